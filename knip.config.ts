@@ -18,9 +18,7 @@ const packages = packagesIn('packages').map(({ folder, manifest }) => {
   const sources = Object.keys(manifest.exports ?? {}).flatMap((key) =>
     key === '.' ? ['src/index.ts'] : [`src/${key.slice(2)}.ts`, `src/${key.slice(2)}/index.ts`],
   );
-  const entry = [...sources, ...FOUND_BY_PLACE].filter(
-    (pattern) => globSync(pattern, { cwd: folder }).length > 0,
-  );
+  const entry = [...sources, ...FOUND_BY_PLACE].filter((pattern) => globSync(pattern, { cwd: folder }).length > 0);
   return [folder, { entry, project: ['**/*.ts'] }] as const;
 });
 

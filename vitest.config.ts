@@ -56,9 +56,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // The tests of two packages run side by side.
     maxWorkers: '50%',
-    reporters: inPackage
-      ? ['default', ['json', { outputFile: join(process.cwd(), '.test/report.json') }]]
-      : ['default'],
+    reporters: inPackage ? ['default', ['json', { outputFile: join(process.cwd(), '.test/report.json') }]] : ['default'],
     ...(inPackage
       ? settingsOf(process.cwd())
       : {

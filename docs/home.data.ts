@@ -27,20 +27,12 @@ export default {
     fields: fields(),
     branches: BRANCHES.map(({ id, have }) => ({ id, have })),
     data: await demoDataOf(registry.solver('ot/sinkhorn-newton-sparse')),
-    lanes: ['ot/sinkhorn-newton-sparse', 'ot/sinkhorn'].map((id) => ({
-      id,
-      title: registry.solver(id).title,
-    })),
+    lanes: ['ot/sinkhorn-newton-sparse', 'ot/sinkhorn'].map((id) => ({ id, title: registry.solver(id).title })),
   }),
 };
 
 /** Problems whose pictures move best, where it is not the field's first. */
-const SHOWN = [
-  'linalg/linear-system',
-  'graphs/tree-partition',
-  'games/levine-hats',
-  'bandits-rl/optimal-control',
-];
+const SHOWN = ['linalg/linear-system', 'graphs/tree-partition', 'games/levine-hats', 'bandits-rl/optimal-control'];
 
 function fields() {
   return listedPackages()

@@ -10,12 +10,7 @@ export default [
     platform: 'node',
     external: ['@infimum/peers'],
     // One folder, whatever the sources' folders are: the entries find each other beside themselves.
-    entry: {
-      cli: 'src/cli.ts',
-      cell: 'src/cell/cell.ts',
-      judge: 'src/cell/judge.ts',
-      watchdog: 'src/cell/watchdog.ts',
-    },
+    entry: { cli: 'src/cli.ts', cell: 'src/cell/cell.ts', judge: 'src/cell/judge.ts', watchdog: 'src/cell/watchdog.ts' },
   }),
   libraryConfig([], {
     ...common,

@@ -76,21 +76,14 @@ export default defineConfig({
     outline: { level: [2, 3] },
     search: {
       provider: 'local',
-      options: {
-        miniSearch: { _splitIntoSections: searchSections(docs), options: indexOptions, searchOptions },
-      },
+      options: { miniSearch: { _splitIntoSections: searchSections(docs), options: indexOptions, searchOptions } },
     },
     docFooter: { prev: false, next: false },
   },
   // Attributes that name files, but for `use`: formulas refer to a file that is written when all are rendered.
   vue: {
     template: {
-      transformAssetUrls: {
-        img: ['src'],
-        image: ['xlink:href', 'href'],
-        source: ['src'],
-        video: ['src', 'poster'],
-      },
+      transformAssetUrls: { img: ['src'], image: ['xlink:href', 'href'], source: ['src'], video: ['src', 'poster'] },
     },
   },
   vite: {
@@ -129,8 +122,6 @@ export default defineConfig({
       },
     },
     // Vite 5's esbuild does not know the target of the packages' own tsconfigs; a string keeps it from reading them.
-    esbuild: {
-      tsconfigRaw: JSON.stringify({ compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } }),
-    },
+    esbuild: { tsconfigRaw: JSON.stringify({ compilerOptions: { target: 'ES2022', verbatimModuleSyntax: true } }) },
   },
 });

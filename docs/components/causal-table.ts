@@ -36,8 +36,7 @@ function pairsOf(text: string): [string, string][] {
     .map((pair) => pair.split(/>|→/).map((name) => name.trim()))
     .filter((names) => names.some((name) => name !== ''))
     .map((names) => {
-      if (names.length !== 2 || names.includes(''))
-        throw new Error(`«${names.join(' > ')}» is no pair cause > effect.`);
+      if (names.length !== 2 || names.includes('')) throw new Error(`«${names.join(' > ')}» is no pair cause > effect.`);
       return [names[0], names[1]];
     });
 }

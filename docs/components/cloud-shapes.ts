@@ -8,14 +8,9 @@ type Point = readonly [x: number, y: number];
 const STROKES = {
   Ring: [curve((t) => [0.5 + 0.36 * Math.cos(2 * Math.PI * t), 0.5 + 0.36 * Math.sin(2 * Math.PI * t)])],
   Loop: [
-    curve((t) => [
-      0.5 + 0.4 * Math.sin(2 * Math.PI * t),
-      0.5 + 0.5 * Math.sin(2 * Math.PI * t) * Math.cos(2 * Math.PI * t),
-    ]),
+    curve((t) => [0.5 + 0.4 * Math.sin(2 * Math.PI * t), 0.5 + 0.5 * Math.sin(2 * Math.PI * t) * Math.cos(2 * Math.PI * t)]),
   ],
-  Spiral: [
-    curve((t) => [0.5 + 0.4 * t * Math.cos(4.5 * Math.PI * t), 0.5 + 0.4 * t * Math.sin(4.5 * Math.PI * t)]),
-  ],
+  Spiral: [curve((t) => [0.5 + 0.4 * t * Math.cos(4.5 * Math.PI * t), 0.5 + 0.4 * t * Math.sin(4.5 * Math.PI * t)])],
   'Letter A': [
     [
       [0.2, 0.88],

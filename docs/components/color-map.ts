@@ -81,9 +81,7 @@ const GREEN = SIDE * BLUE;
 const RED = SIDE * GREEN;
 
 /** For every value of a channel: the cell of the grid that it lies in, and how far along. */
-const CELL = Int32Array.from({ length: 256 }, (_, value) =>
-  Math.min(Math.floor((value * (SIDE - 1)) / 255), SIDE - 2),
-);
+const CELL = Int32Array.from({ length: 256 }, (_, value) => Math.min(Math.floor((value * (SIDE - 1)) / 255), SIDE - 2));
 const SHARE = Float64Array.from({ length: 256 }, (_, value) => (value * (SIDE - 1)) / 255 - CELL[value]);
 
 function along(table: ColorTable, at: number, share: number): number {

@@ -52,10 +52,7 @@ async function transfer(content: ImageData, palette: ImageData, epsilon: number)
   const to = sampleColors(palette.data, SAMPLES, 2);
   const nearest = nearestSamples(from);
   const [a, b] = [from, to].map(({ rows }) => new Float64Array(rows).fill(1 / rows));
-  const steps = sinkhornNewtonSparseSteps(
-    { a, b, cost: costMatrix(from, to) },
-    { epsilon, tolerance: TOLERANCE },
-  );
+  const steps = sinkhornNewtonSparseSteps({ a, b, cost: costMatrix(from, to) }, { epsilon, tolerance: TOLERANCE });
   for (let step = steps.next(), iteration = 0; ; step = steps.next()) {
     if (!step.done) ({ iteration } = step.value);
     if (!step.done && !isShown(iteration)) continue;

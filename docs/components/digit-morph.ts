@@ -23,9 +23,7 @@ export function morphBetween(first: Float64Array, second: Float64Array): Morph {
   const at = (pixels: readonly number[]) => ({
     rows: pixels.length,
     cols: 2,
-    values: Float64Array.from(
-      pixels.flatMap((pixel) => [points.values[2 * pixel], points.values[2 * pixel + 1]]),
-    ),
+    values: Float64Array.from(pixels.flatMap((pixel) => [points.values[2 * pixel], points.values[2 * pixel + 1]])),
   });
   const [sources, targets] = [a, b].map(({ pixels }) => pixels);
   const { plan, cost } = emd(a.weights, b.weights, costMatrix(at(sources), at(targets)));

@@ -58,10 +58,7 @@ export function* routedBatches(options: StreamOptions): Generator<RoutedBatch, v
       const greedy = topKRoute(scores, expertsPerToken).loads;
       yield {
         iteration,
-        greedy: {
-          loads: greedy,
-          maxViolation: (Math.max(...greedy) * experts) / (tokens * expertsPerToken) - 1,
-        },
+        greedy: { loads: greedy, maxViolation: (Math.max(...greedy) * experts) / (tokens * expertsPerToken) - 1 },
         balanced: { loads, maxViolation },
       };
       // An Ornstein-Uhlenbeck step, which keeps the spread.

@@ -30,12 +30,7 @@ export interface GenomeSearch {
 const SHOWN_BASES = 120;
 
 /** Searches a genome, as bytes of letters, for a pattern with at most so many mismatches; N matches every base. */
-export function searchGenome(
-  genome: Uint8Array,
-  pattern: string,
-  maxMismatches: number,
-  mostHits: number,
-): GenomeSearch {
+export function searchGenome(genome: Uint8Array, pattern: string, maxMismatches: number, mostHits: number): GenomeSearch {
   const bytes = Uint8Array.from(pattern, (letter) => letter.charCodeAt(0));
   const start = performance.now();
   const { distances, method } = hammingDistances(genome, bytes, { wildcard: 'N'.charCodeAt(0) });

@@ -33,10 +33,7 @@ let latest = 0;
 addEventListener('message', async ({ data }: MessageEvent<FlowRequest>) => {
   if (data.type === 'start') {
     latest = data.run;
-    const [start, goal] = await Promise.all([
-      cloudOf(data.from, data.points, 1),
-      cloudOf(data.to, data.points, 2),
-    ]);
+    const [start, goal] = await Promise.all([cloudOf(data.from, data.points, 1), cloudOf(data.to, data.points, 2)]);
     // Another run may have been asked for while the digits were loaded.
     if (data.run !== latest) return;
     target = goal.values;

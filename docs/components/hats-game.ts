@@ -70,7 +70,6 @@ export function winRate({ played, won }: Tally): { readonly rate: number; readon
   if (played === 0) return { rate: 0, half: 1 };
   const z = 1.96;
   const share = won / played;
-  const half =
-    (z / (1 + (z * z) / played)) * Math.sqrt((share * (1 - share)) / played + (z / (2 * played)) ** 2);
+  const half = (z / (1 + (z * z) / played)) * Math.sqrt((share * (1 - share)) / played + (z / (2 * played)) ** 2);
   return { rate: share, half };
 }

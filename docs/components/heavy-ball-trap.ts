@@ -65,10 +65,7 @@ export function fatesOf(theta: number, starts: readonly number[]): Fate[] {
 function periodOf(places: readonly number[]): number | undefined {
   const end = places.length - 1;
   for (let period = 1; period <= LONGEST_PERIOD; period++) {
-    const repeats = Array.from(
-      { length: LONGEST_PERIOD },
-      (_, k) => places[end - k] - places[end - k - period],
-    );
+    const repeats = Array.from({ length: LONGEST_PERIOD }, (_, k) => places[end - k] - places[end - k - period]);
     if (repeats.every((change) => Math.abs(change) < 1e-6)) return period;
   }
   return undefined;

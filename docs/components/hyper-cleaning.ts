@@ -1,7 +1,7 @@
 // Handwritten digits of which some bear a wrong label, and weights that a bilevel method gives them.
 
 import { aidCg, cleaningProblem } from '@infimum/bilevel';
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { loadDigits } from '@infimum/datasets/digits';
 
 /** Digits that are trained on, clean ones that judge them, and further ones that nobody sees. */
@@ -48,10 +48,7 @@ export function cleaningTask(share: number, seed: number): CleaningTask {
     chosen.forEach((row, k) => {
       for (let j = 0; j < 64; j++) values[64 * k + j] = images.values[64 * row + j] / 16;
     });
-    return {
-      design: { rows: count, cols: 64, values },
-      labels: Int32Array.from(chosen, (row) => labels[row]),
-    };
+    return { design: { rows: count, cols: 64, values }, labels: Int32Array.from(chosen, (row) => labels[row]) };
   };
   const { train, validation, test } = SIZES;
   const dirty = part(0, train);
@@ -95,10 +92,7 @@ function accuracy({ design, labels }: LabeledRows, y: Float64Array): number {
 }
 
 /** How many wrong labels have a weight below a half, and how many right ones. */
-export function found(
-  weights: Float64Array,
-  wrong: Uint8Array,
-): { readonly caught: number; readonly blamed: number } {
+export function found(weights: Float64Array, wrong: Uint8Array): { readonly caught: number; readonly blamed: number } {
   let [caught, blamed] = [0, 0];
   weights.forEach((weight, i) => {
     if (weight >= 0.5) return;

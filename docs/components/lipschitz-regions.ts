@@ -1,5 +1,5 @@
 // A network of two inputs, the steepness of its graph, and a bound of it that tightens as the square is cut into boxes.
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { Network } from '@infimum/verify';
 import { denseNetwork, localLipschitz, networkGradient } from '@infimum/verify';
 

@@ -1,5 +1,5 @@
 // A small network that tells two moons apart: its global optimum, with a proof, and what Adam finds from ten random starts.
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { ReluInstance, ReluNetwork } from '@infimum/learn';
 import { adamRelu, convexReluInterior, predictRelu } from '@infimum/learn';
 
@@ -46,12 +46,7 @@ export function best(instance: ReluInstance): Best {
 
 /** What Adam finds with so many units from one start. */
 export function byAdam(instance: ReluInstance, units: number, seed: number): Trained {
-  const { hidden, output, value } = adamRelu(instance, {
-    units,
-    seed,
-    learningRate: 0.02,
-    maxIterations: 3000,
-  });
+  const { hidden, output, value } = adamRelu(instance, { units, seed, learningRate: 0.02, maxIterations: 3000 });
   return { network: { hidden, output }, value };
 }
 

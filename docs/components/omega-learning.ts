@@ -35,13 +35,7 @@ function stepMatrix(kappa: number) {
     }
     rowPointers[i + 1] = columns.length;
   }
-  return {
-    rows: size,
-    cols: size,
-    rowPointers,
-    columnIndices: Int32Array.from(columns),
-    values: Float64Array.from(values),
-  };
+  return { rows: size, cols: size, rowPointers, columnIndices: Int32Array.from(columns), values: Float64Array.from(values) };
 }
 
 /** The plate, and solvers that all solve the same systems. */
@@ -76,11 +70,7 @@ export class HeatedPlate {
       const [x, y] = [((i % SIDE) + 1) / (SIDE + 1), (Math.floor(i / SIDE) + 1) / (SIDE + 1)];
       return value + 32 * STEP * Math.exp(-((x - cx) ** 2 + (y - cy) ** 2) / 0.01);
     });
-    const {
-      x: next,
-      relaxation,
-      iterations,
-    } = this.#tuner.solve(a, b, { context: kappa, initial: this.temperature });
+    const { x: next, relaxation, iterations } = this.#tuner.solve(a, b, { context: kappa, initial: this.temperature });
     for (const solver of this.#fixed) solver.solve(a, b, { initial: this.temperature });
     this.temperature = Float64Array.from(next);
     this.choices.push({ kappa, factor: relaxation, iterations });

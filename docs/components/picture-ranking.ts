@@ -90,14 +90,8 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /** A judge who has a flower in mind, for who wants to see it work: the points from the nearest on. */
-export function rankedBy(
-  wanted: ArrayLike<number>,
-  points: readonly ArrayLike<number>[],
-  need: number,
-): number[] {
-  return [...points.keys()]
-    .sort((i, j) => distance(points[i], wanted) - distance(points[j], wanted))
-    .slice(0, need);
+export function rankedBy(wanted: ArrayLike<number>, points: readonly ArrayLike<number>[], need: number): number[] {
+  return [...points.keys()].sort((i, j) => distance(points[i], wanted) - distance(points[j], wanted)).slice(0, need);
 }
 
 /** A flower that somebody may have in mind. */

@@ -50,8 +50,7 @@ export class PoleLearner {
       if (done) return;
       this.trajectories = value.iteration;
       const last = this.returns.at(-1);
-      if (value.iteration > 0 && value.meanReturn !== last?.[1])
-        this.returns.push([value.iteration, value.meanReturn]);
+      if (value.iteration > 0 && value.meanReturn !== last?.[1]) this.returns.push([value.iteration, value.meanReturn]);
       this.#parameters = value.solution().parameters;
     }
   }

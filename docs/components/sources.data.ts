@@ -12,13 +12,7 @@ export default {
   load(): (readonly [string, number])[] {
     return globSync('*/src/**/*.ts', { cwd: packages })
       .filter((file) => !/\.test\.ts$|generated/.test(file))
-      .map(
-        (file) =>
-          [
-            file.split(path.sep).join('/').replace('/src/', '/'),
-            statSync(path.join(packages, file)).size,
-          ] as const,
-      )
+      .map((file) => [file.split(path.sep).join('/').replace('/src/', '/'), statSync(path.join(packages, file)).size] as const)
       .sort(([a], [b]) => (a < b ? -1 : 1));
   },
 };

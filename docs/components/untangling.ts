@@ -54,10 +54,7 @@ export function randomModel(nodes: number, seed: number): Model {
     Array.from({ length: b }, (_, a) => [order[a], order[b]] as const),
   ).flat();
   const chosen = random.sample(pairs.length, Math.min(2 * nodes, pairs.length));
-  return {
-    names: Array.from({ length: nodes }, (_, i) => String(i + 1)),
-    edges: Array.from(chosen, (k) => pairs[k]),
-  };
+  return { names: Array.from({ length: nodes }, (_, i) => String(i + 1)), edges: Array.from(chosen, (k) => pairs[k]) };
 }
 
 /** Draws a table from the model, with unit noise, and untangles it from a random order. */
@@ -65,8 +62,7 @@ export function untangle(model: Model, rows: number, seed: number): Untangling {
   const d = model.names.length;
   const random = new Random(seed);
   const truth = new Float64Array(d * d);
-  for (const [i, j] of model.edges)
-    truth[i * d + j] = (random.uniform() < 0.5 ? -1 : 1) * (0.5 + 1.5 * random.uniform());
+  for (const [i, j] of model.edges) truth[i * d + j] = (random.uniform() < 0.5 ? -1 : 1) * (0.5 + 1.5 * random.uniform());
   const sorted = sortedOrder(truth, d);
   const values = new Float64Array(rows * d);
   for (let r = 0; r < rows; r++) {
@@ -78,8 +74,7 @@ export function untangle(model: Model, rows: number, seed: number): Untangling {
   }
   const data = { rows, cols: d, values };
   const stages: Stage[] = [];
-  const backwardOf = (order: readonly number[]) =>
-    model.edges.filter(([i, j]) => order.indexOf(i) > order.indexOf(j)).length;
+  const backwardOf = (order: readonly number[]) => model.edges.filter(([i, j]) => order.indexOf(i) > order.indexOf(j)).length;
   const plain = { prune: false, threshold: 0 } as const;
   const initialOrder = Int32Array.from(random.permutation(d));
   topo(data, {

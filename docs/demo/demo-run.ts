@@ -66,14 +66,7 @@ export class DemoRun {
     this.#run++;
     this.#isWaiting = true;
     this.#wantsToPlay = play;
-    Object.assign(this.view, {
-      status: 'loading',
-      message: '',
-      argument: '',
-      curves: [],
-      trails: [],
-      frames: 0,
-    });
+    Object.assign(this.view, { status: 'loading', message: '', argument: '', curves: [], trails: [], frames: 0 });
     this.#send({ type: 'prepare', run: this.#run, request });
   }
 
@@ -89,8 +82,7 @@ export class DemoRun {
       this.view.status = 'running';
       this.#lastFrame = performance.now();
       requestAnimationFrame(this.#tick);
-    } else if (this.#request && (status === 'ended' || status === 'failed'))
-      this.prepare(this.#request, true);
+    } else if (this.#request && (status === 'ended' || status === 'failed')) this.prepare(this.#request, true);
     else if (status === 'loading') this.#wantsToPlay = true;
   }
 
@@ -200,10 +192,7 @@ export class DemoRun {
 }
 
 /** A curve with one more point, thinned when it grows too long. */
-function extended(
-  curve: readonly CurvePoint[],
-  { iteration, seconds, metrics, end }: LaneState,
-): readonly CurvePoint[] {
+function extended(curve: readonly CurvePoint[], { iteration, seconds, metrics, end }: LaneState): readonly CurvePoint[] {
   const last = curve.at(-1);
   if (last && last.iteration === iteration && !end) return curve;
   if (last && end && last.seconds === seconds) return curve;

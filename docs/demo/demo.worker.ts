@@ -40,8 +40,7 @@ async function begin(run: number, request: RunRequest): Promise<void> {
   for (const { steps } of current?.lanes ?? []) steps.return(undefined as never);
   current = undefined;
   const { problem, solvers: all } = await problems[request.problem]();
-  const { instance, params } =
-    request.own === undefined ? await generated(problem, request) : own(problem, request.own);
+  const { instance, params } = request.own === undefined ? await generated(problem, request) : own(problem, request.own);
   const solvers = request.lanes.map(({ solver }) => all.find(({ id }) => id === solver) as AnySolver);
   if (run !== latest) return;
   // From here on nothing waits, so that no other run comes in between.
@@ -58,21 +57,13 @@ async function generated(problem: AnyProblem, { family, params, seed }: RunReque
 }
 
 /** A visitor's own instance, checked as the command line checks it. */
-function own(
-  problem: AnyProblem,
-  text: string,
-): { instance: unknown; params: Readonly<Record<string, unknown>> } {
+function own(problem: AnyProblem, text: string): { instance: unknown; params: Readonly<Record<string, unknown>> } {
   const instance = problem.instanceFile?.parse(JSON.parse(text));
   problem.validate(instance);
   return { instance, params: {} };
 }
 
-function startLane(
-  solver: AnySolver,
-  instance: unknown,
-  options: LaneRequest['options'],
-  seed: number,
-): Lane {
+function startLane(solver: AnySolver, instance: unknown, options: LaneRequest['options'], seed: number): Lane {
   const [answer] = solver.problem.answer ? answererOf(solver, instance) : [];
   const steps = prepare(solver, instance, options, seed);
   const lane: Lane = { steps, answer, iterate: undefined, conclusion: undefined, seconds: 0 };
@@ -115,10 +106,7 @@ function endOf({ iterate, conclusion }: Lane): LaneState['end'] {
 function stateOf(lane: Lane, problem: AnyProblem, instance: unknown): LaneState {
   const { iterate, conclusion, seconds } = lane;
   const solution = conclusion?.solution ?? iterate?.solution() ?? {};
-  const metrics = Object.entries(problem.metrics).map(([name, { compute }]) => [
-    name,
-    compute(instance, solution),
-  ]);
+  const metrics = Object.entries(problem.metrics).map(([name, { compute }]) => [name, compute(instance, solution)]);
   return {
     iteration: iterate?.iteration ?? 0,
     seconds,
@@ -130,8 +118,7 @@ function stateOf(lane: Lane, problem: AnyProblem, instance: unknown): LaneState 
 
 /** An instance or a solution without its functions, which no message can carry, at any depth. */
 function cloneable<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
-    return value;
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
   const fields = Object.entries(value).filter(([, field]) => typeof field !== 'function');
   return Object.fromEntries(fields.map(([name, field]) => [name, cloneable(field)])) as T;
 }

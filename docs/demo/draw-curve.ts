@@ -24,10 +24,7 @@ export interface CurveOptions {
 export function drawCurve(options: CurveOptions): Element {
   const { curves, titles, metric, label, axis, palette, width, height } = options;
   const lanes = curves.map((curve) =>
-    curve.map(({ iteration, seconds, metrics }) => ({
-      x: axis === 'seconds' ? seconds : iteration,
-      y: metrics[metric],
-    })),
+    curve.map(({ iteration, seconds, metrics }) => ({ x: axis === 'seconds' ? seconds : iteration, y: metrics[metric] })),
   );
   const points = lanes.flat();
   const scale = curveScale(points.map(({ y }) => y));
@@ -57,14 +54,7 @@ export function drawCurve(options: CurveOptions): Element {
       const shown = scale.isLog ? finite.map(({ x, y }) => ({ x, y: Math.max(y, scale.floor) })) : finite;
       const end = shown.slice(-1);
       const color = lane === 0 ? palette.first : palette.second;
-      const name = text(end, {
-        x: 'x',
-        y: 'y',
-        text: () => titles[lane],
-        fill: color,
-        textAnchor: 'end',
-        dy: -9,
-      });
+      const name = text(end, { x: 'x', y: 'y', text: () => titles[lane], fill: color, textAnchor: 'end', dy: -9 });
       return [
         line(shown, { x: 'x', y: 'y', stroke: color, strokeWidth: 1.75 }),
         dot(end, { x: 'x', y: 'y', fill: color, r: 3 }),

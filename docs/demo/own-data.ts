@@ -20,11 +20,7 @@ export const OWN = 'own';
 export function parseTable(text: string): number[][] {
   const lines = text
     .split(/\r?\n/)
-    .map((line, index) => ({
-      cells: line.trim().split(/\s*[,;\t]\s*|\s+/),
-      number: index + 1,
-      isEmpty: line.trim() === '',
-    }))
+    .map((line, index) => ({ cells: line.trim().split(/\s*[,;\t]\s*|\s+/), number: index + 1, isEmpty: line.trim() === '' }))
     .filter(({ isEmpty }) => !isEmpty);
   const isNumber = (cell: string) => cell !== '' && Number.isFinite(Number(cell));
   const [head, ...rest] = lines;
@@ -48,12 +44,7 @@ export function tableFields(example: string): string[] {
 }
 
 /** The instance with a table in one of its fields: a matrix where the example has one, otherwise one list of numbers. */
-export function withTable(
-  json: string,
-  field: string,
-  table: readonly (readonly number[])[],
-  example: string,
-): string {
+export function withTable(json: string, field: string, table: readonly (readonly number[])[], example: string): string {
   const instance = (json.trim() === '' ? {} : JSON.parse(json)) as Record<string, unknown>;
   const [first] = (JSON.parse(example) as Record<string, readonly unknown[]>)[field] ?? [];
   return JSON.stringify({ ...instance, [field]: Array.isArray(first) ? table : table.flat() });
@@ -79,10 +70,7 @@ export function programOf({ family, params, seed, lanes, own }: RunRequest): str
         `const params = parseWith(family.params, ${JSON.stringify(params)}, 'params');`,
         `const instance = await family.generate(params, ${seed});`,
       ];
-  const given = [
-    ...(Object.keys(options).length > 0 ? [`options: ${JSON.stringify(options)}`] : []),
-    `seed: ${seed}`,
-  ];
+  const given = [...(Object.keys(options).length > 0 ? [`options: ${JSON.stringify(options)}`] : []), `seed: ${seed}`];
   return [
     `import { ${isOwn ? 'solve' : 'parseWith, solve'} } from '@infimum/core';`,
     "import { createInfimumRegistry } from 'infimum';",

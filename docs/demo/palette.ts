@@ -44,8 +44,7 @@ function rampOf(...stops: readonly Rgb[]): Rgb[] {
     const position = (index / 255) * (stops.length - 1);
     const left = Math.min(Math.floor(position), stops.length - 2);
     const share = position - left;
-    const mix = (channel: 0 | 1 | 2) =>
-      Math.round(stops[left][channel] * (1 - share) + stops[left + 1][channel] * share);
+    const mix = (channel: 0 | 1 | 2) => Math.round(stops[left][channel] * (1 - share) + stops[left + 1][channel] * share);
     return [mix(0), mix(1), mix(2)] as const;
   });
 }

@@ -18,15 +18,8 @@ const AsyncFunction = (async () => {}).constructor as new (...parts: string[]) =
  *
  * @throws what the program throws, and for imports that are not of these packages
  */
-export async function runExample(
-  code: string,
-  load: LoadModule,
-  print: (line: string) => void,
-): Promise<void> {
-  const { code: script } = transform(code, {
-    transforms: ['typescript', 'imports'],
-    disableESTransforms: true,
-  });
+export async function runExample(code: string, load: LoadModule, print: (line: string) => void): Promise<void> {
+  const { code: script } = transform(code, { transforms: ['typescript', 'imports'], disableESTransforms: true });
   const names = new Set([...script.matchAll(/\brequire\('([^']+)'\)/g)].map(([, name]) => name));
   const modules = new Map<string, object>();
   for (const name of names) modules.set(name, await load(name));
@@ -34,10 +27,7 @@ export async function runExample(
   await run(
     (name) => modules.get(name) as object,
     {},
-    {
-      log: (...values) =>
-        print(values.map((value) => (typeof value === 'string' ? value : shown(value))).join(' ')),
-    },
+    { log: (...values) => print(values.map((value) => (typeof value === 'string' ? value : shown(value))).join(' ')) },
   );
 }
 
@@ -75,9 +65,7 @@ export function shown(value: unknown, depth = 0): string {
 }
 
 function listed(name: string, entries: ArrayLike<unknown>, depth: number): string {
-  const first = Array.from({ length: Math.min(entries.length, SHOWN) }, (_, k) =>
-    shown(entries[k], depth + 1),
-  );
+  const first = Array.from({ length: Math.min(entries.length, SHOWN) }, (_, k) => shown(entries[k], depth + 1));
   if (entries.length > SHOWN) first.push(`… ${entries.length - SHOWN} more`);
   return first.length === 0 ? `${name}[]` : `${name}[ ${first.join(', ')} ]`;
 }

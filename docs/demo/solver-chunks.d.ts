@@ -4,10 +4,7 @@ declare module 'virtual:solvers' {
   type DemoFamily = import('../site/demo-data.ts').DemoFamily;
   /** Loaders by the id of the problem. */
   export const solvers: Readonly<
-    Record<
-      string,
-      () => Promise<{ readonly solvers: readonly DemoSolver[]; readonly families: readonly DemoFamily[] }>
-    >
+    Record<string, () => Promise<{ readonly solvers: readonly DemoSolver[]; readonly families: readonly DemoFamily[] }>>
   >;
 }
 

@@ -41,12 +41,7 @@ export function writeSettings(settings: Settings, base: Settings): string {
  * The settings of a query, with `base` where it says nothing or names what does not exist. Values of options and
  * parameters that make no sense come back as they are, to be refused by name.
  */
-export function readSettings(
-  text: string,
-  base: Settings,
-  data: DemoData,
-  rivals: readonly DemoSolver[],
-): Settings {
+export function readSettings(text: string, base: Settings, data: DemoData, rivals: readonly DemoSolver[]): Settings {
   const query = new URLSearchParams(text);
   const familyName = query.get('family');
   const family = data.families.find(({ name }) => name === familyName);
@@ -56,10 +51,7 @@ export function readSettings(
   const fields = data.families.find(({ name }) => name === (family?.name ?? base.family))?.fields ?? [];
   return {
     family: family?.name ?? base.family,
-    params: {
-      ...(family && family.name !== base.family ? {} : base.params),
-      ...readValues(query, 'p.', fields),
-    },
+    params: { ...(family && family.name !== base.family ? {} : base.params), ...readValues(query, 'p.', fields) },
     seed: Number.isSafeInteger(seed) && seed >= 0 ? seed : base.seed,
     options: readValues(query, 'o.', data.solver.fields),
     rival: rival?.id ?? base.rival,

@@ -118,9 +118,8 @@ async function writeApi(all: readonly Entry[]): Promise<void> {
   app.renderer.on(PageEvent.BEGIN, ({ model, url }) => urls.set(model, url));
   // A heading that folds must not hold a link: neither can then be reached by a screen reader.
   app.renderer.on(PageEvent.END, (page) => {
-    page.contents = withoutFrame(lighter(page.contents ?? '')).replace(
-      /<summary\b[\s\S]*?<\/summary>/g,
-      (summary) => summary.replace(/<a\b[^>]*class="tsd-anchor-icon"[\s\S]*?<\/a>/g, ''),
+    page.contents = withoutFrame(lighter(page.contents ?? '')).replace(/<summary\b[\s\S]*?<\/summary>/g, (summary) =>
+      summary.replace(/<a\b[^>]*class="tsd-anchor-icon"[\s\S]*?<\/a>/g, ''),
     );
   });
   const project = await app.convert();
@@ -188,8 +187,7 @@ frame(0);
 function unmarkPlainCode(): void {
   const colors = readFileSync(path.join(output, 'assets/highlight.css'), 'utf8');
   const [, plain] = /--light-hl-(\d+): #0E1116;/.exec(colors) ?? [];
-  if (plain === undefined)
-    throw new Error('highlight.css names no colour of plain text; see what the theme calls it');
+  if (plain === undefined) throw new Error('highlight.css names no colour of plain text; see what the theme calls it');
   const style = path.join(output, 'assets/custom.css');
   writeFileSync(style, `${readFileSync(style, 'utf8')}\npre > code { color: var(--hl-${plain}); }\n`);
   const mark = new RegExp(`<span class="hl-${plain}">([^<]*)</span>`, 'g');

@@ -47,27 +47,10 @@ const results: Results = {
     peers: (await listPeers()).environment,
   },
   code: Object.fromEntries(
-    listedPackages().map(({ folder }) => [
-      folder,
-      isMeasured(folder) ? codeHash(folder) : (before?.code?.[folder] ?? ''),
-    ]),
+    listedPackages().map(({ folder }) => [folder, isMeasured(folder) ? codeHash(folder) : (before?.code?.[folder] ?? '')]),
   ),
   cells: [...kept(), ...cells.filter(({ status }) => status !== 'absent')].map(
-    ({
-      problem,
-      family,
-      params,
-      seed,
-      solver,
-      role,
-      variant,
-      options,
-      status,
-      seconds,
-      iterations,
-      metrics,
-      timeTo,
-    }) => ({
+    ({ problem, family, params, seed, solver, role, variant, options, status, seconds, iterations, metrics, timeTo }) => ({
       problem,
       family,
       params,
@@ -86,8 +69,7 @@ const results: Results = {
   claims: claims.map(({ id, measured, verdict, seconds }) => ({ id, measured, verdict, seconds })),
 };
 // A line a record: the next measurement is then a difference that can be read.
-const lines = (records: readonly object[]) =>
-  records.map((record) => `    ${JSON.stringify(record)}`).join(',\n');
+const lines = (records: readonly object[]) => records.map((record) => `    ${JSON.stringify(record)}`).join(',\n');
 writeFileSync(
   path.join(root, RESULTS_FILE),
   `{
@@ -106,17 +88,13 @@ console.log(`${RESULTS_FILE}: ${results.cells.length} cells, ${results.claims.le
 function isMeasured(folder: string): boolean {
   return (
     args.problem === undefined ||
-    listedPackages().some(
-      (one) => one.folder === folder && one.problems.length === 1 && one.problems[0].id === args.problem,
-    )
+    listedPackages().some((one) => one.folder === folder && one.problems.length === 1 && one.problems[0].id === args.problem)
   );
 }
 
 /** What was measured before and not now. */
 function kept(): readonly ResultCell[] {
-  return args.problem === undefined
-    ? []
-    : (before?.cells.filter(({ problem }) => problem !== args.problem) ?? []);
+  return args.problem === undefined ? [] : (before?.cells.filter(({ problem }) => problem !== args.problem) ?? []);
 }
 
 /** Runs the benchmark app and reads the lines that it prints. A failed cell is a result, not an error. */

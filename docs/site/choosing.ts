@@ -62,7 +62,5 @@ export function codeOf({ id, use, from }: Choice): ExampleOf {
 
 function readPrograms(): Map<string, string> {
   const { sections } = partsOf(readFileSync(path.join(root, PROGRAMS_FILE), 'utf8'));
-  return new Map(
-    sections.map(({ heading, body }) => [heading, body.replace(/^```ts\n/, '').replace(/\n```$/, '')]),
-  );
+  return new Map(sections.map(({ heading, body }) => [heading, body.replace(/^```ts\n/, '').replace(/\n```$/, '')]));
 }

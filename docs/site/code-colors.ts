@@ -19,8 +19,7 @@ export function withSharedColors(html: string): string {
       if (light === PLAIN[0] && dark === PLAIN[1]) return text;
       const name = `c${light.slice(0, 3)}${dark.slice(0, 3)}`;
       const colors = `--shiki-light:#${light};--shiki-dark:#${dark}`;
-      if ((classes.get(name) ?? colors) !== colors)
-        throw new Error(`two pairs of colours are called ${name}`);
+      if ((classes.get(name) ?? colors) !== colors) throw new Error(`two pairs of colours are called ${name}`);
       classes.set(name, colors);
       return `<span class="${name}">${text}</span>`;
     })
@@ -29,8 +28,6 @@ export function withSharedColors(html: string): string {
 
 /** The style sheet of all colours that code has had so far. */
 export function colorSheet(): string {
-  const rules = [...classes]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, colors]) => `.${name}{${colors}}\n`);
+  const rules = [...classes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, colors]) => `.${name}{${colors}}\n`);
   return `.vp-code{--shiki-light:#${PLAIN[0]};--shiki-dark:#${PLAIN[1]}}\n${rules.join('')}`;
 }

@@ -65,9 +65,7 @@ export async function demoDataOf(solver: AnySolver): Promise<DemoData> {
     metrics: Object.entries(metrics).map(([name, { title, unit }]) => ({ name, title, unit })),
     primaryMetric,
     opening,
-    ...(instanceFile && {
-      own: { description: instanceFile.description, example: JSON.stringify(instanceFile.example) },
-    }),
+    ...(instanceFile && { own: { description: instanceFile.description, example: JSON.stringify(instanceFile.example) } }),
     aspect: view?.aspect ?? 0,
   };
 }
@@ -107,9 +105,7 @@ export async function openingOf(solver: AnySolver, view: View | undefined): Prom
     if (solver.declines?.(await instanceOf(problem, opening)) === undefined) return opening;
   }
   const example = '<!-- opening: {"family": "NAME", "params": {}} -->';
-  throw new Error(
-    `${solver.id} takes no instance of the quick suite; give its demo one in its text: ${example}`,
-  );
+  throw new Error(`${solver.id} takes no instance of the quick suite; give its demo one in its text: ${example}`);
 }
 
 /** Instances by problem and opening: a problem's solvers open with the same. */

@@ -39,10 +39,7 @@ function winner([best]: Race, own: ResultCell): string {
   return `${linkTo(best)}, ${formatSeconds(best.seconds)}`;
 }
 
-function figures(
-  { primaryMetric }: AnyProblem,
-  { seconds, iterations, metrics, status }: ResultCell,
-): string[] {
+function figures({ primaryMetric }: AnyProblem, { seconds, iterations, metrics, status }: ResultCell): string[] {
   const metric = metrics?.[primaryMetric];
   return [
     seconds === null ? NOTHING : formatSeconds(seconds),
@@ -64,11 +61,7 @@ export function instanceName({ families }: AnyProblem, { family, params, seed }:
 }
 
 /** Where, when and unless one leaves them out with which peers was measured, and whether the code of these problems' packages has changed since. */
-export function environment(
-  results: Results | undefined,
-  problems: readonly string[],
-  shown = { peers: true },
-): string {
+export function environment(results: Results | undefined, problems: readonly string[], shown = { peers: true }): string {
   if (!results) return '';
   const { cpu, cores, system, node, peers } = results.environment;
   return `<p class="environment">Measured on ${results.date}: ${cpu}, ${cores} cores, ${system}, Node ${node}${peers && shown.peers ? `; ${escapeText(peers)}` : ''}. ${changes(results, problems)}</p>`;
@@ -83,5 +76,4 @@ function changes({ code }: Results, problems: readonly string[]): string {
 }
 
 /** A solver of ours by its page, a peer by its name. */
-const linkTo = ({ solver, role }: ResultCell): string =>
-  role === 'peer' ? solver : `[${solver}](/solvers/${solver})`;
+const linkTo = ({ solver, role }: ResultCell): string => (role === 'peer' ? solver : `[${solver}](/solvers/${solver})`);

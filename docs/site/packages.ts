@@ -43,10 +43,7 @@ export const API_FILE = 'docs/.vitepress/cache/api-names.json';
 /** All packages that can be installed: those with problems first, in the order of registration. */
 export function listedPackages(): ListedPackage[] {
   const folders = [
-    ...new Set([
-      ...registry.problems.map(({ id }) => splitId(id).pkg),
-      ...readdirSync(path.join(root, 'packages')),
-    ]),
+    ...new Set([...registry.problems.map(({ id }) => splitId(id).pkg), ...readdirSync(path.join(root, 'packages'))]),
   ];
   return folders.flatMap((folder) => {
     const manifest = path.join(root, 'packages', folder, 'package.json');
@@ -55,11 +52,7 @@ export function listedPackages(): ListedPackage[] {
       name,
       description = '',
       private: isPrivate,
-    } = JSON.parse(readFileSync(manifest, 'utf8')) as {
-      name: string;
-      description?: string;
-      private?: boolean;
-    };
+    } = JSON.parse(readFileSync(manifest, 'utf8')) as { name: string; description?: string; private?: boolean };
     return isPrivate ? [] : [{ folder, name, description, problems: problemsIn(folder) }];
   });
 }

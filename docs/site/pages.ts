@@ -16,12 +16,7 @@ export interface RoutedPage {
 /** The routes below `/solvers/`. */
 export function solverRoutes(): Promise<RoutedPage[]> {
   const routes = registry.solvers.map(async (solver) => ({
-    params: {
-      ...splitId(solver.id),
-      problem: solver.problem.id,
-      summary: solver.summary,
-      demo: await demoDataOf(solver),
-    },
+    params: { ...splitId(solver.id), problem: solver.problem.id, summary: solver.summary, demo: await demoDataOf(solver) },
     content: pageMarkdown(solverPage(solver)),
   }));
   return Promise.all(routes);
@@ -33,10 +28,7 @@ export function problemRoutes(): Promise<RoutedPage[]> {
     const [solver] = registry.solversOf(problem.id);
     const summary = `${problem.title}: statement, instances, metrics and solvers`;
     const demo = solver && { demo: await demoDataOf(solver) };
-    return {
-      params: { ...splitId(problem.id), summary, ...demo },
-      content: pageMarkdown(problemPage(problem)),
-    };
+    return { params: { ...splitId(problem.id), summary, ...demo }, content: pageMarkdown(problemPage(problem)) };
   });
   return Promise.all(routes);
 }

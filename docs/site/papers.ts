@@ -32,8 +32,7 @@ export function paperRows(): PaperRow[] {
     });
   }
   const rows = planned.map(
-    (paper): PaperRow =>
-      available.get(paper.arxiv) ?? { ...paper, state: 'planned', solvers: [], claims: '' },
+    (paper): PaperRow => available.get(paper.arxiv) ?? { ...paper, state: 'planned', solvers: [], claims: '' },
   );
   const isPlanned = (arxiv: string) => planned.some((paper) => paper.arxiv === arxiv);
   return [...rows, ...[...available.values()].filter(({ arxiv }) => !isPlanned(arxiv))];

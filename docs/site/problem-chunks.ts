@@ -52,8 +52,7 @@ async function problemModule(id: string): Promise<string> {
   const lists = registered.filter(({ value }) => solversIn(value).some((solver) => solver.problem.id === id));
   const found = new Set(lists.flatMap(({ value }) => solversIn(value).map((solver) => solver.id)));
   const missing = registry.solversOf(id).find((solver) => !found.has(solver.id));
-  if (!problem || missing)
-    throw new Error(`${missing?.id ?? id} is not in what its package's plugin.ts imports`);
+  if (!problem || missing) throw new Error(`${missing?.id ?? id} is not in what its package's plugin.ts imports`);
   const imports = [problem, ...lists].map(
     ({ file, name }, k) => `import { ${name} as part${k} } from ${JSON.stringify(file)};\n`,
   );
@@ -88,7 +87,5 @@ function isProblem(value: unknown): value is AnyProblem {
 
 function solversIn(value: unknown): AnySolver[] {
   const listed = (Array.isArray(value) ? value : [value]) as unknown[];
-  return listed.filter(
-    (entry): entry is AnySolver => typeof entry === 'object' && entry !== null && 'problem' in entry,
-  );
+  return listed.filter((entry): entry is AnySolver => typeof entry === 'object' && entry !== null && 'problem' in entry);
 }

@@ -59,15 +59,13 @@ function families({ families }: AnyProblem): string {
 }
 
 function metrics({ metrics, primaryMetric }: AnyProblem): string {
-  const rows = Object.entries(metrics).map(
-    ([name, { title, description, unit, direction, targets = [] }]) => [
-      `${title}${name === primaryMetric ? ' (primary)' : ''}`,
-      escapeText(description),
-      unit,
-      direction === 'minimize' ? 'lower' : 'higher',
-      targets.map(formatNumber).join(', '),
-    ],
-  );
+  const rows = Object.entries(metrics).map(([name, { title, description, unit, direction, targets = [] }]) => [
+    `${title}${name === primaryMetric ? ' (primary)' : ''}`,
+    escapeText(description),
+    unit,
+    direction === 'minimize' ? 'lower' : 'higher',
+    targets.map(formatNumber).join(', '),
+  ]);
   const intro = "All are computed from instance and solution alone, never from a solver's own account.";
   return `${intro}\n\n${table(['Metric', 'What it measures', 'Unit', 'Better', 'Targets'], rows)}`;
 }

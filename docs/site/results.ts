@@ -82,9 +82,7 @@ export function racesOf(results: Results | undefined, problem: string): readonly
 const sorted = new WeakMap<Results, ReadonlyMap<string, Race[]>>();
 
 function sortedRaces(cells: readonly ResultCell[]): Map<string, Race[]> {
-  const byInstance = Map.groupBy(cells, ({ problem, family, params, seed }) =>
-    JSON.stringify([problem, family, params, seed]),
-  );
+  const byInstance = Map.groupBy(cells, ({ problem, family, params, seed }) => JSON.stringify([problem, family, params, seed]));
   const races = [...byInstance.values()].map((race) => race.sort(byMerit));
   return Map.groupBy(races, ([{ problem }]) => problem);
 }

@@ -24,12 +24,7 @@ export const indexOptions: Partial<Options<Entry>> = {
   },
   processTerm(term) {
     const word = term.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
-    if (
-      /^(a|an|and|as|at|by|for|from|how|i|in|is|it|of|on|or|that|the|to|two|what|which|with|my|do)$/.test(
-        word,
-      )
-    )
-      return null;
+    if (/^(a|an|and|as|at|by|for|from|how|i|in|is|it|of|on|or|that|the|to|two|what|which|with|my|do)$/.test(word)) return null;
     // One spelling of British and American words, and of plurals.
     return word
       .replace(/(is|iz)(e|es|ed|er|ers|ing|ation)$/, 'is')

@@ -25,8 +25,6 @@ function settings(): object {
   };
   return {
     build: { copyPublicDir: false, rollupOptions: { treeshake: false } },
-    ssr: {
-      external: Object.keys(dependencies).filter((name) => dependencies[name].startsWith('workspace:')),
-    },
+    ssr: { external: Object.keys(dependencies).filter((name) => dependencies[name].startsWith('workspace:')) },
   };
 }

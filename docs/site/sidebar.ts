@@ -78,11 +78,5 @@ const solving: DefaultTheme.SidebarItem[] = [
 
 /** The sidebars by the beginning of the path. */
 export function sidebar(): DefaultTheme.SidebarMulti {
-  return {
-    '/guide/': guide,
-    '/problems/': solving,
-    '/solvers/': solving,
-    '/packages/': solving,
-    '/gallery/': gallery,
-  };
+  return { '/guide/': guide, '/problems/': solving, '/solvers/': solving, '/packages/': solving, '/gallery/': gallery };
 }

@@ -49,8 +49,7 @@ function citation({ title, arxiv, year }: Paper): string {
 
 function optionsTable({ options }: AnySolver): string {
   const fields = fieldsOf(jsonSchemaOf(options));
-  const limits =
-    'The drivers add `maxIterations`, `maxSeconds`, `signal`, `onIteration` and `trace`, which all solvers share.';
+  const limits = 'The drivers add `maxIterations`, `maxSeconds`, `signal`, `onIteration` and `trace`, which all solvers share.';
   if (fields.length === 0) return `This solver has no options of its own. ${limits}`;
   const rows = fields.map((field) => [
     `\`${field.name}\``,
@@ -79,10 +78,7 @@ console.log(outcome.status, outcome.iterations);`;
     : `By its id, on an instance of a registered family:\n\n\`\`\`ts\n${code}\n\`\`\``;
   return [
     ...(example
-      ? [
-          `As a function of \`${imported?.from}\`:`,
-          `<RunnableExample>\n\n\`\`\`ts\n${example}\n\`\`\`\n\n</RunnableExample>`,
-        ]
+      ? [`As a function of \`${imported?.from}\`:`, `<RunnableExample>\n\n\`\`\`ts\n${example}\n\`\`\`\n\n</RunnableExample>`]
       : []),
     byId,
     `The same on the command line: \`infimum-bench run --problem ${problem.id} --solvers ${id}\`.`,
@@ -97,19 +93,11 @@ function measured(solver: AnySolver): string {
   if (claims.length > 0 && solver.role === 'paper') {
     const rows = claims.map((claim) => {
       const rerun = rerunOf(results, claim);
-      return [
-        claim.statement,
-        claim.published,
-        rerun?.measured ?? 'not measured yet',
-        rerun?.verdict ?? '',
-      ].map(escapeText);
+      return [claim.statement, claim.published, rerun?.measured ?? 'not measured yet', rerun?.verdict ?? ''].map(escapeText);
     });
     parts.push(table(['Claim', 'Published', 'Measured here', 'Verdict'], rows));
   }
-  parts.push(
-    solverRaces(solver),
-    `[The verdict: which solver to take](/problems/${solver.problem.id}#verdict).`,
-  );
+  parts.push(solverRaces(solver), `[The verdict: which solver to take](/problems/${solver.problem.id}#verdict).`);
   return parts.join('\n\n');
 }
 

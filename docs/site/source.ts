@@ -27,9 +27,7 @@ export function sourceOf(id: string): SolverSource {
   const { source = `${name}.ts` } = solverText({ id }).notes;
   const file = filesOf(pkg).find((candidate) => candidate.endsWith(`/${source}`));
   if (file === undefined) {
-    throw new Error(
-      `${id} has no ${source} in packages/${pkg}/src: name it in its text, <!-- source: file.ts -->`,
-    );
+    throw new Error(`${id} has no ${source} in packages/${pkg}/src: name it in its text, <!-- source: file.ts -->`);
   }
   const example = exampleIn(readFileSync(path.join(root, file), 'utf8'));
   // Examples may draw their data with functions of other packages first.

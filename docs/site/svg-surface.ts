@@ -110,12 +110,10 @@ class Recorder {
 
   arc(x: number, y: number, radius: number, from: number, to: number): void {
     this.#at = undefined;
-    const point = (angle: number) =>
-      `${short(x + radius * Math.cos(angle))} ${short(y + radius * Math.sin(angle))}`;
+    const point = (angle: number) => `${short(x + radius * Math.cos(angle))} ${short(y + radius * Math.sin(angle))}`;
     const isWhole = Math.abs(to - from) >= 2 * Math.PI - 1e-9;
     const middle = isWhole ? from + Math.PI : (from + to) / 2;
-    const arcTo = (angle: number) =>
-      `A${short(radius)} ${short(radius)} 0 0 ${to >= from ? 1 : 0} ${point(angle)}`;
+    const arcTo = (angle: number) => `A${short(radius)} ${short(radius)} 0 0 ${to >= from ? 1 : 0} ${point(angle)}`;
     this.#path += `${this.#path && !isWhole ? 'L' : 'M'}${point(from)}${arcTo(middle)}${arcTo(isWhole ? from + 2 * Math.PI : to)}`;
   }
 
@@ -130,11 +128,7 @@ class Recorder {
   fillRect(x: number, y: number, width: number, height: number): void {
     const [left, top] = [Math.min(x, x + width), Math.min(y, y + height)];
     const box = { left: tenths(left), top: tenths(top) };
-    this.#fill('', {
-      ...box,
-      right: box.left + tenths(Math.abs(width)),
-      bottom: box.top + tenths(Math.abs(height)),
-    });
+    this.#fill('', { ...box, right: box.left + tenths(Math.abs(width)), bottom: box.top + tenths(Math.abs(height)) });
   }
 
   strokeRect(x: number, y: number, width: number, height: number): void {
@@ -201,12 +195,7 @@ class Recorder {
     const element = this.#elements.at(-1);
     const fills = typeof element === 'object' && element.style === style ? element : undefined;
     if (!fills) {
-      this.#elements.push({
-        style,
-        paths: [box ? boxPath(box) : path],
-        isRectangles: box !== undefined,
-        last: box,
-      });
+      this.#elements.push({ style, paths: [box ? boxPath(box) : path], isRectangles: box !== undefined, last: box });
       return;
     }
     if (box && fills.last && continues(box, fills.last)) {
@@ -246,9 +235,7 @@ function boxPath({ left, top, right, bottom }: Box): string {
 
 /** Whether a rectangle goes on where another one of the same row ends. */
 function continues(box: Box, last: Box): boolean {
-  return (
-    box.top === last.top && box.bottom === last.bottom && box.left >= last.left && box.left <= last.right
-  );
+  return box.top === last.top && box.bottom === last.bottom && box.left >= last.left && box.left <= last.right;
 }
 
 /** A PNG of 8 bits a channel. */

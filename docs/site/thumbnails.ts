@@ -59,13 +59,7 @@ function plain(solution: object): object {
   return Object.fromEntries(Object.entries(solution).filter(([, value]) => typeof value !== 'function'));
 }
 
-function draw(
-  view: View,
-  opening: Opening,
-  problem: AnyProblem,
-  found: readonly object[],
-  instance: unknown,
-): string[] {
+function draw(view: View, opening: Opening, problem: AnyProblem, found: readonly object[], instance: unknown): string[] {
   const { family, params = {}, seed = 1 } = opening;
   const full = parseWith(problem.families[family].params, params, 'params');
   const frames = found.map((solution, k) => {

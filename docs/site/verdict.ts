@@ -2,13 +2,7 @@
 // package of another language needs. Where nobody reached a target, solvers are ranked by what they had at the end. All of
 // it is computed from the committed measurements.
 import type { AnyProblem } from '@infimum/core';
-import type {
-  JudgedRace,
-  Standing,
-  ValueStanding,
-  ValueVerdict,
-  Verdict,
-} from '../../apps/bench/src/verdict.ts';
+import type { JudgedRace, Standing, ValueStanding, ValueVerdict, Verdict } from '../../apps/bench/src/verdict.ts';
 import { describeBehind, describeFirst, verdictsByValue, verdictsOf } from '../../apps/bench/src/verdict.ts';
 import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
 import { environment, instanceName } from './measured.ts';
@@ -50,10 +44,7 @@ export function allVerdicts(results = readResults()): {
   const rows = registry.problems.flatMap((problem) => {
     const verdicts = verdictsFor(problem, results);
     const byValue = valueVerdictsFor(problem, results, verdicts);
-    return [
-      ...verdicts.map((verdict) => rowOf(problem, verdict)),
-      ...byValue.map((verdict) => valueRowOf(problem, verdict)),
-    ];
+    return [...verdicts.map((verdict) => rowOf(problem, verdict)), ...byValue.map((verdict) => valueRowOf(problem, verdict))];
   });
   const unknown = registry.problems
     .filter(({ id }) => !rows.some((row) => row.problem === id))
@@ -103,9 +94,7 @@ function valueRowOf(problem: AnyProblem, verdict: ValueVerdict): VerdictRow {
     reached: first.best,
     instances,
     caveat: named(describeFirst(verdict)),
-    ...(second && {
-      next: { id: second.solver, title: titleOf(second.solver), behind: `${wayOf(second)} from the best` },
-    }),
+    ...(second && { next: { id: second.solver, title: titleOf(second.solver), behind: `${wayOf(second)} from the best` } }),
     ...(peer && { peer: { name: peer.solver, behind: `${wayOf(peer)} from the best` } }),
   };
 }
@@ -165,11 +154,7 @@ export function verdictsFor(problem: AnyProblem, results: Results | undefined): 
 }
 
 /** Verdicts by value on the kinds that have none by time. */
-function valueVerdictsFor(
-  problem: AnyProblem,
-  results: Results | undefined,
-  verdicts: readonly Verdict[],
-): ValueVerdict[] {
+function valueVerdictsFor(problem: AnyProblem, results: Results | undefined, verdicts: readonly Verdict[]): ValueVerdict[] {
   const known = new Set(verdicts.map(({ variant }) => variant));
   const races = racesOf(results, problem.id).map((race) =>
     race.map((cell) => ({
@@ -189,8 +174,7 @@ function lossOf({ metrics: own, primaryMetric }: AnyProblem, { metrics }: Result
   return own[primaryMetric].direction === 'minimize' ? value : -value;
 }
 
-const targetsOf = ({ metrics, primaryMetric }: AnyProblem): readonly number[] =>
-  metrics[primaryMetric].targets ?? [];
+const targetsOf = ({ metrics, primaryMetric }: AnyProblem): readonly number[] => metrics[primaryMetric].targets ?? [];
 
 /** Older measurements do not say it; the registry does. */
 function variantOf({ variant, solver }: ResultCell): string {
@@ -201,19 +185,14 @@ function variantOf({ variant, solver }: ResultCell): string {
  * Seconds to each target; of a problem without targets, to the end of a run that converged. Measurements without times to
  * targets have those of whole runs, which are no shorter.
  */
-function timesOf(
-  problem: AnyProblem,
-  { timeTo, status, seconds, metrics }: ResultCell,
-): readonly (number | null)[] {
+function timesOf(problem: AnyProblem, { timeTo, status, seconds, metrics }: ResultCell): readonly (number | null)[] {
   const targets = targetsOf(problem);
   if (targets.length === 0) return [status === 'converged' ? seconds : null];
   if (timeTo) return timeTo;
   const { direction } = problem.metrics[problem.primaryMetric];
   const value = metrics?.[problem.primaryMetric];
   return targets.map((target) =>
-    typeof value === 'number' && (direction === 'minimize' ? value <= target : value >= target)
-      ? seconds
-      : null,
+    typeof value === 'number' && (direction === 'minimize' ? value <= target : value >= target) ? seconds : null,
   );
 }
 
@@ -283,26 +262,17 @@ function valueRanking(problem: AnyProblem, { ranking, peers, instances }: ValueV
 }
 
 const nameIn = ({ solver, isPeer }: Pick<Standing, 'solver' | 'isPeer'>): string =>
-  isPeer
-    ? `<span>${escapeText(solver)}</span>`
-    : `<a href="${BASE}/solvers/${solver}">${escapeText(titleOf(solver))}</a>`;
+  isPeer ? `<span>${escapeText(solver)}</span>` : `<a href="${BASE}/solvers/${solver}">${escapeText(titleOf(solver))}</a>`;
 
 /** A row a solver, a dot an instance: time to the target on a logarithmic line, larger dots for larger instances. */
 function chart(problem: AnyProblem, { target, ranking, peers }: Verdict, races: readonly Race[]): string {
   const rows = [...ranking.slice(0, SHOWN), ...peers.slice(0, 2)].filter(({ reached }) => reached > 0);
-  const all = rows.flatMap(({ times }) =>
-    times.flatMap((time) => (time === null ? [] : Math.log10(Math.max(time, 1e-9)))),
-  );
-  const [low, high] = [
-    Math.floor(Math.min(...all)),
-    Math.max(Math.ceil(Math.max(...all)), Math.floor(Math.min(...all)) + 1),
-  ];
-  const place = (time: number) =>
-    ((100 * (Math.log10(Math.max(time, 1e-9)) - low)) / (high - low)).toFixed(1);
+  const all = rows.flatMap(({ times }) => times.flatMap((time) => (time === null ? [] : Math.log10(Math.max(time, 1e-9)))));
+  const [low, high] = [Math.floor(Math.min(...all)), Math.max(Math.ceil(Math.max(...all)), Math.floor(Math.min(...all)) + 1)];
+  const place = (time: number) => ((100 * (Math.log10(Math.max(time, 1e-9)) - low)) / (high - low)).toFixed(1);
   const hardness = races.map((_, k) => Math.min(...rows.flatMap(({ times }) => times[k] ?? [])));
   const order = hardness.toSorted((a, b) => a - b);
-  const size = (k: number) =>
-    (7 + (7 * order.indexOf(hardness[k])) / Math.max(1, order.length - 1)).toFixed(1);
+  const size = (k: number) => (7 + (7 * order.indexOf(hardness[k])) / Math.max(1, order.length - 1)).toFixed(1);
   const lines = rows.map((standing, rank) => {
     const dots = standing.times.map((time, k) =>
       time === null

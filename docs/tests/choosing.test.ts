@@ -22,15 +22,12 @@ describe('the map', () => {
 
   const run = new Set(collectExamples().map(({ file, code }) => `${file}\n${code.trim()}`));
 
-  test.each(choices.map((choice) => [choice.id, choice] as const))(
-    '%s shows code that is run',
-    (_, choice) => {
-      const { file, code } = codeOf(choice);
-      expect(run).toContain(`${file}\n${code}`);
-      expect(code).toMatch(new RegExp(`\\b${choice.use}\\b`));
-      expect(code.split('\n').length).toBeLessThanOrEqual(20);
-    },
-  );
+  test.each(choices.map((choice) => [choice.id, choice] as const))('%s shows code that is run', (_, choice) => {
+    const { file, code } = codeOf(choice);
+    expect(run).toContain(`${file}\n${code}`);
+    expect(code).toMatch(new RegExp(`\\b${choice.use}\\b`));
+    expect(code.split('\n').length).toBeLessThanOrEqual(20);
+  });
 
   test('names the problem of each answer', () => {
     for (const { choices } of choiceMap()) {

@@ -21,7 +21,5 @@ test('tokens have their colours by name, plain text and lines have no mark, and 
 
 test('two pairs of colours that would have one name are an error', () => {
   withSharedColors(token('123000', '456000', 'a'));
-  expect(() => withSharedColors(token('123111', '456111', 'b'))).toThrow(
-    'two pairs of colours are called c123456',
-  );
+  expect(() => withSharedColors(token('123111', '456111', 'b'))).toThrow('two pairs of colours are called c123456');
 });

@@ -33,11 +33,7 @@ describe('recolored', () => {
 
   test('is exact for an affine map, which trilinear interpolation reproduces', () => {
     const pixels = randomPixels(500, 2);
-    const to = ([r, g, b]: number[]) => [
-      0.1 + 0.5 * r + 0.2 * g + 0.1 * b,
-      0.8 - 0.4 * g - 0.3 * r,
-      0.05 + 0.3 * r + 0.6 * b,
-    ];
+    const to = ([r, g, b]: number[]) => [0.1 + 0.5 * r + 0.2 * g + 0.1 * b, 0.8 - 0.4 * g - 0.3 * r, 0.05 + 0.3 * r + 0.6 * b];
     const table = tableOf((r, g, b) => to([r, g, b]).map((value, k) => value - [r, g, b][k]));
     const result = recolored(pixels, table);
     for (let at = 0; at < pixels.length; at += 4) {
@@ -66,8 +62,7 @@ describe('the table', () => {
     }));
     for (let node = 0; node < SIDE ** 3; node += 97) {
       const color = [Math.floor(node / SIDE ** 2), Math.floor(node / SIDE) % SIDE, node % SIDE];
-      const distance = ({ x }: { x: Float64Array }) =>
-        Math.hypot(...color.map((level, k) => level / (SIDE - 1) - x[k]));
+      const distance = ({ x }: { x: Float64Array }) => Math.hypot(...color.map((level, k) => level / (SIDE - 1) - x[k]));
       const { x, y } = rows.toSorted((first, second) => distance(first) - distance(second))[0];
       for (let k = 0; k < 3; k++) expect(table[3 * node + k]).toBeCloseTo(y[k] - x[k], 6);
     }

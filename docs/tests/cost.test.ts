@@ -6,10 +6,7 @@ import { registry } from '../site/registry.ts';
 test.each([
   ['O(n \\sqrt m)', '$O(n \\sqrt m)$'],
   ['O(nm) \\text{ per sweep}', '$O(nm)$ per sweep'],
-  [
-    'O(nm) \\text{ per few; about } n^2 \\text{ to } n^3 \\text{ in all}',
-    '$O(nm)$ per few; about $n^2$ to $n^3$ in all',
-  ],
+  ['O(nm) \\text{ per few; about } n^2 \\text{ to } n^3 \\text{ in all}', '$O(nm)$ per few; about $n^2$ to $n^3$ in all'],
   ['O(nm) \\text{ a step}, O(k) \\text{ inside}', '$O(nm)$ a step, $O(k)$ inside'],
   ['O(d + \\text{edges}) \\text{ an iteration}', '$O(d + \\text{edges})$ an iteration'],
   ['O(nm/16), \\text{ about } nk/16', '$O(nm/16),$ about $nk/16$'],

@@ -28,31 +28,21 @@ describe('the gradient flow', () => {
   });
 
   test('arrives at a ring', async () => {
-    const states = [
-      ...gradientFlow(await cloudOf('Blob', 60, 1), await cloudOf('Ring', 60, 2), {
-        epsilon: 0.005,
-        step: 0.3,
-      }),
-    ];
+    const states = [...gradientFlow(await cloudOf('Blob', 60, 1), await cloudOf('Ring', 60, 2), { epsilon: 0.005, step: 0.3 })];
     const divergences = states.map(({ divergence }) => divergence);
     expect(divergences).toEqual(divergences.toSorted((first, second) => second - first));
     const values = states.at(-1)?.points.values ?? new Float64Array();
-    const radii = Array.from({ length: 60 }, (_, i) =>
-      Math.hypot(values[2 * i] - 0.5, values[2 * i + 1] - 0.5),
-    );
+    const radii = Array.from({ length: 60 }, (_, i) => Math.hypot(values[2 * i] - 0.5, values[2 * i + 1] - 0.5));
     for (const radius of radii) expect(Math.abs(radius - 0.36)).toBeLessThan(0.1);
   });
 });
 
 describe('shapes', () => {
-  test.each(shapes)(
-    '%s has as many points as asked for, in the square, the same for the same seed',
-    async (shape) => {
-      const { rows, cols, values } = await cloudOf(shape, 200, 3);
-      expect([rows, cols, values.length]).toEqual([200, 2, 400]);
-      expect(values.every((value) => value > 0 && value < 1)).toBe(true);
-      expect((await cloudOf(shape, 200, 3)).values).toEqual(values);
-      expect((await cloudOf(shape, 200, 4)).values).not.toEqual(values);
-    },
-  );
+  test.each(shapes)('%s has as many points as asked for, in the square, the same for the same seed', async (shape) => {
+    const { rows, cols, values } = await cloudOf(shape, 200, 3);
+    expect([rows, cols, values.length]).toEqual([200, 2, 400]);
+    expect(values.every((value) => value > 0 && value < 1)).toBe(true);
+    expect((await cloudOf(shape, 200, 3)).values).toEqual(values);
+    expect((await cloudOf(shape, 200, 4)).values).not.toEqual(values);
+  });
 });

@@ -58,10 +58,7 @@ describe('hierarchies', () => {
     const moved = (map: ReturnType<typeof lay>) =>
       map.cells.reduce((sum, { label }, k) => {
         const old = first.cells[k].label;
-        return (
-          sum +
-          Math.hypot((label?.x ?? 0) - (old?.x ?? 0), (label?.y ?? 0) - (old?.y ?? 0)) / map.cells.length
-        );
+        return sum + Math.hypot((label?.x ?? 0) - (old?.x ?? 0), (label?.y ?? 0) - (old?.y ?? 0)) / map.cells.length;
       }, 0);
     expect(moved(lay(near, first.state))).toBeLessThan(0.002);
     expect(lay(changedSizes(tree, 1), first.state).maxAspect).toBeLessThan(21);

@@ -9,9 +9,7 @@ describe('the hats game', () => {
     const hands = new Hands(() => random.uniform());
     const hats = Array.from({ length: 20 }, (_, k) => hands.isBlack(1, k));
     expect(Array.from({ length: 20 }, (_, k) => hands.isBlack(1, k))).toEqual(hats);
-    expect(hands.block(1, 1, 5)).toBe(
-      hats.slice(5, 10).reduce((sum, black, j) => sum + (black ? 1 << j : 0), 0),
-    );
+    expect(hands.block(1, 1, 5)).toBe(hats.slice(5, 10).reduce((sum, black, j) => sum + (black ? 1 << j : 0), 0));
   });
 
   test('passes blocks of one colour and names a hat of the first other one by the table', () => {

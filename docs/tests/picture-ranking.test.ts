@@ -1,15 +1,7 @@
 // The flowers of the gallery: parameters beyond their range fold back, and fifteen rounds lead near what a judge has in mind.
 import { RankSession } from '@infimum/blackbox';
 import { describe, expect, test } from 'vitest';
-import {
-  distance,
-  flowerOf,
-  folded,
-  middle,
-  rankedBy,
-  sessionOptions,
-  someFlower,
-} from '../components/picture-ranking.ts';
+import { distance, flowerOf, folded, middle, rankedBy, sessionOptions, someFlower } from '../components/picture-ranking.ts';
 
 describe('pictures that a person ranks', () => {
   test('folds parameters into [0, 1]', () => {

@@ -16,9 +16,7 @@ const load = (name: string): Promise<object> => {
 
 /** What the page's worker can import. */
 const entries = Array.from(
-  readFileSync(new URL('../demo/example.worker.ts', import.meta.url), 'utf8').matchAll(
-    /'(\.\.\/\.\.\/packages\/.*)'/g,
-  ),
+  readFileSync(new URL('../demo/example.worker.ts', import.meta.url), 'utf8').matchAll(/'(\.\.\/\.\.\/packages\/.*)'/g),
   ([, pattern]) => pattern,
 );
 
@@ -64,8 +62,7 @@ console.log(later, x, 'text', { a: [1, 'b'] });`;
         ).toBe(true);
         const exported = (await load(from)) as Record<string, unknown>;
         for (const name of names.split(',').map((part) => part.trim().replace(/ as .*/, '')))
-          if (name && !name.startsWith('type '))
-            missing.push(...(exported[name] === undefined ? [`${id}: ${name}`] : []));
+          if (name && !name.startsWith('type ')) missing.push(...(exported[name] === undefined ? [`${id}: ${name}`] : []));
       }
       const compiled = runExample(
         `if (1 > 0) { console.log('compiled'); return; }\n${example}`.replace(/^import .*$/gm, ''),

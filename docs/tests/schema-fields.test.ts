@@ -15,24 +15,14 @@ const schema = {
     flag: { type: 'boolean', default: false },
   },
 };
-const fields = Object.fromEntries(fieldsOf(schema).map((field) => [field.name, field])) as Record<
-  string,
-  SchemaField
->;
+const fields = Object.fromEntries(fieldsOf(schema).map((field) => [field.name, field])) as Record<string, SchemaField>;
 
 describe('fields', () => {
   test('have kind, default, unit and range', () => {
     expect(fields['count']).toMatchObject({ kind: 'integer', default: 5, description: 'How many' });
     expect(fields['length']).toMatchObject({ kind: 'number', unit: 'cost' });
     expect(fields['length'].default).toBeUndefined();
-    expect(Object.values(fields).map(rangeOf)).toEqual([
-      'integer ≥ 1, ≤ 20',
-      'integer',
-      '> 0',
-      'a, b',
-      '8, 28',
-      'true, false',
-    ]);
+    expect(Object.values(fields).map(rangeOf)).toEqual(['integer ≥ 1, ≤ 20', 'integer', '> 0', 'a, b', '8, 28', 'true, false']);
   });
 
   test('read what a visitor writes', () => {

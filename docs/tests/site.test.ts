@@ -17,8 +17,7 @@ import { searchSections } from '../site/search.ts';
 import { sidebar } from '../site/sidebar.ts';
 import { solverChunks } from '../site/solver-chunks.ts';
 
-const idOf = ({ params }: { params: Readonly<Record<string, unknown>> }) =>
-  `${params['pkg']}/${params['name']}`;
+const idOf = ({ params }: { params: Readonly<Record<string, unknown>> }) => `${params['pkg']}/${params['name']}`;
 
 /** Made once: each call renders every page. */
 const pages = generatedPages();
@@ -52,16 +51,12 @@ describe('the generated pages', () => {
 
 describe('a text that was not written', () => {
   test('is an error that names the file to write', () => {
-    expect(() => solverText({ id: 'ot/nobody' })).toThrow(
-      'ot/nobody has no text: write packages/ot/docs/nobody.md',
-    );
+    expect(() => solverText({ id: 'ot/nobody' })).toThrow('ot/nobody has no text: write packages/ot/docs/nobody.md');
   });
 
   test.each(PLACEHOLDERS)('is found by the template’s «%s»', (sentence) => {
     const text = `## Idea\n\n${sentence}\n\n## When to use it\n\nOften.\n\n## When not\n\nSeldom.\n`;
-    expect(() => checkText('packages/ot/docs/new.md', text)).toThrow(
-      /^packages\/ot\/docs\/new\.md still has/,
-    );
+    expect(() => checkText('packages/ot/docs/new.md', text)).toThrow(/^packages\/ot\/docs\/new\.md still has/);
     expect(() => checkText('new.md', text.replace(sentence, 'Words.'))).not.toThrow();
   });
 
@@ -97,12 +92,8 @@ describe('packages', () => {
   test('are those of the folder that can be installed, each with its problems', () => {
     const packages = listedPackages();
     const folders = globSync('packages/*/package.json', { cwd: root }).map((file) => file.split('/')[1]);
-    expect(packages.map(({ folder }) => folder).sort()).toEqual(
-      folders.filter((folder) => !manifestOf(folder).private).sort(),
-    );
-    expect(packages.flatMap(({ problems }) => problems.map(({ id }) => id))).toEqual(
-      registry.problems.map(({ id }) => id),
-    );
+    expect(packages.map(({ folder }) => folder).sort()).toEqual(folders.filter((folder) => !manifestOf(folder).private).sort());
+    expect(packages.flatMap(({ problems }) => problems.map(({ id }) => id))).toEqual(registry.problems.map(({ id }) => id));
   });
 
   test('have a page that links their problems', () => {
@@ -136,8 +127,7 @@ describe('navigation and search', () => {
     for (const file of globSync('docs/gallery/*.md', { cwd: root })) {
       const name = path.basename(file, '.md');
       if (name === 'index') continue;
-      const [, picture] =
-        new RegExp(`^- !\\[\\]\\(/thumbnails/([^)]+)\\.svg\\).*\\(/gallery/${name}\\)`, 'm').exec(list) ?? [];
+      const [, picture] = new RegExp(`^- !\\[\\]\\(/thumbnails/([^)]+)\\.svg\\).*\\(/gallery/${name}\\)`, 'm').exec(list) ?? [];
       expect(
         registry.problems.map(({ id }) => id),
         name,
@@ -165,9 +155,7 @@ describe('navigation and search', () => {
       expect(module).toContain('export const solvers');
       expect(module).not.toMatch(/laims/);
     }
-    await expect(async () => load(resolveId('virtual:problems/ot/nothing') ?? '')).rejects.toThrow(
-      'ot/nothing',
-    );
+    await expect(async () => load(resolveId('virtual:problems/ot/nothing') ?? '')).rejects.toThrow('ot/nothing');
     expect(resolveId('vue')).toBeUndefined();
   });
 
@@ -237,9 +225,7 @@ describe('measurements', () => {
     const of = { ...results, cells: [declined, stalled, fast] };
     expect(racesOf(of, problem.id)[0].map(({ solver }) => solver)).toEqual(['ot/y', 'ot/x', id]);
     expect(problemRaces(problem, of)).toContain(`| [${id}](/solvers/${id}) | – | – | – | declined |`);
-    expect(solverRaces(registry.solver(id), of)).toContain(
-      '| – | – | – | declined | [ot/y](/solvers/ot/y), 1 s |',
-    );
+    expect(solverRaces(registry.solver(id), of)).toContain('| – | – | – | declined | [ot/y](/solvers/ot/y), 1 s |');
   });
 
   test('a peer is named without a page', () => {

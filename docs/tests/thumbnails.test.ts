@@ -30,9 +30,7 @@ describe('the recorder', () => {
         context.fillRect(0, 0, 1, 1);
         context.fillRect(2, 0, 1, 1);
       });
-    expect(squares(0.5)).toBe(
-      '<g fill="#000" fill-opacity="0.5"><path d="M0 0h1v1h-1Z"/><path d="M2 0h1v1h-1Z"/></g>',
-    );
+    expect(squares(0.5)).toBe('<g fill="#000" fill-opacity="0.5"><path d="M0 0h1v1h-1Z"/><path d="M2 0h1v1h-1Z"/></g>');
     expect(squares(1)).toBe('<path d="M0 0h1v1h-1ZM2 0h1v1h-1Z" fill="#000"/>');
   });
 
@@ -78,8 +76,6 @@ describe('the recorder', () => {
     const bytes = Buffer.from(data, 'base64');
     expect(bytes.subarray(1, 4).toString()).toBe('PNG');
     expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([2, 1]);
-    expect(
-      'OffscreenCanvas' in globalThis && (globalThis as Record<string, unknown>)['OffscreenCanvas'],
-    ).toBeFalsy();
+    expect('OffscreenCanvas' in globalThis && (globalThis as Record<string, unknown>)['OffscreenCanvas']).toBeFalsy();
   });
 });

@@ -85,9 +85,7 @@ describe('a verdict', () => {
     expect(section).toContain(
       'at the end of a run where nobody reached a target: take **[Greenkhorn](/solvers/ot/greenkhorn)** (best on 2 of 2 instances; on average 0 % of the way',
     );
-    expect(section).toContain(
-      'Next: [Sinkhorn](/solvers/ot/sinkhorn), 50 %. Other packages: POT/sinkhorn, 75 %.',
-    );
+    expect(section).toContain('Next: [Sinkhorn](/solvers/ot/sinkhorn), 50 %. Other packages: POT/sinkhorn, 75 %.');
     const [row] = allVerdicts(ended).rows;
     expect(row).toMatchObject({
       take: 'ot/greenkhorn',
@@ -124,9 +122,7 @@ describe('the committed ratios', () => {
     for (const one of registry.problems) {
       if ((one.metrics[one.primaryMetric].targets ?? []).length === 0) continue;
       for (const { variant, target, ranking, peers } of verdictsFor(one, all)) {
-        const own = all.cells.filter(
-          (entry) => entry.problem === one.id && (entry.variant ?? '') === variant && entry.timeTo,
-        );
+        const own = all.cells.filter((entry) => entry.problem === one.id && (entry.variant ?? '') === variant && entry.timeTo);
         const lead = timesIn(own, ranking[0].solver, target, all.budget ?? 0.5);
         for (const { solver, behind } of [...ranking, ...peers]) {
           let [product, count] = [1, 0];
@@ -138,11 +134,7 @@ describe('the committed ratios', () => {
           }
           expect(behind.common, `${one.id} ${solver}`).toBe(count);
           if (count === 0) expect(behind.ratio).toBeNull();
-          else
-            expect(Math.log(behind.ratio ?? 0), `${one.id} ${solver}`).toBeCloseTo(
-              Math.log(product) / count,
-              6,
-            );
+          else expect(Math.log(behind.ratio ?? 0), `${one.id} ${solver}`).toBeCloseTo(Math.log(product) / count, 6);
           compared++;
         }
       }

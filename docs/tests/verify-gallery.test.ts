@@ -7,9 +7,7 @@ test('boxes cover the square, and their bound comes down to the exact constant b
   const net = network(8, 3);
   const search = new BoxSearch(net);
   for (let k = 0; k < 120; k++) search.step();
-  const area = search
-    .after(120)
-    .reduce((sum, { lower, upper }) => sum + (upper[0] - lower[0]) * (upper[1] - lower[1]), 0);
+  const area = search.after(120).reduce((sum, { lower, upper }) => sum + (upper[0] - lower[0]) * (upper[1] - lower[1]), 0);
   expect(area).toBeCloseTo(4, 12);
   expect(search.after(50)).toHaveLength(51);
   search.bounds.slice(1).forEach((bound, k) => {

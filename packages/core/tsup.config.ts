@@ -1,3 +1,12 @@
 import { libraryConfig } from '@infimum/tsup-config';
 
-export default libraryConfig(['src/index.ts', 'src/testing.ts']);
+export default libraryConfig([
+  'src/index.ts',
+  'src/certificate.ts',
+  'src/data.ts',
+  'src/executor.ts',
+  'src/portable-math.ts',
+  'src/random.ts',
+  'src/reference-generators.ts',
+  'src/testing.ts',
+]);

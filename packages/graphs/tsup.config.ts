@@ -1,7 +1,5 @@
 import { libraryConfig } from '@infimum/tsup-config';
 
 export default libraryConfig(
-  ['index', 'dags', 'matching', 'partitions', 'walks', 'steps', 'plugin', 'linear-programs'].map(
-    (name) => `src/${name}.ts`,
-  ),
+  ['index', 'dags', 'matching', 'partitions', 'walks', 'steps', 'plugin', 'linear-programs'].map((name) => `src/${name}.ts`),
 );

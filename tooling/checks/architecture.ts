@@ -46,16 +46,8 @@ const MAP: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
     distributed: [...foundation, ...domain],
     infimum: published,
   })
-    .map(([name, below]): [string, string[]] => [
-      `packages/${name}`,
-      below.map((other) => `packages/${other}`),
-    ])
-    .concat(
-      ['apps/bench', 'docs'].map((folder) => [
-        folder,
-        [...published, 'infimum'].map((name) => `packages/${name}`),
-      ]),
-    ),
+    .map(([name, below]): [string, string[]] => [`packages/${name}`, below.map((other) => `packages/${other}`)])
+    .concat(['apps/bench', 'docs'].map((folder) => [folder, [...published, 'infimum'].map((name) => `packages/${name}`)])),
 );
 
 /** AssemblyScript has no packages: kernels share those of linalg by path, and are compiled in. */
@@ -65,10 +57,7 @@ const SHARED_KERNELS = 'packages/linalg/assembly/';
 export function breaches(rooms: readonly PackageSources[], tooling: readonly string[]): string[] {
   const folders = new Map(rooms.map(({ folder, manifest }) => [manifest.name, folder]));
   return [
-    ...rooms.flatMap((room) => [
-      ...manifestBreaches(room, folders, tooling),
-      ...sourceBreaches(room, folders, tooling),
-    ]),
+    ...rooms.flatMap((room) => [...manifestBreaches(room, folders, tooling), ...sourceBreaches(room, folders, tooling)]),
     ...rooms.flatMap(circles),
     ...rooms.flatMap(crowdedFolders),
   ];
@@ -76,17 +65,13 @@ export function breaches(rooms: readonly PackageSources[], tooling: readonly str
 
 /** The packages, apps and docs of the repository with their sources. */
 export function roomsOfRepository(): PackageSources[] {
-  const packages = packagesIn('packages', 'apps', '.').filter(
-    ({ folder }) => !folder.startsWith('./') || folder === './docs',
-  );
+  const packages = packagesIn('packages', 'apps', '.').filter(({ folder }) => !folder.startsWith('./') || folder === './docs');
   return packages.map(({ folder, manifest }) => {
     const place = folder.replace('./', '');
     const files = ['src', 'assembly', 'bench', 'test', '.vitepress'].flatMap((part) =>
       filesBelow(join(root, place, part), (path) => /\.(ts|vue)$/.test(path) && !path.includes('/cache/')),
     );
-    const sources = files.map(
-      (file) => [relative(join(root, place), file), readFileSync(file, 'utf8')] as const,
-    );
+    const sources = files.map((file) => [relative(join(root, place), file), readFileSync(file, 'utf8')] as const);
     return { folder: place, manifest, sources: new Map(sources) };
   });
 }
@@ -117,10 +102,7 @@ function circles({ folder, sources }: PackageSources): string[] {
 }
 
 /** The circles of places that files lie in; one line a circle, names in order. */
-function circlesOf(
-  files: ReadonlyMap<string, ReadonlySet<string>>,
-  placeOf: (path: string) => string,
-): string[] {
+function circlesOf(files: ReadonlyMap<string, ReadonlySet<string>>, placeOf: (path: string) => string): string[] {
   const edges = new Map<string, Set<string>>();
   for (const [path, targets] of files) {
     const from = placeOf(path);
@@ -129,12 +111,8 @@ function circlesOf(
     edges.set(from, others);
   }
   const reach = new Map([...edges.keys()].map((start) => [start, reachable(edges, start)]));
-  const found = [...reach].map(([start, places]) =>
-    [...places].filter((other) => reach.get(other)?.has(start)).sort(),
-  );
-  return found
-    .filter(({ length }) => length > 1)
-    .map((places) => places.map((place) => place.slice('src/'.length)).join(', '));
+  const found = [...reach].map(([start, places]) => [...places].filter((other) => reach.get(other)?.has(start)).sort());
+  return found.filter(({ length }) => length > 1).map((places) => places.map((place) => place.slice('src/'.length)).join(', '));
 }
 
 /** A reader finds nothing in a folder of more files, tests left out. */
@@ -165,8 +143,7 @@ function reachable(edges: ReadonlyMap<string, ReadonlySet<string>>, start: strin
 
 const isTest = (path: string): boolean => /\.test\.tsx?$/.test(path);
 
-const importsOf = (text: string): string[] =>
-  ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+const importsOf = (text: string): string[] => ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 
 function manifestBreaches(
   { folder, manifest }: PackageSources,
@@ -187,11 +164,7 @@ function manifestBreaches(
   return found;
 }
 
-function sourceBreaches(
-  room: PackageSources,
-  folders: ReadonlyMap<string, string>,
-  tooling: readonly string[],
-): string[] {
+function sourceBreaches(room: PackageSources, folders: ReadonlyMap<string, string>, tooling: readonly string[]): string[] {
   const { folder, manifest, sources } = room;
   const found: string[] = [];
   for (const [path, text] of sources) {
@@ -222,19 +195,15 @@ function sourceBreaches(
 function checkerBreaches(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
   const found: string[] = [];
-  const complain = (what: string) =>
-    found.push(`${path}: ${what}: a checker imports rigor, types and other checkers`);
+  const complain = (what: string) => found.push(`${path}: ${what}: a checker imports rigor, types and other checkers`);
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
       const isType = ts.isImportDeclaration(node) ? node.importClause?.isTypeOnly : node.isTypeOnly;
-      const specifier =
-        node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : '';
-      const isAllowed =
-        specifier === '' || specifier === '@infimum/rigor' || specifier.endsWith('-checker.ts');
+      const specifier = node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : '';
+      const isAllowed = specifier === '' || specifier === '@infimum/rigor' || specifier.endsWith('-checker.ts');
       if (!isType && !isAllowed) complain(`imports values of ${specifier}`);
     }
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-      complain('imports at run time');
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) complain('imports at run time');
     ts.forEachChild(node, visit);
   };
   visit(file);

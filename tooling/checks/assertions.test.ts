@@ -8,19 +8,16 @@ const isFound = (body: string, before = ''): boolean =>
 
 describe('the check of assertions', () => {
   it('says where the test is', () => {
-    expect(
-      conditionalTests('a.test.ts', "\nit('holds', () => { if (found) expect(found).toBe(1); });"),
-    ).toEqual(["a.test.ts:2: 'holds' asserts under a condition only"]);
+    expect(conditionalTests('a.test.ts', "\nit('holds', () => { if (found) expect(found).toBe(1); });")).toEqual([
+      "a.test.ts:2: 'holds' asserts under a condition only",
+    ]);
   });
 
   it.each([
     ['a branch without another', "if (status === 'converged') expect(x).toBe(1);"],
     ['one branch of two', 'if (found) expect(x).toBe(1); else note(x);'],
     ['what follows a return', 'if (!found) return; expect(x).toBe(1);'],
-    [
-      'what follows a turn that is left',
-      'for (const found of all) { if (!found) continue; expect(found).toBe(1); }',
-    ],
+    ['what follows a turn that is left', 'for (const found of all) { if (!found) continue; expect(found).toBe(1); }'],
     [
       'a branch of each turn that asks for a status',
       "for (const { status } of all) if (status === 'stalled') expect(1).toBe(1);",
@@ -49,8 +46,7 @@ describe('the check of assertions', () => {
 });
 
 describe('the check of statuses', () => {
-  const wordsOf = (text: string) =>
-    unknownStatuses('a.test.ts', text).map((line) => /'(.*)'/.exec(line)?.[1]);
+  const wordsOf = (text: string) => unknownStatuses('a.test.ts', text).map((line) => /'(.*)'/.exec(line)?.[1]);
 
   it.each([
     ["expect(found.status).toBe('solved');", ['solved']],

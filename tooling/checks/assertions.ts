@@ -114,8 +114,7 @@ function courseOf(node: ts.Node, helpers: Helpers, inLoop = false): Course {
     const [condition, then, otherwise] = [node.condition, node.whenTrue, node.whenFalse].map(of);
     return { asserts: condition.asserts || (then.asserts && otherwise.asserts), mayLeave: false };
   }
-  if (ts.isBinaryExpression(node) && /^(&&|\|\||\?\?)$/.test(node.operatorToken.getText()))
-    return of(node.left);
+  if (ts.isBinaryExpression(node) && /^(&&|\|\||\?\?)$/.test(node.operatorToken.getText())) return of(node.left);
   if (ts.isForOfStatement(node)) {
     return inTurn([of(node.expression), isMaybeEmpty(node.expression) ? NOTHING : ofTurn(node.statement)]);
   }
@@ -192,14 +191,11 @@ export function unknownStatuses(path: string, text: string): string[] {
     }
     if (ts.isArrayLiteralExpression(node)) node.elements.forEach(look);
   };
-  const isStatus = (node: ts.Node | undefined): boolean =>
-    node !== undefined && /(^|\.)status$/.test(node.getText());
+  const isStatus = (node: ts.Node | undefined): boolean => node !== undefined && /(^|\.)status$/.test(node.getText());
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
       const { expression: subject } = node.expression;
-      const expected = subject.getText().endsWith('.not')
-        ? (subject as ts.PropertyAccessExpression).expression
-        : subject;
+      const expected = subject.getText().endsWith('.not') ? (subject as ts.PropertyAccessExpression).expression : subject;
       if (ts.isCallExpression(expected) && calledName(expected) === 'expect') {
         if (isStatus(expected.arguments[0])) node.arguments.forEach(look);
         if (isStatus(node.arguments[0])) expected.arguments.forEach(look);
@@ -227,9 +223,7 @@ export function testFaults(): string[] {
 function testsOf(folder: string): string[] {
   const inside = readdirSync(join(root, folder), { withFileTypes: true });
   const isTest = (path: string) => path.endsWith('.test.ts');
-  const own = inside
-    .filter((one) => one.isFile() && isTest(one.name))
-    .map(({ name }) => join(root, folder, name));
+  const own = inside.filter((one) => one.isFile() && isTest(one.name)).map(({ name }) => join(root, folder, name));
   const folders = inside.filter((one) => one.isDirectory() && !/^(\.|node_modules|dist)/.test(one.name));
   return [...own, ...folders.flatMap(({ name }) => filesBelow(join(root, folder, name), isTest))];
 }

@@ -109,14 +109,7 @@ export function testBits(sizes: Sizes): void {
   describe('the bits of every solver of transport and expert assignment', () => {
     it('are there', () => {
       expect(inNode.at(-1)).toBe('end');
-      for (const start of [
-        'random',
-        'ot/sinkhorn ',
-        'ot/alf-lb ',
-        'ot/expert-sinkhorn ',
-        'batch',
-        'training',
-      ])
+      for (const start of ['random', 'ot/sinkhorn ', 'ot/alf-lb ', 'ot/expert-sinkhorn ', 'batch', 'training'])
         expect(inNode.some((line) => line.startsWith(start))).toBe(true);
     });
 
@@ -129,8 +122,7 @@ export function testBits(sizes: Sizes): void {
         inNode.map((line) => line.split(' ')).filter((parts) => parts.length === 3),
         ([name]) => name,
       );
-      for (const [name, lines] of hashes)
-        expect([name, new Set(lines.map(([, hash]) => hash)).size]).toEqual([name, 1]);
+      for (const [name, lines] of hashes) expect([name, new Set(lines.map(([, hash]) => hash)).size]).toEqual([name, 1]);
     });
 
     it.skipIf(findChromium() === undefined)(

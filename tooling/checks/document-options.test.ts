@@ -48,16 +48,11 @@ describe('declarations', () => {
     ['OptionsOf<typeof fOptions> & RunOptions<I>', `{\n${STEP}${MEMORY}} & RunOptions<I>`],
     ["Pick<OptionsOf<typeof fOptions>, 'memory'>", `{\n${MEMORY}}`],
     ["Omit<OptionsOf<typeof fOptions>, 'memory' | 'other'>", `{\n${STEP}}`],
-    [
-      'Partial<OptionsOf<typeof fOptions>>',
-      `{\n${STEP}${MEMORY.replace('memory: number', 'memory?: number | undefined')}}`,
-    ],
+    ['Partial<OptionsOf<typeof fOptions>>', `{\n${STEP}${MEMORY.replace('memory: number', 'memory?: number | undefined')}}`],
     ["OptionsOf<typeof fOptions>['stepSize']", 'number | undefined'],
     ["OptionsOf<typeof fOptions>['memory']", 'number'],
   ])('have %s written out, and no record any more', (use, written) => {
-    const text = documentedText(
-      `import { type A } from './a.ts';\n${RECORD}export type FOptions = ${use};\n`,
-    );
+    const text = documentedText(`import { type A } from './a.ts';\n${RECORD}export type FOptions = ${use};\n`);
     expect(text).toBe(`import { type A } from './a.ts';\nexport type FOptions = ${written};\n`);
   });
 
@@ -71,8 +66,7 @@ describe('declarations', () => {
   });
 
   it('have the options of a record of another file, whose import goes with its last use', () => {
-    const user =
-      "import { type B, fOptions } from '../folder/f.ts';\nexport type FOptions = OptionsOf<typeof fOptions>;\n";
+    const user = "import { type B, fOptions } from '../folder/f.ts';\nexport type FOptions = OptionsOf<typeof fOptions>;\n";
     const source = RECORD.replace('declare', 'export declare');
     const files = documentOptions(new Map(Object.entries({ 'folder/f': source, 'other/user': user })));
     expect(files.get('other/user')).toBe(
@@ -146,8 +140,7 @@ export type Options = {
     });
 
     it('through the record where its type has a name that is not exported, or another package’s check', () => {
-      const checks =
-        'interface Own {}\nexport declare const checkStart: (value: unknown) => asserts value is Own;\n';
+      const checks = 'interface Own {}\nexport declare const checkStart: (value: unknown) => asserts value is Own;\n';
       for (const check of ['typeof import("../checks.ts").checkStart', 'typeof checkVector']) {
         const source = `import { checkVector } from '@infimum/core';\n${record('fOptions', "type: 'value'", `check: ${check}`)}`;
         expect(documentedText(`${source}export type F = OptionsOf<typeof fOptions>;\n`, { checks })).toBe(

@@ -32,13 +32,8 @@ export function f(options: { e: number }): number { return options.e; }
 export const hidden = 1;`,
     );
     const entry = join(folder, 'src/index.ts');
-    writeFileSync(
-      entry,
-      "export { type Options, type Row, Box, f, f as g } from './inner.ts';\nexport const value = 1;",
-    );
-    const names = undocumented([entry]).map((line) =>
-      line.replace(/^.*\/src\//, '').replace(' has no doc comment', ''),
-    );
+    writeFileSync(entry, "export { type Options, type Row, Box, f, f as g } from './inner.ts';\nexport const value = 1;");
+    const names = undocumented([entry]).map((line) => line.replace(/^.*\/src\//, '').replace(' has no doc comment', ''));
     expect(names).toEqual([
       'index.ts:2: value',
       'inner.ts:13: Box.open',
@@ -58,13 +53,10 @@ describe('the packages', () => {
     found = undocumented(packages.flatMap(sourceEntries));
   }, 120_000);
 
-  it.each(packages.map((one) => [one.manifest.name, one] as const))(
-    '%s documents all that it exports',
-    (_, one) => {
-      expect(sourceEntries(one)).not.toHaveLength(0);
-      expect(found.filter((line) => line.startsWith(`${one.folder}/`))).toEqual([]);
-    },
-  );
+  it.each(packages.map((one) => [one.manifest.name, one] as const))('%s documents all that it exports', (_, one) => {
+    expect(sourceEntries(one)).not.toHaveLength(0);
+    expect(found.filter((line) => line.startsWith(`${one.folder}/`))).toEqual([]);
+  });
 
   it('leave nothing undocumented that lies elsewhere', () => expect(found).toEqual([]));
 });

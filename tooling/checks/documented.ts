@@ -35,12 +35,8 @@ export function undocumented(entries: readonly string[], host?: ts.CompilerHost)
 function complaintsAbout(symbol: ts.Symbol, checker: ts.TypeChecker): string[] {
   const declarations = (symbol.declarations ?? []).filter((node) => isOurs(node.getSourceFile()));
   if (declarations.length === 0) return [];
-  const own =
-    symbol.getDocumentationComment(checker).length > 0 ? [] : [describe(declarations[0], symbol.name)];
-  return [
-    ...own,
-    ...declarations.flatMap(membersOf).flatMap((member) => memberComplaint(member, symbol, checker)),
-  ];
+  const own = symbol.getDocumentationComment(checker).length > 0 ? [] : [describe(declarations[0], symbol.name)];
+  return [...own, ...declarations.flatMap(membersOf).flatMap((member) => memberComplaint(member, symbol, checker))];
 }
 
 function isOurs(source: ts.SourceFile): boolean {
@@ -49,8 +45,7 @@ function isOurs(source: ts.SourceFile): boolean {
 
 /** The members that a reader sees: of interfaces, of object types at any depth, and of classes what is not private. */
 function membersOf(declaration: ts.Declaration): ts.NamedDeclaration[] {
-  if (ts.isInterfaceDeclaration(declaration))
-    return [...declaration.members, ...declaration.members.flatMap(literalsBelow)];
+  if (ts.isInterfaceDeclaration(declaration)) return [...declaration.members, ...declaration.members.flatMap(literalsBelow)];
   if (ts.isTypeAliasDeclaration(declaration)) return literalsBelow(declaration.type);
   if (!ts.isClassDeclaration(declaration)) return [];
   return declaration.members.filter(

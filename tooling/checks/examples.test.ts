@@ -28,25 +28,17 @@ describe('the check of examples', () => {
   ].join('\n');
 
   it('finds the blocks of docstrings with their lines', () => {
-    expect(docstringExamples('a.ts', docstring)).toEqual([
-      { file: 'a.ts', line: 7, code: "console.log('a', 1); // a 1" },
-    ]);
+    expect(docstringExamples('a.ts', docstring)).toEqual([{ file: 'a.ts', line: 7, code: "console.log('a', 1); // a 1" }]);
   });
 
   it('finds the blocks of a page that import from the library, and refuses an open fence', () => {
-    const page =
-      "# A\n\n```ts\nimport { run } from '@infimum/core';\n```\n\n```sh\nnpm i\n```\n\n```ts\nconst a = 1;\n```\n";
-    expect(markdownExamples('a.md', page)).toEqual([
-      { file: 'a.md', line: 4, code: "import { run } from '@infimum/core';" },
-    ]);
-    expect(() => markdownExamples('a.md', '```ts\nconst a = 1;')).toThrow(
-      'a.md:1: the fence is never closed',
-    );
+    const page = "# A\n\n```ts\nimport { run } from '@infimum/core';\n```\n\n```sh\nnpm i\n```\n\n```ts\nconst a = 1;\n```\n";
+    expect(markdownExamples('a.md', page)).toEqual([{ file: 'a.md', line: 4, code: "import { run } from '@infimum/core';" }]);
+    expect(() => markdownExamples('a.md', '```ts\nconst a = 1;')).toThrow('a.md:1: the fence is never closed');
   });
 
   it('reads what a statement promises, over several lines too, and not what a text contains', () => {
-    const code =
-      "console.log(1); // 1\nconsole.log(\n  2,\n); // 2\nconst text = 'console.log(3); // 3';\nconsole.log(text);";
+    const code = "console.log(1); // 1\nconsole.log(\n  2,\n); // 2\nconst text = 'console.log(3); // 3';\nconsole.log(text);";
     expect(promisesOf(code)).toEqual([
       { line: 0, text: '1' },
       { line: 1, text: '2' },
@@ -91,19 +83,13 @@ describe('the examples', () => {
     results = runExamples(examples, folder);
   }, 300_000);
 
-  it.each(
-    examples.map((example, index): [string, Example, number] => [
-      `${example.file}:${example.line}`,
-      example,
-      index,
-    ]),
-  )('%s compiles, runs and prints what it says', (_, example, index) => {
-    expect([...errors[index], ...complaints(example, results[index])]).toEqual([]);
-    if (example.file.endsWith('.ts')) {
-      expect(
-        promisesOf(example.code),
-        'an example shows something: a console.log with its output',
-      ).not.toHaveLength(0);
-    }
-  });
+  it.each(examples.map((example, index): [string, Example, number] => [`${example.file}:${example.line}`, example, index]))(
+    '%s compiles, runs and prints what it says',
+    (_, example, index) => {
+      expect([...errors[index], ...complaints(example, results[index])]).toEqual([]);
+      if (example.file.endsWith('.ts')) {
+        expect(promisesOf(example.code), 'an example shows something: a console.log with its output').not.toHaveLength(0);
+      }
+    },
+  );
 });

@@ -35,9 +35,7 @@ export function collectExamples(): Example[] {
   const pages = [
     join(root, 'README.md'),
     ...publicPackages().map(({ folder }) => join(root, folder, 'README.md')),
-    ...['docs/guide', 'docs/data'].flatMap((folder) =>
-      filesBelow(join(root, folder), (path) => path.endsWith('.md')),
-    ),
+    ...['docs/guide', 'docs/data'].flatMap((folder) => filesBelow(join(root, folder), (path) => path.endsWith('.md'))),
   ];
   return [
     ...sources.flatMap((path) => docstringExamples(fromRoot(path), readFileSync(path, 'utf8'))),
@@ -96,9 +94,7 @@ export function instrument(code: string): string {
   for (const [call, line] of calls.reverse()) {
     const { expression } = call;
     instrumented =
-      instrumented.slice(0, expression.getStart()) +
-      `globalThis.printAt(${line})` +
-      instrumented.slice(expression.end);
+      instrumented.slice(0, expression.getStart()) + `globalThis.printAt(${line})` + instrumented.slice(expression.end);
   }
   return instrumented;
 }
@@ -142,11 +138,7 @@ writeFileSync(${JSON.stringify(results)}, JSON.stringify(results));
 process.exit();
 `,
   );
-  execFileSync(process.execPath, [join(folder, 'runner.ts')], {
-    cwd: folder,
-    stdio: 'inherit',
-    timeout: 240_000,
-  });
+  execFileSync(process.execPath, [join(folder, 'runner.ts')], { cwd: folder, stdio: 'inherit', timeout: 240_000 });
   return JSON.parse(readFileSync(results, 'utf8')) as RunResult[];
 }
 
@@ -174,11 +166,10 @@ export function typeErrors(examples: readonly Example[], folder: string): string
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   // The native compiler, in a tenth of the time that the one with a programming interface takes.
-  const { status, stdout } = spawnSync(
-    join(root, 'node_modules/.bin/tsc'),
-    ['-p', folder, '--pretty', 'false'],
-    { cwd: folder, encoding: 'utf8' },
-  );
+  const { status, stdout } = spawnSync(join(root, 'node_modules/.bin/tsc'), ['-p', folder, '--pretty', 'false'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   const errors = examples.map((): string[] => []);
   const found = [...stdout.matchAll(/^check-(\d+)\.ts\((\d+),\d+\): error \w+: (.*(?:\n .*)*)/gm)];
   for (const [, index, line, text] of found) {

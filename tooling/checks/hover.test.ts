@@ -33,13 +33,7 @@ beforeAll(() => {
       for (const option of options) {
         const statements = records.flatMap((record) => record.options.get(option) ?? []);
         if (statements.length === 0) continue;
-        hovers.push({
-          path,
-          line: lines.length,
-          character: 2,
-          name: `${specifier} ${name}.${option}`,
-          statements,
-        });
+        hovers.push({ path, line: lines.length, character: 2, name: `${specifier} ${name}.${option}`, statements });
         lines.push(`  ${option}: 0 as never,`);
       }
       lines.push('};');
@@ -65,9 +59,7 @@ function partsOf({ fields }: RecordedOption): string[] {
 /** The options of which something is not shown, with what is. */
 const hidden = (shown: readonly string[], asked: readonly Hover[] = hovers): string[] =>
   asked.flatMap(({ name, statements }, i) =>
-    statements.some((statement) =>
-      partsOf(statement).every((part) => shown[i].replaceAll('"', "'").includes(part)),
-    )
+    statements.some((statement) => partsOf(statement).every((part) => shown[i].replaceAll('"', "'").includes(part)))
       ? []
       : [`${name}: ${shown[i]}`],
   );

@@ -51,11 +51,7 @@ export function shownBy(compiler: typeof ts, folder: string, places: readonly Pl
 }
 
 /** The same of the native compiler, which speaks the Language Server Protocol; needs a `tsconfig.json` in the folder. */
-export async function shownByNative(
-  compiler: string,
-  folder: string,
-  places: readonly Place[],
-): Promise<string[]> {
+export async function shownByNative(compiler: string, folder: string, places: readonly Place[]): Promise<string[]> {
   const server = spawn(compiler, ['--lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] });
   const waiting = new Map<number, (result: unknown) => void>();
   const send = (message: object) => {
@@ -87,20 +83,13 @@ export async function shownByNative(
     await request('initialize', { processId: process.pid, rootUri: uriOf(folder), capabilities });
     send({ method: 'initialized', params: {} });
     for (const path of new Set(places.map((place) => place.path))) {
-      const textDocument = {
-        uri: uriOf(path),
-        languageId: 'typescript',
-        version: 1,
-        text: readFileSync(path, 'utf8'),
-      };
+      const textDocument = { uri: uriOf(path), languageId: 'typescript', version: 1, text: readFileSync(path, 'utf8') };
       send({ method: 'textDocument/didOpen', params: { textDocument } });
     }
     const answers = places.map(({ path, ...position }) =>
       request('textDocument/hover', { textDocument: { uri: uriOf(path) }, position }),
     );
-    return (await Promise.all(answers)).map(
-      (hover) => (hover as { contents: { value: string } } | null)?.contents.value ?? '',
-    );
+    return (await Promise.all(answers)).map((hover) => (hover as { contents: { value: string } } | null)?.contents.value ?? '');
   } finally {
     server.kill();
   }

@@ -15,15 +15,12 @@ import { readJson, root } from './workspace.ts';
 
 describe('the check of READMEs', () => {
   it('finds relative links, in Markdown and in HTML, and none in code', () => {
-    const readme =
-      '[a](./b.md) [c](https://d) [e](#f)\n<img src="g.png">\n`[h](i)`\n```md\n[j](k)\n```\n[l]: ../m\n';
+    const readme = '[a](./b.md) [c](https://d) [e](#f)\n<img src="g.png">\n`[h](i)`\n```md\n[j](k)\n```\n[l]: ../m\n';
     expect(relativeLinks(readme)).toEqual(['line 1: ./b.md', 'line 2: g.png', 'line 7: ../m']);
   });
 
   it('finds badges', () => {
-    expect(badges('![ok](https://img.shields.io/npm/v/x) [a](https://a.example)')).toEqual([
-      'https://img.shields.io/npm/v/x',
-    ]);
+    expect(badges('![ok](https://img.shields.io/npm/v/x) [a](https://a.example)')).toEqual(['https://img.shields.io/npm/v/x']);
   });
 });
 
@@ -33,8 +30,7 @@ describe('the check of lengths and dependencies', () => {
     dependencies: { '@infimum/core': '', highs: '' },
     peerDependencies: { '@infimum/datasets': '' },
   };
-  const readme = (...lines: string[]) =>
-    `# @infimum/f\n\n## Dependencies\n\n${lines.join('\n')}\n\n## Figures\n\n- \`zod\`\n`;
+  const readme = (...lines: string[]) => `# @infimum/f\n\n## Dependencies\n\n${lines.join('\n')}\n\n## Figures\n\n- \`zod\`\n`;
 
   it('takes 150 lines and finds one more', () => {
     expect(lengthFaults('line\n'.repeat(150))).toEqual([]);
@@ -43,28 +39,16 @@ describe('the check of lengths and dependencies', () => {
   });
 
   it('takes a line with a reason for each dependency', () => {
-    const lines = [
-      '- `@infimum/core`, `highs`: the protocol and linear programs.',
-      '- `@infimum/datasets`: real data.',
-    ];
+    const lines = ['- `@infimum/core`, `highs`: the protocol and linear programs.', '- `@infimum/datasets`: real data.'];
     expect(dependencyFaults(readme(...lines), manifest)).toEqual([]);
     expect(dependencyFaults(readme('None.'), { name: '@infimum/f' })).toEqual([]);
   });
 
   it('finds what is not named, what is named and no dependency, and what has no reason', () => {
     expect(
-      dependencyFaults(
-        readme('- `@infimum/core`: its protocol.', '- `zod`: old schemas.', '- `highs`'),
-        manifest,
-      ),
-    ).toEqual([
-      'does not name the dependency @infimum/datasets',
-      'names zod, no dependency',
-      'does not say what highs is for',
-    ]);
-    expect(dependencyFaults(readme('Some.'), { name: '@infimum/f' })).toEqual([
-      'does not say that there are no dependencies',
-    ]);
+      dependencyFaults(readme('- `@infimum/core`: its protocol.', '- `zod`: old schemas.', '- `highs`'), manifest),
+    ).toEqual(['does not name the dependency @infimum/datasets', 'names zod, no dependency', 'does not say what highs is for']);
+    expect(dependencyFaults(readme('Some.'), { name: '@infimum/f' })).toEqual(['does not say that there are no dependencies']);
     expect(dependencyFaults('# @infimum/f\n', manifest)).toEqual(['has no section «## Dependencies»']);
   });
 });
@@ -111,12 +95,7 @@ describe('the workflows', () => {
   it('release by changesets with provenance, and build the site', () => {
     const workflow = (name: string) => readFileSync(join(root, '.github/workflows', name), 'utf8');
     const release = workflow('release.yml');
-    for (const text of [
-      'changesets/action',
-      'NPM_CONFIG_PROVENANCE: "true"',
-      'id-token: write',
-      'pnpm release',
-    ]) {
+    for (const text of ['changesets/action', 'NPM_CONFIG_PROVENANCE: "true"', 'id-token: write', 'pnpm release']) {
       expect(release).toContain(text);
     }
     const { packageManager, scripts } = readJson(join(root, 'package.json')) as {

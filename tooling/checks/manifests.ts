@@ -19,10 +19,7 @@ export function publishedPackages(): WorkspacePackage[] {
 
 /** Where a package comes from, by the root's manifest. */
 export function originOf(folder: string): Origin {
-  const { homepage, repository } = readJson(join(root, 'package.json')) as {
-    homepage: string;
-    repository: { url: string };
-  };
+  const { homepage, repository } = readJson(join(root, 'package.json')) as { homepage: string; repository: { url: string } };
   const [parent, name] = folder.split('/');
   return {
     homepage: `${homepage}/${parent === 'packages' ? `packages/${name}` : 'guide/benchmarks'}`,
@@ -32,9 +29,7 @@ export function originOf(folder: string): Origin {
 
 /** Links of a README that lead nowhere on npm, which has the one file alone; by line. */
 export function relativeLinks(markdown: string): string[] {
-  const withoutCode = markdown
-    .replace(/^```[\s\S]*?^```/gm, (code) => code.replace(/[^\n]/g, ''))
-    .replace(/`[^`\n]*`/g, '');
+  const withoutCode = markdown.replace(/^```[\s\S]*?^```/gm, (code) => code.replace(/[^\n]/g, '')).replace(/`[^`\n]*`/g, '');
   return withoutCode.split('\n').flatMap((line, index) =>
     [...line.matchAll(/\]\(\s*<?([^)\s>]*)|\b(?:src|href)="([^"]*)"|^\s*\[[^\]]+\]:\s*(\S+)/g)]
       .map(([, inline, html, reference]) => inline ?? html ?? reference)
@@ -71,14 +66,10 @@ export function dependencyFaults(markdown: string, manifest: Manifest): string[]
     [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => ({ name, hasReason: /\w+ \w+/.test(reason ?? '') })),
   );
   return [
-    ...needed
-      .filter((name) => !named.some((one) => one.name === name))
-      .map((name) => `does not name the dependency ${name}`),
+    ...needed.filter((name) => !named.some((one) => one.name === name)).map((name) => `does not name the dependency ${name}`),
     ...named.filter(({ name }) => !needed.includes(name)).map(({ name }) => `names ${name}, no dependency`),
     ...named.filter(({ hasReason }) => !hasReason).map(({ name }) => `does not say what ${name} is for`),
-    ...(needed.length === 0 && !/^None\.$/m.test(section)
-      ? ['does not say that there are no dependencies']
-      : []),
+    ...(needed.length === 0 && !/^None\.$/m.test(section) ? ['does not say that there are no dependencies'] : []),
   ];
 }
 

@@ -10,15 +10,12 @@ describe('imports of data sets', () => {
   });
 
   it('are the only ones that may', () => {
-    const code =
-      "import('./chunk.js'); import('@infimum/linalg'); import { x } from '@infimum/datasets/iris';";
+    const code = "import('./chunk.js'); import('@infimum/linalg'); import { x } from '@infimum/datasets/iris';";
     expect(withOptionalData(code)).toBe(code);
   });
 
   it('still fail where they are missing', async () => {
-    const load = new Function(
-      `return ${withOptionalData("import('@infimum/datasets/nowhere')")}`,
-    ) as () => Promise<object>;
+    const load = new Function(`return ${withOptionalData("import('@infimum/datasets/nowhere')")}`) as () => Promise<object>;
     await expect(load()).rejects.toThrow();
   });
 });

@@ -120,9 +120,7 @@ function readApi({ name, specifier, entries, files }: ApiSources, program: ts.Pr
     ),
     names: [...all.keys()],
     root: rootNames.map((symbol) => symbol.name),
-    exportedRecords: symbols
-      .filter(([, symbol]) => records.has(symbol))
-      .map(([exportedName]) => exportedName),
+    exportedRecords: symbols.filter(([, symbol]) => records.has(symbol)).map(([exportedName]) => exportedName),
     files: files.map((path) => basename(path, '.ts')),
   };
 }
@@ -142,8 +140,7 @@ function recordsIn(source: ts.SourceFile): ts.VariableDeclaration[] {
     .filter(ts.isVariableStatement)
     .flatMap(({ declarationList }) => declarationList.declarations);
   return declarations.filter(({ name, initializer }) => {
-    const satisfied =
-      initializer && ts.isSatisfiesExpression(initializer) && initializer.type.getText(source);
+    const satisfied = initializer && ts.isSatisfiesExpression(initializer) && initializer.type.getText(source);
     return satisfied === 'OptionSpecs' || /Options$/.test(name.getText(source));
   });
 }
@@ -159,9 +156,7 @@ function readRecord(symbol: ts.Symbol, node: ts.Node, checker: ts.TypeChecker): 
     const fields = properties.map(([field, value]) => [field, literalOf(value, checker)] as const);
     const choices = properties.find(([field]) => field === 'choices')?.[1];
     const option: RecordedOption = {
-      fields: Object.fromEntries(
-        fields.filter(([, value]) => value !== undefined),
-      ) as RecordedOption['fields'],
+      fields: Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as RecordedOption['fields'],
       choices: choices ? wordsOf(checker.getIndexTypeOfType(choices, ts.IndexKind.Number)) : [],
     };
     return [name, option] as const;
@@ -211,11 +206,7 @@ function recordsOfType(
   seen.add(symbol);
   const found = new Set<OptionRecord>();
   const visit = (node: ts.Node): void => {
-    const name = ts.isTypeQueryNode(node)
-      ? node.exprName
-      : ts.isTypeReferenceNode(node)
-        ? node.typeName
-        : undefined;
+    const name = ts.isTypeQueryNode(node) ? node.exprName : ts.isTypeReferenceNode(node) ? node.typeName : undefined;
     const used = name && checker.getSymbolAtLocation(name);
     const target = used && resolved(used, checker);
     const record = target && records.get(target);
@@ -244,10 +235,8 @@ function readFunction(name: string, symbol: ts.Symbol, checker: ts.TypeChecker):
   return signatures.map((signature) => {
     const parameters = signature.getParameters();
     const last = parameters.at(-1);
-    const optionsType =
-      last && checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(last, declaration));
-    const options =
-      last && isOptions(last.name) && optionsType ? checker.getPropertiesOfType(optionsType) : [];
+    const optionsType = last && checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(last, declaration));
+    const options = last && isOptions(last.name) && optionsType ? checker.getPropertiesOfType(optionsType) : [];
     return {
       name: isClass ? `new ${name}` : name,
       parameters: parameters.map((parameter) => parameter.name),
@@ -261,11 +250,7 @@ function readFunction(name: string, symbol: ts.Symbol, checker: ts.TypeChecker):
 const isOptions = (parameter: string): boolean => /^(given|settings|options|\w+Options)$/.test(parameter);
 
 /** The fields of a plain result, also of one that is promised, with the words or the kind of type that each may be. */
-function resultsOf(
-  result: ts.Type,
-  node: ts.Node,
-  checker: ts.TypeChecker,
-): ReadonlyMap<string, readonly string[]> {
+function resultsOf(result: ts.Type, node: ts.Node, checker: ts.TypeChecker): ReadonlyMap<string, readonly string[]> {
   const type = checker.getAwaitedType(result) ?? result;
   const fields = new Map<string, readonly string[]>();
   for (const part of type.isUnion() ? type.types : [type]) {

@@ -29,7 +29,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 21 },
   '@infimum/datasets': { named: 'datasets', kilobytes: 1.1 },
   '@infimum/optim': { named: 'lbfgs', kilobytes: 5.8 },
-  '@infimum/ot': { named: 'sinkhorn', kilobytes: 30.4 },
+  '@infimum/ot': { named: 'sinkhorn', kilobytes: 30.5 },
   '@infimum/bandits-rl': { named: 'logBarrierFtrl', kilobytes: 1.1 },
   '@infimum/bilevel': { named: 'minimizeBilevel', kilobytes: 30 },
   '@infimum/graphs': { named: 'createWalk', kilobytes: 7.5 },
@@ -59,9 +59,7 @@ async function main(): Promise<void> {
       if (problem) found.push(problem);
       failures.push(...found.map((line) => `${name}: ${line}`));
       const packed = `${kilobytes(statSync(tarball).size)} kB packed`;
-      console.log(
-        `${found.length === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(22)} ${packed.padStart(16)}  ${size}`,
-      );
+      console.log(`${found.length === 0 ? 'ok    ' : 'FAILED'}  ${name.padEnd(22)} ${packed.padStart(16)}  ${size}`);
     }
   } finally {
     rmSync(temporary, { recursive: true });
@@ -73,9 +71,7 @@ async function main(): Promise<void> {
 async function lint({ folder }: WorkspacePackage, tarball: string): Promise<string[]> {
   const bytes = readFileSync(tarball);
   const { messages } = await publint({
-    pack: {
-      tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer,
-    },
+    pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer },
     strict: true,
   });
   const manifest = readJson(join(folderPath(folder), 'package.json')) as Record<string, unknown>;
@@ -122,9 +118,7 @@ function globalEffects(workspacePackage: WorkspacePackage, consumer: string): st
   const specifiers = entriesOf(workspacePackage).map(({ specifier }) => specifier);
   // What a dependency does on import is its own affair.
   const foreign = publicPackages().flatMap(({ manifest }) => Object.entries(manifest.dependencies ?? {}));
-  const dependencies = foreign
-    .filter(([, version]) => !version.startsWith('workspace:'))
-    .map(([name]) => name);
+  const dependencies = foreign.filter(([, version]) => !version.startsWith('workspace:')).map(([name]) => name);
   const program = `
     for (const dependency of ${JSON.stringify(dependencies)}) await import(dependency);
     const before = new Set(Reflect.ownKeys(globalThis));
@@ -144,10 +138,7 @@ function globalEffects(workspacePackage: WorkspacePackage, consumer: string): st
   }
 }
 
-async function bundleSize(
-  workspacePackage: WorkspacePackage,
-  consumer: string,
-): Promise<{ size: string; problem?: string }> {
+async function bundleSize(workspacePackage: WorkspacePackage, consumer: string): Promise<{ size: string; problem?: string }> {
   const { name } = workspacePackage.manifest;
   const budget = BUDGETS[name] ?? (await defaultBudget(workspacePackage));
   const { named } = budget;
@@ -156,9 +147,7 @@ async function bundleSize(
   if (code instanceof Error) return { size: 'cannot be bundled', problem: code.message };
   const size = gzipSync(code, { level: 9 }).length;
   const report = `${kilobytes(size)} of ${budget.kilobytes} kB for { ${named} }`;
-  return size > budget.kilobytes * 1000
-    ? { size: report, problem: `over its size budget: ${report}` }
-    : { size: report };
+  return size > budget.kilobytes * 1000 ? { size: report, problem: `over its size budget: ${report}` } : { size: report };
 }
 
 async function defaultBudget(workspacePackage: WorkspacePackage): Promise<Budget> {

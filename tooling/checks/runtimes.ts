@@ -20,10 +20,7 @@ const PACKAGES = { 'node-22': 'npm:node@22.23.3', bun: '1.4.5', deno: '2.9.6' };
 /** Installs the other runtimes into a folder. */
 export function installRuntimes(folder: string): Runtime[] {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ private: true, type: 'module', dependencies: PACKAGES }),
-  );
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies: PACKAGES }));
   // The packages' own scripts put the programs where they belong.
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
@@ -38,23 +35,13 @@ export function installRuntimes(folder: string): Runtime[] {
     { name: 'Bun', command: [join(folder, 'node_modules/.bin/bun'), 'run'] },
     {
       name: 'Deno',
-      command: [
-        join(folder, 'node_modules/.bin/deno'),
-        'run',
-        '--allow-all',
-        '--no-check',
-        '--node-modules-dir=manual',
-      ],
+      command: [join(folder, 'node_modules/.bin/deno'), 'run', '--allow-all', '--no-check', '--node-modules-dir=manual'],
     },
   ];
 }
 
 /** The lines that a program prints in a runtime. */
-export function printedIn(
-  { command: [program, ...parameters] }: Runtime,
-  file: string,
-  cwd: string,
-): string[] {
+export function printedIn({ command: [program, ...parameters] }: Runtime, file: string, cwd: string): string[] {
   const output = execFileSync(program, [...parameters, file], {
     cwd,
     encoding: 'utf8',

@@ -25,9 +25,7 @@ type Outcome = (faults: Readonly<Record<string, string>>, fault?: string) => unk
 async function built(): Promise<{ code: string; lines: number; outcomeOf: Outcome }> {
   const { code: long } = await transform(SOURCE, { format: 'esm', target: 'es2024' });
   const code = withShortDisposal(long);
-  const { outcomeOf } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as {
-    readonly outcomeOf: Outcome;
-  };
+  const { outcomeOf } = (await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { readonly outcomeOf: Outcome };
   return { code, lines: long.split('\n').length, outcomeOf };
 }
 

@@ -2,16 +2,7 @@
 // are those of the next release; nothing is published. As a script it prints the versions: `node tooling/checks/tarball.ts`.
 import type { ExecFileSyncOptions } from 'node:child_process';
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { markdownExamples, promisesOf } from './examples.ts';
@@ -61,9 +52,7 @@ function releaseCopy(packages: readonly WorkspacePackage[]): string {
 /** What a copy releases. */
 function releasedIn(copy: string, packages: readonly WorkspacePackage[]): Released[] {
   return packages.map(({ folder, manifest: { name } }) => {
-    const { version } = readJson(join(copy, folder, 'package.json')) as Manifest & {
-      readonly version: string;
-    };
+    const { version } = readJson(join(copy, folder, 'package.json')) as Manifest & { readonly version: string };
     const path = join(copy, folder, 'CHANGELOG.md');
     const changelog = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const [, entry] = changelog.split(`\n## ${version}\n`);
@@ -109,9 +98,7 @@ export function installPacked(examples: readonly ReadmeExample[]): {
   const packages = releasedPackages();
   const copy = releaseCopy(packages);
   const released = releasedIn(copy, packages);
-  const dependencies = Object.fromEntries(
-    packages.map((one) => [one.manifest.name, `file:${pack(one, tarballs, copy)}`]),
-  );
+  const dependencies = Object.fromEntries(packages.map((one) => [one.manifest.name, `file:${pack(one, tarballs, copy)}`]));
   rmSync(copy, { recursive: true });
   // The packages are not on a registry under these versions: what they ask of each other are the tarballs, too.
   const manifest = { type: 'module', private: true, dependencies, overrides: dependencies };

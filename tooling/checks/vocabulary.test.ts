@@ -23,23 +23,11 @@ const made: Vocabulary = {
 };
 
 function api(name: string, parts: Partial<PublicApi>): PublicApi {
-  const nothing = {
-    records: [],
-    functions: [],
-    optionTypes: [],
-    names: [],
-    root: [],
-    exportedRecords: [],
-    files: [],
-  };
+  const nothing = { records: [], functions: [], optionTypes: [], names: [], root: [], exportedRecords: [], files: [] };
   return { name, ...nothing, ...parts };
 }
 
-const record = (
-  name: string,
-  options: Readonly<Record<string, string>>,
-  choices: readonly string[] = [],
-) => ({
+const record = (name: string, options: Readonly<Record<string, string>>, choices: readonly string[] = []) => ({
   name,
   options: new Map(
     Object.entries(options).map(([option, type]): [string, RecordedOption] => [
@@ -60,8 +48,7 @@ const functionOf = (name: string, parts: Partial<PublicFunction>): PublicFunctio
 const faultsOf = (...packages: PublicApi[]) => vocabularyFaults(packages, made);
 
 /** A package with one function. */
-const withFunction = (name: string, parts: Partial<PublicFunction>) =>
-  api('bilevel', { functions: [functionOf(name, parts)] });
+const withFunction = (name: string, parts: Partial<PublicFunction>) => api('bilevel', { functions: [functionOf(name, parts)] });
 
 describe('the check', () => {
   it('takes what keeps to the vocabulary', () => {
@@ -71,17 +58,13 @@ describe('the check', () => {
     ]);
     const parts = {
       records: [record('fOptions', { stepSize: 'number', seed: 'integer', own: 'number' })],
-      functions: [
-        functionOf('f', { parameters: ['problem', 'initial', 'options'], options: ['stepSize'], results }),
-      ],
+      functions: [functionOf('f', { parameters: ['problem', 'initial', 'options'], options: ['stepSize'], results })],
       optionTypes: [{ name: 'FOptions', specifier: '@infimum/bilevel', arity: 0, options: [], records: [] }],
       names: ['f', 'FOptions'],
       root: ['f', 'FOptions', 'Steps'],
       files: ['regularization'],
     };
-    expect(
-      faultsOf(api('bilevel', parts), api('optim', { records: [record('g', { seed: 'integer' })] })),
-    ).toEqual([]);
+    expect(faultsOf(api('bilevel', parts), api('optim', { records: [record('g', { seed: 'integer' })] }))).toEqual([]);
   });
 
   it('finds a retired option, in functions and in records', () => {
@@ -107,18 +90,14 @@ describe('the check', () => {
     expect(faultsOf(withFunction('f', { results: new Map([['calls', []]]) }))).toEqual([
       "bilevel: result 'calls' is called evaluations (f)",
     ]);
-    expect(faultsOf(withFunction('f', { parameters: ['x0'] }))).toEqual([
-      "bilevel: parameter 'x0' is called initial (f)",
-    ]);
+    expect(faultsOf(withFunction('f', { parameters: ['x0'] }))).toEqual(["bilevel: parameter 'x0' is called initial (f)"]);
     expect(faultsOf(api('bilevel', { names: ['bilevelMinimize'] }))).toEqual([
       "bilevel: 'bilevelMinimize' is called minimizeBilevel",
     ]);
   });
 
   it('finds an option of two packages that is not shared', () => {
-    const [one, other] = ['bilevel', 'optim'].map((name) =>
-      api(name, { records: [record('fOptions', { width: 'number' })] }),
-    );
+    const [one, other] = ['bilevel', 'optim'].map((name) => api(name, { records: [record('fOptions', { width: 'number' })] }));
     expect(faultsOf(one)).toEqual([]);
     expect(faultsOf(one, other)).toEqual([
       "bilevel: option 'width' is not shared, but optim has it too",
@@ -151,9 +130,7 @@ describe('the check', () => {
   });
 
   it('finds options that begin with is or end in Min or Max', () => {
-    const records = [
-      record('fOptions', { isActive: 'boolean', sigmaMin: 'number', rateMax: 'number', issue: 'value' }),
-    ];
+    const records = [record('fOptions', { isActive: 'boolean', sigmaMin: 'number', rateMax: 'number', issue: 'value' })];
     expect(faultsOf(api('bilevel', { records }))).toEqual([
       "bilevel: option 'isActive' begins with is",
       "bilevel: option 'rateMax' has its max at the end",
@@ -183,9 +160,7 @@ describe('the check', () => {
       records: [],
     }));
     const functions = ['f', 'createWalk', 'new Session'].map((name) => functionOf(name, {}));
-    expect(faultsOf(api('bilevel', { optionTypes, functions }))).toEqual([
-      "bilevel: type 'LostOptions' is of no function",
-    ]);
+    expect(faultsOf(api('bilevel', { optionTypes, functions }))).toEqual(["bilevel: type 'LostOptions' is of no function"]);
   });
 
   it('finds a root with steps, iterates, records or too many names', () => {
@@ -196,9 +171,7 @@ describe('the check', () => {
       "bilevel: the root exports 'fSteps'",
     ]);
     const many = Array.from({ length: 101 }, (_, i) => `name${i}`);
-    expect(faultsOf(api('bilevel', { root: many }))).toEqual([
-      'bilevel: the root exports 101 names, not 100',
-    ]);
+    expect(faultsOf(api('bilevel', { root: many }))).toEqual(['bilevel: the root exports 101 names, not 100']);
     expect(faultsOf(api('bilevel', { root: many.slice(1) }))).toEqual([]);
   });
 
@@ -226,18 +199,10 @@ describe('British spelling', () => {
     'neighbourhood',
   ])('is found in %s', (name) => expect(isBritish(name)).toBe(true));
 
-  it.each([
-    'noise',
-    'otherwise',
-    'pairwise',
-    'precise',
-    'promised',
-    'raises',
-    'revised',
-    'basis',
-    'contour',
-    'hour',
-  ])('is not seen in %s', (name) => expect(isBritish(name)).toBe(false));
+  it.each(['noise', 'otherwise', 'pairwise', 'precise', 'promised', 'raises', 'revised', 'basis', 'contour', 'hour'])(
+    'is not seen in %s',
+    (name) => expect(isBritish(name)).toBe(false),
+  );
 });
 
 describe('what packages say', () => {
@@ -266,10 +231,7 @@ export declare function findRoots(f: (x: number) => number): Promise<Root>;
 export declare class Session { constructor(initial: number, options: FindRootOptions); }
 `,
     );
-    const index = source(
-      'index.ts',
-      "export { findRoot, type FindRootOptions, Session } from './find-root.ts';",
-    );
+    const index = source('index.ts', "export { findRoot, type FindRootOptions, Session } from './find-root.ts';");
     const roots = source('roots.ts', "export { findRoots } from './find-root.ts';");
     const files = [inner, index, roots];
     const [read] = readApis([{ name: 'made', specifier: '@made/made', entries: [index, roots], files }]);
@@ -280,9 +242,7 @@ export declare class Session { constructor(initial: number, options: FindRootOpt
       files: ['find-root', 'index', 'roots'],
       optionTypes: [{ name: 'FindRootOptions', specifier: '@made/made' }],
     });
-    expect(
-      read.functions.map(({ results, ...rest }) => ({ ...rest, results: [...results.keys()] })),
-    ).toMatchObject([
+    expect(read.functions.map(({ results, ...rest }) => ({ ...rest, results: [...results.keys()] }))).toMatchObject([
       { name: 'findRoot', parameters: ['f', 'options'], results: ['x', 'kind', ...run] },
       { name: 'new Session', parameters: ['initial', 'options'], results: [] },
       { name: 'findRoots', parameters: ['f'], options: [], results: ['x', 'kind'] },
@@ -294,10 +254,7 @@ export declare class Session { constructor(initial: number, options: FindRootOpt
     expect(records.map(({ name }) => name)).toEqual(['findRootOptions']);
     expect(Object.fromEntries(records[0].options)).toEqual({
       rule: { fields: { type: 'choice', description: 'Rule' }, choices: ['a', 'b-c'] },
-      tolerance: {
-        fields: { type: 'number', min: 0, default: 1e-6, description: 'Where to stop' },
-        choices: [],
-      },
+      tolerance: { fields: { type: 'number', min: 0, default: 1e-6, description: 'Where to stop' }, choices: [] },
     });
   });
 });

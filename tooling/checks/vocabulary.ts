@@ -75,9 +75,7 @@ function retiredNames(one: PublicApi, { retired }: Vocabulary): string[] {
     ]),
     ...one.records.flatMap((record) =>
       [...record.options.keys()].flatMap((name) =>
-        typeof options[name] === 'string'
-          ? [`option '${name}' is called ${options[name]} (${record.name})`]
-          : [],
+        typeof options[name] === 'string' ? [`option '${name}' is called ${options[name]} (${record.name})`] : [],
       ),
     ),
     ...one.names.flatMap((name) =>
@@ -86,12 +84,7 @@ function retiredNames(one: PublicApi, { retired }: Vocabulary): string[] {
   ];
 }
 
-function called(
-  name: string,
-  retired: Readonly<Record<string, Successor>>,
-  f: PublicFunction,
-  what: string,
-): string[] {
+function called(name: string, retired: Readonly<Record<string, Successor>>, f: PublicFunction, what: string): string[] {
   const successor = Object.hasOwn(retired, name) ? retired[name] : undefined;
   if (successor === undefined) return [];
   if (typeof successor === 'string') return [`${what} '${name}' is called ${successor} (${f.name})`];
@@ -112,8 +105,7 @@ function recordFaults(
       if (typeof former[name] === 'string') continue;
       const others = [...(users.get(name) ?? [])].filter((other) => other !== one.name);
       if (!Object.hasOwn(shared, name)) {
-        if (others.length > 0)
-          faults.push(`option '${name}' is not shared, but ${others.join(', ')} has it too`);
+        if (others.length > 0) faults.push(`option '${name}' is not shared, but ${others.join(', ')} has it too`);
       } else if (!shared[name].type.split('|').includes(String(fields['type']))) {
         faults.push(`option '${name}' is ${fields['type']}, not ${shared[name].type} (${record.name})`);
       }
@@ -128,34 +120,24 @@ function resultFaults({ functions }: PublicApi): string[] {
     return [
       ...(stranger === undefined ? [] : [`status '${stranger}' does not exist (${name})`]),
       ...(results.has('converged') ? [`result 'converged' is the status (${name})`] : []),
-      ...(results.get('evaluations')?.includes('number')
-        ? [`result 'evaluations' is no record (${name})`]
-        : []),
+      ...(results.get('evaluations')?.includes('number') ? [`result 'evaluations' is no record (${name})`] : []),
     ];
   });
 }
 
 /** British spelling, and options that are named against the rules. */
 function spellingFaults(one: PublicApi): string[] {
-  const options = [
-    ...one.records.flatMap((record) => [...record.options.keys()]),
-    ...one.functions.flatMap((f) => f.options),
-  ];
+  const options = [...one.records.flatMap((record) => [...record.options.keys()]), ...one.functions.flatMap((f) => f.options)];
   const words: readonly (readonly [string, readonly string[]])[] = [
     ['option', options],
-    [
-      'choice',
-      one.records.flatMap((record) => [...record.options.values()].flatMap(({ choices }) => choices)),
-    ],
+    ['choice', one.records.flatMap((record) => [...record.options.values()].flatMap(({ choices }) => choices))],
     ['parameter', one.functions.flatMap((f) => f.parameters)],
     ['result', one.functions.flatMap((f) => [...f.results.keys()])],
     ['name', one.names],
     ['file', one.files],
   ];
   return [
-    ...words.flatMap(([what, names]) =>
-      names.filter(isBritish).map((name) => `${what} '${name}' has British spelling`),
-    ),
+    ...words.flatMap(([what, names]) => names.filter(isBritish).map((name) => `${what} '${name}' has British spelling`)),
     ...options.filter((name) => /^is[A-Z]/.test(name)).map((name) => `option '${name}' begins with is`),
     ...options
       .filter((name) => /\w(Min|Max)$/.test(name))

@@ -1,14 +1,6 @@
 // Where things are: the repository's root, its packages, and a folder in which all public packages resolve.
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,9 +27,7 @@ export interface WorkspacePackage {
 
 /** The packages of the workspace below the given folders, in alphabetical order. */
 export function packagesIn(...parents: readonly string[]): WorkspacePackage[] {
-  const folders = parents.flatMap((parent) =>
-    readdirSync(join(root, parent)).map((name) => `${parent}/${name}`),
-  );
+  const folders = parents.flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`));
   return folders
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
     .sort()
@@ -60,9 +50,7 @@ export function isForNode(name: string): boolean {
 /** A package's entries: what is imported, and the built file behind it. */
 export function entriesOf({ folder, manifest }: WorkspacePackage): { specifier: string; file: string }[] {
   return Object.entries(manifest.exports ?? {}).flatMap(([key, target]) =>
-    typeof target === 'string'
-      ? []
-      : [{ specifier: manifest.name + key.slice(1), file: join(root, folder, target.default) }],
+    typeof target === 'string' ? [] : [{ specifier: manifest.name + key.slice(1), file: join(root, folder, target.default) }],
   );
 }
 
@@ -112,10 +100,7 @@ function link(folder: string, name: string, target: string): void {
 /** Packs a package as it would be published, from the repository or a copy; gives the path of the tarball. */
 export function pack({ folder, manifest }: WorkspacePackage, destination: string, from = root): string {
   const path = join(destination, `${manifest.name.replace('@', '').replace('/', '-')}.tgz`);
-  execFileSync('pnpm', ['pack', '--out', path], {
-    cwd: join(from, folder),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync('pnpm', ['pack', '--out', path], { cwd: join(from, folder), stdio: ['ignore', 'ignore', 'inherit'] });
   return path;
 }
 

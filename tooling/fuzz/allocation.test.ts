@@ -22,11 +22,7 @@ async function instanceFor(solver: AnySolver): Promise<unknown> {
 }
 
 function solve(solver: AnySolver, instance: unknown): void {
-  run(
-    prepare(solver, instance, {}, 1),
-    { maxIterations: 3, maxSeconds: 0.5 },
-    ...answererOf(solver, instance),
-  );
+  run(prepare(solver, instance, {}, 1), { maxIterations: 3, maxSeconds: 0.5 }, ...answererOf(solver, instance));
 }
 
 describe('an allocation that fails', () => {

@@ -34,9 +34,7 @@ export async function callFunctions(module: string, settings: CallSettings): Pro
   for (let number = first; number < first + count; number++) {
     const [name, call] = functions[number % functions.length];
     const random = new Random(seed * 1_000_003 + number);
-    await judge.call(number, name, call, (limits) =>
-      argumentsOf(call, examples.of(name, call.length), random, limits),
-    );
+    await judge.call(number, name, call, (limits) => argumentsOf(call, examples.of(name, call.length), random, limits));
   }
   return judge.report;
 }
@@ -45,10 +43,7 @@ export async function callFunctions(module: string, settings: CallSettings): Pro
  * Calls every function with the arguments of its examples, in which every field is replaced by every hostile value in turn: no
  * chance is in it. How many calls that are follows from the examples; it begins with number `first`, and ends after `count` of them.
  */
-export async function callEverywhere(
-  module: string,
-  settings: Omit<CallSettings, 'seed'>,
-): Promise<FuzzReport> {
+export async function callEverywhere(module: string, settings: Omit<CallSettings, 'seed'>): Promise<FuzzReport> {
   const { first, count } = settings;
   const exports = (await import(module)) as Record<string, unknown>;
   const examples = await exampleCalls(module);
@@ -152,28 +147,14 @@ class Judge {
   }
 
   get report(): FuzzReport {
-    return {
-      tried: this.#tried,
-      rejected: this.#rejected,
-      converged: this.#converged,
-      failures: this.#failures,
-    };
+    return { tried: this.#tried, rejected: this.#rejected, converged: this.#converged, failures: this.#failures };
   }
 
-  async call(
-    number: number,
-    name: string,
-    call: AnyFunction,
-    argumentsWith: (limits: object) => Call,
-  ): Promise<void> {
+  async call(number: number, name: string, call: AnyFunction, argumentsWith: (limits: object) => Call): Promise<void> {
     const { maxSeconds, onMutation, onFailure } = this.#settings;
     // What goes on behind an answer ends with the attempt.
     const controller = new AbortController();
-    const { given, mutation: how } = argumentsWith({
-      maxSeconds,
-      maxIterations: 50,
-      signal: controller.signal,
-    });
+    const { given, mutation: how } = argumentsWith({ maxSeconds, maxIterations: 50, signal: controller.signal });
     const mutation = `${name}(${how})`;
     onMutation?.(number, mutation);
     const fail = (fault: FuzzFailure['fault'], message: string) => {
@@ -222,12 +203,7 @@ interface Call {
  * Those of an example, mutated, with limits, where there is one; or as many as the function wants, or one more or fewer, of
  * all sorts, every second time with limits.
  */
-function argumentsOf(
-  { length }: AnyFunction,
-  examples: readonly Arguments[],
-  random: Random,
-  limits: object,
-): Call {
+function argumentsOf({ length }: AnyFunction, examples: readonly Arguments[], random: Random, limits: object): Call {
   if (examples.length > 0 && random.uniform() < 0.6) {
     const example = examples[Math.floor(random.uniform() * examples.length)];
     const { value, description } = mutate(example, random);
@@ -334,8 +310,7 @@ function isOfCaller(error: unknown): boolean {
   if (OUTSIDE.test(error.message) || error.message === CALLER_THROWS) return true;
   // Frames of built-in functions lie below whoever called them.
   const frames = error.stack?.split('\n    at ').slice(1) ?? [];
-  const isExample = (frame: string) =>
-    frame.includes(EXAMPLE_FRAME) || frame.includes('data:text/javascript');
+  const isExample = (frame: string) => frame.includes(EXAMPLE_FRAME) || frame.includes('data:text/javascript');
   const own = frames.find((frame) => isExample(frame) || !/<anonymous>\)?$/.test(frame));
   return own !== undefined && isExample(own);
 }

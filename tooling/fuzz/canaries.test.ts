@@ -23,13 +23,7 @@ const problem = defineProblem<{ n: number }, { sum: number }>({
     }),
   },
   metrics: {
-    error: {
-      title: '',
-      description: '',
-      unit: '',
-      direction: 'minimize',
-      compute: ({ n }, { sum }) => Math.abs(sum - n),
-    },
+    error: { title: '', description: '', unit: '', direction: 'minimize', compute: ({ n }, { sum }) => Math.abs(sum - n) },
   },
   primaryMetric: 'error',
   validate: () => {},

@@ -66,9 +66,7 @@ async function runExamples(folder: string): Promise<ExampleCalls> {
       if (name.split('/')[0] !== folder) continue;
       const module = `@infimum/${name}`;
       const names = Object.keys(await take(module)).filter((key) => new RegExp(`\\b${key}\\b`).test(code));
-      await programOf(`const { ${names.join(', ')} } = await takeModule('${module}');\n${code}`)(take).catch(
-        complain,
-      );
+      await programOf(`const { ${names.join(', ')} } = await takeModule('${module}');\n${code}`)(take).catch(complain);
     }
   } finally {
     console.log = log;
@@ -128,9 +126,7 @@ function examplesOf(folder: string): string[] {
     .toSorted();
   return sources.flatMap((path) => {
     const text = readFileSync(join(ROOT, folder, 'src', path), 'utf8');
-    return [...text.matchAll(/@example[^`]*```ts\n([\s\S]*?)```/g)].map(([, code]) =>
-      code.replaceAll(/^ *\* ?/gm, ''),
-    );
+    return [...text.matchAll(/@example[^`]*```ts\n([\s\S]*?)```/g)].map(([, code]) => code.replaceAll(/^ *\* ?/gm, ''));
   });
 }
 
@@ -144,12 +140,9 @@ function programOf(code: string): (take: Take) => Promise<unknown> {
   try {
     const plain = stripTypeScriptTypes(code, { mode: 'strip' }).replaceAll(
       IMPORT,
-      (_, names: string, from: string) =>
-        `const {${names.replaceAll(' as ', ': ')}} = await takeModule('${from}');`,
+      (_, names: string, from: string) => `const {${names.replaceAll(' as ', ': ')}} = await takeModule('${from}');`,
     );
-    const AsyncFunction = (async () => {}).constructor as new (
-      ...parts: string[]
-    ) => typeof programOf.prototype;
+    const AsyncFunction = (async () => {}).constructor as new (...parts: string[]) => typeof programOf.prototype;
     return new AsyncFunction('takeModule', plain);
   } catch (error) {
     return () => Promise.reject(error);

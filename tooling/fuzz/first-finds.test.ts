@@ -14,11 +14,7 @@ afterAll(() => guardWorkspaces(false));
 const registry = createInfimumRegistry();
 
 /** The outcome, or the error where the input is refused by name; whatever else is thrown is passed on. */
-function outcomeOf(
-  solver: AnySolver,
-  instance: unknown,
-  options: object = {},
-): Outcome<object> | InvalidInputError {
+function outcomeOf(solver: AnySolver, instance: unknown, options: object = {}): Outcome<object> | InvalidInputError {
   try {
     return run(
       prepare(solver, instance, options, 1),
@@ -73,10 +69,7 @@ describe('the memory of kernels', () => {
   it('is not reached by an auction with an epsilon of 1e308', async () => {
     const solver = registry.solver('ot/expert-auction');
     for (const instance of await instancesOf(solver)) {
-      expect(outcomeOf(solver, instance, { epsilon: 1e308 })).toMatchObject({
-        argument: 'epsilon',
-        code: 'out-of-range',
-      });
+      expect(outcomeOf(solver, instance, { epsilon: 1e308 })).toMatchObject({ argument: 'epsilon', code: 'out-of-range' });
     }
   });
 });
@@ -97,8 +90,7 @@ describe('loops without an end', () => {
   });
 
   it('end on eigenvalues that are denormal', () => {
-    const apply = (x: Float64Array, out: Float64Array) =>
-      out.set(x.map((entry, i) => (i + 1) * 1e-310 * entry));
+    const apply = (x: Float64Array, out: Float64Array) => out.set(x.map((entry, i) => (i + 1) * 1e-310 * entry));
     const { status, values } = lanczos(apply, { size: 3 });
     expect(status).not.toBe('time-limit');
     expect(values.every(Number.isFinite)).toBe(true);
@@ -121,27 +113,19 @@ describe('loops without an end', () => {
   it('end before a window of 10 000 is made for GGT', async () => {
     const solver = registry.solver('optim/ggt');
     const [instance] = await instancesOf(solver);
-    expect(outcomeOf(solver, instance, { window: 10_000 })).toMatchObject({
-      argument: 'window',
-      code: 'out-of-range',
-    });
+    expect(outcomeOf(solver, instance, { window: 10_000 })).toMatchObject({ argument: 'window', code: 'out-of-range' });
   });
 });
 
 const smoothSolvers = registry.solvers.filter(({ problem }) => problem.id === 'optim/smooth');
 
 describe('false success', () => {
-  const start = (at: number, lipschitz: number) => ({
-    initial: Float64Array.of(at),
-    lipschitz,
-    strongConvexity: 1,
-  });
+  const start = (at: number, lipschitz: number) => ({ initial: Float64Array.of(at), lipschitz, strongConvexity: 1 });
   const steep = {
     dimension: 1,
     value: ([x]: Float64Array) => Math.exp(x) - x,
     gradient: ([x]: Float64Array, out: Float64Array) => void out.fill(Math.exp(x) - 1),
-    hessianVector: ([x]: Float64Array, [v]: Float64Array, out: Float64Array) =>
-      void out.fill(Math.exp(x) * v),
+    hessianVector: ([x]: Float64Array, [v]: Float64Array, out: Float64Array) => void out.fill(Math.exp(x) * v),
   };
   const bowl = {
     dimension: 1,
@@ -185,8 +169,7 @@ describe('native errors', () => {
 
   it('are none where options are left out', async () => {
     const a = Float64Array.of(0.5, 0.5);
-    const address = modulesOf({ packages: ['ot'] }).find(({ name }) => name === '@infimum/ot')
-      ?.address as string;
+    const address = modulesOf({ packages: ['ot'] }).find(({ name }) => name === '@infimum/ot')?.address as string;
     const { sinkhorn: call } = (await import(address)) as Record<string, (...given: unknown[]) => unknown>;
     expect(() => call(a, a, couplings)).toThrow(InvalidInputError);
     const cost = matrixFromRows([
@@ -194,9 +177,7 @@ describe('native errors', () => {
       [1, 0],
     ]);
     expect(() => call(a, a, cost)).toThrow(expect.objectContaining({ argument: 'epsilon', code: 'missing' }));
-    expect(() => call(a, a, { ...cost, rows: 2 ** 32, cols: 2 ** 32 }, { epsilon: 1 })).toThrow(
-      InvalidInputError,
-    );
+    expect(() => call(a, a, { ...cost, rows: 2 ** 32, cols: 2 ** 32 }, { epsilon: 1 })).toThrow(InvalidInputError);
     const handedOn = Float64Array.of(0.5, 0.5);
     structuredClone(handedOn.buffer, { transfer: [handedOn.buffer] });
     expect(() => call(handedOn, a, cost, { epsilon: 1 })).toThrow(expect.objectContaining({ argument: 'a' }));

@@ -32,10 +32,7 @@ export interface Tally {
 }
 
 /** What the parent hears. */
-export type Message =
-  | { readonly attempt: number; readonly mutation?: string }
-  | { readonly failure: FuzzFailure }
-  | Tally;
+export type Message = { readonly attempt: number; readonly mutation?: string } | { readonly failure: FuzzFailure } | Tally;
 
 const registry = createInfimumRegistry();
 const tell = (message: Message) => process.send?.(message);

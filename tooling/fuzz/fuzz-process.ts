@@ -68,14 +68,8 @@ export class FuzzProcess {
       });
       child.on('close', (_, signal) => {
         const lines = this.#words.trim().split('\n');
-        const last =
-          lines.findLast((line) => /^\w*(Error|FATAL ERROR)\b/.test(line)) ?? lines.at(-1) ?? signal;
-        finish({
-          attempt,
-          mutation,
-          cause: signal === 'SIGKILL' ? 'hang' : `the process ended: ${last}`,
-          failures,
-        });
+        const last = lines.findLast((line) => /^\w*(Error|FATAL ERROR)\b/.test(line)) ?? lines.at(-1) ?? signal;
+        finish({ attempt, mutation, cause: signal === 'SIGKILL' ? 'hang' : `the process ended: ${last}`, failures });
       });
       child.send(request);
     });

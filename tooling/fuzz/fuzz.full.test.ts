@@ -10,13 +10,10 @@ beforeAll(() => guardWorkspaces(true));
 afterAll(() => guardWorkspaces(false));
 
 describe('mutated instances and options', () => {
-  it.each(createInfimumRegistry().solvers.map((solver) => [solver.id, solver] as const))(
-    '%s',
-    async (_, solver) => {
-      const { failures } = await fuzzSolver(solver, { seed: 3, count: 20, maxSeconds: 0.02 });
-      expect(failures).toEqual([]);
-    },
-  );
+  it.each(createInfimumRegistry().solvers.map((solver) => [solver.id, solver] as const))('%s', async (_, solver) => {
+    const { failures } = await fuzzSolver(solver, { seed: 3, count: 20, maxSeconds: 0.02 });
+    expect(failures).toEqual([]);
+  });
 });
 
 const modules = await functionsOf();

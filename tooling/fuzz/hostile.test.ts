@@ -47,15 +47,7 @@ const noArrivals = {
   columnIndices: new Int32Array(0),
   probabilities: new Float64Array(0),
 };
-const blocks = {
-  blocks: 1,
-  dimX: 2,
-  dimY: 1,
-  gradGy: () => {},
-  gradFy: () => {},
-  hvpGyy: () => {},
-  addJvpGxy: () => {},
-};
+const blocks = { blocks: 1, dimX: 2, dimY: 1, gradGy: () => {}, gradFy: () => {}, hvpGyy: () => {}, addJvpGxy: () => {} };
 const visit = { block: 0, share: 1, now: { x: start, y: Float64Array.of(0), v: Float64Array.of(0) } };
 const plane = { weights: Float64Array.of(1, 0), intercept: 0 };
 const layer = { weights: square, bias: Float64Array.of(0, 0) };
@@ -85,11 +77,7 @@ const FELL: readonly Row[] = [
   ['@infimum/bandits-rl', (bandits) => bandits['evaluateOffPolicy']([logged], policy, {}), 'model'],
   ['@infimum/bandits-rl', (bandits) => bandits['evaluateOffPolicy']([undefined], policy), 'log[0]'],
   ['@infimum/bandits-rl', (bandits) => bandits['valueIteration'](undefined, 0.9), 'mdp'],
-  [
-    '@infimum/bandits-rl',
-    (bandits) => bandits['environmentOf']({ ...dynamics, stateSize: 2 ** 53 - 1 }),
-    'dynamics.stateSize',
-  ],
+  ['@infimum/bandits-rl', (bandits) => bandits['environmentOf']({ ...dynamics, stateSize: 2 ** 53 - 1 }), 'dynamics.stateSize'],
   [
     '@infimum/bandits-rl',
     (bandits) => bandits['batchOf']({ ...dynamics, actions: { kind: 'discretex' } }, 4),
@@ -105,11 +93,7 @@ const FELL: readonly Row[] = [
     (bandits) => bandits['simulateDiffusion']({ drift: () => {} }, start, 1, 5, { normal: () => 0 }),
     'diffusion.deviation',
   ],
-  [
-    '@infimum/bilevel',
-    (bilevel) => bilevel['fromExpressions']({ dimX: 1, dimY: 1, upper: () => x }),
-    /lower/,
-  ],
+  ['@infimum/bilevel', (bilevel) => bilevel['fromExpressions']({ dimX: 1, dimY: 1, upper: () => x }), /lower/],
   ['@infimum/bilevel', (bilevel) => bilevel['bayesianSearch'](), 'problem'],
   ['@infimum/bilevel', (bilevel) => bilevel['answerVisits'](null, { visits: [] }), 'problem'],
   ['@infimum/bilevel', (bilevel) => bilevel['answerVisits'](blocks, { visits: [1] }), 'input.visits[0]'],
@@ -118,34 +102,14 @@ const FELL: readonly Row[] = [
     (bilevel) => bilevel['answerVisits'](blocks, { visits: [{ ...visit, now: { x: start } }] }),
     'input.visits[0].now.y',
   ],
-  [
-    '@infimum/learn',
-    (learn) => learn['predictClassifier']({ classes: [0, 1], planes: '' }, square),
-    'model.planes',
-  ],
+  ['@infimum/learn', (learn) => learn['predictClassifier']({ classes: [0, 1], planes: '' }, square), 'model.planes'],
   ['@infimum/learn', (learn) => learn['predictClassifier'](undefined, square), 'model'],
-  [
-    '@infimum/learn',
-    (learn) => learn['decisionValues']({ classes: [0, 1], planes: [] }, square),
-    'model.planes',
-  ],
-  [
-    '@infimum/learn',
-    (learn) => learn['scoreClassifier']({ classes: [0, 1], planes: [plane] }, square, undefined),
-    'labels',
-  ],
+  ['@infimum/learn', (learn) => learn['decisionValues']({ classes: [0, 1], planes: [] }, square), 'model.planes'],
+  ['@infimum/learn', (learn) => learn['scoreClassifier']({ classes: [0, 1], planes: [plane] }, square, undefined), 'labels'],
   ['@infimum/learn', (learn) => learn['predictClasses']([3], square), 'layers[0]'],
-  [
-    '@infimum/learn',
-    (learn) => learn['predictClasses']([layer, { weights: square }], square),
-    'layers[1].bias',
-  ],
+  ['@infimum/learn', (learn) => learn['predictClasses']([layer, { weights: square }], square), 'layers[1].bias'],
   ['@infimum/learn', (learn) => learn['predictRelu']({}, square), 'network.output'],
-  [
-    '@infimum/learn',
-    (learn) => learn['formatLibsvm']({ points: square, labels: [1, 1] }),
-    'points.rowPointers',
-  ],
+  ['@infimum/learn', (learn) => learn['formatLibsvm']({ points: square, labels: [1, 1] }), 'points.rowPointers'],
   ['@infimum/learn', (learn) => learn['iterationBound']('perceptron'), 'constants'],
   ['@infimum/games', (games) => games['knownBlocks']('constructor'), 'name'],
   ['@infimum/games', (games) => games['blockValue']({ dimension: 3 }, 0.5), 'strategy.height'],
@@ -174,22 +138,10 @@ const FELL: readonly Row[] = [
   ],
   ['@infimum/graphs', (graphs) => graphs['hierarchyFromPaths']([['a', detached()]]), 'files[0][1]'],
   ['@infimum/graphs', (graphs) => graphs['polygonTreemap']({ children: [undefined] }), /children/],
-  [
-    '@infimum/graphs',
-    (graphs) => graphs['polygonTreemap']({ children: [{ value: detached() }] }),
-    /value of/,
-  ],
-  [
-    '@infimum/linalg',
-    (linalg) => linalg['determinant']({ lu: { ...square, rows: 2 ** 53 }, permutation: [0, 1] }),
-    'factors',
-  ],
+  ['@infimum/graphs', (graphs) => graphs['polygonTreemap']({ children: [{ value: detached() }] }), /value of/],
+  ['@infimum/linalg', (linalg) => linalg['determinant']({ lu: { ...square, rows: 2 ** 53 }, permutation: [0, 1] }), 'factors'],
   ['@infimum/optim/acceleration', (optim) => optim['rk4'](() => {}, start), 'options'],
-  [
-    '@infimum/optim/constrained',
-    (optim) => optim['l1Sqp']({ ...program, jacobian: undefined }, start),
-    'program.jacobian',
-  ],
+  ['@infimum/optim/constrained', (optim) => optim['l1Sqp']({ ...program, jacobian: undefined }, start), 'program.jacobian'],
   [
     '@infimum/optim/constrained',
     (optim) => optim['augmentedLagrangian']({ ...program, equalities: 1e-150 }, start),
@@ -222,21 +174,13 @@ const FELL: readonly Row[] = [
   ['@infimum/optim/private', (optim) => optim['dpSgd'](undefined, budget), 'loss'],
   ['@infimum/optim/private', (optim) => optim['dpGd']({ ...loss, records: 2 ** 53 }, budget), 'loss.records'],
   ['@infimum/optim/private', (optim) => optim['renyiEpsilon']([], 1e-5, {}), 'orders'],
-  [
-    '@infimum/ot/entropic',
-    (ot) => [...(ot['overrelaxedSinkhornSteps'](undefined, { epsilon: 1 }) as [])],
-    'problem',
-  ],
+  ['@infimum/ot/entropic', (ot) => [...(ot['overrelaxedSinkhornSteps'](undefined, { epsilon: 1 }) as [])], 'problem'],
   ['@infimum/core', (core) => core['importData'](detached()), 'load'],
   ['@infimum/autodiff', (autodiff) => autodiff['variable'](detached()), 'shape[0]'],
   ['@infimum/games', (games) => games['populationShares']([], 1e308, 1), 'profile'],
   ['@infimum/games', (games) => games['winningArea']({ breakpoints: start }, {}), 'first.guesses'],
   ['@infimum/graphs', (graphs) => graphs['walkCovariance']({ nodes: 2 }, {}), /graph/],
-  [
-    '@infimum/linalg',
-    (linalg) => linalg['createStreamingTopEigenvector']({ dimension: 2 ** 53 - 1 }),
-    'dimension',
-  ],
+  ['@infimum/linalg', (linalg) => linalg['createStreamingTopEigenvector']({ dimension: 2 ** 53 - 1 }), 'dimension'],
   ['@infimum/linalg', (linalg) => linalg['matvec'](square, start, null), 'options'],
   ['@infimum/linalg', (linalg) => linalg['cholesky'](square, null), 'options'],
   ['@infimum/linalg', (linalg) => linalg['spgemmPlan'](square, square, null), 'options'],
@@ -250,67 +194,36 @@ const FELL: readonly Row[] = [
   ['@infimum/strings', (strings) => strings['kMismatch']([10n, 1], [0, 1], { k: 1 }), /.+/],
   ['@infimum/learn/tuning', (learn) => learn['visionTransformerTensors']({}), /model/],
   ['@infimum/learn', (learn) => learn['readShardedSafetensors']('{"weight_map":{"a":"b"}}'), 'read'],
-  [
-    '@infimum/blackbox',
-    (blackbox) => blackbox['trainEgg']({}, new Uint8Array(9), { steps: 1, pairs: 1, length: 4 }),
-    /model/,
-  ],
+  ['@infimum/blackbox', (blackbox) => blackbox['trainEgg']({}, new Uint8Array(9), { steps: 1, pairs: 1, length: 4 }), /model/],
   ['@infimum/autodiff', (autodiff) => autodiff['compile']([{ ...x, inputs: [] }], []), 'first.outputs[0]'],
   ['@infimum/autodiff', (autodiff) => autodiff['sum']({ ...x }), 'x'],
-  [
-    '@infimum/blackbox',
-    (blackbox) => blackbox['minimizeBlackBox'](() => 0, { lower: [0, 1], upper: 10n }),
-    'space.upper',
-  ],
+  ['@infimum/blackbox', (blackbox) => blackbox['minimizeBlackBox'](() => 0, { lower: [0, 1], upper: 10n }), 'space.upper'],
   [
     '@infimum/blackbox',
     (blackbox) => Reflect.construct(blackbox['LowRankPopulation'], [[], { population: 10n }]),
     'population',
   ],
-  [
-    '@infimum/graphs',
-    (graphs) => graphs['comparePolicies']({}, 'greedy', 'random', { runs: strange }),
-    'runs',
-  ],
+  ['@infimum/graphs', (graphs) => graphs['comparePolicies']({}, 'greedy', 'random', { runs: strange }), 'runs'],
   ['@infimum/graphs', (graphs) => graphs['geometricGraph'](10n, 3), 'n'],
   ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2, [[0, strange]]), 'edges'],
-  [
-    '@infimum/graphs',
-    (graphs) => Reflect.construct(graphs['OnlineMatcher'], [{ weights: 1e150 }]),
-    'weights',
-  ],
+  ['@infimum/graphs', (graphs) => Reflect.construct(graphs['OnlineMatcher'], [{ weights: 1e150 }]), 'weights'],
   [
     '@infimum/graphs',
     (graphs) => graphs['distortionBound']({ parents: new Int32Array(0), labels: start, dimension: 2 }),
     'parents',
   ],
   ['@infimum/learn', (learn) => learn['labeledTable']([null], 'a'), 'rows[0]'],
-  [
-    '@infimum/learn',
-    (learn) => learn['attackRelu']({ hidden: square, output: start }, square, start, 3),
-    'radii',
-  ],
+  ['@infimum/learn', (learn) => learn['attackRelu']({ hidden: square, output: start }, square, start, 3), 'radii'],
   ['@infimum/linalg', (linalg) => linalg['readMatrixMarket'](detached()), 'chunks'],
-  [
-    '@infimum/linalg',
-    (linalg) => (linalg['writeMatrixMarket'](square, null) as AsyncGenerator).next(),
-    'options',
-  ],
+  ['@infimum/linalg', (linalg) => (linalg['writeMatrixMarket'](square, null) as AsyncGenerator).next(), 'options'],
   [
     '@infimum/linalg',
     (linalg) =>
-      linalg['jacobi'](
-        { rows: 1e308, cols: 2, apply: () => {}, diagonal: () => {} } as unknown,
-        Float64Array.of(1, 1),
-      ),
+      linalg['jacobi']({ rows: 1e308, cols: 2, apply: () => {}, diagonal: () => {} } as unknown, Float64Array.of(1, 1)),
     'a.rows',
   ],
   ['@infimum/linalg', (linalg) => linalg['blockMatrix']([undefined]), 'blocks[0]'],
-  [
-    '@infimum/linalg',
-    (linalg) => linalg['matrixExponential']({ ...square, values: new Float64Array(4).fill(1e308) }),
-    'a',
-  ],
+  ['@infimum/linalg', (linalg) => linalg['matrixExponential']({ ...square, values: new Float64Array(4).fill(1e308) }), 'a'],
   [
     '@infimum/games',
     // biome-ignore lint/suspicious/noSparseArray: a hole is what is refused
@@ -326,11 +239,7 @@ const FELL: readonly Row[] = [
       ]),
     'trace[0]',
   ],
-  [
-    '@infimum/ot',
-    (ot) => ot['maxSlicedWasserstein'](square, square, { projections: 2 ** 32 }),
-    'projections',
-  ],
+  ['@infimum/ot', (ot) => ot['maxSlicedWasserstein'](square, square, { projections: 2 ** 32 }), 'projections'],
   [
     '@infimum/ot',
     (ot) => ot['gromovWasserstein'](square, { ...square, values: square.values.map((one) => one * 7e227) }),
@@ -339,11 +248,7 @@ const FELL: readonly Row[] = [
   ['@infimum/ot/experts', (ot) => ot['onlineRegret'](undefined, { experts: 2 }), 'batches'],
   ['@infimum/strings', (strings) => strings['sumCounts']([1], [1], null), 'options'],
   ['@infimum/strings', (strings) => strings['findManyInStream'](['a'], [], 1), 'patterns'],
-  [
-    '@infimum/learn',
-    (learn) => learn['fitReluClassifier']({ ...square, rows: -Infinity }, ['a', 'b']),
-    'points.rows',
-  ],
+  ['@infimum/learn', (learn) => learn['fitReluClassifier']({ ...square, rows: -Infinity }, ['a', 'b']), 'points.rows'],
   [
     '@infimum/graphs',
     (graphs) => graphs['hierarchyFromTable']([{ id: 'a' }, { id: 'b', parent: detached() }]),
@@ -360,16 +265,8 @@ const FELL: readonly Row[] = [
   ],
   // Lists of what is no number where numbers are wanted: BigInts cannot be mixed with them, symbols not be made from.
   ['@infimum/blackbox', (blackbox) => Reflect.construct(blackbox['RankSession'], [[10n, 1]]), 'initial'],
-  [
-    '@infimum/blackbox',
-    (blackbox) => Reflect.construct(blackbox['RankSession'], [BigInt64Array.of(1n)]),
-    'initial',
-  ],
-  [
-    '@infimum/bandits-rl',
-    (bandits) => bandits['geometricPath'](1, 0, 1, [10n, 1], { normal: () => 0 }),
-    'times',
-  ],
+  ['@infimum/blackbox', (blackbox) => Reflect.construct(blackbox['RankSession'], [BigInt64Array.of(1n)]), 'initial'],
+  ['@infimum/bandits-rl', (bandits) => bandits['geometricPath'](1, 0, 1, [10n, 1], { normal: () => 0 }), 'times'],
   ['@infimum/games', (games) => games['isPureNash'](binary, [10n, 1]), 'profile'],
   [
     '@infimum/linalg',
@@ -388,11 +285,7 @@ const FELL: readonly Row[] = [
     (optim) => optim['betweenMomenta']({ stepSize: 10n, momentum: 0 }, { stepSize: 1, momentum: 0 }, 0.5),
     'a.stepSize',
   ],
-  [
-    '@infimum/optim/constrained',
-    (optim) => optim['onSphere']({ ...program, equalities: strange }),
-    'program.equalities',
-  ],
+  ['@infimum/optim/constrained', (optim) => optim['onSphere']({ ...program, equalities: strange }), 'program.equalities'],
   [
     '@infimum/ot/gromov',
     (ot) => [...(ot['gromovBarycenterSteps']([square], { size: 2 }, { maxSeconds: 10n }) as [])],
@@ -460,11 +353,7 @@ const FELL: readonly Row[] = [
   ['@infimum/learn', (learn) => learn['separatedSphere'](5, 3, 1e308, 1), 'm'],
   ['@infimum/core', (core) => core['allocateVector'](2 ** 30, 'size'), 'size'],
   ['@infimum/optim', (optim) => optim['blockSoftmax'](square, Int32Array.of(0, 1), 2 ** 53), 'classes'],
-  [
-    '@infimum/optim/training',
-    (optim) => optim['perceptronLoss'](square, Int32Array.of(0, 1), { classes: 2 ** 31 }),
-    'options',
-  ],
+  ['@infimum/optim/training', (optim) => optim['perceptronLoss'](square, Int32Array.of(0, 1), { classes: 2 ** 31 }), 'options'],
   [
     '@infimum/linalg',
     (linalg) => {
@@ -490,11 +379,7 @@ const FELL: readonly Row[] = [
     (bandits) => {
       const cartPole = bandits['environmentOf']((bandits['cartPole'] as () => unknown)()) as object;
       const given = (bandits['softmaxPolicy'] as (n: number, m: number) => { size: number })(4, 2);
-      return bandits['evaluatePolicy'](
-        { ...cartPole, reset: () => undefined },
-        given,
-        new Float64Array(given.size),
-      );
+      return bandits['evaluatePolicy']({ ...cartPole, reset: () => undefined }, given, new Float64Array(given.size));
     },
     'environment.reset()',
   ],
@@ -519,8 +404,7 @@ const FELL: readonly Row[] = [
   ],
   [
     '@infimum/core',
-    (core) =>
-      core['hessianVectorError']({ dimension: 2, gradient: () => {}, hessianVector: 'h' }, start, start),
+    (core) => core['hessianVectorError']({ dimension: 2, gradient: () => {}, hessianVector: 'h' }, start, start),
     'objective.hessianVector',
   ],
   [
@@ -528,15 +412,10 @@ const FELL: readonly Row[] = [
     (games) => games['simulateHats']({ height: -1, f: [], g: [], pass: [] }, { trials: 1 }),
     'strategy.height',
   ],
+  ['@infimum/games', (games) => games['simulateHats'](games['knownBlocks']('K3'), { trials: 1e308 }), 'trials'],
   [
     '@infimum/games',
-    (games) => games['simulateHats'](games['knownBlocks']('K3'), { trials: 1e308 }),
-    'trials',
-  ],
-  [
-    '@infimum/games',
-    (games) =>
-      games['truncateBlocks'](games['knownBlocks']('K3'), 2, { height: 1, value: { num: 1n, den: 4 } }),
+    (games) => games['truncateBlocks'](games['knownBlocks']('K3'), 2, { height: 1, value: { num: 1n, den: 4 } }),
     'rest.value.den',
   ],
   [
@@ -553,39 +432,20 @@ const FELL: readonly Row[] = [
   [
     '@infimum/bandits-rl',
     (bandits) =>
-      bandits['matrixGeometricResampling'](() => {}, {
-        dimension: 2 ** 53 - 1,
-        regularization: 1,
-        inner: 1,
-        outer: 1,
-      }),
+      bandits['matrixGeometricResampling'](() => {}, { dimension: 2 ** 53 - 1, regularization: 1, inner: 1, outer: 1 }),
     'dimension',
   ],
   [
     '@infimum/bandits-rl',
-    (bandits) =>
-      bandits['matrixGeometricResampling'](() => {}, {
-        dimension: 1,
-        regularization: 1,
-        inner: 2 ** 32,
-        outer: 1,
-      }),
+    (bandits) => bandits['matrixGeometricResampling'](() => {}, { dimension: 1, regularization: 1, inner: 2 ** 32, outer: 1 }),
     'inner',
   ],
   [
     '@infimum/optim/private',
-    (optim) =>
-      optim['exactGradientNorm'](
-        { dimension: 1, records: 2 ** 31, recordGradient: () => {} },
-        new Float64Array(1),
-      ),
+    (optim) => optim['exactGradientNorm']({ dimension: 1, records: 2 ** 31, recordGradient: () => {} }, new Float64Array(1)),
     'loss.records',
   ],
-  [
-    '@infimum/games',
-    (games) => games['simulateHats'](games['knownBlocks']('K3'), { trials: 1, p: 1e-310 }),
-    'p',
-  ],
+  ['@infimum/games', (games) => games['simulateHats'](games['knownBlocks']('K3'), { trials: 1, p: 1e-310 }), 'p'],
   ...(['title', 'players', 'strategyNames'] as const).map(
     (name): Row => [
       '@infimum/games',
@@ -604,10 +464,7 @@ const FELL: readonly Row[] = [
         heads: 2,
         classes: 2,
       });
-      return learn['readVisionTransformer'](learn['visionTransformerTensors'](model), {
-        heads: 2,
-        imageSize: [8n, 8],
-      });
+      return learn['readVisionTransformer'](learn['visionTransformerTensors'](model), { heads: 2, imageSize: [8n, 8] });
     },
     /^config\.imageSize/,
   ],
@@ -616,28 +473,14 @@ const FELL: readonly Row[] = [
       '@infimum/learn',
       (learn) => {
         const hidden = { rows: 1, cols: 1, values: Float64Array.of(1) };
-        const instance = {
-          points: hidden,
-          targets: Float64Array.of(1),
-          loss: 'squared',
-          beta: 1,
-          [name]: null,
-        };
+        const instance = { points: hidden, targets: Float64Array.of(1), loss: 'squared', beta: 1, [name]: null };
         return learn['reluObjective'](instance, { hidden, output: Float64Array.of(1) });
       },
       name,
     ],
   ),
-  [
-    '@infimum/linalg',
-    (linalg) => linalg['transpose']({ rows: 1, cols: 2, values: [1, 2n] }),
-    /^matrix\.values/,
-  ],
-  [
-    '@infimum/linalg',
-    (linalg) => linalg['randomizedSvd'](square, { rank: 1, powerIterations: 2 ** 31 }),
-    'powerIterations',
-  ],
+  ['@infimum/linalg', (linalg) => linalg['transpose']({ rows: 1, cols: 2, values: [1, 2n] }), /^matrix\.values/],
+  ['@infimum/linalg', (linalg) => linalg['randomizedSvd'](square, { rank: 1, powerIterations: 2 ** 31 }), 'powerIterations'],
   ['@infimum/bandits-rl', (bandits) => bandits['geometricPath'](10n, 0, 1, start, new Random(1)), 'initial'],
   ['@infimum/bandits-rl', (bandits) => bandits['ornsteinUhlenbeckPath'](10n, 1, start, new Random(1)), 'a'],
   ...(['initialVariance', 'timeLimit'] as const).map(
@@ -653,11 +496,7 @@ const FELL: readonly Row[] = [
       name,
     ],
   ),
-  [
-    '@infimum/optim/training',
-    (optim) => optim['hessianDiagonal'](() => {}, 2, { samples: 2 ** 31 }),
-    'samples',
-  ],
+  ['@infimum/optim/training', (optim) => optim['hessianDiagonal'](() => {}, 2, { samples: 2 ** 31 }), 'samples'],
   [
     '@infimum/optim/constrained',
     (optim) =>
@@ -695,11 +534,7 @@ const FELL: readonly Row[] = [
       `options.${name}`,
     ],
   ),
-  [
-    '@infimum/ot',
-    (ot) => ot['solveTransport']({ x: square, y: square, metric: null }, { epsilon: 1 }),
-    'metric',
-  ],
+  ['@infimum/ot', (ot) => ot['solveTransport']({ x: square, y: square, metric: null }, { epsilon: 1 }), 'metric'],
 ];
 
 describe('hostile arguments are refused', () => {

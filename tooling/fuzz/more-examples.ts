@@ -4,24 +4,17 @@
 const square = '{ rows: 2, cols: 2, values: Float64Array.of(2, 1, 1, 3) }';
 const rows = '{ rows: 4, cols: 2, values: Float64Array.of(1, 0, 2, 1, -1, 1, -2, 0) }';
 const square01 = '{ rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, 1) }';
-const network =
-  '{ hidden: { rows: 1, cols: 2, values: Float64Array.of(1, -1) }, output: Float64Array.of(0.5) }';
+const network = '{ hidden: { rows: 1, cols: 2, values: Float64Array.of(1, -1) }, output: Float64Array.of(0.5) }';
 const game = '{ actions: [2, 2], payoffs: [Float64Array.of(1, 0, 0, 1), Float64Array.of(0, 1, 1, 0)] }';
 const online = 'onlineInstance([[0.5, 0.5], [0.5, 0]])';
 const x = 'variable(2, 3)';
 
 /** Module, and what to run. */
 export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
-  [
-    'autodiff',
-    `for (const f of [abs, cos, erf, erfc, gelu, relu, leakyRelu, log, sigmoid, sign, sqrt, tanh, detach]) f(${x})`,
-  ],
+  ['autodiff', `for (const f of [abs, cos, erf, erfc, gelu, relu, leakyRelu, log, sigmoid, sign, sqrt, tanh, detach]) f(${x})`],
   ['autodiff', `for (const f of [max, mean, min, logSumExp, sum]) f(${x}, 1)`],
   ['autodiff', `for (const f of [softmax, logSoftmax]) f(${x}, 1)`],
-  [
-    'autodiff',
-    `for (const f of [equal, less, maximum, minimum, div]) f(${x}, constant([1, 2, 3, 4, 5, 6], [2, 3]))`,
-  ],
+  ['autodiff', `for (const f of [equal, less, maximum, minimum, div]) f(${x}, constant([1, 2, 3, 4, 5, 6], [2, 3]))`],
   ['autodiff', `averagePool(variable(1, 1, 4, 4), [2, 2])`],
   ['autodiff', `broadcastTo(${x}, [2, 2, 3])`],
   ['autodiff', `clamp(${x}, 0, 1)`],
@@ -55,10 +48,7 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
   ['bandits-rl', `tabularDynamics(cliffWalking())`],
   ['bandits-rl', `softmaxPolicy(3, 2, [4])`],
   ['bandits-rl', `normalPolicy(3, 2, 0.5, [4])`],
-  [
-    'blackbox',
-    `meanReturn({ environment: 'cart-pole', hidden: [2], episodes: 1, target: 1 }, new Float64Array(16))`,
-  ],
+  ['blackbox', `meanReturn({ environment: 'cart-pole', hidden: [2], episodes: 1, target: 1 }, new Float64Array(16))`],
   ['blackbox', `centeredRanks(Float64Array.of(3, 1, 2), new Float64Array(3))`],
   [
     'blackbox',
@@ -78,17 +68,11 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
     'core',
     `jsonSchemaOf({ size: { type: 'integer', min: 1, default: 2, description: 'Size' }, kind: { type: 'choice', choices: ['a', 'b'], default: 'a', description: 'Kind' } })`,
   ],
-  [
-    'core',
-    `parseWith({ size: { type: 'integer', min: 1, default: 2, description: 'Size' } }, { size: 3 }, 'options')`,
-  ],
+  ['core', `parseWith({ size: { type: 'integer', min: 1, default: 2, description: 'Size' } }, { size: 3 }, 'options')`],
   ['core', `readMatrix([[1, 2], [3, 4]], 'a'); readMatrix({ rows: 1, cols: 2, values: [1, 2] }, 'a')`],
   ['core', `readVector([1, 2, 3], 'v')`],
   ['core', `readObject({ a: 1 }, 'instance', ['a'])`],
-  [
-    'core',
-    `runOptionsOf({ size: { type: 'integer', default: 2, description: 'Size' } }, { maxSeconds: 1, maxIterations: 5 })`,
-  ],
+  ['core', `runOptionsOf({ size: { type: 'integer', default: 2, description: 'Size' } }, { maxSeconds: 1, maxIterations: 5 })`],
   ['core', `allocateVector(3, 'size')`],
   ['distributed', `versionOf(['${import.meta.url}'])`],
   [
@@ -102,10 +86,7 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
   ['games', `simulateHats(knownBlocks('K3'), { trials: 10, seed: 1, p: 0.5 })`],
   ['games', `truncateBlocks(knownBlocks('K3'), 2, { height: 1, value: { num: 1n, den: 4n } })`],
   ['games', `evaluateTeam([Uint8Array.of(0, 0, 0, 0), Uint8Array.of(0, 0, 0, 0)], { height: 2, p: 0.5 })`],
-  [
-    'games',
-    `dropPlayer([new Uint8Array(16), new Uint8Array(16), new Uint8Array(16)], { height: 2, p: 0.5 })`,
-  ],
+  ['games', `dropPlayer([new Uint8Array(16), new Uint8Array(16), new Uint8Array(16)], { height: 2, p: 0.5 })`],
   ['games', `kibitzerReduction(${game}, { horizon: 2 })`],
   ['games', `matrixGameInclusion(${square})`],
   ['games', `populationShares(Uint8Array.of(0, 1, 1, 0), 1, 2)`],
@@ -116,25 +97,16 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
   ['graphs', `geometricGraph(8, 1)`],
   ['graphs', `cycleGraph(5); starGraph(5); gridGraph(3)`],
   ['graphs', `cpdagDistance(Uint8Array.of(0, 1, 0, 0), Uint8Array.of(0, 0, 1, 0))`],
-  [
-    'graphs',
-    `const data = ${rows}; for (const f of [dagma, golem, topoByScore]) f(data, { maxIterations: 2 })`,
-  ],
+  ['graphs', `const data = ${rows}; for (const f of [dagma, golem, topoByScore]) f(data, { maxIterations: 2 })`],
   ['graphs', `topoPostProcess(${rows}, Float64Array.of(0, 1, 0, 0), { maxIterations: 2 })`],
-  [
-    'graphs',
-    `lassoScore(${rows}, 0.1); logisticScore(${square01}, 0.1); networkScore(${rows}, { lambda: 0.1 })`,
-  ],
+  ['graphs', `lassoScore(${rows}, 0.1); logisticScore(${square01}, 0.1); networkScore(${rows}, { lambda: 0.1 })`],
   ['graphs', `polygonPath([[0, 0], [1, 0], [0, 1]])`],
   ['graphs', `toDot(Float64Array.of(0, 2, 0, 0), ['a', 'b'])`],
   [
     'graphs',
     `const tree = ultrametricFromDistances({ rows: 3, cols: 3, values: Float64Array.of(0, 1, 2, 1, 0, 2, 2, 2, 0) }, 2); distortionBound(tree)`,
   ],
-  [
-    'graphs',
-    `rankingJointOutcome(${online}, 0, { ranks: Float64Array.of(0.5, 0.5), thresholds: Float64Array.of(0.2, 0.6) })`,
-  ],
+  ['graphs', `rankingJointOutcome(${online}, 0, { ranks: Float64Array.of(0.5, 0.5), thresholds: Float64Array.of(0.2, 0.6) })`],
   [
     'graphs',
     `hierarchyFromTable([{ id: 'a', parent: 'all', size: 1 }, { id: 'all', size: 0 }, { id: 'b', parent: 'all', size: 3 }])`,
@@ -147,10 +119,7 @@ export const MORE_EXAMPLES: readonly (readonly [string, string])[] = [
     'graphs/linear-programs',
     `const instance = { weights: Float64Array.of(1, 1), rowPointers: Int32Array.of(0, 2, 3), columnIndices: Int32Array.of(0, 1, 0), probabilities: Float64Array.of(0.5, 0.5, 0.5) }; await configurationLp(instance); await pathLp(instance)`,
   ],
-  [
-    'learn',
-    `attackRelu(${network}, ${rows}, Float64Array.of(1, -1, 1, -1), Float64Array.of(0.1, 0.1), { steps: 2 })`,
-  ],
+  ['learn', `attackRelu(${network}, ${rows}, Float64Array.of(1, -1, 1, -1), Float64Array.of(0.1, 0.1), { steps: 2 })`],
   [
     'learn',
     `const model = fitClassifier(${rows}, [0, 0, 1, 1]); decisionValues(model, ${rows}); scoreClassifier(model, ${rows}, [0, 0, 1, 1])`,

@@ -19,8 +19,5 @@ if (files.length === 0) {
   console.error(`no test of ${sources} runs a contract`);
   process.exit(2);
 }
-const ended = spawnSync('vitest', ['run', ...files, '-t', `(^| )${id}( |$)`], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const ended = spawnSync('vitest', ['run', ...files, '-t', `(^| )${id}( |$)`], { cwd: root, stdio: 'inherit' });
 process.exit(ended.status ?? 1);

@@ -120,13 +120,7 @@ export const heronsMethodSolver = /* @__PURE__ */ defineSolver({
 `,
 };
 
-const mine: NewSolver = {
-  packageName: 'demo',
-  folder: 'newton',
-  name: 'my-solver',
-  problem: 'demo/roots',
-  role: 'paper',
-};
+const mine: NewSolver = { packageName: 'demo', folder: 'newton', name: 'my-solver', problem: 'demo/roots', role: 'paper' };
 
 const home = join(copy, 'packages/demo');
 const read = (path: string) => readFileSync(join(home, path), 'utf8');
@@ -144,11 +138,7 @@ beforeAll(() => {
 /** Runs a tool of the repository; gives its output when it fails. */
 function failureOf(tool: string, ...options: string[]): string {
   try {
-    execFileSync(join(root, 'node_modules/.bin', tool), options, {
-      cwd: copy,
-      encoding: 'utf8',
-      stdio: 'pipe',
-    });
+    execFileSync(join(root, 'node_modules/.bin', tool), options, { cwd: copy, encoding: 'utf8', stdio: 'pipe' });
     return '';
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
@@ -171,9 +161,7 @@ describe('createSolver', () => {
       'src/index.ts',
     ]);
     expect(read('src/newton/solvers.ts')).toContain('[heronsMethodSolver, mySolverSolver]');
-    expect(read('src/index.ts')).toContain(
-      "export { mySolver, type MySolverOptions } from './newton/my-solver.ts';",
-    );
+    expect(read('src/index.ts')).toContain("export { mySolver, type MySolverOptions } from './newton/my-solver.ts';");
     // What is imported keeps its name.
     const text = read('src/newton/my-solver.ts');
     expect(text).toContain("import { heronsMethodStart } from '../start.ts';");
@@ -202,8 +190,7 @@ describe('createSolver', () => {
   });
 
   it('overwrites nothing and refuses what it does not understand, before it writes', () => {
-    const attempt = (changes: object) => () =>
-      createSolver(copy, { ...mine, name: 'b', ...changes } as NewSolver);
+    const attempt = (changes: object) => () => createSolver(copy, { ...mine, name: 'b', ...changes } as NewSolver);
     expect(attempt({ name: 'my-solver' })).toThrow('packages/demo/src/newton/my-solver.ts exists already');
     expect(attempt({ name: 'My_Solver' })).toThrow("'My_Solver' is not of the form my-solver");
     expect(attempt({ folder: '..' })).toThrow("'..' is not of the form");
@@ -218,8 +205,7 @@ describe('createSolver', () => {
 
 describe('listed', () => {
   it('copes with an empty list, a trailing comma and a list of lists', () => {
-    const entry = (list: string) =>
-      /= (\[[\s\S]*?\])/.exec(listed(`export const mySolvers = ${list};\n`, 'fast'))?.[1];
+    const entry = (list: string) => /= (\[[\s\S]*?\])/.exec(listed(`export const mySolvers = ${list};\n`, 'fast'))?.[1];
     expect(entry('[]')).toBe('[fastSolver]');
     expect(entry('[\n  a,\n]')).toBe('[\n  a, fastSolver,\n]');
     expect(entry('[...others] as const')).toBe('[...others, fastSolver]');

@@ -39,15 +39,13 @@ interface Model {
   readonly alone: boolean;
 }
 
-const USAGE =
-  'pnpm new:solver PACKAGE [FOLDER/]NAME --problem PACKAGE/PROBLEM [--like PACKAGE/SOLVER] [--role paper|baseline]';
+const USAGE = 'pnpm new:solver PACKAGE [FOLDER/]NAME --problem PACKAGE/PROBLEM [--like PACKAGE/SOLVER] [--role paper|baseline]';
 
 /** Writes the files below `root` and gives their paths from there, those that were changed last. */
 export function createSolver(root: string, solver: NewSolver): string[] {
   const { packageName, name, folder, role } = solver;
   for (const part of [name, ...(folder ? [folder] : [])]) {
-    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(part))
-      throw new Error(`'${part}' is not of the form my-solver`);
+    if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(part)) throw new Error(`'${part}' is not of the form my-solver`);
   }
   if (!['paper', 'baseline'].includes(role)) throw new Error(`the role is paper or baseline, not '${role}'`);
   const home = `packages/${packageName}`;
@@ -78,9 +76,7 @@ export function createSolver(root: string, solver: NewSolver): string[] {
 function listOf(sources: string, folder: string, model: Model): string {
   const own = posix.join(folder, 'solvers.ts');
   if (existsSync(join(sources, own))) return own;
-  const files = globSync(posix.join(folder, '*.ts'), { cwd: sources }).map((path) =>
-    path.replaceAll('\\', '/'),
-  );
+  const files = globSync(posix.join(folder, '*.ts'), { cwd: sources }).map((path) => path.replaceAll('\\', '/'));
   const lists = files.filter((path) => listIn(readFileSync(join(sources, path), 'utf8')) !== undefined);
   const [only] = lists;
   if (lists.length === 1) return only;
@@ -90,9 +86,10 @@ function listOf(sources: string, folder: string, model: Model): string {
 
 /** The definition of a solver to begin from. */
 export function findModel(sources: string, { packageName, problem, like }: NewSolver): Model {
-  const files = globSync('**/*.ts', { cwd: sources, exclude: ['**/*.test.ts', 'generated/**'] }).map(
-    (path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(join(sources, path), 'utf8') }),
-  );
+  const files = globSync('**/*.ts', { cwd: sources, exclude: ['**/*.test.ts', 'generated/**'] }).map((path) => ({
+    path: path.replaceAll('\\', '/'),
+    text: readFileSync(join(sources, path), 'utf8'),
+  }));
   const variable = files
     .flatMap(({ text }) => definitions(text, ['defineProblem']))
     .find(({ definition }) => textOf(definition, 'id') === problem)?.variable;
@@ -119,9 +116,7 @@ export function findModel(sources: string, { packageName, problem, like }: NewSo
     .sort((a, b) => best(a) - best(b) || a.text.length - b.text.length);
   if (model) return model;
   const known = models.map(({ id }) => id).join(', ') || 'none';
-  throw new Error(
-    `no ${like ?? 'solver'} of '${problem}' is defined by a literal to begin from; there is: ${known}`,
-  );
+  throw new Error(`no ${like ?? 'solver'} of '${problem}' is defined by a literal to begin from; there is: ${known}`);
 }
 
 interface Definition {
@@ -158,9 +153,7 @@ function definitions(text: string, calls: readonly string[]): Definition[] {
   visit(source);
   return found.map((definition) => {
     const { variable } = definition;
-    return variable?.endsWith('()')
-      ? { ...definition, variable: madeBy.get(variable.slice(0, -2)) }
-      : definition;
+    return variable?.endsWith('()') ? { ...definition, variable: madeBy.get(variable.slice(0, -2)) } : definition;
   });
 }
 
@@ -191,17 +184,13 @@ function excerpt(text: string, { path, solver }: Model): string {
   };
   const statement = declared.get(solver);
   if (statement) keep(statement);
-  const imports = source.statements
-    .filter(ts.isImportDeclaration)
-    .flatMap((line) => importOf(line, used) ?? []);
+  const imports = source.statements.filter(ts.isImportDeclaration).flatMap((line) => importOf(line, used) ?? []);
   if (fromModel.size > 0) imports.push(`import { ${[...fromModel].join(', ')} } from './${basename(path)}';`);
   const body = source.statements
     .filter((candidate) => kept.has(candidate))
     .map((candidate) => {
       const written = candidate.getFullText().trim();
-      return candidate === statement && !isExported(candidate)
-        ? written.replace(/^(?=const )/m, 'export ')
-        : written;
+      return candidate === statement && !isExported(candidate) ? written.replace(/^(?=const )/m, 'export ') : written;
     });
   return `${imports.join('\n')}\n\n${body.join('\n\n')}\n`;
 }
@@ -210,24 +199,18 @@ function excerpt(text: string, { path, solver }: Model): string {
 function isReference(node: ts.Node): node is ts.Identifier {
   if (!ts.isIdentifier(node)) return false;
   const { parent } = node;
-  const names =
-    ts.isPropertyAssignment(parent) ||
-    ts.isPropertySignature(parent) ||
-    ts.isPropertyAccessExpression(parent);
+  const names = ts.isPropertyAssignment(parent) || ts.isPropertySignature(parent) || ts.isPropertyAccessExpression(parent);
   return !(names && parent.name === node);
 }
 
 const isExported = (statement: ts.Statement): boolean =>
-  ts.canHaveModifiers(statement) &&
-  (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+  ts.canHaveModifiers(statement) && (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
 
 /** What a statement declares. */
 function namesOf(statement: ts.Statement): string[] {
   if (ts.isVariableStatement(statement)) {
     return statement.declarationList.declarations.flatMap(({ name }) =>
-      ts.isIdentifier(name)
-        ? [name.text]
-        : name.elements.flatMap((part) => ('name' in part ? part.name.getText() : [])),
+      ts.isIdentifier(name) ? [name.text] : name.elements.flatMap((part) => ('name' in part ? part.name.getText() : [])),
     );
   }
   const isNamed =
@@ -248,10 +231,7 @@ function importOf(line: ts.ImportDeclaration, used: ReadonlySet<string>): string
   return `import ${type}{ ${names.join(', ')} } from ${line.moduleSpecifier.getText()};`;
 }
 
-function propertyOf(
-  literal: ts.ObjectLiteralExpression,
-  name: string,
-): ts.ObjectLiteralElementLike | undefined {
+function propertyOf(literal: ts.ObjectLiteralExpression, name: string): ts.ObjectLiteralElementLike | undefined {
   return literal.properties.find((candidate) => candidate.name?.getText() === name);
 }
 
@@ -334,10 +314,8 @@ function rename(text: string, model: Model, name: string): string {
     : [[`${model.solver}\\b`, `${camel(name)}Solver`]];
   return pairs.reduce(
     (changed, [from, to]) =>
-      changed.replaceAll(
-        new RegExp(`from '[^']*'|\\b${from}(\\w*)`, 'g'),
-        (found: string, rest: string | undefined) =>
-          found.startsWith('from ') || imported.has(found) ? found : `${to}${rest}`,
+      changed.replaceAll(new RegExp(`from '[^']*'|\\b${from}(\\w*)`, 'g'), (found: string, rest: string | undefined) =>
+        found.startsWith('from ') || imported.has(found) ? found : `${to}${rest}`,
       ),
     text,
   );
@@ -384,9 +362,7 @@ function listIn(text: string): ts.ArrayLiteralExpression | undefined {
 function exported(text: string, model: Model, { folder, name }: NewSolver): string {
   const module = `./${posix.join(folder, name)}.ts`;
   const statement = parse(text).statements.find(
-    (candidate) =>
-      ts.isExportDeclaration(candidate) &&
-      candidate.moduleSpecifier?.getText().slice(1, -1) === `./${model.path}`,
+    (candidate) => ts.isExportDeclaration(candidate) && candidate.moduleSpecifier?.getText().slice(1, -1) === `./${model.path}`,
   );
   if (!statement) return text;
   const names = (/\{([\s\S]*)\}/.exec(statement.getText())?.[1] ?? '').split(',').map((part) => part.trim());
@@ -403,11 +379,9 @@ function addStatement(text: string, statement: string): string {
   return `${text.slice(0, at)}\n${statement}${text.slice(at)}`;
 }
 
-const parse = (text: string): ts.SourceFile =>
-  ts.createSourceFile('x.ts', text, ts.ScriptTarget.Latest, true);
+const parse = (text: string): ts.SourceFile => ts.createSourceFile('x.ts', text, ts.ScriptTarget.Latest, true);
 
-const camel = (name: string): string =>
-  name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+const camel = (name: string): string => name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 const pascal = (name: string): string => camel(`-${name}`);
 const title = (name: string): string => {
   const words = name.replaceAll('-', ' ');
@@ -455,11 +429,7 @@ The instances on which another solver is better, and which.
 function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: {
-      problem: { type: 'string' },
-      like: { type: 'string' },
-      role: { type: 'string', default: 'baseline' },
-    },
+    options: { problem: { type: 'string' }, like: { type: 'string' }, role: { type: 'string', default: 'baseline' } },
   });
   const [packageName, path = ''] = positionals;
   const [name, folder = '', ...further] = path.split('/').reverse();
@@ -474,12 +444,8 @@ function main(): void {
     like: values.like,
     role: values.role as NewSolver['role'],
   });
-  console.log(
-    `${files.join('\n')}\n\nNow write the algorithm, its texts, its test and its page, and format them:`,
-  );
-  console.log(
-    `pnpm exec biome check --write packages/${packageName} && pnpm contract ${packageName}/${name}`,
-  );
+  console.log(`${files.join('\n')}\n\nNow write the algorithm, its texts, its test and its page, and format them:`);
+  console.log(`pnpm exec biome check --write packages/${packageName} && pnpm contract ${packageName}/${name}`);
 }
 
 if (import.meta.main) {

@@ -18,18 +18,14 @@ async function install(): Promise<void> {
   installRequirements();
   const peers = await startPeers({ venv });
   if (!peers.present) return fail(peers.reason, `Delete ${venv} and try again.`);
-  for (const { id, package: name, version } of peers.process.list())
-    console.log(`${id}  (${name} ${version})`);
+  for (const { id, package: name, version } of peers.process.list()) console.log(`${id}  (${name} ${version})`);
   await peers.process.close();
 }
 
 /** The first interpreter that is new enough for the pinned packages. */
 function findPython(): string {
   const program = 'import sys; print(*sys.version_info[:2])';
-  const found = candidates.map((name) => ({
-    name,
-    run: spawnSync(name, ['-c', program], { encoding: 'utf8' }),
-  }));
+  const found = candidates.map((name) => ({ name, run: spawnSync(name, ['-c', program], { encoding: 'utf8' }) }));
   const versions = found
     .filter(({ run }) => run.status === 0)
     .map(({ name, run }) => ({ name, version: run.stdout.trim().split(' ').map(Number) }));
@@ -54,11 +50,9 @@ function createVenv(python: string): void {
 
 function installRequirements(): void {
   const parameters = ['--only-binary', ':all:', '--disable-pip-version-check', '--requirement'];
-  const pip = spawnSync(
-    venvPython,
-    ['-m', 'pip', 'install', '--quiet', ...parameters, `${folder}requirements.txt`],
-    { stdio: ['ignore', 'inherit', 'inherit'] },
-  );
+  const pip = spawnSync(venvPython, ['-m', 'pip', 'install', '--quiet', ...parameters, `${folder}requirements.txt`], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   if (pip.status === 0) return;
   fail('pip could not install requirements.txt; its message is above.', 'Check the network and try again.');
 }

@@ -43,9 +43,7 @@ export function writeDeclarations(entries: readonly string[]): void {
 
 /** The declarations in a folder, by path. */
 function read(folder: string): Map<string, string> {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.d.ts'),
-  );
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'));
   return new Map(names.map((name) => [name.slice(0, -5), readFileSync(join(folder, name), 'utf8')]));
 }
 
@@ -54,9 +52,7 @@ const OPTIONS = ['target', 'module', 'moduleResolution', 'lib', 'types', 'strict
 
 function emit(entries: readonly string[], outDir: string): void {
   const base = fileURLToPath(new URL('../tsconfig/base.json', import.meta.url));
-  const { compilerOptions } = JSON.parse(readFileSync(base, 'utf8')) as {
-    compilerOptions: Record<string, unknown>;
-  };
+  const { compilerOptions } = JSON.parse(readFileSync(base, 'utf8')) as { compilerOptions: Record<string, unknown> };
   const shared = OPTIONS.flatMap((name) => [`--${name}`, String(compilerOptions[name])]);
   const declarations = ['--declaration', '--emitDeclarationOnly', '--rootDir', 'src', '--outDir', outDir];
   // Files that are named do not go together with the package's own configuration.

@@ -53,9 +53,7 @@ export function documentOptions(files: Declarations): Map<string, string> {
         return { option, text, type: full };
       });
       if (key) return members.find(({ option }) => option === key)?.type ?? use;
-      const kept = members.filter(
-        ({ option }) => !keys || keys.includes(`'${option}'`) === (part === 'Pick'),
-      );
+      const kept = members.filter(({ option }) => !keys || keys.includes(`'${option}'`) === (part === 'Pick'));
       return `{\n${kept.map(({ text }) => text).join('')}}`;
     });
     return [path, withoutImports(documented, (name) => recordOf(name) !== undefined)];
@@ -78,10 +76,7 @@ function recordsOf(path: string, files: Declarations): Map<string, OptionRecord>
 
 /** The members of a type literal that is indented by so many spaces: the text of their types, or the lines of a literal. */
 function membersOf(literal: string, indent: number): Map<string, string> {
-  const member = new RegExp(
-    `^ {${indent}}readonly (\\w+): (?:\\{\\n((?: {${indent + 4}}.*\\n)*) {${indent}}\\}|(.+));$`,
-    'gm',
-  );
+  const member = new RegExp(`^ {${indent}}readonly (\\w+): (?:\\{\\n((?: {${indent + 4}}.*\\n)*) {${indent}}\\}|(.+));$`, 'gm');
   return new Map([...literal.matchAll(member)].map(([, name, lines, type]) => [name, lines ?? type]));
 }
 
@@ -113,8 +108,7 @@ function rangeOf(fields: ReadonlyMap<string, string>): string[] {
 }
 
 /** Whether a type is one number, word or truth value, not all of them. */
-const isLiteral = (type: string | undefined): type is string =>
-  /^(-?[\d.]|['"]|true$|false$)/.test(type ?? '');
+const isLiteral = (type: string | undefined): type is string => /^(-?[\d.]|['"]|true$|false$)/.test(type ?? '');
 
 const unquoted = (type: string | undefined): string | undefined =>
   type?.replace(/^(['"])(.*)\1$/, '$2').replaceAll(/\\(.)/g, '$1');
@@ -142,9 +136,7 @@ function assertedType(check: string, path: string, files: Declarations): string 
   const [, file, name] = /^typeof (?:import\("(\..*)\.ts"\)\.)?(\w+)$/.exec(check) ?? [];
   if (type !== undefined || name === undefined) return type;
   const home = file === undefined ? homeOf(name, path, files) : joined(path, file);
-  const signature = new RegExp(
-    `declare (?:function|const) ${name}(?:: )?\\(.*\\)(?::| =>) asserts \\w+ is (.+);`,
-  );
+  const signature = new RegExp(`declare (?:function|const) ${name}(?:: )?\\(.*\\)(?::| =>) asserts \\w+ is (.+);`);
   const asserted = signature.exec(files.get(home) ?? '')?.[1];
   return asserted && (home === path ? asserted : moved(asserted, home, path, files));
 }
@@ -186,10 +178,7 @@ function withoutImports(text: string, isRecord: (name: string) => boolean): stri
 }
 
 /** The files without the records that nothing refers to, here or, where they are exported, elsewhere. */
-function withoutRecords(
-  files: Declarations,
-  isRecord: (path: string, name: string) => boolean,
-): Map<string, string> {
+function withoutRecords(files: Declarations, isRecord: (path: string, name: string) => boolean): Map<string, string> {
   const all = [...files.values()].join('\n');
   const kept = [...files].map(([path, text]): [string, string] => {
     const left = text.replace(DOCUMENTED_CONSTANT, (statement: string, exported: string, name: string) => {
@@ -201,8 +190,7 @@ function withoutRecords(
   return new Map(kept);
 }
 
-const occurrences = (text: string, name: string): number =>
-  text.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
+const occurrences = (text: string, name: string): number => text.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
 
 /** The path of what a file names relatively. */
 const joined = (from: string, target: string): string => posix.join(posix.dirname(from), target);

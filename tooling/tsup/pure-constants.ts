@@ -10,13 +10,7 @@ import type { Options } from 'tsup';
 type Plugin = NonNullable<Options['plugins']>[number];
 
 /** Nodes that might do something when they are evaluated; functions do nothing until they are called. */
-const ACTIVE = new Set([
-  'CallExpression',
-  'NewExpression',
-  'TaggedTemplateExpression',
-  'SpreadElement',
-  'MemberExpression',
-]);
+const ACTIVE = new Set(['CallExpression', 'NewExpression', 'TaggedTemplateExpression', 'SpreadElement', 'MemberExpression']);
 const PASSIVE = new Set(['FunctionExpression', 'ArrowFunctionExpression', 'ClassExpression']);
 
 /** Nodes that are numbers if their parts are. */
@@ -80,8 +74,7 @@ function numberOf(node: AnyNode, known: ReadonlyMap<string, number>): number | u
   }
   if (node.type === 'MemberExpression') {
     const [object, property] = [node['object'] as AnyNode, node['property'] as AnyNode];
-    const isNumber =
-      object.type === 'Identifier' && object['name'] === 'Number' && node['computed'] === false;
+    const isNumber = object.type === 'Identifier' && object['name'] === 'Number' && node['computed'] === false;
     return isNumber ? NAMED[property['name'] as string] : undefined;
   }
   if (node.type !== 'BinaryExpression') return undefined;
@@ -181,8 +174,6 @@ function parseExpression(text: string): unknown {
 export const pureConstants: Plugin = {
   name: 'pure-constants',
   renderChunk(code, info) {
-    return info.type === 'chunk' && /\.m?js$/.test(info.path)
-      ? { code: withPureConstants(code), map: info.map }
-      : undefined;
+    return info.type === 'chunk' && /\.m?js$/.test(info.path) ? { code: withPureConstants(code), map: info.map } : undefined;
   },
 };

@@ -32,25 +32,13 @@ async function buildModule(entry: string, output: string): Promise<void> {
 async function compile(assembly: string, feature?: string): Promise<Binary> {
   // The base directory is the folder of all packages, so that kernels can import those of another package.
   const entry = `${basename(process.cwd())}/${assembly}`;
-  const args = [
-    entry,
-    '--baseDir',
-    '..',
-    '--outFile',
-    'module.wasm',
-    '-O3',
-    '--noAssert',
-    '--runtime',
-    'stub',
-  ];
+  const args = [entry, '--baseDir', '..', '--outFile', 'module.wasm', '-O3', '--noAssert', '--runtime', 'stub'];
   args.push('--importMemory', '--initialMemory', '1', '--maximumMemory', '65536', '--enable', 'simd');
   args.push('--enable', 'threads'); // atomics; whether the memory is shared is decided when it is made
   if (feature) args.push('--enable', feature);
 
   const files = new Map<string, string | Uint8Array>();
-  const { error, stderr } = await asc.main(args, {
-    writeFile: (name, contents) => void files.set(name, contents),
-  });
+  const { error, stderr } = await asc.main(args, { writeFile: (name, contents) => void files.set(name, contents) });
   const wasm = files.get('module.wasm');
   if (error || !(wasm instanceof Uint8Array)) throw new Error(`${entry} does not compile\n${stderr}`);
   return { text: bytesToText(wasm), memoryFlags: memoryFlags(wasm) };

@@ -24,8 +24,7 @@ function memoryImport(reader: Reader): number {
   const imports = reader.unsigned();
   const modules = [reader.name(), reader.name()].join('.');
   const kind = reader.byte();
-  if (imports !== 1 || modules !== 'env.memory' || kind !== 2)
-    throw new Error('kernels import memory and nothing else');
+  if (imports !== 1 || modules !== 'env.memory' || kind !== 2) throw new Error('kernels import memory and nothing else');
   return reader.position;
 }
 

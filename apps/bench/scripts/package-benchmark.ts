@@ -26,9 +26,7 @@ if (packageName && name && chosen) {
   if (name) console.error(`there is no packages/${packageName}/bench/${name}.bench.ts; there is:`);
   for (const path of known) {
     const [field] = path.split(/[\\/]/);
-    console.log(
-      `${field} ${basename(path, '.bench.ts')}: ${purpose(readFileSync(join(packages, path), 'utf8'))}`,
-    );
+    console.log(`${field} ${basename(path, '.bench.ts')}: ${purpose(readFileSync(join(packages, path), 'utf8'))}`);
   }
   if (name) process.exitCode = 2;
 }

@@ -5,6 +5,7 @@ import { checkCommand } from './commands/check.ts';
 import { claimsCommand } from './commands/claims.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completionCommand } from './commands/completion.ts';
+import { createCommand } from './commands/create.ts';
 import { exportCommand } from './commands/export.ts';
 import { listCommand } from './commands/list.ts';
 import { raceCommand } from './commands/race.ts';
@@ -80,6 +81,7 @@ const COMMANDS = [
   compareCommand,
   raceCommand,
   exportCommand,
+  createCommand,
   completionCommand,
 ];
 

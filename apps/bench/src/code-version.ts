@@ -21,8 +21,7 @@ export interface CodeVersions {
 export function codeVersions(plugins: readonly LoadedPlugin[]): CodeVersions {
   const runner = digest((hash) => {
     hash.update(process.version);
-    for (const name of ['cell.js', 'judge.js', 'watchdog.js'])
-      hash.update(readFileSync(new URL(name, import.meta.url)));
+    for (const name of ['cell.js', 'judge.js', 'watchdog.js']) hash.update(readFileSync(new URL(name, import.meta.url)));
   });
   const byId = new Map<string, string>();
   for (const { plugin, files } of plugins) {
@@ -75,15 +74,15 @@ function locate(from: string, dependency: string): string | undefined {
 }
 
 function hashFolder(hash: Hash, folder: string, pattern = /\.(js|wasm|json|bin)$/): void {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    pattern.test(file),
-  );
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => pattern.test(file));
   for (const file of files.sort()) hash.update(file).update(readFileSync(path.join(folder, file)));
 }
 
-/** The code that talks to the peers; they exist in the library's repository only. */
+/** The code that talks to the peers; but for those of plug-ins, they exist in the library's repository only. */
 function peersVersion(): string {
-  const folder = path.dirname(fileURLToPath(import.meta.resolve('@infimum/peers/package.json')));
+  const manifest = locate(fileURLToPath(import.meta.url), '@infimum/peers');
+  if (manifest === undefined) return '';
+  const folder = path.dirname(manifest);
   return digest((hash) => {
     hashFolder(hash, path.join(folder, 'dist'));
     hashFolder(hash, path.join(folder, 'peers'), /\.py$/);

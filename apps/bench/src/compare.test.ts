@@ -6,12 +6,7 @@ import { compareCells, regressions, summarize } from './compare.ts';
 import type { StoredCell } from './store.ts';
 
 const { problem } = createRegistry(plugin);
-const cell = (
-  solver: string,
-  seed: number,
-  seconds: number | null,
-  status: StoredCell['status'] = 'converged',
-) =>
+const cell = (solver: string, seed: number, seconds: number | null, status: StoredCell['status'] = 'converged') =>
   ({
     id: 0,
     problem: 'demo/diagonal-system',
@@ -77,26 +72,22 @@ describe('compareCells', () => {
   });
 
   it('compares what was reached where the time limit ended both', () => {
-    expect(rows[3]).toMatchObject({
-      quantity: 'residual',
-      before: expect.closeTo(1e-3),
-      after: expect.closeTo(3e-3),
-    });
+    expect(rows[3]).toMatchObject({ quantity: 'residual', before: expect.closeTo(1e-3), after: expect.closeTo(3e-3) });
   });
 });
 
 /** Times of forty runs of Sinkhorn's iteration over their median, on a machine that was five times overloaded. */
 const SCATTER = [
-  10.681, 7.59, 0.842, 0.632, 0.906, 1.069, 3.592, 0.731, 0.621, 0.765, 0.763, 1.571, 0.795, 2.262, 0.598,
-  1.272, 0.831, 0.803, 1.06, 1.0, 1.132, 0.881, 0.869, 0.869, 0.77, 6.246, 1.523, 0.863, 0.73, 4.207, 5.124,
-  4.153, 1.999, 4.597, 1.0, 0.828, 25.105, 0.727, 10.333, 14.228,
+  10.681, 7.59, 0.842, 0.632, 0.906, 1.069, 3.592, 0.731, 0.621, 0.765, 0.763, 1.571, 0.795, 2.262, 0.598, 1.272, 0.831, 0.803,
+  1.06, 1.0, 1.132, 0.881, 0.869, 0.869, 0.77, 6.246, 1.523, 0.863, 0.73, 4.207, 5.124, 4.153, 1.999, 4.597, 1.0, 0.828, 25.105,
+  0.727, 10.333, 14.228,
 ];
 
 /** The same of a solver that takes a millisecond, which neighbours meet less often. */
 const MILD_SCATTER = [
-  0.874, 1.299, 0.913, 9.959, 2.086, 0.789, 0.813, 0.855, 0.851, 0.748, 0.829, 0.819, 0.894, 0.851, 0.815,
-  0.925, 1.046, 1.189, 1.451, 1.155, 1.492, 0.807, 1.098, 0.927, 1.658, 0.729, 0.883, 4.585, 1.153, 3.785,
-  1.67, 1.047, 0.823, 1.121, 4.149, 1.251, 0.826, 0.961, 1.039, 1.074,
+  0.874, 1.299, 0.913, 9.959, 2.086, 0.789, 0.813, 0.855, 0.851, 0.748, 0.829, 0.819, 0.894, 0.851, 0.815, 0.925, 1.046, 1.189,
+  1.451, 1.155, 1.492, 0.807, 1.098, 0.927, 1.658, 0.729, 0.883, 4.585, 1.153, 3.785, 1.67, 1.047, 0.823, 1.121, 4.149, 1.251,
+  0.826, 0.961, 1.039, 1.074,
 ];
 
 describe('A against A', () => {
@@ -116,8 +107,7 @@ describe('A against A', () => {
         }),
       ),
     );
-  const verdictsOf = (rows: ReturnType<typeof compareCells>) =>
-    rows.filter(({ verdict }) => /worse|better/.test(verdict));
+  const verdictsOf = (rows: ReturnType<typeof compareCells>) => rows.filter(({ verdict }) => /worse|better/.test(verdict));
 
   it.each([[[1]], [[1, 2, 3]]])('raises hardly any alarm, with seeds %j', (seeds) => {
     let alarms = 0;
@@ -147,18 +137,12 @@ describe('A against A', () => {
 
   it('is no change of status when one of five repetitions ran out of time', () => {
     const random = new Random(5);
-    const after = draw(random, [1]).map((one, k) =>
-      k % 5 === 0 && k < 100 ? { ...one, status: 'time-limit' as const } : one,
-    );
+    const after = draw(random, [1]).map((one, k) => (k % 5 === 0 && k < 100 ? { ...one, status: 'time-limit' as const } : one));
     const rows = compareCells(draw(random, [1]), after, problem);
     expect(rows.filter(({ verdict }) => verdict === 'worse')).toEqual([]);
     const lost = draw(random, [1, 2]).map((one) => ({ ...one, status: 'time-limit' as const }));
     const [first] = compareCells(draw(random, [1, 2]), lost, problem);
-    expect(first).toMatchObject({
-      quantity: 'status',
-      verdict: 'worse',
-      note: 'converged before, time-limit now',
-    });
+    expect(first).toMatchObject({ quantity: 'status', verdict: 'worse', note: 'converged before, time-limit now' });
   });
 });
 

@@ -71,11 +71,7 @@ export function summarize(comparisons: readonly Comparison[]): Summary | undefin
   );
   if (logs.length === 0) return undefined;
   const range = bootstrapInterval(logs, mean);
-  return {
-    pairs: logs.length,
-    ratio: Math.exp(mean(logs)),
-    interval: range && [Math.exp(range[0]), Math.exp(range[1])],
-  };
+  return { pairs: logs.length, ratio: Math.exp(mean(logs)), interval: range && [Math.exp(range[0]), Math.exp(range[1])] };
 }
 
 /**
@@ -105,14 +101,7 @@ function compareGroups(
   const measure = (one: StoredCell) => (limited ? one.metrics[metric] : one.seconds);
   const [a, b] = [logarithms(before, measure), logarithms(after, measure)];
   if (!a || !b) {
-    return {
-      cell,
-      quantity,
-      ...none,
-      probability: null,
-      verdict: 'not comparable',
-      note: statusesOf(before),
-    };
+    return { cell, quantity, ...none, probability: null, verdict: 'not comparable', note: statusesOf(before) };
   }
   const sign = limited && problem?.metrics[metric].direction === 'maximize' ? -1 : 1;
   const [oldMean, newMean] = [a, b].map((bySeed) => mean([...bySeed.values()].map(mean)));
@@ -144,13 +133,10 @@ function compareStatuses(before: readonly StoredCell[], after: readonly StoredCe
   const [old, now] = [statusesOf(before), statusesOf(after)];
   if (old === now) return undefined;
   const note = `${old} before, ${now} now`;
-  const count = (cells: readonly StoredCell[], status: string) =>
-    cells.filter((cell) => cell.status === status).length;
+  const count = (cells: readonly StoredCell[], status: string) => cells.filter((cell) => cell.status === status).length;
   const [failedBefore, failedAfter] = [count(before, 'failed'), count(after, 'failed')];
-  if (failedBefore === 0 && failedAfter === after.length)
-    return { verdict: 'worse', probability: null, note } as const;
-  if (failedAfter === 0 && failedBefore === before.length)
-    return { verdict: 'better', probability: null, note } as const;
+  if (failedBefore === 0 && failedAfter === after.length) return { verdict: 'worse', probability: null, note } as const;
+  if (failedAfter === 0 && failedBefore === before.length) return { verdict: 'better', probability: null, note } as const;
   const [good, goodNow] = [count(before, 'converged'), count(after, 'converged')];
   const probability = fisherExact(good, before.length, goodNow, after.length);
   const isMixed = good > 0 && goodNow > 0;
@@ -165,21 +151,13 @@ function compareStatuses(before: readonly StoredCell[], after: readonly StoredCe
 /** `converged`, or `converged 3, time-limit 2`. */
 function statusesOf(cells: readonly StoredCell[]): string {
   const counts = [...Map.groupBy(cells, ({ status }) => status)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return counts.length === 1
-    ? counts[0][0]
-    : counts.map(([status, all]) => `${status} ${all.length}`).join(', ');
+  return counts.length === 1 ? counts[0][0] : counts.map(([status, all]) => `${status} ${all.length}`).join(', ');
 }
 
 /** Regressions that are sure come first, then by size. */
 function severity({ verdict, ratio, quantity }: Comparison): number {
   const size = Math.atan(Math.log(ratio ?? 1));
-  const sure = {
-    worse: 10,
-    better: -10,
-    'no difference shown': 0,
-    'one measurement': 0,
-    'not comparable': -20,
-  };
+  const sure = { worse: 10, better: -10, 'no difference shown': 0, 'one measurement': 0, 'not comparable': -20 };
   return sure[verdict] + size + (quantity === 'status' && verdict === 'worse' ? 5 : 0);
 }
 

@@ -47,15 +47,11 @@ describe('formatTable', () => {
   });
 
   it('continues below where it does not, with the first column again', () => {
-    expect(formatTable(head, rows, 20)).toBe(
-      'name  first  second\na         1      22\n\nname  third\na       333',
-    );
+    expect(formatTable(head, rows, 20)).toBe('name  first  second\na         1      22\n\nname  third\na       333');
   });
 
   it('keeps the last columns together if it can', () => {
-    expect(formatTable(head, rows, 20, 2)).toBe(
-      'name  first\na         1\n\nname  second  third\na         22    333',
-    );
+    expect(formatTable(head, rows, 20, 2)).toBe('name  first\na         1\n\nname  second  third\na         22    333');
   });
 
   it('loses no column at any width', () => {
@@ -71,8 +67,7 @@ describe('formatTable', () => {
 describe('formatTable with long names', () => {
   it('gives them lines of their own, so that nothing is wider than the terminal', () => {
     const head = ['solver and instance', 'verdict', 'seconds'];
-    const name =
-      'ot/sinkhorn-newton-sparse on a family (with = 1, many = 2, parameters = 3, of = 4, all = 5, kinds = 6)';
+    const name = 'ot/sinkhorn-newton-sparse on a family (with = 1, many = 2, parameters = 3, of = 4, all = 5, kinds = 6)';
     const text = formatTable(
       head,
       [

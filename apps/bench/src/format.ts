@@ -74,9 +74,7 @@ export function formatTable(
     const narrow = lines.map((line) => ['', ...line.slice(1)]);
     const body = formatTable(narrow[0], narrow.slice(1), width, together).split('\n\n');
     const blocks = body.map((block) => block.split('\n'));
-    const named = rows.map((row, index) =>
-      [wrap(row[0], width, '  '), ...blocks.map((block) => block[index + 1])].join('\n'),
-    );
+    const named = rows.map((row, index) => [wrap(row[0], width, '  '), ...blocks.map((block) => block[index + 1])].join('\n'));
     return [head[0], ...blocks.map((block) => block[0]), ...named].join('\n');
   }
   const spaceFrom = (column: number) => widths.slice(column).reduce((sum, one) => sum + 2 + one, 0);
@@ -93,9 +91,7 @@ export function formatTable(
   }
   const formatBlock = (columns: readonly number[]) =>
     lines.map((line) =>
-      [pad(line[0], -widths[0]), ...columns.map((column) => pad(line[column], widths[column]))]
-        .join('  ')
-        .trimEnd(),
+      [pad(line[0], -widths[0]), ...columns.map((column) => pad(line[column], widths[column]))].join('  ').trimEnd(),
     );
   return blocks.map((columns) => formatBlock(columns).join('\n')).join('\n\n');
 }
@@ -103,9 +99,7 @@ export function formatTable(
 /** The text in one line of at most `width` characters. */
 export function clipped(text: string, width: number): string {
   const characters = [...text.replaceAll(/\s+/g, ' ')];
-  return characters.length <= width
-    ? characters.join('')
-    : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+  return characters.length <= width ? characters.join('') : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
 /** Breaks a text into lines of at most `width` characters, all but the first indented by `indent`. */

@@ -21,9 +21,7 @@ export interface AbsentCell {
 export async function listPeers(): Promise<Guests> {
   const [python, npm] = [await membersOf(startPythonPeers), await membersOf(startNpmPeers)];
   const interpreter = python.environment['python'];
-  const packages = new Set(
-    [...python.solvers, ...npm.solvers].map((peer) => `${peer.package} ${peer.version}`),
-  );
+  const packages = new Set([...python.solvers, ...npm.solvers].map((peer) => `${peer.package} ${peer.version}`));
   return {
     solvers: [...python.solvers, ...npm.solvers],
     absent: python.absent,
@@ -42,20 +40,12 @@ async function membersOf(start: () => Promise<Peers>) {
 
 /** A row an instance for every group of peers that is not there, so that nobody takes silence for a victory. */
 export function absentCells(cells: readonly Cell[], { absent }: Guests): AbsentCell[] {
-  const instances = new Map(
-    cells.map((cell) => [JSON.stringify([cell.problem, cell.family, cell.params, cell.seed]), cell]),
-  );
+  const instances = new Map(cells.map((cell) => [JSON.stringify([cell.problem, cell.family, cell.params, cell.seed]), cell]));
   return Object.entries(absent).flatMap(([group, reason]) =>
     [...instances.values()]
       .filter(({ problem }) => group === '*' || group.startsWith(problem.replaceAll(/[/-]/g, '_')))
       .map((cell) => ({
-        cell: {
-          ...cell,
-          solver: group === '*' ? 'peers' : `peers/${group}`,
-          role: 'peer' as const,
-          variant: '',
-          options: {},
-        },
+        cell: { ...cell, solver: group === '*' ? 'peers' : `peers/${group}`, role: 'peer' as const, variant: '', options: {} },
         reason,
       })),
   );

@@ -49,21 +49,14 @@ describe('parseNpy', () => {
     expect(() => parseNpy(changed(6, 4), 'x.npy')).toThrow(/version 4\.0; versions 1 to 3/);
     expect(() => parseNpy(vector.subarray(0, 60), 'x.npy')).toThrow(/ends within its header/);
     const header = "{'descr': 'constructor', 'fortran_order': False, 'shape': (1,), }";
-    const named = Buffer.from(
-      `\x93NUMPY\x01\x00${String.fromCharCode(header.length)}\x00${header}`,
-      'latin1',
-    );
+    const named = Buffer.from(`\x93NUMPY\x01\x00${String.fromCharCode(header.length)}\x00${header}`, 'latin1');
     expect(() => parseNpy(named, 'x.npy')).toThrow(/holds 'constructor'/);
   });
 
   it('says what is wrong with other files', () => {
-    expect(() => parseNpy(new TextEncoder().encode('{"shape": [3]}'), 'x.npy')).toThrow(
-      /^x\.npy is not a \.npy file/,
-    );
+    expect(() => parseNpy(new TextEncoder().encode('{"shape": [3]}'), 'x.npy')).toThrow(/^x\.npy is not a \.npy file/);
     expect(() => parseNpy(bigEndian, 'x.npy')).toThrow(/x\.npy holds '>f8'.*astype/);
-    expect(() => parseNpy(vector.subarray(0, vector.length - 1), 'x.npy')).toThrow(
-      /damaged.*needs 24 bytes.*23/,
-    );
+    expect(() => parseNpy(vector.subarray(0, vector.length - 1), 'x.npy')).toThrow(/damaged.*needs 24 bytes.*23/);
   });
 });
 
@@ -77,9 +70,7 @@ describe('readNpyReferences', () => {
     expect(readNpyReferences(json, folder)).toEqual({ a: array, list: [1, 'text', null, { b: array }] });
     expect(() => readNpyReferences({ a: 'w.npy' }, folder)).toThrow(/^w\.npy: there is no .*w\.npy$/);
     writeFileSync(path.join(folder, 'm.mtx'), '%%MatrixMarket matrix array real general\n1 1\n2\n');
-    expect(readNpyReferences(['m.mtx'], folder)).toEqual([
-      '%%MatrixMarket matrix array real general\n1 1\n2\n',
-    ]);
+    expect(readNpyReferences(['m.mtx'], folder)).toEqual(['%%MatrixMarket matrix array real general\n1 1\n2\n']);
     expect(() => readNpyReferences('n.mtx', folder)).toThrow(/^n\.mtx: there is no .*n\.mtx$/);
   });
 });

@@ -22,9 +22,7 @@ export function parseNpy(bytes: Uint8Array, source: string): NpyArray {
     throw new UsageError(`${source} is not a .npy file: it does not begin with \\x93NUMPY`);
   }
   if (bytes[6] < 1 || bytes[6] > 3) {
-    throw new UsageError(
-      `${source} is a .npy file of version ${bytes[6]}.${bytes[7]}; versions 1 to 3 are read`,
-    );
+    throw new UsageError(`${source} is a .npy file of version ${bytes[6]}.${bytes[7]}; versions 1 to 3 are read`);
   }
   const headerLength = bytes[6] === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
   const start = (bytes[6] === 1 ? 10 : 12) + headerLength;
@@ -60,9 +58,7 @@ export function readNpyReferences(json: unknown, folder: string): unknown {
   if (typeof json === 'string' && json.endsWith('.npy')) return readNpy(path.resolve(folder, json), json);
   if (Array.isArray(json)) return json.map((item) => readNpyReferences(item, folder));
   if (!isJsonObject(json)) return json;
-  return Object.fromEntries(
-    Object.entries(json).map(([key, item]) => [key, readNpyReferences(item, folder)]),
-  );
+  return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, readNpyReferences(item, folder)]));
 }
 
 const MAGIC = [0x93, ...Buffer.from('NUMPY')];
@@ -92,9 +88,7 @@ function parseHeader(header: string, source: string) {
 
 /** Reorders column-major entries: the first index runs fastest there, the last one here. */
 function rowMajor(values: Float64Array, shape: readonly number[]): Float64Array {
-  const strides = shape.map((_, axis) =>
-    shape.slice(0, axis).reduce((product, length) => product * length, 1),
-  );
+  const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, length) => product * length, 1));
   const index = shape.map(() => 0);
   return values.map(() => {
     const value = values[index.reduce((offset, i, axis) => offset + i * strides[axis], 0)];

@@ -52,18 +52,13 @@ describe('planCells', () => {
       options: '{"demo/gradient-descent": [{"tolerance": 0.1}, {}]}',
     });
     expect(cells).toHaveLength(8);
-    expect(cells.slice(0, 2).map(({ options }) => options)).toEqual([
-      { tolerance: 0.1 },
-      { tolerance: 1e-10 },
-    ]);
+    expect(cells.slice(0, 2).map(({ options }) => options)).toEqual([{ tolerance: 0.1 }, { tolerance: 1e-10 }]);
     expect(plan({ params: '{"n": 3}' }).map(({ seed }) => seed)).toEqual([1, 1, 1]);
   });
 
   it('invites the peers, all or the named ones', () => {
     const other = { ...peer, id: 'numpy/lstsq' };
-    const racing = (solvers?: string[]) => [
-      ...new Set(plan({ solvers }, [peer, other]).map(({ solver }) => solver)),
-    ];
+    const racing = (solvers?: string[]) => [...new Set(plan({ solvers }, [peer, other]).map(({ solver }) => solver))];
     expect(racing()).toHaveLength(5);
     expect(racing(['demo/division'])).toEqual(['demo/division', 'numpy/solve', 'numpy/lstsq']);
     expect(racing(['demo/division', 'numpy/lstsq'])).toEqual(['demo/division', 'numpy/lstsq']);
@@ -76,24 +71,12 @@ describe('planCells', () => {
   });
 
   it.each<[string, Partial<PlanRequest>, RegExp]>([
-    [
-      'an unknown problem',
-      { problem: 'demo/diagonal' },
-      /^--problem: .*did you mean 'demo\/diagonal-system'/,
-    ],
+    ['an unknown problem', { problem: 'demo/diagonal' }, /^--problem: .*did you mean 'demo\/diagonal-system'/],
     ['an unknown solver', { solvers: ['demo/divison'] }, /^--solvers: .*did you mean 'demo\/division'/],
     ['an unknown family', { family: 'rand' }, /^--family: there is no 'rand'; the families are random/],
-    [
-      'params that are no JSON',
-      { params: '{n: 3}' },
-      /^--params is not JSON: unexpected "n" at line 1, column 2/,
-    ],
+    ['params that are no JSON', { params: '{n: 3}' }, /^--params is not JSON: unexpected "n" at line 1, column 2/],
     ['params out of range', { params: '{"n": 0}' }, /^--params of demo\/diagonal-system, random: n: /],
-    [
-      'params that do not exist',
-      { params: '[{}, {"m": 2}]' },
-      /^--params\[1\] of demo\/diagonal-system, random: m: /,
-    ],
+    ['params that do not exist', { params: '[{}, {"m": 2}]' }, /^--params\[1\] of demo\/diagonal-system, random: m: /],
     ['options that are no object', { options: '[1]' }, /^--options: expected an object by solver id/],
     ['options of nobody', { options: '{"demo/divide": {}}' }, /^--options: .*did you mean 'demo\/division'/],
     [
@@ -101,11 +84,7 @@ describe('planCells', () => {
       { options: '{"demo/gradient-descent": {"tolerance": -1}}' },
       /^--options: demo\/gradient-descent: tolerance: /,
     ],
-    [
-      'options that do not exist',
-      { options: '{"demo/division": {"speed": 1}}' },
-      /^--options: demo\/division: speed: /,
-    ],
+    ['options that do not exist', { options: '{"demo/division": {"speed": 1}}' }, /^--options: demo\/division: speed: /],
   ])('refuses %s', (_, changes, message) => {
     expect(() => plan(changes)).toThrow(
       expect.objectContaining({ name: 'UsageError', message: expect.stringMatching(message) }),

@@ -73,11 +73,7 @@ export function planCells(request: PlanRequest, { registry, peers, versions }: F
 }
 
 /** The named solvers; a name that nobody has is met with the closest one. */
-function chooseSolvers(
-  names: readonly string[],
-  registry: Registry,
-  peers: readonly PeerSolver[],
-): ReadonlySet<string> {
+function chooseSolvers(names: readonly string[], registry: Registry, peers: readonly PeerSolver[]): ReadonlySet<string> {
   for (const name of names) {
     if (peers.some(({ id }) => id === name)) continue;
     withChoices(
@@ -111,13 +107,9 @@ function chooseProblems(
       ),
     ];
   if (wanted) {
-    const solved = problems.filter(({ id }) =>
-      registry.solversOf(id).some((solver) => wanted.has(solver.id)),
-    );
+    const solved = problems.filter(({ id }) => registry.solversOf(id).some((solver) => wanted.has(solver.id)));
     const others = [...wanted].filter((id) =>
-      registry.solvers.some(
-        (solver) => solver.id === id && !problems.includes(registry.problem(solver.problem.id)),
-      ),
+      registry.solvers.some((solver) => solver.id === id && !problems.includes(registry.problem(solver.problem.id))),
     );
     if (others.length > 0) {
       throw new UsageError(`--solvers: ${others.join(', ')} does not solve ${problem}`);
@@ -127,17 +119,11 @@ function chooseProblems(
   if (family === undefined) return problems;
   const having = problems.filter(({ families }) => Object.hasOwn(families, family));
   if (having.length > 0) return having;
-  const choices = problems.flatMap(({ id, families }) =>
-    Object.keys(families).map((name) => `${name} (${id})`),
-  );
+  const choices = problems.flatMap(({ id, families }) => Object.keys(families).map((name) => `${name} (${id})`));
   throw new UsageError(`--family: there is no '${family}'; the families are ${choices.join(', ')}`);
 }
 
-function racers(
-  problem: AnyProblem,
-  registry: Registry,
-  wanted: ReadonlySet<string> | undefined,
-): readonly AnySolver[] {
+function racers(problem: AnyProblem, registry: Registry, wanted: ReadonlySet<string> | undefined): readonly AnySolver[] {
   const solvers = registry.solversOf(problem.id);
   return wanted ? solvers.filter(({ id }) => wanted.has(id)) : solvers;
 }
@@ -158,18 +144,14 @@ function instancesOf(problem: AnyProblem, { suite, family, params, seeds }: Plan
   let names = family === undefined ? Object.keys(problem.families) : [family];
   if (suite === 'smoke') names = names.slice(0, 1);
   if (params !== undefined && names.length > 1) {
-    throw new UsageError(
-      `--params are the parameters of one family; say of which: --family ${names.join(' or --family ')}`,
-    );
+    throw new UsageError(`--params are the parameters of one family; say of which: --family ${names.join(' or --family ')}`);
   }
   return names.flatMap((name) => {
     const { params: schema, suites } = problem.families[name];
     const grid = params === undefined ? settingsOf(suites, suite) : asList(parseJson(params, '--params'));
     return grid.flatMap((entry, index) => {
       const place = grid.length > 1 ? `--params[${index}]` : '--params';
-      const parsed = withSource(`${place} of ${problem.id}, ${name}`, () =>
-        parseWith(schema, entry, 'params'),
-      );
+      const parsed = withSource(`${place} of ${problem.id}, ${name}`, () => parseWith(schema, entry, 'params'));
       return seeds.map((seed) => ({ problem: problem.id, family: name, params: parsed, seed }));
     });
   });
@@ -183,9 +165,7 @@ function settingsOf(suites: AnyProblem['families'][string]['suites'], suite: Sui
 function readOptions(text: string | undefined, registry: Registry, peers: readonly PeerSolver[]) {
   const json = text === undefined ? {} : parseJson(text, '--options');
   if (!isJsonObject(json)) {
-    throw new UsageError(
-      '--options: expected an object by solver id, like {"ot/sinkhorn": {"epsilon": 0.01}}',
-    );
+    throw new UsageError('--options: expected an object by solver id, like {"ot/sinkhorn": {"epsilon": 0.01}}');
   }
   chooseSolversIn(Object.keys(json));
   return (id: string): readonly unknown[] => (Object.hasOwn(json, id) ? asList(json[id]) : [{}]);

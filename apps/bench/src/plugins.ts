@@ -1,11 +1,13 @@
 // The plug-ins of a run: the library's own and the files that the user names.
-import { statSync, writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync, writeSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { AnyProblem, AnySolver, Plugin, Registry } from '@infimum/core';
 import { createRegistry } from '@infimum/core';
+import type { PeerSolver } from '@infimum/peers';
 import type { JsonObject } from './json.ts';
 import { isJsonObject } from './json.ts';
 import { printable } from './output.ts';
@@ -19,6 +21,15 @@ export interface LoadedPlugin {
   readonly plugin: Plugin;
   /** The files of a plug-in that the user named, the named one first; undefined for the library's own. */
   readonly files: readonly string[] | undefined;
+  /** Programs in other languages that the plug-in brings. */
+  readonly peers?: readonly PluginPeer[];
+}
+
+/** A program that solves a problem, as a plug-in exports it in its list `peers`. */
+export interface PluginPeer extends PeerSolver {
+  /** The program and its arguments, run in `folder`. */
+  readonly command: readonly string[];
+  readonly folder: string;
 }
 
 /** Everything that can be run. */
@@ -59,8 +70,7 @@ export async function loadPluginsOf(ids: readonly string[], files: readonly stri
     const plugin = await loadPackage(name);
     if (!plugin) return loadPlugins([]);
     plugins.set(name, { plugin, files: undefined });
-    for (const { problem } of (plugin.solvers ?? []) as readonly AnySolver[])
-      wanted.push(packageOf(problem.id));
+    for (const { problem } of (plugin.solvers ?? []) as readonly AnySolver[]) wanted.push(packageOf(problem.id));
   }
   const loaded = [...plugins.values()];
   return { registry: createRegistry(...loaded.map(({ plugin }) => plugin)), plugins: loaded };
@@ -68,10 +78,7 @@ export async function loadPluginsOf(ids: readonly string[], files: readonly stri
 
 /** A problem without anything that is not needed for it: of the library, or of the one plug-in in `files`. */
 export async function problemOf(id: string, files: readonly string[]): Promise<AnyProblem> {
-  const plugin =
-    files.length > 0
-      ? (await loadPluginFile(path.resolve(files[0]))).plugin
-      : await loadPackage(packageOf(id));
+  const plugin = files.length > 0 ? (await loadPluginFile(path.resolve(files[0]))).plugin : await loadPackage(packageOf(id));
   const problem = plugin?.problems?.find((candidate) => candidate.id === id);
   return (problem as AnyProblem | undefined) ?? (await loadPlugins([])).registry.problem(id);
 }
@@ -81,13 +88,16 @@ export function filesOf({ plugins }: Loaded, { problem, solver }: { problem: str
   const fileOf = (list: 'problems' | 'solvers', id: string) =>
     plugins.find(({ plugin }) => plugin[list]?.some((one) => one.id === id))?.files?.slice(0, 1) ?? [];
   const judge = fileOf('problems', problem);
-  return { judge, cell: [...new Set([...judge, ...fileOf('solvers', solver)])] };
+  const peer = plugins.find(({ peers = [] }) => peers.some(({ id }) => id === solver))?.files?.slice(0, 1) ?? [];
+  return { judge, cell: [...new Set([...judge, ...fileOf('solvers', solver), ...peer])] };
 }
+
+/** The peers that plug-ins bring. */
+export const peersOf = ({ plugins }: Loaded): readonly PluginPeer[] => plugins.flatMap(({ peers = [] }) => peers);
 
 /** Keeps plug-ins from changing the library's problems and solvers. */
 function freeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value))
-    return;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return;
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && !Array.isArray(value)) return;
   Object.freeze(value);
@@ -105,9 +115,7 @@ async function loadPackage(name: string): Promise<Plugin | undefined> {
     const file = createRequire(import.meta.resolve('infimum')).resolve(`@infimum/${name}/plugin`);
     return (await import(pathToFileURL(file).href)).plugin;
   } catch (error) {
-    if (
-      /^(MODULE_NOT_FOUND|ERR_PACKAGE_PATH_NOT_EXPORTED)$/.test((error as NodeJS.ErrnoException).code ?? '')
-    )
+    if (/^(MODULE_NOT_FOUND|ERR_PACKAGE_PATH_NOT_EXPORTED)$/.test((error as NodeJS.ErrnoException).code ?? ''))
       return undefined;
     throw error;
   }
@@ -122,8 +130,7 @@ function checkPlugin(plugin: unknown, file: string): Plugin {
   for (const [list, fields] of Object.entries(FIELDS)) {
     const entries = plugin[list] ?? [];
     if (!Array.isArray(entries)) throw new UsageError(`${where}: plugin.${list} must be a list`);
-    for (const [index, entry] of entries.entries())
-      checkFields(entry, fields, `${where}: plugin.${list}[${index}]`);
+    for (const [index, entry] of entries.entries()) checkFields(entry, fields, `${where}: plugin.${list}[${index}]`);
   }
   for (const [index, problem] of ((plugin['problems'] ?? []) as JsonObject[]).entries()) {
     for (const [group, fields] of Object.entries({ families: FAMILY_FIELDS, metrics: METRIC_FIELDS })) {
@@ -154,14 +161,7 @@ const FIELDS = {
     primaryMetric: 'string',
     validate: 'function',
   },
-  solvers: {
-    id: 'string',
-    title: 'string',
-    problem: 'object',
-    paper: 'object',
-    options: 'object',
-    steps: 'function',
-  },
+  solvers: { id: 'string', title: 'string', problem: 'object', paper: 'object', options: 'object', steps: 'function' },
   claims: { id: 'string', statement: 'string', published: 'string', paper: 'object', run: 'function' },
 };
 
@@ -182,7 +182,7 @@ async function loadPluginFile(file: string): Promise<LoadedPlugin> {
   const { write } = process.stdout;
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
   const limit = limitLoading(file);
-  let exported: { readonly plugin?: unknown; readonly default?: unknown };
+  let exported: { readonly plugin?: unknown; readonly default?: unknown; readonly peers?: unknown };
   try {
     exported = await import(pathToFileURL(file).href);
   } catch (error) {
@@ -194,7 +194,30 @@ async function loadPluginFile(file: string): Promise<LoadedPlugin> {
     process.off('exit', complain);
     hooks.deregister();
   }
-  return { plugin: checkPlugin(exported.plugin ?? exported.default, file), files: [...files] };
+  const plugin = checkPlugin(exported.plugin ?? exported.default, file);
+  return { plugin, files: [...files], peers: readPeers(exported.peers, file) };
+}
+
+/** The peers of a plug-in; their version has a hash of the files that their commands name. */
+function readPeers(list: unknown, file: string): PluginPeer[] {
+  if (list === undefined) return [];
+  const where = `--plugin: ${file}: peers`;
+  if (!Array.isArray(list)) throw new UsageError(`${where} must be a list`);
+  const folder = path.dirname(file);
+  return list.map((entry: unknown, index) => {
+    checkFields(entry, { id: 'string', problem: 'string', command: 'object' }, `${where}[${index}]`);
+    const { id, problem, title = id, variant = '', package: pkg = id, version = '', command } = entry as PluginPeer;
+    if (!Array.isArray(command) || command.length === 0 || command.some((word) => typeof word !== 'string')) {
+      throw new UsageError(`${where}[${index}].command must be a list of texts`);
+    }
+    const hash = createHash('sha256').update(command.join('\0'));
+    for (const word of command) {
+      const named = path.resolve(folder, word);
+      if (statSync(named, { throwIfNoEntry: false })?.isFile()) hash.update(readFileSync(named));
+    }
+    const full = [version, hash.digest('hex').slice(0, 8)].filter(Boolean).join(' ');
+    return { id, problem, title, variant, package: pkg, version: full, command, folder };
+  });
 }
 
 /** A thread that ends the process if a plug-in does not come back from being loaded; nothing else can. */
@@ -212,10 +235,7 @@ function limitLoading(file: string): Worker {
 
 /** A plug-in that ends the process, or waits for what never comes, must not look like a command that did its work. */
 function endedWhileLoading(file: string): void {
-  writeSync(
-    2,
-    `error: --plugin: ${printable(file)} ended the process while it was loaded, or never finished loading\n`,
-  );
+  writeSync(2, `error: --plugin: ${printable(file)} ended the process while it was loaded, or never finished loading\n`);
   process.exitCode = 2;
 }
 

@@ -71,9 +71,7 @@ describe('profilesOf', () => {
   });
 
   it('keeps variants apart, and is silent where there is too little', () => {
-    const exact = [1, 2, 3].map((time) =>
-      race(racer('a', [time, time], 'exact'), racer('b', [1, 1], 'entropic')),
-    );
+    const exact = [1, 2, 3].map((time) => race(racer('a', [time, time], 'exact'), racer('b', [1, 1], 'entropic')));
     expect(profilesOf(exact).map(({ variant, performance }) => [variant, performance.length])).toEqual([
       ['exact', 1],
       ['entropic', 1],

@@ -52,11 +52,7 @@ export function profilesOf(races: readonly Race[]): Profiles[] {
     if (fields.length < ENOUGH || place < 0) return [];
     const racers = new Map(fields.flat().map((racer) => [racer.label, racer]));
     const profile = (of: (label: string) => readonly number[], total: number): Profile[] =>
-      [...racers].map(([label, { role }]) => ({
-        solver: label,
-        peer: role === 'peer',
-        steps: stepsOf(of(label), total),
-      }));
+      [...racers].map(([label, { role }]) => ({ solver: label, peer: role === 'peer', steps: stepsOf(of(label), total) }));
     return [
       {
         variant,

@@ -138,9 +138,7 @@ function crewLine(workers: readonly string[], others: number): string {
 
 function runningLines(cell: Cell, { start, worker, last }: RunningState): string[] {
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const metrics = Object.entries(last?.metrics ?? {}).map(
-    ([name, value]) => `${name} ${formatNumber(value)}`,
-  );
+  const metrics = Object.entries(last?.metrics ?? {}).map(([name, value]) => `${name} ${formatNumber(value)}`);
   const state = last ? [`iteration ${last.iteration}`, ...metrics] : ['starting'];
   const where = worker === '' ? '' : ` by ${worker}`;
   return [`  ${cell.solver} on ${describeInstance(cell)}${where}`, `    ${seconds} s, ${state.join(', ')}`];

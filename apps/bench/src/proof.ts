@@ -1,5 +1,5 @@
 // Files of proofs: a problem's id, an instance, a solution and a certificate, as JSON that keeps every bit.
-import type { Certificate } from '@infimum/core';
+import type { Certificate } from '@infimum/core/certificate';
 import { isJsonObject, parseJson } from './json.ts';
 import { UsageError } from './usage-error.ts';
 

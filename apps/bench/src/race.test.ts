@@ -5,11 +5,7 @@ import type { SampledCell } from './race.ts';
 import { bestTimes, describeInstance, racesOf, timeTo, variantsOf } from './race.ts';
 
 const { problem } = createRegistry(plugin);
-const sample = (seconds: number, residual: number | null) => ({
-  iteration: 1,
-  seconds,
-  metrics: { residual },
-});
+const sample = (seconds: number, residual: number | null) => ({ iteration: 1, seconds, metrics: { residual } });
 const cell = (solver: string, options: object, samples: SampledCell['samples']): SampledCell => ({
   id: 1,
   problem: 'demo/diagonal-system',
@@ -109,11 +105,7 @@ describe('racesOf', () => {
   });
 
   it('tells twins apart by the options in which they differ', () => {
-    expect(races[0].racers.map(({ label }) => label)).toEqual([
-      'demo/a (tolerance 1)',
-      'demo/b',
-      'demo/a (tolerance 2)',
-    ]);
+    expect(races[0].racers.map(({ label }) => label)).toEqual(['demo/a (tolerance 1)', 'demo/b', 'demo/a (tolerance 2)']);
   });
 
   it('does without the problem, as for a plug-in that is no longer given', () => {

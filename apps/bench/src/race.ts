@@ -72,20 +72,13 @@ export interface SampledCell extends StoredCell {
 }
 
 /** Sorts cells into races, in the order in which their instances first appear. */
-export function racesOf(
-  cells: readonly SampledCell[],
-  problemOf: (id: string) => AnyProblem | undefined,
-): Race[] {
-  const instances = Map.groupBy(cells, (cell) =>
-    canonicalJson([cell.problem, cell.family, cell.params, cell.seed]),
-  );
+export function racesOf(cells: readonly SampledCell[], problemOf: (id: string) => AnyProblem | undefined): Race[] {
+  const instances = Map.groupBy(cells, (cell) => canonicalJson([cell.problem, cell.family, cell.params, cell.seed]));
   return [...instances.values()].map((members) => {
     const { problem, family, params, seed } = members[0];
     const metrics = metricsOf(problemOf(problem), members);
     const [primary] = metrics;
-    const entries = [
-      ...Map.groupBy(members, ({ solver, options }) => canonicalJson([solver, options])).values(),
-    ];
+    const entries = [...Map.groupBy(members, ({ solver, options }) => canonicalJson([solver, options])).values()];
     const labels = labelsOf(entries.map(([cell]) => cell));
     const racers = entries.map((repetitions, index) => racerOf(repetitions, labels[index], primary));
     const problemTitle = problemOf(problem)?.title ?? problem;
@@ -98,9 +91,7 @@ function racerOf(repetitions: readonly SampledCell[], label: string, primary: Me
   const worst = (cell: SampledCell) => ENDINGS.indexOf(cell.status);
   const sorted = repetitions.toSorted((a, b) => worst(a) - worst(b) || (a.seconds ?? 0) - (b.seconds ?? 0));
   const middle = sorted[(sorted.length - 1) >> 1];
-  const alike = sorted.flatMap(({ status, seconds }) =>
-    status === middle.status && seconds !== null ? [seconds] : [],
-  );
+  const alike = sorted.flatMap(({ status, seconds }) => (status === middle.status && seconds !== null ? [seconds] : []));
   return {
     ...middle,
     label,
@@ -182,9 +173,7 @@ export function labelsOf(cells: readonly Pick<StoredCell, 'solver' | 'options'>[
     const twins = cells.filter(({ solver }) => solver === cell.solver);
     if (twins.length === 1 || !isJsonObject(cell.options)) return cell.solver;
     const differing = Object.entries(cell.options).filter(([name, value]) =>
-      twins.some(
-        ({ options }) => canonicalJson((options as typeof cell.options)[name]) !== canonicalJson(value),
-      ),
+      twins.some(({ options }) => canonicalJson((options as typeof cell.options)[name]) !== canonicalJson(value)),
     );
     const list = differing.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ');
     return list ? `${cell.solver} (${list})` : cell.solver;

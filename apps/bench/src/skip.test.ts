@@ -25,9 +25,7 @@ describe('Outgrown', () => {
   it('leaves out larger instances of who ran out of time, and says where that was', () => {
     const outgrown = new Outgrown((problem) => registry.problem(problem));
     outgrown.note(cell({ n: 50, m: 3, condition: 30 }), late);
-    expect(outgrown.reason(cell({ n: 400, m: 3, condition: 30 }))).toMatch(
-      /^out of time at n = 50, so not run/,
-    );
+    expect(outgrown.reason(cell({ n: 400, m: 3, condition: 30 }))).toMatch(/^out of time at n = 50, so not run/);
     expect(outgrown.reason(cell({ n: 400, m: 7, condition: 30 }))).toMatch(/^out of time at n = 50, m = 3,/);
     for (const other of [
       cell({ n: 50, m: 3, condition: 30 }),

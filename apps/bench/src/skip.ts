@@ -9,31 +9,8 @@ import { canonicalJson, isJsonObject } from './json.ts';
 const SIZES: ReadonlySet<string> = new Set([
   ...['n', 'm', 'd', 'q', 'rows', 'cols', 'size', 'side', 'scale', 'edges', 'states', 'inputs', 'arms'],
   ...['dimension', 'tokens', 'experts', 'blocks', 'dimX', 'dimY', 'tasks', 'testTasks', 'queries', 'train'],
-  ...[
-    'height',
-    'horizon',
-    'episodes',
-    'rounds',
-    'steps',
-    'paths',
-    'offline',
-    'arrivals',
-    'points',
-    'labeled',
-  ],
-  ...[
-    'terms',
-    'equations',
-    'halfspaces',
-    'images',
-    'count',
-    'layers',
-    'dim',
-    'depth',
-    'fan',
-    'nonzeros',
-    'classes',
-  ],
+  ...['height', 'horizon', 'episodes', 'rounds', 'steps', 'paths', 'offline', 'arrivals', 'points', 'labeled'],
+  ...['terms', 'equations', 'halfspaces', 'images', 'count', 'layers', 'dim', 'depth', 'fan', 'nonzeros', 'classes'],
 ]);
 
 type Sizes = Readonly<Record<string, number>>;
@@ -81,8 +58,7 @@ function isLate({ status, reason }: Pick<CellEnd, 'status' | 'reason'>): boolean
 
 /** The smaller instances of a family first, so that they tell of the larger ones. */
 export function smallestFirst(cells: readonly Cell[]): Cell[] {
-  const volume = (cell: Cell) =>
-    Object.values(split(cell).sizes).reduce((sum, size) => sum + Math.log(size), 0);
+  const volume = (cell: Cell) => Object.values(split(cell).sizes).reduce((sum, size) => sum + Math.log(size), 0);
   const families = Map.groupBy(cells, ({ problem, family }) => canonicalJson([problem, family]));
   return [...families.values()].flatMap((members) => members.toSorted((a, b) => volume(a) - volume(b)));
 }

@@ -104,9 +104,7 @@ export type Blocks = readonly (readonly number[])[];
  * Elteren, 1960), which no tail misleads. With one block a side, instances are drawn instead, and the probability is that of
  * the paired t test. Undefined where neither tells anything of the spread.
  */
-export function hierarchicalDifference(
-  sides: readonly (readonly [before: Blocks, after: Blocks])[],
-): Difference | undefined {
+export function hierarchicalDifference(sides: readonly (readonly [before: Blocks, after: Blocks])[]): Difference | undefined {
   const random = new Random(0x62_6f_6f_74);
   const valuesOf = (blocks: Blocks) => blocks.map((block) => (block.length === 1 ? block[0] : median(block)));
   const values = sides.map(([before, after]) => [valuesOf(before), valuesOf(after)] as const);
@@ -117,8 +115,7 @@ export function hierarchicalDifference(
     if (sides.length < 2) return undefined;
     const standardError = Math.sqrt(variance(differences) / sides.length);
     const freedom = sides.length - 1;
-    const probability =
-      standardError > 0 ? studentTail(center / standardError, freedom) : center === 0 ? 1 : 0;
+    const probability = standardError > 0 ? studentTail(center / standardError, freedom) : center === 0 ? 1 : 0;
     return around(center, standardError, freedom, probability);
   }
   const draw = <T>(from: readonly T[]) => from[random.integer(from.length)];
@@ -174,9 +171,7 @@ export function studentTail(t: number, freedom: number): number {
   const [a, b] = [freedom / 2, 0.5];
   if (x >= 1) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(1 - x));
-  return x < (a + 1) / (a + b + 2)
-    ? (front * betaFraction(x, a, b)) / a
-    : 1 - (front * betaFraction(1 - x, b, a)) / b;
+  return x < (a + 1) / (a + b + 2) ? (front * betaFraction(x, a, b)) / a : 1 - (front * betaFraction(1 - x, b, a)) / b;
 }
 
 /** Lentz's method for the continued fraction of the incomplete beta function. */

@@ -48,9 +48,7 @@ describe('Store', () => {
     const { samples, ...end } = result;
     expect(await again.cellsOf([run])).toEqual([{ ...cell, ...end, id: stored.id, machine: 'a toaster' }]);
     expect(await again.withSamples([stored])).toMatchObject([{ id: stored.id, samples }]);
-    expect(await again.runs()).toMatchObject([
-      { id: run, codeVersion: 'abc', command: 'run --json', peers: 'POT 1' },
-    ]);
+    expect(await again.runs()).toMatchObject([{ id: run, codeVersion: 'abc', command: 'run --json', peers: 'POT 1' }]);
     again.close();
   });
 
@@ -84,13 +82,7 @@ describe('Store', () => {
     await store.addResult(run, cell, result);
     const found = await store.findResult({ ...cell, options: { a: [true, null], b: 1 } });
     expect(found).toMatchObject({ status: 'converged', seconds: 0.1 + 0.2 });
-    const changes: Partial<Cell>[] = [
-      { codeVersion: 'x' },
-      { seed: 1 },
-      { budget: 2 },
-      { options: {} },
-      { params: {} },
-    ];
+    const changes: Partial<Cell>[] = [{ codeVersion: 'x' }, { seed: 1 }, { budget: 2 }, { options: {} }, { params: {} }];
     for (const change of changes) expect(await store.findResult({ ...cell, ...change })).toBeUndefined();
     const second = await store.beginRun(describeEnvironment(), 'abc', '');
     await store.reuse(second, found as NonNullable<typeof found>);

@@ -113,9 +113,7 @@ export class Store {
    */
   static async openExisting(file: string): Promise<Store> {
     if (!statSync(file, { throwIfNoEntry: false })) {
-      throw new UsageError(
-        `there is no store ${file}; make one with \`infimum-bench run\`, or name it with --store`,
-      );
+      throw new UsageError(`there is no store ${file}; make one with \`infimum-bench run\`, or name it with --store`);
     }
     return Store.#open(file, 'READ_ONLY');
   }
@@ -137,9 +135,7 @@ export class Store {
     } catch (error) {
       if (error instanceof UsageError) throw error;
       const { message } = error as Error;
-      throw new UsageError(
-        explain(file, message) ?? `${file} cannot be opened: ${message.replace(/^IO Error: /, '')}`,
-      );
+      throw new UsageError(explain(file, message) ?? `${file} cannot be opened: ${message.replace(/^IO Error: /, '')}`);
     }
   }
 
@@ -266,9 +262,7 @@ export class Store {
   }
 
   /** The given cells with their samples in the order of time. */
-  async withSamples<Cell extends StoredCell>(
-    cells: readonly Cell[],
-  ): Promise<(Cell & { samples: Sample[] })[]> {
+  async withSamples<Cell extends StoredCell>(cells: readonly Cell[]): Promise<(Cell & { samples: Sample[] })[]> {
     const rows = await this.#query<Sample & { cell: number; metrics: string }>(
       `SELECT cell, iteration::DOUBLE AS iteration, seconds, metrics FROM samples
        WHERE cell IN (SELECT unnest($1::INTEGER[])) ORDER BY seconds, rowid`,
@@ -365,16 +359,7 @@ export class Store {
 }
 
 /** Equal for cells whose results are interchangeable. */
-export function identityOf({
-  problem,
-  family,
-  params,
-  seed,
-  solver,
-  options,
-  budget,
-  codeVersion,
-}: Cell): string {
+export function identityOf({ problem, family, params, seed, solver, options, budget, codeVersion }: Cell): string {
   const identity = canonicalJson([problem, family, params, seed, solver, options, budget, codeVersion]);
   return createHash('sha256').update(identity).digest('hex');
 }
@@ -406,9 +391,7 @@ function explain(file: string, message: string): string | undefined {
   if (/no space left|disk quota|file too large/i.test(message)) {
     return `the disk is full: ${file} cannot be written; what was stored before is kept`;
   }
-  if (
-    /not a valid DuckDB|corrupt|serializ|checksum|could not read enough bytes|replaying WAL/i.test(message)
-  ) {
+  if (/not a valid DuckDB|corrupt|serializ|checksum|could not read enough bytes|replaying WAL/i.test(message)) {
     return `${file} is damaged or no store at all; move it away, or name another file with --store`;
   }
   return undefined;

@@ -21,9 +21,7 @@ describe('styles', () => {
   });
 
   it('tell how a cell ended', () => {
-    const looks = ['converged', 'failed', 'absent', 'time-limit'].map((status) =>
-      rendered(styledStatus(status), true),
-    );
+    const looks = ['converged', 'failed', 'absent', 'time-limit'].map((status) => rendered(styledStatus(status), true));
     expect(new Set(looks.map((look) => look.slice(0, 5))).size).toBe(4);
   });
 });

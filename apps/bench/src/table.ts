@@ -1,14 +1,6 @@
 // The table at the end of a run: a race after the other, a solver a row.
 import type { ProofResult } from './cell/messages.ts';
-import {
-  formatNumber,
-  formatRatio,
-  formatSeconds,
-  formatSpread,
-  formatTable,
-  formatTarget,
-  wrap,
-} from './format.ts';
+import { formatNumber, formatRatio, formatSeconds, formatSpread, formatTable, formatTarget, wrap } from './format.ts';
 import type { MetricInfo, Race, Racer } from './race.ts';
 import { bestTimes, describeInstance, variantsOf } from './race.ts';
 import { styled, styledStatus } from './style.ts';
@@ -45,9 +37,7 @@ function formatRace(race: Race, width: number): string {
   ];
   if (primary.targets.length > 0) parts.push(wrap(legend(primary, variants), width));
   parts.push(...racers.flatMap((racer) => remarksOf(racer).map((remark) => wrap(remark, width, '  '))));
-  parts.push(
-    ...racers.filter(didNotRun).map((racer) => wrap(`${racer.label}: ${racer.reason}`, width, '  ')),
-  );
+  parts.push(...racers.filter(didNotRun).map((racer) => wrap(`${racer.label}: ${racer.reason}`, width, '  ')));
   return parts.join('\n\n');
 }
 
@@ -58,29 +48,15 @@ export const UNCONFIRMED = 'converged?';
 const WORTH_A_WORD = 0.2;
 
 /** What a reader of the row must know: a success that no metric confirms, and work outside the iterations. */
-export function remarksOf({
-  label,
-  unconfirmed,
-  proof,
-  seconds,
-  setupSeconds,
-  solutionSeconds,
-}: Racer): string[] {
-  const outside = (part: number | null | undefined) =>
-    (part ?? 0) > WORTH_A_WORD * (seconds ?? Infinity) && (part ?? 0) > 1e-3;
+export function remarksOf({ label, unconfirmed, proof, seconds, setupSeconds, solutionSeconds }: Racer): string[] {
+  const outside = (part: number | null | undefined) => (part ?? 0) > WORTH_A_WORD * (seconds ?? Infinity) && (part ?? 0) > 1e-3;
   return [
-    ...(unconfirmed
-      ? [`${label}: says that it converged, and the problem's own metric says that it did not`]
-      : []),
+    ...(unconfirmed ? [`${label}: says that it converged, and the problem's own metric says that it did not`] : []),
     ...(proof ? [`${label}: ${describeProof(proof)}`] : []),
     ...(outside(setupSeconds)
-      ? [
-          `${label}: ${formatSeconds(setupSeconds)} of its time went by before the first iterate, in declines() or steps()`,
-        ]
+      ? [`${label}: ${formatSeconds(setupSeconds)} of its time went by before the first iterate, in declines() or steps()`]
       : []),
-    ...(outside(solutionSeconds)
-      ? [`${label}: ${formatSeconds(solutionSeconds)} went by in solution()`]
-      : []),
+    ...(outside(solutionSeconds) ? [`${label}: ${formatSeconds(solutionSeconds)} went by in solution()`] : []),
   ];
 }
 
@@ -88,9 +64,7 @@ export function remarksOf({
 export function describeProof(proof: ProofResult): string {
   if (!proof.proved) return `no proof: ${proof.reason}`;
   const figures = Object.entries(proof.figures).map(([name, [lower, upper]]) =>
-    lower === upper
-      ? `${name} = ${formatNumber(lower)}`
-      : `${formatNumber(lower)} ≤ ${name} ≤ ${formatNumber(upper)}`,
+    lower === upper ? `${name} = ${formatNumber(lower)}` : `${formatNumber(lower)} ≤ ${name} ≤ ${formatNumber(upper)}`,
   );
   return `proved (${proof.kind}): ${figures.join(', ')}`;
 }

@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { JudgedCell, ValuedCell } from './verdict.ts';
 import { describeBehind, describeFirst, verdictsByValue, verdictsOf } from './verdict.ts';
 
-const cell = (
-  solver: string,
-  timeTo: readonly (number | null)[],
-  other: Partial<JudgedCell> = {},
-): JudgedCell => ({ solver, isPeer: false, variant: '', timeTo, budget: 1000, ...other });
+const cell = (solver: string, timeTo: readonly (number | null)[], other: Partial<JudgedCell> = {}): JudgedCell => ({
+  solver,
+  isPeer: false,
+  variant: '',
+  timeTo,
+  budget: 1000,
+  ...other,
+});
 
 describe('verdicts', () => {
   it('pair times on the same instances, and count a miss as twice the budget', () => {
@@ -63,10 +66,7 @@ describe('verdicts', () => {
   });
 
   it('do not count what was reached after the budget', () => {
-    const [verdict] = verdictsOf(
-      [[cell('late', [0.26], { budget: 0.25 }), cell('slow', [0.2], { budget: 0.25 })]],
-      1,
-    );
+    const [verdict] = verdictsOf([[cell('late', [0.26], { budget: 0.25 }), cell('slow', [0.2], { budget: 0.25 })]], 1);
     expect(verdict.ranking.map(({ solver, reached }) => [solver, reached])).toEqual([
       ['slow', 1],
       ['late', 0],
@@ -87,9 +87,7 @@ describe('verdicts', () => {
       ['exact', 'exact'],
       ['entropic', 'fast'],
     ]);
-    expect(verdicts[0].peers.map(({ solver, behind }) => [solver, behind.ratio])).toEqual([
-      ['scipy', expect.closeTo(2, 12)],
-    ]);
+    expect(verdicts[0].peers.map(({ solver, behind }) => [solver, behind.ratio])).toEqual([['scipy', expect.closeTo(2, 12)]]);
     expect(verdicts[1].peers).toEqual([]);
   });
 
@@ -140,12 +138,7 @@ describe('verdicts by value', () => {
   it('count a missing value as the worst, keep kinds apart and peers beside', () => {
     const verdicts = verdictsByValue([
       [valued('a', null), valued('b', 1), valued('peer', 0, { isPeer: true })],
-      [
-        valued('a', 0),
-        valued('b', 1),
-        valued('c', 7, { variant: 'k' }),
-        valued('d', null, { variant: 'none' }),
-      ],
+      [valued('a', 0), valued('b', 1), valued('c', 7, { variant: 'k' }), valued('d', null, { variant: 'none' })],
     ]);
     expect(verdicts.map(({ variant, ranking }) => [variant, ranking.map(({ solver }) => solver)])).toEqual([
       ['', ['a', 'b']],

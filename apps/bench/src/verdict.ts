@@ -150,9 +150,7 @@ function kindsOf<Cell extends Racer>(races: readonly (readonly Cell[])[]) {
   const variants = [...new Set(races.flatMap((race) => race.map(({ variant }) => variant)))];
   return variants.map((variant) => ({
     variant,
-    own: races
-      .map((race) => race.filter((cell) => cell.variant === variant))
-      .filter((race) => race.length > 0),
+    own: races.map((race) => race.filter((cell) => cell.variant === variant)).filter((race) => race.length > 0),
   }));
 }
 
@@ -242,8 +240,7 @@ function intervalOf(values: readonly number[]): Interval | null {
   return [Math.min(resampled[0], mean(values) - reach), Math.max(resampled[1], mean(values) + reach)];
 }
 
-const exponentials = (interval: Interval | null): Interval | null =>
-  interval && [Math.exp(interval[0]), Math.exp(interval[1])];
+const exponentials = (interval: Interval | null): Interval | null => interval && [Math.exp(interval[0]), Math.exp(interval[1])];
 
 /** Whether a value lies outside an interval; with too few values for one nothing does. */
 const excludes = (interval: Interval | null, value: number): boolean =>
@@ -275,9 +272,5 @@ export function describeFirst({
 
 /** Three digits. */
 function short(ratio: number): string {
-  return ratio < 100
-    ? String(Number(ratio.toPrecision(3)))
-    : ratio < 1e4
-      ? String(Math.round(ratio))
-      : '> 10000';
+  return ratio < 100 ? String(Number(ratio.toPrecision(3))) : ratio < 1e4 ? String(Math.round(ratio)) : '> 10000';
 }

@@ -24,13 +24,8 @@ export function verdictTexts(races: readonly Race[]): VerdictText[] {
   const valued = races.map(({ racers, primary }) =>
     racers.map((racer) => ({ ...racer, isPeer: racer.role === 'peer', value: lossOf(primary, racer) })),
   );
-  const byValue = verdictsByValue(valued).filter(
-    ({ variant }) => !byTime.some((verdict) => verdict.variant === variant),
-  );
-  return [
-    ...byTime.map((verdict) => timeText(race, verdict)),
-    ...byValue.map((verdict) => valueText(race, verdict)),
-  ];
+  const byValue = verdictsByValue(valued).filter(({ variant }) => !byTime.some((verdict) => verdict.variant === variant));
+  return [...byTime.map((verdict) => timeText(race, verdict)), ...byValue.map((verdict) => valueText(race, verdict))];
 }
 
 /** What verdicts need of races. */

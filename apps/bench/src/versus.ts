@@ -36,9 +36,7 @@ export interface Outcome extends Pair {
   readonly cpu: Difference | undefined;
   /** Adjusted for the number of comparisons; of the times, or of the counts where these differ. */
   readonly probability: number;
-  readonly verdict:
-    | 'level'
-    | `${'A' | 'B'} ${'is faster' | 'takes less processor time' | 'gets there more often'}`;
+  readonly verdict: 'level' | `${'A' | 'B'} ${'is faster' | 'takes less processor time' | 'gets there more often'}`;
   /** The least ratio that would be seen in four races out of five. */
   readonly detectable: number | undefined;
 }
@@ -51,12 +49,7 @@ export async function runBlocks(
     settings,
     seed,
     onBlock,
-  }: {
-    readonly blocks: number;
-    readonly settings: RunnerSettings;
-    readonly seed: number;
-    onBlock(done: number): void;
-  },
+  }: { readonly blocks: number; readonly settings: RunnerSettings; readonly seed: number; onBlock(done: number): void },
 ): Promise<readonly [CellResult[][], CellResult[][]]> {
   const random = new Random(seed);
   const results: readonly [CellResult[][], CellResult[][]] = [[], []];
@@ -98,9 +91,7 @@ export function pairUp(
       own.map((all) => all.filter((result) => timesTo(result, target) !== null).length) as [number, number];
     // The tightest target that anybody always reached; how often the other one did is compared, too.
     const target = targets.findLast((one) => counts(one).some((count) => count === own[0].length));
-    const wall = own.map((all) =>
-      all.flatMap((result) => timesTo(result, target) ?? []),
-    ) as unknown as Pair['seconds'];
+    const wall = own.map((all) => all.flatMap((result) => timesTo(result, target) ?? [])) as unknown as Pair['seconds'];
     const sign = direction === 'minimize' ? '≤' : '≥';
     return {
       instance: describeInstance(cell),
@@ -128,19 +119,10 @@ export function judgePairs(pairs: readonly Pair[]): Outcome[] {
     const [first, second] = probabilities.slice(2 * index, 2 * index + 2);
     const [a, b] = pair.reached;
     const sign = (difference: Difference | undefined) => Math.sign(difference?.center ?? 0);
-    const better =
-      first <= FALSE_RATE ? (a === b ? sign(wall) : Math.sign(a - b)) : second <= FALSE_RATE ? sign(cpu) : 0;
-    const how =
-      first > FALSE_RATE ? 'takes less processor time' : a === b ? 'is faster' : 'gets there more often';
+    const better = first <= FALSE_RATE ? (a === b ? sign(wall) : Math.sign(a - b)) : second <= FALSE_RATE ? sign(cpu) : 0;
+    const how = first > FALSE_RATE ? 'takes less processor time' : a === b ? 'is faster' : 'gets there more often';
     const verdict = better === 0 ? 'level' : (`${better > 0 ? 'A' : 'B'} ${how}` as const);
-    return {
-      ...pair,
-      wall,
-      cpu,
-      probability: Math.min(first, second),
-      verdict,
-      detectable: detectableOf(wall),
-    };
+    return { ...pair, wall, cpu, probability: Math.min(first, second), verdict, detectable: detectableOf(wall) };
   });
 }
 

@@ -11,16 +11,7 @@ const secrets = { INFIMUM_QUEUE: 'redis://user:secret@127.0.0.1:1', MY_TOKEN: 's
 describe('cheats', () => {
   const found = new Map<string, CellLine[]>();
   beforeAll(async () => {
-    const args = [
-      'run',
-      '--plugin',
-      fixture('demo.ts'),
-      '--plugin',
-      fixture('cheats.ts'),
-      '--repeat',
-      '2',
-      '--json',
-    ];
+    const args = ['run', '--plugin', fixture('demo.ts'), '--plugin', fixture('cheats.ts'), '--repeat', '2', '--json'];
     const instance = ['--problem', 'demo/diagonal-system', '--params', '{"n": 3}', '--budget', '2'];
     const { INFIMUM_QUEUE: _, ...env } = secrets;
     const { stdout } = await infimumBench(emptyFolder(), [...args, ...instance], env);
@@ -108,9 +99,7 @@ describe('a plug-in that', () => {
   });
 
   it('prints while it is loaded does not disturb results', async () => {
-    const { code, stdout, stderr } = await list(
-      `console.log('Hi!'); process.stdout.write('there');\n${nothing}`,
-    );
+    const { code, stdout, stderr } = await list(`console.log('Hi!'); process.stdout.write('there');\n${nothing}`);
     expect(JSON.parse(stdout).problems.length).toBeGreaterThan(0);
     expect(stderr).toContain('Hi!\nthere');
     expect(code).toBe(0);

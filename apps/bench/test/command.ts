@@ -12,8 +12,7 @@ const program = fileURLToPath(new URL('../bin/infimum-bench.js', import.meta.url
 const command = new URL('../dist/cli.js', import.meta.url).href;
 
 /** The path of a fixture. */
-export const fixture = (name: string): string =>
-  fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+export const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
 
 /** What a finished command leaves. */
 export interface Finished {
@@ -62,11 +61,7 @@ export function start(folder: string, args: readonly string[], env: NodeJS.Proce
 }
 
 /** Runs `infimum-bench` to its end. */
-export function infimumBench(
-  folder: string,
-  args: readonly string[],
-  env?: NodeJS.ProcessEnv,
-): Promise<Finished> {
+export function infimumBench(folder: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Finished> {
   return start(folder, args, env).finished;
 }
 
@@ -77,9 +72,7 @@ export function infimumBench(
 export async function answer(folder: string, args: readonly string[]): Promise<Finished> {
   const { main } = (await import(command)) as { main(args: readonly string[]): Promise<number> };
   const listeners = [process.stdout, process.stderr].map((stream) => stream.listeners('error'));
-  const [stdout, stderr] = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockReturnValue(true),
-  );
+  const [stdout, stderr] = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockReturnValue(true));
   const textOf = ({ mock }: typeof stdout) => mock.calls.map(([text]) => String(text)).join('');
   const here = process.cwd();
   process.chdir(folder);

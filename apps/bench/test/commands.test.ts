@@ -12,9 +12,7 @@ import { answer, emptyFolder, fixture, infimumBench, linesOf } from './command.t
 const plugin = ['--plugin', fixture('demo.ts')];
 const folder = emptyFolder();
 const command = (...args: readonly string[]) => answer(folder, args);
-const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
+const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
 
 beforeAll(async () => {
   const args = ['run', ...plugin, '--problem', 'demo/diagonal-system', '--seeds', '1,2', '--jobs', '2'];
@@ -39,26 +37,16 @@ describe('list', () => {
   });
 
   it('has colours where they are wanted', async () => {
-    const colored = await infimumBench(folder, ['list', '--package', 'demo', ...plugin], {
-      FORCE_COLOR: '1',
-      NO_COLOR: '',
-    });
+    const colored = await infimumBench(folder, ['list', '--package', 'demo', ...plugin], { FORCE_COLOR: '1', NO_COLOR: '' });
     expect(colored.stdout).toContain('\u001b[36mdemo/division\u001b[0m');
-    const plain = await infimumBench(folder, ['list', '--package', 'demo', ...plugin], {
-      NO_COLOR: '1',
-      FORCE_COLOR: '1',
-    });
+    const plain = await infimumBench(folder, ['list', '--package', 'demo', ...plugin], { NO_COLOR: '1', FORCE_COLOR: '1' });
     expect(plain.stdout).not.toContain('\u001b');
   });
 
   it('takes packages, problems and words, and names what is valid', async () => {
     const ids = async (...args: readonly string[]) =>
-      (await command('list', ...args, ...plugin)).stdout
-        .match(/^ *[a-z-]+\/[a-z0-9-]+/gm)
-        ?.map((id) => id.trim()) ?? [];
-    expect(new Set((await ids('--package', 'demo')).map((id) => id.split('/')[0]))).toEqual(
-      new Set(['demo']),
-    );
+      (await command('list', ...args, ...plugin)).stdout.match(/^ *[a-z-]+\/[a-z0-9-]+/gm)?.map((id) => id.trim()) ?? [];
+    expect(new Set((await ids('--package', 'demo')).map((id) => id.split('/')[0]))).toEqual(new Set(['demo']));
     expect((await ids('--problem', 'ot/barycenter')).sort()).toEqual([
       'ot/barycenter',
       'ot/bregman-projections',
@@ -74,22 +62,13 @@ describe('list', () => {
       code: 2,
       stderr: expect.stringContaining('ot/transport'),
     });
-    expect(await command('list', 'xyzzy')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining("nothing has 'xyzzy'"),
-    });
+    expect(await command('list', 'xyzzy')).toMatchObject({ code: 2, stderr: expect.stringContaining("nothing has 'xyzzy'") });
   });
 
   it('shows families, metrics and options with --long', async () => {
     const { code, stdout } = await command('list', '--long', '--package', 'demo', ...plugin);
     expect(code).toBe(0);
-    for (const text of [
-      'demo/diagonal-system',
-      'random',
-      'residual (primary)',
-      'demo/division',
-      'tolerance: number > 0',
-    ]) {
+    for (const text of ['demo/diagonal-system', 'random', 'residual (primary)', 'demo/division', 'tolerance: number > 0']) {
       expect(stdout).toContain(text);
     }
   });
@@ -97,10 +76,7 @@ describe('list', () => {
   it('has everything as JSON, with schemas', async () => {
     const { problems, solvers } = JSON.parse((await command('list', '--json', ...plugin)).stdout);
     const problem = problems.find(({ id }: { id: string }) => id === 'demo/diagonal-system');
-    expect(problem.families[0]).toMatchObject({
-      id: 'random',
-      params: { properties: { n: { minimum: 1, default: 50 } } },
-    });
+    expect(problem.families[0]).toMatchObject({ id: 'random', params: { properties: { n: { minimum: 1, default: 50 } } } });
     expect(problem.metrics[0]).toMatchObject({ id: 'residual', primary: true, targets: [1e-2, 1e-4, 1e-8] });
     const solver = solvers.find(({ id }: { id: string }) => id === 'demo/conjugate-gradients');
     expect(solver).toMatchObject({
@@ -123,9 +99,7 @@ describe('claims', () => {
     expect(linesOf<{ verdict?: string }>(listed.stdout).at(-1)?.verdict).toBeUndefined();
     const { code, stdout } = await command('claims', 'demo/fewer-iterations', '--json', ...plugin);
     expect(code).toBe(0);
-    expect(linesOf(stdout)).toMatchObject([
-      { id: 'demo/fewer-iterations', measured: '12 times fewer', verdict: 'reproduced' },
-    ]);
+    expect(linesOf(stdout)).toMatchObject([{ id: 'demo/fewer-iterations', measured: '12 times fewer', verdict: 'reproduced' }]);
   });
 
   it('exits with 1 when an experiment breaks off, after the others', async () => {
@@ -156,8 +130,7 @@ describe('compare', () => {
        export const plugin = { ...demo, solvers };`,
     );
     const cells = ['run', '--solvers', 'demo/division', '--params', '{"n": 10}', '--budget', '0.2'];
-    const store = (name: string, ...of: readonly string[]) =>
-      infimumBench(folder, [...cells, '--store', name, ...of]);
+    const store = (name: string, ...of: readonly string[]) => infimumBench(folder, [...cells, '--store', name, ...of]);
     expect((await store('good.duckdb', ...plugin)).code).toBe(0);
     expect((await store('bad.duckdb', '--plugin', broken)).code).toBe(1);
     const failing = ['--fail-on', 'regression'];
@@ -187,18 +160,14 @@ describe('export', () => {
     const read = async (query: string) => (await connection.runAndReadAll(query)).getRowObjectsJson();
     const file = (name: string) => `'${path.join(folder, `bench-${name}.${format}`)}'`;
     expect(
-      await read(
-        `SELECT count(*)::INTEGER AS cells, count(DISTINCT solver)::INTEGER AS solvers FROM ${file('cells')}`,
-      ),
+      await read(`SELECT count(*)::INTEGER AS cells, count(DISTINCT solver)::INTEGER AS solvers FROM ${file('cells')}`),
     ).toEqual([{ cells: 20, solvers: 3 }]);
     const [division] = await read(
       `SELECT * FROM ${file('cells')} WHERE solver = 'demo/division' AND status = 'converged' LIMIT 1`,
     );
     expect(division).toMatchObject({ problem: 'demo/diagonal-system', family: 'random', role: 'baseline' });
     expect(division['metric_residual']).toBeLessThan(1e-12);
-    const [samples] = await read(
-      `SELECT count(*)::INTEGER AS rows, max(metric_residual) AS worst FROM ${file('samples')}`,
-    );
+    const [samples] = await read(`SELECT count(*)::INTEGER AS rows, max(metric_residual) AS worst FROM ${file('samples')}`);
     expect(samples['rows']).toBeGreaterThan(100);
     expect(samples['worst']).toBe(1);
     database.closeSync();
@@ -293,25 +262,13 @@ describe('report', () => {
 
 describe('wrong options', () => {
   it.each([
-    [
-      ['run', '--problem', 'ot/transprot'],
-      /--problem: .*did you mean 'ot\/transport'\?\nThere are: .*linalg\/linear-system/,
-    ],
-    [
-      ['run', '--solvers', 'ot/sinkhron'],
-      /--solvers: .*did you mean 'ot\/sinkhorn'\?\nThere are: .*ot\/greenkhorn/,
-    ],
+    [['run', '--problem', 'ot/transprot'], /--problem: .*did you mean 'ot\/transport'\?\nThere are: .*linalg\/linear-system/],
+    [['run', '--solvers', 'ot/sinkhron'], /--solvers: .*did you mean 'ot\/sinkhorn'\?\nThere are: .*ot\/greenkhorn/],
     [['run', '--solvers', 'sinkhorn'], /There are: .*ot\/…/],
     [['run', '--suite', 'large'], /Allowed choices are smoke, quick, full/],
     [['run', '--family', 'nobody'], /the families are .*assignment \(ot\/transport\)/],
-    [
-      ['run', '--solvers', 'ot/sinkhorn', '--options', '{"ot/sinkhorn": {"tolerence": 1}}'],
-      /There are: .*tolerance/,
-    ],
-    [
-      ['run', '--solver', 'ot/sinkhorn'],
-      /Did you mean --solvers\?[\s\S]*The options of run: .*--budget <seconds>/,
-    ],
+    [['run', '--solvers', 'ot/sinkhorn', '--options', '{"ot/sinkhorn": {"tolerence": 1}}'], /There are: .*tolerance/],
+    [['run', '--solver', 'ot/sinkhorn'], /Did you mean --solvers\?[\s\S]*The options of run: .*--budget <seconds>/],
     [['solve', 'ot/sinkhron', '--instance', 'x.json'], /There are: .*ot\/sinkhorn/],
     [['completion', 'tcsh'], /Allowed choices are bash, zsh, fish/],
   ])('are answered with what is valid: %j', async (args, message) => {
@@ -325,9 +282,7 @@ describe('output that nobody reads to its end', () => {
   it('is no error: list | head', () => {
     const program = fileURLToPath(new URL('../bin/infimum-bench.js', import.meta.url));
     const pipe = 'set -o pipefail; "$0" "$1" list --json | head -c 10; echo " $?"';
-    const { stdout, stderr } = spawnSync('bash', ['-c', pipe, process.execPath, program], {
-      encoding: 'utf8',
-    });
+    const { stdout, stderr } = spawnSync('bash', ['-c', pipe, process.execPath, program], { encoding: 'utf8' });
     expect({ stdout, stderr }).toEqual({ stdout: '{\n  "probl 0\n', stderr: '' });
   });
 });
@@ -357,17 +312,13 @@ describe('completion', () => {
     const { code, stdout } = await command('completion', shell);
     expect(code).toBe(0);
     const flag = shell === 'zsh' ? '--suite' : '-l suite';
-    for (const text of ['completion', flag, 'smoke', 'ot/sinkhorn', 'linalg/linear-system'])
-      expect(stdout).toContain(text);
+    for (const text of ['completion', flag, 'smoke', 'ot/sinkhorn', 'linalg/linear-system']) expect(stdout).toContain(text);
   });
 
-  it.each(['zsh', 'fish'].filter((shell) => existsSync(`/usr/bin/${shell}`)))(
-    'parses in %s',
-    async (shell) => {
-      const { stdout } = await command('completion', shell);
-      execFileSync(shell, ['-n'], { input: stdout });
-    },
-  );
+  it.each(['zsh', 'fish'].filter((shell) => existsSync(`/usr/bin/${shell}`)))('parses in %s', async (shell) => {
+    const { stdout } = await command('completion', shell);
+    execFileSync(shell, ['-n'], { input: stdout });
+  });
 });
 
 describe('--version', () => {
@@ -381,18 +332,9 @@ describe('help', () => {
   it('is there for every command, and wrong commands exit with 2', async () => {
     expect(await command('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('Examples:') });
     for (const name of ['list', 'run', 'solve', 'claims', 'report', 'compare', 'export', 'completion']) {
-      expect(await command(name, '--help')).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining('Usage:'),
-      });
+      expect(await command(name, '--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage:') });
     }
-    expect(await command('rnu')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('Did you mean run'),
-    });
-    expect(await command('solve')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('--instance <file>'),
-    });
+    expect(await command('rnu')).toMatchObject({ code: 2, stderr: expect.stringContaining('Did you mean run') });
+    expect(await command('solve')).toMatchObject({ code: 2, stderr: expect.stringContaining('--instance <file>') });
   });
 });

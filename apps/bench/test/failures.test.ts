@@ -25,10 +25,7 @@ describe('a solver', () => {
   ])('%s fails alone, with its reason, and the exit code is 1', async (_, rogue, reason, budget = '0.3') => {
     const { code, failed, lines } = await race(rogue, '--memory', '250', '--budget', budget);
     expect(failed).toMatchObject([{ solver: `rogues/${rogue}`, failure: expect.stringMatching(reason) }]);
-    expect(lines.find(({ solver }) => solver === 'demo/division')).toMatchObject({
-      status: 'converged',
-      failure: null,
-    });
+    expect(lines.find(({ solver }) => solver === 'demo/division')).toMatchObject({ status: 'converged', failure: null });
     expect(lines).toHaveLength(2);
     expect(code).toBe(1);
   });
@@ -53,17 +50,7 @@ describe('a hostile solver', () => {
   it('costs one row, with the reason, whatever it sends, stops or leaves behind', async () => {
     const folder = emptyFolder();
     const solvers = expected.map(([name]) => `rogues/${name}`).join();
-    const args = [
-      'run',
-      ...plugins,
-      '--solvers',
-      solvers,
-      '--params',
-      '{"n": 3}',
-      '--budget',
-      '0.3',
-      '--json',
-    ];
+    const args = ['run', ...plugins, '--solvers', solvers, '--params', '{"n": 3}', '--budget', '0.3', '--json'];
     const { code, stdout, stderr } = await infimumBench(folder, args);
     const lines = linesOf(stdout);
     const found = new Map(lines.map((line) => [line.solver, line]));

@@ -2,15 +2,7 @@
 // stores that are damaged or in use, plug-ins that are malformed, names that steer terminals.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -23,11 +15,7 @@ describe('--suite smoke', () => {
   it('is one instance a problem, and every solver', async () => {
     const args = ['run', ...demo, '--suite', 'smoke', '--problem', 'demo/diagonal-system', '--json'];
     const lines = linesOf((await infimumBench(emptyFolder(), args)).stdout);
-    expect(lines.map(({ solver }) => solver)).toEqual([
-      'demo/gradient-descent',
-      'demo/conjugate-gradients',
-      'demo/division',
-    ]);
+    expect(lines.map(({ solver }) => solver)).toEqual(['demo/gradient-descent', 'demo/conjugate-gradients', 'demo/division']);
     expect(new Set(lines.map(({ params }) => params['n']))).toEqual(new Set([50]));
   });
 });
@@ -82,18 +70,10 @@ describe('wrong usage', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['a family of every object', ['run', ...demo, '--family', 'constructor'], /there is no 'constructor'/],
     ['JSON that is deep', [...one, '--options', deep], /--options has more than 200 lists and objects/],
-    [
-      'a report in no folder',
-      [...one, '--report', 'none/report.html'],
-      /--report: none\/report\.html cannot be written/,
-    ],
+    ['a report in no folder', [...one, '--report', 'none/report.html'], /--report: none\/report\.html cannot be written/],
     ['a report that is a folder', [...one, '--report', '.'], /--report: \. cannot be written/],
     ['a store that is a device', [...one, '--store', '/dev/zero'], /\/dev\/zero is not a regular file/],
-    [
-      'a store on the network',
-      [...one, '--store', 'https://127.0.0.1:1/x.duckdb'],
-      /cannot be opened: .*No such file/,
-    ],
+    ['a store on the network', [...one, '--store', 'https://127.0.0.1:1/x.duckdb'], /cannot be opened: .*No such file/],
   ])('is told before anything runs: %s', async (_, args, message) => {
     const folder = emptyFolder();
     const { code, stdout, stderr } = await answer(folder, args);
@@ -123,11 +103,7 @@ describe('wrong usage', () => {
     ['throws no error', 'throw null;', /does not load: null/],
     ['exports text', 'export const plugin = "x";', /must export `plugin`/],
     ['has no list', 'export const plugin = { name: "x", solvers: {} };', /plugin\.solvers must be a list/],
-    [
-      'has nothing in its list',
-      'export const plugin = { name: "x", solvers: [null] };',
-      /solvers\[0\] must be an object/,
-    ],
+    ['has nothing in its list', 'export const plugin = { name: "x", solvers: [null] };', /solvers\[0\] must be an object/],
     [
       'has half a problem',
       'export const plugin = { name: "x", problems: [{ id: "x/y", title: "x" }] };',
@@ -161,9 +137,7 @@ describe('a store', () => {
     const running = start(folder, ['run', ...demo, ...idle, '--params', '{"n": 3}']);
     // Once it has written, it has the store; a report before that would keep it out.
     await expect.poll(() => existsSync(`${store}.wal`), { timeout: 100_000 }).toBe(true);
-    expect((await answer(folder, ['report'])).stderr).toMatch(
-      /is in use by another infimum-bench \(process \d+\)/,
-    );
+    expect((await answer(folder, ['report'])).stderr).toMatch(/is in use by another infimum-bench \(process \d+\)/);
     running.child.kill('SIGTERM');
     expect((await running.finished).code).toBe(143);
   });
@@ -173,11 +147,7 @@ describe('a store', () => {
     expect((await infimumBench(folder, one)).code).toBe(0);
     const before = readFileSync(path.join(folder, 'bench.duckdb'));
     mkdirSync(path.join(folder, 'out'));
-    for (const args of [
-      ['report'],
-      ['compare', '1', '1'],
-      ['export', '--format', 'csv', '--out', 'out/x.csv'],
-    ]) {
+    for (const args of [['report'], ['compare', '1', '1'], ['export', '--format', 'csv', '--out', 'out/x.csv']]) {
       expect((await answer(folder, args)).code).toBe(0);
     }
     expect(readFileSync(path.join(folder, 'bench.duckdb')).equals(before)).toBe(true);

@@ -49,12 +49,7 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
     const running = start(emptyFolder(), [...run, ...solvers]);
     process.kill(await cellAfter(2, running), 'SIGKILL');
     const { code, stdout } = await running.finished;
-    expect(linesOf(stdout).map(({ status }) => status)).toEqual([
-      'converged',
-      'converged',
-      'failed',
-      'time-limit',
-    ]);
+    expect(linesOf(stdout).map(({ status }) => status)).toEqual(['converged', 'converged', 'failed', 'time-limit']);
     expect(linesOf(stdout)[2].failure).toContain('was killed by SIGKILL');
     expect(code).toBe(1);
   });
@@ -82,9 +77,7 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
     const full = ['run', '--suite', 'full', ...plugins, '--json', '--problem', 'demo/diagonal-system'];
     const args = [...full, '--solvers', 'rogues/idler,demo/conjugate-gradients'];
     const first = start(folder, args);
-    await vi.waitFor(() => expect(first.printed().split('\n').length).toBeGreaterThan(3), {
-      timeout: 60_000,
-    });
+    await vi.waitFor(() => expect(first.printed().split('\n').length).toBeGreaterThan(3), { timeout: 60_000 });
     first.child.kill('SIGKILL');
     await first.finished;
     const { code, stdout, stderr } = await infimumBench(folder, args);

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answer, emptyFolder, infimumBench, linesOf } from './command.ts';
 
-const manual = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const manual = ['../README.md', '../../../docs/guide/benchmarks.md']
+  .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+  .join('\n');
 const transport = ['run', '--problem', 'ot/transport', '--family', 'points', '--json'];
 
 describe('the manual', () => {
@@ -14,13 +16,7 @@ describe('the manual', () => {
     writeFileSync(path.join(folder, 'mine.ts'), source);
     const params = ['--params', '{"n": 8, "m": 9, "epsilon": 0.1}'];
     const solvers = ['--solvers', 'mine/product,ot/sinkhorn,ot/network-simplex'];
-    const { code, stdout } = await infimumBench(folder, [
-      ...transport,
-      '--plugin',
-      'mine.ts',
-      ...params,
-      ...solvers,
-    ]);
+    const { code, stdout } = await infimumBench(folder, [...transport, '--plugin', 'mine.ts', ...params, ...solvers]);
     expect(code).toBe(0);
     const costOf = (id: string) => {
       const line = linesOf(stdout).find(({ solver }) => solver === id);

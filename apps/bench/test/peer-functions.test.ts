@@ -93,11 +93,7 @@ describe.runIf(peers.present)('peers ask for the values of our functions', () =>
     if (!peers.present) throw new Error(peers.reason);
     const plain = problem.plainData?.(instance) as object;
     const functions = problem.plainFunctions?.(instance) ?? {};
-    const {
-      status,
-      solution,
-      path = [],
-    } = await peers.process.solve(id, plain, {}, { seconds: 50, functions });
+    const { status, solution, path = [] } = await peers.process.solve(id, plain, {}, { seconds: 50, functions });
     expect(status).toBe('converged');
     const value = instance.value(solution?.['x'] as Float64Array);
     expect(value).toBe(solution?.['value']);
@@ -115,9 +111,7 @@ describe.runIf(peers.present)('peers ask for the values of our functions', () =>
     const problem = registry.problem(id);
     for (const family of Object.keys(problem.families)) {
       for (const method of ['slsqp', 'trust-constr']) {
-        const found = await metricsOf(problem, family, `scipy/minimize-${method}${suffix}`, {
-          tolerance: 1e-8,
-        });
+        const found = await metricsOf(problem, family, `scipy/minimize-${method}${suffix}`, { tolerance: 1e-8 });
         if (!found) throw new Error(`${method} declined ${family}`);
         expect([family, method, found.status]).toEqual([family, method, 'converged']);
         expect([family, method, found.metrics['residual'] < 0.02]).toEqual([family, method, true]);

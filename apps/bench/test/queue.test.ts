@@ -48,17 +48,7 @@ describe.skipIf(missing)('cells over a queue', () => {
   let server: TestServer;
   const workers: Running[] = [];
   const startWorker = async (more: readonly string[] = []): Promise<Running> => {
-    const args = [
-      'worker',
-      '--queue',
-      server.url,
-      '--lost-after',
-      '1',
-      '--retries',
-      '50',
-      ...plugins,
-      ...more,
-    ];
+    const args = ['worker', '--queue', server.url, '--lost-after', '1', '--retries', '50', ...plugins, ...more];
     const worker = start(emptyFolder(), args);
     workers.push(worker);
     await says(worker, /runs cells of code version/);
@@ -89,17 +79,7 @@ describe.skipIf(missing)('cells over a queue', () => {
   }, async () => {
     const folder = emptyFolder();
     const solvers = ['--solvers', 'demo/division,demo/conjugate-gradients'];
-    const args = [
-      'run',
-      ...plugins,
-      ...solvers,
-      '--params',
-      '{"n": 20}',
-      '--seeds',
-      seeds(250),
-      '--budget',
-      '0.1',
-    ];
+    const args = ['run', ...plugins, ...solvers, '--params', '{"n": 20}', '--seeds', seeds(250), '--budget', '0.1'];
     const queued = [...args, '--queue', server.url];
     await Promise.all([startWorker(), startWorker(), startWorker()]);
     let coordinator = start(folder, queued);
@@ -108,10 +88,7 @@ describe.skipIf(missing)('cells over a queue', () => {
     const began = performance.now();
     // By progress and not by the clock: as many on a fast machine as on a slow one.
     for (const done of [50, 130, 210, 290, 370, 450]) {
-      await vi.waitFor(() => expect(progressOf(coordinator)).toBeGreaterThanOrEqual(done), {
-        timeout: 120_000,
-        interval: 5,
-      });
+      await vi.waitFor(() => expect(progressOf(coordinator)).toBeGreaterThanOrEqual(done), { timeout: 120_000, interval: 5 });
       await kill(workers[Math.floor(random.uniform() * workers.length)]);
       kills.workers++;
       // It may be killed itself while it starts.
@@ -124,9 +101,7 @@ describe.skipIf(missing)('cells over a queue', () => {
     }
     const { code, stderr } = await coordinator.finished;
     const seconds = Math.round((performance.now() - began) / 1000);
-    console.log(
-      `500 cells in ${seconds} s with ${kills.workers} workers and ${kills.coordinators} coordinator killed`,
-    );
+    console.log(`500 cells in ${seconds} s with ${kills.workers} workers and ${kills.coordinators} coordinator killed`);
     expect(stderr).toContain('The report is in');
     expect(code).toBe(0);
     const counts = `SELECT count(*)::INTEGER AS cells, count(DISTINCT identity)::INTEGER AS different,
@@ -140,9 +115,7 @@ describe.skipIf(missing)('cells over a queue', () => {
     expect(all).toBe(500);
     expect(reused).toBeGreaterThan(0);
     // What was measured here is what is measured without a queue.
-    const here = linesOf(
-      (await infimumBench(folder, [...args, '--seeds', '1,250', '--json', '--fresh'])).stdout,
-    );
+    const here = linesOf((await infimumBench(folder, [...args, '--seeds', '1,250', '--json', '--fresh'])).stdout);
     const there = linesOf((await infimumBench(folder, [...args, '--seeds', '1,250', '--json'])).stdout);
     expect(there.map(({ metrics }) => metrics)).toEqual(here.map(({ metrics }) => metrics));
   });
@@ -194,8 +167,7 @@ describe.skipIf(missing)('cells over a queue', () => {
     const worker = await freshWorker();
     const folder = emptyFolder();
     const args = ['run', ...plugins, '--solvers', 'rogues/idler', '--params', '{"n": 3}', '--json'];
-    const inCell = () =>
-      vi.waitFor(() => expect(cellsOf(worker.child.pid ?? 0)).toHaveLength(1), { timeout: 30_000 });
+    const inCell = () => vi.waitFor(() => expect(cellsOf(worker.child.pid ?? 0)).toHaveLength(1), { timeout: 30_000 });
     const first = start(folder, [...args, '--budget', '4', '--queue', server.url]);
     await inCell();
     worker.child.kill('SIGTERM');
@@ -230,16 +202,10 @@ describe.skipIf(missing)('cells over a queue', () => {
     await someWorker();
     const folder = emptyFolder();
     const other = path.join(folder, 'other.ts');
-    writeFileSync(
-      other,
-      readFileSync(fixture('demo.ts'), 'utf8').replace('Hestenes and Stiefel.', 'Changed.'),
-    );
+    writeFileSync(other, readFileSync(fixture('demo.ts'), 'utf8').replace('Hestenes and Stiefel.', 'Changed.'));
     const args = ['run', '--plugin', other, '--solvers', 'demo/division', '--params', '{"n": 3}'];
     const running = start(folder, [...args, '--queue', server.url]);
-    await says(
-      running,
-      /no worker has version \w+ of bench\/cell; those that are there have \w+, and refuse/,
-    );
+    await says(running, /no worker has version \w+ of bench\/cell; those that are there have \w+, and refuse/);
     await says(running, /0 workers; \d+ with other code/);
     running.child.kill('SIGTERM');
     await running.finished;
@@ -268,13 +234,9 @@ describe.skipIf(missing)('cells over a queue', () => {
         () => 'it was run',
         (error: Error) => error.message,
       );
-    expect(await refusal({})).toMatch(
-      /cell\.codeVersion: demo\/division is here in version \w+, and asked for in x/,
-    );
+    expect(await refusal({})).toMatch(/cell\.codeVersion: demo\/division is here in version \w+, and asked for in x/);
     expect(await refusal({ solver: 'demo/devision' })).toMatch(/there is no 'demo\/devision'; did you mean/);
-    expect(await refusal({ solver: 'ot/sinkhorn' })).toMatch(
-      /ot\/sinkhorn does not solve demo\/diagonal-system/,
-    );
+    expect(await refusal({ solver: 'ot/sinkhorn' })).toMatch(/ot\/sinkhorn does not solve demo\/diagonal-system/);
     expect(await refusal({ problem: 'demo/nothing' })).toMatch(/there is no 'demo\/nothing'/);
     expect(await refusal({ family: 'constructor' })).toMatch(/has no family 'constructor'/);
     expect(await refusal({ plugins: ['evil.js'] })).toMatch(/cell\.plugins: is not a field of a cell/);
@@ -290,10 +252,7 @@ describe('a queue', () => {
   it.each([
     [['run', '--queue', 'redis://127.0.0.1:1'], /--queue: no connection to redis:\/\/127\.0\.0\.1:1/],
     [['run', '--queue', 'redis://a:secret@127.0.0.1:1'], /no connection to redis:\/\/\*\*\*@127\.0\.0\.1:1/],
-    [
-      ['worker', '--queue', 'redis://a:secret@127.0.0.1:1'],
-      /no connection to redis:\/\/\*\*\*@127\.0\.0\.1:1/,
-    ],
+    [['worker', '--queue', 'redis://a:secret@127.0.0.1:1'], /no connection to redis:\/\/\*\*\*@127\.0\.0\.1:1/],
     [['worker', '--queue', 'http://127.0.0.1'], /--queue: expected redis:\/\/HOST:PORT/],
     [['worker'], /--queue is missing/],
     [['run', '--prefix', 'x'], /--prefix is for the keys of --queue/],

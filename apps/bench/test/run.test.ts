@@ -15,11 +15,7 @@ describe('run', () => {
     const { code, stdout, stderr } = await infimumBench(folder, ['run', ...quick, '--json', '--seeds', '3']);
     expect(code).toBe(0);
     const lines = linesOf(stdout);
-    expect(lines.map(({ solver }) => solver)).toEqual([
-      'demo/gradient-descent',
-      'demo/conjugate-gradients',
-      'demo/division',
-    ]);
+    expect(lines.map(({ solver }) => solver)).toEqual(['demo/gradient-descent', 'demo/conjugate-gradients', 'demo/division']);
     expect(Object.keys(lines[0])).toEqual([
       ...['problem', 'family', 'params', 'seed', 'solver', 'role', 'variant', 'options'],
       ...['status', 'failure', 'seconds', 'iterations', 'metrics', 'unconfirmed'],
@@ -50,9 +46,7 @@ describe('run', () => {
     const second = await infimumBench(folder, args);
     expect(second.stdout).toBe(first.stdout);
     expect(second.stderr).toContain('(from the store)');
-    const [more] = [
-      await infimumBench(folder, [...args, '--solvers', 'demo/gradient-descent,demo/division']),
-    ];
+    const [more] = [await infimumBench(folder, [...args, '--solvers', 'demo/gradient-descent,demo/division'])];
     expect(more.stderr.match(/from the store/g)).toHaveLength(1);
     expect(linesOf(more.stdout)).toHaveLength(2);
     const fresh = await infimumBench(folder, [...args, '--fresh']);
@@ -83,16 +77,7 @@ describe('run', () => {
     const folder = emptyFolder();
     cpSync(fixture('demo.ts'), path.join(folder, 'demo.ts'));
     const file = path.join(folder, 'mine.ts');
-    const args = [
-      'run',
-      '--plugin',
-      'mine.ts',
-      '--json',
-      '--solvers',
-      'demo/division',
-      '--params',
-      '{"n": 5}',
-    ];
+    const args = ['run', '--plugin', 'mine.ts', '--json', '--solvers', 'demo/division', '--params', '{"n": 5}'];
     writeFileSync(file, "export { plugin } from './demo.ts';\n");
     await infimumBench(folder, args);
     expect((await infimumBench(folder, args)).stderr).toContain('(from the store)');
@@ -133,18 +118,9 @@ describe('run', () => {
 
   it('ends at the budget without failing', async () => {
     const args = ['--plugin', fixture('rogues.ts'), '--params', '{"n": 3}', '--solvers', 'rogues/idler'];
-    const { code, stdout } = await infimumBench(emptyFolder(), [
-      'run',
-      ...demo,
-      ...args,
-      '--budget',
-      '0.2',
-      '--json',
-    ]);
+    const { code, stdout } = await infimumBench(emptyFolder(), ['run', ...demo, ...args, '--budget', '0.2', '--json']);
     expect(code).toBe(0);
-    expect(linesOf(stdout)).toMatchObject([
-      { status: 'time-limit', failure: null, metrics: { residual: 1 } },
-    ]);
+    expect(linesOf(stdout)).toMatchObject([{ status: 'time-limit', failure: null, metrics: { residual: 1 } }]);
   });
 
   it('races a plug-in from outside the repository, in TypeScript, against the others', async () => {
@@ -168,16 +144,7 @@ describe('run', () => {
       });
       export default { ...demo, solvers: [...demo.solvers, mine] };`;
     writeFileSync(path.join(folder, 'mine.ts'), source);
-    const args = [
-      'run',
-      '--plugin',
-      'mine.ts',
-      '--json',
-      '--params',
-      '{"n": 4}',
-      '--problem',
-      'demo/diagonal-system',
-    ];
+    const args = ['run', '--plugin', 'mine.ts', '--json', '--params', '{"n": 4}', '--problem', 'demo/diagonal-system'];
     const { code, stdout, stderr } = await infimumBench(folder, args);
     expect(stderr).not.toContain('does not load');
     expect(code).toBe(0);
@@ -190,11 +157,7 @@ describe('run', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['an unknown option', ['--sweet', 'quick'], /unknown option '--sweet'/],
     ['an unknown suite', ['--suite', 'sweet'], /Allowed choices are smoke, quick, full/],
-    [
-      'wrong parameters',
-      [...demo, '--params', '{"n": -1}'],
-      /--params of demo\/diagonal-system, random: n: /,
-    ],
+    ['wrong parameters', [...demo, '--params', '{"n": -1}'], /--params of demo\/diagonal-system, random: n: /],
     ['wrong JSON', [...demo, '--options', '{'], /--options is not JSON: unexpected end at line 1, column 2/],
     ['a budget of nothing', ['--budget', '0'], /Expected a number greater than 0/],
     ['a plug-in that is not there', ['--plugin', 'nowhere.ts'], /--plugin: there is no .*nowhere\.ts/],

@@ -41,11 +41,7 @@ describe('solve', () => {
     const { code, stdout } = await solve(right, '--json', '--options', '{"tolerance": 1e-6}');
     expect(code).toBe(0);
     const result = JSON.parse(stdout);
-    expect(result).toMatchObject({
-      status: 'converged',
-      reason: 'the residual is below 0.000001',
-      iterations: 2,
-    });
+    expect(result).toMatchObject({ status: 'converged', reason: 'the residual is below 0.000001', iterations: 2 });
     expect(result.solution.x[0]).toBeCloseTo(3, 6);
     expect(result.metrics.residual).toBeLessThan(1e-6);
     expect(result.seconds).toBeGreaterThan(0);
@@ -61,23 +57,9 @@ describe('solve', () => {
   });
 
   it('ends at the time limit with what there is', async () => {
-    const args = [
-      '--plugin',
-      fixture('demo.ts'),
-      '--plugin',
-      fixture('rogues.ts'),
-      '--json',
-      '--max-seconds',
-      '0.1',
-    ];
+    const args = ['--plugin', fixture('demo.ts'), '--plugin', fixture('rogues.ts'), '--json', '--max-seconds', '0.1'];
     writeFileSync(path.join(folder, 'mine.json'), right);
-    const { code, stdout } = await infimumBench(folder, [
-      'solve',
-      'rogues/idler',
-      '--instance',
-      'mine.json',
-      ...args,
-    ]);
+    const { code, stdout } = await infimumBench(folder, ['solve', 'rogues/idler', '--instance', 'mine.json', ...args]);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'time-limit', solution: { x: [0, 0] } });
   });
@@ -95,18 +77,8 @@ describe('solve', () => {
       [],
       /^error: mine\.json: rightSide: is missing[\s\S]*Example: \{"diagonal":\[1,2\]/,
     ],
-    [
-      'a bad value',
-      '{"diagonal": [1, -2], "rightSide": [3, 4]}',
-      [],
-      /^error: mine\.json: diagonal: is -2 at index 1/,
-    ],
-    [
-      'a .npy file that is not there',
-      '{"diagonal": "no.npy", "rightSide": [3, 4]}',
-      [],
-      /^error: no\.npy: there is no/,
-    ],
+    ['a bad value', '{"diagonal": [1, -2], "rightSide": [3, 4]}', [], /^error: mine\.json: diagonal: is -2 at index 1/],
+    ['a .npy file that is not there', '{"diagonal": "no.npy", "rightSide": [3, 4]}', [], /^error: no\.npy: there is no/],
     ['wrong options', right, ['--options', '{"tolerance": "x"}'], /tolerance: /],
     ['options that do not exist', right, ['--options', '{"speed": 1}'], /speed: /],
     ['a seed that is none', right, ['--seed', '-1'], /A seed is a whole number/],
@@ -121,14 +93,8 @@ describe('solve', () => {
   it('exits with 2 for a file that is not there and a solver that does not exist', async () => {
     const args = ['--instance', 'nowhere.json', '--plugin', fixture('demo.ts')];
     const missing = await answer(folder, ['solve', 'demo/division', ...args]);
-    expect(missing).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(/--instance: there is no nowhere\.json/),
-    });
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringMatching(/--instance: there is no nowhere\.json/) });
     const unknown = await answer(folder, ['solve', 'demo/divison', ...args]);
-    expect(unknown).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(/did you mean 'demo\/division'/),
-    });
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringMatching(/did you mean 'demo\/division'/) });
   });
 });

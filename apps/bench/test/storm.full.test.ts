@@ -13,11 +13,7 @@ import { cellsOf, emptyFolder, fixture, infimumBench, linesOf, start } from './c
 const plugins = ['run', '--plugin', fixture('demo.ts'), '--plugin', fixture('rogues.ts')];
 const solvers = ['--solvers', 'demo/division,demo/conjugate-gradients,rogues/idler'];
 const seeds = (count: number): string => Array.from({ length: count }, (_, index) => index + 1).join();
-const args = [
-  ...plugins,
-  ...solvers,
-  ...['--params', '{"n": 20}', '--jobs', '2', '--seeds', seeds(120), '--budget', '0.1'],
-];
+const args = [...plugins, ...solvers, ...['--params', '{"n": 20}', '--jobs', '2', '--seeds', seeds(120), '--budget', '0.1']];
 const CELLS = 360;
 /** Kills of whatever kind before the storm abates. */
 const KILLS = 420;
@@ -102,9 +98,7 @@ describe.runIf(process.platform === 'linux')('a storm of kills', () => {
     for (const { reason } of reasons as { reason: string }[]) {
       expect(reason).toMatch(/was killed by SIGKILL|gave no sign of life/);
     }
-    await vi.waitFor(() => expect([...seen].filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]), {
-      timeout: 20_000,
-    });
+    await vi.waitFor(() => expect([...seen].filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]), { timeout: 20_000 });
   }
 });
 
@@ -125,28 +119,11 @@ describe.runIf(process.platform === 'linux')('a full disk', () => {
     execFileSync('/bin/umount', ['--lazy', folder], { stdio: 'ignore' });
   });
 
-  it('costs nothing that was stored before, and the next run goes on from there', {
-    timeout: 300_000,
-  }, async (test) => {
+  it('costs nothing that was stored before, and the next run goes on from there', { timeout: 300_000 }, async (test) => {
     if (!mount(folder, 160)) return test.skip('only root can mount a small disk');
     // The samples of the idler fill it.
-    const long = [
-      ...plugins,
-      '--solvers',
-      'rogues/idler',
-      '--params',
-      '[{"n": 2000}, {"n": 3000}]',
-      '--json',
-    ];
-    const runs = [
-      ...long,
-      '--seeds',
-      seeds(60),
-      '--budget',
-      '0.05',
-      '--report',
-      path.join(emptyFolder(), 'r.html'),
-    ];
+    const long = [...plugins, '--solvers', 'rogues/idler', '--params', '[{"n": 2000}, {"n": 3000}]', '--json'];
+    const runs = [...long, '--seeds', seeds(60), '--budget', '0.05', '--report', path.join(emptyFolder(), 'r.html')];
     const { code, stdout, stderr } = await infimumBench(folder, runs);
     expect(stderr).toMatch(/the disk is full/);
     expect(code).toBe(2);

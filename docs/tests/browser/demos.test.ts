@@ -27,8 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([site.close(), plain.close()]));
 
-const status = (page: Page, wanted: string) =>
-  page.waitForSelector(`.stage[data-status="${wanted}"]`, { timeout: 60_000 });
+const status = (page: Page, wanted: string) => page.waitForSelector(`.stage[data-status="${wanted}"]`, { timeout: 60_000 });
 const attribute = (page: Page, name: string) => page.getAttribute('.stage', `data-${name}`);
 
 /** Plays a demo to its end and gives its last iteration and metric. */
@@ -37,10 +36,7 @@ async function playToEnd(page: Page): Promise<{ iteration: number; metric: numbe
   await status(page, 'ready');
   await page.click('button.play');
   await status(page, 'ended');
-  return {
-    iteration: Number(await attribute(page, 'iteration')),
-    metric: Number(await attribute(page, 'metric')),
-  };
+  return { iteration: Number(await attribute(page, 'iteration')), metric: Number(await attribute(page, 'metric')) };
 }
 
 /** How many colours the picture has: an empty one has one. */
@@ -67,10 +63,7 @@ test.each(problems.map(({ id, problem }) => [problem.id, id]))(
   'the demo of %s loads little, runs with %s to its end, and draws the solution and the curve',
   async (problem, id) => {
     site.requested.clear();
-    const { page, errors } = await openPage(
-      site,
-      `/solvers/${id}?${problem === 'ot/transport' ? SMALL : 'speed=0'}`,
-    );
+    const { page, errors } = await openPage(site, `/solvers/${id}?${problem === 'ot/transport' ? SMALL : 'speed=0'}`);
     await page.locator('.demo').first().scrollIntoViewIfNeeded();
     await status(page, 'ready');
     expect(compressedScripts()).toBeLessThan(250_000);
@@ -166,9 +159,7 @@ describe('a demo', () => {
     await page.selectOption('select[name=rival]', 'ot/sinkhorn-newton-sparse');
     await playToEnd(page);
     expect(await page.locator('.lane canvas').count()).toBe(2);
-    expect(await page.textContent('[role=status]')).toMatch(
-      /Sinkhorn converged.*Sinkhorn-Newton-Sparse converged/,
-    );
+    expect(await page.textContent('[role=status]')).toMatch(/Sinkhorn converged.*Sinkhorn-Newton-Sparse converged/);
     await page.waitForSelector('.curve svg text >> text=Sinkhorn-Newton-Sparse');
     await page.close();
   });
@@ -219,10 +210,7 @@ describe('a demo', () => {
   });
 
   test('draws an exact solver beside an iterative one', async () => {
-    const { page, errors } = await openPage(
-      site,
-      `/solvers/ot/sinkhorn?${SMALL}&rival=${EXACT}&metric=marginalError`,
-    );
+    const { page, errors } = await openPage(site, `/solvers/ot/sinkhorn?${SMALL}&rival=${EXACT}&metric=marginalError`);
     await playToEnd(page);
     await page.waitForFunction(`document.querySelectorAll('.curve svg circle').length === 2`);
     const outside = `[...document.querySelectorAll('.curve svg path, .curve svg circle')].filter((mark) =>
@@ -269,9 +257,7 @@ describe('a demo', () => {
     await page.click('button.play');
     await page.waitForSelector('.curve svg');
     const kilobytes = (size: number) => `${(size / 1000).toFixed(0)} kB`;
-    console.log(
-      `compressed JavaScript: ${kilobytes(bytes)} before, ${kilobytes(compressedScripts())} after the start`,
-    );
+    console.log(`compressed JavaScript: ${kilobytes(bytes)} before, ${kilobytes(compressedScripts())} after the start`);
     expect(bytes).toBeGreaterThan(50_000);
     expect(bytes).toBeLessThan(250_000);
     await page.close();

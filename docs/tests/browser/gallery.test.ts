@@ -91,9 +91,7 @@ describe('colour transfer', () => {
     // The page's clock runs from the click to the picture; ours has both ends of the way to the browser in it.
     expect(seconds).toBeGreaterThan(0.05);
     expect(seconds).toBeLessThan(waited);
-    expect(await page.textContent('.transfer [role=status]')).toContain(
-      `1.1 megapixels in ${seconds.toFixed(2)} seconds`,
-    );
+    expect(await page.textContent('.transfer [role=status]')).toContain(`1.1 megapixels in ${seconds.toFixed(2)} seconds`);
     const [content, palette, result] = await Promise.all(['0', '1', '2'].map((k) => meanColor(page, k)));
     expect([result.width, result.height]).toEqual([1280, 850]);
     expect(distance(content.mean, palette.mean)).toBeGreaterThan(30);
@@ -185,17 +183,12 @@ describe('barycentres of four digits', () => {
     await page.mouse.move(x + width / 2, y + width / 2);
     await page.mouse.down();
     for (let k = 0; performance.now() - start < 3000; k++) {
-      await page.mouse.move(
-        x + (width / 2) * (1 + 0.9 * Math.sin(k / 20)),
-        y + (width / 2) * (1 + 0.9 * Math.cos(k / 20)),
-      );
+      await page.mouse.move(x + (width / 2) * (1 + 0.9 * Math.sin(k / 20)), y + (width / 2) * (1 + 0.9 * Math.cos(k / 20)));
     }
     const pictures = Number(await page.getAttribute('.mix', 'data-pictures')) - before;
     const seconds = (performance.now() - start) / 1000;
     await page.mouse.up();
-    console.log(
-      `barycentres of digits: ${(pictures / seconds).toFixed(1)} pictures a second while the pointer moves`,
-    );
+    console.log(`barycentres of digits: ${(pictures / seconds).toFixed(1)} pictures a second while the pointer moves`);
     expect(pictures).toBeGreaterThan(1);
     await done(page);
     await page.close();
@@ -203,8 +196,7 @@ describe('barycentres of four digits', () => {
 });
 
 describe('gradient flow', () => {
-  const status = (page: Page, wanted: string) =>
-    page.waitForSelector(`.flow[data-status="${wanted}"]`, { timeout: 90_000 });
+  const status = (page: Page, wanted: string) => page.waitForSelector(`.flow[data-status="${wanted}"]`, { timeout: 90_000 });
   const divergence = async (page: Page) => Number(await page.getAttribute('.flow', 'data-divergence'));
 
   test('arrives at the shape, draws it and its curve', async () => {
@@ -255,10 +247,8 @@ describe('gradient flow', () => {
 });
 
 describe('expert routing', () => {
-  const status = (page: Page, wanted: string) =>
-    page.waitForSelector(`.routing[data-status="${wanted}"]`, { timeout: 90_000 });
-  const figure = async (page: Page, name: string) =>
-    Number(await page.getAttribute('.routing', `data-${name}`));
+  const status = (page: Page, wanted: string) => page.waitForSelector(`.routing[data-status="${wanted}"]`, { timeout: 90_000 });
+  const figure = async (page: Page, name: string) => Number(await page.getAttribute('.routing', `data-${name}`));
 
   test('runs to its end, where the balanced loads are evener, and draws them', async () => {
     const { page, errors } = await openPage(site, '/gallery/expert-routing');
@@ -450,10 +440,7 @@ describe('the heavy ball’s trap', () => {
     // Below the edge of the window, where fonts are tall, a click would miss it.
     await page.locator('.map').scrollIntoViewIfNeeded();
     const box = await page.locator('.map').boundingBox();
-    await page.mouse.click(
-      (box?.x ?? 0) + 0.95 * (box?.width ?? 0),
-      (box?.y ?? 0) + 0.3 * (box?.height ?? 0),
-    );
+    await page.mouse.click((box?.x ?? 0) + 0.95 * (box?.width ?? 0), (box?.y ?? 0) + 0.3 * (box?.height ?? 0));
     expect(await fate()).toBe('diverges');
     expect(Number(await page.inputValue('input[name=start]'))).toBeCloseTo(10.8, 0);
     await page.click('button.play');

@@ -18,9 +18,7 @@ const own = [...html].filter(([pathname]) => !pathname.startsWith('/api/'));
 function textOf(page: string): string {
   // The home page has no `main`.
   const [, body = ''] = /id="VPContent"[^>]*>([\s\S]*)<\/body>/.exec(page) ?? [];
-  return body
-    .replace(/<(script|style|svg|pre|code|mjx-container)\b[\s\S]*?<\/\1>/g, '')
-    .replace(/<[^>]+>/g, '\n');
+  return body.replace(/<(script|style|svg|pre|code|mjx-container)\b[\s\S]*?<\/\1>/g, '').replace(/<[^>]+>/g, '\n');
 }
 
 test('the site has a page for every problem and solver', () => {
@@ -66,8 +64,7 @@ test('every internal link leads to a page and, where it names one, to an anchor'
       const wanted = decodeURIComponent(link.pathname).replace(/(?<=\/)index\.html$|\.html$/, '');
       const target = html.get(wanted);
       const anchor = decodeURIComponent(link.hash.slice(1)).replaceAll('&', '&amp;');
-      const isAnchor =
-        anchor === '' || anchor === 'VPContent' || (target && anchorsOf(wanted, target).has(anchor));
+      const isAnchor = anchor === '' || anchor === 'VPContent' || (target && anchorsOf(wanted, target).has(anchor));
       if (!target || !isAnchor) broken.add(`${pathname} → ${href}`);
     }
   }

@@ -13,12 +13,7 @@ import { add, logSumExp, matmul, mul, parameters, sub, sum, supervised, tanh } f
 const [SAMPLES, INPUTS, HIDDEN, CLASSES] = [128, 784, 128, 10];
 const [ROUNDS, REPEATS] = [4, 60];
 
-const layout = parameters({
-  first: [INPUTS, HIDDEN],
-  bias: [HIDDEN],
-  second: [HIDDEN, CLASSES],
-  last: [CLASSES],
-});
+const layout = parameters({ first: [INPUTS, HIDDEN], bias: [HIDDEN], second: [HIDDEN, CLASSES], last: [CLASSES] });
 const random = new Random(1);
 const targets = new Float64Array(SAMPLES * CLASSES);
 for (let i = 0; i < SAMPLES; i++) targets[i * CLASSES + (i % CLASSES)] = 1;
@@ -61,8 +56,7 @@ let mine = Infinity;
 const others: Record<string, number> = {};
 for (let round = 0; round < ROUNDS; round++) {
   mine = Math.min(mine, ours());
-  for (const [name, time] of Object.entries(theirs()))
-    others[name] = Math.min(others[name] ?? Infinity, time);
+  for (const [name, time] of Object.entries(theirs())) others[name] = Math.min(others[name] ?? Infinity, time);
 }
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
 console.log('| | milliseconds | our time / theirs |\n| --- | ---: | ---: |');

@@ -158,14 +158,7 @@ describe('shapes', () => {
     const [x] = [variable(2, 3)];
     const outputs = [sum(x), sum(x, 0), sum(x, 1), sum(x, -1), mean(x), mean(x, 0)];
     const results = compile(outputs, [x]).run([Float64Array.of(1, 2, 3, 4, 5, 6)]);
-    expect(results.map((result) => Array.from(result))).toEqual([
-      [21],
-      [5, 7, 9],
-      [6, 15],
-      [6, 15],
-      [3.5],
-      [2.5, 3.5, 4.5],
-    ]);
+    expect(results.map((result) => Array.from(result))).toEqual([[21], [5, 7, 9], [6, 15], [6, 15], [3.5], [2.5, 3.5, 4.5]]);
   });
 });
 
@@ -211,21 +204,13 @@ describe('products of matrices', () => {
     const [count, n, m, k] = [3, 2, 4, 5];
     for (const left of [false, true]) {
       for (const right of [false, true]) {
-        const [x, y] = [
-          variable(count, ...(left ? [m, n] : [n, m])),
-          variable(count, ...(right ? [k, m] : [m, k])),
-        ];
+        const [x, y] = [variable(count, ...(left ? [m, n] : [n, m])), variable(count, ...(right ? [k, m] : [m, k]))];
         const product = (a: Tensor, b: Tensor) => matmul(left ? transpose(a) : a, right ? transpose(b) : b);
-        const values = [x, y].map(({ shape }) =>
-          random.normals(new Float64Array(shape[0] * shape[1] * shape[2])),
-        );
+        const values = [x, y].map(({ shape }) => random.normals(new Float64Array(shape[0] * shape[1] * shape[2])));
         const stacked = compile([product(x, y)], [x, y]).run(values)[0];
         for (let i = 0; i < count; i++) {
           const [a, b] = [variable(...x.shape.slice(1)), variable(...y.shape.slice(1))];
-          const parts = [
-            values[0].subarray(i * n * m, (i + 1) * n * m),
-            values[1].subarray(i * m * k, (i + 1) * m * k),
-          ];
+          const parts = [values[0].subarray(i * n * m, (i + 1) * n * m), values[1].subarray(i * m * k, (i + 1) * m * k)];
           const single = compile([product(a, b)], [a, b]).run(parts)[0];
           expect(stacked.subarray(i * n * k, (i + 1) * n * k)).toEqual(single);
         }
@@ -286,8 +271,7 @@ describe('higher orders', () => {
     const program = compile([jacobianVector(output, [x], [v]), output], [x, v]);
     const [at, along] = [Float64Array.of(0.2, -0.4, 0.9), Float64Array.of(1, 2, -1)];
     const jacobian = Array.from(program.run([at, along])[0]);
-    const moved = (h: number) =>
-      Array.from(program.run([at.map((value, k) => value + h * along[k]), along])[1]);
+    const moved = (h: number) => Array.from(program.run([at.map((value, k) => value + h * along[k]), along])[1]);
     const [up, down] = [moved(1e-5), moved(-1e-5)];
     jacobian.forEach((value, k) => {
       expect(value).toBeCloseTo((up[k] - down[k]) / 2e-5, 8);
@@ -299,8 +283,7 @@ describe('higher orders', () => {
     const at = Float64Array.of(0.1, 0.2, -0.3);
     const hessian = new Float64Array(9);
     f.hessian(at, hessian);
-    for (let i = 0; i < 3; i++)
-      for (let j = 0; j < 3; j++) expect(hessian[3 * i + j]).toBeCloseTo(hessian[3 * j + i], 12);
+    for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) expect(hessian[3 * i + j]).toBeCloseTo(hessian[3 * j + i], 12);
     const product = new Float64Array(3);
     f.hessianVector(at, Float64Array.of(1, 2, 3), product);
     product.forEach((value, i) => {

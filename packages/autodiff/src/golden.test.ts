@@ -22,9 +22,7 @@ interface Golden {
   readonly jacobian?: Plain;
 }
 
-const golden: Record<string, Golden> = JSON.parse(
-  readFileSync(new URL('./fixtures/golden.json', import.meta.url), 'utf8'),
-);
+const golden: Record<string, Golden> = JSON.parse(readFileSync(new URL('./fixtures/golden.json', import.meta.url), 'utf8'));
 
 const { mul, sin, exp, square, transpose, matmul } = ad;
 
@@ -100,10 +98,7 @@ const operations: Record<string, (...x: Tensor[]) => Tensor> = {
   repeat: (x) => ad.repeat(x, 5, (s) => ad.add(sin(s), mul(0.5, mul(s, x)))),
   scan: (a, rows) => ad.scan(constant([0, 0]), rows, (s, row) => ad.tanh(ad.add(matmul(a, s), row))),
   network: (x, w, v) =>
-    ad.add(
-      ad.logSumExp(matmul(ad.tanh(matmul(x, w)), v)),
-      ad.reshape(ad.narrow(ad.gelu(matmul(x, w)), 1, 0, 1), [4]),
-    ),
+    ad.add(ad.logSumExp(matmul(ad.tanh(matmul(x, w)), v)), ad.reshape(ad.narrow(ad.gelu(matmul(x, w)), 1, 0, 1), [4])),
   reshape: (x) => ad.reshape(square(x), [2, 6]),
   slice: (x) => square(ad.slice(x, 2, 4)),
   take: (x) => ad.take(square(x), constant([7, 0, 7, 11, 3, 0], [2, 3])),
@@ -113,10 +108,7 @@ const operations: Record<string, (...x: Tensor[]) => Tensor> = {
   detach: (x) => mul(ad.detach(x), sin(x)),
   sign: (x) => mul(ad.sign(x), square(x)),
   comparisons: (x, y) =>
-    ad.add(
-      ad.add(mul(ad.greater(x, y), x), mul(ad.less(x, y), square(y))),
-      mul(ad.equal(x, y), mul(x, square(y))),
-    ),
+    ad.add(ad.add(mul(ad.greater(x, y), x), mul(ad.less(x, y), square(y))), mul(ad.equal(x, y), mul(x, square(y)))),
   sqrtFar: ad.sqrt,
   divFar: ad.div,
   logFar: ad.log,

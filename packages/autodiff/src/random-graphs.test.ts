@@ -169,10 +169,7 @@ const makers: Maker[] = [
       return times(lift(1 / best.length), total(best));
     });
     const f = [ad.sum, ad.mean, ad.max][kind];
-    return {
-      tensor: f(x.tensor, gone),
-      table: { shape: shape.filter((_, axis) => !gone.includes(axis)), at: reduced.at },
-    };
+    return { tensor: f(x.tensor, gone), table: { shape: shape.filter((_, axis) => !gone.includes(axis)), at: reduced.at } };
   },
   (random, pick) => {
     const x = pick();
@@ -246,9 +243,7 @@ const makers: Maker[] = [
     if (shape.length === 0) return undefined;
     const axis = one(random, shape.length);
     const places = Array.from({ length: 2 }, () => one(random, shape[axis]));
-    const picked = table(shape.with(axis, 2), (place) =>
-      entry(x.table, place.with(axis, places[place[axis]])),
-    );
+    const picked = table(shape.with(axis, 2), (place) => entry(x.table, place.with(axis, places[place[axis]])));
     return { tensor: ad.gather(x.tensor, constant(places), axis), table: picked };
   },
   (_random, pick) => {
@@ -351,15 +346,11 @@ describe('random expressions', () => {
         ),
       );
       const slopes = ad.gradients(value, variables);
-      const along = slopes
-        .map((slope, k) => ad.inner(slope, first[k]))
-        .reduce((sum, each) => ad.add(sum, each));
+      const along = slopes.map((slope, k) => ad.inner(slope, first[k])).reduce((sum, each) => ad.add(sum, each));
       const across = ad.jacobianVector(value, variables, second);
       const bend = ad.jacobianVector(along, variables, second);
       const reverse = ad.gradients(along, variables);
-      const bent = reverse
-        .map((slope, k) => ad.inner(slope, second[k]))
-        .reduce((sum, each) => ad.add(sum, each));
+      const bent = reverse.map((slope, k) => ad.inner(slope, second[k])).reduce((sum, each) => ad.add(sum, each));
       const program = ad.compile([value, along, across, bend, bent], variables);
       const results = program.run(leaves.map(({ table: { at } }) => Float64Array.from(at, ([each]) => each)));
       const found = results.map(([each]) => each);

@@ -18,10 +18,7 @@ function perSecond(count: number, work: () => void): string {
 }
 
 const losses = Float64Array.from({ length: 16 }, (_, a) => 40 * Math.sin(a) ** 2);
-for (const [name, leader] of Object.entries({ exponentialWeights, logBarrierFtrl, tsallisFtrl }) as [
-  string,
-  SimplexLeader,
-][]) {
+for (const [name, leader] of Object.entries({ exponentialWeights, logBarrierFtrl, tsallisFtrl }) as [string, SimplexLeader][]) {
   const p = new Float64Array(16);
   const times = 300_000;
   const rate = perSecond(times, () => {
@@ -45,16 +42,11 @@ for (const solver of linearMdpSolvers) {
   const rate = perSecond(episodes, () => void solve(solver as (typeof linearMdpSolvers)[0], mdp));
   console.log(`${solver.id}, H = 3, S = 6, A = 5, d = 4: ${rate} episodes/s`);
 }
-const preferences = simplexPreferences(
-  { horizon: 3, states: 6, actions: 4, dimension: 4, episodes: 4000 },
-  7,
-);
+const preferences = simplexPreferences({ horizon: 3, states: 6, actions: 4, dimension: 4, episodes: 4000 }, 7);
 const [prLsvi, pbts] = [preferenceSolvers[0], preferenceSolvers[1]];
 for (const queryRule of ['expected-gap', 'always']) {
   const rate = perSecond(4000, () => void solve(prLsvi, preferences, { options: { queryRule } }));
   console.log(`${prLsvi.id}, ${queryRule}, H = 3, S = 6, d = 4: ${rate} episodes/s`);
 }
 const network = networkPreferences({ horizon: 3, states: 5, actions: 3, episodes: 1000 }, 7);
-console.log(
-  `${pbts.id}, rewards by a network: ${perSecond(1000, () => void solve(pbts, network))} episodes/s`,
-);
+console.log(`${pbts.id}, rewards by a network: ${perSecond(1000, () => void solve(pbts, network))} episodes/s`);

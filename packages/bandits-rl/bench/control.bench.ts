@@ -69,13 +69,9 @@ if (linear) {
   const carePath = fileURLToPath(new URL('./scipy_care.py', import.meta.url));
   const threads = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
   const times = Array.from({ length: 3 }, () => {
-    const own = Array.from({ length: 9 }, () => seconds(() => solveCare(a, b, q, r))).toSorted(
-      (x, y) => x - y,
-    );
+    const own = Array.from({ length: 9 }, () => seconds(() => solveCare(a, b, q, r))).toSorted((x, y) => x - y);
     const env = { ...process.env, ...threads };
-    const scipy = python
-      ? Number(spawnSync(python, [carePath], { encoding: 'utf8', input, env }).stdout)
-      : Number.NaN;
+    const scipy = python ? Number(spawnSync(python, [carePath], { encoding: 'utf8', input, env }).stdout) : Number.NaN;
     return { own: own[4], scipy };
   });
   for (const { own, scipy } of times) {
@@ -96,8 +92,6 @@ if (linear) {
   console.log(`residual ${residual}`);
 }
 const nodes = Float64Array.from({ length: 10_000 }, (_, i) => i / 9999);
-console.log(
-  `Bayesian weights of 10 000 nodes: ${Math.round(1000 * seconds(() => quadratureWeights(nodes, 0, 1)))} ms`,
-);
+console.log(`Bayesian weights of 10 000 nodes: ${Math.round(1000 * seconds(() => quadratureWeights(nodes, 0, 1)))} ms`);
 const plant = randomPlant(20, 2, 3);
 console.log(`integral reinforcement, 20 states: ${seconds(() => integralReinforcement(plant)).toFixed(2)} s`);

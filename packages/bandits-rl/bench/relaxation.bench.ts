@@ -11,11 +11,7 @@ import { BinnedTsallisInf } from '../src/relaxation/binned-tsallis-inf.ts';
 import { defaultGrid, policySteps, relaxationSteps } from '../src/relaxation/play-relaxation.ts';
 import { relaxationProblem } from '../src/relaxation/relaxation-problem.ts';
 import { bestShiftedRelaxation, heatEquation } from '../src/relaxation/system-families.ts';
-import type {
-  RelaxationInstance,
-  RelaxationIterate,
-  RelaxationPlay,
-} from '../src/relaxation/system-sequence.ts';
+import type { RelaxationInstance, RelaxationIterate, RelaxationPlay } from '../src/relaxation/system-sequence.ts';
 import { SystemSequence } from '../src/relaxation/system-sequence.ts';
 
 const [side, steps] = [Number(process.argv[2] ?? 25), Number(process.argv[3] ?? 5000)];
@@ -26,17 +22,10 @@ function measure(name: string, work: Steps<RelaxationPlay, RelaxationIterate>): 
   const { counts } = run(work);
   const { user, system } = process.cpuUsage(before);
   const mean = counts.reduce((a, b) => a + b, 0) / counts.length;
-  console.log(
-    `  ${name}: ${mean.toFixed(2)} iterations, ${(((user + system) / counts.length) * 1e-3).toFixed(3)} ms a system`,
-  );
+  console.log(`  ${name}: ${mean.toFixed(2)} iterations, ${(((user + system) / counts.length) * 1e-3).toFixed(3)} ms a system`);
 }
 
-function race(
-  instance: RelaxationInstance,
-  interval: readonly [number, number],
-  fixed: readonly number[],
-  bins: number,
-): void {
+function race(instance: RelaxationInstance, interval: readonly [number, number], fixed: readonly number[], bins: number): void {
   for (const relaxation of fixed) {
     measure(
       `fixed ${relaxation}`,
@@ -51,10 +40,7 @@ function race(
     'Tsallis-INF',
     policySteps(instance, grid, new TsallisInf(20, { estimator: 'importance-weighted', scale: 'mean' }), 1),
   );
-  const binned = new BinnedTsallisInf(20, bins, interval, {
-    estimator: 'importance-weighted',
-    scale: 'mean',
-  });
+  const binned = new BinnedTsallisInf(20, bins, interval, { estimator: 'importance-weighted', scale: 'mean' });
   measure('Tsallis-INF in bins', policySteps(instance, grid, binned, 1));
   measure('ChebCB', policySteps(instance, grid, new ChebCb(20, { degree: 6, interval }), 1));
 }
@@ -62,10 +48,7 @@ function race(
 const family = relaxationProblem.families['shifted'];
 for (const variance of ['high', 'low']) {
   console.log(`shifted Laplacians of 10 x 10, ${variance} variance, 5000 systems`);
-  const instance = family.generate(
-    parseWith(family.params, { steps: 5000, variance }, 'params'),
-    1,
-  ) as RelaxationInstance;
+  const instance = family.generate(parseWith(family.params, { steps: 5000, variance }, 'params'), 1) as RelaxationInstance;
   race(instance, [-0.15, 0.65], [1.6, 1.7, 1.8], 5);
   measure(
     'Young’s factor of each',

@@ -76,11 +76,7 @@ function update() {
     }
   }
   const rows = seen.length * carts;
-  const [observations, actions, advantages] = [
-    new Float32Array(4 * rows),
-    new Int32Array(rows),
-    new Float32Array(rows),
-  ];
+  const [observations, actions, advantages] = [new Float32Array(4 * rows), new Int32Array(rows), new Float32Array(rows)];
   const ahead = new Float64Array(carts);
   for (let h = seen.length - 1; h >= 0; h--) {
     observations.set(seen[h].state, 4 * h * carts);
@@ -90,8 +86,7 @@ function update() {
       ahead[i] = seen[h].stands[i] * (1 + 0.99 * ahead[i]);
       mean += ahead[i] / carts;
     }
-    for (let i = 0; i < carts; i++)
-      advantages[h * carts + i] = seen[h].stands[i] * (ahead[i] - mean) * 0.99 ** h;
+    for (let i = 0; i < carts; i++) advantages[h * carts + i] = seen[h].stands[i] * (ahead[i] - mean) * 0.99 ** h;
   }
   tf.tidy(() => {
     optimiser.minimize(() => {

@@ -6,10 +6,7 @@ import { boeing747, nonlinearSystem, policyOf, thirdOrderSystem } from '../src/q
 type ControlScene = Scene<ControlInstance, ControlSolution>;
 
 /** Instances come without their functions: those of the paper are known by name, linear ones by their matrices. */
-function systemOf({
-  family,
-  instance,
-}: Pick<ControlScene, 'family' | 'instance'>): ControlInstance | undefined {
+function systemOf({ family, instance }: Pick<ControlScene, 'family' | 'instance'>): ControlInstance | undefined {
   if (family === 'nonlinear') return nonlinearSystem();
   if (family === 'third-order') return thirdOrderSystem();
   if (family === 'aircraft') return boeing747();
@@ -48,8 +45,7 @@ function trajectory(instance: ControlInstance, weights: Float64Array, duration: 
 export const view: View<ControlInstance, ControlSolution> = {
   aspect: 1.8,
   opening: { family: 'third-order' },
-  caption: () =>
-    'The coordinates of the state over time, under the policy found; faint under the optimal one.',
+  caption: () => 'The coordinates of the state over time, under the policy found; faint under the optimal one.',
   describe: ({ solution: { weights }, instance: { optimum } }) => {
     const error = Math.hypot(...weights.map((weight, i) => weight - optimum[i])) / Math.hypot(...optimum);
     return `The weights are ${error.toExponential(1)} of their norm away from the optimum.`;
@@ -58,9 +54,7 @@ export const view: View<ControlInstance, ControlSolution> = {
     const instance = systemOf(scene);
     if (!instance) return drawWeights(surface, scene);
     const duration = 80 * instance.window;
-    const paths = [instance.optimum, scene.solution.weights].map((weights) =>
-      trajectory(instance, weights, duration),
-    );
+    const paths = [instance.optimum, scene.solution.weights].map((weights) => trajectory(instance, weights, duration));
     const reach = Math.max(1e-300, ...paths[0].flatMap((x) => [...x].map(Math.abs))) * 1.2;
     const { context, width, height, palette } = surface;
     context.strokeStyle = palette.hairline;

@@ -1,18 +1,12 @@
 // The picture of a value function: the truth and what has been learnt, over the states that were seen.
 import type { Scene, View } from '../../../docs/demo/view.ts';
 import { brownianValue, callValue, exponentialValue } from '../src/continuous-time/approximators.ts';
-import type {
-  Episode,
-  EvaluationInstance,
-  EvaluationSolution,
-} from '../src/continuous-time/evaluation-instance.ts';
+import type { Episode, EvaluationInstance, EvaluationSolution } from '../src/continuous-time/evaluation-instance.ts';
 
 type EvaluationScene = Scene<EvaluationInstance, EvaluationSolution>;
 
 /** The value at the start of time as a function of the state; instances come without their functions. */
-function valueAtStart({
-  family,
-}: EvaluationScene): ((parameters: Float64Array, x: number) => number) | undefined {
+function valueAtStart({ family }: EvaluationScene): ((parameters: Float64Array, x: number) => number) | undefined {
   if (family === 'ornstein-uhlenbeck') return ([slope, constant], x) => slope * x * x + constant;
   const approximator = {
     brownian: brownianValue(1),

@@ -30,8 +30,7 @@ export const view: View<PreferenceInstance, PreferencePlay> = {
     context.stroke();
     context.fillStyle = palette.muted;
     for (let t = 0; t < regrets.length; t++) {
-      if (solution.asked[t] === 1)
-        context.fillRect(x(t), floor + 6, Math.max(0.5, width / instance.episodes), 14);
+      if (solution.asked[t] === 1) context.fillRect(x(t), floor + 6, Math.max(0.5, width / instance.episodes), 14);
     }
   },
 };

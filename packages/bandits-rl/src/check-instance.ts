@@ -4,8 +4,5 @@ import { describeValue, InvalidInputError } from '@infimum/core';
 /** Checks that an instance is an object. */
 export function checkInstance(instance: unknown): void {
   if (typeof instance === 'object' && instance !== null) return;
-  throw new InvalidInputError(`expected an object, got ${describeValue(instance)}`, {
-    argument: 'instance',
-    code: 'type',
-  });
+  throw new InvalidInputError(`expected an object, got ${describeValue(instance)}`, { argument: 'instance', code: 'type' });
 }

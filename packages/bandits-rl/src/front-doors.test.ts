@@ -20,12 +20,7 @@ import {
   tuneParameter,
   tuneRelaxation,
 } from './index.ts';
-import {
-  exponentialWeights,
-  logBarrierFtrl,
-  regularizedInverseCovariance,
-  tsallisFtrl,
-} from './online-learning.ts';
+import { exponentialWeights, logBarrierFtrl, regularizedInverseCovariance, tsallisFtrl } from './online-learning.ts';
 import { linearValue } from './policy-evaluation.ts';
 
 const single = (values: readonly number[]) => Float32Array.from(values);
@@ -44,10 +39,7 @@ describe('plain, nested and single-precision arrays', () => {
     expect(gain.values).toBeInstanceOf(Float64Array);
     expect(gain.values[0]).toBeCloseTo(1, 12);
     expect(solveCare([[1]], [[1]], [[1]], [[1]]).values[0]).toBeCloseTo(1 + Math.SQRT2, 12);
-    expect(quadratureWeights(single([0, 0.5, 1]), 0, 1, { rule: 'simpson' }).weights[1]).toBeCloseTo(
-      2 / 3,
-      12,
-    );
+    expect(quadratureWeights(single([0, 0.5, 1]), 0, 1, { rule: 'simpson' }).weights[1]).toBeCloseTo(2 / 3, 12);
     expect(exponentialWeights([0, 1], Math.log(3))[0]).toBeCloseTo(0.75, 12);
     expect(tsallisFtrl(single([0, 0]), 1)[0]).toBeCloseTo(0.5, 12);
     expect(logBarrierFtrl([2, 2], 1)[1]).toBeCloseTo(0.5, 12);
@@ -67,18 +59,8 @@ describe('plain, nested and single-precision arrays', () => {
   it('make bandits, processes, worlds and comparisons', () => {
     const { arms } = adversarialLinearBandit([[1, 0], single([0, 1])], 400, (_, arm) => arm, { seed: 1 });
     expect(arms.filter((arm) => arm === 0).length).toBeGreaterThan(250);
-    const mdp = {
-      horizon: 1,
-      states: 1,
-      actions: 2,
-      dimension: 2,
-      start: 0,
-      features: [1, 0, 0, 1],
-      transitions: [1, 1],
-    };
-    expect(
-      adversarialLinearMdp(mdp, (_, __, ___, action) => action, { episodes: 800 }).policy[0],
-    ).toBeGreaterThan(0.7);
+    const mdp = { horizon: 1, states: 1, actions: 2, dimension: 2, start: 0, features: [1, 0, 0, 1], transitions: [1, 1] };
+    expect(adversarialLinearMdp(mdp, (_, __, ___, action) => action, { episodes: 800 }).policy[0]).toBeGreaterThan(0.7);
     const world = { ...mdp, step: () => 0 };
     const { policies, first } = prLsvi(world, ({ first }) => (first[0] === 1 ? 1 : 0), { episodes: 100 });
     expect(policies[first[99]]).toBe(1);
@@ -100,10 +82,7 @@ describe('plain, nested and single-precision arrays', () => {
       const x = times.map((time) => Math.exp(-time));
       return { times, states: x.map((value) => [value]), costs: x.map((value) => value * value) };
     });
-    expect(valueFromWindows(windows, quadraticMonomials(1), { lengthScale: 2 }).weights[0]).toBeCloseTo(
-      0.5,
-      2,
-    );
+    expect(valueFromWindows(windows, quadraticMonomials(1), { lengthScale: 2 }).weights[0]).toBeCloseTo(0.5, 2);
     const system = {
       states: 1,
       inputs: 1,
@@ -121,10 +100,7 @@ describe('plain, nested and single-precision arrays', () => {
     expect(weights[0]).toBeCloseTo(Math.SQRT2 - 1, 3);
     const policy = softmaxPolicy(4, 2);
     const task = { createEnvironment: () => environmentOf(cartPole(50)), policy, horizon: 50, discount: 0.9 };
-    const { parameters } = nPgIgt(
-      { ...task, initialParameters: [0, 0, 0, 0, 0, 0, 0, 0] },
-      { maxIterations: 5 },
-    );
+    const { parameters } = nPgIgt({ ...task, initialParameters: [0, 0, 0, 0, 0, 0, 0, 0] }, { maxIterations: 5 });
     expect(evaluatePolicy(cartPole(50), policy, [...parameters]).mean).toBeGreaterThan(5);
     expect(tuneParameter(single([1, 2])).choose().value).toBeGreaterThan(0);
     expect(

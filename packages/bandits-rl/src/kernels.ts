@@ -12,14 +12,7 @@ export interface ControlKernels {
    *
    * @returns where it stopped
    */
-  cartPoleSteps(
-    from: number,
-    count: number,
-    states: number,
-    actions: number,
-    terminated: number,
-    table: number,
-  ): number;
+  cartPoleSteps(from: number, count: number, states: number, actions: number, terminated: number, table: number): number;
   /**
    * system_kj += sum_i φ_k(i) (a_i φ_j(i+1) - b_i φ_j(i)) and right_k -= sum_i φ_k(i) e_i for `steps`, an even number; the rows of
    * features are `stride` numbers apart.
@@ -74,9 +67,7 @@ function controlReference(buffer: ArrayBufferLike): ControlKernels {
           const row = features / 8 + k * stride;
           memory[system / 8 + k * size + j] += sum(
             steps,
-            (i) =>
-              memory[row + i] *
-              (memory[a / 8 + i] * memory[own + i + 1] - memory[b / 8 + i] * memory[own + i]),
+            (i) => memory[row + i] * (memory[a / 8 + i] * memory[own + i + 1] - memory[b / 8 + i] * memory[own + i]),
           );
         }
       }

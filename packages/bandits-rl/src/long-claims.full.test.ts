@@ -7,9 +7,7 @@ import { preferenceClaims } from './preferences/solvers.ts';
 import { relaxationClaims } from './relaxation/solvers.ts';
 
 describe('the claims', () => {
-  it.each(
-    [...linearMdpClaims, ...preferenceClaims, ...relaxationClaims].map((claim) => [claim.id, claim] as const),
-  )(
+  it.each([...linearMdpClaims, ...preferenceClaims, ...relaxationClaims].map((claim) => [claim.id, claim] as const))(
     '%s is reproduced',
     async (_, claim) => {
       const { verdict, measured } = await claim.run({});

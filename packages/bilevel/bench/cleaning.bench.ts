@@ -60,11 +60,7 @@ function plain(source: Cleaning, y0: Float64Array) {
 }
 
 /** JAXopt on the same data: Adam with as many steps as `aid-cg` makes below, ten inner steps each or the inner problem solved. */
-function byJaxopt(
-  { train, validation, classes, ridge, trust }: Cleaning,
-  innerSteps: number,
-  innerTolerance: number,
-) {
+function byJaxopt({ train, validation, classes, ridge, trust }: Cleaning, innerSteps: number, innerTolerance: number) {
   const python = process.env['INFIMUM_PYTHON'];
   if (!python) return undefined;
   const folder = mkdtempSync(path.join(tmpdir(), 'infimum-cleaning-'));
@@ -127,15 +123,9 @@ function wayOfOurs(problem: BilevelProblem, initial: BilevelStart): WayPoint[] {
 }
 
 /** Seconds until the true hyper-objective has come down by all but some shares of what there is to gain, by way. */
-function secondsToErrors(
-  source: Cleaning,
-  initial: BilevelInstance['initial'],
-  ways: Map<string, WayPoint[]>,
-) {
+function secondsToErrors(source: Cleaning, initial: BilevelInstance['initial'], ways: Map<string, WayPoint[]>) {
   const start = trained(source, initial.x, initial.y).loss;
-  const objectives = new Map(
-    Array.from(ways, ([name, way]) => [name, way.map(({ x }) => trained(source, x, initial.y).loss)]),
-  );
+  const objectives = new Map(Array.from(ways, ([name, way]) => [name, way.map(({ x }) => trained(source, x, initial.y).loss)]));
   const least = Math.min(...Array.from(objectives.values()).flat());
   for (const [name, way] of ways) {
     const values = objectives.get(name) ?? [];
@@ -242,31 +232,17 @@ const methods: [string, Method][] = [
   [
     'penaltyBilevel',
     (p, start, run) =>
-      penaltyBilevel(p, start, {
-        ...run,
-        ...exact,
-        stepSize: 0.05,
-        sigma: 0.05,
-        lowerSteps: 5,
-        batchSize: 1000,
-      }),
+      penaltyBilevel(p, start, { ...run, ...exact, stepSize: 0.05, sigma: 0.05, lowerSteps: 5, batchSize: 1000 }),
   ],
   [
     'penaltyBilevelSingleLoop',
-    (p, start, run) =>
-      penaltyBilevelSingleLoop(p, start, { ...run, ...exact, stepSize: 0.03, sigma: 0.05, batchSize: 1000 }),
+    (p, start, run) => penaltyBilevelSingleLoop(p, start, { ...run, ...exact, stepSize: 0.03, sigma: 0.05, batchSize: 1000 }),
   ],
   ['boRep', (p, start, run) => boRep(p, start, { ...run, ...sampled, stepSize: 0.3 })],
   [
     'bsvrb',
     (p, { x }, run) =>
-      bsvrb(oneBlock(p), x, {
-        ...run,
-        ...sampled,
-        stepSize: 100,
-        hypergradientWeight: 0.1,
-        blocksPerIteration: 1,
-      }),
+      bsvrb(oneBlock(p), x, { ...run, ...sampled, stepSize: 100, hypergradientWeight: 0.1, blocksPerIteration: 1 }),
   ],
   ['aidCg', (p, start, { signal }) => aidCg(p, start, { signal, ...exact, stepSize: 0.15 })],
   ['itd', (p, start, { signal }) => itd(p, start, { signal, ...exact, stepSize: 0.3 })],
@@ -275,20 +251,11 @@ const methods: [string, Method][] = [
   ['soba', (p, start, run) => soba(p, start, { ...run, ...sampled, stepSize: 100 })],
   ['maSoba', (p, start, run) => maSoba(p, start, { ...run, ...sampled, stepSize: 100 })],
   ['amigo', (p, start, run) => amigo(p, start, { ...run, ...sampled, stepSize: 100 })],
-  [
-    'f2sa',
-    (p, start, run) => f2sa(p, start, { ...run, ...sampled, penalty: 10, stepSize: 300, batchSize: 1000 }),
-  ],
+  ['f2sa', (p, start, run) => f2sa(p, start, { ...run, ...sampled, penalty: 10, stepSize: 300, batchSize: 1000 })],
   ['bome', (p, start, run) => bome(p, start, { ...run, ...sampled, stepSize: 0.1, batchSize: 1000 })],
   ['pbgd', (p, start, run) => pbgd(p, start, { ...run, tolerance: 0, maxIterations: 1e6 })],
-  [
-    'blockBsa',
-    (p, { x }, run) => blockBsa(oneBlock(p), x, { ...run, ...sampled, stepSize: 100, blocksPerIteration: 1 }),
-  ],
-  [
-    'randomSearch',
-    (p, start, run) => randomSearch(p, start, { ...run, lower: -5, upper: 5, points: 100_000 }),
-  ],
+  ['blockBsa', (p, { x }, run) => blockBsa(oneBlock(p), x, { ...run, ...sampled, stepSize: 100, blocksPerIteration: 1 })],
+  ['randomSearch', (p, start, run) => randomSearch(p, start, { ...run, lower: -5, upper: 5, points: 100_000 })],
   ['saba', (p, start, run) => saba(p, start, { ...run, ...sampled, stepSize: 30 })],
 ];
 const train = Number(process.argv[3] ?? 400);
@@ -333,9 +300,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
   ]);
   const { problem } = modelOf({ ...instance, source });
   const first = trained(instance.source as Cleaning, instance.initial.x, instance.initial.y);
-  const { gradient } = hypergradient(modelOf(instance).problem, instance.initial.x, first.y, {
-    tolerance: 1e-6,
-  });
+  const { gradient } = hypergradient(modelOf(instance).problem, instance.initial.x, first.y, { tolerance: 1e-6 });
   note('sign of the first hyper-gradient', [
     Number.NaN,
     Number.NaN,
@@ -368,8 +333,7 @@ for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
     const before = process.cpuUsage();
     const { x, status, reason } = method(meter.problem, instance.initial, { signal: meter.signal, seed });
     const { user, system } = process.cpuUsage(before);
-    if (status !== 'aborted')
-      console.log(`seed ${seed}, ${name}: ${status} after ${meter.spent()} samples, ${reason}`);
+    if (status !== 'aborted') console.log(`seed ${seed}, ${name}: ${status} after ${meter.spent()} samples, ${reason}`);
     const { error, y } = trained(source, x, instance.initial.y);
     const found = x.map((t) => (t < 0 ? 1 : 0));
     note(name, scores(error, found, y, (user + system) / 1e6));

@@ -24,10 +24,7 @@ for (const [name, id, options] of methods) {
   const [scores, values]: number[][] = [[], []];
   const before = process.cpuUsage();
   for (let seed = 1; seed <= seeds; seed++) {
-    const instance = (await multiBlockOptimization.families['sequences'].generate(
-      params,
-      seed,
-    )) as MultiBlockInstance;
+    const instance = (await multiBlockOptimization.families['sequences'].generate(params, seed)) as MultiBlockInstance;
     const limits = name === 'no training' ? { maxIterations: 0 } : { maxIterations };
     const solution = solve(registry.solver(`bilevel/${id}`), instance, { options, seed, ...limits }) as never;
     scores.push(score.compute(instance, solution));
@@ -35,7 +32,5 @@ for (const [name, id, options] of methods) {
   }
   const { user, system } = process.cpuUsage(before);
   const seconds = ((user + system) / 1e6 / seeds).toFixed(1);
-  console.log(
-    `${name}: accuracy ${summary(scores)}, F ${summary(values)}, ${seconds} s of processor time a seed`,
-  );
+  console.log(`${name}: accuracy ${summary(scores)}, F ${summary(values)}, ${seconds} s of processor time a seed`);
 }

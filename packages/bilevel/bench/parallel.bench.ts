@@ -2,7 +2,7 @@
 // with the most work, which other work on the machine does not change: pnpm bench:package bilevel parallel [variables] [turns]
 
 import { cpus, loadavg } from 'node:os';
-import { workerExecutor } from '@infimum/core';
+import { workerExecutor } from '@infimum/core/executor';
 import { joinHypergradients } from '../src/block-problems/exact-hypergradient.ts';
 import type { DrawnPart } from '../src/testing/drawn-blocks.ts';
 import type { TimedPart } from './timed-part.ts';
@@ -27,8 +27,7 @@ for (let turn = 0; turn < turns; turn++) {
     if (turn === 0) continue; // workers make the problem in the first turn
     walls[k].push(performance.now() - start);
     const threads = new Map<number, number>();
-    for (const { thread, milliseconds } of parts)
-      threads.set(thread, (threads.get(thread) ?? 0) + milliseconds);
+    for (const { thread, milliseconds } of parts) threads.set(thread, (threads.get(thread) ?? 0) + milliseconds);
     busiest[k].push(Math.max(...threads.values()) + (user + system) / 1e3);
   }
 }

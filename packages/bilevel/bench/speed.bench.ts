@@ -39,8 +39,7 @@ for (const [name, sigma, minimizer] of [
 for (const size of [5, 50, 500]) {
   const { problem, initial } = toy('cosh', size);
   const maxIterations = size > 50 ? 8000 : 4000;
-  const solve = () =>
-    boRep(problem, initial, { linearStepSize: 0.1, lowerStepSize: 0.2, tolerance: 0, maxIterations });
+  const solve = () => boRep(problem, initial, { linearStepSize: 0.1, lowerStepSize: 0.2, tolerance: 0, maxIterations });
   console.log(`BO-REP, ${size} variables, ${maxIterations} iterations: ${milliseconds(solve)}`);
 }
 for (const variant of [1, 2] as const) {

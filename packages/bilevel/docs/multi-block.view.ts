@@ -18,11 +18,7 @@ export const view: View<MultiBlockInstance, MultiBlockSolution> = {
       const most = values.reduce((a, t) => Math.max(a, Math.abs(t)), 0) || 1;
       return values.map((t) => Math.abs(t) / most);
     };
-    drawHeatMap(
-      surface,
-      { rows: 1, cols: x.length, values: shade(x) },
-      { x: 8, y: 8, width: width - 16, height: 28 },
-    );
+    drawHeatMap(surface, { rows: 1, cols: x.length, values: shade(x) }, { x: 8, y: 8, width: width - 16, height: 28 });
     const box = { x: 8, y: 48, width: width - 16, height: height - 56 };
     drawHeatMap(surface, { rows: y.length / q, cols: q, values: shade(y) }, box);
   },

@@ -30,9 +30,7 @@ export const view: View<BilevelInstance, BilevelSolution> = {
     // Those of the toys have a closed form; others would need a lower solution at every place of the curve.
     const { hyperObjective } = source.kind === 'toy' ? toy(source.name, source.size, source.offset) : {};
     if (source.kind === 'cleaning') {
-      const order = Array.from(solution.x.keys()).sort(
-        (i, j) => (source.wrong?.[i] ?? 0) - (source.wrong?.[j] ?? 0),
-      );
+      const order = Array.from(solution.x.keys()).sort((i, j) => (source.wrong?.[i] ?? 0) - (source.wrong?.[j] ?? 0));
       drawBars(
         surface,
         order.map((i) => sigmoid(solution.x[i])),
@@ -56,11 +54,7 @@ function centered(x: Float64Array): number[] {
 }
 
 /** Bars from below, in two colours. */
-function drawBars(
-  { context, width, height, palette }: Surface,
-  shares: readonly number[],
-  second: readonly boolean[],
-): void {
+function drawBars({ context, width, height, palette }: Surface, shares: readonly number[], second: readonly boolean[]): void {
   const step = (width - 16) / shares.length;
   for (const [k, share] of shares.entries()) {
     context.fillStyle = second[k] ? palette.second : palette.first;
@@ -89,8 +83,7 @@ function drawCurve(
   context.strokeStyle = palette.muted;
   context.lineWidth = 1.5;
   context.beginPath();
-  for (const [k, value] of values.entries())
-    context.lineTo(across(low + ((high - low) * k) / count), up(value));
+  for (const [k, value] of values.entries()) context.lineTo(across(low + ((high - low) * k) / count), up(value));
   context.stroke();
   context.fillStyle = palette.first;
   context.beginPath();

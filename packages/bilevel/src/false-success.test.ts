@@ -95,10 +95,7 @@ describe('a curve of lower solutions', () => {
       if (found.status === 'converged') expect(Math.abs(found.gradient[0] - slope(x))).toBeLessThan(1e-4);
       for (const away of [1e-9, 1e-7, 1e-5, 1e-3]) {
         const angle = Math.atan2(y[1], y[0]) + 1.5;
-        const off = [
-          Math.sqrt(x) * Math.cos(angle) * (1 + away),
-          Math.sqrt(x) * Math.sin(angle) * (1 + away),
-        ];
+        const off = [Math.sqrt(x) * Math.cos(angle) * (1 + away), Math.sqrt(x) * Math.sin(angle) * (1 + away)];
         expect(hypergradientPinv(problem, [x], off).status, `${away}`).toBe('stalled');
         expect(hypergradient(problem, [x], off).status, `${away}`).toBe('stalled');
       }
@@ -113,14 +110,8 @@ function nearlySingular(random: Random, least: number) {
   const a = [c * c + least * s * s, (1 - least) * c * s, (1 - least) * c * s, s * s + least * c * c];
   const b = random.normals(new Float64Array(4));
   const t = random.normals(new Float64Array(2));
-  const times = (m: ArrayLike<number>, v: ArrayLike<number>) => [
-    m[0] * v[0] + m[1] * v[1],
-    m[2] * v[0] + m[3] * v[1],
-  ];
-  const transposed = (m: ArrayLike<number>, v: ArrayLike<number>) => [
-    m[0] * v[0] + m[2] * v[1],
-    m[1] * v[0] + m[3] * v[1],
-  ];
+  const times = (m: ArrayLike<number>, v: ArrayLike<number>) => [m[0] * v[0] + m[1] * v[1], m[2] * v[0] + m[3] * v[1]];
+  const transposed = (m: ArrayLike<number>, v: ArrayLike<number>) => [m[0] * v[0] + m[2] * v[1], m[1] * v[0] + m[3] * v[1]];
   const off = (x: Float64Array, y: Float64Array) => {
     const w = times(b, x);
     return times(a, [y[0] - w[0], y[1] - w[1]]);
@@ -175,18 +166,11 @@ it.each(Object.entries(all))('%s calls nothing converged at the end of the range
       jvpGxy: (_x, _y, v, out) => out.set([-2 * lower * v[0], -2 * lower * v[1]]),
     };
     const at = draw % 2 ? 1 : start;
-    const { x, y, status, sigma, reason } = solver(
-      problem,
-      { x: [at, -at], y: [-at, at] },
-      { maxIterations: 300 },
-    );
+    const { x, y, status, sigma, reason } = solver(problem, { x: [at, -at], y: [-at, at] }, { maxIterations: 300 });
     expect([...x, ...y].every(Number.isFinite)).toBe(true);
     if (status !== 'converged') continue;
     // x = 1.4 at σ = 0; the penalty moves it by a share of σ over the curvature.
     const allowed = sigma === 0 ? 1e-3 : 1e-3 + (sigma * upper) / lower;
-    expect(
-      Math.abs(x[0] - 1.4) <= Math.max(allowed, 1e-3),
-      `${[upper, lower, at, sigma]}: ${x} ${reason}`,
-    ).toBe(true);
+    expect(Math.abs(x[0] - 1.4) <= Math.max(allowed, 1e-3), `${[upper, lower, at, sigma]}: ${x} ${reason}`).toBe(true);
   }
 });

@@ -50,9 +50,7 @@ it('data are nested lists or any typed arrays', () => {
     design: { rows: 4, cols: 1, values: Float32Array.of(1, 2, 3, 4) },
     targets: Float64Array.of(1, 2.2, 2.8, 4.1),
   };
-  const values = [rows, typed].map(
-    (data) => exactHypergradient(foldProblem({ loss: 'squares', data, folds: 4 }), [-4]).value,
-  );
+  const values = [rows, typed].map((data) => exactHypergradient(foldProblem({ loss: 'squares', data, folds: 4 }), [-4]).value);
   expect(values[0]).toBe(values[1]);
   const folds = foldProblem({ loss: 'squares', data: rows, folds: 2 });
   expect(bsvrb(folds, [0], { maxIterations: 3 }).x).toBeInstanceOf(Float64Array);
@@ -62,7 +60,5 @@ it('data are nested lists or any typed arrays', () => {
   const cleaning = cleaningProblem({ train: labeled, validation: labeled, classes: 2, ridge: 1 });
   expect(cleaning.dimX).toBe(2);
   expect([...wrongLabels({ train: labeled, classes: 2 }, [-1, 1])]).toEqual([0, 0]);
-  expect(() => foldProblem({ loss: 'squares', data: { ...rows, targets: [1] }, folds: 2 })).toThrow(
-    'targets',
-  );
+  expect(() => foldProblem({ loss: 'squares', data: { ...rows, targets: [1] }, folds: 2 })).toThrow('targets');
 });

@@ -121,23 +121,13 @@ export class HyperGradients<Report> {
     }
   }
 
-  *#implicit(
-    x: Float64Array,
-    near: Float64Array,
-    tolerance: number,
-  ): Generator<Report, Evaluation | undefined> {
+  *#implicit(x: Float64Array, near: Float64Array, tolerance: number): Generator<Report, Evaluation | undefined> {
     const { problem } = this.#state;
     const y = near.slice();
     const goal = tolerance * this.#lowerScale;
     const report = yield* this.#minimize(lowerOracle(problem, x), y, goal);
     const limits = { tolerance: Math.min(1e-6, 0.1 * tolerance), maxIterations: 10 * y.length + 20 };
-    const { gradient, size, valueError, flat, errorEstimate } = implicitGradient(
-      problem,
-      x,
-      y,
-      this.#v,
-      limits,
-    );
+    const { gradient, size, valueError, flat, errorEstimate } = implicitGradient(problem, x, y, this.#v, limits);
     if (flat) {
       this.#v.fill(0);
       return undefined;
@@ -154,8 +144,7 @@ export class HyperGradients<Report> {
       gradient,
       size,
       errorEstimate,
-      failure:
-        report.converged || report.residual <= 1e-6 * this.#lowerScale ? undefined : this.#unsolved(report),
+      failure: report.converged || report.residual <= 1e-6 * this.#lowerScale ? undefined : this.#unsolved(report),
     };
   }
 
@@ -196,9 +185,7 @@ export class HyperGradients<Report> {
     // What the line search sees is ψ_σ.
     const gap = f && g ? g(x, y) : 0;
     const penalized = f && g ? f(x, y) + (gap - g(x, z)) / sigma : 0;
-    const unsolved = [lower, both].find(
-      ({ converged, residual }) => !converged && !(residual <= 1e-4 * weight * scale),
-    );
+    const unsolved = [lower, both].find(({ converged, residual }) => !converged && !(residual <= 1e-4 * weight * scale));
     return {
       x: x.slice(),
       y,

@@ -24,8 +24,7 @@ describe('minimizeBilevel', () => {
     const outcome = minimizeBilevel(problem, initial);
     expect(outcome.method, outcome.why).toBe(method);
     expect(outcome.status, outcome.reason).toBe('converged');
-    for (const [i, exact] of (solution as Float64Array).entries())
-      expect(Math.abs(outcome.x[i] - exact)).toBeLessThan(error);
+    for (const [i, exact] of (solution as Float64Array).entries()) expect(Math.abs(outcome.x[i] - exact)).toBeLessThan(error);
   });
 
   it('is not misled by the scale of either level, or of x', () => {
@@ -150,9 +149,7 @@ describe('regularisation of the tumours', () => {
     const found = minimizeBilevel(problem, instance.initial, { maxEvaluations: 50 });
     const grid = gridSearch(problem, instance.initial, { points: 50 });
     const chance = randomSearch(problem, instance.initial, { points: 50 });
-    const [ours, gridded, drawn] = [found, grid, chance].map(
-      ({ x }) => trueHyperObjective(instance, x).value,
-    );
+    const [ours, gridded, drawn] = [found, grid, chance].map(({ x }) => trueHyperObjective(instance, x).value);
     expect(ours).toBeLessThan(0.075);
     expect(gridded).toBeGreaterThan(0.108);
     expect(drawn).toBeGreaterThan(0.085);

@@ -32,8 +32,7 @@ const minimizeBilevelOptions = {
   lowerTolerance: {
     type: 'number',
     min: 0,
-    description:
-      'Residual of the lower level, over its gradient at the start; falls with the hypergradient by default',
+    description: 'Residual of the lower level, over its gradient at the start; falls with the hypergradient by default',
   },
   sigma: {
     type: 'number',
@@ -41,13 +40,7 @@ const minimizeBilevelOptions = {
     default: 1e-3,
     description: 'σ of the penalty formula, in units of the curvature of g over that of f',
   },
-  memory: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 10,
-    description: 'Pairs of steps and gradient changes to remember',
-  },
+  memory: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Pairs of steps and gradient changes to remember' },
   maxEvaluations: {
     type: 'integer',
     min: 1,
@@ -63,8 +56,7 @@ const minimizeBilevelOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `minimizeBilevel`. */
-export type MinimizeBilevelOptions = OptionsOf<typeof minimizeBilevelOptions> &
-  RunOptions<MinimizeBilevelIterate>;
+export type MinimizeBilevelOptions = OptionsOf<typeof minimizeBilevelOptions> & RunOptions<MinimizeBilevelIterate>;
 
 const UNSOLVED = 'the lower level or its linear system cannot be solved to the tolerance';
 
@@ -211,10 +203,7 @@ class HyperDescent {
     let scale = now.size;
     if (norm(now.gradient) === 0 && now.size === 0 && !now.failure) {
       if (!state.success(0, tolerance)) return stalled(this.solution(), UNSOLVED);
-      return converged(
-        this.solution(),
-        'the hypergradient is exactly zero: x enters neither f nor the lower solution here',
-      );
+      return converged(this.solution(), 'the hypergradient is exactly zero: x enters neither f nor the lower solution here');
     }
     while (this.#gradients.evaluations < maxEvaluations) {
       if (now.failure) return stalled(this.solution(), now.failure);
@@ -230,8 +219,7 @@ class HyperDescent {
         }
         if (stationarity <= tolerance) {
           const done = state.success(Number.MAX_SAFE_INTEGER, tolerance);
-          if (done)
-            return converged(this.solution(), `the hyper-gradient is at most ${tolerance} of its terms`);
+          if (done) return converged(this.solution(), `the hyper-gradient is at most ${tolerance} of its terms`);
           return stalled(this.solution(), UNSOLVED);
         }
       }
@@ -289,11 +277,7 @@ class HyperDescent {
       const length = norm(direction);
       if (!(length > 0 && length < Infinity)) continue;
       let t = attempt === 'newton' ? 1 : (0.1 * (norm(now.x) || Math.sqrt(size))) / length;
-      for (
-        let tries = 0;
-        tries < 25 && this.#gradients.evaluations < this.#settings.maxEvaluations;
-        tries++
-      ) {
+      for (let tries = 0; tries < 25 && this.#gradients.evaluations < this.#settings.maxEvaluations; tries++) {
         const x = now.x.map((entry, i) => entry + t * direction[i]);
         set?.project(x, x);
         const step = x.map((entry, i) => entry - now.x[i]);

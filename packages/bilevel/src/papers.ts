@@ -10,8 +10,7 @@ export const penaltyPaper: Paper = {
 
 /** Many lower levels. */
 export const blockPaper: Paper = {
-  title:
-    'Blockwise Stochastic Variance-Reduced Methods with Parallel Speedup for Multi-Block Bilevel Optimization',
+  title: 'Blockwise Stochastic Variance-Reduced Methods with Parallel Speedup for Multi-Block Bilevel Optimization',
   arxiv: '2305.18730',
   year: 2023,
 };

@@ -10,9 +10,7 @@ const full = Boolean(process.env['INFIMUM_FULL']);
 const BRIEF = /^tells the truth on (gradients that become NaN|an upper level of denormals|flat upper levels)/;
 
 describe('the contract of problems', () => {
-  it.each(registry.problems.map((problem) => [problem.id, problem] as const))('%s', (_, problem) =>
-    checkProblem(problem),
-  );
+  it.each(registry.problems.map((problem) => [problem.id, problem] as const))('%s', (_, problem) => checkProblem(problem));
 });
 
 describe('the contract of solvers', () => {

@@ -68,8 +68,7 @@ async function profiles(): Promise<void> {
     console.log(`| evaluations / d | ${grid.join(' | ')} |`);
     for (const solver of new Set(runs.map((run) => run.solver))) {
       const hits = runs.filter((run) => run.solver === solver).flatMap((run) => run.hits);
-      const share = (ratio: number) =>
-        hits.filter((hit) => hit !== null && hit <= ratio * d).length / hits.length;
+      const share = (ratio: number) => hits.filter((hit) => hit !== null && hit <= ratio * d).length / hits.length;
       console.log(`| ${solver} | ${grid.map((ratio) => share(ratio).toFixed(3)).join(' | ')} |`);
     }
   }
@@ -79,9 +78,7 @@ async function profiles(): Promise<void> {
 async function unimodal(): Promise<void> {
   const functions = [1, 2, 8, 10, 11, 12, 13, 14];
   const seeds = Array.from({ length: Number(values.runs) }, (_, i) => i + 1);
-  const own = {
-    cmaEs: (box: BlackBox, seed: number, maxEvaluations: number) => cmaEs(box, { seed, maxEvaluations }),
-  };
+  const own = { cmaEs: (box: BlackBox, seed: number, maxEvaluations: number) => cmaEs(box, { seed, maxEvaluations }) };
   for (const d of dimensions) {
     const peers = peerRuns(['pycma'], functions, [d], [1], seeds, 10_000);
     const runs = [...ownRuns(own, functions, [d], [1], seeds, 10_000), ...(await peers)];
@@ -93,13 +90,8 @@ async function unimodal(): Promise<void> {
           .map((run) => run.hits[50])
           .filter((hit) => hit !== null);
         const mean = counts.reduce((sum, hit) => sum + hit / counts.length, 0);
-        const variance =
-          counts.reduce((sum, hit) => sum + (hit - mean) ** 2, 0) / Math.max(1, counts.length - 1);
-        return {
-          solved: counts.length,
-          mean,
-          error: Math.sqrt(variance / Math.max(1, counts.length)) / mean,
-        };
+        const variance = counts.reduce((sum, hit) => sum + (hit - mean) ** 2, 0) / Math.max(1, counts.length - 1);
+        return { solved: counts.length, mean, error: Math.sqrt(variance / Math.max(1, counts.length)) / mean };
       });
       const ratio = a.mean / b.mean;
       if (number !== 8) ratios.push(ratio);
@@ -134,8 +126,7 @@ function ownRuns(
             const watched = (x: Float64Array) => {
               evaluations++;
               const f = value(x);
-              while (reached < targets.length && f <= optimum + targets[reached])
-                hits[reached++] = evaluations;
+              while (reached < targets.length && f <= optimum + targets[reached]) hits[reached++] = evaluations;
               return f;
             };
             const random = new Random(1000 * seed + instance, 7);
@@ -169,21 +160,14 @@ async function peerRuns(
   if (python === undefined) return [];
   const optima = Object.fromEntries(
     functions.flatMap((number) =>
-      sizes.flatMap((d) =>
-        instances.map((instance) => [`${number} ${d} ${instance}`, bbob(number, d, instance).optimum]),
-      ),
+      sizes.flatMap((d) => instances.map((instance) => [`${number} ${d} ${instance}`, bbob(number, d, instance).optimum])),
     ),
   );
   const shared = { functions, dimensions: sizes, instances, seeds, budget, targets, optima };
   const script = fileURLToPath(new URL('bbob_peers.py', import.meta.url));
-  const settings = {
-    maxBuffer: 2 ** 30,
-    env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
-  };
+  const settings = { maxBuffer: 2 ** 30, env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' } };
   const outputs = await Promise.all(
-    solvers.map((solver) =>
-      promisify(execFile)(python, [script, JSON.stringify({ ...shared, solvers: [solver] })], settings),
-    ),
+    solvers.map((solver) => promisify(execFile)(python, [script, JSON.stringify({ ...shared, solvers: [solver] })], settings)),
   );
   return outputs.flatMap(({ stdout }) =>
     stdout

@@ -20,16 +20,7 @@ interface Setting {
   readonly steps: number;
 }
 
-const ackley = {
-  name: 'ackley',
-  d: 20,
-  factor: 1,
-  population: 50,
-  alpha: 1,
-  grows: true,
-  sigma: 5.1,
-  steps: 1000,
-} as const;
+const ackley = { name: 'ackley', d: 20, factor: 1, population: 50, alpha: 1, grows: true, sigma: 5.1, steps: 1000 } as const;
 const shallow = { name: 'rastrigin-2.5', factor: 1, grows: false } as const;
 const settings: readonly Setting[] = [
   ackley,
@@ -67,10 +58,7 @@ function ownSuccesses({ name, d, factor, population, alpha, grows, sigma, steps 
 function successesOfPeer(command: string, setting: Setting): number {
   const script = fileURLToPath(new URL('consensus_peers.py', import.meta.url));
   const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  const { stdout, stderr } = spawnSync(command, [script, JSON.stringify({ ...setting, runs })], {
-    encoding: 'utf8',
-    env,
-  });
+  const { stdout, stderr } = spawnSync(command, [script, JSON.stringify({ ...setting, runs })], { encoding: 'utf8', env });
   if (stdout === '') throw new Error(stderr);
   return Number(stdout);
 }

@@ -46,8 +46,7 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
 
 /** A model that knows nothing yet. */
 function fresh(random: Random): TokenModel {
-  if (!values.transformer)
-    return new GruModel({ vocabulary: 16, embedding: 24, hidden: Number(values.hidden) }, random);
+  if (!values.transformer) return new GruModel({ vocabulary: 16, embedding: 24, hidden: Number(values.hidden) }, random);
   const context = promptLength(numbers) + answerLength(numbers) - 1;
   const [width, blocks] = [Number(values.width), Number(values.blocks)];
   return new TransformerModel({ vocabulary: 16, context, width, heads: 4, blocks }, random);
@@ -65,12 +64,7 @@ function inFloats(seed: number, populations: readonly number[]): void {
   );
   for (const population of populations) {
     const name = `seed ${seed}, EGGROLL with ${population}`;
-    race(
-      start,
-      name,
-      (model, heard) => tuneByEggroll(model, steps, { population, seed, numbers }, heard),
-      steps / looks,
-    );
+    race(start, name, (model, heard) => tuneByEggroll(model, steps, { population, seed, numbers }, heard), steps / looks);
   }
 }
 
@@ -128,7 +122,5 @@ function report(
   answers: number,
   seconds: number,
 ): void {
-  console.log(
-    `${name}: ${answers} answers, ${seconds.toFixed(1)} s, accuracy ${accuracy.toFixed(3)}, form ${form.toFixed(3)}`,
-  );
+  console.log(`${name}: ${answers} answers, ${seconds.toFixed(1)} s, accuracy ${accuracy.toFixed(3)}, form ${form.toFixed(3)}`);
 }

@@ -16,12 +16,7 @@ const settings = {
 } as const;
 const returns: number[] = [];
 for (let seed = first; seed < first + seeds; seed++) {
-  const { meanReturn, iterations } = eggroll(task, {
-    ...settings,
-    seed,
-    optimizer: 'adam',
-    shaping: 'pair-sign',
-  });
+  const { meanReturn, iterations } = eggroll(task, { ...settings, seed, optimizer: 'adam', shaping: 'pair-sign' });
   returns.push(meanReturn);
   console.log(`seed ${seed}: mean return ${meanReturn.toFixed(0)} after ${iterations} generations`);
 }

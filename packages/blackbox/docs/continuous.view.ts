@@ -6,11 +6,7 @@ import { continuousFamilies } from '../src/continuous/continuous-families.ts';
 type Shown = BestPoint & { readonly particles?: Float64Array };
 
 /** The function of an instance, which comes to the page without it; none for those that wait for data. */
-function functionOf(
-  family: string,
-  params: Readonly<Record<string, unknown>>,
-  seed: number,
-): BlackBox['value'] | undefined {
+function functionOf(family: string, params: Readonly<Record<string, unknown>>, seed: number): BlackBox['value'] | undefined {
   const made = continuousFamilies[family].generate(params as Record<string, number>, seed);
   return made instanceof Promise ? undefined : made.value;
 }
@@ -22,17 +18,12 @@ export const view: View<BlackBox, Shown> = {
   wantsTrail: true,
   caption: ({ instance: { dimension } }) =>
     `Darker is lower${dimension > 2 ? ', in the plane of the first two variables through the best point' : ''}; dots are particles, the line is the path of the best point.`,
-  describe: ({ solution: { value, evaluations } }) =>
-    `The best of ${evaluations.value} values is ${value.toPrecision(4)}.`,
-  draw(
-    { context, width, height, palette },
-    { instance, solution, family, params, seed, trail = [] }: Scene<BlackBox, Shown>,
-  ) {
+  describe: ({ solution: { value, evaluations } }) => `The best of ${evaluations.value} values is ${value.toPrecision(4)}.`,
+  draw({ context, width, height, palette }, { instance, solution, family, params, seed, trail = [] }: Scene<BlackBox, Shown>) {
     const path = [...trail, solution].map(({ x }) => [x[0], x[1] ?? 0] as const);
     const range = (axis: 0 | 1): readonly [number, number] => {
       const bounds = [instance.lower, instance.upper].map((b) => (typeof b === 'number' ? b : b?.[axis]));
-      if (bounds.every((bound) => bound !== undefined && Number.isFinite(bound)))
-        return bounds as [number, number];
+      if (bounds.every((bound) => bound !== undefined && Number.isFinite(bound))) return bounds as [number, number];
       const values = path.map((point) => point[axis]);
       const margin = 2 * (instance.scale?.[axis] ?? 1);
       return [Math.min(...values) - margin, Math.max(...values) + margin];

@@ -13,10 +13,7 @@ export const view: View<LanguageTask, LanguageSolution> = {
     Number.isFinite(bits)
       ? `${bits.toFixed(3)} bits a byte after ${evaluations.value} members.`
       : `${evaluations.value} members were scored.`,
-  draw(
-    { context, width, height, palette },
-    { instance, solution, trail = [] }: Scene<LanguageTask, LanguageSolution>,
-  ) {
+  draw({ context, width, height, palette }, { instance, solution, trail = [] }: Scene<LanguageTask, LanguageSolution>) {
     const looks = [...trail, solution].filter(({ bits }) => Number.isFinite(bits));
     const upper = 0.6 * height;
     const [low, high] = [
@@ -35,8 +32,7 @@ export const view: View<LanguageTask, LanguageSolution> = {
     context.strokeStyle = palette.first;
     context.lineWidth = 2;
     context.beginPath();
-    for (const { bits, evaluations } of looks)
-      context.lineTo((evaluations.value / last) * width, heightOf(bits));
+    for (const { bits, evaluations } of looks) context.lineTo((evaluations.value / last) * width, heightOf(bits));
     context.stroke();
     const cells = 96;
     const rows = Math.max(1, Math.floor(((height - upper) / width) * cells));

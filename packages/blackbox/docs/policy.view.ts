@@ -11,10 +11,7 @@ export const view: View<PolicyTask, PolicySolution> = {
     'Above: the mean return over 20 fixed starts, generation by generation; the dashed line is the target. Below: the weights.',
   describe: ({ solution: { meanReturn, episodes } }) =>
     `The mean return is ${meanReturn.toFixed(1)} after ${episodes} episodes.`,
-  draw(
-    { context, width, height, palette },
-    { instance, solution, trail = [] }: Scene<PolicyTask, PolicySolution>,
-  ) {
+  draw({ context, width, height, palette }, { instance, solution, trail = [] }: Scene<PolicyTask, PolicySolution>) {
     const returns = [...trail, solution].map(({ meanReturn }) => meanReturn);
     const upper = 0.7 * height;
     const [low, high] = [Math.min(0, ...returns), Math.max(0, instance.target, ...returns)];

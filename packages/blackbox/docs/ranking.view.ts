@@ -4,11 +4,7 @@ import { rankingFamilies } from '../src/ranking/ranking-families.ts';
 import type { RankedPoint, RankedSearch } from '../src/ranking/ranking-oracle.ts';
 
 /** What the judge goes by, which the instance comes to the page without; none for those that wait for data. */
-function judgeOf({
-  family,
-  params,
-  seed,
-}: Scene<RankedSearch, RankedPoint>): RankedSearch['value'] | undefined {
+function judgeOf({ family, params, seed }: Scene<RankedSearch, RankedPoint>): RankedSearch['value'] | undefined {
   const made = rankingFamilies[family].generate(params as Record<string, number>, seed);
   return made instanceof Promise ? undefined : made.value;
 }

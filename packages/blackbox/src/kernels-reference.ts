@@ -1,6 +1,6 @@
 // The kernels in plain TypeScript, to the same bits: what the WebAssembly builds are tested against, and run in their place where the
 // engine has no SIMD. Written to be read, in the order of `kernels.ts`.
-import { philox4x32 } from '@infimum/core';
+import { philox4x32 } from '@infimum/core/random';
 import { weightedMean } from './weighted-mean.ts';
 
 /** The kernels; arrays are given by their byte offsets. Nothing is checked: that is the caller's part. */
@@ -56,15 +56,7 @@ export interface BlackboxKernels {
    * @param table - `exponentialTable`
    * @param sums - 4 numbers: of w, w², alpha (f - least) w, alpha (f - least) w²
    */
-  gibbsWeights(
-    count: number,
-    values: number,
-    least: number,
-    alpha: number,
-    table: number,
-    weights: number,
-    sums: number,
-  ): void;
+  gibbsWeights(count: number, values: number, least: number, alpha: number, table: number, weights: number, sums: number): void;
   /** out_ia = sum_b W_ab x_ib for `members` (a multiple of 4) inputs of `cols` numbers, `rows` and `cols` multiples of 2. */
   lowRankForward(rows: number, cols: number, members: number, weights: number, x: number, out: number): void;
 }

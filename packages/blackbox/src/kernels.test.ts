@@ -52,40 +52,30 @@ describe('normals', () => {
   });
 });
 
-it.each([false, true])(
-  'a step of consensus has the same bits in every build, widths given: %s',
-  (hasWidths) => {
-    const [count, period] = [240, 80];
-    const random = new Random(3);
-    const [start, middle] = [random.normals(new Float64Array(count)), random.normals(new Float64Array(20))];
-    const step = (build: (typeof builds)[number]) => {
-      useKernels(build);
-      const center = Float64Array.from({ length: period }, (_, i) => middle[i % 20]);
-      using memory = layout({
-        table: noiseTable,
-        words: 8,
-        noise: 16,
-        particles: start,
-        center,
-        widths: count,
-      });
-      const { workspace, table, words, noise, particles, widths } = memory;
-      widths.fill(0.7);
-      const { byteOffset } = memory.center;
-      workspace
-        .kernels(blackboxKernels)
-        .consensusStep(
-          ...([count, period, particles.byteOffset, byteOffset, hasWidths ? widths.byteOffset : 0] as const),
-          ...([0.01, 0.5, 1.5, 7, 2, 11, 12, words.byteOffset, table.byteOffset, noise.byteOffset] as const),
-        );
-      return particles.slice();
-    };
-    const expected = step('reference');
-    expect(step('simd')).toEqual(expected);
-    expect(step('relaxed-simd')).toEqual(expected);
-    expect(expected).not.toEqual(start);
-  },
-);
+it.each([false, true])('a step of consensus has the same bits in every build, widths given: %s', (hasWidths) => {
+  const [count, period] = [240, 80];
+  const random = new Random(3);
+  const [start, middle] = [random.normals(new Float64Array(count)), random.normals(new Float64Array(20))];
+  const step = (build: (typeof builds)[number]) => {
+    useKernels(build);
+    const center = Float64Array.from({ length: period }, (_, i) => middle[i % 20]);
+    using memory = layout({ table: noiseTable, words: 8, noise: 16, particles: start, center, widths: count });
+    const { workspace, table, words, noise, particles, widths } = memory;
+    widths.fill(0.7);
+    const { byteOffset } = memory.center;
+    workspace
+      .kernels(blackboxKernels)
+      .consensusStep(
+        ...([count, period, particles.byteOffset, byteOffset, hasWidths ? widths.byteOffset : 0] as const),
+        ...([0.01, 0.5, 1.5, 7, 2, 11, 12, words.byteOffset, table.byteOffset, noise.byteOffset] as const),
+      );
+    return particles.slice();
+  };
+  const expected = step('reference');
+  expect(step('simd')).toEqual(expected);
+  expect(step('relaxed-simd')).toEqual(expected);
+  expect(expected).not.toEqual(start);
+});
 
 it('the shared product has the same bits in every build', () => {
   const [rows, cols, members] = [6, 10, 8];
@@ -109,10 +99,7 @@ it('the shared product has the same bits in every build', () => {
 it.each([1, 2, 7, 20])('the mean of particles of %d numbers has the same bits in every build', (d) => {
   const count = 37;
   const random = new Random(5);
-  const [places, shares] = [
-    random.normals(new Float64Array(count * d)),
-    random.uniforms(new Float64Array(count)),
-  ];
+  const [places, shares] = [random.normals(new Float64Array(count * d)), random.uniforms(new Float64Array(count))];
   shares[0] = shares[9] = 0; // failures weigh nothing
   const mean = (build: (typeof builds)[number], weights: Float64Array) => {
     useKernels(build);
@@ -138,18 +125,13 @@ describe('weights', () => {
   const heights = new Random(6).normals(new Float64Array(2000)).map((z) => Math.abs(z));
   const [least, alpha] = [Math.min(...heights), 37];
   // Failures, the ends of the exponential, and what would be more than 1.
-  heights.set(
-    [Number.NaN, Infinity, -Infinity, least + 707.99 / alpha, least + 708.01 / alpha, least - 1, 1e308],
-    7,
-  );
+  heights.set([Number.NaN, Infinity, -Infinity, least + 707.99 / alpha, least + 708.01 / alpha, least - 1, 1e308], 7);
   const weigh = (build: (typeof builds)[number]) => {
     useKernels(build);
     using memory = layout({ values: heights, table: exponentialTable, weights: heights.length, sums: 4 });
     const { workspace, values, table, weights, sums } = memory;
     const places = [table.byteOffset, weights.byteOffset, sums.byteOffset] as const;
-    workspace
-      .kernels(blackboxKernels)
-      .gibbsWeights(values.length, values.byteOffset, least, alpha, ...places);
+    workspace.kernels(blackboxKernels).gibbsWeights(values.length, values.byteOffset, least, alpha, ...places);
     return { weights: weights.slice(), sums: sums.slice() };
   };
 
@@ -167,8 +149,7 @@ describe('weights', () => {
       const weight = excess >= 0 && excess < 708 ? Math.exp(-excess) : 0;
       expect(Math.abs(weights[i] - weight)).toBeLessThanOrEqual(2 ** -51 * weight);
       if (weight === 0) continue;
-      for (const [k, term] of [weight, weight ** 2, weight * excess, weight ** 2 * excess].entries())
-        expected[k] += term;
+      for (const [k, term] of [weight, weight ** 2, weight * excess, weight ** 2 * excess].entries()) expected[k] += term;
     }
     for (const [k, sum] of expected.entries()) expect(Math.abs(sums[k] / sum - 1)).toBeLessThan(1e-12);
   });

@@ -1,11 +1,7 @@
 // The mean that consensus is made of, as a running mean, which does not overflow.
 
 /** The weighted mean of particles. */
-export function weightedMean(
-  particles: Float64Array,
-  weights: Float64Array,
-  out: Float64Array,
-): Float64Array {
+export function weightedMean(particles: Float64Array, weights: Float64Array, out: Float64Array): Float64Array {
   const d = out.length;
   let sum = 0;
   out.fill(0);

@@ -105,13 +105,7 @@ describe('check', () => {
 
 describe('mutateCertificate', () => {
   it('changes every kind of value, and never the original', () => {
-    const witness = {
-      plane: [3n, 2n],
-      bound: 0.5,
-      rows: Int32Array.of(1, 2, 3),
-      name: 'x',
-      deep: [{ c: 1 }],
-    };
+    const witness = { plane: [3n, 2n], bound: 0.5, rows: Int32Array.of(1, 2, 3), name: 'x', deep: [{ c: 1 }] };
     const before = structuredClone(witness);
     const random = new Random(2);
     const words = new Set<string>();
@@ -138,15 +132,11 @@ describe('the contract', () => {
     },
   });
   const complaint = (changes: Partial<typeof kind>, roots: number[]) =>
-    ensureProvedSuccess(solverOf(changes, roots) as never, instance, {
-      roots: Float64Array.from(roots),
-    }).then(
+    ensureProvedSuccess(solverOf(changes, roots) as never, instance, { roots: Float64Array.from(roots) }).then(
       () => 'none',
       (error: Error) => error.message,
     );
-  const verdictOf = (verdict: Awaited<ReturnType<typeof check>>) => ({
-    checker: async () => ({ check: () => verdict }),
-  });
+  const verdictOf = (verdict: Awaited<ReturnType<typeof check>>) => ({ checker: async () => ({ check: () => verdict }) });
 
   it('accepts what a proof confirms, and does not ask where it declines', async () => {
     expect(await complaint({}, [2, 3])).toBe('none');
@@ -164,9 +154,7 @@ describe('the contract', () => {
     expect(await complaint(straddling, [2, 3])).toBe('none');
     expect(await complaint({ ...straddling, always: true }, [2, 3])).toContain('at most 2');
     expect(await complaint(refused, [2, 3])).toBe('none');
-    expect(await complaint({ ...refused, always: true }, [2, 3])).toContain(
-      'squares is not proved: rounding',
-    );
+    expect(await complaint({ ...refused, always: true }, [2, 3])).toContain('squares is not proved: rounding');
   });
 
   it('wants the figure that it compares', async () => {

@@ -17,9 +17,7 @@ describe.each(Object.entries(executors))('the %s executor', (_, executor) => {
 
   it('carries typed arrays there and back', async () => {
     const values = Float64Array.of(0.1, 0.2, -0);
-    const [reply] = await executor.map<Float64Array, { total: number; values: Float64Array }>(task('sum'), [
-      values,
-    ]);
+    const [reply] = await executor.map<Float64Array, { total: number; values: Float64Array }>(task('sum'), [values]);
     expect(reply).toEqual({ total: 0.1 + 0.2, values });
     expect(values).toHaveLength(3);
   });

@@ -58,7 +58,7 @@ export function inlineExecutor(): Executor {
  *
  * @example
  * ```ts
- * import { workerExecutor } from '@infimum/core';
+ * import { workerExecutor } from '@infimum/core/executor';
  *
  * const executor = workerExecutor(2);
  * const square = 'export const square = (x) => x * x;';
@@ -78,10 +78,7 @@ export function workerExecutor(workers = navigator.hardwareConcurrency): Executo
       checkTask(task);
       checkList(inputs, 'inputs');
       const outputs = new Array<Output>(inputs.length);
-      const crew = Array.from(
-        { length: Math.min(workers, inputs.length) },
-        () => idle.pop() ?? startWorker(),
-      );
+      const crew = Array.from({ length: Math.min(workers, inputs.length) }, () => idle.pop() ?? startWorker());
       let next = 0;
       const labour = async (worker: WorkerHandle) => {
         while (next < inputs.length) {

@@ -12,16 +12,13 @@ import { checkFunction, checkText } from './validate.ts';
  *
  * @example
  * ```ts
- * import { importData } from '@infimum/core';
+ * import { importData } from '@infimum/core/data';
  *
  * const complaint = await importData(() => import('no-such-data' as string), 'no-such-data').catch((e) => e.message);
  * console.log(complaint); // family: needs no-such-data, which is not installed; install it with your package manager
  * ```
  */
-export async function importData<Module>(
-  load: () => Promise<Module>,
-  name = '@infimum/datasets',
-): Promise<Module> {
+export async function importData<Module>(load: () => Promise<Module>, name = '@infimum/datasets'): Promise<Module> {
   checkFunction(load, 'load');
   checkText(name, 'name');
   try {
@@ -36,7 +33,5 @@ export async function importData<Module>(
 /** Whether an import failed because nothing of that name was found: runtimes and bundlers say it differently. */
 function isMissing(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return (
-    code === 'ERR_MODULE_NOT_FOUND' || /resolve module|find (module|package)|not found/i.test(String(message))
-  );
+  return code === 'ERR_MODULE_NOT_FOUND' || /resolve module|find (module|package)|not found/i.test(String(message));
 }

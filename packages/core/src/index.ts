@@ -1,18 +1,7 @@
-export {
-  type Certificate,
-  type CertificateKind,
-  certify,
-  check,
-  type Enclosure,
-  type Verdict,
-} from './certificate.ts';
 export { type Claim, type ClaimContext, type ClaimResult, defineClaim } from './claim.ts';
 export { type InvalidInputCode, type InvalidInputDetails, InvalidInputError } from './errors.ts';
-export { checkExecution, type Executor, inlineExecutor, type Task, workerExecutor } from './executor.ts';
-export { importData } from './import-data.ts';
 export type { Listed, MatrixLike, VectorLike } from './inputs.ts';
 export { asIndices, asMatrix, asVector } from './inputs.ts';
-export { type NpyArray, readMatrix, readObject, readVector } from './instance-file.ts';
 export type { Derivative, FiniteSum, Objective, ObjectiveLike, Range } from './objective.ts';
 export { asObjective, gradientError, hessianVectorError } from './objective.ts';
 export {
@@ -31,7 +20,6 @@ export {
   runWith,
   type ValueOption,
 } from './options.ts';
-export { portableCosine, portableExp, portableExpm1, portableLog, portableSine } from './portable-math.ts';
 export {
   type BadInstance,
   defineFamily,
@@ -45,8 +33,7 @@ export {
   type SuccessBound,
   type SuiteName,
 } from './problem.ts';
-export { philox4x32, Random } from './random.ts';
-export { mulberry32 } from './reference-generators.ts';
+export { Random } from './random.ts';
 export {
   type AnyProblem,
   type AnySolver,
@@ -67,7 +54,6 @@ export {
   type Status,
   type TraceRow,
 } from './run.ts';
-export { decodeNumbers, readSafetensors, type SafetensorsFile, type Tensor } from './safetensors.ts';
 export {
   answererOf,
   defineSolver,

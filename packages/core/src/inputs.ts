@@ -78,11 +78,7 @@ export function asMatrix(value: MatrixLike, argument: string): DenseLike & { rea
       checkMatrix(given, argument);
       return given as DenseLike & { readonly values: Float64Array };
     }
-    const matrix = {
-      rows: given.rows,
-      cols: given.cols,
-      values: asVector(given.values, `${argument}.values`),
-    };
+    const matrix = { rows: given.rows, cols: given.cols, values: asVector(given.values, `${argument}.values`) };
     checkMatrix(matrix, argument);
     return matrix;
   }

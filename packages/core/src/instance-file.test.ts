@@ -66,9 +66,7 @@ describe('readMatrix', () => {
         fc.infiniteStream(finite),
         (rows, cols, stream) => {
           const values = Float64Array.from(stream.take(rows * cols), (value) => value + 0);
-          const nested = Array.from({ length: rows }, (_, i) => [
-            ...values.subarray(i * cols, (i + 1) * cols),
-          ]);
+          const nested = Array.from({ length: rows }, (_, i) => [...values.subarray(i * cols, (i + 1) * cols)]);
           const expected = { rows, cols, values };
           expect(readMatrix(throughJson(nested), 'cost')).toEqual(expected);
           expect(readMatrix(throughJson({ rows, cols, values: [...values] }), 'cost')).toEqual(expected);
@@ -100,10 +98,7 @@ describe('readMatrix', () => {
     expect(fault(() => readMatrix({ rows: '1', cols: 2, values }, 'cost'))).toEqual(['cost.rows', 'type']);
     expect(fault(() => readMatrix({ rows: 1, cols: 2 }, 'cost'))).toEqual(['cost.values', 'type']);
     expect(fault(() => readMatrix({ rows: 1, columns: 2, values }, 'cost'))).toEqual(['columns', 'unknown']);
-    expect(fault(() => readMatrix({ shape: [2], values: Float64Array.of(1, 2) }, 'cost'))).toEqual([
-      'cost',
-      'shape',
-    ]);
+    expect(fault(() => readMatrix({ shape: [2], values: Float64Array.of(1, 2) }, 'cost'))).toEqual(['cost', 'shape']);
     expect(fault(() => readMatrix(3, 'cost'))).toEqual(['cost', 'type']);
   });
 });

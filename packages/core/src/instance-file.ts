@@ -16,11 +16,7 @@ export interface NpyArray {
  *
  * @throws {InvalidInputError} `type` or `unknown`
  */
-export function readObject(
-  json: unknown,
-  argument: string,
-  fields: readonly string[],
-): Record<string, unknown> {
+export function readObject(json: unknown, argument: string, fields: readonly string[]): Record<string, unknown> {
   checkTexts(fields, 'fields');
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new InvalidInputError(`expected an object with the fields ${Array.from(fields).join(', ')}`, {
@@ -45,15 +41,11 @@ export function readObject(
 export function readVector(json: unknown, argument: string): Float64Array {
   if (isNpyArray(json)) {
     if (json.shape.length !== 1) {
-      throw new InvalidInputError(`expected one axis, got shape (${json.shape.join(', ')})`, {
-        argument,
-        code: 'shape',
-      });
+      throw new InvalidInputError(`expected one axis, got shape (${json.shape.join(', ')})`, { argument, code: 'shape' });
     }
     return json.values;
   }
-  if (!Array.isArray(json))
-    throw new InvalidInputError('expected a list of numbers', { argument, code: 'type' });
+  if (!Array.isArray(json)) throw new InvalidInputError('expected a list of numbers', { argument, code: 'type' });
   return Float64Array.from(json, (value, index) => readNumber(value, argument, index));
 }
 
@@ -66,10 +58,7 @@ export function readMatrix(json: unknown, argument: string): DenseLike & { reado
   checkText(argument, 'argument');
   if (isNpyArray(json)) {
     if (json.shape.length !== 2) {
-      throw new InvalidInputError(`expected two axes, got shape (${json.shape.join(', ')})`, {
-        argument,
-        code: 'shape',
-      });
+      throw new InvalidInputError(`expected two axes, got shape (${json.shape.join(', ')})`, { argument, code: 'shape' });
     }
     return { rows: json.shape[0], cols: json.shape[1], values: json.values };
   }

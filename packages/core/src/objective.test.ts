@@ -18,8 +18,7 @@ function sample(weights: readonly number[], fault = 0): Objective {
     },
     hessianVector: (x, v, out) => {
       for (let i = 0; i < d; i++) {
-        out[i] =
-          weights[i] * (Math.exp(x[i]) * v[i] + (v[i + 1] ?? 0)) + (i > 0 ? weights[i - 1] * v[i - 1] : 0);
+        out[i] = weights[i] * (Math.exp(x[i]) * v[i] + (v[i + 1] ?? 0)) + (i > 0 ? weights[i - 1] * v[i - 1] : 0);
       }
       out[0] += fault;
     },

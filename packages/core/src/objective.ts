@@ -50,9 +50,7 @@ export interface FiniteSum extends Objective {
 }
 
 /** A derivative, which writes its numbers to `out` or returns them. */
-export type Derivative<Given extends unknown[]> = (
-  ...given: [...Given, out: Float64Array]
-) => VectorLike | void;
+export type Derivative<Given extends unknown[]> = (...given: [...Given, out: Float64Array]) => VectorLike | void;
 
 /** A function of d variables: alone, or with derivatives. */
 export type ObjectiveLike =
@@ -97,21 +95,11 @@ export interface Range {
  * console.log(slope.map((entry) => Math.round(1e6 * entry) / 1e6).join(' ')); // 2 3
  * ```
  */
-export function asObjective(
-  value: ObjectiveLike,
-  dimension: number,
-  argument = 'objective',
-  range: Range = {},
-): Objective {
+export function asObjective(value: ObjectiveLike, dimension: number, argument = 'objective', range: Range = {}): Objective {
   const given = typeof value === 'function' ? { value } : value;
   checkObject(given, argument);
   checkFunction(given.value, typeof value === 'function' ? argument : `${argument}.value`);
-  const {
-    gradient,
-    hessianVector,
-    hessian,
-    byDifferences,
-  }: Exclude<ObjectiveLike, (x: Float64Array) => number> = given;
+  const { gradient, hessianVector, hessian, byDifferences }: Exclude<ObjectiveLike, (x: Float64Array) => number> = given;
   if (given.dimension !== undefined) {
     checkInteger(given.dimension, `${argument}.dimension`, { min: 1 });
     if (given.dimension !== dimension) {
@@ -130,8 +118,7 @@ export function asObjective(
       ? (x, out) => writeTo(out, gradient.call(given, x, out), `${argument}.gradient`)
       : (x, out) => differenceGradient(f, x, out, range),
     ...(hessianVector && {
-      hessianVector: (x, v, out) =>
-        writeTo(out, hessianVector.call(given, x, v, out), `${argument}.hessianVector`),
+      hessianVector: (x, v, out) => writeTo(out, hessianVector.call(given, x, v, out), `${argument}.hessianVector`),
     }),
     ...(hessian && { hessian: (x, out) => writeTo(out, hessian.call(given, x, out), `${argument}.hessian`) }),
     ...((byDifferences || !gradient) && { byDifferences: true }),
@@ -153,19 +140,11 @@ export function differenceStep(x: number): number {
 }
 
 /** Writes the gradient by central differences, one-sided where the range ends; no call outside of it. */
-function differenceGradient(
-  f: (x: Float64Array) => number,
-  x: Float64Array,
-  out: Float64Array,
-  { lower, upper }: Range,
-): void {
+function differenceGradient(f: (x: Float64Array) => number, x: Float64Array, out: Float64Array, { lower, upper }: Range): void {
   const moved = x.slice();
   for (let i = 0; i < x.length; i++) {
     const step = differenceStep(x[i]);
-    const [low, high] = [
-      Math.max(x[i] - step, lower?.[i] ?? -Infinity),
-      Math.min(x[i] + step, upper?.[i] ?? Infinity),
-    ];
+    const [low, high] = [Math.max(x[i] - step, lower?.[i] ?? -Infinity), Math.min(x[i] + step, upper?.[i] ?? Infinity)];
     moved[i] = high;
     const above = f(moved);
     moved[i] = low;

@@ -121,19 +121,11 @@ describe('resolveOptions', () => {
 
 describe('parseWith', () => {
   it('deals in plain data only, and requires nothing', () => {
-    expect(parseWith(specs, {}, 'options')).toEqual({
-      memory: 10,
-      domain: 'log',
-      blocks: 'all',
-      exact: false,
-    });
+    expect(parseWith(specs, {}, 'options')).toEqual({ memory: 10, domain: 'log', blocks: 'all', exact: false });
     for (const name of ['initial', 'seed', 'maxIterations', 'maxSeconds']) {
       expect(faultOf(() => parseWith(specs, { [name]: 1 }, 'options'))).toMatchObject({ argument: name });
     }
-    expect(faultOf(() => parseWith(specs, null, 'options'))).toMatchObject({
-      argument: 'options',
-      code: 'type',
-    });
+    expect(faultOf(() => parseWith(specs, null, 'options'))).toMatchObject({ argument: 'options', code: 'type' });
   });
 });
 

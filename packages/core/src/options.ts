@@ -5,15 +5,7 @@ import type { Answerer, LimitOptions, Outcome } from './run.ts';
 import { run } from './run.ts';
 import type { Iterate, Steps } from './steps.ts';
 import type { Bounds } from './validate.ts';
-import {
-  checkChoice,
-  checkFunction,
-  checkInteger,
-  checkList,
-  checkNumber,
-  checkObject,
-  wrongType,
-} from './validate.ts';
+import { checkChoice, checkFunction, checkInteger, checkList, checkNumber, checkObject, wrongType } from './validate.ts';
 
 /** What every option has. */
 interface Described {
@@ -138,9 +130,7 @@ interface DefaultSpec {
 
 /** What callers may leave out: all but the required ones. */
 export type OptionsOf<Specs extends OptionSpecs> = {
-  readonly [Name in keyof Specs as Specs[Name] extends RequiredSpec ? never : Name]?:
-    | ValueOf<Specs[Name]>
-    | undefined;
+  readonly [Name in keyof Specs as Specs[Name] extends RequiredSpec ? never : Name]?: ValueOf<Specs[Name]> | undefined;
 } & {
   readonly [Name in keyof Specs as Specs[Name] extends RequiredSpec ? Name : never]: ValueOf<Specs[Name]>;
 };
@@ -154,9 +144,7 @@ export type ResolvedOptions<Specs extends OptionSpecs> = {
 
 /** What a registered solver or a family gets: as resolved, but nothing is required. */
 export type RegisteredOptions<Specs extends OptionSpecs> = {
-  readonly [Name in keyof Specs]: Specs[Name] extends DefaultSpec
-    ? ValueOf<Specs[Name]>
-    : ValueOf<Specs[Name]> | undefined;
+  readonly [Name in keyof Specs]: Specs[Name] extends DefaultSpec ? ValueOf<Specs[Name]> : ValueOf<Specs[Name]> | undefined;
 };
 
 /** What every function takes besides its own options; see `RunOptions`. */
@@ -340,12 +328,7 @@ function recordOf(value: unknown, argument: string): Readonly<Record<string, unk
   throw wrongType('an object', value, argument);
 }
 
-function refuseStrangers(
-  given: object,
-  specs: OptionSpecs,
-  own: readonly string[],
-  shared: readonly string[] = [],
-): void {
+function refuseStrangers(given: object, specs: OptionSpecs, own: readonly string[], shared: readonly string[] = []): void {
   for (const name of Object.keys(given)) {
     if (own.includes(name) || shared.includes(name)) continue;
     const successor = own.find((word) => [specs[word]?.was].flat().includes(name));

@@ -27,7 +27,7 @@ function powerOfTwo(k: number): number {
  *
  * @example
  * ```ts
- * import { portableExp } from '@infimum/core';
+ * import { portableExp } from '@infimum/core/portable-math';
  *
  * console.log(portableExp(1).toFixed(12)); // 2.718281828459
  * ```
@@ -52,7 +52,7 @@ export function portableExp(x: number): number {
  *
  * @example
  * ```ts
- * import { portableExpm1 } from '@infimum/core';
+ * import { portableExpm1 } from '@infimum/core/portable-math';
  *
  * console.log(portableExpm1(1e-10)); // 1.00000000005e-10
  * ```
@@ -83,7 +83,7 @@ function expTail(x: number): number {
  *
  * @example
  * ```ts
- * import { portableLog } from '@infimum/core';
+ * import { portableLog } from '@infimum/core/portable-math';
  *
  * console.log(portableLog(10)); // 2.302585092994046
  * ```
@@ -103,8 +103,7 @@ export function portableLog(x: number): number {
   const z = s * s;
   const w = z * z;
   const even = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
-  const odd =
-    z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
+  const odd = z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 + w * 0.14798198605116586)));
   return s * (halfSquare + even + odd) + k * LN2_LOW - halfSquare + f + k * LN2_HIGH;
 }
 
@@ -140,9 +139,7 @@ function sineNearZero(x: number): number {
   const z = x * x;
   const r =
     0.00833333333332249 +
-    z *
-      (-0.0001984126982985795 +
-        z * (2.7557313707070068e-6 + z * (-2.5050760253406863e-8 + z * 1.58969099521155e-10)));
+    z * (-0.0001984126982985795 + z * (2.7557313707070068e-6 + z * (-2.5050760253406863e-8 + z * 1.58969099521155e-10)));
   return x + z * x * (-0.16666666666666632 + z * r);
 }
 
@@ -155,8 +152,7 @@ function cosineNearZero(x: number): number {
       z *
         (-0.001388888888887411 +
           z *
-            (2.480158728947673e-5 +
-              z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 + z * -1.1359647557788195e-11)))));
+            (2.480158728947673e-5 + z * (-2.7557314351390663e-7 + z * (2.087572321298175e-9 + z * -1.1359647557788195e-11)))));
   const half = 0.5 * z;
   const w = 1 - half;
   return w + (1 - w - half + z * r);

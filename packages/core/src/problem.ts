@@ -116,9 +116,7 @@ export interface Problem<
    * Functions of an instance by name, for programs in other languages: they ask for values at points, a call a point, and
    * the benchmark answers. What `plainData` says of such an instance leaves them out.
    */
-  plainFunctions?(
-    instance: Instance,
-  ): Readonly<Record<string, (point: Float64Array) => number | Float64Array>>;
+  plainFunctions?(instance: Instance): Readonly<Record<string, (point: Float64Array) => number | Float64Array>>;
   /**
    * Checks an instance.
    *
@@ -213,9 +211,7 @@ export function defineProblem<
 }
 
 /** Defines an instance family; the type of the parameters comes from their statement. */
-export function defineFamily<Instance, const Params extends OptionSpecs>(
-  family: Family<Instance, Params>,
-): Family<Instance> {
+export function defineFamily<Instance, const Params extends OptionSpecs>(family: Family<Instance, Params>): Family<Instance> {
   // Whoever calls `generate` has parsed the parameters by this very statement.
   return family as unknown as Family<Instance>;
 }

@@ -82,12 +82,7 @@ describe('philox4x32', () => {
       let [k0, k1] = key.map(BigInt);
       for (let round = 0; round < 10; round++) {
         const [product0, product1] = [0xd2511f53n * c0, 0xcd9e8d57n * c2];
-        [c0, c1, c2, c3] = [
-          (product1 >> 32n) ^ c1 ^ k0,
-          product1 & mask,
-          (product0 >> 32n) ^ c3 ^ k1,
-          product0 & mask,
-        ];
+        [c0, c1, c2, c3] = [(product1 >> 32n) ^ c1 ^ k0, product1 & mask, (product0 >> 32n) ^ c3 ^ k1, product0 & mask];
         [k0, k1] = [(k0 + 0x9e3779b9n) & mask, (k1 + 0xbb67ae85n) & mask];
       }
       return [c0, c1, c2, c3].map(Number);
@@ -189,9 +184,7 @@ describe('uniform', () => {
     const n = sample.length;
     expect(Math.abs(mean(sample) - 1 / 2)).toBeLessThan(SIGMAS / Math.sqrt(12 * n));
     // The variance of (u - 1/2)^2 is 1/80 - 1/144 = 1/180.
-    expect(Math.abs(mean(sample.map((u) => (u - 0.5) ** 2)) - 1 / 12)).toBeLessThan(
-      SIGMAS / Math.sqrt(180 * n),
-    );
+    expect(Math.abs(mean(sample.map((u) => (u - 0.5) ** 2)) - 1 / 12)).toBeLessThan(SIGMAS / Math.sqrt(180 * n));
     expect(kolmogorovSmirnov(sample, (x) => x)).toBeLessThan(1.95);
   });
 
@@ -305,9 +298,7 @@ describe('sample', () => {
       const [first, second] = random.sample(5, 2);
       return 5 * first + second;
     });
-    expect(chiSquare(counts.filter((_, pair) => Math.floor(pair / 5) !== pair % 5))).toBeLessThan(
-      chiSquareBound(19),
-    );
+    expect(chiSquare(counts.filter((_, pair) => Math.floor(pair / 5) !== pair % 5))).toBeLessThan(chiSquareBound(19));
   });
 
   it('takes memory for the sample only, not for the range', () => {
@@ -372,20 +363,16 @@ describe('split', () => {
     const parent = new Random(60, 3);
     parent.normals(new Float64Array(101));
     const late = parent.split(7);
-    expect(Array.from({ length: 8 }, () => late.uint32())).toEqual(
-      Array.from({ length: 8 }, () => fresh.uint32()),
-    );
+    expect(Array.from({ length: 8 }, () => late.uint32())).toEqual(Array.from({ length: 8 }, () => fresh.uint32()));
   });
 
   it('gives streams without a shared block', () => {
     const parent = new Random(61);
     const family = [parent, new Random(61, 1), new Random(62)];
-    for (let index = 0; index < 30; index++)
-      family.push(parent.split(index), parent.split(index).split(index));
+    for (let index = 0; index < 30; index++) family.push(parent.split(index), parent.split(index).split(index));
     const blocks = new Set<string>();
     for (const random of family) {
-      for (let i = 0; i < 500; i++)
-        blocks.add([random.uint32(), random.uint32(), random.uint32(), random.uint32()].join());
+      for (let i = 0; i < 500; i++) blocks.add([random.uint32(), random.uint32(), random.uint32(), random.uint32()].join());
     }
     // 31 500 blocks of 128 bits: a chance collision has probability 1e-30.
     expect(blocks.size).toBe(family.length * 500);
@@ -394,13 +381,9 @@ describe('split', () => {
   it('gives streams without correlation', () => {
     const parent = new Random(63);
     const length = 20_000;
-    const streams = [
-      parent,
-      parent.split(0),
-      parent.split(1),
-      parent.split(2 ** 32),
-      parent.split(0).split(0),
-    ].map((random) => random.uniforms(new Float64Array(length)));
+    const streams = [parent, parent.split(0), parent.split(1), parent.split(2 ** 32), parent.split(0).split(0)].map((random) =>
+      random.uniforms(new Float64Array(length)),
+    );
     for (let i = 0; i < streams.length; i++) {
       for (let j = 0; j < i; j++) {
         // Ten pairs at once: the bound is the one for 1 / 10000.

@@ -108,12 +108,7 @@ export class Random {
   split(index: number): Random {
     checkInteger(index, 'index', { min: 0, max: Number.MAX_SAFE_INTEGER });
     // The child's key is the parent's output at a counter that no draw reaches (top bit of the position).
-    const words = new Uint32Array([
-      index,
-      Math.floor(index / 2 ** 32),
-      this.#stream0,
-      this.#stream1 ^ 0x80000000,
-    ]);
+    const words = new Uint32Array([index, Math.floor(index / 2 ** 32), this.#stream0, this.#stream1 ^ 0x80000000]);
     philox4x32(words, this.#key0 ^ 0x73706c69, this.#key1);
     const seed = words[0] + (words[1] & 0x1fffff) * 2 ** 32;
     const stream = words[2] + (words[3] & 0x1fffff) * 2 ** 32;

@@ -6,7 +6,7 @@
  *
  * @example
  * ```ts
- * import { mulberry32 } from '@infimum/core';
+ * import { mulberry32 } from '@infimum/core/reference-generators';
  *
  * const next = mulberry32(1);
  * console.log(next().toFixed(6)); // 0.627074

@@ -11,12 +11,7 @@ const claim = {
   budget: 1,
   run: () => Promise.resolve({ measured: '2', verdict: 'reproduced' as const, figures: { factor: 2 } }),
 };
-const plugin: Plugin = {
-  name: 'demo',
-  problems: [rootProblem, askingProblem],
-  solvers: [heron, bisection],
-  claims: [claim],
-};
+const plugin: Plugin = { name: 'demo', problems: [rootProblem, askingProblem], solvers: [heron, bisection], claims: [claim] };
 
 describe('createRegistry', () => {
   it('finds problems, solvers and claims, in the order of registration', () => {
@@ -31,10 +26,7 @@ describe('createRegistry', () => {
   });
 
   it("lets a plug-in bring solvers for another one's problem, in any order", () => {
-    const registry = createRegistry(
-      { name: 'mine', solvers: [heron] },
-      { name: 'theirs', problems: [rootProblem] },
-    );
+    const registry = createRegistry({ name: 'mine', solvers: [heron] }, { name: 'theirs', problems: [rootProblem] });
     expect(registry.solversOf(rootProblem.id)).toEqual([heron]);
   });
 
@@ -81,18 +73,15 @@ describe('createRegistry', () => {
       argument: 'again: demo/heron',
       message: 'again: demo/heron: is registered twice',
     });
-    expect(failing(() => createRegistry(plugin, { name: 'again', problems: [rootProblem] })).name).toBe(
-      'InvalidInputError',
-    );
-    expect(failing(() => createRegistry(plugin, { name: 'again', claims: [claim] })).name).toBe(
-      'InvalidInputError',
-    );
+    expect(failing(() => createRegistry(plugin, { name: 'again', problems: [rootProblem] })).name).toBe('InvalidInputError');
+    expect(failing(() => createRegistry(plugin, { name: 'again', claims: [claim] })).name).toBe('InvalidInputError');
   });
 
   it('rejects a solver whose problem nobody registered', () => {
-    expect(
-      failing(() => createRegistry({ name: 'mine', problems: [askingProblem], solvers: [heron] })),
-    ).toMatchObject({ argument: 'demo/heron.problem', code: 'unknown' });
+    expect(failing(() => createRegistry({ name: 'mine', problems: [askingProblem], solvers: [heron] }))).toMatchObject({
+      argument: 'demo/heron.problem',
+      code: 'unknown',
+    });
   });
 
   it('rejects a problem without its primary metric', () => {

@@ -48,8 +48,7 @@ describe.each([
   ['run', run],
   ['runAsync', runAsync],
 ] as const)('%s', (_, drive) => {
-  const driveHeron = async (options: LimitOptions<RootIterate>, log?: string[], a = 2) =>
-    drive(heron(a, log), options);
+  const driveHeron = async (options: LimitOptions<RootIterate>, log?: string[], a = 2) => drive(heron(a, log), options);
 
   it('adds the status to the fields of the solution', async () => {
     const outcome = await driveHeron({});
@@ -60,10 +59,7 @@ describe.each([
   });
 
   it('passes on that an algorithm stalled', async () => {
-    expect(await driveHeron({}, [], Number.MAX_VALUE)).toMatchObject({
-      status: 'stalled',
-      reason: 'no progress',
-    });
+    expect(await driveHeron({}, [], Number.MAX_VALUE)).toMatchObject({ status: 'stalled', reason: 'no progress' });
   });
 
   it('stops at the iteration limit with the solution of that iteration', async () => {
@@ -73,18 +69,11 @@ describe.each([
       reason: 'maxIterations = 0 was reached',
       iterations: 0,
     });
-    expect(await driveHeron({ maxIterations: 2 })).toMatchObject({
-      iterations: 2,
-      root: (1.5 + 2 / 1.5) / 2,
-    });
+    expect(await driveHeron({ maxIterations: 2 })).toMatchObject({ iterations: 2, root: (1.5 + 2 / 1.5) / 2 });
   });
 
   it('stops at the time limit', async () => {
-    expect(await driveHeron({ maxSeconds: 0 })).toMatchObject({
-      status: 'time-limit',
-      iterations: 0,
-      root: 2,
-    });
+    expect(await driveHeron({ maxSeconds: 0 })).toMatchObject({ status: 'time-limit', iterations: 0, root: 2 });
   });
 
   it('accepts infinite limits', async () => {
@@ -93,10 +82,7 @@ describe.each([
   });
 
   it('stops when aborted beforehand, and when aborted during an iteration', async () => {
-    expect(await driveHeron({ signal: AbortSignal.abort() })).toMatchObject({
-      status: 'aborted',
-      iterations: 0,
-    });
+    expect(await driveHeron({ signal: AbortSignal.abort() })).toMatchObject({ status: 'aborted', iterations: 0 });
     const controller = new AbortController();
     const outcome = await driveHeron({
       signal: controller.signal,
@@ -121,9 +107,7 @@ describe.each([
     expect(trace).toHaveLength(iterations + 1);
     expect(Object.keys(trace[0])).toEqual(['iteration', 'residual', 'seconds']);
     expect(trace[0]).toMatchObject({ iteration: 0, residual: 2 });
-    expect(trace.map(({ seconds }) => seconds)).toEqual(
-      trace.map(({ seconds }) => seconds).sort((a, b) => a - b),
-    );
+    expect(trace.map(({ seconds }) => seconds)).toEqual(trace.map(({ seconds }) => seconds).sort((a, b) => a - b));
   });
 
   it.each([
@@ -165,11 +149,7 @@ describe.each([
     [{ onIteration: 1 as unknown as () => void }, 'onIteration', 'type'],
   ])('rejects %j before any work', async (options, argument, code) => {
     const log: string[] = [];
-    await expect(driveHeron(options, log)).rejects.toMatchObject({
-      name: 'InvalidInputError',
-      argument,
-      code,
-    });
+    await expect(driveHeron(options, log)).rejects.toMatchObject({ name: 'InvalidInputError', argument, code });
     expect(log).toEqual([]);
   });
 

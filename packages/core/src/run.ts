@@ -1,15 +1,7 @@
 // The driver: what stops an algorithm, watches it, times it or answers it is written here, once.
 import { InvalidInputError } from './errors.ts';
 import type { AsyncSteps, Conclusion, Iterate, Steps } from './steps.ts';
-import {
-  areFinite,
-  checkFunction,
-  checkInteger,
-  checkMethods,
-  checkNumber,
-  checkObject,
-  wrongType,
-} from './validate.ts';
+import { areFinite, checkFunction, checkInteger, checkMethods, checkNumber, checkObject, wrongType } from './validate.ts';
 
 /** Why a run ended. */
 export type Status = 'converged' | 'stalled' | 'iteration-limit' | 'time-limit' | 'aborted';
@@ -61,9 +53,7 @@ export type Outcome<Solution, I = Iterate<unknown>> = Solution & RunReport<I>;
 export type Answerer<I, Answer> = [Answer] extends [undefined] ? [] : [answer: (iterate: I) => Answer];
 
 /** As `Answerer`, where the answer may take time. */
-export type AsyncAnswerer<I, Answer> = [Answer] extends [undefined]
-  ? []
-  : [answer: (iterate: I) => Answer | Promise<Answer>];
+export type AsyncAnswerer<I, Answer> = [Answer] extends [undefined] ? [] : [answer: (iterate: I) => Answer | Promise<Answer>];
 
 /**
  * Runs an algorithm to its end, or to the first limit. A limit is a status of the outcome, never an exception. A

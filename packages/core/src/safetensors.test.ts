@@ -26,8 +26,7 @@ describe('readSafetensors', () => {
 
   it('reads half precision of both kinds, exactly', () => {
     const half = (bits: number) =>
-      readSafetensors(file(header('[0,2]', '[1]', 'F16'), [bits & 255, bits >> 8])).tensors.get('w')
-        ?.values[0];
+      readSafetensors(file(header('[0,2]', '[1]', 'F16'), [bits & 255, bits >> 8])).tensors.get('w')?.values[0];
     expect(half(0x3c00)).toBe(1);
     expect(half(0xc000)).toBe(-2);
     expect(half(0x0001)).toBe(2 ** -24);
@@ -36,8 +35,7 @@ describe('readSafetensors', () => {
     expect(half(0xfc00)).toBe(-Infinity);
     expect(half(0x7e00)).toBe(Number.NaN);
     const brain = (bits: number) =>
-      readSafetensors(file(header('[0,2]', '[1]', 'BF16'), [bits & 255, bits >> 8])).tensors.get('w')
-        ?.values[0];
+      readSafetensors(file(header('[0,2]', '[1]', 'BF16'), [bits & 255, bits >> 8])).tensors.get('w')?.values[0];
     expect(brain(0x3f80)).toBe(1);
     expect(brain(0x4049)).toBe(3.140625);
   });
@@ -56,9 +54,7 @@ describe('readSafetensors', () => {
     for (const [type, { buffer }] of Object.entries(stored)) {
       expect(Array.from(decodeNumbers(new Uint8Array(buffer), type))).toEqual([1, 0, 127]);
     }
-    expect(() => decodeNumbers(new Uint8Array(4), 'toString')).toThrow(
-      expect.objectContaining({ argument: 'type' }),
-    );
+    expect(() => decodeNumbers(new Uint8Array(4), 'toString')).toThrow(expect.objectContaining({ argument: 'type' }));
     expect(() => decodeNumbers([] as never, 'F32')).toThrow(expect.objectContaining({ argument: 'bytes' }));
   });
 

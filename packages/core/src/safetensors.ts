@@ -21,9 +21,7 @@ export interface SafetensorsFile {
 }
 
 /** Bytes of an entry, and how one is read; all little-endian. */
-const TYPES: Readonly<
-  Record<string, { readonly bytes: number; readonly read: (view: DataView, at: number) => number }>
-> = {
+const TYPES: Readonly<Record<string, { readonly bytes: number; readonly read: (view: DataView, at: number) => number }>> = {
   F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   F16: { bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)) },
@@ -48,7 +46,7 @@ const MOST_HEADER = 100_000_000;
  *
  * @example
  * ```ts
- * import { decodeNumbers } from '@infimum/core';
+ * import { decodeNumbers } from '@infimum/core/data';
  *
  * console.log(decodeNumbers(Uint8Array.of(0, 0x3c, 0, 0xc0), 'F16').join(' ')); // 1 -2
  * ```
@@ -75,7 +73,7 @@ function fail(problem: string): never {
  *
  * @example
  * ```ts
- * import { readSafetensors } from '@infimum/core';
+ * import { readSafetensors } from '@infimum/core/data';
  *
  * const header = new TextEncoder().encode(JSON.stringify({ w: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }));
  * const file = new Uint8Array(8 + header.length + 8);
@@ -90,8 +88,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (bytes.length < 8) fail('is shorter than its header’s length');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
-  if (length > BigInt(MOST_HEADER))
-    fail(`says that its header has ${length} bytes; at most ${MOST_HEADER} are believed`);
+  if (length > BigInt(MOST_HEADER)) fail(`says that its header has ${length} bytes; at most ${MOST_HEADER} are believed`);
   const start = 8 + Number(length);
   if (start > bytes.length) fail(`ends before its header of ${length} bytes does`);
   const header = parseHeader(bytes.subarray(8, start));
@@ -108,8 +105,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
     if (!type) fail(`${name}: numbers of type ${dtype} are not read`);
     const isShape = Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size >= 0);
     if (!isShape) fail(`${name}: has no shape`);
-    const isPair =
-      Array.isArray(offsets) && offsets.length === 2 && offsets.every((o) => Number.isInteger(o) && o >= 0);
+    const isPair = Array.isArray(offsets) && offsets.length === 2 && offsets.every((o) => Number.isInteger(o) && o >= 0);
     if (!isPair) fail(`${name}: has no data_offsets`);
     const [from, to] = offsets as [number, number];
     const count = (shape as number[]).reduce((product, size) => product * size, 1);

@@ -4,8 +4,7 @@ import { answererOf, prepare, solve } from './solver.ts';
 import { bisection, heron } from './testing/example.ts';
 
 const instance = { squares: Float64Array.of(4, 9) };
-const fault = (argument: string, code: string) =>
-  expect.objectContaining({ name: 'InvalidInputError', argument, code });
+const fault = (argument: string, code: string) => expect.objectContaining({ name: 'InvalidInputError', argument, code });
 
 describe('solve', () => {
   it('runs a solver with its default options', () => {
@@ -15,9 +14,7 @@ describe('solve', () => {
   });
 
   it('passes on options of the solver, limits and observers', () => {
-    expect(solve(heron, instance, { options: { tolerance: 1 } }).iterations).toBeLessThan(
-      solve(heron, instance).iterations,
-    );
+    expect(solve(heron, instance, { options: { tolerance: 1 } }).iterations).toBeLessThan(solve(heron, instance).iterations);
     expect(solve(heron, instance, { maxIterations: 1, trace: true })).toMatchObject({
       status: 'iteration-limit',
       trace: [{ iteration: 0, residual: 8 }, { iteration: 1 }],
@@ -30,9 +27,7 @@ describe('solve', () => {
 
   it('rejects a bad instance, bad options and a bad seed before any work', () => {
     expect(() => solve(heron, { squares: Float64Array.of(1, -1) })).toThrow(fault('squares', 'negative'));
-    expect(() => solve(heron, instance, { options: { tolerance: -1 } })).toThrow(
-      fault('tolerance', 'out-of-range'),
-    );
+    expect(() => solve(heron, instance, { options: { tolerance: -1 } })).toThrow(fault('tolerance', 'out-of-range'));
     expect(() => solve(heron, instance, { options: { tol: 1 } })).toThrow(fault('tol', 'unknown'));
     expect(() => solve(heron, instance, { seed: -1 })).toThrow(fault('seed', 'out-of-range'));
   });

@@ -59,11 +59,7 @@ export interface Solver<
   /** Why this solver does not take an instance (too large for its memory, say); undefined when it does. */
   declines?(instance: Instance): string | undefined;
   /** The algorithm on a valid instance; its solutions are the problem's, whatever more they have. */
-  steps(
-    instance: Instance,
-    options: RegisteredOptions<Specs>,
-    context: SolverContext,
-  ): Steps<NoInfer<Solution>, I, Answer>;
+  steps(instance: Instance, options: RegisteredOptions<Specs>, context: SolverContext): Steps<NoInfer<Solution>, I, Answer>;
 }
 
 /**
@@ -127,13 +123,7 @@ export interface SolveOptions<I = Iterate<unknown>> extends LimitOptions<I> {
  *
  * @throws {InvalidInputError} naming the argument or option at fault; `unsupported` if the solver declines
  */
-export function prepare<
-  Instance,
-  Solution extends object,
-  Specs extends OptionSpecs,
-  I extends Iterate<Solution>,
-  Answer,
->(
+export function prepare<Instance, Solution extends object, Specs extends OptionSpecs, I extends Iterate<Solution>, Answer>(
   solver: Solver<Instance, Solution, Specs, I, Answer>,
   instance: Instance,
   options: unknown = {},
@@ -143,10 +133,7 @@ export function prepare<
   checkSolver(solver);
   const parsed = parseWith(solver.options, options, 'options');
   if (instance === undefined || instance === null) {
-    throw new InvalidInputError(`expected an instance, got ${instance}`, {
-      argument: 'instance',
-      code: 'type',
-    });
+    throw new InvalidInputError(`expected an instance, got ${instance}`, { argument: 'instance', code: 'type' });
   }
   solver.problem.validate(instance);
   if (solver.declines !== undefined) checkFunction(solver.declines, 'solver.declines');
@@ -161,13 +148,7 @@ export function prepare<
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  */
-export function solve<
-  Instance,
-  Solution extends object,
-  Specs extends OptionSpecs,
-  I extends Iterate<Solution>,
-  Answer,
->(
+export function solve<Instance, Solution extends object, Specs extends OptionSpecs, I extends Iterate<Solution>, Answer>(
   solver: Solver<Instance, Solution, Specs, I, Answer>,
   instance: Instance,
   options: SolveOptions<I> = {},
@@ -179,13 +160,10 @@ export function solve<
 }
 
 /** The argument list with which `run` and `runAsync` answer this solver's questions; empty if it asks none. */
-export function answererOf<
-  Instance,
-  Solution extends object,
-  Specs extends OptionSpecs,
-  I extends Iterate<Solution>,
-  Answer,
->(solver: Solver<Instance, Solution, Specs, I, Answer>, instance: Instance): Answerer<I, Answer> {
+export function answererOf<Instance, Solution extends object, Specs extends OptionSpecs, I extends Iterate<Solution>, Answer>(
+  solver: Solver<Instance, Solution, Specs, I, Answer>,
+  instance: Instance,
+): Answerer<I, Answer> {
   checkSolver(solver);
   const { problem } = solver;
   const answers = problem.answer ? [(question: I) => problem.answer?.(instance, question)] : [];

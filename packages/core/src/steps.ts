@@ -40,11 +40,11 @@ export type Steps<Solution, I extends Iterate<Solution> = Iterate<Solution>, Ans
 >;
 
 /** The same for algorithms whose input arrives over time. */
-export type AsyncSteps<
-  Solution,
-  I extends Iterate<Solution> = Iterate<Solution>,
-  Answer = undefined,
-> = AsyncGenerator<I, Conclusion<Solution>, Answer>;
+export type AsyncSteps<Solution, I extends Iterate<Solution> = Iterate<Solution>, Answer = undefined> = AsyncGenerator<
+  I,
+  Conclusion<Solution>,
+  Answer
+>;
 
 /** The conclusion of an algorithm that reached its tolerance. */
 export function converged<Solution>(solution: Solution, reason: string): Conclusion<Solution> {

@@ -30,10 +30,7 @@ describe('checkProblem', () => {
     const broken = { ...rootProblem, primaryMetric: 'eror', badInstances: () => [] };
     const error = await checkProblem(broken).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(ContractError);
-    expect([...error.failures.keys()]).toEqual([
-      'has a primary metric',
-      'has a bad instance for every fault and rejects it',
-    ]);
+    expect([...error.failures.keys()]).toEqual(['has a primary metric', 'has a bad instance for every fault and rejects it']);
     expect(error.message).toContain('demo/square-roots fails 2 check(s)');
     expect(error.message).toContain("has a primary metric: 'eror' is not among error");
   });
@@ -51,17 +48,10 @@ describe('checkProblem', () => {
       { ...rootProblem, badInstances: () => [] },
       'badInstances() is empty: nothing shows that validate() rejects anything',
     ],
+    ['has a bad instance for every fault and rejects it', { ...rootProblem, validate: () => {} }, 'NaN: squares is not named'],
     [
       'has a bad instance for every fault and rejects it',
-      { ...rootProblem, validate: () => {} },
-      'NaN: squares is not named',
-    ],
-    [
-      'has a bad instance for every fault and rejects it',
-      {
-        ...rootProblem,
-        badInstances: () => [{ fault: 'NaN', instance: { squares: Float64Array.of(-1) }, argument: 'a' }],
-      },
+      { ...rootProblem, badInstances: () => [{ fault: 'NaN', instance: { squares: Float64Array.of(-1) }, argument: 'a' }] },
       'NaN: a is not named',
     ],
     [
@@ -83,20 +73,13 @@ describe('checkProblem', () => {
       'reads its own example of an instance file',
       {
         ...rootProblem,
-        instanceFile: {
-          description: '',
-          example: { squares: [-1] },
-          parse: () => ({ squares: Float64Array.of(-1) }),
-        },
+        instanceFile: { description: '', example: { squares: [-1] }, parse: () => ({ squares: Float64Array.of(-1) }) },
       },
       'squares: is negative',
     ],
     [
       'reads its own example of an instance file',
-      {
-        ...rootProblem,
-        instanceFile: { description: '', example: {}, parse: () => ({ squares: Float64Array.of(1) }) },
-      },
+      { ...rootProblem, instanceFile: { description: '', example: {}, parse: () => ({ squares: Float64Array.of(1) }) } },
       'a text is not rejected',
     ],
     [
@@ -120,9 +103,7 @@ describe('checkProblem', () => {
 
   it('complains about an empty quick suite', async () => {
     const failed = await failures(problemChecks(family({ suites: { quick: [], full: [] } })));
-    expect(failed['family uniform generates valid instances in every quick setting']).toBe(
-      'the quick suite is empty',
-    );
+    expect(failed['family uniform generates valid instances in every quick setting']).toBe('the quick suite is empty');
   });
 });
 
@@ -140,13 +121,10 @@ describe('checkSolver', () => {
   it('throws an error that names the solver and the failed checks', async () => {
     const error = await checkSolver({ ...heron, steps: failing }).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(ContractError);
-    expect(error.message).toMatch(
-      /^demo\/heron fails 9 check\(s\) of the contract\n {2}on uniform: .*: out of order/,
-    );
+    expect(error.message).toMatch(/^demo\/heron fails 9 check\(s\) of the contract\n {2}on uniform: .*: out of order/);
   });
 
-  const RUN =
-    'on uniform: ends with finite metrics and no NaN, iterations rising from 0, the instance untouched';
+  const RUN = 'on uniform: ends with finite metrics and no NaN, iterations rising from 0, the instance untouched';
   const OPTIONS = 'options have defaults, round-trip through JSON and refuse unknown names';
   const REPEATS = 'on uniform: the same seed gives the same bits, whoever looks at solutions on the way';
   const OWNERSHIP = 'on uniform: solutions are in arrays of their own';
@@ -174,11 +152,7 @@ describe('checkSolver', () => {
 
   /** Heron's method with its iterates, its end or its instance changed. */
   const changed = (change: {
-    iterate?: (iterate: {
-      iteration: number;
-      residual: number;
-      solution: () => RootsFound;
-    }) => typeof iterate;
+    iterate?: (iterate: { iteration: number; residual: number; solution: () => RootsFound }) => typeof iterate;
     reason?: string;
     roots?: (roots: Float64Array) => Float64Array;
     after?: (instance: Roots) => void;
@@ -228,10 +202,7 @@ describe('checkSolver', () => {
     ],
     [
       OPTIONS,
-      {
-        ...heron,
-        options: { tolerance: { type: 'number', min: 0, default: 1e-12, description: '' } } as never,
-      },
+      { ...heron, options: { tolerance: { type: 'number', min: 0, default: 1e-12, description: '' } } as never },
       'the option tolerance has no description',
     ],
     [TEXTS, { ...heron, summary: '' }, 'summary is empty'],
@@ -269,11 +240,7 @@ describe('checkSolver', () => {
     [RUN, changed({ reason: '' }), 'the outcome gives no reason'],
     [RUN, changed({ roots: (roots) => roots.fill(Number.NaN) }), 'solution.roots[0] is NaN'],
     [RUN, changed({ roots: (roots) => roots.fill(1e200) }), 'metric error is Infinity'],
-    [
-      RUN,
-      changed({ after: (instance) => Object.assign(instance, { visited: true }) }),
-      'the instance was changed',
-    ],
+    [RUN, changed({ after: (instance) => Object.assign(instance, { visited: true }) }), 'the instance was changed'],
     [
       RUN,
       changed({ iterate: (iterate) => ({ ...iterate, iteration: Math.min(iterate.iteration, 3) }) }),
@@ -326,9 +293,7 @@ describe('checkSolver', () => {
 
   it('complains about a solver of a problem without families', async () => {
     const homeless = { ...heron, problem: { ...rootProblem, families: {} } };
-    expect(await failures(solverChecks(homeless))).toEqual({
-      [MEMORY]: 'its problem has no instance family',
-    });
+    expect(await failures(solverChecks(homeless))).toEqual({ [MEMORY]: 'its problem has no instance family' });
   });
 
   it('complains about an algorithm that yields nothing', async () => {
@@ -354,9 +319,7 @@ describe('checkSolver', () => {
       [ABORT, ITERATIONS, TIME],
     ],
   ])('complains about %s', async (_, first, checks) => {
-    const solver = changed({
-      iterate: (iterate) => (iterate.iteration === 0 ? { ...iterate, ...first } : iterate),
-    });
+    const solver = changed({ iterate: (iterate) => (iterate.iteration === 0 ? { ...iterate, ...first } : iterate) });
     expect(Object.keys(await failures(solverChecks(solver)))).toEqual(checks);
   });
 
@@ -402,8 +365,6 @@ describe('fingerprint', () => {
   });
 
   it('is the same for equal values and leaves functions out', () => {
-    expect(fingerprint({ a: Float64Array.of(1, 2), solution: () => 1 })).toBe(
-      fingerprint({ a: Float64Array.of(1, 2) }),
-    );
+    expect(fingerprint({ a: Float64Array.of(1, 2), solution: () => 1 })).toBe(fingerprint({ a: Float64Array.of(1, 2) }));
   });
 });

@@ -37,8 +37,7 @@ describe('run', () => {
     const outcome = run(roots(), { trace: true });
     expectTypeOf(outcome.roots).toEqualTypeOf<Float64Array>();
     expectTypeOf(outcome.trace).toEqualTypeOf<
-      | readonly ({ readonly iteration: number; readonly residual: number } & { readonly seconds: number })[]
-      | undefined
+      readonly ({ readonly iteration: number; readonly residual: number } & { readonly seconds: number })[] | undefined
     >();
     expectTypeOf(runAsync(roots())).resolves.toEqualTypeOf(outcome);
     expect(outcome.trace?.[0].residual).toBe(0);
@@ -178,8 +177,7 @@ describe('defineSolver', () => {
 describe('createRegistry and defineClaim', () => {
   it('take problems and solvers of any type, and nothing else', () => {
     expect(
-      createRegistry({ name: 'demo', problems: [rootProblem, askingProblem], solvers: [heron, bisection] })
-        .solvers,
+      createRegistry({ name: 'demo', problems: [rootProblem, askingProblem], solvers: [heron, bisection] }).solvers,
     ).toHaveLength(2);
     void (() => {
       // @ts-expect-error a solver is no problem

@@ -26,14 +26,7 @@ function rejection(check: () => void): InvalidInputError {
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const notFinite = fc.constantFrom(Number.NaN, Infinity, -Infinity);
-const notANumber = fc.oneof(
-  fc.string(),
-  fc.boolean(),
-  fc.constant(null),
-  fc.constant(undefined),
-  fc.object(),
-  fc.bigInt(),
-);
+const notANumber = fc.oneof(fc.string(), fc.boolean(), fc.constant(null), fc.constant(undefined), fc.object(), fc.bigInt());
 
 /** Finite values, one position of which is to be spoilt. */
 const valuesAndPlace = fc
@@ -72,8 +65,7 @@ describe('checkNumber', () => {
   });
 
   it('says what it wanted and what it got', () => {
-    const message = (value: unknown, bounds = {}) =>
-      rejection(() => checkNumber(value, 'epsilon', bounds)).message;
+    const message = (value: unknown, bounds = {}) => rejection(() => checkNumber(value, 'epsilon', bounds)).message;
     expect(message(0, { above: 0 })).toBe('epsilon: must be greater than 0, got 0');
     expect(message(-1, { min: 0 })).toBe('epsilon: must be at least 0, got -1');
     expect(message(1, { below: 1 })).toBe('epsilon: must be less than 1, got 1');
@@ -113,16 +105,13 @@ describe('checkChoice', () => {
 describe('checkVector', () => {
   it('accepts finite typed arrays of the expected length', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 }),
-        (values) => {
-          for (const typed of [Float64Array.from(values), Float32Array.from(values)]) {
-            expect(() => checkVector(typed, 'v')).not.toThrow();
-            expect(() => checkVector(typed, 'v', values.length)).not.toThrow();
-            expect(rejection(() => checkVector(typed, 'v', values.length + 1)).code).toBe('shape');
-          }
-        },
-      ),
+      fc.property(fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 }), (values) => {
+        for (const typed of [Float64Array.from(values), Float32Array.from(values)]) {
+          expect(() => checkVector(typed, 'v')).not.toThrow();
+          expect(() => checkVector(typed, 'v', values.length)).not.toThrow();
+          expect(rejection(() => checkVector(typed, 'v', values.length + 1)).code).toBe('shape');
+        }
+      }),
     );
   });
 
@@ -132,12 +121,7 @@ describe('checkVector', () => {
         const spoilt = Float64Array.from(values);
         spoilt[index] = bad;
         spoilt[values.length - 1] = bad;
-        const expected = {
-          argument: 'v',
-          code: 'not-finite',
-          index,
-          message: `v: is ${bad} at index ${index}`,
-        };
+        const expected = { argument: 'v', code: 'not-finite', index, message: `v: is ${bad} at index ${index}` };
         expect(rejection(() => checkVector(spoilt, 'v'))).toMatchObject(expected);
         expect(rejection(() => checkFinite(spoilt, 'v'))).toMatchObject(expected);
       }),
@@ -155,20 +139,12 @@ describe('checkVector', () => {
 describe('checkNonNegative', () => {
   it('names the first negative entry, however small, and lets -0 pass', () => {
     fc.assert(
-      fc.property(
-        valuesAndPlace,
-        fc.double({ max: -Number.MIN_VALUE, noNaN: true }),
-        ([values, index], bad) => {
-          const spoilt = Float64Array.from(values, Math.abs);
-          expect(() => checkNonNegative(spoilt, 'a')).not.toThrow();
-          spoilt[index] = bad;
-          expect(rejection(() => checkNonNegative(spoilt, 'a'))).toMatchObject({
-            argument: 'a',
-            code: 'negative',
-            index,
-          });
-        },
-      ),
+      fc.property(valuesAndPlace, fc.double({ max: -Number.MIN_VALUE, noNaN: true }), ([values, index], bad) => {
+        const spoilt = Float64Array.from(values, Math.abs);
+        expect(() => checkNonNegative(spoilt, 'a')).not.toThrow();
+        spoilt[index] = bad;
+        expect(rejection(() => checkNonNegative(spoilt, 'a'))).toMatchObject({ argument: 'a', code: 'negative', index });
+      }),
     );
     expect(() => checkNonNegative(Float64Array.of(-0), 'a')).not.toThrow();
   });
@@ -190,9 +166,7 @@ describe('checkMatrix', () => {
   it('gives row, column and index of the first entry that is not finite', () => {
     fc.assert(
       fc.property(
-        shape.chain(([rows, cols]) =>
-          fc.tuple(fc.constant(rows), fc.constant(cols), fc.nat(rows - 1), fc.nat(cols - 1)),
-        ),
+        shape.chain(([rows, cols]) => fc.tuple(fc.constant(rows), fc.constant(cols), fc.nat(rows - 1), fc.nat(cols - 1))),
         notFinite,
         ([rows, cols, row, column], bad) => {
           const values = new Float64Array(rows * cols);
@@ -230,17 +204,7 @@ describe('checks of kinds', () => {
   it('let pass what is of their kind, and name the rest', () => {
     const lists = [[], [1], new Float64Array(2), new Uint8Array(0)];
     const texts = ['', 'text'];
-    const others = [
-      undefined,
-      null,
-      1,
-      true,
-      {},
-      () => [],
-      10n,
-      Symbol('s'),
-      new DataView(new ArrayBuffer(8)),
-    ];
+    const others = [undefined, null, 1, true, {}, () => [], 10n, Symbol('s'), new DataView(new ArrayBuffer(8))];
     async function* later() {}
     for (const list of lists) expect(() => checkList(list, 'a')).not.toThrow();
     for (const text of texts) expect(() => checkText(text, 'a')).not.toThrow();
@@ -263,12 +227,7 @@ describe('InvalidInputError', () => {
   it('carries its details and begins its message with the argument', () => {
     const error = new InvalidInputError('is NaN', { argument: 'cost', code: 'not-finite', index: 3 });
     expect(error).toBeInstanceOf(Error);
-    expect({ ...error }).toEqual({
-      name: 'InvalidInputError',
-      argument: 'cost',
-      code: 'not-finite',
-      index: 3,
-    });
+    expect({ ...error }).toEqual({ name: 'InvalidInputError', argument: 'cost', code: 'not-finite', index: 3 });
     expect(String(error)).toBe('InvalidInputError: cost: is NaN');
   });
 });

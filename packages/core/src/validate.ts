@@ -56,10 +56,7 @@ export function checkChoice<Choice extends string | number>(
 ): asserts value is Choice {
   if (!choices.includes(value as Choice)) {
     const list = choices.map(describeValue).join(', ');
-    throw new InvalidInputError(`expected one of ${list}, got ${describeValue(value)}`, {
-      argument,
-      code: 'unknown',
-    });
+    throw new InvalidInputError(`expected one of ${list}, got ${describeValue(value)}`, { argument, code: 'unknown' });
   }
 }
 
@@ -68,17 +65,10 @@ export function checkChoice<Choice extends string | number>(
  *
  * @throws {InvalidInputError} `type`, `empty`, `shape` or `not-finite` with the index
  */
-export function checkVector(
-  values: unknown,
-  argument: string,
-  length?: number,
-): asserts values is FloatArray {
+export function checkVector(values: unknown, argument: string, length?: number): asserts values is FloatArray {
   checkFloatArray(values, argument);
   if (length !== undefined && values.length !== length) {
-    throw new InvalidInputError(`expected ${describeValue(length)} entries, got ${values.length}`, {
-      argument,
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected ${describeValue(length)} entries, got ${values.length}`, { argument, code: 'shape' });
   }
   if (values.length === 0) {
     throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
@@ -109,11 +99,7 @@ export function checkOutput(out: unknown, argument: string, length: number): ass
 export function checkFinite(values: FloatArray, argument: string): void {
   const index = firstNotFinite(values);
   if (index < 0) return;
-  throw new InvalidInputError(`is ${values[index]} at index ${index}`, {
-    argument,
-    code: 'not-finite',
-    index,
-  });
+  throw new InvalidInputError(`is ${values[index]} at index ${index}`, { argument, code: 'not-finite', index });
 }
 
 function firstNotFinite(values: FloatArray): number {
@@ -146,11 +132,7 @@ export function areFinite(values: FloatArray): boolean {
 export function checkNonNegative(values: FloatArray, argument: string): void {
   for (let i = 0; i < values.length; i++) {
     if (values[i] < 0) {
-      throw new InvalidInputError(`is negative (${values[i]}) at index ${i}`, {
-        argument,
-        code: 'negative',
-        index: i,
-      });
+      throw new InvalidInputError(`is negative (${values[i]}) at index ${i}`, { argument, code: 'negative', index: i });
     }
   }
 }
@@ -171,10 +153,7 @@ export function checkObject(value: unknown, argument: string): asserts value is 
  *
  * @throws {InvalidInputError} `type`
  */
-export function checkFunction(
-  value: unknown,
-  argument: string,
-): asserts value is (...given: never[]) => unknown {
+export function checkFunction(value: unknown, argument: string): asserts value is (...given: never[]) => unknown {
   if (typeof value !== 'function') {
     throw wrongType('a function', value, argument);
   }
@@ -185,11 +164,7 @@ export function checkFunction(
  *
  * @throws {InvalidInputError} `type`, naming the field
  */
-export function checkMethods(
-  value: unknown,
-  argument: string,
-  names: readonly string[],
-): asserts value is object {
+export function checkMethods(value: unknown, argument: string, names: readonly string[]): asserts value is object {
   checkObject(value, argument);
   for (const name of names) checkFunction((value as Record<string, unknown>)[name], `${argument}.${name}`);
 }
@@ -220,11 +195,7 @@ export function checkList(value: unknown, argument: string): asserts value is Ar
  *
  * @throws {InvalidInputError} `type` with the index where there is one, `missing` or `shape`
  */
-export function checkNumbers(
-  value: unknown,
-  argument: string,
-  length?: number,
-): asserts value is ArrayLike<number> {
+export function checkNumbers(value: unknown, argument: string, length?: number): asserts value is ArrayLike<number> {
   checkList(value, argument);
   if (length !== undefined && value.length !== length) {
     const problem = `expected ${describeValue(length)} entries, got ${value.length}`;
@@ -247,10 +218,7 @@ export function checkNumbers(
  *
  * @throws {InvalidInputError} `type`
  */
-export function checkIterable(
-  value: unknown,
-  argument: string,
-): asserts value is Iterable<unknown> | AsyncIterable<unknown> {
+export function checkIterable(value: unknown, argument: string): asserts value is Iterable<unknown> | AsyncIterable<unknown> {
   if (ArrayBuffer.isView(value)) {
     checkList(value, argument);
     return;
@@ -340,11 +308,7 @@ export function checkMatrix(matrix: unknown, argument: string): asserts matrix i
   const bad = firstNotFinite(values);
   if (bad >= 0) {
     const place = `row ${Math.floor(bad / cols)}, column ${bad % cols} (index ${bad})`;
-    throw new InvalidInputError(`is ${values[bad]} at ${place}`, {
-      argument,
-      code: 'not-finite',
-      index: bad,
-    });
+    throw new InvalidInputError(`is ${values[bad]} at ${place}`, { argument, code: 'not-finite', index: bad });
   }
 }
 
@@ -372,10 +336,7 @@ function checkBounds(value: number, argument: string, bounds: Bounds): void {
 
 /** The complaint about a value of another kind than `expected`. */
 export function wrongType(expected: string, value: unknown, argument: string): InvalidInputError {
-  return new InvalidInputError(`expected ${expected}, got ${describeValue(value)}`, {
-    argument,
-    code: 'type',
-  });
+  return new InvalidInputError(`expected ${expected}, got ${describeValue(value)}`, { argument, code: 'type' });
 }
 
 /**

@@ -58,9 +58,7 @@ export function loadBreastCancer(): BreastCancer {
       }),
     },
     labels: bytesFromCharacters(labels),
-    featureNames: ['mean', 'error of', 'worst'].flatMap((kind) =>
-      MEASURES.map((measure) => `${kind} ${measure}`),
-    ),
+    featureNames: ['mean', 'error of', 'worst'].flatMap((kind) => MEASURES.map((measure) => `${kind} ${measure}`)),
     labelNames: ['malignant', 'benign'],
     license,
     source,

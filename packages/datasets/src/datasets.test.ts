@@ -157,10 +157,7 @@ describe('without what Node adds to the web', () => {
 
 const originals = readFileSync(`${folder}scripts/originals.py`, 'utf8');
 
-function named<Key extends string>(
-  loaded: { readonly [K in Key]: DenseMatrix } & Omit<Loaded, 'matrix'>,
-  key: Key,
-): Loaded {
+function named<Key extends string>(loaded: { readonly [K in Key]: DenseMatrix } & Omit<Loaded, 'matrix'>, key: Key): Loaded {
   return { ...loaded, matrix: loaded[key] };
 }
 
@@ -176,7 +173,5 @@ function sha256(values: Float64Array | Uint8Array): string {
 
 /** Uint8Array as browsers had it before base64 came to the language. */
 function withoutFromBase64(): typeof Uint8Array {
-  return new Proxy(Uint8Array, {
-    get: (target, key) => (key === 'fromBase64' ? undefined : Reflect.get(target, key, target)),
-  });
+  return new Proxy(Uint8Array, { get: (target, key) => (key === 'fromBase64' ? undefined : Reflect.get(target, key, target)) });
 }

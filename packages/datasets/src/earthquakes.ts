@@ -31,11 +31,7 @@ export function loadEarthquakes(): Earthquakes {
   const { rows, cols, license, source } = earthquakes;
   const scales = [1e4, 1e4, 1e2];
   return {
-    points: {
-      rows,
-      cols,
-      values: integersFromBase64(places, 4).map((value, index) => value / scales[index % 3]),
-    },
+    points: { rows, cols, values: integersFromBase64(places, 4).map((value, index) => value / scales[index % 3]) },
     magnitudes: integersFromBase64(magnitudes, 2).map((value) => value / 100),
     license,
     source,

@@ -20,13 +20,4 @@ export type {
  * console.log(datasets.map(({ name }) => name).join(' ')); // breast-cancer china digits digits-28 earthquakes flower hamlet iris
  * ```
  */
-export const datasets: readonly DatasetInfo[] = [
-  breastCancer,
-  china,
-  digits,
-  digits28,
-  earthquakes,
-  flower,
-  hamlet,
-  iris,
-];
+export const datasets: readonly DatasetInfo[] = [breastCancer, china, digits, digits28, earthquakes, flower, hamlet, iris];

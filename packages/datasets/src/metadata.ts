@@ -7,10 +7,8 @@ export const breastCancer: DatasetInfo = {
   rows: 569,
   cols: 30,
   license: 'BSD-3-Clause',
-  source:
-    'breast_cancer.csv of scikit-learn 1.7.2, a copy of the UCI set «Breast Cancer Wisconsin (Diagnostic)»',
-  citation:
-    'W. Street, W. Wolberg, O. Mangasarian: Nuclear feature extraction for breast tumor diagnosis (1993)',
+  source: 'breast_cancer.csv of scikit-learn 1.7.2, a copy of the UCI set «Breast Cancer Wisconsin (Diagnostic)»',
+  citation: 'W. Street, W. Wolberg, O. Mangasarian: Nuclear feature extraction for breast tumor diagnosis (1993)',
 };
 
 export const china: DatasetInfo = {
@@ -30,8 +28,7 @@ export const digits: DatasetInfo = {
   cols: 64,
   license: 'BSD-3-Clause',
   source: 'digits.csv.gz of scikit-learn 1.7.2, a copy of the test set of the UCI set of that name',
-  citation:
-    'E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits. UCI Machine Learning Repository, 1998',
+  citation: 'E. Alpaydin, C. Kaynak: Optical Recognition of Handwritten Digits. UCI Machine Learning Repository, 1998',
 };
 
 export const digits28: DatasetInfo = {
@@ -81,6 +78,5 @@ export const iris: DatasetInfo = {
   cols: 4,
   license: 'BSD-3-Clause',
   source: 'iris.csv of scikit-learn 1.7.2',
-  citation:
-    'R. A. Fisher: The use of multiple measurements in taxonomic problems. Annals of Eugenics 7, 1936',
+  citation: 'R. A. Fisher: The use of multiple measurements in taxonomic problems. Annals of Eugenics 7, 1936',
 };

@@ -1,7 +1,7 @@
 // The side that asks: sends jobs, no more at a time than it is told, waits for their answers, and takes each once.
 import { createHash, randomUUID } from 'node:crypto';
-import type { Executor, Task } from '@infimum/core';
 import { checkFunction, checkInteger, checkNumber, checkText, InvalidInputError } from '@infimum/core';
+import type { Executor, Task } from '@infimum/core/executor';
 import { Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { CheckedAddress, QueueAddress } from './connection.ts';
@@ -76,12 +76,7 @@ const KEPT_EVENTS = 500;
  */
 export async function queueExecutor(options: QueueExecutorOptions): Promise<QueueExecutor> {
   const address = checkAddress(options);
-  const {
-    maxPending = 256,
-    maxBytes = DEFAULT_MAX_BYTES,
-    patienceSeconds = 60,
-    onProblem = () => {},
-  } = options;
+  const { maxPending = 256, maxBytes = DEFAULT_MAX_BYTES, patienceSeconds = 60, onProblem = () => {} } = options;
   checkInteger(maxPending, 'maxPending', { min: 1, max: 1_000_000 });
   checkInteger(maxBytes, 'maxBytes', { min: 1 });
   if (patienceSeconds !== Infinity) checkNumber(patienceSeconds, 'patienceSeconds', { min: 0 });
@@ -121,10 +116,7 @@ class Client implements QueueExecutor {
 
   async map<Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal): Promise<Output[]> {
     if (!isRegistered(task)) {
-      throw new InvalidInputError('is not registered: make it with defineTask', {
-        argument: 'task',
-        code: 'type',
-      });
+      throw new InvalidInputError('is not registered: make it with defineTask', { argument: 'task', code: 'type' });
     }
     const failure = new AbortController();
     const both = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;

@@ -33,16 +33,10 @@ export function checkAddress(address: QueueAddress): CheckedAddress {
   }
   const parsed = URL.parse(url);
   if (!parsed || !['redis:', 'rediss:'].includes(parsed.protocol) || parsed.hostname === '') {
-    throw new InvalidInputError('expected redis://HOST:PORT or rediss://HOST:PORT', {
-      argument: 'url',
-      code: 'type',
-    });
+    throw new InvalidInputError('expected redis://HOST:PORT or rediss://HOST:PORT', { argument: 'url', code: 'type' });
   }
   if (!/^\/?\d*$/.test(parsed.pathname)) {
-    throw new InvalidInputError(`expected the number of a database behind the host`, {
-      argument: 'url',
-      code: 'type',
-    });
+    throw new InvalidInputError(`expected the number of a database behind the host`, { argument: 'url', code: 'type' });
   }
   return { url, prefix };
 }
@@ -100,9 +94,6 @@ export async function connect(address: CheckedAddress, onProblem: (message: stri
   } catch (error) {
     redis.disconnect();
     const reason = complaint?.message || (error as Error).message;
-    throw new InvalidInputError(`no connection to ${redactUrl(address.url)}: ${reason}`, {
-      argument: 'url',
-      code: 'missing',
-    });
+    throw new InvalidInputError(`no connection to ${redactUrl(address.url)}: ${reason}`, { argument: 'url', code: 'missing' });
   }
 }

@@ -63,11 +63,8 @@ export async function listCrew(redis: Redis, prefix: string): Promise<WorkerInfo
 function readInfo(text: string): WorkerInfo | undefined {
   try {
     const { name, concurrency, tasks, machine } = Object(JSON.parse(text));
-    if (typeof name !== 'string' || !Number.isSafeInteger(concurrency) || typeof machine !== 'string')
-      return undefined;
-    const versions = Object.entries(Object(tasks)).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    );
+    if (typeof name !== 'string' || !Number.isSafeInteger(concurrency) || typeof machine !== 'string') return undefined;
+    const versions = Object.entries(Object(tasks)).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     return { name, concurrency, tasks: Object.fromEntries(versions), machine };
   } catch {
     return undefined;

@@ -19,9 +19,7 @@ export type AnswerEnvelope =
   | { readonly worker: string; readonly error: string };
 
 /** What came of a job. */
-export type Answer =
-  | { readonly worker: string; readonly output: unknown }
-  | { readonly worker: string; readonly error: Error };
+export type Answer = { readonly worker: string; readonly output: unknown } | { readonly worker: string; readonly error: Error };
 
 /** Characters of a message that are kept. */
 const LONGEST_MESSAGE = 2000;
@@ -38,13 +36,12 @@ export function wrapJob({ id, version }: TaskName, input: unknown, maxBytes: num
  */
 export function openJob(envelope: unknown, task: TaskName, maxBytes: number): unknown {
   const fields = fieldsOf(envelope, ['format', 'task', 'version', 'input'], 'the job');
-  if (fields['format'] !== 1)
-    throw refused(`has the format ${show(fields['format'])}, and 1 is known`, 'the job');
+  if (fields['format'] !== 1) throw refused(`has the format ${show(fields['format'])}, and 1 is known`, 'the job');
   if (fields['task'] !== task.id) {
-    throw new InvalidInputError(
-      `there is no task ${show(fields['task'])} in this queue, which is that of '${task.id}'`,
-      { argument: 'the job', code: 'unknown' },
-    );
+    throw new InvalidInputError(`there is no task ${show(fields['task'])} in this queue, which is that of '${task.id}'`, {
+      argument: 'the job',
+      code: 'unknown',
+    });
   }
   if (fields['version'] !== task.version) {
     throw refused(
@@ -82,11 +79,7 @@ export function openAnswer(envelope: unknown, maxBytes: number): Answer {
   const { worker } = fields;
   if (typeof worker !== 'string') throw refused('names no worker', 'the answer');
   if (!isError) return { worker, output: decodePayload(fields['output'], 'output', maxBytes) };
-  const error = fieldsOf(
-    decodePayload(fields['error'], 'error', maxBytes),
-    ['name', 'message', 'fields'],
-    'the error',
-  );
+  const error = fieldsOf(decodePayload(fields['error'], 'error', maxBytes), ['name', 'message', 'fields'], 'the error');
   const { name, message } = error;
   if (typeof name !== 'string' || typeof message !== 'string') throw refused('has no message', 'the error');
   return { worker, error: Object.assign(new Error(message), error['fields'], { name }) };
@@ -94,8 +87,7 @@ export function openAnswer(envelope: unknown, maxBytes: number): Answer {
 
 /** The fields of a record that has these and no others. */
 function fieldsOf(value: unknown, names: readonly string[], what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refused('is no record', what);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused('is no record', what);
   const keys = Object.keys(value);
   const missing = names.find((name) => !keys.includes(name));
   if (missing !== undefined) throw refused(`has no field ${missing}`, what);
@@ -105,9 +97,7 @@ function fieldsOf(value: unknown, names: readonly string[], what: string): Reado
 }
 
 function plainFields(error: Error): Record<string, string | number | boolean> {
-  const entries = Object.entries(error).filter(([, value]) =>
-    ['string', 'number', 'boolean'].includes(typeof value),
-  );
+  const entries = Object.entries(error).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
   return Object.fromEntries(entries);
 }
 

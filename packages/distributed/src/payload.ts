@@ -24,12 +24,7 @@ const ARRAYS = {
 
 type Kind = keyof typeof ARRAYS;
 
-const NUMBERS: Readonly<Record<string, number>> = {
-  NaN: Number.NaN,
-  Infinity,
-  '-Infinity': -Infinity,
-  '-0': -0,
-};
+const NUMBERS: Readonly<Record<string, number>> = { NaN: Number.NaN, Infinity, '-Infinity': -Infinity, '-0': -0 };
 
 /**
  * A value as text of at most `maxBytes` characters.
@@ -64,10 +59,7 @@ export function decodePayload(text: unknown, argument: string, maxBytes: number)
 function checkSize(text: string, argument: string, maxBytes: number): void {
   const bytes = Buffer.byteLength(text);
   if (bytes <= maxBytes) return;
-  throw new InvalidInputError(`has ${bytes} bytes, and the limit is ${maxBytes}`, {
-    argument,
-    code: 'too-large',
-  });
+  throw new InvalidInputError(`has ${bytes} bytes, and the limit is ${maxBytes}`, { argument, code: 'too-large' });
 }
 
 function encode(value: unknown, place: string, depth: number): unknown {
@@ -143,8 +135,5 @@ function wrongType(problem: string, argument: string): InvalidInputError {
 }
 
 function tooDeep(argument: string): InvalidInputError {
-  return new InvalidInputError(`has more than ${DEEPEST} lists and records within each other`, {
-    argument,
-    code: 'too-large',
-  });
+  return new InvalidInputError(`has more than ${DEEPEST} lists and records within each other`, { argument, code: 'too-large' });
 }

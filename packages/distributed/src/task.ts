@@ -2,8 +2,8 @@
 // never code and never the address of code.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Task } from '@infimum/core';
 import { checkFunction, checkObject, checkText, InvalidInputError } from '@infimum/core';
+import type { Task } from '@infimum/core/executor';
 
 /** What one side must know of the other's work. */
 export interface TaskName {
@@ -100,10 +100,7 @@ export function checkName(task: TaskName, argument: string): void {
   const { id, version, check } = task;
   checkText(id, `${argument}.id`);
   if (!/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(id)) {
-    throw new InvalidInputError("is not an id of the form 'package/name'", {
-      argument: `${argument}.id`,
-      code: 'type',
-    });
+    throw new InvalidInputError("is not an id of the form 'package/name'", { argument: `${argument}.id`, code: 'type' });
   }
   checkText(version, `${argument}.version`);
   if (!/^[\w.+-]{1,64}$/.test(version)) {

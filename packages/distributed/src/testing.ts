@@ -61,18 +61,7 @@ export async function startServer(more: readonly string[] = []): Promise<TestSer
   // Somebody else may take the port before the server does.
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const own = [
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      folder,
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-    ];
+    const own = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
     const shell = spawn('sh', ['-c', SCRIPT, 'sh', program, ...own, ...more], {
       cwd: folder,
       stdio: ['pipe', 'ignore', 'ignore'],

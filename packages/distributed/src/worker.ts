@@ -1,15 +1,9 @@
 // The worker: takes jobs of the tasks that it has registered, checks them, runs them, and answers. It runs nothing that
 // came through the queue: a job names a task, and only a task of this very version.
 import os from 'node:os';
-import type { Executor } from '@infimum/core';
-import {
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  checkText,
-  InvalidInputError,
-  workerExecutor,
-} from '@infimum/core';
+import { checkFunction, checkInteger, checkNumber, checkText, InvalidInputError } from '@infimum/core';
+import type { Executor } from '@infimum/core/executor';
+import { workerExecutor } from '@infimum/core/executor';
 import type { Job } from 'bullmq';
 import { UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -75,13 +69,7 @@ let started = 0;
  */
 export async function startWorker(options: StartWorkerOptions): Promise<RunningWorker> {
   const address = checkAddress(options);
-  const {
-    tasks,
-    concurrency = 1,
-    lostAfterSeconds = 30,
-    retries = 5,
-    maxBytes = DEFAULT_MAX_BYTES,
-  } = options;
+  const { tasks, concurrency = 1, lostAfterSeconds = 30, retries = 5, maxBytes = DEFAULT_MAX_BYTES } = options;
   const { machine = describeMachine(), onProblem = () => {}, onJob = () => {} } = options;
   checkTasks(tasks);
   checkInteger(concurrency, 'concurrency', { min: 1, max: 1024 });
@@ -92,15 +80,7 @@ export async function startWorker(options: StartWorkerOptions): Promise<RunningW
   checkFunction(onProblem, 'onProblem');
   checkFunction(onJob, 'onJob');
   const redis = await connect(address, onProblem);
-  const crew = new Crew(redis, address, {
-    concurrency,
-    lostAfterSeconds,
-    retries,
-    maxBytes,
-    machine,
-    onProblem,
-    onJob,
-  });
+  const crew = new Crew(redis, address, { concurrency, lostAfterSeconds, retries, maxBytes, machine, onProblem, onJob });
   try {
     await crew.begin(tasks);
     return crew;
@@ -234,9 +214,7 @@ class Crew implements RunningWorker {
       const running =
         'run' in task
           ? task.run(input, { signal, report })
-          : this.#threads
-              .map({ module: task.module, name: task.name }, [input], signal)
-              .then(([only]) => only);
+          : this.#threads.map({ module: task.module, name: task.name }, [input], signal).then(([only]) => only);
       const output = await unlessAborted(running, signal);
       signal.throwIfAborted();
       return wrapOutput(name, output, maxBytes);
@@ -284,8 +262,7 @@ function checkTasks(tasks: StartWorkerOptions['tasks']): void {
     }
     ids.add(task.id);
   }
-  if (ids.size === 0)
-    throw new InvalidInputError('there is nothing to run', { argument: 'tasks', code: 'empty' });
+  if (ids.size === 0) throw new InvalidInputError('there is nothing to run', { argument: 'tasks', code: 'empty' });
 }
 
 function describeMachine(): string {

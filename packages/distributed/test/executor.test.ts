@@ -1,6 +1,6 @@
 // The executor over a queue: what every executor promises, lost workers, cancellation, back-pressure, other versions.
 import type { ChildProcess } from 'node:child_process';
-import { inlineExecutor } from '@infimum/core';
+import { inlineExecutor } from '@infimum/core/executor';
 import { Queue } from 'bullmq';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { QueueExecutor, RunningWorker } from '../src/index.ts';
@@ -168,10 +168,9 @@ describe.skipIf(missing)('the executor over a queue', () => {
     const deadly = client.submit(tasks.murder, 0);
     const refused = expect(deadly).rejects.toThrow('every worker that took the job was lost while it ran');
     // Both have died of it; a third one finds that it is enough.
-    await vi.waitFor(
-      () => expect(victims.map(({ signalCode }) => signalCode)).toEqual(['SIGKILL', 'SIGKILL']),
-      { timeout: 60_000 },
-    );
+    await vi.waitFor(() => expect(victims.map(({ signalCode }) => signalCode)).toEqual(['SIGKILL', 'SIGKILL']), {
+      timeout: 60_000,
+    });
     const survivor = await spawnWorker(own.url, '1', '1');
     await refused;
     expect(survivor.signalCode).toBeNull();
@@ -188,13 +187,9 @@ describe.skipIf(missing)('the executor over a queue', () => {
     const block = (i: number) => ({ points: Float64Array.of(i, i + 1, i + 2), dimension: 3, pause: 30 });
     const inputs = Array.from({ length: 60 }, (_, i) => block(i));
     const accepted = vi.fn();
-    const all = Promise.all(
-      inputs.map((input, i) => client.submit(tasks.rosenbrock, input, { accept: () => accepted(i) })),
-    );
+    const all = Promise.all(inputs.map((input, i) => client.submit(tasks.rosenbrock, input, { accept: () => accepted(i) })));
     for (const [round, done] of [8, 25, 40].entries()) {
-      await vi.waitFor(() => expect(accepted.mock.calls.length).toBeGreaterThanOrEqual(done), {
-        timeout: 60_000,
-      });
+      await vi.waitFor(() => expect(accepted.mock.calls.length).toBeGreaterThanOrEqual(done), { timeout: 60_000 });
       await kill(crew[round % 2]);
       crew[round % 2] = await spawnWorker(storm.url);
     }
@@ -210,9 +205,7 @@ describe('a queue that is not there', () => {
   it('is told at once, without the password', async () => {
     const url = 'redis://ada:secret@127.0.0.1:1';
     const error = await queueExecutor({ url }).catch((thrown: Error) => thrown);
-    expect(error).toMatchObject({
-      message: expect.stringMatching(/^url: no connection to redis:\/\/\*\*\*@127\.0\.0\.1:1: /),
-    });
+    expect(error).toMatchObject({ message: expect.stringMatching(/^url: no connection to redis:\/\/\*\*\*@127\.0\.0\.1:1: /) });
     expect(String(error)).not.toContain('secret');
   });
 
@@ -236,8 +229,6 @@ describe('a queue that is not there', () => {
     [{ tasks: [{ ...tasks.square, check: undefined }] }, 'tasks[0].check'],
     [{ tasks: [tasks.square], concurrency: 0 }, 'concurrency'],
   ])('has no worker with %o', async (options, argument) => {
-    await expect(startWorker({ url: 'redis://127.0.0.1:1', ...options } as never)).rejects.toMatchObject({
-      argument,
-    });
+    await expect(startWorker({ url: 'redis://127.0.0.1:1', ...options } as never)).rejects.toMatchObject({ argument });
   });
 });

@@ -51,11 +51,7 @@ describe.skipIf(missing)('a job that a stranger wrote', () => {
     ['brings its own code', { ...good, module: 'data:text/javascript,' }, /unknown field "module"/],
     ['has an input that is no text', { ...good, input: trace }, /input: is not JSON/],
     ['has an input that is a record', { ...good, input: { file: trace } }, /input: /],
-    [
-      'is too large',
-      { ...good, input: JSON.stringify('x'.repeat(2000)) },
-      /2002 bytes, and the limit is 1000/,
-    ],
+    ['is too large', { ...good, input: JSON.stringify('x'.repeat(2000)) }, /2002 bytes, and the limit is 1000/],
     ['is deep', { ...good, input: `${'['.repeat(300)}${']'.repeat(300)}` }, /more than 100 lists/],
     ['reaches for a prototype', { ...good, input: '{"__proto__":{"x":1}}' }, /has a field __proto__/],
   ])('and that %s is refused with the reason, and not run', async (_, data, reason) => {
@@ -71,9 +67,7 @@ describe.skipIf(missing)('a job that a stranger wrote', () => {
     const redis = new Redis(server.url);
     const job = await queue.add('job', {}, { delay: 200 });
     await redis.hset(`infimum:test/touch@1:${job.id}`, 'data', '{"format":1,');
-    await vi.waitFor(() => expect(problems.mock.calls.flat().join('\n')).toMatch(/test\/touch: .*JSON/), {
-      timeout: 20_000,
-    });
+    await vi.waitFor(() => expect(problems.mock.calls.flat().join('\n')).toMatch(/test\/touch: .*JSON/), { timeout: 20_000 });
     redis.disconnect();
     const client = await queueExecutor({ url: server.url });
     expect(await client.map(tasks.touch, [trace])).toEqual([trace]);
@@ -84,10 +78,7 @@ describe.skipIf(missing)('a job that a stranger wrote', () => {
   it('and that an honest client would send too large is refused before it is sent', async () => {
     const client = await queueExecutor({ url: server.url, maxBytes });
     const large = tasks.touch;
-    await expect(client.map(large, ['x'.repeat(2000)])).rejects.toMatchObject({
-      argument: 'input',
-      code: 'too-large',
-    });
+    await expect(client.map(large, ['x'.repeat(2000)])).rejects.toMatchObject({ argument: 'input', code: 'too-large' });
     await client.close();
   });
 });

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { bsvrbOn } from '@infimum/bilevel';
 import { EggModel, minimizeBlackBoxOn, trainEgg, trainEggOn } from '@infimum/blackbox';
-import { inlineExecutor } from '@infimum/core';
+import { inlineExecutor } from '@infimum/core/executor';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { QueueExecutor } from '../src/index.ts';
 import { queueExecutor } from '../src/index.ts';
@@ -18,16 +18,8 @@ if (missing) console.log(`skipped: ${missing}`);
 const box = { dimension: 6, target: 1e-8, initial: new Float64Array(6).fill(-1) };
 const searches = {
   'CMA-ES': { method: 'cma-es', block: 2, settings: { maxEvaluations: 240, seed: 5 } },
-  'consensus-based optimisation': {
-    method: 'cbo',
-    block: 5,
-    settings: { population: 20, maxEvaluations: 240, seed: 5 },
-  },
-  'an evolution strategy': {
-    method: 'open-es',
-    block: 4,
-    settings: { pairs: 8, maxEvaluations: 240, seed: 5 },
-  },
+  'consensus-based optimisation': { method: 'cbo', block: 5, settings: { population: 20, maxEvaluations: 240, seed: 5 } },
+  'an evolution strategy': { method: 'open-es', block: 4, settings: { pairs: 8, maxEvaluations: 240, seed: 5 } },
 } as const;
 
 describe.skipIf(missing)('over the queue', () => {

@@ -47,11 +47,7 @@ describe.skipIf(missing)('a server with users, passwords and TLS', () => {
   it('is used with rediss://, user and password, by a user who has the keys of the prefix only', () => {
     const client = fileURLToPath(new URL('./secure-client.ts', import.meta.url));
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: join(folder, 'certificate.pem') };
-    const printed = execFileSync(process.execPath, [client, tlsUrl], {
-      env,
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
+    const printed = execFileSync(process.execPath, [client, tlsUrl], { env, encoding: 'utf8', timeout: 60_000 });
     expect(JSON.parse(printed)).toEqual([1, 4, 9]);
   });
 

@@ -8,10 +8,7 @@ import { defineTask } from '../src/index.ts';
 
 export const square = (x: number): number => x * x;
 
-export const total = (values: Float64Array) => ({
-  total: values.reduce((sum, value) => sum + value, 0),
-  values,
-});
+export const total = (values: Float64Array) => ({ total: values.reduce((sum, value) => sum + value, 0), values });
 
 export function failOnThree(x: number): number {
   if (x === 3) throw new InvalidInputError('is three', { argument: 'x', code: 'out-of-range', index: x });

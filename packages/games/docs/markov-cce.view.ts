@@ -7,8 +7,7 @@ import type { MarkovGame } from '../src/markov/markov-game.ts';
 export const view: View<MarkovGame, MarkovPolicySolution> = {
   aspect: 1.4,
   opening: { family: 'random', params: { states: 6, horizon: 5 }, seed: 1 },
-  caption: () =>
-    'Steps to the right, states downwards; in each field the joint choices row by row, larger where likelier.',
+  caption: () => 'Steps to the right, states downwards; in each field the joint choices row by row, larger where likelier.',
   describe: ({ solution: { gap, values } }) =>
     `Values ${values.map((value) => value[0].toPrecision(4)).join(' and ')} in the first state; a deviation gains at most ${gap.toExponential(1)} of the range of rewards.`,
   draw({ context, width, height, palette }, { instance, solution }: Scene<MarkovGame, MarkovPolicySolution>) {
@@ -27,12 +26,7 @@ export const view: View<MarkovGame, MarkovPolicySolution> = {
         for (let a = 0; a < cells; a++) {
           const size = Math.sqrt(solution.policy[(step * states + state) * cells + a]);
           const [x, y] = [a % cols, Math.floor(a / cols)];
-          context.fillRect(
-            left + (x + (1 - size) / 2) * cellX,
-            top + (y + (1 - size) / 2) * cellY,
-            size * cellX,
-            size * cellY,
-          );
+          context.fillRect(left + (x + (1 - size) / 2) * cellX, top + (y + (1 - size) / 2) * cellY, size * cellX, size * cellY);
         }
       }
     }

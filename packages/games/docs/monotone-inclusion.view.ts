@@ -11,10 +11,7 @@ export const view: View<MonotoneInclusion, InclusionSolution> = {
     'The path of the best point in its first and last coordinate, from the ring to the dot; bars below are the entries of the point.',
   describe: ({ solution: { residual, evaluations } }) =>
     `The residual is ${residual.toExponential(1)} after ${evaluations.value} evaluations of components.`,
-  draw(
-    { context, width, height, palette },
-    { solution, trail = [] }: Scene<MonotoneInclusion, InclusionSolution>,
-  ) {
+  draw({ context, width, height, palette }, { solution, trail = [] }: Scene<MonotoneInclusion, InclusionSolution>) {
     const last = solution.x.length - 1;
     const path = [...trail, solution].map(({ x }) => [x[0], x[last]] as const);
     const upper = 0.72 * height;

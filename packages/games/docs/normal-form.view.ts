@@ -11,10 +11,7 @@ export const view: View<NormalFormGame, EquilibriumSolution> = {
     'Joint choices of the first player (rows) and the second (columns), larger where likelier; bars at the sides are their mixed strategies.',
   describe: ({ solution: { regret, payoffs } }) =>
     `Payoffs ${[...payoffs].map((value) => value.toPrecision(4)).join(' and ')}; no deviation gains more than ${regret.toExponential(1)} of their range.`,
-  draw(
-    { context, width, height, palette },
-    { instance, solution }: Scene<NormalFormGame, EquilibriumSolution>,
-  ) {
+  draw({ context, width, height, palette }, { instance, solution }: Scene<NormalFormGame, EquilibriumSolution>) {
     const [rows, cols] = instance.actions;
     const [x, y] = solution.strategies;
     const margin = Math.min(width, height) / 6;

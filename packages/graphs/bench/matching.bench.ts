@@ -32,6 +32,4 @@ let bound = 0;
 const spent = await seconds(() => {
   bound = stochasticConfigurationBound(medium, { maxRounds }).value;
 });
-console.log(
-  `dual bound at ${medium.columnIndices.length} edges: ${bound.toFixed(2)} in ${spent.toFixed(2)} s`,
-);
+console.log(`dual bound at ${medium.columnIndices.length} edges: ${bound.toFixed(2)} in ${spent.toFixed(2)} s`);

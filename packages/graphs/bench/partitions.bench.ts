@@ -1,5 +1,5 @@
 // Nodes a second, growth and peers of treemaps: pnpm bench:package graphs partitions
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { hierarchy, treemap, treemapSquarify } from 'd3-hierarchy';
 // @ts-expect-error: it comes without types
 import { voronoiTreemap } from 'd3-voronoi-treemap';
@@ -31,9 +31,7 @@ for (const rule of ['greedy', 'widest', 'canonical'] as const) {
   let worst = 0;
   for (let seed = 1; seed <= 11; seed++)
     worst = Math.max(worst, polygonalPartition(randomTree(8, 4, 'exp2', seed), { rule }).maxAspect);
-  console.log(
-    `${rule}: worst aspect of 11 trees of depth 8, weights over a range of a million: ${worst.toFixed(2)}`,
-  );
+  console.log(`${rule}: worst aspect of 11 trees of depth 8, weights over a range of a million: ${worst.toFixed(2)}`);
 }
 
 // Weights over a range of a million make the peer give up («looping too much»): uniform ones here.
@@ -43,18 +41,13 @@ interface Datum {
   readonly children?: Datum[];
 }
 const rootOf = (weights: Float64Array) =>
-  hierarchy<Datum>({
-    id: 'all',
-    children: Array.from(weights.subarray(1), (size, i) => ({ id: String(i), size })),
-  }).sum(({ size }) => size ?? 0);
+  hierarchy<Datum>({ id: 'all', children: Array.from(weights.subarray(1), (size, i) => ({ id: String(i), size })) }).sum(
+    ({ size }) => size ?? 0,
+  );
 const tree = flatTree(1000, 'uniform', 1);
-const [greedy, widest] = (['greedy', 'widest'] as const).map((rule) =>
-  seconds(() => polygonalPartition(tree, { rule })),
-);
+const [greedy, widest] = (['greedy', 'widest'] as const).map((rule) => seconds(() => polygonalPartition(tree, { rule })));
 const squarified = treemap<Datum>().tile(treemapSquarify).size([1, 1]);
-console.log(
-  `d3 squarify, 1000 leaves: ${(1000 * seconds(() => squarified(rootOf(tree.weights)))).toFixed(1)} ms`,
-);
+console.log(`d3 squarify, 1000 leaves: ${(1000 * seconds(() => squarified(rootOf(tree.weights)))).toFixed(1)} ms`);
 const drawn = rootOf(tree.weights);
 const clip = [
   [0, 0],

@@ -55,12 +55,7 @@ for (const [family, graph] of [
     const call = () => {
       walk.step();
     };
-    runners.push({
-      name: `${family}, N = ${nodes}, alpha = ${alpha}, a = ${exponent}`,
-      call,
-      degree,
-      times: [],
-    });
+    runners.push({ name: `${family}, N = ${nodes}, alpha = ${alpha}, a = ${exponent}`, call, degree, times: [] });
   }
   // Records of 48 bytes and 8 bytes a neighbour.
   const bytes = 48 * nodes + 8 * graph.columnIndices.length;

@@ -41,11 +41,7 @@ export const view: View<DagInstance, DagSolution> = {
       for (let j = 0; j < d; j++) {
         const [isFound, isTrue] = [weights[i * d + j] !== 0, truth.length > 0 && truth[i * d + j] !== 0];
         if (!isFound && !isTrue) continue;
-        context.strokeStyle = !isFound
-          ? palette.muted
-          : isTrue || truth.length === 0
-            ? palette.first
-            : palette.second;
+        context.strokeStyle = !isFound ? palette.muted : isTrue || truth.length === 0 ? palette.first : palette.second;
         context.lineWidth = isFound ? Math.min(4, 1 + Math.abs(weights[i * d + j])) : 0.6;
         arrow(i, j);
       }

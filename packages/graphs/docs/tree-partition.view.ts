@@ -8,8 +8,7 @@ import { treePartitionProblem } from '../src/partitions/tree-partition-problem.t
 export const view: View<TreePartitionInstance, TreePartition> = {
   aspect: 1.5,
   opening: { family: 'flare', params: { data: 'flare' } },
-  caption: () =>
-    'A polygon a leaf, its area its weight; the colour tells the branch of the root, the lines the depth.',
+  caption: () => 'A polygon a leaf, its area its weight; the colour tells the branch of the root, the lines the depth.',
   describe: ({ instance, solution }) => {
     const aspect = treePartitionProblem.metrics['maxAspect'].compute(instance, solution);
     return `${instance.parents.length} nodes; the largest aspect is ${aspect < 1e4 ? aspect.toFixed(2) : aspect.toExponential(1)}.`;

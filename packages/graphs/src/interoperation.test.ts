@@ -2,15 +2,7 @@
 import { hierarchy, stratify } from 'd3-hierarchy';
 import { MultiGraph, UndirectedGraph } from 'graphology';
 import { describe, expect, it } from 'vitest';
-import {
-  createWalk,
-  graphFromGraphology,
-  karateClub,
-  polygonTreemap,
-  sampleGraph,
-  saSrrw,
-  walkCovariance,
-} from './index.ts';
+import { createWalk, graphFromGraphology, karateClub, polygonTreemap, sampleGraph, saSrrw, walkCovariance } from './index.ts';
 
 describe('a graph of graphology', () => {
   const club = karateClub();
@@ -49,9 +41,7 @@ describe('a graph of graphology', () => {
     apart.addNode('b');
     expect(() => createWalk(apart)).toThrow(expect.objectContaining({ argument: 'graph' }));
     for (const wrong of [{}, { nodes: 2 }])
-      expect(() => createWalk(wrong as never)).toThrow(
-        expect.objectContaining({ name: 'InvalidInputError' }),
-      );
+      expect(() => createWalk(wrong as never)).toThrow(expect.objectContaining({ name: 'InvalidInputError' }));
   });
 });
 
@@ -73,13 +63,7 @@ describe('a hierarchy of d3', () => {
     type Datum = { name: string; size?: number; children?: Datum[] };
     const root = hierarchy<Datum>(data).sum(({ size }) => size ?? 0);
     const map = polygonTreemap(root, { size: [40, 10] });
-    expect(map.cells.map(({ key }) => key)).toEqual([
-      'src',
-      'src/a.ts',
-      'src/lib',
-      'src/lib/b.ts',
-      'src/lib/c.ts',
-    ]);
+    expect(map.cells.map(({ key }) => key)).toEqual(['src', 'src/a.ts', 'src/lib', 'src/lib/b.ts', 'src/lib/c.ts']);
     for (const node of root.descendants()) {
       const polygon = map.cellOf.get(node)?.polygon ?? [];
       const area = polygon.reduce((sum, [x, y], i) => {

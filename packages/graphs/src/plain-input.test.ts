@@ -42,11 +42,7 @@ describe('plain lists', () => {
   it('are graphs to walk on', () => {
     const walk = createWalk(path, { target: [1, 2, 1], seed: 1 });
     const same = createWalk(
-      {
-        nodes: 3,
-        rowPointers: Int32Array.from(path.rowPointers),
-        columnIndices: Int32Array.from(path.columnIndices),
-      },
+      { nodes: 3, rowPointers: Int32Array.from(path.rowPointers), columnIndices: Int32Array.from(path.columnIndices) },
       { target: Float64Array.of(1, 2, 1), seed: 1 },
     );
     for (let n = 0; n < 50; n++) expect(walk.step()).toBe(same.step());
@@ -64,9 +60,7 @@ describe('plain lists', () => {
   });
 
   it('are tables and weights', () => {
-    expect(topo(table, { initialOrder: [0, 1, 2] }).order).toEqual(
-      topo(typed, { initialOrder: [0, 1, 2] }).order,
-    );
+    expect(topo(table, { initialOrder: [0, 1, 2] }).order).toEqual(topo(typed, { initialOrder: [0, 1, 2] }).order);
     expect(exactOrder(table).score).toBe(exactOrder(typed).score);
     expect(topoByScore(table).score).toBe(topoByScore(typed).score);
     expect(notears(table).raw).toEqual(notears(typed).raw);
@@ -85,20 +79,13 @@ describe('plain lists', () => {
   });
 
   it('are instances of matching', () => {
-    const plain = {
-      weights: [1, 2],
-      rowPointers: [0, 2, 3],
-      columnIndices: [0, 1, 0],
-      probabilities: [0.5, 0.2, 0.9],
-    };
+    const plain = { weights: [1, 2], rowPointers: [0, 2, 3], columnIndices: [0, 1, 0], probabilities: [0.5, 0.2, 0.9] };
     const instance = onlineInstance([[0.5, 0.2], [0.9]], [1, 2]);
     expect(simulateOnline(plain, { seed: 1 }).mean).toBe(simulateOnline(instance, { seed: 1 }).mean);
     expect(clairvoyantOptimum(plain)).toBe(clairvoyantOptimum(instance));
     expect(stochasticConfigurationBound(plain).value).toBe(stochasticConfigurationBound(instance).value);
     expect(expectedReward(plain, { policy: 'greedy' })).toBe(expectedReward(instance, { policy: 'greedy' }));
-    expect(rankingJointOutcome(plain, 0, { ranks: [0.3, 0.6], thresholds: [1, 2] }).neighbors).toHaveLength(
-      2,
-    );
+    expect(rankingJointOutcome(plain, 0, { ranks: [0.3, 0.6], thresholds: [1, 2] }).neighbors).toHaveLength(2);
     expect(new OnlineMatcher({ weights: [1, 5] }).arrive([0.5, 0.4])).toBe(1);
   });
 

@@ -15,9 +15,7 @@ describe('the plug-in', () => {
   });
 
   it('has a family of real data for every problem, and claims for every paper', () => {
-    const real = registry.problems.filter(({ families }) =>
-      Object.values(families).some((family) => family.real),
-    );
+    const real = registry.problems.filter(({ families }) => Object.values(families).some((family) => family.real));
     expect(real.map(({ id }) => id)).toEqual(registry.problems.map(({ id }) => id));
     const papers = new Set(registry.claims.map(({ paper }) => paper.arxiv));
     expect([...papers].sort()).toEqual(['1009.1866', '2305.05097', '2305.17277', '2309.10289', '2401.09665']);

@@ -27,21 +27,7 @@ export { type TokenInstance, tokenProblem } from './walks/token-problem.ts';
 /** Problems, solvers and claims of this package. */
 export const plugin: Plugin = {
   name: '@infimum/graphs',
-  problems: [
-    tokenProblem,
-    samplingProblem,
-    onlineMatchingProblem,
-    treePartitionProblem,
-    ultrametricProblem,
-    dagProblem,
-  ],
-  solvers: [
-    ...tokenSolvers,
-    ...samplingSolvers,
-    ...matchingSolvers,
-    ...partitionSolvers,
-    ...ultrametricSolvers,
-    ...dagSolvers,
-  ],
+  problems: [tokenProblem, samplingProblem, onlineMatchingProblem, treePartitionProblem, ultrametricProblem, dagProblem],
+  solvers: [...tokenSolvers, ...samplingSolvers, ...matchingSolvers, ...partitionSolvers, ...ultrametricSolvers, ...dagSolvers],
   claims: [...walkClaims, ...matchingClaims, ...partitionClaims, ...dagClaims],
 };

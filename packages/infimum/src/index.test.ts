@@ -7,9 +7,7 @@ describe('the claims', () => {
 
   it('cover every paper whose algorithm is here', () => {
     const claimed = new Set(claims.map(({ paper }) => paper.arxiv));
-    const papers = solvers
-      .filter(({ role }) => role === 'paper')
-      .map(({ id, paper }) => [id, paper.arxiv] as const);
+    const papers = solvers.filter(({ role }) => role === 'paper').map(({ id, paper }) => [id, paper.arxiv] as const);
     expect(papers.filter(([, arxiv]) => !claimed.has(arxiv))).toEqual([]);
     // Thirty-seven papers are what this library is about.
     expect(claimed.size).toBeGreaterThanOrEqual(37);
@@ -28,9 +26,7 @@ describe('the claims', () => {
 describe('createInfimumRegistry', () => {
   it('holds what the plug-ins register, each of which stands on its own or on those before it', () => {
     const registry = createInfimumRegistry();
-    expect(registry.problems.length).toBe(
-      plugins.reduce((sum, { problems = [] }) => sum + problems.length, 0),
-    );
+    expect(registry.problems.length).toBe(plugins.reduce((sum, { problems = [] }) => sum + problems.length, 0));
     expect(registry.solver('ot/sinkhorn').problem).toBe(registry.problem('ot/transport'));
     for (const [index] of plugins.entries()) {
       expect(() => createRegistry(...plugins.slice(0, index + 1))).not.toThrow();

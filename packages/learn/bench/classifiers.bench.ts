@@ -37,12 +37,7 @@ function sparse(rows: number, cols: number) {
   return { points: { rows, cols, rowPointers, columnIndices, values: Float64Array.from(values) }, labels };
 }
 
-function measure(
-  name: string,
-  points: PointsLike,
-  labels: ArrayLike<number>,
-  options: FitClassifierOptions,
-): void {
+function measure(name: string, points: PointsLike, labels: ArrayLike<number>, options: FitClassifierOptions): void {
   let least = Infinity;
   let model = fitClassifier(points, labels, options);
   for (let run = 0; run < 5; run++) {
@@ -53,24 +48,17 @@ function measure(
   }
   const { cols, values } = classProbabilities(model, points);
   let loss = 0;
-  for (let i = 0; i < labels.length; i++)
-    loss -= Math.log(values[i * cols + model.classes.indexOf(labels[i])]);
+  for (let i = 0; i < labels.length; i++) loss -= Math.log(values[i * cols + model.classes.indexOf(labels[i])]);
   const score = scoreClassifier(model, points, labels);
   console.log(
     `${name}: ${least.toFixed(4)} s, ${model.iterations} iterations, loss ${loss.toFixed(4)}, score ${score.toFixed(4)}`,
   );
 }
 
-const [tumours, digits, drawn, thin] = [
-  loadBreastCancer(),
-  loadDigits(),
-  overlapping(10_000, 20),
-  sparse(100_000, 50),
-];
+const [tumours, digits, drawn, thin] = [loadBreastCancer(), loadDigits(), overlapping(10_000, 20), sparse(100_000, 50)];
 const folder = process.argv[2];
 if (folder) {
-  const write = (name: string, data: Float64Array | Int32Array) =>
-    writeFileSync(path.join(folder, name), data);
+  const write = (name: string, data: Float64Array | Int32Array) => writeFileSync(path.join(folder, name), data);
   write('overlap.bin', Float64Array.from([...drawn.points.values, ...drawn.labels]));
   write('sv.bin', thin.points.values);
   write('si.bin', Int32Array.from(thin.points.columnIndices));

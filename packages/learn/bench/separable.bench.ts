@@ -88,8 +88,7 @@ function file(name: string): string {
 
 async function contest(name: string, instance: SeparableInstance): Promise<void> {
   const turns: Time[][] = [];
-  for (let turn = 0; turn < TURNS; turn++)
-    turns.push([...ours(instance), ...theirs(instance, path.join(folder, 'data'))]);
+  for (let turn = 0; turn < TURNS; turn++) turns.push([...ours(instance), ...theirs(instance, path.join(folder, 'data'))]);
   const rows = turns[0].map(({ name, errors }, k) => ({
     name,
     errors,
@@ -114,9 +113,7 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(
-  '\nhard(n, 0.1): iterations of the batch perceptron, of its normalised form, updates of the cyclic one',
-);
+console.log('\nhard(n, 0.1): iterations of the batch perceptron, of its normalised form, updates of the cyclic one');
 for (const n of [1e3, 1e4, 1e5]) {
   const instance = hardSeparable(n, 0.1);
   const [plain, normalized] = [batchPerceptron(instance), normalizedBatchPerceptron(instance)];

@@ -16,11 +16,7 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 const random = new Random(1);
 const size = 256;
 const layer = () => ({
-  weights: {
-    rows: size,
-    cols: size,
-    values: random.normals(new Float64Array(size * size)).map((w) => w / 16),
-  },
+  weights: { rows: size, cols: size, values: random.normals(new Float64Array(size * size)).map((w) => w / 16) },
   bias: new Float64Array(size),
 });
 const layers = Array.from({ length: 25 }, layer);
@@ -47,19 +43,8 @@ for (const tokens of [64, 256, 1024]) {
 }
 
 const [width, blocks] = [Number(process.argv[2] ?? 256), Number(process.argv[3] ?? 5)];
-const model = randomVisionTransformer({
-  imageSize: [32, 32],
-  patchSize: 8,
-  width,
-  blocks,
-  heads: 8,
-  classes: 10,
-  channels: 3,
-});
-const weights = [...visionTransformerTensors(model).values()].reduce(
-  (sum, { values }) => sum + values.length,
-  0,
-);
+const model = randomVisionTransformer({ imageSize: [32, 32], patchSize: 8, width, blocks, heads: 8, classes: 10, channels: 3 });
+const weights = [...visionTransformerTensors(model).values()].reduce((sum, { values }) => sum + values.length, 0);
 const count = 300;
 const points = { rows: count, cols: 3072, values: random.normals(new Float64Array(count * 3072)) };
 const classes = Uint8Array.from({ length: count }, (_, k) => k % 10);

@@ -19,10 +19,7 @@ export const view: View<SeparableInstance, Separation> = {
 };
 
 /** Signed distances to the right, points one below the other in their order. */
-function drawDistances(
-  { context, width, height, palette }: Surface,
-  scene: Scene<SeparableInstance, Separation>,
-): void {
+function drawDistances({ context, width, height, palette }: Surface, scene: Scene<SeparableInstance, Separation>): void {
   const { points, labels } = scene.instance;
   const distances = Float64Array.from(labels, (label, i) => label * decisionOf(points, i, scene.solution));
   const largest = distances.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
@@ -41,10 +38,7 @@ function drawDistances(
 }
 
 /** Points of the plane where they are, and the line. */
-function drawPlane(
-  { context, width, height, palette }: Surface,
-  scene: Scene<SeparableInstance, Separation>,
-): void {
+function drawPlane({ context, width, height, palette }: Surface, scene: Scene<SeparableInstance, Separation>): void {
   const { points, labels } = scene.instance;
   const { weights, intercept } = scene.solution;
   const largest = points.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;

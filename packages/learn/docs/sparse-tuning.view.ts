@@ -12,10 +12,7 @@ export const view: View<TuningInstance, TuningSolution> = {
   caption: () =>
     'The change of every layer’s weights but the head’s, dark where it is large; below, one mark for each test example, filled where its class is right.',
   describe: ({ instance: { test }, solution: { layers, trained } }) => {
-    const right = predictClasses(layers, test.points).reduce(
-      (sum, label, t) => sum + (label === test.classes[t] ? 1 : 0),
-      0,
-    );
+    const right = predictClasses(layers, test.points).reduce((sum, label, t) => sum + (label === test.classes[t] ? 1 : 0), 0);
     return `${trained} numbers are trained; ${right} of ${test.classes.length} test examples are right.`;
   },
   draw(surface, { instance, solution }: Scene<TuningInstance, TuningSolution>) {

@@ -21,8 +21,7 @@ export const view: View<ReluInstance, ReluSolution> = {
     const { context, width, height, palette } = surface;
     const { points, targets } = instance;
     const { rows, cols, values } = points;
-    const column = (j: number) =>
-      Float64Array.from({ length: rows }, (_, k) => values[k * cols + Math.min(j, cols - 1)]);
+    const column = (j: number) => Float64Array.from({ length: rows }, (_, k) => values[k * cols + Math.min(j, cols - 1)]);
     const [xs, ys] = [column(0), column(1)];
     const range = (list: Float64Array): [number, number] => {
       const [low, high] = [Math.min(...list), Math.max(...list)];
@@ -30,10 +29,7 @@ export const view: View<ReluInstance, ReluSolution> = {
       return [low - margin, high + margin];
     };
     const [[left, right], [bottom, top]] = [range(xs), range(ys)];
-    const means = Float64Array.from(
-      { length: cols },
-      (_, j) => column(j).reduce((sum, value) => sum + value, 0) / rows,
-    );
+    const means = Float64Array.from({ length: cols }, (_, j) => column(j).reduce((sum, value) => sum + value, 0) / rows);
     const grid = new Float64Array(SIDE * SIDE * cols);
     for (let row = 0; row < SIDE; row++) {
       for (let col = 0; col < SIDE; col++) {

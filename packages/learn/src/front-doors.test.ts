@@ -43,18 +43,14 @@ it.each([
   ['sparse rows in plain lists', sparse],
 ])('separation takes %s', (_, points) => {
   const whole = perceptron({ points: nested, labels: Int8Array.from(labels), fitIntercept: true });
-  expect(perceptron({ points, labels, fitIntercept: true }, { initial: [0, 0, 0] }).weights).toEqual(
-    whole.weights,
-  );
+  expect(perceptron({ points, labels, fitIntercept: true }, { initial: [0, 0, 0] }).weights).toEqual(whole.weights);
   expect(maxMargin({ points, labels, fitIntercept: true }).errors).toBe(0);
   expect(separability({ points, labels, fitIntercept: true }).kind).toBe('separable');
   const model = fitClassifier(points, ['oak', 'oak', 'oak', 'pine', 'pine', 'pine']);
   expect(predictClassifier(model, points)).toEqual(['oak', 'oak', 'oak', 'pine', 'pine', 'pine']);
   expect(decisionValues(model, points).values).toBeInstanceOf(Float64Array);
   expect(scoreClassifier(model, points, ['oak', 'oak', 'oak', 'pine', 'pine', 'pine'])).toBe(1);
-  expect(() => perceptron({ points, labels: [1, 2, 1, 1, 1, 1], fitIntercept: true })).toThrow(
-    'labels: is 2 at index 1',
-  );
+  expect(() => perceptron({ points, labels: [1, 2, 1, 1, 1, 1], fitIntercept: true })).toThrow('labels: is 2 at index 1');
 });
 
 it('networks take nested lists', () => {

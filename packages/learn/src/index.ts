@@ -1,5 +1,5 @@
 // What users of this package call.
-export { readSafetensors } from '@infimum/core';
+export { readSafetensors } from '@infimum/core/data';
 
 export type { Label } from './data/classes.ts';
 export { type LabeledTable, labeledTable } from './data/labeled-table.ts';

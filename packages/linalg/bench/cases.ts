@@ -13,9 +13,7 @@ export const cases: readonly Case[] = [
   ...[256, 1024].map(gemm),
   ...[256, 1024].map(syrk),
   ...[256, 1024].map(choleskyOf),
-  ...[1000, 2000].flatMap((n) =>
-    [20, 1000].flatMap((scale) => [transportRows(n, scale), transportColumns(n, scale)]),
-  ),
+  ...[1000, 2000].flatMap((n) => [20, 1000].flatMap((scale) => [transportRows(n, scale), transportColumns(n, scale)])),
   plainRows(1000),
   plainColumns(1000),
   csrGemv(100_000),

@@ -46,14 +46,7 @@ export function gemv(n: number): Case {
       const [aOffset, xOffset] = [a, x].map((values) => workspace.float64From(values).byteOffset);
       const y = workspace.float64(n).byteOffset;
       return () =>
-        workspace.parallel(linalgKernels, 'gemv', rowBlocks(n, threads), (from, to) => [
-          from,
-          to,
-          n,
-          aOffset,
-          xOffset,
-          y,
-        ]);
+        workspace.parallel(linalgKernels, 'gemv', rowBlocks(n, threads), (from, to) => [from, to, n, aOffset, xOffset, y]);
     },
     plain: () => {
       const y = new Float64Array(n);
@@ -116,10 +109,7 @@ export function gemm(n: number): Case {
     unit: GFLOPS,
     splits: true,
     kernels(threads) {
-      const workspace = Workspace.for(
-        { float64: [n * n, n * n, n * n, threads * GEMM_SCRATCH] },
-        { threads },
-      );
+      const workspace = Workspace.for({ float64: [n * n, n * n, n * n, threads * GEMM_SCRATCH] }, { threads });
       const [aOffset, bOffset] = [a, b].map((values) => workspace.float64From(values).byteOffset);
       const c = workspace.float64(n * n).byteOffset;
       const scratch = workspace.float64(threads * GEMM_SCRATCH).byteOffset;

@@ -17,18 +17,7 @@ import {
   SingularValueDecomposition,
 } from 'ml-matrix';
 import type { DenseMatrix } from '../src/index.ts';
-import {
-  cholesky,
-  eigen,
-  gram,
-  leastSquares,
-  lu,
-  matmul,
-  qr,
-  solve,
-  svd,
-  symmetricEigen,
-} from '../src/index.ts';
+import { cholesky, eigen, gram, leastSquares, lu, matmul, qr, solve, svd, symmetricEigen } from '../src/index.ts';
 import { file, python } from './python.ts';
 
 /** All are measured in turn so many times, and the best counts. */
@@ -52,8 +41,7 @@ for (let round = 0; round < ROUNDS; round++) {
   for (const one of cases) keep(best.ours, one, seconds(one.run, one.size <= 200 ? 5 : 1));
   for (const [key, value] of numpy()) keep(best.numpy, key, value);
 }
-for (const one of cases)
-  if (one.peer && one.size <= 1024) keep(best.ml, one, seconds(one.peer, one.size <= 200 ? 3 : 1));
+for (const one of cases) if (one.peer && one.size <= 1024) keep(best.ml, one, seconds(one.peer, one.size <= 200 ? 3 : 1));
 for (const one of cases) {
   const ours = best.ours.get(one) ?? Number.NaN;
   const [other, ml] = [best.numpy.get(`${one.name} ${one.size}`), best.ml.get(one)];
@@ -79,26 +67,11 @@ function large(size: number): Case[] {
   const [ma, mb, md, mr] = [a, b, definite].map(peerOf).concat(Matrix.columnVector(right));
   return [
     { name: 'matmul', size, run: () => void matmul(a, b), peer: () => void ma.mmul(mb) },
-    {
-      name: 'solve',
-      size,
-      run: () => void solve(a, right),
-      peer: () => void new LuDecomposition(ma).solve(mr),
-    },
+    { name: 'solve', size, run: () => void solve(a, right), peer: () => void new LuDecomposition(ma).solve(mr) },
     { name: 'lu', size, run: () => void lu(a), peer: () => void new LuDecomposition(ma) },
-    {
-      name: 'cholesky',
-      size,
-      run: () => void cholesky(definite),
-      peer: () => void new CholeskyDecomposition(md),
-    },
+    { name: 'cholesky', size, run: () => void cholesky(definite), peer: () => void new CholeskyDecomposition(md) },
     { name: 'qr', size, run: () => void qr(a), peer: () => void new QrDecomposition(ma).orthogonalMatrix },
-    {
-      name: 'least squares',
-      size,
-      run: () => void leastSquares(a, right),
-      peer: () => void new QrDecomposition(ma).solve(mr),
-    },
+    { name: 'least squares', size, run: () => void leastSquares(a, right), peer: () => void new QrDecomposition(ma).solve(mr) },
   ];
 }
 
@@ -117,12 +90,7 @@ function small(size: number): Case[] {
       peer: () => void new EigenvalueDecomposition(ms, assumeSymmetric),
     },
     { name: 'svd', size, run: () => void svd(a), peer: () => void new SingularValueDecomposition(ma) },
-    {
-      name: 'svd, graded',
-      size,
-      run: () => void svd(graded),
-      peer: () => void new SingularValueDecomposition(mg),
-    },
+    { name: 'svd, graded', size, run: () => void svd(graded), peer: () => void new SingularValueDecomposition(mg) },
     { name: 'eigen', size, run: () => void eigen(a), peer: () => void new EigenvalueDecomposition(ma) },
   ];
 }
@@ -132,9 +100,7 @@ function normal(size: number, seed: number): DenseMatrix {
 }
 
 function peerOf({ rows, cols, values }: DenseMatrix): Matrix {
-  return new Matrix(
-    Array.from({ length: rows }, (_, i) => Array.from(values.subarray(i * cols, (i + 1) * cols))),
-  );
+  return new Matrix(Array.from({ length: rows }, (_, i) => Array.from(values.subarray(i * cols, (i + 1) * cols))));
 }
 
 /** Processor seconds of a call, after one that warms up. */

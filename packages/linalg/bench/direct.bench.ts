@@ -33,10 +33,7 @@ const made: [string, () => CsrMatrix][] = [
   ['economics: random blocks, 6 000 rows', () => economics(6000)],
 ];
 const large = side ?? 1000;
-const grid: [string, () => CsrMatrix] = [
-  `grid of ${large} x ${large} points`,
-  () => fivePointLaplacian(large),
-];
+const grid: [string, () => CsrMatrix] = [`grid of ${large} x ${large} points`, () => fivePointLaplacian(large)];
 const matrices = side === undefined ? [...made, grid] : [grid];
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
 console.log(
@@ -67,9 +64,7 @@ function row(name: string, a: CsrMatrix): void {
     seconds(solve),
     error.toExponential(1),
   ];
-  const other = theirs
-    ? [...cells(theirs), (ours.factor / theirs.factor).toFixed(2)]
-    : ['-', '-', '-', '-', '-'];
+  const other = theirs ? [...cells(theirs), (ours.factor / theirs.factor).toFixed(2)] : ['-', '-', '-', '-', '-'];
   console.log(`| ${[name, a.rows, a.values.length, method, ...cells(ours), ...other].join(' | ')} |`);
 }
 
@@ -135,9 +130,7 @@ function superlu(a: CsrMatrix): Measured | undefined {
   writeFileSync(join(folder, 'values'), a.values);
   const env = { ...process.env, OPENBLAS_NUM_THREADS: '1' };
   try {
-    return JSON.parse(
-      execFileSync(python, [file('scipy_direct.py'), folder], { env, encoding: 'utf8' }),
-    ) as Measured;
+    return JSON.parse(execFileSync(python, [file('scipy_direct.py'), folder], { env, encoding: 'utf8' })) as Measured;
   } catch {
     return undefined; // SuperLU ran out of memory
   }
@@ -216,8 +209,7 @@ function circuit(rows: number): CsrMatrix {
   for (let i = 1; i < rows; i++) {
     connect(i, Math.max(0, i - 1 - Math.floor(random.uniform() * 20)));
     if (random.uniform() < 0.3) connect(i, Math.floor(random.uniform() * 4));
-    if (random.uniform() < 0.1)
-      add(i, Math.max(0, i - 1 - Math.floor(random.uniform() * 50)), random.normal());
+    if (random.uniform() < 0.1) add(i, Math.max(0, i - 1 - Math.floor(random.uniform() * 50)), random.normal());
   }
   for (let i = 0; i < rows; i++) add(i, i, 1e-2);
   return fromPlaces(rows, places);
@@ -236,8 +228,7 @@ function plant(stages: number, width: number): CsrMatrix {
       places.set(row * rows + stage * width + ((i * 7 + 3) % width), 2 + random.uniform());
       if (stage > 0) places.set(row * rows + row - width, random.normal());
       if (stage + 1 < stages && random.uniform() < 0.3) places.set(row * rows + row + width, random.normal());
-      if (random.uniform() < 0.01)
-        places.set(row * rows + Math.floor(random.uniform() * rows), random.normal());
+      if (random.uniform() < 0.01) places.set(row * rows + Math.floor(random.uniform() * rows), random.normal());
     }
   }
   return fromPlaces(rows, places);
@@ -249,12 +240,9 @@ function economics(rows: number): CsrMatrix {
   const places = new Map<number, number>();
   for (let i = 0; i < rows; i++) {
     const sector = Math.floor(i / 50);
-    for (let t = 0; t < 6; t++)
-      places.set(i * rows + sector * 50 + Math.floor(random.uniform() * 50), -0.1 * random.uniform());
-    if (random.uniform() < 0.2)
-      places.set(i * rows + Math.floor(random.uniform() * rows), -0.1 * random.uniform());
-    if (random.uniform() < 0.5)
-      places.set(i * rows + Math.floor(random.uniform() * 10), -0.05 * random.uniform());
+    for (let t = 0; t < 6; t++) places.set(i * rows + sector * 50 + Math.floor(random.uniform() * 50), -0.1 * random.uniform());
+    if (random.uniform() < 0.2) places.set(i * rows + Math.floor(random.uniform() * rows), -0.1 * random.uniform());
+    if (random.uniform() < 0.5) places.set(i * rows + Math.floor(random.uniform() * 10), -0.05 * random.uniform());
     places.set(i * rows + i, 1);
   }
   return fromPlaces(rows, places);

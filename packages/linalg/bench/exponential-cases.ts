@@ -132,13 +132,7 @@ export function plainRows(n: number): Case {
       const m = workspace.float64From(matrix).byteOffset;
       const out = workspace.float64(n).byteOffset;
       return () =>
-        workspace.parallel(linalgKernels, 'plainLogSumExpRows', rowBlocks(n, threads), (from, to) => [
-          from,
-          to,
-          n,
-          m,
-          out,
-        ]);
+        workspace.parallel(linalgKernels, 'plainLogSumExpRows', rowBlocks(n, threads), (from, to) => [from, to, n, m, out]);
     },
     plain: () => {
       const out = new Float64Array(n);

@@ -12,9 +12,7 @@ const theirs = python
   ? (JSON.parse(
       execFileSync(python, [file('scipy_hard_matrices.py')], {
         input: JSON.stringify(
-          Object.fromEntries(
-            Object.entries(matrices).map(([name, a]) => [name, { ...a, values: Array.from(a.values) }]),
-          ),
+          Object.fromEntries(Object.entries(matrices).map(([name, a]) => [name, { ...a, values: Array.from(a.values) }])),
         ),
         env: { ...process.env, OPENBLAS_NUM_THREADS: '1' },
         encoding: 'utf8',

@@ -47,10 +47,8 @@ async function row(one: Case): Promise<string> {
     for (const [k, measure] of contestants.entries()) best[k] = Math.min(best[k], await measure());
   }
   const [relaxed, simd, parallel, plain, reference] = best.map((time) => one.work / time);
-  const show = (speed: number): string =>
-    Number.isNaN(speed) ? '-' : `${(speed / 1e9).toFixed(2)} ${one.unit}`;
-  const ratio = (ours: number, other: number): string =>
-    Number.isNaN(ours / other) ? '-' : (ours / other).toFixed(2);
+  const show = (speed: number): string => (Number.isNaN(speed) ? '-' : `${(speed / 1e9).toFixed(2)} ${one.unit}`);
+  const ratio = (ours: number, other: number): string => (Number.isNaN(ours / other) ? '-' : (ours / other).toFixed(2));
   const speeds = [relaxed, simd, parallel, plain, reference].map(show);
   const ratios = [ratio(relaxed, reference), ratio(relaxed, plain), ratio(parallel, plain)];
   return `| ${[one.kernel, one.size, ...speeds, ...ratios].join(' | ')} |`;

@@ -40,14 +40,12 @@ try {
   if (!isEqual(matrix, assembled)) throw new Error('what was read is not what was written');
   const b = new Float64Array(matrix.rows).fill(1);
   const options = { tolerance: TOLERANCE };
-  const solved = ({ status, iterations }: { status: string; iterations: number }) =>
-    `${status}, ${iterations} iterations`;
+  const solved = ({ status, iterations }: { status: string; iterations: number }) => `${status}, ${iterations} iterations`;
   const first = await row('conjugate gradients', () => conjugateGradient(matrix, b, options), solved);
   await row(
     'the same on two threads',
     () => conjugateGradient(matrix, b, { ...options, threads: 2 }),
-    (second) =>
-      `${solved(second)}, ${second.x.every((x, i) => x === first.x[i]) ? 'the same bits' : 'OTHER BITS'}`,
+    (second) => `${solved(second)}, ${second.x.every((x, i) => x === first.x[i]) ? 'the same bits' : 'OTHER BITS'}`,
   );
   const preconditioner = await row(
     'incomplete Cholesky',
@@ -55,9 +53,7 @@ try {
     () => '',
   );
   await row('with it', () => conjugateGradient(matrix, b, { ...options, preconditioner }), solved);
-  console.log(
-    `| memory of the process at most | | ${(process.resourceUsage().maxRSS / 1e6).toFixed(1)} GB |`,
-  );
+  console.log(`| memory of the process at most | | ${(process.resourceUsage().maxRSS / 1e6).toFixed(1)} GB |`);
   scipy();
 } finally {
   rmSync(folder, { recursive: true });

@@ -8,7 +8,6 @@ export function file(path: string): string {
 }
 
 /** The interpreter, if there is one. */
-export const python: string | undefined = [
-  process.env['INFIMUM_PYTHON'],
-  file('../../../tooling/peers/.venv/bin/python'),
-].find((path) => path && existsSync(path));
+export const python: string | undefined = [process.env['INFIMUM_PYTHON'], file('../../../tooling/peers/.venv/bin/python')].find(
+  (path) => path && existsSync(path),
+);

@@ -41,18 +41,14 @@ for (let round = 0; round < ROUNDS; round++) {
 console.log('| grid | ours | PyAMG | ratio of speeds |');
 console.log('| --- | ---: | ---: | ---: |');
 for (const [k, side] of sides.entries()) {
-  const peer = Number.isNaN(theirs[k])
-    ? ['-', '-']
-    : [`${theirs[k].toFixed(3)} ms`, (theirs[k] / ours[k]).toFixed(2)];
+  const peer = Number.isNaN(theirs[k]) ? ['-', '-'] : [`${theirs[k].toFixed(3)} ms`, (theirs[k] / ours[k]).toFixed(2)];
   console.log(`| ${side} x ${side} | ${ours[k].toFixed(3)} ms | ${peer.join(' | ')} |`);
 }
 
 /** Milliseconds of a sweep on each grid. */
 function pyamg(): number[] {
   if (!python) return [];
-  const { stdout, stderr } = spawnSync(python, [file('pyamg_relaxation.py'), JSON.stringify(sides)], {
-    encoding: 'utf8',
-  });
+  const { stdout, stderr } = spawnSync(python, [file('pyamg_relaxation.py'), JSON.stringify(sides)], { encoding: 'utf8' });
   if (!stdout) {
     console.log(`no PyAMG: ${stderr.trim().split('\n').at(-1)}`);
     return [];

@@ -69,14 +69,9 @@ interface Compressed {
 
 /** The matrix and the vectors on a workspace, and where they are, in the order of the kernels' arguments. */
 function place({ rowPointers, columnIndices, values }: Compressed, x: Float64Array, threads: number) {
-  const lengths = {
-    float64: [values.length, x.length, x.length],
-    int32: [rowPointers.length, values.length],
-  };
+  const lengths = { float64: [values.length, x.length, x.length], int32: [rowPointers.length, values.length] };
   const workspace = Workspace.for(lengths, { threads });
-  const [pointers, indices] = [rowPointers, columnIndices].map(
-    (array) => workspace.int32From(array).byteOffset,
-  );
+  const [pointers, indices] = [rowPointers, columnIndices].map((array) => workspace.int32From(array).byteOffset);
   const [entries, vector] = [values, x].map((array) => workspace.float64From(array).byteOffset);
   const y = workspace.float64(x.length).byteOffset;
   return { workspace, arrays: [pointers, indices, entries, vector, y] as const };
@@ -87,9 +82,5 @@ function tenInARow(n: number): Compressed {
   const random = new Random(1);
   const columnIndices = new Int32Array(10 * n);
   for (let i = 0; i < n; i++) columnIndices.set(random.sample(n, 10).sort(), 10 * i);
-  return {
-    rowPointers: Int32Array.from({ length: n + 1 }, (_, i) => 10 * i),
-    columnIndices,
-    values: uniform(10 * n),
-  };
+  return { rowPointers: Int32Array.from({ length: n + 1 }, (_, i) => 10 * i), columnIndices, values: uniform(10 * n) };
 }

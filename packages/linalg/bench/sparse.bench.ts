@@ -48,9 +48,7 @@ const { SparseMatrix } = math as unknown as { SparseMatrix: new (data: object) =
 const scipy = await startScipy();
 await startThreads(2);
 const load = loadavg()[0].toFixed(1);
-console.log(
-  `${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node}, ${scipy.version}, load ${load}\n`,
-);
+console.log(`${cpus()[0].model}, ${cpus().length} cores, Node ${process.versions.node}, ${scipy.version}, load ${load}\n`);
 const chosen = process.argv.slice(2);
 const wants = (part: string): boolean => chosen.length === 0 || chosen.includes(part);
 if (wants('products')) await products();
@@ -126,17 +124,11 @@ async function growth(): Promise<void> {
   const series: readonly (readonly [string, readonly (readonly [string, () => Pair])[]])[] = [
     [
       'more entries, 16 384 rows',
-      [32_000, 57_000, 100_000, 180_000, 330_000].map((edges) => [
-        `${edges} entries`,
-        () => pairOf(14, edges, GRAPH500),
-      ]),
+      [32_000, 57_000, 100_000, 180_000, 330_000].map((edges) => [`${edges} entries`, () => pairOf(14, edges, GRAPH500)]),
     ],
     [
       'more rows, 15.5 entries a row',
-      [11, 13, 15, 17].map((scale) => [
-        `2^${scale} rows`,
-        () => pairOf(scale, Math.round(15.516 * 2 ** scale), T14_SHARES),
-      ]),
+      [11, 13, 15, 17].map((scale) => [`2^${scale} rows`, () => pairOf(scale, Math.round(15.516 * 2 ** scale), T14_SHARES)]),
     ],
   ];
   console.log('| growth | instance | P | ours, ns a product | two threads | SciPy, sorted |');
@@ -153,9 +145,7 @@ async function growth(): Promise<void> {
 
 /** How evenly two threads are busy: with tokens, measured; with the rows cut in two halves, by their products. */
 async function balance(): Promise<void> {
-  console.log(
-    '| two threads | busiest over mean, with tokens | products, with halves of the rows | speed-up |',
-  );
+  console.log('| two threads | busiest over mean, with tokens | products, with halves of the rows | speed-up |');
   console.log('| --- | ---: | ---: | ---: |');
   for (const [name, [a, b]] of [
     ['G12', pairOf(12, 32_768, GRAPH500)],
@@ -164,8 +154,7 @@ async function balance(): Promise<void> {
   ] as const) {
     let [imbalance, one, two] = [Infinity, Infinity, Infinity];
     for (let round = 0; round < ROUNDS; round++) {
-      const busy = (threads: number) =>
-        spgemm(a, b, { threads }).profile?.threads.map(({ busySeconds }) => busySeconds) ?? [];
+      const busy = (threads: number) => spgemm(a, b, { threads }).profile?.threads.map(({ busySeconds }) => busySeconds) ?? [];
       const pair = busy(2);
       imbalance = Math.min(imbalance, (2 * Math.max(...pair)) / (pair[0] + pair[1]));
       two = Math.min(two, Math.max(...pair));
@@ -235,13 +224,7 @@ function accumulators(): void {
 async function compare([a, b]: Pair, rounds: number) {
   await scipy.load('a', a);
   await scipy.load('b', b);
-  const best = {
-    sorted: Infinity,
-    unsorted: Infinity,
-    parallel: Infinity,
-    scipy: Infinity,
-    scipySorted: Infinity,
-  };
+  const best = { sorted: Infinity, unsorted: Infinity, parallel: Infinity, scipy: Infinity, scipySorted: Infinity };
   let [products, entries] = [0, 0];
   for (let round = 0; round < rounds; round++) {
     const ours = (options: SpgemmOptions, clock = processorSeconds) => {
@@ -352,9 +335,7 @@ function multiplication(matrix: CsrMatrix, threads: number): () => void {
     { float64: [values.length, cols, rows], int32: [rowPointers.length, columnIndices.length] },
     { threads },
   );
-  const [pointers, columns] = [rowPointers, columnIndices].map(
-    (array) => workspace.int32From(array).byteOffset,
-  );
+  const [pointers, columns] = [rowPointers, columnIndices].map((array) => workspace.int32From(array).byteOffset);
   const entries = workspace.float64From(values).byteOffset;
   const x = workspace.float64(cols).fill(1).byteOffset;
   const y = workspace.float64(rows).byteOffset;
@@ -408,9 +389,7 @@ async function startScipy(): Promise<Scipy> {
     };
   }
   const folder = mkdtempSync(join(tmpdir(), 'infimum-sparse-'));
-  const child = spawn(python, [file('scipy_sparse.py')], {
-    env: { ...process.env, OPENBLAS_NUM_THREADS: '1' },
-  });
+  const child = spawn(python, [file('scipy_sparse.py')], { env: { ...process.env, OPENBLAS_NUM_THREADS: '1' } });
   child.stderr.pipe(process.stderr);
   const answers = answersOf(child);
   const { scipy: version } = JSON.parse(await answers());
@@ -421,13 +400,11 @@ async function startScipy(): Promise<Scipy> {
   return {
     version: `SciPy ${version}`,
     async load(name, { rows, cols, rowPointers, columnIndices, values }) {
-      const paths = Object.entries({ pointers: rowPointers, columns: columnIndices, values }).map(
-        ([part, array]) => {
-          const path = join(folder, `${name}-${part}`);
-          writeFileSync(path, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-          return [part, path];
-        },
-      );
+      const paths = Object.entries({ pointers: rowPointers, columns: columnIndices, values }).map(([part, array]) => {
+        const path = join(folder, `${name}-${part}`);
+        writeFileSync(path, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+        return [part, path];
+      });
       await ask({ operation: 'load', name, rows, cols, ...Object.fromEntries(paths) });
     },
     multiply: () => ask({ operation: 'multiply', a: 'a', b: 'b' }),

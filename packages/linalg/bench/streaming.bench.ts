@@ -6,9 +6,9 @@
 // requirements-scikit.txt as tooling/peers/README.md says), or left out.
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
-import { createStreamingTopEigenvector, streamingTopEigenvector } from '../src/index.ts';
 import { heavyStream, lightStream } from '../src/streaming/streaming-instances.ts';
 import type { StreamingTopEigenvectorOptions } from '../src/streaming.ts';
+import { createStreamingTopEigenvector, streamingTopEigenvector } from '../src/streaming.ts';
 import { file, python } from './python.ts';
 
 /** Bytes of rows that a measurement takes in. */
@@ -74,10 +74,7 @@ function peers(): void {
     return;
   }
   const env = { ...process.env, OPENBLAS_NUM_THREADS: '1' };
-  const { stdout, stderr } = spawnSync(python, [file('incremental_pca.py'), `${n}`, `${d}`], {
-    env,
-    encoding: 'utf8',
-  });
+  const { stdout, stderr } = spawnSync(python, [file('incremental_pca.py'), `${n}`, `${d}`], { env, encoding: 'utf8' });
   if (!stdout) {
     console.log(`no scikit-learn: ${stderr.trim().split('\n').at(-1)}`);
     return;
@@ -93,10 +90,7 @@ function peers(): void {
 
 /** Time against the length of the stream, and of a row: exponents of a straight line through the logarithms. */
 function growth(): void {
-  const exponent = (
-    sizes: readonly number[],
-    make: (size: number) => ReturnType<typeof heavyStream>,
-  ): number => {
+  const exponent = (sizes: readonly number[], make: (size: number) => ReturnType<typeof heavyStream>): number => {
     const points = sizes.map((size) => {
       const rows = make(size);
       let best = Infinity;
@@ -114,9 +108,7 @@ function growth(): void {
   };
   const rows = exponent([10_000, 30_000, 100_000, 300_000], (n) => heavyStream({ n, d: 64, R: 8, h: 5 }, 1));
   const length = exponent([64, 256, 1024], (d) => heavyStream({ n: 10_000, d, R: 8, h: 5 }, 1));
-  console.log(
-    `\ntime grows like n^${rows.toFixed(2)} (n = 10000 to 300000) and d^${length.toFixed(2)} (d = 64 to 1024)`,
-  );
+  console.log(`\ntime grows like n^${rows.toFixed(2)} (n = 10000 to 300000) and d^${length.toFixed(2)} (d = 64 to 1024)`);
 }
 
 function repeated(values: Float64Array, length: number): Float64Array {

@@ -15,8 +15,7 @@ const MAX_CELLS = 96;
 export const view: View<SparsePair, SparseProduct> = {
   aspect: 2.6,
   opening: { family: 'rmat', params: { scale: 7, edges: 600 }, seed: 1 },
-  caption: () =>
-    'Where A, B and their product C have entries, the darker the more; below the line C is not done yet.',
+  caption: () => 'Where A, B and their product C have entries, the darker the more; below the line C is not done yet.',
   describe: ({ instance: { a, b }, solution: { matrix, completedRows, products } }) =>
     `A of ${a.values.length} and B of ${b.values.length} entries; ${products} products so far make ` +
     `${matrix.values.length} entries in ${completedRows} of ${a.rows} rows of C.`,

@@ -58,12 +58,7 @@ function drawRows(
 }
 
 /** A line through the middle, both ways. */
-function drawLine(
-  { context, width, height }: Surface,
-  [x, y]: [number, number],
-  style: string,
-  lineWidth: number,
-): void {
+function drawLine({ context, width, height }: Surface, [x, y]: [number, number], style: string, lineWidth: number): void {
   context.strokeStyle = style;
   context.lineWidth = lineWidth;
   context.beginPath();
@@ -83,10 +78,7 @@ function exactVector({ rows }: RowStream): Float64Array {
 
 /** Some direction orthogonal to a unit vector. */
 function unitAcross(vector: Float64Array): Float64Array {
-  const place = vector.reduce(
-    (least, value, j) => (Math.abs(value) < Math.abs(vector[least]) ? j : least),
-    0,
-  );
+  const place = vector.reduce((least, value, j) => (Math.abs(value) < Math.abs(vector[least]) ? j : least), 0);
   const direction = vector.map((value, j) => (j === place ? 1 : 0) - vector[place] * value);
   const norm = Math.sqrt(inner(direction, direction)) || 1;
   return direction.map((value) => value / norm);

@@ -12,8 +12,7 @@ import * as kernels from './kernels.ts';
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const PACKAGES = fileURLToPath(new URL('../..', import.meta.url));
-const isBuilt =
-  existsSync(join(PACKAGES, 'linalg/dist/kernels.js')) && existsSync(join(PACKAGES, 'core/dist/index.js'));
+const isBuilt = existsSync(join(PACKAGES, 'linalg/dist/kernels.js')) && existsSync(join(PACKAGES, 'core/dist/index.js'));
 
 /** Results of some kernels on the `simd` build, as text. Runs here and in the browser, so it uses its argument only. */
 function results({ Workspace, linalgKernels, useKernels }: typeof kernels, threads: number): string[] {
@@ -99,13 +98,7 @@ test.skipIf(!existsSync(CHROMIUM) || !isBuilt)(
   async () => {
     const expected = results(kernels, 1);
     const { sharedBlocks, ...report } = await inChromium();
-    expect(report).toEqual({
-      isolated: true,
-      build: 'relaxed-simd',
-      unshared: expected,
-      shared: expected,
-      inWorker: expected,
-    });
+    expect(report).toEqual({ isolated: true, build: 'relaxed-simd', unshared: expected, shared: expected, inWorker: expected });
     expect(sharedBlocks).toBeGreaterThan(0);
   },
   60_000,

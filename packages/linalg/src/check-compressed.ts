@@ -58,25 +58,14 @@ interface CompressedNames {
 }
 
 /** The check of `checkCsr` and `checkCsc`. */
-export function checkCompressed(
-  { lines, length, pointers, indices, values }: Compressed,
-  names: CompressedNames,
-): void {
-  const fail = (
-    part: string,
-    code: 'type' | 'shape' | 'out-of-range' | 'not-finite',
-    problem: string,
-    index?: number,
-  ) => new InvalidInputError(problem, { argument: `${names.argument}.${part}`, code, index });
+export function checkCompressed({ lines, length, pointers, indices, values }: Compressed, names: CompressedNames): void {
+  const fail = (part: string, code: 'type' | 'shape' | 'out-of-range' | 'not-finite', problem: string, index?: number) =>
+    new InvalidInputError(problem, { argument: `${names.argument}.${part}`, code, index });
   if (!(pointers instanceof Int32Array)) throw fail(names.pointers, 'type', 'expected an Int32Array');
   if (!(indices instanceof Int32Array)) throw fail(names.indices, 'type', 'expected an Int32Array');
   if (!(values instanceof Float64Array)) throw fail('values', 'type', 'expected a Float64Array');
   // Without memory, an array looks like that of a matrix without entries.
-  for (const [part, list] of Object.entries({
-    [names.pointers]: pointers,
-    [names.indices]: indices,
-    values,
-  })) {
+  for (const [part, list] of Object.entries({ [names.pointers]: pointers, [names.indices]: indices, values })) {
     checkList(list, `${names.argument}.${part}`);
   }
   if (pointers.length !== lines + 1) {
@@ -92,12 +81,7 @@ export function checkCompressed(
   }
   for (let i = 0; i < lines; i++) {
     if (pointers[i + 1] >= pointers[i]) continue;
-    throw fail(
-      names.pointers,
-      'out-of-range',
-      `falls at index ${i + 1}, the end of ${names.line} ${i}`,
-      i + 1,
-    );
+    throw fail(names.pointers, 'out-of-range', `falls at index ${i + 1}, the end of ${names.line} ${i}`, i + 1);
   }
   for (let i = 0; i < lines; i++) {
     let previous = -1;

@@ -6,17 +6,8 @@ import { InvalidInputError } from '@infimum/core';
  *
  * @throws {InvalidInputError} `type`, naming the argument
  */
-export function checkRecord(
-  value: unknown,
-  argument: string,
-  source: string,
-  fields: readonly string[],
-): void {
+export function checkRecord(value: unknown, argument: string, source: string, fields: readonly string[]): void {
   const isRecord = typeof value === 'object' && value !== null;
-  if (
-    isRecord &&
-    fields.every((name) => typeof ((value as Record<string, unknown>)[name] ?? undefined) === 'object')
-  )
-    return;
+  if (isRecord && fields.every((name) => typeof ((value as Record<string, unknown>)[name] ?? undefined) === 'object')) return;
   throw new InvalidInputError(`expected what ${source} gave`, { argument, code: 'type' });
 }

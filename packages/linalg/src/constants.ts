@@ -1,18 +1,7 @@
 // The constants that kernels find in the first bytes of every workspace; `assembly/constants.ts` has the addresses.
 
 /** Units in the last place by which a root of a root is less than 2^(i/64), correctly rounded; 0 where nothing stands. */
-const LAST_BITS: Readonly<Record<number, number>> = {
-  6: 1,
-  29: -1,
-  31: 1,
-  38: 1,
-  39: 1,
-  46: 1,
-  48: -1,
-  60: 1,
-  61: -1,
-  62: -1,
-};
+const LAST_BITS: Readonly<Record<number, number>> = { 6: 1, 29: -1, 31: 1, 38: 1, 39: 1, 46: 1, 48: -1, 60: 1, 61: -1, 62: -1 };
 
 /** Writes 2^(i/64), i = 0 … 63, correctly rounded: square roots are the same in every engine, powers are not. */
 function writePowers(powers: Float64Array): void {

@@ -9,6 +9,7 @@ export {
   scaleMatrix,
   trace,
 } from './dense/arithmetic.ts';
+export { type BandedMatrix, solveBanded } from './dense/banded.ts';
 export { cholesky, solveCholesky } from './dense/cholesky.ts';
 export { downdateCholesky, updateCholesky } from './dense/cholesky-update.ts';
 export { denseMatrix, identity, matrixFromRows, transpose } from './dense/dense-matrix.ts';
@@ -17,6 +18,7 @@ export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
 export { determinant, type LogDeterminant, type LuFactors, lu, slogdet, solveLu } from './dense/lu.ts';
 export { gram, matmul } from './dense/matmul.ts';
 export { matrixExponential } from './dense/matrix-exponential.ts';
+export { type PivotedQrFactors, pivotedQr } from './dense/pivoted-qr.ts';
 export { type SolveTriangularOptions, solveTriangular } from './dense/triangular.ts';
 export { type Eigen, eigen } from './eigen/eigen.ts';
 export { type EigsOptions, eigs } from './eigen/eigs.ts';
@@ -30,6 +32,7 @@ export { gaussianSketch } from './sketches/gaussian-sketch.ts';
 export { hadamardSketch } from './sketches/hadamard-sketch.ts';
 export { type RandomizedSvdOptions, randomizedSvd } from './sketches/randomized-svd.ts';
 export { type MatrixNorm, matrixNorm } from './solve/matrix-norm.ts';
+export { matrixLogarithm, matrixSquareRoot } from './solve/matrix-roots.ts';
 export {
   conditionNumber,
   type MatrixRankOptions,

@@ -69,22 +69,13 @@ it('products of nothing are zeros of the right shape', () => {
 
 it('factors of nothing are nothing', () => {
   expect([qr(thin).q, qr(thin).r, qr(flat).q, qr(flat).r].map(shape)).toEqual(['3x0', '0x0', '0x0', '0x3']);
-  expect([svd(thin).u, svd(thin).v, svd(flat).u, svd(flat).v].map(shape)).toEqual([
-    '3x0',
-    '0x0',
-    '0x0',
-    '3x0',
-  ]);
+  expect([svd(thin).u, svd(thin).v, svd(flat).u, svd(flat).v].map(shape)).toEqual(['3x0', '0x0', '0x0', '3x0']);
   expect(shape(cholesky(nothing))).toBe('0x0');
   expect(shape(updateCholesky(nothing, none))).toBe('0x0');
   expect(shape(realSchur(nothing).t)).toBe('0x0');
   expect([eigen(nothing).real.length, symmetricEigen(nothing).values.length]).toEqual([0, 0]);
   expect([determinant(lu(nothing)), slogdet(lu(nothing))]).toEqual([1, { sign: 1, logarithm: 0 }]);
-  expect([inverse(nothing), matrixExponential(nothing), pseudoInverse(flat)].map(shape)).toEqual([
-    '0x0',
-    '0x0',
-    '3x0',
-  ]);
+  expect([inverse(nothing), matrixExponential(nothing), pseudoInverse(flat)].map(shape)).toEqual(['0x0', '0x0', '3x0']);
   expect([conditionNumber(nothing), conditionNumber(flat)]).toEqual([0, 0]);
   expect([matrixRank(flat), matrixNorm(thin), matrixNorm(nothing, 'euclidean')]).toEqual([0, 0, 0]);
 });
@@ -139,10 +130,6 @@ it('what is not defined is refused, and so are shapes that are none', () => {
     expect.objectContaining({ argument: 'b', code: 'empty' }),
   );
   expect(() => lsqr(thin, none)).toThrow(expect.objectContaining({ argument: 'b', code: 'shape' }));
-  expect(() => qr({ rows: 0, cols: -5, values: none })).toThrow(
-    expect.objectContaining({ argument: 'a.cols' }),
-  );
-  expect(() => svd({ rows: Number.NaN, cols: 0, values: none })).toThrow(
-    expect.objectContaining({ argument: 'a.rows' }),
-  );
+  expect(() => qr({ rows: 0, cols: -5, values: none })).toThrow(expect.objectContaining({ argument: 'a.cols' }));
+  expect(() => svd({ rows: Number.NaN, cols: 0, values: none })).toThrow(expect.objectContaining({ argument: 'a.rows' }));
 });

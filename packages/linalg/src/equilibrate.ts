@@ -23,10 +23,7 @@ const SAFE = 400;
  * the largest, all are divided by one number; if not, rows and columns are scaled so that the largest of each is about one, by the
  * same exponents for symmetric matrices, of which the lower triangle is read.
  */
-export function equilibrated<A extends DenseMatrix | CsrMatrix>(
-  a: A,
-  isSymmetric: () => boolean,
-): Equilibrated<A> | undefined {
+export function equilibrated<A extends DenseMatrix | CsrMatrix>(a: A, isSymmetric: () => boolean): Equilibrated<A> | undefined {
   let [least, most] = [Infinity, 0];
   for (let k = 0; k < a.values.length; k++) {
     // Branches would take twice the time, in a pass that counts beside a factorization.
@@ -63,9 +60,7 @@ interface Places {
 function placesOf(a: DenseMatrix | CsrMatrix): Places {
   const [row, col] = [new Int32Array(a.values.length), new Int32Array(a.values.length)];
   for (let i = 0; i < a.rows; i++) {
-    const [start, end] = isSparse(a)
-      ? [a.rowPointers[i], a.rowPointers[i + 1]]
-      : [i * a.cols, (i + 1) * a.cols];
+    const [start, end] = isSparse(a) ? [a.rowPointers[i], a.rowPointers[i + 1]] : [i * a.cols, (i + 1) * a.cols];
     for (let k = start; k < end; k++) {
       row[k] = i;
       col[k] = isSparse(a) ? a.columnIndices[k] : k - start;
@@ -93,11 +88,7 @@ function largest(
 const NONE = -(2 ** 30);
 
 /** Rows first, then columns; where that leaves a row without an entry near one, the mean of both in turn. */
-function generalExponents(
-  a: DenseMatrix | CsrMatrix,
-  { row, col }: Places,
-  exponents: Int32Array,
-): [Int32Array, Int32Array] {
+function generalExponents(a: DenseMatrix | CsrMatrix, { row, col }: Places, exponents: Int32Array): [Int32Array, Int32Array] {
   let [rows, cols] = [new Int32Array(a.rows), new Int32Array(a.cols)];
   // Halves of what is left on both sides: sqrt of the largest entries, as in Ruiz's method.
   for (let pass = 0; pass < 4; pass++) {
@@ -125,11 +116,7 @@ function generalExponents(
 }
 
 /** e_i = max(e(a_ii) / 2, max_{j < i} e(a_ij) - e_j): no entry of the scaled matrix is larger than about one. */
-function symmetricExponents(
-  a: DenseMatrix | CsrMatrix,
-  { row, col }: Places,
-  exponents: Int32Array,
-): [Int32Array, Int32Array] {
+function symmetricExponents(a: DenseMatrix | CsrMatrix, { row, col }: Places, exponents: Int32Array): [Int32Array, Int32Array] {
   const e = new Int32Array(a.rows).fill(NONE);
   for (let k = 0; k < a.values.length; k++) {
     const [i, j] = [row[k], col[k]];

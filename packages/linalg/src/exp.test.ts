@@ -62,24 +62,11 @@ describe.each([
 
 describeBuilds('exp', () => {
   test('overflows to Infinity, underflows to 0 and keeps NaN, whichever lane they are in', () => {
-    const special = [
-      709.7827128933841,
-      1e308,
-      Infinity,
-      -745.1332191019412,
-      -1e308,
-      -Infinity,
-      0,
-      -0,
-      5e-324,
-    ];
+    const special = [709.7827128933841, 1e308, Infinity, -745.1332191019412, -1e308, -Infinity, 0, -0, 5e-324];
     const expected = [Infinity, Infinity, Infinity, 0, 0, 0, 1, 1, 1];
     for (let offset = 0; offset < 9; offset++) {
       const padding = new Array<number>(offset).fill(1);
-      expect(Array.from(exp([...padding, ...special, Number.NaN])).slice(offset)).toEqual([
-        ...expected,
-        Number.NaN,
-      ]);
+      expect(Array.from(exp([...padding, ...special, Number.NaN])).slice(offset)).toEqual([...expected, Number.NaN]);
     }
   });
 

@@ -1,6 +1,7 @@
 // `@infimum/linalg`: dense and sparse matrices and what is computed with them; the rest by subject in entries of their own.
 export { checkCsr } from './check-compressed.ts';
 export { addMatrices, blockMatrix, diagonalOf, kronecker, trace } from './dense/arithmetic.ts';
+export { solveBanded } from './dense/banded.ts';
 export { cholesky, solveCholesky } from './dense/cholesky.ts';
 export { denseMatrix, identity, matrixFromRows, transpose } from './dense/dense-matrix.ts';
 export { leastSquares, type QrFactors, qr } from './dense/householder-qr.ts';
@@ -8,12 +9,13 @@ export { type LdlFactors, ldl, solveLdl } from './dense/ldl.ts';
 export { determinant, type LuFactors, lu, slogdet, solveLu } from './dense/lu.ts';
 export { gram, matmul } from './dense/matmul.ts';
 export { matrixExponential } from './dense/matrix-exponential.ts';
+export { pivotedQr } from './dense/pivoted-qr.ts';
 export { solveTriangular } from './dense/triangular.ts';
 export { sparseCholesky } from './direct/sparse-cholesky.ts';
 export { type SparseLdl, solveSparseLdl, sparseLdl } from './direct/sparse-ldl.ts';
 export { type SparseLu, solveSparseLu, sparseLu } from './direct/sparse-lu.ts';
 export { type Eigen, eigen } from './eigen/eigen.ts';
-export { type EigsOptions, eigs } from './eigen/eigs.ts';
+export { eigs } from './eigen/eigs.ts';
 export { type Eigenpairs, lanczos } from './eigen/lanczos.ts';
 export { lobpcg } from './eigen/lobpcg.ts';
 export { realSchur } from './eigen/real-schur.ts';
@@ -27,20 +29,18 @@ export { type SpgemmSolution, spgemm } from './products/spgemm.ts';
 export { spmm } from './products/spmm.ts';
 export { randomizedSvd } from './sketches/randomized-svd.ts';
 export { matrixNorm } from './solve/matrix-norm.ts';
+export { matrixLogarithm, matrixSquareRoot } from './solve/matrix-roots.ts';
 export { conditionNumber, matrixRank, minimumNormSolution, pseudoInverse } from './solve/minimum-norm.ts';
 export { inverse, type SolveSolution, solve } from './solve/solve.ts';
 export { solveLyapunov, solveSylvester } from './solve/sylvester.ts';
-export { type VerifiedSolution, verifiedSolve } from './solve/verified-solve.ts';
+export { verifiedSolve } from './solve/verified-solve.ts';
 export { type CscMatrix, checkCsc, csrToCsc } from './sparse/csc-matrix.ts';
 export { csrDiagonal } from './sparse/csr-diagonal.ts';
 export { csrFromDense, csrFromTriplets, csrToDense } from './sparse/csr-matrix.ts';
 export { transposeCsr } from './sparse/csr-transpose.ts';
 export { parseMatrixMarket } from './sparse/matrix-market.ts';
 export type { StreamedEigenvectors } from './streaming/streaming-options.ts';
-export {
-  createStreamingTopEigenvector,
-  streamingTopEigenvector,
-} from './streaming/streaming-top-eigenvector.ts';
+export { streamingTopEigenvector } from './streaming/streaming-top-eigenvector.ts';
 export { bicgstab } from './systems/bicgstab.ts';
 export { conjugateGradient } from './systems/conjugate-gradient.ts';
 export { gmres } from './systems/gmres.ts';

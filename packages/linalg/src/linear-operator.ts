@@ -75,25 +75,16 @@ export function checkFits(a: { readonly rows: number; readonly cols: number }, s
 }
 
 /** What a matrix takes of a workspace; a sparse one with its transpose twice as much. */
-export function sizesOf(
-  a: DenseMatrix | CsrMatrix | LinearOperator | LinearMap,
-  withTranspose = false,
-): WorkspaceSizes {
+export function sizesOf(a: DenseMatrix | CsrMatrix | LinearOperator | LinearMap, withTranspose = false): WorkspaceSizes {
   if (typeof a === 'function' || isLinearMap(a)) return {};
   if (!isSparse(a)) return { float64: [a.values.length] };
   const once = { float64: [a.values.length], int32: [a.rowPointers.length, a.columnIndices.length] };
   if (!withTranspose) return once;
-  return {
-    float64: [...once.float64, a.values.length],
-    int32: [...once.int32, a.cols + 1, a.columnIndices.length],
-  };
+  return { float64: [...once.float64, a.values.length], int32: [...once.int32, a.cols + 1, a.columnIndices.length] };
 }
 
 /** Multiplication by A with the kernels, on vectors of the workspace. */
-export function multiplication(
-  workspace: Workspace,
-  a: DenseMatrix | CsrMatrix | LinearOperator,
-): LinearOperator {
+export function multiplication(workspace: Workspace, a: DenseMatrix | CsrMatrix | LinearOperator): LinearOperator {
   if (typeof a === 'function') return a;
   return isSparse(a) ? sparseProduct(workspace, a) : denseProducts(workspace, a).multiply;
 }
@@ -111,22 +102,13 @@ export interface MatrixProducts {
  * `sizesOf(a, true)`. The transpose of a sparse matrix is stored: its rows can be dealt out to threads, and even on one
  * they are quicker to add up than to scatter.
  */
-export function products(
-  workspace: Workspace,
-  a: DenseMatrix | CsrMatrix | LinearOperator | LinearMap,
-): MatrixProducts {
+export function products(workspace: Workspace, a: DenseMatrix | CsrMatrix | LinearOperator | LinearMap): MatrixProducts {
   if (typeof a === 'function') return { multiply: a, multiplyTransposed: a };
   if (isLinearMap(a)) {
-    return {
-      multiply: (x, out) => a.apply(x, out),
-      multiplyTransposed: (y, out) => a.applyTransposed(y, out),
-    };
+    return { multiply: (x, out) => a.apply(x, out), multiplyTransposed: (y, out) => a.applyTransposed(y, out) };
   }
   if (!isSparse(a)) return denseProducts(workspace, a);
-  return {
-    multiply: sparseProduct(workspace, a),
-    multiplyTransposed: sparseProduct(workspace, transposed(a)),
-  };
+  return { multiply: sparseProduct(workspace, a), multiplyTransposed: sparseProduct(workspace, transposed(a)) };
 }
 
 function denseProducts(workspace: Workspace, { rows, cols, values }: DenseMatrix): MatrixProducts {
@@ -143,10 +125,7 @@ function denseProducts(workspace: Workspace, { rows, cols, values }: DenseMatrix
   };
 }
 
-function sparseProduct(
-  workspace: Workspace,
-  { rows, rowPointers, columnIndices, values }: CsrMatrix,
-): LinearOperator {
+function sparseProduct(workspace: Workspace, { rows, rowPointers, columnIndices, values }: CsrMatrix): LinearOperator {
   const entries = workspace.float64From(values).byteOffset;
   const pointers = workspace.int32From(rowPointers).byteOffset;
   const indices = workspace.int32From(columnIndices).byteOffset;

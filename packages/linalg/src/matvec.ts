@@ -46,10 +46,7 @@ function denseMatvec({ rows, cols, values }: DenseMatrix, x: Float64Array): Floa
   return y;
 }
 
-function sparseMatvec(
-  { rows, rowPointers, columnIndices, values }: CsrMatrix,
-  x: Float64Array,
-): Float64Array {
+function sparseMatvec({ rows, rowPointers, columnIndices, values }: CsrMatrix, x: Float64Array): Float64Array {
   const y = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
     let sum = 0;

@@ -29,13 +29,7 @@ const rows = [
   [1, 3],
 ];
 const single = { rows: 2, cols: 2, values: Float32Array.of(4, 1, 1, 3) };
-const sparse = {
-  rows: 2,
-  cols: 2,
-  rowPointers: [0, 2, 4],
-  columnIndices: [0, 1, 0, 1],
-  values: [4, 1, 1, 3],
-};
+const sparse = { rows: 2, cols: 2, rowPointers: [0, 2, 4], columnIndices: [0, 1, 0, 1], values: [4, 1, 1, 3] };
 const rounded = (values: Float64Array) => Array.from(values, (value) => Math.round(value * 1e6) / 1e6);
 
 describe('plain arrays', () => {
@@ -89,9 +83,7 @@ describe('plain arrays', () => {
       expect.objectContaining({ name: 'InvalidInputError', argument, ...(index !== undefined && { index }) });
     expect(() => solve(rows, [1, Number.NaN])).toThrow(fault('b', 1));
     expect(() => solve([[1, 2], [3]], [1, 2])).toThrow(fault('a[1]'));
-    expect(() => matvec({ ...sparse, columnIndices: [0, 1.5, 0, 1] }, [1, 2])).toThrow(
-      fault('a.columnIndices', 1),
-    );
+    expect(() => matvec({ ...sparse, columnIndices: [0, 1.5, 0, 1] }, [1, 2])).toThrow(fault('a.columnIndices', 1));
     expect(() => solveTriangular(rows, [1, 2], { upper: true } as never)).toThrow(/called triangle now/);
   });
 });

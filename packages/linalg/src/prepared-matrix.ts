@@ -52,10 +52,7 @@ export function prepareMatrix(a: AnyMatrix, options: Threading = {}): PreparedMa
   const { threads } = resolveOptions(threadsOption, options);
   const matrix = asStored(a, 'a');
   const { rows, cols } = matrix;
-  const { workspace, left, right } = layout(
-    { left: rows, right: cols },
-    { threads, extra: sizesOf(matrix, true) },
-  );
+  const { workspace, left, right } = layout({ left: rows, right: cols }, { threads, extra: sizesOf(matrix, true) });
   const { multiply, multiplyTransposed } = products(workspace, matrix);
   const release = (): void => workspace.release();
   return {

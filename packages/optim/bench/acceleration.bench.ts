@@ -55,9 +55,7 @@ async function printGradients(): Promise<void> {
   );
   for (const solver of accelerationSolvers as unknown as AnySolver[]) {
     const cells = problems.map((problem) =>
-      solver.declines?.(problem)
-        ? '-'
-        : counted(prepare(solver, problem) as Steps<SmoothSolution, SmoothIterate>),
+      solver.declines?.(problem) ? '-' : counted(prepare(solver, problem) as Steps<SmoothSolution, SmoothIterate>),
     );
     console.log(`| ${solver.title} | ${cells.join(' | ')} |`);
   }
@@ -88,8 +86,7 @@ async function printSteps(): Promise<void> {
   const ours: [string, (f: Objective, x: Float64Array, steps: number) => number][] = [
     [
       'Nesterov, strongly convex',
-      (f, x, maxIterations) =>
-        nesterovStronglyConvex(f, x, { ...CONSTANTS, tolerance: 0, maxIterations }).iterations,
+      (f, x, maxIterations) => nesterovStronglyConvex(f, x, { ...CONSTANTS, tolerance: 0, maxIterations }).iterations,
     ],
     [
       'conjugate gradients',
@@ -127,17 +124,13 @@ async function printSteps(): Promise<void> {
   }
   for (const [k, [title]] of ours.entries()) {
     const exponent = 1 + Math.log(times[k][2] / times[k][0]) / Math.log(sizes[2] / sizes[0]);
-    console.log(
-      `| ${title} | ${times[k].map((time) => time.toFixed(2)).join(' | ')} | ${exponent.toFixed(2)} |`,
-    );
+    console.log(`| ${title} | ${times[k].map((time) => time.toFixed(2)).join(' | ')} | ${exponent.toFixed(2)} |`);
   }
 }
 
 /** Microseconds of some steps, less those of the same calls of the oracle alone. */
 function timeSteps(method: (f: Objective, x: Float64Array, steps: number) => number, n: number) {
-  const { value, gradient, dimension } = quadraticForm(
-    Float64Array.from({ length: n }, (_, i) => 1e4 ** (i / (n - 1))),
-  );
+  const { value, gradient, dimension } = quadraticForm(Float64Array.from({ length: n }, (_, i) => 1e4 ** (i / (n - 1))));
   let [values, gradients, steps] = [0, 0, 0];
   const objective: Objective = {
     dimension,
@@ -176,15 +169,12 @@ function printEvaluations(): void {
   console.log(`| relative tolerance | dopri5 | SciPy ${scipy?.version ?? 'absent'}, RK45 | ratio |`);
   console.log('| ---: | ---: | ---: | ---: |');
   for (const [k, tolerance] of IVP_TOLERANCES.entries()) {
-    const { evaluations, times, states } = dopri5(
-      (_, [x, v], out) => out.set([v, -2 * v - 25 * x]),
-      Float64Array.of(1, 0),
-      { to: 20, relativeTolerance: tolerance, absoluteTolerance: tolerance / 100 },
-    );
-    const error = times.reduce(
-      (most, t, row) => Math.max(most, Math.abs(states.values[2 * row] - exact(t))),
-      0,
-    );
+    const { evaluations, times, states } = dopri5((_, [x, v], out) => out.set([v, -2 * v - 25 * x]), Float64Array.of(1, 0), {
+      to: 20,
+      relativeTolerance: tolerance,
+      absoluteTolerance: tolerance / 100,
+    });
+    const error = times.reduce((most, t, row) => Math.max(most, Math.abs(states.values[2 * row] - exact(t))), 0);
     const theirs = scipy?.evaluations[k];
     const peer = theirs ? `${theirs.evaluations}, ${theirs.error.toExponential(1)}` : '-';
     const ratio = theirs ? (evaluations.value / theirs.evaluations).toFixed(2) : '-';
@@ -201,20 +191,13 @@ interface Peers {
 function askPython(): Peers | undefined {
   if (!python) return undefined;
   const env = { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
-  const { stdout, status, stderr } = spawnSync(python, [file('acceleration_peers.py')], {
-    encoding: 'utf8',
-    env,
-  });
+  const { stdout, status, stderr } = spawnSync(python, [file('acceleration_peers.py')], { encoding: 'utf8', env });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout) as Peers;
 }
 
 interface Fmin {
-  conjugateGradient(
-    f: (x: Float64Array, out: Float64Array) => number,
-    initial: Float64Array,
-    params: object,
-  ): unknown;
+  conjugateGradient(f: (x: Float64Array, out: Float64Array) => number, initial: Float64Array, params: object): unknown;
 }
 
 async function loadFmin(): Promise<Fmin | undefined> {

@@ -58,12 +58,7 @@ function lassoTable(): void {
   for (const fraction of [0.1, 0.02]) lassoRow('sparse, problem A', sparse.design, sparse.targets, fraction);
 }
 
-function lassoRow(
-  title: string,
-  design: DenseMatrix | CsrMatrix,
-  targets: Float64Array,
-  fraction: number,
-): void {
+function lassoRow(title: string, design: DenseMatrix | CsrMatrix, targets: Float64Array, fraction: number): void {
   const loss = blockLeastSquares(design, targets);
   const gradient = new Float64Array(loss.dimension);
   loss.gradient(new Float64Array(loss.dimension), gradient);
@@ -136,9 +131,7 @@ function partsTable(): void {
   const building = best(() => {
     count = builder.build(scores, nodes);
   });
-  console.log(
-    `| greedy forest | ${count} of ${loss.dimension} nodes | ${perNode(building, loss.dimension)} |`,
-  );
+  console.log(`| greedy forest | ${count} of ${loss.dimension} nodes | ${perNode(building, loss.dimension)} |`);
   const forest = nodes.slice(0, count);
   const rhs = random.normals(new Float64Array(count));
   const solving = best(() => solver.solve(loss.graph, forest, rhs.slice()));
@@ -203,8 +196,7 @@ function graphRows(title: string, { loss }: Propagation): void {
     for (const { iteration, value } of blockCoordinateDescentSteps({ loss }, { ...options, tolerance: 0 })) {
       const rest = (value - least) / -least;
       for (const goal of [1e-4, 1e-8])
-        if (rest <= goal && reached.length === (goal === 1e-4 ? 0 : 1))
-          reached.push([iteration, processorSeconds() - start]);
+        if (rest <= goal && reached.length === (goal === 1e-4 ? 0 : 1)) reached.push([iteration, processorSeconds() - start]);
       if (reached.length === 2 || iteration >= 20_000) break;
     }
     const show = (index: 0 | 1, format: (value: number) => string) =>
@@ -213,21 +205,14 @@ function graphRows(title: string, { loss }: Propagation): void {
   }
   // A relative residual below the root of the suboptimality is what CG is stopped by.
   const start = processorSeconds();
-  const { iterations } = conjugateGradient(loss.graph, loss.linear, {
-    tolerance: 1e-6,
-    preconditioner: 'jacobi',
-  });
-  console.log(
-    `| ${title}: conjugate gradients to a residual of 1e-6 | ${iterations} | ${ms(processorSeconds() - start)} |`,
-  );
+  const { iterations } = conjugateGradient(loss.graph, loss.linear, { tolerance: 1e-6, preconditioner: 'jacobi' });
+  console.log(`| ${title}: conjugate gradients to a residual of 1e-6 | ${iterations} | ${ms(processorSeconds() - start)} |`);
   const { rowPointers, columnIndices, values } = loss.graph;
-  const files = Object.entries({ rowPointers, columnIndices, values, linear: loss.linear }).map(
-    ([name, array]) => {
-      const file = join(folder, `${name}.bin`);
-      writeFileSync(file, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-      return file;
-    },
-  );
+  const files = Object.entries({ rowPointers, columnIndices, values, linear: loss.linear }).map(([name, array]) => {
+    const file = join(folder, `${name}.bin`);
+    writeFileSync(file, new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
+    return file;
+  });
   const peer = python('graph', ...files, ROUNDS);
   if (!peer) return;
   console.log(`| ${title}: SciPy spsolve | direct | ${ms(peer[0])} |`);

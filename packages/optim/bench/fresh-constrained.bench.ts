@@ -32,10 +32,7 @@ for (const [name, { optimum: _, ...design }] of Object.entries(designProblems)) 
 }
 for (let seed = 1000; seed < 1060; seed++) {
   const params = { n: 2 + (seed % 9), m: 1 + (seed % 7) };
-  problems[`ellipsoids ${seed}`] = (await constrained.families['ellipsoids'].generate(
-    params as never,
-    seed,
-  )) as FormulaProblem;
+  problems[`ellipsoids ${seed}`] = (await constrained.families['ellipsoids'].generate(params as never, seed)) as FormulaProblem;
 }
 
 const ours =
@@ -48,13 +45,7 @@ const ours =
     const found = interiorPoint(given, Float64Array.from(problems[name].start), { maxSeconds: 20 });
     const { user, system } = process.cpuUsage(before);
     const { value, violation } = found;
-    return {
-      success: found.status === 'converged',
-      value,
-      violation,
-      points: calls.points,
-      seconds: (user + system) / 1e6,
-    };
+    return { success: found.status === 'converged', value, violation, points: calls.points, seconds: (user + system) / 1e6 };
   };
 const python = process.env['INFIMUM_PYTHON'];
 const peers = python === undefined ? {} : fromScipy(python);
@@ -70,12 +61,8 @@ const isFeasible = (name: string, { violation }: Result) =>
   violation !== null && violation <= 1e-6 * Math.max(1, ...problems[name].start.map(Math.abs));
 const best = all((name) =>
   Math.min(
-    ...rows
-      .map(([, results]) => results[name])
-      .flatMap((r) => (r.value !== null && isFeasible(name, r) ? [r.value] : [])),
-    ...Object.entries(designProblems).flatMap(([design, { optimum }]) =>
-      name.startsWith(design) ? [optimum] : [],
-    ),
+    ...rows.map(([, results]) => results[name]).flatMap((r) => (r.value !== null && isFeasible(name, r) ? [r.value] : [])),
+    ...Object.entries(designProblems).flatMap(([design, { optimum }]) => (name.startsWith(design) ? [optimum] : [])),
   ),
 );
 console.log(`${Object.keys(problems).length} problems, ${cpus()[0].model}, Node ${process.versions.node}\n`);
@@ -92,9 +79,7 @@ for (const [method, results] of rows) {
   );
   const points = names.map((name) => results[name].points).sort((a, b) => a - b)[names.length >> 1];
   const seconds = names.reduce((sum, name) => sum + results[name].seconds, 0);
-  console.log(
-    `| ${method} | ${good.length} | ${wrong.length} | ${least.length} | ${points} | ${seconds.toFixed(1)} |`,
-  );
+  console.log(`| ${method} | ${good.length} | ${wrong.length} | ${least.length} | ${points} | ${seconds.toFixed(1)} |`);
   const failed = names.filter((name) => !good.includes(name));
   if (failed.length > 0) console.error(`${method}: not ${failed.join(', ')}`);
 }
@@ -104,15 +89,9 @@ function all<T>(of: (name: string) => T): Record<string, T> {
 }
 
 function fromScipy(interpreter: string): Record<string, Record<string, Result>> {
-  const input = JSON.stringify(problems, (_, value) =>
-    value === Infinity || value === -Infinity ? String(value) : value,
-  );
+  const input = JSON.stringify(problems, (_, value) => (value === Infinity || value === -Infinity ? String(value) : value));
   const script = fileURLToPath(new URL('./hock_schittkowski_peers.py', import.meta.url));
-  const { stdout, stderr, status } = spawnSync(interpreter, [script], {
-    input,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
+  const { stdout, stderr, status } = spawnSync(interpreter, [script], { input, encoding: 'utf8', maxBuffer: 2 ** 26 });
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout).results;
 }

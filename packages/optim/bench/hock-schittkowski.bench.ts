@@ -36,9 +36,7 @@ const methods: Readonly<Record<string, (name: string) => Result>> = {
 };
 
 const names = Object.keys(hockSchittkowski);
-console.log(
-  `${names.length} problems, ${cpus()[0].model}, Node ${process.versions.node}, SciPy ${peers.scipy}\n`,
-);
+console.log(`${names.length} problems, ${cpus()[0].model}, Node ${process.versions.node}, SciPy ${peers.scipy}\n`);
 console.log(
   '| Method | solved to 1e-6 | there, by whatever status | success elsewhere | calls at those that all solve | processor seconds |',
 );
@@ -54,9 +52,7 @@ for (const { method, rows } of table) {
   const elsewhere = names.filter((name) => rows[name].success && !isRight(name, rows[name]));
   const points = byAll.reduce((sum, name) => sum + rows[name].points, 0);
   const seconds = names.reduce((sum, name) => sum + rows[name].seconds, 0);
-  console.log(
-    `| ${method} | ${solved.length} | ${there.length} | ${elsewhere.length} | ${points} | ${seconds.toFixed(1)} |`,
-  );
+  console.log(`| ${method} | ${solved.length} | ${there.length} | ${elsewhere.length} | ${points} | ${seconds.toFixed(1)} |`);
 }
 console.log(`\nSolved by all: ${byAll.length}.`);
 for (const { method, rows } of table) {
@@ -81,11 +77,9 @@ function ours(name: string, exact: boolean): Result {
   const calls = { points: 0 };
   const { hessian, ...program } = programOf(hockSchittkowski[name], calls);
   const before = process.cpuUsage();
-  const found = interiorPoint(
-    exact ? { ...program, hessian } : program,
-    Float64Array.from(hockSchittkowski[name].start),
-    { maxSeconds: 20 },
-  );
+  const found = interiorPoint(exact ? { ...program, hessian } : program, Float64Array.from(hockSchittkowski[name].start), {
+    maxSeconds: 20,
+  });
   const { user, system } = process.cpuUsage(before);
   const { value, violation } = found;
   const seconds = (user + system) / 1e6;
@@ -99,11 +93,7 @@ function fromScipy(): Peers | undefined {
     value === Infinity || value === -Infinity ? String(value) : value,
   );
   const script = fileURLToPath(new URL('./hock_schittkowski_peers.py', import.meta.url));
-  const { stdout, stderr, status } = spawnSync(python, [script], {
-    input,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 26,
-  });
+  const { stdout, stderr, status } = spawnSync(python, [script], { input, encoding: 'utf8', maxBuffer: 2 ** 26 });
   if (status !== 0) throw new Error(stderr);
   writeFileSync(file, `${JSON.stringify(JSON.parse(stdout), null, 1)}\n`);
   return JSON.parse(stdout) as Peers;

@@ -65,16 +65,11 @@ function printContests(contests: readonly Contest[]): void {
       if (!peers) continue;
       const before = theirs[k];
       theirs[k] = Object.fromEntries(
-        Object.entries(peers).map(([name, figures]) => [
-          name,
-          faster(before?.[name as keyof Peers], figures),
-        ]),
+        Object.entries(peers).map(([name, figures]) => [name, faster(before?.[name as keyof Peers], figures)]),
       ) as Peers;
     }
   }
-  console.log(
-    '| loss | `lbfgs` | SciPy, L-BFGS-B | ratio | … to its own test |\n| --- | ---: | ---: | ---: | ---: |',
-  );
+  console.log('| loss | `lbfgs` | SciPy, L-BFGS-B | ratio | … to its own test |\n| --- | ---: | ---: | ---: | ---: |');
   for (const [k, { name }] of contests.entries()) {
     const [we, they] = [ours[k] as Figures, theirs[k]];
     const cell = (figures: Figures | undefined) =>

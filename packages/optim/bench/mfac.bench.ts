@@ -63,10 +63,7 @@ function ours(m: number, d: number): Record<string, number> {
   const inverseShort = inverseFisher(rows, short);
   const times: Record<string, number> = {
     'setup, recursion': time(() => inverseFisher(rows, { damping: 1e-3 }), 2),
-    'setup, Gram and Cholesky': time(
-      () => inverseFisher(rows, { factorization: 'cholesky', damping: 1e-3 }),
-      2,
-    ),
+    'setup, Gram and Cholesky': time(() => inverseFisher(rows, { factorization: 'cholesky', damping: 1e-3 }), 2),
     'setup, Gram and Cholesky, float32': time(() => inverseFisher(rows, short), 2),
     product: time(() => inverse.multiply(x, out)),
     'product, float32': time(() => inverseShort.multiply(x, out)),
@@ -82,19 +79,14 @@ function ours(m: number, d: number): Record<string, number> {
 function numpy(m: number, d: number): Record<string, number> | undefined {
   if (!python) return undefined;
   const environment = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
-  const { stdout } = spawnSync(python, [file('mfac_numpy.py'), String(m), String(d)], {
-    encoding: 'utf8',
-    env: environment,
-  });
+  const { stdout } = spawnSync(python, [file('mfac_numpy.py'), String(m), String(d)], { encoding: 'utf8', env: environment });
   return JSON.parse(stdout);
 }
 
 /** Time and bytes from d = 1e4 to 1e7, with 16 gradients in 32 bits. */
 function growth(): void {
   const m = 16;
-  console.log(
-    '\n| d | setup, ms | product, ms | replaceMultiply, ms | window, bytes a parameter and gradient |',
-  );
+  console.log('\n| d | setup, ms | product, ms | replaceMultiply, ms | window, bytes a parameter and gradient |');
   console.log('| ---: | ---: | ---: | ---: | ---: |');
   for (const d of [1e4, 1e5, 1e6, 1e7]) {
     const x = new Random(2).uniforms(new Float64Array(d));
@@ -163,9 +155,7 @@ async function training(): Promise<void> {
     'K-FAC 0.03': (_, seed) => kfacAt(0.03, seed),
     'K-FAC 0.1': (_, seed) => kfacAt(0.1, seed),
   };
-  console.log(
-    `\nDigits, perceptron: 20 epochs, ${SEEDS} seeds\n\n| method | training loss | test accuracy |`,
-  );
+  console.log(`\nDigits, perceptron: 20 epochs, ${SEEDS} seeds\n\n| method | training loss | test accuracy |`);
   console.log('| --- | ---: | ---: |');
   for (const [name, create] of Object.entries(methods)) {
     const [losses, accuracies]: number[][] = [[], []];

@@ -24,11 +24,8 @@ const mgh = (factor: number): Task[] =>
   mghProblems
     .map(({ minima, start, ...problem }) => ({
       ...problem,
-      start: start.map((entry) =>
-        start.every((other) => other === 0) && factor > 1 ? factor : factor * entry,
-      ),
-      isSolved: (_: Float64Array, sum: number) =>
-        minima.some((minimum) => Math.abs(sum - minimum) <= 1e-6 * minimum + 1e-9),
+      start: start.map((entry) => (start.every((other) => other === 0) && factor > 1 ? factor : factor * entry)),
+      isSolved: (_: Float64Array, sum: number) => minima.some((minimum) => Math.abs(sum - minimum) <= 1e-6 * minimum + 1e-9),
     }))
     .filter(({ residuals, start }) => Number.isFinite(sumOfSquares(residuals).value(start)));
 
@@ -43,8 +40,7 @@ const nist: Task[] = nistProblems.flatMap(({ name, starts, certified, y, model }
       },
     },
     start: Float64Array.from(start),
-    isSolved: (x: Float64Array) =>
-      certified.every((value, i) => Math.abs(x[i] - value) <= 1e-6 * Math.abs(value)),
+    isSolved: (x: Float64Array) => certified.every((value, i) => Math.abs(x[i] - value) <= 1e-6 * Math.abs(value)),
   })),
 );
 
@@ -95,10 +91,7 @@ const own: Record<string, Method> = {
   },
 };
 
-const said = ({ x, status }: { x: Float64Array; status: string }): Found => ({
-  x,
-  isSuccess: status === 'converged',
-});
+const said = ({ x, status }: { x: Float64Array; status: string }): Found => ({ x, isSuccess: status === 'converged' });
 
 /** SciPy's methods, in one process. */
 function scipy(python: string): Record<string, Method> {
@@ -135,9 +128,7 @@ function scipy(python: string): Record<string, Method> {
         };
         const x = Float64Array.from(message.x);
         if (message.done) return { x, isSuccess: message.success };
-        write(
-          Array.from(answers[message.want](x), (entry) => (Number.isFinite(entry) ? entry : String(entry))),
-        );
+        write(Array.from(answers[message.want](x), (entry) => (Number.isFinite(entry) ? entry : String(entry))));
       }
     };
   const names = ['trf', 'lm', 'dogbox', 'BFGS', 'L-BFGS-B', 'trust-constr', 'Nelder-Mead'];

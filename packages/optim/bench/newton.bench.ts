@@ -10,7 +10,7 @@ import { existsSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Objective } from '@infimum/core';
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { gram } from '@infimum/linalg';
 import type { GradientNormalizedNewtonOptions } from '../src/newton/gradient-normalized-newton.ts';
 import { gradientNormalizedNewton } from '../src/newton/gradient-normalized-newton.ts';
@@ -214,11 +214,7 @@ async function tumours(): Promise<Contest> {
 }
 
 function solve({ objective, initial, minimum, options }: Contest) {
-  return gradientNormalizedNewton(objective, initial, {
-    ...options,
-    tolerance: 0,
-    targetValue: minimum + 1e-8,
-  });
+  return gradientNormalizedNewton(objective, initial, { ...options, tolerance: 0, targetValue: minimum + 1e-8 });
 }
 
 function run(contest: Contest): Figures {

@@ -17,18 +17,14 @@ import { recursiveRegularization } from '../src/private/recursive-regularization
 const [SEEDS, DELTA, CLIP] = [10, 1e-5, 0.2];
 const budgets = [0.5, 1, 4];
 const names = ['tumours', 'digits'] as const;
-const reference: Readonly<Record<string, readonly number[]>> = {
-  tumours: [0.74, 0.84, 0.93],
-  digits: [0.78, 0.85, 0.88],
-};
+const reference: Readonly<Record<string, readonly number[]>> = { tumours: [0.74, 0.84, 0.93], digits: [0.78, 0.85, 0.88] };
 
 interface Setting {
   readonly name: string;
   readonly train: (loss: PrivateLoss, epsilon: number, seed: number) => Float64Array;
 }
 
-const every = <A, B>(one: readonly A[], other: readonly B[]): [A, B][] =>
-  one.flatMap((a) => other.map((b): [A, B] => [a, b]));
+const every = <A, B>(one: readonly A[], other: readonly B[]): [A, B][] => one.flatMap((a) => other.map((b): [A, B] => [a, b]));
 
 /** Every method with its grid; steps are in units of 1/L1. */
 const methods: Readonly<Record<string, readonly Setting[]>> = {
@@ -94,21 +90,12 @@ const methods: Readonly<Record<string, readonly Setting[]>> = {
   'DP-GD': every([20, 40], [5, 10, 20]).map(([steps, length]) => ({
     name: `${steps} steps of ${length}`,
     train: (loss, epsilon, seed) =>
-      dpGd(loss, {
-        epsilon,
-        delta: DELTA,
-        clipNorm: CLIP,
-        steps,
-        stepSize: length / loss.smoothness,
-        output: 'last',
-        seed,
-      }).w,
+      dpGd(loss, { epsilon, delta: DELTA, clipNorm: CLIP, steps, stepSize: length / loss.smoothness, output: 'last', seed }).w,
   })),
   'DP-GD, clipped to L0': every([20, 80], [2, 4]).map(([steps, length]) => ({
     name: `${steps} steps of ${length}`,
     train: (loss, epsilon, seed) =>
-      dpGd(loss, { epsilon, delta: DELTA, steps, stepSize: length / loss.smoothness, output: 'last', seed })
-        .w,
+      dpGd(loss, { epsilon, delta: DELTA, steps, stepSize: length / loss.smoothness, output: 'last', seed }).w,
   })),
   'DP-SGD, add-remove': every([100, 200], [2.5, 5]).map(([steps, length]) => ({
     name: `${steps} steps of ${length}`,
@@ -162,8 +149,7 @@ function statistics(values: readonly number[]): Cell {
 
 const shown = (cells: readonly Cell[]): string =>
   cells.map(({ mean, error }) => `${mean.toFixed(3)} ± ${error.toFixed(3)}`).join(' | ');
-const meanOf = (cells: readonly Cell[]): number =>
-  cells.reduce((sum, { mean }) => sum + mean, 0) / cells.length;
+const meanOf = (cells: readonly Cell[]): number => cells.reduce((sum, { mean }) => sum + mean, 0) / cells.length;
 const bestOf = <Item>(items: readonly Item[], value: (item: Item) => number): Item =>
   items.reduce((a, b) => (value(b) > value(a) ? b : a));
 
@@ -175,18 +161,14 @@ console.log('| Data | Method | setting | ε = 0.5 | 1 | 4 |\n| --- | --- | --- |
 for (const [method, grid] of Object.entries(methods)) {
   const results = data.map(({ loss, accuracy }) =>
     grid.map(({ train }) =>
-      budgets.map((epsilon) =>
-        statistics(Array.from({ length: SEEDS }, (_, seed) => accuracy(train(loss, epsilon, seed)))),
-      ),
+      budgets.map((epsilon) => statistics(Array.from({ length: SEEDS }, (_, seed) => accuracy(train(loss, epsilon, seed))))),
     ),
   );
   names.forEach((name, k) => {
     const tuned = budgets.map((_, b) => bestOf(results[k], (cells) => cells[b].mean)[b]);
     console.log(`| ${name} | ${method} | best of each | ${shown(tuned)} |`);
     const other = results[1 - k].indexOf(bestOf(results[1 - k], meanOf));
-    console.log(
-      `| ${name} | ${method} | that of the other data: ${grid[other].name} | ${shown(results[k][other])} |`,
-    );
+    console.log(`| ${name} | ${method} | that of the other data: ${grid[other].name} | ${shown(results[k][other])} |`);
   });
 }
 for (const name of names) {

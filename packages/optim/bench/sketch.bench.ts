@@ -82,9 +82,7 @@ for (const [sketch, steps] of [
   ['weighted-kaczmarz', 3_000_000],
   ['gaussian', 300_000],
 ] as const) {
-  console.log(
-    `| ${sketch} | ${rate(10, sketch, steps).toFixed(2)} | ${rate(41, sketch, steps).toFixed(2)} |`,
-  );
+  console.log(`| ${sketch} | ${rate(10, sketch, steps).toFixed(2)} | ${rate(41, sketch, steps).toFixed(2)} |`);
 }
 console.log(
   `\n${cpus()[0].model}, Node ${process.versions.node}, tolerance 1e-4, at most ${LIMIT} s, practical accuracy; inner steps in brackets\n`,

@@ -35,17 +35,8 @@ const hessianAt = (name: string, options: AdaHessianOptions): Row => [`AdaHessia
 const rows = { blocks: 'instruction' } as const;
 const single = { blocks: 'reference' } as const;
 
-console.log(
-  `${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}, ${SEEDS} seeds`,
-);
-const tables: Record<string, () => Promise<void>> = {
-  perceptron,
-  convolution,
-  clicks,
-  robustness,
-  steps,
-  characters,
-};
+console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}, ${SEEDS} seeds`);
+const tables: Record<string, () => Promise<void>> = { perceptron, convolution, clicks, robustness, steps, characters };
 for (const name of asked.length > 0 ? asked : names) await tables[name]();
 
 /** The digits' perceptron: batch 64, 20 epochs. */
@@ -101,10 +92,7 @@ async function convolution(): Promise<void> {
 
 /** The click model: batch 256, 4 epochs. */
 async function clicks(): Promise<void> {
-  const adaGradAt = (learningRate: number): Row => [
-    `AdaGrad ${learningRate}`,
-    (d) => adaGrad(d, { learningRate }),
-  ];
+  const adaGradAt = (learningRate: number): Row => [`AdaGrad ${learningRate}`, (d) => adaGrad(d, { learningRate })];
   await table('Clicks: 4 epochs, log-loss', clicksModel(30_000), { batchSize: 256, epochs: 4 }, factorStart, [
     adaGradAt(0.03),
     adaGradAt(0.1),
@@ -128,8 +116,7 @@ async function characters(): Promise<void> {
   const { objective, heldOut } = await characterModel(4928);
   const { shapes } = objective;
   const adamWAt = (learningRate: number): Row => [`AdamW ${learningRate}`, (d) => adamW(d, { learningRate })];
-  const runsAt = (learningRate: number): Row =>
-    hessianAt(`runs of 32, ${learningRate}`, { blocks: 32, learningRate });
+  const runsAt = (learningRate: number): Row => hessianAt(`runs of 32, ${learningRate}`, { blocks: 32, learningRate });
   console.log(`\nCharacters: 2000 steps, ${SEEDS} seeds\n`);
   console.log('| method | training loss | test loss | test perplexity | ms a step |');
   console.log('| --- | ---: | ---: | ---: | ---: |');
@@ -223,8 +210,7 @@ async function steps(): Promise<void> {
   const one = seconds(undefined);
   const ratio = (create: Create) => (seconds(create) / one).toFixed(2);
   console.log(`\nA step of the perceptron, in gradients: Adam ${ratio((d) => adam(d))}, AdaHessian`);
-  for (const hessianEvery of [1, 2, 3, 5])
-    console.log(`  every ${hessianEvery}: ${ratio(hessian({ ...rows, hessianEvery }))}`);
+  for (const hessianEvery of [1, 2, 3, 5]) console.log(`  every ${hessianEvery}: ${ratio(hessian({ ...rows, hessianEvery }))}`);
 }
 
 function stepTime(create: Create, d: number): number {
@@ -268,13 +254,7 @@ function train({ objective, heldOut }: SplitModel, budget: Budget, start: Start,
   return { losses, testLosses, accuracies };
 }
 
-async function table(
-  title: string,
-  model: SplitModel,
-  budget: Budget,
-  start: Start,
-  methods: readonly Row[],
-): Promise<void> {
+async function table(title: string, model: SplitModel, budget: Budget, start: Start, methods: readonly Row[]): Promise<void> {
   console.log(`\n${title}\n\n| method | training loss | test loss | test accuracy |`);
   console.log('| --- | ---: | ---: | ---: |');
   for (const [name, create] of methods) {

@@ -67,8 +67,7 @@ function drawBars({ context, width, height, palette }: Surface, scene: Composite
   context.fillRect(8, heightOf(0) - 0.5, width - 16, 1);
   context.fillStyle = palette.second;
   for (const bound of [lower, upper]) {
-    if (bound >= least && bound <= most && bound !== 0)
-      context.fillRect(8, heightOf(bound) - 0.5, width - 16, 1);
+    if (bound >= least && bound <= most && bound !== 0) context.fillRect(8, heightOf(bound) - 0.5, width - 16, 1);
   }
 }
 

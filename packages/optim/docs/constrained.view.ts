@@ -45,19 +45,13 @@ export const view: View<FormulaProblem, ConstrainedSolution> = {
     const values = squeezed([...multipliers, ...boundMultipliers]);
     const rows: [bars: Bar[], middle: number, color: string][] = [
       [variableBars(instance, x), height / 3, palette.first],
-      [
-        values.map((value, i) => ({ name: names[i], value, isBounded: false })),
-        (3 * height) / 4,
-        palette.second,
-      ],
+      [values.map((value, i) => ({ name: names[i], value, isBounded: false })), (3 * height) / 4, palette.second],
     ];
     context.font = '11px sans-serif';
     context.textAlign = 'center';
     for (const [bars, middle, color] of rows) {
       const step = (width - 16) / Math.max(1, bars.length);
-      const tall = bars.some(({ isBounded, value }) => !isBounded && value < 0)
-        ? height / 4 - 24
-        : height / 3 - 24;
+      const tall = bars.some(({ isBounded, value }) => !isBounded && value < 0) ? height / 4 - 24 : height / 3 - 24;
       context.fillStyle = palette.hairline;
       context.fillRect(8, middle - 0.5, width - 16, 1);
       bars.forEach(({ name, value, isBounded }, i) => {

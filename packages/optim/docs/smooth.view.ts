@@ -15,9 +15,7 @@ interface Frame {
 }
 
 /** Functions of the plane that have contour lines here; instances come without their functions. */
-const PLANES: Readonly<
-  Record<string, Frame & { value(scene: SmoothScene): (x: number, y: number) => number }>
-> = {
+const PLANES: Readonly<Record<string, Frame & { value(scene: SmoothScene): (x: number, y: number) => number }>> = {
   rosenbrock: {
     center: [-0.1, 1],
     reach: 1.6,
@@ -83,9 +81,7 @@ function drawPlane(surface: Surface, scene: SmoothScene): void {
   ];
   if (plane) {
     const value = plane.value(scene);
-    drawContours(surface, (px, py) =>
-      value(center[0] + (px - width / 2) / scale, center[1] - (py - height / 2) / scale),
-    );
+    drawContours(surface, (px, py) => value(center[0] + (px - width / 2) / scale, center[1] - (py - height / 2) / scale));
   }
   drawPath(surface, path.map(place));
 }
@@ -104,10 +100,7 @@ function frameOf(path: readonly Float64Array[]): Frame {
 }
 
 /** Lines of equal value, by the edges of a grid that they cross. */
-function drawContours(
-  { context, width, height, palette }: Surface,
-  value: (x: number, y: number) => number,
-): void {
+function drawContours({ context, width, height, palette }: Surface, value: (x: number, y: number) => number): void {
   const [cols, rows] = [Math.round(CELLS * view.aspect), CELLS];
   const heights = new Float64Array((cols + 1) * (rows + 1));
   for (let i = 0; i <= rows; i++) {
@@ -127,10 +120,7 @@ function drawContours(
       for (let j = 0; j < cols; j++) {
         const at = i * (cols + 1) + j;
         const corners = [heights[at], heights[at + 1], heights[at + cols + 2], heights[at + cols + 1]];
-        drawCrossing(context, corners, level, (u, v) => [
-          ((j + u) * width) / cols,
-          ((i + v) * height) / rows,
-        ]);
+        drawCrossing(context, corners, level, (u, v) => [((j + u) * width) / cols, ((i + v) * height) / rows]);
       }
     }
   }
@@ -208,10 +198,7 @@ function drawPath({ context, palette }: Surface, path: readonly (readonly [numbe
   context.globalAlpha = 1;
 }
 
-function drawCoordinates(
-  { context, width, height, palette }: Surface,
-  { instance, solution }: SmoothScene,
-): void {
+function drawCoordinates({ context, width, height, palette }: Surface, { instance, solution }: SmoothScene): void {
   const rows: [Float64Array, string, number][] = [
     [instance.initial, palette.muted, 0.5],
     [solution.x, palette.first, 1],

@@ -37,16 +37,12 @@ export const view: View<TrainingProblem, TrainingSolution> = {
 };
 
 /** The tensors with two axes and more, their first axis as rows. */
-function matricesOf({
-  instance: { shapes },
-  solution: { x },
-}: Scene<TrainingProblem, TrainingSolution>): Part[] {
+function matricesOf({ instance: { shapes }, solution: { x } }: Scene<TrainingProblem, TrainingSolution>): Part[] {
   const parts: Part[] = [];
   let at = 0;
   for (const shape of shapes) {
     const size = shape.reduce((product, length) => product * length, 1);
-    if (shape.length > 1)
-      parts.push({ rows: shape[0], cols: size / shape[0], values: x.slice(at, at + size) });
+    if (shape.length > 1) parts.push({ rows: shape[0], cols: size / shape[0], values: x.slice(at, at + size) });
     at += size;
   }
   return parts;
@@ -64,12 +60,7 @@ function drawTiles(surface: Surface, { rows, values }: Part, side: number, heigh
   const size = Math.min(surface.width / perLine, height / Math.ceil(rows / perLine));
   const shaded = shades(values);
   for (let unit = 0; unit < rows; unit++) {
-    const box = {
-      x: (unit % perLine) * size + 2,
-      y: Math.floor(unit / perLine) * size + 2,
-      width: size - 4,
-      height: size - 4,
-    };
+    const box = { x: (unit % perLine) * size + 2, y: Math.floor(unit / perLine) * size + 2, width: size - 4, height: size - 4 };
     const pixels = shaded.subarray(unit * side * side, (unit + 1) * side * side);
     drawHeatMap(surface, { rows: side, cols: side, values: pixels }, box);
   }

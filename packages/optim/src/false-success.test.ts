@@ -122,14 +122,9 @@ describe('at the ends of the range of numbers', () => {
       [fall, -1e308],
     ] as const) {
       const instance = { objective, initial: Float64Array.of(start), strongConvexity: 1e-9 };
-      const found = solve(solver as never, instance, { maxIterations: 200, maxSeconds: 5 }) as {
-        status: string;
-      };
-      if (found.status === 'converged') {
-        expect(smooth.metrics.gradientNorm.compute(instance, found as never)).toBeLessThanOrEqual(
-          1.000001e-8,
-        );
-      }
+      const found = solve(solver as never, instance, { maxIterations: 200, maxSeconds: 5 }) as { status: string };
+      const left = () => smooth.metrics.gradientNorm.compute(instance, found as never);
+      expect(found.status !== 'converged' || left() <= 1.000001e-8).toBe(true);
     }
   });
 });
@@ -254,14 +249,10 @@ describe('gradients that are returned', () => {
   } as unknown as Objective;
 
   it('are taken as if they had been written, by all methods', () => {
-    for (const solver of smoothSolvers) {
-      const instance = {
-        objective: returning,
-        initial: new Float64Array(2),
-        lipschitz: 2,
-        strongConvexity: 1,
-      };
-      if (solver.declines?.(instance as never) !== undefined) continue;
+    const instance = { objective: returning, initial: new Float64Array(2), lipschitz: 2, strongConvexity: 1 };
+    const taking = smoothSolvers.filter((solver) => solver.declines?.(instance as never) === undefined);
+    expect(taking.length).toBeGreaterThan(5);
+    for (const solver of taking) {
       const found = drive(solver.steps(instance as never, {}, { seed: 0 }), { maxIterations: 2000 });
       const { x } = found as unknown as { x: Float64Array };
       expect([solver.id, ...x.map((entry) => Math.round(1e4 * entry) / 1e4)]).toEqual([solver.id, 1, 2]);
@@ -377,9 +368,7 @@ describe('training', () => {
   it('refuses samples that are not there, and parameters of another length', () => {
     const x = new Float64Array(loss.dimension);
     for (const bad of [-1, 4]) {
-      expect(() => loss.value(x, Int32Array.of(0, bad))).toThrow(
-        expect.objectContaining({ argument: 'indices', index: 1 }),
-      );
+      expect(() => loss.value(x, Int32Array.of(0, bad))).toThrow(expect.objectContaining({ argument: 'indices', index: 1 }));
     }
     expect(() => loss.value(new Float64Array(1))).toThrow(expect.objectContaining({ argument: 'x' }));
   });
@@ -392,9 +381,7 @@ describe('arguments', () => {
       const found = [Float32Array.of(-1.2, 1), Float64Array.of(Math.fround(-1.2), 1)].map((start) => {
         const initial = start as Float64Array;
         const instance = { objective: rosenbrock(), initial, lipschitz: 2000, strongConvexity: 0.1 };
-        return drive(solver.steps(instance as never, {}, { seed: 0 }), { maxIterations: 20 }) as unknown as {
-          x: Float64Array;
-        };
+        return drive(solver.steps(instance as never, {}, { seed: 0 }), { maxIterations: 20 }) as unknown as { x: Float64Array };
       });
       expect(found[0].x).toBeInstanceOf(Float64Array);
       expect(found[0].x).toEqual(found[1].x);
@@ -456,9 +443,7 @@ describe('arguments', () => {
 
   it('that are undefined take their defaults', () => {
     const start = Float64Array.of(-1.2, 1);
-    expect(lbfgs(rosenbrock(), start, { tolerance: undefined, memory: undefined }).x).toEqual(
-      lbfgs(rosenbrock(), start).x,
-    );
+    expect(lbfgs(rosenbrock(), start, { tolerance: undefined, memory: undefined }).x).toEqual(lbfgs(rosenbrock(), start).x);
     const undefinedOptions = { learningRate: undefined, epsilon: undefined, weightDecay: undefined };
     for (const create of [adaHessian, adam, adamW]) {
       const [given, left] = [undefinedOptions, {}].map((options) => {
@@ -497,8 +482,6 @@ describe('arguments', () => {
       [1, 2],
       [3, 4],
     ]);
-    expect(() => quadraticForm(skew)).toThrow(
-      expect.objectContaining({ argument: 'a', code: 'out-of-range' }),
-    );
+    expect(() => quadraticForm(skew)).toThrow(expect.objectContaining({ argument: 'a', code: 'out-of-range' }));
   });
 });

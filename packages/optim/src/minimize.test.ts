@@ -14,11 +14,8 @@ describe('minimize', () => {
     ['trust-region-newton', rosenbrock(2), /a Hessian of 2 x 2 is cheap/],
     ['newton-cg', rosenbrock(300), /products with the Hessian/],
     ['lbfgs', withoutHessian(rosenbrock(4)), /gradients only/],
-    [
-      'lbfgs',
-      { ...withoutHessian(quadraticForm(new Float64Array(300).fill(2))), hessian: () => {} },
-      /dear to factor/,
-    ],
+    ['lbfgs', withoutHessian(rosenbrock(201)), /gradients only/],
+    ['lbfgs', { ...withoutHessian(quadraticForm(new Float64Array(300).fill(2))), hessian: () => {} }, /dear to factor/],
   ] as const)('takes %s', (method, objective, why) => {
     const start = new Float64Array(objective.dimension).fill(0.5);
     const outcome = minimize(objective, start);
@@ -47,7 +44,7 @@ describe('minimize', () => {
 
   it('takes no products that are differences of differences of values', () => {
     for (const [dimension, method] of [
-      [4, 'nelder-mead'],
+      [4, 'quadratic-models'],
       [60, 'lbfgs'],
     ] as const) {
       let values = 0;
@@ -82,9 +79,9 @@ describe('minimize', () => {
     }
     const boxed = minimize(rosenbrock(), start, { upper: 2, gradientTolerance: 5 });
     expect(boxed.reason).toMatch(/gradientTolerance/);
-    expect(() =>
-      minimize({ dimension: 1, value: ([x]) => x * x }, Float64Array.of(1), { gradientTolerance: 1 }),
-    ).toThrow(expect.objectContaining({ argument: 'gradientTolerance', code: 'unsupported' }));
+    expect(() => minimize({ dimension: 1, value: ([x]) => x * x }, Float64Array.of(1), { gradientTolerance: 1 })).toThrow(
+      expect.objectContaining({ argument: 'gradientTolerance', code: 'unsupported' }),
+    );
   });
 
   it('takes values alone, and bounds', () => {
@@ -93,7 +90,7 @@ describe('minimize', () => {
       value: (x: Float64Array) => x.reduce((sum, entry, i) => sum + (entry - i) ** 2, 0),
     });
     const few = minimize(bowl(3), Float64Array.of(5, 5, 5));
-    expect(few).toMatchObject({ method: 'nelder-mead', status: 'converged' });
+    expect(few).toMatchObject({ method: 'quadratic-models', status: 'converged' });
     expect(few.x.map((entry) => Math.round(entry) + 0)).toEqual(Float64Array.of(0, 1, 2));
     const many = minimize(bowl(20), new Float64Array(20).fill(3));
     expect(many.method).toBe('lbfgs');

@@ -1,27 +1,15 @@
 // The front door of minimisation: picks a method by what the objective offers and whether there are bounds, and says why.
-import type {
-  Objective,
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  VectorLike,
-} from '@infimum/core';
+import type { Objective, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, VectorLike } from '@infimum/core';
 import { InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
 import { boundsOf, lower, upper } from './bounded/bounds.ts';
 import { lbfgsb } from './bounded/lbfgsb.ts';
 import { projectedTrustRegion } from './bounded/projected-trust-region.ts';
 import { nelderMead } from './derivative-free/nelder-mead.ts';
+import { quadraticModels } from './derivative-free/quadratic-models.ts';
 import { withDifferences } from './differences/finite-differences.ts';
 import { lbfgs } from './line-search/lbfgs.ts';
 import { newtonCg } from './line-search/newton-cg.ts';
-import type {
-  ConstrainedMethod,
-  ConstrainedMinimum,
-  ConstraintSet,
-  MinimizeIterate,
-} from './minimize-constraints.ts';
+import type { ConstrainedMethod, ConstrainedMinimum, ConstraintSet, MinimizeIterate } from './minimize-constraints.ts';
 import { trustRegionNewton } from './newton/trust-region-newton.ts';
 import type { OracleCalls } from './smooth-minimization.ts';
 import { gradientTolerance, smoothStart, tolerance, valueTolerance } from './smooth-minimization.ts';
@@ -37,6 +25,7 @@ const minimizeOptions = {
       'trust-region-newton',
       'lbfgsb',
       'projected-trust-region',
+      'quadratic-models',
       'nelder-mead',
       'exact-augmented-lagrangian',
       'interior-point',
@@ -46,8 +35,7 @@ const minimizeOptions = {
   constraints: {
     type: 'value',
     check: checkConstraints,
-    description:
-      'Sets made by linearConstraints and nonlinearConstraints of @infimum/optim/constrained: one or several',
+    description: 'Sets made by linearConstraints and nonlinearConstraints of @infimum/optim/constrained: one or several',
   },
   tolerance,
   gradientTolerance,
@@ -87,18 +75,18 @@ export interface MinimizeSolution {
 /** Variables up to which a Hessian is factored: 9 d³ operations are a few milliseconds then. */
 const SMALL = 200;
 
-/** Variables up to which simplices get along without derivatives. */
-const FEW = 8;
+/** Variables up to which quadratic models of values cost little beside the values. */
+const FEW = 16;
 
 /**
  * Minimises f, convex or not, with or without bounds, and says in `reason` which method was taken and why:
  *
- * - values only, or derivatives that are differences of values (`byDifferences`): `nelderMead` for up to 8 variables, and
+ * - values only, or derivatives that are differences of values (`byDifferences`): `quadraticModels` for up to 16 variables, and
  *   `lbfgs` or `lbfgsb` with gradients by central differences beyond;
  * - bounds: `projectedTrustRegion` where there are Hessians or products with them, `lbfgsb` else;
  * - up to 200 variables and a Hessian: `trustRegionNewton`, which needs few iterations, and leaves saddle points;
  * - products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of gradients does;
- * - gradients only: `lbfgs`.
+ * - gradients only: `lbfgs`, for up to 200 variables with a memory of five pairs a variable, which keeps all that a dense matrix would.
  *
  * With `constraints`, sets made by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`, f is minimised by
  * `exactAugmentedLagrangian` where all are equalities, at most as many as variables, and x is free; where that fails, and for all else,
@@ -129,13 +117,16 @@ const FEW = 8;
  *
  * // Without derivatives, and with bounds.
  * const boxed = minimize(([a, b]) => (a - 1) ** 2 + (b - 3) ** 2, [0, 0], { upper: 2 });
- * console.log(boxed.x.map((entry) => Math.round(1e6 * entry) / 1e6).join(' '), boxed.method); // 1 2 nelder-mead
+ * console.log(boxed.x.map((entry) => Math.round(1e6 * entry) / 1e6).join(' '), boxed.method); // 1 2 quadratic-models
  * ```
  */
 export function minimize(
   objective: ObjectiveLike,
   initial: VectorLike,
-  options: MinimizeOptions & { readonly constraints: ConstraintSet | readonly ConstraintSet[] },
+  options: MinimizeOptions & {
+    /** Sets made by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`: one or several. */
+    readonly constraints: ConstraintSet | readonly ConstraintSet[];
+  },
 ): Outcome<ConstrainedMinimum, MinimizeIterate>;
 export function minimize(
   objective: ObjectiveLike,
@@ -147,13 +138,10 @@ export function minimize(
   initial: VectorLike,
   options: MinimizeOptions = {},
 ): Outcome<MinimizeSolution | ConstrainedMinimum, MinimizeIterate> {
-  const { constraints, method, tolerance, secondDerivatives, ...settings } = resolveOptions(
-    minimizeOptions,
-    options,
-  );
+  const { constraints, method, tolerance, secondDerivatives, ...settings } = resolveOptions(minimizeOptions, options);
   const { gradientTolerance, valueTolerance, lower, upper } = settings;
   const limits = runOptionsOf(minimizeOptions, options);
-  const [given, start] = smoothStart(objective, initial);
+  const [given, start] = smoothStart(objective, initial, { lower, upper });
   const bounds = boundsOf(start.length, lower, upper);
   const isConstrained = constraints !== undefined;
   if (method && CONSTRAINED.includes(method as ConstrainedMethod) !== isConstrained) {
@@ -163,29 +151,20 @@ export function minimize(
   if (isConstrained) {
     for (const [argument, value] of Object.entries({ gradientTolerance, valueTolerance })) {
       if (value === undefined) continue;
-      throw new InvalidInputError('is for minimisation without constraints', {
-        argument,
-        code: 'unsupported',
-      });
+      throw new InvalidInputError('is for minimisation without constraints', { argument, code: 'unsupported' });
     }
     const sets = [constraints].flat() as ConstraintSet[];
-    const left = {
-      method: method as ConstrainedMethod | undefined,
-      tolerance,
-      secondDerivatives,
-      lower,
-      upper,
-    };
+    const left = { method: method as ConstrainedMethod | undefined, tolerance, secondDerivatives, lower, upper };
     return sets[0].minimize(given, start, sets, { ...left, ...limits });
   }
   const knowsSlopes = given.byDifferences !== true;
   const [chosen, why] = method ? [method, 'as asked for'] : choose(given, knowsSlopes, bounds.isBounded);
-  if (chosen === 'nelder-mead' && (gradientTolerance ?? valueTolerance) !== undefined) {
+  if (byValues(chosen) && (gradientTolerance ?? valueTolerance) !== undefined) {
     const argument = gradientTolerance === undefined ? 'valueTolerance' : 'gradientTolerance';
     throw new InvalidInputError('there is no gradient to compare it with', { argument, code: 'unsupported' });
   }
   if (bounds.isBounded && UNBOUNDED.includes(chosen)) {
-    const problem = `'${chosen}' knows no bounds; take 'lbfgsb', 'projected-trust-region' or 'nelder-mead'`;
+    const problem = `'${chosen}' knows no bounds; take 'lbfgsb', 'projected-trust-region', 'quadratic-models' or 'nelder-mead'`;
     throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
   const stopping = { tolerance, gradientTolerance, valueTolerance, ...limits };
@@ -202,32 +181,30 @@ export function minimize(
         return lbfgsb(smooth, start, { ...stopping, lower, upper });
       case 'projected-trust-region':
         return projectedTrustRegion(smooth, start, { ...stopping, lower, upper });
+      case 'quadratic-models':
       case 'nelder-mead': {
-        const {
-          evaluations,
-          spread: _,
-          ...simplex
-        } = nelderMead((x) => given.value(x), start, { tolerance, ...limits, lower, upper });
-        return { ...simplex, evaluations: { ...evaluations, gradient: 0, hessianVector: 0, hessian: 0 } };
+        const method = chosen === 'nelder-mead' ? nelderMead : quadraticModels;
+        const few = { tolerance: Math.max(tolerance, Number.MIN_VALUE), ...limits, lower, upper };
+        const { evaluations, spread: _, ...found } = method((x) => given.value(x), start, few);
+        return { ...found, evaluations: { ...evaluations, gradient: 0, hessianVector: 0, hessian: 0 } };
       }
       default:
-        return lbfgs(smooth, start, stopping);
+        return lbfgs(smooth, start, { ...stopping, memory: memoryFor(start.length) });
     }
   })();
   return { ...found, method: chosen, reason: `${chosen}, ${why}: ${found.reason}` };
 }
 
+/** Pairs that L-BFGS remembers: so many for few variables that ill-conditioned problems take few gradients. */
+const memoryFor = (dimension: number) => (dimension <= SMALL ? Math.max(10, 5 * dimension) : 10);
+
+/** Whether a method sees no gradient. */
+const byValues = (method: MinimizeMethod) => method === 'nelder-mead' || method === 'quadratic-models';
+
 const UNBOUNDED: readonly MinimizeMethod[] = ['lbfgs', 'newton-cg', 'trust-region-newton'];
 
-function checkConstraints(
-  value: unknown,
-  argument: string,
-): asserts value is ConstraintSet | readonly ConstraintSet[] {
-  const sets = (Array.isArray(value) ? value : [value]) as readonly (
-    | Partial<ConstraintSet>
-    | null
-    | undefined
-  )[];
+function checkConstraints(value: unknown, argument: string): asserts value is ConstraintSet | readonly ConstraintSet[] {
+  const sets = (Array.isArray(value) ? value : [value]) as readonly (Partial<ConstraintSet> | null | undefined)[];
   if (sets.length === 0) {
     const problem = 'hold no set: leave them out where there are none';
     throw new InvalidInputError(problem, { argument, code: 'shape' });
@@ -243,8 +220,8 @@ function choose(
   isBounded: boolean,
 ): [method: MinimizeMethod, why: string] {
   if (!knowsSlopes) {
-    if (dimension <= FEW) return ['nelder-mead', `since there are values only, of ${dimension} variables`];
-    const why = `since there are values only, and ${dimension} variables are many for simplices: gradients by differences`;
+    if (dimension <= FEW) return ['quadratic-models', `since there are values only, of ${dimension} variables`];
+    const why = `since there are values only, and ${dimension} variables are many for models: gradients by differences`;
     return [isBounded ? 'lbfgsb' : 'lbfgs', why];
   }
   if (isBounded) {

@@ -3,7 +3,7 @@
 import type { Iterate, Objective, ObjectiveLike, VectorLike } from '@infimum/core';
 import { asObjective, asVector, checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
 import { largestMagnitude, norm } from '@infimum/linalg/numerics';
-import type { DifferenceRange } from './differences/finite-differences.ts';
+import { boundsOf } from './bounded/bounds.ts';
 import { withDifferences } from './differences/finite-differences.ts';
 
 /** Calls of an objective's functions: what methods are measured in. */
@@ -41,8 +41,7 @@ export const tolerance = {
   type: 'number',
   min: 0,
   default: 1e-8,
-  description:
-    'Gradient at which to stop: its norm, over that at the start where that is below 1; or 1e4 |x| |g| over |f|',
+  description: 'Gradient at which to stop: its norm, over that at the start where that is below 1; or 1e4 |x| |g| over |f|',
 } as const;
 
 /** The absolute part of the test alone, for methods that `minimize` takes. */
@@ -145,19 +144,19 @@ function distanceByPlace(gradientNorm: number, value: number, x: Float64Array): 
 export function smoothStart(
   objective: ObjectiveLike,
   initial: VectorLike,
-  range: DifferenceRange = {},
+  range: { readonly lower?: number | VectorLike | undefined; readonly upper?: number | VectorLike | undefined } = {},
 ): [objective: Objective, start: Float64Array] {
   if (typeof (typeof objective === 'function' ? objective : objective?.value) !== 'function') {
     const problem = 'must be a function of x, or have value(x), and may have gradient(x, out)';
     throw new InvalidInputError(problem, { argument: 'objective', code: 'type' });
   }
   const { dimension } = objective as { readonly dimension?: number };
-  if (dimension !== undefined)
-    checkInteger(dimension, 'objective.dimension', { min: 1, max: MOST_VARIABLES });
+  if (dimension !== undefined) checkInteger(dimension, 'objective.dimension', { min: 1, max: MOST_VARIABLES });
   const start = asVector(initial, 'initial', dimension);
   const oracle = asObjective(objective, start.length);
   const byDifferences = typeof objective === 'function' || objective.gradient === undefined;
-  return [byDifferences ? withDifferences(oracle, range) : oracle, start];
+  if (!byDifferences) return [oracle, start];
+  return [withDifferences(oracle, boundsOf(start.length, range.lower, range.upper)), start];
 }
 
 /** More numbers do not fit into an array. */

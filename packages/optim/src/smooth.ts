@@ -5,6 +5,8 @@ export type { ProjectedTrustRegionOptions } from './bounded/projected-trust-regi
 export { projectedTrustRegion } from './bounded/projected-trust-region.ts';
 export type { DerivativeFreeSolution, NelderMeadOptions } from './derivative-free/nelder-mead.ts';
 export { nelderMead } from './derivative-free/nelder-mead.ts';
+export type { QuadraticModelsOptions } from './derivative-free/quadratic-models.ts';
+export { quadraticModels } from './derivative-free/quadratic-models.ts';
 export type { DifferenceRange, DifferenceScheme } from './differences/finite-differences.ts';
 export { differenceJacobian, fromValues } from './differences/finite-differences.ts';
 export type {

@@ -36,6 +36,8 @@ export { augmentedLagrangianSteps } from './constrained/multiplier-method.ts';
 export { sparseAugmentedLagrangianSteps } from './constrained/sparse-augmented-lagrangian.ts';
 export type { NelderMeadIterate } from './derivative-free/nelder-mead.ts';
 export { nelderMeadSteps } from './derivative-free/nelder-mead.ts';
+export type { QuadraticModelsIterate } from './derivative-free/quadratic-models.ts';
+export { quadraticModelsSteps } from './derivative-free/quadratic-models.ts';
 export type { NonlinearIterate } from './equations/solve-nonlinear.ts';
 export { newtonSteps, solveNonlinearSteps } from './equations/solve-nonlinear.ts';
 export type { PruningIterate } from './fisher/obs-prune.ts';

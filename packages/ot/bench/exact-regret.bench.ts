@@ -3,7 +3,8 @@
 // in random order, and the regret is the median over the rounds of our time divided by the least of the others'.
 //
 //   pnpm bench:package ot exact-regret [sizes, as 100,300,1000,2000] [seed] [rounds]
-import { mulberry32, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { loadDigits } from '@infimum/datasets/digits';
 import { linearAssignment } from '../src/assignment/linear-assignment.ts';
 import { costMatrix } from '../src/cost-matrix.ts';
@@ -88,14 +89,10 @@ for (const [name, draw] of Object.entries(families)) {
       }
       const others = Object.keys(times).filter((method) => method !== 'chosen');
       const regret = median(
-        times['chosen'].map(
-          (time, round) => time / Math.min(...others.map((method) => times[method][round])),
-        ),
+        times['chosen'].map((time, round) => time / Math.min(...others.map((method) => times[method][round]))),
       );
       regrets.push(regret);
-      const figures = tries.map(
-        ([method, time]) => `${method} ${median(times[method] ?? [time]).toFixed(1)}`,
-      );
+      const figures = tries.map(([method, time]) => `${method} ${median(times[method] ?? [time]).toFixed(1)}`);
       const { method } = solveTransport(a, b, cost);
       console.log(
         `${name}, n = ${n}, ${isEven ? 'equal' : 'free'} weights: ${method}, ${figures.join(', ')} ms, regret ${regret.toFixed(2)}`,

@@ -24,11 +24,9 @@ const forEver = { tolerance: 0, patience: 1e9 };
 
 const methods: Record<string, (problem: ExpertAssignment) => Steps<ExpertRouting, Balance>> = {
   'sign, u = 0.001': (problem) => alfLbSteps(problem, forEver),
-  'sign, 0.02/sqrt(n)': (problem) =>
-    alfLbSteps(problem, { ...forEver, schedule: 'square-root', stepSize: 0.02 }),
+  'sign, 0.02/sqrt(n)': (problem) => alfLbSteps(problem, { ...forEver, schedule: 'square-root', stepSize: 0.02 }),
   'proportional, 0.05/L': (problem) => alfLbSteps(problem, { ...forEver, update: 'proportional' }),
-  'proportional, 5/(L n)': (problem) =>
-    alfLbSteps(problem, { ...forEver, update: 'proportional', schedule: 'harmonic' }),
+  'proportional, 5/(L n)': (problem) => alfLbSteps(problem, { ...forEver, update: 'proportional', schedule: 'harmonic' }),
   'coordinate dual': (problem) => coordinateDualSteps(problem, { finishBelow: 0 }),
 };
 
@@ -39,9 +37,7 @@ for (const [title, problem] of [
   ['means of ten classes, K = 1', { scores: digitsCentroidScores(digits), expertsPerToken: 1 }],
 ] as const) {
   const optimum = assignExperts(problem.scores, problem.expertsPerToken).affinity;
-  console.log(
-    `\n${title}\n\n| after | ${ITERATIONS.join(' | ')} |\n|${' --- |'.repeat(ITERATIONS.length + 1)}`,
-  );
+  console.log(`\n${title}\n\n| after | ${ITERATIONS.join(' | ')} |\n|${' --- |'.repeat(ITERATIONS.length + 1)}`);
   for (const [name, steps] of Object.entries(methods)) {
     const { trace = [] } = run(steps(problem), { maxIterations: 2000, trace: true });
     const figures = ITERATIONS.map((n) => {

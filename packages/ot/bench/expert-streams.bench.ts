@@ -61,9 +61,7 @@ for (const tokens of sizes) {
       const { logarithmic, squareRoot } = regretFits(regret);
       // What looks at the batch first has no regret to speak of.
       const seen = rule.method === 'coordinate-dual';
-      const fits = [logarithmic, squareRoot].map(({ slope, r2 }) =>
-        seen ? '' : `${slope.toPrecision(3)} (${r2.toFixed(3)})`,
-      );
+      const fits = [logarithmic, squareRoot].map(({ slope, r2 }) => (seen ? '' : `${slope.toPrecision(3)} (${r2.toFixed(3)})`));
       const total = seen ? '' : (regret.at(-1) ?? 0).toFixed(1);
       const cells = [tokens, name, title, total, ...fits, violation.toFixed(3), affinity.toFixed(4)];
       console.log(`| ${cells.join(' | ')} |`);

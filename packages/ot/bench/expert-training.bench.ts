@@ -27,29 +27,18 @@ const runs: [name: string, options: Partial<TrainingOptions>][] = [
     `auxiliary loss, weight ${auxiliaryWeight}`,
     { auxiliaryWeight },
   ]),
-  ...Object.entries(rules).map(([name, balancer]): [string, Partial<TrainingOptions>] => [
-    name,
-    { balancer },
-  ]),
+  ...Object.entries(rules).map(([name, balancer]): [string, Partial<TrainingOptions>] => [name, { balancer }]),
   ['expert choice', { balancer: 'expert-choice' }],
 ];
 
 const load = (sizes.tokens * sizes.expertsPerToken) / sizes.experts;
-const floor =
-  Math.sqrt((1 - sizes.expertsPerToken / sizes.experts) / load) * Math.sqrt(2 * Math.log(sizes.experts));
+const floor = Math.sqrt((1 - sizes.expertsPerToken / sizes.experts) / load) * Math.sqrt(2 * Math.log(sizes.experts));
 console.log(`shot-noise floor of the violation: ${floor.toFixed(3)}\n`);
 console.log('| routing | task loss | MaxVio | MaxVio / floor | drift of the biases | length of their way |');
 console.log('| --- | --- | --- | --- | --- | --- |');
 for (const [name, options] of runs) {
   const results = seeds.map((seed) => trainExperts({ ...sizes, ...options }, seed));
-  const mean = (field: keyof TrainingResult) =>
-    results.reduce((sum, result) => sum + result[field] / seeds.length, 0);
-  const figures = [
-    mean('loss'),
-    mean('maxViolation'),
-    mean('maxViolation') / floor,
-    mean('drift'),
-    mean('path'),
-  ];
+  const mean = (field: keyof TrainingResult) => results.reduce((sum, result) => sum + result[field] / seeds.length, 0);
+  const figures = [mean('loss'), mean('maxViolation'), mean('maxViolation') / floor, mean('drift'), mean('path')];
   console.log(`| ${name} | ${figures.map((figure) => figure.toFixed(3)).join(' | ')} |`);
 }

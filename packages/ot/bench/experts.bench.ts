@@ -1,7 +1,8 @@
 // Times of balanced expert assignment: an iteration of auxiliary-loss-free balancing, exact optima beside HiGHS and
 // the network simplex, growth with size, linear assignment, regret. Best of several runs each.
 // Run: pnpm bench:package ot experts [highs]      `highs` adds the run of HiGHS, which takes minutes
-import { mulberry32, run } from '@infimum/core';
+import { run } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { useKernels } from '@infimum/linalg/kernels';
 import type { LegacyHighs } from 'highs';
 import highsModule from 'highs';
@@ -111,9 +112,7 @@ for (const n of [500, 1000, 2000]) {
     );
 }
 
-console.log(
-  '\nregret, mean of six runs, T = 64, E = 8, K = 2: after 10, 100, 1000 and 4000 batches; slope in ln n',
-);
+console.log('\nregret, mean of six runs, T = 64, E = 8, K = 2: after 10, 100, 1000 and 4000 batches; slope in ln n');
 for (const [name, options] of Object.entries({
   'harmonic, step 1/87': { schedule: 'harmonic', stepSize: 1 / 87 },
   'harmonic, estimated curvature': { schedule: 'harmonic', stepSize: 'curvature' },
@@ -124,12 +123,7 @@ for (const [name, options] of Object.entries({
   const mean = new Float64Array(batches);
   for (let seed = 1; seed <= 6; seed++) {
     const stream = scoreStream({ tokens: 64, batches, means: linearMeans(8) }, seed);
-    const { regret } = onlineRegret(stream, {
-      experts: 8,
-      expertsPerToken: 2,
-      update: 'proportional',
-      ...options,
-    });
+    const { regret } = onlineRegret(stream, { experts: 8, expertsPerToken: 2, update: 'proportional', ...options });
     for (let n = 0; n < batches; n++) mean[n] += regret[n] / 6;
   }
   const figures = [10, 100, 1000, 4000].map((n) => mean[n - 1].toFixed(1)).join(' / ');

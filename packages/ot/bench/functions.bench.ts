@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { entropicBarycenter } from '../src/barycenters/barycenter.ts';
 import { convolutionalBarycenter } from '../src/barycenters/convolutional-barycenter.ts';
@@ -98,10 +98,7 @@ const smallClouds = gaussianClouds(1000, 1).cost;
 const half = {
   rows: 500,
   cols: 500,
-  values: Float64Array.from(
-    { length: 250_000 },
-    (_, k) => smallClouds.values[Math.floor(k / 500) * 1000 + (k % 500)],
-  ),
+  values: Float64Array.from({ length: 250_000 }, (_, k) => smallClouds.values[Math.floor(k / 500) * 1000 + (k % 500)]),
 };
 const instances = {
   assignment: randomAssignment(2000, 1).cost,
@@ -188,18 +185,8 @@ const groups: Record<string, () => void> = {
   },
   relaxed() {
     const { squareX, squareY, histograms: rows, gridCost } = instances;
-    measure(
-      'partial_gromov_wasserstein',
-      20,
-      () => partialGromovWasserstein(squareX, squareY, { mass: 0.6 }),
-      distorted,
-    );
-    measure(
-      'semirelaxed_gromov_wasserstein',
-      20,
-      () => semiRelaxedGromovWasserstein(squareX, squareY),
-      distorted,
-    );
+    measure('partial_gromov_wasserstein', 20, () => partialGromovWasserstein(squareX, squareY, { mass: 0.6 }), distorted);
+    measure('semirelaxed_gromov_wasserstein', 20, () => semiRelaxedGromovWasserstein(squareX, squareY), distorted);
     measure(
       'lp_barycenter',
       2,
@@ -325,9 +312,7 @@ function printTable(): void {
 
 function printDistance(name: string, mine: Float64Array): void {
   const buffer = readFileSync(join(folder, `${name}-pot.bin`));
-  const peer = new Float64Array(
-    buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength),
-  );
+  const peer = new Float64Array(buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength));
   const apart = mine.reduce((sum, value, i) => sum + Math.abs(value - peer[i]), 0);
   console.log(`${name}: l1 distance between both answers ${apart.toExponential(1)}`);
 }

@@ -14,9 +14,7 @@ import type { Transport } from '../src/transport.ts';
 const [count = '1000', seconds = '0.5', ...names] = process.argv.slice(2);
 const TOLERANCE = 1e-6;
 const registry = createRegistry(plugin);
-const entropic = registry.solvers.filter(
-  ({ variant, problem }) => variant === 'entropic' && problem.id === 'ot/transport',
-);
+const entropic = registry.solvers.filter(({ variant, problem }) => variant === 'entropic' && problem.id === 'ot/transport');
 
 interface Solved {
   readonly status: string;
@@ -50,11 +48,7 @@ const solvers: [name: string, solve: (problem: Transport & { epsilon: number }) 
   ],
   ...entropic.map(({ id }): (typeof solvers)[number] => [
     id,
-    (problem) =>
-      solve(registry.solver(id), problem, {
-        options: { tolerance: TOLERANCE },
-        ...limits(),
-      }) as unknown as Solved,
+    (problem) => solve(registry.solver(id), problem, { options: { tolerance: TOLERANCE }, ...limits() }) as unknown as Solved,
   ]),
 ];
 

@@ -38,17 +38,7 @@ interface Case {
 // biome-ignore lint/suspicious/noExplicitAny: arguments come as data, and every call knows its own.
 type Any = any;
 
-const ot = {
-  ...root,
-  ...barycenters,
-  ...entropic,
-  ...exact,
-  ...gromov,
-  ...maps,
-  ...oneDimension,
-  ...quadratic,
-  ...unbalanced,
-};
+const ot = { ...root, ...barycenters, ...entropic, ...exact, ...gromov, ...maps, ...oneDimension, ...quadratic, ...unbalanced };
 const functions = ot as Record<string, Any>;
 
 /** A case's arguments as ours take them. */
@@ -121,10 +111,7 @@ const calls: Record<string, (given: Any) => Any> = {
       columns[k % plan.cols] -= mass;
     });
     const missed = sum(rows, Math.abs) + sum(columns, Math.abs);
-    return {
-      ...solved,
-      objective: sum(plan.values, (mass, k) => mass * given.cost.values[k]) + marginalPenalty * missed,
-    };
+    return { ...solved, objective: sum(plan.values, (mass, k) => mass * given.cost.values[k]) + marginalPenalty * missed };
   },
   lowRankSinkhorn({ x, y, a, b, options }) {
     const solved = ot.lowRankSinkhorn(a, b, ot.squaredEuclideanFactors(x, y), options);
@@ -174,12 +161,9 @@ const calls: Record<string, (given: Any) => Any> = {
     ].map((name) => [name, onCost(name)]),
   ),
   ...Object.fromEntries(
-    [
-      'gromovWasserstein',
-      'entropicGromovWasserstein',
-      'partialGromovWasserstein',
-      'semiRelaxedGromovWasserstein',
-    ].map((name) => [name, onSpaces(name)]),
+    ['gromovWasserstein', 'entropicGromovWasserstein', 'partialGromovWasserstein', 'semiRelaxedGromovWasserstein'].map(
+      (name) => [name, onSpaces(name)],
+    ),
   ),
 };
 
@@ -218,10 +202,7 @@ const given = process.argv.slice(2);
 const script = fileURLToPath(new URL('pot_cases.py', import.meta.url));
 const text = given.some((name) => name.endsWith('.jsonl'))
   ? given.map((name) => readFileSync(name, 'utf8')).join('')
-  : execFileSync(process.env['INFIMUM_PYTHON'] ?? 'python3', [script, ...given], {
-      encoding: 'utf8',
-      maxBuffer: 2 ** 28,
-    });
+  : execFileSync(process.env['INFIMUM_PYTHON'] ?? 'python3', [script, ...given], { encoding: 'utf8', maxBuffer: 2 ** 28 });
 console.log('| POT | here | value | ours | POT | |\n| --- | --- | --- | ---: | ---: | --- |');
 let [equal, lower, apart] = [0, 0, 0];
 for (const line of text.trim().split('\n')) {

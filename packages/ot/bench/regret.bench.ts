@@ -18,7 +18,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Outcome, Random } from '@infimum/core';
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { costMatrix } from '../src/cost-matrix.ts';
 import { acceleratedSinkhorn } from '../src/entropic/accelerated-sinkhorn.ts';
 import { andersonSinkhorn } from '../src/entropic/anderson-sinkhorn.ts';
@@ -251,9 +251,7 @@ async function cellOf(problem: Transport, epsilon: number, pot: Pot | undefined)
     tried.set(name, milliseconds);
   }
   const close = (least > LONG ? 1.4 : 2) * least;
-  const racing = [...tried.keys()].filter(
-    (name) => name === 'solveTransport' || (tried.get(name) as number) < close,
-  );
+  const racing = [...tried.keys()].filter((name) => name === 'solveTransport' || (tried.get(name) as number) < close);
   const answer = await pot?.fastest(problem, epsilon, PATIENCE * (tried.get('solveTransport') ?? Infinity));
   const turns = new Map(racing.map((name) => [name, [] as number[]]));
   const peers: number[] = [];
@@ -291,9 +289,7 @@ function workOf(outcome: Outcome<object>): string {
 }
 
 warmUp();
-console.log(
-  `${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}; seed ${seed}, medians of turns, processor ms`,
-);
+console.log(`${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}; seed ${seed}, medians of turns, processor ms`);
 console.log(
   'n     family      share  chosen                  ms  best of ours            ms  regret  best of POT           ms  ratio',
 );
@@ -307,15 +303,7 @@ for (const n of sizes.split(',').map(Number)) {
     const problem = make(n, Number(seed));
     const range = spreadOf(problem.cost.values);
     for (const share of SHARES) {
-      const {
-        chosen,
-        isSame,
-        ours,
-        best,
-        regret,
-        pot: peer,
-        ratio,
-      } = await cellOf(problem, share * range, pot);
+      const { chosen, isSame, ours, best, regret, pot: peer, ratio } = await cellOf(problem, share * range, pot);
       const [name, least] = best;
       regrets.push(regret);
       if (isSame && regret > 1.2) same++;

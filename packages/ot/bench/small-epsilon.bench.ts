@@ -13,20 +13,12 @@ import { gaussianClouds, gridMixtures, randomAssignment } from '../src/instances
 import { solveTransport } from '../src/solve-transport.ts';
 import type { Transport } from '../src/transport.ts';
 
-const METHODS = [
-  'sinkhorn',
-  'sinkhorn_log',
-  'sinkhorn_stabilized',
-  'sinkhorn_epsilon_scaling',
-  'ott',
-  'ott_log',
-];
+const METHODS = ['sinkhorn', 'sinkhorn_log', 'sinkhorn_stabilized', 'sinkhorn_epsilon_scaling', 'ott', 'ott_log'];
 const REPEATS = 5;
 
 const python = process.env['INFIMUM_PYTHON'];
 if (python === undefined) throw new Error('set INFIMUM_PYTHON to a Python with POT and OTT-JAX');
-const [limit = '30', sizes = '500,1000,2000', methods = METHODS.join(','), seeds = '1'] =
-  process.argv.slice(2);
+const [limit = '30', sizes = '500,1000,2000', methods = METHODS.join(','), seeds = '1'] = process.argv.slice(2);
 const seed = Number(seeds);
 
 /** Images on a grid of about so many pixels; at 784 two real digits, 0 and 1 for seed 1, else mixtures of Gaussians. */
@@ -66,10 +58,7 @@ function ours({ a, b, cost }: Transport, epsilon: number) {
 }
 
 /** One method of a peer; `seconds` is null where it did not get there within the limit. */
-function peer(
-  folder: string,
-  method: string,
-): { seconds: number | null; error: number | null; cost?: number } {
+function peer(folder: string, method: string): { seconds: number | null; error: number | null; cost?: number } {
   const script = fileURLToPath(new URL('./small_epsilon_peers.py', import.meta.url));
   const one = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
   const options = { encoding: 'utf8', env: { ...process.env, ...one } } as const;
@@ -78,9 +67,7 @@ function peer(
 
 const folder = mkdtempSync(join(tmpdir(), 'infimum-bench-'));
 try {
-  console.log(
-    `${cpus()[0].model}, node ${process.version}, load ${loadavg()[0].toFixed(1)}, limit ${limit} s`,
-  );
+  console.log(`${cpus()[0].model}, node ${process.version}, load ${loadavg()[0].toFixed(1)}, limit ${limit} s`);
   for (const n of sizes.split(',').map(Number)) {
     for (const [kind, make] of Object.entries(kinds)) {
       if (n === 784 && kind !== 'images') continue;

@@ -24,23 +24,11 @@ export const view: View<BarycenterInstance, Barycenter> = {
       drawImage(surface, { rows, cols, values }, { x, y, width: room, height: room });
     }
     const side = height - 2 * gap;
-    drawImage(
-      surface,
-      { rows, cols, values: barycenter },
-      { x: width / 2 + gap, y: gap, width: side, height: side },
-    );
+    drawImage(surface, { rows, cols, values: barycenter }, { x: width / 2 + gap, y: gap, width: side, height: side });
   },
 };
 
-function drawImage(
-  surface: Surface,
-  image: { rows: number; cols: number; values: Float64Array },
-  box: Box,
-): void {
+function drawImage(surface: Surface, image: { rows: number; cols: number; values: Float64Array }, box: Box): void {
   const largest = image.values.reduce((most, value) => Math.max(most, value), 0);
-  drawHeatMap(
-    surface,
-    { ...image, values: image.values.map((value) => (largest > 0 ? value / largest : 0)) },
-    box,
-  );
+  drawHeatMap(surface, { ...image, values: image.values.map((value) => (largest > 0 ? value / largest : 0)) }, box);
 }

@@ -45,11 +45,7 @@ function drawRouting(surface: Surface, { instance, solution }: RoutingScene, box
 }
 
 /** Bars from below, and where they should end. */
-function drawLoads(
-  { context, palette }: Surface,
-  { instance, solution: { loads } }: RoutingScene,
-  box: Box,
-): void {
+function drawLoads({ context, palette }: Surface, { instance, solution: { loads } }: RoutingScene, box: Box): void {
   const targets = targetLoads(instance);
   const scale = box.height / Math.max(...loads, ...targets);
   const step = box.width / loads.length;
@@ -77,12 +73,7 @@ function drawBiases({ context, palette }: Surface, { solution: { bias } }: Routi
   context.fillStyle = palette.second;
   bias.forEach((value, k) => {
     const up = largest > 0 ? ((value - mean) / largest) * (box.height / 2 - 2) : 0;
-    context.fillRect(
-      box.x + k * step + 1,
-      Math.min(middle, middle - up),
-      Math.max(1, step - 2),
-      Math.abs(up),
-    );
+    context.fillRect(box.x + k * step + 1, Math.min(middle, middle - up), Math.max(1, step - 2), Math.abs(up));
   });
   context.strokeStyle = palette.hairline;
   context.lineWidth = 1;

@@ -1,7 +1,7 @@
 // The picture of a transport plan: the plan as a matrix between its marginals and, where the points lie in the
 // plane, the mass on its way.
 
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Box } from '../../../docs/demo/heat-map.ts';
 import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
@@ -36,12 +36,7 @@ export const view: View<TransportInstance, TransportPlan> = {
     const { width, height } = surface;
     const side = Math.min(height, width / 2) - 8;
     const hasMap = isGrid(scene.family) || isPlanar(scene.family);
-    drawMatrix(surface, scene, {
-      x: hasMap ? 4 : (width - side) / 2,
-      y: (height - side) / 2,
-      width: side,
-      height: side,
-    });
+    drawMatrix(surface, scene, { x: hasMap ? 4 : (width - side) / 2, y: (height - side) / 2, width: side, height: side });
     const map = { x: width / 2 + 8, y: (height - side) / 2, width: width / 2 - 12, height: side };
     if (isGrid(scene.family)) drawMassOnItsWay(surface, scene, map);
     if (isPlanar(scene.family)) drawShipments(surface, scene, map);
@@ -57,10 +52,7 @@ function isPlanar(family: string): boolean {
 }
 
 /** Calls back for every positive entry of a plan, dense or sparse. */
-function forEachMass(
-  plan: DenseMatrix | CsrMatrix,
-  visit: (row: number, column: number, mass: number) => void,
-): void {
+function forEachMass(plan: DenseMatrix | CsrMatrix, visit: (row: number, column: number, mass: number) => void): void {
   const sparse = 'rowPointers' in plan ? plan : undefined;
   for (let i = 0; i < plan.rows; i++) {
     const from = sparse ? sparse.rowPointers[i] : i * plan.cols;
@@ -87,12 +79,7 @@ function drawMatrix(surface: Surface, { instance, solution: { plan } }: Transpor
   const largest = values.reduce((most, mass) => Math.max(most, mass), 0);
   // The square root keeps small masses visible.
   const shades = values.map((mass) => Math.sqrt(mass / largest));
-  const inner = {
-    x: box.x + margin,
-    y: box.y + margin,
-    width: box.width - margin,
-    height: box.height - margin,
-  };
+  const inner = { x: box.x + margin, y: box.y + margin, width: box.width - margin, height: box.height - margin };
   drawHeatMap(surface, { rows, cols, values: shades }, inner);
   const left = { ...inner, x: box.x, width: margin - 4 };
   const top = { ...inner, y: box.y, height: margin - 4 };
@@ -222,18 +209,13 @@ function drawShipments({ context, palette }: Surface, scene: TransportScene, box
 function pointsOf({ family, params, seed, instance }: TransportScene): { x: DenseMatrix; y: DenseMatrix } {
   if (family === 'clouds') return gaussianCloudPoints(Number(params['n']), seed);
   const random = mulberry32(seed);
-  const square = (rows: number) => ({
-    rows,
-    cols: 2,
-    values: Float64Array.from({ length: 2 * rows }, random),
-  });
+  const square = (rows: number) => ({ rows, cols: 2, values: Float64Array.from({ length: 2 * rows }, random) });
   return { x: square(instance.cost.rows), y: square(instance.cost.cols) };
 }
 
 /** Maps points into a box, keeping angles. */
 function fit(clouds: readonly DenseMatrix[], box: Box): (points: DenseMatrix, i: number) => [number, number] {
-  const along = (axis: 0 | 1) =>
-    clouds.flatMap(({ values }) => Array.from(values).filter((_, index) => index % 2 === axis));
+  const along = (axis: 0 | 1) => clouds.flatMap(({ values }) => Array.from(values).filter((_, index) => index % 2 === axis));
   const [xs, ys] = [along(0), along(1)];
   const [left, right, low, high] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const scale = Math.min((box.width - 12) / (right - left), (box.height - 12) / (high - low));

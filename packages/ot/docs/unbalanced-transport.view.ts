@@ -14,12 +14,9 @@ export const view: View<UnbalancedTransport, UnbalancedPlan> = {
   aspect: 2,
   opening: { family: 'clouds', params: { n: 40 }, seed: 2 },
   caption: ({ family }) => {
-    const matrix =
-      'Left: the plan, a row a source and a column a target; bars are what it moves, outlines what was asked for.';
-    if (family === 'clouds')
-      return `${matrix} Right: the points, filled by the share of their weight that is moved.`;
-    if (family === 'digits')
-      return `${matrix} Right: above the ink of either digit, below the part of it that is moved.`;
+    const matrix = 'Left: the plan, a row a source and a column a target; bars are what it moves, outlines what was asked for.';
+    if (family === 'clouds') return `${matrix} Right: the points, filled by the share of their weight that is moved.`;
+    if (family === 'digits') return `${matrix} Right: above the ink of either digit, below the part of it that is moved.`;
     return matrix;
   },
   describe: ({ instance: { a, b }, solution: { mass, cost } }) =>
@@ -63,12 +60,7 @@ function drawPlan(
   box: Box,
 ): void {
   const margin = Math.round(box.width * 0.16);
-  const inner = {
-    x: box.x + margin,
-    y: box.y + margin,
-    width: box.width - margin,
-    height: box.height - margin,
-  };
+  const inner = { x: box.x + margin, y: box.y + margin, width: box.width - margin, height: box.height - margin };
   const largest = plan.values.reduce((most, mass) => Math.max(most, mass), 0);
   // The root shows small masses too.
   const shades = plan.values.map((mass) => (largest > 0 ? Math.sqrt(mass / largest) : 0));
@@ -136,23 +128,13 @@ function drawClouds(
   cloud(y, instance.b, moved.cols, palette.second);
 }
 
-function drawDigits(
-  surface: Surface,
-  { instance: { a, b } }: UnbalancedScene,
-  moved: Marginals,
-  box: Box,
-): void {
+function drawDigits(surface: Surface, { instance: { a, b } }: UnbalancedScene, moved: Marginals, box: Box): void {
   const side = box.width / 2 - 6;
   const most = Math.max(...a, ...b);
   const images = [a, b, moved.rows, moved.cols];
   images.forEach((values, k) => {
     const pixels = Math.round(Math.sqrt(values.length));
-    const place = {
-      x: box.x + (k % 2) * (side + 12),
-      y: box.y + Math.floor(k / 2) * (side + 12),
-      width: side,
-      height: side,
-    };
+    const place = { x: box.x + (k % 2) * (side + 12), y: box.y + Math.floor(k / 2) * (side + 12), width: side, height: side };
     drawHeatMap(surface, { rows: pixels, cols: pixels, values: values.map((value) => value / most) }, place);
   });
 }

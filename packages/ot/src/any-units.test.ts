@@ -44,8 +44,7 @@ type Solve = (
 
 const entropic: Record<string, Solve> = {
   sinkhorn: ({ a, b, cost }, options) => sinkhorn(a, b, cost, options),
-  'sinkhorn in the log domain': ({ a, b, cost }, options) =>
-    sinkhorn(a, b, cost, { ...options, domain: 'log' }),
+  'sinkhorn in the log domain': ({ a, b, cost }, options) => sinkhorn(a, b, cost, { ...options, domain: 'log' }),
   epsilonScaling: ({ a, b, cost }, options) => epsilonScaling(a, b, cost, options),
   greenkhorn: ({ a, b, cost }, options) => greenkhorn(a, b, cost, options),
   overrelaxedSinkhorn: ({ a, b, cost }, options) => overrelaxedSinkhorn(a, b, cost, options),
@@ -58,8 +57,7 @@ const entropic: Record<string, Solve> = {
   sinkhornNewtonShift: ({ a, b, cost }, options) => sinkhornNewtonShift(a, b, cost, options),
   sinkhornNewtonDense: ({ a, b, cost }, options) => sinkhornNewtonDense(a, b, cost, options),
   stochasticTransport: ({ a, b, cost }, options) => stochasticTransport(a, b, cost, options),
-  solveTransport: (problem, options) =>
-    solveTransport(problem.a, problem.b, problem.cost, { ...options, plan: 'dense' }),
+  solveTransport: (problem, options) => solveTransport(problem.a, problem.b, problem.cost, { ...options, plan: 'dense' }),
 };
 
 const exact: Record<string, Solve> = {
@@ -113,21 +111,14 @@ it('says what an option is called, and names what is missing', () => {
   expect(call({ reg: 1 })).toMatchObject({ argument: 'reg', code: 'unknown' });
   expect(call({ epsilon: 1e308 })).toMatchObject({ argument: 'epsilon', code: 'out-of-range' });
   expect(call({ epsilon: 1, initial: 3 })).toMatchObject({ argument: 'initial', code: 'type' });
-  expect(call({ epsilon: 1, initial: { source: 3, target: a } })).toMatchObject({
-    argument: 'initial.source',
-  });
-  expect(thrownBy(() => sinkhorn(undefined as never, b, cost, { epsilon: 1 }))).toMatchObject({
-    argument: 'a',
-  });
+  expect(call({ epsilon: 1, initial: { source: 3, target: a } })).toMatchObject({ argument: 'initial.source' });
+  expect(thrownBy(() => sinkhorn(undefined as never, b, cost, { epsilon: 1 }))).toMatchObject({ argument: 'a' });
 });
 
 it("measures the entropic cost with the solver's own epsilon", () => {
   const problem = { ...randomPoints(6, 7, 2, 2), epsilon: 0.1 };
   const compute = transport.metrics['entropicCost'].compute;
-  const { regularizedCost, ...plan } = sinkhorn(problem.a, problem.b, problem.cost, {
-    epsilon: 0.5,
-    tolerance: 1e-12,
-  });
+  const { regularizedCost, ...plan } = sinkhorn(problem.a, problem.b, problem.cost, { epsilon: 0.5, tolerance: 1e-12 });
   expect(compute(problem, plan)).toBeCloseTo(regularizedCost, 9);
 });
 
@@ -164,11 +155,7 @@ describe('tolerances are relative to the mass', () => {
 
   it('of grids, clouds, batches and barycentres as well', () => {
     for (const mass of [1e-10, 1e6]) {
-      const image = (...values: number[]) => ({
-        rows: 1,
-        cols: 3,
-        values: Float64Array.from(values, (v) => mass * v),
-      });
+      const image = (...values: number[]) => ({ rows: 1, cols: 3, values: Float64Array.from(values, (v) => mass * v) });
       const grid = gridSinkhorn(image(0.5, 0.25, 0.25), image(0.25, 0.25, 0.5), { epsilon: 0.1 });
       expect(grid.status).toBe('converged');
       expect(grid.marginalError).toBeLessThan(1.01e-9 * mass);
@@ -179,17 +166,10 @@ describe('tolerances are relative to the mass', () => {
       expect(cloud.marginalError).toBeLessThan(4.04e-6 * mass);
       const rows = (values: Float64Array) => ({ rows: 1, cols: 3, values });
       const cost = { count: 1, rows: 3, cols: 3, values: costMatrix(x, x).values };
-      const batch = sinkhornBatch(
-        { a: rows(weights), b: rows(weights.toReversed()), cost },
-        { epsilon: 0.1 },
-      );
+      const batch = sinkhornBatch({ a: rows(weights), b: rows(weights.toReversed()), cost }, { epsilon: 0.1 });
       expect(batch.status).toBe('converged');
       expect(batch.marginalErrors[0]).toBeLessThan(5e-9 * mass);
-      const histograms = {
-        rows: 2,
-        cols: 3,
-        values: Float64Array.of(mass, mass, 2 * mass, 2 * mass, mass, mass),
-      };
+      const histograms = { rows: 2, cols: 3, values: Float64Array.of(mass, mass, 2 * mass, 2 * mass, mass, mass) };
       const { status, barycenter } = entropicBarycenter(histograms, costMatrix(x, x), { epsilon: 0.1 });
       expect(status).toBe('converged');
       expect(total(barycenter) / mass).toBeCloseTo(4, 7);
@@ -215,20 +195,15 @@ describe('histograms whose weights underflow', () => {
       const solved = solve(small, { epsilon: 0.1, tolerance: 1e-6 });
       expect(solved.status).toBe('converged');
       const all = solved.plan?.values ?? new Float64Array(9);
-      expect(marginalErrorOf({ rows: 3, cols: 3, values: all }, small.a, small.b)).toBeLessThan(
-        3.1e-6 * weight,
-      );
+      expect(marginalErrorOf({ rows: 3, cols: 3, values: all }, small.a, small.b)).toBeLessThan(3.1e-6 * weight);
     }
   });
 
   it('at the epsilon that left an empty plan', () => {
     const problem = { a: bell(100, 20, 2), b: bell(100, 60, 6), cost: intervalCost(100) };
-    const { status, plan, regularizedCost, dualValue } = sinkhornNewtonSparse(
-      problem.a,
-      problem.b,
-      problem.cost,
-      { epsilon: 1e-4 },
-    );
+    const { status, plan, regularizedCost, dualValue } = sinkhornNewtonSparse(problem.a, problem.b, problem.cost, {
+      epsilon: 1e-4,
+    });
     expect(status).toBe('converged');
     expect(total(plan.values)).toBeCloseTo(1, 9);
     expect(regularizedCost).toBeCloseTo(dualValue, 9);
@@ -269,11 +244,7 @@ describe('histograms whose weights underflow', () => {
     const at = map.map({ rows: 1, cols: 1, values: Float64Array.of(10 / 49) }).values[0];
     expect(at).toBeCloseTo(30 / 49, 2);
     const labels = Int32Array.from({ length: 50 }, (_, i) => i % 2);
-    const grouped = groupNormTransport(a, b, cost, labels, {
-      epsilon: 1e-2,
-      groupPenalty: 1e-3,
-      tolerance: 1e-6,
-    });
+    const grouped = groupNormTransport(a, b, cost, labels, { epsilon: 1e-2, groupPenalty: 1e-3, tolerance: 1e-6 });
     expect(total(grouped.plan.values)).toBeCloseTo(1, 6);
     expect(grouped.status).toBe('converged');
     const low = lowRankSinkhorn(a, b, squaredEuclideanFactors(points, points), { rank: 4, tolerance: 1e-4 });

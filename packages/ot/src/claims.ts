@@ -1,6 +1,7 @@
 // The claims of the papers of this package, and the experiments that check them.
 import type { Claim, ClaimContext, ClaimResult } from '@infimum/core';
-import { defineClaim, importData } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { importData } from '@infimum/core/data';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { sinkhornSteps } from './entropic/sinkhorn.ts';
 import { sinkhornNewtonSparsePaper, sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
@@ -28,8 +29,7 @@ const rows: readonly Row[] = [
   {
     id: 'ot/sns-random-assignment',
     subject: 'random assignment (n = 500)',
-    published:
-      '29 iterations (20 sweeps and 9 Newton steps) against 56 199 Sinkhorn sweeps; 0.34 s against 233.36 s',
+    published: '29 iterations (20 sweeps and 9 Newton steps) against 56 199 Sinkhorn sweeps; 0.34 s against 233.36 s',
     ratio: 100,
     budget: 60,
     warmup: 20,
@@ -106,10 +106,7 @@ async function rerun(row: Row, { signal, onProgress }: ClaimContext): Promise<Cl
 
 /** Runs steps to their end or to a limit, without computing a plan. */
 function count(
-  steps: Iterator<
-    { readonly iteration: number; readonly marginalError: number },
-    { solution: { marginalError: number } }
-  >,
+  steps: Iterator<{ readonly iteration: number; readonly marginalError: number }, { solution: { marginalError: number } }>,
   maxIterations: number,
   signal: AbortSignal | undefined,
 ): { iterations: number; seconds: number; error: number } {

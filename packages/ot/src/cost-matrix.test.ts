@@ -15,10 +15,7 @@ const coordinate = fc.double({ min: -100, max: 100, noNaN: true });
 const pair = fc
   .integer({ min: 1, max: 5 })
   .chain((d) =>
-    fc.tuple(
-      fc.array(coordinate, { minLength: d, maxLength: d }),
-      fc.array(coordinate, { minLength: d, maxLength: d }),
-    ),
+    fc.tuple(fc.array(coordinate, { minLength: d, maxLength: d }), fc.array(coordinate, { minLength: d, maxLength: d })),
   );
 
 /** The definitions, on plain lists. */
@@ -66,14 +63,8 @@ describe('costMatrix', () => {
     const x = points([2 ** 40, 2 ** 40]);
     const y = points([2 ** 40 + 2 ** -10, 2 ** 40]);
     expect(costMatrix(x, y).values[0]).toBe(2 ** -20);
-    expect(costMatrix(points([3e200, 0]), points([0, 4e200]), 'euclidean').values[0] / 5e200).toBeCloseTo(
-      1,
-      14,
-    );
-    expect(costMatrix(points([3e-200, 0]), points([0, 4e-200]), 'euclidean').values[0] / 5e-200).toBeCloseTo(
-      1,
-      14,
-    );
+    expect(costMatrix(points([3e200, 0]), points([0, 4e200]), 'euclidean').values[0] / 5e200).toBeCloseTo(1, 14);
+    expect(costMatrix(points([3e-200, 0]), points([0, 4e-200]), 'euclidean').values[0] / 5e-200).toBeCloseTo(1, 14);
     expect(costMatrix(points([1e-320]), points([0]), 'euclidean').values[0]).toBe(1e-320);
   });
 
@@ -82,12 +73,8 @@ describe('costMatrix', () => {
     const fault = (details: object) => expect.objectContaining(details);
     expect(() => costMatrix(x, points([1]))).toThrow(fault({ argument: 'y', code: 'shape' }));
     expect(() => costMatrix(points([1, Number.NaN]), x)).toThrow(fault({ argument: 'x', index: 1 }));
-    expect(() => costMatrix(x, x, 'hamming' as PointMetric)).toThrow(
-      fault({ argument: 'metric', code: 'unknown' }),
-    );
-    expect(() => costMatrix(x, x, { minkowski: 0.5 })).toThrow(
-      fault({ argument: 'metric.minkowski', code: 'out-of-range' }),
-    );
+    expect(() => costMatrix(x, x, 'hamming' as PointMetric)).toThrow(fault({ argument: 'metric', code: 'unknown' }));
+    expect(() => costMatrix(x, x, { minkowski: 0.5 })).toThrow(fault({ argument: 'metric.minkowski', code: 'out-of-range' }));
     expect(() => costMatrix(x, points([1, 1], [0, 0]), 'cosine')).toThrow(fault({ argument: 'y', index: 2 }));
   });
 });
@@ -101,9 +88,7 @@ describe('gridPoints', () => {
 
   it('rejects an empty grid', () => {
     expect(() => gridPoints(0)).toThrow(expect.objectContaining({ argument: 'rows' }));
-    expect(() => gridPoints(2, 1.5)).toThrow(
-      expect.objectContaining({ argument: 'cols', code: 'not-integer' }),
-    );
+    expect(() => gridPoints(2, 1.5)).toThrow(expect.objectContaining({ argument: 'cols', code: 'not-integer' }));
   });
 });
 

@@ -1,22 +1,9 @@
 // Cost matrices from point clouds.
 import type { MatrixLike } from '@infimum/core';
-import {
-  allocateVector,
-  asMatrix,
-  checkChoice,
-  checkInteger,
-  checkNumber,
-  InvalidInputError,
-} from '@infimum/core';
+import { allocateVector, asMatrix, checkChoice, checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
-const NAMED_METRICS = [
-  'squared-euclidean',
-  'euclidean',
-  'manhattan',
-  'chebyshev',
-  'cosine',
-] as const satisfies string[];
+const NAMED_METRICS = ['squared-euclidean', 'euclidean', 'manhattan', 'chebyshev', 'cosine'] as const satisfies string[];
 
 /**
  * What moving from one point to another costs: a name, the exponent of a Minkowski distance (at least 1), or a function of
@@ -32,13 +19,7 @@ export type PointMetric =
     };
 
 /** Distance of a row of one matrix to a row of another; the rows begin at the offsets. */
-type RowDistance = (
-  x: Float64Array,
-  xOffset: number,
-  y: Float64Array,
-  yOffset: number,
-  dimension: number,
-) => number;
+type RowDistance = (x: Float64Array, xOffset: number, y: Float64Array, yOffset: number, dimension: number) => number;
 
 /**
  * The matrix of costs between two point clouds.
@@ -64,11 +45,7 @@ type RowDistance = (
  * console.log(costMatrix([[0, 0], [3, 4]], [[0, 0]]).values.join(' ')); // 0 25
  * ```
  */
-export function costMatrix(
-  sources: MatrixLike,
-  targets: MatrixLike,
-  metric: PointMetric = 'squared-euclidean',
-): DenseMatrix {
+export function costMatrix(sources: MatrixLike, targets: MatrixLike, metric: PointMetric = 'squared-euclidean'): DenseMatrix {
   const [x, y] = asPoints(sources, targets);
   const distance = pointDistance(x, y, metric);
   const values = new Float64Array(x.rows * y.rows);
@@ -82,18 +59,11 @@ export function costMatrix(
 export function asPoints(sources: MatrixLike, targets: MatrixLike): [x: DenseMatrix, y: DenseMatrix] {
   const [x, y] = [asMatrix(sources, 'x'), asMatrix(targets, 'y')];
   if (y.cols === x.cols) return [x, y];
-  throw new InvalidInputError(`has points of dimension ${y.cols}, x of dimension ${x.cols}`, {
-    argument: 'y',
-    code: 'shape',
-  });
+  throw new InvalidInputError(`has points of dimension ${y.cols}, x of dimension ${x.cols}`, { argument: 'y', code: 'shape' });
 }
 
 /** The cost between point i of `x` and point j of `y`, to be computed when needed; the clouds are not checked. */
-export function pointDistance(
-  x: DenseMatrix,
-  y: DenseMatrix,
-  metric: PointMetric,
-): (i: number, j: number) => number {
+export function pointDistance(x: DenseMatrix, y: DenseMatrix, metric: PointMetric): (i: number, j: number) => number {
   const distance = rowDistance(metric);
   const [from, to] = metric === 'cosine' ? [normalized(x, 'x'), normalized(y, 'y')] : [x.values, y.values];
   const dimension = x.cols;
@@ -175,20 +145,11 @@ function callbackDistance(metric: (x: Float64Array, y: Float64Array) => number):
     }
     const cost = metric(from, to);
     if (Number.isFinite(cost)) return cost;
-    throw new InvalidInputError(`gives ${cost} for a pair of points`, {
-      argument: 'metric',
-      code: 'not-finite',
-    });
+    throw new InvalidInputError(`gives ${cost} for a pair of points`, { argument: 'metric', code: 'not-finite' });
   };
 }
 
-function squaredEuclidean(
-  x: Float64Array,
-  xOffset: number,
-  y: Float64Array,
-  yOffset: number,
-  dimension: number,
-): number {
+function squaredEuclidean(x: Float64Array, xOffset: number, y: Float64Array, yOffset: number, dimension: number): number {
   let sum = 0;
   for (let k = 0; k < dimension; k++) {
     const difference = x[xOffset + k] - y[yOffset + k];
@@ -200,37 +161,19 @@ function squaredEuclidean(
 /** Sums of squares below this may have lost digits to denormal numbers. */
 export const SMALLEST_SQUARE = 2 ** -960;
 
-function euclidean(
-  x: Float64Array,
-  xOffset: number,
-  y: Float64Array,
-  yOffset: number,
-  dimension: number,
-): number {
+function euclidean(x: Float64Array, xOffset: number, y: Float64Array, yOffset: number, dimension: number): number {
   const squared = squaredEuclidean(x, xOffset, y, yOffset, dimension);
   if (squared > SMALLEST_SQUARE && squared < Infinity) return Math.sqrt(squared);
   return minkowski(x, xOffset, y, yOffset, dimension, 2);
 }
 
-function manhattan(
-  x: Float64Array,
-  xOffset: number,
-  y: Float64Array,
-  yOffset: number,
-  dimension: number,
-): number {
+function manhattan(x: Float64Array, xOffset: number, y: Float64Array, yOffset: number, dimension: number): number {
   let sum = 0;
   for (let k = 0; k < dimension; k++) sum += Math.abs(x[xOffset + k] - y[yOffset + k]);
   return sum;
 }
 
-function chebyshev(
-  x: Float64Array,
-  xOffset: number,
-  y: Float64Array,
-  yOffset: number,
-  dimension: number,
-): number {
+function chebyshev(x: Float64Array, xOffset: number, y: Float64Array, yOffset: number, dimension: number): number {
   let largest = 0;
   for (let k = 0; k < dimension; k++) {
     const difference = Math.abs(x[xOffset + k] - y[yOffset + k]);
@@ -240,14 +183,7 @@ function chebyshev(
 }
 
 /** Relative to the largest difference, so that powers stay within range. */
-function minkowski(
-  x: Float64Array,
-  xOffset: number,
-  y: Float64Array,
-  yOffset: number,
-  dimension: number,
-  p: number,
-): number {
+function minkowski(x: Float64Array, xOffset: number, y: Float64Array, yOffset: number, dimension: number, p: number): number {
   const largest = chebyshev(x, xOffset, y, yOffset, dimension);
   if (largest === 0) return 0;
   let sum = 0;
@@ -263,11 +199,7 @@ function normalized({ rows, cols, values }: DenseMatrix, argument: string): Floa
     // In two steps: a length may be denormal, or beyond the largest number.
     const largest = chebyshev(values, i * cols, origin, 0, cols);
     if (largest === 0) {
-      throw new InvalidInputError(`row ${i} is zero and has no direction`, {
-        argument,
-        code: 'out-of-range',
-        index: i * cols,
-      });
+      throw new InvalidInputError(`row ${i} is zero and has no direction`, { argument, code: 'out-of-range', index: i * cols });
     }
     for (let k = i * cols; k < (i + 1) * cols; k++) unit[k] = values[k] / largest;
     const length = euclidean(unit, i * cols, origin, 0, cols);

@@ -1,25 +1,20 @@
 // Transport problems on which methods are tempted to lie or to fail: scaled, underflowing, flat, tied, of size one.
 import type { HardInstance } from '@infimum/core';
-import { portableExp } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import { randomPoints } from './instances.ts';
 import type { Transport } from './transport.ts';
 import { total } from './transport.ts';
 
 /** A bell of weights around a mean, of total one; its tails underflow. */
 export function bell(n: number, mean: number, deviation: number): Float64Array {
-  const weights = Float64Array.from({ length: n }, (_, i) =>
-    portableExp(-(((i - mean) / deviation) ** 2) / 2),
-  );
+  const weights = Float64Array.from({ length: n }, (_, i) => portableExp(-(((i - mean) / deviation) ** 2) / 2));
   const mass = total(weights);
   return weights.map((weight) => weight / mass);
 }
 
 /** Squared distances of n places on the unit interval. */
 export function intervalCost(n: number): Transport['cost'] {
-  const values = Float64Array.from(
-    { length: n * n },
-    (_, k) => ((Math.floor(k / n) - (k % n)) / (n - 1)) ** 2,
-  );
+  const values = Float64Array.from({ length: n * n }, (_, k) => ((Math.floor(k / n) - (k % n)) / (n - 1)) ** 2);
   return { rows: n, cols: n, values };
 }
 
@@ -47,21 +42,11 @@ export function* hardTransports(): Generator<HardInstance<Transport & { readonly
   const few = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
   yield {
     hardness: 'tiny weights beside large ones',
-    instance: {
-      a: Float64Array.of(1, 1e-30, 1e-305),
-      b: Float64Array.of(1e-100, 1, 1e-310),
-      cost: few,
-      epsilon: 0.1,
-    },
+    instance: { a: Float64Array.of(1, 1e-30, 1e-305), b: Float64Array.of(1e-100, 1, 1e-310), cost: few, epsilon: 0.1 },
   };
   yield {
     hardness: 'weights of 1e-305 each',
-    instance: {
-      a: new Float64Array(3).fill(1e-305),
-      b: new Float64Array(3).fill(1e-305),
-      cost: few,
-      epsilon: 0.1,
-    },
+    instance: { a: new Float64Array(3).fill(1e-305), b: new Float64Array(3).fill(1e-305), cost: few, epsilon: 0.1 },
   };
   const even = { a: new Float64Array(4).fill(0.25), b: new Float64Array(4).fill(0.25) };
   const square = (value: (i: number, j: number) => number) => ({
@@ -71,14 +56,8 @@ export function* hardTransports(): Generator<HardInstance<Transport & { readonly
   });
   yield { hardness: 'flat costs', instance: { ...even, cost: square(() => 7), epsilon: 0.1 } };
   yield { hardness: 'tied costs', instance: { ...even, cost: square((i, j) => (i + j) % 2), epsilon: 1e-3 } };
-  yield {
-    hardness: 'an epsilon of 1e-310',
-    instance: { ...even, cost: square((i, j) => (i - j) ** 2), epsilon: 1e-310 },
-  };
-  yield {
-    hardness: 'an epsilon of 1e300',
-    instance: { ...even, cost: square((i, j) => (i - j) ** 2), epsilon: 1e300 },
-  };
+  yield { hardness: 'an epsilon of 1e-310', instance: { ...even, cost: square((i, j) => (i - j) ** 2), epsilon: 1e-310 } };
+  yield { hardness: 'an epsilon of 1e300', instance: { ...even, cost: square((i, j) => (i - j) ** 2), epsilon: 1e300 } };
   const one = Float64Array.of(3);
   yield {
     hardness: 'one source and one target',

@@ -13,11 +13,7 @@ it('solveTransport solves all of them', () => {
 
 it('and Newton steps take over where sweeps always seem about to end', () => {
   const { epsilon, ...problem } = randomHistograms(20871);
-  const solved = solveTransport(problem.a, problem.b, problem.cost, {
-    epsilon,
-    tolerance: 1e-9,
-    plan: 'dense',
-  });
+  const solved = solveTransport(problem.a, problem.b, problem.cost, { epsilon, tolerance: 1e-9, plan: 'dense' });
   expect(solved.status).toBe('converged');
   expect(doubledMarginalError(problem, solved.plan)).toBeLessThan(1.0001e-9);
 });
@@ -28,9 +24,7 @@ it.each(entropicSolvers.map(({ id, steps }) => [id, steps] as const))(
     for (let k = 0; k < 8; k++) {
       const problem = randomHistograms(k);
       const options = { tolerance: TOLERANCE } as Parameters<typeof steps>[1];
-      const { status, reason, plan } = run(steps(problem, options as never, { seed: 0 }), {
-        maxSeconds: 0.02,
-      });
+      const { status, reason, plan } = run(steps(problem, options as never, { seed: 0 }), { maxSeconds: 0.02 });
       expect(reason).not.toBe('');
       if (!('rowPointers' in plan) && status === 'converged') {
         expect(doubledMarginalError(problem, plan)).toBeLessThan(1.0001 * TOLERANCE);

@@ -1,5 +1,5 @@
 // Handwritten digits as distributions of ink, for the instance families of several problems.
-import { importData } from '@infimum/core';
+import { importData } from '@infimum/core/data';
 import { total } from './transport.ts';
 
 /** Digits of 8 x 8 or 28 x 28 pixels, one a row. */

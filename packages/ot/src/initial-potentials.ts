@@ -41,10 +41,6 @@ function checkPotentials(potentials: VectorLike, argument: string, weights: Floa
   for (let i = 0; i < weights.length; i++) {
     if (Number.isFinite(potentials[i])) continue;
     if (potentials[i] === -Infinity && weights[i] === 0) continue;
-    throw new InvalidInputError(`is ${potentials[i]} at index ${i}`, {
-      argument,
-      code: 'not-finite',
-      index: i,
-    });
+    throw new InvalidInputError(`is ${potentials[i]} at index ${i}`, { argument, code: 'not-finite', index: i });
   }
 }

@@ -1,13 +1,7 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from './cost-matrix.ts';
-import {
-  gaussianCloudPoints,
-  gaussianClouds,
-  gridMixtures,
-  randomAssignment,
-  randomPoints,
-} from './instances.ts';
+import { gaussianCloudPoints, gaussianClouds, gridMixtures, randomAssignment, randomPoints } from './instances.ts';
 import { asTransport, total } from './transport.ts';
 
 describe('mulberry32', () => {
@@ -38,9 +32,7 @@ describe('the instances', () => {
 
   it('of assignment draw their costs row by row', () => {
     const { cost, a } = randomAssignment(2, 42);
-    expect([...cost.values]).toEqual([
-      0.6011037519201636, 0.44829055899754167, 0.8524657934904099, 0.6697340414393693,
-    ]);
+    expect([...cost.values]).toEqual([0.6011037519201636, 0.44829055899754167, 0.8524657934904099, 0.6697340414393693]);
     expect([...a]).toEqual([0.5, 0.5]);
   });
 

@@ -1,5 +1,6 @@
 // Synthetic transport problems whose numbers can be checked: all are drawn from one small published generator.
-import { mulberry32, portableCosine, portableExp, portableLog, portableSine } from '@infimum/core';
+import { portableCosine, portableExp, portableLog, portableSine } from '@infimum/core/portable-math';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import type { Transport } from './transport.ts';
@@ -91,18 +92,10 @@ export function randomPoints(
   { zeroShare = 0 }: RandomPointsOptions = {},
 ): Transport {
   const random = mulberry32(seed);
-  const cube = (rows: number) => ({
-    rows,
-    cols: dimension,
-    values: Float64Array.from({ length: rows * dimension }, random),
-  });
+  const cube = (rows: number) => ({ rows, cols: dimension, values: Float64Array.from({ length: rows * dimension }, random) });
   const x = cube(n);
   const y = cube(m);
-  return {
-    a: randomWeights(n, zeroShare, random),
-    b: randomWeights(m, zeroShare, random),
-    cost: costMatrix(x, y),
-  };
+  return { a: randomWeights(n, zeroShare, random), b: randomWeights(m, zeroShare, random), cost: costMatrix(x, y) };
 }
 
 function randomWeights(length: number, zeroShare: number, random: () => number): Float64Array {

@@ -6,11 +6,7 @@ import { transportKernels } from './kernels.ts';
 afterEach(() => useKernels('auto'));
 
 const builds = ['reference', 'simd', 'relaxed-simd'] as const;
-const sizes = fc.tuple(
-  fc.integer({ min: 1, max: 9 }),
-  fc.integer({ min: 1, max: 21 }),
-  fc.integer({ min: 0, max: 9999 }),
-);
+const sizes = fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 21 }), fc.integer({ min: 0, max: 9999 }));
 const noise = (length: number, salt: number, scale: number) =>
   Float64Array.from({ length }, (_, k) => scale * Math.sin(12.9898 * (k + 1) + salt));
 
@@ -34,9 +30,7 @@ describe.each(builds)('the %s build', (build) => {
           for (let j = 0; j < m; j++) {
             const exponent = scale * (x[i] + y[j] - cost[i * m + j]);
             const expected = exponent < -700 ? 0 : Math.exp(Math.min(708, exponent));
-            expect(Math.abs(plan[i * m + j] - expected)).toBeLessThanOrEqual(
-              1e-15 * expected * Math.max(1, scale),
-            );
+            expect(Math.abs(plan[i * m + j] - expected)).toBeLessThanOrEqual(1e-15 * expected * Math.max(1, scale));
             sum += plan[i * m + j];
           }
           expect(Math.abs(rowSums[i] - sum)).toBeLessThanOrEqual(1e-14 * sum);
@@ -109,10 +103,7 @@ describe.each(builds)('the %s build', (build) => {
         for (let i = 0; i < n; i++) expect(rowSums[i]).toBeCloseTo(sums.rows[i], 13);
         for (let j = 0; j < m; j++) expect(columnSums[j]).toBeCloseTo(sums.columns[j], 13);
         expect(extremes[0]).toBe(Math.max(...before));
-        expect(extremes[1]).toBeCloseTo(
-          Math.max(...expected.map((mass, k) => Math.abs(mass - before[k]))),
-          14,
-        );
+        expect(extremes[1]).toBeCloseTo(Math.max(...expected.map((mass, k) => Math.abs(mass - before[k]))), 14);
       }),
     );
   });

@@ -1,5 +1,5 @@
 // The hot loops of this package, in WebAssembly and in plain TypeScript.
-import { portableExp } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { KernelModule } from '@infimum/linalg/kernels';
 import { blockKernel, defineKernels, linalgKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from './generated/kernels.ts';
@@ -65,14 +65,7 @@ export interface TransportKernels extends PairKernels {
   sharpen(cols: number, row: number, u: number, v: number, squarings: number): void;
 
   /** Subtracts from rows `from` to `to` their minima, which it writes; lowers the column minima to what is left. */
-  reduceRows(
-    from: number,
-    to: number,
-    cols: number,
-    matrix: number,
-    rowMinima: number,
-    columnMinima: number,
-  ): void;
+  reduceRows(from: number, to: number, cols: number, matrix: number, rowMinima: number, columnMinima: number): void;
 
   /** Subtracts the column minima from rows `from` to `to`; returns the largest number that is left, at least zero. */
   reduceColumns(from: number, to: number, cols: number, matrix: number, columnMinima: number): number;
@@ -103,20 +96,15 @@ export interface TransportKernels extends PairKernels {
    * returns the sum of all those biased scores. `scratch` has room for 9 ceil(cols / 8) doubles, `chosen` for
    * rows x count 32-bit indices. All indices are below `cols`, for NaN too.
    */
-  topExperts(
-    rows: number,
-    cols: number,
-    count: number,
-    scores: number,
-    bias: number,
-    scratch: number,
-    chosen: number,
-  ): number;
+  topExperts(rows: number, cols: number, count: number, scores: number, bias: number, scratch: number, chosen: number): number;
 }
 
 /** The kernels of this package. */
-export const transportKernels: KernelModule<TransportKernels> =
-  /* @__PURE__ */ defineKernels<TransportKernels>({ simd, relaxedSimd, reference });
+export const transportKernels: KernelModule<TransportKernels> = /* @__PURE__ */ defineKernels<TransportKernels>({
+  simd,
+  relaxedSimd,
+  reference,
+});
 
 /** `gibbs` by names. */
 export const gibbs = /* @__PURE__ */ blockKernel(transportKernels, 'gibbs', [

@@ -77,8 +77,7 @@ export const plan = {
 export const weights = {
   type: 'value',
   check: checkIsVector,
-  description:
-    'Weights of the things that are averaged, non-negative, scaled to sum to one; equal by default',
+  description: 'Weights of the things that are averaged, non-negative, scaled to sum to one; equal by default',
 } as const satisfies OptionSpec;
 
 /** Checks that a value is a vector of finite numbers; its length is checked with what it belongs to. */
@@ -105,8 +104,5 @@ export function checkIsMatrices(value: unknown, argument: string): asserts value
 function checkIsMetric(value: unknown, argument: string): asserts value is PointMetric {
   if (['string', 'function'].includes(typeof value)) return;
   if (typeof value === 'object' && value !== null && 'minkowski' in value) return;
-  throw new InvalidInputError('expected the name of a metric, { minkowski } or a function', {
-    argument,
-    code: 'type',
-  });
+  throw new InvalidInputError('expected the name of a metric, { minkowski } or a function', { argument, code: 'type' });
 }

@@ -1,5 +1,5 @@
 // The loops over sparse rows of pairs of columns: kernels of which only the entries that matter are kept.
-import { portableExp } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 
 /** Loops over pairs. Arguments are numbers and byte offsets into the workspace. */
 export interface PairKernels {
@@ -217,18 +217,7 @@ export function pairLoops(memory: Float64Array, indices: Int32Array): PairKernel
         memory[bins / 8 + (indices[2 * k + 1] >>> 18)] += memory[k];
       }
     },
-    keepPairs(
-      rows,
-      pointers,
-      columns,
-      values,
-      threshold,
-      capacity,
-      keptPointers,
-      keptColumns,
-      keptValues,
-      excess,
-    ) {
+    keepPairs(rows, pointers, columns, values, threshold, capacity, keptPointers, keptColumns, keptValues, excess) {
       let pairs = 0;
       let entries = 0;
       indices[keptPointers / 4] = 0;

@@ -5,14 +5,10 @@ import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromTriplets } from '@infimum/linalg';
 
 /** Calls back for every positive entry of a plan, dense or sparse, row by row. */
-export function forEachEntry(
-  plan: DenseMatrix | CsrMatrix,
-  visit: (row: number, column: number, mass: number) => void,
-): void {
+export function forEachEntry(plan: DenseMatrix | CsrMatrix, visit: (row: number, column: number, mass: number) => void): void {
   const { rows, cols, values } = plan;
   for (let i = 0; i < rows; i++) {
-    const [from, to] =
-      'rowPointers' in plan ? [plan.rowPointers[i], plan.rowPointers[i + 1]] : [i * cols, (i + 1) * cols];
+    const [from, to] = 'rowPointers' in plan ? [plan.rowPointers[i], plan.rowPointers[i + 1]] : [i * cols, (i + 1) * cols];
     for (let k = from; k < to; k++) {
       if (values[k] > 0) visit(i, 'rowPointers' in plan ? plan.columnIndices[k] : k - from, values[k]);
     }
@@ -112,11 +108,7 @@ export function barycentricProjection(given: PlanLike, targets: MatrixLike): Den
   });
   const empty = masses.indexOf(0);
   if (empty >= 0) {
-    throw new InvalidInputError(`row ${empty} sends no mass`, {
-      argument: 'plan',
-      code: 'mass',
-      index: empty,
-    });
+    throw new InvalidInputError(`row ${empty} sends no mass`, { argument: 'plan', code: 'mass', index: empty });
   }
   for (let k = 0; k < values.length; k++) values[k] /= masses[Math.floor(k / dimension)];
   return { rows: plan.rows, cols: dimension, values };

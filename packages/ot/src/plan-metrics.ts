@@ -1,5 +1,5 @@
 // Figures of merit of a plan, dense or sparse, computed from plan and costs alone.
-import { portableLog } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { absoluteSum } from '@infimum/linalg/numerics';
 import { forEachEntry } from './plan-entries.ts';

@@ -29,16 +29,7 @@ it('lists as internal only what is in POT', () => {
 });
 
 it('sends people to functions that there are', () => {
-  const ours = {
-    ...root,
-    ...barycenters,
-    ...entropic,
-    ...geometry,
-    ...gromov,
-    ...maps,
-    ...quadratic,
-    ...unbalanced,
-  };
+  const ours = { ...root, ...barycenters, ...entropic, ...geometry, ...gromov, ...maps, ...quadratic, ...unbalanced };
   const section = guide.slice(guide.indexOf('## Here under another name'), guide.indexOf('## Not here'));
   const rows = section.split('\n').filter((line) => line.startsWith('| `'));
   const named = rows.flatMap((row) => [...row.split('|')[2].matchAll(/`(\w+)`/g)].map(([, name]) => name));

@@ -10,10 +10,7 @@ import { squaredEuclideanFactors } from './geometry/cost-factors.ts';
 import { lowRankSinkhorn } from './geometry/low-rank-sinkhorn.ts';
 import { semiDiscreteTransport } from './geometry/semi-discrete.ts';
 import { sinkhornDivergence } from './geometry/sinkhorn-divergence.ts';
-import {
-  entropicGromovWasserstein,
-  entropicGromovWassersteinSteps,
-} from './gromov/entropic-gromov-wasserstein.ts';
+import { entropicGromovWasserstein, entropicGromovWassersteinSteps } from './gromov/entropic-gromov-wasserstein.ts';
 import { gromovWasserstein, gromovWassersteinSteps } from './gromov/gromov-wasserstein.ts';
 import { gaussianCloudPoints } from './instances.ts';
 import { groupLassoTransport, groupLassoTransportSteps } from './maps/group-lasso-transport.ts';
@@ -24,11 +21,7 @@ const weights = new Float64Array(30).fill(1 / 30);
 const cost = costMatrix(x, y);
 const [first, second] = [costMatrix(x, x), costMatrix(y, y)];
 const labels = Int32Array.from({ length: 30 }, (_, i) => i % 3);
-const histograms = {
-  rows: 2,
-  cols: 30,
-  values: Float64Array.from({ length: 60 }, (_, k) => (1 + (k % 7)) / 4),
-};
+const histograms = { rows: 2, cols: 30, values: Float64Array.from({ length: 60 }, (_, k) => (1 + (k % 7)) / 4) };
 for (const h of [0, 1]) {
   const part = histograms.values.subarray(30 * h, 30 * h + 30);
   const sum = part.reduce((all, value) => all + value, 0);
@@ -36,21 +29,15 @@ for (const h of [0, 1]) {
     part[i] = value / sum;
   });
 }
-const image = (seed: number) => ({
-  rows: 5,
-  cols: 6,
-  values: weights.map((w, i) => w * (1 + (((seed + i) % 2) - 0.5))),
-});
+const image = (seed: number) => ({ rows: 5, cols: 6, values: weights.map((w, i) => w * (1 + (((seed + i) % 2) - 0.5))) });
 
 type Limits = { readonly maxIterations: number };
 const functions: Record<string, (limits: Limits) => RunReport> = {
   entropicBarycenter: (limits) => entropicBarycenter(histograms, cost, { epsilon: 0.1, ...limits }),
-  convolutionalBarycenter: (limits) =>
-    convolutionalBarycenter([image(0), image(1)], { epsilon: 0.01, ...limits }),
+  convolutionalBarycenter: (limits) => convolutionalBarycenter([image(0), image(1)], { epsilon: 0.01, ...limits }),
   entropicGromovWasserstein: (limits) => entropicGromovWasserstein(first, second, { epsilon: 1, ...limits }),
   gromovWasserstein: (limits) => gromovWasserstein(first, second, limits),
-  lowRankSinkhorn: (limits) =>
-    lowRankSinkhorn(weights, weights, squaredEuclideanFactors(x, y), { rank: 3, ...limits }),
+  lowRankSinkhorn: (limits) => lowRankSinkhorn(weights, weights, squaredEuclideanFactors(x, y), { rank: 3, ...limits }),
   semiDiscreteTransport: (limits) => semiDiscreteTransport({ points: x }, y, limits),
   unbalancedMm: (limits) => unbalancedMm(weights, weights, cost, { marginalPenalty: 1, ...limits }),
   freeSupportBarycenter: (limits) => freeSupportBarycenter([x, y], x, limits),

@@ -96,9 +96,6 @@ export function runAdvised<Solution extends object, I extends Iterate<Solution>>
   if (status === 'converged' || status === 'aborted') return outcome;
   const other = alternative === undefined ? '' : `, or take ${alternative}`;
   if (status === 'stalled') return { ...outcome, reason: reason + other };
-  const error =
-    'marginalError' in outcome
-      ? ` at a marginal error of ${Number(outcome.marginalError).toExponential(1)}`
-      : '';
+  const error = 'marginalError' in outcome ? ` at a marginal error of ${Number(outcome.marginalError).toExponential(1)}` : '';
   return { ...outcome, reason: `${reason}${error}; raise it or ${raised}${other}` };
 }

@@ -23,11 +23,7 @@ const { a, b, cost } = randomPoints(6, 8, 2, 3);
 const sumOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
 const line = (values: number[]) => ({ rows: values.length, cols: 1, values: Float64Array.from(values) });
 
-const plane = (rows: number) => ({
-  rows,
-  cols: 2,
-  values: Float64Array.from({ length: 2 * rows }, (_, k) => Math.sin(k * k)),
-});
+const plane = (rows: number) => ({ rows, cols: 2, values: Float64Array.from({ length: 2 * rows }, (_, k) => Math.sin(k * k)) });
 
 describe('exact', () => {
   it('takes the network simplex for weights of their own', async () => {
@@ -68,11 +64,7 @@ describe('exact', () => {
       [0, 2 ** 800],
       [2 ** 800, 0],
     ]);
-    expect(solveTransport([0.5, 0.5], [0.5, 0.5], huge)).toMatchObject({
-      method: 'emd',
-      cost: 0,
-      status: 'converged',
-    });
+    expect(solveTransport([0.5, 0.5], [0.5, 0.5], huge)).toMatchObject({ method: 'emd', cost: 0, status: 'converged' });
   });
 });
 
@@ -84,12 +76,7 @@ describe('entropic', () => {
   ])('epsilon = %s takes %s', (epsilon, method) => {
     const result = solveTransport(a, b, cost, { epsilon, tolerance: 1e-9 });
     expect([result.method, result.status]).toEqual([method, 'converged']);
-    const reference = sinkhorn(a, b, cost, {
-      epsilon,
-      domain: 'log',
-      tolerance: 1e-9,
-      maxIterations: 200_000,
-    });
+    const reference = sinkhorn(a, b, cost, { epsilon, domain: 'log', tolerance: 1e-9, maxIterations: 200_000 });
     expect(result.cost).toBeCloseTo(reference.cost, 6);
     expect(result.marginalError).toBeLessThan(1e-8);
   });
@@ -100,11 +87,7 @@ describe('entropic', () => {
     const few = Float64Array.from({ length: 6000 }, (_, i) => (i % 100 === 0 ? 1 / 60 : 0));
     const weights = { a: few, b: few };
     const result = solvePointTransport(many, many, { ...weights, epsilon: 0.05, maxIterations: 0 });
-    expect([result.method, result.plan, result.status]).toEqual([
-      'pointCloudSinkhorn',
-      undefined,
-      'iteration-limit',
-    ]);
+    expect([result.method, result.plan, result.status]).toEqual(['pointCloudSinkhorn', undefined, 'iteration-limit']);
     expect(result.reason).toContain('too many to store');
     expect(solvePointTransport(plane(6000), plane(6000), { maxIterations: 0 })).toMatchObject({
       method: 'emdPointCloud',
@@ -142,21 +125,14 @@ describe('the tolerance', () => {
     const far = {
       rows: n,
       cols: n,
-      values: Float64Array.from({ length: n * n }, (_, k) =>
-        Math.floor(k / n) < 3 === k % n < 3 ? 0.001 * (k % 5) : 0.9,
-      ),
+      values: Float64Array.from({ length: n * n }, (_, k) => (Math.floor(k / n) < 3 === k % n < 3 ? 0.001 * (k % 5) : 0.9)),
     };
     const uneven = Float64Array.of(0.1666, 0.1666, 0.1666, 0.1667, 0.1667, 0.1668);
     const even = new Float64Array(n).fill(1 / n);
     const result = solveTransport(uneven, even, far, { epsilon });
     expect([result.method, result.status]).toEqual(['sinkhornNewtonSparse', 'converged']);
     expect(result.reason).toMatch(/after \d+ sweeps .*, Newton steps are fewer/);
-    const reference = sinkhorn(uneven, even, far, {
-      epsilon,
-      domain: 'log',
-      maxIterations: 3e6,
-      tolerance: 1e-8,
-    });
+    const reference = sinkhorn(uneven, even, far, { epsilon, domain: 'log', maxIterations: 3e6, tolerance: 1e-8 });
     expect(Math.abs(result.cost - reference.cost)).toBeLessThan(1e-6);
   });
 });
@@ -206,18 +182,14 @@ describe('sweeps or Newton steps', () => {
     const many = drive(randomPoints(20, 30, 2, 8), 1e-3);
     expect([many.method, many.status]).toEqual(['sinkhornNewtonSparse', 'converged']);
     // The trial, and no more than Newton's method takes by itself.
-    const alone = run(
-      sinkhornNewtonSparseSteps(randomPoints(20, 30, 2, 8), { epsilon: 1e-3, tolerance: 1e-9 }),
-      {},
-    );
+    const alone = run(sinkhornNewtonSparseSteps(randomPoints(20, 30, 2, 8), { epsilon: 1e-3, tolerance: 1e-9 }), {});
     expect(many.iterations).toBeLessThanOrEqual(alone.iterations + 22);
   });
 
   it('stays with sweeps where parts of the plan exchange mass, after some at larger epsilons', () => {
     // Two groups, every other place, with so much of the mass in the first.
     const n = 400;
-    const weights = (left: number) =>
-      Float64Array.from({ length: n }, (_, i) => ((i % 2 === 0 ? left : 1 - left) * 2) / n);
+    const weights = (left: number) => Float64Array.from({ length: n }, (_, i) => ((i % 2 === 0 ? left : 1 - left) * 2) / n);
     const places = line(Array.from({ length: n }, (_, i) => (i % 2) + 0.05 * Math.sin(i)));
     const parts = { a: weights(0.7), b: weights(0.3), cost: costMatrix(places, places) };
     const solved = drive(parts, 1 / 300);
@@ -225,9 +197,7 @@ describe('sweeps or Newton steps', () => {
     const { a, b, cost } = parts;
     const alone = andersonSinkhorn(a, b, cost, { epsilon: 1 / 300, tolerance: 1e-9, maxIterations: 1000 });
     expect(2 * solved.iterations).toBeLessThan(alone.iterations);
-    expect(Math.abs(solved.cost - sinkhornNewtonSparse(a, b, cost, { epsilon: 1 / 300 }).cost)).toBeLessThan(
-      1e-7,
-    );
+    expect(Math.abs(solved.cost - sinkhornNewtonSparse(a, b, cost, { epsilon: 1 / 300 }).cost)).toBeLessThan(1e-7);
   });
 
   it('leaves sweeps that have no end in sight for Newton steps from where they are', () => {
@@ -336,12 +306,7 @@ describe('partial and unbalanced', () => {
 
 it('limits and observers reach the method', () => {
   let seen = 0;
-  const result = solveTransport(a, b, cost, {
-    epsilon: 1e-3,
-    maxIterations: 3,
-    trace: true,
-    onIteration: () => seen++,
-  });
+  const result = solveTransport(a, b, cost, { epsilon: 1e-3, maxIterations: 3, trace: true, onIteration: () => seen++ });
   expect([result.status, result.iterations, seen]).toEqual(['iteration-limit', 3, 4]);
   expect(result.trace?.length).toBe(4);
   expect(solveTransport(a, b, cost, { signal: AbortSignal.abort() }).status).toBe('aborted');

@@ -1,14 +1,6 @@
 // The front door to optimal transport: picks the method and says why.
 
-import type {
-  Iterate,
-  LimitOptions,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  VectorLike,
-} from '@infimum/core';
+import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, VectorLike } from '@infimum/core';
 import { InvalidInputError, resolveOptions, run } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrToDense } from '@infimum/linalg';
@@ -42,12 +34,7 @@ const epsilon = {
   unit: 'cost',
   description: 'Entropic regularisation; without it the optimum is exact',
 } as const;
-const mass = {
-  type: 'number',
-  min: 0,
-  unit: 'mass',
-  description: 'Move only so much mass: partial transport',
-} as const;
+const mass = { type: 'number', min: 0, unit: 'mass', description: 'Move only so much mass: partial transport' } as const;
 const marginalPenalty = {
   type: 'number',
   above: 0,
@@ -66,13 +53,7 @@ const plan = {
   description:
     'How the plan is returned; by default as the method has it. Entries that are left out of a sparse plan sum to at most the tolerance, as a share of its mass; cost and marginal error are those of the whole plan',
 } as const;
-const threads = {
-  type: 'integer',
-  min: 1,
-  max: 64,
-  default: 1,
-  description: 'Threads, where a method uses them',
-} as const;
+const threads = { type: 'integer', min: 1, max: 64, default: 1, description: 'Threads, where a method uses them' } as const;
 
 const solveTransportOptions = {
   epsilon,
@@ -102,8 +83,7 @@ const solvePointTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `solvePointTransport`. */
-export type SolvePointTransportOptions = OptionsOf<typeof solvePointTransportOptions> &
-  LimitOptions<Iterate<object>>;
+export type SolvePointTransportOptions = OptionsOf<typeof solvePointTransportOptions> & LimitOptions<Iterate<object>>;
 
 /** The functions that `solveTransport` chooses from. */
 export type TransportMethod =
@@ -152,11 +132,7 @@ export interface SolvedPlan<Plan extends DenseMatrix | CsrMatrix> extends Solved
 }
 
 /** Options that ask for a plan of all of the mass. */
-type PlanOptions<Form> = {
-  readonly plan: Form;
-  readonly mass?: undefined;
-  readonly marginalPenalty?: undefined;
-};
+type PlanOptions<Form> = { readonly plan: Form; readonly mass?: undefined; readonly marginalPenalty?: undefined };
 
 /** Limit of sweeps and Newton steps together. */
 const MOST_ITERATIONS = 5000;
@@ -268,11 +244,7 @@ export function solvePointTransport(
   return inForm(options, solvePoints(clouds, settings.maxBytes, options));
 }
 
-function solvePoints(
-  clouds: PointClouds,
-  maxBytes: number,
-  options: SolveTransportOptions,
-): Outcome<SolvedTransport> {
+function solvePoints(clouds: PointClouds, maxBytes: number, options: SolveTransportOptions): Outcome<SolvedTransport> {
   const { x, y, a, b, metric } = clouds;
   const { epsilon, mass, marginalPenalty, tolerance = PROMISED_ERROR, threads, initial, plan } = options;
   const isPartial = mass !== undefined || marginalPenalty !== undefined;
@@ -291,11 +263,7 @@ function solvePoints(
   const given = { a, b, metric, initial, ...limitsOf(options) };
   return epsilon === undefined
     ? chosen('emdPointCloud', tooMany, emdPointCloud(x, y, given))
-    : chosen(
-        'pointCloudSinkhorn',
-        tooMany,
-        pointCloudSinkhorn(x, y, { ...given, epsilon, tolerance, threads, maxBytes }),
-      );
+    : chosen('pointCloudSinkhorn', tooMany, pointCloudSinkhorn(x, y, { ...given, epsilon, tolerance, threads, maxBytes }));
 }
 
 function solveStored(problem: Transport, options: SolveTransportOptions): Outcome<SolvedTransport> {
@@ -330,11 +298,7 @@ function solveExact(problem: Transport, options: SolveTransportOptions): Outcome
   return chosen('emd', why, emd(a, b, cost, { initial, ...limitsOf(options) }));
 }
 
-function solveEntropic(
-  problem: Transport,
-  epsilon: number,
-  options: SolveTransportOptions,
-): Outcome<SolvedTransport> {
+function solveEntropic(problem: Transport, epsilon: number, options: SolveTransportOptions): Outcome<SolvedTransport> {
   const { tolerance = PROMISED_ERROR, threads, initial } = options;
   const plan = options.plan === 'none' ? 'none' : 'dense';
   const choice: MethodChoice = { method: 'andersonSinkhorn', seen: 'a few sweeps do' };
@@ -344,11 +308,7 @@ function solveEntropic(
   return chosen(choice.method, `${size}: ${choice.seen}`, outcome);
 }
 
-function solvePartial(
-  { a, b, cost }: Transport,
-  mass: number,
-  options: SolveTransportOptions,
-): Outcome<SolvedTransport> {
+function solvePartial({ a, b, cost }: Transport, mass: number, options: SolveTransportOptions): Outcome<SolvedTransport> {
   const { epsilon, tolerance } = options;
   if (epsilon === undefined) {
     const why = 'only part of the mass is to move, exactly';
@@ -368,12 +328,7 @@ function solveUnbalanced(
     const outcome = unbalancedMm(a, b, cost, { marginalPenalty, tolerance, ...limitsOf(options) });
     return chosen('unbalancedMm', 'marginals may be missed, and no regularisation was asked for', outcome);
   }
-  const outcome = unbalancedSinkhorn(a, b, cost, {
-    marginalPenalty,
-    epsilon,
-    tolerance,
-    ...limitsOf(options),
-  });
+  const outcome = unbalancedSinkhorn(a, b, cost, { marginalPenalty, epsilon, tolerance, ...limitsOf(options) });
   return chosen('unbalancedSinkhorn', 'marginals may be missed, with regularisation', outcome);
 }
 
@@ -433,8 +388,5 @@ function isAssignment(problem: Transport): boolean {
 
 function checkOptions({ mass, marginalPenalty }: SolveTransportOptions): void {
   if (mass === undefined || marginalPenalty === undefined) return;
-  throw new InvalidInputError('cannot be combined with mass', {
-    argument: 'marginalPenalty',
-    code: 'unsupported',
-  });
+  throw new InvalidInputError('cannot be combined with mass', { argument: 'marginalPenalty', code: 'unsupported' });
 }

@@ -34,10 +34,7 @@ export function asCsrMatrix(given: CsrLike, argument: string): CsrMatrix {
     cols,
     rowPointers: whole(rowPointers),
     columnIndices: whole(columnIndices),
-    values:
-      Array.isArray(values) && values.length > 0
-        ? asVector(values, `${argument}.values`)
-        : (values as Float64Array),
+    values: Array.isArray(values) && values.length > 0 ? asVector(values, `${argument}.values`) : (values as Float64Array),
   };
   checkCsr(matrix, argument);
   return matrix;

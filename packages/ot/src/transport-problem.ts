@@ -1,15 +1,7 @@
 // The registered problem: instance families, metrics and the file format of `ot/transport`.
 import type { Problem } from '@infimum/core';
-import {
-  checkNumber,
-  defineFamily,
-  defineProblem,
-  importData,
-  Random,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { checkNumber, defineFamily, defineProblem, Random } from '@infimum/core';
+import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import { costMatrix, gridPoints } from './cost-matrix.ts';
 import { hardTransports } from './hard-transport.ts';
 import { inkOf, loadImages } from './image-instances.ts';
@@ -33,27 +25,19 @@ const ROUNDING = 1e-13;
 
 const seedless = 'The seed picks the pair.';
 const epsilon = (defaultValue: number) =>
-  ({
-    type: 'number',
-    above: 0,
-    default: defaultValue,
-    description: 'Entropic regularisation, in units of the cost',
-  }) as const;
+  ({ type: 'number', above: 0, default: defaultValue, description: 'Entropic regularisation, in units of the cost' }) as const;
 const size = (defaultValue: number, description: string) =>
   ({ type: 'integer', min: 1, max: 20_000, default: defaultValue, description }) as const;
 
 const assignment = /* @__PURE__ */ (() =>
   defineFamily({
     title: 'Random assignment',
-    description:
-      'Costs uniform in [0, 1], uniform weights: instance (A) of the paper on Sinkhorn-Newton-Sparse.',
+    description: 'Costs uniform in [0, 1], uniform weights: instance (A) of the paper on Sinkhorn-Newton-Sparse.',
     real: false,
     params: { n: size(500, 'Points on either side'), epsilon: epsilon(1 / 1200) },
     suites: {
       quick: [{ n: 12, epsilon: 0.02 }, { n: 500 }],
-      full: [100, 500, 1000, 2000, 4000].flatMap((n) =>
-        [100, 300, 1200, 5000].map((eta) => ({ n, epsilon: 1 / eta })),
-      ),
+      full: [100, 500, 1000, 2000, 4000].flatMap((n) => [100, 300, 1200, 5000].map((eta) => ({ n, epsilon: 1 / eta }))),
     },
     generate: ({ n, epsilon }, seed): TransportInstance => ({ ...randomAssignment(n, seed), epsilon }),
   }))();
@@ -61,8 +45,7 @@ const assignment = /* @__PURE__ */ (() =>
 const grid = /* @__PURE__ */ (() =>
   defineFamily({
     title: 'Mixtures on a grid',
-    description:
-      'Two sums of three Gaussians on a square grid, squared Euclidean (l2) or Manhattan (l1) costs.',
+    description: 'Two sums of three Gaussians on a square grid, squared Euclidean (l2) or Manhattan (l1) costs.',
     real: false,
     params: {
       side: { type: 'integer', min: 2, max: 100, default: 20, description: 'Grid points along a side' },
@@ -76,10 +59,7 @@ const grid = /* @__PURE__ */ (() =>
         { side, metric: 'l1' as const },
       ]),
     },
-    generate: ({ side, metric, epsilon }, seed): TransportInstance => ({
-      ...gridMixtures(side, seed, metric),
-      epsilon,
-    }),
+    generate: ({ side, metric, epsilon }, seed): TransportInstance => ({ ...gridMixtures(side, seed, metric), epsilon }),
   }))();
 
 const clouds = /* @__PURE__ */ (() =>
@@ -100,19 +80,10 @@ const points = /* @__PURE__ */ (() =>
     params: {
       n: size(200, 'Sources'),
       m: size(300, 'Targets'),
-      zeros: {
-        type: 'number',
-        min: 0,
-        max: 0.9,
-        default: 0.1,
-        description: 'Share of the weights that are zero',
-      },
+      zeros: { type: 'number', min: 0, max: 0.9, default: 0.1, description: 'Share of the weights that are zero' },
       epsilon: epsilon(1e-3),
     },
-    suites: {
-      quick: [{ n: 40, m: 60 }],
-      full: [1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6].map((epsilon) => ({ epsilon })),
-    },
+    suites: { quick: [{ n: 40, m: 60 }], full: [1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6].map((epsilon) => ({ epsilon })) },
     generate: ({ n, m, zeros, epsilon }, seed): TransportInstance => ({
       ...randomPoints(n, m, 2, seed, { zeroShare: zeros }),
       epsilon,
@@ -126,12 +97,7 @@ const digits = /* @__PURE__ */ (() =>
     real: true,
     params: {
       pixels: { type: 'choice', choices: [8, 28], default: 28, description: 'Pixels along a side' },
-      metric: {
-        type: 'choice',
-        choices: ['l2', 'l1'],
-        default: 'l2',
-        description: 'Ground cost between pixels, at most 1',
-      },
+      metric: { type: 'choice', choices: ['l2', 'l1'], default: 'l2', description: 'Ground cost between pixels, at most 1' },
       epsilon: epsilon(1 / 1200),
     },
     suites: {
@@ -159,8 +125,7 @@ const digits = /* @__PURE__ */ (() =>
 const iris = /* @__PURE__ */ (() =>
   defineFamily({
     title: 'Iris species',
-    description:
-      'From the flowers of one species to those of another, squared Euclidean costs between measurements.',
+    description: 'From the flowers of one species to those of another, squared Euclidean costs between measurements.',
     real: true,
     params: {
       from: { type: 'integer', min: 0, max: 2, default: 0, description: 'Species of the sources' },
@@ -190,8 +155,7 @@ const iris = /* @__PURE__ */ (() =>
 const colors = /* @__PURE__ */ (() =>
   defineFamily({
     title: 'Colours of two photographs',
-    description:
-      'From the colours of one photograph to those of another: random pixels, squared distances in RGB.',
+    description: 'From the colours of one photograph to those of another: random pixels, squared distances in RGB.',
     real: true,
     params: {
       n: { type: 'integer', min: 1, max: 5000, default: 400, description: 'Pixels of either photograph' },
@@ -202,11 +166,7 @@ const colors = /* @__PURE__ */ (() =>
       const { loadChina } = await importData(() => import('@infimum/datasets/china'));
       const { loadFlower } = await importData(() => import('@infimum/datasets/flower'));
       const uniform = new Float64Array(n).fill(1 / n);
-      const cost = costMatrix(
-        pick(loadChina().pixels, n, seed),
-        pick(loadFlower().pixels, n, seed),
-        'squared-euclidean',
-      );
+      const cost = costMatrix(pick(loadChina().pixels, n, seed), pick(loadFlower().pixels, n, seed), 'squared-euclidean');
       return { a: uniform, b: uniform.slice(), cost, epsilon };
     },
   }))();
@@ -251,12 +211,10 @@ a little more.`,
       },
       entropicCost: {
         title: 'Entropic cost',
-        description:
-          "Transport cost plus epsilon times sum P log P, with the epsilon of the solution, else the instance's.",
+        description: "Transport cost plus epsilon times sum P log P, with the epsilon of the solution, else the instance's.",
         unit: 'cost',
         direction: 'minimize',
-        compute: (instance, { plan, epsilon = instance.epsilon }) =>
-          entropicCostOf(plan, instance.cost, epsilon),
+        compute: (instance, { plan, epsilon = instance.epsilon }) => entropicCostOf(plan, instance.cost, epsilon),
       },
     },
     primaryMetric: 'marginalError',
@@ -275,38 +233,14 @@ a little more.`,
       const empty = new Float64Array(0);
       return [
         { fault: 'NaN in a weight', instance: { ...good, a: Float64Array.of(Number.NaN, 1) }, argument: 'a' },
-        {
-          fault: 'a negative weight',
-          instance: { ...good, b: Float64Array.of(-0.5, 1, 0.5) },
-          argument: 'b',
-        },
-        {
-          fault: 'masses that differ',
-          instance: { ...good, b: Float64Array.of(0.25, 0.25, 0.25) },
-          argument: 'b',
-        },
+        { fault: 'a negative weight', instance: { ...good, b: Float64Array.of(-0.5, 1, 0.5) }, argument: 'b' },
+        { fault: 'masses that differ', instance: { ...good, b: Float64Array.of(0.25, 0.25, 0.25) }, argument: 'b' },
         { fault: 'no mass at all', instance: { ...good, a: Float64Array.of(0, 0) }, argument: 'a' },
-        {
-          fault: 'too many weights',
-          instance: { ...good, a: Float64Array.of(0.5, 0.25, 0.25) },
-          argument: 'a',
-        },
-        {
-          fault: 'infinite cost',
-          instance: { ...good, cost: costs(0, 1, Infinity, 1, 0, 1) },
-          argument: 'cost',
-        },
-        {
-          fault: 'NaN in the cost',
-          instance: { ...good, cost: costs(0, 1, 2, 1, Number.NaN, 1) },
-          argument: 'cost',
-        },
+        { fault: 'too many weights', instance: { ...good, a: Float64Array.of(0.5, 0.25, 0.25) }, argument: 'a' },
+        { fault: 'infinite cost', instance: { ...good, cost: costs(0, 1, Infinity, 1, 0, 1) }, argument: 'cost' },
+        { fault: 'NaN in the cost', instance: { ...good, cost: costs(0, 1, 2, 1, Number.NaN, 1) }, argument: 'cost' },
         { fault: 'a missing cost', instance: { ...good, cost: costs(0, 1, 2, 1, 0) }, argument: 'cost' },
-        {
-          fault: 'no rows',
-          instance: { ...good, a: empty, cost: { rows: 0, cols: 3, values: empty } },
-          argument: 'cost',
-        },
+        { fault: 'no rows', instance: { ...good, a: empty, cost: { rows: 0, cols: 3, values: empty } }, argument: 'cost' },
         { fault: 'epsilon zero', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
       ];
     },
@@ -336,9 +270,7 @@ units of the cost (by default a hundredth of the range of the costs). Without \`
         const fields = readObject(json, 'instance', ['a', 'b', 'cost', 'epsilon']);
         const cost = readMatrix(fields['cost'], 'cost');
         const weights = (field: 'a' | 'b', length: number) =>
-          fields[field] === undefined
-            ? new Float64Array(length).fill(1 / length)
-            : readVector(fields[field], field);
+          fields[field] === undefined ? new Float64Array(length).fill(1 / length) : readVector(fields[field], field);
         const a = weights('a', cost.rows);
         const b = weights('b', cost.cols);
         asTransport({ a, b, cost });
@@ -349,10 +281,7 @@ units of the cost (by default a hundredth of the range of the costs). Without \`
 
 function readEpsilon(value: unknown, costs: Float64Array): number {
   if (value === undefined) {
-    const [least, largest] = costs.reduce(
-      ([low, high], c) => [Math.min(low, c), Math.max(high, c)],
-      [Infinity, -Infinity],
-    );
+    const [least, largest] = costs.reduce(([low, high], c) => [Math.min(low, c), Math.max(high, c)], [Infinity, -Infinity]);
     return largest > least ? (largest - least) / 100 : 1;
   }
   checkNumber(value, 'epsilon', { above: 0 });
@@ -364,8 +293,7 @@ function pick(pixels: { rows: number; cols: number; values: Float64Array }, coun
   const chosen = new Random(seed).sample(pixels.rows, count);
   const values = new Float64Array(count * pixels.cols);
   chosen.forEach((row, i) => {
-    for (let c = 0; c < pixels.cols; c++)
-      values[i * pixels.cols + c] = pixels.values[row * pixels.cols + c] / 255;
+    for (let c = 0; c < pixels.cols; c++) values[i * pixels.cols + c] = pixels.values[row * pixels.cols + c] / 255;
   });
   return { rows: count, cols: pixels.cols, values };
 }

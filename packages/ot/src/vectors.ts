@@ -1,5 +1,5 @@
 // Loops over vectors that several algorithms need.
-import { portableExpm1 } from '@infimum/core';
+import { portableExpm1 } from '@infimum/core/portable-math';
 
 /** Elementwise sum. */
 export function sum(u: Float64Array, v: Float64Array): Float64Array {

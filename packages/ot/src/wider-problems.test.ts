@@ -27,17 +27,11 @@ describe('unbalanced transport', () => {
     const one = Float64Array.of(1);
     const cost = { rows: 1, cols: 1, values: Float64Array.of(2) };
     const instance = { a: one, b: one, cost, marginalPenalty: 1, epsilon: 0.5 };
-    const at = (p: number) => ({
-      plan: { rows: 1, cols: 1, values: Float64Array.of(p) },
-      cost: 2 * p,
-      mass: p,
-    });
+    const at = (p: number) => ({ plan: { rows: 1, cols: 1, values: Float64Array.of(p) }, cost: 2 * p, mass: p });
     const best = Math.exp(-0.8);
     expect(stationarity.compute(instance, at(best))).toBeCloseTo(0, 14);
     expect(objective.compute(instance, at(best))).toBeCloseTo(2.5 * (1 - best), 14);
-    expect(objective.compute(instance, at(best + 0.1))).toBeGreaterThan(
-      objective.compute(instance, at(best)),
-    );
+    expect(objective.compute(instance, at(best + 0.1))).toBeGreaterThan(objective.compute(instance, at(best)));
     expect(stationarity.compute(instance, at(best + 0.1))).toBeGreaterThan(0.1);
   });
 
@@ -111,8 +105,7 @@ describe('Gromov-Wasserstein matching', () => {
     for (let i = 0; i < 6; i++)
       for (let j = 0; j < 6; j++)
         for (let k = 0; k < 6; k++)
-          for (let l = 0; l < 6; l++)
-            sum += (first.values[6 * i + k] - second.values[6 * j + l]) ** 2 / 36 / 36;
+          for (let l = 0; l < 6; l++) sum += (first.values[6 * i + k] - second.values[6 * j + l]) ** 2 / 36 / 36;
     expect(distortion.compute(instance, spread)).toBeCloseTo(sum, 12);
   });
 
@@ -124,10 +117,7 @@ describe('Gromov-Wasserstein matching', () => {
       plan: {
         rows: a.length,
         cols: b.length,
-        values: Float64Array.from(
-          { length: a.length * b.length },
-          (_, k) => a[Math.floor(k / b.length)] * b[k % b.length],
-        ),
+        values: Float64Array.from({ length: a.length * b.length }, (_, k) => a[Math.floor(k / b.length)] * b[k % b.length]),
       },
       distortion: 0,
       marginalError: 0,

@@ -286,12 +286,7 @@ export function parseFraction(text: string): Fraction | undefined {
  * console.log(rankModP([1e200, 0, 0, 1e-200], 2, 2), rankModP([1, 2, 2, 4], 2, 2)); // 2 1
  * ```
  */
-export function rankModP(
-  values: ArrayLike<number | bigint>,
-  rows: number,
-  cols: number,
-  prime = 67108859,
-): number {
+export function rankModP(values: ArrayLike<number | bigint>, rows: number, cols: number, prime = 67108859): number {
   const table = Float64Array.from({ length: rows * cols }, (_, k) => residue(values[k], prime));
   const reciprocal = 1 / prime;
   let rank = 0;

@@ -256,9 +256,7 @@ function sine(a: Interval, quarters: bigint): Interval {
   }
   for (const [x, units] of [[a.lower, from] as const, [a.upper, to] as const]) {
     const [below, above] =
-      quarters === 0n && Math.abs(x) < TINY
-        ? nearLine(x)
-        : [-1, 1].map((side) => sineEnd(units, side as -1 | 1));
+      quarters === 0n && Math.abs(x) < TINY ? nearLine(x) : [-1, 1].map((side) => sineEnd(units, side as -1 | 1));
     lower = Math.min(lower, below);
     upper = Math.max(upper, above);
   }

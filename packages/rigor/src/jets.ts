@@ -65,9 +65,7 @@ export function subtractJets(f: Jet, g: Jet): Jet {
 export function multiplyJets(f: Jet, g: Jet): Jet {
   return {
     value: real.multiply(f.value, g.value),
-    gradient: f.gradient.map((entry, i) =>
-      real.add(real.multiply(entry, g.value), real.multiply(f.value, g.gradient[i])),
-    ),
+    gradient: f.gradient.map((entry, i) => real.add(real.multiply(entry, g.value), real.multiply(f.value, g.gradient[i]))),
     hessian: triangle(f.gradient.length, (i, j, k) =>
       real.add(
         real.add(real.multiply(f.hessian[k], g.value), real.multiply(f.value, g.hessian[k])),
@@ -112,12 +110,7 @@ export function squareJet(f: Jet): Jet {
 export function squareRootJet(f: Jet): Jet {
   const root = real.squareRoot(f.value);
   const first = real.divide(real.interval(0.5), root);
-  return composeJet(
-    f,
-    root,
-    first,
-    real.negate(real.divide(real.multiply(real.interval(0.5), first), f.value)),
-  );
+  return composeJet(f, root, first, real.negate(real.divide(real.multiply(real.interval(0.5), first), f.value)));
 }
 
 /** e^f. */

@@ -137,8 +137,7 @@ export const dyadics: Breaches = (rigor, count, seed = 5) => {
     const x = draw();
     const { mantissa, exponent } = rigor.dyadic(x);
     expect(mantissa << BigInt(exponent + 1074) === whole(x));
-    const m =
-      (BigInt(pick() - 2 ** 31) << 64n) | (BigInt(pick()) << BigInt(pick() % 33)) | BigInt(pick() % 4);
+    const m = (BigInt(pick() - 2 ** 31) << 64n) | (BigInt(pick()) << BigInt(pick() % 33)) | BigInt(pick() % 4);
     const e = (pick() % 2200) - 1150;
     const below = rigor.roundDyadic(m, e, -1);
     const above = rigor.roundDyadic(m, e, 1);
@@ -191,21 +190,15 @@ export const elementary: Breaches = (rigor, count, seed = 6) => {
   const expect = (isTrue: boolean) => {
     if (!isTrue) breaches++;
   };
-  const within = (power: number) =>
-    (draw() % 2 === 0 ? 1 : -1) * (1 + draw() / 2 ** 32 + draw() / 2 ** 64) * 2 ** power;
+  const within = (power: number) => (draw() % 2 === 0 ? 1 : -1) * (1 + draw() / 2 ** 32 + draw() / 2 ** 64) * 2 ** power;
   for (let turn = 0; turn < count; turn++) {
-    const x =
-      turn < 4
-        ? [0, 1, -1, 0.5][turn]
-        : within((draw() % (turn % 2 === 0 ? 70 : 14)) - (turn % 2 === 0 ? 60 : 5));
+    const x = turn < 4 ? [0, 1, -1, 0.5][turn] : within((draw() % (turn % 2 === 0 ? 70 : 14)) - (turn % 2 === 0 ? 60 : 5));
     const at = rigor.interval(x);
     if (Math.abs(x) < 700) {
       const { lower, upper } = rigor.exp(at);
       expect(near(lower, upper, expOf(fixed(x))) && upper <= next(next(lower)));
       const tanh = rigor.tanh(at);
-      expect(
-        near(tanh.lower, tanh.upper, Math.abs(x) < 50 ? tanhOf(fixed(x)) : x > 0 ? fixed(1) : fixed(-1)),
-      );
+      expect(near(tanh.lower, tanh.upper, Math.abs(x) < 50 ? tanhOf(fixed(x)) : x > 0 ? fixed(1) : fixed(-1)));
       expect(tanh.upper <= next(next(tanh.lower)));
     }
     const size = Math.abs(within((draw() % 2000) - 1000));

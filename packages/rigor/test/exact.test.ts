@@ -68,9 +68,7 @@ describe('rankModP', () => {
       const factor = (rows: number, cols: number) =>
         Array.from({ length: rows }, () => Array.from({ length: cols }, () => BigInt((draw() % 19) - 9)));
       const [a, b] = [factor(m, k), factor(k, n)];
-      const matrix = a.map((row) =>
-        Array.from({ length: n }, (_, j) => row.reduce((s, v, i) => s + v * b[i][j], 0n)),
-      );
+      const matrix = a.map((row) => Array.from({ length: n }, (_, j) => row.reduce((s, v, i) => s + v * b[i][j], 0n)));
       const rank = rankOf(matrix);
       const scale = 2 ** ((draw() % 1900) - 950);
       expect(rigor.rankModP(matrix.flat(), m, n)).toBe(rank);

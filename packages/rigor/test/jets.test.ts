@@ -4,8 +4,7 @@ import type { Jet } from '../src/index.ts';
 import * as rigor from '../src/index.ts';
 import { holds, hostile, numbers, UNIT, whole } from './oracle.ts';
 
-const { addJets, constantJet, divideJets, interval, multiplyJets, squareJet, subtractJets, variableJets } =
-  rigor;
+const { addJets, constantJet, divideJets, interval, multiplyJets, squareJet, subtractJets, variableJets } = rigor;
 
 /** x² y - 3 x / y + 7. */
 function rational([x, y]: readonly Jet[]): Jet {
@@ -41,20 +40,15 @@ describe('jets', () => {
     expect(finite).toBeGreaterThan(3000);
   });
 
-  const functions: readonly (readonly [string, (f: Jet) => Jet, (x: number) => [number, number, number]])[] =
-    [
-      ['square', rigor.squareJet, (x) => [x * x, 2 * x, 2]],
-      ['root', rigor.squareRootJet, (x) => [Math.sqrt(x), 0.5 / Math.sqrt(x), -0.25 * x ** -1.5]],
-      ['exp', rigor.expJet, (x) => [Math.exp(x), Math.exp(x), Math.exp(x)]],
-      ['log', rigor.logJet, (x) => [Math.log(x), 1 / x, -1 / (x * x)]],
-      ['sin', rigor.sinJet, (x) => [Math.sin(x), Math.cos(x), -Math.sin(x)]],
-      ['cos', rigor.cosJet, (x) => [Math.cos(x), -Math.sin(x), -Math.cos(x)]],
-      [
-        'tanh',
-        rigor.tanhJet,
-        (x) => [Math.tanh(x), 1 - Math.tanh(x) ** 2, -2 * Math.tanh(x) * (1 - Math.tanh(x) ** 2)],
-      ],
-    ];
+  const functions: readonly (readonly [string, (f: Jet) => Jet, (x: number) => [number, number, number]])[] = [
+    ['square', rigor.squareJet, (x) => [x * x, 2 * x, 2]],
+    ['root', rigor.squareRootJet, (x) => [Math.sqrt(x), 0.5 / Math.sqrt(x), -0.25 * x ** -1.5]],
+    ['exp', rigor.expJet, (x) => [Math.exp(x), Math.exp(x), Math.exp(x)]],
+    ['log', rigor.logJet, (x) => [Math.log(x), 1 / x, -1 / (x * x)]],
+    ['sin', rigor.sinJet, (x) => [Math.sin(x), Math.cos(x), -Math.sin(x)]],
+    ['cos', rigor.cosJet, (x) => [Math.cos(x), -Math.sin(x), -Math.cos(x)]],
+    ['tanh', rigor.tanhJet, (x) => [Math.tanh(x), 1 - Math.tanh(x) ** 2, -2 * Math.tanh(x) * (1 - Math.tanh(x) ** 2)]],
+  ];
 
   it.each(functions)('%s of x y has the derivatives of the chain rule', (_, jet, form) => {
     const draw = numbers(3);

@@ -8,10 +8,7 @@ const isFull = process.env['INFIMUM_FULL'] !== undefined;
 /** Solves by cross multiplication; entries times 2^1074. The solution as numerators over one denominator, or undefined. */
 function solveExactly(a: Float64Array, b: Float64Array): { numerators: bigint[]; den: bigint } | undefined {
   const n = b.length;
-  const rows = Array.from({ length: n }, (_, i) => [
-    ...Array.from(a.subarray(i * n, i * n + n), whole),
-    whole(b[i]),
-  ]);
+  const rows = Array.from({ length: n }, (_, i) => [...Array.from(a.subarray(i * n, i * n + n), whole), whole(b[i])]);
   let last = 1n;
   for (let k = 0; k < n; k++) {
     const pivot = rows.findIndex((row, i) => i >= k && row[k] !== 0n);
@@ -50,9 +47,7 @@ function inverseOf(a: Float64Array, n: number): Float64Array {
 
 function times(a: Float64Array, x: Float64Array): Float64Array {
   const n = x.length;
-  return Float64Array.from({ length: n }, (_, i) =>
-    x.reduce((sum, value, j) => sum + a[i * n + j] * value, 0),
-  );
+  return Float64Array.from({ length: n }, (_, i) => x.reduce((sum, value, j) => sum + a[i * n + j] * value, 0));
 }
 
 const draw = numbers(21);
@@ -68,8 +63,7 @@ describe('enclosureOfSolution', () => {
       const scale = 2 ** ((draw() % 400) - 200);
       const a = Float64Array.from({ length: n * n }, () => uniform() * scale);
       // The last row is nearly the first.
-      if (n > 1 && turn % 2 === 0)
-        for (let j = 0; j < n; j++) a[n * n - n + j] = a[j] * (1 + thin * uniform());
+      if (n > 1 && turn % 2 === 0) for (let j = 0; j < n; j++) a[n * n - n + j] = a[j] * (1 + thin * uniform());
       const b = Float64Array.from({ length: n }, uniform);
       const inverse = inverseOf(a, n);
       const x = times(inverse, b);
@@ -193,8 +187,7 @@ describe('lyapunovBound', () => {
       for (let j = 0; j < n; j++) {
         const row = (i * n + j) * size;
         if (isDiscrete) {
-          for (let k = 0; k < n; k++)
-            for (let l = 0; l < n; l++) system[row + k * n + l] -= a[k * n + i] * a[l * n + j];
+          for (let k = 0; k < n; k++) for (let l = 0; l < n; l++) system[row + k * n + l] -= a[k * n + i] * a[l * n + j];
           system[row + i * n + j] += 1;
         } else {
           for (let k = 0; k < n; k++) {
@@ -212,40 +205,34 @@ describe('lyapunovBound', () => {
     });
   }
 
-  it.each(['continuous', 'discrete'] as const)(
-    'proves stability in %s time, and bounds the inverse',
-    (time) => {
-      let [stable, proved] = [0, 0];
-      for (let turn = 0; turn < 300; turn++) {
-        const n = 1 + (draw() % 3);
-        const shift = time === 'continuous' ? 2 * uniform() : 0;
-        const a = Float64Array.from(
-          { length: n * n },
-          (_, k) => uniform() * 1.2 - (k % (n + 1) === 0 ? shift : 0),
-        );
-        const x = hintFor(a, n, time === 'discrete');
-        if (!x.every(Number.isFinite)) continue;
-        const bound = lyapunovBound(a, x, n, time);
-        // Powers of A, or of (I + hA)(I - hA)^-1, which has the same stability, die out exactly if A is stable.
-        const step = time === 'discrete' ? a : cayley(a, n);
-        let power = step;
-        for (let k = 0; k < 14; k++) power = product(power, power, n);
-        const isStable = power.every((entry) => Math.abs(entry) < 1);
-        if (isStable) stable++;
-        if (bound < Infinity) {
-          proved++;
-          expect(isStable).toBe(true);
-          // The operator's inverse takes I to X, whose norm is at least its largest diagonal entry.
-          let largest = 0;
-          for (let i = 0; i < n; i++) largest = Math.max(largest, x[i * n + i]);
-          expect(bound).toBeGreaterThanOrEqual(largest * (1 - 1e-9));
-          expect(bound).toBeLessThan(largest * n * n * 1.01);
-        }
+  it.each(['continuous', 'discrete'] as const)('proves stability in %s time, and bounds the inverse', (time) => {
+    let [stable, proved] = [0, 0];
+    for (let turn = 0; turn < 300; turn++) {
+      const n = 1 + (draw() % 3);
+      const shift = time === 'continuous' ? 2 * uniform() : 0;
+      const a = Float64Array.from({ length: n * n }, (_, k) => uniform() * 1.2 - (k % (n + 1) === 0 ? shift : 0));
+      const x = hintFor(a, n, time === 'discrete');
+      if (!x.every(Number.isFinite)) continue;
+      const bound = lyapunovBound(a, x, n, time);
+      // Powers of A, or of (I + hA)(I - hA)^-1, which has the same stability, die out exactly if A is stable.
+      const step = time === 'discrete' ? a : cayley(a, n);
+      let power = step;
+      for (let k = 0; k < 14; k++) power = product(power, power, n);
+      const isStable = power.every((entry) => Math.abs(entry) < 1);
+      if (isStable) stable++;
+      if (bound < Infinity) {
+        proved++;
+        expect(isStable).toBe(true);
+        // The operator's inverse takes I to X, whose norm is at least its largest diagonal entry.
+        let largest = 0;
+        for (let i = 0; i < n; i++) largest = Math.max(largest, x[i * n + i]);
+        expect(bound).toBeGreaterThanOrEqual(largest * (1 - 1e-9));
+        expect(bound).toBeLessThan(largest * n * n * 1.01);
       }
-      expect(proved).toBeGreaterThan(50);
-      expect(proved).toBeGreaterThan(0.9 * stable);
-    },
-  );
+    }
+    expect(proved).toBeGreaterThan(50);
+    expect(proved).toBeGreaterThan(0.9 * stable);
+  });
 
   const product = (a: Float64Array, b: Float64Array, n: number) =>
     Float64Array.from({ length: n * n }, (_, k) => {

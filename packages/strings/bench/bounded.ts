@@ -1,9 +1,6 @@
 // Bounded and approximate methods: milliseconds on random, periodic and real texts.
 // Run: node bench/bounded.ts [bounded | approximate]; CLOCK=processor counts processor time
-import {
-  APPROXIMATE_METHODS,
-  approximateHammingDistances,
-} from '../src/approximate/approximate-hamming-distances.ts';
+import { APPROXIMATE_METHODS, approximateHammingDistances } from '../src/approximate/approximate-hamming-distances.ts';
 import { BOUNDED_METHODS } from '../src/bounded/bounded-planner.ts';
 import { kMismatch } from '../src/bounded/k-mismatch.ts';
 import { hammingDistances } from '../src/exact/hamming-distances.ts';
@@ -26,21 +23,13 @@ for (const [name, pair] of only === 'approximate'
   : ([
       ['random, 4 symbols, m = 1024', uniformPair({ n, m: 1024, symbols: 4 }, 1)],
       ['random, 256 symbols, m = 1024', uniformPair({ n, m: 1024, symbols: 256 }, 1)],
-      [
-        'period 2 with 1 % noise, m = 8192',
-        periodicPair({ n, m: 8192, symbols: 4 }, { period: 2, noise: 0.01 }, 1),
-      ],
+      ['period 2 with 1 % noise, m = 8192', periodicPair({ n, m: 8192, symbols: 4 }, { period: 2, noise: 0.01 }, 1)],
       ['phage lambda, m = 1000', plantedPattern(loadLambdaPhage(), 1000, 37, 1)],
     ] as const)) {
   for (const k of [1, 8, 64, 512]) {
-    const methods = BOUNDED_METHODS.filter(
-      (method) => method !== 'shift-add' || shiftAddFits(pair.pattern.length, k),
-    );
+    const methods = BOUNDED_METHODS.filter((method) => method !== 'shift-add' || shiftAddFits(pair.pattern.length, k));
     const calls = Object.fromEntries(
-      ['auto' as const, ...methods].map((method) => [
-        method,
-        () => kMismatch(pair.text, pair.pattern, k, { method }),
-      ]),
+      ['auto' as const, ...methods].map((method) => [method, () => kMismatch(pair.text, pair.pattern, k, { method })]),
     );
     const { method, hits } = kMismatch(pair.text, pair.pattern, k);
     bounded.push({ name, k, hits: hits.length, chosen: method, ...times(calls) });
@@ -60,8 +49,7 @@ for (const epsilon of only === 'bounded' ? [] : [0.5, 0.2, 0.1]) {
         : approximateHammingDistances(pair.text, pair.pattern, { epsilon, method });
     const { distances, repeats } = call();
     let worst = 0;
-    for (let i = 0; i < exact.length; i++)
-      worst = Math.max(worst, Math.abs(distances[i] - exact[i]) / Math.max(1, exact[i]));
+    for (let i = 0; i < exact.length; i++) worst = Math.max(worst, Math.abs(distances[i] - exact[i]) / Math.max(1, exact[i]));
     approximate.push({ epsilon, method, repeats, 'worst error': worst.toFixed(4), ...times({ ms: call }) });
   }
 }

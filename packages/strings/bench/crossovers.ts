@@ -29,9 +29,10 @@ function measure<Method extends string>(
   chosen: Method,
   solve: (method: Method | 'auto') => unknown,
 ): void {
-  const calls = Object.fromEntries(
-    [...methods, 'auto' as const].map((method) => [method, () => solve(method)]),
-  ) as Record<Method | 'auto', () => unknown>;
+  const calls = Object.fromEntries([...methods, 'auto' as const].map((method) => [method, () => solve(method)])) as Record<
+    Method | 'auto',
+    () => unknown
+  >;
   let least = race(calls);
   const regretOf = () => least.auto / Math.min(...methods.map((method) => least[method]));
   if (regretOf() > SUSPICIOUS) {
@@ -42,28 +43,22 @@ function measure<Method extends string>(
   }
   regrets.push(regretOf());
   const times = Object.fromEntries(methods.map((method) => [method, milliseconds(least[method])]));
-  rows.push({
-    ...cell,
-    ...times,
-    auto: milliseconds(least.auto),
-    method: chosen,
-    regret: regretOf().toFixed(2),
-  });
+  rows.push({ ...cell, ...times, auto: milliseconds(least.auto), method: chosen, regret: regretOf().toFixed(2) });
 }
 
 function exactCell(cell: Record<string, string | number>, { text, pattern }: SymbolPair): void {
   const work = text.length * pattern.length;
   const distinct = new Set(pattern).size;
-  const usable = (
-    ['naive', 'simd', 'bitset', 'shift-add', 'hybrid', 'fft', 'abrahamson'] satisfies ExactMethod[]
-  ).filter((method) => {
-    if (method === 'naive') return work < 2 ** 22;
-    if (method === 'bitset') return distinct <= 15;
-    if (method === 'shift-add') return pattern.length <= 32;
-    // A transform for every symbol.
-    if (method === 'fft') return distinct <= 64;
-    return method !== 'simd' || work <= 2 ** 34;
-  });
+  const usable = (['naive', 'simd', 'bitset', 'shift-add', 'hybrid', 'fft', 'abrahamson'] satisfies ExactMethod[]).filter(
+    (method) => {
+      if (method === 'naive') return work < 2 ** 22;
+      if (method === 'bitset') return distinct <= 15;
+      if (method === 'shift-add') return pattern.length <= 32;
+      // A transform for every symbol.
+      if (method === 'fft') return distinct <= 64;
+      return method !== 'simd' || work <= 2 ** 34;
+    },
+  );
   const { method } = hammingDistances(text, pattern);
   const solve = (method: ExactMethod | 'auto') => hammingDistances(text, pattern, { method });
   measure(cell, usable, method as (typeof usable)[number], solve);
@@ -80,9 +75,7 @@ function boundedCell(cell: Record<string, string | number>, { text, pattern }: S
 }
 
 const everything = n <= 2 ** 18;
-const lengths = everything
-  ? [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16]
-  : [32, 2 ** 10, 2 ** 12, 2 ** 16];
+const lengths = everything ? [32, 2 ** 8, 2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16] : [32, 2 ** 10, 2 ** 12, 2 ** 16];
 const [asked, alphabetsAsked] = process.argv.slice(5).map((list) => list.split(',').map(Number));
 for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)))) {
   const alphabets = everything ? [2, 4, 26, 256, Math.round(Math.sqrt(m)), 4096, n] : [2, 26, 256, 4096];
@@ -98,14 +91,11 @@ for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)
               ? periodicPair(sizes, { period: 7, noise: 0.01 }, 1)
               : plantedPattern(uniformPair(sizes, 1).text, m, Math.floor(m / 100), 2);
       if (!bounded) exactCell({ m, symbols, kind }, pair);
-      else
-        for (const k of [1, 8, 64, 512].filter((k) => k < m)) boundedCell({ m, symbols, kind, k }, pair, k);
+      else for (const k of [1, 8, 64, 512].filter((k) => k < m)) boundedCell({ m, symbols, kind, k }, pair, k);
     }
   }
 }
 if (process.argv[4] === 'csv') for (const row of rows) console.log(Object.values(row).join(','));
 else console.table(rows);
 const above = regrets.filter((regret) => regret > 1.25).length;
-console.log(
-  `n = ${n}: regret above 1.25 in ${above} of ${regrets.length} cells, at most ${Math.max(...regrets).toFixed(2)}`,
-);
+console.log(`n = ${n}: regret above 1.25 in ${above} of ${regrets.length} cells, at most ${Math.max(...regrets).toFixed(2)}`);

@@ -14,8 +14,7 @@ if (!python) throw new Error('PYTHON is not set');
 
 type Pair = readonly ['NW' | 'HW', string, string];
 
-const letters = (random: Random, length: number) =>
-  Array.from({ length }, () => 'ACGT'[random.integer(4)]).join('');
+const letters = (random: Random, length: number) => Array.from({ length }, () => 'ACGT'[random.integer(4)]).join('');
 
 function edited(random: Random, text: string, share: number): string {
   let copy = '';
@@ -58,13 +57,8 @@ const drawn = (mode: 'NW' | 'HW'): Pair[] =>
   Array.from({ length: count }, () => {
     const pattern = letters(random, 1 + random.integer(250));
     const near = random.uniform() < 0.7;
-    const part = near
-      ? edited(random, pattern, 0.3 * random.uniform())
-      : letters(random, random.integer(250));
-    const text =
-      mode === 'NW'
-        ? part
-        : letters(random, random.integer(200)) + part + letters(random, random.integer(200));
+    const part = near ? edited(random, pattern, 0.3 * random.uniform()) : letters(random, random.integer(250));
+    const text = mode === 'NW' ? part : letters(random, random.integer(200)) + part + letters(random, random.integer(200));
     return [mode, pattern, text.length > 0 ? text : 'A'];
   });
 race('distances of drawn pairs', drawn('NW'), () => 0);

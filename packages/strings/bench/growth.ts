@@ -28,9 +28,7 @@ for (const [m, symbols] of [
   growth.push({
     m,
     symbols,
-    'ns a shift, first and last n': [times[0], last]
-      .map(([shifts, ms]) => ((1e6 * ms) / shifts).toFixed(2))
-      .join(' … '),
+    'ns a shift, first and last n': [times[0], last].map(([shifts, ms]) => ((1e6 * ms) / shifts).toFixed(2)).join(' … '),
     exponent: growthExponent(
       times.map(([shifts]) => shifts),
       times.map(([, ms]) => ms),

@@ -19,8 +19,7 @@ for (const [m, alphabet] of [
   [100, 'abcdefghijklmnopqrstuvwxyz'],
   [16384, 'abcdefghijklmnopqrstuvwxyz'],
 ] as const) {
-  const write = (symbols: ArrayLike<number>) =>
-    Uint8Array.from(symbols, (symbol) => alphabet.charCodeAt(symbol));
+  const write = (symbols: ArrayLike<number>) => Uint8Array.from(symbols, (symbol) => alphabet.charCodeAt(symbol));
   const pair = uniformPair({ n, m, symbols: alphabet.length }, 1);
   const [text, pattern] = [write(pair.text), write(pair.pattern)];
   const wildText = holes(text, 3, 42);
@@ -32,17 +31,13 @@ for (const [m, alphabet] of [
       'wild text': () => hammingDistances(wildText, pattern, { wildcard: 42 }),
       'wild pattern': () => hammingDistances(text, wildPattern, { wildcard: 42 }),
       both: () => hammingDistances(wildText, wildPattern, { wildcard: 42 }),
-      ...(alphabet === 'ACGT' &&
-        m < 2000 && { IUPAC: () => hammingDistances(codeText, codePattern, { classes: 'iupac' }) }),
+      ...(alphabet === 'ACGT' && m < 2000 && { IUPAC: () => hammingDistances(codeText, codePattern, { classes: 'iupac' }) }),
       'ignore case': () => hammingDistances(text, pattern, { ignoreCase: true }),
     },
     { rounds: [3, 20], milliseconds: 1000 },
   );
   const bounded = race(
-    {
-      plain: () => kMismatch(text, pattern, 3),
-      both: () => kMismatch(wildText, wildPattern, 3, { wildcard: 42 }),
-    },
+    { plain: () => kMismatch(text, pattern, 3), both: () => kMismatch(wildText, wildPattern, 3, { wildcard: 42 }) },
     { rounds: [3, 20], milliseconds: 500 },
   );
   const quotient = (ms: number | undefined) => (ms === undefined ? '' : (ms / times['plain']).toFixed(1));

@@ -37,9 +37,7 @@ const { text } = uniformPair({ n: 2 ** 22, m: 1, symbols: 4 }, 1);
 const reads = Array.from({ length: 1000 }, (_, r) => text.slice(4001 * r, 4001 * r + 100));
 const processor = () => (process.cpuUsage().user + process.cpuUsage().system) / 1000;
 for (const size of [2 ** 14, 2 ** 16, 2 ** 20]) {
-  const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, c) =>
-    text.slice(c * size, (c + 1) * size),
-  );
+  const chunks = Array.from({ length: Math.ceil(text.length / size) }, (_, c) => text.slice(c * size, (c + 1) * size));
   let [whole, streamed] = [Infinity, Infinity];
   for (let round = 0; round < 4; round++) {
     let start = processor();

@@ -41,8 +41,7 @@ const hasBlocked = attempt('gcc', '-O3', '-march=native', '-o', blockedBinary, b
 const makers = {
   uniform: uniformPair,
   zipf: zipfPair,
-  periodic: (sizes: Parameters<typeof uniformPair>[0], seed: number) =>
-    periodicPair(sizes, { period: 7, noise: 0.01 }, seed),
+  periodic: (sizes: Parameters<typeof uniformPair>[0], seed: number) => periodicPair(sizes, { period: 7, noise: 0.01 }, seed),
 };
 
 /** Milliseconds of the double loop in TypeScript by length of the pattern and width of symbols. */
@@ -69,10 +68,7 @@ for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)
     writeFileSync(file, new Uint8Array(pair.pattern.buffer), { flag: 'a' });
     const { method, distances } = hammingDistances(pair.text, pair.pattern);
     const sum = distances.reduce((a, b) => a + b, 0);
-    const { ours } = race(
-      { ours: () => hammingDistances(pair.text, pair.pattern) },
-      { rounds: [40, 80], milliseconds: 500 },
-    );
+    const { ours } = race({ ours: () => hammingDistances(pair.text, pair.pattern) }, { rounds: [40, 80], milliseconds: 500 });
     const work = (n - m + 1) * m;
     const peer = (output: string | undefined): number | undefined => {
       if (!output) return undefined;
@@ -90,8 +86,7 @@ for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)
     const script = join(import.meta.dirname, 'numpy_fft.py');
     const repeats = transforms < 3e8 ? '3' : '1';
     const python = process.env['PYTHON'] ?? 'python3';
-    const numpy =
-      transforms < 1.8e10 ? peer(attempt(python, script, ...sizes, repeats, `${width}`)) : undefined;
+    const numpy = transforms < 1.8e10 ? peer(attempt(python, script, ...sizes, repeats, `${width}`)) : undefined;
     // The double loop takes the same time for all symbols of a width.
     const place = `${m} ${width}`;
     if (work <= 2 ** 33 && !plain.has(place)) {

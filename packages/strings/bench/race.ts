@@ -2,7 +2,7 @@
 // what disturbs one disturbs all. Calls that are far behind once they are warm run no more. On a machine that has other work,
 // CLOCK=processor counts processor time in place of wall time.
 
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 
 /** Rounds at least and at most, and the time, by the clock that counts, after which no new round begins. */
 export interface RaceOptions {

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { findManyInStream } from '../src/bounded/find-in-stream.ts';
 import type { ManyOccurrence } from '../src/bounded/many-patterns.ts';
 import { findManyWithMismatches } from '../src/bounded/many-patterns.ts';
@@ -99,12 +99,7 @@ if (attempt('gcc', ['-O3', '-march=native', '-o', binary, join(import.meta.dirna
 }
 function report(tool: string, ms: number, check: string, note: string): void {
   if (truth !== undefined && check !== truth) throw new Error(`${tool}: ${check}, not ${truth}`);
-  done({
-    tool,
-    ms: ms.toFixed(0),
-    places: check.split(' ')[0],
-    note: `${note}${truth ? ', the same as brute force' : ''}`,
-  });
+  done({ tool, ms: ms.toFixed(0), places: check.split(' ')[0], note: `${note}${truth ? ', the same as brute force' : ''}` });
 }
 
 // Ours.
@@ -122,37 +117,24 @@ for (const note of ['first call', 'second call']) {
   const begun = processor();
   const { occurrences } = findManyWithMismatches(genome, patterns, K, { strands: 'both' });
   const searched = processor();
-  writeFileSync(
-    path('ours.tsv'),
-    occurrences.map((o) => `${o.pattern}\t${o.strand}\t${o.position}\t${o.distance}`).join('\n'),
-  );
+  writeFileSync(path('ours.tsv'), occurrences.map((o) => `${o.pattern}\t${o.strand}\t${o.position}\t${o.distance}`).join('\n'));
   for (const { pattern, strand, position, distance } of occurrences) {
     known.add(placeOf(pattern, strand, position, distance));
   }
-  report(
-    'ours',
-    processor() - start,
-    checkOf(occurrences),
-    `${note}, ${(searched - begun).toFixed(0)} of them the search`,
-  );
+  report('ours', processor() - start, checkOf(occurrences), `${note}, ${(searched - begun).toFixed(0)} of them the search`);
 }
 {
   const start = processor();
   async function* genome(): AsyncGenerator<string> {
     let header = true;
     // Lines of one record: its letters alone.
-    for await (const chunk of createReadStream(path('genome.fa'), {
-      encoding: 'latin1',
-      highWaterMark: 2 ** 20,
-    })) {
+    for await (const chunk of createReadStream(path('genome.fa'), { encoding: 'latin1', highWaterMark: 2 ** 20 })) {
       yield (header ? chunk.slice(chunk.indexOf('\n') + 1) : chunk).replaceAll('\n', '');
       header = false;
     }
   }
   const found: ManyOccurrence[] = [];
-  for await (const place of findManyInStream(genome(), await sequencesOf('reads.fq'), K, {
-    strands: 'both',
-  })) {
+  for await (const place of findManyInStream(genome(), await sequencesOf('reads.fq'), K, { strands: 'both' })) {
     found.push(place);
   }
   report('ours, as a stream', processor() - start, checkOf(found), 'chunks of 1 MB');
@@ -160,8 +142,7 @@ for (const note of ['first call', 'second call']) {
 
 // Aligners. SAM and bowtie's table give positions from 1 or 0, and the strand.
 const built = attempt('bowtie-build', ['-q', path('genome.fa'), path('index1')]);
-const bowtie =
-  built && attempt('bowtie', ['-v', `${K}`, '-a', '-q', '--quiet', '-x', path('index1'), path('reads.fq')]);
+const bowtie = built && attempt('bowtie', ['-v', `${K}`, '-a', '-q', '--quiet', '-x', path('index1'), path('reads.fq')]);
 if (built && bowtie) {
   const places = bowtie.output
     .trim()
@@ -169,12 +150,7 @@ if (built && bowtie) {
     .map((line): ManyOccurrence => {
       const [read, strand, , position, , , , changes] = line.split('\t');
       const distance = changes ? changes.split(',').length : 0;
-      return {
-        pattern: Number(read.slice(1).split(' ')[0]),
-        strand: strand as '+',
-        position: Number(position),
-        distance,
-      };
+      return { pattern: Number(read.slice(1).split(' ')[0]), strand: strand as '+', position: Number(position), distance };
     });
   report('bowtie -v 3 -a', bowtie.ms, checkOf(places), `and ${built.ms.toFixed(0)} ms for the index`);
 }
@@ -193,8 +169,7 @@ const options = [
   '99,99',
 ];
 const bowtie2 =
-  built2 &&
-  attempt('bowtie2', [...options, '--no-unal', '--no-head', '-x', path('index2'), '-U', path('reads.fq')]);
+  built2 && attempt('bowtie2', [...options, '--no-unal', '--no-head', '-x', path('index2'), '-U', path('reads.fq')]);
 if (built2 && bowtie2) {
   // SAM: read, flags (16: the other strand), position from 1, CIGAR, and the mismatches as XM.
   const places = bowtie2.output
@@ -204,12 +179,7 @@ if (built2 && bowtie2) {
       const [read, flags, , position, , cigar, ...others] = line.split('\t');
       const changes = others.find((field) => field.startsWith('XM:i:'))?.slice(5);
       if (cigar !== `${M}M`) throw new Error(`bowtie2 leaves gaps: ${cigar}`);
-      return placeOf(
-        Number(read.slice(1)),
-        Number(flags) & 16 ? '-' : '+',
-        Number(position) - 1,
-        Number(changes),
-      );
+      return placeOf(Number(read.slice(1)), Number(flags) & 16 ? '-' : '+', Number(position) - 1, Number(changes));
     });
   const same = places.filter((place) => known.has(place)).length;
   done({
@@ -232,6 +202,5 @@ if (regex) {
   });
 }
 console.table(rows);
-if (existsSync(path('ours.tsv')))
-  console.log(readFileSync(path('ours.tsv'), 'utf8').split('\n').slice(0, 3).join('\n'));
+if (existsSync(path('ours.tsv'))) console.log(readFileSync(path('ours.tsv'), 'utf8').split('\n').slice(0, 3).join('\n'));
 rmSync(folder, { recursive: true });

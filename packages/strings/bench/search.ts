@@ -42,8 +42,7 @@ if (existsSync(genome)) {
 /** The loops in C, as far as they can be compiled. */
 const loops = (['naive', 'blocked'] as const).map((name) => {
   const [out, source] = [join(folder, name), join(import.meta.dirname, `${name}.c`)];
-  const built =
-    attempt(60, 'gcc', '-O3', '-march=native', '-DSYMBOL=uint8_t', '-o', out, source) !== undefined;
+  const built = attempt(60, 'gcc', '-O3', '-march=native', '-DSYMBOL=uint8_t', '-o', out, source) !== undefined;
   return { name: name === 'naive' ? 'C' : 'blocked C', out: built ? out : undefined };
 });
 
@@ -68,16 +67,12 @@ for (const [name, text] of texts) {
     const peer = (output: string | undefined): number | undefined => {
       if (!output) return undefined;
       const [nanoseconds, count, check] = output.trim().split(' ').map(Number);
-      if (count !== hits.length || check !== sum)
-        throw new Error(`a peer finds ${count} hits, not ${hits.length}`);
+      if (count !== hits.length || check !== sum) throw new Error(`a peer finds ${count} hits, not ${hits.length}`);
       return nanoseconds / 1e6;
     };
     const { distances } = hammingDistances(pair.text, pair.pattern);
     const total = distances.reduce((a, b) => a + b, 0);
-    const { all } = race(
-      { all: () => hammingDistances(pair.text, pair.pattern) },
-      { rounds: [20, 400], milliseconds: 500 },
-    );
+    const { all } = race({ all: () => hammingDistances(pair.text, pair.pattern) }, { rounds: [20, 400], milliseconds: 500 });
     const sizes = [file, `${text.length}`, `${m}`];
     const exactPeer = (output: string | undefined): number | undefined => {
       if (!output) return undefined;
@@ -87,9 +82,7 @@ for (const [name, text] of texts) {
     };
     const numpy = join(import.meta.dirname, 'numpy_fft.py');
     const exactPeers = [
-      ...loops.map(
-        ({ name, out }) => [name, out ? exactPeer(attempt(60, out, ...sizes, '9')) : undefined] as const,
-      ),
+      ...loops.map(({ name, out }) => [name, out ? exactPeer(attempt(60, out, ...sizes, '9')) : undefined] as const),
       ['NumPy', exactPeer(attempt(60, python, numpy, ...sizes, '3', '1'))] as const,
     ];
     exactRows.push({
@@ -104,41 +97,21 @@ for (const [name, text] of texts) {
       ),
     });
     // An edit distance is at most the number of mismatches.
-    const edit = attempt(
-      60,
-      python,
-      join(import.meta.dirname, 'search_peers.py'),
-      'edlib',
-      file,
-      `${text.length}`,
-      `${k}`,
-    );
+    const edit = attempt(60, python, join(import.meta.dirname, 'search_peers.py'), 'edlib', file, `${text.length}`, `${k}`);
     const [edlib, , least] = edit?.trim().split(' ').map(Number) ?? [];
-    if (least !== undefined && !(least <= distances.reduce((a, b) => Math.min(a, b))))
-      throw new Error(`edlib gives ${least}`);
+    if (least !== undefined && !(least <= distances.reduce((a, b) => Math.min(a, b)))) throw new Error(`edlib gives ${least}`);
     const args = [file, `${text.length}`, `${k}`];
     const peers = {
-      triple_accel: compiled
-        ? peer(attempt(60, join(target, 'release/triple-accel-peer'), ...args))
-        : undefined,
+      triple_accel: compiled ? peer(attempt(60, join(target, 'release/triple-accel-peer'), ...args)) : undefined,
       regex: peer(attempt(60, python, join(import.meta.dirname, 'search_peers.py'), 'regex', ...args)),
-      fuzzysearch: peer(
-        attempt(60, python, join(import.meta.dirname, 'search_peers.py'), 'fuzzysearch', ...args),
-      ),
+      fuzzysearch: peer(attempt(60, python, join(import.meta.dirname, 'search_peers.py'), 'fuzzysearch', ...args)),
     };
     const others = { ...peers, edlib: edlib === undefined ? undefined : edlib / 1e6 };
     const columns = Object.entries(others).flatMap(([peer, ms]) => [
       [peer, milliseconds(ms)],
       [`${peer} / ours`, ms === undefined ? '' : (ms / ours).toPrecision(2)],
     ]);
-    rows.push({
-      text: name,
-      m,
-      k,
-      hits: hits.length,
-      'ours, ms': milliseconds(ours),
-      ...Object.fromEntries(columns),
-    });
+    rows.push({ text: name, m, k, hits: hits.length, 'ours, ms': milliseconds(ours), ...Object.fromEntries(columns) });
   }
 }
 rmSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 // Memory and time of searching a text that is never held as a whole.
 // Run: node --expose-gc bench/stream.ts [megabytes, by default 256]
 
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { findInStream } from '../src/bounded/find-in-stream.ts';
 
 const megabytes = Number(process.argv[2] ?? 256);
@@ -33,10 +33,7 @@ for await (const { distance } of findInStream(chunks(), pattern, 50)) {
   const { heapUsed, arrayBuffers, external } = process.memoryUsage();
   most = Math.max(
     most,
-    heapUsed +
-      Math.max(arrayBuffers, external) -
-      before.heapUsed -
-      Math.max(before.arrayBuffers, before.external),
+    heapUsed + Math.max(arrayBuffers, external) - before.heapUsed - Math.max(before.arrayBuffers, before.external),
   );
 }
 const seconds = (performance.now() - start) / 1000;

@@ -1,13 +1,9 @@
 // The algorithms for study on the specification's grid: counted operations by kind, their fitted exponents, and seconds.
 // Run: node bench/study.ts
-import { mulberry32, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { kMismatchPeriodic } from '../src/bounded/k-mismatch-periodic.ts';
-import {
-  almostPeriodic,
-  growthExponent,
-  periodicSymbols,
-  uniformSymbols,
-} from '../src/claims/study-instances.ts';
+import { almostPeriodic, growthExponent, periodicSymbols, uniformSymbols } from '../src/claims/study-instances.ts';
 import { hammingSqrt } from '../src/exact/hamming-sqrt.ts';
 import { zipfPair } from '../src/instances.ts';
 import { approximateExactTriangleCounts } from '../src/sums/exact-triangle.ts';
@@ -116,10 +112,8 @@ for (const k of [8, 64]) {
     [2 ** 16, 2 ** 17, 2 ** 18],
     (n) => n,
     (n) => {
-      const { coloring: _, ...operations } = kMismatchPeriodic(
-        ...almostPeriodic(n, 2 ** 12, { period: 2, k }),
-        k,
-      ).operations.operations;
+      const { coloring: _, ...operations } = kMismatchPeriodic(...almostPeriodic(n, 2 ** 12, { period: 2, k }), k).operations
+        .operations;
       return { operations };
     },
   );
@@ -150,9 +144,7 @@ for (const method of ['fredman', 'hash', 'sample'] as const) {
     (size) => {
       const random = mulberry32(5);
       const draw = () => Math.floor(random() * 20 * size) - 10 * size;
-      const sets = [7, -7, 1].map((step) =>
-        Array.from({ length: size }, (_, i) => (i % 4 === 0 ? draw() : step * i)),
-      );
+      const sets = [7, -7, 1].map((step) => Array.from({ length: size }, (_, i) => (i % 4 === 0 ? draw() : step * i)));
       return approximateThreeSumCounts(sets[0], sets[1], sets[2], 4, { method });
     },
   );

@@ -104,9 +104,7 @@ it('findWithMismatches and findManyWithMismatches', () => {
   for (const { text, pattern, exact } of allPairs(2, 4)) {
     const { occurrences } = findManyWithMismatches(text, [pattern, pattern.slice(0, 1)], 1);
     const expected = [exact, bruteForce(text, pattern.slice(0, 1))].flatMap((distances, index) =>
-      distances.flatMap((distance, position) =>
-        distance <= 1 ? [100 * index + 10 * position + distance] : [],
-      ),
+      distances.flatMap((distance, position) => (distance <= 1 ? [100 * index + 10 * position + distance] : [])),
     );
     check(
       occurrences.map((found) => 100 * found.pattern + 10 * found.position + found.distance),
@@ -115,23 +113,20 @@ it('findWithMismatches and findManyWithMismatches', () => {
   }
 });
 
-it.each([undefined, 0, 1])(
-  'HammingStream, cut at every set of places (up to %s mismatches)',
-  (maxMismatches) => {
-    for (const { text, pattern, exact } of allPairs(2, 4)) {
-      const most = maxMismatches === undefined ? Infinity : maxMismatches + 1;
-      const expected = exact.map((distance) => Math.min(distance, most));
-      for (let cuts = 0; cuts < 2 ** (text.length - 1); cuts++) {
-        const stream = new HammingStream(pattern, { maxMismatches });
-        const distances: number[] = [];
-        let from = 0;
-        for (let i = 1; i <= text.length; i++) {
-          if (i < text.length && ((cuts >> (i - 1)) & 1) === 0) continue;
-          distances.push(...stream.push(text.subarray(from, i)));
-          from = i;
-        }
-        check(distances, expected);
+it.each([undefined, 0, 1])('HammingStream, cut at every set of places (up to %s mismatches)', (maxMismatches) => {
+  for (const { text, pattern, exact } of allPairs(2, 4)) {
+    const most = maxMismatches === undefined ? Infinity : maxMismatches + 1;
+    const expected = exact.map((distance) => Math.min(distance, most));
+    for (let cuts = 0; cuts < 2 ** (text.length - 1); cuts++) {
+      const stream = new HammingStream(pattern, { maxMismatches });
+      const distances: number[] = [];
+      let from = 0;
+      for (let i = 1; i <= text.length; i++) {
+        if (i < text.length && ((cuts >> (i - 1)) & 1) === 0) continue;
+        distances.push(...stream.push(text.subarray(from, i)));
+        from = i;
       }
+      check(distances, expected);
     }
-  },
-);
+  }
+});

@@ -1,14 +1,7 @@
 // Where texts and patterns of the registered problems come from: synthetic families and real data.
 import type { Family, OptionSpecs, RegisteredOptions } from '@infimum/core';
 import { defineFamily } from '@infimum/core';
-import {
-  balancedPair,
-  markovText,
-  periodicPair,
-  plantedPattern,
-  uniformPair,
-  zipfPair,
-} from './instances.ts';
+import { balancedPair, markovText, periodicPair, plantedPattern, uniformPair, zipfPair } from './instances.ts';
 import type { SymbolPair } from './symbols.ts';
 
 /** What a problem adds to a pair: nothing, a bound k, an epsilon. */
@@ -39,20 +32,8 @@ export function pairFamilies<Added extends object>(
   extra: Extra<Added>,
   sizes: FamilySizes,
 ): Record<string, Family<SymbolPair & Added>> {
-  const n = {
-    type: 'integer',
-    min: 1,
-    max: 2 ** 24,
-    default: sizes.quick.n,
-    description: 'Symbols of the text',
-  } as const;
-  const m = {
-    type: 'integer',
-    min: 1,
-    max: 2 ** 20,
-    default: sizes.quick.m,
-    description: 'Symbols of the pattern',
-  } as const;
+  const n = { type: 'integer', min: 1, max: 2 ** 24, default: sizes.quick.n, description: 'Symbols of the text' } as const;
+  const m = { type: 'integer', min: 1, max: 2 ** 20, default: sizes.quick.m, description: 'Symbols of the pattern' } as const;
   const symbols = (count: number) =>
     ({ type: 'integer', min: 1, max: 2 ** 24, default: count, description: 'Size of the alphabet' }) as const;
   const prefix = (length: number) =>
@@ -63,12 +44,7 @@ export function pairFamilies<Added extends object>(
       default: length,
       description: 'Symbols of the text, from its beginning',
     }) as const;
-  const planted = {
-    type: 'integer',
-    min: 0,
-    default: 20,
-    description: 'Mismatches of the planted occurrence',
-  } as const;
+  const planted = { type: 'integer', min: 0, default: 20, description: 'Mismatches of the planted occurrence' } as const;
   const suites = (...alphabets: number[]) => ({
     quick: [{ symbols: alphabets[0] }],
     full: sizes.full.flatMap((size) => alphabets.map((symbols) => ({ ...size, symbols }))),
@@ -78,10 +54,7 @@ export function pairFamilies<Added extends object>(
     description: string;
     real: boolean;
     shape: Shape;
-    suites: {
-      quick: Partial<RegisteredOptions<OptionSpecs>>[];
-      full: Partial<RegisteredOptions<OptionSpecs>>[];
-    };
+    suites: { quick: Partial<RegisteredOptions<OptionSpecs>>[]; full: Partial<RegisteredOptions<OptionSpecs>>[] };
     generate(params: RegisteredOptions<Shape>, seed: number): SymbolPair | Promise<SymbolPair>;
   }): Family<SymbolPair & Added> => {
     const { title, description, real, shape, suites, generate } = definition;
@@ -115,16 +88,10 @@ export function pairFamilies<Added extends object>(
       shape: {
         n,
         m,
-        symbols: {
-          type: 'integer',
-          min: 1,
-          max: 2 ** 24,
-          description: 'Size of the alphabet; by default sqrt(m)',
-        },
+        symbols: { type: 'integer', min: 1, max: 2 ** 24, description: 'Size of the alphabet; by default sqrt(m)' },
       },
       suites: { quick: [{}], full: sizes.full.map((size) => ({ ...size })) },
-      generate: (params, seed) =>
-        balancedPair({ ...params, symbols: params.symbols ?? Math.round(Math.sqrt(params.m)) }, seed),
+      generate: (params, seed) => balancedPair({ ...params, symbols: params.symbols ?? Math.round(Math.sqrt(params.m)) }, seed),
     }),
     zipf: family({
       title: 'Zipf symbols',
@@ -143,30 +110,19 @@ export function pairFamilies<Added extends object>(
         m,
         symbols: symbols(4),
         period: { type: 'integer', min: 1, default: 7, description: 'Length of the motif' },
-        noise: {
-          type: 'number',
-          min: 0,
-          max: 1,
-          default: 0.01,
-          description: 'Probability that a symbol is replaced',
-        },
+        noise: { type: 'number', min: 0, max: 1, default: 0.01, description: 'Probability that a symbol is replaced' },
       },
       suites: suites(4),
       generate: (params, seed) => periodicPair(params, params, seed),
     }),
     equal: family({
       title: 'One symbol',
-      description:
-        'Text and pattern repeat one symbol, the pattern ends with another where `stranger` is set.',
+      description: 'Text and pattern repeat one symbol, the pattern ends with another where `stranger` is set.',
       real: false,
       shape: {
         n,
         m,
-        stranger: {
-          type: 'boolean',
-          default: true,
-          description: 'Whether the pattern ends with another symbol',
-        },
+        stranger: { type: 'boolean', default: true, description: 'Whether the pattern ends with another symbol' },
       },
       suites: { quick: [{}], full: sizes.full.map((size) => ({ ...size })) },
       generate: ({ n, m, stranger }) => {
@@ -189,18 +145,11 @@ export function pairFamilies<Added extends object>(
     }),
     dna: family({
       title: 'Phage lambda',
-      description:
-        'The 48 502 bases of the phage lambda; the pattern is cut out of them, some bases replaced.',
+      description: 'The 48 502 bases of the phage lambda; the pattern is cut out of them, some bases replaced.',
       real: true,
       shape: {
         n: prefix(PHAGE_LENGTH),
-        m: {
-          type: 'integer',
-          min: 1,
-          max: PHAGE_LENGTH,
-          default: 1000,
-          description: 'Symbols of the pattern',
-        },
+        m: { type: 'integer', min: 1, max: PHAGE_LENGTH, default: 1000, description: 'Symbols of the pattern' },
         planted,
       },
       suites: {
@@ -214,18 +163,11 @@ export function pairFamilies<Added extends object>(
     }),
     english: family({
       title: 'English text',
-      description:
-        'The constitution of the United States; the pattern is cut out of it, some letters replaced.',
+      description: 'The constitution of the United States; the pattern is cut out of it, some letters replaced.',
       real: true,
       shape: {
         n: prefix(CONSTITUTION_LENGTH),
-        m: {
-          type: 'integer',
-          min: 1,
-          max: CONSTITUTION_LENGTH,
-          default: 200,
-          description: 'Symbols of the pattern',
-        },
+        m: { type: 'integer', min: 1, max: CONSTITUTION_LENGTH, default: 200, description: 'Symbols of the pattern' },
         planted,
       },
       suites: {

@@ -10,17 +10,14 @@ const WINDOW = 2 ** 15;
 const PIECE = 2 ** 16;
 
 const LENGTH_BASE = [
-  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195,
-  227, 258,
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
 ];
 const LENGTH_BITS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
 const DISTANCE_BASE = [
-  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097,
-  6145, 8193, 12289, 16385, 24577,
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193,
+  12289, 16385, 24577,
 ];
-const DISTANCE_BITS = [
-  0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
-];
+const DISTANCE_BITS = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
 const CODE_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /** A code: how many symbols have each length, and the symbols in order; and all codes of up to nine bits in a table. */
@@ -64,9 +61,7 @@ function huffman(lengths: Uint8Array): Huffman {
   return { counts, symbols, fast };
 }
 
-const fixedLiterals = /* @__PURE__ */ Uint8Array.from({ length: 288 }, (_, k) =>
-  k < 144 ? 8 : k < 256 ? 9 : k < 280 ? 7 : 8,
-);
+const fixedLiterals = /* @__PURE__ */ Uint8Array.from({ length: 288 }, (_, k) => (k < 144 ? 8 : k < 256 ? 9 : k < 280 ? 7 : 8));
 
 const crcTable = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte;
@@ -75,10 +70,7 @@ const crcTable = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, byte) => {
 });
 
 function damaged(problem: string): InvalidInputError {
-  return new InvalidInputError(`the gzip data are damaged: ${problem}`, {
-    argument: 'chunks',
-    code: 'unsupported',
-  });
+  return new InvalidInputError(`the gzip data are damaged: ${problem}`, { argument: 'chunks', code: 'unsupported' });
 }
 
 /** Says that a step needs more bytes than have come. */
@@ -213,8 +205,7 @@ function* step<Result>(bits: Bits, take: () => Result): Generator<Piece, Result,
 }
 
 function readHeader(bits: Bits): void {
-  if (bits.take(8) !== 0x1f || bits.take(8) !== 0x8b)
-    throw damaged('what follows a member is no other member');
+  if (bits.take(8) !== 0x1f || bits.take(8) !== 0x8b) throw damaged('what follows a member is no other member');
   if (bits.take(8) !== 8) throw damaged('the method of compression is not known');
   const flags = bits.take(8);
   for (let k = 0; k < 6; k++) bits.take(8);

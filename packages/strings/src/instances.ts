@@ -1,5 +1,6 @@
 // Generators of texts and patterns: the specification's, number for number, and adversarial ones.
-import { InvalidInputError, mulberry32 } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { SymbolPair } from './symbols.ts';
 
 /** Sizes of a random pair. */
@@ -102,12 +103,7 @@ export function periodicPair(
  *
  * @throws {InvalidInputError} for a pattern longer than the text
  */
-export function plantedPattern(
-  text: SymbolPair['text'],
-  m: number,
-  mismatches: number,
-  seed: number,
-): SymbolPair {
+export function plantedPattern(text: SymbolPair['text'], m: number, mismatches: number, seed: number): SymbolPair {
   if (m > text.length) {
     throw new InvalidInputError(`must be at most ${text.length}, the length of the text, got ${m}`, {
       argument: 'm',
@@ -133,11 +129,7 @@ export function plantedPattern(
 /** Symbols in the narrowest array that holds them. */
 function fill(length: number, symbols: number, symbol: (index: number) => number): SymbolPair['text'] {
   const values =
-    symbols <= 2 ** 8
-      ? new Uint8Array(length)
-      : symbols <= 2 ** 16
-        ? new Uint16Array(length)
-        : new Uint32Array(length);
+    symbols <= 2 ** 8 ? new Uint8Array(length) : symbols <= 2 ** 16 ? new Uint16Array(length) : new Uint32Array(length);
   for (let i = 0; i < length; i++) values[i] = symbol(i);
   return values;
 }

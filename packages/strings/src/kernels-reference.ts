@@ -22,13 +22,7 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     };
   }
 
-  function disjointBytes(
-    shifts: number,
-    length: number,
-    text: number,
-    pattern: number,
-    counts: number,
-  ): void {
+  function disjointBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void {
     for (let i = 0; i < shifts; i++) {
       let count = 0;
       for (let j = 0; j < length; j++) if ((bytes[text + i + j] & bytes[pattern + j]) === 0) count++;
@@ -37,14 +31,7 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
   }
 
   function scan(differ: (text: number, pattern: number) => boolean) {
-    return (
-      shifts: number,
-      length: number,
-      k: number,
-      text: number,
-      pattern: number,
-      counts: number,
-    ): number => {
+    return (shifts: number, length: number, k: number, text: number, pattern: number, counts: number): number => {
       let compared = 0;
       for (let i = 0; i < shifts; i++) {
         let different = 0;
@@ -145,14 +132,7 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     for (let j = 0; j < length; j++) doubles[out / 8 + j] = doubles[table / 8 + words[numbers / 4 + j] + 1];
   }
 
-  function addRounded(
-    count: number,
-    scale: number,
-    values: number,
-    share: number,
-    known: number,
-    matches: number,
-  ): number {
+  function addRounded(count: number, scale: number, values: number, share: number, known: number, matches: number): number {
     let worst = 0;
     for (let i = 0; i < count; i++) {
       const value = scale * doubles[values / 8 + i] + share * words[known / 4 + i];

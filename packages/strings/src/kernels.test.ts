@@ -48,9 +48,7 @@ describe.each(builds)('the kernels in build %s', (build) => {
         p.set(pattern);
         const counts = workspace.int32(shifts + 64).fill(-1);
         const kernels = workspace.kernels(stringKernels);
-        const kernel = { 1: kernels.differentBytes, 2: kernels.differentHalves, 4: kernels.differentWords }[
-          width as 1 | 2 | 4
-        ];
+        const kernel = { 1: kernels.differentBytes, 2: kernels.differentHalves, 4: kernels.differentWords }[width as 1 | 2 | 4];
         kernel(shifts, pattern.length, t.byteOffset, p.byteOffset, counts.byteOffset);
         const expected = bruteForce(text, pattern);
         expect([...counts.subarray(0, shifts)]).toEqual(expected);
@@ -133,15 +131,7 @@ describe.each(builds)('the kernels in build %s', (build) => {
         });
         const shifts = text.length - pattern.length + 1;
         const [inText, inPattern] = [positionLists(text, alphabetSize), positionLists(pattern, alphabetSize)];
-        const sizes = [
-          alphabetSize + 1,
-          alphabetSize + 1,
-          alphabetSize + 1,
-          alphabetSize,
-          text.length,
-          pattern.length,
-          shifts,
-        ];
+        const sizes = [alphabetSize + 1, alphabetSize + 1, alphabetSize + 1, alphabetSize, text.length, pattern.length, shifts];
         using workspace = Workspace.for({ int32: sizes });
         const textStart = workspace.int32From(inText.start);
         const hints = workspace.int32From(inText.start);
@@ -167,9 +157,7 @@ describe.each(builds)('the kernels in build %s', (build) => {
             matches.byteOffset + 4 * from,
           );
         }
-        const expected = bruteForce(given.text, given.pattern).map(
-          (distance) => given.pattern.length - distance,
-        );
+        const expected = bruteForce(given.text, given.pattern).map((distance) => given.pattern.length - distance);
         expect([...matches]).toEqual(expected);
         expect(counted).toBe(expected.reduce((a, b) => a + b));
       }),

@@ -16,8 +16,5 @@ import { bases, packed } from './fixtures/lambda-phage.ts';
 export function loadLambdaPhage(): Uint8Array {
   const letters = [65, 67, 71, 84];
   const bytes = atob(packed);
-  return Uint8Array.from(
-    { length: bases },
-    (_, i) => letters[(bytes.charCodeAt(i >> 2) >> (2 * (i & 3))) & 3],
-  );
+  return Uint8Array.from({ length: bases }, (_, i) => letters[(bytes.charCodeAt(i >> 2) >> (2 * (i & 3))) & 3]);
 }

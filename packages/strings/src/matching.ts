@@ -12,10 +12,7 @@ import { checkPair, toSymbols } from './symbols.ts';
  * Symbols that stand for several: IUPAC's codes of bases in capitals (R for A and G, N for all four, U for T), an object of
  * letters and what they stand for, or a map of integers.
  */
-export type SymbolClasses =
-  | 'iupac'
-  | Readonly<Record<string, string>>
-  | ReadonlyMap<number, readonly number[]>;
+export type SymbolClasses = 'iupac' | Readonly<Record<string, string>> | ReadonlyMap<number, readonly number[]>;
 
 /** Options that say how sequences are read and which symbols match. */
 export const matchingOptions = {
@@ -35,10 +32,7 @@ export const matchingOptions = {
 } as const satisfies OptionSpecs;
 
 /** How sequences are read and which symbols match. */
-export type ResolvedMatching = Pick<
-  ResolvedOptions<typeof matchingOptions>,
-  'unit' | 'wildcard' | 'ignoreCase' | 'classes'
-> & {
+export type ResolvedMatching = Pick<ResolvedOptions<typeof matchingOptions>, 'unit' | 'wildcard' | 'ignoreCase' | 'classes'> & {
   /** Whether strands of nucleic acids are compared, in which U and T are one base. */
   readonly strands?: 'forward' | 'both';
 };
@@ -73,10 +67,7 @@ const IUPAC: Readonly<Record<string, string>> = {
 function checkClasses(value: unknown, argument: string): asserts value is SymbolClasses {
   if (value === 'iupac') return;
   if (typeof value !== 'object' || value === null) {
-    throw new InvalidInputError("expected 'iupac', an object of letters or a map of integers", {
-      argument,
-      code: 'type',
-    });
+    throw new InvalidInputError("expected 'iupac', an object of letters or a map of integers", { argument, code: 'type' });
   }
   const entries = value instanceof Map ? value : Object.entries(value);
   for (const [symbol, members] of entries) {
@@ -85,12 +76,8 @@ function checkClasses(value: unknown, argument: string): asserts value is Symbol
         ? isInteger(symbol) && Array.isArray(members) && members.every(isInteger)
         : typeof members === 'string';
     if (good) continue;
-    const wanted =
-      value instanceof Map ? 'integers with lists of integers' : 'a string of letters for each letter';
-    throw new InvalidInputError(`expected ${wanted}, got another for ${String(symbol)}`, {
-      argument,
-      code: 'type',
-    });
+    const wanted = value instanceof Map ? 'integers with lists of integers' : 'a string of letters for each letter';
+    throw new InvalidInputError(`expected ${wanted}, got another for ${String(symbol)}`, { argument, code: 'type' });
   }
 }
 
@@ -161,10 +148,7 @@ export function matchingOf(strings: boolean, options: ResolvedMatching): Matchin
     for (const [letter, members] of Object.entries(classes === 'iupac' ? IUPAC : (classes ?? {}))) {
       const [symbol, ...more] = toSymbols(letter, 'classes', unit);
       if (symbol === undefined || more.length > 0) {
-        throw new InvalidInputError(`«${letter}» is not one symbol`, {
-          argument: 'classes',
-          code: 'out-of-range',
-        });
+        throw new InvalidInputError(`«${letter}» is not one symbol`, { argument: 'classes', code: 'out-of-range' });
       }
       sets.set(fold(symbol), Array.from(toSymbols(members, 'classes', unit), fold));
     }
@@ -248,10 +232,9 @@ export function isSpecial(symbol: number, { wildcard, sets }: Matching): boolean
 /** Where symbols are special: a test that is fast for whole arrays. */
 export function specialTest(matching: Matching | undefined): ((symbols: SymbolArray) => boolean) | undefined {
   if (!matching) return undefined;
-  const special = [
-    ...matching.sets.keys(),
-    ...(matching.wildcard === undefined ? [] : [matching.wildcard]),
-  ].filter((symbol) => isSpecial(symbol, matching));
+  const special = [...matching.sets.keys(), ...(matching.wildcard === undefined ? [] : [matching.wildcard])].filter((symbol) =>
+    isSpecial(symbol, matching),
+  );
   // As stored: a value that the array cannot hold is never found.
   return (symbols) => special.some((symbol) => symbols.indexOf(symbol) >= 0);
 }
@@ -264,10 +247,7 @@ export function concerns(pair: SymbolPair, matching: Matching | undefined): matc
 
 /** Whether it is wildcards alone that matter to a pair. */
 export function onlyWild(pair: SymbolPair, { wildcard, sets }: Matching): boolean {
-  return !concerns(pair, {
-    wildcard: undefined,
-    sets: new Map([...sets].filter(([symbol]) => symbol !== wildcard)),
-  });
+  return !concerns(pair, { wildcard: undefined, sets: new Map([...sets].filter(([symbol]) => symbol !== wildcard)) });
 }
 
 /** Whether two symbols match. */

@@ -18,19 +18,13 @@ export const generalizedMatching: Paper = { title: 'Generalized string matching'
 export const landauVishkin: Paper = { title: 'Efficient string matching with k mismatches', year: 1986 };
 
 /** Marking. */
-export const kMismatchesFaster: Paper = {
-  title: 'Faster algorithms for string matching with k mismatches',
-  year: 2004,
-};
+export const kMismatchesFaster: Paper = { title: 'Faster algorithms for string matching with k mismatches', year: 2004 };
 
 /** Shift-Add. */
 export const textSearching: Paper = { title: 'A new approach to text searching', year: 1992 };
 
 /** Number-theoretic transforms. */
-export const transformsOverFields: Paper = {
-  title: 'The fast Fourier transform in a finite field',
-  year: 1971,
-};
+export const transformsOverFields: Paper = { title: 'The fast Fourier transform in a finite field', year: 1971 };
 
 /** Random coarsening. */
 export const simpleApproximation: Paper = {
@@ -39,17 +33,10 @@ export const simpleApproximation: Paper = {
 };
 
 /** Random maps to two symbols. */
-export const countingMismatches: Paper = {
-  title: 'Fast algorithms for approximately counting mismatches',
-  year: 1993,
-};
+export const countingMismatches: Paper = { title: 'Fast algorithms for approximately counting mismatches', year: 1993 };
 
 /** Fingerprints of residue classes. */
-export const revisited: Paper = {
-  title: 'The k-mismatch problem revisited',
-  arxiv: '1508.00731',
-  year: 2016,
-};
+export const revisited: Paper = { title: 'The k-mismatch problem revisited', arxiv: '1508.00731', year: 2016 };
 
 /** The bound that samples rest on. */
 export const chernoff: Paper = {

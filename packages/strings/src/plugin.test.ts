@@ -36,9 +36,7 @@ describe('the problems', () => {
     expect(read({ text: [1, -2, 3], pattern: [3] })?.text).toEqual(Int32Array.of(1, -2, 3));
     const npy = { shape: [2], values: Float64Array.of(7, 8) };
     expect(read({ text: npy, pattern: [8] })?.text).toEqual(Int32Array.of(7, 8));
-    expect(read({ text: [2 ** 32 - 1, 0], pattern: [2 ** 31] })?.text).toEqual(
-      Uint32Array.of(2 ** 32 - 1, 0),
-    );
+    expect(read({ text: [2 ** 32 - 1, 0], pattern: [2 ** 31] })?.text).toEqual(Uint32Array.of(2 ** 32 - 1, 0));
     expect(() => read({ text: [2 ** 32 - 1, -1], pattern: [1] })).toThrow(
       expect.objectContaining({ argument: 'text', code: 'not-integer', index: 1 }),
     );
@@ -58,9 +56,7 @@ describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%
   it('takes some cell of the full suites', async () => {
     const reasons: unknown[] = [];
     for (const family of Object.values(solver.problem.families)) {
-      const cells = family.suites.full.map(
-        (cell) => parseWith(family.params, cell, 'params') as { n?: number; m: number },
-      );
+      const cells = family.suites.full.map((cell) => parseWith(family.params, cell, 'params') as { n?: number; m: number });
       const least = cells.reduce((a, b) => ((a.n ?? 1) * a.m <= (b.n ?? 1) * b.m ? a : b));
       // Whole texts are long enough to try solvers on, and short enough to be made here.
       reasons.push(solver.declines?.(await family.generate(least, 1)));

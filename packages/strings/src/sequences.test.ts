@@ -101,10 +101,7 @@ describe('readSequences', () => {
 
   it('reads members that follow each other, as bgzip writes them, cut anywhere', async () => {
     const random = drawer(3);
-    const long = Array.from(
-      { length: 400 },
-      (_, k) => `>s${k} ${'x'.repeat(random(40))}\n${letters(random, 300)}\n`,
-    );
+    const long = Array.from({ length: 400 }, (_, k) => `>s${k} ${'x'.repeat(random(40))}\n${letters(random, 300)}\n`);
     const text = long.join('');
     const members = (parts: readonly string[], options: ZlibOptions) =>
       Buffer.concat(parts.map((part) => gzipSync(part, options)));

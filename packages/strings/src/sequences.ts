@@ -41,10 +41,7 @@ export function reverseComplement<Strand extends string | Uint8Array>(
   type Other = Strand extends string ? string : Uint8Array;
   if (sequence instanceof Uint8Array) return complementSymbols(sequence) as Uint8Array as Other;
   if (typeof sequence !== 'string') {
-    throw new InvalidInputError('expected a string or an array of bytes', {
-      argument: 'sequence',
-      code: 'type',
-    });
+    throw new InvalidInputError('expected a string or an array of bytes', { argument: 'sequence', code: 'type' });
   }
   let other = '';
   for (let i = sequence.length - 1; i >= 0; i--) {
@@ -144,11 +141,7 @@ class FastqRecord {
 }
 
 function fault(problem: string, index: number): InvalidInputError {
-  return new InvalidInputError(`${problem}, at line ${index + 1}`, {
-    argument: 'chunks',
-    code: 'unsupported',
-    index,
-  });
+  return new InvalidInputError(`${problem}, at line ${index + 1}`, { argument: 'chunks', code: 'unsupported', index });
 }
 
 function named(header: string): { name: string; description: string } {

@@ -48,8 +48,7 @@ export const strands = {
   type: 'choice',
   choices: ['forward', 'both'],
   default: 'forward',
-  description:
-    'The pattern alone, or also its reverse complement, both of letters; then U and T are one base',
+  description: 'The pattern alone, or also its reverse complement, both of letters; then U and T are one base',
 } as const;
 
 /** Relative error of approximate distances. */

@@ -26,14 +26,7 @@ export interface StringKernels {
   /** counts_i = #{j : text_{i+j} & pattern_j = 0} for bytes that are sets of bits; groups as in `differentBytes`. */
   disjointBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
   /** As `scanBytes` for bytes that are sets of bits and match if they have one in common. */
-  scanDisjoint(
-    shifts: number,
-    length: number,
-    k: number,
-    text: number,
-    pattern: number,
-    counts: number,
-  ): number;
+  scanDisjoint(shifts: number, length: number, k: number, text: number, pattern: number, counts: number): number;
   /**
    * counts_{8q} = number of positions whose symbols differ between the text from symbol 8q on and the pattern, for
    * q < `shifts`. Symbols are written in 1 to 4 bit planes, the first symbol in the lowest bit.
@@ -61,14 +54,7 @@ export interface StringKernels {
    *
    * @returns the number of pairs
    */
-  countPairs(
-    shifts: number,
-    patternCount: number,
-    pattern: number,
-    textCount: number,
-    text: number,
-    matches: number,
-  ): number;
+  countPairs(shifts: number, patternCount: number, pattern: number, textCount: number, text: number, matches: number): number;
   /**
    * matches_{y-x-from} += 1 for all positions x of the pattern and y of the text that have one of `count` symbols, with
    * from ≤ y-x < from + `shifts`.
@@ -100,14 +86,7 @@ export interface StringKernels {
    *
    * @returns the largest distance of a sum from an integer
    */
-  addRounded(
-    count: number,
-    scale: number,
-    values: number,
-    share: number,
-    known: number,
-    matches: number,
-  ): number;
+  addRounded(count: number, scale: number, values: number, share: number, known: number, matches: number): number;
   /**
    * The Fourier transform, in place; `length` is a power of two, at least 16. The order of the spectrum is the
    * build's own: only products and `fourierInverse` of the same build understand it.
@@ -118,15 +97,7 @@ export interface StringKernels {
   /** `length` times the inverse of `fourierForward`, in place. */
   fourierInverse(length: number, re: number, im: number, twiddles: number): void;
   /** sum += x conj(y), complex, element by element. */
-  multiplyConjugate(
-    length: number,
-    xRe: number,
-    xIm: number,
-    yRe: number,
-    yIm: number,
-    sumRe: number,
-    sumIm: number,
-  ): void;
+  multiplyConjugate(length: number, xRe: number, xIm: number, yRe: number, yIm: number, sumRe: number, sumIm: number): void;
   /** x <- x², complex, element by element. */
   squareParts(length: number, re: number, im: number): void;
 }

@@ -41,18 +41,12 @@ describe('checkPair', () => {
 });
 
 describe('compact', () => {
-  const symbols = fc.array(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer()), {
-    minLength: 1,
-    maxLength: 30,
-  });
+  const symbols = fc.array(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer()), { minLength: 1, maxLength: 30 });
 
   it('keeps equalities, whether symbols are few or spread over 32 bits', () => {
     fc.assert(
       fc.property(symbols, symbols, (t, p) => {
-        const { text, pattern, alphabetSize } = compact({
-          text: Int32Array.from(t),
-          pattern: Int32Array.from(p),
-        });
+        const { text, pattern, alphabetSize } = compact({ text: Int32Array.from(t), pattern: Int32Array.from(p) });
         expect(alphabetSize).toBe(new Set(p).size);
         t.forEach((a, i) => {
           if (!p.includes(a)) expect(text[i]).toBe(-1);

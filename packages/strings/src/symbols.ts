@@ -2,14 +2,7 @@
 import { checkChoice, InvalidInputError } from '@infimum/core';
 
 /** An array of integer symbols. */
-export type SymbolArray =
-  | Uint8Array
-  | Uint8ClampedArray
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Uint32Array
-  | Int32Array;
+export type SymbolArray = Uint8Array | Uint8ClampedArray | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
 
 /** A text or a pattern: a string, an array of integer symbols (Node's buffers among them), or the bytes of a buffer. */
 export type Sequence = string | SymbolArray | readonly number[] | ArrayBuffer;
@@ -62,10 +55,7 @@ export function toSymbols(value: unknown, argument: string, unit: StringUnit = '
   if (isSymbolArray(value)) return value;
   if (Array.isArray(value)) return integers(value, argument);
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  throw new InvalidInputError('expected a string, an array of integers or a buffer of bytes', {
-    argument,
-    code: 'type',
-  });
+  throw new InvalidInputError('expected a string, an array of integers or a buffer of bytes', { argument, code: 'type' });
 }
 
 /**
@@ -174,9 +164,7 @@ export interface NumberedPair extends Pick<CompactPair, 'alphabetSize' | 'patter
 export function numberPair({ text, pattern }: SymbolPair): NumberedPair {
   // One type of array keeps the loops below fast, whatever the caller has.
   const mixed = isMixed({ text, pattern });
-  const { alphabetSize, numbers, isHashed, lookUp, numberAll } = numberSymbols(
-    mixed ? pattern : new Int32Array(pattern),
-  );
+  const { alphabetSize, numbers, isHashed, lookUp, numberAll } = numberSymbols(mixed ? pattern : new Int32Array(pattern));
   const numberText = (from: number, to: number, out: Int32Array): Int32Array => {
     if (mixed) for (let i = from; i < to; i++) out[i - from] = lookUp(text[i]);
     else {
@@ -190,9 +178,7 @@ export function numberPair({ text, pattern }: SymbolPair): NumberedPair {
 
 /** Whether large unsigned symbols may meet negative ones, so that two different symbols may have the same 32 bits. */
 function isMixed({ text, pattern }: SymbolPair): boolean {
-  return (
-    isSigned(text) !== isSigned(pattern) && Math.max(text.BYTES_PER_ELEMENT, pattern.BYTES_PER_ELEMENT) === 4
-  );
+  return isSigned(text) !== isSigned(pattern) && Math.max(text.BYTES_PER_ELEMENT, pattern.BYTES_PER_ELEMENT) === 4;
 }
 
 /** Both sequences in arrays of one type, which keeps loops over them fast whatever the caller has; equal symbols stay equal. */
@@ -306,12 +292,7 @@ export interface PositionLists {
 }
 
 /** Groups the positions `from` ≤ i < `to` of numbered symbols, relative to `from`, by a counting sort. */
-export function positionLists(
-  numbers: Int32Array,
-  alphabetSize: number,
-  from = 0,
-  to = numbers.length,
-): PositionLists {
+export function positionLists(numbers: Int32Array, alphabetSize: number, from = 0, to = numbers.length): PositionLists {
   const start = new Int32Array(alphabetSize + 1);
   for (let i = from; i < to; i++) if (numbers[i] >= 0) start[numbers[i] + 1]++;
   for (let c = 0; c < alphabetSize; c++) start[c + 1] += start[c];

@@ -8,11 +8,7 @@ import { bruteForce } from './testing/oracle.ts';
 import { isTiny, isUnwatched, TINY, TINY_BOUNDED } from './tiny.ts';
 
 const symbols = (kind: 0 | 1 | 2, values: number[]) =>
-  kind === 0
-    ? String.fromCharCode(...values.map((value) => 97 + value))
-    : kind === 1
-      ? Uint8Array.from(values)
-      : values;
+  kind === 0 ? String.fromCharCode(...values.map((value) => 97 + value)) : kind === 1 ? Uint8Array.from(values) : values;
 
 const sequences = fc
   .record({
@@ -35,9 +31,7 @@ describe('searches with next to nothing to do', () => {
     fc.assert(
       fc.property(sequences, ({ text, pattern, exact, m, k }) => {
         const bound = Math.min(k, m) + 1;
-        const close = exact.flatMap((distance, position) =>
-          distance < bound ? [{ position, distance }] : [],
-        );
+        const close = exact.flatMap((distance, position) => (distance < bound ? [{ position, distance }] : []));
         const all = [{}, watched].map((options) => {
           const hamming = hammingDistances(text, pattern, options);
           const bounded = kMismatch(text, pattern, k, options);
@@ -61,18 +55,10 @@ describe('searches with next to nothing to do', () => {
     expect(isTiny(pair(2, 3), TINY)).toBe(false);
     expect(isTiny(pair(163, 100), TINY_BOUNDED)).toBe(false);
     expect(isUnwatched(undefined)).toBe(true);
-    for (const option of [
-      { maxSeconds: 1 },
-      { maxIterations: 0 },
-      { trace: true },
-      { onIteration: () => {} },
-    ]) {
+    for (const option of [{ maxSeconds: 1 }, { maxIterations: 0 }, { trace: true }, { onIteration: () => {} }]) {
       expect(isUnwatched(option)).toBe(false);
     }
-    expect(kMismatch('GATTACA', 'TAC', 0, { maxIterations: 0 })).toMatchObject({
-      completed: 0,
-      hits: new Int32Array(),
-    });
+    expect(kMismatch('GATTACA', 'TAC', 0, { maxIterations: 0 })).toMatchObject({ completed: 0, hits: new Int32Array() });
   });
 
   it('name bad bounds', () => {

@@ -21,13 +21,7 @@ export function isTiny(pair: SymbolPair, comparisons: number): boolean {
 export function isUnwatched<I>(options: LimitOptions<I> | null | undefined): boolean {
   if (!options) return true;
   const { signal, onIteration, maxSeconds, maxIterations, trace } = options;
-  return (
-    signal === undefined &&
-    onIteration === undefined &&
-    maxSeconds === undefined &&
-    maxIterations === undefined &&
-    !trace
-  );
+  return signal === undefined && onIteration === undefined && maxSeconds === undefined && maxIterations === undefined && !trace;
 }
 
 /** How a search ended that the driver had no part in. */
@@ -37,11 +31,7 @@ export function ended(start: number, reason = DECIDED) {
 }
 
 /** Writes min(D_i, k + 1) for all shifts, and counts comparisons: a place is left at its mismatch k + 1. */
-export function boundedDistances(
-  { text, pattern }: SymbolPair,
-  k: number,
-  distances: Int32Array | Float64Array,
-): number {
+export function boundedDistances({ text, pattern }: SymbolPair, k: number, distances: Int32Array | Float64Array): number {
   const m = pattern.length;
   if (k >= m) {
     for (let i = 0; i < distances.length; i++) {

@@ -2,20 +2,9 @@
 import { regionAround } from '../src/bounds/region.ts';
 import { localLipschitz } from '../src/lipschitz/propagated-lipschitz.ts';
 import type { Network } from '../src/networks/network.ts';
-import {
-  randomCenter,
-  randomConvolutionalNetwork,
-  randomDenseNetwork,
-} from '../src/networks/random-network.ts';
+import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../src/networks/random-network.ts';
 
-function measure(
-  name: string,
-  network: Network,
-  inputs: number,
-  seed: number,
-  radius: number,
-  runs: number,
-): void {
+function measure(name: string, network: Network, inputs: number, seed: number, radius: number, runs: number): void {
   const instance = { network, region: regionAround(randomCenter(inputs, seed), radius) };
   const seconds: number[] = [];
   let bound = 0;
@@ -39,14 +28,7 @@ function measure(
 measure('64-128-128-128-10, 10 outputs', randomDenseNetwork([64, 128, 128, 128, 10], 6), 64, 6, 0.05, 15);
 measure('784-256-256-10, 10 outputs', randomDenseNetwork([784, 256, 256, 10], 1), 784, 1, 0.005, 5);
 for (const width of [64, 128, 256]) {
-  measure(
-    `64-${width}-${width}-${width}-10`,
-    randomDenseNetwork([64, width, width, width, 10], 6),
-    64,
-    6,
-    0.05,
-    5,
-  );
+  measure(`64-${width}-${width}-${width}-10`, randomDenseNetwork([64, width, width, width, 10], 6), 64, 6, 0.05, 5);
 }
 const convolutional = randomConvolutionalNetwork(
   [3, 32, 32],

@@ -11,20 +11,15 @@ const CELLS = 70;
 export const view: View<PropertyInstance, PropertySolution> = {
   aspect: 1.3,
   opening: { family: 'random', params: { inputs: 2, width: 8, radius: 0.35 }, seed: 3 },
-  caption: () =>
-    'The region (framed) and what is around it, by the label that the network gives; a dot is the witness.',
+  caption: () => 'The region (framed) and what is around it, by the label that the network gives; a dot is the witness.',
   describe: ({ solution: { verdict, bound } }) => `${verdict}; the proven margin is ${bound.toPrecision(3)}.`,
-  draw(
-    { context, width, height, palette }: Surface,
-    { instance, solution }: Scene<PropertyInstance, PropertySolution>,
-  ) {
+  draw({ context, width, height, palette }: Surface, { instance, solution }: Scene<PropertyInstance, PropertySolution>) {
     const network = prepareNetwork(instance.network);
     const { lower, upper } = instance.unsafe[0].region;
     const second = Math.min(1, lower.length - 1);
     const side = Math.min(width, height) - 16;
     const left = (width - side) / 2;
-    const place = (j: number, share: number) =>
-      (lower[j] + upper[j]) / 2 + (share - 0.5) * 1.6 * (upper[j] - lower[j]);
+    const place = (j: number, share: number) => (lower[j] + upper[j]) / 2 + (share - 0.5) * 1.6 * (upper[j] - lower[j]);
     const x = lower.map((low, j) => (low + upper[j]) / 2);
     const cell = side / CELLS;
     for (let at = 0; at < CELLS * CELLS; at++) {
@@ -45,8 +40,7 @@ export const view: View<PropertyInstance, PropertySolution> = {
     context.strokeRect(left + inset, 8 + inset, side - 2 * inset, side - 2 * inset);
     const { witness } = solution;
     if (!witness) return;
-    const share = (j: number) =>
-      0.5 + (witness[j] - (lower[j] + upper[j]) / 2) / (1.6 * (upper[j] - lower[j] || 1));
+    const share = (j: number) => 0.5 + (witness[j] - (lower[j] + upper[j]) / 2) / (1.6 * (upper[j] - lower[j] || 1));
     context.fillStyle = palette.ink;
     context.beginPath();
     context.arc(left + side * share(0), 8 + side * (1 - share(second)), 5, 0, 2 * Math.PI);

@@ -1,6 +1,6 @@
 // `@infimum/verify`: certificates for neural networks and learners.
 
-export { readSafetensors, type SafetensorsFile, type Tensor } from '@infimum/core';
+export { readSafetensors, type SafetensorsFile, type Tensor } from '@infimum/core/data';
 export { type AttackNetworkOptions, attackNetwork } from './attacks/directional-attack.ts';
 export { type MinimizeSurrogateOptions, minimizeSurrogate } from './attacks/minimize-surrogate.ts';
 export { networkMap } from './attacks/network-map.ts';

@@ -38,11 +38,7 @@ const typed = denseNetwork(
 /** The same layers in plain lists. */
 const plain = {
   layers: nested.layers.map((layer) =>
-    JSON.parse(
-      JSON.stringify(layer, (_, value) =>
-        ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value,
-      ),
-    ),
+    JSON.parse(JSON.stringify(layer, (_, value) => (ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value))),
   ),
 };
 const region = { lower: [-1, -1], upper: [1, 1] };
@@ -51,14 +47,10 @@ const box = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 1) };
 describe('plain lists', () => {
   it('are networks, regions and cases', () => {
     expect(evaluateNetwork(plain, [0.3, 0.4])).toEqual(evaluateNetwork(typed, Float64Array.of(0.3, 0.4)));
-    expect(networkGradient(plain, [0.3, 0.4], 0)).toEqual(
-      networkGradient(typed, Float64Array.of(0.3, 0.4), 0),
-    );
+    expect(networkGradient(plain, [0.3, 0.4], 0)).toEqual(networkGradient(typed, Float64Array.of(0.3, 0.4), 0));
     expect(outputBounds(plain, region)).toEqual(outputBounds(typed, box));
     for (const bound of [localLipschitz, branchAndBoundLipschitz, exactLipschitz])
-      expect(bound({ network: plain, region, outputs: [0] }).bound).toBe(
-        bound({ network: typed, region: box }).bound,
-      );
+      expect(bound({ network: plain, region, outputs: [0] }).bound).toBe(bound({ network: typed, region: box }).bound);
     expect(writeLipschitzProgram({ network: plain, region }, 0)).toBe(
       writeLipschitzProgram({ network: typed, region: box }, 0),
     );
@@ -85,10 +77,7 @@ describe('plain lists', () => {
   });
 
   it('are surrogates and samples', () => {
-    const objective = {
-      value: (y: Float64Array) => (y[0] - 0.5) ** 2,
-      gradient: (y: Float64Array) => [2 * (y[0] - 0.5)],
-    };
+    const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => [2 * (y[0] - 0.5)] };
     const instance = { map: networkMap(plain), objective, initial: [0, 0], scale: [1, 1], radius: 0.1 };
     expect(attackNetwork(instance).value).toBeLessThan(0.25);
     expect(minimizeSurrogate(instance, { maxIterations: 300 }).x).toBeInstanceOf(Float64Array);
@@ -98,8 +87,6 @@ describe('plain lists', () => {
     const sample = { points, labels, noise: 'massart', eta: 0 } as const;
     expect(learnHalfspace(sample).error).toBeLessThan(0.05);
     expect(testAndLearnHalfspace(sample).weights).toBeInstanceOf(Float64Array);
-    expect(() => learnHalfspace(sample, { degree: 2 })).toThrow(
-      expect.objectContaining({ argument: 'degree' }),
-    );
+    expect(() => learnHalfspace(sample, { degree: 2 })).toThrow(expect.objectContaining({ argument: 'degree' }));
   });
 });

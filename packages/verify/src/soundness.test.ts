@@ -43,10 +43,7 @@ describe('soundness to the last bit', () => {
     );
     const region = { lower: [-1], upper: [1] };
     expect(localLipschitz({ network: zero, region }).lowerBound).toBe(0);
-    const { verdict } = certifyMonotone(
-      { network: zero, region, feature: 0, output: 0 },
-      { maxDomains: 100 },
-    );
+    const { verdict } = certifyMonotone({ network: zero, region, feature: 0, output: 0 }, { maxDomains: 100 });
     expect(['constant', 'unknown']).toContain(verdict);
   });
 

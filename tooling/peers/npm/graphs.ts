@@ -32,10 +32,7 @@ function area(polygon: Polygon): number {
 }
 
 /** All polygons in one frame, those of nodes without weight left out. */
-function partitionOf(
-  root: HierarchyNode<number>,
-  polygonOf: (node: HierarchyNode<number>) => Polygon,
-): NpmResult {
+function partitionOf(root: HierarchyNode<number>, polygonOf: (node: HierarchyNode<number>) => Polygon): NpmResult {
   const polygons: Polygon[] = [];
   root.each((node) => {
     const polygon = (node.value ?? 0) > 0 ? polygonOf(node) : [];
@@ -76,11 +73,8 @@ const squarify: NpmPeer = {
 
 /** The region, if it is a rectangle along the axes. */
 function boxOf(region: Float64Array): readonly [number, number, number, number] {
-  const [xs, ys] = [0, 1].map((axis) =>
-    [...new Set(region.filter((_, i) => i % 2 === axis))].sort((a, b) => a - b),
-  );
-  if (region.length !== 8 || xs.length !== 2 || ys.length !== 2)
-    throw new Declined('d3-hierarchy divides rectangles only');
+  const [xs, ys] = [0, 1].map((axis) => [...new Set(region.filter((_, i) => i % 2 === axis))].sort((a, b) => a - b));
+  if (region.length !== 8 || xs.length !== 2 || ys.length !== 2) throw new Declined('d3-hierarchy divides rectangles only');
   return [xs[0], ys[0], xs[1], ys[1]];
 }
 
@@ -92,8 +86,7 @@ const voronoi: NpmPeer = {
   solve: (instance: TreePartition, timed) => {
     const region: (readonly [number, number])[] = [];
     // Its clipping wants the vertices counterclockwise on a screen, whose y points down.
-    for (let i = instance.region.length - 2; i >= 0; i -= 2)
-      region.push([instance.region[i], instance.region[i + 1]]);
+    for (let i = instance.region.length - 2; i >= 0; i -= 2) region.push([instance.region[i], instance.region[i + 1]]);
     const root = rootOf(instance);
     let state = 1;
     // Its own random numbers would differ from run to run.

@@ -48,8 +48,7 @@ function residual({ a, b }: System, x: ArrayLike<number>): number {
   for (let i = 0; i < b.length; i++) {
     let rest = b[i];
     if (isSparse(a)) {
-      for (let k = a.rowPointers[i]; k < a.rowPointers[i + 1]; k++)
-        rest -= a.values[k] * x[a.columnIndices[k]];
+      for (let k = a.rowPointers[i]; k < a.rowPointers[i + 1]; k++) rest -= a.values[k] * x[a.columnIndices[k]];
     } else {
       for (let j = 0; j < a.cols; j++) rest -= a.values[i * a.cols + j] * x[j];
     }
@@ -59,11 +58,7 @@ function residual({ a, b }: System, x: ArrayLike<number>): number {
   return Math.sqrt(square) / (Math.sqrt(scale) || 1);
 }
 
-function direct(
-  name: string,
-  factor: (a: Matrix, b: Matrix) => Matrix,
-  structures?: readonly string[],
-): NpmPeer {
+function direct(name: string, factor: (a: Matrix, b: Matrix) => Matrix, structures?: readonly string[]): NpmPeer {
   return {
     title: `ml-matrix: ${name}`,
     problem: 'linalg/linear-system',
@@ -115,11 +110,7 @@ const hashedProduct: NpmPeer = {
   solve: ({ a, b }: { readonly a: Sparse; readonly b: Sparse }, timed) => {
     const [left, right] = [hashedOf(a), hashedOf(b)];
     const found = timed(() => left.mmul(right));
-    return {
-      status: 'converged',
-      reason: 'all products are added',
-      solution: { matrix: { ...rowsOf(found) } },
-    };
+    return { status: 'converged', reason: 'all products are added', solution: { matrix: { ...rowsOf(found) } } };
   },
 };
 
@@ -167,9 +158,7 @@ const svd: NpmPeer = {
 /** By id. */
 export const linalgPeers: Readonly<Record<string, NpmPeer>> = {
   'ml-matrix/solve': direct('solve (LU or QR)', (a, b) => solve(a, b)),
-  'ml-matrix/cholesky': direct('CholeskyDecomposition', (a, b) => new CholeskyDecomposition(a).solve(b), [
-    'positive-definite',
-  ]),
+  'ml-matrix/cholesky': direct('CholeskyDecomposition', (a, b) => new CholeskyDecomposition(a).solve(b), ['positive-definite']),
   'mathjs/multiply': product,
   'ml-sparse-matrix/mmul': hashedProduct,
   'ml-matrix/svd': svd,

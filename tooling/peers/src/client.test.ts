@@ -20,10 +20,7 @@ describe('startPeers without peers', () => {
 
   it('says that the virtual environment is not there, and what makes it', async () => {
     const peers = await startPeers({ venv: empty });
-    expect(peers).toEqual({
-      present: false,
-      reason: `there is no Python in ${empty}; \`pnpm peers:install\` makes it`,
-    });
+    expect(peers).toEqual({ present: false, reason: `there is no Python in ${empty}; \`pnpm peers:install\` makes it` });
   });
 
   it('says that the program cannot be run', async () => {
@@ -113,21 +110,13 @@ describe('PeerProcess', () => {
     const variables = solution?.['variables'] as Record<string, string>;
     expect(variables).not.toHaveProperty('OPENBLAS_CORETYPE');
     expect(variables).not.toHaveProperty('OPENBLAS_L2_SIZE');
-    expect(variables).toMatchObject({
-      OMP_NUM_THREADS: '1',
-      OPENBLAS_NUM_THREADS: '1',
-      MKL_NUM_THREADS: '1',
-    });
+    expect(variables).toMatchObject({ OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1' });
   });
 
   it('kills a process that exceeds its time, and starts another for the next call', async () => {
     const hung = peers.pid as number;
     const late = await peers.solve('hang', {}, {}, { seconds: 0.1 });
-    expect(late).toMatchObject({
-      status: 'time-limit',
-      reason: 'no answer within 0.1 s',
-      solution: undefined,
-    });
+    expect(late).toMatchObject({ status: 'time-limit', reason: 'no answer within 0.1 s', solution: undefined });
     await gone(hung);
     expect(await peers.solve('echo', { x: 1 })).toMatchObject({ status: 'converged', solution: { x: 1 } });
     expect(peers.pid).not.toBe(hung);
@@ -140,9 +129,7 @@ describe('PeerProcess', () => {
     setTimeout(() => controller.abort(), 50);
     expect(await running).toMatchObject({ status: 'aborted', solution: undefined });
     await gone(hung);
-    expect(await peers.solve('echo', {}, {}, { signal: controller.signal })).toMatchObject({
-      status: 'aborted',
-    });
+    expect(await peers.solve('echo', {}, {}, { signal: controller.signal })).toMatchObject({ status: 'aborted' });
   });
 
   it.each([
@@ -151,11 +138,7 @@ describe('PeerProcess', () => {
     ['refuse', 'ValueError: no'],
   ])('reports a failure with its reason and goes on (%s)', async (id, reason) => {
     const failed = await peers.solve(id, { x: new Float64Array(2) });
-    expect(failed).toMatchObject({
-      status: 'failed',
-      reason: expect.stringMatching(reason),
-      solution: undefined,
-    });
+    expect(failed).toMatchObject({ status: 'failed', reason: expect.stringMatching(reason), solution: undefined });
     expect(await peers.solve('echo', { x: 1 })).toMatchObject({ status: 'converged' });
   });
 
@@ -213,10 +196,7 @@ describe.skipIf(process.platform === 'win32')('peers:install', () => {
 
   function install(): { exitCode: number | null; message: string } {
     const parameters = [installer, join(folder, 'venv')];
-    const { status, stderr } = spawnSync(process.execPath, parameters, {
-      env: { PATH: folder },
-      encoding: 'utf8',
-    });
+    const { status, stderr } = spawnSync(process.execPath, parameters, { env: { PATH: folder }, encoding: 'utf8' });
     return { exitCode: status, message: stderr };
   }
 });

@@ -32,14 +32,7 @@ export interface PeerResult {
    * The first three by the peer's own stopping rule; `declined` when it does not take such instances, `failed` when it
    * raised an error or its process died.
    */
-  readonly status:
-    | 'converged'
-    | 'stalled'
-    | 'iteration-limit'
-    | 'time-limit'
-    | 'aborted'
-    | 'declined'
-    | 'failed';
+  readonly status: 'converged' | 'stalled' | 'iteration-limit' | 'time-limit' | 'aborted' | 'declined' | 'failed';
   /** One sentence for people. */
   readonly reason: string;
   /** The solver's own seconds: no process start, no imports, no transfer. At a limit, the seconds waited. */
@@ -135,13 +128,7 @@ export async function startPeers(options: StartOptions = {}): Promise<Peers> {
 }
 
 /** Packages of npm that take part. */
-const NPM_PACKAGES = new Set([
-  'ml-matrix',
-  'ml-sparse-matrix',
-  'mathjs',
-  'd3-hierarchy',
-  'd3-voronoi-treemap',
-]);
+const NPM_PACKAGES = new Set(['ml-matrix', 'ml-sparse-matrix', 'mathjs', 'd3-hierarchy', 'd3-voronoi-treemap']);
 
 /** Whether a peer, by its id, is a package of npm, which `startNpmPeers` runs. */
 export function isNpmPeer(id: string): boolean {
@@ -194,10 +181,7 @@ export class PeerProcess {
     if (this.#connection?.open) return;
     const connection = new Connection(this.#command);
     this.#connection = connection;
-    const answer = await connection.request(
-      { id: ++this.#requests, method: 'list' },
-      { seconds: startSeconds },
-    );
+    const answer = await connection.request({ id: ++this.#requests, method: 'list' }, { seconds: startSeconds });
     this.#solvers = answer['solvers'] as unknown as PeerSolver[];
     this.#absent = answer['absent'] as Record<string, string>;
     this.#environment = answer['environment'] as PeerMessage;
@@ -312,11 +296,7 @@ class Connection {
   }
 
   /** Sends a request and waits for its answer; a limit kills the process, since a peer cannot be interrupted. */
-  async request(
-    message: object,
-    { seconds = Infinity, signal, functions = {} }: PeerLimits,
-    ahead = 0,
-  ): Promise<PeerMessage> {
+  async request(message: object, { seconds = Infinity, signal, functions = {} }: PeerLimits, ahead = 0): Promise<PeerMessage> {
     const chunks = encodeMessage(message);
     let timer: NodeJS.Timeout | undefined;
     const stop = (status: 'time-limit' | 'aborted', reason: string): void => {
@@ -405,9 +385,7 @@ function answerOf(
   const compute = functions[String(question['ask'])];
   const { rows, cols, values: points } = question['points'] as unknown as PeerPoints;
   const begin = performance.now();
-  const values = Array.from({ length: rows }, (_, row) =>
-    compute(points.slice(row * cols, (row + 1) * cols)),
-  );
+  const values = Array.from({ length: rows }, (_, row) => compute(points.slice(row * cols, (row + 1) * cols)));
   const seconds = (performance.now() - begin) / 1000;
   // The way of questions and answers is not charged, but must not go on for ever.
   const waited = (performance.now() - began) / 1000;

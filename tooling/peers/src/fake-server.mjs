@@ -63,16 +63,7 @@ function askOn(stop) {
     asked = undefined;
     const solution = { values, names, stop };
     const path = [{ seconds: 0.25, iterations: 1, solution: { x: 1 } }];
-    return send({
-      id,
-      status: 'stalled',
-      reason: 'enough',
-      seconds: 1,
-      iterations: null,
-      solution,
-      path,
-      arrays: [],
-    });
+    return send({ id, status: 'stalled', reason: 'enough', seconds: 1, iterations: null, solution, path, arrays: [] });
   }
   const points = { rows: 2, cols: 2, values: { $array: 0 } };
   const bytes = Buffer.from(Float64Array.of(count, 1, count, 2).buffer);

@@ -15,9 +15,7 @@ describe.runIf(installed)('gCastle, DAGMA and NetworkX on graphs problems', () =
     [0, 1, 2],
     [0, 0, 1],
   ];
-  const values = columns.flatMap((column) =>
-    [1, -1].flatMap((sign) => column.map((x) => sign * Math.sqrt(3) * x)),
-  );
+  const values = columns.flatMap((column) => [1, -1].flatMap((sign) => column.map((x) => sign * Math.sqrt(3) * x)));
   const data = { rows: 6, cols: 3, values: Float64Array.from(values) };
 
   it.each([
@@ -37,17 +35,8 @@ describe.runIf(installed)('gCastle, DAGMA and NetworkX on graphs problems', () =
     const id = `networkx/${name}`;
     if (!present(id)) return expect(peers().absent['graphs_graph_sampling']).toBeDefined();
     // A star with two leaves beside each other: degrees differ.
-    const graph = {
-      nodes: 4,
-      rowPointers: Int32Array.of(0, 3, 5, 7, 8),
-      columnIndices: Int32Array.of(1, 2, 3, 0, 2, 0, 1, 0),
-    };
-    const instance = {
-      graph,
-      values: Float64Array.of(4, 0, 0, 0),
-      target: new Float64Array(4).fill(0.25),
-      steps: 20_000,
-    };
+    const graph = { nodes: 4, rowPointers: Int32Array.of(0, 3, 5, 7, 8), columnIndices: Int32Array.of(1, 2, 3, 0, 2, 0, 1, 0) };
+    const instance = { graph, values: Float64Array.of(4, 0, 0, 0), target: new Float64Array(4).fill(0.25), steps: 20_000 };
     const { solution } = await peers().solve(id, instance, {}, { seconds: 60 });
     expect(Math.abs((solution?.['mean'] as number) - 1)).toBeLessThan(0.1);
     expect(solution?.['halfWidth'] as number).toBeLessThan(0.2);

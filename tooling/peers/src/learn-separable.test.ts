@@ -11,30 +11,28 @@ describe.runIf(installed)('scikit-learn on learn/separable-classification', () =
       .list()
       .some((peer) => peer.id === id);
 
-  it.each([
-    'scikit-learn/perceptron',
-    'scikit-learn/linear-svc',
-    'scikit-learn/svc',
-    'scikit-learn/logistic-regression',
-  ])('%s separates points of a line, dense and sparse', async (id) => {
-    if (isAbsent(id)) return expect(peers().absent['learn_separable_classification']).toBeDefined();
-    const sparse = {
-      rows: 4,
-      cols: 1,
-      rowPointers: Int32Array.of(0, 1, 2, 3, 4),
-      columnIndices: new Int32Array(4),
-      values: points.values,
-    };
-    for (const form of [points, sparse]) {
-      const instance = { points: form, labels, fitIntercept: true };
-      const { solution, status } = await peers().solve(id, instance, {}, { seconds: 60 });
-      expect(status).toBe('converged');
-      if (!solution) throw new Error('it has no plane');
-      const root = -(solution['intercept'] as number) / (solution['weights'] as Float64Array)[0];
-      expect(Math.abs(root)).toBeLessThan(1);
-      expect(solution['errors']).toBe(0);
-    }
-  });
+  it.each(['scikit-learn/perceptron', 'scikit-learn/linear-svc', 'scikit-learn/svc', 'scikit-learn/logistic-regression'])(
+    '%s separates points of a line, dense and sparse',
+    async (id) => {
+      if (isAbsent(id)) return expect(peers().absent['learn_separable_classification']).toBeDefined();
+      const sparse = {
+        rows: 4,
+        cols: 1,
+        rowPointers: Int32Array.of(0, 1, 2, 3, 4),
+        columnIndices: new Int32Array(4),
+        values: points.values,
+      };
+      for (const form of [points, sparse]) {
+        const instance = { points: form, labels, fitIntercept: true };
+        const { solution, status } = await peers().solve(id, instance, {}, { seconds: 60 });
+        expect(status).toBe('converged');
+        if (!solution) throw new Error('it has no plane');
+        const root = -(solution['intercept'] as number) / (solution['weights'] as Float64Array)[0];
+        expect(Math.abs(root)).toBeLessThan(1);
+        expect(solution['errors']).toBe(0);
+      }
+    },
+  );
 
   it('makes two classes out of one, for planes through the origin', async () => {
     if (isAbsent('scikit-learn/linear-svc')) {
@@ -56,12 +54,7 @@ describe.runIf(installed)('scikit-learn on learn/separable-classification', () =
       return expect(peers().absent['learn_separable_classification']).toBeDefined();
     }
     const instance = { points, labels: Int8Array.of(1, -1, 1, -1), fitIntercept: true };
-    const { status, solution } = await peers().solve(
-      'scikit-learn/perceptron',
-      instance,
-      {},
-      { seconds: 60 },
-    );
+    const { status, solution } = await peers().solve('scikit-learn/perceptron', instance, {}, { seconds: 60 });
     expect(status).toBe('stalled');
     expect(solution?.['errors']).toBeGreaterThan(0);
   });

@@ -17,25 +17,18 @@ describe.runIf(installed)('more peers', () => {
   };
 
   it.each(['fft', 'strided'])('NumPy, %s, cuts distances off at k + 1', async (method) => {
-    const instance = {
-      text: Uint8Array.of(1, 2, 3, 1, 2, 9),
-      pattern: Uint8Array.of(1, 2, 3),
-      maxMismatches: 1,
-    };
+    const instance = { text: Uint8Array.of(1, 2, 3, 1, 2, 9), pattern: Uint8Array.of(1, 2, 3), maxMismatches: 1 };
     const solution = await solve(`numpy/${method}-cut-off`, instance);
     if (!solution) throw new Error('NumPy is not there');
     expect([...(solution['distances'] as Int32Array)]).toEqual([0, 2, 2, 1]);
   });
 
-  it.each(['scipy/solve-continuous-are', 'python-control/care'])(
-    '%s: x′ = x + u with x² + u²',
-    async (id) => {
-      const one = { rows: 1, cols: 1, values: Float64Array.of(1) };
-      const solution = await solve(id, { a: one, b: one, q: one, r: one });
-      // p² − 2p − 1 = 0.
-      if (solution) expect((solution['weights'] as Float64Array)[0]).toBeCloseTo(1 + Math.SQRT2, 12);
-    },
-  );
+  it.each(['scipy/solve-continuous-are', 'python-control/care'])('%s: x′ = x + u with x² + u²', async (id) => {
+    const one = { rows: 1, cols: 1, values: Float64Array.of(1) };
+    const solution = await solve(id, { a: one, b: one, q: one, r: one });
+    // p² − 2p − 1 = 0.
+    if (solution) expect((solution['weights'] as Float64Array)[0]).toBeCloseTo(1 + Math.SQRT2, 12);
+  });
 
   it.each(['pyamg/ruge-stuben', 'pyamg/smoothed-aggregation-cg'])('%s solves a chain', async (id) => {
     const n = 50;
@@ -64,10 +57,7 @@ describe.runIf(installed)('more peers', () => {
     };
     const solution = await solve('graphblas/mxm', { a, b: a });
     if (!solution) return;
-    const { values, columnIndices } = solution['matrix'] as {
-      values: Float64Array;
-      columnIndices: Int32Array;
-    };
+    const { values, columnIndices } = solution['matrix'] as { values: Float64Array; columnIndices: Int32Array };
     expect([[...values], [...columnIndices]]).toEqual([
       [7, 2, 3, 6],
       [0, 1, 0, 1],

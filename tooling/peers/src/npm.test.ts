@@ -96,11 +96,7 @@ describe('packages of npm', () => {
   });
 
   it('d3-hierarchy takes rectangles only, and nobody knows others', async () => {
-    const triangle = {
-      parents: Int32Array.of(-1),
-      weights: Float64Array.of(1),
-      region: Float64Array.of(0, 0, 1, 0, 0, 1),
-    };
+    const triangle = { parents: Int32Array.of(-1), weights: Float64Array.of(1), region: Float64Array.of(0, 0, 1, 0, 0, 1) };
     expect((await peers.solve('d3-hierarchy/squarify', triangle)).status).toBe('declined');
     expect((await peers.solve('ml-matrix/nothing', {})).status).toBe('failed');
   });

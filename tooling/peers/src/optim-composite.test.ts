@@ -9,8 +9,7 @@ const squares = { kind: 'least-squares', design, targets };
 
 describe.runIf(installed)('SciPy and scikit-learn on optim/composite', () => {
   const peers = peersOfTests();
-  const solve = (id: string, instance: object) =>
-    peers().solve(id, instance, { tolerance: 1e-10 }, { seconds: 60 });
+  const solve = (id: string, instance: object) => peers().solve(id, instance, { tolerance: 1e-10 }, { seconds: 60 });
   const present = (id: string) =>
     peers()
       .list()

@@ -2,12 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { installed, peersOfTests } from './installed-peers.ts';
 
-const SCIPY = [
-  'scipy/minimize-l-bfgs-b',
-  'scipy/minimize-cg',
-  'scipy/minimize-newton-cg',
-  'scipy/minimize-trust-exact',
-];
+const SCIPY = ['scipy/minimize-l-bfgs-b', 'scipy/minimize-cg', 'scipy/minimize-newton-cg', 'scipy/minimize-trust-exact'];
 const SCIKIT = ['scikit-learn/logistic-regression-lbfgs', 'scikit-learn/logistic-regression-newton-cholesky'];
 
 const design = { rows: 4, cols: 2, values: Float64Array.of(1, 1, 2, 1, 3, 1, 4, 1) };
@@ -23,31 +18,15 @@ const chain = {
 const known = {
   // A line through points that lie on it.
   line: {
-    instance: {
-      kind: 'least-squares',
-      design,
-      targets: Float64Array.of(3, 5, 7, 9),
-      ridge: 0,
-      initial: new Float64Array(2),
-    },
+    instance: { kind: 'least-squares', design, targets: Float64Array.of(3, 5, 7, 9), ridge: 0, initial: new Float64Array(2) },
     minimizer: [2, 1],
   },
   diagonal: {
-    instance: {
-      kind: 'quadratic',
-      matrix: Float64Array.of(1, 4),
-      linear: Float64Array.of(1, 8),
-      initial: new Float64Array(2),
-    },
+    instance: { kind: 'quadratic', matrix: Float64Array.of(1, 4), linear: Float64Array.of(1, 8), initial: new Float64Array(2) },
     minimizer: [1, 2],
   },
   'sparse quadratic': {
-    instance: {
-      kind: 'quadratic',
-      matrix: chain,
-      linear: Float64Array.of(2, 4, 10),
-      initial: new Float64Array(3),
-    },
+    instance: { kind: 'quadratic', matrix: chain, linear: Float64Array.of(2, 4, 10), initial: new Float64Array(3) },
     minimizer: [1, 2, 3],
   },
   valley: { instance: { kind: 'rosenbrock', initial: Float64Array.of(-1.2, 1) }, minimizer: [1, 1] },
@@ -64,11 +43,7 @@ const known = {
   },
   // -log(1 - x) - log(1 + x/2)
   barrier: {
-    instance: {
-      kind: 'log-barrier',
-      a: { rows: 2, cols: 1, values: Float64Array.of(1, -0.5) },
-      initial: Float64Array.of(0.5),
-    },
+    instance: { kind: 'log-barrier', a: { rows: 2, cols: 1, values: Float64Array.of(1, -0.5) }, initial: Float64Array.of(0.5) },
     minimizer: [-0.5],
   },
 };
@@ -126,10 +101,7 @@ describe.runIf(installed)('SciPy and scikit-learn on optim/smooth', () => {
   });
 
   it('stops at the limit of iterations, and refuses what it cannot take', async () => {
-    const limited = await solve('scipy/minimize-cg', known.valley.instance, {
-      tolerance: 1e-9,
-      maxIterations: 2,
-    });
+    const limited = await solve('scipy/minimize-cg', known.valley.instance, { tolerance: 1e-9, maxIterations: 2 });
     expect([limited.status, limited.iterations]).toEqual(['iteration-limit', 2]);
     const unknown = await solve('scipy/minimize-cg', { kind: 'chebyshev', initial: Float64Array.of(1) });
     expect(unknown.status).toBe('declined');

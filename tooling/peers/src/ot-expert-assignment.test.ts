@@ -94,9 +94,7 @@ function expectOptimal(instance: Instance, { solution }: PeerResult, optimum: nu
   const { scores, expertsPerToken } = instance;
   const { rows, cols, values } = scores;
   const capacities = capacitiesOf(instance);
-  const [pointers, experts, loads] = ['tokenPointers', 'experts', 'loads'].map(
-    (name) => solution?.[name] as Int32Array,
-  );
+  const [pointers, experts, loads] = ['tokenPointers', 'experts', 'loads'].map((name) => solution?.[name] as Int32Array);
   const bias = solution?.['bias'] as Float64Array;
   const counts = new Array<number>(cols).fill(0);
   const slots = rows * expertsPerToken;

@@ -42,39 +42,26 @@ describe.runIf(installed)('POT', () => {
 
   it('refuses scaling without an entropy', async () => {
     const one = Float64Array.of(1);
-    const instance = {
-      a: one,
-      b: one,
-      cost: { rows: 1, cols: 1, values: one },
-      marginalPenalty: 2,
-      epsilon: 0,
-    };
-    const { solution, reason } = await peers().solve(
-      'pot/sinkhorn-unbalanced',
-      instance,
-      {},
-      { seconds: 60 },
-    );
+    const instance = { a: one, b: one, cost: { rows: 1, cols: 1, values: one }, marginalPenalty: 2, epsilon: 0 };
+    const { solution, reason } = await peers().solve('pot/sinkhorn-unbalanced', instance, {}, { seconds: 60 });
     expect(solution).toBeUndefined();
     expect(reason).toContain('epsilon > 0');
   });
 
   // Debiased, the barycentre of an image with itself is that image.
-  it.each([
-    'pot/barycenter',
-    'pot/barycenter-log',
-    'pot/convolutional-barycenter',
-    'pot/convolutional-barycenter-log',
-  ])('%s finds an image between itself and itself', async (id) => {
-    const image = [1, 2, 3, 2, 4, 3, 1, 2, 6];
-    const instance = {
-      histograms: { rows: 2, cols: 9, values: Float64Array.from([...image, ...image]) },
-      rows: 3,
-      cols: 3,
-      epsilon: 0.1,
-      debiased: true,
-    };
-    const barycenter = (await solve(id, instance))['barycenter'] as Float64Array;
-    for (const [k, ink] of image.entries()) expect(barycenter[k]).toBeCloseTo(ink / 24, 3);
-  });
+  it.each(['pot/barycenter', 'pot/barycenter-log', 'pot/convolutional-barycenter', 'pot/convolutional-barycenter-log'])(
+    '%s finds an image between itself and itself',
+    async (id) => {
+      const image = [1, 2, 3, 2, 4, 3, 1, 2, 6];
+      const instance = {
+        histograms: { rows: 2, cols: 9, values: Float64Array.from([...image, ...image]) },
+        rows: 3,
+        cols: 3,
+        epsilon: 0.1,
+        debiased: true,
+      };
+      const barycenter = (await solve(id, instance))['barycenter'] as Float64Array;
+      for (const [k, ink] of image.entries()) expect(barycenter[k]).toBeCloseTo(ink / 24, 3);
+    },
+  );
 });

@@ -5,13 +5,7 @@ import type { PeerResult } from './client.ts';
 import { startPeers } from './client.ts';
 import { installed, peersOfTests } from './installed-peers.ts';
 
-const entropic = [
-  'sinkhorn',
-  'sinkhorn-log',
-  'sinkhorn-stabilized',
-  'sinkhorn-epsilon-scaling',
-  'greenkhorn',
-];
+const entropic = ['sinkhorn', 'sinkhorn-log', 'sinkhorn-stabilized', 'sinkhorn-epsilon-scaling', 'greenkhorn'];
 const n = 50;
 const epsilon = 0.01;
 
@@ -48,18 +42,15 @@ describe.runIf(installed)('POT on ot/transport', () => {
 
   it.each(entropic)('solves with entropy (%s)', (name) => expectOptimum(`pot/${name}`));
 
-  it.each(['ott/sinkhorn', 'ott/sinkhorn-log'])(
-    'solves with OTT, or says that it is absent (%s)',
-    async (id) => {
-      if (
-        peers()
-          .list()
-          .some((solver) => solver.id === id)
-      )
-        await expectOptimum(id);
-      else expect(peers().absent['ot_transport_jax']).toMatch(/No module named/);
-    },
-  );
+  it.each(['ott/sinkhorn', 'ott/sinkhorn-log'])('solves with OTT, or says that it is absent (%s)', async (id) => {
+    if (
+      peers()
+        .list()
+        .some((solver) => solver.id === id)
+    )
+      await expectOptimum(id);
+    else expect(peers().absent['ot_transport_jax']).toMatch(/No module named/);
+  });
 
   it.each(['pot/emd', 'pot/sinkhorn', 'pot/greenkhorn'])('reports its iteration limit (%s)', async (id) => {
     const options = { tolerance: 1e-10, maxIterations: 3 };
@@ -94,9 +85,7 @@ describe.runIf(installed)('POT on ot/transport', () => {
       peers.solve('pot/greenkhorn', instance, { tolerance: -1, maxIterations: 1e9 });
       setTimeout(() => console.log(peers.pid), 300);`;
       const parent = spawn(process.execPath, ['--input-type=module', '--eval', program]);
-      const pid = await new Promise<number>((resolve) =>
-        parent.stdout.once('data', (text) => resolve(Number(text))),
-      );
+      const pid = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
       expect(pid).toBeGreaterThan(0);
       parent.kill('SIGKILL');
       await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), { timeout: 5000 });

@@ -22,9 +22,7 @@ const message = fc.dictionary(
 
 describe('encodeMessage', () => {
   it('writes a line of JSON and the little-endian bytes of the arrays', () => {
-    const whole = Buffer.concat(
-      encodeMessage({ id: 7, x: new Float64Array([1]), n: new Uint16Array([258]) }),
-    );
+    const whole = Buffer.concat(encodeMessage({ id: 7, x: new Float64Array([1]), n: new Uint16Array([258]) }));
     const line =
       '{"id":7,"x":{"$array":0},"n":{"$array":1},"arrays":[{"type":"float64","length":1},{"type":"uint16","length":1}]}\n';
     expect(whole.subarray(0, line.length).toString()).toBe(line);
@@ -59,20 +57,15 @@ describe('encodeMessage', () => {
 describe('MessageDecoder', () => {
   it('gives back what was encoded, however the stream is cut', () => {
     fc.assert(
-      fc.property(
-        fc.array(message, { minLength: 1, maxLength: 4 }),
-        fc.integer({ min: 1, max: 40 }),
-        (sent, size) => {
-          const stream = Buffer.concat(sent.flatMap(encodeMessage));
-          const received: PeerMessage[] = [];
-          const decoder = new MessageDecoder((arrived) => received.push(arrived));
-          for (let start = 0; start < stream.length; start += size)
-            decoder.push(stream.subarray(start, start + size));
-          // JSON writes -0 as 0.
-          const expected = sent.map((value) => withoutNegativeZero(value));
-          expect(received).toEqual(expected);
-        },
-      ),
+      fc.property(fc.array(message, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 40 }), (sent, size) => {
+        const stream = Buffer.concat(sent.flatMap(encodeMessage));
+        const received: PeerMessage[] = [];
+        const decoder = new MessageDecoder((arrived) => received.push(arrived));
+        for (let start = 0; start < stream.length; start += size) decoder.push(stream.subarray(start, start + size));
+        // JSON writes -0 as 0.
+        const expected = sent.map((value) => withoutNegativeZero(value));
+        expect(received).toEqual(expected);
+      }),
     );
   });
 

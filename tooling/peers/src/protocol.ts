@@ -2,14 +2,7 @@
 // The Python side is protocol.py, which describes the format.
 
 /** Arrays that travel. */
-export type PeerArray =
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | Uint32Array
-  | Uint16Array
-  | Uint8Array
-  | Int8Array;
+export type PeerArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array | Int8Array;
 
 /** What may stand in an instance, in options or in a solution. */
 export type PeerValue =
@@ -44,10 +37,7 @@ const arrayTypes = {
 export function encodeMessage(message: object): Uint8Array[] {
   const arrays: PeerArray[] = [];
   const tree = encode(message, arrays, 'message') as object;
-  const header = {
-    ...tree,
-    arrays: arrays.map((array) => ({ type: typeName(array), length: array.length })),
-  };
+  const header = { ...tree, arrays: arrays.map((array) => ({ type: typeName(array), length: array.length })) };
   const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
   return [line, ...arrays.map((array) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength))];
 }

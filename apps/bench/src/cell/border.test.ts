@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkAnswer, checkMessage, checkResult, tidyReason } from './border.ts';
 
-const end = {
-  status: 'converged',
-  reason: 'met',
-  seconds: 1,
-  iterations: 2,
-  peakMemory: 3,
-  solutionSeconds: 0.1,
-};
+const end = { status: 'converged', reason: 'met', seconds: 1, iterations: 2, peakMemory: 3, solutionSeconds: 0.1 };
 const sample = { iteration: 1, seconds: 0.5 };
 const metrics = { a: 1, b: null };
 
@@ -21,11 +14,7 @@ describe('checkMessage', () => {
 
   it('takes no metrics from a cell', () => {
     expect(checkMessage({ task: 1, sample: { ...sample, metrics } })).toEqual({ task: 1, sample });
-    expect(checkMessage({ task: 1, end: { ...end, metrics }, last: true })).toEqual({
-      task: 1,
-      end,
-      last: true,
-    });
+    expect(checkMessage({ task: 1, end: { ...end, metrics }, last: true })).toEqual({ task: 1, end, last: true });
   });
 
   it.each<[string, unknown]>([

@@ -32,8 +32,7 @@ export function checkMessage(message: unknown): CellMessage {
     const { task, begun, sample, end, last } = message;
     if (typeof task === 'number' && begun === true) return { task, begun };
     if (typeof task === 'number' && isJsonObject(sample)) return { task, sample: checkMoment(sample) };
-    if (typeof task === 'number' && isJsonObject(end))
-      return { task, end: checkRunEnd(end), last: last === true };
+    if (typeof task === 'number' && isJsonObject(end)) return { task, end: checkRunEnd(end), last: last === true };
   }
   throw new MalformedMessage('a message that is neither a sample nor an end');
 }
@@ -49,12 +48,7 @@ export function checkAnswer(message: unknown): JudgeAnswer {
     if (typeof task === 'number' && typeof fault === 'string') return { task, fault: tidyReason(fault) };
     if (typeof task === 'number' && isJsonObject(proof)) return { task, proof: checkProof(proof) };
     if (typeof task === 'number')
-      return {
-        task,
-        metrics: checkMetrics(metrics),
-        confirmed: confirmed !== false,
-        memory: count(memory, 'the memory'),
-      };
+      return { task, metrics: checkMetrics(metrics), confirmed: confirmed !== false, memory: count(memory, 'the memory') };
   }
   throw new MalformedMessage('a message that is no answer');
 }
@@ -83,16 +77,10 @@ export function tidyReason(reason: string): string {
 }
 
 function checkMoment({ iteration, seconds }: JsonObject): Moment {
-  return {
-    iteration: count(iteration, 'the iteration of a sample'),
-    seconds: duration(seconds, 'the seconds of a sample'),
-  };
+  return { iteration: count(iteration, 'the iteration of a sample'), seconds: duration(seconds, 'the seconds of a sample') };
 }
 
-const checkSample = (sample: JsonObject): Sample => ({
-  ...checkMoment(sample),
-  metrics: checkMetrics(sample['metrics']),
-});
+const checkSample = (sample: JsonObject): Sample => ({ ...checkMoment(sample), metrics: checkMetrics(sample['metrics']) });
 
 const checkEnd = (end: JsonObject): CellEnd => ({
   ...checkRunEnd(end),
@@ -103,10 +91,8 @@ const checkEnd = (end: JsonObject): CellEnd => ({
 
 function checkRunEnd(end: JsonObject): RunEnd {
   const { status, reason, seconds, iterations, peakMemory } = end;
-  if (!ENDINGS.includes(status as CellStatus))
-    throw new MalformedMessage(`an end with the status ${show(status)}`);
-  if (typeof reason !== 'string' || reason === '')
-    throw new MalformedMessage(`an end with the reason ${show(reason)}`);
+  if (!ENDINGS.includes(status as CellStatus)) throw new MalformedMessage(`an end with the status ${show(status)}`);
+  if (typeof reason !== 'string' || reason === '') throw new MalformedMessage(`an end with the reason ${show(reason)}`);
   return {
     status: status as CellStatus,
     reason: tidyReason(reason),
@@ -114,9 +100,7 @@ function checkRunEnd(end: JsonObject): RunEnd {
     iterations: iterations === null ? null : count(iterations, 'the iterations of an end'),
     peakMemory: peakMemory === null ? null : count(peakMemory, 'the peak memory of an end'),
     ...Object.fromEntries(
-      PARTS.flatMap((name) =>
-        typeof end[name] === 'number' ? [[name, duration(end[name], `the ${name} of an end`)]] : [],
-      ),
+      PARTS.flatMap((name) => (typeof end[name] === 'number' ? [[name, duration(end[name], `the ${name} of an end`)]] : [])),
     ),
   };
 }
@@ -124,14 +108,10 @@ function checkRunEnd(end: JsonObject): RunEnd {
 /** Infinite ends of figures travel as null. */
 function checkProof({ proved, kind, figures, reason }: JsonObject): ProofResult {
   if (proved !== true) return { proved: false, reason: tidyReason(String(reason)) };
-  if (typeof kind !== 'string' || !isJsonObject(figures))
-    throw new MalformedMessage('a proof without a kind or figures');
+  if (typeof kind !== 'string' || !isJsonObject(figures)) throw new MalformedMessage('a proof without a kind or figures');
   const enclosures = Object.entries(figures).map(([name, ends]) => {
     const [lower, upper] = Array.isArray(ends) ? ends : [];
-    return [
-      name,
-      [typeof lower === 'number' ? lower : -Infinity, typeof upper === 'number' ? upper : Infinity],
-    ] as const;
+    return [name, [typeof lower === 'number' ? lower : -Infinity, typeof upper === 'number' ? upper : Infinity]] as const;
   });
   return { proved, kind, figures: Object.fromEntries(enclosures) };
 }

@@ -5,8 +5,9 @@ import { serialize, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { AnyProblem, Registry } from '@infimum/core';
 import { parseWith } from '@infimum/core';
-import type { Peers } from '@infimum/peers';
-import { loadPluginsOf } from '../plugins.ts';
+import type { PeerProcess, Peers } from '@infimum/peers';
+import type { PluginPeer } from '../plugins.ts';
+import { loadPluginsOf, peersOf } from '../plugins.ts';
 import { describeThrown } from './describe.ts';
 import type { DriveContext } from './drive.ts';
 import { drive, warmUp, warmUpSeconds } from './drive.ts';
@@ -15,6 +16,7 @@ import { FrameReader, writeFrame } from './frames.ts';
 import type { Guard } from './guard.ts';
 import { startGuard } from './guard.ts';
 import { buildInstance } from './instance.ts';
+import { LinePeer } from './line-peer.ts';
 import { lockIntrinsics } from './lockdown.ts';
 import type { Cell, CellMessage, CellTask, RunEnd } from './messages.ts';
 import { JUDGED_PIPE, MESSAGE_PIPE, withoutRun } from './messages.ts';
@@ -31,6 +33,8 @@ const WARM_UP_SEED = 0x5f35_6495;
 interface Session {
   readonly guard: Guard;
   readonly registry: Registry;
+  /** Peers that plug-ins bring. */
+  readonly own: readonly PluginPeer[];
   /** Bytes in use and what was open before the first cell. */
   readonly memory: number;
   readonly open: number;
@@ -75,8 +79,7 @@ async function work({ task, cell, plugins, coordinator, memory }: CellTask): Pro
       start = processor();
     };
     end = await runCell(cell, session, { guard, clock, encode, judge }, begin);
-    if (start > 0 && end.seconds !== null)
-      end = { ...end, processorSeconds: Math.max(0, processor() - start - idle) };
+    if (start > 0 && end.seconds !== null) end = { ...end, processorSeconds: Math.max(0, processor() - start - idle) };
   } catch (error) {
     end = withoutRun('failed', `loading the plug-ins: ${describeThrown(error)}`);
   }
@@ -103,10 +106,11 @@ async function setUp(
   memory: number,
 ): Promise<Session> {
   const guard = await startGuard(coordinator, memory);
-  const { registry } = await loadPluginsOf(role === 'peer' ? [problem] : [problem, solver], plugins);
+  const loaded = await loadPluginsOf(role === 'peer' ? [problem] : [problem, solver], plugins);
   // This process is killed when it is done with, and what is compiled would be written at its own end only.
   flushCompileCache();
-  return { guard, registry, memory: process.memoryUsage.rss(), open: openHandles(), warm: new Map() };
+  const { registry } = loaded;
+  return { guard, registry, own: peersOf(loaded), memory: process.memoryUsage.rss(), open: openHandles(), warm: new Map() };
 }
 
 /** Whether a cell left timers, servers or children behind, or more memory than the next one should be charged with. */
@@ -128,19 +132,14 @@ function openHandles(): number {
   return peers ? 0 : process.getActiveResourcesInfo().length;
 }
 
-async function runCell(
-  cell: Cell,
-  { guard, registry, warm }: Session,
-  context: DriveContext,
-  begin: () => void,
-) {
+async function runCell(cell: Cell, { guard, registry, own, warm }: Session, context: DriveContext, begin: () => void) {
   let doing = 'building the instance';
   try {
     const problem = registry.problem(cell.problem);
     const instance = await buildInstance(problem, cell, guard);
     if (cell.role === 'peer') {
       doing = 'solving';
-      return await drivePeer(problem, instance, cell, { ...context, peers: () => sharedPeers(cell) });
+      return await drivePeer(problem, instance, cell, { ...context, peers: () => sharedPeers(cell, own) });
     }
     const solver = registry.solver(cell.solver);
     const mark = fingerprint(instance);
@@ -168,15 +167,12 @@ async function instanceToWarmUp(problem: AnyProblem, cell: Cell, mark: string | 
   const choices = [
     { family: cell.family, params: cell.params, seed },
     ...others.flatMap(([family, { params, suites }]) =>
-      suites.quick
-        .slice(0, 1)
-        .map((given: unknown) => ({ family, params: parseWith(params, given, 'params'), seed })),
+      suites.quick.slice(0, 1).map((given: unknown) => ({ family, params: parseWith(params, given, 'params'), seed })),
     ),
   ];
   for (const choice of choices) {
     const instance = await buildInstance(problem, choice, guard);
-    const isOther =
-      mark === undefined ? !problem.families[choice.family].real : fingerprint(instance) !== mark;
+    const isOther = mark === undefined ? !problem.families[choice.family].real : fingerprint(instance) !== mark;
     if (isOther) return instance;
   }
   return undefined;
@@ -187,8 +183,11 @@ function changed(guard: Guard): RunEnd {
 }
 
 /** The peer's process, which starts for the first cell that needs it; absent ones are looked for again. */
-async function sharedPeers({ solver, problem }: Cell): Promise<Peers> {
-  peers ??= startPeersOf(solver, problem);
+async function sharedPeers({ solver, problem }: Cell, own: readonly PluginPeer[]): Promise<Peers> {
+  const ours = own.find(({ id }) => id === solver);
+  peers ??= ours
+    ? Promise.resolve({ present: true, process: new LinePeer(ours) as unknown as PeerProcess })
+    : startPeersOf(solver, problem);
   const found = await peers;
   if (!found.present) peers = undefined;
   return found;

@@ -32,9 +32,7 @@ const processes = (): number[] =>
 const cleanersWith = (text: string): number[] =>
   processes().filter((pid) => {
     try {
-      const [program, environment] = ['cmdline', 'environ'].map((file) =>
-        readFileSync(`/proc/${pid}/${file}`, 'utf8'),
-      );
+      const [program, environment] = ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8'));
       return program.includes('[r]un=$mark') && environment.includes(text);
     } catch {
       return false;

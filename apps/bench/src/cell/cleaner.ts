@@ -111,10 +111,7 @@ export class ProcessCleaner {
 
 /** The shell in the background outlives the one that starts it, and is nobody's child. */
 export function startShell(): ChildProcess {
-  return spawn('sh', ['-c', `{ ${SCRIPT}\n} <&3 &`], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    detached: true,
-  });
+  return spawn('sh', ['-c', `{ ${SCRIPT}\n} <&3 &`], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true });
 }
 
 /** Whether the shell in the background answers, and the one that started it is gone; otherwise that one is killed. */

@@ -11,12 +11,7 @@ export function killMarked(mark: string): void {
   if (process.platform !== 'linux') return;
   for (const name of readdirSync('/proc')) {
     const pid = Number(name);
-    if (
-      pid > 0 &&
-      pid !== process.pid &&
-      contentOf(`/proc/${name}/environ`).includes(`INFIMUM_RUN=${mark}\0`)
-    )
-      kill(pid);
+    if (pid > 0 && pid !== process.pid && contentOf(`/proc/${name}/environ`).includes(`INFIMUM_RUN=${mark}\0`)) kill(pid);
   }
 }
 

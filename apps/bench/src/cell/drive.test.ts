@@ -173,11 +173,7 @@ describe('drive', () => {
     ['nothing', { ending: undefined }, /status undefined/],
     ['an unknown status', { ending: { status: 'done', reason: 'x', solution: {} } }, /status done/],
     ['no reason', { ending: { status: 'converged', solution: {} } }, /'converged' without a reason/],
-    [
-      'a reason that is no text',
-      { ending: { status: 'stalled', reason: 1, solution: {} } },
-      /without a reason/,
-    ],
+    ['a reason that is no text', { ending: { status: 'stalled', reason: 1, solution: {} } }, /without a reason/],
     ['no solution', { ending: { status: 'stalled', reason: 'x', solution: null } }, /without a solution/],
     ['an iteration that is no number', { iteration: 'first' }, /iteration first/],
   ])('refuses steps that end with %s', (_, { iteration = 0, ending }, message) => {

@@ -53,9 +53,7 @@ export function drive(solver: AnySolver, instance: unknown, cell: Cell, context:
       const { iterate } = step;
       timeline.observe(iterate);
       if (timeline.seconds >= cell.budget) {
-        return timeline.end('time-limit', `the budget of ${cell.budget} s was used up`, () =>
-          iterate.solution(),
-        );
+        return timeline.end('time-limit', `the budget of ${cell.budget} s was used up`, () => iterate.solution());
       }
       step = timeline.time(() => readStep(steps.next(answer?.(iterate))));
     }
@@ -114,16 +112,13 @@ function readStep(step: unknown): Step {
 function checkEnding(ending: unknown): Ending {
   const { status, reason, solution } = Object(ending);
   if (!STATUSES.includes(status)) throw new TypeError(`its steps ended with the status ${String(status)}`);
-  if (typeof reason !== 'string' || reason === '')
-    throw new TypeError(`its steps ended '${status}' without a reason`);
-  if (typeof solution !== 'object' || solution === null)
-    throw new TypeError(`its steps ended without a solution`);
+  if (typeof reason !== 'string' || reason === '') throw new TypeError(`its steps ended '${status}' without a reason`);
+  if (typeof solution !== 'object' || solution === null) throw new TypeError(`its steps ended without a solution`);
   return { status, reason, solution };
 }
 
 /** Seconds of a solver's runs after which it counts as compiled. */
-export const warmUpSeconds = ({ budget }: Pick<Cell, 'budget'>): number =>
-  Math.min(WARM_UP_SECONDS, budget / 5);
+export const warmUpSeconds = ({ budget }: Pick<Cell, 'budget'>): number => Math.min(WARM_UP_SECONDS, budget / 5);
 
 /**
  * Runs a solver for a moment, as nobody counts another language's compiler or imports. The instance is another one than
@@ -257,8 +252,7 @@ class Timeline {
   /** Has a solution judged; gives the seconds that it took to copy. */
   #sample(solution: () => object): number {
     const [copied, copy] = this.#measure(solution);
-    if (typeof copied !== 'object' || copied === null)
-      throw new TypeError('its solution() returned no object');
+    if (typeof copied !== 'object' || copied === null) throw new TypeError('its solution() returned no object');
     const [bytes, encoding] = this.#measure(() => this.#context.encode(copied));
     // Data take no longer; what does is a getter that works.
     const work = copy + Math.max(0, encoding - ENCODE_SECONDS - bytes.length / ENCODE_RATE);

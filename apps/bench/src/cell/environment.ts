@@ -12,16 +12,10 @@ const ALLOWED = [
 ];
 
 /** The part of an environment that a cell may see, with `more` variables that the user names. */
-export function cellEnvironment(
-  environment: NodeJS.ProcessEnv = process.env,
-  more: readonly string[] = [],
-): NodeJS.ProcessEnv {
+export function cellEnvironment(environment: NodeJS.ProcessEnv = process.env, more: readonly string[] = []): NodeJS.ProcessEnv {
   const isAllowed = (name: string) =>
-    ALLOWED.some((allowed) => (allowed.endsWith('_') ? name.startsWith(allowed) : name === allowed)) ||
-    more.includes(name);
+    ALLOWED.some((allowed) => (allowed.endsWith('_') ? name.startsWith(allowed) : name === allowed)) || more.includes(name);
   return Object.fromEntries(
-    Object.entries(environment).filter(([name]) =>
-      isAllowed(process.platform === 'win32' ? name.toUpperCase() : name),
-    ),
+    Object.entries(environment).filter(([name]) => isAllowed(process.platform === 'win32' ? name.toUpperCase() : name)),
   );
 }

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprint } from './fingerprint.ts';
 
-const instance = () => ({
-  cost: { rows: 1, values: new Float64Array([1, 2]) },
-  names: ['a', undefined],
-  scale: 0,
-});
+const instance = () => ({ cost: { rows: 1, values: new Float64Array([1, 2]) }, names: ['a', undefined], scale: 0 });
 
 describe('fingerprint', () => {
   it('is equal for equal contents and differs for all others', () => {

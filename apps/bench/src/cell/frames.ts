@@ -64,8 +64,7 @@ export class FrameReader {
     const bytes = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
     this.#chunks = [bytes];
     const marked = Math.min(bytes.length, MARK.length);
-    if (!bytes.subarray(0, marked).equals(MARK.subarray(0, marked)))
-      throw new Error('bytes that are no message');
+    if (!bytes.subarray(0, marked).equals(MARK.subarray(0, marked))) throw new Error('bytes that are no message');
     this.#needed = bytes.length < HEAD ? bytes.length + 1 : HEAD;
     if (bytes.length < HEAD) return undefined;
     const [body, blob] = [bytes.readUInt32LE(MARK.length), bytes.readUInt32LE(MARK.length + 4)];

@@ -2,7 +2,7 @@
 // data. It loads the package of the problem, or the plug-in that defines it, and never runs a solver.
 import { deserialize } from 'node:v8';
 import type { AnyProblem } from '@infimum/core';
-import { certify as certifySolution } from '@infimum/core';
+import { certify as certifySolution } from '@infimum/core/certificate';
 import { problemOf } from '../plugins.ts';
 import { describeThrown } from './describe.ts';
 import { EVALUATE_SECONDS, evaluate } from './evaluate.ts';
@@ -33,10 +33,7 @@ for await (const chunk of process.stdin) {
 }
 process.exit(0);
 
-async function answer(
-  { task, instance: wanted, plugins, coordinator, memory, certify }: JudgeTask,
-  blob: Buffer,
-) {
+async function answer({ task, instance: wanted, plugins, coordinator, memory, certify }: JudgeTask, blob: Buffer) {
   guard ??= await startGuard(coordinator, memory);
   guard.begin();
   if (wanted) {
@@ -66,7 +63,7 @@ function judge(task: number, blob: Buffer, { allow }: Guard): JudgeAnswer {
     latest = deserialize(blob) as object;
     const metrics = evaluate(problem, instance, latest);
     const value = metrics[problem.success?.metric ?? ''] ?? null;
-    const confirmed = bound === undefined || (value !== null && value <= bound);
+    const confirmed = !Number.isFinite(bound) || (value !== null && value <= Number(bound));
     return { task, metrics, confirmed, memory: process.memoryUsage.rss() };
   } catch (error) {
     return { task, fault: `evaluating the metrics: ${describeThrown(error)}` };
@@ -79,9 +76,7 @@ async function prove({ allow }: Guard): Promise<ProofResult> {
   try {
     const { certificate, verdict } = await certifySolution(problem, instance, latest);
     if (!verdict.proved) return verdict;
-    const figures = Object.entries(verdict.figures).map(
-      ([name, { lower, upper }]) => [name, [lower, upper]] as const,
-    );
+    const figures = Object.entries(verdict.figures).map(([name, { lower, upper }]) => [name, [lower, upper]] as const);
     return { proved: true, kind: certificate?.kind ?? '', figures: Object.fromEntries(figures) };
   } catch (error) {
     return { proved: false, reason: describeThrown(error) };

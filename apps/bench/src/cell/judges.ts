@@ -6,9 +6,7 @@ import type { Cell, CellEnd, JudgeTask, LaunchSettings, MetricValues, ProofResul
 import { Program } from './program.ts';
 
 /** Metrics, or why there are none. */
-export type Judgement =
-  | { readonly metrics: MetricValues; readonly confirmed: boolean }
-  | { readonly fault: string };
+export type Judgement = { readonly metrics: MetricValues; readonly confirmed: boolean } | { readonly fault: string };
 
 type Answer = Judgement | { readonly proof: ProofResult } | { readonly death: CellEnd };
 
@@ -62,11 +60,7 @@ export class Judge {
   /** The metrics of a solution. A judge that is killed from outside is replaced once. */
   async judge(solution: Buffer): Promise<Judgement> {
     const read = (answer: Answer): Judgement =>
-      'death' in answer
-        ? { fault: answer.death.reason }
-        : 'proof' in answer
-          ? { fault: 'no metrics' }
-          : answer;
+      'death' in answer ? { fault: answer.death.reason } : 'proof' in answer ? { fault: 'no metrics' } : answer;
     const first = await this.#process.ask({}, solution);
     if (!('death' in first) || !first.death.reason.includes('was killed by SIG')) return read(first);
     this.#process = this.#start();
@@ -77,9 +71,7 @@ export class Judge {
   async certify(): Promise<ProofResult> {
     const found = await this.#process.ask({ certify: true });
     if ('death' in found) return { proved: false, reason: found.death.reason };
-    return 'proof' in found
-      ? found.proof
-      : { proved: false, reason: 'fault' in found ? found.fault : 'no answer' };
+    return 'proof' in found ? found.proof : { proved: false, reason: 'fault' in found ? found.fault : 'no answer' };
   }
 
   /** Frees the process for other cells. */
@@ -157,13 +149,7 @@ class JudgeProcess extends Program {
 
   #send(task: Pick<JudgeTask, 'instance' | 'certify'>, solution?: Buffer): void {
     const { memory } = this.settings;
-    const message: JudgeTask = {
-      ...task,
-      task: ++this.#task,
-      plugins: this.#plugins,
-      coordinator: process.pid,
-      memory,
-    };
+    const message: JudgeTask = { ...task, task: ++this.#task, plugins: this.#plugins, coordinator: process.pid, memory };
     this.send(message, solution);
   }
 }

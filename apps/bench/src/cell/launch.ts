@@ -5,16 +5,7 @@ import { checkMessage, MalformedMessage, MOST_SAMPLES } from './border.ts';
 import { graceOf } from './drive.ts';
 import type { Frame } from './frames.ts';
 import type { Judge, JudgePool } from './judges.ts';
-import type {
-  Cell,
-  CellEnd,
-  CellResult,
-  CellTask,
-  LaunchSettings,
-  Moment,
-  RunEnd,
-  Sample,
-} from './messages.ts';
+import type { Cell, CellEnd, CellResult, CellTask, LaunchSettings, Moment, RunEnd, Sample } from './messages.ts';
 import { JUDGED_PIPE, judged } from './messages.ts';
 import { Program } from './program.ts';
 
@@ -104,12 +95,7 @@ class CellProcess extends Program {
     return this.usable && !this.#running;
   }
 
-  run(
-    cell: Cell,
-    plugins: readonly string[],
-    judge: Judge,
-    onSample?: (sample: Sample) => void,
-  ): Promise<CellResult> {
+  run(cell: Cell, plugins: readonly string[], judge: Judge, onSample?: (sample: Sample) => void): Promise<CellResult> {
     const { memory, signal } = this.settings;
     if (signal.aborted) return Promise.reject(signal.reason);
     const task: CellTask = { task: ++this.#task, cell, plugins, coordinator: process.pid, memory };
@@ -130,16 +116,13 @@ class CellProcess extends Program {
     const { cell, began } = this.#running as Running;
     const runs = cell.role === 'peer' ? RUNS_OF_A_PEER : 2;
     const seconds = runs * (cell.budget + graceOf(cell.budget)) + MARGIN_SECONDS;
-    return now - began > 1000 * seconds
-      ? `was not through after ${Math.round(seconds)} s, so it was killed`
-      : undefined;
+    return now - began > 1000 * seconds ? `was not through after ${Math.round(seconds)} s, so it was killed` : undefined;
   }
 
   protected receive({ message: received, blob }: Frame): void {
     const message = checkMessage(received);
     const running = this.#running;
-    if (!running || message.task !== this.#task)
-      throw new MalformedMessage('a message about no cell of its own');
+    if (!running || message.task !== this.#task) throw new MalformedMessage('a message about no cell of its own');
     if (running.isJudging) throw new MalformedMessage('a message before the answer to the one before');
     if ('begun' in message) {
       running.start ??= performance.now();
@@ -174,8 +157,7 @@ class CellProcess extends Program {
   #finish(end: RunEnd, { start, waited, bytes, samples, cell, confirmed, judge }: Running): void {
     const ran = end.seconds !== null;
     if (ran && cell.role !== 'peer') {
-      if (start === undefined || samples.length === 0)
-        throw new MalformedMessage('an end without a solution');
+      if (start === undefined || samples.length === 0) throw new MalformedMessage('an end without a solution');
       const [worked, shown] = [(performance.now() - start - waited) / 1000, end.seconds ?? 0];
       if (worked > CLOCK_FACTOR * shown + CLOCK_SLACK + bytes / TRANSFER_RATE) {
         const seconds = (time: number) => `${time.toPrecision(3)} s`;

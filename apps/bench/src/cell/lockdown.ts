@@ -27,18 +27,7 @@ export function lockIntrinsics(): void {
   lock(Date, 'now');
   for (const name of ['hrtime', 'cpuUsage', 'memoryUsage'] as const) lock(process, name);
   lock(process.hrtime, 'bigint');
-  const globals = [
-    'Math',
-    'JSON',
-    'Reflect',
-    'Object',
-    'Array',
-    'Number',
-    'Map',
-    'Set',
-    'Date',
-    'performance',
-  ];
+  const globals = ['Math', 'JSON', 'Reflect', 'Object', 'Array', 'Number', 'Map', 'Set', 'Date', 'performance'];
   for (const name of [...globals, ...typedArrays.map((type) => type.name)]) lock(globalThis, name);
 }
 

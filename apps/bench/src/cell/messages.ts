@@ -70,13 +70,7 @@ export interface Sample extends Moment {
 export type CellStatus = Status | 'failed' | 'declined' | 'absent' | 'skipped';
 
 /** The ways in which a solver's run ends. */
-export const STATUSES: readonly Status[] = [
-  'converged',
-  'stalled',
-  'iteration-limit',
-  'time-limit',
-  'aborted',
-];
+export const STATUSES: readonly Status[] = ['converged', 'stalled', 'iteration-limit', 'time-limit', 'aborted'];
 
 /** The ways in which a cell ends. */
 export const ENDINGS: readonly CellStatus[] = [...STATUSES, 'failed', 'declined', 'absent', 'skipped'];
@@ -112,11 +106,7 @@ export interface CellEnd extends RunEnd {
 
 /** A proof that was found and checked, or why there is none. */
 export type ProofResult =
-  | {
-      readonly proved: true;
-      readonly kind: string;
-      readonly figures: Readonly<Record<string, readonly [number, number]>>;
-    }
+  | { readonly proved: true; readonly kind: string; readonly figures: Readonly<Record<string, readonly [number, number]>> }
   | { readonly proved: false; readonly reason: string };
 
 /** A cell's whole result. */
@@ -159,9 +149,7 @@ export type JudgeAnswer =
 export const OVERDUE = 'did not end within';
 
 /** What the watchdog says: that it is there, or why it ends its process. */
-export type WatchdogMessage =
-  | { readonly alive: true }
-  | { readonly killed: string; readonly peakMemory: number };
+export type WatchdogMessage = { readonly alive: true } | { readonly killed: string; readonly peakMemory: number };
 
 /** The end of a cell that did not run. */
 export function withoutRun(status: CellStatus, reason: string, peakMemory: number | null = null): CellEnd {
@@ -170,16 +158,9 @@ export function withoutRun(status: CellStatus, reason: string, peakMemory: numbe
 
 /** A final result: failed when a metric is no number, whatever the solver says of itself. */
 export function judged(end: RunEnd, metrics: MetricValues, confirmed = true): CellEnd {
-  const bad =
-    STATUSES.includes(end.status as Status) && Object.keys(metrics).find((name) => metrics[name] === null);
-  if (!bad)
-    return { ...end, metrics, ...(end.status === 'converged' && !confirmed && { unconfirmed: true }) };
-  return {
-    ...end,
-    metrics,
-    status: 'failed',
-    reason: `the metric ${bad} of its solution is not a finite number`,
-  };
+  const bad = STATUSES.includes(end.status as Status) && Object.keys(metrics).find((name) => metrics[name] === null);
+  if (!bad) return { ...end, metrics, ...(end.status === 'converged' && !confirmed && { unconfirmed: true }) };
+  return { ...end, metrics, status: 'failed', reason: `the metric ${bad} of its solution is not a finite number` };
 }
 
 /** The file descriptor of a cell's messages. */

@@ -32,13 +32,7 @@ beforeEach(() => {
     solve: async (_id: string, instance: object, options: { tolerance?: number }) => {
       sent.push(instance);
       asked.push(options);
-      return {
-        status: 'converged',
-        reason: 'met',
-        seconds: 0.1,
-        iterations: 5,
-        ...answer(options.tolerance),
-      };
+      return { status: 'converged', reason: 'met', seconds: 0.1, iterations: 5, ...answer(options.tolerance) };
     },
   };
   peers = { present: true, process } as unknown as Peers;
@@ -74,9 +68,7 @@ describe('drivePeer', () => {
       { damping: 1, tolerance: expect.closeTo(0.01) },
       { damping: 1 },
     ]);
-    expect(samples.map(({ metrics }) => metrics['error'])).toEqual(
-      [0.2, 0.02, 2e-4].map((value) => expect.closeTo(value)),
-    );
+    expect(samples.map(({ metrics }) => metrics['error'])).toEqual([0.2, 0.02, 2e-4].map((value) => expect.closeTo(value)));
     expect(end).toMatchObject({ status: 'converged', seconds: 1e4, iterations: 5, metrics: { error: 2e-4 } });
     // The next cell needs the process too.
     expect(closed).toBe(0);
@@ -84,11 +76,7 @@ describe('drivePeer', () => {
 
   it('runs once with the options as they are where the peer tells its path, which is judged point by point', async () => {
     isWatched = true;
-    const path = [0.5, 0.05].map((error, k) => ({
-      seconds: k + 1,
-      iterations: 10 * (k + 1),
-      solution: { error },
-    }));
+    const path = [0.5, 0.05].map((error, k) => ({ seconds: k + 1, iterations: 10 * (k + 1), solution: { error } }));
     answer = () => ({ seconds: 3, iterations: 30, solution: { error: 5e-4 }, path });
     const { end, samples } = await race({ damping: 1 });
     expect(asked).toEqual([{ damping: 1 }]);
@@ -146,10 +134,7 @@ describe('drivePeer', () => {
 
   it('fails a solution that is not a number', async () => {
     answer = () => ({ solution: { error: Number.NaN } });
-    expect((await race()).end).toMatchObject({
-      status: 'failed',
-      reason: expect.stringContaining('metric error'),
-    });
+    expect((await race()).end).toMatchObject({ status: 'failed', reason: expect.stringContaining('metric error') });
   });
 
   it('is declined with the reason of a peer that does not take the instance', async () => {
@@ -160,10 +145,6 @@ describe('drivePeer', () => {
 
   it('is absent where there are no peers', async () => {
     peers = { present: false, reason: 'there is no Python' };
-    expect((await race()).end).toMatchObject({
-      status: 'absent',
-      reason: 'there is no Python',
-      seconds: null,
-    });
+    expect((await race()).end).toMatchObject({ status: 'absent', reason: 'there is no Python', seconds: null });
   });
 });

@@ -19,12 +19,7 @@ export interface PeerContext extends DriveContext {
  * A peer cannot be watched while it iterates. Its convergence curve is made of whole runs with tolerances that tighten
  * until they are as asked, each timed for itself, and ends with the first run that does not reach its tolerance.
  */
-export async function drivePeer(
-  problem: AnyProblem,
-  instance: unknown,
-  cell: Cell,
-  context: PeerContext,
-): Promise<RunEnd> {
+export async function drivePeer(problem: AnyProblem, instance: unknown, cell: Cell, context: PeerContext): Promise<RunEnd> {
   const { guard, peers: start } = context;
   const plain = problem.plainData ? problem.plainData(instance) : (instance as object);
   if (!plain) return withoutRun('declined', 'the instance has functions, which no other program can be sent');
@@ -71,10 +66,7 @@ function ladderOf(problem: AnyProblem, given: unknown): readonly object[] {
   // A target of exactly 0 has no tolerances on the way to it.
   if (asked <= 0) return [options];
   const decades = Math.max(0, Math.ceil(Math.log10(Math.max(...targets) / asked) - 1e-9));
-  const looser = Array.from({ length: decades }, (_, i) => ({
-    ...options,
-    tolerance: asked * 10 ** (decades - i),
-  }));
+  const looser = Array.from({ length: decades }, (_, i) => ({ ...options, tolerance: asked * 10 ** (decades - i) }));
   return [...looser, options];
 }
 
@@ -104,9 +96,7 @@ class PeerRace {
     this.#context = context;
     const peer = peers.list().find(({ id }) => id === cell.solver);
     this.#prepares = peer?.prepares === true;
-    this.#ladder = peer?.watched
-      ? [isJsonObject(cell.options) ? cell.options : {}]
-      : ladderOf(problem, cell.options);
+    this.#ladder = peer?.watched ? [isJsonObject(cell.options) ? cell.options : {}] : ladderOf(problem, cell.options);
   }
 
   /** Number of runs. */
@@ -130,8 +120,7 @@ class PeerRace {
     const result = await this.#peers.solve(solver, this.#plain, options, { seconds: budget, functions });
     for (const { seconds, iterations, solution } of result.path ?? [])
       judge({ iteration: iterations, seconds }, encode(solution));
-    if (result.solution)
-      judge({ iteration: result.iterations ?? 0, seconds: result.seconds }, encode(result.solution));
+    if (result.solution) judge({ iteration: result.iterations ?? 0, seconds: result.seconds }, encode(result.solution));
     return result;
   }
 }

@@ -69,9 +69,7 @@ export abstract class Program {
       detached: true,
     });
     if (this.#child.pid !== undefined) cleaner.add(this.#child.pid);
-    this.#ended = once(this.#child, 'exit').catch((error: Error) =>
-      this.fail(`cannot be started: ${error.message}`),
-    );
+    this.#ended = once(this.#child, 'exit').catch((error: Error) => this.fail(`cannot be started: ${error.message}`));
     this.#child.on('exit', (code, killedBy) => this.#handleExit(code, killedBy));
     this.#listen();
     this.#timer = setInterval(() => this.#check(), 1000 * CHECK_SECONDS);
@@ -225,13 +223,7 @@ export abstract class Program {
   }
 }
 
-function causeOfDeath(
-  code: number | null,
-  signal: string | null,
-  words: string,
-  memory: number,
-  name: string,
-) {
+function causeOfDeath(code: number | null, signal: string | null, words: string, memory: number, name: string) {
   if (/heap out of memory|heap limit/i.test(words)) {
     return withoutRun('failed', `used more memory than the limit of ${memory} MB for the JavaScript heap`);
   }

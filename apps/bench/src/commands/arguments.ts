@@ -25,10 +25,9 @@ export function withStore(command: Command): Command {
 export function withQueue(command: Command, meaning: string): Command {
   return command
     .addOption(
-      new Option(
-        '--queue <url>',
-        `${meaning}: redis://USER:PASSWORD@HOST:PORT, or rediss:// with TLS; Redis or Valkey`,
-      ).env('INFIMUM_QUEUE'),
+      new Option('--queue <url>', `${meaning}: redis://USER:PASSWORD@HOST:PORT, or rediss:// with TLS; Redis or Valkey`).env(
+        'INFIMUM_QUEUE',
+      ),
     )
     .option('--prefix <word>', 'what all keys on the server begin with (default: infimum)');
 }

@@ -1,5 +1,5 @@
 // `infimum-bench check`: judges a proof that somebody wrote to a file, without trusting whoever found it.
-import { check } from '@infimum/core';
+import { check } from '@infimum/core/certificate';
 import { Command } from 'commander';
 import { readTextFile } from '../files.ts';
 import { print } from '../output.ts';
@@ -18,17 +18,11 @@ export function checkCommand(setExitCode: SetExitCode): Command {
     .action(async (file: string, args: { readonly json?: boolean; readonly plugin: readonly string[] }) =>
       setExitCode(await checkFile(file, args)),
     )
-    .addHelpText(
-      'after',
-      '\nExit code: 0 proved, 1 refused (which is not the same as wrong), 2 no proof at all.',
-    );
+    .addHelpText('after', '\nExit code: 0 proved, 1 refused (which is not the same as wrong), 2 no proof at all.');
   return withPlugins(command);
 }
 
-async function checkFile(
-  file: string,
-  { json, plugin }: { json?: boolean; plugin: readonly string[] },
-): Promise<number> {
+async function checkFile(file: string, { json, plugin }: { json?: boolean; plugin: readonly string[] }): Promise<number> {
   const { problem: id, instance, solution, certificate } = parseProof(readTextFile(file, 'proof'), file);
   const problem = await problemOf(id, plugin);
   withChoices(
@@ -40,7 +34,7 @@ async function checkFile(
   if (json) print(JSON.stringify(verdict));
   else if (!verdict.proved) print(`refused: ${verdict.reason}`);
   else {
-    const { title, statement } = (problem.certificates ?? {})[certificate.kind];
+    const { title = '', statement = '' } = problem.certificates?.[certificate.kind] ?? {};
     const figures = Object.entries(verdict.figures).map(([name, { lower, upper }]) =>
       lower === upper ? `  ${name} = ${lower}` : `  ${lower} ≤ ${name} ≤ ${upper}`,
     );

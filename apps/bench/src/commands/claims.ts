@@ -20,9 +20,7 @@ interface ClaimsArguments {
 /** Builds the command. */
 export function claimsCommand(setExitCode: SetExitCode): Command {
   const command = new Command('claims')
-    .description(
-      "Repeats the papers' experiments on this machine and sets our figures beside the published ones.",
-    )
+    .description("Repeats the papers' experiments on this machine and sets our figures beside the published ones.")
     .argument('[ids...]', 'these claims only')
     .option('--list', 'only list the claims')
     .option('--json', 'one line of JSON a claim')

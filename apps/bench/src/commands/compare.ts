@@ -28,11 +28,7 @@ export function compareCommand(setExitCode: SetExitCode): Command {
     .description('Shows what became worse or better from A to B, the regressions first.')
     .argument('<A>', 'before: a store, the number of a run, or the beginning of a code version')
     .argument('<B>', 'after: the same')
-    .addOption(
-      new Option('--fail-on <what>', 'exit with 1 when something became worse beyond doubt').choices([
-        'regression',
-      ]),
-    )
+    .addOption(new Option('--fail-on <what>', 'exit with 1 when something became worse beyond doubt').choices(['regression']))
     .option(
       '--factor <ratio>',
       'how much worse it must be for --fail-on: the whole interval lies above this',
@@ -44,16 +40,10 @@ export function compareCommand(setExitCode: SetExitCode): Command {
   return withStore(withPlugins(command));
 }
 
-async function compare(
-  a: string,
-  b: string,
-  { store, plugin, failOn, factor }: CompareArguments,
-): Promise<number> {
+async function compare(a: string, b: string, { store, plugin, failOn, factor }: CompareArguments): Promise<number> {
   const { registry } = await loadPlugins(plugin);
   const [before, after] = [await select(a, store), await select(b, store)];
-  const comparisons = compareCells(before, after, (id) =>
-    registry.problems.find((problem) => problem.id === id),
-  );
+  const comparisons = compareCells(before, after, (id) => registry.problems.find((problem) => problem.id === id));
   if (comparisons.length === 0) throw new UsageError(`${a} and ${b} have no cell in common`);
   const labels = labelsIn(comparisons);
   const rows = comparisons.map((comparison) => [
@@ -62,8 +52,7 @@ async function compare(
     ...numbersOf(comparison),
   ]);
   const head = ['solver and instance', 'verdict', 'of', 'A', 'B', 'B / A', '95 % interval', 'p'];
-  const count = (verdict: string) =>
-    comparisons.filter((comparison) => comparison.verdict === verdict).length;
+  const count = (verdict: string) => comparisons.filter((comparison) => comparison.verdict === verdict).length;
   print(formatTable(head, rows, terminalWidth()));
   print(
     `\n${count('worse')} worse, ${count('better')} better, ${comparisons.length - count('worse') - count('better')} neither.` +
@@ -72,37 +61,25 @@ async function compare(
   );
   const summary = summarize(comparisons);
   if (summary) {
-    print(
-      `All together, B takes ${summary.ratio.toPrecision(3)} times the seconds of A${describeInterval(summary.interval)}.`,
-    );
+    print(`All together, B takes ${summary.ratio.toPrecision(3)} times the seconds of A${describeInterval(summary.interval)}.`);
   }
   const failed = failOn === 'regression' ? regressions(comparisons, factor) : [];
   if (failed.length === 0) return 0;
-  tell(
-    `${failed.length === 1 ? '1 regression' : `${failed.length} regressions`} beyond a factor of ${factor}`,
-  );
+  tell(`${failed.length === 1 ? '1 regression' : `${failed.length} regressions`} beyond a factor of ${factor}`);
   return 1;
 }
 
 function describeInterval(interval: readonly [number, number] | null): string {
-  return interval
-    ? `, 95 % bootstrap interval ${interval[0].toPrecision(3)} to ${interval[1].toPrecision(3)}`
-    : '';
+  return interval ? `, 95 % bootstrap interval ${interval[0].toPrecision(3)} to ${interval[1].toPrecision(3)}` : '';
 }
 
 function styledVerdict(verdict: string): string {
-  return verdict === 'worse'
-    ? styled('bad', verdict)
-    : verdict === 'better'
-      ? styled('good', verdict)
-      : verdict;
+  return verdict === 'worse' ? styled('bad', verdict) : verdict === 'better' ? styled('good', verdict) : verdict;
 }
 
 /** Solvers by name; where one stands on an instance more than once, with the options in which these differ. */
 function labelsIn(comparisons: readonly Comparison[]): Map<Comparison, string> {
-  const groups = Map.groupBy(comparisons, ({ cell: { problem, family, params } }) =>
-    canonicalJson([problem, family, params]),
-  );
+  const groups = Map.groupBy(comparisons, ({ cell: { problem, family, params } }) => canonicalJson([problem, family, params]));
   return new Map(
     [...groups.values()].flatMap((group) => {
       const labels = labelsOf(group.map(({ cell }) => cell));
@@ -127,9 +104,7 @@ async function select(name: string, storeFile: string): Promise<StoredCell[]> {
     const runs = await store.runs();
     const latest = runs.at(-1);
     const chosen = runs.filter(({ id, codeVersion }) =>
-      isFile
-        ? codeVersion === latest?.codeVersion
-        : String(id) === name || (name.length >= 4 && codeVersion.startsWith(name)),
+      isFile ? codeVersion === latest?.codeVersion : String(id) === name || (name.length >= 4 && codeVersion.startsWith(name)),
     );
     if (chosen.length > 0) return await store.cellsOf(chosen.map(({ id }) => id));
     const known = runs.map(({ id, codeVersion, began }) => `  ${id}  ${codeVersion}  ${began}`).join('\n');

@@ -65,10 +65,7 @@ function completedCommands(program: Command, registry: Registry): Completed[] {
     options: command.options.map((option) => ({
       flag: option.long ?? option.flags,
       description: firstSentence(option.description),
-      values:
-        option.required || option.optional
-          ? (option.argChoices ?? values[option.long ?? ''] ?? [])
-          : undefined,
+      values: option.required || option.optional ? (option.argChoices ?? values[option.long ?? ''] ?? []) : undefined,
     })),
   }));
 }
@@ -146,14 +143,11 @@ function fishScript(commands: readonly Completed[]): string {
   const lines = commands.flatMap(({ name, description, options, words }) => [
     `complete -c infimum-bench -n __fish_use_subcommand -f -a ${name} -d ${quoted(description)}`,
     ...options.map(({ flag, description, values }) => {
-      const given =
-        values === undefined ? '' : values === 'files' ? ' -r -F' : ` -x -a ${quoted(values.join(' '))}`;
+      const given = values === undefined ? '' : values === 'files' ? ' -r -F' : ` -x -a ${quoted(values.join(' '))}`;
       return `complete -c infimum-bench -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}${given} -d ${quoted(description)}`;
     }),
     ...(words.length > 0
-      ? [
-          `complete -c infimum-bench -n '__fish_seen_subcommand_from ${name}' -f -a ${quoted(words.join(' '))}`,
-        ]
+      ? [`complete -c infimum-bench -n '__fish_seen_subcommand_from ${name}' -f -a ${quoted(words.join(' '))}`]
       : []),
   ]);
   return ['# infimum-bench in fish: infimum-bench completion fish | source', ...lines].join('\n');

@@ -16,18 +16,9 @@ interface ExportArguments {
 /** Builds the command. */
 export function exportCommand(_setExitCode: SetExitCode): Command {
   const command = new Command('export')
-    .description(
-      'Writes all results as CSV or Parquet: a file with a row a cell, and beside it one with a row a sample.',
-    )
-    .addOption(
-      new Option('--format <format>', 'format of the files')
-        .choices(['csv', 'parquet'])
-        .makeOptionMandatory(),
-    )
-    .option(
-      '--out <file>',
-      'file of the cells (default: bench-cells.FORMAT); that of the samples is named after it',
-    )
+    .description('Writes all results as CSV or Parquet: a file with a row a cell, and beside it one with a row a sample.')
+    .addOption(new Option('--format <format>', 'format of the files').choices(['csv', 'parquet']).makeOptionMandatory())
+    .option('--out <file>', 'file of the cells (default: bench-cells.FORMAT); that of the samples is named after it')
     .action(exportResults)
     .addHelpText(
       'after',

@@ -58,8 +58,7 @@ function select(registry: Registry, words: readonly string[], args: ListArgument
   );
   const among = registry.problems.filter(
     ({ id }) =>
-      (args.package === undefined || packageOf(id) === args.package) &&
-      (args.problem === undefined || id === args.problem),
+      (args.package === undefined || packageOf(id) === args.package) && (args.problem === undefined || id === args.problem),
   );
   const wanted = words.map((word) => word.toLowerCase());
   const has = (...texts: readonly string[]) => {
@@ -76,9 +75,7 @@ function select(registry: Registry, words: readonly string[], args: ListArgument
     (problem) => whole.includes(problem) || solvers.some((solver) => solver.problem.id === problem.id),
   );
   if (problems.length === 0) {
-    throw new UsageError(
-      `nothing has ${words.map((word) => `'${word}'`).join(' and ')} in its id, title or summary`,
-    );
+    throw new UsageError(`nothing has ${words.map((word) => `'${word}'`).join(' and ')} in its id, title or summary`);
   }
   return { problems, solvers, claims: registry.claims };
 }
@@ -116,25 +113,11 @@ function describe({ problems, solvers, claims }: Listed) {
   return {
     problems: problems.map(describeProblem),
     solvers: solvers.map(describeSolver),
-    claims: claims.map(({ id, paper, statement, published, budget }) => ({
-      id,
-      paper,
-      statement,
-      published,
-      budget,
-    })),
+    claims: claims.map(({ id, paper, statement, published, budget }) => ({ id, paper, statement, published, budget })),
   };
 }
 
-function describeProblem({
-  id,
-  title,
-  statement,
-  families,
-  metrics,
-  primaryMetric,
-  instanceFile,
-}: AnyProblem) {
+function describeProblem({ id, title, statement, families, metrics, primaryMetric, instanceFile }: AnyProblem) {
   return {
     id,
     title,
@@ -161,17 +144,7 @@ function describeProblem({
 }
 
 function describeSolver({ id, title, summary, problem, variant, role, paper, cost, options }: AnySolver) {
-  return {
-    id,
-    title,
-    summary,
-    problem: problem.id,
-    variant,
-    role,
-    paper,
-    cost,
-    options: jsonSchemaOf(options),
-  };
+  return { id, title, summary, problem: problem.id, variant, role, paper, cost, options: jsonSchemaOf(options) };
 }
 
 function printLong({ problems, solvers, claims }: Listed): string {
@@ -223,27 +196,16 @@ function entry(title: string, description: string, schema: JsonObject, width: nu
   const lines = [wrap(`    ${title}`, width, '        '), wrap(`        ${description}`, width, '        ')];
   const properties = isJsonObject(schema['properties']) ? Object.entries(schema['properties']) : [];
   for (const [name, property] of properties) {
-    if (isJsonObject(property))
-      lines.push(wrap(`        - ${name}: ${describeProperty(property)}`, width, '          '));
+    if (isJsonObject(property)) lines.push(wrap(`        - ${name}: ${describeProperty(property)}`, width, '          '));
   }
   return lines.join('\n');
 }
 
 /** `number > 0, default 0.01. Regularisation.` from a property's JSON schema. */
 function describeProperty(property: JsonObject): string {
-  const {
-    type,
-    description,
-    default: fallback,
-    minimum,
-    maximum,
-    exclusiveMinimum,
-    exclusiveMaximum,
-  } = property;
+  const { type, description, default: fallback, minimum, maximum, exclusiveMinimum, exclusiveMaximum } = property;
   const choices = property['enum'] ?? (property['const'] === undefined ? undefined : [property['const']]);
-  const kind = Array.isArray(choices)
-    ? choices.map((choice) => JSON.stringify(choice)).join(' | ')
-    : (type ?? 'value');
+  const kind = Array.isArray(choices) ? choices.map((choice) => JSON.stringify(choice)).join(' | ') : (type ?? 'value');
   const bounds = [
     bound('>=', minimum),
     bound('>', exclusiveMinimum),

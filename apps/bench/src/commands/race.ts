@@ -10,7 +10,7 @@ import { formatSeconds, formatTable, terminalWidth } from '../format.ts';
 import { listPeers } from '../guests.ts';
 import { print, tell } from '../output.ts';
 import { planCells } from '../plan.ts';
-import { filesOf, loadPlugins } from '../plugins.ts';
+import { filesOf, loadPlugins, peersOf } from '../plugins.ts';
 import type { Difference } from '../statistics.ts';
 import { styled } from '../style.ts';
 import { UsageError } from '../usage-error.ts';
@@ -46,20 +46,13 @@ export function raceCommand(setExitCode: SetExitCode): Command {
     .option('--family <id>', 'this family of instances only')
     .option('--params <json>', "the family's parameters instead of the quick suite's")
     .option('--options <json>', 'options by solver id')
-    .addOption(
-      new Option('--seeds <list>', 'seeds, with commas between them').argParser(seedList).default([1], '1'),
-    )
+    .addOption(new Option('--seeds <list>', 'seeds, with commas between them').argParser(seedList).default([1], '1'))
     .option('--budget <seconds>', 'time limit of a run', positiveNumber, 1)
     .option('--memory <megabytes>', 'memory limit of a run', positiveInteger, 4096)
     .option('--blocks <number>', 'blocks of each side', positiveInteger, 10)
     .addOption(new Option('--order <seed>', 'seed of the order of blocks').argParser(seed).default(0))
     .addOption(new Option('--fail-on <what>', 'exit with 1 when B is worse than A').choices(['regression']))
-    .option(
-      '--factor <ratio>',
-      'how much slower B must be for --fail-on: the whole interval',
-      positiveNumber,
-      1,
-    )
+    .option('--factor <ratio>', 'how much slower B must be for --fail-on: the whole interval', positiveNumber, 1)
     .option('--json', 'one JSON object an instance, with the times of all blocks')
     .action(async (a: string, b: string, args: RaceArguments) => setExitCode(await race(a, b, args)))
     .addHelpText('after', EXAMPLES);
@@ -75,14 +68,12 @@ async function race(a: string, b: string, args: RaceArguments): Promise<number> 
   const sideOf = (name: string): Side => {
     const { programs, solver } = parse(name);
     const request = { ...args, suite: 'quick' as const, solvers: [solver] };
-    const planned = planCells(request, { registry, peers: guests?.solvers ?? [], versions });
+    const planned = planCells(request, { registry, peers: guests ? [...guests.solvers, ...peersOf(loaded)] : [], versions });
     return { name, programs, cells: planned.filter((cell) => cell.solver === solver) };
   };
   const sides = [sideOf(a), sideOf(b)] as const;
   if (!sameInstances(sides[0].cells, sides[1].cells)) {
-    throw new UsageError(
-      `${a} and ${b} do not solve the same problem, or one of them has several sets of options`,
-    );
+    throw new UsageError(`${a} and ${b} do not solve the same problem, or one of them has several sets of options`);
   }
   const cleaner = new ProcessCleaner();
   const end = new AbortController();
@@ -96,9 +87,7 @@ async function race(a: string, b: string, args: RaceArguments): Promise<number> 
     const outcomes = judgePairs(pairUp(sides, results, registry));
     if (args.json) for (const outcome of outcomes) print(JSON.stringify(outcome));
     else show(a, b, outcomes);
-    return args.failOn === 'regression' && outcomes.some((outcome) => isRegression(outcome, args.factor))
-      ? 1
-      : 0;
+    return args.failOn === 'regression' && outcomes.some((outcome) => isRegression(outcome, args.factor)) ? 1 : 0;
   } finally {
     await judges.close();
     cleaner.close();
@@ -111,11 +100,8 @@ function parse(name: string): { readonly programs: string | undefined; readonly 
   if (colon < 0) return { programs: undefined, solver: name };
   const folder = path.resolve(name.slice(0, colon));
   const places = ['apps/bench/dist', 'node_modules/@infimum/bench/dist', 'dist'];
-  const programs = places
-    .map((place) => path.join(folder, place))
-    .find((place) => existsSync(path.join(place, 'cell.js')));
-  if (programs === undefined)
-    throw new UsageError(`${folder} has no built benchmark: there is no apps/bench/dist/cell.js`);
+  const programs = places.map((place) => path.join(folder, place)).find((place) => existsSync(path.join(place, 'cell.js')));
+  if (programs === undefined) throw new UsageError(`${folder} has no built benchmark: there is no apps/bench/dist/cell.js`);
   return { programs, solver: name.slice(colon + 1) };
 }
 
@@ -125,18 +111,7 @@ const isRegression = ({ verdict, wall, cpu }: Outcome, factor: number): boolean 
   (verdict === 'A takes less processor time' && Math.exp(cpu?.interval[0] ?? 0) > factor);
 
 function show(a: string, b: string, outcomes: readonly Outcome[]): void {
-  const head = [
-    'instance and goal',
-    'verdict',
-    'A',
-    'B',
-    'B / A',
-    '95 %',
-    'processor',
-    'p',
-    'visible from',
-    'reached',
-  ];
+  const head = ['instance and goal', 'verdict', 'A', 'B', 'B / A', '95 %', 'processor', 'p', 'visible from', 'reached'];
   const rows = outcomes.map((outcome) => {
     const { instance, goal, wall, cpu, probability, verdict, detectable, reached, blocks } = outcome;
     const [before, after] = mediansOf(outcome);
@@ -154,9 +129,7 @@ function show(a: string, b: string, outcomes: readonly Outcome[]): void {
   });
   print(`A: ${a}\nB: ${b}\n`);
   print(formatTable(head, rows, terminalWidth()));
-  const [wall, cpu] = [overallOf(outcomes, 'seconds'), overallOf(outcomes, 'processor')].map(
-    ratioAndInterval,
-  );
+  const [wall, cpu] = [overallOf(outcomes, 'seconds'), overallOf(outcomes, 'processor')].map(ratioAndInterval);
   print(
     `\nAll together, B takes ${wall[0]} times the seconds of A (${wall[1]}), and ${cpu[0]} times the processor time (${cpu[1]}).` +
       ' p is adjusted for the number of instances (Benjamini-Hochberg); where one side got there more often, it is that of' +

@@ -46,11 +46,7 @@ async function report({ out, images, open, store: storeFile, plugin }: ReportArg
 
 function openInBrowser(file: string): void {
   const [program, ...args] =
-    process.platform === 'darwin'
-      ? ['open']
-      : process.platform === 'win32'
-        ? ['cmd', '/c', 'start', '']
-        : ['xdg-open'];
+    process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
   const child = spawn(program, [...args, file], { detached: true, stdio: 'ignore' });
   child.on('error', () => tell(`no browser could be started; open ${file} yourself`));
   child.unref();

@@ -18,7 +18,7 @@ import { print, tell } from '../output.ts';
 import type { PlanRequest, Suite } from '../plan.ts';
 import { planCells } from '../plan.ts';
 import type { Loaded } from '../plugins.ts';
-import { filesOf, loadPlugins } from '../plugins.ts';
+import { filesOf, loadPlugins, peersOf } from '../plugins.ts';
 import type { Progress } from '../progress.ts';
 import { createProgress } from '../progress.ts';
 import { CELL_TASK } from '../queue/cell-job.ts';
@@ -31,25 +31,13 @@ import { Store } from '../store.ts';
 import { formatRaces } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import type { SetExitCode } from './arguments.ts';
-import {
-  nameList,
-  positiveInteger,
-  positiveNumber,
-  seedList,
-  withPlugins,
-  withQueue,
-  withStore,
-} from './arguments.ts';
+import { nameList, positiveInteger, positiveNumber, seedList, withPlugins, withQueue, withStore } from './arguments.ts';
 
 /** Seconds a cell, unless the user says otherwise. */
 const BUDGETS: Readonly<Record<Suite, number>> = { smoke: 0.25, quick: 0.25, full: 1.5 };
 
 /** Cells at a time: the full suite would take an afternoon with one. */
-const JOBS: Readonly<Record<Suite, number>> = {
-  smoke: 1,
-  quick: 1,
-  full: Math.min(2, availableParallelism()),
-};
+const JOBS: Readonly<Record<Suite, number>> = { smoke: 1, quick: 1, full: Math.min(2, availableParallelism()) };
 
 /** Cells that are left to a solver before a second job takes some of them. */
 const WORTH_A_PROCESS = 3;
@@ -115,10 +103,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
     )
     .option('--problem <id>', 'this problem only')
     .option('--family <id>', 'this family of instances only')
-    .option(
-      '--params <json>',
-      "the family's parameters instead of the suite's: an object or a list of objects",
-    )
+    .option('--params <json>', "the family's parameters instead of the suite's: an object or a list of objects")
     .option('--solvers <ids>', 'these solvers only, with commas between them', nameList)
     .option('--options <json>', 'options by solver id; a list of options races each of them')
     .addOption(
@@ -126,28 +111,16 @@ export function runCommand(setExitCode: SetExitCode): Command {
         .argParser(seedList)
         .default([1], '1'),
     )
-    .option(
-      '--budget <seconds>',
-      'time limit of a cell (default: 0.25, with --suite full 1.5)',
-      positiveNumber,
-    )
+    .option('--budget <seconds>', 'time limit of a cell (default: 0.25, with --suite full 1.5)', positiveNumber)
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)
     .option(
       '--jobs <number>',
       'cells at a time; more than one disturbs the timing (default: 1, with --suite full 2)',
       positiveInteger,
     )
-    .option(
-      '--peers',
-      'race other packages too, of npm and Python (`pnpm peers:install` installs the latter)',
-    )
+    .option('--peers', 'race other packages too, of npm and Python (`pnpm peers:install` installs the latter)')
     .option('--repeat <number>', 'measurements of every cell, for medians with intervals', positiveInteger, 1)
-    .option(
-      '--env <names>',
-      'variables of the environment that solvers may see, with commas between them',
-      nameList,
-      [],
-    )
+    .option('--env <names>', 'variables of the environment that solvers may see, with commas between them', nameList, [])
     .option('--certify', 'look for a proof of every answer, where the problem has certificates')
     .option('--fresh', 'measure everything again')
     .option('--report <file>', 'where the report goes', REPORT_FILE)
@@ -163,7 +136,11 @@ async function run(args: RunArguments): Promise<number> {
   const guests = args.peers ? await listPeers() : undefined;
   const versions = codeVersions(loaded.plugins);
   const request = { ...args, budget: args.budget ?? BUDGETS[args.suite] };
-  const planned = planCells(request, { registry: loaded.registry, peers: guests?.solvers ?? [], versions });
+  const planned = planCells(request, {
+    registry: loaded.registry,
+    peers: guests ? [...guests.solvers, ...peersOf(loaded)] : [],
+    versions,
+  });
   // A repetition is a cell of its own, with the same identity.
   const cells = planned.flatMap((cell) => Array.from({ length: args.repeat }, () => ({ ...cell })));
   const absent = guests ? absentCells(planned, guests) : [];
@@ -183,22 +160,8 @@ async function run(args: RunArguments): Promise<number> {
     const version = versions.all;
     // Whoever says how long a cell may take wants every cell.
     const outgrown =
-      args.suite === 'full' && args.budget === undefined
-        ? new Outgrown((problem) => registry.problem(problem))
-        : undefined;
-    const context: Run = {
-      id,
-      store,
-      args,
-      progress,
-      loaded,
-      registry,
-      reuses,
-      version,
-      signal,
-      outgrown,
-      counted,
-    };
+      args.suite === 'full' && args.budget === undefined ? new Outgrown((problem) => registry.problem(problem)) : undefined;
+    const context: Run = { id, store, args, progress, loaded, registry, reuses, version, signal, outgrown, counted };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
       tell('interrupted; finished cells are kept, and the same command goes on from here');
@@ -216,9 +179,7 @@ function checkQueueArguments({ queue, prefix, jobs }: RunArguments): void {
   if (queue === undefined) {
     if (prefix !== undefined) throw new UsageError('--prefix is for the keys of --queue');
   } else if (jobs !== undefined) {
-    throw new UsageError(
-      '--jobs: with --queue the workers say how many cells they run at a time (--concurrency)',
-    );
+    throw new UsageError('--jobs: with --queue the workers say how many cells they run at a time (--concurrency)');
   }
 }
 
@@ -231,11 +192,7 @@ function commandLine(): string {
 }
 
 /** The cells here or on the workers of a queue; results in the order of the plan. */
-async function runCells(
-  cells: readonly Cell[],
-  absent: readonly AbsentCell[],
-  run: Run,
-): Promise<StoredCell[]> {
+async function runCells(cells: readonly Cell[], absent: readonly AbsentCell[], run: Run): Promise<StoredCell[]> {
   const results = run.args.queue === undefined ? await runHere(cells, run) : await runOnQueue(cells, run);
   for (const { cell, reason } of run.signal.aborted ? [] : absent) {
     results.push(await keep(cell, { ...withoutRun('absent', reason), samples: [] }, run));
@@ -298,9 +255,7 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
   const settings = { ...launch, judges, files: (cell: Cell) => filesOf(run.loaded, cell) };
   const places = new Map(cells.map((cell, index) => [cell, index]));
   const queues = queuesOf(cells, run.args.repeat, (own) =>
-    run.outgrown
-      ? smallestFirst(own.map((index) => cells[index])).map((cell) => places.get(cell) as number)
-      : own,
+    run.outgrown ? smallestFirst(own.map((index) => cells[index])).map((cell) => places.get(cell) as number) : own,
   );
   const work = async () => {
     for (let queue = queues.next(); queue; queue = queues.next()) {
@@ -338,9 +293,7 @@ function queuesOf(
   const random = new Random(rounds);
   const waiting = Array.from({ length: rounds }, (_, round) => {
     const places = cells.flatMap((_, index) => (index % rounds === round ? [index] : []));
-    const groups = [
-      ...Map.groupBy(places, (index) => `${cells[index].problem} ${cells[index].solver}`).values(),
-    ];
+    const groups = [...Map.groupBy(places, (index) => `${cells[index].problem} ${cells[index].solver}`).values()];
     if (rounds > 1) shuffle(groups, random);
     return groups.map(sort);
   }).flat();
@@ -367,8 +320,7 @@ async function resultOf(cell: Cell, runner: CellRunner, run: Run): Promise<Store
   if (reason) return keep(cell, { ...withoutRun('skipped', reason), samples: [] }, run);
   const known = await findKnown(cell, run);
   if (!known) run.progress.begin(cell);
-  const end =
-    known ?? (await keep(cell, await runner.run(cell, (sample) => run.progress.sample(cell, sample)), run));
+  const end = known ?? (await keep(cell, await runner.run(cell, (sample) => run.progress.sample(cell, sample)), run));
   run.outgrown?.note(cell, end);
   return end;
 }

@@ -2,7 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { AnyProblem, AnySolver, Outcome } from '@infimum/core';
-import { answererOf, certify, prepare, runAsync } from '@infimum/core';
+import { answererOf, prepare, runAsync } from '@infimum/core';
+import { certify } from '@infimum/core/certificate';
 import { Command } from 'commander';
 import { evaluate } from '../cell/evaluate.ts';
 import { readTextFile } from '../files.ts';
@@ -57,27 +58,11 @@ async function solve(id: string, args: SolveArguments): Promise<void> {
   const instance = readInstance(args.instance, problem);
   const options = args.options === undefined ? {} : parseJson(args.options, '--options');
   const outcome = await solveInstance(solver, instance, options, args);
-  const {
-    status,
-    reason,
-    iterations,
-    seconds,
-    trace: _,
-    ...solution
-  } = outcome as Outcome<Record<string, unknown>>;
+  const { status, reason, iterations, seconds, trace: _, ...solution } = outcome as Outcome<Record<string, unknown>>;
   const metrics = evaluate(problem, instance, solution);
   if (args.proof !== undefined) await writeProof(args.proof, problem, instance, solution);
   if (args.json) {
-    const result = {
-      solver: id,
-      problem: problem.id,
-      status,
-      reason,
-      seconds,
-      iterations,
-      metrics,
-      solution,
-    };
+    const result = { solver: id, problem: problem.id, status, reason, seconds, iterations, metrics, solution };
     print(JSON.stringify(result, (_, value: unknown) => plain(value)));
     return;
   }
@@ -87,10 +72,7 @@ async function solve(id: string, args: SolveArguments): Promise<void> {
     '',
     'metrics',
     ...aligned(
-      Object.entries(metrics).map(([name, value]) => [
-        name,
-        `${formatNumber(value)}  ${problem.metrics[name].title}`,
-      ]),
+      Object.entries(metrics).map(([name, value]) => [name, `${formatNumber(value)}  ${problem.metrics[name].title}`]),
     ),
     '',
     'solution (--json prints all of it)',
@@ -100,12 +82,7 @@ async function solve(id: string, args: SolveArguments): Promise<void> {
 }
 
 /** Where there is a proof, it is written; where there is none, the reason is told. */
-async function writeProof(
-  file: string,
-  problem: AnyProblem,
-  instance: unknown,
-  solution: object,
-): Promise<void> {
+async function writeProof(file: string, problem: AnyProblem, instance: unknown, solution: object): Promise<void> {
   const { certificate, verdict } = await certify(problem, instance, solution);
   if (!certificate || !verdict.proved) {
     tell(`no proof: ${verdict.proved ? 'there is no witness' : verdict.reason}`);
@@ -142,14 +119,9 @@ async function solveInstance(solver: AnySolver, instance: unknown, options: unkn
 function readInstance(file: string, problem: AnyProblem): unknown {
   const { instanceFile } = problem;
   if (!instanceFile) {
-    throw new UsageError(
-      `instances of ${problem.id} cannot be read from a file; \`infimum-bench run\` makes them`,
-    );
+    throw new UsageError(`instances of ${problem.id} cannot be read from a file; \`infimum-bench run\` makes them`);
   }
-  const json = readNpyReferences(
-    parseJson(readTextFile(file, '--instance'), file),
-    path.dirname(path.resolve(file)),
-  );
+  const json = readNpyReferences(parseJson(readTextFile(file, '--instance'), file), path.dirname(path.resolve(file)));
   try {
     return withSource(file, () => {
       const instance = instanceFile.parse(json);
@@ -159,9 +131,7 @@ function readInstance(file: string, problem: AnyProblem): unknown {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const example = JSON.stringify(instanceFile.example);
-    throw new UsageError(`${error.message}\n\n${instanceFile.description}\nExample: ${example}`, {
-      cause: error,
-    });
+    throw new UsageError(`${error.message}\n\n${instanceFile.description}\nExample: ${example}`, { cause: error });
   }
 }
 
@@ -183,8 +153,7 @@ function summarize(value: unknown): string {
   const { rows, cols, values, rowPointers } = value as {
     readonly [key in 'rows' | 'cols']?: number;
   } & { readonly values?: Float64Array; readonly rowPointers?: Int32Array };
-  if (rows === undefined || cols === undefined || !values)
-    return JSON.stringify(value, (_, item) => plain(item)).slice(0, 200);
+  if (rows === undefined || cols === undefined || !values) return JSON.stringify(value, (_, item) => plain(item)).slice(0, 200);
   const kind = rowPointers ? `sparse matrix, ${values.length} entries that are not zero` : 'matrix';
   if (rowPointers || rows > 8 || cols > 8) return `${rows} x ${cols} ${kind}`;
   const lines = Array.from({ length: rows }, (_, i) =>

@@ -28,24 +28,12 @@ export function workerCommand(setExitCode: SetExitCode): Command {
       'Runs cells for `infimum-bench run --queue`, on as many machines as you like, until it is interrupted. ' +
         'A worker runs the solvers that it has itself, never code from the queue, and only for runs of the same version of all code and of Node.',
     )
-    .option(
-      '--concurrency <number>',
-      'cells at a time; more than one disturbs the timing',
-      positiveInteger,
-      1,
-    )
+    .option('--concurrency <number>', 'cells at a time; more than one disturbs the timing', positiveInteger, 1)
     .option('--memory <megabytes>', 'memory limit of a cell, whatever the run allows', positiveInteger, 4096)
     .addOption(
-      new Option('--lost-after <seconds>', 'silence after which its cells go to others')
-        .argParser(positiveNumber)
-        .default(30),
+      new Option('--lost-after <seconds>', 'silence after which its cells go to others').argParser(positiveNumber).default(30),
     )
-    .option(
-      '--retries <number>',
-      'lost workers after which a cell counts as one that kills them',
-      positiveInteger,
-      5,
-    )
+    .option('--retries <number>', 'lost workers after which a cell counts as one that kills them', positiveInteger, 5)
     .action(async (args: WorkerArguments) => setExitCode(await work(args)))
     .addHelpText('after', EXAMPLES);
   return withPlugins(withQueue(command, 'the queue'));

@@ -1,12 +1,5 @@
 // Cells over the queue: what a worker is told, and how both sides know that they mean the same code.
-import {
-  checkChoice,
-  checkInteger,
-  checkNumber,
-  checkObject,
-  checkText,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkNumber, checkObject, checkText, InvalidInputError } from '@infimum/core';
 import type { TaskName } from '@infimum/distributed';
 import type { Cell, CellResult } from '../cell/messages.ts';
 
@@ -50,8 +43,7 @@ export function checkCellJob(input: unknown): asserts input is CellJob {
   const { cell, memory } = input as Partial<CellJob>;
   checkInteger(memory, 'memory', { min: 1 });
   checkObject(cell, 'cell');
-  const { problem, family, params, seed, solver, role, variant, options, budget, codeVersion } =
-    cell as Partial<Cell>;
+  const { problem, family, params, seed, solver, role, variant, options, budget, codeVersion } = cell as Partial<Cell>;
   for (const [name, text] of Object.entries({ problem, family, solver, variant, codeVersion })) {
     checkText(text, `cell.${name}`);
   }
@@ -63,22 +55,8 @@ export function checkCellJob(input: unknown): asserts input is CellJob {
   const known = new Set(CELL_FIELDS);
   const stranger = Object.keys(cell).find((name) => !known.has(name));
   if (stranger !== undefined) {
-    throw new InvalidInputError('is not a field of a cell', {
-      argument: `cell.${stranger}`,
-      code: 'unknown',
-    });
+    throw new InvalidInputError('is not a field of a cell', { argument: `cell.${stranger}`, code: 'unknown' });
   }
 }
 
-const CELL_FIELDS = [
-  'problem',
-  'family',
-  'params',
-  'seed',
-  'solver',
-  'role',
-  'variant',
-  'options',
-  'budget',
-  'codeVersion',
-];
+const CELL_FIELDS = ['problem', 'family', 'params', 'seed', 'solver', 'role', 'variant', 'options', 'budget', 'codeVersion'];

@@ -36,15 +36,7 @@ async function run(submit: (attempt: number, accept: (output: unknown) => Promis
 describe('a queue without memory', () => {
   it('is asked again until there is some', async () => {
     const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
-    const end = {
-      status: 'converged',
-      reason: 'x',
-      seconds: 1,
-      iterations: 1,
-      peakMemory: 1,
-      metrics: {},
-      samples: [],
-    };
+    const end = { status: 'converged', reason: 'x', seconds: 1, iterations: 1, peakMemory: 1, metrics: {}, samples: [] };
     const { kept, attempts } = await run(async (attempt, accept) => {
       if (attempt === 1) throw new Error("OOM command not allowed when used memory > 'maxmemory'.");
       await accept({ result: end, machine: 'm' });

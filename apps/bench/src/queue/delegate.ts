@@ -64,11 +64,7 @@ export async function connectQueue({ queue, prefix }: QueueArguments): Promise<Q
 }
 
 /** Runs cells on the workers of a queue. `cells` come in the order in which workers should take them. */
-export async function delegate(
-  cells: AsyncIterable<Cell>,
-  executor: QueueExecutor,
-  delegation: Delegation,
-): Promise<void> {
+export async function delegate(cells: AsyncIterable<Cell>, executor: QueueExecutor, delegation: Delegation): Promise<void> {
   const failure = new AbortController();
   const signal = AbortSignal.any([delegation.signal, failure.signal]);
   const look = async () => {

@@ -9,7 +9,7 @@ import type { Cell, CellResult, Sample } from '../cell/messages.ts';
 import type { CodeVersions } from '../code-version.ts';
 import { listPeers } from '../guests.ts';
 import type { Loaded } from '../plugins.ts';
-import { filesOf } from '../plugins.ts';
+import { filesOf, peersOf } from '../plugins.ts';
 import type { CellAnswer, CellJob, CellProgress } from './cell-job.ts';
 import { cellTask, checkCellJob } from './cell-job.ts';
 
@@ -103,34 +103,28 @@ export class CellService implements Service {
     const launch = { memory, signal: this.#end.signal, cleaner: this.#cleaner };
     const judges = this.#judges.get(memory) ?? new JudgePool(launch);
     this.#judges.set(memory, judges);
-    const runner = new CellRunner({
-      ...launch,
-      judges,
-      files: (cell) => filesOf(this.#settings.loaded, cell),
-    });
+    const runner = new CellRunner({ ...launch, judges, files: (cell) => filesOf(this.#settings.loaded, cell) });
     return { group, memory, runner };
   }
 
   async #checkPeer(cell: Cell): Promise<void> {
     this.#peers ??= listPeers().then(
-      ({ solvers }) => new Map(solvers.map((peer) => [peer.id, `${peer.package} ${peer.version}`])),
+      ({ solvers }) =>
+        new Map([...solvers, ...peersOf(this.#settings.loaded)].map((peer) => [peer.id, `${peer.package} ${peer.version}`])),
     );
     const peer = (await this.#peers).get(cell.solver);
     if (peer === undefined) {
-      throw new InvalidInputError(`there is no peer '${cell.solver}' here`, {
-        argument: 'cell.solver',
-        code: 'unknown',
-      });
+      throw new InvalidInputError(`there is no peer '${cell.solver}' here`, { argument: 'cell.solver', code: 'unknown' });
     }
     this.#checkVersion(cell, this.#settings.versions.ofPeer(cell.problem, peer));
   }
 
   #checkVersion(cell: Cell, own: string): void {
     if (cell.codeVersion === own) return;
-    throw new InvalidInputError(
-      `${cell.solver} is here in version ${own}, and asked for in ${cell.codeVersion}`,
-      { argument: 'cell.codeVersion', code: 'unsupported' },
-    );
+    throw new InvalidInputError(`${cell.solver} is here in version ${own}, and asked for in ${cell.codeVersion}`, {
+      argument: 'cell.codeVersion',
+      code: 'unsupported',
+    });
   }
 }
 

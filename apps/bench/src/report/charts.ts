@@ -33,11 +33,7 @@ interface ScalingRow {
 }
 
 /** The two convergence charts of races on one instance: a curve a solver and seed, or the quartiles over many seeds. */
-export function convergenceCharts(
-  races: readonly Race[],
-  id: string,
-  indexOf: (racer: Racer) => number,
-): Chart[] {
+export function convergenceCharts(races: readonly Race[], id: string, indexOf: (racer: Racer) => number): Chart[] {
   const [{ primary }] = races;
   const values = races.flatMap(({ racers }) =>
     racers.flatMap(({ samples }) => samples.flatMap(({ metrics }) => metrics[primary.name] ?? [])),
@@ -82,9 +78,7 @@ export function scalingsOf(races: readonly Race[]): Scaling[] {
   const families = Map.groupBy(races, ({ problem, family }) => canonicalJson([problem, family]));
   return [...families.values()].flatMap((members) =>
     varyingNumbers(members).flatMap((parameter) => {
-      const groups = Map.groupBy(members, ({ params }) =>
-        canonicalJson({ ...(params as object), [parameter]: 0 }),
-      );
+      const groups = Map.groupBy(members, ({ params }) => canonicalJson({ ...(params as object), [parameter]: 0 }));
       return [...groups.values()].flatMap((group) => scalingOf(group, parameter));
     }),
   );
@@ -112,15 +106,7 @@ export function profileChart(
     const points = steps.map(({ x, share }) => ({ x: short(x), y: short(share) }));
     const end = points.at(-1);
     if (!end) return [];
-    return [
-      {
-        solver,
-        index: indexOf(solver),
-        peer,
-        points: [...points, { x: short(last), y: end.y }],
-        ended: true,
-      },
-    ];
+    return [{ solver, index: indexOf(solver), peer, points: [...points, { x: short(last), y: end.y }], ended: true }];
   });
   return { id, xLabel, yLabel: 'share', logarithmic: false, targets: [], series, isProfile: true };
 }
@@ -156,9 +142,7 @@ function scalingOf(races: readonly Race[], parameter: string): Scaling[] {
   const { [parameter]: _, ...others } = params as Record<string, unknown>;
   const sign = primary.direction === 'minimize' ? '≤' : '≥';
   const measure =
-    target === undefined
-      ? 'until converged'
-      : `until the ${primary.title.toLowerCase()} is ${sign} ${formatTarget(target)}`;
+    target === undefined ? 'until converged' : `until the ${primary.title.toLowerCase()} is ${sign} ${formatTarget(target)}`;
   return [{ problem, family, parameter, fixed: describeParams(others), measure, sizes, rows }];
 }
 

@@ -81,8 +81,7 @@ function apply(): void {
     }
     section.hidden = !isNamed && !section.querySelector('tbody tr:not([hidden])');
   }
-  for (const row of document.querySelectorAll<HTMLElement>('#verdicts tbody tr'))
-    row.hidden = !fits(row.textContent);
+  for (const row of document.querySelectorAll<HTMLElement>('#verdicts tbody tr')) row.hidden = !fits(row.textContent);
   for (const button of document.querySelectorAll<HTMLElement>('.legend button')) {
     button.setAttribute('aria-pressed', String(!state.hidden.includes(button.dataset['solver'] ?? '')));
   }
@@ -121,11 +120,8 @@ function connectTools(): void {
 /** A click hides a curve or shows it again, a double click leaves it alone. */
 function connectLegends(): void {
   for (const legend of document.querySelectorAll<HTMLElement>('.legend')) {
-    const solvers = [...legend.querySelectorAll<HTMLElement>('button')].map(
-      ({ dataset }) => dataset['solver'] ?? '',
-    );
-    const solverAt = ({ target }: Event) =>
-      (target as Element).closest<HTMLElement>('button')?.dataset['solver'];
+    const solvers = [...legend.querySelectorAll<HTMLElement>('button')].map(({ dataset }) => dataset['solver'] ?? '');
+    const solverAt = ({ target }: Event) => (target as Element).closest<HTMLElement>('button')?.dataset['solver'];
     legend.addEventListener('click', (event) => {
       const solver = solverAt(event);
       if (solver === undefined || event.detail > 1) return;
@@ -156,10 +152,7 @@ function connectTables(): void {
       const sign = head.getAttribute('aria-sort') === 'ascending' ? -1 : 1;
       for (const other of table.tHead?.querySelectorAll('th') ?? []) other.removeAttribute('aria-sort');
       head.setAttribute('aria-sort', sign > 0 ? 'ascending' : 'descending');
-      const keyed = [...body.rows].map((row) => ({
-        row,
-        key: sortKey(row.cells[head.cellIndex]?.textContent ?? ''),
-      }));
+      const keyed = [...body.rows].map((row) => ({ row, key: sortKey(row.cells[head.cellIndex]?.textContent ?? '') }));
       keyed.sort((a, b) => sign * (a.key.number - b.key.number || a.key.text.localeCompare(b.key.text)));
       body.append(...keyed.map(({ row }) => row));
     });
@@ -219,10 +212,7 @@ async function pngOf(svg: SVGSVGElement): Promise<Blob> {
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
-    canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large'))),
-      'image/png',
-    );
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the picture is too large'))), 'image/png');
   });
 }
 
@@ -277,14 +267,7 @@ function marksOf({ solver, index, peer, points, band = [], ended }: Series, isPr
       fill: stroke,
       fillOpacity: 0.18,
     }),
-    line(points, {
-      x: 'x',
-      y: 'y',
-      stroke,
-      strokeWidth: 2,
-      strokeDasharray,
-      curve: isProfile ? 'step-after' : 'linear',
-    }),
+    line(points, { x: 'x', y: 'y', stroke, strokeWidth: 2, strokeDasharray, curve: isProfile ? 'step-after' : 'linear' }),
     dot(peer && !isProfile ? points : last, {
       x: 'x',
       y: 'y',

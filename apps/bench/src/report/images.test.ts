@@ -47,9 +47,7 @@ describe('writeImages', () => {
       const files = writeImages(races, path.join(folder, 'new'));
       const names = [1, 2, 3].flatMap((k) => [`instance-${k}-iterations`, `instance-${k}-seconds`]);
       const all = [...names, 'performance-profile-0', 'data-profile-0', 'growth-0'];
-      expect(readdirSync(path.join(folder, 'new')).sort()).toEqual(
-        all.map((name) => `ot-transport-${name}.svg`).sort(),
-      );
+      expect(readdirSync(path.join(folder, 'new')).sort()).toEqual(all.map((name) => `ot-transport-${name}.svg`).sort());
       for (const file of files) {
         const text = readFileSync(file, 'utf8');
         expect(text.match(/<svg/g)).toHaveLength(1);
@@ -82,17 +80,8 @@ it('pictureOf puts a curve where its values are: on logarithmic axes the middle 
     { x: 0.1, y: 10 },
     { x: 1, y: 1 },
   ];
-  const chart = {
-    id: 'c',
-    xLabel: 'seconds',
-    yLabel: 'gap',
-    logarithmic: true,
-    targets: [],
-    series: [{ ...series, points }],
-  };
-  const line = /d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"/.exec(
-    pictureOf({ chart, name: 'c', title: 'T' }),
-  );
+  const chart = { id: 'c', xLabel: 'seconds', yLabel: 'gap', logarithmic: true, targets: [], series: [{ ...series, points }] };
+  const line = /d="M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)"/.exec(pictureOf({ chart, name: 'c', title: 'T' }));
   const [x0, y0, x1, y1, x2, y2] = (line ?? []).slice(1).map(Number);
   expect(x1).toBeCloseTo((x0 + x2) / 2, 0);
   expect(y1).toBeCloseTo((y0 + y2) / 2, 0);

@@ -46,9 +46,7 @@ export function pictureOf({ chart, title }: TitledChart): string {
     true,
     [PLOT.left, PLOT.right],
   );
-  const values = chart.isProfile
-    ? [0, 1]
-    : [...points.map(({ y }) => y), ...visibleTargets(chart.targets, points)];
+  const values = chart.isProfile ? [0, 1] : [...points.map(({ y }) => y), ...visibleTargets(chart.targets, points)];
   const y = axisOf(values, chart.logarithmic, [PLOT.bottom, PLOT.top]);
   const solvers = [...new Map(chart.series.map((series) => [series.solver, series])).values()];
   const legendTop = PLOT.bottom + 60;
@@ -145,21 +143,15 @@ function evenTicks(low: number, high: number): number[] {
 }
 
 function rangeOf(values: readonly number[]): readonly [number, number] {
-  const ends = values.reduce(
-    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
-    [Infinity, -Infinity],
-  );
+  const ends = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
   return ends[0] <= ends[1] ? [ends[0], ends[1]] : [1, 1];
 }
 
 function tickText(value: number): string {
   const size = Math.abs(value);
-  return size !== 0 && (size >= 1e5 || size < 1e-3)
-    ? value.toExponential().replace('e+', 'e')
-    : String(value);
+  return size !== 0 && (size >= 1e5 || size < 1e-3) ? value.toExponential().replace('e+', 'e') : String(value);
 }
 
 const at = (pixels: number): string => String(Number(pixels.toFixed(1)));
 
-const shortened = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length - 1)}…` : text;
+const shortened = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);

@@ -76,10 +76,7 @@ describe('the page', () => {
 
   it("links the library's problems to their pages, and nobody else's", () => {
     expect(page).toContain('href="https://infimum.github.io/infimum/problems/ot/transport"');
-    const own = renderPage(
-      { run, races: races.map((race) => ({ ...race, problem: 'mine/p' })), claims: [], documented },
-      '',
-    );
+    const own = renderPage({ run, races: races.map((race) => ({ ...race, problem: 'mine/p' })), claims: [], documented }, '');
     expect(own).not.toMatch(/href="https?:/);
   });
 
@@ -92,9 +89,7 @@ describe('the page', () => {
   });
 
   it('has the quartiles over three seeds and more, in a table and as a band of one curve', () => {
-    const seeds = [1, 2, 3].map(
-      (seed): Race => ({ ...races[0], seed, racers: [racer('a', 'converged', seed)] }),
-    );
+    const seeds = [1, 2, 3].map((seed): Race => ({ ...races[0], seed, racers: [racer('a', 'converged', seed)] }));
     const over = renderPage({ run, races: seeds, claims: [], documented }, '');
     expect(over).toContain('2.00 s <span class="ratio">1.50 s to 2.50 s</span>');
     expect(over).toContain('Every seed');

@@ -1,12 +1,5 @@
 // The report's page. Tables are markup, readable without scripts; only the charts are drawn in the browser.
-import {
-  formatMemory,
-  formatNumber,
-  formatRatio,
-  formatSeconds,
-  formatSpread,
-  formatTarget,
-} from '../format.ts';
+import { formatMemory, formatNumber, formatRatio, formatSeconds, formatSpread, formatTarget } from '../format.ts';
 import { canonicalJson } from '../json.ts';
 import type { Profiles } from '../profiles.ts';
 import { profilesOf } from '../profiles.ts';
@@ -41,9 +34,7 @@ export interface ReportContents {
 export function renderPage({ run, races, claims, documented }: ReportContents, client: string): string {
   const charts: TitledChart[] = [];
   const problems = problemsOf(races);
-  const sections = problems.map((members, index) =>
-    problemSection(members, `problem-${index}`, charts, documented),
-  );
+  const sections = problems.map((members, index) => problemSection(members, `problem-${index}`, charts, documented));
   const racers = races.flatMap((race) => race.racers);
   const failed = racers.filter(({ status }) => status === 'failed').length;
   return html`<!doctype html>
@@ -105,8 +96,7 @@ function packages(problems: readonly (readonly Race[])[]): Html {
   const groups = Map.groupBy(problems, ([{ problem }]) => problem.split('/')[0]);
   const rows = [...groups].map(([name, members]) => {
     const racers = members.flatMap((races) => races.flatMap((race) => race.racers));
-    const count = (...statuses: readonly string[]) =>
-      racers.filter(({ status }) => statuses.includes(status)).length;
+    const count = (...statuses: readonly string[]) => racers.filter(({ status }) => statuses.includes(status)).length;
     const named = (isPeer: boolean) =>
       new Set(racers.filter(({ role }) => (role === 'peer') === isPeer).map(({ solver }) => solver)).size;
     const firsts = members.flatMap((races) =>
@@ -114,9 +104,7 @@ function packages(problems: readonly (readonly Race[])[]): Html {
         .filter(({ isClear }) => isClear)
         .map(({ ranking }) => ranking[0].solver),
     );
-    const tally = [...Map.groupBy(firsts, (solver) => solver)].map(
-      ([solver, all]) => [solver, all.length] as const,
-    );
+    const tally = [...Map.groupBy(firsts, (solver) => solver)].map(([solver, all]) => [solver, all.length] as const);
     const best = tally
       .toSorted(([, a], [, b]) => b - a)
       .slice(0, 3)
@@ -128,17 +116,7 @@ function packages(problems: readonly (readonly Race[])[]): Html {
 <td>${count('declined', 'absent')}</td><td class="text long">${best.join(', ') || '–'}</td></tr>`;
   });
   const head = [
-    ...[
-      'package',
-      'problems',
-      'instances',
-      'solvers',
-      'peers',
-      'cells',
-      'converged',
-      'stopped',
-      'out of time',
-    ],
+    ...['package', 'problems', 'instances', 'solvers', 'peers', 'cells', 'converged', 'stopped', 'out of time'],
     ...['skipped', 'failed', 'took no part', 'clearly first most often'],
   ];
   return html`<section id="packages">
@@ -227,8 +205,7 @@ function failures(races: readonly Race[]): Html | undefined {
   );
   const rows = [...alike.values()].map((group) => {
     const [{ race, racer }] = group;
-    const where =
-      group.length > 1 ? `${group.length} instances` : `${instanceTitle(race)}, seed ${race.seed}`;
+    const where = group.length > 1 ? `${group.length} instances` : `${instanceTitle(race)}, seed ${race.seed}`;
     return html`<tr><th scope="row">${racer.label}</th><td class="text long">${race.problem}: ${where}</td>
 <td class="text">${status(racer)}</td><td class="text long">${racer.reason}</td></tr>`;
   });
@@ -239,12 +216,7 @@ ${table('Cells that failed or were skipped, solvers that declined, peers that ar
 </section>`;
 }
 
-function problemSection(
-  races: readonly Race[],
-  id: string,
-  charts: TitledChart[],
-  documented: ReadonlySet<string>,
-): Html {
+function problemSection(races: readonly Race[], id: string, charts: TitledChart[], documented: ReadonlySet<string>): Html {
   const [{ problem, problemTitle, metrics }] = races;
   const about = (chart: Chart, name: string, title: string): TitledChart => ({
     chart,
@@ -285,11 +257,7 @@ ${scalings.filter((section) => section !== undefined)}
 </section>`;
 }
 
-function profileCharts(
-  { performance, data }: Profiles,
-  id: string,
-  indexOf: (solver: string) => number,
-): [Chart, Chart] {
+function profileCharts({ performance, data }: Profiles, id: string, indexOf: (solver: string) => number): [Chart, Chart] {
   return [
     profileChart(performance, `${id}-performance`, 'times the least seconds', indexOf),
     profileChart(data, `${id}-data`, 'seconds', indexOf),
@@ -341,8 +309,7 @@ ${races.length < LEAST_SEEDS ? races.map(raceTable) : seedTables(races)}
 }
 
 function figure({ id, series }: Chart, caption: string): Html {
-  if (series.length === 0)
-    return html`<figure><figcaption>${caption}: nothing was measured</figcaption></figure>`;
+  if (series.length === 0) return html`<figure><figcaption>${caption}: nothing was measured</figcaption></figure>`;
   const solvers = [...new Set(series.map(({ solver }) => solver))].join(', ');
   return html`<figure><figcaption>${caption}</figcaption>
 <div class="chart" id="${id}" role="img" aria-label="Chart: ${caption}, of ${solvers}; the numbers are in the table"></div>
@@ -383,9 +350,7 @@ ${range(
   formatSeconds,
 )}
 ${range(
-  seeds.map(({ metrics }) =>
-    typeof metrics[primary.name] === 'number' ? Number(metrics[primary.name]) : null,
-  ),
+  seeds.map(({ metrics }) => (typeof metrics[primary.name] === 'number' ? Number(metrics[primary.name]) : null)),
   formatNumber,
 )}</tr>`,
   );
@@ -429,12 +394,7 @@ ${metrics.map(({ name }) => html`<td>${formatNumber(racer.metrics[name])}</td>`)
     primary.targets.length > 0
       ? `, time to each ${primary.title.toLowerCase()} with the ratio to the best${variants.length > 0 ? ' of the same variant' : ''}`
       : '';
-  return table(
-    `Seed ${seed}: where the solvers ended${about}`,
-    head,
-    rows,
-    variants.length > 0 ? [1, 2] : [1],
-  );
+  return table(`Seed ${seed}: where the solvers ended${about}`, head, rows, variants.length > 0 ? [1, 2] : [1]);
 }
 
 function timeCell(seconds: number | null, best: number | null): Html {
@@ -504,12 +464,7 @@ the lower to the upper quartile. A hollow end marks a curve that a limit cut off
 }
 
 /** A table that scrolls by itself when it is too wide. `text` are the columns that are flush left. */
-function table(
-  caption: string,
-  head: readonly string[],
-  rows: readonly Html[],
-  text: readonly number[],
-): Html {
+function table(caption: string, head: readonly string[], rows: readonly Html[], text: readonly number[]): Html {
   const cells = head.map(
     (title, column) =>
       html`<th scope="col"${text.includes(column) && html` style="text-align: left"`}><button type="button">${title}</button></th>`,
@@ -530,9 +485,7 @@ function status(racer: Racer): Html {
 
 /** Races that differ in their seed only. */
 function instancesOf(races: readonly Race[]): readonly Race[][] {
-  return [
-    ...Map.groupBy(races, ({ problem, family, params }) => canonicalJson([problem, family, params])).values(),
-  ];
+  return [...Map.groupBy(races, ({ problem, family, params }) => canonicalJson([problem, family, params])).values()];
 }
 
 function instanceTitle({ family, params }: Race): string {

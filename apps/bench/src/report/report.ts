@@ -16,9 +16,7 @@ export function checkReportFile(file: string): void {
   const fresh = !existsSync(file);
   try {
     // Opened as it will be, but nothing waits for the reader of a pipe, and nothing is lost that is there.
-    closeSync(
-      openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK),
-    );
+    closeSync(openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK));
   } catch (error) {
     throw new UsageError(`--report: ${file} cannot be written: ${(error as Error).message}`);
   }

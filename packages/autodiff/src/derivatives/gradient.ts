@@ -3,15 +3,7 @@
 import { InvalidInputError } from '@infimum/core';
 import { inOrder } from '../expressions/order.ts';
 import type { Tensor } from '../expressions/tensor.ts';
-import {
-  checkTensor,
-  checkTensors,
-  describeShape,
-  full,
-  sameShape,
-  uniformValue,
-  variable,
-} from '../expressions/tensor.ts';
+import { checkTensor, checkTensors, describeShape, full, sameShape, uniformValue, variable } from '../expressions/tensor.ts';
 import { add } from '../operations/arithmetic.ts';
 import { assemble, isAssembled } from '../operations/shapes.ts';
 
@@ -47,11 +39,7 @@ export function gradients(value: Tensor, variables: readonly Tensor[]): Tensor[]
  * The products of Jacobian matrices with weights: for every variable the sum over the outputs of J'w, zeros where there is
  * none. The gradient of a number, whose weight is 1, is one.
  */
-export function pulled(
-  outputs: readonly Tensor[],
-  weights: readonly Tensor[],
-  variables: readonly Tensor[],
-): Tensor[] {
+export function pulled(outputs: readonly Tensor[], weights: readonly Tensor[], variables: readonly Tensor[]): Tensor[] {
   const order = inOrder(outputs);
   const wanted = dependents(order, variables);
   const passed = new Map<Tensor, Tensor[]>();
@@ -165,11 +153,7 @@ export function vectorJacobian(output: Tensor, variables: readonly Tensor[], wei
  * console.log(program.run([Float64Array.of(1, 2), Float64Array.of(1, 10)])[0].join(' ')); // 2 40
  * ```
  */
-export function jacobianVector(
-  output: Tensor,
-  variables: readonly Tensor[],
-  directions: readonly Tensor[],
-): Tensor {
+export function jacobianVector(output: Tensor, variables: readonly Tensor[], directions: readonly Tensor[]): Tensor {
   checkTensor(output, 'output');
   checkTensors(variables, 'variables');
   checkTensors(directions, 'directions');

@@ -8,15 +8,7 @@ import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
 import { inOrder } from '../expressions/order.ts';
 import { compile } from '../expressions/program.ts';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
-import {
-  checkTensor,
-  constant,
-  describeShape,
-  full,
-  sizeOf,
-  tensorOf,
-  variable,
-} from '../expressions/tensor.ts';
+import { checkTensor, constant, describeShape, full, sizeOf, tensorOf, variable } from '../expressions/tensor.ts';
 import { concatenate, narrow, reshape, slice } from '../operations/shapes.ts';
 import { pulled } from './gradient.ts';
 

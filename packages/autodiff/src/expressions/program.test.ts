@@ -250,8 +250,7 @@ describe('images', () => {
           for (let j = 0; j < 2; j++) {
             const [row, col] = [2 * p + i - 1, 3 * q + j - 2];
             if (row < 0 || row >= 5 || col < 0 || col >= 4) continue;
-            expected +=
-              values[0][((n * 2 + c) * 5 + row) * 4 + col] * values[1][((o * 2 + c) * 3 + i) * 2 + j];
+            expected += values[0][((n * 2 + c) * 5 + row) * 4 + col] * values[1][((o * 2 + c) * 3 + i) * 2 + j];
           }
         }
       }

@@ -95,11 +95,7 @@ export function compileParts(first: ProgramPart, second: ProgramPart): PartedPro
   checkVariables([...early], new Set(first.variables));
   // What the second part takes from the first must outlive every run of the second.
   const handed = order.filter((node) => !early.has(node)).flatMap(({ inputs }) => inputs);
-  const plan = layOut(
-    order,
-    new Set([...outputs, ...variables, ...handed.filter((node) => early.has(node))]),
-    variables,
-  );
+  const plan = layOut(order, new Set([...outputs, ...variables, ...handed.filter((node) => early.has(node))]), variables);
   const scratchLength = order.some(({ operation }) => operation.needsScratch) ? GEMM_SCRATCH : 0;
   const workspace = Workspace.for({ float64: [...plan.rooms, scratchLength] });
   const gemmScratch = workspace.uncleared(scratchLength);

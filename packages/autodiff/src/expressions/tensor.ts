@@ -1,12 +1,5 @@
 // Tensors: nodes of an expression. Nothing is computed when they are made; programs compute, and gradients rewrite.
-import {
-  checkFunction,
-  checkInteger,
-  checkList,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkFunction, checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import type { Workspace } from '@infimum/linalg/kernels';
 
 /** What holds the memory of programs. */
@@ -75,12 +68,7 @@ class Made implements Tensor {
   readonly inputs: readonly Tensor[];
   readonly constant?: Float64Array;
 
-  constructor(
-    shape: readonly number[],
-    operation: Operation,
-    inputs: readonly Tensor[],
-    constant: Float64Array | undefined,
-  ) {
+  constructor(shape: readonly number[], operation: Operation, inputs: readonly Tensor[], constant: Float64Array | undefined) {
     this.shape = shape;
     this.operation = operation;
     this.inputs = inputs;
@@ -195,10 +183,7 @@ export function apply(operation: Operation, inputs: readonly Tensor[], shape: re
   if (viewFrom !== undefined) {
     checkInteger(viewFrom, 'operation.viewFrom', { min: 0 });
     if (inputs.length === 0 || viewFrom + sizeOf(shape) > sizeOf(inputs[0].shape)) {
-      throw new InvalidInputError('the first input ends before the result', {
-        argument: 'operation.viewFrom',
-        code: 'shape',
-      });
+      throw new InvalidInputError('the first input ends before the result', { argument: 'operation.viewFrom', code: 'shape' });
     }
   }
   return tensorOf([...shape], operation, [...inputs]);
@@ -228,10 +213,7 @@ export function asTensor(x: TensorLike, argument = 'x'): Tensor {
  */
 export function checkTensor(x: unknown, argument = 'x'): asserts x is Tensor {
   if (Made.is(x)) return;
-  throw new InvalidInputError('expected a tensor that a function of this package made', {
-    argument,
-    code: 'type',
-  });
+  throw new InvalidInputError('expected a tensor that a function of this package made', { argument, code: 'type' });
 }
 
 /**

@@ -22,11 +22,7 @@ import {
 
 const random = new Random(5);
 const [N, P, H, K] = [9, 4, 5, 3];
-const matrix = (rows: number, cols: number) => ({
-  rows,
-  cols,
-  values: random.normals(new Float64Array(rows * cols)),
-});
+const matrix = (rows: number, cols: number) => ({ rows, cols, values: random.normals(new Float64Array(rows * cols)) });
 const inputs = matrix(N, P);
 const classes = Array.from({ length: N }, (_, i) => i % K);
 const targets = {
@@ -53,17 +49,15 @@ const along = random.normals(new Float64Array(d));
 
 /** The network in plain loops. */
 function outputsOf(x: Float64Array, i: number): number[] {
-  const [first, firstBias, second, secondBias] = (
-    ['first', 'firstBias', 'second', 'secondBias'] as const
-  ).map((name) => layout.piece(x, name));
+  const [first, firstBias, second, secondBias] = (['first', 'firstBias', 'second', 'secondBias'] as const).map((name) =>
+    layout.piece(x, name),
+  );
   const hidden = Array.from({ length: H }, (_, h) => {
     let sum = firstBias[h];
     for (let p = 0; p < P; p++) sum += inputs.values[i * P + p] * first[p * H + h];
     return Math.tanh(sum);
   });
-  return Array.from({ length: K }, (_, k) =>
-    hidden.reduce((sum, value, h) => sum + value * second[h * K + k], secondBias[k]),
-  );
+  return Array.from({ length: K }, (_, k) => hidden.reduce((sum, value, h) => sum + value * second[h * K + k], secondBias[k]));
 }
 
 function lossOf(x: Float64Array, i: number): number {
@@ -105,8 +99,7 @@ describe('a network', () => {
       dimension: d,
       value: (x: Float64Array) => network.value(x, batch),
       gradient: (x: Float64Array, out: Float64Array) => network.gradient(x, out, batch),
-      hessianVector: (x: Float64Array, v: Float64Array, out: Float64Array) =>
-        network.hessianVector(x, v, out, batch),
+      hessianVector: (x: Float64Array, v: Float64Array, out: Float64Array) => network.hessianVector(x, v, out, batch),
     };
     expect(gradientError(part, at)).toBeLessThan(1e-8);
     expect(hessianVectorError(part, at, along)).toBeLessThan(1e-8);
@@ -217,8 +210,7 @@ describe('a finite sum', () => {
     const logistic = finiteSum({
       dimension: P,
       tables: [inputs, labels],
-      losses: (x, a, y) =>
-        add(softplus(neg(mul(reshape(y, [y.shape[0]]), matmul(a, x)))), mul(0.05, inner(x, x))),
+      losses: (x, a, y) => add(softplus(neg(mul(reshape(y, [y.shape[0]]), matmul(a, x)))), mul(0.05, inner(x, x))),
     });
     const x = Float64Array.of(0.3, -0.2, 0.5, 0.1);
     let expected = 0.05 * x.reduce((total, value) => total + value * value, 0);
@@ -230,11 +222,7 @@ describe('a finite sum', () => {
   });
 
   it('is the same in pieces', () => {
-    const definition = {
-      dimension: P,
-      tables: [inputs],
-      losses: (x: Tensor, a: Tensor) => softplus(matmul(a, x)),
-    };
+    const definition = { dimension: P, tables: [inputs], losses: (x: Tensor, a: Tensor) => softplus(matmul(a, x)) };
     const [whole, cut] = [finiteSum(definition), finiteSum({ ...definition, mostAtOnce: 4 })];
     const x = Float64Array.of(0.3, -0.2, 0.5, 0.1);
     const v = Float64Array.of(1, 2, -1, 0);
@@ -272,20 +260,14 @@ describe('a finite sum', () => {
   });
 
   it('names what does not fit', () => {
-    expect(() =>
-      finiteSum({ dimension: P, tables: [inputs], losses: (x, a) => matmul(a, x) }).productThere(along, at),
-    ).toThrow(expect.objectContaining({ argument: 'v' }));
+    expect(() => finiteSum({ dimension: P, tables: [inputs], losses: (x, a) => matmul(a, x) }).productThere(along, at)).toThrow(
+      expect.objectContaining({ argument: 'v' }),
+    );
     const argument = (name: string) => expect.objectContaining({ argument: name });
     const losses = () => network as never;
     expect(() => finiteSum({ dimension: 2, tables: [], losses })).toThrow(argument('tables'));
-    expect(() => finiteSum({ dimension: 2, tables: [matrix(3, 1), matrix(2, 1)], losses })).toThrow(
-      argument('tables[1]'),
-    );
-    expect(() => finiteSum({ dimension: 2, tables: [matrix(3, 1)], losses: (x) => x })).toThrow(
-      argument('losses'),
-    );
-    expect(() => finiteSum({ dimension: 0, tables: [matrix(3, 1)], losses: (x) => x })).toThrow(
-      argument('dimension'),
-    );
+    expect(() => finiteSum({ dimension: 2, tables: [matrix(3, 1), matrix(2, 1)], losses })).toThrow(argument('tables[1]'));
+    expect(() => finiteSum({ dimension: 2, tables: [matrix(3, 1)], losses: (x) => x })).toThrow(argument('losses'));
+    expect(() => finiteSum({ dimension: 0, tables: [matrix(3, 1)], losses: (x) => x })).toThrow(argument('dimension'));
   });
 });

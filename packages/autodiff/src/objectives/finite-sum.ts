@@ -114,10 +114,7 @@ export function finiteSum(definition: FiniteSumDefinition): SampledObjective {
     const value = mean(each);
     const [gradient] = gradients(value, [x]);
     const product = vectorJacobian(gradient, [x], v);
-    return compileParts(
-      { outputs: [value, gradient], variables: [x, ...rows] },
-      { outputs: product, variables: [v] },
-    );
+    return compileParts({ outputs: [value, gradient], variables: [x, ...rows] }, { outputs: product, variables: [v] });
   });
 
   const room = rowsOf(tables);
@@ -182,10 +179,7 @@ export function finiteSum(definition: FiniteSumDefinition): SampledObjective {
     },
     productThere: (v, out) => {
       if (!there) {
-        throw new InvalidInputError('asks for a point: call evaluate first', {
-          argument: 'v',
-          code: 'empty',
-        });
+        throw new InvalidInputError('asks for a point: call evaluate first', { argument: 'v', code: 'empty' });
       }
       checkLength(v, 'v', dimension);
       checkLength(out, 'out', dimension);
@@ -216,9 +210,7 @@ export function finiteSum(definition: FiniteSumDefinition): SampledObjective {
 /** Runs of so many of the chosen terms. */
 function pieces(indices: Int32Array | undefined, count: number, length: number): Int32Array[] {
   const all = indices ?? Int32Array.from({ length: count }, (_, i) => i);
-  return Array.from({ length: Math.ceil(count / length) }, (_, k) =>
-    all.subarray(k * length, (k + 1) * length),
-  );
+  return Array.from({ length: Math.ceil(count / length) }, (_, k) => all.subarray(k * length, (k + 1) * length));
 }
 
 /** What `supervised` is made of. */

@@ -2,18 +2,7 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import type { Tensor } from '../index.ts';
-import {
-  add,
-  constant,
-  implicitDerivatives,
-  inner,
-  matmul,
-  mul,
-  softplus,
-  sub,
-  sum,
-  tanh,
-} from '../index.ts';
+import { add, constant, implicitDerivatives, inner, matmul, mul, softplus, sub, sum, tanh } from '../index.ts';
 
 const random = new Random(5);
 const [N, P] = [6, 4];
@@ -118,9 +107,7 @@ describe('fixed points and roots', () => {
     const W = matrix.constant as Float64Array;
     let at = new Float64Array(3);
     for (let k = 0; k < 500; k++) {
-      at = at.map((_, i) =>
-        Math.tanh(at.reduce((total, value, j) => total + (W[3 * i + j] * value) / 3, 0) + parameters[i]),
-      );
+      at = at.map((_, i) => Math.tanh(at.reduce((total, value, j) => total + (W[3 * i + j] * value) / 3, 0) + parameters[i]));
     }
     return at;
   };
@@ -148,29 +135,21 @@ describe('fixed points and roots', () => {
 describe('what has no answer', () => {
   const one = Float64Array.of(1);
   const out = new Float64Array(1);
-  const quadratic = (curvature: number) => (u: Tensor, t: Tensor) =>
-    sub(mul(curvature / 2, inner(u, u)), inner(u, t));
+  const quadratic = (curvature: number) => (u: Tensor, t: Tensor) => sub(mul(curvature / 2, inner(u, u)), inner(u, t));
   const of = (curvature: number, options: object) =>
     implicitDerivatives({ dimension: 1, parameters: 1, argmin: quadratic(curvature) }, options);
 
   it('says so', () => {
-    const status = (curvature: number, options: object) =>
-      of(curvature, options).vectorJacobian(one, one, one, out);
+    const status = (curvature: number, options: object) => of(curvature, options).vectorJacobian(one, one, one, out);
     expect(status(-1, {})).toMatchObject({ status: 'stalled' });
     expect(status(0, {})).toMatchObject({ status: 'stalled' });
-    expect(status(0, { method: 'dense' })).toMatchObject({
-      status: 'stalled',
-      reason: 'the matrix is singular',
-    });
+    expect(status(0, { method: 'dense' })).toMatchObject({ status: 'stalled', reason: 'the matrix is singular' });
     expect(status(3, { method: 'neumann', neumannStepSize: 1 })).toMatchObject({ status: 'stalled' });
     expect(status(1, { method: 'neumann', neumannStepSize: 0.1, maxIterations: 5 })).toMatchObject({
       status: 'iteration-limit',
       iterations: 5,
     });
-    expect(status(Number.NaN, {})).toMatchObject({
-      status: 'stalled',
-      reason: 'products with the Hessian are not finite',
-    });
+    expect(status(Number.NaN, {})).toMatchObject({ status: 'stalled', reason: 'products with the Hessian are not finite' });
     expect(status(Number.NaN, { method: 'neumann', neumannStepSize: 0.1 })).toMatchObject({
       status: 'stalled',
       reason: 'the residual is not finite',
@@ -195,11 +174,9 @@ describe('what has no answer', () => {
     expect(() => make({ root: image }, { method: 'neumann' })).toThrow(argument('step'));
     expect(() => make({ root: image }, { tolerance: -1 })).toThrow(argument('tolerance'));
     expect(() => make({ root: (u: Tensor) => sum(u) })).toThrow(argument('root'));
-    expect(() =>
-      make({ argmin: quadratic(1) }).vectorJacobian(Float64Array.of(Number.NaN), one, one, out),
-    ).toThrow(argument('x'));
-    expect(() => make({ argmin: quadratic(1) }).jacobianVector(one, one, new Float64Array(2), out)).toThrow(
-      argument('v'),
+    expect(() => make({ argmin: quadratic(1) }).vectorJacobian(Float64Array.of(Number.NaN), one, one, out)).toThrow(
+      argument('x'),
     );
+    expect(() => make({ argmin: quadratic(1) }).jacobianVector(one, one, new Float64Array(2), out)).toThrow(argument('v'));
   });
 });

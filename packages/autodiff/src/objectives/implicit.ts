@@ -7,14 +7,7 @@
 // M. Blondel et al.: Efficient and modular implicit differentiation (arXiv 2105.15183); S. Ghadimi, M. Wang: Approximation
 // methods for bilevel programming (arXiv 1802.02246) for the series.
 import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import {
-  checkFunction,
-  checkInteger,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  resolveOptions,
-} from '@infimum/core';
+import { checkFunction, checkInteger, checkObject, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
 import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
@@ -37,15 +30,13 @@ const implicitOptions = {
     type: 'number',
     min: 0,
     default: 1e-10,
-    description:
-      'Norm of the residual of the linear system, relative to its right-hand side, at which to stop',
+    description: 'Norm of the residual of the linear system, relative to its right-hand side, at which to stop',
   },
   maxIterations: {
     type: 'integer',
     min: 0,
     default: 1000,
-    description:
-      'Limit of products with the matrix; a Neumann series of so many terms is the usual truncated one',
+    description: 'Limit of products with the matrix; a Neumann series of so many terms is the usual truncated one',
   },
   neumannStepSize: {
     type: 'number',
@@ -199,10 +190,7 @@ function settingsOf(
     const problem = 'must have one of argmin, fixedPoint and root';
     throw new InvalidInputError(problem, { argument: 'definition', code: 'missing' });
   }
-  checkFunction(
-    argmin ?? fixedPoint ?? root,
-    `definition.${argmin ? 'argmin' : fixedPoint ? 'fixedPoint' : 'root'}`,
-  );
+  checkFunction(argmin ?? fixedPoint ?? root, `definition.${argmin ? 'argmin' : fixedPoint ? 'fixedPoint' : 'root'}`);
   const chosen = method ?? (argmin ? 'conjugate-gradient' : fixedPoint ? 'neumann' : 'dense');
   if (chosen === 'conjugate-gradient' && !argmin) {
     const problem = 'conjugate gradients need the symmetric matrix of an argmin';
@@ -216,11 +204,7 @@ function settingsOf(
 }
 
 /** F(x, theta), a vector of the size of x. */
-function equationOf(
-  { dimension, argmin, fixedPoint, root }: ImplicitDefinition,
-  x: Tensor,
-  theta: Tensor,
-): Tensor {
+function equationOf({ dimension, argmin, fixedPoint, root }: ImplicitDefinition, x: Tensor, theta: Tensor): Tensor {
   if (argmin) return gradients(argmin(x, theta), [x])[0];
   const [name, made] = fixedPoint
     ? (['fixedPoint', fixedPoint(x, theta)] as const)
@@ -248,14 +232,7 @@ function solveScaled(
 ): Solved {
   const scale = largestMagnitude(right);
   const solution = new Float64Array(right.length);
-  if (scale === 0)
-    return {
-      solution,
-      status: 'converged',
-      reason: 'the right-hand side is zero',
-      iterations: 0,
-      residual: 0,
-    };
+  if (scale === 0) return { solution, status: 'converged', reason: 'the right-hand side is zero', iterations: 0, residual: 0 };
   if (!(scale < Infinity)) return failed(solution, 'the right-hand side is not finite', 0);
   const scaled = right.map((entry) => entry / scale);
   const solved = matrix
@@ -270,11 +247,7 @@ function solveScaled(
 }
 
 /** M. Hestenes, E. Stiefel (1952); the residual is computed anew where the recurrence says that it is small enough. */
-function conjugateGradients(
-  product: Product,
-  right: Float64Array,
-  { tolerance, maxIterations }: Settings,
-): Solved {
+function conjugateGradients(product: Product, right: Float64Array, { tolerance, maxIterations }: Settings): Solved {
   const size = right.length;
   const [solution, residual, direction] = [new Float64Array(size), right.slice(), right.slice()];
   const whole = norm(right);
@@ -287,13 +260,7 @@ function conjugateGradients(
       if (found <= tolerance) return answer(solution, 'converged', met(found), iterations, found);
       // Rounding has parted the recurrence from the truth: go on from there, as long as that helps.
       if (!(found < 0.5 * best))
-        return answer(
-          solution,
-          'stalled',
-          'rounding keeps the residual above the tolerance',
-          iterations,
-          found,
-        );
+        return answer(solution, 'stalled', 'rounding keeps the residual above the tolerance', iterations, found);
       best = found;
       direction.set(residual);
       square = dot(residual, residual);
@@ -321,11 +288,7 @@ function conjugateGradients(
 }
 
 /** u <- u + alpha (w - A u): partial sums of alpha sum_k (I - alpha A)^k w. */
-function sumNeumannSeries(
-  product: Product,
-  right: Float64Array,
-  { tolerance, maxIterations, step }: Settings,
-): Solved {
+function sumNeumannSeries(product: Product, right: Float64Array, { tolerance, maxIterations, step }: Settings): Solved {
   const [solution, residual] = [new Float64Array(right.length), right.slice()];
   const whole = norm(right);
   for (let iterations = 0; ; iterations++) {
@@ -335,8 +298,7 @@ function sumNeumannSeries(
       const reason = Number.isFinite(found) ? 'the series diverges' : 'the residual is not finite';
       return answer(solution, 'stalled', reason, iterations, found);
     }
-    if (iterations >= maxIterations)
-      return answer(solution, 'iteration-limit', 'the series was cut off', iterations, found);
+    if (iterations >= maxIterations) return answer(solution, 'iteration-limit', 'the series was cut off', iterations, found);
     for (let i = 0; i < solution.length; i++) solution[i] += step * residual[i];
   }
 }
@@ -356,8 +318,7 @@ function factorAndSolve(
   const values = isTransposed
     ? Float64Array.from(matrix, (_, k) => matrix[(k % size) * size + Math.floor(k / size)])
     : matrix.slice();
-  if (!values.every(Number.isFinite))
-    return failed(new Float64Array(size), 'the matrix is not finite', iterations);
+  if (!values.every(Number.isFinite)) return failed(new Float64Array(size), 'the matrix is not finite', iterations);
   const factors = lu({ rows: size, cols: size, values });
   if (factors.lu.values.some((entry, k) => k % (size + 1) === 0 && entry === 0)) {
     return failed(new Float64Array(size), 'the matrix is singular', iterations);

@@ -182,9 +182,7 @@ export function fromFunction(
     gradient: slope,
     ...(gradient === undefined && { byDifferences: true }),
     hessianVector: (x, v, out) => {
-      const [size, length] = [x, v].map((vector) =>
-        vector.reduce((most, t) => Math.max(most, Math.abs(t)), 0),
-      );
+      const [size, length] = [x, v].map((vector) => vector.reduce((most, t) => Math.max(most, Math.abs(t)), 0));
       if (length === 0) return void out.fill(0);
       // Differences of differences want longer steps.
       const step = ((gradient ? STEP : STEP ** 0.75) * Math.max(1, size)) / length;

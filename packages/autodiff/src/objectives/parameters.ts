@@ -30,9 +30,7 @@ export interface Parameters<Name extends string> {
  * console.log(layer.dimension, layer.piece(Float64Array.of(0, 1, 2, 3, 4, 5, 6, 7), 'bias').join(' ')); // 8 6 7
  * ```
  */
-export function parameters<Name extends string>(
-  shapes: Readonly<Record<Name, readonly number[]>>,
-): Parameters<Name> {
+export function parameters<Name extends string>(shapes: Readonly<Record<Name, readonly number[]>>): Parameters<Name> {
   checkObject(shapes, 'shapes');
   const names = Object.keys(shapes) as Name[];
   const starts = new Map<Name, number>();

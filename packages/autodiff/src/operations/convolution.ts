@@ -29,8 +29,7 @@ function checkPadding(value: unknown, argument: string): asserts value is Pair {
   checkPair(value, argument, 0);
 }
 
-const pairOf = (value: Pair): readonly [number, number] =>
-  typeof value === 'number' ? [value, value] : value;
+const pairOf = (value: Pair): readonly [number, number] => (typeof value === 'number' ? [value, value] : value);
 
 const convolutionOptions = {
   stride: {
@@ -76,9 +75,7 @@ function patchesOf(x: Tensor, window: readonly [number, number], stride: Pair, p
   }
   const image = x.shape as unknown as Patches['image'];
   const [steps, around] = [pairOf(stride), pairOf(padding)];
-  const [down, across] = [0, 1].map(
-    (k) => Math.floor((image[2 + k] + 2 * around[k] - window[k]) / steps[k]) + 1,
-  );
+  const [down, across] = [0, 1].map((k) => Math.floor((image[2 + k] + 2 * around[k] - window[k]) / steps[k]) + 1);
   if (down < 1 || across < 1) {
     const problem = `of ${window[0]} x ${window[1]} is larger than the image of ${describeShape(x.shape)}`;
     throw new InvalidInputError(problem, { argument: 'window', code: 'shape' });
@@ -87,10 +84,7 @@ function patchesOf(x: Tensor, window: readonly [number, number], stride: Pair, p
 }
 
 /** Calls `visit` for every run of places of a patch matrix: entry `at` of it is entry `from` of the image, in steps. */
-function walk(
-  patches: Patches,
-  visit: (at: number, from: number, step: number, length: number) => void,
-): void {
+function walk(patches: Patches, visit: (at: number, from: number, step: number, length: number) => void): void {
   const { image, window, stride, padding, count } = patches;
   const [images, channels, height, width] = image;
   const [down, across] = count;

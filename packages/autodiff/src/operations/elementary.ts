@@ -1,5 +1,5 @@
 // Elementary functions of entries, exact to a few units in the last place over their whole range.
-import { portableExp, portableLog } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { linalgKernels } from '@infimum/linalg/kernels';
 import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
 import { cosine, sine } from '../numerics/angles.ts';

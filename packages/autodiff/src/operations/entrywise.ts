@@ -1,15 +1,7 @@
 // What operations on entries share: shapes stretch to each other without copies, as runs of equal steps.
 import { checkInteger, InvalidInputError } from '@infimum/core';
 import type { Operation, Places, Tensor, TensorLike } from '../expressions/tensor.ts';
-import {
-  asTensor,
-  describeShape,
-  full,
-  sameShape,
-  sizeOf,
-  tensorOf,
-  uniformValue,
-} from '../expressions/tensor.ts';
+import { asTensor, describeShape, full, sameShape, sizeOf, tensorOf, uniformValue } from '../expressions/tensor.ts';
 
 /** How to walk over a shape and over smaller ones that are stretched to it, a run at a time. */
 export interface Runs {
@@ -167,10 +159,7 @@ export function apply(operation: Operation, x: TensorLike): Tensor {
 }
 
 /** Number of entries before, along, and after an axis. */
-export function around(
-  shape: readonly number[],
-  axis: number,
-): [outer: number, length: number, inner: number] {
+export function around(shape: readonly number[], axis: number): [outer: number, length: number, inner: number] {
   return [sizeOf(shape.slice(0, axis)), shape[axis], sizeOf(shape.slice(axis + 1))];
 }
 

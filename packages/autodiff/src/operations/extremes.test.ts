@@ -35,19 +35,13 @@ describe('angles', () => {
   it('agree with the engine, whose reduction is exact too, from the smallest to the largest', () => {
     for (let k = -300; k < 308; k += 0.37) {
       const x = 10 ** k;
-      expect(Math.abs(valuesOf(ad.sin, x)[0] - Math.sin(x))).toBeLessThanOrEqual(
-        3e-16 * Math.abs(Math.sin(x)),
-      );
-      expect(Math.abs(valuesOf(ad.cos, x)[0] - Math.cos(x))).toBeLessThanOrEqual(
-        3e-16 * Math.abs(Math.cos(x)),
-      );
+      expect(Math.abs(valuesOf(ad.sin, x)[0] - Math.sin(x))).toBeLessThanOrEqual(3e-16 * Math.abs(Math.sin(x)));
+      expect(Math.abs(valuesOf(ad.cos, x)[0] - Math.cos(x))).toBeLessThanOrEqual(3e-16 * Math.abs(Math.cos(x)));
     }
     // Close to multiples of pi, where all bits cancel.
     for (let n = 1; n < 1e6; n = Math.ceil(n * 1.7)) {
       const x = n * Math.PI;
-      expect(Math.abs(valuesOf(ad.sin, x)[0] - Math.sin(x))).toBeLessThanOrEqual(
-        1e-15 * Math.abs(Math.sin(x)),
-      );
+      expect(Math.abs(valuesOf(ad.sin, x)[0] - Math.sin(x))).toBeLessThanOrEqual(1e-15 * Math.abs(Math.sin(x)));
     }
     expect(valuesOf(ad.sin, Infinity, Number.NaN, -0)).toEqual([Number.NaN, Number.NaN, -0]);
   });

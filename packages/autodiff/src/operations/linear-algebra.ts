@@ -3,7 +3,8 @@
 //
 // M. Giles: Collected matrix derivative results for forward and reverse mode algorithmic differentiation (2008); I. Murray:
 // Differentiation of the Cholesky decomposition (arXiv 1602.07527).
-import { InvalidInputError, portableLog } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
 import { checkTensor, constant, describeShape, sameShape, tensorOf } from '../expressions/tensor.ts';
 import { add, mul, neg } from './arithmetic.ts';
@@ -163,10 +164,7 @@ function sides(a: Tensor, b: Tensor): [Tensor, Tensor] {
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
   }
   const stack = commonShape(a.shape.slice(0, -2), column.shape.slice(0, -2), 'b');
-  return [
-    broadcastTo(a, [...stack, ...a.shape.slice(-2)]),
-    broadcastTo(column, [...stack, ...column.shape.slice(-2)]),
-  ];
+  return [broadcastTo(a, [...stack, ...a.shape.slice(-2)]), broadcastTo(column, [...stack, ...column.shape.slice(-2)])];
 }
 
 /** The inverse of a matrix, or of every one of a stack; `solve` is faster and more exact where it does. */
@@ -335,8 +333,5 @@ function checkSquare(x: Tensor, argument = 'a'): void {
   checkTensor(x, argument);
   const { shape } = x;
   if (shape.length >= 2 && sameShape(shape.slice(-1), shape.slice(-2, -1))) return;
-  throw new InvalidInputError(`must be square, has the shape ${describeShape(shape)}`, {
-    argument,
-    code: 'shape',
-  });
+  throw new InvalidInputError(`must be square, has the shape ${describeShape(shape)}`, { argument, code: 'shape' });
 }

@@ -34,14 +34,8 @@ const multiplying = (transposedA: boolean, transposedB: boolean): Operation => (
     };
   },
   pullback: ({ inputs: [a, b] }, gradient) => [
-    sumTo(
-      transposedA ? product(b, transposedB, gradient, true) : product(gradient, false, b, !transposedB),
-      a.shape,
-    ),
-    sumTo(
-      transposedB ? product(gradient, true, a, transposedA) : product(a, !transposedA, gradient, false),
-      b.shape,
-    ),
+    sumTo(transposedA ? product(b, transposedB, gradient, true) : product(gradient, false, b, !transposedB), a.shape),
+    sumTo(transposedB ? product(gradient, true, a, transposedA) : product(a, !transposedA, gradient, false), b.shape),
   ],
 });
 

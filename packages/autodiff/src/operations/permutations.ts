@@ -53,9 +53,7 @@ export function transpose(x: Tensor): Tensor {
 const permuting = (axes: readonly number[]): Operation => ({
   name: 'permute',
   prepare: ({ shape, inputs: [x] }, { inputs: [from], out }) => {
-    const strides = x.shape.map((_, axis) =>
-      x.shape.slice(axis + 1).reduce((product, each) => product * each, 1),
-    );
+    const strides = x.shape.map((_, axis) => x.shape.slice(axis + 1).reduce((product, each) => product * each, 1));
     const [length, step] = [shape[shape.length - 1], strides[axes[axes.length - 1]]];
     const starts = offsets(
       shape.slice(0, -1),
@@ -99,9 +97,7 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
     throw new InvalidInputError(problem, { argument: 'axes', code: 'out-of-range' });
   }
   if (order.every((axis, place) => axis === place)) return x;
-  const isSwap = order.every(
-    (axis, place) => axis === (place === rank - 1 ? rank - 2 : place === rank - 2 ? rank - 1 : place),
-  );
+  const isSwap = order.every((axis, place) => axis === (place === rank - 1 ? rank - 2 : place === rank - 2 ? rank - 1 : place));
   if (isSwap) return transpose(x);
   const shape = order.map((axis) => x.shape[axis]);
   const value = uniformValue(x);

@@ -9,8 +9,7 @@ import { apply, binary, commonShape, compact, join, loop, runsOf, unary } from '
 import { sumTo } from './shapes.ts';
 
 /** Through which no gradient passes. */
-const flat = (name: string, compute: Binary): Operation =>
-  binary(name, compute, () => [undefined, undefined]);
+const flat = (name: string, compute: Binary): Operation => binary(name, compute, () => [undefined, undefined]);
 
 const exceeding: Operation = /* @__PURE__ */ flat('greater', (length, out, at, a, i, di, b, j, dj) => {
   for (let k = 0; k < length; k++, i += di, j += dj) out[at + k] = a[i] > b[j] ? 1 : 0;
@@ -44,8 +43,7 @@ const choosing: Operation = {
     return () => {
       for (let run = 0, at = 0; run < count; run++) {
         let [c, i, j] = [starts[0][run], starts[1][run], starts[2][run]];
-        for (let k = 0; k < length; k++, c += dc, i += da, j += db)
-          out[at++] = condition[c] !== 0 ? a[i] : b[j];
+        for (let k = 0; k < length; k++, c += dc, i += da, j += db) out[at++] = condition[c] !== 0 ? a[i] : b[j];
       }
     };
   },

@@ -146,15 +146,7 @@ export function narrow(x: Tensor, axis: number, start: number, length: number): 
   const size = x.shape[at];
   checkInteger(start, 'start');
   checkInteger(length, 'length');
-  if (
-    !(
-      Number.isInteger(start) &&
-      Number.isInteger(length) &&
-      start >= 0 &&
-      length >= 1 &&
-      start + length <= size
-    )
-  ) {
+  if (!(Number.isInteger(start) && Number.isInteger(length) && start >= 0 && length >= 1 && start + length <= size)) {
     const problem = `entries ${start} to ${start + length - 1} are not among the ${size} of x`;
     throw new InvalidInputError(problem, { argument: 'start', code: 'out-of-range' });
   }
@@ -204,8 +196,7 @@ const assembling = (axis: number, starts: readonly number[]): Assembling => ({
       }
     };
   },
-  pullback: ({ inputs }, gradient) =>
-    inputs.map((piece, p) => narrow(gradient, axis, starts[p], piece.shape[axis])),
+  pullback: ({ inputs }, gradient) => inputs.map((piece, p) => narrow(gradient, axis, starts[p], piece.shape[axis])),
 });
 
 /** Whether a tensor is put together of pieces. */
@@ -214,12 +205,7 @@ export function isAssembled(x: Tensor): x is Tensor & { readonly operation: Asse
 }
 
 /** A tensor of zeros but for pieces, of which no two share a place. */
-export function assemble(
-  pieces: readonly Tensor[],
-  axis: number,
-  starts: readonly number[],
-  shape: readonly number[],
-): Tensor {
+export function assemble(pieces: readonly Tensor[], axis: number, starts: readonly number[], shape: readonly number[]): Tensor {
   if (pieces.length === 1 && sameShape(pieces[0].shape, shape)) return pieces[0];
   return tensorOf([...shape], assembling(axis, starts), [...pieces]);
 }

@@ -1,6 +1,7 @@
 // Logarithms of sums of exponentials, probabilities made of scores, and their logarithms: entries of any size, infinite ones
 // included, as IEEE 754 has it.
-import { InvalidInputError, portableExp, portableLog } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { linalgKernels } from '@infimum/linalg/kernels';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
 import { checkTensor, describeShape, sameShape, tensorOf } from '../expressions/tensor.ts';
@@ -10,6 +11,9 @@ import { permute } from './permutations.ts';
 import { takeAlong } from './picking.ts';
 import { sum } from './reductions.ts';
 import { reshape } from './shapes.ts';
+
+/** What is left of an entry beside the largest one: nothing of one as large, infinite ones included. */
+const below = (x: number, most: number) => (x === most && most === Infinity ? 0 : x - most);
 
 /** The largest entry of a run; NaN if any is. */
 function largest(x: Float64Array, from: number, to: number): number {
@@ -44,7 +48,7 @@ const takingSoftmax: Operation = {
     return () => {
       for (let start = 0; start < out.length; start += cols) {
         const most = largest(x, start, start + cols);
-        for (let k = start; k < start + cols; k++) out[k] = x[k] - most;
+        for (let k = start; k < start + cols; k++) out[k] = below(x[k], most);
       }
       exp(out.length, out.byteOffset, out.byteOffset);
       for (let start = 0; start < out.length; start += cols) {
@@ -69,7 +73,7 @@ const takingLogSoftmax: Operation = {
         const most = largest(x, start, start + cols);
         let total = 0;
         for (let k = start; k < start + cols; k++) {
-          out[k] = x[k] - most;
+          out[k] = below(x[k], most);
           total += portableExp(out[k]);
         }
         const logarithm = portableLog(total);
@@ -115,7 +119,7 @@ export function logSumExp(x: Tensor, axis = -1): Tensor {
 }
 
 /**
- * exp(x) over its sum along an axis: probabilities.
+ * exp(x) over its sum along an axis: probabilities. Entries of Infinity share all of it among them.
  *
  * @param axis - the last by default
  * @throws {InvalidInputError} for an axis that is not there

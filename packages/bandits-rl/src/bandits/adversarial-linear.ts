@@ -40,12 +40,7 @@ const learningRate = {
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
 
 /** How losses are estimated and followed. */
-export type LinearBanditMethod =
-  | 'magnitude-reduced'
-  | 'exponential-weights'
-  | 'dilated-bonus'
-  | 'log-barrier'
-  | 'exp2';
+export type LinearBanditMethod = 'magnitude-reduced' | 'exponential-weights' | 'dilated-bonus' | 'log-barrier' | 'exp2';
 
 /** Rates and regularisations for K rounds. */
 export function linearBanditRates(
@@ -107,19 +102,12 @@ export class LinearLossEstimator {
         for (let j = 0; j <= i; j++) covariance[row + j] += weighted * values[at + j];
       }
     }
-    for (let i = 0; i < cols; i++)
-      for (let j = 0; j < i; j++) covariance[j * cols + i] = covariance[i * cols + j];
+    for (let i = 0; i < cols; i++) for (let j = 0; j < i; j++) covariance[j * cols + i] = covariance[i * cols + j];
     regularizedInverse(covariance, cols, regularization, this.#inverse);
   }
 
   /** Writes the estimates for a loss at `arm`; returns the smallest. `reduced` is the magnitude-reduced estimator, O(A² d). */
-  estimate(
-    arm: number,
-    loss: number,
-    reduced: boolean,
-    probabilities: Float64Array,
-    out: Float64Array,
-  ): number {
+  estimate(arm: number, loss: number, reduced: boolean, probabilities: Float64Array, out: Float64Array): number {
     const { rows, cols, values } = this.#features;
     const [image, inverse] = [this.#image, this.#inverse];
     for (let i = 0; i < cols; i++) {
@@ -184,8 +172,7 @@ const adversarialLinearBanditOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `adversarialLinearBandit`. */
-export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearBanditOptions> &
-  LimitOptions<BanditIterate>;
+export type AdversarialLinearBanditOptions = OptionsOf<typeof adversarialLinearBanditOptions> & LimitOptions<BanditIterate>;
 
 /**
  * Plays a bandit whose losses are linear in known features of the arms, and otherwise chosen by anyone. Append a constant to
@@ -279,8 +266,7 @@ function* playLinearSteps(
     for (const end = Math.min(rounds, played + (played === 0 ? 1 : 20)); played < end; played++) {
       if (method === 'log-barrier') logBarrierLeader(losses, rate, weights);
       else exponentialLeader(losses, rate, weights);
-      if (mix)
-        for (let a = 0; a < count; a++) weights[a] = (1 - mix.share) * weights[a] + mix.share * mix.design[a];
+      if (mix) for (let a = 0; a < count; a++) weights[a] = (1 - mix.share) * weights[a] + mix.share * mix.design[a];
       estimator.prepare(weights, regularization);
       const arm = drawArm(weights, count, random.uniform());
       const loss = lossOf(played, arm);
@@ -307,16 +293,12 @@ function explorationMix(
 
 const declines = ({ features }: BanditInstance) => (features ? undefined : 'needs the arms’ features');
 
-const magnitudeReducedOptions = {
-  learningRate: { ...learningRate, default: 2 },
-  seed,
-} as const satisfies OptionSpecs;
+const magnitudeReducedOptions = { learningRate: { ...learningRate, default: 2 }, seed } as const satisfies OptionSpecs;
 
 export const mrExp2Solver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mr-exp2',
   title: 'Magnitude-reduced EXP2',
-  summary:
-    'Exponential weights on estimates that cannot be very negative, so that nothing need be explored on purpose.',
+  summary: 'Exponential weights on estimates that cannot be very negative, so that nothing need be explored on purpose.',
   problem: banditProblem,
   variant: 'linear',
   role: 'paper',
@@ -341,8 +323,7 @@ export const logBarrierBanditSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(A d^2 + d^3) \\text{ a round}',
   options: plainOptions,
   declines,
-  steps: (instance, options) =>
-    linearBanditSteps(instance, 'log-barrier', resolveOptions(plainOptions, options)),
+  steps: (instance, options) => linearBanditSteps(instance, 'log-barrier', resolveOptions(plainOptions, options)),
 });
 
 export const plainWeightsBanditSolver = /* @__PURE__ */ defineSolver({
@@ -356,8 +337,7 @@ export const plainWeightsBanditSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(A d^2 + d^3) \\text{ a round}',
   options: plainOptions,
   declines,
-  steps: (instance, options) =>
-    linearBanditSteps(instance, 'exponential-weights', resolveOptions(plainOptions, options)),
+  steps: (instance, options) => linearBanditSteps(instance, 'exponential-weights', resolveOptions(plainOptions, options)),
 });
 
 export const dilatedBanditSolver = /* @__PURE__ */ defineSolver({
@@ -375,8 +355,7 @@ export const dilatedBanditSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(A d^2 + d^3) \\text{ a round}',
   options: plainOptions,
   declines,
-  steps: (instance, options) =>
-    linearBanditSteps(instance, 'dilated-bonus', resolveOptions(plainOptions, options)),
+  steps: (instance, options) => linearBanditSteps(instance, 'dilated-bonus', resolveOptions(plainOptions, options)),
 });
 
 const exp2Options = {

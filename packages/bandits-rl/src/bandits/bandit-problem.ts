@@ -1,17 +1,8 @@
 // Bandits: one of several arms is chosen in every round, and only its reward is seen.
 import type { Iterate } from '@infimum/core';
-import {
-  checkMatrix,
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  mulberry32,
-  Random,
-  readMatrix,
-  readObject,
-} from '@infimum/core';
+import { checkMatrix, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { importData, readMatrix, readObject } from '@infimum/core/data';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { checkInstance } from '../check-instance.ts';
 
@@ -77,10 +68,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
         rounds: { ...rounds, default: 1000 },
         gap: { type: 'number', min: 0, max: 0.5, default: 0.1, description: 'How much worse the others are' },
       },
-      suites: {
-        quick: [{ arms: 3, rounds: 60 }, { rounds: 10_000 }],
-        full: [{ rounds: 20_000 }, { rounds: 200_000 }],
-      },
+      suites: { quick: [{ arms: 3, rounds: 60 }, { rounds: 10_000 }], full: [{ rounds: 20_000 }, { rounds: 200_000 }] },
       generate: ({ arms = 10, rounds = 1000, gap = 0.1 }, seed): BanditInstance => {
         const means = filled(rounds, arms, (_, a) => (a === 0 ? 0.5 : 0.5 - gap));
         return { rewards: flips(means, seed), means };
@@ -100,18 +88,11 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
     }),
     linear: defineFamily({
       title: 'Linear arms',
-      description:
-        'Features on the unit sphere, a constant appended; rewards of 0 or 1 whose means are linear in them.',
+      description: 'Features on the unit sphere, a constant appended; rewards of 0 or 1 whose means are linear in them.',
       real: false,
       params: {
         arms: { ...arms, default: 16 },
-        dimension: {
-          type: 'integer',
-          min: 1,
-          max: 1000,
-          default: 4,
-          description: 'Features besides the constant',
-        },
+        dimension: { type: 'integer', min: 1, max: 1000, default: 4, description: 'Features besides the constant' },
         rounds: { ...rounds, default: 1000 },
       },
       suites: {
@@ -128,11 +109,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
       params: { arms: { ...arms, default: 5 }, rounds: { ...rounds, default: 1000 } },
       suites: { quick: [{ rounds: 100 }, { rounds: 10_000 }], full: [{ rounds: 100_000 }] },
       generate: ({ arms = 5, rounds = 1000 }, seed): BanditInstance => {
-        const contexts = {
-          rows: rounds,
-          cols: 1,
-          values: new Random(seed, 1).uniforms(new Float64Array(rounds)),
-        };
+        const contexts = { rows: rounds, cols: 1, values: new Random(seed, 1).uniforms(new Float64Array(rounds)) };
         const means = filled(rounds, arms, (t, a) => {
           const place = arms > 1 ? a / (arms - 1) : 0.5;
           return 0.2 + 0.6 / (1 + 8 * (contexts.values[t] - place) ** 2);
@@ -155,8 +132,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
     }),
     digits: defineFamily({
       title: 'Digits to be named',
-      description:
-        'Which of ten digits is it? The reward tells only whether the guess was right; 1797 images of 8 x 8 points.',
+      description: 'Which of ten digits is it? The reward tells only whether the guess was right; 1797 images of 8 x 8 points.',
       real: true,
       params: { rounds: { ...rounds, default: 1000 } },
       suites: { quick: [{ rounds: 60 }, { rounds: 3000 }], full: [{ rounds: 20_000 }] },
@@ -170,8 +146,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
   metrics: {
     gap: {
       title: 'Gap to the best',
-      description:
-        'Mean over the rounds played of the best arm’s expected reward in that round, less the chosen one’s.',
+      description: 'Mean over the rounds played of the best arm’s expected reward in that round, less the chosen one’s.',
       unit: 'reward',
       direction: 'minimize',
       targets: [0.1, 0.03, 0.01],
@@ -192,8 +167,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
         'Mean over the rounds played of the best fixed arm’s expected reward, less the chosen one’s; negative where rewards change and the choices follow them.',
       unit: 'reward',
       direction: 'minimize',
-      compute: (instance: BanditInstance, { arms }: BanditPlay) =>
-        regretOf(instance, arms) / Math.max(1, arms.length),
+      compute: (instance: BanditInstance, { arms }: BanditPlay) => regretOf(instance, arms) / Math.max(1, arms.length),
     },
     reward: {
       title: 'Reward',
@@ -211,11 +185,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
   validate,
   badInstances: () => {
     const rewards = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
-    const matrix = (rows: number, cols: number, fill = 0) => ({
-      rows,
-      cols,
-      values: new Float64Array(rows * cols).fill(fill),
-    });
+    const matrix = (rows: number, cols: number, fill = 0) => ({ rows, cols, values: new Float64Array(rows * cols).fill(fill) });
     return [
       {
         fault: 'a reward above one',
@@ -230,21 +200,9 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
       { fault: 'means of another shape', instance: { rewards, means: matrix(1, 2) }, argument: 'means' },
       { fault: 'a mean below zero', instance: { rewards, means: matrix(2, 2, -1) }, argument: 'means' },
       { fault: 'too few contexts', instance: { rewards, contexts: matrix(1, 3) }, argument: 'contexts' },
-      {
-        fault: 'a context beyond all scales',
-        instance: { rewards, contexts: matrix(2, 1, 1e200) },
-        argument: 'contexts',
-      },
-      {
-        fault: 'features of another number of arms',
-        instance: { rewards, features: matrix(3, 2) },
-        argument: 'features',
-      },
-      {
-        fault: 'features longer than one',
-        instance: { rewards, features: matrix(2, 2, 1) },
-        argument: 'features',
-      },
+      { fault: 'a context beyond all scales', instance: { rewards, contexts: matrix(2, 1, 1e200) }, argument: 'contexts' },
+      { fault: 'features of another number of arms', instance: { rewards, features: matrix(3, 2) }, argument: 'features' },
+      { fault: 'features longer than one', instance: { rewards, features: matrix(2, 2, 1) }, argument: 'features' },
     ];
   },
   hardInstances: () => {
@@ -278,14 +236,8 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
     parse: (json): BanditInstance => {
       const fields = ['rewards', 'means', 'contexts', 'features'];
       const given = readObject(json, 'instance', fields);
-      const read = (name: string) =>
-        given[name] === undefined ? {} : { [name]: readMatrix(given[name], name) };
-      return {
-        rewards: readMatrix(given['rewards'], 'rewards'),
-        ...read('means'),
-        ...read('contexts'),
-        ...read('features'),
-      };
+      const read = (name: string) => (given[name] === undefined ? {} : { [name]: readMatrix(given[name], name) });
+      return { rewards: readMatrix(given['rewards'], 'rewards'), ...read('means'), ...read('contexts'), ...read('features') };
     },
   },
 });

@@ -32,8 +32,7 @@ const banditOptions = {
     type: 'choice',
     choices: ['thompson', 'ucb', 'tsallis-inf', 'exp3', 'epsilon-greedy', 'lin-ucb', 'square-cb', 'cheb-cb'],
     default: 'thompson',
-    description:
-      'How arms are chosen; the last three use contexts, the last one contexts of one number in [0, 1]',
+    description: 'How arms are chosen; the last three use contexts, the last one contexts of one number in [0, 1]',
   },
   contextDimension: {
     type: 'integer',
@@ -50,11 +49,7 @@ const banditOptions = {
     default: 100_000,
     description: 'Choices that wait for their reward; beyond it the oldest are given up',
   },
-  keepLog: {
-    type: 'boolean',
-    default: false,
-    description: 'Keep all rewarded choices, for `log` and the state',
-  },
+  keepLog: { type: 'boolean', default: false, description: 'Keep all rewarded choices, for `log` and the state' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
 
@@ -84,13 +79,7 @@ export interface ArmEstimate extends Interval {
 }
 
 /** A rewarded choice in a state. */
-type LogEntry = readonly [
-  decision: number,
-  arm: number,
-  probability: number,
-  context: readonly number[],
-  reward: number,
-];
+type LogEntry = readonly [decision: number, arm: number, probability: number, context: readonly number[], reward: number];
 
 /** The state of a bandit, plain JSON. */
 export interface BanditState {
@@ -112,12 +101,7 @@ export interface BanditState {
     readonly sum: number;
   }[];
   /** Choices that wait for their rewards. */
-  readonly pending: readonly (readonly [
-    id: string,
-    arm: number,
-    probability: number,
-    context: readonly number[],
-  ])[];
+  readonly pending: readonly (readonly [id: string, arm: number, probability: number, context: readonly number[]])[];
   /** Choices so far. */
   readonly decisions: number;
   /** Rewarded choices, where they are kept: the choice's number, arm, probability, context and reward. */
@@ -192,10 +176,7 @@ export interface Bandit {
 export function createBandit(arms: readonly string[], options: BanditOptions = {}): Bandit {
   const resolved = resolveOptions(banditOptions, options);
   if (!Array.isArray(arms) || arms.length === 0) {
-    throw new InvalidInputError('expected a list of names', {
-      argument: 'arms',
-      code: Array.isArray(arms) ? 'empty' : 'type',
-    });
+    throw new InvalidInputError('expected a list of names', { argument: 'arms', code: Array.isArray(arms) ? 'empty' : 'type' });
   }
   checkRange(resolved);
   const bandit = new LiveBandit(resolved, arms.length);
@@ -251,10 +232,7 @@ function checkState(
     }
     names.add(arm.name);
     if (typeof arm.removed !== 'boolean') {
-      throw new InvalidInputError('expected true or false', {
-        argument: `${argument}.removed`,
-        code: 'type',
-      });
+      throw new InvalidInputError('expected true or false', { argument: `${argument}.removed`, code: 'type' });
     }
     checkInteger(arm.rewards, `${argument}.rewards`, { min: 0 });
     // Sums are rounded.
@@ -331,8 +309,7 @@ class LiveBandit implements Bandit {
 
   /** Adds an arm that the policy knows already. */
   introduce(name: string): void {
-    if (typeof name !== 'string')
-      throw new InvalidInputError('expected names', { argument: 'arms', code: 'type' });
+    if (typeof name !== 'string') throw new InvalidInputError('expected names', { argument: 'arms', code: 'type' });
     if (this.#arms.some((arm) => arm.name === name)) {
       throw new InvalidInputError(`'${name}' stands there twice`, { argument: 'arms', code: 'unknown' });
     }
@@ -342,8 +319,7 @@ class LiveBandit implements Bandit {
   choose(context: ArrayLike<number> = [], available: readonly string[] = this.arms): Choice {
     const x = this.#contextOf(context);
     const places = Int32Array.from(available, (name) => this.#placeOf(name, 'available'));
-    if (places.length === 0)
-      throw new InvalidInputError('there is none', { argument: 'available', code: 'empty' });
+    if (places.length === 0) throw new InvalidInputError('there is none', { argument: 'available', code: 'empty' });
     const weights = new Float64Array(places.length);
     this.#policy.weigh(x, places, weights);
     const drawn = drawArm(weights, places.length, this.#random.uniform());
@@ -384,8 +360,7 @@ class LiveBandit implements Bandit {
 
   removeArm(name: string): void {
     const place = this.#placeOf(name, 'name');
-    if (this.arms.length === 1)
-      throw new InvalidInputError('is the last arm', { argument: 'name', code: 'empty' });
+    if (this.arms.length === 1) throw new InvalidInputError('is the last arm', { argument: 'name', code: 'empty' });
     this.#arms[place].removed = true;
   }
 
@@ -407,12 +382,7 @@ class LiveBandit implements Bandit {
     }
     return this.#log
       .toSorted(([first], [second]) => first - second)
-      .map(([, arm, probability, context, reward]) => ({
-        arm: this.#arms[arm].name,
-        probability,
-        reward,
-        context,
-      }));
+      .map(([, arm, probability, context, reward]) => ({ arm: this.#arms[arm].name, probability, reward, context }));
   }
 
   toJSON(): BanditState {
@@ -420,12 +390,7 @@ class LiveBandit implements Bandit {
       version: 2,
       options: this.#options,
       arms: this.#arms.map((arm) => ({ ...arm })),
-      pending: [...this.#pending].map(([id, { arm, probability, context }]) => [
-        id,
-        arm,
-        probability,
-        [...context],
-      ]),
+      pending: [...this.#pending].map(([id, { arm, probability, context }]) => [id, arm, probability, [...context]]),
       decisions: this.#decisions,
       log: [...this.#log],
       position: this.#random.position,
@@ -467,11 +432,7 @@ class LiveBandit implements Bandit {
     }
     for (let i = 0; i < context.length; i++) {
       if (Math.abs(context[i]) <= LARGEST_CONTEXT) continue;
-      throw new InvalidInputError(`is ${context[i]} at index ${i}`, {
-        argument: 'context',
-        code: 'not-finite',
-        index: i,
-      });
+      throw new InvalidInputError(`is ${context[i]} at index ${i}`, { argument: 'context', code: 'not-finite', index: i });
     }
     // ChebCB reads the first number, the regressions need the constant.
     return algorithm === 'cheb-cb'

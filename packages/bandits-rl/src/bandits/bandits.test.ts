@@ -34,8 +34,7 @@ describe('stochastic arms', () => {
     const divergence = 0.4 * Math.log(0.4 / 0.5) + 0.6 * Math.log(0.6 / 0.5);
     const bound = (9 * 0.1 * Math.log(20_000)) / divergence;
     let mean = 0;
-    for (let seed = 0; seed < 2; seed++)
-      mean += regretOf(instance, solve(ucbSolver, instance, { seed }).arms) / 2;
+    for (let seed = 0; seed < 2; seed++) mean += regretOf(instance, solve(ucbSolver, instance, { seed }).arms) / 2;
     expect(mean).toBeLessThan(2 * bound);
   });
 });
@@ -124,10 +123,7 @@ describe('the parts', () => {
     ];
     for (const counts of cases) {
       const policy = new Thompson(counts.length, { posterior: 'beta', rewardDeviation: 0.5 });
-      policy.load({
-        sums: counts.map(([wins]) => wins),
-        counts: counts.map(([wins, losses]) => wins + losses),
-      });
+      policy.load({ sums: counts.map(([wins]) => wins), counts: counts.map(([wins, losses]) => wins + losses) });
       const p = new Float64Array(counts.length);
       policy.weigh(new Float64Array(1), Int32Array.from(counts.keys()), p);
       // Beta(a, b) with whole a, b as an order statistic's law: by Gamma sums of exponentials.
@@ -137,8 +133,7 @@ describe('the parts', () => {
         for (;;) {
           const z = random.normal();
           const v = (1 + z / Math.sqrt(9 * d)) ** 3;
-          if (v > 0 && Math.log(1 - random.uniform()) < 0.5 * z * z + d - d * v + d * Math.log(v))
-            return d * v;
+          if (v > 0 && Math.log(1 - random.uniform()) < 0.5 * z * z + d - d * v + d * Math.log(v)) return d * v;
         }
       };
       const wins = new Float64Array(counts.length);

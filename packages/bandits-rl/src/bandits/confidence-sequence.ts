@@ -40,8 +40,7 @@ export function confidenceSequence(sum: number, count: number, level = 0.95): In
   if (count === 0) return { low: 0, high: 1 };
   const rest = count - sum;
   const mixture = logBeta(sum + 0.5, rest + 0.5) - Math.log(Math.PI) + Math.log(1 - level);
-  const outside = (p: number) =>
-    mixture - (sum > 0 ? sum * Math.log(p) : 0) - (rest > 0 ? rest * Math.log1p(-p) : 0) >= 0;
+  const outside = (p: number) => mixture - (sum > 0 ? sum * Math.log(p) : 0) - (rest > 0 ? rest * Math.log1p(-p) : 0) >= 0;
   const mean = sum / count;
   return { low: edge(mean, 0, outside), high: edge(mean, 1, outside) };
 }

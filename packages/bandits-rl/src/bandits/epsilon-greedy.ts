@@ -7,13 +7,7 @@ import type { Policy, PolicyState } from './policy.ts';
 import { lengthened, numbersOf, shareAmongBest } from './policy.ts';
 
 const epsilonGreedyOptions = {
-  exploration: {
-    type: 'number',
-    min: 0,
-    max: 1,
-    default: 0.05,
-    description: 'Share of the rounds in which any arm is played',
-  },
+  exploration: { type: 'number', min: 0, max: 1, default: 0.05, description: 'Share of the rounds in which any arm is played' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
 

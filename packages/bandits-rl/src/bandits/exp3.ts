@@ -19,8 +19,7 @@ const exp3Options = {
   implicitExploration: {
     type: 'boolean',
     default: true,
-    description:
-      'Add half the rate to probabilities in the estimates (Exp3-IX): less variance for a small bias',
+    description: 'Add half the rate to probabilities in the estimates (Exp3-IX): less variance for a small bias',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
@@ -35,10 +34,7 @@ export class Exp3 implements Policy {
 
   constructor(
     arms: number,
-    {
-      learningRate,
-      implicitExploration,
-    }: { learningRate?: number | undefined; implicitExploration: boolean },
+    { learningRate, implicitExploration }: { learningRate?: number | undefined; implicitExploration: boolean },
   ) {
     this.#losses = new Float64Array(arms);
     this.#rate = learningRate;

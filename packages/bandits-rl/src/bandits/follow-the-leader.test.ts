@@ -86,14 +86,11 @@ describe.each(leaders)('the leader under %s', (_, leader) => {
 describe('the log-barrier', () => {
   it('meets its stationarity: 1/p_a - η L_a is the same for all arms', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 2, maxLength: 16 }),
-        (values) => {
-          const p = solve(logBarrierFtrl, values, 0.3);
-          const multipliers = values.map((value, a) => 1 / p[a] - 0.3 * value);
-          expect(Math.max(...multipliers) - Math.min(...multipliers)).toBeLessThan(1e-8);
-        },
-      ),
+      fc.property(fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 2, maxLength: 16 }), (values) => {
+        const p = solve(logBarrierFtrl, values, 0.3);
+        const multipliers = values.map((value, a) => 1 / p[a] - 0.3 * value);
+        expect(Math.max(...multipliers) - Math.min(...multipliers)).toBeLessThan(1e-8);
+      }),
     );
   });
 });

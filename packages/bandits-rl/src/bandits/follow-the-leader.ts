@@ -23,11 +23,7 @@ export type SimplexLeader = (losses: Float64Array, rate: number, out: Float64Arr
  * console.log(p[0].toFixed(4), p[1].toFixed(4)); // 0.7500 0.2500
  * ```
  */
-export function exponentialWeights(
-  losses: VectorLike,
-  learningRate: number,
-  out?: Float64Array,
-): Float64Array {
+export function exponentialWeights(losses: VectorLike, learningRate: number, out?: Float64Array): Float64Array {
   const [given, p] = readLeader(losses, learningRate, out);
   return exponentialLeader(given, learningRate, p);
 }
@@ -167,8 +163,5 @@ function readLeader(
   checkNumber(learningRate, 'learningRate', { above: 0 });
   if (out === undefined) return [given, new Float64Array(given.length)];
   if (out instanceof Float64Array && out.length === given.length) return [given, out];
-  throw new InvalidInputError(`expected a Float64Array of ${given.length} entries`, {
-    argument: 'out',
-    code: 'shape',
-  });
+  throw new InvalidInputError(`expected a Float64Array of ${given.length} entries`, { argument: 'out', code: 'shape' });
 }

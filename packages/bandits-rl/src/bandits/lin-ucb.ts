@@ -28,22 +28,13 @@ export class LinUcb implements Policy {
   constructor(
     arms: number,
     dimension: number,
-    {
-      confidenceWidth,
-      ridge,
-      features,
-    }: { confidenceWidth: number; ridge: number; features?: DenseMatrix | undefined },
+    { confidenceWidth, ridge, features }: { confidenceWidth: number; ridge: number; features?: DenseMatrix | undefined },
   ) {
-    this.#models = features
-      ? new ArmRegressions(1, features.cols, ridge)
-      : new ArmRegressions(arms, dimension, ridge);
+    this.#models = features ? new ArmRegressions(1, features.cols, ridge) : new ArmRegressions(arms, dimension, ridge);
     this.#width = confidenceWidth;
     this.#features =
       features &&
-      Array.from(
-        { length: arms },
-        (_, a) => features.values.slice(a * features.cols, (a + 1) * features.cols) as Float64Array,
-      );
+      Array.from({ length: arms }, (_, a) => features.values.slice(a * features.cols, (a + 1) * features.cols) as Float64Array);
   }
 
   weigh(context: Float64Array, available: Int32Array, out: Float64Array): void {
@@ -78,15 +69,10 @@ export class LinUcb implements Policy {
 export const linUcbSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/lin-ucb',
   title: 'LinUCB',
-  summary:
-    'Plays the arm whose reward could be largest, by a regression on the context or on the arms’ features.',
+  summary: 'Plays the arm whose reward could be largest, by a regression on the context or on the arms’ features.',
   problem: banditProblem,
   role: 'baseline',
-  paper: {
-    title: 'A Contextual-Bandit Approach to Personalized News Article Recommendation',
-    arxiv: '1003.0146',
-    year: 2010,
-  },
+  paper: { title: 'A Contextual-Bandit Approach to Personalized News Article Recommendation', arxiv: '1003.0146', year: 2010 },
   cost: 'O(A d^2) \\text{ a round}',
   options: linUcbOptions,
   steps: (instance, options) => {

@@ -5,16 +5,7 @@ import { createBandit, restoreBandit } from './bandit.ts';
 import { confidenceSequence, logGamma } from './confidence-sequence.ts';
 import { evaluateOffPolicy } from './off-policy.ts';
 
-const ALGORITHMS = [
-  'thompson',
-  'ucb',
-  'tsallis-inf',
-  'exp3',
-  'epsilon-greedy',
-  'lin-ucb',
-  'square-cb',
-  'cheb-cb',
-] as const;
+const ALGORITHMS = ['thompson', 'ucb', 'tsallis-inf', 'exp3', 'epsilon-greedy', 'lin-ucb', 'square-cb', 'cheb-cb'] as const;
 
 describe.each(ALGORITHMS)('a live bandit with %s', (algorithm) => {
   const make = () => createBandit(['a', 'b', 'c'], { algorithm, contextDimension: 1, seed: 7 });
@@ -151,10 +142,7 @@ describe('choices that wait for their rewards', () => {
   it('are given up when they are too many, the oldest first', () => {
     const bandit = createBandit(['a', 'b'], { algorithm: 'ucb', maxPending: 10 });
     const ids = Array.from({ length: 15 }, () => bandit.choose().id);
-    expect(ids.map((id) => bandit.reward(id, 1))).toEqual([
-      ...new Array(5).fill(false),
-      ...new Array(10).fill(true),
-    ]);
+    expect(ids.map((id) => bandit.reward(id, 1))).toEqual([...new Array(5).fill(false), ...new Array(10).fill(true)]);
   });
 });
 
@@ -195,17 +183,13 @@ describe('intervals', () => {
 
   it('shrink with evidence and lie in [0, 1]', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 1000 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (count, share) => {
-          const { low, high } = confidenceSequence(share * count, count);
-          expect(0 <= low && low <= high && high <= 1).toBe(true);
-          expect(low <= share || count === 0).toBe(true);
-          const more = confidenceSequence(10 * share * count, 10 * count);
-          expect(more.high - more.low).toBeLessThanOrEqual(high - low + 1e-12);
-        },
-      ),
+      fc.property(fc.integer({ min: 0, max: 1000 }), fc.double({ min: 0, max: 1, noNaN: true }), (count, share) => {
+        const { low, high } = confidenceSequence(share * count, count);
+        expect(0 <= low && low <= high && high <= 1).toBe(true);
+        expect(low <= share || count === 0).toBe(true);
+        const more = confidenceSequence(10 * share * count, 10 * count);
+        expect(more.high - more.low).toBeLessThanOrEqual(high - low + 1e-12);
+      }),
     );
     expect(logGamma(0.5)).toBeCloseTo(Math.log(Math.sqrt(Math.PI)), 12);
     expect(logGamma(171)).toBeCloseTo(706.5730622457874, 9);
@@ -257,22 +241,13 @@ describe('evaluation from a log', () => {
   });
 
   it('knows arms by names and contexts, and rewards of any range', () => {
-    const bandit = createBandit(['x', 'y'], {
-      contextDimension: 1,
-      minReward: -2,
-      maxReward: 4,
-      keepLog: true,
-    });
+    const bandit = createBandit(['x', 'y'], { contextDimension: 1, minReward: -2, maxReward: 4, keepLog: true });
     for (let t = 0; t < 200; t++) {
       const { id, arm } = bandit.choose([t % 2]);
       bandit.reward(id, arm === 'x' ? 4 : -2);
     }
     const range = { minReward: -2, maxReward: 4 };
-    const even = evaluateOffPolicy(
-      bandit.log(),
-      (arm, _, context) => (arm === 'x' ? 1 - (context?.[0] ?? 0) : 0),
-      range,
-    );
+    const even = evaluateOffPolicy(bandit.log(), (arm, _, context) => (arm === 'x' ? 1 - (context?.[0] ?? 0) : 0), range);
     expect(even.low).toBeLessThan(even.high);
     const always = evaluateOffPolicy(bandit.log(), (arm) => (arm === 'x' ? 1 : 0), {
       ...range,
@@ -287,12 +262,8 @@ describe('evaluation from a log', () => {
   });
 
   it('refuses probabilities that are none', () => {
-    expect(() => evaluateOffPolicy([{ arm: 0, probability: 0, reward: 1 }], () => 1)).toThrow(
-      'log[0].probability',
-    );
-    expect(() => evaluateOffPolicy([{ arm: 0, probability: 1.5, reward: 1 }], () => 1)).toThrow(
-      'log[0].probability',
-    );
+    expect(() => evaluateOffPolicy([{ arm: 0, probability: 0, reward: 1 }], () => 1)).toThrow('log[0].probability');
+    expect(() => evaluateOffPolicy([{ arm: 0, probability: 1.5, reward: 1 }], () => 1)).toThrow('log[0].probability');
     expect(() => evaluateOffPolicy([], () => 1)).toThrow('log');
   });
 });

@@ -172,11 +172,7 @@ function robustTerm(
   }
   const own = expected.get(arm);
   if (own === undefined) {
-    throw new InvalidInputError(`has no expected reward of arm ${arm}`, {
-      argument: 'model',
-      code: 'missing',
-      index,
-    });
+    throw new InvalidInputError(`has no expected reward of arm ${arm}`, { argument: 'model', code: 'missing', index });
   }
   let value = 0;
   for (const [name, reward] of expected) value += chance(name, index) * reward;

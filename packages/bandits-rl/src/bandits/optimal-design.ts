@@ -12,11 +12,7 @@ export interface Design {
 }
 
 /** Improves a design by at most so many steps, or until the variance is within 1 % of the dimension. */
-export function optimalDesign(
-  { rows, cols, values }: DenseMatrix,
-  steps: number,
-  start: Float64Array,
-): Design {
+export function optimalDesign({ rows, cols, values }: DenseMatrix, steps: number, start: Float64Array): Design {
   const design = start.slice() as Float64Array;
   const covariance = new Float64Array(cols * cols);
   const inverse = new Float64Array(cols * cols);
@@ -25,8 +21,7 @@ export function optimalDesign(
     let trace = 0;
     for (let a = 0; a < rows; a++) {
       for (let i = 0; i < cols; i++) {
-        for (let j = 0; j < cols; j++)
-          covariance[i * cols + j] += design[a] * values[a * cols + i] * values[a * cols + j];
+        for (let j = 0; j < cols; j++) covariance[i * cols + j] += design[a] * values[a * cols + i] * values[a * cols + j];
         trace += design[a] * values[a * cols + i] ** 2;
       }
     }
@@ -35,8 +30,7 @@ export function optimalDesign(
     for (let a = 0; a < rows; a++) {
       let own = 0;
       for (let i = 0; i < cols; i++) {
-        for (let j = 0; j < cols; j++)
-          own += values[a * cols + i] * inverse[i * cols + j] * values[a * cols + j];
+        for (let j = 0; j < cols; j++) own += values[a * cols + i] * inverse[i * cols + j] * values[a * cols + j];
       }
       if (own > variance) [variance, place] = [own, a];
     }

@@ -24,10 +24,7 @@ export function* playSteps(
   const context = new Float64Array(width).fill(1);
   let total = 0;
   let played = 0;
-  const solution = (): BanditPlay => ({
-    arms: arms.slice(0, played),
-    probabilities: probabilities.slice(0, played),
-  });
+  const solution = (): BanditPlay => ({ arms: arms.slice(0, played), probabilities: probabilities.slice(0, played) });
   for (;;) {
     yield { iteration: played, reward: played > 0 ? total / played : 0, solution };
     if (played === rounds) return stalled(solution(), `all ${rounds} rounds were played`);

@@ -2,9 +2,7 @@
 import { checkInteger, checkNumber, checkNumbers } from '@infimum/core';
 
 /** What a policy remembers, as plain JSON. */
-export type PolicyState = {
-  readonly [name: string]: number | readonly number[] | readonly (readonly number[])[];
-};
+export type PolicyState = { readonly [name: string]: number | readonly number[] | readonly (readonly number[])[] };
 
 /** A bandit algorithm. Losses lie in [0, 1] unless a policy says otherwise; a reward r is the loss 1 - r. */
 export interface Policy {

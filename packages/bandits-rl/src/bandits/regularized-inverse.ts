@@ -15,8 +15,7 @@ export function regularizedInverse(
     for (let j = 0; j <= i; j++) {
       let sum = covariance[i * d + j] + (i === j ? regularization : 0);
       for (let k = 0; k < j; k++) sum -= out[i * d + k] * out[j * d + k];
-      if (i === j)
-        out[i * d + i] = Math.sqrt(Math.max(sum, Number.EPSILON * (covariance[i * d + i] + regularization)));
+      if (i === j) out[i * d + i] = Math.sqrt(Math.max(sum, Number.EPSILON * (covariance[i * d + i] + regularization)));
       else out[i * d + j] = sum / out[j * d + j];
     }
   }

@@ -66,8 +66,7 @@ export function inverseGapWeights(gamma: number, predictions: Float64Array): voi
     else others += 1 / (arms + gamma * (predictions[i] - best));
   }
   for (let i = 0; i < arms; i++) {
-    predictions[i] =
-      predictions[i] === best ? (1 - others) / ties : 1 / (arms + gamma * (predictions[i] - best));
+    predictions[i] = predictions[i] === best ? (1 - others) / ties : 1 / (arms + gamma * (predictions[i] - best));
   }
 }
 
@@ -86,10 +85,6 @@ export const squareCbSolver = /* @__PURE__ */ defineSolver({
   options: squareCbOptions,
   steps: (instance, options) => {
     const resolved = resolveOptions(squareCbOptions, options);
-    return playSteps(
-      instance,
-      new SquareCb(instance.rewards.cols, contextDimension(instance), resolved),
-      resolved.seed,
-    );
+    return playSteps(instance, new SquareCb(instance.rewards.cols, contextDimension(instance), resolved), resolved.seed);
   },
 });

@@ -41,10 +41,7 @@ export class Thompson implements Policy {
   #mass = new Float64Array(0);
   #behind = new Float64Array(0);
 
-  constructor(
-    arms: number,
-    { posterior, rewardDeviation }: { posterior: 'beta' | 'gaussian'; rewardDeviation: number },
-  ) {
+  constructor(arms: number, { posterior, rewardDeviation }: { posterior: 'beta' | 'gaussian'; rewardDeviation: number }) {
     this.#sums = new Float64Array(arms);
     this.#counts = new Float64Array(arms);
     this.#gaussian = posterior === 'gaussian';
@@ -150,9 +147,7 @@ export class Thompson implements Policy {
     const mode = Math.min(1 - 1e-9, Math.max(1e-9, a + b > 0 ? a / (a + b) : 0.5));
     const peak = a * Math.log(mode) + b * Math.log(1 - mode);
     const density = (x: number) =>
-      Math.exp(
-        this.#gaussian ? -0.5 * ((x - mean) / deviation) ** 2 : a * Math.log(x) + b * Math.log(1 - x) - peak,
-      );
+      Math.exp(this.#gaussian ? -0.5 * ((x - mean) / deviation) ** 2 : a * Math.log(x) + b * Math.log(1 - x) - peak);
     // What lies below the range is below all cells of it; its cells have a width of their own.
     const bottom = this.#gaussian ? mean - 8 * deviation : Math.max(0, mean - 8 * deviation);
     const own = Math.max(0, low - bottom) / CELLS;

@@ -15,8 +15,7 @@ const tsallisInfOptions = {
     type: 'choice',
     choices: ['importance-weighted', 'reduced-variance'],
     default: 'reduced-variance',
-    description:
-      'How losses are estimated; reduced-variance subtracts ½ before weighting arms that are likely',
+    description: 'How losses are estimated; reduced-variance subtracts ½ before weighting arms that are likely',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
@@ -100,11 +99,7 @@ export const tsallisInfSolver = /* @__PURE__ */ defineSolver({
   summary: 'Optimal without tuning, whether losses are drawn or chosen by an adversary.',
   problem: banditProblem,
   role: 'baseline',
-  paper: {
-    title: 'Tsallis-INF: An Optimal Algorithm for Stochastic and Adversarial Bandits',
-    arxiv: '1807.07623',
-    year: 2018,
-  },
+  paper: { title: 'Tsallis-INF: An Optimal Algorithm for Stochastic and Adversarial Bandits', arxiv: '1807.07623', year: 2018 },
   cost: 'O(A) \\text{ a round}',
   options: tsallisInfOptions,
   steps: (instance, options) => {

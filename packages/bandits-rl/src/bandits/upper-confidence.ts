@@ -39,8 +39,7 @@ export class UpperConfidence implements Policy {
     if (this.#indices.length !== available.length) this.#indices = new Float64Array(available.length);
     let rounds = 0;
     for (let a = 0; a < this.#counts.length; a++) rounds += this.#counts[a] + this.#pending[a];
-    for (let j = 0; j < available.length; j++)
-      this.#indices[j] = this.#index(available[j], Math.max(1, rounds));
+    for (let j = 0; j < available.length; j++) this.#indices[j] = this.#index(available[j], Math.max(1, rounds));
     shareAmongBest(this.#indices, out);
   }
 

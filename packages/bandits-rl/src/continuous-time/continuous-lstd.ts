@@ -5,12 +5,7 @@
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { minimumNormSolution } from '@infimum/linalg';
-import type {
-  EvaluationInstance,
-  EvaluationIterate,
-  EvaluationLike,
-  EvaluationSolution,
-} from './evaluation-instance.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationLike, EvaluationSolution } from './evaluation-instance.ts';
 import { asEvaluation, checkEvaluation } from './evaluation-instance.ts';
 import { evaluationProblem } from './evaluation-problem.ts';
 import type { Increment } from './increments.ts';
@@ -19,20 +14,13 @@ import { addBlocks } from './lstd-blocks.ts';
 
 /** The paper. */
 export const martingalePaper = {
-  title:
-    'Policy Evaluation and Temporal-Difference Learning in Continuous Time and Space: A Martingale Approach',
+  title: 'Policy Evaluation and Temporal-Difference Learning in Continuous Time and Space: A Martingale Approach',
   arxiv: '2108.06655',
   year: 2022,
 } as const;
 
 const continuousLstdOptions = {
-  lambda: {
-    type: 'number',
-    min: 0,
-    max: 1,
-    default: 0,
-    description: 'The test function is ∫ λ^(t-s) ∂J ds; 0 for ∂J itself',
-  },
+  lambda: { type: 'number', min: 0, max: 1, default: 0, description: 'The test function is ∫ λ^(t-s) ∂J ds; 0 for ∂J itself' },
   discountForm: {
     type: 'choice',
     choices: ['auto', 'exact', 'euler', 'discrete'],
@@ -51,12 +39,7 @@ const continuousLstdOptions = {
     default: 1e-9,
     description: 'Violation of orthogonality, over the size of its terms, that counts as solved',
   },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1_000_000_000,
-    description: 'Limit on steps of the data',
-  },
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000_000, description: 'Limit on steps of the data' },
 } as const satisfies OptionSpecs;
 
 /** Options of `continuousLstd`. */
@@ -67,10 +50,7 @@ export type TestFunction = (t: number, x: Float64Array, gradient: Float64Array, 
 
 function checkTest(value: unknown, argument: string): asserts value is TestFunction {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function (t, x, gradient, out) => void', {
-    argument,
-    code: 'type',
-  });
+  throw new InvalidInputError('expected a function (t, x, gradient, out) => void', { argument, code: 'type' });
 }
 
 /**
@@ -117,10 +97,7 @@ export function* continuousLstdSteps(
   checkEvaluation(instance);
   const { approximator, initialParameters, episodes } = instance;
   if (!approximator.isLinear) {
-    throw new InvalidInputError('is not linear in its parameters', {
-      argument: 'approximator',
-      code: 'unsupported',
-    });
+    throw new InvalidInputError('is not linear in its parameters', { argument: 'approximator', code: 'unsupported' });
   }
   const size = approximator.size;
   const system = new Float64Array(size * size);
@@ -139,9 +116,7 @@ export function* continuousLstdSteps(
     !approximator.offset &&
     Array.isArray(episodes) &&
     episodes.every(({ terminalPayoff }) => terminalPayoff === undefined);
-  const visits = isPlain
-    ? addBlocks(instance, discountForm, system, right)
-    : visitIncrements(instance, discountForm, visitOne);
+  const visits = isPlain ? addBlocks(instance, discountForm, system, right) : visitIncrements(instance, discountForm, visitOne);
   let visit = visits.next();
   while (!visit.done) {
     yield { iteration: visit.value, passes: 0, solution: initial };
@@ -150,11 +125,7 @@ export function* continuousLstdSteps(
   const fit = solveSystem(system, right);
   if (!fit) return stalled(initial(), 'the data determine no finite parameters');
   const solution = { parameters: fit.parameters };
-  yield {
-    iteration: Math.max(1, visit.value + 1),
-    passes: 1,
-    solution: () => ({ parameters: fit.parameters.slice() }),
-  };
+  yield { iteration: Math.max(1, visit.value + 1), passes: 1, solution: () => ({ parameters: fit.parameters.slice() }) };
   if (fit.rank < size) return stalled(solution, `the data determine ${fit.rank} of ${size} parameters`);
   if (system.some(isRounded) || right.some(isRounded)) {
     return stalled(solution, 'products of the features underflow: states in a larger unit would tell more');
@@ -201,10 +172,7 @@ const OF_EPISODE = 8;
 const ROUNDING = 1e-9;
 
 /** The system is made of gradients alone: whether values are θ · ∂J/∂θ, as those of a linear family are. */
-function isOwnValue(
-  { approximator, episodes }: EvaluationInstance,
-  parameters: Float64Array<ArrayBuffer>,
-): boolean {
+function isOwnValue({ approximator, episodes }: EvaluationInstance, parameters: Float64Array<ArrayBuffer>): boolean {
   const n = approximator.stateSize;
   const gradient = new Float64Array(parameters.length);
   let left = COMPARED;
@@ -277,8 +245,7 @@ function solveSystem(
 export const continuousLstdSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/continuous-lstd',
   title: 'CLSTD',
-  summary:
-    'Least squares of temporal differences in continuous time: the orthogonality conditions of a linear family, solved.',
+  summary: 'Least squares of temporal differences in continuous time: the orthogonality conditions of a linear family, solved.',
   problem: evaluationProblem,
   variant: 'orthogonality',
   role: 'paper',

@@ -7,12 +7,7 @@ import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimu
 import { defineSolver, exhausted, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
-import type {
-  EvaluationInstance,
-  EvaluationIterate,
-  EvaluationLike,
-  EvaluationSolution,
-} from './evaluation-instance.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationLike, EvaluationSolution } from './evaluation-instance.ts';
 import { asEvaluation, checkEvaluation } from './evaluation-instance.ts';
 import { evaluationProblem } from './evaluation-problem.ts';
 import type { Increment } from './increments.ts';
@@ -63,15 +58,9 @@ const continuousTdOptions = {
     type: 'choice',
     choices: ['rising', 'none'],
     default: 'rising',
-    description:
-      'Whether the result is the mean of all parameters, with weights that rise as the square of time, or the last',
+    description: 'Whether the result is the mean of all parameters, with weights that rise as the square of time, or the last',
   },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1_000_000_000,
-    description: 'Limit on steps of the data',
-  },
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000_000, description: 'Limit on steps of the data' },
 } as const satisfies OptionSpecs;
 
 /** Options of `continuousTd`. */
@@ -129,9 +118,7 @@ export function* continuousTdSteps(
   const step = new Float64Array(size);
   const move = mover(instance, settings, parameters, step);
   let [elapsed, count, isLost] = [0, 0, false];
-  const solution = (): EvaluationSolution => ({
-    parameters: (averaging === 'none' ? last : average).slice(),
-  });
+  const solution = (): EvaluationSolution => ({ parameters: (averaging === 'none' ? last : average).slice() });
   yield { iteration: 0, passes: 0, solution };
   const visits = visitIncrements(instance, discountForm, (at) => {
     if (isLost) return;

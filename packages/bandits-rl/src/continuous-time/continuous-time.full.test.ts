@@ -37,8 +37,7 @@ describe('the Ornstein-Uhlenbeck process', () => {
       }
     }
     for (const method of ['ctd', 'cgtd2', 'tdc']) {
-      for (const i of [0, 1])
-        expect(Math.abs((means.get(method)?.[i] ?? 0) / point[i] - 1)).toBeLessThan(0.1);
+      for (const i of [0, 1]) expect(Math.abs((means.get(method)?.[i] ?? 0) / point[i] - 1)).toBeLessThan(0.1);
     }
     expect(Math.abs(means.get('mean-square')?.[0] ?? 1)).toBeLessThan(0.05);
   });

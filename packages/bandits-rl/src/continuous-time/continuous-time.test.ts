@@ -19,9 +19,7 @@ import { martingaleLoss } from './martingale-loss.ts';
 
 /** The path 0, 1, 0 of a Brownian motion at 0, ½, 1, and J = x² + θ(1 - t). */
 const byHand: EvaluationInstance = {
-  episodes: [
-    { times: Float64Array.of(0, 0.5, 1), states: Float64Array.of(0, 1, 0), rewards: new Float64Array(2) },
-  ],
+  episodes: [{ times: Float64Array.of(0, 0.5, 1), states: Float64Array.of(0, 1, 0), rewards: new Float64Array(2) }],
   approximator: brownianValue(1),
   initialParameters: Float64Array.of(1),
   discountRate: 0,
@@ -30,8 +28,7 @@ const byHand: EvaluationInstance = {
 
 describe('three points by hand', () => {
   const step = (options: Parameters<typeof continuousTd>[1]) =>
-    continuousTd(byHand, { update: 'offline', averaging: 'none', stepSize: 1, decayTime: 1e12, ...options })
-      .parameters[0] - 1;
+    continuousTd(byHand, { update: 'offline', averaging: 'none', stepSize: 1, decayTime: 1e12, ...options }).parameters[0] - 1;
 
   it('CTD(0) moves by -0.25, CTD(1) by -0.875', () => {
     expect(step({})).toBeCloseTo(-0.25, 9);
@@ -120,8 +117,7 @@ describe('the Ornstein-Uhlenbeck process', () => {
     const gamma = 1 / 1.05;
     for (let i = 0; i < 2000; i++) {
       const [x, y] = [episode.states[i], episode.states[i + 1]];
-      const difference =
-        gamma * (theta[0] * y * y + theta[1]) + gamma * 0.1 * x * x - (theta[0] * x * x + theta[1]);
+      const difference = gamma * (theta[0] * y * y + theta[1]) + gamma * 0.1 * x * x - (theta[0] * x * x + theta[1]);
       theta[0] += 0.1 * 1.05 * difference * x * x;
       theta[1] += 0.1 * 1.05 * difference;
     }
@@ -215,10 +211,7 @@ describe('formulas', () => {
     const times = Float64Array.from({ length: 100_001 }, (_, i) => 0.1 * i);
     const path = ornsteinUhlenbeckPath(2, 1, times, random);
     expect(path.reduce((sum, x) => sum + x * x, 0) / path.length).toBeCloseTo(0.25, 1);
-    const ends = Array.from(
-      { length: 20_000 },
-      () => geometricPath(1, 0.1, 0.2, Float64Array.of(0, 1), random)[1],
-    );
+    const ends = Array.from({ length: 20_000 }, () => geometricPath(1, 0.1, 0.2, Float64Array.of(0, 1), random)[1]);
     expect(ends.reduce((a, b) => a + b, 0) / 20_000).toBeCloseTo(Math.exp(0.1), 2);
     const error = (steps: number, hasSlope: boolean) => {
       let sum = 0;
@@ -226,9 +219,7 @@ describe('formulas', () => {
         const diffusion = {
           drift: (_: number, __: Float64Array, out: Float64Array) => out.fill(0),
           deviation: (_: number, [x]: Float64Array, out: Float64Array) => out.fill(0.5 * x),
-          ...(hasSlope && {
-            deviationSlope: (_: number, __: Float64Array, out: Float64Array) => out.fill(0.5),
-          }),
+          ...(hasSlope && { deviationSlope: (_: number, __: Float64Array, out: Float64Array) => out.fill(0.5) }),
         };
         const simulated = simulateDiffusion(diffusion, Float64Array.of(1), 1, steps, new Random(k));
         const noise = new Random(k);

@@ -49,8 +49,7 @@ export function simulateDiffusion(
   random: Random,
 ): Float64Array {
   checkMethods(diffusion, 'diffusion', ['drift', 'deviation']);
-  if (diffusion.deviationSlope !== undefined)
-    checkFunction(diffusion.deviationSlope, 'diffusion.deviationSlope');
+  if (diffusion.deviationSlope !== undefined) checkFunction(diffusion.deviationSlope, 'diffusion.deviationSlope');
   checkVector(initial, 'initial');
   checkNumber(duration, 'duration', { above: 0 });
   checkInteger(steps, 'steps', { min: 1 });
@@ -76,12 +75,7 @@ export function simulateDiffusion(
 }
 
 /** Exact samples of dX = -a X dt + s dW at given times, begun in its stationary law. */
-export function ornsteinUhlenbeckPath(
-  a: number,
-  s: number,
-  times: Float64Array,
-  random: Random,
-): Float64Array {
+export function ornsteinUhlenbeckPath(a: number, s: number, times: Float64Array, random: Random): Float64Array {
   checkNumbers(times, 'times');
   checkObject(random, 'random');
   checkFunction(random.normal, 'random.normal');
@@ -98,13 +92,7 @@ export function ornsteinUhlenbeckPath(
 }
 
 /** Exact samples of dX = μ X dt + σ X dW at given times. */
-export function geometricPath(
-  initial: number,
-  mu: number,
-  sigma: number,
-  times: Float64Array,
-  random: Random,
-): Float64Array {
+export function geometricPath(initial: number, mu: number, sigma: number, times: Float64Array, random: Random): Float64Array {
   checkNumbers(times, 'times');
   checkObject(random, 'random');
   checkFunction(random.normal, 'random.normal');

@@ -109,8 +109,7 @@ export function checkEvaluation(instance: EvaluationInstance): void {
     throw new InvalidInputError('expected something to iterate over', { argument: 'episodes', code: 'type' });
   }
   checkObject(approximator, 'approximator');
-  for (const name of ['value', 'gradient'] as const)
-    checkFunction(approximator[name], `approximator.${name}`);
+  for (const name of ['value', 'gradient'] as const) checkFunction(approximator[name], `approximator.${name}`);
   for (const name of ['offset', 'restrict', 'gradients'] as const) {
     if (approximator[name] !== undefined) checkFunction(approximator[name], `approximator.${name}`);
   }
@@ -120,10 +119,7 @@ export function checkEvaluation(instance: EvaluationInstance): void {
   checkVector(instance.initialParameters, 'initialParameters', approximator.size);
   checkNumber(discountRate, 'discountRate', { min: 0 });
   if (isContinuing && discountRate === 0) {
-    throw new InvalidInputError('must be above 0 where there is no end', {
-      argument: 'discountRate',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('must be above 0 where there is no end', { argument: 'discountRate', code: 'out-of-range' });
   }
   if (!Array.isArray(episodes)) return;
   for (const [k, episode] of episodes.entries()) checkEpisode(instance, episode, k);
@@ -144,10 +140,7 @@ export function checkEpisode(
   if (terminalPayoff === undefined) return;
   checkNumber(terminalPayoff, `${argument}.terminalPayoff`);
   if (!isContinuing) return;
-  throw new InvalidInputError('is for episodes that end', {
-    argument: `${argument}.terminalPayoff`,
-    code: 'unsupported',
-  });
+  throw new InvalidInputError('is for episodes that end', { argument: `${argument}.terminalPayoff`, code: 'unsupported' });
 }
 
 /** Times that rise are all finite between the first and the last: one pass where nothing is wrong. */

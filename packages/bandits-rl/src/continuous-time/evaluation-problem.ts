@@ -9,35 +9,10 @@ import type { Episode, EvaluationInstance, EvaluationSolution } from './evaluati
 import { checkEvaluation } from './evaluation-instance.ts';
 import { orthogonalityError } from './increments.ts';
 
-const steps = {
-  type: 'integer',
-  min: 1,
-  max: 10_000_000,
-  default: 20_000,
-  description: 'Steps of the trajectory',
-} as const;
-const mesh = {
-  type: 'number',
-  above: 0,
-  max: 1,
-  default: 0.05,
-  unit: 'time',
-  description: 'Length of a step',
-} as const;
-const paths = {
-  type: 'integer',
-  min: 1,
-  max: 1_000_000,
-  default: 2000,
-  description: 'Trajectories',
-} as const;
-const inner = {
-  type: 'integer',
-  min: 1,
-  max: 10_000,
-  default: 50,
-  description: 'Steps of a trajectory',
-} as const;
+const steps = { type: 'integer', min: 1, max: 10_000_000, default: 20_000, description: 'Steps of the trajectory' } as const;
+const mesh = { type: 'number', above: 0, max: 1, default: 0.05, unit: 'time', description: 'Length of a step' } as const;
+const paths = { type: 'integer', min: 1, max: 1_000_000, default: 2000, description: 'Trajectories' } as const;
+const inner = { type: 'integer', min: 1, max: 10_000, default: 50, description: 'Steps of a trajectory' } as const;
 
 const evenTimes = (count: number, duration: number) =>
   Float64Array.from({ length: count + 1 }, (_, i) => (i * duration) / count);
@@ -181,8 +156,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     }),
     'many-dimensions': defineFamily({
       title: 'Linear diffusions in many dimensions',
-      description:
-        'A stable random drift, the reward |x|², all quadratic features; the truth by Lyapunov’s equation.',
+      description: 'A stable random drift, the reward |x|², all quadratic features; the truth by Lyapunov’s equation.',
       real: false,
       params: { n: { type: 'integer', min: 1, max: 30, default: 3, description: 'Dimensions' }, steps, mesh },
       suites: {
@@ -192,8 +166,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
           { n: 10, steps: 100_000 },
         ],
       },
-      generate: ({ n = 3, steps: count = 20_000, mesh: step = 0.05 }, seed) =>
-        manyDimensions(n, count, step, seed),
+      generate: ({ n = 3, steps: count = 20_000, mesh: step = 0.05 }, seed) => manyDimensions(n, count, step, seed),
     }),
     brownian: defineFamily({
       title: 'Square of a Brownian motion',
@@ -213,8 +186,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     }),
     'european-call': defineFamily({
       title: 'European call',
-      description:
-        'The formula of Black and Scholes with an unknown volatility, 0.3; strike 1, interest 2 %.',
+      description: 'The formula of Black and Scholes with an unknown volatility, 0.3; strike 1, interest 2 %.',
       real: false,
       params: { paths, steps: inner },
       suites: { quick: [{ paths: 20, steps: 10 }], full: [{ paths: 20_000 }] },
@@ -229,8 +201,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
       direction: 'minimize',
       compute: (instance: EvaluationInstance, { parameters }: EvaluationSolution) =>
         instance.truth
-          ? Math.hypot(...parameters.map((value, i) => value - (instance.truth?.[i] ?? 0))) /
-            Math.hypot(...instance.truth)
+          ? Math.hypot(...parameters.map((value, i) => value - (instance.truth?.[i] ?? 0))) / Math.hypot(...instance.truth)
           : orthogonalityError(instance, parameters),
     },
     orthogonality: {
@@ -238,17 +209,14 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
       description: 'Σ ∂J/∂θ ΔM over the sum of its terms’ magnitudes, the largest entry.',
       unit: '',
       direction: 'minimize',
-      compute: (instance: EvaluationInstance, { parameters }: EvaluationSolution) =>
-        orthogonalityError(instance, parameters),
+      compute: (instance: EvaluationInstance, { parameters }: EvaluationSolution) => orthogonalityError(instance, parameters),
     },
   },
   primaryMetric: 'parameterError',
   success: {
     metric: 'orthogonality',
     bound: (_, { variant, options }) =>
-      variant === 'orthogonality' && options['lambda'] === 0
-        ? Number(options['tolerance']) + ROUNDING
-        : undefined,
+      variant === 'orthogonality' && options['lambda'] === 0 ? Number(options['tolerance']) + ROUNDING : undefined,
   },
   plainData: () => undefined,
   validate: checkEvaluation,
@@ -277,11 +245,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
         argument: 'initialParameters',
       },
       { fault: 'a negative discount', instance: { ...good, discountRate: -1 }, argument: 'discountRate' },
-      {
-        fault: 'no discount where there is no end',
-        instance: { ...good, isContinuing: true },
-        argument: 'discountRate',
-      },
+      { fault: 'no discount where there is no end', instance: { ...good, isContinuing: true }, argument: 'discountRate' },
       { fault: 'no episodes', instance: { ...good, episodes: 1 as never }, argument: 'episodes' },
     ];
   },
@@ -289,11 +253,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     const scaled = (by: number): EvaluationInstance => {
       const good = ornsteinUhlenbeck(50, 0.1, 1);
       const [episode] = good.episodes;
-      return {
-        ...good,
-        truth: undefined,
-        episodes: [{ ...episode, rewards: episode.rewards.map((r) => r * by) }],
-      };
+      return { ...good, truth: undefined, episodes: [{ ...episode, rewards: episode.rewards.map((r) => r * by) }] };
     };
     const still = ornsteinUhlenbeck(50, 0.1, 1, [1, 0, 0.5]);
     const nan = europeanCall(2, 4, 1);

@@ -168,8 +168,5 @@ export function testMartingale(
     if (at.isLast) count++;
   });
   while (!all.next().done);
-  return {
-    means: means.map((sum) => sum / count),
-    standardErrors: squares.map((square) => Math.sqrt(square) / count),
-  };
+  return { means: means.map((sum) => sum / count), standardErrors: squares.map((square) => Math.sqrt(square) / count) };
 }

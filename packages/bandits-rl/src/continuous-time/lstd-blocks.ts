@@ -44,14 +44,7 @@ function blockSums(instance: EvaluationInstance, form: string | number) {
   const { size } = approximator;
   const chosen = form === 'auto' ? (isContinuing ? 'euler' : 'exact') : form;
   const ones = new Float64Array(BLOCK).fill(1);
-  const memory = layout({
-    features: size * STRIDE,
-    a: ones,
-    b: ones,
-    earned: BLOCK,
-    system: size * size,
-    right: size,
-  });
+  const memory = layout({ features: size * STRIDE, a: ones, b: ones, earned: BLOCK, system: size * size, right: size });
   const { workspace, features, a, b, earned, system, right } = memory;
   const { lstdBlock } = workspace.kernels(controlKernels);
   return {
@@ -125,13 +118,7 @@ function exactForm(
 }
 
 /** Multiplies by e^(-βt). */
-function weigh(
-  times: Float64Array,
-  from: number,
-  steps: number,
-  beta: number,
-  rows: readonly Float64Array[],
-): void {
+function weigh(times: Float64Array, from: number, steps: number, beta: number, rows: readonly Float64Array[]): void {
   for (let i = 0; i < steps; i++) {
     const weight = Math.exp(-beta * times[from + i]);
     for (const row of rows) row[i] *= weight;

@@ -7,12 +7,7 @@ import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimu
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { martingalePaper } from './continuous-lstd.ts';
-import type {
-  EvaluationInstance,
-  EvaluationIterate,
-  EvaluationLike,
-  EvaluationSolution,
-} from './evaluation-instance.ts';
+import type { EvaluationInstance, EvaluationIterate, EvaluationLike, EvaluationSolution } from './evaluation-instance.ts';
 import { asEvaluation, checkEvaluation } from './evaluation-instance.ts';
 import { evaluationProblem } from './evaluation-problem.ts';
 import { visitIncrements } from './increments.ts';
@@ -44,12 +39,7 @@ const martingaleLossOptions = {
     default: 100,
     description: 'Passes through the data before giving up',
   },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1_000_000_000,
-    description: 'Limit on steps of the data',
-  },
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000_000, description: 'Limit on steps of the data' },
 } as const satisfies OptionSpecs;
 
 /** Options of `martingaleLoss`. */
@@ -168,8 +158,7 @@ export function* martingaleLossSteps(
     if (shift <= settings.tolerance) {
       return converged(solution(), `a further step would be ${shift.toExponential(1)}`);
     }
-    if (passes >= settings.maxEpochs)
-      return stalled(solution(), `${passes} passes did not bring the steps to an end`);
+    if (passes >= settings.maxEpochs) return stalled(solution(), `${passes} passes did not bring the steps to an end`);
     trial = next;
   }
 }

@@ -7,8 +7,7 @@ import { cartPoleTable, controlKernels } from '../kernels.ts';
 import type { Dynamics, MoveMany } from './environment.ts';
 
 const discrete = (count: number) => ({ kind: 'discrete', count }) as const;
-const box = (reach: number) =>
-  ({ kind: 'box', low: Float64Array.of(-reach), high: Float64Array.of(reach) }) as const;
+const box = (reach: number) => ({ kind: 'box', low: Float64Array.of(-reach), high: Float64Array.of(reach) }) as const;
 
 function copy(state: Float64Array, at: number, out: Float64Array, outAt: number, size: number): void {
   for (let i = 0; i < size; i++) out[outAt + i] = state[at + i];
@@ -86,12 +85,7 @@ export function cartPole(timeLimit = 500): Dynamics {
 
 /** Carts that move two at a time; those that lean so far that the series do not hold, one by one. */
 function manyCarts(dynamics: Dynamics, count: number): MoveMany {
-  const memory = layout({
-    table: cartPoleTable,
-    states: 4 * count,
-    pushes: count,
-    ends: Math.ceil(count / 8),
-  });
+  const memory = layout({ table: cartPoleTable, states: 4 * count, pushes: count, ends: Math.ceil(count / 8) });
   const { workspace, table, states, pushes, ends } = memory;
   const terminated = new Uint8Array(ends.buffer, ends.byteOffset, count);
   const { cartPoleSteps } = workspace.kernels(controlKernels);
@@ -268,10 +262,8 @@ function acrobotRate([first, second, turn1, turn2]: Float64Array, torque: number
   const d1 = 0.25 + (1 + 0.25 + cosine) + 2;
   const d2 = 0.25 + 0.5 * cosine + 1;
   const phi2 = 0.5 * 9.8 * Math.cos(first + second - Math.PI / 2);
-  const phi1 =
-    -0.5 * turn2 * turn2 * sine - turn2 * turn1 * sine + 1.5 * 9.8 * Math.cos(first - Math.PI / 2) + phi2;
-  const second2 =
-    (torque + (d2 / d1) * phi1 - 0.5 * turn1 * turn1 * sine - phi2) / (0.25 + 1 - (d2 * d2) / d1);
+  const phi1 = -0.5 * turn2 * turn2 * sine - turn2 * turn1 * sine + 1.5 * 9.8 * Math.cos(first - Math.PI / 2) + phi2;
+  const second2 = (torque + (d2 / d1) * phi1 - 0.5 * turn1 * turn1 * sine - phi2) / (0.25 + 1 - (d2 * d2) / d1);
   out[0] = turn1;
   out[1] = turn2;
   out[2] = -(d2 * second2 + phi1) / d1;

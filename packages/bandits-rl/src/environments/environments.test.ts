@@ -16,9 +16,9 @@ interface Recorded {
   readonly terminated: boolean[];
 }
 
-const { runs } = JSON.parse(
-  readFileSync(new URL('./gymnasium-trajectories.json', import.meta.url), 'utf8'),
-) as { runs: Record<string, Recorded> };
+const { runs } = JSON.parse(readFileSync(new URL('./gymnasium-trajectories.json', import.meta.url), 'utf8')) as {
+  runs: Record<string, Recorded>;
+};
 
 describe('classic control', () => {
   it.each([

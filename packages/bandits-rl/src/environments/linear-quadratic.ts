@@ -1,12 +1,5 @@
 // A linear system with quadratic costs and noisy actions: the environment whose returns are known in closed form.
-import {
-  checkInteger,
-  checkMatrix,
-  checkNumber,
-  checkNumbers,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkInteger, checkMatrix, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matrixFromRows } from '@infimum/linalg';
 import type { Dynamics } from './environment.ts';
@@ -71,11 +64,7 @@ export function linearQuadratic(quadratic: LinearQuadratic): Dynamics {
   return {
     stateSize: n,
     observationSize: n,
-    actions: {
-      kind: 'box',
-      low: new Float64Array(m).fill(-Infinity),
-      high: new Float64Array(m).fill(Infinity),
-    },
+    actions: { kind: 'box', low: new Float64Array(m).fill(-Infinity), high: new Float64Array(m).fill(Infinity) },
     timeLimit,
     begin(random, state, at) {
       for (let i = 0; i < n; i++) state[at + i] = deviation * random.normal();
@@ -128,8 +117,7 @@ export function linearQuadraticReturn(
       cost[i * n + j] = q.values[i * n + j];
       for (let k = 0; k < m; k++) {
         closed[i * n + j] += b.values[i * m + k] * gain[k * n + j];
-        for (let l = 0; l < m; l++)
-          cost[i * n + j] += gain[k * n + i] * r.values[k * m + l] * gain[l * n + j];
+        for (let l = 0; l < m; l++) cost[i * n + j] += gain[k * n + i] * r.values[k * m + l] * gain[l * n + j];
       }
     }
   }
@@ -145,8 +133,7 @@ export function linearQuadraticReturn(
     const half = new Float64Array(n * n);
     const moved = new Float64Array(n * n);
     for (let i = 0; i < n; i++)
-      for (let k = 0; k < n; k++)
-        for (let j = 0; j < n; j++) half[i * n + j] += closed[i * n + k] * covariance[k * n + j];
+      for (let k = 0; k < n; k++) for (let j = 0; j < n; j++) half[i * n + j] += closed[i * n + k] * covariance[k * n + j];
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
         let sum = 0;

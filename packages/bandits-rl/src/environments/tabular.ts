@@ -158,10 +158,7 @@ export function valueIteration(
   checkInteger(mdp.actions, 'mdp.actions', { min: 1 });
   checkNumbers(mdp.starts, 'mdp.starts');
   if (mdp.starts.length !== mdp.states * mdp.actions + 1) {
-    throw new InvalidInputError('must have a row for every state and action', {
-      argument: 'mdp.starts',
-      code: 'shape',
-    });
+    throw new InvalidInputError('must have a row for every state and action', { argument: 'mdp.starts', code: 'shape' });
   }
   const values = new Float64Array(mdp.states);
   const actions = new Int32Array(mdp.states);

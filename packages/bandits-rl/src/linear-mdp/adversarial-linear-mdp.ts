@@ -1,14 +1,6 @@
 // The methods for adversarial decision processes as one function, for losses that somebody else chooses.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import {
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { checkFunction, checkInteger, checkNumber, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { LinearMdp, LinearMdpLike } from './mdp.ts';
 import { asMdp, MdpSampler, occupancy } from './mdp.ts';
 import type { EpisodeLearner } from './play-episodes.ts';
@@ -22,31 +14,19 @@ const adversarialLinearMdpOptions = {
     default: 'magnitude-reduced',
     description: 'The method; simulator-free uses no transition probabilities',
   },
-  episodes: {
-    type: 'integer',
-    min: 1,
-    max: 100_000_000,
-    required: true,
-    description: 'Episodes to be played',
-  },
+  episodes: { type: 'integer', min: 1, max: 100_000_000, required: true, description: 'Episodes to be played' },
   learningRateFactor: {
     type: 'number',
     was: 'learningRate',
     above: 0,
-    description:
-      'Factor on the learning rate of theory; 3 by default, 1 for log-barrier, 20 for simulator-free',
+    description: 'Factor on the learning rate of theory; 3 by default, 1 for log-barrier, 20 for simulator-free',
   },
-  bonus: {
-    type: 'number',
-    min: 0,
-    description: 'Factor on the bonus of theory; 0.1 by default, 0.02 for simulator-free',
-  },
+  bonus: { type: 'number', min: 0, description: 'Factor on the bonus of theory; 0.1 by default, 0.02 for simulator-free' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of actions and transitions' },
 } as const satisfies OptionSpecs;
 
 /** Options of `adversarialLinearMdp`. */
-export type AdversarialLinearMdpOptions = OptionsOf<typeof adversarialLinearMdpOptions> &
-  LimitOptions<AdversarialMdpIterate>;
+export type AdversarialLinearMdpOptions = OptionsOf<typeof adversarialLinearMdpOptions> & LimitOptions<AdversarialMdpIterate>;
 
 /** What was learnt. */
 export interface AdversarialMdpSolution {
@@ -104,10 +84,7 @@ export function* adversarialLinearMdpSteps(
   loss: (episode: number, layer: number, state: number, action: number) => number,
   options: AdversarialLinearMdpOptions,
 ): Steps<AdversarialMdpSolution, AdversarialMdpIterate> {
-  const { method, episodes, learningRateFactor, bonus, seed } = resolveOptions(
-    adversarialLinearMdpOptions,
-    options,
-  );
+  const { method, episodes, learningRateFactor, bonus, seed } = resolveOptions(adversarialLinearMdpOptions, options);
   checkInteger(episodes, 'episodes', { min: 1 });
   using optimization =
     method === 'simulator-free'
@@ -137,11 +114,7 @@ export function* adversarialLinearMdpSteps(
   const occupied = new Float64Array(horizon * states);
   const losses = new Float64Array(episodes);
   const nothing = new Float64Array(0);
-  const episode = {
-    states: new Int32Array(horizon),
-    actions: new Int32Array(horizon),
-    losses: new Float64Array(horizon),
-  };
+  const episode = { states: new Int32Array(horizon), actions: new Int32Array(horizon), losses: new Float64Array(horizon) };
   let [played, total] = [0, 0];
   const solution = (): AdversarialMdpSolution => ({
     policy: (learner.learned ?? learner.policy).slice(),

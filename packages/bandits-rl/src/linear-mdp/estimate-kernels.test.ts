@@ -46,10 +46,7 @@ describe('kernels of policy optimisation', () => {
     const { features, weights, metric, found } = computed('simd', pairs, d, played);
     const feature = (p: number) => Array.from({ length: d }, (_, k) => features[k * pairs + p]);
     const inMetric = (p: number, q: number) =>
-      feature(p).reduce(
-        (sum, a, i) => sum + feature(q).reduce((row, b, j) => row + a * metric[i * d + j] * b, 0),
-        0,
-      );
+      feature(p).reduce((sum, a, i) => sum + feature(q).reduce((row, b, j) => row + a * metric[i * d + j] * b, 0), 0);
     for (let i = 0; i < d; i++) {
       for (let j = 0; j <= i; j++) {
         const sum = weights.reduce((total, w, p) => total + w * feature(p)[i] * feature(p)[j], 0);

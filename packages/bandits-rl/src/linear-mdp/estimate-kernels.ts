@@ -22,14 +22,7 @@ export interface EstimateKernels {
     norms: number,
   ): void;
   /** out_p = Σ_q w_q min(0, φ(p)' M φ(q)) from the images; pairs of weight 0 are left out. */
-  negativeMeans(
-    pairs: number,
-    d: number,
-    features: number,
-    images: number,
-    weights: number,
-    out: number,
-  ): void;
+  negativeMeans(pairs: number, d: number, features: number, images: number, weights: number, out: number): void;
 }
 
 /** Pairs that the kernels take together. */

@@ -1,13 +1,6 @@
 // Estimates of (γI + E φφ')⁻¹ from samples of φ: by the geometric series of matrices, and directly, which needs far fewer.
 import type { VectorLike } from '@infimum/core';
-import {
-  allocateVector,
-  asVector,
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  checkObject,
-} from '@infimum/core';
+import { allocateVector, asVector, checkFunction, checkInteger, checkNumber, checkObject } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 
@@ -77,11 +70,7 @@ export function matrixGeometricResampling(
  * @param regularization - γ > 0
  * @throws {InvalidInputError} for samples that are not finite or of another size
  */
-export function regularizedInverseCovariance(
-  samples: VectorLike,
-  dimension: number,
-  regularization: number,
-): DenseMatrix {
+export function regularizedInverseCovariance(samples: VectorLike, dimension: number, regularization: number): DenseMatrix {
   const values = asVector(samples, 'samples');
   checkInteger(dimension, 'dimension', { min: 1, max: values.length });
   checkNumber(regularization, 'regularization', { above: 0 });
@@ -94,14 +83,7 @@ export function regularizedInverseCovariance(
 }
 
 /** Adds weight · φφ' for the φ at a place of an array, into the d x d matrix at `to`. */
-export function addOuter(
-  values: Float64Array,
-  at: number,
-  d: number,
-  weight: number,
-  out: Float64Array,
-  to = 0,
-): void {
+export function addOuter(values: Float64Array, at: number, d: number, weight: number, out: Float64Array, to = 0): void {
   for (let i = 0; i < d; i++) {
     const weighted = weight * values[at + i];
     if (weighted === 0) continue;

@@ -1,11 +1,7 @@
 // The claims of the paper on refined regret, and the experiments that check them. It has no experiments of its own.
 import type { ClaimContext, ClaimResult } from '@infimum/core';
 import { defineClaim, run } from '@infimum/core';
-import {
-  linearBanditRates,
-  linearBanditSteps,
-  refinedRegretPaper as paper,
-} from '../bandits/adversarial-linear.ts';
+import { linearBanditRates, linearBanditSteps, refinedRegretPaper as paper } from '../bandits/adversarial-linear.ts';
 import { linearBandit, regretOf } from '../bandits/bandit-problem.ts';
 import { slopeOf } from '../slope-of.ts';
 import { bestFixedLoss, simplexInstance } from './linear-mdp-problem.ts';
@@ -105,35 +101,15 @@ function mdpExperiment(
   const good = figures.regret < figures.regretOf2021 && figures.slope < figures.slopeOf2021;
   return {
     measured: `regret ${figures.regret.toFixed(0)} against ${figures.regretOf2021.toFixed(0)} after ${episodes.at(-1)} episodes, exponents ${figures.slope.toFixed(2)} and ${figures.slopeOf2021.toFixed(2)}`,
-    verdict: good
-      ? 'reproduced'
-      : figures.regret < figures.regretOf2021
-        ? 'partly reproduced'
-        : 'not reproduced',
+    verdict: good ? 'reproduced' : figures.regret < figures.regretOf2021 ? 'partly reproduced' : 'not reproduced',
     figures,
   };
 }
 
 /** Exact regret of a method on the spec's instance, with its smallest estimate and the bound on it. */
-export function mdpRegret(
-  method: PolicyOptimizationMethod,
-  episodes: number,
-  seed: number,
-  learningRate: number,
-) {
-  const instance = simplexInstance(
-    { horizon: 3, states: 6, actions: 5, dimension: 4, episodes },
-    seed,
-    'stationary',
-  );
-  const settings = {
-    learningRate,
-    bonus: 0.1,
-    covariance: 'exact',
-    rollouts: 1,
-    bonusMode: 'exact',
-    seed,
-  } as const;
+export function mdpRegret(method: PolicyOptimizationMethod, episodes: number, seed: number, learningRate: number) {
+  const instance = simplexInstance({ horizon: 3, states: 6, actions: 5, dimension: 4, episodes }, seed, 'stationary');
+  const settings = { learningRate, bonus: 0.1, covariance: 'exact', rollouts: 1, bonusMode: 'exact', seed } as const;
   using learner = new PolicyOptimization(instance, episodes, method, settings);
   let expected = 0;
   run(episodeSteps(instance, learner, seed), {
@@ -142,11 +118,7 @@ export function mdpRegret(
     },
   });
   const bound = -instance.horizon / Math.sqrt(learner.rates.regularization);
-  return {
-    regret: expected - bestFixedLoss(instance, episodes),
-    leastEstimate: learner.leastEstimate,
-    bound,
-  };
+  return { regret: expected - bestFixedLoss(instance, episodes), leastEstimate: learner.leastEstimate, bound };
 }
 
 /** A regret may be negative by luck. */

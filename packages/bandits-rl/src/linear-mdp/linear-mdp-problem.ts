@@ -1,15 +1,7 @@
 // Adversarial decision processes: losses may change from episode to episode, and only those on the way are seen.
 import type { Iterate } from '@infimum/core';
-import {
-  checkInteger,
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  Random,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { checkInteger, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { readObject, readVector } from '@infimum/core/data';
 import type { LinearMdp } from './mdp.ts';
 import { bestPolicy, checkMdp, linearTable, riverSwim, simplexLinearMdp, tableSize } from './mdp.ts';
 
@@ -92,10 +84,7 @@ export const linearMdpProblem = /* @__PURE__ */ defineProblem({
       description: 'As before, but the losses are turned round after a third of the episodes.',
       real: false,
       params: sizes,
-      suites: {
-        quick: [{ states: 2, actions: 2, episodes: 40 }, { episodes: 2000 }],
-        full: [{ episodes: 16_000 }],
-      },
+      suites: { quick: [{ states: 2, actions: 2, episodes: 40 }, { episodes: 2000 }], full: [{ episodes: 16_000 }] },
       generate: (params, seed) => simplexInstance(params, seed, 'switching'),
     }),
     doubling: defineFamily({
@@ -103,16 +92,12 @@ export const linearMdpProblem = /* @__PURE__ */ defineProblem({
       description: 'As before, turned round after 64, 128, 256, … episodes.',
       real: false,
       params: sizes,
-      suites: {
-        quick: [{ states: 2, actions: 2, episodes: 40 }, { episodes: 2000 }],
-        full: [{ episodes: 16_000 }],
-      },
+      suites: { quick: [{ states: 2, actions: 2, episodes: 40 }, { episodes: 2000 }], full: [{ episodes: 16_000 }] },
       generate: (params, seed) => simplexInstance(params, seed, 'doubling'),
     }),
     river: defineFamily({
       title: 'RiverSwim',
-      description:
-        'Swim against the stream: no loss but at both ends is below one. One feature a pair of state and action.',
+      description: 'Swim against the stream: no loss but at both ends is below one. One feature a pair of state and action.',
       real: false,
       params: {
         horizon: { ...sizes.horizon, default: 8 },
@@ -170,16 +155,8 @@ export const linearMdpProblem = /* @__PURE__ */ defineProblem({
   badInstances: () => {
     const good = small();
     return [
-      {
-        fault: 'features of another number',
-        instance: { ...good, features: new Float64Array(3) },
-        argument: 'features',
-      },
-      {
-        fault: 'features longer than one',
-        instance: { ...good, features: good.features.map(() => 1) },
-        argument: 'features',
-      },
+      { fault: 'features of another number', instance: { ...good, features: new Float64Array(3) }, argument: 'features' },
+      { fault: 'features longer than one', instance: { ...good, features: good.features.map(() => 1) }, argument: 'features' },
       {
         fault: 'a probability below zero',
         instance: { ...good, transitions: good.transitions.map((p, i) => (i === 0 ? -p : p)) },
@@ -212,10 +189,7 @@ export const linearMdpProblem = /* @__PURE__ */ defineProblem({
         hardness: 'features of zero',
         instance: { ...good, features: good.features.map(() => 0), theta: good.theta.map(() => 0) },
       },
-      {
-        hardness: 'features that are all the same',
-        instance: { ...good, features: good.features.map(() => 0.5) },
-      },
+      { hardness: 'features that are all the same', instance: { ...good, features: good.features.map(() => 0.5) } },
       { hardness: 'denormal features', instance: { ...good, features: good.features.map(() => 5e-324) } },
       { hardness: 'no loss ever', instance: { ...good, theta: good.theta.map(() => 0) } },
       { hardness: 'full losses', instance: { ...good, theta: good.theta.map(() => 1) } },
@@ -338,11 +312,7 @@ type Sizes = {
 };
 
 /** Mean losses linspace(.1, .9, d), in another order in each layer, on a simplex process. */
-export function simplexInstance(
-  given: Sizes,
-  seed: number,
-  kind: 'stationary' | 'switching' | 'doubling',
-): LinearMdpInstance {
+export function simplexInstance(given: Sizes, seed: number, kind: 'stationary' | 'switching' | 'doubling'): LinearMdpInstance {
   const { episodes, ...sizes } = given;
   const { horizon, dimension } = sizes;
   const random = new Random(seed);

@@ -7,13 +7,7 @@ import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 import { adversarialLinearMdp } from './adversarial-linear-mdp.ts';
 import { matrixGeometricResampling, regularizedInverseCovariance } from './inverse-covariance.ts';
 import { banditExperiment, mdpRegret } from './linear-mdp-claims.ts';
-import {
-  bestFixedLoss,
-  linearMdpProblem,
-  lossTables,
-  simplexInstance,
-  valueOfPolicy,
-} from './linear-mdp-problem.ts';
+import { bestFixedLoss, linearMdpProblem, lossTables, simplexInstance, valueOfPolicy } from './linear-mdp-problem.ts';
 import type { LinearMdp } from './mdp.ts';
 import {
   bestPolicy,
@@ -33,14 +27,7 @@ import { linearMdpSolvers } from './solvers.ts';
 
 const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';
 const SMALL = { horizon: 2, states: 2, actions: 2, dimension: 2 };
-const exact = {
-  learningRate: 3,
-  bonus: 0.1,
-  covariance: 'exact',
-  rollouts: 1,
-  bonusMode: 'exact',
-  seed: 1,
-} as const;
+const exact = { learningRate: 3, bonus: 0.1, covariance: 'exact', rollouts: 1, bonusMode: 'exact', seed: 1 } as const;
 
 /** Every trajectory with its probability. */
 function* trajectories(
@@ -126,9 +113,7 @@ describe('the lemma of the log-barrier', () => {
             logBarrierFtrl(total, rate, p);
             const c = Float64Array.from(
               { length: arms },
-              () =>
-                (scale * random.normal()) /
-                Math.sqrt((random.normal() ** 2 + random.normal() ** 2) / 2 + 1e-6),
+              () => (scale * random.normal()) / Math.sqrt((random.normal() ** 2 + random.normal() ** 2) / 2 + 1e-6),
             );
             losses.push(c);
             for (let a = 0; a < arms; a++) {
@@ -139,13 +124,8 @@ describe('the lemma of the log-barrier', () => {
           }
           // The comparator: all but a hundredth on the arm that was best.
           const best = total.indexOf(Math.min(...total));
-          const y = Float64Array.from({ length: arms }, (_, a) =>
-            a === best ? 1 - 0.01 * (arms - 1) : 0.01,
-          );
-          const comparator = losses.reduce(
-            (sum, c) => sum + c.reduce((s, value, a) => s + y[a] * value, 0),
-            0,
-          );
+          const y = Float64Array.from({ length: arms }, (_, a) => (a === best ? 1 - 0.01 * (arms - 1) : 0.01));
+          const comparator = losses.reduce((sum, c) => sum + c.reduce((s, value, a) => s + y[a] * value, 0), 0);
           const barrier = y.reduce((sum, value) => sum - Math.log(value), 0) - arms * Math.log(arms);
           expect(own - comparator).toBeLessThanOrEqual(barrier / rate + rate * squares + 1e-6 * scale);
         },
@@ -169,10 +149,7 @@ describe('estimates of action values', () => {
         learner.prepare();
         const losses = Float64Array.from(states, (s, h) => table[(h * 2 + s) * 2 + actions[h]]);
         const occupied = occupancy(instance, learner.policy, new Float64Array(4));
-        learner.learn(
-          { states: Int32Array.from(states), actions: Int32Array.from(actions), losses },
-          occupied,
-        );
+        learner.learn({ states: Int32Array.from(states), actions: Int32Array.from(actions), losses }, occupied);
         learner.estimates.forEach((value, entry) => {
           mean[entry] += p * value;
         });
@@ -213,12 +190,9 @@ describe('estimates of action values', () => {
           const found = means[i][h * 4 + pair];
           expect(found).toBeCloseTo(expected, 9);
           const norm = Math.sqrt(
-            phi[0] * (inverse[0] * phi[0] + inverse[1] * phi[1]) +
-              phi[1] * (inverse[2] * phi[0] + inverse[3] * phi[1]),
+            phi[0] * (inverse[0] * phi[0] + inverse[1] * phi[1]) + phi[1] * (inverse[2] * phi[0] + inverse[3] * phi[1]),
           );
-          expect(Math.abs(found - q[h * 4 + pair])).toBeLessThanOrEqual(
-            Math.sqrt(2 * regularization) * 2 * norm + 1e-9,
-          );
+          expect(Math.abs(found - q[h * 4 + pair])).toBeLessThanOrEqual(Math.sqrt(2 * regularization) * 2 * norm + 1e-9);
         }
       }
     }
@@ -238,40 +212,21 @@ describe('estimates of action values', () => {
 describe('dilated bonuses', () => {
   it('of one everywhere are 37/9 at the start of three layers', () => {
     // With one feature that is always 1, ‖φ‖² = 1/(1 + γ): the local bonus is the same everywhere.
-    const instance = {
-      ...simplexInstance({ ...SMALL, horizon: 3, episodes: 50 }, 1, 'stationary'),
-      dimension: 1,
-    };
+    const instance = { ...simplexInstance({ ...SMALL, horizon: 3, episodes: 50 }, 1, 'stationary'), dimension: 1 };
     const one = { ...instance, features: new Float64Array(12).fill(1), theta: new Float64Array(3).fill(0.5) };
     using learner = new PolicyOptimization(one, 50, 'log-barrier', exact);
     learner.prepare();
     const occupied = occupancy(one, learner.policy, new Float64Array(6));
-    learner.learn(
-      { states: Int32Array.of(0, 0, 0), actions: Int32Array.of(0, 0, 0), losses: new Float64Array(3) },
-      occupied,
-    );
+    learner.learn({ states: Int32Array.of(0, 0, 0), actions: Int32Array.of(0, 0, 0), losses: new Float64Array(3) }, occupied);
     const local = learner.bonuses[11];
     expect(learner.bonuses[0] / local).toBeCloseTo(37 / 9, 10);
   });
 
   it('that are sampled have the exact mean, and are exact where nothing is random', () => {
-    const instance = simplexInstance(
-      { horizon: 3, states: 3, actions: 2, dimension: 3, episodes: 40 },
-      2,
-      'stationary',
-    );
-    const episode = {
-      states: Int32Array.of(0, 1, 2),
-      actions: Int32Array.of(0, 1, 0),
-      losses: Float64Array.of(1, 0, 1),
-    };
+    const instance = simplexInstance({ horizon: 3, states: 3, actions: 2, dimension: 3, episodes: 40 }, 2, 'stationary');
+    const episode = { states: Int32Array.of(0, 1, 2), actions: Int32Array.of(0, 1, 0), losses: Float64Array.of(1, 0, 1) };
     const bonuses = (mdp: typeof instance, bonusMode: 'exact' | 'sampled' | 'linear', seed: number) => {
-      using learner = new PolicyOptimization(mdp, 40, 'log-barrier', {
-        ...exact,
-        bonusMode,
-        seed,
-        rollouts: 20_000,
-      });
+      using learner = new PolicyOptimization(mdp, 40, 'log-barrier', { ...exact, bonusMode, seed, rollouts: 20_000 });
       learner.prepare();
       learner.learn(episode, occupancy(mdp, learner.policy, new Float64Array(9)));
       return learner.bonuses.slice();
@@ -291,8 +246,7 @@ describe('dilated bonuses', () => {
     }
     // Bonuses to go are linear in the features of a linear process, up to the regularisation.
     const linear = bonuses(instance, 'linear', 1);
-    for (let entry = 0; entry < 6; entry++)
-      expect(Math.abs(linear[entry] - truth[entry])).toBeLessThan(0.35 * truth[entry]);
+    for (let entry = 0; entry < 6; entry++) expect(Math.abs(linear[entry] - truth[entry])).toBeLessThan(0.35 * truth[entry]);
     const fixed = tabularMdp({ horizon: 3, states: 3, actions: 1 }, (_, s) =>
       [0, 1, 2].map((next) => (next === (s + 1) % 3 ? 1 : 0)),
     );
@@ -312,30 +266,18 @@ describe('inverse covariances', () => {
   const sampler = (random: Random) => {
     const points = Array.from({ length: 8 }, (_, i) => [0.6 * Math.cos(i), 0.6 * Math.sin(i), 0.5]);
     const covariance = new Float64Array(9);
-    for (const p of points)
-      for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) covariance[i * 3 + j] += (p[i] * p[j]) / 8;
-    return {
-      truth: regularizedInverse(covariance, 3, 0.05, new Float64Array(9)),
-      draw: () => points[random.integer(8)],
-    };
+    for (const p of points) for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) covariance[i * 3 + j] += (p[i] * p[j]) / 8;
+    return { truth: regularizedInverse(covariance, 3, 0.05, new Float64Array(9)), draw: () => points[random.integer(8)] };
   };
   const distance = (a: Float64Array, b: Float64Array) =>
-    Math.sqrt(
-      a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) /
-        b.reduce((sum, value) => sum + value * value, 0),
-    );
+    Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / b.reduce((sum, value) => sum + value * value, 0));
 
   it('by resampling are right in the mean; directly they are much closer with as many samples', () => {
     const { truth, draw } = sampler(new Random(1));
     const [inner, outer] = [212, 20];
     let [resampled, direct] = [0, 0];
     for (let run = 0; run < 10; run++) {
-      const { values } = matrixGeometricResampling((out) => out.set(draw()), {
-        dimension: 3,
-        ridge: 0.05,
-        inner,
-        outer,
-      });
+      const { values } = matrixGeometricResampling((out) => out.set(draw()), { dimension: 3, ridge: 0.05, inner, outer });
       resampled += distance(values, truth) / 10;
       const samples = new Float64Array(3 * inner * outer);
       for (let i = 0; i < inner * outer; i++) samples.set(draw(), 3 * i);
@@ -343,36 +285,21 @@ describe('inverse covariances', () => {
     }
     expect(resampled).toBeLessThan(0.3);
     expect(direct).toBeLessThan(resampled / 3);
-    const many = matrixGeometricResampling((out) => out.set(draw()), {
-      dimension: 3,
-      ridge: 0.05,
-      inner,
-      outer: 2000,
-    });
+    const many = matrixGeometricResampling((out) => out.set(draw()), { dimension: 3, ridge: 0.05, inner, outer: 2000 });
     expect(distance(many.values, truth)).toBeLessThan(0.03);
   });
 
   it('refuse what cannot be inverted', () => {
     expect(() => regularizedInverseCovariance(new Float64Array(4), 2, 0)).toThrow('regularization');
     expect(() => regularizedInverseCovariance(Float64Array.of(Number.NaN), 1, 1)).toThrow('samples');
-    expect(() => matrixGeometricResampling(() => {}, { dimension: 2, ridge: 2, inner: 1, outer: 1 })).toThrow(
-      'ridge',
-    );
+    expect(() => matrixGeometricResampling(() => {}, { dimension: 2, ridge: 2, inner: 1, outer: 1 })).toThrow('ridge');
   });
 });
 
 describe('learning', () => {
   const regretOf = (method: PolicyOptimizationMethod, factor: number, settings: object = {}) => {
-    const instance = simplexInstance(
-      { horizon: 3, states: 4, actions: 3, dimension: 3, episodes: 800 },
-      1,
-      'stationary',
-    );
-    using learner = new PolicyOptimization(instance, 800, method, {
-      ...exact,
-      learningRate: factor,
-      ...settings,
-    });
+    const instance = simplexInstance({ horizon: 3, states: 4, actions: 3, dimension: 3, episodes: 800 }, 1, 'stationary');
+    using learner = new PolicyOptimization(instance, 800, method, { ...exact, learningRate: factor, ...settings });
     let expected = 0;
     run(episodeSteps(instance, learner, 1), { onIteration: (iterate) => (expected = iterate.expectedLoss) });
     const uniform = valueOfPolicy(instance, lossTables(instance)[0], new Float64Array(36).fill(1 / 3)) * 800;
@@ -392,19 +319,8 @@ describe('learning', () => {
 
   it('works without transition probabilities, slowly', () => {
     const episodes = 4000;
-    const instance = simplexInstance(
-      { horizon: 3, states: 6, actions: 5, dimension: 4, episodes },
-      1,
-      'stationary',
-    );
-    const settings = {
-      learningRate: 20,
-      bonus: 0.02,
-      epochLength: undefined,
-      mixing: 0.05,
-      coverRounds: 20,
-      seed: 1,
-    };
+    const instance = simplexInstance({ horizon: 3, states: 6, actions: 5, dimension: 4, episodes }, 1, 'stationary');
+    const settings = { learningRate: 20, bonus: 0.02, epochLength: undefined, mixing: 0.05, coverRounds: 20, seed: 1 };
     const regrets = (['least-squares', 'uniform'] as const).map((cover) => {
       let expected = 0;
       run(episodeSteps(instance, new SimulatorFree(instance, episodes, { ...settings, cover }), 1), {
@@ -412,10 +328,8 @@ describe('learning', () => {
       });
       return expected - bestFixedLoss(instance, episodes);
     });
-    const uniform =
-      valueOfPolicy(instance, lossTables(instance)[0], new Float64Array(90).fill(1 / 5)) * episodes;
-    for (const regret of regrets)
-      expect(regret).toBeLessThan(0.9 * (uniform - bestFixedLoss(instance, episodes)));
+    const uniform = valueOfPolicy(instance, lossTables(instance)[0], new Float64Array(90).fill(1 / 5)) * episodes;
+    for (const regret of regrets) expect(regret).toBeLessThan(0.9 * (uniform - bestFixedLoss(instance, episodes)));
   });
 
   it('reruns the claim on bandits in a small version', () => {
@@ -434,20 +348,11 @@ describe('the contract', () => {
 
 describe('losses that somebody else chooses', () => {
   it('are learnt from by every method, and checked', () => {
-    const instance = simplexInstance(
-      { horizon: 2, states: 3, actions: 3, dimension: 3, episodes: 1 },
-      5,
-      'stationary',
-    );
+    const instance = simplexInstance({ horizon: 2, states: 3, actions: 3, dimension: 3, episodes: 1 }, 5, 'stationary');
     const table = lossTables(instance)[0];
     const loss = (_: number, h: number, s: number, a: number) => table[(h * 3 + s) * 3 + a];
     const uniform = valueOfPolicy(instance, table, new Float64Array(18).fill(1 / 3));
-    for (const method of [
-      'magnitude-reduced',
-      'log-barrier',
-      'simulator-free',
-      'exponential-weights',
-    ] as const) {
+    for (const method of ['magnitude-reduced', 'log-barrier', 'simulator-free', 'exponential-weights'] as const) {
       const { policy, losses } = adversarialLinearMdp(instance, loss, { episodes: 3000, method });
       expect(losses.length).toBe(3000);
       expect(valueOfPolicy(instance, table, policy)).toBeLessThan(uniform);

@@ -12,12 +12,7 @@ import type { Episode, EpisodeLearner } from './play-episodes.ts';
 import { episodeSteps } from './play-episodes.ts';
 
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the actions' } as const;
-const learningRate = {
-  type: 'number',
-  above: 0,
-  default: 1,
-  description: 'Factor on the learning rate of theory',
-} as const;
+const learningRate = { type: 'number', above: 0, default: 1, description: 'Factor on the learning rate of theory' } as const;
 
 const uniformOptions = { seed } as const satisfies OptionSpecs;
 
@@ -84,8 +79,7 @@ const weightOptions = { learningRate, seed } as const satisfies OptionSpecs;
 export const exp3MdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-exp3',
   title: 'Exp3 in every state',
-  summary:
-    'A bandit in every state of every layer, on importance-weighted losses to go: no use is made of features.',
+  summary: 'A bandit in every state of every layer, on importance-weighted losses to go: no use is made of features.',
   problem: linearMdpProblem,
   role: 'baseline',
   paper: { title: 'Optimistic policy optimization with bandit feedback', arxiv: '2002.08243', year: 2020 },
@@ -94,8 +88,7 @@ export const exp3MdpSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => {
     const { learningRate: factor, seed } = resolveOptions(weightOptions, options);
     const { states, actions, horizon, episodes } = instance;
-    const rate =
-      (factor * Math.sqrt(Math.log(Math.max(2, actions)) / (states * actions * episodes))) / horizon;
+    const rate = (factor * Math.sqrt(Math.log(Math.max(2, actions)) / (states * actions * episodes))) / horizon;
     return episodeSteps(instance, new Exp3Everywhere(instance, rate), seed);
   },
 });
@@ -139,12 +132,7 @@ export const hedgeMdpSolver = /* @__PURE__ */ defineSolver({
 });
 
 const lsviUcbOptions = {
-  confidenceWidth: {
-    type: 'number',
-    min: 0,
-    default: 0.3,
-    description: 'Width of the confidence bounds, a multiple of √d H',
-  },
+  confidenceWidth: { type: 'number', min: 0, default: 0.3, description: 'Width of the confidence bounds, a multiple of √d H' },
   seed,
 } as const satisfies OptionSpecs;
 

@@ -132,8 +132,7 @@ export function occupancy(mdp: LinearMdp, policy: Float64Array, out: Float64Arra
         const entry = (h * states + s) * actions + a;
         const weight = mass * policy[entry];
         const row = entry * states;
-        for (let next = 0; next < states; next++)
-          out[(h + 1) * states + next] += weight * transitions[row + next];
+        for (let next = 0; next < states; next++) out[(h + 1) * states + next] += weight * transitions[row + next];
       }
     }
   }
@@ -141,12 +140,7 @@ export function occupancy(mdp: LinearMdp, policy: Float64Array, out: Float64Arra
 }
 
 /** Expected sum of `table` over an episode of a policy, given the policy's occupancy. Time O(H S A). */
-export function expectedSum(
-  mdp: LinearMdp,
-  table: Float64Array,
-  policy: Float64Array,
-  occupied: Float64Array,
-): number {
+export function expectedSum(mdp: LinearMdp, table: Float64Array, policy: Float64Array, occupied: Float64Array): number {
   const { horizon, states, actions } = mdp;
   let sum = 0;
   for (let place = 0; place < horizon * states; place++) {
@@ -199,8 +193,7 @@ export function valueOfChoices(mdp: LinearMdp, rewards: Float64Array, choices: I
     for (let s = 0; s < states; s++) {
       const entry = (h * states + s) * actions + choices[h * states + s];
       now[s] = rewards[entry];
-      if (h + 1 < horizon)
-        for (let next = 0; next < states; next++) now[s] += transitions[entry * states + next] * later[next];
+      if (h + 1 < horizon) for (let next = 0; next < states; next++) now[s] += transitions[entry * states + next] * later[next];
     }
     later = now;
   }
@@ -214,20 +207,14 @@ export function linearTable(mdp: LinearMdp, theta: Float64Array, at = 0): Float6
   return Float64Array.from({ length: horizon * perLayer }, (_, entry) => {
     const h = Math.floor(entry / perLayer);
     let sum = 0;
-    for (let i = 0; i < dimension; i++)
-      sum += features[entry * dimension + i] * theta[at + h * dimension + i];
+    for (let i = 0; i < dimension; i++) sum += features[entry * dimension + i] * theta[at + h * dimension + i];
     return sum;
   });
 }
 
 /** A process whose features and whose d next-state distributions are Dirichlet: linear in the features by construction. */
 export function simplexLinearMdp(
-  sizes: {
-    readonly horizon: number;
-    readonly states: number;
-    readonly actions: number;
-    readonly dimension: number;
-  },
+  sizes: { readonly horizon: number; readonly states: number; readonly actions: number; readonly dimension: number },
   concentration: number,
   random: Random,
 ): LinearMdp {

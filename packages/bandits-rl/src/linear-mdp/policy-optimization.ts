@@ -22,11 +22,7 @@ import type { Episode, EpisodeLearner } from './play-episodes.ts';
 import { episodeSteps } from './play-episodes.ts';
 
 /** How action values are estimated and followed. */
-export type PolicyOptimizationMethod =
-  | 'log-barrier'
-  | 'magnitude-reduced'
-  | 'dilated-bonus'
-  | 'exponential-weights';
+export type PolicyOptimizationMethod = 'log-barrier' | 'magnitude-reduced' | 'dilated-bonus' | 'exponential-weights';
 
 const bonus = {
   type: 'number',
@@ -38,8 +34,7 @@ const covariance = {
   type: 'choice',
   choices: ['exact', 'direct', 'resampling'],
   default: 'exact',
-  description:
-    'Covariances from the known process, from rollouts inverted directly, or by matrix geometric resampling',
+  description: 'Covariances from the known process, from rollouts inverted directly, or by matrix geometric resampling',
 } as const;
 const rollouts = {
   type: 'integer',
@@ -55,29 +50,12 @@ const bonusMode = {
   description: 'Bonuses to go by dynamic programming, by one sampled path each, or by regression on rollouts',
 } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of actions and rollouts' } as const;
-const learningRate = {
-  type: 'number',
-  above: 0,
-  default: 3,
-  description: 'Factor on the learning rate of theory',
-} as const;
+const learningRate = { type: 'number', above: 0, default: 3, description: 'Factor on the learning rate of theory' } as const;
 
-const policyOptimizationOptions = {
-  learningRate,
-  bonus,
-  covariance,
-  rollouts,
-  bonusMode,
-  seed,
-} as const satisfies OptionSpecs;
+const policyOptimizationOptions = { learningRate, bonus, covariance, rollouts, bonusMode, seed } as const satisfies OptionSpecs;
 
 const logBarrierOptions = {
-  learningRate: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Factor on the learning rate of theory',
-  },
+  learningRate: { type: 'number', above: 0, default: 1, description: 'Factor on the learning rate of theory' },
   bonus,
   covariance,
   rollouts,
@@ -191,14 +169,11 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
     );
     this.#pairs = Math.ceil((states * actions) / PAIRS_TOGETHER) * PAIRS_TOGETHER;
     this.#memory = memoryOf(mdp, this.#pairs);
-    this.#inverses = Array.from({ length: horizon }, (_, h) =>
-      this.#memory.inverses.subarray(h * d * d, (h + 1) * d * d),
-    );
+    this.#inverses = Array.from({ length: horizon }, (_, h) => this.#memory.inverses.subarray(h * d * d, (h + 1) * d * d));
     this.#kernels = this.#memory.workspace.kernels(estimateKernels);
     for (let entry = 0; entry < size; entry++) {
       const [h, pair] = [Math.floor(entry / (states * actions)), entry % (states * actions)];
-      for (let k = 0; k < d; k++)
-        this.#memory.features[(h * d + k) * this.#pairs + pair] = features[entry * d + k];
+      for (let k = 0; k < d; k++) this.#memory.features[(h * d + k) * this.#pairs + pair] = features[entry * d + k];
     }
   }
 
@@ -299,8 +274,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
       outer: 1,
     });
     // The product of different samples is not symmetric; the estimate needs only be right in the mean.
-    for (let i = 0; i < d; i++)
-      for (let j = 0; j < d; j++) inverse[i * d + j] = (values[i * d + j] + values[j * d + i]) / 2;
+    for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) inverse[i * d + j] = (values[i * d + j] + values[j * d + i]) / 2;
   }
 
   /**
@@ -313,27 +287,11 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
     const layer = features.byteOffset + 8 * h * d * this.#pairs;
     const metric = inverses.byteOffset + 8 * h * d * d;
     const played = visited[h] * actions + taken[h];
-    this.#kernels.metricProducts(
-      this.#pairs,
-      d,
-      layer,
-      metric,
-      played,
-      images.byteOffset,
-      gains.byteOffset,
-      norms.byteOffset,
-    );
+    this.#kernels.metricProducts(this.#pairs, d, layer, metric, played, images.byteOffset, gains.byteOffset, norms.byteOffset);
     const remaining = horizon - h;
     const isReduced = this.#method === 'magnitude-reduced';
     if (isReduced) {
-      this.#kernels.negativeMeans(
-        this.#pairs,
-        d,
-        layer,
-        images.byteOffset,
-        weights.byteOffset,
-        means.byteOffset,
-      );
+      this.#kernels.negativeMeans(this.#pairs, d, layer, images.byteOffset, weights.byteOffset, means.byteOffset);
     }
     const first = h * states * actions;
     const estimates = this.#estimates;
@@ -356,8 +314,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
       const at = (h * states + s) * actions;
       let mean = 0;
       for (let a = 0; a < actions; a++) mean += this.policy[at + a] * this.#norms[at + a];
-      for (let a = 0; a < actions; a++)
-        this.#bonuses[at + a] = this.rates.bonus * (this.#norms[at + a] + mean);
+      for (let a = 0; a < actions; a++) this.#bonuses[at + a] = this.rates.bonus * (this.#norms[at + a] + mean);
     }
   }
 
@@ -389,8 +346,7 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
       const [state, action] = [Math.floor(pair / actions), pair % actions];
       const next = this.#sampler.next(h, state, action, this.#random.uniform());
       const following = this.#sampler.act(this.policy, h + 1, next, this.#random.uniform());
-      this.#bonuses[h * states * actions + pair] +=
-        dilation * this.#bonuses[((h + 1) * states + next) * actions + following];
+      this.#bonuses[h * states * actions + pair] += dilation * this.#bonuses[((h + 1) * states + next) * actions + following];
     }
   }
 
@@ -443,8 +399,7 @@ export const magnitudeReducedMdpSolver = /* @__PURE__ */ defineSolver({
   paper: refinedRegretPaper,
   cost: 'O(H((SA)^2 d + S^2A + d^3)) \\text{ an episode}',
   options: policyOptimizationOptions,
-  steps: (instance, options) =>
-    steps(instance, 'magnitude-reduced', resolveOptions(policyOptimizationOptions, options)),
+  steps: (instance, options) => steps(instance, 'magnitude-reduced', resolveOptions(policyOptimizationOptions, options)),
 });
 
 export const logBarrierMdpSolver = /* @__PURE__ */ defineSolver({
@@ -472,20 +427,17 @@ export const dilatedBonusMdpSolver = /* @__PURE__ */ defineSolver({
   },
   cost,
   options: policyOptimizationOptions,
-  steps: (instance, options) =>
-    steps(instance, 'dilated-bonus', resolveOptions(policyOptimizationOptions, options)),
+  steps: (instance, options) => steps(instance, 'dilated-bonus', resolveOptions(policyOptimizationOptions, options)),
 });
 
 export const exponentialWeightsMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-exponential-weights',
   title: 'Policy optimisation with plain estimates',
-  summary:
-    'Exponential weights on estimates that may be very negative: good in practice, without a guarantee.',
+  summary: 'Exponential weights on estimates that may be very negative: good in practice, without a guarantee.',
   problem: linearMdpProblem,
   role: 'baseline',
   paper: refinedRegretPaper,
   cost,
   options: policyOptimizationOptions,
-  steps: (instance, options) =>
-    steps(instance, 'exponential-weights', resolveOptions(policyOptimizationOptions, options)),
+  steps: (instance, options) => steps(instance, 'exponential-weights', resolveOptions(policyOptimizationOptions, options)),
 });

@@ -16,26 +16,10 @@ import type { Episode, EpisodeLearner } from './play-episodes.ts';
 import { episodeSteps } from './play-episodes.ts';
 
 const simulatorFreeOptions = {
-  learningRate: {
-    type: 'number',
-    above: 0,
-    default: 20,
-    description: 'Factor on the learning rate of theory',
-  },
+  learningRate: { type: 'number', above: 0, default: 20, description: 'Factor on the learning rate of theory' },
   bonus: { type: 'number', min: 0, default: 0.02, description: 'Factor on the bonus β = η H² of theory' },
-  epochLength: {
-    type: 'integer',
-    min: 4,
-    max: 1_000_000,
-    description: 'Episodes of a policy; max(20, K^⅓) by default',
-  },
-  mixing: {
-    type: 'number',
-    min: 0,
-    max: 1,
-    default: 0.05,
-    description: 'Share of the episodes that explore',
-  },
+  epochLength: { type: 'integer', min: 4, max: 1_000_000, description: 'Episodes of a policy; max(20, K^⅓) by default' },
+  mixing: { type: 'number', min: 0, max: 1, default: 0.05, description: 'Share of the episodes that explore' },
   cover: {
     type: 'choice',
     choices: ['least-squares', 'uniform'],
@@ -44,12 +28,7 @@ const simulatorFreeOptions = {
       'Policies that explore: found by optimistic least-squares value iteration in rounds of their own, or the uniform one',
   },
   coverRounds: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Rounds that find the cover' },
-  seed: {
-    type: 'integer',
-    min: 0,
-    default: 0,
-    description: 'Seed of actions and of the order within epochs',
-  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of actions and of the order within epochs' },
 } as const satisfies OptionSpecs;
 
 interface Settings {
@@ -87,16 +66,13 @@ export class SimulatorFree implements EpisodeLearner {
     this.#mixing = settings.mixing;
     this.#regularization = dimension / this.#length;
     const rounds = Math.max(2, episodes / this.#length);
-    this.#rate =
-      (settings.learningRate * Math.sqrt((actions * Math.log(rounds)) / (dimension * rounds))) /
-      horizon ** 1.5;
+    this.#rate = (settings.learningRate * Math.sqrt((actions * Math.log(rounds)) / (dimension * rounds))) / horizon ** 1.5;
     this.#bonus = settings.bonus * this.#rate * horizon * horizon;
     this.#random = new Random(settings.seed, 3);
     this.#losses = new Float64Array(tableSize(mdp));
     this.policy = new Float64Array(tableSize(mdp)).fill(1 / actions);
     this.#main = this.policy.slice();
-    const share =
-      settings.cover === 'uniform' ? 0 : Math.min(200, Math.ceil((0.1 * episodes) / settings.coverRounds));
+    const share = settings.cover === 'uniform' ? 0 : Math.min(200, Math.ceil((0.1 * episodes) / settings.coverRounds));
     this.#cover = new PolicyCover(mdp, episodes, settings.coverRounds, share, this.#random);
     this.#pairs = new Int32Array(this.#length * horizon);
     this.#toGo = new Float64Array(this.#length * horizon);
@@ -158,13 +134,7 @@ export class SimulatorFree implements EpisodeLearner {
     const inverses = Array.from({ length: horizon }, (_, h) => {
       const covariance = new Float64Array(d * d);
       for (let i = 0; i < half; i++) {
-        addOuter(
-          features,
-          (h * states * actions + this.#pairs[order[i] * horizon + h]) * d,
-          d,
-          1 / half,
-          covariance,
-        );
+        addOuter(features, (h * states * actions + this.#pairs[order[i] * horizon + h]) * d, d, 1 / half, covariance);
       }
       return regularizedInverse(covariance, d, this.#regularization, new Float64Array(d * d));
     });
@@ -213,8 +183,7 @@ export class SimulatorFree implements EpisodeLearner {
         bonuses[entry] = quadratic(inverses[h], features, entry * d, d);
         mean += this.#main[entry] * bonuses[entry];
       }
-      for (let a = 0; a < actions; a++)
-        bonuses[place * actions + a] = this.#bonus * (bonuses[place * actions + a] + mean);
+      for (let a = 0; a < actions; a++) bonuses[place * actions + a] = this.#bonus * (bonuses[place * actions + a] + mean);
     }
     return bonuses;
   }
@@ -223,8 +192,7 @@ export class SimulatorFree implements EpisodeLearner {
 /** φ' M φ. */
 function quadratic(matrix: Float64Array, features: Float64Array, at: number, d: number): number {
   let sum = 0;
-  for (let i = 0; i < d; i++)
-    for (let j = 0; j < d; j++) sum += features[at + i] * matrix[i * d + j] * features[at + j];
+  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sum += features[at + i] * matrix[i * d + j] * features[at + j];
   return sum;
 }
 
@@ -275,8 +243,7 @@ class PolicyCover {
       const entry = (h * states + visited[h]) * actions + taken[h];
       addOuter(features, entry * d, d, 1, this.#gram, h * d * d);
       if (h + 1 < horizon) {
-        for (let i = 0; i < d; i++)
-          this.#arrivals[(h * d + i) * states + visited[h + 1]] += features[entry * d + i];
+        for (let i = 0; i < d; i++) this.#arrivals[(h * d + i) * states + visited[h + 1]] += features[entry * d + i];
       }
     }
     this.#played++;
@@ -341,8 +308,7 @@ class PolicyCover {
 export const simulatorFreeSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-simulator-free',
   title: 'Policy optimisation without a simulator',
-  summary:
-    'Epochs of one policy each and a cover that explores: no transition probability is used, and learning is slow.',
+  summary: 'Epochs of one policy each and a cover that explores: no transition probability is used, and learning is slow.',
   problem: linearMdpProblem,
   variant: 'simulator-free',
   role: 'paper',

@@ -21,12 +21,7 @@ const nHarpgOptions = {
     default: 1,
     description: 'η₀: weight t of the newest gradient is η₀ 2/(t + 2)',
   },
-  stepOffset: {
-    type: 'number',
-    min: 0,
-    default: 10,
-    description: 'Shortens the first steps; 0 is the paper’s method',
-  },
+  stepOffset: { type: 'number', min: 0, default: 10, description: 'Shortens the first steps; 0 is the paper’s method' },
   hessianEstimator: {
     type: 'choice',
     choices: ['causal', 'full'],
@@ -83,32 +78,19 @@ export type NHarpgOptions = OptionsOf<typeof nHarpgOptions> & RunOptions<PolicyI
  * console.log(mean > 150); // true
  * ```
  */
-export function nHarpg(
-  instance: PolicyInstance,
-  options: NHarpgOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
+export function nHarpg(instance: PolicyInstance, options: NHarpgOptions = {}): Outcome<PolicySolution, PolicyIterate> {
   return runWith(nHarpgOptions, options, nHarpgSteps(instance, options));
 }
 
 /** The steps of `nHarpg`. */
-export function* nHarpgSteps(
-  instance: PolicyInstance,
-  options: NHarpgOptions = {},
-): Steps<PolicySolution, PolicyIterate> {
+export function* nHarpgSteps(instance: PolicyInstance, options: NHarpgOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(nHarpgOptions, options);
-  return yield* learn(instance, settings, (learning) =>
-    corrected(learning, { ...settings, isNormalized: true }),
-  );
+  return yield* learn(instance, settings, (learning) => corrected(learning, { ...settings, isNormalized: true }));
 }
 
 const harpgOptions = {
   ...nHarpgOptions,
-  stepSize: {
-    type: 'number',
-    above: 0,
-    default: 0.03,
-    description: 'γ₀: step t is γ₀ (2/(t + 2 + stepOffset))^½',
-  },
+  stepSize: { type: 'number', above: 0, default: 0.03, description: 'γ₀: step t is γ₀ (2/(t + 2 + stepOffset))^½' },
 } as const satisfies OptionSpecs;
 
 /** Options of `harpg`. */
@@ -140,22 +122,14 @@ export type HarpgOptions = OptionsOf<typeof harpgOptions> & RunOptions<PolicyIte
  * console.log(mean > 150); // true
  * ```
  */
-export function harpg(
-  instance: PolicyInstance,
-  options: HarpgOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
+export function harpg(instance: PolicyInstance, options: HarpgOptions = {}): Outcome<PolicySolution, PolicyIterate> {
   return runWith(harpgOptions, options, harpgSteps(instance, options));
 }
 
 /** The steps of `harpg`. */
-export function* harpgSteps(
-  instance: PolicyInstance,
-  options: HarpgOptions = {},
-): Steps<PolicySolution, PolicyIterate> {
+export function* harpgSteps(instance: PolicyInstance, options: HarpgOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(harpgOptions, options);
-  return yield* learn(instance, settings, (learning) =>
-    corrected(learning, { ...settings, isNormalized: false }),
-  );
+  return yield* learn(instance, settings, (learning) => corrected(learning, { ...settings, isNormalized: false }));
 }
 
 interface CorrectionSettings {
@@ -220,8 +194,7 @@ export const nHarpgSolver = /* @__PURE__ */ defineSolver({
 export const harpgSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/harpg',
   title: 'HARPG',
-  summary:
-    'Policy gradient whose momentum is carried along by Hessian-vector products, with steps in the rewards’ scale.',
+  summary: 'Policy gradient whose momentum is carried along by Hessian-vector products, with steps in the rewards’ scale.',
   problem: policyProblem,
   role: 'paper',
   paper: normalizedGradientPaper,

@@ -9,13 +9,7 @@ import { Sampler } from './trajectories.ts';
 
 /** Options of every method. */
 export const learningOptions = {
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 5,
-    description: 'Trajectories of an estimate',
-  },
+  batchSize: { type: 'integer', min: 1, max: 1_000_000, default: 5, description: 'Trajectories of an estimate' },
   baseline: {
     type: 'choice',
     choices: ['linear', 'time-mean', 'none'],
@@ -96,19 +90,12 @@ export function* learn(
     last.set(parameters);
     iterates++;
     // Weights that rise linearly: what was learnt early fades.
-    for (let i = 0; i < average.length; i++)
-      average[i] += (2 / (iterates + 1)) * (parameters[i] - average[i]);
+    for (let i = 0; i < average.length; i++) average[i] += (2 / (iterates + 1)) * (parameters[i] - average[i]);
     const gradientNorm = norm(learning.direction);
     if (!Number.isFinite(gradientNorm) || !Number.isFinite(sampler.meanReturn)) {
       return stalled(solution(), 'the estimate of the gradient is beyond the largest number');
     }
-    yield {
-      iteration: sampler.trajectories,
-      meanReturn: sampler.meanReturn,
-      steps: sampler.steps,
-      gradientNorm,
-      solution,
-    };
+    yield { iteration: sampler.trajectories, meanReturn: sampler.meanReturn, steps: sampler.steps, gradientNorm, solution };
   }
 }
 

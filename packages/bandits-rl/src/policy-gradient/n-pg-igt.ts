@@ -30,8 +30,7 @@ const nPgIgtOptions = {
     type: 'number',
     min: 0,
     default: 10,
-    description:
-      'Shortens the first steps, so that an early wrong turn can be undone; 0 is the paper’s method',
+    description: 'Shortens the first steps, so that an early wrong turn can be undone; 0 is the paper’s method',
   },
   ...learningOptions,
   batchSize: { ...learningOptions.batchSize, default: 1 },
@@ -69,18 +68,12 @@ export type NPgIgtOptions = OptionsOf<typeof nPgIgtOptions> & RunOptions<PolicyI
  * console.log(mean > 150); // true
  * ```
  */
-export function nPgIgt(
-  instance: PolicyInstance,
-  options: NPgIgtOptions = {},
-): Outcome<PolicySolution, PolicyIterate> {
+export function nPgIgt(instance: PolicyInstance, options: NPgIgtOptions = {}): Outcome<PolicySolution, PolicyIterate> {
   return runWith(nPgIgtOptions, options, nPgIgtSteps(instance, options));
 }
 
 /** The steps of `nPgIgt`. */
-export function* nPgIgtSteps(
-  instance: PolicyInstance,
-  options: NPgIgtOptions = {},
-): Steps<PolicySolution, PolicyIterate> {
+export function* nPgIgtSteps(instance: PolicyInstance, options: NPgIgtOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(nPgIgtOptions, options);
   return yield* learn(instance, settings, (learning) => transported(learning, settings));
 }
@@ -109,8 +102,7 @@ function* transported(
 export const nPgIgtSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/n-pg-igt',
   title: 'N-PG-IGT',
-  summary:
-    'Normalised policy gradient with momentum and gradients taken ahead; robust in its step, no second derivatives.',
+  summary: 'Normalised policy gradient with momentum and gradients taken ahead; robust in its step, no second derivatives.',
   problem: policyProblem,
   role: 'paper',
   paper: normalizedGradientPaper,

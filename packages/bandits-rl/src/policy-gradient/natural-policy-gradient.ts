@@ -12,26 +12,18 @@ import { policyProblem } from './policy-problem.ts';
 
 const naturalGradientOptions = {
   stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step' },
-  damping: {
-    type: 'number',
-    was: 'ridge',
-    above: 0,
-    default: 0.01,
-    description: 'What is added to the Fisher matrix',
-  },
+  damping: { type: 'number', was: 'ridge', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
   maxDivergence: {
     type: 'number',
     above: 0,
     default: 0.01,
-    description:
-      'Most that a step may change the policy, as the Kullback–Leibler divergence a time step to second order',
+    description: 'Most that a step may change the policy, as the Kullback–Leibler divergence a time step to second order',
   },
   ...learningOptions,
 } as const satisfies OptionSpecs;
 
 /** Options of `naturalPolicyGradientSteps`, and of `trainPolicy` with this method. */
-export type NaturalPolicyGradientStepsOptions = OptionsOf<typeof naturalGradientOptions> &
-  RunOptions<PolicyIterate>;
+export type NaturalPolicyGradientStepsOptions = OptionsOf<typeof naturalGradientOptions> & RunOptions<PolicyIterate>;
 
 /**
  * θ += γ (F + λI)⁻¹ g with F the mean of ∇log π ∇log πᵀ over discounted steps; F is never formed. γ is the step size, or less

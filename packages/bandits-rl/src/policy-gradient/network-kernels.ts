@@ -59,8 +59,7 @@ function networkReference(buffer: ArrayBufferLike): NetworkKernels {
     for (let h = 0; h < count; h++) {
       for (let j = 0; j < cols; j++) {
         let sum = memory[weights + inner * row + j];
-        for (let k = 0; k < inner; k++)
-          sum += memory[x + h * even(inner) + k] * memory[weights + k * row + j];
+        for (let k = 0; k < inner; k++) sum += memory[x + h * even(inner) + k] * memory[weights + k * row + j];
         memory[y + h * row + j] = sum;
       }
     }

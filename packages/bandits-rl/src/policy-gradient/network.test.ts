@@ -72,10 +72,7 @@ describe.each(BUILDS)('networks in kernels (%s)', (build) => {
           });
         }, observation);
       const total = (theta: Float64Array) =>
-        x.reduce(
-          (sum, row, h) => sum + plain(theta, row).reduce((own, z, i) => own + slopes[h][i] * z, 0),
-          0,
-        );
+        x.reduce((sum, row, h) => sum + plain(theta, row).reduce((own, z, i) => own + slopes[h][i] * z, 0), 0);
 
       using net = loadNetwork(shape, parameters);
       const fill = (row: number, h: number) => net.inputs.set(x[h], row * net.inputStride);

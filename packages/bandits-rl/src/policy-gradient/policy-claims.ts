@@ -29,8 +29,7 @@ export const METHODS: Readonly<Record<'igt' | 'harpg' | 'reinforce', Method>> = 
   harpg: (instance, seed, maxIterations, onIteration) =>
     nHarpg(instance, { seed, maxIterations, onIteration, stepSize: 1 }).parameters,
   reinforce: (instance, seed, maxIterations, onIteration) =>
-    trainOn(instance, { method: 'reinforce', seed, maxIterations, onIteration, stepSize: 0.03, batchSize: 1 })
-      .parameters,
+    trainOn(instance, { method: 'reinforce', seed, maxIterations, onIteration, stepSize: 0.03, batchSize: 1 }).parameters,
 };
 
 /** Mean suboptimality on the point mass, one trajectory an estimate. */
@@ -106,11 +105,7 @@ export const policyClaims = [
     published: 'curves only',
     budget: 60,
     run: async (context) => {
-      const returns = cartPoleReturns(
-        (instance, seed) => nPgIgt(instance, { seed, batchSize: 5 }).parameters,
-        10,
-        context,
-      );
+      const returns = cartPoleReturns((instance, seed) => nPgIgt(instance, { seed, batchSize: 5 }).parameters, 10, context);
       const solved = returns.filter((value) => value >= 195).length;
       return {
         measured: `a return of 195 or more for ${solved} of 10 seeds`,
@@ -126,11 +121,7 @@ export const policyClaims = [
     published: 'curves only',
     budget: 60,
     run: async (context) => {
-      const returns = cartPoleReturns(
-        (instance, seed) => nHarpg(instance, { seed, batchSize: 5 }).parameters,
-        10,
-        context,
-      );
+      const returns = cartPoleReturns((instance, seed) => nHarpg(instance, { seed, batchSize: 5 }).parameters, 10, context);
       const mean = returns.reduce((a, b) => a + b, 0) / returns.length;
       return {
         measured: `a mean return of ${mean.toFixed(1)} over 10 seeds, the worst ${Math.min(...returns).toFixed(1)}`,
@@ -142,8 +133,7 @@ export const policyClaims = [
   defineClaim({
     id: 'bandits-rl/policy-gradient-samples',
     paper,
-    statement:
-      'Both methods come closer to the optimum than the plain gradient with the same number of trajectories.',
+    statement: 'Both methods come closer to the optimum than the plain gradient with the same number of trajectories.',
     published: 'O(ε^-2.5) and O(ε^-2) trajectories against O(ε^-3)',
     budget: 90,
     run: async (context) => {
@@ -172,8 +162,7 @@ export const policyClaims = [
       const igt = pointMassSlope(METHODS.igt, trajectories, 12, context);
       const harpg = pointMassSlope(METHODS.harpg, trajectories, 12, context);
       // The theorems bound from above: a steeper slope holds too, one within its error of the bound does not show it.
-      const shown = (times: number) =>
-        igt.slope + times * igt.error <= -0.4 && harpg.slope + times * harpg.error <= -0.5;
+      const shown = (times: number) => igt.slope + times * igt.error <= -0.4 && harpg.slope + times * harpg.error <= -0.5;
       return {
         measured: `exponents of ${igt.slope.toFixed(2)} ± ${igt.error.toFixed(2)} and ${harpg.slope.toFixed(2)} ± ${harpg.error.toFixed(2)}`,
         verdict: shown(2) ? 'reproduced' : shown(0) ? 'partly reproduced' : 'not reproduced',

@@ -26,9 +26,7 @@ const policies: [string, Policy, readonly number[]][] = [
 describe('policies', () => {
   it.each(policies)('%s: scores and their derivatives are those of log π', (_, policy) => {
     const random = new Random(5);
-    const theta = (policy.initial?.(random) ?? new Float64Array()).map(
-      (entry) => entry + 0.3 * random.normal(),
-    );
+    const theta = (policy.initial?.(random) ?? new Float64Array()).map((entry) => entry + 0.3 * random.normal());
     const observation = Float64Array.from({ length: 3 }, () => random.normal());
     const action = new Float64Array(policy.actionSize);
     policy.act(theta, observation, random, action);
@@ -39,9 +37,7 @@ describe('policies', () => {
     const h = 1e-5;
     const along = score.reduce((sum, entry, i) => sum + entry * v[i], 0);
     const slope =
-      (policy.logProbability(at(h), observation, action) -
-        policy.logProbability(at(-h), observation, action)) /
-      (2 * h);
+      (policy.logProbability(at(h), observation, action) - policy.logProbability(at(-h), observation, action)) / (2 * h);
     expect(Math.abs(slope - along)).toBeLessThan(1e-7 * (1 + Math.abs(along)));
     const [ahead, behind] = [h, -h].map((step) => {
       const out = new Float64Array(policy.size);
@@ -58,9 +54,7 @@ describe('policies', () => {
 
   it.each(policies)('%s: the scores of many steps at once are those of each', (_, policy, hidden) => {
     const random = new Random(6);
-    const theta = (policy.initial?.(random) ?? new Float64Array()).map(
-      (entry) => entry + 0.3 * random.normal(),
-    );
+    const theta = (policy.initial?.(random) ?? new Float64Array()).map((entry) => entry + 0.3 * random.normal());
     const count = 300;
     const observations = Float64Array.from({ length: 3 * count }, () => random.normal());
     const actions = new Float64Array(policy.actionSize * count);
@@ -93,9 +87,7 @@ describe('policies', () => {
   it('says what an environment lacks', () => {
     const instance = taskInstance(cartPole(200), [], 1, 0);
     const createEnvironment = () => ({ ...environmentOf(cartPole(200)), reset: undefined }) as never;
-    expect(() => trainOn({ ...instance, createEnvironment }, { method: 'reinforce' })).toThrow(
-      'createEnvironment.reset',
-    );
+    expect(() => trainOn({ ...instance, createEnvironment }, { method: 'reinforce' })).toThrow('createEnvironment.reset');
   });
 
   it('sums to one, with scores of mean zero', () => {
@@ -185,51 +177,46 @@ describe('estimates', () => {
   const value = (at: Float64Array) =>
     enumerated(at, false).reduce((sum, { probability, total }) => sum + probability * total, 0);
 
-  it.each([false, true])(
-    'of the gradient and the Hessian have the right means (baseline: %s)',
-    (withBaseline) => {
-      const listed = enumerated(theta, withBaseline);
-      expect(listed.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
-      const out = new Float64Array(4);
-      const mean = (estimate: (batch: Trajectory[]) => void) => {
-        const total = new Float64Array(4);
-        for (const { probability, trajectory } of listed) {
-          estimate([trajectory]);
-          for (let i = 0; i < 4; i++) total[i] += probability * out[i];
-        }
-        return total;
-      };
-      const h = 1e-4;
-      const gradientAt = (at: Float64Array) =>
-        at.map((_, i) => {
-          const [ahead, behind] = [h, -h].map((step) =>
-            value(at.map((entry, j) => (i === j ? entry + step : entry))),
-          );
-          return (ahead - behind) / (2 * h);
-        });
-      const gradient = gradientAt(theta);
-      mean((batch) => sampler.gradient(batch, theta, out)).forEach((entry, i) => {
-        expect(entry).toBeCloseTo(gradient[i], 6);
-      });
-      const [ahead, behind] = [h, -h].map((step) => gradientAt(theta.map((entry, i) => entry + step * v[i])));
-      for (const estimator of ['causal', 'full'] as const) {
-        mean((batch) => sampler.hessianVector(batch, theta, v, estimator, out)).forEach((entry, i) => {
-          expect(entry).toBeCloseTo((ahead[i] - behind[i]) / (2 * h), 5);
-        });
+  it.each([false, true])('of the gradient and the Hessian have the right means (baseline: %s)', (withBaseline) => {
+    const listed = enumerated(theta, withBaseline);
+    expect(listed.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
+    const out = new Float64Array(4);
+    const mean = (estimate: (batch: Trajectory[]) => void) => {
+      const total = new Float64Array(4);
+      for (const { probability, trajectory } of listed) {
+        estimate([trajectory]);
+        for (let i = 0; i < 4; i++) total[i] += probability * out[i];
       }
-      // Importance weights give the gradient elsewhere.
-      const elsewhere = theta.map((entry, i) => entry + 0.2 * v[i]);
-      if (withBaseline) return;
-      const there = gradientAt(elsewhere);
-      // Rewards to come are not weighted by later ratios: exact for the last step alone, near for close parameters.
-      const near = theta.map((entry, i) => entry + 1e-6 * v[i]);
-      const nearby = gradientAt(near);
-      mean((batch) => sampler.importanceGradient(batch, near, theta, out)).forEach((entry, i) => {
-        expect(entry).toBeCloseTo(nearby[i], 4);
+      return total;
+    };
+    const h = 1e-4;
+    const gradientAt = (at: Float64Array) =>
+      at.map((_, i) => {
+        const [ahead, behind] = [h, -h].map((step) => value(at.map((entry, j) => (i === j ? entry + step : entry))));
+        return (ahead - behind) / (2 * h);
       });
-      expect(there[0]).not.toBeCloseTo(gradient[0], 3);
-    },
-  );
+    const gradient = gradientAt(theta);
+    mean((batch) => sampler.gradient(batch, theta, out)).forEach((entry, i) => {
+      expect(entry).toBeCloseTo(gradient[i], 6);
+    });
+    const [ahead, behind] = [h, -h].map((step) => gradientAt(theta.map((entry, i) => entry + step * v[i])));
+    for (const estimator of ['causal', 'full'] as const) {
+      mean((batch) => sampler.hessianVector(batch, theta, v, estimator, out)).forEach((entry, i) => {
+        expect(entry).toBeCloseTo((ahead[i] - behind[i]) / (2 * h), 5);
+      });
+    }
+    // Importance weights give the gradient elsewhere.
+    const elsewhere = theta.map((entry, i) => entry + 0.2 * v[i]);
+    if (withBaseline) return;
+    const there = gradientAt(elsewhere);
+    // Rewards to come are not weighted by later ratios: exact for the last step alone, near for close parameters.
+    const near = theta.map((entry, i) => entry + 1e-6 * v[i]);
+    const nearby = gradientAt(near);
+    mean((batch) => sampler.importanceGradient(batch, near, theta, out)).forEach((entry, i) => {
+      expect(entry).toBeCloseTo(nearby[i], 4);
+    });
+    expect(there[0]).not.toBeCloseTo(gradient[0], 3);
+  });
 
   it('of two steps by hand: 23 for the full Hessian, 21 for the causal one', () => {
     // log π with the scores 1 and 2 and the second derivative -1, in one parameter.
@@ -246,14 +233,7 @@ describe('estimates', () => {
         out[0] -= weight * direction[0];
       },
     };
-    const two = new Sampler({
-      environment: idle,
-      policy,
-      horizon: 2,
-      discount: 1,
-      baseline: 'none',
-      seed: 0,
-    });
+    const two = new Sampler({ environment: idle, policy, horizon: 2, discount: 1, baseline: 'none', seed: 0 });
     const trajectory = {
       length: 2,
       observations: Float64Array.of(1, 2),
@@ -346,8 +326,7 @@ describe('the methods', () => {
     expect(seen[1][0]).toBeCloseTo(2, 12);
     expect(seen[1][1]).toBeCloseTo(1 + 2 / 3, 12);
     // The momentum is the gradient at the iterate: 2 |2 - θ|.
-    for (let k = 1; k < seen.length; k++)
-      expect(seen[k][0]).toBeCloseTo(2 * Math.abs(2 - seen[k - 1][1]), 10);
+    for (let k = 1; k < seen.length; k++) expect(seen[k][0]).toBeCloseTo(2 * Math.abs(2 - seen[k - 1][1]), 10);
     const hessian: number[][] = [];
     nHarpg(quadratic(), {
       stepSize: 1,
@@ -386,8 +365,7 @@ describe('the methods', () => {
     const options = { seed: 2, maxIterations: 100, baseline: 'none' } as const;
     const methods = [
       (instance: PolicyInstance) => nPgIgt(instance, options),
-      (instance: PolicyInstance) =>
-        trainOn(instance, { method: 'natural-policy-gradient', ...options, stepSize: 1e9 }),
+      (instance: PolicyInstance) => trainOn(instance, { method: 'natural-policy-gradient', ...options, stepSize: 1e9 }),
     ];
     for (const method of methods) {
       expect([...method(scaled(1)).parameters]).toEqual([...method(scaled(2 ** 40)).parameters]);
@@ -408,10 +386,7 @@ describe('the methods', () => {
     const [p, v] = [parameters[0] + 2, parameters[1] + 2];
     const { policy, horizon, discount } = instance;
     const environment = instance.createEnvironment();
-    const sampler = new Sampler({
-      ...{ environment, policy, horizon, discount },
-      ...{ baseline: 'none', seed: 9 },
-    });
+    const sampler = new Sampler({ ...{ environment, policy, horizon, discount }, ...{ baseline: 'none', seed: 9 } });
     let [sum, total] = [0, 0];
     for (const { observations, length } of sampler.sample(instance.initialParameters as Float64Array, 500)) {
       for (let h = 0; h < length; h++) {
@@ -477,13 +452,7 @@ describe('the methods', () => {
       };
     };
     const policy = softmaxPolicy(1, 2);
-    const own = {
-      createEnvironment: create,
-      policy,
-      initialParameters: new Float64Array(2),
-      horizon: 1,
-      discount: 1,
-    };
+    const own = { createEnvironment: create, policy, initialParameters: new Float64Array(2), horizon: 1, discount: 1 };
     for (const method of ['n-pg-igt', 'n-harpg', 'reinforce', 'ppo'] as const) {
       const { parameters } = trainOn(own, { method, maxIterations: 400, stepSize: 1 });
       expect(parameters[1] - parameters[0]).toBeGreaterThan(1);
@@ -503,11 +472,7 @@ describe('the methods', () => {
 
   it('is reached by one function, with plain arrays and dynamics, and refuses the options of other methods', () => {
     const policy = softmaxPolicy(4, 2);
-    const { parameters } = trainPolicy(cartPole(200), policy, {
-      initial: [0, 0, 0, 0, 0, 0, 0, 0],
-      seed: 3,
-      batchSize: 5,
-    });
+    const { parameters } = trainPolicy(cartPole(200), policy, { initial: [0, 0, 0, 0, 0, 0, 0, 0], seed: 3, batchSize: 5 });
     const { parameters: same } = nPgIgt(taskInstance(cartPole(200), [], 1, 0), { seed: 3, batchSize: 5 });
     expect(parameters).toEqual(same);
     expect(evaluatePolicy(cartPole(200), policy, [...parameters]).mean).toBeGreaterThan(100);

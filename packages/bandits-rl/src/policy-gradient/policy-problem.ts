@@ -80,10 +80,10 @@ export function checkPolicyInstance(instance: PolicyInstance): void {
   checkObject(environment.actions, 'createEnvironment');
   const { observationSize, actions } = environment;
   if (observationSize !== policy.observationSize) {
-    throw new InvalidInputError(
-      `sees ${policy.observationSize} numbers where the environment shows ${observationSize}`,
-      { argument: 'policy', code: 'shape' },
-    );
+    throw new InvalidInputError(`sees ${policy.observationSize} numbers where the environment shows ${observationSize}`, {
+      argument: 'policy',
+      code: 'shape',
+    });
   }
   const width = actions.kind === 'discrete' ? 1 : actions.low.length;
   if (width !== policy.actionSize) {
@@ -132,13 +132,9 @@ export function linearQuadraticInstance(system: LinearQuadratic, initial: Float6
 function randomSystem(states: number, inputs: number, seed: number): LinearQuadratic {
   const random = new Random(seed);
   const normals = (rows: number, cols: number, scale: number) =>
-    matrixFromRows(
-      Array.from({ length: rows }, () => Array.from({ length: cols }, () => scale * random.normal())),
-    );
+    matrixFromRows(Array.from({ length: rows }, () => Array.from({ length: cols }, () => scale * random.normal())));
   const unit = (size: number, scale: number) =>
-    matrixFromRows(
-      Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => (i === j ? scale : 0))),
-    );
+    matrixFromRows(Array.from({ length: size }, (_, i) => Array.from({ length: size }, (_, j) => (i === j ? scale : 0))));
   return {
     a: normals(states, states, 0.9 / Math.sqrt(states)),
     b: normals(states, inputs, 0.5),
@@ -185,18 +181,11 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
       description: 'The pole of classic control, with pushes by a softmax policy.',
       real: false,
       params: {
-        timeLimit: {
-          type: 'integer',
-          min: 10,
-          max: 10_000,
-          default: 200,
-          description: 'Steps of an episode',
-        },
+        timeLimit: { type: 'integer', min: 10, max: 10_000, default: 200, description: 'Steps of an episode' },
         hidden: hiddenOption,
       },
       suites: { quick: [{}], full: [{}, { timeLimit: 500 }, { hidden: '32-32' }] },
-      generate: ({ timeLimit = 200, hidden = 'none' }, seed) =>
-        taskInstance(cartPole(timeLimit), widths(hidden), 1, seed),
+      generate: ({ timeLimit = 200, hidden = 'none' }, seed) => taskInstance(cartPole(timeLimit), widths(hidden), 1, seed),
     }),
     control: defineFamily({
       title: 'Pendulum, acrobot and mountain car',
@@ -213,8 +202,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
       },
       suites: { quick: [{ hidden: 'none' }], full: [{}, { task: 'acrobot' }, { task: 'mountain-car' }] },
       generate: ({ task = 'pendulum', hidden = '32' }, seed) => {
-        const dynamics =
-          task === 'pendulum' ? pendulum() : task === 'acrobot' ? acrobot() : mountainCarContinuous();
+        const dynamics = task === 'pendulum' ? pendulum() : task === 'acrobot' ? acrobot() : mountainCarContinuous();
         return taskInstance(dynamics, widths(hidden), 'learned', seed);
       },
     }),
@@ -233,8 +221,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
       description: 'As the return, for the weighted mean of all parameters.',
       unit: '',
       direction: 'maximize',
-      compute: (instance: PolicyInstance, { averageParameters }: PolicySolution) =>
-        returnOf(instance, averageParameters),
+      compute: (instance: PolicyInstance, { averageParameters }: PolicySolution) => returnOf(instance, averageParameters),
     },
   },
   primaryMetric: 'return',
@@ -243,11 +230,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
   badInstances: () => {
     const good = linearQuadraticInstance(pointMass(), new Float64Array(2));
     return [
-      {
-        fault: 'no environment',
-        instance: { ...good, createEnvironment: 1 as never },
-        argument: 'createEnvironment',
-      },
+      { fault: 'no environment', instance: { ...good, createEnvironment: 1 as never }, argument: 'createEnvironment' },
       {
         fault: 'parameters of another length',
         instance: { ...good, initialParameters: new Float64Array(3) },
@@ -260,11 +243,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
       },
       { fault: 'no steps', instance: { ...good, horizon: 0 }, argument: 'horizon' },
       { fault: 'a discount above 1', instance: { ...good, discount: 1.5 }, argument: 'discount' },
-      {
-        fault: 'a policy that sees something else',
-        instance: { ...good, policy: normalPolicy(1, 2, 1) },
-        argument: 'policy',
-      },
+      { fault: 'a policy that sees something else', instance: { ...good, policy: normalPolicy(1, 2, 1) }, argument: 'policy' },
       {
         fault: 'a policy that acts otherwise',
         instance: { ...good, policy: normalPolicy(2, 2, 1), initialParameters: new Float64Array(4) },
@@ -277,10 +256,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
     const scaled = (by: number, state = 1) => {
       const { q, r, ...rest } = pointMass();
       const times = (matrix: typeof q) => ({ ...matrix, values: matrix.values.map((value) => value * by) });
-      return linearQuadraticInstance(
-        { ...rest, q: times(q), r: times(r), initialVariance: state },
-        new Float64Array(2),
-      );
+      return linearQuadraticInstance({ ...rest, q: times(q), r: times(r), initialVariance: state }, new Float64Array(2));
     };
     const faulty = (reward: (step: number) => number): PolicyInstance => ({
       ...good,

@@ -15,12 +15,7 @@ export interface Policy {
   /** Actions to choose from, or numbers in an action. */
   readonly actionSize: number;
   /** Draws an action; the most likely one where there is no `random`. */
-  act(
-    parameters: Float64Array,
-    observation: Float64Array,
-    random: Random | undefined,
-    action: Float64Array,
-  ): void;
+  act(parameters: Float64Array, observation: Float64Array, random: Random | undefined, action: Float64Array): void;
   /** log π(action | observation). */
   logProbability(parameters: Float64Array, observation: Float64Array, action: Float64Array): number;
   /** ∇ log π into out. */
@@ -59,13 +54,7 @@ interface Head {
   act(z: Float64Array, own: Float64Array, random: Random | undefined, action: Float64Array): void;
   logProbability(z: Float64Array, own: Float64Array, action: Float64Array): number;
   /** Derivatives by z and by the own parameters. */
-  slope(
-    z: Float64Array,
-    own: Float64Array,
-    action: Float64Array,
-    byZ: Float64Array,
-    byOwn: Float64Array,
-  ): void;
+  slope(z: Float64Array, own: Float64Array, action: Float64Array, byZ: Float64Array, byOwn: Float64Array): void;
   /** Directional derivatives of these along (vZ, vOwn). */
   curvature(
     z: Float64Array,
@@ -240,8 +229,7 @@ function networkPolicy(observationSize: number, hidden: readonly number[], head:
         for (let h = 0; h < weights.length; h++) {
           const [row, from] = [filled * inputStride, h * observationSize];
           for (let i = 0; i < observationSize; i++) inputs[row + i] = observations[from + i];
-          for (let i = 0; i < action.length; i++)
-            taken[filled * action.length + i] = actions[h * action.length + i];
+          for (let i = 0; i < action.length; i++) taken[filled * action.length + i] = actions[h * action.length + i];
           factors[filled++] = weights[h];
           if (filled === BLOCK) flush();
         }
@@ -390,11 +378,7 @@ function checkSizes(observationSize: number, hidden: readonly number[]): void {
  * console.log(policy.size, Math.exp(odds).toFixed(3)); // 8 0.500
  * ```
  */
-export function softmaxPolicy(
-  observationSize: number,
-  count: number,
-  hidden: readonly number[] = [],
-): Policy {
+export function softmaxPolicy(observationSize: number, count: number, hidden: readonly number[] = []): Policy {
   checkSizes(observationSize, hidden);
   checkInteger(count, 'count', { min: 2 });
   return networkPolicy(observationSize, hidden, softmaxHead(count));
@@ -427,9 +411,5 @@ export function normalPolicy(
   checkSizes(observationSize, hidden);
   checkInteger(actionSize, 'actionSize', { min: 1, max: 10_000_000 });
   if (deviation !== 'learned') checkNumber(deviation, 'deviation', { above: 0 });
-  return networkPolicy(
-    observationSize,
-    hidden,
-    normalHead(actionSize, deviation === 'learned' ? undefined : deviation),
-  );
+  return networkPolicy(observationSize, hidden, normalHead(actionSize, deviation === 'learned' ? undefined : deviation));
 }

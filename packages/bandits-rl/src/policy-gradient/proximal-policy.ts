@@ -42,8 +42,7 @@ export function* proximalPolicySteps(
 export const proximalPolicySolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/ppo',
   title: 'PPO',
-  summary:
-    'Several steps of Adam on each batch, on a surrogate that is clipped where the policy has changed enough.',
+  summary: 'Several steps of Adam on each batch, on a surrogate that is clipped where the policy has changed enough.',
   problem: policyProblem,
   role: 'baseline',
   paper: { title: 'Proximal Policy Optimization Algorithms', arxiv: '1707.06347', year: 2017 },

@@ -44,14 +44,10 @@ export function* reinforceSteps(
 export const reinforceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/reinforce',
   title: 'REINFORCE',
-  summary:
-    'The plain policy gradient with a constant step, or with those of Adam, or with normalised momentum.',
+  summary: 'The plain policy gradient with a constant step, or with those of Adam, or with normalised momentum.',
   problem: policyProblem,
   role: 'baseline',
-  paper: {
-    title: 'Simple statistical gradient-following algorithms for connectionist reinforcement learning',
-    year: 1992,
-  },
+  paper: { title: 'Simple statistical gradient-following algorithms for connectionist reinforcement learning', year: 1992 },
   cost: 'O(B H d) \\text{ an iteration}',
   options: reinforceOptions,
   steps: reinforceSteps,

@@ -33,16 +33,7 @@ const METHODS = {
 const trainPolicyOptions = {
   method: {
     type: 'choice',
-    choices: [
-      'n-pg-igt',
-      'n-harpg',
-      'harpg',
-      'reinforce',
-      'natural-policy-gradient',
-      'storm-pg',
-      'srvr-pg',
-      'ppo',
-    ],
+    choices: ['n-pg-igt', 'n-harpg', 'harpg', 'reinforce', 'natural-policy-gradient', 'storm-pg', 'srvr-pg', 'ppo'],
     default: 'n-pg-igt',
     description: 'The method; the other options are its own',
   },
@@ -77,9 +68,7 @@ type MethodOptions =
   | ({ readonly method: 'ppo' } & ProximalPolicyStepsOptions);
 
 /** Options of `trainPolicy`: a method with its own options, a start, and what an episode is. */
-export type TrainPolicyOptions = OptionsOf<typeof trainPolicyOptions> &
-  RunOptions<PolicyIterate> &
-  MethodOptions;
+export type TrainPolicyOptions = OptionsOf<typeof trainPolicyOptions> & RunOptions<PolicyIterate> & MethodOptions;
 
 /**
  * Learns a policy from episodes in an environment: parameters θ that make the return E Σ γ^h r_h large.
@@ -123,8 +112,7 @@ export function trainPolicy(
     initialParameters: resolved.initial
       ? asVector(resolved.initial, 'initial', policy.size)
       : (policy.initial?.(new Random(own.seed ?? 0)) ?? new Float64Array(policy.size)),
-    horizon:
-      resolved.horizon ?? Math.min('timeLimit' in environment ? environment.timeLimit : 1000, 10_000_000),
+    horizon: resolved.horizon ?? Math.min('timeLimit' in environment ? environment.timeLimit : 1000, 10_000_000),
     discount: resolved.discount,
   };
   return trainOn(instance, { ...own, method: resolved.method } as TrainOnOptions);
@@ -138,8 +126,7 @@ export function trainOn(
   instance: PolicyInstance,
   { method = 'n-pg-igt', ...options }: TrainOnOptions,
 ): Outcome<PolicySolution, PolicyIterate> {
-  const steps: (instance: PolicyInstance, options: object) => Steps<PolicySolution, PolicyIterate> =
-    METHODS[method];
+  const steps: (instance: PolicyInstance, options: object) => Steps<PolicySolution, PolicyIterate> = METHODS[method];
   return runWith(trainPolicyOptions, options, steps(instance, options));
 }
 

@@ -189,12 +189,7 @@ export class Sampler {
     this.#gradient(batch, parameters, fixed, out);
   }
 
-  #gradient(
-    batch: readonly Trajectory[],
-    parameters: Float64Array,
-    fixed: PolicyAt | undefined,
-    out: Float64Array,
-  ): void {
+  #gradient(batch: readonly Trajectory[], parameters: Float64Array, fixed: PolicyAt | undefined, out: Float64Array): void {
     out.fill(0);
     const { policy } = this.#settings;
     for (const { length, observations, actions, advantages } of batch) {
@@ -253,12 +248,7 @@ export class Sampler {
   }
 
   /** Mean of Σ_h γ^h ∇log π (∇log π · v) (1 - γ): the Fisher matrix times v. */
-  fisherVector(
-    batch: readonly Trajectory[],
-    parameters: Float64Array,
-    v: Float64Array,
-    out: Float64Array,
-  ): void {
+  fisherVector(batch: readonly Trajectory[], parameters: Float64Array, v: Float64Array, out: Float64Array): void {
     out.fill(0);
     const { policy, discount } = this.#settings;
     let total = 0;
@@ -274,21 +264,14 @@ export class Sampler {
   }
 
   /** The gradient at `at` from trajectories of `sampled`: each step weighted by how much likelier `at` made the actions up to it. */
-  importanceGradient(
-    batch: readonly Trajectory[],
-    at: Float64Array,
-    sampled: Float64Array,
-    out: Float64Array,
-  ): void {
+  importanceGradient(batch: readonly Trajectory[], at: Float64Array, sampled: Float64Array, out: Float64Array): void {
     out.fill(0);
     const { policy } = this.#settings;
     for (const { length, observations, actions, advantages } of batch) {
       let log = 0;
       for (let h = 0; h < length; h++) {
         const [observation, action] = [this.#row(observations, h), this.#action(actions, h)];
-        log +=
-          policy.logProbability(at, observation, action) -
-          policy.logProbability(sampled, observation, action);
+        log += policy.logProbability(at, observation, action) - policy.logProbability(sampled, observation, action);
         policy.score(at, observation, action, this.#score);
         const clipped = Math.max(-LARGEST_LOG_WEIGHT, Math.min(LARGEST_LOG_WEIGHT, log));
         const weight = (Math.exp(clipped) * advantages[h]) / batch.length;
@@ -321,9 +304,7 @@ export class Sampler {
     for (const { length, observations, actions, advantages } of batch) {
       for (let h = 0; h < length; h++) {
         const [observation, action] = [this.#row(observations, h), this.#action(actions, h)];
-        const log =
-          policy.logProbability(at, observation, action) -
-          policy.logProbability(sampled, observation, action);
+        const log = policy.logProbability(at, observation, action) - policy.logProbability(sampled, observation, action);
         const ratio = Math.exp(Math.max(-LARGEST_LOG_WEIGHT, Math.min(LARGEST_LOG_WEIGHT, log)));
         const advantage = (advantages[h] / discount ** h - mean) / deviation;
         // Beyond the clip there is nothing to gain.
@@ -382,13 +363,7 @@ export interface Evaluation {
 
 const evaluatePolicyOptions = {
   episodes: { type: 'integer', min: 1, max: 10_000_000, default: 32, description: 'Episodes to play' },
-  horizon: {
-    type: 'integer',
-    min: 1,
-    max: 10_000_000,
-    default: 100_000,
-    description: 'Steps after which an episode is cut',
-  },
+  horizon: { type: 'integer', min: 1, max: 10_000_000, default: 100_000, description: 'Steps after which an episode is cut' },
   deterministic: {
     type: 'boolean',
     was: 'isDeterministic',

@@ -48,11 +48,7 @@ export const stormPgSolver = /* @__PURE__ */ defineSolver({
   summary: 'Recursive momentum by importance weights, with normalised, constant or adaptive steps (IS-MBPG).',
   problem: policyProblem,
   role: 'baseline',
-  paper: {
-    title: 'Stochastic Recursive Momentum for Policy Gradient Methods',
-    arxiv: '2003.04302',
-    year: 2020,
-  },
+  paper: { title: 'Stochastic Recursive Momentum for Policy Gradient Methods', arxiv: '2003.04302', year: 2020 },
   cost: 'O(B H d) \\text{ an iteration}',
   options: stormPgOptions,
   steps: stormPgSteps,
@@ -60,20 +56,8 @@ export const stormPgSolver = /* @__PURE__ */ defineSolver({
 
 const srvrPgOptions = {
   stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step' },
-  outerBatchSize: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 25,
-    description: 'Trajectories of a large batch',
-  },
-  epoch: {
-    type: 'integer',
-    min: 1,
-    max: 10_000,
-    default: 5,
-    description: 'Steps from one large batch to the next',
-  },
+  outerBatchSize: { type: 'integer', min: 1, max: 1_000_000, default: 25, description: 'Trajectories of a large batch' },
+  epoch: { type: 'integer', min: 1, max: 10_000, default: 5, description: 'Steps from one large batch to the next' },
   ...learningOptions,
 } as const satisfies OptionSpecs;
 
@@ -83,10 +67,7 @@ export type SrvrPgStepsOptions = OptionsOf<typeof srvrPgOptions> & RunOptions<Po
 /**
  * d = g of a large batch, then d += g(τ, θ_t) - w g(τ, θ_{t-1}) for the steps of an epoch.
  */
-export function* srvrPgSteps(
-  instance: PolicyInstance,
-  options: SrvrPgStepsOptions = {},
-): Steps<PolicySolution, PolicyIterate> {
+export function* srvrPgSteps(instance: PolicyInstance, options: SrvrPgStepsOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(srvrPgOptions, options);
   return yield* learn(instance, settings, (learning) => recursiveEpochs(learning, settings));
 }

@@ -33,9 +33,7 @@ export class EllipticalSlicePosterior implements RewardPosterior {
     this.#random = new Random(settings.seed, 7);
     this.#perLayer = world.states * world.actions;
     this.#reward = reward;
-    this.#weights = this.#random
-      .normals(new Float64Array(dimension))
-      .map((value) => settings.priorScale * value);
+    this.#weights = this.#random.normals(new Float64Array(dimension)).map((value) => settings.priorScale * value);
     this.#nu = new Float64Array(dimension);
     this.#trial = new Float64Array(dimension);
     this.#table = new Float64Array(world.horizon * this.#perLayer);
@@ -107,8 +105,7 @@ export class EllipticalSlicePosterior implements RewardPosterior {
     let sum = 0;
     for (const { first, second, wins, losses } of this.#data) {
       let difference = 0;
-      for (let h = 0; h < first.length; h++)
-        difference += table[h * perLayer + first[h]] - table[h * perLayer + second[h]];
+      for (let h = 0; h < first.length; h++) difference += table[h * perLayer + first[h]] - table[h * perLayer + second[h]];
       if (wins > 0) sum += wins * logisticLink.logProbability(scale * difference);
       if (losses > 0) sum += losses * logisticLink.logProbability(-scale * difference);
     }

@@ -15,12 +15,7 @@ export class EnsembleRewardPosterior implements RewardPosterior {
   readonly #members: Member[];
   #fresh = false;
 
-  constructor(
-    world: PreferenceFeatures,
-    inputs: Float64Array,
-    inputDimension: number,
-    settings: RewardPosteriorSettings,
-  ) {
+  constructor(world: PreferenceFeatures, inputs: Float64Array, inputDimension: number, settings: RewardPosteriorSettings) {
     this.#world = world;
     this.#settings = settings;
     this.#inputs = inputs;
@@ -51,13 +46,7 @@ export class EnsembleRewardPosterior implements RewardPosterior {
   update(first: Int32Array, second: Int32Array, outcome: 0 | 1): void {
     for (const member of this.#members) {
       const times = drawPoisson(this.#random);
-      if (times > 0)
-        member.data.push({
-          first: first.slice(),
-          second: second.slice(),
-          sign: outcome === 1 ? 1 : -1,
-          times,
-        });
+      if (times > 0) member.data.push({ first: first.slice(), second: second.slice(), sign: outcome === 1 ? 1 : -1, times });
       for (let k = 0; k < this.#settings.transitions && member.data.length > 0; k++) this.#train(member);
     }
     this.#fresh = false;
@@ -72,9 +61,7 @@ export class EnsembleRewardPosterior implements RewardPosterior {
   #reward(weights: Float64Array, prior: Float64Array, entry: number): number {
     const at = entry * this.#dimension;
     return (
-      (networkReward(weights, this.#inputs, at, this.#dimension) +
-        networkReward(prior, this.#inputs, at, this.#dimension)) /
-      2
+      (networkReward(weights, this.#inputs, at, this.#dimension) + networkReward(prior, this.#inputs, at, this.#dimension)) / 2
     );
   }
 
@@ -93,9 +80,7 @@ export class EnsembleRewardPosterior implements RewardPosterior {
           this.#reward(weights, prior, h * perLayer + datum.first[h]) -
           this.#reward(weights, prior, h * perLayer + datum.second[h]);
       }
-      const slope =
-        (datum.times * datum.sign * linkScale * logisticLink.slope(datum.sign * linkScale * difference)) /
-        batch;
+      const slope = (datum.times * datum.sign * linkScale * logisticLink.slope(datum.sign * linkScale * difference)) / batch;
       for (let h = 0; h < datum.first.length; h++) {
         this.#addGradient(weights, h * perLayer + datum.first[h], slope / 2, gradient);
         this.#addGradient(weights, h * perLayer + datum.second[h], -slope / 2, gradient);
@@ -136,12 +121,7 @@ interface Member {
   readonly first: Float64Array;
   readonly second: Float64Array;
   steps: number;
-  readonly data: {
-    readonly first: Int32Array;
-    readonly second: Int32Array;
-    readonly sign: 1 | -1;
-    readonly times: number;
-  }[];
+  readonly data: { readonly first: Int32Array; readonly second: Int32Array; readonly sign: 1 | -1; readonly times: number }[];
   readonly table: Float64Array;
 }
 

@@ -1,14 +1,5 @@
 // What rewards explain comparisons best: maximum likelihood with a ridge, by Newton's method with halved steps.
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
   asMatrix,
   checkInteger,
@@ -27,18 +18,8 @@ import { linkOf } from './preference-link.ts';
 import { factorInPlace, solveBackwards, solveForwards } from './small-triangular.ts';
 
 const fitPreferencesOptions = {
-  ridge: {
-    type: 'number',
-    min: 0,
-    default: 1,
-    description: 'Ridge λ: λ/2 |θ|² is added to minus the log-likelihood',
-  },
-  link: {
-    type: 'choice',
-    choices: ['logistic', 'probit'],
-    default: 'logistic',
-    description: 'Probability of a preference',
-  },
+  ridge: { type: 'number', min: 0, default: 1, description: 'Ridge λ: λ/2 |θ|² is added to minus the log-likelihood' },
+  link: { type: 'choice', choices: ['logistic', 'probit'], default: 'logistic', description: 'Probability of a preference' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -104,10 +85,7 @@ export function* fitPreferencesSteps(
   checkList(outcomes, 'outcomes');
   const comparisons = new Comparisons(cols, ridge, linkOf(link));
   if (outcomes.length !== rows) {
-    throw new InvalidInputError(`expected ${rows} outcomes, got ${outcomes.length}`, {
-      argument: 'outcomes',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected ${rows} outcomes, got ${outcomes.length}`, { argument: 'outcomes', code: 'shape' });
   }
   for (let i = 0; i < rows; i++) {
     if (outcomes[i] !== 0 && outcomes[i] !== 1) {
@@ -183,8 +161,7 @@ export class Comparisons {
 
   /** Every difference with how often either side won. */
   *entries(): Generator<readonly [difference: Float64Array, wins: number, losses: number]> {
-    for (const [i, difference] of this.#differences.entries())
-      yield [difference, this.#wins[i], this.#losses[i]];
+    for (const [i, difference] of this.#differences.entries()) yield [difference, this.#wins[i], this.#losses[i]];
   }
 
   /**

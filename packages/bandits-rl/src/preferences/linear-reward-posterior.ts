@@ -67,8 +67,7 @@ export class LinearRewardPosterior implements RewardPosterior {
     const difference = new Float64Array(horizon * d);
     for (let h = 0; h < horizon; h++) {
       const [a, b] = [(h * states * actions + first[h]) * d, (h * states * actions + second[h]) * d];
-      for (let i = 0; i < d; i++)
-        difference[h * d + i] = this.#settings.linkScale * (features[a + i] - features[b + i]);
+      for (let i = 0; i < d; i++) difference[h * d + i] = this.#settings.linkScale * (features[a + i] - features[b + i]);
     }
     this.observe(difference, outcome, `${first}|${second}`);
   }

@@ -3,12 +3,7 @@ import type { Steps, VectorLike } from '@infimum/core';
 import { checkInteger, checkNumber, InvalidInputError, Random, stalled } from '@infimum/core';
 import type { LinearMdp } from '../linear-mdp/mdp.ts';
 import { MdpSampler } from '../linear-mdp/mdp.ts';
-import type {
-  PreferenceAnswer,
-  PreferenceInstance,
-  PreferenceIterate,
-  PreferencePlay,
-} from './preference-problem.ts';
+import type { PreferenceAnswer, PreferenceInstance, PreferenceIterate, PreferencePlay } from './preference-problem.ts';
 
 /** What a learner knows of a process: sizes and features. How states follow each other it has to find out. */
 export type PreferenceFeatures = Omit<LinearMdp, 'transitions'>;
@@ -47,10 +42,7 @@ export interface AskingSettings {
 export function worldOf(instance: PreferenceInstance): PreferenceWorld & PreferenceFeatures {
   const random = new Random(instance.noiseSeed, 5);
   const sampler = new MdpSampler(instance);
-  return {
-    ...instance,
-    step: (layer, state, action) => sampler.next(layer, state, action, random.uniform()),
-  };
+  return { ...instance, step: (layer, state, action) => sampler.next(layer, state, action, random.uniform()) };
 }
 
 /** Plays episodes; every iterate after the first may ask. */
@@ -116,13 +108,7 @@ export function* preferenceSteps(
   return stalled(solution(), `all ${episodes} episodes were played`);
 }
 
-function asks(
-  learner: PreferenceLearner,
-  one: Int32Array,
-  two: Int32Array,
-  settings: AskingSettings,
-  random: Random,
-): boolean {
+function asks(learner: PreferenceLearner, one: Int32Array, two: Int32Array, settings: AskingSettings, random: Random): boolean {
   switch (settings.queryRule) {
     case 'always':
       return true;

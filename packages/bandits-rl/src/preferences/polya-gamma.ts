@@ -62,8 +62,7 @@ function truncatedInverseGaussian(random: Random, z: number): number {
   const mean = 1 / z;
   for (;;) {
     const square = random.normal() ** 2;
-    const x =
-      mean + 0.5 * mean * mean * square - 0.5 * mean * Math.sqrt(4 * mean * square + (mean * square) ** 2);
+    const x = mean + 0.5 * mean * mean * square - 0.5 * mean * Math.sqrt(4 * mean * square + (mean * square) ** 2);
     const chosen = random.uniform() <= mean / (mean + x) ? x : (mean * mean) / x;
     if (chosen < TRUNCATION) return chosen;
   }

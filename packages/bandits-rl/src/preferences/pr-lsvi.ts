@@ -2,16 +2,7 @@
 // plausible rewards would disagree about it.
 //
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
-import type {
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  Paper,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
   asVector,
   checkFunction,
@@ -31,12 +22,7 @@ import { Comparisons } from './fit-preferences.ts';
 import type { PreferenceFeatures, PreferenceLearner, PreferenceWorld } from './play-preferences.ts';
 import { preferenceSteps, worldOf } from './play-preferences.ts';
 import { linkOf } from './preference-link.ts';
-import type {
-  PreferenceAnswer,
-  PreferenceIterate,
-  PreferencePlay,
-  PreferenceQuestion,
-} from './preference-problem.ts';
+import type { PreferenceAnswer, PreferenceIterate, PreferencePlay, PreferenceQuestion } from './preference-problem.ts';
 import { preferenceProblem } from './preference-problem.ts';
 import { invertedNorm, solveBackwards, solveForwards, updateInPlace } from './small-triangular.ts';
 
@@ -54,11 +40,7 @@ const prLsviOptions = {
     default: 2,
     description: 'Noise σ_r of the rewards: below 2, a logistic preference is over-confident',
   },
-  queryNoise: {
-    type: 'number',
-    min: 0,
-    description: 'Noise of the rule that asks; as of the rewards by default',
-  },
+  queryNoise: { type: 'number', min: 0, description: 'Noise of the rule that asks; as of the rewards by default' },
   transitionNoise: { type: 'number', min: 0, default: 0.5, description: 'Noise σ_P of the values to go' },
   queryThreshold: { type: 'number', min: 0, default: 0.3, description: 'Expected gap ε beyond which to ask' },
   queryRule: {
@@ -72,8 +54,7 @@ const prLsviOptions = {
     type: 'choice',
     choices: ['previous', 'independent-sample', 'fixed'],
     default: 'previous',
-    description:
-      'The second policy: the first of the last episode, another sample, or that of the first episode for ever',
+    description: 'The second policy: the first of the last episode, another sample, or that of the first episode for ever',
   },
   ridge: { type: 'number', above: 0, default: 1, description: 'Ridge λ of all regressions' },
   optimismFrom: {
@@ -82,23 +63,13 @@ const prLsviOptions = {
     default: 0.5,
     description: 'Uncertainty α_L from which on values to go are taken as large as can be',
   },
-  optimismFull: {
-    type: 'number',
-    min: 0,
-    default: 1,
-    description: 'Uncertainty α_U at which they are so in full',
-  },
+  optimismFull: { type: 'number', min: 0, default: 1, description: 'Uncertainty α_U at which they are so in full' },
   lastLayerNoise: {
     type: 'boolean',
     default: false,
     description: 'Noise on the value to go after the last layer, which is known to be zero',
   },
-  link: {
-    type: 'choice',
-    choices: ['logistic', 'probit'],
-    default: 'logistic',
-    description: 'Probability of a preference',
-  },
+  link: { type: 'choice', choices: ['logistic', 'probit'], default: 'logistic', description: 'Probability of a preference' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the noise' },
 } as const satisfies OptionSpecs;
 
@@ -211,10 +182,7 @@ export function prLsviSteps(
   const read = asWorld(world);
   checkInteger(episodes, 'episodes', { min: 1, max: 10_000_000 });
   if (settings.optimismFull < settings.optimismFrom) {
-    throw new InvalidInputError('must be at least optimismFrom', {
-      argument: 'optimismFull',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('must be at least optimismFrom', { argument: 'optimismFull', code: 'out-of-range' });
   }
   const random = new Random(settings.seed);
   return preferenceSteps(read, new PrLsvi(read, settings, random), episodes, settings, random);
@@ -263,12 +231,7 @@ export class PrLsvi implements PreferenceLearner {
   readonly #trueRewards: Float64Array | undefined;
 
   /** `trueRewards` take the place of the learnt ones: randomised value iteration with full feedback. */
-  constructor(
-    world: PreferenceFeatures,
-    settings: PrLsviSettings,
-    random: Random,
-    trueRewards?: Float64Array,
-  ) {
+  constructor(world: PreferenceFeatures, settings: PrLsviSettings, random: Random, trueRewards?: Float64Array) {
     const { horizon, states, dimension: d } = world;
     this.#world = world;
     this.#settings = settings;
@@ -304,10 +267,7 @@ export class PrLsvi implements PreferenceLearner {
     const size = this.#difference.length;
     this.#compare(first, second);
     const noise = this.#settings.queryNoise ?? this.#settings.rewardNoise;
-    return (
-      (2 * noise * invertedNorm(this.#rewardFactor, size, this.#difference, 0, this.#scratch)) /
-      Math.sqrt(Math.PI)
-    );
+    return (2 * noise * invertedNorm(this.#rewardFactor, size, this.#difference, 0, this.#scratch)) / Math.sqrt(Math.PI);
   }
 
   walked(pairs: Int32Array, visited: Int32Array): void {
@@ -316,8 +276,7 @@ export class PrLsvi implements PreferenceLearner {
       const at = (h * states * actions + pairs[h]) * d;
       for (let i = 0; i < d; i++) this.#direction[i] = features[at + i];
       if (h + 1 < horizon) {
-        for (let i = 0; i < d; i++)
-          this.#arrivals[(h * d + i) * states + visited[h + 1]] += this.#direction[i];
+        for (let i = 0; i < d; i++) this.#arrivals[(h * d + i) * states + visited[h + 1]] += this.#direction[i];
       }
       updateInPlace(this.#factors[h], d, this.#direction);
     }
@@ -354,8 +313,7 @@ export class PrLsvi implements PreferenceLearner {
     const size = this.#theta.length;
     this.#random.normals(this.#theta);
     solveBackwards(this.#rewardFactor, size, this.#theta);
-    for (let i = 0; i < size; i++)
-      this.#theta[i] = this.#comparisons.theta[i] + this.#settings.rewardNoise * this.#theta[i];
+    for (let i = 0; i < size; i++) this.#theta[i] = this.#comparisons.theta[i] + this.#settings.rewardNoise * this.#theta[i];
   }
 
   #planLayer(h: number): void {
@@ -372,17 +330,14 @@ export class PrLsvi implements PreferenceLearner {
         const entry = (h * states + s) * actions + a;
         const at = entry * d;
         let value = this.#trueRewards ? this.#trueRewards[entry] : 0;
-        if (!this.#trueRewards)
-          for (let i = 0; i < d; i++) value += features[at + i] * this.#theta[h * d + i];
+        if (!this.#trueRewards) for (let i = 0; i < d; i++) value += features[at + i] * this.#theta[h * d + i];
         if (withLater) {
           const unknown = invertedNorm(factor, d, features, at, this.#scratch);
           let later = 0;
           for (let i = 0; i < d; i++) later += features[at + i] * this.#direction[i];
           if (unknown >= optimismFull) later = cap;
           else if (unknown > optimismFrom) {
-            later =
-              ((optimismFull - unknown) * later + (unknown - optimismFrom) * cap) /
-              (optimismFull - optimismFrom);
+            later = ((optimismFull - unknown) * later + (unknown - optimismFrom) * cap) / (optimismFull - optimismFrom);
           }
           value += later;
         }
@@ -400,8 +355,7 @@ export class PrLsvi implements PreferenceLearner {
     const later = ((h + 1) % 2) * states;
     for (let i = 0; i < d; i++) {
       let sum = 0;
-      for (let s = 0; s < states; s++)
-        sum += this.#arrivals[(h * d + i) * states + s] * this.#values[later + s];
+      for (let s = 0; s < states; s++) sum += this.#arrivals[(h * d + i) * states + s] * this.#values[later + s];
       direction[i] = sum;
     }
     solveForwards(factor, d, direction);

@@ -12,12 +12,7 @@ import { preferenceProblem } from './preference-problem.ts';
 import { solveBackwards, solveForwards, updateInPlace } from './small-triangular.ts';
 
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed' } as const;
-const always = {
-  queryRule: 'always',
-  queryThreshold: 0,
-  queryProbability: 0,
-  comparator: 'previous',
-} as const;
+const always = { queryRule: 'always', queryThreshold: 0, queryProbability: 0, comparator: 'previous' } as const;
 const never = { ...always, queryRule: 'never' } as const;
 const certain: PrLsviSettings = {
   rewardNoise: 0,
@@ -31,12 +26,7 @@ const certain: PrLsviSettings = {
 
 const duelingOptions = {
   noiseFactor: { type: 'number', min: 0, default: 0.5, description: 'Noise c of the posterior of rewards' },
-  concentration: {
-    type: 'number',
-    above: 0,
-    default: 0.5,
-    description: 'Concentration of the Dirichlet prior of transitions',
-  },
+  concentration: { type: 'number', above: 0, default: 0.5, description: 'Concentration of the Dirichlet prior of transitions' },
   seed,
 } as const satisfies OptionSpecs;
 
@@ -105,11 +95,7 @@ export const duelingSolver = /* @__PURE__ */ defineSolver({
   summary: 'Compares two independent posterior samples and always asks.',
   problem: preferenceProblem,
   role: 'baseline',
-  paper: {
-    title: 'Dueling Posterior Sampling for Preference-Based Reinforcement Learning',
-    arxiv: '1908.01289',
-    year: 2019,
-  },
+  paper: { title: 'Dueling Posterior Sampling for Preference-Based Reinforcement Learning', arxiv: '1908.01289', year: 2019 },
   cost: 'O(H S^2 A + (Hd)^2) \\text{ an episode}',
   options: duelingOptions,
   steps: (instance, options) => {
@@ -139,9 +125,7 @@ class Exploring implements PreferenceLearner {
 
   plan(): void {
     if (!this.#explores()) this.#inner.plan();
-    else
-      for (let i = 0; i < this.choices.length; i++)
-        this.choices[i] = this.#random.integer(this.#world.actions);
+    else for (let i = 0; i < this.choices.length; i++) this.choices[i] = this.#random.integer(this.#world.actions);
   }
 
   gap(): number {
@@ -240,11 +224,7 @@ export const rlsviSolver = /* @__PURE__ */ defineSolver({
   problem: preferenceProblem,
   variant: 'true-rewards',
   role: 'baseline',
-  paper: {
-    title: 'Generalization and Exploration via Randomized Value Functions',
-    arxiv: '1402.0635',
-    year: 2014,
-  },
+  paper: { title: 'Generalization and Exploration via Randomized Value Functions', arxiv: '1402.0635', year: 2014 },
   cost: 'O(H(SA d^2 + dS)) \\text{ an episode}',
   options: rlsviOptions,
   steps: (instance, options) => {

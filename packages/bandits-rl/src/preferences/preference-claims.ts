@@ -6,12 +6,7 @@ import { worldOf } from './play-preferences.ts';
 import type { PrLsviOptions } from './pr-lsvi.ts';
 import { preferencePaper as paper, prLsviSteps } from './pr-lsvi.ts';
 import type { PreferenceInstance } from './preference-problem.ts';
-import {
-  networkPreferences,
-  preferenceProblem,
-  preferenceRegrets,
-  simplexPreferences,
-} from './preference-problem.ts';
+import { networkPreferences, preferenceProblem, preferenceRegrets, simplexPreferences } from './preference-problem.ts';
 import { thompsonPreferenceSolver } from './preference-thompson-sampling.ts';
 
 /** The claims of the paper. */
@@ -57,9 +52,7 @@ export function queryExperiment(
     const instance = simplexPreferences({ horizon: 2, states: 5, actions: 3, dimension: 3, episodes }, seed);
     return [
       instance,
-      run(prLsviSteps(worldOf(instance), episodes, { ...options, seed }), {}, (iterate) =>
-        answerOf(instance, iterate),
-      ),
+      run(prLsviSteps(worldOf(instance), episodes, { ...options, seed }), {}, (iterate) => answerOf(instance, iterate)),
     ];
   });
   return verdictOf(tallies);
@@ -86,10 +79,7 @@ export function thompsonExperiment(
 
 type Played = Parameters<typeof preferenceRegrets>[1];
 
-function answerOf(
-  instance: PreferenceInstance,
-  iterate: Parameters<NonNullable<typeof preferenceProblem.answer>>[1],
-): number {
+function answerOf(instance: PreferenceInstance, iterate: Parameters<NonNullable<typeof preferenceProblem.answer>>[1]): number {
   return preferenceProblem.answer?.(instance, iterate) ?? 0;
 }
 

@@ -1,15 +1,7 @@
 // Learning from preferences: two policies are tried in every episode, no reward is ever seen, and which of the two ways was
 // better may be asked, at a price.
 import type { Iterate } from '@infimum/core';
-import {
-  checkInteger,
-  checkNumber,
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  Random,
-} from '@infimum/core';
+import { checkInteger, checkNumber, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
 import { drawDirichlet } from '@infimum/linalg/numerics';
 import type { LinearMdp } from '../linear-mdp/mdp.ts';
 import {
@@ -72,10 +64,7 @@ export interface PreferenceIterate extends Iterate<PreferencePlay> {
 export type PreferenceAnswer = number;
 
 /** Regret of every episode: twice the best value less those of both policies. */
-export function preferenceRegrets(
-  instance: PreferenceInstance,
-  { policies, first, second }: PreferencePlay,
-): Float64Array {
+export function preferenceRegrets(instance: PreferenceInstance, { policies, first, second }: PreferencePlay): Float64Array {
   const length = instance.horizon * instance.states;
   const best = bestPolicy(instance, instance.rewards).value;
   const values = new Float64Array(policies.length / length);
@@ -172,13 +161,11 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
         episodes: sizes.episodes,
       },
       suites: { quick: [{ side: 2, horizon: 3, episodes: 50 }], full: [{ episodes: 2000 }] },
-      generate: ({ side = 5, horizon = 10, episodes = 1000 }, seed) =>
-        gridPreferences(side, horizon, episodes, seed),
+      generate: ({ side = 5, horizon = 10, episodes = 1000 }, seed) => gridPreferences(side, horizon, episodes, seed),
     }),
     lock: defineFamily({
       title: 'A combination lock',
-      description:
-        'One action in each layer goes on, the others lead to where nothing pays; only the last layer pays.',
+      description: 'One action in each layer goes on, the others lead to where nothing pays; only the last layer pays.',
       real: false,
       params: {
         horizon: { ...sizes.horizon, default: 8 },
@@ -186,8 +173,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
         episodes: sizes.episodes,
       },
       suites: { quick: [{ horizon: 3, episodes: 50 }], full: [{ episodes: 2000 }] },
-      generate: ({ horizon = 8, actions = 3, episodes = 1000 }, seed) =>
-        lockPreferences(horizon, actions, episodes, seed),
+      generate: ({ horizon = 8, actions = 3, episodes = 1000 }, seed) => lockPreferences(horizon, actions, episodes, seed),
     }),
   },
   metrics: {
@@ -198,8 +184,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
       direction: 'minimize',
       compute: (instance, play) => {
         const regrets = preferenceRegrets(instance, play);
-        const worst =
-          2 * instance.horizon * instance.rewards.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        const worst = 2 * instance.horizon * instance.rewards.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
         return regrets.length > 0 ? regrets.reduce((a, b) => a + b, 0) / regrets.length : worst;
       },
     },
@@ -215,8 +200,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
   answer: ({ rewards, states, actions, linkScale, noiseSeed }, { iteration, question }) => {
     if (!question) return 0;
     const difference =
-      sumAlong(rewards, question.first, states * actions) -
-      sumAlong(rewards, question.second, states * actions);
+      sumAlong(rewards, question.first, states * actions) - sumAlong(rewards, question.second, states * actions);
     const uniform = new Random(noiseSeed, 4).split(iteration).uniform();
     return uniform < logisticLink.probability(linkScale * difference) ? 1 : 0;
   },
@@ -224,11 +208,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
   badInstances: () => {
     const good = small();
     return [
-      {
-        fault: 'rewards of another number',
-        instance: { ...good, rewards: new Float64Array(3) },
-        argument: 'rewards',
-      },
+      { fault: 'rewards of another number', instance: { ...good, rewards: new Float64Array(3) }, argument: 'rewards' },
       {
         fault: 'a reward that is no number',
         instance: { ...good, rewards: good.rewards.map(() => Number.NaN) },
@@ -246,27 +226,17 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
         instance: { ...good, inputs: new Float64Array(1), inputDimension: 2 },
         argument: 'inputs',
       },
-      {
-        fault: 'features longer than one',
-        instance: { ...good, features: good.features.map(() => 1) },
-        argument: 'features',
-      },
+      { fault: 'features longer than one', instance: { ...good, features: good.features.map(() => 1) }, argument: 'features' },
     ];
   },
   hardInstances: () => {
     const good = small();
     return [
       { hardness: 'no rewards', instance: { ...good, rewards: good.rewards.map(() => 0) } },
-      {
-        hardness: 'huge rewards',
-        instance: { ...good, rewards: good.rewards.map((reward) => reward * 1e90) },
-      },
+      { hardness: 'huge rewards', instance: { ...good, rewards: good.rewards.map((reward) => reward * 1e90) } },
       { hardness: 'denormal rewards', instance: { ...good, rewards: good.rewards.map(() => 5e-324) } },
       { hardness: 'features of zero', instance: { ...good, features: good.features.map(() => 0) } },
-      {
-        hardness: 'features that are all the same',
-        instance: { ...good, features: good.features.map(() => 0.5) },
-      },
+      { hardness: 'features that are all the same', instance: { ...good, features: good.features.map(() => 0.5) } },
       { hardness: 'one episode', instance: { ...good, episodes: 1 } },
     ];
   },
@@ -278,11 +248,7 @@ function validate(instance: PreferenceInstance): void {
   checkVector(rewards, 'rewards', tableSize(instance));
   const index = rewards.findIndex((reward) => Math.abs(reward) > 1e100);
   if (index >= 0) {
-    throw new InvalidInputError(`is beyond 1e100 at index ${index}`, {
-      argument: 'rewards',
-      code: 'out-of-range',
-      index,
-    });
+    throw new InvalidInputError(`is beyond 1e100 at index ${index}`, { argument: 'rewards', code: 'out-of-range', index });
   }
   checkNumber(linkScale, 'linkScale', { above: 0, max: 1e100 });
   checkInteger(episodes, 'episodes', { min: 1, max: 10_000_000 });
@@ -292,12 +258,7 @@ function validate(instance: PreferenceInstance): void {
   checkVector(inputs, 'inputs', tableSize(instance) * inputDimension);
 }
 
-type Sizes = {
-  readonly horizon: number;
-  readonly states: number;
-  readonly actions: number;
-  readonly dimension: number;
-};
+type Sizes = { readonly horizon: number; readonly states: number; readonly actions: number; readonly dimension: number };
 
 /** The spec's `simplexLinearMdp`. */
 export function simplexPreferences(
@@ -310,8 +271,7 @@ export function simplexPreferences(
   const theta = new Float64Array(horizon * dimension);
   for (let h = 0; h < horizon; h++) {
     const order = random.permutation(dimension);
-    for (let i = 0; i < dimension; i++)
-      theta[h * dimension + i] = dimension > 1 ? order[i] / (dimension - 1) : 1;
+    for (let i = 0; i < dimension; i++) theta[h * dimension + i] = dimension > 1 ? order[i] / (dimension - 1) : 1;
   }
   return { ...mdp, rewards: linearTable(mdp, theta), linkScale: 1, episodes, noiseSeed: seed };
 }
@@ -320,12 +280,7 @@ export function simplexPreferences(
 export const HIDDEN = 4;
 
 /** sigmoid(v · tanh(W x + u) + c) for the input at a place; weights are W, u, v, c. Four times faster with exp than with tanh. */
-export function networkReward(
-  weights: Float64Array,
-  inputs: Float64Array,
-  at: number,
-  dimension: number,
-): number {
+export function networkReward(weights: Float64Array, inputs: Float64Array, at: number, dimension: number): number {
   let sum = weights[weights.length - 1];
   for (let unit = 0; unit < HIDDEN; unit++) {
     let inner = weights[HIDDEN * dimension + unit];
@@ -345,12 +300,7 @@ export function networkPreferences(
   {
     episodes,
     ...sizes
-  }: {
-    readonly horizon: number;
-    readonly states: number;
-    readonly actions: number;
-    readonly episodes: number;
-  },
+  }: { readonly horizon: number; readonly states: number; readonly actions: number; readonly episodes: number },
   seed: number,
 ): PreferenceInstance {
   const random = new Random(seed);
@@ -384,17 +334,10 @@ function gridPreferences(side: number, horizon: number, episodes: number, seed: 
   return { ...mdp, rewards, linkScale: 1, episodes, noiseSeed: seed };
 }
 
-function lockPreferences(
-  horizon: number,
-  actions: number,
-  episodes: number,
-  seed: number,
-): PreferenceInstance {
+function lockPreferences(horizon: number, actions: number, episodes: number, seed: number): PreferenceInstance {
   const random = new Random(seed);
   const keys = Int32Array.from({ length: horizon }, () => random.integer(actions));
-  const mdp = tabularMdp({ horizon, states: 2, actions }, (h, s, a) =>
-    s === 0 && a === keys[h] ? [1, 0] : [0, 1],
-  );
+  const mdp = tabularMdp({ horizon, states: 2, actions }, (h, s, a) => (s === 0 && a === keys[h] ? [1, 0] : [0, 1]));
   const rewards = new Float64Array(tableSize(mdp));
   rewards[(horizon - 1) * 2 * actions + keys[horizon - 1]] = 1;
   return { ...mdp, rewards, linkScale: 4, episodes, noiseSeed: seed };

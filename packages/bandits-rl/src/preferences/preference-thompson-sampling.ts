@@ -37,8 +37,7 @@ const thompsonPreferenceOptions = {
     type: 'choice',
     choices: ['previous', 'independent-sample', 'fixed'],
     default: 'previous',
-    description:
-      'The second policy: the first of the last episode, another sample, or that of the first episode for ever',
+    description: 'The second policy: the first of the last episode, another sample, or that of the first episode for ever',
   },
   draws: {
     type: 'integer',
@@ -60,12 +59,7 @@ const thompsonPreferenceOptions = {
     default: 1.5,
     description: 'Standard deviation of the weights before anything is known',
   },
-  concentration: {
-    type: 'number',
-    above: 0,
-    default: 0.5,
-    description: 'Concentration of the Dirichlet prior of transitions',
-  },
+  concentration: { type: 'number', above: 0, default: 0.5, description: 'Concentration of the Dirichlet prior of transitions' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of all samples' },
 } as const satisfies OptionSpecs;
 
@@ -101,10 +95,7 @@ class PreferenceThompson implements PreferenceLearner {
   gap(first: Int32Array, second: Int32Array): number {
     const perLayer = this.#world.states * this.#world.actions;
     const tables = this.#rewards.draws();
-    const gaps = Float64Array.from(
-      tables,
-      (table) => sumAlong(table, first, perLayer) - sumAlong(table, second, perLayer),
-    );
+    const gaps = Float64Array.from(tables, (table) => sumAlong(table, first, perLayer) - sumAlong(table, second, perLayer));
     return meanPairGap(gaps);
   }
 
@@ -131,10 +122,7 @@ function posteriorOf(instance: PreferenceInstance, { posterior, ...rest }: Poste
   const inputs = instance.inputs ?? instance.features;
   const dimension = instance.inputs ? (instance.inputDimension as number) : instance.dimension;
   if (kind === 'ensemble')
-    return new EnsembleRewardPosterior(instance, inputs, dimension, {
-      ...settings,
-      draws: Math.min(10, rest.draws),
-    });
+    return new EnsembleRewardPosterior(instance, inputs, dimension, { ...settings, draws: Math.min(10, rest.draws) });
   if (kind === 'elliptical-slice') {
     const reward = (weights: Float64Array, out: Float64Array) => {
       for (let entry = 0; entry < out.length; entry++)
@@ -148,8 +136,7 @@ function posteriorOf(instance: PreferenceInstance, { posterior, ...rest }: Poste
 export const thompsonPreferenceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/pbts',
   title: 'Thompson sampling from preferences',
-  summary:
-    'Plans for sampled rewards and transitions, and asks where samples disagree: for rewards of any form.',
+  summary: 'Plans for sampled rewards and transitions, and asks where samples disagree: for rewards of any form.',
   problem: preferenceProblem,
   role: 'paper',
   paper: preferencePaper,

@@ -45,13 +45,7 @@ export function solveBackwards(l: Float64Array, n: number, x: Float64Array): voi
 }
 
 /** |L⁻¹ x| for the x at a place of an array; `scratch` has n entries. */
-export function invertedNorm(
-  l: Float64Array,
-  n: number,
-  values: Float64Array,
-  at: number,
-  scratch: Float64Array,
-): number {
+export function invertedNorm(l: Float64Array, n: number, values: Float64Array, at: number, scratch: Float64Array): number {
   let square = 0;
   for (let i = 0; i < n; i++) {
     let sum = values[at + i];

@@ -65,22 +65,13 @@ export const controlClaims = [
   defineClaim({
     id: 'bandits-rl/quadrature-linear',
     paper,
-    statement:
-      'With as few as five samples a window Bayesian quadrature learns a better regulator of a linear system.',
+    statement: 'With as few as five samples a window Bayesian quadrature learns a better regulator of a linear system.',
     published: '|P - P*| of 5.7e-5 against 1.18e-3 with five samples',
     budget: 30,
     run: async () => {
       const instance = thirdOrderSystem();
-      const trapezoidal = finalError(instance, {
-        quadrature: 'trapezoidal',
-        samples: 5,
-        windowStart: 'trajectory',
-      });
-      const bayesian = finalError(instance, {
-        quadrature: 'bayesian',
-        samples: 5,
-        windowStart: 'trajectory',
-      });
+      const trapezoidal = finalError(instance, { quadrature: 'trapezoidal', samples: 5, windowStart: 'trajectory' });
+      const bayesian = finalError(instance, { quadrature: 'bayesian', samples: 5, windowStart: 'trajectory' });
       return {
         measured: `weights off by ${bayesian.toExponential(2)} against ${trapezoidal.toExponential(2)}`,
         verdict: bayesian <= 0.1 * trapezoidal ? 'reproduced' : 'not reproduced',

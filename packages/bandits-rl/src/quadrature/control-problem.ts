@@ -10,12 +10,10 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  mulberry32,
   Random,
-  readMatrix,
-  readObject,
-  readVector,
 } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { eigen, identity, matrixFromRows } from '@infimum/linalg';
 import { inverseOfCost } from '../regulators/matrices.ts';
@@ -267,8 +265,7 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
       description: 'Summed over 32 random states, over the sum of its terms.',
       unit: '',
       direction: 'minimize',
-      compute: (instance: ControlInstance, { weights }: ControlSolution) =>
-        hamiltonJacobiResidual(instance, weights),
+      compute: (instance: ControlInstance, { weights }: ControlSolution) => hamiltonJacobiResidual(instance, weights),
     },
     weightError: {
       title: 'Error of the weights',
@@ -313,11 +310,7 @@ $P$, and $|D (P - P_*) D|_2$ is at most *distance* times the largest entry of $D
   badInstances: () => {
     const good = nonlinearSystem();
     return [
-      {
-        fault: 'a state of another length',
-        instance: { ...good, initialState: Float64Array.of(1) },
-        argument: 'initialState',
-      },
+      { fault: 'a state of another length', instance: { ...good, initialState: Float64Array.of(1) }, argument: 'initialState' },
       {
         fault: 'a state that is no number',
         instance: { ...good, initialState: Float64Array.of(1, Number.NaN) },
@@ -407,22 +400,12 @@ $P$, and $|D (P - P_*) D|_2$ is at most *distance* times the largest entry of $D
         q: readMatrix(given['q'], 'q'),
         r: readMatrix(given['r'], 'r'),
       };
-      return linearInstance(plant, readVector(given['initialState'], 'initialState'), {
-        window: given['window'],
-      });
+      return linearInstance(plant, readVector(given['initialState'], 'initialState'), { window: given['window'] });
     },
   },
 });
 
-function validate({
-  system,
-  features,
-  initialState,
-  initialWeights,
-  window,
-  optimum,
-  linear,
-}: ControlInstance): void {
+function validate({ system, features, initialState, initialWeights, window, optimum, linear }: ControlInstance): void {
   const isWhole =
     typeof system === 'object' &&
     system !== null &&

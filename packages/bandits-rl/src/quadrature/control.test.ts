@@ -47,9 +47,7 @@ describe('solveLyapunov', () => {
 describe('the Riccati equation', () => {
   it('has the solutions of the examples', () => {
     const { optimum } = thirdOrderSystem();
-    const expected = [
-      2.355030933091, 2.238452370854, 0.904987562112, 4.241942496772, 1.893095222031, 1.596995960829,
-    ];
+    const expected = [2.355030933091, 2.238452370854, 0.904987562112, 4.241942496772, 1.893095222031, 1.596995960829];
     expected.forEach((value, i) => {
       expect(optimum[i]).toBeCloseTo([0, 3, 5].includes(i) ? value : 2 * value, 10);
     });
@@ -79,9 +77,7 @@ describe('the Riccati equation', () => {
     const nothing = { rows: 2, cols: 2, values: new Float64Array(4) };
     expect(() => solveCare(turning, matrixFromRows([[0], [1]]), nothing, identity(1))).toThrow(/no feedback/);
     expect(() => lqr(identity(1), matrixFromRows([[0]]), identity(1), identity(1))).toThrow(/no feedback/);
-    expect(() => lqr(identity(1), identity(1), identity(1), matrixFromRows([[-1]]))).toThrow(
-      /r: is not positive/,
-    );
+    expect(() => lqr(identity(1), identity(1), identity(1), matrixFromRows([[-1]]))).toThrow(/r: is not positive/);
   });
 
   it('stabilizes, satisfies its equation and does not depend on scale', () => {
@@ -98,10 +94,7 @@ describe('the Riccati equation', () => {
           const { p, residual, polesReal } = lqr(a, linear.b, linear.q, linear.r);
           expect(residual).toBeLessThan(1e-11);
           expect(Math.max(...polesReal)).toBeLessThan(0);
-          const by = (matrix: DenseMatrix, factor: number) => ({
-            ...matrix,
-            values: matrix.values.map((v) => v * factor),
-          });
+          const by = (matrix: DenseMatrix, factor: number) => ({ ...matrix, values: matrix.values.map((v) => v * factor) });
           const scaled = solveCare(a, linear.b, by(linear.q, 2 ** 300), by(linear.r, 2 ** 300));
           expect(norm(added(by(scaled, 2 ** -300), p, -1)) / norm(p)).toBeLessThan(1e-9);
         },
@@ -202,18 +195,14 @@ describe('integral reinforcement learning', () => {
     [9, 3.219e-5, 3.39e-7],
     [11, 2.06e-5, 1.17e-7],
     [15, 1.0513e-5, 2.44e-8],
-  ])(
-    'has the errors of the paper on its nonlinear system with %i samples',
-    (samples, trapezoidal, bayesian) => {
-      const instance = nonlinearSystem();
-      expect(
-        finalError(instance, { quadrature: 'trapezoidal', samples, windowStart: 'trajectory' }) / trapezoidal,
-      ).toBeCloseTo(1, 2);
-      expect(
-        finalError(instance, { quadrature: 'bayesian', samples, windowStart: 'trajectory' }) / bayesian,
-      ).toBeCloseTo(1, 1);
-    },
-  );
+  ])('has the errors of the paper on its nonlinear system with %i samples', (samples, trapezoidal, bayesian) => {
+    const instance = nonlinearSystem();
+    expect(finalError(instance, { quadrature: 'trapezoidal', samples, windowStart: 'trajectory' }) / trapezoidal).toBeCloseTo(
+      1,
+      2,
+    );
+    expect(finalError(instance, { quadrature: 'bayesian', samples, windowStart: 'trajectory' }) / bayesian).toBeCloseTo(1, 1);
+  });
 
   it('has those on the linear system', () => {
     const instance = thirdOrderSystem();
@@ -260,11 +249,7 @@ describe('integral reinforcement learning', () => {
     const nonlinear = nonlinearSystem();
     const settings = { windowStart: 'initial', maxPolicies: 3, tolerance: 0 } as const;
     const exact = integralReinforcement(nonlinear, { ...settings, quadrature: 'exact' }).weights;
-    const gauss = integralReinforcement(nonlinear, {
-      ...settings,
-      quadrature: 'gauss-legendre',
-      samples: 10,
-    }).weights;
+    const gauss = integralReinforcement(nonlinear, { ...settings, quadrature: 'gauss-legendre', samples: 10 }).weights;
     exact.forEach((weight, i) => {
       expect(gauss[i]).toBeCloseTo(weight, 7);
     });
@@ -272,11 +257,7 @@ describe('integral reinforcement learning', () => {
 
   it('ends where the state has come to rest, runs away, or does not tell the weights', () => {
     const instance = thirdOrderSystem();
-    const rest = integralReinforcement(instance, {
-      quadrature: 'exact',
-      tolerance: 0,
-      windowStart: 'trajectory',
-    });
+    const rest = integralReinforcement(instance, { quadrature: 'exact', tolerance: 0, windowStart: 'trajectory' });
     expect(rest.status).toBe('stalled');
     const one = identity(1);
     const unstable = linearInstance({ a: one, b: one, q: one, r: one }, Float64Array.of(1));
@@ -346,9 +327,7 @@ describe('integral reinforcement learning', () => {
   it('errs in proportion to its quadrature: the weights of the identity are the identity’s', () => {
     expect([...weightsOf(matrixOf(Float64Array.of(1, 4, 9), 2))]).toEqual([1, 4, 9]);
     const g = identity(2);
-    expect(
-      riccatiResidual(identity(2), g, g, { ...g, values: g.values.map((v) => v * (1 + Math.SQRT2)) }),
-    ).toBeLessThan(1e-15);
+    expect(riccatiResidual(identity(2), g, g, { ...g, values: g.values.map((v) => v * (1 + Math.SQRT2)) })).toBeLessThan(1e-15);
   });
 });
 

@@ -47,10 +47,7 @@ export function checkInterval(from: number, to: number): void {
   checkNumber(from, 'from');
   checkNumber(to, 'to');
   if (!(to > from) || to - from === Infinity) {
-    throw new InvalidInputError(`must be above from = ${from}, got ${to}`, {
-      argument: 'to',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError(`must be above from = ${from}, got ${to}`, { argument: 'to', code: 'out-of-range' });
   }
 }
 

@@ -13,11 +13,11 @@ import {
   converged,
   defineSolver,
   InvalidInputError,
-  mulberry32,
   resolveOptions,
   runWith,
   stalled,
 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { ControlInstance, ControlSolution } from './control-instance.ts';
 import { controlProblem } from './control-problem.ts';
 import { WindowObserver, windowRule } from './window-observer.ts';
@@ -28,8 +28,7 @@ const integralOptions = {
     type: 'choice',
     choices: ['bayesian', 'trapezoidal', 'simpson', 'gauss-legendre', 'clenshaw-curtis', 'exact'],
     default: 'bayesian',
-    description:
-      'Rule for the cost of a window; `exact` integrates it beside the state, as no one can who has samples only',
+    description: 'Rule for the cost of a window; `exact` integrates it beside the state, as no one can who has samples only',
   },
   kernel: {
     type: 'choice',
@@ -37,25 +36,9 @@ const integralOptions = {
     default: 'matern72',
     description: 'Covariance of the Bayesian rule',
   },
-  lengthScale: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    unit: 'time',
-    description: 'Its length scale; 0 for three windows',
-  },
-  normalize: {
-    type: 'boolean',
-    default: false,
-    description: 'Whether the Bayesian rule has to integrate constants exactly',
-  },
-  samples: {
-    type: 'integer',
-    min: 2,
-    max: 1000,
-    default: 9,
-    description: 'Samples in a window; odd for Simpson’s rule',
-  },
+  lengthScale: { type: 'number', min: 0, default: 0, unit: 'time', description: 'Its length scale; 0 for three windows' },
+  normalize: { type: 'boolean', default: false, description: 'Whether the Bayesian rule has to integrate constants exactly' },
+  samples: { type: 'integer', min: 2, max: 1000, default: 9, description: 'Samples in a window; odd for Simpson’s rule' },
   windows: {
     type: 'integer',
     min: 0,
@@ -162,11 +145,7 @@ export function integralReinforcement(
 ): Outcome<IntegralSolution, IntegralIterate> {
   const initialState = asVector(instance.initialState, 'initialState');
   const initialWeights = asVector(instance.initialWeights, 'initialWeights');
-  return runWith(
-    integralOptions,
-    options,
-    integralReinforcementSteps({ ...instance, initialState, initialWeights }, options),
-  );
+  return runWith(integralOptions, options, integralReinforcementSteps({ ...instance, initialState, initialWeights }, options));
 }
 
 /** States and inputs of the largest system: matrices of so many rows still fit into memory. */
@@ -241,10 +220,7 @@ export function* integralReinforcementSteps(
         excitation < LITTLE_EXCITATION
           ? `; the state is nearly at rest, ${excitation.toExponential(1)} of its first motion is left`
           : '';
-      return converged(
-        solution(),
-        `the weights change by ${change.toExponential(1)} of their norm${warning}`,
-      );
+      return converged(solution(), `the weights change by ${change.toExponential(1)} of their norm${warning}`);
     }
     if (policies >= settings.maxPolicies) {
       return stalled(solution(), `${policies} policies were evaluated, and the weights still change`);

@@ -72,10 +72,7 @@ function matern(p: number, lengthScale: number): Kernel {
   // p!/(2p)! (p+i)!/(i! (p-i)!) 2^(p-i): what s^(p-i) e^-s is multiplied by.
   const coefficients = Array.from(
     { length: p + 1 },
-    (_, i) =>
-      (factorial(p) / factorial(2 * p)) *
-      (factorial(p + i) / (factorial(i) * factorial(p - i))) *
-      2 ** (p - i),
+    (_, i) => (factorial(p) / factorial(2 * p)) * (factorial(p + i) / (factorial(i) * factorial(p - i))) * 2 ** (p - i),
   );
   const value = (a: number, b: number) => {
     const s = (rate * Math.abs(a - b)) / lengthScale;

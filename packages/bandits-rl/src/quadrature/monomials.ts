@@ -41,8 +41,7 @@ export function quadraticMonomials(n: number): Features {
       let row = 0;
       for (let i = 0; i < n; i++) {
         for (let j = i; j < n; j++) {
-          for (let k = 0, at = from * n; k < steps; k++, at += n)
-            out[row + k] = states[at + i] * states[at + j];
+          for (let k = 0, at = from * n; k < steps; k++, at += n) out[row + k] = states[at + i] * states[at + j];
           row += stride;
         }
       }

@@ -23,24 +23,13 @@ const quadratureOptions = {
     default: 'matern72',
     description: 'Covariance of the functions, of the Bayesian rule and of the worst-case error',
   },
-  lengthScale: {
-    type: 'number',
-    above: 0,
-    default: 0.3,
-    unit: 'time',
-    description: 'Length scale of the covariance',
-  },
-  normalize: {
-    type: 'boolean',
-    default: false,
-    description: 'Whether the Bayesian rule has to integrate constants exactly',
-  },
+  lengthScale: { type: 'number', above: 0, default: 0.3, unit: 'time', description: 'Length scale of the covariance' },
+  normalize: { type: 'boolean', default: false, description: 'Whether the Bayesian rule has to integrate constants exactly' },
   method: {
     type: 'choice',
     choices: ['state-space', 'dense'],
     default: 'state-space',
-    description:
-      'A Kalman filter in linear time, or the matrix of covariances; only Matérn covariances have the former',
+    description: 'A Kalman filter in linear time, or the matrix of covariances; only Matérn covariances have the former',
   },
 } as const satisfies OptionSpecs;
 
@@ -92,10 +81,7 @@ export function quadratureWeights(
   const times = asVector(nodes, 'nodes');
   checkNodes(times, from, to);
   if (kernel === 'wiener' && !(from >= 0)) {
-    throw new InvalidInputError('must not be negative for the covariance min(s, t)', {
-      argument: 'from',
-      code: 'negative',
-    });
+    throw new InvalidInputError('must not be negative for the covariance min(s, t)', { argument: 'from', code: 'negative' });
   }
   const degree = maternDegree(kernel);
   if (rule === 'bayesian' && degree !== undefined && method === 'state-space') {
@@ -107,8 +93,7 @@ export function quadratureWeights(
     const { weights, nugget } = denseWeights(times, from, to, options);
     return { weights, worstCaseError: worstCase(times, from, to, weights, options), nugget };
   }
-  const weights =
-    rule === 'trapezoidal' ? trapezoidalWeights(times, from, to) : simpsonWeights(times, from, to);
+  const weights = rule === 'trapezoidal' ? trapezoidalWeights(times, from, to) : simpsonWeights(times, from, to);
   return { weights, worstCaseError: worstCase(times, from, to, weights, options), nugget: 0 };
 }
 

@@ -4,13 +4,11 @@ import { polynomialRule } from './gauss-legendre.ts';
 import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
 import { quadratureWeights } from './quadrature-weights.ts';
 
-const even = (count: number, to: number) =>
-  Float64Array.from({ length: count }, (_, i) => (i * to) / (count - 1));
+const even = (count: number, to: number) => Float64Array.from({ length: count }, (_, i) => (i * to) / (count - 1));
 const f = (t: number) => Math.exp(-3 * t) * Math.cos(5 * t);
 /** ∫ e^-3t cos 5t over [0, T]. */
 const exact = (t: number) => (3 + Math.exp(-3 * t) * (5 * Math.sin(5 * t) - 3 * Math.cos(5 * t))) / 34;
-const apply = (nodes: Float64Array, weights: Float64Array, g = f) =>
-  nodes.reduce((sum, t, i) => sum + weights[i] * g(t), 0);
+const apply = (nodes: Float64Array, weights: Float64Array, g = f) => nodes.reduce((sum, t, i) => sum + weights[i] * g(t), 0);
 
 describe('Bayesian quadrature', () => {
   it.each([
@@ -18,20 +16,17 @@ describe('Bayesian quadrature', () => {
     ['matern32', 0.212655138400266, 0.583579924266862, 0.0564387588808],
     ['matern52', 0.195672965596423, 0.614390063156227, 0.0233535920935],
     ['matern72', 0.187776575760599, 0.628291956568881, 0.0125039656335],
-  ] as const)(
-    'has the weights of %s on three nodes, by filter and by matrix',
-    (kernel, end, middle, error) => {
-      for (const method of ['state-space', 'dense'] as const) {
-        const options = { kernel, lengthScale: 1, method };
-        const { weights, worstCaseError, nugget } = quadratureWeights(even(3, 1), 0, 1, options);
-        [end, middle, end].forEach((expected, i) => {
-          expect(weights[i]).toBeCloseTo(expected, 12);
-        });
-        expect(worstCaseError).toBeCloseTo(error, 11);
-        expect(nugget).toBe(0);
-      }
-    },
-  );
+  ] as const)('has the weights of %s on three nodes, by filter and by matrix', (kernel, end, middle, error) => {
+    for (const method of ['state-space', 'dense'] as const) {
+      const options = { kernel, lengthScale: 1, method };
+      const { weights, worstCaseError, nugget } = quadratureWeights(even(3, 1), 0, 1, options);
+      [end, middle, end].forEach((expected, i) => {
+        expect(weights[i]).toBeCloseTo(expected, 12);
+      });
+      expect(worstCaseError).toBeCloseTo(error, 11);
+      expect(nugget).toBe(0);
+    }
+  });
 
   it('has the worst-case errors and the error on a damped wave that were computed with more digits', () => {
     for (const [count, error, worst] of [
@@ -114,10 +109,7 @@ describe('Bayesian quadrature', () => {
     const nodes = even(10_000, 1);
     const { weights } = quadratureWeights(nodes, 0, 1);
     expect(apply(nodes, weights)).toBeCloseTo(exact(1), 12);
-    const far = quadratureWeights(Float64Array.of(0, 1e6, 2e6), 0, 2e6, {
-      kernel: 'matern12',
-      lengthScale: 1,
-    });
+    const far = quadratureWeights(Float64Array.of(0, 1e6, 2e6), 0, 2e6, { kernel: 'matern12', lengthScale: 1 });
     // Alone a node tells 2ℓ of the integral, at an end half of that.
     [1, 2, 1].forEach((expected, i) => {
       expect(far.weights[i]).toBeCloseTo(expected, 9);

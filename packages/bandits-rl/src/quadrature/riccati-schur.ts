@@ -20,8 +20,7 @@ const riccatiOptions = {
 export const riccatiSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/riccati-schur',
   title: 'Riccati equation by Schur vectors',
-  summary:
-    'The optimum of a linear system with quadratic costs whose matrices are known, in one decomposition.',
+  summary: 'The optimum of a linear system with quadratic costs whose matrices are known, in one decomposition.',
   problem: controlProblem,
   role: 'baseline',
   paper: { title: 'A Schur method for solving algebraic Riccati equations', year: 1979 },

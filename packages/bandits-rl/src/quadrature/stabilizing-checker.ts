@@ -5,7 +5,7 @@
 // the inverse of E -> CᵀE + EC by l; that of the loop A - BR⁻¹BᵀP, which is C - BR⁻¹S, by l' = l / (1 - 2 l |B||S|/ρ), with ρ at most
 // the least eigenvalue of R. Where 4 l'² g |F| < 1, g = |B|²/ρ, Newton and Kantorovich's theorem gives a solution within 2 l' |F| of P,
 // whose loop is stable.
-import type { Verdict } from '@infimum/core';
+import type { Verdict } from '@infimum/core/certificate';
 import { down, ETA, leastEigenvalueBound, lyapunovBound, matrixProduct, U, up } from '@infimum/rigor';
 import type { ControlInstance, ControlSolution } from './control-instance.ts';
 
@@ -98,9 +98,7 @@ const refused = (reason: string): Verdict => ({ proved: false, reason });
 
 function areExponents(value: unknown, length: number): value is readonly number[] {
   return (
-    Array.isArray(value) &&
-    value.length === length &&
-    value.every((entry) => Number.isInteger(entry) && Math.abs(entry) <= 500)
+    Array.isArray(value) && value.length === length && value.every((entry) => Number.isInteger(entry) && Math.abs(entry) <= 500)
   );
 }
 
@@ -136,8 +134,7 @@ function inUnits(
     for (let j = 0; j < cols; j++) {
       const k = i * cols + j;
       values[k] = given[k] * 2 ** left[i] * 2 ** right[j];
-      if (!Number.isFinite(values[k]) || values[k] / 2 ** right[j] / 2 ** left[i] !== given[k])
-        return undefined;
+      if (!Number.isFinite(values[k]) || values[k] / 2 ** right[j] / 2 ** left[i] !== given[k]) return undefined;
       // Below the normal numbers a product of powers may have been rounded twice.
       if (given[k] !== 0 && Math.abs(values[k]) < 2 ** -1000) return undefined;
     }
@@ -154,12 +151,7 @@ const exact = (values: Float64Array, rows: number, cols: number): Enclosed => ({
 
 function transposed({ rows, cols, values, radii }: Enclosed): Enclosed {
   const at = (k: number) => (k % rows) * cols + Math.floor(k / rows);
-  return {
-    rows: cols,
-    cols: rows,
-    values: values.map((_, k) => values[at(k)]),
-    radii: radii.map((_, k) => radii[at(k)]),
-  };
+  return { rows: cols, cols: rows, values: values.map((_, k) => values[at(k)]), radii: radii.map((_, k) => radii[at(k)]) };
 }
 
 function times(a: Enclosed, b: Enclosed): Enclosed {
@@ -208,8 +200,6 @@ function spectral(matrix: Enclosed): number {
 }
 
 /** At least the spectral norm of what lies within the radii. */
-const radius = (matrix: Enclosed): number =>
-  spectral({ ...matrix, values: new Float64Array(matrix.values.length) });
+const radius = (matrix: Enclosed): number => spectral({ ...matrix, values: new Float64Array(matrix.values.length) });
 
-const largest = ({ values }: Enclosed): number =>
-  values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+const largest = ({ values }: Enclosed): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

@@ -1,17 +1,12 @@
-import { certify, check, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { certify, check } from '@infimum/core/certificate';
 import { mutateCertificate } from '@infimum/core/testing';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matmul, matrixFromRows, transpose } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { added, scaled } from '../regulators/matrices.ts';
 import { solveCare } from '../regulators/riccati.ts';
-import {
-  boeing747,
-  controlProblem,
-  linearInstance,
-  nonlinearSystem,
-  randomPlant,
-} from './control-problem.ts';
+import { boeing747, controlProblem, linearInstance, nonlinearSystem, randomPlant } from './control-problem.ts';
 import { weightsOf } from './monomials.ts';
 import { check as checkWitness } from './stabilizing-checker.ts';
 import { certify as findWitness } from './stabilizing-prover.ts';
@@ -50,12 +45,7 @@ describe('the proof that a regulator is optimal and stable', () => {
       const n = a.rows;
       const units = Int32Array.from({ length: n }, (_, i) => (seed % 2) * (((i * 17 + seed) % 31) - 15));
       const back = units.map((exponent) => -exponent);
-      const plant = {
-        a: scaled(a, back, units),
-        b: scaled(b, back, undefined),
-        q: scaled(q, units, units),
-        r: one(b.cols),
-      };
+      const plant = { a: scaled(a, back, units), b: scaled(b, back, undefined), q: scaled(q, units, units), r: one(b.cols) };
       let found: DenseMatrix;
       try {
         found = solveCare(plant.a, plant.b, plant.q, plant.r);
@@ -74,9 +64,7 @@ describe('the proof that a regulator is optimal and stable', () => {
       if (other.verdict.proved) expect(other.verdict.figures['distance'].upper).toBeGreaterThan(1e-7);
       // What was proved to be near is near: of two solutions one would be refused.
       const gap = Math.max(
-        ...found.values.map(
-          (value, k) => Math.abs(value - truth.values[k]) / (Math.abs(truth.values[k]) || 1),
-        ),
+        ...found.values.map((value, k) => Math.abs(value - truth.values[k]) / (Math.abs(truth.values[k]) || 1)),
       );
       if (gap > 1e-3) expect(verdict.figures['distance'].upper).toBeGreaterThan(0);
     }
@@ -115,12 +103,7 @@ describe('the proof that a regulator is optimal and stable', () => {
   });
 
   it('is not given to wrong values, unstable feedback, modes that nothing reaches, and systems that are not linear', async () => {
-    const plant = {
-      a: matrixFromRows([[1]]),
-      b: matrixFromRows([[1]]),
-      q: matrixFromRows([[1]]),
-      r: matrixFromRows([[1]]),
-    };
+    const plant = { a: matrixFromRows([[1]]), b: matrixFromRows([[1]]), q: matrixFromRows([[1]]), r: matrixFromRows([[1]]) };
     const instance = linearInstance(plant, Float64Array.of(1), { optimum: Float64Array.of(1 + Math.SQRT2) });
     for (const weight of [1 - Math.SQRT2, 0, 10, Number.NaN, Infinity]) {
       const { verdict } = await certify(controlProblem, instance, { weights: Float64Array.of(weight) });
@@ -128,9 +111,7 @@ describe('the proof that a regulator is optimal and stable', () => {
     }
     const lost = { ...plant, b: matrixFromRows([[0]]) };
     const hopeless = linearInstance(lost, Float64Array.of(1), { optimum: Float64Array.of(1) });
-    expect((await certify(controlProblem, hopeless, { weights: Float64Array.of(1) })).verdict.proved).toBe(
-      false,
-    );
+    expect((await certify(controlProblem, hopeless, { weights: Float64Array.of(1) })).verdict.proved).toBe(false);
     const curved = nonlinearSystem();
     const { verdict } = await certify(controlProblem, curved, { weights: curved.optimum });
     expect(verdict).toEqual({ proved: false, reason: 'the system is not linear' });
@@ -138,9 +119,7 @@ describe('the proof that a regulator is optimal and stable', () => {
 
   it('is refused or still true when its witness is damaged', async () => {
     const { a, b, q, p } = knownPlant(3);
-    const instance = linearInstance({ a, b, q, r: one(b.cols) }, new Float64Array(a.rows).fill(1), {
-      optimum: weightsOf(p),
-    });
+    const instance = linearInstance({ a, b, q, r: one(b.cols) }, new Float64Array(a.rows).fill(1), { optimum: weightsOf(p) });
     // Off by 1e-3: nothing may prove that it is nearer.
     const weights = weightsOf({ ...p, values: p.values.map((value) => value * (1 + 2 ** -10)) });
     const { certificate, verdict } = await certify(controlProblem, instance, { weights });

@@ -157,8 +157,7 @@ class MaternModel {
     const square = new Float64Array(size * size);
     for (let i = 0; i < size; i++) {
       for (let l = 0; l < size; l++) {
-        for (let j = 0; j < size; j++)
-          square[i * size + j] += transition[i * size + l] * transition[l * size + j];
+        for (let j = 0; j < size; j++) square[i * size + j] += transition[i * size + l] * transition[l * size + j];
       }
     }
     return { transition: square, noise: later };
@@ -175,8 +174,7 @@ class MaternModel {
       const transition = this.#transition(nodes[q]);
       for (let i = 0; i < size; i++) {
         for (let j = 0; j < size; j++) {
-          noise[i * size + j] +=
-            density * weights[q] * transition[i * size + d - 1] * transition[j * size + d - 1];
+          noise[i * size + j] += density * weights[q] * transition[i * size + d - 1] * transition[j * size + d - 1];
         }
       }
     }

@@ -1,13 +1,6 @@
 // The value of a policy from windows of time that were recorded: integral reinforcement learning without a simulator.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import {
-  asVector,
-  checkInteger,
-  checkList,
-  checkMethods,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { asVector, checkInteger, checkList, checkMethods, checkObject, InvalidInputError } from '@infimum/core';
 import { asShape } from '../regulators/matrices.ts';
 import type { Features } from './monomials.ts';
 import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
@@ -89,10 +82,7 @@ export function valueFromWindows(
   });
   const fit = regression(differences, costs);
   if (!fit) {
-    throw new InvalidInputError('do not determine any finite weights', {
-      argument: 'windows',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('do not determine any finite weights', { argument: 'windows', code: 'out-of-range' });
   }
   const left = costs.map((cost, k) => {
     let sum = -cost;

@@ -21,10 +21,7 @@ interface WindowRule {
 /** The rule of the settings. */
 export function windowRule(
   window: number,
-  settings: { quadrature: string; samples: number } & Pick<
-    QuadratureWeightsOptions,
-    'kernel' | 'lengthScale' | 'normalize'
-  >,
+  settings: { quadrature: string; samples: number } & Pick<QuadratureWeightsOptions, 'kernel' | 'lengthScale' | 'normalize'>,
 ): WindowRule | undefined {
   const { quadrature, samples, kernel, normalize } = settings;
   checkNumber(window, 'window', { above: 0 });
@@ -33,14 +30,9 @@ export function windowRule(
   if (quadrature === 'gauss-legendre' || quadrature === 'clenshaw-curtis') {
     return polynomialRule(quadrature, samples, 0, window);
   }
-  const nodes = Float64Array.from({ length: samples }, (_, i) =>
-    i === samples - 1 ? window : (i * window) / (samples - 1),
-  );
+  const nodes = Float64Array.from({ length: samples }, (_, i) => (i === samples - 1 ? window : (i * window) / (samples - 1)));
   const rule = quadrature as 'bayesian' | 'trapezoidal' | 'simpson';
-  return {
-    nodes,
-    weights: quadratureWeights(nodes, 0, window, { rule, kernel, lengthScale, normalize }).weights,
-  };
+  return { nodes, weights: quadratureWeights(nodes, 0, window, { rule, kernel, lengthScale, normalize }).weights };
 }
 
 /** Follows the closed loop of one policy through windows. */

@@ -4,10 +4,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { leastSquares, minimumNormSolution } from '@infimum/linalg';
 
 /** Least squares by QR; where the columns depend on each other, those of least norm. */
-export function regression(
-  matrix: DenseMatrix,
-  target: Float64Array,
-): { weights: Float64Array; rank: number } | undefined {
+export function regression(matrix: DenseMatrix, target: Float64Array): { weights: Float64Array; rank: number } | undefined {
   try {
     return { weights: leastSquares(matrix, target), rank: matrix.cols };
   } catch (error) {

@@ -8,11 +8,7 @@ import { continuousGain, notStabilizable, readPlant } from './plant.ts';
 import { continuousSolution, discreteSolution } from './riccati.ts';
 
 const lqrOptions = {
-  cross: {
-    type: 'value',
-    check: checkCross,
-    description: 'N of the cost xᵀQx + uᵀRu + 2 xᵀNu, n x m; zero by default',
-  },
+  cross: { type: 'value', check: checkCross, description: 'N of the cost xᵀQx + uᵀRu + 2 xᵀNu, n x m; zero by default' },
 } as const satisfies OptionSpecs;
 
 /** Options of `lqr` and `dlqr`. */
@@ -58,13 +54,7 @@ export interface Regulator {
  * console.log(gain.values.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 1 1.732050808
  * ```
  */
-export function lqr(
-  a: MatrixLike,
-  b: MatrixLike,
-  q: MatrixLike,
-  r: MatrixLike,
-  options: LqrOptions = {},
-): Regulator {
+export function lqr(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike, options: LqrOptions = {}): Regulator {
   const plant = readPlant(a, b, q, r, resolveOptions(lqrOptions, options).cross);
   const { p, residual } = continuousSolution(plant.freeA, plant.g, plant.freeQ);
   const gain = continuousGain(plant, p);
@@ -92,13 +82,7 @@ export function lqr(
  * console.log(gain.values[0].toFixed(9), p.values[0].toFixed(9)); // 1.500000000 3.000000000
  * ```
  */
-export function dlqr(
-  a: MatrixLike,
-  b: MatrixLike,
-  q: MatrixLike,
-  r: MatrixLike,
-  options: LqrOptions = {},
-): Regulator {
+export function dlqr(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike, options: LqrOptions = {}): Regulator {
   const plant = readPlant(a, b, q, r, resolveOptions(lqrOptions, options).cross);
   const { p, residual } = discreteSolution(plant.freeA, plant.g, plant.freeQ);
   const bp = matmul(transpose(plant.b), p);
@@ -196,10 +180,5 @@ function dual(
   const n = system.rows;
   const seen = asMatrix(c, 'c');
   const measured = transpose(asShape(c, 'c', seen.rows, n));
-  return [
-    transpose(asShape(a, 'a', n, n)),
-    measured,
-    asSymmetric(w, 'w', n),
-    asSymmetric(v, 'v', measured.cols),
-  ];
+  return [transpose(asShape(a, 'a', n, n)), measured, asSymmetric(w, 'w', n), asSymmetric(v, 'v', measured.cols)];
 }

@@ -61,11 +61,7 @@ export function asSymmetric(value: MatrixLike, argument: string, size: number): 
       // Rows and columns may have units of their own.
       const scale = Math.sqrt(Math.abs(values[i * size + i])) * Math.sqrt(Math.abs(values[j * size + j]));
       if (Math.abs(lower - upper) <= 1e-10 * Math.max(scale, Math.abs(lower), Math.abs(upper))) continue;
-      throw new InvalidInputError(`is not symmetric at (${i}, ${j})`, {
-        argument,
-        code: 'out-of-range',
-        index: i * size + j,
-      });
+      throw new InvalidInputError(`is not symmetric at (${i}, ${j})`, { argument, code: 'out-of-range', index: i * size + j });
     }
   }
   return matrix;
@@ -88,10 +84,7 @@ export function inverseOfCost(r: DenseMatrix): { readonly inverse: DenseMatrix; 
   const root = scaled(transpose(inverse(factor)), half, undefined);
   const inverted = matmul(root, transpose(root));
   if (inverted.values.every(Number.isFinite)) return { inverse: inverted, root };
-  throw new InvalidInputError('has an inverse beyond the largest number', {
-    argument: 'r',
-    code: 'out-of-range',
-  });
+  throw new InvalidInputError('has an inverse beyond the largest number', { argument: 'r', code: 'out-of-range' });
 }
 
 function notDefinite(index: number | undefined): InvalidInputError {

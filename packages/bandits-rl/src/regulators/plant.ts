@@ -25,13 +25,7 @@ export interface RegulatorProblem {
  *
  * @throws {InvalidInputError} naming the matrix at fault
  */
-export function readPlant(
-  a: MatrixLike,
-  b: MatrixLike,
-  q: MatrixLike,
-  r: MatrixLike,
-  cross?: MatrixLike,
-): RegulatorProblem {
+export function readPlant(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike, cross?: MatrixLike): RegulatorProblem {
   const { rows: n } = asMatrix(a, 'a');
   const system = asShape(a, 'a', n, n);
   const input = asShape(b, 'b', n);

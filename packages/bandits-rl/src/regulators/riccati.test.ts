@@ -36,13 +36,7 @@ interface Plant {
 }
 
 /** The plant in x = T x̂, T whole with a whole inverse, then with units of powers of two. */
-function transformed(
-  { a, b, q }: Plant,
-  p: DenseMatrix | undefined,
-  draw: Draw,
-  shears: number,
-  units: number,
-) {
+function transformed({ a, b, q }: Plant, p: DenseMatrix | undefined, draw: Draw, shears: number, units: number) {
   const n = a.rows;
   let [system, input, cost, solution] = [a, b, q, p];
   for (let k = 0; k < shears && n > 1; k++) {
@@ -87,11 +81,7 @@ const under = (first: DenseMatrix, second: DenseMatrix): DenseMatrix => ({
   values: Float64Array.from([...first.values, ...second.values]),
 });
 
-const nothing = (rows: number, cols: number): DenseMatrix => ({
-  rows,
-  cols,
-  values: new Float64Array(rows * cols),
-});
+const nothing = (rows: number, cols: number): DenseMatrix => ({ rows, cols, values: new Float64Array(rows * cols) });
 
 /** A continuous plant with its exact solution; undefined where the drawn closed loop is not clearly stable. */
 function continuousPlant(draw: Draw, n: number, m: number) {
@@ -191,13 +181,9 @@ describe.each([
         const b = nothing(n, 1);
         b.values[n - 1] = 1;
         const p = solveEquation(a, b, nothing(n, n), identity(1));
-        const gain =
-          time === 'continuous'
-            ? lqr(a, b, nothing(n, n), identity(1))
-            : dlqr(a, b, nothing(n, n), identity(1));
+        const gain = time === 'continuous' ? lqr(a, b, nothing(n, n), identity(1)) : dlqr(a, b, nothing(n, n), identity(1));
         // Without any cost of states the optimal feedback mirrors the unstable poles.
-        const mirrored =
-          time === 'continuous' ? -Math.abs(lambda) : Math.abs(lambda) > 1 ? 1 / lambda : lambda;
+        const mirrored = time === 'continuous' ? -Math.abs(lambda) : Math.abs(lambda) > 1 ? 1 / lambda : lambda;
         const trace = gain.polesReal.reduce((total, part) => total + part, 0);
         expect(trace).toBeCloseTo(n * mirrored, 4);
         expect(norm(added(gain.p, p, -1))).toBe(0);
@@ -338,11 +324,7 @@ describe('estimators', () => {
       l = seen.map((value) => value / size);
       const after = added(
         s,
-        {
-          rows: 2,
-          cols: 2,
-          values: Float64Array.of(l[0] * seen[0], l[0] * seen[1], l[1] * seen[0], l[1] * seen[1]),
-        },
+        { rows: 2, cols: 2, values: Float64Array.of(l[0] * seen[0], l[0] * seen[1], l[1] * seen[0], l[1] * seen[1]) },
         -1,
       );
       s = added(matmul(matmul(a, after), transpose(a)), w);
@@ -370,8 +352,7 @@ describe('state space', () => {
         { length: n },
         (_, i) => -1 - Math.floor(i / 2) - (i % 2 === 1 && n > 2 ? 0 : 0.5 * (i % 2)),
       );
-      const imaginary =
-        n > 2 ? Float64Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 0.5 : -0.5)) : new Float64Array(n);
+      const imaginary = n > 2 ? Float64Array.from({ length: n }, (_, i) => (i % 2 === 0 ? 0.5 : -0.5)) : new Float64Array(n);
       if (n > 2) for (let i = 1; i < n; i += 2) real[i] = real[i - 1];
       const found = eigen(added(a, matmul(b, place(a, b, real, imaginary)), -1));
       const order = (parts: ArrayLike<number>, others: ArrayLike<number>) =>

@@ -6,17 +6,7 @@
 import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import {
-  cholesky,
-  eigen,
-  identity,
-  inverse,
-  matmul,
-  realSchur,
-  solve,
-  solveLyapunov,
-  transpose,
-} from '@infimum/linalg';
+import { cholesky, eigen, identity, inverse, matmul, realSchur, solve, solveLyapunov, transpose } from '@infimum/linalg';
 import type { BalancedEquation } from './balancing.ts';
 import { balanced, unbalanced } from './balancing.ts';
 import { added, norm, product, symmetrized } from './matrices.ts';
@@ -141,9 +131,7 @@ function stabilizing({ exponents }: BalancedEquation, equation: Equation): Ricca
   if (!(residual <= ACCEPTED)) throw notStabilizable(`the residual is ${residual.toExponential(1)}`);
   const ratio = equation.kantorovich(terms, p);
   if (!(ratio < 1)) {
-    const problem = Number.isNaN(ratio)
-      ? 'the closed loop is not stable'
-      : 'rounding decides whether the loop is stable';
+    const problem = Number.isNaN(ratio) ? 'the closed loop is not stable' : 'rounding decides whether the loop is stable';
     throw notStabilizable(problem);
   }
   return { p: unbalanced(p, exponents), residual };
@@ -314,12 +302,7 @@ function stein(closed: DenseMatrix, c: DenseMatrix): DenseMatrix | undefined {
 }
 
 /** Kleinman's step: the cost of the feedback that P means; undefined where that has no finite cost. */
-export function newtonStep(
-  a: DenseMatrix,
-  g: DenseMatrix,
-  q: DenseMatrix,
-  p: DenseMatrix,
-): DenseMatrix | undefined {
+export function newtonStep(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, p: DenseMatrix): DenseMatrix | undefined {
   const gp = matmul(g, p);
   const constant = added(q, matmul(p, gp));
   if (!constant.values.every(Number.isFinite)) return undefined;

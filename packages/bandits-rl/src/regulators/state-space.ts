@@ -80,11 +80,7 @@ export function obsv(a: MatrixLike, c: MatrixLike): DenseMatrix {
  * console.log(a.values.join(' '), b.values.join(' ')); // 1 0.5 0 1 0.125 0.5
  * ```
  */
-export function c2d(
-  a: MatrixLike,
-  b: MatrixLike,
-  timeStep: number,
-): { readonly a: DenseMatrix; readonly b: DenseMatrix } {
+export function c2d(a: MatrixLike, b: MatrixLike, timeStep: number): { readonly a: DenseMatrix; readonly b: DenseMatrix } {
   const { system, input } = asSystem(a, b);
   checkNumber(timeStep, 'timeStep', { above: 0 });
   const [n, m] = [system.rows, input.cols];
@@ -98,10 +94,7 @@ export function c2d(
   const part = (from: number, cols: number): DenseMatrix => ({
     rows: n,
     cols,
-    values: Float64Array.from(
-      { length: n * cols },
-      (_, k) => e[Math.floor(k / cols) * size + from + (k % cols)],
-    ),
+    values: Float64Array.from({ length: n * cols }, (_, k) => e[Math.floor(k / cols) * size + from + (k % cols)]),
   });
   return { a: part(0, n), b: part(n, m) };
 }

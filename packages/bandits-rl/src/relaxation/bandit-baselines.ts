@@ -59,13 +59,7 @@ class Rescaled implements Policy {
   }
 }
 
-const arms = {
-  type: 'integer',
-  min: 1,
-  max: 1000,
-  default: 20,
-  description: 'Factors of the grid from 1 to 1.95',
-} as const;
+const arms = { type: 'integer', min: 1, max: 1000, default: 20, description: 'Factors of the grid from 1 to 1.95' } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
 
 const banditRelaxationOptions = {

@@ -11,12 +11,7 @@ export class BinnedTsallisInf implements Policy {
   readonly #low: number;
   readonly #span: number;
 
-  constructor(
-    arms: number,
-    bins: number,
-    [low, high]: readonly [number, number],
-    settings: TsallisInfSettings,
-  ) {
+  constructor(arms: number, bins: number, [low, high]: readonly [number, number], settings: TsallisInfSettings) {
     this.#bins = Array.from({ length: bins }, () => new TsallisInf(arms, settings));
     this.#low = low;
     this.#span = high - low;

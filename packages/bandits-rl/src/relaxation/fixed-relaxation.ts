@@ -51,8 +51,7 @@ const spectralRelaxationOptions = {
 export const spectralRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-spectral',
   title: 'Young’s factor',
-  summary:
-    'Estimates the spectral radius of Jacobi’s iteration for every system and takes the factor that is best for it.',
+  summary: 'Estimates the spectral radius of Jacobi’s iteration for every system and takes the factor that is best for it.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: youngPaper,
@@ -94,20 +93,13 @@ export function jacobiRadius(a: CsrMatrix, iterations: number): number {
 }
 
 const optimalRelaxationOptions = {
-  runs: {
-    type: 'integer',
-    min: 7,
-    max: 200,
-    default: 12,
-    description: 'Solves that find the best factor of a system',
-  },
+  runs: { type: 'integer', min: 7, max: 200, default: 12, description: 'Solves that find the best factor of a system' },
 } as const satisfies OptionSpecs;
 
 export const optimalRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-oracle',
   title: 'The best factor of every system',
-  summary:
-    'Tries factors on every system before it is solved: what no bandit can beat, at many times the work.',
+  summary: 'Tries factors on every system before it is solved: what no bandit can beat, at many times the work.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: { title: 'Sequential minimax search for a maximum', year: 1953 },

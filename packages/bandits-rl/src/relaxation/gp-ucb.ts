@@ -8,26 +8,9 @@ import { defaultGrid, relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 
 const gpUcbOptions = {
-  arms: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 20,
-    description: 'Factors of the grid from 1 to 1.95',
-  },
-  memory: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 80,
-    description: 'Systems that are remembered, the latest',
-  },
-  confidenceWidth: {
-    type: 'number',
-    min: 0,
-    default: 1,
-    description: 'Width of the confidence bounds in standard deviations',
-  },
+  arms: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Factors of the grid from 1 to 1.95' },
+  memory: { type: 'integer', min: 1, max: 1000, default: 80, description: 'Systems that are remembered, the latest' },
+  confidenceWidth: { type: 'number', min: 0, default: 1, description: 'Width of the confidence bounds in standard deviations' },
 } as const satisfies OptionSpecs;
 
 /** Width of the kernel, where contexts and factors span [0, 1]. */

@@ -10,13 +10,7 @@ import { BinnedTsallisInf } from './binned-tsallis-inf.ts';
 import { defaultGrid, policySteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 
-const arms = {
-  type: 'integer',
-  min: 1,
-  max: 1000,
-  default: 20,
-  description: 'Factors of the grid from 1 to 1.95',
-} as const;
+const arms = { type: 'integer', min: 1, max: 1000, default: 20, description: 'Factors of the grid from 1 to 1.95' } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
 const estimator = {
   type: 'choice',
@@ -67,21 +61,14 @@ export const binnedRelaxationSolver = /* @__PURE__ */ defineSolver({
 
 const chebRelaxationOptions = {
   arms,
-  degree: {
-    type: 'integer',
-    min: 1,
-    max: 30,
-    default: 6,
-    description: 'Chebyshev polynomials of the context',
-  },
+  degree: { type: 'integer', min: 1, max: 30, default: 6, description: 'Chebyshev polynomials of the context' },
   seed,
 } as const satisfies OptionSpecs;
 
 export const chebRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-cheb-cb',
   title: 'Relaxation by ChebCB',
-  summary:
-    'Learns how many iterations every factor takes as a smooth function of what is known of the system.',
+  summary: 'Learns how many iterations every factor takes as a smooth function of what is known of the system.',
   problem: relaxationProblem,
   role: 'paper',
   paper: learningToRelaxPaper,
@@ -89,11 +76,6 @@ export const chebRelaxationSolver = /* @__PURE__ */ defineSolver({
   options: chebRelaxationOptions,
   steps: (instance, options) => {
     const { arms, degree, seed } = resolveOptions(chebRelaxationOptions, options);
-    return policySteps(
-      instance,
-      defaultGrid(arms),
-      new ChebCb(arms, { degree, interval: rangeOf(instance.contexts) }),
-      seed,
-    );
+    return policySteps(instance, defaultGrid(arms), new ChebCb(arms, { degree, interval: rangeOf(instance.contexts) }), seed);
   },
 });

@@ -27,10 +27,7 @@ export function* relaxationSteps(
   const counts = new Int32Array(sequence.count);
   let x: Float64Array = (instance.initial ?? new Float64Array(base.rows)).slice();
   let [total, systems, failures, pauses] = [0, 0, 0, 0];
-  const solution = (): RelaxationPlay => ({
-    relaxations: relaxations.slice(0, systems),
-    counts: counts.slice(0, systems),
-  });
+  const solution = (): RelaxationPlay => ({ relaxations: relaxations.slice(0, systems), counts: counts.slice(0, systems) });
   const news = (inside: number): RelaxationIterate => ({
     iteration: total + inside + systems + pauses,
     systems,
@@ -71,8 +68,7 @@ export function* relaxationSteps(
     total += Math.max(taken, last);
     systems++;
     x = found;
-    if (!x.every(Number.isFinite))
-      return stalled(solution(), `system ${systems - 1} has no finite solution with this factor`);
+    if (!x.every(Number.isFinite)) return stalled(solution(), `system ${systems - 1} has no finite solution with this factor`);
     yield news(0);
   }
   if (failures > 0) {

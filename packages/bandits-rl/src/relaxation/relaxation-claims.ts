@@ -15,8 +15,7 @@ export const relaxationClaims = [
   defineClaim({
     id: 'bandits-rl/relax-fixed-regret',
     paper,
-    statement:
-      'Tsallis-INF takes hardly more iterations in total than the best fixed factor, knowing only iterations.',
+    statement: 'Tsallis-INF takes hardly more iterations in total than the best fixed factor, knowing only iterations.',
     published: 'none published as a number; in theory a regret of O(T^⅔)',
     budget: 60,
     run: async (context) => {
@@ -42,8 +41,7 @@ export const relaxationClaims = [
       const optimal = figures['cheb'] / figures['optimal'];
       return {
         measured: `${fixed.toFixed(3)} of the best fixed factor’s iterations, ${optimal.toFixed(3)} times the optimum`,
-        verdict:
-          fixed <= 0.7 && optimal <= 1.22 ? 'reproduced' : fixed < 1 ? 'partly reproduced' : 'not reproduced',
+        verdict: fixed <= 0.7 && optimal <= 1.22 ? 'reproduced' : fixed < 1 ? 'partly reproduced' : 'not reproduced',
         figures,
       };
     },
@@ -51,8 +49,7 @@ export const relaxationClaims = [
   defineClaim({
     id: 'bandits-rl/relax-heat',
     paper,
-    statement:
-      'On a heat equation with changing conductivity ChebCB takes fewer iterations than the best fixed factor.',
+    statement: 'On a heat equation with changing conductivity ChebCB takes fewer iterations than the best fixed factor.',
     published: 'none published as a number',
     budget: 60,
     run: async (context) => heatExperiment({ side: 25, steps: 5000 }, context),
@@ -75,15 +72,11 @@ export function shiftedExperiment(
   const grid = defaultGrid(20);
   for (let seed = 1; seed <= seeds; seed++) {
     context.onProgress?.(`seed ${seed} of ${seeds}`);
-    const instance = family.generate(
-      parseWith(family.params, { steps }, 'params'),
-      seed,
-    ) as RelaxationInstance;
+    const instance = family.generate(parseWith(family.params, { steps }, 'params'), seed) as RelaxationInstance;
     const policy = contextual
       ? new ChebCb(20, { degree: 6, interval: [-0.15, 0.65] })
       : new TsallisInf(20, { estimator: 'importance-weighted', scale: 'mean' });
-    figures[contextual ? 'cheb' : 'tsallis'] +=
-      play(policySteps(instance, grid, policy, seed), context) / seeds;
+    figures[contextual ? 'cheb' : 'tsallis'] += play(policySteps(instance, grid, policy, seed), context) / seeds;
     const fixed = [1.65, 1.7, 1.75, 1.8, 1.85].map((relaxation) => {
       context.signal?.throwIfAborted();
       return mean(replay(instance, new Float64Array(steps).fill(relaxation)).iterations);
@@ -96,10 +89,7 @@ export function shiftedExperiment(
 }
 
 /** Iterations of ChebCB on the heat equation, against fixed factors. */
-export function heatExperiment(
-  { side, steps }: { side: number; steps: number },
-  context: ClaimContext,
-): ClaimResult {
+export function heatExperiment({ side, steps }: { side: number; steps: number }, context: ClaimContext): ClaimResult {
   const instance = heatEquation(side, steps, steps / 1000);
   const policy = new ChebCb(20, { degree: 6, interval: rangeOf(instance.contexts) });
   context.onProgress?.('ChebCB');

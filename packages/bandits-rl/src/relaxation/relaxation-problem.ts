@@ -7,11 +7,8 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  importData,
-  readMatrix,
-  readObject,
-  readVector,
 } from '@infimum/core';
+import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import { checkCsr, csrDiagonal, csrFromDense } from '@infimum/linalg';
 import { rangeOf } from '../bandits/bandit-problem.ts';
 import { checkInstance } from '../check-instance.ts';
@@ -46,19 +43,10 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
       params: {
         side: { type: 'integer', min: 2, max: 500, default: 10, description: 'Inner points a side' },
         steps,
-        variance: {
-          type: 'choice',
-          choices: ['high', 'low'],
-          default: 'high',
-          description: 'How much the shifts vary',
-        },
+        variance: { type: 'choice', choices: ['high', 'low'], default: 'high', description: 'How much the shifts vary' },
       },
-      suites: {
-        quick: [{ side: 4, steps: 8 }, { steps: 300 }],
-        full: [{ steps: 5000 }, { steps: 5000, variance: 'low' }],
-      },
-      generate: ({ side = 10, steps = 500, variance = 'high' }, seed) =>
-        shiftedLaplacians(side, steps, variance, seed),
+      suites: { quick: [{ side: 4, steps: 8 }, { steps: 300 }], full: [{ steps: 5000 }, { steps: 5000, variance: 'low' }] },
+      generate: ({ side = 10, steps = 500, variance = 'high' }, seed) => shiftedLaplacians(side, steps, variance, seed),
     }),
     heat: defineFamily({
       title: 'Heat with changing conductivity',
@@ -68,14 +56,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
       params: {
         side: { type: 'integer', min: 3, max: 400, default: 25, description: 'Cells a side' },
         steps: { ...steps, default: 250 },
-        span: {
-          type: 'number',
-          above: 0,
-          max: 100,
-          default: 5,
-          unit: 'time',
-          description: 'Time of the last step',
-        },
+        span: { type: 'number', above: 0, max: 100, default: 5, unit: 'time', description: 'Time of the last step' },
       },
       suites: {
         quick: [{ side: 5, steps: 8 }, { steps: 250 }],
@@ -100,8 +81,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
   metrics: {
     iterations: {
       title: 'Iterations',
-      description:
-        'Mean over the systems solved of the iterations that the chosen factors take, when solved again.',
+      description: 'Mean over the systems solved of the iterations that the chosen factors take, when solved again.',
       unit: '',
       direction: 'minimize',
       compute: (instance: RelaxationInstance, play: RelaxationPlay) => {
@@ -123,16 +103,8 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
   badInstances: () => {
     const good = tiny();
     return [
-      {
-        fault: 'a matrix that is not square',
-        instance: { ...good, base: { ...good.base, cols: 3 } },
-        argument: 'base',
-      },
-      {
-        fault: 'fewer scales than systems',
-        instance: { ...good, scale: Float64Array.of(1) },
-        argument: 'scale',
-      },
+      { fault: 'a matrix that is not square', instance: { ...good, base: { ...good.base, cols: 3 } }, argument: 'base' },
+      { fault: 'fewer scales than systems', instance: { ...good, scale: Float64Array.of(1) }, argument: 'scale' },
       {
         fault: 'a diagonal that is not positive',
         instance: { ...good, identity: Float64Array.of(0, -9) },
@@ -148,11 +120,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
         instance: { ...good, sources: { rows: 1, cols: 3, values: new Float64Array(3) } },
         argument: 'sources',
       },
-      {
-        fault: 'fewer contexts than systems',
-        instance: { ...good, contexts: Float64Array.of(1) },
-        argument: 'contexts',
-      },
+      { fault: 'fewer contexts than systems', instance: { ...good, contexts: Float64Array.of(1) }, argument: 'contexts' },
       { fault: 'an unknown method', instance: { ...good, method: 'magic' as 'sor' }, argument: 'method' },
       { fault: 'a tolerance of zero', instance: { ...good, tolerance: 0 }, argument: 'tolerance' },
     ];
@@ -234,10 +202,7 @@ function validate(instance: RelaxationInstance): void {
   const { base, identity, scale, previousIdentity, previousScale, sources, contexts, initial } = instance;
   checkCsr(base, 'base');
   if (base.rows !== base.cols) {
-    throw new InvalidInputError(`must be square, got ${base.rows}x${base.cols}`, {
-      argument: 'base',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`must be square, got ${base.rows}x${base.cols}`, { argument: 'base', code: 'shape' });
   }
   checkVector(identity, 'identity');
   const count = identity.length;

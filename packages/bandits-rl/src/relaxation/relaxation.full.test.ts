@@ -20,16 +20,9 @@ describe('learning to relax', () => {
     const instance = shifted({ steps: 900 });
     const means = (iterations: Int32Array) => iterations.reduce((a, b) => a + b, 0) / iterations.length;
     const tsallis = run(
-      policySteps(
-        instance,
-        defaultGrid(20),
-        new TsallisInf(20, { estimator: 'importance-weighted', scale: 'mean' }),
-        1,
-      ),
+      policySteps(instance, defaultGrid(20), new TsallisInf(20, { estimator: 'importance-weighted', scale: 'mean' }), 1),
     );
-    const cheb = run(
-      policySteps(instance, defaultGrid(20), new ChebCb(20, { degree: 6, interval: [-0.15, 0.65] }), 1),
-    );
+    const cheb = run(policySteps(instance, defaultGrid(20), new ChebCb(20, { degree: 6, interval: [-0.15, 0.65] }), 1));
     const fixed = means(replay(instance, new Float64Array(900).fill(1.8)).iterations);
     const best = means(
       replay(

@@ -49,15 +49,10 @@ describe('the worked examples', () => {
   it('of conjugate gradients on the heat equation', () => {
     const instance = heatEquation(50, 1, 0.001);
     const weight = 0.5 * 10 * 1e-3 * 2500;
-    const a = {
-      ...instance.base,
-      values: instance.base.values.map((value) => weight * value + (value === 4 ? 1 : 0)),
-    };
+    const a = { ...instance.base, values: instance.base.values.map((value) => weight * value + (value === 4 ? 1 : 0)) };
     const b = instance.initial as Float64Array;
     expect(conjugateGradient(a, b, { tolerance: 1e-8 }).iterations).toBe(67);
-    const found = [1, 1.3, 1.5, 1.7, 1.75, 1.8, 1.9, 1.95].map(
-      (omega) => count(a, b, 'ssor-cg', omega).iterations,
-    );
+    const found = [1, 1.3, 1.5, 1.7, 1.75, 1.8, 1.9, 1.95].map((omega) => count(a, b, 'ssor-cg', omega).iterations);
     expect(found).toEqual([28, 21, 17, 16, 17, 19, 27, 33]);
   });
 
@@ -74,13 +69,7 @@ describe('the worked examples', () => {
     }
     expect(found).toEqual([41, 13, 13, 13, 13]);
     expect(
-      count(
-        a,
-        new Float64Array(100).fill(1),
-        'sor',
-        1.56,
-        count(a, new Float64Array(100).fill(1), 'sor', 1.56).x,
-      ).iterations,
+      count(a, new Float64Array(100).fill(1), 'sor', 1.56, count(a, new Float64Array(100).fill(1), 'sor', 1.56).x).iterations,
     ).toBe(0);
   });
 
@@ -171,9 +160,7 @@ describe('a tuner around a loop', () => {
     const options = { method: 'sor', minContext: -0.15, maxContext: 0.65 } as const;
     const tuner = tuneRelaxation(options);
     const solveAt = (target: typeof tuner, t: number) =>
-      target.solve(sequence.matrix(t), sequence.rightHandSide(t, new Float64Array(100)), {
-        context: instance.contexts[t],
-      });
+      target.solve(sequence.matrix(t), sequence.rightHandSide(t, new Float64Array(100)), { context: instance.contexts[t] });
     for (let t = 0; t < 60; t++) {
       const { solved, x, relativeResidual } = solveAt(tuner, t);
       expect(solved).toBe(true);

@@ -39,20 +39,12 @@ const PATIENCE = 2_000_000;
 const OVERHEAD = 500;
 
 /** Solves A x = b; yields the iterations so far every few milliseconds. */
-export function* relaxedSolve(
-  a: CsrMatrix,
-  b: Float64Array,
-  settings: RelaxedSettings,
-): Generator<number, RelaxedSolution> {
+export function* relaxedSolve(a: CsrMatrix, b: Float64Array, settings: RelaxedSettings): Generator<number, RelaxedSolution> {
   const { method, relaxation, tolerance, cap, initial } = settings;
   const steps =
     method === 'sor'
       ? successiveOverRelaxationSteps(a, b, { relaxation, tolerance, initial })
-      : conjugateGradientSteps(a, b, {
-          tolerance,
-          initial,
-          preconditioner: ssorPreconditioner(a, { relaxation }),
-        });
+      : conjugateGradientSteps(a, b, { tolerance, initial, preconditioner: ssorPreconditioner(a, { relaxation }) });
   let last = 0;
   const rhythm = Math.max(1, Math.ceil(PATIENCE / (OVERHEAD + 4 * a.values.length + a.rows)));
   try {
@@ -62,9 +54,7 @@ export function* relaxedSolve(
         const { solution, status } = step.value;
         return { ...solution, iterations: last, solved: status === 'converged' };
       }
-      const { iteration, relativeResidual, solution } = step.value as Iterate<LinearSolution> & {
-        relativeResidual: number;
-      };
+      const { iteration, relativeResidual, solution } = step.value as Iterate<LinearSolution> & { relativeResidual: number };
       if (iteration >= cap && !(relativeResidual <= tolerance)) {
         return { ...solution(), iterations: iteration, solved: false };
       }

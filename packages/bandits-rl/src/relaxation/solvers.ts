@@ -1,16 +1,8 @@
 // The solvers and claims of this folder.
 import { banditRelaxationSolver } from './bandit-baselines.ts';
-import {
-  fixedRelaxationSolver,
-  optimalRelaxationSolver,
-  spectralRelaxationSolver,
-} from './fixed-relaxation.ts';
+import { fixedRelaxationSolver, optimalRelaxationSolver, spectralRelaxationSolver } from './fixed-relaxation.ts';
 import { gpUcbSolver } from './gp-ucb.ts';
-import {
-  binnedRelaxationSolver,
-  chebRelaxationSolver,
-  tsallisRelaxationSolver,
-} from './learned-relaxation.ts';
+import { binnedRelaxationSolver, chebRelaxationSolver, tsallisRelaxationSolver } from './learned-relaxation.ts';
 import { successiveHalvingSolver } from './successive-halving.ts';
 
 export { relaxationClaims } from './relaxation-claims.ts';

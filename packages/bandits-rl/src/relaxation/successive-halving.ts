@@ -7,20 +7,8 @@ import { defaultGrid, relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 
 const successiveHalvingOptions = {
-  arms: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 20,
-    description: 'Factors of the grid from 1 to 1.95',
-  },
-  pulls: {
-    type: 'integer',
-    min: 1,
-    max: 10_000,
-    default: 2,
-    description: 'Systems for each factor in the first phase',
-  },
+  arms: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Factors of the grid from 1 to 1.95' },
+  pulls: { type: 'integer', min: 1, max: 10_000, default: 2, description: 'Systems for each factor in the first phase' },
 } as const satisfies OptionSpecs;
 
 export const successiveHalvingSolver = /* @__PURE__ */ defineSolver({

@@ -24,30 +24,17 @@ export function gridLaplacian(side: number): CsrMatrix {
     if (i + side < size) push(i + side, -1);
     rowPointers[i + 1] = columns.length;
   }
-  return {
-    rows: size,
-    cols: size,
-    rowPointers,
-    columnIndices: Int32Array.from(columns),
-    values: Float64Array.from(values),
-  };
+  return { rows: size, cols: size, rowPointers, columnIndices: Int32Array.from(columns), values: Float64Array.from(values) };
 }
 
 /** The Laplacian of a square plus random multiples of the identity. */
-export function shiftedLaplacians(
-  side: number,
-  steps: number,
-  variance: 'high' | 'low',
-  seed: number,
-): RelaxationInstance {
+export function shiftedLaplacians(side: number, steps: number, variance: 'high' | 'low', seed: number): RelaxationInstance {
   const random = new Random(seed);
   const [a, b] = variance === 'high' ? [0.5, 1.5] : [2, 6];
   const lowest = -0.15;
   // The smallest eigenvalue of the grid bounds how far a shift may go below zero.
   const floor = -0.9 * (4 - 4 * Math.cos(Math.PI / (side + 1)));
-  const shifts = Float64Array.from({ length: steps }, () =>
-    Math.max(floor, lowest + 0.6 * drawBeta(random, a, b)),
-  );
+  const shifts = Float64Array.from({ length: steps }, () => Math.max(floor, lowest + 0.6 * drawBeta(random, a, b)));
   const size = side * side;
   const sources = { rows: steps, cols: size, values: new Float64Array(steps * size) };
   for (let t = 0; t < steps; t++) sources.values.set(truncatedNormals(random, size), t * size);
@@ -90,10 +77,7 @@ export function heatEquation(side: number, steps: number, span: number): Relaxat
   const dt = span / steps;
   const kappa = (t: number) => Math.max(0.1 * Math.sin(2 * Math.PI * t), -10 * Math.sin(2 * Math.PI * t));
   // I - ½ κ dt Δ_h with Δ_h = -grid / h².
-  const weight = Float64Array.from(
-    { length: steps },
-    (_, t) => 0.5 * kappa((t + 0.5) * dt) * dt * side * side,
-  );
+  const weight = Float64Array.from({ length: steps }, (_, t) => 0.5 * kappa((t + 0.5) * dt) * dt * side * side);
   const field = (cx: number, cy: number, radius: number, factor: number, out: Float64Array) => {
     for (let i = 0; i < size; i++) {
       const [x, y] = [(Math.floor(i / inner) + 1) / side, ((i % inner) + 1) / side];
@@ -123,12 +107,7 @@ export function heatEquation(side: number, steps: number, span: number): Relaxat
 }
 
 /** Normal equations with a ridge that changes. */
-export function ridgePath(
-  features: DenseMatrix,
-  labels: ArrayLike<number>,
-  steps: number,
-  seed: number,
-): RelaxationInstance {
+export function ridgePath(features: DenseMatrix, labels: ArrayLike<number>, steps: number, seed: number): RelaxationInstance {
   const { rows, cols } = features;
   const random = new Random(seed);
   const data = Float64Array.from(features.values);
@@ -136,8 +115,7 @@ export function ridgePath(
     let [mean, square] = [0, 0];
     for (let i = 0; i < rows; i++) mean += data[i * cols + j] / rows;
     for (let i = 0; i < rows; i++) square += (data[i * cols + j] - mean) ** 2 / rows;
-    for (let i = 0; i < rows; i++)
-      data[i * cols + j] = (data[i * cols + j] - mean) / (Math.sqrt(square) || 1);
+    for (let i = 0; i < rows; i++) data[i * cols + j] = (data[i * cols + j] - mean) / (Math.sqrt(square) || 1);
   }
   const gram = new Float64Array(cols * cols);
   const right = new Float64Array(cols);

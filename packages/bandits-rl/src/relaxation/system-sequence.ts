@@ -86,8 +86,7 @@ export class SystemSequence {
     if (p === 0 && q === 0) return b;
     for (let i = 0; i < b.length; i++) {
       let sum = 0;
-      for (let k = base.rowPointers[i]; k < base.rowPointers[i + 1]; k++)
-        sum += base.values[k] * x[base.columnIndices[k]];
+      for (let k = base.rowPointers[i]; k < base.rowPointers[i + 1]; k++) sum += base.values[k] * x[base.columnIndices[k]];
       b[i] += p * x[i] + q * sum;
     }
     return b;

@@ -2,15 +2,7 @@
 //
 // M. Khodak, E. Chow, M.-F. Balcan, A. Talwalkar: Learning to relax, arXiv 2310.02246 (2023).
 import type { OptionSpecs, OptionsOf, ResolvedOptions, VectorLike } from '@infimum/core';
-import {
-  asVector,
-  checkInteger,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-} from '@infimum/core';
+import { asVector, checkInteger, checkNumber, checkObject, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { ChebCb } from '../bandits/cheb-cb.ts';
 import type { Policy, PolicyState } from '../bandits/policy.ts';
 import { drawArm } from '../bandits/policy.ts';
@@ -25,11 +17,7 @@ export const tunerOptions = {
     description: 'What learns; cheb-cb where the range of contexts is given, otherwise tsallis-inf',
   },
   minContext: { type: 'number', was: 'lowestContext', description: 'Smallest context to be expected' },
-  maxContext: {
-    type: 'number',
-    was: 'highestContext',
-    description: 'Largest context; contexts outside the range are clipped',
-  },
+  maxContext: { type: 'number', was: 'highestContext', description: 'Largest context; contexts outside the range are clipped' },
   bins: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Intervals of binned-tsallis-inf' },
   degree: { type: 'integer', min: 1, max: 30, default: 6, description: 'Polynomials of cheb-cb' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
@@ -208,8 +196,7 @@ class GridTuner implements ParameterTuner {
 }
 
 function policyOf(values: number, { algorithm, minContext, maxContext, bins, degree }: Resolved): Policy {
-  const missing =
-    minContext === undefined ? 'minContext' : maxContext === undefined ? 'maxContext' : undefined;
+  const missing = minContext === undefined ? 'minContext' : maxContext === undefined ? 'maxContext' : undefined;
   const isGiven = minContext !== undefined || maxContext !== undefined;
   const learner = algorithm ?? (isGiven ? 'cheb-cb' : 'tsallis-inf');
   if (missing && (isGiven || learner !== 'tsallis-inf')) {
@@ -222,7 +209,5 @@ function policyOf(values: number, { algorithm, minContext, maxContext, bins, deg
   }
   const settings = { estimator: 'importance-weighted', scale: 'mean' } as const;
   if (learner === 'cheb-cb') return new ChebCb(values, { degree, interval });
-  return learner === 'tsallis-inf'
-    ? new TsallisInf(values, settings)
-    : new BinnedTsallisInf(values, bins, interval, settings);
+  return learner === 'tsallis-inf' ? new TsallisInf(values, settings) : new BinnedTsallisInf(values, bins, interval, settings);
 }

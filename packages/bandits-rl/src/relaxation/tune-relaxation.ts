@@ -15,16 +15,9 @@ const solverOptions = {
     type: 'choice',
     choices: ['sor', 'ssor-cg'],
     default: 'ssor-cg',
-    description:
-      'What solves: over-relaxation, or conjugate gradients preconditioned by symmetric over-relaxation',
+    description: 'What solves: over-relaxation, or conjugate gradients preconditioned by symmetric over-relaxation',
   },
-  tolerance: {
-    type: 'number',
-    above: 0,
-    below: 1,
-    default: 1e-8,
-    description: 'Residual at which to stop, over |b|',
-  },
+  tolerance: { type: 'number', above: 0, below: 1, default: 1e-8, description: 'Residual at which to stop, over |b|' },
   maxIterations: {
     type: 'integer',
     min: 1,
@@ -36,11 +29,7 @@ const solverOptions = {
 
 const tuneRelaxationOptions = {
   ...solverOptions,
-  grid: {
-    type: 'value',
-    check: checkGrid,
-    description: 'Factors to choose from; 1, 1.05, …, 1.95 by default',
-  },
+  grid: { type: 'value', check: checkGrid, description: 'Factors to choose from; 1, 1.05, …, 1.95 by default' },
   ...tunerOptions,
 } as const satisfies OptionSpecs;
 
@@ -116,10 +105,7 @@ export interface RelaxationTuner {
  * ```
  */
 export function tuneRelaxation(options: TuneRelaxationOptions = {}): RelaxationTuner {
-  const { method, tolerance, maxIterations, grid, ...learning } = resolveOptions(
-    tuneRelaxationOptions,
-    options,
-  );
+  const { method, tolerance, maxIterations, grid, ...learning } = resolveOptions(tuneRelaxationOptions, options);
   const tuner = tuneParameter(grid ?? defaultGrid(20), learning);
   return new Tuner({ method, tolerance, maxIterations }, tuner, 0);
 }

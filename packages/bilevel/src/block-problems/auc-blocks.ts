@@ -21,9 +21,7 @@ export interface AucBlocks {
 export function aucBlocks({ design, labels, groups, ridge }: AucBlocks): BlockModel {
   const { rows, cols: p, values } = design;
   const sides = Array.from({ length: groups }, (_, i) =>
-    [1, 0].map((label) =>
-      Int32Array.from(Array.from(labels.keys()).filter((r) => r % groups === i && labels[r] === label)),
-    ),
+    [1, 0].map((label) => Int32Array.from(Array.from(labels.keys()).filter((r) => r % groups === i && labels[r] === label))),
   );
   const score = (x: Float64Array, r: number) => {
     let sum = 0;
@@ -31,16 +29,11 @@ export function aucBlocks({ design, labels, groups, ridge }: AucBlocks): BlockMo
     return sum;
   };
   /** A sample of a block is a pair: one of either class. */
-  const each = (
-    i: number,
-    indices: Int32Array | undefined,
-    visit: (side: 0 | 1, r: number, share: number) => void,
-  ) => {
+  const each = (i: number, indices: Int32Array | undefined, visit: (side: 0 | 1, r: number, share: number) => void) => {
     for (const side of [0, 1] as const) {
       const members = sides[i][side];
       const count = indices?.length ?? members.length;
-      for (let k = 0; k < count; k++)
-        visit(side, members[indices ? indices[k] % members.length : k], 1 / count);
+      for (let k = 0; k < count; k++) visit(side, members[indices ? indices[k] % members.length : k], 1 / count);
     }
   };
   const addRow = (r: number, weight: number, out: Float64Array) => {

@@ -20,26 +20,13 @@ export function checkInstance(instance: MultiBlockInstance): void {
   if (typeof source !== 'object' || source === null) {
     throw new InvalidInputError('expected an object', { argument: 'source', code: 'type' });
   }
-  checkChoice(source.kind, 'kind', [
-    'quadratic',
-    'temperatures',
-    'auc',
-    'ranking',
-    'folds',
-    'sequences',
-    'functions',
-  ] as const);
+  checkChoice(source.kind, 'kind', ['quadratic', 'temperatures', 'auc', 'ranking', 'folds', 'sequences', 'functions'] as const);
   if (source.kind === 'functions') checkMultiBlockProblem(source.problem);
   else if (source.kind === 'quadratic') checkQuadratic(source);
   else if (source.kind === 'temperatures') {
     checkDoubles(source.temperatures, 'temperatures');
     const index = source.temperatures.findIndex((t) => !(t > 0));
-    if (index >= 0)
-      throw new InvalidInputError('must be positive', {
-        argument: 'temperatures',
-        code: 'out-of-range',
-        index,
-      });
+    if (index >= 0) throw new InvalidInputError('must be positive', { argument: 'temperatures', code: 'out-of-range', index });
     checkNumber(source.ridge, 'ridge', { above: 0 });
     checkTargets(source.train, 'train', 'logistic');
     checkTargets(source.validation, 'validation', 'logistic', source.train.design.cols);
@@ -73,18 +60,11 @@ function checkAuc({ design, labels, groups, ridge }: AucBlocks): void {
   checkInteger(groups, 'groups', { min: 1, max: design.rows });
   checkNumber(ridge, 'ridge', { above: 0 });
   if (!(labels instanceof Int32Array) || labels.length !== design.rows) {
-    throw new InvalidInputError('expected an Int32Array with a label for every row', {
-      argument: 'labels',
-      code: 'shape',
-    });
+    throw new InvalidInputError('expected an Int32Array with a label for every row', { argument: 'labels', code: 'shape' });
   }
   const index = labels.findIndex((label) => label !== 0 && label !== 1);
   if (index >= 0) {
-    throw new InvalidInputError(`is ${labels[index]}, not 0 or 1`, {
-      argument: 'labels',
-      code: 'out-of-range',
-      index,
-    });
+    throw new InvalidInputError(`is ${labels[index]}, not 0 or 1`, { argument: 'labels', code: 'out-of-range', index });
   }
   const counts = new Int32Array(2 * groups);
   for (let r = 0; r < labels.length; r++) counts[2 * (r % groups) + labels[r]]++;
@@ -106,8 +86,7 @@ function checkSequences({ vocabulary, hidden, ridge, tasks, testTasks }: Sequenc
       throw new InvalidInputError('expected a list of tasks', { argument: name, code: 'type' });
     }
     for (const [i, task] of list.entries()) {
-      for (const part of ['support', 'query'] as const)
-        checkPart(task?.[part], `${name}[${i}].${part}`, vocabulary);
+      for (const part of ['support', 'query'] as const) checkPart(task?.[part], `${name}[${i}].${part}`, vocabulary);
     }
   }
 }
@@ -116,10 +95,7 @@ function checkPart(part: Sequences | undefined, argument: string, vocabulary: nu
   const { tokens, pointers, labels } = part ?? {};
   const typed = [tokens, pointers, labels].every((entries) => entries instanceof Int32Array);
   if (!typed || !tokens || !pointers || !labels) {
-    throw new InvalidInputError('expected tokens, pointers and labels as Int32Array', {
-      argument,
-      code: 'type',
-    });
+    throw new InvalidInputError('expected tokens, pointers and labels as Int32Array', { argument, code: 'type' });
   }
   const count = labels.length;
   const rising = pointers.length === count + 1 && labels.every((_, i) => pointers[i + 1] > pointers[i]);
@@ -153,15 +129,7 @@ function checkRanking({ design, relevance, items, top }: RankingBlocks): void {
   checkInteger(items, 'items', { min: 1, max: design.rows });
   checkInteger(top, 'top', { min: 1, max: items });
   const index = relevance.findIndex((t) => !(t >= 0 && t <= 50));
-  if (index >= 0)
-    throw new InvalidInputError('must be from 0 to 50', {
-      argument: 'relevance',
-      code: 'out-of-range',
-      index,
-    });
+  if (index >= 0) throw new InvalidInputError('must be from 0 to 50', { argument: 'relevance', code: 'out-of-range', index });
   if (design.rows % items === 0) return;
-  throw new InvalidInputError(`has ${design.rows} rows, no multiple of ${items} items`, {
-    argument: 'design',
-    code: 'shape',
-  });
+  throw new InvalidInputError(`has ${design.rows} rows, no multiple of ${items} items`, { argument: 'design', code: 'shape' });
 }

@@ -1,6 +1,6 @@
 // Parts of a hyper-gradient, here and on two threads.
-import type { Executor } from '@infimum/core';
-import { inlineExecutor, workerExecutor } from '@infimum/core';
+import type { Executor } from '@infimum/core/executor';
+import { inlineExecutor, workerExecutor } from '@infimum/core/executor';
 import { afterAll, expect, it } from 'vitest';
 import { blockDescent } from '../blocks/block-descent.ts';
 import type { DrawnPart } from '../testing/drawn-blocks.ts';
@@ -17,23 +17,20 @@ const ranges = [0, 3, 6, 9].map((from): DrawnPart => ({ sizes, x, from, to: from
 const executors: Record<string, Executor> = { inline: inlineExecutor(), workers: workerExecutor(2) };
 afterAll(() => Promise.all(Object.values(executors).map((executor) => executor.close())));
 
-it.each(['inline', 'workers'])(
-  'parts that are made %s join to the whole, to the same bits',
-  async (where) => {
-    const parts = await executors[where].map<DrawnPart, ExactHypergradient>(task, ranges);
-    const joined = joinHypergradients(parts);
-    const here = joinHypergradients(ranges.map(({ from, to }) => hypergradientPart(problem, x, from, to)));
-    expect(joined).toEqual(here);
-    const whole = exactHypergradient(problem, x);
-    expect(joined.y).toEqual(whole.y);
-    const truth = hyperObjective?.(x);
-    joined.gradient.forEach((value, i) => {
-      expect(Math.abs(value - (truth?.gradient[i] ?? Number.NaN))).toBeLessThan(1e-10);
-      expect(Math.abs(value - whole.gradient[i])).toBeLessThan(1e-14);
-    });
-    expect(joined.status).toBe('converged');
-  },
-);
+it.each(['inline', 'workers'])('parts that are made %s join to the whole, to the same bits', async (where) => {
+  const parts = await executors[where].map<DrawnPart, ExactHypergradient>(task, ranges);
+  const joined = joinHypergradients(parts);
+  const here = joinHypergradients(ranges.map(({ from, to }) => hypergradientPart(problem, x, from, to)));
+  expect(joined).toEqual(here);
+  const whole = exactHypergradient(problem, x);
+  expect(joined.y).toEqual(whole.y);
+  const truth = hyperObjective?.(x);
+  joined.gradient.forEach((value, i) => {
+    expect(Math.abs(value - (truth?.gradient[i] ?? Number.NaN))).toBeLessThan(1e-10);
+    expect(Math.abs(value - whole.gradient[i])).toBeLessThan(1e-14);
+  });
+  expect(joined.status).toBe('converged');
+});
 
 it('is found with pauses where there are many blocks, in which nothing has moved', () => {
   const many = quadraticBlockInstance({ blocks: 400, dimX: 6, dimY: 30, noise: 0 }, 1);

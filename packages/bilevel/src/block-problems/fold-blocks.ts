@@ -38,12 +38,7 @@ export function foldBlocks({ data, folds, loss }: FoldBlocks): BlockModel {
     const s = sigmoid(score(r, w));
     return s * (1 - s);
   };
-  const addMean = (
-    rows: Int32Array,
-    indices: Int32Array | undefined,
-    weight: (r: number) => number,
-    out: Float64Array,
-  ) => {
+  const addMean = (rows: Int32Array, indices: Int32Array | undefined, weight: (r: number) => number, out: Float64Array) => {
     const count = indices?.length ?? rows.length;
     for (let k = 0; k < count; k++) {
       const r = rows[indices ? indices[k] : k];
@@ -63,9 +58,7 @@ export function foldBlocks({ data, folds, loss }: FoldBlocks): BlockModel {
         for (const r of members(outside, i)) {
           const s = score(r, w);
           const margin = targets[r] * s;
-          sum += logistic
-            ? Math.max(-margin, 0) + Math.log1p(Math.exp(-Math.abs(margin)))
-            : (s - targets[r]) ** 2 / 2;
+          sum += logistic ? Math.max(-margin, 0) + Math.log1p(Math.exp(-Math.abs(margin))) : (s - targets[r]) ** 2 / 2;
         }
         return sum / outside[i].length;
       },

@@ -1,5 +1,6 @@
 // Families of instances with many lower levels: drawn ones, tumours, digits, adverts, queries and sequences.
-import { defineFamily, importData, Random } from '@infimum/core';
+import { defineFamily, Random } from '@infimum/core';
+import { importData } from '@infimum/core/data';
 import type { TargetRows } from '../models/regularization.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { drawnSequenceTasks } from './sequence-tasks.ts';
@@ -23,8 +24,7 @@ export function quadraticBlockInstance(
       }
     }
   }
-  const normals = (length: number, scale = 1) =>
-    random.normals(new Float64Array(length)).map((t) => t * scale);
+  const normals = (length: number, scale = 1) => random.normals(new Float64Array(length)).map((t) => t * scale);
   return {
     source: {
       kind: 'quadratic',
@@ -81,8 +81,7 @@ function standardized(
     let [mean, square] = [0, 0];
     for (let r = 0; r < rows; r++) mean += values[r * cols + j] / rows;
     for (let r = 0; r < rows; r++) square += (values[r * cols + j] - mean) ** 2 / rows;
-    for (const [k, r] of members.entries())
-      out[k * (cols + 1) + j] = (values[r * cols + j] - mean) / Math.sqrt(square);
+    for (const [k, r] of members.entries()) out[k * (cols + 1) + j] = (values[r * cols + j] - mean) / Math.sqrt(square);
   }
   for (let k = 0; k < members.length; k++) out[k * (cols + 1) + cols] = 1;
   return { rows: members.length, cols: cols + 1, values: out };
@@ -92,9 +91,7 @@ function standardized(
 function drawnAdverts(rows: number, blocks: number, seed: number): MultiBlockInstance {
   const random = new Random(seed);
   const cols = 124;
-  const weights = Float64Array.from({ length: cols }, () =>
-    random.uniform() < 0.3 ? 2 * random.normal() : 0,
-  );
+  const weights = Float64Array.from({ length: cols }, () => (random.uniform() < 0.3 ? 2 * random.normal() : 0));
   const draw = (count: number): TargetRows => {
     const values = new Float64Array(count * cols);
     const targets = new Float64Array(count);
@@ -197,13 +194,7 @@ export const multiBlockFamilies = {
       blocks,
       dimX: { type: 'integer', min: 1, max: 10_000, default: 8, description: 'p' },
       dimY: { type: 'integer', min: 1, max: 500, default: 5, description: 'q' },
-      noise: {
-        type: 'number',
-        min: 0,
-        max: 10,
-        default: 0.5,
-        description: 'Deviation of the noise of a sample',
-      },
+      noise: { type: 'number', min: 0, max: 10, default: 0.5, description: 'Deviation of the noise of a sample' },
     },
     suites: {
       quick: [{ blocks: 6, dimX: 3, dimY: 2, noise: 0 }],
@@ -216,10 +207,7 @@ export const multiBlockFamilies = {
     description:
       'A logistic model of the tumours at each temperature, some training labels wrong; one weight for each training sample, chosen by the mean validation loss.',
     real: true,
-    params: {
-      blocks,
-      wrong: { type: 'number', min: 0, max: 0.5, default: 0.2, description: 'Share of wrong labels' },
-    },
+    params: { blocks, wrong: { type: 'number', min: 0, max: 0.5, default: 0.2, description: 'Share of wrong labels' } },
     suites: { quick: [{ blocks: 3 }], full: [{}, { blocks: 100 }] },
     generate: ({ blocks, wrong }, seed) => tumourTemperatures(blocks, wrong, seed),
   }),
@@ -227,10 +215,7 @@ export const multiBlockFamilies = {
     title: 'Adverts at many temperatures',
     description: 'Rows with one active entry in each of 14 groups, 124 columns, about a quarter positive.',
     real: false,
-    params: {
-      blocks,
-      rows: { type: 'integer', min: 8, max: 50_000, default: 2000, description: 'Training rows' },
-    },
+    params: { blocks, rows: { type: 'integer', min: 8, max: 50_000, default: 2000, description: 'Training rows' } },
     suites: { quick: [{ blocks: 2, rows: 60 }], full: [{ blocks: 100, rows: 18_156 }] },
     generate: ({ blocks, rows }, seed) => drawnAdverts(rows, blocks, seed),
   }),
@@ -245,8 +230,7 @@ export const multiBlockFamilies = {
   }),
   ranking: defineFamily({
     title: 'Ranking of queries',
-    description:
-      'Items with 20 features and relevance 0 to 4; the lower level of a query is its smoothed tenth score.',
+    description: 'Items with 20 features and relevance 0 to 4; the lower level of a query is its smoothed tenth score.',
     real: false,
     params: {
       queries: { type: 'integer', min: 2, max: 10_000, default: 100, description: 'Queries' },
@@ -264,13 +248,7 @@ export const multiBlockFamilies = {
       tasks: { type: 'integer', min: 1, max: 1000, default: 40, description: 'Training tasks' },
       testTasks: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Tasks that score' },
       hidden: { type: 'integer', min: 1, max: 128, default: 16, description: 'States of the encoder' },
-      shots: {
-        type: 'integer',
-        min: 2,
-        max: 200,
-        default: 20,
-        description: 'Sequences of a support or query part',
-      },
+      shots: { type: 'integer', min: 2, max: 200, default: 20, description: 'Sequences of a support or query part' },
     },
     suites: {
       quick: [{ tasks: 3, testTasks: 2, hidden: 3, shots: 4 }],

@@ -32,12 +32,7 @@ export interface MultiBlockIterate extends Iterate<MultiBlockSolution> {
 /** The truth at x, remembered by solution. */
 const truths = new WeakMap<object, ExactHypergradient>();
 
-function truthAt(
-  instance: MultiBlockInstance,
-  key: object,
-  x: Float64Array,
-  initial?: Float64Array,
-): ExactHypergradient {
+function truthAt(instance: MultiBlockInstance, key: object, x: Float64Array, initial?: Float64Array): ExactHypergradient {
   const before = truths.get(key);
   if (before) return before;
   const made = exactHypergradient(blockModelOf(instance).problem, x, initial ? { initial } : {});
@@ -55,111 +50,92 @@ function ratio(a: number, b: number): number {
 }
 
 /** Bilevel optimisation with many lower levels. */
-export const multiBlockOptimization: Problem<MultiBlockInstance, MultiBlockSolution, MultiBlockIterate> =
-  defineProblem({
-    id: 'bilevel/multi-block',
-    title: 'Multi-block bilevel optimisation',
-    statement: String.raw`Find
+export const multiBlockOptimization: Problem<MultiBlockInstance, MultiBlockSolution, MultiBlockIterate> = defineProblem({
+  id: 'bilevel/multi-block',
+  title: 'Multi-block bilevel optimisation',
+  statement: String.raw`Find
 $$\min_x F(x) = \frac{1}{m} \sum_{i=1}^m f_i(x, y_i(x)), \qquad y_i(x) = \arg\min_y g_i(x, y),$$
 where there are many lower levels, each strongly convex, and an iteration may look at a few of them and a few samples of each.`,
-    families: multiBlockFamilies,
-    metrics: {
-      hyperGradient: {
-        title: 'Hyper-gradient',
-        description:
-          '|∇F(x)| with all lower levels solved, over the mean size of the blocks’ parts at the start.',
-        unit: '',
-        direction: 'minimize',
-        targets: [0.3, 0.1, 0.03],
-        compute: (instance: MultiBlockInstance, solution: MultiBlockSolution) =>
-          reported(
-            ratio(
-              norm(truthAt(instance, solution, solution.x, solution.y).gradient),
-              truthAt(instance, instance.initial, instance.initial).size,
-            ),
+  families: multiBlockFamilies,
+  metrics: {
+    hyperGradient: {
+      title: 'Hyper-gradient',
+      description: '|∇F(x)| with all lower levels solved, over the mean size of the blocks’ parts at the start.',
+      unit: '',
+      direction: 'minimize',
+      targets: [0.3, 0.1, 0.03],
+      compute: (instance: MultiBlockInstance, solution: MultiBlockSolution) =>
+        reported(
+          ratio(
+            norm(truthAt(instance, solution, solution.x, solution.y).gradient),
+            truthAt(instance, instance.initial, instance.initial).size,
           ),
-      },
-      hyperObjective: {
-        title: 'Hyper-objective',
-        description: 'F(x) with all lower levels solved.',
-        unit: '',
-        direction: 'minimize',
-        compute: (instance: MultiBlockInstance, solution: MultiBlockSolution) =>
-          reported(truthAt(instance, solution, solution.x, solution.y).value),
-      },
-      score: {
-        title: 'Score',
-        description:
-          'Mean accuracy, area under the curve or NDCG@10, where the instance has one; 0 elsewhere.',
-        unit: '',
-        direction: 'maximize',
-        compute: (instance: MultiBlockInstance, { x, y }: MultiBlockSolution) =>
-          blockModelOf(instance).score?.(x, y) ?? 0,
-      },
-      calls: {
-        title: 'Calls',
-        description: 'Oracle calls for a block and a batch, as the solver counted them.',
-        unit: '',
-        direction: 'minimize',
-        compute: (_: MultiBlockInstance, { evaluations }: MultiBlockSolution) =>
-          Object.values(evaluations).reduce((a, b) => a + b, 0),
-      },
+        ),
     },
-    primaryMetric: 'hyperGradient',
-    success: {
-      metric: 'hyperGradient',
-      bound: (_, { options }) => {
-        const tolerance = options['tolerance'];
-        return typeof tolerance === 'number' ? tolerance * 1.001 + 1e-9 : undefined;
-      },
+    hyperObjective: {
+      title: 'Hyper-objective',
+      description: 'F(x) with all lower levels solved.',
+      unit: '',
+      direction: 'minimize',
+      compute: (instance: MultiBlockInstance, solution: MultiBlockSolution) =>
+        reported(truthAt(instance, solution, solution.x, solution.y).value),
     },
-    plainData: ({ source, ...rest }: MultiBlockInstance) =>
-      source.kind === 'functions' ? undefined : { source, ...rest },
-    validate: checkInstance,
-    badInstances: () => {
-      const good = quadraticBlockInstance({ blocks: 2, dimX: 2, dimY: 1, noise: 0 }, 1);
-      const source = good.source as QuadraticBlocks;
-      return [
-        {
-          fault: 'a start of another length',
-          instance: { ...good, initial: new Float64Array(1) },
-          argument: 'initial',
-        },
-        { fault: 'no blocks', instance: { ...good, source: { ...source, blocks: 0 } }, argument: 'blocks' },
-        {
-          fault: 'too few matrices',
-          instance: { ...good, source: { ...source, a: new Float64Array(1) } },
-          argument: 'a',
-        },
-        {
-          fault: 'a matrix with NaN',
-          instance: { ...good, source: { ...source, b: source.b.map(() => Number.NaN) } },
-          argument: 'b',
-        },
-        {
-          fault: 'oracles that are missing',
-          instance: {
-            ...good,
-            source: {
-              kind: 'functions',
-              problem: { blocks: 1, dimX: 2, dimY: 1 } as unknown as MultiBlockProblem,
-            },
-          },
-          argument: 'problem.gradGy',
-        },
-      ];
+    score: {
+      title: 'Score',
+      description: 'Mean accuracy, area under the curve or NDCG@10, where the instance has one; 0 elsewhere.',
+      unit: '',
+      direction: 'maximize',
+      compute: (instance: MultiBlockInstance, { x, y }: MultiBlockSolution) => blockModelOf(instance).score?.(x, y) ?? 0,
     },
-    hardInstances: () => [
-      { hardness: 'huge lower levels', instance: scaledBlocks(1e150, 1) },
-      { hardness: 'tiny lower levels', instance: scaledBlocks(1e-150, 1) },
-      { hardness: 'flat upper levels', instance: scaledBlocks(1, 0) },
+    calls: {
+      title: 'Calls',
+      description: 'Oracle calls for a block and a batch, as the solver counted them.',
+      unit: '',
+      direction: 'minimize',
+      compute: (_: MultiBlockInstance, { evaluations }: MultiBlockSolution) =>
+        Object.values(evaluations).reduce((a, b) => a + b, 0),
+    },
+  },
+  primaryMetric: 'hyperGradient',
+  success: {
+    metric: 'hyperGradient',
+    bound: (_, { options }) => {
+      const tolerance = options['tolerance'];
+      return typeof tolerance === 'number' ? tolerance * 1.001 + 1e-9 : undefined;
+    },
+  },
+  plainData: ({ source, ...rest }: MultiBlockInstance) => (source.kind === 'functions' ? undefined : { source, ...rest }),
+  validate: checkInstance,
+  badInstances: () => {
+    const good = quadraticBlockInstance({ blocks: 2, dimX: 2, dimY: 1, noise: 0 }, 1);
+    const source = good.source as QuadraticBlocks;
+    return [
+      { fault: 'a start of another length', instance: { ...good, initial: new Float64Array(1) }, argument: 'initial' },
+      { fault: 'no blocks', instance: { ...good, source: { ...source, blocks: 0 } }, argument: 'blocks' },
+      { fault: 'too few matrices', instance: { ...good, source: { ...source, a: new Float64Array(1) } }, argument: 'a' },
       {
-        hardness: 'one block',
-        instance: quadraticBlockInstance({ blocks: 1, dimX: 1, dimY: 1, noise: 0 }, 3),
+        fault: 'a matrix with NaN',
+        instance: { ...good, source: { ...source, b: source.b.map(() => Number.NaN) } },
+        argument: 'b',
       },
-      { hardness: 'gradients that become NaN half-way', instance: failing() },
-    ],
-  });
+      {
+        fault: 'oracles that are missing',
+        instance: {
+          ...good,
+          source: { kind: 'functions', problem: { blocks: 1, dimX: 2, dimY: 1 } as unknown as MultiBlockProblem },
+        },
+        argument: 'problem.gradGy',
+      },
+    ];
+  },
+  hardInstances: () => [
+    { hardness: 'huge lower levels', instance: scaledBlocks(1e150, 1) },
+    { hardness: 'tiny lower levels', instance: scaledBlocks(1e-150, 1) },
+    { hardness: 'flat upper levels', instance: scaledBlocks(1, 0) },
+    { hardness: 'one block', instance: quadraticBlockInstance({ blocks: 1, dimX: 1, dimY: 1, noise: 0 }, 3) },
+    { hardness: 'gradients that become NaN half-way', instance: failing() },
+  ],
+});
 
 /** Two exact blocks of one variable, scaled. */
 function scaledBlocks(lower: number, upper: number): MultiBlockInstance {

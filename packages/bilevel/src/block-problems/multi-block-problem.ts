@@ -6,13 +6,7 @@ import type { OracleCalls } from '../oracles/bilevel-problem.ts';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
 
 /** Writes a gradient of block i in y at (x, y) into `out`, q numbers, of all samples or of some. */
-export type BlockGradient = (
-  i: number,
-  x: Float64Array,
-  y: Float64Array,
-  out: Float64Array,
-  indices?: Int32Array,
-) => void;
+export type BlockGradient = (i: number, x: Float64Array, y: Float64Array, out: Float64Array, indices?: Int32Array) => void;
 
 /** The problem min over x of (1/m) Σ f_i(x, y_i(x)), y_i(x) the minimiser of g_i(x, ·), all y_i of the same length. */
 export interface MultiBlockProblem {
@@ -33,14 +27,7 @@ export interface MultiBlockProblem {
   /** The gradient of f_i in y. */
   readonly gradFy: BlockGradient;
   /** The Hessian of g_i in y times v, q numbers. */
-  hvpGyy(
-    i: number,
-    x: Float64Array,
-    y: Float64Array,
-    v: Float64Array,
-    out: Float64Array,
-    indices?: Int32Array,
-  ): void;
+  hvpGyy(i: number, x: Float64Array, y: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array): void;
   /** Writes the Hessian of g_i in y, q x q numbers; methods that track Hessians need it. */
   hessGyy?(i: number, x: Float64Array, y: Float64Array, out: Float64Array, indices?: Int32Array): void;
   /** Adds `weight` times the gradient in x of the inner product of ∇_y g_i with v to `out`, p numbers. */
@@ -54,23 +41,9 @@ export interface MultiBlockProblem {
     indices?: Int32Array,
   ): void;
   /** Adds `weight` times the gradient of g_i in x to `out`: for methods that adapt x for each block. */
-  addGradGx?(
-    i: number,
-    x: Float64Array,
-    y: Float64Array,
-    weight: number,
-    out: Float64Array,
-    indices?: Int32Array,
-  ): void;
+  addGradGx?(i: number, x: Float64Array, y: Float64Array, weight: number, out: Float64Array, indices?: Int32Array): void;
   /** Adds `weight` times the gradient of f_i in x to `out`; where it is missing it is zero. */
-  addGradFx?(
-    i: number,
-    x: Float64Array,
-    y: Float64Array,
-    weight: number,
-    out: Float64Array,
-    indices?: Int32Array,
-  ): void;
+  addGradFx?(i: number, x: Float64Array, y: Float64Array, weight: number, out: Float64Array, indices?: Int32Array): void;
 }
 
 /**
@@ -83,8 +56,7 @@ export function checkMultiBlockProblem(problem: unknown): asserts problem is Mul
     throw new InvalidInputError('expected an object of oracles', { argument: 'problem', code: 'type' });
   }
   const fields = problem as Record<string, unknown>;
-  for (const name of ['blocks', 'dimX', 'dimY'])
-    checkInteger(fields[name], `problem.${name}`, { min: 1, max: 2 ** 28 });
+  for (const name of ['blocks', 'dimX', 'dimY']) checkInteger(fields[name], `problem.${name}`, { min: 1, max: 2 ** 28 });
   for (const name of ['gradGy', 'gradFy', 'hvpGyy', 'addJvpGxy', ...OPTIONAL]) {
     if (typeof fields[name] === 'function') continue;
     if (fields[name] === undefined && OPTIONAL.includes(name)) continue;

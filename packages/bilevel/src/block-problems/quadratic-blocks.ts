@@ -34,11 +34,7 @@ export interface QuadraticBlocks {
 export function quadraticBlocks(source: QuadraticBlocks): BlockModel {
   const { blocks, dimX: p, dimY: q, a, b, c, t, ridge, noise, noiseSeed } = source;
   const draws = new Float64Array(q * q);
-  const kept = [q * q, q, q].map((size) => ({
-    block: -1,
-    indices: new Int32Array(0),
-    sum: new Float64Array(size),
-  }));
+  const kept = [q * q, q, q].map((size) => ({ block: -1, indices: new Int32Array(0), sum: new Float64Array(size) }));
   /** The mean over the samples of normals: a q x q matrix, or q numbers. Methods ask for it at several points in a row. */
   const meanNoise = (i: number, kind: 0 | 1 | 2, indices: Int32Array | undefined) => {
     if (!indices || noise === 0) return undefined;
@@ -58,8 +54,7 @@ export function quadraticBlocks(source: QuadraticBlocks): BlockModel {
     return sum;
   };
   const addSymmetric = (e: Float64Array, v: Float64Array, out: Float64Array) => {
-    for (let r = 0; r < q; r++)
-      for (let k = 0; k < q; k++) out[r] += ((e[r * q + k] + e[k * q + r]) / 2) * v[k];
+    for (let r = 0; r < q; r++) for (let k = 0; k < q; k++) out[r] += ((e[r * q + k] + e[k * q + r]) / 2) * v[k];
   };
   const hvp: MultiBlockProblem['hvpGyy'] = (i, _x, _y, v, out, indices) => {
     for (let r = 0; r < q; r++) {

@@ -53,13 +53,7 @@ export function sequenceBlocks({ vocabulary, hidden, ridge, tasks, testTasks }: 
       visit(i, 1 / count, feature, sigmoid(dot(y, feature)));
     }
   };
-  const addHead = (
-    x: Float64Array,
-    part: Sequences,
-    y: Float64Array,
-    out: Float64Array,
-    indices?: Int32Array,
-  ) => {
+  const addHead = (x: Float64Array, part: Sequences, y: Float64Array, out: Float64Array, indices?: Int32Array) => {
     each(x, part, y, indices, (i, share, feature, chance) => {
       for (let j = 0; j < hidden; j++) out[j] += share * (chance - part.labels[i]) * feature[j];
     });
@@ -169,10 +163,7 @@ export function drawnSequenceTasks(
       let token = random.integer(vocabulary);
       for (let t = 0; t < length; t++) {
         tokens.push(token);
-        token = drawFrom(
-          pair[label].subarray(token * vocabulary, (token + 1) * vocabulary),
-          random.uniform(),
-        );
+        token = drawFrom(pair[label].subarray(token * vocabulary, (token + 1) * vocabulary), random.uniform());
       }
       pointers.push(tokens.length);
     }
@@ -183,8 +174,7 @@ export function drawnSequenceTasks(
     return { support: part(pair), query: part(pair) };
   };
   const initial = random.normals(new Float64Array(encoderSize(vocabulary, hidden)));
-  for (let k = 0; k < initial.length; k++)
-    initial[k] *= k < vocabulary * hidden ? 0.5 : 0.3 / Math.sqrt(hidden);
+  for (let k = 0; k < initial.length; k++) initial[k] *= k < vocabulary * hidden ? 0.5 : 0.3 / Math.sqrt(hidden);
   return {
     source: {
       kind: 'sequences',

@@ -53,24 +53,14 @@ export function temperatureBlocks({ temperatures, train, validation, ridge }: Te
         const tau = temperatures[i];
         for (let k = 0; k < q; k++) out[k] = ridge * w[k];
         each(train.design.rows, indices, (j, share) => {
-          addRow(
-            train,
-            j,
-            (-share * sigmoid(x[j]) * wrongness(train, j, w, tau) * train.targets[j]) / tau,
-            out,
-          );
+          addRow(train, j, (-share * sigmoid(x[j]) * wrongness(train, j, w, tau) * train.targets[j]) / tau, out);
         });
       },
       gradFy: (i, _, w, out, indices) => {
         const tau = temperatures[i];
         out.fill(0);
         each(validation.design.rows, indices, (j, share) => {
-          addRow(
-            validation,
-            j,
-            (-share * wrongness(validation, j, w, tau) * validation.targets[j]) / tau,
-            out,
-          );
+          addRow(validation, j, (-share * wrongness(validation, j, w, tau) * validation.targets[j]) / tau, out);
         });
       },
       hvpGyy: (i, x, w, v, out, indices) => {
@@ -105,8 +95,7 @@ export function temperatureBlocks({ temperatures, train, validation, ridge }: Te
       let right = 0;
       for (let i = 0; i < temperatures.length; i++) {
         const w = y.subarray(i * q, (i + 1) * q);
-        for (let j = 0; j < validation.design.rows; j++)
-          if (validation.targets[j] * score(validation, j, w) > 0) right++;
+        for (let j = 0; j < validation.design.rows; j++) if (validation.targets[j] * score(validation, j, w) > 0) right++;
       }
       return right / (temperatures.length * validation.design.rows);
     },

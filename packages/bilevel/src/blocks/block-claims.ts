@@ -40,11 +40,7 @@ export function meanGradient(
 }
 
 /** Tails over I and B, and the slope of the one over B. */
-export async function speedUpExperiment(
-  seeds: number,
-  iterations: number,
-  context: ClaimContext,
-): Promise<ClaimResult> {
+export async function speedUpExperiment(seeds: number, iterations: number, context: ClaimContext): Promise<ClaimResult> {
   const tail = (blocksPerIteration: number, batchSize: number) => {
     context.onProgress?.(`I = ${blocksPerIteration}, B = ${batchSize}`);
     const options = {
@@ -66,11 +62,7 @@ export async function speedUpExperiment(
   const holds = falls(byBlocks) && falls(byBatch) && byBatch[2] <= 0.45 * byBatch[0];
   return {
     measured: `mean |∇F| of the second half: ${byBlocks.map((t) => t.toFixed(3)).join(', ')} for I = 2, 8, 32; ${byBatch.map((t) => t.toFixed(3)).join(', ')} for B = 1, 4, 16, slope ${slope.toFixed(2)} in B`,
-    verdict: holds
-      ? 'reproduced'
-      : falls(byBlocks) && falls(byBatch)
-        ? 'partly reproduced'
-        : 'not reproduced',
+    verdict: holds ? 'reproduced' : falls(byBlocks) && falls(byBatch) ? 'partly reproduced' : 'not reproduced',
     figures: { blocks2: byBlocks[0], blocks32: byBlocks[2], batch1: byBatch[0], batch16: byBatch[2], slope },
   };
 }
@@ -83,18 +75,8 @@ export async function blockRateExperiment(
 ): Promise<ClaimResult> {
   const means = horizons.map((horizon) => {
     context.onProgress?.(`${horizon} iterations`);
-    const options = {
-      schedule: 'theory',
-      plannedIterations: horizon,
-      blocksPerIteration: 4,
-      batchSize: 4,
-    } as const;
-    return meanGradient(
-      { blocks: 20, noise: 0.5 },
-      options,
-      { iterations: horizon, from: 0, seeds },
-      context,
-    );
+    const options = { schedule: 'theory', plannedIterations: horizon, blocksPerIteration: 4, batchSize: 4 } as const;
+    return meanGradient({ blocks: 20, noise: 0.5 }, options, { iterations: horizon, from: 0, seeds }, context);
   });
   const slope = logSlope(horizons, means);
   return {
@@ -137,8 +119,7 @@ function iterationsTo(
           if (iteration % 10 > 0) return;
           window.push(norm(hyperObjective?.(solution().x).gradient ?? new Float64Array(1)));
           if (window.length > 10) window.shift();
-          if (window.length === 10 && window.reduce((sum, value) => sum + value, 0) <= 10 * error)
-            stop.abort();
+          if (window.length === 10 && window.reduce((sum, value) => sum + value, 0) <= 10 * error) stop.abort();
         },
       });
       total += status === 'aborted' ? iterations : Infinity;
@@ -179,14 +160,7 @@ async function callsExperiment(error: number, seeds: number, context: ClaimConte
       Math.abs(slopes.blocks - expected.blocks) <= 0.2 && Math.abs(slopes.batch - expected.batch) <= 0.2
         ? 'reproduced'
         : 'not reproduced',
-    figures: {
-      ...slopes,
-      I2: byBlocks[0],
-      I8: byBlocks[1],
-      I32: byBlocks[2],
-      B1: byBatch[0],
-      B16: byBatch[2],
-    },
+    figures: { ...slopes, I2: byBlocks[0], I8: byBlocks[1], I32: byBlocks[2], B1: byBatch[0], B16: byBatch[2] },
   };
 }
 

@@ -48,10 +48,7 @@ export function blockDescentSteps(
     tolerance,
     (state) =>
       function* (iteration) {
-        const exact = exactHypergradientInTurns(state.problem, state.x, {
-          initial: state.y,
-          tolerance: 1e-10,
-        });
+        const exact = exactHypergradientInTurns(state.problem, state.x, { initial: state.y, tolerance: 1e-10 });
         const { gradient, y } = yield* state.inTurns(iteration, exact);
         state.y.set(y);
         state.step(gradient, stepSize);

@@ -2,15 +2,7 @@
 //
 // K. Ji, J. Yang, Y. Liang: Bilevel optimization: convergence analysis and enhanced design (2021);
 // S. Ghadimi, M. Wang: Approximation methods for bilevel programming (2018).
-import type {
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  ResolvedOptions,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
@@ -155,11 +147,7 @@ export const blockStocBioSolver = /* @__PURE__ */ defineSolver({
   summary: 'Inner steps and a Neumann series that is cut, on sampled blocks.',
   problem: multiBlockOptimization,
   role: 'baseline',
-  paper: {
-    title: 'Bilevel Optimization: Convergence Analysis and Enhanced Design',
-    arxiv: '2010.07962',
-    year: 2021,
-  },
+  paper: { title: 'Bilevel Optimization: Convergence Analysis and Enhanced Design', arxiv: '2010.07962', year: 2021 },
   cost: 'O(I (T + Q)) \\text{ calls an iteration}',
   options: blockStocBioOptions,
   steps: (instance: MultiBlockInstance, options) =>
@@ -175,6 +163,5 @@ export const blockBsaSolver = /* @__PURE__ */ defineSolver({
   paper: { title: 'Approximation Methods for Bilevel Programming', arxiv: '1802.02246', year: 2018 },
   cost: 'O(I (T + Q)) \\text{ calls an iteration}',
   options: blockBsaOptions,
-  steps: (instance: MultiBlockInstance, options) =>
-    blockBsaSteps(blockModelOf(instance).problem, instance.initial, options),
+  steps: (instance: MultiBlockInstance, options) => blockBsaSteps(blockModelOf(instance).problem, instance.initial, options),
 });

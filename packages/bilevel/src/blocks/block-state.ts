@@ -58,11 +58,7 @@ export class BlockState {
 
   /** The iterate of this moment; pauses count as iterations. */
   iterate(iteration: number): MultiBlockIterate {
-    return {
-      iteration: iteration + this.#pauses,
-      direction: this.direction,
-      solution: () => this.solution(),
-    };
+    return { iteration: iteration + this.#pauses, direction: this.direction, solution: () => this.solution() };
   }
 
   /** Notes a direction of x, and makes its step. */
@@ -97,10 +93,7 @@ export class BlockState {
    * The conclusion if the moving average of |z| is small and the exact hyper-gradient confirms it, relative to the mean size of
    * the blocks' parts at the start. Pauses where that takes long.
    */
-  *success(
-    iteration: number,
-    tolerance: number,
-  ): Generator<MultiBlockIterate, Conclusion<MultiBlockSolution> | undefined> {
+  *success(iteration: number, tolerance: number): Generator<MultiBlockIterate, Conclusion<MultiBlockSolution> | undefined> {
     if (iteration === 0) return undefined;
     this.#largest = Math.max(this.#largest, this.direction);
     if (!(this.#smooth <= 3 * tolerance * this.#largest) || iteration < this.#nextCheck) return undefined;
@@ -156,10 +149,7 @@ export function* blockSteps(
   problem: MultiBlockProblem,
   initial: VectorLike,
   tolerance: number,
-  prepare: (
-    state: BlockState,
-    share: number,
-  ) => (iteration: number) => Generator<MultiBlockIterate, void> | void,
+  prepare: (state: BlockState, share: number) => (iteration: number) => Generator<MultiBlockIterate, void> | void,
   shortens = false,
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
   const state = new BlockState(problem, initial);
@@ -245,15 +235,11 @@ function curvaturesOf({ problem, x, y }: BlockState, i: number): { largest: numb
 /** Curvature of F at x by its gradient over 4 to 32 blocks, as their sizes allow, along the gradient and what that changes; 0 where it is not known. */
 export function upperCurvature({ problem, x }: BlockState): number {
   const samples = problem.samplesG?.(0) || 1;
-  const chosen = someBlocks(
-    problem,
-    Math.max(4, Math.min(32, Math.floor(2 ** 14 / (samples * problem.dimY)))),
-  );
+  const chosen = someBlocks(problem, Math.max(4, Math.min(32, Math.floor(2 ** 14 / (samples * problem.dimY)))));
   const gradientAt = (at: Float64Array) => {
     const sum = new Float64Array(x.length);
     const share = problem.blocks / chosen.length;
-    for (const i of chosen)
-      addScaled(sum, share, hypergradientPart(problem, at, i, i + 1, { tolerance: 1e-6 }).gradient);
+    for (const i of chosen) addScaled(sum, share, hypergradientPart(problem, at, i, i + 1, { tolerance: 1e-6 }).gradient);
     return sum;
   };
   const here = gradientAt(x);

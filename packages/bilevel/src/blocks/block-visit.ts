@@ -1,13 +1,6 @@
 // What an iteration of BSVRB asks of a block: gradients and products now and before, by the same samples. A visit depends on
 // nothing but the numbers in it, so that any machine that has the oracles can answer it.
-import {
-  checkInteger,
-  checkList,
-  checkNumber,
-  checkNumbers,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkInteger, checkList, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { checkMultiBlockProblem, countedBlocks } from '../block-problems/multi-block-problem.ts';
@@ -87,8 +80,7 @@ export function visitBlock(problem: MultiBlockProblem, visit: BlockVisit, answer
     systemResidual(problem, visit, now, answer.second);
     if (there) systemResidual(problem, visit, there, answer.secondThere);
     problem.addJvpGxy(i, x, y, now.v as Float64Array, -share, answer.mean, lower);
-    if (before)
-      problem.addJvpGxy(i, before.x, before.y, before.v as Float64Array, -share, answer.meanBefore, lower);
+    if (before) problem.addJvpGxy(i, before.x, before.y, before.v as Float64Array, -share, answer.meanBefore, lower);
   }
   problem.addGradFx?.(i, x, y, share, answer.mean, upper);
   if (before) problem.addGradFx?.(i, before.x, before.y, share, answer.meanBefore, upper);

@@ -62,12 +62,7 @@ export class Blockwise {
   #high = 0;
 
   /** @param share - of the steps that are not given */
-  constructor(
-    state: BlockState,
-    options: ResolvedOptions<typeof bsvrbOptions>,
-    count: number,
-    share: number,
-  ) {
+  constructor(state: BlockState, options: ResolvedOptions<typeof bsvrbOptions>, count: number, share: number) {
     this.#share = share;
     const { blocks, dimX, dimY: q } = state.problem;
     const first = options.variant === 1;
@@ -96,10 +91,7 @@ export class Blockwise {
     this.#mean = new Float64Array(dimX);
     this.#meanBefore = new Float64Array(dimX);
     const [second, length] = [first ? q * q : q, first ? 0 : q];
-    this.#places = Array.from({ length: count }, () => ({
-      y: new Float64Array(q),
-      v: new Float64Array(length),
-    }));
+    this.#places = Array.from({ length: count }, () => ({ y: new Float64Array(q), v: new Float64Array(length) }));
     this.#answers = Array.from({ length: count }, () => ({
       ...emptyAnswer(q, second, 0),
       mean: this.#mean,
@@ -112,8 +104,7 @@ export class Blockwise {
     this.#beta = theory ? Math.min(1, 0.1 * f ** (-2 / 3)) : options.hypergradientWeight;
     const rest = 1 - this.#alpha;
     this.#gamma =
-      options.correctionFactor ??
-      (count === blocks || rest === 0 ? rest : (blocks - count) / (count * rest) + rest);
+      options.correctionFactor ?? (count === blocks || rest === 0 ? rest : (blocks - count) / (count * rest) + rest);
   }
 
   /** One pass over all blocks: first trackers, and the first hyper-gradient. */
@@ -261,9 +252,7 @@ export class Blockwise {
   #place(i: number): BlockPlace {
     const y = this.#row(this.#state.y, i);
     const { x } = this.#state;
-    return this.#options.variant === 1
-      ? { x, y, hessian: this.#square(this.#h, i) }
-      : { x, y, v: this.#row(this.#v, i) };
+    return this.#options.variant === 1 ? { x, y, hessian: this.#square(this.#h, i) } : { x, y, v: this.#row(this.#v, i) };
   }
 
   /** Where a chosen block was before its last step, which `msvr` makes now. */
@@ -272,8 +261,7 @@ export class Blockwise {
     const { variant, tracker } = this.#options;
     const x = this.#xBefore;
     const slot = this.#slotOf[i];
-    const hessian =
-      slot >= 0 ? this.#oldH.subarray(slot * q * q, (slot + 1) * q * q) : this.#square(this.#h, i);
+    const hessian = slot >= 0 ? this.#oldH.subarray(slot * q * q, (slot + 1) * q * q) : this.#square(this.#h, i);
     if (tracker === 'msvr') {
       this.#catchUp(i, iteration - 1);
       const { y, v } = this.#places[k];

@@ -1,6 +1,6 @@
 // Blocks that an executor visits: the same bits for every share of the work, and close to the method on one machine.
-import type { Task } from '@infimum/core';
-import { inlineExecutor } from '@infimum/core';
+import type { Task } from '@infimum/core/executor';
+import { inlineExecutor } from '@infimum/core/executor';
 import { describe, expect, it } from 'vitest';
 import { quadraticBlockInstance } from '../block-problems/multi-block-families.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
@@ -70,17 +70,10 @@ describe('bsvrbOn', () => {
     const none = { map: (async () => []) as never, close: inlineExecutor().close };
     await expect(run(none, {})).rejects.toThrow('must answer 1 visits, answered 0');
     const broken = answering((answer) => (answer['gradient'] as Float64Array).fill(Number.NaN));
-    expect(await run(broken, {})).toMatchObject({
-      status: 'stalled',
-      reason: 'an answer holds a number that is not finite',
-    });
-    const silent = {
-      ...problem,
-      gradFy: (...[, , , out]: Parameters<typeof problem.gradFy>) => void out.fill(Number.NaN),
-    };
+    expect(await run(broken, {})).toMatchObject({ status: 'stalled', reason: 'an answer holds a number that is not finite' });
+    const silent = { ...problem, gradFy: (...[, , , out]: Parameters<typeof problem.gradFy>) => void out.fill(Number.NaN) };
     const failing = {
-      map: (async (_: Task, inputs: readonly BlockVisits[]) =>
-        inputs.map((input) => answerVisits(silent, input))) as never,
+      map: (async (_: Task, inputs: readonly BlockVisits[]) => inputs.map((input) => answerVisits(silent, input))) as never,
       close: inlineExecutor().close,
     };
     expect(await run(failing, {})).toMatchObject({ status: 'stalled' });

@@ -1,15 +1,10 @@
 // BSVRB whose blocks are visited elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
 // oracles of the chosen blocks there; answers are taken in the order of the blocks, so the result does not depend on who gave
 // them, bit for bit.
-import type { Executor, Outcome, RunOptions, Task, VectorLike } from '@infimum/core';
-import {
-  checkExecution,
-  checkInteger,
-  checkObject,
-  InvalidInputError,
-  runAsync,
-  runOptionsOf,
-} from '@infimum/core';
+import type { Outcome, RunOptions, VectorLike } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError, runAsync, runOptionsOf } from '@infimum/core';
+import type { Executor, Task } from '@infimum/core/executor';
+import { checkExecution } from '@infimum/core/executor';
 import type { MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import type { BlockPlace, BlockVisit, BlockVisits, DistantAnswer } from './block-visit.ts';
@@ -41,7 +36,7 @@ export type BsvrbOnOptions = BsvrbOptions &
  * @example
  * ```ts
  * import { answerVisits, type BlockVisits, bsvrbOn, type MultiBlockProblem } from '@infimum/bilevel';
- * import type { Executor } from '@infimum/core';
+ * import type { Executor } from '@infimum/core/executor';
  *
  * // f_i = (x − y_i)²/2 and g_i = (y_i − i)²/2 for i = 0 and 1: the best x is 1/2.
  * const problem: MultiBlockProblem = {
@@ -99,12 +94,7 @@ function copied({ now, there, before, lower, upper, ...rest }: BlockVisit): Bloc
 }
 
 function place({ x, y, v, hessian }: BlockPlace): BlockPlace {
-  return {
-    x: x.slice(),
-    y: y.slice(),
-    ...(v && { v: v.slice() }),
-    ...(hessian && { hessian: hessian.slice() }),
-  };
+  return { x: x.slice(), y: y.slice(), ...(v && { v: v.slice() }), ...(hessian && { hessian: hessian.slice() }) };
 }
 
 function checkAnswers(
@@ -122,14 +112,7 @@ function checkAnswers(
     checkObject(answer, argument);
     checkObject(answer.calls, `${argument}: calls`);
     const second = visits[k].now.hessian ? q * q : q;
-    const lengths = {
-      gradient: q,
-      gradientThere: q,
-      second,
-      secondThere: second,
-      mean: dimX,
-      meanBefore: dimX,
-    };
+    const lengths = { gradient: q, gradientThere: q, second, secondThere: second, mean: dimX, meanBefore: dimX };
     for (const [field, length] of Object.entries(lengths)) {
       const array = answer[field as keyof typeof lengths];
       if (array instanceof Float64Array && array.length === length) continue;

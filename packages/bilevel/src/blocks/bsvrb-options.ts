@@ -51,12 +51,7 @@ export const bsvrbOptions = {
     default: 0.01,
     description: 'β, how fast the tracker of the hyper-gradient forgets',
   },
-  correctionFactor: {
-    type: 'number',
-    was: 'gamma',
-    min: 0,
-    description: 'γ of msvr; (m − I)/(I(1 − α)) + (1 − α) by default',
-  },
+  correctionFactor: { type: 'number', was: 'gamma', min: 0, description: 'γ of msvr; (m − I)/(I(1 − α)) + (1 − α) by default' },
   minCurvature: {
     type: 'number',
     was: 'lowerBound',
@@ -64,12 +59,7 @@ export const bsvrbOptions = {
     description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
   },
   maxCurvature: { type: 'number', was: 'upperBound', above: 0, description: 'Largest; 10 L_g by default' },
-  maxLinearNorm: {
-    type: 'number',
-    was: 'vRadius',
-    above: 0,
-    description: 'Largest |v_i| of variant 2; none by default',
-  },
+  maxLinearNorm: { type: 'number', was: 'vRadius', above: 0, description: 'Largest |v_i| of variant 2; none by default' },
   lazy: {
     type: 'boolean',
     default: true,

@@ -98,12 +98,7 @@ describe('exactHypergradient', () => {
       validation: row,
       ridge: 1e-300,
     });
-    const [x, w, gradient, hessian] = [
-      new Float64Array(1),
-      new Float64Array(2),
-      new Float64Array(2),
-      new Float64Array(4),
-    ];
+    const [x, w, gradient, hessian] = [new Float64Array(1), new Float64Array(2), new Float64Array(2), new Float64Array(4)];
     problem.gradGy(0, x, w, gradient);
     expect(Array.from(gradient)).toEqual([-0.125, -0.125]);
     problem.hessGyy?.(0, x, w, hessian);
@@ -148,23 +143,15 @@ describe('bsvrb', () => {
     lowerStepSize: 0.3,
   };
 
-  it.each([1, 2] as const)(
-    'variant %i is deterministic and exact with all blocks and no noise',
-    (variant) => {
-      for (const tracker of ['block', 'msvr'] as const) {
-        const instance = quadraticBlockInstance({ blocks: 6, dimX: 3, dimY: 2, noise: 0 }, 1);
-        const { problem, hyperObjective } = blockModelOf(instance);
-        const { x, status } = bsvrb(problem, instance.initial, {
-          ...exact,
-          variant,
-          tracker,
-          tolerance: 1e-8,
-        });
-        expect(status).toBe('converged');
-        expect(Math.hypot(...(hyperObjective?.(x).gradient ?? [1]))).toBeLessThan(1e-6);
-      }
-    },
-  );
+  it.each([1, 2] as const)('variant %i is deterministic and exact with all blocks and no noise', (variant) => {
+    for (const tracker of ['block', 'msvr'] as const) {
+      const instance = quadraticBlockInstance({ blocks: 6, dimX: 3, dimY: 2, noise: 0 }, 1);
+      const { problem, hyperObjective } = blockModelOf(instance);
+      const { x, status } = bsvrb(problem, instance.initial, { ...exact, variant, tracker, tolerance: 1e-8 });
+      expect(status).toBe('converged');
+      expect(Math.hypot(...(hyperObjective?.(x).gradient ?? [1]))).toBeLessThan(1e-6);
+    }
+  });
 
   it('moves unseen blocks lazily as it would eagerly', () => {
     for (const variant of [1, 2] as const) {
@@ -181,9 +168,7 @@ describe('bsvrb', () => {
         tolerance: 0,
         maxIterations: 60,
       } as const;
-      const [lazy, eager] = [true, false].map((lazy) =>
-        bsvrb(problem, instance.initial, { ...options, lazy }),
-      );
+      const [lazy, eager] = [true, false].map((lazy) => bsvrb(problem, instance.initial, { ...options, lazy }));
       for (let k = 0; k < 3; k++) expect(Math.abs(lazy.x[k] - eager.x[k])).toBeLessThan(1e-12);
       for (let k = 0; k < lazy.y.length; k++) expect(Math.abs(lazy.y[k] - eager.y[k])).toBeLessThan(1e-12);
     }
@@ -247,22 +232,15 @@ describe('bsvrb', () => {
       expect.objectContaining({ argument: 'blocksPerIteration' }),
     );
     const { hessGyy: _, ...products } = problem;
-    expect(() => bsvrb(products, x0, { variant: 1 })).toThrow(
-      expect.objectContaining({ argument: 'problem.hessGyy' }),
-    );
-    expect(() => bsvrb({ ...problem, dimY: 3000 }, x0, { variant: 1 })).toThrow(
-      expect.objectContaining({ code: 'too-large' }),
-    );
+    expect(() => bsvrb(products, x0, { variant: 1 })).toThrow(expect.objectContaining({ argument: 'problem.hessGyy' }));
+    expect(() => bsvrb({ ...problem, dimY: 3000 }, x0, { variant: 1 })).toThrow(expect.objectContaining({ code: 'too-large' }));
     expect(() => bsvrb(problem, x0, { minCurvature: 2, maxCurvature: 1 })).toThrow(
       expect.objectContaining({ argument: 'minCurvature' }),
     );
   });
 
   it('raises the mean area under the curve of ten groups', async () => {
-    const instance = (await multiBlockOptimization.families['auc'].generate(
-      { rows: 300 },
-      1,
-    )) as MultiBlockInstance;
+    const instance = (await multiBlockOptimization.families['auc'].generate({ rows: 300 }, 1)) as MultiBlockInstance;
     const { problem, score } = blockModelOf(instance);
     const { x, y } = bsvrb(problem, instance.initial, {
       blocksPerIteration: 3,
@@ -285,9 +263,7 @@ describe('the baselines', () => {
     const instance = quadraticBlockInstance({ blocks: 6, dimX: 3, dimY: 2, noise: 0 }, 1);
     const { problem, hyperObjective } = blockModelOf(instance);
     const { x } = solver(problem, instance.initial, { ...options, maxIterations: 3000 });
-    const [before, after] = [instance.initial, x].map((at) =>
-      Math.hypot(...(hyperObjective?.(at).gradient ?? [1])),
-    );
+    const [before, after] = [instance.initial, x].map((at) => Math.hypot(...(hyperObjective?.(at).gradient ?? [1])));
     expect(after).toBeLessThan(0.3 * before);
   });
 });

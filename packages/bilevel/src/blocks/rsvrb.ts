@@ -66,17 +66,8 @@ export function rsvrbSteps(
   initial: VectorLike,
   options: RsvrbOptions = {},
 ): Steps<MultiBlockSolution, MultiBlockIterate> {
-  const {
-    batchSize,
-    stepSize,
-    lowerStepSize,
-    trackerWeight,
-    minCurvature,
-    maxCurvature,
-    tolerance,
-    seed,
-    ...rest
-  } = resolveOptions(rsvrbOptions, options);
+  const { batchSize, stepSize, lowerStepSize, trackerWeight, minCurvature, maxCurvature, tolerance, seed, ...rest } =
+    resolveOptions(rsvrbOptions, options);
   return blockSteps(problem, initial, tolerance, (state) => {
     const { problem: oracles, x } = state;
     const count = blockCount(problem, rest.blocksPerIteration);
@@ -93,13 +84,7 @@ export function rsvrbSteps(
     // Of every block: ∇_y g, ∇_y f, the Hessian and the mixed derivatives, q rows of p.
     const trackers = [q, q, q * q, p * q].map((size) => new Float64Array(blocks * size));
     const [s, fy, hessians, mixed] = trackers;
-    const before = {
-      x: x.slice(),
-      y: state.y.slice(),
-      fy: fy.slice(),
-      hessians: hessians.slice(),
-      mixed: mixed.slice(),
-    };
+    const before = { x: x.slice(), y: state.y.slice(), fy: fy.slice(), hessians: hessians.slice(), mixed: mixed.slice() };
     const z = new Float64Array(p);
     let curvature = 0;
     function row(all: Float64Array, i: number): Float64Array {
@@ -126,15 +111,7 @@ export function rsvrbSteps(
       const unit = out.fill(0);
       for (let j = 0; j < q; j++) {
         unit[j] = 1;
-        oracles.addJvpGxy(
-          i,
-          at,
-          y,
-          unit,
-          weight,
-          mixed.subarray((i * q + j) * p, (i * q + j + 1) * p),
-          lower,
-        );
+        oracles.addJvpGxy(i, at, y, unit, weight, mixed.subarray((i * q + j) * p, (i * q + j + 1) * p), lower);
         unit[j] = 0;
       }
     }
@@ -169,8 +146,7 @@ export function rsvrbSteps(
       // Unbiased for a random block: seen ones weigh m/I, unseen ones fade.
       const keep = iteration === 0 ? 0 : 1 - trackerWeight;
       for (const tracker of trackers) for (let k = 0; k < tracker.length; k++) tracker[k] *= keep;
-      const chosen =
-        iteration === 0 ? Int32Array.from({ length: blocks }, (_, i) => i) : sampler.blocks(count).slice();
+      const chosen = iteration === 0 ? Int32Array.from({ length: blocks }, (_, i) => i) : sampler.blocks(count).slice();
       const weight = blocks / chosen.length;
       for (const i of chosen) {
         const [lower, upper] = [sampler.lower(i, batchSize), sampler.upper(i, batchSize)];
@@ -182,19 +158,12 @@ export function rsvrbSteps(
       for (const i of judged) {
         const upper = second.upper(i, batchSize);
         part(i, x, row(state.y, i), { fy, hessians, mixed }, now, upper, judged.length, [low, high]);
-        part(
-          i,
-          before.x,
-          row(before.y, i),
-          iteration === 0 ? { fy, hessians, mixed } : before,
-          past,
-          upper,
-          judged.length,
-          [low, high],
-        );
+        part(i, before.x, row(before.y, i), iteration === 0 ? { fy, hessians, mixed } : before, past, upper, judged.length, [
+          low,
+          high,
+        ]);
       }
-      for (let k = 0; k < p; k++)
-        z[k] = iteration === 0 ? now[k] : (1 - trackerWeight) * (z[k] - past[k]) + now[k];
+      for (let k = 0; k < p; k++) z[k] = iteration === 0 ? now[k] : (1 - trackerWeight) * (z[k] - past[k]) + now[k];
       before.x.set(x);
       before.y.set(state.y);
       const step = lowerStepSize ?? 0.2 / curvature;
@@ -212,8 +181,7 @@ function tooLarge({ blocks, dimX, dimY }: MultiBlockProblem): boolean {
 export const rsvrbSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/rsvrb',
   title: 'RSVRB',
-  summary:
-    'Variance reduction with unbiased trackers of every derivative of every block: each iteration touches all of them.',
+  summary: 'Variance reduction with unbiased trackers of every derivative of every block: each iteration touches all of them.',
   problem: multiBlockOptimization,
   role: 'baseline',
   paper: {
@@ -225,6 +193,5 @@ export const rsvrbSolver = /* @__PURE__ */ defineSolver({
   options: rsvrbOptions,
   declines: (instance: MultiBlockInstance) =>
     tooLarge(blockModelOf(instance).problem) ? 'it would keep more than 1e7 numbers' : undefined,
-  steps: (instance: MultiBlockInstance, options) =>
-    rsvrbSteps(blockModelOf(instance).problem, instance.initial, options),
+  steps: (instance: MultiBlockInstance, options) => rsvrbSteps(blockModelOf(instance).problem, instance.initial, options),
 });

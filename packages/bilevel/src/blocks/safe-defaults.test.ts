@@ -27,9 +27,7 @@ function drawnProblem(random: Random, many?: number): MultiBlockProblem {
     dimX: p,
     dimY: q,
     f: (i, x, y) =>
-      (upper * y.reduce((sum, e, j) => sum + (e - rows[i].t[j]) ** 2, 0) +
-        ridge * x.reduce((sum, e) => sum + e * e, 0)) /
-      2,
+      (upper * y.reduce((sum, e, j) => sum + (e - rows[i].t[j]) ** 2, 0) + ridge * x.reduce((sum, e) => sum + e * e, 0)) / 2,
     gradGy: (i, x, y, out) => {
       const { a, b } = rows[i];
       for (let j = 0; j < q; j++) {
@@ -97,10 +95,7 @@ describe('bsvrb at its defaults', () => {
   it('does not spend its calls on exact passes before it has seen all blocks', () => {
     const random = new Random(13);
     const { addGradFx: _, ...one } = drawnProblem(random, 2000);
-    const { x, evaluations } = bsvrb(one, new Float64Array(one.dimX), {
-      blocksPerIteration: 20,
-      maxIterations: 260,
-    });
+    const { x, evaluations } = bsvrb(one, new Float64Array(one.dimX), { blocksPerIteration: 20, maxIterations: 260 });
     // Curvatures of some blocks, and the visits; an exact pass over all blocks would be at least 2000 solves more.
     expect(evaluations.hvp).toBeLessThan(45_000);
     expect(x.some((entry) => entry !== 0)).toBe(true);

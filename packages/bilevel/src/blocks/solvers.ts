@@ -6,10 +6,4 @@ import { bsvrbSolver } from './bsvrb.ts';
 import { rsvrbSolver } from './rsvrb.ts';
 
 /** Methods for many lower levels. */
-export const blockSolvers = [
-  bsvrbSolver,
-  rsvrbSolver,
-  blockStocBioSolver,
-  blockBsaSolver,
-  blockDescentSolver,
-];
+export const blockSolvers = [bsvrbSolver, rsvrbSolver, blockStocBioSolver, blockBsaSolver, blockDescentSolver];

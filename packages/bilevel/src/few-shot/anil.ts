@@ -14,27 +14,9 @@ import { taskOptions } from '../single/options.ts';
 
 const anilOptions = {
   tasksPerIteration: taskOptions.tasksPerIteration,
-  lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
-    max: 10_000,
-    default: 3,
-    description: 'Steps of a task’s head',
-  },
-  stepSize: {
-    type: 'number',
-    was: 'eta',
-    above: 0,
-    default: 0.1,
-    description: 'Step of x and of the shared head',
-  },
-  lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of a head; 0.8/L_g by default',
-  },
+  lowerSteps: { type: 'integer', was: 'innerSteps', min: 1, max: 10_000, default: 3, description: 'Steps of a task’s head' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x and of the shared head' },
+  lowerStepSize: { type: 'number', was: 'gamma', above: 0, description: 'Step of a head; 0.8/L_g by default' },
   batchSize: taskOptions.batchSize,
   tolerance: taskOptions.tolerance,
   seed: taskOptions.seed,
@@ -120,6 +102,5 @@ export const anilSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(b s) \\text{ calls an iteration}',
   options: anilOptions,
-  steps: (instance: MultiBlockInstance, options) =>
-    anilSteps(blockModelOf(instance).problem, instance.initial, options),
+  steps: (instance: MultiBlockInstance, options) => anilSteps(blockModelOf(instance).problem, instance.initial, options),
 });

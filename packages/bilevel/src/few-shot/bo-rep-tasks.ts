@@ -20,24 +20,9 @@ const boRepTasksOptions = {
   tasksPerIteration: taskOptions.tasksPerIteration,
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.02, description: 'Length of every step of x' },
   momentum: { type: 'number', was: 'beta', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
-  linearStepSize: {
-    type: 'number',
-    was: 'nu',
-    above: 0,
-    description: 'Step of the linear systems; 0.4/L_g by default',
-  },
-  lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of the lower levels; 0.8/L_g by default',
-  },
-  period: {
-    type: 'integer',
-    min: 1,
-    default: 2,
-    description: 'I: lower levels are updated every I iterations',
-  },
+  linearStepSize: { type: 'number', was: 'nu', above: 0, description: 'Step of the linear systems; 0.4/L_g by default' },
+  lowerStepSize: { type: 'number', was: 'gamma', above: 0, description: 'Step of the lower levels; 0.8/L_g by default' },
+  period: { type: 'integer', min: 1, default: 2, description: 'I: lower levels are updated every I iterations' },
   lowerSteps: { type: 'integer', min: 0, max: 1_000_000, default: 3, description: 'N, steps of an update' },
   refineSteps: {
     type: 'integer',
@@ -126,8 +111,7 @@ export function boRepTasksSteps(
         oracles.addJvpGxy(i, x, y, v, -1 / count, direction, lower);
         oracles.addGradFx?.(i, x, y, 1 / count, direction, upper);
       }
-      for (let i = 0; i < m.length; i++)
-        m[i] = settings.momentum * m[i] + (1 - settings.momentum) * direction[i];
+      for (let i = 0; i < m.length; i++) m[i] = settings.momentum * m[i] + (1 - settings.momentum) * direction[i];
       const length = norm(m);
       state.step(m, length > 0 ? settings.stepSize / length : 0);
     };
@@ -143,6 +127,5 @@ export const boRepTasksSolver = /* @__PURE__ */ defineSolver({
   paper: unboundedPaper,
   cost: 'O(b (N/I + 3)) \\text{ calls an iteration}',
   options: boRepTasksOptions,
-  steps: (instance: MultiBlockInstance, options) =>
-    boRepTasksSteps(blockModelOf(instance).problem, instance.initial, options),
+  steps: (instance: MultiBlockInstance, options) => boRepTasksSteps(blockModelOf(instance).problem, instance.initial, options),
 });

@@ -10,24 +10,17 @@ import { maml } from './maml.ts';
 
 describe('the encoder', () => {
   it('has the gradient that differences give', () => {
-    const part = {
-      tokens: Int32Array.of(0, 2, 1, 1, 2),
-      pointers: Int32Array.of(0, 5),
-      labels: Int32Array.of(1),
-    };
+    const part = { tokens: Int32Array.of(0, 2, 1, 1, 2), pointers: Int32Array.of(0, 5), labels: Int32Array.of(1) };
     const encoder = new RecurrentEncoder(3, 2);
     const x = Float64Array.from({ length: encoderSize(3, 2) }, (_, k) => Math.sin(3 * k + 1));
     const slope = Float64Array.of(0.7, -1.3);
-    const value = (at: Float64Array) =>
-      encoder.encode(at, part, 0).reduce((sum, t, j) => sum + t * slope[j], 0);
+    const value = (at: Float64Array) => encoder.encode(at, part, 0).reduce((sum, t, j) => sum + t * slope[j], 0);
     const gradient = new Float64Array(x.length);
     value(x);
     encoder.addGradient(x, part, 0, slope, 1, gradient);
     for (let k = 0; k < x.length; k++) {
       const shifted = (h: number) => x.map((t, i) => (i === k ? t + h : t));
-      expect(Math.abs(gradient[k] - (value(shifted(1e-5)) - value(shifted(-1e-5))) / 2e-5)).toBeLessThan(
-        1e-8,
-      );
+      expect(Math.abs(gradient[k] - (value(shifted(1e-5)) - value(shifted(-1e-5))) / 2e-5)).toBeLessThan(1e-8);
     }
   });
 });
@@ -38,10 +31,7 @@ describe('few-shot methods', () => {
 
   it('BO-REP trains features with which the exact hyper-objective is lower', () => {
     const before = exactHypergradient(problem, instance.initial).value;
-    const { x, y, evaluations } = boRepTasks(problem, instance.initial, {
-      stepSize: 0.05,
-      maxIterations: 150,
-    });
+    const { x, y, evaluations } = boRepTasks(problem, instance.initial, { stepSize: 0.05, maxIterations: 150 });
     expect(exactHypergradient(problem, x).value).toBeLessThan(0.9 * before);
     // Every iteration: four tasks, one Hessian product each.
     expect(evaluations.hvp).toBeGreaterThanOrEqual(4 * 150);
@@ -101,9 +91,7 @@ describe('few-shot methods', () => {
 
   it('MAML needs gradients of the lower level in x', () => {
     const { addGradGx: _, ...rest } = problem;
-    expect(() => maml(rest, instance.initial)).toThrow(
-      expect.objectContaining({ argument: 'problem.addGradGx' }),
-    );
+    expect(() => maml(rest, instance.initial)).toThrow(expect.objectContaining({ argument: 'problem.addGradGx' }));
   });
 });
 
@@ -114,7 +102,5 @@ it('boRepTasks pauses in its first pass over many samples, before anything that 
   expect([...paused.x]).toEqual([...large.initial]);
   expect(paused.evaluations.gy).toBe(20);
   const small = quadraticBlockInstance({ blocks: 3, dimX: 6, dimY: 4, noise: 0.5 }, 1);
-  expect([...boRepTasks(blockModelOf(small).problem, small.initial, { maxIterations: 1 }).x]).not.toEqual([
-    ...small.initial,
-  ]);
+  expect([...boRepTasks(blockModelOf(small).problem, small.initial, { maxIterations: 1 }).x]).not.toEqual([...small.initial]);
 });

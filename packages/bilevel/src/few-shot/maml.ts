@@ -91,8 +91,7 @@ export function mamlSteps(
       a.fill(0);
       oracles.addGradFx?.(i, atX, atY, 1, a.subarray(0, p), upper);
       oracles.gradFy(i, atX, atY, a.subarray(p), upper);
-      if (!settings.firstOrder)
-        for (let t = settings.lowerSteps - 1; t >= 0; t--) carryBack(i, path[t], lower);
+      if (!settings.firstOrder) for (let t = settings.lowerSteps - 1; t >= 0; t--) carryBack(i, path[t], lower);
       for (let j = 0; j < sum.length; j++) sum[j] += a[j];
     }
 
@@ -123,15 +122,10 @@ export const mamlSolver = /* @__PURE__ */ defineSolver({
   summary: 'A start for all parameters from which a few steps of any task do well.',
   problem: multiBlockOptimization,
   role: 'baseline',
-  paper: {
-    title: 'Model-Agnostic Meta-Learning for Fast Adaptation of Deep Networks',
-    arxiv: '1703.03400',
-    year: 2017,
-  },
+  paper: { title: 'Model-Agnostic Meta-Learning for Fast Adaptation of Deep Networks', arxiv: '1703.03400', year: 2017 },
   cost: 'O(b s) \\text{ gradients an iteration}',
   options: mamlOptions,
   declines: (instance: MultiBlockInstance) =>
     blockModelOf(instance).problem.addGradGx ? undefined : 'lower levels have no gradient in x',
-  steps: (instance: MultiBlockInstance, options) =>
-    mamlSteps(blockModelOf(instance).problem, instance.initial, options),
+  steps: (instance: MultiBlockInstance, options) => mamlSteps(blockModelOf(instance).problem, instance.initial, options),
 });

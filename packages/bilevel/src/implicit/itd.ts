@@ -85,11 +85,7 @@ export const itdSolver = /* @__PURE__ */ defineSolver({
   summary: 'Differentiates through the last steps of the lower level: simple, biased, and hungry for memory.',
   problem: bilevelOptimization,
   role: 'baseline',
-  paper: {
-    title: 'Forward and Reverse Gradient-Based Hyperparameter Optimization',
-    arxiv: '1703.01785',
-    year: 2017,
-  },
+  paper: { title: 'Forward and Reverse Gradient-Based Hyperparameter Optimization', arxiv: '1703.01785', year: 2017 },
   cost: 'O(T) \\text{ gradients and products an iteration}',
   options: itdOptions,
   declines: declinesSets,

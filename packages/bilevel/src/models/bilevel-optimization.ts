@@ -1,14 +1,7 @@
 // The registered problem `bilevel/optimization`: instances, metrics, and what `converged` must mean.
 import type { Iterate, Problem } from '@infimum/core';
-import {
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  Random,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem, OracleCalls } from '../oracles/bilevel-problem.ts';
 import { startOf } from '../oracles/bilevel-problem.ts';
@@ -42,10 +35,7 @@ export interface BilevelIterate extends Iterate<BilevelSolution> {
 }
 
 /** An instance of a toy. */
-export function toyInstance(
-  name: ToyName,
-  { size = 5, offset = 10, noise = 0, noiseSeed = 0 } = {},
-): BilevelInstance {
+export function toyInstance(name: ToyName, { size = 5, offset = 10, noise = 0, noiseSeed = 0 } = {}): BilevelInstance {
   const { initial } = toy(name, size, offset);
   return { source: { kind: 'toy', name, size, offset, noise, noiseSeed }, initial };
 }
@@ -54,8 +44,7 @@ export function toyInstance(
 export function quadraticInstance(q: number, seed: number): BilevelInstance {
   const random = new Random(seed);
   const rows = Math.max(1, Math.floor(q / 2));
-  const draw = (length: number, scale: number) =>
-    random.normals(new Float64Array(length)).map((t) => t * scale);
+  const draw = (length: number, scale: number) => random.normals(new Float64Array(length)).map((t) => t * scale);
   return {
     source: {
       kind: 'quadratic',
@@ -69,11 +58,7 @@ export function quadraticInstance(q: number, seed: number): BilevelInstance {
 }
 
 /** The true hyper-objective at x with its gradient: in closed form, or by a solve of the lower level to rounding. */
-export function trueHyperObjective(
-  instance: BilevelInstance,
-  x: Float64Array,
-  near: Float64Array = instance.initial.y,
-) {
+export function trueHyperObjective(instance: BilevelInstance, x: Float64Array, near: Float64Array = instance.initial.y) {
   const { problem, hyperObjective } = modelOf(instance);
   if (hyperObjective) return hyperObjective(x);
   const y = solvedLower(problem, x, near);
@@ -106,11 +91,7 @@ function basisOf(instance: BilevelInstance): Basis {
   const model = modelOf(instance);
   // Methods start where the sets let them.
   const { x, y } = startOf(model.problem, instance.initial);
-  const made = {
-    model,
-    judge: judgeOf(model.problem, { x, y }),
-    scale: 1 + norm(trueHyperObjective(instance, x).gradient),
-  };
+  const made = { model, judge: judgeOf(model.problem, { x, y }), scale: 1 + norm(trueHyperObjective(instance, x).gradient) };
   bases.set(instance, made);
   return made;
 }
@@ -147,13 +128,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       real: false,
       params: {
         name: { type: 'choice', choices: TOYS, default: 'follow', description: 'Which' },
-        noise: {
-          type: 'number',
-          min: 0,
-          max: 10,
-          default: 0,
-          description: 'Deviation of the gradients of a sample',
-        },
+        noise: { type: 'number', min: 0, max: 10, default: 0, description: 'Deviation of the gradients of a sample' },
       },
       suites: { quick: [{}, { name: 'circle' }], full: TOYS.map((name) => ({ name })) },
       generate: ({ name, noise }, seed) => toyInstance(name as ToyName, { noise, noiseSeed: seed }),
@@ -173,22 +148,14 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       params: {
         size: { type: 'integer', min: 1, max: 100_000, default: 5, description: 'Variables a level' },
         offset: { type: 'number', min: 0, max: 20, default: 10, description: 'c' },
-        noise: {
-          type: 'number',
-          min: 0,
-          max: 100,
-          default: 0,
-          description: 'Deviation of the gradients of a sample',
-        },
+        noise: { type: 'number', min: 0, max: 100, default: 0, description: 'Deviation of the gradients of a sample' },
       },
       suites: { quick: [{ offset: 3 }], full: [{}, { size: 50 }, { size: 500 }] },
-      generate: ({ size, offset, noise }, seed) =>
-        toyInstance('cosh', { size, offset, noise, noiseSeed: seed }),
+      generate: ({ size, offset, noise }, seed) => toyInstance('cosh', { size, offset, noise, noiseSeed: seed }),
     }),
     quadratic: defineFamily({
       title: 'Many lower solutions',
-      description:
-        'g = |Cy − Dx|²/2 with half as many rows as columns, all entries normal; f = |y − t|²/2 + |x|²/20.',
+      description: 'g = |Cy − Dx|²/2 with half as many rows as columns, all entries normal; f = |y − t|²/2 + |x|²/20.',
       real: false,
       params: { q: { type: 'integer', min: 2, max: 2000, default: 10, description: 'Variables a level' } },
       suites: { quick: [{}], full: [{ q: 50 }, { q: 100 }, { q: 1000 }] },
@@ -215,12 +182,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       real: true,
       params: {
         shared: { type: 'boolean', default: false, description: 'One weight for all' },
-        split: {
-          type: 'choice',
-          choices: ['thirds', 'halves'],
-          default: 'thirds',
-          description: 'With a test part or without',
-        },
+        split: { type: 'choice', choices: ['thirds', 'halves'], default: 'thirds', description: 'With a test part or without' },
       },
       suites: { quick: [{ shared: true }], full: [{}, { split: 'halves' }] },
       generate: ({ shared, split }) => tumourRegularization(shared, split as 'thirds' | 'halves'),
@@ -244,8 +206,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       description: 'F(x) at the exact lower solution.',
       unit: '',
       direction: 'minimize',
-      compute: (instance: BilevelInstance, solution: BilevelSolution) =>
-        reported(evaluated(instance, solution).value),
+      compute: (instance: BilevelInstance, solution: BilevelSolution) => reported(evaluated(instance, solution).value),
     },
     residual: {
       title: 'Residual',
@@ -267,20 +228,17 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
     },
     foundBad: {
       title: 'F1 of bad labels',
-      description:
-        'Samples with a weight below one half against those whose labels are wrong; 0 where none are known.',
+      description: 'Samples with a weight below one half against those whose labels are wrong; 0 where none are known.',
       unit: '',
       direction: 'maximize',
-      compute: (instance: BilevelInstance, { x }: BilevelSolution) =>
-        basisOf(instance).model.foundBad?.(x) ?? 0,
+      compute: (instance: BilevelInstance, { x }: BilevelSolution) => basisOf(instance).model.foundBad?.(x) ?? 0,
     },
     gradients: {
       title: 'Gradients',
       description: 'Gradients and products, as the solver counted them, whatever their batch.',
       unit: '',
       direction: 'minimize',
-      compute: (_: BilevelInstance, { evaluations }: BilevelSolution) =>
-        Object.values(evaluations).reduce((a, b) => a + b, 0),
+      compute: (_: BilevelInstance, { evaluations }: BilevelSolution) => Object.values(evaluations).reduce((a, b) => a + b, 0),
     },
   },
   primaryMetric: 'hyperGradient',
@@ -291,8 +249,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       return typeof tolerance === 'number' ? tolerance * (1 + 1e-9) : undefined;
     },
   },
-  plainData: ({ source, ...rest }: BilevelInstance) =>
-    source.kind === 'functions' ? undefined : { source, ...rest },
+  plainData: ({ source, ...rest }: BilevelInstance) => (source.kind === 'functions' ? undefined : { source, ...rest }),
   validate: checkInstance,
   instanceFile: {
     description:
@@ -307,21 +264,10 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
     },
     parse: (json) => {
       const fields = ['loss', 'shared', 'lower', 'upper', 'train', 'validation', 'test'];
-      const {
-        loss,
-        shared,
-        lower = -10,
-        upper = 10,
-        train,
-        validation,
-        test,
-      } = readObject(json, 'instance', fields);
+      const { loss, shared, lower = -10, upper = 10, train, validation, test } = readObject(json, 'instance', fields);
       const part = (value: unknown, argument: string) => {
         const { design, targets } = readObject(value, argument, ['design', 'targets']);
-        return {
-          design: readMatrix(design, `${argument}.design`),
-          targets: readVector(targets, `${argument}.targets`),
-        };
+        return { design: readMatrix(design, `${argument}.design`), targets: readVector(targets, `${argument}.targets`) };
       };
       const parts = {
         train: part(train, 'train'),
@@ -338,10 +284,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
   badInstances: () => {
     const good = toyInstance('line');
     const quadratic = quadraticInstance(4, 1);
-    const half = {
-      design: { rows: 2, cols: 1, values: Float64Array.of(1, 2) },
-      targets: Float64Array.of(1, 3),
-    };
+    const half = { design: { rows: 2, cols: 1, values: Float64Array.of(1, 2) }, targets: Float64Array.of(1, 3) };
     const regularization = {
       source: {
         kind: 'regularization',
@@ -368,27 +311,18 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       },
       {
         fault: 'an unknown toy',
-        instance: {
-          ...good,
-          source: { ...good.source, name: 'none' } as unknown as BilevelInstance['source'],
-        },
+        instance: { ...good, source: { ...good.source, name: 'none' } as unknown as BilevelInstance['source'] },
         argument: 'name',
       },
       {
         fault: 'matrices of different rows',
-        instance: {
-          ...quadratic,
-          source: { ...source, d: { rows: 1, cols: 2, values: Float64Array.of(1, 2) } },
-        },
+        instance: { ...quadratic, source: { ...source, d: { rows: 1, cols: 2, values: Float64Array.of(1, 2) } } },
         argument: 'd',
       },
       { fault: 'targets that are no labels', instance: regularization, argument: 'train.targets' },
       {
         fault: 'an oracle that is missing',
-        instance: {
-          ...good,
-          source: { kind: 'functions', problem: { dimX: 1, dimY: 2 } as unknown as BilevelProblem },
-        },
+        instance: { ...good, source: { kind: 'functions', problem: { dimX: 1, dimY: 2 } as unknown as BilevelProblem } },
         argument: 'problem.gradFx',
       },
     ];

@@ -14,10 +14,7 @@ it('finds more wrong labels than plain training, and closes half of the gap, ove
   const closed: number[] = [];
   for (let seed = 4001; seed <= 4008; seed++) {
     const instance = await digitsCleaning({ train: 400, validation: 200, wrong: 0.3, ridge: 0.01 }, seed);
-    const source = { ...instance.source, trust: 0.05 } as Extract<
-      BilevelInstance['source'],
-      { kind: 'cleaning' }
-    >;
+    const source = { ...instance.source, trust: 0.05 } as Extract<BilevelInstance['source'], { kind: 'cleaning' }>;
     const wrong = source.wrong as Uint8Array;
     const trained = (weights: Float64Array, ridge: number) => {
       const { problem, testError } = modelOf({ ...instance, source: { ...source, ridge } });

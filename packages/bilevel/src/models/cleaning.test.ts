@@ -50,83 +50,72 @@ const near = (found: ArrayLike<number>, wanted: ArrayLike<number>, digits = 12) 
 
 afterAll(() => useKernels('auto'));
 
-test.each(['default', 'reference'] as const)(
-  'oracles are the sums of the definition, %s kernels',
-  (build) => {
-    if (build === 'reference') useKernels('reference');
-    expect(activeKernels() === 'reference').toBe(build === 'reference');
-    const { problem } = cleaningModel(source);
-    const { f, g, hvpGyy, jvpGxy } = problem;
-    const [x, y, v] = [11, 15, 15].map((size) => random.normals(new Float64Array(size)));
-    const { train, validation } = source;
-    const all = (rows: number) => Int32Array.from({ length: rows }, (_, i) => i);
-    // Nothing changes before the second round; x, then the samples, then y change before the others.
-    for (const [round, indices] of [
-      undefined,
-      undefined,
-      undefined,
-      Int32Array.of(3, 3, 6, 0),
-      Int32Array.of(3, 3, 6, 0),
-      Int32Array.of(1, 2),
-      Int32Array.of(1, 2, 3, 4, 5, 0, 0),
-      undefined,
-    ].entries()) {
-      if (round === 2) x[4] += 1;
-      if (round === 4 || round === 7) y[3] -= 0.5;
-      const [upper, lower] = [indices ?? all(7), indices ?? all(11)];
-      const mean = (chosen: Int32Array, of: (i: number) => number) =>
-        chosen.reduce((sum, i) => sum + of(i) / chosen.length, 0);
-      const meanRows = (chosen: Int32Array, of: (i: number) => Float64Array) =>
-        y.map((_, at) => mean(chosen, (i) => of(i)[at]));
-      const trusted = x.reduce((sum, t) => sum + (TRUST / 11) * Math.log(1 + Math.exp(-t)), 0);
-      const upperValue = trusted + mean(upper, (i) => softmax(validation, i, y).loss);
-      expect(f?.(x, y, indices)).toBeCloseTo(upperValue, 12);
-      const squares = y.reduce((sum, t) => sum + (RIDGE / 2) * t * t, 0);
-      expect(g?.(x, y, indices)).toBeCloseTo(
-        squares + mean(lower, (i) => sigmoid(x[i]) * softmax(train, i, y).loss),
-        12,
-      );
-      const [overX, overY] = [new Float64Array(11), new Float64Array(15)];
-      problem.gradFx(x, y, overX, indices);
-      near(
-        overX,
-        x.map((t) => -(TRUST / 11) * sigmoid(-t)),
-      );
-      problem.gradFy(x, y, overY, indices);
-      near(
-        overY,
-        meanRows(upper, (i) => slopeOf(validation, i, y)),
-      );
-      const weightSlope = (i: number) => sigmoid(x[i]) * (1 - sigmoid(x[i]));
-      const byWeight = (of: (i: number) => number) =>
-        x.map((_, i) => mean(lower, (k) => (k === i ? weightSlope(i) * of(i) : 0)));
-      problem.gradGx(x, y, overX, indices);
-      near(
-        overX,
-        byWeight((i) => softmax(train, i, y).loss),
-      );
-      problem.gradGy(x, y, overY, indices);
-      const slope = (at: Float64Array) =>
-        meanRows(lower, (i) => slopeOf(train, i, at).map((t) => sigmoid(x[i]) * t)).map(
-          (t, j) => t + RIDGE * at[j],
-        );
-      near(overY, slope(y));
-      jvpGxy?.(x, y, v, overX, indices);
-      near(
-        overX,
-        byWeight((i) => slopeOf(train, i, y).reduce((sum, t, j) => sum + t * v[j], 0)),
-      );
-      hvpGyy?.(x, y, v, overY, indices);
-      const step = 1e-5;
-      const [ahead, behind] = [step, -step].map((t) => slope(y.map((entry, j) => entry + t * v[j])));
-      near(
-        overY,
-        ahead.map((t, j) => (t - behind[j]) / (2 * step)),
-        8,
-      );
-    }
-  },
-);
+test.each(['default', 'reference'] as const)('oracles are the sums of the definition, %s kernels', (build) => {
+  if (build === 'reference') useKernels('reference');
+  expect(activeKernels() === 'reference').toBe(build === 'reference');
+  const { problem } = cleaningModel(source);
+  const { f, g, hvpGyy, jvpGxy } = problem;
+  const [x, y, v] = [11, 15, 15].map((size) => random.normals(new Float64Array(size)));
+  const { train, validation } = source;
+  const all = (rows: number) => Int32Array.from({ length: rows }, (_, i) => i);
+  // Nothing changes before the second round; x, then the samples, then y change before the others.
+  for (const [round, indices] of [
+    undefined,
+    undefined,
+    undefined,
+    Int32Array.of(3, 3, 6, 0),
+    Int32Array.of(3, 3, 6, 0),
+    Int32Array.of(1, 2),
+    Int32Array.of(1, 2, 3, 4, 5, 0, 0),
+    undefined,
+  ].entries()) {
+    if (round === 2) x[4] += 1;
+    if (round === 4 || round === 7) y[3] -= 0.5;
+    const [upper, lower] = [indices ?? all(7), indices ?? all(11)];
+    const mean = (chosen: Int32Array, of: (i: number) => number) => chosen.reduce((sum, i) => sum + of(i) / chosen.length, 0);
+    const meanRows = (chosen: Int32Array, of: (i: number) => Float64Array) => y.map((_, at) => mean(chosen, (i) => of(i)[at]));
+    const trusted = x.reduce((sum, t) => sum + (TRUST / 11) * Math.log(1 + Math.exp(-t)), 0);
+    const upperValue = trusted + mean(upper, (i) => softmax(validation, i, y).loss);
+    expect(f?.(x, y, indices)).toBeCloseTo(upperValue, 12);
+    const squares = y.reduce((sum, t) => sum + (RIDGE / 2) * t * t, 0);
+    expect(g?.(x, y, indices)).toBeCloseTo(squares + mean(lower, (i) => sigmoid(x[i]) * softmax(train, i, y).loss), 12);
+    const [overX, overY] = [new Float64Array(11), new Float64Array(15)];
+    problem.gradFx(x, y, overX, indices);
+    near(
+      overX,
+      x.map((t) => -(TRUST / 11) * sigmoid(-t)),
+    );
+    problem.gradFy(x, y, overY, indices);
+    near(
+      overY,
+      meanRows(upper, (i) => slopeOf(validation, i, y)),
+    );
+    const weightSlope = (i: number) => sigmoid(x[i]) * (1 - sigmoid(x[i]));
+    const byWeight = (of: (i: number) => number) => x.map((_, i) => mean(lower, (k) => (k === i ? weightSlope(i) * of(i) : 0)));
+    problem.gradGx(x, y, overX, indices);
+    near(
+      overX,
+      byWeight((i) => softmax(train, i, y).loss),
+    );
+    problem.gradGy(x, y, overY, indices);
+    const slope = (at: Float64Array) =>
+      meanRows(lower, (i) => slopeOf(train, i, at).map((t) => sigmoid(x[i]) * t)).map((t, j) => t + RIDGE * at[j]);
+    near(overY, slope(y));
+    jvpGxy?.(x, y, v, overX, indices);
+    near(
+      overX,
+      byWeight((i) => slopeOf(train, i, y).reduce((sum, t, j) => sum + t * v[j], 0)),
+    );
+    hvpGyy?.(x, y, v, overY, indices);
+    const step = 1e-5;
+    const [ahead, behind] = [step, -step].map((t) => slope(y.map((entry, j) => entry + t * v[j])));
+    near(
+      overY,
+      ahead.map((t, j) => (t - behind[j]) / (2 * step)),
+      8,
+    );
+  }
+});
 
 test('errors are the samples whose most likely class is another', () => {
   const { testError } = cleaningModel(source);

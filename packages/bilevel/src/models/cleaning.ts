@@ -34,15 +34,7 @@ export function sigmoid(x: number): number {
 }
 
 /** The oracles. Y is classes x features, row by row. */
-export function cleaningModel({
-  train,
-  validation,
-  test,
-  wrong,
-  classes,
-  ridge,
-  trust = 0,
-}: CleaningSource): BilevelModel {
+export function cleaningModel({ train, validation, test, wrong, classes, ridge, trust = 0 }: CleaningSource): BilevelModel {
   const n = train.design.rows;
   const d = train.design.cols;
   const trained = new SoftmaxRows(train, classes);
@@ -52,10 +44,7 @@ export function cleaningModel({
   const shareOf = (x: Float64Array, k: number, count: number, indices: Int32Array | undefined): number =>
     sigmoid(x[indices ? indices[k] : k]) / count;
   /** images <- weights (chances − the own class), the slopes of the losses by the scores. */
-  const slopes = (
-    { count, labels, chances, images }: SoftmaxBatch,
-    weightOf: (k: number) => number,
-  ): void => {
+  const slopes = ({ count, labels, chances, images }: SoftmaxBatch, weightOf: (k: number) => number): void => {
     for (let k = 0, at = 0; k < count; k++, at += classes) {
       const weight = weightOf(k);
       for (let c = at; c < at + classes; c++) images[c] = weight * chances[c];

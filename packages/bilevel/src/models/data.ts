@@ -1,5 +1,6 @@
 // Instances from real data: the digits with wrong labels, and the tumours for regularisation weights.
-import { InvalidInputError, importData, Random } from '@infimum/core';
+import { InvalidInputError, Random } from '@infimum/core';
+import { importData } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { BilevelInstance } from './instance.ts';
 import type { TargetRows } from './regularization.ts';
@@ -63,10 +64,7 @@ export async function digitsCleaning(
 }
 
 /** Regularisation weights of a logistic model of the tumours. */
-export async function tumourRegularization(
-  shared: boolean,
-  split: 'thirds' | 'halves',
-): Promise<BilevelInstance> {
+export async function tumourRegularization(shared: boolean, split: 'thirds' | 'halves'): Promise<BilevelInstance> {
   const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));
   const { features, labels } = loadBreastCancer();
   const parts = split === 'halves' ? 2 : 5;
@@ -82,10 +80,7 @@ export async function tumourRegularization(
       cols: features.cols,
       values: Float64Array.from({ length: rows.length * features.cols }, (_, k) => {
         const j = k % features.cols;
-        return (
-          (features.values[rows[Math.floor(k / features.cols)] * features.cols + j] - means[j]) /
-          deviations[j]
-        );
+        return (features.values[rows[Math.floor(k / features.cols)] * features.cols + j] - means[j]) / deviations[j];
       }),
     },
     targets: Float64Array.from(rows, (i) => (labels[i] ? 1 : -1)),
@@ -101,10 +96,7 @@ export async function tumourRegularization(
       lower: -10,
       upper: 5,
     },
-    initial: {
-      x: new Float64Array(shared ? 1 : features.cols).fill(shared ? 0 : -4),
-      y: new Float64Array(features.cols),
-    },
+    initial: { x: new Float64Array(shared ? 1 : features.cols).fill(shared ? 0 : -4), y: new Float64Array(features.cols) },
   };
 }
 

@@ -1,12 +1,5 @@
 // A registered bilevel instance: data that say which model, and where methods start.
-import {
-  checkChoice,
-  checkInteger,
-  checkMatrix,
-  checkNumber,
-  checkVector,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
 import type { CleaningSource } from './cleaning.ts';
@@ -46,12 +39,7 @@ interface FunctionSource {
 }
 
 /** What a bilevel problem is made of. */
-export type BilevelSource =
-  | ToySource
-  | QuadraticSource
-  | CleaningSource
-  | RegularisationSource
-  | FunctionSource;
+export type BilevelSource = ToySource | QuadraticSource | CleaningSource | RegularisationSource | FunctionSource;
 
 /** A bilevel problem with a start. */
 export interface BilevelInstance {
@@ -67,9 +55,7 @@ export interface BilevelInstance {
 }
 
 /** The oracles of a valid instance, and what is known of it. */
-export function modelOf({
-  source,
-}: BilevelInstance): Omit<BilevelModel, 'problem'> & { problem: BilevelProblem } {
+export function modelOf({ source }: BilevelInstance): Omit<BilevelModel, 'problem'> & { problem: BilevelProblem } {
   if (source.kind === 'functions') return { problem: source.problem };
   if (source.kind === 'quadratic') return quadraticModel(source);
   if (source.kind === 'cleaning') return cleaningModel(source);
@@ -158,10 +144,7 @@ function checkRegularization(source: RegularisationSource): void {
     }
   }
   if (!(lower < upper)) {
-    throw new InvalidInputError(`must be below upper = ${upper}`, {
-      argument: 'lower',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError(`must be below upper = ${upper}`, { argument: 'lower', code: 'out-of-range' });
   }
   checkTargets(train, 'train', loss);
   checkTargets(validation, 'validation', loss, train.design.cols);
@@ -199,11 +182,7 @@ export function checkDenseDoubles(matrix: unknown, argument: string, cols?: numb
   throw new InvalidInputError(problem, { argument, code: 'shape' });
 }
 
-export function checkDoubles(
-  values: unknown,
-  argument: string,
-  length?: number,
-): asserts values is Float64Array {
+export function checkDoubles(values: unknown, argument: string, length?: number): asserts values is Float64Array {
   checkVector(values, argument, length);
   if (values instanceof Float64Array) return;
   throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });

@@ -37,10 +37,7 @@ export function asTargetRows(part: TargetData, argument: string): TargetRows {
 function asLabeledRows(part: LabeledData, argument: string): LabeledRows {
   checkObject(part, argument);
   const design = asMatrix(part.design, `${argument}.design`);
-  const labels = asVector(
-    Float64Array.from(checkedNumbers(part.labels, `${argument}.labels`)),
-    `${argument}.labels`,
-  );
+  const labels = asVector(Float64Array.from(checkedNumbers(part.labels, `${argument}.labels`)), `${argument}.labels`);
   return { design, labels: Int32Array.from(labels) };
 }
 
@@ -88,10 +85,7 @@ export interface RegularizationData {
 export function regularizationProblem(data: RegularizationData): SecondOrderProblem {
   checkObject(data, 'data');
   const { loss, shared = false, lower = -10, upper = 10 } = data;
-  const [train, validation] = [
-    asTargetRows(data.train, 'train'),
-    asTargetRows(data.validation, 'validation'),
-  ];
+  const [train, validation] = [asTargetRows(data.train, 'train'), asTargetRows(data.validation, 'validation')];
   const source = { kind: 'regularization', loss, shared, lower, upper, train, validation } as const;
   const q = train.design.cols;
   const [x, y] = [shared === true ? 1 : q, q].map((size) => allocateVector(size, 'train.design.cols'));
@@ -119,10 +113,7 @@ export type CleaningData = Pick<CleaningSource, 'classes' | 'ridge' | 'trust'> &
  */
 export function cleaningProblem(data: CleaningData): SecondOrderProblem {
   checkObject(data, 'data');
-  const parts = {
-    train: asLabeledRows(data.train, 'train'),
-    validation: asLabeledRows(data.validation, 'validation'),
-  };
+  const parts = { train: asLabeledRows(data.train, 'train'), validation: asLabeledRows(data.validation, 'validation') };
   const source: CleaningSource = { kind: 'cleaning', ...data, ...parts };
   const { rows, cols } = parts.train.design;
   const q = Math.max(1, (Number.isInteger(source.classes) ? source.classes : 1) * cols);
@@ -161,9 +152,7 @@ export function wrongLabels(data: Pick<CleaningData, 'train' | 'classes'>, y: Ve
   const { classes } = data;
   const train = asLabeledRows(data.train, 'train');
   checkTrained(train, classes);
-  const { labels, chances } = new SoftmaxRows(train, classes).at(
-    asVector(y, 'y', classes * train.design.cols),
-  );
+  const { labels, chances } = new SoftmaxRows(train, classes).at(asVector(y, 'y', classes * train.design.cols));
   return Uint8Array.from(labels, (label, k) =>
     indexOfLargest(chances.subarray(k * classes, (k + 1) * classes)) === label ? 0 : 1,
   );

@@ -74,8 +74,7 @@ export function regularisationModel(source: RegularisationSource): BilevelModel 
       samplesF: validation.design.rows,
       samplesG: n,
       f: (_, w, indices) => meanLoss(checked, w, indices),
-      g: (x, w, indices) =>
-        w.reduce((sum, t, j) => sum + (weight(x, j) * t * t) / 2, meanLoss(trained, w, indices)),
+      g: (x, w, indices) => w.reduce((sum, t, j) => sum + (weight(x, j) * t * t) / 2, meanLoss(trained, w, indices)),
       gradFx: (_x, _w, out) => void out.fill(0),
       gradFy: (_, w, out, indices) => {
         out.fill(0);

@@ -75,9 +75,7 @@ class KernelBatch implements SoftmaxBatch {
   readonly room: number;
   readonly #cols: number;
   readonly #classes: number;
-  readonly #memory: Layout<
-    Record<'design' | 'y' | 'images' | 'chances' | 'sum' | 'gemmScratch', ReturnType<typeof scratch>>
-  >;
+  readonly #memory: Layout<Record<'design' | 'y' | 'images' | 'chances' | 'sum' | 'gemmScratch', ReturnType<typeof scratch>>>;
   readonly #kernels: LinalgKernels;
   readonly #margins: Float64Array;
   readonly #totals: Float64Array;
@@ -108,12 +106,7 @@ class KernelBatch implements SoftmaxBatch {
   }
 
   /** Scores rows by a model, unless they were the last ones. */
-  prepare(
-    { design }: LabeledRows,
-    indices: Int32Array | undefined,
-    labels: Int32Array,
-    y: Float64Array,
-  ): SoftmaxBatch {
+  prepare({ design }: LabeledRows, indices: Int32Array | undefined, labels: Int32Array, y: Float64Array): SoftmaxBatch {
     const count = indices?.length ?? labels.length;
     if (!this.#isFilled || (indices && !this.#holds(indices))) {
       this.#fill(design, indices, labels, count);
@@ -201,22 +194,11 @@ class KernelBatch implements SoftmaxBatch {
     }
     const { gemv } = this.#kernels;
     for (let k = 0; k < this.count; k++)
-      gemv(
-        0,
-        classes,
-        cols,
-        v.byteOffset,
-        design.byteOffset + 8 * k * cols,
-        out.byteOffset + 8 * k * classes,
-      );
+      gemv(0, classes, cols, v.byteOffset, design.byteOffset + 8 * k * cols, out.byteOffset + 8 * k * classes);
   }
 
   addWeighted(out: Float64Array): void {
-    const [cols, classes, { workspace, design, sum, gemmScratch }] = [
-      this.#cols,
-      this.#classes,
-      this.#memory,
-    ];
+    const [cols, classes, { workspace, design, sum, gemmScratch }] = [this.#cols, this.#classes, this.#memory];
     const { images, count } = this;
     if (count > FEW) {
       placedProduct(workspace, {

@@ -6,17 +6,7 @@ import type { SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import type { BilevelModel } from './model.ts';
 
 /** The names of the toys. */
-export const TOYS = [
-  'follow',
-  'line',
-  'box',
-  'circle',
-  'jump',
-  'segment',
-  'cosh',
-  'flat',
-  'hilbert',
-] as const;
+export const TOYS = ['follow', 'line', 'box', 'circle', 'jump', 'segment', 'cosh', 'flat', 'hilbert'] as const;
 
 /** A toy by its name. */
 export type ToyName = (typeof TOYS)[number];
@@ -74,10 +64,7 @@ function line(): Toy {
       hvpGyy: (_x, _y, [a, b], out) => write(out, 2 * (2 * a + b), 2 * a + b),
       jvpGxy: (_x, _y, [a, b], out) => write(out, -(2 * a + b)),
     }),
-    hyperObjective: ([x]) => ({
-      value: (x * x) / 2 + (3 - x) ** 2 / 10,
-      gradient: Float64Array.of(x - (3 - x) / 5),
-    }),
+    hyperObjective: ([x]) => ({ value: (x * x) / 2 + (3 - x) ** 2 / 10, gradient: Float64Array.of(x - (3 - x) / 5) }),
     initial: { x: new Float64Array(1), y: new Float64Array(2) },
     solution: Float64Array.of(0.5),
   };
@@ -184,10 +171,7 @@ function segment(): Toy {
       setX: box(0.1, 2),
       setY: box(0, Infinity),
     },
-    hyperObjective: ([x]) => ({
-      value: (x - 1) ** 2 / 2 + 2 + (x * x) / 20,
-      gradient: Float64Array.of(x / 10 + x - 1),
-    }),
+    hyperObjective: ([x]) => ({ value: (x - 1) ** 2 / 2 + 2 + (x * x) / 20, gradient: Float64Array.of(x / 10 + x - 1) }),
     initial: { x: Float64Array.of(1.5), y: Float64Array.of(0.5, 0.5) },
     solution: Float64Array.of(10 / 11),
   };
@@ -207,10 +191,7 @@ function flat(): Toy {
       hvpGyy: (_x, _y, v, out) => write(out, a[0] * v[0], a[1] * v[1]),
       jvpGxy: (_x, _y, v, out) => write(out, -a[0] * v[0], -a[1] * v[1]),
     }),
-    hyperObjective: ([x, z]) => ({
-      value: ((x - 1) ** 2 + (z - 1) ** 2) / 2,
-      gradient: Float64Array.of(x - 1, z - 1),
-    }),
+    hyperObjective: ([x, z]) => ({ value: ((x - 1) ** 2 + (z - 1) ** 2) / 2, gradient: Float64Array.of(x - 1, z - 1) }),
     initial: { x: new Float64Array(2), y: Float64Array.of(0, 1) },
     solution: Float64Array.of(1, 1),
   };
@@ -260,8 +241,7 @@ function inverseHilbertSums(n: number): number[] {
     let sum = 0;
     const i = r + 1;
     for (let j = 1; j <= n; j++) {
-      const size =
-        (i + j - 1) * choose(n + i - 1, n - j) * choose(n + j - 1, n - i) * choose(i + j - 2, i - 1) ** 2;
+      const size = (i + j - 1) * choose(n + i - 1, n - j) * choose(n + j - 1, n - i) * choose(i + j - 2, i - 1) ** 2;
       sum += (i + j) % 2 === 0 ? size : -size;
     }
     return sum;
@@ -270,9 +250,7 @@ function inverseHilbertSums(n: number): number[] {
 
 /** g = (y − Mx)'A(y − Mx)/2, f = Σ cosh(y_j − c), M = 1.5 of a reflection: the gradient of f grows as fast as f. */
 function cosh(p: number, offset: number): Toy {
-  const a = Float64Array.from({ length: p }, (_, j) =>
-    p === 5 ? [1, 1.5, 2, 3, 4][j] : 1 + (p > 1 ? (3 * j) / (p - 1) : 0),
-  );
+  const a = Float64Array.from({ length: p }, (_, j) => (p === 5 ? [1, 1.5, 2, 3, 4][j] : 1 + (p > 1 ? (3 * j) / (p - 1) : 0)));
   const squares = (p * (p + 1) * (2 * p + 1)) / 6;
   const mirror = (x: Vector, out: Vector) => {
     let along = 0;
@@ -323,11 +301,7 @@ function cosh(p: number, offset: number): Toy {
   };
 }
 
-function oracles(
-  dimX: number,
-  dimY: number,
-  rest: Omit<SecondOrderProblem, 'dimX' | 'dimY'>,
-): SecondOrderProblem {
+function oracles(dimX: number, dimY: number, rest: Omit<SecondOrderProblem, 'dimX' | 'dimY'>): SecondOrderProblem {
   return { dimX, dimY, ...rest };
 }
 

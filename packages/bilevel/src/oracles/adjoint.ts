@@ -74,11 +74,7 @@ export function conjugateGradients(
 export function leastNormSolution(
   product: Product,
   b: Float64Array,
-  {
-    tolerance,
-    maxIterations,
-    activeRows,
-  }: { tolerance: number; maxIterations: number; activeRows?: DenseLike | undefined },
+  { tolerance, maxIterations, activeRows }: { tolerance: number; maxIterations: number; activeRows?: DenseLike | undefined },
 ): { v: Float64Array; residual: number } {
   const q = b.length;
   const rows = activeRows?.rows ?? 0;

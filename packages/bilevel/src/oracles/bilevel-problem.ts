@@ -6,21 +6,10 @@ import { allFinite } from '@infimum/linalg/numerics';
 import type { ConvexSet } from '@infimum/optim/proximal';
 
 /** Writes a gradient at (x, y) into `out`. `indices` choose samples, repetitions count; without them all are meant. */
-export type PairGradient = (
-  x: Float64Array,
-  y: Float64Array,
-  out: Float64Array,
-  indices?: Int32Array,
-) => void;
+export type PairGradient = (x: Float64Array, y: Float64Array, out: Float64Array, indices?: Int32Array) => void;
 
 /** Writes the product of a matrix of second derivatives at (x, y) with v into `out`. */
-export type PairProduct = (
-  x: Float64Array,
-  y: Float64Array,
-  v: Float64Array,
-  out: Float64Array,
-  indices?: Int32Array,
-) => void;
+export type PairProduct = (x: Float64Array, y: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array) => void;
 
 /** The value at (x, y), of all samples or of some. */
 export type PairValue = (x: Float64Array, y: Float64Array, indices?: Int32Array) => number;
@@ -177,8 +166,7 @@ export function checkBilevelProblem(problem: unknown): asserts problem is Bileve
     if (fields[name] !== undefined) checkFunction(fields[name], `problem.${name}`);
   }
   for (const name of ['samplesF', 'samplesG']) {
-    if (fields[name] !== undefined)
-      checkInteger(fields[name], `problem.${name}`, { min: 1, max: 2 ** 31 - 1 });
+    if (fields[name] !== undefined) checkInteger(fields[name], `problem.${name}`, { min: 1, max: 2 ** 31 - 1 });
   }
   for (const name of ['setX', 'setY']) {
     if (fields[name] === undefined) continue;
@@ -200,10 +188,7 @@ export function checkSecondOrder(problem: BilevelProblem): asserts problem is Se
 }
 
 /** Checks problem and start; the copies of the start, in X and Y. */
-export function startOf(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-): { x: Float64Array; y: Float64Array } {
+export function startOf(problem: BilevelProblem, initial: BilevelStart): { x: Float64Array; y: Float64Array } {
   checkBilevelProblem(problem);
   checkObject(initial, 'initial');
   const pair = 'x' in initial ? initial : { x: initial };
@@ -217,8 +202,5 @@ export function startOf(
 
 function checkFunction(value: unknown, argument: string): void {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function', {
-    argument,
-    code: value === undefined ? 'missing' : 'type',
-  });
+  throw new InvalidInputError('expected a function', { argument, code: value === undefined ? 'missing' : 'type' });
 }

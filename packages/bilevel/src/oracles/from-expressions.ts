@@ -67,8 +67,7 @@ export function fromExpressions(problem: ExpressionProblem): SecondOrderProblem 
   };
   const product = (output: Tensor) => {
     const compute = program(output);
-    return (at: Float64Array, along: Float64Array, w: Float64Array, out: Float64Array) =>
-      out.set(compute(at, along, w));
+    return (at: Float64Array, along: Float64Array, w: Float64Array, out: Float64Array) => out.set(compute(at, along, w));
   };
   const [valueF, valueG] = [program(f), program(g)];
   return {

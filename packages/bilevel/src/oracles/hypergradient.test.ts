@@ -23,8 +23,7 @@ function oracleError(problem: BilevelProblem, x: Float64Array, y: Float64Array, 
   let worst = 0;
   const compare = (exact: Float64Array, difference: (i: number) => number) => {
     const scale = Math.max(1, ...exact.map(Math.abs));
-    for (let i = 0; i < exact.length; i++)
-      worst = Math.max(worst, Math.abs(exact[i] - difference(i)) / scale);
+    for (let i = 0; i < exact.length; i++) worst = Math.max(worst, Math.abs(exact[i] - difference(i)) / scale);
   };
   const shifted = (at: Float64Array, i: number, h: number) => at.map((t, k) => (k === i ? t + h : t));
   const h = 1e-5;
@@ -36,11 +35,7 @@ function oracleError(problem: BilevelProblem, x: Float64Array, y: Float64Array, 
   compare(out.y, (i) => (f(x, shifted(y, i, h)) - f(x, shifted(y, i, -h))) / (2 * h));
   problem.gradGy(x, y, out.y);
   compare(out.y, (i) => (g(x, shifted(y, i, h)) - g(x, shifted(y, i, -h))) / (2 * h));
-  const numeric = withDifferences({
-    ...problem,
-    hvpGyy: undefined,
-    jvpGxy: undefined,
-  } as unknown as BilevelProblem);
+  const numeric = withDifferences({ ...problem, hvpGyy: undefined, jvpGxy: undefined } as unknown as BilevelProblem);
   const other = { x: out.x.slice(), y: out.y.slice() };
   problem.hvpGyy?.(x, y, v, out.y);
   numeric.hvpGyy(x, y, v, other.y);
@@ -121,9 +116,9 @@ describe('the true hyper-objective', () => {
       expect(Math.abs(found.gradient[0] - slope)).toBeLessThan(1e-8);
     }
     const many = await tumourRegularization(false, 'halves');
-    expect(
-      Math.abs(Math.hypot(...trueHyperObjective(many, new Float64Array(30).fill(-4)).gradient) - 0.00693302),
-    ).toBeLessThan(1e-7);
+    expect(Math.abs(Math.hypot(...trueHyperObjective(many, new Float64Array(30).fill(-4)).gradient) - 0.00693302)).toBeLessThan(
+      1e-7,
+    );
   });
 
   it('of a line fit with weights is what differences gave', () => {
@@ -137,14 +132,10 @@ describe('the true hyper-objective', () => {
       dimY: 1,
       gradFx: (_x, _w, out) => void out.fill(0),
       gradFy: (_, [w], out) => void out.fill(v.reduce((sum, t) => sum + (t * (t * w - 2 * t)) / 3, 0)),
-      gradGx: (x, [w], out) =>
-        out.set(a.map((t, i) => (sig(x[i]) * (1 - sig(x[i])) * (t * w - b[i]) ** 2) / 12)),
-      gradGy: (x, [w], out) =>
-        void out.fill(a.reduce((sum, t, i) => sum + (sig(x[i]) * t * (t * w - b[i])) / 6, 0.1 * w)),
-      hvpGyy: (x, _, [s], out) =>
-        void out.fill(s * a.reduce((sum, t, i) => sum + (sig(x[i]) * t * t) / 6, 0.1)),
-      jvpGxy: (x, [w], [s], out) =>
-        out.set(a.map((t, i) => (s * sig(x[i]) * (1 - sig(x[i])) * t * (t * w - b[i])) / 6)),
+      gradGx: (x, [w], out) => out.set(a.map((t, i) => (sig(x[i]) * (1 - sig(x[i])) * (t * w - b[i]) ** 2) / 12)),
+      gradGy: (x, [w], out) => void out.fill(a.reduce((sum, t, i) => sum + (sig(x[i]) * t * (t * w - b[i])) / 6, 0.1 * w)),
+      hvpGyy: (x, _, [s], out) => void out.fill(s * a.reduce((sum, t, i) => sum + (sig(x[i]) * t * t) / 6, 0.1)),
+      jvpGxy: (x, [w], [s], out) => out.set(a.map((t, i) => (s * sig(x[i]) * (1 - sig(x[i])) * t * (t * w - b[i])) / 6)),
     };
     const w = new Float64Array(1);
     solveLower(problem, new Float64Array(6), w, 1e-14);
@@ -197,10 +188,7 @@ describe('hypergradient', () => {
 
   it('gives nothing for a right-hand side of nothing', () => {
     const v = Float64Array.of(3);
-    const report = conjugateGradients((w, out) => out.set(w), new Float64Array(1), v, {
-      tolerance: 1e-10,
-      maxIterations: 5,
-    });
+    const report = conjugateGradients((w, out) => out.set(w), new Float64Array(1), v, { tolerance: 1e-10, maxIterations: 5 });
     expect(report.residual).toBe(0);
     expect(v[0]).toBe(0);
   });
@@ -254,8 +242,7 @@ describe('hypergradientPinv', () => {
         const scale = 1 + Math.hypot(...exact);
         // Matrices that are nearly singular lose digits.
         const tolerance = c.rows === d.rows && q > 2 ? 1e-3 : 1e-4;
-        for (const [i, slope] of exact.entries())
-          expect(Math.abs(gradient[i] - slope) / scale).toBeLessThan(tolerance);
+        for (const [i, slope] of exact.entries()) expect(Math.abs(gradient[i] - slope) / scale).toBeLessThan(tolerance);
       }),
       { numRuns: 30, seed: 1 },
     );
@@ -294,9 +281,7 @@ describe('implicit methods', () => {
     const moved = itd(problem, x, { lowerSteps: 3, lowerStepSize, stepSize: 1, maxIterations: 1 }).x;
     for (let i = 0; i < 3; i++) {
       const shift = (h: number) => x.map((t, k) => (k === i ? t + h : t));
-      expect(Math.abs(x[i] - moved[i] - (after(shift(1e-5)) - after(shift(-1e-5))) / 2e-5)).toBeLessThan(
-        1e-8,
-      );
+      expect(Math.abs(x[i] - moved[i] - (after(shift(1e-5)) - after(shift(-1e-5))) / 2e-5)).toBeLessThan(1e-8);
     }
   });
 });

@@ -38,12 +38,7 @@ const hypergradientOptions = {
     default: 1e-10,
     description: 'Residual of H v = ∇_y f at which to stop, relative',
   },
-  maxIterations: {
-    type: 'integer',
-    min: 1,
-    default: 1000,
-    description: 'Most products with H a linear system',
-  },
+  maxIterations: { type: 'integer', min: 1, default: 1000, description: 'Most products with H a linear system' },
 } as const satisfies OptionSpecs;
 
 /** Options of `hypergradient`. */
@@ -137,13 +132,7 @@ const pinvOptions = {
     check: checkActiveRows,
     description: 'Rows of the constraints on y that are active: none by default',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    below: 1,
-    default: 1e-10,
-    description: 'Residual of MINRES at which to stop, relative',
-  },
+  tolerance: { type: 'number', min: 0, below: 1, default: 1e-10, description: 'Residual of MINRES at which to stop, relative' },
 } as const satisfies OptionSpecs;
 
 /** Options of `hypergradientPinv`. */
@@ -200,18 +189,13 @@ export function hypergradientPinv(
   problem.gradFx(at, near, gradient);
   problem.jvpGxy(at, near, v, cross);
   for (let i = 0; i < gradient.length; i++) gradient[i] -= cross[i];
-  const misses =
-    'y does not minimise f among the lower solutions: its gradient leaves the range of the Hessian';
+  const misses = 'y does not minimise f among the lower solutions: its gradient leaves the range of the Hessian';
   const far = 'a Newton step of y changes the curvature that v meets: y is too far from the lower solutions';
   return {
     gradient,
     v,
     rangeResidual: residual,
     status: residual <= IN_RANGE && solid ? 'converged' : 'stalled',
-    reason: !isSolid
-      ? far
-      : residual <= 1e-6
-        ? 'the gradient of f in y lies in the range of the Hessian'
-        : misses,
+    reason: !isSolid ? far : residual <= 1e-6 ? 'the gradient of f in y lies in the range of the Hessian' : misses,
   };
 }

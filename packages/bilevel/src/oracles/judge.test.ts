@@ -38,9 +38,7 @@ describe('the judge', () => {
     const start = quadraticBlockInstance({ blocks: 2, dimX: 2, dimY: 1, noise: 0 }, 1);
     for (const end of [-1e308, 1e308]) {
       const { problem } = blockModelOf(start);
-      expect(bsvrb(problem, new Float64Array(2).fill(end), { maxIterations: 300 }).status).not.toBe(
-        'converged',
-      );
+      expect(bsvrb(problem, new Float64Array(2).fill(end), { maxIterations: 300 }).status).not.toBe('converged');
     }
   });
 });

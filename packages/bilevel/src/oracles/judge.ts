@@ -43,10 +43,7 @@ export interface Judge {
 const ADJOINT_TOLERANCE = 1e-11;
 
 /** A judge for a problem with a start. */
-export function judgeOf(
-  problem: BilevelProblem,
-  initial: { readonly x: Float64Array; readonly y: Float64Array },
-): Judge {
+export function judgeOf(problem: BilevelProblem, initial: { readonly x: Float64Array; readonly y: Float64Array }): Judge {
   let upperScale: number | undefined;
   let lowerStart: number | undefined;
   const zero = new Float64Array(problem.dimY);
@@ -124,9 +121,7 @@ export function lowerOracle(problem: BilevelProblem, x: Float64Array) {
   const { hvpGyy } = problem;
   return {
     gradient: (at: Float64Array, out: Float64Array) => problem.gradGy(x, at, out),
-    ...(hvpGyy && {
-      product: (at: Float64Array, w: Float64Array, out: Float64Array) => hvpGyy(x, at, w, out),
-    }),
+    ...(hvpGyy && { product: (at: Float64Array, w: Float64Array, out: Float64Array) => hvpGyy(x, at, w, out) }),
     set: problem.setY,
   };
 }

@@ -47,11 +47,7 @@ export function finish<T>(steps: Generator<unknown, T>): T {
 }
 
 /** Minimises in place; see the top of the file. Local where the function is not convex. */
-export function minimiseByGradients(
-  oracle: GradientOracle,
-  y: Float64Array,
-  limits: GradientLimits,
-): GradientSteps {
+export function minimiseByGradients(oracle: GradientOracle, y: Float64Array, limits: GradientLimits): GradientSteps {
   return oracle.set ? projected(oracle, oracle.set, y, limits) : lineSearched(oracle, y, limits);
 }
 
@@ -74,11 +70,7 @@ function* lineSearched(
   const near = 1e-7 * residual;
   let waited = 0;
   let iteration = 0;
-  while (
-    !(least <= tolerance) &&
-    iteration < maxIterations &&
-    waited < (least <= near ? PATIENCE : FAR_PATIENCE)
-  ) {
+  while (!(least <= tolerance) && iteration < maxIterations && waited < (least <= near ? PATIENCE : FAR_PATIENCE)) {
     yield iteration;
     iteration++;
     if (product) newtonDirection(product, y, slope, direction);
@@ -199,9 +191,7 @@ function* projected(
       // Cocoercivity along the step, as convex functions of this curvature have it; plainly Lipschitz for others.
       if (
         moves === 0 ||
-        (inner > 0
-          ? turns <= lipschitz * inner * (1 + 1e-9) + 1e-28 * turns
-          : turns <= lipschitz ** 2 * moves)
+        (inner > 0 ? turns <= lipschitz * inner * (1 + 1e-9) + 1e-28 * turns : turns <= lipschitz ** 2 * moves)
       )
         break;
       if (Math.sqrt(turns) <= 1e-9 * norm(slope)) break; // the rest is rounding

@@ -31,10 +31,7 @@ import { checkBilevelProblem } from './bilevel-problem.ts';
  * console.log(product[0].toFixed(6)); // 6.000000
  * ```
  */
-export function withDifferences(
-  problem: BilevelProblem,
-  stepSize = Math.cbrt(Number.EPSILON),
-): SecondOrderProblem {
+export function withDifferences(problem: BilevelProblem, stepSize = Math.cbrt(Number.EPSILON)): SecondOrderProblem {
   checkBilevelProblem(problem);
   checkNumber(stepSize, 'step', { above: 0, max: 1 });
   const moved = new Float64Array(problem.dimY);
@@ -45,12 +42,7 @@ export function withDifferences(
   };
 }
 
-function difference(
-  gradient: PairGradient,
-  moved: Float64Array,
-  below: Float64Array,
-  step: number,
-): PairProduct {
+function difference(gradient: PairGradient, moved: Float64Array, below: Float64Array, step: number): PairProduct {
   return (x, y, v, out, indices) => {
     const length = largestMagnitude(v);
     if (length === 0) return void out.fill(0);

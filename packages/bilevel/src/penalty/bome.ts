@@ -21,10 +21,7 @@ const bomeOptions = {
     description: 'η: the value gap must fall at the rate η |∇q|²',
   },
   stepSize: { type: 'number', was: 'alpha', above: 0, default: 0.01, description: 'Step of x and y' },
-  lowerStepSize: {
-    ...singleOptions.lowerStepSize,
-    description: 'Step of the lower level; 0.9/L_g by default',
-  },
+  lowerStepSize: { ...singleOptions.lowerStepSize, description: 'Step of the lower level; 0.9/L_g by default' },
   batchSize: singleOptions.batchSize,
   tolerance: singleOptions.tolerance,
   seed: singleOptions.seed,
@@ -88,15 +85,10 @@ export function bomeSteps(
 export const bomeSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bome',
   title: 'BOME',
-  summary:
-    'Joint descent of both levels on f, with a multiplier that makes the value gap of the lower level fall.',
+  summary: 'Joint descent of both levels on f, with a multiplier that makes the value gap of the lower level fall.',
   problem: bilevelOptimization,
   role: 'baseline',
-  paper: {
-    title: 'BOME! Bilevel Optimization Made Easy: A Simple First-Order Approach',
-    arxiv: '2209.08709',
-    year: 2022,
-  },
+  paper: { title: 'BOME! Bilevel Optimization Made Easy: A Simple First-Order Approach', arxiv: '2209.08709', year: 2022 },
   cost: 'O(T) \\text{ gradients an iteration}',
   options: bomeOptions,
   steps: (instance, options) => bomeSteps(modelOf(instance).problem, instance.initial, options),

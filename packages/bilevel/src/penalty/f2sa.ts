@@ -19,11 +19,7 @@ const f2saOptions = {
     default: 10,
     description: 'λ at the start; it grows like k^(1/3), under samples like k^(1/7)',
   },
-  lowerSteps: {
-    ...singleOptions.lowerSteps,
-    default: 5,
-    description: 'Steps of both inner problems an iteration',
-  },
+  lowerSteps: { ...singleOptions.lowerSteps, default: 5, description: 'Steps of both inner problems an iteration' },
   stepSize: {
     type: 'number',
     was: 'alpha',
@@ -35,8 +31,7 @@ const f2saOptions = {
     type: 'number',
     was: 'gamma',
     above: 0,
-    description:
-      'Step of the inner problems; 0.9/(L_g + σ L_f) by default; falls like k^(−4/7) under samples',
+    description: 'Step of the inner problems; 0.9/(L_g + σ L_f) by default; falls like k^(−4/7) under samples',
   },
   batchSize: singleOptions.batchSize,
   tolerance: {
@@ -112,11 +107,7 @@ export const f2saSolver = /* @__PURE__ */ defineSolver({
   summary: 'Gradients alone, no anchors, a multiplier that grows: the forerunner of the penalty method.',
   problem: bilevelOptimization,
   role: 'baseline',
-  paper: {
-    title: 'A Fully First-Order Method for Stochastic Bilevel Optimization',
-    arxiv: '2301.10945',
-    year: 2023,
-  },
+  paper: { title: 'A Fully First-Order Method for Stochastic Bilevel Optimization', arxiv: '2301.10945', year: 2023 },
   cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-7}) \\text{ under noise}',
   options: f2saOptions,
   steps: (instance, options) => f2saSteps(modelOf(instance).problem, instance.initial, options),

@@ -27,17 +27,13 @@ const pbgdOptions = {
     above: 0,
     description: 'Step of x and y; 0.5/(L_f + penalty L) by default, L the curvature of g in both',
   },
-  lowerStepSize: {
-    ...singleOptions.lowerStepSize,
-    description: 'Step of the lower level; 0.9/L_g by default',
-  },
+  lowerStepSize: { ...singleOptions.lowerStepSize, description: 'Step of the lower level; 0.9/L_g by default' },
   batchSize: singleOptions.batchSize,
   tolerance: {
     type: 'number',
     min: 0,
     default: 1e-6,
-    description:
-      'Residuals at which to stop, relative to their terms; that of the lower level over the penalty',
+    description: 'Residuals at which to stop, relative to their terms; that of the lower level over the penalty',
   },
   seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },

@@ -24,11 +24,7 @@ export interface PenalizedValue {
 }
 
 const penalizedValueOptions = {
-  initial: {
-    type: 'value',
-    check: checkInitial,
-    description: 'Where both inner problems start; zeros by default',
-  },
+  initial: { type: 'value', check: checkInitial, description: 'Where both inner problems start; zeros by default' },
   tolerance: {
     type: 'number',
     min: 0,

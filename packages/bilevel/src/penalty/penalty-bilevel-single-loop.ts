@@ -47,8 +47,7 @@ const penaltyBilevelSingleLoopOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `penaltyBilevelSingleLoop`. */
-export type PenaltyBilevelSingleLoopOptions = OptionsOf<typeof penaltyBilevelSingleLoopOptions> &
-  RunOptions<PenaltyIterate>;
+export type PenaltyBilevelSingleLoopOptions = OptionsOf<typeof penaltyBilevelSingleLoopOptions> & RunOptions<PenaltyIterate>;
 
 /**
  * As `penaltyBilevel`, with one step of w_y, w_z, the anchors and x in every iteration, and for each of the six gradients c
@@ -131,9 +130,7 @@ function singleLoop(
     gammaAt: (t) => (stochastic ? t ** (-2 / 5) : 1),
     alphaAt: ({ t, sigma }) => {
       if (isTheory) return options.stepSize * t ** (stochastic ? -3 / 5 : -1 / 3);
-      return options.optimizer === 'adam'
-        ? options.stepSize
-        : Math.min(options.stepSize, 5 * options.stepSize * sigma);
+      return options.optimizer === 'adam' ? options.stepSize : Math.min(options.stepSize, 5 * options.stepSize * sigma);
     },
     inner: (pace, residuals) => {
       const eta = isTheory ? (stochastic ? pace.t ** (-4 / 5) : 1) : (options.momentumWeight ?? 0.02);
@@ -166,13 +163,11 @@ function singleLoop(
 export const penaltyBilevelSingleLoopSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/penalty-bilevel-single-loop',
   title: 'Single-loop penalty method',
-  summary:
-    'One step of everything an iteration, with recursive momentum: noise dies out with one sample a gradient.',
+  summary: 'One step of everything an iteration, with recursive momentum: noise dies out with one sample a gradient.',
   problem: bilevelOptimization,
   role: 'paper',
   paper: penaltyPaper,
   cost: 'O(\\epsilon^{-3}) \\text{ gradients, } O(\\epsilon^{-5}) \\text{ under noise}',
   options: penaltyBilevelSingleLoopOptions,
-  steps: (instance, options) =>
-    penaltyBilevelSingleLoopSteps(modelOf(instance).problem, instance.initial, options),
+  steps: (instance, options) => penaltyBilevelSingleLoopSteps(modelOf(instance).problem, instance.initial, options),
 });

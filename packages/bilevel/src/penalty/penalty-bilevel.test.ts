@@ -64,12 +64,7 @@ describe.each([
 
   it('finds the same with Adam on x', () => {
     const { problem, initial } = toy('follow');
-    const { x } = solver(problem, initial, {
-      sigma: 0.1,
-      optimizer: 'adam',
-      stepSize: 0.01,
-      maxIterations: 4000,
-    });
+    const { x } = solver(problem, initial, { sigma: 0.1, optimizer: 'adam', stepSize: 0.01, maxIterations: 4000 });
     expect(Math.abs(x[0] - 1.39215686)).toBeLessThan(1e-3);
   });
 
@@ -81,9 +76,7 @@ describe.each([
       ['anchorStepSize', 0],
       ['anchorStepSize', 1.5],
     ] as const) {
-      expect(() => solver(problem, initial, { [name]: value })).toThrow(
-        expect.objectContaining({ argument: name }),
-      );
+      expect(() => solver(problem, initial, { [name]: value })).toThrow(expect.objectContaining({ argument: name }));
     }
     expect(() => solver(problem, { x: [0, 0] })).toThrow(expect.objectContaining({ argument: 'initial.x' }));
     const moving = { ...problem, setY: (() => {}) as never };
@@ -116,8 +109,7 @@ it('needs the outer iterations that the theory’s prototype needed', () => {
       upperLipschitz: 1,
       tolerance: 1e-9,
       onIteration: ({ iteration, stationarity, residualY, residualZ }) => {
-        if (!first && stationarity <= 1e-7 && Math.max(residualY, residualZ) <= 1e-7 * sigma)
-          first = iteration;
+        if (!first && stationarity <= 1e-7 && Math.max(residualY, residualZ) <= 1e-7 * sigma) first = iteration;
       },
     });
     return first;
@@ -129,9 +121,7 @@ it('needs the outer iterations that the theory’s prototype needed', () => {
 it('comes back from steps that are too long when it is adaptive', () => {
   const { problem, initial } = toy('follow');
   const options = { sigma: 0.01, stepSize: 40, tolerance: 1e-7, maxIterations: 20_000 };
-  const [plain, adaptive] = [false, true].map((adaptive) =>
-    penaltyBilevel(problem, initial, { ...options, adaptive }),
-  );
+  const [plain, adaptive] = [false, true].map((adaptive) => penaltyBilevel(problem, initial, { ...options, adaptive }));
   expect(plain.status).not.toBe('converged');
   expect(Math.abs(adaptive.x[0] - 1.3992016)).toBeLessThan(1e-4);
 });
@@ -245,13 +235,7 @@ describe('noise', () => {
       const instance = toyInstance('follow', { noise: 0.1, noiseSeed: seed });
       const { problem } = modelOf(instance);
       const length = momentumWeight === undefined ? 1500 : 5000;
-      const onIteration = ({
-        iteration,
-        solution,
-      }: {
-        iteration: number;
-        solution(): { x: Float64Array };
-      }) => {
+      const onIteration = ({ iteration, solution }: { iteration: number; solution(): { x: Float64Array } }) => {
         if (iteration < 0.6 * length) return;
         sum += (solution().x[0] - exact) ** 2;
         count++;
@@ -274,8 +258,7 @@ describe('noise', () => {
 
   it('dies out by recursive momentum', () => {
     const seeds = process.env['INFIMUM_FULL'] ? 6 : 3;
-    for (const sigma of [1, 0.1])
-      expect(spread(sigma, 0.02, seeds)).toBeLessThan(0.65 * spread(sigma, 1, seeds));
+    for (const sigma of [1, 0.1]) expect(spread(sigma, 0.02, seeds)).toBeLessThan(0.65 * spread(sigma, 1, seeds));
   });
 
   it('is what the prototype of the double loop measured', () => {

@@ -21,11 +21,7 @@ import { penaltyOptions } from './penalty-options.ts';
 /** Options of `penaltyBilevel`. */
 export const penaltyBilevelOptions = {
   ...penaltyOptions,
-  lowerSteps: {
-    ...singleOptions.lowerSteps,
-    default: 5,
-    description: 'Steps of both inner problems an iteration',
-  },
+  lowerSteps: { ...singleOptions.lowerSteps, default: 5, description: 'Steps of both inner problems an iteration' },
   optimizer: singleOptions.optimizer,
   batchSize: singleOptions.batchSize,
   schedule: {
@@ -143,10 +139,7 @@ function doubleLoop(
     gammaAt: () => 1,
     alphaAt: ({ t, sigma }) => {
       if (options.optimizer === 'adam') return alphaScale * stepSize;
-      return (
-        alphaScale *
-        (schedule === 'theory' ? stepSize * t ** (-1 / 3) : Math.min(stepSize, 5 * stepSize * sigma))
-      );
+      return alphaScale * (schedule === 'theory' ? stepSize * t ** (-1 / 3) : Math.min(stepSize, 5 * stepSize * sigma));
     },
     inner: (pace, residuals) => {
       const samples = grown(batchSize, pace.t);

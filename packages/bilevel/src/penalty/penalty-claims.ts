@@ -25,9 +25,7 @@ export async function closenessExperiment({ signal, onProgress }: ClaimContext):
     onProgress?.(name);
     const { problem, hyperObjective, initial } = toy(name);
     const exact = hyperObjective?.(initial.x) ?? { value: 0, gradient: new Float64Array(1) };
-    const found = sigmas.map((sigma) =>
-      penalizedValue(problem, initial.x, sigma, { initial: initial.y, tolerance: 1e-13 }),
-    );
+    const found = sigmas.map((sigma) => penalizedValue(problem, initial.x, sigma, { initial: initial.y, tolerance: 1e-13 }));
     figures[`${name}Value`] = logSlope(
       sigmas,
       found.map(({ value }) => Math.abs(value - exact.value)),
@@ -87,8 +85,7 @@ export const penaltyClaims = [
   defineClaim({
     id: 'bilevel/penalty-closeness',
     paper: penaltyPaper,
-    statement:
-      'Value and gradient of the penalised hyper-objective are within O(σ) of those of the hyper-objective.',
+    statement: 'Value and gradient of the penalised hyper-objective are within O(σ) of those of the hyper-objective.',
     published: 'O(σ), a theorem',
     budget: 5,
     run: closenessExperiment,

@@ -90,9 +90,7 @@ export function* penaltyLoop(
       const { sigma } = state;
       const curvature = lower.at(iteration);
       const pull =
-        settings.proximalStepSize === undefined
-          ? 2 * curvature
-          : Math.min(1 / settings.proximalStepSize, Number.MAX_VALUE);
+        settings.proximalStepSize === undefined ? 2 * curvature : Math.min(1 / settings.proximalStepSize, Number.MAX_VALUE);
       const plain = settings.lowerStepSize ?? 0.9 / (curvature + sigma * upper.at(iteration) + pull);
       pace.t = t;
       pace.sigma = sigma;

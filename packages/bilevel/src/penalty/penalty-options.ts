@@ -14,12 +14,7 @@ export const penaltyOptions = {
     default: 1e-2,
     description: 'σ, the weight of f in the penalised lower level: the bias is of its order',
   },
-  proximalStepSize: {
-    type: 'number',
-    was: 'rho',
-    above: 0,
-    description: 'ρ of the proximal anchors; 1/(2 L_g) by default',
-  },
+  proximalStepSize: { type: 'number', was: 'rho', above: 0, description: 'ρ of the proximal anchors; 1/(2 L_g) by default' },
   anchorStepSize: {
     type: 'number',
     was: 'beta',
@@ -42,11 +37,7 @@ export const penaltyOptions = {
     description: 'Step of the inner problems; 0.9/(L_g + σ L_f + 1/ρ) by default',
   },
   lipschitz: { type: 'number', above: 0, description: 'L_g, the curvature of g in y; measured by default' },
-  upperLipschitz: {
-    type: 'number',
-    above: 0,
-    description: 'L_f, the curvature of f in y; measured by default',
-  },
+  upperLipschitz: { type: 'number', above: 0, description: 'L_f, the curvature of f in y; measured by default' },
   continuation: {
     type: 'number',
     above: 0,
@@ -54,19 +45,8 @@ export const penaltyOptions = {
     default: 1,
     description: 'Factor of σ whenever the stationarity is below continuationLevel σ; 1 for a fixed σ',
   },
-  continuationLevel: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Stationarity over σ at which σ falls',
-  },
-  minSigma: {
-    type: 'number',
-    was: 'sigmaMin',
-    above: 0,
-    default: 1e-4,
-    description: 'Least σ of the continuation',
-  },
+  continuationLevel: { type: 'number', above: 0, default: 1, description: 'Stationarity over σ at which σ falls' },
+  minSigma: { type: 'number', was: 'sigmaMin', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
   tolerance: {
     type: 'number',
     min: 0,

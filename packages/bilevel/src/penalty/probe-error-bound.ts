@@ -25,13 +25,7 @@ export interface ErrorBoundProbe {
 }
 
 const probeErrorBoundOptions = {
-  starts: {
-    type: 'integer',
-    min: 1,
-    max: 10_000,
-    default: 20,
-    description: 'Random starts of the search for minimisers',
-  },
+  starts: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Random starts of the search for minimisers' },
   samples: {
     type: 'integer',
     min: 1,
@@ -45,12 +39,7 @@ const probeErrorBoundOptions = {
     default: 1,
     description: 'Deviation of starts from zero; points are a tenth of it from minimisers',
   },
-  proximalStepSize: {
-    type: 'number',
-    was: 'rho',
-    above: 0,
-    description: 'ρ of the proximal step; 1/(2 L_g) by default',
-  },
+  proximalStepSize: { type: 'number', was: 'rho', above: 0, description: 'ρ of the proximal step; 1/(2 L_g) by default' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and points' },
 } as const satisfies OptionSpecs;
 
@@ -123,12 +112,9 @@ function boundAt(
   const ends = Array.from({ length: starts }, () => descend(draw(undefined, radius)));
   const least = Math.min(...ends.map(value));
   const minimizers = ends.filter((y) => value(y) - least <= 1e-8 * (1 + Math.abs(least)));
-  const different = minimizers.filter((y, k) =>
-    minimizers.slice(0, k).every((other) => distance(y, other) > 1e-4 * radius),
-  );
+  const different = minimizers.filter((y, k) => minimizers.slice(0, k).every((other) => distance(y, other) > 1e-4 * radius));
   const step =
-    proximalStepSize ??
-    1 / (2 * new CurvatureWatch(undefined, () => lowerCurvature(problem, x, minimizers[0])).at(0));
+    proximalStepSize ?? 1 / (2 * new CurvatureWatch(undefined, () => lowerCurvature(problem, x, minimizers[0])).at(0));
   let mu = Infinity;
   for (let k = 0; k < samples; k++) {
     const y = draw(minimizers[k % minimizers.length], radius / 10);
@@ -156,11 +142,7 @@ function slopes(problem: BilevelProblem, x: Float64Array, sigma: number, initial
   const logs = [0, 1, 2, 3, 4].map((k) => {
     const s = sigma / 2 ** k;
     const { value, gradient } = at(s);
-    return [
-      Math.log(s),
-      Math.log(Math.abs(value - limit)),
-      Math.log(norm(gradient.map((t, i) => t - limitGradient[i]))),
-    ];
+    return [Math.log(s), Math.log(Math.abs(value - limit)), Math.log(norm(gradient.map((t, i) => t - limitGradient[i])))];
   });
   const slope = (column: 1 | 2) => {
     const [meanX, meanY] = [0, column].map((c) => logs.reduce((sum, row) => sum + row[c], 0) / logs.length);

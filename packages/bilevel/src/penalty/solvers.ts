@@ -6,10 +6,4 @@ import { penaltyBilevelSolver } from './penalty-bilevel.ts';
 import { penaltyBilevelSingleLoopSolver } from './penalty-bilevel-single-loop.ts';
 
 /** Penalty methods and their forerunners. */
-export const penaltySolvers = [
-  penaltyBilevelSolver,
-  penaltyBilevelSingleLoopSolver,
-  f2saSolver,
-  bomeSolver,
-  pbgdSolver,
-];
+export const penaltySolvers = [penaltyBilevelSolver, penaltyBilevelSingleLoopSolver, f2saSolver, bomeSolver, pbgdSolver];

@@ -10,8 +10,7 @@ import { randomSearch } from './random-search.ts';
 const smooth = {
   dimX: 2,
   dimY: 2,
-  f: (_: Float64Array, [a, b]: Float64Array) =>
-    (a - 0.3) ** 2 + 2 * (b + 1.2) ** 2 + 0.5 * (a - 0.3) * (b + 1.2),
+  f: (_: Float64Array, [a, b]: Float64Array) => (a - 0.3) ** 2 + 2 * (b + 1.2) ** 2 + 0.5 * (a - 0.3) * (b + 1.2),
   gradFx: (_x: Float64Array, _y: Float64Array, out: Float64Array) => out.fill(0),
   gradFy: (_: Float64Array, [a, b]: Float64Array, out: Float64Array) => {
     out[0] = 2 * (a - 0.3) + 0.5 * (b + 1.2);
@@ -44,20 +43,10 @@ it('is the same for the same seed, and tries as many points as it is told', () =
 it('is beaten on 64 weights by hyper-gradients at as many solves', () => {
   const { images, labels } = loadDigits();
   const part = (from: number, rows: number) => ({
-    design: {
-      rows,
-      cols: 64,
-      values: images.values.slice(from * 64, (from + rows) * 64).map((pixel) => pixel / 16),
-    },
+    design: { rows, cols: 64, values: images.values.slice(from * 64, (from + rows) * 64).map((pixel) => pixel / 16) },
     targets: Float64Array.from(labels.slice(from, from + rows), (digit) => (digit % 2 ? 1 : -1)),
   });
-  const data = {
-    loss: 'logistic',
-    train: part(0, 100),
-    validation: part(100, 100),
-    lower: -10,
-    upper: 5,
-  } as const;
+  const data = { loss: 'logistic', train: part(0, 100), validation: part(100, 100), lower: -10, upper: 5 } as const;
   const problem = regularizationProblem(data);
   const start = new Float64Array(64).fill(-4);
   const loss = ({ x, y }: { readonly x: Float64Array; readonly y: Float64Array }) => problem.f?.(x, y) ?? 0;

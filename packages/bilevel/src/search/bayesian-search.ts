@@ -87,10 +87,7 @@ export function* bayesianSearchSteps(
   /** The candidate of the largest expected improvement; yields now and then. */
   function* promising<News>(news: () => News): Generator<News, Float64Array> {
     // What is no number is as bad as the worst that was seen.
-    const worst = values.reduce(
-      (most, value) => (Number.isFinite(value) ? Math.max(most, value) : most),
-      -Infinity,
-    );
+    const worst = values.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, value) : most), -Infinity);
     const heights = Float64Array.from(values, (value) => (Number.isFinite(value) ? value : worst));
     const process = fitted(tried, heights);
     if (!process) return drawn();
@@ -99,8 +96,7 @@ export function* bayesianSearchSteps(
     for (let c = 0; c < candidates; c++) {
       if (c % 64 === 63) yield news();
       const near = 0.3 * random.uniform() ** 2;
-      const point =
-        c % 2 === 0 ? drawn() : best.map((t) => Math.min(1, Math.max(0, t + near * random.normal())));
+      const point = c % 2 === 0 ? drawn() : best.map((t) => Math.min(1, Math.max(0, t + near * random.normal())));
       const gain = process(point);
       if (gain > most) [chosen, most] = [point, gain];
     }
@@ -115,26 +111,20 @@ const LENGTHS = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6];
 const NUGGET = 1e-6;
 
 /** The expected improvement of a process through the values, with the length of the largest likelihood; undefined for flat values. */
-function fitted(
-  points: readonly Float64Array[],
-  values: Float64Array,
-): ((point: Float64Array) => number) | undefined {
+function fitted(points: readonly Float64Array[], values: Float64Array): ((point: Float64Array) => number) | undefined {
   const n = values.length;
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
   if (!(deviation > 1e-12 * Math.abs(mean) && deviation < Infinity)) return undefined;
   const scaled = values.map((value) => (value - mean) / deviation);
   const root = Math.sqrt(points[0].length);
-  let best:
-    | { readonly factor: Float64Array; readonly weights: Float64Array; readonly length: number }
-    | undefined;
+  let best: { readonly factor: Float64Array; readonly weights: Float64Array; readonly length: number } | undefined;
   let most = -Infinity;
   for (const share of LENGTHS) {
     const length = share * root;
     const factor = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++)
-        factor[i * n + j] = matern(points[i], points[j], length) + (i === j ? NUGGET : 0);
+      for (let j = 0; j <= i; j++) factor[i * n + j] = matern(points[i], points[j], length) + (i === j ? NUGGET : 0);
     }
     if (!smallCholesky(factor, n)) continue;
     const weights = scaled.slice();
@@ -170,8 +160,7 @@ function matern(a: Float64Array, b: Float64Array, length: number): number {
 /** Phi(z) to 1e-7 (Abramowitz and Stegun 26.2.17): improvements need no more. */
 function normalShare(z: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const series =
-    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   const tail = (series * Math.exp((-z * z) / 2)) / Math.sqrt(2 * Math.PI);
   return z > 0 ? 1 - tail : tail;
 }
@@ -182,11 +171,7 @@ export const bayesianSearchSolver = /* @__PURE__ */ defineSolver({
   summary: 'A Gaussian process of the values so far says where to try next: for a few upper variables.',
   problem: bilevelOptimization,
   role: 'baseline',
-  paper: {
-    title: 'Practical Bayesian optimization of machine learning algorithms',
-    arxiv: '1206.2944',
-    year: 2012,
-  },
+  paper: { title: 'Practical Bayesian optimization of machine learning algorithms', arxiv: '1206.2944', year: 2012 },
   cost: 'O(\\text{points}) \\text{ solves of the lower level, and } O(\\text{points}^4) \\text{ for the process}',
   options: bayesianSearchOptions,
   declines: declinesWithoutValue,

@@ -15,13 +15,7 @@ import { BilevelState, guarded } from '../single/bilevel-state.ts';
 export const searchOptions = {
   lower: { type: 'number', default: -10, description: 'Least value of an upper variable' },
   upper: { type: 'number', default: 5, description: 'Largest value' },
-  points: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 50,
-    description: 'Points: as many solves of the lower level',
-  },
+  points: { type: 'integer', min: 1, max: 1_000_000, default: 50, description: 'Points: as many solves of the lower level' },
   lowerTolerance: {
     type: 'number',
     min: 0,
@@ -91,10 +85,7 @@ class SearchState extends BilevelState {
     problem.setX?.project(x, x);
     problem.gradGy(x, y, this.#slope);
     const scale = norm(this.#slope);
-    for (const _ of minimiseByGradients(lowerOracle(problem, x), y, {
-      tolerance: tolerance * scale,
-      maxIterations: 500,
-    }))
+    for (const _ of minimiseByGradients(lowerOracle(problem, x), y, { tolerance: tolerance * scale, maxIterations: 500 }))
       yield;
     const value = problem.f?.(x, y) ?? Infinity;
     if (value < this.best) {

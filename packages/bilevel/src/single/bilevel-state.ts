@@ -3,12 +3,7 @@ import type { Conclusion, Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
-import type {
-  BilevelProblem,
-  BilevelStart,
-  CountedProblem,
-  SecondOrderProblem,
-} from '../oracles/bilevel-problem.ts';
+import type { BilevelProblem, BilevelStart, CountedProblem, SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import { counted, NotFinite, startOf } from '../oracles/bilevel-problem.ts';
 import type { Judge } from '../oracles/judge.ts';
 import { judgeOf } from '../oracles/judge.ts';
@@ -83,16 +78,9 @@ export class BilevelState {
     if (iteration % 64 !== 0 || this.stochastic) return undefined;
     const { x, y, z } = this;
     this.#before ??= new Float64Array(x.length + y.length + z.length).fill(Number.NaN);
-    const moved = [
-      noted(x, this.#before, 0),
-      noted(y, this.#before, x.length),
-      noted(z, this.#before, x.length + y.length),
-    ];
+    const moved = [noted(x, this.#before, 0), noted(y, this.#before, x.length), noted(z, this.#before, x.length + y.length)];
     if (moved.includes(true)) return undefined;
-    return stalled(
-      this.solution(),
-      'the steps are too short to move anything, and the residuals above the tolerance',
-    );
+    return stalled(this.solution(), 'the steps are too short to move anything, and the residuals above the tolerance');
   }
 
   /** Throws where the point is lost. */

@@ -11,18 +11,8 @@ export const singleOptions = {
     description: 'Steps of the lower level an iteration',
   },
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x' },
-  lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of the lower level; 0.8/L_g by default',
-  },
-  linearStepSize: {
-    type: 'number',
-    was: 'nu',
-    above: 0,
-    description: 'Step of the linear system; 0.4/L_g by default',
-  },
+  lowerStepSize: { type: 'number', was: 'gamma', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
+  linearStepSize: { type: 'number', was: 'nu', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
   optimizer: {
     type: 'choice',
     was: 'outer',
@@ -30,44 +20,23 @@ export const singleOptions = {
     default: 'gradient',
     description: 'The step of x: plain, or by Adam',
   },
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 32,
-    description: 'Samples of a call, where a level is a mean',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms',
-  },
+  batchSize: { type: 'integer', was: 'batch', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Residuals at which to stop, relative to their terms' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of methods for many lower levels. */
 export const blockOptions = {
-  blocksPerIteration: {
-    type: 'integer',
-    min: 1,
-    description: 'I, blocks an iteration; a tenth of all by default',
-  },
+  blocksPerIteration: { type: 'integer', min: 1, description: 'I, blocks an iteration; a tenth of all by default' },
   batchSize: { type: 'integer', was: 'batch', min: 1, default: 32, description: 'B, samples of a block' },
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.05, description: 'Step of x' },
-  lowerStepSize: {
-    type: 'number',
-    was: 'tau',
-    above: 0,
-    description: 'Step of the lower levels; 0.2/L_g by default',
-  },
+  lowerStepSize: { type: 'number', was: 'tau', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
   tolerance: {
     type: 'number',
     min: 0,
     default: 1e-3,
-    description:
-      'Exact hyper-gradient at which to stop, over the mean size of the blocks’ parts at the start',
+    description: 'Exact hyper-gradient at which to stop, over the mean size of the blocks’ parts at the start',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of blocks and samples' },
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
@@ -75,12 +44,7 @@ export const blockOptions = {
 
 /** Options of methods for tasks. */
 export const taskOptions = {
-  tasksPerIteration: {
-    type: 'integer',
-    min: 1,
-    default: 4,
-    description: 'Tasks an iteration; all if there are fewer',
-  },
+  tasksPerIteration: { type: 'integer', min: 1, default: 4, description: 'Tasks an iteration; all if there are fewer' },
   batchSize: { type: 'integer', was: 'batch', min: 1, default: 64, description: 'Samples of a task’s call' },
   tolerance: {
     type: 'number',

@@ -36,11 +36,7 @@ export class Run {
   readonly #watch: CurvatureWatch;
   readonly #move: OuterStep;
 
-  constructor(
-    state: BilevelState,
-    setX: BilevelProblem['setX'],
-    { batchSize, seed = 0, optimizer = 'gradient' }: RunSizes,
-  ) {
+  constructor(state: BilevelState, setX: BilevelProblem['setX'], { batchSize, seed = 0, optimizer = 'gradient' }: RunSizes) {
     const { problem: oracles, x, y } = state;
     this.oracles = oracles;
     this.x = x;

@@ -7,12 +7,7 @@ import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts
 /** What a worker is told. */
 export interface DrawnPart {
   /** Sizes of the problem. */
-  readonly sizes: {
-    readonly blocks: number;
-    readonly dimX: number;
-    readonly dimY: number;
-    readonly noise: number;
-  };
+  readonly sizes: { readonly blocks: number; readonly dimX: number; readonly dimY: number; readonly noise: number };
   /** Where the hyper-gradient is asked for. */
   readonly x: Float64Array;
   /** First block. */

@@ -110,8 +110,7 @@ describe('BO-REP', () => {
     });
     const step = steps[300].map((t, i) => t - steps[299][i]);
     const exact = hyperObjective?.(steps[299]).gradient as Float64Array;
-    const cosine =
-      -step.reduce((sum, t, i) => sum + t * exact[i], 0) / (Math.hypot(...step) * Math.hypot(...exact));
+    const cosine = -step.reduce((sum, t, i) => sum + t * exact[i], 0) / (Math.hypot(...step) * Math.hypot(...exact));
     expect(cosine).toBeGreaterThan(0.99);
   });
 
@@ -152,9 +151,7 @@ describe('BO-REP', () => {
       ['period', 0],
       ['lowerSteps', -1],
     ] as const) {
-      expect(() => boRep(problem, initial, { [name]: value })).toThrow(
-        expect.objectContaining({ argument: name }),
-      );
+      expect(() => boRep(problem, initial, { [name]: value })).toThrow(expect.objectContaining({ argument: name }));
     }
   });
 });
@@ -215,17 +212,14 @@ describe('the baselines', () => {
       });
       return first;
     };
-    const best = (solver: typeof boRep | typeof maSoba, steps: number[]) =>
-      Math.min(...steps.map((eta) => reach(solver, eta)));
+    const best = (solver: typeof boRep | typeof maSoba, steps: number[]) => Math.min(...steps.map((eta) => reach(solver, eta)));
     expect(best(boRep, [0.02, 0.05, 0.1])).toBeLessThanOrEqual(2 * best(maSoba, [0.02, 0.05, 0.1, 0.2]));
   });
 
   it('SABA is SOBA, bit for bit, where there are no samples to remember', () => {
     for (const name of ['follow', 'cosh'] as const) {
       const { problem, initial } = toy(name);
-      const [ours, theirs] = [saba, soba].map((solver) =>
-        solver(problem, initial, { stepSize: 1e-3, maxIterations: 50 }),
-      );
+      const [ours, theirs] = [saba, soba].map((solver) => solver(problem, initial, { stepSize: 1e-3, maxIterations: 50 }));
       expect(ours.x).toEqual(theirs.x);
       expect(ours.y).toEqual(theirs.y);
       expect(ours.evaluations).toEqual(theirs.evaluations);

@@ -33,13 +33,7 @@ const boRepOptions = {
     default: 4,
     description: 'I: the lower level is updated every I iterations, and rests between',
   },
-  lowerSteps: {
-    type: 'integer',
-    min: 0,
-    max: 1_000_000,
-    default: 5,
-    description: 'N, steps of an update of the lower level',
-  },
+  lowerSteps: { type: 'integer', min: 0, max: 1_000_000, default: 5, description: 'N, steps of an update of the lower level' },
   refineSteps: {
     type: 'integer',
     min: 0,
@@ -94,13 +88,7 @@ const boRepOptions = {
     description:
       'theory, for K = plannedIterations: 1 − β = min(0.5, 3 K^(−1/2)), η = 3 K^(−3/4), ν and γ times min(1, 30 K^(−1/2)), I = 0.2 K^(1/2), N = 2I',
   },
-  plannedIterations: {
-    type: 'integer',
-    was: 'horizon',
-    min: 1,
-    default: 10_000,
-    description: 'K of the theory’s schedule',
-  },
+  plannedIterations: { type: 'integer', was: 'horizon', min: 1, default: 10_000, description: 'K of the theory’s schedule' },
   batchSize: singleOptions.batchSize,
   tolerance: singleOptions.tolerance,
   seed: singleOptions.seed,
@@ -171,17 +159,10 @@ function advancer(state: BilevelState, options: ResolvedOptions<typeof boRepOpti
 
   const begin = () => {
     const curvature =
-      options.linearStepSize === undefined || options.lowerStepSize === undefined
-        ? lowerCurvature(problem, x, y) || 1
-        : 1;
+      options.linearStepSize === undefined || options.lowerStepSize === undefined ? lowerCurvature(problem, x, y) || 1 : 1;
     nu = (options.linearStepSize ?? 0.4 / curvature) * pace.slow;
     gamma = (options.lowerStepSize ?? 0.8 / curvature) * pace.slow;
-    refine(state, sampler, {
-      steps: options.refineSteps,
-      kind: options.refine,
-      gamma: gamma / pace.slow,
-      batch: batchSize,
-    });
+    refine(state, sampler, { steps: options.refineSteps, kind: options.refine, gamma: gamma / pace.slow, batch: batchSize });
   };
 
   return (k) => {
@@ -198,13 +179,7 @@ function advancer(state: BilevelState, options: ResolvedOptions<typeof boRepOpti
     for (let j = 0; j < z.length; j++) z[j] -= nu * (slope[j] - fy[j]);
     clip(z, maxLinearNorm);
     problem.gradFx(x, y, direction, upper);
-    problem.jvpGxy(
-      x,
-      y,
-      options.momentumSolution === 'new' ? z : zBefore,
-      cross,
-      sampler.lower(batchSize, 'jvp'),
-    );
+    problem.jvpGxy(x, y, options.momentumSolution === 'new' ? z : zBefore, cross, sampler.lower(batchSize, 'jvp'));
     for (let i = 0; i < m.length; i++) m[i] = pace.beta * m[i] + (1 - pace.beta) * (direction[i] - cross[i]);
     const length = norm(m);
     state.direction = length;
@@ -214,14 +189,7 @@ function advancer(state: BilevelState, options: ResolvedOptions<typeof boRepOpti
 }
 
 /** Steps, momentum and periods, by the theory's schedule or as given. */
-function paceOf({
-  schedule,
-  plannedIterations,
-  stepSize,
-  momentum,
-  period,
-  lowerSteps,
-}: ResolvedOptions<typeof boRepOptions>) {
+function paceOf({ schedule, plannedIterations, stepSize, momentum, period, lowerSteps }: ResolvedOptions<typeof boRepOptions>) {
   if (schedule === 'constant') return { eta: stepSize, beta: momentum, period, lowerSteps, slow: 1 };
   const root = Math.sqrt(plannedIterations);
   const long = Math.max(1, Math.ceil(0.2 * root));
@@ -265,10 +233,7 @@ function updateLower(
   { problem, x, y }: BilevelState,
   sampler: Sampler,
   slope: Float64Array,
-  options: Pick<
-    ResolvedOptions<typeof boRepOptions>,
-    'lowerSteps' | 'lowerOutput' | 'ballRadius' | 'batchSize'
-  >,
+  options: Pick<ResolvedOptions<typeof boRepOptions>, 'lowerSteps' | 'lowerOutput' | 'ballRadius' | 'batchSize'>,
   gamma: number,
 ): void {
   const { lowerSteps, lowerOutput, ballRadius = Infinity, batchSize } = options;
@@ -279,8 +244,7 @@ function updateLower(
     problem.gradGy(x, y, slope, sampler.lower(batchSize));
     for (let j = 0; j < y.length; j++) y[j] -= gamma * slope[j];
     const away = distance(y, start);
-    if (away > ballRadius)
-      for (let j = 0; j < y.length; j++) y[j] = start[j] + (ballRadius / away) * (y[j] - start[j]);
+    if (away > ballRadius) for (let j = 0; j < y.length; j++) y[j] = start[j] + (ballRadius / away) * (y[j] - start[j]);
     if (t >= half) for (let j = 0; j < y.length; j++) sum[j] += y[j] / (lowerSteps - half);
   }
   if (lowerOutput === 'average' && lowerSteps > 0) y.set(sum);

@@ -53,10 +53,7 @@ export function sabaSteps(
   const settings = resolveOptions(sabaOptions, options);
   checkBilevelProblem(problem);
   if (!fits(problem)) {
-    throw new InvalidInputError('has too many samples for tables', {
-      argument: 'problem',
-      code: 'too-large',
-    });
+    throw new InvalidInputError('has too many samples for tables', { argument: 'problem', code: 'too-large' });
   }
   return implicitSteps(problem, initial, settings, (run) => {
     const z = new Float64Array(run.y.length);
@@ -69,12 +66,7 @@ export function sabaSteps(
 }
 
 /** The directions corrected by what every sample gave last. */
-function tabledDirections(
-  { oracles, x, y, image, direction }: Run,
-  z: Float64Array,
-  manyG: number,
-  manyF: number,
-): Directions {
+function tabledDirections({ oracles, x, y, image, direction }: Run, z: Float64Array, manyG: number, manyF: number): Directions {
   const [p, q] = [x.length, y.length];
   const gy = table(manyG, q, (out, one) => oracles.gradGy(x, y, out, one));
   const hz = table(manyG, q, (out, one) => oracles.hvpGyy(x, y, z, out, one));
@@ -145,8 +137,7 @@ export const sabaSolver = /* @__PURE__ */ defineSolver({
   problem: bilevelOptimization,
   role: 'baseline',
   paper: {
-    title:
-      'A framework for bilevel optimization that enables stochastic and global variance reduction algorithms',
+    title: 'A framework for bilevel optimization that enables stochastic and global variance reduction algorithms',
     arxiv: '2201.13409',
     year: 2022,
   },
@@ -158,8 +149,5 @@ export const sabaSolver = /* @__PURE__ */ defineSolver({
 
 /** Why an instance has no tables. */
 function declinesTables(instance: BilevelInstance): string | undefined {
-  return (
-    declinesSets(instance) ??
-    (fits(modelOf(instance).problem) ? undefined : 'tables of all samples would be too large')
-  );
+  return declinesSets(instance) ?? (fits(modelOf(instance).problem) ? undefined : 'tables of all samples would be too large');
 }

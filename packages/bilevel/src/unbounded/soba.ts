@@ -53,20 +53,8 @@ export function sobaSteps(
 
 const maSobaOptions = {
   ...sobaOptions,
-  momentum: {
-    type: 'number',
-    was: 'beta',
-    min: 0,
-    below: 1,
-    default: 0.9,
-    description: 'β of the momentum; 0 makes it SOBA',
-  },
-  clipNorm: {
-    type: 'number',
-    was: 'clip',
-    above: 0,
-    description: 'Longest momentum that makes a step; unbounded by default',
-  },
+  momentum: { type: 'number', was: 'beta', min: 0, below: 1, default: 0.9, description: 'β of the momentum; 0 makes it SOBA' },
+  clipNorm: { type: 'number', was: 'clip', above: 0, description: 'Longest momentum that makes a step; unbounded by default' },
 } as const satisfies OptionSpecs;
 
 /** Options of `maSoba`. */
@@ -169,8 +157,7 @@ export function plainDirections(run: Run, z: Float64Array): Directions {
 export const maSobaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/ma-soba',
   title: 'MA-SOBA',
-  summary:
-    'One step of everything an iteration, with momentum for x: simple and fast where smoothness is bounded.',
+  summary: 'One step of everything an iteration, with momentum for x: simple and fast where smoothness is bounded.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: {
@@ -191,8 +178,7 @@ export const sobaSolver = /* @__PURE__ */ defineSolver({
   problem: bilevelOptimization,
   role: 'baseline',
   paper: {
-    title:
-      'A framework for bilevel optimization that enables stochastic and global variance reduction algorithms',
+    title: 'A framework for bilevel optimization that enables stochastic and global variance reduction algorithms',
     arxiv: '2201.13409',
     year: 2022,
   },

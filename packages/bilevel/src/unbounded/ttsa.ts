@@ -11,13 +11,7 @@ import { singleOptions } from '../single/options.ts';
 import { implicitSteps } from '../single/run.ts';
 
 const ttsaOptions = {
-  stepSize: {
-    type: 'number',
-    was: 'eta',
-    above: 0,
-    default: 0.1,
-    description: 'Step of x at the start; falls like k^(−3/5)',
-  },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x at the start; falls like k^(−3/5)' },
   lowerStepSize: {
     type: 'number',
     was: 'gamma',
@@ -92,8 +86,7 @@ export const ttsaSolver = /* @__PURE__ */ defineSolver({
   problem: bilevelOptimization,
   role: 'baseline',
   paper: {
-    title:
-      'A Two-Timescale Framework for Bilevel Optimization: Complexity Analysis and Application to Actor-Critic',
+    title: 'A Two-Timescale Framework for Bilevel Optimization: Complexity Analysis and Application to Actor-Critic',
     arxiv: '2007.05170',
     year: 2020,
   },

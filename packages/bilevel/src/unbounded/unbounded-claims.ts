@@ -48,17 +48,11 @@ export async function unboundedExperiment(
   const measure = (method: typeof boRep | typeof maSoba, options: object) => {
     signal?.throwIfAborted();
     const runs = Array.from({ length: seeds }, (_, seed) =>
-      tail(
-        method,
-        { ...shared, ...options },
-        { noise: 1, offset: 10, seed, iterations, last: Math.floor(iterations / 5) },
-      ),
+      tail(method, { ...shared, ...options }, { noise: 1, offset: 10, seed, iterations, last: Math.floor(iterations / 5) }),
     );
     const kept = runs.filter((value) => value < Infinity);
     const mean = kept.reduce((a, b) => a + b, 0) / kept.length;
-    const spread = Math.sqrt(
-      kept.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, kept.length - 1) / kept.length,
-    );
+    const spread = Math.sqrt(kept.reduce((a, b) => a + (b - mean) ** 2, 0) / Math.max(1, kept.length - 1) / kept.length);
     return { lost: (seeds - kept.length) / seeds, mean, spread };
   };
   const steps = [1e-1, 1e-2, 1e-3, 3e-4, 1e-4, 3e-5, 1e-5];
@@ -107,10 +101,8 @@ export const unboundedClaims = [
   defineClaim({
     id: 'bilevel/bo-rep-unbounded',
     paper: unboundedPaper,
-    statement:
-      'Under unbounded smoothness BO-REP converges where methods without normalisation fail at most steps.',
-    published:
-      'higher accuracy than MAML, ANIL, stocBiO, TTSA, SABA and MA-SOBA in three text tasks; figures of networks',
+    statement: 'Under unbounded smoothness BO-REP converges where methods without normalisation fail at most steps.',
+    published: 'higher accuracy than MAML, ANIL, stocBiO, TTSA, SABA and MA-SOBA in three text tasks; figures of networks',
     budget: 30,
     run: (context) => unboundedExperiment({ seeds: 10, iterations: 4000 }, context),
   }),

@@ -1,17 +1,10 @@
 import { Random } from '@infimum/core';
 import { expect, it } from 'vitest';
-import {
-  COUNTDOWN_CHARACTERS,
-  countdownReward,
-  drawAnswer,
-  drawCountdown,
-  promptOf,
-} from '../../src/countdown/countdown.ts';
+import { COUNTDOWN_CHARACTERS, countdownReward, drawAnswer, drawCountdown, promptOf } from '../../src/countdown/countdown.ts';
 import { EggModel } from '../../src/language/egg-model.ts';
 import { eggAccuracy, eggTune, eggWarmStart } from './egg-countdown.ts';
 
-const bytesOf = (tokens: Int32Array) =>
-  Uint8Array.from(tokens, (token) => COUNTDOWN_CHARACTERS.charCodeAt(token));
+const bytesOf = (tokens: Int32Array) => Uint8Array.from(tokens, (token) => COUNTDOWN_CHARACTERS.charCodeAt(token));
 
 /** Follows every character by another, by embedding and head alone; after the 3 an equals sign is a little likelier than a product. */
 const follower = (product = 28) => {

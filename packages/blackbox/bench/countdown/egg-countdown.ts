@@ -71,11 +71,7 @@ export function eggWarmStart(
 }
 
 /** Tunes a model by rewards: pairs vote by which of them answers better; `onStep` hears of the answers made so far. */
-export function eggTune(
-  model: EggModel,
-  tuning: EggTuning,
-  onStep?: (step: number, answers: number) => void,
-): void {
+export function eggTune(model: EggModel, tuning: EggTuning, onStep?: (step: number, answers: number) => void): void {
   const random = new Random(tuning.seed, 0x74756e65);
   const { numbers = 2, group = 4, pairs } = tuning;
   vote(

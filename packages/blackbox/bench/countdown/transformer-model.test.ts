@@ -46,12 +46,9 @@ function reference() {
   };
   const norm = (x: Tensor): Tensor => div(x, sqrt(add(mulMean(x), 1e-6)));
   const mulMean = (x: Tensor): Tensor => reshape(mean(square(x), 2), [count, length, 1]);
-  const split = (x: Tensor): Tensor =>
-    permute(reshape(x, [count, length, heads, width / heads]), [0, 2, 1, 3]);
+  const split = (x: Tensor): Tensor => permute(reshape(x, [count, length, heads, width / heads]), [0, 2, 1, 3]);
   const later = constant(
-    Float64Array.from({ length: length * length }, (_, k) =>
-      k % length > Math.floor(k / length) ? -1e9 : 0,
-    ),
+    Float64Array.from({ length: length * length }, (_, k) => (k % length > Math.floor(k / length) ? -1e9 : 0)),
     [length, length],
   );
   const places = constant(
@@ -91,9 +88,7 @@ describe('the transformer', () => {
   const model = new TransformerModel(sizes, new Random(1));
   const random = new Random(2);
   for (const { bias } of model.layers) for (let j = 0; j < bias.length; j++) bias[j] = 0.5 * random.normal();
-  const texts = Array.from({ length: count }, () =>
-    Int32Array.from({ length }, () => random.integer(sizes.vocabulary)),
-  );
+  const texts = Array.from({ length: count }, () => Int32Array.from({ length }, () => random.integer(sizes.vocabulary)));
   const given = Array.from({ length }, (_, t) => Int32Array.from(texts, (text) => text[t]));
   const pulls = Float64Array.from({ length: count * length * 16 }, () => random.normal());
   // The slopes of the first two steps are zero: they are left out on one side.
@@ -118,10 +113,7 @@ describe('the transformer', () => {
     const ofLogits = given.map((_, t) =>
       t < 2
         ? undefined
-        : Float64Array.from(
-            { length: count * 16 },
-            (_, k) => pulls[(Math.floor(k / 16) * length + t) * 16 + (k % 16)],
-          ),
+        : Float64Array.from({ length: count * 16 }, (_, k) => pulls[(Math.floor(k / 16) * length + t) * 16 + (k % 16)]),
     );
     model.backward(stepsOf(model, given), ofLogits, gradient);
     at(gradient).forEach((own, layer) => {
@@ -136,11 +128,7 @@ describe('the transformer', () => {
     population.begin(1);
     const problems = Array.from({ length: 4 }, () => drawCountdown(random));
     const members = Int32Array.of(0, 1, 2, 3);
-    const made = answer(
-      model,
-      (layer, x, out) => void population.forward(layer, x, members, 0.3, out),
-      problems,
-    );
+    const made = answer(model, (layer, x, out) => void population.forward(layer, x, members, 0.3, out), problems);
     for (const member of members) {
       const own = new TransformerModel(sizes, new Random(1));
       own.layers.forEach((layer, l) => {

@@ -58,14 +58,7 @@ export class TransformerModel extends TokenModel<TransformerStep> {
       [4 * width, width],
       [width, 4 * width],
     ];
-    super(
-      [
-        [width, vocabulary + context],
-        ...Array.from({ length: blocks }, () => block).flat(),
-        [vocabulary, width],
-      ],
-      random,
-    );
+    super([[width, vocabulary + context], ...Array.from({ length: blocks }, () => block).flat(), [vocabulary, width]], random);
     this.sizes = sizes;
   }
 
@@ -115,18 +108,12 @@ export class TransformerModel extends TokenModel<TransformerStep> {
     return { record: { input, normed, ask, shares, attended, middle, secondNormed, units }, output };
   }
 
-  backward(
-    steps: readonly TransformerStep[],
-    slopes: readonly (Float64Array | undefined)[],
-    gradient: Float64Array,
-  ): void {
+  backward(steps: readonly TransformerStep[], slopes: readonly (Float64Array | undefined)[], gradient: Float64Array): void {
     const { width, blocks } = this.sizes;
     const own = this.view(gradient);
     const head = own.length - 1;
     // Slopes over queries, keys and values of every block and step: later tokens add to those of earlier ones.
-    const asked = Array.from({ length: blocks }, () =>
-      steps.map(({ blocks: [{ ask }] }) => new Float64Array(ask.length)),
-    );
+    const asked = Array.from({ length: blocks }, () => steps.map(({ blocks: [{ ask }] }) => new Float64Array(ask.length)));
     for (let t = steps.length - 1; t >= 0; t--) {
       const { tokens, blocks: records, last, normed } = steps[t];
       let back = new Float64Array(last.length);

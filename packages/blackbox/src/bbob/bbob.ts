@@ -104,11 +104,7 @@ function shifted(minimizer: Float64Array, of: (z: Float64Array, x: Float64Array)
 }
 
 /** The same behind a linear map. */
-function rotated(
-  minimizer: Float64Array,
-  matrix: Float64Array,
-  of: (z: Float64Array, x: Float64Array) => number,
-): Raw {
+function rotated(minimizer: Float64Array, matrix: Float64Array, of: (z: Float64Array, x: Float64Array) => number): Raw {
   const z = new Float64Array(minimizer.length);
   return shifted(minimizer, (moved, x) => {
     multiply(matrix, moved, z);
@@ -117,10 +113,7 @@ function rotated(
 }
 
 /** The two rotations, R and Q in the definitions. */
-const rotations = (d: number, seed: number) => ({
-  first: bbobRotation(d, seed + 1_000_000),
-  second: bbobRotation(d, seed),
-});
+const rotations = (d: number, seed: number) => ({ first: bbobRotation(d, seed + 1_000_000), second: bbobRotation(d, seed) });
 
 function sphere(z: Float64Array): number {
   let sum = 0;

@@ -16,9 +16,7 @@ export function gallagher(d: number, seed: number, isMany: boolean) {
   const conditions = Float64Array.from({ length: peaks }, (_, i) =>
     i === 0 ? (isMany ? Math.sqrt(1000) : 1000) : 1000 ** (ranks[i - 1] / (peaks - 2)),
   );
-  const heights = Float64Array.from({ length: peaks }, (_, i) =>
-    i === 0 ? 10 : ((i - 1) / (peaks - 2)) * (9.1 - 1.1) + 1.1,
-  );
+  const heights = Float64Array.from({ length: peaks }, (_, i) => (i === 0 ? 10 : ((i - 1) / (peaks - 2)) * (9.1 - 1.1) + 1.1));
   const scales = new Float64Array(peaks * d);
   for (let i = 0; i < peaks; i++) {
     const order = orderOf(bbobUniforms(new Float64Array(d), seed + 1000 * i));

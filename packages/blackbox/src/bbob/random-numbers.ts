@@ -53,9 +53,7 @@ export function bbobRotation(d: number, seed: number): Float64Array {
 
 /** The minimizer of a seed, in (-4, 4)^d. */
 export function bbobMinimizer(d: number, seed: number): Float64Array {
-  return bbobUniforms(new Float64Array(d), seed).map(
-    (uniform) => (8 * Math.floor(1e4 * uniform)) / 1e4 - 4 || -1e-5,
-  );
+  return bbobUniforms(new Float64Array(d), seed).map((uniform) => (8 * Math.floor(1e4 * uniform)) / 1e4 - 4 || -1e-5);
 }
 
 /** The least value of a function's instance: a Cauchy number, rounded, in [-1000, 1000]. */

@@ -89,7 +89,7 @@ export function answerQuestions(box: BlackBox, questions: Questions): Float64Arr
 export const answersOf = (box: BlackBox) => (questions: Questions) => answerQuestions(box, questions);
 
 /** What is no number is a failure: bigints too, which arithmetic would reject. */
-function numberOf(value: unknown): number {
+export function numberOf(value: unknown): number {
   return typeof value === 'number' ? value : Number.NaN;
 }
 
@@ -121,8 +121,7 @@ export function checkBlackBox(blackBox: BlackBox): Box {
     ...(upper !== undefined && { upper: boundOf(upper, 'upper', d) }),
   } as Box;
   const flat = box.scale?.findIndex((entry) => !(entry > 0)) ?? -1;
-  if (flat >= 0)
-    throw new InvalidInputError('must be positive', { argument: 'scale', code: 'out-of-range', index: flat });
+  if (flat >= 0) throw new InvalidInputError('must be positive', { argument: 'scale', code: 'out-of-range', index: flat });
   const index = box.lower?.findIndex((entry, i) => box.upper !== undefined && entry > box.upper[i]) ?? -1;
   if (index >= 0) {
     const problem = 'is below the lower bound';
@@ -136,8 +135,7 @@ function checkKinds({ kinds, dimension, lower, upper }: BlackBox): void {
   if (kinds.length !== dimension)
     throw new InvalidInputError(`expected ${dimension} kinds`, { argument: 'kinds', code: 'shape' });
   for (const kind of kinds) checkChoice(kind, 'kinds', ['real', 'integer', 'choice']);
-  const at = (bound: number | VectorLike | undefined, j: number) =>
-    typeof bound === 'object' ? bound[j] : bound;
+  const at = (bound: number | VectorLike | undefined, j: number) => (typeof bound === 'object' ? bound[j] : bound);
   const index = kinds.findIndex(
     (kind, j) => kind !== 'real' && !(Number.isInteger(at(lower, j)) && Number.isInteger(at(upper, j))),
   );
@@ -161,7 +159,7 @@ function violationOf(blackBox: BlackBox, x: Float64Array): number {
   const entries = blackBox.constraints?.(x);
   if (entries === undefined) return 0;
   let sum = 0;
-  for (let k = 0; k < entries.length; k++) sum += Math.max(0, entries[k]);
+  for (let k = 0; k < entries.length; k++) sum += Math.max(0, numberOf(entries[k]));
   return Number.isNaN(sum) ? Infinity : sum;
 }
 
@@ -202,8 +200,7 @@ export class Search {
     this.#maxEvaluations = maxEvaluations;
     const range = (i: number) => (upper?.[i] ?? Infinity) - (lower?.[i] ?? -Infinity);
     this.#scale =
-      box.scale?.slice() ??
-      Float64Array.from({ length: d }, (_, i) => (Number.isFinite(range(i)) ? range(i) / 4 || 1 : 1));
+      box.scale?.slice() ?? Float64Array.from({ length: d }, (_, i) => (Number.isFinite(range(i)) ? range(i) / 4 || 1 : 1));
     this.#isPlain = this.#scale.every((entry) => entry === 1);
     const x =
       box.initial?.slice() ??
@@ -296,18 +293,14 @@ export class Search {
 
   /** Points as they are evaluated: within the bounds, integers and choices whole. */
   settled(u: Float64Array): Float64Array {
-    return this.place(u, u.length / this.dimension).map(
-      (entry, k) => entry / this.#scale[k % this.dimension],
-    );
+    return this.place(u, u.length / this.dimension).map((entry, k) => entry / this.#scale[k % this.dimension]);
   }
 
   /** Variables that take single values: bounds and width of their cells. */
   cells(): { kind: 'integer' | 'choice'; j: number; low: number; high: number; cell: number }[] {
     const [low, high, kinds = []] = [this.#low, this.#high, this.#blackBox.kinds];
     return kinds.flatMap((kind, j) =>
-      kind === 'real' || !low || !high
-        ? []
-        : [{ kind, j, low: low[j], high: high[j], cell: 1 / this.#scale[j] }],
+      kind === 'real' || !low || !high ? [] : [{ kind, j, low: low[j], high: high[j], cell: 1 / this.#scale[j] }],
     );
   }
 
@@ -330,9 +323,7 @@ export class Search {
     const d = this.dimension;
     const { kinds } = this.#blackBox;
     return u.map((entry, k) =>
-      (kinds?.[k % d] ?? 'real') === 'real'
-        ? unfoldedFrom(low?.[k % d] ?? -Infinity, high?.[k % d] ?? Infinity, entry)
-        : entry,
+      (kinds?.[k % d] ?? 'real') === 'real' ? unfoldedFrom(low?.[k % d] ?? -Infinity, high?.[k % d] ?? Infinity, entry) : entry,
     );
   }
 
@@ -368,8 +359,7 @@ export class Search {
     const count = Math.min(wanted, this.#maxEvaluations - this.evaluations);
     const values = new Float64Array(wanted).fill(Infinity);
     if (count === 0) return values;
-    if (this.#points.length !== count * this.dimension)
-      this.#points = new Float64Array(count * this.dimension);
+    if (this.#points.length !== count * this.dimension) this.#points = new Float64Array(count * this.dimension);
     const points = this.place(u, count, this.#points);
     const { evaluations, best } = this;
     const question: Questions<Solution> = {
@@ -379,8 +369,7 @@ export class Search {
     const answer = yield question;
     checkAnswer(answer, count);
     this.isReplaced = question.isReplaced ?? false;
-    if (this.isReplaced)
-      for (let k = 0; k < points.length; k++) u[k] = points[k] / this.#scale[k % this.dimension];
+    if (this.isReplaced) for (let k = 0; k < points.length; k++) u[k] = points[k] / this.#scale[k % this.dimension];
     this.#violate(points, count);
     this.#note(answer, points, values);
     return values;
@@ -527,9 +516,7 @@ function checkAnswer(answer: unknown, count: number): asserts answer is Float64A
 
 /** The places 0 … n-1 from the least value to the largest; equal ones in their order, failures last. */
 export function rankingOf(values: Float64Array): Int32Array {
-  return Int32Array.from(values.keys()).sort((i, j) =>
-    values[i] === values[j] ? i - j : values[i] < values[j] ? -1 : 1,
-  );
+  return Int32Array.from(values.keys()).sort((i, j) => (values[i] === values[j] ? i - j : values[i] < values[j] ? -1 : 1));
 }
 
 /**
@@ -547,8 +534,7 @@ export function centeredRanks(values: Float64Array, given?: Float64Array): Float
   for (let first = 0; first < order.length; ) {
     let last = first;
     while (last + 1 < order.length && values[order[last + 1]] === values[order[first]]) last++;
-    for (let k = first; k <= last; k++)
-      out[order[k]] = 0.5 - (first + last) / 2 / Math.max(1, order.length - 1);
+    for (let k = first; k <= last; k++) out[order[k]] = 0.5 - (first + last) / 2 / Math.max(1, order.length - 1);
     first = last + 1;
   }
   return out;
@@ -563,12 +549,7 @@ export const maxEvaluations = {
 } as const;
 
 /** Seed. */
-export const seed = {
-  type: 'integer',
-  min: 0,
-  default: 0,
-  description: 'Seed of everything random',
-} as const;
+export const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' } as const;
 
 /** A generator for a seed, apart from those of other purposes. */
 export const randomOf = (seed: number): Random => new Random(seed, 0x6262);

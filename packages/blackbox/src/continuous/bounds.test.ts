@@ -72,9 +72,7 @@ describe('a minimum on the bounds', () => {
 });
 
 describe('maxEvaluations', () => {
-  const all = Object.entries(methods).flatMap(([name, method]) =>
-    [1, 7, 100].map((n) => [name, n, method] as const),
-  );
+  const all = Object.entries(methods).flatMap(([name, method]) => [1, 7, 100].map((n) => [name, n, method] as const));
   it.each(all)('holds %s to %i evaluations', (_, maxEvaluations, method) => {
     let calls = 0;
     const value = (x: Float64Array) => {
@@ -99,10 +97,7 @@ it('active weights have the constant of the tutorial', () => {
 });
 
 it.each(Object.entries(methods))('values that are no numbers are failures for %s', (_, method) => {
-  const { value, status } = method(
-    { dimension: 2, value: () => 1n as unknown as number },
-    { maxEvaluations: 30 },
-  );
+  const { value, status } = method({ dimension: 2, value: () => 1n as unknown as number }, { maxEvaluations: 30 });
   expect([value, status === 'converged']).toEqual([Infinity, false]);
 });
 
@@ -115,4 +110,12 @@ it('200 000 variables are not too many to spread', () => {
   for (const method of [zoRankSgd, oneBitDescent]) {
     expect(method(search, { maxQueries: 3 }).queries).toBeGreaterThan(0);
   }
+});
+
+it('constraints and judges that give no numbers are failures too', () => {
+  const constraints = () => [1n] as unknown as number[];
+  const found = cbo({ dimension: 2, value: () => 0, constraints }, { maxEvaluations: 60 });
+  expect(found.value).toBe(Infinity);
+  const search = { dimension: 2, initial: Float64Array.of(1, 1), value: () => 1n as unknown as number };
+  expect(zoRankSgd(search, { maxQueries: 5 }).status).not.toBe('converged');
 });

@@ -19,8 +19,7 @@ export const cboOptions = {
     was: 'noise',
     choices: ['anisotropic', 'isotropic'],
     default: 'anisotropic',
-    description:
-      'Whether every coordinate trembles by its own distance from the consensus, or all by the whole one',
+    description: 'Whether every coordinate trembles by its own distance from the consensus, or all by the whole one',
   },
   sigma: {
     type: 'number',
@@ -33,8 +32,7 @@ export const cboOptions = {
     type: 'choice',
     choices: ['sample-size', 'fixed', 'multiply'],
     default: 'sample-size',
-    description:
-      'How the weights sharpen: so that a share of the particles counts, not at all, or by 5 % a step',
+    description: 'How the weights sharpen: so that a share of the particles counts, not at all, or by 5 % a step',
   },
   share: {
     type: 'number',
@@ -49,22 +47,12 @@ export const cboOptions = {
     default: 10,
     description: 'The inverse temperature: fixed, or the first one of the schedule multiply',
   },
-  maxAlpha: {
-    type: 'number',
-    above: 0,
-    default: 1e5,
-    description: 'Largest inverse temperature of multiply',
-  },
-  truncation: {
-    type: 'number',
-    above: 0,
-    description: 'Largest distance that noise grows with; no limit by default',
-  },
+  maxAlpha: { type: 'number', above: 0, default: 1e5, description: 'Largest inverse temperature of multiply' },
+  truncation: { type: 'number', above: 0, description: 'Largest distance that noise grows with; no limit by default' },
   heaviside: {
     type: 'number',
     above: 0,
-    description:
-      'Width over which the drift is switched off for particles better than the consensus; always on by default',
+    description: 'Width over which the drift is switched off for particles better than the consensus; always on by default',
   },
   memoryDrift: {
     type: 'number',
@@ -76,8 +64,7 @@ export const cboOptions = {
     type: 'number',
     was: 'polarisation',
     above: 0,
-    description:
-      'Distance over which particles seek consensus, for several minimisers; all with all by default',
+    description: 'Distance over which particles seek consensus, for several minimisers; all with all by default',
   },
   batchSize: { type: 'integer', min: 1, description: 'Particles of a random batch; all by default' },
   batchUpdate: {
@@ -105,11 +92,7 @@ export const cboOptions = {
     default: 'clip',
     description: 'What happens to particles beyond the bounds',
   },
-  restarts: {
-    type: 'boolean',
-    default: true,
-    description: 'Begin anew with twice the particles when all have met',
-  },
+  restarts: { type: 'boolean', default: true, description: 'Begin anew with twice the particles when all have met' },
   maxEvaluations,
   seed,
 } as const satisfies OptionSpecs;

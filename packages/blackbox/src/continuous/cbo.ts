@@ -37,10 +37,7 @@ import { Swarm } from './swarm.ts';
  * console.log(status, x[1].toFixed(0)); // converged -2
  * ```
  */
-export function cbo(
-  blackBox: BlackBox,
-  options: CboOptions = {},
-): Outcome<CboSolution, Questions<CboSolution>> {
+export function cbo(blackBox: BlackBox, options: CboOptions = {}): Outcome<CboSolution, Questions<CboSolution>> {
   return runWith(cboOptions, options, cboSteps(blackBox, options), answersOf(blackBox));
 }
 
@@ -70,16 +67,14 @@ export function* cboSteps(
         const values = yield* search.ask(swarm.pick(group), group.length, solution);
         adaptPenalty(search, values);
         const center = swarm.agree(group, values);
-        const centerValue =
-          settings.heaviside === undefined ? undefined : (yield* search.ask(center, 1, solution))[0];
+        const centerValue = settings.heaviside === undefined ? undefined : (yield* search.ask(center, 1, solution))[0];
         swarm.move(group, values, centerValue);
         const end = search.end(solution);
         if (end) return end;
       }
       swarm.endStep();
       if (swarm.spread() >= 1e-12 || search.evaluations === 0) continue;
-      if (!settings.restarts)
-        return stalled(solution(), 'all particles have met; begin anew from another seed');
+      if (!settings.restarts) return stalled(solution(), 'all particles have met; begin anew from another seed');
       const larger = Math.min(2 * swarm.initialCount, 1_000_000);
       swarm.release();
       swarm = new Swarm(search, settings, larger, random, round++);
@@ -101,10 +96,7 @@ function adaptPenalty(search: Search, values: Float64Array): void {
     return;
   }
   const finite = values.filter(Number.isFinite);
-  const [low, high] = [
-    finite.reduce((a, b) => Math.min(a, b), Infinity),
-    finite.reduce((a, b) => Math.max(a, b), -Infinity),
-  ];
+  const [low, high] = [finite.reduce((a, b) => Math.min(a, b), Infinity), finite.reduce((a, b) => Math.max(a, b), -Infinity)];
   const mean = violating.reduce((sum, entry) => sum + entry / violating.length, 0);
   const first = (high > low ? high - low : 1) / mean;
   search.penalty = Number.isFinite(first) && first > 0 ? first : 1;

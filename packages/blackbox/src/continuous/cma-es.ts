@@ -12,12 +12,7 @@ import { continuous } from './continuous-problem.ts';
 import { DiscreteVariables } from './discrete-variables.ts';
 
 const cmaEsOptions = {
-  population: {
-    type: 'integer',
-    min: 2,
-    max: 1_000_000,
-    description: 'Points a generation; 4 + floor(3 ln d) by default',
-  },
+  population: { type: 'integer', min: 2, max: 1_000_000, description: 'Points a generation; 4 + floor(3 ln d) by default' },
   sigma: { type: 'number', above: 0, default: 1, description: 'First step size, in scales of the instance' },
   covariance: {
     type: 'choice',
@@ -31,17 +26,8 @@ const cmaEsOptions = {
     default: true,
     description: 'Whether bad points reduce the variance in their directions, for the full matrix',
   },
-  restarts: {
-    type: 'boolean',
-    default: true,
-    description: 'Begin anew with twice the population when a run has ended',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-12,
-    description: 'Step, over the first, at which a run has ended',
-  },
+  restarts: { type: 'boolean', default: true, description: 'Begin anew with twice the population when a run has ended' },
+  tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Step, over the first, at which a run has ended' },
   maxEvaluations,
   seed,
 } as const satisfies OptionSpecs;
@@ -71,10 +57,7 @@ export function cmaEs(blackBox: BlackBox, options: CmaEsOptions = {}): Outcome<B
 }
 
 /** The steps of `cmaEs`. */
-export function* cmaEsSteps(
-  blackBox: BlackBox,
-  options: CmaEsOptions = {},
-): Steps<BestPoint, Questions, Float64Array> {
+export function* cmaEsSteps(blackBox: BlackBox, options: CmaEsOptions = {}): Steps<BestPoint, Questions, Float64Array> {
   const settings = resolveOptions(cmaEsOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const d = search.dimension;
@@ -91,9 +74,7 @@ export function* cmaEsSteps(
     for (;;) {
       const points = adaptation.sample(random, count);
       const inside = search.folded(points);
-      const values = yield* search.ask(inside, count, undefined, () =>
-        search.folded(adaptation.sample(random, 1)),
-      );
+      const values = yield* search.ask(inside, count, undefined, () => search.folded(adaptation.sample(random, 1)));
       const end = search.end();
       if (end) return end;
       adaptation.tell(search.isReplaced ? search.unfolded(inside) : points, values);
@@ -129,17 +110,9 @@ export function adaptationConstants(d: number, count: number, isSeparable = fals
   const cMu = Math.min(1 - c1, Math.max(0, rankMu * faster));
   const positive = raw.subarray(0, parents).reduce((sum, weight) => sum + weight, 0);
   const negative = -raw.subarray(parents).reduce((sum, weight) => sum + weight, 0);
-  const badShare = Math.min(
-    1 + c1 / (cMu || 1),
-    1 + (2 * badMass) / (mass + 2),
-    (1 - c1 - cMu) / (d * (cMu || 1)),
-  );
+  const badShare = Math.min(1 + c1 / (cMu || 1), 1 + (2 * badMass) / (mass + 2), (1 - c1 - cMu) / (d * (cMu || 1)));
   const weights = raw.map((weight, i) =>
-    i < parents
-      ? weight / positive
-      : isActive && !isSeparable && negative > 0
-        ? (badShare * weight) / negative
-        : 0,
+    i < parents ? weight / positive : isActive && !isSeparable && negative > 0 ? (badShare * weight) / negative : 0,
   );
   const cSigma = (mass + 2) / (d + mass + 5);
   return {
@@ -213,8 +186,7 @@ export class Adaptation {
     for (let i = 0; i < count; i++) {
       random.normals(normals);
       for (let j = 0; j < d; j++) normals[j] *= this.#lengths[j];
-      for (let j = 0; j < d; j++)
-        points[i * d + j] = this.mean[j] + this.sigma * this.#stretch[j] * this.#turn(normals, j);
+      for (let j = 0; j < d; j++) points[i * d + j] = this.mean[j] + this.sigma * this.#stretch[j] * this.#turn(normals, j);
     }
     this.#discrete?.draw(random, points);
     return points;
@@ -263,8 +235,7 @@ export class Adaptation {
     this.#whiten(step, white);
     let square = 0;
     for (let j = 0; j < d; j++) {
-      this.#sigmaPath[j] =
-        (1 - cSigma) * this.#sigmaPath[j] + Math.sqrt(cSigma * (2 - cSigma) * mass) * white[j];
+      this.#sigmaPath[j] = (1 - cSigma) * this.#sigmaPath[j] + Math.sqrt(cSigma * (2 - cSigma) * mass) * white[j];
       square += this.#sigmaPath[j] ** 2;
     }
     const faded = Math.sqrt(square / (1 - (1 - cSigma) ** (2 * this.#generation)));
@@ -298,16 +269,14 @@ export class Adaptation {
       for (let j = 0; j < d; j++) covariance[j] = kept * covariance[j] + c1 * path[j] * path[j];
     } else {
       for (let i = 0; i < d; i++) {
-        for (let j = 0; j <= i; j++)
-          covariance[i * d + j] = kept * covariance[i * d + j] + c1 * path[i] * path[j];
+        for (let j = 0; j <= i; j++) covariance[i * d + j] = kept * covariance[i * d + j] + c1 * path[i] * path[j];
       }
     }
     const y = new Float64Array(d);
     const white = new Float64Array(d);
     for (let rank = 0; rank < order.length; rank++) {
       if (weights[rank] === 0) continue;
-      for (let j = 0; j < d; j++)
-        y[j] = (points[order[rank] * d + j] - this.mean[j]) / (this.sigma * this.#stretch[j]);
+      for (let j = 0; j < d; j++) y[j] = (points[order[rank] * d + j] - this.mean[j]) / (this.sigma * this.#stretch[j]);
       let factor = cMu * weights[rank];
       if (weights[rank] < 0) {
         this.#whiten(y, white);
@@ -344,8 +313,7 @@ export class Adaptation {
     }
     const { values, vectors } = symmetricEigen({ rows: d, cols: d, values: covariance });
     this.#axes.set(vectors.values);
-    for (let j = 0; j < d; j++)
-      this.#lengths[j] = Math.sqrt(Math.max(values[j], 1e-14 * values[d - 1], 1e-300));
+    for (let j = 0; j < d; j++) this.#lengths[j] = Math.sqrt(Math.max(values[j], 1e-14 * values[d - 1], 1e-300));
   }
 
   #note(best: number, worst: number): void {
@@ -376,8 +344,7 @@ export class Adaptation {
 export const cmaEsSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/cma-es',
   title: 'CMA-ES',
-  summary:
-    'A normal distribution whose mean, step and covariance follow the best samples; restarts with larger populations.',
+  summary: 'A normal distribution whose mean, step and covariance follow the best samples; restarts with larger populations.',
   problem: continuous,
   role: 'baseline',
   paper: { title: 'The CMA evolution strategy: a tutorial', arxiv: '1604.00772', year: 2016 },

@@ -76,8 +76,7 @@ export const consensusClaims = [
   defineClaim({
     id: 'blackbox/consensus-canyon',
     paper,
-    statement:
-      'Consensus methods follow a canyon over its barriers to the global minimiser where gradient descent stays.',
+    statement: 'Consensus methods follow a canyon over its barriers to the global minimiser where gradient descent stays.',
     published: 'paths without numbers',
     budget: 60,
     run: async (context) => canyonClaim(context),

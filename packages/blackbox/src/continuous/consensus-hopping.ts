@@ -12,33 +12,16 @@ import { consensusPaper } from './papers.ts';
 
 const consensusHoppingOptions = {
   population: { type: 'integer', min: 1, max: 10_000_000, default: 100, description: 'Samples a hop' },
-  sigma: {
-    type: 'number',
-    above: 0,
-    default: 0.7,
-    description: 'Deviation of the samples, in scales of the instance',
-  },
+  sigma: { type: 'number', above: 0, default: 0.7, description: 'Deviation of the samples, in scales of the instance' },
   alpha: { type: 'number', above: 0, default: 100, description: 'Inverse temperature of the weights' },
-  decay: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    default: 1,
-    description: 'Factor of the deviation after `every` hops',
-  },
-  every: {
-    type: 'integer',
-    min: 1,
-    default: 100,
-    description: 'Hops between two reductions of the deviation',
-  },
+  decay: { type: 'number', above: 0, max: 1, default: 1, description: 'Factor of the deviation after `every` hops' },
+  every: { type: 'integer', min: 1, default: 100, description: 'Hops between two reductions of the deviation' },
   maxEvaluations,
   seed,
 } as const satisfies OptionSpecs;
 
 /** What callers of `consensusHopping` give. */
-export type ConsensusHoppingOptions = OptionsOf<typeof consensusHoppingOptions> &
-  LimitOptions<Questions<HoppingSolution>>;
+export type ConsensusHoppingOptions = OptionsOf<typeof consensusHoppingOptions> & LimitOptions<Questions<HoppingSolution>>;
 
 /** The best point and where the hops have led. */
 export interface HoppingSolution extends BestPoint {
@@ -66,12 +49,7 @@ export function consensusHopping(
   blackBox: BlackBox,
   options: ConsensusHoppingOptions = {},
 ): Outcome<HoppingSolution, Questions<HoppingSolution>> {
-  return runWith(
-    consensusHoppingOptions,
-    options,
-    consensusHoppingSteps(blackBox, options),
-    answersOf(blackBox),
-  );
+  return runWith(consensusHoppingOptions, options, consensusHoppingSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `consensusHopping`. */
@@ -103,8 +81,7 @@ export function* consensusHoppingSteps(
 export const consensusHoppingSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/consensus-hopping',
   title: 'Consensus hopping',
-  summary:
-    'Hops to the weighted mean of samples around the last one: an implicit gradient step that sees over barriers.',
+  summary: 'Hops to the weighted mean of samples around the last one: an implicit gradient step that sees over barriers.',
   problem: continuous,
   role: 'paper',
   paper: consensusPaper,

@@ -1,15 +1,7 @@
 // Instances of `blackbox/continuous`: COCO's functions, shifted and rotated classics, the canyon, and classifiers of real data.
 import type { Family } from '@infimum/core';
-import {
-  checkChoice,
-  checkInteger,
-  checkNumber,
-  checkNumbers,
-  checkObject,
-  defineFamily,
-  importData,
-  Random,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkNumber, checkNumbers, checkObject, defineFamily, Random } from '@infimum/core';
+import { importData } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import { bbob } from '../bbob/bbob.ts';
 import { bbobRotation } from '../bbob/random-numbers.ts';
@@ -80,12 +72,7 @@ export function canyonBlackBox(): BlackBox {
 }
 
 /** The mean cross-entropy of a linear classifier with weights (classes x features) and biases (classes). */
-export function softmaxBlackBox(
-  rows: Float64Array,
-  labels: Uint8Array,
-  features: number,
-  classes: number,
-): BlackBox {
+export function softmaxBlackBox(rows: Float64Array, labels: Uint8Array, features: number, classes: number): BlackBox {
   checkNumbers(rows, 'rows');
   checkNumbers(labels, 'labels');
   checkInteger(features, 'features', { min: 1, max: 2 ** 20 });
@@ -116,8 +103,7 @@ const names = Object.keys(testFunctions) as TestFunction[];
 export const continuousFamilies: Readonly<Record<string, Family<BlackBox>>> = {
   bbob: defineFamily({
     title: 'COCO’s BBOB suite',
-    description:
-      'The 24 noiseless functions of COCO, exactly; start in [-4, 4]^d, target 1e-8 above the least value.',
+    description: 'The 24 noiseless functions of COCO, exactly; start in [-4, 4]^d, target 1e-8 above the least value.',
     real: false,
     params: {
       function: { type: 'integer', min: 1, max: 24, default: 8, description: 'Number of the function' },
@@ -155,8 +141,7 @@ export const continuousFamilies: Readonly<Record<string, Family<BlackBox>>> = {
       ],
       full: names.flatMap((name) => [2, 10, 20].map((d) => ({ function: name, d }))),
     },
-    generate: ({ function: name, d, ...rest }, seed) =>
-      shiftedFunction(name as TestFunction, d, { ...rest, seed }),
+    generate: ({ function: name, d, ...rest }, seed) => shiftedFunction(name as TestFunction, d, { ...rest, seed }),
   }),
   canyon: defineFamily({
     title: 'Grand canyon',
@@ -168,8 +153,7 @@ export const continuousFamilies: Readonly<Record<string, Family<BlackBox>>> = {
   }),
   iris: defineFamily({
     title: 'Classifier of irises',
-    description:
-      'The cross-entropy of a linear classifier with 15 weights on standardised measurements of 150 irises.',
+    description: 'The cross-entropy of a linear classifier with 15 weights on standardised measurements of 150 irises.',
     real: true,
     params: { target: { type: 'number', min: 0, default: 0.1, description: 'Loss at which to stop' } },
     suites: { quick: [{}], full: [{}, { target: 0.06 }] },
@@ -188,13 +172,7 @@ function standardisedClassifier(table: DenseMatrix, labels: Uint8Array): BlackBo
     let [mean, square] = [0, 0];
     for (let i = 0; i < rows; i++) mean += values[i * cols + j] / rows;
     for (let i = 0; i < rows; i++) square += (values[i * cols + j] - mean) ** 2 / rows;
-    for (let i = 0; i < rows; i++)
-      standardized[i * cols + j] = (values[i * cols + j] - mean) / Math.sqrt(square);
+    for (let i = 0; i < rows; i++) standardized[i * cols + j] = (values[i * cols + j] - mean) / Math.sqrt(square);
   }
-  return softmaxBlackBox(
-    standardized,
-    labels,
-    cols,
-    labels.reduce((most, label) => Math.max(most, label), 0) + 1,
-  );
+  return softmaxBlackBox(standardized, labels, cols, labels.reduce((most, label) => Math.max(most, label), 0) + 1);
 }

@@ -33,8 +33,7 @@ or as small as a budget of evaluations allows.`,
       description: 'f(x) less the target, 0 if it is reached.',
       unit: '',
       direction: 'minimize',
-      compute: (blackBox, { x }) =>
-        finite(Math.max(0, blackBox.value(x.slice()) - (blackBox.target ?? Infinity))),
+      compute: (blackBox, { x }) => finite(Math.max(0, blackBox.value(x.slice()) - (blackBox.target ?? Infinity))),
     },
     evaluations: {
       title: 'Evaluations',
@@ -99,27 +98,22 @@ function hardInstances(): HardInstance<BlackBox>[] {
     { hardness: 'a flat function above its target', instance: { ...box, value: () => 1, target: 0 } },
     { hardness: 'steps', instance: { ...box, value: (x) => Math.floor(bowl(x)), target: -1 } },
     { hardness: 'nothing but failures', instance: { ...box, value: () => Number.NaN } },
-    {
-      hardness: 'failures half-way',
-      instance: { dimension: 2, value: (x) => (calls++ > 30 ? Number.NaN : bowl(x)) },
-    },
-    {
-      hardness: 'no lower bound',
-      instance: { ...box, value: ([x]) => -Math.exp(x), target: -Number.MAX_VALUE },
-    },
-    {
-      hardness: 'a throng of infinities',
-      instance: { ...box, value: ([x]) => (x > 0 ? Infinity : -Infinity) },
-    },
-    {
-      hardness: 'fixed variables, the minimiser on a bound',
+    { hardness: 'failures half-way', instance: { dimension: 2, value: (x) => (calls++ > 30 ? Number.NaN : bowl(x)) } },
+    { hardness: 'no lower bound', instance: { ...box, value: ([x]) => -Math.exp(x), target: -Number.MAX_VALUE } },
+    { hardness: 'a throng of infinities', instance: { ...box, value: ([x]) => (x > 0 ? Infinity : -Infinity) } },
+    ...[0, 1, 2].map((free) => ({
+      hardness: `a minimum on a ${['corner', 'edge', 'face'][free]}`,
       instance: {
-        ...box,
-        value: bowl,
-        lower: Float64Array.of(2, 3),
-        upper: Float64Array.of(4, 3),
-        target: 26,
+        dimension: 3,
+        value: (x: Float64Array) => x.reduce((sum, e, j) => sum + (j < free ? e * e : e), 0),
+        lower: new Float64Array(3).fill(-1),
+        upper: new Float64Array(3).fill(1),
+        target: free - 3 + 1e-3,
       },
+    })),
+    {
+      hardness: 'fixed variables, the minimizer on a bound',
+      instance: { ...box, value: bowl, lower: Float64Array.of(2, 3), upper: Float64Array.of(4, 3), target: 26 },
     },
   ];
 }

@@ -38,10 +38,7 @@ describe('the consensus point', () => {
   });
 
   it('lies in the hull, moves with the points, and does not see constants or failures', () => {
-    const numbers = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), {
-      minLength: 2,
-      maxLength: 20,
-    });
+    const numbers = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), { minLength: 2, maxLength: 20 });
     fc.assert(
       fc.property(numbers, fc.double({ min: 1e-3, max: 1e3, noNaN: true }), (list, alpha) => {
         const particles = Float64Array.from(list);
@@ -158,15 +155,7 @@ describe('cbo', () => {
     const value = ([x]: Float64Array) => (x * x - 1) ** 2;
     const { particles } = cbo(
       { dimension: 1, value, scale: Float64Array.of(2) },
-      {
-        polarization: 0.2,
-        sigma: 1,
-        schedule: 'fixed',
-        alpha: 30,
-        restarts: false,
-        timeStep: 0.05,
-        maxEvaluations: 15_000,
-      },
+      { polarization: 0.2, sigma: 1, schedule: 'fixed', alpha: 30, restarts: false, timeStep: 0.05, maxEvaluations: 15_000 },
     );
     expect(particles.some((x) => Math.abs(x - 1) < 0.1)).toBe(true);
     expect(particles.some((x) => Math.abs(x + 1) < 0.1)).toBe(true);
@@ -195,10 +184,8 @@ describe('cbo', () => {
   it('gives the same bits when answers come later', async () => {
     const blackBox = shiftedFunction('ackley', 3);
     const direct = cbo(blackBox, { maxEvaluations: 2000, seed: 4 });
-    const later = await runAsync(
-      cboSteps(blackBox, { maxEvaluations: 2000, seed: 4 }),
-      {},
-      async (question) => answerQuestions(blackBox, question),
+    const later = await runAsync(cboSteps(blackBox, { maxEvaluations: 2000, seed: 4 }), {}, async (question) =>
+      answerQuestions(blackBox, question),
     );
     expect(later.x).toEqual(direct.x);
     expect(later.particles).toEqual(direct.particles);
@@ -215,11 +202,7 @@ describe('constraints', () => {
       target: 4.65,
     };
     for (const factor of [1e-6, 1, 1e6]) {
-      const scaled = {
-        ...blackBox,
-        value: (x: Float64Array) => factor * blackBox.value(x),
-        target: factor * 4.65,
-      };
+      const scaled = { ...blackBox, value: (x: Float64Array) => factor * blackBox.value(x), target: factor * 4.65 };
       for (const seed of [1, 2, 3]) {
         const { status, x, value } = cbo(scaled, { seed });
         expect(status).toBe('converged');
@@ -256,10 +239,7 @@ describe('swarms and differences', () => {
 
   it('see ranks only', () => {
     const blackBox = shiftedFunction('ackley', 4);
-    const { target: _, ...stretched } = {
-      ...blackBox,
-      value: (x: Float64Array) => Math.sqrt(blackBox.value(x)),
-    };
+    const { target: _, ...stretched } = { ...blackBox, value: (x: Float64Array) => Math.sqrt(blackBox.value(x)) };
     const { target: __, ...plain } = blackBox;
     for (const solve of [particleSwarm, differentialEvolution])
       expect(solve(stretched, { maxEvaluations: 3000 }).x).toEqual(solve(plain, { maxEvaluations: 3000 }).x);
@@ -274,26 +254,16 @@ describe('simulated annealing', () => {
     const initial = new Float64Array(d).fill(1);
     const least = d * value(Float64Array.of(-1.0355));
     const reached = [1, 2, 3, 4, 5].filter(
-      (seed) =>
-        simulatedAnnealing({ dimension: d, value, initial, target: least + 1e-4 }, { seed }).status ===
-        'converged',
+      (seed) => simulatedAnnealing({ dimension: d, value, initial, target: least + 1e-4 }, { seed }).status === 'converged',
     );
     expect(reached.length).toBeGreaterThanOrEqual(4);
-    const frozen = simulatedAnnealing(
-      { dimension: d, value, initial },
-      { heat: 1e-12, maxEvaluations: 2000 },
-    );
+    const frozen = simulatedAnnealing({ dimension: d, value, initial }, { heat: 1e-12, maxEvaluations: 2000 });
     expect(frozen.value).toBeCloseTo(d * value(Float64Array.of(0.9601)), 3);
   });
 
   it('stands failures, at the start too', () => {
     const value = ([x]: Float64Array) => (x > 0 ? Number.NaN : (x + 2) ** 2);
-    const { status } = simulatedAnnealing({
-      dimension: 1,
-      value,
-      initial: Float64Array.of(0.1),
-      target: 1e-6,
-    });
+    const { status } = simulatedAnnealing({ dimension: 1, value, initial: Float64Array.of(0.1), target: 1e-6 });
     expect(status).toBe('converged');
   });
 });
@@ -460,10 +430,7 @@ describe('cma-es', () => {
   });
 
   it('sees ranks only', () => {
-    const blackBox = {
-      dimension: 4,
-      value: (x: Float64Array) => x.reduce((sum, e, j) => sum + (j + 1) * (e - 1) ** 2, 0),
-    };
+    const blackBox = { dimension: 4, value: (x: Float64Array) => x.reduce((sum, e, j) => sum + (j + 1) * (e - 1) ** 2, 0) };
     const options = { maxEvaluations: 1000, seed: 1, restarts: false } as const;
     const stretched = { ...blackBox, value: (x: Float64Array) => Math.log(blackBox.value(x)) };
     expect(cmaEs(stretched, options).x).toEqual(cmaEs(blackBox, options).x);
@@ -471,8 +438,7 @@ describe('cma-es', () => {
 
   it('solves the ellipsoid along the axes faster if separable', () => {
     const blackBox = bbobBlackBox(2, 20, 1, 3);
-    const count = (covariance: 'full' | 'separable') =>
-      cmaEs(blackBox, { covariance, seed: 1 }).evaluations.value;
+    const count = (covariance: 'full' | 'separable') => cmaEs(blackBox, { covariance, seed: 1 }).evaluations.value;
     expect(count('separable')).toBeLessThan(count('full'));
   });
 
@@ -511,8 +477,7 @@ describe('ranks', () => {
 
   it('lead PGPE and OpenES to the minimum', () => {
     const blackBox = shiftedFunction('sphere', 5, { accuracy: 1e-3 });
-    for (const adaptation of ['decay', 'pgpe'] as const)
-      expect(openEs(blackBox, { adaptation }).status).toBe('converged');
+    for (const adaptation of ['decay', 'pgpe'] as const) expect(openEs(blackBox, { adaptation }).status).toBe('converged');
   });
 });
 

@@ -8,34 +8,15 @@ import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.t
 import { continuous } from './continuous-problem.ts';
 
 const differentialEvolutionOptions = {
-  population: {
-    type: 'integer',
-    min: 4,
-    max: 1_000_000,
-    description: 'Points; 15 a variable, 200 at most, by default',
-  },
+  population: { type: 'integer', min: 4, max: 1_000_000, description: 'Points; 15 a variable, 200 at most, by default' },
   strategy: {
     type: 'choice',
     choices: ['best', 'random'],
     default: 'best',
     description: 'Whether differences are added to the best point or to another one: faster, or safer',
   },
-  minFactor: {
-    type: 'number',
-    was: 'least',
-    min: 0,
-    max: 2,
-    default: 0.5,
-    description: 'Least factor of a difference',
-  },
-  maxFactor: {
-    type: 'number',
-    was: 'most',
-    min: 0,
-    max: 2,
-    default: 1,
-    description: 'Largest factor of a difference',
-  },
+  minFactor: { type: 'number', was: 'least', min: 0, max: 2, default: 0.5, description: 'Least factor of a difference' },
+  maxFactor: { type: 'number', was: 'most', min: 0, max: 2, default: 1, description: 'Largest factor of a difference' },
   crossover: {
     type: 'number',
     min: 0,
@@ -48,8 +29,7 @@ const differentialEvolutionOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `differentialEvolution` give. */
-export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutionOptions> &
-  LimitOptions<Questions>;
+export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutionOptions> & LimitOptions<Questions>;
 
 /**
  * Minimises f by challengers v = x_best + F (x_a - x_b), F uniform in [least, most], coordinates of which replace those of x_i with the
@@ -72,12 +52,7 @@ export function differentialEvolution(
   blackBox: BlackBox,
   options: DifferentialEvolutionOptions = {},
 ): Outcome<BestPoint, Questions> {
-  return runWith(
-    differentialEvolutionOptions,
-    options,
-    differentialEvolutionSteps(blackBox, options),
-    answersOf(blackBox),
-  );
+  return runWith(differentialEvolutionOptions, options, differentialEvolutionSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `differentialEvolution`. */
@@ -138,10 +113,7 @@ export const differentialEvolutionSolver = /* @__PURE__ */ defineSolver({
   summary: 'Every point is challenged by the best one plus the difference of two others.',
   problem: continuous,
   role: 'baseline',
-  paper: {
-    title: 'Differential evolution: a simple and efficient heuristic for global optimization',
-    year: 1997,
-  },
+  paper: { title: 'Differential evolution: a simple and efficient heuristic for global optimization', year: 1997 },
   cost: 'N \\text{ evaluations and } O(N d) \\text{ a step}',
   options: differentialEvolutionOptions,
   steps: (instance, options) => differentialEvolutionSteps(instance, options),

@@ -9,12 +9,7 @@ import type { Search } from './black-box.ts';
 /** The integers and choices of a search. */
 export class DiscreteVariables {
   readonly #dimension: number;
-  readonly #integers: readonly {
-    readonly j: number;
-    readonly low: number;
-    readonly high: number;
-    readonly cell: number;
-  }[];
+  readonly #integers: readonly { readonly j: number; readonly low: number; readonly high: number; readonly cell: number }[];
   /** Probabilities of every choice's values. */
   readonly #choices: readonly {
     readonly j: number;

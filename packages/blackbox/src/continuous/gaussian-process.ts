@@ -30,10 +30,7 @@ export function* gaussianProcessSteps(
   const { population, ...settings } = resolveOptions(gaussianProcessOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   if (!search.isBox) {
-    throw new InvalidInputError('a surrogate needs bounds on both sides', {
-      argument: 'lower',
-      code: 'missing',
-    });
+    throw new InvalidInputError('a surrogate needs bounds on both sides', { argument: 'lower', code: 'missing' });
   }
   const random = randomOf(settings.seed);
   const d = search.dimension;
@@ -63,8 +60,7 @@ export function* gaussianProcessSteps(
 function latinSquare(random: Random, count: number, d: number): Float64Array {
   const points = new Float64Array(count * d);
   for (let j = 0; j < d; j++) {
-    for (const [i, slice] of random.permutation(count).entries())
-      points[i * d + j] = (slice + random.uniform()) / count;
+    for (const [i, slice] of random.permutation(count).entries()) points[i * d + j] = (slice + random.uniform()) / count;
   }
   return points;
 }
@@ -141,10 +137,8 @@ class Process {
       if (gain > bestGain) [best, bestGain] = [point, gain];
     };
     for (let k = 0; k < 200 + 50 * d; k++) look(drawn());
-    for (const at of order.slice(0, 5))
-      for (let k = 0; k < 20 + 5 * d; k++) look(near(this.#points[at], 0.3 ** (1 + (k % 4))));
-    for (let width = 0.1, k = 0; k < 40 + 10 * d; k++, width = Math.max(1e-5, 0.93 * width))
-      look(near(best, width));
+    for (const at of order.slice(0, 5)) for (let k = 0; k < 20 + 5 * d; k++) look(near(this.#points[at], 0.3 ** (1 + (k % 4))));
+    for (let width = 0.1, k = 0; k < 40 + 10 * d; k++, width = Math.max(1e-5, 0.93 * width)) look(near(best, width));
     return best;
   }
 
@@ -182,8 +176,7 @@ class Process {
     const lengths = logs.map(Math.exp);
     const factor = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++)
-        factor[i * n + j] = this.#kernel(this.#points[i], this.#points[j], lengths);
+      for (let j = 0; j <= i; j++) factor[i * n + j] = this.#kernel(this.#points[i], this.#points[j], lengths);
       factor[i * n + i] += lengths[d] + 1e-8;
     }
     let logDet = 0;

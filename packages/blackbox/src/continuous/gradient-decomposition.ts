@@ -1,14 +1,7 @@
 // What a hop of consensus is made of: an implicit gradient step, the noise of the samples, and the curvature of the step.
 //
 // K. Riedl, T. Klock, C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778.
-import {
-  allocateVector,
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  checkObject,
-  checkVector,
-} from '@infimum/core';
+import { allocateVector, checkFunction, checkInteger, checkNumber, checkObject, checkVector } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
 import { weightedMean } from '../weighted-mean.ts';
 import { randomOf } from './black-box.ts';
@@ -99,11 +92,7 @@ export function gradientDecomposition(
  * The implicit gradient step argmin f + |. - x|² / (2 tau), by gradient descent with halved steps from x and gradients by
  * differences: the global one where f is convex, the one downhill of x elsewhere.
  */
-export function proximalPoint(
-  value: (x: Float64Array) => number,
-  x: Float64Array,
-  tau: number,
-): Float64Array {
+export function proximalPoint(value: (x: Float64Array) => number, x: Float64Array, tau: number): Float64Array {
   checkFunction(value, 'value');
   checkVector(x, 'x');
   checkNumber(tau, 'tau', { above: 0 });

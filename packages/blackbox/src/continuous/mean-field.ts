@@ -1,14 +1,7 @@
 // The limit of infinitely many particles: the density of CBO on a line by finite volumes, and the quantitative Laplace principle.
 //
 // M. Fornasier, T. Klock, K. Riedl: Consensus-based optimization methods converge globally (2024), arXiv 2103.15130.
-import {
-  checkFunction,
-  checkInteger,
-  checkMethods,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkFunction, checkInteger, checkMethods, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 
 /** Cells times steps that are computed. */
 const MOST_WORK = 1e9;
@@ -60,17 +53,7 @@ export function meanFieldCbo(
 ): MeanField {
   checkFunction(value, 'value');
   checkObject(options, 'settings');
-  const {
-    alpha,
-    lambda = 1,
-    sigma,
-    mean = 0,
-    deviation = 1,
-    time,
-    timeStep = 0.0025,
-    cells = 4000,
-    halfWidth = 20,
-  } = options;
+  const { alpha, lambda = 1, sigma, mean = 0, deviation = 1, time, timeStep = 0.0025, cells = 4000, halfWidth = 20 } = options;
 
   for (const [name, number] of Object.entries({ alpha, deviation, timeStep, halfWidth })) {
     checkNumber(number, name, { above: 0 });
@@ -85,11 +68,7 @@ export function meanFieldCbo(
   const heights = centers.map(value);
   const density = centers.map((x) => Math.exp(-0.5 * ((x - mean) / deviation) ** 2));
   normalize(density, width);
-  const system = {
-    lower: new Float64Array(cells),
-    diagonal: new Float64Array(cells),
-    upper: new Float64Array(cells),
-  };
+  const system = { lower: new Float64Array(cells), diagonal: new Float64Array(cells), upper: new Float64Array(cells) };
   const steps = Math.round(time / timeStep);
   if (!(steps * cells <= MOST_WORK)) {
     const problem = `${steps} steps of ${cells} cells are more than ${MOST_WORK} operations: raise timeStep`;
@@ -128,12 +107,7 @@ function normalize(density: Float64Array, width: number): void {
   for (let i = 0; i < density.length; i++) density[i] /= mass;
 }
 
-function consensusOf(
-  cells: Float64Array,
-  heights: Float64Array,
-  density: Float64Array,
-  alpha: number,
-): number {
+function consensusOf(cells: Float64Array, heights: Float64Array, density: Float64Array, alpha: number): number {
   let least = Infinity;
   for (let i = 0; i < cells.length; i++) if (density[i] > 0 && heights[i] < least) least = heights[i];
   let [sum, moment] = [0, 0];

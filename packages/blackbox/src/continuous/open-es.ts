@@ -9,33 +9,10 @@ import { answersOf, centeredRanks, maxEvaluations, randomOf, Search, seed } from
 import { continuous } from './continuous-problem.ts';
 
 const openEsOptions = {
-  pairs: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 16,
-    description: 'Pairs of opposite samples a step',
-  },
-  sigma: {
-    type: 'number',
-    above: 0,
-    default: 0.3,
-    description: 'First deviation of the samples, in scales of the instance',
-  },
-  decay: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    default: 0.995,
-    description: 'Factor of deviation and rate a step',
-  },
-  learningRate: {
-    type: 'number',
-    was: 'rate',
-    above: 0,
-    default: 0.1,
-    description: 'Step of Adam, in scales of the instance',
-  },
+  pairs: { type: 'integer', min: 1, max: 1_000_000, default: 16, description: 'Pairs of opposite samples a step' },
+  sigma: { type: 'number', above: 0, default: 0.3, description: 'First deviation of the samples, in scales of the instance' },
+  decay: { type: 'number', above: 0, max: 1, default: 0.995, description: 'Factor of deviation and rate a step' },
+  learningRate: { type: 'number', was: 'rate', above: 0, default: 0.1, description: 'Step of Adam, in scales of the instance' },
   adaptation: {
     type: 'choice',
     choices: ['decay', 'pgpe'],
@@ -78,10 +55,7 @@ export function openEs(blackBox: BlackBox, options: OpenEsOptions = {}): Outcome
 }
 
 /** The steps of `openEs`. */
-export function* openEsSteps(
-  blackBox: BlackBox,
-  options: OpenEsOptions = {},
-): Steps<BestPoint, Questions, Float64Array> {
+export function* openEsSteps(blackBox: BlackBox, options: OpenEsOptions = {}): Steps<BestPoint, Questions, Float64Array> {
   const { pairs, sigma, decay, learningRate, adaptation, deviationLearningRate, ...limits } = resolveOptions(
     openEsOptions,
     options,
@@ -125,13 +99,7 @@ export function* openEsSteps(
 }
 
 /** The gradient of the mean rank by log s_j is that of r (epsilon_j² - 1). */
-function adaptDeviations(
-  s: Float64Array,
-  noise: Float64Array,
-  ranks: Float64Array,
-  pairs: number,
-  rate: number,
-): void {
+function adaptDeviations(s: Float64Array, noise: Float64Array, ranks: Float64Array, pairs: number, rate: number): void {
   const d = s.length;
   for (let j = 0; j < d; j++) {
     let slope = 0;
@@ -148,11 +116,7 @@ export const openEsSolver = /* @__PURE__ */ defineSolver({
   summary: 'Gradient steps on a smoothed function from ranks of opposite samples.',
   problem: continuous,
   role: 'baseline',
-  paper: {
-    title: 'Evolution strategies as a scalable alternative to reinforcement learning',
-    arxiv: '1703.03864',
-    year: 2017,
-  },
+  paper: { title: 'Evolution strategies as a scalable alternative to reinforcement learning', arxiv: '1703.03864', year: 2017 },
   cost: 'O(d) \\text{ a point}',
   options: openEsOptions,
   steps: (instance, options) => openEsSteps(instance, options),

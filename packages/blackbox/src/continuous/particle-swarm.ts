@@ -40,10 +40,7 @@ export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions> & Limi
  * console.log(status); // converged
  * ```
  */
-export function particleSwarm(
-  blackBox: BlackBox,
-  options: ParticleSwarmOptions = {},
-): Outcome<BestPoint, Questions> {
+export function particleSwarm(blackBox: BlackBox, options: ParticleSwarmOptions = {}): Outcome<BestPoint, Questions> {
   return runWith(particleSwarmOptions, options, particleSwarmSteps(blackBox, options), answersOf(blackBox));
 }
 

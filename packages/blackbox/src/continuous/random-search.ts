@@ -6,13 +6,7 @@ import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.t
 import { continuous } from './continuous-problem.ts';
 
 const randomSearchOptions = {
-  population: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 32,
-    description: 'Points asked for at once',
-  },
+  population: { type: 'integer', min: 1, max: 1_000_000, default: 32, description: 'Points asked for at once' },
   maxEvaluations,
   seed,
 } as const satisfies OptionSpecs;
@@ -35,10 +29,7 @@ export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions> & LimitO
  * console.log(status); // converged
  * ```
  */
-export function randomSearch(
-  blackBox: BlackBox,
-  options: RandomSearchOptions = {},
-): Outcome<BestPoint, Questions> {
+export function randomSearch(blackBox: BlackBox, options: RandomSearchOptions = {}): Outcome<BestPoint, Questions> {
   return runWith(randomSearchOptions, options, randomSearchSteps(blackBox, options), answersOf(blackBox));
 }
 
@@ -53,9 +44,7 @@ export function* randomSearchSteps(
   const points = new Float64Array(settings.population * search.dimension);
   for (;;) {
     search.draw(random, settings.population, points);
-    yield* search.ask(points, settings.population, undefined, () =>
-      search.draw(random, 1, new Float64Array(search.dimension)),
-    );
+    yield* search.ask(points, settings.population, undefined, () => search.draw(random, 1, new Float64Array(search.dimension)));
     const end = search.end();
     if (end) return end;
   }

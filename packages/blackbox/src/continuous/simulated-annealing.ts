@@ -53,16 +53,8 @@ export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptio
  * console.log(status); // converged
  * ```
  */
-export function simulatedAnnealing(
-  blackBox: BlackBox,
-  options: SimulatedAnnealingOptions = {},
-): Outcome<BestPoint, Questions> {
-  return runWith(
-    simulatedAnnealingOptions,
-    options,
-    simulatedAnnealingSteps(blackBox, options),
-    answersOf(blackBox),
-  );
+export function simulatedAnnealing(blackBox: BlackBox, options: SimulatedAnnealingOptions = {}): Outcome<BestPoint, Questions> {
+  return runWith(simulatedAnnealingOptions, options, simulatedAnnealingSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** Neighbours of the start that tell how hot it is. */

@@ -192,8 +192,7 @@ export class Swarm {
     }
     this.#drawAll();
     const isFull = batchUpdate === 'full' || group.length === this.count;
-    const kicks =
-      batchSize !== undefined && this.#steps > 0 && maxDifference(this.consensus, this.#before) < 1e-5;
+    const kicks = batchSize !== undefined && this.#steps > 0 && maxDifference(this.consensus, this.#before) < 1e-5;
     for (let k = 0; k < (isFull ? this.count : group.length); k++) {
       const i = isFull ? k : group[k];
       const value = isFull && group.length !== this.count ? undefined : values[k];
@@ -208,8 +207,7 @@ export class Swarm {
     const { workspace, table, words, noise: scratch, particles, center, widths } = this.#memory;
     const d = this.consensus.length;
     const size = Math.ceil((this.count * d) / LANES) * LANES;
-    for (let at = 0; at < center.length; at += d)
-      center.set(this.consensus.subarray(0, Math.min(d, center.length - at)), at);
+    for (let at = 0; at < center.length; at += d) center.set(this.consensus.subarray(0, Math.min(d, center.length - at)), at);
     if (noiseForm === 'isotropic') {
       for (let i = 0; i < this.count; i++) {
         let square = 0;
@@ -244,9 +242,7 @@ export class Swarm {
     const { workspace, table, words, noise } = this.#memory;
     const key = [seed >>> 0, Math.floor(seed / 2 ** 32)] as const;
     const places = [words.byteOffset, table.byteOffset, noise.byteOffset] as const;
-    workspace
-      .kernels(blackboxKernels)
-      .normals(noise.length, this.#moves++, this.#round, 0, ...key, ...places);
+    workspace.kernels(blackboxKernels).normals(noise.length, this.#moves++, this.#round, 0, ...key, ...places);
   }
 
   /** Hands the memory on. */
@@ -262,8 +258,7 @@ export class Swarm {
     const strength = this.#sigma * Math.sqrt(timeStep);
     const normals = this.#memory.noise;
     let square = 0;
-    if (noiseForm === 'isotropic')
-      for (let j = 0; j < d; j++) square += (particles[i * d + j] - center[j]) ** 2;
+    if (noiseForm === 'isotropic') for (let j = 0; j < d; j++) square += (particles[i * d + j] - center[j]) ** 2;
     const whole = Math.min(Math.sqrt(square), truncation);
     for (let j = 0; j < d; j++) {
       const at = i * d + j;
@@ -347,9 +342,7 @@ type SwarmMemory = {
 
 /** Whether all particles move alike, by one formula. */
 function isWhole({ batchSize, heaviside, memoryDrift, polarization }: Settings): boolean {
-  return (
-    batchSize === undefined && heaviside === undefined && memoryDrift === 0 && polarization === undefined
-  );
+  return batchSize === undefined && heaviside === undefined && memoryDrift === 0 && polarization === undefined;
 }
 
 /** Length of the centre written over and over: whole centres and whole groups of lanes, or as long as the particles. */
@@ -360,11 +353,7 @@ function periodOf(d: number, size: number): number {
 }
 
 /** The Heaviside factor (1 + tanh((f(x) - f(c)) / width)) / 2: particles better than the consensus stay. */
-function driftFactor(
-  value: number | undefined,
-  center: number | undefined,
-  width: number | undefined,
-): number {
+function driftFactor(value: number | undefined, center: number | undefined, width: number | undefined): number {
   if (value === undefined || center === undefined || width === undefined) return 1;
   const difference = (value - center) / width;
   return Number.isNaN(difference) ? 1 : (1 + Math.tanh(difference)) / 2;

@@ -5,11 +5,7 @@ export const testFunctions = {
   sphere: (z: Float64Array) => sum(z, (x) => x * x),
   ackley: (z: Float64Array) => {
     const root = Math.sqrt(sum(z, (x) => x * x) / z.length);
-    return (
-      20 * (1 - Math.exp(-0.2 * root)) +
-      Math.E -
-      Math.exp(sum(z, (x) => Math.cos(2 * Math.PI * x)) / z.length)
-    );
+    return 20 * (1 - Math.exp(-0.2 * root)) + Math.E - Math.exp(sum(z, (x) => Math.cos(2 * Math.PI * x)) / z.length);
   },
   /** The shallow one of papers on consensus. */
   'rastrigin-2.5': (z: Float64Array) => sum(z, (x) => x * x + 2.5 * (1 - Math.cos(2 * Math.PI * x))),
@@ -26,8 +22,7 @@ export const testFunctions = {
   levy: (z: Float64Array) => {
     const w = (i: number) => 1 + z[i] / 4;
     const last = z.length - 1;
-    let total =
-      Math.sin(Math.PI * w(0)) ** 2 + (w(last) - 1) ** 2 * (1 + Math.sin(2 * Math.PI * w(last)) ** 2);
+    let total = Math.sin(Math.PI * w(0)) ** 2 + (w(last) - 1) ** 2 * (1 + Math.sin(2 * Math.PI * w(last)) ** 2);
     for (let i = 0; i < last; i++) total += (w(i) - 1) ** 2 * (1 + 10 * Math.sin(Math.PI * w(i) + 1) ** 2);
     return total;
   },

@@ -9,20 +9,8 @@ import { continuous } from './continuous-problem.ts';
 
 const zoSgdOptions = {
   directions: { type: 'integer', min: 1, max: 100_000, default: 15, description: 'Directions m a step' },
-  smoothingRadius: {
-    type: 'number',
-    was: 'mu',
-    above: 0,
-    default: 1e-4,
-    description: 'Width of the differences, in scales',
-  },
-  stepSize: {
-    type: 'number',
-    was: 'rate',
-    above: 0,
-    default: 0.01,
-    description: 'First step size, in scales and values',
-  },
+  smoothingRadius: { type: 'number', was: 'mu', above: 0, default: 1e-4, description: 'Width of the differences, in scales' },
+  stepSize: { type: 'number', was: 'rate', above: 0, default: 0.01, description: 'First step size, in scales and values' },
   schedule: {
     type: 'choice',
     choices: ['fixed', 'sqrt'],
@@ -58,14 +46,8 @@ export function zoSgd(blackBox: BlackBox, options: ZoSgdOptions = {}): Outcome<B
 }
 
 /** The steps of `zoSgd`. */
-export function* zoSgdSteps(
-  blackBox: BlackBox,
-  options: ZoSgdOptions = {},
-): Steps<BestPoint, Questions, Float64Array> {
-  const { directions, smoothingRadius, stepSize, schedule, ...settings } = resolveOptions(
-    zoSgdOptions,
-    options,
-  );
+export function* zoSgdSteps(blackBox: BlackBox, options: ZoSgdOptions = {}): Steps<BestPoint, Questions, Float64Array> {
+  const { directions, smoothingRadius, stepSize, schedule, ...settings } = resolveOptions(zoSgdOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);
   const d = search.dimension;
@@ -74,8 +56,7 @@ export function* zoSgdSteps(
   const noise = new Float64Array(directions * d);
   for (let k = 1; ; k++) {
     random.normals(noise);
-    for (let i = 0; i < points.length; i++)
-      points[i] = x[i % d] + (i < d ? 0 : smoothingRadius * noise[i - d]);
+    for (let i = 0; i < points.length; i++) points[i] = x[i % d] + (i < d ? 0 : smoothingRadius * noise[i - d]);
     const values = yield* search.ask(points, directions + 1);
     const end = search.end();
     if (end) return end;

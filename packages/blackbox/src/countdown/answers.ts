@@ -18,12 +18,7 @@ export interface Answers {
  * @param problems - all with as many numbers
  * @param random - draws tokens by their chances; without it the likeliest is taken, the first of equals
  */
-export function answer(
-  model: TokenModel,
-  map: LayerMap,
-  problems: readonly CountdownProblem[],
-  random?: Random,
-): Answers {
+export function answer(model: TokenModel, map: LayerMap, problems: readonly CountdownProblem[], random?: Random): Answers {
   const count = problems.length;
   const prompts = problems.map(promptOf);
   const numbers = problems[0].numbers.length;
@@ -45,9 +40,7 @@ export function answer(
 /** The reward of every answer. */
 export function rewardsOf(problems: readonly CountdownProblem[], { tokens }: Answers): Float64Array {
   const length = tokens.length / problems.length;
-  return Float64Array.from(problems, (problem, i) =>
-    countdownReward(problem, tokens.subarray(i * length, (i + 1) * length)),
-  );
+  return Float64Array.from(problems, (problem, i) => countdownReward(problem, tokens.subarray(i * length, (i + 1) * length)));
 }
 
 /** Shares of problems whose greedy answers are right, and have the right form. */
@@ -68,13 +61,7 @@ export function logProbability(logits: Float64Array, i: number, token: number): 
 }
 
 /** Writes coefficient · d log p(token) / d logits. */
-export function addSlope(
-  logits: Float64Array,
-  i: number,
-  token: number,
-  coefficient: number,
-  out: Float64Array,
-): void {
+export function addSlope(logits: Float64Array, i: number, token: number, coefficient: number, out: Float64Array): void {
   const n = COUNTDOWN_CHARACTERS.length;
   for (let v = 0; v < n; v++) {
     const p = Math.exp(logProbability(logits, i, v));

@@ -67,8 +67,7 @@ export const countdownClaims = [
   defineClaim({
     id: 'blackbox/eggroll-countdown',
     paper: eggrollPaper,
-    statement:
-      'A recurrent language model is fine-tuned for arithmetic from rewards alone better than by GRPO in equal time.',
+    statement: 'A recurrent language model is fine-tuned for arithmetic from rewards alone better than by GRPO in equal time.',
     published: 'Countdown with 1.5e9 weights: 35 % of answers right, against 23 % by GRPO',
     budget: 90,
     run: async (context) => countdownClaim(context),

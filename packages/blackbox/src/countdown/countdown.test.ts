@@ -16,9 +16,7 @@ describe('mini-countdown', () => {
   it('pays for the target made of both numbers, a little for the form', () => {
     const problem = { numbers: [3, 5], target: 15 };
     const reward = (text: string) => countdownReward(problem, tokensOf(text));
-    expect(['3*5;', '5*3;', '3+5;', '5*5;', '3*5', '*35;', '3*5>'].map(reward)).toEqual([
-      1, 1, 0.1, 0.1, 0, 0, 0,
-    ]);
+    expect(['3*5;', '5*3;', '3+5;', '5*5;', '3*5', '*35;', '3*5>'].map(reward)).toEqual([1, 1, 0.1, 0.1, 0, 0, 0]);
     expect(countdownReward({ numbers: [2, 6], target: 4 }, tokensOf('2-6;'))).toBe(0.1);
     expect(countdownReward({ numbers: [2, 6], target: 4 }, tokensOf('6-2;'))).toBe(1);
     expect(promptOf(problem)).toEqual(tokensOf('35=15>'));
@@ -45,8 +43,7 @@ describe('mini-countdown', () => {
 
 describe('mini-countdown with three numbers', () => {
   const value = (text: string) => {
-    const at = (x: number, operator: string, y: number) =>
-      operator === '+' ? x + y : operator === '-' ? x - y : x * y;
+    const at = (x: number, operator: string, y: number) => (operator === '+' ? x + y : operator === '-' ? x - y : x * y);
     const [x, first, y, second, z] = text;
     return at(at(Number(x), first, Number(y)), second, Number(z));
   };
@@ -141,9 +138,7 @@ describe('the recurrent model', () => {
     const loss = () =>
       passes().reduce(
         (sum, { logits }, t) =>
-          t === 0
-            ? sum
-            : sum - texts.reduce((own, text, i) => own + (i + 1) * logProbability(logits, i, text[t + 1]), 0),
+          t === 0 ? sum : sum - texts.reduce((own, text, i) => own + (i + 1) * logProbability(logits, i, text[t + 1]), 0),
         0,
       );
     const steps = passes();
@@ -214,8 +209,7 @@ describe('grpo', () => {
 });
 
 it('the claim holds if EGGROLL learns, and no worse than GRPO', () => {
-  const verdict = (start: number, eggroll: number, grpo: number) =>
-    countdownVerdict({ start, eggroll, grpo });
+  const verdict = (start: number, eggroll: number, grpo: number) => countdownVerdict({ start, eggroll, grpo });
   expect(verdict(0.1, 0.5, 0.5)).toBe('reproduced');
   expect(verdict(0.1, 0.5, 0.6)).toBe('partly reproduced');
   expect(verdict(0.3, 0.4, 0.2)).toBe('not reproduced');
@@ -235,8 +229,7 @@ describe('fine-tuning', () => {
     const fitness = Float64Array.of(1, 0, 5, 7);
     const deviation = Math.sqrt((2.25 ** 2 + 3.25 ** 2 + 1.75 ** 2 + 3.75 ** 2) / 4 + 1e-5);
     const shaped = shapeFitness(fitness, 'zscore', 2);
-    for (const [i, excess] of [0.5, -0.5, -1, 1].entries())
-      expect(shaped[i]).toBeCloseTo(excess / deviation, 12);
+    for (const [i, excess] of [0.5, -0.5, -1, 1].entries()) expect(shaped[i]).toBeCloseTo(excess / deviation, 12);
     expect(() => shapeFitness(fitness, 'zscore', 3)).toThrow('group');
   });
 
@@ -284,8 +277,6 @@ describe('fine-tuning', () => {
     expect([...one, ...two].every(Number.isFinite)).toBe(true);
     const problems = [drawCountdown(new Random(8))];
     const { accuracy, form } = accuracyOf(start, problems);
-    expect(rewardsOf(problems, answer(start, start.plain(), problems))[0]).toBe(
-      accuracy === 1 ? 1 : 0.1 * form,
-    );
+    expect(rewardsOf(problems, answer(start, start.plain(), problems))[0]).toBe(accuracy === 1 ? 1 : 0.1 * form);
   });
 });

@@ -120,11 +120,7 @@ export function again(model: TokenModel, steps: readonly TokenStep[]): TokenStep
   );
 }
 
-function underReference(
-  model: TokenModel,
-  reference: Float64Array,
-  { steps, tokens }: Answers,
-): Float64Array {
+function underReference(model: TokenModel, reference: Float64Array, { steps, tokens }: Answers): Float64Array {
   const kept = model.parameters.slice();
   model.parameters.set(reference);
   const found = logProbabilities(again(model, steps), tokens);

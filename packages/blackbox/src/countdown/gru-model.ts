@@ -67,11 +67,7 @@ export class GruModel extends TokenModel<GruStep> {
     return { tokens, before, embedded, recurrent, gates, after, logits };
   }
 
-  backward(
-    steps: readonly GruStep[],
-    slopes: readonly (Float64Array | undefined)[],
-    gradient: Float64Array,
-  ): void {
+  backward(steps: readonly GruStep[], slopes: readonly (Float64Array | undefined)[], gradient: Float64Array): void {
     const { hidden, embedding } = this.sizes;
     const own = this.view(gradient);
     const count = steps[0].tokens.length;

@@ -51,18 +51,11 @@ export abstract class TokenModel<Step extends TokenStep = TokenStep> {
   abstract step(map: LayerMap, tokens: Int32Array, before?: Step): Step;
 
   /** Adds the slopes of a loss to `gradient`, from its slopes over the logits of every step; none where they are undefined. */
-  abstract backward(
-    steps: readonly Step[],
-    slopes: readonly (Float64Array | undefined)[],
-    gradient: Float64Array,
-  ): void;
+  abstract backward(steps: readonly Step[], slopes: readonly (Float64Array | undefined)[], gradient: Float64Array): void;
 }
 
 /** The steps of sequences of tokens, one array a step, by the layers as they are. */
-export function stepsOf<Step extends TokenStep>(
-  model: TokenModel<Step>,
-  tokens: readonly Int32Array[],
-): Step[] {
+export function stepsOf<Step extends TokenStep>(model: TokenModel<Step>, tokens: readonly Int32Array[]): Step[] {
   const steps: Step[] = [];
   for (const given of tokens) steps.push(model.step(model.plain(), given, steps.at(-1)));
   return steps;

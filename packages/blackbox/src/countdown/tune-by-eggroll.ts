@@ -48,11 +48,7 @@ export function tuneByEggroll(
     for (let first = 0; first < count; first += TOGETHER) {
       const members = Int32Array.from({ length: Math.min(TOGETHER, count - first) }, (_, i) => first + i);
       const problems = Array.from(members, (i) => drawn[Math.floor(i / group)]);
-      const made = answer(
-        model,
-        (layer, x, out) => void population.forward(layer, x, members, sigma, out),
-        problems,
-      );
+      const made = answer(model, (layer, x, out) => void population.forward(layer, x, members, sigma, out), problems);
       rewards.set(rewardsOf(problems, made), first);
     }
     const fitness = shapeFitness(rewards, 'zscore', group);

@@ -22,9 +22,7 @@ export function warmStart<Model extends TokenModel>(
       const problem = drawCountdown(random, numbers);
       return Int32Array.of(...promptOf(problem), ...drawAnswer(problem, random));
     });
-    const given = Array.from({ length: read + written - 1 }, (_, t) =>
-      Int32Array.from(texts, (text) => text[t]),
-    );
+    const given = Array.from({ length: read + written - 1 }, (_, t) => Int32Array.from(texts, (text) => text[t]));
     const taken = stepsOf(model, given);
     const slopes = taken.map(({ logits }, t) => {
       if (t < read - 1) return undefined;

@@ -45,10 +45,7 @@ export function rankError(rank: number, samples: number): { error: number; devia
   }
   const average = errors.reduce((sum, e) => sum + e / batches, 0);
   const variance = errors.reduce((sum, e) => sum + (e - average) ** 2, 0) / (batches - 1);
-  return {
-    error: Math.hypot(...whole.map((entry, j) => entry - target[j])),
-    deviation: Math.sqrt(variance / batches),
-  };
+  return { error: Math.hypot(...whole.map((entry, j) => entry - target[j])), deviation: Math.sqrt(variance / batches) };
 }
 
 /** s -> E tanh'(s z + 0.3) for a normal z: the trapezoidal rule at knots, a parabola between them. */

@@ -14,15 +14,9 @@ const layerOf = (rows: number, cols: number) => ({
 });
 
 /** The perturbation of a member, column by column, from the forward pass of unit vectors. */
-function perturbation(
-  population: LowRankPopulation,
-  rows: number,
-  cols: number,
-  member: number,
-): Float64Array {
+function perturbation(population: LowRankPopulation, rows: number, cols: number, member: number): Float64Array {
   const matrix = new Float64Array(rows * cols);
-  const of = (x: Float64Array, name: number) =>
-    population.forward(0, x, Int32Array.of(name), 1, new Float64Array(rows));
+  const of = (x: Float64Array, name: number) => population.forward(0, x, Int32Array.of(name), 1, new Float64Array(rows));
   const zero = of(new Float64Array(cols), member);
   const still = of(new Float64Array(cols), -1);
   for (let b = 0; b < cols; b++) {
@@ -45,13 +39,7 @@ describe('the population', () => {
       const { weights } = population.layers[0];
       for (const member of members) {
         const e = perturbation(population, 5, 7, member);
-        const shift = population.forward(
-          0,
-          new Float64Array(7),
-          Int32Array.of(member),
-          0.3,
-          new Float64Array(5),
-        );
+        const shift = population.forward(0, new Float64Array(7), Int32Array.of(member), 0.3, new Float64Array(5));
         for (let a = 0; a < 5; a++) {
           let sum = shift[a];
           for (let b = 0; b < 7; b++) sum += (weights[a * 7 + b] + 0.3 * e[a * 7 + b]) * x[member * 7 + b];
@@ -68,8 +56,7 @@ describe('the population', () => {
     for (let e = 0; e < 16; e++) expect(plus[e]).toBeCloseTo(-minus[e], 12);
     // All minors of a matrix of rank one vanish.
     for (let a = 1; a < 4; a++) {
-      for (let b = 1; b < 4; b++)
-        expect(plus[0] * plus[a * 4 + b] - plus[b] * plus[a * 4]).toBeCloseTo(0, 10);
+      for (let b = 1; b < 4; b++) expect(plus[0] * plus[a * 4 + b] - plus[b] * plus[a * 4]).toBeCloseTo(0, 10);
     }
   });
 
@@ -97,13 +84,7 @@ describe('the population', () => {
       population.begin(0);
       const count = 100_000;
       const members = Int32Array.from({ length: count }, (_, i) => 2 * i);
-      const ones = population.forward(
-        0,
-        new Float64Array(count).fill(1),
-        members,
-        1,
-        new Float64Array(count),
-      );
+      const ones = population.forward(0, new Float64Array(count).fill(1), members, 1, new Float64Array(count));
       const zeros = population.forward(0, new Float64Array(count), members, 1, new Float64Array(count));
       const { weights } = population.layers[0];
       const noise = ones.map((entry, i) => entry - zeros[i] - weights[0]);
@@ -128,9 +109,9 @@ describe('the population', () => {
   });
 
   it('shapes fitness, failures last', () => {
-    expect(
-      [...shapeFitness(Float64Array.of(1, 5, 5, Number.NaN), 'rank')].map((r) => Number(r.toFixed(6))),
-    ).toEqual([-0.166667, 0.333333, 0.333333, -0.5]);
+    expect([...shapeFitness(Float64Array.of(1, 5, 5, Number.NaN), 'rank')].map((r) => Number(r.toFixed(6)))).toEqual([
+      -0.166667, 0.333333, 0.333333, -0.5,
+    ]);
     expect([...shapeFitness(Float64Array.of(1, 5, 2, 2), 'pair-sign')]).toEqual([-0.5, 0.5, 0, 0]);
     const z = shapeFitness(Float64Array.of(1, 2, 3, 4), 'zscore');
     expect(z.reduce((sum, e) => sum + e, 0)).toBeCloseTo(0, 12);

@@ -2,45 +2,18 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652. The paper prints the gradient with a minus sign; its algorithm and
 // this one climb along + sum F_i E_i / N.
-import type {
-  Iterate,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  ResolvedOptions,
-  RunOptions,
-  Steps,
-} from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { Ascent } from './ascent.ts';
 import { LowRankPopulation, shapeFitness } from './low-rank-population.ts';
 import { eggrollPaper } from './papers.ts';
 import type { PolicySolution, PolicyTask } from './policy.ts';
-import {
-  checkPolicyTask,
-  initialisePolicy,
-  meanReturn,
-  playEpisodes,
-  policyEnvironments,
-  policyLayers,
-} from './policy.ts';
+import { checkPolicyTask, initialisePolicy, meanReturn, playEpisodes, policyEnvironments, policyLayers } from './policy.ts';
 import { policyProblem } from './policy-problem.ts';
 
 const eggrollOptions = {
-  pairs: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 128,
-    description: 'Pairs of opposite members a generation',
-  },
-  rank: {
-    type: 'integer',
-    min: 0,
-    max: 64,
-    default: 1,
-    description: 'Rank of the perturbations; 0 is full, as in OpenES',
-  },
+  pairs: { type: 'integer', min: 1, max: 1_000_000, default: 128, description: 'Pairs of opposite members a generation' },
+  rank: { type: 'integer', min: 0, max: 64, default: 1, description: 'Rank of the perturbations; 0 is full, as in OpenES' },
   sigma: { type: 'number', above: 0, default: 0.2, description: 'Deviation of the perturbations' },
   sigmaDecay: { type: 'number', above: 0, max: 1, default: 0.999, description: 'Its factor a generation' },
   optimizer: {
@@ -82,12 +55,7 @@ const eggrollOptions = {
     default: 'sqrt-population',
     description: 'Whether the estimate, sigma times a mean, is multiplied by the root of the population',
   },
-  noiseReuse: {
-    type: 'integer',
-    min: 0,
-    default: 1,
-    description: 'Generations that share their perturbations; 0 is all',
-  },
+  noiseReuse: { type: 'integer', min: 0, default: 1, description: 'Generations that share their perturbations; 0 is all' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
   maxIterations: { type: 'integer', min: 0, default: 150, description: 'Generation limit' },
 } as const satisfies OptionSpecs;
@@ -120,18 +88,12 @@ export interface EggrollIterate extends Iterate<PolicySolution> {
  * console.log(status, meanReturn >= 475); // converged true
  * ```
  */
-export function eggroll(
-  task: PolicyTask,
-  options: EggrollOptions = {},
-): Outcome<PolicySolution, EggrollIterate> {
+export function eggroll(task: PolicyTask, options: EggrollOptions = {}): Outcome<PolicySolution, EggrollIterate> {
   return runWith(eggrollOptions, options, eggrollSteps(task, options));
 }
 
 /** The steps of `eggroll`. */
-export function* eggrollSteps(
-  task: PolicyTask,
-  options: EggrollOptions = {},
-): Steps<PolicySolution, EggrollIterate> {
+export function* eggrollSteps(task: PolicyTask, options: EggrollOptions = {}): Steps<PolicySolution, EggrollIterate> {
   const settings = resolveOptions(eggrollOptions, options);
   checkPolicyTask(task);
   const { layers, parameters } = policyLayers(task);
@@ -148,8 +110,7 @@ export function* eggrollSteps(
   const solution = () => ({ parameters: parameters.slice(), meanReturn: reached, episodes });
   for (let iteration = 0; ; iteration++) {
     yield { iteration, meanReturn: reached, episodes, solution };
-    if (reached >= task.target)
-      return converged(solution(), `the mean return ${reached} is at least the target`);
+    if (reached >= task.target) return converged(solution(), `the mean return ${reached} is at least the target`);
     const { noiseReuse } = settings;
     population.begin(noiseReuse === 0 ? 0 : Math.floor(iteration / noiseReuse));
     const fitness = generationFitness(task, population, settings, iteration);
@@ -206,8 +167,7 @@ function estimate(
 export const eggrollSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/eggroll',
   title: 'EGGROLL',
-  summary:
-    'Evolution strategies with perturbations of low rank: members cost little more than a shared forward pass.',
+  summary: 'Evolution strategies with perturbations of low rank: members cost little more than a shared forward pass.',
   problem: policyProblem,
   role: 'paper',
   paper: eggrollPaper,

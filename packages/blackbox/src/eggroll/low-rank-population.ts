@@ -135,13 +135,7 @@ export class LowRankPopulation {
    * @param x - inputs, one member after the other
    * @param members - numbers of the members that the inputs are of; -1 is the unperturbed one
    */
-  forward(
-    layer: number,
-    x: Float64Array,
-    members: Int32Array,
-    sigma: number,
-    out: Float64Array,
-  ): Float64Array {
+  forward(layer: number, x: Float64Array, members: Int32Array, sigma: number, out: Float64Array): Float64Array {
     checkInteger(layer, 'layer', { min: 0, max: this.layers.length - 1 });
     const { rows, cols, weights, bias } = this.layers[layer];
     checkNumbers(members, 'members');

@@ -2,8 +2,4 @@
 import type { Paper } from '@infimum/core';
 
 /** EGGROLL. */
-export const eggrollPaper: Paper = {
-  title: 'Evolution strategies at the hyperscale',
-  arxiv: '2511.16652',
-  year: 2025,
-};
+export const eggrollPaper: Paper = { title: 'Evolution strategies at the hyperscale', arxiv: '2511.16652', year: 2025 };

@@ -4,34 +4,18 @@ import { defineFamily, defineProblem } from '@infimum/core';
 import type { PolicySolution, PolicyTask } from './policy.ts';
 import { checkPolicyTask, meanReturn } from './policy.ts';
 
-const family = (
-  environment: PolicyTask['environment'],
-  title: string,
-  description: string,
-  target: number,
-  episodes: number,
-) =>
+const family = (environment: PolicyTask['environment'], title: string, description: string, target: number, episodes: number) =>
   defineFamily({
     title,
     description,
     real: false,
     params: {
-      neurons: {
-        type: 'integer',
-        min: 0,
-        max: 1024,
-        default: 16,
-        description: 'Hidden neurons; 0 is a linear policy',
-      },
+      neurons: { type: 'integer', min: 0, max: 1024, default: 16, description: 'Hidden neurons; 0 is a linear policy' },
       episodes: { type: 'integer', min: 1, max: 100, default: episodes, description: 'Episodes a member' },
       target: { type: 'number', default: target, description: 'Mean return at which to stop' },
     },
     suites: { quick: [{ neurons: 4 }, {}], full: [{ neurons: 32 }] },
-    generate: ({ neurons, ...rest }): PolicyTask => ({
-      environment,
-      hidden: neurons > 0 ? [neurons] : [],
-      ...rest,
-    }),
+    generate: ({ neurons, ...rest }): PolicyTask => ({ environment, hidden: neurons > 0 ? [neurons] : [], ...rest }),
   });
 
 /** Policies learnt from returns alone. */
@@ -76,11 +60,7 @@ export const policyProblem: Problem<PolicyTask, PolicySolution> = defineProblem<
   validate: checkPolicyTask,
   badInstances: () => {
     const task: PolicyTask = { environment: 'cart-pole', hidden: [4], episodes: 1, target: 475 };
-    const bad = (fault: string, argument: string, change: object) => ({
-      fault,
-      argument,
-      instance: { ...task, ...change },
-    });
+    const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...task, ...change } });
     return [
       bad('an unknown environment', 'environment', { environment: 'chess' }),
       bad('no neurons', 'hidden', { hidden: [0] }),
@@ -90,9 +70,6 @@ export const policyProblem: Problem<PolicyTask, PolicySolution> = defineProblem<
     ];
   },
   hardInstances: () => [
-    {
-      hardness: 'a target beyond reach',
-      instance: { environment: 'cart-pole', hidden: [], episodes: 1, target: 1e9 },
-    },
+    { hardness: 'a target beyond reach', instance: { environment: 'cart-pole', hidden: [], episodes: 1, target: 1e9 } },
   ],
 });

@@ -24,14 +24,9 @@ export function* policySearchSteps(
   let best = parameters.slice();
   let reached = meanReturn(task, best);
   for (let iteration = 0; ; iteration++) {
-    const solution = () => ({
-      parameters: best.slice(),
-      meanReturn: reached,
-      episodes: 20 * (iteration + 1),
-    });
+    const solution = () => ({ parameters: best.slice(), meanReturn: reached, episodes: 20 * (iteration + 1) });
     yield { iteration, meanReturn: reached, episodes: 20 * (iteration + 1), solution };
-    if (reached >= task.target)
-      return converged(solution(), `the mean return ${reached} is at least the target`);
+    if (reached >= task.target) return converged(solution(), `the mean return ${reached} is at least the target`);
     initialisePolicy(layers, 1000 * seed + iteration + 1);
     const trial = parameters.map((entry) => scale * entry);
     const value = meanReturn(task, trial);

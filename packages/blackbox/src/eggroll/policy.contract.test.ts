@@ -7,11 +7,7 @@ import { policySolvers } from './solvers.ts';
 
 it(`${policyProblem.id} keeps its contract`, () => checkProblem(policyProblem), 60_000);
 
-it(
-  `${eggrollSolver.id} keeps its contract`,
-  () => checkSolver(eggrollSolver, { families: 'first' }),
-  120_000,
-);
+it(`${eggrollSolver.id} keeps its contract`, () => checkSolver(eggrollSolver, { families: 'first' }), 120_000);
 
 it(`${policySearchSolver.id} keeps its contract`, async () => {
   await checkSolver(policySearchSolver, { families: 'first' });

@@ -45,18 +45,14 @@ export function checkPolicyTask(task: PolicyTask): void {
     throw new InvalidInputError('expected a task', { argument: 'instance', code: 'type' });
   }
   checkChoice(task.environment, 'environment', Object.keys(policyEnvironments));
-  if (!Array.isArray(task.hidden))
-    throw new InvalidInputError('expected a list', { argument: 'hidden', code: 'type' });
+  if (!Array.isArray(task.hidden)) throw new InvalidInputError('expected a list', { argument: 'hidden', code: 'type' });
   for (const neurons of task.hidden) checkInteger(neurons, 'hidden', { min: 1, max: 4096 });
   checkInteger(task.episodes, 'episodes', { min: 1, max: 1000 });
   checkNumber(task.target, 'target');
 }
 
 /** The layers of a policy, their parameters views of one array. */
-export function policyLayers({ environment, hidden }: PolicyTask): {
-  layers: AffineLayer[];
-  parameters: Float64Array;
-} {
+export function policyLayers({ environment, hidden }: PolicyTask): { layers: AffineLayer[]; parameters: Float64Array } {
   const { observationSize, actions } = policyEnvironments[environment]();
   const outputs = actions.kind === 'discrete' ? actions.count : actions.low.length;
   const sizes = [observationSize, ...hidden, outputs];
@@ -142,11 +138,7 @@ function act(actions: Dynamics['actions'], outputs: Float64Array, at: number, ac
 /** Mean return of a policy over 20 fixed starts. */
 export function meanReturn(task: PolicyTask, parameters: Float64Array): number {
   checkObject(task, 'task');
-  checkChoice(
-    task.environment,
-    'task.environment',
-    Object.keys(policyEnvironments) as (keyof typeof policyEnvironments)[],
-  );
+  checkChoice(task.environment, 'task.environment', Object.keys(policyEnvironments) as (keyof typeof policyEnvironments)[]);
   checkList(task.hidden, 'task.hidden');
   for (const [k, neurons] of task.hidden.entries()) {
     checkInteger(neurons, `task.hidden[${k}]`, { min: 1, max: 4096 });
@@ -167,13 +159,6 @@ export function meanReturn(task: PolicyTask, parameters: Float64Array): number {
     }
   };
   const starts = Float64Array.from({ length: count }, (_, i) => 1_000_000 + i);
-  playEpisodes(
-    policyEnvironments[task.environment](),
-    layers,
-    plain,
-    new Int32Array(count).fill(-1),
-    starts,
-    returns,
-  );
+  playEpisodes(policyEnvironments[task.environment](), layers, plain, new Int32Array(count).fill(-1), starts, returns);
   return returns.reduce((sum, value) => sum + value / count, 0);
 }

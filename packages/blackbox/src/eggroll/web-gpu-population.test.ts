@@ -37,23 +37,9 @@ const one = { rank: 1, population: 8, seed: 3, step: 5, sigma: 0.2, activation: 
 const cases: readonly Case[] = [
   { ...one, name: 'noise alone', sizes: [1, 1], population: 1000, sigma: 1, members: everybody(1000) },
   { ...one, name: 'one layer', sizes: [40, 50], members: everybody(8) },
-  {
-    ...one,
-    name: 'a large seed and step',
-    sizes: [7, 5],
-    seed: 2 ** 52 + 9,
-    step: 2 ** 32 - 1,
-    members: [0, 1],
-  },
+  { ...one, name: 'a large seed and step', sizes: [7, 5], seed: 2 ** 52 + 9, step: 2 ** 32 - 1, members: [0, 1] },
   { ...one, name: 'rank 3', sizes: [37, 70], rank: 3, members: [7, 0, 3, -1, 3, 2] },
-  {
-    ...one,
-    name: 'rank 4, tiles and a half',
-    sizes: [33, 97],
-    rank: 4,
-    population: 100,
-    members: everybody(100),
-  },
+  { ...one, name: 'rank 4, tiles and a half', sizes: [33, 97], rank: 4, population: 100, members: everybody(100) },
   { ...one, name: 'one number', sizes: [1, 1, 1], population: 2, members: [0, 1, -1] },
   { ...one, name: 'two hidden layers, tanh', sizes: [6, 48, 31, 3], population: 70, members: everybody(70) },
   { ...one, name: 'relu, rank 2', sizes: [6, 40, 40, 4], rank: 2, activation: 'relu', members: everybody(8) },
@@ -96,8 +82,7 @@ async function onDevice(
 /** W + s sigma E and b + s sigma e of a member, without the middle and with it, column by column. */
 function affine(population: LowRankPopulation, l: number, member: number, sigma: number) {
   const { rows, cols } = population.layers[l];
-  const of = (x: Float64Array) =>
-    population.forward(l, x, Int32Array.of(member), sigma, new Float64Array(rows));
+  const of = (x: Float64Array) => population.forward(l, x, Int32Array.of(member), sigma, new Float64Array(rows));
   const shift = of(new Float64Array(cols));
   const columns = Array.from({ length: cols }, (_, b) => {
     const unit = new Float64Array(cols);
@@ -181,9 +166,7 @@ describe('the population on a graphics processor', () => {
     expect(make([layer(2, 3)], { rank: 0 })).toThrow(/rank/);
     expect(make([layer(2, 3)], { population: 3 })).toThrow(/population/);
     expect(make([layer(2, 3)], { activation: 'sine' })).toThrow(/activation/);
-    expect(make([layer(2, 3), layer(2, 3)])).toThrow(
-      /layers\[1\].*takes 3 numbers, the layer before gives 2/,
-    );
+    expect(make([layer(2, 3), layer(2, 3)])).toThrow(/layers\[1\].*takes 3 numbers, the layer before gives 2/);
     expect(make([layer(20, 30)])).toThrow(/the device gives 1000/);
     expect(make([{ ...layer(2, 3), bias: new Float64Array(3) }])).toThrow(/layers\[0\]\.bias/);
   });

@@ -2,15 +2,7 @@
 // in the shader. What comes back are outputs in single precision, from which fitness is made; updates stay where they are exact.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import {
-  checkChoice,
-  checkInteger,
-  checkList,
-  checkNumber,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkList, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import type { AffineLayer, LowRankPopulationOptions } from './low-rank-population.ts';
 import { LAYER_BYTES, lowRankShader, TILE } from './low-rank-shader.ts';
 
@@ -101,21 +93,13 @@ export class WebGpuPopulation {
     checkInteger(this.#atATime, 'members that the device holds', { min: 1 });
     const visibility = COMPUTE;
     this.#bindings = device.createBindGroupLayout({
-      entries: (
-        [
-          'uniform',
-          'read-only-storage',
-          'read-only-storage',
-          'read-only-storage',
-          'storage',
-          'storage',
-        ] as const
-      ).map((type, binding) => ({ binding, visibility, buffer: { type } })),
+      entries: (['uniform', 'read-only-storage', 'read-only-storage', 'read-only-storage', 'storage', 'storage'] as const).map(
+        (type, binding) => ({ binding, visibility, buffer: { type } }),
+      ),
     });
     const module = device.createShaderModule({ code: lowRankShader });
     const layout = device.createPipelineLayout({ bindGroupLayouts: [this.#bindings] });
-    const pipeline = (entryPoint: string) =>
-      device.createComputePipeline({ layout, compute: { module, entryPoint } });
+    const pipeline = (entryPoint: string) => device.createComputePipeline({ layout, compute: { module, entryPoint } });
     this.#pipelines = { project: pipeline('project'), map: pipeline('map') };
     this.#gpuLayers = layers.map(({ rows, cols }) => ({
       settings: device.createBuffer({ size: LAYER_BYTES, usage: USAGE.uniform | USAGE.target }),
@@ -148,8 +132,7 @@ export class WebGpuPopulation {
    */
   async forward(x: Float32Array | Float64Array, members: Int32Array, sigma: number): Promise<Float32Array> {
     const [{ cols }, { rows }] = [this.layers[0], this.layers[this.layers.length - 1]];
-    if (this.#step < 0)
-      throw new InvalidInputError('call begin first', { argument: 'step', code: 'missing' });
+    if (this.#step < 0) throw new InvalidInputError('call begin first', { argument: 'step', code: 'missing' });
     checkMembers(members, this.#settings.population);
     checkNumber(sigma, 'sigma', { min: 0 });
     const out = new Float32Array(members.length * rows);
@@ -220,18 +203,7 @@ export class WebGpuPopulation {
     const left = cols * rank;
     const key = [seed >>> 0, Math.floor(seed / 2 ** 32)];
     const kind = isLast ? 0 : ACTIVATIONS.indexOf(activation);
-    new Uint32Array(words).set([
-      rows,
-      cols,
-      rank,
-      count,
-      l,
-      this.#step,
-      ...key,
-      left,
-      left + rows * rank,
-      kind,
-    ]);
+    new Uint32Array(words).set([rows, cols, rank, count, l, this.#step, ...key, left, left + rows * rank, kind]);
     new Float32Array(words, 48).set([sigma, sigma / Math.sqrt(rank)]);
     this.#device.queue.writeBuffer(settings, 0, words);
   }
@@ -242,10 +214,7 @@ export class WebGpuPopulation {
     for (const buffer of this.#buffers.all) buffer.destroy();
     const widest = Math.max(...this.layers.map(({ rows, cols }) => Math.max(rows, cols)));
     const all = [1, this.#settings.rank, widest, widest].map((width) =>
-      this.#device.createBuffer({
-        size: 4 * count * width,
-        usage: USAGE.storage | USAGE.target | USAGE.source,
-      }),
+      this.#device.createBuffer({ size: 4 * count * width, usage: USAGE.storage | USAGE.target | USAGE.source }),
     );
     this.#buffers = { room: count, all };
     return all;
@@ -255,13 +224,7 @@ export class WebGpuPopulation {
 /** A copy on memory of its own that no other thread writes to, as devices demand. */
 const copyOf = <A extends Float32Array | Int32Array>(array: A) => array.slice();
 
-function checkLayer(
-  layer: AffineLayer,
-  l: number,
-  before: AffineLayer | undefined,
-  rank: number,
-  room: number,
-): void {
+function checkLayer(layer: AffineLayer, l: number, before: AffineLayer | undefined, rank: number, room: number): void {
   const argument = `layers[${l}]`;
   checkObject(layer, argument);
   const { rows, cols, weights, bias } = layer;

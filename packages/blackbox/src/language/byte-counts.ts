@@ -6,14 +6,7 @@ import type { LanguageSolution, LanguageTask } from './language-problem.ts';
 import { checkLanguageTask, heldOutBits, languageProblem } from './language-problem.ts';
 
 const byteCountsOptions = {
-  contextLength: {
-    type: 'integer',
-    was: 'order',
-    min: 0,
-    max: 1,
-    default: 1,
-    description: 'Bytes that are looked back',
-  },
+  contextLength: { type: 'integer', was: 'order', min: 0, max: 1, default: 1, description: 'Bytes that are looked back' },
 } as const satisfies OptionSpecs;
 
 /** The steps of `byteCounts`. */

@@ -62,10 +62,7 @@ export function eggReference(buffer: ArrayBufferLike): EggKernels {
       const parameters = eggParameters(dim, layers);
       const own = new Int8Array(buffer, weights);
       const noise = noiseOf(parameters.length, sign, noiseShift, bank, places);
-      const vectors = [
-        2,
-        ...Array.from({ length: layers }, (_, l) => [3, 4, 9, 10].map((p) => p + 10 * l)).flat(),
-      ];
+      const vectors = [2, ...Array.from({ length: layers }, (_, l) => [3, 4, 9, 10].map((p) => p + 10 * l)).flat()];
       const target = new Int16Array(buffer, out, dim * vectors.length);
       for (const [k, p] of vectors.entries()) {
         for (let i = 0; i < dim; i++) {
@@ -78,9 +75,7 @@ export function eggReference(buffer: ArrayBufferLike): EggKernels {
       const parameters = eggParameters(dim, layers);
       const model = { dim, layers, parameters, weights: new Int8Array(buffer, weights) };
       const noise = noiseOf(parameters.length, sign, noiseShift, bank, places);
-      const own = Array.from({ length: layers }, (_, l) =>
-        Int32Array.from(states.subarray(l * dim, (l + 1) * dim)),
-      );
+      const own = Array.from({ length: layers }, (_, l) => Int32Array.from(states.subarray(l * dim, (l + 1) * dim)));
       const bytes = new Uint8Array(buffer, text, length);
       const logits = new Int16Array(buffer, rest[3] + 18 * dim, 256);
       let [total, before] = [0, first];

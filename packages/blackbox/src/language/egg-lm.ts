@@ -10,33 +10,14 @@ import { checkLanguageTask, languageProblem } from './language-problem.ts';
 import { bitsOf, EggVoters } from './train-egg.ts';
 
 const eggLanguageModelOptions = {
-  pairs: {
-    type: 'integer',
-    min: 1,
-    max: 2 ** 20,
-    default: 64,
-    description: 'Pairs of opposite members an update',
-  },
-  steps: {
-    type: 'integer',
-    was: 'updates',
-    min: 1,
-    max: 1_000_000,
-    default: 200,
-    description: 'Updates of the weights',
-  },
-  every: {
-    type: 'integer',
-    min: 1,
-    default: 20,
-    description: 'Updates between two looks at the held-out text',
-  },
+  pairs: { type: 'integer', min: 1, max: 2 ** 20, default: 64, description: 'Pairs of opposite members an update' },
+  steps: { type: 'integer', was: 'updates', min: 1, max: 1_000_000, default: 200, description: 'Updates of the weights' },
+  every: { type: 'integer', min: 1, default: 20, description: 'Updates between two looks at the held-out text' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `eggLanguageModel` give. */
-export type EggLanguageModelOptions = OptionsOf<typeof eggLanguageModelOptions> &
-  LimitOptions<EggLanguageModelIterate>;
+export type EggLanguageModelOptions = OptionsOf<typeof eggLanguageModelOptions> & LimitOptions<EggLanguageModelIterate>;
 
 /** News of a part of an update. */
 export interface EggLanguageModelIterate extends Iterate<LanguageSolution> {

@@ -1,4 +1,4 @@
-import { inlineExecutor } from '@infimum/core';
+import { inlineExecutor } from '@infimum/core/executor';
 import { loadHamlet } from '@infimum/datasets/hamlet';
 import { useKernels } from '@infimum/linalg/kernels';
 import { describe, expect, it } from 'vitest';

@@ -2,14 +2,8 @@
 // same under perturbations of rank one from a bank of int8 noise.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import {
-  checkInteger,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-  portableExp,
-  Random,
-} from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import { clip, eggScore } from './egg-arithmetic.ts';
 import { EggScorer } from './egg-scorer.ts';
 import type { EggNoise, EggParameter } from './egg-step.ts';
@@ -58,8 +52,7 @@ export class EggModel {
     this.parameters.forEach((parameter, p) => {
       const isNorm = p === 2 || (p > 2 && (p - 3) % 10 < 2);
       for (let e = 0; e < parameter.rows * parameter.cols; e++) {
-        this.weights[parameter.at + e] =
-          parameter.cols > 1 ? clip(Math.round(16 * random.normal())) : isNorm ? 16 : 0;
+        this.weights[parameter.at + e] = parameter.cols > 1 ? clip(Math.round(16 * random.normal())) : isNorm ? 16 : 0;
       }
     });
   }
@@ -151,13 +144,7 @@ function drawn(logits: Int32Array, highest: number, powers: Float64Array, random
 }
 
 /** Moves weights by one where the sum of the pairs' votes is large: 16 |Z| >= threshold · floor(sqrt(pairs)) · 256. */
-export function eggUpdate(
-  model: EggModel,
-  bank: Int8Array,
-  step: number,
-  votes: Int8Array,
-  threshold: number,
-): number {
+export function eggUpdate(model: EggModel, bank: Int8Array, step: number, votes: Int8Array, threshold: number): number {
   const bar = threshold * Math.floor(Math.sqrt(votes.length)) * 256;
   const { parameters, weights } = model;
   const all = Array.from(votes, (_, pair) => eggPlaces(parameters.length, step, pair));

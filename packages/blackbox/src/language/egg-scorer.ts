@@ -7,10 +7,7 @@ import type { EggNoise, EggWeights } from './egg-step.ts';
 
 /** The arrays, in words of four bytes. */
 type Arrays = Readonly<
-  Record<
-    'weights' | 'bank' | 'places' | 'vectors' | 'tables' | 'states' | 'text' | 'scratch',
-    ReturnType<typeof int32>
-  >
+  Record<'weights' | 'bank' | 'places' | 'vectors' | 'tables' | 'states' | 'text' | 'scratch', ReturnType<typeof int32>>
 >;
 
 /** A model in the memory of the kernels; its weights are copied when it is made and by `refresh`. */
@@ -91,14 +88,7 @@ export class EggScorer implements Disposable {
     const shared = [weights.byteOffset, bank.byteOffset, places.byteOffset, vectors.byteOffset] as const;
     return workspace
       .kernels(eggKernels)
-      .eggScore(
-        ...head,
-        text.byteOffset,
-        ...shared,
-        tables.byteOffset,
-        states.byteOffset,
-        scratch.byteOffset,
-      );
+      .eggScore(...head, text.byteOffset, ...shared, tables.byteOffset, states.byteOffset, scratch.byteOffset);
   }
 
   [Symbol.dispose](): void {

@@ -21,12 +21,7 @@ export function eggParameters(dim: number, layers: number): EggParameter[] {
     [4 * dim, dim],
     [dim, 4 * dim],
   ];
-  const shapes: [number, number][] = [
-    [256, dim],
-    [256, dim],
-    [dim, 1],
-    ...Array.from({ length: layers }, () => layer).flat(),
-  ];
+  const shapes: [number, number][] = [[256, dim], [256, dim], [dim, 1], ...Array.from({ length: layers }, () => layer).flat()];
   let at = 0;
   return shapes.map(([rows, cols]) => {
     const parameter = { rows, cols, at };
@@ -44,19 +39,12 @@ export interface EggWeights {
 }
 
 /** Logits of the next byte; moves the states. Written to be read; texts are scored by a kernel that does the same. */
-export function eggStep(
-  model: EggWeights,
-  token: number,
-  states: readonly Int32Array[],
-  noise?: EggNoise,
-): Int32Array {
+export function eggStep(model: EggWeights, token: number, states: readonly Int32Array[], noise?: EggNoise): Int32Array {
   const { dim, parameters, weights, layers } = model;
   const half = Math.log2(dim) / 2;
   const vector = (p: number): Int32Array => {
     const { rows, at } = parameters[p];
-    return Int32Array.from({ length: rows }, (_, i) =>
-      clip(weights[at + i] + (noise ? noise.vector(p, rows, i) : 0)),
-    );
+    return Int32Array.from({ length: rows }, (_, i) => clip(weights[at + i] + (noise ? noise.vector(p, rows, i) : 0)));
   };
   const map = (p: number, x: Int32Array): Int32Array =>
     eggProduct(weights, parameters[p], x, 4 + half + (parameters[p].cols > dim ? 1 : 0), noise, p);

@@ -1,7 +1,7 @@
 // How many votes move a weight, as training goes on.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { portableExp } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 
 /**
  * The vote that moves a weight at step t of T: floor(16 z), z the normal quantile at which the share 1 / (15 t / T + 1) of all weights

@@ -1,14 +1,7 @@
 // The registered problem of language models of bytes that are learnt without gradients.
 import type { Problem } from '@infimum/core';
-import {
-  checkInteger,
-  checkNumber,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  Random,
-} from '@infimum/core';
+import { checkInteger, checkNumber, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { importData } from '@infimum/core/data';
 import { byteCounts, countedBits } from './counted-bits.ts';
 import { EggModel } from './egg-model.ts';
 
@@ -54,11 +47,7 @@ export function heldOutBits(task: LanguageTask, { weights, counts }: LanguageSol
 const shape = {
   dim: { type: 'integer', min: 4, max: 256, default: 16, description: 'Width, a power of 4' },
   layers: { type: 'integer', min: 1, max: 8, default: 1, description: 'Recurrent layers' },
-  gain: {
-    type: 'number',
-    default: 0.1,
-    description: 'Bits a byte below what counts of single bytes reach, for the target',
-  },
+  gain: { type: 'number', default: 0.1, description: 'Bits a byte below what counts of single bytes reach, for the target' },
 } as const;
 
 function taskOf(
@@ -98,10 +87,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
       title: 'A chain of letters',
       description: 'Sixteen letters; which comes next depends on the last one alone.',
       real: false,
-      params: {
-        ...shape,
-        length: { type: 'integer', min: 1000, max: 10_000_000, default: 20_000, description: 'Bytes' },
-      },
+      params: { ...shape, length: { type: 'integer', min: 1000, max: 10_000_000, default: 20_000, description: 'Bytes' } },
       suites: { quick: [{ length: 5000, gain: -1 }], full: [{}, { gain: 0.5 }] },
       generate: ({ length, ...rest }, seed) => {
         const text = chainText(length + 2000, seed);
@@ -112,30 +98,17 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
       title: 'Hamlet',
       description: 'The play; the last bytes are held out.',
       real: true,
-      params: {
-        ...shape,
-        heldOut: { type: 'integer', min: 100, max: 50_000, default: 8000, description: 'Bytes held out' },
-      },
+      params: { ...shape, heldOut: { type: 'integer', min: 100, max: 50_000, default: 8000, description: 'Bytes held out' } },
       suites: { quick: [{ heldOut: 2000, gain: -1 }], full: [{}, { dim: 64, layers: 2 }] },
       generate: async ({ heldOut, ...rest }) => {
         const { loadHamlet } = await importData(() => import('@infimum/datasets/hamlet'));
         const bytes = new TextEncoder().encode(loadHamlet().text);
-        return taskOf(
-          bytes.subarray(0, bytes.length - heldOut),
-          bytes.subarray(bytes.length - heldOut),
-          rest,
-        );
+        return taskOf(bytes.subarray(0, bytes.length - heldOut), bytes.subarray(bytes.length - heldOut), rest);
       },
     }),
   },
   metrics: {
-    bits: {
-      title: 'Bits a byte',
-      description: 'Of the held-out text.',
-      unit: '',
-      direction: 'minimize',
-      compute: heldOutBits,
-    },
+    bits: { title: 'Bits a byte', description: 'Of the held-out text.', unit: '', direction: 'minimize', compute: heldOutBits },
     excess: {
       title: 'Excess',
       description: 'Bits a byte above the target; 0 if it is reached.',
@@ -172,10 +145,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
   },
   hardInstances: () => [
     { hardness: 'one byte over and over', instance: smallTask('a') },
-    {
-      hardness: 'bytes that never occur in what is read',
-      instance: { ...smallTask('ab'), heldOut: Uint8Array.of(0, 255, 7) },
-    },
+    { hardness: 'bytes that never occur in what is read', instance: { ...smallTask('ab'), heldOut: Uint8Array.of(0, 255, 7) } },
     { hardness: 'a target beyond reach', instance: { ...smallTask('ab'), target: -1 } },
   ],
 });
@@ -192,8 +162,7 @@ export function checkLanguageTask(task: LanguageTask): void {
   }
   const { text, heldOut, dim, layers, length, target } = task;
   for (const [argument, bytes] of Object.entries({ text, heldOut })) {
-    if (!(bytes instanceof Uint8Array))
-      throw new InvalidInputError('expected a Uint8Array', { argument, code: 'type' });
+    if (!(bytes instanceof Uint8Array)) throw new InvalidInputError('expected a Uint8Array', { argument, code: 'type' });
     if (bytes.length === 0) throw new InvalidInputError('is empty', { argument, code: 'empty' });
   }
   checkInteger(dim, 'dim', { min: 4, max: 1024 });

@@ -7,11 +7,7 @@ import { languageSolvers } from './solvers.ts';
 
 it(`${languageProblem.id} keeps its contract`, () => checkProblem(languageProblem), 60_000);
 
-it(
-  `${eggLanguageSolver.id} keeps its contract`,
-  () => checkSolver(eggLanguageSolver, { families: 'first' }),
-  300_000,
-);
+it(`${eggLanguageSolver.id} keeps its contract`, () => checkSolver(eggLanguageSolver, { families: 'first' }), 300_000);
 
 it(`${byteCountsSolver.id} keeps its contract`, async () => {
   await checkSolver(byteCountsSolver);

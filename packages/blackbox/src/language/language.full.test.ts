@@ -1,4 +1,4 @@
-import { workerExecutor } from '@infimum/core';
+import { workerExecutor } from '@infimum/core/executor';
 import { loadHamlet } from '@infimum/datasets/hamlet';
 import { expect, it } from 'vitest';
 import { byteCounts, countedBits } from './counted-bits.ts';

@@ -1,16 +1,10 @@
 // Integer EGGROLL: pretrains the language model by votes of pairs, in integers alone, here or on other threads and machines.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import type { Executor, Task } from '@infimum/core';
-import {
-  checkExecution,
-  checkInteger,
-  checkList,
-  checkMethods,
-  checkNumbers,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+
+import { checkInteger, checkList, checkMethods, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import type { Executor, Task } from '@infimum/core/executor';
+import { checkExecution } from '@infimum/core/executor';
 import type { EggModel } from './egg-model.ts';
 import { eggChecksum, eggUpdate } from './egg-model.ts';
 import { EggScorer } from './egg-scorer.ts';
@@ -125,13 +119,7 @@ export async function trainEggOn(
   const { steps, pairs, length, seed = 0, shares, signal } = options;
   checkInteger(shares, 'shares', { min: 1, max: pairs });
   const weights = model.weights.slice();
-  const begin = {
-    dim: model.dim,
-    layers: model.layers,
-    weights,
-    bytes,
-    training: { steps, pairs, length, seed },
-  };
+  const begin = { dim: model.dim, layers: model.layers, weights, bytes, training: { steps, pairs, length, seed } };
   const run = `${eggChecksum(weights)} ${performance.now()} ${performance.timeOrigin}`;
   const told: Int8Array[] = [];
   const bits: number[] = [];
@@ -156,8 +144,7 @@ export async function trainEggOn(
     let total = 0;
     const own = eggChecksum(model.weights);
     for (const [share, answer] of answers.entries()) {
-      if (answer.checksum !== own)
-        throw new Error(`step ${step}: the replica of share ${share} has other weights`);
+      if (answer.checksum !== own) throw new Error(`step ${step}: the replica of share ${share} has other weights`);
       votes.set(answer.votes as Int8Array, inputs[share].first);
       total += answer.total;
       traffic += pairs + (answer.votes as Int8Array).length;
@@ -223,10 +210,7 @@ export class EggVoters implements Disposable {
     const scorer = this.#scorer ?? this.#model;
     const count = this.#model.parameters.length;
     const plus = EggNoise.of(this.#bank, count, step, pair, 1);
-    return [
-      scorer.score(text, plus),
-      scorer.score(text, new EggNoise(this.#bank, plus.places, -1, plus.sigma)),
-    ];
+    return [scorer.score(text, plus), scorer.score(text, new EggNoise(this.#bank, plus.places, -1, plus.sigma))];
   }
 
   /** Moves the weights by the votes of all pairs. */

@@ -1,4 +1,4 @@
-import { inlineExecutor, workerExecutor } from '@infimum/core';
+import { inlineExecutor, workerExecutor } from '@infimum/core/executor';
 import { describe, expect, it } from 'vitest';
 import { cbo } from '../continuous/cbo.ts';
 import { cmaEs } from '../continuous/cma-es.ts';
@@ -28,12 +28,7 @@ describe('minimizeBlackBoxOn', () => {
     const executor = workerExecutor(2);
     for (const block of [1, 7, 1000]) {
       const options = { method: name as 'cma-es', pointsPerTask: block, options: settings };
-      const found = await minimizeBlackBoxOn(
-        block === 7 ? executor : inlineExecutor(),
-        task('values'),
-        box,
-        options,
-      );
+      const found = await minimizeBlackBoxOn(block === 7 ? executor : inlineExecutor(), task('values'), box, options);
       expect(found).toMatchObject({ value, evaluations, status });
       expect(found.x).toStrictEqual(x);
     }
@@ -50,9 +45,7 @@ describe('minimizeBlackBoxOn', () => {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 50);
     const { signal } = controller;
-    expect(await minimizeBlackBoxOn(executor, task('hang'), box, { signal })).toMatchObject({
-      status: 'aborted',
-    });
+    expect(await minimizeBlackBoxOn(executor, task('hang'), box, { signal })).toMatchObject({ status: 'aborted' });
     await executor.close();
   });
 
@@ -64,8 +57,6 @@ describe('minimizeBlackBoxOn', () => {
     [[inlineExecutor(), task('values'), box, { pointsPerTask: 0 }], 'pointsPerTask'],
     [[inlineExecutor(), task('values'), { dimension: 0 }], 'dimension'],
   ])('rejects bad input %#', async (args, argument) => {
-    await expect(
-      minimizeBlackBoxOn(...(args as Parameters<typeof minimizeBlackBoxOn>)),
-    ).rejects.toMatchObject({ argument });
+    await expect(minimizeBlackBoxOn(...(args as Parameters<typeof minimizeBlackBoxOn>))).rejects.toMatchObject({ argument });
   });
 });

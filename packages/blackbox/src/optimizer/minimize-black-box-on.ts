@@ -1,16 +1,9 @@
 // Populations that are evaluated elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
 // function there; values come back in the order of the points, so the result is that of a run on one machine, bit for bit.
-import type { AsyncAnswerer, Executor, Outcome, RunOptions, Steps, Task } from '@infimum/core';
-import {
-  checkChoice,
-  checkExecution,
-  checkInteger,
-  checkList,
-  checkObject,
-  InvalidInputError,
-  runAsync,
-  runOptionsOf,
-} from '@infimum/core';
+import type { AsyncAnswerer, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkChoice, checkInteger, checkList, checkObject, InvalidInputError, runAsync, runOptionsOf } from '@infimum/core';
+import type { Executor, Task } from '@infimum/core/executor';
+import { checkExecution } from '@infimum/core/executor';
 import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
 import { cboSteps } from '../continuous/cbo.ts';
 import type { CboOptions } from '../continuous/cbo-options.ts';
@@ -81,7 +74,7 @@ const METHODS = {
  * @example
  * ```ts
  * import { minimizeBlackBoxOn } from '@infimum/blackbox';
- * import { workerExecutor } from '@infimum/core';
+ * import { workerExecutor } from '@infimum/core/executor';
  *
  * const bowl = `export const bowl = ({ points, dimension }) =>
  *   Float64Array.from({ length: points.length / dimension }, (_, i) =>

@@ -31,9 +31,7 @@ it('goes on from a journal that was cut off, without asking again', async () => 
   const resumed = await minimizeBlackBox(counted, space, { maxEvaluations: 60, seed: 3, journal });
   expect(asked).toBe(35);
   expect(resumed.point).toEqual(whole.point);
-  await expect(minimizeBlackBox(bowl, space, { maxEvaluations: 60, seed: 4, journal })).rejects.toThrow(
-    'journal',
-  );
+  await expect(minimizeBlackBox(bowl, space, { maxEvaluations: 60, seed: 4, journal })).rejects.toThrow('journal');
 });
 
 it('repeats what fails, counts what fails again, and says when everything has', async () => {
@@ -44,27 +42,16 @@ it('repeats what fails, counts what fails again, and says when everything has', 
   };
   const repeated = await minimizeBlackBox(shaky, space, { maxEvaluations: 50, retries: 1 });
   expect(repeated.failures).toBe(0);
-  const counted = await minimizeBlackBox((p: number[]) => (p[0] > 0 ? Number.NaN : bowl(p)), space, {
-    maxEvaluations: 50,
-  });
+  const counted = await minimizeBlackBox((p: number[]) => (p[0] > 0 ? Number.NaN : bowl(p)), space, { maxEvaluations: 50 });
   expect(counted.failures).toBeGreaterThan(0);
   expect(counted.evaluations.value).toBe(50);
   expect(counted.point?.[0]).toBeLessThanOrEqual(0);
   const never = await minimizeBlackBox(() => Infinity, space, { maxEvaluations: 30 });
-  expect(never).toMatchObject({
-    status: 'stalled',
-    point: undefined,
-    failures: 30,
-    reason: 'every evaluation has failed',
-  });
+  expect(never).toMatchObject({ status: 'stalled', point: undefined, failures: 30, reason: 'every evaluation has failed' });
 });
 
 it.each(['cma-es', 'cbo', 'random-search'] as const)('stops at the target with %s', async (method) => {
-  const { status, value } = await minimizeBlackBox(bowl, space, {
-    method,
-    targetValue: 0.3,
-    maxEvaluations: 5000,
-  });
+  const { status, value } = await minimizeBlackBox(bowl, space, { method, targetValue: 0.3, maxEvaluations: 5000 });
   expect(status).toBe('converged');
   expect(value).toBeLessThanOrEqual(0.3);
 });
@@ -125,11 +112,7 @@ it('goes on from the journal of an aborted run to the same result', async () => 
     const onAnswer = () => {
       if (++answers === after) stop.abort();
     };
-    const { journal, status } = await minimizeBlackBox(slow, space, {
-      ...options,
-      onAnswer,
-      signal: stop.signal,
-    });
+    const { journal, status } = await minimizeBlackBox(slow, space, { ...options, onAnswer, signal: stop.signal });
     expect(status).toBe('aborted');
     expect(journal.every(({ value }) => value !== undefined)).toBe(true);
     const resumed = await minimizeBlackBox(slow, space, { ...options, journal });

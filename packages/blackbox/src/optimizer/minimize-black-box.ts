@@ -1,13 +1,6 @@
 // The front door: minimizes a function that takes time, runs elsewhere and sometimes fails.
 import type { Status } from '@infimum/core';
-import {
-  checkFunction,
-  checkInteger,
-  checkList,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkFunction, checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import type { OptimizerOptions } from './optimizer.ts';
 import { Optimizer } from './optimizer.ts';
 import type { Space, SpacePoint } from './space.ts';
@@ -165,8 +158,7 @@ export async function minimizeBlackBox<P = number[]>(
     for (let trial = 0; trial <= retries && !(trial > 0 && signal?.aborted); trial++) {
       try {
         const value: unknown = await objective(structuredClone(point), signal);
-        if (typeof value === 'number' && Number.isFinite(value))
-          return { id, point: copy, value, seconds: seconds() };
+        if (typeof value === 'number' && Number.isFinite(value)) return { id, point: copy, value, seconds: seconds() };
         failure = `the value is ${typeof value === 'number' ? value : `a ${typeof value}`}`;
       } catch (error) {
         failure = error instanceof Error ? error.message : String(error);

@@ -23,13 +23,7 @@ const mixedValue = ({ n, rate, kind, decay = 1 }: Mixed) =>
 const methods: OptimizerMethod[] = ['cma-es', 'cbo', 'differential-evolution', 'random-search'];
 
 /** Runs to the end, with answers in the order in which workers of random speed give them. */
-function work<P>(
-  optimizer: Optimizer<P>,
-  f: (point: P) => number,
-  workers: number,
-  seed: number,
-  stopAt = Infinity,
-) {
+function work<P>(optimizer: Optimizer<P>, f: (point: P) => number, workers: number, seed: number, stopAt = Infinity) {
   const random = new Random(seed);
   const running: { id: number; point: P; at: number }[] = [];
   let [now, busy, told] = [0, 0, 0];
@@ -52,13 +46,7 @@ function work<P>(
 describe('a state', () => {
   it.each(methods)('of %s goes on to the same bits, wherever it was saved', (method) => {
     for (const asynchronous of [false, true]) {
-      const options: OptimizerOptions = {
-        method,
-        maxEvaluations: 120,
-        seed: 3,
-        concurrency: 4,
-        asynchronous,
-      };
+      const options: OptimizerOptions = { method, maxEvaluations: 120, seed: 3, concurrency: 4, asynchronous };
       const whole = new Optimizer(box, options);
       work(whole, bowl, 4, 1);
       const { events } = whole.toJSON();
@@ -95,8 +83,7 @@ describe('a state', () => {
     );
     const child = spawn(process.execPath, ['--no-warnings', file]);
     const lines = () => readFileSync(log, 'utf8').split('\n').slice(0, -1);
-    for (let wait = 0; wait < 1000 && lines().length < 60; wait++)
-      await new Promise((go) => setTimeout(go, 10));
+    for (let wait = 0; wait < 1000 && lines().length < 60; wait++) await new Promise((go) => setTimeout(go, 10));
     child.kill('SIGKILL');
     const events = lines().map((line) => JSON.parse(line));
     expect(events.length).toBeGreaterThanOrEqual(60);
@@ -122,13 +109,7 @@ describe('a state', () => {
 describe('workers', () => {
   it.each(methods)('of %s are busy if it is asynchronous, and no worse', (method) => {
     const run = (asynchronous: boolean) => {
-      const optimizer = new Optimizer(box, {
-        method,
-        maxEvaluations: 400,
-        concurrency: 8,
-        asynchronous,
-        seed: 1,
-      });
+      const optimizer = new Optimizer(box, { method, maxEvaluations: 400, concurrency: 8, asynchronous, seed: 1 });
       const { occupancy } = work(optimizer, bowl, 8, 2);
       expect(optimizer.asked).toBe(400);
       return { occupancy, value: optimizer.best?.value as number };
@@ -159,10 +140,7 @@ describe('mixed spaces', () => {
   });
 
   it('end when every point was evaluated', () => {
-    const space: Space = {
-      a: { type: 'integer', lower: 0, upper: 4 },
-      b: { type: 'choice', choices: [true, false] },
-    };
+    const space: Space = { a: { type: 'integer', lower: 0, upper: 4 }, b: { type: 'choice', choices: [true, false] } };
     const optimizer = new Optimizer<{ a: number; b: boolean }>(space, { maxEvaluations: 100 });
     work(optimizer, ({ a, b }) => (a - 2) ** 2 + (b ? 1 : 0), 3, 1);
     expect([optimizer.asked, optimizer.status]).toEqual([10, 'converged']);
@@ -170,9 +148,7 @@ describe('mixed spaces', () => {
   });
 
   it('of 41 x 41 integers: two hundred points in two hundred calls, the minimum among them', () => {
-    const space: Space = Object.fromEntries(
-      ['a', 'b'].map((name) => [name, { type: 'integer', lower: -20, upper: 20 }]),
-    );
+    const space: Space = Object.fromEntries(['a', 'b'].map((name) => [name, { type: 'integer', lower: -20, upper: 20 }]));
     for (let seed = 0; seed < 10; seed++) {
       const optimizer = new Optimizer<{ a: number; b: number }>(space, { maxEvaluations: 200, seed });
       work(optimizer, ({ a, b }) => (a - 13) ** 2 + (b + 20) ** 2, 1, 1);
@@ -216,9 +192,7 @@ it('names what is wrong', () => {
 
 describe('a surrogate', () => {
   const branin = ([a, b]: readonly number[]) =>
-    (b - (5.1 / (4 * Math.PI ** 2)) * a * a + (5 / Math.PI) * a - 6) ** 2 +
-    10 * (1 - 1 / (8 * Math.PI)) * Math.cos(a) +
-    10;
+    (b - (5.1 / (4 * Math.PI ** 2)) * a * a + (5 / Math.PI) * a - 6) ** 2 + 10 * (1 - 1 / (8 * Math.PI)) * Math.cos(a) + 10;
   const space = { lower: [-5, 0], upper: [10, 15] };
 
   it('solves Branin in 35 evaluations, where random search is off by a tenth', () => {
@@ -248,11 +222,7 @@ describe('a surrogate', () => {
   }, 60_000);
 
   it('finds integers and choices, also after failures', () => {
-    const optimizer = new Optimizer<Mixed>(mixed, {
-      method: 'gaussian-process',
-      maxEvaluations: 45,
-      seed: 1,
-    });
+    const optimizer = new Optimizer<Mixed>(mixed, { method: 'gaussian-process', maxEvaluations: 45, seed: 1 });
     work(optimizer, (point) => (point.rate > 0.5 ? Number.NaN : mixedValue(point)), 1, 1);
     expect(optimizer.best?.point).toMatchObject({ n: 9, kind: 'c' });
     expect(optimizer.best?.value).toBeLessThan(0.05);

@@ -1,13 +1,6 @@
 // Ask and tell: points to evaluate, answers in any order, known values, and a state from which a run goes on bit for bit.
 import type { Conclusion, Status } from '@infimum/core';
-import {
-  checkChoice,
-  checkInteger,
-  checkList,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
 import { randomOf, Search } from '../continuous/black-box.ts';
 import { cboSteps } from '../continuous/cbo.ts';
@@ -70,10 +63,7 @@ export interface OptimizerState {
 }
 
 /** One call. */
-export type OptimizerEvent =
-  | number
-  | readonly [id: number, value: number | null]
-  | readonly [SpacePoint, number];
+export type OptimizerEvent = number | readonly [id: number, value: number | null] | readonly [SpacePoint, number];
 
 type Method = (
   box: BlackBox,
@@ -245,8 +235,7 @@ export class Optimizer<P = number[]> {
     checkList(state.events, 'state.events');
     for (const event of state.events) {
       if (typeof event === 'number') optimizer.ask(event);
-      else if (typeof event[0] === 'number')
-        optimizer.tell(event[0], (event[1] as number | null) ?? 'failed');
+      else if (typeof event[0] === 'number') optimizer.tell(event[0], (event[1] as number | null) ?? 'failed');
       else optimizer.add(event[0] as P, event[1] as number);
     }
     return optimizer;
@@ -256,8 +245,7 @@ export class Optimizer<P = number[]> {
     this.#known.set(key, value);
     if (value === Infinity) return;
     const best = this.#best;
-    if (!best || value < best.value || (value === best.value && id < best.id))
-      this.#best = { id, point, value };
+    if (!best || value < best.value || (value === best.value && id < best.id)) this.#best = { id, point, value };
   }
 
   #end(status: Status, reason: string): void {
@@ -297,8 +285,7 @@ export class Optimizer<P = number[]> {
       } else break;
     }
     if (this.#open.size > 0) return;
-    if (this.#known.size >= this.#codec.size)
-      this.#end('converged', 'every point of the space was evaluated');
+    if (this.#known.size >= this.#codec.size) this.#end('converged', 'every point of the space was evaluated');
     else if (this.asked >= this.#maxEvaluations)
       this.#end('iteration-limit', `maxEvaluations = ${this.#maxEvaluations} was reached`);
   }
@@ -318,9 +305,7 @@ export class Optimizer<P = number[]> {
     const question = this.#question;
     if (!question) return true;
     if (asynchronous && question.sample && this.#arrived.length >= question.count) return true;
-    return (
-      this.#keys.length === question.count && this.#keys.every((key) => this.#known.get(key) !== undefined)
-    );
+    return this.#keys.length === question.count && this.#keys.every((key) => this.#known.get(key) !== undefined);
   }
 
   /** Hands the values of a generation to the method, which asks for the next one. */

@@ -1,14 +1,6 @@
 // Spaces of named variables, or boxes: what callers search over, and the coordinates in which methods do.
 import type { VectorLike } from '@infimum/core';
-import {
-  checkChoice,
-  checkInteger,
-  checkList,
-  checkNumber,
-  checkNumbers,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkList, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import type { BlackBox } from '../continuous/black-box.ts';
 
 /** What a variable may be set to. */
@@ -69,13 +61,11 @@ export class SpaceCodec {
   /** @throws {InvalidInputError} naming the variable at fault */
   constructor(space: Space) {
     checkObject(space, 'space');
-    const isBox =
-      typeof space.lower !== 'object' || ArrayBuffer.isView(space.lower) || Array.isArray(space.lower);
+    const isBox = typeof space.lower !== 'object' || ArrayBuffer.isView(space.lower) || Array.isArray(space.lower);
     this.#names = isBox && 'lower' in space ? undefined : Object.keys(space);
     this.#variables = this.#names ? Object.values(space as Record<string, Variable>) : boxVariables(space);
     this.dimension = this.#variables.length;
-    if (this.dimension === 0)
-      throw new InvalidInputError('has no variable', { argument: 'space', code: 'empty' });
+    if (this.dimension === 0) throw new InvalidInputError('has no variable', { argument: 'space', code: 'empty' });
     for (const [j, variable] of this.#variables.entries()) {
       checkVariable(variable, this.#names ? `space.${this.#names[j]}` : `space[${j}]`);
       const given = variable.when && this.#names?.indexOf(variable.when.name);
@@ -136,8 +126,7 @@ export class SpaceCodec {
       const place = this.#names ? `${argument}.${name}` : `${argument}[${name}]`;
       if (value === undefined && variable.when) continue;
       if (variable.type === 'choice') checkChoice(value as string, place, variable.choices as string[]);
-      else if (variable.type === 'integer')
-        checkInteger(value, place, { min: variable.lower, max: variable.upper });
+      else if (variable.type === 'integer') checkInteger(value, place, { min: variable.lower, max: variable.upper });
       else checkNumber(value, place, { min: variable.lower, max: variable.upper });
     }
   }

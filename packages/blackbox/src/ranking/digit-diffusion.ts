@@ -50,8 +50,7 @@ function fitComponent(members: readonly Float64Array[], share: number): Componen
   for (let p = 0; p < SIZE; p++) covariance[p * SIZE + p] += 0.01;
   const { values, vectors } = symmetricEigen({ rows: SIZE, cols: SIZE, values: covariance });
   const axes = new Float64Array(SIZE * SIZE);
-  for (let p = 0; p < SIZE; p++)
-    for (let q = 0; q < SIZE; q++) axes[q * SIZE + p] = vectors.values[p * SIZE + q];
+  for (let p = 0; p < SIZE; p++) for (let q = 0; q < SIZE; q++) axes[q * SIZE + p] = vectors.values[p * SIZE + q];
   return { share, mean, variances: values, axes };
 }
 

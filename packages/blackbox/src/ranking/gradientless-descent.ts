@@ -19,19 +19,13 @@ const gradientlessDescentOptions = {
   },
   maxRadius: { type: 'number', was: 'largest', above: 0, default: 4, description: 'Largest radius' },
   minRadius: { type: 'number', was: 'least', above: 0, default: 1e-6, description: 'Least radius' },
-  condition: {
-    type: 'number',
-    min: 1,
-    default: 16,
-    description: 'Condition number that the window of fast is made for',
-  },
+  condition: { type: 'number', min: 1, default: 16, description: 'Condition number that the window of fast is made for' },
   maxQueries,
   seed,
 } as const satisfies OptionSpecs;
 
 /** What callers of `gradientlessDescent` give. */
-export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOptions> &
-  LimitOptions<RankingQuestion>;
+export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOptions> & LimitOptions<RankingQuestion>;
 
 /**
  * Keeps the best of x and x + v_k, v_k normal of length about 2^-k R for all radii between the largest and the least.
@@ -53,10 +47,8 @@ export function gradientlessDescent(
   search: RankedSearch,
   options: GradientlessDescentOptions = {},
 ): Outcome<RankedPoint, RankingQuestion> {
-  return run(
-    gradientlessDescentSteps(search, options),
-    runOptionsOf(gradientlessDescentOptions, options),
-    (question) => judgeByValue(search, question),
+  return run(gradientlessDescentSteps(search, options), runOptionsOf(gradientlessDescentOptions, options), (question) =>
+    judgeByValue(search, question),
   );
 }
 
@@ -68,10 +60,7 @@ export function* gradientlessDescentSteps(
   search: RankedSearch,
   options: GradientlessDescentOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {
-  const { variant, maxRadius, minRadius, condition, maxQueries, seed } = resolveOptions(
-    gradientlessDescentOptions,
-    options,
-  );
+  const { variant, maxRadius, minRadius, condition, maxQueries, seed } = resolveOptions(gradientlessDescentOptions, options);
   checkRankedSearch(search);
   const random = new Random(seed, 0x676c64);
   const judge = new Judge();
@@ -111,11 +100,7 @@ export const gradientlessDescentSolver = /* @__PURE__ */ defineSolver({
   summary: 'The best of random points at radii from large to small.',
   problem: rankingProblem,
   role: 'baseline',
-  paper: {
-    title: 'Gradientless descent: high-dimensional zeroth-order optimization',
-    arxiv: '1911.06317',
-    year: 2020,
-  },
+  paper: { title: 'Gradientless descent: high-dimensional zeroth-order optimization', arxiv: '1911.06317', year: 2020 },
   cost: '\\log_2(R / r) \\text{ points shown a step}',
   options: gradientlessDescentOptions,
   steps: (instance, options) => gradientlessDescentSteps(instance, options),

@@ -13,20 +13,8 @@ import { rankingProblem } from './ranking-problem.ts';
 
 const oneBitDescentOptions = {
   comparisons: { type: 'integer', min: 1, max: 100_000, default: 8, description: 'Comparisons a direction' },
-  smoothingRadius: {
-    type: 'number',
-    was: 'mu',
-    above: 0,
-    default: 0.01,
-    description: 'Radius of the perturbations',
-  },
-  stepSize: {
-    type: 'number',
-    was: 'eta',
-    above: 0,
-    default: 1,
-    description: 'First step of the line search',
-  },
+  smoothingRadius: { type: 'number', was: 'mu', above: 0, default: 0.01, description: 'Radius of the perturbations' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 1, description: 'First step of the line search' },
   nonzeros: {
     type: 'integer',
     was: 'sparsity',
@@ -57,10 +45,7 @@ export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & Limi
  * console.log(value(x) < 1e-2); // true
  * ```
  */
-export function oneBitDescent(
-  search: RankedSearch,
-  options: OneBitDescentOptions = {},
-): Outcome<RankedPoint, RankingQuestion> {
+export function oneBitDescent(search: RankedSearch, options: OneBitDescentOptions = {}): Outcome<RankedPoint, RankingQuestion> {
   return run(oneBitDescentSteps(search, options), runOptionsOf(oneBitDescentOptions, options), (question) =>
     judgeByValue(search, question),
   );
@@ -71,10 +56,7 @@ export function* oneBitDescentSteps(
   search: RankedSearch,
   options: OneBitDescentOptions = {},
 ): Steps<RankedPoint, RankingQuestion, Ranking> {
-  const { comparisons, smoothingRadius, nonzeros, maxQueries, seed, ...start } = resolveOptions(
-    oneBitDescentOptions,
-    options,
-  );
+  const { comparisons, smoothingRadius, nonzeros, maxQueries, seed, ...start } = resolveOptions(oneBitDescentOptions, options);
   checkRankedSearch(search);
   const random = new Random(seed, 0x73636f62);
   const judge = new Judge();

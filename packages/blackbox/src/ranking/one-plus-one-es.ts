@@ -37,10 +37,7 @@ export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions> & LimitO
  * console.log(value(x) < 1e-12); // true
  * ```
  */
-export function onePlusOneEs(
-  search: RankedSearch,
-  options: OnePlusOneEsOptions = {},
-): Outcome<RankedPoint, RankingQuestion> {
+export function onePlusOneEs(search: RankedSearch, options: OnePlusOneEsOptions = {}): Outcome<RankedPoint, RankingQuestion> {
   return run(onePlusOneEsSteps(search, options), runOptionsOf(onePlusOneEsOptions, options), (question) =>
     judgeByValue(search, question),
   );

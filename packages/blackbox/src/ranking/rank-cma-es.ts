@@ -10,12 +10,7 @@ import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-or
 import { rankingProblem } from './ranking-problem.ts';
 
 const rankCmaEsOptions = {
-  population: {
-    type: 'integer',
-    min: 2,
-    max: 100_000,
-    description: 'Points of a ranking; 4 + floor(3 ln d) by default',
-  },
+  population: { type: 'integer', min: 2, max: 100_000, description: 'Points of a ranking; 4 + floor(3 ln d) by default' },
   sigma: { type: 'number', above: 0, default: 0.5, description: 'First step size' },
   covariance: {
     type: 'choice',
@@ -46,10 +41,7 @@ export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & LimitOptions
  * console.log(value(x) < 1e-8); // true
  * ```
  */
-export function rankCmaEs(
-  search: RankedSearch,
-  options: RankCmaEsOptions = {},
-): Outcome<RankedPoint, RankingQuestion> {
+export function rankCmaEs(search: RankedSearch, options: RankCmaEsOptions = {}): Outcome<RankedPoint, RankingQuestion> {
   return run(rankCmaEsSteps(search, options), runOptionsOf(rankCmaEsOptions, options), (question) =>
     judgeByValue(search, question),
   );
@@ -64,10 +56,7 @@ export function* rankCmaEsSteps(
   checkRankedSearch(search);
   const { dimension: d, initial } = search;
   const count = settings.population ?? 4 + Math.floor(3 * Math.log(d));
-  const adaptation = new Adaptation(initial, settings.sigma, count, {
-    covariance: settings.covariance,
-    active: true,
-  });
+  const adaptation = new Adaptation(initial, settings.sigma, count, { covariance: settings.covariance, active: true });
   const random = new Random(settings.seed, 0x636d61);
   const judge = new Judge();
   const solution = () => ({ x: adaptation.mean.slice(), queries: judge.queries });

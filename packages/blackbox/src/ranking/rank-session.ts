@@ -108,9 +108,7 @@ export class RankSession {
   tell(ranking: Ranking = []): void {
     const order = this.#order(this.#question().points.length);
     levelsOf(ranking, order.length);
-    const answer = ranking.map((group) =>
-      typeof group === 'number' ? order[group] : group.map((i) => order[i]),
-    );
+    const answer = ranking.map((group) => (typeof group === 'number' ? order[group] : group.map((i) => order[i])));
     this.#answers.push(answer);
     this.#step = this.#steps.next(answer);
   }
@@ -125,12 +123,7 @@ export class RankSession {
 
   /** The state as plain data. */
   toJSON(): RankSessionState {
-    return {
-      initial: [...this.#initial],
-      sphere: this.#sphere,
-      options: this.#options,
-      answers: [...this.#answers],
-    };
+    return { initial: [...this.#initial], sphere: this.#sphere, options: this.#options, answers: [...this.#answers] };
   }
 
   /**
@@ -160,8 +153,7 @@ export class RankSession {
   }
 
   #question(): RankingQuestion {
-    if (this.#step.done)
-      throw new InvalidInputError('the session is over', { argument: 'session', code: 'unsupported' });
+    if (this.#step.done) throw new InvalidInputError('the session is over', { argument: 'session', code: 'unsupported' });
     return this.#step.value;
   }
 

@@ -7,8 +7,7 @@ import { rankingPaper as paper } from './papers.ts';
 import { cartPoleReturn, rankedCartPole, rankedFunction } from './ranking-families.ts';
 import { zoRankSgd } from './zo-rank-sgd.ts';
 
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Median errors on a function of 20 variables after as many points. */
 export function medianErrors(name: 'quadratic' | 'rosenbrock', maxQueries: number, runs: number) {
@@ -70,11 +69,7 @@ function functionsClaim({ onProgress }: ClaimContext): ClaimResult {
     valley.lineSearch <= 1.1 * Math.min(valley.oneBit, valley.gradientless);
   return {
     measured: `bowl after 2000 points: ${bowl.lineSearch.toExponential(1)} (adaptive ${bowl.adaptive.toExponential(1)}, best of m only ${bowl.best.toExponential(1)}, one-bit ${bowl.oneBit.toExponential(1)}, gradientless ${bowl.gradientless.toExponential(1)}); valley after 10 000: ${valley.lineSearch.toFixed(1)}, ${valley.adaptive.toFixed(1)}, ${valley.best.toFixed(1)}, ${valley.oneBit.toFixed(1)}, ${valley.gradientless.toFixed(1)}`,
-    verdict: wins
-      ? 'reproduced'
-      : bowl.lineSearch < bowl.gradientless
-        ? 'partly reproduced'
-        : 'not reproduced',
+    verdict: wins ? 'reproduced' : bowl.lineSearch < bowl.gradientless ? 'partly reproduced' : 'not reproduced',
     figures: {
       bowl: bowl.lineSearch,
       adaptiveBowl: bowl.adaptive,
@@ -86,13 +81,10 @@ function functionsClaim({ onProgress }: ClaimContext): ClaimResult {
 }
 
 function policyClaim(): ClaimResult {
-  const solved = Array.from({ length: 20 }, (_, seed) => episodesToBalance(seed, 150)).filter(
-    (e) => e !== undefined,
-  );
+  const solved = Array.from({ length: 20 }, (_, seed) => episodesToBalance(seed, 150)).filter((e) => e !== undefined);
   return {
     measured: `${solved.length} of 20 policies balance within 150 ranked episodes, the median of these after ${median(solved)}`,
-    verdict:
-      solved.length >= 18 ? 'reproduced' : solved.length >= 10 ? 'partly reproduced' : 'not reproduced',
+    verdict: solved.length >= 18 ? 'reproduced' : solved.length >= 10 ? 'partly reproduced' : 'not reproduced',
     figures: { solved: solved.length },
   };
 }
@@ -102,8 +94,7 @@ export const rankingClaims = [
   defineClaim({
     id: 'blackbox/ranking-functions',
     paper,
-    statement:
-      'Rankings with line searches beat one-bit comparisons and random radii at equal numbers of points.',
+    statement: 'Rankings with line searches beat one-bit comparisons and random radii at equal numbers of points.',
     published: 'curves without numbers',
     budget: 30,
     run: async (context) => functionsClaim(context),

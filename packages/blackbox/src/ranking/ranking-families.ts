@@ -2,7 +2,8 @@
 
 import { cartPole, environmentOf } from '@infimum/bandits-rl/environments';
 import type { Family } from '@infimum/core';
-import { defineFamily, importData, Random } from '@infimum/core';
+import { defineFamily, Random } from '@infimum/core';
+import { importData } from '@infimum/core/data';
 import { norm } from '@infimum/linalg/numerics';
 import type { DigitGenerator } from './digit-diffusion.ts';
 import { digitGenerator } from './digit-diffusion.ts';
@@ -56,12 +57,7 @@ export function cartPoleReturn(weights: Float64Array, seed: number): number {
 }
 
 /** The search for the latent of a generator of digits whose picture is most like a hidden one. */
-export function rankedDigits(
-  generator: DigitGenerator,
-  hidden: Float64Array,
-  seed: number,
-  temperature = 0,
-): RankedSearch {
+export function rankedDigits(generator: DigitGenerator, hidden: Float64Array, seed: number, temperature = 0): RankedSearch {
   const initial = new Random(seed, 2).normals(new Float64Array(64));
   const length = norm(initial);
   const value = (latent: Float64Array) => {

@@ -1,15 +1,9 @@
 // What methods see that see an order only: which of some points are better. A judge is a function, or a person.
 import type { Iterate } from '@infimum/core';
-import {
-  checkInteger,
-  checkNumber,
-  checkVector,
-  InvalidInputError,
-  portableLog,
-  Random,
-} from '@infimum/core';
+import { checkInteger, checkNumber, checkVector, InvalidInputError, Random } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import { norm } from '@infimum/linalg/numerics';
-import { rankingOf } from '../continuous/black-box.ts';
+import { numberOf, rankingOf } from '../continuous/black-box.ts';
 import type { Ranking } from './rank-gradient.ts';
 
 /** A search by rankings, with the value that a simulated judge goes by and methods never see. */
@@ -56,13 +50,12 @@ export function judgeByValue(
   { points, need, iteration }: RankingQuestion,
 ): Ranking {
   const values = Float64Array.from(points, (point) => {
-    const seen = value(point.slice(), iteration);
+    const seen = numberOf(value(point.slice(), iteration));
     return Number.isNaN(seen) ? Infinity : seen;
   });
   if (temperature > 0) {
     const finite = values.filter(Number.isFinite);
-    const spread =
-      finite.reduce((a, b) => Math.max(a, b), -Infinity) - finite.reduce((a, b) => Math.min(a, b), Infinity);
+    const spread = finite.reduce((a, b) => Math.max(a, b), -Infinity) - finite.reduce((a, b) => Math.min(a, b), Infinity);
     const random = new Random(judge, iteration);
     for (let i = 0; i < values.length; i++) {
       const gumbel = -portableLog(-portableLog((random.uint32() + 0.5) / 2 ** 32));

@@ -81,8 +81,7 @@ describe('the estimate', () => {
   });
 
   it('refuses rankings of other points', () => {
-    for (const ranking of [[4], [0, 0], [-1], [0.5], [[1, 1]]])
-      expect(() => levelsOf(ranking, 4)).toThrow('ranking');
+    for (const ranking of [[4], [0, 0], [-1], [0.5], [[1, 1]]]) expect(() => levelsOf(ranking, 4)).toThrow('ranking');
   });
 });
 
@@ -227,9 +226,7 @@ describe('the estimate of quarters', () => {
   it('leads to the minimum', () => {
     const value = (x: Float64Array) => x.reduce((sum, e) => sum + e * e, 0);
     const search = { dimension: 5, initial: new Float64Array(5).fill(2), value };
-    expect(value(zoRankSgd(search, { estimator: 'quarters', maxQueries: 3000, seed: 1 }).x)).toBeLessThan(
-      1e-8,
-    );
+    expect(value(zoRankSgd(search, { estimator: 'quarters', maxQueries: 3000, seed: 1 }).x)).toBeLessThan(1e-8);
   });
 });
 
@@ -274,12 +271,7 @@ describe('a session', () => {
   };
 
   it('does what the solver does', () => {
-    const session = new RankSession(Float64Array.of(0.5, 0.5, 0.5), {
-      population: 6,
-      topK: 3,
-      seed: 4,
-      maxQueries: 300,
-    });
+    const session = new RankSession(Float64Array.of(0.5, 0.5, 0.5), { population: 6, topK: 3, seed: 4, maxQueries: 300 });
     while (!session.isOver) answer(session);
     const search = { dimension: 3, initial: Float64Array.of(0.5, 0.5, 0.5), value: dislike };
     expect(session.best).toEqual(zoRankSgd(search, { population: 6, topK: 3, seed: 4, maxQueries: 300 }).x);

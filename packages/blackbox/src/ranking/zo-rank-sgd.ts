@@ -2,16 +2,7 @@
 //
 // Z. Tang, D. Rybin, T.-H. Chang: Zeroth-order optimization meets human feedback (2023), arXiv 2303.03751.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, Steps } from '@infimum/core';
-import {
-  defineSolver,
-  exhausted,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { defineSolver, exhausted, InvalidInputError, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
 import { rankingPaper } from './papers.ts';
@@ -26,24 +17,10 @@ const zoRankSgdOptions = {
     type: 'choice',
     choices: ['adaptive', 'line-search', 'plain'],
     default: 'adaptive',
-    description:
-      'Line searches that adapt radius and step, line searches of fixed radius, or steps by a schedule',
+    description: 'Line searches that adapt radius and step, line searches of fixed radius, or steps by a schedule',
   },
-  population: {
-    type: 'integer',
-    was: 'm',
-    min: 2,
-    max: 100_000,
-    default: 15,
-    description: 'Points of a ranking',
-  },
-  topK: {
-    type: 'integer',
-    was: 'k',
-    min: 1,
-    max: 100_000,
-    description: 'How many of the best are ranked; all by default',
-  },
+  population: { type: 'integer', was: 'm', min: 2, max: 100_000, default: 15, description: 'Points of a ranking' },
+  topK: { type: 'integer', was: 'k', min: 1, max: 100_000, description: 'How many of the best are ranked; all by default' },
   estimator: {
     type: 'choice',
     choices: ['graph', 'quarters'],
@@ -57,12 +34,7 @@ const zoRankSgdOptions = {
     default: 0.1,
     description: 'Radius of the perturbations, the first one if it adapts',
   },
-  stepSize: {
-    type: 'number',
-    was: 'eta',
-    above: 0,
-    description: 'First step along the direction; 4 for line-search, else 1',
-  },
+  stepSize: { type: 'number', was: 'eta', above: 0, description: 'First step along the direction; 4 for line-search, else 1' },
   lineSearchRatio: {
     type: 'number',
     was: 'gamma',
@@ -83,11 +55,7 @@ const zoRankSgdOptions = {
     description: 'Whether a direction that has failed is averaged into the next',
   },
   maxMemory: { type: 'integer', min: 1, description: 'Directions averaged at most; 6 if it adapts, else 50' },
-  includesBest: {
-    type: 'boolean',
-    default: false,
-    description: 'Whether the best perturbed point joins the line search',
-  },
+  includesBest: { type: 'boolean', default: false, description: 'Whether the best perturbed point joins the line search' },
   schedule: {
     type: 'choice',
     choices: ['sqrt', 'constant'],
@@ -128,10 +96,7 @@ export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions> & LimitOptions
  * console.log(value(x) < 1e-8); // true
  * ```
  */
-export function zoRankSgd(
-  search: RankedSearch,
-  options: ZoRankSgdOptions = {},
-): Outcome<RankedPoint, RankingQuestion> {
+export function zoRankSgd(search: RankedSearch, options: ZoRankSgdOptions = {}): Outcome<RankedPoint, RankingQuestion> {
   return run(zoRankSgdSteps(search, options), runOptionsOf(zoRankSgdOptions, options), (question) =>
     judgeByValue(search, question),
   );
@@ -172,10 +137,7 @@ function* plainSteps(
 }
 
 /** Algorithm 2: the judge chooses among steps along the direction, the current point among them; adaptive or not. */
-function* lineSearchSteps(
-  descent: RankedDescent,
-  settings: Settings,
-): Steps<RankedPoint, RankingQuestion, Ranking> {
+function* lineSearchSteps(descent: RankedDescent, settings: Settings): Steps<RankedPoint, RankingQuestion, Ranking> {
   const adapts = settings.variant === 'adaptive';
   const { averageDirections, maxQueries, minStepSize, includesBest } = settings;
   const gamma = settings.lineSearchRatio ?? (adapts ? 0.5 : 0.1);
@@ -255,12 +217,7 @@ class RankedDescent {
 
   constructor(
     search: RankedSearch,
-    {
-      population,
-      topK,
-      estimator,
-      seed,
-    }: { population: number; topK: number; estimator: 'graph' | 'quarters'; seed: number },
+    { population, topK, estimator, seed }: { population: number; topK: number; estimator: 'graph' | 'quarters'; seed: number },
   ) {
     this.#gradientOf = estimator === 'graph' ? rankGradient : quarterGradient;
     this.x = search.initial.slice();

@@ -24,15 +24,9 @@ export function problemChecks<Instance, Solution extends object, Question extend
 ): Check[] {
   const subject = problem as unknown as AnyProblem;
   return [
-    {
-      name: 'has an instance family',
-      run: async () => ensure(Object.keys(subject.families).length > 0, 'there is none'),
-    },
+    { name: 'has an instance family', run: async () => ensure(Object.keys(subject.families).length > 0, 'there is none') },
     { name: 'has a primary metric', run: async () => checkPrimaryMetric(subject) },
-    {
-      name: 'has a bad instance for every fault and rejects it',
-      run: async () => checkBadInstances(subject),
-    },
+    { name: 'has a bad instance for every fault and rejects it', run: async () => checkBadInstances(subject) },
     { name: 'has hard instances that are valid', run: async () => checkHardInstances(subject) },
     { name: 'states what its certificates prove', run: async () => checkCertificates(subject) },
     { name: 'reads its own example of an instance file', run: async () => checkInstanceFile(subject) },
@@ -42,10 +36,7 @@ export function problemChecks<Instance, Solution extends object, Question extend
 
 function familyChecks(problem: AnyProblem, name: string, family: Family<unknown>): Check[] {
   return [
-    {
-      name: `family ${name} has parameters with defaults and a JSON schema`,
-      run: async () => checkParams(family),
-    },
+    { name: `family ${name} has parameters with defaults and a JSON schema`, run: async () => checkParams(family) },
     {
       name: `family ${name} generates valid instances in every quick setting`,
       run: async () => {
@@ -58,10 +49,7 @@ function familyChecks(problem: AnyProblem, name: string, family: Family<unknown>
       run: async () => {
         const [params] = family.suites.quick;
         const first = fingerprint(await generate(family, params, 1));
-        ensure(
-          first === fingerprint(await generate(family, params, 1)),
-          'two calls gave different instances',
-        );
+        ensure(first === fingerprint(await generate(family, params, 1)), 'two calls gave different instances');
       },
     },
     ...(problem.plainData
@@ -97,18 +85,12 @@ function placeOfFunction(value: unknown, place: string): string | undefined {
 
 function checkPrimaryMetric(problem: AnyProblem): void {
   const known = Object.keys(problem.metrics);
-  ensure(
-    known.includes(problem.primaryMetric),
-    `'${problem.primaryMetric}' is not among ${known.join(', ')}`,
-  );
+  ensure(known.includes(problem.primaryMetric), `'${problem.primaryMetric}' is not among ${known.join(', ')}`);
 }
 
 function checkParams(family: Family<unknown>): void {
   parseWith(family.params, {}, 'params');
-  ensure(
-    jsonSchemaOf(family.params)['type'] === 'object',
-    'the JSON schema of the parameters is not an object',
-  );
+  ensure(jsonSchemaOf(family.params)['type'] === 'object', 'the JSON schema of the parameters is not an object');
   for (const suite of Object.values(family.suites)) {
     for (const params of suite) parseWith(family.params, params, 'params');
   }
@@ -118,10 +100,7 @@ function checkBadInstances(problem: AnyProblem): void {
   const bad = [...problem.badInstances()];
   ensure(bad.length > 0, 'badInstances() is empty: nothing shows that validate() rejects anything');
   for (const { fault, instance, argument } of bad) {
-    ensure(
-      rejectedArgument(() => problem.validate(instance)) === argument,
-      `${fault}: ${argument} is not named`,
-    );
+    ensure(rejectedArgument(() => problem.validate(instance)) === argument, `${fault}: ${argument} is not named`);
   }
 }
 
@@ -129,10 +108,7 @@ function checkHardInstances(problem: AnyProblem): void {
   for (const { instance } of problem.hardInstances?.() ?? []) problem.validate(instance);
   const { success, metrics } = problem;
   if (!success) return;
-  ensure(
-    Object.hasOwn(metrics, success.metric),
-    `success is judged by '${success.metric}', which is no metric`,
-  );
+  ensure(Object.hasOwn(metrics, success.metric), `success is judged by '${success.metric}', which is no metric`);
   ensure(metrics[success.metric].direction === 'minimize', `success needs a metric that is minimised`);
 }
 

@@ -13,16 +13,7 @@ import { answererOf, prepare } from '../solver.ts';
 import type { Iterate } from '../steps.ts';
 import { rejectedArgument } from './check-problem.ts';
 import type { Check } from './contract.ts';
-import {
-  buffersOf,
-  bytesInUse,
-  cpuSeconds,
-  ensure,
-  findNaN,
-  fingerprint,
-  runChecks,
-  surelyLeavesLess,
-} from './contract.ts';
+import { buffersOf, bytesInUse, cpuSeconds, ensure, findNaN, fingerprint, runChecks, surelyLeavesLess } from './contract.ts';
 
 /**
  * Runs the contract of solvers and throws one error that lists every check that fails.
@@ -73,13 +64,10 @@ import {
  * console.log(complaint); // ContractError
  * ```
  */
-export function checkSolver<
-  Instance,
-  Solution extends object,
-  Specs extends OptionSpecs,
-  I extends Iterate<Solution>,
-  Answer,
->(solver: Solver<Instance, Solution, Specs, I, Answer>, options: ContractOptions = {}): Promise<void> {
+export function checkSolver<Instance, Solution extends object, Specs extends OptionSpecs, I extends Iterate<Solution>, Answer>(
+  solver: Solver<Instance, Solution, Specs, I, Answer>,
+  options: ContractOptions = {},
+): Promise<void> {
   return runChecks(solver.id, solverChecks(solver, options));
 }
 
@@ -95,13 +83,10 @@ export interface ContractOptions {
 }
 
 /** The checks of the contract of solvers, for a test runner that reports them one by one. */
-export function solverChecks<
-  Instance,
-  Solution extends object,
-  Specs extends OptionSpecs,
-  I extends Iterate<Solution>,
-  Answer,
->(solver: Solver<Instance, Solution, Specs, I, Answer>, { families = 'all' }: ContractOptions = {}): Check[] {
+export function solverChecks<Instance, Solution extends object, Specs extends OptionSpecs, I extends Iterate<Solution>, Answer>(
+  solver: Solver<Instance, Solution, Specs, I, Answer>,
+  { families = 'all' }: ContractOptions = {},
+): Check[] {
   const subject = solver as unknown as AnySolver;
   const runs: Check[] =
     families === 'all'
@@ -111,17 +96,11 @@ export function solverChecks<
       : familyChecks(subject, () => firstTaken(subject), 'on the first family', 0.1);
   return [
     { name: 'has a title, a summary, a paper and a cost of its own', run: async () => checkTexts(subject) },
-    {
-      name: 'options have defaults, round-trip through JSON and refuse unknown names',
-      run: async () => checkOptions(subject),
-    },
+    { name: 'options have defaults, round-trip through JSON and refuse unknown names', run: async () => checkOptions(subject) },
     { name: 'rejects every bad instance', run: async () => checkRejections(subject) },
     ...runs,
     ...hardChecks(subject, families),
-    {
-      name: 'differs between seeds exactly if an option is the seed',
-      run: () => checkSeeds(subject, families),
-    },
+    { name: 'differs between seeds exactly if an option is the seed', run: () => checkSeeds(subject, families) },
     { name: 'called without options does what it does with its defaults', run: () => checkDefaults(subject) },
     {
       name: `memory does not grow over ${MEMORY_SOLVES[families]} solves`,
@@ -147,10 +126,7 @@ function hardChecks(solver: AnySolver, families: 'first' | 'all'): Check[] {
         const before = cpuSeconds();
         const outcome = solveWith(solver, instance, limits);
         const spent = cpuSeconds() - before;
-        ensure(
-          spent <= limits.maxSeconds + 1,
-          `worked for ${spent.toFixed(1)} s under maxSeconds = ${limits.maxSeconds}`,
-        );
+        ensure(spent <= limits.maxSeconds + 1, `worked for ${spent.toFixed(1)} s under maxSeconds = ${limits.maxSeconds}`);
         if (outcome.status !== 'converged') return;
         ensureTrueSuccess(solver, instance, outcome);
         await ensureProvedSuccess(solver, instance, outcome);
@@ -175,10 +151,7 @@ export function ensureTrueSuccess(
   const found = findNaN(solution);
   ensure(found === undefined, `converged, and ${found} is NaN`);
   const { success, metrics } = solver.problem;
-  const bound = success?.bound(instance, {
-    variant: solver.variant,
-    options: options as Readonly<Record<string, unknown>>,
-  });
+  const bound = success?.bound(instance, { variant: solver.variant, options: options as Readonly<Record<string, unknown>> });
   if (!success || bound === undefined) return;
   const value = metrics[success.metric].compute(instance, solution);
   ensure(value <= bound, `converged with ${success.metric} = ${value}, beyond ${bound}`);
@@ -210,10 +183,7 @@ export async function ensureProvedSuccess(
   }
   const { lower, upper } = verdict.figures[success.metric];
   ensure(lower <= bound, `converged with ${success.metric} of at least ${lower}, beyond ${bound}, proved`);
-  ensure(
-    !stated.always || upper <= bound,
-    `converged, and ${success.metric} is only proved to be at most ${upper}`,
-  );
+  ensure(!stated.always || upper <= bound, `converged, and ${success.metric} is only proved to be at most ${upper}`);
 }
 
 /** Words that the template of a new solver leaves to be replaced. */
@@ -279,12 +249,7 @@ async function firstTaken(solver: AnySolver): Promise<unknown> {
 }
 
 /** Checks on one instance, made when the first of them runs; that one makes sure that the solver leaves it as it is. */
-function familyChecks(
-  solver: AnySolver,
-  make: () => Promise<unknown>,
-  place: string,
-  maxSeconds: number,
-): Check[] {
+function familyChecks(solver: AnySolver, make: () => Promise<unknown>, place: string, maxSeconds: number): Check[] {
   let made: Promise<unknown> | undefined;
   const on = (name: string, check: (solver: AnySolver, instance: unknown) => unknown): Check => ({
     name: `${place}: ${name}`,
@@ -314,12 +279,7 @@ async function firstInstance(problem: Problem<unknown, object, Iterate<object>, 
 
 type Limits = { signal?: AbortSignal; maxIterations?: number; maxSeconds?: number };
 
-function solveWith(
-  solver: AnySolver,
-  instance: unknown,
-  limits: Limits,
-  onIteration?: (iterate: Iterate<object>) => void,
-) {
+function solveWith(solver: AnySolver, instance: unknown, limits: Limits, onIteration?: (iterate: Iterate<object>) => void) {
   const steps = prepare(solver, instance, {}, 7);
   return run(steps, { ...limits, onIteration }, ...answererOf(solver, instance));
 }
@@ -367,8 +327,7 @@ function checkOwnership(solver: AnySolver, instance: unknown): void {
   const taken = new Set(buffersOf(instance));
   const take = (solution: object) => {
     const own = new Set(buffersOf(solution));
-    for (const buffer of own)
-      ensure(!taken.has(buffer), 'a solution shares memory with the instance or another one');
+    for (const buffer of own) ensure(!taken.has(buffer), 'a solution shares memory with the instance or another one');
     for (const buffer of own) taken.add(buffer);
   };
   solveWith(solver, instance, { maxIterations: 2 }, (iterate) => {
@@ -404,14 +363,8 @@ function checkOptions(solver: AnySolver): void {
   }
   const defaults = parseWith(solver.options, {}, 'options');
   const again = parseWith(solver.options, JSON.parse(JSON.stringify(defaults)), 'options');
-  ensure(
-    fingerprint(defaults) === fingerprint(again),
-    'the defaults change when written as JSON and read again',
-  );
-  ensure(
-    jsonSchemaOf(solver.options)['type'] === 'object',
-    'the JSON schema of the options is not an object',
-  );
+  ensure(fingerprint(defaults) === fingerprint(again), 'the defaults change when written as JSON and read again');
+  ensure(jsonSchemaOf(solver.options)['type'] === 'object', 'the JSON schema of the options is not an object');
   const unknown = 'noSuchOption';
   const rejected = rejectedArgument(() => parseWith(solver.options, { [unknown]: 1 }, 'options'));
   ensure(rejected === unknown, 'an unknown option is not rejected');

@@ -14,9 +14,7 @@ export class ContractError extends Error {
   readonly failures: ReadonlyMap<string, unknown>;
 
   constructor(subject: string, failures: ReadonlyMap<string, unknown>) {
-    const lines = [...failures].map(
-      ([name, error]) => `  ${name}: ${error instanceof Error ? error.message : error}`,
-    );
+    const lines = [...failures].map(([name, error]) => `  ${name}: ${error instanceof Error ? error.message : error}`);
     super(`${subject} fails ${failures.size} check(s) of the contract\n${lines.join('\n')}`);
     this.name = 'ContractError';
     this.failures = failures;
@@ -45,14 +43,10 @@ export function ensure(condition: boolean, complaint: string): asserts condition
 export function fingerprint(value: unknown): string {
   if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
   if (typeof value === 'bigint') return `${value}n`;
-  if (value instanceof Map || value instanceof Set)
-    return `${value.constructor.name}${fingerprint([...value])}`;
+  if (value instanceof Map || value instanceof Set) return `${value.constructor.name}${fingerprint([...value])}`;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     const entries = value as unknown as ArrayLike<number>;
-    const text =
-      value instanceof Float64Array
-        ? `${value.length}:${bits(value)}`
-        : Array.from(entries, fingerprint).join(',');
+    const text = value instanceof Float64Array ? `${value.length}:${bits(value)}` : Array.from(entries, fingerprint).join(',');
     return `${value.constructor.name}(${text})`;
   }
   if (Array.isArray(value)) return `[${value.map(fingerprint).join(',')}]`;

@@ -66,9 +66,7 @@ export const rootProblem = defineProblem({
   ],
 });
 
-const heronOptions = {
-  tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Residual' },
-} as const;
+const heronOptions = { tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Residual' } } as const;
 
 export const heron = defineSolver({
   id: 'demo/heron',

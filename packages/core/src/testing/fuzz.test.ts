@@ -24,9 +24,7 @@ describe('mutate', () => {
   it('reaches every kind of fault', () => {
     const seen = Array.from(
       { length: 2000 },
-      (_, seed) =>
-        mutate({ a: Float64Array.of(1, 2), n: 2, f: () => 1, name: 'x', on: true }, new Random(seed))
-          .description,
+      (_, seed) => mutate({ a: Float64Array.of(1, 2), n: 2, f: () => 1, name: 'x', on: true }, new Random(seed)).description,
     ).join('\n');
     for (const fault of [
       'removed',

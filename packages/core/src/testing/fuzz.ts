@@ -122,12 +122,7 @@ export async function fuzzSolver(solver: unknown, options: FuzzOptions = {}): Pr
         // The judge has an instance of its own: what the solver changed, or used up of calls that a function answers, is not in it.
         const judge = drawn();
         judge.heal();
-        ensureTrueSuccess(
-          subject,
-          judge.given.instance,
-          outcome,
-          parseWith(subject.options, judge.given.options, 'options'),
-        );
+        ensureTrueSuccess(subject, judge.given.instance, outcome, parseWith(subject.options, judge.given.options, 'options'));
       }
     } catch (error) {
       if (error instanceof InvalidInputError) rejected++;
@@ -162,12 +157,7 @@ function draw(
   return { given: { instance: value, options: {} }, mutation: `instance ${description}`, heal };
 }
 
-function attempt(
-  solver: AnySolver,
-  { instance, options }: Given,
-  seed: number,
-  maxSeconds: number,
-): Outcome<object> {
+function attempt(solver: AnySolver, { instance, options }: Given, seed: number, maxSeconds: number): Outcome<object> {
   const steps = prepare(solver, instance, options, seed);
   return run(steps, { maxSeconds }, ...answererOf(solver, instance));
 }

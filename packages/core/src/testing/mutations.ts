@@ -171,10 +171,7 @@ export function* everyReplacement(
     if (!isNumberArray(found) || found.length === 0) continue;
     for (const hostile of HOSTILE_ENTRIES) {
       for (const at of [0, found.length - 1]) {
-        yield changed((values) => [
-          (values as Float64Array).with(at, hostile),
-          `the entry at ${at} becomes ${hostile}`,
-        ]);
+        yield changed((values) => [(values as Float64Array).with(at, hostile), `the entry at ${at} becomes ${hostile}`]);
       }
     }
     yield changed((values) => [(values as Float64Array).slice(1), 'loses an entry']);
@@ -204,8 +201,7 @@ function* pathsOf(value: unknown, keys: Path['keys'], depth: number): Generator<
   if (depth > 6 || !(Array.isArray(value) || isRecord(value))) return;
   const own = Array.isArray(value) ? [...value.keys()] : Object.keys(value).slice(0, 64);
   // Arguments are told apart; further down the items of a list are alike.
-  const chosen =
-    depth > 0 && Array.isArray(value) ? own.filter((_, i) => i < 2 || i === own.length - 1) : own;
+  const chosen = depth > 0 && Array.isArray(value) ? own.filter((_, i) => i < 2 || i === own.length - 1) : own;
   for (const key of chosen) {
     const inner = [...keys, key];
     yield { keys: inner, path: inner.map((part) => `.${part}`).join('') };
@@ -234,8 +230,7 @@ function change(value: unknown, random: Random, health: Health): [unknown, strin
   }
   if (typeof value === 'number') return changeNumber(value, random);
   if (isNumberArray(value)) return changeArray(value, random);
-  if (typeof value === 'function')
-    return [failingLate(value as AnyFunction, random, health), 'fails half-way'];
+  if (typeof value === 'function') return [failingLate(value as AnyFunction, random, health), 'fails half-way'];
   if (typeof value === 'boolean') return [!value, 'is turned round'];
   if (typeof value === 'string') return [`${value}x`, 'is misspelt'];
   if (Array.isArray(value) && value.length > 0) {

@@ -27,8 +27,7 @@ export function continuousBestResponse(
 ): { readonly response: Float64Array; readonly value: number } {
   checkObject(options, 'options');
   const { grid = 400 } = options;
-  if (typeof f !== 'function')
-    throw new InvalidInputError('expected a function', { argument: 'f', code: 'type' });
+  if (typeof f !== 'function') throw new InvalidInputError('expected a function', { argument: 'f', code: 'type' });
   checkInteger(grid, 'grid', { min: 2, max: 20_000 });
   const half = Math.floor(grid / 2);
   const hats = Float64Array.from({ length: grid }, (_, j) => {

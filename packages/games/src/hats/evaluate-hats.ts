@@ -36,12 +36,7 @@ export interface EvaluateHatsOptions {
 }
 
 /** Checks a table of guesses. */
-export function checkTable(
-  table: unknown,
-  argument: string,
-  entries: number,
-  height: number,
-): asserts table is Uint8Array {
+export function checkTable(table: unknown, argument: string, entries: number, height: number): asserts table is Uint8Array {
   if (!(table instanceof Uint8Array)) {
     throw new InvalidInputError('expected a Uint8Array of guesses', { argument, code: 'type' });
   }
@@ -71,10 +66,7 @@ export function popcount(stack: number): number {
 
 /** p^black (1 - p)^white for every stack. */
 export function weightsOf(height: number, p: number): Float64Array {
-  return Float64Array.from(
-    { length: 1 << height },
-    (_, a) => p ** popcount(a) * (1 - p) ** (height - popcount(a)),
-  );
+  return Float64Array.from({ length: 1 << height }, (_, a) => p ** popcount(a) * (1 - p) ** (height - popcount(a)));
 }
 
 /**
@@ -128,12 +120,7 @@ export function evaluateHats(f: Uint8Array, g: Uint8Array, options: EvaluateHats
 }
 
 /** What a table says of its player's own stack: N[j][k] = sum of w(b) over b with f(b) = j and hat k of b black. */
-export function responseCounts(
-  f: Uint8Array,
-  weights: Float64Array,
-  height: number,
-  isPass?: Uint8Array,
-): Float64Array {
+export function responseCounts(f: Uint8Array, weights: Float64Array, height: number, isPass?: Uint8Array): Float64Array {
   const counts = new Float64Array(height * height);
   for (let b = 0; b < f.length; b++) {
     if (isPass?.[b]) continue;
@@ -234,8 +221,7 @@ function checkTeam(tables: readonly Uint8Array[], options: EvaluateHatsOptions):
     const problem = `${players} players with ${height} hats are ${players * height} hats; at most 26 are enumerated`;
     throw new InvalidInputError(problem, { argument: 'height', code: 'too-large' });
   }
-  for (const [i, table] of tables.entries())
-    checkTable(table, `tables[${i}]`, 1 << ((players - 1) * height), height);
+  for (const [i, table] of tables.entries()) checkTable(table, `tables[${i}]`, 1 << ((players - 1) * height), height);
 }
 
 /** What the first `judged` players see of all stacks, and whether all of them name black hats. */
@@ -289,14 +275,11 @@ export function dropPlayer(tables: readonly Uint8Array[], options: EvaluateHatsO
   for (let last = 0; last < 1 << height; last++) {
     const weight = (black: number, hats: number) => p ** black * (1 - p) ** (hats - black);
     const value =
-      jointWins(tables, height, players - 1, weight, (stacks) => stacks >> rest === last) /
-      weight(popcount(last), height);
+      jointWins(tables, height, players - 1, weight, (stacks) => stacks >> rest === last) / weight(popcount(last), height);
     if (value > bestValue) [best, bestValue] = [last, value];
   }
   const seenBits = (players - 2) * height;
   return tables
     .slice(0, -1)
-    .map((table) =>
-      Uint8Array.from({ length: 1 << seenBits }, (_, seen) => table[seen | (best << seenBits)]),
-    );
+    .map((table) => Uint8Array.from({ length: 1 << seenBits }, (_, seen) => table[seen | (best << seenBits)]));
 }

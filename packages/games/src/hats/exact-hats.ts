@@ -44,10 +44,7 @@ export function exactHats(game: HatGame, options: ExactHatsOptions = {}): Outcom
 }
 
 /** The steps of `exactHats`. */
-export function* exactHatsSteps(
-  game: HatGame,
-  options: ExactHatsOptions = {},
-): Steps<HatSolution, HatIterate> {
+export function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): Steps<HatSolution, HatIterate> {
   const { nodesPerIteration } = resolveOptions(exactHatsOptions, options);
   checkHatGame(game);
   if (game.blocks) {
@@ -67,11 +64,7 @@ export function* exactHatsSteps(
   const f = new Uint8Array(stacks);
   // won[d][a][j]: weight of decided b that a wins with hat j.
   const won = Array.from({ length: stacks + 1 }, () => new Float64Array(stacks * height));
-  let best: { f: Uint8Array; g: Uint8Array; value: number } = {
-    f: f.slice(),
-    g: bestResponseHats(f, game).response,
-    value: 0,
-  };
+  let best: { f: Uint8Array; g: Uint8Array; value: number } = { f: f.slice(), g: bestResponseHats(f, game).response, value: 0 };
   best.value = hatValue(game, best.f, best.g);
   // Alternating responses from many starts give a value from which much is cut off.
   const random = new Random(0);
@@ -98,12 +91,7 @@ export function* exactHatsSteps(
     return sum;
   };
   let bound = Math.min(p, boundAt(0));
-  const solution = (): HatSolution => ({
-    f: best.f.slice(),
-    g: best.g.slice(),
-    value: best.value,
-    upperBound: bound,
-  });
+  const solution = (): HatSolution => ({ f: best.f.slice(), g: best.g.slice(), value: best.value, upperBound: bound });
   let iteration = 0;
   yield { iteration, value: best.value, solution };
   // choice[d]: the guess that is tried next for the d-th stack. The first stack is all black: every guess is the same.
@@ -160,8 +148,7 @@ export function* exactHatsSteps(
 export const exactHatsSolver = /* @__PURE__ */ defineSolver({
   id: 'games/hats-branch-and-bound',
   title: 'Optimal hat strategies',
-  summary:
-    'Branch and bound over one player’s guesses: the optimum of finite stacks, proved, up to four hats.',
+  summary: 'Branch and bound over one player’s guesses: the optimum of finite stacks, proved, up to four hats.',
   problem: levineHats,
   role: 'paper',
   paper: hatsPaper,

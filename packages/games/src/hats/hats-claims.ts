@@ -75,8 +75,7 @@ export const hatsClaims = [
   defineClaim({
     id: 'games/hats-rare',
     paper,
-    statement:
-      'For black hats that are rarer than half, blocks of five win more often than all shorter ones.',
+    statement: 'For black hats that are rarer than half, blocks of five win more often than all shorter ones.',
     published: 'new bounds below p = 0.312',
     budget: 20,
     run: async () => rareHats(),

@@ -1,13 +1,7 @@
 // The registered problem of hat strategies for two players: instances and metrics of `games/levine-hats`.
 import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core';
-import {
-  checkInteger,
-  checkNumber,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  readObject,
-} from '@infimum/core';
+import { checkInteger, checkNumber, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { readObject } from '@infimum/core/data';
 import { blockStrategy, blockValue } from './block-strategy.ts';
 import { evaluateHats } from './evaluate-hats.ts';
 
@@ -117,17 +111,31 @@ for stacks of $h$ hats, or for endless stacks whose constant blocks of $h$ hats 
     },
   },
   primaryMetric: 'value',
+  certificates: {
+    value: {
+      title: 'Wins',
+      statement: `The two strategies win with the probability *value*, for stacks of $h$ hats and $p$ as the double that it is.`,
+      about: 'answer',
+      figures: ['value'],
+      cost: 'O(4^h)',
+      always: true,
+      declines: ({ blocks, height }) =>
+        blocks
+          ? 'endless stacks have values that are no finite sums'
+          : height > 11
+            ? 'pairs of stacks are too many'
+            : undefined,
+      prover: () => import('./levine-hats-prover.ts'),
+      checker: () => import('./levine-hats-checker.ts'),
+    },
+  },
   success: { metric: 'open', bound: () => 1e-12 },
   validate: checkHatGame,
   badInstances: (): BadInstance<HatGame>[] => [
     { fault: 'no hats', instance: { height: 0, p: 0.5, blocks: false }, argument: 'height' },
     { fault: 'too many hats', instance: { height: 30, p: 0.5, blocks: false }, argument: 'height' },
     { fault: 'a certain colour', instance: { height: 3, p: 1, blocks: false }, argument: 'p' },
-    {
-      fault: 'a probability that is none',
-      instance: { height: 3, p: Number.NaN, blocks: false },
-      argument: 'p',
-    },
+    { fault: 'a probability that is none', instance: { height: 3, p: Number.NaN, blocks: false }, argument: 'p' },
     { fault: 'no word on blocks', instance: { height: 3, p: 0.5 } as HatGame, argument: 'blocks' },
     { fault: 'blocks of one hat', instance: { height: 1, p: 0.5, blocks: true }, argument: 'height' },
   ],

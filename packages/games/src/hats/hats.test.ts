@@ -2,14 +2,7 @@
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  blockStrategy,
-  blockValue,
-  knownBlocks,
-  modularSum,
-  simulateHats,
-  truncateBlocks,
-} from './block-strategy.ts';
+import { blockStrategy, blockValue, knownBlocks, modularSum, simulateHats, truncateBlocks } from './block-strategy.ts';
 import { continuousBestResponse } from './continuous-hats.ts';
 import { bestResponseHats, dropPlayer, evaluateHats, evaluateTeam } from './evaluate-hats.ts';
 import { exactHats } from './exact-hats.ts';
@@ -70,17 +63,11 @@ describe('evaluation', () => {
     for (const height of [1, 2, 4, 5]) {
       const [f, g] = [table(height, 5), table(height, 6)];
       const { wins, total } = evaluateHats(f, g, { height });
-      expect(winningArea(toMeasurable(f, height), toMeasurable(g, height))).toBeCloseTo(
-        Number(wins) / Number(total),
-        14,
-      );
+      expect(winningArea(toMeasurable(f, height), toMeasurable(g, height))).toBeCloseTo(Number(wins) / Number(total), 14);
     }
     const strategy = knownBlocks('K3');
     for (const depth of [1, 2, 3]) {
-      const [first, second] = [
-        blockToMeasurable(strategy, 'first', depth),
-        blockToMeasurable(strategy, 'second', depth),
-      ];
+      const [first, second] = [blockToMeasurable(strategy, 'first', depth), blockToMeasurable(strategy, 'second', depth)];
       const slack = 2 * (2 / 8) ** depth;
       expect(Math.abs(winningArea(first, second) - 0.35)).toBeLessThanOrEqual(slack);
       expect(first.undecided).toBeCloseTo((2 / 8) ** depth, 14);
@@ -96,9 +83,7 @@ describe('evaluation', () => {
   it('loses nothing when a player leaves', () => {
     for (const height of [1, 2, 3]) {
       const random = new Random(height);
-      const tables = [0, 1, 2].map(() =>
-        Uint8Array.from({ length: 1 << (2 * height) }, () => random.integer(height)),
-      );
+      const tables = [0, 1, 2].map(() => Uint8Array.from({ length: 1 << (2 * height) }, () => random.integer(height)));
       const before = evaluateTeam(tables, { height });
       expect(evaluateTeam(dropPlayer(tables, { height }), { height })).toBeGreaterThanOrEqual(before - 1e-12);
     }
@@ -137,12 +122,7 @@ describe('block strategies', () => {
 
   it('truncate to the paper’s fractions', () => {
     const values = [1, 2, 3, 4].map((blocks) => truncateBlocks(knownBlocks('K3'), blocks).value);
-    expect(values.map(({ num, den }) => `${num}/${den}`)).toEqual([
-      '11/32',
-      '179/512',
-      '2867/8192',
-      '45875/131072',
-    ]);
+    expect(values.map(({ num, den }) => `${num}/${den}`)).toEqual(['11/32', '179/512', '2867/8192', '45875/131072']);
     const five = [1, 2].map((blocks) => truncateBlocks(knownBlocks('K5'), blocks));
     expect(five.map(({ height, value: { num, den } }) => `${height}: ${num}/${den}`)).toEqual([
       '6: 179/512',
@@ -192,10 +172,7 @@ describe('optima', () => {
   });
 
   it('of five hats end at a limit, with a bound', () => {
-    const { status, value, upperBound } = exactHats(
-      { height: 5, p: 0.5, blocks: false },
-      { maxIterations: 5 },
-    );
+    const { status, value, upperBound } = exactHats({ height: 5, p: 0.5, blocks: false }, { maxIterations: 5 });
     expect(status).toBe('iteration-limit');
     expect(upperBound).toBeGreaterThanOrEqual(358 / 1024);
     expect(value).toBeLessThanOrEqual(358 / 1024);
@@ -253,12 +230,8 @@ it.each(hatsClaims.map((claim) => [claim.id, claim] as const))('%s is reproduced
 });
 
 it('refuses tables and sizes by name', () => {
-  expect(() => evaluateHats(Uint8Array.of(0, 2), Uint8Array.of(0, 0), { height: 1 })).toThrow(
-    'names hat 2 at index 1',
-  );
-  expect(() => evaluateHats(Uint8Array.of(0), Uint8Array.of(0, 0), { height: 1 })).toThrow(
-    'expected 2 guesses',
-  );
+  expect(() => evaluateHats(Uint8Array.of(0, 2), Uint8Array.of(0, 0), { height: 1 })).toThrow('names hat 2 at index 1');
+  expect(() => evaluateHats(Uint8Array.of(0), Uint8Array.of(0, 0), { height: 1 })).toThrow('expected 2 guesses');
   expect(() => evaluateHats(Uint8Array.of(0, 0), Uint8Array.of(0, 0), { height: 1, p: 1 })).toThrow('p: ');
   expect(() => modularSum(2, 4)).toThrow('prime');
   expect(() => exactHats({ height: 3, p: 0.5, blocks: true })).toThrow('blocks');

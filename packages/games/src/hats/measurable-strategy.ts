@@ -1,14 +1,7 @@
 // The geometric form of the hat game: a stack is a point of [0, 1), a strategy a step function, and winning an area.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). Hat k is black at x when digit k + 1 of x in base two is 1.
-import {
-  checkInteger,
-  checkNumbers,
-  checkObject,
-  checkText,
-  checkVector,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkInteger, checkNumbers, checkObject, checkText, checkVector, InvalidInputError } from '@infimum/core';
 import type { BlockStrategy } from './block-strategy.ts';
 import { checkTable } from './evaluate-hats.ts';
 
@@ -38,11 +31,7 @@ export function toMeasurable(table: Uint8Array, height: number): MeasurableStrat
 }
 
 /** A block strategy of one player, unrolled: pieces that are still undecided after `depth` blocks name hat 0. */
-export function blockToMeasurable(
-  strategy: BlockStrategy,
-  player: 'first' | 'second',
-  depth: number,
-): MeasurableStrategy {
+export function blockToMeasurable(strategy: BlockStrategy, player: 'first' | 'second', depth: number): MeasurableStrategy {
   checkObject(strategy, 'strategy');
   checkText(player, 'player');
 

@@ -16,13 +16,7 @@ export const hatsPaper: Paper = {
 
 const searchHatsOptions = {
   starts: { type: 'integer', min: 1, max: 1_000_000, default: 60, description: 'Random starts' },
-  rounds: {
-    type: 'integer',
-    min: 1,
-    max: 100_000,
-    default: 400,
-    description: 'Rounds of the ascent from each start',
-  },
+  rounds: { type: 'integer', min: 1, max: 100_000, default: 400, description: 'Rounds of the ascent from each start' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
 } as const satisfies OptionSpecs;
 
@@ -56,10 +50,7 @@ export function searchHats(game: HatGame, options: SearchHatsOptions = {}): Outc
 }
 
 /** The steps of `searchHats`. */
-export function* searchHatsSteps(
-  game: HatGame,
-  options: SearchHatsOptions = {},
-): Steps<HatSolution, HatIterate> {
+export function* searchHatsSteps(game: HatGame, options: SearchHatsOptions = {}): Steps<HatSolution, HatIterate> {
   const { starts, rounds, seed } = resolveOptions(searchHatsOptions, options);
   checkHatGame(game);
   const random = new Random(seed);
@@ -67,8 +58,7 @@ export function* searchHatsSteps(
   const best = new Best(game);
   for (let start = 0; ; start++) {
     yield { iteration: start, value: best.value, solution: () => best.solution() };
-    if (start >= starts)
-      return stalled(best.solution(), `all ${starts} starts are over; whether there is better is not known`);
+    if (start >= starts) return stalled(best.solution(), `all ${starts} starts are over; whether there is better is not known`);
     const { f, g } = ascend(tables, rounds, random);
     alternate(tables, f, g, random, 20);
     best.offer(f, g);
@@ -105,18 +95,12 @@ export type SearchHatsLocallyOptions = OptionsOf<typeof searchHatsLocallyOptions
  * console.log(searchHatsLocally({ height: 3, p: 0.5, blocks: false }).value); // 0.34375
  * ```
  */
-export function searchHatsLocally(
-  game: HatGame,
-  options: SearchHatsLocallyOptions = {},
-): Outcome<HatSolution, HatIterate> {
+export function searchHatsLocally(game: HatGame, options: SearchHatsLocallyOptions = {}): Outcome<HatSolution, HatIterate> {
   return runWith(searchHatsLocallyOptions, options, searchHatsLocallySteps(game, options));
 }
 
 /** The steps of `searchHatsLocally`. */
-export function* searchHatsLocallySteps(
-  game: HatGame,
-  options: SearchHatsLocallyOptions = {},
-): Steps<HatSolution, HatIterate> {
+export function* searchHatsLocallySteps(game: HatGame, options: SearchHatsLocallyOptions = {}): Steps<HatSolution, HatIterate> {
   const { starts, perturbations, seed } = resolveOptions(searchHatsLocallyOptions, options);
   checkHatGame(game);
   const random = new Random(seed);
@@ -213,13 +197,7 @@ function ascend(tables: Tables, rounds: number, random: Random): { f: Uint8Array
 }
 
 /** own_b <- own_b exp(eta dW/d own_b), with M[j][k] = sum_a w(a) a_j other_a[k]: dW/d own_b[j] = w(b) sum_k M[j][k] b_k. */
-function climb(
-  tables: Tables,
-  weights: Float64Array,
-  other: Float64Array,
-  own: Float64Array,
-  eta: number,
-): void {
+function climb(tables: Tables, weights: Float64Array, other: Float64Array, own: Float64Array, eta: number): void {
   const { height, stacks, isPass, linear } = tables;
   const mixed = new Float64Array(height * height);
   for (let a = 0; a < stacks; a++) {
@@ -300,8 +278,7 @@ class Best {
 export const searchHatsSolver = /* @__PURE__ */ defineSolver({
   id: 'games/hats-ascent',
   title: 'Ascent on mixed hat strategies',
-  summary:
-    'Multiplicative weights on probabilities of guesses, rounded and improved: by far the best search.',
+  summary: 'Multiplicative weights on probabilities of guesses, rounded and improved: by far the best search.',
   problem: levineHats,
   role: 'paper',
   paper: hatsPaper,

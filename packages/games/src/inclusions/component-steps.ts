@@ -1,13 +1,7 @@
 // What all methods begin with that draw single components.
 import { Random } from '@infimum/core';
 import type { MonotoneInclusion } from './inclusion.ts';
-import {
-  CountedOperator,
-  checkInclusion,
-  estimateLipschitz,
-  naturalResidual,
-  resolventOf,
-} from './inclusion.ts';
+import { CountedOperator, checkInclusion, estimateLipschitz, naturalResidual, resolventOf } from './inclusion.ts';
 import type { Limits } from './progress.ts';
 import { Progress } from './progress.ts';
 

@@ -63,10 +63,7 @@ describe('the evaluations that are reported', () => {
 
 it.each([1, 4, 100])('the inexact iteration solves F = u - 3 with %i components', (terms) => {
   const component = (_: number, u: Float64Array, out: Float64Array) => void out.fill(u[0] - 3);
-  const { status, x, evaluations } = vrHalpernInexact({
-    operator: { terms, dimension: 1, component },
-    initial: [0],
-  });
+  const { status, x, evaluations } = vrHalpernInexact({ operator: { terms, dimension: 1, component }, initial: [0] });
   expect(status).toBe('converged');
   expect(x[0]).toBeCloseTo(3, 5);
   expect(evaluations.value / terms).toBeLessThan(3000);
@@ -83,8 +80,7 @@ it.each(Object.entries(methods))('a component that is NaN is named as the cause 
 });
 
 it('an operator that detaches its argument is refused by name', () => {
-  const component = (_: number, u: Float64Array) =>
-    void structuredClone(u, { transfer: [u.buffer as ArrayBuffer] });
+  const component = (_: number, u: Float64Array) => void structuredClone(u, { transfer: [u.buffer as ArrayBuffer] });
   const operator = { terms: 2, dimension: 1, lipschitz: 1, component };
   expect(() => vrHalpern({ operator, initial: [0] })).toThrow('operator');
 });

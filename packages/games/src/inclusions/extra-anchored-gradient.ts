@@ -38,19 +38,16 @@ export function extraAnchoredGradient(
 }
 
 /** The steps of `extraAnchoredGradient`. */
-export const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(
-  0.9,
-  ({ counted, resolvent, eta, anchor }) => {
-    const ahead = new Float64Array(anchor.length);
-    return (u, value, k) => {
-      for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-      resolvent(ahead, eta, ahead);
-      counted.full(ahead, value);
-      for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-      resolvent(u, eta, u);
-    };
-  },
-);
+export const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(0.9, ({ counted, resolvent, eta, anchor }) => {
+  const ahead = new Float64Array(anchor.length);
+  return (u, value, k) => {
+    for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+    resolvent(ahead, eta, ahead);
+    counted.full(ahead, value);
+    for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+    resolvent(u, eta, u);
+  };
+});
 
 export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'games/extra-anchored-gradient',
@@ -59,8 +56,7 @@ export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
   problem: inclusion,
   role: 'baseline',
   paper: {
-    title:
-      'Accelerated algorithms for smooth convex-concave minimax problems with O(1/k²) rate on squared gradient norm',
+    title: 'Accelerated algorithms for smooth convex-concave minimax problems with O(1/k²) rate on squared gradient norm',
     arxiv: '2102.07922',
     year: 2021,
   },

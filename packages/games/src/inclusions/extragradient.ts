@@ -10,11 +10,7 @@ import { inclusion } from './inclusion-problem.ts';
 
 const extragradientOptions = {
   ...inclusionOptions,
-  average: {
-    type: 'boolean',
-    default: false,
-    description: 'Judge the mean of the points instead of the last one',
-  },
+  average: { type: 'boolean', default: false, description: 'Judge the mean of the points instead of the last one' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `extragradient` give. */

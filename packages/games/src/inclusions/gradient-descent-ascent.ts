@@ -37,14 +37,10 @@ export function gradientDescentAscent(
 }
 
 /** The steps of `gradientDescentAscent`. */
-export const gradientDescentAscentSteps = /* @__PURE__ */ fullMethod(
-  1,
-  ({ resolvent, eta }) =>
-    (u, value) => {
-      for (let j = 0; j < u.length; j++) u[j] -= eta * value[j];
-      resolvent(u, eta, u);
-    },
-);
+export const gradientDescentAscentSteps = /* @__PURE__ */ fullMethod(1, ({ resolvent, eta }) => (u, value) => {
+  for (let j = 0; j < u.length; j++) u[j] -= eta * value[j];
+  resolvent(u, eta, u);
+});
 
 export const gradientDescentAscentSolver = /* @__PURE__ */ defineSolver({
   id: 'games/gradient-descent-ascent',

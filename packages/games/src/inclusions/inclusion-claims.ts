@@ -9,8 +9,7 @@ import { svrgExtragradient } from './svrg-extragradient.ts';
 import { vrHalpern } from './vr-halpern.ts';
 import { vrHalpernInexact } from './vr-halpern-inexact.ts';
 
-const median = (values: readonly number[]) =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Bounds on expectations are looked at over a dozen draws. */
 const seeds = Array.from({ length: 12 }, (_, k) => k + 1);
@@ -22,16 +21,13 @@ export function cocoerciveGain(draws: number): ClaimResult {
     median(
       seeds.slice(0, draws).map((seed) => {
         const problem = scaledQuadratics(n, 20, seed);
-        return (
-          halpern(problem, goal).evaluations.value / vrHalpern(problem, { ...goal, seed }).evaluations.value
-        );
+        return halpern(problem, goal).evaluations.value / vrHalpern(problem, { ...goal, seed }).evaluations.value;
       }),
     ),
   );
   return {
     measured: `${gains[0].toFixed(1)} times fewer evaluations than Halpern at n = 1e4, ${gains[1].toFixed(1)} at n = 1e5 (medians of ${draws})`,
-    verdict:
-      gains[0] >= 10 && gains[1] >= 20 ? 'reproduced' : gains[0] > 3 ? 'partly reproduced' : 'not reproduced',
+    verdict: gains[0] >= 10 && gains[1] >= 20 ? 'reproduced' : gains[0] > 3 ? 'partly reproduced' : 'not reproduced',
     figures: { at1e4: gains[0], at1e5: gains[1] },
   };
 }
@@ -50,8 +46,7 @@ function monotoneGain(): ClaimResult {
   );
   return {
     measured: `${gain.toFixed(1)} times fewer evaluations than the extra-anchored gradient at n = 1e4 (median of twelve)`,
-    verdict:
-      isRight && gain >= 8 ? 'reproduced' : isRight && gain > 1 ? 'partly reproduced' : 'not reproduced',
+    verdict: isRight && gain >= 8 ? 'reproduced' : isRight && gain > 1 ? 'partly reproduced' : 'not reproduced',
     figures: { gain },
   };
 }
@@ -64,12 +59,7 @@ function matrixGame(): ClaimResult {
   );
   return {
     measured: `residuals after 500 epochs: ${direct.toExponential(1)} (Halpern with variance reduction), ${anchored.toExponential(1)} (extra-anchored gradient), ${reduced.toExponential(1)} (extragradient with variance reduction)`,
-    verdict:
-      direct < anchored && direct < reduced
-        ? 'reproduced'
-        : direct < anchored
-          ? 'partly reproduced'
-          : 'not reproduced',
+    verdict: direct < anchored && direct < reduced ? 'reproduced' : direct < anchored ? 'partly reproduced' : 'not reproduced',
     figures: { direct, anchored, reduced },
   };
 }
@@ -88,8 +78,7 @@ export const inclusionClaims = [
   defineClaim({
     id: 'games/halpern-monotone',
     paper,
-    statement:
-      'For monotone Lipschitz sums the inexact iteration needs sqrt(n) times fewer evaluations up to logarithms.',
+    statement: 'For monotone Lipschitz sums the inexact iteration needs sqrt(n) times fewer evaluations up to logarithms.',
     published: 'the rates, and curves without numbers',
     budget: 60,
     run: async () => monotoneGain(),
@@ -97,8 +86,7 @@ export const inclusionClaims = [
   defineClaim({
     id: 'games/halpern-matrix-game',
     paper,
-    statement:
-      'On the game of policeman and burglar the direct method ends lowest, although its theorem does not cover it.',
+    statement: 'On the game of policeman and burglar the direct method ends lowest, although its theorem does not cover it.',
     published: 'curves without numbers',
     budget: 60,
     run: async () => matrixGame(),

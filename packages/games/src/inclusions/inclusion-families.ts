@@ -1,12 +1,7 @@
 // Finite sums of monotone operators: the specification's, games on simplices, and robust regression on real data.
-import {
-  checkMatrix,
-  checkVector,
-  defineFamily,
-  InvalidInputError,
-  importData,
-  mulberry32,
-} from '@infimum/core';
+import { checkMatrix, checkVector, defineFamily, InvalidInputError } from '@infimum/core';
+import { importData } from '@infimum/core/data';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { l1Ball, simplex } from '@infimum/optim/proximal';
 import type { FiniteSumOperator, MonotoneInclusion, Resolvent } from './inclusion.ts';
@@ -226,19 +221,13 @@ function standardized({ rows, cols, values }: DenseMatrix): Float64Array {
     let [mean, variance] = [0, 0];
     for (let i = 0; i < rows; i++) mean += values[i * cols + j] / rows;
     for (let i = 0; i < rows; i++) variance += (values[i * cols + j] - mean) ** 2 / rows;
-    for (let i = 0; i < rows; i++)
-      out[i * cols + j] = (values[i * cols + j] - mean) / (Math.sqrt(variance) || 1);
+    for (let i = 0; i < rows; i++) out[i * cols + j] = (values[i * cols + j] - mean) / (Math.sqrt(variance) || 1);
   }
   return out;
 }
 
 /** Ridge-penalised logistic regression as an equation of gradients: cocoercive. */
-function logisticInclusion(
-  points: Float64Array,
-  labels: ArrayLike<number>,
-  cols: number,
-  ridge: number,
-): MonotoneInclusion {
+function logisticInclusion(points: Float64Array, labels: ArrayLike<number>, cols: number, ridge: number): MonotoneInclusion {
   const n = labels.length;
   let [most, mean] = [0, 0];
   for (let i = 0; i < n; i++) {
@@ -269,12 +258,7 @@ function logisticInclusion(
  * Robust regression as a saddle point: min over |x|_1 <= r of max over |y_i| <= kappa of (1/n) sum_i (y_i (a_i . x - b_i) - y_i²/2),
  * which is the Huber loss under a bound on the weights.
  */
-export function robustRegression(
-  points: Float64Array,
-  targets: Float64Array,
-  radius: number,
-  kappa = 1,
-): MonotoneInclusion {
+export function robustRegression(points: Float64Array, targets: Float64Array, radius: number, kappa = 1): MonotoneInclusion {
   checkVector(targets, 'targets');
   checkVector(points, 'points');
 
@@ -322,10 +306,7 @@ export const inclusionFamilies = {
     title: 'Scaled quadratics',
     description: 'F_i(u) = s_i (H u - H 1) with H = diag(1/j²) and random scales: cocoercive.',
     real: false,
-    params: {
-      n: terms(1000),
-      d: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Variables' },
-    },
+    params: { n: terms(1000), d: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Variables' } },
     suites: { quick: [{ n: 25, d: 3 }, { n: 400 }], full: [{ n: 100 }, {}, { n: 10_000 }, { n: 100_000 }] },
     generate: ({ n, d }, seed) => scaledQuadratics(n, d, seed),
   }),
@@ -346,13 +327,7 @@ export const inclusionFamilies = {
     real: false,
     params: {
       n: { type: 'integer', min: 2, max: 2000, default: 100, description: 'Houses' },
-      theta: {
-        type: 'number',
-        above: 0,
-        max: 10,
-        default: 0.8,
-        description: 'How fast the policeman’s reach falls',
-      },
+      theta: { type: 'number', above: 0, max: 10, default: 0.8, description: 'How fast the policeman’s reach falls' },
     },
     suites: { quick: [{ n: 8 }], full: [{}, { n: 500 }] },
     generate: ({ n, theta }, seed) => policemanAndBurglar(n, theta, seed),
@@ -361,16 +336,13 @@ export const inclusionFamilies = {
     title: 'The quadratic programme of the lower bound',
     description: 'A saddle point with the structure that no first-order method can be fast on.',
     real: false,
-    params: {
-      n: { type: 'integer', min: 2, max: 500, default: 50, description: 'Variables of either player' },
-    },
+    params: { n: { type: 'integer', min: 2, max: 500, default: 50, description: 'Variables of either player' } },
     suites: { quick: [{ n: 6 }], full: [{}, { n: 200 }] },
     generate: ({ n }) => worstCaseProgramme(n),
   }),
   chain: defineFamily({
     title: 'The chain',
-    description:
-      'Every evaluation of the right component shows one more variable: the lower bound for all methods.',
+    description: 'Every evaluation of the right component shows one more variable: the lower bound for all methods.',
     real: false,
     params: {
       m: { type: 'integer', min: 2, max: 1000, default: 64, description: 'Links' },
@@ -381,8 +353,7 @@ export const inclusionFamilies = {
   }),
   tumours: defineFamily({
     title: 'Logistic regression, tumours',
-    description:
-      'The gradient of a penalised logistic loss on 30 standardised measures of 569 tumours: cocoercive.',
+    description: 'The gradient of a penalised logistic loss on 30 standardised measures of 569 tumours: cocoercive.',
     real: true,
     params: {
       count: { type: 'integer', min: 10, max: 569, default: 569, description: 'Tumours that are taken' },
@@ -399,17 +370,10 @@ export const inclusionFamilies = {
   }),
   irises: defineFamily({
     title: 'Robust regression, irises',
-    description:
-      'The width of petals from the other three lengths, by the Huber loss under a bound on |x|_1: a saddle point.',
+    description: 'The width of petals from the other three lengths, by the Huber loss under a bound on |x|_1: a saddle point.',
     real: true,
     params: {
-      radius: {
-        type: 'number',
-        above: 0,
-        max: 10,
-        default: 0.5,
-        description: 'Bound on |x|_1, columns standardised',
-      },
+      radius: { type: 'number', above: 0, max: 10, default: 0.5, description: 'Bound on |x|_1, columns standardised' },
       stride: { type: 'integer', min: 1, max: 50, default: 1, description: 'Every which flower is taken' },
     },
     suites: { quick: [{ stride: 10 }], full: [{}] },

@@ -16,8 +16,7 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
   metrics: {
     residual: {
       title: 'Residual',
-      description:
-        '|u - J(u - t F(u))| / t, J the resolvent of t G and t = 1 / L, over the same at the start.',
+      description: '|u - J(u - t F(u))| / t, J the resolvent of t G and t = 1 / L, over the same at the start.',
       unit: '',
       direction: 'minimize',
       targets: [1e-1, 1e-2, 1e-3],
@@ -35,14 +34,9 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
   success: {
     metric: 'residual',
     bound: (problem, { options }) => {
-      const {
-        tolerance = 1e-6,
-        absoluteTolerance = 0,
-        stepSize,
-      } = options as Partial<Record<string, number>>;
+      const { tolerance = 1e-6, absoluteTolerance = 0, stepSize } = options as Partial<Record<string, number>>;
       // The absolute tolerance ends a method wherever it began.
-      const start =
-        absoluteTolerance === 0 ? Infinity : residualAt(problem, Float64Array.from(problem.initial));
+      const start = absoluteTolerance === 0 ? Infinity : residualAt(problem, Float64Array.from(problem.initial));
       return 2 * spreadOfSteps(problem, stepSize) * (tolerance + absoluteTolerance / start) + ROUNDING;
     },
   },
@@ -158,12 +152,7 @@ function hardInstances(): HardInstance<MonotoneInclusion>[] {
     {
       hardness: 'an operator that is not monotone',
       instance: {
-        operator: {
-          terms: 2,
-          dimension: 1,
-          lipschitz: 1,
-          component: (_, [u], out) => void out.fill(1 - 2 * u),
-        },
+        operator: { terms: 2, dimension: 1, lipschitz: 1, component: (_, [u], out) => void out.fill(1 - 2 * u) },
         initial: Float64Array.of(0),
         cocoercive: true,
       },

@@ -20,8 +20,7 @@ function slope(x: readonly number[], y: readonly number[]): number {
   const mean = (w: readonly number[]) => w.reduce((sum, value) => sum + value, 0) / w.length;
   const [mu, mv] = [mean(u), mean(v)];
   return (
-    u.reduce((sum, value, k) => sum + (value - mu) * (v[k] - mv), 0) /
-    u.reduce((sum, value) => sum + (value - mu) ** 2, 0)
+    u.reduce((sum, value, k) => sum + (value - mu) * (v[k] - mv), 0) / u.reduce((sum, value) => sum + (value - mu) ** 2, 0)
   );
 }
 
@@ -51,8 +50,7 @@ describe('cocoercive sums, twelve seeds', () => {
     const gains = seeds.map((seed) => {
       const problem = scaledQuadratics(10_000, 20, seed);
       return (
-        halpern(problem, goal).evaluations.value /
-        vrHalpern(problem, { ...goal, seed, stepRule: 'safe' }).evaluations.value
+        halpern(problem, goal).evaluations.value / vrHalpern(problem, { ...goal, seed, stepRule: 'safe' }).evaluations.value
       );
     });
     console.log(`safe step: median ${median(gains).toFixed(1)}`);
@@ -64,12 +62,8 @@ describe('cocoercive sums, twelve seeds', () => {
       median(
         seeds.map(
           (seed) =>
-            vrHalpern(scaledQuadratics(n, 20, seed), {
-              tolerance: 0,
-              absoluteTolerance,
-              seed,
-              stepRule: 'aggressive',
-            }).evaluations.value,
+            vrHalpern(scaledQuadratics(n, 20, seed), { tolerance: 0, absoluteTolerance, seed, stepRule: 'aggressive' })
+              .evaluations.value,
         ),
       );
     const epsilons = [4e-2, 2e-2, 1e-2, 5e-3];
@@ -111,8 +105,7 @@ describe('cocoercive sums, twelve seeds', () => {
       });
     }
     expect(sums.length).toBeGreaterThan(5);
-    for (const [bin, sum] of sums.entries())
-      if (counts[bin]) expect(sum / counts[bin]).toBeLessThan(16 * scale);
+    for (const [bin, sum] of sums.entries()) if (counts[bin]) expect(sum / counts[bin]).toBeLessThan(16 * scale);
   }, 600_000);
 });
 

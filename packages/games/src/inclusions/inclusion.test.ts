@@ -10,13 +10,7 @@ import { gradientDescentAscent } from './gradient-descent-ascent.ts';
 import { halpern } from './halpern.ts';
 import type { MonotoneInclusion } from './inclusion.ts';
 import { CountedOperator, naturalResidual } from './inclusion.ts';
-import {
-  chain,
-  matrixGameInclusion,
-  robustRegression,
-  scaledBilinear,
-  scaledQuadratics,
-} from './inclusion-families.ts';
+import { chain, matrixGameInclusion, robustRegression, scaledBilinear, scaledQuadratics } from './inclusion-families.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { optimisticGda } from './optimistic-gda.ts';
 import { svrgExtragradient } from './svrg-extragradient.ts';
@@ -116,9 +110,7 @@ describe('rates', () => {
     const problem = scaledBilinear(10_000, 10, 1);
     const inexact = vrHalpernInexact(problem, goal);
     expect(inexact.status).toBe('converged');
-    expect(
-      extraAnchoredGradient(problem, goal).evaluations.value / inexact.evaluations.value,
-    ).toBeGreaterThan(5);
+    expect(extraAnchoredGradient(problem, goal).evaluations.value / inexact.evaluations.value).toBeGreaterThan(5);
   });
 
   it('restarts make affine problems linear', () => {
@@ -199,10 +191,7 @@ describe('saddle points', () => {
       { length: n },
       (_, i) => points[i * d] - points[i * d + 1] + (i % 7 === 0 ? 5 : 0.1 * random.normal()),
     );
-    const { x, status } = extragradient(robustRegression(points, targets, 100), {
-      tolerance: 1e-7,
-      maxEpochs: 1e5,
-    });
+    const { x, status } = extragradient(robustRegression(points, targets, 100), { tolerance: 1e-7, maxEpochs: 1e5 });
     expect(status).toBe('converged');
     // The gradient of the Huber loss, by itself.
     const gradient = new Float64Array(d);
@@ -248,11 +237,7 @@ describe('what counts as solved', () => {
       },
     },
   });
-  const game = matrixGameInclusion({
-    rows: 3,
-    cols: 3,
-    values: Float64Array.of(1, -2, 3, 0, 2, -1, -1, 1, 2),
-  });
+  const game = matrixGameInclusion({ rows: 3, cols: 3, values: Float64Array.of(1, -2, 3, 0, 2, -1, -1, 1, 2) });
 
   it('is a small multiple of the tolerance, in every unit of F', () => {
     expect(bound(scaledQuadratics(9, 2, 1), { tolerance: 1e-6 })).toBeLessThan(2.1e-6);
@@ -276,10 +261,7 @@ describe('what counts as solved', () => {
         new CountedOperator(problem.operator).full(point, value);
         return naturalResidual(problem, point, value, stepSize);
       };
-      const u = Float64Array.from(
-        problem.initial,
-        (entry) => entry + random.normal() * 10 ** (-6 * random.uniform()),
-      );
+      const u = Float64Array.from(problem.initial, (entry) => entry + random.normal() * 10 ** (-6 * random.uniform()));
       const seen = natural(u) / natural(Float64Array.from(problem.initial));
       expect(residual(problem, u)).toBeLessThanOrEqual(bound(problem, { tolerance: seen, stepSize }));
     }

@@ -1,14 +1,6 @@
 // Monotone inclusions of finite sums: what is solved, how it is counted, and what every method shares.
 import type { Iterate, OptionSpecs, VectorLike } from '@infimum/core';
-import {
-  asVector,
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-  Random,
-} from '@infimum/core';
+import { asVector, checkFunction, checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
 
 /** F = (1/n) sum_i F_i, each from R^d to R^d. */
@@ -85,12 +77,7 @@ export const inclusionOptions = {
     above: 0,
     description: 'Step size eta; from the Lipschitz constant, or its estimate, by default',
   },
-  maxEpochs: {
-    type: 'number',
-    above: 0,
-    default: 10_000,
-    description: 'Evaluations of components over n at which to give up',
-  },
+  maxEpochs: { type: 'number', above: 0, default: 10_000, description: 'Evaluations of components over n at which to give up' },
 } as const satisfies OptionSpecs;
 
 /** The seed of methods that draw components. */
@@ -186,12 +173,7 @@ export function resolventOf({ resolvent }: MonotoneInclusion): Resolvent {
  *
  * @param value - F(u)
  */
-export function naturalResidual(
-  { resolvent }: MonotoneInclusion,
-  u: Float64Array,
-  value: Float64Array,
-  eta: number,
-): number {
+export function naturalResidual({ resolvent }: MonotoneInclusion, u: Float64Array, value: Float64Array, eta: number): number {
   if (!resolvent) return norm(value);
   const point = u.map((entry, j) => entry - eta * value[j]);
   resolvent(point, eta, point);

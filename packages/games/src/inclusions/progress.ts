@@ -51,12 +51,7 @@ export class Progress {
 
   /** What the method tells. */
   iterate(iteration: number): InclusionIterate {
-    return {
-      iteration,
-      residual: this.residual,
-      epochs: this.#counted.epochs,
-      solution: () => this.#solution(),
-    };
+    return { iteration, residual: this.residual, epochs: this.#counted.epochs, solution: () => this.#solution() };
   }
 
   /**
@@ -89,10 +84,6 @@ export class Progress {
   }
 
   #solution(): InclusionSolution {
-    return {
-      x: this.#best.slice(),
-      residual: this.#least,
-      evaluations: { value: this.#counted.evaluations },
-    };
+    return { x: this.#best.slice(), residual: this.#least, evaluations: { value: this.#counted.evaluations } };
   }
 }

@@ -10,18 +10,12 @@ import { inclusion } from './inclusion-problem.ts';
 
 const svrgExtragradientOptions = {
   ...inclusionOptions,
-  snapshot: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    description: 'Probability of a snapshot after a step; 2 / n by default',
-  },
+  snapshot: { type: 'number', above: 0, max: 1, description: 'Probability of a snapshot after a step; 2 / n by default' },
   seed,
 } as const satisfies OptionSpecs;
 
 /** What callers of `svrgExtragradient` give. */
-export type SvrgExtragradientOptions = OptionsOf<typeof svrgExtragradientOptions> &
-  LimitOptions<InclusionIterate>;
+export type SvrgExtragradientOptions = OptionsOf<typeof svrgExtragradientOptions> & LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by m = alpha u + (1 - alpha) w, v = J(m - tau F(w)), u <- J(m - tau (F(w) + F_i(v) -
@@ -91,11 +85,7 @@ export const svrgExtragradientSolver = /* @__PURE__ */ defineSolver({
   summary: 'Extragradient steps from single components, corrected by snapshots of the whole sum.',
   problem: inclusion,
   role: 'baseline',
-  paper: {
-    title: 'Stochastic variance reduction for variational inequality methods',
-    arxiv: '2102.08352',
-    year: 2021,
-  },
+  paper: { title: 'Stochastic variance reduction for variational inequality methods', arxiv: '2102.08352', year: 2021 },
   cost: 'O(n) \\text{ components between snapshots}',
   options: svrgExtragradientOptions,
   steps: (instance, options) => svrgExtragradientSteps(instance, options),

@@ -7,13 +7,7 @@
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Random, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { begin } from './component-steps.ts';
-import type {
-  CountedOperator,
-  InclusionIterate,
-  InclusionSolution,
-  MonotoneInclusion,
-  Resolvent,
-} from './inclusion.ts';
+import type { CountedOperator, InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
 import { inclusionOptions, seed } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
@@ -24,8 +18,7 @@ const vrHalpernInexactOptions = {
     type: 'choice',
     choices: ['certificate', 'fixed'],
     default: 'certificate',
-    description:
-      'Leave the inner steps when their error is proved small enough, or after innerFactor n ln(k + 2) of them',
+    description: 'Leave the inner steps when their error is proved small enough, or after innerFactor n ln(k + 2) of them',
   },
   theta: {
     type: 'number',
@@ -41,24 +34,17 @@ const vrHalpernInexactOptions = {
     default: 1,
     description: 'Power of the iteration in the inner error; 2 is that of the theorem',
   },
-  innerFactor: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Inner steps of the fixed rule, over n ln(k + 2)',
-  },
+  innerFactor: { type: 'number', above: 0, default: 1, description: 'Inner steps of the fixed rule, over n ln(k + 2)' },
   restart: {
     type: 'boolean',
     default: true,
-    description:
-      'Take the current point for a new anchor when the residual has fallen by e²: linear on strongly monotone sums',
+    description: 'Take the current point for a new anchor when the residual has fallen by e²: linear on strongly monotone sums',
   },
   seed,
 } as const satisfies OptionSpecs;
 
 /** What callers of `vrHalpernInexact` give. */
-export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> &
-  LimitOptions<InclusionIterate>;
+export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> & LimitOptions<InclusionIterate>;
 
 /**
  * Finds u with 0 in F(u) + G(u), F = (1/n) sum_i F_i monotone, by the Halpern iteration z <- u_0 / (k + 2) + (1 - 1/(k + 2)) w
@@ -124,8 +110,7 @@ export function* vrHalpernInexactSteps(
       end = progress.end(cause);
       if (end) return end;
       const { error, moved } = inner;
-      if (settings.innerRule === 'fixed' ? steps >= fixed : error <= theta * Math.max(0, moved - error))
-        break;
+      if (settings.innerRule === 'fixed' ? steps >= fixed : error <= theta * Math.max(0, moved - error)) break;
       if (error <= (eta * progress.goal) / 4 && error < moved) break;
     }
     if (settings.restart && progress.residual <= anchored * Math.exp(-2)) {
@@ -166,13 +151,7 @@ export class VrForb {
   readonly #there: Float64Array;
   readonly #target: Float64Array;
 
-  constructor(
-    counted: CountedOperator,
-    resolvent: Resolvent,
-    eta: number,
-    lipschitz: number,
-    random: Random,
-  ) {
+  constructor(counted: CountedOperator, resolvent: Resolvent, eta: number, lipschitz: number, random: Random) {
     const d = counted.dimension;
     this.#counted = counted;
     this.#resolvent = resolvent;
@@ -183,8 +162,10 @@ export class VrForb {
     // With one component every step is a snapshot: the plain method, whose step is half of one over its constant.
     const share = p < 1 ? 0.99 * Math.sqrt(p * (1 - p)) : 0.49;
     this.#tau = share / (1 + eta * lipschitz);
-    [this.point, this.#z, this.#v, this.#value, this.#previous, this.#at, this.#there, this.#target] =
-      Array.from({ length: 8 }, () => new Float64Array(d));
+    [this.point, this.#z, this.#v, this.#value, this.#previous, this.#at, this.#there, this.#target] = Array.from(
+      { length: 8 },
+      () => new Float64Array(d),
+    );
   }
 
   /** Starts at z. */

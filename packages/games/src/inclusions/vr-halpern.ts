@@ -20,11 +20,7 @@ const vrHalpernOptions = {
     description:
       'eta = 1 / (4 L), which the theorem covers, or 1 / L, which is never far from the best; where no step size is given',
   },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    description: 'Components of a batch; the root of n, rounded up, by default',
-  },
+  batchSize: { type: 'integer', min: 1, description: 'Components of a batch; the root of n, rounded up, by default' },
   refresh: {
     type: 'number',
     above: 0,
@@ -35,8 +31,7 @@ const vrHalpernOptions = {
   restart: {
     type: 'boolean',
     default: false,
-    description:
-      'Take the current point for a new anchor when the residual has fallen by e²: linear on affine problems',
+    description: 'Take the current point for a new anchor when the residual has fallen by e²: linear on affine problems',
   },
   seed,
 } as const satisfies OptionSpecs;
@@ -135,8 +130,7 @@ export function* vrHalpernSteps(
 export const vrHalpernSolver = /* @__PURE__ */ defineSolver({
   id: 'games/vr-halpern',
   title: 'Halpern with variance reduction',
-  summary:
-    'Anchored steps with batches of differences: the residual of the last iterate in few passes, for cocoercive sums.',
+  summary: 'Anchored steps with batches of differences: the residual of the last iterate in few passes, for cocoercive sums.',
   problem: inclusion,
   role: 'paper',
   paper: halpernPaper,

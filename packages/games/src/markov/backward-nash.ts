@@ -13,12 +13,7 @@ import type { MarkovGame } from './markov-game.ts';
 import { checkMarkovGame } from './markov-game.ts';
 
 const backwardNashOptions = {
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Gap up to which it counts as an equilibrium',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gap up to which it counts as an equilibrium' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `backwardNash` give. */

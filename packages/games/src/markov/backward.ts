@@ -5,7 +5,7 @@ import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
 import type { MarkovPolicyIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
 import { policySolution, uniformPolicy } from './markov-cce-problem.ts';
 import type { MarkovGame } from './markov-game.ts';
-import { cellsOf, continuation } from './markov-game.ts';
+import { cellsOf, continuation, lifted } from './markov-game.ts';
 
 /**
  * From the last step to the first: payoffs of the stage games are rewards and what follows, their equilibria are the policy.
@@ -20,6 +20,7 @@ export function* backwardSteps(
 ): Steps<MarkovPolicySolution, MarkovPolicyIterate> {
   const { states, horizon, actions } = game;
   const cells = cellsOf(game);
+  const inner = lifted(game);
   const policy = uniformPolicy(game);
   const solution = () => policySolution(game, policy, concept);
   let iteration = 0;
@@ -28,7 +29,7 @@ export function* backwardSteps(
   for (let step = horizon - 1; step >= 0; step--) {
     const before = actions.map(() => new Float64Array(states));
     for (let state = 0; state < states; state++) {
-      const payoffs = actions.map((_, i) => continuation(game, i, step, state, values[i]));
+      const payoffs = actions.map((_, i) => continuation(inner, i, step, state, values[i]));
       const joint = stage({ actions, payoffs });
       policy.set(joint, (step * states + state) * cells);
       for (const [i, q] of payoffs.entries()) {

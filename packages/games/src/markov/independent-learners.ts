@@ -38,22 +38,15 @@ const independentLearnersOptions = {
     was: 'rate',
     above: 0,
     default: 0.1,
-    description:
-      'Learning rate of Hedge, EXP3-IX and gradients; 2 sqrt(ln A / T) for T episodes in the paper’s setting',
+    description: 'Learning rate of Hedge, EXP3-IX and gradients; 2 sqrt(ln A / T) for T episodes in the paper’s setting',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 0.05,
-    description: 'Regret of the extracted equilibrium at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 0.05, description: 'Regret of the extracted equilibrium at which to stop' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
   maxIterations: { type: 'integer', min: 0, default: 500, description: 'T: episodes' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `independentLearners` give. */
-export type IndependentLearnersOptions = OptionsOf<typeof independentLearnersOptions> &
-  RunOptions<SparseCceIterate>;
+export type IndependentLearnersOptions = OptionsOf<typeof independentLearnersOptions> & RunOptions<SparseCceIterate>;
 
 /**
  * T episodes of a repeated game of H steps, both players learning in every step on their own from what each choice would have been
@@ -119,16 +112,11 @@ export function* independentLearnersSteps(
       regret,
     });
     yield { iteration, regret, solution };
-    if (regret <= tolerance)
-      return converged(solution(), `an element of the mixture has regret ${regret.toExponential(2)}`);
+    if (regret <= tolerance) return converged(solution(), `an element of the mixture has regret ${regret.toExponential(2)}`);
     for (let step = 0; step < horizon; step++) {
       const [x, y] = [current[0][step], current[1][step]];
-      const gainsX = Float64Array.from({ length: rows }, (_, i) =>
-        y.reduce((sum, w, j) => sum + w * a[i * cols + j], 0),
-      );
-      const gainsY = Float64Array.from({ length: cols }, (_, j) =>
-        x.reduce((sum, w, i) => sum + w * b[i * cols + j], 0),
-      );
+      const gainsX = Float64Array.from({ length: rows }, (_, i) => y.reduce((sum, w, j) => sum + w * a[i * cols + j], 0));
+      const gainsY = Float64Array.from({ length: cols }, (_, j) => x.reduce((sum, w, i) => sum + w * b[i * cols + j], 0));
       if (rule === 'exp3-ix') {
         const [i, j] = [drawn(x, random), drawn(y, random)];
         learners[0][step].learn(banditGains(x, i, a[i * cols + j], learningRate), 0);

@@ -31,9 +31,7 @@ describe('bandit feedback', () => {
     const sums = new Float64Array(count);
     let suffered = 0;
     for (let t = 0; t < rounds; t++) {
-      const losses = Array.from({ length: count }, (_, a) =>
-        random.uniform() < 0.5 - 0.1 * (a === 2 ? 1 : 0) ? 1 : 0,
-      );
+      const losses = Array.from({ length: count }, (_, a) => (random.uniform() < 0.5 - 0.1 * (a === 2 ? 1 : 0) ? 1 : 0));
       const choice = drawn(learner.strategy, random);
       suffered += losses[choice];
       for (let a = 0; a < count; a++) sums[a] += losses[a];
@@ -94,9 +92,7 @@ describe('stages of bandits', () => {
       expect(markovGap(game, found.policy)).toBeLessThanOrEqual(0.1);
     }
     const game = randomMarkovGame(3, 2, [2, 3], 7);
-    const [few, many] = [900, 120_000].map((episodes) =>
-      stageLearner(game, { episodes, tolerance: 0, seed: 1 }),
-    );
+    const [few, many] = [900, 120_000].map((episodes) => stageLearner(game, { episodes, tolerance: 0, seed: 1 }));
     expect(many.gap).toBeLessThan(few.gap);
     expect(many.gap).toBeLessThan(0.05);
     expect(many.status).toBe('iteration-limit');
@@ -104,18 +100,9 @@ describe('stages of bandits', () => {
 
   it('reach a state that only one joint choice in four leads to, step after step', () => {
     // State 1 is kept by joint choice 3 alone; everything else leads to state 0, from where 3 leads back.
-    const transitions = Float64Array.from(
-      [0, 1].flatMap(() => [0, 1, 2, 3].flatMap((a) => (a === 3 ? [0, 1] : [1, 0]))),
-    );
+    const transitions = Float64Array.from([0, 1].flatMap(() => [0, 1, 2, 3].flatMap((a) => (a === 3 ? [0, 1] : [1, 0]))));
     const reward = Float64Array.of(0, 0, 0, 0, 1, 0, 0, 0.5);
-    const game = {
-      states: 2,
-      horizon: 4,
-      actions: [2, 2],
-      rewards: [reward, reward],
-      transitions,
-      stationary: true,
-    };
+    const game = { states: 2, horizon: 4, actions: [2, 2], rewards: [reward, reward], transitions, stationary: true };
     const { policy } = stageLearner(game, { episodes: 20_000, tolerance: 0, seed: 3 });
     // In the last step of state 1 joint choice 0 is best for both, and was learned.
     expect(policy[(3 * 2 + 1) * 4]).toBeGreaterThan(0.5);

@@ -1,16 +1,8 @@
 // The registered problem of equilibria of Markov games: families and metrics of `games/markov-cce`.
 import type { BadInstance, Conclusion, HardInstance, Iterate, Problem } from '@infimum/core';
-import {
-  checkNumber,
-  converged,
-  defineFamily,
-  defineProblem,
-  exhausted,
-  InvalidInputError,
-  mulberry32,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { checkNumber, converged, defineFamily, defineProblem, exhausted, InvalidInputError } from '@infimum/core';
+import { readObject, readVector } from '@infimum/core/data';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { MarkovGame } from './markov-game.ts';
 import { cellsOf, checkMarkovGame, markovGap, policyValues } from './markov-game.ts';
 
@@ -54,12 +46,7 @@ export function policySolution(
   policy: Float64Array,
   concept: 'coarse' | 'correlated' = 'coarse',
 ): MarkovPolicySolution {
-  return {
-    concept,
-    policy: policy.slice(),
-    values: policyValues(game, policy),
-    gap: markovGap(game, policy, concept),
-  };
+  return { concept, policy: policy.slice(), values: policyValues(game, policy), gap: markovGap(game, policy, concept) };
 }
 
 /** Everybody chooses at random. */
@@ -69,19 +56,11 @@ export function uniformPolicy(game: MarkovGame): Float64Array {
 }
 
 /** Uniform rewards, and transitions whose weights are exponential. */
-export function randomMarkovGame(
-  states: number,
-  horizon: number,
-  actions: readonly number[],
-  seed: number,
-): MarkovGame {
+export function randomMarkovGame(states: number, horizon: number, actions: readonly number[], seed: number): MarkovGame {
   const next = mulberry32(seed);
   const cells = actions.reduce((product, count) => product * count, 1);
   const rewards = actions.map(() => Float64Array.from({ length: horizon * states * cells }, next));
-  const transitions = Float64Array.from(
-    { length: horizon * states * cells * states },
-    () => -Math.log(1 - next()),
-  );
+  const transitions = Float64Array.from({ length: horizon * states * cells * states }, () => -Math.log(1 - next()));
   for (let row = 0; row < transitions.length; row += states) {
     const sum = transitions.subarray(row, row + states).reduce((total, value) => total + value, 0);
     for (let s = 0; s < states; s++) transitions[row + s] /= sum;
@@ -95,6 +74,12 @@ export function referenceMarkovGame(first: readonly number[], second?: readonly 
   const rewards = [Float64Array.from(first), Float64Array.from(second ?? first.map((value) => 1 - value))];
   const transitions = Float64Array.from(stay.flatMap((p) => [p, 1 - p]));
   return { states: 2, horizon: 3, actions: [2, 2], rewards, transitions, stationary: true };
+}
+
+/** Intervals over very large games take minutes. */
+function tooLarge({ states, horizon, actions }: MarkovGame): string | undefined {
+  const work = horizon * states * cellsOf({ actions }) * (states + actions.reduce((sum, count) => sum + count, 0));
+  return work > 5e6 ? 'intervals over a game of this size take minutes' : undefined;
 }
 
 /** Coarse correlated equilibria of Markov games. */
@@ -112,10 +97,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       params: { horizon: { type: 'integer', min: 1, max: 100, default: 3, description: 'Steps' } },
       suites: { quick: [{}], full: [{}, { horizon: 20 }] },
       generate: ({ horizon }): MarkovGame => ({
-        ...referenceMarkovGame(
-          [0.9, 0.6, 0.6, 0.8, 0.5, 0.7, 0.8, 0.2],
-          [0, 0.3, 0.2, 0.8, 0.9, 0, 0.4, 0.8],
-        ),
+        ...referenceMarkovGame([0.9, 0.6, 0.6, 0.8, 0.5, 0.7, 0.8, 0.2], [0, 0.3, 0.2, 0.8, 0.9, 0, 0.4, 0.8]),
         horizon,
       }),
     }),
@@ -151,13 +133,11 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
   metrics: {
     gap: {
       title: 'Gap',
-      description:
-        'What a player gains at most by deviating, relative to the sum of the ranges of its rewards.',
+      description: 'What a player gains at most by deviating, relative to the sum of the ranges of its rewards.',
       unit: '',
       direction: 'minimize',
       targets: [0.1, 0.01, 1e-9],
-      compute: (game: MarkovGame, { policy, concept }: MarkovPolicySolution) =>
-        markovGap(game, policy, concept),
+      compute: (game: MarkovGame, { policy, concept }: MarkovPolicySolution) => markovGap(game, policy, concept),
     },
     welfare: {
       title: 'Welfare',
@@ -165,22 +145,29 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       unit: '',
       direction: 'maximize',
       compute: (game, { policy }) =>
-        policyValues(game, policy).reduce(
-          (sum, v) => sum + v.reduce((total, value) => total + value / game.states, 0),
-          0,
-        ),
+        policyValues(game, policy).reduce((sum, v) => sum + v.reduce((total, value) => total + value / game.states, 0), 0),
     },
   },
   primaryMetric: 'gap',
-  success: { metric: 'gap', bound: (_, { options }) => Number(options['tolerance']) * (1 + 1e-9) },
+  certificates: {
+    gap: {
+      title: 'Gap',
+      statement: `With rewards as they are, and weights of the policy and of next states divided by their sums, no player gains more than
+*gap* times the sum of the ranges of its rewards by deviating, from whatever first state; deviations may use all that was seen.`,
+      about: 'optimum',
+      figures: ['gap'],
+      cost: 'O(\\text{size of the game})',
+      always: true,
+      declines: tooLarge,
+      prover: () => import('./markov-cce-prover.ts'),
+      checker: () => import('./markov-cce-checker.ts'),
+    },
+  },
+  success: { metric: 'gap', certificate: 'gap', bound: (_, { options }) => Number(options['tolerance']) * (1 + 1e-9) },
   validate: checkMarkovGame,
   badInstances: (): BadInstance<MarkovGame>[] => {
     const game = randomMarkovGame(2, 2, [2, 2], 1);
-    const bad = (fault: string, argument: string, change: object) => ({
-      fault,
-      argument,
-      instance: { ...game, ...change },
-    });
+    const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...game, ...change } });
     return [
       bad('no states', 'states', { states: 0 }),
       bad('no steps', 'horizon', { horizon: 0 }),
@@ -189,9 +176,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       bad('rewards of one player', 'rewards', { rewards: [game.rewards[0]] }),
       bad('NaN', 'rewards', { rewards: game.rewards.map((values) => values.map(() => Number.NaN)) }),
       bad('too few transitions', 'transitions', { transitions: Float64Array.of(1) }),
-      bad('transitions that do not sum to one', 'transitions', {
-        transitions: game.transitions.map((p) => p / 2),
-      }),
+      bad('transitions that do not sum to one', 'transitions', { transitions: game.transitions.map((p) => p / 2) }),
       bad('no word on stationary', 'stationary', { stationary: undefined }),
     ];
   },
@@ -226,14 +211,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       transitions: [1, 1, 1, 1],
     },
     parse: (json) => {
-      const fields = readObject(json, 'instance', [
-        'states',
-        'horizon',
-        'actions',
-        'rewards',
-        'transitions',
-        'stationary',
-      ]);
+      const fields = readObject(json, 'instance', ['states', 'horizon', 'actions', 'rewards', 'transitions', 'stationary']);
       const { states, horizon, actions, rewards, transitions, stationary = true } = fields;
       checkNumber(states, 'states');
       checkNumber(horizon, 'horizon');

@@ -21,15 +21,9 @@ const markovCceOptions = {
     type: 'choice',
     choices: ['welfare', 'fair'],
     default: 'welfare',
-    description:
-      'What is maximised in every state: the sum of values, or the least one, each scaled to [0, 1]',
+    description: 'What is maximised in every state: the sum of values, or the least one, each scaled to [0, 1]',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Gap up to which it counts as an equilibrium',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gap up to which it counts as an equilibrium' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `markovCce` give. */
@@ -67,12 +61,7 @@ export function* markovCceSteps(
 ): Steps<MarkovPolicySolution, MarkovPolicyIterate> {
   const { concept, objective, tolerance } = resolveOptions(markovCceOptions, options);
   checkMarkovGame(game);
-  return yield* backwardSteps(
-    game,
-    concept,
-    tolerance,
-    (stage) => correlatedEquilibrium(stage, { concept, objective }).joint,
-  );
+  return yield* backwardSteps(game, concept, tolerance, (stage) => correlatedEquilibrium(stage, { concept, objective }).joint);
 }
 
 export const markovCceSolver = /* @__PURE__ */ defineSolver({

@@ -112,13 +112,7 @@ export function repeatedGame(stage: NormalFormGame, horizon: number): MarkovGame
 }
 
 /** One step's reward and what follows, by joint choice: Q = R + P V. */
-export function continuation(
-  game: MarkovGame,
-  player: number,
-  step: number,
-  state: number,
-  next: Float64Array,
-): Float64Array {
+export function continuation(game: MarkovGame, player: number, step: number, state: number, next: Float64Array): Float64Array {
   const cells = cellsOf(game);
   const { states, rewards, transitions } = game;
   const block = blockOf(game, step, state);
@@ -172,14 +166,11 @@ export function policyValues(game: MarkovGame, policy: Float64Array): Float64Arr
  * console.log(markovGap(game, new Float64Array(8).fill(0.25)), markovGap(game, Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0))); // 0 1
  * ```
  */
-export function markovGap(
-  game: MarkovGame,
-  policy: Float64Array,
-  concept: 'coarse' | 'correlated' = 'coarse',
-): number {
+export function markovGap(game: MarkovGame, policy: Float64Array, concept: 'coarse' | 'correlated' = 'coarse'): number {
   checkMarkovGame(game);
   checkVector(policy, 'policy', game.horizon * game.states * cellsOf(game));
   const cells = cellsOf(game);
+  game = lifted(game);
   const values = policyValues(game, policy);
   const strides = stridesOf(game.actions);
   let worst = 0;
@@ -212,6 +203,16 @@ export function markovGap(
     for (let s = 0; s < game.states; s++) worst = Math.max(worst, (best[s] - values[i][s]) / scale);
   }
   return worst;
+}
+
+/** The same game with rewards out of the range where doubles lose digits; gaps are equal. */
+export function lifted(game: MarkovGame): MarkovGame {
+  const isTiny = (rewards: Float64Array) => rewards.every((reward) => Math.abs(reward) < 2 ** -600);
+  if (!game.rewards.some(isTiny)) return game;
+  return {
+    ...game,
+    rewards: game.rewards.map((rewards) => (isTiny(rewards) ? rewards.map((reward) => reward * 2 ** 600) : rewards)),
+  };
 }
 
 /** The sum over all steps of the range of a player's rewards. */

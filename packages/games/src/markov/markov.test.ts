@@ -14,10 +14,7 @@ import type { SparseMixture } from './sparse-mixture.ts';
 import { markovMixture, sparseCceGap } from './sparse-mixture.ts';
 import { vLearning } from './v-learning.ts';
 
-const general = referenceMarkovGame(
-  [0.9, 0.6, 0.6, 0.8, 0.5, 0.7, 0.8, 0.2],
-  [0, 0.3, 0.2, 0.8, 0.9, 0, 0.4, 0.8],
-);
+const general = referenceMarkovGame([0.9, 0.6, 0.6, 0.8, 0.5, 0.7, 0.8, 0.2], [0, 0.3, 0.2, 0.8, 0.9, 0, 0.4, 0.8]);
 const opposed = referenceMarkovGame([0.9, 0.1, 0.3, 0.6, 0.2, 0.8, 0.7, 0.4]);
 
 describe('backward induction', () => {
@@ -57,8 +54,7 @@ describe('backward induction', () => {
     for (let a = 0; a < 4; a++) {
       expected += game.rewards[0][a] / 4;
       for (let s = 0; s < 2; s++) {
-        for (let b = 0; b < 4; b++)
-          expected += (game.transitions[a * 2 + s] * game.rewards[0][8 + s * 4 + b]) / 16;
+        for (let b = 0; b < 4; b++) expected += (game.transitions[a * 2 + s] * game.rewards[0][8 + s * 4 + b]) / 16;
       }
     }
     expect(policyValues(game, uniform)[0][0]).toBeCloseTo(expected, 12);
@@ -68,12 +64,7 @@ describe('backward induction', () => {
 it('V-learning earns nearly the value of a zero-sum game, and its estimates are optimistic', () => {
   // Rewards run from 0.1 to 0.9: scaled to [0, 1], a return of 1.4278 is (1.4278 - 0.3) / 0.8.
   const value = (1.427845 - 0.3) / 0.8;
-  const { returns, estimates } = vLearning(opposed, {
-    episodes: 20_000,
-    tolerance: 0,
-    initialState: 0,
-    seed: 1,
-  });
+  const { returns, estimates } = vLearning(opposed, { episodes: 20_000, tolerance: 0, initialState: 0, seed: 1 });
   expect(Math.abs(returns[0] - value)).toBeLessThan(0.1);
   expect(estimates[0][0]).toBeGreaterThan(value - 0.05);
   const few = vLearning(opposed, { episodes: 2000, tolerance: 0, initialState: 0, seed: 1 });
@@ -107,9 +98,7 @@ describe('gaps of sparse mixtures', () => {
         ),
         horizon,
       );
-      const second = Float64Array.from({ length: 4 * horizon }, (_, k) =>
-        k < 2 * horizon ? 1 - (k % 2) : k % 2,
-      );
+      const second = Float64Array.from({ length: 4 * horizon }, (_, k) => (k < 2 * horizon ? 1 - (k % 2) : k % 2));
       const mixture = markovMixture(game, [new Float64Array(4 * horizon).fill(0.5), second], 2);
       expect(sparseCceGap(game, mixture).gap).toBeCloseTo((horizon - 1) / (2 * horizon), 12);
       const sampled = sparseCceGap(game, mixture, { method: 'aggregator', samples: 50 });
@@ -156,9 +145,7 @@ describe('gaps of sparse mixtures', () => {
     const sampled = sparseCceGap(game, mixture, { method: 'aggregator', samples: 4000 });
     const markov = sparseCceGap(game, mixture, { method: 'markov' });
     for (const i of [0, 1]) {
-      expect(Math.abs(exact.perPlayer[i] - sampled.perPlayer[i])).toBeLessThan(
-        5 * sampled.standardError + 1e-3,
-      );
+      expect(Math.abs(exact.perPlayer[i] - sampled.perPlayer[i])).toBeLessThan(5 * sampled.standardError + 1e-3);
       expect(exact.perPlayer[i]).toBeGreaterThanOrEqual(markov.perPlayer[i] - 1e-12);
     }
     expect(sampled.divergence).toBeLessThan(Math.log(3));
@@ -178,19 +165,12 @@ describe('gaps of sparse mixtures', () => {
     const mixture = markovMixture(game, [new Float64Array(8).fill(0.5), new Float64Array(8).fill(0.5)], 1);
     expect(() => sparseCceGap(game, mixture, { method: 'aggregator' })).toThrow(InvalidInputError);
     expect(sparseCceGap(game, mixture).gap).toBeGreaterThan(0);
-    expect(() => markovMixture(game, [new Float64Array(3), new Float64Array(8)], 1)).toThrow(
-      InvalidInputError,
-    );
+    expect(() => markovMixture(game, [new Float64Array(3), new Float64Array(8)], 1)).toThrow(InvalidInputError);
   });
 });
 
 it('the table of the reference: Markov gains vanish, those of the aggregator do not', () => {
-  const { markov, aggregator, divergence } = learnersTable(
-    100,
-    100,
-    process.env['INFIMUM_FULL'] ? 30 : 10,
-    1,
-  );
+  const { markov, aggregator, divergence } = learnersTable(100, 100, process.env['INFIMUM_FULL'] ? 30 : 10, 1);
   expect(Math.abs(markov - 0.1)).toBeLessThan(0.05);
   expect(Math.abs(aggregator - 0.325)).toBeLessThan(0.07);
   expect(divergence).toBeLessThanOrEqual(Math.log(100));

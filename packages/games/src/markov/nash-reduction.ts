@@ -30,10 +30,7 @@ export interface NashReduction {
   /** The Markov game. */
   readonly game: MarkovGame;
   /** Finds the best approximate Nash equilibrium in a mixture. */
-  extract(
-    mixture: SparseMixture,
-    options?: { readonly samples?: number; readonly seed?: number },
-  ): ExtractedNash;
+  extract(mixture: SparseMixture, options?: { readonly samples?: number; readonly seed?: number }): ExtractedNash;
 }
 
 /** Payoffs in [0, 1]. */
@@ -103,10 +100,7 @@ export function nashReduction(game: NormalFormGame, options: { readonly horizon:
  * console.log(actions.join(' x '), payoffs[2][1].toFixed(1)); // 2 x 2 x 4 0.4
  * ```
  */
-export function kibitzerGame(
-  game: NormalFormGame,
-  options: { readonly rescale01?: boolean } = {},
-): NormalFormGame {
+export function kibitzerGame(game: NormalFormGame, options: { readonly rescale01?: boolean } = {}): NormalFormGame {
   checkBimatrix(game);
   checkObject(options, 'options');
   const { rescale01 = false } = options;
@@ -125,8 +119,7 @@ export function kibitzerGame(
       }
     }
   }
-  if (rescale01)
-    for (const values of payoffs) for (let k = 0; k < values.length; k++) values[k] = (1 + values[k]) / 2;
+  if (rescale01) for (const values of payoffs) for (let k = 0; k < values.length; k++) values[k] = (1 + values[k]) / 2;
   return { actions: [rows, cols, calls], payoffs };
 }
 
@@ -142,10 +135,7 @@ export function kibitzerGame(
  * @param options - `horizon`: steps
  * @throws {InvalidInputError} naming the field at fault
  */
-export function kibitzerReduction(
-  game: NormalFormGame,
-  options: { readonly horizon: number },
-): NashReduction {
+export function kibitzerReduction(game: NormalFormGame, options: { readonly horizon: number }): NashReduction {
   checkBimatrix(game);
   checkObject(options, 'options');
   const { horizon } = options;
@@ -156,15 +146,11 @@ export function kibitzerReduction(
     extract: (mixture, { samples = 200, seed = 0 } = {}) => {
       checkInteger(samples, 'samples', { min: 1 });
       const { perPlayer } = sparseCceGap(repeated, mixture, { method: 'aggregator', samples, seed });
-      const bound =
-        perPlayer.reduce((sum, gain) => sum + gain, 0) +
-        6 * Math.sqrt(Math.log(mixture.count) / (2 * horizon));
+      const bound = perPlayer.reduce((sum, gain) => sum + gain, 0) + 6 * Math.sqrt(Math.log(mixture.count) / (2 * horizon));
       const best = new Best(stage);
       const random = new Random(seed, 77);
       for (let k = 0; k < samples; k++) {
-        aggregatorEpisode(repeated, mixture, 2, random, ({ strategies, t, step }) =>
-          best.see(strategies, t, step),
-        );
+        aggregatorEpisode(repeated, mixture, 2, random, ({ strategies, t, step }) => best.see(strategies, t, step));
       }
       return best.result(bound);
     },

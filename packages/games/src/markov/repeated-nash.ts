@@ -8,12 +8,7 @@ import type { RepeatedGame, SparseCceIterate, SparseCceSolution } from './sparse
 import { checkRepeatedGame, sparseCceProblem } from './sparse-cce-problem.ts';
 
 const repeatedNashOptions = {
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Regret up to which it counts as an equilibrium',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Regret up to which it counts as an equilibrium' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `repeatedNash` give. */

@@ -1,6 +1,7 @@
 // The registered problem of sparse equilibria of repeated games: families and metrics of `games/sparse-cce`.
 import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core';
-import { checkInteger, defineFamily, defineProblem, InvalidInputError, readObject } from '@infimum/core';
+import { checkInteger, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { readObject } from '@infimum/core/data';
 import type { NormalFormGame, PayoffTable } from '../normal-form/normal-form-game.ts';
 import { bestResponses, bimatrix, checkBimatrix, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import { randomGame } from '../normal-form/normal-form-problem.ts';
@@ -95,10 +96,7 @@ and extract from them an approximate Nash equilibrium of the game that is repeat
         horizon: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Steps' },
       },
       suites: { quick: [{ size: 2, horizon: 2 }, {}], full: [{ size: 8, horizon: 50 }] },
-      generate: ({ size, horizon }, seed): RepeatedGame => ({
-        stage: randomGame(size, size, 0, seed),
-        horizon,
-      }),
+      generate: ({ size, horizon }, seed): RepeatedGame => ({ stage: randomGame(size, size, 0, seed), horizon }),
     }),
   },
   metrics: {
@@ -108,8 +106,7 @@ and extract from them an approximate Nash equilibrium of the game that is repeat
       unit: '',
       direction: 'minimize',
       targets: [0.1, 0.01],
-      compute: ({ stage }: RepeatedGame, { strategies }: SparseCceSolution) =>
-        bestResponses(stage, strategies).regret,
+      compute: ({ stage }: RepeatedGame, { strategies }: SparseCceSolution) => bestResponses(stage, strategies).regret,
     },
     markov: {
       title: 'Markov gap',
@@ -136,10 +133,7 @@ and extract from them an approximate Nash equilibrium of the game that is repeat
       { fault: 'half a step', instance: { stage, horizon: 1.5 }, argument: 'horizon' },
       {
         fault: 'three players',
-        instance: {
-          stage: { actions: [1, 1, 1], payoffs: [0, 1, 2].map(() => new Float64Array(1)) },
-          horizon: 2,
-        },
+        instance: { stage: { actions: [1, 1, 1], payoffs: [0, 1, 2].map(() => new Float64Array(1)) }, horizon: 2 },
         argument: 'actions',
       },
       {
@@ -152,10 +146,7 @@ and extract from them an approximate Nash equilibrium of the game that is repeat
   hardInstances: (): HardInstance<RepeatedGame>[] => {
     const scaled = (factor: number): RepeatedGame => {
       const { actions, payoffs } = randomGame(3, 3, 0, 2);
-      return {
-        stage: { actions, payoffs: payoffs.map((values) => values.map((value) => value * factor)) },
-        horizon: 3,
-      };
+      return { stage: { actions, payoffs: payoffs.map((values) => values.map((value) => value * factor)) }, horizon: 3 };
     };
     return [
       { hardness: 'payoffs times 1e150', instance: scaled(1e150) },
@@ -178,12 +169,8 @@ and extract from them an approximate Nash equilibrium of the game that is repeat
     },
     parse: (json) => {
       const { first, second, horizon } = readObject(json, 'instance', ['first', 'second', 'horizon']);
-      if (!Array.isArray(first))
-        throw new InvalidInputError('expected rows of numbers', { argument: 'first', code: 'type' });
-      const instance = {
-        stage: bimatrix(first as PayoffTable, second as PayoffTable | undefined),
-        horizon: horizon as number,
-      };
+      if (!Array.isArray(first)) throw new InvalidInputError('expected rows of numbers', { argument: 'first', code: 'type' });
+      const instance = { stage: bimatrix(first as PayoffTable, second as PayoffTable | undefined), horizon: horizon as number };
       checkRepeatedGame(instance);
       return instance;
     },

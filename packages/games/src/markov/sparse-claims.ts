@@ -1,6 +1,7 @@
 // The claims of the paper on sparse equilibria: it proves hardness, so what is rerun are the inequalities behind the proofs.
 import type { ClaimContext, ClaimResult } from '@infimum/core';
-import { defineClaim, mulberry32 } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { randomGame } from '../normal-form/normal-form-problem.ts';
 import { independentLearners, sparsePaper as paper } from './independent-learners.ts';
 import { nashReduction } from './nash-reduction.ts';
@@ -11,21 +12,12 @@ import { markovMixture, sparseCceGap } from './sparse-mixture.ts';
 export function learnersTable(episodes: number, horizon: number, samples: number, seed: number) {
   const instance = { stage: shapleyGame(), horizon };
   const learningRate = 2 * Math.sqrt(Math.log(3) / episodes);
-  const { count, tables } = independentLearners(instance, {
-    learningRate,
-    tolerance: 0,
-    seed,
-    maxIterations: episodes - 1,
-  });
+  const { count, tables } = independentLearners(instance, { learningRate, tolerance: 0, seed, maxIterations: episodes - 1 });
   const game = markovGameOf(instance);
   const mixture = markovMixture(game, tables, count);
   const markov = sparseCceGap(game, mixture, { method: 'markov' });
   const aggregator = sparseCceGap(game, mixture, { method: 'aggregator', samples, seed });
-  return {
-    markov: markov.perPlayer[0],
-    aggregator: aggregator.perPlayer[0],
-    divergence: aggregator.divergence,
-  };
+  return { markov: markov.perPlayer[0], aggregator: aggregator.perPlayer[0], divergence: aggregator.divergence };
 }
 
 async function learnersStayExploitable({ onProgress }: ClaimContext): Promise<ClaimResult> {
@@ -42,21 +34,14 @@ async function learnersStayExploitable({ onProgress }: ClaimContext): Promise<Cl
 }
 
 /** Random mixtures of Markov policies with weights of small Dirichlet parameter: how often the theorem's bound fails. */
-export function boundFailures(
-  rounds: number,
-  policies: number,
-  horizon: number,
-): { failures: number; slack: number } {
+export function boundFailures(rounds: number, policies: number, horizon: number): { failures: number; slack: number } {
   let failures = 0;
   let slack = Infinity;
   for (let seed = 1; seed <= rounds; seed++) {
     const next = mulberry32(seed);
     const { game, extract } = nashReduction(randomGame(4, 4, 0, seed), { horizon });
     const tables = [0, 1].map(() => {
-      const table = Float64Array.from(
-        { length: policies * horizon * 4 },
-        () => (-Math.log(1 - next())) ** 3 + 1e-12,
-      );
+      const table = Float64Array.from({ length: policies * horizon * 4 }, () => (-Math.log(1 - next())) ** 3 + 1e-12);
       for (let k = 0; k < table.length; k += 4) {
         const sum = table[k] + table[k + 1] + table[k + 2] + table[k + 3];
         for (let l = 0; l < 4; l++) table[k + l] /= sum;

@@ -68,11 +68,7 @@ export interface SparseCceGapOptions {
  * @param tables - for every player its weights by policy, step, state and choice
  * @param count - how many policies
  */
-export function markovMixture(
-  game: MarkovGame,
-  tables: readonly Float64Array[],
-  count: number,
-): SparseMixture {
+export function markovMixture(game: MarkovGame, tables: readonly Float64Array[], count: number): SparseMixture {
   checkMarkovGame(game);
   checkList(tables, 'tables');
   checkInteger(count, 'count', { min: 1 });
@@ -125,11 +121,7 @@ const MAX_NODES = 3_000_000;
  * console.log(sparseCceGap(game, mixture).gap); // 0.375
  * ```
  */
-export function sparseCceGap(
-  game: MarkovGame,
-  mixture: SparseMixture,
-  options: SparseCceGapOptions = {},
-): SparseGap {
+export function sparseCceGap(game: MarkovGame, mixture: SparseMixture, options: SparseCceGapOptions = {}): SparseGap {
   checkObject(options, 'options');
   const { method = 'exact', samples = 400, initialState = 0, seed = 0 } = options;
   checkMarkovGame(game);
@@ -150,17 +142,9 @@ export function sparseCceGap(
   const perPlayer = Float64Array.from(game.actions, (_, i) =>
     method === 'markov'
       ? markovDeviation(game, mixture, i)
-      : new HistoryTree(game, mixture, i).deviation(initialState) -
-        new HistoryTree(game, mixture, i).value(initialState),
+      : new HistoryTree(game, mixture, i).deviation(initialState) - new HistoryTree(game, mixture, i).value(initialState),
   );
-  return {
-    gap: Math.max(...perPlayer),
-    perPlayer,
-    method,
-    standardError: 0,
-    meanTotalVariation: 0,
-    divergence: 0,
-  };
+  return { gap: Math.max(...perPlayer), perPlayer, method, standardError: 0, meanTotalVariation: 0, divergence: 0 };
 }
 
 /** Dynamic programming over histories, for one player. */

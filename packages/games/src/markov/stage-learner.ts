@@ -77,10 +77,7 @@ export function* stageLearnerSteps(
     const pass = Math.max(1, Math.floor(left < 3 * size ? left : size));
     let values = game.actions.map(() => new Float64Array(states));
     for (let step = horizon - 1; step >= 0; step--) {
-      const stages = Array.from(
-        { length: states },
-        () => new Stage(game, rewards, step, pass / states, random),
-      );
+      const stages = Array.from({ length: states }, () => new Stage(game, rewards, step, pass / states, random));
       const end = step === 0 && left < 3 * size ? episodes - done : pass;
       for (let episode = 0; episode < end && done < episodes; episode++, done++) {
         // The route to a target is found anew when the targets have had a turn each.
@@ -114,20 +111,12 @@ class Stage {
   readonly #random: Random;
   #visits = 0;
 
-  constructor(
-    game: MarkovGame,
-    rewards: readonly Float64Array[],
-    step: number,
-    visits: number,
-    random: Random,
-  ) {
+  constructor(game: MarkovGame, rewards: readonly Float64Array[], step: number, visits: number, random: Random) {
     this.#game = game;
     this.#step = step;
     this.#random = random;
     // sqrt(2 ln A / (A T)) for T visits.
-    this.#rates = game.actions.map((count) =>
-      Math.sqrt((2 * Math.log(Math.max(2, count))) / (count * visits)),
-    );
+    this.#rates = game.actions.map((count) => Math.sqrt((2 * Math.log(Math.max(2, count))) / (count * visits)));
     this.#learners = game.actions.map((count, i) => new Learner(count, 'exp3-ix', this.#rates[i]));
     this.#strides = stridesOf(game.actions);
     this.#played = new Float64Array(cellsOf(game));
@@ -156,9 +145,7 @@ class Stage {
 
   joint(): Float64Array {
     const cells = this.#played.length;
-    return this.#visits > 0
-      ? this.#played.map((weight) => weight / this.#visits)
-      : new Float64Array(cells).fill(1 / cells);
+    return this.#visits > 0 ? this.#played.map((weight) => weight / this.#visits) : new Float64Array(cells).fill(1 / cells);
   }
 
   /** The mean of what was earned from here on, in rewards scaled to [0, 1]. */
@@ -233,20 +220,13 @@ class Cover {
 export const stageLearnerSolver = /* @__PURE__ */ defineSolver({
   id: 'games/stage-learner',
   title: 'Stage by stage with bandits',
-  summary:
-    'Bandit learners in every state of a step, from the last step back, led there by a cover of policies.',
+  summary: 'Bandit learners in every state of a step, from the last step back, led there by a cover of policies.',
   problem: markovCceProblem,
   role: 'baseline',
-  paper: {
-    title: 'The complexity of Markov equilibrium in stochastic games',
-    arxiv: '2204.03991',
-    year: 2022,
-  },
+  paper: { title: 'The complexity of Markov equilibrium in stochastic games', arxiv: '2204.03991', year: 2022 },
   cost: 'O(H + \\textstyle\\sum_i A_i + N) \\text{ an episode}',
   options: stageLearnerOptions,
   declines: (game) =>
-    game.horizon * game.states * game.states * cellsOf(game) > 4e6
-      ? 'its table of transitions is too large'
-      : undefined,
+    game.horizon * game.states * game.states * cellsOf(game) > 4e6 ? 'its table of transitions is too large' : undefined,
   steps: (instance, options) => stageLearnerSteps(instance, options),
 });

@@ -37,10 +37,7 @@ export class VLearner {
     this.#bonus = bonus;
     this.#random = random;
     this.#iota = Math.log((states * horizon * count * episodes) / delta);
-    this.values = Float64Array.from(
-      { length: (horizon + 1) * states },
-      (_, k) => horizon - Math.floor(k / states),
-    );
+    this.values = Float64Array.from({ length: (horizon + 1) * states }, (_, k) => horizon - Math.floor(k / states));
     this.#raw = this.values.slice();
     this.#losses = new Float64Array(horizon * states * count);
     this.#policy = new Float64Array(horizon * states * count).fill(1 / count);

@@ -14,19 +14,8 @@ import { VLearner } from './v-learner.ts';
 
 const vLearningOptions = {
   episodes: { type: 'integer', min: 1, default: 40_000, description: 'Episodes' },
-  bonus: {
-    type: 'number',
-    min: 0,
-    default: 0.1,
-    description: 'c: factor of the bonus; 1 in the theory, 0.1 in practice',
-  },
-  delta: {
-    type: 'number',
-    above: 0,
-    below: 1,
-    default: 0.1,
-    description: 'Probability that the theory’s bound fails',
-  },
+  bonus: { type: 'number', min: 0, default: 0.1, description: 'c: factor of the bonus; 1 in the theory, 0.1 in practice' },
+  delta: { type: 'number', above: 0, below: 1, default: 0.1, description: 'Probability that the theory’s bound fails' },
   tolerance: { type: 'number', min: 0, default: 0.05, description: 'Gap at which to stop' },
   initialState: {
     type: 'integer',
@@ -80,18 +69,12 @@ const BLOCK = 100;
  * console.log(status, gap < 0.05); // converged true
  * ```
  */
-export function vLearning(
-  game: MarkovGame,
-  options: VLearningOptions = {},
-): Outcome<VLearningSolution, VLearningIterate> {
+export function vLearning(game: MarkovGame, options: VLearningOptions = {}): Outcome<VLearningSolution, VLearningIterate> {
   return runWith(vLearningOptions, options, vLearningSteps(game, options));
 }
 
 /** The steps of `vLearning`. */
-export function* vLearningSteps(
-  game: MarkovGame,
-  options: VLearningOptions = {},
-): Steps<VLearningSolution, VLearningIterate> {
+export function* vLearningSteps(game: MarkovGame, options: VLearningOptions = {}): Steps<VLearningSolution, VLearningIterate> {
   const { episodes, bonus, delta, tolerance, initialState, seed } = resolveOptions(vLearningOptions, options);
   checkMarkovGame(game);
   const { states, horizon, actions, transitions } = game;
@@ -100,8 +83,7 @@ export function* vLearningSteps(
   const rewards = unitPayoffs({ payoffs: game.rewards });
   const visits = new Int32Array(horizon * states);
   const players = actions.map(
-    (choices, i) =>
-      new VLearner({ choices, horizon, states, episodes, bonus, delta }, new Random(seed, i + 1)),
+    (choices, i) => new VLearner({ choices, horizon, states, episodes, bonus, delta }, new Random(seed, i + 1)),
   );
   const environment = new Random(seed, 0);
   const played = uniformPolicy(game);
@@ -132,11 +114,9 @@ export function* vLearningSteps(
         const alpha = (horizon + 1) / (horizon + n);
         product.fill(1);
         for (const [i, player] of players.entries()) {
-          for (let a = 0; a < cells; a++)
-            product[a] *= player.weight(place, Math.floor(a / strides[i]) % actions[i]);
+          for (let a = 0; a < cells; a++) product[a] *= player.weight(place, Math.floor(a / strides[i]) % actions[i]);
         }
-        for (let a = 0; a < cells; a++)
-          played[place * cells + a] += alpha * (product[a] - played[place * cells + a]);
+        for (let a = 0; a < cells; a++) played[place * cells + a] += alpha * (product[a] - played[place * cells + a]);
         const cell = blockOf(game, step, state) * cells + joint;
         const next = drawn(transitions, environment, cell * states, states);
         for (const [i, player] of players.entries()) {
@@ -153,8 +133,7 @@ export function* vLearningSteps(
 export const vLearningSolver = /* @__PURE__ */ defineSolver({
   id: 'games/v-learning',
   title: 'V-learning',
-  summary:
-    'Decentralised learning from own rewards alone; the weighted past play becomes a coarse correlated equilibrium.',
+  summary: 'Decentralised learning from own rewards alone; the weighted past play becomes a coarse correlated equilibrium.',
   problem: markovCceProblem,
   role: 'baseline',
   paper: {

@@ -68,9 +68,7 @@ describe.each(builds)('rows of a basis, build %s', (build) => {
 
   it('have the least ratio of a plain loop, and the entries that come near to it', () => {
     useKernels(build);
-    const whole = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 0, max: 4 })), {
-      maxLength: 13,
-    });
+    const whole = fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: 0, max: 4 })), { maxLength: 13 });
     fc.assert(
       fc.property(whole, fc.nat(3), (pairs, start) => {
         const n = pairs.length;
@@ -83,9 +81,7 @@ describe.each(builds)('rows of a basis, build %s', (build) => {
         expect(leastRatio(n, 0.5, entries.byteOffset, values.byteOffset)).toBe(least);
         if (least === Infinity || start > n) return;
         const next = ratios.findIndex((ratio, k) => k >= start && ratio <= least * (1 + 1e-12));
-        expect(nextWithin(n, start, 0.5, least * (1 + 1e-12), entries.byteOffset, values.byteOffset)).toBe(
-          next < 0 ? n : next,
-        );
+        expect(nextWithin(n, start, 0.5, least * (1 + 1e-12), entries.byteOffset, values.byteOffset)).toBe(next < 0 ? n : next);
       }),
     );
   });
@@ -103,9 +99,7 @@ describe.each(builds)('rows of a basis, build %s', (build) => {
 
   it('have the least and the greatest number of a plain loop, and find what is too large or none', () => {
     useKernels(build);
-    const numbers = fc.array(fc.oneof(fc.double(), fc.double({ min: -5, max: 5, noNaN: true })), {
-      maxLength: 13,
-    });
+    const numbers = fc.array(fc.oneof(fc.double(), fc.double({ min: -5, max: 5, noNaN: true })), { maxLength: 13 });
     fc.assert(
       fc.property(numbers, (list) => {
         using workspace = Workspace.for({ float64: [list.length, 2] });

@@ -31,11 +31,7 @@ export interface BasisKernels {
 }
 
 /** The kernels, to be run on a workspace's memory. */
-export const basisKernels: KernelModule<BasisKernels> = /* @__PURE__ */ defineKernels({
-  simd,
-  relaxedSimd,
-  reference,
-});
+export const basisKernels: KernelModule<BasisKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });
 
 function reference(buffer: ArrayBufferLike): BasisKernels {
   const doubles = new Float64Array(buffer);

@@ -16,8 +16,7 @@ const correlatedEquilibriumOptions = {
     type: 'choice',
     choices: ['correlated', 'coarse'],
     default: 'correlated',
-    description:
-      'Whether players may deviate from each choice that they are told, or must commit before they are told',
+    description: 'Whether players may deviate from each choice that they are told, or must commit before they are told',
   },
   objective: {
     type: 'choice',
@@ -79,9 +78,7 @@ export function* correlatedEquilibriumSteps(
   const units = unitPayoffs(game);
   const solutionOf = (joint: Float64Array): CorrelatedEquilibriumSolution => {
     const solution = jointSolution(game, joint, concept);
-    const fair = Math.min(
-      ...units.map((values) => values.reduce((sum, value, a) => sum + value * joint[a], 0)),
-    );
+    const fair = Math.min(...units.map((values) => values.reduce((sum, value, a) => sum + value * joint[a], 0)));
     const welfare = solution.payoffs.reduce((sum, value) => sum + value, 0);
     return { ...solution, value: objective === 'welfare' ? welfare : fair };
   };
@@ -104,10 +101,7 @@ export function* correlatedEquilibriumSteps(
   const solution = solutionOf(normalized(x.subarray(0, cells)));
   const excess = dualityGap(program, x, duals);
   return solution.regret <= EXACT && excess <= EXACT
-    ? converged(
-        solution,
-        `the linear program was solved in ${pivots} pivots; its multipliers prove the optimum`,
-      )
+    ? converged(solution, `the linear program was solved in ${pivots} pivots; its multipliers prove the optimum`)
     : stalled(solution, 'rounding: the constraints or the multipliers do not hold to 1e-9');
 }
 
@@ -173,11 +167,7 @@ export function equilibriumProgram(
 }
 
 /** How far multipliers are from proving that x is optimal: the bound b'y, repaired where y violates A'y >= c, minus c'x. */
-function dualityGap(
-  { objective, matrix, bounds }: LinearProgram,
-  x: Float64Array,
-  duals: Float64Array,
-): number {
+function dualityGap({ objective, matrix, bounds }: LinearProgram, x: Float64Array, duals: Float64Array): number {
   const cols = objective.length;
   let bound = bounds.reduce((sum, value, i) => sum + value * duals[i], 0);
   let missing = 0;
@@ -194,8 +184,7 @@ function dualityGap(
 export const correlatedEquilibriumSolver = /* @__PURE__ */ defineSolver({
   id: 'games/correlated-equilibrium',
   title: 'Correlated equilibria by linear programming',
-  summary:
-    'The correlated or coarse correlated equilibrium of largest welfare or fairness, with multipliers as a proof.',
+  summary: 'The correlated or coarse correlated equilibrium of largest welfare or fairness, with multipliers as a proof.',
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Subjectivity and correlation in randomized strategies', year: 1974 },
@@ -203,8 +192,6 @@ export const correlatedEquilibriumSolver = /* @__PURE__ */ defineSolver({
   options: correlatedEquilibriumOptions,
   variant: 'correlated',
   declines: ({ actions, payoffs }) =>
-    payoffs[0].length * actions.reduce((sum, n) => sum + n * n, 0) > 5e6
-      ? 'its table is too large'
-      : undefined,
+    payoffs[0].length * actions.reduce((sum, n) => sum + n * n, 0) > 5e6 ? 'its table is too large' : undefined,
   steps: (instance, options) => correlatedEquilibriumSteps(instance, options),
 });

@@ -56,11 +56,7 @@ export function eliminateDominated(given: GameLike, by: Dominance = 'mixed'): nu
   }
 }
 
-function dominatedWithin(
-  game: NormalFormGame,
-  left: readonly (readonly number[])[],
-  by: Dominance,
-): number[][] {
+function dominatedWithin(game: NormalFormGame, left: readonly (readonly number[])[], by: Dominance): number[][] {
   const units = unitPayoffs(game);
   const strides = stridesOf(game.actions);
   return left.map((own, i) => {

@@ -57,8 +57,7 @@ export function exactZeroSum(game: GameLike, options: ExactZeroSumOptions = {}):
   const program = { objective: ones(cols), matrix, bounds: ones(rows) };
   const { status, x, duals, value } = solveRationally(program, maxPivots);
   // The optimum is 1 / v for the value v of the scaled game.
-  const share = ({ num, den }: Fraction) =>
-    value.num === 0n ? value : fraction(num * value.den, den * value.num);
+  const share = ({ num, den }: Fraction) => (value.num === 0n ? value : fraction(num * value.den, den * value.num));
   return {
     status: status === 'converged' ? status : 'iteration-limit',
     value: value.num === 0n ? value : fraction(value.den - shift * value.num, value.num * factor),
@@ -138,10 +137,7 @@ function sumOf(tables: readonly (readonly Fraction[])[]): Fraction[] {
   return tables[0].map((_, a) => tables.map((values) => values[a]).reduce(plus));
 }
 
-function weightsOf(
-  objective: NonNullable<ExactCorrelatedEquilibriumOptions['objective']>,
-  cells: number,
-): Fraction[] {
+function weightsOf(objective: NonNullable<ExactCorrelatedEquilibriumOptions['objective']>, cells: number): Fraction[] {
   const game = bimatrix([objective] as PayoffTable);
   if (game.actions[1] === cells) return [...exactPayoffs(game)[0]];
   const problem = `expected a weight for each of ${cells} joint choices, got ${game.actions[1]}`;

@@ -1,5 +1,5 @@
 // What doubles cannot say, units that do not matter, and games that are too large to enumerate.
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { Fraction } from '@infimum/rigor';
 import { formatFraction, fraction, toNumber } from '@infimum/rigor';
 import { describe, expect, it } from 'vitest';
@@ -38,8 +38,7 @@ describe('numbers as fractions', () => {
     ).toContain('3/4');
     expect(weightOf(bimatrix(a, b))).not.toContain('3/4');
     expect(
-      bimatrix({ rows: 1, cols: 2, values: Float64Array.of(0.1, 1e-7) }, undefined, { decimals: true })
-        .exact?.[0],
+      bimatrix({ rows: 1, cols: 2, values: Float64Array.of(0.1, 1e-7) }, undefined, { decimals: true }).exact?.[0],
     ).toEqual([
       { num: 1n, den: 10n },
       { num: 1n, den: 10_000_000n },
@@ -195,12 +194,9 @@ describe('exact zero-sum games', () => {
         expect(strategy.every(({ num }) => num >= 0n)).toBe(true);
         expect(formatFraction(sum(strategy))).toBe('1');
       }
-      for (let j = 0; j < cols; j++)
-        expect(isAtMost(value, sum(x.map((w, i) => times(w, a[i * cols + j]))))).toBe(true);
-      for (let i = 0; i < rows; i++)
-        expect(isAtMost(sum(y.map((w, j) => times(w, a[i * cols + j]))), value)).toBe(true);
-      for (const { exact } of extremeEquilibria(game).equilibria)
-        expect(exact.payoffs[0]).toBe(formatFraction(value));
+      for (let j = 0; j < cols; j++) expect(isAtMost(value, sum(x.map((w, i) => times(w, a[i * cols + j]))))).toBe(true);
+      for (let i = 0; i < rows; i++) expect(isAtMost(sum(y.map((w, j) => times(w, a[i * cols + j]))), value)).toBe(true);
+      for (const { exact } of extremeEquilibria(game).equilibria) expect(exact.payoffs[0]).toBe(formatFraction(value));
     }
   });
 
@@ -245,16 +241,10 @@ describe('exact correlated equilibria', () => {
         for (const { joint, value } of [least, largest]) {
           expect(formatFraction(sum(joint))).toBe('1');
           expect(formatFraction(sum(joint.map((w, k) => times(w, weights[k]))))).toBe(formatFraction(value));
-          const gains = (
-            values: readonly Fraction[],
-            at: (k: number) => number,
-            isTold: (k: number) => boolean,
-          ) =>
+          const gains = (values: readonly Fraction[], at: (k: number) => number, isTold: (k: number) => boolean) =>
             sum(
               joint.map((w, k) =>
-                isTold(k)
-                  ? times(w, plus(values[at(k)], { num: -values[k].num, den: values[k].den }))
-                  : fraction(0n, 1n),
+                isTold(k) ? times(w, plus(values[at(k)], { num: -values[k].num, den: values[k].den })) : fraction(0n, 1n),
               ),
             );
           const zero = fraction(0n, 1n);
@@ -285,9 +275,7 @@ describe('exact correlated equilibria', () => {
         }
         // Nash equilibria are correlated equilibria: brute force lies between.
         for (const { exact } of extremeEquilibria(game).equilibria) {
-          const [x, y] = exact.strategies.map(
-            (list) => bimatrix([[...list]]).exact?.[0] as readonly Fraction[],
-          );
+          const [x, y] = exact.strategies.map((list) => bimatrix([[...list]]).exact?.[0] as readonly Fraction[]);
           const here = sum(weights.map((w, k) => times(w, times(x[Math.floor(k / cols)], y[k % cols]))));
           expect(isAtMost(least.value, here) && isAtMost(here, largest.value)).toBe(true);
         }

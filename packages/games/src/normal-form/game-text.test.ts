@@ -13,9 +13,7 @@ const games = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 2, maxLength
   const table = fc.array(number, { minLength: cells, maxLength: cells });
   return fc.tuple(...actions.map(() => table)).map((tables): NormalFormGame => {
     const exact = tables.map((values) => values.map(([num, den]) => fraction(BigInt(num), BigInt(den))));
-    const payoffs = exact.map((values) =>
-      Float64Array.from(values, ({ num, den }) => Number(num) / Number(den)),
-    );
+    const payoffs = exact.map((values) => Float64Array.from(values, ({ num, den }) => Number(num) / Number(den)));
     return { actions, payoffs, exact };
   });
 });

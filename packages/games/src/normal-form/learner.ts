@@ -93,12 +93,7 @@ export class Learner {
  *
  * @param gain - in [0, 1]
  */
-export function banditGains(
-  strategy: Float64Array,
-  choice: number,
-  gain: number,
-  rate: number,
-): Float64Array {
+export function banditGains(strategy: Float64Array, choice: number, gain: number, rate: number): Float64Array {
   const gains = new Float64Array(strategy.length);
   gains[choice] = (gain - 1) / (strategy[choice] + rate / 2);
   return gains;

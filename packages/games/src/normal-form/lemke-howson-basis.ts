@@ -169,14 +169,7 @@ export class Basis {
     const start = variable * this.#height;
     for (let q = 0; q < size; q++) row[q] = columns[start + tight[q]];
     row.fill(0, size, padded(size));
-    this.#kernels.times(
-      size,
-      padded(size),
-      inverse.byteOffset,
-      this.#stride,
-      row.byteOffset,
-      upper.byteOffset,
-    );
+    this.#kernels.times(size, padded(size), inverse.byteOffset, this.#stride, row.byteOffset, upper.byteOffset);
     this.#subtractUpper(column);
   }
 
@@ -292,14 +285,7 @@ export class Basis {
   /** Adds factors_p times `row` to all rows p of the inverse. */
   #addMultiples(): void {
     const { inverse, factors, row } = this.#memory;
-    this.#kernels.rankOne(
-      this.#size,
-      padded(this.#size),
-      inverse.byteOffset,
-      this.#stride,
-      factors.byteOffset,
-      row.byteOffset,
-    );
+    this.#kernels.rankOne(this.#size, padded(this.#size), inverse.byteOffset, this.#stride, factors.byteOffset, row.byteOffset);
   }
 
   /** The block grows by a tight row and a basic variable. */
@@ -397,17 +383,7 @@ export function sizesOf(matrices: readonly UnitMatrix[]): WorkspaceSizes {
     float64: matrices.flatMap((matrix) => {
       const [height, most] = [padded(matrix.height), mostOf(matrix)];
       const block = padded(most);
-      return [
-        matrix.width * height,
-        most * block,
-        most,
-        most,
-        most,
-        block,
-        height,
-        height,
-        Math.max(height, block),
-      ];
+      return [matrix.width * height, most * block, most, most, most, block, height, height, Math.max(height, block)];
     }),
     int32: matrices.flatMap((matrix) => [matrix.width, mostOf(matrix), mostOf(matrix), mostOf(matrix)]),
   };

@@ -16,11 +16,7 @@ interface IntegerTableau {
 }
 
 /** Whole numbers with the same differences up to a positive factor; the least is 1. */
-export function positiveIntegers(values: readonly Fraction[]): {
-  integers: bigint[];
-  factor: bigint;
-  shift: bigint;
-} {
+export function positiveIntegers(values: readonly Fraction[]): { integers: bigint[]; factor: bigint; shift: bigint } {
   let factor = 1n;
   for (const { den } of values) factor = (factor / gcd(factor, den)) * den;
   const scaled = values.map(({ num, den }) => num * (factor / den));
@@ -61,10 +57,7 @@ function tableau(
   firstVariable: number,
 ): IntegerTableau {
   return {
-    t: Array.from({ length: height }, (_, i) => [
-      ...Array.from({ length: variables }, (_, j) => entry(i, j)),
-      1n,
-    ]),
+    t: Array.from({ length: height }, (_, i) => [...Array.from({ length: variables }, (_, j) => entry(i, j)), 1n]),
     basic: Array.from({ length: height }, (_, i) => firstSlack + i),
     free: Array.from({ length: variables }, (_, j) => firstVariable + j),
     firstSlack,
@@ -82,12 +75,7 @@ function leavingRow(tableau: IntegerTableau, col: number): number {
   return row;
 }
 
-function isSmaller(
-  { t, basic, free, firstSlack, denominator }: IntegerTableau,
-  a: number,
-  b: number,
-  col: number,
-): boolean {
+function isSmaller({ t, basic, free, firstSlack, denominator }: IntegerTableau, a: number, b: number, col: number): boolean {
   const rhs = free.length;
   const difference = (left: bigint, right: bigint) => left * t[b][col] - right * t[a][col];
   const first = difference(t[a][rhs], t[b][rhs]);

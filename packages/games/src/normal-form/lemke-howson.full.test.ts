@@ -30,9 +30,7 @@ it.each([
         expect(Math.max(...second) - worth(second, y)).toBeLessThan(1e-9);
       }
     }
-    console.log(
-      `n ${size} r ${correlation}: ${fromFirst} of 30 paths from label 0 ended within 20 000 pivots`,
-    );
+    console.log(`n ${size} r ${correlation}: ${fromFirst} of 30 paths from label 0 ended within 20 000 pivots`);
     if (correlation < 0) expect(fromFirst).toBe(30);
   },
   300_000,

@@ -3,15 +3,7 @@
 // Lemke, Howson, "Equilibrium points of bimatrix games", SIAM Journal 12 (1964); lexicographic rule: von Stengel,
 // "Computing equilibria for two-person games" (2002).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import {
-  checkInteger,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { checkInteger, converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalize, uniformStrategies } from './equilibrium.ts';
 import { exactPath } from './lemke-howson-exact.ts';
@@ -30,17 +22,11 @@ const lemkeHowsonOptions = {
     description:
       'The label that is dropped first: rows from 0 on, then columns; `race` tries them all, each up to a growing number of pivots',
   },
-  maxPivots: {
-    type: 'integer',
-    min: 1,
-    default: 1_000_000,
-    description: 'Pivots of one path after which it is given up',
-  },
+  maxPivots: { type: 'integer', min: 1, default: 1_000_000, description: 'Pivots of one path after which it is given up' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `lemkeHowson` give. */
-export type LemkeHowsonOptions = OptionsOf<typeof lemkeHowsonOptions> &
-  LimitOptions<EquilibriumIterate<LemkeHowsonSolution>>;
+export type LemkeHowsonOptions = OptionsOf<typeof lemkeHowsonOptions> & LimitOptions<EquilibriumIterate<LemkeHowsonSolution>>;
 
 /** An equilibrium at the end of a path. */
 export interface LemkeHowsonSolution extends EquilibriumSolution {
@@ -97,10 +83,7 @@ export function lemkeHowson(
  * console.log(lemkeHowsonAll(battle).map(({ label, payoffs }) => `${label}: ${payoffs.join(' ')}`).join('; ')); // 0: 2 1; 1: 1 2
  * ```
  */
-export function lemkeHowsonAll(
-  given: GameLike,
-  options: Omit<LemkeHowsonOptions, 'label'> = {},
-): LemkeHowsonSolution[] {
+export function lemkeHowsonAll(given: GameLike, options: Omit<LemkeHowsonOptions, 'label'> = {}): LemkeHowsonSolution[] {
   const game = asBimatrix(given);
   const found: LemkeHowsonSolution[] = [];
   for (let label = 0; label < game.actions[0] + game.actions[1]; label++) {
@@ -146,15 +129,8 @@ export function* lemkeHowsonSteps(
     }
     if (!path.isDone) continue;
     const { pivots, isDegenerate: degenerate, label: start } = path;
-    const found = {
-      ...nashSolution(game, strategiesOf(path), scales),
-      label: start,
-      pivots,
-      degenerate,
-      exact: false,
-    };
-    if (found.regret <= EXACT)
-      return converged(found, `the path of label ${start} ended after ${pivots} pivots`);
+    const found = { ...nashSolution(game, strategiesOf(path), scales), label: start, pivots, degenerate, exact: false };
+    if (found.regret <= EXACT) return converged(found, `the path of label ${start} ended after ${pivots} pivots`);
     const polished = polish(game, found.strategies);
     if (polished && polished.regret <= EXACT) {
       return converged(
@@ -258,10 +234,7 @@ function strategiesOf(path: Path): Float64Array[] {
 }
 
 /** The equilibrium with the same supports from its equations, where they have one solution. */
-function polish(
-  game: NormalFormGame,
-  [x, y]: readonly Float64Array[],
-): ReturnType<typeof nashSolution> | undefined {
+function polish(game: NormalFormGame, [x, y]: readonly Float64Array[]): ReturnType<typeof nashSolution> | undefined {
   const [a, b] = unitPayoffs(game);
   const cols = game.actions[1];
   const I = [...x.keys()].filter((i) => x[i] > 1e-12);
@@ -296,8 +269,7 @@ export function indifferent(
   t[(size - 1) * width + size] = 1;
   for (let k = 0; k < size; k++) {
     let best = k;
-    for (let r = k + 1; r < size; r++)
-      if (Math.abs(t[r * width + k]) > Math.abs(t[best * width + k])) best = r;
+    for (let r = k + 1; r < size; r++) if (Math.abs(t[r * width + k]) > Math.abs(t[best * width + k])) best = r;
     if (!(Math.abs(t[best * width + k]) > 1e-12)) return undefined;
     for (let c = k; c < width; c++) {
       const swap = t[k * width + c];

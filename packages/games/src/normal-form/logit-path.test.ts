@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import { logitEquilibrium, quantalResponse } from './logit-path.ts';
 import type { NormalFormGame } from './normal-form-game.ts';
@@ -32,9 +32,7 @@ describe('the logit path', () => {
       const game = randomPlayers([3, 3], seed);
       const { strategies } = logitEquilibrium(game, { tolerance: 1e-7 });
       const near = extremeEquilibria(game).equilibria.some((other) =>
-        other.strategies.every((strategy, i) =>
-          strategy.every((weight, k) => Math.abs(weight - strategies[i][k]) < 1e-4),
-        ),
+        other.strategies.every((strategy, i) => strategy.every((weight, k) => Math.abs(weight - strategies[i][k]) < 1e-4)),
       );
       expect(near).toBe(true);
     }
@@ -47,9 +45,7 @@ describe('the logit path', () => {
     ]) {
       const game = randomPlayers(actions, 9);
       for (const lambda of [0, 0.5, 3, 20]) {
-        const { strategies, residual } = quantalResponse(game, lambda) as NonNullable<
-          ReturnType<typeof quantalResponse>
-        >;
+        const { strategies, residual } = quantalResponse(game, lambda) as NonNullable<ReturnType<typeof quantalResponse>>;
         expect(residual).toBeLessThan(1e-9);
         const joint = jointOf(strategies);
         for (const [i, strategy] of strategies.entries()) {
@@ -92,10 +88,7 @@ describe('the logit path', () => {
 
   it('does not depend on units, and takes dominance through', () => {
     const game = randomPlayers([3, 3, 2], 4);
-    const scaled = {
-      ...game,
-      payoffs: game.payoffs.map((values, i) => values.map((v) => v * 10 ** (9 * i - 6))),
-    };
+    const scaled = { ...game, payoffs: game.payoffs.map((values, i) => values.map((v) => v * 10 ** (9 * i - 6))) };
     const [first, second] = [game, scaled].map((one) => logitEquilibrium(one, { tolerance: 1e-4 }));
     expect(Math.abs(first.lambda / second.lambda - 1)).toBeLessThan(1e-4);
     const dilemma = bimatrix(

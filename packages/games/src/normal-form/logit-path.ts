@@ -12,18 +12,12 @@ import { asGame, rangeOf, stridesOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const logitOptions = {
-  tolerance: {
-    type: 'number',
-    above: 0,
-    default: 1e-3,
-    description: 'Regret at which to stop, over the range of payoffs',
-  },
+  tolerance: { type: 'number', above: 0, default: 1e-3, description: 'Regret at which to stop, over the range of payoffs' },
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Steps along the branch' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `logitEquilibrium` give. */
-export type LogitEquilibriumOptions = OptionsOf<typeof logitOptions> &
-  RunOptions<EquilibriumIterate<LogitSolution>>;
+export type LogitEquilibriumOptions = OptionsOf<typeof logitOptions> & RunOptions<EquilibriumIterate<LogitSolution>>;
 
 /** A point of the branch. */
 export interface LogitSolution extends EquilibriumSolution {
@@ -118,8 +112,7 @@ export function quantalResponse(
     game.payoffs.map((values) => values.map((value) => value / unit - values[0] / unit)),
   );
   const goal = lambda * unit;
-  for (let step = 0; branch.lambda < goal; step++)
-    if (step === 5000 || !branch.advance(goal)) return undefined;
+  for (let step = 0; branch.lambda < goal; step++) if (step === 5000 || !branch.advance(goal)) return undefined;
   const strategies = branch.strategies();
   return { strategies, residual: branch.residual(strategies) };
 }
@@ -331,8 +324,7 @@ function solveBordered(
 export const logitSolver = /* @__PURE__ */ defineSolver({
   id: 'games/logit-path',
   title: 'Logit path',
-  summary:
-    'The branch of quantal response equilibria from random choice to a Nash equilibrium, for any number of players.',
+  summary: 'The branch of quantal response equilibria from random choice to a Nash equilibrium, for any number of players.',
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Quantal response equilibria for normal form games', year: 1995 },
@@ -340,8 +332,6 @@ export const logitSolver = /* @__PURE__ */ defineSolver({
   options: logitOptions,
   variant: 'quantal',
   declines: ({ actions, payoffs }) =>
-    actions.reduce((sum, count) => sum + count, 0) > 120 || payoffs[0].length > 20_000
-      ? 'its table is too large'
-      : undefined,
+    actions.reduce((sum, count) => sum + count, 0) > 120 || payoffs[0].length > 20_000 ? 'its table is too large' : undefined,
   steps: (instance, options) => logitSteps(instance, options),
 });

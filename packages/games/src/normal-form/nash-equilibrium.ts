@@ -20,8 +20,7 @@ const nashEquilibriumOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `nashEquilibrium` give. */
-export type NashEquilibriumOptions = OptionsOf<typeof nashEquilibriumOptions> &
-  LimitOptions<EquilibriumIterate>;
+export type NashEquilibriumOptions = OptionsOf<typeof nashEquilibriumOptions> & LimitOptions<EquilibriumIterate>;
 
 /**
  * One Nash equilibrium: mixed strategies from which no player gains by deviating alone. Zero-sum games take a linear program, others of two
@@ -53,8 +52,7 @@ export function nashEquilibriumSteps(
 ): Steps<EquilibriumSolution, EquilibriumIterate> {
   const { method } = resolveOptions(nashEquilibriumOptions, options);
   const game = asGame(given);
-  const byPlayers =
-    game.actions.length > 2 ? 'logit-path' : isConstantSum(game) ? 'zero-sum' : 'lemke-howson';
+  const byPlayers = game.actions.length > 2 ? 'logit-path' : isConstantSum(game) ? 'zero-sum' : 'lemke-howson';
   switch (method === 'auto' ? byPlayers : method) {
     case 'zero-sum':
       return zeroSumSteps(game);

@@ -41,8 +41,7 @@ export function readNfg(text: string): NamedGame {
   tokens.expectWord('NFG');
   tokens.expectWord('1');
   const kind = tokens.next('R or D');
-  if (kind.kind !== 'word' || (kind.text !== 'R' && kind.text !== 'D'))
-    throw fault('expected R or D after NFG 1', 'type');
+  if (kind.kind !== 'word' || (kind.text !== 'R' && kind.text !== 'D')) throw fault('expected R or D after NFG 1', 'type');
   const title = tokens.string('the title');
   tokens.open('the players');
   const players = tokens.strings();
@@ -55,9 +54,7 @@ export function readNfg(text: string): NamedGame {
   const cells = actions.reduce((product, count) => product * count, 1);
   if (cells > 2 ** 22) throw fault(`${cells} joint choices are too many`, 'out-of-range');
   const table =
-    tokens.peek()?.kind === 'open'
-      ? readOutcomes(tokens, players.length, cells)
-      : readPayoffs(tokens, players.length, cells);
+    tokens.peek()?.kind === 'open' ? readOutcomes(tokens, players.length, cells) : readPayoffs(tokens, players.length, cells);
   // From the first player fastest to the first player slowest.
   if (tokens.peek()) throw fault('a brace too many after the payoffs', 'shape');
   const order = rowMajorOrder(actions);
@@ -91,8 +88,7 @@ export function writeNfg(game: NormalFormGame & Partial<NamedGame>): string {
   checkGame(game);
   const { actions, title = 'Game' } = game;
   const players = game.players ?? actions.map((_, i) => `Player ${i + 1}`);
-  const names =
-    game.strategyNames ?? actions.map((count) => Array.from({ length: count }, (_, k) => String(k + 1)));
+  const names = game.strategyNames ?? actions.map((count) => Array.from({ length: count }, (_, k) => String(k + 1)));
   checkText(title, 'game.title');
   checkTexts(players, 'game.players');
   checkList(names, 'game.strategyNames');
@@ -154,14 +150,12 @@ function readOutcomes(tokens: Tokens, players: number, cells: number): Fraction[
     if (token.kind !== 'open') throw fault(`expected an outcome, got ${token.text}`, 'type');
     tokens.string('the name of an outcome');
     const payoffs = tokens.numbers();
-    if (payoffs.length !== players)
-      throw fault(`an outcome has ${payoffs.length} payoffs, not ${players}`, 'shape');
+    if (payoffs.length !== players) throw fault(`an outcome has ${payoffs.length} payoffs, not ${players}`, 'shape');
     if (tokens.next('the end of an outcome').kind !== 'close') throw fault('an outcome does not end', 'type');
     outcomes.push(payoffs);
   }
   const indices = tokens.numbers();
-  if (indices.length !== cells)
-    throw fault(`expected ${cells} outcomes of joint choices, got ${indices.length}`, 'shape');
+  if (indices.length !== cells) throw fault(`expected ${cells} outcomes of joint choices, got ${indices.length}`, 'shape');
   return indices.map(({ num, den }) => {
     const outcome = den === 1n && num >= 0n ? outcomes[Number(num)] : undefined;
     if (!outcome) throw fault(`there is no outcome ${num}`, 'out-of-range');
@@ -202,8 +196,7 @@ class Tokens {
 
   expectWord(word: string): void {
     const token = this.next(word);
-    if (token.kind !== 'word' || token.text !== word)
-      throw fault(`expected ${word}, got ${token.text}`, 'type');
+    if (token.kind !== 'word' || token.text !== word) throw fault(`expected ${word}, got ${token.text}`, 'type');
   }
 
   open(what: string): void {
@@ -213,8 +206,7 @@ class Tokens {
 
   string(what: string): string {
     const token = this.next(what);
-    if (token.kind !== 'string')
-      throw fault(`expected ${what} in quotation marks, got ${token.text}`, 'type');
+    if (token.kind !== 'string') throw fault(`expected ${what} in quotation marks, got ${token.text}`, 'type');
     return token.text;
   }
 
@@ -222,8 +214,7 @@ class Tokens {
   strings(): string[] {
     const texts: string[] = [];
     for (let token = this.next('a name'); token.kind !== 'close'; token = this.next('a name')) {
-      if (token.kind !== 'string')
-        throw fault(`expected a name in quotation marks, got ${token.text}`, 'type');
+      if (token.kind !== 'string') throw fault(`expected a name in quotation marks, got ${token.text}`, 'type');
       texts.push(token.text);
     }
     return texts;

@@ -74,18 +74,12 @@ export interface NoRegretIterate extends EquilibriumIterate<NoRegretSolution> {
  * console.log(status, strategies[0][0].toFixed(1)); // converged 0.4
  * ```
  */
-export function noRegret(
-  given: GameLike,
-  options: NoRegretOptions = {},
-): Outcome<NoRegretSolution, NoRegretIterate> {
+export function noRegret(given: GameLike, options: NoRegretOptions = {}): Outcome<NoRegretSolution, NoRegretIterate> {
   return runWith(noRegretOptions, options, noRegretSteps(given, options));
 }
 
 /** The steps of `noRegret`. */
-export function* noRegretSteps(
-  given: GameLike,
-  options: NoRegretOptions = {},
-): Steps<NoRegretSolution, NoRegretIterate> {
+export function* noRegretSteps(given: GameLike, options: NoRegretOptions = {}): Steps<NoRegretSolution, NoRegretIterate> {
   const { rule, tolerance } = resolveOptions(noRegretOptions, options);
   const game = asGame(given);
   const units = unitPayoffs(game);

@@ -1,5 +1,6 @@
 // The exact regret against doubles, fractions and mutated strategies.
-import { certify, mulberry32 } from '@infimum/core';
+import { certify } from '@infimum/core/certificate';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import { correlatedEquilibrium } from './correlated-equilibrium.ts';
 import { lemkeHowson } from './lemke-howson.ts';
@@ -52,21 +53,12 @@ describe('the exact regret', () => {
   it('of three players, payoffs of every size, and huge and denormal ones', () => {
     for (const unit of [1e-320, 1e-150, 1, 1e250]) {
       const next = mulberry32(5);
-      const payoffs = [0, 1, 2].map(() =>
-        Float64Array.from({ length: 12 }, () => Math.floor(9 * next()) * unit),
-      );
+      const payoffs = [0, 1, 2].map(() => Float64Array.from({ length: 12 }, () => Math.floor(9 * next()) * unit));
       const game = { actions: [2, 3, 2], payoffs };
       const strategies = [Float64Array.of(0.3, 0.7), Float64Array.of(0.2, 0.3, 0.5), Float64Array.of(1, 0)];
-      const verdict = check(
-        game,
-        { concept: 'nash', strategies, payoffs: new Float64Array(3), regret: 0 },
-        null,
-      );
+      const verdict = check(game, { concept: 'nash', strategies, payoffs: new Float64Array(3), regret: 0 }, null);
       expect(verdict.proved).toBe(true);
-      const { regret } = bestResponses(
-        { ...game, payoffs: payoffs.map((v) => v.map((e) => e / unit)) },
-        strategies,
-      );
+      const { regret } = bestResponses({ ...game, payoffs: payoffs.map((v) => v.map((e) => e / unit)) }, strategies);
       if (verdict.proved) expect(verdict.figures['regret'].upper).toBeCloseTo(regret, 12);
     }
   });

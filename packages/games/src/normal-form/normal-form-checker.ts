@@ -1,5 +1,5 @@
 // What deviations from a solution gain, exactly: from strategies or joint weights and payoffs as they are, in whole numbers.
-import type { Enclosure, Verdict } from '@infimum/core';
+import type { Enclosure, Verdict } from '@infimum/core/certificate';
 import type { Fraction } from '@infimum/rigor';
 import { down, fraction, gcd, integers, toNumber, up } from '@infimum/rigor';
 import type { EquilibriumSolution } from './equilibrium.ts';
@@ -21,9 +21,7 @@ export function check(game: NormalFormGame, solution: EquilibriumSolution, _witn
     return { proved: false, reason: 'the weights are no distribution of the choices' };
   const known = weights as bigint[][];
   const all = isJoint ? known[0] : undefined;
-  const gains = actions.map((_, i) =>
-    all ? jointGain(game, all, i, concept === 'coarse') : nashGain(game, known, i),
-  );
+  const gains = actions.map((_, i) => (all ? jointGain(game, all, i, concept === 'coarse') : nashGain(game, known, i)));
   const regret = gains.reduce((most, gain) => (gain.num * most.den > most.num * gain.den ? gain : most));
   return { proved: true, figures: { regret: enclosed(regret) } };
 }
@@ -37,8 +35,7 @@ function enclosed(value: Fraction): Enclosure {
 /** Whole numbers in the ratios of weights that are not negative and not all 0; undefined for other lists. */
 function exactWeights(list: unknown, length: number): bigint[] | undefined {
   if (!(list instanceof Float64Array) || list.length !== length) return undefined;
-  if (!list.every((weight) => weight >= 0 && weight < Infinity) || list.every((weight) => weight === 0))
-    return undefined;
+  if (!list.every((weight) => weight >= 0 && weight < Infinity) || list.every((weight) => weight === 0)) return undefined;
   return integers(list).mantissas;
 }
 
@@ -77,8 +74,7 @@ function nashGain(game: NormalFormGame, weights: readonly bigint[][], player: nu
     let weight = 1n;
     for (let i = 0; i < actions.length && weight !== 0n; i++)
       if (i !== player) weight *= weights[i][Math.floor(a / strideOf(actions, i)) % actions[i]];
-    if (weight !== 0n)
-      worth[Math.floor(a / strideOf(actions, player)) % actions[player]] += weight * table[a];
+    if (weight !== 0n) worth[Math.floor(a / strideOf(actions, player)) % actions[player]] += weight * table[a];
   }
   const own = sum(weights[player]);
   const here = sum(worth.map((value, k) => value * weights[player][k]));

@@ -96,8 +96,7 @@ export function checkGame(game: NormalFormGame, argument = 'game', quick?: Quick
   // `every` passes over holes.
   checkList(game.payoffs, 'payoffs');
   const areTables = game.payoffs.every((values) => values instanceof Float64Array && values.length === cells);
-  const scales =
-    (areTables && quick?.(game.payoffs)) || Array.from(game.payoffs, (values) => checkPayoffs(values, cells));
+  const scales = (areTables && quick?.(game.payoffs)) || Array.from(game.payoffs, (values) => checkPayoffs(values, cells));
   if (game.exact !== undefined) checkExact(game, game.exact);
   return scales;
 }
@@ -201,11 +200,7 @@ export interface BimatrixOptions {
  * console.log(actions.join(' x '), payoffs[1].join(' ')); // 2 x 2 -1 1 1 -1
  * ```
  */
-export function bimatrix(
-  first: PayoffTable,
-  second?: PayoffTable,
-  options: BimatrixOptions = {},
-): NormalFormGame {
+export function bimatrix(first: PayoffTable, second?: PayoffTable, options: BimatrixOptions = {}): NormalFormGame {
   checkObject(options, 'options');
   const { decimals = false } = options;
   const a = tableOf(first, 'first', decimals);
@@ -219,9 +214,7 @@ export function bimatrix(
   const game = { actions, payoffs };
   if (a.exact || b?.exact) {
     const mine = a.exact ?? Array.from(a.values, fractionOf);
-    const theirs = b
-      ? (b.exact ?? Array.from(b.values, fractionOf))
-      : mine.map(({ num, den }) => ({ num: -num, den }));
+    const theirs = b ? (b.exact ?? Array.from(b.values, fractionOf)) : mine.map(({ num, den }) => ({ num: -num, den }));
     checkGame(game);
     return { ...game, exact: [mine, theirs] };
   }
@@ -251,9 +244,7 @@ function tableOf(table: PayoffTable, argument: string, decimals: boolean): Table
   }
   const cells: unknown[] = table.flat();
   const isExact = decimals || cells.some((cell) => typeof cell === 'string' || typeof cell === 'bigint');
-  const exact = isExact
-    ? cells.map((cell, index) => fractionFrom(cell, argument, index, decimals))
-    : undefined;
+  const exact = isExact ? cells.map((cell, index) => fractionFrom(cell, argument, index, decimals)) : undefined;
   const values = Float64Array.from(cells, (cell, index) => {
     if (exact) return toNumber(exact[index]);
     if (typeof cell === 'number') return cell;
@@ -401,11 +392,7 @@ function argmaxes(values: Float64Array, tolerance: number): number[] {
  * console.log(gains.join(' '), best[1].join()); // 0 2 1
  * ```
  */
-export function bestResponses(
-  given: GameLike,
-  profile: readonly VectorLike[],
-  tolerance = 1e-9,
-): BestResponseCheck {
+export function bestResponses(given: GameLike, profile: readonly VectorLike[], tolerance = 1e-9): BestResponseCheck {
   const game = asGame(given);
   const scales = payoffScales(game);
   const strategies = asStrategies(game, profile);

@@ -1,24 +1,12 @@
 // The registered problem of equilibria of games in normal form: families and metrics of `games/normal-form`.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import {
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  mulberry32,
-  readObject,
-} from '@infimum/core';
+import { defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { importData, readObject } from '@infimum/core/data';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { EquilibriumSolution } from './equilibrium.ts';
 import { EXACT } from './equilibrium.ts';
 import type { NormalFormGame, PayoffTable } from './normal-form-game.ts';
-import {
-  bestResponses,
-  bimatrix,
-  checkGame,
-  expectedPayoffs,
-  jointOf,
-  jointRegret,
-} from './normal-form-game.ts';
+import { bestResponses, bimatrix, checkGame, expectedPayoffs, jointOf, jointRegret } from './normal-form-game.ts';
 import { publicGame } from './public-games.ts';
 
 /** Uniform payoffs; those of the second player are `correlation` = 0 independent, -1 minus the first one's. */
@@ -30,19 +18,11 @@ export function randomGame(rows: number, cols: number, correlation: number, seed
   return bimatrix({ rows, cols, values: first }, { rows, cols, values: second });
 }
 
-const size = {
-  type: 'integer',
-  min: 1,
-  max: 1000,
-  default: 20,
-  description: 'Choices of each player',
-} as const;
+const size = { type: 'integer', min: 1, max: 1000, default: 20, description: 'Choices of each player' } as const;
 
 /** Exact sums over many joint choices take minutes. */
 function tooLarge({ payoffs }: NormalFormGame): string | undefined {
-  return payoffs[0].length > 50_000
-    ? 'exact sums over more than 50 000 joint choices take minutes'
-    : undefined;
+  return payoffs[0].length > 50_000 ? 'exact sums over more than 50 000 joint choices take minutes' : undefined;
 }
 
 /** Equilibria of games in normal form. */
@@ -81,18 +61,9 @@ correlated equilibrium) or after (correlated equilibrium).`,
       real: false,
       params: {
         size,
-        correlation: {
-          type: 'number',
-          min: -1,
-          max: 1,
-          default: -0.9,
-          description: 'r; at most 0 opposes the players',
-        },
+        correlation: { type: 'number', min: -1, max: 1, default: -0.9, description: 'r; at most 0 opposes the players' },
       },
-      suites: {
-        quick: [{ size: 3 }, { size: 100 }],
-        full: [{ size: 20 }, { size: 50 }, { size: 100 }, { size: 200 }],
-      },
+      suites: { quick: [{ size: 3 }, { size: 100 }], full: [{ size: 20 }, { size: 50 }, { size: 100 }, { size: 200 }] },
       generate: ({ size, correlation }, seed): NormalFormGame => randomGame(size, size, correlation, seed),
     }),
     'zero-sum': defineFamily({
@@ -149,9 +120,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
       description:
         'One player picks a test «this measure lies above its mean», the other one a tumour; the test’s player gets 1 if it tells the tumour’s kind, else -1. The value is the margin of the best vote of tests.',
       real: true,
-      params: {
-        count: { type: 'integer', min: 2, max: 569, default: 100, description: 'Tumours that are taken' },
-      },
+      params: { count: { type: 'integer', min: 2, max: 569, default: 100, description: 'Tumours that are taken' } },
       suites: { quick: [{ count: 5 }], full: [{}, { count: 569 }] },
       generate: async ({ count }): Promise<NormalFormGame> => {
         const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));
@@ -180,14 +149,11 @@ correlated equilibrium) or after (correlated equilibrium).`,
       direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-9],
       compute: (game: NormalFormGame, { concept, strategies, joint }: EquilibriumSolution) =>
-        concept === 'nash' || !joint
-          ? bestResponses(game, strategies).regret
-          : jointRegret(game, joint, concept),
+        concept === 'nash' || !joint ? bestResponses(game, strategies).regret : jointRegret(game, joint, concept),
     },
     nash: {
       title: 'Nash regret',
-      description:
-        'What a player gains at most by a deviation if all choose alone, over the range of its payoffs.',
+      description: 'What a player gains at most by a deviation if all choose alone, over the range of its payoffs.',
       unit: '',
       direction: 'minimize',
       compute: (game, { strategies }) => bestResponses(game, strategies).regret,
@@ -220,8 +186,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
     metric: 'regret',
     certificate: 'regret',
     bound: (_, { variant, options }) =>
-      (variant === 'learning' || variant === 'quantal' ? Number(options['tolerance']) : EXACT) * (1 + 1e-6) +
-      1e-12,
+      (variant === 'learning' || variant === 'quantal' ? Number(options['tolerance']) : EXACT) * (1 + 1e-6) + 1e-12,
   },
   // Fractions do not travel.
   plainData: ({ actions, payoffs }) => ({ actions, payoffs }),
@@ -272,9 +237,7 @@ function badInstances(): BadInstance<NormalFormGame>[] {
     bad('too few payoffs', 'payoffs', { payoffs: [game.payoffs[0], Float64Array.of(1)] }),
     bad('NaN', 'payoffs', { payoffs: [game.payoffs[0], Float64Array.of(1, 0, Number.NaN, 1)] }),
     bad('payoffs that overflow', 'payoffs', { payoffs: [game.payoffs[0], Float64Array.of(1, 0, 1e305, 1)] }),
-    bad('fractions of another game', 'exact', {
-      exact: game.payoffs.map(() => Array(4).fill({ num: 3n, den: 7n })),
-    }),
+    bad('fractions of another game', 'exact', { exact: game.payoffs.map(() => Array(4).fill({ num: 3n, den: 7n })) }),
   ];
 }
 

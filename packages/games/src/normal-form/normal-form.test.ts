@@ -1,4 +1,5 @@
-import { InvalidInputError, mulberry32 } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { LinearProgram } from '@infimum/linalg/numerics';
 import { solveLinearProgram } from '@infimum/linalg/numerics';
 import { formatFraction, fractionOf, toNumber } from '@infimum/rigor';
@@ -32,31 +33,22 @@ function highsValue({ objective, matrix, bounds }: LinearProgram): number | stri
   const sum = (values: ArrayLike<number>) =>
     Array.from(values, (c, j) => `${c < 0 ? '-' : '+'} ${Math.abs(c)} x${j}`).join('\n');
   const rows = Array.from(bounds, (b, i) => `${sum(matrix.subarray(i * cols, (i + 1) * cols))} <= ${b}`);
-  const { Status, ObjectiveValue } = highs.solve(
-    `Maximize\n${sum(objective)}\nSubject To\n${rows.join('\n')}\nEnd`,
-  );
+  const { Status, ObjectiveValue } = highs.solve(`Maximize\n${sum(objective)}\nSubject To\n${rows.join('\n')}\nEnd`);
   return Status === 'Optimal' ? ObjectiveValue : Status;
 }
 
 /** Regret of a profile by plain loops over the tables. */
-function plainRegret(
-  { actions: [m, n], payoffs: [a, b] }: NormalFormGame,
-  [x, y]: readonly Float64Array[],
-): number {
+function plainRegret({ actions: [m, n], payoffs: [a, b] }: NormalFormGame, [x, y]: readonly Float64Array[]): number {
   const range = (v: Float64Array) => Math.max(...v) - Math.min(...v) || 1;
   const rowPay = Array.from({ length: m }, (_, i) => y.reduce((s, w, j) => s + w * a[i * n + j], 0));
   const colPay = Array.from({ length: n }, (_, j) => x.reduce((s, w, i) => s + w * b[i * n + j], 0));
   const here = (pay: number[], w: Float64Array) => pay.reduce((s, p, k) => s + p * w[k], 0);
-  return Math.max(
-    (Math.max(...rowPay) - here(rowPay, x)) / range(a),
-    (Math.max(...colPay) - here(colPay, y)) / range(b),
-  );
+  return Math.max((Math.max(...rowPay) - here(rowPay, x)) / range(a), (Math.max(...colPay) - here(colPay, y)) / range(b));
 }
 
 function integerGame(rows: number, cols: number, levels: number, seed: number): NormalFormGame {
   const next = mulberry32(seed);
-  const table = () =>
-    Array.from({ length: rows }, () => Array.from({ length: cols }, () => Math.floor(levels * next())));
+  const table = () => Array.from({ length: rows }, () => Array.from({ length: cols }, () => Math.floor(levels * next())));
   return bimatrix(table(), table());
 }
 
@@ -76,11 +68,15 @@ const WINKELS = `NFG 1 R "winkels" { "1" "2" } { 6 2 }
 
 describe('fractions', () => {
   it('reads exactly, prints in lowest terms, and rounds to the nearest double', () => {
-    expect(
-      ['6/4', '7.32', '0.1', '-1e-3', '.5', '1E2', '+4'].map((text) =>
-        formatFraction(readFraction(text, 'x')),
-      ),
-    ).toEqual(['3/2', '183/25', '1/10', '-1/1000', '1/2', '100', '4']);
+    expect(['6/4', '7.32', '0.1', '-1e-3', '.5', '1E2', '+4'].map((text) => formatFraction(readFraction(text, 'x')))).toEqual([
+      '3/2',
+      '183/25',
+      '1/10',
+      '-1/1000',
+      '1/2',
+      '100',
+      '4',
+    ]);
     for (const text of ['', '1/0', 'a', '1/2/3', '0.5/2', '--1', '1e9999']) {
       expect(() => readFraction(text, 'x')).toThrow(InvalidInputError);
     }
@@ -134,9 +130,7 @@ describe('extreme equilibria', () => {
         .sort(),
     ).toEqual([1, 2]);
     expect(texts(publicGame(2))).toEqual(['0 0 1/3 0 1/3 1/3|0 0 1/3 0 1/3 1/3']);
-    expect(texts(publicGame(3))).toEqual(
-      expect.arrayContaining(['0 2/3 1/3|0 1 0', '0 1 0|0 1 0', '0 2/3 1/3|1/2 0 1/2']),
-    );
+    expect(texts(publicGame(3))).toEqual(expect.arrayContaining(['0 2/3 1/3|0 1 0', '0 1 0|0 1 0', '0 2/3 1/3|1/2 0 1/2']));
     const winkels = readNfg(WINKELS);
     expect(winkels.payoffs).toEqual(publicGame(4).payoffs);
     const found = extremeEquilibria(winkels);
@@ -174,9 +168,7 @@ describe('extreme equilibria', () => {
       const next = mulberry32(seed);
       for (const { equilibria: members } of subsets) {
         const [p, q] = [0, 1].map(() => members[Math.floor(members.length * next())]);
-        const mixed = [0, 1].map((i) =>
-          equilibria[p].strategies[i].map((w, k) => (w + equilibria[q].strategies[i][k]) / 2),
-        );
+        const mixed = [0, 1].map((i) => equilibria[p].strategies[i].map((w, k) => (w + equilibria[q].strategies[i][k]) / 2));
         expect(plainRegret(game, mixed)).toBeLessThan(1e-12);
       }
       expect(new Set(components.flat()).size).toBe(equilibria.length);
@@ -186,9 +178,7 @@ describe('extreme equilibria', () => {
         for (let j = 0; j < n; j++) {
           const pure = [new Float64Array(m).fill(0), new Float64Array(n).fill(0)];
           pure[0][i] = pure[1][j] = 1;
-          const isListed = equilibria.some(
-            ({ strategies }) => strategies[0][i] === 1 && strategies[1][j] === 1,
-          );
+          const isListed = equilibria.some(({ strategies }) => strategies[0][i] === 1 && strategies[1][j] === 1);
           expect(isListed).toBe(plainRegret(game, pure) === 0);
         }
       }
@@ -203,9 +193,9 @@ describe('extreme equilibria', () => {
     expect(texts(game)).toEqual(['2/3 1/3|2/3 1/3']);
     expect(extremeEquilibria(game).equilibria[0].exact.payoffs).toEqual(['1/15', '-1/15']);
     const { actions, payoffs } = publicGame(1);
-    expect(
-      texts({ actions, payoffs: payoffs.map((values) => values.map((value) => value * 2 ** -400)) }),
-    ).toEqual(texts(publicGame(1)));
+    expect(texts({ actions, payoffs: payoffs.map((values) => values.map((value) => value * 2 ** -400)) })).toEqual(
+      texts(publicGame(1)),
+    );
   });
 
   it('of one choice each, of all zeros', () => {
@@ -251,9 +241,7 @@ describe('Lemke-Howson', () => {
   it('ends from all labels at equilibria of the list, on random and on degenerate games', () => {
     for (let seed = 1; seed <= 40; seed++) {
       const isDegenerate = seed > 20;
-      const game = isDegenerate
-        ? integerGame(2 + (seed % 5), 2 + (seed % 4), 3, seed)
-        : randomGame(4, 4, 0, seed);
+      const game = isDegenerate ? integerGame(2 + (seed % 5), 2 + (seed % 4), 3, seed) : randomGame(4, 4, 0, seed);
       const { equilibria } = extremeEquilibria(game);
       for (let label = 0; label < game.actions[0] + game.actions[1]; label++) {
         const { status, strategies, exact } = lemkeHowson(game, { label });
@@ -335,10 +323,7 @@ describe('Lemke-Howson', () => {
       const found = lemkeHowson(game);
       expect(found.status).toBe('converged');
       expect(plainRegret(game, found.strategies)).toBeLessThan(1e-9);
-      const scaled = {
-        actions: game.actions,
-        payoffs: game.payoffs.map((values) => values.map((value) => value * 1e-12)),
-      };
+      const scaled = { actions: game.actions, payoffs: game.payoffs.map((values) => values.map((value) => value * 1e-12)) };
       expect(lemkeHowson(scaled).pivots).toBe(found.pivots);
     }
   });
@@ -356,10 +341,7 @@ describe('zero-sum games', () => {
       const table = Array.from({ length: 5 }, () => Array.from({ length: 7 }, () => next() - 0.3));
       const { value, status } = zeroSum(bimatrix(table));
       // maximise v + 1 subject to v + 1 <= sum_i p_i (a_ij + 1), sum p = 1.
-      const matrix = [
-        ...Array.from({ length: 7 }, (_, j) => [...table.map((row) => -row[j] - 1), 1]),
-        [1, 1, 1, 1, 1, 0],
-      ];
+      const matrix = [...Array.from({ length: 7 }, (_, j) => [...table.map((row) => -row[j] - 1), 1]), [1, 1, 1, 1, 1, 0]];
       const oracle = highsValue({
         objective: Float64Array.of(0, 0, 0, 0, 0, 1),
         matrix: Float64Array.from(matrix.flat()),
@@ -394,23 +376,15 @@ describe('correlated equilibria', () => {
   it('of three players are optimal by HiGHS', () => {
     const next = mulberry32(3);
     for (let round = 0; round < 6; round++) {
-      const game = {
-        actions: [2, 3, 2],
-        payoffs: [0, 1, 2].map(() => Float64Array.from({ length: 12 }, next)),
-      };
+      const game = { actions: [2, 3, 2], payoffs: [0, 1, 2].map(() => Float64Array.from({ length: 12 }, next)) };
       for (const concept of ['correlated', 'coarse'] as const) {
         const { joint, value, status } = correlatedEquilibrium(game, { concept });
         expect(status).toBe('converged');
         expect(jointRegret(game, joint, concept)).toBeLessThan(1e-9);
         const welfare = game.payoffs[0].map((value, a) => value + game.payoffs[1][a] + game.payoffs[2][a]);
-        expect(value).toBeCloseTo(
-          highsValue(equilibriumProgram(game.actions, game.payoffs, concept, welfare)) as number,
-          7,
-        );
+        expect(value).toBeCloseTo(highsValue(equilibriumProgram(game.actions, game.payoffs, concept, welfare)) as number, 7);
         const fair = correlatedEquilibrium(game, { concept, objective: 'fair' });
-        const oracle = highsValue(
-          equilibriumProgram(game.actions, unitPayoffs(game), concept, undefined),
-        ) as number;
+        const oracle = highsValue(equilibriumProgram(game.actions, unitPayoffs(game), concept, undefined)) as number;
         expect(fair.value).toBeCloseTo(oracle, 7);
       }
     }
@@ -560,9 +534,7 @@ describe('files', () => {
     ] as const) {
       expect(readPayoffs(text, layout).payoffs).toEqual(game.payoffs);
     }
-    expect(formatFraction(readPayoffs('1/3;2', 'zero-sum').exact?.[0][0] ?? { num: 0n, den: 1n })).toBe(
-      '1/3',
-    );
+    expect(formatFraction(readPayoffs('1/3;2', 'zero-sum').exact?.[0][0] ?? { num: 0n, den: 1n })).toBe('1/3');
     for (const text of ['1,2\n3', '', '1,x', '1,2\n\n3,4']) {
       expect(() => readPayoffs(text, 'zero-sum')).toThrow(InvalidInputError);
     }
@@ -580,15 +552,9 @@ it('best responses name what is best and what is gained in the payoffs’ units'
       [0, 1],
     ],
   );
-  const {
-    gains,
-    regret,
-    bestResponses: best,
-  } = bestResponses(game, [Float64Array.of(1, 0), Float64Array.of(1, 0)]);
+  const { gains, regret, bestResponses: best } = bestResponses(game, [Float64Array.of(1, 0), Float64Array.of(1, 0)]);
   expect([...gains]).toEqual([20, 2]);
   expect(regret).toBeCloseTo(0.4, 12);
   expect(best).toEqual([[1], [1]]);
-  expect(() => bestResponses(game, [Float64Array.of(1.5, -0.5), Float64Array.of(1, 0)])).toThrow(
-    InvalidInputError,
-  );
+  expect(() => bestResponses(game, [Float64Array.of(1.5, -0.5), Float64Array.of(1, 0)])).toThrow(InvalidInputError);
 });

@@ -23,8 +23,7 @@ export type PayoffLayout = 'zero-sum' | 'tables' | 'pairs';
  * ```
  */
 export function readPayoffs(text: string, layout: PayoffLayout): NormalFormGame {
-  if (typeof text !== 'string')
-    throw new InvalidInputError('expected a text', { argument: 'text', code: 'type' });
+  if (typeof text !== 'string') throw new InvalidInputError('expected a text', { argument: 'text', code: 'type' });
   checkChoice(layout, 'layout', ['zero-sum', 'tables', 'pairs']);
   const separator = text.includes('\t') ? '\t' : text.includes(';') ? ';' : ',';
   const tables: string[][][] = [[]];
@@ -54,8 +53,7 @@ export function readPayoffs(text: string, layout: PayoffLayout): NormalFormGame 
   const halves = tables[0].map((row, index) =>
     row.map((cell) => {
       const parts = cell.split('|');
-      if (parts.length !== 2)
-        throw lineFault(index, `holds '${cell}', not two payoffs with a bar between them`);
+      if (parts.length !== 2) throw lineFault(index, `holds '${cell}', not two payoffs with a bar between them`);
       return parts;
     }),
   );

@@ -37,10 +37,7 @@ interface Tableau {
  * Solves a linear program exactly. Largest coefficients enter, by Bland's rule where pivots are degenerate, so that it ends. O(rows cols)
  * products of whole numbers a pivot, which grow with the number of pivots.
  */
-export function solveRationally(
-  { objective, matrix, bounds }: IntegerProgram,
-  maxPivots: number,
-): RationalSolution {
+export function solveRationally({ objective, matrix, bounds }: IntegerProgram, maxPivots: number): RationalSolution {
   const [rows, cols] = [bounds.length, objective.length];
   // A column for the artificial variable, then the right-hand sides.
   const t = matrix.map((row, i) => [...row, -1n, bounds[i]]);

@@ -12,13 +12,7 @@ import { asBimatrix, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const supportEnumerationOptions = {
-  maxEquilibria: {
-    type: 'integer',
-    was: 'count',
-    min: 1,
-    default: 1_000_000,
-    description: 'Equilibria after which it stops',
-  },
+  maxEquilibria: { type: 'integer', was: 'count', min: 1, default: 1_000_000, description: 'Equilibria after which it stops' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `supportEnumeration` give. */
@@ -72,10 +66,7 @@ export function* supportEnumerationSteps(
   const equilibria: Float64Array[][] = [];
   let degenerate = false;
   const solution = (): SupportEnumerationSolution => ({
-    ...nashSolution(
-      game,
-      equilibria[0]?.map((strategy) => strategy.slice()) ?? uniformStrategies(game.actions),
-    ),
+    ...nashSolution(game, equilibria[0]?.map((strategy) => strategy.slice()) ?? uniformStrategies(game.actions)),
     equilibria: equilibria.map((strategies) => strategies.map((strategy) => strategy.slice())),
     degenerate,
   });
@@ -94,8 +85,7 @@ export function* supportEnumerationSteps(
             if (tried.strategies && nashSolution(game, tried.strategies).regret <= EXACT) {
               const isNew = equilibria.every((other) => !areClose(other, tried.strategies as Float64Array[]));
               if (isNew) equilibria.push(tried.strategies);
-              if (equilibria.length >= maxEquilibria)
-                return converged(solution(), `${maxEquilibria} equilibria were found`);
+              if (equilibria.length >= maxEquilibria) return converged(solution(), `${maxEquilibria} equilibria were found`);
             }
             work += tried.work;
             if (work > 1e5) {
@@ -216,9 +206,7 @@ function byLinearProgram(
     matrix: Float64Array.from(rows.flat()),
     bounds: Float64Array.from(bounds),
   });
-  return status === 'converged' && x.some((weight, k) => k < size && weight > 0)
-    ? x.slice(0, size)
-    : undefined;
+  return status === 'converged' && x.some((weight, k) => k < size && weight > 0) ? x.slice(0, size) : undefined;
 }
 
 function areClose(a: readonly Float64Array[], b: readonly Float64Array[]): boolean {
@@ -236,10 +224,6 @@ export const supportEnumerationSolver = /* @__PURE__ */ defineSolver({
   options: supportEnumerationOptions,
   variant: 'nash',
   declines: ({ actions }) =>
-    actions.length !== 2
-      ? 'it takes two players'
-      : actions[0] + actions[1] > 20
-        ? 'there are too many supports'
-        : undefined,
+    actions.length !== 2 ? 'it takes two players' : actions[0] + actions[1] > 20 ? 'there are too many supports' : undefined,
   steps: (instance, options) => supportEnumerationSteps(instance, options),
 });

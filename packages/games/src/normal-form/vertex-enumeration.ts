@@ -113,12 +113,8 @@ export function* extremeEquilibriaSteps(
   for (const isFirst of [true, false]) {
     // Labels: rows, then columns. The first player's vertices are x with B'x <= t.
     const facets = isFirst
-      ? Array.from({ length: cols }, (_, j) =>
-          Array.from({ length: rows }, (_, i) => b.integers[i * cols + j]),
-        )
-      : Array.from({ length: rows }, (_, i) =>
-          Array.from({ length: cols }, (_, j) => a.integers[i * cols + j]),
-        );
+      ? Array.from({ length: cols }, (_, j) => Array.from({ length: rows }, (_, i) => b.integers[i * cols + j]))
+      : Array.from({ length: rows }, (_, i) => Array.from({ length: cols }, (_, j) => a.integers[i * cols + j]));
     const search = vertices(facets, isFirst ? 0 : rows, isFirst ? rows : 0, maxVertices);
     for (let step = search.next(); ; step = search.next()) {
       if (step.done) {
@@ -153,10 +149,7 @@ export function* extremeEquilibriaSteps(
       strategies.map((strategy) => strategy.slice()),
     ),
   );
-  const worst = checked.reduce(
-    (most, solution) => (solution.regret > most.regret ? solution : most),
-    checked[0],
-  );
+  const worst = checked.reduce((most, solution) => (solution.regret > most.regret ? solution : most), checked[0]);
   const solution: ExtremeEquilibriaSolution = {
     ...worst,
     equilibria,
@@ -244,11 +237,7 @@ function* vertices(
           yield;
         }
         if (!isSimple && !areNeighbors(rays, p, q, low, high)) continue;
-        next.push({
-          ray: between(rays[p].ray, slack[p], rays[q].ray, slack[q]),
-          low: low | bit.low,
-          high: high | bit.high,
-        });
+        next.push({ ray: between(rays[p].ray, slack[p], rays[q].ray, slack[q]), low: low | bit.low, high: high | bit.high });
       }
       if (next.length > maxVertices) return undefined;
     }
@@ -290,10 +279,7 @@ function equilibriumOf(
     const sum = ray.slice(0, -1).reduce((total, entry) => total + entry, 0n);
     return fraction(ray[ray.length - 1] - shift * sum, sum * factor);
   };
-  const strategies: [Float64Array, Float64Array] = [
-    Float64Array.from(x, toNumber),
-    Float64Array.from(y, toNumber),
-  ];
+  const strategies: [Float64Array, Float64Array] = [Float64Array.from(x, toNumber), Float64Array.from(y, toNumber)];
   const payoffs: [Fraction, Fraction] = [gets(w, a), gets(v, b)];
   return {
     strategies,
@@ -333,10 +319,7 @@ function connected(pairs: readonly (readonly [number, number])[]): number[][] {
 }
 
 /** The maximal products within a component: every intersection of neighbourhoods, with all that are joined to the whole of it. */
-function bicliques(
-  pairs: readonly (readonly [number, number])[],
-  component: readonly number[],
-): NashSubset[] {
+function bicliques(pairs: readonly (readonly [number, number])[], component: readonly number[]): NashSubset[] {
   const neighbors = new Map<number, Set<number>>();
   for (const k of component) {
     const [i, j] = pairs[k];
@@ -344,18 +327,13 @@ function bicliques(
   }
   const closed = new Map<string, Set<number>>();
   for (const set of neighbors.values()) {
-    const found = [
-      set,
-      ...[...closed.values()].map((other) => new Set([...set].filter((j) => other.has(j)))),
-    ];
+    const found = [set, ...[...closed.values()].map((other) => new Set([...set].filter((j) => other.has(j))))];
     for (const candidate of found) {
       if (candidate.size > 0) closed.set([...candidate].sort((p, q) => p - q).join(), candidate);
     }
   }
   return [...closed.values()].map((side) => {
-    const joined = new Set(
-      [...neighbors.keys()].filter((i) => [...side].every((j) => neighbors.get(i)?.has(j))),
-    );
+    const joined = new Set([...neighbors.keys()].filter((i) => [...side].every((j) => neighbors.get(i)?.has(j))));
     return { equilibria: component.filter((k) => joined.has(pairs[k][0]) && side.has(pairs[k][1])) };
   });
 }
@@ -363,8 +341,7 @@ function bicliques(
 export const extremeEquilibriaSolver = /* @__PURE__ */ defineSolver({
   id: 'games/vertex-enumeration',
   title: 'All extreme equilibria',
-  summary:
-    'Exact enumeration of the vertices of both best-response polytopes: every equilibrium, degenerate games included.',
+  summary: 'Exact enumeration of the vertices of both best-response polytopes: every equilibrium, degenerate games included.',
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Enumeration of Nash equilibria for two-player games', year: 2010 },

@@ -15,8 +15,7 @@ const zeroSumOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `zeroSum` give. */
-export type ZeroSumOptions = OptionsOf<typeof zeroSumOptions> &
-  LimitOptions<EquilibriumIterate<ZeroSumSolution>>;
+export type ZeroSumOptions = OptionsOf<typeof zeroSumOptions> & LimitOptions<EquilibriumIterate<ZeroSumSolution>>;
 
 /** Optimal strategies. */
 export interface ZeroSumSolution extends EquilibriumSolution {
@@ -84,8 +83,7 @@ export function* zeroSumSteps(
     step = steps.next();
   }
   const { status, x: q, duals, pivots } = step.value;
-  if (status !== 'converged')
-    return stalled(uniform(), `the linear program was not solved in ${pivots} pivots`);
+  if (status !== 'converged') return stalled(uniform(), `the linear program was not solved in ${pivots} pivots`);
   const solution = solutionOf([normalized(duals), normalized(q)]);
   return solution.regret <= EXACT
     ? converged(solution, `the linear program was solved in ${pivots} pivots`)
@@ -108,7 +106,6 @@ export const zeroSumSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(m n) \\text{ a pivot}',
   options: zeroSumOptions,
   variant: 'nash',
-  declines: (game) =>
-    game.actions.length === 2 && isConstantSum(game) ? undefined : 'payoffs do not add up to a constant',
+  declines: (game) => (game.actions.length === 2 && isConstantSum(game) ? undefined : 'payoffs do not add up to a constant'),
   steps: (instance, options) => zeroSumSteps(instance, options),
 });

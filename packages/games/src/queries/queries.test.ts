@@ -1,18 +1,11 @@
 import { InvalidInputError } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import {
-  binaryGameOf,
-  isPureNash,
-  payoffOracle,
-  pureNashEquilibria,
-  randomBinaryGame,
-} from './payoff-oracle.ts';
+import { binaryGameOf, isPureNash, payoffOracle, pureNashEquilibria, randomBinaryGame } from './payoff-oracle.ts';
 import { populationGame, populationShares } from './population-game.ts';
 import { pureNashSearch } from './pure-nash-search.ts';
 import { checksOfRandomOrder, searchGrowth } from './query-claims.ts';
 
-const profileOf = (number: number, players: number) =>
-  Uint8Array.from({ length: players }, (_, i) => (number >> i) & 1);
+const profileOf = (number: number, players: number) => Uint8Array.from({ length: players }, (_, i) => (number >> i) & 1);
 
 describe('payoffs of random games', () => {
   it('are uniform, independent of their neighbours, and the same again', () => {
@@ -72,11 +65,7 @@ describe('searches', () => {
       [2, 7],
       [3, 6],
     ] as const) {
-      const { mean, standardError } = checksOfRandomOrder(
-        players,
-        equilibria,
-        process.env['INFIMUM_FULL'] ? 300 : 100,
-      );
+      const { mean, standardError } = checksOfRandomOrder(players, equilibria, process.env['INFIMUM_FULL'] ? 300 : 100);
       expect(Math.abs(mean - (2 ** players + 1) / (equilibria + 1))).toBeLessThan(4 * standardError);
     }
   });
@@ -107,9 +96,7 @@ describe('searches', () => {
     expect(() => binaryGameOf({ actions: [2, 3], payoffs })).toThrow(InvalidInputError);
     expect(() => pureNashSearch(randomBinaryGame(25, 1))).toThrow(InvalidInputError);
     expect(() => randomBinaryGame(53, 1)).toThrow(InvalidInputError);
-    expect(() => payoffOracle(randomBinaryGame(3, 1)).payoff(0, new Uint8Array(4))).toThrow(
-      InvalidInputError,
-    );
+    expect(() => payoffOracle(randomBinaryGame(3, 1)).payoff(0, new Uint8Array(4))).toThrow(InvalidInputError);
   });
 });
 
@@ -125,9 +112,7 @@ describe('populations', () => {
       const profile = profileOf(number, 6);
       const { x, y } = populationShares(profile, 1, k);
       // Within a block players are ordered: those of low thresholds choose 1 first.
-      const isOrdered = [0, 3].every(
-        (at) => profile[at] >= profile[at + 1] && profile[at + 1] >= profile[at + 2],
-      );
+      const isOrdered = [0, 3].every((at) => profile[at] >= profile[at + 1] && profile[at + 1] >= profile[at + 2]);
       const isFixed = x[0] === y[0] && Math.abs(y[0] - round(map(x)[0], k)) < 1e-12;
       expect(isPureNash(game, profile)).toBe(isOrdered && isFixed);
       if (isOrdered && isFixed) found++;

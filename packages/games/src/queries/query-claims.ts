@@ -33,9 +33,7 @@ export function searchGrowth(
       // Searches in random order tell whether there is one at all.
       const { profile, checks } = pureNashSearch(randomBinaryGame(m, seed), { seed });
       if (!profile) continue;
-      counts.push(
-        method === 'order' ? checks : pureNashSearch(randomBinaryGame(m, seed), { method, seed }).checks,
-      );
+      counts.push(method === 'order' ? checks : pureNashSearch(randomBinaryGame(m, seed), { method, seed }).checks);
     }
     return counts.sort((a, b) => a - b)[Math.floor(games / 2)];
   });

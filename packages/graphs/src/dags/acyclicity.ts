@@ -33,10 +33,7 @@ export type AcyclicityOptions = OptionsOf<typeof acyclicityOptions>;
  * console.log(acyclicity(Float64Array.of(0, 0.5, 0.5, 0)).value.toFixed(8)); // 0.06282620
  * ```
  */
-export function acyclicity(
-  weights: WeightsLike,
-  options: AcyclicityOptions = {},
-): { value: number; gradient: Float64Array } {
+export function acyclicity(weights: WeightsLike, options: AcyclicityOptions = {}): { value: number; gradient: Float64Array } {
   const { method, base, s } = resolveOptions(acyclicityOptions, options);
   const entries = asWeights(weights, 'weights');
   const d = nodesOf(entries);
@@ -49,9 +46,7 @@ export function acyclicity(
     method === 'exp' ? exponential(b, d) : method === 'poly' ? polynomial(b, d) : logDeterminant(b, d, s);
   return {
     value,
-    gradient: gradient.map(
-      (entry, at) => entry * (base === 'square' ? 2 * entries[at] : Math.sign(entries[at])),
-    ),
+    gradient: gradient.map((entry, at) => entry * (base === 'square' ? 2 * entries[at] : Math.sign(entries[at]))),
   };
 }
 
@@ -181,12 +176,7 @@ function identity(d: number): Float64Array {
 }
 
 /** A B, row by row. */
-function multiply(
-  a: Float64Array,
-  b: Float64Array,
-  d: number,
-  product: Float64Array = new Float64Array(d * d),
-): Float64Array {
+function multiply(a: Float64Array, b: Float64Array, d: number, product: Float64Array = new Float64Array(d * d)): Float64Array {
   product.fill(0);
   for (let i = 0; i < d; i++) {
     for (let k = 0; k < d; k++) {
@@ -199,11 +189,7 @@ function multiply(
 }
 
 /** A'. */
-function transposed(
-  a: Float64Array,
-  d: number,
-  result: Float64Array = new Float64Array(d * d),
-): Float64Array {
+function transposed(a: Float64Array, d: number, result: Float64Array = new Float64Array(d * d)): Float64Array {
   for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) result[j * d + i] = a[i * d + j];
   return result;
 }

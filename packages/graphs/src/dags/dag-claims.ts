@@ -23,24 +23,14 @@ export async function scoreExperiment(
       onProgress?.(`d = ${d}, instance ${seed + 1}`);
       const random = new Random(seed + 1000 * d);
       const truth = randomDag(d, 2, seed % 2 ? 'scale-free' : 'erdos-renyi', random);
-      const data = sampleLinearModel(
-        truth,
-        1000,
-        (['normal', 'exponential', 'gumbel'] as Noise[])[seed % 3],
-        random,
-      );
+      const data = sampleLinearModel(truth, 1000, (['normal', 'exponential', 'gumbel'] as Noise[])[seed % 3], random);
       const instance = { data, truth };
-      const [own, tears, path] = [
-        topo(data, { seed, starts: 3 }),
-        notears(data),
-        dagma(data, { maxInnerIterations }),
-      ];
+      const [own, tears, path] = [topo(data, { seed, starts: 3 }), notears(data), dagma(data, { maxInnerIterations })];
       const scores = [own, tears, path].map(({ weights }) => refittedScore(instance, weights));
       const best = refittedOrder(own.score, instance);
       instances++;
       if (best <= Math.min(scores[1], scores[2]) * (1 + 1e-9)) notHigher++;
-      if (refittedOrder(topoPostProcess(data, tears.raw).score, instance) <= scores[1] * (1 + 1e-9))
-        improved++;
+      if (refittedOrder(topoPostProcess(data, tears.raw).score, instance) <= scores[1] * (1 + 1e-9)) improved++;
       topoErrors += graphDistance(truth, own.weights).shd;
       notearsErrors += graphDistance(truth, tears.weights).shd;
       dagmaErrors += graphDistance(truth, path.weights).shd;
@@ -61,9 +51,7 @@ export async function scoreExperiment(
 /** Q over that of no edges. */
 function refittedOrder(
   score: number,
-  {
-    data,
-  }: { readonly data: { readonly rows: number; readonly cols: number; readonly values: Float64Array } },
+  { data }: { readonly data: { readonly rows: number; readonly cols: number; readonly values: Float64Array } },
 ): number {
   const { rows, cols, values } = data;
   let total = 0;
@@ -81,8 +69,7 @@ export const dagClaims = [
   defineClaim({
     id: 'graphs/topological-swaps',
     paper: topoPaper,
-    statement:
-      'Topological swaps reach scores that are not higher than those of NOTEARS and DAGMA, and improve their answers.',
+    statement: 'Topological swaps reach scores that are not higher than those of NOTEARS and DAGMA, and improve their answers.',
     published:
       'lower scores and mostly lower structural Hamming distances on simulated graphs of up to 100 nodes; figures in plots',
     budget: 60,

@@ -75,9 +75,7 @@ export function thresholdToDag(weights: WeightsLike, threshold = 0): Float64Arra
   const entries = asWeights(weights, 'weights');
   checkNumber(threshold, 'threshold');
   const d = nodesOf(entries);
-  const kept = entries.map((weight, at) =>
-    Math.abs(weight) >= threshold && Math.floor(at / d) !== at % d ? weight : 0,
-  );
+  const kept = entries.map((weight, at) => (Math.abs(weight) >= threshold && Math.floor(at / d) !== at % d ? weight : 0));
   while (!topologicalOrder(kept)) {
     const reach = reachability(kept);
     let [weakest, size] = [-1, Infinity];
@@ -123,10 +121,7 @@ export function graphDistance(truth: WeightsLike, found: WeightsLike): GraphDist
   const [a, b] = [asWeights(truth, 'truth'), asWeights(found, 'found')];
   const d = nodesOf(a);
   if (b.length !== a.length) {
-    throw new InvalidInputError(`expected ${a.length} entries, got ${b.length}`, {
-      argument: 'found',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected ${a.length} entries, got ${b.length}`, { argument: 'found', code: 'shape' });
   }
   for (const [graph, argument] of [
     [a, 'truth'],
@@ -178,8 +173,7 @@ export function graphDistance(truth: WeightsLike, found: WeightsLike): GraphDist
 export function toCpdag(weights: WeightsLike): Uint8Array {
   const dag = asWeights(weights, 'weights');
   const d = nodesOf(dag);
-  if (!topologicalOrder(dag))
-    throw new InvalidInputError('has a cycle', { argument: 'weights', code: 'unsupported' });
+  if (!topologicalOrder(dag)) throw new InvalidInputError('has a cycle', { argument: 'weights', code: 'unsupported' });
   const adjacent = (i: number, j: number) => dag[i * d + j] !== 0 || dag[j * d + i] !== 0;
   const marks = new Uint8Array(d * d);
   for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) if (i !== j && adjacent(i, j)) marks[i * d + j] = 1;
@@ -188,8 +182,7 @@ export function toCpdag(weights: WeightsLike): Uint8Array {
   for (let c = 0; c < d; c++) {
     for (let a = 0; a < d; a++) {
       for (let b = 0; b < a; b++) {
-        if (dag[a * d + c] !== 0 && dag[b * d + c] !== 0 && !adjacent(a, b))
-          marks[c * d + a] = marks[c * d + b] = 0;
+        if (dag[a * d + c] !== 0 && dag[b * d + c] !== 0 && !adjacent(a, b)) marks[c * d + a] = marks[c * d + b] = 0;
       }
     }
   }
@@ -250,8 +243,7 @@ export function toDot(weights: WeightsLike, names?: readonly string[]): string {
 /** An order of d nodes, in memory of its own. */
 export function asOrder(given: VectorLike, d: number, argument: string): Int32Array {
   const order = asIndices(given, argument).slice();
-  if (order.length === d && new Set(order).size === d && order.every((node) => node >= 0 && node < d))
-    return order;
+  if (order.length === d && new Set(order).size === d && order.every((node) => node >= 0 && node < d)) return order;
   throw new InvalidInputError(`expected each of 0 … ${d - 1} once`, { argument, code: 'type' });
 }
 
@@ -261,9 +253,7 @@ export type WeightsLike = VectorLike | MatrixLike;
 /** The entries of a square matrix row by row. */
 export function asWeights(weights: WeightsLike, argument: string): Float64Array {
   const isFlat = ArrayBuffer.isView(weights) || (Array.isArray(weights) && typeof weights[0] !== 'object');
-  const values = isFlat
-    ? asVector(weights as VectorLike, argument)
-    : asMatrix(weights as MatrixLike, argument).values;
+  const values = isFlat ? asVector(weights as VectorLike, argument) : asMatrix(weights as MatrixLike, argument).values;
   nodesOf(values, argument);
   return values;
 }

@@ -1,15 +1,7 @@
 // The registered problem of learning a directed acyclic graph from a table: `graphs/dag-learning`.
 import type { Iterate, Problem } from '@infimum/core';
-import {
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  Random,
-  readMatrix,
-  readObject,
-} from '@infimum/core';
+import { checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { importData, readMatrix, readObject } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import { acyclicity } from './acyclicity.ts';
 import { cpdagDistance, graphDistance, thresholdToDag, toCpdag, topologicalOrder } from './dag-graph.ts';
@@ -40,17 +32,11 @@ function checkInstance({ data, truth }: DagInstance): void {
   asTable(data, 'data');
   if (truth instanceof Float64Array && truth.length === 0) return;
   checkVector(truth, 'truth', data.cols ** 2);
-  if (!topologicalOrder(truth))
-    throw new InvalidInputError('has a cycle', { argument: 'truth', code: 'unsupported' });
+  if (!topologicalOrder(truth)) throw new InvalidInputError('has a cycle', { argument: 'truth', code: 'unsupported' });
 }
 
 /** Random graphs: k d edges of a random order, or each node drawing k earlier ones by their degrees. */
-export function randomDag(
-  d: number,
-  k: number,
-  kind: 'erdos-renyi' | 'scale-free',
-  random: Random,
-): Float64Array {
+export function randomDag(d: number, k: number, kind: 'erdos-renyi' | 'scale-free', random: Random): Float64Array {
   const order = random.permutation(d);
   const weights = new Float64Array(d * d);
   const weigh = () => (random.uniform() < 0.5 ? -1 : 1) * (0.5 + 1.5 * random.uniform());
@@ -91,9 +77,7 @@ export function sampleLinearModel(
 ): DagInstance['data'] {
   const d = Math.round(Math.sqrt(weights.length));
   const order = topologicalOrder(weights) as Int32Array;
-  const scales = Float64Array.from({ length: d }, () =>
-    noise === 'unequal' ? 0.5 + 1.5 * random.uniform() : 1,
-  );
+  const scales = Float64Array.from({ length: d }, () => (noise === 'unequal' ? 0.5 + 1.5 * random.uniform() : 1));
   const values = new Float64Array(rows * d);
   const draw = () => {
     if (noise === 'exponential') return -Math.log1p(-random.uniform());
@@ -146,12 +130,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
         d: { type: 'integer', min: 1, max: 500, default: 10, description: 'Variables' },
         k: { type: 'integer', min: 1, max: 20, default: 2, description: 'Edges a variable' },
         n: { type: 'integer', min: 2, max: 1_000_000, default: 1000, description: 'Samples' },
-        kind: {
-          type: 'choice',
-          choices: ['erdos-renyi', 'scale-free'],
-          default: 'erdos-renyi',
-          description: 'Graph',
-        },
+        kind: { type: 'choice', choices: ['erdos-renyi', 'scale-free'], default: 'erdos-renyi', description: 'Graph' },
         noise: {
           type: 'choice',
           choices: ['normal', 'exponential', 'gumbel', 'unequal'],
@@ -166,13 +145,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
       },
       suites: {
         quick: [{ d: 4, k: 1, n: 200 }, { d: 10 }],
-        full: [
-          { d: 20, k: 4 },
-          { d: 50 },
-          { d: 100 },
-          { d: 20, noise: 'unequal' },
-          { d: 10, standardize: true },
-        ],
+        full: [{ d: 20, k: 4 }, { d: 50 }, { d: 100 }, { d: 20, noise: 'unequal' }, { d: 10, standardize: true }],
       },
       generate: ({ d, k, n, kind, noise, standardize }, seed) => {
         const random = new Random(seed);
@@ -195,8 +168,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
     }),
     'breast-cancer': /* @__PURE__ */ defineFamily({
       title: 'Breast cancer',
-      description:
-        'The first columns of the 569 biopsies, standardised: real, with no known graph; scores only.',
+      description: 'The first columns of the 569 biopsies, standardised: real, with no known graph; scores only.',
       real: true,
       params: { d: { type: 'integer', min: 2, max: 30, default: 10, description: 'Columns' } },
       suites: { quick: [{ d: 4 }], full: [{ d: 10 }, { d: 30 }] },
@@ -217,8 +189,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
   metrics: {
     score: {
       title: 'Refitted score',
-      description:
-        'Least squares of the graph’s order, refitted, over that of no edges: what can be compared between methods.',
+      description: 'Least squares of the graph’s order, refitted, over that of no edges: what can be compared between methods.',
       unit: '',
       direction: 'minimize',
       compute: (instance: DagInstance, { weights }: DagSolution) => refittedScore(instance, weights),
@@ -252,8 +223,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
   primaryMetric: 'score',
   success: { metric: 'cycles', bound: () => 0 },
   instanceFile: {
-    description:
-      '`data`: a row a sample, a column a variable. `truth`: W of the true model, a row a cause, where it is known.',
+    description: '`data`: a row a sample, a column a variable. `truth`: W of the true model, a row a cause, where it is known.',
     example: {
       data: [
         [1, 2],
@@ -270,8 +240,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
       const fields = readObject(json, 'instance', ['data', 'truth']);
       const instance = {
         data: readMatrix(fields['data'], 'data'),
-        truth:
-          fields['truth'] === undefined ? new Float64Array(0) : readMatrix(fields['truth'], 'truth').values,
+        truth: fields['truth'] === undefined ? new Float64Array(0) : readMatrix(fields['truth'], 'truth').values,
       };
       checkInstance(instance);
       return instance;
@@ -279,19 +248,14 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
   },
   validate: checkInstance,
   badInstances: () => {
-    const good = {
-      data: { rows: 3, cols: 2, values: Float64Array.of(1, 2, 3, 4, 5, 7) },
-      truth: new Float64Array(0),
-    };
+    const good = { data: { rows: 3, cols: 2, values: Float64Array.of(1, 2, 3, 4, 5, 7) }, truth: new Float64Array(0) };
     const bad = (fault: string, argument: string, change: Partial<DagInstance>) => ({
       fault,
       argument,
       instance: { ...good, ...change },
     });
     return [
-      bad('NaN in the table', 'data', {
-        data: { rows: 2, cols: 2, values: Float64Array.of(1, Number.NaN, 2, 3) },
-      }),
+      bad('NaN in the table', 'data', { data: { rows: 2, cols: 2, values: Float64Array.of(1, Number.NaN, 2, 3) } }),
       bad('one row', 'data', { data: { rows: 1, cols: 2, values: Float64Array.of(1, 2) } }),
       bad('a truth of another size', 'truth', { truth: new Float64Array(9) }),
       bad('a truth with a cycle', 'truth', { truth: Float64Array.of(0, 1, 1, 0) }),

@@ -1,15 +1,7 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { acyclicity } from './acyclicity.ts';
-import {
-  cpdagDistance,
-  graphDistance,
-  reachability,
-  thresholdToDag,
-  toCpdag,
-  toDot,
-  topologicalOrder,
-} from './dag-graph.ts';
+import { cpdagDistance, graphDistance, reachability, thresholdToDag, toCpdag, toDot, topologicalOrder } from './dag-graph.ts';
 import { randomDag, refittedScore, sampleLinearModel } from './dag-problem.ts';
 import { exactOrder } from './exact-order.ts';
 import { learnDag, readTable } from './learn-dag.ts';
@@ -59,11 +51,7 @@ describe('least squares over orders', () => {
     }
     choleskyOf(covariance, 3, Int32Array.of(2, 1, 0), factor);
     const weights = weightsOf(factor, 3, Int32Array.of(2, 1, 0));
-    expect([weights[3], weights[6], weights[7]].map((x) => x.toFixed(6))).toEqual([
-      '1.000000',
-      '-0.333333',
-      '0.500000',
-    ]);
+    expect([weights[3], weights[6], weights[7]].map((x) => x.toFixed(6))).toEqual(['1.000000', '-0.333333', '0.500000']);
   });
 
   it('tells the change of a swap without refitting', () => {
@@ -102,8 +90,7 @@ describe('least squares over orders', () => {
       const gradient = leastSquaresGradient(moments, weights);
       const reach = reachability(weights);
       for (let i = 0; i < 8; i++)
-        for (let j = 0; j < 8; j++)
-          if (i !== j && !reach[j * 8 + i]) expect(Math.abs(gradient[i * 8 + j])).toBeLessThan(1e-10);
+        for (let j = 0; j < 8; j++) if (i !== j && !reach[j * 8 + i]) expect(Math.abs(gradient[i * 8 + j])).toBeLessThan(1e-10);
       expect(leastSquares(moments, weights)).toBeCloseTo(scoreOf(factor, 8), 10);
     }
   });
@@ -111,11 +98,7 @@ describe('least squares over orders', () => {
 
 describe('topo', () => {
   it('ends the worked example at once', () => {
-    const { order, score, weights } = topo(three, {
-      initialOrder: Int32Array.of(2, 1, 0),
-      prune: false,
-      threshold: 0,
-    });
+    const { order, score, weights } = topo(three, { initialOrder: Int32Array.of(2, 1, 0), prune: false, threshold: 0 });
     expect(Array.from(order)).toEqual([0, 1, 2]);
     expect(score).toBeCloseTo(1.5, 8);
     expect(weights[1]).toBeCloseTo(1, 6);
@@ -179,10 +162,7 @@ describe('topo', () => {
     const random = new Random(9);
     const truth = randomDag(6, 2, 'erdos-renyi', random);
     const data = sampleLinearModel(truth, 500, 'normal', random);
-    for (const weights of [
-      dagma(data, { maxInnerIterations: 3000 }).raw,
-      random.normals(new Float64Array(36)),
-    ]) {
+    for (const weights of [dagma(data, { maxInnerIterations: 3000 }).raw, random.normals(new Float64Array(36))]) {
       const before = refittedScore({ data, truth }, weights);
       const after = topoPostProcess(data, weights, { prune: false, threshold: 0 });
       expect(refittedScore({ data, truth }, after.weights)).toBeLessThanOrEqual(before * (1 + 1e-12));
@@ -221,9 +201,7 @@ describe('the public case of notears', () => {
     expect(own[2].weights[0]).toBeCloseTo(-0.7, 9);
     expect(own[2].weights[1]).toBeCloseTo(1.8, 9);
     expect(own.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1.87, 9);
-    expect(
-      topoByScore(three, { score: 'lasso', l1: 0.1, initialOrder: [0, 1, 2], starts: 1 }).score,
-    ).toBeLessThan(1.87 + 1e-9);
+    expect(topoByScore(three, { score: 'lasso', l1: 0.1, initialOrder: [0, 1, 2], starts: 1 }).score).toBeLessThan(1.87 + 1e-9);
   });
 
   it('follows variances: from 0 → 1 with S = [[1, .5], [.5, .5]] to 1 → 0', () => {
@@ -367,8 +345,7 @@ describe('scores over nodes', () => {
       const random = new Random(seed);
       const data = sampleLinearModel(randomDag(6, 2, 'erdos-renyi', random), 200, 'normal', random);
       const variance =
-        momentsOf(data).covariance.reduce((sum, x, at) => sum + (at % 7 === 0 ? x / 6 : 0), 0) *
-        momentsOf(data).scale ** 2;
+        momentsOf(data).covariance.reduce((sum, x, at) => sum + (at % 7 === 0 ? x / 6 : 0), 0) * momentsOf(data).scale ** 2;
       const l1 = 0.09 * variance;
       const [swaps, sorted] = (['swap', 'topological'] as const).map((reorder) =>
         topoByScore(data, { score: 'lasso', l1, reorder, starts: 1, seed }),
@@ -378,8 +355,7 @@ describe('scores over nodes', () => {
       // A local minimum: feasible changes do not lower the objective.
       const { covariance, scale } = momentsOf(data);
       const value = (w: Float64Array) =>
-        leastSquares({ d: 6, covariance, n: 0, scale: 1 }, w) +
-        (l1 / scale ** 2) * w.reduce((sum, x) => sum + Math.abs(x), 0);
+        leastSquares({ d: 6, covariance, n: 0, scale: 1 }, w) + (l1 / scale ** 2) * w.reduce((sum, x) => sum + Math.abs(x), 0);
       const base = value(sorted.weights);
       const reach = reachability(sorted.weights);
       for (let trial = 0; trial < 100; trial++) {
@@ -399,9 +375,7 @@ describe('scores over nodes', () => {
     // Densities of what is measured in units a tenth as large are ten times as large.
     expect(b.score).toBeCloseTo(a.score + (0 + 1 + 2 + 3 + 4) * Math.log(10), 9);
     expect(toCpdag(b.weights)).toEqual(toCpdag(a.weights));
-    const scores = [1, 2, 3].map(
-      (seed) => topoByScore(data, { edgePenalty: 1e-12, starts: 1, seed, reorder: 'swap' }).score,
-    );
+    const scores = [1, 2, 3].map((seed) => topoByScore(data, { edgePenalty: 1e-12, starts: 1, seed, reorder: 'swap' }).score);
     for (const score of scores) expect(score).toBeCloseTo(scores[0], 8);
   });
 
@@ -460,10 +434,7 @@ describe('scores over nodes', () => {
       curved[2 * r] = random.normal();
       curved[2 * r + 1] = Math.sin(2 * curved[2 * r]) + 0.1 * random.normal();
     }
-    const network = networkScore(
-      { rows: 200, cols: 2, values: curved },
-      { ridge: 1e-4, l1: 1e-3, maxIterations: 200 },
-    );
+    const network = networkScore({ rows: 200, cols: 2, values: curved }, { ridge: 1e-4, l1: 1e-3, maxIterations: 200 });
     expect(network.fit(1, [0]).score).toBeLessThan(0.6 * network.fit(1, []).score);
   });
 

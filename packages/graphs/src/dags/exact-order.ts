@@ -30,10 +30,7 @@ const MOST_NODES = 16;
  * console.log(exactOrder(data).order.join(' ')); // 0 1
  * ```
  */
-export function exactOrder(
-  data: MatrixLike,
-  options: ExactOrderOptions = {},
-): Outcome<TopoSolution, DagIterate<TopoSolution>> {
+export function exactOrder(data: MatrixLike, options: ExactOrderOptions = {}): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   return runWith(orderOptions, options, exactOrderSteps(data, options));
 }
 
@@ -106,22 +103,12 @@ function residualVariances(covariance: Float64Array, d: number, set: number): Fl
 }
 
 /** The solution of an order. */
-function orderedSolution(
-  moments: ReturnType<typeof momentsOf>,
-  order: Int32Array,
-  threshold: number,
-): TopoSolution {
+function orderedSolution(moments: ReturnType<typeof momentsOf>, order: Int32Array, threshold: number): TopoSolution {
   const { d, covariance, scale } = moments;
   const factor = new Float64Array(d * d);
   choleskyOf(covariance, d, order, factor);
   const score = Math.min(scoreOf(factor, d) * scale * scale, Number.MAX_VALUE);
-  return {
-    weights: pruneByBic(moments, order, threshold),
-    order,
-    score,
-    rounds: 0,
-    evaluations: { value: 0 },
-  };
+  return { weights: pruneByBic(moments, order, threshold), order, score, rounds: 0, evaluations: { value: 0 } };
 }
 
 export const exactOrderSolver = /* @__PURE__ */ defineSolver({
@@ -137,16 +124,14 @@ export const exactOrderSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(2^d d^3)',
   options: orderOptions,
-  declines: ({ data }: DagInstance) =>
-    data.cols > MOST_NODES ? `more than ${MOST_NODES} columns` : undefined,
+  declines: ({ data }: DagInstance) => (data.cols > MOST_NODES ? `more than ${MOST_NODES} columns` : undefined),
   steps: (instance, options) => exactOrderSteps(instance.data, options),
 });
 
 export const sortRegressSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/sort-regress',
   title: 'Sorted by variance',
-  summary:
-    'Orders the columns by their variance: nearly solves simulated data that nobody standardised, and says so.',
+  summary: 'Orders the columns by their variance: nearly solves simulated data that nobody standardised, and says so.',
   problem: dagProblem,
   role: 'baseline',
   paper: {
@@ -199,9 +184,6 @@ export const greedyOrderSolver = /* @__PURE__ */ defineSolver({
     });
     yield news();
     for (const _ of search.rounds()) yield news();
-    return converged(
-      orderedSolution(moments, search.order.slice(), threshold),
-      'no swap of neighbours lowers the score',
-    );
+    return converged(orderedSolution(moments, search.order.slice(), threshold), 'no swap of neighbours lowers the score');
   },
 });

@@ -22,46 +22,26 @@ export interface NamedTable {
 }
 
 const learnDagOptions = {
-  forbidden: {
-    type: 'value',
-    check: checkNamed,
-    description: 'Edges that there must not be, pairs [cause, effect] of names',
-  },
+  forbidden: { type: 'value', check: checkNamed, description: 'Edges that there must not be, pairs [cause, effect] of names' },
   required: { type: 'value', check: checkNamed, description: 'Edges that there must be' },
   bootstraps: {
     type: 'integer',
     min: 0,
     max: 10_000,
     default: 0,
-    description:
-      'Samples of the rows with replacement on which the graph is learnt again, for the support of edges',
+    description: 'Samples of the rows with replacement on which the graph is learnt again, for the support of edges',
   },
-  starts: {
-    type: 'integer',
-    was: 'restarts',
-    min: 1,
-    max: 1000,
-    default: 5,
-    description: 'Starts of the search',
-  },
+  starts: { type: 'integer', was: 'restarts', min: 1, max: 1000, default: 5, description: 'Starts of the search' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and samples' },
 } as const satisfies OptionSpecs;
 
-function checkNamed(
-  value: unknown,
-  argument: string,
-): asserts value is readonly (readonly [string, string])[] {
+function checkNamed(value: unknown, argument: string): asserts value is readonly (readonly [string, string])[] {
   if (
     Array.isArray(value) &&
-    value.every(
-      (edge) => Array.isArray(edge) && edge.length === 2 && edge.every((name) => typeof name === 'string'),
-    )
+    value.every((edge) => Array.isArray(edge) && edge.length === 2 && edge.every((name) => typeof name === 'string'))
   )
     return;
-  throw new InvalidInputError('expected a list of pairs [cause, effect] of names', {
-    argument,
-    code: 'type',
-  });
+  throw new InvalidInputError('expected a list of pairs [cause, effect] of names', { argument, code: 'type' });
 }
 
 /** Options of `learnDag`. */
@@ -125,10 +105,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
   const data = asMatrix(table.data, 'data');
   const { forbidden, required, bootstraps, starts, seed } = resolveOptions(learnDagOptions, options);
   if (names.length !== data.cols)
-    throw new InvalidInputError(`expected ${data.cols} names, got ${names.length}`, {
-      argument: 'names',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected ${data.cols} names, got ${names.length}`, { argument: 'names', code: 'shape' });
   const numbered = (edges: readonly (readonly [string, string])[] | undefined, argument: string) =>
     edges?.map((edge, index) => {
       const places = edge.map((name) => names.indexOf(name));
@@ -141,8 +118,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
       return places as unknown as readonly [number, number];
     });
   const knowledge = { forbidden: numbered(forbidden, 'forbidden'), required: numbered(required, 'required') };
-  const learn = (table: DenseLike, start: number) =>
-    topoByScore(table, { score: 'bic', starts, seed: start, ...knowledge });
+  const learn = (table: DenseLike, start: number) => topoByScore(table, { score: 'bic', starts, seed: start, ...knowledge });
   const found = learn(data, seed);
   const d = names.length;
   const cpdag = toCpdag(found.weights);
@@ -180,13 +156,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
     }
   }
   edges.sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
-  return {
-    edges,
-    weights: found.weights,
-    order: Array.from(found.order, (node) => names[node]),
-    cpdag,
-    score: found.score,
-  };
+  return { edges, weights: found.weights, order: Array.from(found.order, (node) => names[node]), cpdag, score: found.score };
 }
 
 /**
@@ -212,8 +182,7 @@ export function readTable(
   const { missing = 'error' } = options;
 
   const lines = csv.split(/\r?\n/).filter((line) => line.trim() !== '');
-  if (lines.length < 2)
-    throw new InvalidInputError('expected a header and rows', { argument: 'csv', code: 'empty' });
+  if (lines.length < 2) throw new InvalidInputError('expected a header and rows', { argument: 'csv', code: 'empty' });
   const [names, ...rows] = lines.map(cellsOf);
   const kept: number[] = [];
   let count = 0;
@@ -227,18 +196,20 @@ export function readTable(
     const empty = cells.findIndex((cell) => cell === '' || /^(na|nan|null)$/i.test(cell));
     if (empty >= 0) {
       if (missing === 'drop') return;
-      throw new InvalidInputError(
-        `has no number in row ${r + 1}, column '${names[empty]}'; 'drop' leaves such rows out`,
-        { argument: 'csv', code: 'missing', index: r },
-      );
+      throw new InvalidInputError(`has no number in row ${r + 1}, column '${names[empty]}'; 'drop' leaves such rows out`, {
+        argument: 'csv',
+        code: 'missing',
+        index: r,
+      });
     }
     for (const [j, cell] of cells.entries()) {
       const value = Number(cell);
       if (!Number.isFinite(value))
-        throw new InvalidInputError(
-          `has '${cell}' in row ${r + 1}, column '${names[j]}', which is no number`,
-          { argument: 'csv', code: 'type', index: r },
-        );
+        throw new InvalidInputError(`has '${cell}' in row ${r + 1}, column '${names[j]}', which is no number`, {
+          argument: 'csv',
+          code: 'type',
+          index: r,
+        });
       kept.push(value);
     }
     count++;

@@ -34,19 +34,13 @@ const noFearsOptions = {
     default: 0.01,
     description: 'Derivative by a missing edge that is let pass, over the mean variance',
   },
-  threshold: {
-    type: 'number',
-    min: 0,
-    default: 0.3,
-    description: 'Weights below it are left out at the end',
-  },
+  threshold: { type: 'number', min: 0, default: 0.3, description: 'Weights below it are left out at the end' },
 } as const satisfies OptionSpecs;
 
 export const noFearsSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/no-fears',
   title: 'NOFEARS local search',
-  summary:
-    'Adds the edge of the largest derivative that closes no cycle, turns edges that are better turned, and fits again.',
+  summary: 'Adds the edge of the largest derivative that closes no cycle, turns edges that are better turned, and fits again.',
   problem: dagProblem,
   role: 'baseline',
   paper: noFearsPaper,
@@ -62,11 +56,7 @@ export const noFearsSolver = /* @__PURE__ */ defineSolver({
     const solution = () => ({
       weights: weights.map((weight) => (Math.abs(weight) >= threshold ? weight : 0)) as typeof weights,
     });
-    const news = () => ({
-      iteration: iteration++,
-      score: variances.reduce((a, b) => a + b, 0) / 2,
-      solution,
-    });
+    const news = () => ({ iteration: iteration++, score: variances.reduce((a, b) => a + b, 0) / 2, solution });
     yield news();
     const least = tolerance * meanVariance(moments);
     const refit = () => {
@@ -78,13 +68,7 @@ export const noFearsSolver = /* @__PURE__ */ defineSolver({
       let [from, to, size] = [-1, -1, least];
       for (let i = 0; i < d; i++) {
         for (let j = 0; j < d; j++) {
-          if (
-            i === j ||
-            reach[j * d + i] ||
-            parents[j].includes(i) ||
-            !(Math.abs(gradient[i * d + j]) > size)
-          )
-            continue;
+          if (i === j || reach[j * d + i] || parents[j].includes(i) || !(Math.abs(gradient[i * d + j]) > size)) continue;
           [from, to, size] = [i, j, Math.abs(gradient[i * d + j])];
         }
       }
@@ -112,11 +96,7 @@ export const noFearsSolver = /* @__PURE__ */ defineSolver({
           if (value < best) [best, i, j] = [value, a, b];
         }
       }
-      if (i < 0)
-        return converged(
-          solution(),
-          'no missing edge has a derivative that counts, and no edge is better turned',
-        );
+      if (i < 0) return converged(solution(), 'no missing edge has a derivative that counts, and no edge is better turned');
       parents[j] = parents[j].filter((node) => node !== i);
       parents[i].push(j);
       refit();
@@ -134,12 +114,7 @@ function support(parents: readonly (readonly number[])[], d: number): Uint8Array
 }
 
 const hillOptions = {
-  edgePenalty: {
-    type: 'number',
-    was: 'lambda',
-    above: 0,
-    description: 'Price of an edge; log(n)/2n by default',
-  },
+  edgePenalty: { type: 'number', was: 'lambda', above: 0, description: 'Price of an edge; log(n)/2n by default' },
 } as const satisfies OptionSpecs;
 
 export const hillClimbSolver = /* @__PURE__ */ defineSolver({
@@ -164,8 +139,7 @@ export const hillClimbSolver = /* @__PURE__ */ defineSolver({
       const key = `${j}:${[...list].sort((a, b) => a - b).join()}`;
       const value =
         known.get(key) ??
-        Math.log(Math.max(regress(covariance, d, j, list).variance, 1e-12 * covariance[j * d + j], 1e-300)) /
-          2 +
+        Math.log(Math.max(regress(covariance, d, j, list).variance, 1e-12 * covariance[j * d + j], 1e-300)) / 2 +
           lambda * list.length;
       known.set(key, value);
       return value;

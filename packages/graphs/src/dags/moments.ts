@@ -24,8 +24,7 @@ export function momentsOf(data: DenseLike, center = true): Moments {
   let largest = 0;
   for (let at = 0; at < values.length; at++) largest = Math.max(largest, Math.abs(values[at]));
   const unit = largest || 1;
-  if (center)
-    for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) means[j] += values[i * d + j] / unit / n;
+  if (center) for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) means[j] += values[i * d + j] / unit / n;
   let spread = 0;
   for (let i = 0; i < n; i++)
     for (let j = 0; j < d; j++) spread = Math.max(spread, Math.abs(values[i * d + j] / unit - means[j]));
@@ -64,13 +63,7 @@ export function regularized(moments: Moments): Moments {
 }
 
 /** L of the covariance in an order, row by row; whether all pivots exceed `least`. */
-export function choleskyOf(
-  covariance: Float64Array,
-  d: number,
-  order: Int32Array,
-  factor: Float64Array,
-  least = 0,
-): boolean {
+export function choleskyOf(covariance: Float64Array, d: number, order: Int32Array, factor: Float64Array, least = 0): boolean {
   let isPositive = true;
   for (let i = 0; i < d; i++) {
     const row = order[i] * d;
@@ -118,8 +111,7 @@ export function leastSquares(
   gradient = leastSquaresGradient({ d, covariance }, weights),
 ): number {
   let sum = 0;
-  for (let i = 0; i < d; i++)
-    for (let j = 0; j < d; j++) sum -= ((i === j ? 1 : 0) - weights[i * d + j]) * gradient[i * d + j];
+  for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) sum -= ((i === j ? 1 : 0) - weights[i * d + j]) * gradient[i * d + j];
   return sum / 2;
 }
 

@@ -56,8 +56,7 @@ export function lassoScore(data: MatrixLike, lambda: number): NodeScore {
         if (!(change > 1e-12 * Math.sqrt(covariance[j * d + j]))) break;
       }
       let score = covariance[j * d + j] / 2;
-      for (const k of parents)
-        score += (weights[k] * (gradient[k] - covariance[k * d + j])) / 2 + own * Math.abs(weights[k]);
+      for (const k of parents) score += (weights[k] * (gradient[k] - covariance[k * d + j])) / 2 + own * Math.abs(weights[k]);
       return { score: unit * score, weights, gradient: gradient.map((entry) => unit * entry) };
     },
   };
@@ -82,8 +81,7 @@ export function informationScore(
     });
   // Variances of 1: what is eliminated does not depend on units.
   const correlation = covariance.map(
-    (entry, at) =>
-      entry / Math.sqrt(covariance[Math.floor(at / d) * (d + 1)] * covariance[(at % d) * (d + 1)]),
+    (entry, at) => entry / Math.sqrt(covariance[Math.floor(at / d) * (d + 1)] * covariance[(at % d) * (d + 1)]),
   );
   return {
     lambda: 0,
@@ -143,11 +141,7 @@ export function logisticScore(data: MatrixLike, lambda: number): NodeScore {
         }
         return value;
       };
-      const steps = projectedLbfgs(evaluate, halves, {
-        nonnegative: true,
-        tolerance: 1e-8,
-        maxIterations: 300,
-      });
+      const steps = projectedLbfgs(evaluate, halves, { nonnegative: true, tolerance: 1e-8, maxIterations: 300 });
       while (!steps.next().done);
       const weights = new Float64Array(d);
       const own = Float64Array.from({ length: k }, (_, a) => halves[a] - halves[k + a]);

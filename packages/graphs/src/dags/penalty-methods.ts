@@ -127,18 +127,12 @@ function continuousSearch(
  * console.log(weights[1].toFixed(2), weights[2]); // 1.56 0
  * ```
  */
-export function notears(
-  data: MatrixLike,
-  options: NotearsOptions = {},
-): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
+export function notears(data: MatrixLike, options: NotearsOptions = {}): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(notearsOptions, options, notearsSteps(data, options));
 }
 
 /** The steps of `notears`. */
-export function* notearsSteps(
-  data: MatrixLike,
-  options: NotearsOptions = {},
-): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
+export function* notearsSteps(data: MatrixLike, options: NotearsOptions = {}): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
   const { l1, tolerance, maxPenalty, ...rest } = resolveOptions(notearsOptions, options);
   const { moments, d, weights, fixed, solution, news } = continuousSearch(data, rest);
   const isFixed = new Uint8Array(2 * d * d);
@@ -168,8 +162,7 @@ export function* notearsSteps(
           gradient[d * d + at] = -own + l1;
           norm += x[at] + x[d * d + at];
         }
-        const value =
-          leastSquares(moments, trial, slope) + (rho / 2) * cycles ** 2 + alpha * cycles + l1 * norm;
+        const value = leastSquares(moments, trial, slope) + (rho / 2) * cycles ** 2 + alpha * cycles + l1 * norm;
         return Number.isFinite(value) ? value : Infinity;
       };
       for (const _ of projectedLbfgs(evaluate, halves, {
@@ -193,10 +186,7 @@ export function* notearsSteps(
     }
     alpha += rho * h;
     if (h <= tolerance)
-      return converged(
-        solution(),
-        `h = ${h.toExponential(1)} is at most ${tolerance}; cycles of small weights are cut`,
-      );
+      return converged(solution(), `h = ${h.toExponential(1)} is at most ${tolerance}; cycles of small weights are cut`);
   }
   return stalled(solution(), `h = ${h.toExponential(1)} at the largest penalty`);
 }
@@ -204,8 +194,7 @@ export function* notearsSteps(
 export const notearsSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/notears',
   title: 'NOTEARS',
-  summary:
-    'Least squares with an ℓ1 penalty and a smooth constraint against cycles, by an augmented Lagrangian.',
+  summary: 'Least squares with an ℓ1 penalty and a smooth constraint against cycles, by an augmented Lagrangian.',
   problem: dagProblem,
   role: 'baseline',
   paper: notearsPaper,
@@ -250,18 +239,12 @@ function move(weights: Float64Array, direction: Float64Array, length: number, fi
  *
  * Source: DAGMA, arXiv 2209.08037.
  */
-export function dagma(
-  data: MatrixLike,
-  options: DagmaOptions = {},
-): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
+export function dagma(data: MatrixLike, options: DagmaOptions = {}): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(dagmaOptions, options, dagmaSteps(data, options));
 }
 
 /** The steps of `dagma`. */
-export function* dagmaSteps(
-  data: MatrixLike,
-  options: DagmaOptions = {},
-): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
+export function* dagmaSteps(data: MatrixLike, options: DagmaOptions = {}): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
   const { l1, maxInnerIterations, stepSize, tolerance, ...rest } = resolveOptions(dagmaOptions, options);
   const { moments, d, weights, fixed, solution, news } = continuousSearch(data, rest);
   yield news();
@@ -339,13 +322,7 @@ const golemOptions = {
     default: 'equal',
     description: 'Noise of one variance, or of several, which starts from the result for one',
   },
-  maxInnerIterations: {
-    type: 'integer',
-    was: 'iterations',
-    min: 1,
-    default: 100_000,
-    description: 'Most steps of Adam',
-  },
+  maxInnerIterations: { type: 'integer', was: 'iterations', min: 1, default: 100_000, description: 'Most steps of Adam' },
   tolerance: {
     type: 'number',
     above: 0,
@@ -369,22 +346,13 @@ export type GolemOptions = OptionsOf<typeof golemOptions> & LimitOptions<DagIter
  *
  * Source: On the role of sparsity and DAG constraints for learning linear DAGs, arXiv 2006.10201.
  */
-export function golem(
-  data: MatrixLike,
-  options: GolemOptions = {},
-): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
+export function golem(data: MatrixLike, options: GolemOptions = {}): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(golemOptions, options, golemSteps(data, options));
 }
 
 /** The steps of `golem`. */
-export function* golemSteps(
-  data: MatrixLike,
-  options: GolemOptions = {},
-): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
-  const { variances, maxInnerIterations, stepSize, tolerance, ...rest } = resolveOptions(
-    golemOptions,
-    options,
-  );
+export function* golemSteps(data: MatrixLike, options: GolemOptions = {}): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
+  const { variances, maxInnerIterations, stepSize, tolerance, ...rest } = resolveOptions(golemOptions, options);
   const { moments, d, weights, fixed, solution, news } = continuousSearch(data, rest);
   yield news();
   const inverse = new Inverse(d);
@@ -428,11 +396,8 @@ export function* golemSteps(
       if (step % 1000 !== 999) continue;
       let penalties = cyclePenalty * cycles - inverse.logDeterminant;
       for (const weight of weights) penalties += edgePenalty * Math.abs(weight);
-      const fit = equal
-        ? (d / 2) * Math.log(total)
-        : residuals.reduce((sum, own) => sum + Math.log(own) / 2, 0);
-      isAtRest =
-        before < Infinity && Math.abs(before - fit - penalties) <= tolerance * Math.max(1, Math.abs(before));
+      const fit = equal ? (d / 2) * Math.log(total) : residuals.reduce((sum, own) => sum + Math.log(own) / 2, 0);
+      isAtRest = before < Infinity && Math.abs(before - fit - penalties) <= tolerance * Math.max(1, Math.abs(before));
       before = fit + penalties;
       if (isAtRest) break;
     }

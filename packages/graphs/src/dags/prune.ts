@@ -28,8 +28,7 @@ export function eliminate(
   const parents = [...candidates];
   let size = parents.length;
   const block = new Float64Array(size * size);
-  for (let a = 0; a < size; a++)
-    for (let b = 0; b < size; b++) block[a * size + b] = covariance[parents[a] * d + parents[b]];
+  for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) block[a * size + b] = covariance[parents[a] * d + parents[b]];
   let inverse = inverseOf(block, size);
   let weights = Float64Array.from({ length: size }, (_, a) => {
     let sum = 0;
@@ -69,11 +68,7 @@ export function eliminate(
   }
   // The least variance that counts keeps exact relations from scoring without bound.
   const fit = regress(covariance, d, j, parents);
-  return {
-    parents,
-    weights: fit.weights,
-    score: Math.log(Math.max(fit.variance, floor)) / 2 + lambda * parents.length,
-  };
+  return { parents, weights: fit.weights, score: Math.log(Math.max(fit.variance, floor)) / 2 + lambda * parents.length };
 }
 
 /** The inverse of a covariance; a ridge parts columns that depend on each other. */
@@ -91,21 +86,11 @@ export function bicPenalty(n: number): number {
 }
 
 /** Weights of an order after elimination, then those below a threshold left out and the rest fitted again. */
-export function pruneByBic(
-  { d, covariance, n }: Moments,
-  order: Int32Array,
-  threshold: number,
-): Float64Array {
+export function pruneByBic({ d, covariance, n }: Moments, order: Int32Array, threshold: number): Float64Array {
   const weights = new Float64Array(d * d);
   for (let place = 0; place < d; place++) {
     const j = order[place];
-    const { parents, weights: own } = eliminate(
-      covariance,
-      d,
-      j,
-      Array.from(order.subarray(0, place)),
-      bicPenalty(n),
-    );
+    const { parents, weights: own } = eliminate(covariance, d, j, Array.from(order.subarray(0, place)), bicPenalty(n));
     const kept = parents.filter((_, a) => Math.abs(own[a]) >= threshold);
     const refit = regress(covariance, d, j, kept).weights;
     kept.forEach((i, a) => {

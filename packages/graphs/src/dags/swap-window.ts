@@ -45,15 +45,7 @@ function rotate(columns: Float64Array, w: number, k: number, row: number, from: 
   turn(columns, left, right, w, from, columns[left + row], columns[right + row]);
 }
 
-function turn(
-  columns: Float64Array,
-  left: number,
-  right: number,
-  w: number,
-  from: number,
-  x: number,
-  y: number,
-): void {
+function turn(columns: Float64Array, left: number, right: number, w: number, from: number, x: number, y: number): void {
   const r = Math.sqrt(x * x + y * y);
   if (!(r > 0)) return;
   const c = x / r;

@@ -2,15 +2,7 @@
 // of forbidden and required edges, and with the step that ends at a point of Karush, Kuhn and Tucker.
 //
 // Optimizing NOTEARS objectives via topological swaps (2023), arXiv 2305.17277.
-import type {
-  DenseLike,
-  LimitOptions,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  Steps,
-} from '@infimum/core';
+import type { DenseLike, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { asOrder, reachability, topologicalOrder } from './dag-graph.ts';
 import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
@@ -31,25 +23,13 @@ const topoByScoreOptions = {
     description:
       'bic: the Bayesian information criterion over 2n; lasso: least squares + l1 Σ|W|; logistic: columns of 0 and 1; network: sigmoid networks',
   },
-  edgePenalty: {
-    type: 'number',
-    was: 'lambda0',
-    above: 0,
-    description: 'Price of an edge in bic; log(n)/2n by default',
-  },
-  l1: {
-    type: 'number',
-    was: 'lambda1',
-    min: 0,
-    default: 0.01,
-    description: 'Weight of Σ|W| in the other scores',
-  },
+  edgePenalty: { type: 'number', was: 'lambda0', above: 0, description: 'Price of an edge in bic; log(n)/2n by default' },
+  l1: { type: 'number', was: 'lambda1', min: 0, default: 0.01, description: 'Weight of Σ|W| in the other scores' },
   reorder: {
     type: 'choice',
     choices: ['topological', 'swap'],
     default: 'topological',
-    description:
-      'What follows when no swap helps: add the edge of the largest derivative and sort anew, or stop',
+    description: 'What follows when no swap helps: add the edge of the largest derivative and sort anew, or stop',
   },
   starts: {
     type: 'integer',
@@ -59,23 +39,10 @@ const topoByScoreOptions = {
     default: 5,
     description: 'Starts, of which the best is kept',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-9,
-    description: 'Gain of a swap that counts, relative to the score',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gain of a swap that counts, relative to the score' },
   custom: { type: 'value', check: checkScore, description: 'A score of your own, in place of `score`' },
-  initialOrder: {
-    type: 'value',
-    check: checkInitialOrder,
-    description: 'Order of the first start; random by default',
-  },
-  forbidden: {
-    type: 'value',
-    check: checkEdges,
-    description: 'Edges that there must not be, pairs [cause, effect]',
-  },
+  initialOrder: { type: 'value', check: checkInitialOrder, description: 'Order of the first start; random by default' },
+  forbidden: { type: 'value', check: checkEdges, description: 'Edges that there must not be, pairs [cause, effect]' },
   required: {
     type: 'value',
     check: checkEdges,
@@ -111,10 +78,7 @@ export interface ScoredDag extends DagSolution {
  *
  * Source: Optimizing NOTEARS objectives via topological swaps, arXiv 2305.17277.
  */
-export function topoByScore(
-  data: MatrixLike,
-  options: TopoByScoreOptions = {},
-): Outcome<ScoredDag, DagIterate<ScoredDag>> {
+export function topoByScore(data: MatrixLike, options: TopoByScoreOptions = {}): Outcome<ScoredDag, DagIterate<ScoredDag>> {
   return runWith(topoByScoreOptions, options, topoByScoreSteps(data, options));
 }
 
@@ -173,15 +137,8 @@ export function* topoByScoreSteps(
   );
 }
 
-function scoreOf(
-  kind: string,
-  data: DenseLike,
-  lambda0: number | undefined,
-  l1: number,
-  knowledge: Knowledge,
-): NodeScore {
-  if (kind === 'bic')
-    return informationScore(data, lambda0, (i, j) => knowledge.required[i * data.cols + j] === 1);
+function scoreOf(kind: string, data: DenseLike, lambda0: number | undefined, l1: number, knowledge: Knowledge): NodeScore {
+  if (kind === 'bic') return informationScore(data, lambda0, (i, j) => knowledge.required[i * data.cols + j] === 1);
   if (kind === 'lasso') return lassoScore(data, l1);
   if (kind === 'logistic') return logisticScore(data, l1);
   return networkScore(data, { l1 });
@@ -288,8 +245,7 @@ class NodeSearch {
   #isAllowed(order: Int32Array, a: number, b: number): boolean {
     const { required } = this.#knowledge;
     for (let k = a; k < b; k++) {
-      if (required[order[a] * this.#d + order[k + 1]] || required[order[k] * this.#d + order[b]])
-        return false;
+      if (required[order[a] * this.#d + order[k + 1]] || required[order[k] * this.#d + order[b]]) return false;
     }
     return true;
   }
@@ -305,8 +261,7 @@ class NodeSearch {
           const swapped = this.order.slice();
           [swapped[a], swapped[b]] = [swapped[b], swapped[a]];
           const change = this.#totalOf(swapped, a, b + 1) - this.#totalOf(this.order, a, b + 1);
-          if (change < -this.#tolerance * Math.max(Math.abs(this.total), 1e-300))
-            gains.push({ a, b, change });
+          if (change < -this.#tolerance * Math.max(Math.abs(this.total), 1e-300)) gains.push({ a, b, change });
           yield;
         }
       }
@@ -335,9 +290,7 @@ class NodeSearch {
         const weight = weights[i * d + j];
         const { lambda } = this.#score;
         const size =
-          weight === 0
-            ? Math.max(0, Math.abs(gradient[i]) - lambda)
-            : Math.abs(gradient[i] + lambda * Math.sign(weight));
+          weight === 0 ? Math.max(0, Math.abs(gradient[i]) - lambda) : Math.abs(gradient[i] + lambda * Math.sign(weight));
         if (size > worst.size) worst = { i, j, size };
       }
     }
@@ -348,8 +301,7 @@ class NodeSearch {
   addWorstEdge(): boolean {
     const { weights } = this.solution();
     const { i, j, size } = this.#worst(weights);
-    if (!(size > 1e-9 * Math.max(Math.abs(this.total), 1e-300)) || weights[i * this.#d + j] !== 0)
-      return false;
+    if (!(size > 1e-9 * Math.max(Math.abs(this.total), 1e-300)) || weights[i * this.#d + j] !== 0) return false;
     const edges = weights.map((weight, at) => (weight !== 0 || this.#knowledge.required[at] ? 1 : 0));
     edges[i * this.#d + j] = 1;
     const order = topologicalOrder(edges);
@@ -378,15 +330,13 @@ const topoBicOptions = { edgePenalty, starts, seed } as const satisfies OptionSp
 export const topoBicSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/topo-bic',
   title: 'Topological swaps, information criterion',
-  summary:
-    'Swaps places in an order while the Bayesian information criterion falls: does not depend on units.',
+  summary: 'Swaps places in an order while the Bayesian information criterion falls: does not depend on units.',
   problem: dagProblem,
   variant: 'likelihood',
   role: 'paper',
   paper: topoPaper,
   cost: 'O(d^2) \\text{ swaps of } O(w d^3) \\text{ a round}',
   options: topoBicOptions,
-  declines: ({ data }: DagInstance) =>
-    data.cols > 40 ? 'more than 40 columns would take too long' : undefined,
+  declines: ({ data }: DagInstance) => (data.cols > 40 ? 'more than 40 columns would take too long' : undefined),
   steps: (instance, options) => topoByScoreSteps(instance.data, { ...options, score: 'bic' }),
 });

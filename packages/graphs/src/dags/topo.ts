@@ -2,24 +2,8 @@
 //
 // C. Deng, K. Bello, B. Aragam, P. Ravikumar: Optimizing NOTEARS objectives via topological swaps (ICML 2023),
 // arXiv 2305.17277.
-import type {
-  LimitOptions,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
-import {
-  checkNumbers,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  runWith,
-} from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
+import { checkNumbers, converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import type { WeightsLike } from './dag-graph.ts';
 import { asOrder, asWeights, thresholdToDag, topologicalOrder } from './dag-graph.ts';
 import type { DagIterate, DagSolution } from './dag-problem.ts';
@@ -40,11 +24,7 @@ import { pruneByBic } from './prune.ts';
 import { SwapWindow } from './swap-window.ts';
 
 export const topoOptions = {
-  sizeSmall: {
-    type: 'integer',
-    min: 1,
-    description: 'Swaps tried in a round: min(100, all) up to 30 nodes, else 4d',
-  },
+  sizeSmall: { type: 'integer', min: 1, description: 'Swaps tried in a round: min(100, all) up to 30 nodes, else 4d' },
   sizeLarge: {
     type: 'integer',
     min: 1,
@@ -61,38 +41,22 @@ export const topoOptions = {
     default: 0,
     description: 'With tau: and whose derivative of the score, over the mean variance, is at least xi',
   },
-  maxLarge: {
-    type: 'integer',
-    min: 0,
-    default: 1,
-    description: 'How often the large set may be used with success',
-  },
+  maxLarge: { type: 'integer', min: 0, default: 1, description: 'How often the large set may be used with success' },
   starts: {
     type: 'integer',
     was: 'restarts',
     min: 1,
     max: 10_000,
-    description:
-      'Starts, of which the best is kept: ten a column up to 16 columns, else two; one from an order that is given',
+    description: 'Starts, of which the best is kept: ten a column up to 16 columns, else two; one from an order that is given',
   },
   prune: {
     type: 'boolean',
     default: true,
     description: 'Leave out edges of the order that the Bayesian information criterion does not want',
   },
-  threshold: {
-    type: 'number',
-    min: 0,
-    default: 0.3,
-    description: 'Weights below it are left out after pruning',
-  },
+  threshold: { type: 'number', min: 0, default: 0.3, description: 'Weights below it are left out after pruning' },
   center: { type: 'boolean', default: true, description: 'Subtract the means of the columns' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-10,
-    description: 'Gain of a swap, relative to the score, that counts',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Gain of a swap, relative to the score, that counts' },
   initialOrder: {
     type: 'value',
     check: checkInitialOrder,
@@ -154,10 +118,7 @@ export interface TopoSolution extends DagSolution {
  * console.log(order.join(' '), Math.round(weights[1])); // 0 1 2 2
  * ```
  */
-export function topo(
-  data: MatrixLike,
-  options: TopoOptions = {},
-): Outcome<TopoSolution, DagIterate<TopoSolution>> {
+export function topo(data: MatrixLike, options: TopoOptions = {}): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   return runWith(topoOptions, options, topoSteps(data, options));
 }
 
@@ -168,10 +129,7 @@ const STARTS_A_COLUMN = 10;
 const BLOCK = 2e7;
 
 /** The steps of `topo`. */
-export function* topoSteps(
-  given: MatrixLike,
-  options: TopoOptions = {},
-): Steps<TopoSolution, DagIterate<TopoSolution>> {
+export function* topoSteps(given: MatrixLike, options: TopoOptions = {}): Steps<TopoSolution, DagIterate<TopoSolution>> {
   const data = asTable(given, 'data');
   const { center, seed, ...rest } = resolveOptions(topoOptions, options);
   const d = data.cols;
@@ -182,8 +140,7 @@ export function* topoSteps(
   const search = new OrderSearch(moments, rest);
   let best: { order: Int32Array; score: number } | undefined;
   let iteration = 0;
-  const solution = () =>
-    finished(moments, best && best.score <= search.score ? best.order : search.order, search, rest);
+  const solution = () => finished(moments, best && best.score <= search.score ? best.order : search.order, search, rest);
   search.start(initialOrder ?? byVariance(moments));
   const news = (): DagIterate<TopoSolution> => ({
     iteration: iteration++,
@@ -310,10 +267,7 @@ export class OrderSearch {
 
   #adjacent(): { small: Int32Array; large: Int32Array } {
     const { d } = this.#moments;
-    return {
-      small: Int32Array.from({ length: Math.max(0, d - 1) }, (_, a) => a * d + a + 1),
-      large: new Int32Array(0),
-    };
+    return { small: Int32Array.from({ length: Math.max(0, d - 1) }, (_, a) => a * d + a + 1), large: new Int32Array(0) };
   }
 
   /** Pairs of places a < b by the size of the paths from a to b, the smallest first; ties at the border are kept. */
@@ -331,10 +285,7 @@ export class OrderSearch {
       return last;
     };
     const middle = end(this.#small);
-    return {
-      small: pairs.subarray(0, middle),
-      large: pairs.subarray(middle, Math.max(middle, end(this.#large))),
-    };
+    return { small: pairs.subarray(0, middle), large: pairs.subarray(middle, Math.max(middle, end(this.#large))) };
   }
 
   /** Pairs whose paths are at most tau and whose derivative is at least xi: few paths to break, much to gain. */
@@ -417,10 +368,7 @@ export function topoPostProcess(
   const { cols } = asTable(data, 'data');
   const { length } = asWeights(weights, 'weights');
   if (length !== cols ** 2) {
-    throw new InvalidInputError(`expected ${cols ** 2} entries, got ${length}`, {
-      argument: 'weights',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected ${cols ** 2} entries, got ${length}`, { argument: 'weights', code: 'shape' });
   }
   const order = topologicalOrder(thresholdToDag(weights)) as Int32Array;
   return topo(data, { ...options, initialOrder: order });
@@ -429,8 +377,7 @@ export function topoPostProcess(
 export const topoSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/topo',
   title: 'Topological swaps',
-  summary:
-    'Swaps places in an order while least squares falls, weakest paths first: exact DAGs, far faster than penalties.',
+  summary: 'Swaps places in an order while least squares falls, weakest paths first: exact DAGs, far faster than penalties.',
   problem: dagProblem,
   role: 'paper',
   paper: topoPaper,

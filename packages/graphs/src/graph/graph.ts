@@ -63,18 +63,14 @@ export function asGraph(graph: GraphLike): Graph {
  * console.log(path.columnIndices.join(' ')); // 1 0 2 1
  * ```
  */
-export function graphFromEdges(
-  nodes: number,
-  edges: ArrayLike<number> | readonly (readonly [number, number])[],
-): Graph {
+export function graphFromEdges(nodes: number, edges: ArrayLike<number> | readonly (readonly [number, number])[]): Graph {
   checkInteger(nodes, 'nodes', { min: 1 });
   if (nodes > MOST_NODES) {
     const problem = `needs ${12 * nodes} bytes, more than there is room for`;
     throw new InvalidInputError(problem, { argument: 'nodes', code: 'too-large' });
   }
   checkList(edges, 'edges');
-  const flat =
-    typeof edges[0] === 'object' ? (edges as readonly (readonly [number, number])[]).flat() : edges;
+  const flat = typeof edges[0] === 'object' ? (edges as readonly (readonly [number, number])[]).flat() : edges;
   const ends = flat as ArrayLike<number>;
   if (ends.length % 2 !== 0) {
     throw new InvalidInputError('has a last edge with one end', { argument: 'edges', code: 'shape' });
@@ -162,9 +158,7 @@ export function checkConnected(graph: Graph, argument = 'graph'): void {
     const j = columnIndices[k];
     if (!(j >= 0 && j < nodes)) complain('columnIndices', `is ${j} at index ${k}, which is no node`, k);
   }
-  checkSymmetric(graph, (i, j) =>
-    complain('columnIndices', `has the edge from ${i} to ${j}, not the one back`),
-  );
+  checkSymmetric(graph, (i, j) => complain('columnIndices', `has the edge from ${i} to ${j}, not the one back`));
   const component = componentOf(graph, 0);
   if (component.length === nodes) return;
   const reached = new Uint8Array(nodes);
@@ -178,10 +172,7 @@ export function checkConnected(graph: Graph, argument = 'graph'): void {
 }
 
 /** Finds the first edge that has no way back, by the transposed rows. Time O(nodes + edges). */
-function checkSymmetric(
-  { nodes, rowPointers, columnIndices }: Graph,
-  complain: (i: number, j: number) => never,
-): void {
+function checkSymmetric({ nodes, rowPointers, columnIndices }: Graph, complain: (i: number, j: number) => never): void {
   const filled = new Int32Array(nodes + 1);
   for (let k = 0; k < columnIndices.length; k++) filled[columnIndices[k] + 1]++;
   for (let i = 0; i < nodes; i++) filled[i + 1] += filled[i];

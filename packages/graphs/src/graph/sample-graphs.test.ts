@@ -51,19 +51,13 @@ describe('preferential attachment', () => {
   });
 
   it('says when there is no room', () => {
-    expect(() => barabasiAlbert(2 ** 26, 8, 0)).toThrow(
-      expect.objectContaining({ argument: 'n', code: 'too-large' }),
-    );
+    expect(() => barabasiAlbert(2 ** 26, 8, 0)).toThrow(expect.objectContaining({ argument: 'n', code: 'too-large' }));
   });
 });
 
 describe('rows', () => {
   it('must have every edge from both sides', () => {
-    const graph = {
-      nodes: 3,
-      rowPointers: Int32Array.of(0, 1, 3, 4),
-      columnIndices: Int32Array.of(1, 0, 2, 0),
-    };
+    const graph = { nodes: 3, rowPointers: Int32Array.of(0, 1, 3, 4), columnIndices: Int32Array.of(1, 0, 2, 0) };
     expect(() => checkConnected(graph)).toThrow(/has the edge from 1 to 2, not the one back/);
   });
 

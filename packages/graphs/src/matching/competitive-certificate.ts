@@ -22,8 +22,7 @@ const certificateOptions = {
     min: 0,
     max: 1,
     default: 0.6,
-    description:
-      'c of the sharing f(l) = 1 − c e^-l: a gain at load l goes to the offline vertex with the share f(l)',
+    description: 'c of the sharing f(l) = 1 − c e^-l: a gain at load l goes to the offline vertex with the share f(l)',
   },
   exact: {
     type: 'boolean',
@@ -90,16 +89,9 @@ export function competitiveCertificate(
     own[u] += whole - rest;
     own[weights.length + arrivals[edge]] += rest;
   };
-  if (exact)
-    expectedReward(online, { policy: policy as Policy }, (edge, chance, load) =>
-      gain(shares[0], edge, load, chance),
-    );
+  if (exact) expectedReward(online, { policy: policy as Policy }, (edge, chance, load) => gain(shares[0], edge, load, chance));
   else {
-    const simulation = new OnlineSimulation(online, {
-      policy: policy as Policy,
-      coupling: 'threshold',
-      seed,
-    });
+    const simulation = new OnlineSimulation(online, { policy: policy as Policy, coupling: 'threshold', seed });
     for (let index = 0; index < runs; index++) {
       const group = index % GROUPS;
       const factor = 1 / Math.ceil((runs - group) / GROUPS);
@@ -109,20 +101,14 @@ export function competitiveCertificate(
     }
   }
   const mean = (chosen: readonly Float64Array[]) =>
-    Float64Array.from(
-      { length: size },
-      (_, i) => chosen.reduce((sum, own) => sum + own[i], 0) / chosen.length,
-    );
+    Float64Array.from({ length: size }, (_, i) => chosen.reduce((sum, own) => sum + own[i], 0) / chosen.length);
   const whole = mean(shares);
   const perVertex = ratios(online, whole);
   const random = new Random(seed).split(2 ** 40);
   const resampled = exact
     ? [0]
     : Array.from({ length: 40 }, () =>
-        ratios(online, mean(shares.map(() => shares[random.integer(GROUPS)]))).reduce(
-          (a, b) => Math.min(a, b),
-          Infinity,
-        ),
+        ratios(online, mean(shares.map(() => shares[random.integer(GROUPS)]))).reduce((a, b) => Math.min(a, b), Infinity),
       );
   const center = resampled.reduce((a, b) => a + b, 0) / resampled.length;
   const gamma = perVertex.reduce((a, b) => Math.min(a, b), Infinity);

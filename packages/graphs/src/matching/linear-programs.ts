@@ -125,11 +125,7 @@ export async function matchingLp(instance: OnlineInstanceLike): Promise<Matching
     }),
   );
   const rows = weights.length + rowPointers.length - 1;
-  return {
-    value: scale * (await maximum(columns, new Float64Array(rows).fill(1))),
-    columns: columns.length,
-    rows,
-  };
+  return { value: scale * (await maximum(columns, new Float64Array(rows).fill(1))), columns: columns.length, rows };
 }
 
 /** All nonempty subsets of the edges of every offline vertex, in the order of arrival. */
@@ -141,8 +137,7 @@ function* configurations(instance: OnlineInstance, most: number): Generator<{ u:
       const problem = `vertex ${u} has ${own.length} neighbours; at most ${most} are enumerated`;
       throw new InvalidInputError(problem, { argument: 'columnIndices', code: 'too-large' });
     }
-    for (let set = 1; set < 2 ** own.length; set++)
-      yield { u, edges: Array.from(own.filter((_, bit) => (set >> bit) & 1)) };
+    for (let set = 1; set < 2 ** own.length; set++) yield { u, edges: Array.from(own.filter((_, bit) => (set >> bit) & 1)) };
   }
 }
 
@@ -167,11 +162,7 @@ export async function configurationLp(instance: OnlineInstanceLike): Promise<Mat
     });
   }
   const rows = weights.length + rowPointers.length - 1;
-  return {
-    value: scale * (await maximum(columns, new Float64Array(rows).fill(1))),
-    columns: columns.length,
-    rows,
-  };
+  return { value: scale * (await maximum(columns, new Float64Array(rows).fill(1))), columns: columns.length, rows };
 }
 
 /**
@@ -194,11 +185,9 @@ export async function pathLp(instance: OnlineInstanceLike): Promise<MatchingBoun
   const outcomes = 2 ** count;
   const rowsOfVertices: Map<number, number>[] = Array.from(weights, () => new Map());
   let rows = 0;
-  const maskOf = (u: number) =>
-    edges.subarray(begins[u], begins[u + 1]).reduce((mask, k) => mask | (1 << k), 0);
+  const maskOf = (u: number) => edges.subarray(begins[u], begins[u + 1]).reduce((mask, k) => mask | (1 << k), 0);
   for (let u = 0; u < weights.length; u++) {
-    for (let omega = 0; omega < outcomes; omega++)
-      if (!(omega & maskOf(u))) rowsOfVertices[u].set(omega, rows++);
+    for (let omega = 0; omega < outcomes; omega++) if (!(omega & maskOf(u))) rowsOfVertices[u].set(omega, rows++);
   }
   const firstOfArrivals = rows;
   rows += (rowPointers.length - 1) * outcomes;
@@ -222,11 +211,7 @@ export async function pathLp(instance: OnlineInstanceLike): Promise<MatchingBoun
       columns.push(column);
     }
   }
-  return {
-    value: scale * (await maximum(columns, new Float64Array(rows).fill(1))),
-    columns: columns.length,
-    rows,
-  };
+  return { value: scale * (await maximum(columns, new Float64Array(rows).fill(1))), columns: columns.length, rows };
 }
 
 const configurationOptions = {
@@ -275,8 +260,7 @@ export async function stochasticConfigurationLp(
   const { scale, own } = scaledWeights(online);
   const scaled = { ...online, weights: own };
   const highs = await loadHighs();
-  const solution =
-    resolved.method === 'compact' ? compact(highs, scaled) : generateColumns(highs, scaled, resolved);
+  const solution = resolved.method === 'compact' ? compact(highs, scaled) : generateColumns(highs, scaled, resolved);
   const { value, alpha } = dualAt(scaled, offlineView(online), solution.beta);
   return {
     ...solution,
@@ -296,13 +280,7 @@ function compact(highs: Highs, instance: OnlineInstance): Inner {
   const count = columnIndices.length;
   const sizes = { columns: 2 * count, rows: 2 * count + rowPointers.length - 1 };
   if (count === 0)
-    return {
-      value: 0,
-      beta: new Float64Array(rowPointers.length - 1),
-      attempts: new Float64Array(0),
-      rounds: 0,
-      ...sizes,
-    };
+    return { value: 0, beta: new Float64Array(rowPointers.length - 1), attempts: new Float64Array(0), rounds: 0, ...sizes };
   const successor = new Int32Array(count).fill(-1);
   const isFirst = new Uint8Array(count);
   for (let u = 0; u < weights.length; u++) {
@@ -337,13 +315,7 @@ function compact(highs: Highs, instance: OnlineInstance): Inner {
     checkOptimal(highs, model.run().modelStatus);
     const { colValue, rowDual } = model.getSolution();
     const beta = Float64Array.from(rowDual.subarray(2 * count), (dual) => Math.max(0, -dual));
-    return {
-      value: -model.getObjectiveValue(),
-      beta,
-      attempts: colValue.slice(0, count),
-      rounds: 0,
-      ...sizes,
-    };
+    return { value: -model.getObjectiveValue(), beta, attempts: colValue.slice(0, count), rounds: 0, ...sizes };
   });
 }
 
@@ -412,10 +384,7 @@ function generateColumns(
           const chosen = Array.from(edges.subarray(begins[u], begins[u + 1])).filter((k) => response[k] > 0);
           if (chosen.length === 0) continue;
           const column = configuration(u, chosen);
-          const profit = column.rows.reduce(
-            (rest, row, i) => rest - duals[row] * column.values[i],
-            column.gain,
-          );
+          const profit = column.rows.reduce((rest, row, i) => rest - duals[row] * column.values[i], column.gain);
           if (profit <= 1e-9) continue;
           chosenBy.push(chosen);
           fresh.push(column);
@@ -442,11 +411,6 @@ function generateColumns(
 
 /** New columns as HiGHS takes them. */
 function addition(columns: readonly Column[], rows: number) {
-  const {
-    colCost: cost,
-    colLower: lower,
-    colUpper: upper,
-    matrix,
-  } = modelOf(columns, new Float64Array(rows));
+  const { colCost: cost, colLower: lower, colUpper: upper, matrix } = modelOf(columns, new Float64Array(rows));
   return { cost, lower, upper, matrix } as Parameters<ReturnType<Highs['createModel']>['addCols']>[0];
 }

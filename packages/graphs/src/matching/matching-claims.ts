@@ -9,45 +9,34 @@ import { simulateOnline } from './simulate-online.ts';
 import { stochasticConfigurationBound } from './stochastic-configuration-dual.ts';
 
 /** Vanishing instances with the ratios that are proved for them. */
-const CASES: readonly { name: string; policy: Policy; ratio: number; make(size: number): OnlineInstance }[] =
-  [
-    {
-      name: 'equal triangular, least load',
-      policy: 'least-load',
-      ratio: 0.613,
-      make: (n) => triangular(n, 50, 'random'),
-    },
-    {
-      name: 'equal triangular, ranking',
-      policy: 'ranking',
-      ratio: 1 - Math.exp(-1),
-      make: (n) => triangular(n, 50, 'random'),
-    },
-    {
-      name: 'unequal triangular, balance',
-      policy: 'stochastic-balance',
-      ratio: 0.611,
-      make: (n) => triangular(n, 75, 'last-leaves-first', false, 1),
-    },
-    {
-      name: 'random, balance',
-      policy: 'stochastic-balance',
-      ratio: 0.611,
-      make: (n) => randomOnline(5 * n, 500 * n, 5, 0, 0.02, 1),
-    },
-    {
-      name: 'skewed, balance',
-      policy: 'stochastic-balance',
-      ratio: 0.611,
-      make: (n) => randomOnline(5 * n, 500 * n, 5, 0, 0.02, 2, 2),
-    },
-    {
-      name: 'decomposable, perturbed greedy',
-      policy: 'perturbed-greedy',
-      ratio: 1 - Math.exp(-1),
-      make: (n) => decomposable(5 * n, 500 * n, 5, 0.02, 3),
-    },
-  ];
+const CASES: readonly { name: string; policy: Policy; ratio: number; make(size: number): OnlineInstance }[] = [
+  { name: 'equal triangular, least load', policy: 'least-load', ratio: 0.613, make: (n) => triangular(n, 50, 'random') },
+  { name: 'equal triangular, ranking', policy: 'ranking', ratio: 1 - Math.exp(-1), make: (n) => triangular(n, 50, 'random') },
+  {
+    name: 'unequal triangular, balance',
+    policy: 'stochastic-balance',
+    ratio: 0.611,
+    make: (n) => triangular(n, 75, 'last-leaves-first', false, 1),
+  },
+  {
+    name: 'random, balance',
+    policy: 'stochastic-balance',
+    ratio: 0.611,
+    make: (n) => randomOnline(5 * n, 500 * n, 5, 0, 0.02, 1),
+  },
+  {
+    name: 'skewed, balance',
+    policy: 'stochastic-balance',
+    ratio: 0.611,
+    make: (n) => randomOnline(5 * n, 500 * n, 5, 0, 0.02, 2, 2),
+  },
+  {
+    name: 'decomposable, perturbed greedy',
+    policy: 'perturbed-greedy',
+    ratio: 1 - Math.exp(-1),
+    make: (n) => decomposable(5 * n, 500 * n, 5, 0.02, 3),
+  },
+];
 
 /** Lower confidence bounds of the ratios to an upper bound on every algorithm. */
 export async function ratioExperiment(size: number, maxRuns: number, { signal, onProgress }: ClaimContext) {

@@ -1,6 +1,7 @@
 // The registered problem of online matching with stochastic rewards: `graphs/online-matching`.
 import type { Problem } from '@infimum/core';
-import { defineFamily, defineProblem, readMatrix, readObject, readVector } from '@infimum/core';
+import { defineFamily, defineProblem } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { TriangularOrder } from './online-families.ts';
 import {
   decomposable,
@@ -31,13 +32,7 @@ function boundOf(instance: OnlineInstance): number {
 const sizes = {
   offline: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Offline vertices' },
   arrivals: { type: 'integer', min: 1, max: 10_000_000, default: 1000, description: 'Arrivals' },
-  degree: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 5,
-    description: 'Mean number of neighbours of an arrival',
-  },
+  degree: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Mean number of neighbours of an arrival' },
 } as const;
 const high = { type: 'number', above: 0, max: 1, default: 0.1, description: 'Largest chance' } as const;
 
@@ -48,210 +43,172 @@ const TWO = [
 ];
 
 /** Online matching whose attempts succeed by chance. */
-export const onlineMatchingProblem: Problem<OnlineInstance, OnlineReward, OnlineIterate> =
-  /* @__PURE__ */ defineProblem({
-    id: 'graphs/online-matching',
-    title: 'Online matching with stochastic rewards',
-    statement: `Vertices $u$ with weights $w_u$ wait; others arrive one after the other with chances $p_{uv}$, and each must be tried at once on one waiting vertex or on none. The attempt succeeds with probability $p_{uv}$, which takes $u$. Maximise
+export const onlineMatchingProblem: Problem<OnlineInstance, OnlineReward, OnlineIterate> = /* @__PURE__ */ defineProblem({
+  id: 'graphs/online-matching',
+  title: 'Online matching with stochastic rewards',
+  statement: `Vertices $u$ with weights $w_u$ wait; others arrive one after the other with chances $p_{uv}$, and each must be tried at once on one waiting vertex or on none. The attempt succeeds with probability $p_{uv}$, which takes $u$. Maximise
 $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
-    families: {
-      triangular: /* @__PURE__ */ defineFamily({
-        title: 'Triangular',
-        description:
-          'n phases of m arrivals with p = 1/m; those of phase i accept the vertices i … n−1. The worst case of the analyses.',
-        real: false,
-        params: {
-          n: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Offline vertices and phases' },
-          m: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals a phase' },
-          order: {
-            type: 'choice',
-            choices: ['first-leaves-first', 'last-leaves-first', 'random'],
-            default: 'first-leaves-first',
-            description: 'Numbering; ties go to the lowest',
-          },
-          equal: {
-            type: 'boolean',
-            default: true,
-            description: 'Equal chances; else uniform in [0.5, 1.5]/m',
-          },
-        },
-        suites: {
-          quick: [
-            { n: 4, m: 4 },
-            { n: 10, m: 10, equal: false },
-          ],
-          full: [
-            { n: 20, m: 10 },
-            { n: 50, m: 20, order: 'last-leaves-first' },
-            { n: 50, m: 50, equal: false },
-          ],
-        },
-        generate: ({ n, m, order, equal }, seed) => triangular(n, m, order as TriangularOrder, equal, seed),
-      }),
-      random: /* @__PURE__ */ defineFamily({
-        title: 'Random',
-        description:
-          'Random lists of neighbours, even or skewed towards a few vertices; chances uniform, or a quality of the vertex times one of the arrival.',
-        real: false,
-        params: {
-          ...sizes,
-          high,
-          kind: {
-            type: 'choice',
-            choices: ['uniform', 'skewed', 'decomposable'],
-            default: 'uniform',
-            description: 'Kind',
-          },
-        },
-        suites: {
-          quick: [{ offline: 6, arrivals: 30, degree: 3 }, {}],
-          full: [
-            { offline: 10_000, arrivals: 100_000 },
-            { offline: 1000, arrivals: 10_000, kind: 'skewed' },
-            { offline: 1000, arrivals: 10_000, kind: 'decomposable' },
-          ],
-        },
-        generate: ({ offline, arrivals, degree, high, kind }, seed) =>
-          kind === 'decomposable'
-            ? decomposable(offline, arrivals, degree, high, seed)
-            : randomOnline(offline, arrivals, degree, 0, high, seed, kind === 'skewed' ? 2 : 0),
-      }),
-      'erdos-renyi': /* @__PURE__ */ defineFamily({
-        title: 'Erdős-Rényi',
-        description:
-          'Each arrival accepts each vertex with probability degree/offline, all independently; chances uniform.',
-        real: false,
-        params: { ...sizes, high },
-        suites: {
-          quick: [{ offline: 8, arrivals: 30, degree: 3 }],
-          full: [{}, { offline: 10_000, arrivals: 100_000 }],
-        },
-        generate: ({ offline, arrivals, degree, high }, seed) =>
-          erdosRenyiOnline(offline, arrivals, degree, high, seed),
-      }),
-      'power-law': /* @__PURE__ */ defineFamily({
-        title: 'Power law',
-        description:
-          'Degrees of a power law on both sides: a few vertices are accepted by nearly all, a few arrivals accept nearly all; chances uniform.',
-        real: false,
-        params: {
-          ...sizes,
-          exponent: {
-            type: 'number',
-            above: 2,
-            max: 10,
-            default: 2.5,
-            description: 'Exponent of the density of degrees',
-          },
-          high,
-        },
-        suites: {
-          quick: [{ offline: 8, arrivals: 30, degree: 3 }],
-          full: [{}, { offline: 10_000, arrivals: 100_000 }],
-        },
-        generate: ({ offline, arrivals, degree, exponent, high }, seed) =>
-          powerLawOnline(offline, arrivals, degree, exponent, high, seed),
-      }),
-      miserables: /* @__PURE__ */ defineFamily({
-        title: 'Les Miserables',
-        description:
-          'A real network made bipartite: every second character waits, the others come several times and may be tried on those whom they meet.',
-        real: true,
-        params: {
-          visits: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals of each' },
-          chance: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Chance of success' },
-        },
-        suites: { quick: [{ visits: 1 }, {}], full: [{ visits: 50, chance: 0.02 }] },
-        generate: ({ visits, chance }, seed) => miserablesMatching(visits, chance, seed),
-      }),
-    },
-    metrics: {
-      shortfall: {
-        title: 'Shortfall',
-        description:
-          'One minus the mean reward over an upper bound on every algorithm: the dual of the stochastic configuration programme.',
-        unit: '',
-        direction: 'minimize',
-        targets: [0.5, 0.389, 0.3],
-        compute: (instance: OnlineInstance, { mean }: OnlineReward) => {
-          const bound = boundOf(instance);
-          return bound > 0 ? 1 - mean / bound : 0;
-        },
-      },
-      uncertainty: {
-        title: 'Uncertainty',
-        description: 'Standard error of the mean reward, relative to it.',
-        unit: '',
-        direction: 'minimize',
-        compute: (_: OnlineInstance, { mean, standardError, runs }: OnlineReward) =>
-          runs < 2 ? 1 : mean > 0 ? standardError / mean : 0,
-      },
-    },
-    primaryMetric: 'shortfall',
-    success: {
-      metric: 'uncertainty',
-      bound: (_, { options }) => (options['tolerance'] as number) * (1 + 1e-12),
-    },
-    instanceFile: {
+  families: {
+    triangular: /* @__PURE__ */ defineFamily({
+      title: 'Triangular',
       description:
-        '`probabilities`: a row an arrival, a chance an offline vertex, 0 for none. `weights` of the offline vertices, 1 by default.',
-      example: { probabilities: TWO, weights: [1, 2] },
-      parse: (json) => {
-        const fields = readObject(json, 'instance', ['probabilities', 'weights']);
-        const { rows, cols, values } = readMatrix(fields['probabilities'], 'probabilities');
-        const lists = Array.from({ length: rows }, (_, v) =>
-          Array.from(values.subarray(v * cols, (v + 1) * cols)),
-        );
-        return onlineInstance(
-          lists,
-          fields['weights'] === undefined ? undefined : readVector(fields['weights'], 'weights'),
-        );
-      },
-    },
-    validate: (instance) => void asOnlineInstance(instance),
-    badInstances: () => {
-      const good = onlineInstance(TWO);
-      const chances = (...probabilities: number[]) => ({
-        ...good,
-        probabilities: Float64Array.from(probabilities),
-      });
-      const bad = (fault: string, argument: string, change: Partial<OnlineInstance>) => ({
-        fault,
-        argument,
-        instance: { ...good, ...change },
-      });
-      return [
-        { fault: 'a chance above 1', instance: chances(0.5, 1.5, 0.5), argument: 'probabilities' },
-        { fault: 'a chance that is NaN', instance: chances(0.5, Number.NaN, 0.5), argument: 'probabilities' },
-        { fault: 'a chance too few', instance: chances(0.5, 0.5), argument: 'probabilities' },
-        bad('a negative weight', 'weights', { weights: Float64Array.of(1, -1) }),
-        bad('no vertex', 'weights', { weights: new Float64Array(0) }),
-        bad('a neighbour that does not exist', 'columnIndices', { columnIndices: Int32Array.of(0, 2, 0) }),
-        bad('a neighbour twice', 'columnIndices', { columnIndices: Int32Array.of(0, 0, 0) }),
-        bad('pointers that fall', 'rowPointers', { rowPointers: Int32Array.of(0, 4, 3) }),
-      ];
-    },
-    hardInstances: () => [
-      { hardness: 'huge weights', instance: onlineInstance(TWO, [1e150, 2e150]) },
-      { hardness: 'tiny weights', instance: onlineInstance(TWO, [1e-150, 2e-150]) },
-      { hardness: 'denormal weights', instance: onlineInstance(TWO, [5e-324, 1e-322]) },
-      { hardness: 'weights of nothing', instance: onlineInstance(TWO, [0, 0]) },
-      {
-        hardness: 'sure and impossible attempts',
-        instance: {
-          ...onlineInstance([
-            [1, 1],
-            [1, 0.5],
-          ]),
-          probabilities: Float64Array.of(1, 0, 0, 1),
+        'n phases of m arrivals with p = 1/m; those of phase i accept the vertices i … n−1. The worst case of the analyses.',
+      real: false,
+      params: {
+        n: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Offline vertices and phases' },
+        m: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals a phase' },
+        order: {
+          type: 'choice',
+          choices: ['first-leaves-first', 'last-leaves-first', 'random'],
+          default: 'first-leaves-first',
+          description: 'Numbering; ties go to the lowest',
         },
+        equal: { type: 'boolean', default: true, description: 'Equal chances; else uniform in [0.5, 1.5]/m' },
       },
-      {
-        hardness: 'chances that hardly exist',
-        instance: onlineInstance(new Array(20).fill([1e-300, 1e-300])),
+      suites: {
+        quick: [
+          { n: 4, m: 4 },
+          { n: 10, m: 10, equal: false },
+        ],
+        full: [
+          { n: 20, m: 10 },
+          { n: 50, m: 20, order: 'last-leaves-first' },
+          { n: 50, m: 50, equal: false },
+        ],
       },
-      { hardness: 'ties everywhere', instance: triangular(5, 5) },
-      { hardness: 'nobody arriving', instance: onlineInstance([], [1, 1]) },
-      { hardness: 'one vertex and many attempts', instance: onlineInstance(new Array(3000).fill([0.9])) },
-    ],
-  });
+      generate: ({ n, m, order, equal }, seed) => triangular(n, m, order as TriangularOrder, equal, seed),
+    }),
+    random: /* @__PURE__ */ defineFamily({
+      title: 'Random',
+      description:
+        'Random lists of neighbours, even or skewed towards a few vertices; chances uniform, or a quality of the vertex times one of the arrival.',
+      real: false,
+      params: {
+        ...sizes,
+        high,
+        kind: { type: 'choice', choices: ['uniform', 'skewed', 'decomposable'], default: 'uniform', description: 'Kind' },
+      },
+      suites: {
+        quick: [{ offline: 6, arrivals: 30, degree: 3 }, {}],
+        full: [
+          { offline: 10_000, arrivals: 100_000 },
+          { offline: 1000, arrivals: 10_000, kind: 'skewed' },
+          { offline: 1000, arrivals: 10_000, kind: 'decomposable' },
+        ],
+      },
+      generate: ({ offline, arrivals, degree, high, kind }, seed) =>
+        kind === 'decomposable'
+          ? decomposable(offline, arrivals, degree, high, seed)
+          : randomOnline(offline, arrivals, degree, 0, high, seed, kind === 'skewed' ? 2 : 0),
+    }),
+    'erdos-renyi': /* @__PURE__ */ defineFamily({
+      title: 'Erdős-Rényi',
+      description: 'Each arrival accepts each vertex with probability degree/offline, all independently; chances uniform.',
+      real: false,
+      params: { ...sizes, high },
+      suites: { quick: [{ offline: 8, arrivals: 30, degree: 3 }], full: [{}, { offline: 10_000, arrivals: 100_000 }] },
+      generate: ({ offline, arrivals, degree, high }, seed) => erdosRenyiOnline(offline, arrivals, degree, high, seed),
+    }),
+    'power-law': /* @__PURE__ */ defineFamily({
+      title: 'Power law',
+      description:
+        'Degrees of a power law on both sides: a few vertices are accepted by nearly all, a few arrivals accept nearly all; chances uniform.',
+      real: false,
+      params: {
+        ...sizes,
+        exponent: { type: 'number', above: 2, max: 10, default: 2.5, description: 'Exponent of the density of degrees' },
+        high,
+      },
+      suites: { quick: [{ offline: 8, arrivals: 30, degree: 3 }], full: [{}, { offline: 10_000, arrivals: 100_000 }] },
+      generate: ({ offline, arrivals, degree, exponent, high }, seed) =>
+        powerLawOnline(offline, arrivals, degree, exponent, high, seed),
+    }),
+    miserables: /* @__PURE__ */ defineFamily({
+      title: 'Les Miserables',
+      description:
+        'A real network made bipartite: every second character waits, the others come several times and may be tried on those whom they meet.',
+      real: true,
+      params: {
+        visits: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals of each' },
+        chance: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Chance of success' },
+      },
+      suites: { quick: [{ visits: 1 }, {}], full: [{ visits: 50, chance: 0.02 }] },
+      generate: ({ visits, chance }, seed) => miserablesMatching(visits, chance, seed),
+    }),
+  },
+  metrics: {
+    shortfall: {
+      title: 'Shortfall',
+      description:
+        'One minus the mean reward over an upper bound on every algorithm: the dual of the stochastic configuration programme.',
+      unit: '',
+      direction: 'minimize',
+      targets: [0.5, 0.389, 0.3],
+      compute: (instance: OnlineInstance, { mean }: OnlineReward) => {
+        const bound = boundOf(instance);
+        return bound > 0 ? 1 - mean / bound : 0;
+      },
+    },
+    uncertainty: {
+      title: 'Uncertainty',
+      description: 'Standard error of the mean reward, relative to it.',
+      unit: '',
+      direction: 'minimize',
+      compute: (_: OnlineInstance, { mean, standardError, runs }: OnlineReward) =>
+        runs < 2 ? 1 : mean > 0 ? standardError / mean : 0,
+    },
+  },
+  primaryMetric: 'shortfall',
+  success: { metric: 'uncertainty', bound: (_, { options }) => (options['tolerance'] as number) * (1 + 1e-12) },
+  instanceFile: {
+    description:
+      '`probabilities`: a row an arrival, a chance an offline vertex, 0 for none. `weights` of the offline vertices, 1 by default.',
+    example: { probabilities: TWO, weights: [1, 2] },
+    parse: (json) => {
+      const fields = readObject(json, 'instance', ['probabilities', 'weights']);
+      const { rows, cols, values } = readMatrix(fields['probabilities'], 'probabilities');
+      const lists = Array.from({ length: rows }, (_, v) => Array.from(values.subarray(v * cols, (v + 1) * cols)));
+      return onlineInstance(lists, fields['weights'] === undefined ? undefined : readVector(fields['weights'], 'weights'));
+    },
+  },
+  validate: (instance) => void asOnlineInstance(instance),
+  badInstances: () => {
+    const good = onlineInstance(TWO);
+    const chances = (...probabilities: number[]) => ({ ...good, probabilities: Float64Array.from(probabilities) });
+    const bad = (fault: string, argument: string, change: Partial<OnlineInstance>) => ({
+      fault,
+      argument,
+      instance: { ...good, ...change },
+    });
+    return [
+      { fault: 'a chance above 1', instance: chances(0.5, 1.5, 0.5), argument: 'probabilities' },
+      { fault: 'a chance that is NaN', instance: chances(0.5, Number.NaN, 0.5), argument: 'probabilities' },
+      { fault: 'a chance too few', instance: chances(0.5, 0.5), argument: 'probabilities' },
+      bad('a negative weight', 'weights', { weights: Float64Array.of(1, -1) }),
+      bad('no vertex', 'weights', { weights: new Float64Array(0) }),
+      bad('a neighbour that does not exist', 'columnIndices', { columnIndices: Int32Array.of(0, 2, 0) }),
+      bad('a neighbour twice', 'columnIndices', { columnIndices: Int32Array.of(0, 0, 0) }),
+      bad('pointers that fall', 'rowPointers', { rowPointers: Int32Array.of(0, 4, 3) }),
+    ];
+  },
+  hardInstances: () => [
+    { hardness: 'huge weights', instance: onlineInstance(TWO, [1e150, 2e150]) },
+    { hardness: 'tiny weights', instance: onlineInstance(TWO, [1e-150, 2e-150]) },
+    { hardness: 'denormal weights', instance: onlineInstance(TWO, [5e-324, 1e-322]) },
+    { hardness: 'weights of nothing', instance: onlineInstance(TWO, [0, 0]) },
+    {
+      hardness: 'sure and impossible attempts',
+      instance: {
+        ...onlineInstance([
+          [1, 1],
+          [1, 0.5],
+        ]),
+        probabilities: Float64Array.of(1, 0, 0, 1),
+      },
+    },
+    { hardness: 'chances that hardly exist', instance: onlineInstance(new Array(20).fill([1e-300, 1e-300])) },
+    { hardness: 'ties everywhere', instance: triangular(5, 5) },
+    { hardness: 'nobody arriving', instance: onlineInstance([], [1, 1]) },
+    { hardness: 'one vertex and many attempts', instance: onlineInstance(new Array(3000).fill([0.9])) },
+  ],
+});

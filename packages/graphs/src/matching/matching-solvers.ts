@@ -17,12 +17,7 @@ export const onlineMatchingPaper: Paper = {
 const { tolerance, maxRuns, seed } = simulateOnlineOptions;
 const policyOptions = { tolerance, maxRuns, seed } as const satisfies OptionSpecs;
 const balanceOptions = {
-  sharing: {
-    type: 'choice',
-    choices: ['exp', 'msvv'],
-    default: 'exp',
-    description: 'f: 1 − e^-l, or e^(min(l,1)−1)',
-  },
+  sharing: { type: 'choice', choices: ['exp', 'msvv'], default: 'exp', description: 'f: 1 − e^-l, or e^(min(l,1)−1)' },
   ...policyOptions,
 } as const satisfies OptionSpecs;
 
@@ -37,11 +32,7 @@ const stochasticBalance = /* @__PURE__ */ defineSolver({
   cost: 'O(\\text{edges}) \\text{ a run}',
   options: balanceOptions,
   steps: (instance, options) =>
-    simulateOnlineSteps(instance, {
-      ...options,
-      sharing: options.sharing as 'exp',
-      policy: 'stochastic-balance',
-    }),
+    simulateOnlineSteps(instance, { ...options, sharing: options.sharing as 'exp', policy: 'stochastic-balance' }),
 });
 
 /** Vertices times edges up to which a plan takes a moment. */
@@ -65,28 +56,17 @@ function policySolver(
     options: policyOptions,
     declines: ({ weights, rowPointers, columnIndices }) => {
       const work = Math.min(weights.length, rowPointers.length) * columnIndices.length;
-      return plan && work > MOST_PLANNED
-        ? 'the plan would be made before anybody could stop it: take fewer edges'
-        : undefined;
+      return plan && work > MOST_PLANNED ? 'the plan would be made before anybody could stop it: take fewer edges' : undefined;
     },
     steps: (instance, options) =>
-      simulateOnlineSteps(instance, {
-        ...resolveOptions(policyOptions, options),
-        policy,
-        plan: plan?.(instance),
-      }),
+      simulateOnlineSteps(instance, { ...resolveOptions(policyOptions, options), policy, plan: plan?.(instance) }),
   });
 }
 
 const mehtaPanigrahi: Paper = { title: 'Online Matching with Stochastic Rewards', year: 2012 };
 
 /** 1 on the edges of a matching of greatest Σ w p, else 0, by shortest augmenting paths (Bellman-Ford): O(|U| edges) a path. */
-export function maximumMatching({
-  weights,
-  rowPointers,
-  columnIndices,
-  probabilities,
-}: OnlineInstance): Float64Array {
+export function maximumMatching({ weights, rowPointers, columnIndices, probabilities }: OnlineInstance): Float64Array {
   const scale = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
   const gains = probabilities.map((p, k) => (p * weights[columnIndices[k]]) / scale);
   const arrivals = rowPointers.length - 1;
@@ -108,8 +88,7 @@ export function maximumMatching({
       if (!changed) break;
     }
     let [end, most] = [-1, 1e-15];
-    for (let u = 0; u < weights.length; u++)
-      if (edgeOfOffline[u] < 0 && best[u] > most) [end, most] = [u, best[u]];
+    for (let u = 0; u < weights.length; u++) if (edgeOfOffline[u] < 0 && best[u] > most) [end, most] = [u, best[u]];
     if (end < 0) break;
     for (let u = end; ; ) {
       const edge = via[u];
@@ -159,30 +138,16 @@ export const matchingSolvers = [
     'perturbed-greedy',
     'Perturbed Greedy',
     'Greedy with weights that are lowered at random once: Ranking for weights and decomposable chances.',
-    {
-      title: 'Online vertex-weighted bipartite matching and single-bid budgeted allocations',
-      arxiv: '1007.1271',
-      year: 2011,
-    },
+    { title: 'Online vertex-weighted bipartite matching and single-bid budgeted allocations', arxiv: '1007.1271', year: 2011 },
   ),
-  policySolver(
-    'greedy',
-    'Greedy',
-    'Takes the largest expected gain; half of the optimum at worst.',
-    mehtaPanigrahi,
-  ),
-  policySolver('random', 'Random', 'Tries a uniformly random vertex that accepts.', mehtaPanigrahi, {
-    id: 'random-matching',
-  }),
+  policySolver('greedy', 'Greedy', 'Takes the largest expected gain; half of the optimum at worst.', mehtaPanigrahi),
+  policySolver('random', 'Random', 'Tries a uniformly random vertex that accepts.', mehtaPanigrahi, { id: 'random-matching' }),
   policySolver(
     'guided',
     'Guided by the programme',
     'Knows all arrivals in advance and tries edges by a plan that subgradient steps found: what foresight without adapting is worth.',
     onlineMatchingPaper,
-    {
-      id: 'guided-matching',
-      plan: (instance) => stochasticConfigurationBound(instance, { maxRounds: 200 }).plan,
-    },
+    { id: 'guided-matching', plan: (instance) => stochasticConfigurationBound(instance, { maxRounds: 200 }).plan },
   ),
   policySolver(
     'guided',

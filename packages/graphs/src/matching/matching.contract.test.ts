@@ -6,11 +6,7 @@ import { onlineMatchingProblem } from './matching-problem.ts';
 import { matchingSolvers } from './matching-solvers.ts';
 
 const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';
-const registry = createRegistry({
-  name: 'matching',
-  problems: [onlineMatchingProblem],
-  solvers: matchingSolvers,
-});
+const registry = createRegistry({ name: 'matching', problems: [onlineMatchingProblem], solvers: matchingSolvers });
 
 describe('graphs/online-matching', () => {
   it.each(problemChecks(onlineMatchingProblem))('$name', ({ run }) => run());

@@ -265,9 +265,7 @@ describe('random families', () => {
     const chance = degree / offline;
     // Every vertex has 2000 ± 42 edges.
     for (const edges of degreesOf(columnIndices, offline)) {
-      expect(Math.abs(edges - arrivals * chance)).toBeLessThan(
-        5 * Math.sqrt(arrivals * chance * (1 - chance)),
-      );
+      expect(Math.abs(edges - arrivals * chance)).toBeLessThan(5 * Math.sqrt(arrivals * chance * (1 - chance)));
     }
     let squares = 0;
     for (let v = 0; v < arrivals; v++) squares += (rowPointers[v + 1] - rowPointers[v] - degree) ** 2;
@@ -280,15 +278,11 @@ describe('random families', () => {
     const edges = degreesOf(instance.columnIndices, offline);
     expect(instance.columnIndices.length / arrivals / degree).toBeCloseTo(1, 1);
     // Degrees fall with the rank to the power −1/2, where no chance is cut off at 1.
-    const among = (list: Float64Array, from: number) =>
-      list.subarray(from, from + 50).reduce((sum, entry) => sum + entry, 0);
+    const among = (list: Float64Array, from: number) => list.subarray(from, from + 50).reduce((sum, entry) => sum + entry, 0);
     const ranks = Float64Array.from({ length: offline }, (_, u) => (u + 1) ** -0.5);
     expect((among(edges, 80) / among(edges, 350)) * (among(ranks, 350) / among(ranks, 80))).toBeCloseTo(1, 1);
     // Of arrivals with more than 10 neighbours a quarter has more than 20.
-    const own = Array.from(
-      { length: arrivals },
-      (_, v) => instance.rowPointers[v + 1] - instance.rowPointers[v],
-    );
+    const own = Array.from({ length: arrivals }, (_, v) => instance.rowPointers[v + 1] - instance.rowPointers[v]);
     const [many, most] = [10, 20].map((least) => own.filter((count) => count > least).length);
     expect(many / most).toBeGreaterThan(3);
     expect(many / most).toBeLessThan(5);
@@ -377,13 +371,9 @@ describe('a matcher', () => {
     const matcher = new OnlineMatcher({ weights: 2 });
     expect(() => matcher.report(true)).toThrow(/no attempt/);
     expect(() => matcher.arrive([0.5])).toThrow(/2 entries/);
-    expect(() => matcher.arrive([0.5, Number.NaN])).toThrow(
-      expect.objectContaining({ argument: 'probabilities', index: 1 }),
-    );
+    expect(() => matcher.arrive([0.5, Number.NaN])).toThrow(expect.objectContaining({ argument: 'probabilities', index: 1 }));
     matcher.arrive([0.5, 0.5]);
     expect(() => matcher.arrive([0.5, 0.5])).toThrow(/reported/);
-    expect(() => new OnlineMatcher({ weights: Float64Array.of(-1) })).toThrow(
-      expect.objectContaining({ argument: 'weights' }),
-    );
+    expect(() => new OnlineMatcher({ weights: Float64Array.of(-1) })).toThrow(expect.objectContaining({ argument: 'weights' }));
   });
 });

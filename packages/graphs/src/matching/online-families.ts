@@ -107,13 +107,7 @@ export function powerLawOnline(
  *
  * J. Miller, A. Hagberg: Efficient generation of networks with given expected degrees (WAW 2011).
  */
-function expectedDegrees(
-  a: Float64Array,
-  b: Float64Array,
-  degree: number,
-  high: number,
-  random: Random,
-): OnlineInstance {
+function expectedDegrees(a: Float64Array, b: Float64Array, degree: number, high: number, random: Random): OnlineInstance {
   const mean = (list: Float64Array) => list.reduce((sum, entry) => sum + entry, 0) / list.length;
   const scale = degree / (mean(a) * a.length * mean(b));
   const rowPointers = new Int32Array(b.length + 1);
@@ -139,13 +133,7 @@ function expectedDegrees(
 }
 
 /** p_uv = p_u p_v: a quality of the vertex times one of the arrival. */
-export function decomposable(
-  offline: number,
-  arrivals: number,
-  degree: number,
-  high: number,
-  seed: number,
-): OnlineInstance {
+export function decomposable(offline: number, arrivals: number, degree: number, high: number, seed: number): OnlineInstance {
   const instance = randomOnline(offline, arrivals, degree, 1, 1, seed);
   const random = new Random(seed).split(1);
   const quality = random.uniforms(new Float64Array(offline));

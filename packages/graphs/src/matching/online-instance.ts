@@ -1,14 +1,6 @@
 // Instances of online matching with stochastic rewards: offline vertices with weights, arrivals with chances of success.
 import type { Listed, VectorLike } from '@infimum/core';
-import {
-  asIndices,
-  asVector,
-  checkList,
-  checkNonNegative,
-  checkNumbers,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { asIndices, asVector, checkList, checkNonNegative, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 
 /** Arrivals in their order; arrival v may be tried on `columnIndices[k]`, `rowPointers[v] ≤ k < rowPointers[v + 1]`. */
 export interface OnlineInstance {
@@ -76,11 +68,7 @@ export function asOnlineInstance(instance: OnlineInstanceLike): OnlineInstance {
   checkNumbers(instance.probabilities, 'probabilities');
   const probabilities = Float64Array.from(instance.probabilities);
   const complain = (argument: string, problem: string, index?: number): never => {
-    throw new InvalidInputError(problem, {
-      argument,
-      code: index === undefined ? 'shape' : 'out-of-range',
-      index,
-    });
+    throw new InvalidInputError(problem, { argument, code: index === undefined ? 'shape' : 'out-of-range', index });
   };
   if (rowPointers.length < 1 || rowPointers[0] !== 0) complain('rowPointers', 'must begin with 0');
   for (let v = 0; v + 1 < rowPointers.length; v++) {
@@ -93,8 +81,7 @@ export function asOnlineInstance(instance: OnlineInstanceLike): OnlineInstance {
   for (let v = 0; v + 1 < rowPointers.length; v++) {
     for (let k = rowPointers[v]; k < rowPointers[v + 1]; k++) {
       const u = columnIndices[k];
-      if (!(u >= 0 && u < weights.length))
-        complain('columnIndices', `is ${u} at index ${k}, which is no vertex`, k);
+      if (!(u >= 0 && u < weights.length)) complain('columnIndices', `is ${u} at index ${k}, which is no vertex`, k);
       if (seen[u] === v) complain('columnIndices', `names ${u} twice for arrival ${v}, at index ${k}`, k);
       seen[u] = v;
       const p = probabilities[k];

@@ -54,25 +54,16 @@ export class OnlineMatcher {
    * @param options - `weights`, or how many vertices of weight 1; `policy` and `seed` of the ranks
    * @throws {InvalidInputError} for weights that are not finite and at least 0, or a policy that is not online
    */
-  constructor(options: {
-    readonly weights: VectorLike | number;
-    readonly policy?: Policy;
-    readonly seed?: number;
-  }) {
+  constructor(options: { readonly weights: VectorLike | number; readonly policy?: Policy; readonly seed?: number }) {
     checkObject(options, 'options');
     const { weights, policy = 'stochastic-balance', seed = 0 } = options;
 
     if (typeof weights === 'number') checkInteger(weights, 'weights', { min: 1, max: 2 ** 28 });
     else asVector(weights, 'weights');
-    this.#weights =
-      typeof weights === 'number' ? new Float64Array(weights).fill(1) : Float64Array.from(weights);
+    this.#weights = typeof weights === 'number' ? new Float64Array(weights).fill(1) : Float64Array.from(weights);
     const index = this.#weights.findIndex((weight) => weight < 0);
     if (index >= 0)
-      throw new InvalidInputError(`is negative at index ${index}`, {
-        argument: 'weights',
-        code: 'negative',
-        index,
-      });
+      throw new InvalidInputError(`is negative at index ${index}`, { argument: 'weights', code: 'negative', index });
     if (!['stochastic-balance', 'least-load', 'ranking', 'perturbed-greedy', 'greedy'].includes(policy)) {
       throw new InvalidInputError(`${describeValue(policy)} is no policy of a matcher`, {
         argument: 'policy',
@@ -90,10 +81,7 @@ export class OnlineMatcher {
     const matcher = new OnlineMatcher({ weights: Float64Array.from(state.weights), policy: state.policy });
     for (const list of ['alive', 'loads', 'ranks'] as const) {
       if (state[list]?.length === state.weights.length) continue;
-      throw new InvalidInputError(`expected ${state.weights.length} entries`, {
-        argument: list,
-        code: 'shape',
-      });
+      throw new InvalidInputError(`expected ${state.weights.length} entries`, { argument: list, code: 'shape' });
     }
     matcher.#alive.set(state.alive.map(Number));
     matcher.#loads.set(state.loads);
@@ -109,10 +97,7 @@ export class OnlineMatcher {
    */
   arrive(probabilities: ArrayLike<number>): number {
     if (this.#pending) {
-      throw new InvalidInputError('the last attempt has not been reported', {
-        argument: 'arrive',
-        code: 'unsupported',
-      });
+      throw new InvalidInputError('the last attempt has not been reported', { argument: 'arrive', code: 'unsupported' });
     }
     if (probabilities.length !== this.#weights.length) {
       throw new InvalidInputError(`expected ${this.#weights.length} entries, got ${probabilities.length}`, {
@@ -142,10 +127,7 @@ export class OnlineMatcher {
   /** Tells whether the last attempt succeeded. */
   report(success: boolean): void {
     if (!this.#pending)
-      throw new InvalidInputError('there is no attempt to report on', {
-        argument: 'report',
-        code: 'unsupported',
-      });
+      throw new InvalidInputError('there is no attempt to report on', { argument: 'report', code: 'unsupported' });
     const { vertex, chance } = this.#pending;
     if (success) this.#alive[vertex] = 0;
     // A sure attempt that failed all the same: JSON has no infinity, and any large load says as much.

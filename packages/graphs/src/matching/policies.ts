@@ -3,14 +3,7 @@
 // A. Mehta, D. Panigrahi: Online Matching with Stochastic Rewards (FOCS 2012); the analyses of arXiv 2309.10289.
 
 /** A policy; see `simulateOnline`. */
-export type Policy =
-  | 'stochastic-balance'
-  | 'least-load'
-  | 'ranking'
-  | 'perturbed-greedy'
-  | 'greedy'
-  | 'random'
-  | 'guided';
+export type Policy = 'stochastic-balance' | 'least-load' | 'ranking' | 'perturbed-greedy' | 'greedy' | 'random' | 'guided';
 
 /** How strongly load counts against a vertex in `stochastic-balance`: f, rising from below 1. */
 export type Sharing = 'exp' | 'msvv' | ((load: number) => number);
@@ -23,13 +16,7 @@ function worth(sharing: Sharing, load: number): number {
 }
 
 /** What the key of a policy needs of an offline vertex besides the chance. */
-export function factorOf(
-  policy: Policy,
-  sharing: Sharing,
-  weight: number,
-  load: number,
-  rank: number,
-): number {
+export function factorOf(policy: Policy, sharing: Sharing, weight: number, load: number, rank: number): number {
   switch (policy) {
     case 'stochastic-balance':
       return weight * worth(sharing, load);

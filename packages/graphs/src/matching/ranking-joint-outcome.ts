@@ -67,10 +67,7 @@ export function rankingJointOutcome(
   checkNumbers(options.thresholds, 'thresholds', size);
   const thresholds = Float64Array.from(options.thresholds);
   if (thresholds.some((value) => !(value >= 0))) {
-    throw new InvalidInputError(`expected ${size} numbers of at least 0`, {
-      argument: 'thresholds',
-      code: 'negative',
-    });
+    throw new InvalidInputError(`expected ${size} numbers of at least 0`, { argument: 'thresholds', code: 'negative' });
   }
   const breakpoints = Float64Array.from(new Set(Array.from(ranks).filter((_, other) => other !== u))).sort();
   const { begins, edges, arrivals } = offlineView(online);
@@ -87,11 +84,5 @@ export function rankingJointOutcome(
     load[i] = loads[u];
     return Float64Array.from(neighbors, (v) => tried[v]);
   });
-  return {
-    breakpoints,
-    load,
-    neighbors,
-    criticalRank: Float64Array.from(neighbors, (v) => without.tried[v]),
-    rankIfPresent,
-  };
+  return { breakpoints, load, neighbors, criticalRank: Float64Array.from(neighbors, (v) => without.tried[v]), rankIfPresent };
 }

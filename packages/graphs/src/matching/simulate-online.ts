@@ -22,29 +22,19 @@ import { factorOf, loadOf, usesChance } from './policies.ts';
 export const simulateOnlineOptions = {
   policy: {
     type: 'choice',
-    choices: [
-      'stochastic-balance',
-      'least-load',
-      'ranking',
-      'perturbed-greedy',
-      'greedy',
-      'random',
-      'guided',
-    ],
+    choices: ['stochastic-balance', 'least-load', 'ranking', 'perturbed-greedy', 'greedy', 'random', 'guided'],
     default: 'stochastic-balance',
     description: 'How arrivals are assigned',
   },
   sharing: {
     type: 'value',
     check: checkSharing,
-    description:
-      "f of stochastic balance: 'exp' (1 − e^-l, the default), 'msvv' (e^(min(l,1)−1)) or a function below 1",
+    description: "f of stochastic balance: 'exp' (1 − e^-l, the default), 'msvv' (e^(min(l,1)−1)) or a function below 1",
   },
   plan: {
     type: 'value',
     check: checkPlan,
-    description:
-      'For the guided policy: the chance with which each edge is tried, of sum at most 1 an arrival',
+    description: 'For the guided policy: the chance with which each edge is tried, of sum at most 1 an arrival',
   },
   coupling: {
     type: 'choice',
@@ -153,13 +143,7 @@ export function* simulateOnlineSteps(
     success: successes.map((count) => count / Math.max(1, runs)),
     runs,
   });
-  const news = () => ({
-    iteration: iteration++,
-    runs,
-    mean: mean * scale,
-    uncertainty: uncertainty(),
-    solution,
-  });
+  const news = () => ({ iteration: iteration++, runs, mean: mean * scale, uncertainty: uncertainty(), solution });
   yield news();
   let work = 0;
   while (runs < most) {
@@ -187,16 +171,10 @@ export function* simulateOnlineSteps(
       yield news();
     }
     if (runs >= LEAST_RUNS && uncertainty() <= tolerance) {
-      return converged(
-        solution(),
-        `the standard error after ${runs} runs is at most ${tolerance} of the mean`,
-      );
+      return converged(solution(), `the standard error after ${runs} runs is at most ${tolerance} of the mean`);
     }
   }
-  return stalled(
-    solution(),
-    `${most} runs are done, and the standard error is ${uncertainty().toExponential(1)} of the mean`,
-  );
+  return stalled(solution(), `${most} runs are done, and the standard error is ${uncertainty().toExponential(1)} of the mean`);
 }
 
 /** What a simulation needs to know. */
@@ -354,9 +332,7 @@ export function comparePolicies(
   checkInteger(runs, 'runs', { min: 1 });
   checkInteger(seed, 'seed', { min: 0 });
   const online = asOnlineInstance(instance);
-  const [a, b] = [first, second].map(
-    (policy) => new OnlineSimulation(online, { policy, coupling: 'threshold', seed }),
-  );
+  const [a, b] = [first, second].map((policy) => new OnlineSimulation(online, { policy, coupling: 'threshold', seed }));
   let [mean, squares] = [0, 0];
   for (let index = 0; index < runs; index++) {
     for (const simulation of [a, b]) {
@@ -368,8 +344,5 @@ export function comparePolicies(
     mean += change / (index + 1);
     squares += change * (own - mean);
   }
-  return {
-    difference: mean * a.scale,
-    standardError: Math.sqrt(squares / Math.max(1, runs - 1) / runs) * a.scale,
-  };
+  return { difference: mean * a.scale, standardError: Math.sqrt(squares / Math.max(1, runs - 1) / runs) * a.scale };
 }

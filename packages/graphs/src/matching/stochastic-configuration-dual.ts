@@ -22,19 +22,8 @@ export interface DualBound {
 }
 
 const boundOptions = {
-  maxRounds: {
-    type: 'integer',
-    was: 'rounds',
-    min: 0,
-    default: 400,
-    description: 'Most rounds of subgradient steps',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-3,
-    description: 'Relative step of the target level at which to stop',
-  },
+  maxRounds: { type: 'integer', was: 'rounds', min: 0, default: 400, description: 'Most rounds of subgradient steps' },
+  tolerance: { type: 'number', min: 0, default: 1e-3, description: 'Relative step of the target level at which to stop' },
 } as const satisfies OptionSpecs;
 
 /** Options of `stochasticConfigurationBound`. */

@@ -11,11 +11,7 @@ interface Group {
 
 /** The ultrametric of points under average linkage. Time O(n³). */
 export function averageLinkage(
-  {
-    rows,
-    cols,
-    values,
-  }: { readonly rows: number; readonly cols: number; readonly values: ArrayLike<number> },
+  { rows, cols, values }: { readonly rows: number; readonly cols: number; readonly values: ArrayLike<number> },
   dimension: number,
 ): UltrametricInstance {
   const distances = Array.from({ length: rows }, (_, i) =>
@@ -34,14 +30,11 @@ export function averageLinkageOfDistances(
   distances: readonly Float64Array[],
   dimension: number,
 ): UltrametricInstance & { readonly leafOfRow: Int32Array } {
-  const groups = new Map(
-    distances.map((_, row) => [row, { group: { label: 0, parts: [], row } as Group, size: 1 }]),
-  );
+  const groups = new Map(distances.map((_, row) => [row, { group: { label: 0, parts: [], row } as Group, size: 1 }]));
   while (groups.size > 1) {
     let [a, b, least] = [-1, -1, Infinity];
     for (const i of groups.keys()) {
-      for (const j of groups.keys())
-        if (j < i && (a < 0 || distances[i][j] < least)) [a, b, least] = [i, j, distances[i][j]];
+      for (const j of groups.keys()) if (j < i && (a < 0 || distances[i][j] < least)) [a, b, least] = [i, j, distances[i][j]];
     }
     const [first, second] = [groups.get(a), groups.get(b)] as { group: Group; size: number }[];
     const label = Math.max(least, first.group.label, second.group.label);
@@ -66,8 +59,7 @@ export function averageLinkageOfDistances(
     const { group, parent } = stack.pop() as { group: Group; parent: number };
     parents.push(parent);
     const node = labels.push(group.label) - 1;
-    if (group.label > 0)
-      for (const part of [...group.parts].reverse()) stack.push({ group: part, parent: node });
+    if (group.label > 0) for (const part of [...group.parts].reverse()) stack.push({ group: part, parent: node });
     else for (const row of rowsOf(group)) leafOfRow[row] = node;
   }
   return { parents: Int32Array.from(parents), labels: Float64Array.from(labels), dimension, leafOfRow };

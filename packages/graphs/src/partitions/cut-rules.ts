@@ -31,8 +31,7 @@ export function edgeDirections({ size, xs, ys }: PolygonCutter): number[] {
   }
   directions.sort((a, b) => a - b);
   const merged: number[] = [];
-  for (const angle of directions)
-    if (merged.length === 0 || angle - merged[merged.length - 1] > SAME) merged.push(angle);
+  for (const angle of directions) if (merged.length === 0 || angle - merged[merged.length - 1] > SAME) merged.push(angle);
   return merged;
 }
 

@@ -41,12 +41,7 @@ export interface CutTree {
 export const LEAF = -(2 ** 31);
 
 /** Builds the cuts of all nodes; children without weight are left out. Cuts of the last layout are kept where there are any. */
-export function cutTreeOf(
-  sums: HierarchySums,
-  split: Split,
-  ids?: readonly string[],
-  kept: PartitionState = {},
-): CutTree {
+export function cutTreeOf(sums: HierarchySums, split: Split, ids?: readonly string[], kept: PartitionState = {}): CutTree {
   const { begins, children, totals } = sums;
   const nodes = begins.length - 1;
   const tree: CutTree = {
@@ -62,20 +57,13 @@ export function cutTreeOf(
     const list = children.subarray(begins[node], begins[node + 1]).filter((child) => totals[child] > 0);
     if (list.length === 0) continue;
     const old = ids && list.length > 1 && Object.hasOwn(kept, ids[node]) ? kept[ids[node]] : undefined;
-    tree.roots[node] =
-      old && ids ? keptTree(tree, sums, split, list, old, ids) : halve(tree, sums, split, list);
+    tree.roots[node] = old && ids ? keptTree(tree, sums, split, list, old, ids) : halve(tree, sums, split, list);
   }
   return tree;
 }
 
 /** Adds a cut; its parts follow. */
-function addCut(
-  tree: CutTree,
-  first: number,
-  second: number,
-  theta = Number.NaN,
-  isFirstBelow = true,
-): number {
+function addCut(tree: CutTree, first: number, second: number, theta = Number.NaN, isFirstBelow = true): number {
   tree.shares.push(first / (first + second));
   tree.rests.push(second / (first + second));
   tree.thetas.push(theta);
@@ -87,15 +75,9 @@ function addCut(
 /** Halves a list again and again, without recursion: lists may be long and lopsided. */
 function halve(tree: CutTree, { totals, leaves }: HierarchySums, split: Split, list: Int32Array): number {
   let root = LEAF;
-  const stack: { list: Int32Array; parent: number; isFirst: boolean }[] = [
-    { list, parent: -1, isFirst: true },
-  ];
+  const stack: { list: Int32Array; parent: number; isFirst: boolean }[] = [{ list, parent: -1, isFirst: true }];
   while (stack.length > 0) {
-    const {
-      list: own,
-      parent,
-      isFirst,
-    } = stack.pop() as { list: Int32Array; parent: number; isFirst: boolean };
+    const { list: own, parent, isFirst } = stack.pop() as { list: Int32Array; parent: number; isFirst: boolean };
     let part: number;
     if (own.length === 1) part = ~own[0];
     else {

@@ -34,8 +34,7 @@ const embedUltrametricOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `embedUltrametric`. */
-export type EmbedUltrametricOptions = OptionsOf<typeof embedUltrametricOptions> &
-  LimitOptions<EmbeddingIterate>;
+export type EmbedUltrametricOptions = OptionsOf<typeof embedUltrametricOptions> & LimitOptions<EmbeddingIterate>;
 
 /** An embedding, judged. */
 export interface EmbeddedUltrametric extends UltrametricEmbedding {
@@ -74,13 +73,7 @@ export function embedUltrametric(
   const checked = asUltrametric(instance);
   const outcome = runWith(embedUltrametricOptions, options, embedUltrametricSteps(checked, options));
   const { expansion, contraction } = stretchOf(checked, outcome.points);
-  return {
-    ...outcome,
-    expansion,
-    contraction,
-    distortion: expansion * contraction,
-    lowerBound: distortionBound(checked),
-  };
+  return { ...outcome, expansion, contraction, distortion: expansion * contraction, lowerBound: distortionBound(checked) };
 }
 
 /** Bisections of the cube's volume. */
@@ -111,12 +104,9 @@ export function* embedUltrametricSteps(
   const news = () => ({ iteration: iteration++, side: side * scale, solution });
   yield news();
   const positive = labels.filter((label) => label > 0);
-  const spread =
-    positive.reduce((a, b) => Math.max(a, b), 0) / positive.reduce((a, b) => Math.min(a, b), Infinity);
+  const spread = positive.reduce((a, b) => Math.max(a, b), 0) / positive.reduce((a, b) => Math.min(a, b), Infinity);
   const slacks =
-    slack === undefined
-      ? [1 / 3, 1 / 5, 1 / 10, Math.min(1 / 3, 1 / (1 + Math.log2(Math.max(1, spread) || 1)))]
-      : [slack];
+    slack === undefined ? [1 / 3, 1 / 5, 1 / 10, Math.min(1 / 3, 1 / (1 + Math.log2(Math.max(1, spread) || 1)))] : [slack];
   for (const slack of new Set(slacks)) {
     let [low, high] = [0, 1];
     let placed = place(tree, leaves, slack, high);
@@ -136,18 +126,14 @@ export function* embedUltrametricSteps(
       if (round % 8 === 7) yield news();
     }
     const { expansion, contraction } = stretchOf({ parents, labels, dimension }, placed);
-    if (!best || expansion * contraction < bestStretch)
-      [best, bestStretch] = [placed, expansion * contraction];
+    if (!best || expansion * contraction < bestStretch) [best, bestStretch] = [placed, expansion * contraction];
     yield news();
   }
   const found = solution();
   const { contraction } = stretchOf(instance, found.points);
   return contraction <= 1 + 1e-9
     ? converged(found, `no distance shrinks, and the largest stretch is ${bestStretch.toPrecision(4)}`)
-    : stalled(
-        found,
-        `distances shrink by ${contraction.toPrecision(4)}: labels are too far apart for floating-point numbers`,
-      );
+    : stalled(found, `distances shrink by ${contraction.toPrecision(4)}: labels are too far apart for floating-point numbers`);
 }
 
 /** The tree with what its nodes need. */
@@ -193,8 +179,7 @@ function place(
       for (let k = 0; k < dimension; k++) points[places[node] * dimension + k] = (low[k] + high[k]) / 2;
       continue;
     }
-    for (const child of list)
-      outer[child] = (volumes[child] ** (1 / dimension) + labels[node] - labels[child]) ** dimension;
+    for (const child of list) outer[child] = (volumes[child] ** (1 / dimension) + labels[node] - labels[child]) ** dimension;
     slackSegment(list, outer, low, high, epsilon, (child, from, to) => {
       const margin = (labels[node] - labels[child]) / 2;
       const inside = from.map((x) => x + margin);
@@ -239,13 +224,10 @@ export function distortionBound(instance: UltrametricInstanceLike): number {
   let bound = 1;
   for (let node = parents.length - 1; node >= 0; node--) {
     const own = labels[node] / scale;
-    if (begins[node] < begins[node + 1])
-      bound = Math.max(bound, (2 * (areas[node] / ball) ** (1 / dimension)) / own - 1);
+    if (begins[node] < begins[node + 1]) bound = Math.max(bound, (2 * (areas[node] / ball) ** (1 / dimension)) / own - 1);
     if (node === 0) break;
     areas[parents[node]] +=
-      (areas[node] ** (1 / dimension) +
-        (ball ** (1 / dimension) * (labels[parents[node]] / scale - own)) / 2) **
-      dimension;
+      (areas[node] ** (1 / dimension) + (ball ** (1 / dimension) * (labels[parents[node]] / scale - own)) / 2) ** dimension;
   }
   return bound;
 }
@@ -267,10 +249,7 @@ const embedUltrametricSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => embedUltrametricSteps(instance, options),
 });
 
-function* atOnce(
-  instance: UltrametricInstance,
-  start: () => Float64Array,
-): Steps<UltrametricEmbedding, EmbeddingIterate> {
+function* atOnce(instance: UltrametricInstance, start: () => Float64Array): Steps<UltrametricEmbedding, EmbeddingIterate> {
   const first = new Float64Array(leavesOf(instance.parents).length * instance.dimension);
   const line = first.map((_, at) =>
     at % instance.dimension === 0 ? (at / instance.dimension) * (instance.labels[0] || 1) : 0,
@@ -281,10 +260,7 @@ function* atOnce(
   const { contraction } = stretchOf(instance, points);
   return contraction <= 1 + 1e-9
     ? converged({ points }, 'no distance shrinks')
-    : stalled(
-        { points },
-        `distances shrink by ${contraction.toPrecision(4)}: points coincide, or labels are too far apart`,
-      );
+    : stalled({ points }, `distances shrink by ${contraction.toPrecision(4)}: points coincide, or labels are too far apart`);
 }
 
 const lineEmbedding = /* @__PURE__ */ defineSolver({
@@ -315,17 +291,14 @@ const lineEmbedding = /* @__PURE__ */ defineSolver({
 const scalingEmbedding = /* @__PURE__ */ defineSolver({
   id: 'graphs/classical-scaling',
   title: 'Classical scaling',
-  summary:
-    'The leading eigenvectors of the doubly centred squared distances, scaled so that no distance shrinks.',
+  summary: 'The leading eigenvectors of the doubly centred squared distances, scaled so that no distance shrinks.',
   problem: ultrametricProblem,
   role: 'baseline',
   paper: { title: 'Multidimensional scaling: I. Theory and method', year: 1952 },
   cost: 'O(n^3)',
   options: {},
   declines: ({ parents }) =>
-    leavesOf(parents).length > 600
-      ? 'its eigenvectors would take too long for more than 600 points'
-      : undefined,
+    leavesOf(parents).length > 600 ? 'its eigenvectors would take too long for more than 600 points' : undefined,
   steps: (instance) =>
     atOnce(instance, () => {
       const size = leavesOf(instance.parents).length;
@@ -335,24 +308,20 @@ const scalingEmbedding = /* @__PURE__ */ defineSolver({
       const squares = new Float64Array(size * size);
       let at = 0;
       for (let i = 0; i < size; i++) {
-        for (let j = 0; j < i; j++)
-          squares[i * size + j] = squares[j * size + i] = (distances[at++] / scale) ** 2;
+        for (let j = 0; j < i; j++) squares[i * size + j] = squares[j * size + i] = (distances[at++] / scale) ** 2;
       }
       const means = Float64Array.from(
         { length: size },
         (_, i) => squares.subarray(i * size, (i + 1) * size).reduce((a, b) => a + b, 0) / size,
       );
       const mean = means.reduce((a, b) => a + b, 0) / size;
-      const centered = squares.map(
-        (value, k) => -(value - means[Math.floor(k / size)] - means[k % size] + mean) / 2,
-      );
+      const centered = squares.map((value, k) => -(value - means[Math.floor(k / size)] - means[k % size] + mean) / 2);
       const { values, vectors } = symmetricEigen({ rows: size, cols: size, values: centered });
       const points = new Float64Array(size * dimension);
       for (let k = 0; k < Math.min(dimension, size); k++) {
         const column = size - 1 - k;
         const root = Math.sqrt(Math.max(0, values[column]));
-        for (let i = 0; i < size; i++)
-          points[i * dimension + k] = scale * root * vectors.values[i * size + column];
+        for (let i = 0; i < size; i++) points[i * dimension + k] = scale * root * vectors.values[i * size + column];
       }
       return points;
     }),
@@ -376,10 +345,7 @@ const randomEmbedding = /* @__PURE__ */ defineSolver({
     const count = leavesOf(instance.parents).length * instance.dimension;
     return atOnce(
       instance,
-      () =>
-        new Random(seed)
-          .uniforms(new Float64Array(count))
-          .map((x) => x * (instance.labels[0] || 1)) as Float64Array,
+      () => new Random(seed).uniforms(new Float64Array(count)).map((x) => x * (instance.labels[0] || 1)) as Float64Array,
     );
   },
 });

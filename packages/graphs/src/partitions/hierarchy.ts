@@ -1,14 +1,6 @@
 // Rooted trees with weights at the leaves, and where they come from.
 import type { Listed, VectorLike } from '@infimum/core';
-import {
-  asIndices,
-  asVector,
-  checkList,
-  checkNumber,
-  checkObject,
-  checkText,
-  InvalidInputError,
-} from '@infimum/core';
+import { asIndices, asVector, checkList, checkNumber, checkObject, checkText, InvalidInputError } from '@infimum/core';
 
 /** A rooted tree: node 0 is the root, parents come before their children. */
 export interface Hierarchy {
@@ -61,8 +53,7 @@ export function asHierarchy(tree: HierarchyLike): Hierarchy {
 /** Parents that come before their children. */
 export function asParents(given: VectorLike): Int32Array {
   const parents = asIndices(given, 'parents');
-  if (parents.length === 0)
-    throw new InvalidInputError('has no node', { argument: 'parents', code: 'empty' });
+  if (parents.length === 0) throw new InvalidInputError('has no node', { argument: 'parents', code: 'empty' });
   for (let i = 0; i < parents.length; i++) {
     if (i === 0 ? parents[0] === -1 : parents[i] >= 0 && parents[i] < i) continue;
     const problem =
@@ -141,13 +132,11 @@ export function hierarchyFromTable(
   rows.forEach(({ parent }, index) => {
     if (parent === undefined || parent === null || parent === '') roots.push(index);
     else
-      below[
-        places.get(parent) ??
-          complain(`names the parent '${parent}', which is no id, at index ${index}`, index)
-      ].push(index);
+      below[places.get(parent) ?? complain(`names the parent '${parent}', which is no id, at index ${index}`, index)].push(
+        index,
+      );
   });
-  if (roots.length !== 1)
-    complain(`has ${roots.length} rows without a parent; there must be one root`, roots[1] ?? 0);
+  if (roots.length !== 1) complain(`has ${roots.length} rows without a parent; there must be one root`, roots[1] ?? 0);
   const order: number[] = [];
   const parents: number[] = [];
   const stack: [number, number][] = [[roots[0], -1]];

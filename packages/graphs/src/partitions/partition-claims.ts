@@ -13,19 +13,12 @@ import { separatedTree } from './ultrametric-problem.ts';
 function slopeOf(x: readonly number[], y: readonly number[]): number {
   const [u, v] = [x.map(Math.log), y.map(Math.log)];
   const [a, b] = [u, v].map((list) => list.reduce((sum, entry) => sum + entry, 0) / list.length);
-  return (
-    u.reduce((sum, entry, i) => sum + (entry - a) * (v[i] - b), 0) /
-    u.reduce((sum, entry) => sum + (entry - a) ** 2, 0)
-  );
+  return u.reduce((sum, entry, i) => sum + (entry - a) * (v[i] - b), 0) / u.reduce((sum, entry) => sum + (entry - a) ** 2, 0);
 }
 
 /** The largest aspect of d3's squarified treemap. */
 function squarifiedAspect(tree: ReturnType<typeof randomTree>): number {
-  const boxes = rectangleTreemap(
-    sumsOf(tree),
-    { x0: 0, y0: 0, x1: 1, y1: 1 },
-    squarify((1 + Math.sqrt(5)) / 2),
-  );
+  const boxes = rectangleTreemap(sumsOf(tree), { x0: 0, y0: 0, x1: 1, y1: 1 }, squarify((1 + Math.sqrt(5)) / 2));
   return boxes.reduce((most, box) => {
     if (!box) return most;
     const [dx, dy] = [box.x1 - box.x0, box.y1 - box.y0];
@@ -52,9 +45,7 @@ export async function aspectExperiment(deepest: number, { signal, onProgress }: 
         ...[7, 8, 9, 10].map((seed) => polygonalPartition(randomTree(6, 4, kind, seed), { rule }).maxAspect),
       );
     }
-    figures[`squarified ${kind}`] = Math.max(
-      ...[7, 8, 9, 10].map((seed) => squarifiedAspect(randomTree(6, 4, kind, seed))),
-    );
+    figures[`squarified ${kind}`] = Math.max(...[7, 8, 9, 10].map((seed) => squarifiedAspect(randomTree(6, 4, kind, seed))));
   }
   const isBounded = ['widest', 'canonical'].every(
     (rule) =>
@@ -108,8 +99,7 @@ export const partitionClaims = [
   defineClaim({
     id: 'graphs/ultrametric-distortion',
     paper: fatPartitionsPaper,
-    statement:
-      'Ultrametrics embed into R^d with a distortion within a polylogarithm of the spread of the best.',
+    statement: 'Ultrametrics embed into R^d with a distortion within a polylogarithm of the spread of the best.',
     published: 'polylog(Δ) · OPT, a theorem',
     budget: 20,
     run: (context) => embeddingExperiment(8, context),

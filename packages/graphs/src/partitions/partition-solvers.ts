@@ -6,11 +6,7 @@ import { sumsOf } from './hierarchy.ts';
 import { fatPartitionsPaper } from './papers.ts';
 import { areaOf, Piece } from './polygon-cutter.ts';
 import type { PolygonalPartitionOptions, TreePartition } from './polygonal-partition.ts';
-import {
-  measurePartition,
-  polygonalPartitionOptions,
-  polygonalPartitionSteps,
-} from './polygonal-partition.ts';
+import { measurePartition, polygonalPartitionOptions, polygonalPartitionSteps } from './polygonal-partition.ts';
 import type { Rectangle, Tiling } from './rectangle-treemaps.ts';
 import { binary, rectangleTreemap, sliceAndDice, squarify, strip } from './rectangle-treemaps.ts';
 import { slackPartition, slackPartitionOptions } from './slack-partition.ts';
@@ -23,13 +19,7 @@ const ruleOptions = { split, tolerance } as const satisfies OptionSpecs;
 const greedyOptions = { ...ruleOptions, angles } as const satisfies OptionSpecs;
 const randomOptions = { ...ruleOptions, seed } as const satisfies OptionSpecs;
 
-function polygonSolver<Specs extends OptionSpecs>(
-  rule: CutRule,
-  title: string,
-  summary: string,
-  cost: string,
-  options: Specs,
-) {
+function polygonSolver<Specs extends OptionSpecs>(rule: CutRule, title: string, summary: string, cost: string, options: Specs) {
   return defineSolver({
     id: `graphs/polygon-${rule}`,
     title,
@@ -57,8 +47,7 @@ function partitionOf(polygons: readonly (readonly number[] | undefined)[]): Tree
   polygons.forEach((polygon, i) => {
     if (!polygon) return;
     const [x, y] = polygon;
-    const scale =
-      polygon.reduce((most, entry, k) => Math.max(most, Math.abs(entry - (k % 2 === 0 ? x : y))), 0) || 1;
+    const scale = polygon.reduce((most, entry, k) => Math.max(most, Math.abs(entry - (k % 2 === 0 ? x : y))), 0) || 1;
     origins[2 * i] = x;
     origins[2 * i + 1] = y;
     scales[i] = scale;
@@ -76,9 +65,7 @@ function cornersOf({ x0, y0, x1, y1 }: Rectangle): number[] {
 
 /** The box of a region that is a rectangle along the axes. */
 function boxOf(region: Float64Array): Rectangle | undefined {
-  const [xs, ys] = [0, 1].map((axis) =>
-    [...new Set(region.filter((_, i) => i % 2 === axis))].sort((a, b) => a - b),
-  );
+  const [xs, ys] = [0, 1].map((axis) => [...new Set(region.filter((_, i) => i % 2 === axis))].sort((a, b) => a - b));
   if (region.length !== 8 || xs.length !== 2 || ys.length !== 2) return undefined;
   return { x0: xs[0], y0: ys[0], x1: xs[1], y1: ys[1] };
 }
@@ -100,10 +87,7 @@ function* atOnce(
       whole.length,
       ...Array.from({ length: whole.length }, (_, i) => whole[whole.length - 2 - 2 * (i >> 1) + (i % 2)]),
     );
-  yield {
-    iteration: 0,
-    solution: () => partitionOf(Array.from(sums.totals, (total) => (total > 0 ? whole : undefined))),
-  };
+  yield { iteration: 0, solution: () => partitionOf(Array.from(sums.totals, (total) => (total > 0 ? whole : undefined))) };
   const partition = layout();
   yield { iteration: 1, solution: layout };
   if (!isExact) return converged(partition, 'every child has its share up to the slack');
@@ -118,8 +102,7 @@ const slackOptions = { slack: slackPartitionOptions.slack } as const satisfies O
 const slackRectangles = /* @__PURE__ */ defineSolver({
   id: 'graphs/slack-rectangles',
   title: 'Rectangles with slack',
-  summary:
-    'Rectangles whose sides stay within 1/ε of each other; in return areas may be off by a factor of 1 − ε a level.',
+  summary: 'Rectangles whose sides stay within 1/ε of each other; in return areas may be off by a factor of 1 − ε a level.',
   problem: treePartitionProblem,
   variant: 'slack',
   role: 'paper',
@@ -134,8 +117,7 @@ function slackBoxes(instance: TreePartitionInstance, slack: number | undefined):
   const { x0, y0, x1, y1 } = boxOf(instance.region) as Rectangle;
   const box = Float64Array.of(x0, y0, x1, y1);
   const { lower, upper } = slackPartition(instance, slack === undefined ? { box } : { slack, box });
-  const corners = (i: number) =>
-    cornersOf({ x0: lower[2 * i], y0: lower[2 * i + 1], x1: upper[2 * i], y1: upper[2 * i + 1] });
+  const corners = (i: number) => cornersOf({ x0: lower[2 * i], y0: lower[2 * i + 1], x1: upper[2 * i], y1: upper[2 * i + 1] });
   return partitionOf(Array.from(sumsOf(instance).totals, (total, i) => (total > 0 ? corners(i) : undefined)));
 }
 
@@ -160,12 +142,7 @@ function rectangleSolver(name: string, title: string, summary: string, paper: Pa
 }
 
 const squarifiedOptions = {
-  ratio: {
-    type: 'number',
-    min: 1,
-    default: 1.618033988749895,
-    description: 'Wanted ratio of sides; 1 for squares',
-  },
+  ratio: { type: 'number', min: 1, default: 1.618033988749895, description: 'Wanted ratio of sides; 1 for squares' },
 } as const satisfies OptionSpecs;
 
 const squarified = /* @__PURE__ */ defineSolver({
@@ -207,8 +184,7 @@ const voronoiTreemap = /* @__PURE__ */ defineSolver({
   options: voronoiOptions,
   declines: (instance) => {
     const { begins } = sumsOf(instance);
-    for (let i = 0; i + 1 < begins.length; i++)
-      if (begins[i + 1] - begins[i] > 300) return 'a list has more than 300 children';
+    for (let i = 0; i + 1 < begins.length; i++) if (begins[i + 1] - begins[i] > 300) return 'a list has more than 300 children';
     return undefined;
   },
   *steps(instance, given) {
@@ -219,16 +195,12 @@ const voronoiTreemap = /* @__PURE__ */ defineSolver({
     // In a frame of about 1, where squares neither over- nor underflow.
     const { region } = instance;
     const scale = region.reduce((most, entry, i) => Math.max(most, Math.abs(entry - region[i % 2])), 0);
-    for (let i = 0; i < region.length; i += 2)
-      piece.add((region[i] - region[0]) / scale, (region[i + 1] - region[1]) / scale);
+    for (let i = 0; i < region.length; i += 2) piece.add((region[i] - region[0]) / scale, (region[i + 1] - region[1]) / scale);
     let points = [...piece.points];
     if (areaOf(points, 0, points.length / 2) < 0)
       points = points.map((_, i) => points[points.length - 2 - 2 * (i >> 1) + (i % 2)]);
-    const polygons: (readonly number[] | undefined)[] = Array.from(totals, (total) =>
-      total > 0 ? points : undefined,
-    );
-    const solution = () =>
-      partitionOf(polygons.map((polygon) => polygon?.map((x, i) => region[i % 2] + scale * x)));
+    const polygons: (readonly number[] | undefined)[] = Array.from(totals, (total) => (total > 0 ? points : undefined));
+    const solution = () => partitionOf(polygons.map((polygon) => polygon?.map((x, i) => region[i % 2] + scale * x)));
     let iteration = 0;
     for (let node = 0; node < totals.length; node++) {
       const list = children.subarray(begins[node], begins[node + 1]).filter((child) => totals[child] > 0);

@@ -16,20 +16,15 @@ const TREES: readonly (readonly [string, () => Hierarchy])[] = [
       [8, 4],
     ].flatMap(([depth, fan]) =>
       [7, 8, 9, 10, 11].map(
-        (seed) =>
-          [`${kind} d${depth} f${fan} seed ${seed}`, () => randomTree(depth, fan, kind, seed)] as const,
+        (seed) => [`${kind} d${depth} f${fan} seed ${seed}`, () => randomTree(depth, fan, kind, seed)] as const,
       ),
     ),
   ),
   ...[3, 6, 9, 12].flatMap((depth) =>
-    [7, 8, 9].map(
-      (seed) => [`exp2 d${depth} f3 seed ${seed}`, () => randomTree(depth, 3, 'exp2', seed)] as const,
-    ),
+    [7, 8, 9].map((seed) => [`exp2 d${depth} f3 seed ${seed}`, () => randomTree(depth, 3, 'exp2', seed)] as const),
   ),
   ...[4, 8, 16, 32, 64, 128].map((depth) => [`caterpillar ${depth}`, () => caterpillar(depth)] as const),
-  ...[10, 100, 1000, 3000].flatMap((n) =>
-    KINDS.map((kind) => [`flat ${kind} ${n}`, () => flatTree(n, kind, 3)] as const),
-  ),
+  ...[10, 100, 1000, 3000].flatMap((n) => KINDS.map((kind) => [`flat ${kind} ${n}`, () => flatTree(n, kind, 3)] as const)),
   ['flare', () => flare()],
 ];
 
@@ -90,9 +85,7 @@ describe('weights that change by 1 %', () => {
         const random = new Random(seed);
         const weights = tree.weights.map((weight) => weight * (1 + 0.01 * (2 * random.uniform() - 1)));
         const kept = polygonalPartition({ ...tree, weights }, { ids, previous: first.state });
-        const own = Array.from({ length: n }, (_, i) =>
-          hausdorff(polygonOf(first, i + 1), polygonOf(kept, i + 1)),
-        );
+        const own = Array.from({ length: n }, (_, i) => hausdorff(polygonOf(first, i + 1), polygonOf(kept, i + 1)));
         expect(own.reduce((sum, move) => sum + move / n, 0)).toBeLessThan(0.002);
         moves.push(...own);
         expect(kept.areaError).toBeLessThan(1e-9);

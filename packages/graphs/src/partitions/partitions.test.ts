@@ -62,12 +62,7 @@ describe('a cut', () => {
             piece.points.flatMap((_, i) =>
               i % 2
                 ? []
-                : [
-                    height(
-                      piece.originX + piece.scale * piece.points[i],
-                      piece.originY + piece.scale * piece.points[i + 1],
-                    ),
-                  ],
+                : [height(piece.originX + piece.scale * piece.points[i], piece.originY + piece.scale * piece.points[i + 1])],
             );
           expect(Math.max(...heights(below))).toBeLessThanOrEqual(Math.min(...heights(above)) + 1e-9);
         },
@@ -122,11 +117,7 @@ describe('a partition', () => {
       expect(greedy.maxAspect).toBeLessThan(6.2);
       expect(greedy.meanLeafAspect).toBeLessThan(3.1);
       expect(greedy.areaError).toBeLessThan(1e-10);
-      const boxes = rectangleTreemap(
-        sumsOf(tree),
-        { x0: 0, y0: 0, x1: 1, y1: 1 },
-        squarify((1 + Math.sqrt(5)) / 2),
-      );
+      const boxes = rectangleTreemap(sumsOf(tree), { x0: 0, y0: 0, x1: 1, y1: 1 }, squarify((1 + Math.sqrt(5)) / 2));
       const worst = boxes.reduce((most, box) => {
         const [dx, dy] = box ? [box.x1 - box.x0, box.y1 - box.y0] : [1, 1];
         return Math.max(most, dx / dy + dy / dx);
@@ -146,10 +137,7 @@ describe('a partition', () => {
           expect(Math.abs(area / (totals[node] / totals[0]) - 1)).toBeLessThan(1e-8);
           const points = polygonOf(partition, node);
           for (let i = 0; i < points.length; i += 2) {
-            const at = (k: number) => [
-              points[(i + 2 * k) % points.length],
-              points[(i + 2 * k + 1) % points.length],
-            ];
+            const at = (k: number) => [points[(i + 2 * k) % points.length], points[(i + 2 * k + 1) % points.length]];
             const [[ax, ay], [bx, by], [cx, cy]] = [at(0), at(1), at(2)];
             expect((bx - ax) * (cy - by) - (by - ay) * (cx - bx)).toBeGreaterThan(-1e-14);
           }
@@ -161,11 +149,7 @@ describe('a partition', () => {
             const points = polygonOf(partition, node);
             for (let i = 0; i < points.length; i += 2) {
               const j = (i + 2) % points.length;
-              if (
-                (points[j] - points[i]) * (y - points[i + 1]) -
-                  (points[j + 1] - points[i + 1]) * (x - points[i]) <
-                0
-              )
+              if ((points[j] - points[i]) * (y - points[i + 1]) - (points[j + 1] - points[i + 1]) * (x - points[i]) < 0)
                 return false;
             }
             return true;
@@ -191,11 +175,7 @@ describe('a partition', () => {
       expect(partition.areaError).toBeLessThan(1e-9);
       const small = polygonalPartition(flat(1, 1e-12), { rule });
       expect(
-        Math.abs(
-          shoelace(polygonOf(small, 2).map((x, i) => x - polygonOf(small, 2)[i % 2])) /
-            (1e-12 / (1 + 1e-12)) -
-            1,
-        ),
+        Math.abs(shoelace(polygonOf(small, 2).map((x, i) => x - polygonOf(small, 2)[i % 2])) / (1e-12 / (1 + 1e-12)) - 1),
       ).toBeLessThan(1e-9);
     }
   });
@@ -211,12 +191,7 @@ describe('a partition', () => {
           .flatMap((_, i) =>
             i % 2
               ? []
-              : [
-                  Math.atan2(
-                    points[(i + 3) % points.length] - points[i + 1],
-                    points[(i + 2) % points.length] - points[i],
-                  ),
-                ],
+              : [Math.atan2(points[(i + 3) % points.length] - points[i + 1], points[(i + 2) % points.length] - points[i])],
           )
           .map((angle) => ((angle % Math.PI) + Math.PI) % Math.PI)
           .sort((a, b) => a - b);
@@ -254,9 +229,7 @@ describe('a partition', () => {
     expect(polygonalPartition(flatTree(20_000, 'uniform', 1), { rule: 'widest' }).status).toBe('converged');
     const leaf = polygonalPartition({ parents: Int32Array.of(-1), weights: Float64Array.of(3) });
     expect(polygonOf(leaf, 0)).toHaveLength(8);
-    const hexagon = Float64Array.from({ length: 12 }, (_, i) =>
-      (i % 2 ? Math.sin : Math.cos)((-Math.PI * (i >> 1)) / 3),
-    );
+    const hexagon = Float64Array.from({ length: 12 }, (_, i) => (i % 2 ? Math.sin : Math.cos)((-Math.PI * (i >> 1)) / 3));
     const partition = polygonalPartition(flat(1, 2, 3), { region: hexagon });
     expect(shoelace(polygonOf(partition, 1))).toBeCloseTo((1.5 * Math.sqrt(3)) / 6, 12);
   });
@@ -276,10 +249,7 @@ describe('a layout that is kept', () => {
     const first = polygonalPartition(tree, { ids });
     const random = new Random(1);
     const weights = tree.weights.map((weight) => weight * (1 + 0.01 * (2 * random.uniform() - 1)));
-    const second = polygonalPartition(
-      { ...tree, weights },
-      { ids, previous: JSON.parse(JSON.stringify(first.state)) },
-    );
+    const second = polygonalPartition({ ...tree, weights }, { ids, previous: JSON.parse(JSON.stringify(first.state)) });
     const [a, b] = [centers(first), centers(second)];
     const mean = a.reduce((sum, [x, y], i) => sum + Math.hypot(x - b[i][0], y - b[i][1]) / 60, 0);
     expect(mean).toBeLessThan(0.002);
@@ -321,14 +291,12 @@ describe('slack partitions', () => {
         const { begins, children } = sumsOf(tree);
         const volume = (node: number) => {
           let product = 1;
-          for (let k = 0; k < dimension; k++)
-            product *= upper[node * dimension + k] - lower[node * dimension + k];
+          for (let k = 0; k < dimension; k++) product *= upper[node * dimension + k] - lower[node * dimension + k];
           return product;
         };
         for (let node = 0; node < tree.parents.length; node++) {
           const list = Array.from(children.subarray(begins[node], begins[node + 1]));
-          if (list.length > 0)
-            expect(list.reduce((sum, child) => sum + volume(child), 0) / volume(node)).toBeCloseTo(1, 9);
+          if (list.length > 0) expect(list.reduce((sum, child) => sum + volume(child), 0) / volume(node)).toBeCloseTo(1, 9);
         }
         const shrunk = slackPartition(tree, { dimension, slack, method: 'shrink' });
         expect(shrunk.lower.every((x, i) => x >= lower[i] - 1e-12)).toBe(true);
@@ -370,8 +338,7 @@ describe('ultrametrics', () => {
     const n = (1 + Math.sqrt(1 + 8 * list.length)) / 2;
     const values = new Float64Array(n * n);
     let at = 0;
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < i; j++) values[i * n + j] = values[j * n + i] = list[at++];
+    for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) values[i * n + j] = values[j * n + i] = list[at++];
     const found = ultrametricFromDistances({ rows: n, cols: n, values });
     const again = distancesOf(found);
     expect(Array.from(again).sort()).toEqual(Array.from(list).sort());
@@ -411,9 +378,7 @@ describe('hierarchies', () => {
   it('come from tables and paths', () => {
     expect(() => hierarchyFromTable([{ id: 'a' }, { id: 'b' }])).toThrow(/one root/);
     expect(() => hierarchyFromTable([{ id: 'a' }, { id: 'b', parent: 'x' }])).toThrow(/'x'/);
-    expect(() =>
-      hierarchyFromTable([{ id: 'r' }, { id: 'a', parent: 'b' }, { id: 'b', parent: 'a' }]),
-    ).toThrow(/circle/);
+    expect(() => hierarchyFromTable([{ id: 'r' }, { id: 'a', parent: 'b' }, { id: 'b', parent: 'a' }])).toThrow(/circle/);
     const { ids, weights } = hierarchyFromPaths([
       ['x/a.ts', 1],
       ['x/y/b.ts', 2],
@@ -430,11 +395,7 @@ describe('a treemap of a d3 hierarchy', () => {
   const root = {
     data: { name: 'r' },
     value: 10,
-    children: [
-      leaf('a', 3),
-      leaf('b', 0),
-      { data: { name: 'c' }, value: 6, children: [leaf('d', 1), leaf('e', 3)] },
-    ],
+    children: [leaf('a', 3), leaf('b', 0), { data: { name: 'c' }, value: 6, children: [leaf('d', 1), leaf('e', 3)] }],
   };
   const area = (polygon: readonly (readonly [number, number])[] | null) => -shoelace((polygon ?? []).flat());
 
@@ -464,9 +425,7 @@ describe('a treemap of a d3 hierarchy', () => {
       for (let i = 0; i < points.length; i += 2) {
         const j = (i + 2) % points.length;
         const [dx, dy] = [points[j] - points[i], points[j + 1] - points[i + 1]];
-        expect((dx * (y - points[i + 1]) - dy * (x - points[i])) / Math.hypot(dx, dy)).toBeGreaterThan(
-          2 - 1e-6,
-        );
+        expect((dx * (y - points[i + 1]) - dy * (x - points[i])) / Math.hypot(dx, dy)).toBeGreaterThan(2 - 1e-6);
       }
     }
   });
@@ -475,9 +434,7 @@ describe('a treemap of a d3 hierarchy', () => {
     expect(() => polygonTreemap({ value: -1 })).toThrow(/value/);
     expect(() => polygonTreemap({ value: 0 })).toThrow(expect.objectContaining({ argument: 'weights' }));
     expect(() => polygonTreemap({ value: 2, children: [leaf('a', 1), leaf('a', 1)] })).toThrow(/two nodes/);
-    expect(() => polygonTreemap(root, { size: [0, 1] })).toThrow(
-      expect.objectContaining({ argument: 'size' }),
-    );
+    expect(() => polygonTreemap(root, { size: [0, 1] })).toThrow(expect.objectContaining({ argument: 'size' }));
     expect(() =>
       polygonTreemap(root, {
         clip: [

@@ -183,10 +183,7 @@ export class PolygonCutter {
       const vertex = isRight ? this.#right : this.#left;
       const next = isRight ? (vertex + 1) % size : (vertex - 1 + size) % size;
       const share = isRight ? this.#rightShare : this.#leftShare;
-      piece.add(
-        xs[vertex] - x + share * (xs[next] - xs[vertex]),
-        ys[vertex] - y + share * (ys[next] - ys[vertex]),
-      );
+      piece.add(xs[vertex] - x + share * (xs[next] - xs[vertex]), ys[vertex] - y + share * (ys[next] - ys[vertex]));
     }
   }
 }

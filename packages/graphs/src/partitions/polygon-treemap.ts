@@ -1,14 +1,6 @@
 // Polygonal treemaps of d3 hierarchies: polygons, places for labels, hit tests, and layouts that stay put when sizes change.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import {
-  checkList,
-  checkNumber,
-  checkNumbers,
-  checkObject,
-  checkText,
-  InvalidInputError,
-  resolveOptions,
-} from '@infimum/core';
+import { checkList, checkNumber, checkNumbers, checkObject, checkText, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { PartitionState } from './cut-tree.ts';
 import { areaOf } from './polygon-cutter.ts';
 import { checkRegion, polygonalPartition } from './polygonal-partition.ts';
@@ -76,12 +68,7 @@ const polygonTreemapOptions = {
     check: checkClip,
     description: 'A convex polygon to divide, a list of points; the rectangle of `size` by default',
   },
-  rule: {
-    type: 'choice',
-    choices: ['greedy', 'widest', 'canonical'],
-    default: 'greedy',
-    description: 'How lines are chosen',
-  },
+  rule: { type: 'choice', choices: ['greedy', 'widest', 'canonical'], default: 'greedy', description: 'How lines are chosen' },
   split: {
     type: 'choice',
     choices: ['count', 'size', 'weight'],
@@ -100,17 +87,8 @@ const polygonTreemapOptions = {
     default: 'leaf',
     description: "What becomes of an inner node's own size: a polygon of its own, or nothing",
   },
-  previous: {
-    type: 'value',
-    check: checkPrevious,
-    description: 'The state of the last treemap: lines keep their directions',
-  },
-  maxAspect: {
-    type: 'number',
-    above: 4,
-    default: 16,
-    description: 'Kept lines that leave a larger aspect are chosen anew',
-  },
+  previous: { type: 'value', check: checkPrevious, description: 'The state of the last treemap: lines keep their directions' },
+  maxAspect: { type: 'number', above: 4, default: 16, description: 'Kept lines that leave a larger aspect are chosen anew' },
   key: {
     type: 'value',
     check: checkKey,
@@ -137,8 +115,7 @@ function checkPrevious(value: unknown, argument: string): asserts value is Parti
 }
 
 function checkKey(value: unknown, argument: string): asserts value is (node: TreemapNode) => string {
-  if (typeof value !== 'function')
-    throw new InvalidInputError('expected a function', { argument, code: 'type' });
+  if (typeof value !== 'function') throw new InvalidInputError('expected a function', { argument, code: 'type' });
 }
 
 /** Options of `polygonTreemap`. */
@@ -232,9 +209,7 @@ export function polygonTreemap<Node extends TreemapNode>(
     find(x, y) {
       let found = cells[0].contains(x, y) ? cells[0] : undefined;
       for (let next = found; next; ) {
-        next = next.node.children
-          ?.map((child) => cellOf.get(child as Node))
-          .find((cell) => cell?.contains(x, y));
+        next = next.node.children?.map((child) => cellOf.get(child as Node)).find((cell) => cell?.contains(x, y));
         if (next) found = next;
       }
       return found;
@@ -252,13 +227,7 @@ class Cell<Node> implements TreemapCell<Node> {
   readonly #points: number[] | undefined;
   #label: LabelPlace | undefined;
 
-  constructor(
-    node: Node,
-    key: string,
-    depth: number,
-    points: number[] | undefined,
-    own: readonly Place[] | null,
-  ) {
+  constructor(node: Node, key: string, depth: number, points: number[] | undefined, own: readonly Place[] | null) {
     this.node = node;
     this.key = key;
     this.depth = depth;
@@ -287,11 +256,7 @@ export function polygonPath(polygon: readonly Place[] | null): string {
 }
 
 /** A hierarchy of nodes as arrays; an inner node's own size becomes a leaf without a node. */
-function flatten<Node extends TreemapNode>(
-  root: Node,
-  withOwn: boolean,
-  keyOf: ((node: TreemapNode) => string) | undefined,
-) {
+function flatten<Node extends TreemapNode>(root: Node, withOwn: boolean, keyOf: ((node: TreemapNode) => string) | undefined) {
   const nodes: (Node | undefined)[] = [];
   const [parents, weights, depths, owns]: number[][] = [[], [], [], []];
   const ids: string[] = [];
@@ -331,8 +296,7 @@ function flatten<Node extends TreemapNode>(
   }
   const seen = new Set<string>();
   for (const id of ids) {
-    if (seen.has(id))
-      throw new InvalidInputError(`names two nodes '${id}'`, { argument: 'key', code: 'unknown' });
+    if (seen.has(id)) throw new InvalidInputError(`names two nodes '${id}'`, { argument: 'key', code: 'unknown' });
     seen.add(id);
   }
   return { parents: Int32Array.from(parents), weights: Float64Array.from(weights), nodes, ids, depths, owns };
@@ -388,8 +352,7 @@ function labelPlace(points: number[]): LabelPlace {
 function contains(points: readonly number[], x: number, y: number): boolean {
   for (let i = 0; i < points.length; i += 2) {
     const j = (i + 2) % points.length;
-    if ((points[j] - points[i]) * (y - points[i + 1]) - (points[j + 1] - points[i + 1]) * (x - points[i]) < 0)
-      return false;
+    if ((points[j] - points[i]) * (y - points[i + 1]) - (points[j + 1] - points[i + 1]) * (x - points[i]) < 0) return false;
   }
   return true;
 }

@@ -3,24 +3,8 @@
 //
 // M. de Berg, K. Onak, A. Sidiropoulos: Fat polygonal partitions with applications to visualization and embeddings (2010),
 // arXiv 1009.1866.
-import type {
-  Iterate,
-  LimitOptions,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
-import {
-  asVector,
-  converged,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
+import { asVector, converged, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { ChosenCut, CutRule } from './cut-rules.ts';
 import { canonicalDirection, edgeDirections, greedyCut, widestDirection } from './cut-rules.ts';
 import type { CutTree, PartitionState, Split } from './cut-tree.ts';
@@ -43,13 +27,7 @@ export const polygonalPartitionOptions = {
     default: 'count',
     description: 'How sibling lists are halved: by number or by leaves, which keep the order, or by weight',
   },
-  angles: {
-    type: 'integer',
-    min: 2,
-    max: 3600,
-    default: 180,
-    description: 'Angles that the greedy rule tries',
-  },
+  angles: { type: 'integer', min: 2, max: 3600, default: 180, description: 'Angles that the greedy rule tries' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -76,12 +54,7 @@ export const polygonalPartitionOptions = {
 } as const satisfies OptionSpecs;
 
 function checkIds(value: unknown, argument: string): asserts value is readonly string[] {
-  if (
-    Array.isArray(value) &&
-    value.every((id) => typeof id === 'string') &&
-    new Set(value).size === value.length
-  )
-    return;
+  if (Array.isArray(value) && value.every((id) => typeof id === 'string') && new Set(value).size === value.length) return;
   throw new InvalidInputError('expected a list of different strings, one a node', { argument, code: 'type' });
 }
 
@@ -100,8 +73,7 @@ export function checkRegion(region: unknown, argument: string): asserts region i
   const scale = value.reduce((most, entry) => Math.max(most, Math.abs(entry - value[0])), 0) || 1;
   const unit = value.map((entry, i) => (entry - value[i % 2]) / scale);
   const area = areaOf(unit, 0, count);
-  if (!(Math.abs(area) > 1e-12))
-    throw new InvalidInputError('has no area', { argument, code: 'out-of-range' });
+  if (!(Math.abs(area) > 1e-12)) throw new InvalidInputError('has no area', { argument, code: 'out-of-range' });
   const sign = Math.sign(area);
   let turns = 0;
   for (let i = 0; i < count; i++) {
@@ -114,19 +86,14 @@ export function checkRegion(region: unknown, argument: string): asserts region i
     ];
     turns += Math.atan2(ax * by - ay * bx, ax * bx + ay * by);
     if (sign * (ax * by - ay * bx) < -1e-12)
-      throw new InvalidInputError(`is not convex at vertex ${j}`, {
-        argument,
-        code: 'out-of-range',
-        index: 2 * j,
-      });
+      throw new InvalidInputError(`is not convex at vertex ${j}`, { argument, code: 'out-of-range', index: 2 * j });
   }
   if (Math.abs(Math.abs(turns) - 2 * Math.PI) > 1e-6)
     throw new InvalidInputError('goes round more than once', { argument, code: 'out-of-range' });
 }
 
 /** Options of `polygonalPartition`. */
-export type PolygonalPartitionOptions = OptionsOf<typeof polygonalPartitionOptions> &
-  LimitOptions<PartitionIterate>;
+export type PolygonalPartitionOptions = OptionsOf<typeof polygonalPartitionOptions> & LimitOptions<PartitionIterate>;
 
 /** A polygon for every node. */
 export interface TreePartition {
@@ -212,10 +179,7 @@ export function* polygonalPartitionSteps(
   );
   const tree = asHierarchy(given);
   if (ids && ids.length !== tree.parents.length) {
-    throw new InvalidInputError(`expected ${tree.parents.length} names, got ${ids.length}`, {
-      argument: 'ids',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected ${tree.parents.length} names, got ${ids.length}`, { argument: 'ids', code: 'shape' });
   }
   const sums = sumsOf(tree);
   const cuts = cutTreeOf(sums, split as Split, ids, previous);
@@ -228,10 +192,7 @@ export function* polygonalPartitionSteps(
       cutter.measure();
       const [share, rest] = [cuts.shares[cut], cuts.rests[cut]];
       if (
-        cutter.aspectAt(
-          kept.theta,
-          ...(kept.isFirstBelow ? ([share, rest] as const) : ([rest, share] as const)),
-        ) <= maxAspect
+        cutter.aspectAt(kept.theta, ...(kept.isFirstBelow ? ([share, rest] as const) : ([rest, share] as const))) <= maxAspect
       )
         return kept;
     }
@@ -455,10 +416,5 @@ export function measurePartition(
     const error = Math.abs((root / wanted) ** 2 - 1);
     areaError = Math.max(areaError, Number.isFinite(error) ? error : Number.MAX_VALUE);
   }
-  return {
-    aspects,
-    maxAspect,
-    meanLeafAspect: leaves > 0 ? Math.min(sum / leaves, Number.MAX_VALUE) : 0,
-    areaError,
-  };
+  return { aspects, maxAspect, meanLeafAspect: leaves > 0 ? Math.min(sum / leaves, Number.MAX_VALUE) : 0, areaError };
 }

@@ -43,8 +43,7 @@ export function rectangleTreemap(
 }
 
 /** Lists along the horizontal axis at even depths, along the vertical one at odd ones (B. Shneiderman 1992). */
-export const sliceAndDice: Tiling = (list, weights, box, depth, place) =>
-  row(list, weights, box, depth % 2 === 0, place);
+export const sliceAndDice: Tiling = (list, weights, box, depth, place) => row(list, weights, box, depth % 2 === 0, place);
 
 /** A row of rectangles of equal height, or a column of equal width. */
 function row(
@@ -131,8 +130,7 @@ export const strip: Tiling = (list, weights, { x0, y0, x1, y1 }, _depth, place) 
       }
       return ratios / (end - from);
     };
-    while (to < list.length && ratio(to + 1, sum + weights[list[to]]) <= ratio(to, sum))
-      sum += weights[list[to++]];
+    while (to < list.length && ratio(to + 1, sum + weights[list[to]]) <= ratio(to, sum)) sum += weights[list[to++]];
     const high = to === list.length ? y1 : low + (sum / total) * (y1 - y0);
     row(list.subarray(from, to), weights, { x0, y0: low, x1, y1: high }, true, place);
     low = high;
@@ -163,16 +161,10 @@ export const binary: Tiling = (list, weights, box, _depth, place) => {
     const { x0, y0, x1, y1 } = own;
     if (x1 - x0 > y1 - y0) {
       const middle = x0 + share * (x1 - x0);
-      stack.push(
-        { from: low, to, box: { ...own, x0: middle } },
-        { from, to: low, box: { ...own, x1: middle } },
-      );
+      stack.push({ from: low, to, box: { ...own, x0: middle } }, { from, to: low, box: { ...own, x1: middle } });
     } else {
       const middle = y0 + share * (y1 - y0);
-      stack.push(
-        { from: low, to, box: { ...own, y0: middle } },
-        { from, to: low, box: { ...own, y1: middle } },
-      );
+      stack.push({ from: low, to, box: { ...own, y0: middle } }, { from, to: low, box: { ...own, y1: middle } });
     }
   }
 };

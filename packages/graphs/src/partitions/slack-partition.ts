@@ -25,11 +25,7 @@ export const slackPartitionOptions = {
     default: 'tile',
     description: 'Boxes that tile, or boxes shrunk to exactly proportional volumes',
   },
-  box: {
-    type: 'value',
-    check: checkBox,
-    description: 'Lower corner, then upper corner; the unit cube by default',
-  },
+  box: { type: 'value', check: checkBox, description: 'Lower corner, then upper corner; the unit cube by default' },
 } as const satisfies OptionSpecs;
 
 function checkBox(value: unknown, argument: string): asserts value is VectorLike {
@@ -82,11 +78,7 @@ export function slackPartition(tree: HierarchyLike, options: SlackPartitionOptio
     for (let k = 0; k < dimension; k++) {
       [lower[k], upper[k]] = [box[k], box[dimension + k]];
       if (!(upper[k] > lower[k]))
-        throw new InvalidInputError(`has no extent along axis ${k}`, {
-          argument: 'box',
-          code: 'out-of-range',
-          index: k,
-        });
+        throw new InvalidInputError(`has no extent along axis ${k}`, { argument: 'box', code: 'out-of-range', index: k });
     }
   }
   let [maxSideRatio, minShare] = [ratioOf(lower, upper, 0, dimension), 1];
@@ -96,21 +88,14 @@ export function slackPartition(tree: HierarchyLike, options: SlackPartitionOptio
     const list = children.subarray(begins[node], begins[node + 1]);
     if (list.length === 0 || !(totals[node] > 0)) continue;
     const at = node * dimension;
-    slackSegment(
-      list,
-      totals,
-      lower.slice(at, at + dimension),
-      upper.slice(at, at + dimension),
-      slack,
-      (child, low, high) => {
-        lower.set(low, child * dimension);
-        upper.set(high, child * dimension);
-        maxSideRatio = Math.max(maxSideRatio, ratioOf(low, high, 0, dimension));
-        let share = 1;
-        for (let k = 0; k < dimension; k++) share *= (high[k] - low[k]) / (upper[at + k] - lower[at + k]);
-        minShare = Math.min(minShare, share / (totals[child] / totals[node]));
-      },
-    );
+    slackSegment(list, totals, lower.slice(at, at + dimension), upper.slice(at, at + dimension), slack, (child, low, high) => {
+      lower.set(low, child * dimension);
+      upper.set(high, child * dimension);
+      maxSideRatio = Math.max(maxSideRatio, ratioOf(low, high, 0, dimension));
+      let share = 1;
+      for (let k = 0; k < dimension; k++) share *= (high[k] - low[k]) / (upper[at + k] - lower[at + k]);
+      minShare = Math.min(minShare, share / (totals[child] / totals[node]));
+    });
     for (const child of list) {
       if (totals[child] > 0) continue;
       lower.set(lower.subarray(at, at + dimension), child * dimension);
@@ -177,16 +162,12 @@ export function slackSegment(
     while (end < to - 1 && (end === from || own < total / 3)) own += weights[sorted[end++]];
     const share = Math.min(Math.max(own / total, epsilon), 1 - epsilon);
     let axis = 0;
-    for (let k = 1; k < part.low.length; k++)
-      if (part.high[k] - part.low[k] > part.high[axis] - part.low[axis]) axis = k;
+    for (let k = 1; k < part.low.length; k++) if (part.high[k] - part.low[k] > part.high[axis] - part.low[axis]) axis = k;
     const middle = part.low[axis] + share * (part.high[axis] - part.low[axis]);
     const [firstHigh, secondLow] = [part.high.slice(), part.low.slice()];
     firstHigh[axis] = middle;
     secondLow[axis] = middle;
-    stack.push(
-      { from: end, to, low: secondLow, high: part.high },
-      { from, to: end, low: part.low, high: firstHigh },
-    );
+    stack.push({ from: end, to, low: secondLow, high: part.high }, { from, to: end, low: part.low, high: firstHigh });
   }
 }
 

@@ -1,6 +1,8 @@
 // The registered problem of dividing a polygon among the nodes of a tree: `graphs/tree-partition`.
 import type { Iterate, Problem } from '@infimum/core';
-import { defineFamily, defineProblem, importData, mulberry32, readObject, readVector } from '@infimum/core';
+import { defineFamily, defineProblem } from '@infimum/core';
+import { importData, readObject, readVector } from '@infimum/core/data';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { flareNodes } from '../fixtures/flare.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import { asHierarchy, sumsOf } from './hierarchy.ts';
@@ -98,8 +100,7 @@ const weightKind = {
   type: 'choice',
   choices: ['uniform', 'pareto', 'exp2', 'exp10', 'exp40'],
   default: 'exp2',
-  description:
-    'Weights: uniform in [0.1, 1.1], Pareto with exponent 0.9, or 2^(−20R), 2^(−10R), 2^(−40R) for uniform R',
+  description: 'Weights: uniform in [0.1, 1.1], Pareto with exponent 0.9, or 2^(−20R), 2^(−10R), 2^(−40R) for uniform R',
 } as const;
 
 /** Division of a polygon among a tree. */
@@ -113,8 +114,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
     families: {
       random: /* @__PURE__ */ defineFamily({
         title: 'Random trees',
-        description:
-          'Inner nodes have 2 to fan children; a child is a leaf with probability 0.3, or at the depth.',
+        description: 'Inner nodes have 2 to fan children; a child is a leaf with probability 0.3, or at the depth.',
         real: false,
         params: {
           depth: { type: 'integer', min: 0, max: 30, default: 6, description: 'Depth' },
@@ -137,8 +137,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
       }),
       flat: /* @__PURE__ */ defineFamily({
         title: 'Flat trees and caterpillars',
-        description:
-          'A root with n leaves, or a path with a leaf at each node that has a quarter of the weight that is left.',
+        description: 'A root with n leaves, or a path with a leaf at each node that has a quarter of the weight that is left.',
         real: false,
         params: {
           n: { type: 'integer', min: 1, max: 1_000_000, default: 1000, description: 'Leaves' },
@@ -149,22 +148,14 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
           quick: [{ n: 6 }, { n: 100 }],
           full: [{}, { n: 100_000, weights: 'uniform' }, { n: 128, shape: 'caterpillar' }],
         },
-        generate: ({ n, weights, shape }, seed) =>
-          inSquare(shape === 'flat' ? flatTree(n, weights, seed) : caterpillar(n)),
+        generate: ({ n, weights, shape }, seed) => inSquare(shape === 'flat' ? flatTree(n, weights, seed) : caterpillar(n)),
       }),
       flare: /* @__PURE__ */ defineFamily({
         title: 'Flare',
         description:
           'The 220 classes of the Flare visualisation library in their packages, by size; or the 569 tumours of the breast-cancer data by area under their diagnosis.',
         real: true,
-        params: {
-          data: {
-            type: 'choice',
-            choices: ['flare', 'breast-cancer'],
-            default: 'flare',
-            description: 'Which',
-          },
-        },
+        params: { data: { type: 'choice', choices: ['flare', 'breast-cancer'], default: 'flare', description: 'Which' } },
         suites: { quick: [{}], full: [{}, { data: 'breast-cancer' }] },
         generate: async ({ data }) => {
           if (data === 'flare') return inSquare(flare());
@@ -183,24 +174,21 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
         unit: '',
         direction: 'minimize',
         targets: [100, 21, 10],
-        compute: (instance: TreePartitionInstance, solution: TreePartition) =>
-          measure(instance, solution).maxAspect,
+        compute: (instance: TreePartitionInstance, solution: TreePartition) => measure(instance, solution).maxAspect,
       },
       meanLeafAspect: {
         title: 'Mean aspect',
         description: 'Mean of diam²/area over the leaves.',
         unit: '',
         direction: 'minimize',
-        compute: (instance: TreePartitionInstance, solution: TreePartition) =>
-          measure(instance, solution).meanLeafAspect,
+        compute: (instance: TreePartitionInstance, solution: TreePartition) => measure(instance, solution).meanLeafAspect,
       },
       areaError: {
         title: 'Area error',
         description: 'Largest relative error of an area.',
         unit: '',
         direction: 'minimize',
-        compute: (instance: TreePartitionInstance, solution: TreePartition) =>
-          measure(instance, solution).areaError,
+        compute: (instance: TreePartitionInstance, solution: TreePartition) => measure(instance, solution).areaError,
       },
     },
     primaryMetric: 'maxAspect',
@@ -218,10 +206,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
         const instance = {
           parents: Int32Array.from(readVector(fields['parents'], 'parents')),
           weights: readVector(fields['weights'], 'weights'),
-          region:
-            fields['region'] === undefined
-              ? Float64Array.from(UNIT_SQUARE)
-              : readVector(fields['region'], 'region'),
+          region: fields['region'] === undefined ? Float64Array.from(UNIT_SQUARE) : readVector(fields['region'], 'region'),
         };
         asHierarchy(instance);
         checkRegion(instance.region, 'region');
@@ -256,10 +241,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
     },
     hardInstances: () => {
       const flat = (...weights: number[]) =>
-        inSquare({
-          parents: Int32Array.from([-1, ...weights.map(() => 0)]),
-          weights: Float64Array.from([0, ...weights]),
-        });
+        inSquare({ parents: Int32Array.from([-1, ...weights.map(() => 0)]), weights: Float64Array.from([0, ...weights]) });
       const large = UNIT_SQUARE.map((x) => x * 1e150);
       return [
         { hardness: 'huge weights', instance: flat(1e300, 2e300, 1e299, 1e308) },
@@ -268,10 +250,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
         { hardness: 'weights further apart than numbers reach', instance: flat(1e300, 1e-300, 1) },
         { hardness: 'zeros among the weights', instance: flat(1, 0, 0, 2) },
         { hardness: 'equal weights', instance: flat(...new Array(16).fill(1)) },
-        {
-          hardness: 'a single leaf',
-          instance: inSquare({ parents: Int32Array.of(-1), weights: Float64Array.of(3) }),
-        },
+        { hardness: 'a single leaf', instance: inSquare({ parents: Int32Array.of(-1), weights: Float64Array.of(3) }) },
         {
           hardness: 'a chain',
           instance: inSquare({
@@ -288,10 +267,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
             UNIT_SQUARE.map((x) => x * 1e-150),
           ),
         },
-        {
-          hardness: 'a thin region',
-          instance: inSquare(randomTree(2, 3, 'exp2', 1), [0, 0, 1, 0, 1, 1e-6, 0, 1e-6]),
-        },
+        { hardness: 'a thin region', instance: inSquare(randomTree(2, 3, 'exp2', 1), [0, 0, 1, 0, 1, 1e-6, 0, 1e-6]) },
       ];
     },
   });

@@ -18,24 +18,19 @@ export function ultrametricFromDistances(
   const complain = (problem: string, index: number): never => {
     throw new InvalidInputError(problem, { argument: 'distances', code: 'out-of-range', index });
   };
-  if (cols !== n)
-    throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'distances', code: 'shape' });
+  if (cols !== n) throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'distances', code: 'shape' });
   for (let i = 0; i < n; i++) {
     if (values[i * n + i] !== 0) complain(`is not 0 from row ${i} to itself`, i * n + i);
     for (let j = 0; j < i; j++) {
       if (!(values[i * n + j] > 0)) complain(`is not positive between rows ${i} and ${j}`, i * n + j);
-      if (values[i * n + j] !== values[j * n + i])
-        complain(`differs between rows ${i} and ${j} and back`, i * n + j);
+      if (values[i * n + j] !== values[j * n + i]) complain(`differs between rows ${i} and ${j} and back`, i * n + j);
     }
   }
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
       for (let k = 0; k < n; k++) {
         if (values[i * n + j] > Math.max(values[i * n + k], values[k * n + j]) * (1 + 1e-12)) {
-          complain(
-            `is no ultrametric: d(${i}, ${j}) exceeds both d(${i}, ${k}) and d(${k}, ${j})`,
-            i * n + j,
-          );
+          complain(`is no ultrametric: d(${i}, ${j}) exceeds both d(${i}, ${k}) and d(${k}, ${j})`, i * n + j);
         }
       }
     }

@@ -1,17 +1,8 @@
 // The registered problem of embedding an ultrametric into a space of low dimension: `graphs/ultrametric-embedding`.
 import type { Iterate, Listed, Problem } from '@infimum/core';
-import {
-  asVector,
-  checkInteger,
-  checkObject,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  mulberry32,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { asVector, checkInteger, checkObject, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { importData, readObject, readVector } from '@infimum/core/data';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { averageLinkage } from './average-linkage.ts';
 import { asParents, childrenOf } from './hierarchy.ts';
 import type { UltrametricInstance } from './ultrametric.ts';
@@ -54,10 +45,7 @@ export function distancesOf({ parents, labels }: UltrametricInstance): Float64Ar
 }
 
 /** How much an embedding stretches and shrinks: the largest and the smallest ratio of distances. */
-export function stretchOf(
-  instance: UltrametricInstance,
-  points: Float64Array,
-): { expansion: number; contraction: number } {
+export function stretchOf(instance: UltrametricInstance, points: Float64Array): { expansion: number; contraction: number } {
   const wanted = distancesOf(instance);
   const { dimension } = instance;
   let [most, least, at] = [0, Infinity, 0];
@@ -65,8 +53,7 @@ export function stretchOf(
     for (let j = 0; j < i; j++) {
       const label = wanted[at++];
       let sum = 0;
-      for (let k = 0; k < dimension; k++)
-        sum += ((points[i * dimension + k] - points[j * dimension + k]) / label) ** 2;
+      for (let k = 0; k < dimension; k++) sum += ((points[i * dimension + k] - points[j * dimension + k]) / label) ** 2;
       const ratio = Math.sqrt(sum);
       most = Math.max(most, ratio);
       least = Math.min(least, ratio);
@@ -101,11 +88,7 @@ export function asUltrametric(instance: UltrametricInstanceLike): UltrametricIns
         ? 'is not positive, and the node is no leaf'
         : node > 0 && !(labels[node] < labels[parents[node]]) && "is not below its parent's";
     if (problem)
-      throw new InvalidInputError(`${problem}, at index ${node}`, {
-        argument: 'labels',
-        code: 'out-of-range',
-        index: node,
-      });
+      throw new InvalidInputError(`${problem}, at index ${node}`, { argument: 'labels', code: 'out-of-range', index: node });
   }
   return { parents, labels, dimension };
 }
@@ -137,13 +120,7 @@ export function separatedTree(depth: number, dimension: number, seed: number): U
   return { parents: Int32Array.from(parents), labels: Float64Array.from(labels), dimension };
 }
 
-const dimension = {
-  type: 'integer',
-  min: 1,
-  max: 16,
-  default: 2,
-  description: 'Dimension of the space',
-} as const;
+const dimension = { type: 'integer', min: 1, max: 16, default: 2, description: 'Dimension of the space' } as const;
 
 /** Embedding of ultrametrics. */
 export const ultrametricProblem: Problem<UltrametricInstance, UltrametricEmbedding, EmbeddingIterate> =
@@ -177,13 +154,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
         description: 'The 150 irises under average linkage: the height of the join is the distance.',
         real: true,
         params: {
-          n: {
-            type: 'integer',
-            min: 3,
-            max: 150,
-            default: 150,
-            description: 'Flowers, evenly spread over the table',
-          },
+          n: { type: 'integer', min: 3, max: 150, default: 150, description: 'Flowers, evenly spread over the table' },
           dimension,
         },
         suites: { quick: [{ n: 12 }, {}], full: [{}, { dimension: 3 }] },
@@ -214,8 +185,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
         description: 'Largest shrinking of a distance.',
         unit: '',
         direction: 'minimize',
-        compute: (instance: UltrametricInstance, { points }: UltrametricEmbedding) =>
-          stretchOf(instance, points).contraction,
+        compute: (instance: UltrametricInstance, { points }: UltrametricEmbedding) => stretchOf(instance, points).contraction,
       },
     },
     primaryMetric: 'distortion',
@@ -236,11 +206,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
     },
     validate: (instance) => void asUltrametric(instance),
     badInstances: () => {
-      const good = {
-        parents: Int32Array.of(-1, 0, 0, 1, 1),
-        labels: Float64Array.of(4, 1, 0, 0, 0),
-        dimension: 2,
-      };
+      const good = { parents: Int32Array.of(-1, 0, 0, 1, 1), labels: Float64Array.of(4, 1, 0, 0, 0), dimension: 2 };
       const bad = (fault: string, argument: string, change: Partial<UltrametricInstance>) => ({
         fault,
         argument,
@@ -258,26 +224,15 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
       { hardness: 'huge distances', instance: starUltrametric(4, 2, 1e150) },
       { hardness: 'tiny distances', instance: starUltrametric(4, 2, 1e-150) },
       { hardness: 'denormal distances', instance: starUltrametric(4, 2, 1e-320) },
-      {
-        hardness: 'a single point',
-        instance: { parents: Int32Array.of(-1), labels: Float64Array.of(0), dimension: 2 },
-      },
+      { hardness: 'a single point', instance: { parents: Int32Array.of(-1), labels: Float64Array.of(0), dimension: 2 } },
       { hardness: 'two points', instance: starUltrametric(2, 3) },
       {
         hardness: 'scales far apart',
-        instance: {
-          parents: Int32Array.of(-1, 0, 0, 1, 1),
-          labels: Float64Array.of(1e12, 1e-12, 0, 0, 0),
-          dimension: 2,
-        },
+        instance: { parents: Int32Array.of(-1, 0, 0, 1, 1), labels: Float64Array.of(1e12, 1e-12, 0, 0, 0), dimension: 2 },
       },
       {
         hardness: 'labels that hardly fall',
-        instance: {
-          parents: Int32Array.of(-1, 0, 0, 1, 1),
-          labels: Float64Array.of(1, 1 - 1e-15, 0, 0, 0),
-          dimension: 2,
-        },
+        instance: { parents: Int32Array.of(-1, 0, 0, 1, 1), labels: Float64Array.of(1, 1 - 1e-15, 0, 0, 0), dimension: 2 },
       },
     ],
   });

@@ -86,10 +86,7 @@ export function clip(polygon: readonly number[], a: number, b: number, bound: nu
     if (here <= 0) inside.push(polygon[i], polygon[i + 1]);
     if (here < 0 !== next < 0 && here !== 0 && next !== 0) {
       const t = here / (here - next);
-      inside.push(
-        polygon[i] + t * (polygon[j] - polygon[i]),
-        polygon[i + 1] + t * (polygon[j + 1] - polygon[i + 1]),
-      );
+      inside.push(polygon[i] + t * (polygon[j] - polygon[i]), polygon[i + 1] + t * (polygon[j + 1] - polygon[i + 1]));
     }
   }
   return inside;

@@ -8,21 +8,14 @@ import { walkCovariance } from './walk-covariance.ts';
 /** Sixty million steps are ten seconds of one processor, and minutes on a busy machine. */
 const PATIENCE = 900_000;
 
-const GRAPHS: Readonly<Record<string, Graph>> = {
-  path: pathGraph(3),
-  star: starGraph(4),
-  karate: karateClub(),
-};
+const GRAPHS: Readonly<Record<string, Graph>> = { path: pathGraph(3), star: starGraph(4), karate: karateClub() };
 
 /** The 99.9 % quantile of χ² with 3 degrees of freedom, as many as a covariance of two variables has entries. */
 const QUANTILE = 16.266;
 
 /** Two numbers a node, of mean 0: its rank and the square of it. */
 function numbersOf({ nodes }: Graph): Float64Array {
-  const values = Float64Array.from(
-    { length: 2 * nodes },
-    (_, k) => ((k >> 1) - (nodes - 1) / 2) ** (1 + (k % 2)),
-  );
+  const values = Float64Array.from({ length: 2 * nodes }, (_, k) => ((k >> 1) - (nodes - 1) / 2) ** (1 + (k % 2)));
   for (const axis of [0, 1]) {
     let mean = 0;
     for (let i = 0; i < nodes; i++) mean += values[2 * i + axis] / nodes;
@@ -97,16 +90,8 @@ describe.each([
         places.add(unitX * x[0], unitX * x[nodes - 1]);
         iterates.add(unitTheta * first, unitTheta * second);
       }
-      const entries = (
-        matrix: { readonly cols: number; readonly values: Float64Array },
-        i: number,
-        j: number,
-      ) =>
-        [
-          matrix.values[i * matrix.cols + i],
-          matrix.values[i * matrix.cols + j],
-          matrix.values[j * matrix.cols + j],
-        ] as const;
+      const entries = (matrix: { readonly cols: number; readonly values: Float64Array }, i: number, j: number) =>
+        [matrix.values[i * matrix.cols + i], matrix.values[i * matrix.cols + j], matrix.values[j * matrix.cols + j]] as const;
       expect(places.radius(entries(memory, 0, nodes - 1))).toBeLessThan(QUANTILE);
       expect(iterates.radius(entries(iterate as typeof memory, 0, 1))).toBeLessThan(QUANTILE);
     },
@@ -132,10 +117,7 @@ describe('the law of 1/α', () => {
       });
       // 2 l + 1 with l = α(1 + λ) is not quite a multiple of α: the formula itself has a slope between −0.9 and −1.
       const formula = alphas.map((alpha) => {
-        const { memory } = walkCovariance(graph, createWalk(graph).transitions, {
-          alpha,
-          memoryExponentOne: true,
-        });
+        const { memory } = walkCovariance(graph, createWalk(graph).transitions, { alpha, memoryExponentOne: true });
         let trace = 0;
         for (let i = 0; i < graph.nodes; i++) trace += memory.values[i * graph.nodes + i];
         return [Math.log(alpha), Math.log(trace)] as const;
@@ -148,9 +130,7 @@ describe('the law of 1/α', () => {
   it('and of 1/α² for the iterate hold in the formulas, to 0.02 in the exponent', () => {
     const graph = GRAPHS['karate'];
     const gradients = { rows: 34, cols: 1, values: Float64Array.from({ length: 34 }, (_, i) => i - 16.5) };
-    const [low, high] = [100, 200].map((alpha) =>
-      walkCovariance(graph, createWalk(graph).transitions, { alpha, gradients }),
-    );
+    const [low, high] = [100, 200].map((alpha) => walkCovariance(graph, createWalk(graph).transitions, { alpha, gradients }));
     const traces = [low, high].map(({ memory }) => {
       let trace = 0;
       for (let i = 0; i < 34; i++) trace += memory.values[i * 35];

@@ -25,8 +25,7 @@ describe('averages over a graph', () => {
     const graph = karateClub();
     const target = new Float64Array(34).fill(1 / 34);
     const values = Float64Array.from({ length: 34 }, (_, i) => i);
-    const spread = (alpha: number) =>
-      sampleGraph({ graph, values, target, steps: 100_000 }, { alpha, seed: 2 }).standardError;
+    const spread = (alpha: number) => sampleGraph({ graph, values, target, steps: 100_000 }, { alpha, seed: 2 }).standardError;
     expect(spread(5)).toBeLessThan(spread(0) / 2);
   });
 
@@ -79,11 +78,7 @@ describe('a graph that is known by asking', () => {
   it('gets the walk that suits it, and the reason', async () => {
     const simple = await sampleByAsking(['0'], plain, { maxQueries: 60, expectedNodes: 60 });
     expect(simple.choice).toContain('simple');
-    const repelling = await sampleByAsking(['0'], withDegrees, {
-      maxQueries: 300,
-      expectedNodes: 300,
-      maxSteps: 2000,
-    });
+    const repelling = await sampleByAsking(['0'], withDegrees, { maxQueries: 300, expectedNodes: 300, maxSteps: 2000 });
     expect(repelling.choice).toContain('self-repellent');
     const small = await sampleByAsking(['0'], withDegrees, { maxQueries: 100 });
     expect(small.choice).toContain('simple');
@@ -92,11 +87,10 @@ describe('a graph that is known by asking', () => {
   it('takes ids of any type', async () => {
     const options = { maxQueries: 60, walk: 'self-repellent', maxSteps: 500, seed: 3 } as const;
     const byText = await sampleByAsking(['0'], withDegrees, options);
-    const byNumber = await sampleByAsking(
-      [0],
-      (node) => ({ neighbors: neighborsOf(node), value: value(node) }),
-      { ...options, maxQueries: 300 },
-    );
+    const byNumber = await sampleByAsking([0], (node) => ({ neighbors: neighborsOf(node), value: value(node) }), {
+      ...options,
+      maxQueries: 300,
+    });
     expect(byNumber.visits.get(0)).toBeGreaterThan(0);
     const objects = Array.from({ length: 300 }, (_, i) => ({ page: i }));
     const byObject = await sampleByAsking(
@@ -128,25 +122,16 @@ describe('a graph that is known by asking', () => {
   });
 
   it('is exact about what converged means, and passes failures on', async () => {
-    const outcome = await sampleByAsking(['0'], withDegrees, {
-      maxQueries: 300,
-      walk: 'simple',
-      tolerance: 0.1,
-    });
+    const outcome = await sampleByAsking(['0'], withDegrees, { maxQueries: 300, walk: 'simple', tolerance: 0.1 });
     expect(outcome.status).toBe('converged');
     expect(outcome.halfWidth).toBeLessThanOrEqual(0.1);
-    await expect(sampleByAsking(['0'], () => Promise.reject(new Error('offline')))).rejects.toThrow(
-      'offline',
-    );
+    await expect(sampleByAsking(['0'], () => Promise.reject(new Error('offline')))).rejects.toThrow('offline');
     let left = 20;
-    const failing = (node: string) =>
-      left-- > 0 ? withDegrees(node) : Promise.reject(new Error('too many requests'));
+    const failing = (node: string) => (left-- > 0 ? withDegrees(node) : Promise.reject(new Error('too many requests')));
     const partial = await sampleByAsking(['0'], failing, { walk: 'simple', maxQueries: 300 });
     expect(partial.status).toBe('stalled');
     expect(partial.reason).toMatch(/^asking for '?"?\d+'?"? failed after 20 answers: too many requests$/);
     expect([partial.asks, [...partial.visits.values()].length > 1]).toEqual([20, true]);
-    await expect(
-      sampleByAsking(['0'], async () => ({ neighbors: ['1'], value: Number.NaN })),
-    ).rejects.toThrow(/value/);
+    await expect(sampleByAsking(['0'], async () => ({ neighbors: ['1'], value: Number.NaN }))).rejects.toThrow(/value/);
   });
 });

@@ -24,15 +24,9 @@ const sampleGraphOptions = {
     type: 'choice',
     choices: ['self-repellent', 'metropolis-hastings', 'simple', 'non-backtracking'],
     default: 'self-repellent',
-    description:
-      'How walkers move; the simple and the non-backtracking walk visit nodes by their degrees and are reweighted',
+    description: 'How walkers move; the simple and the non-backtracking walk visit nodes by their degrees and are reweighted',
   },
-  alpha: {
-    type: 'number',
-    min: 0,
-    default: 5,
-    description: 'Strength of the repulsion of the self-repellent walk',
-  },
+  alpha: { type: 'number', min: 0, default: 5, description: 'Strength of the repulsion of the self-repellent walk' },
   walkers,
   seed,
 } as const satisfies OptionSpecs;
@@ -230,8 +224,7 @@ export const samplingSolvers = [
     'Non-backtracking walk, reweighted',
     'Goes to a uniform neighbour except where it came from; averages are weighted by one over the degree.',
     {
-      title:
-        'Beyond random walk and Metropolis-Hastings samplers: why you should not backtrack for unbiased graph sampling',
+      title: 'Beyond random walk and Metropolis-Hastings samplers: why you should not backtrack for unbiased graph sampling',
       arxiv: '1204.4140',
       year: 2012,
     },

@@ -3,8 +3,7 @@ import type { Paper } from '@infimum/core';
 
 /** The walk. */
 export const srrwPaper: Paper = {
-  title:
-    'Self-Repellent Random Walks on General Graphs: Achieving Minimal Sampling Variance via Nonlinear Markov Chains',
+  title: 'Self-Repellent Random Walks on General Graphs: Achieving Minimal Sampling Variance via Nonlinear Markov Chains',
   arxiv: '2305.05097',
   year: 2023,
 };

@@ -106,6 +106,5 @@ it('the logistic minimiser has a mean gradient of zero', () => {
     ridge: 0.1,
     steps: 10,
   };
-  for (const entry of meanGradient(instance, tokenMinimizer(instance)))
-    expect(Math.abs(entry)).toBeLessThan(1e-12);
+  for (const entry of meanGradient(instance, tokenMinimizer(instance))) expect(Math.abs(entry)).toBeLessThan(1e-12);
 });

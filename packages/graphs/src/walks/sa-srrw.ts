@@ -4,16 +4,7 @@
 // J. Hu, V. Doshi, D. Y. Eun: Accelerating Distributed Stochastic Optimization via Self-Repellent Random Walks
 // (ICLR 2024), arXiv 2401.09665.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
-import {
-  asVector,
-  checkFunction,
-  converged,
-  defineSolver,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { asVector, checkFunction, converged, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Graph, GraphLike } from '../graph/graph.ts';
 import { asGraph, checkConnected } from '../graph/graph.ts';
 import { saSrrwPaper } from './papers.ts';
@@ -23,26 +14,14 @@ import { localGradient, relativeResidual, tokenProblem } from './token-problem.t
 import { asPositive, checkPositive } from './transitions.ts';
 
 export const saSrrwOptions = {
-  alpha: {
-    type: 'number',
-    min: 0,
-    default: 5,
-    description: 'Strength of the repulsion; 0 walks the chain itself',
-  },
-  memoryExponent: {
-    type: 'number',
-    above: 0.5,
-    max: 1,
-    default: 0.8,
-    description: 'a of the steps (n+1)^-a of the memory',
-  },
+  alpha: { type: 'number', min: 0, default: 5, description: 'Strength of the repulsion; 0 walks the chain itself' },
+  memoryExponent: { type: 'number', above: 0.5, max: 1, default: 0.8, description: 'a of the steps (n+1)^-a of the memory' },
   iterateExponent: {
     type: 'number',
     above: 0.5,
     max: 1,
     default: 0.9,
-    description:
-      'b of the steps (n+1)^-b of the iterate; a < b makes the memory fast, and the error fall with 1/alpha²',
+    description: 'b of the steps (n+1)^-b of the iterate; a < b makes the memory fast, and the error fall with 1/alpha²',
   },
   stepSizeFactor: {
     type: 'number',
@@ -70,13 +49,7 @@ export const saSrrwOptions = {
     default: 1,
     description: 'Visits that the uniform start of the memory is worth in all',
   },
-  tokens: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 1,
-    description: 'Tokens that share the iterate and move in turn',
-  },
+  tokens: { type: 'integer', min: 1, max: 1000, default: 1, description: 'Tokens that share the iterate and move in turn' },
   walkMemory: {
     type: 'choice',
     was: 'memory',
@@ -92,11 +65,7 @@ export const saSrrwOptions = {
       'Residual of the mean gradient, relative to the mean length of gradients at zero, at which the last iterate counts as an answer; only a registered problem has one',
   },
   steps: { type: 'integer', min: 1, required: true, description: 'Steps of all tokens together' },
-  target: {
-    type: 'value',
-    check: checkPositive,
-    description: 'How much nodes count, up to a factor; uniform by default',
-  },
+  target: { type: 'value', check: checkPositive, description: 'How much nodes count, up to a factor; uniform by default' },
   project: {
     type: 'value',
     check: checkProjection,
@@ -275,12 +244,7 @@ export function* tokenSteps(token: TokenRun): Steps<TokenSolution, TokenIterate>
   let messages = 0;
   let done = 0;
   let change = 0;
-  const solution = (): TokenSolution => ({
-    x: theta.slice(),
-    average: average.slice(),
-    visits: visits.slice(),
-    messages,
-  });
+  const solution = (): TokenSolution => ({ x: theta.slice(), average: average.slice(), visits: visits.slice(), messages });
   for (let iteration = 0; ; iteration++) {
     yield { iteration, steps: done, change, solution };
     if (done === steps) break;
@@ -324,10 +288,7 @@ export function* tokenSteps(token: TokenRun): Steps<TokenSolution, TokenIterate>
   }
   const reached = residual?.(theta);
   if (reached !== undefined && reached <= tolerance) {
-    return converged(
-      solution(),
-      `the residual of the mean gradient, ${reached.toExponential(1)}, is at most ${tolerance}`,
-    );
+    return converged(solution(), `the residual of the mean gradient, ${reached.toExponential(1)}, is at most ${tolerance}`);
   }
   return stalled(
     solution(),
@@ -338,8 +299,7 @@ export function* tokenSteps(token: TokenRun): Steps<TokenSolution, TokenIterate>
 export const saSrrwSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/sa-srrw',
   title: 'SA-SRRW',
-  summary:
-    'A token that avoids where it has been carries the iterate; the more it does, the smaller the error.',
+  summary: 'A token that avoids where it has been carries the iterate; the more it does, the smaller the error.',
   problem: tokenProblem,
   role: 'paper',
   paper: saSrrwPaper,

@@ -43,18 +43,8 @@ const sampleByAskingOptions = {
     description:
       'How walkers move; auto takes the self-repellent walk where degrees come with the neighbours and the budget reaches about all nodes, and else the simple walk with weights',
   },
-  maxQueries: {
-    type: 'integer',
-    was: 'budget',
-    min: 1,
-    default: 200,
-    description: 'Distinct nodes that may be asked for',
-  },
-  expectedNodes: {
-    type: 'integer',
-    min: 1,
-    description: 'About how many nodes there are, where that is known',
-  },
+  maxQueries: { type: 'integer', was: 'budget', min: 1, default: 200, description: 'Distinct nodes that may be asked for' },
+  expectedNodes: { type: 'integer', min: 1, description: 'About how many nodes there are, where that is known' },
   alpha: { type: 'number', min: 0, default: 1, description: 'Strength of the repulsion' },
   walkers: {
     type: 'integer',
@@ -63,18 +53,8 @@ const sampleByAskingOptions = {
     default: 10,
     description: 'Independent walkers, from whose spread the interval comes',
   },
-  burnIn: {
-    type: 'integer',
-    min: 0,
-    default: 0,
-    description: 'First steps of each walker that do not count',
-  },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    description: 'Half width of the interval at which to stop',
-  },
+  burnIn: { type: 'integer', min: 0, default: 0, description: 'First steps of each walker that do not count' },
+  tolerance: { type: 'number', min: 0, default: 0, description: 'Half width of the interval at which to stop' },
   maxSteps: {
     type: 'integer',
     min: 1,
@@ -85,8 +65,7 @@ const sampleByAskingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sampleByAsking`. */
-export type SampleByAskingOptions<Id = string> = OptionsOf<typeof sampleByAskingOptions> &
-  LimitOptions<AskingIterate<Id>>;
+export type SampleByAskingOptions<Id = string> = OptionsOf<typeof sampleByAskingOptions> & LimitOptions<AskingIterate<Id>>;
 
 /** An average over a graph that was asked for. */
 export interface AskedMean<Id = string> {
@@ -205,12 +184,7 @@ export function* sampleByAskingSteps<Id>(
     { length: count },
     (_, i): Walker<Id> => ({ node: starts[i % starts.length], steps: 0, sum: 0, mass: 0, visits: new Map() }),
   );
-  const solution = (): AskedMean<Id> => ({
-    ...spreadOf(walkers),
-    asks: known.size,
-    choice,
-    visits: new Map(visits),
-  });
+  const solution = (): AskedMean<Id> => ({ ...spreadOf(walkers), asks: known.size, choice, visits: new Map(visits) });
 
   function* learn(node: Id): Generator<AskingIterate<Id>, boolean, AskedNode<Id> | FailedAsk> {
     if (known.has(node)) return true;
@@ -227,15 +201,13 @@ export function* sampleByAskingSteps<Id>(
     checkAnswer(answer, node);
     known.set(node, answer);
     degrees.set(node, answer.neighbors.length);
-    for (const neighbor of answer.neighbors)
-      if (hasDegree(neighbor)) degrees.set(neighbor.id, neighbor.degree);
+    for (const neighbor of answer.neighbors) if (hasDegree(neighbor)) degrees.set(neighbor.id, neighbor.degree);
     return true;
   }
 
   for (const start of starts) {
     if (!(yield* learn(start))) return stalled(solution(), reason);
-    if (choice === '')
-      [kind, choice] = choose(kind, known.get(start) as AskedNode<Id>, maxQueries, expectedNodes);
+    if (choice === '') [kind, choice] = choose(kind, known.get(start) as AskedNode<Id>, maxQueries, expectedNodes);
   }
   for (let step = 0; step < maxSteps; step++) {
     const walker = walkers[step % count];
@@ -302,19 +274,11 @@ function draw<Id>(
 }
 
 /** Which walk suits, and why. */
-function choose<Id>(
-  kind: string,
-  first: AskedNode<Id>,
-  budget: number,
-  nodes: number | undefined,
-): [string, string] {
+function choose<Id>(kind: string, first: AskedNode<Id>, budget: number, nodes: number | undefined): [string, string] {
   if (kind !== 'auto') return [kind, `${kind}, as asked for`];
   const areDegreesFree = first.neighbors.length > 0 && first.neighbors.every(hasDegree);
   if (areDegreesFree && nodes !== undefined && budget >= nodes) {
-    return [
-      'self-repellent',
-      'self-repellent: degrees come with the neighbours, and the budget reaches about all nodes',
-    ];
+    return ['self-repellent', 'self-repellent: degrees come with the neighbours, and the budget reaches about all nodes'];
   }
   const reason = areDegreesFree
     ? 'the budget is not known to reach all nodes, where a self-repellent walk would be biased'
@@ -322,15 +286,11 @@ function choose<Id>(
   return ['simple', `simple with weights: ${reason}`];
 }
 
-function spreadOf<Id>(
-  walkers: readonly Walker<Id>[],
-): Pick<AskedMean, 'mean' | 'standardError' | 'halfWidth'> {
+function spreadOf<Id>(walkers: readonly Walker<Id>[]): Pick<AskedMean, 'mean' | 'standardError' | 'halfWidth'> {
   const means = walkers.filter(({ mass }) => mass > 0).map(({ sum, mass }) => sum / mass);
   const mean = means.reduce((a, b) => a + b, 0) / Math.max(1, means.length);
   if (means.length < 2) return { mean, standardError: 0, halfWidth: 0 };
-  const standardError = Math.sqrt(
-    means.reduce((sum, own) => sum + (own - mean) ** 2, 0) / (means.length - 1) / means.length,
-  );
+  const standardError = Math.sqrt(means.reduce((sum, own) => sum + (own - mean) ** 2, 0) / (means.length - 1) / means.length);
   return { mean, standardError, halfWidth: studentQuantile(means.length - 1) * standardError };
 }
 

@@ -112,30 +112,27 @@ describe('the worked numbers', () => {
 describe('the kernel', () => {
   it('has rows of sum one, does not see the scale of x, and is the chain at x = mu', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 34, maxLength: 34 }),
-        (list) => {
-          const graph = karateClub();
-          const chain = transitionsOf(graph, { target: Float64Array.from(list) });
-          const x = Float64Array.from(list, (entry) => Math.sqrt(entry));
-          for (const i of [0, 7, 33]) {
-            const row = selfRepellentRow(graph, chain, x, i, 3);
-            expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
-            const scaled = selfRepellentRow(
-              graph,
-              chain,
-              x.map((entry) => entry * 1e-6),
-              i,
-              3,
-            );
-            row.forEach((entry, j) => {
-              expect(scaled[j]).toBeCloseTo(entry, 10);
-            });
-            const plain = selfRepellentRow(graph, chain, chain.stationary, i, 3);
-            expect(plain[i]).toBeCloseTo(chain.stay[i], 12);
-          }
-        },
-      ),
+      fc.property(fc.array(fc.double({ min: 0.01, max: 1, noNaN: true }), { minLength: 34, maxLength: 34 }), (list) => {
+        const graph = karateClub();
+        const chain = transitionsOf(graph, { target: Float64Array.from(list) });
+        const x = Float64Array.from(list, (entry) => Math.sqrt(entry));
+        for (const i of [0, 7, 33]) {
+          const row = selfRepellentRow(graph, chain, x, i, 3);
+          expect(row.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+          const scaled = selfRepellentRow(
+            graph,
+            chain,
+            x.map((entry) => entry * 1e-6),
+            i,
+            3,
+          );
+          row.forEach((entry, j) => {
+            expect(scaled[j]).toBeCloseTo(entry, 10);
+          });
+          const plain = selfRepellentRow(graph, chain, chain.stationary, i, 3);
+          expect(plain[i]).toBeCloseTo(chain.stay[i], 12);
+        }
+      }),
       { numRuns: 20 },
     );
   });
@@ -222,10 +219,7 @@ describe('a walk', () => {
     for (const uniform of uniforms) {
       const { node } = walk;
       const chances = walk.probabilities();
-      const places = [
-        node,
-        ...graph.columnIndices.subarray(graph.rowPointers[node], graph.rowPointers[node + 1]),
-      ];
+      const places = [node, ...graph.columnIndices.subarray(graph.rowPointers[node], graph.rowPointers[node + 1])];
       let [k, sum] = [0, chances[0]];
       while (sum < uniform) sum += chances[++k];
       // Where the number falls on a border, rounding decides.
@@ -235,21 +229,18 @@ describe('a walk', () => {
     }
   });
 
-  it.each(['metropolis-hastings', 'non-backtracking'] as const)(
-    'goes on from where it is put, %s',
-    (chain) => {
-      const graph = gridGraph(10);
-      const walk = createWalk(graph, { kernel: chain, seed: 1 });
-      for (let n = 0; n < 200; n++) {
-        if (n % 7 === 0) walk.node = (37 * n) % 100;
-        const from = walk.node;
-        const near = graph.columnIndices.subarray(graph.rowPointers[from], graph.rowPointers[from + 1]);
-        const to = walk.step();
-        expect(to === from || near.includes(to)).toBe(true);
-      }
-      expect(walk.visits.reduce((a, b) => a + b, 0)).toBe(200);
-    },
-  );
+  it.each(['metropolis-hastings', 'non-backtracking'] as const)('goes on from where it is put, %s', (chain) => {
+    const graph = gridGraph(10);
+    const walk = createWalk(graph, { kernel: chain, seed: 1 });
+    for (let n = 0; n < 200; n++) {
+      if (n % 7 === 0) walk.node = (37 * n) % 100;
+      const from = walk.node;
+      const near = graph.columnIndices.subarray(graph.rowPointers[from], graph.rowPointers[from + 1]);
+      const to = walk.step();
+      expect(to === from || near.includes(to)).toBe(true);
+    }
+    expect(walk.visits.reduce((a, b) => a + b, 0)).toBe(200);
+  });
 
   it('visits a target of any shape', () => {
     const target = Float64Array.of(1, 2, 3, 4);
@@ -280,15 +271,11 @@ describe('a walk', () => {
   it('rejects what it cannot walk on', () => {
     const path = pathGraph(3);
     expect(() => createWalk(path, { alpha: -1 })).toThrow(expect.objectContaining({ argument: 'alpha' }));
-    expect(() => createWalk(path, { exponent: 0.5 })).toThrow(
-      expect.objectContaining({ argument: 'exponent' }),
-    );
+    expect(() => createWalk(path, { exponent: 0.5 })).toThrow(expect.objectContaining({ argument: 'exponent' }));
     expect(() => createWalk(path, { target: Float64Array.of(1, 0, 1) })).toThrow(
       expect.objectContaining({ argument: 'target', index: 1 }),
     );
-    expect(() => createWalk(path, { initialNode: 3 })).toThrow(
-      expect.objectContaining({ argument: 'initialNode' }),
-    );
+    expect(() => createWalk(path, { initialNode: 3 })).toThrow(expect.objectContaining({ argument: 'initialNode' }));
   });
 });
 
@@ -311,11 +298,7 @@ describe('the weighted chain with weights of staying', () => {
       expect(count / 20_000).toBeCloseTo(chain.transitions.stationary[i], 1.7);
     });
     expect(() =>
-      createWalk(path, {
-        kernel: 'weighted',
-        weights: new Float64Array(4).fill(1),
-        selfWeights: Float64Array.of(0, -1, 0),
-      }),
+      createWalk(path, { kernel: 'weighted', weights: new Float64Array(4).fill(1), selfWeights: Float64Array.of(0, -1, 0) }),
     ).toThrow(expect.objectContaining({ argument: 'selfWeights', index: 1 }));
   });
 });

@@ -16,12 +16,7 @@ const walkOptions = {
     default: 'metropolis-hastings',
     description: 'The chain that is walked; the non-backtracking one never repels itself',
   },
-  alpha: {
-    type: 'number',
-    min: 0,
-    default: 5,
-    description: 'Strength of the repulsion; 0 walks the chain itself',
-  },
+  alpha: { type: 'number', min: 0, default: 5, description: 'Strength of the repulsion; 0 walks the chain itself' },
   exponent: {
     type: 'number',
     above: 0.5,
@@ -29,12 +24,7 @@ const walkOptions = {
     default: 1,
     description: 'a of the weights (n+1)^-a with which visits are remembered; 1 counts them all alike',
   },
-  priorWeight: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Visits that the uniform start is worth in all',
-  },
+  priorWeight: { type: 'number', above: 0, default: 1, description: 'Visits that the uniform start is worth in all' },
   lazy: { type: 'boolean', default: false, description: 'Stay with probability one half in the chain' },
   target: {
     type: 'value',
@@ -198,11 +188,7 @@ export class SelfRepellentWalk {
       this.#previous = -1;
     }
     const from = this.#at;
-    const to = this.#isNonBacktracking
-      ? this.#onward(uniform)
-      : this.#alpha === 0
-        ? this.#plain(uniform)
-        : this.#draw(uniform);
+    const to = this.#isNonBacktracking ? this.#onward(uniform) : this.#alpha === 0 ? this.#plain(uniform) : this.#draw(uniform);
     this.#previous = from;
     this.#at = to;
     this.node = integers[2 * to + NODE];
@@ -223,9 +209,7 @@ export class SelfRepellentWalk {
       this.#anchor = (base - k) ** -a;
     }
     const h = k / (base - k);
-    return (
-      this.#anchor * (1 - a * h * (1 - ((a + 1) / 2) * h * (1 - ((a + 2) / 3) * h * (1 - ((a + 3) / 4) * h))))
-    );
+    return this.#anchor * (1 - a * h * (1 - ((a + 1) / 2) * h * (1 - ((a + 2) / 3) * h * (1 - ((a + 3) / 4) * h))));
   }
 
   /** Visits of each node so far, the start not counted; a new array. */
@@ -247,9 +231,7 @@ export class SelfRepellentWalk {
     const most = logs.reduce((a, b) => Math.max(a, b), -Infinity);
     const weights = logs.map((value) => Math.exp(value - most));
     const total = weights.reduce((a, b) => a + b, 0);
-    return weights
-      .map((weight) => weight / total)
-      .slice(0, rowPointers[this.node + 1] - rowPointers[this.node] + 1);
+    return weights.map((weight) => weight / total).slice(0, rowPointers[this.node + 1] - rowPointers[this.node] + 1);
   }
 
   #plain(uniform: number): number {
@@ -357,8 +339,7 @@ export class SelfRepellentWalk {
 
   #rescale(): void {
     const { reals, begins } = this.#records;
-    for (const at of begins)
-      reals[at + MEMORY] = Math.max(reals[at + MEMORY] * this.#scale, Number.MIN_VALUE);
+    for (const at of begins) reals[at + MEMORY] = Math.max(reals[at + MEMORY] * this.#scale, Number.MIN_VALUE);
     this.#scale = 1;
     this.#refresh();
   }
@@ -384,10 +365,7 @@ interface WalkRecords {
 }
 
 /** Records with no visit and the uniform distribution in memory; repulsions are still zero. O(nodes + edges). */
-function walkRecords(
-  { nodes, rowPointers, columnIndices }: Graph,
-  { move, stay, stationary }: Transitions,
-): WalkRecords {
+function walkRecords({ nodes, rowPointers, columnIndices }: Graph, { move, stay, stationary }: Transitions): WalkRecords {
   const header = NEIGHBOURS / 2;
   const begins = Int32Array.from({ length: nodes }, (_, i) => header * i + rowPointers[i]);
   const memory = new ArrayBuffer(8 * (header * nodes + columnIndices.length));
@@ -462,8 +440,7 @@ export function selfRepellentStationary(
   const factor = x.map((entry, i) => (entry / stationary[i]) ** -alpha);
   const law = factor.map((own, i) => {
     let sum = stay[i] * own;
-    for (let k = graph.rowPointers[i]; k < graph.rowPointers[i + 1]; k++)
-      sum += move[k] * factor[graph.columnIndices[k]];
+    for (let k = graph.rowPointers[i]; k < graph.rowPointers[i + 1]; k++) sum += move[k] * factor[graph.columnIndices[k]];
     return stationary[i] * own * sum;
   });
   const total = law.reduce((a, b) => a + b, 0);

@@ -48,34 +48,20 @@ const tokenWalkSolver = /* @__PURE__ */ defineSolver({
   summary: 'A token on a Metropolis-Hastings, simple or non-backtracking walk carries the iterate.',
   problem: tokenProblem,
   role: 'baseline',
-  paper: {
-    title: 'Incremental stochastic subgradient algorithms for convex optimization',
-    arxiv: '0806.1092',
-    year: 2009,
-  },
+  paper: { title: 'Incremental stochastic subgradient algorithms for convex optimization', arxiv: '0806.1092', year: 2009 },
   cost: 'O(\\deg + d) \\text{ a step}',
   options: tokenWalkOptions,
   steps: (instance, given) => {
     const options = resolveOptions(tokenWalkOptions, given);
     const { kernel, seed } = options;
     const follows = kernel === 'metropolis-hastings';
-    const walk = createWalk(instance.graph, {
-      kernel,
-      alpha: 0,
-      seed,
-      target: follows ? instance.target : undefined,
-    });
+    const walk = createWalk(instance.graph, { kernel, alpha: 0, seed, target: follows ? instance.target : undefined });
     const next = () => {
       const from = walk.node;
       const node = walk.step();
       return { node, moved: node !== from };
     };
-    return runToken(
-      instance,
-      options,
-      next,
-      follows ? undefined : importance(walk.transitions.stationary, instance.target),
-    );
+    return runToken(instance, options, next, follows ? undefined : importance(walk.transitions.stationary, instance.target));
   },
 });
 
@@ -83,8 +69,7 @@ const tokenWalkSolver = /* @__PURE__ */ defineSolver({
 const iidTokenSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/iid-token',
   title: 'SGD with independent nodes',
-  summary:
-    'Draws each node independently by how much it counts: no walk can do it, but it tells what walking costs.',
+  summary: 'Draws each node independently by how much it counts: no walk can do it, but it tells what walking costs.',
   problem: tokenProblem,
   role: 'baseline',
   paper: { title: 'A stochastic approximation method', year: 1951 },
@@ -102,8 +87,7 @@ const iidTokenSolver = /* @__PURE__ */ defineSolver({
 const cyclicTokenSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/cyclic-token',
   title: 'Cyclic token',
-  summary:
-    'Goes round all nodes by a depth-first tour, which must know the graph; gradients are reweighted by its visits.',
+  summary: 'Goes round all nodes by a depth-first tour, which must know the graph; gradients are reweighted by its visits.',
   problem: tokenProblem,
   role: 'baseline',
   paper: { title: 'Incremental gradient methods', year: 1997 },

@@ -8,11 +8,8 @@ import {
   defineFamily,
   defineProblem,
   InvalidInputError,
-  importData,
-  readMatrix,
-  readObject,
-  readVector,
 } from '@infimum/core';
+import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import { solveSmall } from '@infimum/linalg/numerics';
 import type { Graph } from '../graph/graph.ts';
@@ -160,8 +157,7 @@ function logisticHessian({ graph, target, data, ridge }: TokenInstance, theta: F
     const chance = 1 / (1 + Math.exp(-margin));
     const weight = (target[node] * chance * (1 - chance)) / Math.ceil((rows - node) / graph.nodes);
     for (let i = 0; i < cols; i++) {
-      for (let j = 0; j < cols; j++)
-        hessian[i * cols + j] += weight * values[r * cols + i] * values[r * cols + j];
+      for (let j = 0; j < cols; j++) hessian[i * cols + j] += weight * values[r * cols + i] * values[r * cols + j];
     }
   }
   for (let j = 0; j < cols; j++) hessian[j * cols + j] += ridge;
@@ -196,8 +192,7 @@ function validate(instance: TokenInstance): void {
         index,
       });
     }
-    if (!(ridge > 0))
-      throw new InvalidInputError('must be positive here', { argument: 'ridge', code: 'out-of-range' });
+    if (!(ridge > 0)) throw new InvalidInputError('must be positive here', { argument: 'ridge', code: 'out-of-range' });
   }
   checkInteger(steps, 'steps', { min: 1 });
 }
@@ -224,233 +219,213 @@ function ranks(nodes: number): Float64Array {
 const steps = { type: 'integer', min: 1, default: 20_000, description: 'Steps of the token' } as const;
 
 /** Optimisation by a walking token. */
-export const tokenProblem: Problem<TokenInstance, TokenSolution, TokenIterate> =
-  /* @__PURE__ */ defineProblem({
-    id: 'graphs/token-optimization',
-    title: 'Optimisation by a walking token',
-    statement: `A token walks on a connected graph whose node $i$ holds a function $F(\\cdot, i)$, and updates $\\theta$ with the gradient of the node where it is. Find
+export const tokenProblem: Problem<TokenInstance, TokenSolution, TokenIterate> = /* @__PURE__ */ defineProblem({
+  id: 'graphs/token-optimization',
+  title: 'Optimisation by a walking token',
+  statement: `A token walks on a connected graph whose node $i$ holds a function $F(\\cdot, i)$, and updates $\\theta$ with the gradient of the node where it is. Find
 $$\\theta^* = \\arg\\min_\\theta \\sum_i \\mu_i F(\\theta, i)$$
 within a number of steps.`,
-    families: {
-      path: /* @__PURE__ */ defineFamily({
-        title: 'Path or star with ranks',
-        description: 'Node i holds the number i − (n−1)/2; a small graph that mixes slowly.',
-        real: false,
-        params: {
-          n: { type: 'integer', min: 2, max: 10_000, default: 20, description: 'Nodes' },
-          shape: {
-            type: 'choice',
-            choices: ['path', 'star', 'preferential', 'geometric', 'grid'],
-            default: 'path',
-            description: 'Graph',
-          },
-          steps,
+  families: {
+    path: /* @__PURE__ */ defineFamily({
+      title: 'Path or star with ranks',
+      description: 'Node i holds the number i − (n−1)/2; a small graph that mixes slowly.',
+      real: false,
+      params: {
+        n: { type: 'integer', min: 2, max: 10_000, default: 20, description: 'Nodes' },
+        shape: {
+          type: 'choice',
+          choices: ['path', 'star', 'preferential', 'geometric', 'grid'],
+          default: 'path',
+          description: 'Graph',
         },
-        suites: {
-          quick: [
-            { n: 5, steps: 400 },
-            { n: 20, shape: 'geometric' },
-          ],
-          full: [
-            { n: 889, shape: 'preferential', steps: 200_000 },
-            { n: 10_000, shape: 'grid', steps: 1_000_000 },
-          ],
-        },
-        generate: ({ n, shape, steps }, seed) => {
-          const graph =
-            shape === 'path'
-              ? pathGraph(n)
-              : shape === 'star'
-                ? starGraph(n - 1)
-                : shape === 'preferential'
-                  ? barabasiAlbert(Math.max(n, 4), 3, seed)
-                  : shape === 'geometric'
-                    ? geometricGraph(n, seed)
-                    : gridGraph(Math.ceil(Math.sqrt(n)));
-          return meanInstance(graph, ranks(graph.nodes), steps);
-        },
-      }),
-      karate: /* @__PURE__ */ defineFamily({
-        title: 'Karate club',
-        description: "The ranks of the members of Zachary's karate club, on its friendships.",
-        real: true,
-        params: { steps },
-        suites: { quick: [{ steps: 400 }, { steps: 20_000 }], full: [{ steps: 100_000 }] },
-        generate: ({ steps }) => meanInstance(karateClub(), ranks(34), steps),
-      }),
-      'breast-cancer': /* @__PURE__ */ defineFamily({
-        title: 'Breast cancer on Les Miserables',
-        description:
-          'Logistic regression with ridge on the 569 biopsies (scaled columns), dealt to the 77 characters of Les Miserables, who pass the token on to those whom they meet.',
-        real: true,
-        params: { ridge: { type: 'number', above: 0, default: 1, description: 'κ' }, steps },
-        suites: { quick: [{ steps: 400 }, { steps: 20_000 }], full: [{ steps: 200_000 }] },
-        generate: async ({ ridge, steps }) => {
-          const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));
-          const { rows, cols } = loadBreastCancer().features;
-          const values = Float64Array.from(loadBreastCancer().features.values);
-          for (let j = 0; j < cols; j++) {
-            let [sum, squares] = [0, 0];
-            for (let i = 0; i < rows; i++) sum += values[i * cols + j];
-            for (let i = 0; i < rows; i++) squares += (values[i * cols + j] - sum / rows) ** 2;
-            // Rows of length about one.
-            const scale = Math.sqrt((squares / rows) * cols);
-            for (let i = 0; i < rows; i++) values[i * cols + j] = (values[i * cols + j] - sum / rows) / scale;
-          }
-          const graph = lesMiserables();
-          return {
-            graph,
-            target: new Float64Array(graph.nodes).fill(1 / graph.nodes),
-            loss: 'logistic' as const,
-            data: { rows, cols, values },
-            labels: Float64Array.from(loadBreastCancer().labels, (label) => (label ? 1 : -1)),
-            ridge,
-            steps,
-          };
-        },
-      }),
-    },
-    metrics: {
-      distance: {
-        title: 'Squared distance',
-        description: '|θ − θ*|² over 1 + |θ*|².',
-        unit: '',
-        direction: 'minimize',
-        targets: [1, 0.1, 0.01],
-        compute: (instance: TokenInstance, { x }: TokenSolution) => {
-          const best = tokenMinimizer(instance);
-          const [length, distance] = [lengthOf(best), lengthOf(x.map((entry, j) => entry - best[j]))];
-          return (distance / Math.max(1, length)) ** 2;
-        },
+        steps,
       },
-      residual: {
-        title: 'Residual',
-        description: 'Length of the mean gradient, over the mean length of the gradients at zero.',
-        unit: '',
-        direction: 'minimize',
-        compute: (instance: TokenInstance, { x }: TokenSolution) => relativeResidual(instance, x),
-      },
-      messages: {
-        title: 'Messages',
-        description: 'Moves along edges.',
-        unit: '',
-        direction: 'minimize',
-        compute: (_: TokenInstance, { messages }: TokenSolution) => messages,
-      },
-    },
-    primaryMetric: 'distance',
-    success: { metric: 'residual', bound: (_, { options }) => options['tolerance'] as number },
-    instanceFile: {
-      description:
-        '`edges`: pairs of nodes. `data`: a row a datum, row r at node r modulo the number of nodes. `loss`: `mean` or `logistic`, then with `labels` (−1, 1) and `ridge`. `target`: how much nodes count, uniform by default. `steps`.',
-      example: {
-        edges: [
-          [0, 1],
-          [1, 2],
+      suites: {
+        quick: [
+          { n: 5, steps: 400 },
+          { n: 20, shape: 'geometric' },
         ],
-        loss: 'mean',
-        data: [[1], [2], [6]],
-        steps: 1000,
+        full: [
+          { n: 889, shape: 'preferential', steps: 200_000 },
+          { n: 10_000, shape: 'grid', steps: 1_000_000 },
+        ],
       },
-      parse: (json) => {
-        const fields = readObject(json, 'instance', [
-          'edges',
-          'data',
-          'loss',
-          'labels',
-          'ridge',
-          'target',
-          'steps',
-        ]);
-        const edges = readMatrix(fields['edges'], 'edges');
-        const nodes = 1 + edges.values.reduce((a, b) => Math.max(a, b), 0);
-        const graph = graphFromEdges(nodes, edges.values);
-        const instance: TokenInstance = {
+      generate: ({ n, shape, steps }, seed) => {
+        const graph =
+          shape === 'path'
+            ? pathGraph(n)
+            : shape === 'star'
+              ? starGraph(n - 1)
+              : shape === 'preferential'
+                ? barabasiAlbert(Math.max(n, 4), 3, seed)
+                : shape === 'geometric'
+                  ? geometricGraph(n, seed)
+                  : gridGraph(Math.ceil(Math.sqrt(n)));
+        return meanInstance(graph, ranks(graph.nodes), steps);
+      },
+    }),
+    karate: /* @__PURE__ */ defineFamily({
+      title: 'Karate club',
+      description: "The ranks of the members of Zachary's karate club, on its friendships.",
+      real: true,
+      params: { steps },
+      suites: { quick: [{ steps: 400 }, { steps: 20_000 }], full: [{ steps: 100_000 }] },
+      generate: ({ steps }) => meanInstance(karateClub(), ranks(34), steps),
+    }),
+    'breast-cancer': /* @__PURE__ */ defineFamily({
+      title: 'Breast cancer on Les Miserables',
+      description:
+        'Logistic regression with ridge on the 569 biopsies (scaled columns), dealt to the 77 characters of Les Miserables, who pass the token on to those whom they meet.',
+      real: true,
+      params: { ridge: { type: 'number', above: 0, default: 1, description: 'κ' }, steps },
+      suites: { quick: [{ steps: 400 }, { steps: 20_000 }], full: [{ steps: 200_000 }] },
+      generate: async ({ ridge, steps }) => {
+        const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));
+        const { rows, cols } = loadBreastCancer().features;
+        const values = Float64Array.from(loadBreastCancer().features.values);
+        for (let j = 0; j < cols; j++) {
+          let [sum, squares] = [0, 0];
+          for (let i = 0; i < rows; i++) sum += values[i * cols + j];
+          for (let i = 0; i < rows; i++) squares += (values[i * cols + j] - sum / rows) ** 2;
+          // Rows of length about one.
+          const scale = Math.sqrt((squares / rows) * cols);
+          for (let i = 0; i < rows; i++) values[i * cols + j] = (values[i * cols + j] - sum / rows) / scale;
+        }
+        const graph = lesMiserables();
+        return {
           graph,
-          target:
-            fields['target'] === undefined
-              ? new Float64Array(nodes).fill(1 / nodes)
-              : readVector(fields['target'], 'target'),
-          loss: fields['loss'] as 'mean',
-          data: readMatrix(fields['data'], 'data'),
-          labels:
-            fields['labels'] === undefined ? new Float64Array(0) : readVector(fields['labels'], 'labels'),
-          ridge: (fields['ridge'] ?? 0) as number,
-          steps: fields['steps'] as number,
-        };
-        validate(instance);
-        return instance;
-      },
-    },
-    validate,
-    badInstances: () => {
-      const good = meanInstance(pathGraph(3), ranks(3), 10);
-      const bad = (fault: string, argument: string, change: Partial<TokenInstance>) => ({
-        fault,
-        argument,
-        instance: { ...good, ...change },
-      });
-      return [
-        bad('a graph in two parts', 'graph', { graph: graphFromEdges(3, [[0, 1]]) }),
-        bad('a target of zero', 'target', { target: Float64Array.of(0.5, 0.5, 0) }),
-        bad('a target of another sum', 'target', { target: Float64Array.of(1, 1, 1) }),
-        bad('an unknown loss', 'loss', { loss: 'hinge' as 'mean' }),
-        bad('NaN in the data', 'data', {
-          data: { rows: 3, cols: 1, values: Float64Array.of(1, Number.NaN, 2) },
-        }),
-        bad('too few rows', 'data', { data: { rows: 2, cols: 1, values: Float64Array.of(1, 2) } }),
-        bad('a label of zero', 'labels', { loss: 'logistic', ridge: 1, labels: Float64Array.of(1, 0, 1) }),
-        bad('logistic regression without ridge', 'ridge', {
-          loss: 'logistic',
-          labels: Float64Array.of(1, 1, 1),
-        }),
-        bad('no steps', 'steps', { steps: 0 }),
-      ];
-    },
-    hardInstances: () => [
-      {
-        hardness: 'huge numbers',
-        instance: meanInstance(
-          pathGraph(4),
-          ranks(4).map((x) => x * 1e150),
-          300,
-        ),
-      },
-      {
-        hardness: 'tiny numbers',
-        instance: meanInstance(
-          pathGraph(4),
-          ranks(4).map((x) => x * 1e-150),
-          300,
-        ),
-      },
-      {
-        hardness: 'denormal numbers',
-        instance: meanInstance(
-          pathGraph(4),
-          ranks(4).map((x) => x * 1e-320),
-          300,
-        ),
-      },
-      { hardness: 'nothing but zeros', instance: meanInstance(starGraph(3), new Float64Array(4), 300) },
-      { hardness: 'equal numbers', instance: meanInstance(starGraph(3), new Float64Array(4).fill(7), 300) },
-      { hardness: 'a single node', instance: meanInstance(graphFromEdges(1, []), Float64Array.of(3), 300) },
-      {
-        hardness: 'two nodes, a periodic chain',
-        instance: meanInstance(pathGraph(2), Float64Array.of(1, 5), 300),
-      },
-      {
-        hardness: 'a node that hardly counts',
-        instance: { ...meanInstance(pathGraph(3), ranks(3), 300), target: Float64Array.of(0.5, 1e-200, 0.5) },
-      },
-      {
-        hardness: 'gradients beyond all numbers',
-        instance: {
-          ...meanInstance(pathGraph(3), Float64Array.of(1e200, -1e200, 1e200), 300),
+          target: new Float64Array(graph.nodes).fill(1 / graph.nodes),
           loss: 'logistic' as const,
-          ridge: 1e-3,
-          labels: Float64Array.of(1, 1, -1),
-        },
+          data: { rows, cols, values },
+          labels: Float64Array.from(loadBreastCancer().labels, (label) => (label ? 1 : -1)),
+          ridge,
+          steps,
+        };
       },
-    ],
-  });
+    }),
+  },
+  metrics: {
+    distance: {
+      title: 'Squared distance',
+      description: '|θ − θ*|² over 1 + |θ*|².',
+      unit: '',
+      direction: 'minimize',
+      targets: [1, 0.1, 0.01],
+      compute: (instance: TokenInstance, { x }: TokenSolution) => {
+        const best = tokenMinimizer(instance);
+        const [length, distance] = [lengthOf(best), lengthOf(x.map((entry, j) => entry - best[j]))];
+        return (distance / Math.max(1, length)) ** 2;
+      },
+    },
+    residual: {
+      title: 'Residual',
+      description: 'Length of the mean gradient, over the mean length of the gradients at zero.',
+      unit: '',
+      direction: 'minimize',
+      compute: (instance: TokenInstance, { x }: TokenSolution) => relativeResidual(instance, x),
+    },
+    messages: {
+      title: 'Messages',
+      description: 'Moves along edges.',
+      unit: '',
+      direction: 'minimize',
+      compute: (_: TokenInstance, { messages }: TokenSolution) => messages,
+    },
+  },
+  primaryMetric: 'distance',
+  success: { metric: 'residual', bound: (_, { options }) => options['tolerance'] as number },
+  instanceFile: {
+    description:
+      '`edges`: pairs of nodes. `data`: a row a datum, row r at node r modulo the number of nodes. `loss`: `mean` or `logistic`, then with `labels` (−1, 1) and `ridge`. `target`: how much nodes count, uniform by default. `steps`.',
+    example: {
+      edges: [
+        [0, 1],
+        [1, 2],
+      ],
+      loss: 'mean',
+      data: [[1], [2], [6]],
+      steps: 1000,
+    },
+    parse: (json) => {
+      const fields = readObject(json, 'instance', ['edges', 'data', 'loss', 'labels', 'ridge', 'target', 'steps']);
+      const edges = readMatrix(fields['edges'], 'edges');
+      const nodes = 1 + edges.values.reduce((a, b) => Math.max(a, b), 0);
+      const graph = graphFromEdges(nodes, edges.values);
+      const instance: TokenInstance = {
+        graph,
+        target:
+          fields['target'] === undefined ? new Float64Array(nodes).fill(1 / nodes) : readVector(fields['target'], 'target'),
+        loss: fields['loss'] as 'mean',
+        data: readMatrix(fields['data'], 'data'),
+        labels: fields['labels'] === undefined ? new Float64Array(0) : readVector(fields['labels'], 'labels'),
+        ridge: (fields['ridge'] ?? 0) as number,
+        steps: fields['steps'] as number,
+      };
+      validate(instance);
+      return instance;
+    },
+  },
+  validate,
+  badInstances: () => {
+    const good = meanInstance(pathGraph(3), ranks(3), 10);
+    const bad = (fault: string, argument: string, change: Partial<TokenInstance>) => ({
+      fault,
+      argument,
+      instance: { ...good, ...change },
+    });
+    return [
+      bad('a graph in two parts', 'graph', { graph: graphFromEdges(3, [[0, 1]]) }),
+      bad('a target of zero', 'target', { target: Float64Array.of(0.5, 0.5, 0) }),
+      bad('a target of another sum', 'target', { target: Float64Array.of(1, 1, 1) }),
+      bad('an unknown loss', 'loss', { loss: 'hinge' as 'mean' }),
+      bad('NaN in the data', 'data', { data: { rows: 3, cols: 1, values: Float64Array.of(1, Number.NaN, 2) } }),
+      bad('too few rows', 'data', { data: { rows: 2, cols: 1, values: Float64Array.of(1, 2) } }),
+      bad('a label of zero', 'labels', { loss: 'logistic', ridge: 1, labels: Float64Array.of(1, 0, 1) }),
+      bad('logistic regression without ridge', 'ridge', { loss: 'logistic', labels: Float64Array.of(1, 1, 1) }),
+      bad('no steps', 'steps', { steps: 0 }),
+    ];
+  },
+  hardInstances: () => [
+    {
+      hardness: 'huge numbers',
+      instance: meanInstance(
+        pathGraph(4),
+        ranks(4).map((x) => x * 1e150),
+        300,
+      ),
+    },
+    {
+      hardness: 'tiny numbers',
+      instance: meanInstance(
+        pathGraph(4),
+        ranks(4).map((x) => x * 1e-150),
+        300,
+      ),
+    },
+    {
+      hardness: 'denormal numbers',
+      instance: meanInstance(
+        pathGraph(4),
+        ranks(4).map((x) => x * 1e-320),
+        300,
+      ),
+    },
+    { hardness: 'nothing but zeros', instance: meanInstance(starGraph(3), new Float64Array(4), 300) },
+    { hardness: 'equal numbers', instance: meanInstance(starGraph(3), new Float64Array(4).fill(7), 300) },
+    { hardness: 'a single node', instance: meanInstance(graphFromEdges(1, []), Float64Array.of(3), 300) },
+    { hardness: 'two nodes, a periodic chain', instance: meanInstance(pathGraph(2), Float64Array.of(1, 5), 300) },
+    {
+      hardness: 'a node that hardly counts',
+      instance: { ...meanInstance(pathGraph(3), ranks(3), 300), target: Float64Array.of(0.5, 1e-200, 0.5) },
+    },
+    {
+      hardness: 'gradients beyond all numbers',
+      instance: {
+        ...meanInstance(pathGraph(3), Float64Array.of(1e200, -1e200, 1e200), 300),
+        loss: 'logistic' as const,
+        ridge: 1e-3,
+        labels: Float64Array.of(1, 1, -1),
+      },
+    },
+  ],
+});

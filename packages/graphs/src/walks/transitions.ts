@@ -66,9 +66,7 @@ export function transitionsOf(
         ? asPositive(given.weights, 'weights', columnIndices.length)
         : new Float64Array(columnIndices.length).fill(1);
     const selfWeights =
-      kernel === 'weighted' && given.selfWeights
-        ? asVector(given.selfWeights, 'selfWeights', nodes)
-        : undefined;
+      kernel === 'weighted' && given.selfWeights ? asVector(given.selfWeights, 'selfWeights', nodes) : undefined;
     if (kernel === 'weighted') checkWeights(graph, weights, selfWeights);
     for (let i = 0; i < nodes; i++) {
       const own = selfWeights?.[i] ?? 0;
@@ -103,11 +101,7 @@ export function asPositive(given: VectorLike | undefined, argument: string, leng
   const values = asVector(given as VectorLike, argument, length);
   const index = values.findIndex((value) => !(value > 0));
   if (index < 0) return values;
-  throw new InvalidInputError(`is ${values[index]} at index ${index}, not positive`, {
-    argument,
-    code: 'out-of-range',
-    index,
-  });
+  throw new InvalidInputError(`is ${values[index]} at index ${index}, not positive`, { argument, code: 'out-of-range', index });
 }
 
 /** The check of an option that asks for positive numbers. */
@@ -132,8 +126,7 @@ function checkWeights(
   }
   const known = new Map<number, number>();
   for (let i = 0; i < nodes; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
-      known.set(i * nodes + columnIndices[k], weights[k]);
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) known.set(i * nodes + columnIndices[k], weights[k]);
   }
   for (const [edge, weight] of known) {
     const [i, j] = [Math.floor(edge / nodes), edge % nodes];

@@ -58,11 +58,7 @@ export async function tokenExperiment({ runs, steps }: Size, context: ClaimConte
   return {
     measured: `mean squared error on the karate club after ${steps} steps: ${errors['fast0'].toPrecision(3)}, ${errors['fast1'].toPrecision(3)}, ${errors['fast5'].toPrecision(3)} for alpha 0, 1, 5 with a fast memory; ${errors['slow0'].toPrecision(3)}, ${errors['slow5'].toPrecision(3)} for 0, 5 with a slow one`,
     verdict:
-      gains && isSlowUseless
-        ? ('reproduced' as const)
-        : gains
-          ? ('partly reproduced' as const)
-          : ('not reproduced' as const),
+      gains && isSlowUseless ? ('reproduced' as const) : gains ? ('partly reproduced' as const) : ('not reproduced' as const),
     figures: errors,
   };
 }
@@ -81,14 +77,8 @@ export async function varianceExperiment({ runs, steps }: Size, context: ClaimCo
       for (const count of walk.visits) trace += (count / steps - 1 / 34) ** 2 / runs;
     }
     figures[`measured${alpha}`] = trace * steps;
-    const { memory } = walkCovariance(graph, createWalk(graph).transitions, {
-      alpha,
-      memoryExponentOne: true,
-    });
-    figures[`theory${alpha}`] = memory.values.reduce(
-      (sum, entry, at) => sum + (at % 35 === 0 ? entry : 0),
-      0,
-    );
+    const { memory } = walkCovariance(graph, createWalk(graph).transitions, { alpha, memoryExponentOne: true });
+    figures[`theory${alpha}`] = memory.values.reduce((sum, entry, at) => sum + (at % 35 === 0 ? entry : 0), 0);
   }
   const holds = [0, 5, 10].every((alpha) => {
     const ratio = figures[`measured${alpha}`] / figures[`theory${alpha}`];
@@ -106,8 +96,7 @@ export const walkClaims = [
   defineClaim({
     id: 'graphs/srrw-variance',
     paper: srrwPaper,
-    statement:
-      'The sampling covariance of the self-repellent walk falls like 1/alpha, as its central limit theorem says.',
+    statement: 'The sampling covariance of the self-repellent walk falls like 1/alpha, as its central limit theorem says.',
     published: 'O(1/alpha), a theorem',
     budget: 30,
     run: (context) => varianceExperiment({ runs: 300, steps: 50_000 }, context),

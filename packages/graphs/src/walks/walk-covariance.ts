@@ -16,21 +16,15 @@ const walkCovarianceOptions = {
     type: 'choice',
     choices: ['fast-memory', 'same', 'slow-memory'],
     default: 'fast-memory',
-    description:
-      'Whether the memory has larger steps than the iterate (case i), the same (ii) or smaller ones (iii)',
+    description: 'Whether the memory has larger steps than the iterate (case i), the same (ii) or smaller ones (iii)',
   },
   memoryExponentOne: { type: 'boolean', default: false, description: 'Whether the memory has steps 1/n' },
   iterateExponentOne: { type: 'boolean', default: false, description: 'Whether the iterate has steps 1/n' },
-  gradients: {
-    type: 'value',
-    check: checkGradients,
-    description: 'H(θ*, i) in row i; no iterate by default',
-  },
+  gradients: { type: 'value', check: checkGradients, description: 'H(θ*, i) in row i; no iterate by default' },
   jacobian: {
     type: 'value',
     check: checkGradients,
-    description:
-      'A, the symmetric derivative of the mean of H at θ*: minus the Hessian; minus the identity by default',
+    description: 'A, the symmetric derivative of the mean of H at θ*: minus the Hessian; minus the identity by default',
   },
 } as const satisfies OptionSpecs;
 
@@ -162,24 +156,17 @@ function jacobianAxes(jacobian: DenseMatrix | undefined, size: number, shift: nu
     for (let j = 0; j < i; j++) {
       const [a, b] = [matrix.values[i * size + j], matrix.values[j * size + i]];
       if (Math.abs(a - b) <= 1e-9 * Math.abs(values[0])) continue;
-      throw new InvalidInputError('must be symmetric', {
-        argument: 'jacobian',
-        code: 'unsupported',
-        index: i * size + j,
-      });
+      throw new InvalidInputError('must be symmetric', { argument: 'jacobian', code: 'unsupported', index: i * size + j });
     }
   }
   const into = (x: Float64Array) => transposedProduct(vectors, x);
   const outOf = (y: Float64Array) =>
-    Float64Array.from({ length: size }, (_, i) =>
-      y.reduce((sum, entry, j) => sum + vectors.values[i * size + j] * entry, 0),
-    );
+    Float64Array.from({ length: size }, (_, i) => y.reduce((sum, entry, j) => sum + vectors.values[i * size + j] * entry, 0));
   return {
     apply: (x: Float64Array, factor: (eigenvalue: number) => number) =>
       outOf(into(x).map((entry, j) => entry * factor(values[j]))),
     solveLyapunov(noise: DenseMatrix, s: number): DenseMatrix {
-      const column = (m: DenseMatrix, j: number) =>
-        m.values.filter((_, at) => at % size === j) as Float64Array;
+      const column = (m: DenseMatrix, j: number) => m.values.filter((_, at) => at % size === j) as Float64Array;
       const half = transposeOf(columnsOf(size, (j) => into(column(noise, j))));
       const inner = columnsOf(size, (j) => into(column(half, j)));
       for (let i = 0; i < size; i++) {
@@ -209,8 +196,7 @@ function square(size: number): DenseMatrix & { readonly values: Float64Array } {
 }
 
 function addOuter({ cols, values }: DenseMatrix, x: Float64Array, y: Float64Array, factor: number): void {
-  for (let i = 0; i < x.length; i++)
-    for (let j = 0; j < y.length; j++) values[i * cols + j] += factor * x[i] * y[j];
+  for (let i = 0; i < x.length; i++) for (let j = 0; j < y.length; j++) values[i * cols + j] += factor * x[i] * y[j];
 }
 
 function transposedProduct({ rows, cols, values }: DenseMatrix, x: Float64Array): Float64Array {

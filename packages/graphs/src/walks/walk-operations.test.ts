@@ -43,24 +43,21 @@ describe('a step', () => {
     [100, 2.5, 0.8],
     [3000, 5, 1],
     [3000, 2.5, 0.8],
-  ])(
-    'takes operations by the degree and not by the nodes: %d nodes, alpha %d, a = %d',
-    (nodes, alpha, exponent) => {
-      const graph = barabasiAlbert(nodes, 3, 2);
-      count('Float64Array');
-      count('Int32Array');
-      const walk = createWalk(graph, { alpha, exponent, seed: 4 });
-      vi.unstubAllGlobals();
-      // The first step draws the uniform numbers of the next 512.
+  ])('takes operations by the degree and not by the nodes: %d nodes, alpha %d, a = %d', (nodes, alpha, exponent) => {
+    const graph = barabasiAlbert(nodes, 3, 2);
+    count('Float64Array');
+    count('Int32Array');
+    const walk = createWalk(graph, { alpha, exponent, seed: 4 });
+    vi.unstubAllGlobals();
+    // The first step draws the uniform numbers of the next 512.
+    walk.step();
+    for (let n = 0; n < 300; n++) {
+      const degree = graph.rowPointers[walk.node + 1] - graph.rowPointers[walk.node];
+      accesses = 0;
       walk.step();
-      for (let n = 0; n < 300; n++) {
-        const degree = graph.rowPointers[walk.node + 1] - graph.rowPointers[walk.node];
-        accesses = 0;
-        walk.step();
-        // Four reads a neighbour when weights are summed, at most five when one is drawn, and the rest of the two records.
-        expect(accesses).toBeGreaterThan(4 * degree);
-        expect(accesses).toBeLessThanOrEqual(9 * degree + 20);
-      }
-    },
-  );
+      // Four reads a neighbour when weights are summed, at most five when one is drawn, and the rest of the two records.
+      expect(accesses).toBeGreaterThan(4 * degree);
+      expect(accesses).toBeLessThanOrEqual(9 * degree + 20);
+    }
+  });
 });

@@ -29,16 +29,9 @@ export interface LabeledTable {
  * console.log(fitClassifier(points, labels).planes[0].separates); // true
  * ```
  */
-export function labeledTable(
-  rows: string | readonly Readonly<Record<string, unknown>>[],
-  label: string,
-): LabeledTable {
+export function labeledTable(rows: string | readonly Readonly<Record<string, unknown>>[], label: string): LabeledTable {
   const fail = (problem: string, index?: number): never => {
-    throw new InvalidInputError(problem, {
-      argument: 'rows',
-      code: 'type',
-      ...(index !== undefined && { index }),
-    });
+    throw new InvalidInputError(problem, { argument: 'rows', code: 'type', ...(index !== undefined && { index }) });
   };
   if (typeof rows !== 'string' && !Array.isArray(rows)) fail('expected rows, or the text of a CSV file');
   const records = typeof rows === 'string' ? recordsOf(rows, fail) : rows;
@@ -72,8 +65,7 @@ function recordsOf(text: string, fail: (problem: string, index?: number) => neve
   if (!header) fail('hold no header');
   if (new Set(header).size < header.length) fail('have two columns of the same name');
   return lines.map((cells, i) => {
-    if (cells.length !== header.length)
-      fail(`row ${i} has ${cells.length} cells, the header ${header.length}`, i);
+    if (cells.length !== header.length) fail(`row ${i} has ${cells.length} cells, the header ${header.length}`, i);
     return Object.fromEntries(header.map((name, j) => [name, cells[j]]));
   });
 }

@@ -5,18 +5,13 @@ import { formatLibsvm, parseLibsvm } from './libsvm-text.ts';
 it('reads back what it wrote, bit for bit', () => {
   const value = fc.double({ noNaN: true, noDefaultInfinity: true });
   fc.assert(
-    fc.property(
-      fc.array(fc.tuple(fc.constantFrom(-1, 1, 2.5), fc.array(value, { maxLength: 5 }))),
-      (rows) => {
-        const text = rows
-          .map(([label, values]) => [label, ...values.map((v, j) => `${2 * j + 1}:${v}`)].join(' '))
-          .join('\n');
-        const read = parseLibsvm(text);
-        const again = parseLibsvm(formatLibsvm(read), read.points.cols);
-        expect(again).toEqual(read);
-        expect(read.labels.length).toBe(rows.length);
-      },
-    ),
+    fc.property(fc.array(fc.tuple(fc.constantFrom(-1, 1, 2.5), fc.array(value, { maxLength: 5 }))), (rows) => {
+      const text = rows.map(([label, values]) => [label, ...values.map((v, j) => `${2 * j + 1}:${v}`)].join(' ')).join('\n');
+      const read = parseLibsvm(text);
+      const again = parseLibsvm(formatLibsvm(read), read.points.cols);
+      expect(again).toEqual(read);
+      expect(read.labels.length).toBe(rows.length);
+    }),
   );
 });
 

@@ -40,11 +40,7 @@ export function parseLibsvm(text: string, cols?: number): LabeledPoints {
     const words = line.replace(/#.*/, '').trim().split(/\s+/);
     if (words[0] === '') return;
     const fail = (problem: string) => {
-      throw new InvalidInputError(`line ${number + 1}: ${problem}`, {
-        argument: 'text',
-        code: 'type',
-        index: number,
-      });
+      throw new InvalidInputError(`line ${number + 1}: ${problem}`, { argument: 'text', code: 'type', index: number });
     };
     const label = Number(words[0]);
     if (!Number.isFinite(label)) fail(`'${words[0]}' is no label`);

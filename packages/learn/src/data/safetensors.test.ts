@@ -1,4 +1,4 @@
-import { readSafetensors } from '@infimum/core';
+import { readSafetensors } from '@infimum/core/data';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergePeftLora } from '../tuning/adapter-files.ts';
@@ -26,9 +26,7 @@ it('refuses adapters that match nothing', () => {
       [`base_model.model.${path}.lora_A.weight`, { shape: [1, 2], values: Float64Array.of(1, 1) }],
       [`base_model.model.${path}.lora_B.weight`, { shape: [2, 1], values: Float64Array.of(1, 1) }],
     ]);
-  expect(() => mergePeftLora(new Map([['q.weight', weight]]), adapter('k'), 1)).toThrow(
-    'k.weight is not in the base',
-  );
+  expect(() => mergePeftLora(new Map([['q.weight', weight]]), adapter('k'), 1)).toThrow('k.weight is not in the base');
   expect(() => mergePeftLora(new Map([['q.weight', weight]]), new Map(), 1)).toThrow('no LoRA weights');
   expect(mergePeftLora(new Map([['q.weight', weight]]), adapter('q'), 2).get('q.weight')?.values[0]).toBe(2);
 });

@@ -1,16 +1,10 @@
 // Writing safetensors, and reading models that lie in several files.
 //
 // The format: https://github.com/huggingface/safetensors
-import type { SafetensorsFile, Tensor } from '@infimum/core';
-import {
-  checkChoice,
-  checkFunction,
-  checkNumbers,
-  checkObject,
-  checkText,
-  InvalidInputError,
-  readSafetensors,
-} from '@infimum/core';
+
+import { checkChoice, checkFunction, checkNumbers, checkObject, checkText, InvalidInputError } from '@infimum/core';
+import type { SafetensorsFile, Tensor } from '@infimum/core/data';
+import { readSafetensors } from '@infimum/core/data';
 
 /**
  * Writes tensors as a safetensors file, by name; the header is padded with spaces to a multiple of eight bytes.
@@ -98,8 +92,7 @@ export function readShardedSafetensors(index: string, read: (file: string) => Ui
       if ((places as Record<string, string>)[name] === file) tensors.set(name, tensor);
     }
   }
-  for (const [name, file] of entries)
-    if (!tensors.has(name)) refuse(`says that ${name} is in ${file}, and it is not`);
+  for (const [name, file] of entries) if (!tensors.has(name)) refuse(`says that ${name} is in ${file}, and it is not`);
   return { tensors, metadata };
 }
 

@@ -45,10 +45,7 @@ export type AdamReluOptions = OptionsOf<typeof adamReluOptions> & RunOptions<Rel
  * console.log(value.toFixed(2)); // 0.29
  * ```
  */
-export function adamRelu(
-  instance: ReluLike,
-  options: AdamReluOptions = {},
-): Outcome<ReluSolution, ReluIterate> {
+export function adamRelu(instance: ReluLike, options: AdamReluOptions = {}): Outcome<ReluSolution, ReluIterate> {
   return runWith(adamReluOptions, options, adamReluSteps(asRelu(instance), options));
 }
 
@@ -65,11 +62,7 @@ export function* adamReluSteps(
   const hidden = random.normals(new Float64Array(units * cols)).map((value) => value * Math.sqrt(2 / cols));
   const output = random.normals(new Float64Array(units)).map((value) => value / Math.sqrt(units));
   const patches = points.rows / targets.length;
-  const network: ReluNetwork = {
-    hidden: { rows: units, cols, values: hidden },
-    output,
-    ...(patches > 1 && { patches }),
-  };
+  const network: ReluNetwork = { hidden: { rows: units, cols, values: hidden }, output, ...(patches > 1 && { patches }) };
   const gradients = { hidden: new Float64Array(hidden.length), output: new Float64Array(units) };
   const moments = [hidden, output].map((values) => ({
     first: new Float64Array(values.length),
@@ -89,11 +82,7 @@ export function* adamReluSteps(
         patterns: units,
       };
     }
-    return {
-      ...best,
-      hidden: { ...best.hidden, values: best.hidden.values.slice() },
-      output: best.output.slice(),
-    };
+    return { ...best, hidden: { ...best.hidden, values: best.hidden.values.slice() }, output: best.output.slice() };
   };
   for (let iteration = 0; ; iteration++) {
     yield { iteration, residual: Math.hypot(sizeOf(gradients.hidden), sizeOf(gradients.output)), solution };
@@ -139,21 +128,14 @@ function gradientOf(
     }
     const y = targets[k];
     const slope =
-      loss === 'squared'
-        ? f - y
-        : loss === 'logistic'
-          ? (-2 * y) / (1 + Math.exp(2 * y * f))
-          : y * f < 1
-            ? -y / samples
-            : 0;
+      loss === 'squared' ? f - y : loss === 'logistic' ? (-2 * y) / (1 + Math.exp(2 * y * f)) : y * f < 1 ? -y / samples : 0;
     if (slope === 0) continue;
     const share = slope / patches;
     for (let at = 0; at < patches * units; at++) {
       if (!(heights[at] > 0)) continue;
       const [row, unit] = [k * patches + Math.floor(at / units), at % units];
       out.output[unit] += share * heights[at];
-      for (let i = 0; i < cols; i++)
-        out.hidden[unit * cols + i] += share * output[unit] * values[row * cols + i];
+      for (let i = 0; i < cols; i++) out.hidden[unit * cols + i] += share * output[unit] * values[row * cols + i];
     }
   }
 }
@@ -181,16 +163,11 @@ export const adamReluSolver = /* @__PURE__ */ defineSolver({
 export const adversarialAdamSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/adversarial-adam',
   title: 'Adversarial training',
-  summary:
-    'Adam on samples that are attacked before every step: robust by experience, without a certificate.',
+  summary: 'Adam on samples that are attacked before every step: robust by experience, without a certificate.',
   problem: reluProblem,
   variant: 'robust',
   role: 'baseline',
-  paper: {
-    title: 'Towards deep learning models resistant to adversarial attacks',
-    arxiv: '1706.06083',
-    year: 2018,
-  },
+  paper: { title: 'Towards deep learning models resistant to adversarial attacks', arxiv: '1706.06083', year: 2018 },
   cost: 'O(n d m) \\text{ a step of the attack, and of the training}',
   options: adamReluOptions,
   declines: ({ radii }) => (radii ? undefined : 'the instance has no radii to withstand'),

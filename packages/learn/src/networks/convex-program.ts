@@ -285,16 +285,9 @@ export function isZeroBlock(blocks: Float64Array, at: number, size: number): boo
 }
 
 /** out_i <- the block shrunk by `amount` in its norm, or by `amount` in every entry. */
-export function shrinkBlock(
-  blocks: Float64Array,
-  at: number,
-  size: number,
-  amount: number,
-  kind: 'l2' | 'l1' = 'l2',
-): void {
+export function shrinkBlock(blocks: Float64Array, at: number, size: number, amount: number, kind: 'l2' | 'l1' = 'l2'): void {
   if (kind === 'l1') {
-    for (let j = at; j < at + size; j++)
-      blocks[j] = Math.sign(blocks[j]) * Math.max(0, Math.abs(blocks[j]) - amount);
+    for (let j = at; j < at + size; j++) blocks[j] = Math.sign(blocks[j]) * Math.max(0, Math.abs(blocks[j]) - amount);
     return;
   }
   const length = norm(blocks.subarray(at, at + size));

@@ -21,12 +21,7 @@ export const convexReluAdmmOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Gap to the lower bound, over the value, at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Gap to the lower bound, over the value, at which to stop' },
   rho: {
     type: 'number',
     above: 0,
@@ -53,8 +48,7 @@ export const convexReluAdmmOptions = {
     type: 'choice',
     choices: ['auto', 'woodbury', 'cholesky'],
     default: 'auto',
-    description:
-      'Solve for the blocks by a matrix of the samples’ size, or of all blocks’ size: the smaller one by default',
+    description: 'Solve for the blocks by a matrix of the samples’ size, or of all blocks’ size: the smaller one by default',
   },
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -90,10 +84,7 @@ export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions> & Ru
  * console.log(status, value.toFixed(4), output.length); // converged 0.2940 2
  * ```
  */
-export function convexReluAdmm(
-  instance: ReluLike,
-  options: ConvexReluAdmmOptions = {},
-): Outcome<ReluSolution, ReluIterate> {
+export function convexReluAdmm(instance: ReluLike, options: ConvexReluAdmmOptions = {}): Outcome<ReluSolution, ReluIterate> {
   return runWith(convexReluAdmmOptions, options, convexReluAdmmSteps(asRelu(instance), options));
 }
 
@@ -203,15 +194,7 @@ class AdmmState {
   step(solve: BlockSolver, dualStepSize: number, relaxation: number): void {
     const program = this.#program;
     const { rows, cols, count, samples, loss, y, beta } = program;
-    const [u, v, lambda, s, multiplier, f, mu] = [
-      this.#u,
-      this.v,
-      this.#lambda,
-      this.#s,
-      this.#multiplier,
-      this.#f,
-      this.#mu,
-    ];
+    const [u, v, lambda, s, multiplier, f, mu] = [this.#u, this.v, this.#lambda, this.#s, this.#multiplier, this.#f, this.#mu];
     const [scratch, relaxed, old] = [this.#scratch, this.#relaxed, this.#old];
     const rho = this.#rho;
     const pull = this.#pull;
@@ -284,12 +267,8 @@ class AdmmState {
 }
 
 /** Factors F'F + I + G'G once, with pauses. */
-export function* linearSolver(
-  program: ReluProgram,
-  kind: 'auto' | 'woodbury' | 'cholesky',
-): Generator<undefined, BlockSolver> {
-  const isWoodbury =
-    kind === 'woodbury' || (kind === 'auto' && program.samples <= 2 * program.cols * program.count);
+export function* linearSolver(program: ReluProgram, kind: 'auto' | 'woodbury' | 'cholesky'): Generator<undefined, BlockSolver> {
+  const isWoodbury = kind === 'woodbury' || (kind === 'auto' && program.samples <= 2 * program.cols * program.count);
   return yield* isWoodbury ? woodbury(program) : directly(program);
 }
 

@@ -18,12 +18,7 @@ import { reluProblem } from './relu-problem.ts';
 
 const convexReluInteriorOptions = {
   ...patternOptions,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Gap to the lower bound, over the value, at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Gap to the lower bound, over the value, at which to stop' },
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Limit of Newton steps' },
 } as const satisfies OptionSpecs;
 
@@ -146,9 +141,7 @@ export class InteriorPoint {
     this.#used = used;
     this.#means = Array.from({ length: count }, (_, i) => program.activeMeans(i));
     program.predictions(this.#blocks, this.#predictions);
-    this.#slack = Float64Array.from(loss === 'hinge' ? y : [], (target, k) =>
-      Math.max(1, 2 - target * this.#predictions[k]),
-    );
+    this.#slack = Float64Array.from(loss === 'hinge' ? y : [], (target, k) => Math.max(1, 2 - target * this.#predictions[k]));
     this.#count = walls + 2 * this.#slack.length;
     this.#weight = this.#count / Math.max(lossOf(loss, new Float64Array(samples), y), Number.MIN_VALUE);
     this.isDone = used.length === 0;
@@ -282,8 +275,7 @@ export class InteriorPoint {
     const slope = new Float64Array(samples);
     const curvature = new Float64Array(samples);
     // ds = -(own + mixed * df) / second.
-    const slackSlope =
-      this.#slack.length === 0 ? undefined : { constant: slope.slice(), perMove: slope.slice() };
+    const slackSlope = this.#slack.length === 0 ? undefined : { constant: slope.slice(), perMove: slope.slice() };
     for (let k = 0; k < samples; k++) {
       if (loss === 'squared') {
         slope[k] = weight * (f[k] - y[k]);
@@ -409,12 +401,7 @@ export class InteriorPoint {
     decrement: number,
   ): void {
     const before = this.#barrier();
-    const [blocks, tau, slack, f] = [
-      this.#blocks.slice(),
-      this.#tau.slice(),
-      this.#slack.slice(),
-      this.#predictions.slice(),
-    ];
+    const [blocks, tau, slack, f] = [this.#blocks.slice(), this.#tau.slice(), this.#slack.slice(), this.#predictions.slice()];
     let length = 1;
     for (let halving = 0; ; halving++, length /= 2) {
       for (let j = 0; j < blocks.length; j++) this.#blocks[j] = blocks[j] + length * moves[j];
@@ -436,8 +423,7 @@ export class InteriorPoint {
     // Updates drift.
     this.#program.predictions(this.#blocks, this.#predictions);
     this.isCentered = length === 1 && decrement < 1e-4;
-    if (this.isCentered && this.#count / this.#weight < 1e-14 * this.#program.value(this.#blocks))
-      this.isDone = true;
+    if (this.isCentered && this.#count / this.#weight < 1e-14 * this.#program.value(this.#blocks)) this.isDone = true;
   }
 
   /** The function that is minimised; infinite outside. */
@@ -524,14 +510,7 @@ function reflect(w: Float64Array, row: Float64Array): void {
 }
 
 /** out <- factor * L^-1 of a row, for a lower triangle L. */
-function solveLower(
-  lower: Float64Array,
-  size: number,
-  row: Float64Array,
-  out: Float64Array,
-  to: number,
-  factor: number,
-): void {
+function solveLower(lower: Float64Array, size: number, row: Float64Array, out: Float64Array, to: number, factor: number): void {
   for (let i = 0; i < size; i++) {
     let value = factor * row[i];
     for (let j = 0; j < i; j++) value -= lower[i * size + j] * out[to + j];

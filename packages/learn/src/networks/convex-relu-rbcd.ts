@@ -17,12 +17,7 @@ const convexReluRbcdOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-4,
-    description: 'Gap to the lower bound, over the value, at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-4, description: 'Gap to the lower bound, over the value, at which to stop' },
   rho: {
     type: 'number',
     above: 0,
@@ -74,10 +69,7 @@ export type ConvexReluRbcdOptions = OptionsOf<typeof convexReluRbcdOptions> & Ru
  * console.log(value.toFixed(3)); // 0.294
  * ```
  */
-export function convexReluRbcd(
-  instance: ReluLike,
-  options: ConvexReluRbcdOptions = {},
-): Outcome<ReluSolution, ReluIterate> {
+export function convexReluRbcd(instance: ReluLike, options: ConvexReluRbcdOptions = {}): Outcome<ReluSolution, ReluIterate> {
   return runWith(convexReluRbcdOptions, options, convexReluRbcdSteps(asRelu(instance), options));
 }
 
@@ -102,9 +94,7 @@ export function* convexReluRbcdSteps(
   const test = new GapTest(program, tolerance);
   const heights = new Float64Array(rows);
   let residual = Infinity;
-  let inner =
-    innerTolerance *
-    Math.max(lossOf(program.loss, new Float64Array(program.samples), program.y), Number.MIN_VALUE);
+  let inner = innerTolerance * Math.max(lossOf(program.loss, new Float64Array(program.samples), program.y), Number.MIN_VALUE);
   for (let iteration = 0; ; iteration++) {
     yield { iteration, residual, solution: () => test.best(v, blocks.nu()) };
     const proof = test.at(iteration, v, () => blocks.nu());
@@ -157,15 +147,7 @@ class BlockSteps {
   readonly #trial: Float64Array;
   readonly #nu: Float64Array;
   #stepLength = 1;
-  readonly #parts: readonly [
-    ReluProgram,
-    number,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  readonly #parts: readonly [ReluProgram, number, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
 
   constructor(
     program: ReluProgram,
@@ -219,9 +201,7 @@ class BlockSteps {
     }
     for (let j = 0; j < cols; j++) gradient[j] = rho * (u[at + j] - v[at + j] + lambda[at + j]);
     program.addTransposed(weights, gradient, 0);
-    return program.loss === 'squared'
-      ? this.#exactStep(pattern, sign, at)
-      : this.#armijoStep(pattern, sign, at, block);
+    return program.loss === 'squared' ? this.#exactStep(pattern, sign, at) : this.#armijoStep(pattern, sign, at, block);
   }
 
   /** The minimiser of the quadratic in one block. */

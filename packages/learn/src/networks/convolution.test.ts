@@ -29,19 +29,14 @@ function pooled(seed = 5, loss: ReluInstance['loss'] = 'squared'): ReluInstance 
 }
 
 /** The value of a network, without the package's code: means over patches of units' sums. */
-function directValue(
-  { points, targets, beta, patches = 1 }: ReluInstance,
-  hidden: Float64Array,
-  output: Float64Array,
-) {
+function directValue({ points, targets, beta, patches = 1 }: ReluInstance, hidden: Float64Array, output: Float64Array) {
   let value = 0;
   targets.forEach((y, sample) => {
     let f = 0;
     for (let k = sample * patches; k < (sample + 1) * patches; k++) {
       output.forEach((weight, j) => {
         let height = 0;
-        for (let i = 0; i < points.cols; i++)
-          height += points.values[k * points.cols + i] * hidden[j * points.cols + i];
+        for (let i = 0; i < points.cols; i++) height += points.values[k * points.cols + i] * hidden[j * points.cols + i];
         f += (weight * Math.max(0, height)) / patches;
       });
     }
@@ -55,26 +50,20 @@ function directValue(
  * A lower bound for the squared loss that shares nothing with the package: the residual over the largest answer to it of any unit in
  * the plane, by a scan of angles refined around the best ones.
  */
-function scannedBound(
-  { points, targets, beta, patches = 1 }: ReluInstance,
-  predictions: Float64Array,
-): number {
+function scannedBound({ points, targets, beta, patches = 1 }: ReluInstance, predictions: Float64Array): number {
   const nu = targets.map((y, k) => y - predictions[k]);
   const answer = (angle: number) => {
     const [a, b] = [Math.cos(angle), Math.sin(angle)];
     let sum = 0;
     for (let k = 0; k < points.rows; k++)
-      sum +=
-        (nu[Math.floor(k / patches)] * Math.max(0, a * points.values[2 * k] + b * points.values[2 * k + 1])) /
-        patches;
+      sum += (nu[Math.floor(k / patches)] * Math.max(0, a * points.values[2 * k] + b * points.values[2 * k + 1])) / patches;
     return Math.abs(sum);
   };
   let most = 0;
   const steps = 40_000;
   for (let step = 0; step < steps; step++) most = Math.max(most, answer((2 * Math.PI * step) / steps));
   // Between two angles of the scan the answer grows by no more than half a step's share of its slope.
-  const slope =
-    points.values.reduce((sum, value) => sum + Math.abs(value), 0) * Math.max(...nu.map(Math.abs));
+  const slope = points.values.reduce((sum, value) => sum + Math.abs(value), 0) * Math.max(...nu.map(Math.abs));
   const largest = most + (slope * Math.PI) / steps / steps + most * (Math.PI / steps) ** 2;
   const share = Math.min(1, beta / largest);
   return nu.reduce((sum, r, k) => sum + share * r * targets[k] - 0.5 * (share * r) ** 2, 0);
@@ -83,14 +72,7 @@ function scannedBound(
 describe('one patch a sample', () => {
   it('is the network without patches, bit for bit', () => {
     const instance = planarRegression(8, 3, 0.1);
-    for (const method of [
-      convexReluAdmm,
-      convexReluRbcd,
-      convexReluInterior,
-      gatedRelu,
-      sampledConvexRelu,
-      adamRelu,
-    ]) {
+    for (const method of [convexReluAdmm, convexReluRbcd, convexReluInterior, gatedRelu, sampledConvexRelu, adamRelu]) {
       const [plain, single] = [instance, { ...instance, patches: 1 }].map((one) => {
         const { seconds: _, ...outcome } = method(one, { maxIterations: 60 });
         return outcome;
@@ -106,11 +88,7 @@ describe('one patch a sample', () => {
       const row = Math.floor(at / cols / 2);
       return values[row * cols + (at % cols)];
     });
-    const outcome = convexReluAdmm({
-      ...instance,
-      points: { rows: 2 * rows, cols, values: twice },
-      patches: 2,
-    });
+    const outcome = convexReluAdmm({ ...instance, points: { rows: 2 * rows, cols, values: twice }, patches: 2 });
     expect([outcome.status, outcome.isProof, outcome.patterns]).toEqual(['converged', true, 12]);
     expect(outcome.value / 2.4768000956).toBeCloseTo(1, 5);
   });
@@ -177,8 +155,7 @@ describe('five samples of two patches in the plane', () => {
 
   it('Woodbury and the whole matrix give the same iterates', () => {
     const [first, second] = (['woodbury', 'cholesky'] as const).map(
-      (linearSolver) =>
-        convexReluAdmm(instance, { linearSolver, maxIterations: 40, trace: true }).trace ?? [],
+      (linearSolver) => convexReluAdmm(instance, { linearSolver, maxIterations: 40, trace: true }).trace ?? [],
     );
     expect(first.length).toBe(41);
     first.slice(1).forEach(({ residual }, k) => {
@@ -219,17 +196,13 @@ it('the certificate of a robust convolution bounds what changes of its patches d
     );
     expect(robust.patches).toBe(2);
     expect(robust.certifiedLoss).toBeLessThan(loss === 'hinge' ? 0.01 : 0.1);
-    const corners = points.values.map(
-      (value, at) => value + radii[at % 3] * (random.uniform() < 0.5 ? -1 : 1),
-    );
+    const corners = points.values.map((value, at) => value + radii[at % 3] * (random.uniform() < 0.5 ? -1 : 1));
     for (const moved of [attackRelu(robust, points, targets, radii), { ...points, values: corners }]) {
       const losses = predictRelu(robust, moved).map((f, k) => {
         const margin = targets[k] * f;
         return loss === 'hinge' ? Math.max(0, 1 - margin) / 6 : Math.log1p(Math.exp(-2 * margin));
       });
-      expect(losses.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(
-        robust.certifiedLoss * (1 + 1e-6),
-      );
+      expect(losses.reduce((sum, value) => sum + value, 0)).toBeLessThanOrEqual(robust.certifiedLoss * (1 + 1e-6));
     }
   }
 });

@@ -88,12 +88,7 @@ export class GapTest {
   #found(): ReluSolution {
     const best = this.#best as ReluSolution;
     const proved = this.#program.provedBound(this.#nu);
-    return {
-      ...best,
-      ...copied(best),
-      lowerBound: proved ?? this.#measured(),
-      isProof: proved !== undefined,
-    };
+    return { ...best, ...copied(best), lowerBound: proved ?? this.#measured(), isProof: proved !== undefined };
   }
 
   #measured(): number {

@@ -46,18 +46,12 @@ export type GatedReluOptions = OptionsOf<typeof gatedReluOptions> & RunOptions<R
  * console.log(gatedRelu({ points, targets, loss: 'squared', beta: 0.1 }).value.toFixed(4)); // 0.2940
  * ```
  */
-export function gatedRelu(
-  instance: ReluLike,
-  options: GatedReluOptions = {},
-): Outcome<ReluSolution, ReluIterate> {
+export function gatedRelu(instance: ReluLike, options: GatedReluOptions = {}): Outcome<ReluSolution, ReluIterate> {
   return runWith(gatedReluOptions, options, gatedReluSteps(asRelu(instance), options));
 }
 
 /** The steps of `gatedRelu`. */
-export function* gatedReluSteps(
-  instance: ReluInstance,
-  options: GatedReluOptions = {},
-): Steps<ReluSolution, ReluIterate> {
+export function* gatedReluSteps(instance: ReluInstance, options: GatedReluOptions = {}): Steps<ReluSolution, ReluIterate> {
   const settings = resolveOptions(gatedReluOptions, options);
   checkRelu(instance);
   if (instance.loss === 'hinge') {
@@ -131,8 +125,7 @@ function largestCurvature(program: ReluProgram): number {
 export const gatedReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/gated-relu',
   title: 'Gated ReLUs',
-  summary:
-    'The convex program without its constraints, by accelerated proximal gradients: quick, and rarely exact.',
+  summary: 'The convex program without its constraints, by accelerated proximal gradients: quick, and rarely exact.',
   problem: reluProblem,
   variant: 'nominal',
   role: 'baseline',

@@ -18,12 +18,7 @@ function globalOptimum(): ClaimResult {
   const isRight = convex.status === 'converged' && convex.isProof && best >= convex.lowerBound;
   return {
     measured: `value ${convex.value.toFixed(6)} with a proof to ${gap.toExponential(1)}; five units by Adam from four starts end between ${best.toFixed(4)} and ${worst.toFixed(4)}`,
-    verdict:
-      isRight && worst > convex.value * 1.01
-        ? 'reproduced'
-        : isRight
-          ? 'partly reproduced'
-          : 'not reproduced',
+    verdict: isRight && worst > convex.value * 1.01 ? 'reproduced' : isRight ? 'partly reproduced' : 'not reproduced',
     figures: { objective: convex.value, gap, bestStart: best, worstStart: worst },
   };
 }
@@ -32,9 +27,7 @@ function sampling(): ClaimResult {
   const instance = planarRegression(12, 3, 0.1);
   const optimum = convexReluAdmm(instance).lowerBound;
   const units = [10, 50, 400, 3000];
-  const excess = units.map(
-    (count) => sampledConvexRelu(instance, { units: count, seed: 1 }).value / optimum - 1,
-  );
+  const excess = units.map((count) => sampledConvexRelu(instance, { units: count, seed: 1 }).value / optimum - 1);
   const falls = excess.every((value, k) => k === 0 || value <= excess[k - 1]);
   return {
     measured: `above the optimum by ${excess.map((value, k) => `${(100 * value).toFixed(2)} % with ${units[k]} units`).join(', ')}`,
@@ -50,9 +43,7 @@ function robustness(): ClaimResult {
   const { radii: _, ...plain } = train;
   const robust = robustRelu(train, { patternCount: 30, maxIterations: 300 });
   const nominal = convexReluAdmm(plain, { patternCount: 30, tolerance: 1e-2, maxIterations: 2000 });
-  const [a, b] = [robust, nominal].map((network) =>
-    reluAccuracy(network, test.points, test.targets, test.radii),
-  );
+  const [a, b] = [robust, nominal].map((network) => reluAccuracy(network, test.points, test.targets, test.radii));
   return {
     measured: `${(100 * a).toFixed(1)} % right under 40 steps of attack with radius ${epsilon}, ${(100 * b).toFixed(1)} % after nominal training`,
     verdict: a >= b + 0.1 ? 'reproduced' : a > b ? 'partly reproduced' : 'not reproduced',
@@ -82,8 +73,7 @@ export const networkClaims = [
   defineClaim({
     id: 'learn/convex-relu-robust',
     paper,
-    statement:
-      'Convex adversarial training gives networks that withstand attacks under which nominal ones fail.',
+    statement: 'Convex adversarial training gives networks that withstand attacks under which nominal ones fail.',
     published: 'accuracies on image data sets',
     budget: 60,
     run: async () => robustness(),

@@ -3,8 +3,7 @@ import type { Paper } from '@infimum/core';
 
 /** The paper that this subject is about. */
 export const convexReluPaper: Paper = {
-  title:
-    'Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and adversarial training',
+  title: 'Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and adversarial training',
   arxiv: '2201.01965',
   year: 2022,
 };

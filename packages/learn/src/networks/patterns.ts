@@ -34,11 +34,7 @@ export const patternOptions = {
 /** The patterns that the options ask for. */
 export function patternsFor(
   points: DenseMatrix,
-  {
-    patterns,
-    patternCount,
-    seed,
-  }: { patterns: 'auto' | 'exact' | 'sampled'; patternCount: number; seed: number },
+  { patterns, patternCount, seed }: { patterns: 'auto' | 'exact' | 'sampled'; patternCount: number; seed: number },
 ): Patterns {
   const isExact = patterns === 'exact' || (patterns === 'auto' && points.cols <= 3 && points.rows <= 60);
   return isExact ? enumeratePatterns(points) : samplePatterns(points, patternCount, seed);
@@ -136,9 +132,7 @@ export function patternOf(x: DenseMatrix, unit: Float64Array): Uint8Array {
 /** A unit of a pattern that is farther from its planes than the one that is known: steps towards the nearest plane's side. */
 function centered(x: DenseMatrix, pattern: Uint8Array, unit: Float64Array): Float64Array {
   const { rows, cols, values } = x;
-  const norms = Float64Array.from({ length: rows }, (_, k) =>
-    norm(values.subarray(k * cols, (k + 1) * cols) as Float64Array),
-  );
+  const norms = Float64Array.from({ length: rows }, (_, k) => norm(values.subarray(k * cols, (k + 1) * cols) as Float64Array));
   const u = unit.slice();
   let [best, least] = [unit, -Infinity];
   for (let step = 0; step < 60; step++) {
@@ -147,8 +141,7 @@ function centered(x: DenseMatrix, pattern: Uint8Array, unit: Float64Array): Floa
     for (let k = 0; k < rows; k++) {
       if (!(norms[k] > 0)) continue;
       const own =
-        (dot(u, values.subarray(k * cols, (k + 1) * cols) as Float64Array) / norms[k] / length) *
-        (pattern[k] ? 1 : -1);
+        (dot(u, values.subarray(k * cols, (k + 1) * cols) as Float64Array) / norms[k] / length) * (pattern[k] ? 1 : -1);
       if (own < height) [nearest, height] = [k, own];
     }
     if (height > least) [best, least] = [u.map((entry) => entry / length), height];

@@ -146,12 +146,7 @@ function without({ faces, size, map, gram }: FaceSystem, block: number): FaceSys
 }
 
 /** The lower triangle of out <- out + map diag(weights) map'. */
-function addProducts(
-  map: Float64Array,
-  weights: Float64Array | undefined,
-  size: number,
-  out: Float64Array,
-): void {
+function addProducts(map: Float64Array, weights: Float64Array | undefined, size: number, out: Float64Array): void {
   const samples = map.length / size;
   const weighted = new Float64Array(samples);
   for (let i = 0; i < size; i++) {
@@ -185,8 +180,7 @@ function facesOf(program: ReluProgram, blocks: Float64Array): Face[] {
   let at = 0;
   const heights = new Float64Array(rows);
   let largest = 0;
-  for (let i = 0; i < 2 * count; i++)
-    largest = Math.max(largest, norm(blocks.subarray(i * cols, (i + 1) * cols)));
+  for (let i = 0; i < 2 * count; i++) largest = Math.max(largest, norm(blocks.subarray(i * cols, (i + 1) * cols)));
   for (let block = 0; block < 2 * count; block++) {
     const v = blocks.subarray(block * cols, (block + 1) * cols);
     const size = norm(v);
@@ -258,8 +252,7 @@ function derivatives(
   program.predictions(u, predictions, blocksOf(faces));
   const nu = program.dualPoint(predictions);
   const gradient = new Float64Array(size);
-  for (let i = 0; i < size; i++)
-    for (let k = 0; k < samples; k++) gradient[i] -= map[i * samples + k] * nu[k];
+  for (let i = 0; i < size; i++) for (let k = 0; k < samples; k++) gradient[i] -= map[i * samples + k] * nu[k];
   const hessian = gram ? gram.slice() : new Float64Array(size * size);
   if (!gram) {
     const curvature = predictions.map((f, k) => {
@@ -298,8 +291,7 @@ function move(
   for (const { block, basis, dimension, at } of faces) {
     for (let j = block * cols; j < (block + 1) * cols; j++) out[j] = u[j];
     for (let a = 0; a < dimension; a++) {
-      for (let j = 0; j < cols; j++)
-        out[block * cols + j] += length * direction[at + a] * basis[a * cols + j];
+      for (let j = 0; j < cols; j++) out[block * cols + j] += length * direction[at + a] * basis[a * cols + j];
     }
   }
 }

@@ -50,8 +50,7 @@ it('two classes have one network, labels may be numbers, and limits hold for all
 
 it('names what does not fit', () => {
   const { points, labels } = clouds(6, 3);
-  const of = (work: () => unknown) =>
-    expect(work).toThrow(expect.objectContaining({ name: 'InvalidInputError' }));
+  const of = (work: () => unknown) => expect(work).toThrow(expect.objectContaining({ name: 'InvalidInputError' }));
   of(() => fitReluClassifier(points, ['a', 'a', 'a', 'a', 'a', 'a']));
   of(() => fitReluClassifier(points, labels.slice(1)));
   of(() => fitReluClassifier({ ...points, values: points.values.slice().fill(Number.NaN, 2, 3) }, labels));

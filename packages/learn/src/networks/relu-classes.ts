@@ -3,15 +3,7 @@
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and
 // adversarial training (2022), arXiv 2201.01965.
 import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
-import {
-  asMatrix,
-  checkList,
-  checkObject,
-  InvalidInputError,
-  resolveOptions,
-  run,
-  runOptionsOf,
-} from '@infimum/core';
+import { asMatrix, checkList, checkObject, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { Label } from '../data/classes.ts';
 import { classesOf } from '../data/classes.ts';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
@@ -82,13 +74,7 @@ export function fitReluClassifier(
   const settings = resolveOptions(reluClassesOptions, options);
   const points = asMatrix(data, 'points');
   const { loss, penalty, patches: rowsEach, linearSolver: method } = settings;
-  const instanceOf = (targets: Float64Array): ReluInstance => ({
-    points,
-    targets,
-    loss,
-    beta: penalty,
-    patches: rowsEach,
-  });
+  const instanceOf = (targets: Float64Array): ReluInstance => ({ points, targets, loss, beta: penalty, patches: rowsEach });
   const samples = samplesOf(points, rowsEach);
   checkRelu(instanceOf(new Float64Array(samples).fill(1)));
   const { classes, codes } = classesOf(labels, samples);

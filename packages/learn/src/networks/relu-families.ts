@@ -1,5 +1,6 @@
 // Data for two-layer networks: the specified planes, planted networks, digits, and features that an adversary can flip.
-import { defineFamily, mulberry32 } from '@infimum/core';
+import { defineFamily } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { digitPair } from '../separable/separable-families.ts';
 import type { ReluInstance } from './relu-network.ts';
 
@@ -21,13 +22,7 @@ export function planarRegression(n: number, seed: number, beta: number): ReluIns
 }
 
 /** Normal rows, and the predictions of a drawn network with a little noise. */
-export function plantedRegression(
-  n: number,
-  d: number,
-  units: number,
-  beta: number,
-  seed: number,
-): ReluInstance {
+export function plantedRegression(n: number, d: number, units: number, beta: number, seed: number): ReluInstance {
   const normal = specifiedNormals(seed);
   const values = Float64Array.from({ length: n * d }, normal);
   const hidden = Float64Array.from({ length: units * d }, () => normal() / Math.sqrt(d));
@@ -113,28 +108,16 @@ export const reluFamilies = {
       const { rows, cols, values } = points as { rows: number; cols: number; values: Float64Array };
       const withOnes = new Float64Array(rows * (cols + 1)).fill(1);
       for (let k = 0; k < rows; k++) withOnes.set(values.subarray(k * cols, (k + 1) * cols), k * (cols + 1));
-      return {
-        points: { rows, cols: cols + 1, values: withOnes },
-        targets: Float64Array.from(labels),
-        loss: 'logistic',
-        beta,
-      };
+      return { points: { rows, cols: cols + 1, values: withOnes }, targets: Float64Array.from(labels), loss: 'logistic', beta };
     },
   }),
   adversarial: defineFamily({
     title: 'Features that an adversary can flip',
-    description:
-      'One noisy feature that is large, nineteen that predict better and are small, and an adversary.',
+    description: 'One noisy feature that is large, nineteen that predict better and are small, and an adversary.',
     real: false,
     params: {
       n: { type: 'integer', min: 2, max: 1000, default: 60, description: 'Samples' },
-      epsilon: {
-        type: 'number',
-        min: 0,
-        max: 1,
-        default: 0.2,
-        description: 'How far every feature may be moved',
-      },
+      epsilon: { type: 'number', min: 0, max: 1, default: 0.2, description: 'How far every feature may be moved' },
       beta: beta(1e-3),
     },
     suites: { quick: [{ n: 12 }], full: [{ epsilon: 0.1 }, {}, { epsilon: 0.3 }] },

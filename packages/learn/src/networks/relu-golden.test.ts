@@ -1,6 +1,6 @@
 // Convex training against another program: optima by CVXPY and Clarabel, from bench/convex_golden.py, which draws the instances and
 // finds the patterns by itself.
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it, vi } from 'vitest';
 import { ReluProgram } from './convex-program.ts';
 import { convexReluAdmm } from './convex-relu-admm.ts';
@@ -39,38 +39,30 @@ const all = [
 ] as const;
 const optima = all.filter(([n]) => n <= 12 || process.env['INFIMUM_FULL']);
 
-describe.each(optima)(
-  '%d points in %d dimensions, seed %d, beta %d, %s',
-  (n, d, seed, beta, loss, count, optimum) => {
-    const instance = drawn(n, d, seed, beta, loss);
+describe.each(optima)('%d points in %d dimensions, seed %d, beta %d, %s', (n, d, seed, beta, loss, count, optimum) => {
+  const instance = drawn(n, d, seed, beta, loss);
 
-    it('has Clarabel’s optimum by ADMM, with a proof over all patterns to a millionth', () => {
-      const { status, value, lowerBound, isProof, patterns } = convexReluAdmm(instance);
-      expect(status).toBe('converged');
-      expect([isProof, patterns]).toEqual([true, count]);
-      expect(Math.abs(value / optimum - 1)).toBeLessThan(1e-5);
-      expect(value - lowerBound).toBeLessThanOrEqual(1e-6 * value);
-      expect(value).toBeGreaterThanOrEqual(optimum * (1 - 1e-7));
-      expect(lowerBound).toBeLessThanOrEqual(optimum * (1 + 1e-7));
-    });
+  it('has Clarabel’s optimum by ADMM, with a proof over all patterns to a millionth', () => {
+    const { status, value, lowerBound, isProof, patterns } = convexReluAdmm(instance);
+    expect(status).toBe('converged');
+    expect([isProof, patterns]).toEqual([true, count]);
+    expect(Math.abs(value / optimum - 1)).toBeLessThan(1e-5);
+    expect(value - lowerBound).toBeLessThanOrEqual(1e-6 * value);
+    expect(value).toBeGreaterThanOrEqual(optimum * (1 - 1e-7));
+    expect(lowerBound).toBeLessThanOrEqual(optimum * (1 + 1e-7));
+  });
 
-    it('has it by the interior-point method', () => {
-      // Behind the hinge's barrier rounding may end at a few millionths, and says so.
-      const { status, value, lowerBound } = convexReluInterior(instance, {
-        tolerance: loss === 'hinge' ? 1e-5 : 1e-6,
-      });
-      expect(status).toBe('converged');
-      expect(Math.abs(value / optimum - 1)).toBeLessThan(1e-5);
-      expect(lowerBound).toBeLessThanOrEqual(optimum * (1 + 1e-7));
-    });
-  },
-);
+  it('has it by the interior-point method', () => {
+    // Behind the hinge's barrier rounding may end at a few millionths, and says so.
+    const { status, value, lowerBound } = convexReluInterior(instance, { tolerance: loss === 'hinge' ? 1e-5 : 1e-6 });
+    expect(status).toBe('converged');
+    expect(Math.abs(value / optimum - 1)).toBeLessThan(1e-5);
+    expect(lowerBound).toBeLessThanOrEqual(optimum * (1 + 1e-7));
+  });
+});
 
 it('a block step of RBCD costs passes over the samples whose number does not depend on them', () => {
-  const spies = [
-    vi.spyOn(ReluProgram.prototype, 'heights'),
-    vi.spyOn(ReluProgram.prototype, 'addTransposed'),
-  ];
+  const spies = [vi.spyOn(ReluProgram.prototype, 'heights'), vi.spyOn(ReluProgram.prototype, 'addTransposed')];
   const steps = vi.spyOn(ReluProgram.prototype, 'dualPoint');
   const sizes = [50, 100, 200, 400, 800];
   const costs = sizes.map((n) => {
@@ -84,8 +76,7 @@ it('a block step of RBCD costs passes over the samples whose number does not dep
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [a, b] = [mean(x), mean(y)];
   const exponent =
-    x.reduce((sum, value, i) => sum + (value - a) * (y[i] - b), 0) /
-    x.reduce((sum, value) => sum + (value - a) ** 2, 0);
+    x.reduce((sum, value, i) => sum + (value - a) * (y[i] - b), 0) / x.reduce((sum, value) => sum + (value - a) ** 2, 0);
   expect(exponent).toBeGreaterThan(0.9);
   expect(exponent).toBeLessThan(1.1);
 });

@@ -296,12 +296,7 @@ function scoreAt({ hidden, output }: ReluNetwork, x: Float64Array, gradient: Flo
 }
 
 /** The share of samples whose sign is right, attacked first where radii are given. */
-export function reluAccuracy(
-  network: ReluNetwork,
-  points: MatrixLike,
-  targets: VectorLike,
-  radii?: VectorLike,
-): number {
+export function reluAccuracy(network: ReluNetwork, points: MatrixLike, targets: VectorLike, radii?: VectorLike): number {
   const attacked = radii ? attackRelu(network, points, targets, radii) : points;
   const predictions = predictRelu(network, attacked);
   checkNumbers(targets, 'targets', predictions.length);

@@ -1,6 +1,7 @@
 // The registered problem of training two-layer ReLU networks: instances, metrics and file format of `learn/two-layer-relu`.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import { defineProblem, readMatrix, readObject, readVector } from '@infimum/core';
+import { defineProblem } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { ReluSolution } from './convex-program.ts';
 import { ReluProgram } from './convex-program.ts';
 import { enumeratePatterns } from './patterns.ts';
@@ -27,8 +28,7 @@ or, where radii are given, the loss under the worst change of every sample withi
       description: 'F of the network: loss and penalty.',
       unit: '',
       direction: 'minimize',
-      compute: (instance: ReluInstance, network: ReluSolution) =>
-        Math.min(reluObjective(instance, network), Number.MAX_VALUE),
+      compute: (instance: ReluInstance, network: ReluSolution) => Math.min(reluObjective(instance, network), Number.MAX_VALUE),
     },
     gap: {
       title: 'Gap',
@@ -41,8 +41,7 @@ or, where radii are given, the loss under the worst change of every sample withi
     },
     attackedLoss: {
       title: 'Attacked loss',
-      description:
-        'The loss after 40 signed gradient steps against every sample, within the radii; the loss itself without.',
+      description: 'The loss after 40 signed gradient steps against every sample, within the radii; the loss itself without.',
       unit: '',
       direction: 'minimize',
       compute: (instance, network) => attackedLoss(instance, network),
@@ -55,9 +54,7 @@ or, where radii are given, the loss under the worst change of every sample withi
       const { tolerance, patterns } = options as { tolerance?: number; patterns?: string };
       const isProved = variant === 'nominal' && patterns !== undefined && patterns !== 'sampled';
       // The suggested dual point is as near to the best as the root of the gap.
-      return isProved && isSmall(instance.points) && tolerance !== undefined
-        ? 10 * Math.sqrt(tolerance) + ROUNDING
-        : undefined;
+      return isProved && isSmall(instance.points) && tolerance !== undefined ? 10 * Math.sqrt(tolerance) + ROUNDING : undefined;
     },
   },
   certificates: {
@@ -89,14 +86,7 @@ enumerated in whole numbers; for each a combination of the rows bounds $\nu \cdo
     example: { points: [[1], [-1], [2]], targets: [1, 2, 2], loss: 'squared', beta: 0.1 },
     parse: (json) => {
       const fields = ['points', 'targets', 'loss', 'beta', 'radii', 'patches'];
-      const {
-        points,
-        targets,
-        loss = 'squared',
-        beta,
-        radii,
-        patches,
-      } = readObject(json, 'instance', fields);
+      const { points, targets, loss = 'squared', beta, radii, patches } = readObject(json, 'instance', fields);
       const instance: ReluInstance = {
         points: readMatrix(points, 'points'),
         targets: readVector(targets, 'targets'),
@@ -172,10 +162,7 @@ function hardInstances(): HardInstance<ReluInstance>[] {
     { hardness: 'samples of size 1e-120', instance: scaled(1e-120, 1) },
     { hardness: 'targets of size 1e120', instance: scaled(1, 1e120) },
     { hardness: 'targets of size 1e-120', instance: scaled(1, 1e-120) },
-    {
-      hardness: 'samples of zeros',
-      instance: with_({ points: { rows: 5, cols: 2, values: new Float64Array(10) } }),
-    },
+    { hardness: 'samples of zeros', instance: with_({ points: { rows: 5, cols: 2, values: new Float64Array(10) } }) },
     { hardness: 'targets of zeros', instance: with_({ targets: new Float64Array(5) }) },
     {
       hardness: 'samples that are all the same',

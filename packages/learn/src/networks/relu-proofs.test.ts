@@ -28,8 +28,7 @@ function drawn(random: Random): ReluInstance {
     const kind = random.uniform();
     if (kind < 0.15) values.copyWithin(k * cols, 0, cols);
     else if (kind < 0.3)
-      for (let j = 0; j < cols; j++)
-        values[k * cols + j] = values[j] * (1 + (j === 0 ? 1 : 0) * Number.EPSILON);
+      for (let j = 0; j < cols; j++) values[k * cols + j] = values[j] * (1 + (j === 0 ? 1 : 0) * Number.EPSILON);
     else if (kind < 0.35) values.fill(0, k * cols, (k + 1) * cols);
   }
   const loss = LOSSES[random.integer(3)];
@@ -91,10 +90,7 @@ describe('proofs about convex networks', () => {
         instance.points.values.every((t) => Math.abs(t) < 2 ** 40 && Number.isInteger(t * 2 ** 40))
       )
         expect(enumeratePatterns(instance.points).count).toBe(cellsInThePlane(instance));
-      const { lowerBound, isProof, value } = convexReluAdmm(instance, {
-        maxIterations: 150,
-        patterns: 'exact',
-      });
+      const { lowerBound, isProof, value } = convexReluAdmm(instance, { maxIterations: 150, patterns: 'exact' });
       const least = Math.min(value, cheapest(instance));
       if (isProof) proved++;
       if (isProof) expect(lowerBound, `draw ${draw}`).toBeLessThanOrEqual(least * (1 + 1e-12));
@@ -118,10 +114,7 @@ describe('proofs about convex networks', () => {
         { ...witness, nu: Float64Array.from(witness.nu, (t) => -t) },
         { ...witness, nu: Float64Array.from(witness.nu, (t) => 2 * t) },
         { ...witness, nu: Float64Array.from(witness.nu, () => Number.NaN) },
-        {
-          ...witness,
-          cells: witness.cells.map(([a, b]) => [{ ...a, values: a.values.map((t) => 0.5 * t) }, b]),
-        },
+        { ...witness, cells: witness.cells.map(([a, b]) => [{ ...a, values: a.values.map((t) => 0.5 * t) }, b]) },
         { ...witness, cells: witness.cells.map(([a, b]) => [{ rows: [0], values: [-1e9] }, b ?? a]) },
         {
           ...witness,

@@ -76,8 +76,7 @@ it('projects onto cones: feasible, and no feasible point is nearer', () => {
       const x = random.normals(new Float64Array(3 * n));
       const c = random.normals(new Float64Array(3));
       const inside = random.normals(new Float64Array(3));
-      const height = (u: Float64Array, k: number) =>
-        x[3 * k] * u[0] + x[3 * k + 1] * u[1] + x[3 * k + 2] * u[2];
+      const height = (u: Float64Array, k: number) => x[3 * k] * u[0] + x[3 * k + 1] * u[1] + x[3 * k + 2] * u[2];
       const signs = Uint8Array.from({ length: n }, (_, k) => (height(inside, k) >= 0 ? 1 : 0));
       const out = new Float64Array(3);
       expect(projectOntoCone(x, signs, 3, c, out)).toBe(true);
@@ -185,10 +184,7 @@ describe('methods against each other', () => {
 
   it('over sampled patterns the bound is no proof, and says so', () => {
     const planted = plantedRegression(30, 6, 3, 0.1, 5);
-    const { isProof, value, lowerBound, status } = convexReluAdmm(planted, {
-      patternCount: 20,
-      tolerance: 1e-4,
-    });
+    const { isProof, value, lowerBound, status } = convexReluAdmm(planted, { patternCount: 20, tolerance: 1e-4 });
     expect(status).toBe('converged');
     expect(isProof).toBe(false);
     expect(value - lowerBound).toBeLessThanOrEqual(1e-4 * value);
@@ -198,10 +194,7 @@ describe('methods against each other', () => {
     const targets = Float64Array.of(1, -1, 1, -1, 1, 1, -1, -1);
     const { points } = planarRegression(8, 5, 0.1);
     for (const loss of ['logistic', 'hinge'] as const) {
-      const { status, value, lowerBound } = convexReluAdmm(
-        { points, targets, loss, beta: 0.05 },
-        { tolerance: 1e-4 },
-      );
+      const { status, value, lowerBound } = convexReluAdmm({ points, targets, loss, beta: 0.05 }, { tolerance: 1e-4 });
       expect(status).toBe('converged');
       expect(value).toBeGreaterThanOrEqual(lowerBound);
       const adam = adamRelu({ points, targets, loss, beta: 0.05 }, { maxIterations: 2000, seed: 3 });

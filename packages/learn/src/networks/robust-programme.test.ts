@@ -12,17 +12,11 @@ import { robustRelu } from './robust-relu.ts';
 const highs = await (highsModule as unknown as () => Promise<LegacyHighs>)();
 
 /** min (1/n) sum_k h_k + beta sum_i |v_i|_1 over the patterns, v before w, with bounds a of |v| and b of |T|. */
-function leastWorstLoss({
-  points,
-  targets,
-  beta,
-  radii = new Float64Array(points.cols),
-}: ReluInstance): number {
+function leastWorstLoss({ points, targets, beta, radii = new Float64Array(points.cols) }: ReluInstance): number {
   const { rows, cols, values } = points;
   const { count, bits } = enumeratePatterns(points);
   const patterns = Array.from({ length: count }, (_, i) => bits.slice(i * rows, (i + 1) * rows));
-  if (!patterns.some((pattern) => pattern.every((bit) => bit === 1)))
-    patterns.push(new Uint8Array(rows).fill(1));
+  if (!patterns.some((pattern) => pattern.every((bit) => bit === 1))) patterns.push(new Uint8Array(rows).fill(1));
   const blocks = [...patterns, ...patterns];
   const term = (factor: number, name: string) => `${factor < 0 ? '-' : '+'} ${Math.abs(factor)} ${name}`;
   const columns = Array.from({ length: cols }, (_, j) => j);

@@ -14,8 +14,7 @@ function attacked(epsilon: number): { readonly robust: number; readonly nominal:
     const train = robustFeatures(60, epsilon, 1e-3, seed);
     const test = robustFeatures(400, epsilon, 1e-3, 1000 + seed);
     const { radii: _, ...plain } = train;
-    const share = (network: ReluNetwork) =>
-      reluAccuracy(network, test.points, test.targets, test.radii) / seeds.length;
+    const share = (network: ReluNetwork) => reluAccuracy(network, test.points, test.targets, test.radii) / seeds.length;
     robust += share(robustRelu(train, { patternCount: 30, maxIterations: 300 }));
     nominal += share(convexReluAdmm(plain, { patternCount: 30, tolerance: 1e-2, maxIterations: 2000 }));
   }

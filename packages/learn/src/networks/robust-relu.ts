@@ -28,18 +28,12 @@ const robustReluOptions = {
     description: 'Further patterns, of samples that are moved to corners of their boxes',
   },
   seed: patternOptions.seed,
-  groupNorm: {
-    type: 'choice',
-    choices: ['l2', 'l1'],
-    default: 'l2',
-    description: 'Norm of a block in the penalty',
-  },
+  groupNorm: { type: 'choice', choices: ['l2', 'l1'], default: 'l2', description: 'Norm of a block in the penalty' },
   tolerance: {
     type: 'number',
     above: 0,
     default: 1e-4,
-    description:
-      'Difference of the copies and of one iteration from the next, over their size, at which to stop',
+    description: 'Difference of the copies and of one iteration from the next, over their size, at which to stop',
   },
   rho: { type: 'number', above: 0, default: 0.1, description: 'Penalty of the differences between copies' },
   maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Iteration limit' },
@@ -123,19 +117,12 @@ export function* robustReluSteps(
 function robustPatterns(
   { points }: ReluInstance,
   radii: Float64Array,
-  settings: {
-    patterns: 'auto' | 'exact' | 'sampled';
-    patternCount: number;
-    perturbedPatterns: number;
-    seed: number;
-  },
+  settings: { patterns: 'auto' | 'exact' | 'sampled'; patternCount: number; perturbedPatterns: number; seed: number },
 ): Patterns {
   const random = new Random(settings.seed).split(2);
   const more: Uint8Array[] = [new Uint8Array(points.rows).fill(1)];
   for (let extra = 0; extra < settings.perturbedPatterns; extra++) {
-    const values = points.values.map(
-      (value, k) => value + radii[k % points.cols] * (random.uniform() < 0.5 ? -1 : 1),
-    );
+    const values = points.values.map((value, k) => value + radii[k % points.cols] * (random.uniform() < 0.5 ? -1 : 1));
     more.push(patternOf({ ...points, values }, random.normals(new Float64Array(points.cols))));
   }
   return withPatterns(patternsFor(points, settings), more);
@@ -173,10 +160,7 @@ class RobustState {
     [this.#p, this.#pMultiplier] = [new Float64Array(blocks), new Float64Array(blocks)];
     [this.#above, this.#aboveMultiplier] = [new Float64Array(blocks), new Float64Array(blocks)];
     [this.#below, this.#belowMultiplier] = [new Float64Array(blocks), new Float64Array(blocks)];
-    [this.#slack, this.#slackMultiplier] = [
-      new Float64Array(2 * count * rows),
-      new Float64Array(2 * count * rows),
-    ];
+    [this.#slack, this.#slackMultiplier] = [new Float64Array(2 * count * rows), new Float64Array(2 * count * rows)];
     [this.#t, this.#tMultiplier] = [new Float64Array(rows * cols), new Float64Array(rows * cols)];
     this.#map = new SplitMap(program, this.#radii);
     this.#loss = new WorstLoss(program, this.#radii);
@@ -190,13 +174,7 @@ class RobustState {
     map.solve(
       this.#blocks,
       [this.#p, this.#above, this.#below, this.#slack, this.#t],
-      [
-        this.#pMultiplier,
-        this.#aboveMultiplier,
-        this.#belowMultiplier,
-        this.#slackMultiplier,
-        this.#tMultiplier,
-      ],
+      [this.#pMultiplier, this.#aboveMultiplier, this.#belowMultiplier, this.#slackMultiplier, this.#tMultiplier],
     );
     // 2. Copies by their closed forms, and multipliers.
     const images = map.apply(this.#blocks);
@@ -277,9 +255,7 @@ class SplitMap {
     const size = 2 * count * cols;
     this.#program = program;
     this.#radii = radii;
-    this.#images = [size, size, size, 2 * count * rows, rows * cols].map(
-      (length) => new Float64Array(length),
-    );
+    this.#images = [size, size, size, 2 * count * rows, rows * cols].map((length) => new Float64Array(length));
     this.#back = new Float64Array(2 * size);
     this.#residual = new Float64Array(2 * size);
     this.#direction = new Float64Array(2 * size);
@@ -494,8 +470,7 @@ class WorstLoss {
       }
       const margin = y[k] * score - reach;
       if (loss === 'squared') worst += 0.5 * (Math.abs(score - y[k]) + reach) ** 2;
-      else if (loss === 'logistic')
-        worst += Math.log1p(Math.exp(-Math.abs(2 * margin))) + Math.max(0, -2 * margin);
+      else if (loss === 'logistic') worst += Math.log1p(Math.exp(-Math.abs(2 * margin))) + Math.max(0, -2 * margin);
       else worst += Math.max(0, 1 - margin) / samples;
     }
     return worst;
@@ -534,8 +509,7 @@ function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float6
 export const robustReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/robust-relu',
   title: 'Convex adversarial training',
-  summary:
-    'The network whose loss is least under every change within a box, with a bound on what an adversary can do.',
+  summary: 'The network whose loss is least under every change within a box, with a bound on what an adversary can do.',
   problem: reluProblem,
   variant: 'robust',
   role: 'paper',

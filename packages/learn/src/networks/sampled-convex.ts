@@ -17,8 +17,7 @@ const sampledConvexReluOptions = {
     type: 'number',
     min: 0,
     default: 1e-8,
-    description:
-      'Gap of the lasso, over its value, at which to stop: how good the drawn units are it does not say',
+    description: 'Gap of the lasso, over its value, at which to stop: how good the drawn units are it does not say',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of passes over the units' },
 } as const satisfies OptionSpecs;
@@ -63,10 +62,10 @@ export function* sampledConvexReluSteps(
   checkRelu(instance);
   const { points, targets, loss, beta } = instance;
   if (loss === 'hinge') {
-    throw new InvalidInputError(
-      'coordinates of a hinge’s sum get stuck in its corners; take convexReluAdmm',
-      { argument: 'loss', code: 'unsupported' },
-    );
+    throw new InvalidInputError('coordinates of a hinge’s sum get stuck in its corners; take convexReluAdmm', {
+      argument: 'loss',
+      code: 'unsupported',
+    });
   }
   const { rows, cols } = points;
   const patches = rows / targets.length;
@@ -97,25 +96,15 @@ export function* sampledConvexReluSteps(
     beta / scale / yScale,
   );
   const solution = (): ReluSolution => {
-    const network = {
-      ...networkOfWeights(hidden, cols, lasso.weights, yScale / scale),
-      ...(patches > 1 && { patches }),
-    };
+    const network = { ...networkOfWeights(hidden, cols, lasso.weights, yScale / scale), ...(patches > 1 && { patches }) };
     const bound = Math.max(0, lasso.bound) * yScale * yScale;
     const value = Math.min(reluObjective(instance, network), Number.MAX_VALUE);
-    return {
-      ...network,
-      value,
-      lowerBound: Math.min(bound, Number.MAX_VALUE),
-      isProof: false,
-      patterns: units,
-    };
+    return { ...network, value, lowerBound: Math.min(bound, Number.MAX_VALUE), isProof: false, patterns: units };
   };
   for (let iteration = 0; ; iteration++) {
     const gap = lasso.gap();
     yield { iteration, residual: gap, solution };
-    if (gap <= tolerance)
-      return converged(solution(), `the gap of the lasso is ${gap.toExponential(1)} of its value`);
+    if (gap <= tolerance) return converged(solution(), `the gap of the lasso is ${gap.toExponential(1)} of its value`);
     lasso.pass();
   }
 }
@@ -158,13 +147,7 @@ class Lasso {
   }
 
   pass(): void {
-    const [a, beta, weights, predictions, squares] = [
-      this.#a,
-      this.#beta,
-      this.weights,
-      this.#predictions,
-      this.#squares,
-    ];
+    const [a, beta, weights, predictions, squares] = [this.#a, this.#beta, this.weights, this.#predictions, this.#squares];
     const isSquared = this.#loss === 'squared';
     const rows = predictions.length;
     const residual = this.#dualPoint(new Float64Array(rows));
@@ -234,15 +217,13 @@ function networkOfWeights(hidden: Float64Array, cols: number, weights: Float64Ar
 export const sampledConvexReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/sampled-convex-relu',
   title: 'Sampled convex program',
-  summary:
-    'Hidden units at random, output weights by the lasso: simple, and the closer to the optimum the more units.',
+  summary: 'Hidden units at random, output weights by the lasso: simple, and the closer to the optimum the more units.',
   problem: reluProblem,
   variant: 'nominal',
   role: 'paper',
   paper: convexReluPaper,
   cost: 'O(nN) \\text{ a pass over } N \\text{ units}',
   options: sampledConvexReluOptions,
-  declines: ({ loss }) =>
-    loss === 'hinge' ? 'coordinates of a hinge’s sum get stuck in its corners' : undefined,
+  declines: ({ loss }) => (loss === 'hinge' ? 'coordinates of a hinge’s sum get stuck in its corners' : undefined),
   steps: (instance, options) => sampledConvexReluSteps(instance, options),
 });

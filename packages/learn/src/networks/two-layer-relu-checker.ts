@@ -4,7 +4,7 @@
 // For nu with |nu . S (X u)_+| <= beta for all |u| <= 1 no network costs less than -l*(-nu). Where u has a pattern, any coefficients
 // c_k >= w_k of its active rows and c_k <= 0 of the others have nu . S (X u)_+ <= sum_k c_k x_k . u <= |sum_k c_k x_k|, w the parts
 // of nu that belong to the rows.
-import type { Verdict } from '@infimum/core';
+import type { Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
 import {
   add,
@@ -66,9 +66,7 @@ export function mostCells(planes: number, dimension: number): number {
 }
 
 /** The cells of the points that were last enumerated, with a copy of these: the prover asks for the same. */
-let latest:
-  | { readonly key: string; readonly values: Float64Array; readonly cells: ActivationCell[] }
-  | undefined;
+let latest: { readonly key: string; readonly values: Float64Array; readonly cells: ActivationCell[] } | undefined;
 
 /** All cells, by exact arithmetic; undefined where there may be more than `most`. */
 export function activationCells(
@@ -84,10 +82,7 @@ export function activationCells(
   if (mostCells(planes.length, cols) > most) return undefined;
   const cells = cellsOf(planes, cols).map((entries) => {
     const point = formOf(entries);
-    return {
-      unit: point.rounded,
-      pattern: Uint8Array.from(exact, (row) => (sideOf(row, point) >= 0 ? 1 : 0)),
-    };
+    return { unit: point.rounded, pattern: Uint8Array.from(exact, (row) => (sideOf(row, point) >= 0 ? 1 : 0)) };
   });
   latest = { key, values: Float64Array.from(values), cells };
   return cells;
@@ -230,8 +225,7 @@ export function reluLowerBound(instance: ReluInstance, witness: unknown): number
 }
 
 function isNumbers(value: unknown, length: number): value is ArrayLike<number> {
-  if (typeof value !== 'object' || value === null || (value as ArrayLike<number>).length !== length)
-    return false;
+  if (typeof value !== 'object' || value === null || (value as ArrayLike<number>).length !== length) return false;
   for (let k = 0; k < length; k++) if (!Number.isFinite((value as ArrayLike<number>)[k])) return false;
   return true;
 }
@@ -304,15 +298,11 @@ function entropy(s: Interval): Interval {
 }
 
 /** An enclosure of loss and penalty of a network; unknown where its shapes do not fit. */
-export function objectiveOf(
-  { points, targets, loss, beta, patches = 1 }: ReluInstance,
-  network: unknown,
-): Interval {
+export function objectiveOf({ points, targets, loss, beta, patches = 1 }: ReluInstance, network: unknown): Interval {
   const { hidden, output } = (network ?? {}) as Partial<ReluNetwork>;
   const { rows, cols, values } = points;
   const units = (output as ArrayLike<number> | undefined)?.length ?? -1;
-  if (!isNumbers(output, units) || !isNumbers(hidden?.values, units * cols))
-    return interval(-Infinity, Infinity);
+  if (!isNumbers(output, units) || !isNumbers(hidden?.values, units * cols)) return interval(-Infinity, Infinity);
   let sum = interval(0);
   for (let sample = 0; sample < targets.length; sample++) {
     let prediction = interval(0);
@@ -328,8 +318,7 @@ export function objectiveOf(
   }
   let squares = interval(0);
   for (const entries of [output, hidden?.values ?? []])
-    for (let k = 0; k < entries.length; k++)
-      squares = add(squares, multiply(interval(entries[k]), interval(entries[k])));
+    for (let k = 0; k < entries.length; k++) squares = add(squares, multiply(interval(entries[k]), interval(entries[k])));
   return add(sum, multiply(multiply(interval(beta), interval(0.5)), squares));
 }
 
@@ -346,28 +335,20 @@ function lossOf(loss: ReluInstance['loss'], f: Interval, y: number, count: numbe
   }
   // log(1 + e^t) falls with the margin; for large t it is t and a little.
   const at = (t: Interval) =>
-    t.upper > 700
-      ? add(interval(Math.max(0, t.lower), t.upper), interval(0, 1))
-      : log(add(interval(1), exp(t)));
+    t.upper > 700 ? add(interval(Math.max(0, t.lower), t.upper), interval(0, 1)) : log(add(interval(1), exp(t)));
   return at(multiply(interval(-2), margin));
 }
 
 /** The checker of `two-layer-relu`: the cost of a network, the least that any has, and how far it is from it, over its own. */
 export function check(instance: ReluInstance, solution: ReluNetwork, witness: unknown): Verdict {
   const lower = reluLowerBound(instance, witness);
-  if (lower === undefined)
-    return { proved: false, reason: 'the witness does not fit the patterns of the instance' };
+  if (lower === undefined) return { proved: false, reason: 'the witness does not fit the patterns of the instance' };
   const objective = objectiveOf(instance, solution);
   const least = Math.max(0, lower);
-  if (!(objective.upper < Infinity))
-    return { proved: false, reason: 'the cost of the network is not enclosed' };
+  if (!(objective.upper < Infinity)) return { proved: false, reason: 'the cost of the network is not enclosed' };
   const gap = objective.upper > 0 ? Math.max(0, up(1 - down(least / objective.upper))) : 0;
   return {
     proved: true,
-    figures: {
-      gap: { lower: 0, upper: gap },
-      objective,
-      leastObjective: { lower: least, upper: objective.upper },
-    },
+    figures: { gap: { lower: 0, upper: gap }, objective, leastObjective: { lower: least, upper: objective.upper } },
   };
 }

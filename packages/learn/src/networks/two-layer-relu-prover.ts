@@ -19,23 +19,17 @@ export function reluWitness(instance: ReluInstance, given: Float64Array): ReluWi
   const coefficients = (pattern: Uint8Array, sign: number): RowCoefficients => {
     const gradient = new Float64Array(cols);
     for (let k = 0; k < rows; k++) {
-      if (pattern[k] === 1)
-        for (let j = 0; j < cols; j++) gradient[j] += sign * parts[k] * values[k * cols + j];
+      if (pattern[k] === 1) for (let j = 0; j < cols; j++) gradient[j] += sign * parts[k] * values[k * cols + j];
     }
     const found = { rows: [] as number[], values: [] as number[] };
     if (!(norm(gradient) > beta)) return found;
     projectOntoCone(values, pattern, cols, gradient, out, found);
     return {
       rows: found.rows,
-      values: found.rows.map((k, i) =>
-        pattern[k] === 1 ? sign * parts[k] + found.values[i] : -found.values[i],
-      ),
+      values: found.rows.map((k, i) => (pattern[k] === 1 ? sign * parts[k] + found.values[i] : -found.values[i])),
     };
   };
-  return {
-    nu,
-    cells: cells.map(({ pattern }) => [coefficients(pattern, 1), coefficients(pattern, -1)] as const),
-  };
+  return { nu, cells: cells.map(({ pattern }) => [coefficients(pattern, 1), coefficients(pattern, -1)] as const) };
 }
 
 /** For the hinge y nu lies in [0, 1/n], for the logistic loss in [0, 2]; a little less, so that rounding does not leave it. */

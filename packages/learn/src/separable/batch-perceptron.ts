@@ -12,10 +12,7 @@ import { initialOption, iterationLimit, separationSteps, stepWeight } from './se
 import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
 
-const batchPerceptronOptions = {
-  initial: initialOption,
-  maxIterations: iterationLimit,
-} as const satisfies OptionSpecs;
+const batchPerceptronOptions = { initial: initialOption, maxIterations: iterationLimit } as const satisfies OptionSpecs;
 
 /** What callers of `batchPerceptron` give. */
 export type BatchPerceptronOptions = OptionsOf<typeof batchPerceptronOptions> & RunOptions<SeparationIterate>;

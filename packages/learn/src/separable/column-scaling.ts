@@ -21,9 +21,7 @@ export function columnScaling(
     if (isSparse(points)) {
       const { rowPointers, columnIndices, values } = points;
       for (let at = 0; at < rowPointers[rows]; at++) visit(columnIndices[at], values[at], at);
-    } else
-      for (let at = 0, j = 0; at < rows * cols; at++, j = j + 1 === cols ? 0 : j + 1)
-        visit(j, points.values[at], at);
+    } else for (let at = 0, j = 0; at < rows * cols; at++, j = j + 1 === cols ? 0 : j + 1) visit(j, points.values[at], at);
   };
   if (centers)
     each((j, value) => {
@@ -57,10 +55,7 @@ export function columnScaling(
     },
     back: (weights, intercept) => {
       const unscaled = weights.map((weight, j) => weight / deviations[j]);
-      return {
-        weights: unscaled,
-        intercept: unscaled.reduce((sum, weight, j) => sum - weight * means[j], intercept),
-      };
+      return { weights: unscaled, intercept: unscaled.reduce((sum, weight, j) => sum - weight * means[j], intercept) };
     },
   };
 }

@@ -3,13 +3,7 @@ import { loadBreastCancer } from '@infimum/datasets/breast-cancer';
 import { loadDigits } from '@infimum/datasets/digits';
 import { loadIris } from '@infimum/datasets/iris';
 import { describe, expect, it } from 'vitest';
-import {
-  classProbabilities,
-  decisionValues,
-  fitClassifier,
-  predictClassifier,
-  scoreClassifier,
-} from './fit-classifier.ts';
+import { classProbabilities, decisionValues, fitClassifier, predictClassifier, scoreClassifier } from './fit-classifier.ts';
 
 it('tells two digits of any labels apart; the larger label is the positive class', () => {
   const points = { rows: 4, cols: 1, values: Float64Array.of(1, 2, 5, 6) };
@@ -72,9 +66,7 @@ describe('a fitted logistic regression', () => {
       const points = { ...features, values };
       const model = fitClassifier(points, labels, { tolerance: 1e-8 });
       expect(model.status).toBe('converged');
-      const [ours, first] = [model, plain].map(
-        (m) => classProbabilities(m, m === plain ? features : points).values,
-      );
+      const [ours, first] = [model, plain].map((m) => classProbabilities(m, m === plain ? features : points).values);
       for (let i = 0; i < ours.length; i++) expect(Math.abs(ours[i] - first[i])).toBeLessThan(1e-4);
     }
   });
@@ -101,9 +93,7 @@ describe('a fitted logistic regression', () => {
     const rows = 4000;
     const values = random.normals(new Float64Array(3 * rows));
     const classes = Array.from({ length: rows }, (_, i) => {
-      const scores = [values[3 * i], values[3 * i + 1], 0.5 * values[3 * i + 2]].map((s) =>
-        Math.exp(1.5 * s),
-      );
+      const scores = [values[3 * i], values[3 * i + 1], 0.5 * values[3 * i + 2]].map((s) => Math.exp(1.5 * s));
       const total = scores.reduce((sum, score) => sum + score, 0);
       const u = random.uniform() * total;
       return u < scores[0] ? 'a' : u < scores[0] + scores[1] ? 'b' : 'c';
@@ -127,10 +117,7 @@ describe('a fitted logistic regression', () => {
       expect(Math.abs(right - expected) / count).toBeLessThan(4 * Math.sqrt(0.25 / count));
     }
     for (let i = 0; i < rows; i++)
-      expect(chances.values[3 * i] + chances.values[3 * i + 1] + chances.values[3 * i + 2]).toBeCloseTo(
-        1,
-        12,
-      );
+      expect(chances.values[3 * i] + chances.values[3 * i + 1] + chances.values[3 * i + 2]).toBeCloseTo(1, 12);
   });
 
   it('goes through JSON', () => {
@@ -138,9 +125,7 @@ describe('a fitted logistic regression', () => {
     const read = JSON.parse(JSON.stringify(model));
     expect(predictClassifier(read, features)).toEqual(predictClassifier(model, features));
     expect(structuredClone(model).planes[0].weights).toEqual(model.planes[0].weights);
-    expect(() => classProbabilities(fitClassifier(features, labels, { method: 'svc' }), features)).toThrow(
-      'logistic',
-    );
+    expect(() => classProbabilities(fitClassifier(features, labels, { method: 'svc' }), features)).toThrow('logistic');
   });
 
   it('counts a point of weight two as two points, and sparse points as dense ones', () => {
@@ -151,13 +136,7 @@ describe('a fitted logistic regression', () => {
       const weighted = fitClassifier(points, [0, 0, 1, 0], { ...options, sampleWeights: [1, 1, 1, 2] });
       const repeated = fitClassifier(twice, [0, 0, 1, 0, 0], options);
       expect(weighted.planes[0].weights[0]).toBeCloseTo(repeated.planes[0].weights[0], 6);
-      const sparse = {
-        rows: 4,
-        cols: 1,
-        rowPointers: [0, 0, 1, 2, 3],
-        columnIndices: [0, 0, 0],
-        values: [1, 2, 1.5],
-      };
+      const sparse = { rows: 4, cols: 1, rowPointers: [0, 0, 1, 2, 3], columnIndices: [0, 0, 0], values: [1, 2, 1.5] };
       const thin = fitClassifier(sparse, [0, 0, 1, 0], { ...options, sampleWeights: [1, 1, 1, 2] });
       expect(thin.planes[0].intercept).toBeCloseTo(weighted.planes[0].intercept, 6);
     }
@@ -166,18 +145,10 @@ describe('a fitted logistic regression', () => {
   it('is as good on a half of the digits that it has not seen as others are, on classes that overlap too', () => {
     const digits = loadDigits();
     const half = digits.images.rows / 2;
-    const part = (from: number) => ({
-      rows: 898,
-      cols: 64,
-      values: digits.images.values.slice(64 * from, 64 * (from + 898)),
-    });
+    const part = (from: number) => ({ rows: 898, cols: 64, values: digits.images.values.slice(64 * from, 64 * (from + 898)) });
     const model = fitClassifier(part(0), digits.labels.slice(0, 898));
     expect(
-      scoreClassifier(
-        model,
-        part(Math.floor(half)),
-        digits.labels.slice(Math.floor(half), Math.floor(half) + 898),
-      ),
+      scoreClassifier(model, part(Math.floor(half)), digits.labels.slice(Math.floor(half), Math.floor(half) + 898)),
     ).toBeGreaterThan(0.9);
     const random = new Random(9);
     const [rows, cols] = [2000, 20];
@@ -208,7 +179,7 @@ it('refuses labels that leave nothing to learn', () => {
   expect(() => fitClassifier(points, [1, 1])).toThrow('nothing to tell apart');
   expect(() => fitClassifier(points, [1])).toThrow('expected 2 labels');
   expect(() => fitClassifier(points, [1, Number.NaN])).toThrow('index 1');
-  expect(() =>
-    predictClassifier(fitClassifier(points, [0, 1]), { rows: 1, cols: 2, values: Float64Array.of(1, 2) }),
-  ).toThrow('expected 1 columns');
+  expect(() => predictClassifier(fitClassifier(points, [0, 1]), { rows: 1, cols: 2, values: Float64Array.of(1, 2) })).toThrow(
+    'expected 1 columns',
+  );
 });

@@ -64,11 +64,7 @@ const fitClassifierOptions = {
     default: 1,
     description: 'λ of Σ losses + λ|w|²/2 of logistic and svc; 1/C of other programs',
   },
-  fitIntercept: {
-    type: 'boolean',
-    default: true,
-    description: 'Whether planes need not go through the origin',
-  },
+  fitIntercept: { type: 'boolean', default: true, description: 'Whether planes need not go through the origin' },
   standardize: {
     type: 'boolean',
     description:
@@ -77,8 +73,7 @@ const fitClassifierOptions = {
   sampleWeights: {
     type: 'value',
     check: checkWeights,
-    description:
-      'How much each point counts, above 0; not for max-margin and smooth-perceptron, which it would not change',
+    description: 'How much each point counts, above 0; not for max-margin and smooth-perceptron, which it would not change',
   },
   balanced: {
     type: 'boolean',
@@ -105,8 +100,7 @@ function checkWeights(value: unknown, argument: string): asserts value is Vector
 }
 
 /** Options of `fitClassifier`. */
-export type FitClassifierOptions = OptionsOf<typeof fitClassifierOptions> &
-  RunOptions<SeparationIterate | LinearModelIterate>;
+export type FitClassifierOptions = OptionsOf<typeof fitClassifierOptions> & RunOptions<SeparationIterate | LinearModelIterate>;
 
 /** The plane of a class against the others. */
 export interface ClassPlane extends Separation {
@@ -160,24 +154,12 @@ export function fitClassifier(
   const { method, standardize, fitIntercept } = settings;
   const isModel = method === 'logistic' || method === 'svc';
   const sampleWeights = weightsOf(settings, codes, classes.length);
-  const scaling = columnScaling(points, {
-    centers: fitIntercept && !isSparse(points),
-    scales: standardize ?? isModel,
-  });
-  const fit: Fit = {
-    points,
-    inner: scaling.apply(points),
-    codes,
-    sampleWeights,
-    fitIntercept,
-    back: scaling.back,
-  };
+  const scaling = columnScaling(points, { centers: fitIntercept && !isSparse(points), scales: standardize ?? isModel });
+  const fit: Fit = { points, inner: scaling.apply(points), codes, sampleWeights, fitIntercept, back: scaling.back };
   const limits = runOptionsOf(fitClassifierOptions, options) as Limits;
   const wanted = classes.length === 2 ? [1] : classes.map((_, k) => k);
   const found =
-    method === 'logistic'
-      ? logisticPlanes(fit, wanted, settings, limits)
-      : eachPlane(fit, wanted, settings, limits);
+    method === 'logistic' ? logisticPlanes(fit, wanted, settings, limits) : eachPlane(fit, wanted, settings, limits);
   const { planes, ...report } = found;
   const scores = method === 'logistic' ? ('probabilities' as const) : ('margins' as const);
   return withJson({ classes, planes, scores, ...report });
@@ -203,23 +185,13 @@ type Planes = Omit<Outcome<LinearClassifier, SeparationIterate | LinearModelIter
 /** Labels of one class against the rest. */
 const against = (codes: Int32Array, k: number) => Int8Array.from(codes, (code) => (code === k ? 1 : -1));
 
-function planeOf(
-  { points, codes, fitIntercept }: Fit,
-  k: number,
-  plane: LinearSeparator,
-  updates: number,
-): ClassPlane {
+function planeOf({ points, codes, fitIntercept }: Fit, k: number, plane: LinearSeparator, updates: number): ClassPlane {
   const judgement = judged({ points, labels: against(codes, k), fitIntercept }, plane, updates);
   return { ...judgement, separates: judgement.errors === 0 };
 }
 
 /** All classes at once. */
-function logisticPlanes(
-  fit: Fit,
-  wanted: readonly number[],
-  { ridge, tolerance }: Settings,
-  limits: Limits,
-): Planes {
+function logisticPlanes(fit: Fit, wanted: readonly number[], { ridge, tolerance }: Settings, limits: Limits): Planes {
   const { inner, codes, sampleWeights, fitIntercept } = fit;
   const outputs = wanted.length;
   const steps = linearModelSteps(
@@ -262,13 +234,7 @@ function eachPlane(fit: Fit, wanted: readonly number[], settings: Settings, limi
 function onePlane(fit: Fit, k: number, { method, ridge, tolerance }: Settings, limits: Limits) {
   const { inner, codes, sampleWeights, fitIntercept } = fit;
   if (method === 'svc') {
-    const own = {
-      points: inner,
-      codes: codes.map((code) => (code === k ? 1 : 0)),
-      outputs: 1,
-      sampleWeights,
-      fitIntercept,
-    };
+    const own = { points: inner, codes: codes.map((code) => (code === k ? 1 : 0)), outputs: 1, sampleWeights, fitIntercept };
     const steps = linearModelSteps(own, { loss: 'squared-hinge', ridge: ridge / 2, tolerance });
     const { weights, intercepts, ...report } = run(steps, limits as RunOptions<LinearModelIterate>);
     return { plane: fit.back(weights, intercepts[0]), updates: report.iterations, report };
@@ -286,10 +252,7 @@ function onePlane(fit: Fit, k: number, { method, ridge, tolerance }: Settings, l
 
 /** Typed arrays as plain lists in JSON; not enumerable, so that models are still plain data. */
 function withJson<T extends LinearClassifier>(model: T): T {
-  const toJSON = () => ({
-    ...model,
-    planes: model.planes.map((plane) => ({ ...plane, weights: Array.from(plane.weights) })),
-  });
+  const toJSON = () => ({ ...model, planes: model.planes.map((plane) => ({ ...plane, weights: Array.from(plane.weights) })) });
   return Object.defineProperty(model, 'toJSON', { value: toJSON });
 }
 
@@ -374,11 +337,7 @@ export function predictClassifier(model: LinearClassifier, points: PointsLike): 
 }
 
 /** The share of points whose class is predicted right. */
-export function scoreClassifier(
-  model: LinearClassifier,
-  points: PointsLike,
-  labels: ArrayLike<Label>,
-): number {
+export function scoreClassifier(model: LinearClassifier, points: PointsLike, labels: ArrayLike<Label>): number {
   checkList(labels, 'labels');
   const predicted = predictClassifier(model, points);
   if (labels.length !== predicted.length) {

@@ -172,8 +172,7 @@ function sparseProducts({ rows, rowPointers, columnIndices, values }: CsrMatrix,
       for (let i = 0; i < rows; i++) {
         for (let c = 0; c < k; c++) {
           let sum = 0;
-          for (let at = rowPointers[i]; at < rowPointers[i + 1]; at++)
-            sum += values[at] * weights[columnIndices[at] * k + c];
+          for (let at = rowPointers[i]; at < rowPointers[i + 1]; at++) sum += values[at] * weights[columnIndices[at] * k + c];
           scores[i * k + c] = sum;
         }
       }
@@ -183,8 +182,7 @@ function sparseProducts({ rows, rowPointers, columnIndices, values }: CsrMatrix,
       for (let i = 0; i < rows; i++) {
         for (let c = 0; c < k; c++) {
           const score = scores[i * k + c];
-          for (let at = rowPointers[i]; at < rowPointers[i + 1]; at++)
-            out[columnIndices[at] * k + c] += values[at] * score;
+          for (let at = rowPointers[i]; at < rowPointers[i + 1]; at++) out[columnIndices[at] * k + c] += values[at] * score;
         }
       }
     },

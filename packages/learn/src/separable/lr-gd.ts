@@ -12,10 +12,7 @@ import type { SeparableInstance, SeparableLike, SignedRows } from './signed-rows
 import { asSeparable } from './signed-rows.ts';
 
 /** Checks a step size: positive, infinite ones included. */
-export const checkStepSize: (value: unknown, argument: string) => asserts value is number = (
-  value,
-  argument,
-) => {
+export const checkStepSize: (value: unknown, argument: string) => asserts value is number = (value, argument) => {
   if (value === Infinity) return;
   checkNumber(value, argument, { above: 0 });
 };
@@ -31,16 +28,14 @@ const logisticGradientDescentOptions = {
     type: 'number',
     was: 'relativeStep',
     above: 0,
-    description:
-      'Step size times R², R the largest norm of a row: free of units; taken where stepSize is not given',
+    description: 'Step size times R², R the largest norm of a row: free of units; taken where stepSize is not given',
   },
   initial: initialOption,
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
 /** What callers of `logisticGradientDescent` give. */
-export type LogisticGradientDescentOptions = OptionsOf<typeof logisticGradientDescentOptions> &
-  RunOptions<SeparationIterate>;
+export type LogisticGradientDescentOptions = OptionsOf<typeof logisticGradientDescentOptions> & RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by gradient descent on the mean logistic loss (1/n) sum_i log(1 + exp(-b_i . theta)), b_i the
@@ -69,11 +64,7 @@ export function logisticGradientDescent(
   instance: SeparableLike,
   options: LogisticGradientDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  return runWith(
-    logisticGradientDescentOptions,
-    options,
-    logisticGradientDescentSteps(asSeparable(instance), options),
-  );
+  return runWith(logisticGradientDescentOptions, options, logisticGradientDescentSteps(asSeparable(instance), options));
 }
 
 /** The steps of `logisticGradientDescent`. */

@@ -58,10 +58,7 @@ export type MaxMarginOptions = OptionsOf<typeof maxMarginOptions> & RunOptions<S
  * console.log(maxMargin(instance, { margin: 'geometric' }).geometricMargin); // 2.5
  * ```
  */
-export function maxMargin(
-  instance: SeparableLike,
-  options: MaxMarginOptions = {},
-): Outcome<Separation, SeparationIterate> {
+export function maxMargin(instance: SeparableLike, options: MaxMarginOptions = {}): Outcome<Separation, SeparationIterate> {
   return runWith(maxMarginOptions, options, maxMarginSteps(asSeparable(instance), options));
 }
 
@@ -122,10 +119,8 @@ function checkGeometric({ labels, fitIntercept }: SeparableInstance): void {
   const fail = (problem: string, argument: string) => {
     throw new InvalidInputError(problem, { argument, code: 'unsupported' });
   };
-  if (!fitIntercept)
-    fail("the geometric margin needs an intercept; take 'with-intercept' without one", 'margin');
-  if (!labels.includes(1) || !labels.includes(-1))
-    fail('the geometric margin needs points of both classes', 'labels');
+  if (!fitIntercept) fail("the geometric margin needs an intercept; take 'with-intercept' without one", 'margin');
+  if (!labels.includes(1) || !labels.includes(-1)) fail('the geometric margin needs points of both classes', 'labels');
 }
 
 /** The row with the least product. */
@@ -149,10 +144,7 @@ function pairOf(rows: SignedRows, labels: Int8Array, margins: Float64Array): Ver
 }
 
 /** The intercept in the middle between the classes. */
-function between(
-  { points, labels }: SeparableInstance,
-  weights: Float64Array,
-): { weights: Float64Array; intercept: number } {
+function between({ points, labels }: SeparableInstance, weights: Float64Array): { weights: Float64Array; intercept: number } {
   using rows = new SignedRows({ points, labels: new Int8Array(labels.length).fill(1), fitIntercept: false });
   let [low, high] = [Infinity, -Infinity];
   for (let i = 0; i < labels.length; i++) {

@@ -50,9 +50,7 @@ export function* nearestPoints(
     // A vertex that is there already cannot bring the point nearer: the gap left is rounding. And every exchange shortens x but for
     // rounding: where the origin is in the hull x is nothing else in the end, and the gap never small beside it.
     const isOver =
-      !(gap > tolerance * square) ||
-      corral.some(({ key }) => key === entering.key) ||
-      inVain > 2 * (dimension + 10);
+      !(gap > tolerance * square) || corral.some(({ key }) => key === entering.key) || inVain > 2 * (dimension + 10);
     if (isOver) return state();
     yield state();
     corral.push(entering);

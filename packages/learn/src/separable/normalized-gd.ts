@@ -56,11 +56,7 @@ export function normalizedGradientDescent(
   instance: SeparableLike,
   options: NormalizedGradientDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  return runWith(
-    normalizedGradientDescentOptions,
-    options,
-    normalizedGradientDescentSteps(asSeparable(instance), options),
-  );
+  return runWith(normalizedGradientDescentOptions, options, normalizedGradientDescentSteps(asSeparable(instance), options));
 }
 
 /** The steps of `normalizedGradientDescent`. */

@@ -60,11 +60,7 @@ export function normalizedLogisticDescent(
   instance: SeparableLike,
   options: NormalizedLogisticDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  return runWith(
-    normalizedLogisticDescentOptions,
-    options,
-    normalizedLogisticDescentSteps(asSeparable(instance), options),
-  );
+  return runWith(normalizedLogisticDescentOptions, options, normalizedLogisticDescentSteps(asSeparable(instance), options));
 }
 
 /** The steps of `normalizedLogisticDescent`. */
@@ -72,11 +68,7 @@ export function* normalizedLogisticDescentSteps(
   instance: SeparableInstance,
   options: NormalizedLogisticDescentOptions = {},
 ): Steps<Separation, SeparationIterate> {
-  const {
-    stepSize,
-    relativeStepSize = 1,
-    initial,
-  } = resolveOptions(normalizedLogisticDescentOptions, options);
+  const { stepSize, relativeStepSize = 1, initial } = resolveOptions(normalizedLogisticDescentOptions, options);
   return yield* separationSteps(instance, initial, stepSize ?? Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);
     const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStepSize * rows.count) / rows.radius ** 2;
@@ -130,8 +122,7 @@ class WeightedRows {
 export const normalizedLogisticDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/normalized-lr-gd',
   title: 'Normalised logistic gradient descent',
-  summary:
-    'Gradient steps divided by the mean weight of the rows: the perceptron’s rate without the factor n.',
+  summary: 'Gradient steps divided by the mean weight of the rows: the perceptron’s rate without the factor n.',
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
@@ -170,11 +161,7 @@ export function normalizedBatchPerceptron(
   instance: SeparableLike,
   options: NormalizedBatchPerceptronOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  return runWith(
-    normalizedBatchPerceptronOptions,
-    options,
-    normalizedBatchPerceptronSteps(asSeparable(instance), options),
-  );
+  return runWith(normalizedBatchPerceptronOptions, options, normalizedBatchPerceptronSteps(asSeparable(instance), options));
 }
 
 /** The steps of `normalizedBatchPerceptron`. */
@@ -189,8 +176,7 @@ export function* normalizedBatchPerceptronSteps(
 export const normalizedBatchPerceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/normalized-batch-perceptron',
   title: 'Normalised batch perceptron',
-  summary:
-    'Adds the mean of the rows on the wrong side: at most R²/mu² iterations, however many rows there are.',
+  summary: 'Adds the mean of the rows on the wrong side: at most R²/mu² iterations, however many rows there are.',
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
@@ -200,12 +186,7 @@ export const normalizedBatchPerceptronSolver = /* @__PURE__ */ defineSolver({
 });
 
 const stochasticLogisticDescentOptions = {
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    default: 32,
-    description: 'Rows of a batch; all of them if there are fewer',
-  },
+  batchSize: { type: 'integer', min: 1, default: 32, description: 'Rows of a batch; all of them if there are fewer' },
   stepSize,
   relativeStepSize,
   initial: initialOption,
@@ -243,11 +224,7 @@ export function stochasticLogisticDescent(
   instance: SeparableLike,
   options: StochasticLogisticDescentOptions = {},
 ): Outcome<Separation, SeparationIterate> {
-  return runWith(
-    stochasticLogisticDescentOptions,
-    options,
-    stochasticLogisticDescentSteps(asSeparable(instance), options),
-  );
+  return runWith(stochasticLogisticDescentOptions, options, stochasticLogisticDescentSteps(asSeparable(instance), options));
 }
 
 /** The steps of `stochasticLogisticDescent`. */

@@ -3,8 +3,7 @@ import type { Paper } from '@infimum/core';
 
 /** The paper that this subject is about. */
 export const largeStepPaper: Paper = {
-  title:
-    'From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes',
+  title: 'From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes',
   arxiv: '2412.08424',
   year: 2024,
 };

@@ -45,10 +45,7 @@ export type PerceptronOptions = OptionsOf<typeof perceptronOptions> & RunOptions
  * console.log(status, updates); // converged 2
  * ```
  */
-export function perceptron(
-  instance: SeparableLike,
-  options: PerceptronOptions = {},
-): Outcome<Separation, SeparationIterate> {
+export function perceptron(instance: SeparableLike, options: PerceptronOptions = {}): Outcome<Separation, SeparationIterate> {
   return runWith(perceptronOptions, options, perceptronSteps(asSeparable(instance), options));
 }
 

@@ -82,9 +82,7 @@ describe('sample weights', () => {
       const count = Math.ceil(weights.length / (Math.min(...weights) / mean));
       for (const stepSize of [0.3, 3, 300]) {
         const { iterations } = normalizedLogisticDescent(weighted, { stepSize });
-        expect(iterations).toBeLessThanOrEqual(
-          iterationBound('normalized-lr-gd', { count, radius: 1, margin, stepSize }),
-        );
+        expect(iterations).toBeLessThanOrEqual(iterationBound('normalized-lr-gd', { count, radius: 1, margin, stepSize }));
       }
     }
   });
@@ -94,10 +92,7 @@ describe('sample weights', () => {
     const labels = ['a', 'a', 'a', 'a', 'b'];
     const once = { method: 'lr-gd', maxIterations: 1 } as const;
     const balanced = fitClassifier(points, labels, { ...once, balanced: true });
-    const weighted = fitClassifier(points, labels, {
-      ...once,
-      sampleWeights: Float64Array.of(1, 1, 1, 1, 4),
-    });
+    const weighted = fitClassifier(points, labels, { ...once, sampleWeights: Float64Array.of(1, 1, 1, 1, 4) });
     expect(weighted.planes[0].weights[0]).toBeCloseTo(balanced.planes[0].weights[0], 12);
     const ended = fitClassifier(points, labels, { method: 'lr-gd', balanced: true });
     expect(scoreClassifier(ended, points, labels)).toBe(1);
@@ -110,8 +105,8 @@ describe('sample weights', () => {
         expect.objectContaining({ argument: 'sampleWeights' }),
       );
     }
-    expect(() =>
-      fitClassifier(points, [0, 1], { method: 'max-margin', sampleWeights: Float64Array.of(1, 1) }),
-    ).toThrow(expect.objectContaining({ argument: 'sampleWeights', code: 'unsupported' }));
+    expect(() => fitClassifier(points, [0, 1], { method: 'max-margin', sampleWeights: Float64Array.of(1, 1) })).toThrow(
+      expect.objectContaining({ argument: 'sampleWeights', code: 'unsupported' }),
+    );
   });
 });

@@ -101,9 +101,7 @@ export function separability(given: SeparableLike, options: SeparabilityOptions 
 }
 
 /** As doubles up to 1. */
-function roundedPlane(
-  { weights, intercept }: IntegerPlane = { weights: [], intercept: 0n },
-): LinearSeparator {
+function roundedPlane({ weights, intercept }: IntegerPlane = { weights: [], intercept: 0n }): LinearSeparator {
   const longest = Math.max(bitLength(intercept), ...weights.map(bitLength));
   const round = (entry: bigint) => roundDyadic(entry, -longest, 0);
   return { weights: Float64Array.from(weights, round), intercept: round(intercept) };

@@ -50,12 +50,7 @@ async function stepsOnDigits(): Promise<ClaimResult> {
   return {
     measured: `${runs.map(({ iterations }, k) => `${iterations} iterations at gamma = ${sizes[k]}`).join(', ')}; ${limit} for the perceptron; the largest loss grows as gamma^${lossGrowth.toFixed(2)}`,
     verdict: isRight ? 'reproduced' : 'not reproduced',
-    figures: {
-      smallest: runs[0].iterations,
-      largest: last.iterations,
-      perceptron: limit,
-      lossExponent: lossGrowth,
-    },
+    figures: { smallest: runs[0].iterations, largest: last.iterations, perceptron: limit, lossExponent: lossGrowth },
   };
 }
 

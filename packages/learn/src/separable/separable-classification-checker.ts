@@ -3,7 +3,7 @@
 // P. Gordan (1873) and E. Stiemke (1915) for the alternatives: with rows b_i = y_i (x_i, 1), some h has b_i . h > 0 for all i,
 // or some p >= 0, not 0, has sum_i p_i b_i = 0; and such p leave no h with b_i . h >= 0 but those that are 0 on all rows
 // exactly if the rows with p_i > 0 can be chosen to span all others.
-import type { Verdict } from '@infimum/core';
+import type { Verdict } from '@infimum/core/certificate';
 import { integers, rankModP, signOfForm } from '@infimum/rigor';
 import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
 
@@ -56,8 +56,7 @@ export function separabilityOf(
   const rows = exactRows(instance);
   if ('reason' in rows) return rows;
   const { dimension } = rows;
-  if (plane === undefined && support === undefined)
-    return { reason: 'the witness has no plane and no support' };
+  if (plane === undefined && support === undefined) return { reason: 'the witness has no plane and no support' };
   if (support !== undefined) {
     const refused = refuseSupport(rows, support);
     if (refused !== undefined) return { reason: refused };
@@ -73,19 +72,14 @@ export function separabilityOf(
     let above = 0;
     for (let i = 0; i < rows.count; i++) {
       const side = sign(rows.row(i));
-      if (side < 0 || (side === 0 && support === undefined))
-        return { reason: `row ${i} is not above the plane` };
+      if (side < 0 || (side === 0 && support === undefined)) return { reason: `row ${i} is not above the plane` };
       above += side;
     }
     if (support === undefined) return { kind: 'separable' };
     return above > 0 ? { kind: 'quasi-separable' } : { reason: 'all rows lie on the plane' };
   }
   const vectors = kernel ?? [];
-  if (
-    !Array.isArray(vectors) ||
-    vectors.length >= dimension ||
-    !vectors.every((v) => isBigints(v, dimension))
-  ) {
+  if (!Array.isArray(vectors) || vectors.length >= dimension || !vectors.every((v) => isBigints(v, dimension))) {
     return { reason: 'the kernel is not made of as many whole numbers as a row has' };
   }
   for (const vector of vectors) {
@@ -98,9 +92,7 @@ export function separabilityOf(
   const entries = held.flatMap((i) => Array.from(rows.row(i)));
   const spanned = rankModP(entries, held.length, dimension);
   const left = rankModP(vectors.flat(), vectors.length, dimension);
-  return spanned + left >= dimension
-    ? { kind: 'inseparable' }
-    : { reason: 'the support is not seen to span all rows' };
+  return spanned + left >= dimension ? { kind: 'inseparable' } : { reason: 'the support is not seen to span all rows' };
 }
 
 /**
@@ -126,10 +118,7 @@ export function check(instance: SeparableInstance, solution: LinearSeparator, wi
     return { proved: false, reason: 'reason' in answer ? answer.reason : 'the points are refused' };
   }
   const { weights, intercept } = (solution ?? {}) as Partial<LinearSeparator>;
-  const plane = [
-    ...(weights instanceof Float64Array ? weights : []),
-    ...(rows.hasIntercept ? [intercept] : []),
-  ];
+  const plane = [...(weights instanceof Float64Array ? weights : []), ...(rows.hasIntercept ? [intercept] : [])];
   if (plane.length !== rows.dimension || !isFiniteList(plane)) {
     return { proved: false, reason: 'the plane of the solution is not finite or does not fit the points' };
   }
@@ -181,11 +170,9 @@ const MOST_COLUMNS = 2 ** 26;
 function isMatrix(points: unknown): points is SeparableInstance['points'] {
   if (typeof points !== 'object' || points === null) return false;
   const { rows, cols, values } = points as SeparableInstance['points'];
-  if (!(Number.isInteger(rows) && rows > 0 && Number.isInteger(cols) && cols > 0 && cols <= MOST_COLUMNS))
-    return false;
+  if (!(Number.isInteger(rows) && rows > 0 && Number.isInteger(cols) && cols > 0 && cols <= MOST_COLUMNS)) return false;
   // An array without memory has no length, and must not be walked.
-  if (!(values instanceof Float64Array) || (values.length > 0 && !values.every(Number.isFinite)))
-    return false;
+  if (!(values instanceof Float64Array) || (values.length > 0 && !values.every(Number.isFinite))) return false;
   if (!('rowPointers' in points)) return values.length === rows * cols;
   const { rowPointers, columnIndices } = points as { rowPointers: unknown; columnIndices: unknown };
   if (!(rowPointers instanceof Int32Array && columnIndices instanceof Int32Array)) return false;
@@ -210,8 +197,7 @@ function refuseSupport(rows: ExactRows, support: unknown): string | undefined {
     return 'the support is not made of rows and as many whole multipliers';
   }
   const isRow = (i: unknown) => Number.isInteger(i) && (i as number) >= 0 && (i as number) < rows.count;
-  if (!held.every(isRow) || new Set(held).size < held.length)
-    return 'the support is not made of rows, each once';
+  if (!held.every(isRow) || new Set(held).size < held.length) return 'the support is not made of rows, each once';
   if (!multipliers.every((multiplier) => multiplier > 0n)) return 'a multiplier is not above 0';
   const table = held.map((i: number) => rows.row(i).slice());
   for (let j = 0; j < rows.dimension; j++) {
@@ -227,7 +213,5 @@ function isFiniteList(values: readonly unknown[]): values is readonly number[] {
 }
 
 function isBigints(values: unknown, length: number): values is readonly bigint[] {
-  return (
-    Array.isArray(values) && values.length === length && values.every((value) => typeof value === 'bigint')
-  );
+  return Array.isArray(values) && values.length === length && values.every((value) => typeof value === 'bigint');
 }

@@ -17,18 +17,12 @@ const MOST_ENTRIES = 4_000_000;
 const MOST_WORK = 3e8;
 
 /** A witness for a solution: its own plane, if that separates, or what `separabilityWitness` finds. */
-export function certify(
-  instance: SeparableInstance,
-  solution: LinearSeparator,
-): SeparabilityWitness | string {
+export function certify(instance: SeparableInstance, solution: LinearSeparator): SeparabilityWitness | string {
   return ownPlane(instance, solution) ?? separabilityWitness(instance);
 }
 
 /** The plane as a witness if it separates exactly. */
-function ownPlane(
-  instance: SeparableInstance,
-  { weights, intercept }: LinearSeparator,
-): SeparabilityWitness | undefined {
+function ownPlane(instance: SeparableInstance, { weights, intercept }: LinearSeparator): SeparabilityWitness | undefined {
   if (!weights.every(Number.isFinite) || !Number.isFinite(intercept)) return undefined;
   const { mantissas } = integers([...weights, intercept]);
   const plane = reduced({ weights: mantissas.slice(0, -1), intercept: mantissas.at(-1) as bigint });
@@ -40,10 +34,7 @@ function ownPlane(
  *
  * @param maxPivots - exact exchanges of rows
  */
-export function separabilityWitness(
-  instance: SeparableInstance,
-  maxPivots = 10_000,
-): SeparabilityWitness | string {
+export function separabilityWitness(instance: SeparableInstance, maxPivots = 10_000): SeparabilityWitness | string {
   const { points, fitIntercept } = instance;
   if (points.rows * (points.cols + 1) > MOST_ENTRIES) {
     return (
@@ -169,14 +160,9 @@ interface Limit {
 }
 
 /** A vector with positive products with all rows, or multipliers that make rows cancel: one or the other exists. */
-function decide(
-  rows: readonly (readonly bigint[])[],
-  limit: Limit,
-): { plane: bigint[] } | FarkasSupport | string {
+function decide(rows: readonly (readonly bigint[])[], limit: Limit): { plane: bigint[] } | FarkasSupport | string {
   const dimension = rows[0].length;
-  const lengths = Array.from({ length: dimension }, (_, j) =>
-    rows.reduce((most, row) => Math.max(most, bitLength(row[j])), 0),
-  );
+  const lengths = Array.from({ length: dimension }, (_, j) => rows.reduce((most, row) => Math.max(most, bitLength(row[j])), 0));
   const doubles = rows.map((row) => Float64Array.from(row, (entry, j) => roundDyadic(entry, -lengths[j], 0)));
   const nearest = (x: Float64Array): Vertex => {
     let [key, least] = [0, Infinity];
@@ -190,10 +176,7 @@ function decide(
   const { point, weights } = lastOf(nearestPoints(nearest, dimension, 1e-14));
   const longest = Math.max(...lengths);
   const size = point.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-  const guess = Array.from(
-    point,
-    (value, j) => BigInt(Math.round((value / size) * 2 ** 60)) << BigInt(longest - lengths[j]),
-  );
+  const guess = Array.from(point, (value, j) => BigInt(Math.round((value / size) * 2 ** 60)) << BigInt(longest - lengths[j]));
   if (rows.every((row) => product(guess, row) > 0n)) return { plane: guess };
   const tableau = new Tableau(dimension, limit);
   const chosen = [...weights].sort(([, p], [, q]) => q - p).map(([key]) => key);
@@ -283,9 +266,7 @@ class Tableau {
         const dimension = this.#transforms.length;
         return {
           plane: primitive(
-            Array.from({ length: dimension }, (_, j) =>
-              held.reduce((sum, q) => sum + this.#transforms[q][j], 0n),
-            ),
+            Array.from({ length: dimension }, (_, j) => held.reduce((sum, q) => sum + this.#transforms[q][j], 0n)),
           ),
         };
       }
@@ -334,9 +315,7 @@ function joined(
   rows: readonly (readonly bigint[])[],
   tableau: Tableau,
 ): FarkasSupport {
-  const rest = rows[0].map((_, j) =>
-    second.rows.reduce((sum, i, k) => sum + second.multipliers[k] * rows[i][j], 0n),
-  );
+  const rest = rows[0].map((_, j) => second.rows.reduce((sum, i, k) => sum + second.multipliers[k] * rows[i][j], 0n));
   const { den, coefficients } = tableau.expand(rest);
   let times = 1n;
   for (const [column, coefficient] of coefficients) {

@@ -1,5 +1,6 @@
 // Separability against brute force in fractions: all smallest sets of rows that can cancel, one by one.
-import { certify, check, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { certify, check } from '@infimum/core/certificate';
 import { mutateCertificate } from '@infimum/core/testing';
 import { describe, expect, it } from 'vitest';
 import { separability } from './separability.ts';
@@ -70,8 +71,7 @@ function truthOf(instance: SeparableInstance): 'separable' | 'quasi-separable' |
   const grow = (chosen: number[], next: number) => {
     if (chosen.length > 0) {
       const kernel = soleKernel(chosen.map((i) => rows[i]));
-      if (kernel?.every((p) => p > 0n) || kernel?.every((p) => p < 0n))
-        for (const i of chosen) covered.add(i);
+      if (kernel?.every((p) => p > 0n) || kernel?.every((p) => p < 0n)) for (const i of chosen) covered.add(i);
     }
     if (chosen.length > rows[0].length) return;
     for (let i = next; i < rows.length; i++) grow([...chosen, i], i + 1);
@@ -171,15 +171,12 @@ describe('separability', () => {
       seen[answer.kind] = (seen[answer.kind] ?? 0) + 1;
     }
     expect(undecided).toBe(0);
-    for (const kind of ['separable', 'quasi-separable', 'inseparable'])
-      expect(seen[kind]).toBeGreaterThan(20);
+    for (const kind of ['separable', 'quasi-separable', 'inseparable']) expect(seen[kind]).toBeGreaterThan(20);
   });
 
   it('decides columns at 2e5, where rounding said that no plane separates', () => {
-    const at = (offset: number) =>
-      table([[offset], [offset + 1], [offset + 3], [offset + 4]], [-1, -1, 1, 1]);
-    for (const offset of [2e5, 2e5 + 1, 1e9, 2 ** 50])
-      expect(separability(at(offset)).kind).toBe('separable');
+    const at = (offset: number) => table([[offset], [offset + 1], [offset + 3], [offset + 4]], [-1, -1, 1, 1]);
+    for (const offset of [2e5, 2e5 + 1, 1e9, 2 ** 50]) expect(separability(at(offset)).kind).toBe('separable');
     const mixed = { ...at(2e5 + 1), labels: Int8Array.of(-1, 1, -1, 1) };
     expect(separability(mixed).kind).toBe('inseparable');
   });
@@ -220,10 +217,7 @@ describe('separability', () => {
     const values = Float64Array.from({ length: n * d }, () => random.integer(2 ** 30) * 2 ** 18);
     for (let i = 0; i < n; i++) {
       const rest = values.subarray(i * d + 1, (i + 1) * d);
-      values[i * d] = rest.reduce(
-        (sum, value, j) => sum + (j + 1) * value,
-        labels[i] * (1 + random.integer(1000)),
-      );
+      values[i * d] = rest.reduce((sum, value, j) => sum + (j + 1) * value, labels[i] * (1 + random.integer(1000)));
     }
     const instance = { points: { rows: n, cols: d, values }, labels, fitIntercept: true };
     expect(separability(instance).kind).toBe('separable');
@@ -260,16 +254,10 @@ describe('separability', () => {
       columnIndices: new Int32Array(0),
       values: new Float64Array(0),
     };
-    expect(separability({ points: empty, labels: Int8Array.of(1, -1), fitIntercept: true }).kind).toBe(
-      'inseparable',
-    );
+    expect(separability({ points: empty, labels: Int8Array.of(1, -1), fitIntercept: true }).kind).toBe('inseparable');
     const twice = {
       ...sparse,
-      points: {
-        ...sparse.points,
-        rowPointers: Int32Array.of(0, 1, 3, 3, 4),
-        columnIndices: Int32Array.of(1, 0, 0, 1),
-      },
+      points: { ...sparse.points, rowPointers: Int32Array.of(0, 1, 3, 3, 4), columnIndices: Int32Array.of(1, 0, 0, 1) },
     };
     expect(separability(twice).kind).toBe('undecided');
   });
@@ -368,17 +356,11 @@ describe('the checker', () => {
       { ...sparse, rowPointers: Int32Array.of(0, 0, 2), columnIndices: Int32Array.of(1, 1) },
       { ...sparse, cols: 2 ** 40 },
     ];
-    const instances: unknown[] = [
-      undefined,
-      null,
-      3,
-      { ...sound, labels: Int8Array.of(1, 0) },
-      { ...sound, labels: [1, 1] },
-    ];
+    const instances: unknown[] = [undefined, null, 3, { ...sound, labels: Int8Array.of(1, 0) }, { ...sound, labels: [1, 1] }];
     for (const broken of [...instances, ...points.map((one) => ({ ...sound, points: one }))]) {
-      expect(
-        separabilityOf(broken as SeparableInstance, { plane: { weights: [1n, 0n], intercept: -2n } }),
-      ).toHaveProperty('reason');
+      expect(separabilityOf(broken as SeparableInstance, { plane: { weights: [1n, 0n], intercept: -2n } })).toHaveProperty(
+        'reason',
+      );
       expect(checkWitness(broken as SeparableInstance, undefined as never, undefined).proved).toBe(false);
     }
     const witness = { plane: { weights: [1n, 0n], intercept: -2n } };
@@ -417,8 +399,6 @@ describe('the checker', () => {
     expect(separabilityOf(instance, { support, plane: { weights: [1n, 1n], intercept: 0n } })).toEqual({
       kind: 'quasi-separable',
     });
-    expect(
-      separabilityOf(instance, { support, plane: { weights: [1n, -1n], intercept: 0n } }),
-    ).toHaveProperty('reason');
+    expect(separabilityOf(instance, { support, plane: { weights: [1n, -1n], intercept: 0n } })).toHaveProperty('reason');
   });
 });

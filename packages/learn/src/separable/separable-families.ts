@@ -1,13 +1,7 @@
 // Points of two classes: the paper's hard ones, random ones with a margin, a ladder, and real data.
-import {
-  allocateVector,
-  checkInteger,
-  checkNumber,
-  defineFamily,
-  InvalidInputError,
-  importData,
-  mulberry32,
-} from '@infimum/core';
+import { allocateVector, checkInteger, checkNumber, defineFamily, InvalidInputError } from '@infimum/core';
+import { importData } from '@infimum/core/data';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { SeparableInstance } from './signed-rows.ts';
 
@@ -113,8 +107,7 @@ export async function digitPair(a: number, b: number, stride = 1): Promise<Separ
   const kept = chosen.filter((_, k) => k % stride === 0);
   const values = new Float64Array(kept.length * images.cols);
   kept.forEach((i, row) => {
-    for (let j = 0; j < images.cols; j++)
-      values[row * images.cols + j] = images.values[i * images.cols + j] / 16;
+    for (let j = 0; j < images.cols; j++) values[row * images.cols + j] = images.values[i * images.cols + j] / 16;
   });
   return {
     points: { rows: kept.length, cols: images.cols, values },
@@ -134,13 +127,7 @@ export const separableFamilies = {
     real: false,
     params: {
       n: { type: 'integer', min: 2, max: 1_000_000, default: 100, description: 'Points' },
-      m: {
-        type: 'number',
-        above: 0,
-        max: 10,
-        default: 0.1,
-        description: 'Height of the points: about the margin',
-      },
+      m: { type: 'number', above: 0, max: 10, default: 0.1, description: 'Height of the points: about the margin' },
     },
     suites: {
       quick: [{ n: 20, m: 0.3 }, { n: 1000 }],
@@ -157,16 +144,12 @@ export const separableFamilies = {
       d: { type: 'integer', min: 2, max: 1000, default: 10, description: 'Coordinates' },
       m: { type: 'number', min: 0.0001, max: 0.3, default: 0.1, description: 'Margin that is kept' },
     },
-    suites: {
-      quick: [{ n: 50, d: 4 }],
-      full: [{}, { n: 10_000, d: 50, m: 0.02 }, { n: 100_000, d: 100, m: 0.01 }],
-    },
+    suites: { quick: [{ n: 50, d: 4 }], full: [{}, { n: 10_000, d: 50, m: 0.02 }, { n: 100_000, d: 100, m: 0.01 }] },
     generate: ({ n, d, m }, seed) => separatedSphere(n, d, m, seed),
   }),
   ladder: defineFamily({
     title: 'The ladder',
-    description:
-      'Rows that undo each other: the margin falls as 2 to the power of the dimension; no intercept.',
+    description: 'Rows that undo each other: the margin falls as 2 to the power of the dimension; no intercept.',
     real: false,
     params: { d: { type: 'integer', min: 1, max: 12, default: 4, description: 'Rows and coordinates' } },
     suites: { quick: [{ d: 3 }], full: [{}, { d: 6 }, { d: 8 }] },
@@ -186,12 +169,9 @@ export const separableFamilies = {
   }),
   tumours: defineFamily({
     title: 'Benign and malign tumours',
-    description:
-      '30 standardised measures of 569 tumours, with an intercept: separable with a margin of 1/800.',
+    description: '30 standardised measures of 569 tumours, with an intercept: separable with a margin of 1/800.',
     real: true,
-    params: {
-      count: { type: 'integer', min: 10, max: 569, default: 569, description: 'Tumours that are taken' },
-    },
+    params: { count: { type: 'integer', min: 10, max: 569, default: 569, description: 'Tumours that are taken' } },
     suites: { quick: [{ count: 60 }], full: [{}] },
     generate: async ({ count }) => {
       const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));
@@ -206,18 +186,9 @@ export const separableFamilies = {
   }),
   irises: defineFamily({
     title: 'Irises',
-    description:
-      'One species against the other two, by four standardised lengths; only setosa can be separated.',
+    description: 'One species against the other two, by four standardised lengths; only setosa can be separated.',
     real: true,
-    params: {
-      species: {
-        type: 'integer',
-        min: 0,
-        max: 2,
-        default: 0,
-        description: '0 setosa, 1 versicolor, 2 virginica',
-      },
-    },
+    params: { species: { type: 'integer', min: 0, max: 2, default: 0, description: '0 setosa, 1 versicolor, 2 virginica' } },
     suites: { quick: [{}], full: [{}] },
     generate: async ({ species }) => {
       const { loadIris } = await importData(() => import('@infimum/datasets/iris'));

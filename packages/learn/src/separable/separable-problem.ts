@@ -1,6 +1,7 @@
 // The registered problem of separating two classes: instances, metrics and file format of `learn/separable-classification`.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import { defineProblem, InvalidInputError, readMatrix, readObject, readVector } from '@infimum/core';
+import { defineProblem, InvalidInputError } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import { hardSeparable, separableFamilies, separableLadder } from './separable-families.ts';
 import type { Separation } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
@@ -60,10 +61,7 @@ where rows $b_i = y_i (x_i, 1)$ are known whose positive multiples cancel: then 
   },
   validate: (instance) => {
     if (typeof instance !== 'object' || instance === null) {
-      throw new InvalidInputError('expected { points, labels, fitIntercept }', {
-        argument: 'instance',
-        code: 'type',
-      });
+      throw new InvalidInputError('expected { points, labels, fitIntercept }', { argument: 'instance', code: 'type' });
     }
     checkSeparable(instance);
     if (typeof instance.fitIntercept !== 'boolean') {
@@ -110,9 +108,7 @@ export function refuseRowsOfZeros({ points, fitIntercept }: SeparableInstance): 
   if (fitIntercept) return;
   for (let i = 0; i < points.rows; i++) {
     const [from, to] =
-      'rowPointers' in points
-        ? [points.rowPointers[i], points.rowPointers[i + 1]]
-        : [i * points.cols, (i + 1) * points.cols];
+      'rowPointers' in points ? [points.rowPointers[i], points.rowPointers[i + 1]] : [i * points.cols, (i + 1) * points.cols];
     let isZero = true;
     for (let k = from; k < to && isZero; k++) isZero = points.values[k] === 0;
     if (!isZero) continue;
@@ -154,10 +150,7 @@ function badInstances(): BadInstance<SeparableInstance>[] {
   });
   return [
     bad('NaN', 'points', { points: { rows: 2, cols: 1, values: Float64Array.of(1, Number.NaN) } }),
-    bad('no points', 'points', {
-      points: { rows: 0, cols: 1, values: new Float64Array(0) },
-      labels: new Int8Array(0),
-    }),
+    bad('no points', 'points', { points: { rows: 0, cols: 1, values: new Float64Array(0) }, labels: new Int8Array(0) }),
     bad('labels of another length', 'labels', { labels: Int8Array.of(1) }),
     bad('a label 0', 'labels', { labels: Int8Array.of(1, 0) }),
     bad('labels that are no Int8Array', 'labels', { labels: [1, -1] }),

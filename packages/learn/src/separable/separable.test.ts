@@ -12,20 +12,10 @@ import { lbfgsLogistic } from './lbfgs-logistic.ts';
 import { logisticGradientDescent } from './lr-gd.ts';
 import { maxMargin } from './max-margin.ts';
 import { normalizedGradientDescent } from './normalized-gd.ts';
-import {
-  normalizedBatchPerceptron,
-  normalizedLogisticDescent,
-  stochasticLogisticDescent,
-} from './normalized-lr-gd.ts';
+import { normalizedBatchPerceptron, normalizedLogisticDescent, stochasticLogisticDescent } from './normalized-lr-gd.ts';
 import { perceptron } from './perceptron.ts';
 import { separability } from './separability.ts';
-import {
-  digitPair,
-  hardSeparable,
-  separableLadder,
-  separatedSphere,
-  standardizedColumns,
-} from './separable-families.ts';
+import { digitPair, hardSeparable, separableLadder, separatedSphere, standardizedColumns } from './separable-families.ts';
 import type { Separation } from './separation.ts';
 import type { SeparableInstance } from './signed-rows.ts';
 import { errorsOf } from './signed-rows.ts';
@@ -174,14 +164,8 @@ describe('the theorems hold on drawn data', () => {
         const { margin } = maxMargin(instance);
         const constants = { count: instance.labels.length, radius: 1, margin };
         within(batchPerceptron(instance), iterationBound('batch-perceptron', constants));
-        within(
-          normalizedBatchPerceptron(instance),
-          iterationBound('normalized-batch-perceptron', constants) + 1,
-        );
-        within(
-          logisticGradientDescent(instance, { stepSize }),
-          iterationBound('lr-gd', { ...constants, stepSize }),
-        );
+        within(normalizedBatchPerceptron(instance), iterationBound('normalized-batch-perceptron', constants) + 1);
+        within(logisticGradientDescent(instance, { stepSize }), iterationBound('lr-gd', { ...constants, stepSize }));
         within(
           normalizedLogisticDescent(instance, { stepSize }),
           iterationBound('normalized-lr-gd', { ...constants, stepSize }),
@@ -214,10 +198,7 @@ describe('the theorems hold on drawn data', () => {
   it('does not change with the unit of the points, their order, or rows given twice', () => {
     const instance = separatedSphere(30, 4, 0.05, 3);
     const { rows, cols, values } = instance.points;
-    const scaled = (factor: number) => ({
-      ...instance,
-      points: { rows, cols, values: values.map((value) => value * factor) },
-    });
+    const scaled = (factor: number) => ({ ...instance, points: { rows, cols, values: values.map((value) => value * factor) } });
     const twice: SeparableInstance = {
       points: { rows: 2 * rows, cols, values: Float64Array.from([...values, ...values]) },
       labels: Int8Array.from([...instance.labels, ...instance.labels]),
@@ -252,13 +233,7 @@ describe('baselines', () => {
 
   it('end at their limit on data that no plane separates', () => {
     const instance = signed([1, 0], [-1, 0], [0, 1]);
-    for (const method of [
-      batchPerceptron,
-      normalizedBatchPerceptron,
-      smoothPerceptron,
-      perceptron,
-      lbfgsLogistic,
-    ]) {
+    for (const method of [batchPerceptron, normalizedBatchPerceptron, smoothPerceptron, perceptron, lbfgsLogistic]) {
       const { status, errors } = method(instance, { maxIterations: 200 });
       expect(status).toBe('iteration-limit');
       expect(errors).toBeGreaterThan(0);
@@ -271,11 +246,7 @@ describe('separability', () => {
   it('agrees with a linear programme, and its certificates hold', () => {
     const entry = fc.integer({ min: -3, max: 3 });
     const cases = fc
-      .record({
-        n: fc.integer({ min: 1, max: 8 }),
-        d: fc.integer({ min: 1, max: 3 }),
-        intercept: fc.boolean(),
-      })
+      .record({ n: fc.integer({ min: 1, max: 8 }), d: fc.integer({ min: 1, max: 3 }), intercept: fc.boolean() })
       .chain(({ n, d, intercept }) =>
         fc.tuple(
           fc.array(entry, { minLength: n * d, maxLength: n * d }),
@@ -290,8 +261,7 @@ describe('separability', () => {
           labels: Int8Array.from(labels),
           fitIntercept: intercept,
         };
-        for (let i = 0; i < n && !intercept; i++)
-          fc.pre(values.slice(i * d, (i + 1) * d).some((value) => value !== 0));
+        for (let i = 0; i < n && !intercept; i++) fc.pre(values.slice(i * d, (i + 1) * d).some((value) => value !== 0));
         const answer = separability(instance);
         const isSeparable = programMargin(instance) > 1e-9;
         expect(answer.kind === 'separable').toBe(isSeparable);
@@ -325,12 +295,8 @@ describe('separability', () => {
     const width = cols + (fitIntercept ? 1 : 0);
     const entry = (i: number, j: number) => labels[i] * (j < cols ? values[i * cols + j] : 1);
     const terms = (coefficient: (j: number) => number) =>
-      Array.from(
-        { length: width },
-        (_, j) => `${coefficient(j) < 0 ? '-' : '+'} ${Math.abs(coefficient(j))} h${j}`,
-      ).join(' ');
-    const total = (j: number) =>
-      Array.from({ length: rows }, (_, i) => entry(i, j)).reduce((sum, value) => sum + value, 0);
+      Array.from({ length: width }, (_, j) => `${coefficient(j) < 0 ? '-' : '+'} ${Math.abs(coefficient(j))} h${j}`).join(' ');
+    const total = (j: number) => Array.from({ length: rows }, (_, i) => entry(i, j)).reduce((sum, value) => sum + value, 0);
     const lines = Array.from({ length: rows }, (_, i) => ` c${i}: ${terms((j) => entry(i, j))} >= 0`);
     const bounds = Array.from({ length: width }, (_, j) => ` -1 <= h${j} <= 1`);
     const program = `Maximize\n obj: ${terms(total)}\nSubject To\n${lines.join('\n')}\nBounds\n${bounds.join('\n')}\nEnd`;
@@ -394,4 +360,22 @@ it('refuses bad options and rows by name', () => {
   expect(fault(() => batchPerceptron(signed([1, 0], [0, 0])))).toContain('row 1 has no entry but 0');
   expect(fault(() => maxMargin(instance, { margin: 'geometric' }))).toContain('intercept');
   expect(fault(() => batchPerceptron(instance, { initial: Float64Array.of(1) }))).toContain('initial');
+});
+
+describe('the plane that is returned', () => {
+  it('is in the units of a start: the sum of the rows that were added, whatever the scale', () => {
+    for (const factor of [1, 3, 1024]) {
+      const ladder = separableLadder(6);
+      const values = ladder.points.values.map((value) => factor * value);
+      const instance = { ...ladder, points: { ...ladder.points, values } as DenseMatrix };
+      const { weights, updates } = perceptron(instance);
+      expect(updates).toBeGreaterThan(100);
+      for (const weight of weights) expect(Math.abs(weight / factor - Math.round(weight / factor))).toBeLessThan(1e-9);
+      expect(Math.max(...weights.map((weight) => Math.abs(weight / factor)))).toBeGreaterThan(5);
+      expect(perceptron(instance, { initial: weights }).iterations).toBe(0);
+      // A plane on the way is gone on from: there are no more updates than without the stop.
+      const first = perceptron(instance, { initial: weights.map((weight) => 0.5 * weight), order: 'first' });
+      expect(first.updates).toBeLessThan(updates / 4);
+    }
+  });
 });

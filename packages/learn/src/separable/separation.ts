@@ -179,10 +179,7 @@ function lossOf(margins: Float64Array, gamma: number, rows: SignedRows): number 
   let sum = 0;
   for (let i = 0; i < margins.length; i++) {
     const scaled = gamma * margins[i];
-    const loss =
-      gamma === Infinity
-        ? Math.max(0, -margins[i])
-        : Math.log1p(Math.exp(-Math.abs(scaled))) + Math.max(-scaled, 0);
+    const loss = gamma === Infinity ? Math.max(0, -margins[i]) : Math.log1p(Math.exp(-Math.abs(scaled))) + Math.max(-scaled, 0);
     sum += rows.weightOf(i) * loss;
   }
   return Math.min(sum / margins.length, Number.MAX_VALUE);

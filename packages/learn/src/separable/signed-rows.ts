@@ -1,14 +1,6 @@
 // Rows of data times their labels, divided by the largest norm: what all methods of separation work on.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import {
-  asMatrix,
-  asVector,
-  checkMatrix,
-  checkNumbers,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-} from '@infimum/core';
+import { asMatrix, asVector, checkMatrix, checkNumbers, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Workspace } from '@infimum/linalg/kernels';
 import { int32, layout, scratch } from '@infimum/linalg/kernels';
@@ -119,10 +111,7 @@ function checkLabels(labels: VectorLike): void {
 }
 
 /** Checks weights of points: finite and above 0. */
-export function checkSampleWeights(
-  sampleWeights: unknown,
-  count: number,
-): asserts sampleWeights is VectorLike {
+export function checkSampleWeights(sampleWeights: unknown, count: number): asserts sampleWeights is VectorLike {
   checkVector(sampleWeights, 'sampleWeights', count);
   for (let index = 0; index < count; index++) {
     if (sampleWeights[index] > 0) continue;
@@ -138,11 +127,7 @@ export function checkPoints(points: unknown): asserts points is DenseMatrix | Cs
     return;
   }
   const { rows, cols, rowPointers, columnIndices, values } = points;
-  const fail = (
-    problem: string,
-    code: 'shape' | 'type' | 'empty' | 'out-of-range' | 'not-finite',
-    index?: number,
-  ) => {
+  const fail = (problem: string, code: 'shape' | 'type' | 'empty' | 'out-of-range' | 'not-finite', index?: number) => {
     throw new InvalidInputError(problem, { argument: 'points', code, index });
   };
   for (const [name, array] of Object.entries({ rowPointers, columnIndices })) {
@@ -152,8 +137,7 @@ export function checkPoints(points: unknown): asserts points is DenseMatrix | Cs
   if (!Number.isInteger(rows) || !Number.isInteger(cols) || rows < 1 || cols < 1) {
     fail(`must not be empty, got ${rows}x${cols}`, 'empty');
   }
-  if (rowPointers.length !== rows + 1 || rowPointers[0] !== 0)
-    fail('rowPointers do not fit the rows', 'shape');
+  if (rowPointers.length !== rows + 1 || rowPointers[0] !== 0) fail('rowPointers do not fit the rows', 'shape');
   for (let i = 0; i < rows; i++) {
     if (rowPointers[i + 1] < rowPointers[i]) fail(`rowPointers fall at row ${i}`, 'shape', i);
   }
@@ -161,8 +145,7 @@ export function checkPoints(points: unknown): asserts points is DenseMatrix | Cs
     fail('there are fewer entries than rowPointers say', 'shape');
   }
   for (let k = 0; k < rowPointers[rows]; k++) {
-    if (columnIndices[k] < 0 || columnIndices[k] >= cols)
-      fail(`column ${columnIndices[k]} is none`, 'out-of-range', k);
+    if (columnIndices[k] < 0 || columnIndices[k] >= cols) fail(`column ${columnIndices[k]} is none`, 'out-of-range', k);
     if (!Number.isFinite(values[k])) fail(`is ${values[k]} at entry ${k}`, 'not-finite', k);
   }
 }
@@ -173,16 +156,11 @@ export function isSparse(points: unknown): points is CsrMatrix {
 }
 
 /** The value w . x + c of a row, summed from the first coordinate on: what every judgement rests on. */
-export function decisionOf(
-  points: DenseMatrix | CsrMatrix,
-  row: number,
-  { weights, intercept }: LinearSeparator,
-): number {
+export function decisionOf(points: DenseMatrix | CsrMatrix, row: number, { weights, intercept }: LinearSeparator): number {
   let sum = 0;
   if (isSparse(points)) {
     const { rowPointers, columnIndices, values } = points;
-    for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++)
-      sum += values[k] * weights[columnIndices[k]];
+    for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++) sum += values[k] * weights[columnIndices[k]];
   } else {
     const { cols, values } = points;
     for (let j = 0; j < cols; j++) sum += values[row * cols + j] * weights[j];
@@ -199,11 +177,7 @@ export function errorsOf({ points, labels }: SeparableInstance, plane: LinearSep
 }
 
 /** w . x of all rows on top of `start`, each summed from the first coordinate on as `decisionOf` does. */
-export function decisionsOf(
-  points: DenseMatrix | CsrMatrix,
-  { weights }: LinearSeparator,
-  start = 0,
-): Float64Array {
+export function decisionsOf(points: DenseMatrix | CsrMatrix, { weights }: LinearSeparator, start = 0): Float64Array {
   const decisions = new Float64Array(points.rows).fill(start);
   if (!isSparse(points)) {
     addProducts(points.values, points.cols, weights, decisions);
@@ -211,8 +185,7 @@ export function decisionsOf(
   }
   const { rowPointers, columnIndices, values } = points;
   for (let i = 0; i < points.rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
-      decisions[i] += values[k] * weights[columnIndices[k]];
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) decisions[i] += values[k] * weights[columnIndices[k]];
   }
   return decisions;
 }
@@ -289,8 +262,7 @@ export class SignedRows {
     // Divided by the largest entry first, so that squares exist.
     const largest = powerOfTwoBelow(largestEntry(points, fitIntercept ? 1 : 0));
     let radius = 0;
-    for (let i = 0; i < points.rows; i++)
-      radius = Math.max(radius, normOfRow(points, i, largest, fitIntercept));
+    for (let i = 0; i < points.rows; i++) radius = Math.max(radius, normOfRow(points, i, largest, fitIntercept));
     const inner = powerOfTwoBelow(radius);
     this.radius = radius / inner;
     this.scale = largest * inner;
@@ -314,8 +286,7 @@ export class SignedRows {
       return;
     }
     for (let i = 0; i < points.rows; i++) {
-      for (let j = 0; j < points.cols; j++)
-        this.#values[at++] = scaled(i, points.values[i * points.cols + j]);
+      for (let j = 0; j < points.cols; j++) this.#values[at++] = scaled(i, points.values[i * points.cols + j]);
       if (fitIntercept) this.#values[at++] = scaled(i, 1);
       for (; at < (i + 1) * this.#stride; at++) this.#values[at] = 0;
     }
@@ -339,8 +310,7 @@ export class SignedRows {
     const values = this.#values;
     let sum = 0;
     if (this.#pointers && this.#columns) {
-      for (let k = this.#pointers[row]; k < this.#pointers[row + 1]; k++)
-        sum += values[k] * h[this.#columns[k]];
+      for (let k = this.#pointers[row]; k < this.#pointers[row + 1]; k++) sum += values[k] * h[this.#columns[k]];
       return sum;
     }
     const d = this.dimension;
@@ -353,8 +323,7 @@ export class SignedRows {
   add(row: number, alpha: number, h: Float64Array): void {
     const values = this.#values;
     if (this.#pointers && this.#columns) {
-      for (let k = this.#pointers[row]; k < this.#pointers[row + 1]; k++)
-        h[this.#columns[k]] += alpha * values[k];
+      for (let k = this.#pointers[row]; k < this.#pointers[row + 1]; k++) h[this.#columns[k]] += alpha * values[k];
       return;
     }
     const d = this.dimension;
@@ -369,13 +338,7 @@ export class SignedRows {
       wide.set(h);
       const { rowProducts } = this.#workspace.kernels(rowKernels);
       const count = this.count;
-      const above = rowProducts(
-        count,
-        this.#stride,
-        this.#values.byteOffset,
-        wide.byteOffset,
-        long.byteOffset,
-      );
+      const above = rowProducts(count, this.#stride, this.#values.byteOffset, wide.byteOffset, long.byteOffset);
       out.set(long);
       return count - above;
     }
@@ -410,15 +373,7 @@ export class SignedRows {
     long.set(p);
     wide.set(h);
     const { addRows } = this.#workspace.kernels(rowKernels);
-    addRows(
-      this.count,
-      this.#stride,
-      this.#values.byteOffset,
-      alpha,
-      long.byteOffset,
-      wide.byteOffset,
-      list.byteOffset,
-    );
+    addRows(this.count, this.#stride, this.#values.byteOffset, alpha, long.byteOffset, wide.byteOffset, list.byteOffset);
     for (let j = 0; j < h.length; j++) h[j] = wide[j];
   }
 
@@ -447,11 +402,13 @@ export class SignedRows {
   /** The plane that h means for the data as they were given. */
   plane(h: Float64Array): LinearSeparator {
     const { points, fitIntercept } = this.#instance;
-    // One factor for all is free: the largest weight is brought near 1 / s, so that products exist.
     let largest = 0;
     for (const value of h) largest = Math.max(largest, Math.abs(value));
-    const unit = Math.min(1 / this.scale, 1e300);
-    const scaled = (value: number) => (largest > 0 ? (value / largest) * unit : 0);
+    // In units in which whole rows are added, as a start has them; beyond these sizes the largest weight is brought near 1 / s, which is
+    // free, so that products exist.
+    const exists = this.scale > 1e-70 && this.scale < 1e70 && largest > 1e-70 && largest < 1e70;
+    const [by, unit] = exists ? [1, this.scale] : [largest || 1, Math.min(1 / this.scale, 1e300)];
+    const scaled = (value: number) => (value / by) * unit;
     const weights = Float64Array.from({ length: points.cols }, (_, j) => scaled(h[j]));
     return { weights, intercept: fitIntercept ? scaled(h[points.cols]) : 0 };
   }
@@ -474,12 +431,7 @@ function largestEntry({ values }: DenseMatrix | CsrMatrix, least: number): numbe
   return largest;
 }
 
-function normOfRow(
-  points: DenseMatrix | CsrMatrix,
-  row: number,
-  shrink: number,
-  fitIntercept: boolean,
-): number {
+function normOfRow(points: DenseMatrix | CsrMatrix, row: number, shrink: number, fitIntercept: boolean): number {
   const [from, to] = isSparse(points)
     ? [points.rowPointers[row], points.rowPointers[row + 1]]
     : [row * points.cols, (row + 1) * points.cols];

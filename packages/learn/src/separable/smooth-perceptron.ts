@@ -13,8 +13,7 @@ import { asSeparable } from './signed-rows.ts';
 const smoothPerceptronOptions = { maxIterations: iterationLimit } as const satisfies OptionSpecs;
 
 /** What callers of `smoothPerceptron` give. */
-export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions> &
-  RunOptions<SeparationIterate>;
+export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions> & RunOptions<SeparationIterate>;
 
 /**
  * Separates two classes by accelerated steps on the smoothed margin: at most about 2 sqrt(2 ln n) R / mu iterations. The

@@ -39,8 +39,7 @@ export class AdamW {
         for (let k = 0; k < values.length; k++) {
           first[k] = 0.9 * first[k] + 0.1 * gradient[k];
           second[k] = 0.999 * second[k] + 0.001 * gradient[k] * gradient[k];
-          values[k] -=
-            learningRate * (first[k] / a / (Math.sqrt(second[k] / b) + 1e-8) + weightDecay * values[k]);
+          values[k] -= learningRate * (first[k] / a / (Math.sqrt(second[k] / b) + 1e-8) + weightDecay * values[k]);
         }
         gradient.fill(0);
       });

@@ -1,8 +1,9 @@
 // Adapters in files: LoRA as PEFT names it, and SNELL with its settings in the header; merged, or alone.
 //
 // PEFT's layout: https://github.com/huggingface/peft
-import type { SafetensorsFile, Tensor } from '@infimum/core';
+
 import { checkNumber, checkObject, describeValue, InvalidInputError } from '@infimum/core';
+import type { SafetensorsFile, Tensor } from '@infimum/core/data';
 import { checkTensors } from '../data/safetensors.ts';
 import type { SnellAdapterOptions } from './snell-adapter.ts';
 import { createSnellAdapter } from './snell-adapter.ts';
@@ -62,9 +63,7 @@ export function mergePeftLora(
     const [rank, inputs] = a.shape;
     const [outputs, inner] = b.shape;
     if (rank !== inner || weight.shape[0] !== outputs || weight.shape[1] !== inputs) {
-      refuse(
-        `${path}: ${b.shape.join('x')} times ${a.shape.join('x')} does not fit ${weight.shape.join('x')}`,
-      );
+      refuse(`${path}: ${b.shape.join('x')} times ${a.shape.join('x')} does not fit ${weight.shape.join('x')}`);
     }
     const values = weight.values.slice();
     for (let o = 0; o < outputs; o++) {
@@ -103,15 +102,8 @@ export function peftLoraConfig(adapters: ReadonlyMap<string, Tensor>): {
     if (/\.lora_A\.weight$/.test(name)) rank = shape[0];
     (isThin ? targets : saved).add(path.split('.').slice(-2).join('.'));
   }
-  if (rank === 0)
-    throw new InvalidInputError('hold no LoRA weights', { argument: 'adapters', code: 'unknown' });
-  return {
-    peft_type: 'LORA',
-    r: rank,
-    lora_alpha: rank,
-    target_modules: [...targets],
-    modules_to_save: [...saved],
-  };
+  if (rank === 0) throw new InvalidInputError('hold no LoRA weights', { argument: 'adapters', code: 'unknown' });
+  return { peft_type: 'LORA', r: rank, lora_alpha: rank, target_modules: [...targets], modules_to_save: [...saved] };
 }
 
 /**
@@ -163,20 +155,15 @@ export function mergeSnell(base: ReadonlyMap<string, Tensor>, file: SafetensorsF
     const [heads, inputs, width] = tensor.shape;
     const [, outputs] = other.shape;
     const isRight =
-      weight.shape[0] === outputs &&
-      weight.shape[1] === inputs &&
-      other.shape.join() === [heads, outputs, width].join();
+      weight.shape[0] === outputs && weight.shape[1] === inputs && other.shape.join() === [heads, outputs, width].join();
     if (!isRight)
-      refuse(
-        `${path}: A of ${tensor.shape.join('x')} and B of ${other.shape.join('x')} do not fit ${weight.shape.join('x')}`,
-      );
+      refuse(`${path}: A of ${tensor.shape.join('x')} and B of ${other.shape.join('x')} do not fit ${weight.shape.join('x')}`);
     const adapter = createSnellAdapter(inputs, outputs, { ...settings, heads, rank: heads * width });
     adapter.parameters[0].set(tensor.values);
     adapter.parameters[1].set(other.values);
     const { values: change } = adapter.toDense();
     const values = weight.values.slice();
-    for (let i = 0; i < inputs; i++)
-      for (let o = 0; o < outputs; o++) values[o * inputs + i] += change[i * outputs + o];
+    for (let i = 0; i < inputs; i++) for (let o = 0; o < outputs; o++) values[o * inputs + i] += change[i * outputs + o];
     merged.set(`${path}.weight`, { shape: weight.shape, values });
     pairs++;
   }

@@ -10,10 +10,7 @@ import { predictClasses } from './tuned-network.ts';
 
 const random = new Random(4);
 const drawn = (length: number) => random.normals(new Float64Array(length));
-const map = (rows: number, cols: number) => ({
-  weights: { rows, cols, values: drawn(rows * cols) },
-  bias: drawn(cols),
-});
+const map = (rows: number, cols: number) => ({ weights: { rows, cols, values: drawn(rows * cols) }, bias: drawn(cols) });
 
 describe.each([
   ['few numbers', 3, 5, 4, 2],
@@ -25,12 +22,7 @@ describe.each([
 
   const input = variable(tokens, rows);
   const [weights, bias] = [variable(rows, cols), variable(1, cols)];
-  const [down, downBias, up, upBias] = [
-    variable(cols, inner),
-    variable(1, inner),
-    variable(inner, cols),
-    variable(1, cols),
-  ];
+  const [down, downBias, up, upBias] = [variable(cols, inner), variable(1, inner), variable(inner, cols), variable(1, cols)];
   const [a, b] = [variable(rows, 2), variable(cols, 2)];
   const y = add(add(matmul(input, weights), matmul(matmul(input, a), transpose(b))), bias);
   const output = add(y, add(matmul(gelu(add(matmul(y, down), downBias)), up), upBias));

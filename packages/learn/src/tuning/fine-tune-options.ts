@@ -16,13 +16,7 @@ export const fineTuneOptions = {
     default: 8,
     description: 'Rank of the thin matrices, an even number for two heads; units of an adapter’s bottleneck',
   },
-  sparsity: {
-    type: 'number',
-    min: 0,
-    below: 1,
-    default: 0.9,
-    description: 'Share of a layer’s update that is zero',
-  },
+  sparsity: { type: 'number', min: 0, below: 1, default: 0.9, description: 'Share of a layer’s update that is zero' },
   thresholding: {
     type: 'choice',
     was: 'mode',

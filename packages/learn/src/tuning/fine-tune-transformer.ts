@@ -1,16 +1,9 @@
 // Tuning a vision transformer on few examples: adapters to be saved alone, and the merged model.
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
-import type { Iterate, LimitOptions, Outcome, Steps, Tensor } from '@infimum/core';
-import {
-  checkMatrix,
-  exhausted,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, LimitOptions, Outcome, Steps } from '@infimum/core';
+import { checkMatrix, exhausted, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { Tensor } from '@infimum/core/data';
 import type { TrainingMemory } from './adamw.ts';
 import { snellMetadata } from './adapter-files.ts';
 import type { FineTuneOptions } from './fine-tune.ts';
@@ -20,13 +13,7 @@ import type { Labeled } from './tuned-network.ts';
 import { chosenRows } from './tuned-network.ts';
 import { TunedTransformer } from './tuned-transformer.ts';
 import type { VisionTransformer } from './vision-transformer.ts';
-import {
-  adapterTensors,
-  blockMaps,
-  checkVisionTransformer,
-  isAdapted,
-  mapPath,
-} from './vision-transformer.ts';
+import { adapterTensors, blockMaps, checkVisionTransformer, isAdapted, mapPath } from './vision-transformer.ts';
 
 /** A tuned transformer. */
 export interface TransformerSolution {
@@ -150,8 +137,7 @@ export function* fineTuneTransformerSteps(
     if (step >= steps) return exhausted(solution(), `all ${steps} steps of training are done`);
     const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
     loss = network.step(draw(size), rate, weightDecay);
-    if (!Number.isFinite(loss))
-      return stalled(kept, `the loss is ${loss} at step ${step + 1}: shorten the steps`);
+    if (!Number.isFinite(loss)) return stalled(kept, `the loss is ${loss} at step ${step + 1}: shorten the steps`);
     if (step % KEEP_EVERY === KEEP_EVERY - 1) kept = solution();
     else kept = { ...kept, loss };
   }
@@ -193,10 +179,7 @@ function adaptersOf(network: TunedTransformer, options: object) {
       const [a, b] = layer.parameters;
       if (layer instanceof LowRankLinear) {
         const { rows, cols, rank } = layer;
-        const turned = Float64Array.from(
-          { length: rank * rows },
-          (_, k) => a[(k % rows) * rank + Math.floor(k / rows)],
-        );
+        const turned = Float64Array.from({ length: rank * rows }, (_, k) => a[(k % rows) * rank + Math.floor(k / rows)]);
         adapters.set(`base_model.model.${path}.lora_A.weight`, { shape: [rank, rows], values: turned });
         adapters.set(`base_model.model.${path}.lora_B.weight`, { shape: [cols, rank], values: b.slice() });
       } else if (layer instanceof KernelizedLinear) {
@@ -211,10 +194,7 @@ function adaptersOf(network: TunedTransformer, options: object) {
   if (adapters.size > 0) {
     const { weights, bias } = network.head.merged();
     const { rows, cols, values } = weights;
-    const turned = Float64Array.from(
-      { length: values.length },
-      (_, k) => values[(k % rows) * cols + Math.floor(k / rows)],
-    );
+    const turned = Float64Array.from({ length: values.length }, (_, k) => values[(k % rows) * cols + Math.floor(k / rows)]);
     const prefix = first instanceof LowRankLinear ? 'base_model.model.' : '';
     adapters.set(`${prefix}classifier.weight`, { shape: [cols, rows], values: turned });
     adapters.set(`${prefix}classifier.bias`, { shape: [cols], values: bias });

@@ -49,10 +49,7 @@ export function fineTune(
 }
 
 /** The steps of `fineTune`. */
-export function* fineTuneSteps(
-  instance: TuningInstance,
-  options: FineTuneOptions = {},
-): Steps<TuningSolution, TuningIterate> {
+export function* fineTuneSteps(instance: TuningInstance, options: FineTuneOptions = {}): Steps<TuningSolution, TuningIterate> {
   const settings = resolveOptions(fineTuneOptions, options);
   const {
     method,
@@ -110,12 +107,7 @@ function crossEntropyOf(layers: TuningSolution['layers'], { train }: TuningInsta
 /** A method as a solver of its own. */
 function tuningSolver(
   method: TuningMethod,
-  texts: {
-    readonly title: string;
-    readonly summary: string;
-    readonly role: 'paper' | 'baseline';
-    readonly paper: Paper;
-  },
+  texts: { readonly title: string; readonly summary: string; readonly role: 'paper' | 'baseline'; readonly paper: Paper },
 ) {
   return defineSolver({
     id: `learn/${method}`,
@@ -162,8 +154,7 @@ export const tuningSolvers = /* @__PURE__ */ (() => [
   }),
   tuningSolver('adapter', {
     title: 'Bottleneck adapters',
-    summary:
-      'Behind every layer a small network through a few units, with its input added: the identity at first.',
+    summary: 'Behind every layer a small network through a few units, with its input added: the identity at first.',
     role: 'baseline',
     paper: { title: 'Parameter-efficient transfer learning for NLP', arxiv: '1902.00751', year: 2019 },
   }),
@@ -185,14 +176,9 @@ export const tuningSolvers = /* @__PURE__ */ (() => [
   }),
   tuningSolver('gps', {
     title: 'Gradient-based parameter selection',
-    summary:
-      'The eight inputs of every unit with the largest gradients at the start, or what else is chosen by.',
+    summary: 'The eight inputs of every unit with the largest gradients at the start, or what else is chosen by.',
     role: 'baseline',
-    paper: {
-      title: 'Gradient-based parameter selection for efficient fine-tuning',
-      arxiv: '2312.10136',
-      year: 2023,
-    },
+    paper: { title: 'Gradient-based parameter selection for efficient fine-tuning', arxiv: '2312.10136', year: 2023 },
   }),
   tuningSolver('full', {
     title: 'Full tuning',
@@ -204,10 +190,6 @@ export const tuningSolvers = /* @__PURE__ */ (() => [
     title: 'Linear probe',
     summary: 'The head alone.',
     role: 'baseline',
-    paper: {
-      title: 'Understanding intermediate layers using linear classifier probes',
-      arxiv: '1610.01644',
-      year: 2016,
-    },
+    paper: { title: 'Understanding intermediate layers using linear classifier probes', arxiv: '1610.01644', year: 2016 },
   }),
 ])();

@@ -25,14 +25,7 @@ export interface MergeShape {
 }
 
 /** out_j <- K_ij for row i. */
-export function mergeRow(
-  shape: MergeShape,
-  a: Float64Array,
-  b: Float64Array,
-  i: number,
-  out: Float64Array,
-  at = 0,
-): void {
+export function mergeRow(shape: MergeShape, a: Float64Array, b: Float64Array, i: number, out: Float64Array, at = 0): void {
   const { rows, cols, heads, width } = shape;
   if (shape.kernel === 'mixed') {
     mergeRow({ ...shape, kernel: 'distance' }, a, b, i, out, at);
@@ -48,8 +41,7 @@ export function mergeRow(
       addDistances(sign, a, left, b, h * cols * width, width, out, at, cols);
       continue;
     }
-    for (let j = 0; j < cols; j++)
-      out[at + j] += sign * kernelValue(shape.kernel, a, left, b, (h * cols + j) * width, width);
+    for (let j = 0; j < cols; j++) out[at + j] += sign * kernelValue(shape.kernel, a, left, b, (h * cols + j) * width, width);
   }
 }
 
@@ -230,13 +222,7 @@ function addDistances(
   }
 }
 
-function squaredDistance(
-  a: Float64Array,
-  left: number,
-  b: Float64Array,
-  right: number,
-  width: number,
-): number {
+function squaredDistance(a: Float64Array, left: number, b: Float64Array, right: number, width: number): number {
   let sum = 0;
   for (let k = 0; k < width; k++) {
     const difference = a[left + k] - b[right + k];

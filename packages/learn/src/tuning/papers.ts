@@ -2,8 +2,4 @@
 import type { Paper } from '@infimum/core';
 
 /** The paper that this subject is about. */
-export const snellPaper: Paper = {
-  title: 'Expanding sparse tuning for low memory usage',
-  arxiv: '2411.01800',
-  year: 2024,
-};
+export const snellPaper: Paper = { title: 'Expanding sparse tuning for low memory usage', arxiv: '2411.01800', year: 2024 };

@@ -77,14 +77,7 @@ function addRows(
 }
 
 /** out <- out + A B where `b` holds B': products of rows, in the same order of terms. */
-function addRowProducts(
-  out: Float64Array,
-  rows: number,
-  inner: number,
-  cols: number,
-  a: Float64Array,
-  b: Float64Array,
-): void {
+function addRowProducts(out: Float64Array, rows: number, inner: number, cols: number, a: Float64Array, b: Float64Array): void {
   for (let i = 0; i < rows; i++) {
     const left = i * inner;
     for (let j = 0; j < cols; j++) {

@@ -2,14 +2,7 @@
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import {
-  checkInteger,
-  checkOutput,
-  checkVector,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-} from '@infimum/core';
+import { checkInteger, checkOutput, checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { MergeShape } from './kernelized-merge.ts';
 import { mergeRow, mergeRowGradient } from './kernelized-merge.ts';
@@ -23,13 +16,7 @@ const snellAdapterOptions = {
     default: 8,
     description: 'Numbers a row of the thin matrices, all heads together',
   },
-  heads: {
-    type: 'integer',
-    min: 1,
-    max: 64,
-    default: 2,
-    description: 'Heads, whose kernels are added with alternating signs',
-  },
+  heads: { type: 'integer', min: 1, max: 64, default: 2, description: 'Heads, whose kernels are added with alternating signs' },
   kernel: {
     type: 'choice',
     choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf', 'mixed'],
@@ -53,8 +40,7 @@ const snellAdapterOptions = {
   recompute: {
     type: 'boolean',
     default: true,
-    description:
-      'Compute K anew in the backward pass; false keeps the n m numbers of the last merge: faster, and more memory',
+    description: 'Compute K anew in the backward pass; false keeps the n m numbers of the last merge: faster, and more memory',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the thin matrices' },
 } as const satisfies OptionSpecs;
@@ -137,11 +123,7 @@ export interface SnellAdapter {
  * console.log(adapter.mergeInto(out).kept, adapter.parameters[0].length + adapter.parameters[1].length); // 205 768
  * ```
  */
-export function createSnellAdapter(
-  rows: number,
-  cols: number,
-  options: SnellAdapterOptions = {},
-): SnellAdapter {
+export function createSnellAdapter(rows: number, cols: number, options: SnellAdapterOptions = {}): SnellAdapter {
   checkInteger(rows, 'rows', { min: 1, max: 65_536 });
   checkInteger(cols, 'cols', { min: 1, max: 65_536 });
   const settings = resolveOptions(snellAdapterOptions, options);
@@ -152,14 +134,11 @@ export function createSnellAdapter(
   }
   const width = rank / heads;
   const random = new Random(seed);
-  const uniform = (length: number, bound: number) =>
-    Float64Array.from({ length }, () => bound * (2 * random.uniform() - 1));
+  const uniform = (length: number, bound: number) => Float64Array.from({ length }, () => bound * (2 * random.uniform() - 1));
   const a = uniform(heads * rows * width, 1 / Math.sqrt(rows * width));
   // LoRA starts with a B of zeros: its product is zero then.
   const b =
-    kernel === 'linear'
-      ? new Float64Array(heads * cols * width)
-      : uniform(heads * cols * width, 1 / Math.sqrt(cols * width));
+    kernel === 'linear' ? new Float64Array(heads * cols * width) : uniform(heads * cols * width, 1 / Math.sqrt(cols * width));
   return new Adapter({ rows, cols, heads, width, kernel, scale }, a, b, settings);
 }
 
@@ -246,13 +225,7 @@ class Adapter implements SnellAdapter {
   }
 
   /** out <- base + S for a row of K; lists the columns that are kept, and says how many they are. Dense adapters keep K itself. */
-  #place(
-    row: Float64Array,
-    tau: number,
-    base: Float64Array | undefined,
-    out: Float64Array,
-    at: number,
-  ): number {
+  #place(row: Float64Array, tau: number, base: Float64Array | undefined, out: Float64Array, at: number): number {
     const { cols } = this;
     const list = this.#list;
     const count = listBeyond(row, tau, list);
@@ -285,8 +258,7 @@ class Adapter implements SnellAdapter {
     tau: number,
   ): void {
     const { rows, cols } = this;
-    for (const [name, values] of Object.entries({ out, base, gradient }))
-      checkVector(values, name, rows * cols);
+    for (const [name, values] of Object.entries({ out, base, gradient })) checkVector(values, name, rows * cols);
     const threshold = this.#sparsity === 0 ? -1 : tau;
     const row = new Float64Array(cols);
     for (let i = 0; i < rows; i++) {
@@ -354,8 +326,7 @@ class Adapter implements SnellAdapter {
     let [first, before] = [0, 0];
     while (before + bins[first] <= Math.floor(place)) before += bins[first++];
     let last = first;
-    for (let seen = before + bins[first]; seen <= Math.floor(place) + 1 && last + 1 < BINS; )
-      seen += bins[++last];
+    for (let seen = before + bins[first]; seen <= Math.floor(place) + 1 && last + 1 < BINS; ) seen += bins[++last];
     const inside: number[] = [];
     for (let i = 0; i < rows; i++) {
       this.#row(i, row, 0);
@@ -390,13 +361,7 @@ class Adapter implements SnellAdapter {
       }
       rowPointers[i + 1] = columns.length;
     }
-    return {
-      rows,
-      cols,
-      rowPointers,
-      columnIndices: Int32Array.from(columns),
-      values: Float64Array.from(entries),
-    };
+    return { rows, cols, rowPointers, columnIndices: Int32Array.from(columns), values: Float64Array.from(entries) };
   }
 
   trainingNumbers(): number {

@@ -20,8 +20,7 @@ import { createSnellAdapter } from './snell-adapter.ts';
 
 const [tokens, width, classes, samples] = [4, 6, 3, 12];
 const random = new Random(8);
-const drawn = (length: number, scale = 0.5) =>
-  random.normals(new Float64Array(length)).map((value) => scale * value);
+const drawn = (length: number, scale = 0.5) => random.normals(new Float64Array(length)).map((value) => scale * value);
 
 /** Sequences whose class is the place of their largest first feature, among the first three. */
 const inputs = drawn(samples * tokens * width, 1);
@@ -48,14 +47,7 @@ const frozen = { key: drawn(width * width), head: drawn(width * classes) };
 
 /** Loss and gradients of merged query and value matrices. */
 function at(merged: readonly Float64Array[]) {
-  const [found, ofQuery, ofValue] = program.run([
-    inputs,
-    targets,
-    merged[0],
-    frozen.key,
-    merged[1],
-    frozen.head,
-  ]);
+  const [found, ofQuery, ofValue] = program.run([inputs, targets, merged[0], frozen.key, merged[1], frozen.head]);
   return { loss: found[0], gradients: [ofQuery.slice(), ofValue.slice()] };
 }
 

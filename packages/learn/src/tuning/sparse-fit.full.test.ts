@@ -19,9 +19,7 @@ it.each([
     const fit = fitSparseMatrix(target, { rank, seed: 1 });
     const least = bestRankError(target, rank);
     const ratio = fit.error / least;
-    console.log(
-      `least ${least.toFixed(4)}, fit ${fit.error.toFixed(4)}, ratio ${ratio.toFixed(3)}, rank ${fit.rank}`,
-    );
+    console.log(`least ${least.toFixed(4)}, fit ${fit.error.toFixed(4)}, ratio ${ratio.toFixed(3)}, rank ${fit.rank}`);
     // Errors of either move by a few hundredths with the target, their ratio by less.
     expect(ratio).toBeLessThan(kernelised / best + 0.05);
     if (density === 0.05 && rank >= 8) expect(ratio).toBeLessThan(rank === 8 ? 0.62 : 0.45);

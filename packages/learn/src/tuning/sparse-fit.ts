@@ -41,10 +41,7 @@ export function fitSparseMatrix(
   checkInteger(steps, 'steps', { min: 1 });
   const { rows, cols, values } = target;
   const adapter = createSnellAdapter(rows, cols, { scale: 1, sparsity: 0, ...own });
-  const moments = adapter.parameters.map(({ length }) => [
-    new Float64Array(length),
-    new Float64Array(length),
-  ]);
+  const moments = adapter.parameters.map(({ length }) => [new Float64Array(length), new Float64Array(length)]);
   for (const part of adapter.parameters) for (let k = 0; k < part.length; k++) part[k] *= 10;
   const merged = new Float64Array(rows * cols);
   const gradients = adapter.parameters.map(({ length }) => new Float64Array(length));
@@ -59,8 +56,7 @@ export function fitSparseMatrix(
       for (let k = 0; k < part.length; k++) {
         first[k] = 0.9 * first[k] + 0.1 * gradients[p][k];
         second[k] = 0.999 * second[k] + 0.001 * gradients[p][k] ** 2;
-        part[k] -=
-          (rate * (first[k] / (1 - 0.9 ** step))) / (Math.sqrt(second[k] / (1 - 0.999 ** step)) + 1e-8);
+        part[k] -= (rate * (first[k] / (1 - 0.9 ** step))) / (Math.sqrt(second[k] / (1 - 0.999 ** step)) + 1e-8);
       }
     });
   }

@@ -31,8 +31,7 @@ export function magnitudeQuantile(
       smaller += Number(size < low);
       near += Number(size >= low) & Number(size <= high);
     }
-    if (smaller <= place && place + 1 < smaller + near)
-      return interpolated(sizes.subarray(0, near), place - smaller);
+    if (smaller <= place && place + 1 < smaller + near) return interpolated(sizes.subarray(0, near), place - smaller);
   }
   for (let k = 0; k < values.length; k++) sizes[k] = Math.abs(values[k]);
   return interpolated(sizes.subarray(0, values.length), place);

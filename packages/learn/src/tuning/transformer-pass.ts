@@ -44,8 +44,7 @@ export function normaliseBack(
       sum += pull / width;
       along += (pull * (x[at + j] - mean) * factor) / width;
     }
-    for (let j = 0; j < width; j++)
-      gx[at + j] += factor * (gy[at + j] * scale[j] - sum - (x[at + j] - mean) * factor * along);
+    for (let j = 0; j < width; j++) gx[at + j] += factor * (gy[at + j] * scale[j] - sum - (x[at + j] - mean) * factor * along);
   }
 }
 

@@ -1,5 +1,6 @@
 // The transformer against finite differences, files against what was trained, memory against what was allocated.
-import { Random, readSafetensors } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { readSafetensors } from '@infimum/core/data';
 import { describe, expect, it, vi } from 'vitest';
 import { readShardedSafetensors, writeSafetensors } from '../data/safetensors.ts';
 import { mergePeftLora, mergeSnell, peftLoraConfig } from './adapter-files.ts';
@@ -8,21 +9,9 @@ import { normalShare } from './transformer-pass.ts';
 import type { Labeled } from './tuned-network.ts';
 import { TunedNetwork } from './tuned-network.ts';
 import { TunedTransformer } from './tuned-transformer.ts';
-import {
-  randomVisionTransformer,
-  readVisionTransformer,
-  visionTransformerTensors,
-} from './vision-transformer.ts';
+import { randomVisionTransformer, readVisionTransformer, visionTransformerTensors } from './vision-transformer.ts';
 
-const sizes = {
-  imageSize: [4, 6],
-  patchSize: 2,
-  width: 12,
-  blocks: 2,
-  heads: 3,
-  classes: 3,
-  channels: 2,
-} as const;
+const sizes = { imageSize: [4, 6], patchSize: 2, width: 12, blocks: 2, heads: 3, classes: 3, channels: 2 } as const;
 const model = randomVisionTransformer(sizes, 3);
 
 /** Images whose class is where they are brightest. */
@@ -52,16 +41,11 @@ describe('the gradients are those of finite differences', () => {
     const layers = [...network.blocks.flatMap((maps) => Object.values(maps)), network.head];
     const random = new Random(8);
     for (const { parameters } of layers) {
-      for (const values of parameters)
-        for (let k = 0; k < values.length; k++) values[k] += 0.1 * random.normal();
+      for (const values of parameters) for (let k = 0; k < values.length; k++) values[k] += 0.1 * random.normal();
     }
     network.accumulate(batch);
     const picks = layers.flatMap((layer) =>
-      layer.parameters.map((values, p) => ({
-        values,
-        gradient: layer.gradients[p],
-        k: random.integer(values.length),
-      })),
+      layer.parameters.map((values, p) => ({ values, gradient: layer.gradients[p], k: random.integer(values.length) })),
     );
     for (const { values, gradient, k } of picks) {
       const kept = values[k];
@@ -84,9 +68,7 @@ describe('files', () => {
     const config = { heads: 3, imageSize: [4, 6] } as const;
     expect(readVisionTransformer(read, config)).toEqual(model);
     const all = [...names];
-    const parts = [all.slice(0, 9), all.slice(9)].map((part) =>
-      writeSafetensors(new Map(part), { dtype: 'F64' }),
-    );
+    const parts = [all.slice(0, 9), all.slice(9)].map((part) => writeSafetensors(new Map(part), { dtype: 'F64' }));
     const places = Object.fromEntries(all.map(([name], k) => [name, k < 9 ? 'one' : 'two']));
     const index = JSON.stringify({ weight_map: places });
     const joined = readShardedSafetensors(index, (file) => parts[file === 'one' ? 0 : 1]);
@@ -95,22 +77,15 @@ describe('files', () => {
     );
     expect(() => readShardedSafetensors(index, () => parts[0])).toThrow('and it is not');
     const short = JSON.stringify({ weight_map: Object.fromEntries(Object.entries(places).slice(1)) });
-    expect(() => readShardedSafetensors(short, (file) => parts[file === 'one' ? 0 : 1])).toThrow(
-      'does not name',
-    );
+    expect(() => readShardedSafetensors(short, (file) => parts[file === 'one' ? 0 : 1])).toThrow('does not name');
     expect(() => readShardedSafetensors('{', () => parts[0])).toThrow('no JSON object');
   });
 
   it('refuse tensors that are missing, do not fit or belong to nothing', () => {
     const without = new Map(names);
     without.delete('vit.layernorm.bias');
-    expect(() => readVisionTransformer(without, { heads: 3, imageSize: [4, 6] })).toThrow(
-      'vit.layernorm.bias is missing',
-    );
-    const more = new Map(names).set('vit.encoder.layer.7.output.dense.weight', {
-      shape: [1],
-      values: new Float64Array(1),
-    });
+    expect(() => readVisionTransformer(without, { heads: 3, imageSize: [4, 6] })).toThrow('vit.layernorm.bias is missing');
+    const more = new Map(names).set('vit.encoder.layer.7.output.dense.weight', { shape: [1], values: new Float64Array(1) });
     expect(() => readVisionTransformer(more, { heads: 3, imageSize: [4, 6] })).toThrow('belongs to no part');
     expect(() => readVisionTransformer(names, { heads: 5, imageSize: [4, 6] })).toThrow('no multiple of 5');
     expect(() => readVisionTransformer(names, { heads: 3 })).toThrow('pixels make');
@@ -142,8 +117,7 @@ describe('files', () => {
       const merged = method === 'lora' ? mergePeftLora(names, file.tensors, 4) : mergeSnell(names, file);
       for (const [name, { values, shape }] of visionTransformerTensors(tuned)) {
         expect(merged.get(name)?.shape).toEqual(shape);
-        const isFar = (value: number, k: number) =>
-          !(Math.abs((merged.get(name)?.values[k] ?? Number.NaN) - value) < 1e-12);
+        const isFar = (value: number, k: number) => !(Math.abs((merged.get(name)?.values[k] ?? Number.NaN) - value) < 1e-12);
         expect(values.findIndex(isFar), name).toBe(-1);
       }
       // Thin matrices of both blocks' six layers: (12 + 12) x 4 for four of them, (12 + 48) x 4 for two; and the head.
@@ -155,15 +129,11 @@ describe('files', () => {
         expect(() => mergeSnell(names, { ...file, metadata: {} })).toThrow('no settings');
         return;
       }
-      expect(
-        file.tensors.get('base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight')
-          ?.shape,
-      ).toEqual([4, 12]);
+      expect(file.tensors.get('base_model.model.vit.encoder.layer.0.attention.attention.query.lora_A.weight')?.shape).toEqual([
+        4, 12,
+      ]);
       expect(peftLoraConfig(file.tensors)).toMatchObject({ peft_type: 'LORA', r: 4, lora_alpha: 4 });
-      const strange = new Map(file.tensors).set('base_model.model.nothing.weight', {
-        shape: [1],
-        values: new Float64Array(1),
-      });
+      const strange = new Map(file.tensors).set('base_model.model.nothing.weight', { shape: [1], values: new Float64Array(1) });
       expect(() => mergePeftLora(names, strange, 4)).toThrow('no weight of the base model');
     },
   );
@@ -189,11 +159,7 @@ describe('bottleneck adapters', () => {
     expect(rest.trained).toBe(inner + 12 * 3 + 3);
     expect(rest.memory).toMatchObject({ gradients: inner, moments: 2 * inner });
     // What went into the four: 12 numbers of 7 tokens of 20 images. The rest is the same for all methods.
-    const { memory } = fineTuneTransformer(model, examples(60, 3), {
-      method: 'linear-probe',
-      batchSize: 20,
-      steps: 1,
-    });
+    const { memory } = fineTuneTransformer(model, examples(60, 3), { method: 'linear-probe', batchSize: 20, steps: 1 });
     expect(rest.memory.activations).toBe(memory.activations + 4 * 12 * 7 * 20);
     tuned.blocks.forEach((block, l) => {
       const { output, down, ...others } = model.blocks[l];
@@ -211,9 +177,7 @@ describe('bottleneck adapters', () => {
       ['vit.encoder.layer.0.attention_adapters.adapters.tuned.adapter_up.weight', [12, 4]],
       ['vit.encoder.layer.0.attention_adapters.adapters.tuned.adapter_up.bias', [12]],
     ]);
-    expect([...file.tensors.keys()]).toContain(
-      'vit.encoder.layer.1.output.output_adapters.adapters.tuned.adapter_up.weight',
-    );
+    expect([...file.tensors.keys()]).toContain('vit.encoder.layer.1.output.output_adapters.adapters.tuned.adapter_up.weight');
     const config = { heads: 3, imageSize: [4, 6] } as const;
     expect(readVisionTransformer(new Map([...names, ...file.tensors]), config)).toEqual(tuned);
     expect(readVisionTransformer(visionTransformerTensors(tuned), config)).toEqual(tuned);
@@ -242,10 +206,7 @@ describe('bottleneck adapters', () => {
 
 it('a step of SNELL allocates nothing as large as a layer, and training holds what it says', () => {
   const [count, size] = [6, 96];
-  const layer = {
-    weights: { rows: size, cols: size, values: new Float64Array(size * size) },
-    bias: new Float64Array(size),
-  };
+  const layer = { weights: { rows: size, cols: size, values: new Float64Array(size * size) }, bias: new Float64Array(size) };
   const layers = [
     ...Array.from({ length: count }, () => layer),
     { weights: { rows: size, cols: 2, values: new Float64Array(2 * size) }, bias: new Float64Array(2) },

@@ -3,14 +3,7 @@
 // E. Hu et al.: LoRA (2021), arXiv 2106.09685; E. Ben Zaken et al.: BitFit (2021), arXiv 2106.10199; D. Lian et al.: Scaling and
 // shifting your features (2022), arXiv 2210.08823; Z. Zhang et al.: Gradient-based parameter selection (2023), arXiv 2312.10136.
 import type { AffineMap, Bottleneck } from './bottleneck.ts';
-import {
-  applyBottleneck,
-  bottleneckBack,
-  copyBottleneck,
-  copyMap,
-  freshBottleneck,
-  numbersOf,
-} from './bottleneck.ts';
+import { applyBottleneck, bottleneckBack, copyBottleneck, copyMap, freshBottleneck, numbersOf } from './bottleneck.ts';
 import { addRow, addSumOfRows, multiplyInto } from './products.ts';
 import type { SnellAdapter, SnellAdapterOptions } from './snell-adapter.ts';
 import { createSnellAdapter } from './snell-adapter.ts';
@@ -175,10 +168,7 @@ export class DenseLinear extends TunableLinear {
   #mask: Uint8Array | undefined;
 
   constructor(layer: Layer, scratch: Scratch) {
-    super(layer, scratch, [
-      new Float64Array(layer.weights.values.length),
-      new Float64Array(layer.bias.length),
-    ]);
+    super(layer, scratch, [new Float64Array(layer.weights.values.length), new Float64Array(layer.bias.length)]);
   }
 
   protected override weights(): Float64Array {
@@ -212,9 +202,7 @@ export class DenseLinear extends TunableLinear {
     const { rows, cols } = this;
     const mask = new Uint8Array(rows * cols);
     for (let j = 0; j < cols; j++) {
-      const order = Array.from({ length: rows }, (_, i) => i).sort(
-        (p, q) => scores[q * cols + j] - scores[p * cols + j],
-      );
+      const order = Array.from({ length: rows }, (_, i) => i).sort((p, q) => scores[q * cols + j] - scores[p * cols + j]);
       for (const i of order.slice(0, inputs)) mask[i * cols + j] = 1;
     }
     this.#mask = mask;
@@ -293,26 +281,14 @@ export class LowRankLinear extends TunableLinear {
   constructor(layer: Layer, scratch: Scratch, options: SnellAdapterOptions) {
     const { rows, cols } = layer.weights;
     const { rank = 8 } = options;
-    const { parameters } = createSnellAdapter(rows, cols, {
-      ...options,
-      kernel: 'linear',
-      heads: 1,
-      sparsity: 0,
-    });
+    const { parameters } = createSnellAdapter(rows, cols, { ...options, kernel: 'linear', heads: 1, sparsity: 0 });
     super(layer, scratch, parameters);
     this.rank = rank;
   }
 
   protected override map(x: Float64Array, tokens: number, out: Float64Array): void {
     super.map(x, tokens, out);
-    multiplyInto(
-      out,
-      [tokens, this.rank, this.cols],
-      this.#inner(x, tokens),
-      this.parameters[1],
-      'right',
-      true,
-    );
+    multiplyInto(out, [tokens, this.rank, this.cols], this.#inner(x, tokens), this.parameters[1], 'right', true);
   }
 
   protected override mapBack(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
@@ -384,9 +360,7 @@ export class KernelizedLinear extends TunableLinear {
   protected override mapBack(x: Float64Array, gy: Float64Array, tokens: number, gx?: Float64Array): void {
     // The threshold is that of the forward pass: nothing was trained in between.
     const { rows, cols } = this;
-    const [first, second] = [this.scratch.first, this.scratch.second].map((array) =>
-      array.subarray(0, rows * cols),
-    );
+    const [first, second] = [this.scratch.first, this.scratch.second].map((array) => array.subarray(0, rows * cols));
     const [ofA, ofB] = this.gradients;
     multiplyInto(second, [rows, tokens, cols], x, gy, 'left');
     if (!gx) {
@@ -401,12 +375,7 @@ export class KernelizedLinear extends TunableLinear {
 }
 
 /** A layer that trains what the method names; an adapter that it has already stays as it is, or goes on being trained by `adapter`. */
-export function tunable(
-  method: TuningMethod,
-  layer: Layer,
-  scratch: Scratch,
-  options: SnellAdapterOptions,
-): TunableLinear {
+export function tunable(method: TuningMethod, layer: Layer, scratch: Scratch, options: SnellAdapterOptions): TunableLinear {
   switch (method) {
     case 'full':
     case 'gps':
@@ -415,9 +384,7 @@ export function tunable(
       return new FrozenLinear(layer, scratch);
     case 'adapter': {
       const { rank = 8, seed = 0 } = options;
-      const adapter = layer.adapter
-        ? copyBottleneck(layer.adapter)
-        : freshBottleneck(layer.weights.cols, rank, seed);
+      const adapter = layer.adapter ? copyBottleneck(layer.adapter) : freshBottleneck(layer.weights.cols, rank, seed);
       return new AdapterLinear(layer, scratch, adapter);
     }
     case 'bitfit':

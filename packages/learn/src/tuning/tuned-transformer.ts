@@ -135,8 +135,7 @@ export class TunedTransformer {
     });
     // The class's token alone is asked.
     const asked = new Float64Array(points.rows * width);
-    for (let s = 0; s < points.rows; s++)
-      asked.set(x.subarray(s * tokens * width, (s * tokens + 1) * width), s * width);
+    for (let s = 0; s < points.rows; s++) asked.set(x.subarray(s * tokens * width, (s * tokens + 1) * width), s * width);
     const normed = new Float64Array(asked.length);
     const factors = normalize(asked, norm.scale, norm.shift, epsilon, normed);
     const scores = new Float64Array(points.rows * this.head.cols);
@@ -157,8 +156,7 @@ export class TunedTransformer {
     const ofAsked = new Float64Array(asked.length);
     normaliseBack(asked, this.#model.norm.scale, factors, ofNormed, ofAsked);
     let gradient = new Float64Array(samples * tokens * width);
-    for (let s = 0; s < samples; s++)
-      gradient.set(ofAsked.subarray(s * width, (s + 1) * width), s * tokens * width);
+    for (let s = 0; s < samples; s++) gradient.set(ofAsked.subarray(s * width, (s + 1) * width), s * tokens * width);
     for (let l = records.length - 1; l >= 0; l--)
       gradient = blockBackward(this.blocks[l], this.#model.blocks[l], shape, records[l], gradient, l > 0);
     return loss;
@@ -176,8 +174,7 @@ function embed(model: VisionTransformer, { rows, cols, values }: Labeled['points
   for (let s = 0; s < rows; s++) {
     for (let t = 0; t < tokens; t++) {
       const at = (s * tokens + t) * width;
-      for (let j = 0; j < width; j++)
-        out[at + j] = positions[t * width + j] + (t === 0 ? classToken[j] : patch.bias[j]);
+      for (let j = 0; j < width; j++) out[at + j] = positions[t * width + j] + (t === 0 ? classToken[j] : patch.bias[j]);
       if (t === 0) continue;
       const [top, left] = [Math.floor((t - 1) / across) * patchSize, ((t - 1) % across) * patchSize];
       for (let k = 0; k < channels * patchSize * patchSize; k++) {
@@ -220,19 +217,7 @@ function blockForward(
   const output = empty();
   maps.down.forward(units, tokens, output);
   for (let k = 0; k < output.length; k++) output[k] += middle[k];
-  const record = {
-    input,
-    factors,
-    normed,
-    heads,
-    shares,
-    attended,
-    middle,
-    secondFactors,
-    secondNormed,
-    raised,
-    units,
-  };
+  const record = { input, factors, normed, heads, shares, attended, middle, secondFactors, secondNormed, raised, units };
   return { record, output };
 }
 

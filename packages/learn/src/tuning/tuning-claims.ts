@@ -23,19 +23,10 @@ function fullRank(): ClaimResult {
 
 function memory(): ClaimResult {
   const [count, size, rank] = [24, 256, 8];
-  const layer = {
-    weights: { rows: size, cols: size, values: new Float64Array(size * size) },
-    bias: new Float64Array(size),
-  };
-  const head = {
-    weights: { rows: size, cols: 2, values: new Float64Array(2 * size) },
-    bias: new Float64Array(2),
-  };
+  const layer = { weights: { rows: size, cols: size, values: new Float64Array(size * size) }, bias: new Float64Array(size) };
+  const head = { weights: { rows: size, cols: 2, values: new Float64Array(2 * size) }, bias: new Float64Array(2) };
   const layers = [...Array.from({ length: count }, () => layer), head];
-  const example = {
-    points: { rows: 1, cols: size, values: new Float64Array(size).fill(1) },
-    classes: new Uint8Array(1),
-  };
+  const example = { points: { rows: 1, cols: size, values: new Float64Array(size).fill(1) }, classes: new Uint8Array(1) };
   // What the trained network holds for these layers, by the lengths of its arrays.
   const held = (method: 'snell' | 'lora' | 'full') => {
     const network = new TunedNetwork(layers, method, { rank }, 1, example);
@@ -53,43 +44,26 @@ function memory(): ClaimResult {
 
 async function transfer(): Promise<ClaimResult> {
   const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
-  const accuracy: Record<string, number[]> = {
-    snell: [],
-    lora: [],
-    adapter: [],
-    full: [],
-    'linear-probe': [],
-  };
+  const accuracy: Record<string, number[]> = { snell: [], lora: [], adapter: [], full: [], 'linear-probe': [] };
   for (const seed of seeds) {
     const instance = await digitTransfer('permuted', 64, seed);
     for (const method of Object.keys(accuracy)) {
       const { layers } = fineTune(instance, { method: method as 'snell', steps: 400, seed });
       const predicted = predictClasses(layers, instance.test.points);
-      const right = predicted.reduce(
-        (sum, label, t) => sum + (label === instance.test.classes[t] ? 1 : 0),
-        0,
-      );
+      const right = predicted.reduce((sum, label, t) => sum + (label === instance.test.classes[t] ? 1 : 0), 0);
       accuracy[method].push(right / predicted.length);
     }
   }
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const error = (values: readonly number[]) =>
-    Math.sqrt(
-      values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) /
-        (values.length - 1) /
-        values.length,
-    );
+    Math.sqrt(values.reduce((sum, value) => sum + (value - mean(values)) ** 2, 0) / (values.length - 1) / values.length);
   const [snell, lora] = [mean(accuracy['snell']), mean(accuracy['lora'])];
   const slack = error(accuracy['lora']);
   return {
     measured: Object.entries(accuracy)
-      .map(
-        ([method, values]) =>
-          `${method} ${(100 * mean(values)).toFixed(1)} ± ${(100 * error(values)).toFixed(1)} %`,
-      )
+      .map(([method, values]) => `${method} ${(100 * mean(values)).toFixed(1)} ± ${(100 * error(values)).toFixed(1)} %`)
       .join(', '),
-    verdict:
-      snell > lora + slack ? 'reproduced' : snell >= lora - slack ? 'partly reproduced' : 'not reproduced',
+    verdict: snell > lora + slack ? 'reproduced' : snell >= lora - slack ? 'partly reproduced' : 'not reproduced',
     figures: {
       snell,
       lora,

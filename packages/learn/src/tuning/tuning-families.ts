@@ -1,5 +1,6 @@
 // Networks that were trained on one task, and a few examples of another: digits that were permuted, transposed, inverted.
-import { defineFamily, importData, Random } from '@infimum/core';
+import { defineFamily, Random } from '@infimum/core';
+import { importData } from '@infimum/core/data';
 import type { Layer } from './tunable-linear.ts';
 import type { Labeled, TuningInstance } from './tuned-network.ts';
 import { chosenRows, TunedNetwork } from './tuned-network.ts';
@@ -11,11 +12,7 @@ function randomLayers(sizes: readonly number[], seed: number): Layer[] {
     const rows = sizes[l];
     const bound = Math.sqrt(6 / rows);
     return {
-      weights: {
-        rows,
-        cols,
-        values: Float64Array.from({ length: rows * cols }, () => bound * (2 * random.uniform() - 1)),
-      },
+      weights: { rows, cols, values: Float64Array.from({ length: rows * cols }, () => bound * (2 * random.uniform() - 1)) },
       bias: new Float64Array(cols),
     };
   });
@@ -26,9 +23,7 @@ function pretrain(layers: readonly Layer[], data: Labeled, steps: number, seed: 
   const network = new TunedNetwork(layers, 'full', {}, seed, data);
   const random = new Random(seed).split(3);
   for (let step = 0; step < steps; step++) {
-    const rows = Array.from({ length: Math.min(32, data.points.rows) }, () =>
-      random.integer(data.points.rows),
-    );
+    const rows = Array.from({ length: Math.min(32, data.points.rows) }, () => random.integer(data.points.rows));
     network.step(chosenRows(data, rows), 3e-3 * 0.5 * (1 + Math.cos((Math.PI * step) / steps)), 1e-4);
   }
   return network.layers();
@@ -46,8 +41,7 @@ export function syntheticTransfer(samples: number, seed: number): TuningInstance
       let most = -Infinity;
       for (let c = 0; c < classes; c++) {
         let score = 0;
-        for (let i = 0; i < inputs; i++)
-          score += values[t * inputs + i] * rule[((i + shift) % inputs) * classes + c];
+        for (let i = 0; i < inputs; i++) score += values[t * inputs + i] * rule[((i + shift) % inputs) * classes + c];
         if (score > most) [most, labels[t]] = [score, c];
       }
     }
@@ -65,17 +59,10 @@ export function syntheticTransfer(samples: number, seed: number): TuningInstance
 export type DigitShift = 'permuted' | 'transposed' | 'inverted' | 'relabeled';
 
 /** A perceptron trained on 900 digits, and 150 digits of another kind. */
-export async function digitTransfer(
-  shift: DigitShift,
-  hidden: number,
-  seed: number,
-): Promise<TuningInstance> {
+export async function digitTransfer(shift: DigitShift, hidden: number, seed: number): Promise<TuningInstance> {
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
-  const all: Labeled = {
-    points: { ...images, values: images.values.map((value) => value / 16) },
-    classes: labels,
-  };
+  const all: Labeled = { points: { ...images, values: images.values.map((value) => value / 16) }, classes: labels };
   const random = new Random(seed);
   const order = random.permutation(images.rows);
   const source = chosenRows(all, order.subarray(0, 900));
@@ -110,29 +97,22 @@ function shifted({ points, classes }: Labeled, shift: DigitShift, random: Random
     for (let k = 0; k < moved.length; k++) moved[k] = 1 - moved[k] + 0.2 * random.normal();
   }
   const names = shift === 'relabeled' ? random.permutation(10) : undefined;
-  return {
-    points: { rows, cols, values: moved },
-    classes: names ? classes.map((label) => names[label]) : classes,
-  };
+  return { points: { rows, cols, values: moved }, classes: names ? classes.map((label) => names[label]) : classes };
 }
 
 /** The families of `learn/sparse-tuning`. */
 export const tuningFamilies = {
   synthetic: defineFamily({
     title: 'A turned rule',
-    description:
-      'Classes by a linear rule, then by the same rule with its columns turned: a network of ten units.',
+    description: 'Classes by a linear rule, then by the same rule with its columns turned: a network of ten units.',
     real: false,
-    params: {
-      samples: { type: 'integer', min: 3, max: 1000, default: 30, description: 'Examples of the new task' },
-    },
+    params: { samples: { type: 'integer', min: 3, max: 1000, default: 30, description: 'Examples of the new task' } },
     suites: { quick: [{ samples: 12 }], full: [{}] },
     generate: ({ samples }, seed) => syntheticTransfer(samples, seed),
   }),
   digits: defineFamily({
     title: 'Digits of another kind',
-    description:
-      'A perceptron that knows handwritten digits, and 150 whose pixels, contrast or names were changed.',
+    description: 'A perceptron that knows handwritten digits, and 150 whose pixels, contrast or names were changed.',
     real: true,
     params: {
       shift: {
@@ -143,10 +123,7 @@ export const tuningFamilies = {
       },
       hidden: { type: 'integer', min: 4, max: 512, default: 128, description: 'Units of both hidden layers' },
     },
-    suites: {
-      quick: [{ hidden: 16 }],
-      full: [{}, { shift: 'transposed' }, { shift: 'inverted' }, { shift: 'relabeled' }],
-    },
+    suites: { quick: [{ hidden: 16 }], full: [{}, { shift: 'transposed' }, { shift: 'inverted' }, { shift: 'relabeled' }] },
     generate: ({ shift, hidden }, seed) => digitTransfer(shift, hidden, seed),
   }),
 };

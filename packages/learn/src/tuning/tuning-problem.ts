@@ -85,10 +85,7 @@ and a new head that minimise the cross-entropy of $x \mapsto x (W_0 + \Delta W) 
       direction: 'minimize',
       compute: ({ test }: TuningInstance, { layers }: TuningSolution) => {
         const predicted = predictClasses(layers, test.points);
-        return (
-          predicted.reduce((wrong, label, t) => wrong + (label === test.classes[t] ? 0 : 1), 0) /
-          predicted.length
-        );
+        return predicted.reduce((wrong, label, t) => wrong + (label === test.classes[t] ? 0 : 1), 0) / predicted.length;
       },
     },
     trainLoss: {
@@ -125,9 +122,7 @@ function badInstances(): BadInstance<TuningInstance>[] {
     bad('examples of another width', 'train.points', {
       train: { points: { rows: 1, cols: 2, values: new Float64Array(2) }, classes: new Uint8Array(1) },
     }),
-    bad('a class that is none', 'train.classes', {
-      train: { ...good.train, classes: new Uint8Array(4).fill(9) },
-    }),
+    bad('a class that is none', 'train.classes', { train: { ...good.train, classes: new Uint8Array(4).fill(9) } }),
     bad('too few classes', 'test.classes', { test: { ...good.test, classes: new Uint8Array(1) } }),
   ];
 }
@@ -146,10 +141,7 @@ function hardInstances(): HardInstance<TuningInstance>[] {
     { hardness: 'weights of zeros', instance: scaledBy(0) },
     {
       hardness: 'one example',
-      instance: {
-        ...base,
-        train: { points: { rows: 1, cols: 8, values: new Float64Array(8) }, classes: new Uint8Array(1) },
-      },
+      instance: { ...base, train: { points: { rows: 1, cols: 8, values: new Float64Array(8) }, classes: new Uint8Array(1) } },
     },
   ];
 }

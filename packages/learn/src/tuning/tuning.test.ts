@@ -31,9 +31,7 @@ describe('the worked example', () => {
     const [ofA, ofB] = adapter.parameters.map(({ length }) => new Float64Array(length));
     adapter.backward(new Float64Array(6).fill(1), ofA, ofB);
     const expectedA = [-0.06, -0.18, 0.07071068, 0.07071068, 0, 0.1, 0.17071068, 0.07071068];
-    const expectedB = [
-      -0.06, -0.08, -0.07071068, 0.02928932, 0.12, 0.16, -0.07071068, -0.17071068, -0.2, 0, 0.1, 0,
-    ];
+    const expectedB = [-0.06, -0.08, -0.07071068, 0.02928932, 0.12, 0.16, -0.07071068, -0.17071068, -0.2, 0, 0.1, 0];
     for (const [k, value] of expectedA.entries()) expect(ofA[k]).toBeCloseTo(value, 8);
     for (const [k, value] of expectedB.entries()) expect(ofB[k]).toBeCloseTo(value, 8);
   });
@@ -81,13 +79,7 @@ describe('adapters', () => {
     'with the kernel %s and mode %s have the gradients of differences, tau and multipliers frozen',
     (kernel, thresholding) => {
       const [rows, cols] = [5, 4];
-      const adapter = createSnellAdapter(rows, cols, {
-        rank: 4,
-        kernel,
-        thresholding,
-        sparsity: 0.5,
-        seed: 3,
-      });
+      const adapter = createSnellAdapter(rows, cols, { rank: 4, kernel, thresholding, sparsity: 0.5, seed: 3 });
       const [a, b] = adapter.parameters;
       const random = new Random(5);
       for (const part of [a, b]) for (let k = 0; k < part.length; k++) part[k] = random.normal();
@@ -214,25 +206,10 @@ it('fits sparse targets with far less error than any matrix of that rank', () =>
 
 describe('tuning', () => {
   const instance = syntheticTransfer(40, 3);
-  const methods = [
-    'snell',
-    'kernelized-lora',
-    'lora',
-    'adapter',
-    'bitfit',
-    'ssf',
-    'gps',
-    'full',
-    'linear-probe',
-  ] as const;
+  const methods = ['snell', 'kernelized-lora', 'lora', 'adapter', 'bitfit', 'ssf', 'gps', 'full', 'linear-probe'] as const;
 
   it.each(methods)('by %s lowers the loss and gives plain layers', (method) => {
-    const { layers, loss, status, reason } = fineTune(instance, {
-      method,
-      steps: 200,
-      seed: 2,
-      learningRate: 0.01,
-    });
+    const { layers, loss, status, reason } = fineTune(instance, { method, steps: 200, seed: 2, learningRate: 0.01 });
     expect(status).toBe('iteration-limit');
     expect(reason).toContain('200 steps');
     const start = fineTune(instance, { method, steps: 200, seed: 2, maxIterations: 0 });
@@ -265,9 +242,7 @@ describe('tuning', () => {
     const [layer] = wide.layers;
     const { rows, cols } = layer.weights;
     // Twelve inputs, of which the last four see nothing: no gradient reaches their weights, which are the largest.
-    const values = Float64Array.from({ length: 12 * cols }, (_, k) =>
-      k < rows * cols ? layer.weights.values[k] : 9,
-    );
+    const values = Float64Array.from({ length: 12 * cols }, (_, k) => (k < rows * cols ? layer.weights.values[k] : 9));
     const pad = ({ points, classes }: TuningInstance['train']) => ({
       points: {
         rows: points.rows,
@@ -287,13 +262,9 @@ describe('tuning', () => {
       const tuned = fineTune(instance, { method: 'gps', chosenBy, steps: 20, seed: 2 });
       return Array.from(tuned.layers[0].weights.values, (value, k) => value !== values[k]);
     };
-    const [byGradient, byMagnitude, bySensitivity] = (['gradient', 'magnitude', 'sensitivity'] as const).map(
-      movedOf,
-    );
+    const [byGradient, byMagnitude, bySensitivity] = (['gradient', 'magnitude', 'sensitivity'] as const).map(movedOf);
     const largest = (k: number) => {
-      const column = Array.from({ length: 12 }, (_, i) => Math.abs(values[i * cols + (k % cols)])).sort(
-        (a, b) => b - a,
-      );
+      const column = Array.from({ length: 12 }, (_, i) => Math.abs(values[i * cols + (k % cols)])).sort((a, b) => b - a);
       return Math.abs(values[k]) >= column[7];
     };
     byMagnitude.forEach((moved, k) => {

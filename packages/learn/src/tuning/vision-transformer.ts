@@ -1,7 +1,7 @@
 // A vision transformer as plain data: what its tensors are called in files, and checks that they fit.
 //
 // A. Dosovitskiy et al.: An image is worth 16x16 words (2021), arXiv 2010.11929; names as the Transformers library writes them.
-import type { Tensor } from '@infimum/core';
+
 import {
   checkInteger,
   checkList,
@@ -13,6 +13,7 @@ import {
   InvalidInputError,
   Random,
 } from '@infimum/core';
+import type { Tensor } from '@infimum/core/data';
 import type { AffineMap, Bottleneck } from './bottleneck.ts';
 import { checkBottleneck } from './bottleneck.ts';
 import type { Layer } from './tunable-linear.ts';
@@ -111,11 +112,7 @@ function adapterPath(block: number, map: keyof typeof ADAPTERS): string {
 }
 
 /** The tensors of an adapter behind a map. */
-export function adapterTensors(
-  block: number,
-  map: keyof typeof ADAPTERS,
-  { down, up }: Bottleneck,
-): [string, Tensor][] {
+export function adapterTensors(block: number, map: keyof typeof ADAPTERS, { down, up }: Bottleneck): [string, Tensor][] {
   const path = `${adapterPath(block, map)}.tuned`;
   return [...layerTensors(`${path}.adapter_down.0`, down), ...layerTensors(`${path}.adapter_up`, up)];
 }
@@ -225,8 +222,7 @@ class TensorSource {
   get(name: string, axes: number): Tensor {
     const tensor = this.#tensors.get(name);
     if (!tensor) this.#fail(`${name} is missing`, 'unknown');
-    else if (tensor.shape.length !== axes)
-      this.#fail(`${name} has ${tensor.shape.length} axes, not ${axes}`, 'shape');
+    else if (tensor.shape.length !== axes) this.#fail(`${name} has ${tensor.shape.length} axes, not ${axes}`, 'shape');
     this.#seen.add(name);
     return tensor as Tensor;
   }
@@ -246,16 +242,14 @@ class TensorSource {
     if (!first) return undefined;
     const own = first.slice(0, -end.length);
     const [down, up] = [this.layer(`${own}.adapter_down.0`), this.layer(`${own}.adapter_up`)];
-    const isRight =
-      down.weights.rows === width && up.weights.cols === width && up.weights.rows === down.weights.cols;
+    const isRight = down.weights.rows === width && up.weights.cols === width && up.weights.rows === down.weights.cols;
     if (!isRight) this.#fail(`${own} is no bottleneck of ${width} channels`, 'shape');
     return { down, up };
   }
 
   norm(path: string, width: number): NormScale {
     const [scale, shift] = ['weight', 'bias'].map((part) => this.get(`${path}.${part}`, 1).values);
-    if (scale.length !== width || shift.length !== width)
-      this.#fail(`${path} is not of ${width} channels`, 'shape');
+    if (scale.length !== width || shift.length !== width) this.#fail(`${path} is not of ${width} channels`, 'shape');
     return { scale, shift };
   }
 
@@ -273,10 +267,7 @@ class TensorSource {
 
 /** A layer from weights of out x in. */
 function layerOf({ shape: [outputs, inputs], values }: Tensor, bias: Tensor): AffineMap {
-  return {
-    weights: { rows: inputs, cols: outputs, values: transposed(values, outputs, inputs) },
-    bias: bias.values.slice(),
-  };
+  return { weights: { rows: inputs, cols: outputs, values: transposed(values, outputs, inputs) }, bias: bias.values.slice() };
 }
 
 function transposed(values: ArrayLike<number>, rows: number, cols: number): Float64Array {
@@ -295,8 +286,7 @@ export function checkVisionTransformer(model: unknown): asserts model is VisionT
   const { patch, classToken, positions, blocks, norm, head, channels, patchSize, imageSize, heads, epsilon } =
     model as VisionTransformer;
   checkNumber(epsilon, 'model.epsilon', { min: 0 });
-  for (const [name, value] of Object.entries({ channels, patchSize, heads }))
-    checkInteger(value, `model.${name}`, { min: 1 });
+  for (const [name, value] of Object.entries({ channels, patchSize, heads })) checkInteger(value, `model.${name}`, { min: 1 });
   checkList(imageSize, 'model.imageSize');
   for (const axis of [0, 1]) checkInteger(imageSize[axis], `model.imageSize[${axis}]`, { min: 1 });
   checkVector(classToken, 'model.classToken');
@@ -323,13 +313,7 @@ export function checkVisionTransformer(model: unknown): asserts model is VisionT
   }
 }
 
-function checkLayer(
-  layer: unknown,
-  argument: string,
-  rows: number,
-  cols?: number,
-  mayHaveAdapter = false,
-): void {
+function checkLayer(layer: unknown, argument: string, rows: number, cols?: number, mayHaveAdapter = false): void {
   checkObject(layer, argument);
   const { weights, bias, adapter } = layer as Layer;
   checkMatrix(weights, `${argument}.weights`);
@@ -356,8 +340,7 @@ export function visionTransformerTensors(model: VisionTransformer): Map<string, 
   const { patch, classToken, positions, blocks, norm, head, channels, patchSize } = model;
   const width = classToken.length;
   const tensors = new Map<string, Tensor>();
-  const add = (name: string, shape: readonly number[], values: Float64Array) =>
-    tensors.set(name, { shape, values });
+  const add = (name: string, shape: readonly number[], values: Float64Array) => tensors.set(name, { shape, values });
   const addAll = (named: readonly [string, Tensor][]) => {
     for (const [name, tensor] of named) tensors.set(name, tensor);
   };
@@ -367,14 +350,7 @@ export function visionTransformerTensors(model: VisionTransformer): Map<string, 
   };
   add('vit.embeddings.cls_token', [1, 1, width], classToken.slice());
   add('vit.embeddings.position_embeddings', [1, positions.length / width, width], positions.slice());
-  addAll(
-    layerTensors('vit.embeddings.patch_embeddings.projection', patch, [
-      width,
-      channels,
-      patchSize,
-      patchSize,
-    ]),
-  );
+  addAll(layerTensors('vit.embeddings.patch_embeddings.projection', patch, [width, channels, patchSize, patchSize]));
   blocks.forEach((block, l) => {
     addNorm(`vit.encoder.layer.${l}.layernorm_before`, block.norm);
     for (const map of blockMaps) {
@@ -428,8 +404,7 @@ export function randomVisionTransformer(sizes: VisionTransformerSizes, seed = 0)
     throw new InvalidInputError(problem, { argument: 'sizes.heads', code: 'out-of-range' });
   }
   const random = new Random(seed);
-  const uniform = (length: number, bound: number) =>
-    Float64Array.from({ length }, () => bound * (2 * random.uniform() - 1));
+  const uniform = (length: number, bound: number) => Float64Array.from({ length }, () => bound * (2 * random.uniform() - 1));
   const layer = (rows: number, cols: number): Layer => ({
     weights: { rows, cols, values: uniform(rows * cols, 1 / Math.sqrt(rows)) },
     bias: new Float64Array(cols),

@@ -5,15 +5,7 @@ import { svd } from '../eigen/svd.ts';
 import type { DenseMatrix } from '../matrices.ts';
 import type { MatrixNorm } from '../solve/matrix-norm.ts';
 import { matrixNorm } from '../solve/matrix-norm.ts';
-import {
-  addMatrices,
-  blockMatrix,
-  diagonalOf,
-  kronecker,
-  multiplyEntries,
-  scaleMatrix,
-  trace,
-} from './arithmetic.ts';
+import { addMatrices, blockMatrix, diagonalOf, kronecker, multiplyEntries, scaleMatrix, trace } from './arithmetic.ts';
 import { denseMatrix, identity, matrixFromRows, transpose } from './dense-matrix.ts';
 import { matmul } from './matmul.ts';
 
@@ -26,11 +18,7 @@ const rowsOf = ({ rows, cols, values }: DenseMatrix): number[][] =>
 describe('arithmetic', () => {
   it('adds, scales and multiplies entry by entry', () => {
     const [a, b] = [normal(3, 4), normal(3, 4)];
-    const [sum, product, scaled] = [
-      addMatrices(a, b, { alpha: 2, beta: -3 }),
-      multiplyEntries(a, b),
-      scaleMatrix(a, -5),
-    ];
+    const [sum, product, scaled] = [addMatrices(a, b, { alpha: 2, beta: -3 }), multiplyEntries(a, b), scaleMatrix(a, -5)];
     for (let k = 0; k < 12; k++) {
       expect(sum.values[k]).toBe(2 * a.values[k] + -3 * b.values[k]);
       expect(product.values[k]).toBe(a.values[k] * b.values[k]);
@@ -90,16 +78,12 @@ describe('arithmetic', () => {
     const holes = [[a, a], [a]];
     delete holes[0][1];
     delete (holes as unknown[])[1];
-    expect(() => blockMatrix(holes)).toThrow(
-      expect.objectContaining({ argument: 'blocks', code: 'missing' }),
-    );
+    expect(() => blockMatrix(holes)).toThrow(expect.objectContaining({ argument: 'blocks', code: 'missing' }));
     expect(() => blockMatrix(holes.slice(0, 1))).toThrow(expect.objectContaining({ argument: 'blocks[0]' }));
     expect(() => blockMatrix([[a, b]])).toThrow(expect.objectContaining({ argument: 'blocks[0][1]' }));
     expect(() => blockMatrix([[a], [b]])).toThrow(expect.objectContaining({ argument: 'blocks[1]' }));
     expect(() => matrixNorm(a, 'two' as 'one')).toThrow(expect.objectContaining({ argument: 'kind' }));
-    expect(() => matrixNorm(matrixFromRows([[1.7e308, 1.7e308]]))).toThrow(
-      expect.objectContaining({ code: 'out-of-range' }),
-    );
+    expect(() => matrixNorm(matrixFromRows([[1.7e308, 1.7e308]]))).toThrow(expect.objectContaining({ code: 'out-of-range' }));
   });
 });
 

@@ -85,8 +85,7 @@ export function kronecker(a: MatrixLike, b: MatrixLike): DenseMatrix {
       const factor = left.values[i * left.cols + j];
       for (let k = 0; k < right.rows; k++) {
         const start = (i * right.rows + k) * product.cols + j * right.cols;
-        for (let l = 0; l < right.cols; l++)
-          product.values[start + l] = factor * right.values[k * right.cols + l];
+        for (let l = 0; l < right.cols; l++) product.values[start + l] = factor * right.values[k * right.cols + l];
       }
     }
   }
@@ -107,10 +106,7 @@ export function kronecker(a: MatrixLike, b: MatrixLike): DenseMatrix {
  */
 export function diagonalOf(a: MatrixLike): Float64Array {
   const matrix = asDense(a, 'a');
-  return Float64Array.from(
-    { length: Math.min(matrix.rows, matrix.cols) },
-    (_, i) => matrix.values[i * matrix.cols + i],
-  );
+  return Float64Array.from({ length: Math.min(matrix.rows, matrix.cols) }, (_, i) => matrix.values[i * matrix.cols + i]);
 }
 
 /**

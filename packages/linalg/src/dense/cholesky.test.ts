@@ -39,9 +39,7 @@ test('solving gives what the matrix was multiplied with', () => {
       const a = positive(n, seed);
       const factor = cholesky(a);
       const x = new Random(seed).normals(new Float64Array(n));
-      const b = Float64Array.from({ length: n }, (_, i) =>
-        x.reduce((sum, value, j) => sum + a.values[i * n + j] * value, 0),
-      );
+      const b = Float64Array.from({ length: n }, (_, i) => x.reduce((sum, value, j) => sum + a.values[i * n + j] * value, 0));
       expect(largestDifference(solveCholesky(factor, b), x)).toBeLessThan(1e-10);
       const inverse = solveCholesky(factor, identity(n));
       expect(largestDifference(inverse.values, transpose(inverse).values)).toBeLessThan(1e-12);
@@ -72,21 +70,18 @@ test('threads do not change a bit', async () => {
   expect(await withWorkers(2, () => cholesky(a, { threads: 2 }))).toEqual(cholesky(a));
 });
 
-test.each(['relaxed-simd', 'simd', 'reference'] as const)(
-  'the first pivot that is not positive is named (%s)',
-  (build) => {
-    useKernels(build);
-    for (const place of [0, 3, 64, 100]) {
-      const a = identity(120);
-      a.values[place * 120 + place] = place === 3 ? 0 : -1;
-      const problem = `a: is not positive definite: pivot ${place} is not positive`;
-      expect(() => cholesky(a)).toThrow(
-        new InvalidInputError(problem.slice(3), { argument: 'a', code: 'out-of-range', index: place }),
-      );
-    }
-    useKernels('auto');
-  },
-);
+test.each(['relaxed-simd', 'simd', 'reference'] as const)('the first pivot that is not positive is named (%s)', (build) => {
+  useKernels(build);
+  for (const place of [0, 3, 64, 100]) {
+    const a = identity(120);
+    a.values[place * 120 + place] = place === 3 ? 0 : -1;
+    const problem = `a: is not positive definite: pivot ${place} is not positive`;
+    expect(() => cholesky(a)).toThrow(
+      new InvalidInputError(problem.slice(3), { argument: 'a', code: 'out-of-range', index: place }),
+    );
+  }
+  useKernels('auto');
+});
 
 test('bad input is named', () => {
   expect(() => cholesky(matrixFromRows([[1, 2]]))).toThrow('a: must be square, got 1x2');

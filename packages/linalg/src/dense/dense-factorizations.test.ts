@@ -49,10 +49,7 @@ describe('lu', () => {
         const a = randomMatrix(size, size, seed);
         const { lu: packed, permutation } = lu(a);
         const [lower, upper] = [triangle(packed, false), triangle(packed, true)];
-        const permuted = Float64Array.from(
-          a.values,
-          (_, k) => a.values[permutation[Math.floor(k / size)] * size + (k % size)],
-        );
+        const permuted = Float64Array.from(a.values, (_, k) => a.values[permutation[Math.floor(k / size)] * size + (k % size)]);
         expect(largestDifference(matmul(lower, upper).values, permuted)).toBeLessThan(1e-12 * (size + 1));
         expect(Math.max(...lower.values.map(Math.abs))).toBeLessThanOrEqual(1);
       }),
@@ -84,9 +81,7 @@ describe('lu', () => {
       ]),
     );
     expect(determinant(factors)).toBeCloseTo(0, 15);
-    expect(() => solveLu(factors, Float64Array.of(1, 1))).toThrow(
-      expect.objectContaining({ code: 'out-of-range', index: 1 }),
-    );
+    expect(() => solveLu(factors, Float64Array.of(1, 1))).toThrow(expect.objectContaining({ code: 'out-of-range', index: 1 }));
     expect(() => lu(denseMatrix(2, 3))).toThrow(expect.objectContaining({ argument: 'a', code: 'shape' }));
     expect(() => solveLu(factors, new Float64Array(3))).toThrow(expect.objectContaining({ argument: 'b' }));
   });
@@ -154,31 +149,24 @@ describe('updates of Cholesky factors', () => {
     expect(() => downdateCholesky(identity(2), Float64Array.of(0, 1))).toThrow(
       expect.objectContaining({ argument: 'x', code: 'out-of-range', index: 1 }),
     );
-    expect(() => updateCholesky(identity(2), Float64Array.of(1))).toThrow(
-      expect.objectContaining({ argument: 'x' }),
-    );
+    expect(() => updateCholesky(identity(2), Float64Array.of(1))).toThrow(expect.objectContaining({ argument: 'x' }));
   });
 });
 
 describe('svd', () => {
   it('reconstructs any matrix from orthonormal vectors, with the values of ml-matrix', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 25 }),
-        fc.integer({ min: 1, max: 25 }),
-        seed,
-        (rows, cols, seed) => {
-          const a = randomMatrix(rows, cols, seed);
-          const { u, values, v } = svd(a);
-          const rank = Math.min(rows, cols);
-          expect(largestDifference(gram(u).values, identity(rank).values)).toBeLessThan(1e-13);
-          expect(largestDifference(gram(v).values, identity(rank).values)).toBeLessThan(1e-13);
-          const scaled = { ...u, values: u.values.map((value, k) => value * values[k % rank]) };
-          expect(largestDifference(matmul(scaled, transpose(v)).values, a.values)).toBeLessThan(1e-12);
-          const peer = new SingularValueDecomposition(asPeer(a), { autoTranspose: true }).diagonal;
-          expect(largestDifference(values, peer.slice(0, rank))).toBeLessThan(1e-12);
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 25 }), fc.integer({ min: 1, max: 25 }), seed, (rows, cols, seed) => {
+        const a = randomMatrix(rows, cols, seed);
+        const { u, values, v } = svd(a);
+        const rank = Math.min(rows, cols);
+        expect(largestDifference(gram(u).values, identity(rank).values)).toBeLessThan(1e-13);
+        expect(largestDifference(gram(v).values, identity(rank).values)).toBeLessThan(1e-13);
+        const scaled = { ...u, values: u.values.map((value, k) => value * values[k % rank]) };
+        expect(largestDifference(matmul(scaled, transpose(v)).values, a.values)).toBeLessThan(1e-12);
+        const peer = new SingularValueDecomposition(asPeer(a), { autoTranspose: true }).diagonal;
+        expect(largestDifference(values, peer.slice(0, rank))).toBeLessThan(1e-12);
+      }),
       { numRuns: 60 },
     );
   });
@@ -301,22 +289,17 @@ describe('sketches', () => {
     expect(largestDifference(mean, truth)).toBeLessThan(5 * 256 * Math.sqrt(2 / 32 / runs));
   });
 
-  it.each(Object.entries(sketches))(
-    '%s embeds the whole column space when it is large enough',
-    (_, sketch) => {
-      const inverse = qr(a).r;
-      for (let seed = 0; seed < 10; seed++) {
-        const { values } = svd(matmul(sketch(200, seed), inverseOf(inverse)));
-        expect(values[0]).toBeLessThan(1.6);
-        expect(values[4]).toBeGreaterThan(0.5);
-      }
-    },
-  );
+  it.each(Object.entries(sketches))('%s embeds the whole column space when it is large enough', (_, sketch) => {
+    const inverse = qr(a).r;
+    for (let seed = 0; seed < 10; seed++) {
+      const { values } = svd(matmul(sketch(200, seed), inverseOf(inverse)));
+      expect(values[0]).toBeLessThan(1.6);
+      expect(values[4]).toBeGreaterThan(0.5);
+    }
+  });
 
   it('hadamard with all rows is an isometry, and count is the same for sparse matrices', () => {
-    expect(
-      largestDifference(gram(hadamardSketch(a, { size: 256, seed: 2 })).values, gram(a).values),
-    ).toBeLessThan(1e-11);
+    expect(largestDifference(gram(hadamardSketch(a, { size: 256, seed: 2 })).values, gram(a).values)).toBeLessThan(1e-11);
     const sparse = countSketch(csrFromDense(a), { size: 16, seed: 5 });
     expect(largestDifference(sparse.values, sketches.count(16, 5).values)).toBe(0);
     expect(() => hadamardSketch(a, { size: 257 })).toThrow(expect.objectContaining({ argument: 'size' }));

@@ -54,12 +54,8 @@ test('the identity has ones on its diagonal', () => {
 
 test('typed rows, empty shapes and sizes beyond all memory', () => {
   expect(matrixFromRows([Float64Array.of(1, 2), [3, 4]]).values.join(' ')).toBe('1 2 3 4');
-  expect(() => matrixFromRows([['1'] as unknown as number[]])).toThrow(
-    expect.objectContaining({ argument: 'rows' }),
-  );
-  expect(() => denseMatrix(1e9, 1e9)).toThrow(
-    expect.objectContaining({ argument: 'rows', code: 'too-large' }),
-  );
+  expect(() => matrixFromRows([['1'] as unknown as number[]])).toThrow(expect.objectContaining({ argument: 'rows' }));
+  expect(() => denseMatrix(1e9, 1e9)).toThrow(expect.objectContaining({ argument: 'rows', code: 'too-large' }));
   expect(() => transpose({ rows: 1e308, cols: 1, values: new Float64Array(1) })).toThrow(
     expect.objectContaining({ argument: 'matrix.values', code: 'shape' }),
   );
@@ -68,7 +64,7 @@ test('typed rows, empty shapes and sizes beyond all memory', () => {
   expect(matmul(denseMatrix(0, 2), denseMatrix(2, 3))).toMatchObject({ rows: 0, cols: 3 });
   expect(matvec(denseMatrix(2, 0), new Float64Array(0)).join(' ')).toBe('0 0');
   expect(csrFromDense(denseMatrix(0, 3))).toMatchObject({ rows: 0, cols: 3 });
-  expect(() =>
-    csrFromTriplets({ rows: 2 ** 40, cols: 1, rowIndices: [], columnIndices: [], values: [] }),
-  ).toThrow(expect.objectContaining({ argument: 'rows', code: 'too-large' }));
+  expect(() => csrFromTriplets({ rows: 2 ** 40, cols: 1, rowIndices: [], columnIndices: [], values: [] })).toThrow(
+    expect.objectContaining({ argument: 'rows', code: 'too-large' }),
+  );
 });

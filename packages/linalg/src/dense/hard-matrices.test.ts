@@ -17,10 +17,7 @@ const of = (rows: number, cols: number, entry: (i: number, j: number) => number)
     cols,
     Float64Array.from({ length: rows * cols }, (_, k) => entry(Math.floor(k / cols), k % cols)),
   );
-const times = (a: DenseMatrix, factor: number): DenseMatrix => ({
-  ...a,
-  values: a.values.map((x) => x * factor),
-});
+const times = (a: DenseMatrix, factor: number): DenseMatrix => ({ ...a, values: a.values.map((x) => x * factor) });
 
 const random = new Random(1);
 const normal = of(12, 12, () => random.normal());
@@ -66,10 +63,7 @@ describe.each(SCALES)('at scale %f', (scale) => {
     const apart = identity.values.map((x, k) => Math.abs(x - (k % (identity.cols + 1) === 0 ? 1 : 0)));
     expect(Math.max(...apart)).toBeLessThan(10 * a.rows * Number.EPSILON);
     const { u, values, v } = svd(a);
-    const scaled = {
-      ...transpose(v),
-      values: transpose(v).values.map((x, k) => x * values[Math.floor(k / v.rows)]),
-    };
+    const scaled = { ...transpose(v), values: transpose(v).values.map((x, k) => x * values[Math.floor(k / v.rows)]) };
     expect(backwardError(product(u, scaled), a)).toBeLessThan(20 * a.rows * eps);
   });
 
@@ -77,9 +71,7 @@ describe.each(SCALES)('at scale %f', (scale) => {
     const a = times(unscaled, scale);
     const n = a.rows;
     const { lower, diagonal, offDiagonal, permutation } = ldl(a);
-    const d = of(n, n, (i, j) =>
-      i === j ? diagonal[i] : Math.abs(i - j) === 1 ? offDiagonal[Math.min(i, j)] : 0,
-    );
+    const d = of(n, n, (i, j) => (i === j ? diagonal[i] : Math.abs(i - j) === 1 ? offDiagonal[Math.min(i, j)] : 0));
     const rebuilt = product(lower, transpose(product(lower, d)));
     const permuted = of(n, n, (i, j) => a.values[permutation[i] * n + permutation[j]]);
     // Pivots that are small among subnormal numbers have no digits left.
@@ -92,10 +84,7 @@ describe.each(SCALES)('at scale %f', (scale) => {
   it('solutions of systems', () => {
     const b = Float64Array.from({ length: 12 }, (_, i) => Math.cos(i));
     for (const [a, x] of [
-      [
-        times(normal, scale),
-        solveLu(lu(times(normal, scale)), times({ rows: 12, cols: 1, values: b }, scale).values),
-      ],
+      [times(normal, scale), solveLu(lu(times(normal, scale)), times({ rows: 12, cols: 1, values: b }, scale).values)],
       [
         times(SYMMETRIC['indefinite'], scale),
         solveLdl(
@@ -116,9 +105,9 @@ describe.each(SCALES)('at scale %f', (scale) => {
 
 describe('least squares', () => {
   it('take the largest numbers, and several right-hand sides at once', () => {
-    expect(
-      Array.from(leastSquares(matrixFromRows([[1e308], [1e308]]), Float64Array.of(1e308, 1e308))),
-    ).toEqual([expect.closeTo(1, 12)]);
+    expect(Array.from(leastSquares(matrixFromRows([[1e308], [1e308]]), Float64Array.of(1e308, 1e308)))).toEqual([
+      expect.closeTo(1, 12),
+    ]);
     const a = GENERAL['tall'];
     const b = of(14, 3, (i, j) => Math.cos(i * (j + 1)));
     const together = leastSquares(a, b);

@@ -73,29 +73,18 @@ describe('qr', () => {
 describe('leastSquares', () => {
   it('leaves a residual orthogonal to the columns, as ml-matrix does', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 40 }),
-        fc.integer({ min: 0, max: 40 }),
-        fc.nat(1e6),
-        (cols, more, seed) => {
-          const a = randomMatrix(cols + more, cols, seed);
-          const b = randomMatrix(cols + more, 1, seed + 1).values;
-          const x = leastSquares(a, b);
-          if (more === 0 && cols > 20) return; // a square normal matrix may be badly conditioned
-          const peer = solvePeer(
-            Matrix.from1DArray(cols + more, cols, Array.from(a.values)),
-            Matrix.columnVector(Array.from(b)),
-          );
-          const scale = 1 + Math.max(...x.map(Math.abs));
-          expect(largestDifference(x, peer.to1DArray())).toBeLessThan(1e-8 * scale * scale);
-          const residual = matvec(a, x).map((value, i) => b[i] - value);
-          const slopes = matvec(
-            { rows: cols, cols: cols + more, values: transposed(a.values, cols) },
-            residual,
-          );
-          expect(Math.max(...slopes.map(Math.abs))).toBeLessThan(1e-9 * scale);
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 40 }), fc.nat(1e6), (cols, more, seed) => {
+        const a = randomMatrix(cols + more, cols, seed);
+        const b = randomMatrix(cols + more, 1, seed + 1).values;
+        const x = leastSquares(a, b);
+        if (more === 0 && cols > 20) return; // a square normal matrix may be badly conditioned
+        const peer = solvePeer(Matrix.from1DArray(cols + more, cols, Array.from(a.values)), Matrix.columnVector(Array.from(b)));
+        const scale = 1 + Math.max(...x.map(Math.abs));
+        expect(largestDifference(x, peer.to1DArray())).toBeLessThan(1e-8 * scale * scale);
+        const residual = matvec(a, x).map((value, i) => b[i] - value);
+        const slopes = matvec({ rows: cols, cols: cols + more, values: transposed(a.values, cols) }, residual);
+        expect(Math.max(...slopes.map(Math.abs))).toBeLessThan(1e-9 * scale);
+      }),
       { numRuns: 60 },
     );
   });

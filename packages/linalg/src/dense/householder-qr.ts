@@ -106,10 +106,7 @@ export function leastSquares<B extends RightSide>(a: MatrixLike, b: B): Solution
   }
   for (let k = 0; k < x.length; k++) x[k] = (x[k] / scale) * target.scale;
   if (!allFinite(x)) {
-    throw new InvalidInputError('has a solution beyond the largest number', {
-      argument: 'b',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('has a solution beyond the largest number', { argument: 'b', code: 'out-of-range' });
   }
   return solutionFor(b, { rows: cols, cols: count, values: x });
 }
@@ -226,8 +223,7 @@ class HouseholderFactorization implements Disposable {
     for (let i = 0; i < j; i++) this.#memory.product[i] = dot(length, at(i), at(j));
     for (let i = 0; i < j; i++) {
       let sum = 0;
-      for (let k = i; k < j; k++)
-        sum += this.#memory.triangles[triangle + i * PANEL + k] * this.#memory.product[k];
+      for (let k = i; k < j; k++) sum += this.#memory.triangles[triangle + i * PANEL + k] * this.#memory.product[k];
       this.#memory.triangles[triangle + i * PANEL + j] = -factor * sum;
     }
   }
@@ -245,15 +241,7 @@ class HouseholderFactorization implements Disposable {
     const sizes = { rows: width, cols: count, inner: width, scratch: gemmScratch };
     placedProduct(workspace, { ...sizes, inner: length, a: v, b: m, c: w });
     placedProduct(workspace, { ...sizes, a: transposed ? transposedPlace(t) : t, b: w, c: tw });
-    placedProduct(workspace, {
-      ...sizes,
-      rows: length,
-      alpha: -1,
-      a: transposedPlace(v),
-      b: tw,
-      beta: 1,
-      c: m,
-    });
+    placedProduct(workspace, { ...sizes, rows: length, alpha: -1, a: transposedPlace(v), b: tw, beta: 1, c: m });
   }
 
   #triangleAt(start: number): number {

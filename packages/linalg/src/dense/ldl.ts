@@ -143,12 +143,7 @@ class BunchKaufman {
 
   factors(): LdlFactors {
     const lower = { rows: this.#size, cols: this.#size, values: this.#lower };
-    return {
-      lower,
-      diagonal: this.#diagonal,
-      offDiagonal: this.#offDiagonal,
-      permutation: this.#permutation,
-    };
+    return { lower, diagonal: this.#diagonal, offDiagonal: this.#offDiagonal, permutation: this.#permutation };
   }
 
   /** Factors the columns from `start` on; where the next panel begins. */
@@ -285,13 +280,7 @@ function mirrorLower(values: Float64Array, out: Float64Array, size: number): voi
 const TILE = 16;
 
 /** Swaps `count` entries from p and from q on. */
-function swapEntries(
-  values: Float64Array | Int32Array,
-  p: number,
-  q: number,
-  count: number,
-  stride: number,
-): void {
+function swapEntries(values: Float64Array | Int32Array, p: number, q: number, count: number, stride: number): void {
   for (let step = 0; step < count * stride; step += stride) {
     const kept = values[p + step];
     values[p + step] = values[q + step];

@@ -3,7 +3,8 @@
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
 
 import type { MatrixLike } from '@infimum/core';
-import { checkInteger, checkNumbers, InvalidInputError, portableLog } from '@infimum/core';
+import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import { checkRecord } from '../check-record.ts';
 import { asRightSide, asSquare, isVector } from '../inputs.ts';
 import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
@@ -48,12 +49,7 @@ export function lu(a: MatrixLike): LuFactors {
 
 /** What a factorisation takes of a workspace: the matrix, and room for panels, products and pivots. */
 function plansOfLu(matrix: Float64Array, size: number) {
-  return {
-    matrix,
-    packed: scratch(LU_PANEL * (size + 1)),
-    gemmScratch: scratch(GEMM_SCRATCH),
-    pivots: int32(size),
-  };
+  return { matrix, packed: scratch(LU_PANEL * (size + 1)), gemmScratch: scratch(GEMM_SCRATCH), pivots: int32(size) };
 }
 
 /**
@@ -158,14 +154,7 @@ export function solveByLu(
   let backwardError = 0;
   for (let c = 0; c < judged; c++) {
     for (let i = 0; i < size; i++) column[i] = x[i * cols + c];
-    productsAndSizes(
-      size,
-      size,
-      matrix.byteOffset,
-      column.byteOffset,
-      products.byteOffset,
-      magnitudes.byteOffset,
-    );
+    productsAndSizes(size, size, matrix.byteOffset, column.byteOffset, products.byteOffset, magnitudes.byteOffset);
     let [rest, most] = [0, 0];
     for (let i = 0; i < size; i++) {
       const right = b.values[i * cols + c];

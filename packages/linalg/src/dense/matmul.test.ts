@@ -17,8 +17,7 @@ function normal(rows: number, cols: number, seed: number): DenseMatrix {
   return denseMatrix(rows, cols, new Random(seed).normals(new Float64Array(rows * cols)));
 }
 
-const peer = ({ rows, cols, values }: DenseMatrix): Matrix =>
-  Matrix.from1DArray(rows, cols, Array.from(values));
+const peer = ({ rows, cols, values }: DenseMatrix): Matrix => Matrix.from1DArray(rows, cols, Array.from(values));
 
 function expectClose(actual: ArrayLike<number>, expected: readonly number[]): void {
   expect(largestDifference(actual, expected)).toBeLessThanOrEqual(1e-12);

@@ -34,12 +34,7 @@ export function matmul(a: MatrixLike, b: MatrixLike, options: Threading = {}): D
   const { rows, cols: inner } = matrix;
   const { cols } = second;
   using memory = layout(
-    {
-      left: matrix.values,
-      right: second.values,
-      product: rows * cols,
-      gemmScratch: scratch(threads * GEMM_SCRATCH),
-    },
+    { left: matrix.values, right: second.values, product: rows * cols, gemmScratch: scratch(threads * GEMM_SCRATCH) },
     { threads },
   );
   const { workspace, left, right, product, gemmScratch } = memory;

@@ -49,10 +49,7 @@ describe('the matrix exponential', () => {
   it('is its series in sixty digits, over the ranges of all degrees', () => {
     for (const size of [1e-3, 0.05, 0.4, 1, 2.5, 8]) {
       const raw = normal(5);
-      const a = {
-        ...raw,
-        values: raw.values.map((value) => Math.round(((value * size) / 4) * 2 ** 40) / 2 ** 40),
-      };
+      const a = { ...raw, values: raw.values.map((value) => Math.round(((value * size) / 4) * 2 ** 40) / 2 ** 40) };
       expect(difference(matrixExponential(a), series(a, 150))).toBeLessThan(5e-15 * Math.max(1, size));
     }
   });
@@ -115,18 +112,11 @@ describe('the matrix exponential', () => {
       const raw = normal(12);
       const a = {
         ...raw,
-        values: raw.values.map(
-          (value, k) => factor * (value + raw.values[(k % 12) * 12 + Math.floor(k / 12)]),
-        ),
+        values: raw.values.map((value, k) => factor * (value + raw.values[(k % 12) * 12 + Math.floor(k / 12)])),
       };
       const { values, vectors } = symmetricEigen(a);
-      const scaled = {
-        ...vectors,
-        values: vectors.values.map((value, k) => value * Math.exp(values[k % 12])),
-      };
-      expect(difference(matrixExponential(a), matmul(scaled, transpose(vectors)))).toBeLessThan(
-        1e-12 * (1 + factor),
-      );
+      const scaled = { ...vectors, values: vectors.values.map((value, k) => value * Math.exp(values[k % 12])) };
+      expect(difference(matrixExponential(a), matmul(scaled, transpose(vectors)))).toBeLessThan(1e-12 * (1 + factor));
       expect(Math.abs(Math.log(determinant(lu(matrixExponential(raw)))) / trace(raw) - 1)).toBeLessThan(1e-9);
     }
   });
@@ -158,8 +148,6 @@ describe('the matrix exponential', () => {
     const full = denseMatrix(3, 3, new Float64Array(9).fill(1e308));
     expect(() => matrixExponential(full)).toThrow(expect.objectContaining({ code: 'out-of-range' }));
     expect(() => matrixExponential(denseMatrix(2, 3))).toThrow(expect.objectContaining({ code: 'shape' }));
-    expect(() => matrixExponential(matrixFromRows([[Number.NaN]]))).toThrow(
-      expect.objectContaining({ code: 'not-finite' }),
-    );
+    expect(() => matrixExponential(matrixFromRows([[Number.NaN]]))).toThrow(expect.objectContaining({ code: 'not-finite' }));
   });
 });

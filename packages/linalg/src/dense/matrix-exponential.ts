@@ -4,7 +4,8 @@
 // powers computed instead of estimated; the diagonals of triangular matrices as in its code fragment 2.1.
 
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError, portableExp, portableExpm1 } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { portableExp, portableExpm1 } from '@infimum/core/portable-math';
 import { asSquare } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
@@ -42,15 +43,9 @@ const THETA_13 = 4.25;
 export function matrixExponential(a: MatrixLike): DenseMatrix {
   const matrix = asSquare(a);
   const shape = triangleOf(matrix);
-  const result =
-    shape === 'lower'
-      ? transpose(exponential(transpose(matrix), true))
-      : exponential(matrix, shape === 'upper');
+  const result = shape === 'lower' ? transpose(exponential(transpose(matrix), true)) : exponential(matrix, shape === 'upper');
   if (allFinite(result.values)) return result;
-  throw new InvalidInputError('has an exponential beyond the largest number', {
-    argument: 'a',
-    code: 'out-of-range',
-  });
+  throw new InvalidInputError('has an exponential beyond the largest number', { argument: 'a', code: 'out-of-range' });
 }
 
 function exponential(a: DenseMatrix, isUpper: boolean): DenseMatrix {
@@ -64,8 +59,7 @@ function exponential(a: DenseMatrix, isUpper: boolean): DenseMatrix {
   const [d4, d6] = [oneNorm(a4) ** (1 / 4), oneNorm(a6) ** (1 / 6)];
   if (halved === 0) {
     for (const { degree, theta } of DEGREES.slice(0, 2)) {
-      if (Math.max(d4, d6) <= theta && excess(small, degree) === 0)
-        return approximant(small, [a2, a4], degree);
+      if (Math.max(d4, d6) <= theta && excess(small, degree) === 0) return approximant(small, [a2, a4], degree);
     }
   }
   const a8 = matmul(a4, a4);
@@ -175,8 +169,7 @@ function correctDiagonals(result: DenseMatrix, a: DenseMatrix, k: number): void 
     const mean =
       Math.abs(half) > 300
         ? (portableExp(next) - portableExp(here)) / (2 * half)
-        : portableExp((here + next) / 2) *
-          (half === 0 ? 1 : (portableExpm1(half) - portableExpm1(-half)) / (2 * half));
+        : portableExp((here + next) / 2) * (half === 0 ? 1 : (portableExpm1(half) - portableExpm1(-half)) / (2 * half));
     result.values[i * n + i + 1] = beside * mean;
   }
 }

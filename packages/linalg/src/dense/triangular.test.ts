@@ -19,20 +19,14 @@ function square(size: number, seed: number): DenseMatrix {
 }
 
 /** T X for the triangle in question, by definition. */
-function product(
-  { rows: size, values }: DenseMatrix,
-  x: DenseMatrix,
-  upper: boolean,
-  transposed: boolean,
-): number[] {
+function product({ rows: size, values }: DenseMatrix, x: DenseMatrix, upper: boolean, transposed: boolean): number[] {
   const out: number[] = [];
   for (let i = 0; i < size; i++) {
     for (let c = 0; c < x.cols; c++) {
       let sum = 0;
       for (let j = 0; j < size; j++) {
         const [row, column] = transposed ? [j, i] : [i, j];
-        if (upper ? column >= row : column <= row)
-          sum += values[row * size + column] * x.values[j * x.cols + c];
+        if (upper ? column >= row : column <= row) sum += values[row * size + column] * x.values[j * x.cols + c];
       }
       out.push(sum);
     }
@@ -55,11 +49,7 @@ test('the solution solves, for both triangles, transposed or not, one right-hand
         const x = solveTriangular(triangle, b, { triangle: upper ? 'upper' : 'lower', transposed });
         expect(largestDifference(product(triangle, x, upper, transposed), b.values)).toBeLessThan(1e-11);
         const side = b.values.slice(0, n);
-        const single = denseMatrix(
-          n,
-          1,
-          solveTriangular(triangle, side, { triangle: upper ? 'upper' : 'lower', transposed }),
-        );
+        const single = denseMatrix(n, 1, solveTriangular(triangle, side, { triangle: upper ? 'upper' : 'lower', transposed }));
         expect(largestDifference(product(triangle, single, upper, transposed), side)).toBeLessThan(1e-11);
       },
     ),
@@ -80,9 +70,7 @@ test('bad input is named', () => {
     ),
   ).toThrow(expect.objectContaining({ argument: 't', code: 'out-of-range', index: 1 }));
   expect(() => solveTriangular(matrixFromRows([[1]]), b)).toThrow(/^b: expected 1 entries/);
-  expect(() => solveTriangular(matrixFromRows([[1]]), matrixFromRows([[1], [2]]))).toThrow(
-    /^b: expected 1 rows/,
-  );
+  expect(() => solveTriangular(matrixFromRows([[1]]), matrixFromRows([[1], [2]]))).toThrow(/^b: expected 1 rows/);
 });
 
 test('threads do not change a bit', async () => {

@@ -57,11 +57,7 @@ export function solveTriangular<B extends RightSide>(
 type System = ResolvedOptions<typeof solveTriangularOptions>;
 
 /** One right-hand side, along the rows of T: a single pass over T, which a copy would only delay. */
-function substitute(
-  { rows: size, values }: DenseMatrix,
-  b: Float64Array,
-  { triangle, transposed }: System,
-): Float64Array {
+function substitute({ rows: size, values }: DenseMatrix, b: Float64Array, { triangle, transposed }: System): Float64Array {
   const x = b.slice();
   const upper = triangle === 'upper';
   for (let step = 0; step < size; step++) {
@@ -88,10 +84,7 @@ function solveColumns(
   { triangle, transposed, threads }: System,
 ): DenseMatrix {
   const { cols } = b;
-  using memory = layout(
-    { matrix: values, solution: b.values, gemmScratch: scratch(threads * GEMM_SCRATCH) },
-    { threads },
-  );
+  using memory = layout({ matrix: values, solution: b.values, gemmScratch: scratch(threads * GEMM_SCRATCH) }, { threads });
   const { workspace, matrix, solution, gemmScratch } = memory;
   const { axpy } = workspace.kernels(linalgKernels);
   // T_ij as the equations have it, transposed or not.

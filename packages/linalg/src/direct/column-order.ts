@@ -21,8 +21,7 @@ export function suitableOrder(a: CsrMatrix): ColumnOrder {
   const seen = new Int32Array(n).fill(-1);
   let [diagonals, others, matched] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    for (let k = columns.rowPointers[i]; k < columns.rowPointers[i + 1]; k++)
-      seen[columns.columnIndices[k]] = i;
+    for (let k = columns.rowPointers[i]; k < columns.rowPointers[i + 1]; k++) seen[columns.columnIndices[k]] = i;
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
       const j = columnIndices[k];
       if (j === i) diagonals += values[k] === 0 ? 0 : 1;
@@ -67,10 +66,7 @@ function productPattern(a: CsrMatrix): SymmetricPattern {
 }
 
 /** Every place once, but j itself, that `neighbours` visits for each j. */
-function patternOf(
-  size: number,
-  neighbors: (j: number, visit: (k: number) => void) => void,
-): SymmetricPattern {
+function patternOf(size: number, neighbors: (j: number, visit: (k: number) => void) => void): SymmetricPattern {
   const pointers = new Int32Array(size + 1);
   const seen = new Int32Array(size).fill(-1);
   let indices = new Int32Array(1024);

@@ -235,13 +235,7 @@ function cleared(mark: number, largest: number, marks: Int32Array, n: number): n
 }
 
 /** Moves the lists that are in use together; how much of the graph they take. */
-function compacted(
-  graph: Int32Array,
-  start: Int32Array,
-  length: Int32Array,
-  used: number,
-  n: number,
-): number {
+function compacted(graph: Int32Array, start: Int32Array, length: Int32Array, used: number, n: number): number {
   for (let j = 0; j < n; j++) {
     const p = start[j];
     if (p < 0) continue;

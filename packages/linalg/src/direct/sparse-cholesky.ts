@@ -32,8 +32,9 @@ export function sparseCholesky(a: CsrMatrix, options: SparseCholeskyOptions = {}
   const bad = factor.diagonal.findIndex((pivot) => !(pivot > 0));
   if (bad < 0) return factor;
   const index = factor.permutation[bad];
-  throw new InvalidInputError(
-    `is not positive definite: the pivot of row ${index} is ${factor.diagonal[bad]}`,
-    { argument: 'a', code: 'out-of-range', index },
-  );
+  throw new InvalidInputError(`is not positive definite: the pivot of row ${index} is ${factor.diagonal[bad]}`, {
+    argument: 'a',
+    code: 'out-of-range',
+    index,
+  });
 }

@@ -22,8 +22,7 @@ function quasiDefinite(n: number, negative: number, entries: number, seed: numbe
   }
   for (let i = 0; i < n; i++) {
     let sum = 1;
-    for (let j = 0; j < n; j++)
-      if (j < n - negative === i < n - negative) sum += Math.abs(a.values[i * n + j]);
+    for (let j = 0; j < n; j++) if (j < n - negative === i < n - negative) sum += Math.abs(a.values[i * n + j]);
     a.values[i * n + i] = i < n - negative ? sum : -sum;
   }
   return csrFromDense(a);
@@ -38,9 +37,7 @@ describe('sparse L D L', () => {
         const a = quasiDefinite(n, negative, random.integer(4 * n + 1), seed);
         for (const order of ['minimum-degree', 'natural'] as const) {
           const factor = sparseLdl(a, { order });
-          expect(Array.from(factor.permutation).sort((x, y) => x - y)).toEqual(
-            Array.from({ length: n }, (_, i) => i),
-          );
+          expect(Array.from(factor.permutation).sort((x, y) => x - y)).toEqual(Array.from({ length: n }, (_, i) => i));
           const dense = csrToDense(a).values;
           const l = denseMatrix(n, n);
           for (let j = 0; j < n; j++) {
@@ -53,16 +50,13 @@ describe('sparse L D L', () => {
           for (let i = 0; i < n; i++) {
             for (let j = 0; j < n; j++) {
               let sum = 0;
-              for (let k = 0; k < n; k++)
-                sum += l.values[i * n + k] * factor.diagonal[k] * l.values[j * n + k];
+              for (let k = 0; k < n; k++) sum += l.values[i * n + k] * factor.diagonal[k] * l.values[j * n + k];
               const entry = dense[factor.permutation[i] * n + factor.permutation[j]];
               apart = Math.max(apart, Math.abs(sum - entry));
             }
           }
           expect(apart).toBeLessThan(1e-11 * n);
-          expect(factor.inertia.negative).toBe(
-            symmetricEigen(csrToDense(a)).values.filter((value) => value < 0).length,
-          );
+          expect(factor.inertia.negative).toBe(symmetricEigen(csrToDense(a)).values.filter((value) => value < 0).length);
           const expected = random.normals(new Float64Array(n));
           const { x, backwardError } = solveSparseLdl(factor, matvec(a, expected));
           expect(backwardError).toBeLessThan(1e-14);
@@ -85,9 +79,7 @@ describe('sparse L D L', () => {
     const lower = csrToDense(a);
     for (let i = 0; i < lower.rows; i++) lower.values.fill(0, i * lower.cols + i + 1, (i + 1) * lower.cols);
     expect(sparseCholesky(csrFromDense(lower)).diagonal).toEqual(factor.diagonal);
-    expect(() => sparseLdl(fivePointLaplacian(5), { like: factor })).toThrow(
-      expect.objectContaining({ argument: 'like' }),
-    );
+    expect(() => sparseLdl(fivePointLaplacian(5), { like: factor })).toThrow(expect.objectContaining({ argument: 'like' }));
   });
 
   it('refuses factors whose arrays have been replaced', () => {
@@ -108,17 +100,9 @@ describe('sparse L D L', () => {
   });
 
   it('refuses zero pivots, or regularises them to the sign that is wanted and refines', () => {
-    const a = csrFromTriplets({
-      rows: 2,
-      cols: 2,
-      rowIndices: [1, 0],
-      columnIndices: [0, 1],
-      values: [1, 1],
-    });
+    const a = csrFromTriplets({ rows: 2, cols: 2, rowIndices: [1, 0], columnIndices: [0, 1], values: [1, 1] });
     expect(() => sparseLdl(a)).toThrow(expect.objectContaining({ argument: 'a', code: 'out-of-range' }));
-    expect(() => sparseCholesky(quasiDefinite(6, 2, 9, 1))).toThrow(
-      expect.objectContaining({ code: 'out-of-range' }),
-    );
+    expect(() => sparseCholesky(quasiDefinite(6, 2, 9, 1))).toThrow(expect.objectContaining({ code: 'out-of-range' }));
     const factor = sparseLdl(a, { regularization: 1e-8, signs: Int8Array.of(1, -1) });
     expect(factor.replaced).toBeGreaterThan(0);
     const { x, backwardError } = solveSparseLdl(factor, Float64Array.of(2, 3));

@@ -124,23 +124,17 @@ export function sparseLdl(a: CsrLike, options: SparseLdlOptions = {}): SparseLdl
   const { rows: n } = matrix;
   checkSquareShape(matrix);
   if (signs && signs.length !== n) {
-    throw new InvalidInputError(`expected ${n} signs, got ${signs.length}`, {
-      argument: 'signs',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected ${n} signs, got ${signs.length}`, { argument: 'signs', code: 'shape' });
   }
   if (like && !samePattern(like.matrix, matrix)) {
     throw new InvalidInputError('is a factor of another pattern', { argument: 'like', code: 'shape' });
   }
   const permutation =
-    like?.permutation ??
-    (order === 'natural' ? Int32Array.from({ length: n }, (_, i) => i) : minimumDegree(patternOf(matrix)));
+    like?.permutation ?? (order === 'natural' ? Int32Array.from({ length: n }, (_, i) => i) : minimumDegree(patternOf(matrix)));
   const lower = permutedLower(matrix, permutation);
   const { parents, columnPointers } = like ?? eliminationTree(lower, n);
   const least = regularization * largestMagnitude(matrix.values);
-  return withoutTurns(
-    factorized({ a: matrix, n, permutation, lower, parents, columnPointers, least, signs }),
-  );
+  return withoutTurns(factorized({ a: matrix, n, permutation, lower, parents, columnPointers, least, signs }));
 }
 
 /** The solution of a system by its factors, and how good it is. */
@@ -171,14 +165,7 @@ export interface SparseLdlSolution {
  * ```
  */
 export function solveSparseLdl(factor: SparseLdl, b: VectorLike): SparseLdlSolution {
-  checkRecord(factor, 'factor', 'sparseLdl', [
-    'permutation',
-    'columnPointers',
-    'rowIndices',
-    'values',
-    'diagonal',
-    'matrix',
-  ]);
+  checkRecord(factor, 'factor', 'sparseLdl', ['permutation', 'columnPointers', 'rowIndices', 'values', 'diagonal', 'matrix']);
   checkParts(factor);
   const right = asEntries(b, 'b', factor.size);
   let x = substituted(factor, right);
@@ -224,28 +211,11 @@ export function* sparseLdlInTurns(a: CsrLike, most: number): Generator<undefined
   let work = 0;
   for (let j = 0; j < n; j++) work += (columnPointers[j + 1] - columnPointers[j]) ** 2;
   if (work > most) return undefined;
-  return yield* factorized({
-    a: matrix,
-    n,
-    permutation,
-    lower,
-    parents,
-    columnPointers,
-    least: 0,
-    signs: undefined,
-  });
+  return yield* factorized({ a: matrix, n, permutation, lower, parents, columnPointers, least: 0, signs: undefined });
 }
 
 /** What `sparseLdl` gives has one size; its entries are taken as they are. */
-function checkParts({
-  size,
-  permutation,
-  columnPointers,
-  rowIndices,
-  values,
-  diagonal,
-  matrix,
-}: SparseLdl): void {
+function checkParts({ size, permutation, columnPointers, rowIndices, values, diagonal, matrix }: SparseLdl): void {
   checkCsr(matrix, 'factor.matrix');
   const lists = { permutation, columnPointers, rowIndices, values, diagonal };
   for (const [name, list] of Object.entries(lists)) checkNumbers(list, `factor.${name}`);
@@ -257,8 +227,7 @@ function checkParts({
     columnPointers.length === size + 1 &&
     rowIndices.length >= entries &&
     values.length >= entries;
-  if (!fits)
-    throw new InvalidInputError('has parts of different sizes', { argument: 'factor', code: 'shape' });
+  if (!fits) throw new InvalidInputError('has parts of different sizes', { argument: 'factor', code: 'shape' });
   for (let j = 0; j < size; j++) {
     if (columnPointers[j] >= 0 && columnPointers[j] <= columnPointers[j + 1]) continue;
     const problem = `do not ascend at index ${j + 1}`;
@@ -276,8 +245,7 @@ interface LowerRows {
 function samePattern(a: CsrMatrix, b: CsrMatrix): boolean {
   if (a.rows !== b.rows || a.values.length !== b.values.length) return false;
   for (let i = 0; i <= a.rows; i++) if (a.rowPointers[i] !== b.rowPointers[i]) return false;
-  for (let k = 0; k < a.columnIndices.length; k++)
-    if (a.columnIndices[k] !== b.columnIndices[k]) return false;
+  for (let k = 0; k < a.columnIndices.length; k++) if (a.columnIndices[k] !== b.columnIndices[k]) return false;
   return true;
 }
 
@@ -303,10 +271,7 @@ function patternOf({ rows: n, rowPointers, columnIndices }: CsrMatrix) {
   return { size: n, pointers, indices };
 }
 
-function permutedLower(
-  { rows: n, rowPointers, columnIndices, values }: CsrMatrix,
-  permutation: Int32Array,
-): LowerRows {
+function permutedLower({ rows: n, rowPointers, columnIndices, values }: CsrMatrix, permutation: Int32Array): LowerRows {
   const place = new Int32Array(n);
   for (let i = 0; i < n; i++) place[permutation[i]] = i;
   const pointers = new Int32Array(n + 1);
@@ -331,10 +296,7 @@ function permutedLower(
 }
 
 /** The elimination tree, and where the columns of L begin. */
-function eliminationTree(
-  { pointers, indices }: LowerRows,
-  n: number,
-): { parents: Int32Array; columnPointers: Int32Array } {
+function eliminationTree({ pointers, indices }: LowerRows, n: number): { parents: Int32Array; columnPointers: Int32Array } {
   const parents = new Int32Array(n).fill(-1);
   const counts = new Int32Array(n);
   const seen = new Int32Array(n).fill(-1);
@@ -423,18 +385,7 @@ function* factorized(parts: {
     if (pivot > 0) positive++;
   }
   const inertia = { positive, negative: n - positive };
-  return {
-    size: n,
-    permutation,
-    columnPointers,
-    rowIndices,
-    values,
-    diagonal,
-    parents,
-    replaced,
-    inertia,
-    matrix: a,
-  };
+  return { size: n, permutation, columnPointers, rowIndices, values, diagonal, parents, replaced, inertia, matrix: a };
 }
 
 function room(entries: number): { rowIndices: Int32Array; values: Float64Array } {

@@ -48,10 +48,8 @@ function both(factor: SparseLu): [Float64Array, Float64Array] {
   for (let j = 0; j < n; j++) {
     l.values[j * n + j] = 1;
     u.values[j * n + j] = diagonal[j];
-    for (let p = lower.pointers[j]; p < lower.pointers[j + 1]; p++)
-      l.values[lower.indices[p] * n + j] = lower.values[p];
-    for (let p = upper.pointers[j]; p < upper.pointers[j + 1]; p++)
-      u.values[upper.indices[p] * n + j] = upper.values[p];
+    for (let p = lower.pointers[j]; p < lower.pointers[j + 1]; p++) l.values[lower.indices[p] * n + j] = lower.values[p];
+    for (let p = upper.pointers[j]; p < upper.pointers[j + 1]; p++) u.values[upper.indices[p] * n + j] = upper.values[p];
   }
   return [permuted, matmul(l, u).values];
 }
@@ -61,23 +59,16 @@ const ORDERS = ['columns', 'symmetric', 'natural'] as const;
 describe('sparse LU', () => {
   it('multiplies back, with entries of L at most one by partial pivoting, in every order', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 30 }),
-        fc.integer({ min: 0, max: 4 }),
-        fc.nat(),
-        (n, perRow, seed) => {
-          for (const order of ORDERS) {
-            const factor = sparseLu(randomSparse(n, perRow, seed), { order, pivotTolerance: 1 });
-            const [a, product] = both(factor);
-            const growth = Math.max(...factor.diagonal.map(Math.abs), ...factor.upper.values.map(Math.abs));
-            expect(largestDifference(a, product)).toBeLessThanOrEqual(1e-14 * n * (1 + growth));
-            expect(factor.lower.values.every((value) => Math.abs(value) <= 1)).toBe(true);
-            expect(Array.from(factor.rows).sort((x, y) => x - y)).toEqual(
-              Array.from({ length: n }, (_, i) => i),
-            );
-          }
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 0, max: 4 }), fc.nat(), (n, perRow, seed) => {
+        for (const order of ORDERS) {
+          const factor = sparseLu(randomSparse(n, perRow, seed), { order, pivotTolerance: 1 });
+          const [a, product] = both(factor);
+          const growth = Math.max(...factor.diagonal.map(Math.abs), ...factor.upper.values.map(Math.abs));
+          expect(largestDifference(a, product)).toBeLessThanOrEqual(1e-14 * n * (1 + growth));
+          expect(factor.lower.values.every((value) => Math.abs(value) <= 1)).toBe(true);
+          expect(Array.from(factor.rows).sort((x, y) => x - y)).toEqual(Array.from({ length: n }, (_, i) => i));
+        }
+      }),
       { numRuns: 60 },
     );
   });
@@ -107,29 +98,22 @@ describe('sparse LU', () => {
     expect(solveSparseLu(second, b).backwardError).toBeLessThan(1e-15);
     // The old pivots of this one are zero.
     const swap = csrFromDense(denseMatrix(2, 2, Float64Array.of(1e-30, 2, 3, 1e-30)));
-    const again = sparseLu(
-      { ...swap, values: Float64Array.of(1, 1e-30, 1e-30, 3) },
-      { like: sparseLu(swap) },
-    );
+    const again = sparseLu({ ...swap, values: Float64Array.of(1, 1e-30, 1e-30, 3) }, { like: sparseLu(swap) });
     expect(again.reused).toBe(false);
     expect(Array.from(solveSparseLu(again, Float64Array.of(1, 3)).x)).toEqual([1, 1]);
-    expect(() => sparseLu(a, { like: sparseLu(swap) })).toThrow(
-      expect.objectContaining({ argument: 'like' }),
-    );
+    expect(() => sparseLu(a, { like: sparseLu(swap) })).toThrow(expect.objectContaining({ argument: 'like' }));
   });
 
   it('takes rows of any scale', () => {
     const a = randomSparse(40, 3, 6);
     const rows = { ...a, values: a.values.slice() };
     for (let i = 0; i < 40; i++) {
-      for (let k = a.rowPointers[i]; k < a.rowPointers[i + 1]; k++)
-        rows.values[k] *= 10 ** (((i * 37) % 300) - 150);
+      for (let k = a.rowPointers[i]; k < a.rowPointers[i + 1]; k++) rows.values[k] *= 10 ** (((i * 37) % 300) - 150);
     }
     const x = new Random(2).normals(new Float64Array(40));
     const b = new Float64Array(40);
     for (let i = 0; i < 40; i++) {
-      for (let k = a.rowPointers[i]; k < a.rowPointers[i + 1]; k++)
-        b[i] += rows.values[k] * x[rows.columnIndices[k]];
+      for (let k = a.rowPointers[i]; k < a.rowPointers[i + 1]; k++) b[i] += rows.values[k] * x[rows.columnIndices[k]];
     }
     const found = solveSparseLu(sparseLu(rows), b);
     expect(found.backwardError).toBeLessThan(1e-15);
@@ -137,10 +121,7 @@ describe('sparse LU', () => {
       expect(value).toBeCloseTo(x[i], 9);
     });
     expect(() =>
-      solveSparseLu(
-        sparseLu(csrFromDense(denseMatrix(1, 1, Float64Array.of(1e-300)))),
-        Float64Array.of(1e300),
-      ),
+      solveSparseLu(sparseLu(csrFromDense(denseMatrix(1, 1, Float64Array.of(1e-300)))), Float64Array.of(1e300)),
     ).toThrow(expect.objectContaining({ argument: 'b', code: 'out-of-range' }));
   });
 
@@ -156,12 +137,8 @@ describe('sparse LU', () => {
     const arrow = csrFromTriplets({
       rows: n,
       cols: n,
-      rowIndices: Array.from({ length: 3 * n - 2 }, (_, k) =>
-        k < n ? 0 : k < 2 * n - 1 ? k - n + 1 : k - 2 * n + 2,
-      ),
-      columnIndices: Array.from({ length: 3 * n - 2 }, (_, k) =>
-        k < n ? k : k < 2 * n - 1 ? 0 : k - 2 * n + 2,
-      ),
+      rowIndices: Array.from({ length: 3 * n - 2 }, (_, k) => (k < n ? 0 : k < 2 * n - 1 ? k - n + 1 : k - 2 * n + 2)),
+      columnIndices: Array.from({ length: 3 * n - 2 }, (_, k) => (k < n ? k : k < 2 * n - 1 ? 0 : k - 2 * n + 2)),
       values: Array.from({ length: 3 * n - 2 }, (_, k) => (k === 0 ? n : k < 2 * n - 1 ? 1 : 4)),
     });
     expect(sparseLu(arrow).lower.values.length).toBe(n - 1);
@@ -169,14 +146,10 @@ describe('sparse LU', () => {
 
   it('names the column without a pivot', () => {
     const dependent = csrFromDense(denseMatrix(3, 3, Float64Array.of(1, 2, 0, 2, 4, 0, 0, 0, 1)));
-    expect(() => sparseLu(dependent)).toThrow(
-      expect.objectContaining({ argument: 'a', code: 'out-of-range' }),
-    );
+    expect(() => sparseLu(dependent)).toThrow(expect.objectContaining({ argument: 'a', code: 'out-of-range' }));
     const empty = csrFromDense(denseMatrix(2, 2, Float64Array.of(1, 0, 0, 0)));
     expect(() => sparseLu(empty)).toThrow(expect.objectContaining({ code: 'out-of-range', index: 1 }));
-    expect(() => sparseLu(csrFromDense(denseMatrix(2, 3)))).toThrow(
-      expect.objectContaining({ code: 'shape' }),
-    );
+    expect(() => sparseLu(csrFromDense(denseMatrix(2, 3)))).toThrow(expect.objectContaining({ code: 'shape' }));
   });
 });
 
@@ -200,9 +173,7 @@ describe('solve, of sparse systems', () => {
       });
       expect(found.backwardError).toBeLessThan(1e-15);
     }
-    expect(() => solve(of([0, 0, 1, 1]), b)).toThrow(
-      expect.objectContaining({ argument: 'a', code: 'out-of-range' }),
-    );
+    expect(() => solve(of([0, 0, 1, 1]), b)).toThrow(expect.objectContaining({ argument: 'a', code: 'out-of-range' }));
     const several = solve(of([0, 3, 2, 1]), denseMatrix(2, 2, Float64Array.of(6, 3, 8, 3)));
     expect(Array.from(several.x.values, (value) => Math.round(value * 1e9) / 1e9)).toEqual([3, 1, 2, 1]);
   });

@@ -162,10 +162,7 @@ export function solveSparseLu(factor: SparseLu, b: VectorLike): SparseLuSolution
     if (enough) break;
   }
   if (allFinite(x)) return { x, backwardError };
-  throw new InvalidInputError('has a solution beyond the largest number', {
-    argument: 'b',
-    code: 'out-of-range',
-  });
+  throw new InvalidInputError('has a solution beyond the largest number', { argument: 'b', code: 'out-of-range' });
 }
 
 /** What `sparseLu` gives has one size; its entries are taken as they are. */
@@ -196,8 +193,7 @@ function checkParts({ size, lower, upper, diagonal, rows, columns, scales, matri
 }
 
 function samePattern(a: CsrMatrix, b: CsrMatrix): boolean {
-  const isEqual = (x: Int32Array, y: Int32Array): boolean =>
-    x.length === y.length && x.every((value, k) => value === y[k]);
+  const isEqual = (x: Int32Array, y: Int32Array): boolean => x.length === y.length && x.every((value, k) => value === y[k]);
   return isEqual(a.rowPointers, b.rowPointers) && isEqual(a.columnIndices, b.columnIndices);
 }
 
@@ -206,8 +202,7 @@ function rowScales({ rows, rowPointers, values }: CsrMatrix): Float64Array {
   const scales = new Float64Array(rows).fill(1);
   for (let i = 0; i < rows; i++) {
     let largest = 0;
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
-      largest = Math.max(largest, Math.abs(values[k]));
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) largest = Math.max(largest, Math.abs(values[k]));
     if (largest > 0) scales[i] = 2 ** Math.max(-1022, Math.min(1023, -exponentOf(largest)));
   }
   return scales;
@@ -252,11 +247,7 @@ class Growing {
   }
 
   finished(): TriangularColumns {
-    return {
-      pointers: this.pointers,
-      indices: this.indices.slice(0, this.count),
-      values: this.values.slice(0, this.count),
-    };
+    return { pointers: this.pointers, indices: this.indices.slice(0, this.count), values: this.values.slice(0, this.count) };
   }
 }
 
@@ -418,23 +409,18 @@ function withoutPivot(column: number): InvalidInputError {
 }
 
 /** Q U^-1 L^-1 P R b */
-function substituted(
-  { size: n, lower, upper, diagonal, rows, columns, scales }: SparseLu,
-  b: Float64Array,
-): Float64Array {
+function substituted({ size: n, lower, upper, diagonal, rows, columns, scales }: SparseLu, b: Float64Array): Float64Array {
   const y = Float64Array.from(rows, (row) => b[row] * scales[row]);
   for (let j = 0; j < n; j++) {
     const value = y[j];
     if (value === 0) continue;
-    for (let p = lower.pointers[j]; p < lower.pointers[j + 1]; p++)
-      y[lower.indices[p]] -= lower.values[p] * value;
+    for (let p = lower.pointers[j]; p < lower.pointers[j + 1]; p++) y[lower.indices[p]] -= lower.values[p] * value;
   }
   for (let j = n - 1; j >= 0; j--) {
     const value = y[j] / diagonal[j];
     y[j] = value;
     if (value === 0) continue;
-    for (let p = upper.pointers[j]; p < upper.pointers[j + 1]; p++)
-      y[upper.indices[p]] -= upper.values[p] * value;
+    for (let p = upper.pointers[j]; p < upper.pointers[j + 1]; p++) y[upper.indices[p]] -= upper.values[p] * value;
   }
   const x = new Float64Array(n);
   for (let j = 0; j < n; j++) x[columns[j]] = y[j];

@@ -23,12 +23,7 @@ const TOLERANCE = 100 * (Number.EPSILON / 2);
  * @param e - entry i stands in row i and column i + 1
  * @returns whether it came to an end
  */
-export function diagonaliseBidiagonal(
-  d: Float64Array,
-  e: Float64Array,
-  left: SweepRotations,
-  right: SweepRotations,
-): boolean {
+export function diagonaliseBidiagonal(d: Float64Array, e: Float64Array, left: SweepRotations, right: SweepRotations): boolean {
   const n = d.length;
   const sweeper = new Sweeper(d, e, left, right);
   let largest = 0;
@@ -81,13 +76,7 @@ function leastValue(d: Float64Array, e: Float64Array): number {
 }
 
 /** Sets a negligible entry of a block to zero and returns -1; a lower bound of the block's smallest value where there is none. */
-function splitOrLeast(
-  d: Float64Array,
-  e: Float64Array,
-  low: number,
-  high: number,
-  downwards: boolean,
-): number {
+function splitOrLeast(d: Float64Array, e: Float64Array, low: number, high: number, downwards: boolean): number {
   const [outer, inner] = downwards ? [high - 1, high] : [low, low];
   if (Math.abs(e[outer]) <= TOLERANCE * Math.abs(d[inner])) {
     e[outer] = 0;
@@ -153,13 +142,7 @@ class Sweeper {
     this.#right.end();
   }
 
-  #withoutShift(
-    first: number,
-    length: number,
-    step: 1 | -1,
-    outer: SweepRotations,
-    inner: SweepRotations,
-  ): void {
+  #withoutShift(first: number, length: number, step: 1 | -1, outer: SweepRotations, inner: SweepRotations): void {
     const [d, e] = [this.#d, this.#e];
     const beside = step === 1 ? 0 : -1;
     let [cosine, oldCosine, oldSine] = [1, 1, 0];
@@ -181,14 +164,7 @@ class Sweeper {
     e[i + beside - step] = rest * oldSine;
   }
 
-  #withShift(
-    first: number,
-    length: number,
-    step: 1 | -1,
-    shift: number,
-    outer: SweepRotations,
-    inner: SweepRotations,
-  ): void {
+  #withShift(first: number, length: number, step: 1 | -1, shift: number, outer: SweepRotations, inner: SweepRotations): void {
     const [d, e] = [this.#d, this.#e];
     const beside = step === 1 ? 0 : -1;
     let i = first;

@@ -106,22 +106,8 @@ export class BlockedTridiagonal {
     const w = image.byteOffset + from;
     gemvRows(size, size, this.#matrix.byteOffset + 8 * ((k + 1) * n + k + 1), n, v, w);
     if (k > start) {
-      this.#subtract(
-        start,
-        k,
-        this.#images.byteOffset + from,
-        reflectors.byteOffset + 8 * start * n + from,
-        v,
-        w,
-      );
-      this.#subtract(
-        start,
-        k,
-        reflectors.byteOffset + 8 * start * n + from,
-        this.#images.byteOffset + from,
-        v,
-        w,
-      );
+      this.#subtract(start, k, this.#images.byteOffset + from, reflectors.byteOffset + 8 * start * n + from, v, w);
+      this.#subtract(start, k, reflectors.byteOffset + 8 * start * n + from, this.#images.byteOffset + from, v, w);
     }
     const inner = dot(size, v, w);
     for (let i = 0; i < size; i++) {

@@ -260,30 +260,13 @@ function solvePair(
   // (a - i w)(d - i w) - b c
   const [dr, di] = [a * d - imaginary * imaginary - b * c, -imaginary * (a + d)];
   const smallest = least * Math.max(Math.abs(a), Math.abs(b), Math.abs(c), Math.abs(d), imaginary, least);
-  [x[i - 1], y[i - 1]] = divided(
-    re0 * d + im0 * imaginary - b * re1,
-    im0 * d - re0 * imaginary - b * im1,
-    dr,
-    di,
-    smallest,
-  );
-  [x[i], y[i]] = divided(
-    re1 * a + im1 * imaginary - c * re0,
-    im1 * a - re1 * imaginary - c * im0,
-    dr,
-    di,
-    smallest,
-  );
+  [x[i - 1], y[i - 1]] = divided(re0 * d + im0 * imaginary - b * re1, im0 * d - re0 * imaginary - b * im1, dr, di, smallest);
+  [x[i], y[i]] = divided(re1 * a + im1 * imaginary - c * re0, im1 * a - re1 * imaginary - c * im0, dr, di, smallest);
 }
 
 /** Keeps the largest entry small enough for products. */
 function rescale(x: Float64Array, y: Float64Array, from: number, last: number): void {
-  const largest = Math.max(
-    Math.abs(x[from]),
-    Math.abs(y[from]),
-    Math.abs(x[from + 1]),
-    Math.abs(y[from + 1]),
-  );
+  const largest = Math.max(Math.abs(x[from]), Math.abs(y[from]), Math.abs(x[from + 1]), Math.abs(y[from + 1]));
   if (!(largest > 2 ** 400)) return;
   const factor = 2 ** -exponentOf(largest);
   for (let j = from; j <= last; j++) {

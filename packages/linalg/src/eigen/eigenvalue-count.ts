@@ -25,10 +25,7 @@ export interface EigenvalueCount {
 const MOST_WORK = 3e8;
 
 /** The count for A - s I, or why there is none; with pauses. */
-export function countEigenvalues(
-  a: DenseMatrix | CsrMatrix,
-  shift: number,
-): Generator<undefined, EigenvalueCount | string> {
+export function countEigenvalues(a: DenseMatrix | CsrMatrix, shift: number): Generator<undefined, EigenvalueCount | string> {
   return isSparse(a) ? countSparse(a, shift) : countDense(a, shift);
 }
 

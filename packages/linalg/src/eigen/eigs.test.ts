@@ -35,9 +35,7 @@ describe('eigs', () => {
     const side = quickOrFull(40, 150);
     const { values, status, vectors } = eigs(fivePointLaplacian(side), { which: 'smallest', count: 6 });
     const one = (k: number) => 2 - 2 * Math.cos((k * Math.PI) / (side + 1));
-    const expected = [1, 2, 3, 4]
-      .flatMap((i) => [1, 2, 3, 4].map((j) => one(i) + one(j)))
-      .sort((a, b) => a - b);
+    const expected = [1, 2, 3, 4].flatMap((i) => [1, 2, 3, 4].map((j) => one(i) + one(j))).sort((a, b) => a - b);
     expect(status).toBe('converged');
     values.forEach((value, k) => {
       expect(Math.abs(value / expected[k] - 1)).toBeLessThan(1e-7);
@@ -48,9 +46,7 @@ describe('eigs', () => {
   it('says what it needs, and what is not there', () => {
     const a: DenseMatrix = csrToDense(fivePointLaplacian(3));
     expect(() => eigs(a, { which: 'above' })).toThrow(expect.objectContaining({ argument: 'sigma' }));
-    expect(() => eigs(a, { which: 'above', sigma: 4 })).toThrow(
-      expect.objectContaining({ argument: 'sigma' }),
-    );
+    expect(() => eigs(a, { which: 'above', sigma: 4 })).toThrow(expect.objectContaining({ argument: 'sigma' }));
     expect(eigs(a, { which: 'above', sigma: 7 }).status).toBe('stalled');
   });
 });

@@ -104,9 +104,7 @@ function belowDisks(a: DenseMatrix | CsrMatrix): number {
   let [least, most] = [Infinity, -Infinity];
   for (let i = 0; i < a.rows; i++) {
     let [center, radius] = [0, 0];
-    const [start, end] = isSparse(a)
-      ? [a.rowPointers[i], a.rowPointers[i + 1]]
-      : [i * a.cols, (i + 1) * a.cols];
+    const [start, end] = isSparse(a) ? [a.rowPointers[i], a.rowPointers[i + 1]] : [i * a.cols, (i + 1) * a.cols];
     for (let k = start; k < end; k++) {
       if ((isSparse(a) ? a.columnIndices[k] : k - start) === i) center = a.values[k];
       else radius += Math.abs(a.values[k]);

@@ -15,12 +15,7 @@ export function hessenbergRoom(n: number): number[] {
  * Replaces A, n x n on the workspace with entries of about one, by H, and the zeros in `basis` by Q', row by row. 10/3 n³ operations
  * for H and 4/3 n³ more for Q.
  */
-export function reduceToHessenberg(
-  workspace: Workspace,
-  a: Float64Array,
-  basis: Float64Array,
-  n: number,
-): void {
+export function reduceToHessenberg(workspace: Workspace, a: Float64Array, basis: Float64Array, n: number): void {
   const { gemvColumns, gemvRows, ger } = workspace.kernels(denseKernels);
   const vectors = workspace.float64(n * n);
   const sums = workspace.float64(n).byteOffset;

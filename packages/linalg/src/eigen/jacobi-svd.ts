@@ -87,12 +87,7 @@ const LITTLE = 1e-7;
  * Rotates the pairs of rows that are not orthogonal where all rotations are tiny: then one product of matrices tells them all, and most
  * pairs need none. Otherwise nothing is done.
  */
-function rotateLittle(
-  workspace: Workspace,
-  rows: Float64Array,
-  basis: Float64Array,
-  size: number,
-): 'done' | 'rotated' | 'far' {
+function rotateLittle(workspace: Workspace, rows: Float64Array, basis: Float64Array, size: number): 'done' | 'rotated' | 'far' {
   const gram = gramOfRows(rows, size);
   const roots = Float64Array.from({ length: size }, (_, i) => Math.sqrt(gram[i * size + i]));
   const tolerance = toleranceFor(size);

@@ -82,15 +82,12 @@ describe('lanczos', () => {
     expect(status).toBe('iteration-limit');
     expect(values[0]).toBeGreaterThan(3.5);
     const residuals: number[] = [];
-    for (const { relativeResidual } of lanczosSteps(path(100), { count: 2, tolerance: 1e-9 }))
-      residuals.push(relativeResidual);
+    for (const { relativeResidual } of lanczosSteps(path(100), { count: 2, tolerance: 1e-9 })) residuals.push(relativeResidual);
     expect(residuals.at(-1)).toBeLessThan(1e-9);
   });
 
   it('rejects what it cannot use', () => {
-    expect(() => lanczos(denseMatrix(2, 3))).toThrow(
-      expect.objectContaining({ argument: 'a', code: 'shape' }),
-    );
+    expect(() => lanczos(denseMatrix(2, 3))).toThrow(expect.objectContaining({ argument: 'a', code: 'shape' }));
     expect(() => lanczos(() => {})).toThrow(expect.objectContaining({ argument: 'size' }));
     expect(() => lanczos(identity(3), { count: 4 })).toThrow(expect.objectContaining({ argument: 'count' }));
     expect(() => lanczos(identity(3), { initial: new Float64Array(2) })).toThrow(
@@ -138,11 +135,7 @@ it('does not stop with one copy of a pair: grids, and few eigenvalues', () => {
     for (const count of [3, 4, 6]) {
       const { values, status } = lanczos(fivePointLaplacian(side), { count, seed: 1 });
       expect(status).toBe('converged');
-      expect([side, count, largestDifference(values, spectrum.slice(0, count)) < 1e-8]).toEqual([
-        side,
-        count,
-        true,
-      ]);
+      expect([side, count, largestDifference(values, spectrum.slice(0, count)) < 1e-8]).toEqual([side, count, true]);
     }
   }
 });
@@ -189,13 +182,7 @@ it('takes matrices of any scale, and operators that give no numbers', () => {
 describe('the count of eigenvalues', () => {
   const diagonal = (n: number, value: (i: number) => number) => {
     const places = Array.from({ length: n }, (_, i) => i);
-    return csrFromTriplets({
-      rows: n,
-      cols: n,
-      rowIndices: places,
-      columnIndices: places,
-      values: places.map(value),
-    });
+    return csrFromTriplets({ rows: n, cols: n, rowIndices: places, columnIndices: places, values: places.map(value) });
   };
 
   it('is by inertia for dense and sparse matrices, and the result says where it is not', () => {
@@ -233,11 +220,7 @@ describe('the count of eigenvalues', () => {
     const residuals: number[] = [];
     const options = { count: 1, tolerance: 1e-3 } as const;
     const whole = lanczos(a, { ...options, onIteration: (at) => residuals.push(at.relativeResidual) });
-    expect([whole.status, whole.counted, whole.iterations]).toEqual([
-      'converged',
-      true,
-      residuals.length - 1,
-    ]);
+    expect([whole.status, whole.counted, whole.iterations]).toEqual(['converged', true, residuals.length - 1]);
     expect(residuals.filter((residual) => residual === residuals.at(-1)).length).toBeGreaterThanOrEqual(3);
     const cut = lanczos(a, { ...options, maxIterations: whole.iterations });
     expect([cut.status, cut.counted, cut.values]).toEqual(['iteration-limit', false, whole.values]);
@@ -263,10 +246,6 @@ describe('the count of eigenvalues', () => {
     const a = diagonal(200, (i) => (i < 40 ? 3 : i / 200));
     const { values, counted, status } = lanczos(a, { count: 3, seed: 4 });
     expect([status, counted]).toEqual(['converged', true]);
-    expect(Array.from(values, (value) => value.toFixed(8))).toEqual([
-      '3.00000000',
-      '3.00000000',
-      '3.00000000',
-    ]);
+    expect(Array.from(values, (value) => value.toFixed(8))).toEqual(['3.00000000', '3.00000000', '3.00000000']);
   });
 });

@@ -3,16 +3,7 @@
 //
 // K. Wu, H. Simon: Thick-restart Lanczos method for large symmetric eigenvalue problems (2000).
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  asVector,
-  checkInteger,
-  checkNumbers,
-  converged,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { asVector, checkInteger, checkNumbers, converged, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { denseMatrix } from '../dense/dense-matrix.ts';
 import type { LinearOperator } from '../linear-operator.ts';
 import { asSquareOperand, multiplication, sizesOf } from '../linear-operator.ts';
@@ -28,12 +19,7 @@ import { symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 /** Options of `lanczos`. */
 export const lanczosOptions = {
   count: { type: 'integer', min: 1, default: 1, description: 'How many eigenpairs' },
-  which: {
-    type: 'choice',
-    choices: ['largest', 'smallest'],
-    default: 'largest',
-    description: 'Which end of the spectrum',
-  },
+  which: { type: 'choice', choices: ['largest', 'smallest'], default: 'largest', description: 'Which end of the spectrum' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -109,10 +95,7 @@ export interface LanczosIterate extends Iterate<LanczosPairs> {
  * console.log(status, values[0].toFixed(6)); // converged 3.414214
  * ```
  */
-export function lanczos(
-  a: AnyMatrix | LinearOperator,
-  options: LanczosOptions = {},
-): Outcome<LanczosPairs, LanczosIterate> {
+export function lanczos(a: AnyMatrix | LinearOperator, options: LanczosOptions = {}): Outcome<LanczosPairs, LanczosIterate> {
   return runWith(lanczosOptions, options, lanczosSteps(a, options));
 }
 
@@ -129,13 +112,9 @@ export function* lanczosSteps(
   checkInteger(basisSize, 'basisSize', { min: Math.min(size, count + 1), max: size });
   const start = initial && asVector(initial, 'initial', size);
 
-  const { matrix, scale } =
-    typeof operand === 'function' ? { matrix: operand, scale: 1 } : scaledMatrix(operand);
+  const { matrix, scale } = typeof operand === 'function' ? { matrix: operand, scale: 1 } : scaledMatrix(operand);
   using search = new Search(matrix, { size, count, basisSize, which, seed });
-  const pairsOf = (counted: boolean): LanczosPairs => ({
-    ...search.pairs(search.locked, count, scale),
-    counted,
-  });
+  const pairsOf = (counted: boolean): LanczosPairs => ({ ...search.pairs(search.locked, count, scale), counted });
 
   // The wanted pairs in the space of all vectors; then one at a time in what is orthogonal to them.
   let iteration = 0;
@@ -152,10 +131,7 @@ export function* lanczosSteps(
       }
       const { relativeResidual, isComplete } = state;
       if (isFirst) worst = relativeResidual;
-      const solution = (): LanczosPairs => ({
-        ...search.pairsNow(isFirst ? wanted : 0, count, scale),
-        counted: false,
-      });
+      const solution = (): LanczosPairs => ({ ...search.pairsNow(isFirst ? wanted : 0, count, scale), counted: false });
       yield { iteration, relativeResidual: worst, solution };
       iteration++;
       if (isComplete || relativeResidual <= tolerance) break;
@@ -178,10 +154,7 @@ export function* lanczosSteps(
     const { missing, doubt } = turn.value;
     if (missing <= 0) return converged(pairsOf(doubt === ''), `${residuals}, and ${doubt || COUNTED}`);
     if (++recounts > MOST_RECOUNTS) {
-      return stalled(
-        pairsOf(false),
-        `${missing} eigenvalues beyond the last one are missing, by their count`,
-      );
+      return stalled(pairsOf(false), `${missing} eigenvalues beyond the last one are missing, by their count`);
     }
   }
 }
@@ -309,8 +282,7 @@ class Search implements Disposable {
     for (let k = 0; k < Math.min(wanted, target); k++) {
       relativeResidual = Math.max(relativeResidual, this.#residualOf(k));
     }
-    const isComplete =
-      target >= Math.min(wanted, this.#size - this.locked) && target === this.#size - this.locked;
+    const isComplete = target >= Math.min(wanted, this.#size - this.locked) && target === this.#size - this.locked;
     if (target < Math.min(wanted, this.#size - this.locked)) relativeResidual = Math.max(1, relativeResidual);
     return { relativeResidual, isComplete };
   }
@@ -349,8 +321,7 @@ class Search implements Disposable {
     for (let k = 0; k < found; k++) {
       const value = values[this.#place(k)];
       let place = this.locked;
-      while (place > 0 && this.#isBefore(value, this.#lockedValues[place - 1]) > 1e-12 * this.#largest)
-        place--;
+      while (place > 0 && this.#isBefore(value, this.#lockedValues[place - 1]) > 1e-12 * this.#largest) place--;
       if (place === count) continue;
       gained = true;
       const last = Math.min(this.locked, count - 1);
@@ -391,10 +362,7 @@ class Search implements Disposable {
     }
     const { values } = this.#eigen;
     return {
-      values: Float64Array.from(
-        { length: count },
-        (_, k) => values[this.#place(Math.min(k, found - 1))] * scale,
-      ),
+      values: Float64Array.from({ length: count }, (_, k) => values[this.#place(Math.min(k, found - 1))] * scale),
       vectors: { rows: size, cols: count, values: columns },
     };
   }

@@ -56,9 +56,7 @@ const SYMMETRIC: Record<string, DenseMatrix> = {
   wilkinson: of(121, 121, (i, j) => (i === j ? Math.abs(i - 60) : Math.abs(i - j) === 1 ? 1 : 0)),
   graded: of(75, 75, (i, j) => 10 ** -(i + j)),
   'graded the other way': of(75, 75, (i, j) => 10 ** (i + j - 148)),
-  'two blocks': of(100, 100, (i, j) =>
-    Math.floor(i / 50) === Math.floor(j / 50) ? 1 / (1 + Math.abs(i - j)) : 0,
-  ),
+  'two blocks': of(100, 100, (i, j) => (Math.floor(i / 50) === Math.floor(j / 50) ? 1 / (1 + Math.abs(i - j)) : 0)),
   clusters: of(84, 84, (i, j) => (i === j ? 1 + (i % 3) + 1e-14 * i : 1e-13 * Math.sin(i * j))),
   antidiagonal: of(65, 65, (i, j) => (i + j === 64 ? 1 : 0)),
 };
@@ -75,9 +73,7 @@ describe('symmetric eigenvalues of large matrices', () => {
       expect(Math.abs(value - (2 - 2 * Math.cos(((k + 1) * Math.PI) / (n + 1))))).toBeLessThan(1e-13);
     });
     const a = SYMMETRIC['random'];
-    const theirs = new EigenvalueDecomposition(Matrix.from1DArray(130, 130, a.values), {
-      assumeSymmetric: true,
-    });
+    const theirs = new EigenvalueDecomposition(Matrix.from1DArray(130, 130, a.values), { assumeSymmetric: true });
     const sorted = theirs.realEigenvalues.toSorted((x, y) => x - y);
     expectEigen(a).forEach((value, k) => {
       expect(value).toBeCloseTo(sorted[k], 10);
@@ -115,9 +111,7 @@ const GENERAL: Record<string, DenseMatrix> = {
   zeros: denseMatrix(40, 40),
   hilbert: SYMMETRIC['hilbert'],
   'the shift, nilpotent': of(64, 64, (i, j) => (j === i + 1 ? 1 : 0)),
-  'an upper bidiagonal with zeros on it': of(48, 48, (i, j) =>
-    j === i + 1 ? 1 : j === i && i % 5 > 0 ? 1 + i / 48 : 0,
-  ),
+  'an upper bidiagonal with zeros on it': of(48, 48, (i, j) => (j === i + 1 ? 1 : j === i && i % 5 > 0 ? 1 + i / 48 : 0)),
   'of rank one': of(60, 60, (i, j) => (i + 1) * (j + 2)),
   'the identity': of(77, 77, (i, j) => (i === j ? 1 : 0)),
   'twice the same columns': of(70, 70, (i, j) => Math.sin(i * (j % 35) + (j % 35) ** 2)),
@@ -133,8 +127,7 @@ describe('singular values of large matrices', () => {
   });
 
   it('are those of ml-matrix, and of the path', () => {
-    const theirs = new SingularValueDecomposition(Matrix.from1DArray(90, 90, GENERAL['random'].values))
-      .diagonal;
+    const theirs = new SingularValueDecomposition(Matrix.from1DArray(90, 90, GENERAL['random'].values)).diagonal;
     expectSingular(GENERAL['random']).forEach((value, k) => {
       expect(value).toBeCloseTo(theirs[k], 10);
     });

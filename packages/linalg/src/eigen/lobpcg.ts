@@ -2,15 +2,7 @@
 //
 // A. Knyazev: Toward the optimal preconditioned eigensolver (2001).
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkInteger,
-  converged,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { checkInteger, converged, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import { asSquareOperand, multiplication, sizesOf } from '../linear-operator.ts';
 import type { AnyMatrix, DenseMatrix } from '../matrices.ts';
@@ -81,24 +73,17 @@ export interface LobpcgIterate extends Iterate<Eigenpairs> {
  * console.log(status, values[0].toFixed(6)); // converged 0.585786
  * ```
  */
-export function lobpcg(
-  a: AnyMatrix | LinearOperator,
-  options: LobpcgOptions = {},
-): Outcome<Eigenpairs, LobpcgIterate> {
+export function lobpcg(a: AnyMatrix | LinearOperator, options: LobpcgOptions = {}): Outcome<Eigenpairs, LobpcgIterate> {
   return runWith(lobpcgOptions, options, lobpcgSteps(a, options));
 }
 
 /** The steps of `lobpcg`, for those who drive them. */
-export function* lobpcgSteps(
-  a: AnyMatrix | LinearOperator,
-  options: LobpcgOptions = {},
-): Steps<Eigenpairs, LobpcgIterate> {
+export function* lobpcgSteps(a: AnyMatrix | LinearOperator, options: LobpcgOptions = {}): Steps<Eigenpairs, LobpcgIterate> {
   const resolved = resolveOptions(lobpcgOptions, options);
   const { operand, size } = asSquareOperand(a, typeof a === 'function' ? resolved.size : undefined);
   const { count, which, tolerance, preconditioner, seed } = resolved;
   checkInteger(count, 'count', { min: 1, max: Math.max(1, Math.floor(size / 3)) });
-  const { matrix, scale } =
-    typeof operand === 'function' ? { matrix: operand, scale: 1 } : scaledMatrix(operand);
+  const { matrix, scale } = typeof operand === 'function' ? { matrix: operand, scale: 1 } : scaledMatrix(operand);
   using memory = layout({ source: size, product: size }, { extra: sizesOf(operand) });
   const { workspace, source, product } = memory;
   const multiply = multiplication(workspace, matrix);
@@ -182,8 +167,7 @@ function rayleighRitz(
   const products = new Float64Array(width * size);
   for (let i = 0; i < width; i++) products.set(imageOf(row(basis, i)), i * size);
   const projected = new Float64Array(width * width);
-  if (!allFinite(products))
-    return { vectors: basis.slice(), values: new Float64Array(width), images: products };
+  if (!allFinite(products)) return { vectors: basis.slice(), values: new Float64Array(width), images: products };
   for (let i = 0; i < width; i++) {
     for (let j = 0; j <= i; j++) projected[i * width + j] = dot(row(basis, i), row(products, j));
   }
@@ -208,7 +192,6 @@ function rayleighRitz(
 
 function asColumns(vectors: Float64Array, count: number, size: number): DenseMatrix {
   const columns = new Float64Array(size * count);
-  for (let c = 0; c < count; c++)
-    for (let i = 0; i < size; i++) columns[i * count + c] = vectors[c * size + i];
+  for (let c = 0; c < count; c++) for (let i = 0; i < size; i++) columns[i * count + c] = vectors[c * size + i];
   return { rows: size, cols: count, values: columns };
 }

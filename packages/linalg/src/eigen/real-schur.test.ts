@@ -67,9 +67,7 @@ function checkSchur(a: DenseMatrix, schur = realSchur(a)) {
   const form = { ...t, values: t.values.map((value) => value / size) };
   expect(status).toBe('converged');
   expect(largestDifference(gram(q).values, identity(n).values)).toBeLessThan(1e-14 * (n + 10));
-  expect(largestDifference(matmul(matmul(q, form), transpose(q)).values, scaled.values)).toBeLessThan(
-    1e-14 * (n + 10) * n,
-  );
+  expect(largestDifference(matmul(matmul(q, form), transpose(q)).values, scaled.values)).toBeLessThan(1e-14 * (n + 10) * n);
   for (let i = 0; i < n; i++) {
     for (let j = 0; j + 1 < i; j++) expect(t.values[i * n + j]).toBe(0);
     if (i === 0 || t.values[i * n + i - 1] === 0) continue;
@@ -107,9 +105,7 @@ function worstResidual(a: DenseMatrix): number {
 describe('the real Schur form', () => {
   it('puts random matrices together again', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 30 }), fc.nat(1e6), (n, seed) =>
-        checkSchur(randomMatrix(n, n, seed)),
-      ),
+      fc.property(fc.integer({ min: 1, max: 30 }), fc.nat(1e6), (n, seed) => checkSchur(randomMatrix(n, n, seed))),
       { numRuns: 60 },
     );
   });
@@ -139,11 +135,7 @@ describe('the real Schur form', () => {
   it('solves the Riccati equation A X + X A - X G X + H = 0 by the stable subspace of its Hamiltonian', () => {
     const random = new Random(3);
     const n = 4;
-    const [a, g, h] = [
-      randomMatrix(n, n, 1),
-      gram(randomMatrix(n, n, 2)),
-      gram(randomMatrix(n, n, random.integer(99))),
-    ];
+    const [a, g, h] = [randomMatrix(n, n, 1), gram(randomMatrix(n, n, 2)), gram(randomMatrix(n, n, random.integer(99)))];
     const m = denseMatrix(2 * n, 2 * n);
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < n; j++) {
@@ -156,11 +148,7 @@ describe('the real Schur form', () => {
     const { q, leading } = realSchur(m, { first: (real) => real < 0 });
     expect(leading).toBe(n);
     const part = (row: number) =>
-      new Matrix(
-        Array.from({ length: n }, (_, i) =>
-          Array.from({ length: n }, (_, j) => q.values[(row + i) * 2 * n + j]),
-        ),
-      );
+      new Matrix(Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => q.values[(row + i) * 2 * n + j])));
     const x = part(n).mmul(inverse(part(0)));
     const matrix = ({ values }: DenseMatrix) => Matrix.from1DArray(n, n, Array.from(values));
     const rest = matrix(a)
@@ -201,9 +189,7 @@ describe('general eigenvalues', () => {
   });
 
   it('of companion matrices are the roots, and of triangular ones the diagonal', () => {
-    expect(
-      Array.from(eigen(HARD['companion']).real.sort(), (value) => Math.round(value * 1e9) / 1e9),
-    ).toEqual([1, 2, 3, 4]);
+    expect(Array.from(eigen(HARD['companion']).real.sort(), (value) => Math.round(value * 1e9) / 1e9)).toEqual([1, 2, 3, 4]);
     expect(
       Array.from(
         eigen(
@@ -218,9 +204,7 @@ describe('general eigenvalues', () => {
 
   it('refuse what is no square of finite numbers', () => {
     expect(() => eigen(denseMatrix(2, 3))).toThrow(expect.objectContaining({ argument: 'a', code: 'shape' }));
-    expect(() => realSchur(matrixFromRows([[Number.NaN]]))).toThrow(
-      expect.objectContaining({ argument: 'a' }),
-    );
+    expect(() => realSchur(matrixFromRows([[Number.NaN]]))).toThrow(expect.objectContaining({ argument: 'a' }));
     expect(() => realSchur(identity(2), { last: 1 } as object)).toThrow(
       expect.objectContaining({ argument: 'last', code: 'unknown' }),
     );

@@ -27,10 +27,7 @@ const realSchurOptions = {
 /** Options of `realSchur`. */
 export type RealSchurOptions = OptionsOf<typeof realSchurOptions>;
 
-function checkPredicate(
-  value: unknown,
-  argument: string,
-): asserts value is (real: number, imaginary: number) => boolean {
+function checkPredicate(value: unknown, argument: string): asserts value is (real: number, imaginary: number) => boolean {
   if (typeof value === 'function') return;
   throw new InvalidInputError('expected a function (real, imaginary) => boolean', { argument, code: 'type' });
 }
@@ -90,10 +87,7 @@ export function realSchur(a: MatrixLike, options: RealSchurOptions = {}): RealSc
   const { real, imaginary } = eigenvaluesOf(pair);
   const t = Float64Array.from(pair.t, (value) => value * scale);
   if (!t.every(Number.isFinite)) {
-    throw new InvalidInputError('has a Schur form beyond the largest number', {
-      argument: 'a',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('has a Schur form beyond the largest number', { argument: 'a', code: 'out-of-range' });
   }
   return {
     q: transpose({ rows: n, cols: n, values: pair.basis }),
@@ -155,13 +149,7 @@ function blockStart(h: Float64Array, n: number, last: number): number {
 }
 
 /** A double-shift QR step on the rows `start` … `last`, three or more. */
-function doubleStep(
-  pair: SchurPair,
-  kernels: DenseKernels,
-  start: number,
-  last: number,
-  tries: number,
-): void {
+function doubleStep(pair: SchurPair, kernels: DenseKernels, start: number, last: number, tries: number): void {
   const { t: h, basis, n } = pair;
   const { reflectColumns, reflectRows } = kernels;
   const [first, second] = shiftsOf(h, n, start, last, tries);
@@ -236,8 +224,7 @@ function startOfStep(
     const below = h[(m + 1) * n + m];
     const size = Math.abs(here - real2) + Math.abs(imaginary2) + Math.abs(below);
     const share = below / size;
-    v[0] =
-      share * h[m * n + m + 1] + (here - real1) * ((here - real2) / size) - imaginary1 * (imaginary2 / size);
+    v[0] = share * h[m * n + m + 1] + (here - real1) * ((here - real2) / size) - imaginary1 * (imaginary2 / size);
     v[1] = share * (here + next - real1 - real2);
     v[2] = share * h[(m + 2) * n + m + 1];
     const sum = Math.abs(v[0]) + Math.abs(v[1]) + Math.abs(v[2]);

@@ -59,15 +59,7 @@ export class ReflectorBasis {
       const sizes = { rows: size, cols: width, inner: width, scratch: this.#gemmScratch };
       placedProduct(this.#workspace, { ...sizes, inner: size, a: block, b: transposedPlace(v), c: product });
       placedProduct(this.#workspace, { ...sizes, a: product, b: transposedPlace(t), c: weighted });
-      placedProduct(this.#workspace, {
-        ...sizes,
-        cols: size,
-        alpha: -1,
-        a: weighted,
-        b: v,
-        beta: 1,
-        c: block,
-      });
+      placedProduct(this.#workspace, { ...sizes, cols: size, alpha: -1, a: weighted, b: v, beta: 1, c: block });
     }
   }
 

@@ -110,8 +110,7 @@ export function exchange(pair: SchurPair, k: number, first: number, second: numb
     }
   }
   for (let i = second; i < size; i++) {
-    for (let j = 0; j < second; j++)
-      if (!(Math.abs(block[i * size + j]) <= 40 * Number.EPSILON * norm)) return false;
+    for (let j = 0; j < second; j++) if (!(Math.abs(block[i * size + j]) <= 40 * Number.EPSILON * norm)) return false;
   }
   turnVectors(t, k * n + k, 1, n, n - k, turn, size);
   turnVectors(t, k, n, 1, k + size, turn, size);

@@ -124,11 +124,7 @@ function composed({ values, left, right }: SingularRows, scale: number, q?: Dens
   const size = values.length;
   const singular = finite(values.map((value) => value * scale));
   const u = transpose({ rows: size, cols: size, values: left });
-  return {
-    u: q ? matmul(q, u) : u,
-    values: singular,
-    v: transpose({ rows: size, cols: size, values: right }),
-  };
+  return { u: q ? matmul(q, u) : u, values: singular, v: transpose({ rows: size, cols: size, values: right }) };
 }
 
 /** Smaller matrices are rotated: that is as quick. */
@@ -139,9 +135,7 @@ const MOST_SPREAD = 16;
 
 function columnNorms(a: DenseMatrix): Float64Array {
   const columns = transpose(a).values;
-  return Float64Array.from({ length: a.cols }, (_, j) =>
-    norm(columns.subarray(j * a.rows, (j + 1) * a.rows)),
-  );
+  return Float64Array.from({ length: a.cols }, (_, j) => norm(columns.subarray(j * a.rows, (j + 1) * a.rows)));
 }
 
 /** The columns in the given order. */
@@ -174,11 +168,7 @@ function bidiagonalSvd({ rows: n, values }: DenseMatrix): SingularRows | undefin
   left.sequences.flush();
   right.sequences.flush();
   const order = Array.from(diagonal.keys()).sort((i, j) => Math.abs(diagonal[j]) - Math.abs(diagonal[i]));
-  const found = {
-    values: new Float64Array(n),
-    left: new Float64Array(n * n),
-    right: new Float64Array(n * n),
-  };
+  const found = { values: new Float64Array(n), left: new Float64Array(n * n), right: new Float64Array(n * n) };
   for (const [place, i] of order.entries()) {
     found.values[place] = Math.abs(diagonal[i]);
     found.left.set(left.rows.subarray(i * stride, i * stride + n), place * n);

@@ -13,9 +13,7 @@ describe('symmetricEigen', () => {
       fc.property(fc.integer({ min: 1, max: 40 }), fc.nat(1e6), (size, seed) => {
         const a = randomSymmetric(size, seed);
         const { values, vectors } = symmetricEigen(a);
-        expect(largestDifference(gram(vectors).values, identity(size).values)).toBeLessThan(
-          1e-13 * (size + 10),
-        );
+        expect(largestDifference(gram(vectors).values, identity(size).values)).toBeLessThan(1e-13 * (size + 10));
         const scaled = denseMatrix(
           size,
           size,
@@ -40,10 +38,7 @@ describe('symmetricEigen', () => {
       a.values[i * size + i] = 2;
       if (i > 0) a.values[i * size + i - 1] = -1;
     }
-    const expected = Float64Array.from(
-      { length: size },
-      (_, k) => 2 - 2 * Math.cos(((k + 1) * Math.PI) / (size + 1)),
-    );
+    const expected = Float64Array.from({ length: size }, (_, k) => 2 - 2 * Math.cos(((k + 1) * Math.PI) / (size + 1)));
     expect(largestDifference(symmetricEigen(a).values, expected)).toBeLessThan(1e-13);
   });
 
@@ -103,9 +98,7 @@ describe('symmetricEigen', () => {
   });
 
   it('rejects what is no square of finite numbers', () => {
-    expect(() => symmetricEigen(denseMatrix(2, 3))).toThrow(
-      expect.objectContaining({ argument: 'a', code: 'shape' }),
-    );
+    expect(() => symmetricEigen(denseMatrix(2, 3))).toThrow(expect.objectContaining({ argument: 'a', code: 'shape' }));
     expect(() => symmetricEigen(matrixFromRows([[Number.NaN]]))).toThrow(
       expect.objectContaining({ argument: 'a', code: 'not-finite', index: 0 }),
     );

@@ -48,15 +48,13 @@ export function symmetricEigen(a: MatrixLike): SymmetricEigen {
   const matrix = asSquare(a);
   const { rows: size } = matrix;
   const scale = spectralScale(matrix.values);
-  const { diagonal, rows, stride, status } =
-    size < LEAST_BLOCKED ? plain(matrix, scale) : blocked(matrix, scale);
+  const { diagonal, rows, stride, status } = size < LEAST_BLOCKED ? plain(matrix, scale) : blocked(matrix, scale);
   const order = Array.from(diagonal.keys()).sort((i, j) => diagonal[i] - diagonal[j]);
   const vectors = new Float64Array(size * size);
   for (let left = 0; left < size; left += TILE) {
     const right = Math.min(size, left + TILE);
     for (let k = 0; k < size; k++) {
-      for (let place = left; place < right; place++)
-        vectors[k * size + place] = rows[order[place] * stride + k];
+      for (let place = left; place < right; place++) vectors[k * size + place] = rows[order[place] * stride + k];
     }
   }
   const values = Float64Array.from(order, (i) => diagonal[i] * scale);
@@ -82,8 +80,7 @@ export function symmetricEigen(a: MatrixLike): SymmetricEigen {
 export function symmetricEigenvalues(a: MatrixLike): Float64Array {
   const matrix = asSquare(a);
   const scale = spectralScale(matrix.values);
-  const { diagonal, offDiagonal } =
-    matrix.rows < LEAST_BLOCKED ? plainForm(matrix, scale) : blockedForm(matrix, scale);
+  const { diagonal, offDiagonal } = matrix.rows < LEAST_BLOCKED ? plainForm(matrix, scale) : blockedForm(matrix, scale);
   diagonaliseInPlace(diagonal, offDiagonal, { begin() {}, turn() {}, end() {} });
   const values = diagonal.sort().map((value) => value * scale);
   if (values.every(Number.isFinite)) return values;
@@ -108,12 +105,7 @@ function blockedForm({ rows: size, values }: DenseMatrix, scale: number) {
     { extra: { float64: blockedTridiagonalRoom(size) } },
   );
   fillBoth(memory.work, values, size, scale);
-  const { diagonal, offDiagonal } = new BlockedTridiagonal(
-    memory.workspace,
-    memory.work,
-    size,
-    memory.gemmScratch,
-  );
+  const { diagonal, offDiagonal } = new BlockedTridiagonal(memory.workspace, memory.work, size, memory.gemmScratch);
   return { diagonal, offDiagonal };
 }
 
@@ -226,11 +218,7 @@ interface Rotations {
  *
  * @returns whether it came to an end
  */
-function diagonaliseInPlace(
-  d: Float64Array,
-  e: Float64Array,
-  rotations: Rotations,
-): SymmetricEigen['status'] {
+function diagonaliseInPlace(d: Float64Array, e: Float64Array, rotations: Rotations): SymmetricEigen['status'] {
   const size = d.length;
   let sweeps = 0;
   for (let low = 0; low < size; low++) {
@@ -255,14 +243,7 @@ function negligible(d: Float64Array, e: Float64Array, i: number): boolean {
 }
 
 /** One implicit QL step on the rows `low` … `high`, from the bottom up. */
-function sweep(
-  d: Float64Array,
-  e: Float64Array,
-  low: number,
-  high: number,
-  shift: number,
-  rotations: Rotations,
-): void {
+function sweep(d: Float64Array, e: Float64Array, low: number, high: number, shift: number, rotations: Rotations): void {
   let bulge = d[high] - shift;
   let [sine, cosine, carried] = [1, 1, 0];
   for (let i = high - 1; i >= low; i--) {

@@ -39,13 +39,7 @@ export class AdamMoments {
 
   /** Takes in a gradient and writes d to `out`, which may be the gradient; an entry that never had a gradient stays at 0. Returns `out`. */
   direction(gradient: Float64Array, out: Float64Array): Float64Array {
-    const [mean, square, beta1, beta2, epsilon] = [
-      this.mean,
-      this.square,
-      this.#beta1,
-      this.#beta2,
-      this.#epsilon,
-    ];
+    const [mean, square, beta1, beta2, epsilon] = [this.mean, this.square, this.#beta1, this.#beta2, this.#epsilon];
     this.#steps++;
     const [meanScale, squareScale] = [1 - beta1 ** this.#steps, 1 - beta2 ** this.#steps];
     for (let i = 0; i < mean.length; i++) {

@@ -171,8 +171,7 @@ export class AndersonMixing {
     const [memory, gram, lengths, factor] = [this.#memory, this.#gram, this.#lengths, this.#factor];
     for (let k = 0; k < kept; k++) {
       const row = this.#slotOf(k) * memory;
-      for (let l = 0; l <= k; l++)
-        factor[k * kept + l] = gram[row + this.#slotOf(l)] / (lengths[k] * lengths[l]);
+      for (let l = 0; l <= k; l++) factor[k * kept + l] = gram[row + this.#slotOf(l)] / (lengths[k] * lengths[l]);
     }
     return smallCholesky(factor, kept, damping);
   }

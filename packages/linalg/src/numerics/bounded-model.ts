@@ -50,13 +50,7 @@ export class BoundedModel {
   }
 
   /** Remembers a step, unless its curvature is not positive beyond rounding; gradients are divided by `scale`. */
-  add(
-    x: Float64Array,
-    next: Float64Array,
-    gradient: Float64Array,
-    nextGradient: Float64Array,
-    scale: number,
-  ): void {
+  add(x: Float64Array, next: Float64Array, gradient: Float64Array, nextGradient: Float64Array, scale: number): void {
     this.#matrix.add(x, next, gradient, nextGradient, scale);
   }
 
@@ -112,13 +106,7 @@ class CompactMatrix {
   }
 
   /** Remembers a step, unless its curvature is not positive beyond rounding. */
-  add(
-    x: Float64Array,
-    next: Float64Array,
-    gradient: Float64Array,
-    nextGradient: Float64Array,
-    scale: number,
-  ): void {
+  add(x: Float64Array, next: Float64Array, gradient: Float64Array, nextGradient: Float64Array, scale: number): void {
     const [step, change] = [this.#step, this.#change];
     for (let i = 0; i < step.length; i++) {
       step[i] = next[i] - x[i];
@@ -126,10 +114,7 @@ class CompactMatrix {
     }
     const curvature = dot(step, change);
     if (!(curvature > Number.EPSILON * norm(step) * norm(change)) || !(dot(step, step) > 0)) return;
-    [this.#step, this.#change] = this.#forget() ?? [
-      new Float64Array(step.length),
-      new Float64Array(step.length),
-    ];
+    [this.#step, this.#change] = this.#forget() ?? [new Float64Array(step.length), new Float64Array(step.length)];
     for (const [k, other] of this.#steps.entries()) {
       this.#squares[k].push(dot(other, step));
       this.#products[k].push(dot(other, change));

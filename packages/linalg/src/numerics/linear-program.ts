@@ -150,11 +150,7 @@ function* maximize(
       const ratio = Math.max(0, t[i * width + cols]) / entry;
       const isTie = leave >= 0 && Math.abs(ratio - least) <= 1e-13 * (1 + least);
       // Ties: by Bland the smallest index, else the largest pivot.
-      const wins = isTie
-        ? isBland
-          ? basic[i] < basic[leave]
-          : entry > t[leave * width + enter]
-        : ratio < least;
+      const wins = isTie ? (isBland ? basic[i] < basic[leave] : entry > t[leave * width + enter]) : ratio < least;
       if (wins) {
         leave = i;
         least = ratio;

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  complementaryErrorFunction,
-  errorFunction,
-  logNormalCdf,
-  normalCdf,
-  normalQuantile,
-} from './normal-distribution.ts';
+import { complementaryErrorFunction, errorFunction, logNormalCdf, normalCdf, normalQuantile } from './normal-distribution.ts';
 
 describe('the normal distribution', () => {
   it.each([
@@ -25,9 +19,7 @@ describe('the normal distribution', () => {
 
   it('is the error function on another scale, in both tails', () => {
     for (let x = -8; x < 8; x += 0.137) {
-      expect(Math.abs(complementaryErrorFunction(-x * Math.SQRT1_2) / (2 * normalCdf(x)) - 1)).toBeLessThan(
-        5e-14,
-      );
+      expect(Math.abs(complementaryErrorFunction(-x * Math.SQRT1_2) / (2 * normalCdf(x)) - 1)).toBeLessThan(5e-14);
       expect(errorFunction(x) + complementaryErrorFunction(x)).toBeCloseTo(1, 15);
     }
   });
@@ -35,9 +27,7 @@ describe('the normal distribution', () => {
   it('has the density as its slope, where approximations meet too', () => {
     for (let x = -9; x < 9; x += 0.0371) {
       const h = 1e-3;
-      const slope =
-        (8 * (normalCdf(x + h) - normalCdf(x - h)) - (normalCdf(x + 2 * h) - normalCdf(x - 2 * h))) /
-        (12 * h);
+      const slope = (8 * (normalCdf(x + h) - normalCdf(x - h)) - (normalCdf(x + 2 * h) - normalCdf(x - 2 * h))) / (12 * h);
       const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
       expect(Math.abs(slope - density)).toBeLessThan(1e-12 + 1e-10 * density);
     }

@@ -45,49 +45,41 @@ describe('vectors', () => {
       expect(largestMagnitude(x)).toBe(Math.max(0, ...x.map(Math.abs)));
     }
     expect(largestMagnitude(Float64Array.of(1, Number.NaN, 3))).toBeNaN();
-    expect([allFinite(Float64Array.of(1, Infinity)), allFinite(Float64Array.of(1, 2))]).toEqual([
-      false,
-      true,
-    ]);
+    expect([allFinite(Float64Array.of(1, Infinity)), allFinite(Float64Array.of(1, 2))]).toEqual([false, true]);
   });
 });
 
 describe('small systems', () => {
   it('are solved at any scale, as the residual shows', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 12 }),
-        fc.nat(1e6),
-        fc.constantFrom(...SCALES),
-        (n, seed, scale) => {
-          const random = new Random(seed);
-          const root = random.normals(new Float64Array(n * n));
-          const a = new Float64Array(n * n);
+      fc.property(fc.integer({ min: 1, max: 12 }), fc.nat(1e6), fc.constantFrom(...SCALES), (n, seed, scale) => {
+        const random = new Random(seed);
+        const root = random.normals(new Float64Array(n * n));
+        const a = new Float64Array(n * n);
+        for (let i = 0; i < n; i++) {
+          for (let j = 0; j < n; j++) {
+            for (let k = 0; k < n; k++) a[i * n + j] += root[i * n + k] * root[j * n + k] * scale;
+          }
+        }
+        const b = random.normals(new Float64Array(n));
+        const shift = 0.1 * scale;
+        const shifted = a.map((value, k) => value + (k % (n + 1) === 0 ? shift : 0));
+        const [byCholesky, byElimination] = [b.slice(), b.slice()];
+        const factor = a.slice();
+        expect(smallCholesky(factor, n, shift)).toBe(true);
+        solveSmallCholesky(factor, n, byCholesky);
+        expect(solveSmall(shifted.slice(), n, byElimination)).toBe(true);
+        for (const x of [byCholesky, byElimination]) {
           for (let i = 0; i < n; i++) {
+            let [rest, size] = [b[i], Math.abs(b[i])];
             for (let j = 0; j < n; j++) {
-              for (let k = 0; k < n; k++) a[i * n + j] += root[i * n + k] * root[j * n + k] * scale;
+              rest -= shifted[i * n + j] * x[j];
+              size += Math.abs(shifted[i * n + j] * x[j]);
             }
+            expect(Math.abs(rest)).toBeLessThan(1e-13 * size * n);
           }
-          const b = random.normals(new Float64Array(n));
-          const shift = 0.1 * scale;
-          const shifted = a.map((value, k) => value + (k % (n + 1) === 0 ? shift : 0));
-          const [byCholesky, byElimination] = [b.slice(), b.slice()];
-          const factor = a.slice();
-          expect(smallCholesky(factor, n, shift)).toBe(true);
-          solveSmallCholesky(factor, n, byCholesky);
-          expect(solveSmall(shifted.slice(), n, byElimination)).toBe(true);
-          for (const x of [byCholesky, byElimination]) {
-            for (let i = 0; i < n; i++) {
-              let [rest, size] = [b[i], Math.abs(b[i])];
-              for (let j = 0; j < n; j++) {
-                rest -= shifted[i * n + j] * x[j];
-                size += Math.abs(shifted[i * n + j] * x[j]);
-              }
-              expect(Math.abs(rest)).toBeLessThan(1e-13 * size * n);
-            }
-          }
-        },
-      ),
+        }
+      }),
       { numRuns: 60 },
     );
   });
@@ -410,16 +402,12 @@ describe('linear programs', () => {
     const seen = { converged: 0, infeasible: 0, unbounded: 0, 'iteration-limit': 0 };
     for (let trial = 0; trial < 200; trial++) {
       const [rows, cols] = [1 + random.integer(6), 1 + random.integer(6)];
-      const [matrix, bounds, objective] = [rows * cols, rows, cols].map((n) =>
-        random.normals(new Float64Array(n)),
-      );
+      const [matrix, bounds, objective] = [rows * cols, rows, cols].map((n) => random.normals(new Float64Array(n)));
       const { status, x, duals, value } = solveLinearProgram({ objective, matrix, bounds });
       seen[status]++;
       if (status !== 'converged') continue;
       const slack = bounds.map((b, i) => b - dot(matrix.subarray(i * cols, (i + 1) * cols), x));
-      const reduced = objective.map((c, j) =>
-        duals.reduce((sum, y, i) => sum + y * matrix[i * cols + j], -c),
-      );
+      const reduced = objective.map((c, j) => duals.reduce((sum, y, i) => sum + y * matrix[i * cols + j], -c));
       expect(Math.min(...slack, ...reduced, ...x, ...duals)).toBeGreaterThan(-1e-9);
       expect(dot(bounds, duals)).toBeCloseTo(value, 8);
     }
@@ -430,11 +418,7 @@ describe('linear programs', () => {
   it('stop at the limit of pivots, and tell infeasible from unbounded', () => {
     const of = (matrix: number[], bounds: number[], objective: number[], limit?: number) =>
       solveLinearProgram(
-        {
-          objective: Float64Array.from(objective),
-          matrix: Float64Array.from(matrix),
-          bounds: Float64Array.from(bounds),
-        },
+        { objective: Float64Array.from(objective), matrix: Float64Array.from(matrix), bounds: Float64Array.from(bounds) },
         limit,
       ).status;
     expect(of([1], [-1], [1])).toBe('infeasible');

@@ -133,13 +133,7 @@ export function absoluteSum(x: Float64Array): number {
  * console.log(rowDot(Float64Array.of(0, 1, 2), 1, Float64Array.of(3, 4), 0, 2)); // 11
  * ```
  */
-export function rowDot(
-  x: Float64Array,
-  xStart: number,
-  y: Float64Array,
-  yStart: number,
-  length: number,
-): number {
+export function rowDot(x: Float64Array, xStart: number, y: Float64Array, yStart: number, length: number): number {
   let sum = 0;
   for (let i = 0; i < length; i++) sum += x[xStart + i] * y[yStart + i];
   return sum;

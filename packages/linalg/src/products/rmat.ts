@@ -1,7 +1,8 @@
 // Random graphs with a skewed distribution of degrees (R-MAT), exactly as the specification of the instances has them.
 //
 // D. Chakrabarti, Y. Zhan, C. Faloutsos: R-MAT: a recursive model for graph mining (2004).
-import { InvalidInputError, mulberry32 } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { CsrMatrix } from '../matrices.ts';
 
 /** Shape of an R-MAT matrix. */
@@ -56,11 +57,5 @@ function fromKeys(keys: Float64Array, size: number): CsrMatrix {
     columnIndices[k] = key % size;
   });
   for (let i = 0; i < size; i++) rowPointers[i + 1] += rowPointers[i];
-  return {
-    rows: size,
-    cols: size,
-    rowPointers,
-    columnIndices,
-    values: Float64Array.from(keys, (_, k) => 1 + (k % 7)),
-  };
+  return { rows: size, cols: size, rowPointers, columnIndices, values: Float64Array.from(keys, (_, k) => 1 + (k % 7)) };
 }

@@ -12,13 +12,7 @@ import { smashWindows } from './smash-windows.ts';
 import { estimateWork } from './spgemm-tokens.ts';
 
 const simulateSmashOptions = {
-  variant: {
-    type: 'choice',
-    was: 'version',
-    choices: ['v1', 'v2', 'v3'],
-    required: true,
-    description: 'Which form of SMASH',
-  },
+  variant: { type: 'choice', was: 'version', choices: ['v1', 'v2', 'v3'], required: true, description: 'Which form of SMASH' },
   threads: { type: 'integer', min: 1, max: 4096, default: 64, description: 'Threads of the block' },
   scratchSlots: {
     type: 'integer',
@@ -79,9 +73,7 @@ export function simulateSmash(a: CsrLike, b: CsrLike, options: SimulateSmashOpti
   }
   checkScratchpad(scratchSlots, loadFactor);
   const capacity = Math.max(1, Math.floor(loadFactor * scratchSlots));
-  const windows = smashWindows(left, right, estimateWork(left, right), capacity).filter(
-    ({ isOversized }) => !isOversized,
-  );
+  const windows = smashWindows(left, right, estimateWork(left, right), capacity).filter(({ isOversized }) => !isOversized);
   const table = new Scratchpad(scratchSlots, variant === 'v1' ? capacity : 0);
   const total = { cycles: 0, busiest: 0, mean: 0, inserts: 0 };
   let writeBack = 0; // of the window before, in V3

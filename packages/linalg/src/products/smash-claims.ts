@@ -8,11 +8,7 @@ import { simulateSmash } from './simulate-smash.ts';
 import { spgemm } from './spgemm.ts';
 
 /** The thesis. */
-export const smashPaper: Paper = {
-  title: 'SMASH: Sparse Matrix Atomic Scratchpad Hashing',
-  arxiv: '2105.14156',
-  year: 2021,
-};
+export const smashPaper: Paper = { title: 'SMASH: Sparse Matrix Atomic Scratchpad Hashing', arxiv: '2105.14156', year: 2021 };
 
 /** Matrices of the thesis' size: 16 384 rows, 254 211 entries. */
 const T14 = { scale: 14, edges: 254_211, quarters: [0.4, 0.2, 0.2] } as const;
@@ -42,13 +38,7 @@ export const smashClaims: readonly Claim[] = [
           `${millions(v1)}, ${millions(v2)} and ${millions(v3)} million cycles: ` +
           `1 : ${first.toFixed(1)} : ${(first * second).toFixed(1)}, V2 to V3 ${second.toFixed(1)}`,
         verdict: isClose ? 'reproduced' : isOrdered ? 'partly reproduced' : 'not reproduced',
-        figures: {
-          v1Cycles: v1.cycles,
-          v2Cycles: v2.cycles,
-          v3Cycles: v3.cycles,
-          v1ToV2: first,
-          v2ToV3: second,
-        },
+        figures: { v1Cycles: v1.cycles, v2Cycles: v2.cycles, v3Cycles: v3.cycles, v1ToV2: first, v2ToV3: second },
       };
     },
   }),
@@ -63,12 +53,7 @@ export const smashClaims: readonly Claim[] = [
       const ratio = v1.imbalance / v2.imbalance;
       return {
         measured: `busiest of ${THREADS} threads over the mean: ${v1.imbalance.toFixed(1)} with rows dealt out, ${v2.imbalance.toFixed(2)} with tokens`,
-        verdict:
-          ratio >= 3 && v2.imbalance < 1.2
-            ? 'reproduced'
-            : ratio >= 3
-              ? 'partly reproduced'
-              : 'not reproduced',
+        verdict: ratio >= 3 && v2.imbalance < 1.2 ? 'reproduced' : ratio >= 3 ? 'partly reproduced' : 'not reproduced',
         figures: { staticImbalance: v1.imbalance, tokenImbalance: v2.imbalance },
       };
     },
@@ -81,8 +66,7 @@ export const smashClaims: readonly Claim[] = [
     budget: 20,
     run: async ({ signal }) => {
       const [a, b] = [rmat(T14, 1), rmat(T14, 2)];
-      const probes = (kernel: 'smash-v1' | 'smash-v2') =>
-        spgemm(a, b, { kernel, signal }).probesPerInsert ?? 0;
+      const probes = (kernel: 'smash-v1' | 'smash-v2') => spgemm(a, b, { kernel, signal }).probesPerInsert ?? 0;
       const [high, low] = [probes('smash-v1'), probes('smash-v2')];
       return {
         measured: `${high.toFixed(1)} steps beyond the first slot a product by high-order bits, ${low.toFixed(3)} by low-order bits`,
@@ -94,8 +78,7 @@ export const smashClaims: readonly Claim[] = [
   defineClaim({
     id: 'linalg/smash-traffic',
     paper: smashPaper,
-    statement:
-      'Row-wise products that merge at once move less memory than outer products, and those less than inner products.',
+    statement: 'Row-wise products that merge at once move less memory than outer products, and those less than inner products.',
     published: 'none published as a number',
     budget: 30,
     run: async ({ signal, onProgress }) => traffic({ signal, onProgress }),

@@ -20,10 +20,7 @@ describe('the specified figures', () => {
       const [a, b] = rmatPair(shape);
       const windows = smashWindows(a, b, estimateWork(a, b), 2 ** 14);
       const oversized = new Set(windows.filter(({ isOversized }) => isOversized).map(({ from }) => from));
-      expect([windows.filter(({ isOversized }) => !isOversized).length, oversized.size]).toEqual([
-        fitting,
-        oversizedRows,
-      ]);
+      expect([windows.filter(({ isOversized }) => !isOversized).length, oversized.size]).toEqual([fitting, oversizedRows]);
       const { matrix } = spgemm(a, b);
       for (const [kernel, [mean, longest]] of [
         ['smash-v1', high],
@@ -51,14 +48,8 @@ describe('the specified figures', () => {
 
   test('traffic of the three orders of the loops on G12: row-wise is least, inner is most', () => {
     const [a, b] = rmatPair(G12);
-    const traffic = (kernel: 'inner' | 'outer' | 'gustavson' | 'smash-v3') =>
-      spgemm(a, b, { kernel }).traffic;
-    const [inner, outer, rowWise, smash] = [
-      traffic('inner'),
-      traffic('outer'),
-      traffic('gustavson'),
-      traffic('smash-v3'),
-    ];
+    const traffic = (kernel: 'inner' | 'outer' | 'gustavson' | 'smash-v3') => spgemm(a, b, { kernel }).traffic;
+    const [inner, outer, rowWise, smash] = [traffic('inner'), traffic('outer'), traffic('gustavson'), traffic('smash-v3')];
     expect(inner.readElements).toBe(172_949_504); // 2633 columns x 32768 + 2645 rows x 32768
     expect([outer.readElements, outer.partialTriples]).toEqual([65_536, 2_897_063]);
     expect(rowWise.readElements).toBe(2_929_831);
@@ -80,9 +71,7 @@ describe('the specified figures', () => {
     'simulated cycles of %s: V1 > V2 > V3, and tokens balance',
     (_, shape, threads, millions, balance) => {
       const [a, b] = rmatPair(shape);
-      const [v1, v2, v3] = (['v1', 'v2', 'v3'] as const).map((variant) =>
-        simulateSmash(a, b, { variant, threads }),
-      );
+      const [v1, v2, v3] = (['v1', 'v2', 'v3'] as const).map((variant) => simulateSmash(a, b, { variant, threads }));
       for (const [k, { cycles }] of [v1, v2, v3].entries()) {
         expect(Number((cycles / 1e6).toPrecision(3))).toBe(millions[k]);
       }

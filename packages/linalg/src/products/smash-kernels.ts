@@ -103,8 +103,7 @@ function smashReference(buffer: ArrayBufferLike): SmashKernels {
     const address = (index: number, width: number) => (field(index) >>> 0) / width;
     const [version, slots, tags] = [field(WINDOW.version), field(WINDOW.slots), address(WINDOW.tags, 4)];
     const wrap = version === 1 ? -1 : slots - 1;
-    const start =
-      version === 1 ? highOrderSlot(tag, slots, field(WINDOW.tagBound) >>> 0) : lowOrderSlot(tag, slots);
+    const start = version === 1 ? highOrderSlot(tag, slots, field(WINDOW.tagBound) >>> 0) : lowOrderSlot(tag, slots);
     let slot = start;
     let run = 0;
     for (; words[tags + slot] !== -1 && words[tags + slot] !== tag; run++) slot = (slot + 1) & wrap;

@@ -26,18 +26,10 @@ export interface SmashWindow {
  *
  * @throws {InvalidInputError} for more columns than tags have room for
  */
-export function smashWindows(
-  a: CsrMatrix,
-  b: CsrMatrix,
-  { rowProducts }: WorkEstimate,
-  capacity: number,
-): SmashWindow[] {
+export function smashWindows(a: CsrMatrix, b: CsrMatrix, { rowProducts }: WorkEstimate, capacity: number): SmashWindow[] {
   const columnBits = bitsFor(b.cols);
   if (columnBits > 30) {
-    throw new InvalidInputError(`has ${b.cols} columns, at most 2^30 fit into tags`, {
-      argument: 'b',
-      code: 'unsupported',
-    });
+    throw new InvalidInputError(`has ${b.cols} columns, at most 2^30 fit into tags`, { argument: 'b', code: 'unsupported' });
   }
   const mostRows = 2 ** (31 - columnBits) - 1;
   const windows: SmashWindow[] = [];

@@ -20,9 +20,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const VERSIONS = ['smash-v1', 'smash-v2', 'smash-v3'] as const;
 
-const pair = fc
-  .tuple(fc.nat(14), fc.nat(14), fc.nat(40))
-  .chain(([m, k, n]) => fc.tuple(sparse(m, k), sparse(k, n)));
+const pair = fc.tuple(fc.nat(14), fc.nat(14), fc.nat(40)).chain(([m, k, n]) => fc.tuple(sparse(m, k), sparse(k, n)));
 
 describeBuilds('every version', () => {
   test('gives the dense product, also where a scratchpad of 16 slots cuts rows into ranges of columns', () => {
@@ -50,8 +48,7 @@ describeBuilds('every version', () => {
     const b = normal(fivePointLaplacian(9), 2);
     const { matrix } = spgemm(a, b, { kernel: 'gustavson' });
     for (const kernel of VERSIONS) {
-      for (const scratchSlots of [32, 1024])
-        expect(spgemm(a, b, { kernel, scratchSlots }).matrix).toEqual(matrix);
+      for (const scratchSlots of [32, 1024]) expect(spgemm(a, b, { kernel, scratchSlots }).matrix).toEqual(matrix);
     }
   });
 });
@@ -98,10 +95,7 @@ describe('threads', () => {
   test('give the same pattern, and values up to rounding, for other numbers', async () => {
     const [left, right] = [normal(a, 3), normal(b, 4)];
     const { matrix } = spgemm(left, right);
-    const magnitude = spgemm(
-      { ...left, values: left.values.map(Math.abs) },
-      { ...right, values: right.values.map(Math.abs) },
-    );
+    const magnitude = spgemm({ ...left, values: left.values.map(Math.abs) }, { ...right, values: right.values.map(Math.abs) });
     for (const kernel of VERSIONS) {
       const shared = (await withWorkers(2, () => spgemm(left, right, { kernel, threads: 2 }))).matrix;
       expect(shared.columnIndices).toEqual(matrix.columnIndices);
@@ -122,8 +116,7 @@ test('version 3 empties what it used, versions 1 and 2 the whole table', () => {
   expect(rounds).toBeGreaterThan(10);
   for (const scratchSlots of [2 ** 13, 2 ** 15]) {
     const loadFactor = 2 ** 12 / scratchSlots; // the same windows in tables of other sizes
-    const emptied = (kernel: (typeof VERSIONS)[number]) =>
-      spgemm(a, b, { kernel, scratchSlots, loadFactor }).placesEmptied;
+    const emptied = (kernel: (typeof VERSIONS)[number]) => spgemm(a, b, { kernel, scratchSlots, loadFactor }).placesEmptied;
     expect(emptied('smash-v3')).toBe(entries);
     expect(emptied('smash-v2')).toBe(rounds * scratchSlots);
     expect(emptied('smash-v1')).toBe(rounds * (scratchSlots + 2 ** 12));
@@ -141,10 +134,7 @@ describe('the simulation', () => {
   test('of two rows is what one counts by hand', () => {
     // Products: row 0 takes 2 + 1, row 1 takes 1, no collisions: 2 cycles each; three entries.
     const options = { threads: 2, scratchSlots: 16 };
-    expect(simulateSmash(a, a, { ...options, variant: 'v1' })).toMatchObject({
-      cycles: 6 + (16 + 3) / 2,
-      imbalance: 6 / 4,
-    });
+    expect(simulateSmash(a, a, { ...options, variant: 'v1' })).toMatchObject({ cycles: 6 + (16 + 3) / 2, imbalance: 6 / 4 });
     // Tokens of 4, 2 and 2 cycles, to the thread that has least: 4 and 2 + 2.
     expect(simulateSmash(a, a, { ...options, variant: 'v2' })).toMatchObject({
       cycles: 4 + (16 + 3 * Math.log2(1.5)) / 2,
@@ -154,17 +144,8 @@ describe('the simulation', () => {
   });
 
   test('of nothing costs nothing', () => {
-    const empty = {
-      ...a,
-      rowPointers: Int32Array.of(0, 0, 0),
-      columnIndices: new Int32Array(0),
-      values: new Float64Array(0),
-    };
-    expect(simulateSmash(empty, a, { variant: 'v3' })).toMatchObject({
-      cycles: 0,
-      imbalance: 1,
-      probesPerInsert: 0,
-    });
+    const empty = { ...a, rowPointers: Int32Array.of(0, 0, 0), columnIndices: new Int32Array(0), values: new Float64Array(0) };
+    expect(simulateSmash(empty, a, { variant: 'v3' })).toMatchObject({ cycles: 0, imbalance: 1, probesPerInsert: 0 });
   });
 });
 
@@ -177,12 +158,8 @@ test.each<[string, object]>([
   ['mask', { mask: fivePointLaplacian(2) }],
 ])('a bad %s is refused', (argument, options) => {
   const a = fivePointLaplacian(2);
-  expect(() => spgemm(a, a, { kernel: 'smash-v2', ...options })).toThrow(
-    expect.objectContaining({ argument }),
-  );
+  expect(() => spgemm(a, a, { kernel: 'smash-v2', ...options })).toThrow(expect.objectContaining({ argument }));
   if (argument === 'scratchSlots' || argument === 'loadFactor') {
-    expect(() => simulateSmash(a, a, { variant: 'v2', ...options })).toThrow(
-      expect.objectContaining({ argument }),
-    );
+    expect(() => simulateSmash(a, a, { variant: 'v2', ...options })).toThrow(expect.objectContaining({ argument }));
   }
 });

@@ -138,9 +138,7 @@ class Smash implements ProductEngine {
 
   solution(): SparseProduct {
     const readElements = this.products + this.#sum(3);
-    const product = countedProduct(this.#builder.matrix(), this.completedRows, this.products, {
-      readElements,
-    });
+    const product = countedProduct(this.#builder.matrix(), this.completedRows, this.products, { readElements });
     const inserts = this.#sum(0, false);
     return {
       ...product,
@@ -183,16 +181,7 @@ class Smash implements ProductEngine {
   /** Version 1: row r of the window belongs to thread r mod threads, whether that is idle or not. */
   #shares(pad: Scratchpad, { from, to, isOversized }: SmashWindow): Block[] {
     return Array.from({ length: this.#threads }, (_, share) => (thread: number) => {
-      return [
-        0,
-        pad.window.byteOffset,
-        this.#statsOf(thread, isOversized),
-        from + share,
-        to,
-        this.#threads,
-        -1,
-        -1,
-      ];
+      return [0, pad.window.byteOffset, this.#statsOf(thread, isOversized), from + share, to, this.#threads, -1, -1];
     });
   }
 
@@ -244,14 +233,7 @@ class Smash implements ProductEngine {
   #writeBack({ window, columns, values, counts, stats }: Scratchpad): Block {
     const targets = [columns, values, counts].map(({ byteOffset }) => byteOffset);
     const anyOrder = this.#sorted ? 0 : 1;
-    return () => [
-      1,
-      window.byteOffset,
-      stats.byteOffset,
-      this.#memory.sortScratch.byteOffset,
-      ...targets,
-      anyOrder,
-    ];
+    return () => [1, window.byteOffset, stats.byteOffset, this.#memory.sortScratch.byteOffset, ...targets, anyOrder];
   }
 
   /** Runs blocks on whoever is idle; shares on the thread whose number they have. */
@@ -286,12 +268,7 @@ class Smash implements ProductEngine {
   #append({ columns, values, counts, stats }: Scratchpad, { from, to, isContinued }: SmashWindow): void {
     const [entries, places] = stats;
     this.#placesEmptied += places;
-    this.#builder.append(
-      columns.subarray(0, entries),
-      values.subarray(0, entries),
-      counts.subarray(0, to - from),
-      isContinued,
-    );
+    this.#builder.append(columns.subarray(0, entries), values.subarray(0, entries), counts.subarray(0, to - from), isContinued);
   }
 
   #statsOf(thread: number, isOversized: boolean): number {
@@ -300,8 +277,7 @@ class Smash implements ProductEngine {
 
   #sum(field: number, withOversized = true): number {
     let sum = 0;
-    for (let thread = 0; thread < this.#threads; thread++)
-      sum += this.#ofThread(thread, field, withOversized);
+    for (let thread = 0; thread < this.#threads; thread++) sum += this.#ofThread(thread, field, withOversized);
     return sum;
   }
 

@@ -21,15 +21,9 @@ const heapPaper: Paper = {
   arxiv: '1510.00844',
   year: 2016,
 };
-const expansionPaper: Paper = {
-  title: 'Exposing fine-grained parallelism in algebraic multigrid methods',
-  year: 2012,
-};
+const expansionPaper: Paper = { title: 'Exposing fine-grained parallelism in algebraic multigrid methods', year: 2012 };
 const innerPaper: Paper = { title: 'Sparse matrix technology', year: 1984 };
-const outerPaper: Paper = {
-  title: 'OuterSPACE: an outer product based sparse matrix multiplication accelerator',
-  year: 2018,
-};
+const outerPaper: Paper = { title: 'OuterSPACE: an outer product based sparse matrix multiplication accelerator', year: 2018 };
 
 const threads = {
   type: 'integer',
@@ -40,8 +34,7 @@ const threads = {
 } as const;
 const twoPhase = {
   type: 'boolean',
-  description:
-    'Whether entries are counted first; by default where memory for the upper bound would be too much',
+  description: 'Whether entries are counted first; by default where memory for the upper bound would be too much',
 } as const;
 
 /** Elements that inner products read in a few seconds. */
@@ -109,8 +102,7 @@ const smashSolver = (
         min: 1,
         max: 64,
         default: 1,
-        description:
-          'Threads that share the scratchpad; with several, the order of additions is left to chance',
+        description: 'Threads that share the scratchpad; with several, the order of additions is left to chance',
       },
       scratchSlots: {
         type: 'choice',
@@ -118,13 +110,7 @@ const smashSolver = (
         default: 2 ** 15,
         description: 'Slots of the scratchpad',
       },
-      loadFactor: {
-        type: 'number',
-        above: 0,
-        max: 0.9,
-        default: 0.5,
-        description: 'How full the scratchpad may become',
-      },
+      loadFactor: { type: 'number', above: 0, max: 0.9, default: 0.5, description: 'How full the scratchpad may become' },
     },
     declines,
     steps: ({ a, b }, options) => spgemmSteps(a, b, { ...options, kernel: `smash-v${version}` }),
@@ -143,16 +129,14 @@ export const sparseProductSolvers = [
     1,
     {
       title: 'SMASH V1',
-      summary:
-        'Windows of rows in one atomic hash table by high-order bits, rows dealt out in advance; for study.',
+      summary: 'Windows of rows in one atomic hash table by high-order bits, rows dealt out in advance; for study.',
       cost: 'O(P \\cdot \\text{probes}), \\text{ some hundred of them}',
     },
     tooManyProducts,
   ),
   smashSolver(2, {
     title: 'SMASH V2',
-    summary:
-      'As V1 with tokens that idle threads take, and a hash that scatters; entries are sorted in the end.',
+    summary: 'As V1 with tokens that idle threads take, and a hash that scatters; entries are sorted in the end.',
     cost: 'O(P + \\operatorname{nnz}(C))',
   }),
   smashSolver(3, {

@@ -64,13 +64,7 @@ export function galerkin(side: number): { a: CsrMatrix; b: CsrMatrix } {
       values.push((i === j ? 1 : 0) - (2 / 3) * (laplacian.values[k] / 4));
     }
   }
-  const prolongation = csrFromTriplets({
-    rows: size,
-    cols: coarse * coarse,
-    rowIndices,
-    columnIndices,
-    values,
-  });
+  const prolongation = csrFromTriplets({ rows: size, cols: coarse * coarse, rowIndices, columnIndices, values });
   return { a: transposed(prolongation), b: plainProduct(laplacian, prolongation) };
 }
 

@@ -1,6 +1,7 @@
 // The registered problem of sparse products: instances, metrics and file format of `linalg/sparse-product`.
 import type { HardInstance, Problem } from '@infimum/core';
-import { defineFamily, defineProblem, InvalidInputError, Random, readObject } from '@infimum/core';
+import { defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { readObject } from '@infimum/core/data';
 import { checkCsr } from '../check-compressed.ts';
 import type { CsrMatrix } from '../matrices.ts';
 import { exponentOf, powerOfTwoNear } from '../power-of-two.ts';
@@ -36,32 +37,11 @@ function checkPair({ a, b }: SparsePair): void {
   }
 }
 
-const seeded = (params: RmatShape, seed: number) => ({
-  a: rmat(params, 2 * seed - 1),
-  b: rmat(params, 2 * seed),
-});
-const scale = {
-  type: 'integer',
-  min: 1,
-  max: 20,
-  default: 7,
-  description: 'Rows and columns as a power of two',
-} as const;
-const edges = {
-  type: 'integer',
-  min: 1,
-  max: 4_000_000,
-  default: 600,
-  description: 'Entries of each matrix',
-} as const;
+const seeded = (params: RmatShape, seed: number) => ({ a: rmat(params, 2 * seed - 1), b: rmat(params, 2 * seed) });
+const scale = { type: 'integer', min: 1, max: 20, default: 7, description: 'Rows and columns as a power of two' } as const;
+const edges = { type: 'integer', min: 1, max: 4_000_000, default: 600, description: 'Entries of each matrix' } as const;
 const side = (points: number) =>
-  ({
-    type: 'integer',
-    min: 2,
-    max: 2000,
-    default: points,
-    description: 'Points a side of the grid',
-  }) as const;
+  ({ type: 'integer', min: 2, max: 2000, default: points, description: 'Points a side of the grid' }) as const;
 const share = (quarter: string, value: number) =>
   ({
     type: 'number',
@@ -123,13 +103,7 @@ wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) 
       real: false,
       params: {
         size: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Rows and columns' },
-        halfWidth: {
-          type: 'integer',
-          min: 0,
-          max: 100,
-          default: 13,
-          description: 'Entries on either side of the diagonal',
-        },
+        halfWidth: { type: 'integer', min: 0, max: 100, default: 13, description: 'Entries on either side of the diagonal' },
       },
       suites: { quick: [{}], full: [{ size: 100_000 }] },
       generate: ({ size, halfWidth }, seed) => {
@@ -159,18 +133,11 @@ wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) 
     }),
     markov: /* @__PURE__ */ defineFamily({
       title: 'Markov clustering',
-      description:
-        'The expansion step of Markov clustering: the transition matrix of a graph with communities, squared.',
+      description: 'The expansion step of Markov clustering: the transition matrix of a graph with communities, squared.',
       real: false,
       params: {
         communities: { type: 'integer', min: 1, max: 10_000, default: 10, description: 'Communities' },
-        members: {
-          type: 'integer',
-          min: 1,
-          max: 10_000,
-          default: 20,
-          description: 'Members of each community',
-        },
+        members: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Members of each community' },
         degree: { type: 'integer', min: 0, max: 1000, default: 8, description: 'Mean number of neighbours' },
       },
       suites: { quick: [{}], full: [{ communities: 500, members: 50, degree: 20 }] },
@@ -302,12 +269,8 @@ function times({ rows, rowPointers, columnIndices, values }: CsrMatrix, x: Float
 /** Pairs at the ends of the range of numbers, with nothing in them, and with everything cancelling. */
 function hardPairs(): HardInstance<SparsePair>[] {
   const stencil = fivePointLaplacian(4);
-  const times = (factor: number): CsrMatrix => ({
-    ...stencil,
-    values: stencil.values.map((x) => x * factor),
-  });
-  const one = (value: number): CsrMatrix =>
-    csrFromDense({ rows: 1, cols: 1, values: Float64Array.of(value) });
+  const times = (factor: number): CsrMatrix => ({ ...stencil, values: stencil.values.map((x) => x * factor) });
+  const one = (value: number): CsrMatrix => csrFromDense({ rows: 1, cols: 1, values: Float64Array.of(value) });
   const none: CsrMatrix = {
     rows: 3,
     cols: 3,

@@ -11,10 +11,7 @@ import { estimateWork } from './spgemm-tokens.ts';
 // Work that takes a second may take ten on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const entriesOf = (length: number) => ({
-  columnIndices: new Int32Array(length),
-  values: new Float64Array(length),
-});
+const entriesOf = (length: number) => ({ columnIndices: new Int32Array(length), values: new Float64Array(length) });
 const source = { columnIndices: Int32Array.of(3, 1, 4, 1, 5), values: Float64Array.of(2, 7, 1, 8, 2) };
 
 describe.each([
@@ -29,15 +26,9 @@ describe.each([
     store.append(source, 0, 0);
     store.append(source, 0, 2);
     expect(store.upTo(0)).toEqual(entriesOf(0));
-    expect(store.upTo(4)).toEqual({
-      columnIndices: Int32Array.of(4, 1, 5, 3),
-      values: Float64Array.of(1, 8, 2, 2),
-    });
+    expect(store.upTo(4)).toEqual({ columnIndices: Int32Array.of(4, 1, 5, 3), values: Float64Array.of(1, 8, 2, 2) });
     const all = store.all();
-    expect(all).toEqual({
-      columnIndices: Int32Array.of(4, 1, 5, 3, 1),
-      values: Float64Array.of(1, 8, 2, 2, 7),
-    });
+    expect(all).toEqual({ columnIndices: Int32Array.of(4, 1, 5, 3, 1), values: Float64Array.of(1, 8, 2, 2, 7) });
     expect(all.values.buffer.byteLength).toBeLessThanOrEqual(6 * 8);
   });
 });

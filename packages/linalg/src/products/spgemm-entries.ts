@@ -108,12 +108,7 @@ const MOST_LOOKED_AT = 2 ** 16;
  * Whether a product will have nearly as many entries as its upper bound, by the rows of some of its products, evenly
  * spaced: sum_i c_i = sum_i p_i (c_i / p_i) for p_i products and c_i entries in row i.
  */
-export function isNearBound(
-  a: CsrMatrix,
-  b: CsrMatrix,
-  { rowProducts, products }: WorkEstimate,
-  bound: number,
-): boolean {
+export function isNearBound(a: CsrMatrix, b: CsrMatrix, { rowProducts, products }: WorkEstimate, bound: number): boolean {
   if (bound < LEAST_ENTRIES) return false;
   const bits = new Int32Array(Math.ceil(b.cols / 32));
   let shares = 0;

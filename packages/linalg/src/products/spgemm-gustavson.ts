@@ -16,12 +16,7 @@ const PRODUCTS_PER_STEP = 2 ** 20;
  * that wrote to each place, so that nothing need be cleared. Where `sorted`, columns are put
  * in order at the end of every row.
  */
-export function gustavsonEngine(
-  a: CsrMatrix,
-  b: CsrMatrix,
-  semiring: Semiring,
-  sorted: boolean,
-): ProductEngine {
+export function gustavsonEngine(a: CsrMatrix, b: CsrMatrix, semiring: Semiring, sorted: boolean): ProductEngine {
   const { add, multiply } = semiring;
   const builder = new CsrBuilder(a.rows, b.cols);
   const marker = new Int32Array(b.cols).fill(-1);

@@ -17,12 +17,7 @@ const READS_PER_STEP = 2 ** 24;
  * pairs that share no index are counted and not read, of which a diagonal product of 10^5 rows has 10^10. `sorted` keeps the columns of a
  * row in order.
  */
-export function innerProductEngine(
-  a: CsrMatrix,
-  b: CsrMatrix,
-  semiring: Semiring,
-  sorted: boolean,
-): ProductEngine {
+export function innerProductEngine(a: CsrMatrix, b: CsrMatrix, semiring: Semiring, sorted: boolean): ProductEngine {
   const columns = transposed(b);
   const marker = new Int32Array(b.cols).fill(-1);
   const candidates = new Int32Array(b.cols);

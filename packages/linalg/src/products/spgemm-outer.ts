@@ -93,11 +93,7 @@ export function outerProductEngine(
       while (k === a.cols && builder.completedRows < a.rows && stored + merged < until) mergeRow();
       return true;
     },
-    solution: () =>
-      countedProduct(builder.matrix(), builder.completedRows, stored, {
-        readElements,
-        partialTriples: stored,
-      }),
+    solution: () => countedProduct(builder.matrix(), builder.completedRows, stored, { readElements, partialTriples: stored }),
     release() {},
   };
 }

@@ -10,10 +10,7 @@ import { SEMIRINGS } from './semiring.ts';
 import { sparseKernels } from './sparse-kernels.ts';
 import { spgemm, spgemmOptions } from './spgemm.ts';
 
-const spgemmPlanOptions = {
-  ...threadsOption,
-  semiring: spgemmOptions.semiring,
-} as const satisfies OptionSpecs;
+const spgemmPlanOptions = { ...threadsOption, semiring: spgemmOptions.semiring } as const satisfies OptionSpecs;
 
 /** What `spgemmPlan` takes last. */
 export type SpgemmPlanOptions = OptionsOf<typeof spgemmPlanOptions>;

@@ -206,11 +206,7 @@ class RowProducts implements RowProductEngine {
   }
 
   profile(): SpgemmProfile {
-    const threads = Array.from(this.#workspace.busySeconds, (busySeconds) => ({
-      busySeconds,
-      rows: 0,
-      products: 0,
-    }));
+    const threads = Array.from(this.#workspace.busySeconds, (busySeconds) => ({ busySeconds, rows: 0, products: 0 }));
     const accumulators = { copy: 0, merge: 0, small: 0, dense: 0, hash: 0, [EXPANDED]: 0 };
     for (let t = 0; t < this.#tokensDone; t++) {
       const stats = this.#stats.subarray(t * STATS_WORDS, t * STATS_WORDS + 8);
@@ -277,8 +273,7 @@ class RowProducts implements RowProductEngine {
     const copy = (array: Int32Array | Float64Array): number => {
       const known = copied.get(array);
       if (known !== undefined) return known;
-      const copy =
-        array instanceof Int32Array ? this.#workspace.int32From(array) : this.#workspace.float64From(array);
+      const copy = array instanceof Int32Array ? this.#workspace.int32From(array) : this.#workspace.float64From(array);
       copied.set(array, copy.byteOffset);
       return copy.byteOffset;
     };
@@ -304,9 +299,7 @@ class RowProducts implements RowProductEngine {
     const start = performance.now();
     const wave = this.#waves[this.#wavesCounted];
     const first = this.#wavesCounted === 0 ? 0 : this.#waves[this.#wavesCounted - 1];
-    const whole = Int32Array.from({ length: wave - first }, (_, k) => first + k).filter(
-      (t) => !this.#tokens[t].isContinued,
-    );
+    const whole = Int32Array.from({ length: wave - first }, (_, k) => first + k).filter((t) => !this.#tokens[t].isContinued);
     this.#inParallel('countRows', whole, (t, thread) => {
       const { from, to } = this.#tokens[t];
       const stats = this.#stats.byteOffset + 4 * STATS_WORDS * t;
@@ -322,8 +315,7 @@ class RowProducts implements RowProductEngine {
     let entries = 0;
     this.#tokens.forEach((token, t) => {
       // Of the parts of a heavy row the last one was counted, as the whole row.
-      for (let k = this.#countsAt[t]; k < this.#countsAt[t + 1] && !token.isContinued; k++)
-        entries += this.#counts[k];
+      for (let k = this.#countsAt[t]; k < this.#countsAt[t + 1] && !token.isContinued; k++) entries += this.#counts[k];
     });
     if (entries >= 2 ** 31) {
       throw new RangeError(`the product has ${entries} entries, more than 2^31 - 1: multiply blocks of rows`);
@@ -343,9 +335,7 @@ class RowProducts implements RowProductEngine {
     }
     const kernel = this.#options.mask ? 'multiplyMasked' : KERNELS[this.#options.accumulator];
     const range = Int32Array.from({ length: end - first }, (_, k) => first + k);
-    const [thin, others] = [true, false].map((isThin) =>
-      range.filter((t) => this.#expanded.has(t) === isThin),
-    );
+    const [thin, others] = [true, false].map((isThin) => range.filter((t) => this.#expanded.has(t) === isThin));
     // The pages of the result are made when they are first written to, which takes about as long as a wave: the others
     // compute meanwhile.
     const store = () => this.#storeUpTo(first);
@@ -390,8 +380,7 @@ class RowProducts implements RowProductEngine {
   ): void {
     const isStatic = this.#options.schedule === 'static';
     // The pool hands out its blocks from the last to the first.
-    if (this.#workspace.threads > 1 && !isStatic)
-      order.sort((t, u) => this.#tokens[t].products - this.#tokens[u].products);
+    if (this.#workspace.threads > 1 && !isStatic) order.sort((t, u) => this.#tokens[t].products - this.#tokens[u].products);
     const blocks = { items: order.length, block: 1, isStatic, meanwhile };
     this.#workspace.parallel(sparseKernels, kernel, blocks, (k, _, thread) => {
       return values(order[k], thread) as never;

@@ -86,12 +86,7 @@ export function scratchRooms(
       }, 0);
       const listed = thin.length > 0 ? expansion(most) : 0;
       const hashed = cols > DENSE_SPAN ? longest : 0;
-      return [
-        ...dense,
-        ...(hashed > 0 ? table(hashed) : []),
-        ...keys(Math.max(listed, hashed)),
-        ...items(listed),
-      ];
+      return [...dense, ...(hashed > 0 ? table(hashed) : []), ...keys(Math.max(listed, hashed)), ...items(listed)];
     }
   }
 }

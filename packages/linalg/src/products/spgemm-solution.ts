@@ -102,10 +102,6 @@ export function countedProduct(
     completedRows,
     products,
     compression: entries === 0 ? 1 : products / entries,
-    traffic: {
-      readElements: traffic.readElements,
-      writeElements: entries,
-      partialTriples: traffic.partialTriples ?? 0,
-    },
+    traffic: { readElements: traffic.readElements, writeElements: entries, partialTriples: traffic.partialTriples ?? 0 },
   };
 }

@@ -36,10 +36,7 @@ describe('threads', () => {
           const parts = tokensOf(threads).filter(({ isContinued }) => isContinued);
           expect(parts.length).toBeGreaterThanOrEqual(2);
           // Every part of a row reads the row of A anew.
-          const again = parts.reduce(
-            (sum, { from }) => sum + a.rowPointers[from + 1] - a.rowPointers[from],
-            0,
-          );
+          const again = parts.reduce((sum, { from }) => sum + a.rowPointers[from + 1] - a.rowPointers[from], 0);
           expect(more.traffic).toEqual({ ...one.traffic, readElements: one.traffic.readElements + again });
           const profile = more.profile?.threads ?? [];
           expect(profile.length).toBe(threads);
@@ -54,9 +51,7 @@ describe('threads', () => {
     const { rowProducts } = estimateWork(a, b);
     const one = spgemm(a, b);
     for (const twoPhase of [false, true]) {
-      const { matrix, profile } = await withWorkers(2, () =>
-        spgemm(a, b, { threads: 2, schedule: 'static', twoPhase }),
-      );
+      const { matrix, profile } = await withWorkers(2, () => spgemm(a, b, { threads: 2, schedule: 'static', twoPhase }));
       expect(sameBits(matrix, one.matrix)).toBe(true);
       expect(profile?.threads.map(({ rows, products }) => [rows, products])).toEqual([
         [1250, sumOf(rowProducts.subarray(0, 1250))],
@@ -177,10 +172,7 @@ test('thin rows among many columns are listed, sorted and added', async () => {
     values: new Random(seed).normals(matrix.values.slice()),
   }));
   // A row that is not thin, so that both ways meet in one product.
-  const full = {
-    ...a,
-    rowPointers: a.rowPointers.map((start, i) => (i === 0 || i > 20_000 ? start : a.rowPointers[20_001])),
-  };
+  const full = { ...a, rowPointers: a.rowPointers.map((start, i) => (i === 0 || i > 20_000 ? start : a.rowPointers[20_001])) };
   full.columnIndices = a.columnIndices.slice();
   full.columnIndices.subarray(0, full.rowPointers[1]).forEach((_, k, row) => {
     row[k] = k;

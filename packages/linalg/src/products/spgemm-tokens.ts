@@ -91,12 +91,7 @@ export function cutTokens(
 }
 
 /** One token a thread, each with the same number of consecutive rows: what tokens are compared with. */
-export function cutShares(
-  rows: number,
-  cols: number,
-  { rowProducts, rowBounds }: WorkEstimate,
-  threads: number,
-): Token[] {
+export function cutShares(rows: number, cols: number, { rowProducts, rowBounds }: WorkEstimate, threads: number): Token[] {
   const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
   return Array.from({ length: Math.min(threads, rows) }, (_, t, count = Math.min(threads, rows)) => {
     const [from, to] = [t, t + 1].map((share) => Math.floor((share * rows) / count));

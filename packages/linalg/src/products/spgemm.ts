@@ -1,13 +1,6 @@
 // Products of sparse matrices: the public functions, and the choice of the algorithm.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, Steps } from '@infimum/core';
-import {
-  checkObject,
-  InvalidInputError,
-  resolveOptions,
-  runAsync,
-  runOptionsOf,
-  runWith,
-} from '@infimum/core';
+import { checkObject, InvalidInputError, resolveOptions, runAsync, runOptionsOf, runWith } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import { asCsr } from '../inputs.ts';
 import type { CsrLike, CsrMatrix } from '../matrices.ts';
@@ -68,8 +61,7 @@ export const spgemmOptions = {
     min: 1,
     max: 64,
     default: 1,
-    description:
-      'Threads, for row-wise accumulators and SMASH; the result has the same bits for any number, but for SMASH',
+    description: 'Threads, for row-wise accumulators and SMASH; the result has the same bits for any number, but for SMASH',
   },
   schedule: {
     type: 'choice',
@@ -92,8 +84,7 @@ export const spgemmOptions = {
   mask: {
     type: 'value',
     check: checkMaskMatrix,
-    description:
-      "A matrix of the result's shape: only where it has an entry, the result may have one. For `auto` only",
+    description: "A matrix of the result's shape: only where it has an entry, the result may have one. For `auto` only",
   },
   scratchSlots: {
     type: 'integer',
@@ -102,13 +93,7 @@ export const spgemmOptions = {
     default: 32_768,
     description: 'Slots of the scratchpad of SMASH, a power of two',
   },
-  loadFactor: {
-    type: 'number',
-    above: 0,
-    max: 0.9,
-    default: 0.5,
-    description: 'How full the scratchpad may become',
-  },
+  loadFactor: { type: 'number', above: 0, max: 0.9, default: 0.5, description: 'How full the scratchpad may become' },
 } as const satisfies OptionSpecs;
 
 function checkMaskMatrix(value: unknown, argument: string): asserts value is CsrMatrix {
@@ -157,11 +142,7 @@ export interface SpgemmSolution extends SparseProduct {
  * console.log(products, csrToDense(matrix).values.join(' ')); // 4 12 18 15 0
  * ```
  */
-export function spgemm(
-  a: CsrLike,
-  b: CsrLike,
-  options: SpgemmOptions = {},
-): Outcome<SpgemmSolution, SparseProductIterate> {
+export function spgemm(a: CsrLike, b: CsrLike, options: SpgemmOptions = {}): Outcome<SpgemmSolution, SparseProductIterate> {
   const setup = prepareProduct(a, b, options);
   return setup.explained(runWith(spgemmOptions, options, setup.steps));
 }
@@ -197,11 +178,7 @@ export async function spgemmParallel(
 }
 
 /** The steps of `spgemm`, for those who drive them. */
-export function spgemmSteps(
-  a: CsrLike,
-  b: CsrLike,
-  options: SpgemmOptions = {},
-): Steps<SparseProduct, SparseProductIterate> {
+export function spgemmSteps(a: CsrLike, b: CsrLike, options: SpgemmOptions = {}): Steps<SparseProduct, SparseProductIterate> {
   return prepareProduct(a, b, options).steps;
 }
 
@@ -234,11 +211,7 @@ function prepareProduct(left: CsrLike, right: CsrLike, given: SpgemmOptions) {
   return {
     steps: productSteps(create, finish),
     explained: <Result extends SparseProduct>(outcome: Result): Result & SpgemmSolution =>
-      Object.assign(outcome, {
-        kernel,
-        explanation: explain(kernel, options, profile),
-        ...(profile && { profile }),
-      }),
+      Object.assign(outcome, { kernel, explanation: explain(kernel, options, profile), ...(profile && { profile }) }),
   };
 }
 
@@ -275,10 +248,7 @@ function checkMask(mask: CsrMatrix, rows: number, cols: number, kernel: SpgemmKe
     throw new InvalidInputError(problem, { argument: 'mask', code: 'shape' });
   }
   if (kernel === 'auto') return;
-  throw new InvalidInputError(`goes with the kernel auto, not ${kernel}`, {
-    argument: 'mask',
-    code: 'unsupported',
-  });
+  throw new InvalidInputError(`goes with the kernel auto, not ${kernel}`, { argument: 'mask', code: 'unsupported' });
 }
 
 /** The product without entries of at most the given magnitude. */
@@ -304,11 +274,7 @@ function pruned(product: SparseProduct, tolerance: number): SparseProduct {
   return { ...product, matrix };
 }
 
-function explain(
-  kernel: SpgemmKernel,
-  { mask }: ResolvedSpgemmOptions,
-  profile: SpgemmProfile | undefined,
-): string {
+function explain(kernel: SpgemmKernel, { mask }: ResolvedSpgemmOptions, profile: SpgemmProfile | undefined): string {
   if (isSmash(kernel)) return `version ${SMASH_VERSIONS[kernel]} of SMASH, as asked for`;
   if (!profile) return `${kernel} in plain TypeScript, as asked for`;
   const phases = profile.phases === 1 ? 'one phase' : 'two phases';

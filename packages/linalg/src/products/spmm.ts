@@ -35,14 +35,8 @@ export function spmm(a: CsrLike, x: MatrixLike, options: Threading = {}): DenseM
   const { rows } = matrix;
   const { cols: width } = vector;
   const { rowPointers, columnIndices, values } = matrix;
-  using memory = layout(
-    { rowPointers, columnIndices, values, source: vector.values, product: rows * width },
-    { threads },
-  );
-  const blocks = {
-    items: rows,
-    block: threads === 1 ? Math.max(1, rows) : Math.max(64, Math.ceil(rows / (32 * threads))),
-  };
+  using memory = layout({ rowPointers, columnIndices, values, source: vector.values, product: rows * width }, { threads });
+  const blocks = { items: rows, block: threads === 1 ? Math.max(1, rows) : Math.max(64, Math.ceil(rows / (32 * threads))) };
   const { workspace, ...matrices } = memory;
   runBlocks(workspace, csrGemm, blocks, { ...matrices, width });
   return { rows, cols: width, values: memory.product.slice() };

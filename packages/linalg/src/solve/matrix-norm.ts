@@ -47,10 +47,7 @@ export function matrixNorm(a: MatrixLike, kind: MatrixNorm = 'frobenius'): numbe
   if (matrix.values.length === 0) return 0;
   const size = normOf(matrix, kind);
   if (Number.isFinite(size)) return size;
-  throw new InvalidInputError('has a norm beyond the largest number', {
-    argument: 'a',
-    code: 'out-of-range',
-  });
+  throw new InvalidInputError('has a norm beyond the largest number', { argument: 'a', code: 'out-of-range' });
 }
 
 function normOf(a: DenseMatrix, kind: MatrixNorm): number {

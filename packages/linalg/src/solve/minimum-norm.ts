@@ -16,8 +16,7 @@ const rankOptions = {
     type: 'number',
     min: 0,
     below: 1,
-    description:
-      'Singular values up to this times the largest count as zero; the larger side times 2.2e-16 by default',
+    description: 'Singular values up to this times the largest count as zero; the larger side times 2.2e-16 by default',
   },
 } as const satisfies OptionSpecs;
 
@@ -66,18 +65,14 @@ export function minimumNormSolution<B extends RightSide>(
   for (let c = 0; c < count; c++) {
     for (let k = 0; k < rank; k++) {
       let along = 0;
-      for (let i = 0; i < given.rows; i++)
-        along += u.values[i * u.cols + k] * target.matrix.values[i * count + c];
+      for (let i = 0; i < given.rows; i++) along += u.values[i * u.cols + k] * target.matrix.values[i * count + c];
       along /= values[k];
       for (let i = 0; i < given.cols; i++) x.values[i * count + c] += along * v.values[i * v.cols + k];
     }
   }
   for (let k = 0; k < x.values.length; k++) x.values[k] = (x.values[k] / scale) * target.scale;
   if (!allFinite(x.values)) {
-    throw new InvalidInputError('has a solution beyond the largest number', {
-      argument: 'b',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('has a solution beyond the largest number', { argument: 'b', code: 'out-of-range' });
   }
   const singularValues = values.map((value) => value * scale);
   return { x: solutionFor(b, x), rank, singularValues };
@@ -105,10 +100,7 @@ export function pseudoInverse(a: MatrixLike, options: MatrixRankOptions = {}): D
   // V diag(1 / s) U' over the singular values that count.
   const weights = values.map((value, k) => (k < rank ? 1 / value : 0));
   if (!allFinite(weights)) throw beyondNumbers();
-  const inverse = matmul(
-    { ...v, values: v.values.map((entry, k) => entry * weights[k % v.cols]) },
-    transpose(u),
-  );
+  const inverse = matmul({ ...v, values: v.values.map((entry, k) => entry * weights[k % v.cols]) }, transpose(u));
   for (let k = 0; k < inverse.values.length; k++) inverse.values[k] /= scale;
   if (allFinite(inverse.values)) return inverse;
   throw beyondNumbers();
@@ -159,11 +151,7 @@ export function conditionNumber(a: MatrixLike): number {
 }
 
 /** How many of the falling values count as more than zero. */
-function rankOf(
-  values: Float64Array,
-  { rows, cols }: DenseMatrix,
-  tolerance = Math.max(rows, cols) * Number.EPSILON,
-): number {
+function rankOf(values: Float64Array, { rows, cols }: DenseMatrix, tolerance = Math.max(rows, cols) * Number.EPSILON): number {
   let rank = 0;
   while (rank < values.length && values[rank] > tolerance * values[0]) rank++;
   return rank;

@@ -24,8 +24,7 @@ function draw(seed: number) {
       else if (i === j || random.uniform() < density) values[i * n + j] = random.normal() + (i === j ? 2 : 0);
     }
   }
-  const exponents = (most: number) =>
-    Int32Array.from({ length: n }, () => random.integer(2 * most + 1) - most);
+  const exponents = (most: number) => Int32Array.from({ length: n }, () => random.integer(2 * most + 1) - most);
   const rows = exponents(isSymmetric ? 500 : 600);
   const cols = isSymmetric ? rows : exponents(400);
   const x = random.normals(new Float64Array(n));
@@ -61,16 +60,7 @@ describe('systems scaled by 2^±600', () => {
       }
     }
     expect([...methods].sort()).toEqual(
-      [
-        'cholesky',
-        'diagonal',
-        'ldl',
-        'lower-triangular',
-        'lu',
-        'sparse-cholesky',
-        'sparse-lu',
-        'upper-triangular',
-      ].sort(),
+      ['cholesky', 'diagonal', 'ldl', 'lower-triangular', 'lu', 'sparse-cholesky', 'sparse-lu', 'upper-triangular'].sort(),
     );
   });
 });
@@ -90,9 +80,7 @@ describe('matrices from end to end of the range', () => {
       ]).values,
     ).toEqual(Float64Array.of(1e-200, 0, 0, 1e200));
     // mixed = diag(1e170, 1, 1e-170) P, and P^-1 is known.
-    const expected = [5, -3, 1, -3, 3, -1, 1, -1, 1].map(
-      (value, k) => (value / 2) * [1e-170, 1, 1e170][k % 3],
-    );
+    const expected = [5, -3, 1, -3, 3, -1, 1, -1, 1].map((value, k) => (value / 2) * [1e-170, 1, 1e170][k % 3]);
     inverse(mixed).values.forEach((value, k) => {
       expect(Math.abs(value / expected[k] - 1)).toBeLessThan(1e-14);
     });

@@ -14,10 +14,7 @@ import { conditionNumber, matrixRank, minimumNormSolution, pseudoInverse } from 
 import { inverse, solve } from './solve.ts';
 
 const SCALES = [1, 1e150, 1e-150, 1e-300];
-const times = (a: DenseMatrix, factor: number): DenseMatrix => ({
-  ...a,
-  values: a.values.map((x) => x * factor),
-});
+const times = (a: DenseMatrix, factor: number): DenseMatrix => ({ ...a, values: a.values.map((x) => x * factor) });
 
 /** A matrix of a given rank. */
 function ofRank(rows: number, cols: number, rank: number, seed: number): DenseMatrix {
@@ -27,52 +24,47 @@ function ofRank(rows: number, cols: number, rank: number, seed: number): DenseMa
 describe('solve', () => {
   it('takes the factorisation that suits, and has small backward errors at any scale', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 2, max: 15 }),
-        fc.nat(1e6),
-        fc.constantFrom(...SCALES),
-        (n, seed, scale) => {
-          const general = randomMatrix(n, n, seed);
-          const positive = gram(general);
-          for (let i = 0; i < n; i++) positive.values[i * n + i] += 1;
-          const triangle = (keep: (i: number, j: number) => boolean) =>
-            denseMatrix(
-              n,
-              n,
-              general.values.map((value, k) => {
-                const [i, j] = [Math.floor(k / n), k % n];
-                return i === j ? 2 + Math.abs(value) : keep(i, j) ? value / n : 0;
-              }),
-            );
-          const symmetric = randomSymmetric(n, seed);
-          symmetric.values[0] = -1;
-          const cases: [string, DenseMatrix][] = [
-            ['lu', general],
-            ['cholesky', positive],
-            ['ldl', symmetric],
-            ['lower-triangular', triangle((i, j) => j < i)],
-            ['upper-triangular', triangle((i, j) => j > i)],
-            ['diagonal', triangle(() => false)],
-          ];
-          for (const [expected, unscaled] of cases) {
-            const a = times(unscaled, scale);
-            const b = randomMatrix(n, 2, seed + 7);
-            const { x, method, backwardError } = solve(a, b);
-            expect(method).toBe(expected);
-            expect(backwardError).toBeLessThan(1e-13);
-            const rest = matmul(unscaled, times(x, scale));
-            const size = 1 + Math.max(...times(x, scale).values.map(Math.abs));
-            expect(largestDifference(rest.values, b.values)).toBeLessThan(1e-11 * size * n);
-            const alone = solve(
-              a,
-              Float64Array.from({ length: n }, (_, i) => b.values[2 * i]),
-            );
-            alone.x.forEach((value, i) => {
-              expect(value).toBe(x.values[2 * i]);
-            });
-          }
-        },
-      ),
+      fc.property(fc.integer({ min: 2, max: 15 }), fc.nat(1e6), fc.constantFrom(...SCALES), (n, seed, scale) => {
+        const general = randomMatrix(n, n, seed);
+        const positive = gram(general);
+        for (let i = 0; i < n; i++) positive.values[i * n + i] += 1;
+        const triangle = (keep: (i: number, j: number) => boolean) =>
+          denseMatrix(
+            n,
+            n,
+            general.values.map((value, k) => {
+              const [i, j] = [Math.floor(k / n), k % n];
+              return i === j ? 2 + Math.abs(value) : keep(i, j) ? value / n : 0;
+            }),
+          );
+        const symmetric = randomSymmetric(n, seed);
+        symmetric.values[0] = -1;
+        const cases: [string, DenseMatrix][] = [
+          ['lu', general],
+          ['cholesky', positive],
+          ['ldl', symmetric],
+          ['lower-triangular', triangle((i, j) => j < i)],
+          ['upper-triangular', triangle((i, j) => j > i)],
+          ['diagonal', triangle(() => false)],
+        ];
+        for (const [expected, unscaled] of cases) {
+          const a = times(unscaled, scale);
+          const b = randomMatrix(n, 2, seed + 7);
+          const { x, method, backwardError } = solve(a, b);
+          expect(method).toBe(expected);
+          expect(backwardError).toBeLessThan(1e-13);
+          const rest = matmul(unscaled, times(x, scale));
+          const size = 1 + Math.max(...times(x, scale).values.map(Math.abs));
+          expect(largestDifference(rest.values, b.values)).toBeLessThan(1e-11 * size * n);
+          const alone = solve(
+            a,
+            Float64Array.from({ length: n }, (_, i) => b.values[2 * i]),
+          );
+          alone.x.forEach((value, i) => {
+            expect(value).toBe(x.values[2 * i]);
+          });
+        }
+      }),
       { numRuns: 40 },
     );
   });
@@ -124,27 +116,18 @@ describe('solve', () => {
       expect(() => inverse(matrixFromRows(rows))).toThrow(expect.objectContaining({ argument: 'a' }));
     }
     expect(() => solve(identity(2), new Float64Array(3))).toThrow(expect.objectContaining({ argument: 'b' }));
-    expect(() => solve(denseMatrix(2, 3), new Float64Array(2))).toThrow(
-      expect.objectContaining({ argument: 'a' }),
-    );
+    expect(() => solve(denseMatrix(2, 3), new Float64Array(2))).toThrow(expect.objectContaining({ argument: 'a' }));
   });
 });
 
 describe('inverse', () => {
   it('gives the identity with the matrix, at any scale', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 20 }),
-        fc.nat(1e6),
-        fc.constantFrom(...SCALES),
-        (n, seed, scale) => {
-          const a = randomMatrix(n, n, seed);
-          const product = matmul(a, times(inverse(times(a, scale)), scale));
-          expect(largestDifference(product.values, identity(n).values)).toBeLessThan(
-            1e-13 * n * conditionNumber(a),
-          );
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(1e6), fc.constantFrom(...SCALES), (n, seed, scale) => {
+        const a = randomMatrix(n, n, seed);
+        const product = matmul(a, times(inverse(times(a, scale)), scale));
+        expect(largestDifference(product.values, identity(n).values)).toBeLessThan(1e-13 * n * conditionNumber(a));
+      }),
       { numRuns: 40 },
     );
   });
@@ -158,16 +141,12 @@ describe('slogdet', () => {
       const a = randomMatrix(n, n, run);
       const { real, imaginary } = eigen(a);
       let [re, im] = [1, 0];
-      for (let k = 0; k < n; k++)
-        [re, im] = [re * real[k] - im * imaginary[k], re * imaginary[k] + im * real[k]];
+      for (let k = 0; k < n; k++) [re, im] = [re * real[k] - im * imaginary[k], re * imaginary[k] + im * real[k]];
       const { sign, logarithm } = slogdet(lu(a));
       expect(sign * Math.exp(logarithm)).toBeCloseTo(re, 6);
       expect(Math.abs(im)).toBeLessThan(1e-6);
     }
-    expect(slogdet(lu(times(identity(300), -1e10)))).toEqual({
-      sign: 1,
-      logarithm: expect.closeTo(3000 * Math.log(10), 6),
-    });
+    expect(slogdet(lu(times(identity(300), -1e10)))).toEqual({ sign: 1, logarithm: expect.closeTo(3000 * Math.log(10), 6) });
     expect(slogdet(lu(denseMatrix(2, 2)))).toEqual({ sign: 0, logarithm: -Infinity });
   });
 });

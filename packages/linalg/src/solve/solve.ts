@@ -77,16 +77,11 @@ export function solve<B extends RightSide>(a: AnyMatrix, b: B): SolveSolution<B>
   checkSquareShape(given);
   const right = asRightSide(b, given.rows);
   const scaled = equilibrated(given, () => (isSparse(given) ? isSymmetric(given) : isSymmetricDense(given)));
-  const { x, method, backwardError, condition } = scaled
-    ? solvedInRange(scaled, right)
-    : solved(given, right);
+  const { x, method, backwardError, condition } = scaled ? solvedInRange(scaled, right) : solved(given, right);
   if (!allFinite(x.values)) throw beyondNumbers('b', 'a solution');
   const found = { x: solutionFor(b, x), method, backwardError, condition };
   if (!(condition > 1 / Number.EPSILON)) return found;
-  return {
-    ...found,
-    warning: 'the matrix is singular to working precision: x need not have a correct digit',
-  };
+  return { ...found, warning: 'the matrix is singular to working precision: x need not have a correct digit' };
 }
 
 function beyondNumbers(argument: string, what: string): InvalidInputError {
@@ -119,9 +114,7 @@ function solved(a: DenseMatrix | CsrMatrix, b: DenseMatrix): WithCondition {
 function rowSumNorm(a: DenseMatrix | CsrMatrix): number {
   let most = 0;
   for (let i = 0; i < a.rows; i++) {
-    const [start, end] = isSparse(a)
-      ? [a.rowPointers[i], a.rowPointers[i + 1]]
-      : [i * a.cols, (i + 1) * a.cols];
+    const [start, end] = isSparse(a) ? [a.rowPointers[i], a.rowPointers[i + 1]] : [i * a.cols, (i + 1) * a.cols];
     let sum = 0;
     for (let k = start; k < end; k++) sum += Math.abs(a.values[k]);
     most = Math.max(most, sum);
@@ -284,9 +277,7 @@ function byLdl(a: DenseMatrix, b: DenseMatrix): Solved {
   const { diagonal, offDiagonal } = factors;
   for (let k = 0; k < a.rows; k++) {
     const isPair = offDiagonal[k] !== 0;
-    const pivot = isPair
-      ? (diagonal[k] / offDiagonal[k]) * (diagonal[k + 1] / offDiagonal[k]) - 1
-      : diagonal[k];
+    const pivot = isPair ? (diagonal[k] / offDiagonal[k]) * (diagonal[k + 1] / offDiagonal[k]) - 1 : diagonal[k];
     if (pivot === 0) throw singular(k);
     if (isPair) k++;
   }
@@ -312,9 +303,7 @@ function solvedSparse(a: CsrMatrix, b: DenseMatrix): Solved {
     const zero = csrDiagonal(a).indexOf(0);
     if (zero >= 0) throw singular(zero);
     const method = isLower && isUpper ? 'diagonal' : isLower ? 'lower-triangular' : 'upper-triangular';
-    return byColumns(b, method, (column) =>
-      solveSparseTriangular(a, column, { triangle: isLower ? 'lower' : 'upper' }),
-    );
+    return byColumns(b, method, (column) => solveSparseTriangular(a, column, { triangle: isLower ? 'lower' : 'upper' }));
   }
   if (isSymmetric(a) && csrDiagonal(a).every((value) => value > 0)) {
     try {
@@ -358,11 +347,7 @@ function refuseSingular(values: Float64Array, n: number): void {
 }
 
 function singular(k: number): InvalidInputError {
-  return new InvalidInputError(`is singular: pivot ${k} is zero`, {
-    argument: 'a',
-    code: 'out-of-range',
-    index: k,
-  });
+  return new InvalidInputError(`is singular: pivot ${k} is zero`, { argument: 'a', code: 'out-of-range', index: k });
 }
 
 /** Residual b - A x and |A| |x| + |b|, entry by entry. */

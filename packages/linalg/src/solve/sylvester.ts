@@ -77,10 +77,7 @@ function mirrored(k: number, n: number): number {
 
 function checkShape(matrix: DenseMatrix, argument: string, rows: number, cols: number): void {
   if (matrix.rows === rows && matrix.cols === cols) return;
-  throw new InvalidInputError(`expected ${rows}x${cols}, got ${matrix.rows}x${matrix.cols}`, {
-    argument,
-    code: 'shape',
-  });
+  throw new InvalidInputError(`expected ${rows}x${cols}, got ${matrix.rows}x${matrix.cols}`, { argument, code: 'shape' });
 }
 
 /** Where the diagonal blocks of a quasi-triangular matrix begin, and its size at the end. */
@@ -145,11 +142,7 @@ function solveBlock(
     }
   }
   if (!solveSmall(system, size, unknown)) {
-    throw new InvalidInputError('has an eigenvalue that adds up to zero with another', {
-      argument: 'a',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('has an eigenvalue that adds up to zero with another', { argument: 'a', code: 'out-of-range' });
   }
-  for (let row = 0; row < size; row++)
-    y[(k + Math.floor(row / width)) * n + l + (row % width)] = unknown[row];
+  for (let row = 0; row < size; row++) y[(k + Math.floor(row / width)) * n + l + (row % width)] = unknown[row];
 }

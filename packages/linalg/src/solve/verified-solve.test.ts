@@ -1,4 +1,5 @@
-import { certify, check, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { certify, check } from '@infimum/core/certificate';
 import { fraction, fractionOf, toNumber } from '@infimum/rigor';
 import { describe, expect, it } from 'vitest';
 import { csrFromDense } from '../sparse/csr-matrix.ts';
@@ -12,10 +13,7 @@ function exactly(a: number[][], b: number[]): number[] {
   const of = (value: number) => fractionOf(value);
   const minor = (p: number, q: number, r: number, s: number) => {
     const [w, x, y, z] = [of(p), of(q), of(r), of(s)];
-    return fraction(
-      w.num * z.num * x.den * y.den - x.num * y.num * w.den * z.den,
-      w.den * x.den * y.den * z.den,
-    );
+    return fraction(w.num * z.num * x.den * y.den - x.num * y.num * w.den * z.den, w.den * x.den * y.den * z.den);
   };
   const whole = minor(a[0][0], a[0][1], a[1][0], a[1][1]);
   const parts = [minor(b[0], a[0][1], b[1], a[1][1]), minor(a[0][0], b[0], a[1][0], b[1])];

@@ -38,13 +38,7 @@ export interface CscMatrix {
 export function csrToCsc(matrix: CsrLike): CscMatrix {
   const given = asCsr(matrix, 'matrix');
   const { rowPointers, columnIndices, values } = transposed(given);
-  return {
-    rows: given.rows,
-    cols: given.cols,
-    columnPointers: rowPointers,
-    rowIndices: columnIndices,
-    values,
-  };
+  return { rows: given.rows, cols: given.cols, columnPointers: rowPointers, rowIndices: columnIndices, values };
 }
 
 /**
@@ -64,13 +58,7 @@ export function csrToCsc(matrix: CsrLike): CscMatrix {
 export function cscToCsr(matrix: CscMatrix): CsrMatrix {
   checkCsc(matrix, 'matrix');
   const { rows, cols, columnPointers, rowIndices, values } = matrix;
-  return transposed({
-    rows: cols,
-    cols: rows,
-    rowPointers: columnPointers,
-    columnIndices: rowIndices,
-    values,
-  });
+  return transposed({ rows: cols, cols: rows, rowPointers: columnPointers, columnIndices: rowIndices, values });
 }
 
 /**

@@ -79,15 +79,12 @@ test.each<[string, string, number | undefined, Partial<Record<keyof CsrMatrix, u
   ['matrix.columnIndices', 'out-of-range', 1, { columnIndices: Int32Array.of(2, 2, 1) }],
   ['matrix.values', 'not-finite', 2, { values: Float64Array.of(1, 2, Infinity) }],
 ])('what is wrong with a sparse matrix is named: %s, %s, index %s', (argument, code, index, change) => {
-  expect(() => checkCsr({ ...good, ...change }, 'matrix')).toThrow(
-    expect.objectContaining({ argument, code, index }),
-  );
+  expect(() => checkCsr({ ...good, ...change }, 'matrix')).toThrow(expect.objectContaining({ argument, code, index }));
 });
 
 test('what is not a matrix at all is refused', () => {
   checkCsr(good, 'matrix');
-  for (const value of [null, undefined, 3, {}])
-    expect(() => checkCsr(value, 'matrix')).toThrow(InvalidInputError);
+  for (const value of [null, undefined, 3, {}]) expect(() => checkCsr(value, 'matrix')).toThrow(InvalidInputError);
 });
 
 test('arrays without memory are refused, also where there are no entries', () => {

@@ -181,11 +181,7 @@ function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triple
     checkIndex(columnIndices[k], 'columnIndices', cols, k);
     if (Number.isFinite(values[k])) continue;
     if (typeof values[k] !== 'number') checkNumber(values[k], `values[${k}]`);
-    throw new InvalidInputError(`is ${values[k]} at index ${k}`, {
-      argument: 'values',
-      code: 'not-finite',
-      index: k,
-    });
+    throw new InvalidInputError(`is ${values[k]} at index ${k}`, { argument: 'values', code: 'not-finite', index: k });
   }
 }
 

@@ -33,13 +33,7 @@ describe('formats', () => {
   });
 
   test('duplicates are added in the order in which they come', () => {
-    const coo = {
-      rows: 1,
-      cols: 2,
-      rowIndices: [0, 0, 0, 0],
-      columnIndices: [1, 0, 1, 1],
-      values: [1e16, 5, 1, -1e16],
-    };
+    const coo = { rows: 1, cols: 2, rowIndices: [0, 0, 0, 0], columnIndices: [1, 0, 1, 1], values: [1e16, 5, 1, -1e16] };
     const { columnIndices, values } = sumDuplicates(coo);
     expect([Array.from(columnIndices), Array.from(values)]).toEqual([
       [0, 1],
@@ -50,13 +44,7 @@ describe('formats', () => {
   test('long rows in any order are sorted, whatever their length', () => {
     for (const length of [31, 32, 33, 500]) {
       const order = new Random(length).permutation(length);
-      const coo = {
-        rows: 1,
-        cols: length,
-        rowIndices: new Int32Array(length),
-        columnIndices: order,
-        values: order,
-      };
+      const coo = { rows: 1, cols: length, rowIndices: new Int32Array(length), columnIndices: order, values: order };
       const { columnIndices, values } = csrFromTriplets(coo);
       expect(Array.from(columnIndices)).toEqual(Array.from(order).sort((i, j) => i - j));
       expect(Array.from(values)).toEqual(Array.from(columnIndices));
@@ -76,11 +64,7 @@ describe('formats', () => {
     expect(() => checkCsr({ ...good, rowPointers: Int32Array.of(0, 4, 3) }, 'a')).toThrow(/row 1/);
     const columns = csrToCsc(good);
     expect(() => checkCsc({ ...columns, rowIndices: Int32Array.of(0, 1, 0) }, 'a')).toThrow(
-      expect.objectContaining({
-        argument: 'a.rowIndices',
-        index: 2,
-        message: expect.stringMatching(/column 1/),
-      }),
+      expect.objectContaining({ argument: 'a.rowIndices', index: 2, message: expect.stringMatching(/column 1/) }),
     );
     expect(() => checkCsc(good, 'a')).toThrow(expect.objectContaining({ argument: 'a.columnPointers' }));
   });
@@ -103,15 +87,12 @@ describe('operations', () => {
     fc.assert(
       fc.property(anySparse, fc.nat(), fc.nat(20), (matrix, seed, count) => {
         const random = new Random(seed);
-        const rows =
-          matrix.rows === 0 ? [] : Array.from({ length: count }, () => random.integer(matrix.rows));
+        const rows = matrix.rows === 0 ? [] : Array.from({ length: count }, () => random.integer(matrix.rows));
         const cols = random.permutation(matrix.cols).slice(0, Math.ceil(matrix.cols / 2));
         const dense = csrToDense(matrix);
         const both = selectCsr(matrix, { rows, cols });
         checkCsr(both, 'both');
-        expect(csrToDense(both)).toEqual(
-          denseFrom(rows.length, cols.length, (i, j) => at(dense, rows[i], cols[j])),
-        );
+        expect(csrToDense(both)).toEqual(denseFrom(rows.length, cols.length, (i, j) => at(dense, rows[i], cols[j])));
         expect(csrToDense(selectCsr(matrix, { rows }))).toEqual(
           denseFrom(rows.length, matrix.cols, (i, j) => at(dense, rows[i], j)),
         );
@@ -132,15 +113,9 @@ describe('operations', () => {
 
   test('a column twice, or an index outside, is refused', () => {
     const matrix = csrFromDense(matrixFromRows([[1, 2]]));
-    expect(() => selectCsr(matrix, { cols: [1, 0, 1] })).toThrow(
-      expect.objectContaining({ argument: 'cols', index: 2 }),
-    );
-    expect(() => selectCsr(matrix, { rows: [0, 1] })).toThrow(
-      expect.objectContaining({ argument: 'rows', index: 1 }),
-    );
-    expect(() => selectCsr(matrix, { cols: [0.5] })).toThrow(
-      expect.objectContaining({ argument: 'cols', index: 0 }),
-    );
+    expect(() => selectCsr(matrix, { cols: [1, 0, 1] })).toThrow(expect.objectContaining({ argument: 'cols', index: 2 }));
+    expect(() => selectCsr(matrix, { rows: [0, 1] })).toThrow(expect.objectContaining({ argument: 'rows', index: 1 }));
+    expect(() => selectCsr(matrix, { cols: [0.5] })).toThrow(expect.objectContaining({ argument: 'cols', index: 0 }));
   });
 
   test('sums and scaled matrices are what they are of dense ones', () => {
@@ -164,12 +139,8 @@ describe('operations', () => {
 
   test('what does not fit is refused', () => {
     const a = csrFromDense(matrixFromRows([[1, 2]]));
-    expect(() => addCsr(a, transposeCsr(a))).toThrow(
-      expect.objectContaining({ argument: 'b', code: 'shape' }),
-    );
-    expect(() => scaleCsr(a, { rows: Float64Array.of(1, 2) })).toThrow(
-      expect.objectContaining({ argument: 'rows' }),
-    );
+    expect(() => addCsr(a, transposeCsr(a))).toThrow(expect.objectContaining({ argument: 'b', code: 'shape' }));
+    expect(() => scaleCsr(a, { rows: Float64Array.of(1, 2) })).toThrow(expect.objectContaining({ argument: 'rows' }));
     expect(() => scaleCsr(a, { cols: Float64Array.of(1, Number.NaN) })).toThrow(
       expect.objectContaining({ argument: 'cols', index: 1 }),
     );

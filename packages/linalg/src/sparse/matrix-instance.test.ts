@@ -14,10 +14,7 @@ describe('a linear system', () => {
     expect(Array.from(csrToDense(system?.a as CsrMatrix).values)).toEqual([4, -1, -1, 3]);
     expect(Array.from(system?.b ?? [])).toEqual([3, 2]);
     expect(Array.from(parse({ a: market, b: [1, 5], structure: 'symmetric' })?.b ?? [])).toEqual([1, 5]);
-    const dense = parse({
-      a: '%%MatrixMarket matrix array real general\n1 2\n5\n6\n',
-      structure: 'least-squares',
-    });
+    const dense = parse({ a: '%%MatrixMarket matrix array real general\n1 2\n5\n6\n', structure: 'least-squares' });
     expect(dense?.a).toMatchObject({ rows: 1, cols: 2, values: Float64Array.of(5, 6) });
   });
 
@@ -32,20 +29,11 @@ describe('a linear system', () => {
   test('is refused with the line at fault', () => {
     const bad = market.replace('2 1 -1', '2 1 x');
     expect(() => parse({ a: bad, structure: 'general' })).toThrow(
-      expect.objectContaining({
-        argument: 'a',
-        code: 'type',
-        index: 4,
-        message: 'a: line 4: expected a number',
-      }),
+      expect.objectContaining({ argument: 'a', code: 'type', index: 4, message: 'a: line 4: expected a number' }),
     );
     const complex = '%%MatrixMarket matrix coordinate complex general\n1 1 1\n1 1 2 3\n';
-    expect(() => parse({ a: complex, structure: 'general' })).toThrow(
-      expect.objectContaining({ code: 'unsupported' }),
-    );
-    expect(() => parse({ a: 'laplacian', structure: 'general' })).toThrow(
-      expect.objectContaining({ code: 'type' }),
-    );
+    expect(() => parse({ a: complex, structure: 'general' })).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    expect(() => parse({ a: 'laplacian', structure: 'general' })).toThrow(expect.objectContaining({ code: 'type' }));
   });
 });
 

@@ -1,5 +1,6 @@
 // Matrices in a user's instance: lists of rows, triplets, or the text of a Matrix Market file.
-import { InvalidInputError, readMatrix, readObject, readVector } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import { isSparse } from '../inputs.ts';
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { csrFromDense, csrFromTriplets } from './csr-matrix.ts';

@@ -138,8 +138,7 @@ export class ArrayEntries implements Entries {
     this.#kind = kind;
     const { symmetry, field } = kind;
     const triangle = (rows * (rows - 1)) / 2;
-    this.expected =
-      symmetry === 'general' ? rows * cols : symmetry === 'skew-symmetric' ? triangle : triangle + rows;
+    this.expected = symmetry === 'general' ? rows * cols : symmetry === 'skew-symmetric' ? triangle : triangle + rows;
     this.#real = new Float64Array(rows * cols);
     this.#imaginary = new Float64Array(field === 'complex' ? rows * cols : 0);
     if (symmetry === 'skew-symmetric') this.#row = 0;

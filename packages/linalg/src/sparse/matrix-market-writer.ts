@@ -1,12 +1,5 @@
 // The Matrix Market exchange format, written as a stream of strings.
-import {
-  checkChoice,
-  checkList,
-  checkMatrix,
-  checkObject,
-  checkText,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkChoice, checkList, checkMatrix, checkObject, checkText, InvalidInputError } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { transposed } from './csr-transpose.ts';
@@ -105,13 +98,11 @@ function checkTogether(
   hasImaginary: boolean,
   isSparse: boolean,
 ): void {
-  const fail = (argument: string, problem: string) =>
-    new InvalidInputError(problem, { argument, code: 'unsupported' });
+  const fail = (argument: string, problem: string) => new InvalidInputError(problem, { argument, code: 'unsupported' });
   if ((field === 'complex') !== hasImaginary) {
     throw fail('imaginary', 'is what a complex matrix has, and no other');
   }
-  if (symmetry === 'hermitian' && field !== 'complex')
-    throw fail('symmetry', 'only complex matrices are hermitian');
+  if (symmetry === 'hermitian' && field !== 'complex') throw fail('symmetry', 'only complex matrices are hermitian');
   if (field === 'pattern' && (!isSparse || symmetry === 'skew-symmetric')) {
     throw fail('field', 'a pattern is sparse, and general or symmetric');
   }
@@ -125,38 +116,25 @@ function checkIntegers(values: ArrayLike<number>): void {
   }
 }
 
-function sparseImaginary(
-  matrix: CsrMatrix,
-  imaginary: CsrMatrix | DenseMatrix | undefined,
-): Float64Array | undefined {
+function sparseImaginary(matrix: CsrMatrix, imaginary: CsrMatrix | DenseMatrix | undefined): Float64Array | undefined {
   if (imaginary === undefined) return undefined;
   checkCsr(imaginary, 'imaginary');
-  const equal = (x: Int32Array, y: Int32Array) =>
-    x.length === y.length && x.every((value, k) => value === y[k]);
+  const equal = (x: Int32Array, y: Int32Array) => x.length === y.length && x.every((value, k) => value === y[k]);
   if (
     imaginary.cols !== matrix.cols ||
     !equal(imaginary.rowPointers, matrix.rowPointers) ||
     !equal(imaginary.columnIndices, matrix.columnIndices)
   ) {
-    throw new InvalidInputError('must have the pattern of the real part', {
-      argument: 'imaginary',
-      code: 'shape',
-    });
+    throw new InvalidInputError('must have the pattern of the real part', { argument: 'imaginary', code: 'shape' });
   }
   return imaginary.values;
 }
 
-function denseImaginary(
-  matrix: DenseMatrix,
-  imaginary: CsrMatrix | DenseMatrix | undefined,
-): Float64Array | undefined {
+function denseImaginary(matrix: DenseMatrix, imaginary: CsrMatrix | DenseMatrix | undefined): Float64Array | undefined {
   if (imaginary === undefined) return undefined;
   checkMatrix(imaginary, 'imaginary');
   if (imaginary.rows !== matrix.rows || imaginary.cols !== matrix.cols) {
-    throw new InvalidInputError('must have the shape of the real part', {
-      argument: 'imaginary',
-      code: 'shape',
-    });
+    throw new InvalidInputError('must have the shape of the real part', { argument: 'imaginary', code: 'shape' });
   }
   return imaginary.values as Float64Array;
 }
@@ -194,12 +172,7 @@ function sparseLines(
 }
 
 /** Checks that the entry across the diagonal is `sign` times this one, for every entry. */
-function checkSymmetry(
-  matrix: CsrMatrix,
-  values: Float64Array,
-  symmetry: MatrixMarketSymmetry,
-  sign: number,
-): void {
+function checkSymmetry(matrix: CsrMatrix, values: Float64Array, symmetry: MatrixMarketSymmetry, sign: number): void {
   const across = transposed({ ...matrix, values });
   const different = (k: number): boolean =>
     across.columnIndices[k] !== matrix.columnIndices[k] || across.values[k] !== sign * values[k];
@@ -212,11 +185,7 @@ function checkSymmetry(
     }
     if (sameLength) continue;
     const problem = `is not ${symmetry}: row ${i} has other entries than column ${i}`;
-    throw new InvalidInputError(problem, {
-      argument: 'matrix',
-      code: 'unsupported',
-      index: matrix.rowPointers[i],
-    });
+    throw new InvalidInputError(problem, { argument: 'matrix', code: 'unsupported', index: matrix.rowPointers[i] });
   }
 }
 
@@ -230,15 +199,13 @@ function denseLines(
     for (let j = 0; j <= i; j++) {
       const [below, above] = [i * cols + j, j * cols + i];
       const fits =
-        values[above] === realSign * values[below] &&
-        (!imaginary || imaginary[above] === imaginarySign * imaginary[below]);
+        values[above] === realSign * values[below] && (!imaginary || imaginary[above] === imaginarySign * imaginary[below]);
       if (fits) continue;
       const problem = `is not ${symmetry}: see row ${i}, column ${j}`;
       throw new InvalidInputError(problem, { argument: 'matrix', code: 'unsupported', index: below });
     }
   }
-  const first = (j: number): number =>
-    symmetry === 'general' ? 0 : symmetry === 'skew-symmetric' ? j + 1 : j;
+  const first = (j: number): number => (symmetry === 'general' ? 0 : symmetry === 'skew-symmetric' ? j + 1 : j);
   function* lines(): Generator<string, void, undefined> {
     for (let j = 0; j < cols; j++) {
       for (let i = first(j); i < rows; i++) {

@@ -36,13 +36,7 @@ describe('round trips', () => {
     await fc.assert(
       fc.asyncProperty(matrices, fc.integer({ min: 1, max: 40 }), async (matrix, size) => {
         const file = await readMatrixMarket(chunked(await text(matrix, { comments: ['a', ' b'] }), size));
-        expect(file).toEqual({
-          format: 'coordinate',
-          field: 'real',
-          symmetry: 'general',
-          comments: ['a', ' b'],
-          matrix,
-        });
+        expect(file).toEqual({ format: 'coordinate', field: 'real', symmetry: 'general', comments: ['a', ' b'], matrix });
       }),
     );
   });
@@ -62,30 +56,25 @@ describe('round trips', () => {
   test('symmetries of all kinds, sparse and dense, are written as halves and read as wholes', async () => {
     const squares = fc.nat(7).chain((size) => fc.tuple(sparse(size, size), sparse(size, size)));
     await fc.assert(
-      fc.asyncProperty(
-        squares,
-        fc.constantFrom('symmetric', 'skew-symmetric', 'hermitian'),
-        async ([a, b], symmetry) => {
-          const halves = [a, b].map((part, which) => {
-            const sign = symmetry === 'symmetric' || (symmetry === 'hermitian' && which === 0) ? 1 : -1;
-            return symmetrized(part, sign, symmetry === 'skew-symmetric');
-          });
-          const [matrix] = halves;
-          const imaginary = onPattern(halves[1], matrix);
-          const complex = symmetry === 'hermitian';
-          const written = await text(matrix, complex ? { symmetry, imaginary } : { symmetry });
-          const file = await readMatrixMarket([written]);
-          expect(file.matrix).toEqual(matrix);
-          if (complex) expect(plain(file.imaginary?.values ?? [])).toEqual(plain(imaginary.values));
-          if (matrix.rows === 0) return;
-          const dense = csrToDense(matrix);
-          const denseOptions = complex ? { symmetry, imaginary: csrToDense(imaginary) } : { symmetry };
-          const denseFile = await readMatrixMarket([await text(dense, denseOptions)]);
-          expect(plain(denseFile.matrix.values)).toEqual(plain(dense.values));
-          if (complex)
-            expect(plain(denseFile.imaginary?.values ?? [])).toEqual(plain(csrToDense(imaginary).values));
-        },
-      ),
+      fc.asyncProperty(squares, fc.constantFrom('symmetric', 'skew-symmetric', 'hermitian'), async ([a, b], symmetry) => {
+        const halves = [a, b].map((part, which) => {
+          const sign = symmetry === 'symmetric' || (symmetry === 'hermitian' && which === 0) ? 1 : -1;
+          return symmetrized(part, sign, symmetry === 'skew-symmetric');
+        });
+        const [matrix] = halves;
+        const imaginary = onPattern(halves[1], matrix);
+        const complex = symmetry === 'hermitian';
+        const written = await text(matrix, complex ? { symmetry, imaginary } : { symmetry });
+        const file = await readMatrixMarket([written]);
+        expect(file.matrix).toEqual(matrix);
+        if (complex) expect(plain(file.imaginary?.values ?? [])).toEqual(plain(imaginary.values));
+        if (matrix.rows === 0) return;
+        const dense = csrToDense(matrix);
+        const denseOptions = complex ? { symmetry, imaginary: csrToDense(imaginary) } : { symmetry };
+        const denseFile = await readMatrixMarket([await text(dense, denseOptions)]);
+        expect(plain(denseFile.matrix.values)).toEqual(plain(dense.values));
+        if (complex) expect(plain(denseFile.imaginary?.values ?? [])).toEqual(plain(csrToDense(imaginary).values));
+      }),
     );
   });
 
@@ -147,9 +136,7 @@ describe('what others write', () => {
     );
     await fc.assert(
       fc.asyncProperty(numbers, async (number) => {
-        const { matrix } = await readMatrixMarket([
-          `%%MatrixMarket matrix array real general\n1 1\n${number}\n`,
-        ]);
+        const { matrix } = await readMatrixMarket([`%%MatrixMarket matrix array real general\n1 1\n${number}\n`]);
         expect(matrix.values[0]).toBe(Number(number));
       }),
     );
@@ -157,9 +144,7 @@ describe('what others write', () => {
 
   test('a header may promise more entries than memory has, if they do not come', async () => {
     const promise = '%%MatrixMarket matrix coordinate real general\n5 5 2000000000\n1 1 1\n';
-    await expect(readMatrixMarket([promise])).rejects.toThrow(
-      /line 3: the file ends after 1 of 2000000000 entries/,
-    );
+    await expect(readMatrixMarket([promise])).rejects.toThrow(/line 3: the file ends after 1 of 2000000000 entries/);
   });
 });
 
@@ -189,18 +174,8 @@ test.each<[string, string, string, number]>([
   ['one value too many', `${coordinate}2 2 1\n1 1 1 0\n`, 'type', 3],
   ['an entry too many', `${coordinate}2 2 1\n1 1 1\n2 2 1\n`, 'shape', 4],
   ['an entry too few', `${coordinate}2 2 2\n1 1 1\n`, 'shape', 3],
-  [
-    'a fraction among integers',
-    '%%MatrixMarket matrix coordinate integer general\n1 1 1\n1 1 0.5\n',
-    'not-integer',
-    3,
-  ],
-  [
-    'a symmetric matrix that is not square',
-    '%%MatrixMarket matrix coordinate real symmetric\n1 2 0\n',
-    'shape',
-    2,
-  ],
+  ['a fraction among integers', '%%MatrixMarket matrix coordinate integer general\n1 1 1\n1 1 0.5\n', 'not-integer', 3],
+  ['a symmetric matrix that is not square', '%%MatrixMarket matrix coordinate real symmetric\n1 2 0\n', 'shape', 2],
   [
     'an integer beyond 2^53',
     '%%MatrixMarket matrix coordinate integer general\n1 1 1\n1 1 9007199254740993\n',
@@ -208,24 +183,9 @@ test.each<[string, string, string, number]>([
     3,
   ],
   ['rows without end', `${coordinate}2147483647 2147483647 1\n1 1 1\n`, 'too-large', 2],
-  [
-    'a dense matrix without end',
-    '%%MatrixMarket matrix array real general\n99999 99999\n1\n',
-    'too-large',
-    2,
-  ],
-  [
-    'a skew diagonal',
-    '%%MatrixMarket matrix coordinate real skew-symmetric\n2 2 1\n1 1 1\n',
-    'out-of-range',
-    3,
-  ],
-  [
-    'a complex hermitian diagonal',
-    '%%MatrixMarket matrix coordinate complex hermitian\n1 1 1\n1 1 1 1\n',
-    'out-of-range',
-    3,
-  ],
+  ['a dense matrix without end', '%%MatrixMarket matrix array real general\n99999 99999\n1\n', 'too-large', 2],
+  ['a skew diagonal', '%%MatrixMarket matrix coordinate real skew-symmetric\n2 2 1\n1 1 1\n', 'out-of-range', 3],
+  ['a complex hermitian diagonal', '%%MatrixMarket matrix coordinate complex hermitian\n1 1 1\n1 1 1 1\n', 'out-of-range', 3],
   ['half a complex number', '%%MatrixMarket matrix array complex general\n1 1\n1\n', 'type', 3],
 ])('%s is refused with its line', async (_, file, code, index) => {
   await expect(readMatrixMarket([file])).rejects.toThrow(
@@ -236,12 +196,7 @@ test.each<[string, string, string, number]>([
 test('faults name the argument that the user gave, and the line', async () => {
   const bad = `${coordinate}2 2 2\n1 1 1\n1 2 one\n`;
   expect(() => parseMatrixMarket(bad)).toThrow(
-    expect.objectContaining({
-      argument: 'text',
-      code: 'type',
-      index: 4,
-      message: expect.stringContaining('line 4'),
-    }),
+    expect.objectContaining({ argument: 'text', code: 'type', index: 4, message: expect.stringContaining('line 4') }),
   );
   await expect(readMatrixMarket([bad])).rejects.toThrow(
     expect.objectContaining({ argument: 'chunks', code: 'type', index: 4 }),
@@ -287,12 +242,7 @@ describe('the writer refuses', () => {
       { symmetry: 'symmetric' },
     ],
     ['a skew matrix with a diagonal', 'matrix', matrix, { symmetry: 'skew-symmetric' }],
-    [
-      'an oblong symmetric matrix',
-      'matrix',
-      csrFromDense(matrixFromRows([[1, 2]])),
-      { symmetry: 'symmetric' },
-    ],
+    ['an oblong symmetric matrix', 'matrix', csrFromDense(matrixFromRows([[1, 2]])), { symmetry: 'symmetric' }],
     ['fractions as integers', 'matrix.values', matrix, { field: 'integer' }],
     ['a dense pattern', 'field', csrToDense(matrix), { field: 'pattern' }],
     ['complex without an imaginary part', 'imaginary', matrix, { field: 'complex' }],
@@ -311,12 +261,7 @@ describe('the writer refuses', () => {
         ),
       },
     ],
-    [
-      'an imaginary part of another shape',
-      'imaginary',
-      csrToDense(matrix),
-      { imaginary: matrixFromRows([[1]]) },
-    ],
+    ['an imaginary part of another shape', 'imaginary', csrToDense(matrix), { imaginary: matrixFromRows([[1]]) }],
     ['a real hermitian matrix', 'symmetry', matrix, { symmetry: 'hermitian' }],
     ['what is no matrix', 'matrix.rows', { rowPointers: 3 } as never, {}],
   ])('%s', async (_, argument, bad, options) => {
@@ -344,8 +289,7 @@ test('a matrix of a hundred thousand rows is written and read in pieces', async 
 test('entries on both sides of the diagonal are read as SciPy reads them, and diagonals of zeros in skew matrices', () => {
   const dense = (file: string) => {
     const { matrix, imaginary } = parseMatrixMarket(file);
-    const valuesOf = (part: typeof matrix) =>
-      ('rowPointers' in part ? csrToDense(part) : part).values.join(' ');
+    const valuesOf = (part: typeof matrix) => ('rowPointers' in part ? csrToDense(part) : part).values.join(' ');
     return imaginary ? `${valuesOf(matrix)} | ${valuesOf(imaginary)}` : valuesOf(matrix);
   };
   const head = (kind: string) => `%%MatrixMarket matrix coordinate ${kind}\n`;
@@ -358,10 +302,7 @@ test('entries on both sides of the diagonal are read as SciPy reads them, and di
 test('matrices without rows or columns are read and written, and limits can be raised', async () => {
   const empty = parseMatrixMarket('%%MatrixMarket matrix coordinate real general\n0 3 0\n');
   expect(empty.matrix).toMatchObject({ rows: 0, cols: 3 });
-  expect(parseMatrixMarket('%%MatrixMarket matrix array real general\n4 0\n').matrix).toMatchObject({
-    rows: 4,
-    cols: 0,
-  });
+  expect(parseMatrixMarket('%%MatrixMarket matrix array real general\n4 0\n').matrix).toMatchObject({ rows: 4, cols: 0 });
   const file = '%%MatrixMarket matrix coordinate real general\n1000000 2 1\n7 1 1\n';
   expect(() => parseMatrixMarket(file, { maxBytes: 1e6 })).toThrow(
     expect.objectContaining({ argument: 'text', code: 'too-large', index: 2 }),

@@ -82,10 +82,7 @@ export async function readMatrixMarket(
  * console.log(matrix.values.join(' ')); // 3 4
  * ```
  */
-export function parseMatrixMarket(
-  text: string,
-  options: ReadMatrixMarketOptions = {},
-): SparseMatrixMarket | DenseMatrixMarket {
+export function parseMatrixMarket(text: string, options: ReadMatrixMarketOptions = {}): SparseMatrixMarket | DenseMatrixMarket {
   if (typeof text !== 'string') {
     throw new InvalidInputError('expected a string', { argument: 'text', code: 'type' });
   }
@@ -96,7 +93,7 @@ export function parseMatrixMarket(
 
 const readOptions = {
   maxBytes: {
-    type: 'number',
+    type: 'integer',
     above: 0,
     default: 2 ** 29,
     unit: 'bytes',
@@ -139,9 +136,7 @@ class MatrixMarketReader {
     if (count < expected) {
       throw this.#error(`the file ends after ${count} of ${expected} entries`, 'shape');
     }
-    return { ...this.#header, comments: this.#comments, ...this.#entries.matrices() } as
-      | SparseMatrixMarket
-      | DenseMatrixMarket;
+    return { ...this.#header, comments: this.#comments, ...this.#entries.matrices() } as SparseMatrixMarket | DenseMatrixMarket;
   }
 
   #readLine(bytes: Uint8Array, start: number, end: number): void {
@@ -158,12 +153,7 @@ class MatrixMarketReader {
     }
     const format = this.#choice(words[2], 'format', ['coordinate', 'array']);
     const field = this.#choice(words[3], 'field', ['real', 'integer', 'complex', 'pattern']);
-    const symmetry = this.#choice(words[4], 'symmetry', [
-      'general',
-      'symmetric',
-      'skew-symmetric',
-      'hermitian',
-    ]);
+    const symmetry = this.#choice(words[4], 'symmetry', ['general', 'symmetric', 'skew-symmetric', 'hermitian']);
     if (field === 'pattern' && (format === 'array' || symmetry === 'skew-symmetric')) {
       throw this.#error(`there is no ${symmetry} pattern in ${format} format`, 'unsupported');
     }

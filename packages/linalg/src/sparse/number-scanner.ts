@@ -50,12 +50,7 @@ export class Scanner {
       }
     }
     // Up to 15 digits over a power of ten up to 22 round once, so that this is what `Number` gives, and faster.
-    if (
-      digits > 0 &&
-      digits <= 15 &&
-      scale <= 22 &&
-      (position === this.#end || this.#isEnd(bytes[position]))
-    ) {
+    if (digits > 0 && digits <= 15 && scale <= 22 && (position === this.#end || this.#isEnd(bytes[position]))) {
       this.#position = position;
       const value = scale === 0 ? mantissa : mantissa / POWERS_OF_TEN[scale];
       return negative ? -value : value;
@@ -63,9 +58,7 @@ export class Scanner {
     while (position < this.#end && !this.#isEnd(bytes[position])) position++;
     this.#position = position;
     const word = textOf(bytes, start, position);
-    return NUMBER.test(word)
-      ? Number(word.replace(/[dD]/, 'e'))
-      : (SPECIAL.get(word.toLowerCase()) ?? Number.NaN);
+    return NUMBER.test(word) ? Number(word.replace(/[dD]/, 'e')) : (SPECIAL.get(word.toLowerCase()) ?? Number.NaN);
   }
 
   /** Whether a number ends before this byte. */

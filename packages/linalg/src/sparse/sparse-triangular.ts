@@ -35,11 +35,7 @@ export type SolveSparseTriangularOptions = OptionsOf<typeof solveSparseTriangula
  * console.log(solveSparseTriangular(t, Float64Array.of(2, 9)).join(' ')); // 1 2
  * ```
  */
-export function solveSparseTriangular(
-  t: CsrLike,
-  b: VectorLike,
-  options: SolveSparseTriangularOptions = {},
-): Float64Array {
+export function solveSparseTriangular(t: CsrLike, b: VectorLike, options: SolveSparseTriangularOptions = {}): Float64Array {
   const { triangle, transposed, unitDiagonal } = resolveOptions(solveSparseTriangularOptions, options);
   const triangular = asCsr(t, 't');
   const upper = triangle === 'upper';

@@ -1,16 +1,11 @@
 // How a stream of known length is cut into blocks, one power step each.
-import { portableLog } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 
 /** How the stream is cut into blocks, one power step each. */
 export type BlockSchedule = 'geometric' | 'halves' | 'theory' | number;
 
 /** The last row of each block, for a stream of known length; the geometric blocks grow up to half of the stream. */
-export function blockEnds(
-  schedule: BlockSchedule,
-  rows: number,
-  dimension: number,
-  expectedGap: number,
-): number[] {
+export function blockEnds(schedule: BlockSchedule, rows: number, dimension: number, expectedGap: number): number[] {
   const equal = (count: number, length: number): number[] =>
     Array.from({ length: count }, (_, j) => Math.round(((j + 1) * length) / count));
   const ends = (): number[] => {

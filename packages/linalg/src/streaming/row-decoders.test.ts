@@ -41,21 +41,16 @@ const rowsOf = ({ rows, cols, values }: DenseMatrix): number[][] =>
 test('rows of text and of doubles are what was written, wherever the bytes are cut', async () => {
   const shape = fc.tuple(fc.nat(30), fc.integer({ min: 1, max: 6 }), fc.nat(1e6));
   await fc.assert(
-    fc.asyncProperty(
-      shape,
-      lengths,
-      fc.constantFrom(',', ';', ' ', '\t'),
-      async ([n, d, seed], cuts, separator) => {
-        const matrix = randomMatrix(n, d, seed);
-        const expected = rowsOf(matrix);
-        const text = expected.map((row) => row.join(separator)).join('\r\n');
-        const written = new TextEncoder().encode(`names\n${text}\n\n`);
-        const read = rowsFromText(pieces(written, cuts), { separator, hasHeader: true });
-        expect(await gathered(read)).toEqual(expected);
-        const bytes = new Uint8Array(matrix.values.buffer);
-        expect(await gathered(rowsFromFloat64(pieces(bytes, cuts), d))).toEqual(expected);
-      },
-    ),
+    fc.asyncProperty(shape, lengths, fc.constantFrom(',', ';', ' ', '\t'), async ([n, d, seed], cuts, separator) => {
+      const matrix = randomMatrix(n, d, seed);
+      const expected = rowsOf(matrix);
+      const text = expected.map((row) => row.join(separator)).join('\r\n');
+      const written = new TextEncoder().encode(`names\n${text}\n\n`);
+      const read = rowsFromText(pieces(written, cuts), { separator, hasHeader: true });
+      expect(await gathered(read)).toEqual(expected);
+      const bytes = new Uint8Array(matrix.values.buffer);
+      expect(await gathered(rowsFromFloat64(pieces(bytes, cuts), d))).toEqual(expected);
+    }),
   );
 });
 
@@ -72,10 +67,7 @@ test('a stream from a file has the bits of the whole matrix, and is read in part
         .map((row) => row.join())
         .join('\n'),
     );
-    for (const decoded of [
-      () => rowsFromFloat64(createReadStream(doubles), 10),
-      () => rowsFromText(createReadStream(text)),
-    ]) {
+    for (const decoded of [() => rowsFromFloat64(createReadStream(doubles), 10), () => rowsFromText(createReadStream(text))]) {
       const answer = await streamingTopEigenvectorAsync(decoded(), { rows: rows.rows });
       expect(answer.vector).toEqual(whole.vector);
       expect(answer.floatsStored).toBe(whole.floatsStored);
@@ -100,12 +92,8 @@ test('faults are named', async () => {
   await expect(text('1,,2\n')).rejects.toMatchObject({ code: 'type', index: 1 });
   await expect(text('1,2,\n')).rejects.toMatchObject({ code: 'type', index: 1 });
   await expect(text('1,inf\n')).rejects.toMatchObject({ code: 'not-finite', index: 1 });
-  await expect(gathered(rowsFromText(['1'], { separator: '::' }))).rejects.toMatchObject({
-    argument: 'separator',
-  });
-  await expect(gathered(rowsFromFloat64([new Uint8Array(25)], 2))).rejects.toThrow(
-    /9 of the 16 bytes of row 1/,
-  );
+  await expect(gathered(rowsFromText(['1'], { separator: '::' }))).rejects.toMatchObject({ argument: 'separator' });
+  await expect(gathered(rowsFromFloat64([new Uint8Array(25)], 2))).rejects.toThrow(/9 of the 16 bytes of row 1/);
   await expect(gathered(rowsFromFloat64([], 0))).rejects.toMatchObject({ argument: 'dimension' });
   expect(await gathered(rowsFromFloat64([], 3))).toEqual([]);
 });

@@ -56,8 +56,7 @@ export async function* rowsFromText(
     while (scanner.separator() || !scanner.done());
     const length = values.length - before;
     if (dimension === 0) dimension = length;
-    if (length !== dimension)
-      throw badLine(lines.line, `has ${length} numbers, expected ${dimension}`, 'shape');
+    if (length !== dimension) throw badLine(lines.line, `has ${length} numbers, expected ${dimension}`, 'shape');
   });
   const taken = (): DenseMatrix => {
     const matrix = { rows: values.length / dimension, cols: dimension, values: Float64Array.from(values) };

@@ -1,15 +1,7 @@
 // The front of all streaming methods: checks rows, keeps them in a safe range, and gathers them to batches.
 
 import type { VectorLike } from '@infimum/core';
-import {
-  allocateVector,
-  asMatrix,
-  asVector,
-  checkInteger,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-} from '@infimum/core';
+import { allocateVector, asMatrix, asVector, checkInteger, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { asCsr, asDense, isSparse } from '../inputs.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
@@ -118,10 +110,7 @@ export class Stream implements StreamingTopEigenvector {
       const { rowPointers, columnIndices, values } = matrix;
       for (let i = from; i < to; i++) {
         const [start, end] = [rowPointers[i], rowPointers[i + 1]];
-        this.#takeSparse({
-          indices: columnIndices.subarray(start, end),
-          values: values.subarray(start, end),
-        });
+        this.#takeSparse({ indices: columnIndices.subarray(start, end), values: values.subarray(start, end) });
       }
     } else {
       while (from < to) from = this.#pushSeveral(matrix, from, to);
@@ -185,9 +174,7 @@ export class Stream implements StreamingTopEigenvector {
       warnings.push(`${this.#seen} rows have come, ${this.#expectedRows} were announced`);
     }
     if (gap !== undefined && gap < 1.5) {
-      warnings.push(
-        `the gap is about ${gap.toFixed(2)}: below 1.5 no method with so little memory can promise anything`,
-      );
+      warnings.push(`the gap is about ${gap.toFixed(2)}: below 1.5 no method with so little memory can promise anything`);
     }
     if (overflow) warnings.push('heavy rows were given up: raise maxHeavy');
     if (leftOut > 0) {
@@ -320,10 +307,7 @@ function isSafe(square: number): boolean {
 }
 
 function wrongLength(expected: number, length: number): InvalidInputError {
-  return new InvalidInputError(`expected ${expected} entries, got ${length}`, {
-    argument: 'row',
-    code: 'shape',
-  });
+  return new InvalidInputError(`expected ${expected} entries, got ${length}`, { argument: 'row', code: 'shape' });
 }
 
 function checkSparseRow(row: SparseRow, dimension: number): void {
@@ -342,22 +326,13 @@ function checkSparseRow(row: SparseRow, dimension: number): void {
       throw new InvalidInputError(problem, { argument: 'row', code: 'out-of-range', index: k });
     }
     if (!Number.isFinite(values[k])) {
-      throw new InvalidInputError(`is ${values[k]} at place ${k}`, {
-        argument: 'row',
-        code: 'not-finite',
-        index: k,
-      });
+      throw new InvalidInputError(`is ${values[k]} at place ${k}`, { argument: 'row', code: 'not-finite', index: k });
     }
   }
 }
 
 /** Orthonormal vectors to start from. */
-function startVectors(
-  initial: VectorLike | undefined,
-  components: number,
-  dimension: number,
-  random: Random,
-): Float64Array {
+function startVectors(initial: VectorLike | undefined, components: number, dimension: number, random: Random): Float64Array {
   const given = initial && asVector(initial, 'initial', components * dimension);
   const start = given?.slice() ?? random.normals(new Float64Array(components * dimension));
   if (orthonormaliseRows(start, components, dimension).every((norm) => norm > 0)) return start;
@@ -373,8 +348,7 @@ function unitVectors(components: number, dimension: number): Float64Array {
 /** Checks some rows of a stream. What is not finite is found by their norms, so that a dense matrix is read but once. */
 export function asPart(matrix: AnyMatrix): DenseMatrix | CsrMatrix {
   if (isSparse(matrix)) return asCsr(matrix, 'rows');
-  if (Array.isArray(matrix) || !((matrix as DenseMatrix).values instanceof Float64Array))
-    return asDense(matrix, 'rows');
+  if (Array.isArray(matrix) || !((matrix as DenseMatrix).values instanceof Float64Array)) return asDense(matrix, 'rows');
   checkShape(matrix as DenseMatrix);
   return matrix as DenseMatrix;
 }

@@ -10,8 +10,7 @@ import { randomizedSvdSolver } from './two-pass-eigenvector.ts';
 
 const ojaPaper: Paper = { title: 'Simplified neuron model as a principal component analyzer', year: 1982 };
 const krasulinaPaper: Paper = {
-  title:
-    'The method of stochastic approximation for the determination of the least eigenvalue of a symmetrical matrix',
+  title: 'The method of stochastic approximation for the determination of the least eigenvalue of a symmetrical matrix',
   year: 1969,
 };
 const memoryLimited: Paper = { title: 'Memory limited, streaming PCA', arxiv: '1307.0032', year: 2013 };
@@ -22,10 +21,7 @@ const frequentDirectionsPaper: Paper = {
 };
 const incremental: Paper = { title: 'Incremental learning for robust visual tracking', year: 2008 };
 const monteCarlo: Paper = { title: 'Fast Monte Carlo algorithms for matrices II', year: 2006 };
-const pearson: Paper = {
-  title: 'On lines and planes of closest fit to systems of points in space',
-  year: 1901,
-};
+const pearson: Paper = { title: 'On lines and planes of closest fit to systems of points in space', year: 1901 };
 
 const { seed, stepSize } = streamingOptions;
 const sketchSize = (rows: number) =>
@@ -54,8 +50,7 @@ const blockPowerSolver = defineSolver({
 const ladderSolver = defineSolver({
   id: 'linalg/oja-ladder',
   title: 'Ladder of Oja’s rates',
-  summary:
-    'Oja’s rule at all powers of two at once; the smallest rate that grew enough answers. For rows in any order.',
+  summary: 'Oja’s rule at all powers of two at once; the smallest rate that grew enough answers. For rows in any order.',
   problem: streamingProblem,
   role: 'paper',
   paper: arbitraryOrderPaper,
@@ -152,15 +147,13 @@ export const streamingSolvers = [
   blockOjaSolver,
   sketchSolver('frequent-directions', 10, {
     title: 'Frequent Directions',
-    summary:
-      'A sketch that is shrunk when it is full: deterministic, with a bound for every stream and order.',
+    summary: 'A sketch that is shrunk when it is full: deterministic, with a bound for every stream and order.',
     cost: 'O(d \\ell) \\text{ a row, and } 4\\,d \\ell + 24\\,\\ell^2 \\text{ numbers}',
     paper: frequentDirectionsPaper,
   }),
   sketchSolver('incremental-pca', 10, {
     title: 'Incremental PCA',
-    summary:
-      'A sketch that is cut off when it is full, as scikit-learn does: good in practice, without a bound.',
+    summary: 'A sketch that is cut off when it is full, as scikit-learn does: good in practice, without a bound.',
     cost: 'O(d \\ell) \\text{ a row, and } 4\\,d \\ell + 24\\,\\ell^2 \\text{ numbers}',
     paper: incremental,
   }),

@@ -10,14 +10,7 @@ import type { BlockSchedule } from './block-schedule.ts';
 import { blockEnds } from './block-schedule.ts';
 import { HeavyRows } from './heavy-rows.ts';
 import { streamingKernels } from './streaming-kernels.ts';
-import type {
-  RowBatch,
-  SparseRow,
-  StreamEstimate,
-  StreamMethod,
-  StreamPlan,
-  StreamRoom,
-} from './streaming-method.ts';
+import type { RowBatch, SparseRow, StreamEstimate, StreamMethod, StreamPlan, StreamRoom } from './streaming-method.ts';
 import { batchCapacity, CompensatedSum } from './streaming-method.ts';
 import type { FactoredRow } from './top-right-vectors.ts';
 import { topRightSingularVectors } from './top-right-vectors.ts';
@@ -175,14 +168,7 @@ class BlockPower implements StreamMethod {
     const { accumulateRows } = workspace.kernels(streamingKernels);
     const at = (array: Float64Array, index: number): number => array.byteOffset + 8 * index;
     for (let c = 0; c < components; c++) {
-      gemv(
-        from,
-        to,
-        dimension,
-        batch.rows.byteOffset,
-        at(this.#v, c * dimension),
-        at(this.#products, c * capacity),
-      );
+      gemv(from, to, dimension, batch.rows.byteOffset, at(this.#v, c * dimension), at(this.#products, c * capacity));
     }
     for (let i = from; i < to; i++) {
       const square = batch.squares[i];
@@ -195,13 +181,7 @@ class BlockPower implements StreamMethod {
     }
     for (let c = 0; c < components; c++) {
       const weights = at(this.#products, c * capacity + from);
-      accumulateRows(
-        to - from,
-        dimension,
-        at(batch.rows, from * dimension),
-        weights,
-        at(this.#w, c * dimension),
-      );
+      accumulateRows(to - from, dimension, at(batch.rows, from * dimension), weights, at(this.#w, c * dimension));
     }
     this.#demote();
     if (this.#seen === this.#blockEnd) this.#endBlock();

@@ -1,6 +1,7 @@
 // The claims of the two papers on streams of rows, and the experiments that check them.
 import type { Claim, ClaimContext, ClaimResult, Paper } from '@infimum/core';
-import { defineClaim, portableLog, Random } from '@infimum/core';
+import { defineClaim, Random } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '../matrices.ts';
 import { lightStream, lowerBoundStream, mixedStream, sortedStream } from './streaming-instances.ts';
 import type { StreamingTopEigenvectorOptions } from './streaming-options.ts';
@@ -44,8 +45,7 @@ export const streamingClaims: readonly Claim[] = [
   defineClaim({
     id: 'linalg/streaming-arbitrary-order',
     paper: randomOrderPaper,
-    statement:
-      'The algorithm for arbitrary order needs only R = Ω(log² d) in arbitrary order and Ω(log d) in random order.',
+    statement: 'The algorithm for arbitrary order needs only R = Ω(log² d) in arbitrary order and Ω(log d) in random order.',
     published,
     budget: 30,
     run: async (context) => gapOfTheLadder(context),
@@ -62,8 +62,7 @@ export const streamingClaims: readonly Claim[] = [
   defineClaim({
     id: 'linalg/streaming-fixed-rate',
     paper: randomOrderPaper,
-    statement:
-      'Oja’s rule with one fixed rate fails when R is of the order of log d / log log d, whatever the rate.',
+    statement: 'Oja’s rule with one fixed rate fails when R is of the order of log d / log log d, whatever the rate.',
     published,
     budget: 20,
     run: async (context) => fixedRate(context),
@@ -81,14 +80,12 @@ function randomOrder(context: ClaimContext): ClaimResult {
     const make = (seed: number) => mixedStream({ n: 40_000, d: 100, R, h: 3 }, seed);
     for (const finish of ['max', 'combine'] as const) {
       context.onProgress?.(`R = ${R}, ${finish}`);
-      figures[`${finish} R=${R}`] =
-        1 - medianCorrelation(make, { finish, blocks: 8 }, SEEDS.slice(0, 3), context);
+      figures[`${finish} R=${R}`] = 1 - medianCorrelation(make, { finish, blocks: 8 }, SEEDS.slice(0, 3), context);
     }
     const { floatsStored, heavyRows } = streamingTopEigenvector(make(1));
     mostExcess = Math.max(mostExcess, floatsStored / 100 - heavyRows);
   }
-  const slope = (finish: string) =>
-    portableLog(figures[`${finish} R=203`] / figures[`${finish} R=12`]) / portableLog(203 / 12);
+  const slope = (finish: string) => portableLog(figures[`${finish} R=203`] / figures[`${finish} R=12`]) / portableLog(203 / 12);
   figures['slope max'] = slope('max');
   figures['slope combine'] = slope('combine');
   figures['vectors beside the heavy rows'] = mostExcess;
@@ -108,8 +105,7 @@ function lowerBound(context: ClaimContext): ClaimResult {
   for (const R of [8, 16, 32]) {
     context.onProgress?.(`R = ${R}`);
     const make = (seed: number) => lowerBoundStream({ d: 400, h: 64, R }, seed);
-    const loss = (options: StreamingTopEigenvectorOptions) =>
-      R * R * (1 - medianCorrelation(make, options, seeds, context));
+    const loss = (options: StreamingTopEigenvectorOptions) => R * R * (1 - medianCorrelation(make, options, seeds, context));
     figures[`all R=${R}`] = loss({});
     figures[`few R=${R}`] = loss({ maxHeavy: 64 / R });
   }
@@ -134,8 +130,7 @@ function gapOfTheLadder(context: ClaimContext): ClaimResult {
   const n = 4000;
   for (const d of [30, 100]) {
     const [wide, narrow] = [Math.ceil(portableLog(d) ** 2), Math.ceil(portableLog(d))];
-    const sorted = (R: number, order: 'descending' | 'ascending') => (seed: number) =>
-      sortedStream({ n, d, R, order }, seed);
+    const sorted = (R: number, order: 'descending' | 'ascending') => (seed: number) => sortedStream({ n, d, R, order }, seed);
     const random = (seed: number): DenseMatrix => {
       const rows = lightStream({ n, d, R: narrow }, seed);
       return { ...rows, values: rows.values.map((value) => value / Math.sqrt(n)) };
@@ -144,12 +139,7 @@ function gapOfTheLadder(context: ClaimContext): ClaimResult {
     figures[`descending d=${d}`] = medianCorrelation(sorted(wide, 'descending'), ladder, SEEDS, context);
     figures[`ascending d=${d}`] = medianCorrelation(sorted(wide, 'ascending'), ladder, SEEDS, context);
     figures[`random d=${d}`] = medianCorrelation(random, ladder, SEEDS, context);
-    figures[`descending at ln d, d=${d}`] = medianCorrelation(
-      sorted(narrow, 'descending'),
-      ladder,
-      SEEDS,
-      context,
-    );
+    figures[`descending at ln d, d=${d}`] = medianCorrelation(sorted(narrow, 'descending'), ladder, SEEDS, context);
   }
   const enough = [30, 100].every(
     (d) =>

@@ -10,10 +10,7 @@ const DECOMPOSED = 160;
 
 /** The accumulation, ready to begin. */
 export function covariance(dimension: number): StreamPlan {
-  return {
-    float64: [dimension * dimension, dimension, dimension, GEMM_SCRATCH],
-    begin: (room) => new Covariance(room),
-  };
+  return { float64: [dimension * dimension, dimension, dimension, GEMM_SCRATCH], begin: (room) => new Covariance(room) };
 }
 
 class Covariance implements StreamMethod {
@@ -64,10 +61,7 @@ class Covariance implements StreamMethod {
       dimension <= DECOMPOSED
         ? symmetricEigenRoom(dimension)
         : lanczosRoom(dimension, { count: components }) + components * dimension;
-    return {
-      doubles: this.#gram.length + (2 + components) * dimension + GEMM_SCRATCH + forAnswer,
-      singles: 0,
-    };
+    return { doubles: this.#gram.length + (2 + components) * dimension + GEMM_SCRATCH + forAnswer, singles: 0 };
   }
 
   #decomposed(): StreamEstimate {
@@ -102,12 +96,7 @@ class Covariance implements StreamMethod {
 }
 
 /** Some columns of a matrix, one after the other. */
-function rowsOf(
-  values: Float64Array,
-  stride: number,
-  count: number,
-  column: (c: number) => number,
-): Float64Array {
+function rowsOf(values: Float64Array, stride: number, count: number, column: (c: number) => number): Float64Array {
   const size = values.length / stride;
   const rows = new Float64Array(count * size);
   for (let c = 0; c < count; c++) {

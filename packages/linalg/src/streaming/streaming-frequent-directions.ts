@@ -72,8 +72,7 @@ class FrequentDirections implements StreamMethod {
       const squares = this.#rotate();
       for (let c = 0; c < Math.min(components, this.#filled); c++) {
         values[c] = squares[c];
-        if (squares[c] > 0)
-          vectors.set(this.#rotated.subarray(c * dimension, (c + 1) * dimension), c * dimension);
+        if (squares[c] > 0) vectors.set(this.#rotated.subarray(c * dimension, (c + 1) * dimension), c * dimension);
       }
     }
     orthonormaliseRows(vectors, components, dimension);
@@ -84,8 +83,7 @@ class FrequentDirections implements StreamMethod {
     const { components, dimension } = this.#room;
     const rows = 2 * this.#settings.sketchSize;
     // Buffer and rotated buffer; start and answer; Gram matrix, its copy, and what its decomposition takes; scratch.
-    const doubles =
-      2 * (rows + components) * dimension + 2 * rows ** 2 + symmetricEigenRoom(rows) + GEMM_SCRATCH;
+    const doubles = 2 * (rows + components) * dimension + 2 * rows ** 2 + symmetricEigenRoom(rows) + GEMM_SCRATCH;
     return { doubles, singles: 0 };
   }
 
@@ -116,15 +114,7 @@ class FrequentDirections implements StreamMethod {
       for (let k = 0; k < rows; k++) this.#square[i * rows + k] = vectors.values[k * rows + rows - 1 - i];
     }
     const rotated = matrixPlace(this.#rotated, dimension);
-    placedProduct(workspace, {
-      rows,
-      cols: dimension,
-      inner: rows,
-      a: square,
-      b: buffer,
-      c: rotated,
-      scratch,
-    });
+    placedProduct(workspace, { rows, cols: dimension, inner: rows, a: square, b: buffer, c: rotated, scratch });
     return Float64Array.from({ length: rows }, (_, i) => Math.max(0, values[rows - 1 - i]));
   }
 }

@@ -24,33 +24,27 @@ describe('streams over time', () => {
     }
   }
 
-  it.each(STREAMING_METHODS)(
-    '%s gives the same bits as the whole matrix, in chunks of any size',
-    async (method) => {
-      const rows = lightStream({ n: 3000, d: 16, R: 5 }, 2);
-      const whole = streamingTopEigenvector(rows, { rows: 3000, method });
-      for (const size of [1, 7, 1000]) {
-        const answer = await streamingTopEigenvectorAsync(chunks(rows, size), { rows: 3000, method });
-        expect(answer.rowsSeen).toBe(3000);
-        expect(Array.from(answer.vector)).toEqual(Array.from(whole.vector));
-        expect(answer.eigenvalue).toBe(whole.eigenvalue);
-      }
-    },
-  );
+  it.each(STREAMING_METHODS)('%s gives the same bits as the whole matrix, in chunks of any size', async (method) => {
+    const rows = lightStream({ n: 3000, d: 16, R: 5 }, 2);
+    const whole = streamingTopEigenvector(rows, { rows: 3000, method });
+    for (const size of [1, 7, 1000]) {
+      const answer = await streamingTopEigenvectorAsync(chunks(rows, size), { rows: 3000, method });
+      expect(answer.rowsSeen).toBe(3000);
+      expect(Array.from(answer.vector)).toEqual(Array.from(whole.vector));
+      expect(answer.eigenvalue).toBe(whole.eigenvalue);
+    }
+  });
 
-  it.each(STREAMING_METHODS)(
-    '%s ends with the same bits if it is asked between the steps',
-    async (method) => {
-      const rows = lightStream({ n: 3000, d: 16, R: 5 }, 2);
-      const onIteration = ({ solution }: StreamingIterate) => void solution();
-      const whole = streamingTopEigenvector(rows, { method });
-      const asked = streamingTopEigenvector(rows, { method, onIteration });
-      const inChunks = { rows: 3000, method, onIteration };
-      for (const { vector } of [asked, await streamingTopEigenvectorAsync(chunks(rows, 70), inChunks)]) {
-        expect(Array.from(vector)).toEqual(Array.from(whole.vector));
-      }
-    },
-  );
+  it.each(STREAMING_METHODS)('%s ends with the same bits if it is asked between the steps', async (method) => {
+    const rows = lightStream({ n: 3000, d: 16, R: 5 }, 2);
+    const onIteration = ({ solution }: StreamingIterate) => void solution();
+    const whole = streamingTopEigenvector(rows, { method });
+    const asked = streamingTopEigenvector(rows, { method, onIteration });
+    const inChunks = { rows: 3000, method, onIteration };
+    for (const { vector } of [asked, await streamingTopEigenvectorAsync(chunks(rows, 70), inChunks)]) {
+      expect(Array.from(vector)).toEqual(Array.from(whole.vector));
+    }
+  });
 
   it('needs no number of rows in advance', async () => {
     const rows = lightStream({ n: 40_000, d: 30, R: 5 }, 4);
@@ -108,9 +102,7 @@ describe('ill-behaved rows', () => {
   it('names what is wrong', () => {
     const stream = createStreamingTopEigenvector({ dimension: 2, rows: 2 });
     stream.push(Float64Array.of(1, 2));
-    expect(() => stream.push(Float64Array.of(1))).toThrow(
-      expect.objectContaining({ argument: 'row', code: 'shape' }),
-    );
+    expect(() => stream.push(Float64Array.of(1))).toThrow(expect.objectContaining({ argument: 'row', code: 'shape' }));
     expect(() => stream.push(Float64Array.of(1, Number.NaN))).toThrow(/row 1 is NaN at index 1/);
     expect(() => stream.push(Float64Array.of(Infinity, 0))).toThrow(/row 1 is Infinity at index 0/);
     expect(() => stream.push({ indices: Int32Array.of(2), values: Float64Array.of(1) })).toThrow(
@@ -120,13 +112,9 @@ describe('ill-behaved rows', () => {
     const { warnings, rowsSeen } = stream.finish();
     expect(rowsSeen).toBe(4);
     expect(warnings.join()).toContain('4 rows have come, 2 were announced');
-    expect(() => stream.push(Float64Array.of(1, 2))).toThrow(
-      expect.objectContaining({ code: 'unsupported' }),
-    );
+    expect(() => stream.push(Float64Array.of(1, 2))).toThrow(expect.objectContaining({ code: 'unsupported' }));
     const rejects = (options: StreamingTopEigenvectorOptions, argument: string) =>
-      expect(() => createStreamingTopEigenvector({ dimension: 3, ...options })).toThrow(
-        expect.objectContaining({ argument }),
-      );
+      expect(() => createStreamingTopEigenvector({ dimension: 3, ...options })).toThrow(expect.objectContaining({ argument }));
     rejects({ method: 'magic' as 'oja' }, 'method');
     rejects({ components: 4 }, 'components');
     rejects({ components: 2, method: 'krasulina' }, 'components');
@@ -138,9 +126,9 @@ describe('ill-behaved rows', () => {
     rejects({ initial: new Float64Array(3) }, 'initial');
     rejects({ sketchSize: 0, method: 'frequent-directions' }, 'sketchSize');
     rejects({ storedPrecision: 16 as 32 }, 'storedPrecision');
-    expect(() =>
-      streamingTopEigenvector([{ indices: Int32Array.of(0), values: Float64Array.of(1) }]),
-    ).toThrow(expect.objectContaining({ argument: 'dimension' }));
+    expect(() => streamingTopEigenvector([{ indices: Int32Array.of(0), values: Float64Array.of(1) }])).toThrow(
+      expect.objectContaining({ argument: 'dimension' }),
+    );
   });
 
   it('of matrices is named by its place among the values, and the rows before it are taken', () => {
@@ -175,19 +163,14 @@ describe('ill-behaved rows', () => {
   });
 
   it('says when no rate grew', () => {
-    const answer = streamingTopEigenvector(randomMatrix(20, 40, 1), {
-      method: 'oja-ladder',
-      stepSizes: [1e-6],
-    });
+    const answer = streamingTopEigenvector(randomMatrix(20, 40, 1), { method: 'oja-ladder', stepSizes: [1e-6] });
     expect([answer.failed, answer.status]).toEqual(['no-growth', 'stalled']);
   });
 });
 
 describe('memory', () => {
   it('says that a heavy row was given up', () => {
-    const { overflow, warnings } = streamingTopEigenvector(heavyStream({ n: 5000, d: 50, R: 8, h: 5 }, 1), {
-      maxHeavy: 2,
-    });
+    const { overflow, warnings } = streamingTopEigenvector(heavyStream({ n: 5000, d: 50, R: 8, h: 5 }, 1), { maxHeavy: 2 });
     expect(overflow).toBe(true);
     expect(warnings.join()).toContain('maxHeavy');
   });

@@ -1,6 +1,7 @@
 // Streams of rows to try methods on: the specification's families, whose top eigenvectors are known to be hard to find.
 import type { HardInstance } from '@infimum/core';
-import { portableCosine, portableSine, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { portableCosine, portableSine } from '@infimum/core/portable-math';
 import { transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
@@ -53,9 +54,7 @@ export function hardStream({ n, d, R }: StreamSizes, seed: number): DenseMatrix 
   const rows = new Float64Array(n * d);
   const length = Math.sqrt((d - 1) / n);
   for (let i = 0; i < n; i++) rows[i * d + 1 + (i % (d - 1))] = length;
-  const heavy = Array.from({ length: Math.round(R) }, () =>
-    Float64Array.from({ length: d }, (_, j) => (j === 0 ? 1 : 0)),
-  );
+  const heavy = Array.from({ length: Math.round(R) }, () => Float64Array.from({ length: d }, (_, j) => (j === 0 ? 1 : 0)));
   return shuffled(withRows({ rows: n, cols: d, values: rows }, heavy), new Random(seed).split(2));
 }
 
@@ -95,17 +94,11 @@ export function lowerBoundStream(
   for (let j = 0; j < d; j++) g[j] -= along * x[j];
   const norm = Math.sqrt(g.reduce((sum, value) => sum + value * value, 0));
   const z = g.map((value, j) => Math.sqrt(R) * ((x[j] + value / norm) / Math.SQRT2));
-  return shuffled(
-    withRows({ rows: 0, cols: d, values: new Float64Array(0) }, [...units, z]),
-    random.split(h + 1),
-  );
+  return shuffled(withRows({ rows: 0, cols: d, values: new Float64Array(0) }, [...units, z]), random.split(h + 1));
 }
 
 /** Normal rows whose long direction turns by `turn` radians in all during the stream: for the limits of every method. */
-export function driftingStream(
-  { n, d, R, turn }: StreamSizes & { readonly turn: number },
-  seed: number,
-): DenseMatrix {
+export function driftingStream({ n, d, R, turn }: StreamSizes & { readonly turn: number }, seed: number): DenseMatrix {
   const rows = normalMatrix(n, d, new Random(seed).split(0), 1 / Math.sqrt(n));
   for (let i = 0; i < n; i++) {
     const angle = (turn * i) / Math.max(1, n - 1);
@@ -129,8 +122,7 @@ function shuffled(matrix: DenseMatrix, random: Random): DenseMatrix {
 
 function inOrder({ cols, values }: DenseMatrix, order: Int32Array): Float64Array {
   const sorted = new Float64Array(values.length);
-  for (const [place, i] of order.entries())
-    sorted.set(values.subarray(i * cols, (i + 1) * cols), place * cols);
+  for (const [place, i] of order.entries()) sorted.set(values.subarray(i * cols, (i + 1) * cols), place * cols);
   return sorted;
 }
 
@@ -164,10 +156,7 @@ export function hardStreams(): HardInstance<{ readonly rows: DenseMatrix }>[] {
   });
   return [
     { hardness: 'rows times 1e150', instance: times(() => 1e150) },
-    {
-      hardness: 'norms beyond the largest number',
-      instance: of((_, column) => (column % 2 ? -1e308 : 1e308)),
-    },
+    { hardness: 'norms beyond the largest number', instance: of((_, column) => (column % 2 ? -1e308 : 1e308)) },
     { hardness: 'rows times 1e-150', instance: times(() => 1e-150) },
     { hardness: 'denormal rows', instance: times(() => 1e-320) },
     { hardness: 'rows of 1e-150 after one of 1e150', instance: times((i) => (i === 0 ? 1e150 : 1e-150)) },

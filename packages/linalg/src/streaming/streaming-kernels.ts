@@ -44,5 +44,8 @@ function streamingReference(buffer: ArrayBufferLike): StreamingKernels {
 }
 
 /** The streaming kernels, for `workspace.kernels(streamingKernels)`. */
-export const streamingKernels: KernelModule<StreamingKernels> =
-  /* @__PURE__ */ defineKernels<StreamingKernels>({ simd, relaxedSimd, reference: streamingReference });
+export const streamingKernels: KernelModule<StreamingKernels> = /* @__PURE__ */ defineKernels<StreamingKernels>({
+  simd,
+  relaxedSimd,
+  reference: streamingReference,
+});

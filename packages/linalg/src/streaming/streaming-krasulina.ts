@@ -43,9 +43,7 @@ class Krasulina implements StreamMethod {
       const norm = nrm2(dimension, v);
       if (norm > 0) scal(dimension, 1 / norm, v);
       else
-        this.#vector.set(
-          batch.rows.subarray(i * dimension, (i + 1) * dimension).map((x) => x / Math.sqrt(batch.squares[i])),
-        );
+        this.#vector.set(batch.rows.subarray(i * dimension, (i + 1) * dimension).map((x) => x / Math.sqrt(batch.squares[i])));
     }
   }
 

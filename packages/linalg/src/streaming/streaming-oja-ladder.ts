@@ -3,18 +3,11 @@
 //
 // Spectral guarantees for adversarial streaming PCA (arXiv 2408.10332, 2024): success needs rate σ1² >= C ln d and
 // rate σ2² <= c / ln n, so some rate works when the gap is large enough.
-import { portableExpm1, portableLog } from '@infimum/core';
+import { portableExpm1, portableLog } from '@infimum/core/portable-math';
 import { exponentOf } from '../power-of-two.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { streamingKernels } from './streaming-kernels.ts';
-import type {
-  RowBatch,
-  SparseRow,
-  StreamEstimate,
-  StreamMethod,
-  StreamPlan,
-  StreamRoom,
-} from './streaming-method.ts';
+import type { RowBatch, SparseRow, StreamEstimate, StreamMethod, StreamPlan, StreamRoom } from './streaming-method.ts';
 import { batchCapacity, CompensatedSum } from './streaming-method.ts';
 
 /** Settings of the method, all of them decided. */
@@ -44,10 +37,7 @@ const LARGEST_LOG = 350;
 /** The ladder, ready to begin. */
 export function ojaLadder(settings: OjaLadderSettings, dimension: number): StreamPlan {
   const rungs = new Array<number>(rungsOf(settings)).fill(dimension);
-  return {
-    float64: [...rungs, batchCapacity(dimension, 1)],
-    begin: (room, start) => new OjaLadder(settings, room, start),
-  };
+  return { float64: [...rungs, batchCapacity(dimension, 1)], begin: (room, start) => new OjaLadder(settings, room, start) };
 }
 
 /** How many rates there are at a time. */
@@ -167,26 +157,14 @@ class OjaLadder implements StreamMethod {
       this.#gains[i] = this.#gain(rate, square);
       const step = this.#growthBound(rate, square);
       if (log + step > LARGEST_LOG) {
-        ojaRows(
-          i - start,
-          dimension,
-          at(batch.rows, start * dimension),
-          at(this.#gains, start),
-          at(rung.vector, 0),
-        );
+        ojaRows(i - start, dimension, at(batch.rows, start * dimension), at(this.#gains, start), at(rung.vector, 0));
         this.#normalize(rung);
         start = i;
         log = 0;
       }
       log += step;
     }
-    ojaRows(
-      to - start,
-      dimension,
-      at(batch.rows, start * dimension),
-      at(this.#gains, start),
-      at(rung.vector, 0),
-    );
+    ojaRows(to - start, dimension, at(batch.rows, start * dimension), at(this.#gains, start), at(rung.vector, 0));
   }
 
   /** What (a . v) a is multiplied by. */

@@ -1,7 +1,7 @@
 // Oja's rule with a falling rate: every row turns the vectors a little towards itself.
 //
 // E. Oja: Simplified neuron model as a principal component analyzer (1982).
-import { portableLog } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { streamingKernels } from './streaming-kernels.ts';
 import type { RowBatch, StreamEstimate, StreamMethod, StreamPlan, StreamRoom } from './streaming-method.ts';
@@ -16,10 +16,7 @@ const LARGEST_LOG = 12;
  */
 export function oja(learningRate: number, dimension: number, components: number): StreamPlan {
   const batch = batchCapacity(dimension, components);
-  return {
-    float64: [components * dimension, batch, batch],
-    begin: (room, start) => new Oja(learningRate, room, start),
-  };
+  return { float64: [components * dimension, batch, batch], begin: (room, start) => new Oja(learningRate, room, start) };
 }
 
 class Oja implements StreamMethod {
@@ -63,10 +60,7 @@ class Oja implements StreamMethod {
   }
 
   estimate(): StreamEstimate {
-    return {
-      vectors: this.#vectors.slice(),
-      values: Float64Array.from(this.#energies, (energy) => energy.extrapolated),
-    };
+    return { vectors: this.#vectors.slice(), values: Float64Array.from(this.#energies, (energy) => energy.extrapolated) };
   }
 
   stored(): { doubles: number; singles: number } {

@@ -37,11 +37,7 @@ export const streamingOptions = {
     description:
       "`block-power` for rows in random order; `oja-ladder` for any order; `oja`, `krasulina` and `block-oja` for comparison; `frequent-directions` and `incremental-pca` keep a sketch of `sketchSize` rows; `row-sampling`, `uniform-sampling` and `longest-row` keep rows; `covariance` keeps all of A'A and is exact",
   },
-  dimension: {
-    type: 'integer',
-    min: 1,
-    description: 'Length of a row; needed where the first row or matrix does not tell it',
-  },
+  dimension: { type: 'integer', min: 1, description: 'Length of a row; needed where the first row or matrix does not tell it' },
   components: {
     type: 'integer',
     min: 1,
@@ -51,8 +47,7 @@ export const streamingOptions = {
   rows: {
     type: 'integer',
     min: 1,
-    description:
-      'How many rows will come, or an upper estimate, where that is known; a matrix knows it by itself',
+    description: 'How many rows will come, or an upper estimate, where that is known; a matrix knows it by itself',
   },
   initial: {
     type: 'value',
@@ -78,8 +73,7 @@ export const streamingOptions = {
   heavyFactor: {
     type: 'number',
     above: 0,
-    description:
-      '`block-power`: p, a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d',
+    description: '`block-power`: p, a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d',
   },
   maxHeavy: {
     type: 'integer',
@@ -102,8 +96,7 @@ export const streamingOptions = {
   oversampling: {
     type: 'number',
     above: 0,
-    description:
-      '`block-power`: s, light rows are kept with probability s |a|² / |A|_F² only; all are by default',
+    description: '`block-power`: s, light rows are kept with probability s |a|² / |A|_F² only; all are by default',
   },
   update: {
     type: 'choice',
@@ -118,20 +111,14 @@ export const streamingOptions = {
     description:
       '`oja-ladder`: fixed rates, in units of one over a squared norm; by default powers of two that follow the stream',
   },
-  growth: {
-    type: 'number',
-    above: 0,
-    default: 3,
-    description: '`oja-ladder`: C, a norm has grown enough from d^C on',
-  },
+  growth: { type: 'number', above: 0, default: 3, description: '`oja-ladder`: C, a norm has grown enough from d^C on' },
   stepSize: {
     type: 'number',
     was: 'learningRate',
     above: 0,
     max: 1e100,
     default: 1,
-    description:
-      '`oja`, `krasulina`, `block-oja`: c, the rate after t rows is c d over the sum of their squared norms',
+    description: '`oja`, `krasulina`, `block-oja`: c, the rate after t rows is c d over the sum of their squared norms',
   },
   batchSize: {
     type: 'integer',
@@ -158,9 +145,7 @@ function checkRates(value: unknown, argument: string): asserts value is readonly
 export type StreamingTopEigenvectorOptions = Omit<OptionsOf<typeof streamingOptions>, 'dimension'>;
 
 /** The options with their defaults. */
-export type ResolvedStreamingOptions = ResolvedOptions<typeof streamingOptions> & {
-  readonly dimension: number;
-};
+export type ResolvedStreamingOptions = ResolvedOptions<typeof streamingOptions> & { readonly dimension: number };
 
 /** What a stream has told. */
 export interface StreamedEigenvectors {

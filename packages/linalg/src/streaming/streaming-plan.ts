@@ -1,5 +1,6 @@
 // From options to a method: which one, with all of its settings decided.
-import { checkInteger, InvalidInputError, portableLog } from '@infimum/core';
+import { checkInteger, InvalidInputError } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import { blockOja } from './streaming-block-oja.ts';
 import { blockPower } from './streaming-block-power.ts';
 import { covariance } from './streaming-covariance.ts';
@@ -46,17 +47,10 @@ export function planOf(options: ResolvedStreamingOptions): StreamPlan {
     case 'krasulina':
       return krasulina(stepSize, dimension);
     case 'block-oja':
-      return blockOja(
-        { learningRate: stepSize, batchSize: options.batchSize ?? dimension },
-        dimension,
-        components,
-      );
+      return blockOja({ learningRate: stepSize, batchSize: options.batchSize ?? dimension }, dimension, components);
     case 'frequent-directions':
     case 'incremental-pca':
-      return frequentDirections(
-        { sketchSize: size(10), shrink: method === 'frequent-directions' },
-        dimension,
-      );
+      return frequentDirections({ sketchSize: size(10), shrink: method === 'frequent-directions' }, dimension);
     case 'row-sampling':
     case 'uniform-sampling':
       return rowSampling({ sketchSize: size(64), weighting: method === 'row-sampling' ? 'norm' : 'uniform' });

@@ -1,6 +1,7 @@
 // The registered problem of streams of rows: instances, metrics and file format of `linalg/streaming-top-eigenvector`.
 import type { Problem } from '@infimum/core';
-import { checkMatrix, defineFamily, defineProblem, Random, readMatrix, readObject } from '@infimum/core';
+import { checkMatrix, defineFamily, defineProblem, Random } from '@infimum/core';
+import { readMatrix, readObject } from '@infimum/core/data';
 import { checkCsr } from '../check-compressed.ts';
 import { denseMatrix } from '../dense/dense-matrix.ts';
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
@@ -52,11 +53,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       title: 'Light rows',
       description: 'Normal rows, longer by the factor sqrt(R) in one random direction; no row stands out.',
       real: false,
-      params: {
-        n: /* @__PURE__ */ length(1000),
-        d: /* @__PURE__ */ dimension(20),
-        R: /* @__PURE__ */ gap(8),
-      },
+      params: { n: /* @__PURE__ */ length(1000), d: /* @__PURE__ */ dimension(20), R: /* @__PURE__ */ gap(8) },
       suites: {
         quick: [{}],
         full: [
@@ -101,21 +98,15 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     }),
     hard: /* @__PURE__ */ defineFamily({
       title: 'Hard for fixed rates',
-      description:
-        'Axis-parallel rows: tiny ones on d - 1 axes and R long ones on the first, in random order.',
+      description: 'Axis-parallel rows: tiny ones on d - 1 axes and R long ones on the first, in random order.',
       real: false,
-      params: {
-        n: /* @__PURE__ */ length(1000),
-        d: /* @__PURE__ */ dimension(40),
-        R: /* @__PURE__ */ gap(7),
-      },
+      params: { n: /* @__PURE__ */ length(1000), d: /* @__PURE__ */ dimension(40), R: /* @__PURE__ */ gap(7) },
       suites: { quick: [{}], full: [3, 4, 8].map((R) => ({ n: 12_000, d: 300, R })) },
       generate: (sizes, seed) => ({ rows: hardStream(sizes, seed) }),
     }),
     sorted: /* @__PURE__ */ defineFamily({
       title: 'Sorted rows',
-      description:
-        'Light rows ordered by their product with the top eigenvector: as far from random order as can be.',
+      description: 'Light rows ordered by their product with the top eigenvector: as far from random order as can be.',
       real: false,
       params: {
         n: /* @__PURE__ */ length(1000),
@@ -139,8 +130,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     }),
     lowerBound: /* @__PURE__ */ defineFamily({
       title: 'Lower bound',
-      description:
-        'Random unit rows, any of which may turn out to bend the top eigenvector away from one long row.',
+      description: 'Random unit rows, any of which may turn out to bend the top eigenvector away from one long row.',
       real: false,
       params: { d: /* @__PURE__ */ dimension(100), h: /* @__PURE__ */ heavy(16), R: /* @__PURE__ */ gap(8) },
       suites: { quick: [{}], full: [8, 16, 32].map((R) => ({ d: 400, h: 64, R })) },
@@ -148,8 +138,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     }),
     drifting: /* @__PURE__ */ defineFamily({
       title: 'Turning direction',
-      description:
-        'Normal rows whose long direction turns during the stream: what no method that forgets can follow.',
+      description: 'Normal rows whose long direction turns during the stream: what no method that forgets can follow.',
       real: false,
       params: {
         n: /* @__PURE__ */ length(1000),
@@ -191,8 +180,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       unit: '',
       direction: 'minimize',
       targets: [0.1, 0.01, 0.001],
-      compute: (instance: RowStream, { vector }: StreamedEigenvectors) =>
-        1 - correlation(reference(instance).vector, vector),
+      compute: (instance: RowStream, { vector }: StreamedEigenvectors) => 1 - correlation(reference(instance).vector, vector),
     },
     captured: {
       title: 'Captured energy',
@@ -206,8 +194,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     },
     lost: {
       title: 'Lost energy',
-      description:
-        '1 minus the captured energy: 0 for the top eigenvector, 1 for what is orthogonal to all rows.',
+      description: '1 minus the captured energy: 0 for the top eigenvector, 1 for what is orthogonal to all rows.',
       unit: '',
       direction: 'minimize',
       compute: ({ rows }: RowStream, { vector }: StreamedEigenvectors) => {
@@ -228,16 +215,8 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       instance: { rows: denseMatrix(1, 2, Float64Array.of(1, Number.NaN)) },
       argument: 'rows',
     },
-    {
-      fault: 'an infinite value',
-      instance: { rows: denseMatrix(1, 2, Float64Array.of(Infinity, 1)) },
-      argument: 'rows',
-    },
-    {
-      fault: 'values missing',
-      instance: { rows: { rows: 2, cols: 2, values: new Float64Array(3) } },
-      argument: 'rows',
-    },
+    { fault: 'an infinite value', instance: { rows: denseMatrix(1, 2, Float64Array.of(Infinity, 1)) }, argument: 'rows' },
+    { fault: 'values missing', instance: { rows: { rows: 2, cols: 2, values: new Float64Array(3) } }, argument: 'rows' },
   ],
   hardInstances: () => hardStreams(),
   success: {

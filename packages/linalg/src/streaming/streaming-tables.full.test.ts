@@ -2,14 +2,7 @@ import { Random } from '@infimum/core';
 import { describe, expect, it, vi } from 'vitest';
 import type { DenseMatrix } from '../matrices.ts';
 import { correlation, exact, median, medians } from '../testing/eigenvectors.ts';
-import {
-  hardStream,
-  heavyStream,
-  lightStream,
-  lowerBoundStream,
-  mixedStream,
-  sortedStream,
-} from './streaming-instances.ts';
+import { hardStream, heavyStream, lightStream, lowerBoundStream, mixedStream, sortedStream } from './streaming-instances.ts';
 import type { StreamingTopEigenvectorOptions } from './streaming-options.ts';
 import { streamingTopEigenvector } from './streaming-top-eigenvector.ts';
 
@@ -27,11 +20,7 @@ describe('the hard instance', () => {
       const rows = hardStream({ n, d, R }, seed);
       for (const rate of [0.25, 1, 4, 16]) {
         const start = new Random(seed).normals(new Float64Array(d));
-        const { vector } = streamingTopEigenvector(rows, {
-          method: 'oja-ladder',
-          stepSizes: [rate],
-          initial: start,
-        });
+        const { vector } = streamingTopEigenvector(rows, { method: 'oja-ladder', stepSizes: [rate], initial: start });
         const heavy = (start[0] * (1 + rate) ** R) ** 2;
         const other = ((1 + (rate * (d - 1)) / n) ** (n / (d - 1))) ** 2;
         const rest = start.subarray(1).reduce((sum, value) => sum + value * value, 0);
@@ -66,10 +55,7 @@ describe('the hard instance', () => {
       for (const R of [2, 3, 4, 6, 8]) {
         for (const seed of [1, 2, 3]) {
           const rows = hardStream({ n: 40 * d, d, R }, seed);
-          for (const options of [
-            {},
-            { method: 'oja-ladder', update: 'exp' },
-          ] as StreamingTopEigenvectorOptions[]) {
+          for (const options of [{}, { method: 'oja-ladder', update: 'exp' }] as StreamingTopEigenvectorOptions[]) {
             const { vector, heavyRows } = streamingTopEigenvector(rows, { seed, ...options });
             // The first axis has R times the mass of the others: it is the answer.
             expect(vector[0] ** 2).toBeGreaterThan(0.999);
@@ -114,12 +100,7 @@ describe('the tables of the specification', () => {
     for (const R of [13.2, 16]) {
       const found = medians(
         (seed) => lightStream({ n: 40_000, d: 400, R }, seed),
-        {
-          geometric: {},
-          halves: { blocks: 'halves' },
-          equal: { blocks: 8 },
-          ladder: { method: 'oja-ladder' },
-        },
+        { geometric: {}, halves: { blocks: 'halves' }, equal: { blocks: 8 }, ladder: { method: 'oja-ladder' } },
         [1],
       );
       expect(found.geometric).toBeGreaterThan(0.999);
@@ -210,10 +191,7 @@ describe('the tables of the specification', () => {
         return { ...rows, values: rows.values.map((value) => value / Math.sqrt(4000)) };
       };
       const random = medians(scaled, ladder);
-      const sorted = medians(
-        (seed) => sortedStream({ n: 4000, d, R: narrow, order: 'descending' }, seed),
-        ladder,
-      );
+      const sorted = medians((seed) => sortedStream({ n: 4000, d, R: narrow, order: 'descending' }, seed), ladder);
       expect(Math.min(random.linear, random.exponential)).toBeGreaterThanOrEqual(0.9);
       expect(sorted.linear).toBeLessThan(random.linear);
       expect(sorted.exponential).toBeLessThan(random.exponential);
@@ -248,9 +226,7 @@ describe('the tables of the specification', () => {
         streamingTopEigenvector(rows, { storedPrecision: storedPrecision as 64 | 32 }),
       );
       const truth = exact(rows);
-      expect(Math.abs(correlation(truth, double.vector) - correlation(truth, single.vector))).toBeLessThan(
-        1e-6,
-      );
+      expect(Math.abs(correlation(truth, double.vector) - correlation(truth, single.vector))).toBeLessThan(1e-6);
       expect(double.bitsStored - single.bitsStored).toBe(32 * 4 * 50);
     }
   });

@@ -34,12 +34,8 @@ describe('worked examples', () => {
   it('updates exponentially and linearly', () => {
     const after = (update: 'exp' | 'linear') => {
       const initial = new Float64Array([Math.SQRT1_2, Math.SQRT1_2]);
-      return streamingTopEigenvector(matrixFromRows([[1, 0]]), {
-        method: 'oja-ladder',
-        update,
-        stepSizes: [Math.LN2],
-        initial,
-      }).vector;
+      return streamingTopEigenvector(matrixFromRows([[1, 0]]), { method: 'oja-ladder', update, stepSizes: [Math.LN2], initial })
+        .vector;
     };
     const [exponential, linear] = [after('exp'), after('linear')];
     expect(exponential[0] / exponential[1]).toBeCloseTo(2, 14);
@@ -65,10 +61,7 @@ describe('worked examples', () => {
       [2, 0],
       [0, 1],
     ]);
-    const { vector, eigenvalue } = streamingTopEigenvector(rows, {
-      method: 'frequent-directions',
-      sketchSize: 1,
-    });
+    const { vector, eigenvalue } = streamingTopEigenvector(rows, { method: 'frequent-directions', sketchSize: 1 });
     expect(eigenvalue).toBeCloseTo(3, 14);
     expect(Array.from(vector)).toEqual([1, 0]);
   });
@@ -77,18 +70,15 @@ describe('worked examples', () => {
 describe('invariances', () => {
   const rows = heavyStream({ n: 1500, d: 20, R: 6, h: 3 }, 5);
 
-  it.each(['block-power', 'oja-ladder', 'oja', 'krasulina', 'block-oja'] as const)(
-    '%s turns with the rows',
-    (method) => {
-      const rotation = qr(randomMatrix(20, 20, 9)).q;
-      const start = new Random(1).sphere(new Float64Array(20));
-      const turned = matmul(denseMatrix(1, 20, start), rotation).values;
-      const plain = streamingTopEigenvector(rows, { method, initial: start }).vector;
-      const rotated = streamingTopEigenvector(matmul(rows, rotation), { method, initial: turned }).vector;
-      const back = matmul(denseMatrix(1, 20, rotated), transpose(rotation)).values;
-      expect(1 - correlation(plain, back)).toBeLessThan(1e-11);
-    },
-  );
+  it.each(['block-power', 'oja-ladder', 'oja', 'krasulina', 'block-oja'] as const)('%s turns with the rows', (method) => {
+    const rotation = qr(randomMatrix(20, 20, 9)).q;
+    const start = new Random(1).sphere(new Float64Array(20));
+    const turned = matmul(denseMatrix(1, 20, start), rotation).values;
+    const plain = streamingTopEigenvector(rows, { method, initial: start }).vector;
+    const rotated = streamingTopEigenvector(matmul(rows, rotation), { method, initial: turned }).vector;
+    const back = matmul(denseMatrix(1, 20, rotated), transpose(rotation)).values;
+    expect(1 - correlation(plain, back)).toBeLessThan(1e-11);
+  });
 
   it.each(STREAMING_METHODS)('%s does not see scale or sign', (method) => {
     const { vector, singularValue } = streamingTopEigenvector(rows, { method, seed: 3 });
@@ -98,13 +88,8 @@ describe('invariances', () => {
       expect(largestDifference(scaled.vector, vector)).toBeLessThan(1e-9);
       expect(scaled.singularValue / Math.abs(factor) / singularValue).toBeCloseTo(1, 9);
     }
-    const flipped = {
-      ...rows,
-      values: rows.values.map((value, k) => (Math.floor(k / 20) % 3 === 0 ? -value : value)),
-    };
-    expect(
-      largestDifference(streamingTopEigenvector(flipped, { method, seed: 3 }).vector, vector),
-    ).toBeLessThan(1e-9);
+    const flipped = { ...rows, values: rows.values.map((value, k) => (Math.floor(k / 20) % 3 === 0 ? -value : value)) };
+    expect(largestDifference(streamingTopEigenvector(flipped, { method, seed: 3 }).vector, vector)).toBeLessThan(1e-9);
   });
 
   it.each(STREAMING_METHODS)('%s gives the same for sparse, dense and single rows', (method) => {
@@ -119,33 +104,29 @@ describe('invariances', () => {
 });
 
 describe('several components', () => {
-  it.each([
-    'block-power',
-    'oja',
-    'block-oja',
-    'frequent-directions',
-    'incremental-pca',
-    'covariance',
-  ] as const)('%s finds the subspace of ml-matrix', (method) => {
-    const base = randomMatrix(4000, 12, 4);
-    for (let i = 0; i < 4000; i++) {
-      base.values[i * 12] *= 8;
-      base.values[i * 12 + 1] *= 5;
-      base.values[i * 12 + 2] *= 3;
-    }
-    const { vectors, estimatedGap } = streamingTopEigenvector(base, { method, components: 2 });
-    const peer = new PeerSvd(Matrix.from1DArray(4000, 12, Array.from(base.values))).rightSingularVectors;
-    let shared = 0; // |V_k' U_k|_F², 2 when the subspaces agree
-    for (let c = 0; c < 2; c++) {
-      for (let k = 0; k < 2; k++) {
-        const column = Float64Array.from(peer.getColumn(k));
-        shared += correlation(vectors.values.subarray(c * 12, (c + 1) * 12), column);
+  it.each(['block-power', 'oja', 'block-oja', 'frequent-directions', 'incremental-pca', 'covariance'] as const)(
+    '%s finds the subspace of ml-matrix',
+    (method) => {
+      const base = randomMatrix(4000, 12, 4);
+      for (let i = 0; i < 4000; i++) {
+        base.values[i * 12] *= 8;
+        base.values[i * 12 + 1] *= 5;
+        base.values[i * 12 + 2] *= 3;
       }
-    }
-    expect(shared).toBeGreaterThan(1.97);
-    expect(shared).toBeLessThanOrEqual(2 + 1e-9);
-    expect(estimatedGap).toBeGreaterThan(1.5);
-  });
+      const { vectors, estimatedGap } = streamingTopEigenvector(base, { method, components: 2 });
+      const peer = new PeerSvd(Matrix.from1DArray(4000, 12, Array.from(base.values))).rightSingularVectors;
+      let shared = 0; // |V_k' U_k|_F², 2 when the subspaces agree
+      for (let c = 0; c < 2; c++) {
+        for (let k = 0; k < 2; k++) {
+          const column = Float64Array.from(peer.getColumn(k));
+          shared += correlation(vectors.values.subarray(c * 12, (c + 1) * 12), column);
+        }
+      }
+      expect(shared).toBeGreaterThan(1.97);
+      expect(shared).toBeLessThanOrEqual(2 + 1e-9);
+      expect(estimatedGap).toBeGreaterThan(1.5);
+    },
+  );
 
   it('warns of a gap that is no gap', () => {
     const { warnings } = streamingTopEigenvector(randomMatrix(3000, 8, 1), { components: 2 });
@@ -156,25 +137,15 @@ describe('several components', () => {
 describe('frequent directions', () => {
   it('never exceeds the matrix, and loses at most |A|_F² / (l + 1)', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 6 }),
-        fc.integer({ min: 1, max: 60 }),
-        fc.nat(1e6),
-        (l, n, seed) => {
-          const rows = randomMatrix(n, 7, seed);
-          const peer = new PeerSvd(Matrix.from1DArray(n, 7, Array.from(rows.values)), {
-            autoTranspose: true,
-          });
-          const truth = peer.diagonal[0] ** 2;
-          const { eigenvalue } = streamingTopEigenvector(rows, {
-            method: 'frequent-directions',
-            sketchSize: l,
-          });
-          const total = rows.values.reduce((sum, value) => sum + value * value, 0);
-          expect(eigenvalue).toBeLessThanOrEqual(truth * (1 + 1e-12));
-          expect(eigenvalue).toBeGreaterThanOrEqual(truth - total / (l + 1) - 1e-9);
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 60 }), fc.nat(1e6), (l, n, seed) => {
+        const rows = randomMatrix(n, 7, seed);
+        const peer = new PeerSvd(Matrix.from1DArray(n, 7, Array.from(rows.values)), { autoTranspose: true });
+        const truth = peer.diagonal[0] ** 2;
+        const { eigenvalue } = streamingTopEigenvector(rows, { method: 'frequent-directions', sketchSize: l });
+        const total = rows.values.reduce((sum, value) => sum + value * value, 0);
+        expect(eigenvalue).toBeLessThanOrEqual(truth * (1 + 1e-12));
+        expect(eigenvalue).toBeGreaterThanOrEqual(truth - total / (l + 1) - 1e-9);
+      }),
     );
   });
 });
@@ -190,10 +161,7 @@ describe('the exact reference', () => {
       const { vector, eigenvalue } = streamingTopEigenvector(rows, { method: 'covariance' });
       const peer = new PeerSvd(Matrix.from1DArray(n, d, Array.from(rows.values)), { autoTranspose: true });
       expect(eigenvalue / peer.diagonal[0] ** 2).toBeCloseTo(1, 10);
-      expect(correlation(vector, Float64Array.from(peer.rightSingularVectors.getColumn(0)))).toBeCloseTo(
-        1,
-        10,
-      );
+      expect(correlation(vector, Float64Array.from(peer.rightSingularVectors.getColumn(0)))).toBeCloseTo(1, 10);
     }
   });
 });

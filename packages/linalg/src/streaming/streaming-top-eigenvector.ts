@@ -36,7 +36,7 @@ import { streamingOptions } from './streaming-options.ts';
  *
  * @example
  * ```ts
- * import { createStreamingTopEigenvector } from '@infimum/linalg';
+ * import { createStreamingTopEigenvector } from '@infimum/linalg/streaming';
  *
  * const rows = [[3, 1], [1, 0], [6, 2], [0, 1]].map((row) => Float64Array.from(row));
  * using stream = createStreamingTopEigenvector({ dimension: 2, rows: 400 });
@@ -69,9 +69,7 @@ export function createStreamingTopEigenvector(
  */
 export function streamingTopEigenvector(
   rows: AnyMatrix | Iterable<StreamRow>,
-  options: StreamingTopEigenvectorOptions & {
-    readonly dimension?: number;
-  } & RunOptions<StreamingIterate> = {},
+  options: StreamingTopEigenvectorOptions & { readonly dimension?: number } & RunOptions<StreamingIterate> = {},
 ): Outcome<StreamedEigenvectors, StreamingIterate> {
   return runWith(streamingOptions, options, streamingTopEigenvectorSteps(rows, options));
 }
@@ -114,9 +112,7 @@ export function* streamingTopEigenvectorSteps(
  */
 export async function streamingTopEigenvectorAsync(
   rows: AsyncIterable<StreamRow | RowsOfStream>,
-  options: StreamingTopEigenvectorOptions & {
-    readonly dimension?: number;
-  } & RunOptions<StreamingIterate> = {},
+  options: StreamingTopEigenvectorOptions & { readonly dimension?: number } & RunOptions<StreamingIterate> = {},
 ): Promise<Outcome<StreamedEigenvectors, StreamingIterate>> {
   checkIterable(rows, Symbol.asyncIterator);
   checkObject(options, 'options');
@@ -174,10 +170,7 @@ async function* asyncSteps(
 }
 
 /** The same items; an abort ends them, also while one is awaited, so that `run` can note it at the next iterate. */
-async function* untilAborted<Item>(
-  items: AsyncIterable<Item>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Item> {
+async function* untilAborted<Item>(items: AsyncIterable<Item>, signal: AbortSignal | undefined): AsyncGenerator<Item> {
   if (!signal) {
     yield* items;
     return;
@@ -216,16 +209,8 @@ const FAILURES = {
 
 function checkIterable(rows: object, symbol: symbol): void {
   const isObject = typeof rows === 'object' && rows !== null;
-  if (
-    isObject &&
-    !ArrayBuffer.isView(rows) &&
-    (symbol in rows || (symbol === Symbol.iterator && isMatrix(rows)))
-  )
-    return;
-  throw new InvalidInputError('expected a matrix, or rows one after the other', {
-    argument: 'rows',
-    code: 'type',
-  });
+  if (isObject && !ArrayBuffer.isView(rows) && (symbol in rows || (symbol === Symbol.iterator && isMatrix(rows)))) return;
+  throw new InvalidInputError('expected a matrix, or rows one after the other', { argument: 'rows', code: 'type' });
 }
 
 /** The length of a row, or of the rows of a matrix, where that can be seen. */

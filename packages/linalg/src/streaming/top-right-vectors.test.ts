@@ -29,9 +29,7 @@ test.each([
     for (let c = 0; c < Math.min(k, count, d); c++) {
       expect(top.values[c] / unit / unit / peer.diagonal[c] ** 2).toBeCloseTo(1, 10);
       const vector = top.vectors.subarray(c * d, (c + 1) * d);
-      const product = peer.rightSingularVectors
-        .getColumn(c)
-        .reduce((sum, value, j) => sum + value * vector[j], 0);
+      const product = peer.rightSingularVectors.getColumn(c).reduce((sum, value, j) => sum + value * vector[j], 0);
       expect(Math.abs(product)).toBeCloseTo(1, 9);
     }
   }
@@ -47,29 +45,23 @@ test('rows of less rank than vectors are wanted leave orthonormal ones', () => {
   expect(first.reduce((sum, value, j) => sum + value * second[j], 0)).toBeCloseTo(0, 12);
 });
 
-test.each([1e-1, 4e-2, 1e-2, 5e-3, 1e-3, 1e-5])(
-  'a gap of %f between the largest eigenvalues is resolved',
-  (gap) => {
-    const [d, count] = [120, 90];
-    const basis = qr(randomMatrix(d, count, 5)).q; // columns are the right singular vectors
-    const rows = Array.from({ length: count }, (_, c) => {
-      const eigenvalue = c === 0 ? 1 : (1 - gap) * 0.97 ** (c - 1);
-      return {
-        values: Float64Array.from(
-          { length: d },
-          (_, j) => Math.sqrt(eigenvalue) * basis.values[j * count + c],
-        ),
-        factor: 1,
-      };
-    });
-    const { vectors, values, converged } = topRightSingularVectors(rows, 1, d);
-    expect(converged).toBe(true);
-    expect(Math.abs(values[0] - 1)).toBeLessThan(1e-10);
-    let product = 0;
-    for (let j = 0; j < d; j++) product += vectors[j] * basis.values[j * count];
-    expect(1 - Math.abs(product)).toBeLessThan(1e-10);
-  },
-);
+test.each([1e-1, 4e-2, 1e-2, 5e-3, 1e-3, 1e-5])('a gap of %f between the largest eigenvalues is resolved', (gap) => {
+  const [d, count] = [120, 90];
+  const basis = qr(randomMatrix(d, count, 5)).q; // columns are the right singular vectors
+  const rows = Array.from({ length: count }, (_, c) => {
+    const eigenvalue = c === 0 ? 1 : (1 - gap) * 0.97 ** (c - 1);
+    return {
+      values: Float64Array.from({ length: d }, (_, j) => Math.sqrt(eigenvalue) * basis.values[j * count + c]),
+      factor: 1,
+    };
+  });
+  const { vectors, values, converged } = topRightSingularVectors(rows, 1, d);
+  expect(converged).toBe(true);
+  expect(Math.abs(values[0] - 1)).toBeLessThan(1e-10);
+  let product = 0;
+  for (let j = 0; j < d; j++) product += vectors[j] * basis.values[j * count];
+  expect(1 - Math.abs(product)).toBeLessThan(1e-10);
+});
 
 test.each([1e-5, 1e-8, 1e-12])('with gaps of %f, success is claimed for what was found only', (gap) => {
   const [d, count] = [120, 100];
@@ -79,10 +71,7 @@ test.each([1e-5, 1e-8, 1e-12])('with gaps of %f, success is claimed for what was
     const size = Math.sqrt(1 - gap * c * c);
     for (let j = 0; j < d; j++) rows.values[c * d + j] = size * basis.values[j * count + c];
   }
-  const { vector, eigenvalue, status, failed } = streamingTopEigenvector(rows, {
-    method: 'row-sampling',
-    sketchSize: 4000,
-  });
+  const { vector, eigenvalue, status, failed } = streamingTopEigenvector(rows, { method: 'row-sampling', sketchSize: 4000 });
   if (status !== 'converged') expect([status, failed]).toEqual(['stalled', 'not-converged']);
   else {
     const image = matvec(transpose(rows), matvec(rows, vector));
@@ -95,27 +84,24 @@ test.each([1e-5, 1e-8, 1e-12])('with gaps of %f, success is claimed for what was
   }
 });
 
-test.each([1.001, 1.00001])(
-  'stored rows whose eigenvalues fall by a factor of %f are decomposed exactly',
-  (ratio) => {
-    const [d, count] = [150, 120];
-    const basis = qr(randomMatrix(d, count, 11)).q;
-    const rows = denseMatrix(count, d);
-    for (let c = 0; c < count; c++) {
-      const size = Math.sqrt(ratio ** -c);
-      for (let j = 0; j < d; j++) rows.values[c * d + j] = size * basis.values[j * count + c];
-    }
-    for (const options of [
-      { method: 'row-sampling', sketchSize: 4000 },
-      { method: 'block-power', maxHeavy: count, heavyFactor: 1e9 },
-    ] as const) {
-      const { vector, status, warnings } = streamingTopEigenvector(rows, options);
-      const product = vector.reduce((sum, value, j) => sum + value * basis.values[j * count], 0);
-      expect(1 - Math.abs(product)).toBeLessThan(1e-9);
-      expect([status, warnings]).toEqual(['converged', []]);
-    }
-  },
-);
+test.each([1.001, 1.00001])('stored rows whose eigenvalues fall by a factor of %f are decomposed exactly', (ratio) => {
+  const [d, count] = [150, 120];
+  const basis = qr(randomMatrix(d, count, 11)).q;
+  const rows = denseMatrix(count, d);
+  for (let c = 0; c < count; c++) {
+    const size = Math.sqrt(ratio ** -c);
+    for (let j = 0; j < d; j++) rows.values[c * d + j] = size * basis.values[j * count + c];
+  }
+  for (const options of [
+    { method: 'row-sampling', sketchSize: 4000 },
+    { method: 'block-power', maxHeavy: count, heavyFactor: 1e9 },
+  ] as const) {
+    const { vector, status, warnings } = streamingTopEigenvector(rows, options);
+    const product = vector.reduce((sum, value, j) => sum + value * basis.values[j * count], 0);
+    expect(1 - Math.abs(product)).toBeLessThan(1e-9);
+    expect([status, warnings]).toEqual(['converged', []]);
+  }
+});
 
 describe('a stream whose largest eigenvalues are 1.01 and 1', () => {
   const [d, count] = [60, 50];

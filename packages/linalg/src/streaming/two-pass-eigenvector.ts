@@ -16,13 +16,7 @@ const twoPassOptions = {
     default: 10,
     description: 'Random vectors beside the one that is wanted',
   },
-  powerIterations: {
-    type: 'integer',
-    min: 0,
-    max: 100,
-    default: 2,
-    description: 'Further pairs of passes over the rows',
-  },
+  powerIterations: { type: 'integer', min: 0, max: 100, default: 2, description: 'Further pairs of passes over the rows' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random vectors' },
 } as const satisfies OptionSpecs;
 

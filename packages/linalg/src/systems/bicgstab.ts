@@ -10,15 +10,7 @@ import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
-import {
-  checkOperator,
-  initial,
-  runBySize,
-  scaledOperator,
-  scaledSteps,
-  squareSystem,
-  tolerance,
-} from './linear-system.ts';
+import { checkOperator, initial, runBySize, scaledOperator, scaledSteps, squareSystem, tolerance } from './linear-system.ts';
 
 const bicgstabOptions = {
   tolerance,
@@ -142,11 +134,7 @@ function* biconjugateSteps(
       axpy(size, -omega, second.byteOffset, residual.byteOffset);
       iteration++;
       const known = nrm2(size, residual.byteOffset) / norm;
-      yield {
-        iteration,
-        relativeResidual: known,
-        solution: () => ({ x: x.slice(), relativeResidual: known }),
-      };
+      yield { iteration, relativeResidual: known, solution: () => ({ x: x.slice(), relativeResidual: known }) };
       if (known <= tolerance || !(known < 1e8 * best)) break;
       const next = dot(size, shadow.byteOffset, residual.byteOffset);
       const beta = (next / product) * (step / omega);

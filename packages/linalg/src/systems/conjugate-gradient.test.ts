@@ -42,10 +42,7 @@ test('agrees with a direct solver of ml-matrix, for every form of A', () => {
     fc.property(fc.integer({ min: 1, max: 25 }), fc.nat(1e6), fc.boolean(), (n, seed, jacobi) => {
       const a = positive(n, seed);
       const b = new Random(seed + 1).normals(new Float64Array(n));
-      const expected = solve(
-        Matrix.from1DArray(n, n, Array.from(a.values)),
-        Matrix.columnVector(Array.from(b)),
-      ).to1DArray();
+      const expected = solve(Matrix.from1DArray(n, n, Array.from(a.values)), Matrix.columnVector(Array.from(b))).to1DArray();
       const operator: LinearOperator = (x, out) => out.set(matvec(a, x));
       const preconditioner = jacobi ? 'jacobi' : undefined;
       for (const outcome of [
@@ -87,9 +84,7 @@ test('takes as many steps as A has eigenvalues', () => {
 test('the Jacobi preconditioner solves a diagonal system in one step', () => {
   const a = identity(40);
   for (let i = 0; i < 40; i++) a.values[i * 41] = 10 ** (i % 9);
-  const { iterations, status } = conjugateGradient(a, new Float64Array(40).fill(1), {
-    preconditioner: 'jacobi',
-  });
+  const { iterations, status } = conjugateGradient(a, new Float64Array(40).fill(1), { preconditioner: 'jacobi' });
   expect([status, iterations]).toEqual(['converged', 1]);
 });
 
@@ -109,9 +104,7 @@ test('begins where it is told to, with iterate 0, and counts up', () => {
 });
 
 test('a right-hand side of zero has the solution zero, from anywhere', () => {
-  const outcome = conjugateGradient(identity(3), new Float64Array(3), {
-    initial: new Float64Array([1, 2, 3]),
-  });
+  const outcome = conjugateGradient(identity(3), new Float64Array(3), { initial: new Float64Array([1, 2, 3]) });
   expect(outcome.status).toBe('converged');
   expect(Array.from(outcome.x)).toEqual([0, 0, 0]);
 });

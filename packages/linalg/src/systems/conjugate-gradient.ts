@@ -11,15 +11,7 @@ import { diagonalOf } from '../sparse/csr-diagonal.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
-import {
-  checkOperator,
-  initial,
-  runBySize,
-  scaledOperator,
-  scaledSteps,
-  squareSystem,
-  tolerance,
-} from './linear-system.ts';
+import { checkOperator, initial, runBySize, scaledOperator, scaledSteps, squareSystem, tolerance } from './linear-system.ts';
 
 const conjugateGradientOptions = {
   tolerance,
@@ -44,8 +36,7 @@ function checkPreconditioner(value: unknown, argument: string): asserts value is
 }
 
 /** Options of `conjugateGradient`. */
-export type ConjugateGradientOptions = OptionsOf<typeof conjugateGradientOptions> &
-  LimitOptions<LinearIterate>;
+export type ConjugateGradientOptions = OptionsOf<typeof conjugateGradientOptions> & LimitOptions<LinearIterate>;
 
 /**
  * Solves A x = b for a symmetric positive definite A. Each iteration costs one product with A; the error in the
@@ -86,8 +77,7 @@ export function* conjugateGradientSteps(
   const { tolerance, initial, preconditioner, threads } = resolved;
   const system = squareSystem(a, b, initial);
   return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) => {
-    const precondition =
-      preconditioner === 'jacobi' ? diagonalInverse(matrix) : scaledOperator(preconditioner, scale);
+    const precondition = preconditioner === 'jacobi' ? diagonalInverse(matrix) : scaledOperator(preconditioner, scale);
     return conjugateSteps(matrix, target, start, { tolerance, threads, precondition });
   });
 }
@@ -100,11 +90,7 @@ function* conjugateSteps(
     tolerance,
     threads,
     precondition,
-  }: {
-    readonly tolerance: number;
-    readonly threads: number;
-    readonly precondition: LinearOperator | undefined;
-  },
+  }: { readonly tolerance: number; readonly threads: number; readonly precondition: LinearOperator | undefined },
 ): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
   using memory = layout(

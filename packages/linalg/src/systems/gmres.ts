@@ -10,15 +10,7 @@ import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
-import {
-  checkOperator,
-  initial,
-  runBySize,
-  scaledOperator,
-  scaledSteps,
-  squareSystem,
-  tolerance,
-} from './linear-system.ts';
+import { checkOperator, initial, runBySize, scaledOperator, scaledSteps, squareSystem, tolerance } from './linear-system.ts';
 
 /** When the Krylov space begins again. */
 export const restart = {
@@ -63,20 +55,12 @@ export type GmresOptions = OptionsOf<typeof gmresOptions> & LimitOptions<LinearI
  * console.log(status, Array.from(x, (value) => value.toFixed(6)).join(' ')); // converged 1.000000 2.000000
  * ```
  */
-export function gmres(
-  a: SquareMatrix,
-  b: VectorLike,
-  options: GmresOptions = {},
-): Outcome<LinearSolution, LinearIterate> {
+export function gmres(a: SquareMatrix, b: VectorLike, options: GmresOptions = {}): Outcome<LinearSolution, LinearIterate> {
   return runBySize(gmresOptions, options, gmresSteps(a, b, options), b?.length);
 }
 
 /** The steps of `gmres`, for those who drive them. */
-export function* gmresSteps(
-  a: SquareMatrix,
-  b: VectorLike,
-  options: GmresOptions = {},
-): Steps<LinearSolution, LinearIterate> {
+export function* gmresSteps(a: SquareMatrix, b: VectorLike, options: GmresOptions = {}): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initial, restart, preconditioner } = resolveOptions(gmresOptions, options);
   const system = squareSystem(a, b, initial);
   const length = Math.min(system.b.length, restart);
@@ -134,10 +118,7 @@ function* arnoldiSteps(
     if (iteration === 0) yield { iteration, relativeResidual: achieved, solution };
     if (achieved <= tolerance) return converged(solution(), `the relative residual is at most ${tolerance}`);
     if (achieved > 0.99 * cycleStart) {
-      return stalled(
-        solution(),
-        `a cycle of ${restart} iterations leaves the relative residual at ${achieved}`,
-      );
+      return stalled(solution(), `a cycle of ${restart} iterations leaves the relative residual at ${achieved}`);
     }
     cycleStart = achieved;
     scal(size, 1 / beta, first.byteOffset);

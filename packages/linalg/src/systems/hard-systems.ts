@@ -29,27 +29,12 @@ export function hardSystems(): HardInstance<LinearSystem>[] {
   add('an indefinite matrix', square([0, 1, 1, 0]), Float64Array.of(2, 3), 'symmetric');
   const graded = square([1, 1e-160, 1e-160, 1e-300]);
   add('a graded matrix', graded, Float64Array.of(1, 1e-200), 'positive-definite');
-  add(
-    'an indefinite matrix that is said to be positive',
-    square([1, 2, 2, 1]),
-    Float64Array.of(1, 1),
-    'positive-definite',
-  );
+  add('an indefinite matrix that is said to be positive', square([1, 2, 2, 1]), Float64Array.of(1, 1), 'positive-definite');
   const column: DenseMatrix = { rows: 2, cols: 1, values: Float64Array.of(1e308, 1e308) };
-  add(
-    'two equations that are nearly the largest numbers',
-    column,
-    Float64Array.of(1e308, 1e308),
-    'least-squares',
-  );
+  add('two equations that are nearly the largest numbers', column, Float64Array.of(1e308, 1e308), 'least-squares');
   const contradiction: DenseMatrix = { rows: 2, cols: 1, values: Float64Array.of(1, 1) };
   add('contradictory equations', contradiction, Float64Array.of(1, -1), 'least-squares');
-  add(
-    'a denormal matrix',
-    square([5e-324, 0, 0, 1e-322]),
-    Float64Array.of(5e-324, 5e-324),
-    'positive-definite',
-  );
+  add('a denormal matrix', square([5e-324, 0, 0, 1e-322]), Float64Array.of(5e-324, 5e-324), 'positive-definite');
   return hard;
 }
 

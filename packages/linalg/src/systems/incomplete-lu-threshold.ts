@@ -48,10 +48,7 @@ export type IncompleteLuThresholdOptions = OptionsOf<typeof incompleteLuThreshol
  * console.log(iterations); // 1
  * ```
  */
-export function incompleteLuThreshold(
-  a: AnyMatrix,
-  options: IncompleteLuThresholdOptions = {},
-): LinearOperator {
+export function incompleteLuThreshold(a: AnyMatrix, options: IncompleteLuThresholdOptions = {}): LinearOperator {
   const { dropTolerance, fill } = resolveOptions(incompleteLuThresholdOptions, options);
   const matrix = squareCsr(a);
   const { rows: size } = matrix;

@@ -1,7 +1,7 @@
 // How far the solution of a linear system lies from its approximation, from an approximate inverse; and that there is only one.
 //
 // S. M. Rump: Verification methods: rigorous results using floating-point arithmetic, Acta Numerica 19 (2010).
-import type { Verdict } from '@infimum/core';
+import type { Verdict } from '@infimum/core/certificate';
 import { enclosureOfSolution } from '@infimum/rigor';
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import type { LinearSolution, LinearSystem } from './linear-system.ts';

@@ -1,16 +1,7 @@
 // The registered problem of linear systems: instances, metrics and file format of `linalg/linear-system`.
 import type { Problem } from '@infimum/core';
-import {
-  checkChoice,
-  checkMatrix,
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  Random,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { checkChoice, checkMatrix, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { readObject, readVector } from '@infimum/core/data';
 import { checkCsr } from '../check-compressed.ts';
 import { isSparse } from '../inputs.ts';
 import type { CsrMatrix } from '../matrices.ts';
@@ -30,35 +21,21 @@ import { lsqr } from './lsqr.ts';
 const STRUCTURES: readonly SystemStructure[] = ['positive-definite', 'symmetric', 'general', 'least-squares'];
 
 const side = (points: number) =>
-  ({
-    type: 'integer',
-    min: 2,
-    max: 2000,
-    default: points,
-    description: 'Inner points a side of the grid',
-  }) as const;
+  ({ type: 'integer', min: 2, max: 2000, default: points, description: 'Inner points a side of the grid' }) as const;
 
 /** Says which structures a method is for. */
-export function only(
-  ...structures: readonly SystemStructure[]
-): (system: LinearSystem) => string | undefined {
+export function only(...structures: readonly SystemStructure[]): (system: LinearSystem) => string | undefined {
   return ({ structure }) =>
-    structures.includes(structure)
-      ? undefined
-      : `is for ${structures.join(', ')} systems, not ${structure} ones`;
+    structures.includes(structure) ? undefined : `is for ${structures.join(', ')} systems, not ${structure} ones`;
 }
 
 /** As `only`, for methods that divide by the diagonal. */
-export function withDiagonal(
-  ...structures: readonly SystemStructure[]
-): (system: LinearSystem) => string | undefined {
+export function withDiagonal(...structures: readonly SystemStructure[]): (system: LinearSystem) => string | undefined {
   return (system) => {
     const reason = only(...structures)(system);
     if (reason !== undefined) return reason;
     const a = toCsr(system.a);
-    return diagonalOf(a).every((value) => value !== 0)
-      ? undefined
-      : 'divides by the diagonal, which has a zero';
+    return diagonalOf(a).every((value) => value !== 0) ? undefined : 'divides by the diagonal, which has a zero';
   };
 }
 
@@ -76,8 +53,7 @@ $A^\\top (b - Ax) = 0$.`,
   families: {
     laplacian: /* @__PURE__ */ defineFamily({
       title: 'Five-point Laplacian',
-      description:
-        'The Poisson equation on a square: symmetric positive definite, of condition about (side / 2)².',
+      description: 'The Poisson equation on a square: symmetric positive definite, of condition about (side / 2)².',
       real: false,
       params: { side: /* @__PURE__ */ side(12) },
       suites: { quick: [{}, { side: 40 }], full: [{ side: 100 }, { side: 300 }] },
@@ -104,18 +80,11 @@ $A^\\top (b - Ax) = 0$.`,
     }),
     indefinite: /* @__PURE__ */ defineFamily({
       title: 'Shifted Laplacian',
-      description:
-        'The Laplacian less a multiple of the identity: waves, with eigenvalues on both sides of zero.',
+      description: 'The Laplacian less a multiple of the identity: waves, with eigenvalues on both sides of zero.',
       real: false,
       params: {
         side: /* @__PURE__ */ side(12),
-        shift: {
-          type: 'number',
-          min: 0,
-          max: 8,
-          default: 0.3,
-          description: 'What is subtracted from the diagonal',
-        },
+        shift: { type: 'number', min: 0, max: 8, default: 0.3, description: 'What is subtracted from the diagonal' },
       },
       suites: { quick: [{}], full: [{ side: 60 }] },
       generate: ({ side, shift }, seed) => ({
@@ -160,33 +129,18 @@ $A^\\top (b - Ax) = 0$.`,
       description:
         'Random figures of 305 airports of the United States, smoothed over the flights of 2008: the Laplacian of a real network, whose degrees differ by a factor of a hundred thousand.',
       real: true,
-      params: {
-        strength: { type: 'number', min: 0, max: 1e6, default: 1, description: 'How much neighbours pull' },
-      },
+      params: { strength: { type: 'number', min: 0, max: 1e6, default: 1, description: 'How much neighbours pull' } },
       suites: { quick: [{}], full: [{ strength: 10 }, { strength: 1000 }] },
       generate: async ({ strength }, seed) => {
         const graph = decodedMatrix(await import('../fixtures/airports.ts'));
-        return {
-          a: smoothingSystem(graph, strength),
-          b: normals(graph.rows, seed),
-          structure: 'positive-definite' as const,
-        };
+        return { a: smoothingSystem(graph, strength), b: normals(graph.rows, seed), structure: 'positive-definite' as const };
       },
     }),
     flights: /* @__PURE__ */ defineFamily({
       title: 'PageRank of airports',
-      description:
-        'The linear system of the PageRank of 305 airports of the United States, linked by the flights of 2008.',
+      description: 'The linear system of the PageRank of 305 airports of the United States, linked by the flights of 2008.',
       real: true,
-      params: {
-        damping: {
-          type: 'number',
-          min: 0,
-          below: 1,
-          default: 0.85,
-          description: 'Probability of taking a flight',
-        },
-      },
+      params: { damping: { type: 'number', min: 0, below: 1, default: 0.85, description: 'Probability of taking a flight' } },
       suites: { quick: [{}], full: [{}, { damping: 0.99 }] },
       generate: async ({ damping }) => ({
         ...pageRankSystem(decodedMatrix(await import('../fixtures/airports.ts')), damping),
@@ -226,9 +180,7 @@ $\lvert x^*_i - x_i \rvert \le$ *error* for all $i$.`,
       always: false,
       declines: ({ a, structure }) => {
         if (structure === 'least-squares' || a.rows !== a.cols) return 'least squares have no proof here';
-        return a.rows > MOST_PROVED
-          ? `an inverse of more than ${MOST_PROVED} rows takes too long`
-          : undefined;
+        return a.rows > MOST_PROVED ? `an inverse of more than ${MOST_PROVED} rows takes too long` : undefined;
       },
       prover: () => import('./linear-system-prover.ts'),
       checker: () => import('./linear-system-checker.ts'),
@@ -251,16 +203,8 @@ $\lvert x^*_i - x_i \rvert \le$ *error* for all $i$.`,
     const b = Float64Array.of(1, 2);
     const structure = 'positive-definite' as const;
     return [
-      {
-        fault: 'a right-hand side that is too short',
-        instance: { a, b: b.slice(1), structure },
-        argument: 'b',
-      },
-      {
-        fault: 'a value that is no number',
-        instance: { a, b: Float64Array.of(1, Number.NaN), structure },
-        argument: 'b',
-      },
+      { fault: 'a right-hand side that is too short', instance: { a, b: b.slice(1), structure }, argument: 'b' },
+      { fault: 'a value that is no number', instance: { a, b: Float64Array.of(1, Number.NaN), structure }, argument: 'b' },
       {
         fault: 'an infinite entry',
         instance: { a: { ...a, values: Float64Array.of(2, 1, 1, Infinity) }, b, structure },
@@ -276,11 +220,7 @@ $\lvert x^*_i - x_i \rvert \le$ *error* for all $i$.`,
         instance: { a: { rows: 2, cols: 3, values: new Float64Array(6) }, b, structure },
         argument: 'a',
       },
-      {
-        fault: 'an unknown structure',
-        instance: { a, b, structure: 'magic' as 'general' },
-        argument: 'structure',
-      },
+      { fault: 'an unknown structure', instance: { a, b, structure: 'magic' as 'general' }, argument: 'structure' },
     ];
   },
   hardInstances: () => hardSystems(),
@@ -305,8 +245,7 @@ $\lvert x^*_i - x_i \rvert \le$ *error* for all $i$.`,
       checkChoice(structure, 'structure', STRUCTURES);
       const matrix = readAnyMatrix(a, 'a');
       // Collections of matrices come without right-hand sides.
-      const right =
-        b === undefined ? matvec(matrix, new Float64Array(matrix.cols).fill(1)) : readVector(b, 'b');
+      const right = b === undefined ? matvec(matrix, new Float64Array(matrix.cols).fill(1)) : readVector(b, 'b');
       return { a: matrix, b: right, structure };
     },
   },
@@ -329,9 +268,7 @@ function scaledResidual({ a, b }: LinearSystem, x: Float64Array): { a: CsrMatrix
 }
 
 function timesRatio(value: number, numerator: number, denominator: number): number {
-  return Math.abs(value) > 1 === numerator > 1
-    ? (value / denominator) * numerator
-    : (value * numerator) / denominator;
+  return Math.abs(value) > 1 === numerator > 1 ? (value / denominator) * numerator : (value * numerator) / denominator;
 }
 
 function checkSymmetric(a: CsrMatrix): void {
@@ -340,9 +277,5 @@ function checkSymmetric(a: CsrMatrix): void {
     (value, k) => value !== mirrored.values[k] || a.columnIndices[k] !== mirrored.columnIndices[k],
   );
   if (bad < 0 && a.rowPointers.every((pointer, i) => pointer === mirrored.rowPointers[i])) return;
-  throw new InvalidInputError('is not symmetric', {
-    argument: 'a',
-    code: 'out-of-range',
-    index: Math.max(0, bad),
-  });
+  throw new InvalidInputError('is not symmetric', { argument: 'a', code: 'out-of-range', index: Math.max(0, bad) });
 }

@@ -24,11 +24,7 @@ import { lsmr, lsmrSteps } from './lsmr.ts';
 import { lsqr } from './lsqr.ts';
 import { minres, minresSteps } from './minres.ts';
 import { sketchAndProject } from './sketch-and-project.ts';
-import {
-  optimalRelaxation,
-  successiveOverRelaxation,
-  successiveOverRelaxationSteps,
-} from './successive-over-relaxation.ts';
+import { optimalRelaxation, successiveOverRelaxation, successiveOverRelaxationSteps } from './successive-over-relaxation.ts';
 import { ssorPreconditioner, symmetricOverRelaxation } from './symmetric-over-relaxation.ts';
 
 type Solver = (a: DenseMatrix | CsrMatrix, b: Float64Array) => { x: Float64Array; status: Status };
@@ -39,8 +35,7 @@ function direct(a: DenseMatrix, b: Float64Array): Float64Array {
   return Float64Array.from(solvePeer(matrix, Matrix.columnVector(Array.from(b))).to1DArray());
 }
 
-const normals = (length: number, seed: number): Float64Array =>
-  new Random(seed).normals(new Float64Array(length));
+const normals = (length: number, seed: number): Float64Array => new Random(seed).normals(new Float64Array(length));
 
 /** A symmetric positive definite matrix with a condition of a few. */
 function definite(size: number, seed: number): DenseMatrix {
@@ -70,16 +65,8 @@ describe('every solver finds what elimination finds', () => {
     ['jacobi', dominant, (a, b) => jacobi(a, b, { tolerance })],
     ['gaussSeidel, dominant', dominant, (a, b) => gaussSeidel(a, b, { tolerance })],
     ['gaussSeidel, definite', definite, (a, b) => gaussSeidel(a, b, { tolerance })],
-    [
-      'successiveOverRelaxation',
-      definite,
-      (a, b) => successiveOverRelaxation(a, b, { tolerance, relaxation: 1.3 }),
-    ],
-    [
-      'symmetricOverRelaxation',
-      definite,
-      (a, b) => symmetricOverRelaxation(a, b, { tolerance, relaxation: 0.9 }),
-    ],
+    ['successiveOverRelaxation', definite, (a, b) => successiveOverRelaxation(a, b, { tolerance, relaxation: 1.3 })],
+    ['symmetricOverRelaxation', definite, (a, b) => symmetricOverRelaxation(a, b, { tolerance, relaxation: 0.9 })],
     ['kaczmarz', dominant, (a, b) => kaczmarz(a, b, { tolerance, maxIterations: 20_000 })],
     ['sketchAndProject', dominant, (a, b) => sketchAndProject(a, b, { tolerance })],
   ];
@@ -97,13 +84,10 @@ describe('every solver finds what elimination finds', () => {
     );
   });
 
-  it.each(cases)(
-    '%s takes a zero right-hand side, a start at the answer, and one equation',
-    (_, make, solver) => {
-      expect(Array.from(solver(make(3, 1), new Float64Array(3)).x)).toEqual([0, 0, 0]);
-      expect(solver(matrixFromRows([[4]]), Float64Array.of(8)).x[0]).toBeCloseTo(2, 9);
-    },
-  );
+  it.each(cases)('%s takes a zero right-hand side, a start at the answer, and one equation', (_, make, solver) => {
+    expect(Array.from(solver(make(3, 1), new Float64Array(3)).x)).toEqual([0, 0, 0]);
+    expect(solver(matrixFromRows([[4]]), Float64Array.of(8)).x[0]).toBeCloseTo(2, 9);
+  });
 });
 
 describe('the five-point Laplacian', () => {
@@ -114,9 +98,7 @@ describe('the five-point Laplacian', () => {
     const expected: number[] = [];
     for (let i = 1; i <= side; i++) {
       for (let j = 1; j <= side; j++) {
-        expected.push(
-          4 - 2 * Math.cos((i * Math.PI) / (side + 1)) - 2 * Math.cos((j * Math.PI) / (side + 1)),
-        );
+        expected.push(4 - 2 * Math.cos((i * Math.PI) / (side + 1)) - 2 * Math.cos((j * Math.PI) / (side + 1)));
       }
     }
     const { values } = symmetricEigen(csrToDense(a));
@@ -136,8 +118,7 @@ describe('the five-point Laplacian', () => {
       return (residuals[to] / residuals[from]) ** (1 / (to - from));
     };
     expect(rate(jacobiSteps(a, b, { initial }), 200, 400)).toBeCloseTo(rho, 4);
-    const sweeps = (relaxation: number) =>
-      successiveOverRelaxationSteps(a, b, { initial, relaxation, tolerance: 0 });
+    const sweeps = (relaxation: number) => successiveOverRelaxationSteps(a, b, { initial, relaxation, tolerance: 0 });
     expect(rate(sweeps(1), 100, 200)).toBeCloseTo(rho ** 2, 4);
     const best = optimalRelaxation(rho);
     // At the best relaxation the eigenvalue is defective: k omega^k, so the rate is reached from above.
@@ -263,10 +244,7 @@ describe('minres', () => {
       fc.property(fc.integer({ min: 2, max: 25 }), fc.nat(1e6), (size, seed) => {
         const a = randomSymmetric(size, seed);
         const b = normals(size, seed + 1);
-        const smallest = symmetricEigen(a).values.reduce(
-          (least, value) => Math.min(least, Math.abs(value)),
-          Infinity,
-        );
+        const smallest = symmetricEigen(a).values.reduce((least, value) => Math.min(least, Math.abs(value)), Infinity);
         fc.pre(smallest > 0.05);
         let last = Infinity;
         let restarted = false;
@@ -299,19 +277,12 @@ describe('minres', () => {
 describe('lsqr', () => {
   it('finds the least-squares solution, and the shortest one when there are many', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 20 }),
-        fc.integer({ min: 0, max: 20 }),
-        fc.nat(1e6),
-        (cols, more, seed) => {
-          const a = randomMatrix(cols + more + 3, cols, seed);
-          const b = normals(cols + more + 3, seed + 1);
-          const { x } = lsqr(a, b, { tolerance: 1e-12 });
-          expect(largestDifference(x, leastSquares(a, b))).toBeLessThan(
-            1e-7 * (1 + Math.max(...x.map(Math.abs))),
-          );
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 0, max: 20 }), fc.nat(1e6), (cols, more, seed) => {
+        const a = randomMatrix(cols + more + 3, cols, seed);
+        const b = normals(cols + more + 3, seed + 1);
+        const { x } = lsqr(a, b, { tolerance: 1e-12 });
+        expect(largestDifference(x, leastSquares(a, b))).toBeLessThan(1e-7 * (1 + Math.max(...x.map(Math.abs))));
+      }),
       { numRuns: 40 },
     );
     const { x } = lsqr(matrixFromRows([[1, 1]]), Float64Array.of(2));
@@ -327,8 +298,7 @@ describe('kaczmarz', () => {
     const { values } = symmetricEigen(gram(a));
     const total = a.values.reduce((sum, value) => sum + value * value, 0);
     const projections = 60;
-    const bound =
-      (1 - values[0] / total) ** projections * truth.reduce((sum, value) => sum + value * value, 0);
+    const bound = (1 - values[0] / total) ** projections * truth.reduce((sum, value) => sum + value * value, 0);
     let mean = 0;
     const runs = 200;
     for (let seed = 0; seed < runs; seed++) {
@@ -359,9 +329,7 @@ describe('kaczmarz', () => {
       Float64Array.of(0, 4, 5),
     );
     expect(largestDifference(x, [2, 5])).toBeLessThan(1e-9);
-    expect(kaczmarz(denseMatrix(2, 2), Float64Array.of(1, 1), { maxIterations: 3 }).status).toBe(
-      'iteration-limit',
-    );
+    expect(kaczmarz(denseMatrix(2, 2), Float64Array.of(1, 1), { maxIterations: 3 }).status).toBe('iteration-limit');
   });
 });
 
@@ -448,15 +416,9 @@ describe('bad input', () => {
       sketchAndProject,
     };
     for (const solver of Object.values(solvers)) {
-      expect(() => solver(a, Float64Array.of(1, Number.NaN))).toThrow(
-        expect.objectContaining({ argument: 'b' }),
-      );
-      expect(() => solver(a, b, { tolerance: -1 })).toThrow(
-        expect.objectContaining({ argument: 'tolerance' }),
-      );
-      expect(() => solver(a, b, { initial: new Float64Array(3) })).toThrow(
-        expect.objectContaining({ argument: 'initial' }),
-      );
+      expect(() => solver(a, Float64Array.of(1, Number.NaN))).toThrow(expect.objectContaining({ argument: 'b' }));
+      expect(() => solver(a, b, { tolerance: -1 })).toThrow(expect.objectContaining({ argument: 'tolerance' }));
+      expect(() => solver(a, b, { initial: new Float64Array(3) })).toThrow(expect.objectContaining({ argument: 'initial' }));
       expect(() =>
         solver(
           matrixFromRows([
@@ -468,9 +430,7 @@ describe('bad input', () => {
       ).toThrow(expect.objectContaining({ argument: 'a' }));
     }
     for (const solver of [minres, gmres, jacobi, gaussSeidel]) {
-      expect(() => solver(denseMatrix(2, 3), b)).toThrow(
-        expect.objectContaining({ argument: 'a', code: 'shape' }),
-      );
+      expect(() => solver(denseMatrix(2, 3), b)).toThrow(expect.objectContaining({ argument: 'a', code: 'shape' }));
     }
     expect(() => successiveOverRelaxation(a, b, { relaxation: 2 })).toThrow(
       expect.objectContaining({ argument: 'relaxation' }),
@@ -485,9 +445,7 @@ describe('bad input', () => {
       ),
     ).toThrow(expect.objectContaining({ argument: 'a', index: 0 }));
     expect(() => gmres(a, b, { restart: 0 })).toThrow(expect.objectContaining({ argument: 'restart' }));
-    expect(() => sketchAndProject(a, b, { sketchSize: 0 })).toThrow(
-      expect.objectContaining({ argument: 'sketchSize' }),
-    );
+    expect(() => sketchAndProject(a, b, { sketchSize: 0 })).toThrow(expect.objectContaining({ argument: 'sketchSize' }));
   });
 
   it('says when an iteration diverges', () => {
@@ -545,25 +503,22 @@ describe('systems of any scale', () => {
     }
   });
 
-  it.each(Object.entries({ kaczmarz, sketchAndProject }))(
-    'are consistent for %s where they are',
-    (_, solve) => {
-      for (const [matrixScale, rightScale] of [
-        [1e-200, 1],
-        [1e200, 1e200],
-        [1e300, 1e150],
-      ]) {
-        const scaled = { ...a, values: a.values.map((value) => value * matrixScale) };
-        const { status, reason, relativeResidual } = solve(
-          scaled,
-          b.map((value) => value * rightScale),
-        );
-        expect(reason).not.toContain('consistent');
-        expect(status).toBe('converged');
-        expect(relativeResidual).toBeLessThanOrEqual(1e-10);
-      }
-    },
-  );
+  it.each(Object.entries({ kaczmarz, sketchAndProject }))('are consistent for %s where they are', (_, solve) => {
+    for (const [matrixScale, rightScale] of [
+      [1e-200, 1],
+      [1e200, 1e200],
+      [1e300, 1e150],
+    ]) {
+      const scaled = { ...a, values: a.values.map((value) => value * matrixScale) };
+      const { status, reason, relativeResidual } = solve(
+        scaled,
+        b.map((value) => value * rightScale),
+      );
+      expect(reason).not.toContain('consistent');
+      expect(status).toBe('converged');
+      expect(relativeResidual).toBeLessThanOrEqual(1e-10);
+    }
+  });
 
   it('that have no solution among the numbers are refused, or end without success', () => {
     const tiny = { ...a, values: a.values.map((value) => value * 1e-200) };
@@ -580,28 +535,23 @@ describe('systems of any scale', () => {
 describe('LSMR', () => {
   it('lets the gradient fall in every iteration, and ends where direct least squares does', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 12 }),
-        fc.integer({ min: 0, max: 12 }),
-        fc.nat(1e6),
-        (cols, more, seed) => {
-          const a = randomMatrix(cols + more, cols, seed);
-          const b = normals(cols + more, seed + 1);
-          let last = Infinity;
-          for (const { solution } of lsmrSteps(a, b, { tolerance: 1e-12 })) {
-            const { x } = solution();
-            const rest = matvec(a, x).map((value, i) => b[i] - value);
-            const gradient = Math.hypot(...matvec(transpose(a), rest));
-            expect(gradient).toBeLessThanOrEqual(last + 1e-10);
-            last = gradient;
-          }
-          const expected = leastSquares(a, b);
-          const { x } = lsmr(a, b, { tolerance: 1e-13 });
-          x.forEach((value, i) => {
-            expect(Math.abs(value - expected[i])).toBeLessThan(1e-6 * (1 + Math.hypot(...expected)));
-          });
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 12 }), fc.nat(1e6), (cols, more, seed) => {
+        const a = randomMatrix(cols + more, cols, seed);
+        const b = normals(cols + more, seed + 1);
+        let last = Infinity;
+        for (const { solution } of lsmrSteps(a, b, { tolerance: 1e-12 })) {
+          const { x } = solution();
+          const rest = matvec(a, x).map((value, i) => b[i] - value);
+          const gradient = Math.hypot(...matvec(transpose(a), rest));
+          expect(gradient).toBeLessThanOrEqual(last + 1e-10);
+          last = gradient;
+        }
+        const expected = leastSquares(a, b);
+        const { x } = lsmr(a, b, { tolerance: 1e-13 });
+        x.forEach((value, i) => {
+          expect(Math.abs(value - expected[i])).toBeLessThan(1e-6 * (1 + Math.hypot(...expected)));
+        });
+      }),
       { numRuns: 40 },
     );
   });
@@ -645,18 +595,14 @@ describe('BiCGSTAB', () => {
     const a = convectionDiffusion(20, 30);
     const plain = bicgstab(a, normals(400, 1));
     expect(plain.status).toBe('converged');
-    expect(bicgstab(a, normals(400, 1), { preconditioner: incompleteLu(a) }).iterations).toBeLessThan(
-      plain.iterations / 2,
-    );
+    expect(bicgstab(a, normals(400, 1), { preconditioner: incompleteLu(a) }).iterations).toBeLessThan(plain.iterations / 2);
     // A turn by a right angle: the residual is orthogonal to its image.
     const turn = matrixFromRows([
       [0, 1],
       [-1, 0],
     ]);
     expect(bicgstab(turn, Float64Array.of(1, 0)).status).toBe('stalled');
-    expect(
-      conjugateGradient(fivePointLaplacian(30), normals(900, 1), { tolerance: 0 }).iterations,
-    ).toBeLessThan(9001);
+    expect(conjugateGradient(fivePointLaplacian(30), normals(900, 1), { tolerance: 0 }).iterations).toBeLessThan(9001);
   });
 });
 
@@ -667,8 +613,6 @@ it('the default iteration limit is ten times the size', () => {
   const b = new Float64Array(30).fill(1);
   const { status, iterations } = conjugateGradient(slow, b, { tolerance: 1e-300 });
   expect([status === 'stalled' || iterations === 300]).toEqual([true]);
-  expect(() => conjugateGradient(undefined as never, undefined as never)).toThrow(
-    expect.objectContaining({ argument: 'b' }),
-  );
+  expect(() => conjugateGradient(undefined as never, undefined as never)).toThrow(expect.objectContaining({ argument: 'b' }));
   expect(() => lsqr(undefined as never, b)).toThrow(expect.objectContaining({ argument: 'a' }));
 });

@@ -1,14 +1,6 @@
 // A linear system A x = b as iterative solvers see it: what they take, what they give, and how they are told to stop.
 import type { Iterate, LimitOptions, OptionSpecs, Outcome, Steps, VectorLike } from '@infimum/core';
-import {
-  asVector,
-  checkNumbers,
-  checkObject,
-  InvalidInputError,
-  run,
-  runOptionsOf,
-  stalled,
-} from '@infimum/core';
+import { asVector, checkNumbers, checkObject, InvalidInputError, run, runOptionsOf, stalled } from '@infimum/core';
 import { asEntries, asStored, checkSquareShape, isSparse } from '../inputs.ts';
 import type { LinearMap, LinearOperator, ProductOperator } from '../linear-operator.ts';
 import { checkFits, checkLinearMap, checkProductOperator, isLinearMap } from '../linear-operator.ts';
@@ -247,10 +239,7 @@ export function checkOperator(value: unknown, argument: string): asserts value i
 }
 
 /** An approximation of the inverse of A, as one of the inverse of A / scale. */
-export function scaledOperator(
-  operator: LinearOperator | undefined,
-  scale: number,
-): LinearOperator | undefined {
+export function scaledOperator(operator: LinearOperator | undefined, scale: number): LinearOperator | undefined {
   if (operator === undefined || scale === 1) return operator;
   return (x, out) => {
     operator(x, out);

@@ -9,14 +9,7 @@ import type { AnyMatrix } from '../matrices.ts';
 import type { LeastSquaresProblem } from './least-squares-process.ts';
 import { LeastSquaresProcess } from './least-squares-process.ts';
 import type { LinearSolution } from './linear-system.ts';
-import {
-  initial,
-  longestSide,
-  rectangularSystem,
-  runBySize,
-  scaledSteps,
-  tolerance,
-} from './linear-system.ts';
+import { initial, longestSide, rectangularSystem, runBySize, scaledSteps, tolerance } from './linear-system.ts';
 import type { LsqrIterate } from './lsqr.ts';
 import { damping } from './lsqr.ts';
 
@@ -48,11 +41,7 @@ export type LsmrOptions = OptionsOf<typeof lsmrOptions> & LimitOptions<LsqrItera
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
  * ```
  */
-export function lsmr(
-  a: AnyMatrix | LinearMap,
-  b: VectorLike,
-  options: LsmrOptions = {},
-): Outcome<LinearSolution, LsqrIterate> {
+export function lsmr(a: AnyMatrix | LinearMap, b: VectorLike, options: LsmrOptions = {}): Outcome<LinearSolution, LsqrIterate> {
   return runBySize(lsmrOptions, options, lsmrSteps(a, b, options), longestSide(a));
 }
 

@@ -9,14 +9,7 @@ import type { AnyMatrix } from '../matrices.ts';
 import type { LeastSquaresAccuracy, LeastSquaresProblem } from './least-squares-process.ts';
 import { LeastSquaresProcess } from './least-squares-process.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
-import {
-  initial,
-  longestSide,
-  rectangularSystem,
-  runBySize,
-  scaledSteps,
-  tolerance,
-} from './linear-system.ts';
+import { initial, longestSide, rectangularSystem, runBySize, scaledSteps, tolerance } from './linear-system.ts';
 
 /** λ of the regularised problem. */
 export const damping = {
@@ -55,11 +48,7 @@ export interface LsqrIterate extends LinearIterate, LeastSquaresAccuracy {}
  * console.log(Array.from(x, (value) => value.toFixed(6)).join(' ')); // 1.000000 2.000000
  * ```
  */
-export function lsqr(
-  a: AnyMatrix | LinearMap,
-  b: VectorLike,
-  options: LsqrOptions = {},
-): Outcome<LinearSolution, LsqrIterate> {
+export function lsqr(a: AnyMatrix | LinearMap, b: VectorLike, options: LsqrOptions = {}): Outcome<LinearSolution, LsqrIterate> {
   return runBySize(lsqrOptions, options, lsqrSteps(a, b, options), longestSide(a));
 }
 

@@ -56,11 +56,7 @@ export type MinresOptions = OptionsOf<typeof minresOptions> & LimitOptions<Linea
  * console.log(status, Array.from(x, (value) => value.toFixed(6)).join(' ')); // converged 3.000000 2.000000
  * ```
  */
-export function minres(
-  a: SquareMatrix,
-  b: VectorLike,
-  options: MinresOptions = {},
-): Outcome<LinearSolution, LinearIterate> {
+export function minres(a: SquareMatrix, b: VectorLike, options: MinresOptions = {}): Outcome<LinearSolution, LinearIterate> {
   return runBySize(minresOptions, options, minresSteps(a, b, options), b?.length);
 }
 
@@ -74,8 +70,7 @@ export function* minresSteps(
   const system = squareSystem(a, b, initial);
   return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) => {
     if (preconditioner === undefined) return lanczosResidualSteps(matrix, target, start, tolerance);
-    const precondition =
-      preconditioner === 'jacobi' ? magnitudeInverse(matrix) : scaledOperator(preconditioner, scale);
+    const precondition = preconditioner === 'jacobi' ? magnitudeInverse(matrix) : scaledOperator(preconditioner, scale);
     return preconditionedSteps(matrix, target, start, tolerance, precondition as LinearOperator);
   });
 }
@@ -140,17 +135,7 @@ function* preconditionedSteps(
 ): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
   using memory = layout(
-    {
-      target: b,
-      x: start ?? size,
-      current: size,
-      past: size,
-      next: size,
-      conditioned: size,
-      v: size,
-      w: size,
-      wPast: size,
-    },
+    { target: b, x: start ?? size, current: size, past: size, next: size, conditioned: size, v: size, w: size, wPast: size },
     { extra: sizesOf(a) },
   );
   const { workspace, x, conditioned, v } = memory;

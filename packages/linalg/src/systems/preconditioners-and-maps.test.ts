@@ -164,9 +164,7 @@ describe('MINRES with a preconditioner', () => {
       for (let i = 0; i < x.length; i++) out[i] = -x[i];
     };
     expect(minres(a, b, { preconditioner: negative }).status).toBe('stalled');
-    expect(() => minres(a, b, { preconditioner: 3 as never })).toThrow(
-      expect.objectContaining({ argument: 'preconditioner' }),
-    );
+    expect(() => minres(a, b, { preconditioner: 3 as never })).toThrow(expect.objectContaining({ argument: 'preconditioner' }));
     expect(() => minres((x, out) => out.set(x), b, { preconditioner: 'jacobi' })).toThrow(
       expect.objectContaining({ argument: 'preconditioner', code: 'unsupported' }),
     );
@@ -209,9 +207,7 @@ describe('least squares', () => {
       expect(largestDifference(x, expected)).toBeLessThan(1e-9);
       // Never converged at the start, where nothing is known of the size of A.
       expect(solver(map, b, { tolerance: 0.5, maxIterations: 0 }).status).toBe('iteration-limit');
-      expect(() => solver({ ...map, apply: 3 as never }, b)).toThrow(
-        expect.objectContaining({ argument: 'a.apply' }),
-      );
+      expect(() => solver({ ...map, apply: 3 as never }, b)).toThrow(expect.objectContaining({ argument: 'a.apply' }));
       expect(() => solver({ ...map, rows: -1 }, b)).toThrow(expect.objectContaining({ argument: 'a.rows' }));
       expect(() => solver({ ...map, rows: 0 }, b)).toThrow(expect.objectContaining({ argument: 'b' }));
     }

@@ -14,9 +14,7 @@ const numbers = (length: number) =>
 const systems = fc.integer({ min: 1, max: 12 }).chain((size) =>
   fc.tuple(
     sparse(size, size).map(({ rowPointers, columnIndices, values }) => {
-      const rowIndices = Array.from(columnIndices, (_, k) =>
-        rowPointers.findLastIndex((start) => start <= k),
-      );
+      const rowIndices = Array.from(columnIndices, (_, k) => rowPointers.findLastIndex((start) => start <= k));
       const diagonal = Array.from({ length: size }, (_, i) => i);
       return csrFromTriplets({
         rows: size,

@@ -8,26 +8,13 @@ import type { Workspace } from '../webassembly/workspace.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
 import { initial, scaledSteps, scaleOf, squareSides, tolerance } from './linear-system.ts';
 import type { MatrixOfRows, RowReader } from './row-operators.ts';
-import {
-  AskedRows,
-  diagonalValues,
-  nonzeroDiagonal,
-  readerOf,
-  residualOfRows,
-  rowsOf,
-} from './row-operators.ts';
+import { AskedRows, diagonalValues, nonzeroDiagonal, readerOf, residualOfRows, rowsOf } from './row-operators.ts';
 
 /** Options of over-relaxation. */
 export const relaxationOptions = {
   tolerance,
   initial,
-  relaxation: {
-    type: 'number',
-    above: 0,
-    below: 2,
-    default: 1.5,
-    description: 'The factor of every step: 1 is Gauss-Seidel',
-  },
+  relaxation: { type: 'number', above: 0, below: 2, default: 1.5, description: 'The factor of every step: 1 is Gauss-Seidel' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -69,14 +56,7 @@ export class Relaxation implements Sweeps {
     const { rows, rowPointers, columnIndices, values } = a;
     // Divided once: a division in the loop would lengthen the chain from each unknown to the next.
     const factors = factorsOf(a, relaxation);
-    const { workspace, b, x, ...matrix } = layout({
-      rowPointers,
-      columnIndices,
-      values,
-      factors,
-      b: rows,
-      x: rows,
-    });
+    const { workspace, b, x, ...matrix } = layout({ rowPointers, columnIndices, values, factors, b: rows, x: rows });
     const { relaxBackwards, relaxForwards } = workspace.kernels(linalgKernels);
     const [pointers, columns] = [matrix.rowPointers.byteOffset, matrix.columnIndices.byteOffset];
     const [entries, factor] = [matrix.values.byteOffset, matrix.factors.byteOffset];

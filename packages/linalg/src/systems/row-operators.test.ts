@@ -156,18 +156,10 @@ describe('operators', () => {
     const apply = () => {
       throw new Error('not to be called');
     };
-    const relaxing = [
-      gaussSeidel,
-      successiveOverRelaxation,
-      symmetricOverRelaxation,
-      kaczmarz,
-      sketchAndProject,
-    ];
+    const relaxing = [gaussSeidel, successiveOverRelaxation, symmetricOverRelaxation, kaczmarz, sketchAndProject];
     for (const solve of [...relaxing, jacobi]) {
       for (const operator of [{ rows: 2, cols: 2, apply }, apply]) {
-        expect(() => solve(operator as never, b)).toThrow(
-          expect.objectContaining({ argument: 'a', code: 'unsupported' }),
-        );
+        expect(() => solve(operator as never, b)).toThrow(expect.objectContaining({ argument: 'a', code: 'unsupported' }));
       }
       for (const nothing of [null, undefined, 3]) {
         expect(() => solve(nothing as never, b)).toThrow(expect.objectContaining({ argument: 'a' }));
@@ -188,17 +180,9 @@ describe('operators', () => {
       expect.objectContaining({ argument: 'a.diagonal', code: 'not-finite' }),
     );
     for (const solve of [jacobi, gaussSeidel]) {
-      const zeroAtOne = {
-        rows: 2,
-        cols: 2,
-        row: (i: number, entry: (j: number, value: number) => void) => entry(0, i + 1),
-      };
-      expect(() => solve(zeroAtOne, b)).toThrow(
-        expect.objectContaining({ argument: 'a', code: 'out-of-range', index: 1 }),
-      );
-      expect(() => solve({ ...zeroAtOne, rows: 3 }, b)).toThrow(
-        expect.objectContaining({ argument: 'a', code: 'shape' }),
-      );
+      const zeroAtOne = { rows: 2, cols: 2, row: (i: number, entry: (j: number, value: number) => void) => entry(0, i + 1) };
+      expect(() => solve(zeroAtOne, b)).toThrow(expect.objectContaining({ argument: 'a', code: 'out-of-range', index: 1 }));
+      expect(() => solve({ ...zeroAtOne, rows: 3 }, b)).toThrow(expect.objectContaining({ argument: 'a', code: 'shape' }));
     }
   });
 });

@@ -94,11 +94,9 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/preconditioned-conjugate-gradient',
       title: 'Preconditioned conjugate gradients',
-      summary:
-        'Conjugate gradients in the norm of an approximate inverse: for large positive definite systems.',
+      summary: 'Conjugate gradients in the norm of an approximate inverse: for large positive definite systems.',
       paper: {
-        title:
-          'An iterative solution method for linear systems of which the coefficient matrix is a symmetric M-matrix',
+        title: 'An iterative solution method for linear systems of which the coefficient matrix is a symmetric M-matrix',
         year: 1977,
       },
       cost: AN_ITERATION,
@@ -120,8 +118,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/minres',
       title: 'MINRES',
-      summary:
-        'The smallest residual in the Krylov space with three vectors: for symmetric systems, also indefinite.',
+      summary: 'The smallest residual in the Krylov space with three vectors: for symmetric systems, also indefinite.',
       paper: { title: 'Solution of sparse indefinite systems of linear equations', year: 1975 },
       cost: AN_ITERATION,
     },
@@ -131,50 +128,38 @@ export const linearSystemSolvers = [
         type: 'choice',
         choices: ['none', 'absolute-diagonal'],
         default: 'none',
-        description:
-          'Which approximation of the inverse; it has to be positive definite also where the system is not',
+        description: 'Which approximation of the inverse; it has to be positive definite also where the system is not',
       },
     },
     (a, b, { tolerance, preconditioner }) =>
-      minresSteps(a, b, {
-        tolerance,
-        preconditioner: preconditioner === 'absolute-diagonal' ? 'jacobi' : undefined,
-      }),
+      minresSteps(a, b, { tolerance, preconditioner: preconditioner === 'absolute-diagonal' ? 'jacobi' : undefined }),
     only('positive-definite', 'symmetric'),
   ),
   baseline(
     {
       id: 'linalg/gmres',
       title: 'GMRES',
-      summary:
-        'The smallest residual in the Krylov space, with restarts: for square systems without symmetry.',
-      paper: {
-        title: 'GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems',
-        year: 1986,
-      },
+      summary: 'The smallest residual in the Krylov space, with restarts: for square systems without symmetry.',
+      paper: { title: 'GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems', year: 1986 },
       cost: 'O(\\operatorname{nnz} + n\\,m) \\text{ an iteration, restarted after } m',
     },
     { tolerance, restart, preconditioner: incomplete },
-    (a, b, { preconditioner, ...options }) =>
-      gmresSteps(a, b, { ...options, preconditioner: inverseOf(a, preconditioner) }),
+    (a, b, { preconditioner, ...options }) => gmresSteps(a, b, { ...options, preconditioner: inverseOf(a, preconditioner) }),
     anySquare,
   ),
   baseline(
     {
       id: 'linalg/bicgstab',
       title: 'BiCGSTAB',
-      summary:
-        'Stabilized biconjugate gradients: square systems without symmetry in the memory of a few vectors.',
+      summary: 'Stabilized biconjugate gradients: square systems without symmetry in the memory of a few vectors.',
       paper: {
-        title:
-          'Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution of nonsymmetric linear systems',
+        title: 'Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution of nonsymmetric linear systems',
         year: 1992,
       },
       cost: AN_ITERATION,
     },
     { tolerance, preconditioner: incomplete },
-    (a, b, { tolerance, preconditioner }) =>
-      bicgstabSteps(a, b, { tolerance, preconditioner: inverseOf(a, preconditioner) }),
+    (a, b, { tolerance, preconditioner }) => bicgstabSteps(a, b, { tolerance, preconditioner: inverseOf(a, preconditioner) }),
     anySquare,
   ),
   baseline(
@@ -193,11 +178,7 @@ export const linearSystemSolvers = [
       id: 'linalg/lsmr',
       title: 'LSMR',
       summary: 'Least squares whose gradient falls in every iteration, so that it may be stopped early.',
-      paper: {
-        title: 'LSMR: an iterative algorithm for sparse least-squares problems',
-        arxiv: '1006.0758',
-        year: 2011,
-      },
+      paper: { title: 'LSMR: an iterative algorithm for sparse least-squares problems', arxiv: '1006.0758', year: 2011 },
       cost: WITH_CONDITION,
     },
     { tolerance },
@@ -209,8 +190,7 @@ export const linearSystemSolvers = [
       title: 'Jacobi',
       summary: 'Every unknown from its own equation, all at once: for dominant diagonals, and as a smoother.',
       paper: {
-        title:
-          'Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen',
+        title: 'Ueber eine neue Auflösungsart der bei der Methode der kleinsten Quadrate vorkommenden lineären Gleichungen',
         year: 1845,
       },
       cost: AN_ITERATION,
@@ -240,10 +220,7 @@ export const linearSystemSolvers = [
       id: 'linalg/successive-over-relaxation',
       title: 'Successive over-relaxation',
       summary: 'Gauss-Seidel sweeps with lengthened steps: of another order on grids, with the right factor.',
-      paper: {
-        title: 'Iterative methods for solving partial difference equations of elliptic type',
-        year: 1954,
-      },
+      paper: { title: 'Iterative methods for solving partial difference equations of elliptic type', year: 1954 },
       cost: A_SWEEP,
     },
     relaxationOptions,
@@ -266,13 +243,8 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/kaczmarz',
       title: 'Randomized Kaczmarz',
-      summary:
-        'Projections onto single equations, drawn by their norm: for consistent systems that come row by row.',
-      paper: {
-        title: 'A randomized Kaczmarz algorithm with exponential convergence',
-        arxiv: 'math/0702226',
-        year: 2009,
-      },
+      summary: 'Projections onto single equations, drawn by their norm: for consistent systems that come row by row.',
+      paper: { title: 'A randomized Kaczmarz algorithm with exponential convergence', arxiv: 'math/0702226', year: 2009 },
       cost: 'O(\\operatorname{nnz}) \\text{ for as many projections as there are rows}',
     },
     kaczmarzOptions,

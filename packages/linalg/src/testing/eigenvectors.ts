@@ -40,10 +40,7 @@ export function medians<Name extends string>(
   settings: Record<Name, StreamingTopEigenvectorOptions>,
   seeds = [1, 2, 3, 4, 5],
 ): Record<Name, number> {
-  const found = Object.fromEntries(Object.keys(settings).map((name) => [name, [] as number[]])) as Record<
-    Name,
-    number[]
-  >;
+  const found = Object.fromEntries(Object.keys(settings).map((name) => [name, [] as number[]])) as Record<Name, number[]>;
   for (const seed of seeds) {
     const rows = make(seed);
     const truth = exact(rows);
@@ -51,8 +48,5 @@ export function medians<Name extends string>(
       found[name].push(correlation(truth, streamingTopEigenvector(rows, { seed, ...settings[name] }).vector));
     }
   }
-  return Object.fromEntries(Object.keys(found).map((name) => [name, median(found[name as Name])])) as Record<
-    Name,
-    number
-  >;
+  return Object.fromEntries(Object.keys(found).map((name) => [name, median(found[name as Name])])) as Record<Name, number>;
 }

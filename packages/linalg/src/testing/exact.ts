@@ -20,8 +20,7 @@ export function exact(value: number): Exact {
 
 function plus(a: Exact, b: Exact): Exact {
   const exponent = Math.min(a.exponent, b.exponent);
-  const mantissa =
-    (a.mantissa << BigInt(a.exponent - exponent)) + (b.mantissa << BigInt(b.exponent - exponent));
+  const mantissa = (a.mantissa << BigInt(a.exponent - exponent)) + (b.mantissa << BigInt(b.exponent - exponent));
   return { mantissa, exponent };
 }
 

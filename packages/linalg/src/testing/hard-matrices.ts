@@ -32,10 +32,7 @@ export function hardMatrices(): Record<string, DenseMatrix> {
     const { values } = matmul(weighted, transpose(q));
     return of(64, 64, (i, j) => values[Math.max(i, j) * 64 + Math.min(i, j)]);
   };
-  const times = (a: DenseMatrix, factor: number): DenseMatrix => ({
-    ...a,
-    values: a.values.map((x) => x * factor),
-  });
+  const times = (a: DenseMatrix, factor: number): DenseMatrix => ({ ...a, values: a.values.map((x) => x * factor) });
   const hilbert = of(40, 40, (i, j) => 1 / (i + j + 1));
   const jordan = of(40, 40, (i, j) => (i === j ? 2 : j === i + 1 ? 1 : 0));
   const { q: small } = qr(of(40, 40, () => random.normal()));
@@ -69,16 +66,7 @@ export function hardMatrices(): Record<string, DenseMatrix> {
 }
 
 /** The factorisations that are measured. */
-export const FACTORIZATIONS = [
-  'lu',
-  'cholesky',
-  'ldl',
-  'qr',
-  'svd',
-  'symmetric eigen',
-  'schur',
-  'eigen',
-] as const;
+export const FACTORIZATIONS = ['lu', 'cholesky', 'ldl', 'qr', 'svd', 'symmetric eigen', 'schur', 'eigen'] as const;
 
 /** A factorisation that is measured. */
 export type Factorization = (typeof FACTORIZATIONS)[number];
@@ -99,10 +87,7 @@ export function backwardErrors(a: DenseMatrix): Partial<Record<Factorization, nu
     const product = matmul(left, { ...right, values: right.values.map((value) => value / scale) });
     return of(product.values.map((value, k) => value - target.values[k] / scale));
   };
-  const by = (m: DenseMatrix, factor: number): DenseMatrix => ({
-    ...m,
-    values: m.values.map((x) => x * factor),
-  });
+  const by = (m: DenseMatrix, factor: number): DenseMatrix => ({ ...m, values: m.values.map((x) => x * factor) });
   const weighted = (u: DenseMatrix, values: Float64Array): DenseMatrix => ({
     ...u,
     values: u.values.map((value, k) => value * (values[k % u.cols] / scale)),
@@ -119,10 +104,7 @@ export function backwardErrors(a: DenseMatrix): Partial<Record<Factorization, nu
   errors.eigen = eigenError(a, scale, of);
   if (!a.values.every((value, k) => value === a.values[(k % n) * n + Math.floor(k / n)])) return errors;
   const eigenpairs = symmetricEigen(a);
-  errors['symmetric eigen'] = error(
-    weighted(eigenpairs.vectors, eigenpairs.values),
-    by(transpose(eigenpairs.vectors), scale),
-  );
+  errors['symmetric eigen'] = error(weighted(eigenpairs.vectors, eigenpairs.values), by(transpose(eigenpairs.vectors), scale));
   errors.ldl = ldlError(a, scale, of);
   try {
     const l = cholesky(a);
@@ -138,10 +120,7 @@ export function backwardErrors(a: DenseMatrix): Partial<Record<Factorization, nu
   return errors;
 }
 
-function luError(
-  a: DenseMatrix,
-  error: (l: DenseMatrix, u: DenseMatrix, target: DenseMatrix) => number,
-): number {
+function luError(a: DenseMatrix, error: (l: DenseMatrix, u: DenseMatrix, target: DenseMatrix) => number): number {
   const n = a.rows;
   const { lu: packed, permutation } = lu(a);
   const l = of(n, n, (i, j) => (i === j ? 1 : j < i ? packed.values[i * n + j] : 0));

@@ -12,8 +12,7 @@ export function sparse(
   cols: number,
   value: fc.Arbitrary<number> = fc.integer({ min: -9, max: 9 }),
 ): fc.Arbitrary<CsrMatrix> {
-  if (rows * cols === 0)
-    return fc.constant(csrFromTriplets({ rows, cols, rowIndices: [], columnIndices: [], values: [] }));
+  if (rows * cols === 0) return fc.constant(csrFromTriplets({ rows, cols, rowIndices: [], columnIndices: [], values: [] }));
   return fc
     .uniqueArray(fc.tuple(fc.nat(rows - 1), fc.nat(cols - 1), value), {
       maxLength: Math.ceil(rows * cols * 0.6),
@@ -31,9 +30,7 @@ export function sparse(
 }
 
 /** A sparse matrix of any small shape. */
-export const anySparse: fc.Arbitrary<CsrMatrix> = fc
-  .tuple(fc.nat(12), fc.nat(12))
-  .chain(([rows, cols]) => sparse(rows, cols));
+export const anySparse: fc.Arbitrary<CsrMatrix> = fc.tuple(fc.nat(12), fc.nat(12)).chain(([rows, cols]) => sparse(rows, cols));
 
 /** Its entry (i, j). */
 export function at({ cols, values }: DenseMatrix, i: number, j: number): number {
@@ -42,11 +39,7 @@ export function at({ cols, values }: DenseMatrix, i: number, j: number): number 
 
 /** A dense matrix from a function of row and column. */
 export function denseFrom(rows: number, cols: number, entry: (i: number, j: number) => number): DenseMatrix {
-  return {
-    rows,
-    cols,
-    values: Float64Array.from({ length: rows * cols }, (_, k) => entry(Math.floor(k / cols), k % cols)),
-  };
+  return { rows, cols, values: Float64Array.from({ length: rows * cols }, (_, k) => entry(Math.floor(k / cols), k % cols)) };
 }
 
 /** The dense product, by the definition. */
@@ -66,16 +59,11 @@ export function sameBits(x: CsrMatrix, y: CsrMatrix): boolean {
     while (k < left.length && Object.is(left[k], right[k])) k++;
     return k === left.length && k === right.length;
   };
-  return (
-    same(x.rowPointers, y.rowPointers) && same(x.columnIndices, y.columnIndices) && same(x.values, y.values)
-  );
+  return same(x.rowPointers, y.rowPointers) && same(x.columnIndices, y.columnIndices) && same(x.values, y.values);
 }
 
 /** The first rows of a matrix; the others are empty. */
-export function firstRows(
-  { rowPointers, columnIndices, values, ...shape }: CsrMatrix,
-  count: number,
-): CsrMatrix {
+export function firstRows({ rowPointers, columnIndices, values, ...shape }: CsrMatrix, count: number): CsrMatrix {
   const end = rowPointers[count];
   return {
     ...shape,

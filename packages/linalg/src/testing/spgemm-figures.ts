@@ -36,17 +36,10 @@ interface Specified {
 }
 
 /** The product of a shape has the specified size and sum, and its kernels move what the orders of their loops move. */
-export function expectSpecified(
-  shape: RmatShape,
-  { products, entries, sum, filled, innerReads }: Specified,
-): void {
+export function expectSpecified(shape: RmatShape, { products, entries, sum, filled, innerReads }: Specified): void {
   const [a, b] = rmatPair(shape);
   const { matrix, ...outcome } = spgemm(a, b);
-  const found = [
-    outcome.products,
-    matrix.values.length,
-    matrix.values.reduce((total, value) => total + value, 0),
-  ];
+  const found = [outcome.products, matrix.values.length, matrix.values.reduce((total, value) => total + value, 0)];
   expect(found).toEqual([products, entries, sum]);
   checkCsr(matrix, 'product');
   const filledRows = ({ rowPointers }: CsrMatrix) =>
@@ -61,9 +54,5 @@ export function expectSpecified(
     partialTriples: products,
   });
   // The kernels count: row-wise, every product is read once, and nothing is stored that is not in the result.
-  expect(outcome.traffic).toEqual({
-    readElements: shape.edges + products,
-    writeElements: entries,
-    partialTriples: 0,
-  });
+  expect(outcome.traffic).toEqual({ readElements: shape.edges + products, writeElements: entries, partialTriples: 0 });
 }

@@ -27,8 +27,7 @@ export async function withWorkers<Result>(
     } as typeof parallel;
     try {
       const result = work();
-      const wasBusy = ({ busySeconds }: Workspace): boolean =>
-        busySeconds.subarray(1).some((seconds) => seconds > 0);
+      const wasBusy = ({ busySeconds }: Workspace): boolean => busySeconds.subarray(1).some((seconds) => seconds > 0);
       if ([...used].some(wasBusy) && tookPart(result)) return result;
     } finally {
       prototype.parallel = parallel;

@@ -13,12 +13,7 @@ export interface BlockKernel<Kernels extends object, Names extends readonly stri
 }
 
 /** A number, an array of the workspace, or what depends on the block and on the thread that takes it. */
-export type BlockArgument =
-  | number
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | ((from: number, thread: number) => number);
+export type BlockArgument = number | Float64Array | Float32Array | Int32Array | ((from: number, thread: number) => number);
 
 /**
  * Names the arguments of a kernel.
@@ -73,10 +68,5 @@ export function runBlocks<Kernels extends object, const Names extends readonly s
     }
     return block;
   };
-  workspace.parallel(
-    module,
-    name,
-    partition,
-    ofBlock as Parameters<typeof workspace.parallel<Kernels, typeof name>>[3],
-  );
+  workspace.parallel(module, name, partition, ofBlock as Parameters<typeof workspace.parallel<Kernels, typeof name>>[3]);
 }

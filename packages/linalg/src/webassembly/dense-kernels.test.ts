@@ -41,9 +41,7 @@ describeBuilds('updates of rows that are apart', () => {
         const stride = cols + 3;
         const [a, x, y] = [strided(rows, stride, seed), normals(cols, seed + 1), normals(rows, seed + 2)];
         const tolerance = 1e-13 * (rows + cols + 1);
-        const [, , image] = call([a, x, zeros(rows)], ({ gemvRows }, a, x, out) =>
-          gemvRows(rows, cols, a, stride, x, out),
-        );
+        const [, , image] = call([a, x, zeros(rows)], ({ gemvRows }, a, x, out) => gemvRows(rows, cols, a, stride, x, out));
         const expected = Array.from({ length: rows }, (_, i) =>
           x.reduce((sum, value, j) => sum + value * a[i * stride + j], 0),
         );
@@ -51,9 +49,7 @@ describeBuilds('updates of rows that are apart', () => {
         const [, , back] = call([a, y, zeros(cols)], ({ gemvColumns }, a, y, out) =>
           gemvColumns(rows, cols, a, stride, y, out),
         );
-        const sums = Array.from({ length: cols }, (_, j) =>
-          y.reduce((sum, value, i) => sum + value * a[i * stride + j], 0),
-        );
+        const sums = Array.from({ length: cols }, (_, j) => y.reduce((sum, value, i) => sum + value * a[i * stride + j], 0));
         expectClose(back, sums, tolerance);
         const [updated] = call([a, y, x], ({ ger }, a, y, x) => ger(rows, cols, -0.7, y, x, a, stride));
         const outer = a.map((value, k) => {
@@ -101,9 +97,7 @@ describeBuilds('updates of rows that are apart', () => {
           const columns = Float64Array.from({ length: 4 * n }, (_, k) =>
             k % 4 < 3 ? rows[(k % 4) * stride + Math.floor(k / 4)] : 7,
           );
-          const [across] = call([columns], ({ reflectColumns }, a) =>
-            reflectColumns(n, v1, v2, factor, a, 4),
-          );
+          const [across] = call([columns], ({ reflectColumns }, a) => reflectColumns(n, v1, v2, factor, a, 4));
           expectClose(
             across,
             columns.map((_, k) => (k % 4 < 3 ? plain[(k % 4) * stride + Math.floor(k / 4)] : 7)),
@@ -116,50 +110,40 @@ describeBuilds('updates of rows that are apart', () => {
 
   test('sequences of rotations do one after the other', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 2, max: 12 }),
-        fc.integer({ min: 1, max: 20 }),
-        seed,
-        (rows, cols, seed) => {
-          const random = new Random(seed);
-          const stride = 8 * Math.ceil(cols / 8) + 8;
-          const matrix = normals(rows * stride, seed);
-          const expected = matrix.slice();
-          const [sequences, rotations]: [number[], number[]] = [[], []];
-          for (let q = 0; q < 4; q++) {
-            const step = random.uniform() < 0.5 ? 1 : -1;
-            const length = 1 + Math.floor(random.uniform() * (rows - 1));
-            const first =
-              step === 1
-                ? Math.floor(random.uniform() * (rows - length))
-                : rows - 1 - Math.floor(random.uniform() * (rows - length));
-            sequences.push(first, length, step);
-            for (let r = 0; r < length; r++) {
-              const angle = random.normal();
-              const [c, s] = [Math.cos(angle), Math.sin(angle)];
-              rotations.push(c, s);
-              const [x, y] = [(first + r * step) * stride, (first + (r + 1) * step) * stride];
-              for (let j = 0; j < stride - 8; j++) {
-                [expected[x + j], expected[y + j]] = [
-                  c * expected[x + j] + s * expected[y + j],
-                  c * expected[y + j] - s * expected[x + j],
-                ];
-              }
+      fc.property(fc.integer({ min: 2, max: 12 }), fc.integer({ min: 1, max: 20 }), seed, (rows, cols, seed) => {
+        const random = new Random(seed);
+        const stride = 8 * Math.ceil(cols / 8) + 8;
+        const matrix = normals(rows * stride, seed);
+        const expected = matrix.slice();
+        const [sequences, rotations]: [number[], number[]] = [[], []];
+        for (let q = 0; q < 4; q++) {
+          const step = random.uniform() < 0.5 ? 1 : -1;
+          const length = 1 + Math.floor(random.uniform() * (rows - 1));
+          const first =
+            step === 1
+              ? Math.floor(random.uniform() * (rows - length))
+              : rows - 1 - Math.floor(random.uniform() * (rows - length));
+          sequences.push(first, length, step);
+          for (let r = 0; r < length; r++) {
+            const angle = random.normal();
+            const [c, s] = [Math.cos(angle), Math.sin(angle)];
+            rotations.push(c, s);
+            const [x, y] = [(first + r * step) * stride, (first + (r + 1) * step) * stride];
+            for (let j = 0; j < stride - 8; j++) {
+              [expected[x + j], expected[y + j]] = [
+                c * expected[x + j] + s * expected[y + j],
+                c * expected[y + j] - s * expected[x + j],
+              ];
             }
           }
-          using workspace = Workspace.for({
-            float64: [matrix.length, rotations.length],
-            int32: [sequences.length],
-          });
-          const z = workspace.float64From(matrix);
-          const turns = workspace.float64From(rotations);
-          const lists = workspace.int32From(Int32Array.from(sequences));
-          workspace
-            .kernels(denseKernels)
-            .rotateRows(cols, z.byteOffset, stride, 4, lists.byteOffset, turns.byteOffset);
-          expectClose(z, expected, 1e-13);
-        },
-      ),
+        }
+        using workspace = Workspace.for({ float64: [matrix.length, rotations.length], int32: [sequences.length] });
+        const z = workspace.float64From(matrix);
+        const turns = workspace.float64From(rotations);
+        const lists = workspace.int32From(Int32Array.from(sequences));
+        workspace.kernels(denseKernels).rotateRows(cols, z.byteOffset, stride, 4, lists.byteOffset, turns.byteOffset);
+        expectClose(z, expected, 1e-13);
+      }),
     );
   });
 });

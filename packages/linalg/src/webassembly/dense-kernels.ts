@@ -19,14 +19,7 @@ export interface DenseKernels {
    * whether they go down (1) or up (-1). Their cosines and sines follow one another at `rotations`. A rotation takes its row to
    * c row + s next, and goes on with c next - s row in the place of the next.
    */
-  rotateRows(
-    cols: number,
-    z: number,
-    stride: number,
-    count: number,
-    sequences: number,
-    rotations: number,
-  ): void;
+  rotateRows(cols: number, z: number, stride: number, count: number, sequences: number, rotations: number): void;
   /** (I - factor v v') times three rows from `a` on, v = (1, v1, v2); for v2 = 0 the third is not touched. */
   reflectRows(cols: number, v1: number, v2: number, factor: number, a: number, stride: number): void;
   /** Three neighbouring columns from `a` on times (I - factor v v'); for v2 = 0 the third is not touched. */
@@ -57,15 +50,7 @@ function denseReference(buffer: ArrayBufferLike): DenseKernels {
     for (let i = 0; i < rows; i++) axpy(cols, doubles[x / 8 + i], a + 8 * i * stride, y);
   }
 
-  function ger(
-    rows: number,
-    cols: number,
-    alpha: number,
-    x: number,
-    y: number,
-    a: number,
-    stride: number,
-  ): void {
+  function ger(rows: number, cols: number, alpha: number, x: number, y: number, a: number, stride: number): void {
     for (let i = 0; i < rows; i++) axpy(cols, alpha * doubles[x / 8 + i], y, a + 8 * i * stride);
   }
 
@@ -79,14 +64,7 @@ function denseReference(buffer: ArrayBufferLike): DenseKernels {
     }
   }
 
-  function rotateRows(
-    cols: number,
-    z: number,
-    stride: number,
-    count: number,
-    sequences: number,
-    rotations: number,
-  ): void {
+  function rotateRows(cols: number, z: number, stride: number, count: number, sequences: number, rotations: number): void {
     let turn = rotations / 8;
     for (let q = 0; q < count; q++) {
       const [first, length, step] = integers.subarray(sequences / 4 + 3 * q, sequences / 4 + 3 * q + 3);
@@ -97,32 +75,17 @@ function denseReference(buffer: ArrayBufferLike): DenseKernels {
     }
   }
 
-  function reflectRows(
-    cols: number,
-    v1: number,
-    v2: number,
-    factor: number,
-    a: number,
-    stride: number,
-  ): void {
+  function reflectRows(cols: number, v1: number, v2: number, factor: number, a: number, stride: number): void {
     a /= 8;
     for (let j = a; j < a + cols; j++) {
-      const sum =
-        factor * (doubles[j] + v1 * doubles[j + stride] + (v2 === 0 ? 0 : v2 * doubles[j + 2 * stride]));
+      const sum = factor * (doubles[j] + v1 * doubles[j + stride] + (v2 === 0 ? 0 : v2 * doubles[j + 2 * stride]));
       doubles[j] -= sum;
       doubles[j + stride] -= sum * v1;
       if (v2 !== 0) doubles[j + 2 * stride] -= sum * v2;
     }
   }
 
-  function reflectColumns(
-    rows: number,
-    v1: number,
-    v2: number,
-    factor: number,
-    a: number,
-    stride: number,
-  ): void {
+  function reflectColumns(rows: number, v1: number, v2: number, factor: number, a: number, stride: number): void {
     a /= 8;
     for (let i = 0; i < rows; i++, a += stride) {
       const sum = factor * (doubles[a] + v1 * doubles[a + 1] + (v2 === 0 ? 0 : v2 * doubles[a + 2]));

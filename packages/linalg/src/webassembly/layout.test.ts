@@ -4,11 +4,7 @@ import { bytes, float32, int32, layout, scratch } from './layout.ts';
 import { linalgKernels } from './linalg-kernels.ts';
 
 test('a layout has arrays of their lengths and types, zero or copied, apart and aligned, and no room for more', () => {
-  const given = {
-    weights: Float64Array.of(1, 2, 3),
-    places: Int32Array.of(4, 5),
-    small: Float32Array.of(0.5),
-  };
+  const given = { weights: Float64Array.of(1, 2, 3), places: Int32Array.of(4, 5), small: Float32Array.of(0.5) };
   for (let round = 0; round < 3; round++) {
     const { workspace, ...arrays } = layout(
       { ...given, x: 5, empty: 0, counts: int32(7), room: scratch(9) },
@@ -40,11 +36,7 @@ test('a layout has arrays of their lengths and types, zero or copied, apart and 
 
 test('a list of plans becomes a list of arrays, and bytes are bytes', () => {
   for (let round = 0; round < 3; round++) {
-    using memory = layout({
-      text: bytes(13),
-      rooms: [3, Int32Array.of(7, 8), bytes(5), float32(2)],
-      none: [],
-    });
+    using memory = layout({ text: bytes(13), rooms: [3, Int32Array.of(7, 8), bytes(5), float32(2)], none: [] });
     const [zeros, copied, small, singles] = memory.rooms;
     const all = [memory.text, zeros, copied, small, singles];
     expect(all.map((array) => array.constructor.name)).toEqual([
@@ -54,13 +46,7 @@ test('a list of plans becomes a list of arrays, and bytes are bytes', () => {
       'Uint8Array',
       'Float32Array',
     ]);
-    expect(all.map((array) => Array.from(array))).toEqual([
-      new Array(13).fill(0),
-      [0, 0, 0],
-      [7, 8],
-      [0, 0, 0, 0, 0],
-      [0, 0],
-    ]);
+    expect(all.map((array) => Array.from(array))).toEqual([new Array(13).fill(0), [0, 0, 0], [7, 8], [0, 0, 0, 0, 0], [0, 0]]);
     expect(memory.none).toEqual([]);
     all.forEach((array, k) => void array.fill(k + 1));
     all.forEach((array, k) => {

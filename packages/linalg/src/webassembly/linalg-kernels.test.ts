@@ -81,24 +81,21 @@ describeBuilds('vectors', () => {
     );
   });
 
-  test.each([1e-320, 1e-200, 1e-160, 1e-140, 1, 1e150, 1e200, 1e307])(
-    'nrm2 keeps its accuracy at %f',
-    (factor) => {
-      for (const n of [1, 2, 7, 8, 65]) {
-        const whole = Float64Array.from({ length: n }, (_, i) => i + 1);
-        const exactNorm = Math.sqrt((n * (n + 1) * (2 * n + 1)) / 6);
-        const x = whole.map((value) => value * factor);
-        if (!Number.isFinite(exactNorm * factor)) continue;
-        let norm = 0;
-        call([x], ({ nrm2 }, x) => {
-          norm = nrm2(n, x);
-        });
-        // Denormal entries have few digits of their own.
-        const tolerance = factor < 1e-300 ? 1e-3 : 1e-15 * n;
-        expect(Math.abs(norm / factor / exactNorm - 1)).toBeLessThanOrEqual(tolerance);
-      }
-    },
-  );
+  test.each([1e-320, 1e-200, 1e-160, 1e-140, 1, 1e150, 1e200, 1e307])('nrm2 keeps its accuracy at %f', (factor) => {
+    for (const n of [1, 2, 7, 8, 65]) {
+      const whole = Float64Array.from({ length: n }, (_, i) => i + 1);
+      const exactNorm = Math.sqrt((n * (n + 1) * (2 * n + 1)) / 6);
+      const x = whole.map((value) => value * factor);
+      if (!Number.isFinite(exactNorm * factor)) continue;
+      let norm = 0;
+      call([x], ({ nrm2 }, x) => {
+        norm = nrm2(n, x);
+      });
+      // Denormal entries have few digits of their own.
+      const tolerance = factor < 1e-300 ? 1e-3 : 1e-15 * n;
+      expect(Math.abs(norm / factor / exactNorm - 1)).toBeLessThanOrEqual(tolerance);
+    }
+  });
 
   test('nrm2 of nothing, zeros, Infinity and NaN', () => {
     const norm = (values: number[]): number => {
@@ -182,27 +179,24 @@ describeBuilds('matrix products', () => {
     }
   });
 
-  test.each(shapes.map(([rows, , inner]) => [rows, inner]))(
-    'syrk of size %i with inner dimension %i',
-    (n, inner) => {
-      for (const transposed of [false, true]) {
-        const a = normals(n * inner, 1);
-        const c = normals(n * n, 2);
-        const [aRow, aCol] = transposed ? [1, n] : [inner, 1];
-        const [, result] = call([a, c, zeros(GEMM_SCRATCH)], ({ syrk }, a, c, scratch) =>
-          syrk(0, n, inner, 2, a, aRow, aCol, -1, c, n, scratch),
-        );
-        const expected = c.map((value, place) => {
-          const [i, j] = [Math.floor(place / n), place % n];
-          if (j > i) return value;
-          let sum = 0;
-          for (let k = 0; k < inner; k++) sum += a[i * aRow + k * aCol] * a[j * aRow + k * aCol];
-          return 2 * sum - value;
-        });
-        expectClose(result, expected, 1e-13 * Math.sqrt(inner + 1));
-      }
-    },
-  );
+  test.each(shapes.map(([rows, , inner]) => [rows, inner]))('syrk of size %i with inner dimension %i', (n, inner) => {
+    for (const transposed of [false, true]) {
+      const a = normals(n * inner, 1);
+      const c = normals(n * n, 2);
+      const [aRow, aCol] = transposed ? [1, n] : [inner, 1];
+      const [, result] = call([a, c, zeros(GEMM_SCRATCH)], ({ syrk }, a, c, scratch) =>
+        syrk(0, n, inner, 2, a, aRow, aCol, -1, c, n, scratch),
+      );
+      const expected = c.map((value, place) => {
+        const [i, j] = [Math.floor(place / n), place % n];
+        if (j > i) return value;
+        let sum = 0;
+        for (let k = 0; k < inner; k++) sum += a[i * aRow + k * aCol] * a[j * aRow + k * aCol];
+        return 2 * sum - value;
+      });
+      expectClose(result, expected, 1e-13 * Math.sqrt(inner + 1));
+    }
+  });
 
   test('gemm with beta = 0 does not read what was there', () => {
     const [, , c] = call([[2], [3], [Number.NaN], zeros(GEMM_SCRATCH)], ({ gemm }, a, b, c, scratch) =>
@@ -236,41 +230,30 @@ describeBuilds('log-sum-exp', () => {
 
   test('over rows and columns, for every scale, with dropped entries', () => {
     fc.assert(
-      fc.property(
-        shape,
-        fc.boolean(),
-        scales,
-        seed,
-        fc.constantFrom(0, 0.2, 0.9, 1),
-        (shape, wide, scale, seed, drop) => {
-          const [rows, cols] = wide ? [shape[1], shape[0]] : shape;
-          const random = new Random(seed);
-          const m = random.uniforms(new Float64Array(rows * cols));
-          const shift = (length: number): Float64Array =>
-            random
-              .normals(new Float64Array(length))
-              .map((value) => (random.uniform() < drop ? -Infinity : value));
-          const [f, g] = [shift(rows), shift(cols)];
-          const [, , byRow] = call([m, g, zeros(rows)], ({ logSumExpRows }, m, g, out) =>
-            logSumExpRows(0, rows, cols, scale, g, m, out),
-          );
-          const [, , byColumn] = call(
-            [m, f, zeros(cols), zeros(cols)],
-            ({ logSumExpColumns }, m, f, out, sums) =>
-              logSumExpColumns(0, cols, rows, cols, scale, f, m, out, sums),
-          );
-          const tolerance = 1e-14 + 10 * scale * Number.EPSILON;
-          const term = (shift: number, entry: number): number => scale * (shift - entry);
-          const rowTruth = Array.from({ length: rows }, (_, i) =>
-            logSumExp(Array.from(g, (shift, j) => term(shift, m[i * cols + j]))),
-          );
-          expectClose(byRow, rowTruth, tolerance);
-          const columnTruth = Array.from({ length: cols }, (_, j) =>
-            logSumExp(Array.from(f, (shift, i) => term(shift, m[i * cols + j]))),
-          );
-          expectClose(byColumn, columnTruth, tolerance);
-        },
-      ),
+      fc.property(shape, fc.boolean(), scales, seed, fc.constantFrom(0, 0.2, 0.9, 1), (shape, wide, scale, seed, drop) => {
+        const [rows, cols] = wide ? [shape[1], shape[0]] : shape;
+        const random = new Random(seed);
+        const m = random.uniforms(new Float64Array(rows * cols));
+        const shift = (length: number): Float64Array =>
+          random.normals(new Float64Array(length)).map((value) => (random.uniform() < drop ? -Infinity : value));
+        const [f, g] = [shift(rows), shift(cols)];
+        const [, , byRow] = call([m, g, zeros(rows)], ({ logSumExpRows }, m, g, out) =>
+          logSumExpRows(0, rows, cols, scale, g, m, out),
+        );
+        const [, , byColumn] = call([m, f, zeros(cols), zeros(cols)], ({ logSumExpColumns }, m, f, out, sums) =>
+          logSumExpColumns(0, cols, rows, cols, scale, f, m, out, sums),
+        );
+        const tolerance = 1e-14 + 10 * scale * Number.EPSILON;
+        const term = (shift: number, entry: number): number => scale * (shift - entry);
+        const rowTruth = Array.from({ length: rows }, (_, i) =>
+          logSumExp(Array.from(g, (shift, j) => term(shift, m[i * cols + j]))),
+        );
+        expectClose(byRow, rowTruth, tolerance);
+        const columnTruth = Array.from({ length: cols }, (_, j) =>
+          logSumExp(Array.from(f, (shift, i) => term(shift, m[i * cols + j]))),
+        );
+        expectClose(byColumn, columnTruth, tolerance);
+      }),
       { numRuns: 40 },
     );
   });
@@ -280,15 +263,11 @@ describeBuilds('log-sum-exp', () => {
       fc.property(shape, fc.boolean(), fc.constantFrom(1, 100, 1e300), seed, (shape, wide, factor, seed) => {
         const [rows, cols] = wide ? [shape[1], shape[0]] : shape;
         const m = normals(rows * cols, seed).map((value) => factor * value);
-        const [, byRow] = call([m, zeros(rows)], ({ plainLogSumExpRows }, m, out) =>
-          plainLogSumExpRows(0, rows, cols, m, out),
-        );
+        const [, byRow] = call([m, zeros(rows)], ({ plainLogSumExpRows }, m, out) => plainLogSumExpRows(0, rows, cols, m, out));
         const [, byColumn] = call([m, zeros(cols), zeros(cols)], ({ plainLogSumExpColumns }, m, out, sums) =>
           plainLogSumExpColumns(0, cols, rows, cols, m, out, sums),
         );
-        const rowTruth = Array.from({ length: rows }, (_, i) =>
-          logSumExp(Array.from(m.subarray(i * cols, (i + 1) * cols))),
-        );
+        const rowTruth = Array.from({ length: rows }, (_, i) => logSumExp(Array.from(m.subarray(i * cols, (i + 1) * cols))));
         expectClose(byRow, rowTruth, 1e-14 + 10 * factor * Number.EPSILON);
         const columnTruth = Array.from({ length: cols }, (_, j) => logSumExp(Array.from(column(m, cols, j))));
         expectClose(byColumn, columnTruth, 1e-14 + 10 * factor * Number.EPSILON);
@@ -299,9 +278,7 @@ describeBuilds('log-sum-exp', () => {
 
   test('forbidden pairs (an infinite cost) vanish', () => {
     const m = [Infinity, 1, Infinity, Infinity];
-    const [, , rows] = call([m, [0, 0], [0, 0]], ({ logSumExpRows }, m, g, out) =>
-      logSumExpRows(0, 2, 2, 1, g, m, out),
-    );
+    const [, , rows] = call([m, [0, 0], [0, 0]], ({ logSumExpRows }, m, g, out) => logSumExpRows(0, 2, 2, 1, g, m, out));
     expect(Array.from(rows)).toEqual([-1, -Infinity]);
   });
 
@@ -313,9 +290,7 @@ describeBuilds('log-sum-exp', () => {
       const terms = new Float64Array(n).fill(-k * Math.LN2);
       terms[n - 1] = 0;
       const truth = Math.log1p((n - 1) * 2 ** -k);
-      const [, byRow] = call([terms, [0]], ({ plainLogSumExpRows }, m, out) =>
-        plainLogSumExpRows(0, 1, n, m, out),
-      );
+      const [, byRow] = call([terms, [0]], ({ plainLogSumExpRows }, m, out) => plainLogSumExpRows(0, 1, n, m, out));
       expect(Math.abs(byRow[0] - truth)).toBeLessThanOrEqual(3 * 2 ** -52);
       const [, byColumn] = call([terms, [0], [0]], ({ plainLogSumExpColumns }, m, out, sums) =>
         plainLogSumExpColumns(0, 1, n, 1, m, out, sums),
@@ -328,9 +303,7 @@ describeBuilds('log-sum-exp', () => {
     for (let place = 0; place < 11; place++) {
       const m = new Float64Array(11).fill(1);
       m[place] = Number.NaN;
-      const [, byRow] = call([m, [0]], ({ plainLogSumExpRows }, m, out) =>
-        plainLogSumExpRows(0, 1, 11, m, out),
-      );
+      const [, byRow] = call([m, [0]], ({ plainLogSumExpRows }, m, out) => plainLogSumExpRows(0, 1, 11, m, out));
       expect(byRow[0]).toBeNaN();
     }
   });
@@ -355,18 +328,10 @@ function sparse(rows: number, cols: number, density: number, seed: number) {
 }
 
 /** Both sparse products, over the ranges between the cuts. */
-function sparseProducts(
-  matrix: ReturnType<typeof sparse>,
-  x: Float64Array,
-  z: Float64Array,
-  cuts: number[][],
-) {
+function sparseProducts(matrix: ReturnType<typeof sparse>, x: Float64Array, z: Float64Array, cuts: number[][]) {
   const { pointers, indices, values } = matrix;
   const [rows, cols] = [z.length, x.length];
-  using workspace = Workspace.for({
-    float64: [values.length, cols, rows, rows, cols],
-    int32: [rows + 1, indices.length],
-  });
+  using workspace = Workspace.for({ float64: [values.length, cols, rows, rows, cols], int32: [rows + 1, indices.length] });
   const { csrGemv, csrGemvTransposed } = workspace.kernels(linalgKernels);
   const p = workspace.int32From(pointers).byteOffset;
   const c = workspace.int32From(indices).byteOffset;
@@ -374,8 +339,7 @@ function sparseProducts(
   const [y, w] = [workspace.float64(rows), workspace.float64(cols)];
   const [rowCuts, columnCuts] = cuts;
   for (const [from, to] of ranges(rowCuts, rows)) csrGemv(from, to, p, c, v, xo, y.byteOffset);
-  for (const [from, to] of ranges(columnCuts, cols))
-    csrGemvTransposed(from, to, rows, p, c, v, zo, w.byteOffset);
+  for (const [from, to] of ranges(columnCuts, cols)) csrGemvTransposed(from, to, rows, p, c, v, zo, w.byteOffset);
   return [y.slice(), w.slice()];
 }
 
@@ -436,9 +400,7 @@ describeBuilds('any split of the range', () => {
         expect(results(ranges(rowCuts, rows), ranges(columnCuts, cols))).toEqual(whole);
 
         const matrix = sparse(rows, cols, 0.3, seed);
-        expect(sparseProducts(matrix, g, f, [rowCuts, columnCuts])).toEqual(
-          sparseProducts(matrix, g, f, [[], []]),
-        );
+        expect(sparseProducts(matrix, g, f, [rowCuts, columnCuts])).toEqual(sparseProducts(matrix, g, f, [[], []]));
       }),
       { numRuns: 40 },
     );
@@ -452,9 +414,7 @@ describe('small triangular kernels', () => {
         const root = normals(n * n, seed);
         const a = Float64Array.from({ length: n * n }, (_, place) => {
           const [i, j] = [Math.floor(place / n), place % n];
-          return (
-            exactDot(root.subarray(i * n, (i + 1) * n), root.subarray(j * n, (j + 1) * n)) + (i === j ? n : 0)
-          );
+          return exactDot(root.subarray(i * n, (i + 1) * n), root.subarray(j * n, (j + 1) * n)) + (i === j ? n : 0);
         });
         const b = normals(rows * n, seed + 1);
         const results = builds.map((build) => {

@@ -73,29 +73,13 @@ export interface LinalgKernels {
    */
   choleskyBlock(n: number, a: number, stride: number): number;
   /** B_i <- B_i L^-T for rows `from` <= i < `to` of B, with the lower triangle L of size n, for small n. */
-  solveLowerRows(
-    from: number,
-    to: number,
-    n: number,
-    l: number,
-    lStride: number,
-    b: number,
-    bStride: number,
-  ): void;
+  solveLowerRows(from: number, to: number, n: number, l: number, lStride: number, b: number, bStride: number): void;
 
   /**
    * out_i = log sum_j exp(scale (shift_j - M_ij)) for rows `from` <= i < `to`; scale > 0.
    * Entries of `shift` may be -Infinity and entries of M may be Infinity: terms that vanish.
    */
-  logSumExpRows(
-    from: number,
-    to: number,
-    cols: number,
-    scale: number,
-    shift: number,
-    matrix: number,
-    out: number,
-  ): void;
+  logSumExpRows(from: number, to: number, cols: number, scale: number, shift: number, matrix: number, out: number): void;
   /**
    * out_j = log sum_i exp(scale (shift_i - M_ij)) for columns `from` <= j < `to`; scale > 0.
    * `sums` is room for `cols` numbers, of which the range is overwritten.
@@ -114,26 +98,10 @@ export interface LinalgKernels {
   /** out_i = log sum_j exp(M_ij) for rows `from` <= i < `to`. */
   plainLogSumExpRows(from: number, to: number, cols: number, matrix: number, out: number): void;
   /** out_j = log sum_i exp(M_ij) for columns `from` <= j < `to`; `sums` as above. */
-  plainLogSumExpColumns(
-    from: number,
-    to: number,
-    rows: number,
-    cols: number,
-    matrix: number,
-    out: number,
-    sums: number,
-  ): void;
+  plainLogSumExpColumns(from: number, to: number, rows: number, cols: number, matrix: number, out: number, sums: number): void;
 
   /** y_i = sum_j A_ij x_j for rows `from` <= i < `to` of a CSR matrix. */
-  csrGemv(
-    from: number,
-    to: number,
-    rowPointers: number,
-    columnIndices: number,
-    values: number,
-    x: number,
-    y: number,
-  ): void;
+  csrGemv(from: number, to: number, rowPointers: number, columnIndices: number, values: number, x: number, y: number): void;
   /** y_j = sum_i A_ij x_i for columns `from` <= j < `to` of a CSR matrix whose rows are sorted by column. */
   csrGemvTransposed(
     from: number,
@@ -210,15 +178,7 @@ function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     for (let i = from; i < to; i++) doubles[y / 8 + i] = dot(cols, a + 8 * i * cols, x);
   }
 
-  function gemvTransposed(
-    from: number,
-    to: number,
-    rows: number,
-    cols: number,
-    a: number,
-    x: number,
-    y: number,
-  ): void {
+  function gemvTransposed(from: number, to: number, rows: number, cols: number, a: number, x: number, y: number): void {
     doubles.fill(0, y / 8 + from, y / 8 + to);
     for (let i = 0; i < rows; i++) {
       axpy(to - from, doubles[x / 8 + i], a + 8 * (i * cols + from), y + 8 * from);
@@ -300,15 +260,7 @@ function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     return -1;
   }
 
-  function solveLowerRows(
-    from: number,
-    to: number,
-    n: number,
-    l: number,
-    lStride: number,
-    b: number,
-    bStride: number,
-  ): void {
+  function solveLowerRows(from: number, to: number, n: number, l: number, lStride: number, b: number, bStride: number): void {
     for (let i = from; i < to; i++) {
       const x = b + 8 * i * bStride;
       for (let j = 0; j < n; j++) {
@@ -368,14 +320,7 @@ function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     }
   }
 
-  function plainLogSumExpColumns(
-    from: number,
-    to: number,
-    rows: number,
-    cols: number,
-    matrix: number,
-    out: number,
-  ): void {
+  function plainLogSumExpColumns(from: number, to: number, rows: number, cols: number, matrix: number, out: number): void {
     for (let j = from; j < to; j++) {
       const column = matrix / 8 + j;
       doubles[out / 8 + j] = logSumExp(rows, (i) => doubles[column + i * cols]);

@@ -8,10 +8,7 @@ import { LU_PANEL, luKernels } from './lu-kernels.ts';
 import { Workspace } from './workspace.ts';
 
 /** Calls the kernels on copies of the arrays, given by offset, and returns the arrays afterwards. */
-function call(
-  arrays: readonly ArrayLike<number>[],
-  use: (kernels: LuKernels, ...offsets: number[]) => void,
-): Float64Array[] {
+function call(arrays: readonly ArrayLike<number>[], use: (kernels: LuKernels, ...offsets: number[]) => void): Float64Array[] {
   using workspace = Workspace.for({ float64: arrays.map(({ length }) => length) });
   const copies = arrays.map((array) => workspace.float64From(array));
   use(workspace.kernels(luKernels), ...copies.map(({ byteOffset }) => byteOffset));
@@ -24,9 +21,7 @@ function normals(length: number, seed: number): Float64Array {
 
 /** A unit lower triangle below whose diagonal entries are small, so that solving with it loses nothing; something above. */
 function triangle(n: number, stride: number, seed: number): Float64Array {
-  return normals(n * stride, seed).map((value, k) =>
-    k % stride < Math.floor(k / stride) ? value / n : value,
-  );
+  return normals(n * stride, seed).map((value, k) => (k % stride < Math.floor(k / stride) ? value / n : value));
 }
 
 const seed = fc.nat(1_000_000);
@@ -45,13 +40,9 @@ describeBuilds('steps of LU factorisations', () => {
           const drawn = normals(rows * stride, seed);
           const before = kind === 'small' ? drawn.map(Math.round) : drawn;
           if (kind === 'deficient') {
-            for (let i = 0; i < rows; i++)
-              before[i * stride + (width >> 1)] = width > 1 ? before[i * stride] : 0;
+            for (let i = 0; i < rows; i++) before[i * stride + (width >> 1)] = width > 1 ? before[i * stride] : 0;
           }
-          using workspace = Workspace.for({
-            float64: [rows * stride, LU_PANEL * (rows + 1)],
-            int32: [width],
-          });
+          using workspace = Workspace.for({ float64: [rows * stride, LU_PANEL * (rows + 1)], int32: [width] });
           const a = workspace.float64From(before);
           const packed = workspace.scratch(LU_PANEL * (rows + 1));
           const pivots = workspace.int32(width);
@@ -130,9 +121,7 @@ describeBuilds('steps of LU factorisations', () => {
         const t = triangle(n, stride, seed);
         for (let i = 0; i < n; i++) t[i * stride + i] = 2; // which counts as one in L
         const sides = normals(n * sideStride, seed + 1);
-        const [, many] = call([t, sides], ({ solveUnitLower }, t, b) =>
-          solveUnitLower(n, cols, t, stride, b, sideStride),
-        );
+        const [, many] = call([t, sides], ({ solveUnitLower }, t, b) => solveUnitLower(n, cols, t, stride, b, sideStride));
         let [apart, touched] = [0, 0];
         for (let i = 0; i < n; i++) {
           for (let j = 0; j < sideStride; j++) {
@@ -147,12 +136,9 @@ describeBuilds('steps of LU factorisations', () => {
         const [, lower] = call([t, x, new Float64Array(LU_PANEL)], ({ substituteUnitLower }, t, x, sums) =>
           substituteUnitLower(n, t, stride, x, sums),
         );
-        const upperTriangle = t.map((value, k) =>
-          k % stride > Math.floor(k / stride) ? value / (n + 1) : value,
-        );
-        const [, upper] = call(
-          [upperTriangle, x, new Float64Array(LU_PANEL)],
-          ({ substituteUpper }, t, x, sums) => substituteUpper(n, t, stride, x, sums),
+        const upperTriangle = t.map((value, k) => (k % stride > Math.floor(k / stride) ? value / (n + 1) : value));
+        const [, upper] = call([upperTriangle, x, new Float64Array(LU_PANEL)], ({ substituteUpper }, t, x, sums) =>
+          substituteUpper(n, t, stride, x, sums),
         );
         for (let i = 0; i < n; i++) {
           let [below, above] = [lower[i], 2 * upper[i]];

@@ -12,15 +12,7 @@ export interface LuKernels {
    * P A = L U in place for `rows` rows of `width` <= 8 columns, rows >= width, with the largest entry of each column as its pivot. The
    * row that was swapped with row k is the integer pivots_k, counted from `first`. `packed` is room for 8 (rows + 1) numbers.
    */
-  luPanel(
-    first: number,
-    rows: number,
-    width: number,
-    a: number,
-    stride: number,
-    pivots: number,
-    packed: number,
-  ): void;
+  luPanel(first: number, rows: number, width: number, a: number, stride: number, pivots: number, packed: number): void;
   /** Swaps row k of `cols` numbers with row pivots_k for `from` <= k < `to`, one after the other. */
   swapRows(from: number, to: number, cols: number, a: number, stride: number, pivots: number): void;
   /** B <- L^-1 B for a small n x n triangle L, whose diagonal counts as one, and `cols` columns of B. */
@@ -44,21 +36,12 @@ function luReference(buffer: ArrayBufferLike): LuKernels {
     doubles.set(kept, y);
   }
 
-  function luPanel(
-    first: number,
-    rows: number,
-    width: number,
-    a: number,
-    stride: number,
-    pivots: number,
-  ): void {
+  function luPanel(first: number, rows: number, width: number, a: number, stride: number, pivots: number): void {
     a /= 8;
     for (let k = 0; k < width; k++) {
       let pivotRow = k;
       for (let i = k + 1; i < rows; i++) {
-        const [size, largest] = [doubles[a + i * stride + k], doubles[a + pivotRow * stride + k]].map(
-          Math.abs,
-        );
+        const [size, largest] = [doubles[a + i * stride + k], doubles[a + pivotRow * stride + k]].map(Math.abs);
         if (size > largest) pivotRow = i;
       }
       integers[pivots / 4 + k] = first + pivotRow;
@@ -76,14 +59,7 @@ function luReference(buffer: ArrayBufferLike): LuKernels {
     for (let k = from; k < to; k++) swap(cols, a / 8 + k * stride, a / 8 + integers[pivots / 4 + k] * stride);
   }
 
-  function solveUnitLower(
-    n: number,
-    cols: number,
-    l: number,
-    lStride: number,
-    b: number,
-    bStride: number,
-  ): void {
+  function solveUnitLower(n: number, cols: number, l: number, lStride: number, b: number, bStride: number): void {
     for (let i = 1; i < n; i++) {
       for (let k = 0; k < i; k++) {
         const factor = doubles[l / 8 + i * lStride + k];
@@ -108,14 +84,7 @@ function luReference(buffer: ArrayBufferLike): LuKernels {
     }
   }
 
-  function productsAndSizes(
-    rows: number,
-    cols: number,
-    a: number,
-    x: number,
-    products: number,
-    sizes: number,
-  ): void {
+  function productsAndSizes(rows: number, cols: number, a: number, x: number, products: number, sizes: number): void {
     for (let i = 0; i < rows; i++) {
       let [sum, size] = [0, 0];
       for (let j = 0; j < cols; j++) {

@@ -85,12 +85,7 @@ test('inner products of rows by names are those of a product with the transposed
       const a = isTransposed ? transposedPlace(place) : place;
       const factors = { ...(alpha !== undefined && { alpha }), ...(beta !== undefined && { beta }) };
       const sizes = { rows, inner, a, ...factors, scratch: room.byteOffset };
-      placedProduct(workspace, {
-        ...sizes,
-        cols: rows,
-        b: transposedPlace(a),
-        c: matrixPlace(ofProduct, rows),
-      });
+      placedProduct(workspace, { ...sizes, cols: rows, b: transposedPlace(a), c: matrixPlace(ofProduct, rows) });
       placedGram(workspace, { ...sizes, c: matrixPlace(ofGram, rows), block: 32 });
       const below = (values: Float64Array) => values.filter((_, k) => k % rows <= Math.floor(k / rows));
       expect(below(ofGram)).toEqual(below(ofProduct));

@@ -87,11 +87,7 @@ test('a job with more blocks than there is room for is done, and so is one with 
   const { byteOffset } = x;
   workspace.parallel(linalgKernels, 'scal', { items: 0, block: 1 }, () => [1, 2, byteOffset]);
   expect(x.every((value) => value === 1)).toBe(true);
-  workspace.parallel(linalgKernels, 'scal', { items, block: 1 }, (from) => [
-    1,
-    2 + from,
-    byteOffset + 8 * from,
-  ]);
+  workspace.parallel(linalgKernels, 'scal', { items, block: 1 }, (from) => [1, 2 + from, byteOffset + 8 * from]);
   expect(x.every((value, i) => value === 2 + i)).toBe(true);
 });
 
@@ -109,11 +105,7 @@ test('blocks that are dealt out run on their own threads, and no more than there
     x.fill(1);
   }
   expect(() =>
-    workspace.parallel(linalgKernels, 'scal', { items: 4, block: 1, isStatic: true }, () => [
-      0,
-      1,
-      byteOffset,
-    ]),
+    workspace.parallel(linalgKernels, 'scal', { items: 4, block: 1, isStatic: true }, () => [0, 1, byteOffset]),
   ).toThrow(RangeError);
 });
 
@@ -135,33 +127,30 @@ test('idle threads do not keep the process alive', () => {
   expect({ stdout, status }).toEqual({ stdout: 'started\n', status: 0 });
 });
 
-test.each([1, 2])(
-  'what is to be done meanwhile is done once, with and without blocks: %i threads',
-  async (threads) => {
-    await startThreads(threads);
-    using workspace = Workspace.for({ float64: [64, 64, 1] }, { threads });
-    const matrix = workspace.float64(64).fill(2);
-    const x = workspace.float64(64).fill(1);
-    const y = workspace.float64(1);
-    for (const items of [0, 1, 64]) {
-      let times = 0;
-      const meanwhile = () => void times++;
-      workspace.parallel(linalgKernels, 'gemv', { items, block: 1, meanwhile }, () => {
-        return [0, 1, 64, matrix.byteOffset, x.byteOffset, y.byteOffset];
-      });
-      expect([times, y[0]]).toEqual([1, items === 0 ? 0 : 128]);
-    }
-    const failing = {
-      items: 64,
-      block: 1,
-      meanwhile: () => {
-        throw new Error('in between');
-      },
-    };
-    const run = () =>
-      workspace.parallel(linalgKernels, 'gemv', failing, () => {
-        return [0, 1, 64, matrix.byteOffset, x.byteOffset, y.byteOffset];
-      });
-    expect(run).toThrow('in between');
-  },
-);
+test.each([1, 2])('what is to be done meanwhile is done once, with and without blocks: %i threads', async (threads) => {
+  await startThreads(threads);
+  using workspace = Workspace.for({ float64: [64, 64, 1] }, { threads });
+  const matrix = workspace.float64(64).fill(2);
+  const x = workspace.float64(64).fill(1);
+  const y = workspace.float64(1);
+  for (const items of [0, 1, 64]) {
+    let times = 0;
+    const meanwhile = () => void times++;
+    workspace.parallel(linalgKernels, 'gemv', { items, block: 1, meanwhile }, () => {
+      return [0, 1, 64, matrix.byteOffset, x.byteOffset, y.byteOffset];
+    });
+    expect([times, y[0]]).toEqual([1, items === 0 ? 0 : 128]);
+  }
+  const failing = {
+    items: 64,
+    block: 1,
+    meanwhile: () => {
+      throw new Error('in between');
+    },
+  };
+  const run = () =>
+    workspace.parallel(linalgKernels, 'gemv', failing, () => {
+      return [0, 1, 64, matrix.byteOffset, x.byteOffset, y.byteOffset];
+    });
+  expect(run).toThrow('in between');
+});

@@ -147,10 +147,7 @@ class ThreadPool {
   readonly #busy = new Float64Array(new SharedArrayBuffer(8 * MAX_THREADS));
   readonly #workers: PoolWorker[] = [];
   readonly #ids = new WeakMap<WebAssembly.Memory, Map<WebAssembly.Module, number>>();
-  readonly #attachments = new Map<
-    number,
-    { memory: WeakRef<WebAssembly.Memory>; module: WebAssembly.Module }
-  >();
+  readonly #attachments = new Map<number, { memory: WeakRef<WebAssembly.Memory>; module: WebAssembly.Module }>();
   /** Workers hold on to a memory; they must let go when its owner has. */
   readonly #collected = new FinalizationRegistry<number>((id) => {
     this.#attachments.delete(id);
@@ -196,18 +193,7 @@ class ThreadPool {
     }
   }
 
-  #runPart({
-    memory,
-    module,
-    kernel,
-    local,
-    blocks,
-    isStatic,
-    threads,
-    values,
-    busySeconds,
-    meanwhile,
-  }: ThreadJob): void {
+  #runPart({ memory, module, kernel, local, blocks, isStatic, threads, values, busySeconds, meanwhile }: ThreadJob): void {
     this.grow(threads);
     const control = this.#control;
     control[ATTACHMENT] = this.#attach(memory, module);
@@ -241,8 +227,7 @@ class ThreadPool {
     for (let left = Atomics.load(control, PENDING); left > 0; left = Atomics.load(control, PENDING)) {
       Atomics.wait(control, PENDING, left);
     }
-    for (let thread = 0; thread < busySeconds.length; thread++)
-      busySeconds[thread] += this.#busy[thread] / 1000;
+    for (let thread = 0; thread < busySeconds.length; thread++) busySeconds[thread] += this.#busy[thread] / 1000;
     if (failure) throw failure;
     if (control[FAILED] > 0) throw new Error(`the kernel ${kernel} failed on another thread`);
   }

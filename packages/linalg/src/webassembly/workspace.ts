@@ -46,9 +46,7 @@ export type ParallelKernel<Kernels> = {
   string;
 
 /** The arguments of a kernel. */
-type KernelArguments<Kernel> = Kernel extends (...values: infer Values extends number[]) => void
-  ? Values
-  : never;
+type KernelArguments<Kernel> = Kernel extends (...values: infer Values extends number[]) => void ? Values : never;
 
 /**
  * Memory for one solve, handed out as typed arrays and never grown, so that no array is ever detached.
@@ -245,10 +243,7 @@ export class Workspace {
   }
 }
 
-function copied<Values extends Float64Array | Float32Array | Int32Array>(
-  values: ArrayLike<number>,
-  copy: Values,
-): Values {
+function copied<Values extends Float64Array | Float32Array | Int32Array>(values: ArrayLike<number>, copy: Values): Values {
   copy.set(values);
   return copy;
 }
@@ -285,9 +280,7 @@ function takeMemory(bytes: number, shared: boolean): PooledMemory {
   const pages = roundedPages(bytes);
   allow(pages * PAGE, 'workspace');
   const fits = ({ memory: { buffer } }: PooledMemory): boolean =>
-    shared !== buffer instanceof ArrayBuffer &&
-    buffer.byteLength >= pages * PAGE &&
-    buffer.byteLength <= 4 * pages * PAGE;
+    shared !== buffer instanceof ArrayBuffer && buffer.byteLength >= pages * PAGE && buffer.byteLength <= 4 * pages * PAGE;
   const index = free.findIndex(fits);
   const taken = index >= 0 ? free.splice(index, 1)[0] : made(pages, shared);
   rehearsal.bytes += taken.memory.buffer.byteLength;

@@ -50,8 +50,7 @@ export const accelerationClaims = [
   defineClaim({
     id: 'optim/acceleration-slow-manifold',
     paper: accelerationPaper,
-    statement:
-      'Strongly damped motions are drawn to a slow manifold near the gradient flow, which an expansion finds.',
+    statement: 'Strongly damped motions are drawn to a slow manifold near the gradient flow, which an expansion finds.',
     published: 'none published as a number; in theory the orders are k⁻² and k⁻⁴ in the damping k',
     budget: 5,
     run: async () => manifoldOrders(),
@@ -79,14 +78,8 @@ function heavyBallFailures({ signal, onProgress }: ClaimContext): ClaimResult {
     }
     return count;
   };
-  const [ball, nesterov, triple, exact] = [heavyBall, nesterovStronglyConvex, tripleMomentum, item].map(
-    failures,
-  );
-  const { positions } = simulateAcceleration(f, Float64Array.of(3.3), {
-    ode: 'heavy-ball',
-    strongConvexity: 1,
-    to: 20,
-  });
+  const [ball, nesterov, triple, exact] = [heavyBall, nesterovStronglyConvex, tripleMomentum, item].map(failures);
+  const { positions } = simulateAcceleration(f, Float64Array.of(3.3), { ode: 'heavy-ball', strongConvexity: 1, to: 20 });
   const end = Math.abs(positions.values[positions.rows - 1]);
   const others = nesterov + triple + exact;
   return {
@@ -120,13 +113,7 @@ function discretization(): ClaimResult {
       const difference = output().map((value, i) => value - positions.values[from + i]);
       largest = Math.max(largest, norm(difference) / norm(start));
     };
-    nesterovStronglyConvex(f, start, {
-      lipschitz,
-      strongConvexity,
-      tolerance: 0,
-      maxIterations: steps,
-      onIteration: compare,
-    });
+    nesterovStronglyConvex(f, start, { lipschitz, strongConvexity, tolerance: 0, maxIterations: steps, onIteration: compare });
   }
   return {
     measured: `iterates of both differ by at most ${largest.toExponential(1)} of the start in ${steps} steps on 3 functions`,
@@ -149,10 +136,7 @@ function resonance(signal: AbortSignal | undefined): ClaimResult {
       to: 200,
     });
     const sizeAt = (row: number) =>
-      Math.hypot(
-        norm(positions.values.subarray(3 * row, 3 * row + 3)),
-        norm(velocities.values.subarray(3 * row, 3 * row + 3)),
-      );
+      Math.hypot(norm(positions.values.subarray(3 * row, 3 * row + 3)), norm(velocities.values.subarray(3 * row, 3 * row + 3)));
     return Math.log(sizeAt(2500) / sizeAt(5000)) / 100;
   };
   const dampings = Array.from({ length: 21 }, (_, k) => 1 + k / 10);
@@ -188,9 +172,7 @@ function manifoldOrders(): ClaimResult {
       return friction * norm(slow.map((value, i) => value - v[i]));
     });
   });
-  const [zeroth, first] = [0, 1].map(
-    (order) => Math.log(deviations[1][order] / deviations[0][order]) / Math.log(4),
-  );
+  const [zeroth, first] = [0, 1].map((order) => Math.log(deviations[1][order] / deviations[0][order]) / Math.log(4));
   return {
     measured: `exponents ${zeroth.toFixed(2)} and ${first.toFixed(2)} between the dampings 10 and 40`,
     verdict: Math.abs(zeroth + 2) < 0.05 && Math.abs(first + 4) < 0.05 ? 'reproduced' : 'not reproduced',
@@ -201,11 +183,7 @@ function manifoldOrders(): ClaimResult {
 type Method = (
   f: Objective,
   x: Float64Array,
-  options: HeavyBallOptions & {
-    maxIterations: number;
-    onIteration: (iterate: GradientIterate) => void;
-    signal: AbortSignal;
-  },
+  options: HeavyBallOptions & { maxIterations: number; onIteration: (iterate: GradientIterate) => void; signal: AbortSignal },
 ) => { iterations: number };
 
 function growthWithCondition({ signal, onProgress }: ClaimContext): ClaimResult {
@@ -231,9 +209,7 @@ function growthWithCondition({ signal, onProgress }: ClaimContext): ClaimResult 
     const [few, many] = [100, 10_000].map((condition) => iterations(method as Method, condition));
     return [name, Math.log(many / few) / Math.log(100)] as const;
   });
-  const isRight = exponents.every(
-    ([name, exponent]) => Math.abs(exponent - (name === 'gradientDescent' ? 1 : 0.5)) < 0.05,
-  );
+  const isRight = exponents.every(([name, exponent]) => Math.abs(exponent - (name === 'gradientDescent' ? 1 : 0.5)) < 0.05);
   return {
     measured: `iterations to 1e-8 at condition numbers of 100 and 10 000: ${exponents
       .map(([name, exponent]) => `${name} ${exponent.toFixed(2)}`)

@@ -120,12 +120,7 @@ export function accelerationDynamics(ode: SecondOrderOde, constants: OdeConstant
       checkNumber(constants.lipschitz, 'lipschitz', { above: 0 });
       const { stepSize, momentum, lookAhead = 0 } = tripleMomentumMomentum(lipschitz, mu);
       const h = Math.sqrt(stepSize);
-      return {
-        friction: constant((1 - momentum) / h),
-        curvatureDamping: lookAhead * h,
-        forcing: constant(1),
-        ...AT_REST,
-      };
+      return { friction: constant((1 - momentum) / h), curvatureDamping: lookAhead * h, forcing: constant(1), ...AT_REST };
     }
     case 'manifold': {
       const { friction, curvatureDamping } = constants;

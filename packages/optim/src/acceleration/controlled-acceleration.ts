@@ -2,22 +2,9 @@
 // discretised by look-ahead symplectic Euler steps.
 //
 // Dynamics of acceleration in first-order gradient methods (2025), arXiv:2509.18346.
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import {
-  knownCurvature,
-  lipschitz,
-  needsStrongConvexity,
-  requiredStrongConvexity,
-} from '../smooth/lipschitz-constant.ts';
+import { knownCurvature, lipschitz, needsStrongConvexity, requiredStrongConvexity } from '../smooth/lipschitz-constant.ts';
 import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
@@ -44,15 +31,13 @@ const controlledAccelerationOptions = {
     min: 0,
     max: 1,
     default: 1,
-    description:
-      'Share of the damping by curvature: 0 takes gradients where the particle is, as heavy ball does',
+    description: 'Share of the damping by curvature: 0 takes gradients where the particle is, as heavy ball does',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of the method from control theory. */
-export type ControlledAccelerationOptions = OptionsOf<typeof controlledAccelerationOptions> &
-  RunOptions<GradientIterate>;
+export type ControlledAccelerationOptions = OptionsOf<typeof controlledAccelerationOptions> & RunOptions<GradientIterate>;
 
 /**
  * Minimises a strongly convex f by the motion x'' + (k + beta H(x)) x' + grad f(x) = 0, which an input that makes the
@@ -90,11 +75,7 @@ export function controlledAcceleration(
   initial: VectorLike,
   options: ControlledAccelerationOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runWith(
-    controlledAccelerationOptions,
-    options,
-    controlledAccelerationSteps(objective, initial, options),
-  );
+  return runWith(controlledAccelerationOptions, options, controlledAccelerationSteps(objective, initial, options));
 }
 
 /** The steps of `controlledAcceleration`. */
@@ -113,11 +94,7 @@ export function controlledAccelerationSteps(
 function controlledMomentum(
   lipschitz: number,
   strongConvexity: number,
-  {
-    friction,
-    timeStep,
-    lookAhead,
-  }: { readonly friction: number; readonly timeStep: number; readonly lookAhead: number },
+  { friction, timeStep, lookAhead }: { readonly friction: number; readonly timeStep: number; readonly lookAhead: number },
 ): Momentum {
   const half = (friction * timeStep * Math.sqrt(strongConvexity / lipschitz)) / 2; // k h / 2
   const momentum = Math.max(0, (1 - half) / (1 + half));

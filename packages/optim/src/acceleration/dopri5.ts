@@ -3,17 +3,8 @@
 // J. R. Dormand, P. J. Prince: A family of embedded Runge-Kutta formulae (1980); step control, first step and dense output as
 // in E. Hairer, S. Norsett, G. Wanner: Solving ordinary differential equations I (1993), sections II.4 to II.6.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkFunction,
-  checkVector,
-  converged,
-  InvalidInputError,
-  portableExp,
-  portableLog,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { checkFunction, checkVector, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { Integration, IntegrationIterate, VectorField } from './ode-integrators.ts';
 import { checkInterval, Recorder } from './ode-integrators.ts';
@@ -27,17 +18,11 @@ const dopri5Options = {
     default: 1e-8,
     description: 'Error of a step, relative to the component of the state',
   },
-  absoluteTolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-10,
-    description: 'Error of a step where a component is small',
-  },
+  absoluteTolerance: { type: 'number', min: 0, default: 1e-10, description: 'Error of a step where a component is small' },
   times: {
     type: 'value',
     check: checkTimesArray,
-    description:
-      'Times of which to give the states, rising and within the interval; those of the steps by default',
+    description: 'Times of which to give the states, rising and within the interval; those of the steps by default',
   },
   maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Step limit' },
 } as const satisfies OptionSpecs;
@@ -143,10 +128,7 @@ export function* dopri5Steps(
     for (let wasRejected = false; ; wasRejected = true) {
       const shortest = 16 * Number.EPSILON * Math.max(Math.abs(time), Math.abs(to));
       if (!(length >= shortest) && !(length >= to - time)) {
-        return stalled(
-          solution(),
-          `steps at time ${time} are shorter than rounding: the solution may end there`,
-        );
+        return stalled(solution(), `steps at time ${time} are shorter than rounding: the solution may end there`);
       }
       const error = step.attempt(time, length);
       if (error <= 1) {
@@ -258,12 +240,7 @@ class DormandPrince {
 }
 
 /** out <- length * sum_k weights[k] slopes[k] */
-function combine(
-  weights: readonly number[],
-  slopes: Float64Array[],
-  length: number,
-  out: Float64Array,
-): void {
+function combine(weights: readonly number[], slopes: Float64Array[], length: number, out: Float64Array): void {
   out.fill(0);
   for (let k = 0; k < weights.length; k++) {
     const weight = length * weights[k];

@@ -1,15 +1,7 @@
 // Gradient descent with constant steps.
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), sections 1.2.3 and 2.1.5.
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { checkCurvature, lipschitz, strongConvexity } from '../smooth/lipschitz-constant.ts';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -78,8 +70,7 @@ export function gradientDescentSteps(
   const { tolerance, lipschitz, strongConvexity, stepRule } = resolveOptions(gradientDescentOptions, options);
   checkCurvature({ lipschitz, strongConvexity });
   if (stepRule === '2/(L+mu)') checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
-  const at = (constant: number) =>
-    gradientDescentMomentum(constant, stepRule === '1/L' ? constant : strongConvexity);
+  const at = (constant: number) => gradientDescentMomentum(constant, stepRule === '1/L' ? constant : strongConvexity);
   return scheduledMomentumSteps(objective, initial, { at }, { tolerance, lipschitz, strongConvexity });
 }
 

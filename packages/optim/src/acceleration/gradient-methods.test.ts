@@ -28,12 +28,8 @@ describe.each(Object.entries(methods))('%s', (_, method) => {
     const rotation = randomRotation(initial.length, random);
     const offset = random.normals(new Float64Array(initial.length));
     const forth = (x: Float64Array) =>
-      Float64Array.from(
-        rotation,
-        (row, i) => row.reduce((sum, value, j) => sum + value * x[j], 0) + offset[i],
-      );
-    const turnedBack = (x: Float64Array) =>
-      x.map((__, j) => rotation.reduce((sum, row, i) => sum + row[j] * x[i], 0));
+      Float64Array.from(rotation, (row, i) => row.reduce((sum, value, j) => sum + value * x[j], 0) + offset[i]);
+    const turnedBack = (x: Float64Array) => x.map((__, j) => rotation.reduce((sum, row, i) => sum + row[j] * x[i], 0));
     const back = (x: Float64Array) => turnedBack(x.map((value, i) => value - offset[i]));
     // g(x) = f(Q x + c): the iterates of f are Q x + c.
     const inner = new Float64Array(initial.length);
@@ -68,10 +64,7 @@ describe.each(Object.entries(methods))('%s', (_, method) => {
 
   it('stays where the gradient is zero', () => {
     const zero = new Float64Array(2);
-    const { status, iterations, x } = method(quadraticForm(Float64Array.of(1, 4)), zero, {
-      lipschitz: 4,
-      strongConvexity: 1,
-    });
+    const { status, iterations, x } = method(quadraticForm(Float64Array.of(1, 4)), zero, { lipschitz: 4, strongConvexity: 1 });
     expect([status, iterations, [...x]]).toEqual(['converged', 0, [0, 0]]);
   });
 
@@ -90,11 +83,7 @@ describe.each(Object.entries(methods))('%s', (_, method) => {
   it('finds the Lipschitz constant by itself', () => {
     for (const { name, objective, initial, strongConvexity, minimizer } of knownFunctions) {
       if (name === 'counterexample') continue; // no promise of heavy ball
-      const { x, status } = method(objective, initial, {
-        strongConvexity,
-        tolerance: 1e-7,
-        maxIterations: 100_000,
-      });
+      const { x, status } = method(objective, initial, { strongConvexity, tolerance: 1e-7, maxIterations: 100_000 });
       expect([name, status]).toEqual([name, 'converged']);
       // |x - x*| <= |g| / mu
       expect(norm(x.map((value, i) => value - minimizer[i]))).toBeLessThan(1e-4);
@@ -124,11 +113,7 @@ describe.each(Object.entries(methods))('%s', (_, method) => {
       value: ([x]) => (x > 0 ? x - Math.log(x) : Number.NaN),
       gradient: ([x], out) => out.fill(x > 0 ? 1 - 1 / x : Number.NaN),
     };
-    const away = method(edge, Float64Array.of(4), {
-      lipschitz: 0.1,
-      strongConvexity: 0.1,
-      maxIterations: 50,
-    });
+    const away = method(edge, Float64Array.of(4), { lipschitz: 0.1, strongConvexity: 0.1, maxIterations: 50 });
     expect(away.status).toBe('stalled');
     expect(away.x[0]).toBeGreaterThan(0);
   });
@@ -141,18 +126,12 @@ describe('constants', () => {
 
   it('of strong convexity must be there where they are needed, and below the other', () => {
     for (const method of [heavyBall, nesterovStronglyConvex, tripleMomentum]) {
-      expect(() => method(bowl, start, { lipschitz: 2, strongConvexity: 0 })).toThrow(
-        argument('strongConvexity'),
-      );
+      expect(() => method(bowl, start, { lipschitz: 2, strongConvexity: 0 })).toThrow(argument('strongConvexity'));
       expect(() => method(bowl, start, {} as HeavyBallOptions)).toThrow(argument('strongConvexity'));
     }
     for (const method of [gradientDescent, heavyBall, nesterovStronglyConvex, tripleMomentum, item]) {
-      expect(() => method(bowl, start, { lipschitz: 2, strongConvexity: 3 })).toThrow(
-        argument('strongConvexity'),
-      );
-      expect(() => method(bowl, start, { lipschitz: 2, strongConvexity: -1 })).toThrow(
-        argument('strongConvexity'),
-      );
+      expect(() => method(bowl, start, { lipschitz: 2, strongConvexity: 3 })).toThrow(argument('strongConvexity'));
+      expect(() => method(bowl, start, { lipschitz: 2, strongConvexity: -1 })).toThrow(argument('strongConvexity'));
     }
     expect(() => gradientDescent(bowl, start, { stepRule: '2/(L+mu)' })).toThrow(argument('strongConvexity'));
     expect(() => nesterovConvex(bowl, start, { restart: 'maybe' as 'none' })).toThrow(argument('restart'));
@@ -163,10 +142,7 @@ describe('constants', () => {
     const { OGM: _, ...told } = methods;
     for (const [name, method] of Object.entries(told)) {
       const f = quadraticForm(Float64Array.of(4, 4));
-      const { status, iterations, x } = method(f, Float64Array.of(1, -2), {
-        lipschitz: 4,
-        strongConvexity: 4,
-      });
+      const { status, iterations, x } = method(f, Float64Array.of(1, -2), { lipschitz: 4, strongConvexity: 4 });
       expect([name, status, iterations, ...x.map(Math.abs)]).toEqual([name, 'converged', 1, 0, 0]);
     }
   });

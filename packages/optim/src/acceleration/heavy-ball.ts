@@ -1,15 +1,7 @@
 // Polyak's heavy ball.
 //
 // B. T. Polyak: Some methods of speeding up the convergence of iteration methods (1964).
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import {
   checkStronglyConvex,
@@ -87,16 +79,14 @@ export function heavyBallSteps(
 export const heavyBallSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/heavy-ball',
   title: 'Heavy ball',
-  summary:
-    'Gradient steps and a share of the last step: fastest on quadratics, and not to be trusted elsewhere.',
+  summary: 'Gradient steps and a share of the last step: fastest on quadratics, and not to be trusted elsewhere.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Some methods of speeding up the convergence of iteration methods', year: 1964 },
   cost: 'O(d) \\text{ an iteration, and a gradient}',
   options: heavyBallOptions,
   declines: needsStrongConvexity,
-  steps: (instance, options) =>
-    heavyBallSteps(instance.objective, instance.initial, knownCurvature(instance, options)),
+  steps: (instance, options) => heavyBallSteps(instance.objective, instance.initial, knownCurvature(instance, options)),
 });
 
 /** Heavy ball as a member of the family of momentum. */

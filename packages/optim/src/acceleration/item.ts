@@ -2,16 +2,7 @@
 // promise to be closer to the minimiser.
 //
 // A. Taylor, Y. Drori: An optimal gradient method for smooth strongly convex minimization (2023), arXiv:2101.09741.
-import type {
-  Objective,
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { Objective, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import {
   checkCurvature,
@@ -105,16 +96,11 @@ export const itemSolver = /* @__PURE__ */ defineSolver({
   summary: 'The information-theoretic exact method: no other promises to come closer to the minimiser.',
   problem: smooth,
   role: 'baseline',
-  paper: {
-    title: 'An optimal gradient method for smooth strongly convex minimization',
-    arxiv: '2101.09741',
-    year: 2023,
-  },
+  paper: { title: 'An optimal gradient method for smooth strongly convex minimization', arxiv: '2101.09741', year: 2023 },
   cost: 'O(d) \\text{ an iteration, and a gradient}',
   options: itemOptions,
   declines: needsConvexity,
-  steps: (instance, options) =>
-    itemSteps(instance.objective, instance.initial, knownCurvature(instance, options)),
+  steps: (instance, options) => itemSteps(instance.objective, instance.initial, knownCurvature(instance, options)),
 });
 
 /** The steps of ITEM with checked options, which may begin anew when x moves uphill. */
@@ -124,9 +110,7 @@ export function coupledSteps(
   options: StronglyConvexSettings & { readonly restarts?: boolean },
 ): Steps<SmoothSolution, GradientIterate> {
   const { restarts = false, ...known } = options;
-  return gradientMethodSteps(objective, initial, known, (_, start) =>
-    createItem(start, options.strongConvexity, restarts),
-  );
+  return gradientMethodSteps(objective, initial, known, (_, start) => createItem(start, options.strongConvexity, restarts));
 }
 
 /** The coefficients of the step from A_k; q = mu/L below 1. */

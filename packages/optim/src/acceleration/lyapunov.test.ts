@@ -73,76 +73,73 @@ const extreme: KnownFunction = {
   minimum: 0,
 };
 
-describe.each([...knownFunctions, ...[21, 22, 23, 24].map((seed) => randomQuadratic(seed)), extreme])(
-  'on $name',
-  (known) => {
-    const root = Math.sqrt(known.strongConvexity / known.lipschitz);
+describe.each([...knownFunctions, ...[21, 22, 23, 24].map((seed) => randomQuadratic(seed)), extreme])('on $name', (known) => {
+  const root = Math.sqrt(known.strongConvexity / known.lipschitz);
 
-    it('the energy of Nesterov’s method falls by 1 - sqrt q a step', () => {
-      expectDecay(energies('nesterov-strongly-convex', known), 1 - root, known);
+  it('the energy of Nesterov’s method falls by 1 - sqrt q a step', () => {
+    expectDecay(energies('nesterov-strongly-convex', known), 1 - root, known);
+  });
+
+  it('that of triple momentum by rho²', () => {
+    expectDecay(energies('triple-momentum', known), (1 - root) ** 2, known);
+  });
+
+  it('that of ITEM never rises, and z keeps its bound', () => {
+    let last = 0; // the gap is weighed by A, and its rounding with it
+    for (let k = 0; k < 40; k++) last = itemCoefficients(last, root * root).nextWeight;
+    expectDecay(energies('item', known, 40), 1, known, last);
+    const distance = (x: Float64Array) => norm(x.map((value, i) => value - known.minimizer[i]));
+    let weight = 0;
+    const { lipschitz, strongConvexity } = known;
+    item(known.objective, known.initial, {
+      lipschitz,
+      strongConvexity,
+      tolerance: 0,
+      maxIterations: 100,
+      onIteration: ({ output }) => {
+        const bound = distance(known.initial) ** 2 / (1 + root * root * weight);
+        const square = distance(output()) ** 2;
+        expect(square).toBeLessThanOrEqual(bound * (1 + 1e-9) + 1e-24);
+        weight = itemCoefficients(weight, root * root).nextWeight;
+      },
     });
+  });
 
-    it('that of triple momentum by rho²', () => {
-      expectDecay(energies('triple-momentum', known), (1 - root) ** 2, known);
+  it('that of Nesterov’s convex method never rises, and the gap keeps its bound', () => {
+    expectDecay(energies('nesterov-convex', known, 100), 1, known, 51 ** 2); // t is about half of k
+    const square = norm(known.initial.map((value, i) => value - known.minimizer[i])) ** 2;
+    const rounding = 1e-14 * Math.max(1, Math.abs(known.minimum));
+    nesterovConvex(known.objective, known.initial, {
+      restart: 'none',
+      lipschitz: known.lipschitz,
+      maxIterations: 300,
+      tolerance: 0,
+      onIteration: ({ iteration, output }) => {
+        const gap = known.objective.value(output()) - known.minimum;
+        expect(gap).toBeLessThanOrEqual((2 * known.lipschitz * square) / (iteration + 1) ** 2 + rounding);
+      },
     });
+  });
 
-    it('that of ITEM never rises, and z keeps its bound', () => {
-      let last = 0; // the gap is weighed by A, and its rounding with it
-      for (let k = 0; k < 40; k++) last = itemCoefficients(last, root * root).nextWeight;
-      expectDecay(energies('item', known, 40), 1, known, last);
-      const distance = (x: Float64Array) => norm(x.map((value, i) => value - known.minimizer[i]));
-      let weight = 0;
-      const { lipschitz, strongConvexity } = known;
-      item(known.objective, known.initial, {
-        lipschitz,
-        strongConvexity,
-        tolerance: 0,
-        maxIterations: 100,
-        onIteration: ({ output }) => {
-          const bound = distance(known.initial) ** 2 / (1 + root * root * weight);
-          const square = distance(output()) ** 2;
-          expect(square).toBeLessThanOrEqual(bound * (1 + 1e-9) + 1e-24);
-          weight = itemCoefficients(weight, root * root).nextWeight;
-        },
-      });
-    });
-
-    it('that of Nesterov’s convex method never rises, and the gap keeps its bound', () => {
-      expectDecay(energies('nesterov-convex', known, 100), 1, known, 51 ** 2); // t is about half of k
-      const square = norm(known.initial.map((value, i) => value - known.minimizer[i])) ** 2;
-      const rounding = 1e-14 * Math.max(1, Math.abs(known.minimum));
-      nesterovConvex(known.objective, known.initial, {
-        restart: 'none',
-        lipschitz: known.lipschitz,
-        maxIterations: 300,
-        tolerance: 0,
-        onIteration: ({ iteration, output }) => {
+  it('the gap of the optimised method keeps half of that bound', () => {
+    const square = norm(known.initial.map((value, i) => value - known.minimizer[i])) ** 2;
+    const rounding = 1e-14 * Math.max(1, Math.abs(known.minimum));
+    let t = 0;
+    ogm(known.objective, known.initial, {
+      restart: 'none',
+      lipschitz: known.lipschitz,
+      maxIterations: 300,
+      tolerance: 0,
+      onIteration: ({ iteration, output }) => {
+        if (iteration > 0) {
           const gap = known.objective.value(output()) - known.minimum;
-          expect(gap).toBeLessThanOrEqual((2 * known.lipschitz * square) / (iteration + 1) ** 2 + rounding);
-        },
-      });
+          expect(gap).toBeLessThanOrEqual((known.lipschitz * square) / (4 * t * t) + rounding);
+        }
+        t = (1 + Math.sqrt(1 + 4 * t * t)) / 2;
+      },
     });
-
-    it('the gap of the optimised method keeps half of that bound', () => {
-      const square = norm(known.initial.map((value, i) => value - known.minimizer[i])) ** 2;
-      const rounding = 1e-14 * Math.max(1, Math.abs(known.minimum));
-      let t = 0;
-      ogm(known.objective, known.initial, {
-        restart: 'none',
-        lipschitz: known.lipschitz,
-        maxIterations: 300,
-        tolerance: 0,
-        onIteration: ({ iteration, output }) => {
-          if (iteration > 0) {
-            const gap = known.objective.value(output()) - known.minimum;
-            expect(gap).toBeLessThanOrEqual((known.lipschitz * square) / (4 * t * t) + rounding);
-          }
-          t = (1 + Math.sqrt(1 + 4 * t * t)) / 2;
-        },
-      });
-    });
-  },
-);
+  });
+});
 
 describe('bounds are attained', () => {
   it('by triple momentum at every step where the spectrum is {mu, L}', () => {
@@ -190,9 +187,7 @@ describe('Lyapunov functions', () => {
     const known = { minimizer, lipschitz: 4, strongConvexity: 1 };
     expect(() => lyapunov('heavy-ball' as 'item', f, known)).toThrow(argument('method'));
     expect(() => lyapunov('item', {} as Objective, known)).toThrow(argument('objective'));
-    expect(() => lyapunov('item', f, { ...known, minimizer: Float64Array.of(1) })).toThrow(
-      argument('minimizer'),
-    );
+    expect(() => lyapunov('item', f, { ...known, minimizer: Float64Array.of(1) })).toThrow(argument('minimizer'));
     expect(() => lyapunov('item', f, { ...known, lipschitz: 0 })).toThrow(argument('lipschitz'));
     for (const strongConvexity of [0, 4, 5]) {
       expect(() => lyapunov('triple-momentum', f, { ...known, strongConvexity })).toThrow(InvalidInputError);

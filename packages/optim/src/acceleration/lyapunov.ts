@@ -62,11 +62,7 @@ export type LyapunovFunction = (iterate: GradientIterate) => number;
  * console.log(energies.every((value, k) => k === 0 || value <= 0.8 * energies[k - 1] + 1e-12)); // true
  * ```
  */
-export function lyapunov(
-  method: LyapunovMethod,
-  objective: Objective,
-  known: KnownMinimum,
-): LyapunovFunction {
+export function lyapunov(method: LyapunovMethod, objective: Objective, known: KnownMinimum): LyapunovFunction {
   checkObject(objective, 'objective');
   checkObject(known, 'known');
   const { minimizer, lipschitz, strongConvexity = 0 } = known;

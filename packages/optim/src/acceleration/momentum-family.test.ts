@@ -43,10 +43,7 @@ describe('the family', () => {
   });
 
   it('ends a divergence with a point that is still finite', () => {
-    const { status, reason, x, value } = momentumFamily(rosenbrock(), Float64Array.of(-2, 2), {
-      stepSize: 0.1,
-      momentum: 0.9,
-    });
+    const { status, reason, x, value } = momentumFamily(rosenbrock(), Float64Array.of(-2, 2), { stepSize: 0.1, momentum: 0.9 });
     expect(status).toBe('stalled');
     expect(reason).toMatch(/diverge/);
     expect([...x, value].every(Number.isFinite)).toBe(true);
@@ -54,15 +51,11 @@ describe('the family', () => {
 
   it('refuses numbers out of range', () => {
     const expectRefused = (momentum: object, name: string) =>
-      expect(() => momentumFamily(bowl, start, momentum as { stepSize: number; momentum: number })).toThrow(
-        argument(name),
-      );
+      expect(() => momentumFamily(bowl, start, momentum as { stepSize: number; momentum: number })).toThrow(argument(name));
     expectRefused({ stepSize: 0, momentum: 0 }, 'momentum.stepSize');
     expectRefused({ stepSize: 1, momentum: -1 }, 'momentum.momentum');
     expectRefused({ stepSize: 1, momentum: 0, lookAhead: Number.NaN }, 'momentum.lookAhead');
     expectRefused({ stepSize: 1, momentum: 0, outputAhead: Infinity }, 'momentum.outputAhead');
-    expect(() => betweenMomenta(nesterovMomentum(2, 1), heavyBallMomentum(2, 1), 2)).toThrow(
-      InvalidInputError,
-    );
+    expect(() => betweenMomenta(nesterovMomentum(2, 1), heavyBallMomentum(2, 1), 2)).toThrow(InvalidInputError);
   });
 });

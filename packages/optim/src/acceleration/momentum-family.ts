@@ -1,15 +1,7 @@
 // The family of methods with momentum and look-ahead that gradient descent, heavy ball, Nesterov's methods and triple
 // momentum are members of.
 
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { checkNumber, checkObject, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
 import type { Curvature } from '../smooth/lipschitz-constant.ts';
@@ -137,15 +129,10 @@ export function scheduledMomentumSteps(
   objective: ObjectiveLike,
   initial: VectorLike,
   schedule: MomentumSchedule,
-  {
-    restart = 'none',
-    ...options
-  }: { readonly tolerance: number } & Curvature & { readonly restart?: Restart },
+  { restart = 'none', ...options }: { readonly tolerance: number } & Curvature & { readonly restart?: Restart },
 ): Steps<SmoothSolution, GradientIterate> {
   const [oracle, start] = smoothStart(objective, initial);
-  return gradientMethodSteps(oracle, start, options, (f, start) =>
-    createMomentumMethod(f, start, schedule, restart),
-  );
+  return gradientMethodSteps(oracle, start, options, (f, start) => createMomentumMethod(f, start, schedule, restart));
 }
 
 function createMomentumMethod(

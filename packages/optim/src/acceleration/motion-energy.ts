@@ -32,9 +32,7 @@ export function energyOf(motion: Motion, moment: Moment): number {
     case 'nesterov-convex':
       return time ** 2 * gap + 2 * square(moment, 1, time / 2, 0);
     case 'nesterov-strongly-convex':
-      return (
-        dynamics.forcing(time) * gap + square(moment, 0, 1, 0) / 4 + square(moment, 2 * root, 1, beta) / 4
-      );
+      return dynamics.forcing(time) * gap + square(moment, 0, 1, 0) / 4 + square(moment, 2 * root, 1, beta) / 4;
     case 'manifold':
       return square(moment, 0, 1, beta) / 2;
     default:

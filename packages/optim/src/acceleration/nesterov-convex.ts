@@ -2,15 +2,7 @@
 //
 // Yu. Nesterov: A method of solving a convex programming problem with convergence rate O(1/k²) (1983); restarts:
 // B. O'Donoghue, E. Candes: Adaptive restart for accelerated gradient schemes (2015), arXiv:1204.3982.
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { lipschitz, needsConvexity } from '../smooth/lipschitz-constant.ts';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -33,8 +25,7 @@ const nesterovConvexOptions = {
     type: 'choice',
     choices: ['none', 'gradient', 'function'],
     default: 'gradient',
-    description:
-      'Drop momentum never, when it points uphill, or when the value, one more an iteration, rises',
+    description: 'Drop momentum never, when it points uphill, or when the value, one more an iteration, rises',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -92,10 +83,7 @@ export const nesterovConvexSolver = /* @__PURE__ */ defineSolver({
   summary: 'Momentum that grows until a restart: for convex functions, without any constant if need be.',
   problem: smooth,
   role: 'baseline',
-  paper: {
-    title: 'A method of solving a convex programming problem with convergence rate O(1/k²)',
-    year: 1983,
-  },
+  paper: { title: 'A method of solving a convex programming problem with convergence rate O(1/k²)', year: 1983 },
   cost: 'O(d) \\text{ an iteration, and a gradient}',
   options: nesterovConvexOptions,
   declines: needsConvexity,

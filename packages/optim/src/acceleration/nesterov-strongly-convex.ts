@@ -1,22 +1,9 @@
 // Nesterov's accelerated gradient method with constant momentum, for strongly convex functions (NAG-SC).
 //
 // Yu. Nesterov: Lectures on convex optimization (2018), scheme 2.2.22.
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
-import {
-  knownCurvature,
-  lipschitz,
-  needsStrongConvexity,
-  requiredStrongConvexity,
-} from '../smooth/lipschitz-constant.ts';
+import { knownCurvature, lipschitz, needsStrongConvexity, requiredStrongConvexity } from '../smooth/lipschitz-constant.ts';
 import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
@@ -32,8 +19,7 @@ const nesterovStronglyConvexOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of Nesterov’s method, strongly convex. */
-export type NesterovStronglyConvexOptions = OptionsOf<typeof nesterovStronglyConvexOptions> &
-  RunOptions<GradientIterate>;
+export type NesterovStronglyConvexOptions = OptionsOf<typeof nesterovStronglyConvexOptions> & RunOptions<GradientIterate>;
 
 /**
  * Minimises a strongly convex f by y_{k+1} = x_k - grad f(x_k) / L, x_{k+1} = y_{k+1} + b (y_{k+1} - y_k) with
@@ -63,11 +49,7 @@ export function nesterovStronglyConvex(
   initial: VectorLike,
   options: NesterovStronglyConvexOptions,
 ): Outcome<SmoothSolution, GradientIterate> {
-  return runWith(
-    nesterovStronglyConvexOptions,
-    options,
-    nesterovStronglyConvexSteps(objective, initial, options),
-  );
+  return runWith(nesterovStronglyConvexOptions, options, nesterovStronglyConvexSteps(objective, initial, options));
 }
 
 /** The steps of `nesterovStronglyConvex`, for those who drive them. */

@@ -105,11 +105,7 @@ export function explicitEulerSteps(
  * console.log(states.values[10].toFixed(6), evaluations.value); // 0.367880 40
  * ```
  */
-export function rk4(
-  field: VectorField,
-  initial: Float64Array,
-  options: Rk4Options,
-): Outcome<Integration, IntegrationIterate> {
+export function rk4(field: VectorField, initial: Float64Array, options: Rk4Options): Outcome<Integration, IntegrationIterate> {
   return run(rk4Steps(field, initial, options), options);
 }
 
@@ -212,8 +208,5 @@ export function checkInterval(from: number, to: number): void {
   checkNumber(from, 'from');
   checkNumber(to, 'to');
   if (to > from) return;
-  throw new InvalidInputError(`must be after from = ${from}, got ${to}`, {
-    argument: 'to',
-    code: 'out-of-range',
-  });
+  throw new InvalidInputError(`must be after from = ${from}, got ${to}`, { argument: 'to', code: 'out-of-range' });
 }

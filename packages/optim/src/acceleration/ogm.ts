@@ -2,15 +2,7 @@
 //
 // D. Kim, J. Fessler: Optimized first-order methods for smooth convex minimization (2016), arXiv:1406.5468; restarts:
 // Adaptive restart of the optimized gradient method for convex optimization (2018), arXiv:1703.04641.
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { lipschitz, needsConvexity } from '../smooth/lipschitz-constant.ts';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -85,11 +77,7 @@ export const ogmSolver = /* @__PURE__ */ defineSolver({
   summary: 'Half of the gap that Nesterov’s method promises for convex functions.',
   problem: smooth,
   role: 'baseline',
-  paper: {
-    title: 'Optimized first-order methods for smooth convex minimization',
-    arxiv: '1406.5468',
-    year: 2016,
-  },
+  paper: { title: 'Optimized first-order methods for smooth convex minimization', arxiv: '1406.5468', year: 2016 },
   cost: 'O(d) \\text{ an iteration, and a gradient}',
   options: ogmOptions,
   declines: needsConvexity,

@@ -12,21 +12,14 @@ describe('Nesterov’s method with restarts', () => {
   const n = 100;
   const objective = quadraticForm(Float64Array.from({ length: n }, (_, i) => 1e4 ** (i / (n - 1))));
   const run = (options: object) =>
-    nesterovConvex(objective, new Float64Array(n).fill(1), {
-      lipschitz: 1e4,
-      maxIterations: 20_000,
-      ...options,
-    });
+    nesterovConvex(objective, new Float64Array(n).fill(1), { lipschitz: 1e4, maxIterations: 20_000, ...options });
 
   it('is linearly convergent without knowing mu', () => {
     const initialNorm = 1e4 * norm(Float64Array.from({ length: n }, (_, i) => 1e4 ** (i / (n - 1) - 1)));
     // The accuracy that the bounds of iterations are for; a run goes on to its own test.
     const iterationsTo = (restart: 'gradient' | 'function' | 'none') => {
       const norms: number[] = [];
-      const found = run({
-        restart,
-        onIteration: ({ gradientNorm }: GradientIterate) => norms.push(gradientNorm),
-      });
+      const found = run({ restart, onIteration: ({ gradientNorm }: GradientIterate) => norms.push(gradientNorm) });
       return { found, reached: norms.findIndex((value) => value <= 1e-8 * (1 + initialNorm)) };
     };
     const byGradient = iterationsTo('gradient');
@@ -65,11 +58,7 @@ describe('Nesterov’s method with restarts', () => {
 describe('the optimised method with restarts', () => {
   it('is linearly convergent without knowing mu', () => {
     for (const { name, objective, initial, lipschitz, minimizer } of knownFunctions) {
-      const { x, status, iterations } = ogm(objective, initial, {
-        lipschitz,
-        restart: 'gradient',
-        tolerance: 1e-9,
-      });
+      const { x, status, iterations } = ogm(objective, initial, { lipschitz, restart: 'gradient', tolerance: 1e-9 });
       expect([name, status]).toEqual([name, 'converged']);
       expect(iterations).toBeLessThan(1000);
       expect(norm(x.map((value, i) => value - minimizer[i]))).toBeLessThan(1e-5);

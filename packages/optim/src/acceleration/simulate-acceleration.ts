@@ -1,14 +1,7 @@
 // The motions that methods of acceleration discretise, simulated.
-import type {
-  Iterate,
-  LimitOptions,
-  Objective,
-  ObjectiveLike,
-  Outcome,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
-import { checkChoice, checkVector, InvalidInputError, portableExp, run } from '@infimum/core';
+import type { Iterate, LimitOptions, Objective, ObjectiveLike, Outcome, Steps, VectorLike } from '@infimum/core';
+import { checkChoice, checkVector, InvalidInputError, run } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { checkCurvature } from '../smooth/lipschitz-constant.ts';
 import type { CountedObjective, OracleCalls } from '../smooth-minimization.ts';
@@ -29,13 +22,7 @@ const ODES: readonly AccelerationOde[] = ['gradient-flow', ...SECOND_ORDER_ODES,
 /** How it is integrated. */
 export type OdeIntegrator = 'dopri5' | 'rk4' | 'explicit-euler' | 'semi-implicit-euler' | 'split-cayley';
 
-const INTEGRATORS: readonly OdeIntegrator[] = [
-  'dopri5',
-  'rk4',
-  'explicit-euler',
-  'semi-implicit-euler',
-  'split-cayley',
-];
+const INTEGRATORS: readonly OdeIntegrator[] = ['dopri5', 'rk4', 'explicit-euler', 'semi-implicit-euler', 'split-cayley'];
 
 /** Options of `simulateAcceleration`. */
 export interface SimulateAccelerationOptions extends OdeConstants, LimitOptions<AccelerationIterate> {
@@ -144,11 +131,7 @@ export function* simulateAccelerationSteps(
   const f = counted(oracle);
   const system = systemOf(f, options);
   const trajectory = (integration: Integration) => trajectoryOf(oracle, f, system, integration, options);
-  const steps = integratorSteps(system, system.begin(start, initialVelocity), {
-    ...options,
-    integrator,
-    kickAt,
-  });
+  const steps = integratorSteps(system, system.begin(start, initialVelocity), { ...options, integrator, kickAt });
   for (;;) {
     const { done, value } = steps.next(undefined);
     if (done) return { ...value, solution: trajectory(value.solution) };
@@ -236,8 +219,7 @@ function secondOrder(f: CountedObjective, ode: SecondOrderOde, constants: OdeCon
 function coupled(f: CountedObjective, { lipschitz, strongConvexity = 0 }: OdeConstants): MotionSystem {
   const size = f.dimension;
   checkCurvature({ lipschitz, strongConvexity });
-  if (lipschitz === undefined)
-    throw new InvalidInputError('is needed', { argument: 'lipschitz', code: 'type' });
+  if (lipschitz === undefined) throw new InvalidInputError('is needed', { argument: 'lipschitz', code: 'type' });
   const weight = (time: number) => strongConvexity + (lipschitz - strongConvexity) * portableExp(-time);
   const gradient = new Float64Array(size);
   return {
@@ -307,10 +289,7 @@ function semiImplicitEuler({ dynamics, objective }: MotionSystem): Stepper {
 /** Damping by the Cayley transform of w' = -k w, a kick, a drift. */
 function splitCayley({ dynamics, objective }: MotionSystem, kickAt: 'ahead' | 'here'): Stepper {
   if (dynamics?.curvatureDamping !== 0) {
-    throw unsupported(
-      'integrator',
-      'split-cayley needs an equation of second order without damping by curvature',
-    );
+    throw unsupported('integrator', 'split-cayley needs an equation of second order without damping by curvature');
   }
   const { friction, forcing } = dynamics;
   const size = objective.dimension;

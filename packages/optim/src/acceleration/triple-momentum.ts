@@ -2,22 +2,9 @@
 //
 // B. Van Scoy, R. A. Freeman, K. M. Lynch: The fastest known globally convergent first-order method for minimizing strongly
 // convex functions (2018).
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
-import {
-  knownCurvature,
-  lipschitz,
-  needsStrongConvexity,
-  requiredStrongConvexity,
-} from '../smooth/lipschitz-constant.ts';
+import { knownCurvature, lipschitz, needsStrongConvexity, requiredStrongConvexity } from '../smooth/lipschitz-constant.ts';
 import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
@@ -83,20 +70,17 @@ export function tripleMomentumSteps(
 export const tripleMomentumSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/triple-momentum',
   title: 'Triple momentum',
-  summary:
-    'Momentum, look-ahead and an output ahead of both: the best known rate for strongly convex functions.',
+  summary: 'Momentum, look-ahead and an output ahead of both: the best known rate for strongly convex functions.',
   problem: smooth,
   role: 'baseline',
   paper: {
-    title:
-      'The fastest known globally convergent first-order method for minimizing strongly convex functions',
+    title: 'The fastest known globally convergent first-order method for minimizing strongly convex functions',
     year: 2018,
   },
   cost: 'O(d) \\text{ an iteration, and a gradient}',
   options: tripleMomentumOptions,
   declines: needsStrongConvexity,
-  steps: (instance, options) =>
-    tripleMomentumSteps(instance.objective, instance.initial, knownCurvature(instance, options)),
+  steps: (instance, options) => tripleMomentumSteps(instance.objective, instance.initial, knownCurvature(instance, options)),
 });
 
 /** Triple momentum as a member of the family of momentum. */
@@ -105,10 +89,5 @@ export function tripleMomentumMomentum(lipschitz: number, strongConvexity: numbe
   checkNumber(strongConvexity, 'strongConvexity', { min: 0, max: lipschitz });
   const rho = 1 - Math.sqrt(strongConvexity / lipschitz);
   const momentum = rho ** 2 / (2 - rho);
-  return {
-    stepSize: (1 + rho) / lipschitz,
-    momentum,
-    lookAhead: momentum / (1 + rho),
-    outputAhead: rho ** 2 / (1 - rho ** 2),
-  };
+  return { stepSize: (1 + rho) / lipschitz, momentum, lookAhead: momentum / (1 + rho), outputAhead: rho ** 2 / (1 - rho ** 2) };
 }

@@ -79,83 +79,77 @@ describe('textbook forms', () => {
     Array.from(terms[0][1], (_, i) => terms.reduce((sum, [factor, x]) => sum + factor * x[i], 0));
   const STEPS = 60;
 
-  it.each(knownFunctions)(
-    'agree with the family on $name',
-    ({ objective, initial, lipschitz, strongConvexity }) => {
-      const gradient = gradientOf(objective);
-      const known = { lipschitz, strongConvexity, count: STEPS };
-      const [L, mu] = [lipschitz, strongConvexity];
-      const q = mu / L;
+  it.each(knownFunctions)('agree with the family on $name', ({ objective, initial, lipschitz, strongConvexity }) => {
+    const gradient = gradientOf(objective);
+    const known = { lipschitz, strongConvexity, count: STEPS };
+    const [L, mu] = [lipschitz, strongConvexity];
+    const q = mu / L;
 
-      const agree = (name: keyof typeof methods, expected: number[][]) => {
-        const found = outputs(methods[name], objective, initial, known);
-        const scale = Math.max(...expected.flat().map(Math.abs));
-        found.forEach((output, k) => {
-          expectClose(output, expected[k], 1e-10 * scale);
-        });
-        expect(found.length).toBeGreaterThan(3);
-      };
+    const agree = (name: keyof typeof methods, expected: number[][]) => {
+      const found = outputs(methods[name], objective, initial, known);
+      const scale = Math.max(...expected.flat().map(Math.abs));
+      found.forEach((output, k) => {
+        expectClose(output, expected[k], 1e-10 * scale);
+      });
+      expect(found.length).toBeGreaterThan(3);
+    };
 
-      {
-        // Polyak
-        const [alpha, beta] = [
-          4 / (Math.sqrt(L) + Math.sqrt(mu)) ** 2,
-          ((Math.sqrt(L / mu) - 1) / (Math.sqrt(L / mu) + 1)) ** 2,
-        ];
-        let [last, x] = [[...initial], [...initial]];
-        const path = [x];
-        for (let k = 0; k < STEPS; k++) {
-          [last, x] = [x, combine([1 + beta, x], [-beta, last], [-alpha, gradient(x)])];
-          path.push(x);
-        }
-        agree('heavy ball', path);
+    {
+      // Polyak
+      const [alpha, beta] = [4 / (Math.sqrt(L) + Math.sqrt(mu)) ** 2, ((Math.sqrt(L / mu) - 1) / (Math.sqrt(L / mu) + 1)) ** 2];
+      let [last, x] = [[...initial], [...initial]];
+      const path = [x];
+      for (let k = 0; k < STEPS; k++) {
+        [last, x] = [x, combine([1 + beta, x], [-beta, last], [-alpha, gradient(x)])];
+        path.push(x);
       }
-      {
-        // Nesterov, constant and growing momentum
-        const b = (1 - Math.sqrt(q)) / (1 + Math.sqrt(q));
-        for (const name of ['Nesterov, strongly convex', 'Nesterov, convex'] as const) {
-          let [x, y, t] = [[...initial], [...initial], 1];
-          const path = [y];
-          for (let k = 0; k < STEPS; k++) {
-            const next = combine([1, x], [-1 / L, gradient(x)]);
-            const nextT = (1 + Math.sqrt(1 + 4 * t * t)) / 2;
-            const momentum = name === 'Nesterov, convex' ? (t - 1) / nextT : b;
-            [x, y, t] = [combine([1 + momentum, next], [-momentum, y]), next, nextT];
-            path.push(y);
-          }
-          agree(name, path);
-        }
-      }
-      {
-        // Van Scoy, Freeman, Lynch
-        const rho = 1 - Math.sqrt(q);
-        const [alpha, beta] = [(1 + rho) / L, rho ** 2 / (2 - rho)];
-        const [gamma, delta] = [rho ** 2 / ((1 + rho) * (2 - rho)), rho ** 2 / (1 - rho ** 2)];
-        let [last, xi] = [[...initial], [...initial]];
-        const path = [xi];
-        for (let k = 0; k < STEPS; k++) {
-          const y = combine([1 + gamma, xi], [-gamma, last]);
-          [last, xi] = [xi, combine([1 + beta, xi], [-beta, last], [-alpha, gradient(y)])];
-          path.push(combine([1 + delta, xi], [-delta, last]));
-        }
-        agree('triple momentum', path);
-      }
-      {
-        // Kim, Fessler
+      agree('heavy ball', path);
+    }
+    {
+      // Nesterov, constant and growing momentum
+      const b = (1 - Math.sqrt(q)) / (1 + Math.sqrt(q));
+      for (const name of ['Nesterov, strongly convex', 'Nesterov, convex'] as const) {
         let [x, y, t] = [[...initial], [...initial], 1];
-        const path = [x];
+        const path = [y];
         for (let k = 0; k < STEPS; k++) {
-          const next = combine([1, y], [-1 / L, gradient(y)]);
+          const next = combine([1, x], [-1 / L, gradient(x)]);
           const nextT = (1 + Math.sqrt(1 + 4 * t * t)) / 2;
-          const [along, again] = [(t - 1) / nextT, t / nextT];
-          y = combine([1 + along + again, next], [-along, x], [-again, y]);
-          [x, t] = [next, nextT];
-          path.push(x);
+          const momentum = name === 'Nesterov, convex' ? (t - 1) / nextT : b;
+          [x, y, t] = [combine([1 + momentum, next], [-momentum, y]), next, nextT];
+          path.push(y);
         }
-        agree('OGM', path);
+        agree(name, path);
       }
-    },
-  );
+    }
+    {
+      // Van Scoy, Freeman, Lynch
+      const rho = 1 - Math.sqrt(q);
+      const [alpha, beta] = [(1 + rho) / L, rho ** 2 / (2 - rho)];
+      const [gamma, delta] = [rho ** 2 / ((1 + rho) * (2 - rho)), rho ** 2 / (1 - rho ** 2)];
+      let [last, xi] = [[...initial], [...initial]];
+      const path = [xi];
+      for (let k = 0; k < STEPS; k++) {
+        const y = combine([1 + gamma, xi], [-gamma, last]);
+        [last, xi] = [xi, combine([1 + beta, xi], [-beta, last], [-alpha, gradient(y)])];
+        path.push(combine([1 + delta, xi], [-delta, last]));
+      }
+      agree('triple momentum', path);
+    }
+    {
+      // Kim, Fessler
+      let [x, y, t] = [[...initial], [...initial], 1];
+      const path = [x];
+      for (let k = 0; k < STEPS; k++) {
+        const next = combine([1, y], [-1 / L, gradient(y)]);
+        const nextT = (1 + Math.sqrt(1 + 4 * t * t)) / 2;
+        const [along, again] = [(t - 1) / nextT, t / nextT];
+        y = combine([1 + along + again, next], [-along, x], [-again, y]);
+        [x, t] = [next, nextT];
+        path.push(x);
+      }
+      agree('OGM', path);
+    }
+  });
 
   it('k/(k+3) is the momentum of the simple growth', () => {
     const { objective, initial, lipschitz } = knownFunctions[0];

@@ -3,36 +3,15 @@
 // O. Fercoq, P. Richtárik: Accelerated, parallel and proximal coordinate descent (arXiv 1312.5799), algorithm 2 with one
 // coordinate at a time; restarts: O. Fercoq, Z. Qu: Adaptive restart of accelerated gradient methods (arXiv 1709.02300).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
-import type {
-  CompositeData,
-  CompositeIterate,
-  CompositeSolution,
-} from '../composite/composite-minimization.ts';
-import {
-  checkComposite,
-  compositeSolution,
-  someIterations,
-  tolerance,
-} from '../composite/composite-minimization.ts';
+import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';
+import { checkComposite, compositeSolution, someIterations, tolerance } from '../composite/composite-minimization.ts';
 import { composite } from '../composite/composite-problem.ts';
 import type { BlockLoss, MarginParts } from '../losses/block-loss.ts';
 
 const approxOptions = {
   tolerance,
-  restart: {
-    type: 'boolean',
-    default: true,
-    description: 'Start the acceleration anew when F has risen in an epoch',
-  },
+  restart: { type: 'boolean', default: true, description: 'Start the acceleration anew when F has risen in an epoch' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the coordinates’ order' },
   maxIterations: someIterations,
 } as const satisfies OptionSpecs;
@@ -62,18 +41,12 @@ export type ApproxOptions = OptionsOf<typeof approxOptions> & RunOptions<Composi
  * console.log(status, x.map((value) => Math.round(1e4 * value) / 1e4).join(' ')); // converged 2.1667 0 0.1667
  * ```
  */
-export function approx(
-  data: CompositeData,
-  options: ApproxOptions = {},
-): Outcome<CompositeSolution, CompositeIterate> {
+export function approx(data: CompositeData, options: ApproxOptions = {}): Outcome<CompositeSolution, CompositeIterate> {
   return runWith(approxOptions, options, approxSteps(data, options));
 }
 
 /** The steps of `approx`, for those who drive them. */
-export function* approxSteps(
-  data: CompositeData,
-  options: ApproxOptions = {},
-): Steps<CompositeSolution, CompositeIterate> {
+export function* approxSteps(data: CompositeData, options: ApproxOptions = {}): Steps<CompositeSolution, CompositeIterate> {
   const { tolerance, restart, seed } = resolveOptions(approxOptions, options);
   const checked = checkComposite(data);
   const { loss, term, start } = checked;
@@ -166,8 +139,7 @@ function linearPair({ dimension }: BlockLoss, { matrix, loss }: MarginParts): Ex
       imageU.fill(0);
       imageZ.fill(0);
       for (let j = 0; j < dimension; j++) {
-        for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++)
-          imageZ[rowIndices[k]] += values[k] * z[j];
+        for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) imageZ[rowIndices[k]] += values[k] * z[j];
       }
     },
     slope: (i, weight) => {

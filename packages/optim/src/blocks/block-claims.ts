@@ -19,8 +19,7 @@ const greedyRules = defineClaim({
   paper: blockPaper,
   statement:
     'Greedy rules beat random and cyclic ones, rules with L_b beat the plain gradient, and steps with the matrix beat gradient steps, on sparse least squares with blocks of 5.',
-  published:
-    'figures only: the curves of greedy rules lie below those of random and cyclic ones after 500 iterations',
+  published: 'figures only: the curves of greedy rules lie below those of random and cyclic ones after 500 iterations',
   budget: 30,
   run: async ({ signal, onProgress }: ClaimContext) => {
     const figures: Record<string, number> = {};
@@ -99,9 +98,7 @@ const messages = defineClaim({
       }
       holds &&=
         rest['red-black'] < rest['small blocks'] &&
-        ['random forests', 'tree partition', 'greedy forests'].every(
-          (name) => rest[name] < rest['red-black'],
-        );
+        ['random forests', 'tree partition', 'greedy forests'].every((name) => rest[name] < rest['red-black']);
     }
     const text = Object.entries(figures).map(([name, value]) => `${name} ${value.toExponential(1)}`);
     return {

@@ -67,11 +67,9 @@ describe('worked examples', () => {
       ]),
       Float64Array.of(10, 3),
     );
-    const first = (options: BlockCoordinateDescentOptions) =>
-      valuesAt({ loss }, { ...options, blockSize: 1 }, [1])[0];
+    const first = (options: BlockCoordinateDescentOptions) => valuesAt({ loss }, { ...options, blockSize: 1 }, [1])[0];
     expect(first({ select: 'gs' })).toBeCloseTo(-0.5, 14);
-    for (const select of ['gsl', 'gsq'] as const)
-      expect(first({ partition: 'order', select })).toBeCloseTo(-4.5, 14);
+    for (const select of ['gsl', 'gsq'] as const) expect(first({ partition: 'order', select })).toBeCloseTo(-4.5, 14);
   });
 
   it('solve a lasso of one variable', () => {
@@ -103,15 +101,8 @@ describe('worked examples', () => {
 
   it('give the direction of Newton on a chain', () => {
     const weights = latticeEdges({ rows: 3, cols: 1 }, 1);
-    const loss = pairwiseLoss({
-      weights,
-      anchors: Float64Array.of(1, 1, 1),
-      targets: Float64Array.of(3, 0, 0),
-    });
-    const { x } = blockCoordinateDescent(
-      { loss },
-      { select: 'tree-partition', update: 'message', maxIterations: 1 },
-    );
+    const loss = pairwiseLoss({ weights, anchors: Float64Array.of(1, 1, 1), targets: Float64Array.of(3, 0, 0) });
+    const { x } = blockCoordinateDescent({ loss }, { select: 'tree-partition', update: 'message', maxIterations: 1 });
     const scale = x[2] / 0.375; // the step
     expect(x[0]).toBeCloseTo(1.875 * scale, 12);
     expect(x[1]).toBeCloseTo(0.75 * scale, 12);
@@ -156,20 +147,10 @@ const lossesByName: Record<string, BlockLoss> = {
 const losses = Object.entries(lossesByName);
 
 describe.each(losses)('on %s', (name, loss) => {
-  const updates = [
-    'lipschitz',
-    'backtracking',
-    'matrix',
-    'newton',
-    'cubic',
-    'prox',
-    'two-metric',
-    'exact',
-  ] as const;
+  const updates = ['lipschitz', 'backtracking', 'matrix', 'newton', 'cubic', 'prox', 'two-metric', 'exact'] as const;
 
   it.each(updates)('%s never raises F', (update) => {
-    for (const blockSize of [1, 3, loss.dimension])
-      expectDescent({ loss }, { update, blockSize, select: 'gs' });
+    for (const blockSize of [1, 3, loss.dimension]) expectDescent({ loss }, { update, blockSize, select: 'gs' });
     expectDescent({ loss }, { update, blockSize: 4, partition: 'average', select: 'cyclic' });
   });
 
@@ -191,12 +172,7 @@ describe.each(losses)('on %s', (name, loss) => {
         expect(Math.abs(outcome.value - best.value)).toBeLessThan(1e-6 * (1 + Math.abs(best.value)));
       }
     }
-    const fixed = blockCoordinateDescent(data, {
-      select: 'gsl-q',
-      partition: 'sort',
-      blockSize: 3,
-      update: 'prox',
-    });
+    const fixed = blockCoordinateDescent(data, { select: 'gsl-q', partition: 'sort', blockSize: 3, update: 'prox' });
     expect(Math.abs(fixed.value - best.value)).toBeLessThan(1e-5 * (1 + Math.abs(best.value)));
   });
 
@@ -221,17 +197,14 @@ describe.each(losses)('on %s', (name, loss) => {
       const [gs, gsl, gsq] = [chosen('gs'), chosen('gsl'), chosen('gsq')];
       expect(bounds[gsq].matrix).toBeGreaterThanOrEqual(bounds[gsl].matrix * (1 - 1e-12));
       expect(bounds[gsl].lipschitz).toBeGreaterThanOrEqual(bounds[gs].lipschitz * (1 - 1e-12));
-      for (const { matrix, lipschitz } of bounds)
-        expect(matrix).toBeGreaterThanOrEqual(lipschitz * (1 - 1e-9));
+      for (const { matrix, lipschitz } of bounds) expect(matrix).toBeGreaterThanOrEqual(lipschitz * (1 - 1e-9));
       // The step with H_b makes the decrease that is promised.
       const before = state.value;
       const d = Float64Array.from(blocks[gsq], (i) => -state.gradient[i]);
       constants.solve({ block: blocks[gsq], key: gsq }, d);
       state.aim(blocks[gsq], d);
       state.move(1);
-      expect(state.value).toBeLessThanOrEqual(
-        before - bounds[gsq].matrix / 2 + 1e-10 * (1 + Math.abs(before)),
-      );
+      expect(state.value).toBeLessThanOrEqual(before - bounds[gsq].matrix / 2 + 1e-10 * (1 + Math.abs(before)));
     }
   });
 
@@ -240,19 +213,8 @@ describe.each(losses)('on %s', (name, loss) => {
   it('passes messages with l1 and bounds without raising F, and to the minimum', () => {
     for (const g of [{}, { l1: 0.4 }, { lower: -0.5, upper: 1 }, { l1: 0.2, lower: 0 }]) {
       const data = { loss, ...g };
-      const best = blockCoordinateDescent(data, {
-        blockSize: 6,
-        update: 'exact',
-        select: 'gsd-q',
-        tolerance: 1e-10,
-      });
-      for (const select of [
-        'forest-gs',
-        'forest-gsl',
-        'forest-random',
-        'tree-partition',
-        'red-black',
-      ] as const) {
+      const best = blockCoordinateDescent(data, { blockSize: 6, update: 'exact', select: 'gsd-q', tolerance: 1e-10 });
+      for (const select of ['forest-gs', 'forest-gsl', 'forest-random', 'tree-partition', 'red-black'] as const) {
         expectDescent(data, { select, update: 'message' });
         const outcome = blockCoordinateDescent(data, { select, update: 'message', tolerance: 1e-8 });
         expect(outcome.status, `${select}: ${outcome.reason}`).toBe('converged');
@@ -291,8 +253,7 @@ describe('rates', () => {
         update: 'matrix',
         maxIterations: 40,
         onIteration: ({ value }) => {
-          if (!Number.isNaN(last))
-            expect(value - least).toBeLessThanOrEqual(rate * (last - least) + 1e-9 * Math.abs(least));
+          if (!Number.isNaN(last)) expect(value - least).toBeLessThanOrEqual(rate * (last - least) + 1e-9 * Math.abs(least));
           last = value;
         },
       },
@@ -309,11 +270,7 @@ describe('rates', () => {
       l1: 8 / 200,
     };
     const options: BlockCoordinateDescentOptions = { blockSize: 20, update: 'two-metric', select: 'gsd-q' };
-    const { x: best, activeSet } = blockCoordinateDescent(data, {
-      ...options,
-      tolerance: 1e-14,
-      maxIterations: 60,
-    });
+    const { x: best, activeSet } = blockCoordinateDescent(data, { ...options, tolerance: 1e-14, maxIterations: 60 });
     expect(50 - activeSet.length).toBeLessThanOrEqual(20);
     const errors: number[] = [];
     blockCoordinateDescent(data, {
@@ -343,17 +300,11 @@ describe('what does not fit', () => {
     expect(attempt({ loss, l1: -1 }, {})).toThrow(expect.objectContaining({ argument: 'l1' }));
     expect(attempt({ loss, lower: 1, upper: 0 }, {})).toThrow(expect.objectContaining({ argument: 'lower' }));
     expect(attempt({ loss, upper: Number.NaN }, {})).toThrow(expect.objectContaining({ argument: 'upper' }));
-    expect(attempt({ loss, initial: new Float64Array(3) }, {})).toThrow(
-      expect.objectContaining({ argument: 'initial' }),
-    );
+    expect(attempt({ loss, initial: new Float64Array(3) }, {})).toThrow(expect.objectContaining({ argument: 'initial' }));
     expect(attempt({ loss: {} as BlockLoss }, {})).toThrow(expect.objectContaining({ argument: 'loss' }));
     expect(attempt({ loss }, { blockSize: 0 })).toThrow(expect.objectContaining({ argument: 'blockSize' }));
-    expect(attempt({ loss }, { select: 'best' as SelectionRule })).toThrow(
-      expect.objectContaining({ argument: 'select' }),
-    );
-    expect(attempt({ loss }, { blocks: [Int32Array.of(0, 1)] })).toThrow(
-      expect.objectContaining({ argument: 'blocks' }),
-    );
+    expect(attempt({ loss }, { select: 'best' as SelectionRule })).toThrow(expect.objectContaining({ argument: 'select' }));
+    expect(attempt({ loss }, { blocks: [Int32Array.of(0, 1)] })).toThrow(expect.objectContaining({ argument: 'blocks' }));
     const twice = [Int32Array.from({ length: 12 }, (_, i) => i), Int32Array.of(0)];
     expect(attempt({ loss }, { blocks: twice })).toThrow(InvalidInputError);
     expect(attempt({ loss }, { tolerance: -1 })).toThrow(expect.objectContaining({ argument: 'tolerance' }));

@@ -2,31 +2,10 @@
 //
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster: faster greedy rules,
 // message-passing, active-set complexity, and superlinear convergence (arXiv 1712.08859).
-import type {
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  Paper,
-  ResolvedOptions,
-  RunOptions,
-  Steps,
-} from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, Paper, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CompositeProblem } from '../composite/composite-instance.ts';
-import type {
-  Composite,
-  CompositeData,
-  CompositeIterate,
-  CompositeSolution,
-} from '../composite/composite-minimization.ts';
+import type { Composite, CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';
 import {
   activeSetOf,
   checkComposite,
@@ -71,11 +50,9 @@ const PATIENCE = 10;
 
 const NOT_FINITE = 'F is not finite any more: it has no lower bound, or it overflowed';
 
-const NOT_CONVEX =
-  'the slope has fallen along a move: the loss is not convex there, and its models have no minimum';
+const NOT_CONVEX = 'the slope has fallen along a move: the loss is not convex there, and its models have no minimum';
 
-const STANDSTILL =
-  'neither F nor the subgradient has fallen for ten epochs: rounding, or blocks that cannot improve it';
+const STANDSTILL = 'neither F nor the subgradient has fallen for ten epochs: rounding, or blocks that cannot improve it';
 
 const CONTRADICTION = 'the gradient of the loss is another than that which its state follows';
 
@@ -164,8 +141,7 @@ const blockCoordinateDescentOptions = {
   accelerate: {
     type: 'boolean',
     default: false,
-    description:
-      'Newton steps on all free coordinates once the set at kinks has been the same for two epochs',
+    description: 'Newton steps on all free coordinates once the set at kinks has been the same for two epochs',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of random rules' },
   maxIterations: manyIterations,
@@ -246,26 +222,12 @@ export function* blockCoordinateDescentSteps(
       activeSet: activeSetOf(term, state.x),
       activeSetSince: since,
     });
-    yield {
-      iteration,
-      value,
-      stationarity,
-      blockSize,
-      activeCount: face.count,
-      activeSetSince: since,
-      solution,
-    };
+    yield { iteration, value, stationarity, blockSize, activeCount: face.count, activeSetSince: since, solution };
     if (!Number.isFinite(value) || Number.isNaN(stationarity)) {
       if (iteration === 0) return stalled(solution(), NOT_FINITE);
       const x = watch.pointBefore();
       return stalled(
-        {
-          ...solution(),
-          x,
-          value: lastValue,
-          stationarity: lastStationarity,
-          activeSet: activeSetOf(term, x),
-        },
+        { ...solution(), x, value: lastValue, stationarity: lastStationarity, activeSet: activeSetOf(term, x) },
         NOT_FINITE,
       );
     }
@@ -321,10 +283,7 @@ interface BlockPlan {
   readonly seed: number;
 }
 
-function planOf(
-  { loss, term }: Composite,
-  settings: ResolvedOptions<typeof blockCoordinateDescentOptions>,
-): BlockPlan {
+function planOf({ loss, term }: Composite, settings: ResolvedOptions<typeof blockCoordinateDescentOptions>): BlockPlan {
   const { blocks, select, update } = settings;
   if (blocks) checkCover(blocks, loss.dimension);
   return {
@@ -444,8 +403,7 @@ class SupportSteps {
   step(watch: ConvexityWatch): number {
     const { state, term } = this.#context;
     let size = 0;
-    for (let i = 0; i < state.x.length; i++)
-      if (Number.isNaN(term.kink(state.x[i]))) this.#support[size++] = i;
+    for (let i = 0; i < state.x.length; i++) if (Number.isNaN(term.kink(state.x[i]))) this.#support[size++] = i;
     const block = this.#support.subarray(0, size);
     watch.begin(block);
     this.#update({ block, key: -1 });
@@ -474,32 +432,19 @@ export const blockCoordinateDescentSolver = /* @__PURE__ */ defineSolver({
   steps: (problem, options, { seed }) => blockCoordinateDescentSteps(problem, { ...options, seed }),
 });
 
-const largeBlocks = {
-  type: 'integer',
-  min: 1,
-  max: 10_000,
-  default: 20,
-  description: 'Coordinates in a block',
-} as const;
+const largeBlocks = { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Coordinates in a block' } as const;
 
 export const supportNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/block-support-newton',
   title: 'Greedy blocks with Newton steps on the support',
-  summary:
-    'Two-metric projection on large greedy blocks, and on the whole support once it is found: superlinear.',
+  summary: 'Two-metric projection on large greedy blocks, and on the whole support once it is found: superlinear.',
   problem: composite,
   role: 'paper',
   paper: blockPaper,
   cost: 'O(d + \\tau^3) \\text{ an iteration}',
   options: { tolerance, blockSize: largeBlocks, maxIterations: manyIterations },
   steps: (problem, { blockSize = largeBlocks.default, ...options }) =>
-    blockCoordinateDescentSteps(problem, {
-      ...options,
-      blockSize,
-      select: 'gsd-q',
-      update: 'exact',
-      accelerate: true,
-    }),
+    blockCoordinateDescentSteps(problem, { ...options, blockSize, select: 'gsd-q', update: 'exact', accelerate: true }),
 });
 
 const forests = {
@@ -533,15 +478,11 @@ export const redBlackSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(d + \\text{edges}) \\text{ for all colours}',
   options: { tolerance, maxIterations: manyIterations },
   declines: needsGraph,
-  steps: (problem, options) =>
-    blockCoordinateDescentSteps(problem, { ...options, select: 'red-black', update: 'message' }),
+  steps: (problem, options) => blockCoordinateDescentSteps(problem, { ...options, select: 'red-black', update: 'message' }),
 });
 
 /** The default rules are not random, and what an option `seed` says is that a solver is: the run's seed is for those that are. */
-function withoutSeed<Specs extends { readonly seed: unknown }>({
-  seed: _,
-  ...specs
-}: Specs): Omit<Specs, 'seed'> {
+function withoutSeed<Specs extends { readonly seed: unknown }>({ seed: _, ...specs }: Specs): Omit<Specs, 'seed'> {
   return specs;
 }
 

@@ -25,12 +25,7 @@ export interface PartitionData {
 }
 
 /** Blocks of so many coordinates each, the last one perhaps smaller. Every coordinate is in exactly one. */
-export function partition(
-  rule: PartitionRule,
-  data: PartitionData,
-  blockSize: number,
-  random: Random,
-): Int32Array[] {
+export function partition(rule: PartitionRule, data: PartitionData, blockSize: number, random: Random): Int32Array[] {
   return cut(order(rule, data, blockSize, random), blockSize);
 }
 
@@ -66,8 +61,7 @@ function rising(values: Float64Array): Int32Array {
 function dealt(sorted: Int32Array, blockSize: number): Int32Array {
   const result = new Int32Array(sorted.length);
   let [low, high] = [0, sorted.length - 1];
-  for (let k = 0; k < result.length; k++)
-    result[k] = (k % blockSize) % 2 === 0 ? sorted[high--] : sorted[low++];
+  for (let k = 0; k < result.length; k++) result[k] = (k % blockSize) % 2 === 0 ? sorted[high--] : sorted[low++];
   return result;
 }
 

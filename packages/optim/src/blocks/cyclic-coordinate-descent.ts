@@ -4,11 +4,7 @@
 // the strong rule: R. Tibshirani et al.: Strong rules for discarding predictors in lasso-type problems (arXiv 1011.2234).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
-import type {
-  CompositeData,
-  CompositeIterate,
-  CompositeSolution,
-} from '../composite/composite-minimization.ts';
+import type { CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';
 import {
   activeSetOf,
   checkComposite,
@@ -25,14 +21,10 @@ import type { TwoWayMatrix } from '../losses/two-way-matrix.ts';
 /** Sweeps over the active coordinates before all others are looked at again. */
 const INNER_SWEEPS = 1000;
 
-const cyclicCoordinateDescentOptions = {
-  tolerance,
-  maxIterations: someIterations,
-} as const satisfies OptionSpecs;
+const cyclicCoordinateDescentOptions = { tolerance, maxIterations: someIterations } as const satisfies OptionSpecs;
 
 /** Options of cyclic coordinate descent. */
-export type CyclicCoordinateDescentOptions = OptionsOf<typeof cyclicCoordinateDescentOptions> &
-  RunOptions<CompositeIterate>;
+export type CyclicCoordinateDescentOptions = OptionsOf<typeof cyclicCoordinateDescentOptions> & RunOptions<CompositeIterate>;
 
 /**
  * Minimises |A x - b|² / 2 + g(x) one coordinate after the other, over the active ones (those that ever were moved) until they
@@ -87,12 +79,7 @@ export function* cyclicCoordinateDescentSteps(
     const stationarity = stationarityOf(term, x, gradient);
     const value = smooth + separableValue(term, x);
     const here = x.slice();
-    const solution = (): CompositeSolution => ({
-      x: here.slice(),
-      value,
-      stationarity,
-      activeSet: activeSetOf(term, here),
-    });
+    const solution = (): CompositeSolution => ({ x: here.slice(), value, stationarity, activeSet: activeSetOf(term, here) });
     yield { iteration, value, stationarity, solution };
     /** What long work ends with; every pause is an iteration. */
     const inTurns = function* <T>(work: Generator<undefined, T>): Generator<CompositeIterate, T> {
@@ -112,14 +99,11 @@ export function* cyclicCoordinateDescentSteps(
     for (const pass of [0, 1]) {
       if (pass === 1 && added > 0) break;
       const isWanted = (j: number) =>
-        !isFixed(j) &&
-        isDiscarded[j] === pass &&
-        Math.abs(term.leastSubgradient(x[j], gradient[j])) > target / 2;
+        !isFixed(j) && isDiscarded[j] === pass && Math.abs(term.leastSubgradient(x[j], gradient[j])) > target / 2;
       added = yield* inTurns(active.addAll(isWanted));
     }
     const moved = yield* inTurns(active.sweep(term, x, gradient, target / 4));
-    if (!moved && added === 0)
-      return stalled(solution(), 'rounding keeps the stationarity above the tolerance');
+    if (!moved && added === 0) return stalled(solution(), 'rounding keeps the stationarity above the tolerance');
     loss.gradient(x, gradient);
     smooth = loss.value(x);
   }
@@ -186,8 +170,7 @@ class ActiveColumns {
     for (let a = 0; a < own.length; a++) {
       const column = this.#members[a];
       let sum = 0;
-      for (let k = columnPointers[column]; k < columnPointers[column + 1]; k++)
-        sum += values[k] * this.#room[rowIndices[k]];
+      for (let k = columnPointers[column]; k < columnPointers[column + 1]; k++) sum += values[k] * this.#room[rowIndices[k]];
       own[a] = this.#curvature * sum;
       work += columnPointers[column + 1] - columnPointers[column];
     }
@@ -197,12 +180,7 @@ class ActiveColumns {
   }
 
   /** Sweeps until no slope changes by more than `precision`; whether anything moved. Pauses after many multiplications. */
-  *sweep(
-    term: SeparableTerm,
-    x: Float64Array,
-    gradient: Float64Array,
-    precision: number,
-  ): Generator<undefined, boolean> {
+  *sweep(term: SeparableTerm, x: Float64Array, gradient: Float64Array, precision: number): Generator<undefined, boolean> {
     const count = this.#members.length;
     if (this.#slopes.length < count) this.#slopes = new Float64Array(2 * count);
     const slopes = this.#slopes;

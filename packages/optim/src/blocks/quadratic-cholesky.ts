@@ -2,11 +2,7 @@
 // against.
 import type { Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, stalled } from '@infimum/core';
-import type {
-  CompositeData,
-  CompositeIterate,
-  CompositeSolution,
-} from '../composite/composite-minimization.ts';
+import type { CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';
 import { checkComposite, compositeSolution } from '../composite/composite-minimization.ts';
 import { composite } from '../composite/composite-problem.ts';
 import type { BlockQuadratic } from '../losses/block-quadratic-loss.ts';
@@ -48,10 +44,7 @@ export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSol
   yield last;
   if (!Number.isFinite(last.value)) return stalled(last.solution(), 'F is not finite at the solution');
   if (!(last.stationarity <= SOLVED * first.stationarity)) {
-    return stalled(
-      last.solution(),
-      `rounding leaves a stationarity of ${last.stationarity.toExponential(1)}`,
-    );
+    return stalled(last.solution(), `rounding leaves a stationarity of ${last.stationarity.toExponential(1)}`);
   }
   return converged(last.solution(), 'the system has been solved directly');
 }
@@ -59,14 +52,10 @@ export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSol
 export const quadraticCholeskySolver = /* @__PURE__ */ defineSolver({
   id: 'optim/quadratic-cholesky',
   title: 'Sparse Cholesky for quadratics',
-  summary:
-    'Solves sparse quadratics without l1 and bounds directly, by elimination in the order of least degree.',
+  summary: 'Solves sparse quadratics without l1 and bounds directly, by elimination in the order of least degree.',
   problem: composite,
   role: 'baseline',
-  paper: {
-    title: 'Direct solutions of sparse network equations by optimally ordered triangular factorization',
-    year: 1967,
-  },
+  paper: { title: 'Direct solutions of sparse network equations by optimally ordered triangular factorization', year: 1967 },
   cost: 'O(d w^2) \\text{ on a graph of treewidth } w',
   options: {},
   declines: (problem) => conjugateGradientDeclines(problem),

@@ -3,27 +3,15 @@
 import type { Conclusion, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import { conjugateGradientSteps } from '@infimum/linalg/steps';
-import type {
-  CompositeData,
-  CompositeIterate,
-  CompositeSolution,
-} from '../composite/composite-minimization.ts';
-import {
-  checkComposite,
-  compositeSolution,
-  someIterations,
-  tolerance,
-} from '../composite/composite-minimization.ts';
+import type { CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';
+import { checkComposite, compositeSolution, someIterations, tolerance } from '../composite/composite-minimization.ts';
 import { composite } from '../composite/composite-problem.ts';
 import type { BlockLoss } from '../losses/block-loss.ts';
 import type { BlockQuadratic } from '../losses/block-quadratic-loss.ts';
 import { separableTerm } from '../losses/separable-term.ts';
 
 /** Options of conjugate gradients for quadratics. */
-export const quadraticConjugateGradientOptions = {
-  tolerance,
-  maxIterations: someIterations,
-} as const satisfies OptionSpecs;
+export const quadraticConjugateGradientOptions = { tolerance, maxIterations: someIterations } as const satisfies OptionSpecs;
 
 /** Conjugate gradients on M x = q, preconditioned by the diagonal; the stationarity of iterates is the residual's norm. */
 export function* quadraticConjugateGradientSteps(
@@ -36,11 +24,7 @@ export function* quadraticConjugateGradientSteps(
   if (reason) throw new InvalidInputError(reason, { argument: 'loss', code: 'unsupported' });
   const { graph, linear } = data.loss as BlockQuadratic;
   const scale = Math.sqrt(linear.reduce((sum, value) => sum + value * value, 0));
-  const steps = conjugateGradientSteps(graph, linear, {
-    tolerance,
-    initial: checked.start,
-    preconditioner: 'jacobi',
-  });
+  const steps = conjugateGradientSteps(graph, linear, { tolerance, initial: checked.start, preconditioner: 'jacobi' });
   try {
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) {
@@ -80,8 +64,7 @@ export function conjugateGradientDeclines(data: CompositeData): string | undefin
 export const quadraticConjugateGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/quadratic-conjugate-gradient',
   title: 'Conjugate gradients for quadratics',
-  summary:
-    'The classical method for sparse quadratics without l1 and bounds, preconditioned by the diagonal.',
+  summary: 'The classical method for sparse quadratics without l1 and bounds, preconditioned by the diagonal.',
   problem: composite,
   role: 'baseline',
   paper: { title: 'Methods of conjugate gradients for solving linear systems', year: 1952 },

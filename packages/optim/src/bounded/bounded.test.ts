@@ -68,9 +68,9 @@ describe.each([
     expect(free.x[0]).toBeCloseTo(1, 6);
     const many = method(rosenbrock(50), new Float64Array(50).fill(-1), { lower: -1.5, upper: 0.8 });
     expect(many.status).toBe('converged');
-    expect(
-      violation(rosenbrock(50), many.x, new Float64Array(50).fill(-1.5), new Float64Array(50).fill(0.8)),
-    ).toBeLessThan(1e-6);
+    expect(violation(rosenbrock(50), many.x, new Float64Array(50).fill(-1.5), new Float64Array(50).fill(0.8))).toBeLessThan(
+      1e-6,
+    );
   });
 
   it('never asks for points outside of the box', () => {
@@ -116,9 +116,7 @@ describe.each([
       [{ upper: Float64Array.of(1, Number.NaN) }, 'upper'],
       [{ uper: 1 } as object, 'uper'],
     ] as const) {
-      expect(() => method(saddle, Float64Array.of(1, 1), options)).toThrow(
-        expect.objectContaining({ argument }),
-      );
+      expect(() => method(saddle, Float64Array.of(1, 1), options)).toThrow(expect.objectContaining({ argument }));
     }
   });
 });

@@ -27,10 +27,7 @@ export interface Bounds {
 function checkBound(value: unknown, argument: string): asserts value is number | VectorLike {
   if (typeof value === 'object' && value !== null) {
     checkList(value, argument);
-    const index = Array.prototype.findIndex.call(
-      value,
-      (entry) => typeof entry !== 'number' || Number.isNaN(entry),
-    );
+    const index = Array.prototype.findIndex.call(value, (entry) => typeof entry !== 'number' || Number.isNaN(entry));
     if (index < 0) return;
     throw new InvalidInputError(`is NaN at index ${index}`, { argument, code: 'not-finite', index });
   }
@@ -73,13 +70,6 @@ export function clip({ lower, upper }: Bounds, x: Float64Array): void {
 }
 
 /** Whether a coordinate lies at a bound that the negative gradient points out of. */
-export function isHeld(
-  { lower, upper }: Bounds,
-  x: Float64Array,
-  gradient: Float64Array,
-  i: number,
-): boolean {
-  return (
-    (x[i] <= lower[i] && gradient[i] > 0) || (x[i] >= upper[i] && gradient[i] < 0) || lower[i] === upper[i]
-  );
+export function isHeld({ lower, upper }: Bounds, x: Float64Array, gradient: Float64Array, i: number): boolean {
+  return (x[i] <= lower[i] && gradient[i] > 0) || (x[i] >= upper[i] && gradient[i] < 0) || lower[i] === upper[i];
 }

@@ -2,27 +2,12 @@
 // line search between.
 //
 // R. Byrd, P. Lu, J. Nocedal, C. Zhu: A limited memory algorithm for bound constrained optimization (1995).
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { BoundedModel, dot, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
-import {
-  counted,
-  gradientTest,
-  gradientTolerance,
-  smoothStart,
-  tolerance,
-  valueTolerance,
-} from '../smooth-minimization.ts';
+import { counted, gradientTest, gradientTolerance, smoothStart, tolerance, valueTolerance } from '../smooth-minimization.ts';
 import type { Bounds } from './bounds.ts';
 import { boundsOf, clip, isHeld, lower, upper } from './bounds.ts';
 
@@ -32,13 +17,7 @@ const lbfgsbOptions = {
   valueTolerance,
   lower,
   upper,
-  memory: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 10,
-    description: 'Pairs of steps and gradient changes to remember',
-  },
+  memory: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Pairs of steps and gradient changes to remember' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -82,7 +61,7 @@ export function* lbfgsbSteps(
   options: LbfgsbOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const settings = resolveOptions(lbfgsbOptions, options);
-  const [oracle, start] = smoothStart(objective, initial);
+  const [oracle, start] = smoothStart(objective, initial, settings);
   const f = counted(oracle);
   const d = oracle.dimension;
   const bounds = boundsOf(d, settings.lower, settings.upper);
@@ -156,11 +135,7 @@ function longestStep({ lower, upper }: Bounds, x: Float64Array, direction: Float
 }
 
 /** A step of sufficient decrease, by halving; the last point that is evaluated. */
-function backtracked(
-  evaluate: (step: number) => LinePoint,
-  start: LinePoint,
-  first: number,
-): LinePoint | undefined {
+function backtracked(evaluate: (step: number) => LinePoint, start: LinePoint, first: number): LinePoint | undefined {
   for (let step = first, tries = 0; tries < 40; step /= 2, tries++) {
     const trial = evaluate(step);
     if (trial.value < start.value && trial.value <= start.value + 1e-4 * step * start.slope) return trial;

@@ -2,27 +2,12 @@
 // minimise the model on it.
 //
 // C. J. Lin, J. Moré: Newton's method for large bound-constrained optimization problems (1999).
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
-import {
-  counted,
-  gradientTest,
-  gradientTolerance,
-  smoothStart,
-  tolerance,
-  valueTolerance,
-} from '../smooth-minimization.ts';
+import { counted, gradientTest, gradientTolerance, smoothStart, tolerance, valueTolerance } from '../smooth-minimization.ts';
 import type { Bounds } from './bounds.ts';
 import { boundsOf, clip, lower, upper } from './bounds.ts';
 import { projectedNorm } from './lbfgsb.ts';
@@ -37,8 +22,7 @@ const projectedTrustRegionOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of Newton's method with bounds. */
-export type ProjectedTrustRegionOptions = OptionsOf<typeof projectedTrustRegionOptions> &
-  RunOptions<SmoothIterate>;
+export type ProjectedTrustRegionOptions = OptionsOf<typeof projectedTrustRegionOptions> & RunOptions<SmoothIterate>;
 
 /** Shares of the predicted decrease from which on a step is taken, is poor, and is good. */
 const [TAKEN, POOR, GOOD] = [1e-4, 0.25, 0.75];
@@ -75,11 +59,7 @@ export function projectedTrustRegion(
   initial: VectorLike,
   options: ProjectedTrustRegionOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  return runWith(
-    projectedTrustRegionOptions,
-    options,
-    projectedTrustRegionSteps(objective, initial, options),
-  );
+  return runWith(projectedTrustRegionOptions, options, projectedTrustRegionSteps(objective, initial, options));
 }
 
 /** The steps of `projectedTrustRegion`. */
@@ -89,7 +69,7 @@ export function* projectedTrustRegionSteps(
   options: ProjectedTrustRegionOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const settings = resolveOptions(projectedTrustRegionOptions, options);
-  const [oracle, start] = smoothStart(objective, initial);
+  const [oracle, start] = smoothStart(objective, initial, settings);
   const f = counted(oracle);
   const d = oracle.dimension;
   const bounds = boundsOf(d, settings.lower, settings.upper);
@@ -126,10 +106,8 @@ export function* projectedTrustRegionSteps(
       if (length === 0 || !(radius > 0)) break;
       if (isTaken) value = next;
     }
-    if (!isTaken)
-      return stalled(here(), 'rounding hides what is left to gain, or f is no oracle function here');
-    if (x.every((entry, i) => entry === trial[i]))
-      return stalled(here(), 'the step is lost in the rounding of x');
+    if (!isTaken) return stalled(here(), 'rounding hides what is left to gain, or f is no oracle function here');
+    if (x.every((entry, i) => entry === trial[i])) return stalled(here(), 'the step is lost in the rounding of x');
     [x, trial] = [trial, x];
     f.gradient(x, gradient);
     gradientNorm = projectedNorm(bounds, x, gradient);
@@ -148,12 +126,7 @@ class Model {
   readonly #product: (v: Float64Array, out: Float64Array) => void;
   readonly #image: Float64Array; // H step
 
-  constructor(
-    bounds: Bounds,
-    x: Float64Array,
-    gradient: Float64Array,
-    product: (v: Float64Array, out: Float64Array) => void,
-  ) {
+  constructor(bounds: Bounds, x: Float64Array, gradient: Float64Array, product: (v: Float64Array, out: Float64Array) => void) {
     this.#bounds = bounds;
     this.#x = x;
     this.#gradient = gradient;

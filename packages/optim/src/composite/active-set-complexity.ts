@@ -2,7 +2,8 @@
 //
 // J. Nutini, M. Schmidt, W. Hare: "Active-set complexity" of proximal gradient: how long does it take to find the sparsity
 // pattern? (arXiv 1712.03577), section 3 of it for blocks in arXiv 1712.08859.
-import { checkNumber, checkObject, checkVector, portableLog } from '@infimum/core';
+import { checkNumber, checkObject, checkVector } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import { symmetricEigen } from '@infimum/linalg';
 import type { CompositeData } from './composite-minimization.ts';
 import { checkComposite, checkState } from './composite-minimization.ts';
@@ -72,8 +73,7 @@ export function activeSetComplexity(
   loss.gradient(minimizer, gradient);
   let margin = Infinity;
   for (let i = 0; i < n; i++) {
-    if (!Number.isNaN(term.kink(minimizer[i])))
-      margin = Math.min(margin, Math.max(0, term.margin(minimizer[i], gradient[i])));
+    if (!Number.isNaN(term.kink(minimizer[i]))) margin = Math.min(margin, Math.max(0, term.margin(minimizer[i], gradient[i])));
   }
   const distance = (x: Float64Array) => {
     let sum = 0;
@@ -81,8 +81,7 @@ export function activeSetComplexity(
     return Math.sqrt(sum);
   };
   const ratio = (2 * lipschitz * distance(start)) / margin;
-  const bound =
-    margin === 0 ? Infinity : Math.max(0, Math.ceil((lipschitz / strongConvexity) * portableLog(ratio || 1)));
+  const bound = margin === 0 ? Infinity : Math.max(0, Math.ceil((lipschitz / strongConvexity) * portableLog(ratio || 1)));
   const limit = Math.min(bound, MOST_ITERATIONS);
 
   const x = start.slice();

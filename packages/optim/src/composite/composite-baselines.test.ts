@@ -44,17 +44,7 @@ const problems: Record<string, CompositeData> = {
 
 describe.each(Object.entries(problems))('%s', (name, data) => {
   const best = blockCoordinateDescent(data, { blockSize: 10, tolerance: 1e-10 });
-  const isBest = ({
-    status,
-    value,
-    reason,
-    x,
-  }: {
-    status: string;
-    value: number;
-    reason: string;
-    x: Float64Array;
-  }) => {
+  const isBest = ({ status, value, reason, x }: { status: string; value: number; reason: string; x: Float64Array }) => {
     expect(status, reason).toBe('converged');
     const share = data.loss === lattice ? 1 : 1 / 50; // of a mean
     expect(value - best.value).toBeLessThan(1e-7 * (share + Math.abs(best.value)));
@@ -85,9 +75,7 @@ describe.each(Object.entries(problems))('%s', (name, data) => {
   it('is solved by cyclic descent with covariance updates, where it is least squares', () => {
     if (data.loss === squares) isBest(cyclicCoordinateDescent(data, { tolerance: 1e-8 }));
     else
-      expect(() => cyclicCoordinateDescent(data)).toThrow(
-        expect.objectContaining({ argument: 'loss', code: 'unsupported' }),
-      );
+      expect(() => cyclicCoordinateDescent(data)).toThrow(expect.objectContaining({ argument: 'loss', code: 'unsupported' }));
   });
 });
 
@@ -172,10 +160,7 @@ describe('extreme data', () => {
       blockCoordinateDescent(data, limits),
       blockCoordinateDescent({ loss: data.loss }, limits),
       blockCoordinateDescent({ ...data, lower: 0 }, { ...limits, update: 'two-metric' }),
-      blockCoordinateDescent(
-        { loss: blockLogistic(scaled(size), Float64Array.of(1, -1, 1)) },
-        { ...limits, update: 'cubic' },
-      ),
+      blockCoordinateDescent({ loss: blockLogistic(scaled(size), Float64Array.of(1, -1, 1)) }, { ...limits, update: 'cubic' }),
       fista(data, limits),
       proximalGradient(data, limits),
       approx(data, limits),
@@ -197,27 +182,19 @@ describe('extreme data', () => {
     expect(() => blockLeastSquares(scaled(1e200), three)).toThrow(complaint);
     expect(() => blockLogistic(scaled(1e200), Float64Array.of(1, -1, 1))).toThrow(complaint);
     expect(() => blockSoftmax(scaled(1e200), [0, 1, 2])).toThrow(complaint);
-    const { status } = lassoWorkingSet(
-      { design: scaled(1e200), targets: three, l1: 1 },
-      { maxIterations: 50 },
-    );
+    const { status } = lassoWorkingSet({ design: scaled(1e200), targets: three, l1: 1 }, { maxIterations: 50 });
     expect(status).toBe('stalled');
   });
 });
 
 describe('conjugate gradients', () => {
   it('solve the lattice, and only what is smooth and quadratic', () => {
-    const best = blockCoordinateDescent(
-      { loss: lattice },
-      { select: 'forest-gs', update: 'message', tolerance: 1e-10 },
-    );
+    const best = blockCoordinateDescent({ loss: lattice }, { select: 'forest-gs', update: 'message', tolerance: 1e-10 });
     const { value, status } = run(quadraticConjugateGradientSteps({ loss: lattice }, { tolerance: 1e-12 }));
     expect(status).toBe('converged');
     expect(value).toBeCloseTo(best.value, 4);
     for (const data of [{ loss: lattice, l1: 1 }, { loss: squares }]) {
-      expect(() => run(quadraticConjugateGradientSteps(data))).toThrow(
-        expect.objectContaining({ argument: 'loss' }),
-      );
+      expect(() => run(quadraticConjugateGradientSteps(data))).toThrow(expect.objectContaining({ argument: 'loss' }));
     }
   });
 });
@@ -260,9 +237,7 @@ describe('methods for smooth functions', () => {
       const terms = loss === squares ? 50 : 1;
       if (loss !== softmax) expect(terms * found.value).toBeCloseTo(terms * best.value, 5);
     }
-    expect(() => run(steps({ loss: squares, l1: 1 }))).toThrow(
-      expect.objectContaining({ code: 'unsupported' }),
-    );
+    expect(() => run(steps({ loss: squares, l1: 1 }))).toThrow(expect.objectContaining({ code: 'unsupported' }));
   });
 });
 
@@ -277,9 +252,7 @@ describe('acceleration', () => {
       maxIterations: 60,
       onIteration: ({ iteration, value }) => {
         if (iteration > 0)
-          expect(value - best.value).toBeLessThanOrEqual(
-            (2 * 2 * lipschitz * distance) / (iteration + 1) ** 2,
-          );
+          expect(value - best.value).toBeLessThanOrEqual((2 * 2 * lipschitz * distance) / (iteration + 1) ** 2);
       },
     });
   });
@@ -296,8 +269,7 @@ describe('lassoWorkingSet', () => {
       most = Math.max(most, Math.abs(sum));
     }
     const theta = r.map((value) => value / most);
-    const primal =
-      r.reduce((sum, v) => sum + (v * v) / 2, 0) + l1 * x.reduce((sum, v) => sum + Math.abs(v), 0);
+    const primal = r.reduce((sum, v) => sum + (v * v) / 2, 0) + l1 * x.reduce((sum, v) => sum + Math.abs(v), 0);
     const dual = b.reduce((sum, v, i) => sum + (v * v) / 2 - (l1 * theta[i] - v) ** 2 / 2, 0);
     return primal - dual;
   };
@@ -330,41 +302,37 @@ describe('lassoWorkingSet', () => {
             // The gap is that of the best dual point so far, the last or an earlier one.
             expect(rows * outcome.dualGap).toBeLessThanOrEqual(gap + 1e-12 * (1 + half));
           }
-          if (fraction > 1)
-            expect(lassoWorkingSet({ ...data, l1 }).x.every((value) => value === 0)).toBe(true);
+          if (fraction > 1) expect(lassoWorkingSet({ ...data, l1 }).x.every((value) => value === 0)).toBe(true);
         },
       ),
       { numRuns: 40 },
     );
   });
 
-  it.each(['dense', 'sparse'])(
-    'finds what block coordinate descent finds, with far fewer columns: %s',
-    (kind) => {
-      const { design: wide, targets: b } = denseRegression({ rows: 100, cols: 1000, nonzeros: 10 }, 2);
-      const loss = blockLeastSquares(wide, b);
-      const best = blockCoordinateDescent({ loss, l1: 30 / 100 }, { blockSize: 40, tolerance: 1e-9 });
-      let largest = 0;
-      let screened = 0;
-      const { x, iterations } = lassoWorkingSet(
-        { design: kind === 'dense' ? wide : csrFromDense(wide), targets: b, l1: 30 / 100 },
-        {
-          tolerance: 1e-12,
-          workingSetSize: 5,
-          onIteration: (iterate) => {
-            largest = Math.max(largest, iterate.workingSetSize);
-            screened = iterate.screened;
-          },
+  it.each(['dense', 'sparse'])('finds what block coordinate descent finds, with far fewer columns: %s', (kind) => {
+    const { design: wide, targets: b } = denseRegression({ rows: 100, cols: 1000, nonzeros: 10 }, 2);
+    const loss = blockLeastSquares(wide, b);
+    const best = blockCoordinateDescent({ loss, l1: 30 / 100 }, { blockSize: 40, tolerance: 1e-9 });
+    let largest = 0;
+    let screened = 0;
+    const { x, iterations } = lassoWorkingSet(
+      { design: kind === 'dense' ? wide : csrFromDense(wide), targets: b, l1: 30 / 100 },
+      {
+        tolerance: 1e-12,
+        workingSetSize: 5,
+        onIteration: (iterate) => {
+          largest = Math.max(largest, iterate.workingSetSize);
+          screened = iterate.screened;
         },
-      );
-      x.forEach((value, j) => {
-        expect(value).toBeCloseTo(best.x[j], 7);
-      });
-      expect(largest).toBeLessThan(200);
-      expect(iterations).toBeLessThan(8);
-      if (kind === 'sparse') expect(screened).toBeGreaterThan(0);
-    },
-  );
+      },
+    );
+    x.forEach((value, j) => {
+      expect(value).toBeCloseTo(best.x[j], 7);
+    });
+    expect(largest).toBeLessThan(200);
+    expect(iterations).toBeLessThan(8);
+    if (kind === 'sparse') expect(screened).toBeGreaterThan(0);
+  });
 
   it('screens only columns that are zero at the minimum', () => {
     const { design: sparse, targets: b } = sparseRegression({ rows: 60, cols: 300 }, 3);
@@ -372,10 +340,7 @@ describe('lassoWorkingSet', () => {
     const gradient = new Float64Array(300);
     loss.gradient(new Float64Array(300), gradient);
     const l1 = 0.05 * Math.max(...gradient.map(Math.abs));
-    const { x, status } = lassoWorkingSet(
-      { design: sparse, targets: b, l1 },
-      { tolerance: 1e-10, workingSetSize: 10 },
-    );
+    const { x, status } = lassoWorkingSet({ design: sparse, targets: b, l1 }, { tolerance: 1e-10, workingSetSize: 10 });
     const best = blockCoordinateDescent({ loss, l1 }, { blockSize: 60, tolerance: 1e-10 });
     expect(status).toBe('converged');
     x.forEach((value, j) => {
@@ -388,9 +353,7 @@ describe('lassoWorkingSet', () => {
     const named = (argument: string) => expect.objectContaining({ argument });
     expect(() => lassoWorkingSet({ ...data, l1: 0 })).toThrow(named('l1'));
     expect(() => lassoWorkingSet({ ...data, targets: Float64Array.of(1, 2) })).toThrow(named('targets'));
-    expect(() => lassoWorkingSet({ ...data, design: matrixFromRows([[1, Number.NaN]]) })).toThrow(
-      named('design'),
-    );
+    expect(() => lassoWorkingSet({ ...data, design: matrixFromRows([[1, Number.NaN]]) })).toThrow(named('design'));
     expect(() => lassoWorkingSet(data, { workingSetSize: 0 })).toThrow(named('workingSetSize'));
     expect(lassoWorkingSet({ ...data, targets: Float64Array.of(0) }).status).toBe('converged');
   });

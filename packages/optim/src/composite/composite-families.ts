@@ -20,10 +20,8 @@ import {
   sparseRegression,
 } from './composite-instances.ts';
 
-const rows = (value: number) =>
-  ({ type: 'integer', min: 2, max: 100_000, default: value, description: 'Samples' }) as const;
-const cols = (value: number) =>
-  ({ type: 'integer', min: 1, max: 100_000, default: value, description: 'Features' }) as const;
+const rows = (value: number) => ({ type: 'integer', min: 2, max: 100_000, default: value, description: 'Samples' }) as const;
+const cols = (value: number) => ({ type: 'integer', min: 1, max: 100_000, default: value, description: 'Features' }) as const;
 const l1 = (value: number) =>
   ({ type: 'number', min: 0, max: 1e9, default: value, description: 'Factor of the l1 norm' }) as const;
 const fraction = (value: number) =>
@@ -103,13 +101,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
     params: {
       rows: rows(60),
       cols: cols(120),
-      nonzeros: {
-        type: 'integer',
-        min: 0,
-        max: 100_000,
-        default: 12,
-        description: 'Weights that are not zero',
-      },
+      nonzeros: { type: 'integer', min: 0, max: 100_000, default: 12, description: 'Weights that are not zero' },
       fraction: fraction(0.1),
     },
     suites: {
@@ -170,8 +162,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
   }),
   lattice: defineFamily({
     title: 'Labels on a lattice',
-    description:
-      'Random nodes of a square lattice have labels 10 N(0, 1); the others smooth between them, with weights 1e5.',
+    description: 'Random nodes of a square lattice have labels 10 N(0, 1); the others smooth between them, with weights 1e5.',
     real: false,
     params: {
       side: { type: 'integer', min: 2, max: 2000, default: 12, description: 'Nodes of a side' },
@@ -188,8 +179,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
   }),
   moons: defineFamily({
     title: 'Labels on two moons',
-    description:
-      'Points of two noisy half moons, joined with their five nearest neighbours; some have labels 1 and -1.',
+    description: 'Points of two noisy half moons, joined with their five nearest neighbours; some have labels 1 and -1.',
     real: false,
     params: {
       points: { type: 'integer', min: 10, max: 20_000, default: 150, description: 'Points' },
@@ -211,16 +201,12 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
       const size = side * side;
       const targets = new Random(seed).normals(new Float64Array(size)).map((value) => 3 * value);
       const weights = latticeEdges({ rows: side, cols: side }, weight);
-      return {
-        loss: pairwiseLoss({ weights, anchors: new Float64Array(size).fill(0.3), targets }),
-        lower: 0,
-      };
+      return { loss: pairwiseLoss({ weights, anchors: new Float64Array(size).fill(0.3), targets }), lower: 0 };
     },
   }),
   tumours: defineFamily({
     title: 'Sparse logistic regression, tumours',
-    description:
-      'Benign or malign from 30 standardised measures of 569 tumours and an intercept, with an l1 norm.',
+    description: 'Benign or malign from 30 standardised measures of 569 tumours and an intercept, with an l1 norm.',
     real: true,
     params: { fraction: fraction(0.5) },
     suites: { quick: [{}], full: [{ fraction: 0.1 }, { fraction: 0.01 }] },
@@ -238,13 +224,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
     real: true,
     params: {
       samples: { type: 'integer', min: 2, max: 569, default: 60, description: 'Tumours, the first ones' },
-      penalty: {
-        type: 'number',
-        above: 0,
-        max: 1e6,
-        default: 1,
-        description: 'C, the price of a tumour on the wrong side',
-      },
+      penalty: { type: 'number', above: 0, max: 1e6, default: 1, description: 'C, the price of a tumour on the wrong side' },
       gamma: {
         type: 'number',
         min: 0,
@@ -256,11 +236,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
     suites: { quick: [{}], full: [{ samples: 569 }, { samples: 569, gamma: 0.03 }] },
     generate: async ({ samples, penalty, gamma }) => {
       const { design, labels } = await standardizedBreastCancer();
-      const features = {
-        rows: samples,
-        cols: design.cols,
-        values: design.values.slice(0, samples * design.cols),
-      };
+      const features = { rows: samples, cols: design.cols, values: design.values.slice(0, samples * design.cols) };
       const loss = svmDual(features, labels.slice(0, samples), gamma > 0 ? { gamma } : {});
       return { loss, lower: 0, upper: penalty };
     },

@@ -40,10 +40,7 @@ export function* hardComposites(): Iterable<HardInstance<CompositeProblem>> {
     };
   }
   yield { hardness: 'an indefinite quadratic', instance: { loss: quadratic(1, 3, 1, [1, 2]) } };
-  yield {
-    hardness: 'a singular quadratic without a minimum',
-    instance: { loss: quadratic(1, 1, 1, [1, 2]) },
-  };
+  yield { hardness: 'a singular quadratic without a minimum', instance: { loss: quadratic(1, 1, 1, [1, 2]) } };
   yield { hardness: 'a singular quadratic', instance: { loss: quadratic(1, 1, 1, [1, 1]) } };
   yield {
     hardness: 'a column of zeros',
@@ -57,10 +54,7 @@ export function* hardComposites(): Iterable<HardInstance<CompositeProblem>> {
       ),
     },
   };
-  yield {
-    hardness: 'a denormal curvature',
-    instance: { loss: quadratic(1e-310, 0, 1e-310, [1e-310, 1e-310]) },
-  };
+  yield { hardness: 'a denormal curvature', instance: { loss: quadratic(1e-310, 0, 1e-310, [1e-310, 1e-310]) } };
   yield {
     hardness: 'columns that are the same',
     instance: {
@@ -74,10 +68,7 @@ export function* hardComposites(): Iterable<HardInstance<CompositeProblem>> {
       l1: 0.05,
     },
   };
-  yield {
-    hardness: 'bounds that leave a single point',
-    instance: { loss: quadratic(2, 1, 3, [1, 2]), lower: 1, upper: 1 },
-  };
+  yield { hardness: 'bounds that leave a single point', instance: { loss: quadratic(2, 1, 3, [1, 2]), lower: 1, upper: 1 } };
   yield {
     hardness: 'a start at 1e300',
     instance: { loss: quadratic(2, 1, 3, [1, 2]), initial: Float64Array.of(1e300, -1e300) },

@@ -4,13 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
 import { labelPropagation } from '../losses/label-propagation.ts';
 import { expectHarmonic } from '../testing/expect-harmonic.ts';
-import {
-  denseRegression,
-  latticeEdges,
-  manyClasses,
-  sparseClassification,
-  sparseRegression,
-} from './composite-instances.ts';
+import { denseRegression, latticeEdges, manyClasses, sparseClassification, sparseRegression } from './composite-instances.ts';
 
 describe('sparse designs', () => {
   it('keep 10 log(m) / m of their entries, in columns of very different scales', () => {

@@ -1,7 +1,8 @@
 // Instances of composite minimisation: the benchmark problems of the paper on block coordinate descent, and lasso problems.
 //
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster (arXiv 1712.08859).
-import { portableCosine, portableLog, portableSine, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { portableCosine, portableLog, portableSine } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrFromTriplets } from '@infimum/linalg';
 import type { Propagation } from '../losses/label-propagation.ts';
@@ -140,8 +141,7 @@ export function latticePropagation(side: number, labeled: number, seed: number):
 export function latticeLabels(side: number, labeled: number, seed: number): Float64Array {
   const random = new Random(seed);
   const labels = new Float64Array(side * side).fill(Number.NaN);
-  for (const node of random.sample(labels.length, Math.min(labeled, labels.length - 1)))
-    labels[node] = 10 * random.normal();
+  for (const node of random.sample(labels.length, Math.min(labeled, labels.length - 1))) labels[node] = 10 * random.normal();
   return labels;
 }
 

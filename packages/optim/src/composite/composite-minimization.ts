@@ -45,18 +45,8 @@ export const tolerance = {
 } as const;
 
 /** Iteration limits of methods with cheap and with dear iterations. */
-export const manyIterations = {
-  type: 'integer',
-  min: 0,
-  default: 100_000,
-  description: 'Iteration limit',
-} as const;
-export const someIterations = {
-  type: 'integer',
-  min: 0,
-  default: 10_000,
-  description: 'Iteration limit',
-} as const;
+export const manyIterations = { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' } as const;
+export const someIterations = { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' } as const;
 
 /** A checked problem with its start within the bounds. */
 export interface Composite {
@@ -147,8 +137,7 @@ export function separableValue({ l1 }: SeparableTerm, x: Float64Array): number {
 /** The largest component of the least subgradient. */
 export function stationarityOf(term: SeparableTerm, x: Float64Array, gradient: Float64Array): number {
   let most = 0;
-  for (let i = 0; i < x.length; i++)
-    most = Math.max(most, Math.abs(term.leastSubgradient(x[i], gradient[i])));
+  for (let i = 0; i < x.length; i++) most = Math.max(most, Math.abs(term.leastSubgradient(x[i], gradient[i])));
   return most;
 }
 

@@ -7,9 +7,7 @@ describe('optim/composite', () => {
     const { instanceFile } = composite;
     const example = instanceFile?.example as object;
     expect(instanceFile?.parse(example).loss.dimension).toBe(3);
-    expect(() => instanceFile?.parse({ ...example, l1: 'much' })).toThrow(
-      expect.objectContaining({ argument: 'l1' }),
-    );
+    expect(() => instanceFile?.parse({ ...example, l1: 'much' })).toThrow(expect.objectContaining({ argument: 'l1' }));
     expect(() => instanceFile?.parse({ ...example, loss: 'logistic' })).toThrow(
       expect.objectContaining({ argument: 'labels' }),
     );

@@ -1,6 +1,7 @@
 // The registered problem of composite minimisation: instances, metrics and file format of `optim/composite`.
 import type { Problem } from '@infimum/core';
-import { checkChoice, checkNumber, defineProblem, readMatrix, readObject, readVector } from '@infimum/core';
+import { checkChoice, checkNumber, defineProblem } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import { matrixFromRows } from '@infimum/linalg';
 import type { BlockLoss } from '../losses/block-loss.ts';
 import { blockLeastSquares, blockLogistic } from '../losses/block-margin-loss.ts';
@@ -69,16 +70,8 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
         { fault: 'an infinite l1', instance: { loss, l1: Infinity }, argument: 'l1' },
         { fault: 'bounds that cross', instance: { loss, lower: 1, upper: 0 }, argument: 'lower' },
         { fault: 'a bound that is no number', instance: { loss, upper: Number.NaN }, argument: 'upper' },
-        {
-          fault: 'a start of another length',
-          instance: { loss, initial: Float64Array.of(1) },
-          argument: 'initial',
-        },
-        {
-          fault: 'a minimum that is no number',
-          instance: { loss, minimum: Number.NaN },
-          argument: 'minimum',
-        },
+        { fault: 'a start of another length', instance: { loss, initial: Float64Array.of(1) }, argument: 'initial' },
+        { fault: 'a minimum that is no number', instance: { loss, minimum: Number.NaN }, argument: 'minimum' },
       ];
     },
     instanceFile: {
@@ -114,9 +107,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       metric: 'stationarity',
       // The dual gap bounds the value and not the subgradient.
       bound: (_, { variant, options }) =>
-        variant === 'dual gap'
-          ? undefined
-          : Number(options['tolerance'] ?? tolerance.default) * (1 + 1e-6) + ROUNDING,
+        variant === 'dual gap' ? undefined : Number(options['tolerance'] ?? tolerance.default) * (1 + 1e-6) + ROUNDING,
     },
   });
 }

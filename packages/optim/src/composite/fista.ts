@@ -46,18 +46,12 @@ export type FistaOptions = OptionsOf<typeof fistaOptions> & RunOptions<Composite
  * console.log(status, x.map((value) => Math.round(1e4 * value) / 1e4).join(' ')); // converged 2.1667 0 0.1667
  * ```
  */
-export function fista(
-  data: CompositeData,
-  options: FistaOptions = {},
-): Outcome<CompositeSolution, CompositeIterate> {
+export function fista(data: CompositeData, options: FistaOptions = {}): Outcome<CompositeSolution, CompositeIterate> {
   return runWith(fistaOptions, options, fistaSteps(data, options));
 }
 
 /** The steps of `fista`, for those who drive them. */
-export function* fistaSteps(
-  data: CompositeData,
-  options: FistaOptions = {},
-): Steps<CompositeSolution, CompositeIterate> {
+export function* fistaSteps(data: CompositeData, options: FistaOptions = {}): Steps<CompositeSolution, CompositeIterate> {
   const { tolerance, restart } = resolveOptions(fistaOptions, options);
   const checked = checkComposite(data);
   const { loss, term, start } = checked;
@@ -87,8 +81,7 @@ export function* fistaSteps(
     let turn = taking.next();
     for (; !turn.done; turn = taking.next()) yield { iteration: ++iteration, value, stationarity, solution };
     const reached = turn.value;
-    if (step.length === 0 && momentum === 1)
-      return stalled(solution(), 'rounding leaves no step that changes x');
+    if (step.length === 0 && momentum === 1) return stalled(solution(), 'rounding leaves no step that changes x');
     stationarity = step.lipschitz * step.length;
     let uphill = 0;
     for (let i = 0; i < x.length; i++) uphill += (y[i] - next[i]) * (next[i] - x[i]);
@@ -108,10 +101,7 @@ export const fistaSolver = /* @__PURE__ */ defineSolver({
   summary: 'Accelerated proximal gradient steps with back-tracking and restarts.',
   problem: composite,
   role: 'baseline',
-  paper: {
-    title: 'A fast iterative shrinkage-thresholding algorithm for linear inverse problems',
-    year: 2009,
-  },
+  paper: { title: 'A fast iterative shrinkage-thresholding algorithm for linear inverse problems', year: 2009 },
   cost: 'O(d) \\text{ and a gradient an iteration}',
   options: fistaOptions,
   steps: (problem, options) => fistaSteps(problem, options),

@@ -1,12 +1,7 @@
 // The proximal gradient method with back-tracking, and the step that accelerated ones share.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
-import type {
-  Composite,
-  CompositeData,
-  CompositeIterate,
-  CompositeSolution,
-} from './composite-minimization.ts';
+import type { Composite, CompositeData, CompositeIterate, CompositeSolution } from './composite-minimization.ts';
 import {
   activeSetOf,
   checkComposite,
@@ -20,8 +15,7 @@ import { composite } from './composite-problem.ts';
 const proximalGradientOptions = { tolerance, maxIterations: manyIterations } as const satisfies OptionSpecs;
 
 /** Options of the proximal gradient method. */
-export type ProximalGradientOptions = OptionsOf<typeof proximalGradientOptions> &
-  RunOptions<CompositeIterate>;
+export type ProximalGradientOptions = OptionsOf<typeof proximalGradientOptions> & RunOptions<CompositeIterate>;
 
 /**
  * Minimises F = f + g by x <- prox of g / L at x - grad f(x) / L: the full gradient that block methods are measured against.
@@ -70,12 +64,7 @@ export function* proximalGradientSteps(
     loss.gradient(x, gradient);
     const stationarity = stationarityOf(term, x, gradient);
     const value = smooth + separableValue(term, x);
-    const solution = (): CompositeSolution => ({
-      x: x.slice(),
-      value,
-      stationarity,
-      activeSet: activeSetOf(term, x),
-    });
+    const solution = (): CompositeSolution => ({ x: x.slice(), value, stationarity, activeSet: activeSetOf(term, x) });
     yield { iteration, value, stationarity, solution };
     if (target < 0) target = tolerance * stationarity;
     if (stationarity <= target) return converged(solution(), `the stationarity is at most ${target}`);
@@ -113,12 +102,7 @@ export class ProximalStep {
    * next <- prox of g / L at y - gradient / L, with f(next) at most what the quadratic at y says; gives f(next). Pauses where
    * that takes many trials of many variables.
    */
-  *take(
-    y: Float64Array,
-    gradient: Float64Array,
-    smooth: number,
-    next: Float64Array,
-  ): Generator<undefined, number> {
+  *take(y: Float64Array, gradient: Float64Array, smooth: number, next: Float64Array): Generator<undefined, number> {
     const { loss, term } = this.#composite;
     const noise = 4 * Number.EPSILON * Math.abs(smooth);
     if (this.#lipschitz === 0) this.#lipschitz = yield* estimate(this.#composite);
@@ -150,10 +134,7 @@ export class ProximalStep {
 
 /** A few rounds of the power method on the bound of the Hessian: from below, so that no step is too short for good. */
 function* estimate({ loss }: Composite): Generator<undefined, number> {
-  let [v, image] = [
-    loss.coordinateLipschitz.map((value) => Math.sqrt(value)),
-    new Float64Array(loss.dimension),
-  ];
+  let [v, image] = [loss.coordinateLipschitz.map((value) => Math.sqrt(value)), new Float64Array(loss.dimension)];
   let [quotient, work] = [1, 0];
   for (let round = 0; round < 10; round++) {
     work += v.length;
@@ -178,10 +159,7 @@ export const proximalGradientSolver = /* @__PURE__ */ defineSolver({
   summary: 'All coordinates at once along the gradient, with back-tracking.',
   problem: composite,
   role: 'baseline',
-  paper: {
-    title: 'A fast iterative shrinkage-thresholding algorithm for linear inverse problems',
-    year: 2009,
-  },
+  paper: { title: 'A fast iterative shrinkage-thresholding algorithm for linear inverse problems', year: 2009 },
   cost: 'O(d) \\text{ and a gradient an iteration}',
   options: proximalGradientOptions,
   steps: (problem, options) => proximalGradientSteps(problem, options),

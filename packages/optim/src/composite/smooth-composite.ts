@@ -59,11 +59,7 @@ function* smoothSteps(
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) {
         const { status, reason, solution } = step.value;
-        const conclusion: Conclusion<CompositeSolution> = {
-          status,
-          reason,
-          solution: compositeSolution(checked, solution.x),
-        };
+        const conclusion: Conclusion<CompositeSolution> = { status, reason, solution: compositeSolution(checked, solution.x) };
         return conclusion;
       }
       const { iteration, gradientNorm } = step.value;

@@ -16,7 +16,6 @@ it.each(['kaczmarz', 'weighted-kaczmarz'] as const)(
   300_000,
 );
 
-it('contracts by at least the rate of randomized Kaczmarz in the mean of 2000 runs', () =>
-  expectContraction(2000));
+it('contracts by at least the rate of randomized Kaczmarz in the mean of 2000 runs', () => expectContraction(2000));
 
 it('controls a grid of 6 x 6 points, in steps that cost the entries of a row', () => expectControl(6));

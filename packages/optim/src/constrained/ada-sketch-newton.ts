@@ -33,14 +33,7 @@ import { sketchNewton as paper } from './papers.ts';
 const adaSketchNewtonOptions = {
   sketch: {
     type: 'choice',
-    choices: [
-      'kaczmarz',
-      'gaussian',
-      'weighted-kaczmarz',
-      'block-gaussian',
-      'block-kaczmarz',
-      'count-sketch',
-    ],
+    choices: ['kaczmarz', 'gaussian', 'weighted-kaczmarz', 'block-gaussian', 'block-kaczmarz', 'count-sketch'],
     default: 'kaczmarz',
     description:
       'The combination of equations that a step projects onto: one row (uniform, or by its square), a normal vector, or a block of normals, of rows or of signed sums',
@@ -114,13 +107,8 @@ export function* adaSketchNewtonSteps(
   initial: Float64Array,
   options: AdaSketchNewtonOptions = {},
 ): Steps<EqualitySolution, AugmentedIterate> {
-  const { sketch, blockSize, innerLimit, seed, ...settings } = resolveOptions(
-    adaSketchNewtonOptions,
-    options,
-  );
-  return yield* augmentedNewtonSteps(program, initial, settings, () =>
-    iterativeSketch(sketch, blockSize, innerLimit, seed),
-  );
+  const { sketch, blockSize, innerLimit, seed, ...settings } = resolveOptions(adaSketchNewtonOptions, options);
+  return yield* augmentedNewtonSteps(program, initial, settings, () => iterativeSketch(sketch, blockSize, innerLimit, seed));
 }
 
 export const adaSketchNewtonSolver = /* @__PURE__ */ defineSolver({

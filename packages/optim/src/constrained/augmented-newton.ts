@@ -80,9 +80,7 @@ export function* augmentedNewtonSteps(
   const inner = makeInner();
   let { constraintPenalty, stationarityPenalty, initialAccuracy } = settings;
   let x: Float64Array = Float64Array.from(initial);
-  let multipliers: Float64Array = initialMultipliers
-    ? scaledMultipliers(initialMultipliers, scales)
-    : new Float64Array(m);
+  let multipliers: Float64Array = initialMultipliers ? scaledMultipliers(initialMultipliers, scales) : new Float64Array(m);
   let point = pointOf(program, x);
   const hessian = new Float64Array(n * n);
   let stepLength = 0;
@@ -116,16 +114,14 @@ export function* augmentedNewtonSteps(
     yield report();
     if (residual <= tolerance) {
       const again = kktResidual(program, x, scaledMultipliers(solution().multipliers, scales));
-      if (again <= tolerance * (1 + 1e-9))
-        return converged(solution(), `|(∇L, c)| is ${residual.toExponential(1)}`);
+      if (again <= tolerance * (1 + 1e-9)) return converged(solution(), `|(∇L, c)| is ${residual.toExponential(1)}`);
       return stalled(solution(), 'the multipliers have no finite numbers in the scale of the problem');
     }
     if (!(residual < Infinity)) {
       return stalled(solution(), 'a function or a derivative is not finite here: start elsewhere');
     }
     const [leastGram, mostGram] = gramRange(point.jacobian, m, n);
-    if (!(leastGram > settings.singularity * mostGram))
-      return stalled(solution(), singularReason(point, m, n));
+    if (!(leastGram > settings.singularity * mostGram)) return stalled(solution(), singularReason(point, m, n));
     program.hessian(x, multipliers, hessian);
     const system = newtonSystem(hessian, point.jacobian, m, {
       curvature: settings.minCurvature,
@@ -139,9 +135,7 @@ export function* augmentedNewtonSteps(
     const theta = settings.superlinear ? Math.min(1, residual) : 1;
     const trial = (): number =>
       ((0.5 - armijo) * stationarityPenalty) /
-      ((1 + constraintPenalty + stationarityPenalty) *
-        system.derivativeBound ** 2 *
-        system.inverseBound ** 2);
+      ((1 + constraintPenalty + stationarityPenalty) * system.derivativeBound ** 2 * system.inverseBound ** 2);
     initialAccuracy = Math.max(Math.min(initialAccuracy, trial()), LEAST_DELTA);
     const firstKappa = settings.superlinear ? Math.min(0.1, residual) : 0.1;
     let kappa = firstKappa;
@@ -160,11 +154,7 @@ export function* augmentedNewtonSteps(
           yield report();
         }
         slope = slopes(z, constraintPenalty, stationarityPenalty);
-        if (
-          slope <= -(stationarityPenalty / 2) * square ||
-          constraintPenalty > MOST_ETA1 ||
-          stationarityPenalty < LEAST_ETA2
-        )
+        if (slope <= -(stationarityPenalty / 2) * square || constraintPenalty > MOST_ETA1 || stationarityPenalty < LEAST_ETA2)
           break;
         if (settings.accuracyRule === 'practical' && kappa > 1e-3 * firstKappa) {
           kappa /= 4;
@@ -175,10 +165,7 @@ export function* augmentedNewtonSteps(
         initialAccuracy = Math.max(Math.min(initialAccuracy / penaltyGrowth ** 4, trial()), LEAST_DELTA);
       }
     } catch (error) {
-      return stalled(
-        solution(),
-        `the Newton system ${error instanceof Error ? error.message : 'is singular'}`,
-      );
+      return stalled(solution(), `the Newton system ${error instanceof Error ? error.message : 'is singular'}`);
     }
     const step = lineSearch(program, x, multipliers, z, {
       eta1: constraintPenalty,
@@ -215,22 +202,13 @@ function meritSlopes(
   return (z, eta1, eta2) => {
     const [dx, dm] = [z.subarray(0, n), z.subarray(n)];
     return (
-      dot(stationarity, dx) +
-      eta1 * dot(pulled, dx) +
-      eta2 * dot(curved, dx) +
-      dot(constraints, dm) +
-      eta2 * dot(along, dm)
+      dot(stationarity, dx) + eta1 * dot(pulled, dx) + eta2 * dot(curved, dx) + dot(constraints, dm) + eta2 * dot(along, dm)
     );
   };
 }
 
 /** L_η. */
-export function exactAugmentedValue(
-  point: ProgramPoint,
-  multipliers: Float64Array,
-  eta1: number,
-  eta2: number,
-): number {
+export function exactAugmentedValue(point: ProgramPoint, multipliers: Float64Array, eta1: number, eta2: number): number {
   const stationarity = lagrangianGradient(point, multipliers);
   return (
     point.value +
@@ -280,8 +258,7 @@ function isInfeasibleHere({ constraints, jacobian }: ProgramPoint, m: number, n:
 
 function singularReason(point: ProgramPoint, m: number, n: number): string {
   const why = 'the Jacobian of the equalities is singular here';
-  if (!isInfeasibleHere(point, m, n))
-    return `${why}: remove equalities that follow from others, or start elsewhere`;
+  if (!isInfeasibleHere(point, m, n)) return `${why}: remove equalities that follow from others, or start elsewhere`;
   return `${why}, and no direction lessens their violation: there may be no feasible point`;
 }
 

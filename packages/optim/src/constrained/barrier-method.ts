@@ -36,13 +36,7 @@ export function* barrierSteps(
   const here = new BarrierState(problem, start, settings);
   let isFeasibleRestart = false;
   for (;;) {
-    yield {
-      ...here.point(),
-      mu: here.mu,
-      stepLength: here.stepLength,
-      shift: here.shift,
-      isRestoring: accepts !== undefined,
-    };
+    yield { ...here.point(), mu: here.mu, stepLength: here.stepLength, shift: here.shift, isRestoring: accepts !== undefined };
     const end = here.end();
     if (end) return { ...here.point(), end };
     here.lowerBarrier();

@@ -82,11 +82,7 @@ export class BarrierState {
   #filter: [theta: number, phi: number][] = [];
   #tiny = 0;
 
-  constructor(
-    problem: BarrierProblem,
-    start: Float64Array,
-    { tolerance, firstMu, accepts, multipliers }: BarrierSettings,
-  ) {
+  constructor(problem: BarrierProblem, start: Float64Array, { tolerance, firstMu, accepts, multipliers }: BarrierSettings) {
     const { variables: n, equalities: m, lower, upper } = problem;
     this.#problem = problem;
     this.#tolerance = tolerance;
@@ -130,12 +126,7 @@ export class BarrierState {
   }
 
   point(): BarrierPoint {
-    return {
-      w: this.w.slice(),
-      y: this.#y.slice(),
-      lowerMultipliers: this.#zl.slice(),
-      upperMultipliers: this.#zu.slice(),
-    };
+    return { w: this.w.slice(), y: this.#y.slice(), lowerMultipliers: this.#zl.slice(), upperMultipliers: this.#zu.slice() };
   }
 
   /** How it ends here, if it does. */
@@ -217,14 +208,9 @@ export class BarrierState {
     const dzu = this.#zu.map((z, i) => (this.#isUpper[i] ? (mu + z * dw[i]) / this.#above(w, i) - z : 0));
     const dualStep = Math.min(positiveStep(this.#zl, dzl, tau), positiveStep(this.#zu, dzu, tau));
     for (let j = 0; j < m; j++) this.#y[j] += stepLength * direction[n + j];
-    const kept = (z: number, slack: number) =>
-      Math.max(Math.min(z, (KAPPA_SIGMA * mu) / slack), mu / KAPPA_SIGMA / slack);
-    this.#zl = this.#zl.map((z, i) =>
-      this.#isLower[i] ? kept(z + dualStep * dzl[i], this.#below(moved, i)) : 0,
-    );
-    this.#zu = this.#zu.map((z, i) =>
-      this.#isUpper[i] ? kept(z + dualStep * dzu[i], this.#above(moved, i)) : 0,
-    );
+    const kept = (z: number, slack: number) => Math.max(Math.min(z, (KAPPA_SIGMA * mu) / slack), mu / KAPPA_SIGMA / slack);
+    this.#zl = this.#zl.map((z, i) => (this.#isLower[i] ? kept(z + dualStep * dzl[i], this.#below(moved, i)) : 0));
+    this.#zu = this.#zu.map((z, i) => (this.#isUpper[i] ? kept(z + dualStep * dzu[i], this.#above(moved, i)) : 0));
     this.stepLength = stepLength;
     this.w = moved;
     this.#values = values;
@@ -333,10 +319,8 @@ export class BarrierState {
     const scaleBounds = Math.max(100, (absoluteSum(zl) + absoluteSum(zu)) / Math.max(1, bounds)) / 100;
     let complementarity = 0;
     for (let i = 0; i < w.length; i++) {
-      if (this.#isLower[i])
-        complementarity = Math.max(complementarity, Math.abs((w[i] - lower[i]) * zl[i] - weight));
-      if (this.#isUpper[i])
-        complementarity = Math.max(complementarity, Math.abs((upper[i] - w[i]) * zu[i] - weight));
+      if (this.#isLower[i]) complementarity = Math.max(complementarity, Math.abs((w[i] - lower[i]) * zl[i] - weight));
+      if (this.#isUpper[i]) complementarity = Math.max(complementarity, Math.abs((upper[i] - w[i]) * zu[i] - weight));
     }
     const parts = [
       largestMagnitude(this.#dual()) / scaleDual,
@@ -375,8 +359,7 @@ export class BarrierState {
     const switches = descent < 0 && step * (-descent) ** S_PHI > theta ** S_THETA; // (19)
     const falls = trialPhi <= phi + ETA * step * descent + rounding; // (20)
     if (theta <= this.#smallTheta && switches) return falls ? values : undefined;
-    const improves =
-      trialTheta <= (1 - GAMMA_THETA) * theta || trialPhi - rounding <= phi - GAMMA_PHI * theta; // (18)
+    const improves = trialTheta <= (1 - GAMMA_THETA) * theta || trialPhi - rounding <= phi - GAMMA_PHI * theta; // (18)
     if (!improves) return undefined;
     if (!switches || !falls) this.refuseHere(); // (22)
     return values;
@@ -411,13 +394,7 @@ export class BarrierState {
 }
 
 /** The longest step, at most 1, that keeps 1 - τ of the distances to bounds: (15). */
-function toBoundary(
-  w: Float64Array,
-  dw: Float64Array,
-  lower: Float64Array,
-  upper: Float64Array,
-  tau: number,
-): number {
+function toBoundary(w: Float64Array, dw: Float64Array, lower: Float64Array, upper: Float64Array, tau: number): number {
   let step = 1;
   for (let i = 0; i < w.length; i++) {
     if (dw[i] < 0 && lower[i] > -Infinity) step = Math.min(step, (-tau * (w[i] - lower[i])) / dw[i]);

@@ -59,14 +59,8 @@ async function outerSteps(): Promise<ClaimResult> {
 
 async function localRates(): Promise<ClaimResult> {
   const ratios = (superlinear: boolean): number[] => {
-    const { trace = [] } = adaSketchNewton(testProgram('HS7'), start('HS7'), {
-      superlinear,
-      scaling: 'none',
-      trace: true,
-    });
-    const residuals = trace
-      .filter(({ stepLength }, k) => k === 0 || stepLength > 0)
-      .map(({ residual }) => residual);
+    const { trace = [] } = adaSketchNewton(testProgram('HS7'), start('HS7'), { superlinear, scaling: 'none', trace: true });
+    const residuals = trace.filter(({ stepLength }, k) => k === 0 || stepLength > 0).map(({ residual }) => residual);
     return residuals.slice(1).map((value, k) => value / residuals[k]);
   };
   const linear = ratios(false).slice(-4);
@@ -113,8 +107,7 @@ export const constrainedClaims = [
   defineClaim({
     id: 'optim/sketch-newton-local-rates',
     paper,
-    statement:
-      'Convergence is linear near a solution at fixed accuracy, and superlinear where the accuracy rises.',
+    statement: 'Convergence is linear near a solution at fixed accuracy, and superlinear where the accuracy rises.',
     published: 'theorems',
     budget: 10,
     run: localRates,

@@ -1,6 +1,6 @@
 // Minimisation under constraints of functions as users have them, with or without derivatives: the program that methods see, and the
 // method that fits it.
-import type { Objective, Steps } from '@infimum/core';
+import type { Conclusion, Objective, Steps } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import type { Bounds } from '../bounded/bounds.ts';
 import { differenceJacobian, withDifferences } from '../differences/finite-differences.ts';
@@ -11,6 +11,7 @@ import type { EqualityProgram } from './equality-program.ts';
 import { bounded } from './equality-program.ts';
 import { exactAugmentedLagrangianSteps } from './exact-augmented-lagrangian.ts';
 import { interiorPointSteps } from './interior-point.ts';
+import { besideSaddle } from './saddle.ts';
 
 /** All constraints of a call: low <= g(x) <= high. */
 export interface StackedConstraints {
@@ -33,12 +34,39 @@ type Found = Omit<ConstrainedMinimum, 'evaluations'>;
 /** Variables up to which Hessians are made by differences of gradients. */
 const FEW = 30;
 
+/** Saddle points that a run may leave. */
+const MOST_SADDLES = 3;
+
 /**
  * The steps of the method that fits: where all constraints are equalities, at most as many as variables, and x is free the augmented
  * Lagrangian with an exact penalty, whose merit takes full Newton steps near solutions; where that fails, as for equalities that depend
  * on each other, and for all else the interior-point method.
+ * Where that ends at a saddle point, along which the Lagrangian falls, it goes on from beside it.
  */
 export function* constrainedSteps(
+  program: ConstrainedProgram,
+  initial: Float64Array,
+  left: ConstraintsLeft,
+): Steps<Found, MinimizeIterate & { solution(): Found }> {
+  let [start, done, saddles] = [initial, 0, 0];
+  let best: Conclusion<Found> | undefined;
+  for (;;) {
+    const inner = methodSteps(program, start, left);
+    let step = inner.next();
+    let last = 0;
+    for (; !step.done; step = inner.next()) {
+      last = done + step.value.iteration;
+      yield { ...step.value, iteration: last };
+    }
+    const ended = step.value;
+    if (best && !(ended.solution.value < best.solution.value && ended.status === 'converged')) return best;
+    const beside = ended.status === 'converged' && saddles < MOST_SADDLES ? besideSaddle(program, ended.solution) : undefined;
+    if (!beside) return ended;
+    [best, start, done, saddles] = [ended, beside, last + 1, saddles + 1];
+  }
+}
+
+function* methodSteps(
   program: ConstrainedProgram,
   initial: Float64Array,
   { method, tolerance }: ConstraintsLeft,
@@ -92,18 +120,11 @@ export function* constrainedSteps(
     const step = inner.next();
     if (!step.done) {
       const iterate = step.value;
-      yield {
-        iteration: done + iterate.iteration,
-        solution: () => ({ ...iterate.solution(), method: 'interior-point' }),
-      };
+      yield { iteration: done + iterate.iteration, solution: () => ({ ...iterate.solution(), method: 'interior-point' }) };
       continue;
     }
     const { status, reason, solution } = step.value;
-    return {
-      status,
-      reason: `interior-point, ${why}: ${reason}`,
-      solution: { ...solution, method: 'interior-point' },
-    };
+    return { status, reason: `interior-point, ${why}: ${reason}`, solution: { ...solution, method: 'interior-point' } };
   }
 }
 
@@ -170,8 +191,7 @@ export function programOf(
     symmetricDifferences(gradient, x, typical, isByValues ? 1e-3 : 6e-6, range, out);
   };
   const isLearned =
-    secondDerivatives === 'quasi-newton' ||
-    (secondDerivatives === 'auto' && !isExact && (isByValues || n > FEW));
+    secondDerivatives === 'quasi-newton' || (secondDerivatives === 'auto' && !isExact && (isByValues || n > FEW));
   return {
     variables: n,
     constraints: m,

@@ -13,10 +13,7 @@ describe('optim/constrained', () => {
     '%s ends at the least value that is known',
     (name) => {
       const { optimum, ...problem } = designProblems[name];
-      const { status, value, violation, reason } = interiorPoint(
-        programOf(problem),
-        Float64Array.from(problem.start),
-      );
+      const { status, value, violation, reason } = interiorPoint(programOf(problem), Float64Array.from(problem.start));
       expect(status, reason).toBe('converged');
       expect(Math.abs(value - optimum)).toBeLessThan(1e-6 * Math.abs(optimum));
       expect(violation).toBeLessThan(1e-5 * Math.max(...problem.start));
@@ -34,10 +31,7 @@ describe('optim/constrained', () => {
     ).toBe(true);
   });
 
-  it.each([500, 501])(
-    'finds no point nearby that is better, on a drawn problem, seed %i',
-    expectNoneBetterNearby,
-  );
+  it.each([500, 501])('finds no point nearby that is better, on a drawn problem, seed %i', expectNoneBetterNearby);
 
   it.each([
     ['2^-x1', 0.25, -0.25 * Math.LN2],

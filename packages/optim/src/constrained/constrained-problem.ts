@@ -1,16 +1,7 @@
 // The registered problem of minimisation under bounds, equalities and inequalities: `optim/constrained`. Instances are formulas.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import {
-  checkList,
-  checkNumber,
-  checkObject,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  Random,
-  readObject,
-} from '@infimum/core';
+import { checkList, checkNumber, checkObject, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { importData, readObject } from '@infimum/core/data';
 import type { Conditions, ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
 import { checkConstrained, conditionsAt, programScales, residualOf } from './constrained-program.ts';
 import { designProblems } from './design-problems.ts';
@@ -22,10 +13,7 @@ import { programOf } from './formula-program.ts';
 const MOST_VARIABLES = 200;
 
 /** The functions and the start. */
-export function startOf(instance: FormulaProblem): {
-  readonly program: ConstrainedProgram;
-  readonly initial: Float64Array;
-} {
+export function startOf(instance: FormulaProblem): { readonly program: ConstrainedProgram; readonly initial: Float64Array } {
   return { program: programOf(instance), initial: Float64Array.from(instance.start) };
 }
 
@@ -33,13 +21,7 @@ function conditionsOf(instance: FormulaProblem, found: ConstrainedSolution): Con
   const { program, initial } = startOf(instance);
   const { lower, upper } = program;
   const start = initial.map((value, i) => Math.min(Math.max(value, lower[i]), upper[i]));
-  return conditionsAt(
-    program,
-    found.x,
-    found.multipliers,
-    found.boundMultipliers,
-    programScales(program, start),
-  );
+  return conditionsAt(program, found.x, found.multipliers, found.boundMultipliers, programScales(program, start));
 }
 
 /** Functions that return what a program writes. */
@@ -48,12 +30,11 @@ export function derivativesOf(
   count: number,
   values: ConstrainedProgram['values'],
 ): Readonly<Record<string, (x: Float64Array) => Float64Array>> {
-  const written =
-    (length: number, write: (x: Float64Array, out: Float64Array) => void) => (x: Float64Array) => {
-      const out = new Float64Array(length);
-      write(x, out);
-      return out;
-    };
+  const written = (length: number, write: (x: Float64Array, out: Float64Array) => void) => (x: Float64Array) => {
+    const out = new Float64Array(length);
+    write(x, out);
+    return out;
+  };
   return {
     gradient: written(program.variables, (x, out) => program.gradient(x, out)),
     constraints: written(count, (x, out) => values(x, out)),
@@ -79,8 +60,7 @@ function ellipsoids(n: number, m: number, seed: number): FormulaProblem {
   const terms: [number, string][] = [];
   for (let i = 0; i < n; i++) {
     terms.push([round(random.normal()), names[i]]);
-    for (let j = 0; j <= i; j++)
-      terms.push([round(random.normal() / Math.sqrt(n)), `${names[i]}*${names[j]}`]);
+    for (let j = 0; j <= i; j++) terms.push([round(random.normal() / Math.sqrt(n)), `${names[i]}*${names[j]}`]);
   }
   const constraints = Array.from({ length: m }, (): FormulaConstraint => {
     const parts = names.map((name): [number, string] => {
@@ -118,8 +98,7 @@ async function tumourWeights(features: number): Promise<FormulaProblem> {
   columns.forEach((a, i) => {
     // Labels are 1 for benign tumours, which are small: the sign is turned.
     terms.push([2 * product(a, labels), `x${i + 1}`]);
-    for (let j = 0; j <= i; j++)
-      terms.push([(i === j ? 1 : 2) * product(a, columns[j]), `x${i + 1}*x${j + 1}`]);
+    for (let j = 0; j <= i; j++) terms.push([(i === j ? 1 : 2) * product(a, columns[j]), `x${i + 1}*x${j + 1}`]);
   });
   const all = columns.map((_, i): [number, string] => [1, `x${i + 1}`]);
   return {
@@ -144,21 +123,12 @@ with multipliers of $g$ and of the bounds of $x$.`,
   families: {
     designs: defineFamily({
       title: 'Designs',
-      description:
-        'A vessel, a spring, a beam, a gear, a truss, a pool of oil: small problems of engineering.',
+      description: 'A vessel, a spring, a beam, a gear, a truss, a pool of oil: small problems of engineering.',
       real: false,
       params: {
-        name: {
-          type: 'choice',
-          choices: Object.keys(designProblems),
-          default: 'welded beam',
-          description: 'The design',
-        },
+        name: { type: 'choice', choices: Object.keys(designProblems), default: 'welded beam', description: 'The design' },
       },
-      suites: {
-        quick: [{ name: 'spring' }, {}],
-        full: Object.keys(designProblems).map((name) => ({ name })),
-      },
+      suites: { quick: [{ name: 'spring' }, {}], full: Object.keys(designProblems).map((name) => ({ name })) },
       generate: ({ name }): FormulaProblem => {
         const { optimum: _, ...problem } = designProblems[name];
         return problem;
@@ -199,8 +169,7 @@ with multipliers of $g$ and of the bounds of $x$.`,
       unit: '',
       direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-7],
-      compute: (instance: FormulaProblem, found: ConstrainedSolution) =>
-        bounded(residualOf(conditionsOf(instance, found))),
+      compute: (instance: FormulaProblem, found: ConstrainedSolution) => bounded(residualOf(conditionsOf(instance, found))),
     },
     violation: {
       title: 'Violation',
@@ -221,10 +190,7 @@ with multipliers of $g$ and of the bounds of $x$.`,
     },
   },
   primaryMetric: 'residual',
-  success: {
-    metric: 'residual',
-    bound: (_, { options }) => 10 * Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6),
-  },
+  success: { metric: 'residual', bound: (_, { options }) => 10 * Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6) },
   plainData: (instance) => {
     const { program, initial } = startOf(instance);
     const { variables, lower, upper, low, high } = program;
@@ -243,21 +209,14 @@ with multipliers of $g$ and of the bounds of $x$.`,
   instanceFile: {
     description:
       '`start`: a number a variable; `objective`: a formula of x1, x2, … with + - * / ^, exp, log, sin, cos, sqrt; `constraints`: [formula, least, largest] each, null for none, equal for an equality; `lower` and `upper`: bounds of the variables, null for none; `definitions`: intermediate results by names such as r1.',
-    example: {
-      start: [0, 0],
-      objective: '(x1-2)^2+(x2-1)^2',
-      constraints: [['x1^2+x2^2', null, 1]],
-      lower: [0.9, null],
-    },
+    example: { start: [0, 0], objective: '(x1-2)^2+(x2-1)^2', constraints: [['x1^2+x2^2', null, 1]], lower: [0.9, null] },
     parse: (json) => {
       const fields = ['start', 'objective', 'constraints', 'lower', 'upper', 'definitions'];
       const given = readObject(json, 'instance', fields);
       const list = (value: unknown, none: number): unknown =>
         Array.isArray(value) ? value.map((entry) => entry ?? none) : value;
       const constraints = Array.isArray(given['constraints'])
-        ? given['constraints'].map((row) =>
-            Array.isArray(row) ? [row[0], row[1] ?? -Infinity, row[2] ?? Infinity] : row,
-          )
+        ? given['constraints'].map((row) => (Array.isArray(row) ? [row[0], row[1] ?? -Infinity, row[2] ?? Infinity] : row))
         : given['constraints'];
       const instance = {
         ...given,
@@ -300,11 +259,7 @@ function checkFormulaProblem(instance: FormulaProblem): void {
   checkConstrained(programOf(instance), Float64Array.from(start));
 }
 
-function checkEntries(
-  value: unknown,
-  argument: string,
-  length?: number,
-): asserts value is readonly unknown[] {
+function checkEntries(value: unknown, argument: string, length?: number): asserts value is readonly unknown[] {
   if (!Array.isArray(value)) throw new InvalidInputError('expected a list', { argument, code: 'type' });
   checkList(value, argument);
   if (length === undefined || value.length === length) return;
@@ -316,11 +271,7 @@ function checkBound(value: unknown, argument: string): void {
   if (value !== Infinity && value !== -Infinity) checkNumber(value, argument);
 }
 
-const disc: FormulaProblem = {
-  start: [0.5, 0.2],
-  objective: 'x1+x2',
-  constraints: [['x1^2+x2^2', -Infinity, 2]],
-};
+const disc: FormulaProblem = { start: [0.5, 0.2], objective: 'x1+x2', constraints: [['x1^2+x2^2', -Infinity, 2]] };
 
 function badInstances(): BadInstance<FormulaProblem>[] {
   const bad = (fault: string, argument: string, change: object) => ({

@@ -67,24 +67,41 @@ export function programScales(program: ConstrainedProgram, x: Float64Array): Pro
   const jacobian = new Float64Array(m * n);
   program.gradient(x, gradient);
   program.jacobian(x, jacobian);
-  const variables = x.map((value) => 2 ** Math.round(Math.log2(Math.max(1, Math.abs(value)))));
+  const g = new Float64Array(m);
+  program.values(x, g);
+  const floor = smallestUnit(program, x);
+  const variables = x.map((value) => 2 ** Math.round(Math.log2(Math.max(floor, Math.abs(value)))));
   for (let i = 0; i < n; i++) {
     gradient[i] *= variables[i];
     for (let j = 0; j < m; j++) jacobian[j * n + i] *= variables[i];
   }
   return {
     variables,
-    objective: scaleOf(gradient),
-    constraints: Float64Array.from({ length: m }, (_, j) => scaleOf(jacobian.subarray(j * n, (j + 1) * n))),
+    objective: scaleOf(gradient, program.value(x)),
+    constraints: Float64Array.from({ length: m }, (_, j) => scaleOf(jacobian.subarray(j * n, (j + 1) * n), g[j])),
   };
 }
 
-function scaleOf(gradient: Float64Array): number {
+/** Where start and bounds are all this small, so is everything that x may be. */
+const TINY = 1e-6;
+
+/** The unit of variables that start near zero: 1, or the largest number that the start and finite bounds have, where that is tiny. */
+function smallestUnit({ lower, upper }: ConstrainedProgram, x: Float64Array): number {
+  let size = 0;
+  for (const list of [x, lower, upper]) {
+    for (const value of list) if (Number.isFinite(value)) size = Math.max(size, Math.abs(value));
+  }
+  return size > 0 && size < TINY ? size : 1;
+}
+
+/** The scale of a function by its gradient and its value: rounding of the value hides gradients that are small beside it. */
+function scaleOf(gradient: Float64Array, value: number): number {
   const size = gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   if (!(size > 0 && size < Infinity)) return 1;
   if (size > STEEP) return 2 ** Math.round(Math.log2(size / STEEP));
   // Functions that are flat as a whole are scaled up, lest all points are solutions; not so far that rounding shows.
-  return size < FLAT ? 2 ** Math.round(Math.log2(Math.max(size, 1e-8))) : 1;
+  const least = 1e-8 * Math.min(1, Number.isNaN(value) ? 1 : Math.abs(value));
+  return size < FLAT ? 2 ** Math.round(Math.log2(Math.max(size, least, Number.MIN_VALUE))) : 1;
 }
 
 /** What is left of the first-order conditions: in scale, but for the violation. */
@@ -125,10 +142,7 @@ export function conditionsAt(
     const out = outside(g[j], low[j], high[j]);
     violation = larger(violation, Number.isNaN(g[j]) ? Number.NaN : out);
     scaledViolation = larger(scaledViolation, Number.isNaN(g[j]) ? Number.NaN : out / scales.constraints[j]);
-    complementarity = larger(
-      complementarity,
-      product(multipliers[j], g[j], low[j], high[j]) / scales.objective,
-    );
+    complementarity = larger(complementarity, product(multipliers[j], g[j], low[j], high[j]) / scales.objective);
     size += Math.abs(multipliers[j] / scales.objective) * scales.constraints[j];
     for (let i = 0; i < n; i++) stationary[i] += multipliers[j] * jacobian[j * n + i];
   }
@@ -136,10 +150,7 @@ export function conditionsAt(
   for (let i = 0; i < n; i++) {
     violation = larger(violation, outside(x[i], lower[i], upper[i]));
     scaledViolation = larger(scaledViolation, outside(x[i], lower[i], upper[i]) / scales.variables[i]);
-    complementarity = larger(
-      complementarity,
-      product(boundMultipliers[i], x[i], lower[i], upper[i]) / scales.objective,
-    );
+    complementarity = larger(complementarity, product(boundMultipliers[i], x[i], lower[i], upper[i]) / scales.objective);
     size += Math.abs(boundMultipliers[i] / scales.objective) * scales.variables[i];
     const left = lower[i] === upper[i] ? 0 : Math.abs(stationary[i] + boundMultipliers[i]);
     stationarity = larger(stationarity, (left / scales.objective) * scales.variables[i]);

@@ -25,46 +25,37 @@ const optimumOf = (name: TestProgramName) =>
   testPrograms[name] as { readonly optimum?: number; readonly multipliers?: readonly number[] };
 
 describe('the test problems', () => {
-  it.each(Object.keys(testPrograms) as TestProgramName[])(
-    '%s has derivatives that differences confirm',
-    (name) => {
-      const program = testProgram(name);
-      const { variables: n, equalities: m } = program;
-      const random = new Random(3);
-      const x = start(name).map((value) => value + 0.1 * random.uniform());
-      const multipliers = Float64Array.from({ length: m }, () => random.normal());
-      const gradientAt = (at: Float64Array): Float64Array => {
-        const { gradient, jacobian } = pointOf(program, at);
-        return gradient.map((g, i) =>
-          multipliers.reduce((sum, value, j) => sum + value * jacobian[j * n + i], g),
-        );
-      };
-      const valueAt = (at: Float64Array): number => {
-        const { value, constraints } = pointOf(program, at);
-        return constraints.reduce((sum, c, j) => sum + c * multipliers[j], value);
-      };
-      const hessian = new Float64Array(n * n);
-      program.hessian(x, multipliers, hessian);
-      const gradient = gradientAt(x);
-      for (let i = 0; i < n; i++) {
-        const h = 1e-5 * Math.max(1, Math.abs(x[i]));
-        const [ahead, behind] = [x.slice(), x.slice()];
-        ahead[i] += h;
-        behind[i] -= h;
-        const size = Math.max(1, Math.abs(gradient[i]), 1e-4 * Math.abs(valueAt(x)));
-        expect(Math.abs((valueAt(ahead) - valueAt(behind)) / (2 * h) - gradient[i]) / size).toBeLessThan(
-          1e-5,
-        );
-        const [plus, minus] = [gradientAt(ahead), gradientAt(behind)];
-        for (let k = 0; k < n; k++) {
-          const estimate = (plus[k] - minus[k]) / (2 * h);
-          expect(Math.abs(estimate - hessian[i * n + k]) / Math.max(1, Math.abs(estimate))).toBeLessThan(
-            1e-4,
-          );
-        }
+  it.each(Object.keys(testPrograms) as TestProgramName[])('%s has derivatives that differences confirm', (name) => {
+    const program = testProgram(name);
+    const { variables: n, equalities: m } = program;
+    const random = new Random(3);
+    const x = start(name).map((value) => value + 0.1 * random.uniform());
+    const multipliers = Float64Array.from({ length: m }, () => random.normal());
+    const gradientAt = (at: Float64Array): Float64Array => {
+      const { gradient, jacobian } = pointOf(program, at);
+      return gradient.map((g, i) => multipliers.reduce((sum, value, j) => sum + value * jacobian[j * n + i], g));
+    };
+    const valueAt = (at: Float64Array): number => {
+      const { value, constraints } = pointOf(program, at);
+      return constraints.reduce((sum, c, j) => sum + c * multipliers[j], value);
+    };
+    const hessian = new Float64Array(n * n);
+    program.hessian(x, multipliers, hessian);
+    const gradient = gradientAt(x);
+    for (let i = 0; i < n; i++) {
+      const h = 1e-5 * Math.max(1, Math.abs(x[i]));
+      const [ahead, behind] = [x.slice(), x.slice()];
+      ahead[i] += h;
+      behind[i] -= h;
+      const size = Math.max(1, Math.abs(gradient[i]), 1e-4 * Math.abs(valueAt(x)));
+      expect(Math.abs((valueAt(ahead) - valueAt(behind)) / (2 * h) - gradient[i]) / size).toBeLessThan(1e-5);
+      const [plus, minus] = [gradientAt(ahead), gradientAt(behind)];
+      for (let k = 0; k < n; k++) {
+        const estimate = (plus[k] - minus[k]) / (2 * h);
+        expect(Math.abs(estimate - hessian[i * n + k]) / Math.max(1, Math.abs(estimate))).toBeLessThan(1e-4);
       }
-    },
-  );
+    }
+  });
 
   it('Mancino’s system has the residual of CUTEst at its start, and falls in a few steps', () => {
     const { program, start } = mancino(100);
@@ -81,10 +72,7 @@ describe('the test problems', () => {
 
 describe('exactAugmentedLagrangian', () => {
   it.each(named)('%s ends at its optimum, with unit steps', (name) => {
-    const { trace, ...found } = exactAugmentedLagrangian(testProgram(name), start(name), {
-      tolerance: 1e-10,
-      trace: true,
-    });
+    const { trace, ...found } = exactAugmentedLagrangian(testProgram(name), start(name), { tolerance: 1e-10, trace: true });
     expect(found.status).toBe('converged');
     const { optimum, multipliers } = optimumOf(name);
     if (optimum !== undefined) {
@@ -101,17 +89,7 @@ describe('exactAugmentedLagrangian', () => {
   it('takes the step lengths of the specification on HS6, and its penalties on HS40', () => {
     const settings = { scaling: 'none', accuracyRule: 'paper', tolerance: 1e-4, trace: true } as const;
     const { trace = [] } = exactAugmentedLagrangian(testProgram('HS6'), start('HS6'), settings);
-    expect(trace.slice(1).map(({ stepLength }) => stepLength)).toEqual([
-      1 / 8,
-      1 / 8,
-      1 / 8,
-      1 / 8,
-      1 / 4,
-      1 / 4,
-      1 / 2,
-      1,
-      1,
-    ]);
+    expect(trace.slice(1).map(({ stepLength }) => stepLength)).toEqual([1 / 8, 1 / 8, 1 / 8, 1 / 8, 1 / 4, 1 / 4, 1 / 2, 1, 1]);
     const last = exactAugmentedLagrangian(testProgram('HS40'), start('HS40'), settings).trace?.at(-1);
     expect(last?.eta1).toBeCloseTo(2.25, 12);
     expect(last?.eta2).toBeCloseTo(0.0666667, 6);
@@ -142,8 +120,7 @@ describe('exactAugmentedLagrangian', () => {
   it('has a merit whose derivative vanishes where the residual does, and only falls', () => {
     const program = testProgram('HS78');
     const { x, multipliers } = exactAugmentedLagrangian(program, start('HS78'), { tolerance: 1e-12 });
-    const merit = (at: Float64Array): number =>
-      exactAugmentedValue(pointOf(program, at), multipliers, 1, 0.1);
+    const merit = (at: Float64Array): number => exactAugmentedValue(pointOf(program, at), multipliers, 1, 0.1);
     for (let i = 0; i < 5; i++) {
       const [ahead, behind] = [x.slice(), x.slice()];
       ahead[i] += 1e-5;
@@ -188,8 +165,7 @@ describe('exactAugmentedLagrangian', () => {
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < m; j++) {
           values[i * m + j] = i === j ? 1 : 0;
-          for (let k = 0; k < m; k++)
-            values[i * m + j] += 0.1 * jacobian[k * 2 * m + i] * jacobian[k * 2 * m + j];
+          for (let k = 0; k < m; k++) values[i * m + j] += 0.1 * jacobian[k * 2 * m + i] * jacobian[k * 2 * m + j];
         }
       }
       solveLu(lu({ rows: m, cols: m, values }), gridTarget(side)).forEach((w, i) => {
@@ -226,8 +202,7 @@ describe('adaSketchNewton', () => {
   ];
 
   it.each(sketches)('%s solves HS78, and repeats its bits', (sketch) => {
-    const solve = () =>
-      adaSketchNewton(testProgram('HS78'), start('HS78'), { sketch, blockSize: 3, seed: 5 });
+    const solve = () => adaSketchNewton(testProgram('HS78'), start('HS78'), { sketch, blockSize: 3, seed: 5 });
     const { status, value, x } = solve();
     expect(status).toBe('converged');
     expect(value).toBeCloseTo(-2.91970040896, 6);

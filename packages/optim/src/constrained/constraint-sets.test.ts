@@ -17,27 +17,19 @@ function asUsers(name: string, withHessian: boolean) {
     dimension: program.variables,
     value: program.value,
     gradient: program.gradient,
-    ...(withHessian && {
-      hessian: (x: Float64Array, out: Float64Array) => program.hessian?.(x, zeros, 1, out),
-    }),
+    ...(withHessian && { hessian: (x: Float64Array, out: Float64Array) => program.hessian?.(x, zeros, 1, out) }),
   };
   const functions = {
     count: program.constraints,
     value: program.values,
     jacobian: program.jacobian,
     ...(withHessian && {
-      hessian: (x: Float64Array, multipliers: Float64Array, out: Float64Array) =>
-        program.hessian?.(x, multipliers, 0, out),
+      hessian: (x: Float64Array, multipliers: Float64Array, out: Float64Array) => program.hessian?.(x, multipliers, 0, out),
     }),
   };
   const constraints = nonlinearConstraints(functions, { lower: program.low, upper: program.high });
   const { lower, upper } = program;
-  return {
-    program,
-    objective,
-    options: { constraints, lower, upper },
-    start: Float64Array.from(hockSchittkowski[name].start),
-  };
+  return { program, objective, options: { constraints, lower, upper }, start: Float64Array.from(hockSchittkowski[name].start) };
 }
 
 describe('minimize with constraints', () => {
@@ -110,14 +102,10 @@ describe('minimize with constraints', () => {
   });
 
   it('says where nothing is feasible, with the least sum of violations (scipy#5743)', () => {
-    const found = minimize(
-      { dimension: 2, value: ([x, y]: Float64Array) => x * x + y * y },
-      Float64Array.of(1, 2),
-      {
-        constraints: linearConstraints(matrixFromRows([[1, 1]]), { lower: 1, upper: 1 }),
-        lower: Float64Array.of(2, 0),
-      },
-    );
+    const found = minimize({ dimension: 2, value: ([x, y]: Float64Array) => x * x + y * y }, Float64Array.of(1, 2), {
+      constraints: linearConstraints(matrixFromRows([[1, 1]]), { lower: 1, upper: 1 }),
+      lower: Float64Array.of(2, 0),
+    });
     expect(found.status).toBe('stalled');
     expect(found.reason).toContain('no feasible point');
     expect(found.violation).toBeCloseTo(1, 5);
@@ -161,9 +149,7 @@ describe('minimize with constraints', () => {
     expect(() => minimize(square, start, { constraints: wide })).toThrow('columns');
     const fit = linearConstraints(matrixFromRows([[1, 1]]), { upper: 1 });
     expect(() => minimize(square, start, { constraints: fit, method: 'lbfgs' as never })).toThrow('method');
-    expect(() => minimize(square, start, { constraints: fit, method: 'exact-augmented-lagrangian' })).toThrow(
-      'method',
-    );
+    expect(() => minimize(square, start, { constraints: fit, method: 'exact-augmented-lagrangian' })).toThrow('method');
     expect(() => linearConstraints(matrixFromRows([[1, 1]]), { lower: 2, upper: 1 })).toThrow('lower');
     expect(() => nonlinearConstraints({ count: 1 } as never, { upper: 0 })).toThrow('functions.value');
   });

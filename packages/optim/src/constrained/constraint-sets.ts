@@ -1,14 +1,6 @@
 // Constraints as `minimize` takes them: sets of linear and nonlinear ones, which bring the method along, so that only those who have
 // constraints load it.
-import type {
-  Derivative,
-  Iterate,
-  LimitOptions,
-  MatrixLike,
-  ObjectiveLike,
-  Outcome,
-  VectorLike,
-} from '@infimum/core';
+import type { Derivative, Iterate, LimitOptions, MatrixLike, ObjectiveLike, Outcome, VectorLike } from '@infimum/core';
 import {
   asMatrix,
   asObjective,
@@ -21,13 +13,8 @@ import {
   InvalidInputError,
   run,
 } from '@infimum/core';
-import { boundsOf } from '../bounded/bounds.ts';
-import type {
-  ConstrainedMinimum,
-  ConstraintSet,
-  ConstraintsLeft,
-  MinimizeIterate,
-} from '../minimize-constraints.ts';
+import { boundsOf, clip } from '../bounded/bounds.ts';
+import type { ConstrainedMinimum, ConstraintSet, ConstraintsLeft, MinimizeIterate } from '../minimize-constraints.ts';
 import { counted, takeReturned } from '../smooth-minimization.ts';
 import type { StackedConstraints } from './constrained-minimization.ts';
 import { constrainedSteps, programOf } from './constrained-minimization.ts';
@@ -112,26 +99,21 @@ export function linearConstraints(matrix: MatrixLike, bounds: ConstraintBounds):
  * console.log(status, x.map((v) => Math.round(1e4 * v) / 1e4).join(' ')); // converged -1 -1
  * ```
  */
-export function nonlinearConstraints(
-  functions: NonlinearConstraintFunctions,
-  bounds: ConstraintBounds,
-): ConstraintSet {
+export function nonlinearConstraints(functions: NonlinearConstraintFunctions, bounds: ConstraintBounds): ConstraintSet {
   checkObject(functions, 'functions');
   const { count, value, jacobian, hessian } = functions;
   checkInteger(count, 'functions.count', { min: 0, max: 2 ** 28 });
   for (const [name, f] of Object.entries({ value, jacobian, hessian })) {
     if (name === 'value' || f !== undefined) checkFunction(f, `functions.${name}`);
   }
-  const take = (returned: unknown, out: Float64Array, name: string) =>
-    takeReturned(returned, out, `functions.${name}`);
+  const take = (returned: unknown, out: Float64Array, name: string) => takeReturned(returned, out, `functions.${name}`);
   return {
     count,
     isLinear: false,
     ...rangesOf(count, bounds),
     value: (x, out) => take(value.call(functions, x, out), out, 'value'),
     ...(jacobian && {
-      jacobian: (x: Float64Array, out: Float64Array) =>
-        take(jacobian.call(functions, x, out), out, 'jacobian'),
+      jacobian: (x: Float64Array, out: Float64Array) => take(jacobian.call(functions, x, out), out, 'jacobian'),
     }),
     ...(hessian && {
       hessian: (x: Float64Array, multipliers: Float64Array, out: Float64Array) =>
@@ -175,11 +157,13 @@ function minimizeUnder(
   }
   const objective = counted(asObjective(given, n));
   const bounds = boundsOf(n, lower, upper);
-  const typical = Math.max(1e-3, ...initial.map(Math.abs)) || 1;
+  const start = initial.slice();
+  clip(bounds, start);
+  const typical = Math.max(1e-3, ...start.map(Math.abs)) || 1;
   const constraints = stacked(sets, n);
   const program = programOf(objective, constraints, bounds, typical, secondDerivatives);
   const left = { method, tolerance, secondDerivatives, lower, upper };
-  const found = run(constrainedSteps(program, initial, left), limits as LimitOptions<Iterate<object>>);
+  const found = run(constrainedSteps(program, start, left), limits as LimitOptions<Iterate<object>>);
   return { ...found, evaluations: { ...objective.calls } } as Outcome<ConstrainedMinimum, MinimizeIterate>;
 }
 
@@ -209,11 +193,7 @@ function stacked(sets: readonly ConstraintSet[], n: number): StackedConstraints 
     return out;
   };
   /** Calls with the part of a list that belongs to a set. */
-  const each = (
-    width: number,
-    list: Float64Array,
-    visit: (set: ConstraintSet, part: Float64Array) => void,
-  ) => {
+  const each = (width: number, list: Float64Array, visit: (set: ConstraintSet, part: Float64Array) => void) => {
     for (const [k, set] of sets.entries()) {
       visit(set, list.subarray(places[k] * width, (places[k] + set.count) * width));
     }

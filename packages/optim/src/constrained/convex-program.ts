@@ -3,6 +3,7 @@
 import type { DenseLike, MatrixLike, Outcome, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, checkObject, InvalidInputError } from '@infimum/core';
 import { ldl } from '@infimum/linalg';
+import { largestMagnitude } from '@infimum/linalg/numerics';
 import { boundsOf } from '../bounded/bounds.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
 import type { InteriorPointIterate, InteriorPointOptions } from './interior-point.ts';
@@ -87,6 +88,12 @@ export function quadraticProgram(
   options: InteriorPointOptions = {},
 ): Outcome<QuadraticSolution, InteriorPointIterate> {
   const data = checked(program);
+  const units = unitsOf(data);
+  return inUnits(units, data, solveInUnits(scaled(data, units), options));
+}
+
+/** The solution of a program whose numbers are of about the same size. */
+function solveInUnits(data: Data, options: InteriorPointOptions): Outcome<QuadraticSolution, InteriorPointIterate> {
   const found = interiorPoint(programOf(data), data.start, options);
   const solution = { ...found, dualValue: dualValue(data, found) };
   if (found.status !== 'stalled' && found.status !== 'iteration-limit') return solution;
@@ -94,11 +101,7 @@ export function quadraticProgram(
   const most = 10 * (options.tolerance ?? 1e-8);
   const gap = Math.abs(solution.value - solution.dualValue) / (1 + Math.abs(solution.value));
   if (solution.violation <= most && solution.stationarity <= most && gap <= most) {
-    return {
-      ...solution,
-      status: 'converged',
-      reason: `the dual value is as large, to ${gap.toExponential(1)}`,
-    };
+    return { ...solution, status: 'converged', reason: `the dual value is as large, to ${gap.toExponential(1)}` };
   }
   const least = phaseOne(data, options);
   if (least.certificate) {
@@ -206,6 +209,88 @@ function checkConvex({ rows, cols, values }: DenseLike & { values: Float64Array 
   throw new InvalidInputError(problem, { argument: 'hessian', code: 'out-of-range' });
 }
 
+/** Powers of two: the sizes of x, of the objective and of the constraints. */
+interface Units {
+  readonly x: number;
+  readonly value: number;
+  readonly rows: Float64Array;
+}
+
+/** Sizes nearer to 1 than this factor are left as they are. */
+const ORDINARY = 2 ** 10;
+
+function unit(size: number): number {
+  const isOrdinary = !(size > 0 && size < Infinity) || (size < ORDINARY && size > 1 / ORDINARY);
+  return isOrdinary ? 1 : 2 ** Math.round(Math.log2(size));
+}
+
+/** The sizes of a program's numbers: x is as large as bounds say. */
+function unitsOf({ n, m, p, q, a, low, high, lower, upper }: Data): Units {
+  const row = (k: number) => largestMagnitude(a.subarray(k * n, (k + 1) * n));
+  let size = 0;
+  const reach = (bound: number) => {
+    if (Number.isFinite(bound)) size = Math.max(size, Math.abs(bound));
+  };
+  for (let i = 0; i < n; i++) for (const bound of [lower[i], upper[i]]) reach(bound);
+  for (let k = 0; k < m; k++) for (const bound of [low[k], high[k]]) if (row(k) > 0) reach(bound / row(k));
+  const x = unit(size);
+  return {
+    x,
+    value: unit(Math.max(largestMagnitude(q) * x, largestMagnitude(p) * x * x)),
+    rows: Float64Array.from({ length: m }, (_, k) => unit(row(k) * x)),
+  };
+}
+
+/** The program in units. */
+function scaled(data: Data, { x, value, rows }: Units): Data {
+  const { n, p, q, a, low, high, lower, upper, start } = data;
+  const over = (list: Float64Array, of: (index: number) => number) => list.map((entry, k) => entry / of(k));
+  return {
+    ...data,
+    p: p.map((entry) => (entry * x * x) / value),
+    q: q.map((entry) => (entry * x) / value),
+    a: a.map((entry, k) => (entry * x) / rows[Math.floor(k / n)]),
+    low: over(low, (k) => rows[k]),
+    high: over(high, (k) => rows[k]),
+    lower: over(lower, () => x),
+    upper: over(upper, () => x),
+    start: over(start, () => x),
+  };
+}
+
+/** The solution in the units that the caller has. */
+function inUnits(
+  units: Units,
+  data: Data,
+  found: Outcome<QuadraticSolution, InteriorPointIterate>,
+): Outcome<QuadraticSolution, InteriorPointIterate> {
+  const { x: size, value, rows } = units;
+  if (size === 1 && value === 1 && rows.every((row) => row === 1)) return found;
+  const x = found.x.map((entry) => entry * size);
+  const multipliers = found.multipliers.map((entry, k) => (entry * value) / rows[k]);
+  const { certificate } = found;
+  const unscaled = (): ProgramCertificate | undefined => {
+    if (certificate?.kind !== 'infeasible') {
+      return certificate && { ...certificate, direction: certificate.direction.map((entry) => entry * size) };
+    }
+    return {
+      kind: 'infeasible',
+      multipliers: certificate.multipliers.map((entry, k) => entry / rows[k]),
+      boundMultipliers: certificate.boundMultipliers.map((entry) => entry / size),
+    };
+  };
+  return {
+    ...found,
+    x,
+    value: found.value * value,
+    multipliers,
+    boundMultipliers: found.boundMultipliers.map((entry) => (entry * value) / size),
+    violation: violationAt(data, x),
+    dualValue: found.dualValue * value,
+    ...(certificate && { certificate: unscaled() }),
+  };
+}
+
 function programOf({ n, m, p, q, a, low, high, lower, upper }: Data): ConstrainedProgram {
   return {
     variables: n,
@@ -305,8 +390,7 @@ function phaseOne(
   let [left, most] = [0, 0];
   for (let k = 0; k < m; k++) {
     most += support(y[k], low[k], high[k]);
-    if ((y[k] > 0 ? high[k] : low[k]) === (y[k] > 0 ? Infinity : -Infinity))
-      left = Math.max(left, Math.abs(y[k]));
+    if ((y[k] > 0 ? high[k] : low[k]) === (y[k] > 0 ? Infinity : -Infinity)) left = Math.max(left, Math.abs(y[k]));
   }
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < m; k++) z[i] -= a[k * n + i] * y[k];
@@ -316,11 +400,7 @@ function phaseOne(
   }
   const largest = y.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   const isProof = largest > 0 && most < -10 * left && most < -PROOF && left <= PROOF * largest;
-  return {
-    sum: found.value,
-    x,
-    ...(isProof && { certificate: { kind: 'infeasible', multipliers: y, boundMultipliers: z } }),
-  };
+  return { sum: found.value, x, ...(isProof && { certificate: { kind: 'infeasible', multipliers: y, boundMultipliers: z } }) };
 }
 
 /** min q'd over directions of length at most 1 a coordinate that meet Pd = 0 and leave no bound; undefined where that is nothing. */

@@ -32,17 +32,8 @@ const product = (terms: Jet[]): Jet => terms.reduce((all, term) => all.times(ter
 const filled = (length: number, value: number): number[] => new Array<number>(length).fill(value);
 const SQRT2 = Math.SQRT2;
 const hs51 = (x: Jet[]): Jet =>
-  squares([
-    linear(x, [1, -1]),
-    linear(x, [0, 1, 1], -2),
-    linear(x, [0, 0, 0, 1], -1),
-    linear(x, [0, 0, 0, 0, 1], -1),
-  ]);
-const hs52Rows = (x: Jet[]): Jet[] => [
-  linear(x, [1, 3]),
-  linear(x, [0, 0, 1, 1, -2]),
-  linear(x, [0, 1, 0, 0, -1]),
-];
+  squares([linear(x, [1, -1]), linear(x, [0, 1, 1], -2), linear(x, [0, 0, 0, 1], -1), linear(x, [0, 0, 0, 0, 1], -1)]);
+const hs52Rows = (x: Jet[]): Jet[] => [linear(x, [1, 3]), linear(x, [0, 0, 1, 1, -2]), linear(x, [0, 1, 0, 0, -1])];
 const A = Math.asin(Math.sqrt(1 / 4.2));
 const B = Math.asin(Math.sqrt(5 / 7.2));
 
@@ -82,21 +73,14 @@ export const testPrograms = {
   HS39: {
     start: filled(4, 2),
     objective: ([a]) => a.times(-1),
-    equalities: ([a, b, c, d]) => [
-      b.minus(a.power(3)).minus(c.power(2)),
-      a.power(2).minus(b).minus(d.power(2)),
-    ],
+    equalities: ([a, b, c, d]) => [b.minus(a.power(3)).minus(c.power(2)), a.power(2).minus(b).minus(d.power(2))],
     optimum: -1,
     multipliers: [-1, -1],
   },
   HS40: {
     start: filled(4, 0.8),
     objective: (x) => product(x).times(-1),
-    equalities: ([a, b, c, d]) => [
-      a.power(3).plus(b.power(2)).minus(1),
-      d.times(a.power(2)).minus(c),
-      d.power(2).minus(b),
-    ],
+    equalities: ([a, b, c, d]) => [a.power(3).plus(b.power(2)).minus(1), d.times(a.power(2)).minus(c), d.power(2).minus(b)],
     optimum: -0.25,
     multipliers: [0.5, -0.4719372, 0.3535534],
   },
@@ -109,8 +93,7 @@ export const testPrograms = {
   },
   HS47: {
     start: [2, SQRT2, -1, 2 - SQRT2, 0.5],
-    objective: ([a, b, c, d, e]) =>
-      total([a.minus(b).power(2), b.minus(c).power(3), c.minus(d).power(4), d.minus(e).power(4)]),
+    objective: ([a, b, c, d, e]) => total([a.minus(b).power(2), b.minus(c).power(3), c.minus(d).power(4), d.minus(e).power(4)]),
     equalities: ([a, b, c, d, e]) => [
       a.plus(b.power(2)).plus(c.power(3)).minus(3),
       b.minus(c.power(2)).plus(d).minus(1),
@@ -126,8 +109,7 @@ export const testPrograms = {
   },
   HS50: {
     start: [35, -31, 11, 5, -5],
-    objective: ([a, b, c, d, e]) =>
-      total([a.minus(b).power(2), b.minus(c).power(2), c.minus(d).power(4), d.minus(e).power(2)]),
+    objective: ([a, b, c, d, e]) => total([a.minus(b).power(2), b.minus(c).power(2), c.minus(d).power(4), d.minus(e).power(2)]),
     equalities: (x) => [0, 1, 2].map((i) => linear(x.slice(i), [1, 2, 3], -6)),
     optimum: 0,
   },
@@ -140,12 +122,7 @@ export const testPrograms = {
   HS52: {
     start: filled(5, 2),
     objective: (x) =>
-      squares([
-        linear(x, [4, -1]),
-        linear(x, [0, 1, 1], -2),
-        linear(x, [0, 0, 0, 1], -1),
-        linear(x, [0, 0, 0, 0, 1], -1),
-      ]),
+      squares([linear(x, [4, -1]), linear(x, [0, 1, 1], -2), linear(x, [0, 0, 0, 1], -1), linear(x, [0, 0, 0, 0, 1], -1)]),
     equalities: hs52Rows,
     optimum: 5.32664756447,
     multipliers: [3.277937, 2.9054441, -7.747851],
@@ -170,13 +147,7 @@ export const testPrograms = {
   HS77: {
     start: filled(5, 2),
     objective: ([a, b, c, d, e]) =>
-      total([
-        a.minus(1).power(2),
-        a.minus(b).power(2),
-        c.minus(1).power(2),
-        d.minus(1).power(4),
-        e.minus(1).power(6),
-      ]),
+      total([a.minus(1).power(2), a.minus(b).power(2), c.minus(1).power(2), d.minus(1).power(4), e.minus(1).power(6)]),
     equalities: ([a, b, c, d, e]) => [
       a
         .power(2)
@@ -202,13 +173,7 @@ export const testPrograms = {
   HS79: {
     start: filled(5, 2),
     objective: ([a, b, c, d, e]) =>
-      total([
-        a.minus(1).power(2),
-        a.minus(b).power(2),
-        b.minus(c).power(2),
-        c.minus(d).power(4),
-        d.minus(e).power(4),
-      ]),
+      total([a.minus(1).power(2), a.minus(b).power(2), b.minus(c).power(2), c.minus(d).power(4), d.minus(e).power(4)]),
     equalities: ([a, b, c, d, e]) => [
       a
         .plus(b.power(2))
@@ -239,21 +204,8 @@ export const testPrograms = {
         g.times(-8),
       ]),
     equalities: ([a, b, c, d, e, f, g]) => [
-      total([
-        a.power(2).times(-2),
-        b.power(4).times(-3),
-        c.times(-1),
-        d.power(2).times(-4),
-        e.times(-5),
-      ]).plus(127),
-      total([
-        a.power(2).times(-4),
-        b.power(2).times(-1),
-        a.times(b).times(3),
-        c.power(2).times(-2),
-        f.times(-5),
-        g.times(11),
-      ]),
+      total([a.power(2).times(-2), b.power(4).times(-3), c.times(-1), d.power(2).times(-4), e.times(-5)]).plus(127),
+      total([a.power(2).times(-4), b.power(2).times(-1), a.times(b).times(3), c.power(2).times(-2), f.times(-5), g.times(11)]),
     ],
     optimum: 680.630057374,
     multipliers: [-1.13972, -0.3686145],
@@ -313,30 +265,12 @@ export const testPrograms = {
   HS61: {
     start: [0, 0, 0],
     objective: ([a, b, c]) =>
-      total([
-        a.power(2).times(4),
-        b.power(2).times(2),
-        c.power(2).times(2),
-        a.times(-33),
-        b.times(16),
-        c.times(-24),
-      ]),
-    equalities: ([a, b, c]) => [
-      a.times(3).minus(b.power(2).times(2)).minus(7),
-      a.times(4).minus(c.power(2)).minus(11),
-    ],
+      total([a.power(2).times(4), b.power(2).times(2), c.power(2).times(2), a.times(-33), b.times(16), c.times(-24)]),
+    equalities: ([a, b, c]) => [a.times(3).minus(b.power(2).times(2)).minus(7), a.times(4).minus(c.power(2)).minus(11)],
   },
-  RSNBRNE: {
-    start: [-1.2, 1],
-    equalities: ([a, b]) => [b.minus(a.power(2)).times(10), a.minus(1)],
-    optimum: 0,
-  },
+  RSNBRNE: { start: [-1.2, 1], equalities: ([a, b]) => [b.minus(a.power(2)).times(10), a.minus(1)], optimum: 0 },
   BOOTH: { start: [0, 0], equalities: (x) => [linear(x, [1, 2], -7), linear(x, [2, 1], -5)], optimum: 0 },
-  HIMMELBC: {
-    start: [1, 1],
-    equalities: ([a, b]) => [a.power(2).plus(b).minus(11), a.plus(b.power(2)).minus(7)],
-    optimum: 0,
-  },
+  HIMMELBC: { start: [1, 1], equalities: ([a, b]) => [a.power(2).plus(b).minus(11), a.plus(b.power(2)).minus(7)], optimum: 0 },
   DENSCHNCNE: {
     start: [2, 3],
     equalities: (x) => [squares(x).minus(2), x[0].minus(1).exp().plus(x[1].power(3)).minus(2)],
@@ -352,10 +286,7 @@ export const testPrograms = {
   },
   PRICE4NE: {
     start: [1, 5],
-    equalities: ([a, b]) => [
-      a.power(3).times(b).times(2).minus(b.power(3)),
-      a.times(6).minus(b.power(2)).plus(b),
-    ],
+    equalities: ([a, b]) => [a.power(3).times(b).times(2).minus(b.power(3)), a.times(6).minus(b.power(2)).plus(b)],
   },
   /** No point is feasible: the least violation, at 0, is 1. */
   INFEASIBLE: { start: [1, 2], objective: squares, equalities: (x) => [squares(x).plus(1)] },

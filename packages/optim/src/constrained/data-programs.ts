@@ -1,13 +1,6 @@
 // Larger programs under equalities: logistic regression with linear constraints, and the control of a grid.
-import {
-  checkFunction,
-  checkInteger,
-  checkMatrix,
-  checkNumbers,
-  checkObject,
-  checkVector,
-  mulberry32,
-} from '@infimum/core';
+import { checkFunction, checkInteger, checkMatrix, checkNumbers, checkObject, checkVector } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrFromTriplets } from '@infimum/linalg';
 import type { EqualityProgram } from './equality-program.ts';
@@ -86,11 +79,7 @@ export function logisticProgram(data: LogisticData): EqualityProgram {
  * Ten rows A w = b as the paper's experiments draw them: A and b standard normal by Box and Muller from mulberry32, A row by
  * row.
  */
-export function normalRows(
-  rows: number,
-  n: number,
-  seed: number,
-): Pick<LogisticData, 'matrix' | 'rightSide'> {
+export function normalRows(rows: number, n: number, seed: number): Pick<LogisticData, 'matrix' | 'rightSide'> {
   const next = mulberry32(seed);
   const drawn = new Float64Array(rows * (n + 1));
   for (let k = 0; k < drawn.length; k += 2) {
@@ -225,13 +214,5 @@ export function sparseGridProgram(side: number): SparseEqualityProgram {
     columnIndices: Int32Array.from({ length: n }, (_, i) => i),
     values: Float64Array.from({ length: n }, (_, i) => (i < m ? 1 : 0.1)),
   };
-  return {
-    variables: n,
-    equalities: m,
-    value,
-    gradient,
-    constraints,
-    jacobian: () => jacobian,
-    hessian: () => hessian,
-  };
+  return { variables: n, equalities: m, value, gradient, constraints, jacobian: () => jacobian, hessian: () => hessian };
 }

@@ -1,6 +1,7 @@
 // The registered problem of minimisation under equalities: `optim/equality-constrained`.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import { defineFamily, defineProblem, importData, readMatrix, readObject, readVector } from '@infimum/core';
+import { defineFamily, defineProblem } from '@infimum/core';
+import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import { minimumNormSolution } from '@infimum/linalg';
 import { norm } from '@infimum/linalg/numerics';
@@ -8,14 +9,7 @@ import { derivativesOf } from './constrained-problem.ts';
 import { testPrograms } from './cutest.ts';
 import { normalRows } from './data-programs.ts';
 import type { EqualitySolution } from './equality-program.ts';
-import {
-  bounded,
-  kktResidual,
-  pointOf,
-  scaledMultipliers,
-  scaledProgram,
-  scalesAt,
-} from './equality-program.ts';
+import { bounded, kktResidual, pointOf, scaledMultipliers, scaledProgram, scalesAt } from './equality-program.ts';
 import type { ConstrainedLogistic, EqualityInstance, NamedEqualities } from './equality-source.ts';
 import { checkEqualityInstance, startOf } from './equality-source.ts';
 
@@ -36,11 +30,7 @@ function unitColumns({ rows, cols, values }: DenseMatrix): DenseMatrix {
 }
 
 /** Ten rows that the weights of length one can meet: draws with |A⁺b| > 1 are thrown away. */
-function feasibleRows(
-  count: number,
-  n: number,
-  seed: number,
-): Pick<ConstrainedLogistic, 'matrix' | 'rightSide'> {
+function feasibleRows(count: number, n: number, seed: number): Pick<ConstrainedLogistic, 'matrix' | 'rightSide'> {
   for (let k = 0; ; k++) {
     const drawn = normalRows(count, n, seed + 1000 * k);
     if (norm(minimumNormSolution(drawn.matrix, drawn.rightSide).x) <= 1) return drawn;
@@ -60,13 +50,7 @@ export async function tumourInstance(rows: number, seed: number): Promise<Constr
   };
 }
 
-const rowsParam = {
-  type: 'integer',
-  min: 1,
-  max: 20,
-  default: 10,
-  description: 'Linear equalities',
-} as const;
+const rowsParam = { type: 'integer', min: 1, max: 20, default: 10, description: 'Linear equalities' } as const;
 
 /** Minimisation under equalities. */
 export const equalityConstrained: Problem<EqualityInstance, EqualitySolution> = defineProblem({
@@ -105,8 +89,7 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
     }),
     tumours: defineFamily({
       title: 'Tumours',
-      description:
-        'Logistic regression on 569 tumours, weights of length one, which meet normal linear equalities.',
+      description: 'Logistic regression on 569 tumours, weights of length one, which meet normal linear equalities.',
       real: true,
       params: { rows: rowsParam },
       suites: { quick: [{ rows: 3 }], full: [{}] },
@@ -134,19 +117,14 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
   metrics: {
     residual: {
       title: 'Residual',
-      description:
-        'Length of (∇f + G’λ, c), with f and every equality divided by the size of its derivative at the start.',
+      description: 'Length of (∇f + G’λ, c), with f and every equality divided by the size of its derivative at the start.',
       unit: '',
       direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-8],
       compute: (instance: EqualityInstance, { x, multipliers }: EqualitySolution) => {
         const { program, initial } = startOf(instance);
         const scales = scalesAt(program, initial);
-        const residual = kktResidual(
-          scaledProgram(program, scales),
-          x,
-          scaledMultipliers(multipliers, scales),
-        );
+        const residual = kktResidual(scaledProgram(program, scales), x, scaledMultipliers(multipliers, scales));
         return bounded(residual);
       },
     },
@@ -183,8 +161,7 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
   primaryMetric: 'residual',
   success: {
     metric: 'residual',
-    bound: (_, { options }) =>
-      options['scaling'] === 'none' ? undefined : Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6),
+    bound: (_, { options }) => (options['scaling'] === 'none' ? undefined : Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6)),
   },
   plainData: (instance) => {
     const { program, initial } = startOf(instance);
@@ -248,15 +225,9 @@ function badInstances(): BadInstance<EqualityInstance>[] {
     bad('a name that is none', 'name', { kind: 'named', name: 'HS999' }),
     bad('a scale 0', 'equalityScale', { kind: 'named', name: 'HS7', equalityScale: 0 }),
     bad('a grid without points', 'side', { kind: 'grid', side: 0 }),
-    bad('NaN', 'points', {
-      ...logistic,
-      points: { rows: 1, cols: 2, values: Float64Array.of(1, Number.NaN) },
-    }),
+    bad('NaN', 'points', { ...logistic, points: { rows: 1, cols: 2, values: Float64Array.of(1, Number.NaN) } }),
     bad('a label 0', 'labels', { ...logistic, labels: Int8Array.of(0) }),
-    bad('too many equalities', 'matrix', {
-      ...logistic,
-      matrix: { rows: 3, cols: 2, values: new Float64Array(6) },
-    }),
+    bad('too many equalities', 'matrix', { ...logistic, matrix: { rows: 3, cols: 2, values: new Float64Array(6) } }),
     bad('a right-hand side of another length', 'rightSide', { ...logistic, rightSide: new Float64Array(2) }),
   ];
 }

@@ -94,18 +94,12 @@ export function scaledProgram(program: EqualityProgram, scales: Scales): Equalit
 }
 
 /** Multipliers of the program itself from those of the scaled one. */
-export function unscaledMultipliers(
-  multipliers: Float64Array,
-  { objective, equalities }: Scales,
-): Float64Array {
+export function unscaledMultipliers(multipliers: Float64Array, { objective, equalities }: Scales): Float64Array {
   return multipliers.map((value, j) => (value / equalities[j]) * objective);
 }
 
 /** Multipliers of the scaled program. */
-export function scaledMultipliers(
-  multipliers: Float64Array,
-  { objective, equalities }: Scales,
-): Float64Array {
+export function scaledMultipliers(multipliers: Float64Array, { objective, equalities }: Scales): Float64Array {
   return multipliers.map((value, j) => (value / objective) * equalities[j]);
 }
 
@@ -130,10 +124,7 @@ export function pointOf(program: EqualityProgram, x: Float64Array): ProgramPoint
 }
 
 /** ∇f + G'λ. */
-export function lagrangianGradient(
-  { gradient, jacobian }: ProgramPoint,
-  multipliers: Float64Array,
-): Float64Array {
+export function lagrangianGradient({ gradient, jacobian }: ProgramPoint, multipliers: Float64Array): Float64Array {
   const n = gradient.length;
   const out = gradient.slice();
   for (let j = 0; j < multipliers.length; j++) {

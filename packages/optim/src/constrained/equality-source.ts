@@ -1,12 +1,5 @@
 // Instances of minimisation under equalities as data, and the functions that they stand for.
-import {
-  checkChoice,
-  checkInteger,
-  checkMatrix,
-  checkNumber,
-  checkVector,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
 import type { TestProgramName } from './cutest.ts';
 import { mancino, testProgram, testPrograms } from './cutest.ts';
 import type { LogisticData } from './data-programs.ts';
@@ -43,10 +36,7 @@ interface GridControl {
 export type EqualityInstance = NamedEqualities | ConstrainedLogistic | GridControl;
 
 /** The functions and the start. */
-export function startOf(instance: EqualityInstance): {
-  readonly program: EqualityProgram;
-  readonly initial: Float64Array;
-} {
+export function startOf(instance: EqualityInstance): { readonly program: EqualityProgram; readonly initial: Float64Array } {
   if (instance.kind === 'grid') {
     return { program: gridProgram(instance.side), initial: new Float64Array(2 * instance.side ** 2).fill(1) };
   }
@@ -86,14 +76,10 @@ function checkLogistic({ points, labels, matrix, rightSide, unitLength }: Constr
     throw new InvalidInputError('needs a row and a column', { argument: 'points', code: 'shape' });
   }
   if (!(labels instanceof Int8Array) || labels.length !== points.rows) {
-    throw new InvalidInputError('expected an Int8Array, one label a row', {
-      argument: 'labels',
-      code: 'type',
-    });
+    throw new InvalidInputError('expected an Int8Array, one label a row', { argument: 'labels', code: 'type' });
   }
   const index = labels.findIndex((label) => label !== 1 && label !== -1);
-  if (index >= 0)
-    throw new InvalidInputError('must be 1 or -1', { argument: 'labels', code: 'unknown', index });
+  if (index >= 0) throw new InvalidInputError('must be 1 or -1', { argument: 'labels', code: 'unknown', index });
   checkMatrix(matrix, 'matrix');
   if (matrix.cols !== points.cols || matrix.rows + Number(unitLength) > points.cols) {
     const problem = 'needs as many columns as the points, and fewer rows';

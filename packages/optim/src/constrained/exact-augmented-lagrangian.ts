@@ -52,8 +52,7 @@ const exactAugmentedLagrangianOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `exactAugmentedLagrangian` give. */
-export type ExactAugmentedLagrangianOptions = OptionsOf<typeof exactAugmentedLagrangianOptions> &
-  RunOptions<AugmentedIterate>;
+export type ExactAugmentedLagrangianOptions = OptionsOf<typeof exactAugmentedLagrangianOptions> & RunOptions<AugmentedIterate>;
 
 /**
  * Finds a stationary point of f under c(x) = 0 by Newton's method on ∇L = 0, c = 0, with the merit
@@ -82,11 +81,7 @@ export function exactAugmentedLagrangian(
   checkNumbers(initial, 'initial');
   checkObject(options, 'options');
 
-  return runWith(
-    exactAugmentedLagrangianOptions,
-    options,
-    exactAugmentedLagrangianSteps(program, initial, options),
-  );
+  return runWith(exactAugmentedLagrangianOptions, options, exactAugmentedLagrangianSteps(program, initial, options));
 }
 
 /** The steps of `exactAugmentedLagrangian`. */
@@ -102,8 +97,7 @@ export function* exactAugmentedLagrangianSteps(
 export const exactAugmentedLagrangianSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/exact-augmented-lagrangian',
   title: 'Exact augmented Lagrangian',
-  summary:
-    'Newton steps by a factorisation, with the merit of AdaSketch-Newton: the choice for dense problems.',
+  summary: 'Newton steps by a factorisation, with the merit of AdaSketch-Newton: the choice for dense problems.',
   problem: equalityConstrained,
   role: 'paper',
   paper,

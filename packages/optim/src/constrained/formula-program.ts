@@ -151,13 +151,11 @@ export function programOf(problem: FormulaProblem, calls: Calls = { points: 0 })
   const [n, m] = [start.length, constraints.length];
   const known = Object.keys(problem.definitions ?? {});
   const definitions = Object.entries(problem.definitions ?? {}).map(
-    ([name, formula], k) =>
-      [name, compileFormula(formula, n, known.slice(0, k), `definitions.${name}`)] as const,
+    ([name, formula], k) => [name, compileFormula(formula, n, known.slice(0, k), `definitions.${name}`)] as const,
   );
   const f = compileFormula(problem.objective, n, known, 'objective');
   const g = constraints.map(([formula], j) => compileFormula(formula, n, known, `constraints[${j}]`));
-  const jet = (value: Jet | number, x: readonly Jet[]) =>
-    typeof value === 'number' ? constant(value, x[0]) : value;
+  const jet = (value: Jet | number, x: readonly Jet[]) => (typeof value === 'number' ? constant(value, x[0]) : value);
   const evaluate = (variables: readonly Jet[]) => {
     const names: Record<string, Jet | number> = {};
     for (const [name, formula] of definitions) names[name] = formula(variables, names);

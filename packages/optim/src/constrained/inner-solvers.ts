@@ -11,13 +11,7 @@ import type { AliasTable, SketchDraws } from './sketch-draws.ts';
 import { aliasTable, sketchDraws } from './sketch-draws.ts';
 
 /** The sketches. */
-export type SketchName =
-  | 'gaussian'
-  | 'kaczmarz'
-  | 'weighted-kaczmarz'
-  | 'block-gaussian'
-  | 'block-kaczmarz'
-  | 'count-sketch';
+export type SketchName = 'gaussian' | 'kaczmarz' | 'weighted-kaczmarz' | 'block-gaussian' | 'block-kaczmarz' | 'count-sketch';
 
 /** What improves a solution z of K z = b. */
 export interface InnerSolver {
@@ -82,8 +76,7 @@ export function iterativeSketch(name: SketchName, blockSize: number, cap: number
     const { sketch, combined } = sketchOf(name, matrix, count, random);
     for (let size = count; size >= 1; size >>= 1) {
       const rest = new Float64Array(size);
-      for (let a = 0; a < size; a++)
-        for (let i = 0; i < rows; i++) rest[a] += sketch[a * rows + i] * residual[i];
+      for (let a = 0; a < size; a++) for (let i = 0; i < rows; i++) rest[a] += sketch[a * rows + i] * residual[i];
       flops += size * rows + (size * size * rows) / 2 + size ** 3 / 6 + size * rows;
       if (!solveGram(combined, rows, size, rest)) continue;
       for (let a = 0; a < size; a++) {
@@ -107,10 +100,7 @@ export function iterativeSketch(name: SketchName, blockSize: number, cap: number
       const { rows, values } = newMatrix;
       [matrix, b, used] = [newMatrix, newB, 0];
       residual = b.map((value) => -value);
-      const squares = Float64Array.from(
-        { length: rows },
-        (_, i) => norm(values.subarray(i * rows, (i + 1) * rows)) ** 2,
-      );
+      const squares = Float64Array.from({ length: rows }, (_, i) => norm(values.subarray(i * rows, (i + 1) * rows)) ** 2);
       // A row without entries moves nothing.
       inverses = squares.map((square) => (1 / square < Infinity ? 1 / square : 0));
       if (name === 'weighted-kaczmarz') table = aliasTable(squares);

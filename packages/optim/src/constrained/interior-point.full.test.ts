@@ -9,8 +9,7 @@ it('solves most problems of Hock and Schittkowski by quasi-Newton matrices', () 
     const { hessian: _, ...program } = programOf(problem);
     const found = interiorPoint(program, Float64Array.from(problem.start), { maxIterations: 300 });
     return (
-      found.status === 'converged' &&
-      problem.minima.some((f) => Math.abs(found.value - f) <= 1e-6 * Math.max(1, Math.abs(f)))
+      found.status === 'converged' && problem.minima.some((f) => Math.abs(found.value - f) <= 1e-6 * Math.max(1, Math.abs(f)))
     );
   });
   expect(solved.length).toBeGreaterThanOrEqual(110);

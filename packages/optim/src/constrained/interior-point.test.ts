@@ -58,9 +58,7 @@ describe('the problems of Hock and Schittkowski', () => {
 
   it('are solved to 1e-6, all but one', () => {
     const missed = runs.filter(({ problem, found }) => {
-      const near = problem.minima.some(
-        (minimum) => Math.abs(found.value - minimum) <= 1e-6 * Math.max(1, Math.abs(minimum)),
-      );
+      const near = problem.minima.some((minimum) => Math.abs(found.value - minimum) <= 1e-6 * Math.max(1, Math.abs(minimum)));
       return found.status !== 'converged' || !near;
     });
     // The minimum of 13 has no multipliers.
@@ -69,10 +67,9 @@ describe('the problems of Hock and Schittkowski', () => {
 
   it('are feasible, with multipliers, where the status says so', () => {
     for (const { name, problem, program, found } of runs) {
-      if (found.status !== 'converged') continue;
       const size = Math.max(1, ...problem.start.map(Math.abs));
-      expect([name, found.violation <= 1e-7 * size]).toEqual([name, true]);
-      expect([name, leftOver(program, found) <= 1e-5]).toEqual([name, true]);
+      const isTrue = found.violation <= 1e-7 * size && leftOver(program, found) <= 1e-5;
+      expect([name, found.status !== 'converged' || isTrue]).toEqual([name, true]);
     }
   });
 
@@ -106,18 +103,12 @@ describe('minimize under constraints', () => {
     };
     const found = minimizeUnder({ ...bowl, gradient: ([x, y]) => [2 * x, 2 * y] }, twice, [1, 2]);
     expect(found).toMatchObject({ status: 'converged', method: 'interior-point' });
-    expect(found.reason).toMatch(
-      /exact-augmented-lagrangian ended with «the Jacobian of the equalities is singular/,
-    );
+    expect(found.reason).toMatch(/exact-augmented-lagrangian ended with «the Jacobian of the equalities is singular/);
     expect(found.x[0]).toBeCloseTo(0.5, 7);
   });
 
   it('gives the least infeasible point where nothing is feasible', () => {
-    const line = {
-      count: 1,
-      value: ([x, y]: Float64Array, out: Float64Array) => out.set([x + y - 1]),
-      ...zero,
-    };
+    const line = { count: 1, value: ([x, y]: Float64Array, out: Float64Array) => out.set([x + y - 1]), ...zero };
     const found = minimizeUnder(bowl, line, Float64Array.of(1, 2), { lower: Float64Array.of(2, 0) });
     expect(found.status).toBe('stalled');
     expect(found.reason).toMatch(/no feasible point nearby/);
@@ -147,12 +138,7 @@ describe('minimize under constraints', () => {
       value: ([x]: Float64Array) => x - Math.log(x),
       gradient: ([x]: Float64Array, out: Float64Array) => out.set([1 - 1 / x]),
     };
-    const wide = {
-      count: 1,
-      value: ([x]: Float64Array, out: Float64Array) => out.set([x]),
-      lower: -5,
-      upper: 5,
-    };
+    const wide = { count: 1, value: ([x]: Float64Array, out: Float64Array) => out.set([x]), lower: -5, upper: 5 };
     const { x, status } = minimizeUnder(barrier, wide, Float64Array.of(0.01));
     expect(status).toBe('converged');
     expect(x[0]).toBeCloseTo(1, 6);
@@ -168,15 +154,13 @@ describe('minimize under constraints', () => {
       const far = {
         dimension: 2,
         value: ([x, y]: Float64Array) => f * ((x / d - 2) ** 2 + (y / d - 1) ** 2),
-        gradient: ([x, y]: Float64Array, out: Float64Array) =>
-          out.set([(2 * f * (x / d - 2)) / d, (2 * f * (y / d - 1)) / d]),
+        gradient: ([x, y]: Float64Array, out: Float64Array) => out.set([(2 * f * (x / d - 2)) / d, (2 * f * (y / d - 1)) / d]),
       };
       const disc = {
         count: 1,
         upper: 0,
         value: ([x, y]: Float64Array, out: Float64Array) => out.set([g * ((x / d) ** 2 + (y / d) ** 2 - 1)]),
-        jacobian: ([x, y]: Float64Array, out: Float64Array) =>
-          out.set([(2 * g * x) / d / d, (2 * g * y) / d / d]),
+        jacobian: ([x, y]: Float64Array, out: Float64Array) => out.set([(2 * g * x) / d / d, (2 * g * y) / d / d]),
       };
       const { x, status } = minimizeUnder(far, disc, Float64Array.of(d / 10, d / 5));
       expect(status).toBe('converged');
@@ -191,9 +175,7 @@ describe('minimize under constraints', () => {
     const start = Float64Array.of(0, 0);
     expect(() => minimizeUnder(bowl, { ...g, lower: 1, upper: 0 }, start)).toThrow(argument('lower'));
     expect(() => minimizeUnder(bowl, g, start, { lower: Float64Array.of(1) })).toThrow(argument('lower'));
-    expect(() => minimizeUnder(bowl, g, start, { method: 'exact-augmented-lagrangian', lower: 0 })).toThrow(
-      argument('method'),
-    );
+    expect(() => minimizeUnder(bowl, g, start, { method: 'exact-augmented-lagrangian', lower: 0 })).toThrow(argument('method'));
     expect(() => minimizeUnder(bowl, g, start, { tolerance: 0 })).toThrow(argument('tolerance'));
     expect(() =>
       quadraticProgram({
@@ -213,9 +195,7 @@ describe('programs that do not fit', () => {
     const good = programOf(hockSchittkowski['14']);
     const start = Float64Array.of(2, 2);
     const refusal = (change: object, name: string) =>
-      expect(() => interiorPoint({ ...good, ...change }, start)).toThrow(
-        expect.objectContaining({ argument: name }),
-      );
+      expect(() => interiorPoint({ ...good, ...change }, start)).toThrow(expect.objectContaining({ argument: name }));
     refusal({ variables: 1.5 }, 'program.variables');
     refusal({ constraints: -1 }, 'program.constraints');
     refusal({ low: undefined }, 'program.low');
@@ -274,10 +254,11 @@ describe('programs of data', () => {
   });
 
   it('are proved to have no solution, where they have none', () => {
-    for (let seed = 5; seed < 45; seed++) {
-      const { hessian, linear, rows, low, high } = drawn(seed);
+    const programs = Array.from({ length: 40 }, (_, k) => ({ seed: k + 5, ...drawn(k + 5) }));
+    const constrained = programs.flatMap(({ rows, ...rest }) => (rows ? [{ rows, ...rest }] : []));
+    expect(constrained.length).toBeGreaterThan(20);
+    for (const { seed, hessian, linear, rows, low, high } of constrained) {
       const n = linear.length;
-      if (!rows) continue;
       // The first row once more, with values beyond.
       const again: DenseMatrix = {
         rows: rows.rows + 1,
@@ -287,19 +268,11 @@ describe('programs of data', () => {
       const [lows, highs] = [low as Float64Array, high as Float64Array];
       const least = Float64Array.of(...lows, highs[0] + 1);
       const most = Float64Array.of(...highs, Infinity);
-      const { status, certificate } = quadraticProgram({
-        hessian,
-        linear,
-        rows: again,
-        low: least,
-        high: most,
-      });
+      const { status, certificate } = quadraticProgram({ hessian, linear, rows: again, low: least, high: most });
       expect([seed, status, certificate?.kind]).toEqual([seed, 'stalled', 'infeasible']);
-      if (certificate?.kind !== 'infeasible') continue;
-      const y = certificate.multipliers;
+      const y = (certificate as { readonly multipliers: Float64Array }).multipliers;
       let most_ = 0;
-      for (let k = 0; k < again.rows; k++)
-        most_ += Math.abs(y[k]) < 1e-7 ? 0 : y[k] * (y[k] > 0 ? most[k] : least[k]);
+      for (let k = 0; k < again.rows; k++) most_ += Math.abs(y[k]) < 1e-7 ? 0 : y[k] * (y[k] > 0 ? most[k] : least[k]);
       expect(most_).toBeLessThan(-0.1);
       for (let i = 0; i < n; i++) {
         let column = 0;
@@ -310,12 +283,7 @@ describe('programs of data', () => {
   });
 
   it('are proved to have no lower bound, where they have none', () => {
-    const open = linearProgram({
-      linear: Float64Array.of(-1, 0),
-      rows: matrixFromRows([[1, -1]]),
-      high: 3,
-      lower: 0,
-    });
+    const open = linearProgram({ linear: Float64Array.of(-1, 0), rows: matrixFromRows([[1, -1]]), high: 3, lower: 0 });
     expect(open.certificate?.kind).toBe('unbounded');
     if (open.certificate?.kind === 'unbounded') {
       const [a, b] = open.certificate.direction;

@@ -205,19 +205,10 @@ export function* interiorPointSteps(
 interface BarrierForm {
   readonly problem: BarrierProblem;
   readonly start: Float64Array;
-  unscaled(point: BarrierPoint): {
-    x: Float64Array;
-    multipliers: Float64Array;
-    boundMultipliers: Float64Array;
-  };
+  unscaled(point: BarrierPoint): { x: Float64Array; multipliers: Float64Array; boundMultipliers: Float64Array };
 }
 
-function barrierForm(
-  program: ConstrainedProgram,
-  initial: Float64Array,
-  scales: ProgramScales,
-  margin: number,
-): BarrierForm {
+function barrierForm(program: ConstrainedProgram, initial: Float64Array, scales: ProgramScales, margin: number): BarrierForm {
   const { variables: n, constraints: m, lower, upper, low, high } = program;
   const { objective: s, constraints: t, variables: d } = scales;
   const free = Int32Array.from(lower.keys()).filter((i) => lower[i] < upper[i]);
@@ -278,8 +269,7 @@ function barrierForm(
       out.fill(0);
       for (let r = 0; r < count; r++) {
         const j = rows[r];
-        for (let k = 0; k < free.length; k++)
-          out[r * size + k] = (jacobian[j * n + free[k]] / t[j]) * d[free[k]];
+        for (let k = 0; k < free.length; k++) out[r * size + k] = (jacobian[j * n + free[k]] / t[j]) * d[free[k]];
         if (slackOf[j] >= 0) out[r * size + slackOf[j]] = -1;
       }
     },

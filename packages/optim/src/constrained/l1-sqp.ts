@@ -3,15 +3,7 @@
 //
 // R. Byrd, F. Curtis, J. Nocedal: An inexact SQP method for equality constrained optimization (2008).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkNumbers,
-  checkObject,
-  converged,
-  defineSolver,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { checkNumbers, checkObject, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { absoluteSum, dot, norm } from '@infimum/linalg/numerics';
 import { equalityConstrained } from './equality-problem.ts';
 import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
@@ -34,12 +26,7 @@ import { newtonSystem } from './newton-system.ts';
 import { inexactSqp as paper } from './papers.ts';
 
 const l1SqpOptions = {
-  solver: {
-    type: 'choice',
-    choices: ['gmres', 'ldl'],
-    default: 'gmres',
-    description: 'What solves the Newton systems',
-  },
+  solver: { type: 'choice', choices: ['gmres', 'ldl'], default: 'gmres', description: 'What solves the Newton systems' },
   adaptive: {
     type: 'boolean',
     default: false,
@@ -119,8 +106,7 @@ export function* l1SqpSteps(
     yield { iteration, residual, penalty, innerIterations: inner.steps, solution };
     if (residual <= tolerance) {
       const again = kktResidual(program, x, scaledMultipliers(solution().multipliers, scales));
-      if (again <= tolerance * (1 + 1e-9))
-        return converged(solution(), `|(∇L, c)| is ${residual.toExponential(1)}`);
+      if (again <= tolerance * (1 + 1e-9)) return converged(solution(), `|(∇L, c)| is ${residual.toExponential(1)}`);
       return stalled(solution(), 'the multipliers have no finite numbers in the scale of the problem');
     }
     if (!(residual < Infinity)) return stalled(solution(), 'a function or a derivative is not finite here');
@@ -142,8 +128,7 @@ export function* l1SqpSteps(
         const along = dot(point.gradient, dx);
         const curved = Math.max(dot(dx, product(system.matrix.values, padded(dx, m)).subarray(0, n)) / 2, 0);
         const fall = (): number => -along - curved + penalty * (violation - left);
-        const enough = (): boolean =>
-          fall() >= TAU * (1 - EPSILON) * penalty * Math.max(violation, left - violation);
+        const enough = (): boolean => fall() >= TAU * (1 - EPSILON) * penalty * Math.max(violation, left - violation);
         if (adaptive) {
           if (absoluteSum(rest) > kappa * size) continue;
           if (!enough()) {
@@ -159,10 +144,7 @@ export function* l1SqpSteps(
         break;
       }
     } catch (error) {
-      return stalled(
-        solution(),
-        `the Newton system ${error instanceof Error ? error.message : 'is singular'}`,
-      );
+      return stalled(solution(), `the Newton system ${error instanceof Error ? error.message : 'is singular'}`);
     }
     if (!(slope < 0)) return stalled(solution(), 'no accuracy of the step makes the model of the merit fall');
     const before = point.value + penalty * violation;
@@ -171,8 +153,7 @@ export function* l1SqpSteps(
       const trial = x.map((value, i) => value + length * z[i]);
       const there = pointOf(program, trial);
       const after = there.value + penalty * absoluteSum(there.constraints);
-      if (after <= before + ARMIJO * length * slope + 1e-14 * Math.abs(before))
-        next = { x: trial, point: there, length };
+      if (after <= before + ARMIJO * length * slope + 1e-14 * Math.abs(before)) next = { x: trial, point: there, length };
     }
     if (!next) return stalled(solution(), 'no step along the direction lessens the merit');
     const { length } = next;

@@ -3,15 +3,7 @@
 //
 // M. Hestenes: Multiplier and gradient methods (1969); M. Powell: A method for nonlinear constraints in minimization problems (1969).
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkNumbers,
-  checkObject,
-  converged,
-  defineSolver,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { checkNumbers, checkObject, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { ldl, solveLdl } from '@infimum/linalg';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { equalityConstrained } from './equality-problem.ts';
@@ -34,20 +26,14 @@ import { multiplierMethod as paper } from './papers.ts';
 
 const augmentedLagrangianOptions = {
   penalty: { type: 'number', above: 0, default: 1, description: 'First penalty μ' },
-  penaltyGrowth: {
-    type: 'number',
-    min: 1,
-    default: 1.5,
-    description: 'Factor of μ after every update of the multipliers',
-  },
+  penaltyGrowth: { type: 'number', min: 1, default: 1.5, description: 'Factor of μ after every update of the multipliers' },
   shift,
   tolerance,
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
 /** What callers of `augmentedLagrangian` give. */
-export type AugmentedLagrangianOptions = OptionsOf<typeof augmentedLagrangianOptions> &
-  RunOptions<MultiplierIterate>;
+export type AugmentedLagrangianOptions = OptionsOf<typeof augmentedLagrangianOptions> & RunOptions<MultiplierIterate>;
 
 /** One iteration of a method with a penalty. */
 export interface MultiplierIterate extends Iterate<EqualitySolution> {
@@ -124,14 +110,12 @@ export function* augmentedLagrangianSteps(
     yield { iteration, residual, penalty, innerIterations: iteration, solution };
     if (residual <= tolerance) {
       const again = kktResidual(program, x, scaledMultipliers(solution().multipliers, scales));
-      if (again <= tolerance * (1 + 1e-9))
-        return converged(solution(), `|(∇L, c)| is ${residual.toExponential(1)}`);
+      if (again <= tolerance * (1 + 1e-9)) return converged(solution(), `|(∇L, c)| is ${residual.toExponential(1)}`);
       return stalled(solution(), 'the multipliers have no finite numbers in the scale of the problem');
     }
     if (!(residual < Infinity)) return stalled(solution(), 'a function or a derivative is not finite here');
     if (size <= Math.max(accuracy, tolerance / 4)) {
-      if (penalty >= MOST_PENALTY)
-        return stalled(solution(), 'the penalty grew to 1e10 and equalities are violated');
+      if (penalty >= MOST_PENALTY) return stalled(solution(), 'the penalty grew to 1e10 and equalities are violated');
       multipliers = updated;
       accuracy = Math.max(accuracy / 10, tolerance / 4);
       penalty = Math.min(MOST_PENALTY, penalty * penaltyGrowth);
@@ -148,18 +132,13 @@ export function* augmentedLagrangianSteps(
     const direction = newtonDirection(hessian, gradient, shift);
     if (!direction) return stalled(solution(), 'the Hessian is not finite');
     const next = descend(program, x, point, direction, multipliers, penalty, dot(direction, gradient));
-    if (!next)
-      return stalled(solution(), 'no step lessens the augmented Lagrangian: rounding, or wrong derivatives');
+    if (!next) return stalled(solution(), 'no step lessens the augmented Lagrangian: rounding, or wrong derivatives');
     ({ x, point } = next);
   }
 }
 
 /** -(H + tI)⁻¹ g, with the least t of a ladder that makes the matrix positive definite. */
-function newtonDirection(
-  hessian: Float64Array,
-  gradient: Float64Array,
-  shift: number,
-): Float64Array | undefined {
+function newtonDirection(hessian: Float64Array, gradient: Float64Array, shift: number): Float64Array | undefined {
   const n = gradient.length;
   const size = norm(hessian);
   if (!(size < Infinity)) return undefined;
@@ -187,8 +166,7 @@ function descend(
   for (let length = 1; length >= 1e-14; length /= 2) {
     const trial = x.map((value, i) => value + length * direction[i]);
     const there = pointOf(program, trial);
-    if (merit(there) <= before + 1e-4 * length * slope + 1e-14 * Math.abs(before))
-      return { x: trial, point: there };
+    if (merit(there) <= before + 1e-4 * length * slope + 1e-14 * Math.abs(before)) return { x: trial, point: there };
   }
   return undefined;
 }

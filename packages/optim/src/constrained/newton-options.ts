@@ -57,8 +57,7 @@ export const shift = {
   above: 0,
   max: 1,
   default: 0.1,
-  description:
-    'What is added to a Hessian beside its size, where its curvature on the null space is too small',
+  description: 'What is added to a Hessian beside its size, where its curvature on the null space is too small',
 } as const;
 export const minCurvature = {
   type: 'number',
@@ -99,12 +98,7 @@ export const initialMultipliers = {
   check: checkMultipliers,
   description: 'The multipliers to start from; zero by default',
 } as const;
-export const iterationLimit = {
-  type: 'integer',
-  min: 0,
-  default: 10_000,
-  description: 'Iteration limit',
-} as const;
+export const iterationLimit = { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' } as const;
 
 function checkMultipliers(value: unknown, argument: string): asserts value is Float64Array {
   checkVector(value, argument);

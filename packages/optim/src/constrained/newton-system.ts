@@ -38,11 +38,7 @@ export function newtonSystem(
   hessian: Float64Array,
   jacobian: Float64Array,
   m: number,
-  {
-    curvature,
-    shift,
-    leastGram,
-  }: { readonly curvature: number; readonly shift: number; readonly leastGram: number },
+  { curvature, shift, leastGram }: { readonly curvature: number; readonly shift: number; readonly leastGram: number },
 ): NewtonSystem {
   const n = Math.round(Math.sqrt(hessian.length));
   const hessianSize = norm(hessian);
@@ -73,13 +69,7 @@ export function newtonSystem(
 }
 
 /** Whether Z'WZ - curvature I is positive definite, Z an orthonormal basis of the null space of G: by its Cholesky factor. */
-export function isPositive(
-  hessian: Float64Array,
-  jacobian: Float64Array,
-  m: number,
-  n: number,
-  curvature: number,
-): boolean {
+export function isPositive(hessian: Float64Array, jacobian: Float64Array, m: number, n: number, curvature: number): boolean {
   const basis = nullSpace(jacobian, m, n);
   const k = n - m;
   const product = new Float64Array(k * n);

@@ -9,17 +9,13 @@ export const sketchNewton: Paper = {
 };
 
 /** The merit with |c|_1. */
-export const inexactSqp: Paper = {
-  title: 'An inexact SQP method for equality constrained optimization',
-  year: 2008,
-};
+export const inexactSqp: Paper = { title: 'An inexact SQP method for equality constrained optimization', year: 2008 };
 
 /** The method of multipliers. */
 export const multiplierMethod: Paper = { title: 'Multiplier and gradient methods', year: 1969 };
 
 /** The barrier method with a filter. */
 export const interiorPointMethod: Paper = {
-  title:
-    'On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear programming',
+  title: 'On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear programming',
   year: 2006,
 };

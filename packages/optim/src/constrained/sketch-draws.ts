@@ -4,7 +4,8 @@
 //
 // C. Doty-Humphrey: sfc32, of PractRand; G. Marsaglia, W. W. Tsang: The ziggurat method for generating random variables (2000), with
 // layers and values from different bits, as J. Doornik asks for (2005); A. J. Walker's alias method (1977).
-import { portableExp, portableLog, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 
 /** Draws of a sketch. */
 export interface SketchDraws {

@@ -25,12 +25,7 @@ function sparse(program: EqualityProgram): SparseEqualityProgram {
 
 describe('sparseAugmentedLagrangian', () => {
   it.each([2, 3, 8, 16, 48])('controls a grid of side %i in one step, to the value by sines', (side) => {
-    const known: Readonly<Record<number, number>> = {
-      2: 4.08465369404,
-      3: 9.64444205181,
-      8: 74.0930223283,
-      16: 301.800365043,
-    };
+    const known: Readonly<Record<number, number>> = { 2: 4.08465369404, 3: 9.64444205181, 8: 74.0930223283, 16: 301.800365043 };
     const { status, value, outerIterations, residual } = sparseAugmentedLagrangian(
       sparseGridProgram(side),
       new Float64Array(2 * side * side).fill(1),
@@ -42,28 +37,18 @@ describe('sparseAugmentedLagrangian', () => {
     if (known[side] !== undefined) expect(Math.abs(known[side] - optimum)).toBeLessThan(1e-8);
   });
 
-  it.each([
-    'HS7',
-    'HS39',
-    'HS40',
-    'HS42',
-    'HS47',
-    'HS77',
-    'HS78',
-    'HS79',
-    'BT2',
-    'BT5',
-    'MARATOS',
-    'HS100LNP',
-  ] as const)('%s ends at its optimum', (name: TestProgramName) => {
-    const { status, value } = sparseAugmentedLagrangian(
-      sparse(testProgram(name)),
-      Float64Array.from(testPrograms[name].start),
-    );
-    const { optimum = 0 } = testPrograms[name] as { readonly optimum?: number };
-    expect(status).toBe('converged');
-    expect(Math.abs(value - optimum)).toBeLessThan(1e-6 * Math.max(1, Math.abs(optimum)));
-  });
+  it.each(['HS7', 'HS39', 'HS40', 'HS42', 'HS47', 'HS77', 'HS78', 'HS79', 'BT2', 'BT5', 'MARATOS', 'HS100LNP'] as const)(
+    '%s ends at its optimum',
+    (name: TestProgramName) => {
+      const { status, value } = sparseAugmentedLagrangian(
+        sparse(testProgram(name)),
+        Float64Array.from(testPrograms[name].start),
+      );
+      const { optimum = 0 } = testPrograms[name] as { readonly optimum?: number };
+      expect(status).toBe('converged');
+      expect(Math.abs(value - optimum)).toBeLessThan(1e-6 * Math.max(1, Math.abs(optimum)));
+    },
+  );
 
   it.each(['HS61', 'INFEASIBLE', 'DOMAIN'] as const)('%s ends with a status', (name) => {
     const { status, residual } = sparseAugmentedLagrangian(
@@ -71,7 +56,7 @@ describe('sparseAugmentedLagrangian', () => {
       Float64Array.from(testPrograms[name].start),
       { maxIterations: 200 },
     );
-    if (status === 'converged') expect(residual).toBeLessThan(1e-8);
+    expect(status !== 'converged' || residual < 1e-8).toBe(true);
   });
 
   it('refuses what does not fit', () => {

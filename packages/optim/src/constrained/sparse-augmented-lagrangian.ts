@@ -107,11 +107,7 @@ export function sparseAugmentedLagrangian(
   checkInteger(program.variables, 'program.variables', { min: 1 });
   checkInteger(program.equalities, 'program.equalities', { min: 0, max: program.variables });
   checkVector(initial, 'initial', program.variables);
-  return runWith(
-    sparseAugmentedLagrangianOptions,
-    options,
-    sparseAugmentedLagrangianSteps(program, initial, options),
-  );
+  return runWith(sparseAugmentedLagrangianOptions, options, sparseAugmentedLagrangianSteps(program, initial, options));
 }
 
 /** f, c and first derivatives at a point, in scale. */
@@ -135,16 +131,12 @@ export function* sparseAugmentedLagrangianSteps(
   const scaled = scaledAt(program, initial);
   let { constraintPenalty, stationarityPenalty } = settings;
   let x: Float64Array = Float64Array.from(initial);
-  let multipliers: Float64Array = initialMultipliers
-    ? scaled.multipliersIn(initialMultipliers)
-    : new Float64Array(m);
+  let multipliers: Float64Array = initialMultipliers ? scaled.multipliersIn(initialMultipliers) : new Float64Array(m);
   let point = scaled.pointAt(x);
   let [stepLength, factors, outerIterations] = [0, 0, 0];
   for (let iteration = 0; ; iteration++) {
     const stationarity = stationarityOf(point, multipliers);
-    const residual = Number.isNaN(point.value)
-      ? Number.NaN
-      : Math.hypot(norm(stationarity), norm(point.constraints));
+    const residual = Number.isNaN(point.value) ? Number.NaN : Math.hypot(norm(stationarity), norm(point.constraints));
     const solution = (): EqualitySolution => ({
       x: x.slice(),
       multipliers: scaled.multipliersOut(multipliers),
@@ -194,11 +186,7 @@ export function* sparseAugmentedLagrangianSteps(
       factors++;
       z = turn.value;
     }
-    if (!z)
-      return stalled(
-        solution(),
-        'the Newton system is singular here, or too ill-conditioned without exchanges of rows',
-      );
+    if (!z) return stalled(solution(), 'the Newton system is singular here, or too ill-conditioned without exchanges of rows');
     const pulled = transposedTimes(point.jacobian, point.constraints);
     const curved = times(hessian, stationarity);
     const along = times(point.jacobian, stationarity);
@@ -226,12 +214,7 @@ export function* sparseAugmentedLagrangianSteps(
       const newX = x.map((value, i) => value + length * dx[i]);
       const newMultipliers = multipliers.map((value, j) => value + length * dm[j]);
       const trial = scaled.pointAt(newX);
-      if (
-        !(
-          meritOf(trial, newMultipliers, constraintPenalty, stationarityPenalty) <=
-          before + length * armijo * slope + slack
-        )
-      )
+      if (!(meritOf(trial, newMultipliers, constraintPenalty, stationarityPenalty) <= before + length * armijo * slope + slack))
         continue;
       next = { x: newX, multipliers: newMultipliers, point: trial };
       break;
@@ -377,10 +360,7 @@ function times({ rows, rowPointers, columnIndices, values }: CsrMatrix, v: Float
   return out;
 }
 
-function transposedTimes(
-  { rows, cols, rowPointers, columnIndices, values }: CsrMatrix,
-  v: Float64Array,
-): Float64Array {
+function transposedTimes({ rows, cols, rowPointers, columnIndices, values }: CsrMatrix, v: Float64Array): Float64Array {
   const out = new Float64Array(cols);
   for (let i = 0; i < rows; i++) {
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) out[columnIndices[k]] += values[k] * v[i];

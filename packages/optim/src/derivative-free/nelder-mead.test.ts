@@ -52,23 +52,16 @@ describe('nelderMead', () => {
 
   it('tells scales and ends', () => {
     for (const s of [1e-100, 1e100]) {
-      const { x, status } = nelderMead(
-        ([a, b]) => (a / s - 1) ** 2 + (b / s + 2) ** 2 + 1,
-        Float64Array.of(3 * s, 3 * s),
-      );
+      const { x, status } = nelderMead(([a, b]) => (a / s - 1) ** 2 + (b / s + 2) ** 2 + 1, Float64Array.of(3 * s, 3 * s));
       expect(status).toBe('converged');
       expect(x[0] / s).toBeCloseTo(1, 5);
     }
     const one = (x: Float64Array) => (x[0] === 2 ? 1 : Number.NaN);
     expect(nelderMead(one, Float64Array.of(2)).status).toBe('stalled');
-    expect(() => nelderMead(() => Number.NaN, Float64Array.of(2))).toThrow(
-      expect.objectContaining({ argument: 'initial' }),
-    );
+    expect(() => nelderMead(() => Number.NaN, Float64Array.of(2))).toThrow(expect.objectContaining({ argument: 'initial' }));
     expect(() => nelderMead(one, Float64Array.of(2), { lower: 3, upper: 1 })).toThrow(
       expect.objectContaining({ argument: 'lower' }),
     );
-    expect(nelderMead(([a]) => a * a, Float64Array.of(9), { maxIterations: 3 }).status).toBe(
-      'iteration-limit',
-    );
+    expect(nelderMead(([a]) => a * a, Float64Array.of(9), { maxIterations: 3 }).status).toBe('iteration-limit');
   });
 });

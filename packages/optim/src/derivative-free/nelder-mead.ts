@@ -3,16 +3,7 @@
 // J. Nelder, R. Mead: A simplex method for function minimization (1965); F. Gao, L. Han: Implementing the Nelder-Mead simplex
 // algorithm with adaptive parameters (2012).
 
-import type {
-  Iterate,
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { Iterate, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Bounds } from '../bounded/bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounded/bounds.ts';
@@ -24,8 +15,7 @@ const nelderMeadOptions = {
     type: 'number',
     min: 0,
     default: 1e-8,
-    description:
-      'Size of the simplex at which to stop, over that of its best point; values must agree as well',
+    description: 'Size of the simplex at which to stop, over that of its best point; values must agree as well',
   },
   lower,
   upper,
@@ -175,8 +165,7 @@ class Simplex {
     const [{ x: best }, ...others] = this.#corners;
     let [size, width] = [0, 0];
     for (let i = 0; i < best.length; i++) size = Math.max(size, Math.abs(best[i]));
-    for (const { x } of others)
-      for (let i = 0; i < x.length; i++) width = Math.max(width, Math.abs(x[i] - best[i]));
+    for (const { x } of others) for (let i = 0; i < x.length; i++) width = Math.max(width, Math.abs(x[i] - best[i]));
     return width === 0 ? 0 : size > 1e-9 * width && size > 0 ? width / Math.max(size, SMALLEST) : width;
   }
 
@@ -184,8 +173,7 @@ class Simplex {
   agrees(tolerance: number): boolean {
     const last = this.#corners.at(-1)?.value as number;
     const rounding = 8 * Number.EPSILON;
-    const allowed =
-      Math.max(tolerance, rounding) * Math.abs(this.best) + tolerance ** 2 * this.#scale + SMALLEST;
+    const allowed = Math.max(tolerance, rounding) * Math.abs(this.best) + tolerance ** 2 * this.#scale + SMALLEST;
     return this.isOutside || last - this.best <= allowed;
   }
 

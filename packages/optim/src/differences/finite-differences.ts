@@ -2,15 +2,7 @@
 //
 // J. Dennis, R. Schnabel: Numerical methods for unconstrained optimization and nonlinear equations (1983), section 5.4.
 import type { Objective } from '@infimum/core';
-import {
-  asObjective,
-  checkFunction,
-  checkInteger,
-  checkObject,
-  checkOutput,
-  checkText,
-  checkVector,
-} from '@infimum/core';
+import { asObjective, checkFunction, checkInteger, checkObject, checkOutput, checkText, checkVector } from '@infimum/core';
 
 /** Step of central differences over max(|x_i|, 1e-2 |x|, tiny): truncation and rounding are about equal there. */
 const CENTRAL = Math.cbrt(Number.EPSILON);
@@ -119,8 +111,7 @@ export function withDifferences(objective: Objective, range: DifferenceRange = {
   const values = (x: Float64Array, to: Float64Array) => {
     to[0] = objective.value(x);
   };
-  const gradient = (x: Float64Array, out: Float64Array) =>
-    differenceJacobian(values, x, 1, out, 'central', range);
+  const gradient = (x: Float64Array, out: Float64Array) => differenceJacobian(values, x, 1, out, 'central', range);
   return { ...objective, gradient, byDifferences: true };
 }
 

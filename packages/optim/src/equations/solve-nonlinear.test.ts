@@ -4,19 +4,14 @@ import type { NonlinearSystem } from './solve-nonlinear.ts';
 import { solveNonlinear } from './solve-nonlinear.ts';
 
 /** J. Moré, B. Garbow, K. Hillstrom: Testing unconstrained optimization software (1981). */
-const SYSTEMS: Readonly<
-  Record<string, { system: NonlinearSystem; start: readonly number[]; root?: readonly number[] }>
-> = {
+const SYSTEMS: Readonly<Record<string, { system: NonlinearSystem; start: readonly number[]; root?: readonly number[] }>> = {
   rosenbrock: {
     system: { dimension: 2, values: ([a, b], out) => out.set([10 * (b - a * a), 1 - a]) },
     start: [-1.2, 1],
     root: [1, 1],
   },
   'powell badly scaled': {
-    system: {
-      dimension: 2,
-      values: ([a, b], out) => out.set([1e4 * a * b - 1, Math.exp(-a) + Math.exp(-b) - 1.0001]),
-    },
+    system: { dimension: 2, values: ([a, b], out) => out.set([1e4 * a * b - 1, Math.exp(-a) + Math.exp(-b) - 1.0001]) },
     start: [0, 1],
     root: [1.0981593e-5, 9.106146739],
   },
@@ -46,8 +41,7 @@ const SYSTEMS: Readonly<
     system: {
       dimension: 10,
       values: (x, out) => {
-        for (let i = 0; i < 10; i++)
-          out[i] = (3 - 2 * x[i]) * x[i] - (x[i - 1] ?? 0) - 2 * (x[i + 1] ?? 0) + 1;
+        for (let i = 0; i < 10; i++) out[i] = (3 - 2 * x[i]) * x[i] - (x[i - 1] ?? 0) - 2 * (x[i + 1] ?? 0) + 1;
       },
     },
     start: new Array(10).fill(-1),
@@ -55,8 +49,8 @@ const SYSTEMS: Readonly<
 };
 
 describe.each(['newton', 'broyden'] as const)('%s', (method) => {
-  it.each(Object.entries(SYSTEMS))('solves %s', (name, { system, start, root }) => {
-    if (method === 'broyden' && name === 'powell badly scaled') return;
+  const solved = Object.entries(SYSTEMS).filter(([name]) => method === 'newton' || name !== 'powell badly scaled');
+  it.each(solved)('solves %s', (_, { system, start, root }) => {
     const { x, status, values, residual } = solveNonlinear(system, Float64Array.from(start), { method });
     expect(status).toBe('converged');
     const check = new Float64Array(system.dimension);
@@ -71,10 +65,7 @@ describe.each(['newton', 'broyden'] as const)('%s', (method) => {
   it('says when there is no solution', () => {
     const none: NonlinearSystem = { dimension: 2, values: ([a, b], out) => out.set([a * a + 1, b]) };
     expect(solveNonlinear(none, Float64Array.of(3, 2), { method }).status).not.toBe('converged');
-    const singular: NonlinearSystem = {
-      dimension: 2,
-      values: ([a, b], out) => out.set([a + b - 1, a + b - 2]),
-    };
+    const singular: NonlinearSystem = { dimension: 2, values: ([a, b], out) => out.set([a + b - 1, a + b - 2]) };
     expect(solveNonlinear(singular, Float64Array.of(3, 2), { method }).status).toBe('stalled');
   });
 

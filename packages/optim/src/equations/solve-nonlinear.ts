@@ -2,25 +2,8 @@
 //
 // M. Powell: A hybrid method for nonlinear equations (1970); C. Broyden: A class of methods for solving nonlinear
 // simultaneous equations (1965).
-import type {
-  Derivative,
-  Iterate,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
-import {
-  asVector,
-  checkInteger,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import type { Derivative, Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asVector, checkInteger, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { allFinite, distance, dot, norm, solveSmall } from '@infimum/linalg/numerics';
 import { differenceJacobian } from '../differences/finite-differences.ts';
 import type { Residuals } from '../least-squares/least-squares.ts';
@@ -136,10 +119,7 @@ export function* solveNonlinearSteps(
   const values = new Float64Array(start.length).fill(Number.NaN);
   asked.values(start, values);
   if (!allFinite(values)) {
-    throw new InvalidInputError('is where the equations have no value', {
-      argument: 'initial',
-      code: 'not-finite',
-    });
+    throw new InvalidInputError('is where the equations have no value', { argument: 'initial', code: 'not-finite' });
   }
   const target = tolerance * norm(values);
   return yield* method === 'newton'
@@ -154,16 +134,12 @@ function asSystem(system: NonlinearSystemLike, initial: VectorLike): [NonlinearS
     const problem = 'must be a function that returns values, or have the function values(x, out)';
     throw new InvalidInputError(problem, { argument: 'system', code: 'type' });
   }
-  const { values, jacobian, dimension } = given as Exclude<
-    NonlinearSystemLike,
-    (x: Float64Array) => VectorLike
-  >;
+  const { values, jacobian, dimension } = given as Exclude<NonlinearSystemLike, (x: Float64Array) => VectorLike>;
   if (dimension !== undefined) checkInteger(dimension, 'system.dimension', { min: 1 });
   const start = asVector(initial, 'initial', dimension).slice();
   const asked = {
     dimension: start.length,
-    values: (x: Float64Array, out: Float64Array) =>
-      takeReturned(values.call(given, x, out), out, 'system.values'),
+    values: (x: Float64Array, out: Float64Array) => takeReturned(values.call(given, x, out), out, 'system.values'),
     ...(jacobian && {
       jacobian: (x: Float64Array, out: Float64Array) =>
         takeReturned((jacobian as Derivative<[x: Float64Array]>).call(given, x, out), out, 'system.jacobian'),
@@ -181,8 +157,7 @@ interface Goal {
 }
 
 const atTarget = (target: number) => `the equations hold to ${target.toExponential(1)}`;
-const atPoint = (tolerance: number) =>
-  `a Newton step changes x by less than ${tolerance.toExponential(1)} of itself`;
+const atPoint = (tolerance: number) => `a Newton step changes x by less than ${tolerance.toExponential(1)} of itself`;
 
 /** Least squares on a dogleg, which a solution of the equations ends. */
 export function* newtonSteps(
@@ -190,12 +165,7 @@ export function* newtonSteps(
   initial: Float64Array,
   { tolerance, target }: Goal,
 ): Steps<NonlinearSolution, NonlinearIterate> {
-  const problem: Residuals = {
-    dimension,
-    count: dimension,
-    residuals: values,
-    ...(jacobian && { jacobian }),
-  };
+  const problem: Residuals = { dimension, count: dimension, residuals: values, ...(jacobian && { jacobian }) };
   const steps = leastSquaresSteps(problem, initial, { method: 'dogleg', tolerance });
   try {
     for (let step = steps.next(); ; step = steps.next()) {
@@ -218,9 +188,7 @@ export function* newtonSteps(
         return converged(solution(), atPoint(tolerance));
       }
       const reason =
-        step.value.status === 'converged'
-          ? 'a minimum of |F| that is no solution, with a singular matrix'
-          : step.value.reason;
+        step.value.status === 'converged' ? 'a minimum of |F| that is no solution, with a singular matrix' : step.value.reason;
       return stalled(solution(), reason);
     }
   } finally {
@@ -291,11 +259,7 @@ function* broydenSteps(
       isShorter = allFinite(nextF) && norm(nextF) <= (1 - 1e-4 * share) * residual;
     }
     if (!isShorter || distance(next, x) === 0) {
-      if (isFresh)
-        return stalled(
-          solution(),
-          'no step along the Newton direction shortens F: a minimum of |F|, or rounding',
-        );
+      if (isFresh) return stalled(solution(), 'no step along the Newton direction shortens F: a minimum of |F|, or rounding');
       isRegular = renew();
       continue;
     }

@@ -6,16 +6,13 @@ import { ggt } from './ggt.ts';
 type Matrix = number[][];
 const times = (a: Matrix, b: Matrix): Matrix =>
   a.map((row) => b[0].map((_, j) => row.reduce((sum, value, k) => sum + value * b[k][j], 0)));
-const unit = (n: number): Matrix =>
-  Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => +(i === j)));
+const unit = (n: number): Matrix => Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => +(i === j)));
 
 /** The inverse by Gauss and Jordan, with pivots. */
 function inverse(a: Matrix): Matrix {
   const rows = a.map((row, i) => [...row, ...unit(a.length)[i]]);
   for (let k = 0; k < rows.length; k++) {
-    const best = rows
-      .slice(k)
-      .reduce((at, row, i) => (Math.abs(row[k]) > Math.abs(rows[at][k]) ? k + i : at), k);
+    const best = rows.slice(k).reduce((at, row, i) => (Math.abs(row[k]) > Math.abs(rows[at][k]) ? k + i : at), k);
     [rows[k], rows[best]] = [rows[best], rows[k]];
     rows[k] = rows[k].map((value) => value / rows[k][k]);
     rows.forEach((row, i) => {
@@ -47,9 +44,7 @@ describe('GGT', () => {
       optimizer.step(x, g);
       if (step < d) continue;
       const sums = unit(d).map((row, i) =>
-        row.map((_, j) =>
-          gradients.slice(0, window).reduce((sum, h, age) => sum + beta2 ** (2 * age) * h[i] * h[j], 0),
-        ),
+        row.map((_, j) => gradients.slice(0, window).reduce((sum, h, age) => sum + beta2 ** (2 * age) * h[i] * h[j], 0)),
       );
       const damped = root(sums).map((row, i) => row.map((value, j) => value + (i === j ? epsilon : 0)));
       const expected = times(
@@ -66,8 +61,7 @@ describe('GGT', () => {
     const far = [1, 1e6].map((scale) => {
       const optimizer = ggt(3, { window: 2, epsilon: 0, momentum: 0 });
       const x = new Float64Array(3);
-      for (let step = 0; step < 4; step++)
-        optimizer.step(x, Float64Array.of(scale, 2 * scale * (step % 2), 0));
+      for (let step = 0; step < 4; step++) optimizer.step(x, Float64Array.of(scale, 2 * scale * (step % 2), 0));
       return x;
     });
     for (let i = 0; i < 3; i++) expect(far[0][i]).toBeCloseTo(far[1][i], 9);

@@ -90,8 +90,7 @@ export function ggt(parameters: ParameterShapes, options: GgtOptions = {}): Stoc
       replace(g, slot);
       numbers.next = (slot + 1) % window;
       numbers.count = Math.min(numbers.count + 1, window);
-      for (let age = 0, weight = 1; age < window; age++, weight *= beta2)
-        weights[(slot - age + window) % window] = weight;
+      for (let age = 0, weight = 1; age < window; age++, weight *= beta2) weights[(slot - age + window) % window] = weight;
       newestCoefficients({ gram, weights, slot, epsilon, count: numbers.count }, coefficients);
       direction.fill(0);
       store.combine(whole, 0, window, coefficients, direction);
@@ -116,10 +115,7 @@ interface WeightedWindow {
 }
 
 /** out <- W V (s + epsilon)^-1 V' e for the weighted Gram matrix W S W = V s² V' and the unit vector e of a slot. */
-function newestCoefficients(
-  { gram, weights, slot, epsilon, count: m }: WeightedWindow,
-  out: Float64Array,
-): void {
+function newestCoefficients({ gram, weights, slot, epsilon, count: m }: WeightedWindow, out: Float64Array): void {
   const window = weights.length;
   const weighted = new Float64Array(m * m);
   for (let i = 0; i < m; i++) {
@@ -142,8 +138,7 @@ function newestCoefficients(
 export const ggtSolver = /* @__PURE__ */ trainingSolver({
   id: 'optim/ggt',
   title: 'GGT',
-  summary:
-    'Steps with the inverse root of the matrix of the latest gradients: AdaGrad with the whole matrix.',
+  summary: 'Steps with the inverse root of the matrix of the latest gradients: AdaGrad with the whole matrix.',
   role: 'baseline',
   paper: { title: 'Efficient full-matrix adaptive regularization', arxiv: '1806.02958', year: 2018 },
   cost: 'O(m d + m^3) \\text{ a step, and a gradient}',

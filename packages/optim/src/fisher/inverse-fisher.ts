@@ -3,15 +3,9 @@
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
 import type { DenseLike } from '@infimum/core';
-import {
-  checkChoice,
-  checkInteger,
-  checkMatrix,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkMatrix, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
+import { norm } from '@infimum/linalg/numerics';
 import type { RowStore } from './row-store.ts';
 import { PAGE_ROWS, rowStore } from './row-store.ts';
 
@@ -48,6 +42,11 @@ export interface InverseFisher {
   readonly dimension: number;
   /** out <- F^-1 x. O(m d). */
   multiply(x: Float64Array, out: Float64Array): void;
+  /**
+   * How much longer than the last product the terms were whose difference it is: digits are lost in proportion, all of them from about
+   * 1e15 on; 1 before there was a product. Absent where nothing is subtracted.
+   */
+  readonly cancellation?: number;
   /** An entry of F^-1. O(m). */
   entry(row: number, column: number): number;
   /** Writes the diagonal of F^-1, between 0 and 1 / lambda. O(m d). */
@@ -82,16 +81,14 @@ export function inverseFisher(gradients: DenseLike, options: InverseFisherOption
   checkChoice(factorization, 'factorization', ['recursion', 'cholesky']);
   checkChoice(precision, 'precision', ['float64', 'float32']);
   // Entries that are not finite show in the inner products, without a pass of their own.
-  const isLate =
-    factorization === 'cholesky' && gradients?.values?.length === gradients?.rows * gradients?.cols;
+  const isLate = factorization === 'cholesky' && gradients?.values?.length === gradients?.rows * gradients?.cols;
   if (!isLate) checkMatrix(gradients, 'gradients');
   const { blockSize = gradients.cols, pages = Math.ceil(gradients.rows / PAGE_ROWS) } = options;
   checkNumber(damping, 'damping', { above: 0 });
   checkInteger(blockSize, 'blockSize', { min: 1 });
   checkInteger(pages, 'pages', { min: 1 });
   if (factorization === 'cholesky') {
-    if (blockSize >= gradients.cols && (options.pages ?? 1) === 1)
-      return byCholesky(gradients, damping, precision);
+    if (blockSize >= gradients.cols && (options.pages ?? 1) === 1) return byCholesky(gradients, damping, precision);
     const problem = 'the factorization cholesky knows no blocks and pages';
     throw new InvalidInputError(problem, { argument: 'factorization', code: 'unsupported' });
   }
@@ -123,8 +120,12 @@ function fromRows({ store, count, dimension, damping, block, factors }: RankOneS
   const { rows } = store;
   const blocks = columnBlocks(count, dimension, block);
   const sums = new Float64Array(count);
+  let cancellation = 1;
   return {
     dimension,
+    get cancellation() {
+      return cancellation;
+    },
     multiply: (x, out) => {
       for (let k = 0; k < dimension; k++) out[k] = x[k] / damping;
       for (let b = 0; b < blocks.length; b++) {
@@ -132,6 +133,7 @@ function fromRows({ store, count, dimension, damping, block, factors }: RankOneS
         for (let i = 0; i < count; i++) sums[i] *= -factors[b * count + i];
         store.combine(blocks[b], 0, count, sums, out);
       }
+      cancellation = lossOf(x, damping, out);
     },
     entry: (row, column) => {
       checkInteger(row, 'row', { min: 0, max: dimension - 1 });
@@ -151,8 +153,7 @@ function fromRows({ store, count, dimension, damping, block, factors }: RankOneS
       blocks.forEach(({ at, width, from }, b) => {
         for (let i = 0; i < count; i++) {
           const factor = factors[b * count + i];
-          for (let k = 0, v = at + i * width; k < width; k++)
-            out[from + k] -= factor * rows[v + k] * rows[v + k];
+          for (let k = 0, v = at + i * width; k < width; k++) out[from + k] -= factor * rows[v + k] * rows[v + k];
         }
       });
     },
@@ -200,8 +201,7 @@ function byRecursion(
         const own = factors.subarray(b * count, (b + 1) * count).map((factor) => -factor);
         if (start > 0) store.combineAll(columns, start, end, own, values, dimension);
       } else {
-        for (let first = 0; first < start; first += page)
-          for (let i = start; i < end; i++) subtract(i, first, first + page);
+        for (let first = 0; first < start; first += page) for (let i = start; i < end; i++) subtract(i, first, first + page);
       }
       for (let i = start; i < end; i++) {
         subtract(i, start, i);
@@ -226,16 +226,13 @@ function byCholesky(gradients: DenseLike, damping: number, precision: 'float64' 
     if (Number.isFinite(m[i * (count + 1)])) continue;
     checkMatrix(gradients, 'gradients');
     const problem = `the square of row ${i} overflows`;
-    throw new InvalidInputError(problem, {
-      argument: 'gradients',
-      code: 'out-of-range',
-      index: i * dimension,
-    });
+    throw new InvalidInputError(problem, { argument: 'gradients', code: 'out-of-range', index: i * dimension });
   }
   const factor = cholesky({ rows: count, cols: count, values: m });
   const whole = { at: 0, width: dimension, from: 0 };
   const sums = new Float64Array(count);
   let reduced: InverseFisher | undefined;
+  let cancellation = 1;
   const entries = () => {
     reduced ??= fromRows({
       store: reducedRows(store, factor.values, count, dimension),
@@ -249,16 +246,26 @@ function byCholesky(gradients: DenseLike, damping: number, precision: 'float64' 
   };
   return {
     dimension,
+    get cancellation() {
+      return cancellation;
+    },
     multiply: (x, out) => {
       store.dots(whole, 0, count, x, sums);
       const coefficients = solveCholesky(factor, sums);
       for (let i = 0; i < count; i++) coefficients[i] /= -damping;
       for (let k = 0; k < dimension; k++) out[k] = x[k] / damping;
       store.combine(whole, 0, count, coefficients, out);
+      cancellation = lossOf(x, damping, out);
     },
     entry: (row, column) => entries().entry(row, column),
     diagonal: (out) => entries().diagonal(out),
   };
+}
+
+/** |x| / lambda over the length of the product. */
+function lossOf(x: Float64Array, damping: number, product: Float64Array): number {
+  const length = norm(product);
+  return length > 0 ? norm(x) / damping / length : 1;
 }
 
 /** C^-1 G, row by row. */
@@ -271,8 +278,7 @@ function reducedRows({ rows }: RowStore, factor: Float64Array, count: number, di
     current.set(rows.subarray(i * dimension, (i + 1) * dimension));
     for (let j = 0; j < i; j++) coefficients[j] = -factor[i * count + j];
     reduced.combine(whole, 0, i, coefficients, current);
-    for (let k = 0, v = i * dimension; k < dimension; k++)
-      reduced.rows[v + k] = current[k] / factor[i * (count + 1)];
+    for (let k = 0, v = i * dimension; k < dimension; k++) reduced.rows[v + k] = current[k] / factor[i * (count + 1)];
   }
   return reduced;
 }

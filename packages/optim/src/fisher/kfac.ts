@@ -14,15 +14,9 @@ const kfacOptions = {
     type: 'value',
     check: checkSampleGradients,
     required: true,
-    description:
-      'Writes gradients of single samples at x, one a row; how many follows from the length of `out`',
+    description: 'Writes gradients of single samples at x, one a row; how many follows from the length of `out`',
   },
-  samples: {
-    type: 'integer',
-    min: 1,
-    default: 64,
-    description: 'Gradients of samples that are asked for at a time',
-  },
+  samples: { type: 'integer', min: 1, default: 64, description: 'Gradients of samples that are asked for at a time' },
   momentsEvery: { type: 'integer', min: 1, default: 10, description: 'Steps from one time to the next' },
   beta2: {
     type: 'number',
@@ -44,10 +38,7 @@ const kfacOptions = {
 /** Options of K-FAC. */
 export type KfacOptions = OptionsOf<typeof kfacOptions>;
 
-function checkSampleGradients(
-  value: unknown,
-  argument: string,
-): asserts value is (x: Float64Array, out: Float64Array) => void {
+function checkSampleGradients(value: unknown, argument: string): asserts value is (x: Float64Array, out: Float64Array) => void {
   if (typeof value === 'function') return;
   throw new InvalidInputError('expected a function of x and out', { argument, code: 'type' });
 }

@@ -90,13 +90,10 @@ export function layerMoments(shapes: readonly (readonly number[])[]): LayerMomen
     const [outputs, inputs] = shapes[index];
     const biases = shapes[index + 1] ?? [];
     if (shapes[index].length !== 2 || biases.length !== 1 || biases[0] !== outputs) {
-      const problem =
-        'expected a matrix of weights, outputs by inputs, and a vector of biases for every layer';
+      const problem = 'expected a matrix of weights, outputs by inputs, and a vector of biases for every layer';
       throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape', index });
     }
-    const [ofInputs, ofOutputs] = [(inputs + 1) ** 2, outputs ** 2].map((size) =>
-      allocateVector(size, 'shapes'),
-    );
+    const [ofInputs, ofOutputs] = [(inputs + 1) ** 2, outputs ** 2].map((size) => allocateVector(size, 'shapes'));
     layers.push({ at, inputs, outputs, ofInputs, ofOutputs });
     at += outputs * (inputs + 1);
   }
@@ -136,8 +133,7 @@ export function invertMoments(
     const ratio = Math.sqrt(meanDiagonal(ofInputs, inputs + 1) / meanDiagonal(ofOutputs, outputs));
     const balance = Number.isFinite(ratio) && ratio > 0 ? ratio : 1;
     const root = Math.sqrt(damping);
-    const left =
-      kind === 'identity' ? identityMatrix(outputs) : dampedInverse(ofOutputs, outputs, root / balance);
+    const left = kind === 'identity' ? identityMatrix(outputs) : dampedInverse(ofOutputs, outputs, root / balance);
     const right = dampedInverse(ofInputs, inputs + 1, kind === 'identity' ? damping : root * balance);
     return { at, inputs, outputs, left, right, half: new Float64Array(outputs * (inputs + 1)) };
   });
@@ -179,11 +175,7 @@ interface InverseLayer extends DenseLayer {
 }
 
 /** out <- left X right for the matrix X of a layer's weights with its biases in the last column. */
-function multiplyLayer(
-  { at, inputs, outputs, left, right, half }: InverseLayer,
-  x: Float64Array,
-  out: Float64Array,
-): void {
+function multiplyLayer({ at, inputs, outputs, left, right, half }: InverseLayer, x: Float64Array, out: Float64Array): void {
   const [width, biases] = [inputs + 1, at + outputs * inputs];
   half.fill(0);
   for (let u = 0; u < outputs; u++) {

@@ -15,8 +15,7 @@ const deltas = Array.from({ length: SAMPLES }, () => Array.from(random.normals(n
 const shapes = [[OUTPUTS, INPUTS], [OUTPUTS]];
 const D = OUTPUTS * (INPUTS + 1);
 /** Position of the weight from an input, the last one that of the bias, to an output. */
-const at = (output: number, input: number) =>
-  input < INPUTS ? output * INPUTS + input : OUTPUTS * INPUTS + output;
+const at = (output: number, input: number) => (input < INPUTS ? output * INPUTS + input : OUTPUTS * INPUTS + output);
 const gradients = { rows: SAMPLES, cols: D, values: new Float64Array(SAMPLES * D) };
 for (let s = 0; s < SAMPLES; s++)
   for (let u = 0; u < OUTPUTS; u++)
@@ -27,8 +26,7 @@ const moment = (rows: readonly number[][], i: number, j: number) =>
 
 /** The damped Kronecker product, dense. */
 function dense(damping: number, isIdentity: boolean): number[][] {
-  const trace = (rows: readonly number[][]) =>
-    rows[0].reduce((sum, _, i) => sum + moment(rows, i, i), 0) / rows[0].length;
+  const trace = (rows: readonly number[][]) => rows[0].reduce((sum, _, i) => sum + moment(rows, i, i), 0) / rows[0].length;
   const pi = Math.sqrt(trace(a) / trace(deltas));
   const matrix = Array.from({ length: D }, () => new Array<number>(D).fill(0));
   for (let u = 0; u < OUTPUTS; u++)
@@ -76,11 +74,7 @@ describe('the Kronecker-factored inverse', () => {
     const inverse = kroneckerInverse({ rows: 4, cols: width, values }, two, { damping: 0.1 });
     expect(inverse.entry(0, D)).toBe(0);
     const first = kroneckerInverse(
-      {
-        rows: 4,
-        cols: D,
-        values: Float64Array.from({ length: 4 * D }, (_, k) => values[Math.floor(k / D) * width + (k % D)]),
-      },
+      { rows: 4, cols: D, values: Float64Array.from({ length: 4 * D }, (_, k) => values[Math.floor(k / D) * width + (k % D)]) },
       shapes,
       { damping: 0.1 },
     );
@@ -124,8 +118,7 @@ describe('pruning layer by layer', () => {
           for (let j = 0; j <= INPUTS; j++) {
             if (j === removed) continue;
             const slope = a.reduce(
-              (sum, row) =>
-                sum + row[j] * row.reduce((t, value, k) => t + value * (y[at(u, k)] - weights[at(u, k)]), 0),
+              (sum, row) => sum + row[j] * row.reduce((t, value, k) => t + value * (y[at(u, k)] - weights[at(u, k)]), 0),
               0,
             );
             y[at(u, j)] -= slope / a.reduce((sum, row) => sum + row[j] * row[j], 0);
@@ -150,18 +143,11 @@ describe('pruning layer by layer', () => {
 
 describe('K-FAC', () => {
   const inputs = { rows: 60, cols: 4, values: new Random(5).normals(new Float64Array(240)) };
-  const labels = Uint8Array.from(
-    { length: 60 },
-    (_, i) => +(inputs.values[4 * i] * inputs.values[4 * i + 1] > 0),
-  );
+  const labels = Uint8Array.from({ length: 60 }, (_, i) => +(inputs.values[4 * i] * inputs.values[4 * i + 1] > 0));
   const loss = perceptronLoss(inputs, labels, { hidden: 8, ridge: 1e-3 });
   const chosen = Int32Array.from({ length: 60 }, (_, i) => i);
   const create = () =>
-    kfac(loss.shapes, {
-      sampleGradients: (x, out) => loss.sampleGradients(x, out, chosen),
-      samples: 60,
-      momentsEvery: 3,
-    });
+    kfac(loss.shapes, { sampleGradients: (x, out) => loss.sampleGradients(x, out, chosen), samples: 60, momentsEvery: 3 });
 
   it('takes the first step along the inverse of the first moments', () => {
     const x = networkStart(loss.shapes, 1);
@@ -170,9 +156,7 @@ describe('K-FAC', () => {
     loss.gradient(x, g);
     loss.sampleGradients(x, rows);
     const expected = new Float64Array(x.length);
-    const inverse = kroneckerInverse({ rows: 60, cols: x.length, values: rows }, loss.shapes, {
-      damping: 1e-2,
-    });
+    const inverse = kroneckerInverse({ rows: 60, cols: x.length, values: rows }, loss.shapes, { damping: 1e-2 });
     inverse.multiply(g, expected);
     create().step(x, g);
     x.forEach((value, i) => {

@@ -111,11 +111,7 @@ async function optimizer(context: ClaimContext): Promise<ClaimResult> {
       `test accuracy ${(100 * ours.accuracy).toFixed(1)} % against ${(100 * accuracy).toFixed(1)} %, training loss ` +
       `${ours.loss.toExponential(1)} against ${loss.toExponential(1)}, on digits, Adam at the best of four rates`,
     verdict:
-      ours.accuracy > accuracy && ours.loss < loss
-        ? 'reproduced'
-        : ours.loss < loss
-          ? 'partly reproduced'
-          : 'not reproduced',
+      ours.accuracy > accuracy && ours.loss < loss ? 'reproduced' : ours.loss < loss ? 'partly reproduced' : 'not reproduced',
     figures,
   };
 }
@@ -129,10 +125,7 @@ function train(
   let [loss, accuracy] = [0, 0];
   for (let seed = 0; seed < SEEDS; seed++) {
     signal?.throwIfAborted();
-    const found = minimizeStochastic(objective, networkStart(shapes, seed), create(shapes), {
-      epochs: 20,
-      seed,
-    });
+    const found = minimizeStochastic(objective, networkStart(shapes, seed), create(shapes), { epochs: 20, seed });
     loss += found.value / SEEDS;
     accuracy += heldOut.accuracy(found.x) / SEEDS;
   }
@@ -153,12 +146,10 @@ async function pruning(context: ClaimContext): Promise<ClaimResult> {
   } as const;
   let dense = 0;
   for (let seed = 0; seed < SEEDS; seed++) {
-    const trained = minimizeStochastic(
-      objective,
-      networkStart(shapes, seed),
-      adam(shapes, { learningRate: 3e-3 }),
-      { epochs: 40, seed },
-    );
+    const trained = minimizeStochastic(objective, networkStart(shapes, seed), adam(shapes, { learningRate: 3e-3 }), {
+      epochs: 40,
+      seed,
+    });
     dense += (100 * heldOut.accuracy(trained.x)) / SEEDS;
     for (const [name, method] of Object.entries(methods)) {
       for (const sparsity of [0.8, 0.9]) {
@@ -166,8 +157,7 @@ async function pruning(context: ClaimContext): Promise<ClaimResult> {
         context.onProgress?.(`seed ${seed}, ${name}, ${sparsity}`);
         const { x } = obsPrune(
           trained.x,
-          (point, out, random) =>
-            objective.sampleGradients(point, out, random.sample(terms, out.length / dimension)),
+          (point, out, random) => objective.sampleGradients(point, out, random.sample(terms, out.length / dimension)),
           { ...method, sparsity, prunable, seed },
         );
         const label = `${name}, ${100 * sparsity} %`;
@@ -177,8 +167,7 @@ async function pruning(context: ClaimContext): Promise<ClaimResult> {
   }
   figures['dense'] = dense;
   const at80 = figures['16 rounds, 80 %'];
-  const row = (name: string) =>
-    [80, 90].map((share) => figures[`${name}, ${share} %`].toFixed(1)).join(' and ');
+  const row = (name: string) => [80, 90].map((share) => figures[`${name}, ${share} %`].toFixed(1)).join(' and ');
   return {
     measured:
       `accuracy at 80 and 90 % sparsity without fine-tuning: ${row('16 rounds')} % in 16 rounds, ${row('one round')} % in ` +

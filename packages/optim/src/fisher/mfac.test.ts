@@ -27,8 +27,7 @@ function dense({ rows, cols, values }: Rows, damping: number, divisor = rows, bl
     f[i * (cols + 1)] = damping;
     for (let j = 0; j < cols; j++) {
       if (Math.floor(i / block) !== Math.floor(j / block)) continue;
-      for (let r = 0; r < rows; r++)
-        f[i * cols + j] += (values[r * cols + i] * values[r * cols + j]) / divisor;
+      for (let r = 0; r < rows; r++) f[i * cols + j] += (values[r * cols + i] * values[r * cols + j]) / divisor;
     }
   }
   return { rows: cols, cols, values: f };
@@ -104,9 +103,7 @@ describe('worked examples', () => {
     expect(inverse.add(Float64Array.of(0, 2))).toBe(1);
     const again = multiply(inverse, Float64Array.of(1, 1));
     expect(again[0]).toBeCloseTo(10 / 11, 12);
-    expect(() => inverse.add(Float64Array.of(1, 0))).toThrow(
-      expect.objectContaining({ argument: 'gradient' }),
-    );
+    expect(() => inverse.add(Float64Array.of(1, 0))).toThrow(expect.objectContaining({ argument: 'gradient' }));
   });
 
   it.each(['cholesky', 'lu'] as const)('window that divides by what is there, %s', (factorization) => {
@@ -189,10 +186,7 @@ describe('invariants', () => {
     const gradients = normalRows(24, 5000, 3);
     for (const damping of [1e-2, 1e-6]) {
       const inverse = filled(gradients, { damping });
-      for (const x of [
-        new Random(4).normals(new Float64Array(5000)),
-        gradients.values.slice(5000 * 5, 5000 * 6),
-      ]) {
+      for (const x of [new Random(4).normals(new Float64Array(5000)), gradients.values.slice(5000 * 5, 5000 * 6)]) {
         const product = multiply(inverse, x);
         expect(deviation(times(gradients, damping, product), x)).toBeLessThan(1e-7);
       }
@@ -222,15 +216,11 @@ describe('invariants', () => {
   it('does not depend on the order in the window', () => {
     const gradients = normalRows(6, 15, 6);
     const reversed = { ...gradients, values: new Float64Array(90) };
-    for (let r = 0; r < 6; r++)
-      reversed.values.set(gradients.values.subarray(r * 15, (r + 1) * 15), (5 - r) * 15);
+    for (let r = 0; r < 6; r++) reversed.values.set(gradients.values.subarray(r * 15, (r + 1) * 15), (5 - r) * 15);
     const x = new Random(1).normals(new Float64Array(15));
     for (const factorization of ['cholesky', 'lu'] as const)
       expect(
-        deviation(
-          multiply(filled(reversed, { factorization }), x),
-          multiply(filled(gradients, { factorization }), x),
-        ),
+        deviation(multiply(filled(reversed, { factorization }), x), multiply(filled(gradients, { factorization }), x)),
       ).toBeLessThan(1e-9);
   });
 
@@ -349,23 +339,20 @@ describe('the optimiser', () => {
     expect(Array.from(x)).toEqual([y[0], 2, y[1], 4]);
   });
 
-  it.each(['cholesky', 'lu'] as const)(
-    'goes on from what was serialised, bit for bit, %s',
-    (factorization) => {
-      const create = () => mfac(6, { window: 4, damping: 0.01, momentum: 0.5, factorization });
-      const [one, two] = [create(), create()];
-      const x = new Float64Array(6).fill(1);
-      const gradient = (step: number) => new Random(step).normals(new Float64Array(6));
-      for (let step = 0; step < 7; step++) one.step(x, gradient(step));
-      two.restore(structuredClone(one.serialize()));
-      const y = x.slice();
-      for (let step = 7; step < 20; step++) {
-        one.step(x, gradient(step));
-        two.step(y, gradient(step));
-      }
-      expect(y).toEqual(x);
-    },
-  );
+  it.each(['cholesky', 'lu'] as const)('goes on from what was serialised, bit for bit, %s', (factorization) => {
+    const create = () => mfac(6, { window: 4, damping: 0.01, momentum: 0.5, factorization });
+    const [one, two] = [create(), create()];
+    const x = new Float64Array(6).fill(1);
+    const gradient = (step: number) => new Random(step).normals(new Float64Array(6));
+    for (let step = 0; step < 7; step++) one.step(x, gradient(step));
+    two.restore(structuredClone(one.serialize()));
+    const y = x.slice();
+    for (let step = 7; step < 20; step++) {
+      one.step(x, gradient(step));
+      two.step(y, gradient(step));
+    }
+    expect(y).toEqual(x);
+  });
 });
 
 describe('what does not fit', () => {
@@ -374,12 +361,8 @@ describe('what does not fit', () => {
     expect(() => inverseFisher(small, { damping: 0 })).toThrow(argument('damping'));
     expect(() => inverseFisher(small, { blockSize: 0 })).toThrow(argument('blockSize'));
     expect(() => inverseFisher(small, { pages: 0.5 })).toThrow(argument('pages'));
-    expect(() => inverseFisher(small, { factorization: 'qr' as 'cholesky' })).toThrow(
-      argument('factorization'),
-    );
-    expect(() => inverseFisher(small, { factorization: 'cholesky', blockSize: 1 })).toThrow(
-      argument('factorization'),
-    );
+    expect(() => inverseFisher(small, { factorization: 'qr' as 'cholesky' })).toThrow(argument('factorization'));
+    expect(() => inverseFisher(small, { factorization: 'cholesky', blockSize: 1 })).toThrow(argument('factorization'));
     expect(() => inverseFisher({ ...small, values: Float64Array.of(1, 2, 3, Number.NaN) })).toThrow(
       expect.objectContaining({ argument: 'gradients', index: 3 }),
     );

@@ -19,13 +19,7 @@ const mfacOptions = {
     description: 'Gradients that are kept, m; larger windows want smaller steps',
   },
   learningRate: { type: 'number', min: 0, default: 1e-3, description: 'Factor of the steps' },
-  momentum: {
-    type: 'number',
-    min: 0,
-    below: 1,
-    default: 0,
-    description: 'Weight of the last steps in the next',
-  },
+  momentum: { type: 'number', min: 0, below: 1, default: 0, description: 'Weight of the last steps in the next' },
   weightDecay,
   damping,
   factorization,
@@ -123,8 +117,7 @@ export const mfacPaper: Paper = {
 export const mfacSolver = /* @__PURE__ */ trainingSolver({
   id: 'optim/mfac',
   title: 'M-FAC',
-  summary:
-    'Natural gradient steps: the inverse of the empirical Fisher matrix of the latest gradients, never formed.',
+  summary: 'Natural gradient steps: the inverse of the empirical Fisher matrix of the latest gradients, never formed.',
   role: 'paper',
   paper: mfacPaper,
   cost: 'O(m d + m^2) \\text{ a step, and a gradient}',

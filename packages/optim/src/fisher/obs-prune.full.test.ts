@@ -10,12 +10,9 @@ describe('rounds', () => {
   it('beat pruning by magnitude on digits', async () => {
     const { objective, heldOut } = await digitsModel('perceptron', 1400);
     const { shapes, dimension, terms } = objective;
-    const trained = minimizeStochastic(
-      objective,
-      networkStart(shapes, 0),
-      adam(shapes, { learningRate: 3e-3 }),
-      { epochs: 40 },
-    );
+    const trained = minimizeStochastic(objective, networkStart(shapes, 0), adam(shapes, { learningRate: 3e-3 }), {
+      epochs: 40,
+    });
     const prunable = new Uint8Array(dimension).fill(1, 0, 2048).fill(1, 2080, 2400);
     const accuracy = (options: Omit<ObsPruneOptions, 'sparsity'>) =>
       heldOut.accuracy(

@@ -11,11 +11,7 @@ describe('worked examples', () => {
   it('remove the cheaper weight and correct the other', () => {
     // F^-1 = [[3, 0.5], [0.5, 5.5]] / 16.25: costs are 16.25 / 6 and 16.25 / 11.
     const options = { sparsity: 0.5, samples: 2, damping: 0.5, rounds: 1 };
-    const { x, mask, sparsity, status } = obsPrune(
-      Float64Array.of(1, 1),
-      fixed(Float64Array.of(1, 2, 3, -1)),
-      options,
-    );
+    const { x, mask, sparsity, status } = obsPrune(Float64Array.of(1, 1), fixed(Float64Array.of(1, 2, 3, -1)), options);
     expect(x[0]).toBeCloseTo(10 / 11, 12);
     expect(x[1]).toBe(0);
     expect(Array.from(mask)).toEqual([1, 0]);
@@ -30,11 +26,10 @@ describe('worked examples', () => {
       criterion: 'magnitude',
     });
     expect(Array.from(magnitude.x)).toEqual([3, 0, 2, 0]);
-    const diagonal = obsPrune(
-      Float64Array.of(3, -1, 2, -0.5),
-      fixed(Float64Array.of(0, 9, 0, 9, 0, 9, 0, 9)),
-      { ...options, criterion: 'diagonal' },
-    );
+    const diagonal = obsPrune(Float64Array.of(3, -1, 2, -0.5), fixed(Float64Array.of(0, 9, 0, 9, 0, 9, 0, 9)), {
+      ...options,
+      criterion: 'diagonal',
+    });
     // w² (1/2 + mean g²): 4.5, 81.5, 2, 20.4
     expect(Array.from(diagonal.x)).toEqual([0, -1, 0, -0.5]);
   });
@@ -142,9 +137,7 @@ describe('what does not fit', () => {
     expect(prune({ criterion: 'other' as 'fisher' })).toThrow(argument('criterion'));
     expect(prune({ correction: 'other' as 'joint' })).toThrow(argument('correction'));
     expect(prune({ prunable: Uint8Array.of(1) })).toThrow(argument('prunable'));
-    expect(() => obsPrune(Float64Array.of(Number.NaN), fixed(weights), { sparsity: 0.5 })).toThrow(
-      argument('initial'),
-    );
+    expect(() => obsPrune(Float64Array.of(Number.NaN), fixed(weights), { sparsity: 0.5 })).toThrow(argument('initial'));
     const nan = () => obsPrune(weights, (_, out) => out.fill(Number.NaN), { sparsity: 0.5 });
     expect(nan).toThrow(argument('gradients'));
   });

@@ -14,11 +14,10 @@ import {
   checkVector,
   converged,
   InvalidInputError,
-  portableExp,
-  portableLog,
   Random,
   run,
 } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { inverseFisher } from './inverse-fisher.ts';
@@ -145,11 +144,7 @@ export function* obsPruneSteps(
   const random = new Random(seed);
   const all = allocateVector(criterion === 'magnitude' ? 0 : samples * x.length, 'samples');
   const sparsity = () => 1 - active.length / prunable.length;
-  const solution = (): PrunedWeights => ({
-    x: x.slice(),
-    mask: maskOf(x, prunable, active),
-    sparsity: sparsity(),
-  });
+  const solution = (): PrunedWeights => ({ x: x.slice(), mask: maskOf(x, prunable, active), sparsity: sparsity() });
   for (let round = 0; ; round++) {
     yield { iteration: round, sparsity: sparsity(), solution };
     if (round === rounds) return converged(solution(), `${last} of ${prunable.length} weights are left`);
@@ -164,9 +159,7 @@ export function* obsPruneSteps(
     sampleGradients(x, all, random.split(round));
     const rows = gathered(all, samples, x.length, active);
     if (criterion === 'diagonal') {
-      const costs = meanSquares(rows, samples, active.length).map(
-        (square, i) => values[i] ** 2 * (damping + square),
-      );
+      const costs = meanSquares(rows, samples, active.length).map((square, i) => values[i] ** 2 * (damping + square));
       active = without(active, cheapest(costs, count), x);
       continue;
     }
@@ -242,8 +235,7 @@ function corrections(
       throw new InvalidInputError(problem, { argument: 'correction', code: 'unsupported' });
     }
     const part = new Float64Array(size * size);
-    for (let a = 0; a < size; a++)
-      for (let b = 0; b < size; b++) part[a * size + b] = inverse.entry(removed[a], removed[b]);
+    for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) part[a * size + b] = inverse.entry(removed[a], removed[b]);
     const factor = cholesky({ rows: size, cols: size, values: part });
     const solved = solveCholesky(
       factor,
@@ -278,8 +270,7 @@ function without(active: Int32Array, removed: Int32Array, x: Float64Array): Int3
 function gathered(all: Float64Array, samples: number, d: number, indices: Int32Array): Float64Array {
   const width = indices.length;
   const rows = new Float64Array(samples * width);
-  for (let row = 0; row < samples; row++)
-    for (let k = 0; k < width; k++) rows[row * width + k] = all[row * d + indices[k]];
+  for (let row = 0; row < samples; row++) for (let k = 0; k < width; k++) rows[row * width + k] = all[row * d + indices[k]];
   return rows;
 }
 

@@ -12,13 +12,11 @@ export function rowGram(rows: FloatArray, count: number, length: number): Float6
   const { workspace, slice, sums, gemmScratch } = memory;
   for (let from = 0; from < length; from += width) {
     const here = Math.min(width, length - from);
-    for (let i = 0; i < count; i++)
-      slice.set(rows.subarray(i * length + from, i * length + from + here), i * here);
+    for (let i = 0; i < count; i++) slice.set(rows.subarray(i * length + from, i * length + from + here), i * here);
     const [a, c] = [matrixPlace(slice, here), matrixPlace(sums, count)];
     placedGram(workspace, { rows: count, inner: here, a, beta: from === 0 ? 0 : 1, c, scratch: gemmScratch });
   }
   const gram = sums.slice();
-  for (let i = 0; i < count; i++)
-    for (let j = i + 1; j < count; j++) gram[i * count + j] = gram[j * count + i];
+  for (let i = 0; i < count; i++) for (let j = i + 1; j < count; j++) gram[i * count + j] = gram[j * count + i];
   return gram;
 }

@@ -26,10 +26,7 @@ describe.each(builds)('rows in 32 bits, build %s', (build) => {
       fc.property(sizes, ([m, d, gap, seed]) => {
         const [stride, tiles] = [d + gap, 8 * Math.ceil(m / 8)];
         const random = new Random(seed);
-        using workspace = Workspace.for({
-          float32: [m * stride, 128 * tiles],
-          float64: [d, m, d, m, tiles * tiles],
-        });
+        using workspace = Workspace.for({ float32: [m * stride, 128 * tiles], float64: [d, m, d, m, tiles * tiles] });
         const rows = random.normals(workspace.float32(m * stride));
         const panel = workspace.float32(128 * tiles);
         const x = random.normals(workspace.float64(d));
@@ -69,47 +66,42 @@ describe.each(builds)('rows in 32 bits, build %s', (build) => {
 });
 
 describe('stores of rows', () => {
-  it.each(['float64', 'float32'] as const)(
-    'with and without a memory of their own are the same, in %s',
-    (precision) => {
-      // From 2^18 entries on they have one: a store of all columns, beside one for each third of them.
-      const [m, d] = [37, 9001];
-      const random = new Random(6);
-      const whole = rowStore(m, d, precision);
-      random.normals(whole.rows as Float64Array);
-      const pieces = [0, 3000, 6000].map((from) => {
-        const width = from < 6000 ? 3000 : d - from;
-        const store = rowStore(m, width, precision);
-        for (let i = 0; i < m; i++)
-          store.rows.set(whole.rows.subarray(i * d + from, i * d + from + width), i * width);
-        return { store, from, width };
+  it.each(['float64', 'float32'] as const)('with and without a memory of their own are the same, in %s', (precision) => {
+    // From 2^18 entries on they have one: a store of all columns, beside one for each third of them.
+    const [m, d] = [37, 9001];
+    const random = new Random(6);
+    const whole = rowStore(m, d, precision);
+    random.normals(whole.rows as Float64Array);
+    const pieces = [0, 3000, 6000].map((from) => {
+      const width = from < 6000 ? 3000 : d - from;
+      const store = rowStore(m, width, precision);
+      for (let i = 0; i < m; i++) store.rows.set(whole.rows.subarray(i * d + from, i * d + from + width), i * width);
+      return { store, from, width };
+    });
+    const [x, out] = [random.normals(new Float64Array(d)), random.normals(new Float64Array(d))];
+    const factors = random.normals(new Float64Array(m));
+    const all = { at: 0, width: d, from: 0 };
+    const [dots, parts, other] = [new Float64Array(m), new Float64Array(m), out.slice()];
+    const gram = new Float64Array(m * m);
+    whole.dots(all, 3, m, x, dots);
+    whole.combine(all, 3, m, factors, out);
+    for (const { store, from, width } of pieces) {
+      const sums = new Float64Array(m);
+      store.dots({ at: 0, width, from }, 3, m, x, sums);
+      store.combine({ at: 0, width, from }, 3, m, factors, other);
+      sums.forEach((sum, i) => {
+        parts[i] += sum;
       });
-      const [x, out] = [random.normals(new Float64Array(d)), random.normals(new Float64Array(d))];
-      const factors = random.normals(new Float64Array(m));
-      const all = { at: 0, width: d, from: 0 };
-      const [dots, parts, other] = [new Float64Array(m), new Float64Array(m), out.slice()];
-      const gram = new Float64Array(m * m);
-      whole.dots(all, 3, m, x, dots);
-      whole.combine(all, 3, m, factors, out);
-      for (const { store, from, width } of pieces) {
-        const sums = new Float64Array(m);
-        store.dots({ at: 0, width, from }, 3, m, x, sums);
-        store.combine({ at: 0, width, from }, 3, m, factors, other);
-        sums.forEach((sum, i) => {
-          parts[i] += sum;
-        });
-        store.gram().forEach((product, k) => {
-          gram[k] += product;
-        });
-      }
-      const apart = (a: Float64Array, b: Float64Array) =>
-        Math.max(...a.map((value, k) => Math.abs(value - b[k])));
-      expect(apart(dots, parts)).toBeLessThan(0.5e-9);
-      expect(apart(out, other)).toBeLessThan(0.5e-11);
-      const tolerance = precision === 'float64' ? 1e-9 : 1e-2;
-      expect(apart(whole.gram(), gram)).toBeLessThan(tolerance);
-    },
-  );
+      store.gram().forEach((product, k) => {
+        gram[k] += product;
+      });
+    }
+    const apart = (a: Float64Array, b: Float64Array) => Math.max(...a.map((value, k) => Math.abs(value - b[k])));
+    expect(apart(dots, parts)).toBeLessThan(0.5e-9);
+    expect(apart(out, other)).toBeLessThan(0.5e-11);
+    const tolerance = precision === 'float64' ? 1e-9 : 1e-2;
+    expect(apart(whole.gram(), gram)).toBeLessThan(tolerance);
+  });
 });
 
 describe('the inverse of a sum of squares of many long gradients', () => {
@@ -145,8 +137,7 @@ describe('the inverse of a sum of squares of many long gradients', () => {
     const spoiled = (value: number) => {
       const values = gradients.values.slice();
       values[d + 5] = value;
-      return () =>
-        inverseFisher({ ...gradients, values }, { factorization: 'cholesky', precision: 'float32' });
+      return () => inverseFisher({ ...gradients, values }, { factorization: 'cholesky', precision: 'float32' });
     };
     expect(spoiled(Number.NaN)).toThrow(expect.objectContaining({ argument: 'gradients', index: d + 5 }));
     expect(spoiled(Infinity)).toThrow(expect.objectContaining({ argument: 'gradients', index: d + 5 }));

@@ -46,8 +46,7 @@ function rowReference(buffer: ArrayBufferLike): RowKernels {
     combine32: (rows, cols, a, stride, factors, y) => {
       for (let i = 0; i < rows; i++) {
         const factor = doubles[factors / 8 + i];
-        for (let k = 0, at = a / 4 + i * stride; k < cols; k++)
-          doubles[y / 8 + k] += factor * singles[at + k];
+        for (let k = 0, at = a / 4 + i * stride; k < cols; k++) doubles[y / 8 + k] += factor * singles[at + k];
       }
     },
     gram32: (rows, cols, a, stride, gram) => {

@@ -35,14 +35,7 @@ export interface RowStore {
    * row_i <- row_i + sum over j < `first` of factors_j (row_j . g_i) row_j for `first` <= i < `last`, where the g_i are rows of
    * another matrix, `stride` apart. Absent where it is not faster than row by row.
    */
-  combineAll?(
-    block: RowBlock,
-    first: number,
-    last: number,
-    factors: Float64Array,
-    others: FloatArray,
-    stride: number,
-  ): void;
+  combineAll?(block: RowBlock, first: number, last: number, factors: Float64Array, others: FloatArray, stride: number): void;
   /** The inner products of all pairs of rows, for a store of one block: symmetric, count x count. */
   gram(): Float64Array;
 }

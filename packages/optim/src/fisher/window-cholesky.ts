@@ -80,13 +80,7 @@ export function choleskyEngine(size: number): WindowEngine {
 }
 
 /** R <- the factor of the Gram matrix with the shift on its diagonal. */
-function factorize(
-  gram: Float64Array,
-  shift: number,
-  size: number,
-  used: number,
-  factor: Float64Array,
-): void {
+function factorize(gram: Float64Array, shift: number, size: number, used: number, factor: Float64Array): void {
   // Slots that were never filled, all at the start, stand apart: their rows are those of a multiple of the identity, and keep
   // the zeros that they began with.
   factor.fill(0, 0, used * size);

@@ -26,8 +26,7 @@ export const factorization = {
   was: 'engine',
   choices: ['cholesky', 'lu'],
   default: 'cholesky',
-  description:
-    'Rank-two changes of a factor, O(m²), or the paper’s factorisation a step, O(m³); the same results',
+  description: 'Rank-two changes of a factor, O(m²), or the paper’s factorisation a step, O(m³); the same results',
 } as const;
 
 /** How gradients are stored. */
@@ -134,10 +133,7 @@ interface WindowMemory {
  * console.log(out.map((value) => Math.round(1e6 * value) / 1e6).join(' ')); // 0.909091 0.181818
  * ```
  */
-export function windowInverseFisher(
-  dimension: number,
-  options: WindowInverseFisherOptions = {},
-): WindowInverseFisher {
+export function windowInverseFisher(dimension: number, options: WindowInverseFisherOptions = {}): WindowInverseFisher {
   return createWindow(dimension, resolveOptions(windowInverseFisherOptions, options))[0];
 }
 

@@ -68,13 +68,7 @@ export function woodFisher(gradients: DenseLike, options: WoodFisherOptions = {}
   };
 }
 
-function inverseBlock(
-  { cols: d, values }: DenseLike,
-  from: number,
-  to: number,
-  damping: number,
-  count: number,
-): Float64Array {
+function inverseBlock({ cols: d, values }: DenseLike, from: number, to: number, damping: number, count: number): Float64Array {
   const width = to - from;
   const inverse = new Float64Array(width * width);
   for (let i = 0; i < width; i++) inverse[i * (width + 1)] = 1 / damping;

@@ -36,17 +36,10 @@ describe('the lasso', () => {
     const { design, targets } = denseRegression({ rows: 40, cols: 80, nonzeros: 8 }, 4);
     const loss = blockLeastSquares(design, targets);
     for (const g of [{ l1: 15 / 40 }, { l1: 5 / 40, lower: 0 }, { lower: 0, upper: 0.5 }]) {
-      const { x, activeSet, stationarity } = blockCoordinateDescent(
-        { loss, ...g },
-        { blockSize: 20, tolerance: 1e-10 },
-      );
+      const { x, activeSet, stationarity } = blockCoordinateDescent({ loss, ...g }, { blockSize: 20, tolerance: 1e-10 });
       const gradient = new Float64Array(80);
       loss.gradient(x, gradient);
-      const {
-        l1 = 0,
-        lower = -Infinity,
-        upper = Infinity,
-      } = g as { l1?: number; lower?: number; upper?: number };
+      const { l1 = 0, lower = -Infinity, upper = Infinity } = g as { l1?: number; lower?: number; upper?: number };
       const scale = (1e-7 * (1 + stationarity)) / 40;
       x.forEach((value, i) => {
         const slope = gradient[i] + l1 * Math.sign(value);

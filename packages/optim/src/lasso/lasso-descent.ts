@@ -83,8 +83,7 @@ function isBetter({ residual }: CompactColumns, { point, l1 }: RestrictedLasso):
     let change = 0;
     for (let i = 0; i < residual.length; i++)
       change += (combinedResidual[i] - residual[i]) * (combinedResidual[i] + residual[i]);
-    for (let k = 0; k < active.length; k++)
-      change += 2 * l1 * (Math.abs(combined[k]) - Math.abs(point[active[k]]));
+    for (let k = 0; k < active.length; k++) change += 2 * l1 * (Math.abs(combined[k]) - Math.abs(point[active[k]]));
     return change < 0;
   };
 }

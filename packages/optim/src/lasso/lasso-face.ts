@@ -13,15 +13,8 @@ const MOST_STEPS = 20;
  * A function that goes to the minimiser among the points with the same signs; where a coordinate would change its sign on the
  * way it stops there, sets it to zero, and goes on with the others. F never rises. O(s³ + s² n) for s coordinates.
  */
-export function createFaceSteps(): (
-  columns: CompactColumns,
-  problem: RestrictedLasso,
-  active: Int32Array,
-) => void {
-  const [productRoom, reducedRoom, factorRoom, stepRoom] = Array.from(
-    { length: 4 },
-    () => new GrowingArray(),
-  );
+export function createFaceSteps(): (columns: CompactColumns, problem: RestrictedLasso, active: Int32Array) => void {
+  const [productRoom, reducedRoom, factorRoom, stepRoom] = Array.from({ length: 4 }, () => new GrowingArray());
   let face = new Int32Array(0); // places in `active`
 
   return (columns, { point, l1 }, active) => {

@@ -57,19 +57,8 @@ export interface LassoIterate extends CompositeIterate {
 }
 
 const lassoWorkingSetOptions = {
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Dual gap at which to stop, over the value at zero',
-  },
-  workingSetSize: {
-    type: 'integer',
-    min: 1,
-    max: 100_000,
-    default: 200,
-    description: 'Columns of the first working set',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Dual gap at which to stop, over the value at zero' },
+  workingSetSize: { type: 'integer', min: 1, max: 100_000, default: 200, description: 'Columns of the first working set' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -98,10 +87,7 @@ export type LassoWorkingSetOptions = OptionsOf<typeof lassoWorkingSetOptions> & 
  * console.log(status, x.map((value) => Math.round(1e6 * value) / 1e6).join(' '), dualGap < 1e-6); // converged 2.166667 0 0.166667 true
  * ```
  */
-export function lassoWorkingSet(
-  data: LassoData,
-  options: LassoWorkingSetOptions = {},
-): Outcome<LassoSolution, LassoIterate> {
+export function lassoWorkingSet(data: LassoData, options: LassoWorkingSetOptions = {}): Outcome<LassoSolution, LassoIterate> {
   checkObject(data, 'data');
   checkObject(options, 'options');
   return runWith(lassoWorkingSetOptions, options, lassoWorkingSetSteps(data, options));
@@ -181,16 +167,14 @@ function* workingSetSteps(
       screened,
       solution,
     };
-    if (dualGap <= tolerance * scale)
-      return converged(solution(), `the dual gap is at most ${tolerance} of the value at zero`);
+    if (dualGap <= tolerance * scale) return converged(solution(), `the dual gap is at most ${tolerance} of the value at zero`);
     if (!Number.isFinite(value)) return stalled(solution(), 'F is not finite');
 
     const radius = Math.sqrt(2 * dualGap) / l1;
     const screening: Screening = { correlations, norms, x, most: Math.max(l1, most), radius };
     screened = working.screen(screening);
     const grown = working.grow(screening, { l1, least: workingSetSize });
-    if (!grown && value >= lastValue)
-      return stalled(solution(), 'rounding keeps the dual gap above the tolerance');
+    if (!grown && value >= lastValue) return stalled(solution(), 'rounding keeps the dual gap above the tolerance');
 
     columns.take(working.members.subarray(columns.size, working.size));
     lastValue = value;
@@ -278,16 +262,11 @@ class WorkingSet {
 export const lassoWorkingSetSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/lasso-working-set',
   title: 'Lasso by working sets',
-  summary:
-    'Coordinate descent on few columns, until the dual gap closes: for many columns of which few matter.',
+  summary: 'Coordinate descent on few columns, until the dual gap closes: for many columns of which few matter.',
   problem: composite,
   variant: 'dual gap',
   role: 'baseline',
-  paper: {
-    title: 'Celer: a fast solver for the lasso with dual extrapolation',
-    arxiv: '1802.07481',
-    year: 2018,
-  },
+  paper: { title: 'Celer: a fast solver for the lasso with dual extrapolation', arxiv: '1802.07481', year: 2018 },
   cost: 'O(n d) \\text{ an iteration, and } O(n p) \\text{ a sweep over the } p \\text{ columns in the set}',
   options: lassoWorkingSetOptions,
   declines: ({ loss, initial: _, ...term }) => {

@@ -28,12 +28,7 @@ describe('curveFit', () => {
     const trials = bySuite(60, 200);
     for (let trial = 0; trial < trials; trial++) {
       const y = t.map((time) => 3 * Math.exp(-0.7 * time) + 0.05 * random.normal());
-      const { x, standardErrors } = curveFit(
-        (time, [a, k]) => a * Math.exp(-k * time),
-        t,
-        y,
-        Float64Array.of(1, 1),
-      );
+      const { x, standardErrors } = curveFit((time, [a, k]) => a * Math.exp(-k * time), t, y, Float64Array.of(1, 1));
       sum += (x[1] - 0.7) ** 2;
       reported += (standardErrors as Float64Array)[1] ** 2;
     }
@@ -43,23 +38,18 @@ describe('curveFit', () => {
 
   it('takes points of several coordinates, and bounds', () => {
     const points = denseMatrix(6, 2, Float64Array.of(0, 0, 1, 0, 0, 1, 1, 1, 2, 1, 1, 2));
-    const y = Float64Array.from(
-      { length: 6 },
-      (_, i) => 1 + 2 * points.values[2 * i] - points.values[2 * i + 1],
-    );
+    const y = Float64Array.from({ length: 6 }, (_, i) => 1 + 2 * points.values[2 * i] - points.values[2 * i + 1]);
     const plane = ([a, b]: Float64Array, [p, q, r]: Float64Array) => p + q * a + r * b;
-    expect(
-      curveFit(plane, points, y, new Float64Array(3)).x.map((entry) => Math.round(entry * 1e6) / 1e6),
-    ).toEqual(Float64Array.of(1, 2, -1));
+    expect(curveFit(plane, points, y, new Float64Array(3)).x.map((entry) => Math.round(entry * 1e6) / 1e6)).toEqual(
+      Float64Array.of(1, 2, -1),
+    );
     expect(curveFit(plane, points, y, new Float64Array(3), { upper: 1.5 }).x[1]).toBe(1.5);
   });
 
   it('refuses what does not fit', () => {
     const line = (t: number, [a]: Float64Array) => a * t;
     const t = Float64Array.of(1, 2);
-    expect(() => curveFit(line, t, Float64Array.of(1), Float64Array.of(1))).toThrow(
-      expect.objectContaining({ argument: 'y' }),
-    );
+    expect(() => curveFit(line, t, Float64Array.of(1), Float64Array.of(1))).toThrow(expect.objectContaining({ argument: 'y' }));
     expect(() => curveFit(line, t, t, Float64Array.of(1), { sigma: Float64Array.of(1, 0) })).toThrow(
       expect.objectContaining({ argument: 'sigma', index: 1 }),
     );

@@ -81,10 +81,7 @@ export function curveFit(
 ): Outcome<CurveFit, LeastSquaresIterate> {
   const { sigma, absoluteSigma, ...rest } = resolveOptions(curveFitOptions, options);
   if (typeof model !== 'function') {
-    throw new InvalidInputError('expected a function of t and parameters', {
-      argument: 'model',
-      code: 'type',
-    });
+    throw new InvalidInputError('expected a function of t and parameters', { argument: 'model', code: 'type' });
   }
   const place = places(t);
   const values = asVector(y, 'y', place.count);
@@ -94,8 +91,7 @@ export function curveFit(
     dimension: start.length,
     count: place.count,
     residuals: (p, out) => {
-      for (let i = 0; i < out.length; i++)
-        out[i] = (model(place.at(i) as never, p) - values[i]) / (sigma?.[i] ?? 1);
+      for (let i = 0; i < out.length; i++) out[i] = (model(place.at(i) as never, p) - values[i]) / (sigma?.[i] ?? 1);
     },
   };
   const found = runWith(curveFitOptions, options, leastSquaresSteps(residuals, start, rest));
@@ -131,9 +127,5 @@ function checkSigma(value: unknown, argument: string): asserts value is VectorLi
   const deviations = asVector(value as VectorLike, argument);
   const index = deviations.findIndex((entry) => !(entry > 0));
   if (index < 0) return;
-  throw new InvalidInputError(`must be above 0, is ${deviations[index]}`, {
-    argument,
-    code: 'out-of-range',
-    index,
-  });
+  throw new InvalidInputError(`must be above 0, is ${deviations[index]}`, { argument, code: 'out-of-range', index });
 }

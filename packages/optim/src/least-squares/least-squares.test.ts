@@ -8,11 +8,7 @@ import { robustCost, scaleByLoss } from './robust-loss.ts';
 
 /** Correct decimal digits of the worst parameter. */
 function digits(found: Float64Array, certified: readonly number[]): number {
-  return Math.min(
-    ...certified.map(
-      (value, i) => -Math.log10(Math.max(Math.abs(found[i] - value) / Math.abs(value), 1e-11)),
-    ),
-  );
+  return Math.min(...certified.map((value, i) => -Math.log10(Math.max(Math.abs(found[i] - value) / Math.abs(value), 1e-11))));
 }
 
 const regression = ({ y, model, starts }: (typeof nistProblems)[number]): Residuals => ({
@@ -25,10 +21,7 @@ const regression = ({ y, model, starts }: (typeof nistProblems)[number]): Residu
 
 describe('NIST StRD, 27 problems from two starts', () => {
   const runs = nistProblems.flatMap((problem) =>
-    problem.starts.map((start) => ({
-      problem,
-      found: leastSquares(regression(problem), Float64Array.from(start)),
-    })),
+    problem.starts.map((start) => ({ problem, found: leastSquares(regression(problem), Float64Array.from(start)) })),
   );
 
   it('are solved to six digits at the defaults, but for two at most', () => {
@@ -39,19 +32,20 @@ describe('NIST StRD, 27 problems from two starts', () => {
 
   it('are never called solved where they are not', () => {
     for (const { problem, found } of runs) {
-      if (found.status !== 'converged') continue;
-      expect(digits(found.x, problem.certified)).toBeGreaterThanOrEqual(6);
+      const isRight = digits(found.x, problem.certified) >= 6;
+      expect([problem.name, found.status !== 'converged' || isRight]).toEqual([problem.name, true]);
       // Those of Lanczos1 are rounding.
-      if (problem.name !== 'Lanczos1') {
-        expect((2 * found.value) / problem.residualSumOfSquares).toBeCloseTo(1, 4);
-      }
+      const excess = (2 * found.value) / problem.residualSumOfSquares - 1;
+      const isSure = found.status === 'converged' && problem.name !== 'Lanczos1';
+      expect(isSure ? Math.abs(excess) : 0).toBeLessThan(5e-5);
     }
   });
 
   it('have the certified standard deviations', () => {
-    for (const { problem, found } of runs) {
-      // Lanczos1 has residuals of rounding only.
-      if (found.status !== 'converged' || problem.name === 'Lanczos1') continue;
+    // Lanczos1 has residuals of rounding only.
+    const sure = runs.filter(({ problem, found }) => found.status === 'converged' && problem.name !== 'Lanczos1');
+    expect(sure.length).toBeGreaterThanOrEqual(48);
+    for (const { problem, found } of sure) {
       const n = problem.certified.length;
       for (let i = 0; i < n; i++) {
         const deviation = Math.sqrt(found.covariance?.values[i * (n + 1)] as number);
@@ -119,27 +113,24 @@ describe('least squares', () => {
     expect(Math.abs(plain.x[0] - 1)).toBeGreaterThan(1);
   });
 
-  it.each(['linear', 'soft-l1', 'huber', 'cauchy', 'arctan'] as const)(
-    'have the gradient of the cost with %s',
-    (loss) => {
-      const matrix = Float64Array.of(1, 2, -1, 0.5, 3, 1);
-      const residuals = (x: Float64Array) =>
-        Float64Array.from({ length: 3 }, (_, i) => matrix[2 * i] * x[0] + matrix[2 * i + 1] * x[1] - i);
-      const cost = {
-        dimension: 2,
-        value: (x: Float64Array) => robustCost(loss, 0.7, residuals(x)),
-        gradient: (x: Float64Array, out: Float64Array) => {
-          const [f, jacobian] = [residuals(x), matrix.slice()];
-          scaleByLoss(loss, 0.7, f, jacobian);
-          out.fill(0);
-          for (let i = 0; i < 3; i++) for (let j = 0; j < 2; j++) out[j] += jacobian[2 * i + j] * f[i];
-        },
-      };
-      for (const point of [Float64Array.of(0.3, 0.1), Float64Array.of(5, -3)]) {
-        expect(gradientError(cost, point)).toBeLessThan(1e-8);
-      }
-    },
-  );
+  it.each(['linear', 'soft-l1', 'huber', 'cauchy', 'arctan'] as const)('have the gradient of the cost with %s', (loss) => {
+    const matrix = Float64Array.of(1, 2, -1, 0.5, 3, 1);
+    const residuals = (x: Float64Array) =>
+      Float64Array.from({ length: 3 }, (_, i) => matrix[2 * i] * x[0] + matrix[2 * i + 1] * x[1] - i);
+    const cost = {
+      dimension: 2,
+      value: (x: Float64Array) => robustCost(loss, 0.7, residuals(x)),
+      gradient: (x: Float64Array, out: Float64Array) => {
+        const [f, jacobian] = [residuals(x), matrix.slice()];
+        scaleByLoss(loss, 0.7, f, jacobian);
+        out.fill(0);
+        for (let i = 0; i < 3; i++) for (let j = 0; j < 2; j++) out[j] += jacobian[2 * i + j] * f[i];
+      },
+    };
+    for (const point of [Float64Array.of(0.3, 0.1), Float64Array.of(5, -3)]) {
+      expect(gradientError(cost, point)).toBeLessThan(1e-8);
+    }
+  });
 
   it('do not depend on the scales of residuals and variables', () => {
     for (const [f, s] of [
@@ -152,8 +143,7 @@ describe('least squares', () => {
         {
           dimension: 2,
           count: 3,
-          residuals: ([a, b], out) =>
-            out.set([10 * f * (b / s - (a / s) ** 2), f * (1 - a / s), 0.1 * f * (b / s)]),
+          residuals: ([a, b], out) => out.set([10 * f * (b / s - (a / s) ** 2), f * (1 - a / s), 0.1 * f * (b / s)]),
         },
         Float64Array.of(-1.2 * s, s),
       );
@@ -169,11 +159,7 @@ describe('least squares', () => {
   it('tell where they cannot go on', () => {
     const broken = (after: number): Residuals => {
       let calls = 0;
-      return {
-        dimension: 1,
-        count: 2,
-        residuals: ([a], out) => out.fill(calls++ < after ? (a - 3) ** 2 + 1 : Number.NaN),
-      };
+      return { dimension: 1, count: 2, residuals: ([a], out) => out.fill(calls++ < after ? (a - 3) ** 2 + 1 : Number.NaN) };
     };
     const { status, x } = leastSquares(broken(4), Float64Array.of(0));
     expect(status).toBe('stalled');
@@ -191,8 +177,6 @@ describe('least squares', () => {
     ['an unknown loss', { loss: 'l3' }, 'loss'],
     ['an unknown option', { los: 'huber' }, 'los'],
   ])('refuse %s', (_, options, argument) => {
-    expect(() => leastSquares(line(1, [0, 0, 0]), new Float64Array(2), options)).toThrow(
-      expect.objectContaining({ argument }),
-    );
+    expect(() => leastSquares(line(1, [0, 0, 0]), new Float64Array(2), options)).toThrow(expect.objectContaining({ argument }));
   });
 });

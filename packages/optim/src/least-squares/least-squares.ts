@@ -85,18 +85,12 @@ export const leastSquaresOptions = {
     default: 'linear',
     description: 'How much large residuals count; linear is least squares',
   },
-  lossScale: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Residual from which on a robust loss counts less',
-  },
+  lossScale: { type: 'number', above: 0, default: 1, description: 'Residual from which on a robust loss counts less' },
   differences: {
     type: 'choice',
     choices: ['central', 'forward'],
     default: 'central',
-    description:
-      'Differences in place of a missing Jacobian matrix: exact to 10 digits or so, or to 8 at half the cost',
+    description: 'Differences in place of a missing Jacobian matrix: exact to 10 digits or so, or to 8 at half the cost',
   },
   initialRadius: {
     type: 'number',
@@ -210,19 +204,9 @@ export function* leastSquaresSteps(
   own.residuals(start, first);
   const scale = scaleOf(first);
   const lossScale = settings.lossScale / scale;
-  const state = new GaussNewton(
-    scaledResiduals(own, scale),
-    start,
-    first,
-    bounds,
-    { ...settings, lossScale },
-    scale,
-  );
+  const state = new GaussNewton(scaledResiduals(own, scale), start, first, bounds, { ...settings, lossScale }, scale);
   if (!Number.isFinite(state.value)) {
-    throw new InvalidInputError('is where the residuals are not finite', {
-      argument: 'initial',
-      code: 'not-finite',
-    });
+    throw new InvalidInputError('is where the residuals are not finite', { argument: 'initial', code: 'not-finite' });
   }
   let radius = 0;
   let idle = 0; // iterations in which rounding decided
@@ -242,10 +226,7 @@ export function* leastSquaresSteps(
     /** Where rounding ends the run, residuals that no column of J points along are those of a minimum. */
     const ended = () =>
       state.orthogonality <= tolerance
-        ? converged(
-            solution(),
-            `the residuals are orthogonal to the Jacobian's columns to ${tolerance.toExponential(1)}`,
-          )
+        ? converged(solution(), `the residuals are orthogonal to the Jacobian's columns to ${tolerance.toExponential(1)}`)
         : stalled(solution(), ROUNDING);
     if (idle >= PATIENCE) return ended();
     if (iteration === 0) radius = initialRadius * (state.scaledLength() || 1);
@@ -287,11 +268,7 @@ function asResiduals(problem: ResidualsLike, start: Float64Array): Residuals {
     residuals: (x, out) => takeReturned(residuals.call(given, x, out), out, 'problem.residuals'),
     ...(jacobian && {
       jacobian: (x: Float64Array, out: Float64Array) =>
-        takeReturned(
-          (jacobian as Derivative<[x: Float64Array]>).call(given, x, out),
-          out,
-          'problem.jacobian',
-        ),
+        takeReturned((jacobian as Derivative<[x: Float64Array]>).call(given, x, out), out, 'problem.jacobian'),
     }),
   };
 }
@@ -419,8 +396,7 @@ class GaussNewton {
     if (jacobian) jacobian(this.#x, this.#jacobian);
     else {
       const values = (x: Float64Array, out: Float64Array) => this.#write(x, out);
-      for (let j = 0; j < n; j++)
-        this.#typical[j] = Math.max(this.#typical[j], PASSING * Math.abs(this.#x[j]));
+      for (let j = 0; j < n; j++) this.#typical[j] = Math.max(this.#typical[j], PASSING * Math.abs(this.#x[j]));
       const range = { ...this.#bounds, typical: this.#typical };
       differenceJacobian(values, this.#x, m, this.#jacobian, differences, range);
     }
@@ -450,17 +426,10 @@ class GaussNewton {
     this.offset =
       loss === 'linear'
         ? this.#offsetOf(model, f, this.#lengths)
-        : this.#offsetOf(
-            this.#decompose(counted.jacobian, counted.f, countedLengths),
-            counted.f,
-            countedLengths,
-          );
+        : this.#offsetOf(this.#decompose(counted.jacobian, counted.f, countedLengths), counted.f, countedLengths);
     // A column that was long and has become short may pass for rounding: then its length here decides.
     if (loss === 'linear' && this.offset <= this.#settings.tolerance) {
-      this.offset = Math.max(
-        this.offset,
-        this.#offsetOf(this.#decompose(this.#jacobian, f, lengths), f, lengths),
-      );
+      this.offset = Math.max(this.offset, this.#offsetOf(this.#decompose(this.#jacobian, f, lengths), f, lengths));
     }
     return true;
   }
@@ -483,18 +452,11 @@ class GaussNewton {
     const { dimension: n, count: m } = this.#problem;
     const free = this.#free;
     if (free.length === 0) {
-      return {
-        vectors: [],
-        curvatures: new Float64Array(0),
-        slopes: new Float64Array(0),
-        inside: 0,
-        length: 0,
-      };
+      return { vectors: [], curvatures: new Float64Array(0), slopes: new Float64Array(0), inside: 0, length: 0 };
     }
     const scaled = { rows: m, cols: free.length, values: new Float64Array(m * free.length) };
     for (let i = 0; i < m; i++) {
-      for (let k = 0; k < free.length; k++)
-        scaled.values[i * free.length + k] = jacobian[i * n + free[k]] / lengths[free[k]];
+      for (let k = 0; k < free.length; k++) scaled.values[i * free.length + k] = jacobian[i * n + free[k]] / lengths[free[k]];
     }
     const { u, values, v } = svd(scaled);
     const least = Number.EPSILON * Math.max(m, n) * values[0];

@@ -7,10 +7,7 @@ import { isKnown } from '../testing/more-garbow-runs.ts';
 import { leastSquares } from './least-squares.ts';
 
 describe('least squares', () => {
-  const runs = mghProblems.map((problem) => ({
-    ...problem,
-    found: leastSquares(problem.residuals, problem.start),
-  }));
+  const runs = mghProblems.map((problem) => ({ ...problem, found: leastSquares(problem.residuals, problem.start) }));
 
   it.each(runs.map((problem) => [problem.name, problem] as const))(
     'solve %s',

@@ -41,24 +41,14 @@ const LEAST_CURVATURE = 1e-2;
  * Scales residuals and rows of the Jacobian in place, so that J'f is the gradient of the cost and J'J a positive semidefinite
  * model of its Hessian: rows by sqrt(rho' + 2 z rho''), where that is not small beside rho'.
  */
-export function scaleByLoss(
-  loss: RobustLoss,
-  scale: number,
-  residuals: Float64Array,
-  jacobian: Float64Array,
-): void {
+export function scaleByLoss(loss: RobustLoss, scale: number, residuals: Float64Array, jacobian: Float64Array): void {
   scaleRows(loss, scale, residuals, jacobian, (z, first, second) =>
     Math.max(first + 2 * z * second, LEAST_CURVATURE * first, Number.MIN_VALUE),
   );
 }
 
 /** Scales both in place by sqrt(rho'): J'f is the gradient of the cost, and residuals count as much as they do in it. */
-export function weighByLoss(
-  loss: RobustLoss,
-  scale: number,
-  residuals: Float64Array,
-  jacobian: Float64Array,
-): void {
+export function weighByLoss(loss: RobustLoss, scale: number, residuals: Float64Array, jacobian: Float64Array): void {
   scaleRows(loss, scale, residuals, jacobian, (_, first) => Math.max(first, Number.MIN_VALUE));
 }
 

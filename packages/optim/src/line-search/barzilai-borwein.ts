@@ -3,15 +3,7 @@
 // J. Barzilai, J. M. Borwein: Two-point step size gradient methods (1988), with the nonmonotone line search of
 // M. Raydan: The Barzilai and Borwein gradient method for the large scale unconstrained minimization problem (1997), after
 // L. Grippo, F. Lampariello, S. Lucidi (1986). Alternating steps: Y.-H. Dai, R. Fletcher (2005).
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -164,8 +156,7 @@ function nextLength(
   isLong: boolean,
 ): number {
   let changeNorm = 0;
-  for (let i = 0; i < gradient.length; i++)
-    changeNorm = Math.hypot(changeNorm, nextGradient[i] - gradient[i]);
+  for (let i = 0; i < gradient.length; i++) changeNorm = Math.hypot(changeNorm, nextGradient[i] - gradient[i]);
   // f is linear as far as it was seen.
   if (!(changeNorm > 0)) return 10 * length;
   let cosine = 0;
@@ -180,8 +171,7 @@ function nextLength(
 export const barzilaiBorweinSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/barzilai-borwein',
   title: 'Barzilai-Borwein',
-  summary:
-    'Gradient steps as long as the last change of the gradient says: as cheap as descent, and far faster.',
+  summary: 'Gradient steps as long as the last change of the gradient says: as cheap as descent, and far faster.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Two-point step size gradient methods', year: 1988 },

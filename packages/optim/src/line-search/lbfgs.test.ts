@@ -17,9 +17,7 @@ describe('L-BFGS', () => {
         const random = new Random(seed);
         const design = { rows: 12, cols: 5, values: random.normals(new Float64Array(60)) };
         const targets = random.normals(new Float64Array(12));
-        const { x, status } = lbfgs(leastSquaresLoss(design, targets), new Float64Array(5), {
-          tolerance: 1e-12,
-        });
+        const { x, status } = lbfgs(leastSquaresLoss(design, targets), new Float64Array(5), { tolerance: 1e-12 });
         const right = new Float64Array(5);
         targets.forEach((target, i) => {
           for (let j = 0; j < 5; j++) right[j] += target * design.values[i * 5 + j];
@@ -45,9 +43,7 @@ describe('L-BFGS', () => {
   });
 
   it('follows the valley of Rosenbrock in few gradients', () => {
-    const { x, status, evaluations } = lbfgs(rosenbrock(10), new Float64Array(10).fill(-1.2), {
-      tolerance: 1e-10,
-    });
+    const { x, status, evaluations } = lbfgs(rosenbrock(10), new Float64Array(10).fill(-1.2), { tolerance: 1e-10 });
     expect(status).toBe('converged');
     x.forEach((value) => {
       expect(value).toBeCloseTo(1, 6);
@@ -58,11 +54,9 @@ describe('L-BFGS', () => {
 
   it('ends a quadratic of d variables after about d iterations, and never rises', () => {
     const values: number[] = [];
-    const { status, iterations } = lbfgs(
-      quadraticForm(Float64Array.of(1, 3, 10, 40)),
-      Float64Array.of(1, 1, 1, 1),
-      { onIteration: (iterate) => void values.push(iterate.solution().value) },
-    );
+    const { status, iterations } = lbfgs(quadraticForm(Float64Array.of(1, 3, 10, 40)), Float64Array.of(1, 1, 1, 1), {
+      onIteration: (iterate) => void values.push(iterate.solution().value),
+    });
     expect(status).toBe('converged');
     expect(iterations).toBeLessThan(20);
     expect(values).toEqual(values.toSorted((a, b) => b - a));
@@ -93,9 +87,7 @@ describe('L-BFGS', () => {
     const argument = (name: string) => expect.objectContaining({ argument: name });
     expect(() => lbfgs(rosenbrock(), Float64Array.of(1))).toThrow(argument('initial'));
     expect(() => lbfgs(rosenbrock(), Float64Array.of(1, 2), { memory: 0 })).toThrow(argument('memory'));
-    expect(() => lbfgs(rosenbrock(), Float64Array.of(1, 2), { tolerance: -1 })).toThrow(
-      argument('tolerance'),
-    );
+    expect(() => lbfgs(rosenbrock(), Float64Array.of(1, 2), { tolerance: -1 })).toThrow(argument('tolerance'));
     expect(() => lbfgs({} as Objective, Float64Array.of(1, 2))).toThrow(argument('objective'));
   });
 });

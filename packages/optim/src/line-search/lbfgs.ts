@@ -2,15 +2,7 @@
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
 
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { LbfgsHistory } from '@infimum/linalg/numerics';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -22,13 +14,7 @@ const lbfgsOptions = {
   tolerance,
   gradientTolerance,
   valueTolerance,
-  memory: {
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: 10,
-    description: 'Pairs of steps and gradient changes to remember',
-  },
+  memory: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Pairs of steps and gradient changes to remember' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 

@@ -3,15 +3,7 @@
 // J. Nocedal, S. Wright: Numerical optimization (2006), algorithm 7.1; S. G. Nash: A survey of truncated-Newton methods
 // (2000).
 
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
@@ -87,9 +79,7 @@ export const newtonCgSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(d) \\text{ and a product with the Hessian for an inner iteration}',
   options: newtonCgOptions,
   declines: ({ objective }) =>
-    objective.hessian || objective.hessianVector
-      ? undefined
-      : 'the function has no Hessian and no products with it',
+    objective.hessian || objective.hessianVector ? undefined : 'the function has no Hessian and no products with it',
   steps: ({ objective, initial }, options) => newtonCgSteps(objective, initial, options),
 });
 
@@ -125,8 +115,7 @@ function truncatedNewton(f: CountedObjective, size: number) {
       const curvature = dot(search, image);
       if (!(curvature > 3 * Number.EPSILON * dot(search, search))) {
         // Down the gradient, as far as a positive curvature of the same size would go.
-        if (iteration === 0)
-          addScaled(out, energy / Math.max(Math.abs(curvature), Number.EPSILON * energy), search);
+        if (iteration === 0) addScaled(out, energy / Math.max(Math.abs(curvature), Number.EPSILON * energy), search);
         return;
       }
       const step = energy / curvature;

@@ -3,15 +3,7 @@
 // J. Nocedal, S. Wright: Numerical optimization (2006), section 5.2; W. Hager, H. Zhang: A survey of nonlinear conjugate
 // gradient methods (2006).
 
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -35,8 +27,7 @@ export const nonlinearConjugateGradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of nonlinear conjugate gradients. */
-export type NonlinearConjugateGradientOptions = OptionsOf<typeof nonlinearConjugateGradientOptions> &
-  RunOptions<SmoothIterate>;
+export type NonlinearConjugateGradientOptions = OptionsOf<typeof nonlinearConjugateGradientOptions> & RunOptions<SmoothIterate>;
 
 /** A formula for the share of the last direction that the next one keeps. */
 export type Conjugation = NonNullable<NonlinearConjugateGradientOptions['conjugation']>;
@@ -77,11 +68,7 @@ export function nonlinearConjugateGradient(
   initial: VectorLike,
   options: NonlinearConjugateGradientOptions = {},
 ): Outcome<SmoothSolution, SmoothIterate> {
-  return runWith(
-    nonlinearConjugateGradientOptions,
-    options,
-    nonlinearConjugateGradientSteps(objective, initial, options),
-  );
+  return runWith(nonlinearConjugateGradientOptions, options, nonlinearConjugateGradientSteps(objective, initial, options));
 }
 
 /** The steps of `nonlinearConjugateGradient`, for those who drive them. */
@@ -97,8 +84,7 @@ export function nonlinearConjugateGradientSteps(
 export const nonlinearConjugateGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/nonlinear-conjugate-gradient',
   title: 'Nonlinear conjugate gradients',
-  summary:
-    'Directions that remember the last one, and a line search: no constants, and five vectors of memory.',
+  summary: 'Directions that remember the last one, and a line search: no constants, and five vectors of memory.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Function minimization by conjugate gradients', year: 1964 },
@@ -121,8 +107,7 @@ function conjugateDirections(conjugation: Conjugation): DescentRule {
       direction = out;
     },
     // As if the change of the value were that of the last step, to first order.
-    firstStep: (slope, gradientNorm) =>
-      lastSlope < 0 ? lastLength * (lastSlope / slope) : 1 / Math.max(1, gradientNorm),
+    firstStep: (slope, gradientNorm) => (lastSlope < 0 ? lastLength * (lastSlope / slope) : 1 / Math.max(1, gradientNorm)),
     moved: ({ gradient, nextGradient, slope, length }) => {
       share = betaOf(conjugation, gradient, nextGradient, direction as Float64Array);
       isSteepest = Math.abs(dot(gradient, nextGradient)) >= MIXED * dot(nextGradient, nextGradient);
@@ -137,12 +122,7 @@ function conjugateDirections(conjugation: Conjugation): DescentRule {
   };
 }
 
-function betaOf(
-  conjugation: Conjugation,
-  last: Float64Array,
-  gradient: Float64Array,
-  direction: Float64Array,
-): number {
+function betaOf(conjugation: Conjugation, last: Float64Array, gradient: Float64Array, direction: Float64Array): number {
   let [square, lastSquare, mixed, slope, lastSlope, length] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < last.length; i++) {
     square += gradient[i] * gradient[i];

@@ -6,9 +6,4 @@ import { newtonCgSolver } from './newton-cg.ts';
 import { nonlinearConjugateGradientSolver } from './nonlinear-conjugate-gradient.ts';
 
 /** Methods of descent with a line search. */
-export const lineSearchSolvers = [
-  lbfgsSolver,
-  nonlinearConjugateGradientSolver,
-  newtonCgSolver,
-  barzilaiBorweinSolver,
-];
+export const lineSearchSolvers = [lbfgsSolver, nonlinearConjugateGradientSolver, newtonCgSolver, barzilaiBorweinSolver];

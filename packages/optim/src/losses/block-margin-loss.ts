@@ -102,11 +102,7 @@ interface MarginBounds {
   readonly change: number;
 }
 
-function blockMarginLoss(
-  matrix: TwoWayMatrix,
-  loss: MarginLoss,
-  { curvature, change }: MarginBounds,
-): BlockLoss {
+function blockMarginLoss(matrix: TwoWayMatrix, loss: MarginLoss, { curvature, change }: MarginBounds): BlockLoss {
   const { rows, cols } = matrix;
   const margins = new Float64Array(rows);
   const room = new Float64Array(rows);
@@ -239,9 +235,7 @@ class MarginState implements BlockState {
   valueAt(step: number): number {
     let sum = 0;
     for (let i = 0; i < this.#terms.length; i++) {
-      sum += this.#isTouched[i]
-        ? this.#loss.value(i, this.#margins[i] + step * this.#changes[i])
-        : this.#terms[i];
+      sum += this.#isTouched[i] ? this.#loss.value(i, this.#margins[i] + step * this.#changes[i]) : this.#terms[i];
     }
     return sum;
   }
@@ -272,8 +266,7 @@ class MarginState implements BlockState {
     for (let t = 0; t < this.#count; t++) {
       const row = this.#touched[t];
       const change = this.#changes[row];
-      for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++)
-        this.gradient[columnIndices[k]] += change * values[k];
+      for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++) this.gradient[columnIndices[k]] += change * values[k];
     }
   }
 

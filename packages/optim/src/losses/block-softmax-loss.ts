@@ -2,15 +2,8 @@
 //
 // The bound of the Hessian is that of D. Böhning: Multinomial logistic regression algorithm (1992), for the classes that a
 // block has and one more for the rest.
-import {
-  allocateVector,
-  checkNumbers,
-  checkObject,
-  describeValue,
-  InvalidInputError,
-  portableExp,
-  portableLog,
-} from '@infimum/core';
+import { allocateVector, checkNumbers, checkObject, describeValue, InvalidInputError } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
@@ -61,14 +54,11 @@ export function blockSoftmax(
   return checkedOracle({
     dimension: cols * classes,
     quadratic: false,
-    coordinateLipschitz: allocateVector(cols * classes, 'classes').map(
-      (_, v) => (share * norms[featureOf(v)]) / 4,
-    ),
+    coordinateLipschitz: allocateVector(cols * classes, 'classes').map((_, v) => (share * norms[featureOf(v)]) / 4),
     value: (x) => {
       multiplyClasses(matrix, classes, x, scores);
       let sum = 0;
-      for (let i = 0; i < rows; i++)
-        sum += logSumExp(scores, i * classes, classes) - scores[i * classes + truth[i]];
+      for (let i = 0; i < rows; i++) sum += logSumExp(scores, i * classes, classes) - scores[i * classes + truth[i]];
       return share * sum;
     },
     gradient: (x, out) => {
@@ -112,8 +102,7 @@ export function blockSoftmax(
       for (let i = 0; i < rows; i++) {
         let mean = 0;
         for (let c = 0; c < classes; c++) mean += scores[i * classes + c] / classes;
-        for (let c = 0; c < classes; c++)
-          scores[i * classes + c] = (share * (scores[i * classes + c] - mean)) / 2;
+        for (let c = 0; c < classes; c++) scores[i * classes + c] = (share * (scores[i * classes + c] - mean)) / 2;
       }
       multiplyClassesTransposed(matrix, classes, scores, out);
     },
@@ -158,18 +147,12 @@ function checkClasses(labels: ArrayLike<number>, samples: number, classes: numbe
   if (labels.length !== samples) fail(`expected ${samples} entries, got ${labels.length}`, 'shape');
   for (let i = 0; i < samples; i++) {
     const isClass = Number.isInteger(labels[i]) && labels[i] >= 0 && labels[i] < classes;
-    if (!isClass)
-      fail(`must be an integer from 0 to ${classes - 1}, is ${labels[i]} at index ${i}`, 'out-of-range', i);
+    if (!isClass) fail(`must be an integer from 0 to ${classes - 1}, is ${labels[i]} at index ${i}`, 'out-of-range', i);
   }
 }
 
 /** out <- A X, a row a sample. */
-function multiplyClasses(
-  { rows, byRow }: TwoWayMatrix,
-  classes: number,
-  x: Float64Array,
-  out: Float64Array,
-): void {
+function multiplyClasses({ rows, byRow }: TwoWayMatrix, classes: number, x: Float64Array, out: Float64Array): void {
   const { rowPointers, columnIndices, values } = byRow;
   out.fill(0);
   for (let i = 0; i < rows; i++) {
@@ -181,12 +164,7 @@ function multiplyClasses(
 }
 
 /** out <- A' Y, a row a feature. */
-function multiplyClassesTransposed(
-  { rows, byRow }: TwoWayMatrix,
-  classes: number,
-  y: Float64Array,
-  out: Float64Array,
-): void {
+function multiplyClassesTransposed({ rows, byRow }: TwoWayMatrix, classes: number, y: Float64Array, out: Float64Array): void {
   out.fill(0);
   for (let i = 0; i < rows; i++) addOuter(byRow, i, classes, y, i * classes, out);
 }
@@ -215,13 +193,7 @@ function logSumExp(scores: Float64Array, at: number, classes: number): number {
 }
 
 /** Probabilities of a row, less 1 for the true class; the place of `out` is that of `scores`. Gives the loss. */
-function residuals(
-  scores: Float64Array,
-  at: number,
-  classes: number,
-  truth: number,
-  out: Float64Array,
-): number {
+function residuals(scores: Float64Array, at: number, classes: number, truth: number, out: Float64Array): number {
   const total = logSumExp(scores, at, classes);
   const loss = total - scores[at + truth];
   for (let c = 0; c < classes; c++) out[at + c] = portableExp(scores[at + c] - total) - (c === truth ? 1 : 0);

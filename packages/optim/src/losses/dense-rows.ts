@@ -5,16 +5,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 export function addRows({ rows, cols, values }: DenseMatrix, y: Float64Array, out: Float64Array): void {
   let i = 0;
   for (; i + 7 < rows; i += 8) {
-    const [y0, y1, y2, y3, y4, y5, y6, y7] = [
-      y[i],
-      y[i + 1],
-      y[i + 2],
-      y[i + 3],
-      y[i + 4],
-      y[i + 5],
-      y[i + 6],
-      y[i + 7],
-    ];
+    const [y0, y1, y2, y3, y4, y5, y6, y7] = [y[i], y[i + 1], y[i + 2], y[i + 3], y[i + 4], y[i + 5], y[i + 6], y[i + 7]];
     const r0 = i * cols;
     const [r1, r2, r3, r4] = [r0 + cols, r0 + 2 * cols, r0 + 3 * cols, r0 + 4 * cols];
     const [r5, r6, r7] = [r0 + 5 * cols, r0 + 6 * cols, r0 + 7 * cols];

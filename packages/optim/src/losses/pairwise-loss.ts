@@ -1,14 +1,7 @@
 // Smoothing on a graph: f(x) = sum over edges w phi(x_i - x_j) + sum_i c_i (x_i - y_i)² / 2. Its Hessian has the pattern of
 // the graph, so that Newton's systems on forests are solved by two sweeps.
-import {
-  checkChoice,
-  checkNonNegative,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  portableExp,
-  portableExpm1,
-} from '@infimum/core';
+import { checkChoice, checkNonNegative, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { portableExp, portableExpm1 } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromTriplets, transposeCsr } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
@@ -190,11 +183,7 @@ function totalOf({ graph, anchors, targets, penalty }: Pairwise, x: Float64Array
   return sum;
 }
 
-function gradientOf(
-  { graph, anchors, targets, penalty }: Pairwise,
-  x: Float64Array,
-  out: Float64Array,
-): void {
+function gradientOf({ graph, anchors, targets, penalty }: Pairwise, x: Float64Array, out: Float64Array): void {
   const { rows, rowPointers, columnIndices, values } = graph;
   for (let i = 0; i < rows; i++) {
     let sum = anchors[i] * (x[i] - targets[i]);

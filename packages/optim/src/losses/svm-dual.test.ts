@@ -61,10 +61,7 @@ describe('the dual of the support vector machine', () => {
     const { design, labels } = await standardizedBreastCancer();
     const upper = 1;
     const loss = svmDual(design, labels);
-    const found = blockCoordinateDescent(
-      { loss, lower: 0, upper },
-      { blockSize: 20, tolerance: 1e-9, accelerate: true },
-    );
+    const found = blockCoordinateDescent({ loss, lower: 0, upper }, { blockSize: 20, tolerance: 1e-9, accelerate: true });
     expect(found.status).toBe('converged');
     const w = new Float64Array(design.cols);
     found.x.forEach((alpha, i) => {

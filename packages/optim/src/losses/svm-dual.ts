@@ -2,14 +2,8 @@
 //
 // C. Cortes, V. Vapnik: Support-vector networks (1995); without an intercept, so that no constraint couples the variables: C.
 // Hsieh et al.: A dual coordinate descent method for large-scale linear SVM (2008).
-import {
-  checkMatrix,
-  checkNumber,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  portableExp,
-} from '@infimum/core';
+import { checkMatrix, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matmul, transpose } from '@infimum/linalg';
 import type { BlockQuadratic } from './block-quadratic-loss.ts';
@@ -44,11 +38,7 @@ export interface SvmDualOptions {
  * console.log(x.map((value) => Math.round(1e6 * value) / 1e6).join(' ')); // 0.4 0 0.4
  * ```
  */
-export function svmDual(
-  features: DenseMatrix,
-  labels: Float64Array,
-  options: SvmDualOptions = {},
-): BlockQuadratic {
+export function svmDual(features: DenseMatrix, labels: Float64Array, options: SvmDualOptions = {}): BlockQuadratic {
   checkObject(options, 'options');
   const { gamma } = options;
   checkMatrix(features, 'features');

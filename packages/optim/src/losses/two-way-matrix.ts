@@ -34,11 +34,7 @@ export function twoWayMatrix(a: DenseMatrix | CsrMatrix, argument: string): TwoW
 const LARGEST_SQUARE = 1e300;
 
 /** out <- A x, along the columns where most of x is zero. */
-export function multiplyRows(
-  { rows, cols, byRow, byColumn }: TwoWayMatrix,
-  x: Float64Array,
-  out: Float64Array,
-): void {
+export function multiplyRows({ rows, cols, byRow, byColumn }: TwoWayMatrix, x: Float64Array, out: Float64Array): void {
   let nonzeros = 0;
   for (let j = 0; j < cols; j++) if (x[j] !== 0) nonzeros++;
   if (4 * nonzeros < cols) {
@@ -55,11 +51,7 @@ export function multiplyRows(
 }
 
 /** out <- A' y */
-export function multiplyColumns(
-  { cols, byColumn, dense }: TwoWayMatrix,
-  y: Float64Array,
-  out: Float64Array,
-): void {
+export function multiplyColumns({ cols, byColumn, dense }: TwoWayMatrix, y: Float64Array, out: Float64Array): void {
   if (dense) {
     out.fill(0);
     addRows(dense, y, out);
@@ -69,12 +61,7 @@ export function multiplyColumns(
 }
 
 /** out <- out + factor a_j */
-function addColumn(
-  { columnPointers, rowIndices, values }: CscMatrix,
-  j: number,
-  factor: number,
-  out: Float64Array,
-): void {
+function addColumn({ columnPointers, rowIndices, values }: CscMatrix, j: number, factor: number, out: Float64Array): void {
   for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) out[rowIndices[k]] += factor * values[k];
 }
 
@@ -148,8 +135,7 @@ function gramByDots(
   const size = columns.length;
   for (let a = 0; a < size; a++) {
     const [from, to] = [columnPointers[columns[a]], columnPointers[columns[a] + 1]];
-    for (let k = from; k < to; k++)
-      room[rowIndices[k]] = weights ? weights[rowIndices[k]] * values[k] : values[k];
+    for (let k = from; k < to; k++) room[rowIndices[k]] = weights ? weights[rowIndices[k]] * values[k] : values[k];
     for (let b = a; b < size; b++) {
       const product = columnDot(byColumn, columns[b], room);
       out[a * size + b] = product;
@@ -193,8 +179,7 @@ function gramByRows(
 ): void {
   const size = columns.length;
   const pointers = new Int32Array(rows + 1);
-  for (const j of columns)
-    for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) pointers[rowIndices[k] + 1]++;
+  for (const j of columns) for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) pointers[rowIndices[k] + 1]++;
   for (let i = 0; i < rows; i++) pointers[i + 1] += pointers[i];
   const next = pointers.slice(0, rows);
   const places = new Int32Array(pointers[rows]);
@@ -213,8 +198,7 @@ function gramByRows(
     for (let k = columnPointers[columns[a]]; k < columnPointers[columns[a] + 1]; k++) {
       const row = rowIndices[k];
       const factor = weights ? weights[row] * values[k] : values[k];
-      for (let l = pointers[row]; places[l] <= a && l < pointers[row + 1]; l++)
-        out[first + places[l]] += factor * entries[l];
+      for (let l = pointers[row]; places[l] <= a && l < pointers[row + 1]; l++) out[first + places[l]] += factor * entries[l];
     }
   }
   mirror(out, size, out);

@@ -1,13 +1,5 @@
 // The gradient method with backtracking, in any metric.
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
@@ -42,8 +34,7 @@ const backtrackingGradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the gradient method with backtracking. */
-export type BacktrackingGradientOptions = OptionsOf<typeof backtrackingGradientOptions> &
-  RunOptions<NewtonIterate>;
+export type BacktrackingGradientOptions = OptionsOf<typeof backtrackingGradientOptions> & RunOptions<NewtonIterate>;
 
 /**
  * Minimises a smooth f by steps x <- x - B^-1 g / L, with the metric B as a preconditioner. L is doubled until
@@ -72,11 +63,7 @@ export function backtrackingGradient(
   initial: VectorLike,
   options: BacktrackingGradientOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return runWith(
-    backtrackingGradientOptions,
-    options,
-    backtrackingGradientSteps(objective, initial, options),
-  );
+  return runWith(backtrackingGradientOptions, options, backtrackingGradientSteps(objective, initial, options));
 }
 
 /** The steps of `backtrackingGradient`, for those who drive them. */
@@ -87,12 +74,7 @@ export function* backtrackingGradientSteps(
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(backtrackingGradientOptions, options);
   const rule = backtrackingRule(settings.initialLipschitz);
-  return yield* regularizedNewtonSteps(
-    objective,
-    initial,
-    { ...settings, hessian: 'none', hessianEvery: 1 },
-    rule,
-  );
+  return yield* regularizedNewtonSteps(objective, initial, { ...settings, hessian: 'none', hessianEvery: 1 }, rule);
 }
 
 function backtrackingRule(initialLipschitz: number): StepRule {
@@ -116,10 +98,7 @@ export const backtrackingGradientSolver = /* @__PURE__ */ defineSolver({
   summary: 'Gradient steps in a metric, with a Lipschitz constant that is found on the way.',
   problem: smooth,
   role: 'baseline',
-  paper: {
-    title: 'Minimization of functions having Lipschitz continuous first partial derivatives',
-    year: 1966,
-  },
+  paper: { title: 'Minimization of functions having Lipschitz continuous first partial derivatives', year: 1966 },
   cost: 'O(d) \\text{ an iteration, } O(d^2) \\text{ with a dense metric, a gradient and about two values}',
   options: { tolerance, metric: namedMetric, initialLipschitz, maxIterations },
   steps: (instance, options) => {

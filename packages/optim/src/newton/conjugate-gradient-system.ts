@@ -19,11 +19,7 @@ export class ConjugateGradientSystem implements ShiftedSystem {
   readonly #metricImage: Float64Array;
   #lambda = 0;
 
-  constructor(
-    size: number,
-    metric: Metric,
-    product: (x: Float64Array, v: Float64Array, out: Float64Array) => void,
-  ) {
+  constructor(size: number, metric: Metric, product: (x: Float64Array, v: Float64Array, out: Float64Array) => void) {
     this.#size = size;
     this.#metric = metric;
     this.#product = product;
@@ -77,8 +73,7 @@ export class ConjugateGradientSystem implements ShiftedSystem {
       this.#metric.solve(residual, this.#raised);
       const next = dot(residual, this.#raised);
       if (!(next >= 0)) return false;
-      for (let i = 0; i < direction.length; i++)
-        direction[i] = this.#raised[i] + (next / energy) * direction[i];
+      for (let i = 0; i < direction.length; i++) direction[i] = this.#raised[i] + (next / energy) * direction[i];
       energy = next;
     }
     return true;

@@ -83,8 +83,7 @@ export function denseHessian(objective: Objective, choice: HessianChoice): Dense
     checkApproximation(choice, 'hessian');
     if (choice.kind === 'dense') return choice;
   }
-  const problem =
-    "must be written out: 'exact' for an objective with hessian, or an approximation of kind 'dense'";
+  const problem = "must be written out: 'exact' for an objective with hessian, or an approximation of kind 'dense'";
   throw new InvalidInputError(problem, { argument: 'hessian', code: 'unsupported' });
 }
 
@@ -97,7 +96,6 @@ function exactHessian(objective: Objective): HessianApproximation {
   if (hessianVector) {
     return { kind: 'product', product: (x, v, out) => hessianVector.call(objective, x, v, out) };
   }
-  const problem =
-    "'exact' needs an objective with hessian or hessianVector; give an approximation, or 'none'";
+  const problem = "'exact' needs an objective with hessian or hessianVector; give an approximation, or 'none'";
   throw new InvalidInputError(problem, { argument: 'hessian', code: 'unsupported' });
 }

@@ -2,15 +2,7 @@
 //
 // Y. Nesterov, B. T. Polyak: Cubic regularization of Newton method and its global performance (2006).
 
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -31,12 +23,7 @@ import {
   valueNoise,
 } from './regularized-newton.ts';
 
-const initialConstant = {
-  type: 'number',
-  above: 0,
-  default: 1,
-  description: 'Constant M of the first trial',
-} as const;
+const initialConstant = { type: 'number', above: 0, default: 1, description: 'Constant M of the first trial' } as const;
 
 const cubicNewtonOptions = {
   tolerance,
@@ -121,12 +108,7 @@ function cubicRule(initialConstant: number, dimension: number): StepRule {
 function model({ system, step, here, metric }: NewtonState, constant: number, image: Float64Array): number {
   system.multiply(step, image);
   const length = metric.norm(step);
-  return (
-    dot(here.gradient, step) +
-    dot(step, image) / 2 +
-    (constant * length * length * length) / 6 +
-    valueNoise(here.value)
-  );
+  return dot(here.gradient, step) + dot(step, image) / 2 + (constant * length * length * length) / 6 + valueNoise(here.value);
 }
 
 /** The root of h(r) = r - |T(M r / 2)|: r doubles until h >= 0, then Newton; the lambda of the step at the root. */
@@ -163,14 +145,12 @@ function cubicStep(
 export const cubicNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/cubic-newton',
   title: 'Cubic Newton',
-  summary:
-    'Steps to the minimum of a cubic model whose constant is adapted: the classical global Newton method.',
+  summary: 'Steps to the minimum of a cubic model whose constant is adapted: the classical global Newton method.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Cubic regularization of Newton method and its global performance', year: 2006 },
   cost: 'O(d^3) \\text{ a factorisation, about eight an iteration}',
   options: { tolerance, hessian: namedHessian, metric: namedMetric, factorization, maxIterations },
   declines: needsCurvature,
-  steps: (instance, options) =>
-    cubicNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
+  steps: (instance, options) => cubicNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
 });

@@ -2,15 +2,8 @@
 // gradient at the centre.
 
 import type { Objective } from '@infimum/core';
-import {
-  checkInteger,
-  checkNumber,
-  checkObject,
-  checkVector,
-  portableExp,
-  portableLog,
-  Random,
-} from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, checkVector, Random } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { dot } from '@infimum/linalg/numerics';
 import type { Metric, MetricMatrix } from '../smooth/metric.ts';
 import { createMetric } from '../smooth/metric.ts';
@@ -74,11 +67,7 @@ const ROUNDING = 1e-12;
  * console.log(gamma.toFixed(6)); // 0.532089
  * ```
  */
-export function estimateGamma(
-  objective: Objective,
-  x: Float64Array,
-  options: EstimateGammaOptions = {},
-): number {
+export function estimateGamma(objective: Objective, x: Float64Array, options: EstimateGammaOptions = {}): number {
   checkObject(options, 'options');
   const { metric: matrix = 'identity', hessian = 'exact', directions = 64, seed = 0 } = options;
   const { minRadius = 1e-8, maxRadius = 1e8, points = 400 } = options;
@@ -155,12 +144,7 @@ function unitDirections(
   center: Float64Array,
   raised: Float64Array,
   norm: number,
-  {
-    metric,
-    system,
-    directions,
-    seed,
-  }: { metric: Metric; system: ShiftedSystem; directions: number; seed: number },
+  { metric, system, directions, seed }: { metric: Metric; system: ShiftedSystem; directions: number; seed: number },
 ): Ray[] {
   const size = center.length;
   const rays: Ray[] = [];

@@ -1,12 +1,6 @@
 // Which class of smoothness a run has met: the exponent with which its radii follow the gradient.
-import {
-  checkList,
-  checkNumbers,
-  checkObject,
-  InvalidInputError,
-  portableExp,
-  portableLog,
-} from '@infimum/core';
+import { checkList, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 
 /** What `fitAlpha` reads of an iterate of `gradientNormalizedNewton`. */
 export interface RadiusRow {

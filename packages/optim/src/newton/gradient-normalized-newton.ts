@@ -3,15 +3,7 @@
 //
 // A. Semenov, M. Jaggi, N. Doikov: Gradient-normalized smoothness for optimization with approximate Hessians (2025),
 // arXiv:2506.13710, algorithm 1.
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
@@ -46,12 +38,7 @@ const minRadius = {
   default: 1e-9,
   description: 'Least radius with which an iteration begins',
 } as const;
-const growth = {
-  type: 'number',
-  above: 1,
-  default: 2,
-  description: 'What an accepted radius is multiplied by',
-} as const;
+const growth = { type: 'number', above: 1, default: 2, description: 'What an accepted radius is multiplied by' } as const;
 const shrink = {
   type: 'number',
   above: 0,
@@ -85,8 +72,7 @@ const gradientNormalizedNewtonOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of gradient-normalised Newton steps. */
-export type GradientNormalizedNewtonOptions = OptionsOf<typeof gradientNormalizedNewtonOptions> &
-  RunOptions<NewtonIterate>;
+export type GradientNormalizedNewtonOptions = OptionsOf<typeof gradientNormalizedNewtonOptions> & RunOptions<NewtonIterate>;
 
 const gradientNormalizedGradientOptions = {
   tolerance,
@@ -103,8 +89,7 @@ const gradientNormalizedGradientOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of gradient-normalised gradient steps. */
-export type GradientNormalizedGradientOptions = OptionsOf<typeof gradientNormalizedGradientOptions> &
-  RunOptions<NewtonIterate>;
+export type GradientNormalizedGradientOptions = OptionsOf<typeof gradientNormalizedGradientOptions> & RunOptions<NewtonIterate>;
 
 /**
  * Minimises a smooth f, convex or not, by steps x <- x - (H + lambda B)^-1 g with lambda = |g|* / gamma. The radius gamma
@@ -138,11 +123,7 @@ export function gradientNormalizedNewton(
   initial: VectorLike,
   options: GradientNormalizedNewtonOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return runWith(
-    gradientNormalizedNewtonOptions,
-    options,
-    gradientNormalizedNewtonSteps(objective, initial, options),
-  );
+  return runWith(gradientNormalizedNewtonOptions, options, gradientNormalizedNewtonSteps(objective, initial, options));
 }
 
 /** The steps of `gradientNormalizedNewton`, for those who drive them. */
@@ -179,11 +160,7 @@ export function gradientNormalizedGradient(
   initial: VectorLike,
   options: GradientNormalizedGradientOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return runWith(
-    gradientNormalizedGradientOptions,
-    options,
-    gradientNormalizedGradientSteps(objective, initial, options),
-  );
+  return runWith(gradientNormalizedGradientOptions, options, gradientNormalizedGradientSteps(objective, initial, options));
 }
 
 /** The steps of `gradientNormalizedGradient`. */
@@ -194,12 +171,7 @@ export function* gradientNormalizedGradientSteps(
 ): Steps<SmoothSolution, NewtonIterate> {
   const settings = resolveOptions(gradientNormalizedGradientOptions, options);
   const rule = settings.radiusRule ? fixedRule(settings.radiusRule) : searchRule(settings);
-  return yield* regularizedNewtonSteps(
-    objective,
-    initial,
-    { ...settings, hessian: 'none', hessianEvery: 1 },
-    rule,
-  );
+  return yield* regularizedNewtonSteps(objective, initial, { ...settings, hessian: 'none', hessianEvery: 1 }, rule);
 }
 
 export const gradientNormalizedNewtonSolver = /* @__PURE__ */ defineSolver({
@@ -229,8 +201,7 @@ export const gradientNormalizedNewtonSolver = /* @__PURE__ */ defineSolver({
 export const gradientNormalizedGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/gradient-normalized-gradient',
   title: 'Gradient-normalised gradient method',
-  summary:
-    'Gradient steps of a length that a search keeps within the radius in which the gradient is nearly constant.',
+  summary: 'Gradient steps of a length that a search keeps within the radius in which the gradient is nearly constant.',
   problem: smooth,
   role: 'paper',
   paper: gradientNormalizedPaper,

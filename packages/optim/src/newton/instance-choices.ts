@@ -22,9 +22,7 @@ export const namedHessian = {
 } as const;
 
 /** Names with what they mean for an instance. */
-export function chosenFor<
-  Names extends { readonly metric?: string | undefined; readonly hessian?: string | undefined },
->(
+export function chosenFor<Names extends { readonly metric?: string | undefined; readonly hessian?: string | undefined }>(
   { metric = 'identity', approximations = {} }: SmoothProblem,
   { metric: metricName = 'instance', hessian: name = 'exact', ...options }: Names,
 ): Omit<Names, 'metric' | 'hessian'> & { readonly metric: MetricMatrix; readonly hessian: HessianChoice } {
@@ -39,7 +37,5 @@ export function chosenFor<
 
 /** Why a method that needs second derivatives declines an instance. */
 export function needsCurvature({ objective }: SmoothProblem): string | undefined {
-  return objective.hessian || objective.hessianVector
-    ? undefined
-    : 'the function has no Hessian and no products with it';
+  return objective.hessian || objective.hessianVector ? undefined : 'the function has no Hessian and no products with it';
 }

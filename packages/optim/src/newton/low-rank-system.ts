@@ -56,8 +56,7 @@ export class LowRankSystem implements ShiftedSystem {
       for (let j = 0; j < size; j++) this.#raised[k * size + j] = vector[j];
     }
     for (let j = 0; j < this.#rank; j++) {
-      for (let k = 0; k <= j; k++)
-        this.#inner[j * this.#rank + k] = rowDot(vectors, j * size, this.#raised, k * size, size);
+      for (let k = 0; k <= j; k++) this.#inner[j * this.#rank + k] = rowDot(vectors, j * size, this.#raised, k * size, size);
     }
   }
 

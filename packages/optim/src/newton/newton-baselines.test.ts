@@ -57,21 +57,14 @@ describe('super-universal Newton', () => {
     [1, 74, 151],
     [0.5, 97, 194],
     [0, 84, 165],
-  ])(
-    'takes its published counts on Rosenbrock’s valley, alpha = %f',
-    (gradientPower, iterations, factorizations) => {
-      const outcome = superUniversalNewton(rosenbrock(), rosenbrockStart, { ...toGap(0), gradientPower });
-      expectCounts(counts(outcome), [iterations, factorizations]);
-    },
-  );
+  ])('takes its published counts on Rosenbrock’s valley, alpha = %f', (gradientPower, iterations, factorizations) => {
+    const outcome = superUniversalNewton(rosenbrock(), rosenbrockStart, { ...toGap(0), gradientPower });
+    expectCounts(counts(outcome), [iterations, factorizations]);
+  });
 
   it('keeps to its test at every step', () => {
     const { objective, initial, metric, minimum } = smoothedMaximum('sharp');
-    const { trace = [] } = superUniversalNewton(objective, initial, {
-      ...toGap(minimum),
-      metric,
-      gradientPower: 2 / 3,
-    });
+    const { trace = [] } = superUniversalNewton(objective, initial, { ...toGap(minimum), metric, gradientPower: 2 / 3 });
     for (let k = 1; k < trace.length; k++) {
       // By convexity f(x) - f(x + T) >= g(x + T) . (-T).
       const owed = trace[k].dualNorm ** 2 / (4 * trace[k].lambda);
@@ -81,12 +74,8 @@ describe('super-universal Newton', () => {
 
   it('refuses options out of range', () => {
     const argument = (name: string) => expect.objectContaining({ argument: name });
-    expect(() => superUniversalNewton(quartic, Float64Array.of(1), { gradientPower: 2 })).toThrow(
-      argument('gradientPower'),
-    );
-    expect(() => superUniversalNewton(quartic, Float64Array.of(1), { initialFactor: 0 })).toThrow(
-      argument('initialFactor'),
-    );
+    expect(() => superUniversalNewton(quartic, Float64Array.of(1), { gradientPower: 2 })).toThrow(argument('gradientPower'));
+    expect(() => superUniversalNewton(quartic, Float64Array.of(1), { initialFactor: 0 })).toThrow(argument('initialFactor'));
   });
 });
 
@@ -141,11 +130,7 @@ describe('cubic Newton', () => {
       gradient: ([x], out) => out.set([x * Math.abs(x)]),
       hessian: ([x], out) => out.set([2 * Math.abs(x)]),
     };
-    const { trace = [] } = cubicNewton(cube, Float64Array.of(1), {
-      initialConstant: 4,
-      maxIterations: 1,
-      trace: true,
-    });
+    const { trace = [] } = cubicNewton(cube, Float64Array.of(1), { initialConstant: 4, maxIterations: 1, trace: true });
     expect(trace[1].stepNorm).toBeCloseTo((Math.sqrt(3) - 1) / 2, 7);
   });
 
@@ -182,8 +167,7 @@ describe('trust-region Newton', () => {
         if (hard) slope[0] = 0;
         const [size] = random.uniforms(new Float64Array(1));
         const radius = 0.1 + 3 * size;
-        const model = (y: Float64Array) =>
-          y.reduce((sum, value, k) => sum + value * (slope[k] + (values[k] * value) / 2), 0);
+        const model = (y: Float64Array) => y.reduce((sum, value, k) => sum + value * (slope[k] + (values[k] * value) / 2), 0);
         const y = new Float64Array(4);
         const lambda = minimizeModel(values, slope, radius, y);
         expect(Math.hypot(...y)).toBeLessThan(radius * (1 + 1e-8));
@@ -229,9 +213,7 @@ describe('trust-region Newton', () => {
     expect(run(objective.gaussNewton as never).status).toBe('converged');
     expect(() => run(objective.fisher as never)).toThrow(expect.objectContaining({ argument: 'hessian' }));
     const { hessian: _, ...rest } = quartic;
-    expect(() => trustRegionNewton(rest, Float64Array.of(1))).toThrow(
-      expect.objectContaining({ argument: 'hessian' }),
-    );
+    expect(() => trustRegionNewton(rest, Float64Array.of(1))).toThrow(expect.objectContaining({ argument: 'hessian' }));
     expect(() => trustRegionNewton(quartic, Float64Array.of(1), { initialRadius: 0 })).toThrow(
       expect.objectContaining({ argument: 'initialRadius' }),
     );

@@ -1,12 +1,9 @@
 // The claims of the paper on gradient-normalised smoothness, and the experiments that check them.
 import type { Claim, ClaimContext, ClaimResult, Objective } from '@infimum/core';
-import { defineClaim, mulberry32 } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { gram } from '@infimum/linalg';
-import {
-  chebyshevChain,
-  randomAffineEquations,
-  rosenbrockEquations,
-} from '../objectives/equation-systems.ts';
+import { chebyshevChain, randomAffineEquations, rosenbrockEquations } from '../objectives/equation-systems.ts';
 import { inverseBarrier } from '../objectives/inverse-barrier.ts';
 import { logBarrier } from '../objectives/log-barrier.ts';
 import { randomLogSumExp } from '../objectives/log-sum-exp.ts';
@@ -95,11 +92,7 @@ async function approximations(context: ClaimContext): Promise<ClaimResult> {
     gradientWorst = Math.min(gradientWorst, gradient / exact);
     lines.push(`${name} ${exact} exact, ${approximate} approximate, ${gradient} gradient`);
     const key = name.replace(/\W+/g, '-');
-    Object.assign(figures, {
-      [`${key}-exact`]: exact,
-      [`${key}-approximate`]: approximate,
-      [`${key}-gradient`]: gradient,
-    });
+    Object.assign(figures, { [`${key}-exact`]: exact, [`${key}-approximate`]: approximate, [`${key}-gradient`]: gradient });
   };
 
   const sizes = { terms: 500, n: 500, smoothing: 1 };

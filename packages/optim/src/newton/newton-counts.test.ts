@@ -1,10 +1,6 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
-import {
-  chebyshevChain,
-  randomAffineEquations,
-  rosenbrockEquations,
-} from '../objectives/equation-systems.ts';
+import { chebyshevChain, randomAffineEquations, rosenbrockEquations } from '../objectives/equation-systems.ts';
 import type { DenseApproximation } from '../objectives/hessian-approximation.ts';
 import { logBarrier } from '../objectives/log-barrier.ts';
 import { logisticLoss } from '../objectives/logistic-loss.ts';
@@ -46,11 +42,7 @@ describe('published counts, iterations and factorisations, within two', () => {
     const exact = gradientNormalizedNewton(objective, initial, { ...toGap(0), metric });
     expectCounts(counts(exact), [25, 51]);
     audit(exact);
-    const fisher = gradientNormalizedNewton(objective, initial, {
-      ...toGap(0),
-      metric,
-      hessian: objective.fisher,
-    });
+    const fisher = gradientNormalizedNewton(objective, initial, { ...toGap(0), metric, hessian: objective.fisher });
     expectCounts(counts(fisher), [17, 32]);
     audit(fisher);
   });
@@ -134,11 +126,7 @@ describe('published counts, iterations and factorisations, within two', () => {
 });
 
 /** Gaps at some iterations, to the two or three digits that are published. */
-function expectGaps(
-  trace: readonly { value: number }[],
-  minimum: number,
-  gaps: Record<number, number>,
-): void {
+function expectGaps(trace: readonly { value: number }[], minimum: number, gaps: Record<number, number>): void {
   for (const [iteration, gap] of Object.entries(gaps)) {
     expect(Math.abs((trace[Number(iteration)].value - minimum) / gap - 1)).toBeLessThan(0.03);
   }

@@ -1,14 +1,11 @@
 // Gradient-normalised Newton against itself: in other coordinates, in other units, and with other linear algebra.
 import type { Objective } from '@infimum/core';
-import { mulberry32, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { randomAffineEquations } from '../objectives/equation-systems.ts';
-import type {
-  DenseApproximation,
-  DiagonalApproximation,
-  LowRankApproximation,
-} from '../objectives/hessian-approximation.ts';
+import type { DenseApproximation, DiagonalApproximation, LowRankApproximation } from '../objectives/hessian-approximation.ts';
 import { logSumExp } from '../objectives/log-sum-exp.ts';
 import { logisticLoss } from '../objectives/logistic-loss.ts';
 import { nonlinearEquations } from '../objectives/nonlinear-equations.ts';
@@ -47,15 +44,12 @@ describe('theorems', () => {
     };
     const columns = (matrix: Float64Array) => {
       const half = new Float64Array(size * size);
-      for (let i = 0; i < size; i++)
-        half.set(applyTransposed(matrix.slice(i * size, (i + 1) * size)), i * size);
+      for (let i = 0; i < size; i++) half.set(applyTransposed(matrix.slice(i * size, (i + 1) * size)), i * size);
       const result = new Float64Array(size * size);
       for (let j = 0; j < size; j++) {
-        applyTransposed(Float64Array.from({ length: size }, (_, i) => half[i * size + j])).forEach(
-          (value, i) => {
-            result[i * size + j] = value;
-          },
-        );
+        applyTransposed(Float64Array.from({ length: size }, (_, i) => half[i * size + j])).forEach((value, i) => {
+          result[i * size + j] = value;
+        });
       }
       return result;
     };
@@ -75,10 +69,7 @@ describe('theorems', () => {
     };
     const options = { tolerance: 0, targetValue: minimum + 1e-6 };
     const points = path(objective, initial, { ...options, metric });
-    const others = path(moved, inverse(initial), {
-      ...options,
-      metric: { ...metric, values: columns(metric.values) },
-    });
+    const others = path(moved, inverse(initial), { ...options, metric: { ...metric, values: columns(metric.values) } });
     expect(others).toHaveLength(points.length);
     points.forEach((point, k) => {
       apply(others[k]).forEach((value, i) => {
@@ -143,10 +134,7 @@ describe('theorems', () => {
   });
 
   it('starts on a ridge and ends in a minimum', () => {
-    const outcome = gradientNormalizedNewton(saddle, Float64Array.of(0.1, 1), {
-      tolerance: 4e-10,
-      trace: true,
-    });
+    const outcome = gradientNormalizedNewton(saddle, Float64Array.of(0.1, 1), { tolerance: 4e-10, trace: true });
     expectCounts(counts(outcome), [7, 9]);
     const { failedFactorizations } = outcome.trace?.at(-1) ?? {};
     expect(failedFactorizations).toBe(1);
@@ -159,9 +147,7 @@ describe('theorems', () => {
 
 function expectSamePath(found: Float64Array[], expected: Float64Array[]): void {
   expect(found).toHaveLength(expected.length);
-  const errors = expected.map((point, k) =>
-    Math.max(...point.map((value, i) => Math.abs(found[k][i] - value))),
-  );
+  const errors = expected.map((point, k) => Math.max(...point.map((value, i) => Math.abs(found[k][i] - value))));
   expect(Math.max(...errors)).toBeLessThan(1e-8);
 }
 
@@ -257,8 +243,7 @@ describe('other forms of approximations', () => {
     const single = Math.hypot(...once.map((value, i) => value - exact[i])) / Math.hypot(...exact);
     expect(error).toBeLessThan(single / 5);
 
-    const run = () =>
-      gradientNormalizedNewton(loss, new Float64Array(31), { hessian: sampled, tolerance: 1e-6 });
+    const run = () => gradientNormalizedNewton(loss, new Float64Array(31), { hessian: sampled, tolerance: 1e-6 });
     const outcome = run();
     expect(outcome.status).toBe('converged');
     expect(run().x).toEqual(outcome.x);
@@ -267,9 +252,7 @@ describe('other forms of approximations', () => {
       tolerance: 1e-6,
     });
     expect(status).toBe('converged');
-    expect(() => subsampledHessian(loss, { samples: 0 })).toThrow(
-      expect.objectContaining({ argument: 'samples' }),
-    );
+    expect(() => subsampledHessian(loss, { samples: 0 })).toThrow(expect.objectContaining({ argument: 'samples' }));
     expect(() => subsampledHessian({ ...loss, hessianVector: undefined })).toThrow(
       expect.objectContaining({ argument: 'sum' }),
     );

@@ -11,12 +11,7 @@ const MOST_ROOT_STEPS = 100;
  * |y(lambda)| with y_k = -slope_k / (values_k + lambda) falls beyond lambda = - the least value; 1/|y| is nearly linear
  * there, so that Newton's method on it, kept in a bracket, takes a few steps.
  */
-export function minimizeModel(
-  values: Float64Array,
-  slope: Float64Array,
-  radius: number,
-  y: Float64Array,
-): number {
+export function minimizeModel(values: Float64Array, slope: Float64Array, radius: number, y: Float64Array): number {
   const least = values[0];
   if (least > 0 && stepAt(0) <= radius) return 0;
   let low = Math.max(0, -least);

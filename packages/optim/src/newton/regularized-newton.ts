@@ -45,10 +45,7 @@ export const hessianEvery = {
 } as const;
 
 /** A value that is good enough. */
-export const targetValue = {
-  type: 'number',
-  description: 'Also stop when f is at most this; nowhere by default',
-} as const;
+export const targetValue = { type: 'number', description: 'Also stop when f is at most this; nowhere by default' } as const;
 
 /** Steps that go on. */
 export const extrapolation = {
@@ -69,12 +66,7 @@ export const maxTrials = {
 } as const;
 
 /** The limit of iterations of Newton methods. */
-export const maxIterations = {
-  type: 'integer',
-  min: 0,
-  default: 1000,
-  description: 'Iteration limit',
-} as const;
+export const maxIterations = { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' } as const;
 
 /** What the frame of all regularised Newton methods needs. */
 export interface NewtonSettings extends Stopping {
@@ -245,16 +237,11 @@ export function* regularizedNewtonSteps(
   const { metric: matrix = 'identity', hessian = 'exact', factorization = 'cholesky' } = settings;
   const f = counted(oracle);
   using metric = createMetric(matrix, oracle.dimension);
-  using system =
-    makeSystem?.(f.calls, metric) ?? createShiftedSystem(oracle, f.calls, metric, hessian, factorization);
+  using system = makeSystem?.(f.calls, metric) ?? createShiftedSystem(oracle, f.calls, metric, hessian, factorization);
   return yield* iterate(new NewtonState(f, start, metric, system), settings, rule);
 }
 
-function* iterate(
-  state: NewtonState,
-  settings: NewtonSettings,
-  rule: StepRule,
-): Steps<SmoothSolution, NewtonIterate> {
+function* iterate(state: NewtonState, settings: NewtonSettings, rule: StepRule): Steps<SmoothSolution, NewtonIterate> {
   const { hessianEvery, targetValue = -Infinity, extrapolation, maxTrials } = settings;
   const { objective, metric, system, step } = state;
   state.here.value = objective.value(state.here.x);
@@ -266,18 +253,7 @@ function* iterate(
     const gradientNorm = rootOfProduct(gradient, gradient);
     const solution = () => objective.solution(x, gradientNorm, value);
     const evaluations = objective.calls.value;
-    yield {
-      iteration,
-      gradientNorm,
-      value,
-      dualNorm,
-      lambda,
-      gamma,
-      stepNorm,
-      ...system.counts,
-      evaluations,
-      solution,
-    };
+    yield { iteration, gradientNorm, value, dualNorm, lambda, gamma, stepNorm, ...system.counts, evaluations, solution };
     const done = isDone(dualNorm, value, x);
     if (done) return converged(solution(), done);
     if (!Number.isFinite(value)) return stalled(solution(), 'the value at the start is not finite');

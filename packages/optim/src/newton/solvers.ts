@@ -1,10 +1,7 @@
 // The registered methods of second order, and the gradient methods that share their metric.
 import { backtrackingGradientSolver } from './backtracking-gradient.ts';
 import { cubicNewtonSolver } from './cubic-newton.ts';
-import {
-  gradientNormalizedGradientSolver,
-  gradientNormalizedNewtonSolver,
-} from './gradient-normalized-newton.ts';
+import { gradientNormalizedGradientSolver, gradientNormalizedNewtonSolver } from './gradient-normalized-newton.ts';
 import { superUniversalNewtonSolver } from './super-universal-newton.ts';
 import { trustRegionNewtonSolver } from './trust-region-newton.ts';
 

@@ -41,10 +41,7 @@ describe('radii that are known', () => {
   };
   const length = (i: number) => Math.hypot(rows[2 * i], rows[2 * i + 1]);
   const lipschitz = [0, 1, 2, 3, 4].reduce((total, i) => total + length(i) ** 2, 0);
-  const hessianLipschitz = [0, 1, 2, 3, 4].reduce(
-    (total, i) => total + (4 / (3 * Math.sqrt(3))) * length(i) ** 3,
-    0,
-  );
+  const hessianLipschitz = [0, 1, 2, 3, 4].reduce((total, i) => total + (4 / (3 * Math.sqrt(3))) * length(i) ** 3, 0);
 
   it('need no search', () => {
     const start = Float64Array.of(4, -3);
@@ -70,12 +67,7 @@ describe('radii that are known', () => {
 
   it('are steps of gradient descent for a Lipschitz gradient', () => {
     const start = Float64Array.of(4, -3);
-    const [, point] = path(
-      sum,
-      start,
-      { radiusRule: lipschitzGradientRadius(lipschitz), hessian: 'none' },
-      1,
-    );
+    const [, point] = path(sum, start, { radiusRule: lipschitzGradientRadius(lipschitz), hessian: 'none' }, 1);
     const slope = new Float64Array(2);
     sum.gradient(start, slope);
     point.forEach((value, i) => {
@@ -107,8 +99,7 @@ describe('radii that are known', () => {
     const [center, moved] = [new Float64Array(2), new Float64Array(2)];
     const [hessian, at] = [new Float64Array(4), new Float64Array(2)];
     const directions: [number, number][] = [];
-    for (let angle = 0; angle < 2 * Math.PI; angle += 0.05)
-      directions.push([Math.cos(angle), Math.sin(angle)]);
+    for (let angle = 0; angle < 2 * Math.PI; angle += 0.05) directions.push([Math.cos(angle), Math.sin(angle)]);
     for (const x of [Float64Array.of(1, 1), Float64Array.of(-2, 0.5), Float64Array.of(0.1, 3)]) {
       sum.gradient(x, center);
       sum.hessian?.(x, hessian);

@@ -2,15 +2,7 @@
 //
 // N. Doikov, K. Mishchenko, Y. Nesterov: Super-universal regularized Newton method (2022), arXiv:2208.05888.
 
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { realPower } from '../objectives/nonlinear-equations.ts';
@@ -39,12 +31,7 @@ const gradientPower = {
   default: 1,
   description: 'Power of the gradient’s norm',
 } as const;
-const initialFactor = {
-  type: 'number',
-  above: 0,
-  default: 1,
-  description: 'Factor M of the first trial',
-} as const;
+const initialFactor = { type: 'number', above: 0, default: 1, description: 'Factor M of the first trial' } as const;
 
 const superUniversalNewtonOptions = {
   tolerance,
@@ -61,8 +48,7 @@ const superUniversalNewtonOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of the super-universal Newton method. */
-export type SuperUniversalNewtonOptions = OptionsOf<typeof superUniversalNewtonOptions> &
-  RunOptions<NewtonIterate>;
+export type SuperUniversalNewtonOptions = OptionsOf<typeof superUniversalNewtonOptions> & RunOptions<NewtonIterate>;
 
 /**
  * Minimises a smooth f by steps x <- x - (H + lambda B)^-1 g with lambda = M |g|*^alpha. A trial is taken when
@@ -93,11 +79,7 @@ export function superUniversalNewton(
   initial: VectorLike,
   options: SuperUniversalNewtonOptions = {},
 ): Outcome<SmoothSolution, NewtonIterate> {
-  return runWith(
-    superUniversalNewtonOptions,
-    options,
-    superUniversalNewtonSteps(objective, initial, options),
-  );
+  return runWith(superUniversalNewtonOptions, options, superUniversalNewtonSteps(objective, initial, options));
 }
 
 /** The steps of `superUniversalNewton`, for those who drive them. */
@@ -120,8 +102,7 @@ function powerRule(alpha: number, initialFactor: number): StepRule {
       const lambda = factor * realPower(state.here.dualNorm, alpha);
       return state.shiftedStep(lambda) ? lambda : undefined;
     },
-    accepts: (state, lambda) =>
-      state.trialDualNorm() ** 2 / (4 * lambda) <= -dot(state.trial.gradient, state.step),
+    accepts: (state, lambda) => state.trialDualNorm() ** 2 / (4 * lambda) <= -dot(state.trial.gradient, state.step),
     accepted: () => {
       factor = Math.max(factor / 4, LEAST_FACTOR);
     },
@@ -139,15 +120,7 @@ export const superUniversalNewtonSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Super-universal regularized Newton method', arxiv: '2208.05888', year: 2022 },
   cost: 'O(d^3) \\text{ and a gradient for a trial, of which there are about two an iteration}',
-  options: {
-    tolerance,
-    gradientPower,
-    hessian: namedHessian,
-    metric: namedMetric,
-    factorization,
-    maxIterations,
-  },
+  options: { tolerance, gradientPower, hessian: namedHessian, metric: namedMetric, factorization, maxIterations },
   declines: needsCurvature,
-  steps: (instance, options) =>
-    superUniversalNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
+  steps: (instance, options) => superUniversalNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
 });

@@ -2,15 +2,7 @@
 //
 // A. R. Conn, N. I. M. Gould, P. L. Toint: Trust region methods (2000), algorithms 6.1.1 and 7.3.
 
-import type {
-  ObjectiveLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { checkNumber, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -38,12 +30,7 @@ const denseChoice = {
   check: checkHessian,
   description: "'exact' by default, or an approximation that is written out",
 } as const;
-const initialRadius = {
-  type: 'number',
-  above: 0,
-  default: 1,
-  description: 'Radius of the first ball',
-} as const;
+const initialRadius = { type: 'number', above: 0, default: 1, description: 'Radius of the first ball' } as const;
 const maxRadius = { type: 'number', above: 0, description: 'Largest radius; none by default' } as const;
 
 const trustRegionNewtonOptions = {
@@ -164,8 +151,7 @@ const MOST_EIGENVALUES = 1000;
 export const trustRegionNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/trust-region-newton',
   title: 'Trust-region Newton',
-  summary:
-    'Steps to the exact minimum of the quadratic model in a ball: leaves saddle points, needs no convexity.',
+  summary: 'Steps to the exact minimum of the quadratic model in a ball: leaves saddle points, needs no convexity.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Trust region methods', year: 2000 },
@@ -175,6 +161,5 @@ export const trustRegionNewtonSolver = /* @__PURE__ */ defineSolver({
     objective.hessian && objective.dimension <= MOST_EIGENVALUES
       ? undefined
       : `needs a Hessian that is written out, of at most ${MOST_EIGENVALUES} rows`,
-  steps: (instance, options) =>
-    trustRegionNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
+  steps: (instance, options) => trustRegionNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
 });

@@ -1,6 +1,7 @@
 // One method without parameters on class after class: its radii and its iterations follow what each class predicts.
 import type { Objective } from '@infimum/core';
-import { mulberry32, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { gram } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
@@ -55,11 +56,7 @@ describe('Hölder continuous Hessians', () => {
     const size = 40;
     const alpha = 1 / (power - 1);
     const minimum = (-size * (power - 1)) / power;
-    const { trace = [] } = gradientNormalizedNewton(
-      powerChain(size, power),
-      new Float64Array(size),
-      toGap(minimum),
-    );
+    const { trace = [] } = gradientNormalizedNewton(powerChain(size, power), new Float64Array(size), toGap(minimum));
     // The level set of the start: |x*| at least; gamma >= ((1 + nu) |g| / L)^alpha with L = (p - 1) 2^p.
     const diameter = Math.sqrt((size * (size + 1) * (2 * size + 1)) / 6);
     const constant = 2 ** (power * alpha);
@@ -78,9 +75,7 @@ describe('quasi-self-concordant functions', () => {
   it('radii stay above c / M however small the gradient, and convergence is linear, then quadratic', async () => {
     const { design, labels } = await standardizedBreastCancer();
     const longest = ({ rows, cols, values }: DenseMatrix) =>
-      Math.max(
-        ...Array.from({ length: rows }, (_, i) => Math.hypot(...values.subarray(i * cols, (i + 1) * cols))),
-      );
+      Math.max(...Array.from({ length: rows }, (_, i) => Math.hypot(...values.subarray(i * cols, (i + 1) * cols))));
     const iris = await standardizedIris();
     const runs = [
       { loss: logisticLoss(design, labels, { ridge: 1e-3 }), constant: longest(design) },
@@ -130,9 +125,7 @@ describe('approximate Hessians', () => {
     const random = new Random(12);
     const [rows, cols] = [60, 5];
     const values = random.normals(new Float64Array(rows * cols));
-    const labels = Float64Array.from({ length: rows }, (_, i) =>
-      values[i * cols] + values[i * cols + 1] > 0 ? 1 : -1,
-    );
+    const labels = Float64Array.from({ length: rows }, (_, i) => (values[i * cols] + values[i * cols + 1] > 0 ? 1 : -1));
     const loss = logisticLoss({ rows, cols, values }, labels);
     const reach = (hessian: HessianChoice) => {
       const { trace = [] } = gradientNormalizedNewton(loss, new Float64Array(cols), {
@@ -156,11 +149,7 @@ describe('approximate Hessians', () => {
   it('all that is gained is paid for: the promises of all steps add up to no more than f falls', () => {
     const { objective, initial, metric, minimum } = smoothedMaximum('sharp');
     for (const hessian of ['exact', objective.weightedGaussNewton] as const) {
-      const { trace = [] } = gradientNormalizedNewton(objective, initial, {
-        ...toGap(minimum),
-        metric,
-        hessian,
-      });
+      const { trace = [] } = gradientNormalizedNewton(objective, initial, { ...toGap(minimum), metric, hessian });
       let promised = 0;
       for (let k = 1; k < trace.length; k++) {
         promised += (trace[k].gamma * trace[k].dualNorm ** 2) / (8 * trace[k - 1].dualNorm);
@@ -229,11 +218,9 @@ describe('generalised self-concordant functions between the orders 2 and 3', () 
 
 describe('Lipschitz gradients without a Hessian', () => {
   it('radii follow |g| / L', () => {
-    const { trace = [] } = gradientNormalizedGradient(
-      quadraticForm(Float64Array.of(1, 50)),
-      Float64Array.of(100, 1),
-      { trace: true },
-    );
+    const { trace = [] } = gradientNormalizedGradient(quadraticForm(Float64Array.of(1, 50)), Float64Array.of(100, 1), {
+      trace: true,
+    });
     const { alpha, factor } = fitAlpha(trace);
     expect(Math.abs(alpha - 1)).toBeLessThan(0.05);
     expect(factor).toBeLessThan(2 * 50);
@@ -268,11 +255,7 @@ describe('estimateGamma', () => {
     objective.gradient(x, slope);
     const norm = Math.hypot(...slope);
     const exact = estimateGamma(objective, x, { directions: 16, points: 100 });
-    const approximate = estimateGamma(objective, x, {
-      directions: 16,
-      points: 100,
-      hessian: objective.weightedGaussNewton,
-    });
+    const approximate = estimateGamma(objective, x, { directions: 16, points: 100, hessian: objective.weightedGaussNewton });
     // The two matrices differ by g g' with mu = 1, of norm |g|².
     expect(approximate).toBeGreaterThan(1 / (1 / exact + norm) - 1e-9);
   });

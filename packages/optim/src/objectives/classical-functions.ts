@@ -34,11 +34,7 @@ const STYBLINSKI_TANG = -2.903534027771177;
 const DEFINITIONS = {
   beale: {
     f: ([x, y]) =>
-      squares(
-        sub(1.5, mul(x, sub(1, y))),
-        sub(2.25, mul(x, sub(1, square(y)))),
-        sub(2.625, mul(x, sub(1, mul(y, square(y))))),
-      ),
+      squares(sub(1.5, mul(x, sub(1, y))), sub(2.25, mul(x, sub(1, square(y)))), sub(2.625, mul(x, sub(1, mul(y, square(y)))))),
     initial: [1, 1],
     minimizer: [3, 0.5],
   },
@@ -54,19 +50,13 @@ const DEFINITIONS = {
   },
   'dixon-price': {
     f: ([x, y, z]) =>
-      add(
-        square(sub(x, 1)),
-        add(times(2, square(sub(times(2, square(y)), x))), times(3, square(sub(times(2, square(z)), y)))),
-      ),
+      add(square(sub(x, 1)), add(times(2, square(sub(times(2, square(y)), x))), times(3, square(sub(times(2, square(z)), y))))),
     initial: [1, 1, 1],
     minimizer: [1, Math.SQRT1_2, 0.5946035575013605],
   },
   'freudenstein-roth': {
     f: ([x, y]) =>
-      squares(
-        add(sub(x, 13), mul(sub(mul(sub(5, y), y), 2), y)),
-        add(sub(x, 29), mul(sub(mul(add(y, 1), y), 14), y)),
-      ),
+      squares(add(sub(x, 13), mul(sub(mul(sub(5, y), y), 2), y)), add(sub(x, 29), mul(sub(mul(add(y, 1), y), 14), y))),
     initial: [0.5, -2],
     minimizer: [5, 4],
   },
@@ -93,17 +83,13 @@ const DEFINITIONS = {
     f: ([x, y]) =>
       add(
         20,
-        add(
-          sub(square(x), times(10, cos(times(2 * Math.PI, x)))),
-          sub(square(y), times(10, cos(times(2 * Math.PI, y)))),
-        ),
+        add(sub(square(x), times(10, cos(times(2 * Math.PI, x)))), sub(square(y), times(10, cos(times(2 * Math.PI, y))))),
       ),
     initial: [0.2, -0.1],
     minimizer: [0, 0],
   },
   'styblinski-tang': {
-    f: ([x, y]) =>
-      times(0.5, [x, y].map((z) => add(sub(power4(z), times(16, square(z))), times(5, z))).reduce(add)),
+    f: ([x, y]) => times(0.5, [x, y].map((z) => add(sub(power4(z), times(16, square(z))), times(5, z))).reduce(add)),
     initial: [-1, -1],
     minimizer: [STYBLINSKI_TANG, STYBLINSKI_TANG],
     minimum: -78.3323314075428,

@@ -46,8 +46,7 @@ describe.each(['auto', 'reference'] as const)('a pass with %s kernels', (build) 
         };
         for (let i = 0; i < rows; i++) {
           for (let k = 0; k < classes; k++) {
-            for (let j = 0; j < cols; j++)
-              expected[k * cols + j] += Math.cos(i + 3 * k) * a.values[i * cols + j];
+            for (let j = 0; j < cols; j++) expected[k * cols + j] += Math.cos(i + 3 * k) * a.values[i * cols + j];
           }
         }
         const [once, twice] = [new Float64Array(classes * cols), new Float64Array(classes * cols)];
@@ -71,9 +70,7 @@ describe('values and gradients', () => {
   const design = { rows: 300, cols: 90, values: random.normals(new Float64Array(300 * 90)) };
   const labels = random.normals(new Float64Array(300)).map((value) => (value > 0 ? 1 : -1));
   const classes = labels.map((_, i) => i % 3);
-  const points = [0.1, 0.2, 0.3].map((scale) =>
-    random.normals(new Float64Array(270)).map((value) => scale * value),
-  );
+  const points = [0.1, 0.2, 0.3].map((scale) => random.normals(new Float64Array(270)).map((value) => scale * value));
 
   it.each([
     ['logistic', () => logisticLoss(design, labels, { ridge: 0.1 }), 90],

@@ -2,14 +2,7 @@
 // both, a block of rows after the other, since products with vectors wait for memory.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Layout, MatrixProducts } from '@infimum/linalg/kernels';
-import {
-  GEMM_SCRATCH,
-  linalgKernels,
-  matrixPlace,
-  placedProduct,
-  scratch,
-  transposedPlace,
-} from '@infimum/linalg/kernels';
+import { GEMM_SCRATCH, linalgKernels, matrixPlace, placedProduct, scratch, transposedPlace } from '@infimum/linalg/kernels';
 
 /** A design with room for the scores of so many classes. X, and what comes back, has a row of `cols` numbers a class. */
 export interface DesignPass {
@@ -61,9 +54,7 @@ export function createPass(
   const { workspace, scores, weights, point, sum } = arrays;
   const kernels = workspace.kernels(linalgKernels);
   const { forth, back, block } =
-    'rowPointers' in a
-      ? sparseProducts(arrays, a, classes, place)
-      : denseProducts(arrays, a, classes, place.address);
+    'rowPointers' in a ? sparseProducts(arrays, a, classes, place) : denseProducts(arrays, a, classes, place.address);
   const goBack = (out: Float64Array) => {
     for (let from = 0; from < rows; from += block) back(from, Math.min(from + block, rows));
     out.set(sum);
@@ -155,11 +146,7 @@ function sparseProducts(
   { multiply, multiplyTransposed }: MatrixProducts,
 ): RangeProducts {
   if (classes === 1) {
-    return {
-      block: rows,
-      forth: () => multiply(point, scores),
-      back: () => multiplyTransposed(weights, sum),
-    };
+    return { block: rows, forth: () => multiply(point, scores), back: () => multiplyTransposed(weights, sum) };
   }
   const ofFeatures = Array.from({ length: classes }, (_, k) => [
     point.subarray(k * cols, (k + 1) * cols),

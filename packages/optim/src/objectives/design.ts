@@ -44,11 +44,7 @@ export interface ModelDesign extends Design {
  *
  * @throws {InvalidInputError} naming the argument
  */
-export function createModelDesign(
-  a: MatrixLike | CsrMatrix,
-  argument: string,
-  classes: (rows: number) => number,
-): ModelDesign {
+export function createModelDesign(a: MatrixLike | CsrMatrix, argument: string, classes: (rows: number) => number): ModelDesign {
   return prepare(a, argument, classes) as ModelDesign;
 }
 
@@ -98,8 +94,7 @@ function prepare(
     },
     forRow: (row, entry) => {
       if (sparse) {
-        for (let k = a.rowPointers[row]; k < a.rowPointers[row + 1]; k++)
-          entry(a.columnIndices[k], a.values[k]);
+        for (let k = a.rowPointers[row]; k < a.rowPointers[row + 1]; k++) entry(a.columnIndices[k], a.values[k]);
       } else {
         for (let j = 0; j < cols; j++) entry(j, a.values[row * cols + j]);
       }
@@ -112,10 +107,7 @@ function isSparse(a: unknown): a is CsrMatrix {
 }
 
 /** Puts a dense matrix on the workspace. */
-function placeDense(
-  workspace: Workspace,
-  { rows, cols, values }: DenseMatrix,
-): MatrixProducts & { readonly address: number } {
+function placeDense(workspace: Workspace, { rows, cols, values }: DenseMatrix): MatrixProducts & { readonly address: number } {
   const address = workspace.float64From(values).byteOffset;
   const { gemv, gemvTransposed } = workspace.kernels(linalgKernels);
   return {
@@ -146,8 +138,7 @@ function sparseRows({ rowPointers, columnIndices, values }: CsrMatrix): RowProdu
       return sum;
     },
     addRow: (row, factor, out) => {
-      for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++)
-        out[columnIndices[k]] += factor * values[k];
+      for (let k = rowPointers[row]; k < rowPointers[row + 1]; k++) out[columnIndices[k]] += factor * values[k];
     },
   };
 }

@@ -1,5 +1,6 @@
 // Two classes as a logistic model draws them, dense or sparse, of any size.
-import { portableExp, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrFromTriplets } from '@infimum/linalg';
 
@@ -21,16 +22,11 @@ export interface DrawnClasses<Design> {
  * Entries N(0, 1); a sample with the margin a . w, w from N(0, 9/k) with k entries in a row, has the label 1 with
  * probability 1 / (1 + exp(-a . w)).
  */
-export function drawnClasses(
-  { rows, cols, entries = 0 }: DrawnSizes,
-  seed: number,
-): DrawnClasses<DenseMatrix | CsrMatrix> {
+export function drawnClasses({ rows, cols, entries = 0 }: DrawnSizes, seed: number): DrawnClasses<DenseMatrix | CsrMatrix> {
   const random = new Random(seed);
   const scale = 3 / Math.sqrt(entries || cols);
   const weights = random.normals(new Float64Array(cols)).map((weight) => scale * weight);
-  return entries > 0
-    ? sparseClasses({ rows, cols, entries }, weights, random)
-    : denseClasses(rows, weights, random);
+  return entries > 0 ? sparseClasses({ rows, cols, entries }, weights, random) : denseClasses(rows, weights, random);
 }
 
 function denseClasses(rows: number, weights: Float64Array, random: Random): DrawnClasses<DenseMatrix> {

@@ -1,5 +1,6 @@
 // Systems of equations that methods are measured on.
-import { checkInteger, checkMatrix, checkVector, mulberry32 } from '@infimum/core';
+import { checkInteger, checkMatrix, checkVector } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { gram } from '@infimum/linalg';
 import { createDesign } from './design.ts';

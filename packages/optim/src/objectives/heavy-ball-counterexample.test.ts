@@ -22,13 +22,8 @@ const starts = Array.from({ length: 601 }, (_, i) => i / 100);
 const someStarts = starts.filter((_, i) => i % bySuite(4, 1) === 0);
 
 /** How many of the starts converge, circle and diverge. */
-function fates(
-  momentum: Momentum,
-  maxIterations = 3000,
-): { converge: number; circle: number; diverge: number } {
-  const statuses = starts.map(
-    (start) => momentumFamily(f, Float64Array.of(start), momentum, { maxIterations }).status,
-  );
+function fates(momentum: Momentum, maxIterations = 3000): { converge: number; circle: number; diverge: number } {
+  const statuses = starts.map((start) => momentumFamily(f, Float64Array.of(start), momentum, { maxIterations }).status);
   const count = (status: string) => statuses.filter((found) => found === status).length;
   return { converge: count('converged'), circle: count('iteration-limit'), diverge: count('stalled') };
 }
@@ -46,9 +41,7 @@ describe('the function', () => {
     };
     const points = Array.from({ length: 200 }, (_, i) => -2 + i * 0.031);
     const slopes = points.map(slope);
-    const curvatures = points.flatMap((a, i) =>
-      points.slice(0, i).map((b, j) => (slopes[i] - slopes[j]) / (a - b)),
-    );
+    const curvatures = points.flatMap((a, i) => points.slice(0, i).map((b, j) => (slopes[i] - slopes[j]) / (a - b)));
     expect(Math.min(...curvatures)).toBeGreaterThanOrEqual(1 - 1e-9);
     expect(Math.max(...curvatures)).toBeLessThanOrEqual(25 + 1e-9);
     expect(f.value(Float64Array.of(1))).toBeCloseTo(12.5, 14);

@@ -9,9 +9,7 @@ const FIRST = 1;
 const SECOND = 2;
 
 /** The three points of the circle that `heavyBallCounterexample` leads heavy ball into. */
-export const HEAVY_BALL_CYCLE: readonly number[] = /* @__PURE__ */ [792, -2208, 2592].map(
-  (point) => point / 1225,
-);
+export const HEAVY_BALL_CYCLE: readonly number[] = /* @__PURE__ */ [792, -2208, 2592].map((point) => point / 1225);
 
 /**
  * A function of one variable with f' = 25 x below 1, x + 24 between 1 and 2, 25 x - 24 above: strongly convex with mu = 1

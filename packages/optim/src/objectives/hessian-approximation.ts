@@ -55,13 +55,7 @@ export type HessianApproximation =
   | ProductApproximation;
 
 /** The function that each form has. */
-const FUNCTIONS = {
-  dense: 'matrix',
-  diagonal: 'diagonal',
-  gradient: 'weight',
-  'low-rank': 'terms',
-  product: 'product',
-};
+const FUNCTIONS = { dense: 'matrix', diagonal: 'diagonal', gradient: 'weight', 'low-rank': 'terms', product: 'product' };
 
 /**
  * Checks that something is one of the forms of an approximation.
@@ -72,9 +66,7 @@ export function checkApproximation(value: unknown, argument: string): asserts va
   const form = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const kind = form['kind'];
   const writes =
-    typeof kind === 'string' && Object.hasOwn(FUNCTIONS, kind)
-      ? (FUNCTIONS as Record<string, string>)[kind]
-      : undefined;
+    typeof kind === 'string' && Object.hasOwn(FUNCTIONS, kind) ? (FUNCTIONS as Record<string, string>)[kind] : undefined;
   if (writes === undefined || typeof form[writes] !== 'function') {
     const forms = Object.entries(FUNCTIONS).map(([kind, name]) => `{ kind: '${kind}', ${name} }`);
     throw new InvalidInputError(`must be one of ${forms.join(', ')}`, { argument, code: 'type' });

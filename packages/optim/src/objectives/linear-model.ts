@@ -37,11 +37,7 @@ export type LinearModel = FiniteSum &
   };
 
 /** The mean loss of a linear model, with gradients, products with Hessians, and Hessians. */
-export function linearModel(
-  design: ModelDesign,
-  losses: MarginLosses,
-  options: LogisticLossOptions,
-): LinearModel {
+export function linearModel(design: ModelDesign, losses: MarginLosses, options: LogisticLossOptions): LinearModel {
   checkObject(options, 'options');
   const { ridge = 0 } = options;
   checkNumber(ridge, 'ridge', { min: 0 });

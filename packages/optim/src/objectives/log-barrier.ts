@@ -1,5 +1,6 @@
 // The logarithmic barrier of a polytope.
-import { checkMatrix, portableLog } from '@infimum/core';
+import { checkMatrix } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { checkedOracle } from './checked-oracle.ts';
 import { createModelDesign } from './design.ts';

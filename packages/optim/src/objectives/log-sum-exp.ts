@@ -1,15 +1,9 @@
 // The smoothed maximum of affine functions.
 
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import {
-  asMatrix,
-  asVector,
-  checkNumber,
-  checkObject,
-  mulberry32,
-  portableExp,
-  portableLog,
-} from '@infimum/core';
+import { asMatrix, asVector, checkNumber, checkObject } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { dot } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
 import { createDesign } from './design.ts';
@@ -75,7 +69,7 @@ export function logSumExp(a: MatrixLike, b: VectorLike, options: LogSumExpOption
       }
       let sum = 0;
       for (let i = 0; i < rows; i++) {
-        weights[i] = portableExp(weights[i] - largest);
+        weights[i] = weights[i] === largest ? 1 : portableExp(weights[i] - largest);
         sum += weights[i];
       }
       for (let i = 0; i < rows; i++) weights[i] /= sum;

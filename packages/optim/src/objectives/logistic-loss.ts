@@ -1,6 +1,7 @@
 // Logistic regression for two classes.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asVector, checkVector, InvalidInputError, portableExp } from '@infimum/core';
+import { asVector, checkVector, InvalidInputError } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { createModelDesign } from './design.ts';
 import type { DesignPass } from './design-pass.ts';

@@ -77,8 +77,7 @@ describe.each(Object.entries(models))('%s', (_, model) => {
     const x = Float64Array.of(0.3, -0.2, 0.1, 0.5);
     const indices = Int32Array.of(3, 3, 0, 6, 1, 2, 4, 5, 3);
     const singles = Array.from(indices, (index) => Int32Array.of(index));
-    const mean = (of: (indices: Int32Array) => number) =>
-      singles.reduce((sum, single) => sum + of(single) / singles.length, 0);
+    const mean = (of: (indices: Int32Array) => number) => singles.reduce((sum, single) => sum + of(single) / singles.length, 0);
     expect(model.value(x, indices)).toBeCloseTo(
       mean((single) => model.value(x, single)),
       12,

@@ -1,6 +1,7 @@
 // The objectives that second-order methods are measured on, against differences, definitions and known minima.
 import type { Objective } from '@infimum/core';
-import { gradientError, hessianVectorError, mulberry32, Random } from '@infimum/core';
+import { gradientError, hessianVectorError, Random } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { csrFromDense } from '@infimum/linalg';
 import fc from 'fast-check';
@@ -88,9 +89,7 @@ describe.each(Object.entries(objectives))('%s', (_, objective) => {
 describe('what is computed once for a point', () => {
   it('is not mixed up when points take turns', () => {
     for (const objective of Object.values(objectives)) {
-      const [x, y] = [1, 2].map((seed) =>
-        new Random(seed).uniforms(new Float64Array(objective.dimension)).map((u) => u / 3),
-      );
+      const [x, y] = [1, 2].map((seed) => new Random(seed).uniforms(new Float64Array(objective.dimension)).map((u) => u / 3));
       const [alone, taken] = [new Float64Array(x.length), new Float64Array(x.length)];
       objective.gradient(x, alone);
       const value = objective.value(x);

@@ -1,22 +1,11 @@
 // Systems of equations u(x) = 0 as minimisation of |u(x)|^p / p.
 
 import type { Objective } from '@infimum/core';
-import {
-  allocateVector,
-  checkInteger,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-  portableExp,
-  portableLog,
-} from '@infimum/core';
+import { allocateVector, checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { norm } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
-import type {
-  DenseApproximation,
-  GradientApproximation,
-  HessianApproximation,
-} from './hessian-approximation.ts';
+import type { DenseApproximation, GradientApproximation, HessianApproximation } from './hessian-approximation.ts';
 import { atLastPoint } from './last-point.ts';
 import { weightedGram } from './weighted-gram.ts';
 
@@ -78,10 +67,7 @@ export interface NonlinearEquationsOptions {
  * console.log(x.map(Math.round).join(' ')); // 1 1
  * ```
  */
-export function nonlinearEquations(
-  system: EquationSystem,
-  options: NonlinearEquationsOptions = {},
-): NonlinearEquations {
+export function nonlinearEquations(system: EquationSystem, options: NonlinearEquationsOptions = {}): NonlinearEquations {
   checkObject(options, 'options');
   const { power = 2 } = options;
   checkSystem(system);
@@ -151,9 +137,7 @@ export function nonlinearEquations(
       const scale = realPower(length, power - 2);
       for (let j = 0; j < dimension; j++) out[j] = scale * image[j];
     },
-    ...((system.addCurvature || affine) && {
-      hessian: (x: Float64Array, out: Float64Array) => hessian(x, out, true),
-    }),
+    ...((system.addCurvature || affine) && { hessian: (x: Float64Array, out: Float64Array) => hessian(x, out, true) }),
     gaussNewton: { kind: 'dense', matrix: (x, out) => hessian(x, out, false) },
     fisher: {
       kind: 'gradient',

@@ -95,9 +95,7 @@ const ASYMMETRY = 1e-8;
 /** x'Ay = y'Ax for two vectors without pattern, which no other matrix is likely to pass; O(entries). */
 function checkSymmetric(design: Design): void {
   const size = design.rows;
-  const [x, y] = [1, 2].map((kind) =>
-    Float64Array.from({ length: size }, (_, i) => Math.sin(kind + (kind + Math.SQRT2) * i)),
-  );
+  const [x, y] = [1, 2].map((kind) => Float64Array.from({ length: size }, (_, i) => Math.sin(kind + (kind + Math.SQRT2) * i)));
   const [ax, ay] = [new Float64Array(size), new Float64Array(size)];
   design.multiply(x, ax);
   design.multiply(y, ay);

@@ -1,5 +1,5 @@
 // Real data as design matrices: standardised, with a column of ones. Loaded when it is asked for.
-import { importData } from '@infimum/core';
+import { importData } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import { gram, symmetricEigen } from '@infimum/linalg';
 
@@ -30,11 +30,7 @@ export async function standardizedIris(): Promise<LabeledDesign> {
   const { loadIris } = await importData(() => import('@infimum/datasets/iris'));
   const { features, labels } = loadIris();
   const design = withIntercept(standardized(features));
-  return {
-    design,
-    labels: Float64Array.from(labels),
-    largestEigenvalue: Math.max(...symmetricEigen(gram(design)).values),
-  };
+  return { design, labels: Float64Array.from(labels), largestEigenvalue: Math.max(...symmetricEigen(gram(design)).values) };
 }
 
 /** Every column less its mean, over its standard deviation (that of the population). */
@@ -59,14 +55,9 @@ function withIntercept({ rows, cols, values }: DenseMatrix): DenseMatrix {
 }
 
 /** Digits: the first so many images of 64 pixels from 0 to 1, with a column of ones, and their classes. */
-export async function digitsDesign(
-  samples: number,
-): Promise<{ readonly design: DenseMatrix; readonly labels: Uint8Array }> {
+export async function digitsDesign(samples: number): Promise<{ readonly design: DenseMatrix; readonly labels: Uint8Array }> {
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   const values = images.values.subarray(0, samples * images.cols).map((value) => value / 16);
-  return {
-    design: withIntercept({ rows: samples, cols: images.cols, values }),
-    labels: labels.slice(0, samples),
-  };
+  return { design: withIntercept({ rows: samples, cols: images.cols, values }), labels: labels.slice(0, samples) };
 }

@@ -1,14 +1,8 @@
 // Multinomial logistic regression.
 
 import type { FiniteSum, MatrixLike } from '@infimum/core';
-import {
-  checkInteger,
-  checkNumber,
-  checkObject,
-  InvalidInputError,
-  portableExp,
-  portableLog,
-} from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
@@ -147,8 +141,7 @@ export function softmaxLoss(
     const add = (weights: Float64Array, sign: number, k: number, l: number) => {
       a.weightedGram(weights, block);
       for (let j = 0; j < cols; j++) {
-        for (let m = 0; m < cols; m++)
-          out[(k * cols + j) * dimension + l * cols + m] += sign * block[j * cols + m];
+        for (let m = 0; m < cols; m++) out[(k * cols + j) * dimension + l * cols + m] += sign * block[j * cols + m];
       }
     };
     for (let k = 0; k < classes; k++) {

@@ -30,10 +30,7 @@ export interface SubsampledHessianOptions {
  * console.log(gradientNormalizedNewton(loss, new Float64Array(1), { hessian }).status); // converged
  * ```
  */
-export function subsampledHessian(
-  sum: FiniteSum,
-  options: SubsampledHessianOptions = {},
-): ProductApproximation {
+export function subsampledHessian(sum: FiniteSum, options: SubsampledHessianOptions = {}): ProductApproximation {
   checkObject(sum, 'sum');
   checkObject(options, 'options');
   const { samples = Math.ceil(sum.terms / 10), seed = 0 } = options;

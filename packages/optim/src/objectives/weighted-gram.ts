@@ -1,13 +1,6 @@
 // Matrices A' diag(w) A, the curvature of everything that is a function of A x.
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
-import {
-  GEMM_SCRATCH,
-  layout,
-  matrixPlace,
-  placedGram,
-  scratch,
-  transposedPlace,
-} from '@infimum/linalg/kernels';
+import { GEMM_SCRATCH, layout, matrixPlace, placedGram, scratch, transposedPlace } from '@infimum/linalg/kernels';
 
 /** Writes A' diag(w) A, symmetric, for weights that are at least 0. */
 export type WeightedGram = (weights: Float64Array, out: Float64Array) => void;

@@ -59,10 +59,7 @@ describe('the Gaussian mechanism', () => {
     expect(sampledGaussianRdp(0.01, 1, 10)).toBeCloseTo(0.0382704189, 9);
     expect(sampledGaussianRdp(0.01, 1, 32)).toBeCloseTo(11.24627594, 7);
     expect(renyiEpsilon([{ rate: 0.01, sigma: 1.1, count: 10_000 }], 1e-5, whole)).toBeCloseTo(5.654308, 5);
-    expect(renyiEpsilon([{ rate: 256 / 60_000, sigma: 1.1, count: 14_100 }], 1e-5, whole)).toBeCloseTo(
-      2.600718,
-      5,
-    );
+    expect(renyiEpsilon([{ rate: 256 / 60_000, sigma: 1.1, count: 14_100 }], 1e-5, whole)).toBeCloseTo(2.600718, 5);
     const plan = (sigma: number) => [
       { rate: 1, sigma, count: 10 },
       { rate: 0.1, sigma, count: 190 },
@@ -86,9 +83,7 @@ describe('the Gaussian mechanism', () => {
         const step = 1e-2;
         for (let x = -12 * sigma; x < 12 * sigma + 2 * order; x += step) {
           const ratio = Math.log(1 - rate + rate * Math.exp((2 * x - 1) / (2 * sigma * sigma)));
-          moment +=
-            (step * Math.exp(order * ratio - (x * x) / (2 * sigma * sigma))) /
-            (sigma * Math.sqrt(2 * Math.PI));
+          moment += (step * Math.exp(order * ratio - (x * x) / (2 * sigma * sigma))) / (sigma * Math.sqrt(2 * Math.PI));
         }
         expect(sampledGaussianRdp(rate, sigma, order)).toBeCloseTo(Math.log(moment) / (order - 1), 6);
       }
@@ -128,12 +123,7 @@ describe('privacy-loss distributions', () => {
 describe('createAccountant', () => {
   it('refuses to overdraw, writes the ledger first, and remembers it over restarts', () => {
     const written: PrivacyLedger[] = [];
-    const options = {
-      epsilon: 1,
-      delta: 1e-6,
-      data: 'rows',
-      persist: (ledger: PrivacyLedger) => written.push(ledger),
-    };
+    const options = { epsilon: 1, delta: 1e-6, data: 'rows', persist: (ledger: PrivacyLedger) => written.push(ledger) };
     const event = { kind: 'gradient', rate: 1, sigma: 10, count: 2 };
     const first = createAccountant(options);
     first.charge([event]);
@@ -148,9 +138,7 @@ describe('createAccountant', () => {
 
   it('keeps samples and the replacement of records apart', () => {
     const accountant = createAccountant({ epsilon: 1, delta: 1e-6 });
-    expect(() => accountant.charge([{ kind: 'gradient', rate: 0.1, sigma: 10, count: 1 }])).toThrow(
-      'add-remove',
-    );
+    expect(() => accountant.charge([{ kind: 'gradient', rate: 0.1, sigma: 10, count: 1 }])).toThrow('add-remove');
   });
 
   it('charges nothing where the ledger cannot be written', () => {
@@ -158,9 +146,7 @@ describe('createAccountant', () => {
       throw new Error('disk full');
     };
     const accountant = createAccountant({ epsilon: 1, delta: 1e-6, persist });
-    expect(() => accountant.charge([{ kind: 'gradient', rate: 1, sigma: 10, count: 1 }])).toThrow(
-      'disk full',
-    );
+    expect(() => accountant.charge([{ kind: 'gradient', rate: 1, sigma: 10, count: 1 }])).toThrow('disk full');
     expect(accountant.epsilon()).toBe(0);
   });
 });

@@ -94,11 +94,7 @@ export const rdpOrders: readonly number[] = [
  * console.log(renyiEpsilon([{ rate: 0.01, sigma: 1.1, count: 10_000 }], 1e-5).toFixed(4)); // 5.6320
  * ```
  */
-export function renyiEpsilon(
-  events: readonly SampledGaussian[],
-  delta: number,
-  orders: readonly number[] = rdpOrders,
-): number {
+export function renyiEpsilon(events: readonly SampledGaussian[], delta: number, orders: readonly number[] = rdpOrders): number {
   checkEvents(events);
   checkNumber(delta, 'delta', { above: 0, below: 1 });
   checkList(orders, 'orders');
@@ -151,11 +147,7 @@ const halfOrders = rdpOrders.filter((order) => Number.isInteger(2 * order));
  *
  * @throws {InvalidInputError} naming `epsilon` or `delta`
  */
-export function calibrateNoise(
-  plan: (sigma: number) => readonly SampledGaussian[],
-  epsilon: number,
-  delta: number,
-): number {
+export function calibrateNoise(plan: (sigma: number) => readonly SampledGaussian[], epsilon: number, delta: number): number {
   checkFunction(plan, 'plan');
   checkNumber(epsilon, 'epsilon', { above: 0 });
   checkNumber(delta, 'delta', { above: 0, below: 1 });
@@ -173,10 +165,7 @@ export function calibrateNoise(
   while (!suffices(high)) {
     high *= 2;
     if (high < 1e9) continue;
-    throw new InvalidInputError('no amount of noise gets there', {
-      argument: 'epsilon',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('no amount of noise gets there', { argument: 'epsilon', code: 'out-of-range' });
   }
   let low = high / 2;
   while (low > 1e-3 && suffices(low)) [low, high] = [low / 2, low];
@@ -242,8 +231,7 @@ export function createAccountant(options: AccountantOptions): Accountant {
     charge: (further) => {
       checkEvents(further);
       if (adjacency === 'replace' && further.some(({ rate }) => rate < 1)) {
-        const problem =
-          'must be add-remove for Poisson samples: their formula is one for neighbours of other sizes';
+        const problem = 'must be add-remove for Poisson samples: their formula is one for neighbours of other sizes';
         throw new InvalidInputError(problem, { argument: 'adjacency', code: 'unsupported' });
       }
       const all = [...events, ...further];
@@ -259,8 +247,7 @@ export function createAccountant(options: AccountantOptions): Accountant {
 }
 
 function checkEvents(events: readonly SampledGaussian[]): void {
-  if (!Array.isArray(events))
-    throw new InvalidInputError('expected an array', { argument: 'events', code: 'type' });
+  if (!Array.isArray(events)) throw new InvalidInputError('expected an array', { argument: 'events', code: 'type' });
   for (let k = 0; k < events.length; k++) {
     checkObject(events[k], `events[${k}]`);
     const { rate, sigma, count } = events[k];
@@ -270,10 +257,7 @@ function checkEvents(events: readonly SampledGaussian[]): void {
   }
 }
 
-function checkLedger(
-  ledger: PrivacyLedger,
-  expected: Pick<PrivacyLedger, 'data' | 'adjacency' | 'delta'>,
-): void {
+function checkLedger(ledger: PrivacyLedger, expected: Pick<PrivacyLedger, 'data' | 'adjacency' | 'delta'>): void {
   if (typeof ledger !== 'object' || ledger === null || ledger.version !== 1) {
     throw new InvalidInputError('expected a ledger of version 1', { argument: 'ledger', code: 'type' });
   }

@@ -31,10 +31,7 @@ describe('auditPrivacy', () => {
   it('does not refute the Gaussian mechanism, and comes near it', () => {
     const random = new Random(3);
     const sigma = 1 / gaussianMu(epsilon, delta);
-    const audit = auditPrivacy((size: number) => [size + sigma * random.normal()], [1, 0], {
-      runs: 20_000,
-      delta,
-    });
+    const audit = auditPrivacy((size: number) => [size + sigma * random.normal()], [1, 0], { runs: 20_000, delta });
     expect(audit.epsilon).toBeGreaterThan(0.3);
     expect(audit.epsilon).toBeLessThanOrEqual(epsilon);
   });
@@ -49,15 +46,7 @@ describe('auditPrivacy', () => {
     ] as const) {
       let seed = 0;
       const release = (values: readonly number[]) =>
-        method(slopes(values), {
-          epsilon,
-          delta,
-          adjacency,
-          publicSize: 3,
-          steps: 2,
-          output: 'last',
-          seed: seed++,
-        }).w;
+        method(slopes(values), { epsilon, delta, adjacency, publicSize: 3, steps: 2, output: 'last', seed: seed++ }).w;
       expect(auditPrivacy(release, neighbours, { runs: 1500, delta }).epsilon).toBeLessThanOrEqual(epsilon);
     }
   });
@@ -69,9 +58,7 @@ describe('auditPrivacy', () => {
 
     it('a mean divided by the number of records that neighbours differ in', () => {
       // Half of the records cancel, so that the divisor alone moves the mean: what full batches did before.
-      const mean = (values: readonly number[]) => [
-        sum(values) / values.length + (sigma * random.normal()) / 30,
-      ];
+      const mean = (values: readonly number[]) => [sum(values) / values.length + (sigma * random.normal()) / 30];
       const [most, less] = [Array.from({ length: 5 }, () => 9), Array.from({ length: 4 }, () => 9)];
       const fair = (values: readonly number[]) => [sum(values) / 5 + (9 * sigma * random.normal()) / 5];
       expect(auditPrivacy(fair, [most, less], { runs: 4000, delta }).epsilon).toBeLessThanOrEqual(epsilon);
@@ -101,10 +88,7 @@ describe('auditPrivacy', () => {
         const noise = sigma * random.normal();
         return [sum(values) + noise, -noise];
       };
-      const once = (values: readonly number[]) => [
-        sum(values) + sigma * random.normal(),
-        sigma * random.normal(),
-      ];
+      const once = (values: readonly number[]) => [sum(values) + sigma * random.normal(), sigma * random.normal()];
       const neighbours = [
         [1, 1, 1],
         [1, 1],
@@ -115,11 +99,7 @@ describe('auditPrivacy', () => {
   });
 
   it('names what it cannot audit', () => {
-    expect(() => auditPrivacy(1 as never, [0, 1])).toThrow(
-      expect.objectContaining({ argument: 'mechanism' }),
-    );
-    expect(() => auditPrivacy(() => [Number.NaN], [0, 1])).toThrow(
-      expect.objectContaining({ argument: 'mechanism' }),
-    );
+    expect(() => auditPrivacy(1 as never, [0, 1])).toThrow(expect.objectContaining({ argument: 'mechanism' }));
+    expect(() => auditPrivacy(() => [Number.NaN], [0, 1])).toThrow(expect.objectContaining({ argument: 'mechanism' }));
   });
 });

@@ -6,13 +6,7 @@ import { asVector, checkFunction, resolveOptions } from '@infimum/core';
 import { solve } from '@infimum/linalg';
 
 const auditPrivacyOptions = {
-  runs: {
-    type: 'integer',
-    min: 8,
-    max: 10_000_000,
-    default: 1000,
-    description: 'Runs on each of the two data sets',
-  },
+  runs: { type: 'integer', min: 8, max: 10_000_000, default: 1000, description: 'Runs on each of the two data sets' },
   delta: { type: 'number', min: 0, below: 1, default: 0, description: 'δ of the guarantee that is audited' },
   confidence: {
     type: 'number',
@@ -70,9 +64,7 @@ export function auditPrivacy<Data>(
   const { runs, delta, confidence } = resolveOptions(auditPrivacyOptions, options);
   checkFunction(mechanism, 'mechanism');
   const half = runs >> 1;
-  const [first, second] = neighbours.map((data) =>
-    Array.from({ length: runs }, () => asVector(mechanism(data), 'mechanism')),
-  );
+  const [first, second] = neighbours.map((data) => Array.from({ length: runs }, () => asVector(mechanism(data), 'mechanism')));
   const direction = discriminantOf(first.slice(0, half), second.slice(0, half));
   const scoreOf = (output: Float64Array) => output.reduce((sum, value, j) => sum + value * direction[j], 0);
   const [above, below] = [first, second].map((outputs) => outputs.map(scoreOf));
@@ -82,11 +74,7 @@ export function auditPrivacy<Data>(
       scores.slice(from, to).filter((score) => sign * score > sign * threshold).length;
     const [hits, misses, of] = [count(sign > 0 ? above : below), count(sign > 0 ? below : above), to - from];
     const [p, q] = [binomialLower(hits, of, tail), 1 - binomialLower(of - misses, of, tail)];
-    return {
-      epsilon: p > delta && q > 0 ? Math.max(0, Math.log((p - delta) / q)) : 0,
-      hits: hits / of,
-      misses: misses / of,
-    };
+    return { epsilon: p > delta && q > 0 ? Math.max(0, Math.log((p - delta) / q)) : 0, hits: hits / of, misses: misses / of };
   };
   // The threshold and the side that look best in the half that is not judged.
   let best = { threshold: 0, sign: 1, epsilon: -1 };
@@ -115,8 +103,7 @@ function discriminantOf(first: readonly Float64Array[], second: readonly Float64
   [first, second].forEach((outputs, side) => {
     for (const output of outputs) {
       for (let i = 0; i < d; i++) {
-        for (let j = 0; j < d; j++)
-          values[i * d + j] += (output[i] - means[side][i]) * (output[j] - means[side][j]);
+        for (let j = 0; j < d; j++) values[i * d + j] += (output[i] - means[side][i]) * (output[j] - means[side][j]);
       }
     }
   });

@@ -27,12 +27,7 @@ import {
 } from './private-run.ts';
 import { beginPrivate, definePrivateSolver, privateOptions } from './private-solver.ts';
 
-const steps = {
-  type: 'integer',
-  min: 1,
-  max: 1e6,
-  description: 'Steps; of theory, 4 to 2000, by default',
-} as const;
+const steps = { type: 'integer', min: 1, max: 1e6, description: 'Steps; of theory, 4 to 2000, by default' } as const;
 const stepSize = { type: 'number', above: 0, description: 'Step; 1/(2 L1) by default' } as const;
 const optimizer = {
   type: 'choice',
@@ -43,24 +38,11 @@ const optimizer = {
 } as const;
 
 /** Options of `dpGd`. */
-const dpGdOptions = /* @__PURE__ */ privateOptions({
-  adjacency,
-  publicSize,
-  steps,
-  stepSize,
-  clipNorm,
-  optimizer,
-  output,
-});
+const dpGdOptions = /* @__PURE__ */ privateOptions({ adjacency, publicSize, steps, stepSize, clipNorm, optimizer, output });
 
 /** Options of `dpSgd`. */
 const dpSgdOptions = /* @__PURE__ */ privateOptions({
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    description: 'Expected size of a sample; √n by default',
-  },
+  batchSize: { type: 'integer', was: 'batch', min: 1, description: 'Expected size of a sample; √n by default' },
   publicSize,
   steps,
   stepSize,
@@ -125,18 +107,11 @@ export function dpSgd(loss: PrivateLoss, options: DpSgdOptions): Outcome<Private
 }
 
 /** The steps of `dpSgd`. */
-export function* dpSgdSteps(
-  loss: PrivateLoss,
-  options: DpSgdOptions,
-): Steps<PrivateSolution, PrivateIterate> {
+export function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpSgdOptions, options);
   const n = publicRecords(loss, { adjacency: 'add-remove', publicSize: settings.publicSize }, false);
   const batch = settings.batchSize ?? Math.ceil(Math.sqrt(n));
-  if (batch > n)
-    throw new InvalidInputError(`is ${batch} of ${n} records`, {
-      argument: 'batchSize',
-      code: 'out-of-range',
-    });
+  if (batch > n) throw new InvalidInputError(`is ${batch} of ${n} records`, { argument: 'batchSize', code: 'out-of-range' });
   const T = settings.steps ?? Math.max(20, Math.min(2000, Math.ceil((20 * n) / batch)));
   const eventsOf = (noise: number) => [{ rate: batch / n, sigma: noise, count: T }];
   const sigma = calibrateNoise(eventsOf, settings.epsilon, settings.delta);
@@ -163,12 +138,7 @@ function* noisySteps(loss: PrivateLoss, settings: NoisySettings): Steps<PrivateS
   const clip = settings.clipNorm ?? loss.lipschitz;
   const stepSize = settings.stepSize ?? 1 / (2 * loss.smoothness);
   const rate = batch / n;
-  const paid = payFor(
-    loss,
-    [{ kind: 'gradient', rate, sigma, count: T }],
-    settings,
-    clippingPremises(clip, [rate]),
-  );
+  const paid = payFor(loss, [{ kind: 'gradient', rate, sigma, count: T }], settings, clippingPremises(clip, [rate]));
   const selection = createSelection(settings.output, T, paid.noise);
   const deviation = (sigma * sensitivityFactor(settings.adjacency) * clip) / batch;
   let w: Float64Array = new Float64Array(d);

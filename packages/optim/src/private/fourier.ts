@@ -123,14 +123,7 @@ function complexTransform(re: Float64Array, im: Float64Array, turns: UnitRoots):
 }
 
 /** Joins transforms of `half` points, pair by pair, from one place to another. */
-function join(
-  re: Float64Array,
-  im: Float64Array,
-  { cosines, sines }: UnitRoots,
-  from: number,
-  half: number,
-  to: number,
-): void {
+function join(re: Float64Array, im: Float64Array, { cosines, sines }: UnitRoots, from: number, half: number, to: number): void {
   const stride = cosines.length / half;
   for (let start = from; start < to; start += 2 * half) {
     for (let k = 0, turn = 0; k < half; k++, turn += stride) {

@@ -81,9 +81,7 @@ export function sampledGaussianRdp(rate: number, sigma: number, order: number): 
   if (!(order <= MOST_ORDER)) checkNumber(order, 'order', { max: MOST_ORDER });
   if (rate === 0) return 0;
   if (rate === 1) return order / (2 * sigma * sigma);
-  const logarithm = Number.isInteger(order)
-    ? wholeOrder(rate, sigma, order)
-    : fractionalOrder(rate, sigma, order);
+  const logarithm = Number.isInteger(order) ? wholeOrder(rate, sigma, order) : fractionalOrder(rate, sigma, order);
   return Math.max(0, logarithm / (order - 1));
 }
 
@@ -91,8 +89,7 @@ export function sampledGaussianRdp(rate: number, sigma: number, order: number): 
 function wholeOrder(rate: number, sigma: number, order: number): number {
   let [sum, binomial] = [-Infinity, 0];
   for (let k = 0; k <= order; k++) {
-    const term =
-      binomial + k * Math.log(rate) + (order - k) * Math.log1p(-rate) + (k * k - k) / (2 * sigma * sigma);
+    const term = binomial + k * Math.log(rate) + (order - k) * Math.log1p(-rate) + (k * k - k) / (2 * sigma * sigma);
     sum = logAdd(sum, term);
     binomial += Math.log((order - k) / (k + 1));
   }
@@ -107,18 +104,8 @@ function fractionalOrder(rate: number, sigma: number, order: number): number {
   for (let i = 0; i < 10_000; i++) {
     const j = order - i;
     const size = Math.log(Math.abs(coefficient));
-    const first =
-      size +
-      i * logRate +
-      j * logRest +
-      (i * i - i) / (2 * sigma * sigma) +
-      logNormalCdf((middle - i) / sigma);
-    const second =
-      size +
-      j * logRate +
-      i * logRest +
-      (j * j - j) / (2 * sigma * sigma) +
-      logNormalCdf((j - middle) / sigma);
+    const first = size + i * logRate + j * logRest + (i * i - i) / (2 * sigma * sigma) + logNormalCdf((middle - i) / sigma);
+    const second = size + j * logRate + i * logRest + (j * j - j) / (2 * sigma * sigma) + logNormalCdf((j - middle) / sigma);
     below = coefficient > 0 ? logAdd(below, first) : logSubtract(below, first);
     above = coefficient > 0 ? logAdd(above, second) : logSubtract(above, second);
     if (i > order && Math.max(first, second) < -30) break;

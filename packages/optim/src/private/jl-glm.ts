@@ -26,11 +26,7 @@ const jlGlmOptions = /* @__PURE__ */ privateOptions({
     default: 'spider-boost',
     description: 'What runs on the projected records; recursive regularisation for convex losses',
   },
-  dimension: {
-    type: 'integer',
-    min: 1,
-    description: 'Dimension k to project to; of theory, (n ε)^(4/5) and more, by default',
-  },
+  dimension: { type: 'integer', min: 1, description: 'Dimension k to project to; of theory, (n ε)^(4/5) and more, by default' },
   rank: { type: 'integer', min: 1, description: 'Rank of the records, if it is public knowledge' },
   steps: { type: 'integer', min: 1, max: 1e6, description: 'Steps of spider-boost' },
   output,
@@ -52,13 +48,7 @@ export interface LinearRecords {
 }
 
 /** Dimension of theory for spider-boost: no projection where d is not larger. */
-export function projectedDimension(
-  n: number,
-  d: number,
-  epsilon: number,
-  delta: number,
-  rank = Infinity,
-): number {
+export function projectedDimension(n: number, d: number, epsilon: number, delta: number, rank = Infinity): number {
   const logarithm = Math.log((2 * n) / delta);
   const wanted = Math.min((n * epsilon) ** 0.8, rank * logarithm);
   return Math.min(d, Math.max(Math.ceil(8 * logarithm), Math.ceil(wanted)));
@@ -81,10 +71,7 @@ export function projectedDimension(
  * console.log(w.length); // 500
  * ```
  */
-export function jlGlm(
-  records: LinearRecords,
-  options: JlGlmOptions,
-): Outcome<PrivateSolution, PrivateIterate> {
+export function jlGlm(records: LinearRecords, options: JlGlmOptions): Outcome<PrivateSolution, PrivateIterate> {
   return runWith(jlGlmOptions, options, jlGlmSteps(records, options));
 }
 
@@ -92,10 +79,7 @@ export function jlGlm(
 const TURN = 2 ** 28;
 
 /** The steps of `jlGlm`: long projections pause, and every pause is an iteration. */
-export function* jlGlmSteps(
-  records: LinearRecords,
-  options: JlGlmOptions,
-): Steps<PrivateSolution, PrivateIterate> {
+export function* jlGlmSteps(records: LinearRecords, options: JlGlmOptions): Steps<PrivateSolution, PrivateIterate> {
   const { method, dimension, rank, steps, ...settings } = resolveOptions(jlGlmOptions, options);
   checkObject(records, 'records');
   const { loss, bound, targets } = records;
@@ -189,12 +173,7 @@ export const jlGlmSolver = /* @__PURE__ */ definePrivateSolver({
   declines: ({ loss }) => (loss in links ? undefined : 'the loss is none of w . x'),
   steps: (instance, options) =>
     jlGlmSteps(
-      {
-        points: instance.points,
-        targets: instance.targets,
-        loss: instance.loss as LinkName,
-        bound: instance.bound,
-      },
+      { points: instance.points, targets: instance.targets, loss: instance.loss as LinkName, bound: instance.bound },
       options,
     ),
 });

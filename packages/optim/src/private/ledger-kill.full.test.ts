@@ -3,9 +3,5 @@ import { describe, it } from 'vitest';
 import { expectLedgerSurvives } from '../testing/killed-process.ts';
 
 describe('a ledger', () => {
-  it.each(['persist', 'record'] as const)(
-    'survives a process that is killed at %s',
-    expectLedgerSurvives,
-    60_000,
-  );
+  it.each(['persist', 'record'] as const)('survives a process that is killed at %s', expectLedgerSurvives, 60_000);
 });

@@ -125,9 +125,7 @@ function releaseGrid(event: SampledGaussian, side: 'removed' | 'added', step: nu
   const loss = (x: number): number => {
     const exponent = (2 * x - 1) / (2 * sigma * sigma);
     if (rate === 1) return exponent;
-    return exponent > MOST_EXPONENT
-      ? Math.log(rate) + exponent
-      : Math.log(1 - rate + rate * Math.exp(exponent));
+    return exponent > MOST_EXPONENT ? Math.log(rate) + exponent : Math.log(1 - rate + rate * Math.exp(exponent));
   };
   const ends = side === 'removed' ? [loss(-reach), loss(1 + reach)] : [-loss(1 + reach), -loss(-reach)];
   if (!ends.every(Number.isFinite)) return undefined;
@@ -151,11 +149,7 @@ function releaseGrid(event: SampledGaussian, side: 'removed' | 'added', step: nu
 }
 
 /** The law of the sum of all losses; undefined where the transform would be too large for the step. */
-function compose(
-  events: readonly SampledGaussian[],
-  side: 'removed' | 'added',
-  step: number,
-): LossGrid | undefined {
+function compose(events: readonly SampledGaussian[], side: 'removed' | 'added', step: number): LossGrid | undefined {
   const grids: ComposedGrid[] = [];
   for (const event of events) {
     const grid = releaseGrid(event, side, step);
@@ -243,8 +237,7 @@ function gridEpsilon({ first, masses, infinite }: LossGrid, step: number, delta:
     if (loss <= 0) break;
     mass += masses[k];
     weighted = weighted * Math.exp(-step) + masses[k];
-    if (mass - Math.exp(-step) * weighted > delta)
-      return Math.max(0, loss + Math.log((mass - delta) / weighted));
+    if (mass - Math.exp(-step) * weighted > delta) return Math.max(0, loss + Math.log((mass - delta) / weighted));
   }
   return 0;
 }

@@ -19,9 +19,7 @@ describe('the normal distribution', () => {
   it('has the density as its slope, where approximations meet too', () => {
     for (let x = -9; x < 9; x += 0.0371) {
       const h = 1e-3;
-      const slope =
-        (8 * (normalCdf(x + h) - normalCdf(x - h)) - (normalCdf(x + 2 * h) - normalCdf(x - 2 * h))) /
-        (12 * h);
+      const slope = (8 * (normalCdf(x + h) - normalCdf(x - h)) - (normalCdf(x + 2 * h) - normalCdf(x - 2 * h))) / (12 * h);
       const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
       expect(Math.abs(slope - density)).toBeLessThan(1e-12 + 1e-10 * density);
     }

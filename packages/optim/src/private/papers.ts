@@ -16,8 +16,4 @@ export const privateErm: Paper = {
 };
 
 /** Samples with noise. */
-export const privateDeepLearning: Paper = {
-  title: 'Deep learning with differential privacy',
-  arxiv: '1607.00133',
-  year: 2016,
-};
+export const privateDeepLearning: Paper = { title: 'Deep learning with differential privacy', arxiv: '1607.00133', year: 2016 };

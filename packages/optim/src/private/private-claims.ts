@@ -33,20 +33,14 @@ export function equalRecords(n: number): PrivateLoss {
 /** Slope of the least-squares line through the logarithms. */
 export function slopeOf(x: readonly number[], y: readonly number[]): number {
   const [u, v] = [x.map(Math.log), y.map(Math.log)];
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [a, b] = [mean(u), mean(v)];
   const above = u.reduce((sum, value, i) => sum + (value - a) * (v[i] - b), 0);
   return above / u.reduce((sum, value) => sum + (value - a) ** 2, 0);
 }
 
 /** Mean gradients over the second half of runs with theory's number of steps, by n. */
-export function gradientsByRecords(
-  sizes: readonly number[],
-  method: 'spider' | 'gd',
-  seeds: number,
-  firstSeed = 0,
-): number[] {
+export function gradientsByRecords(sizes: readonly number[], method: 'spider' | 'gd', seeds: number, firstSeed = 0): number[] {
   return sizes.map((n) => {
     const loss = equalRecords(n);
     let [sum, count] = [0, 0];
@@ -85,8 +79,7 @@ const SEEDS = 4;
 const DRAWS = 3;
 const seeds = (slope: (seed: number) => number, count = SEEDS) =>
   slopeInterval(Array.from({ length: count }, (_, k) => slope(k)));
-const shown = ({ mean, half }: { mean: number; half: number }) =>
-  `n^(${mean.toFixed(2)} ± ${half.toFixed(2)})`;
+const shown = ({ mean, half }: { mean: number; half: number }) => `n^(${mean.toFixed(2)} ± ${half.toFixed(2)})`;
 
 async function rates(): Promise<ClaimResult> {
   const sizes = [4096, 8192, 16_384];
@@ -134,14 +127,8 @@ async function populationRates(context: ClaimContext): Promise<ClaimResult> {
   });
   return {
     measured: `gradients of the population fall as ${shown(tree)} by the tree, and those of equal records, where noise rules, as ${shown(convex)} by recursive regularisation, ${SEEDS} seeds`,
-    verdict:
-      tree.mean + tree.half <= -0.35 && convex.mean + convex.half <= -0.75 ? 'reproduced' : 'not reproduced',
-    figures: {
-      treeExponent: tree.mean,
-      treeInterval: tree.half,
-      convexExponent: convex.mean,
-      convexInterval: convex.half,
-    },
+    verdict: tree.mean + tree.half <= -0.35 && convex.mean + convex.half <= -0.75 ? 'reproduced' : 'not reproduced',
+    figures: { treeExponent: tree.mean, treeInterval: tree.half, convexExponent: convex.mean, convexInterval: convex.half },
   };
 }
 

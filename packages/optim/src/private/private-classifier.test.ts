@@ -40,27 +40,14 @@ describe('privateClassifier', () => {
     const size = Math.sqrt(3);
     const values = Float64Array.of(-1, -1, 1, 1, 1, 1, 0, 0, 1).map((value) => value / size);
     const loss = linearLoss({ rows: 3, cols: 3, values }, Float64Array.of(1, -1, 1), 'logistic', 1);
-    const { w } = dpGd(loss, {
-      ...budget,
-      steps: 20,
-      clipNorm: 0.5,
-      stepSize: 2 / loss.smoothness,
-      output: 'last',
-      seed: 3,
-    });
+    const { w } = dpGd(loss, { ...budget, steps: 20, clipNorm: 0.5, stepSize: 2 / loss.smoothness, output: 'last', seed: 3 });
     expect(Array.from(privateClassifier(file(rows), { ...common, seed: 3 }).w)).toEqual(Array.from(w));
   });
 
   it('shows nothing of a row but by the weights', () => {
     const rows = people(200);
     const odd = ['', '1e999,NaN,yes', '"', 'x,y,z,w', '50', '-5,"1""2",yes', '\u0000,,'];
-    const shape = ({
-      w,
-      coefficients,
-      intercept,
-      seconds,
-      ...rest
-    }: ReturnType<typeof privateClassifier>) => {
+    const shape = ({ w, coefficients, intercept, seconds, ...rest }: ReturnType<typeof privateClassifier>) => {
       expect(w.every(Number.isFinite)).toBe(true);
       expect([...Object.values(coefficients), intercept].every(Number.isFinite)).toBe(true);
       return JSON.stringify({ ...rest, keys: Object.keys(coefficients), numbers: w.length });
@@ -86,9 +73,7 @@ describe('privateClassifier', () => {
   it('asks for a public number of people where neighbours differ in it', () => {
     const text = file(people(200));
     const given = { ...common, seed: 1, adjacency: 'add-remove' } as const;
-    expect(() => privateClassifier(text, given)).toThrow(
-      expect.objectContaining({ argument: 'publicSize', code: 'missing' }),
-    );
+    expect(() => privateClassifier(text, given)).toThrow(expect.objectContaining({ argument: 'publicSize', code: 'missing' }));
     const { assumptions } = privateClassifier(text, { ...given, publicSize: 200 });
     expect(assumptions.join(' ')).toMatch(/added or removed.*is shortened to /);
   });
@@ -108,23 +93,13 @@ describe('privateClassifier', () => {
     };
     const first = createAccountant({ epsilon: 1.2, delta: 1e-6, persist });
     privateClassifier(file(people(100)), { ...common, accountant: first });
-    const restarted = createAccountant({
-      epsilon: 1.2,
-      delta: 1e-6,
-      persist,
-      ledger: JSON.parse(stored) as PrivacyLedger,
-    });
-    expect(() => privateClassifier(file(people(100)), { ...common, accountant: restarted })).toThrow(
-      'budget',
-    );
+    const restarted = createAccountant({ epsilon: 1.2, delta: 1e-6, persist, ledger: JSON.parse(stored) as PrivacyLedger });
+    expect(() => privateClassifier(file(people(100)), { ...common, accountant: restarted })).toThrow('budget');
   });
 
   it('takes columns of any name', () => {
     const ranges = JSON.parse('{"__proto__": [0, 1]}') as Record<string, [number, number]>;
-    const { intercept, coefficients } = privateClassifier('__proto__,ill\n1,yes\n0,no', {
-      ...common,
-      ranges,
-    });
+    const { intercept, coefficients } = privateClassifier('__proto__,ill\n1,yes\n0,no', { ...common, ranges });
     expect(Number.isFinite(intercept)).toBe(true);
     expect(Object.keys(coefficients)).toEqual(['__proto__']);
   });

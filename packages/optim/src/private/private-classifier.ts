@@ -30,13 +30,7 @@ const privateClassifierOptions = {
   adjacency,
   publicSize,
   accountant,
-  steps: {
-    type: 'integer',
-    min: 1,
-    max: 1e6,
-    default: 20,
-    description: 'Noisy gradients; more of them are noisier',
-  },
+  steps: { type: 'integer', min: 1, max: 1e6, default: 20, description: 'Noisy gradients; more of them are noisier' },
   stepSize: {
     type: 'number',
     above: 0,
@@ -55,8 +49,7 @@ const privateClassifierOptions = {
 } as const satisfies OptionSpecs;
 
 /** What callers of `privateClassifier` give. */
-export type PrivateClassifierOptions = OptionsOf<typeof privateClassifierOptions> &
-  LimitOptions<Iterate<PrivateSolution>>;
+export type PrivateClassifierOptions = OptionsOf<typeof privateClassifierOptions> & LimitOptions<Iterate<PrivateSolution>>;
 
 /** A classifier, and what it cost. */
 export interface PrivateClassifier extends PrivateSolution {
@@ -69,19 +62,13 @@ export interface PrivateClassifier extends PrivateSolution {
 /** Half of the width of a range, at least: no value within it overflows then. */
 const LEAST_WIDTH = 1e-290;
 
-function checkRanges(
-  value: unknown,
-  argument: string,
-): asserts value is Readonly<Record<string, readonly [number, number]>> {
+function checkRanges(value: unknown, argument: string): asserts value is Readonly<Record<string, readonly [number, number]>> {
   checkObject(value, argument);
   const ranges = Object.entries(value as Record<string, readonly unknown[]>);
   if (ranges.length === 0) throw new InvalidInputError('name no column', { argument, code: 'shape' });
   for (const [name, range] of ranges) {
     if (!Array.isArray(range) || range.length !== 2) {
-      throw new InvalidInputError('expected [least, largest]', {
-        argument: `${argument}.${name}`,
-        code: 'type',
-      });
+      throw new InvalidInputError('expected [least, largest]', { argument: `${argument}.${name}`, code: 'type' });
     }
     checkNumber(range[0], `${argument}.${name}`);
     checkNumber(range[1], `${argument}.${name}`, { above: range[0] as number });
@@ -119,10 +106,7 @@ function checkRanges(
  * console.log(coefficients['age'] > 0, ledger.spent <= 1); // true true
  * ```
  */
-export function privateClassifier(
-  csv: string,
-  options: PrivateClassifierOptions,
-): Outcome<PrivateClassifier> {
+export function privateClassifier(csv: string, options: PrivateClassifierOptions): Outcome<PrivateClassifier> {
   checkText(csv, 'csv');
   checkObject(options, 'options');
   const { signal, onIteration, maxSeconds, trace, ...given } = options;
@@ -174,8 +158,7 @@ export function privateClassifier(
 function placeOf(header: readonly string[], name: string, argument: string): number {
   const place = header.indexOf(name);
   if (place >= 0 && header.lastIndexOf(name) === place) return place;
-  const problem =
-    place < 0 ? `'${name}' is no column; there are ${header.join(', ')}` : `there are two columns '${name}'`;
+  const problem = place < 0 ? `'${name}' is no column; there are ${header.join(', ')}` : `there are two columns '${name}'`;
   throw new InvalidInputError(problem, { argument, code: 'unknown' });
 }
 

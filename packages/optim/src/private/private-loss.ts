@@ -52,10 +52,7 @@ export function probeGradient(loss: PrivateLoss): void {
   const argument = 'loss.recordGradient';
   if (returned) checkNumbers(returned, argument, loss.dimension);
   else if (out.every(Number.isNaN))
-    throw new InvalidInputError('neither writes a gradient to `out` nor returns one', {
-      argument,
-      code: 'shape',
-    });
+    throw new InvalidInputError('neither writes a gradient to `out` nor returns one', { argument, code: 'shape' });
 }
 
 /**
@@ -87,13 +84,7 @@ export interface Link {
 /** The links by name. */
 export const links = {
   /** ln(1 + e^(-y u)), y = 1 or -1. */
-  logistic: {
-    slope: (u, y) => -y / (1 + Math.exp(y * u)),
-    lipschitz: 1,
-    smoothness: 0.25,
-    variation: 1,
-    convex: true,
-  },
+  logistic: { slope: (u, y) => -y / (1 + Math.exp(y * u)), lipschitz: 1, smoothness: 0.25, variation: 1, convex: true },
   /** √(1 + r²) - 1 + (cos r - 1)/2, r = u - y: not convex, and steep far away. */
   wave: {
     slope: (u, y) => (u - y) / Math.hypot(1, u - y) - Math.sin(u - y) / 2,
@@ -125,8 +116,7 @@ export function linearLoss(
   checkChoice(name, 'loss', Object.keys(links));
   if (name === 'logistic') {
     const index = targets.findIndex((label) => label !== 1 && label !== -1);
-    if (index >= 0)
-      throw new InvalidInputError('must be 1 or -1', { argument: 'targets', code: 'unknown', index });
+    if (index >= 0) throw new InvalidInputError('must be 1 or -1', { argument: 'targets', code: 'unknown', index });
   }
   const shortened = { rows: points.rows, cols: points.cols, values: shortenedRows(points, bound) };
   return { ...linkLoss(shortened, targets, links[name], bound), points: shortened };
@@ -190,12 +180,7 @@ export function huberLoss(matrix: DenseMatrix): PrivateLoss {
   return centerLoss(rows, cols, values, (distance) => (distance <= 1 ? 1 : 1 / distance));
 }
 
-function centerLoss(
-  rows: number,
-  cols: number,
-  values: Float64Array,
-  weight: (distance: number) => number,
-): PrivateLoss {
+function centerLoss(rows: number, cols: number, values: Float64Array, weight: (distance: number) => number): PrivateLoss {
   return {
     records: rows,
     dimension: cols,
@@ -278,8 +263,7 @@ function shorten(vector: Float64Array, length: number): void {
 /** |mean gradient| over all records, without noise: for judging experiments, no release. */
 export function exactGradientNorm(loss: PrivateLoss, w: Float64Array): number {
   checkObject(loss, 'loss');
-  for (const name of ['dimension', 'records'] as const)
-    checkInteger(loss[name], `loss.${name}`, { min: 1, max: 2 ** 31 - 1 });
+  for (const name of ['dimension', 'records'] as const) checkInteger(loss[name], `loss.${name}`, { min: 1, max: 2 ** 31 - 1 });
   checkVector(w, 'w', loss.dimension);
   checkFunction(loss.recordGradient, 'loss.recordGradient');
 

@@ -1,18 +1,7 @@
 // The registered problem of private stationary points: `optim/private-stationary-point`.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import {
-  checkChoice,
-  checkNumber,
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  Random,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { checkChoice, checkNumber, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { LinkName, PrivateLoss } from './private-loss.ts';
 import { distanceLoss, exactGradientNorm, huberLoss, linearLoss } from './private-loss.ts';
@@ -59,12 +48,7 @@ export function signedPoints(n: number, d: number, seed: number): DenseMatrix {
 }
 
 /** Normal points of length about one, of a rank. */
-function normalPoints(
-  n: number,
-  d: number,
-  rank: number,
-  seed: number,
-): { points: DenseMatrix; signal: Float64Array } {
+function normalPoints(n: number, d: number, rank: number, seed: number): { points: DenseMatrix; signal: Float64Array } {
   const random = new Random(seed);
   const basis = random.normals(new Float64Array(rank * d));
   const signal = new Float64Array(n);
@@ -96,8 +80,8 @@ function unitFeatures({ rows, cols, values }: DenseMatrix, most: readonly number
 
 /** What physicians know of the measures’ ranges, rounded: from the description of the data, not from its rows. */
 const TUMOUR_RANGES = [
-  30, 40, 200, 2600, 0.2, 0.4, 0.5, 0.25, 0.4, 0.1, 3, 5, 25, 550, 0.04, 0.15, 0.4, 0.06, 0.08, 0.03, 40, 50,
-  260, 4300, 0.25, 1.1, 1.3, 0.3, 0.7, 0.21,
+  30, 40, 200, 2600, 0.2, 0.4, 0.5, 0.25, 0.4, 0.1, 3, 5, 25, 550, 0.04, 0.15, 0.4, 0.06, 0.08, 0.03, 40, 50, 260, 4300, 0.25,
+  1.1, 1.3, 0.3, 0.7, 0.21,
 ];
 
 /** Even and odd digits, or tumours, as logistic regression. */
@@ -114,11 +98,7 @@ export async function privateData(name: 'tumours' | 'digits', epsilon: number): 
   }
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
-  return {
-    ...common,
-    points: unitFeatures(images, 16),
-    targets: Float64Array.from(labels, (y) => (y % 2 === 0 ? 1 : -1)),
-  };
+  return { ...common, points: unitFeatures(images, 16), targets: Float64Array.from(labels, (y) => (y % 2 === 0 ? 1 : -1)) };
 }
 
 /** Private stationary points. */
@@ -160,8 +140,7 @@ $$\Bigl| \frac{1}{n} \sum_{i=1}^n \nabla f(w; x_i) \Bigr|.$$`,
     }),
     wave: defineFamily({
       title: 'A linear loss that is not convex',
-      description:
-        'Normal points of low rank in many dimensions, loss √(1 + r²) - 1 + (cos r - 1)/2 of the residual.',
+      description: 'Normal points of low rank in many dimensions, loss √(1 + r²) - 1 + (cos r - 1)/2 of the residual.',
       real: false,
       params: {
         n: records,
@@ -177,8 +156,7 @@ $$\Bigl| \frac{1}{n} \sum_{i=1}^n \nabla f(w; x_i) \Bigr|.$$`,
     }),
     tumours: defineFamily({
       title: 'Tumours',
-      description:
-        'Logistic regression on 569 tumours, features scaled by ranges from the description of the data.',
+      description: 'Logistic regression on 569 tumours, features scaled by ranges from the description of the data.',
       real: true,
       params: { epsilon: budget },
       suites: { quick: [{}], full: [{ epsilon: 0.5 }, {}, { epsilon: 4 }] },
@@ -293,18 +271,12 @@ function badInstances(): BadInstance<PrivateInstance>[] {
   });
   return [
     bad('a loss that is none', 'loss', { loss: 'hinge' }),
-    bad('NaN', 'points', {
-      points: { rows: 1, cols: 1, values: Float64Array.of(Number.NaN) },
-      targets: Float64Array.of(1),
-    }),
+    bad('NaN', 'points', { points: { rows: 1, cols: 1, values: Float64Array.of(Number.NaN) }, targets: Float64Array.of(1) }),
     bad('a label 0', 'targets', { targets: Float64Array.of(1, 0, 1, 1) }),
     bad('a bound 0', 'bound', { bound: 0 }),
     bad('epsilon 0', 'epsilon', { epsilon: 0 }),
     bad('delta 1', 'delta', { delta: 1 }),
-    bad('no records', 'points', {
-      points: { rows: 0, cols: 1, values: new Float64Array(0) },
-      targets: new Float64Array(0),
-    }),
+    bad('no records', 'points', { points: { rows: 0, cols: 1, values: new Float64Array(0) }, targets: new Float64Array(0) }),
   ];
 }
 
@@ -322,11 +294,7 @@ function hardInstances(): HardInstance<PrivateInstance>[] {
     { hardness: 'distances that overflow', instance: scaled(1e160, 'huber') },
     {
       hardness: 'one record',
-      instance: {
-        ...tiny,
-        points: { rows: 1, cols: 2, values: Float64Array.of(1, 0) },
-        targets: Float64Array.of(1),
-      },
+      instance: { ...tiny, points: { rows: 1, cols: 2, values: Float64Array.of(1, 0) }, targets: Float64Array.of(1) },
     },
     { hardness: 'a budget of almost nothing', instance: { ...tiny, epsilon: 1e-3, delta: 1e-50 } },
     { hardness: 'records of zeros', instance: scaled(0) },

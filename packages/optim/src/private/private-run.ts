@@ -32,13 +32,7 @@ export interface PrivateIterate extends Iterate<PrivateSolution> {
   readonly noisyGradientNorm: number;
 }
 
-export const epsilon = {
-  type: 'number',
-  above: 0,
-  max: 1e6,
-  required: true,
-  description: 'What the run may spend',
-} as const;
+export const epsilon = { type: 'number', above: 0, max: 1e6, required: true, description: 'What the run may spend' } as const;
 export const delta = {
   type: 'number',
   above: 0,
@@ -80,8 +74,7 @@ export const accountant = {
 export const noiseSeed = {
   type: 'integer',
   min: 0,
-  description:
-    'Seed of noise and samples, for experiments only; the platform’s cryptographic source by default',
+  description: 'Seed of noise and samples, for experiments only; the platform’s cryptographic source by default',
 } as const;
 
 function checkAccountant(value: unknown, argument: string): asserts value is Accountant {
@@ -153,15 +146,7 @@ export interface PaymentSettings {
 export function unpaid(used: Accountant, dimension: number): PrivateSolution {
   const ledger = used.ledger();
   const { spent: epsilon, delta } = ledger;
-  return {
-    w: new Float64Array(dimension),
-    epsilon,
-    delta,
-    ledger,
-    gradients: 0,
-    warning: '',
-    assumptions: [],
-  };
+  return { w: new Float64Array(dimension), epsilon, delta, ledger, gradients: 0, warning: '', assumptions: [] };
 }
 
 /** Charges all releases of a run before any of them is made; `premises` are what its guarantee rests on besides neighbours and noise. */
@@ -213,9 +198,7 @@ export function clippingPremises(clip: number, rates: readonly number[]): string
   const sampled = [...new Set(rates.filter((rate) => rate < 1))];
   return [
     `The gradient of every record is shortened to ${clip} before it is summed.`,
-    ...sampled.map(
-      (rate) => `Every record is in a sample with probability ${rate}, independently of all others.`,
-    ),
+    ...sampled.map((rate) => `Every record is in a sample with probability ${rate}, independently of all others.`),
   ];
 }
 

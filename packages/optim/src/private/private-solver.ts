@@ -44,17 +44,11 @@ interface PrivateMethod<Specs extends OptionSpecs> {
   readonly variant?: string;
   readonly declines?: (instance: PrivateInstance) => string | undefined;
   /** The steps on an instance, with its budget where the options have none. */
-  readonly steps: (
-    instance: PrivateInstance,
-    options: OptionsOf<Specs>,
-  ) => Steps<PrivateSolution, PrivateIterate>;
+  readonly steps: (instance: PrivateInstance, options: OptionsOf<Specs>) => Steps<PrivateSolution, PrivateIterate>;
 }
 
 /** A method as registered. */
-export function definePrivateSolver<const Specs extends OptionSpecs>({
-  steps,
-  ...method
-}: PrivateMethod<Specs>) {
+export function definePrivateSolver<const Specs extends OptionSpecs>({ steps, ...method }: PrivateMethod<Specs>) {
   return defineSolver({
     ...method,
     problem: privateStationaryPoint,

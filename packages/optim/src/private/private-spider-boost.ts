@@ -32,12 +32,7 @@ const privateSpiderBoostOptions = /* @__PURE__ */ privateOptions({
   adjacency,
   publicSize,
   steps: { type: 'integer', min: 1, max: 1e6, description: 'Steps T; of theory, 4 to 2000, by default' },
-  phase: {
-    type: 'integer',
-    min: 1,
-    max: 1e6,
-    description: 'Steps q from one full gradient to the next; of theory by default',
-  },
+  phase: { type: 'integer', min: 1, max: 1e6, description: 'Steps q from one full gradient to the next; of theory by default' },
   clipNorm,
   stepSize: { type: 'number', above: 0, description: 'Step η; 1/(2 L1) by default' },
   split: {
@@ -51,23 +46,20 @@ const privateSpiderBoostOptions = /* @__PURE__ */ privateOptions({
     type: 'choice',
     choices: ['exact', 'concentrated'],
     default: 'exact',
-    description:
-      'Noise by the exact Gaussian formula, or by concentrated privacy as in the figures of the literature',
+    description: 'Noise by the exact Gaussian formula, or by concentrated privacy as in the figures of the literature',
   },
   anchorBatchSize: {
     type: 'integer',
     was: 'anchorBatch',
     min: 1,
-    description:
-      'Expected size of Poisson samples for full gradients, with neighbours by add-remove; all by default',
+    description: 'Expected size of Poisson samples for full gradients, with neighbours by add-remove; all by default',
   },
   batchSize: { type: 'integer', was: 'batch', min: 1, description: 'The same for differences' },
   output,
 });
 
 /** What callers of `privateSpiderBoost` give. */
-export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptions> &
-  RunOptions<PrivateIterate>;
+export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptions> & RunOptions<PrivateIterate>;
 
 /**
  * Looks for weights with a small mean gradient under (ε, δ)-privacy: w <- w - η g, where g is a noisy mean of gradients every q
@@ -122,9 +114,7 @@ export function* privateSpiderBoostSteps(
   const factor = sensitivityFactor(settings.adjacency);
   const plan = (first: number, second: number) => [
     { kind: 'gradient', rate: anchorBatchSize / n, sigma: first, count: anchors },
-    ...(variations > 0
-      ? [{ kind: 'gradient difference', rate: batchSize / n, sigma: second, count: variations }]
-      : []),
+    ...(variations > 0 ? [{ kind: 'gradient difference', rate: batchSize / n, sigma: second, count: variations }] : []),
   ];
   const [anchorNoise, variationNoise] = ((): readonly [number, number] => {
     if (anchorBatchSize < n || batchSize < n) {
@@ -171,8 +161,7 @@ export function* privateSpiderBoostSteps(
 export const privateSpiderBoostSolver = /* @__PURE__ */ definePrivateSolver({
   id: 'optim/private-spider-boost',
   title: 'Private SpiderBoost',
-  summary:
-    'Noisy differences of gradients between noisy full ones: less noise than full gradients at large n ε.',
+  summary: 'Noisy differences of gradients between noisy full ones: less noise than full gradients at large n ε.',
   role: 'paper',
   paper,
   cost: 'O(n d) \\text{ a step}',

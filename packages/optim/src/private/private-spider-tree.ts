@@ -26,12 +26,7 @@ import { beginPrivate, definePrivateSolver, privateOptions } from './private-sol
 /** Options of `privateSpiderTree`. */
 const privateSpiderTreeOptions = /* @__PURE__ */ privateOptions({
   adjacency,
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    description: 'Records of a round’s root b; of theory by default',
-  },
+  batchSize: { type: 'integer', was: 'batch', min: 1, description: 'Records of a round’s root b; of theory by default' },
   depth: { type: 'integer', min: 0, max: 30, description: 'Depth D of the tree; D 2^(D+1) = b by default' },
   pathLength: {
     type: 'number',
@@ -55,8 +50,7 @@ const privateSpiderTreeOptions = /* @__PURE__ */ privateOptions({
 });
 
 /** What callers of `privateSpiderTree` give. */
-export type PrivateSpiderTreeOptions = OptionsOf<typeof privateSpiderTreeOptions> &
-  RunOptions<PrivateIterate>;
+export type PrivateSpiderTreeOptions = OptionsOf<typeof privateSpiderTreeOptions> & RunOptions<PrivateIterate>;
 
 /** Vertices of a binary tree without its root, depth first: for every one its level, and whether it is a right child. */
 export function depthFirst(depth: number): { readonly level: number; readonly isRight: boolean }[] {
@@ -66,11 +60,7 @@ export function depthFirst(depth: number): { readonly level: number; readonly is
 }
 
 /** Batch and depth of theory. */
-export function treeSetting(
-  n: number,
-  d: number,
-  epsilon: number,
-): { readonly batch: number; readonly depth: number } {
+export function treeSetting(n: number, d: number, epsilon: number): { readonly batch: number; readonly depth: number } {
   const size = Math.max(n ** (2 / 3), (Math.sqrt(n) * d ** 0.25) / Math.sqrt(epsilon));
   const batch = Math.max(1, Math.min(n, Math.floor(size + 1e-9)));
   let depth = 0;
@@ -120,19 +110,15 @@ export function* privateSpiderTreeSteps(
   const theory = treeSetting(n, d, settings.epsilon);
   const batch = Math.min(n, settings.batchSize ?? theory.batch);
   const depth = Math.min(settings.depth ?? theory.depth, Math.floor(Math.log2(batch)));
-  const alpha =
-    Math.SQRT2 * lipschitz * Math.max(n ** (-1 / 3), Math.sqrt(Math.sqrt(d) / (n * settings.epsilon)));
-  const beta =
-    settings.pathLength ?? alpha * Math.min(1, (Math.sqrt(batch) * settings.epsilon) / Math.sqrt(d));
+  const alpha = Math.SQRT2 * lipschitz * Math.max(n ** (-1 / 3), Math.sqrt(Math.sqrt(d) / (n * settings.epsilon)));
+  const beta = settings.pathLength ?? alpha * Math.min(1, (Math.sqrt(batch) * settings.epsilon) / Math.sqrt(d));
   const stepLength = beta / (2 ** (depth / 2) * smoothness);
   const mu = gaussianMu(settings.epsilon, settings.delta) / Math.sqrt(epochs);
   // Every record is in one batch of a pass at most: in parallel, all releases of a pass cost what one does.
-  const paid = payFor(
-    loss,
-    [{ kind: 'gradients on disjoint batches', rate: 1, sigma: 1 / mu, count: epochs }],
-    settings,
-    [...clippingPremises(bound, []), 'Every record is in at most one batch of a pass.'],
-  );
+  const paid = payFor(loss, [{ kind: 'gradients on disjoint batches', rate: 1, sigma: 1 / mu, count: epochs }], settings, [
+    ...clippingPremises(bound, []),
+    'Every record is in at most one batch of a pass.',
+  ]);
   const factor = sensitivityFactor(settings.adjacency);
   const noiseOf = (length: number, size: number): number => (factor * length) / (size * mu);
   // Of all levels about the same: distances halve with batches.
@@ -172,9 +158,7 @@ export function* privateSpiderTreeSteps(
   };
   yield { iteration, noisyGradientNorm: 0, solution: () => paid.solution(w) };
   while (hasRecords()) {
-    const path: { gradient: Float64Array; at: Float64Array }[] = [
-      { gradient: mean(w, undefined, batch), at: w },
-    ];
+    const path: { gradient: Float64Array; at: Float64Array }[] = [{ gradient: mean(w, undefined, batch), at: w }];
     const visited = depth === 0 ? [{ level: 0, isRight: false }] : vertices;
     for (const { level, isRight } of visited) {
       if (isRight) {
@@ -193,8 +177,7 @@ export function* privateSpiderTreeSteps(
       iteration++;
       yield { iteration, noisyGradientNorm, solution: () => paid.solution(w) };
       if (noisyGradientNorm <= threshold) return paid.end(w);
-      if (noisyGradientNorm > 0)
-        w = w.map((value, j) => value - (stepLength * gradient[j]) / noisyGradientNorm);
+      if (noisyGradientNorm > 0) w = w.map((value, j) => value - (stepLength * gradient[j]) / noisyGradientNorm);
     }
   }
   return paid.end(w);

@@ -8,14 +8,7 @@ import { jlGlm, lift, project, projectedDimension } from './jl-glm.ts';
 import { noiseSource } from './noise.ts';
 import { equalRecords } from './private-claims.ts';
 import type { PrivateLoss } from './private-loss.ts';
-import {
-  addDifferences,
-  addGradients,
-  distanceLoss,
-  exactGradientNorm,
-  huberLoss,
-  linearLoss,
-} from './private-loss.ts';
+import { addDifferences, addGradients, distanceLoss, exactGradientNorm, huberLoss, linearLoss } from './private-loss.ts';
 import { privateData } from './private-problem.ts';
 import { privateSpiderBoost } from './private-spider-boost.ts';
 import { depthFirst, privateSpiderTree, treeSetting } from './private-spider-tree.ts';
@@ -77,14 +70,7 @@ describe('privateSpiderBoost', () => {
 
   it('counts samples by Rényi divergences, with neighbours by add-remove', () => {
     const loss = equalRecords(1000);
-    const settings = {
-      epsilon: 1,
-      delta: 1e-6,
-      steps: 20,
-      phase: 5,
-      anchorBatchSize: 500,
-      batchSize: 100,
-    } as const;
+    const settings = { epsilon: 1, delta: 1e-6, steps: 20, phase: 5, anchorBatchSize: 500, batchSize: 100 } as const;
     expect(() => privateSpiderBoost(loss, settings)).toThrow('add-remove');
     const { epsilon, gradients } = privateSpiderBoost(loss, { ...settings, adjacency: 'add-remove' });
     expect(epsilon).toBeLessThanOrEqual(1 + 1e-6);
@@ -135,22 +121,10 @@ describe('privateSpiderTree', () => {
 
   it('has noise in proportion to the distance at right children, and never of more than gradients can part by', () => {
     // Losses without slope: what is seen is noise alone; the right child of depth 1 adds to the root's.
-    const loss: PrivateLoss = {
-      ...equalRecords(300),
-      dimension: 4000,
-      recordGradient: (_, __, out) => void out.fill(0),
-    };
+    const loss: PrivateLoss = { ...equalRecords(300), dimension: 4000, recordGradient: (_, __, out) => void out.fill(0) };
     const deviation = (beta: number) => {
       const norms: number[] = [];
-      const setting = {
-        epsilon: 1,
-        delta: 1e-6,
-        batchSize: 200,
-        depth: 1,
-        pathLength: beta,
-        threshold: 0,
-        seed: 1,
-      } as const;
+      const setting = { epsilon: 1, delta: 1e-6, batchSize: 200, depth: 1, pathLength: beta, threshold: 0, seed: 1 } as const;
       privateSpiderTree(loss, {
         ...setting,
         onIteration: ({ noisyGradientNorm }) => void norms.push(noisyGradientNorm / Math.sqrt(4000)),
@@ -195,13 +169,7 @@ describe('recursiveRegularization', () => {
         const points = normalPoints(n, 5, 4);
         for (let k = 0; k < points.values.length; k++) points.values[k] = 0.2 + 0.2 * points.values[k];
         const loss = distanceLoss(points);
-        const { w, gradients } = recursiveRegularization(loss, {
-          epsilon: 2,
-          delta: 1e-6,
-          method,
-          innerLimit: 200,
-          seed: 1,
-        });
+        const { w, gradients } = recursiveRegularization(loss, { epsilon: 2, delta: 1e-6, method, innerLimit: 200, seed: 1 });
         if (method === 'phased-sgd') expect(gradients).toBeLessThanOrEqual(n);
         return exactGradientNorm(loss, w);
       });
@@ -241,9 +209,7 @@ describe('rounds of recursiveRegularization', () => {
 
   it('refuses to clip what the noise of a single pass rests on', () => {
     const settings = { epsilon: 1, delta: 1e-6, clipNorm: 0.5 } as const;
-    expect(() => recursiveRegularization(equalRecords(100), { ...settings, method: 'phased-sgd' })).toThrow(
-      'clipNorm',
-    );
+    expect(() => recursiveRegularization(equalRecords(100), { ...settings, method: 'phased-sgd' })).toThrow('clipNorm');
     expect(() => recursiveRegularization(equalRecords(100), { ...settings, rounds: 101 })).toThrow('rounds');
   });
 });
@@ -307,9 +273,7 @@ describe('jlGlm', () => {
       const values = project(points, 4, key);
       for (let r = 0; r < 4; r++) mean += (values[r] * values[4 + r]) / draws;
     }
-    const exact = points.values
-      .subarray(0, 6)
-      .reduce((sum, value, j) => sum + value * points.values[6 + j], 0);
+    const exact = points.values.subarray(0, 6).reduce((sum, value, j) => sum + value * points.values[6 + j], 0);
     expect(Math.abs(mean - exact)).toBeLessThan(0.35);
     // <Φx, u> = <x, Φ'u>.
     const u = Float64Array.of(1, -2, 0.5, 3);
@@ -355,12 +319,7 @@ it('refuses blocks by place where records may be added', () => {
 
 describe('privacy', () => {
   it('bounds what one record changes, by the clip', () => {
-    const loss = linearLoss(
-      { rows: 2, cols: 1, values: Float64Array.of(1e200, 0.5) },
-      Float64Array.of(1, 1),
-      'logistic',
-      1,
-    );
+    const loss = linearLoss({ rows: 2, cols: 1, values: Float64Array.of(1e200, 0.5) }, Float64Array.of(1, 1), 'logistic', 1);
     const out = new Float64Array(1);
     loss.recordGradient(new Float64Array(1), 0, out);
     expect(Math.abs(out[0])).toBeLessThanOrEqual(0.5);
@@ -438,9 +397,7 @@ it('classifies tumours privately', async () => {
   };
   const common = { epsilon: 4, delta: 1e-5, seed: 2, output: 'last' } as const;
   expect(accuracy(dpGd(loss, { ...common, steps: 40, stepSize: 8 }).w)).toBeGreaterThan(0.85);
-  expect(accuracy(dpSgd(loss, { ...common, steps: 100, batchSize: 100, stepSize: 4 }).w)).toBeGreaterThan(
-    0.85,
-  );
+  expect(accuracy(dpSgd(loss, { ...common, steps: 100, batchSize: 100, stepSize: 4 }).w)).toBeGreaterThan(0.85);
   const clipped = { epsilon: 4, delta: 1e-5, clipNorm: 0.2, stepSize: 80 } as const;
   const [phases, rounds] = [[], []] as [number[], number[]];
   for (let seed = 0; seed < 3; seed++) {
@@ -464,16 +421,12 @@ describe('what a guarantee rests on', () => {
       const fault = expect.objectContaining({ argument: 'publicSize', code: 'missing' });
       expect(() => method(equalRecords(50), given)).toThrow(fault);
       // The same plan, rates and divisor, however many records there are.
-      const [one, other] = [50, 51].map(
-        (count) => method(equalRecords(count), { ...given, publicSize: 50 }).ledger.events,
-      );
+      const [one, other] = [50, 51].map((count) => method(equalRecords(count), { ...given, publicSize: 50 }).ledger.events);
       expect(one).toEqual(other);
     }
     const sampled = { ...budget, adjacency: 'add-remove', anchorBatchSize: 20, batchSize: 10 } as const;
     expect(privateSpiderBoost(equalRecords(50), sampled).assumptions.join(' ')).toContain('probability 0.4');
-    expect(() => privateSpiderBoost(equalRecords(50), { ...sampled, anchorBatchSize: 50 })).toThrow(
-      'publicSize',
-    );
+    expect(() => privateSpiderBoost(equalRecords(50), { ...sampled, anchorBatchSize: 50 })).toThrow('publicSize');
   });
 
   it.each(Object.entries(methods))('is listed by %s', (_, method) => {
@@ -484,11 +437,7 @@ describe('what a guarantee rests on', () => {
 
   it.each(Object.entries(methods))('is no gradient that was forgotten, with %s', (_, method) => {
     const spent = (loss: PrivateLoss) => {
-      const accountant = createAccountant({
-        epsilon: 1,
-        delta: 1e-6,
-        adjacency: method === dpSgd ? 'add-remove' : 'replace',
-      });
+      const accountant = createAccountant({ epsilon: 1, delta: 1e-6, adjacency: method === dpSgd ? 'add-remove' : 'replace' });
       expect(() => method(loss, { ...budget, accountant })).toThrow();
       return accountant.ledger().spent;
     };
@@ -514,8 +463,7 @@ describe('what a guarantee rests on', () => {
         return [...out];
       },
     };
-    for (const method of Object.values(methods))
-      expect(method(returned, budget).w).toEqual(method(written, budget).w);
+    for (const method of Object.values(methods)) expect(method(returned, budget).w).toEqual(method(written, budget).w);
   });
 
   it.each(Object.entries(methods))('holds at 200 000 weights, with %s', (_, method) => {
@@ -526,11 +474,8 @@ describe('what a guarantee rests on', () => {
       smoothness: 1,
       recordGradient: (_w, _i, out) => out.fill(1e-3),
     };
-    const plan =
-      method === dpSgd ? { batchSize: 1, steps: 2 } : method === recursiveRegularization ? { rounds: 1 } : {};
-    expect(method(loss, { ...budget, ...plan, ...(method === dpGd && { steps: 2 }) }).w).toHaveLength(
-      200_000,
-    );
+    const plan = method === dpSgd ? { batchSize: 1, steps: 2 } : method === recursiveRegularization ? { rounds: 1 } : {};
+    expect(method(loss, { ...budget, ...plan, ...(method === dpGd && { steps: 2 }) }).w).toHaveLength(200_000);
   });
 
   it('is convexity for phased-sgd, which is refused where it is false, and named where nobody has checked it', () => {
@@ -542,9 +487,6 @@ describe('what a guarantee rests on', () => {
     const known = recursiveRegularization(linearLoss(points, targets, 'logistic', 1), phased).assumptions;
     const { convex: _, ...unknown } = equalRecords(100);
     const asked = recursiveRegularization(unknown, phased).assumptions;
-    expect([known, asked].map((list) => /is convex.*nobody has checked/.test(list.join(' ')))).toEqual([
-      false,
-      true,
-    ]);
+    expect([known, asked].map((list) => /is convex.*nobody has checked/.test(list.join(' ')))).toEqual([false, true]);
   });
 });

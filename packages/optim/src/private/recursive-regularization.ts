@@ -37,36 +37,20 @@ const recursiveRegularizationOptions = /* @__PURE__ */ privateOptions({
     default: 'noisy-gd',
     description: 'What minimises on a block: noisy full gradients, or a single pass with noise on its means',
   },
-  initialRidge: {
-    type: 'number',
-    was: 'lambda',
-    above: 0,
-    description: 'First regularisation; of theory by default',
-  },
+  initialRidge: { type: 'number', was: 'lambda', above: 0, description: 'First regularisation; of theory by default' },
   rounds: {
     type: 'integer',
     min: 1,
     max: 1000,
-    description:
-      'Rounds, each with a block of its own; of theory by default, less than the logarithm of L1/λ',
+    description: 'Rounds, each with a block of its own; of theory by default, less than the logarithm of L1/λ',
   },
   clipNorm,
-  innerLimit: {
-    type: 'integer',
-    min: 1,
-    default: 4000,
-    description: 'Steps of noisy-gd on a block, at most',
-  },
-  stepSize: {
-    type: 'number',
-    above: 0,
-    description: 'Step of noisy-gd; 1/(L1 + λ) and less, by theory, by default',
-  },
+  innerLimit: { type: 'integer', min: 1, default: 4000, description: 'Steps of noisy-gd on a block, at most' },
+  stepSize: { type: 'number', above: 0, description: 'Step of noisy-gd; 1/(L1 + λ) and less, by theory, by default' },
 });
 
 /** What callers of `recursiveRegularization` give. */
-export type RecursiveRegularizationOptions = OptionsOf<typeof recursiveRegularizationOptions> &
-  RunOptions<PrivateIterate>;
+export type RecursiveRegularizationOptions = OptionsOf<typeof recursiveRegularizationOptions> & RunOptions<PrivateIterate>;
 
 /** Terms (λ_s / 2)|w - centre_s|², as one: Σ λ_s and Σ λ_s centre_s. */
 interface Regularizer {
@@ -114,8 +98,7 @@ export function* recursiveRegularizationSteps(
     throw new InvalidInputError(problem, { argument: 'clipNorm', code: 'unsupported' });
   }
   if (method === 'phased-sgd' && loss.convex === false) {
-    const problem =
-      'must be noisy-gd: the loss is not convex, and the noise of phased-sgd rests on convexity';
+    const problem = 'must be noisy-gd: the loss is not convex, and the noise of phased-sgd rests on convexity';
     throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
   const theory = (bound ** 2 / (smoothness * radius ** 2)) * (1 / n + d / (n * settings.epsilon) ** 2);
@@ -135,12 +118,7 @@ export function* recursiveRegularizationSteps(
     'Every record is in one block at most.',
     ...(method === 'phased-sgd' ? convexityPremises(loss) : []),
   ];
-  const paid = payFor(
-    loss,
-    [{ kind: 'weights on disjoint blocks', rate: 1, sigma: 1 / mu, count: 1 }],
-    settings,
-    premises,
-  );
+  const paid = payFor(loss, [{ kind: 'weights on disjoint blocks', rate: 1, sigma: 1 / mu, count: 1 }], settings, premises);
   const regularizer: Regularizer = { strength: lambda, pull: new Float64Array(d) };
   const order = shuffledRecords(n, paid.noise);
   const factor = sensitivityFactor(settings.adjacency);
@@ -197,8 +175,7 @@ function* noisyGradientDescent(
   const { strength, pull } = regularizer;
   const condition = Math.max(3, (smoothness + strength) / strength);
   const steps = Math.min(limit, Math.ceil(condition * Math.log(condition)) + 1);
-  const step =
-    given ?? Math.min(1 / (smoothness + strength), Math.log(Math.max(2, steps)) / (strength * steps));
+  const step = given ?? Math.min(1 / (smoothness + strength), Math.log(Math.max(2, steps)) / (strength * steps));
   const deviation = ((factor * bound) / records.length) * (Math.sqrt(steps) / mu);
   let w: Float64Array = ball.center.slice();
   const gradient = new Float64Array(d);
@@ -276,8 +253,7 @@ function projected(w: Float64Array, ball: BlockTask['ball']): Float64Array {
 export const recursiveRegularizationSolver = /* @__PURE__ */ definePrivateSolver({
   id: 'optim/recursive-regularization',
   title: 'Recursive regularisation',
-  summary:
-    'Private minimisers on disjoint blocks under growing regularisers: the best rate for convex losses.',
+  summary: 'Private minimisers on disjoint blocks under growing regularisers: the best rate for convex losses.',
   variant: 'convex',
   role: 'paper',
   paper,

@@ -29,10 +29,7 @@ export interface ConvexSet extends ProximalFunction {
 const ROUNDING = 1e-12;
 
 /** A set from its projection. */
-export function convexSet(
-  project: (x: Float64Array, out: Float64Array) => void,
-  dimension?: number,
-): ConvexSet {
+export function convexSet(project: (x: Float64Array, out: Float64Array) => void, dimension?: number): ConvexSet {
   return {
     ...(dimension !== undefined && { dimension }),
     value: (x) => {

@@ -22,8 +22,7 @@ const point = fc.array(coordinate, { minLength: 1, maxLength: 6 }).map((x) => Fl
 const radius = fc.double({ min: 1e-3, max: 50, noNaN: true });
 const dot = (x: Float64Array, y: Float64Array) => x.reduce((sum, value, i) => sum + value * y[i], 0);
 const minus = (x: Float64Array, y: Float64Array) => x.map((value, i) => value - y[i]);
-const unit = (n: number, i: number, size: number) =>
-  Float64Array.from({ length: n }, (_, j) => (i === j ? size : 0));
+const unit = (n: number, i: number, size: number) => Float64Array.from({ length: n }, (_, j) => (i === j ? size : 0));
 
 function projected(set: ConvexSet, x: Float64Array): Float64Array {
   const before = x.slice();

@@ -37,7 +37,8 @@ export interface RootIterate extends Iterate<Root> {
  * secants where they are safe, by bisection elsewhere. For smooth f about eight evaluations, never more than the square of
  * those of bisection. Brent's method with Dekker's bracket.
  *
- * `converged` when f(x) = 0 or the bracket is at most `tolerance` |x| wide, up to the rounding of x, a and b; `stalled` when a value is NaN.
+ * `converged` when f(x) = 0 or the bracket is at most `tolerance` |x| wide, up to the rounding of x, a and b; `stalled` when a value
+ * is NaN, and where the sign changes at a pole.
  *
  * @param value - f
  * @param a - one end
@@ -94,6 +95,7 @@ export function* findRootSteps(
   }
   // A root at zero is told from others to the rounding of the ends.
   const absolute = Math.max(Number.MIN_VALUE, Number.EPSILON * Math.max(Math.abs(a), Math.abs(b)));
+  const least = Math.min(Math.abs(xValue), Math.abs(otherValue)); // of the values at the ends
   let [last, lastValue] = [other, otherValue];
   let [step, before] = [x - other, x - other];
   for (let iteration = 0; ; iteration++) {
@@ -114,6 +116,8 @@ export function* findRootSteps(
     const reach = (2 * Number.EPSILON + tolerance / 2) * Math.abs(x) + absolute;
     const middle = other / 2 - x / 2;
     if (Math.abs(middle) <= reach) {
+      // No value in between is as small as at the ends: where the sign changes f is not continuous.
+      if (Math.abs(hereValue) > least) return stalled(solution(), 'the sign changes at a pole or a jump, which is no root');
       return converged(solution(), `the bracket is at most ${(2 * reach).toExponential(1)} wide`);
     }
     let next = middle;
@@ -121,8 +125,7 @@ export function* findRootSteps(
       const proposed = interpolated({ x, xValue, last, lastValue, other, otherValue });
       // Within three quarters of the bracket, and less than half of the step before the last.
       const isSafe =
-        proposed * Math.sign(middle) > 0 &&
-        Math.abs(proposed) < Math.min(1.5 * Math.abs(middle), Math.abs(before) / 2);
+        proposed * Math.sign(middle) > 0 && Math.abs(proposed) < Math.min(1.5 * Math.abs(middle), Math.abs(before) / 2);
       if (isSafe) next = proposed;
     }
     before = next === middle ? middle : step;

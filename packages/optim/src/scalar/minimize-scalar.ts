@@ -102,12 +102,7 @@ export function* minimizeScalarSteps(
   let [step, before] = [0, 0];
   for (let iteration = 0; ; iteration++) {
     const [here, hereValue, bracket] = [x, xValue, [low, high] as const];
-    const solution = (): ScalarMinimum => ({
-      x: here,
-      value: hereValue,
-      bracket,
-      evaluations: { value: evaluations },
-    });
+    const solution = (): ScalarMinimum => ({ x: here, value: hereValue, bracket, evaluations: { value: evaluations } });
     yield { iteration, x, value: xValue, width: high - low, solution };
     if (Number.isNaN(xValue)) return stalled(solution(), `the value is NaN at ${x}`);
     const middle = low / 2 + high / 2;

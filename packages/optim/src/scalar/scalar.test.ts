@@ -11,7 +11,6 @@ describe('findRoot', () => {
     ['exp t - 2', (t) => Math.exp(t) - 2, -100, 100, Math.LN2],
     ['t^19', (t) => t ** 19, -1, 1.7, 0],
     ['a jump', (t) => (t < 1 / 3 ? -1 : 2), 0, 1, 1 / 3],
-    ['a pole', (t) => 1 / (t - Math.SQRT1_2), 0, 1, Math.SQRT1_2],
   ])('finds the root of %s', (_, f, a, b, root) => {
     for (const [from, to] of [
       [a, b],
@@ -19,13 +18,30 @@ describe('findRoot', () => {
     ]) {
       const { x, status, bracket, evaluations } = findRoot(f, from, to);
       expect(status).toBe('converged');
-      expect(Math.abs(x - root)).toBeLessThanOrEqual(
-        1e-11 * Math.max(Math.abs(root), 1e-3) + (root === 0 ? 1e-6 : 0),
-      );
+      expect(Math.abs(x - root)).toBeLessThanOrEqual(1e-11 * Math.max(Math.abs(root), 1e-3) + (root === 0 ? 1e-6 : 0));
       expect(bracket[0]).toBeLessThanOrEqual(x);
       expect(bracket[1]).toBeGreaterThanOrEqual(x);
       expect(evaluations.value).toBeLessThan(200);
     }
+  });
+
+  it('calls no pole a root, and finds roots beside poles', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: -1, max: 1, noNaN: true }),
+        fc.constantFrom(1, 3, 1 / 3),
+        fc.constantFrom(1e-150, 1, 1e150),
+        (place, power, s) => {
+          const pole = findRoot((t) => s * Math.sign(t - place) * Math.abs(t - place) ** -power, -2.1, 2.3);
+          expect(pole.status).toBe('stalled');
+          expect(pole.reason).toMatch(/pole/);
+          const root = findRoot((t) => s * ((t - place) / (t - 4)), -2.1, 2.3);
+          expect(root.status).toBe('converged');
+          expect(Math.abs(root.x - place)).toBeLessThan(1e-10);
+        },
+      ),
+    );
+    expect(findRoot(Math.tan, 1, 2).status).toBe('stalled');
   });
 
   it('takes few evaluations for smooth functions', () => {

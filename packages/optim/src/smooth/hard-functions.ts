@@ -37,10 +37,7 @@ export function* hardFunctions(): Iterable<HardInstance<SmoothProblem>> {
   for (const scale of [1e-150, 1e150]) {
     const objective = quadraticForm(Float64Array.of(scale, 9 * scale), Float64Array.of(scale, scale));
     const constants = { lipschitz: 9 * scale, strongConvexity: scale };
-    yield {
-      hardness: `a quadratic times ${scale}`,
-      instance: { objective, initial: Float64Array.of(3, 3), ...constants },
-    };
+    yield { hardness: `a quadratic times ${scale}`, instance: { objective, initial: Float64Array.of(3, 3), ...constants } };
     yield {
       hardness: `a quadratic from ${scale}`,
       instance: {
@@ -51,10 +48,7 @@ export function* hardFunctions(): Iterable<HardInstance<SmoothProblem>> {
       },
     };
   }
-  yield {
-    hardness: 'a fourth power from 1e4',
-    instance: { objective: fourth, initial: Float64Array.of(1e4), ...convex },
-  };
+  yield { hardness: 'a fourth power from 1e4', instance: { objective: fourth, initial: Float64Array.of(1e4), ...convex } };
   for (const start of [50, 360, 800]) {
     yield {
       hardness: `an exponential from ${start}`,
@@ -67,11 +61,7 @@ export function* hardFunctions(): Iterable<HardInstance<SmoothProblem>> {
   };
   yield {
     hardness: 'a denormal start',
-    instance: {
-      objective: quadraticForm(Float64Array.of(1, 2)),
-      initial: Float64Array.of(5e-324, 1e-310),
-      ...convex,
-    },
+    instance: { objective: quadraticForm(Float64Array.of(1, 2)), initial: Float64Array.of(5e-324, 1e-310), ...convex },
   };
   yield {
     hardness: 'a saddle point',

@@ -40,11 +40,7 @@ export function knownCurvature<Options extends Curvature>(
   { lipschitz, strongConvexity = 0 }: Curvature,
   options: Options,
 ): Options & { readonly lipschitz: number | undefined; readonly strongConvexity: number } {
-  return {
-    ...options,
-    lipschitz: options.lipschitz ?? lipschitz,
-    strongConvexity: options.strongConvexity ?? strongConvexity,
-  };
+  return { ...options, lipschitz: options.lipschitz ?? lipschitz, strongConvexity: options.strongConvexity ?? strongConvexity };
 }
 
 /** Why a method for convex functions declines an instance. */
@@ -73,10 +69,7 @@ export interface LipschitzConstant {
 const NEARBY = 1e-6;
 
 /** The constant as given, or a search that begins at what the first gradient tells, and not below mu. */
-export function lipschitzConstant(
-  objective: Objective,
-  { lipschitz, strongConvexity = 0 }: Curvature,
-): LipschitzConstant {
+export function lipschitzConstant(objective: Objective, { lipschitz, strongConvexity = 0 }: Curvature): LipschitzConstant {
   if (lipschitz !== undefined) return { value: lipschitz, fit: () => false };
   const trial = new Float64Array(objective.dimension);
   const change = new Float64Array(objective.dimension);

@@ -1,11 +1,8 @@
 // Instances of `optim/smooth` on which methods of second order are measured.
-import { defineFamily, mulberry32 } from '@infimum/core';
+import { defineFamily } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { gram } from '@infimum/linalg';
-import {
-  chebyshevChain,
-  randomAffineEquations,
-  rosenbrockEquations,
-} from '../objectives/equation-systems.ts';
+import { chebyshevChain, randomAffineEquations, rosenbrockEquations } from '../objectives/equation-systems.ts';
 import { logBarrier } from '../objectives/log-barrier.ts';
 import { randomLogSumExp } from '../objectives/log-sum-exp.ts';
 import { equationApproximations, nonlinearEquations } from '../objectives/nonlinear-equations.ts';
@@ -76,12 +73,7 @@ export const newtonFamilies = {
     suites: { quick: [{}], full: [{}, { power: 2 }, { power: 8 }] },
     generate: ({ power }): SmoothProblem => {
       const objective = nonlinearEquations(rosenbrockEquations(), { power });
-      return {
-        objective,
-        initial: Float64Array.of(-2, 2),
-        minimum: 0,
-        approximations: equationApproximations(objective),
-      };
+      return { objective, initial: Float64Array.of(-2, 2), minimum: 0, approximations: equationApproximations(objective) };
     },
   }),
   chebyshev: defineFamily({
@@ -89,10 +81,7 @@ export const newtonFamilies = {
     description:
       '|u|^p / p with u₁ = (1 - x₁)/2 and u_i = x_i - 2 x_{i-1}² + 1, whose path to the minimum winds; from a random point of the cube.',
     real: false,
-    params: {
-      n: { type: 'integer', min: 1, max: 2000, default: 50, description: 'Variables' },
-      power: power(4),
-    },
+    params: { n: { type: 'integer', min: 1, max: 2000, default: 50, description: 'Variables' }, power: power(4) },
     suites: { quick: [{ n: 10 }], full: [{}, { n: 200 }, { n: 100, power: 2 }] },
     generate: ({ n, power }, seed): SmoothProblem => {
       const objective = nonlinearEquations(chebyshevChain(n), { power });
@@ -106,8 +95,7 @@ export const newtonFamilies = {
   }),
   softmax: defineFamily({
     title: 'Softmax regression, irises',
-    description:
-      'The species of 150 irises from four standardised lengths and an intercept; mean loss and a ridge.',
+    description: 'The species of 150 irises from four standardised lengths and an intercept; mean loss and a ridge.',
     real: true,
     params: { ridge: { type: 'number', above: 0, max: 1e3, default: 1e-3, description: 'Factor of |x|²/2' } },
     suites: { quick: [{}], full: [{}, { ridge: 1e-6 }] },

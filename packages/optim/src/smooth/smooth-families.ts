@@ -20,13 +20,7 @@ export const smoothFamilies: Problem<SmoothProblem, object>['families'] = /* @__
     real: false,
     params: {
       n: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Variables' },
-      condition: {
-        type: 'number',
-        min: 1,
-        max: 1e12,
-        default: 100,
-        description: 'Largest over smallest eigenvalue',
-      },
+      condition: { type: 'number', min: 1, max: 1e12, default: 100, description: 'Largest over smallest eigenvalue' },
     },
     suites: { quick: [{}, { condition: 10_000 }], full: [{ n: 10_000, condition: 1e6 }] },
     generate: ({ n, condition }) => {
@@ -43,8 +37,7 @@ export const smoothFamilies: Problem<SmoothProblem, object>['families'] = /* @__
   }),
   chain: defineFamily({
     title: 'Nesterov’s chain',
-    description:
-      'f = x’Ax/2 - x₁/4 with A = tridiag(-1, 2, -1)/4: convex, and hard for every method that sees gradients only.',
+    description: 'f = x’Ax/2 - x₁/4 with A = tridiag(-1, 2, -1)/4: convex, and hard for every method that sees gradients only.',
     real: false,
     params: { n: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Variables' } },
     suites: { quick: [{}], full: [{ n: 10_000 }] },
@@ -52,8 +45,7 @@ export const smoothFamilies: Problem<SmoothProblem, object>['families'] = /* @__
   }),
   logistic: defineFamily({
     title: 'Logistic regression, tumours',
-    description:
-      'Benign or malign from 30 standardised measures of 569 tumours and an intercept; mean loss and a ridge.',
+    description: 'Benign or malign from 30 standardised measures of 569 tumours and an intercept; mean loss and a ridge.',
     real: true,
     params: { ridge: { type: 'number', above: 0, max: 1e3, default: 1e-3, description: 'Factor of |x|²/2' } },
     suites: { quick: [{}], full: [{}, { ridge: 1e-6 }] },
@@ -78,13 +70,7 @@ export const smoothFamilies: Problem<SmoothProblem, object>['families'] = /* @__
     params: {
       rows: { type: 'integer', min: 2, max: 1_000_000, default: 60, description: 'Samples' },
       cols: { type: 'integer', min: 1, max: 1_000_000, default: 8, description: 'Features' },
-      entries: {
-        type: 'integer',
-        min: 0,
-        max: 1000,
-        default: 0,
-        description: 'Entries of a row; 0 for all of them',
-      },
+      entries: { type: 'integer', min: 0, max: 1000, default: 0, description: 'Entries of a row; 0 for all of them' },
       ridge: { type: 'number', above: 0, max: 1e3, default: 1e-3, description: 'Factor of |x|²/2' },
     },
     suites: {

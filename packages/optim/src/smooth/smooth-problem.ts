@@ -1,15 +1,8 @@
 // The registered problem of smooth minimisation: instances, metrics and file format of `optim/smooth`.
 
 import type { Objective, Problem } from '@infimum/core';
-import {
-  checkChoice,
-  checkNumber,
-  checkVector,
-  defineProblem,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { checkChoice, checkNumber, checkVector, defineProblem } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import { leastSquaresLoss } from '../objectives/least-squares-loss.ts';
 import { logisticLoss } from '../objectives/logistic-loss.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
@@ -36,21 +29,18 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
     metrics: {
       gradientNorm: {
         title: 'Gradient',
-        description:
-          '|∇f(x)|, over |∇f(x₀)| where that is below 1; or 10⁴ |∇f(x)| max(1, |x|) over |f(x)| where that is less.',
+        description: '|∇f(x)|, over |∇f(x₀)| where that is below 1; or 10⁴ |∇f(x)| max(1, |x|) over |f(x)| where that is less.',
         unit: '',
         direction: 'minimize',
         targets: [1e-2, 1e-5, 1e-8],
-        compute: ({ objective, initial }: SmoothProblem, { x }: SmoothSolution) =>
-          relativeGradient(objective, initial, x),
+        compute: ({ objective, initial }: SmoothProblem, { x }: SmoothSolution) => relativeGradient(objective, initial, x),
       },
       gap: {
         title: 'Gap',
         description: 'f(x) less the least value where it is known, and f(x) itself where it is not.',
         unit: '',
         direction: 'minimize',
-        compute: ({ objective, minimum = 0 }: SmoothProblem, { x }: SmoothSolution) =>
-          objective.value(x) - minimum,
+        compute: ({ objective, minimum = 0 }: SmoothProblem, { x }: SmoothSolution) => objective.value(x) - minimum,
       },
       values: calls('Values', 'Values of f, as the solver counted them.', ({ value }) => value),
       gradients: calls('Gradients', 'Gradients, as the solver counted them.', ({ gradient }) => gradient),
@@ -73,22 +63,14 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       const objective = quadraticForm(Float64Array.of(1, 2));
       const initial = Float64Array.of(1, 1);
       return [
-        {
-          fault: 'a start of another length',
-          instance: { objective, initial: Float64Array.of(1) },
-          argument: 'initial',
-        },
+        { fault: 'a start of another length', instance: { objective, initial: Float64Array.of(1) }, argument: 'initial' },
         {
           fault: 'a start that is no number',
           instance: { objective, initial: Float64Array.of(1, Number.NaN) },
           argument: 'initial',
         },
         { fault: 'no function', instance: { objective: {} as Objective, initial }, argument: 'objective' },
-        {
-          fault: 'a Lipschitz constant of zero',
-          instance: { objective, initial, lipschitz: 0 },
-          argument: 'lipschitz',
-        },
+        { fault: 'a Lipschitz constant of zero', instance: { objective, initial, lipschitz: 0 }, argument: 'lipschitz' },
         {
           fault: 'a metric that is not positive definite',
           instance: { objective, initial, metric: Float64Array.of(1, 0) },
@@ -106,12 +88,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
         'A JSON object with the `loss` (`least-squares` or `logistic`), the `design` (a list of rows, or the path of a two-dimensional `.npy` file), the `targets` (numbers, or labels 1 and -1), and a `ridge`. Methods start at zero.',
       example: { loss: 'logistic', design: [[1], [2], [-1]], targets: [1, 1, -1], ridge: 0.1 },
       parse: (json) => {
-        const {
-          loss,
-          design,
-          targets,
-          ridge = 0,
-        } = readObject(json, 'instance', ['loss', 'design', 'targets', 'ridge']);
+        const { loss, design, targets, ridge = 0 } = readObject(json, 'instance', ['loss', 'design', 'targets', 'ridge']);
         checkChoice(loss, 'loss', ['least-squares', 'logistic'] as const);
         checkNumber(ridge, 'ridge', { min: 0 });
         const matrix = readMatrix(design, 'design');

@@ -26,11 +26,8 @@ export const methods = {
     gradientDescent(f, x, { ...options, stepRule: '2/(L+mu)' }),
   'heavy ball': heavyBall,
   'Nesterov, strongly convex': nesterovStronglyConvex,
-  'Nesterov, convex': (
-    f: Objective,
-    x: Float64Array,
-    { strongConvexity: _, ...options }: AccelerationOptions,
-  ) => nesterovConvex(f, x, { restart: 'none', ...options }),
+  'Nesterov, convex': (f: Objective, x: Float64Array, { strongConvexity: _, ...options }: AccelerationOptions) =>
+    nesterovConvex(f, x, { restart: 'none', ...options }),
   'triple momentum': tripleMomentum,
   ITEM: item,
   OGM: (f: Objective, x: Float64Array, { strongConvexity: _, ...options }: AccelerationOptions) =>

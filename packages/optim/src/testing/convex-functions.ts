@@ -37,10 +37,7 @@ export function randomRotation(size: number, random: Random): Float64Array[] {
 }
 
 /** A quadratic with the eigenvalues mu, L and `size - 2` between them, its axes and its minimiser at random. */
-export function randomQuadratic(
-  seed: number,
-  { size = 6, strongConvexity = 1, lipschitz = 100 } = {},
-): KnownFunction {
+export function randomQuadratic(seed: number, { size = 6, strongConvexity = 1, lipschitz = 100 } = {}): KnownFunction {
   const random = new Random(seed);
   const eigenvalues = random
     .uniforms(new Float64Array(size))
@@ -54,9 +51,7 @@ export function randomQuadratic(
     }
   });
   const minimizer = random.normals(new Float64Array(size));
-  const b = minimizer.map((_, i) =>
-    minimizer.reduce((sum, value, j) => sum + values[i * size + j] * value, 0),
-  );
+  const b = minimizer.map((_, i) => minimizer.reduce((sum, value, j) => sum + values[i * size + j] * value, 0));
   const objective = quadraticForm({ rows: size, cols: size, values }, b);
   return {
     name: `quadratic ${seed}`,
@@ -106,13 +101,7 @@ function logSumExp(seed: number): KnownFunction {
     a.subarray(i * size, (i + 1) * size).reduce((sum, value) => sum + value * value, 0),
   );
   const lipschitz = Math.max(...squares) + strongConvexity;
-  return known(
-    `log-sum-exp ${seed}`,
-    objective,
-    random.normals(new Float64Array(size)),
-    lipschitz,
-    strongConvexity,
-  );
+  return known(`log-sum-exp ${seed}`, objective, random.normals(new Float64Array(size)), lipschitz, strongConvexity);
 }
 
 /** Logistic regression on random data. */

@@ -11,10 +11,7 @@ export function expectHarmonic(seed: number): void {
     // Positive definite: every component has a label. Without the others the factorisation would break down.
     expect(() => cholesky(csrToDense(loss.graph))).not.toThrow();
     expect(nodes).toHaveLength(loss.dimension);
-    const { x, status } = blockCoordinateDescent(
-      { loss },
-      { select: 'forest-gs', update: 'message', tolerance: 1e-9 },
-    );
+    const { x, status } = blockCoordinateDescent({ loss }, { select: 'forest-gs', update: 'message', tolerance: 1e-9 });
     expect(status).toBe('converged');
     // A harmonic function is the mean of its neighbours: M x = q, and so no value is beyond the labels.
     const row = (i: number) => {

@@ -7,10 +7,7 @@ import { interiorPoint } from '../constrained/interior-point.ts';
 
 /** Expects that no feasible point of a fine grid around the minimum of a drawn problem is better. */
 export async function expectNoneBetterNearby(seed: number): Promise<void> {
-  const instance = (await constrained.families['ellipsoids'].generate(
-    { n: 3, m: 2 } as never,
-    seed,
-  )) as FormulaProblem;
+  const instance = (await constrained.families['ellipsoids'].generate({ n: 3, m: 2 } as never, seed)) as FormulaProblem;
   const program = programOf(instance);
   const { status, x, value } = interiorPoint(program, Float64Array.from(instance.start));
   expect(status).toBe('converged');

@@ -14,18 +14,14 @@ const atLeast = (formula: string, low = 0): FormulaConstraint => [formula, low, 
 const equal = (formula: string, value = 0): FormulaConstraint => [formula, value, value];
 const fill = (length: number, value: number): number[] => new Array<number>(length).fill(value);
 const range = (length: number, from = 1): number[] => Array.from({ length }, (_, k) => from + k);
-const sum = (indices: readonly number[], term: (i: number) => string): string =>
-  indices.map((i) => `(${term(i)})`).join('+');
+const sum = (indices: readonly number[], term: (i: number) => string): string => indices.map((i) => `(${term(i)})`).join('+');
 const product = (indices: readonly number[]): string => indices.map((i) => `x${i}`).join('*');
 const { sqrt } = Math;
 const [I, ROSENBROCK] = [Infinity, '100*(x2-x1^2)^2+(1-x1)^2'];
 
 /** A posynomial's term: Π x_i^powers_i. */
 const monomial = (factor: number, powers: readonly number[]): string =>
-  [
-    `${factor}`,
-    ...powers.flatMap((p, i) => (p === 0 ? [] : [p === 1 ? `x${i + 1}` : `x${i + 1}^(${p})`])),
-  ].join('*');
+  [`${factor}`, ...powers.flatMap((p, i) => (p === 0 ? [] : [p === 1 ? `x${i + 1}` : `x${i + 1}^(${p})`]))].join('*');
 
 const linear = (factors: readonly number[], constant = 0): string =>
   [...factors.flatMap((a, i) => (a === 0 ? [] : [`(${a})*x${i + 1}`])), `(${constant})`].join('+');
@@ -52,16 +48,16 @@ const hs57 = (() => {
     [42, 1],
   ].flatMap(([time, count]) => fill(count, time));
   const shares = [
-    49, 49, 48, 47, 48, 47, 46, 46, 45, 43, 45, 43, 43, 44, 43, 43, 46, 45, 42, 42, 43, 41, 41, 40, 42, 40,
-    40, 41, 40, 41, 41, 40, 40, 40, 38, 41, 40, 40, 41, 38, 40, 40, 39, 39,
+    49, 49, 48, 47, 48, 47, 46, 46, 45, 43, 45, 43, 43, 44, 43, 43, 46, 45, 42, 42, 43, 41, 41, 40, 42, 40, 40, 41, 40, 41, 41,
+    40, 40, 40, 38, 41, 40, 40, 41, 38, 40, 40, 39, 39,
   ];
   return sum(range(44, 0), (i) => `(${shares[i] / 100}-x1-(0.49-x1)*exp(-x2*${times[i] - 8}))^2`);
 })();
 
 const hs70 = (() => {
   const observed = [
-    0.00189, 0.1038, 0.268, 0.506, 0.577, 0.604, 0.725, 0.898, 0.947, 0.845, 0.702, 0.528, 0.385, 0.257,
-    0.159, 0.0869, 0.0453, 0.01509, 0.00189,
+    0.00189, 0.1038, 0.268, 0.506, 0.577, 0.604, 0.725, 0.898, 0.947, 0.845, 0.702, 0.528, 0.385, 0.257, 0.159, 0.0869, 0.0453,
+    0.01509, 0.00189,
   ];
   const b = '(x3+(1-x3)*x4)';
   return sum(range(19, 0), (i) => {
@@ -116,14 +112,14 @@ const hs105 = (() => {
 
 const hs83 = {
   a: [
-    85.334407, 0.0056858, 0.0006262, 0.0022053, 80.51249, 0.0071317, 0.0029955, 0.0021813, 9.300961,
-    0.0047026, 0.0012547, 0.0019085,
+    85.334407, 0.0056858, 0.0006262, 0.0022053, 80.51249, 0.0071317, 0.0029955, 0.0021813, 9.300961, 0.0047026, 0.0012547,
+    0.0019085,
   ],
 };
 const hs84 = [
-  -24345, -8720288.849, 150512.5253, -156.6950325, 476470.3222, 729482.8271, -145421.402, 2931.1506,
-  -40.427932, 5106.192, 15711.36, -155011.1084, 4360.53352, 12.9492344, 10236.884, 13176.786, -326669.5104,
-  7390.68412, -27.8986976, 16643.076, 30988.146,
+  -24345, -8720288.849, 150512.5253, -156.6950325, 476470.3222, 729482.8271, -145421.402, 2931.1506, -40.427932, 5106.192,
+  15711.36, -155011.1084, 4360.53352, 12.9492344, 10236.884, 13176.786, -326669.5104, 7390.68412, -27.8986976, 16643.076,
+  30988.146,
 ];
 const hs84Row = (k: number): string =>
   `${hs84[k]}*x1+(${hs84[k + 1]})*x1*x2+(${hs84[k + 2]})*x1*x3+(${hs84[k + 3]})*x1*x4+(${hs84[k + 4]})*x1*x5`;
@@ -156,14 +152,8 @@ const colville = {
 
 // 95 to 98: one model, four levels.
 const levels = (b: readonly number[]): FormulaConstraint[] => [
-  atLeast(
-    '17.1*x1+38.2*x2+204.2*x3+212.3*x4+623.4*x5+1495.5*x6-169*x1*x3-3580*x3*x5-3810*x4*x5-18500*x4*x6-24300*x5*x6',
-    b[0],
-  ),
-  atLeast(
-    '17.9*x1+36.8*x2+113.9*x3+169.7*x4+337.8*x5+1385.2*x6-139*x1*x3-2450*x4*x5-16600*x4*x6-17200*x5*x6',
-    b[1],
-  ),
+  atLeast('17.1*x1+38.2*x2+204.2*x3+212.3*x4+623.4*x5+1495.5*x6-169*x1*x3-3580*x3*x5-3810*x4*x5-18500*x4*x6-24300*x5*x6', b[0]),
+  atLeast('17.9*x1+36.8*x2+113.9*x3+169.7*x4+337.8*x5+1385.2*x6-139*x1*x3-2450*x4*x5-16600*x4*x6-17200*x5*x6', b[1]),
   atLeast('-273*x2-70*x4-819*x5+26000*x4*x5', b[2]),
   atLeast('159.9*x1-311*x2+587*x4+391*x5+2198*x6-14000*x1*x6', b[3]),
 ];
@@ -324,8 +314,7 @@ const pulp: KnownProblem = {
     d7: '1.104-0.72*z6', // c16
     d8: 'y9+x5', // c17
   },
-  objective:
-    '-5.843e-7*z8+1.17e-4*z5+2.358e-5*z4+1.502e-6*z7+0.0321*z3+0.004324*y5+1e-4*d6/d7+37.48*y2/d3+0.1365',
+  objective: '-5.843e-7*z8+1.17e-4*z5+2.358e-5*z4+1.502e-6*z7+0.0321*z3+0.004324*y5+1e-4*d6/d7+37.48*y2/d3+0.1365',
   constraints: [
     atLeast('1.5*x2-x3'),
     ['y1', 213.1, 405.23],
@@ -438,12 +427,7 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
     minima: [-sqrt(3) / 2 - Math.PI / 3],
   },
   6: { start: [-1.2, 1], objective: '(1-x1)^2', constraints: [equal('10*(x2-x1^2)')], minima: [0] },
-  7: {
-    start: [2, 2],
-    objective: 'log(1+x1^2)-x2',
-    constraints: [equal('(1+x1^2)^2+x2^2-4')],
-    minima: [-sqrt(3)],
-  },
+  7: { start: [2, 2], objective: 'log(1+x1^2)-x2', constraints: [equal('(1+x1^2)^2+x2^2-4')], minima: [-sqrt(3)] },
   8: { start: [2, 1], objective: '-1', constraints: [equal('x1^2+x2^2-25'), equal('x1*x2-9')], minima: [-1] },
   9: {
     start: [0, 0],
@@ -451,31 +435,10 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
     constraints: [equal('4*x1-3*x2')],
     minima: [-0.5],
   },
-  10: {
-    start: [-10, 10],
-    objective: 'x1-x2',
-    constraints: [atLeast('-3*x1^2+2*x1*x2-x2^2+1')],
-    minima: [-1],
-  },
-  11: {
-    start: [4.9, 0.1],
-    objective: '(x1-5)^2+x2^2-25',
-    constraints: [atLeast('x2-x1^2')],
-    minima: [-8.49846422317],
-  },
-  12: {
-    start: [0, 0],
-    objective: '0.5*x1^2+x2^2-x1*x2-7*x1-7*x2',
-    constraints: [atLeast('25-4*x1^2-x2^2')],
-    minima: [-30],
-  },
-  13: {
-    start: [-2, -2],
-    objective: '(x1-2)^2+x2^2',
-    constraints: [atLeast('(1-x1)^3-x2')],
-    lower: [0, 0],
-    minima: [1],
-  },
+  10: { start: [-10, 10], objective: 'x1-x2', constraints: [atLeast('-3*x1^2+2*x1*x2-x2^2+1')], minima: [-1] },
+  11: { start: [4.9, 0.1], objective: '(x1-5)^2+x2^2-25', constraints: [atLeast('x2-x1^2')], minima: [-8.49846422317] },
+  12: { start: [0, 0], objective: '0.5*x1^2+x2^2-x1*x2-7*x1-7*x2', constraints: [atLeast('25-4*x1^2-x2^2')], minima: [-30] },
+  13: { start: [-2, -2], objective: '(x1-2)^2+x2^2', constraints: [atLeast('(1-x1)^3-x2')], lower: [0, 0], minima: [1] },
   14: {
     start: [2, 2],
     objective: '(x1-2)^2+(x2-1)^2',
@@ -537,22 +500,11 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
     upper: [50, 50],
     minima: [-99.96],
   },
-  22: {
-    start: [2, 2],
-    objective: '(x1-2)^2+(x2-1)^2',
-    constraints: [atLeast('2-x1-x2'), atLeast('x2-x1^2')],
-    minima: [1],
-  },
+  22: { start: [2, 2], objective: '(x1-2)^2+(x2-1)^2', constraints: [atLeast('2-x1-x2'), atLeast('x2-x1^2')], minima: [1] },
   23: {
     start: [3, 1],
     objective: 'x1^2+x2^2',
-    constraints: [
-      atLeast('x1+x2-1'),
-      atLeast('x1^2+x2^2-1'),
-      atLeast('9*x1^2+x2^2-9'),
-      atLeast('x1^2-x2'),
-      atLeast('x2^2-x1'),
-    ],
+    constraints: [atLeast('x1+x2-1'), atLeast('x1^2+x2^2-1'), atLeast('9*x1^2+x2^2-9'), atLeast('x1^2-x2'), atLeast('x2^2-x1')],
     lower: [-50, -50],
     upper: [50, 50],
     minima: [2],
@@ -566,38 +518,15 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
   },
   25: {
     start: [100, 12.5, 3],
-    objective: sum(
-      range(99),
-      (i) => `(exp(-(${25 + (-50 * Math.log(0.01 * i)) ** (2 / 3)}-x2)^x3/x1)-${i / 100})^2`,
-    ),
+    objective: sum(range(99), (i) => `(exp(-(${25 + (-50 * Math.log(0.01 * i)) ** (2 / 3)}-x2)^x3/x1)-${i / 100})^2`),
     lower: [0.1, 0, 0],
     upper: [100, 25.6, 5],
     minima: [0],
   },
-  26: {
-    start: [-2.6, 2, 2],
-    objective: '(x1-x2)^2+(x2-x3)^4',
-    constraints: [equal('(1+x2^2)*x1+x3^4-3')],
-    minima: [0],
-  },
-  27: {
-    start: [2, 2, 2],
-    objective: '0.01*(x1-1)^2+(x2-x1^2)^2',
-    constraints: [equal('x1+x3^2+1')],
-    minima: [0.04],
-  },
-  28: {
-    start: [-4, 1, 1],
-    objective: '(x1+x2)^2+(x2+x3)^2',
-    constraints: [equal('x1+2*x2+3*x3-1')],
-    minima: [0],
-  },
-  29: {
-    start: [1, 1, 1],
-    objective: '-x1*x2*x3',
-    constraints: [atLeast('48-x1^2-2*x2^2-4*x3^2')],
-    minima: [-16 * sqrt(2)],
-  },
+  26: { start: [-2.6, 2, 2], objective: '(x1-x2)^2+(x2-x3)^4', constraints: [equal('(1+x2^2)*x1+x3^4-3')], minima: [0] },
+  27: { start: [2, 2, 2], objective: '0.01*(x1-1)^2+(x2-x1^2)^2', constraints: [equal('x1+x3^2+1')], minima: [0.04] },
+  28: { start: [-4, 1, 1], objective: '(x1+x2)^2+(x2+x3)^2', constraints: [equal('x1+2*x2+3*x3-1')], minima: [0] },
+  29: { start: [1, 1, 1], objective: '-x1*x2*x3', constraints: [atLeast('48-x1^2-2*x2^2-4*x3^2')], minima: [-16 * sqrt(2)] },
   30: {
     start: [1, 1, 1],
     objective: 'x1^2+x2^2+x3^2',
@@ -667,12 +596,7 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
     upper: fill(4, 10),
     minima: [0],
   },
-  39: {
-    start: fill(4, 2),
-    objective: '-x1',
-    constraints: [equal('x2-x1^3-x3^2'), equal('x1^2-x2-x4^2')],
-    minima: [-1],
-  },
+  39: { start: fill(4, 2), objective: '-x1', constraints: [equal('x2-x1^3-x3^2'), equal('x1^2-x2-x4^2')], minima: [-1] },
   40: {
     start: fill(4, 0.8),
     objective: '-x1*x2*x3*x4',
@@ -717,13 +641,7 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
     lower: fill(4, 0),
     minima: [-15, -13],
   },
-  45: {
-    start: fill(5, 2),
-    objective: '2-x1*x2*x3*x4*x5/120',
-    lower: fill(5, 0),
-    upper: [1, 2, 3, 4, 5],
-    minima: [1],
-  },
+  45: { start: fill(5, 2), objective: '2-x1*x2*x3*x4*x5/120', lower: fill(5, 0), upper: [1, 2, 3, 4, 5], minima: [1] },
   46: {
     start: [sqrt(2) / 2, 1.75, 0.5, 2, 2],
     objective: '(x1-x2)^2+(x3-1)^2+(x4-1)^4+(x5-1)^6',
@@ -799,15 +717,7 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
     minima: [19 / 3, 20 / 3],
   },
   56: {
-    start: [
-      1,
-      1,
-      1,
-      Math.asin(sqrt(1 / 4.2)),
-      Math.asin(sqrt(1 / 4.2)),
-      Math.asin(sqrt(1 / 4.2)),
-      Math.asin(sqrt(5 / 7.2)),
-    ],
+    start: [1, 1, 1, Math.asin(sqrt(1 / 4.2)), Math.asin(sqrt(1 / 4.2)), Math.asin(sqrt(1 / 4.2)), Math.asin(sqrt(5 / 7.2))],
     objective: '-x1*x2*x3',
     constraints: [
       equal('x1-4.2*sin(x4)^2'),
@@ -916,10 +826,7 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
   72: {
     start: fill(4, 1),
     objective: '1+x1+x2+x3+x4',
-    constraints: [
-      atLeast('0.0401-4/x1-2.25/x2-1/x3-0.25/x4'),
-      atLeast('0.010085-0.16/x1-0.36/x2-0.64/x3-0.64/x4'),
-    ],
+    constraints: [atLeast('0.0401-4/x1-2.25/x2-1/x3-0.25/x4'), atLeast('0.010085-0.16/x1-0.36/x2-0.64/x3-0.64/x4')],
     lower: fill(4, 0.001),
     upper: [4e5, 3e5, 2e5, 1e5],
     minima: [727.67935779],
@@ -959,11 +866,7 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
   79: {
     start: fill(5, 2),
     objective: '(x1-1)^2+(x1-x2)^2+(x2-x3)^2+(x3-x4)^4+(x4-x5)^4',
-    constraints: [
-      equal(`x1+x2^2+x3^3-${2 + 3 * sqrt(2)}`),
-      equal(`x2-x3^2+x4+${2 - 2 * sqrt(2)}`),
-      equal('x1*x5-2'),
-    ],
+    constraints: [equal(`x1+x2^2+x3^3-${2 + 3 * sqrt(2)}`), equal(`x2-x3^2+x4+${2 - 2 * sqrt(2)}`), equal('x1*x5-2')],
     minima: [0.0787768208711],
   },
   80: {
@@ -1321,9 +1224,7 @@ export const hockSchittkowski: Readonly<Record<string, KnownProblem>> = {
   119: {
     start: fill(16, 10),
     objective: hs119.pairs
-      .flatMap((others, i) =>
-        [...new Set([i + 1, ...others])].map((j) => `(x${i + 1}^2+x${i + 1}+1)*(x${j}^2+x${j}+1)`),
-      )
+      .flatMap((others, i) => [...new Set([i + 1, ...others])].map((j) => `(x${i + 1}^2+x${i + 1}+1)*(x${j}^2+x${j}+1)`))
       .join('+'),
     constraints: hs119.rows.map((row, k) => equal(linear(row, -hs119.right[k]))),
     lower: fill(16, 0),

@@ -43,9 +43,7 @@ function killed(place: 'persist' | 'noise' | 'record') {
     writeSync(1, 'released');
   `;
   try {
-    const { signal, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-      encoding: 'utf8',
-    });
+    const { signal, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
     const ledger = JSON.parse(readFileSync(file, 'utf8')) as PrivacyLedger;
     return { signal, places: stdout.trim().split(' '), stderr, ledger };
   } finally {

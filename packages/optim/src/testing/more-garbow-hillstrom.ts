@@ -23,12 +23,7 @@ function problem(
   minima: readonly number[],
   residuals: Write,
 ): MghProblem {
-  return {
-    name,
-    residuals: { dimension: start.length, count, residuals },
-    start: Float64Array.from(start),
-    minima,
-  };
+  return { name, residuals: { dimension: start.length, count, residuals }, start: Float64Array.from(start), minima };
 }
 
 /** Residual i by a function. */
@@ -52,15 +47,13 @@ function nist(name: string, start: readonly number[], minimum: number): MghProbl
 
 const BARD = [0.14, 0.18, 0.22, 0.25, 0.29, 0.32, 0.35, 0.39, 0.37, 0.58, 0.73, 0.96, 1.34, 2.1, 4.39];
 const GAUSSIAN = [
-  0.0009, 0.0044, 0.0175, 0.054, 0.1295, 0.242, 0.3521, 0.3989, 0.3521, 0.242, 0.1295, 0.054, 0.0175, 0.0044,
-  0.0009,
+  0.0009, 0.0044, 0.0175, 0.054, 0.1295, 0.242, 0.3521, 0.3989, 0.3521, 0.242, 0.1295, 0.054, 0.0175, 0.0044, 0.0009,
 ];
 const OSBORNE_2 = [
-  1.366, 1.191, 1.112, 1.013, 0.991, 0.885, 0.831, 0.847, 0.786, 0.725, 0.746, 0.679, 0.608, 0.655, 0.616,
-  0.606, 0.602, 0.626, 0.651, 0.724, 0.649, 0.649, 0.694, 0.644, 0.624, 0.661, 0.612, 0.558, 0.533, 0.495,
-  0.5, 0.423, 0.395, 0.375, 0.372, 0.391, 0.396, 0.405, 0.428, 0.429, 0.523, 0.562, 0.607, 0.653, 0.672,
-  0.708, 0.633, 0.668, 0.645, 0.632, 0.591, 0.559, 0.597, 0.625, 0.739, 0.71, 0.729, 0.72, 0.636, 0.581,
-  0.428, 0.292, 0.162, 0.098, 0.054,
+  1.366, 1.191, 1.112, 1.013, 0.991, 0.885, 0.831, 0.847, 0.786, 0.725, 0.746, 0.679, 0.608, 0.655, 0.616, 0.606, 0.602, 0.626,
+  0.651, 0.724, 0.649, 0.649, 0.694, 0.644, 0.624, 0.661, 0.612, 0.558, 0.533, 0.495, 0.5, 0.423, 0.395, 0.375, 0.372, 0.391,
+  0.396, 0.405, 0.428, 0.429, 0.523, 0.562, 0.607, 0.653, 0.672, 0.708, 0.633, 0.668, 0.645, 0.632, 0.591, 0.559, 0.597, 0.625,
+  0.739, 0.71, 0.729, 0.72, 0.636, 0.581, 0.428, 0.292, 0.162, 0.098, 0.054,
 ];
 
 const powerSum = (x: Float64Array, term: (value: number, j: number) => number) =>
@@ -138,8 +131,7 @@ const integralEquation: Write = (x, out) => {
 const banded: Write = (x, out) => {
   for (let i = 0; i < x.length; i++) {
     out[i] = x[i] * (2 + 5 * x[i] * x[i]) + 1;
-    for (let j = Math.max(0, i - 5); j <= Math.min(x.length - 1, i + 1); j++)
-      if (j !== i) out[i] -= x[j] * (1 + x[j]);
+    for (let j = Math.max(0, i - 5); j <= Math.min(x.length - 1, i + 1); j++) if (j !== i) out[i] -= x[j] * (1 + x[j]);
   }
 };
 
@@ -167,9 +159,7 @@ export const mghProblems: readonly MghProblem[] = [
   problem('Freudenstein and Roth', 2, [0.5, -2], [0, 48.9842536792], ([a, b], out) =>
     out.set([-13 + a + ((5 - b) * b - 2) * b, -29 + a + ((b + 1) * b - 14) * b]),
   ),
-  problem('Powell badly scaled', 2, [0, 1], [0], ([a, b], out) =>
-    out.set([1e4 * a * b - 1, exp(-a) + exp(-b) - 1.0001]),
-  ),
+  problem('Powell badly scaled', 2, [0, 1], [0], ([a, b], out) => out.set([1e4 * a * b - 1, exp(-a) + exp(-b) - 1.0001])),
   problem('Brown badly scaled', 3, [1, 1], [0], ([a, b], out) => out.set([a - 1e6, b - 2e-6, a * b - 2])),
   problem('Beale', 3, [1, 1], [0], ([a, b], out) =>
     out.set([1.5 - a * (1 - b), 2.25 - a * (1 - b * b), 2.625 - a * (1 - b ** 3)]),
@@ -225,14 +215,7 @@ export const mghProblems: readonly MghProblem[] = [
     out.set([a + 10 * b, sqrt(5) * (c - d), (b - 2 * c) ** 2, sqrt(10) * (a - d) ** 2]),
   ),
   problem('Wood', 6, [-3, -1, -3, -1], [0], ([a, b, c, d], out) =>
-    out.set([
-      10 * (b - a * a),
-      1 - a,
-      sqrt(90) * (d - c * c),
-      1 - c,
-      sqrt(10) * (b + d - 2),
-      (b - d) / sqrt(10),
-    ]),
+    out.set([10 * (b - a * a), 1 - a, sqrt(90) * (d - c * c), 1 - c, sqrt(10) * (b + d - 2), (b - d) / sqrt(10)]),
   ),
   nist('MGH09', [0.25, 0.39, 0.415, 0.39], 3.0750560385e-4),
   problem(
@@ -382,9 +365,7 @@ export const mghProblems: readonly MghProblem[] = [
     10,
     many(5, () => 1),
     [rank1Zeros(10)],
-    each((x, i) =>
-      i === 0 || i === 9 ? -1 : i * powerSum(x, (value, j) => (j === 0 || j === 4 ? 0 : (j + 1) * value)) - 1,
-    ),
+    each((x, i) => (i === 0 || i === 9 ? -1 : i * powerSum(x, (value, j) => (j === 0 || j === 4 ? 0 : (j + 1) * value)) - 1)),
   ),
   problem(
     'Chebyquad, 8',

@@ -1,6 +1,6 @@
 // Instances with their published counts, and what every run of gradient-normalised Newton must keep to.
 import type { Outcome } from '@infimum/core';
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { gram } from '@infimum/linalg';
 import { expect } from 'vitest';
 import { estimateGamma } from '../newton/estimate-gamma.ts';
@@ -36,8 +36,7 @@ export function expectCounts(found: readonly number[], published: readonly numbe
 
 /** The two published smoothed maxima, in the metric A'A of the A before its shift. */
 export function smoothedMaximum(which: 'large' | 'sharp') {
-  const sizes =
-    which === 'large' ? { terms: 300, n: 100, smoothing: 1 } : { terms: 150, n: 50, smoothing: 0.1 };
+  const sizes = which === 'large' ? { terms: 300, n: 100, smoothing: 1 } : { terms: 150, n: 50, smoothing: 0.1 };
   const { objective, unshifted } = randomLogSumExp(sizes, 7);
   const minimum = objective.value(new Float64Array(sizes.n));
   const initial = new Float64Array(sizes.n).fill(1);

@@ -22,13 +22,11 @@ const { exp, cos, sin, atan, log, PI } = Math;
 type Model = (b: Float64Array, x: number, x2: number) => number;
 
 const bell = (z: number) => exp(-z * z);
-const gauss: Model = (b, x) =>
-  b[0] * exp(-b[1] * x) + b[2] * bell((x - b[3]) / b[4]) + b[5] * bell((x - b[6]) / b[7]);
+const gauss: Model = (b, x) => b[0] * exp(-b[1] * x) + b[2] * bell((x - b[3]) / b[4]) + b[5] * bell((x - b[6]) / b[7]);
 const chwirut: Model = (b, x) => exp(-b[0] * x) / (b[1] + b[2] * x);
 const lanczos: Model = (b, x) => b[0] * exp(-b[1] * x) + b[2] * exp(-b[3] * x) + b[4] * exp(-b[5] * x);
 const saturation: Model = (b, x) => b[0] * (1 - exp(-b[1] * x));
-const cubic: Model = (b, x) =>
-  (b[0] + x * (b[1] + x * (b[2] + x * b[3]))) / (1 + x * (b[4] + x * (b[5] + x * b[6])));
+const cubic: Model = (b, x) => (b[0] + x * (b[1] + x * (b[2] + x * b[3]))) / (1 + x * (b[4] + x * (b[5] + x * b[6])));
 
 const MODELS: Readonly<Record<string, Model>> = {
   Bennett5: (b, x) => b[0] * (b[1] + x) ** (-1 / b[2]),

@@ -45,12 +45,10 @@ const chwirut: Model = (b, x) => div(exp(neg(mul(b[0], x))), add(b[1], mul(b[2],
 const power = (base: Tensor, exponent: Tensor) => exp(mul(exponent, log(base)));
 const decay = (a: Tensor, k: Tensor, x: Tensor) => mul(a, exp(neg(mul(k, x))));
 const bell = (a: Tensor, c: Tensor, w: Tensor, x: Tensor) => mul(a, exp(neg(square(div(sub(x, c), w)))));
-const gauss: Model = (b, x) =>
-  total(decay(b[0], b[1], x), bell(b[2], b[3], b[4], x), bell(b[5], b[6], b[7], x));
+const gauss: Model = (b, x) => total(decay(b[0], b[1], x), bell(b[2], b[3], b[4], x), bell(b[5], b[6], b[7], x));
 const lanczos: Model = (b, x) => total(decay(b[0], b[1], x), decay(b[2], b[3], x), decay(b[4], b[5], x));
 /** b_0 + b_1 x + … */
-const polynomial = (b: readonly TensorLike[], x: Tensor) =>
-  b.reduceRight((sum, c) => add(c, mul(x, sum))) as Tensor;
+const polynomial = (b: readonly TensorLike[], x: Tensor) => b.reduceRight((sum, c) => add(c, mul(x, sum))) as Tensor;
 const rational: Model = (b, x) => div(polynomial(b.slice(0, 4), x), polynomial([1, ...b.slice(4)], x));
 const wave = (a: Tensor, b: Tensor, period: TensorLike, x: Tensor) => {
   const angle = div(mul(2 * Math.PI, x), period);
@@ -134,9 +132,7 @@ export function nistRun(problem: NistProblem, start: number): NistRun {
   const initial = Float64Array.from(problem.starts[start]);
   // Those that need more do not get there with the default of 10 000 either.
   const found = minimize(byDifferences(problem), initial, { maxIterations: 2000 });
-  const isRight = problem.certified.every(
-    (value, i) => Math.abs(found.x[i] - value) <= 1e-6 * Math.abs(value),
-  );
+  const isRight = problem.certified.every((value, i) => Math.abs(found.x[i] - value) <= 1e-6 * Math.abs(value));
   return { name: `${problem.name}, ${start + 1}`, problem, initial, found, isRight };
 }
 

@@ -33,12 +33,7 @@ export function expectControl(side: number): void {
   const program = gridProgram(side);
   const initial = new Float64Array(program.variables).fill(1);
   const settings = { sketch: 'weighted-kaczmarz', innerLimit: 1e9, tolerance: 1e-6, seed: 1 } as const;
-  const {
-    status,
-    value,
-    innerIterations,
-    trace = [],
-  } = adaSketchNewton(program, initial, { ...settings, trace: true });
+  const { status, value, innerIterations, trace = [] } = adaSketchNewton(program, initial, { ...settings, trace: true });
   expect(status).toBe('converged');
   expect(value).toBeCloseTo(exactAugmentedLagrangian(program, initial).value, 3);
   // Rows have seven entries at most; the residual of all takes their 500 entries every 108 steps.

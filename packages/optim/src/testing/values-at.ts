@@ -4,11 +4,7 @@ import { blockCoordinateDescent } from '../blocks/block-coordinate-descent.ts';
 import type { CompositeData } from '../composite/composite-minimization.ts';
 
 /** The values of F after the given iterations. */
-export function valuesAt(
-  data: CompositeData,
-  options: BlockCoordinateDescentOptions,
-  iterations: readonly number[],
-): number[] {
+export function valuesAt(data: CompositeData, options: BlockCoordinateDescentOptions, iterations: readonly number[]): number[] {
   const values: number[] = [];
   blockCoordinateDescent(data, {
     ...options,

@@ -53,10 +53,7 @@ export const adaGradSolver = /* @__PURE__ */ trainingSolver({
   title: 'AdaGrad',
   summary: 'Gradients over the root of the sum of all squares: good for features that are rarely seen.',
   role: 'baseline',
-  paper: {
-    title: 'Adaptive subgradient methods for online learning and stochastic optimization',
-    year: 2011,
-  },
+  paper: { title: 'Adaptive subgradient methods for online learning and stochastic optimization', year: 2011 },
   options: adaGradOptions,
   create: adaGrad,
 });

@@ -23,8 +23,7 @@ export const adaHessianClaims: readonly Claim[] = [
     id: 'optim/adahessian-delay',
     paper: adaHessianPaper,
     statement: 'Estimating the Hessian’s diagonal every few steps only loses nothing.',
-    published:
-      'accuracy 92.13, 92.40, 92.06, 92.17, 92.16 % for an estimate every 1, 2, 3, 4, 5 steps on CIFAR-10',
+    published: 'accuracy 92.13, 92.40, 92.06, 92.17, 92.16 % for an estimate every 1, 2, 3, 4, 5 steps on CIFAR-10',
     budget: 30,
     run: delay,
   }),
@@ -80,11 +79,7 @@ async function delay(context: ClaimContext): Promise<ClaimResult> {
   const figures: Record<string, number> = {};
   const found = [1, 2, 3, 5].map((hessianEvery) => {
     context.onProgress?.(`every ${hessianEvery}`);
-    const result = train(
-      model,
-      (d, seed) => adaHessian(d, { blocks: 'instruction', hessianEvery, seed }),
-      context,
-    );
+    const result = train(model, (d, seed) => adaHessian(d, { blocks: 'instruction', hessianEvery, seed }), context);
     figures[`accuracy, every ${hessianEvery}`] = 100 * result.accuracy;
     figures[`training loss, every ${hessianEvery}`] = result.loss;
     return result;
@@ -120,9 +115,7 @@ async function language({ onProgress, signal }: ClaimContext): Promise<ClaimResu
       return Math.min(perplexity, least);
     }, Infinity);
   const theirs = best('AdamW', [1e-3, 3e-3, 1e-2], (learningRate) => adamW(shapes, { learningRate }));
-  const ours = best('AdaHessian', [0.05, 0.15, 0.5], (learningRate) =>
-    adaHessian(shapes, { learningRate, blocks: 32 }),
-  );
+  const ours = best('AdaHessian', [0.05, 0.15, 0.5], (learningRate) => adaHessian(shapes, { learningRate, blocks: 32 }));
   return {
     measured: `perplexity ${ours.toFixed(2)} against ${theirs.toFixed(2)} of AdamW, each at the best of three rates, after 600 steps on the characters of Hamlet`,
     verdict: ours <= 1.02 * theirs ? 'reproduced' : 'not reproduced',

@@ -271,9 +271,7 @@ describe('blocks', () => {
     const cases = { reference: [1, 1, 4, 1], instruction: [3, 1, 4, 3] };
     for (const [rule, lengths] of Object.entries(cases)) {
       const found = values.slice();
-      expect(
-        parameterBlocks(shapes, rule as 'reference').average(found, 1e9, stepReference(found.buffer)),
-      ).toBe(true);
+      expect(parameterBlocks(shapes, rule as 'reference').average(found, 1e9, stepReference(found.buffer))).toBe(true);
       let at = 0;
       shapes.forEach((shape, tensor) => {
         const size = shape.reduce((product, length) => product * length, 1);
@@ -334,9 +332,7 @@ describe('calls and state', () => {
       two.step(y, gradient(y), product);
     }
     expect(y).toEqual(x);
-    expect(() => two.restore(adaHessian(3).serialize())).toThrow(
-      expect.objectContaining({ argument: 'state' }),
-    );
+    expect(() => two.restore(adaHessian(3).serialize())).toThrow(expect.objectContaining({ argument: 'state' }));
     expect(() => two.restore(sgd(d).serialize())).toThrow(expect.objectContaining({ argument: 'state' }));
   });
 
@@ -418,8 +414,6 @@ describe('calls and state', () => {
     const optimizer = adaHessian(2);
     expect(() => optimizer.step(new Float64Array(2), new Float64Array(2))).toThrow(argument('hessianVector'));
     expect(() => optimizer.step(new Float64Array(3), new Float64Array(2), product)).toThrow(argument('x'));
-    expect(() => optimizer.step(new Float64Array(2), new Float64Array(1), product)).toThrow(
-      argument('gradient'),
-    );
+    expect(() => optimizer.step(new Float64Array(2), new Float64Array(1), product)).toThrow(argument('gradient'));
   });
 });

@@ -4,7 +4,8 @@
 // machine learning (arXiv 2006.00719).
 
 import type { OptionSpecs, OptionsOf, Paper, ResolvedOptions } from '@infimum/core';
-import { InvalidInputError, portableExp, portableLog, Random, resolveOptions } from '@infimum/core';
+import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { norm } from '@infimum/linalg/numerics';
 import { estimateDiagonal } from './hutchinson.ts';
 import type { HessianVector, ParameterShapes, StochasticOptimizer } from './optimizer.ts';
@@ -18,13 +19,7 @@ import { trainingSolver } from './training-solver.ts';
 const adaHessianOptions = {
   learningRate: { type: 'number', min: 0, default: 0.15, description: 'Factor of the steps' },
   beta1,
-  beta2: {
-    type: 'number',
-    min: 0,
-    below: 1,
-    default: 0.999,
-    description: 'Memory of the mean of squared diagonals',
-  },
+  beta2: { type: 'number', min: 0, below: 1, default: 0.999, description: 'Memory of the mean of squared diagonals' },
   epsilon: { type: 'number', min: 0, default: 1e-4, description: 'Is added to the divisor, after the power' },
   hessianPower: {
     type: 'number',
@@ -41,12 +36,7 @@ const adaHessianOptions = {
     description:
       'Decay as part of the step, as the authors do, or before it, as AdamW does; the same up to the square of the learning rate',
   },
-  hessianEvery: {
-    type: 'integer',
-    min: 1,
-    default: 1,
-    description: 'Steps from one estimate of curvature to the next',
-  },
+  hessianEvery: { type: 'integer', min: 1, default: 1, description: 'Steps from one estimate of curvature to the next' },
   samples: { type: 'integer', min: 1, max: 1000, default: 1, description: 'Products in an estimate' },
   estimator: {
     type: 'choice',
@@ -61,22 +51,14 @@ const adaHessianOptions = {
     default: 'reference',
     description: 'Parameters that share an estimate: kernels, also rows, or runs of so many',
   },
-  blockOf: {
-    type: 'value',
-    check: checkBlockOf,
-    description: 'The block of every parameter, from 0, in place of a rule',
-  },
+  blockOf: { type: 'value', check: checkBlockOf, description: 'The block of every parameter, from 0, in place of a rule' },
   minCurvature: {
     type: 'number',
     min: 0,
     default: 0,
     description: 'Is added to the root of the mean square: keeps steps short where there is no curvature',
   },
-  clipNorm: {
-    type: 'number',
-    above: 0,
-    description: 'Gradients longer than this are shortened to it; none by default',
-  },
+  clipNorm: { type: 'number', above: 0, description: 'Gradients longer than this are shortened to it; none by default' },
   seed,
 } as const satisfies OptionSpecs;
 
@@ -108,10 +90,7 @@ export type AdaHessianOptions = OptionsOf<typeof adaHessianOptions>;
  * console.log(x.map((value) => Math.round(1000 * value)).join(' ')); // 585 585
  * ```
  */
-export function adaHessian(
-  parameters: ParameterShapes,
-  options: AdaHessianOptions = {},
-): StochasticOptimizer {
+export function adaHessian(parameters: ParameterShapes, options: AdaHessianOptions = {}): StochasticOptimizer {
   const settings = resolveOptions(adaHessianOptions, options);
   const { beta1, beta2, hessianEvery, clipNorm = Infinity } = settings;
   const blocks = parameterBlocks(parameters, settings.blockOf ?? settings.blocks);
@@ -139,12 +118,8 @@ export function adaHessian(
       }
       numbers.steps++;
       // Without any curvature yet the divisor would be epsilon.
-      if (
-        !isKnown &&
-        numbers.skipped === Math.ceil(numbers.steps / hessianEvery) &&
-        settings.hessianPower > 0
-      )
-        return;
+      const hasCurvature = numbers.skipped < Math.ceil(numbers.steps / hessianEvery);
+      if (!hasCurvature && settings.hessianPower > 0) return;
       numbers.power1 *= beta1;
       if (isKnown) numbers.power2 *= beta2;
       move({
@@ -270,8 +245,7 @@ export const adaHessianPaper: Paper = {
 export const adaHessianSolver = /* @__PURE__ */ trainingSolver({
   id: 'optim/adahessian',
   title: 'AdaHessian',
-  summary:
-    'Adam with an estimate of the Hessian’s diagonal, from one product a step, in place of squared gradients.',
+  summary: 'Adam with an estimate of the Hessian’s diagonal, from one product a step, in place of squared gradients.',
   role: 'paper',
   paper: adaHessianPaper,
   cost: 'O(d) \\text{ a step, a gradient, and a product with the Hessian every } h \\text{ steps}',

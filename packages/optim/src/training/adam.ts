@@ -11,12 +11,7 @@ import { stepMemory } from './step-memory.ts';
 import { trainingSolver } from './training-solver.ts';
 
 const learningRate = { type: 'number', min: 0, default: 1e-3, description: 'Factor of the steps' } as const;
-const epsilon = {
-  type: 'number',
-  min: 0,
-  default: 1e-8,
-  description: 'Is added to the root of the mean square',
-} as const;
+const epsilon = { type: 'number', min: 0, default: 1e-8, description: 'Is added to the root of the mean square' } as const;
 
 const adamOptions = { learningRate, beta1, beta2, epsilon, weightDecay } as const satisfies OptionSpecs;
 
@@ -92,21 +87,7 @@ function adaptiveMoments(
       const shrink = 1 - rate * decoupled;
       memory.inPieces(x, gradient, (count, first, xAt, gradientAt) => {
         const [m, v] = [mean.byteOffset + 8 * first, square.byteOffset + 8 * first];
-        memory.kernels.adam(
-          count,
-          xAt,
-          gradientAt,
-          m,
-          v,
-          beta1,
-          beta2,
-          pull,
-          shrink,
-          rate,
-          scale1,
-          scale2,
-          epsilon,
-        );
+        memory.kernels.adam(count, xAt, gradientAt, m, v, beta1, beta2, pull, shrink, rate, scale1, scale2, epsilon);
       });
     },
   });

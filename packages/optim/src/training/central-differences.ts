@@ -21,10 +21,7 @@ import type { HessianVector } from './optimizer.ts';
  * console.log(out.map((value) => Math.round(1e6 * value) / 1e6).join(' ')); // 3 2
  * ```
  */
-export function differenceProduct(
-  gradient: (x: Float64Array, out: Float64Array) => void,
-  x: Float64Array,
-): HessianVector {
+export function differenceProduct(gradient: (x: Float64Array, out: Float64Array) => void, x: Float64Array): HessianVector {
   checkFunction(gradient, 'gradient');
   checkNumbers(x, 'x');
 

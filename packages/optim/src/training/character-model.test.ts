@@ -18,13 +18,13 @@ const plus = (a: readonly number[], b: readonly number[]) => a.map((value, i) =>
 
 function lossOf(window: number): number {
   let at = 0;
-  const [embedding, positions, queries, keys, values, mixing, hidden, hiddenBias, output, outputBias] =
-    model.shapes.map(([rows, cols = 1]) =>
+  const [embedding, positions, queries, keys, values, mixing, hidden, hiddenBias, output, outputBias] = model.shapes.map(
+    ([rows, cols = 1]) =>
       Array.from({ length: rows }, () => {
         at += cols;
         return Array.from(x.subarray(at - cols, at));
       }),
-    );
+  );
   const seen = Array.from(contexts.values.subarray(window * LENGTH, (window + 1) * LENGTH));
   const embedded = seen.map((character, t) => plus(embedding[character], positions[t]));
   let loss = 0;
@@ -33,9 +33,7 @@ function lossOf(window: number): number {
     const past = embedded.slice(0, t + 1);
     const weights = past.map((row) => Math.exp(times([query], times(keys, row))[0] / Math.sqrt(32)));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    const attended = past
-      .map((row, s) => times(values, row).map((value) => (value * weights[s]) / total))
-      .reduce(plus);
+    const attended = past.map((row, s) => times(values, row).map((value) => (value * weights[s]) / total)).reduce(plus);
     const mixed = plus(embedded[t], times(mixing, attended));
     const units = plus(times(hidden, mixed), hiddenBias.flat()).map(Math.tanh);
     const scores = times(embedding, plus(mixed, plus(times(output, units), outputBias.flat())));
@@ -47,8 +45,7 @@ function lossOf(window: number): number {
 
 describe('the model of characters', () => {
   it('has the losses of plain loops, which see no character to come', () => {
-    for (const window of [0, 1, 2])
-      expect(model.value(x, Int32Array.of(window))).toBeCloseTo(lossOf(window), 12);
+    for (const window of [0, 1, 2]) expect(model.value(x, Int32Array.of(window))).toBeCloseTo(lossOf(window), 12);
     expect(model.value(x)).toBeCloseTo((lossOf(0) + lossOf(1) + lossOf(2)) / 3, 12);
   });
 

@@ -17,7 +17,7 @@ import {
   tanh,
   transpose,
 } from '@infimum/autodiff';
-import { importData } from '@infimum/core';
+import { importData } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { TrainingObjective } from './training-model.ts';
 
@@ -69,11 +69,7 @@ export async function characterModel(samples: number): Promise<CharacterModel> {
 }
 
 /** Contexts and the characters that follow each of theirs, as numbers from 0, a window a row. */
-export function characterObjective(
-  contexts: DenseMatrix,
-  targets: DenseMatrix,
-  characters: number,
-): CharacterObjective {
+export function characterObjective(contexts: DenseMatrix, targets: DenseMatrix, characters: number): CharacterObjective {
   // Matrices are units by inputs: a row is what one unit has, as in the other models.
   const layout = parameters({
     embedding: [characters, WIDTH],
@@ -89,9 +85,7 @@ export function characterObjective(
   });
   const length = contexts.cols;
   const mask = constant(
-    Float64Array.from({ length: length * length }, (_, k) =>
-      k % length > Math.floor(k / length) ? NEVER : 0,
-    ),
+    Float64Array.from({ length: length * length }, (_, k) => (k % length > Math.floor(k / length) ? NEVER : 0)),
     [length, length],
   );
   const objective = finiteSum({

@@ -1,15 +1,6 @@
 // A small convolutional network as a loss of its weights.
 import type { Tensor } from '@infimum/autodiff';
-import {
-  add,
-  averagePool,
-  convolution,
-  matmul,
-  parameters,
-  reshape,
-  tanh,
-  transpose,
-} from '@infimum/autodiff';
+import { add, averagePool, convolution, matmul, parameters, reshape, tanh, transpose } from '@infimum/autodiff';
 import { checkInteger, checkMatrix, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { ClassLabels } from './classifier.ts';
@@ -67,8 +58,7 @@ export function convolutionalLoss(
   }
   checkInteger(channels, 'channels', { min: 1 });
   checkInteger(kernel, 'kernel', { min: 1 });
-  if (kernel % 2 === 0)
-    throw new InvalidInputError('must be odd', { argument: 'kernel', code: 'out-of-range' });
+  if (kernel % 2 === 0) throw new InvalidInputError('must be odd', { argument: 'kernel', code: 'out-of-range' });
   checkInteger(pool, 'pool', { min: 1 });
   if (height % pool !== 0 || width % pool !== 0) {
     const problem = `must divide the image's ${height}x${width}`;

@@ -102,8 +102,7 @@ function checkClicks({ users, items, userOf, itemOf, clicked }: ClickLog): void 
   checkIndices(userOf, 'userOf', users);
   checkIndices(itemOf, 'itemOf', items);
   checkNumbers(clicked, 'clicked');
-  if (userOf.length === 0)
-    throw new InvalidInputError('must not be empty', { argument: 'userOf', code: 'empty' });
+  if (userOf.length === 0) throw new InvalidInputError('must not be empty', { argument: 'userOf', code: 'empty' });
   if (itemOf.length !== userOf.length || clicked.length !== userOf.length) {
     const argument = itemOf.length !== userOf.length ? 'itemOf' : 'clicked';
     throw new InvalidInputError(`expected ${userOf.length} entries`, { argument, code: 'shape' });

@@ -3,14 +3,7 @@
 // M. Hutchinson: A stochastic estimator of the trace of the influence matrix (1989); C. Bekas, E. Kokiopoulou, Y. Saad:
 // An estimator for the diagonal of a matrix (2007).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import {
-  allocateVector,
-  checkFunction,
-  checkInteger,
-  checkObject,
-  Random,
-  resolveOptions,
-} from '@infimum/core';
+import { allocateVector, checkFunction, checkInteger, checkObject, Random, resolveOptions } from '@infimum/core';
 import type { HessianVector } from './optimizer.ts';
 import { seed } from './optimizer-options.ts';
 

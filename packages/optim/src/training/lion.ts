@@ -11,13 +11,7 @@ import { trainingSolver } from './training-solver.ts';
 const lionOptions = {
   learningRate: { type: 'number', min: 0, default: 1e-3, description: 'Size of the steps' },
   beta1,
-  beta2: {
-    type: 'number',
-    min: 0,
-    below: 1,
-    default: 0.99,
-    description: 'Memory of the mean of gradients that stays',
-  },
+  beta2: { type: 'number', min: 0, below: 1, default: 0.99, description: 'Memory of the mean of gradients that stays' },
   weightDecay,
 } as const satisfies OptionSpecs;
 

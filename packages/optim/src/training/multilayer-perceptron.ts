@@ -37,11 +37,7 @@ export interface PerceptronLossOptions extends RidgeOption {
  * console.log(loss.dimension, loss.value(new Float64Array(17)).toFixed(4)); // 17 0.6931
  * ```
  */
-export function perceptronLoss(
-  inputs: DenseMatrix,
-  labels: ClassLabels,
-  options: PerceptronLossOptions = {},
-): TrainingModel {
+export function perceptronLoss(inputs: DenseMatrix, labels: ClassLabels, options: PerceptronLossOptions = {}): TrainingModel {
   checkObject(options, 'options');
   checkMatrix(inputs, 'inputs');
   const { hidden = 32, classes = mostLabels(labels) } = options;

@@ -1,12 +1,7 @@
 // Options that several optimisers share, by what they mean.
 
 /** Factor of the pull towards zero. */
-export const weightDecay = {
-  type: 'number',
-  min: 0,
-  default: 0,
-  description: 'Pull of the parameters towards zero',
-} as const;
+export const weightDecay = { type: 'number', min: 0, default: 0, description: 'Pull of the parameters towards zero' } as const;
 
 /** Memory of the mean of gradients. */
 export const beta1 = {
@@ -36,9 +31,4 @@ export const momentum = {
 } as const;
 
 /** Seed of random signs. */
-export const seed = {
-  type: 'integer',
-  min: 0,
-  default: 0,
-  description: 'Seed of everything random',
-} as const;
+export const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' } as const;

@@ -77,20 +77,10 @@ export function defineOptimizer<Name extends string>(
   parameters: ParameterShapes,
   definition: OptimizerDefinition<Name>,
 ): StochasticOptimizer {
-  const {
-    method,
-    learningRate,
-    numbers = {},
-    arrays = {},
-    needsProducts = false,
-    update,
-    memory,
-  } = definition;
+  const { method, learningRate, numbers = {}, arrays = {}, needsProducts = false, update, memory } = definition;
   checkNumber(learningRate, 'learningRate', { min: 0 });
   const dimension = dimensionOf(parameters);
-  const own = Object.fromEntries(
-    definition.vectors.map((name) => [name, memory?.vector() ?? new Float64Array(dimension)]),
-  );
+  const own = Object.fromEntries(definition.vectors.map((name) => [name, memory?.vector() ?? new Float64Array(dimension)]));
   const vectors = { ...own, ...arrays };
   const state: OptimizerState = { method, numbers, vectors };
   return {
@@ -104,13 +94,7 @@ export function defineOptimizer<Name extends string>(
         const problem = `${method} needs a function hessianVector(v, out)`;
         throw new InvalidInputError(problem, { argument: 'hessianVector', code: 'type' });
       }
-      update(
-        x,
-        gradient,
-        this.learningRate,
-        own as Record<Name, Float64Array>,
-        hessianVector as HessianVector,
-      );
+      update(x, gradient, this.learningRate, own as Record<Name, Float64Array>, hessianVector as HessianVector);
     },
     serialize: () => ({
       method,
@@ -134,16 +118,10 @@ export function defineOptimizer<Name extends string>(
 export function dimensionOf(parameters: ParameterShapes): number {
   const shapes = typeof parameters === 'number' ? [[parameters]] : parameters;
   const isLength = (length: unknown) => Number.isInteger(length) && (length as number) >= 1;
-  const bad = Array.isArray(shapes)
-    ? shapes.findIndex((shape) => !Array.isArray(shape) || !shape.every(isLength))
-    : 0;
+  const bad = Array.isArray(shapes) ? shapes.findIndex((shape) => !Array.isArray(shape) || !shape.every(isLength)) : 0;
   if (bad >= 0 || shapes.length === 0) {
     const problem = 'expected a number of parameters, or shapes made of positive integers';
-    throw new InvalidInputError(problem, {
-      argument: 'parameters',
-      code: 'shape',
-      ...(bad >= 0 && { index: bad }),
-    });
+    throw new InvalidInputError(problem, { argument: 'parameters', code: 'shape', ...(bad >= 0 && { index: bad }) });
   }
   const size = sizeOf(shapes);
   if (size <= MOST_PARAMETERS) return size;
@@ -167,9 +145,7 @@ function checkState(saved: OptimizerState, state: OptimizerState): void {
       ? `is of ${saved?.method}, not of ${state.method}`
       : Object.keys(state.numbers).some((name) => typeof saved.numbers?.[name] !== 'number')
         ? 'lacks a number'
-        : Object.entries(state.vectors).some(
-              ([name, vector]) => saved.vectors?.[name]?.length !== vector.length,
-            )
+        : Object.entries(state.vectors).some(([name, vector]) => saved.vectors?.[name]?.length !== vector.length)
           ? 'has vectors of another size'
           : undefined;
   if (problem) throw new InvalidInputError(problem, { argument: 'state', code: 'shape' });

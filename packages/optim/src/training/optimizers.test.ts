@@ -38,11 +38,7 @@ const average = (values: readonly number[], beta: number) =>
 const squares = (values: readonly number[]) => values.map((value) => value * value);
 
 describe.each<[string, StochasticOptimizer, (x: number, seen: number[], i: number) => number]>([
-  [
-    'sgd',
-    sgd(D, { learningRate: 0.1, momentum: 0.8 }),
-    (x, seen) => x - 0.1 * seen.reduce((sum, g) => 0.8 * sum + g, 0),
-  ],
+  ['sgd', sgd(D, { learningRate: 0.1, momentum: 0.8 }), (x, seen) => x - 0.1 * seen.reduce((sum, g) => 0.8 * sum + g, 0)],
   [
     'adam',
     adam(D, { learningRate: 0.1 }),
@@ -69,8 +65,7 @@ describe.each<[string, StochasticOptimizer, (x: number, seen: number[], i: numbe
   [
     'adaGrad',
     adaGrad(D),
-    (x, seen) =>
-      x - (0.1 * (seen.at(-1) as number)) / (Math.sqrt(squares(seen).reduce((a, b) => a + b)) + 1e-10),
+    (x, seen) => x - (0.1 * (seen.at(-1) as number)) / (Math.sqrt(squares(seen).reduce((a, b) => a + b)) + 1e-10),
   ],
   [
     'lion',

@@ -44,8 +44,7 @@ export function parameterBlocks(parameters: ParameterShapes, rule: BlockRule): B
       let finite = 1;
       for (const { first, count, length } of runs) {
         const at = values.byteOffset + 8 * first;
-        finite &=
-          length === 1 ? kernels.moduli(count, most, at) : kernels.averageRuns(count, length, most, at);
+        finite &= length === 1 ? kernels.moduli(count, most, at) : kernels.averageRuns(count, length, most, at);
       }
       return finite === 1;
     },

@@ -22,12 +22,7 @@ const sophiaOptions = {
   },
   epsilon: { type: 'number', above: 0, default: 1e-12, description: 'Least divisor' },
   weightDecay,
-  hessianEvery: {
-    type: 'integer',
-    min: 1,
-    default: 10,
-    description: 'Steps from one estimate of curvature to the next',
-  },
+  hessianEvery: { type: 'integer', min: 1, default: 10, description: 'Steps from one estimate of curvature to the next' },
   seed,
 } as const satisfies OptionSpecs;
 

@@ -35,16 +35,11 @@ function expectSame(found: readonly unknown[]): void {
   for (const other of found.slice(1)) expect(other).toEqual(found[0]);
 }
 
-const entry = fc.oneof(
-  fc.double({ min: -10, max: 10, noNaN: true }),
-  fc.constantFrom(0, 5e-324, 1e-310, -1e160, 1e300),
-);
+const entry = fc.oneof(fc.double({ min: -10, max: 10, noNaN: true }), fc.constantFrom(0, 5e-324, 1e-310, -1e160, 1e300));
 const vectors = (count: number) =>
   fc
     .integer({ min: 1, max: 19 })
-    .chain((n) =>
-      fc.array(fc.array(entry, { minLength: n, maxLength: n }), { minLength: count, maxLength: count }),
-    );
+    .chain((n) => fc.array(fc.array(entry, { minLength: n, maxLength: n }), { minLength: count, maxLength: count }));
 const squares = (values: readonly number[]) => values.map((value) => Math.min(1e200, value * value));
 
 describe('steps of optimisers', () => {
@@ -65,47 +60,22 @@ describe('steps of optimisers', () => {
 
   it('of AdaHessian have the same bits in all builds, with all powers', () => {
     fc.assert(
-      fc.property(
-        vectors(5),
-        fc.constantFrom(0, 1, 2),
-        fc.constantFrom(0, 1e-4),
-        ([x, g, m, v, h], power, epsilon) => {
-          const at = [x, g, m, squares(v), squares(h).map(Math.sqrt)];
-          expectSame(
-            inBuilds(at, (kernels, [a, b, c, d, e]) => {
-              kernels.adaHessian(
-                x.length,
-                power,
-                a,
-                b,
-                c,
-                d,
-                e,
-                0.9,
-                0.1,
-                0.999,
-                0.15,
-                10,
-                0,
-                epsilon,
-                0.9,
-                0.01,
-              );
-              return undefined;
-            }),
-          );
-        },
-      ),
+      fc.property(vectors(5), fc.constantFrom(0, 1, 2), fc.constantFrom(0, 1e-4), ([x, g, m, v, h], power, epsilon) => {
+        const at = [x, g, m, squares(v), squares(h).map(Math.sqrt)];
+        expectSame(
+          inBuilds(at, (kernels, [a, b, c, d, e]) => {
+            kernels.adaHessian(x.length, power, a, b, c, d, e, 0.9, 0.1, 0.999, 0.15, 10, 0, epsilon, 0.9, 0.01);
+            return undefined;
+          }),
+        );
+      }),
     );
   });
 
   it('average the moduli of runs and say whether they are finite', () => {
     fc.assert(
       fc.property(vectors(1), fc.integer({ min: 1, max: 7 }), fc.boolean(), ([values], length, spoil) => {
-        const padded = Array.from(
-          { length: Math.ceil(values.length / length) * length },
-          (_, i) => values[i] ?? 0,
-        );
+        const padded = Array.from({ length: Math.ceil(values.length / length) * length }, (_, i) => values[i] ?? 0);
         if (spoil) padded[padded.length - 1] = Number.NaN;
         const runs = padded.length / length;
         const found = inBuilds([padded], (kernels, [at]) => kernels.averageRuns(runs, length, 4, at));
@@ -114,8 +84,7 @@ describe('steps of optimisers', () => {
         for (let run = 0; run < (spoil ? runs - 1 : runs); run++) {
           const part = padded.slice(run * length, (run + 1) * length);
           const mean = part.reduce((sum, value) => sum + Math.abs(value), 0) / length;
-          for (let i = 0; i < length; i++)
-            expect(found[0].vectors[0][run * length + i]).toBeCloseTo(Math.min(4, mean), 12);
+          for (let i = 0; i < length; i++) expect(found[0].vectors[0][run * length + i]).toBeCloseTo(Math.min(4, mean), 12);
         }
       }),
     );
@@ -128,9 +97,7 @@ describe('steps of optimisers', () => {
         const found = inBuilds([given], (kernels, [at]) => kernels.moduli(given.length, 4, at));
         expectSame(found);
         expect(found[0].result).toBe(spoiler === undefined ? 1 : 0);
-        expect(found[0].vectors[0].slice(0, values.length)).toEqual(
-          values.map((value) => Math.min(4, Math.abs(value))),
-        );
+        expect(found[0].vectors[0].slice(0, values.length)).toEqual(values.map((value) => Math.min(4, Math.abs(value))));
       }),
     );
   });

@@ -6,13 +6,7 @@ import type { TrainingProblem } from './training-instance.ts';
 import { clicksModel, digitsModel, factorStart, networkStart } from './training-instances.ts';
 
 const epochs = (most: number) =>
-  ({
-    type: 'integer',
-    min: 1,
-    max: 1000,
-    default: most,
-    description: 'How often to go through the data',
-  }) as const;
+  ({ type: 'integer', min: 1, max: 1000, default: most, description: 'How often to go through the data' }) as const;
 const batchSize = (size: number) =>
   ({ type: 'integer', min: 1, max: 10_000, default: size, description: 'Samples of a batch' }) as const;
 const digits = {
@@ -39,8 +33,7 @@ export const trainingFamilies: Problem<TrainingProblem, object>['families'] = /*
   }),
   'digits-cnn': defineFamily({
     title: 'Digits, convolution',
-    description:
-      'Eight 3 x 3 kernels, tanh, 2 x 2 means and a dense layer on the same digits; 1370 parameters.',
+    description: 'Eight 3 x 3 kernels, tanh, 2 x 2 means and a dense layer on the same digits; 1370 parameters.',
     real: true,
     params: digits,
     suites: { quick: [{ samples: 128, epochs: 2 }], full: [{}] },
@@ -48,17 +41,10 @@ export const trainingFamilies: Problem<TrainingProblem, object>['families'] = /*
   }),
   clicks: defineFamily({
     title: 'Clicks',
-    description:
-      'A logistic model with 8 factors for 300 users and 200 items, on clicks that were drawn from one with 4.',
+    description: 'A logistic model with 8 factors for 300 users and 200 items, on clicks that were drawn from one with 4.',
     real: false,
     params: {
-      samples: {
-        type: 'integer',
-        min: 100,
-        max: 30_000,
-        default: 30_000,
-        description: 'Events to train with',
-      },
+      samples: { type: 'integer', min: 100, max: 30_000, default: 30_000, description: 'Events to train with' },
       batchSize: batchSize(256),
       epochs: epochs(4),
     },
@@ -71,25 +57,15 @@ export const trainingFamilies: Problem<TrainingProblem, object>['families'] = /*
   }),
   characters: defineFamily({
     title: 'Characters',
-    description:
-      'A model of language with one block of attention, on windows of 32 characters of Hamlet; 11 392 parameters.',
+    description: 'A model of language with one block of attention, on windows of 32 characters of Hamlet; 11 392 parameters.',
     real: true,
     params: {
       samples: { type: 'integer', min: 32, max: 4928, default: 4928, description: 'Windows to train with' },
       batchSize: batchSize(32),
       epochs: epochs(13),
-      warmUp: {
-        type: 'integer',
-        min: 0,
-        max: 10_000,
-        default: 200,
-        description: 'Steps over which learning rates rise',
-      },
+      warmUp: { type: 'integer', min: 0, max: 10_000, default: 200, description: 'Steps over which learning rates rise' },
     },
-    suites: {
-      quick: [{ samples: 32, batchSize: 8, epochs: 2, warmUp: 4 }],
-      full: [{ epochs: 2, warmUp: 30 }],
-    },
+    suites: { quick: [{ samples: 32, batchSize: 8, epochs: 2, warmUp: 4 }], full: [{ epochs: 2, warmUp: 30 }] },
     generate: async ({ samples, ...budget }, seed) => {
       const { objective, heldOut } = await characterModel(samples);
       const { shapes } = objective;

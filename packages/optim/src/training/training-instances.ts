@@ -1,5 +1,8 @@
 // Instances of training: digits for small networks, and clicks of a recommendation model.
-import { importData, mulberry32, portableCosine, portableLog, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { importData } from '@infimum/core/data';
+import { portableCosine, portableLog } from '@infimum/core/portable-math';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { sigmoid } from '../objectives/logistic-loss.ts';
 
@@ -20,10 +23,7 @@ export interface SplitModel {
 const TRAINING_DIGITS = 1400;
 
 /** A perceptron or a convolutional network on digits of 8 x 8 pixels, scaled to [0, 1]. */
-export async function digitsModel(
-  kind: 'perceptron' | 'convolutional',
-  samples: number,
-): Promise<SplitModel> {
+export async function digitsModel(kind: 'perceptron' | 'convolutional', samples: number): Promise<SplitModel> {
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   const model = (from: number, to: number): TrainingModel => {

@@ -141,8 +141,7 @@ export function trainingModel(loss: SampleLoss, { ridge = 0 }: RidgeOption): Tra
     },
     productThere: (v, out) => {
       startWith(out, ridge, v);
-      for (let k = 0; k < count; k++)
-        loss.addProduct(point, v, batch[k], states, k * stateSize, 1 / count, out);
+      for (let k = 0; k < count; k++) loss.addProduct(point, v, batch[k], states, k * stateSize, 1 / count, out);
     },
     sampleGradients: (x, out, indices) => {
       checkCall(x, indices);

@@ -20,12 +20,7 @@ const log = {
 const models: Record<string, TrainingModel> = {
   perceptron: perceptronLoss(inputs, labels, { hidden: 5, ridge: 0.01 }),
   convolution: convolutionalLoss(inputs, labels, { channels: 2, ridge: 0.01 }),
-  'convolution without pooling': convolutionalLoss(inputs, labels, {
-    shape: [2, 8],
-    kernel: 1,
-    pool: 1,
-    channels: 1,
-  }),
+  'convolution without pooling': convolutionalLoss(inputs, labels, { shape: [2, 8], kernel: 1, pool: 1, channels: 1 }),
   factors: factorModelLoss(log, { factors: 3, ridge: 0.01 }),
 };
 
@@ -108,8 +103,7 @@ describe('values', () => {
       for (let i = 0; i < 4; i++) {
         for (let j = 0; j < 4; j++) {
           let u = x[9];
-          for (let a = 0; a < 3; a++)
-            for (let b = 0; b < 3; b++) u += x[3 * a + b] * pixel(sample, i + a - 1, j + b - 1);
+          for (let a = 0; a < 3; a++) for (let b = 0; b < 3; b++) u += x[3 * a + b] * pixel(sample, i + a - 1, j + b - 1);
           features[2 * (i >> 1) + (j >> 1)] += Math.tanh(u) / 4;
         }
       }
@@ -188,12 +182,7 @@ describe('what does not fit', () => {
     expect(() => factorModelLoss({ ...log, clicked: Uint8Array.of(1, 0, 2, 0, 0, 0) })).toThrow(
       expect.objectContaining({ argument: 'clicked', index: 2 }),
     );
-    const empty = {
-      ...log,
-      userOf: new Int32Array(0),
-      itemOf: new Int32Array(0),
-      clicked: new Uint8Array(0),
-    };
+    const empty = { ...log, userOf: new Int32Array(0), itemOf: new Int32Array(0), clicked: new Uint8Array(0) };
     expect(() => factorModelLoss(empty)).toThrow(argument('userOf'));
   });
 });

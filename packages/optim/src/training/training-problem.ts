@@ -1,13 +1,7 @@
 // The registered problem of training: instances, metrics and file format of `optim/training`.
 import type { Problem } from '@infimum/core';
-import {
-  checkInteger,
-  defineProblem,
-  InvalidInputError,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { checkInteger, defineProblem, InvalidInputError } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import { mostLabels } from './classifier.ts';
 import { perceptronLoss } from './multilayer-perceptron.ts';
@@ -23,11 +17,7 @@ import { sizeOf } from './training-model.ts';
 export const training: Problem<TrainingProblem, TrainingSolution> = /* @__PURE__ */ trainingProblem();
 
 function trainingProblem(): Problem<TrainingProblem, TrainingSolution> {
-  return defineProblem<
-    TrainingProblem,
-    TrainingSolution,
-    'trainingLoss' | 'testLoss' | 'testAccuracy' | 'derivatives'
-  >({
+  return defineProblem<TrainingProblem, TrainingSolution, 'trainingLoss' | 'testLoss' | 'testAccuracy' | 'derivatives'>({
     id: 'optim/training',
     title: 'Training in batches',
     statement: String.raw`Given a mean of many functions and a starting point $x_0$, find
@@ -60,8 +50,7 @@ time.`,
       },
       derivatives: {
         title: 'Derivatives',
-        description:
-          'Gradients of batches and products with their Hessians, by what the solution says that it took.',
+        description: 'Gradients of batches and products with their Hessians, by what the solution says that it took.',
         unit: '',
         direction: 'minimize',
         compute: (_, { evaluations }) => evaluations.gradient + evaluations.hessianVector,
@@ -83,21 +72,13 @@ time.`,
         { labels: Uint8Array.of(0, 1), hidden: 1, batchSize: 1, epochs: 1, heldOut: 0 },
       );
       return [
-        {
-          fault: 'a start of another length',
-          instance: { ...good, initial: new Float64Array(1) },
-          argument: 'initial',
-        },
+        { fault: 'a start of another length', instance: { ...good, initial: new Float64Array(1) }, argument: 'initial' },
         {
           fault: 'a start that is no number',
           instance: { ...good, initial: good.initial.map(() => Number.NaN) },
           argument: 'initial',
         },
-        {
-          fault: 'no function',
-          instance: { ...good, objective: {} as TrainingModel },
-          argument: 'objective',
-        },
+        { fault: 'no function', instance: { ...good, objective: {} as TrainingModel }, argument: 'objective' },
         { fault: 'shapes of another size', instance: { ...good, shapes: [[3]] }, argument: 'shapes' },
         { fault: 'empty batches', instance: { ...good, batchSize: 0 }, argument: 'batchSize' },
         { fault: 'no epochs', instance: { ...good, epochs: 0 }, argument: 'epochs' },
@@ -120,14 +101,7 @@ time.`,
         epochs: 50,
       },
       parse: (json) => {
-        const fields = readObject(json, 'instance', [
-          'features',
-          'labels',
-          'hidden',
-          'heldOut',
-          'batchSize',
-          'epochs',
-        ]);
+        const fields = readObject(json, 'instance', ['features', 'labels', 'hidden', 'heldOut', 'batchSize', 'epochs']);
         const { hidden = 32, heldOut = 0, batchSize = 64, epochs = 20 } = fields;
         const features = readMatrix(fields['features'], 'features');
         const labels = readVector(fields['labels'], 'labels');
@@ -140,13 +114,7 @@ time.`,
         checkInteger(heldOut, 'heldOut', { min: 0, max: features.rows - 1 });
         checkInteger(batchSize, 'batchSize', { min: 1 });
         checkInteger(epochs, 'epochs', { min: 1 });
-        return perceptronProblem(features, {
-          labels: Int32Array.from(labels),
-          hidden,
-          batchSize,
-          epochs,
-          heldOut,
-        });
+        return perceptronProblem(features, { labels: Int32Array.from(labels), hidden, batchSize, epochs, heldOut });
       },
     },
     hardInstances: () => {
@@ -160,8 +128,7 @@ time.`,
         let steps = 0;
         return {
           ...good.objective,
-          evaluate: (x, out, indices) =>
-            ++steps > 3 ? Number.NaN : good.objective.evaluate(x, out, indices),
+          evaluate: (x, out, indices) => (++steps > 3 ? Number.NaN : good.objective.evaluate(x, out, indices)),
         };
       };
       return [
@@ -187,10 +154,7 @@ interface PerceptronSettings {
 }
 
 /** A perceptron on rows of features, the last ones held out. */
-function perceptronProblem(
-  features: DenseMatrix,
-  { labels, hidden, heldOut, ...budget }: PerceptronSettings,
-): TrainingProblem {
+function perceptronProblem(features: DenseMatrix, { labels, hidden, heldOut, ...budget }: PerceptronSettings): TrainingProblem {
   if (labels.length !== features.rows) {
     const problem = `expected ${features.rows} entries, got ${labels.length}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
@@ -198,11 +162,7 @@ function perceptronProblem(
   const options = { hidden, classes: mostLabels(labels) };
   const part = (from: number, to: number) =>
     perceptronLoss(
-      {
-        rows: to - from,
-        cols: features.cols,
-        values: features.values.slice(from * features.cols, to * features.cols),
-      },
+      { rows: to - from, cols: features.cols, values: features.values.slice(from * features.cols, to * features.cols) },
       labels.slice(from, to),
       options,
     );

@@ -17,20 +17,15 @@ describe('comparisons', () => {
     const { shapes } = objective;
     const losses = seeds.map(
       (seed) =>
-        minimizeStochastic(objective, networkStart(shapes, seed), create(shapes, seed), {
-          batchSize: 64,
-          epochs: 20,
-          seed,
-        }).value,
+        minimizeStochastic(objective, networkStart(shapes, seed), create(shapes, seed), { batchSize: 64, epochs: 20, seed })
+          .value,
     );
     return losses.reduce((sum, loss) => sum + loss / losses.length, 0);
   };
 
   it('on digits come out as published: rows before single parameters before Adam', async () => {
     const rows = await meanLoss((d, seed) => adaHessian(d, { blocks: 'instruction', seed }));
-    const delayed = await meanLoss((d, seed) =>
-      adaHessian(d, { blocks: 'instruction', hessianEvery: 5, seed }),
-    );
+    const delayed = await meanLoss((d, seed) => adaHessian(d, { blocks: 'instruction', hessianEvery: 5, seed }));
     const single = await meanLoss((d, seed) => adaHessian(d, { seed }));
     const best = await meanLoss((d) => adam(d, { learningRate: 1e-2 }));
     const momentum = await meanLoss((d) => sgd(d, { learningRate: 0.1 }), [0]);

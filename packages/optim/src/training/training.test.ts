@@ -121,11 +121,7 @@ describe('training', () => {
 
   it('repeats itself with the same seed, and not with another', () => {
     const once = (seed: number) =>
-      minimizeStochastic(quadratics(true), new Float64Array(4), adaHessian(4, { seed }), {
-        batchSize: 3,
-        epochs: 4,
-        seed,
-      }).x;
+      minimizeStochastic(quadratics(true), new Float64Array(4), adaHessian(4, { seed }), { batchSize: 3, epochs: 4, seed }).x;
     expect(once(3)).toEqual(once(3));
     expect(once(3)).not.toEqual(once(4));
   });
@@ -136,9 +132,7 @@ describe('training', () => {
     const start = new Float64Array(4);
     expect(() => minimizeStochastic(objective, new Float64Array(3), sgd(4))).toThrow(argument('initial'));
     expect(() => minimizeStochastic(objective, start, sgd(3))).toThrow(argument('optimizer'));
-    expect(() => minimizeStochastic(objective, start, sgd(4), { batchSize: 0 })).toThrow(
-      argument('batchSize'),
-    );
+    expect(() => minimizeStochastic(objective, start, sgd(4), { batchSize: 0 })).toThrow(argument('batchSize'));
     expect(() => minimizeStochastic(objective, start, sgd(4), { epochs: 0.5 })).toThrow(argument('epochs'));
     expect(() => minimizeStochastic({} as FiniteSum, start, sgd(4))).toThrow(argument('objective'));
   });
@@ -165,8 +159,7 @@ describe('simple functions', () => {
   it('that are separable do not tell AdaHessian and Adam apart by their condition', () => {
     const d = 100;
     const eigenvalues = Float64Array.from({ length: d }, (_, i) => 1e6 ** (i / (d - 1)));
-    const value = (x: Float64Array) =>
-      x.reduce((sum, entry, i) => sum + (eigenvalues[i] * entry * entry) / 2, 0);
+    const value = (x: Float64Array) => x.reduce((sum, entry, i) => sum + (eigenvalues[i] * entry * entry) / 2, 0);
     const touches = (learningRate: number) => {
       const x = new Float64Array(d).fill(1);
       const first = value(x);
@@ -221,8 +214,7 @@ describe('optim/training', () => {
     const read = instanceFile?.parse({ ...(instanceFile.example as object), heldOut: 1 });
     expect(read?.objective.terms).toBe(3);
     expect(read?.heldOut?.accuracy?.(read.initial)).toBeLessThanOrEqual(1);
-    const wrong = (labels: number[]) => () =>
-      instanceFile?.parse({ ...(instanceFile.example as object), labels });
+    const wrong = (labels: number[]) => () => instanceFile?.parse({ ...(instanceFile.example as object), labels });
     expect(wrong([0, 1, 1, -1])).toThrow(expect.objectContaining({ argument: 'labels', index: 3 }));
     expect(wrong([0, 1])).toThrow(expect.objectContaining({ argument: 'labels' }));
   });

@@ -58,8 +58,7 @@ const minimizeStochasticOptions = {
 } as const satisfies OptionSpecs;
 
 /** How to go through the terms. */
-export type MinimizeStochasticOptions = OptionsOf<typeof minimizeStochasticOptions> &
-  LimitOptions<TrainingIterate>;
+export type MinimizeStochasticOptions = OptionsOf<typeof minimizeStochasticOptions> & LimitOptions<TrainingIterate>;
 
 function checkSchedule(value: unknown, argument: string): asserts value is (step: number) => number {
   if (typeof value === 'function') return;
@@ -100,11 +99,7 @@ export function minimizeStochastic(
   optimizer: StochasticOptimizer,
   options: MinimizeStochasticOptions = {},
 ): Outcome<TrainingSolution, TrainingIterate> {
-  return runWith(
-    minimizeStochasticOptions,
-    options,
-    minimizeStochasticSteps(objective, initial, optimizer, options),
-  );
+  return runWith(minimizeStochasticOptions, options, minimizeStochasticSteps(objective, initial, optimizer, options));
 }
 
 /** The steps of `minimizeStochastic`, for those who drive them. */
@@ -114,12 +109,7 @@ export function* minimizeStochasticSteps(
   optimizer: StochasticOptimizer,
   options: MinimizeStochasticOptions = {},
 ): Steps<TrainingSolution, TrainingIterate> {
-  const {
-    batchSize,
-    epochs,
-    learningRateSchedule: schedule,
-    seed,
-  } = resolveOptions(minimizeStochasticOptions, options);
+  const { batchSize, epochs, learningRateSchedule: schedule, seed } = resolveOptions(minimizeStochasticOptions, options);
   checkTraining(objective, initial, { batchSize, epochs });
   if (optimizer?.dimension !== objective.dimension) {
     const problem = `has ${describeValue(optimizer?.dimension)} parameters, the objective ${objective.dimension}`;
@@ -134,8 +124,7 @@ export function* minimizeStochasticSteps(
   const random = new Random(seed);
   const order = new Int32Array(objective.terms);
   const batches: Int32Array[] = [];
-  for (let from = 0; from < order.length; from += batchSize)
-    batches.push(order.subarray(from, from + batchSize));
+  for (let from = 0; from < order.length; from += batchSize) batches.push(order.subarray(from, from + batchSize));
 
   const solution = (): TrainingSolution => {
     let [point, value] = [x, objective.value(x)];

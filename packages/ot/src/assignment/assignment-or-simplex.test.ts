@@ -1,4 +1,5 @@
-import { mulberry32, run } from '@infimum/core';
+import { run } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
 import { emd } from '../exact/network-simplex.ts';
@@ -13,10 +14,7 @@ function clusters(seed: number) {
   const random = mulberry32(seed);
   const cloud = () => {
     const centers = Array.from({ length: 10 }, random);
-    const values = Float64Array.from(
-      { length: 2 * n },
-      (_, k) => centers[2 * ((k >> 1) % 5) + (k % 2)] + 0.02 * random(),
-    );
+    const values = Float64Array.from({ length: 2 * n }, (_, k) => centers[2 * ((k >> 1) % 5) + (k % 2)] + 0.02 * random());
     return { rows: n, cols: 2, values };
   };
   return { a: uniform, b: uniform, cost: costMatrix(cloud(), cloud()) };
@@ -40,9 +38,7 @@ describe('the exact method for equal weights', () => {
       const problem = clusters(seed);
       const choice: ExactChoice = { method: 'emd', why: '' };
       const seen: number[] = [];
-      const outcome = run(assignmentOrSimplexSteps(problem, choice), {
-        onIteration: ({ iteration }) => seen.push(iteration),
-      });
+      const outcome = run(assignmentOrSimplexSteps(problem, choice), { onIteration: ({ iteration }) => seen.push(iteration) });
       expect(seen).toEqual(seen.map((_, k) => k));
       expect(outcome.cost).toBeCloseTo(emd(problem.a, problem.b, problem.cost).cost, 12);
       if (choice.why.includes('grew long')) changed++;

@@ -41,8 +41,7 @@ export const auctionAssignmentOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `auctionAssignment`. */
-export type AuctionAssignmentOptions = OptionsOf<typeof auctionAssignmentOptions> &
-  LimitOptions<AuctionIterate>;
+export type AuctionAssignmentOptions = OptionsOf<typeof auctionAssignmentOptions> & LimitOptions<AuctionIterate>;
 
 /** A block of bids. */
 export interface AuctionNews<Solution> extends Iterate<Solution> {
@@ -270,8 +269,7 @@ const transportOptions = { epsilon } as const satisfies OptionSpecs;
 export const auctionSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/auction',
   title: 'Auction',
-  summary:
-    'Assignment of equally many points of equal weight by bids at rising prices, as exact as epsilon is small.',
+  summary: 'Assignment of equally many points of equal weight by bids at rising prices, as exact as epsilon is small.',
   problem: transport,
   variant: 'exact',
   role: 'baseline',
@@ -279,6 +277,5 @@ export const auctionSolver = /* @__PURE__ */ defineSolver({
   cost: 'O(n) \\text{ per bid}',
   options: transportOptions,
   declines: reasonToDecline,
-  steps: (problem, options) =>
-    assignmentTransportSteps(problem, auctionAssignmentSteps(problem.cost, options)),
+  steps: (problem, options) => assignmentTransportSteps(problem, auctionAssignmentSteps(problem.cost, options)),
 });

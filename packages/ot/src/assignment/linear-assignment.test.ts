@@ -34,10 +34,7 @@ const matrices = (entry: fc.Arbitrary<number>) =>
         .map((values) => ({ rows, cols, values: Float64Array.from(values) })),
     );
 
-function expectConsistent(
-  cost: { rows: number; cols: number },
-  { columnOfRow, rowOfColumn }: LinearAssignment,
-) {
+function expectConsistent(cost: { rows: number; cols: number }, { columnOfRow, rowOfColumn }: LinearAssignment) {
   expect(columnOfRow.filter((column) => column >= 0).length).toBe(Math.min(cost.rows, cost.cols));
   columnOfRow.forEach((column, row) => {
     if (column >= 0) expect(rowOfColumn[column]).toBe(row);
@@ -73,8 +70,7 @@ describe('linearAssignment', () => {
         expect(Math.abs(dual - result.cost)).toBeLessThan(1e-12);
         for (let i = 0; i < cost.rows; i++) {
           for (let j = 0; j < cost.cols; j++) {
-            const slack =
-              cost.values[i * cost.cols + j] - result.sourcePotential[i] - result.targetPotential[j];
+            const slack = cost.values[i * cost.cols + j] - result.sourcePotential[i] - result.targetPotential[j];
             expect(sign * slack).toBeGreaterThan(-1e-12);
           }
         }
@@ -100,12 +96,8 @@ describe('linearAssignment', () => {
   });
 
   it('rejects what is no matrix of finite costs', () => {
-    expect(() => linearAssignment({ rows: 1, cols: 2, values: Float64Array.of(0, Number.NaN) })).toThrow(
-      InvalidInputError,
-    );
-    expect(() => linearAssignment({ rows: 1, cols: 1, values: Float64Array.of(1e300) })).toThrow(
-      'more than 2^500',
-    );
+    expect(() => linearAssignment({ rows: 1, cols: 2, values: Float64Array.of(0, Number.NaN) })).toThrow(InvalidInputError);
+    expect(() => linearAssignment({ rows: 1, cols: 1, values: Float64Array.of(1e300) })).toThrow('more than 2^500');
     expect(() => linearAssignment({ rows: 0, cols: 0, values: new Float64Array(0) })).toThrow('cost');
   });
 

@@ -3,15 +3,7 @@
 // R. Jonker, A. Volgenant: A shortest augmenting path algorithm for dense and sparse linear assignment problems
 // (1987); D. Crouse: On implementing 2D rectangular assignment algorithms (2016) for matrices that are not square.
 
-import type {
-  Iterate,
-  LimitOptions,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  Steps,
-} from '@infimum/core';
+import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { asMatrix, converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { largestOf } from '../exact/arc-costs.ts';
@@ -24,8 +16,7 @@ export const linearAssignmentOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `linearAssignment`. */
-export type LinearAssignmentOptions = OptionsOf<typeof linearAssignmentOptions> &
-  LimitOptions<LinearAssignmentIterate>;
+export type LinearAssignmentOptions = OptionsOf<typeof linearAssignmentOptions> & LimitOptions<LinearAssignmentIterate>;
 
 /** A block of rows. */
 export interface LinearAssignmentIterate extends Iterate<LinearAssignment> {
@@ -162,9 +153,7 @@ export function linearAssignmentOf(
   }
   // Adding zero makes no negative zeros.
   const signed = (potential: Float64Array) => potential.map((value) => (maximize ? -value : value) + 0);
-  const [source, target] = isTransposed
-    ? [targetPotential, sourcePotential]
-    : [sourcePotential, targetPotential];
+  const [source, target] = isTransposed ? [targetPotential, sourcePotential] : [sourcePotential, targetPotential];
   return { columnOfRow, rowOfColumn, cost, sourcePotential: signed(source), targetPotential: signed(target) };
 }
 
@@ -364,15 +353,11 @@ class ShortestPaths {
 export const jonkerVolgenantSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/jonker-volgenant',
   title: 'Jonker-Volgenant',
-  summary:
-    'The exact optimal assignment of equally many points of equal weight, by shortest augmenting paths.',
+  summary: 'The exact optimal assignment of equally many points of equal weight, by shortest augmenting paths.',
   problem: transport,
   variant: 'exact',
   role: 'baseline',
-  paper: {
-    title: 'A shortest augmenting path algorithm for dense and sparse linear assignment problems',
-    year: 1987,
-  },
+  paper: { title: 'A shortest augmenting path algorithm for dense and sparse linear assignment problems', year: 1987 },
   cost: 'O(n^3) \\text{ at worst}',
   options: {},
   declines: reasonToDecline,

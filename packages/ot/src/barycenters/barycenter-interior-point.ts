@@ -361,14 +361,7 @@ function lengthTo(values: Float64Array, direction: Float64Array): number {
   return length;
 }
 
-function productOf(
-  x: Float64Array,
-  dx: Float64Array,
-  primal: number,
-  s: Float64Array,
-  ds: Float64Array,
-  dual: number,
-): number {
+function productOf(x: Float64Array, dx: Float64Array, primal: number, s: Float64Array, ds: Float64Array, dual: number): number {
   if (primal === 0 && dual === 0) return dot(x, s);
   let sum = 0;
   for (let k = 0; k < x.length; k++) sum += (x[k] + primal * dx[k]) * (s[k] + dual * ds[k]);

@@ -1,14 +1,7 @@
 // The registered problem of barycentres of images: instances, metrics and file format of `ot/barycenter`.
 import type { Problem } from '@infimum/core';
-import {
-  checkMatrix,
-  checkNumber,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  readMatrix,
-  readObject,
-} from '@infimum/core';
+import { checkMatrix, checkNumber, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { readMatrix, readObject } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
@@ -44,11 +37,7 @@ const epsilon = {
   default: 0.01,
   description: 'Entropic regularisation, in squared side lengths',
 } as const;
-const debiased = {
-  type: 'boolean',
-  default: false,
-  description: 'Take out the blur of the entropy',
-} as const;
+const debiased = { type: 'boolean', default: false, description: 'Take out the blur of the entropy' } as const;
 
 /** Barycentres of images. */
 export const barycenter: Problem<BarycenterInstance, Barycenter> = /* @__PURE__ */ (() =>
@@ -86,11 +75,7 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
         title: 'Handwritten digits',
         description: 'Eights and others on 8 x 8 pixels, as distributions of ink. The seed picks them.',
         real: true,
-        params: {
-          count: { type: 'integer', min: 1, max: 20, default: 4, description: 'Images' },
-          epsilon,
-          debiased,
-        },
+        params: { count: { type: 'integer', min: 1, max: 20, default: 4, description: 'Images' }, epsilon, debiased },
         suites: { quick: [{}], full: [{}, { epsilon: 0.002 }, { debiased: true }] },
         generate: async ({ count, epsilon, debiased }, seed) => {
           const images = await loadImages(8);
@@ -138,16 +123,8 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
       const holding = (...values: number[]) => ({ ...good.histograms, values: Float64Array.from(values) });
       return [
         { fault: 'another size', instance: { ...good, rows: 2 }, argument: 'histograms' },
-        {
-          fault: 'negative mass',
-          instance: { ...good, histograms: holding(2, -1, 0, 1) },
-          argument: 'histograms',
-        },
-        {
-          fault: 'unequal masses',
-          instance: { ...good, histograms: holding(1, 1, 0, 1) },
-          argument: 'histograms',
-        },
+        { fault: 'negative mass', instance: { ...good, histograms: holding(2, -1, 0, 1) }, argument: 'histograms' },
+        { fault: 'unequal masses', instance: { ...good, histograms: holding(1, 1, 0, 1) }, argument: 'histograms' },
         { fault: 'no epsilon', instance: { ...good, epsilon: 0 }, argument: 'epsilon' },
       ];
     },
@@ -171,19 +148,14 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
     },
     success: {
       metric: 'stationarity',
-      bound: ({ epsilon }, { options }) =>
-        Math.max(1e-4, 100 * Number(options['tolerance'] ?? 0)) * Math.max(1, epsilon),
+      bound: ({ epsilon }, { options }) => Math.max(1e-4, 100 * Number(options['tolerance'] ?? 0)) * Math.max(1, epsilon),
     },
     instanceFile: {
       description:
         'A JSON object with `images` (a list of matrices of one size: lists of rows, or paths of two-dimensional `.npy` files), `epsilon`, and `debiased`. Images are scaled to mass 1.',
       example: { images: [[[1, 0, 0]], [[0, 0, 1]]], epsilon: 0.1, debiased: false },
       parse: (json) => {
-        const {
-          images,
-          epsilon,
-          debiased = false,
-        } = readObject(json, 'instance', ['images', 'epsilon', 'debiased']);
+        const { images, epsilon, debiased = false } = readObject(json, 'instance', ['images', 'epsilon', 'debiased']);
         checkNumber(epsilon, 'epsilon', { above: 0 });
         if (!Array.isArray(images) || images.length === 0) {
           throw new InvalidInputError('must be a list of matrices', { argument: 'images', code: 'type' });
@@ -240,8 +212,5 @@ function stationarity(instance: BarycenterInstance, { barycenter: h }: Barycente
   const inside = (j: number) => target[j] > NOTHING;
   const mean = target.reduce((sum, share, j) => (inside(j) ? sum + share * gradient[j] : sum), 0);
   const largest = cost.values.reduce((most, value) => Math.max(most, value), 0) || 1;
-  return (
-    target.reduce((sum, share, j) => (inside(j) ? sum + share * Math.abs(gradient[j] - mean) : sum), 0) /
-    largest
-  );
+  return target.reduce((sum, share, j) => (inside(j) ? sum + share * Math.abs(gradient[j] - mean) : sum), 0) / largest;
 }

@@ -29,9 +29,7 @@ describe('entropic', () => {
         // Total masses agree to rounding only.
         const mass = h.reduce((all, value) => all + value, 0);
         const scaled = h.map((value) => value / mass);
-        sum +=
-          weights[k] *
-          sinkhornNewtonSparse(target, scaled, cost, { epsilon: 0.02, tolerance: 1e-12 }).dualValue;
+        sum += weights[k] * sinkhornNewtonSparse(target, scaled, cost, { epsilon: 0.02, tolerance: 1e-12 }).dualValue;
       }
       return sum;
     };
@@ -54,10 +52,7 @@ describe('entropic', () => {
     expect(entropicBarycenter(one, zero, { epsilon: 1 }).barycenter[0]).toBeCloseTo(1, 12);
     const ends = new Float64Array(24);
     ends[0] = ends[23] = 1;
-    const result = entropicBarycenter({ rows: 2, cols: 12, values: ends }, cost, {
-      epsilon: 1e-5,
-      maxIterations: 50,
-    });
+    const result = entropicBarycenter({ rows: 2, cols: 12, values: ends }, cost, { epsilon: 1e-5, maxIterations: 50 });
     expect(result.barycenter.every((mass) => mass >= 0 && mass <= 2)).toBe(true);
     expect(result.barycenter[5] + result.barycenter[6]).toBeCloseTo(1, 8);
   });
@@ -76,11 +71,9 @@ it('knows no unit, and does not vouch for masses that have lost their digits', (
   const values = [0.5, 0.25, 0.25, 0.125, 0.125, 0.75];
   const line = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 4, 1, 0, 1, 4, 1, 0) };
   const times = (unit: number) =>
-    entropicBarycenter(
-      { rows: 2, cols: 3, values: Float64Array.from(values, (value) => unit * value) },
-      line,
-      { epsilon: 0.05 },
-    );
+    entropicBarycenter({ rows: 2, cols: 3, values: Float64Array.from(values, (value) => unit * value) }, line, {
+      epsilon: 0.05,
+    });
   const one = times(1);
   const small = times(2 ** -900);
   expect(small.status).toBe('converged');
@@ -89,19 +82,9 @@ it('knows no unit, and does not vouch for masses that have lost their digits', (
 });
 
 it.each([
-  [
-    'histograms',
-    () =>
-      entropicBarycenter({ ...histograms, values: histograms.values.map((v) => -v) }, cost, { epsilon: 1 }),
-  ],
-  [
-    'histograms',
-    () => entropicBarycenter({ rows: 2, cols: 1, values: Float64Array.of(1, 2) }, cost, { epsilon: 1 }),
-  ],
-  [
-    'cost',
-    () => entropicBarycenter(histograms, { rows: 1, cols: 1, values: Float64Array.of(0) }, { epsilon: 1 }),
-  ],
+  ['histograms', () => entropicBarycenter({ ...histograms, values: histograms.values.map((v) => -v) }, cost, { epsilon: 1 })],
+  ['histograms', () => entropicBarycenter({ rows: 2, cols: 1, values: Float64Array.of(1, 2) }, cost, { epsilon: 1 })],
+  ['cost', () => entropicBarycenter(histograms, { rows: 1, cols: 1, values: Float64Array.of(0) }, { epsilon: 1 })],
   ['epsilon', () => entropicBarycenter(histograms, cost, { epsilon: 0 })],
   ['weights', () => entropicBarycenter(histograms, cost, { epsilon: 1, weights: Float64Array.of(1, -1, 1) })],
   ['tolerance', () => entropicBarycenter(histograms, cost, { epsilon: 1, tolerance: Number.NaN })],

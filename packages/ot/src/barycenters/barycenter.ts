@@ -1,22 +1,6 @@
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
-import {
-  asMatrix,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  portableExp,
-  resolveOptions,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asMatrix, converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
@@ -49,8 +33,7 @@ export interface BarycenterSettings {
 }
 
 /** Options of `entropicBarycenter`. */
-export type EntropicBarycenterOptions = OptionsOf<typeof entropicBarycenterOptions> &
-  RunOptions<BarycenterIterate>;
+export type EntropicBarycenterOptions = OptionsOf<typeof entropicBarycenterOptions> & RunOptions<BarycenterIterate>;
 
 /** News of an iteration. */
 export interface BarycenterIterate extends Iterate<Barycenter> {
@@ -110,10 +93,10 @@ export function* entropicBarycenterSteps(
   const histograms = asHistograms(given);
   const cost = asMatrix(costs, 'cost');
   if (cost.rows !== histograms.cols || cost.cols !== histograms.cols) {
-    throw new InvalidInputError(
-      `must be ${histograms.cols} x ${histograms.cols}, got ${cost.rows} x ${cost.cols}`,
-      { argument: 'cost', code: 'shape' },
-    );
+    throw new InvalidInputError(`must be ${histograms.cols} x ${histograms.cols}, got ${cost.rows} x ${cost.cols}`, {
+      argument: 'cost',
+      code: 'shape',
+    });
   }
   const settings = resolveOptions(entropicBarycenterOptions, options);
   const kernel = new AbsorbedKernel(cost, settings.epsilon);
@@ -198,25 +181,16 @@ function lostTo(weights: Float64Array, unit: number): number {
 export const entropicBarycenterSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/bregman-projections',
   title: 'Bregman projections',
-  summary:
-    'A Sinkhorn iteration for all images at once, whose second marginals are set to their common mean.',
+  summary: 'A Sinkhorn iteration for all images at once, whose second marginals are set to their common mean.',
   problem: barycenter,
   role: 'baseline',
-  paper: {
-    title: 'Iterative Bregman projections for regularized transportation problems',
-    arxiv: '1412.5154',
-    year: 2015,
-  },
+  paper: { title: 'Iterative Bregman projections for regularized transportation problems', arxiv: '1412.5154', year: 2015 },
   cost: 'O(K n^2) \\text{ an iteration for } n \\text{ pixels}',
   options: entropicBarycenterOptions,
   steps: ({ histograms, rows, cols, epsilon, debiased }, options) => {
     const points = gridPoints(rows, cols);
     const cost = costMatrix(points, points, 'squared-euclidean');
     const { tolerance } = options;
-    return entropicBarycenterSteps(histograms, cost, {
-      epsilon: options.epsilon ?? epsilon,
-      debiased,
-      tolerance,
-    });
+    return entropicBarycenterSteps(histograms, cost, { epsilon: options.epsilon ?? epsilon, debiased, tolerance });
   },
 });

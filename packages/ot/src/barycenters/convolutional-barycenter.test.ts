@@ -17,31 +17,24 @@ function expectClose(actual: Float64Array, expected: Float64Array, digits: numbe
 }
 
 it('is that of POT', () => {
-  const { status, barycenter } = convolutionalBarycenter(images, {
-    epsilon: 0.02,
-    weights,
-    tolerance: 1e-11,
-  });
+  const { status, barycenter } = convolutionalBarycenter(images, { epsilon: 0.02, weights, tolerance: 1e-11 });
   expect(status).toBe('converged');
   expectClose(barycenter, goldenMatrix('convolutional').values, 7);
 });
 
-it.each([false, true])(
-  'is that of the stored kernel on a grid that is no square, debiased %s',
-  (debiased) => {
-    const image = (salt: number): DenseMatrix => {
-      const values = Float64Array.from({ length: 15 }, (_, k) => Math.max(0, Math.sin(7.1 * k + salt)));
-      const mass = values.reduce((sum, value) => sum + value, 0);
-      return { rows: 3, cols: 5, values: values.map((value) => value / mass) };
-    };
-    const wide = [image(1), image(2)];
-    const options = { epsilon: 0.05, debiased, tolerance: 1e-8 };
-    const grid = gridPoints(3, 5);
-    const stacked = { rows: 2, cols: 15, values: Float64Array.of(...wide[0].values, ...wide[1].values) };
-    const stored = entropicBarycenter(stacked, costMatrix(grid, grid), options);
-    expectClose(convolutionalBarycenter(wide, options).barycenter, stored.barycenter, 7);
-  },
-);
+it.each([false, true])('is that of the stored kernel on a grid that is no square, debiased %s', (debiased) => {
+  const image = (salt: number): DenseMatrix => {
+    const values = Float64Array.from({ length: 15 }, (_, k) => Math.max(0, Math.sin(7.1 * k + salt)));
+    const mass = values.reduce((sum, value) => sum + value, 0);
+    return { rows: 3, cols: 5, values: values.map((value) => value / mass) };
+  };
+  const wide = [image(1), image(2)];
+  const options = { epsilon: 0.05, debiased, tolerance: 1e-8 };
+  const grid = gridPoints(3, 5);
+  const stacked = { rows: 2, cols: 15, values: Float64Array.of(...wide[0].values, ...wide[1].values) };
+  const stored = entropicBarycenter(stacked, costMatrix(grid, grid), options);
+  expectClose(convolutionalBarycenter(wide, options).barycenter, stored.barycenter, 7);
+});
 
 it('halfway between two points is the middle, debiased a point again', () => {
   const dot = (at: number): DenseMatrix => {
@@ -61,17 +54,10 @@ it('halfway between two points is the middle, debiased a point again', () => {
 
 it.each([
   ['images', () => convolutionalBarycenter([], { epsilon: 1 })],
-  [
-    'images[1]',
-    () =>
-      convolutionalBarycenter([images[0], { rows: 1, cols: 1, values: Float64Array.of(1) }], { epsilon: 1 }),
-  ],
+  ['images[1]', () => convolutionalBarycenter([images[0], { rows: 1, cols: 1, values: Float64Array.of(1) }], { epsilon: 1 })],
   [
     'histograms',
-    () =>
-      convolutionalBarycenter([images[0], { ...images[1], values: images[1].values.map((v) => 2 * v) }], {
-        epsilon: 1,
-      }),
+    () => convolutionalBarycenter([images[0], { ...images[1], values: images[1].values.map((v) => 2 * v) }], { epsilon: 1 }),
   ],
   ['epsilon', () => convolutionalBarycenter(images, { epsilon: Number.NaN })],
   ['weights', () => convolutionalBarycenter(images, { epsilon: 1, weights: Float64Array.of(1) })],

@@ -29,8 +29,7 @@ export const convolutionalBarycenterOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `convolutionalBarycenter`. */
-export type ConvolutionalBarycenterOptions = OptionsOf<typeof convolutionalBarycenterOptions> &
-  RunOptions<BarycenterIterate>;
+export type ConvolutionalBarycenterOptions = OptionsOf<typeof convolutionalBarycenterOptions> & RunOptions<BarycenterIterate>;
 
 /**
  * The entropic barycentre of images of one size, for squared distances between pixels.
@@ -104,14 +103,10 @@ function asImages(given: readonly MatrixLike[]) {
 export const convolutionalBarycenterSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/convolutional-barycenter',
   title: 'Convolutions',
-  summary:
-    'Bregman projections whose kernel is applied along the rows and then along the columns of the grid.',
+  summary: 'Bregman projections whose kernel is applied along the rows and then along the columns of the grid.',
   problem: barycenter,
   role: 'baseline',
-  paper: {
-    title: 'Convolutional Wasserstein distances: efficient optimal transportation on geometric domains',
-    year: 2015,
-  },
+  paper: { title: 'Convolutional Wasserstein distances: efficient optimal transportation on geometric domains', year: 2015 },
   cost: 'O(K n (r + c)) \\text{ an iteration for } n = rc \\text{ pixels}',
   options: convolutionalBarycenterOptions,
   steps: (instance, { epsilon = instance.epsilon, tolerance }) =>

@@ -1,16 +1,7 @@
 // Wasserstein barycentres of point clouds: the support is free to move.
 //
 // M. Cuturi, A. Doucet: Fast computation of Wasserstein barycenters (2014), arXiv 1310.4375, Algorithm 2 with exact plans.
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { asMatrix, converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
@@ -27,22 +18,16 @@ export const freeSupportBarycenterOptions = {
   pointWeights: {
     type: 'value',
     check: checkIsVector,
-    description:
-      "Weights of the barycentre's points, length n, positive; equal, of the clouds' total, by default",
+    description: "Weights of the barycentre's points, length n, positive; equal, of the clouds' total, by default",
   },
-  cloudWeights: {
-    type: 'value',
-    check: checkIsVectors,
-    description: 'Point weights of each cloud; 1/n each',
-  },
+  cloudWeights: { type: 'value', check: checkIsVectors, description: 'Point weights of each cloud; 1/n each' },
   weights,
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest move, relative to coordinates' },
   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of `freeSupportBarycenter`. */
-export type FreeSupportBarycenterOptions = OptionsOf<typeof freeSupportBarycenterOptions> &
-  RunOptions<PointBarycenterIterate>;
+export type FreeSupportBarycenterOptions = OptionsOf<typeof freeSupportBarycenterOptions> & RunOptions<PointBarycenterIterate>;
 
 /** A barycentre with its points. */
 export interface PointBarycenter {
@@ -150,11 +135,7 @@ function move(
   return { moved, objective, unfinished };
 }
 
-function asClouds(
-  given: readonly MatrixLike[],
-  start: MatrixLike,
-  cloudWeights: readonly VectorLike[] | undefined,
-) {
+function asClouds(given: readonly MatrixLike[], start: MatrixLike, cloudWeights: readonly VectorLike[] | undefined) {
   if (!Array.isArray(given) || given.length === 0) {
     throw new InvalidInputError('must not be empty', { argument: 'clouds', code: 'empty' });
   }
@@ -173,9 +154,7 @@ function asClouds(
   });
   const masses = clouds.map(({ rows }, k) => {
     const weights = cloudWeights?.[k];
-    return weights === undefined
-      ? new Float64Array(rows).fill(1 / rows)
-      : asWeights(weights, `cloudWeights[${k}]`, rows);
+    return weights === undefined ? new Float64Array(rows).fill(1 / rows) : asWeights(weights, `cloudWeights[${k}]`, rows);
   });
   return { clouds, initial, masses };
 }

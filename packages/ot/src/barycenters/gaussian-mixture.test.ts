@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
 import { emd } from '../exact/network-simplex.ts';
@@ -11,10 +11,7 @@ import { buresWasserstein } from './gaussian-transport.ts';
 
 const x: Gaussian = { mean: goldenVector('meanX'), covariance: goldenMatrix('covarianceX') };
 const y: Gaussian = { mean: goldenVector('meanY'), covariance: goldenMatrix('covarianceY') };
-const moved = ({ mean, covariance }: Gaussian, by: number): Gaussian => ({
-  mean: mean.map((value) => value + by),
-  covariance,
-});
+const moved = ({ mean, covariance }: Gaussian, by: number): Gaussian => ({ mean: mean.map((value) => value + by), covariance });
 const onLine = (mean: number, variance: number): Gaussian => ({
   mean: Float64Array.of(mean),
   covariance: { rows: 1, cols: 1, values: Float64Array.of(variance) },

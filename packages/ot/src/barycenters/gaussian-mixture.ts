@@ -52,10 +52,7 @@ export interface GaussianMixturePlan extends TransportPlan<CsrMatrix> {
  * console.log(distance, plan.columnIndices.join(' ')); // 1 1 0
  * ```
  */
-export function gaussianMixtureTransport(
-  first: GaussianMixture,
-  second: GaussianMixture,
-): Outcome<GaussianMixturePlan> {
+export function gaussianMixtureTransport(first: GaussianMixture, second: GaussianMixture): Outcome<GaussianMixturePlan> {
   const from = asMixture(first, 'first');
   const to = asMixture(second, 'second', from.components[0].mean.length);
   const masses = [total(from.weights), total(to.weights)];

@@ -3,16 +3,7 @@
 // D. Dowson, B. Landau: The Fréchet distance between multivariate normal distributions (1982); barycentres after
 // P. Álvarez-Esteban, E. del Barrio, J. Cuesta-Albertos, C. Matrán: A fixed-point approach to barycenters in Wasserstein
 // space (2016), arXiv 1511.05355.
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matmul } from '@infimum/linalg';
@@ -27,8 +18,7 @@ export const gaussianBarycenterOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `gaussianBarycenter`. */
-export type GaussianBarycenterOptions = OptionsOf<typeof gaussianBarycenterOptions> &
-  RunOptions<GaussianBarycenterIterate>;
+export type GaussianBarycenterOptions = OptionsOf<typeof gaussianBarycenterOptions> & RunOptions<GaussianBarycenterIterate>;
 
 /** A Gaussian distribution. */
 export interface Gaussian {
@@ -194,16 +184,12 @@ export function* gaussianBarycenterSteps(
     const current = covariance;
     const solution = () => ({ mean: mean.slice(), covariance: matrix(current.values.slice()) });
     yield { iteration, change, solution };
-    if (change <= tolerance)
-      return converged(solution(), `the covariance changes by ${change.toExponential(1)}`);
+    if (change <= tolerance) return converged(solution(), `the covariance changes by ${change.toExponential(1)}`);
     const root = power(current, 0.5);
     const roots = gaussians.map((gaussian) => power(sandwich(root, gaussian.covariance), 0.5).values);
     const mean2 = matrix(mixture(shares, roots));
     covariance = sandwich(power(current, -0.5), matmul(mean2, mean2));
-    change = covariance.values.reduce(
-      (most, value, k) => Math.max(most, Math.abs(value - current.values[k])),
-      0,
-    );
+    change = covariance.values.reduce((most, value, k) => Math.max(most, Math.abs(value - current.values[k])), 0);
     change /= trace(current);
   }
 }
@@ -225,10 +211,7 @@ export function asGaussian(gaussian: GaussianLike, argument: string, dimension?:
   const covariance = asMatrix(gaussian.covariance, `${argument}.covariance`);
   const size = mean.length;
   if (covariance.rows !== size || covariance.cols !== size) {
-    throw new InvalidInputError(`must be ${size} x ${size}`, {
-      argument: `${argument}.covariance`,
-      code: 'shape',
-    });
+    throw new InvalidInputError(`must be ${size} x ${size}`, { argument: `${argument}.covariance`, code: 'shape' });
   }
   const scale = covariance.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   for (let k = 0; k < covariance.values.length; k++) {
@@ -269,8 +252,7 @@ function power(matrix: DenseMatrix, exponent: 0.5 | -0.5): DenseMatrix {
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
       let sum = 0;
-      for (let k = 0; k < size; k++)
-        sum += vectors.values[i * size + k] * powers[k] * vectors.values[j * size + k];
+      for (let k = 0; k < size; k++) sum += vectors.values[i * size + k] * powers[k] * vectors.values[j * size + k];
       out[i * size + j] = sum;
     }
   }

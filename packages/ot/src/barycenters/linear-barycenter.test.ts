@@ -55,58 +55,50 @@ describe('the exact barycentre', () => {
     [3, 4, 5, 8],
     [4, 1, 6, 4],
     [5, 5, 4, 1],
-  ])(
-    'has the value of the linear programme: seed %s, %s histograms of %s places, %s places',
-    async (seed, count, m, n) => {
-      const highs = await loadHighs();
-      const { histograms, cost } = instance(seed, count, m, n);
-      const weights = Float64Array.from({ length: count }, (_, k) => k + 1);
-      const sum = weights.reduce((all, weight) => all + weight, 0);
-      for (const shift of [0, -2]) {
-        const shifted = { ...cost, values: cost.values.map((c) => c + shift) };
-        const found = linearBarycenter(histograms, shifted, { weights });
-        expect(found.status).toBe('converged');
-        const shares = weights.map((weight) => weight / sum);
-        const program = highs.solve(programOf(histograms, shifted, shares), {
-          primal_feasibility_tolerance: 1e-10,
-          dual_feasibility_tolerance: 1e-10,
+  ])('has the value of the linear programme: seed %s, %s histograms of %s places, %s places', async (seed, count, m, n) => {
+    const highs = await loadHighs();
+    const { histograms, cost } = instance(seed, count, m, n);
+    const weights = Float64Array.from({ length: count }, (_, k) => k + 1);
+    const sum = weights.reduce((all, weight) => all + weight, 0);
+    for (const shift of [0, -2]) {
+      const shifted = { ...cost, values: cost.values.map((c) => c + shift) };
+      const found = linearBarycenter(histograms, shifted, { weights });
+      expect(found.status).toBe('converged');
+      const shares = weights.map((weight) => weight / sum);
+      const program = highs.solve(programOf(histograms, shifted, shares), {
+        primal_feasibility_tolerance: 1e-10,
+        dual_feasibility_tolerance: 1e-10,
+      });
+      expect(program.Status).toBe('Optimal');
+      expect(found.regularizedCost).toBeCloseTo(program.ObjectiveValue, 7);
+      expect(found.dualValue).toBeLessThanOrEqual(found.regularizedCost + 1e-12);
+      // The value is that of the plans, and the plans are those between histograms and barycentre.
+      let value = 0;
+      found.plans.forEach((plan, k) => {
+        const row = histograms.values.slice(k * m, (k + 1) * m);
+        const dense = csrToDense(plan).values;
+        const sums = new Float64Array(n);
+        dense.forEach((mass, at) => {
+          expect(mass).toBeGreaterThanOrEqual(0);
+          value += shares[k] * mass * shifted.values[at];
+          sums[at % n] += mass;
+          row[Math.floor(at / n)] -= mass;
         });
-        expect(program.Status).toBe('Optimal');
-        expect(found.regularizedCost).toBeCloseTo(program.ObjectiveValue, 7);
-        expect(found.dualValue).toBeLessThanOrEqual(found.regularizedCost + 1e-12);
-        // The value is that of the plans, and the plans are those between histograms and barycentre.
-        let value = 0;
-        found.plans.forEach((plan, k) => {
-          const row = histograms.values.slice(k * m, (k + 1) * m);
-          const dense = csrToDense(plan).values;
-          const sums = new Float64Array(n);
-          dense.forEach((mass, at) => {
-            expect(mass).toBeGreaterThanOrEqual(0);
-            value += shares[k] * mass * shifted.values[at];
-            sums[at % n] += mass;
-            row[Math.floor(at / n)] -= mass;
-          });
-          sums.forEach((mass, j) => {
-            expect(mass).toBeCloseTo(found.barycenter[j], 12);
-          });
-          for (const rest of row) expect(rest).toBeCloseTo(0, 12);
+        sums.forEach((mass, j) => {
+          expect(mass).toBeCloseTo(found.barycenter[j], 12);
         });
-        expect(value).toBeCloseTo(found.regularizedCost, 12);
-      }
-    },
-  );
+        for (const rest of row) expect(rest).toBeCloseTo(0, 12);
+      });
+      expect(value).toBeCloseTo(found.regularizedCost, 12);
+    }
+  });
 
   it('has the value of POT', () => {
     const columns = goldenMatrix('histograms');
-    const values = Float64Array.from(
-      { length: 36 },
-      (_, k) => columns.values[(k % 12) * 3 + Math.floor(k / 12)],
-    );
-    const { regularizedCost, status } = linearBarycenter(
-      { rows: 3, cols: 12, values },
-      goldenMatrix('gridCost'),
-      { weights: goldenVector('mixing') },
-    );
+    const values = Float64Array.from({ length: 36 }, (_, k) => columns.values[(k % 12) * 3 + Math.floor(k / 12)]);
+    const { regularizedCost, status } = linearBarycenter({ rows: 3, cols: 12, values }, goldenMatrix('gridCost'), {
+      weights: goldenVector('mixing'),
+    });
     expect(status).toBe('converged');
     expect(regularizedCost).toBeCloseTo(goldenNumber('barycenterLinear'), 9);
   });
@@ -130,10 +122,7 @@ describe('the exact barycentre', () => {
     const { histograms, cost } = instance(8, 3, 20, 20);
     const { barycenter, regularizedCost } = linearBarycenter(histograms, cost);
     const meanCost = (h: Float64Array) =>
-      [0, 1, 2].reduce(
-        (sum, k) => sum + emd(histograms.values.slice(20 * k, 20 * k + 20), h, cost).cost / 3,
-        0,
-      );
+      [0, 1, 2].reduce((sum, k) => sum + emd(histograms.values.slice(20 * k, 20 * k + 20), h, cost).cost / 3, 0);
     expect(meanCost(barycenter)).toBeCloseTo(regularizedCost, 12);
     const random = new Random(3);
     for (let trial = 0; trial < 20; trial++) {

@@ -25,8 +25,7 @@ export const linearBarycenterOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `linearBarycenter`. */
-export type LinearBarycenterOptions = OptionsOf<typeof linearBarycenterOptions> &
-  RunOptions<LinearBarycenterIterate>;
+export type LinearBarycenterOptions = OptionsOf<typeof linearBarycenterOptions> & RunOptions<LinearBarycenterIterate>;
 
 /** An exact barycentre with its plans. */
 export interface LinearBarycenter {
@@ -174,10 +173,7 @@ class BarycenterProgramme {
         cost[at * cols + j] = (this.#shares[k] * (values[i * cols + j] - this.#least)) / this.#range;
       }
     });
-    return {
-      weights: Float64Array.from(places, (i) => row[i] / kept),
-      cost: { rows: places.length, cols, values: cost },
-    };
+    return { weights: Float64Array.from(places, (i) => row[i] / kept), cost: { rows: places.length, cols, values: cost } };
   }
 
   /** The answer of these points: without what their slacks say is nothing, or with it where that is worse. */

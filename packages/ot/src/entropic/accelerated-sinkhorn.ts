@@ -7,7 +7,8 @@
 // phi(u, v) = M log(sum_ij exp(u_i + v_j - C_ij / epsilon) / M) - a'u - b'v, M = sum a, whose gradient is
 // (r - a, c - b) with r, c the marginals of the plan scaled to mass M.
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
-import { defineSolver, portableExp, portableExpm1, portableLog, resolveOptions } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import { portableExp, portableExpm1, portableLog } from '@infimum/core/portable-math';
 import { absoluteSum } from '@infimum/linalg/numerics';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
@@ -29,9 +30,7 @@ export const acceleratedSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `acceleratedSinkhorn`. */
-export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
-  typeof acceleratedSinkhornOptions
-> &
+export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof acceleratedSinkhornOptions> &
   PlanForm<Form, SinkhornIterate>;
 
 /**
@@ -176,11 +175,7 @@ class AcceleratedDescent {
   #accept(point: Point, survey: Survey, step: number, updateX: boolean): void {
     const last = this.#best;
     this.#best = updateX ? { x: survey.fittedX, y: point.y } : { x: point.x, y: survey.fittedY };
-    if (
-      progressAlong(survey.gradientX, last.x, this.#best.x) +
-        progressAlong(survey.gradientY, last.y, this.#best.y) >
-      0
-    ) {
+    if (progressAlong(survey.gradientX, last.x, this.#best.x) + progressAlong(survey.gradientY, last.y, this.#best.y) > 0) {
       this.#steps = 0;
       this.#gathered = this.#best;
     } else {
@@ -265,11 +260,7 @@ export const acceleratedSinkhornSolver = /* @__PURE__ */ defineSolver({
   problem: transport,
   variant: 'entropic',
   role: 'baseline',
-  paper: {
-    title: "On a combination of alternating minimization and Nesterov's momentum",
-    arxiv: '1906.03622',
-    year: 2019,
-  },
+  paper: { title: "On a combination of alternating minimization and Nesterov's momentum", arxiv: '1906.03622', year: 2019 },
   cost: 'O(nm) \\text{ exponentials per trial}',
   options: acceleratedSinkhornOptions,
   steps: (instance, options) => acceleratedSinkhornSteps(instance, withEpsilon(instance, options)),

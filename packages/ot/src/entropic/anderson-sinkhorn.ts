@@ -25,16 +25,13 @@ export const andersonSinkhornOptions = {
     min: 1,
     max: 50,
     default: SWEEPS_MEMORY,
-    description:
-      'Sweeps that an extrapolation looks back on, five of them at most where over 1e-4 of the mass is wrong',
+    description: 'Sweeps that an extrapolation looks back on, five of them at most where over 1e-4 of the mass is wrong',
   },
   maxIterations,
 } as const satisfies OptionSpecs;
 
 /** Options of `andersonSinkhorn`. */
-export type AndersonSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
-  typeof andersonSinkhornOptions
-> &
+export type AndersonSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof andersonSinkhornOptions> &
   PlanForm<Form, SinkhornIterate>;
 
 /**
@@ -93,11 +90,7 @@ export const andersonSinkhornSolver = /* @__PURE__ */ defineSolver({
   problem: transport,
   variant: 'entropic',
   role: 'baseline',
-  paper: {
-    title: 'Faster Wasserstein distance estimation with the Sinkhorn divergence',
-    arxiv: '2006.08172',
-    year: 2020,
-  },
+  paper: { title: 'Faster Wasserstein distance estimation with the Sinkhorn divergence', arxiv: '2006.08172', year: 2020 },
   cost: 'O(nm) \\text{ per sweep}',
   options: andersonSinkhornOptions,
   steps: (instance, options) => andersonSinkhornSteps(instance, withEpsilon(instance, options)),

@@ -4,9 +4,7 @@ import { describeEntropicSolver } from '../testing/entropic-contract.ts';
 import { dualLbfgs } from './dual-lbfgs.ts';
 import { sinkhorn } from './sinkhorn.ts';
 
-describeEntropicSolver('dualLbfgs', ({ a, b, cost }, options) =>
-  dualLbfgs(a, b, cost, { ...options, maxIterations: 1000 }),
-);
+describeEntropicSolver('dualLbfgs', ({ a, b, cost }, options) => dualLbfgs(a, b, cost, { ...options, maxIterations: 1000 }));
 
 it('takes fewer passes than Sinkhorn at small epsilon', () => {
   const { a, b, cost } = randomAssignment(50, 7);

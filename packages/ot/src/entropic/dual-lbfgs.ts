@@ -5,7 +5,8 @@
 // For given x the best y is one Sinkhorn update; what is left, h(u) = (a'x + b'y(x)) / epsilon with u = x / epsilon, is
 // concave and smooth for every epsilon, and its gradient is a - r, r the row sums of the plan whose columns fit.
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
-import { defineSolver, portableExpm1, resolveOptions } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import { portableExpm1 } from '@infimum/core/portable-math';
 import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
 import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
@@ -150,18 +151,8 @@ function evaluate(state: EntropicState, epsilon: number, x: Float64Array): DualP
 }
 
 /** A step that satisfies the Wolfe conditions; nothing if there is none within reach. */
-function lineSearch(
-  state: EntropicState,
-  epsilon: number,
-  from: DualPoint,
-  direction: Float64Array,
-): DualPoint | undefined {
-  const at = (step: number, point: DualPoint) => ({
-    step,
-    point,
-    value: point.value,
-    slope: dot(point.gradient, direction),
-  });
+function lineSearch(state: EntropicState, epsilon: number, from: DualPoint, direction: Float64Array): DualPoint | undefined {
+  const at = (step: number, point: DualPoint) => ({ step, point, value: point.value, slope: dot(point.gradient, direction) });
   const found = wolfeLineSearch({
     evaluate: (step) =>
       at(

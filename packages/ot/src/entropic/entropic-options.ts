@@ -14,10 +14,7 @@ export type PlanForm<Form extends PlanChoice, I> = RunOptions<I> & {
 };
 
 /** The outcome of a run, with the plan unless that was not asked for. */
-export type FormOutcome<Form extends PlanChoice, I> = Outcome<
-  Form extends 'none' ? EntropicValues : EntropicPlan,
-  I
->;
+export type FormOutcome<Form extends PlanChoice, I> = Outcome<Form extends 'none' ? EntropicValues : EntropicPlan, I>;
 
 /** Runs the steps of an entropic algorithm; the types follow from the form of the plan. */
 export function runInForm<Form extends PlanChoice, I extends SinkhornIterate>(
@@ -30,13 +27,7 @@ export function runInForm<Form extends PlanChoice, I extends SinkhornIterate>(
 }
 
 /** Options of entropic algorithms that have none of their own. */
-export const entropicOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
-  maxIterations,
-} as const satisfies OptionSpecs;
+export const entropicOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
 
 /** The options with the instance's regularisation where they have none of their own. */
 export function withEpsilon<Options extends { readonly epsilon?: number | undefined }>(

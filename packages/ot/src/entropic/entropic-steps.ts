@@ -69,9 +69,5 @@ function inUserUnits<I extends SinkhornIterate & { readonly epsilon?: number }>(
 ): I {
   if (mass === 1 && costUnit === 1) return iterate;
   const { epsilon, marginalError } = iterate;
-  return {
-    ...iterate,
-    marginalError: marginalError * mass,
-    ...(epsilon !== undefined && { epsilon: epsilon * costUnit }),
-  };
+  return { ...iterate, marginalError: marginalError * mass, ...(epsilon !== undefined && { epsilon: epsilon * costUnit }) };
 }

@@ -1,6 +1,6 @@
 // What theory says about entropic plans and Sinkhorn's iterates, held against brute force.
 
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
 import { randomAssignment } from '../instances.ts';
@@ -39,10 +39,7 @@ describe('the plan and the vertex', () => {
     const { gap, best } = vertices(problem);
     expect(gap).toBeCloseTo(expectedGap, 10);
     const eta = (1.5 * (1 + 2 * Math.log(n))) / gap;
-    const { plan } = sinkhornNewtonSparse(problem.a, problem.b, problem.cost, {
-      epsilon: 1 / eta,
-      tolerance: 1e-13,
-    });
+    const { plan } = sinkhornNewtonSparse(problem.a, problem.b, problem.cost, { epsilon: 1 / eta, tolerance: 1e-13 });
     const distance = l1(plan.values, best);
     expect(distance).toBeLessThanOrEqual(2 * Math.E * n * n * Math.exp(-eta * gap));
     // (1/n, epsilon)-sparse: the mass outside the n largest entries is at most that distance.
@@ -64,20 +61,12 @@ describe("Sinkhorn's iterates", () => {
     const products: number[] = [];
     // From zero, not from the minima of rows and columns.
     const initial = { source: new Float64Array(5), target: new Float64Array(5) };
-    for (const { iteration, solution } of sinkhornSteps(problem, {
-      epsilon,
-      tolerance: 0,
-      initial,
-      domain: 'log',
-    })) {
+    for (const { iteration, solution } of sinkhornSteps(problem, { epsilon, tolerance: 0, initial, domain: 'log' })) {
       // The starting point has made one sweep.
       const sweeps = iteration + 1;
       if ([1, 10, 100, 1000, 2000].includes(sweeps)) {
         const { plan, dualValue } = solution();
-        const divergence = optimum.plan.values.reduce(
-          (sum, mass, k) => sum + mass * Math.log(mass / plan.values[k]),
-          0,
-        );
+        const divergence = optimum.plan.values.reduce((sum, mass, k) => sum + mass * Math.log(mass / plan.values[k]), 0);
         expect(divergence).toBeCloseTo(eta * (optimum.dualValue - dualValue), 10);
         expect(l1(optimum.plan.values, plan.values)).toBeLessThanOrEqual(Math.sqrt(2 * divergence));
         products.push(sweeps * divergence);
@@ -114,26 +103,23 @@ function bestVertices({ cost }: Transport): Set<number> {
 }
 
 describe('degenerate optima', () => {
-  it.each([1, 2, 3, 4, 5, 6])(
-    'lambda* from an optimal dual is that of all vertices, and of the plan, %s',
-    (seed) => {
-      // Costs of few values have ties.
-      const random = mulberry32(seed);
-      const n = 5;
-      const values = Float64Array.from({ length: n * n }, () => Math.floor(3 * random()));
-      const uniform = new Float64Array(n).fill(1 / n);
-      const problem = { a: uniform, b: uniform, cost: { rows: n, cols: n, values } };
-      const support = optimalSupport(problem);
-      expect([...support].sort()).toEqual([...bestVertices(problem)].sort());
-      const options = { epsilon: 0.005, tolerance: 1e-13 };
-      const { plan } = sinkhornNewtonSparse(uniform, uniform, problem.cost, options);
-      // The mass outside so many entries.
-      const outside = (entries: number) => sparsityProfile(plan.values, (entries - 0.5) / (n * n));
-      expect(outside(support.size)).toBeLessThan(1e-12);
-      // The plan uses the whole face: one entry less leaves mass outside.
-      expect(outside(support.size - 1)).toBeGreaterThan(1e-3);
-    },
-  );
+  it.each([1, 2, 3, 4, 5, 6])('lambda* from an optimal dual is that of all vertices, and of the plan, %s', (seed) => {
+    // Costs of few values have ties.
+    const random = mulberry32(seed);
+    const n = 5;
+    const values = Float64Array.from({ length: n * n }, () => Math.floor(3 * random()));
+    const uniform = new Float64Array(n).fill(1 / n);
+    const problem = { a: uniform, b: uniform, cost: { rows: n, cols: n, values } };
+    const support = optimalSupport(problem);
+    expect([...support].sort()).toEqual([...bestVertices(problem)].sort());
+    const options = { epsilon: 0.005, tolerance: 1e-13 };
+    const { plan } = sinkhornNewtonSparse(uniform, uniform, problem.cost, options);
+    // The mass outside so many entries.
+    const outside = (entries: number) => sparsityProfile(plan.values, (entries - 0.5) / (n * n));
+    expect(outside(support.size)).toBeLessThan(1e-12);
+    // The plan uses the whole face: one entry less leaves mass outside.
+    expect(outside(support.size - 1)).toBeGreaterThan(1e-3);
+  });
 
   it('two tied assignments: the plan tends to the middle of the face, spread over both supports', () => {
     // The identity and the swap of the first two points cost the same.
@@ -160,8 +146,7 @@ it('passes over the plan grow with size to a power of at most 2.3', () => {
   const logs = sizes.map(Math.log);
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x, y] = [mean(logs), mean(work)];
-  const exponent =
-    mean(logs.map((value, k) => (value - x) * (work[k] - y))) / mean(logs.map((value) => (value - x) ** 2));
+  const exponent = mean(logs.map((value, k) => (value - x) * (work[k] - y))) / mean(logs.map((value) => (value - x) ** 2));
   expect(exponent).toBeGreaterThan(1.5);
   expect(exponent).toBeLessThan(2.3);
 });

@@ -1,6 +1,6 @@
 // Ten decades of epsilon for problems with more structure than a plan between two weights: barycentres, grids, spaces, labels.
 import type { RunReport } from '@infimum/core';
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { entropicBarycenter } from '../barycenters/barycenter.ts';

@@ -1,6 +1,6 @@
 // Ten decades of epsilon, zeros in the weights, costs of very different scale: what users of other packages report.
 import type { Status } from '@infimum/core';
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { pointCloudSinkhorn } from '../geometry/point-cloud-sinkhorn.ts';
@@ -59,32 +59,23 @@ function marginalErrorIn({ a, b }: Transport, plan: DenseMatrix): number {
 
 describe.each([
   ['the front door', ({ a, b, cost }: Transport, epsilon: number) => solveTransport(a, b, cost, { epsilon })],
-  [
-    'sparse Newton',
-    ({ a, b, cost }: Transport, epsilon: number) => sinkhornNewtonSparse(a, b, cost, { epsilon }),
-  ],
+  ['sparse Newton', ({ a, b, cost }: Transport, epsilon: number) => sinkhornNewtonSparse(a, b, cost, { epsilon })],
   [
     'dense Newton',
-    ({ a, b, cost }: Transport, epsilon: number) =>
-      sinkhornNewtonSparse(a, b, cost, { epsilon, sparsify: 'all' }),
+    ({ a, b, cost }: Transport, epsilon: number) => sinkhornNewtonSparse(a, b, cost, { epsilon, sparsify: 'all' }),
   ],
 ])('%s', (_, solve) => {
-  it.each(cases)(
-    'reaches 1e-9 at epsilon = $epsilon and costs of size $scale',
-    async ({ scale, epsilon }) => {
-      const problem = scaled(scale);
-      const result = solve(problem, epsilon);
-      expect(result.status).toBe('converged');
-      expect(marginalErrorIn(problem, result.plan as DenseMatrix)).toBeLessThanOrEqual(1e-9);
-      // The entropic plan costs more than the optimum, and by no more than epsilon times the entropies of the weights.
-      const optimum = scale * leastCost(points);
-      const slack = 1e-8 * scale;
-      expect(result.cost).toBeGreaterThan(optimum - slack);
-      expect(result.cost).toBeLessThan(
-        optimum + slack + epsilon * (entropyOf(points.a) + entropyOf(points.b)),
-      );
-    },
-  );
+  it.each(cases)('reaches 1e-9 at epsilon = $epsilon and costs of size $scale', async ({ scale, epsilon }) => {
+    const problem = scaled(scale);
+    const result = solve(problem, epsilon);
+    expect(result.status).toBe('converged');
+    expect(marginalErrorIn(problem, result.plan as DenseMatrix)).toBeLessThanOrEqual(1e-9);
+    // The entropic plan costs more than the optimum, and by no more than epsilon times the entropies of the weights.
+    const optimum = scale * leastCost(points);
+    const slack = 1e-8 * scale;
+    expect(result.cost).toBeGreaterThan(optimum - slack);
+    expect(result.cost).toBeLessThan(optimum + slack + epsilon * (entropyOf(points.a) + entropyOf(points.b)));
+  });
 });
 
 const few = { maxIterations: 300 };
@@ -98,18 +89,14 @@ const methods: Record<string, (problem: Transport, epsilon: number) => Answer> =
   andersonSinkhorn: ({ a, b, cost }, epsilon) => andersonSinkhorn(a, b, cost, { epsilon, ...few }),
   greenkhorn: ({ a, b, cost }, epsilon) => greenkhorn(a, b, cost, { epsilon, ...few }),
   sinkhornNewtonShift: ({ a, b, cost }, epsilon) => sinkhornNewtonShift(a, b, cost, { epsilon, ...few }),
-  "the paper's Newton": ({ a, b, cost }, epsilon) =>
-    sinkhornNewtonSparse(a, b, cost, { epsilon, continuation: false, ...few }),
+  "the paper's Newton": ({ a, b, cost }, epsilon) => sinkhornNewtonSparse(a, b, cost, { epsilon, continuation: false, ...few }),
   stochasticTransport: ({ a, b, cost }, epsilon) => stochasticTransport(a, b, cost, { epsilon, ...few }),
 };
 
 /** Costs between a millionth and a million, each decade as often as the next. */
 const mixed: Transport = (() => {
   const random = mulberry32(5);
-  return {
-    ...points,
-    cost: { ...points.cost, values: points.cost.values.map(() => 10 ** (12 * random() - 6)) },
-  };
+  return { ...points, cost: { ...points.cost, values: points.cost.values.map(() => 10 ** (12 * random() - 6)) } };
 })();
 const decades = [1e3, 1, 1e-3, 1e-6, 1e-9];
 
@@ -128,8 +115,7 @@ describe('costs from a millionth to a million in one matrix', () => {
     ({ name, epsilon }) => {
       const result = methods[name](mixed, epsilon);
       expect(Number.isFinite(result.cost)).toBe(true);
-      if (result.status === 'converged')
-        expect(marginalErrorIn(mixed, result.plan as DenseMatrix)).toBeLessThan(2e-9);
+      if (result.status === 'converged') expect(marginalErrorIn(mixed, result.plan as DenseMatrix)).toBeLessThan(2e-9);
       else expect(result.reason).toMatch(/marginal error.*raise .*epsilon/);
     },
   );
@@ -143,39 +129,31 @@ describe.each(Object.entries(methods))('%s', (_, solve) => {
     // A sweep leaves one side fitted; a step or a relaxation that a limit cuts off may be a factor away.
     expect(massOf(result)).toBeGreaterThan(0.5);
     expect(massOf(result)).toBeLessThan(5);
-    if (result.status === 'converged')
-      expect(marginalErrorIn(problem, result.plan as DenseMatrix)).toBeLessThan(2e-9);
+    if (result.status === 'converged') expect(marginalErrorIn(problem, result.plan as DenseMatrix)).toBeLessThan(2e-9);
     else expect(result.reason).toMatch(/marginal error.*raise .*epsilon/);
   });
 });
 
 it.each(cases)('scalings alone end or say what to change at epsilon = $epsilon, costs $scale', (one) => {
   const problem = scaled(one.scale);
-  const result = sinkhorn(problem.a, problem.b, problem.cost, {
-    epsilon: one.epsilon,
-    domain: 'scaling',
-    ...few,
-  });
+  const result = sinkhorn(problem.a, problem.b, problem.cost, { epsilon: one.epsilon, domain: 'scaling', ...few });
   expect(Number.isFinite(result.cost)).toBe(true);
   expect(massOf(result)).toBeGreaterThan(0.5);
   if (result.status !== 'converged') expect(result.reason).toMatch(/epsilon/);
 });
 
-it.each(cases)(
-  'partial and unbalanced transport at epsilon = $epsilon, costs $scale',
-  ({ scale, epsilon }) => {
-    const { a, b, cost } = scaled(scale);
-    const partial = entropicPartialTransport(a, b, cost, { epsilon, mass: 0.5, ...few });
-    const unbalanced = unbalancedSinkhorn(a, b, cost, { epsilon, marginalPenalty: 1, ...few });
-    // Exponents of size 1e15 leave few digits behind the point.
-    expect(partial.mass).toBeCloseTo(0.5, 3);
-    for (const result of [partial, unbalanced]) {
-      expect(Number.isFinite(result.cost)).toBe(true);
-      if (result.status !== 'converged') expect(result.reason).toMatch(/raise/);
-      if (result.mass < 1e-6) expect(result.reason).toMatch(/hardly any mass moves.*raise it/);
-    }
-  },
-);
+it.each(cases)('partial and unbalanced transport at epsilon = $epsilon, costs $scale', ({ scale, epsilon }) => {
+  const { a, b, cost } = scaled(scale);
+  const partial = entropicPartialTransport(a, b, cost, { epsilon, mass: 0.5, ...few });
+  const unbalanced = unbalancedSinkhorn(a, b, cost, { epsilon, marginalPenalty: 1, ...few });
+  // Exponents of size 1e15 leave few digits behind the point.
+  expect(partial.mass).toBeCloseTo(0.5, 3);
+  for (const result of [partial, unbalanced]) {
+    expect(Number.isFinite(result.cost)).toBe(true);
+    if (result.status !== 'converged') expect(result.reason).toMatch(/raise/);
+    if (result.mass < 1e-6) expect(result.reason).toMatch(/hardly any mass moves.*raise it/);
+  }
+});
 
 it.each([1, 1e-3, 1e-6, 1e-9])('point clouds at epsilon = %s', (epsilon) => {
   const x = { rows: 15, cols: 2, values: points.cost.values.slice(0, 30) };

@@ -15,18 +15,10 @@ import { epsilonStages, STAGE_TOLERANCE } from './state/epsilon-stages.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 import { scalingSweeps } from './state/sinkhorn-scaling.ts';
 
-export const epsilonScalingOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
-  maxIterations,
-} as const satisfies OptionSpecs;
+export const epsilonScalingOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
 
 /** Options of `epsilonScaling`. */
-export type EpsilonScalingOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
-  typeof epsilonScalingOptions
-> &
+export type EpsilonScalingOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof epsilonScalingOptions> &
   PlanForm<Form, EpsilonScalingIterate>;
 
 /** News of a sweep. */

@@ -4,9 +4,7 @@ import { describeEntropicSolver } from '../testing/entropic-contract.ts';
 import { greenkhorn } from './greenkhorn.ts';
 import { sinkhorn } from './sinkhorn.ts';
 
-describeEntropicSolver('greenkhorn', ({ a, b, cost }, options) =>
-  greenkhorn(a, b, cost, { ...options, maxIterations: 500 }),
-);
+describeEntropicSolver('greenkhorn', ({ a, b, cost }, options) => greenkhorn(a, b, cost, { ...options, maxIterations: 500 }));
 
 it('needs fewer updates than sweeps do where little is wrong', () => {
   // All of the first plan is right but for two rows and two columns.

@@ -3,7 +3,8 @@
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 4.
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
-import { defineSolver, portableExp, portableLog, resolveOptions } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { indexOfLargest } from '@infimum/linalg/numerics';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
@@ -15,13 +16,7 @@ import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-export const greenkhornOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
-  maxIterations,
-} as const satisfies OptionSpecs;
+export const greenkhornOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
 
 /** Options of `greenkhorn`. */
 export type GreenkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof greenkhornOptions> &
@@ -115,8 +110,7 @@ class GreedyUpdates {
   /** Begins with a plan that has just been evaluated. */
   refresh(): void {
     const { n, m, plan } = this.#state;
-    for (let i = 0, k = 0; i < n; i++)
-      for (let j = 0, at = i; j < m; j++, k++, at += n) this.#transposed[at] = plan[k];
+    for (let i = 0, k = 0; i < n; i++) for (let j = 0, at = i; j < m; j++, k++, at += n) this.#transposed[at] = plan[k];
     for (const side of [this.#rows, this.#columns]) {
       side.scaling.fill(1);
       refreshGains(side);

@@ -3,7 +3,8 @@
 // A. Thibault, L. Chizat, C. Dossal, N. Papadakis: Overrelaxed Sinkhorn-Knopp algorithm for regularized optimal
 // transport (2017), arXiv 1711.01851.
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
-import { defineSolver, portableExpm1, resolveOptions } from '@infimum/core';
+import { defineSolver, resolveOptions } from '@infimum/core';
+import { portableExpm1 } from '@infimum/core/portable-math';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
@@ -23,9 +24,7 @@ export const overrelaxedSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `overrelaxedSinkhorn`. */
-export type OverrelaxedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
-  typeof overrelaxedSinkhornOptions
-> &
+export type OverrelaxedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof overrelaxedSinkhornOptions> &
   PlanForm<Form, SinkhornIterate>;
 
 /**
@@ -90,11 +89,7 @@ export function* overrelaxedSinkhornSteps(
         return solution();
       });
       if (end) {
-        yield {
-          iteration: iteration + 1,
-          marginalError: end.solution.marginalError / state.problem.mass,
-          solution,
-        };
+        yield { iteration: iteration + 1, marginalError: end.solution.marginalError / state.problem.mass, solution };
         return end;
       }
       overrelax(state.x, before, state.a, epsilon, relaxation);
@@ -138,16 +133,11 @@ function overrelax(
 export const overrelaxedSinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-overrelaxed',
   title: 'Overrelaxed Sinkhorn',
-  summary:
-    "Goes further than Sinkhorn's updates in the log domain: several times fewer sweeps at small epsilon.",
+  summary: "Goes further than Sinkhorn's updates in the log domain: several times fewer sweeps at small epsilon.",
   problem: transport,
   variant: 'entropic',
   role: 'baseline',
-  paper: {
-    title: 'Overrelaxed Sinkhorn-Knopp algorithm for regularized optimal transport',
-    arxiv: '1711.01851',
-    year: 2017,
-  },
+  paper: { title: 'Overrelaxed Sinkhorn-Knopp algorithm for regularized optimal transport', arxiv: '1711.01851', year: 2017 },
   cost: 'O(nm) \\text{ exponentials per sweep}',
   options: overrelaxedSinkhornOptions,
   steps: (instance, options) => overrelaxedSinkhornSteps(instance, withEpsilon(instance, options)),

@@ -75,10 +75,7 @@ describe("plan: 'none'", () => {
 
   it('and the types say so', () => {
     const options = { epsilon: 0.05, maxIterations: 3 };
-    const values: { readonly cost: number; readonly plan?: never } = sinkhorn(a, b, cost, {
-      ...options,
-      plan: 'none',
-    });
+    const values: { readonly cost: number; readonly plan?: never } = sinkhorn(a, b, cost, { ...options, plan: 'none' });
     expect(values.plan).toBeUndefined();
     const form = n > 1 ? 'dense' : 'none';
     const either = sinkhorn(a, b, cost, { ...options, plan: form as 'dense' | 'none' });
@@ -90,10 +87,7 @@ describe("plan: 'none'", () => {
   it('solveTransport makes none either, and says the same of random histograms', () => {
     for (let k = 0; k < quickOrFull(10, 20); k++) {
       const { epsilon, ...problem } = randomHistograms(k);
-      const { plan: _, ...expected } = solveTransport(problem.a, problem.b, problem.cost, {
-        epsilon,
-        plan: 'dense',
-      });
+      const { plan: _, ...expected } = solveTransport(problem.a, problem.b, problem.cost, { epsilon, plan: 'dense' });
       const answer = solveTransport(problem.a, problem.b, problem.cost, { epsilon, plan: 'none' });
       expect(answer).not.toHaveProperty('plan');
       expect(answer.status).toBe(expected.status);

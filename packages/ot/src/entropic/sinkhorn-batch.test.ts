@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
@@ -11,13 +11,7 @@ import { sinkhorn } from './sinkhorn.ts';
 import { sinkhornBatch } from './sinkhorn-batch.ts';
 
 /** Problems with random weights, some of them zero, and random costs. */
-function randomBatch(
-  count: number,
-  n: number,
-  m: number,
-  seed: number,
-  offset = 0,
-): Required<TransportBatch> {
+function randomBatch(count: number, n: number, m: number, seed: number, offset = 0): Required<TransportBatch> {
   const random = mulberry32(seed);
   const weights = (length: number) => {
     const values = new Float64Array(count * length);
@@ -89,10 +83,7 @@ it('is the single solver in the log domain, problem by problem, for all shapes a
 
 it('every plan is the Gibbs plan of its potentials, with the right marginals', () => {
   const batch = randomBatch(20, 7, 5, 3);
-  const { plans, sourcePotentials, targetPotentials } = sinkhornBatch(batch, {
-    epsilon: 0.1,
-    tolerance: 1e-11,
-  });
+  const { plans, sourcePotentials, targetPotentials } = sinkhornBatch(batch, { epsilon: 0.1, tolerance: 1e-11 });
   for (let k = 0; k < 20; k++) {
     const { a, b, cost } = problemAt(batch, k);
     const columns = new Float64Array(5);

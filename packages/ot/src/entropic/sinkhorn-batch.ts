@@ -3,15 +3,7 @@
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 
-import type {
-  Iterate,
-  LimitOptions,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  Steps,
-} from '@infimum/core';
+import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { asMatrix, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { MatrixBatchLike } from '../matrix-batch.ts';
@@ -29,8 +21,7 @@ export const sinkhornBatchOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornBatch`. */
-export type SinkhornBatchOptions = OptionsOf<typeof sinkhornBatchOptions> &
-  LimitOptions<SinkhornBatchIterate>;
+export type SinkhornBatchOptions = OptionsOf<typeof sinkhornBatchOptions> & LimitOptions<SinkhornBatchIterate>;
 
 /** Problems of one shape as they may be given. */
 export interface TransportBatchLike {
@@ -110,8 +101,7 @@ export function* sinkhornBatchSteps(
   } finally {
     sweeps.release();
   }
-  if (missed === 0)
-    return converged(answers, `the marginal errors of all ${count} problems are within the tolerance`);
+  if (missed === 0) return converged(answers, `the marginal errors of all ${count} problems are within the tolerance`);
   return stalled(answers, missReason(missed, first, answers, maxSweeps));
 }
 
@@ -149,10 +139,7 @@ function asRows(given: MatrixLike, argument: string, count: number, length: numb
   const weights = asMatrix(given, argument);
   if (weights.rows === count && weights.cols === length) return weights;
   const expected = `expected ${count} rows of ${length} weights`;
-  throw new InvalidInputError(`${expected}, got ${weights.rows} of ${weights.cols}`, {
-    argument,
-    code: 'shape',
-  });
+  throw new InvalidInputError(`${expected}, got ${weights.rows} of ${weights.cols}`, { argument, code: 'shape' });
 }
 
 /** Runs a check of one problem; its error says which. */

@@ -27,9 +27,7 @@ export const sinkhornNewtonDenseOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornNewtonDense`. */
-export type SinkhornNewtonDenseOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
-  typeof sinkhornNewtonDenseOptions
-> &
+export type SinkhornNewtonDenseOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof sinkhornNewtonDenseOptions> &
   PlanForm<Form, NewtonIterate>;
 
 /** No exponent of the plan may change by more than this in one step. */
@@ -95,16 +93,11 @@ export function* sinkhornNewtonDenseSteps(
 export const sinkhornNewtonDenseSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-newton-dense',
   title: 'Sinkhorn-Newton with the whole Hessian',
-  summary:
-    'Damped Newton steps on the whole dual Hessian, without sweeps: quadratic in the end, cubic a step.',
+  summary: 'Damped Newton steps on the whole dual Hessian, without sweeps: quadratic in the end, cubic a step.',
   problem: transport,
   variant: 'entropic',
   role: 'baseline',
-  paper: {
-    title: 'A Sinkhorn-Newton method for entropic optimal transport',
-    arxiv: '1710.06635',
-    year: 2017,
-  },
+  paper: { title: 'A Sinkhorn-Newton method for entropic optimal transport', arxiv: '1710.06635', year: 2017 },
   cost: 'O((n + m)^3) \\text{ per step}',
   options: sinkhornNewtonDenseOptions,
   declines: ({ a, b }) =>

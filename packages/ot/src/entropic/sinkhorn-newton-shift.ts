@@ -29,9 +29,7 @@ export const sinkhornNewtonShiftOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornNewtonShift`. */
-export type SinkhornNewtonShiftOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
-  typeof sinkhornNewtonShiftOptions
-> &
+export type SinkhornNewtonShiftOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof sinkhornNewtonShiftOptions> &
   PlanForm<Form, SinkhornNewtonShiftIterate>;
 
 /** News of a sweep or a step. */
@@ -133,11 +131,7 @@ class ShiftedNewton {
   }
 
   get report() {
-    return {
-      shiftFactor: this.#shiftFactor,
-      keptEntries: this.#keptEntries,
-      innerIterations: this.#innerIterations,
-    };
+    return { shiftFactor: this.#shiftFactor, keptEntries: this.#keptEntries, innerIterations: this.#innerIterations };
   }
 
   /** Evaluates the state; its marginal error. */
@@ -215,8 +209,7 @@ class ShiftedNewton {
 export const sinkhornNewtonShiftSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-newton-shift',
   title: 'Sparse Newton with a shift',
-  summary:
-    'Newton steps on a sparsified Hessian plus a multiple of the identity that vanishes with the gradient.',
+  summary: 'Newton steps on a sparsified Hessian plus a multiple of the identity that vanishes with the gradient.',
   problem: transport,
   variant: 'entropic',
   role: 'baseline',

@@ -1,4 +1,5 @@
-import { mulberry32, run } from '@infimum/core';
+import { run } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { matrixFromRows } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
@@ -44,8 +45,7 @@ describe('the algorithm of the paper (no continuation)', () => {
   it('converges fast with 8 kept entries a row, and only linearly with 2', () => {
     const problem = randomAssignment(500, 1);
     const steps = (perRow: number, limit = {}) =>
-      solve(problem, { ...paper, tolerance: 1e-10, sparsify: 'top-k', density: perRow / 500, ...limit })
-        .newtonSteps;
+      solve(problem, { ...paper, tolerance: 1e-10, sparsify: 'top-k', density: perRow / 500, ...limit }).newtonSteps;
     const [four, eight] = [steps(4), steps(8)];
     // Twenty sweeps come first; more than a few steps beyond the bound need not be waited for.
     const two = steps(2, { maxIterations: 20 + 2 * four + 5 });
@@ -103,11 +103,7 @@ describe('with continuation', () => {
     expect(result.newtonSteps).toBeLessThanOrEqual(20);
     expect(result.dualValue).toBeCloseTo(0.586338411524, 11);
     expect(result.cost).toBeCloseTo(0.6, 7);
-    const slow = sinkhorn(problem.a, problem.b, problem.cost, {
-      epsilon: 0.01,
-      tolerance: 1e-12,
-      maxIterations: 20_000,
-    });
+    const slow = sinkhorn(problem.a, problem.b, problem.cost, { epsilon: 0.01, tolerance: 1e-12, maxIterations: 20_000 });
     expect(slow.status).toBe('iteration-limit');
     expect(Math.abs(slow.cost - 0.6)).toBeGreaterThan(1e-7);
   });
@@ -143,8 +139,7 @@ describe('with continuation', () => {
   it('costs fall towards the linear programme as epsilon does, within (H(a) + H(b)) epsilon', () => {
     const problem = randomPoints(20, 30, 2, 5);
     const exact = emd(problem.a, problem.b, problem.cost).cost;
-    const entropy = (weights: Float64Array) =>
-      weights.reduce((sum, w) => sum - (w > 0 ? w * Math.log(w) : 0), 0);
+    const entropy = (weights: Float64Array) => weights.reduce((sum, w) => sum - (w > 0 ? w * Math.log(w) : 0), 0);
     const bound = entropy(problem.a) + entropy(problem.b);
     let previous = Infinity;
     for (const epsilon of [1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001]) {
@@ -161,25 +156,22 @@ describe('with continuation', () => {
     [17, 13, 2, 29],
     [54, 67, 1, 31],
     [42, 80, 1, 37],
-  ])(
-    'finds the mass that parts of the plan exchange at epsilon = 1e-9: %s x %s points',
-    (n, m, dimension, seed) => {
-      // Stages of ordinary accuracy lose it: they end with parts whose masses differ by less than their tolerance.
-      const random = mulberry32(seed);
-      const [a, b] = [n, m].map((length) => {
-        const weights = Float64Array.from({ length }, () => (random() < 0.3 ? 0 : random()));
-        const mass = weights.reduce((sum, weight) => sum + weight, 0);
-        return weights.map((weight) => weight / mass);
-      });
-      const problem = { ...randomPoints(n, m, dimension, seed), a, b };
-      for (const { a, b, cost } of [problem, randomPoints(n, m, dimension, seed, { zeroShare: 0.2 })]) {
-        const result = sinkhornNewtonSparse(a, b, cost, { epsilon: 1e-9 });
-        expect(result.status).toBe('converged');
-        expect(result.marginalError).toBeLessThanOrEqual(1e-9);
-        expect(Math.abs(result.cost - emd(a, b, cost).cost)).toBeLessThan(1e-7);
-      }
-    },
-  );
+  ])('finds the mass that parts of the plan exchange at epsilon = 1e-9: %s x %s points', (n, m, dimension, seed) => {
+    // Stages of ordinary accuracy lose it: they end with parts whose masses differ by less than their tolerance.
+    const random = mulberry32(seed);
+    const [a, b] = [n, m].map((length) => {
+      const weights = Float64Array.from({ length }, () => (random() < 0.3 ? 0 : random()));
+      const mass = weights.reduce((sum, weight) => sum + weight, 0);
+      return weights.map((weight) => weight / mass);
+    });
+    const problem = { ...randomPoints(n, m, dimension, seed), a, b };
+    for (const { a, b, cost } of [problem, randomPoints(n, m, dimension, seed, { zeroShare: 0.2 })]) {
+      const result = sinkhornNewtonSparse(a, b, cost, { epsilon: 1e-9 });
+      expect(result.status).toBe('converged');
+      expect(result.marginalError).toBeLessThanOrEqual(1e-9);
+      expect(Math.abs(result.cost - emd(a, b, cost).cost)).toBeLessThan(1e-7);
+    }
+  });
 
   it('starts warm from potentials, where they already solve the problem', () => {
     const problem = randomAssignment(100, 11);

@@ -63,9 +63,7 @@ export const sinkhornNewtonSparseOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornNewtonSparse`. */
-export type SinkhornNewtonSparseOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
-  typeof sinkhornNewtonSparseOptions
-> &
+export type SinkhornNewtonSparseOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof sinkhornNewtonSparseOptions> &
   PlanForm<Form, SinkhornNewtonSparseIterate>;
 
 /** News of a sweep or a Newton step. */
@@ -123,8 +121,7 @@ export function* sinkhornNewtonSparseSteps(
   const settings = resolveOptions({ ...sinkhornNewtonSparseOptions, plan }, options);
   const { continuation, warmup = WARMUP_SWEEPS, gauge } = settings;
   if (continuation) {
-    if (gauge === 'augment')
-      throw new InvalidInputError(NO_AUGMENT, { argument: 'gauge', code: 'unsupported' });
+    if (gauge === 'augment') throw new InvalidInputError(NO_AUGMENT, { argument: 'gauge', code: 'unsupported' });
     const steps = (state: EntropicState, _: number, tolerance: number) =>
       new ContinuedNewton(state, { ...settings, tolerance }).steps();
     return yield* entropicSteps(problem, settings, steps, { extraSizes: continuedNewtonSizes });
@@ -139,8 +136,7 @@ const NO_AUGMENT = "'augment' is for the paper's algorithm: set continuation to 
 export const sinkhornNewtonSparseSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-newton-sparse',
   title: 'Sinkhorn-Newton-Sparse',
-  summary:
-    'Sinkhorn sweeps, then Newton steps on a sparsified Hessian: accurate plans at small regularisation.',
+  summary: 'Sinkhorn sweeps, then Newton steps on a sparsified Hessian: accurate plans at small regularisation.',
   problem: transport,
   variant: 'entropic',
   role: 'paper',

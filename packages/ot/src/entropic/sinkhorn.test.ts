@@ -90,21 +90,18 @@ describe.each(Object.entries(methods))('worked examples by %s', (_, solve) => {
   });
 });
 
-describe.each([methods.newton, methods["the paper's newton"]])(
-  'the three-point example at eta = 10',
-  (solve) => {
-    it('is solved, where sweeps take more than 50 000', () => {
-      const ten = solve(threeByThree, 0.1);
-      expect(ten.cost).toBeCloseTo(0.600027238721, 10);
-      expect(ten.regularizedCost).toBeCloseTo(0.463381391309, 10);
-      // Closed form up to exp(-3 eta): P_13 = P_22 = 0.3 / (1 + exp(eta)).
-      const delta = 0.3 / (1 + Math.exp(10));
-      expect(ten.plan.values[2]).toBeCloseTo(delta, 10);
-      expect(ten.plan.values[4]).toBeCloseTo(delta, 10);
-      expect(ten.cost).toBeCloseTo(0.6 + 2 * delta, 10);
-    });
-  },
-);
+describe.each([methods.newton, methods["the paper's newton"]])('the three-point example at eta = 10', (solve) => {
+  it('is solved, where sweeps take more than 50 000', () => {
+    const ten = solve(threeByThree, 0.1);
+    expect(ten.cost).toBeCloseTo(0.600027238721, 10);
+    expect(ten.regularizedCost).toBeCloseTo(0.463381391309, 10);
+    // Closed form up to exp(-3 eta): P_13 = P_22 = 0.3 / (1 + exp(eta)).
+    const delta = 0.3 / (1 + Math.exp(10));
+    expect(ten.plan.values[2]).toBeCloseTo(delta, 10);
+    expect(ten.plan.values[4]).toBeCloseTo(delta, 10);
+    expect(ten.cost).toBeCloseTo(0.6 + 2 * delta, 10);
+  });
+});
 
 describe('reference values at epsilon = 1/1200', () => {
   const cases: [string, Transport, number, number | undefined][] = [
@@ -129,11 +126,7 @@ describe('reference values at epsilon = 1/1200', () => {
 
 /** A small problem with random weights and costs. */
 const problems = fc
-  .record({
-    n: fc.integer({ min: 1, max: 8 }),
-    m: fc.integer({ min: 1, max: 8 }),
-    salt: fc.integer({ min: 0, max: 1e6 }),
-  })
+  .record({ n: fc.integer({ min: 1, max: 8 }), m: fc.integer({ min: 1, max: 8 }), salt: fc.integer({ min: 0, max: 1e6 }) })
   .map(({ n, m, salt }): Transport => {
     const draw = (k: number) => Math.abs(Math.sin(78.233 * (k + 1) + salt));
     const weights = (length: number, shift: number) => {
@@ -148,8 +141,7 @@ const problems = fc
 // By the theorem of Birkhoff and Hopf a sweep brings the potentials closer by tanh(range / (2 epsilon))^2 in Hilbert's
 // metric. Costs lie in [0, 1]: at epsilon = 0.2 that is 0.974, so 1e-12 takes about a thousand sweeps at most. At
 // smaller epsilon no number of sweeps is promised, and only Newton steps are held to the tolerance.
-const epsilonsOf = (method: string) =>
-  method.includes('newton') ? fc.constantFrom(1, 0.1, 0.02) : fc.constantFrom(1, 0.2);
+const epsilonsOf = (method: string) => (method.includes('newton') ? fc.constantFrom(1, 0.1, 0.02) : fc.constantFrom(1, 0.2));
 
 function expectSamePlan(actual: Float64Array, expected: Float64Array, digits = 9) {
   expect(actual.length).toBe(expected.length);
@@ -177,11 +169,7 @@ describe.each(Object.entries(methods))('invariants of %s', (method, solve) => {
       const plain = solve(
         {
           ...problem,
-          cost: {
-            rows,
-            cols,
-            values: shifted.map((c, k) => c - 1024 * (1 + Math.floor(k / cols)) + 512 * (k % cols)),
-          },
+          cost: { rows, cols, values: shifted.map((c, k) => c - 1024 * (1 + Math.floor(k / cols)) + 512 * (k % cols)) },
         },
         epsilon,
       );
@@ -197,10 +185,7 @@ describe.each(Object.entries(methods))('invariants of %s', (method, solve) => {
   it('scaling costs and epsilon together leaves the plan', () => {
     check((problem, epsilon) => {
       const cost = { ...problem.cost, values: problem.cost.values.map((c) => 1e5 * c) };
-      expectSamePlan(
-        solve({ ...problem, cost }, 1e5 * epsilon).plan.values,
-        solve(problem, epsilon).plan.values,
-      );
+      expectSamePlan(solve({ ...problem, cost }, 1e5 * epsilon).plan.values, solve(problem, epsilon).plan.values);
     });
   });
 
@@ -208,10 +193,7 @@ describe.each(Object.entries(methods))('invariants of %s', (method, solve) => {
     check((problem, epsilon) => {
       const { rows, cols, values } = problem.cost;
       const transposed = values.map((_, k) => values[(k % rows) * cols + Math.floor(k / rows)]);
-      const flipped = solve(
-        { a: problem.b, b: problem.a, cost: { rows: cols, cols: rows, values: transposed } },
-        epsilon,
-      );
+      const flipped = solve({ a: problem.b, b: problem.a, cost: { rows: cols, cols: rows, values: transposed } }, epsilon);
       const { plan } = solve(problem, epsilon);
       expectSamePlan(
         flipped.plan.values,
@@ -259,11 +241,7 @@ describe.each(Object.entries(methods))('invariants of %s', (method, solve) => {
       const padded = {
         a: Float64Array.of(...problem.a, 0),
         b: problem.b,
-        cost: {
-          rows: rows + 1,
-          cols,
-          values: Float64Array.of(...values, ...new Float64Array(cols).fill(0.5)),
-        },
+        cost: { rows: rows + 1, cols, values: Float64Array.of(...values, ...new Float64Array(cols).fill(0.5)) },
       };
       const result = solve(padded, epsilon);
       expectSamePlan(result.plan.values.subarray(0, rows * cols), solve(problem, epsilon).plan.values);
@@ -301,11 +279,7 @@ describe('bad input', () => {
     ],
     [
       'nothing at all',
-      {
-        a: new Float64Array(0),
-        b: new Float64Array(0),
-        cost: { rows: 0, cols: 0, values: new Float64Array(0) },
-      },
+      { a: new Float64Array(0), b: new Float64Array(0), cost: { rows: 0, cols: 0, values: new Float64Array(0) } },
       'cost',
       undefined,
     ],
@@ -320,8 +294,7 @@ describe('bad input', () => {
   });
 
   it.each([0, -1, Number.NaN, Infinity])('epsilon = %s is rejected', (epsilon) => {
-    for (const solve of Object.values(methods))
-      expect(thrownBy(() => solve(threeByThree, epsilon)).argument).toBe('epsilon');
+    for (const solve of Object.values(methods)) expect(thrownBy(() => solve(threeByThree, epsilon)).argument).toBe('epsilon');
   });
 
   function thrownBy(call: () => unknown): InvalidInputError {
@@ -350,26 +323,21 @@ describe('builds', () => {
 });
 
 describe('threads', () => {
-  it.each(Object.entries({ sinkhorn, epsilonScaling, sinkhornNewtonSparse }))(
-    'do not change a bit of %s',
-    (_, method) => {
-      const { a, b, cost } = randomAssignment(150, 3);
-      const results = [1, 2, 3].map((threads) =>
-        (method as typeof sinkhorn)(a, b, cost, { epsilon: 0.01, threads, maxIterations: 60 }),
-      );
-      for (const result of results.slice(1)) {
-        expect(result.plan.values).toEqual(results[0].plan.values);
-        expect(result.sourcePotential).toEqual(results[0].sourcePotential);
-        expect(result.iterations).toBe(results[0].iterations);
-      }
-    },
-  );
+  it.each(Object.entries({ sinkhorn, epsilonScaling, sinkhornNewtonSparse }))('do not change a bit of %s', (_, method) => {
+    const { a, b, cost } = randomAssignment(150, 3);
+    const results = [1, 2, 3].map((threads) =>
+      (method as typeof sinkhorn)(a, b, cost, { epsilon: 0.01, threads, maxIterations: 60 }),
+    );
+    for (const result of results.slice(1)) {
+      expect(result.plan.values).toEqual(results[0].plan.values);
+      expect(result.sourcePotential).toEqual(results[0].sourcePotential);
+      expect(result.iterations).toBe(results[0].iterations);
+    }
+  });
 
   it('do not change a bit of the log domain', () => {
     const { a, b, cost } = randomAssignment(150, 3);
-    const results = [1, 2].map((threads) =>
-      sinkhorn(a, b, cost, { epsilon: 0.01, threads, domain: 'log', maxIterations: 60 }),
-    );
+    const results = [1, 2].map((threads) => sinkhorn(a, b, cost, { epsilon: 0.01, threads, domain: 'log', maxIterations: 60 }));
     expect(results[1].plan.values).toEqual(results[0].plan.values);
   });
 });

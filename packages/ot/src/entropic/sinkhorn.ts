@@ -78,18 +78,12 @@ export function* sinkhornSteps(
   const settings = resolveOptions({ ...sinkhornOptions, plan }, options);
   const { domain } = settings;
   const sweeps = (state: EntropicState, epsilon: number, tolerance: number) =>
-    domain === 'log'
-      ? logDomainSweeps(state, epsilon, tolerance)
-      : scalingSweeps(state, epsilon, tolerance, domain);
+    domain === 'log' ? logDomainSweeps(state, epsilon, tolerance) : scalingSweeps(state, epsilon, tolerance, domain);
   return yield* entropicSteps(problem, settings, sweeps, { sweepsAll: domain !== 'scaling' });
 }
 
 /** Sweeps on a given state until the marginals fit or rounding stops them. */
-function* logDomainSweeps(
-  state: EntropicState,
-  epsilon: number,
-  tolerance: number,
-): Steps<EntropicPlan, SinkhornIterate> {
+function* logDomainSweeps(state: EntropicState, epsilon: number, tolerance: number): Steps<EntropicPlan, SinkhornIterate> {
   state.updateSource(epsilon);
   const solution = () => state.solution(epsilon);
   const progress = new Progress(tolerance, state.errorFloor(epsilon));
@@ -108,16 +102,11 @@ function* logDomainSweeps(
 export const sinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn',
   title: 'Sinkhorn',
-  summary:
-    'Scales rows and columns of an absorbed kernel in turn; the standard method for moderate regularisation.',
+  summary: 'Scales rows and columns of an absorbed kernel in turn; the standard method for moderate regularisation.',
   problem: transport,
   variant: 'entropic',
   role: 'baseline',
-  paper: {
-    title: 'Sinkhorn distances: lightspeed computation of optimal transport',
-    arxiv: '1306.0895',
-    year: 2013,
-  },
+  paper: { title: 'Sinkhorn distances: lightspeed computation of optimal transport', arxiv: '1306.0895', year: 2013 },
   cost: 'O(nm) \\text{ per sweep}',
   options: sinkhornOptions,
   steps: (instance, options) => sinkhornSteps(instance, withEpsilon(instance, options)),
@@ -130,11 +119,7 @@ export const sinkhornLogSolver = /* @__PURE__ */ defineSolver({
   problem: transport,
   variant: 'entropic',
   role: 'baseline',
-  paper: {
-    title: 'Sinkhorn distances: lightspeed computation of optimal transport',
-    arxiv: '1306.0895',
-    year: 2013,
-  },
+  paper: { title: 'Sinkhorn distances: lightspeed computation of optimal transport', arxiv: '1306.0895', year: 2013 },
   cost: 'O(nm) \\text{ exponentials per sweep}',
   options: entropicOptions,
   steps: (instance, options) => sinkhornSteps(instance, { ...withEpsilon(instance, options), domain: 'log' }),

@@ -38,8 +38,7 @@ it('with small batches comes close to the optimum of the dual from below, whatev
     for (const seed of [0, 1, 2]) {
       const options = { epsilon, batchSize: 7, tolerance: 0, seed };
       const gaps = [4, 400].map(
-        (maxIterations) =>
-          dualValue - dualOf(stochasticDual(a, b, cost, { ...options, maxIterations }), epsilon),
+        (maxIterations) => dualValue - dualOf(stochasticDual(a, b, cost, { ...options, maxIterations }), epsilon),
       );
       expect(gaps[1]).toBeGreaterThan(0);
       expect(gaps[1]).toBeLessThan(0.002);
@@ -69,12 +68,7 @@ it('masses other than one, an epsilon far below the costs and a bad start give n
     [1e-7, undefined],
     [0.05, start],
   ] as const) {
-    const { plan, cost: moved } = stochasticDual(a, b, cost, {
-      epsilon,
-      initial,
-      maxIterations: 200,
-      batchSize: 3,
-    });
+    const { plan, cost: moved } = stochasticDual(a, b, cost, { epsilon, initial, maxIterations: 200, batchSize: 3 });
     expect(Number.isFinite(moved)).toBe(true);
     expect(plan.values.every((mass) => mass >= 0 && mass < 2)).toBe(true);
   }
@@ -82,8 +76,7 @@ it('masses other than one, an epsilon far below the costs and a bad start give n
 
 it('repeats for a seed', () => {
   const { a, b, cost } = randomPoints(30, 20, 2, 4, { zeroShare: 0.2 });
-  const solve = (seed: number) =>
-    stochasticDual(a, b, cost, { epsilon: 0.1, batchSize: 4, maxIterations: 5, seed });
+  const solve = (seed: number) => stochasticDual(a, b, cost, { epsilon: 0.1, batchSize: 4, maxIterations: 5, seed });
   expect(solve(3).plan.values).toEqual(solve(3).plan.values);
   expect(solve(4).plan.values).not.toEqual(solve(3).plan.values);
 });

@@ -6,7 +6,8 @@
 // The dual F(x, y) = a'x + b'y - epsilon sum_ij P_ij with P_ij = exp((x_i + y_j - C_ij) / epsilon) is a sum over pairs, so
 // that pairs drawn at random give its gradient on average: of x_i it is a_i - sum_j P_ij.
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
-import { defineSolver, portableExp, Random, resolveOptions } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import { epsilon, initial, maxIterations, plan, threads } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
@@ -41,9 +42,7 @@ export const stochasticDualOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `stochasticDual`. */
-export type StochasticDualOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
-  typeof stochasticDualOptions
-> &
+export type StochasticDualOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof stochasticDualOptions> &
   PlanForm<Form, SinkhornIterate>;
 
 /**

@@ -7,7 +7,8 @@
 // F(y) = sum_i (a_i x_i(y)) + b'y, is concave, and source i contributes a_i (b - pi_i) / sum(a) to its gradient, where pi_i
 // is the conditional distribution of the targets given i.
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
-import { defineSolver, portableExp, Random, resolveOptions } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
@@ -28,9 +29,7 @@ export const stochasticTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `stochasticTransport`. */
-export type StochasticTransportOptions<Form extends PlanChoice = 'dense'> = OptionsOf<
-  typeof stochasticTransportOptions
-> &
+export type StochasticTransportOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof stochasticTransportOptions> &
   PlanForm<Form, SinkhornIterate>;
 
 /**
@@ -147,11 +146,7 @@ export const stochasticTransportSolver = /* @__PURE__ */ defineSolver({
   problem: transport,
   variant: 'entropic',
   role: 'baseline',
-  paper: {
-    title: 'Stochastic optimization for large-scale optimal transport',
-    arxiv: '1605.08527',
-    year: 2016,
-  },
+  paper: { title: 'Stochastic optimization for large-scale optimal transport', arxiv: '1605.08527', year: 2016 },
   cost: 'O(m) \\text{ per step, } O(nm) \\text{ per } n \\text{ steps}',
   options: stochasticTransportOptions,
   steps: (instance, options) => stochasticTransportSteps(instance, withEpsilon(instance, options)),

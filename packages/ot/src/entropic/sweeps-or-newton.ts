@@ -152,8 +152,7 @@ class Turns {
   *#coarseSweeps(): Generator<SinkhornIterate, boolean, undefined> {
     const state = this.#state;
     const span = this.#choice.span as number;
-    if (this.#isStarted || state.problem.hasFaint || !needsCoarseStages(state.n * state.m, span))
-      return false;
+    if (this.#isStarted || state.problem.hasFaint || !needsCoarseStages(state.n * state.m, span)) return false;
     const stages = coarseStages(state, span);
     for (let step = stages.next(); ; step = stages.next(), this.#done++) {
       if (step.done) {
@@ -180,8 +179,7 @@ class Turns {
       choice.seen = 'after sweeps at larger epsilons few entries matter';
       return undefined;
     }
-    const least =
-      turn > 0 ? FIRST_SWEEP_TURN * 2 ** (turn - 1) : isStaged ? LEAST_STAGED_SWEEPS : LEAST_SWEEPS;
+    const least = turn > 0 ? FIRST_SWEEP_TURN * 2 ** (turn - 1) : isStaged ? LEAST_STAGED_SWEEPS : LEAST_SWEEPS;
     const isRemembering = isStaged && !this.#isExchanging && state.n * state.m >= LARGE;
     const memory = isRemembering ? LARGE_MEMORY : SWEEPS_MEMORY;
     const forecast = new Forecast(this.#tolerance);
@@ -215,11 +213,7 @@ class Turns {
 }
 
 /** The share of the plan's entries, in every so many rows, that are larger than a mass would be that is spread over all of them. */
-function shareThatMatters(
-  { n, m, plan, rowScaling, columnScaling }: EntropicState,
-  mass: number,
-  every = 1,
-): number {
+function shareThatMatters({ n, m, plan, rowScaling, columnScaling }: EntropicState, mass: number, every = 1): number {
   let [count, rows] = [0, 0];
   for (let i = 0; i < n; i += every, rows++) {
     const least = mass / (n * m * rowScaling[i]);

@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
@@ -50,9 +50,7 @@ describe('gradients of the entropic value agree with finite differences to 1e-6'
       fc.property(salts, (salt) => {
         const { x, y, a, b } = setting(salt);
         const cost = costMatrix(x, y);
-        const { cost: gradient } = transportGradient(
-          sinkhornNewtonSparse(a, b, cost, { epsilon: EPSILON, tolerance: 1e-12 }),
-        );
+        const { cost: gradient } = transportGradient(sinkhornNewtonSparse(a, b, cost, { epsilon: EPSILON, tolerance: 1e-12 }));
         for (const k of [0, 7, 19]) {
           const numeric = slope((h) => entropicValue(a, b, { ...cost, values: nudged(cost.values, k, h) }));
           expect(Math.abs(gradient.values[k] - numeric)).toBeLessThan(1e-6);
@@ -67,9 +65,7 @@ describe('gradients of the entropic value agree with finite differences to 1e-6'
       fc.property(salts, (salt) => {
         const { x, y, a, b } = setting(salt);
         const cost = costMatrix(x, y);
-        const gradient = transportGradient(
-          sinkhornNewtonSparse(a, b, cost, { epsilon: EPSILON, tolerance: 1e-12 }),
-        );
+        const gradient = transportGradient(sinkhornNewtonSparse(a, b, cost, { epsilon: EPSILON, tolerance: 1e-12 }));
         const alongA = slope((h) => entropicValue(nudged(nudged(a, 0, h), 2, -h), b, cost));
         expect(Math.abs(gradient.a[0] - gradient.a[2] - alongA)).toBeLessThan(1e-6);
         const alongB = slope((h) => entropicValue(a, nudged(nudged(b, 4, h), 1, -h), cost));
@@ -83,19 +79,12 @@ describe('gradients of the entropic value agree with finite differences to 1e-6'
     fc.assert(
       fc.property(salts, (salt) => {
         const { x, y, a, b } = setting(salt);
-        const { plan } = sinkhornNewtonSparse(a, b, costMatrix(x, y, metric), {
-          epsilon: EPSILON,
-          tolerance: 1e-12,
-        });
+        const { plan } = sinkhornNewtonSparse(a, b, costMatrix(x, y, metric), { epsilon: EPSILON, tolerance: 1e-12 });
         const gradient = locationGradient(plan, x, y, metric);
         for (const k of [0, 5]) {
-          const alongX = slope((h) =>
-            entropicValue(a, b, costMatrix({ ...x, values: nudged(x.values, k, h) }, y, metric)),
-          );
+          const alongX = slope((h) => entropicValue(a, b, costMatrix({ ...x, values: nudged(x.values, k, h) }, y, metric)));
           expect(Math.abs(gradient.x.values[k] - alongX)).toBeLessThan(1e-6);
-          const alongY = slope((h) =>
-            entropicValue(a, b, costMatrix(x, { ...y, values: nudged(y.values, k, h) }, metric)),
-          );
+          const alongY = slope((h) => entropicValue(a, b, costMatrix(x, { ...y, values: nudged(y.values, k, h) }, metric)));
           expect(Math.abs(gradient.y.values[k] - alongY)).toBeLessThan(1e-6);
         }
       }),
@@ -157,11 +146,7 @@ it.each([
 
 describe('without a stored plan', () => {
   const random = mulberry32(5);
-  const cloud = (rows: number) => ({
-    rows,
-    cols: 2,
-    values: Float64Array.from({ length: 2 * rows }, random),
-  });
+  const cloud = (rows: number) => ({ rows, cols: 2, values: Float64Array.from({ length: 2 * rows }, random) });
   const [x, y] = [cloud(9), cloud(7)];
   const slope = (value: (t: number) => number, h = 1e-4) =>
     (8 * (value(h) - value(-h)) - (value(2 * h) - value(-2 * h))) / (12 * h);

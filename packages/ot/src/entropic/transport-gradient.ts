@@ -63,10 +63,7 @@ export function transportGradient(
   solution: SolvedPotentials<DenseMatrix | CsrMatrix>,
 ): Omit<TransportGradient, 'cost'> & Partial<TransportGradient> {
   if (typeof solution !== 'object' || solution === null) {
-    throw new InvalidInputError('expected a solution with its potentials', {
-      argument: 'solution',
-      code: 'type',
-    });
+    throw new InvalidInputError('expected a solution with its potentials', { argument: 'solution', code: 'type' });
   }
   const { plan, sourcePotential, targetPotential } = solution;
   const a = asPotential(sourcePotential, 'sourcePotential', plan?.rows);
@@ -123,10 +120,7 @@ export function locationGradient(
       gradientY[j * dimension + k] -= pull;
     }
   });
-  return {
-    x: { rows: x.rows, cols: dimension, values: gradientX },
-    y: { rows: y.rows, cols: dimension, values: gradientY },
-  };
+  return { x: { rows: x.rows, cols: dimension, values: gradientX }, y: { rows: y.rows, cols: dimension, values: gradientY } };
 }
 
 function asPotential(potential: unknown, argument: string, length?: number): Float64Array {

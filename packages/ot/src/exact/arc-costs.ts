@@ -119,8 +119,7 @@ export class PointCosts implements ArcCosts {
     if (!this.#takesRoots) return;
     for (let j = from; j < to; j++) {
       const squared = values[j];
-      values[j] =
-        squared > SMALLEST_SQUARE && squared < Infinity ? Math.sqrt(squared) : this.#distance(source, j);
+      values[j] = squared > SMALLEST_SQUARE && squared < Infinity ? Math.sqrt(squared) : this.#distance(source, j);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import type { PointMetric } from '../cost-matrix.ts';
 import { costMatrix } from '../cost-matrix.ts';
@@ -19,14 +19,7 @@ function weights(length: number, seed: number) {
   return values.map((value) => value / sum);
 }
 
-const metrics: PointMetric[] = [
-  'squared-euclidean',
-  'euclidean',
-  'manhattan',
-  'chebyshev',
-  'cosine',
-  { minkowski: 3 },
-];
+const metrics: PointMetric[] = ['squared-euclidean', 'euclidean', 'manhattan', 'chebyshev', 'cosine', { minkowski: 3 }];
 
 describe('emdPointCloud', () => {
   it.each(metrics)('is the optimum of a linear program, %j', async (metric) => {
@@ -95,10 +88,7 @@ describe('emdPointCloud', () => {
     ['metric', () => emdPointCloud(x, y, { metric: 'nearest' as never })],
     ['x', () => emdPointCloud(vanishing, y, { metric: 'cosine' })],
     ['x', () => emdPointCloud(far, y)],
-    [
-      'initial.source',
-      () => emdPointCloud(x, y, { initial: { source: new Float64Array(1), target: new Float64Array(3) } }),
-    ],
+    ['initial.source', () => emdPointCloud(x, y, { initial: { source: new Float64Array(1), target: new Float64Array(3) } })],
   ])('a bad %s is named', (argument, call) => {
     expect(thrownBy(call).argument).toBe(argument);
   });

@@ -13,8 +13,7 @@ import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 export const emdPointCloudOptions = { a, b, metric, initial } as const satisfies OptionSpecs;
 
 /** Options of `emdPointCloud`. */
-export type EmdPointCloudOptions = OptionsOf<typeof emdPointCloudOptions> &
-  LimitOptions<NetworkSimplexIterate>;
+export type EmdPointCloudOptions = OptionsOf<typeof emdPointCloudOptions> & LimitOptions<NetworkSimplexIterate>;
 
 /** Costs beyond this could overflow in sums of many. */
 const LARGEST_COST = 2 ** 960;

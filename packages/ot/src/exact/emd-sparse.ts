@@ -120,10 +120,7 @@ function listedPlan(tree: SpanningTree, a: Float64Array, b: Float64Array, penalt
   };
 }
 
-function conclusion(
-  { solution, left, source }: ListedPlan,
-  mass: number,
-): Conclusion<TransportPlan<CsrMatrix>> {
+function conclusion({ solution, left, source }: ListedPlan, mass: number): Conclusion<TransportPlan<CsrMatrix>> {
   if (left <= MASS_ROUNDING * mass) return converged(solution, 'all reduced costs are non-negative');
   return stalled(
     solution,
@@ -135,8 +132,5 @@ function conclusion(
 function asArcs(given: CsrLike): CsrMatrix {
   const cost = asCsrMatrix(given, 'cost');
   if (largestOf(cost.values) <= LARGEST_COST) return cost;
-  throw new InvalidInputError('has costs above 2^900; scale them', {
-    argument: 'cost',
-    code: 'out-of-range',
-  });
+  throw new InvalidInputError('has costs above 2^900; scale them', { argument: 'cost', code: 'out-of-range' });
 }

@@ -7,15 +7,7 @@
 // pivot is degenerate and none can cycle.
 //
 // G. Dantzig: Application of the simplex method to a transportation problem (1951).
-import type {
-  LimitOptions,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
 import { checkMatrix, converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { InitialPotentials } from '../initial-potentials.ts';
@@ -181,12 +173,7 @@ function withinRange(cost: DenseMatrix): { readonly scaled: DenseMatrix; readonl
 }
 
 /** The plan of a tree, its flows computed from the weights themselves, with cost and potentials. */
-function transportPlan(
-  tree: SpanningTree,
-  a: Float64Array,
-  b: Float64Array,
-  scale: number,
-): TransportPlan<CsrMatrix> {
+function transportPlan(tree: SpanningTree, a: Float64Array, b: Float64Array, scale: number): TransportPlan<CsrMatrix> {
   const { n, m, potential, arcCost } = tree;
   const flows = flowsOf(tree, a, b);
   const plan = planOf(flows, n, m);

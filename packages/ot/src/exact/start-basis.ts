@@ -49,11 +49,7 @@ export function greedyBasis(costs: ArcCosts, masses: PerturbedMasses): BasisArcs
  * node. The arcs of an optimal basis have reduced cost zero, and so its potentials give it back, whatever the order.
  * O(nm), and O(n + m) for every node that does not fit.
  */
-export function basisFromPotentials(
-  costs: ArcCosts,
-  masses: PerturbedMasses,
-  { source, target }: NodePotentials,
-): BasisArcs {
+export function basisFromPotentials(costs: ArcCosts, masses: PerturbedMasses, { source, target }: NodePotentials): BasisArcs {
   const { rows: n, cols: m } = costs;
   // Infinity once a node is used up.
   const open = { source: source.slice(), target: target.slice() };
@@ -197,8 +193,7 @@ class Shipping {
     const arc = this.#count++;
     const sourceEnds = this.isDone
       ? atLast
-      : amounts[from] < amounts[to] ||
-        (amounts[from] === amounts[to] && perturbations[from] < perturbations[to]);
+      : amounts[from] < amounts[to] || (amounts[from] === amounts[to] && perturbations[from] < perturbations[to]);
     const [used, other] = sourceEnds ? [from, to] : [to, from];
     this.arcs.sources[arc] = source;
     this.arcs.targets[arc] = target;
@@ -240,11 +235,7 @@ function cheapest(values: Float64Array, base: Float64Array): number {
  *
  * @param scale - what the costs were multiplied by
  */
-export function finitePotentials(
-  { source, target }: InitialPotentials,
-  costs: ArcCosts,
-  scale: number,
-): Potentials {
+export function finitePotentials({ source, target }: InitialPotentials, costs: ArcCosts, scale: number): Potentials {
   const scaled = (potentials: VectorLike) => Float64Array.from(potentials, (x) => x * scale);
   const finite = { source: scaled(source), target: scaled(target) };
   for (let i = 0; i < source.length; i++) {

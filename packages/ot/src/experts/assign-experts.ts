@@ -46,13 +46,7 @@ export const assignExpertsOptions = {
 export type AssignExpertsOptions = OptionsOf<typeof assignExpertsOptions> & RunOptions;
 
 /** The methods of `assignExperts`. */
-export type ExpertAssignmentMethod =
-  | 'coordinate-dual'
-  | 'shortest-paths'
-  | 'auction'
-  | 'alf-lb'
-  | 'sinkhorn'
-  | 'expert-choice';
+export type ExpertAssignmentMethod = 'coordinate-dual' | 'shortest-paths' | 'auction' | 'alf-lb' | 'sinkhorn' | 'expert-choice';
 
 /**
  * Sends every token to K experts at the greatest affinity such that no expert has more tokens than it has room for.
@@ -132,10 +126,7 @@ function* emptySteps({
 }
 
 /** Options of their own: `alfLbSteps` checks them. */
-function checkIsOptions(
-  value: unknown,
-  argument: string,
-): asserts value is Omit<AlfLbStepsOptions, 'initialBias'> {
+function checkIsOptions(value: unknown, argument: string): asserts value is Omit<AlfLbStepsOptions, 'initialBias'> {
   if (typeof value === 'object' && value !== null) return;
   throw new InvalidInputError('expected an object', { argument, code: 'type' });
 }

@@ -12,10 +12,7 @@ function leastSpacing({ rows, cols, values }: DenseMatrix): number {
   let least = Infinity;
   for (let k = 0; k < cols; k++) {
     for (let j = 0; j < k; j++) {
-      const differences = Float64Array.from(
-        { length: rows },
-        (_, i) => values[i * cols + k] - values[i * cols + j],
-      ).sort();
+      const differences = Float64Array.from({ length: rows }, (_, i) => values[i * cols + k] - values[i * cols + j]).sort();
       for (let i = 1; i < rows; i++) least = Math.min(least, differences[i] - differences[i - 1]);
     }
   }
@@ -24,15 +21,9 @@ function leastSpacing({ rows, cols, values }: DenseMatrix): number {
 
 describe('ALF-LB', { timeout: 60_000 }, () => {
   it('solves the worked example with one sign step', () => {
-    const steps = alfLbSteps(
-      { scores: example, expertsPerToken: 1 },
-      { stepSize: 0.1, tolerance: 0, patience: 1e6 },
-    );
+    const steps = alfLbSteps({ scores: example, expertsPerToken: 1 }, { stepSize: 0.1, tolerance: 0, patience: 1e6 });
     const outcome = run(steps, { trace: true });
-    expect(outcome.trace?.map(({ dualValue }) => dualValue.toFixed(12))).toEqual([
-      '3.000000000000',
-      '2.850000000000',
-    ]);
+    expect(outcome.trace?.map(({ dualValue }) => dualValue.toFixed(12))).toEqual(['3.000000000000', '2.850000000000']);
     expect(Array.from(outcome.loads)).toEqual([2, 2]);
     expect(Array.from(outcome.experts)).toEqual([1, 0, 0, 1]);
     expect(Array.from(outcome.bias)).toEqual([-0.1, 0.1]);
@@ -49,10 +40,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
     });
     expect(benefits).toEqual([0.1, 0, 0, 0.15].map((benefit) => expect.closeTo(benefit, 12)));
     // Loads 4 and 0 instead of 2 and 2: sum_k u |A_k - L| = 0.4.
-    const steps = alfLbSteps(
-      { scores: example, expertsPerToken: 1 },
-      { stepSize: u, tolerance: 0, patience: 1e6 },
-    );
+    const steps = alfLbSteps({ scores: example, expertsPerToken: 1 }, { stepSize: u, tolerance: 0, patience: 1e6 });
     const { trace } = run(steps, { trace: true });
     const change = (trace?.[1].dualValue ?? 0) - (trace?.[0].dualValue ?? 0);
     expect(change).toBeCloseTo(0.25 - 0.4, 12);
@@ -119,10 +107,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
     for (let seed = 1; seed <= 8; seed++) {
       const [T, E, K] = [60, 6, 2];
       const scores = moeInstance(T, E, seed);
-      const steps = alfLbSteps(
-        { scores, expertsPerToken: K },
-        { stepSize: u, center: false, tolerance: 0, patience: 1e6 },
-      );
+      const steps = alfLbSteps({ scores, expertsPerToken: K }, { stepSize: u, center: false, tolerance: 0, patience: 1e6 });
       let last: { loads: Int32Array; experts: Int32Array; bias: Float64Array } | undefined;
       for (let at = steps.next(); !at.done && at.value.iteration < 150; at = steps.next()) {
         const now = at.value.solution();
@@ -135,8 +120,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
               if (left.includes(to)) continue;
               const state = (k: number) => Math.sign(last!.loads[k] - (T * K) / E);
               expect(state(from)).toBeGreaterThan(state(to));
-              const lead =
-                scores.values[i * E + from] + last.bias[from] - scores.values[i * E + to] - last.bias[to];
+              const lead = scores.values[i * E + from] + last.bias[from] - scores.values[i * E + to] - last.bias[to];
               expect(lead).toBeGreaterThanOrEqual(-1e-12);
               expect(lead).toBeLessThanOrEqual(2 * u + 1e-12);
             }
@@ -156,10 +140,7 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
     for (const seed of [1, 2, 3]) {
       const scores = spacedScores(T, E, 2.0001 * u, seed);
       expect(leastSpacing(scores)).toBeGreaterThan(2 * u);
-      const steps = alfLbSteps(
-        { scores, expertsPerToken: 1 },
-        { stepSize: u, center: false, tolerance: 0, patience: 1e6 },
-      );
+      const steps = alfLbSteps({ scores, expertsPerToken: 1 }, { stepSize: u, center: false, tolerance: 0, patience: 1e6 });
       let inside = false;
       let last: Int32Array | undefined;
       let deviation = T;
@@ -203,10 +184,10 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
 
   it('oscillates as the reference does with proportional steps of 0.001', () => {
     const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };
-    const { trace = [] } = run(
-      alfLbSteps(problem, { update: 'proportional', stepSize: 1e-3, tolerance: 0, patience: 1e6 }),
-      { maxIterations: 2000, trace: true },
-    );
+    const { trace = [] } = run(alfLbSteps(problem, { update: 'proportional', stepSize: 1e-3, tolerance: 0, patience: 1e6 }), {
+      maxIterations: 2000,
+      trace: true,
+    });
     const late = trace.slice(-500);
     const gaps = late.map(({ dualValue }) => dualValue - 798.9944100052148);
     expect(late.reduce((sum, { maxViolation }) => sum + maxViolation / 500, 0)).toBeCloseTo(0.12, 2);
@@ -217,10 +198,10 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
   it('goes to and fro for ever with constant steps, and comes to rest with those that shrink', () => {
     const problem = { scores: moeInstance(512, 16, 1), expertsPerToken: 2 };
     const way = (schedule: 'constant' | 'square-root' | 'harmonic') => {
-      const { trace = [] } = run(
-        alfLbSteps(problem, { schedule, stepSize: 0.05, tolerance: 0, patience: 1e6 }),
-        { maxIterations: 1200, trace: true },
-      );
+      const { trace = [] } = run(alfLbSteps(problem, { schedule, stepSize: 0.05, tolerance: 0, patience: 1e6 }), {
+        maxIterations: 1200,
+        trace: true,
+      });
       return trace.slice(-400).map(({ dualValue }) => dualValue);
     };
     const spread = (values: number[]) => Math.max(...values) - Math.min(...values);
@@ -231,24 +212,16 @@ describe('ALF-LB', { timeout: 60_000 }, () => {
 
   it("balances with Polyak's step, with momentum, and with unequal targets", () => {
     const scores = moeInstance(512, 16, 1);
-    const polyak = run(alfLbSteps({ scores, expertsPerToken: 2 }, { schedule: 'polyak' }), {
-      maxIterations: 2000,
-    });
+    const polyak = run(alfLbSteps({ scores, expertsPerToken: 2 }, { schedule: 'polyak' }), { maxIterations: 2000 });
     expect(polyak.maxViolation).toBeLessThan(0.05);
     const smooth = run(
-      alfLbSteps(
-        { scores, expertsPerToken: 2 },
-        { update: 'proportional', schedule: 'square-root', momentum: 0.5 },
-      ),
+      alfLbSteps({ scores, expertsPerToken: 2 }, { update: 'proportional', schedule: 'square-root', momentum: 0.5 }),
       { maxIterations: 2000 },
     );
     expect(smooth.status).toBe('converged');
     const capacities = Int32Array.from({ length: 16 }, (_, k) => (k < 8 ? 96 : 32));
     const unequal = run(
-      alfLbSteps(
-        { scores, expertsPerToken: 2, capacities },
-        { update: 'proportional', schedule: 'harmonic' },
-      ),
+      alfLbSteps({ scores, expertsPerToken: 2, capacities }, { update: 'proportional', schedule: 'harmonic' }),
       { maxIterations: 3000 },
     );
     expect(unequal.loads.every((load, k) => Math.abs(load - capacities[k]) <= 2)).toBe(true);

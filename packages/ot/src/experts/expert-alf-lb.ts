@@ -15,15 +15,7 @@ import {
   priceOfCapacities,
   targetLoads,
 } from './expert-assignment.ts';
-import {
-  BiasUpdate,
-  centered,
-  checkBiasUpdate,
-  momentum,
-  sequenceLength,
-  stepSize,
-  update,
-} from './expert-bias-update.ts';
+import { BiasUpdate, centered, checkBiasUpdate, momentum, sequenceLength, stepSize, update } from './expert-bias-update.ts';
 import { coordinateDualSteps } from './expert-coordinate-dual.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, withValues } from './expert-routing.ts';
@@ -45,8 +37,7 @@ export const alfLbOptions = {
     type: 'number',
     min: 0,
     default: 0.01,
-    description:
-      'Violation at which the run ends, at least 0; 0.01 by default. Loads less than one off their targets also do',
+    description: 'Violation at which the run ends, at least 0; 0.01 by default. Loads less than one off their targets also do',
   },
   patience: {
     type: 'integer',
@@ -79,16 +70,12 @@ export interface AlfLbIterate extends Iterate<ExpertRouting> {
  *
  * @throws {InvalidInputError} naming the argument or option at fault
  */
-export function* alfLbSteps(
-  given: ExpertAssignmentLike,
-  options: AlfLbStepsOptions = {},
-): Steps<ExpertRouting, AlfLbIterate> {
+export function* alfLbSteps(given: ExpertAssignmentLike, options: AlfLbStepsOptions = {}): Steps<ExpertRouting, AlfLbIterate> {
   const problem = asExpertAssignment(given);
   const settings = resolveOptions(alfLbOptions, options);
   const { schedule, tolerance, patience, initialBias, ...rest } = settings;
   const polyak = schedule === 'polyak';
-  const updating =
-    schedule === 'polyak' ? { ...rest, update: 'proportional' as const } : { ...rest, schedule };
+  const updating = schedule === 'polyak' ? { ...rest, update: 'proportional' as const } : { ...rest, schedule };
   checkBiasUpdate(updating);
   const { scores, expertsPerToken } = problem;
   const bias = biasOf(initialBias, scores.cols);
@@ -102,8 +89,7 @@ export function* alfLbSteps(
   let lastGain = 0;
   for (let iteration = 0; ; iteration++) {
     const routing = router.route(scores, bias);
-    const dualValue =
-      routing.biasedAffinity - priceOfCapacities(capacities, scores.rows * expertsPerToken, bias);
+    const dualValue = routing.biasedAffinity - priceOfCapacities(capacities, scores.rows * expertsPerToken, bias);
     const maxViolation = maxViolationOf(routing.loads, targets);
     const solution = () => withValues(problem, routing, bias);
     yield { iteration, dualValue, maxViolation, solution };
@@ -116,10 +102,7 @@ export function* alfLbSteps(
       leastDual = Math.min(leastDual, dualValue);
       lastGain = iteration;
     } else if (iteration - lastGain >= patience) {
-      return stalled(
-        solution(),
-        `loads oscillate at a violation of ${maxViolation.toPrecision(2)}; let steps shrink`,
-      );
+      return stalled(solution(), `loads oscillate at a violation of ${maxViolation.toPrecision(2)}; let steps shrink`);
     }
     follower.observe(routing, targets, iteration + 1);
     if (polyak) polyakStep(bias, follower.differences, dualValue - optimum);
@@ -145,8 +128,7 @@ function optimalValue(problem: ExpertAssignment): number {
 
 /** The paper. */
 export const alfLbPaper: Paper = {
-  title:
-    'A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in large-scale AI models',
+  title: 'A theoretical framework for auxiliary-loss-free load balancing of sparse mixture-of-experts in large-scale AI models',
   arxiv: '2512.03915',
   year: 2025,
 };

@@ -107,27 +107,19 @@ const LARGEST_SCORE = 2 ** 500;
 /** Capacities, checked. */
 export function asCapacities(given: VectorLike, scores: DenseLike, expertsPerToken: number): Int32Array {
   const argument = 'capacities';
-  const numbers = asVector(
-    given instanceof Int32Array ? Float64Array.from(given) : given,
-    argument,
-    scores.cols,
-  );
+  const numbers = asVector(given instanceof Int32Array ? Float64Array.from(given) : given, argument, scores.cols);
   const capacities = given instanceof Int32Array ? given : Int32Array.from(numbers);
-  const index = numbers.findIndex(
-    (capacity, k) => capacity !== capacities[k] || capacity < 0 || capacity > scores.rows,
-  );
+  const index = numbers.findIndex((capacity, k) => capacity !== capacities[k] || capacity < 0 || capacity > scores.rows);
   if (index >= 0) {
-    throw new InvalidInputError(
-      `is ${numbers[index]} at index ${index}, not an integer from 0 to ${scores.rows}`,
-      { argument, code: 'out-of-range', index },
-    );
+    throw new InvalidInputError(`is ${numbers[index]} at index ${index}, not an integer from 0 to ${scores.rows}`, {
+      argument,
+      code: 'out-of-range',
+      index,
+    });
   }
   const room = capacities.reduce((sum, capacity) => sum + capacity, 0);
   if (room < expertsPerToken * scores.rows) {
-    throw new InvalidInputError(`sum to ${room}, ${expertsPerToken * scores.rows} are needed`, {
-      argument,
-      code: 'mass',
-    });
+    throw new InvalidInputError(`sum to ${room}, ${expertsPerToken * scores.rows} are needed`, { argument, code: 'mass' });
   }
   return capacities;
 }

@@ -21,8 +21,7 @@ export const expertAuctionOptions = {
     above: 0,
     max: 1e300,
     unit: 'score',
-    description:
-      'Final epsilon, positive: the affinity is within T epsilon of the optimum. By default 1e-6 of the range / T',
+    description: 'Final epsilon, positive: the affinity is within T epsilon of the optimum. By default 1e-6 of the range / T',
   },
 } as const satisfies OptionSpecs;
 
@@ -85,11 +84,7 @@ export const expertAuctionSolver = /* @__PURE__ */ defineSolver({
   summary: 'Tokens bid for experts at rising prices, one expert a token: the assignment of BASE layers.',
   problem: expertAssignment,
   role: 'baseline',
-  paper: {
-    title: 'BASE layers: simplifying training of large, sparse models',
-    arxiv: '2103.16716',
-    year: 2021,
-  },
+  paper: { title: 'BASE layers: simplifying training of large, sparse models', arxiv: '2103.16716', year: 2021 },
   cost: 'O(E) \\text{ per bid}',
   options: expertAuctionOptions,
   declines: ({ expertsPerToken }) => (expertsPerToken > 1 ? 'tokens bid for one expert each' : undefined),

@@ -26,8 +26,7 @@ function lossOf(
   let loss = 0;
   for (let from = 0; from < rows; from += sequenceLength) {
     const tokens = routing.slice(from, from + sequenceLength);
-    const share = (k: number) =>
-      tokens.filter((experts) => experts.includes(k)).length / tokens.flat().length;
+    const share = (k: number) => tokens.filter((experts) => experts.includes(k)).length / tokens.flat().length;
     for (let i = from; i < from + tokens.length; i++) {
       const row = masses.slice(i * cols, (i + 1) * cols);
       const sum = row.reduce((total, mass) => total + mass, 0);
@@ -41,12 +40,7 @@ function lossOf(
 }
 
 /** The gradient of the loss by central differences; the shares of the routing count as constant. */
-function differences(
-  scores: DenseMatrix,
-  bias: readonly number[],
-  count: number,
-  options: ExpertAuxiliaryLossStepsOptions,
-) {
+function differences(scores: DenseMatrix, bias: readonly number[], count: number, options: ExpertAuxiliaryLossStepsOptions) {
   const routing = sortedRoute(logitsOf(scores), count, bias);
   return bias.map((_, k) => {
     const at = (size: number) =>
@@ -78,9 +72,7 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
     const scores = moeInstance(512, 16, 1);
     const problem = { scores, expertsPerToken: 2 };
     const after = (weight: number) =>
-      run(expertAuxiliaryLossSteps(problem, { weight, stepSize: 5 }), {
-        maxIterations: quickOrFull(250, 400),
-      });
+      run(expertAuxiliaryLossSteps(problem, { weight, stepSize: 5 }), { maxIterations: quickOrFull(250, 400) });
     const [none, some, much] = [after(0), after(0.1), after(1)];
     expect(none.maxViolation).toBeGreaterThan(1.5);
     expect(some.maxViolation).toBeLessThan(none.maxViolation / 2);
@@ -110,9 +102,7 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
       const step = steps.next();
       if (step.done) throw new Error('ended early');
       expect(step.value.gradientNorm).toBeCloseTo(Math.hypot(...gradient), 8);
-      expect(Array.from(step.value.solution().experts)).toEqual(
-        sortedRoute(logitsOf(scores), 2, bias).flat(),
-      );
+      expect(Array.from(step.value.solution().experts)).toEqual(sortedRoute(logitsOf(scores), 2, bias).flat());
       bias = bias.map((value, k) => value - stepSize * gradient[k]);
     }
     steps.return(undefined as never);
@@ -123,10 +113,7 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
     const scores = moeInstance(60, 6, 4);
     const [biasStepSize, weight] = [0.05, 0];
     // So slow that the learned biases stay where they are.
-    const steps = expertAuxiliaryLossSteps(
-      { scores, expertsPerToken: 2 },
-      { weight, biasStepSize, stepSize: 1e-300 },
-    );
+    const steps = expertAuxiliaryLossSteps({ scores, expertsPerToken: 2 }, { weight, biasStepSize, stepSize: 1e-300 });
     let bias = new Array<number>(6).fill(0);
     for (let iteration = 0; iteration < 12; iteration++) {
       const routing = sortedRoute(logitsOf(scores), 2, bias);
@@ -145,18 +132,15 @@ describe('the auxiliary loss', { timeout: 60_000 }, () => {
 
   it('wants scores between 0 and 1 for the auxiliary loss', () => {
     const scores = { rows: 1, cols: 2, values: Float64Array.of(1, 0.5) };
-    expect(() => run(expertAuxiliaryLossSteps({ scores, expertsPerToken: 1 }))).toThrow(
-      'scores: is 1 at index 0',
-    );
+    expect(() => run(expertAuxiliaryLossSteps({ scores, expertsPerToken: 1 }))).toThrow('scores: is 1 at index 0');
   });
 });
 
 it('says so where the descent leaves the range of numbers, and routes to experts that there are', () => {
   const scores = moeInstance(16, 4, 3);
-  const outcome = run(
-    expertAuxiliaryLossSteps({ scores, expertsPerToken: 1 }, { zLossWeight: 100, stepSize: 10 }),
-    { maxIterations: 5000 },
-  );
+  const outcome = run(expertAuxiliaryLossSteps({ scores, expertsPerToken: 1 }, { zLossWeight: 100, stepSize: 10 }), {
+    maxIterations: 5000,
+  });
   expect(outcome.experts.every((expert) => expert >= 0 && expert < 4)).toBe(true);
   expect(outcome.status).toBe('stalled');
   expect(outcome.reason).toContain('stepSize');

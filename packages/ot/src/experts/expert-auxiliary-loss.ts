@@ -3,15 +3,8 @@
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; the z-loss is B. Zoph's and others'
 // (ST-MoE, 2022), the loss a sequence DeepSeek-V3's (2024), arXiv 2412.19437.
 import type { DenseLike, Iterate, OptionSpecs, OptionsOf, ResolvedOptions, Steps } from '@infimum/core';
-import {
-  converged,
-  defineSolver,
-  InvalidInputError,
-  portableExp,
-  portableLog,
-  resolveOptions,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
 import { asExpertAssignment, maxViolationOf, targetLoads } from './expert-assignment.ts';
@@ -24,16 +17,14 @@ export const expertAuxiliaryLossOptions = {
     type: 'number',
     min: 0,
     default: 1,
-    description:
-      'Weight of the auxiliary loss, at least 0; 1 by default, which is what it takes to balance here',
+    description: 'Weight of the auxiliary loss, at least 0; 1 by default, which is what it takes to balance here',
   },
   zLossWeight: { type: 'number', min: 0, default: 0, description: 'Weight of the mean squared log sum exp' },
   stepSize: { type: 'number', was: 'learningRate', above: 0, default: 0.1, description: 'Descent step' },
   sequenceLength: {
     type: 'integer',
     min: 1,
-    description:
-      'Tokens of a sequence: the auxiliary loss is then the mean over sequences; by default over the batch',
+    description: 'Tokens of a sequence: the auxiliary loss is then the mean over sequences; by default over the batch',
   },
   biasStepSize: {
     type: 'number',
@@ -41,8 +32,7 @@ export const expertAuxiliaryLossOptions = {
     min: 0,
     default: 0,
     unit: 'score',
-    description:
-      'Step of a sign update of selection biases beside the loss, as DeepSeek-V3 has it; 0, the default: none',
+    description: 'Step of a sign update of selection biases beside the loss, as DeepSeek-V3 has it; 0, the default: none',
   },
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Length of the gradient' },
   patience: {
@@ -85,11 +75,7 @@ export function* expertAuxiliaryLossSteps(
   const settings = resolveOptions(expertAuxiliaryLossOptions, options);
   const { stepSize, biasStepSize, tolerance, patience } = settings;
   const { rows, cols, values } = problem.scores;
-  const logits = {
-    rows,
-    cols,
-    values: Float64Array.from(values, (score) => portableLog(score / (1 - score))),
-  };
+  const logits = { rows, cols, values: Float64Array.from(values, (score) => portableLog(score / (1 - score))) };
   const targets = targetLoads(problem);
   const noPrices = new Float64Array(cols);
   const learned = new Float64Array(cols);
@@ -115,10 +101,7 @@ export function* expertAuxiliaryLossSteps(
       leastGradient = Math.min(leastGradient, gradientNorm);
       lastGain = iteration;
     } else if (iteration - lastGain >= patience) {
-      return stalled(
-        solution(),
-        'neither violation nor gradient falls any more: loads jump as experts trade tokens',
-      );
+      return stalled(solution(), 'neither violation nor gradient falls any more: loads jump as experts trade tokens');
     }
     for (let k = 0; k < cols; k++) learned[k] -= stepSize * gradient[k];
     if (!allFinite(learned)) return stalled(solution(), DIVERGED);
@@ -186,12 +169,7 @@ function gradientOf(
 const DIVERGED = 'the descent has left the range of numbers; lower stepSize, weight or zLossWeight';
 
 /** Writes the softmax of a token's logits; returns log sum exp. */
-function softmaxOf(
-  { cols, values }: DenseLike,
-  token: number,
-  bias: Float64Array,
-  out: Float64Array,
-): number {
+function softmaxOf({ cols, values }: DenseLike, token: number, bias: Float64Array, out: Float64Array): number {
   let most = -Infinity;
   for (let k = 0; k < cols; k++) most = Math.max(most, values[token * cols + k] + bias[k]);
   let sum = 0;
@@ -206,8 +184,7 @@ function softmaxOf(
 export const expertAuxiliaryLossSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-auxiliary-loss',
   title: 'Auxiliary loss',
-  summary:
-    'Gradient descent on a loss that punishes unequal loads: what auxiliary-loss-free balancing replaces.',
+  summary: 'Gradient descent on a loss that punishes unequal loads: what auxiliary-loss-free balancing replaces.',
   problem: expertAssignment,
   role: 'baseline',
   paper: {

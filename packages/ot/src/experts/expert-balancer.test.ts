@@ -30,8 +30,7 @@ describe('the balancer', () => {
     const worst = (method: 'alf-lb' | 'coordinate-dual') => {
       const balancer = createExpertBalancer({ experts: 64, expertsPerToken: 6, method });
       let most = 0;
-      for (let n = 0; n < 3; n++)
-        most = Math.max(most, balancer.route(moeInstance(2048, 64, 3)).maxViolation);
+      for (let n = 0; n < 3; n++) most = Math.max(most, balancer.route(moeInstance(2048, 64, 3)).maxViolation);
       return most;
     };
     expect(worst('coordinate-dual')).toBeLessThan(0.06);
@@ -49,13 +48,7 @@ describe('the balancer', () => {
 
   it('keeps unequal shares', () => {
     const shares = Float64Array.of(3, 1, 1, 1, 1, 1);
-    const balancer = createExpertBalancer({
-      experts: 6,
-      expertsPerToken: 1,
-      shares,
-      method: 'coordinate-dual',
-      sweeps: 20,
-    });
+    const balancer = createExpertBalancer({ experts: 6, expertsPerToken: 1, shares, method: 'coordinate-dual', sweeps: 20 });
     const { loads } = balancer.route(moeInstance(800, 6, 2));
     expect(Array.from(loads)).toEqual([300, 100, 100, 100, 100, 100]);
   });
@@ -69,11 +62,7 @@ describe('the balancer', () => {
     ['shares', { experts: 3, expertsPerToken: 2, shares: Float64Array.of(4, 1, 1) }],
     [
       'initial.bias',
-      {
-        experts: 2,
-        expertsPerToken: 1,
-        initial: { iteration: 0, bias: [0], differences: [0, 0], curvature: 0 },
-      },
+      { experts: 2, expertsPerToken: 1, initial: { iteration: 0, bias: [0], differences: [0, 0], curvature: 0 } },
     ],
   ])('names %s when it is wrong', (argument, options) => {
     expect(() => createExpertBalancer(options)).toThrow(InvalidInputError);

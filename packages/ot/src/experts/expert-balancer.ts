@@ -18,15 +18,7 @@ import { checkIsVector } from '../options.ts';
 import { total } from '../transport.ts';
 import type { Routing } from './expert-assignment.ts';
 import { asBatch, center, maxViolationOf, roundedLoads } from './expert-assignment.ts';
-import {
-  BiasUpdate,
-  centered,
-  checkBiasUpdate,
-  momentum,
-  schedule,
-  sequenceLength,
-  update,
-} from './expert-bias-update.ts';
+import { BiasUpdate, centered, checkBiasUpdate, momentum, schedule, sequenceLength, update } from './expert-bias-update.ts';
 import { CoordinateDescent } from './expert-coordinate-dual.ts';
 import type { RankCounts } from './expert-curvature.ts';
 import { RankLaplacian } from './expert-curvature.ts';
@@ -61,12 +53,7 @@ export const expertBalancerOptions = {
     description:
       'Loads that experts should have, relative to each other, positive; equal by default. None may exceed 1/K of all',
   },
-  initial: {
-    type: 'value',
-    was: 'initialState',
-    check: checkIsState,
-    description: "The 'state' of an earlier balancer",
-  },
+  initial: { type: 'value', was: 'initialState', check: checkIsState, description: "The 'state' of an earlier balancer" },
 } as const satisfies OptionSpecs;
 
 /** Options of `createExpertBalancer`. */
@@ -204,10 +191,7 @@ function checkState(state: ExpertBalancerState, experts: number): void {
   checkInteger(tokens, 'initial.ranks.tokens', { min: 0 });
   const argument = 'initial.ranks.counts';
   if (!Array.isArray(counts) || counts.length !== experts * experts) {
-    throw new InvalidInputError(`expected a list of ${experts * experts} numbers`, {
-      argument,
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected a list of ${experts * experts} numbers`, { argument, code: 'shape' });
   }
   checkFinite(Float64Array.from(counts), argument);
 }
@@ -241,10 +225,7 @@ class Balancer implements ExpertBalancer {
     const { experts, expertsPerToken, method } = this.#options;
     const scores = asBatch(given);
     if (scores.cols !== experts) {
-      throw new InvalidInputError(`expected ${experts} columns, got ${scores.cols}`, {
-        argument: 'scores',
-        code: 'shape',
-      });
+      throw new InvalidInputError(`expected ${experts} columns, got ${scores.cols}`, { argument: 'scores', code: 'shape' });
     }
     if (scores.rows === 0) return emptyBatch(experts);
     const targets = this.#shares.map((share) => share * scores.rows * expertsPerToken);

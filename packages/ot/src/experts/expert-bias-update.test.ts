@@ -66,11 +66,7 @@ describe('the loads of sequences', () => {
 
 it('an exactly balanced expert does not move', () => {
   const update = new BiasUpdate(3, { stepSize: 0.1, center: false });
-  const routing = {
-    tokenPointers: Int32Array.of(0, 1, 2, 3),
-    experts: Int32Array.of(0, 0, 1),
-    loads: Int32Array.of(2, 1, 0),
-  };
+  const routing = { tokenPointers: Int32Array.of(0, 1, 2, 3), experts: Int32Array.of(0, 0, 1), loads: Int32Array.of(2, 1, 0) };
   const targets = new Float64Array(3).fill(1);
   const bias = new Float64Array(3);
   update.observe(routing, targets, 1);

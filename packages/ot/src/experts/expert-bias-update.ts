@@ -105,12 +105,7 @@ export class BiasUpdate {
   }
 
   /** Adds the mean over the sequences of the sign of target - load. */
-  #addVotes(
-    { tokenPointers, experts }: Routing,
-    targets: Float64Array,
-    length: number,
-    weight: number,
-  ): void {
+  #addVotes({ tokenPointers, experts }: Routing, targets: Float64Array, length: number, weight: number): void {
     const tokens = tokenPointers.length - 1;
     const vote = weight / Math.ceil(tokens / length);
     for (let from = 0; from < tokens; from += length) {

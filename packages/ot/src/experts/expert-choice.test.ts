@@ -12,9 +12,7 @@ describe('expert choice', () => {
       [512, 16, 1, 2, 174],
       [2048, 64, 6, 3, 4],
     ]) {
-      const { loads, tokenPointers } = run(
-        expertChoiceSteps({ scores: moeInstance(T, E, seed), expertsPerToken: K }),
-      );
+      const { loads, tokenPointers } = run(expertChoiceSteps({ scores: moeInstance(T, E, seed), expertsPerToken: K }));
       expect(loads.every((load) => load === (T * K) / E)).toBe(true);
       let none = 0;
       for (let i = 0; i < T; i++) if (tokenPointers[i + 1] === tokenPointers[i]) none++;
@@ -35,20 +33,14 @@ describe('expert choice', () => {
       );
     const property = fc.property(cases, ([{ rows, cols }, cells, capacities]) => {
       const values = Float64Array.from(cells, ([score]) => score);
-      const routing = keepBest(
-        { rows, cols, values },
-        Int32Array.from(capacities),
-        (i, k) => cells[i * cols + k][1],
-      );
+      const routing = keepBest({ rows, cols, values }, Int32Array.from(capacities), (i, k) => cells[i * cols + k][1]);
       const kept = capacities.map((capacity, k) =>
         Array.from({ length: rows }, (_, i) => i)
           .filter((i) => cells[i * cols + k][1])
           .sort((i, j) => values[j * cols + k] - values[i * cols + k] || i - j)
           .slice(0, capacity),
       );
-      const expected = Array.from({ length: rows }, (_, i) =>
-        [...kept.keys()].filter((k) => kept[k].includes(i)),
-      );
+      const expected = Array.from({ length: rows }, (_, i) => [...kept.keys()].filter((k) => kept[k].includes(i)));
       const { tokenPointers, experts, loads } = routing;
       const found = expected.map((_, i) => [...experts.subarray(tokenPointers[i], tokenPointers[i + 1])]);
       expect(found).toEqual(expected);

@@ -13,24 +13,17 @@ import { trainExperts } from './expert-training.ts';
 const monotone = defineClaim({
   id: 'ot/alf-lb-monotone',
   paper: alfLbPaper,
-  statement:
-    'The Lagrangian objective improves in every iteration in which no expert crosses its target load.',
+  statement: 'The Lagrangian objective improves in every iteration in which no expert crosses its target load.',
   published: 'a theorem; none published',
   budget: 20,
   run: (context) =>
     Promise.resolve(
-      countViolations(
-        context,
-        'iterations in which no expert crossed its target',
-        ({ before, after, targets }) => {
-          const crossed = targets.some(
-            (target, k) => (after.loads[k] - target) * (before.loads[k] - target) < 0,
-          );
-          if (crossed) return [0, 0];
-          const rounding = 1e-11 * Math.abs(before.dualValue);
-          return [1, after.dualValue > before.dualValue + rounding ? 1 : 0];
-        },
-      ),
+      countViolations(context, 'iterations in which no expert crossed its target', ({ before, after, targets }) => {
+        const crossed = targets.some((target, k) => (after.loads[k] - target) * (before.loads[k] - target) < 0);
+        if (crossed) return [0, 0];
+        const rounding = 1e-11 * Math.abs(before.dualValue);
+        return [1, after.dualValue > before.dualValue + rounding ? 1 : 0];
+      }),
     ),
 });
 
@@ -98,11 +91,7 @@ function countViolations(
       const problem = { scores: moeInstance(tokens, experts, seed), expertsPerToken };
       const targets = targetLoads(problem);
       let before: Snapshot | undefined;
-      for (const after of snapshots(
-        problem,
-        { stepSize: 1e-3, center: false, tolerance: 0, patience: 1e6 },
-        400,
-      )) {
+      for (const after of snapshots(problem, { stepSize: 1e-3, center: false, tolerance: 0, patience: 1e6 }, 400)) {
         if (before) {
           const [count, wrong] = judge({ before, after, targets, expertsPerToken });
           total += count;
@@ -163,8 +152,7 @@ const approximateBalance = defineClaim({
       measured:
         `${reached} of ${runs} runs reached the band, which was left ${left} times; ${endless} were followed until they ` +
         `repeated themselves, so that nothing else can come; ${crowded} times more than one token moved between two experts`,
-      verdict:
-        reached === runs && endless === runs && left === 0 && crowded === 0 ? 'reproduced' : 'not reproduced',
+      verdict: reached === runs && endless === runs && left === 0 && crowded === 0 ? 'reproduced' : 'not reproduced',
       figures: { runs, reached, left, repeating: endless, crowdedMoves: crowded },
     });
   },
@@ -253,13 +241,7 @@ const logarithmicRegret = defineClaim({
       }
       const fits = regretFits(mean);
       const others = (['logarithmic', 'squareRoot', 'linear'] as const).filter((other) => other !== law);
-      return {
-        rule,
-        regret: mean[batches - 1],
-        fit: fits[law],
-        others: others.map((name) => fits[name].r2),
-        fits,
-      };
+      return { rule, regret: mean[batches - 1], fit: fits[law], others: others.map((name) => fits[name].r2), fits };
     });
     const show = ({ rule, regret, fits: { logarithmic, squareRoot, linear } }: (typeof results)[number]) =>
       `${rule} steps ${regret.toFixed(1)} (r² of ln n ${logarithmic.r2.toFixed(3)}, of the root ${squareRoot.r2.toFixed(3)}, of n ${linear.r2.toFixed(3)})`;
@@ -288,8 +270,7 @@ const training = defineClaim({
   paper: alfLbPaper,
   statement:
     'In training, biases balance the loads at a lower loss than an auxiliary loss whose weight is large enough to balance.',
-  published:
-    'runs of language models of a billion parameters, which cannot be repeated here; none published for this model',
+  published: 'runs of language models of a billion parameters, which cannot be repeated here; none published for this model',
   budget: 60,
   run: ({ signal, onProgress }) => {
     const seeds = [1, 2, 3];
@@ -310,12 +291,9 @@ const training = defineClaim({
     const weak = mean('auxiliary loss, weight 0.01', { auxiliaryWeight: 0.01 });
     const strong = mean('auxiliary loss, weight 0.1', { auxiliaryWeight: 0.1 });
     const sign = mean('sign steps', { balancer: { stepSize: 1e-3 } });
-    const shrinking = mean('sign steps that shrink', {
-      balancer: { schedule: 'square-root', stepSize: 0.02 },
-    });
+    const shrinking = mean('sign steps that shrink', { balancer: { schedule: 'square-root', stepSize: 0.02 } });
     const exact = mean('coordinate dual', { balancer: { method: 'coordinate-dual' } });
-    const show = ({ loss, maxViolation }: Means) =>
-      `loss ${loss.toFixed(3)}, violation ${maxViolation.toFixed(2)}`;
+    const show = ({ loss, maxViolation }: Means) => `loss ${loss.toFixed(3)}, violation ${maxViolation.toFixed(2)}`;
     const balancing = [sign, shrinking].filter(
       ({ maxViolation }) => maxViolation <= strong.maxViolation && maxViolation < greedy.maxViolation / 2,
     );
@@ -345,10 +323,4 @@ const training = defineClaim({
 });
 
 /** The claims of the paper. */
-export const alfLbClaims: readonly Claim[] = [
-  monotone,
-  preference,
-  approximateBalance,
-  logarithmicRegret,
-  training,
-];
+export const alfLbClaims: readonly Claim[] = [monotone, preference, approximateBalance, logarithmicRegret, training];

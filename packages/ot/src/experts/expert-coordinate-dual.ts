@@ -134,8 +134,7 @@ export class CoordinateDescent {
     this.#problem = problem;
     this.bias = bias.slice();
     this.#capacities = capacitiesOf(problem);
-    this.#slack =
-      this.#capacities.reduce((sum, capacity) => sum + capacity, 0) - rows * problem.expertsPerToken;
+    this.#slack = this.#capacities.reduce((sum, capacity) => sum + capacity, 0) - rows * problem.expertsPerToken;
     this.#width = problem.expertsPerToken + 1;
     this.#thresholds = new Float64Array(rows);
     this.#columns = transposed(problem.scores);
@@ -333,13 +332,11 @@ function between(low: number, high: number): number {
 export const coordinateDualSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-coordinate-dual',
   title: 'Coordinate dual descent',
-  summary:
-    'Minimises the dual in one bias after the other; shortest paths finish: the exact optimum in a few sweeps.',
+  summary: 'Minimises the dual in one bias after the other; shortest paths finish: the exact optimum in a few sweeps.',
   problem: expertAssignment,
   role: 'baseline',
   paper: {
-    title:
-      'Binary-integer-programming based algorithm for expert load balancing in mixture-of-experts models',
+    title: 'Binary-integer-programming based algorithm for expert load balancing in mixture-of-experts models',
     arxiv: '2502.15451',
     year: 2025,
   },

@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg/numerics';
 import fc from 'fast-check';
@@ -64,10 +64,7 @@ describe('strong convexity', { timeout: 60_000 }, () => {
     [0.01, 83.6],
     [0.02, 79.6],
   ])('is estimated as the reference does with a bandwidth of %d', (bandwidth, reference) => {
-    const { strongConvexity: modulus } = strongConvexity(scores, PER_TOKEN, {
-      bias: populationBias,
-      bandwidth,
-    });
+    const { strongConvexity: modulus } = strongConvexity(scores, PER_TOKEN, { bias: populationBias, bandwidth });
     expect(Math.abs(modulus / batches / reference - 1)).toBeLessThan(0.05);
   });
 
@@ -84,8 +81,7 @@ describe('strong convexity', { timeout: 60_000 }, () => {
       const step = raw.map((value) => ((value - mean) / length) * distance);
       const moduli = [0, 0.25, 0.5, 0.75, 1].map(
         (share) =>
-          strongConvexity(sample, PER_TOKEN, { bias: best.map((value, k) => value + share * step[k]) })
-            .strongConvexity *
+          strongConvexity(sample, PER_TOKEN, { bias: best.map((value, k) => value + share * step[k]) }).strongConvexity *
           (TOKENS / sample.rows),
       );
       const gain =
@@ -100,11 +96,7 @@ describe('strong convexity', { timeout: 60_000 }, () => {
 
   it('is that of a graph of undecided tokens', () => {
     // Of four tokens two hesitate between experts 0 and 1, one between 1 and 2, and one not at all.
-    const close = {
-      rows: 4,
-      cols: 3,
-      values: Float64Array.of(0.5, 0.501, 0, 0.502, 0.5, 0, 0, 0.7, 0.7, 0.9, 0.1, 0),
-    };
+    const close = { rows: 4, cols: 3, values: Float64Array.of(0.5, 0.501, 0, 0.502, 0.5, 0, 0, 0.7, 0.7, 0.9, 0.1, 0) };
     const { laplacian, strongConvexity: modulus, lipschitz } = strongConvexity(close, 1, { bandwidth: 0.01 });
     const weight = 1 / (4 * 2 * 0.01);
     const counts = [2, -2, 0, -2, 3, -1, 0, -1, 1];
@@ -122,9 +114,7 @@ describe('strong convexity', { timeout: 60_000 }, () => {
         const q = moeInstance(1, 5, seed + 2).values;
         const a = topKRoute(some, 2, p).loads;
         const b = topKRoute(some, 2, q).loads;
-        expect(a.reduce((sum, load, k) => sum + (load - b[k]) * (p[k] - q[k]), 0)).toBeGreaterThanOrEqual(
-          -1e-12,
-        );
+        expect(a.reduce((sum, load, k) => sum + (load - b[k]) * (p[k] - q[k]), 0)).toBeGreaterThanOrEqual(-1e-12);
       }),
     );
   });

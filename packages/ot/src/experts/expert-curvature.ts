@@ -63,10 +63,7 @@ export function strongConvexity(
   const { bias, bandwidth } = resolveOptions(strongConvexityOptions, options);
   checkInteger(expertsPerToken, 'expertsPerToken', { min: 1, below: scores.cols });
   const curvature = new RankLaplacian(scores.cols, expertsPerToken, bandwidth);
-  curvature.observe(
-    scores,
-    bias === undefined ? new Float64Array(scores.cols) : asVector(bias, 'bias', scores.cols),
-  );
+  curvature.observe(scores, bias === undefined ? new Float64Array(scores.cols) : asVector(bias, 'bias', scores.cols));
   const laplacian = curvature.mean();
   const eigenvalues = symmetricEigen(laplacian).values.sort();
   return {

@@ -1,6 +1,6 @@
 // Affinities on real data without training: every class of handwritten digits is an expert, and an image goes where it
 // resembles the mean image of the class.
-import { portableExp } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { LabeledRows } from './expert-digits-router.ts';
 

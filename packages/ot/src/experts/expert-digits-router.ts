@@ -1,5 +1,6 @@
 // Gate scores on real data: a small mixture of experts learns to read handwritten digits, without any balancing.
-import { portableExp, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { rowDot } from '@infimum/linalg/numerics';
 import { addScaledRow } from './expert-rows.ts';
@@ -92,9 +93,7 @@ function learn(
   const mass = masses.reduce((total, value) => total + value, 0);
   const errors = masses.map((value, c) => value / mass - (c === label ? 1 : 0));
   // Gradient with respect to the weight of each expert, and to the weights' common part.
-  const weightGradients = outputs.map((output) =>
-    output.reduce((total, value, c) => total + value * errors[c], 0),
-  );
+  const weightGradients = outputs.map((output) => output.reduce((total, value, c) => total + value * errors[c], 0));
   const mean = chosen.reduce((total, k, at) => total + (scores[k] / sum) * weightGradients[at], 0);
   chosen.forEach((k, at) => {
     for (let c = 0; c < CLASSES; c++) {

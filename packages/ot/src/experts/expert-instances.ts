@@ -1,5 +1,6 @@
 // Synthetic gate scores whose numbers can be checked, and streams of them.
-import { mulberry32, portableCosine, portableExp, portableLog } from '@infimum/core';
+import { portableCosine, portableExp, portableLog } from '@infimum/core/portable-math';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 
 /** One normal number by the Box-Muller transform from two draws, the first of them positive. */
@@ -15,8 +16,7 @@ function gaussianSource(random: () => number): () => number {
 function sigmoidScores(tokens: number, means: Float64Array, gaussian: () => number): DenseMatrix {
   const cols = means.length;
   const values = new Float64Array(tokens * cols);
-  for (let at = 0; at < values.length; at++)
-    values[at] = 1 / (1 + portableExp(-(gaussian() + means[at % cols])));
+  for (let at = 0; at < values.length; at++) values[at] = 1 / (1 + portableExp(-(gaussian() + means[at % cols])));
   return { rows: tokens, cols, values };
 }
 

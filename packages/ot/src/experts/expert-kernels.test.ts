@@ -23,25 +23,18 @@ describe.each(['reference', 'simd', 'relaxed-simd'] as const)('the %s build', (b
 
   it('selects like a sort, in blocks of eight and beyond them, with ties', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 20 }),
-        fc.integer({ min: 1, max: 35 }),
-        fc.nat(999),
-        (rows, cols, seed) => {
-          useKernels(build);
-          const values = moeInstance(rows, cols, seed).values.map((value) => Math.round(value * 8) / 8);
-          const bias = Float64Array.from({ length: cols }, (_, k) => ((k * (seed + 1)) % 5) / 8);
-          const count = 1 + (seed % cols);
-          const { experts } = topKRoute({ rows, cols, values }, count, bias);
-          for (let i = 0; i < rows; i++) {
-            const score = (k: number) => values[i * cols + k] + bias[k];
-            const sorted = Array.from({ length: cols }, (_, k) => k).sort(
-              (k, j) => score(j) - score(k) || k - j,
-            );
-            expect(Array.from(experts.subarray(i * count, (i + 1) * count))).toEqual(sorted.slice(0, count));
-          }
-        },
-      ),
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 35 }), fc.nat(999), (rows, cols, seed) => {
+        useKernels(build);
+        const values = moeInstance(rows, cols, seed).values.map((value) => Math.round(value * 8) / 8);
+        const bias = Float64Array.from({ length: cols }, (_, k) => ((k * (seed + 1)) % 5) / 8);
+        const count = 1 + (seed % cols);
+        const { experts } = topKRoute({ rows, cols, values }, count, bias);
+        for (let i = 0; i < rows; i++) {
+          const score = (k: number) => values[i * cols + k] + bias[k];
+          const sorted = Array.from({ length: cols }, (_, k) => k).sort((k, j) => score(j) - score(k) || k - j);
+          expect(Array.from(experts.subarray(i * count, (i + 1) * count))).toEqual(sorted.slice(0, count));
+        }
+      }),
     );
   });
 
@@ -49,10 +42,7 @@ describe.each(['reference', 'simd', 'relaxed-simd'] as const)('the %s build', (b
     useKernels(build);
     for (const cols of [2, 4, 8, 9, 20]) {
       for (let count = 1; count < cols; count++) {
-        const workspace = Workspace.for({
-          float64: [3 * cols, cols, 9 * Math.ceil(cols / 8)],
-          int32: [3 * count + 8],
-        });
+        const workspace = Workspace.for({ float64: [3 * cols, cols, 9 * Math.ceil(cols / 8)], int32: [3 * count + 8] });
         try {
           const scores = workspace.float64(3 * cols);
           const bias = workspace.float64(cols).fill(0);

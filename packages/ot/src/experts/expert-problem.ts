@@ -1,23 +1,9 @@
 // The registered problem: instance families, metrics and the file format of `ot/expert-assignment`.
 import type { Problem } from '@infimum/core';
-import {
-  checkInteger,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { checkInteger, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
-import {
-  affinityOf,
-  asExpertAssignment,
-  capacitiesOf,
-  maxViolationOf,
-  targetLoads,
-} from './expert-assignment.ts';
+import { affinityOf, asExpertAssignment, capacitiesOf, maxViolationOf, targetLoads } from './expert-assignment.ts';
 import { DIGIT_CLASSES, digitsCentroidScores } from './expert-digits-centroids.ts';
 import { digitsRouterScores } from './expert-digits-router.ts';
 import { moeInstance } from './expert-instances.ts';
@@ -73,10 +59,7 @@ const sigmoid = /* @__PURE__ */ (() =>
       const scores = moeInstance(tokens, experts, seed, skew);
       if (levels === 0) return { scores, expertsPerToken };
       return {
-        scores: {
-          ...scores,
-          values: scores.values.map((score) => (Math.floor(score * levels) + 0.5) / levels),
-        },
+        scores: { ...scores, values: scores.values.map((score) => (Math.floor(score * levels) + 0.5) / levels) },
         expertsPerToken,
       };
     },
@@ -89,13 +72,7 @@ const digits = /* @__PURE__ */ (() =>
       'Gate scores of a small mixture of experts trained without balancing on 1797 handwritten digits; the seed is that of the training.',
     real: true,
     params: {
-      tokens: {
-        type: 'integer',
-        min: 1,
-        max: 1797,
-        default: 1797,
-        description: 'Digits to route, the first ones',
-      },
+      tokens: { type: 'integer', min: 1, max: 1797, default: 1797, description: 'Digits to route, the first ones' },
       experts: expertsOf(16),
       expertsPerToken: perToken(2),
       epochs: { type: 'integer', min: 0, max: 100, default: 3, description: 'Passes over the digits' },
@@ -107,10 +84,7 @@ const digits = /* @__PURE__ */ (() =>
     generate: async ({ tokens, experts, expertsPerToken, epochs }, seed): Promise<ExpertAssignment> => {
       const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
       const scores = digitsRouterScores(loadDigits(), { experts, expertsPerToken, epochs }, seed);
-      return {
-        scores: { rows: tokens, cols: experts, values: scores.values.slice(0, tokens * experts) },
-        expertsPerToken,
-      };
+      return { scores: { rows: tokens, cols: experts, values: scores.values.slice(0, tokens * experts) }, expertsPerToken };
     },
   }))();
 
@@ -121,20 +95,8 @@ const centroids = /* @__PURE__ */ (() =>
       'Resemblance of 1797 handwritten digits to the mean image of each class, one expert a class: digits that are written alike compete. The same for every seed.',
     real: true,
     params: {
-      tokens: {
-        type: 'integer',
-        min: 1,
-        max: 1797,
-        default: 1797,
-        description: 'Digits to route, the first ones',
-      },
-      expertsPerToken: {
-        type: 'integer',
-        min: 1,
-        max: DIGIT_CLASSES - 1,
-        default: 1,
-        description: 'Experts of every token',
-      },
+      tokens: { type: 'integer', min: 1, max: 1797, default: 1797, description: 'Digits to route, the first ones' },
+      expertsPerToken: { type: 'integer', min: 1, max: DIGIT_CLASSES - 1, default: 1, description: 'Experts of every token' },
     },
     suites: { quick: [{ tokens: 200 }, {}], full: [{}, { expertsPerToken: 3 }] },
     generate: async ({ tokens, expertsPerToken }): Promise<ExpertAssignment> => {
@@ -189,18 +151,14 @@ go to the experts of highest biased score. Methods that run along with training 
         unit: '',
         direction: 'minimize',
         compute: (problem, { loads }) =>
-          targetLoads(problem).reduce(
-            (most, target, k) => Math.max(most, target > 0 ? 1 - loads[k] / target : 0),
-            0,
-          ),
+          targetLoads(problem).reduce((most, target, k) => Math.max(most, target > 0 ? 1 - loads[k] / target : 0), 0),
       },
       totalDeviation: {
         title: 'Total deviation',
         description: 'Sum of the absolute differences between loads and targets.',
         unit: 'tokens',
         direction: 'minimize',
-        compute: (problem, { loads }) =>
-          targetLoads(problem).reduce((sum, target, k) => sum + Math.abs(loads[k] - target), 0),
+        compute: (problem, { loads }) => targetLoads(problem).reduce((sum, target, k) => sum + Math.abs(loads[k] - target), 0),
       },
       affinity: {
         title: 'Affinity',
@@ -250,51 +208,23 @@ go to the experts of highest biased score. Methods that run along with training 
           instance: { ...good, scores: values(0.9, 0.1, Infinity, 0.2, 0.7, 0.3) },
           argument: 'scores',
         },
-        {
-          fault: 'a huge score',
-          instance: { ...good, scores: values(0, 1e300, 0, 0, 0, 0) },
-          argument: 'scores',
-        },
-        {
-          fault: 'a missing score',
-          instance: { ...good, scores: values(0.9, 0.1, 0.8) },
-          argument: 'scores',
-        },
+        { fault: 'a huge score', instance: { ...good, scores: values(0, 1e300, 0, 0, 0, 0) }, argument: 'scores' },
+        { fault: 'a missing score', instance: { ...good, scores: values(0.9, 0.1, 0.8) }, argument: 'scores' },
         {
           fault: 'no tokens',
           instance: { ...good, scores: { rows: 0, cols: 2, values: new Float64Array(0) } },
           argument: 'scores',
         },
-        {
-          fault: 'no expert a token',
-          instance: { ...good, expertsPerToken: 0 },
-          argument: 'expertsPerToken',
-        },
-        {
-          fault: 'all experts a token',
-          instance: { ...good, expertsPerToken: 2 },
-          argument: 'expertsPerToken',
-        },
-        {
-          fault: 'half an expert a token',
-          instance: { ...good, expertsPerToken: 1.5 },
-          argument: 'expertsPerToken',
-        },
-        {
-          fault: 'too little room',
-          instance: { ...good, capacities: Int32Array.of(1, 1) },
-          argument: 'capacities',
-        },
+        { fault: 'no expert a token', instance: { ...good, expertsPerToken: 0 }, argument: 'expertsPerToken' },
+        { fault: 'all experts a token', instance: { ...good, expertsPerToken: 2 }, argument: 'expertsPerToken' },
+        { fault: 'half an expert a token', instance: { ...good, expertsPerToken: 1.5 }, argument: 'expertsPerToken' },
+        { fault: 'too little room', instance: { ...good, capacities: Int32Array.of(1, 1) }, argument: 'capacities' },
         {
           fault: 'room for more tokens than there are',
           instance: { ...good, capacities: Int32Array.of(4, 1) },
           argument: 'capacities',
         },
-        {
-          fault: 'a missing capacity',
-          instance: { ...good, capacities: Int32Array.of(3) },
-          argument: 'capacities',
-        },
+        { fault: 'a missing capacity', instance: { ...good, capacities: Int32Array.of(3) }, argument: 'capacities' },
       ];
     },
     hardInstances: () => {
@@ -304,10 +234,7 @@ go to the experts of highest biased score. Methods that run along with training 
         values: Float64Array.from({ length: 18 }, (_, k) => unit * (0.05 + 0.9 * Math.abs(Math.sin(k + 1)))),
       });
       const flat = { ...scores(1), values: new Float64Array(18).fill(0.5) };
-      const steep = {
-        ...scores(1),
-        values: scores(1).values.map((_, k) => (k % 2 === 0 ? 1e-300 : 1 - 1e-16)),
-      };
+      const steep = { ...scores(1), values: scores(1).values.map((_, k) => (k % 2 === 0 ? 1e-300 : 1 - 1e-16)) };
       return [
         { hardness: 'scores times 1e150', instance: { scores: scores(1e150), expertsPerToken: 1 } },
         { hardness: 'scores times 1e-150', instance: { scores: scores(1e-150), expertsPerToken: 1 } },
@@ -334,8 +261,7 @@ loads are equal.`,
         const scores = readMatrix(fields['scores'], 'scores');
         const { expertsPerToken } = fields;
         checkInteger(expertsPerToken, 'expertsPerToken', { min: 1 });
-        const capacities =
-          fields['capacities'] === undefined ? undefined : readCapacities(fields['capacities']);
+        const capacities = fields['capacities'] === undefined ? undefined : readCapacities(fields['capacities']);
         const problem = { scores, expertsPerToken, ...(capacities && { capacities }) };
         asExpertAssignment(problem);
         return problem;

@@ -1,6 +1,7 @@
 // The regret of online balancing: what it loses against the best fixed biases in hindsight.
 import type { DenseLike, MatrixLike } from '@infimum/core';
-import { checkIterable, InvalidInputError, portableLog } from '@infimum/core';
+import { checkIterable, InvalidInputError } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import { asBatch, center, roundedLoads } from './expert-assignment.ts';
 import type { ExpertBalancerOptions } from './expert-balancer.ts';
 import { createExpertBalancer } from './expert-balancer.ts';
@@ -65,7 +66,7 @@ const SWEEPS = 30;
  */
 export function onlineRegret(batches: Iterable<MatrixLike>, options: ExpertBalancerOptions): OnlineRegret {
   checkIterable(batches, 'batches');
-  if (options.method === 'coordinate-dual') {
+  if (options?.method === 'coordinate-dual') {
     throw new InvalidInputError('the regret is of balancers that do not see the batch first', {
       argument: 'method',
       code: 'unsupported',
@@ -103,11 +104,7 @@ export function onlineRegret(batches: Iterable<MatrixLike>, options: ExpertBalan
 
 /** Lines through (f(n), R_n) for the three laws f and n from a tenth of all on. */
 export function regretFits(regret: Float64Array): RegretFits {
-  return {
-    logarithmic: fit(regret, portableLog),
-    squareRoot: fit(regret, Math.sqrt),
-    linear: fit(regret, (n) => n),
-  };
+  return { logarithmic: fit(regret, portableLog), squareRoot: fit(regret, Math.sqrt), linear: fit(regret, (n) => n) };
 }
 
 function normalized(shares: Float64Array): Float64Array {
@@ -116,11 +113,7 @@ function normalized(shares: Float64Array): Float64Array {
 }
 
 /** The minimiser of the sum of all losses: the dual of the assignment of all tokens together. O(N T E) a sweep. */
-export function bestInHindsight(
-  batches: readonly DenseLike[],
-  expertsPerToken: number,
-  shares: Float64Array,
-): Float64Array {
+export function bestInHindsight(batches: readonly DenseLike[], expertsPerToken: number, shares: Float64Array): Float64Array {
   const cols = shares.length;
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
   const values = new Float64Array(rows * cols);

@@ -61,14 +61,10 @@ export function exactSolution(problem: ExpertAssignment, assignment: Capacitated
 export const expertShortestPathsSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-shortest-paths',
   title: 'Successive shortest paths on the experts',
-  summary:
-    'Moves one token at a time off the overloaded experts along a cheapest chain of moves: exact for any K.',
+  summary: 'Moves one token at a time off the overloaded experts along a cheapest chain of moves: exact for any K.',
   problem: expertAssignment,
   role: 'baseline',
-  paper: {
-    title: 'Theoretical improvements in algorithmic efficiency for network flow problems',
-    year: 1972,
-  },
+  paper: { title: 'Theoretical improvements in algorithmic efficiency for network flow problems', year: 1972 },
   cost: 'O(TKE), \\text{ then } O(E^2) \\text{ and a few scans of } TK/E \\text{ tokens per augmentation}',
   options: {},
   steps: (problem, options) => expertShortestPathsSteps(problem, options),

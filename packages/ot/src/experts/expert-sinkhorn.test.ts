@@ -19,9 +19,7 @@ describe('Sinkhorn routing', { timeout: 60_000 }, () => {
   it('without the cap equals it for one expert a token in the limit', () => {
     const problem = { scores: moeInstance(128, 8, 4), expertsPerToken: 1 };
     const optimum = assignExperts(problem.scores, 1).affinity;
-    const outcome = run(expertSinkhornSteps(problem, { temperature: 0.002, capped: false }), {
-      maxIterations: 5000,
-    });
+    const outcome = run(expertSinkhornSteps(problem, { temperature: 0.002, capped: false }), { maxIterations: 5000 });
     expect(outcome.dualValue - optimum).toBeGreaterThanOrEqual(-1e-9);
     expect(outcome.dualValue - optimum).toBeLessThan(0.1);
   });

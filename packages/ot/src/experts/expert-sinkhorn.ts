@@ -4,7 +4,8 @@
 // capped version keeps every token from going to the same expert more than once: x_ik is then the Fermi function
 // 1 / (1 + exp((lambda_i - gamma_ik - p_k) / temperature)) instead of an exponential.
 import type { DenseLike, Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, portableExp, portableLog, resolveOptions, stalled } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { sinkhornSteps } from '../entropic/sinkhorn.ts';
 import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
 import { asExpertAssignment, center, targetLoads } from './expert-assignment.ts';
@@ -47,9 +48,7 @@ export function* expertSinkhornSteps(
 ): Steps<ExpertRouting, ExpertSinkhornIterate> {
   const { temperature, capped, tolerance } = resolveOptions(expertSinkhornOptions, options);
   const problem = asExpertAssignment(given);
-  return yield* capped
-    ? cappedSweeps(problem, temperature, tolerance)
-    : uncappedSweeps(problem, temperature, tolerance);
+  return yield* capped ? cappedSweeps(problem, temperature, tolerance) : uncappedSweeps(problem, temperature, tolerance);
 }
 
 /** The routing by biases, copies of a token split as the fractional plan with these biases splits them. */
@@ -60,8 +59,7 @@ function routed(problem: ExpertAssignment, bias: Float64Array, temperature: numb
   const sharesOf = (token: number) => {
     for (let k = 0; k < cols; k++) line.energies[k] = -values[token * cols + k] - bias[k];
     const level = line.fit(cols, problem.expertsPerToken, 0);
-    for (let k = 0; k < cols; k++)
-      shares[k] = 1 / (1 + portableExp((line.energies[k] - level) / temperature));
+    for (let k = 0; k < cols; k++) shares[k] = 1 / (1 + portableExp((line.energies[k] - level) / temperature));
     return shares;
   };
   return solutionOf(problem, routeCopies(problem, bias, sharesOf), bias);
@@ -70,10 +68,7 @@ function routed(problem: ExpertAssignment, bias: Float64Array, temperature: numb
 /** Why a run with fractional loads ends well, and how far the loads of whole tokens are from them. */
 function fitted(solution: ExpertRouting) {
   const off = solution.maxViolation.toFixed(3);
-  return converged(
-    solution,
-    `the fractional loads are within the tolerance; whole tokens violate them by ${off}`,
-  );
+  return converged(solution, `the fractional loads are within the tolerance; whole tokens violate them by ${off}`);
 }
 
 /** Ordinary Sinkhorn: costs are minus the scores, tokens have mass K, experts their targets. */
@@ -86,11 +81,7 @@ function* uncappedSweeps(
   const slots = scores.rows * expertsPerToken;
   const a = new Float64Array(scores.rows).fill(expertsPerToken / slots);
   const b = targetLoads(problem).map((target) => target / slots);
-  const cost = {
-    rows: scores.rows,
-    cols: scores.cols,
-    values: Float64Array.from(scores.values, (score) => -score),
-  };
+  const cost = { rows: scores.rows, cols: scores.cols, values: Float64Array.from(scores.values, (score) => -score) };
   const steps = sinkhornSteps({ a, b, cost }, { epsilon: temperature, tolerance });
   try {
     for (;;) {

@@ -33,11 +33,7 @@ export function* expertTokenDroppingSteps(
   );
   const solution = () => {
     const greedy = topKRoute(problem.scores, problem.expertsPerToken);
-    return solutionOf(
-      problem,
-      withoutOverflow(problem, greedy, capacities),
-      new Float64Array(problem.scores.cols),
-    );
+    return solutionOf(problem, withoutOverflow(problem, greedy, capacities), new Float64Array(problem.scores.cols));
   };
   yield { iteration: 0, solution };
   return converged(solution(), 'experts have dropped what exceeded their capacities');

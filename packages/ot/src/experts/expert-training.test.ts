@@ -9,8 +9,7 @@ const train = (options: Partial<TrainingOptions> = {}) => trainExperts({ ...size
 const load = (sizes.tokens * sizes.expertsPerToken) / sizes.experts;
 
 /** What the noise of one batch leaves to every rule that does not see the batch first. */
-const floor =
-  Math.sqrt((1 - sizes.expertsPerToken / sizes.experts) / load) * Math.sqrt(2 * Math.log(sizes.experts));
+const floor = Math.sqrt((1 - sizes.expertsPerToken / sizes.experts) / load) * Math.sqrt(2 * Math.log(sizes.experts));
 
 const decaying = [
   { schedule: 'square-root', stepSize: 0.03 },

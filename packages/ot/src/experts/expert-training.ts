@@ -1,6 +1,7 @@
 // A small mixture of linear experts in training, to see what balancing does to the loss: it stands in for the paper's
 // language models, which a laptop cannot train.
-import { portableExp, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import { rowDot } from '@infimum/linalg/numerics';
 import type { Routing } from './expert-assignment.ts';
 import { maxViolationOf } from './expert-assignment.ts';
@@ -97,9 +98,7 @@ function ruleOf({ experts, expertsPerToken, tokens, balancer }: TrainingOptions)
   return {
     bias: new Float64Array(experts),
     route: (scores) =>
-      balancer === 'expert-choice'
-        ? keepBest(scores, capacities, () => true)
-        : topKRoute(scores, expertsPerToken),
+      balancer === 'expert-choice' ? keepBest(scores, capacities, () => true) : topKRoute(scores, expertsPerToken),
     release() {},
   };
 }

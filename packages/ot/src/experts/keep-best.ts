@@ -48,8 +48,7 @@ export function withoutOverflow(
 ): Routing {
   const isRouted = new Uint8Array(scores.rows * scores.cols);
   for (let i = 0; i < scores.rows; i++) {
-    for (let at = tokenPointers[i]; at < tokenPointers[i + 1]; at++)
-      isRouted[i * scores.cols + experts[at]] = 1;
+    for (let at = tokenPointers[i]; at < tokenPointers[i + 1]; at++) isRouted[i * scores.cols + experts[at]] = 1;
   }
   return keepBest(scores, capacities, (token, expert) => isRouted[token * scores.cols + expert] === 1);
 }

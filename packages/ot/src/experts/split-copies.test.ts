@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import { assignExperts } from './assign-experts.ts';
 import { routeCopies } from './split-copies.ts';

@@ -10,11 +10,7 @@ import { Router } from './expert-routing.ts';
  *
  * @param sharesOf - the experts' shares of a token, from 0 to 1, that sum to K; valid until the next call
  */
-export function routeCopies(
-  problem: ExpertAssignment,
-  bias: Float64Array,
-  sharesOf: (token: number) => Float64Array,
-): Routing {
+export function routeCopies(problem: ExpertAssignment, bias: Float64Array, sharesOf: (token: number) => Float64Array): Routing {
   const { scores, expertsPerToken } = problem;
   using router = new Router(scores.cols, expertsPerToken);
   const { tokenPointers, experts, loads } = router.route(scores, bias);
@@ -23,9 +19,7 @@ export function routeCopies(
     const dealt = dealOf(sharesOf(copies[0]), copies.length, expertsPerToken, routed.loads);
     copies.forEach((token, t) => {
       // Nobody has more than one card a copy, so that steps of as many cards never meet an expert twice.
-      const own = Array.from({ length: expertsPerToken }, (_, k) => dealt[t + k * copies.length]).sort(
-        (x, y) => x - y,
-      );
+      const own = Array.from({ length: expertsPerToken }, (_, k) => dealt[t + k * copies.length]).sort((x, y) => x - y);
       const old = routed.experts.subarray(token * expertsPerToken, (token + 1) * expertsPerToken);
       for (const expert of old) routed.loads[expert]--;
       for (const expert of own) routed.loads[expert]++;

@@ -47,11 +47,7 @@ export function squaredEuclideanFactors(sources: MatrixLike, targets: MatrixLike
 }
 
 /** Rows (|x|^2, 1, -2 x) on the left, (1, |y|^2, y) on the right. */
-function factorOf(
-  { rows, cols: d, values }: DenseMatrix,
-  center: Float64Array,
-  side: 'left' | 'right',
-): DenseMatrix {
+function factorOf({ rows, cols: d, values }: DenseMatrix, center: Float64Array, side: 'left' | 'right'): DenseMatrix {
   const factor = new Float64Array(rows * (d + 2));
   for (let i = 0; i < rows; i++) {
     const row = factor.subarray(i * (d + 2), (i + 1) * (d + 2));

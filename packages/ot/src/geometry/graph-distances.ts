@@ -36,10 +36,7 @@ import { asCsrMatrix } from '../sparse-plan.ts';
 export function graphDistances(given: CsrLike, sources?: VectorLike, targets?: VectorLike): DenseMatrix {
   const graph = asCsrMatrix(given, 'graph');
   if (graph.rows !== graph.cols) {
-    throw new InvalidInputError(`is ${graph.rows} x ${graph.cols}, not square`, {
-      argument: 'graph',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`is ${graph.rows} x ${graph.cols}, not square`, { argument: 'graph', code: 'shape' });
   }
   checkNonNegative(graph.values, 'graph');
   const from = nodesOf(sources, 'sources', graph.rows);
@@ -68,11 +65,7 @@ function nodesOf(given: VectorLike | undefined, argument: string, count: number)
   if (nodes.length === 0) throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
   const bad = nodes.findIndex((node, k) => node !== given[k] || node < 0 || node >= count);
   if (bad < 0) return nodes;
-  throw new InvalidInputError(`has node ${given[bad]}, the graph has ${count}`, {
-    argument,
-    code: 'out-of-range',
-    index: bad,
-  });
+  throw new InvalidInputError(`has node ${given[bad]}, the graph has ${count}`, { argument, code: 'out-of-range', index: bad });
 }
 
 /** Dijkstra's algorithm with a binary heap of nodes, each at most once in it. */
@@ -127,8 +120,7 @@ class ShortestPaths {
     for (;;) {
       let child = 2 * at + 1;
       if (child >= this.#size) break;
-      if (child + 1 < this.#size && this.#distance[this.#heap[child + 1]] < this.#distance[this.#heap[child]])
-        child++;
+      if (child + 1 < this.#size && this.#distance[this.#heap[child + 1]] < this.#distance[this.#heap[child]]) child++;
       if (this.#distance[this.#heap[child]] >= this.#distance[last]) break;
       this.#put(at, this.#heap[child]);
       at = child;

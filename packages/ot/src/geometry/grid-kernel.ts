@@ -1,5 +1,5 @@
 // The Gibbs kernel of separable costs on a grid of any number of axes: a product of one factor for every axis.
-import { portableLog } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { LogKernel } from '../entropic/kernels/log-kernel.ts';
 

@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { sinkhorn } from '../entropic/sinkhorn.ts';
@@ -56,20 +56,13 @@ describe('gridSinkhorn', () => {
     const [a, b] = [image(1, count, 3).values, image(1, count, 4).values];
     const side = Math.max(...shape) - 1;
     const coordinates = (p: number) =>
-      shape.map(
-        (length, k) => (Math.floor(p / shape.slice(k + 1).reduce((all, l) => all * l, 1)) % length) / side,
-      );
+      shape.map((length, k) => (Math.floor(p / shape.slice(k + 1).reduce((all, l) => all * l, 1)) % length) / side);
     const values = Float64Array.from({ length: count * count }, (_, k) => {
       const [p, q] = [coordinates(Math.floor(k / count)), coordinates(k % count)];
       return p.reduce((sum, x, axis) => sum + Math.abs(x - q[axis]) ** power, 0);
     });
     const options = { epsilon: 0.05, tolerance: 1e-12 };
-    const dense = sinkhorn(
-      a,
-      b,
-      { rows: count, cols: count, values },
-      { ...options, domain: 'log', maxIterations: 1e5 },
-    );
+    const dense = sinkhorn(a, b, { rows: count, cols: count, values }, { ...options, domain: 'log', maxIterations: 1e5 });
     const grid = gridSinkhorn({ shape, values: a }, { shape, values: b }, { ...options, power });
     expect(grid.status).toBe('converged');
     expect(grid.cost).toBeCloseTo(dense.cost, 10);

@@ -3,24 +3,9 @@
 //
 // J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
 // distances (2015).
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
-import {
-  asMatrix,
-  asVector,
-  checkInteger,
-  InvalidInputError,
-  portableExp,
-  resolveOptions,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import { logarithms } from '../entropic/kernels/log-kernel.ts';
 import { epsilonStages, STAGE_TOLERANCE } from '../entropic/state/epsilon-stages.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
@@ -106,11 +91,7 @@ export interface GridIterate extends Iterate<GridPlan> {
  * console.log(gridSinkhorn(corner(0), corner(7), { epsilon: 0.1, power: 1 }).cost.toFixed(6)); // 3.000000
  * ```
  */
-export function gridSinkhorn(
-  a: GridWeights,
-  b: GridWeights,
-  options: GridSinkhornOptions,
-): Outcome<GridPlan, GridIterate> {
+export function gridSinkhorn(a: GridWeights, b: GridWeights, options: GridSinkhornOptions): Outcome<GridPlan, GridIterate> {
   return runAdvised(gridSinkhornOptions, options, gridSinkhornSteps(a, b, options));
 }
 
@@ -184,15 +165,13 @@ class GridState {
   solution(kernel: GridKernel, epsilon: number, b: Float64Array): GridPlan {
     const u = this.#x.map((value) => value / epsilon);
     const v = this.#y.map((value) => value / epsilon);
-    const sums = (log: Float64Array, others: Float64Array) =>
-      log.map((value, p) => portableExp(value + others[p]));
+    const sums = (log: Float64Array, others: Float64Array) => log.map((value, p) => portableExp(value + others[p]));
     return {
       cost: this.#costs.shape.reduce((sum, _, axis) => sum + this.#moment(axis, u, v, epsilon), 0),
       dualValue: pairing(this.#a, this.#x) + pairing(b, this.#y),
       sourcePotential: this.#x.map((value, p) => (this.#a[p] > 0 ? value : -Infinity)),
       targetPotential: this.#y.map((value, q) => (b[q] > 0 ? value : -Infinity)),
-      marginalError:
-        distance(sums(u, kernel.times(v)), this.#a) + distance(sums(v, kernel.transposedTimes(u)), b),
+      marginalError: distance(sums(u, kernel.times(v)), this.#a) + distance(sums(v, kernel.transposedTimes(u)), b),
     };
   }
 
@@ -213,10 +192,7 @@ function asGrids(sources: GridWeights, targets: GridWeights) {
   const [first, second] = [asGrid(sources, 'a'), asGrid(targets, 'b')];
   const { shape } = first;
   if (shape.length !== second.shape.length || shape.some((count, k) => count !== second.shape[k])) {
-    throw new InvalidInputError(`is ${second.shape.join(' x ')}, a is ${shape.join(' x ')}`, {
-      argument: 'b',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`is ${second.shape.join(' x ')}, a is ${shape.join(' x ')}`, { argument: 'b', code: 'shape' });
   }
   const points = first.values.length;
   return { shape, ...asMarginals({ a: first.values, b: second.values }, points, points) };
@@ -229,10 +205,7 @@ function asGrid(weights: GridWeights, argument: string) {
   }
   const { shape, values } = weights;
   if (!Array.isArray(shape) || shape.length === 0) {
-    throw new InvalidInputError('must list at least one axis', {
-      argument: `${argument}.shape`,
-      code: 'shape',
-    });
+    throw new InvalidInputError('must list at least one axis', { argument: `${argument}.shape`, code: 'shape' });
   }
   shape.forEach((count: number, k) => {
     checkInteger(count, `${argument}.shape[${k}]`, { min: 1 });

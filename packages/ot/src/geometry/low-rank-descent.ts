@@ -3,7 +3,7 @@
 // M. Scetbon, M. Cuturi, G. Peyré: Low-rank Sinkhorn factorization (2021), arXiv 2103.04737, Algorithm 3; the step that
 // adapts to the gradient after M. Scetbon, M. Cuturi (2022), arXiv 2205.12365.
 import type { Random } from '@infimum/core';
-import { portableExp, portableLog } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { MatrixPlace } from '@infimum/linalg/kernels';
 import {
@@ -73,10 +73,7 @@ export class MirrorDescent {
 
   constructor({ a, b, cost, rank, epsilon }: LowRankProblem) {
     const sides = [cost.left, cost.right].flatMap(({ rows, cols }) => sideSizes(rows, cols, rank));
-    const { workspace, gemmScratch } = layout(
-      { gemmScratch: scratch(GEMM_SCRATCH) },
-      { extra: { float64: sides } },
-    );
+    const { workspace, gemmScratch } = layout({ gemmScratch: scratch(GEMM_SCRATCH) }, { extra: { float64: sides } });
     this.#workspace = workspace;
     this.#mass = total(a);
     this.#rank = rank;
@@ -190,13 +187,7 @@ class DescentSide {
   readonly #kernelLogs: Float64Array;
   readonly #slope: Float64Array;
 
-  constructor(
-    workspace: Workspace,
-    gemmScratch: Float64Array,
-    weights: Float64Array,
-    cost: DenseMatrix,
-    rank: number,
-  ) {
+  constructor(workspace: Workspace, gemmScratch: Float64Array, weights: Float64Array, cost: DenseMatrix, rank: number) {
     const entries = weights.length * rank;
     this.projected = new ProjectedFactor(workspace, weights, rank);
     this.#workspace = workspace;
@@ -254,13 +245,7 @@ class DescentSide {
 
   /** The gradient with respect to this factor: cost times the other side's moment. */
   setSlope(moment: Float64Array): void {
-    this.#multiply(
-      this.#rows,
-      this.#dimension,
-      matrixPlace(this.#cost, this.#dimension),
-      moment,
-      this.#slope,
-    );
+    this.#multiply(this.#rows, this.#dimension, matrixPlace(this.#cost, this.#dimension), moment, this.#slope);
   }
 
   /** sum_i factor_ik slope_ik. */
@@ -295,9 +280,7 @@ class DescentSide {
         moved[k] = Math.max(LOG_SMALLEST, moved[k] - most);
       }
     }
-    this.#workspace
-      .kernels(linalgKernels)
-      .exp(moved.length, moved.byteOffset, this.projected.kernel.byteOffset);
+    this.#workspace.kernels(linalgKernels).exp(moved.length, moved.byteOffset, this.projected.kernel.byteOffset);
   }
 
   /** KL(new | old) + KL(old | new). */
@@ -356,13 +339,7 @@ class DescentSide {
 }
 
 /** From P 1 = Q diag(1/g) R'1 and P'1 = R diag(1/g) Q'1. */
-function marginalErrorOf(
-  q: DenseMatrix,
-  r: DenseMatrix,
-  g: Float64Array,
-  a: Float64Array,
-  b: Float64Array,
-): number {
+function marginalErrorOf(q: DenseMatrix, r: DenseMatrix, g: Float64Array, a: Float64Array, b: Float64Array): number {
   const columnSums = ({ cols, values }: DenseMatrix) => {
     const sums = new Float64Array(cols);
     for (let k = 0; k < values.length; k++) sums[k % cols] += values[k];

@@ -1,7 +1,7 @@
 // The projection onto the factors of plans of low rank, in the Kullback-Leibler sense.
 //
 // M. Scetbon, M. Cuturi, G. Peyré: Low-rank Sinkhorn factorization (2021), arXiv 2103.04737, Algorithm 2.
-import { portableExp, portableLog } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { Workspace } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
 import { total } from '../transport.ts';

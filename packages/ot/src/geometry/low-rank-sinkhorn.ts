@@ -96,13 +96,7 @@ export function* lowRankSinkhornSteps(
   const { a, b } = asMarginals(weights, factors.left.rows, factors.right.rows);
   const { rank, epsilon, tolerance, seed } = resolveOptions(lowRankSinkhornOptions, options);
   const balance = total(a) / total(b);
-  const descent = new MirrorDescent({
-    a,
-    b: b.map((weight) => weight * balance),
-    cost: factors,
-    rank,
-    epsilon,
-  });
+  const descent = new MirrorDescent({ a, b: b.map((weight) => weight * balance), cost: factors, rank, epsilon });
   try {
     descent.start(new Random(seed));
     let change = Infinity;

@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import type { PointMetric } from '../cost-matrix.ts';
 import { costMatrix } from '../cost-matrix.ts';
@@ -49,23 +49,16 @@ describe.each<[PointMetric, number, number, number]>([
     const expected = barycentricProjection(kept, y);
     heavy.forEach((i, row) => {
       for (let k = 0; k < dimension; k++) {
-        expect(result.projection.values[i * dimension + k]).toBeCloseTo(
-          expected.values[row * dimension + k],
-          6,
-        );
+        expect(result.projection.values[i * dimension + k]).toBeCloseTo(expected.values[row * dimension + k], 6);
       }
     });
-    expect(
-      result.sourcePotential.every((value, i) => (a[i] > 0 ? Number.isFinite(value) : value === -Infinity)),
-    ).toBe(true);
+    expect(result.sourcePotential.every((value, i) => (a[i] > 0 ? Number.isFinite(value) : value === -Infinity))).toBe(true);
   });
 });
 
 it('threads do not change a bit', () => {
   const [x, y] = [cloud(100, 2, 1), cloud(90, 2, 2)];
-  const [one, two] = [1, 2].map((threads) =>
-    pointCloudSinkhorn(x, y, { epsilon: 0.05, threads, maxIterations: 9 }),
-  );
+  const [one, two] = [1, 2].map((threads) => pointCloudSinkhorn(x, y, { epsilon: 0.05, threads, maxIterations: 9 }));
   expect(two.sourcePotential).toEqual(one.sourcePotential);
   expect(two.cost).toBe(one.cost);
 });
@@ -80,10 +73,7 @@ it.each([
   [
     'x',
     () =>
-      pointCloudSinkhorn({ rows: 1, cols: 1, values: Float64Array.of(0) }, cloud(2, 1, 1), {
-        epsilon: 1,
-        metric: 'cosine',
-      }),
+      pointCloudSinkhorn({ rows: 1, cols: 1, values: Float64Array.of(0) }, cloud(2, 1, 1), { epsilon: 1, metric: 'cosine' }),
   ],
   ['tolerance', () => pointCloudSinkhorn(cloud(2, 2, 0), cloud(2, 2, 1), { epsilon: 1, tolerance: -1 })],
   ['threads', () => pointCloudSinkhorn(cloud(2, 2, 0), cloud(2, 2, 1), { epsilon: 1, threads: 0 })],
@@ -96,11 +86,7 @@ describe('clouds without stored costs', () => {
     'in blocks and by coarse clouds first say what stored costs say, epsilon = %s',
     (epsilon) => {
       const random = mulberry32(8);
-      const drawn = (rows: number) => ({
-        rows,
-        cols: 2,
-        values: Float64Array.from({ length: 2 * rows }, random),
-      });
+      const drawn = (rows: number) => ({ rows, cols: 2, values: Float64Array.from({ length: 2 * rows }, random) });
       const [x, y] = [drawn(1300), drawn(1100)];
       const options = { epsilon, tolerance: epsilon < 1e-4 ? 0.02 : 1e-6 };
       const tiled = pointCloudSinkhorn(x, y, { ...options, maxBytes: 0 });
@@ -112,15 +98,12 @@ describe('clouds without stored costs', () => {
       const columns = new Float64Array(1100);
       for (let i = 0, k = 0; i < 1300; i++) {
         for (let j = 0; j < 1100; j++, k++) {
-          const mass = Math.exp(
-            (tiled.sourcePotential[i] + tiled.targetPotential[j] - cost.values[k]) / epsilon,
-          );
+          const mass = Math.exp((tiled.sourcePotential[i] + tiled.targetPotential[j] - cost.values[k]) / epsilon);
           rows[i] += mass;
           columns[j] += mass;
         }
       }
-      const off = (sums: Float64Array) =>
-        sums.reduce((sum, value) => sum + Math.abs(value - 1 / sums.length), 0);
+      const off = (sums: Float64Array) => sums.reduce((sum, value) => sum + Math.abs(value - 1 / sums.length), 0);
       expect(off(rows) + off(columns)).toBeLessThanOrEqual(1.01 * options.tolerance);
       expect(tiled.marginalError).toBeCloseTo(off(rows) + off(columns), 9);
       expect(Math.abs(tiled.cost - stored.cost)).toBeLessThan(2 * options.tolerance + 1e-8);
@@ -132,21 +115,10 @@ describe('clouds without stored costs', () => {
 describe('blocks of neighbours', () => {
   it('keep all points, and boxes bound the costs between them', () => {
     const random = mulberry32(2);
-    const drawn = (rows: number) => ({
-      rows,
-      cols: 3,
-      values: Float64Array.from({ length: 3 * rows }, random),
-    });
+    const drawn = (rows: number) => ({ rows, cols: 3, values: Float64Array.from({ length: 3 * rows }, random) });
     const [p, q] = [spatialBlocks(drawn(300), 16), spatialBlocks(drawn(70), 16)];
     expect([...p.order].sort((i, j) => i - j)).toEqual([...Array(300).keys()]);
-    for (const metric of [
-      'squared-euclidean',
-      'euclidean',
-      'manhattan',
-      'chebyshev',
-      { minkowski: 3 },
-      'cosine',
-    ] as const) {
+    for (const metric of ['squared-euclidean', 'euclidean', 'manhattan', 'chebyshev', { minkowski: 3 }, 'cosine'] as const) {
       const costs = costMatrix(p.points, q.points, metric);
       for (let i = 0; i < p.count; i++) {
         for (let j = 0; j < q.count; j++) {

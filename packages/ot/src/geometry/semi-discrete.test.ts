@@ -1,5 +1,5 @@
 import type { Random } from '@infimum/core';
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { emd } from '../exact/network-simplex.ts';
@@ -12,11 +12,7 @@ const square = (random: Random, point: Float64Array) => {
   point[0] = random.uniform();
   point[1] = random.uniform();
 };
-const targets = (...values: number[]) => ({
-  rows: values.length / 2,
-  cols: 2,
-  values: Float64Array.from(values),
-});
+const targets = (...values: number[]) => ({ rows: values.length / 2, cols: 2, values: Float64Array.from(values) });
 
 describe('from the unit square, in closed form', () => {
   it('quadrants: no potentials, cost 1/24', () => {
@@ -72,9 +68,7 @@ describe('from points', () => {
     const cost = costMatrix(grid, y);
     const masses = new Float64Array(7);
     a.forEach((weight, i) => {
-      const shares = Array.from(b, (_, j) =>
-        Math.exp((result.targetPotential[j] - cost.values[i * 7 + j]) / 0.1),
-      );
+      const shares = Array.from(b, (_, j) => Math.exp((result.targetPotential[j] - cost.values[i * 7 + j]) / 0.1));
       const sum = shares.reduce((all, share) => all + share, 0);
       shares.forEach((share, j) => {
         masses[j] += (weight * share) / sum;
@@ -85,10 +79,7 @@ describe('from points', () => {
   });
 
   it('leaves targets without weight alone', () => {
-    const result = semiDiscreteTransport({ points: grid }, y, {
-      b: Float64Array.of(1, 0, 1, 0, 1, 1, 1),
-      maxIterations: 20,
-    });
+    const result = semiDiscreteTransport({ points: grid }, y, { b: Float64Array.of(1, 0, 1, 0, 1, 1, 1), maxIterations: 20 });
     expect([result.targetMasses[1], result.targetMasses[3]]).toEqual([0, 0]);
     expect(result.status).toBe('iteration-limit');
   });
@@ -107,10 +98,7 @@ const y = targets(0, 0, 1, 1);
 it.each<[string, () => unknown]>([
   ['source', () => semiDiscreteTransport({} as never, y)],
   ['source', () => semiDiscreteTransport((_, point) => point.fill(Number.NaN), y)],
-  [
-    'source.points',
-    () => semiDiscreteTransport({ points: { rows: 1, cols: 1, values: new Float64Array(1) } }, y),
-  ],
+  ['source.points', () => semiDiscreteTransport({ points: { rows: 1, cols: 1, values: new Float64Array(1) } }, y)],
   ['source.weights', () => semiDiscreteTransport({ points: y, weights: Float64Array.of(1) }, y)],
   ['y', () => semiDiscreteTransport(square, { ...y, rows: 3 })],
   ['b', () => semiDiscreteTransport(square, y, { b: Float64Array.of(-1, 2) })],

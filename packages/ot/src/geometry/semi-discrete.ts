@@ -8,25 +8,9 @@
 // The semi-dual F(y) = E h(X, y) + b'y with h(x, y) = min_j (c(x, y_j) - y_j), or, with epsilon,
 // -epsilon log sum_j exp((y_j - c(x, y_j)) / epsilon), is concave; one sample gives the gradient b - pi(x), where pi(x)
 // says where x goes.
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
-import {
-  asMatrix,
-  converged,
-  InvalidInputError,
-  portableExp,
-  portableLog,
-  Random,
-  resolveOptions,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asMatrix, converged, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
 import { pointDistance } from '../cost-matrix.ts';
@@ -50,8 +34,7 @@ export const semiDiscreteTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `semiDiscreteTransport`. */
-export type SemiDiscreteTransportOptions = OptionsOf<typeof semiDiscreteTransportOptions> &
-  RunOptions<SemiDiscreteIterate>;
+export type SemiDiscreteTransportOptions = OptionsOf<typeof semiDiscreteTransportOptions> & RunOptions<SemiDiscreteIterate>;
 
 /** Writes one sample of a distribution into `point`. */
 export type PointSampler = (random: Random, point: Float64Array) => void;
@@ -145,8 +128,7 @@ export function* semiDiscreteTransportSteps(
   const settings = resolveOptions(semiDiscreteTransportOptions, options);
   const { metric = 'squared-euclidean', epsilon, tolerance, seed } = settings;
   const y = asMatrix(targets, 'y');
-  const weights =
-    settings.b === undefined ? new Float64Array(y.rows).fill(1) : asWeights(settings.b, 'b', y.rows);
+  const weights = settings.b === undefined ? new Float64Array(y.rows).fill(1) : asWeights(settings.b, 'b', y.rows);
   const mass = total(weights);
   const b = weights.map((weight) => weight / mass);
   const random = new Random(seed);
@@ -160,17 +142,13 @@ export function* semiDiscreteTransportSteps(
   for (let iteration = 0; ; iteration++) {
     yield { iteration, samples, change, solution };
     if (change <= tolerance) {
-      return converged(
-        solution(),
-        `doubling the samples changed the potentials by ${change.toExponential(1)} of the costs`,
-      );
+      return converged(solution(), `doubling the samples changed the potentials by ${change.toExponential(1)} of the costs`);
     }
     for (let k = 0; k < SAMPLES_PER_ITERATION; k++) {
       samples++;
       semiDual.ascend(potential, scale / Math.sqrt(samples), drawn);
       // Weights that grow with the number of the sample.
-      for (let j = 0; j < average.length; j++)
-        average[j] += (2 / (samples + 1)) * (potential[j] - average[j]);
+      for (let j = 0; j < average.length; j++) average[j] += (2 / (samples + 1)) * (potential[j] - average[j]);
     }
     // When the iterations done are a power of two, twice as many samples have been seen as at the last one.
     if (((iteration + 1) & iteration) === 0) {
@@ -195,9 +173,7 @@ class SemiDual {
     // Any direction but none, so that the cosine metric accepts it; every draw overwrites it.
     this.#point = { rows: 1, cols: y.cols, values: new Float64Array(y.cols).fill(1) };
     this.#distance =
-      metric === 'cosine'
-        ? (_, j) => pointDistance(this.#point, y, metric)(0, j)
-        : pointDistance(this.#point, y, metric);
+      metric === 'cosine' ? (_, j) => pointDistance(this.#point, y, metric)(0, j) : pointDistance(this.#point, y, metric);
     this.#b = b;
     this.#epsilon = epsilon;
     this.#costs = new Float64Array(y.rows);
@@ -271,8 +247,7 @@ class SemiDual {
     const shares = this.#shares.fill(0);
     let best = -1;
     for (let j = 0; j < shares.length; j++) {
-      if (this.#b[j] > 0 && (best < 0 || this.#reduced(j, potential) < this.#reduced(best, potential)))
-        best = j;
+      if (this.#b[j] > 0 && (best < 0 || this.#reduced(j, potential) < this.#reduced(best, potential))) best = j;
     }
     const least = this.#reduced(best, potential);
     if (epsilon === 0) {
@@ -296,10 +271,7 @@ class SemiDual {
 function samplerOf(source: PointSource, dimension: number): PointSampler {
   if (typeof source === 'function') return source;
   if (typeof source !== 'object' || source === null || !('points' in source)) {
-    throw new InvalidInputError('expected a sampler or { points, weights }', {
-      argument: 'source',
-      code: 'type',
-    });
+    throw new InvalidInputError('expected a sampler or { points, weights }', { argument: 'source', code: 'type' });
   }
   const points = asMatrix(source.points, 'source.points');
   if (points.cols !== dimension) {
@@ -310,9 +282,7 @@ function samplerOf(source: PointSource, dimension: number): PointSampler {
   }
   const { weights } = source;
   const cumulative =
-    weights === undefined
-      ? new Float64Array(points.rows).fill(1)
-      : asWeights(weights, 'source.weights', points.rows).slice();
+    weights === undefined ? new Float64Array(points.rows).fill(1) : asWeights(weights, 'source.weights', points.rows).slice();
   for (let i = 1; i < cumulative.length; i++) cumulative[i] += cumulative[i - 1];
   return (random, point) => {
     const i = firstAbove(cumulative, random.uniform() * cumulative[cumulative.length - 1]);

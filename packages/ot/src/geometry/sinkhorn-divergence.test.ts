@@ -37,21 +37,15 @@ it('translation of a cloud by t adds |t|^2', () => {
 
 describe('the gradient agrees with finite differences to 1e-6', () => {
   const h = 1e-4;
-  const slope = (value: (shift: number) => number) =>
-    (8 * (value(h) - value(-h)) - (value(2 * h) - value(-2 * h))) / (12 * h);
-  const nudged = (values: Float64Array, changes: Record<number, number>) =>
-    values.map((value, k) => value + (changes[k] ?? 0));
+  const slope = (value: (shift: number) => number) => (8 * (value(h) - value(-h)) - (value(2 * h) - value(-2 * h))) / (12 * h);
+  const nudged = (values: Float64Array, changes: Record<number, number>) => values.map((value, k) => value + (changes[k] ?? 0));
   const { locations, a: gradientA, b: gradientB } = divergence(0.7);
 
   it('in the points', () => {
     for (const k of [0, 3, 8]) {
-      const numeric = slope(
-        (t) => divergence(0.7, { x: { ...x, values: nudged(x.values, { [k]: t }) } }).divergence,
-      );
+      const numeric = slope((t) => divergence(0.7, { x: { ...x, values: nudged(x.values, { [k]: t }) } }).divergence);
       expect(Math.abs(locations.x.values[k] - numeric)).toBeLessThan(1e-6);
-      const other = slope(
-        (t) => divergence(0.7, { y: { ...y, values: nudged(y.values, { [k]: t }) } }).divergence,
-      );
+      const other = slope((t) => divergence(0.7, { y: { ...y, values: nudged(y.values, { [k]: t }) } }).divergence);
       expect(Math.abs(locations.y.values[k] - other)).toBeLessThan(1e-6);
     }
   });

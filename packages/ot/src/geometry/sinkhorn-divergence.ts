@@ -3,16 +3,7 @@
 // A. Genevay, G. Peyré, M. Cuturi: Learning generative models with Sinkhorn divergences (2018), arXiv 1706.00292;
 // J. Feydy et al.: Interpolating between optimal transport and MMD using Sinkhorn divergences (2019), arXiv 1810.08278.
 
-import type {
-  Conclusion,
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-} from '@infimum/core';
+import type { Conclusion, Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { a, b, epsilon, maxBytes } from '../options.ts';
@@ -38,8 +29,7 @@ export const sinkhornDivergenceOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornDivergence`. */
-export type SinkhornDivergenceOptions = OptionsOf<typeof sinkhornDivergenceOptions> &
-  RunOptions<SinkhornDivergenceIterate>;
+export type SinkhornDivergenceOptions = OptionsOf<typeof sinkhornDivergenceOptions> & RunOptions<SinkhornDivergenceIterate>;
 
 /** News of a sweep or Newton step on each of the three problems. */
 export interface SinkhornDivergenceIterate extends Iterate<SinkhornDivergence> {

@@ -62,25 +62,14 @@ function widest(values: Float64Array, cols: number, places: Int32Array): number 
 }
 
 /** No cost between a point of block i of one cloud and a point of block j of another is less; -Infinity for functions. */
-export function leastCost(
-  p: SpatialBlocks,
-  i: number,
-  q: SpatialBlocks,
-  j: number,
-  metric: PointMetric,
-): number {
+export function leastCost(p: SpatialBlocks, i: number, q: SpatialBlocks, j: number, metric: PointMetric): number {
   if (typeof metric === 'function') return -Infinity;
   if (metric === 'cosine') return 0;
   const { cols } = p.points;
-  const power =
-    metric === 'squared-euclidean' || metric === 'euclidean' ? 2 : metric === 'manhattan' ? 1 : undefined;
+  const power = metric === 'squared-euclidean' || metric === 'euclidean' ? 2 : metric === 'manhattan' ? 1 : undefined;
   let [sum, most] = [0, 0];
   for (let k = 0; k < cols; k++) {
-    const gap = Math.max(
-      0,
-      q.low[j * cols + k] - p.high[i * cols + k],
-      p.low[i * cols + k] - q.high[j * cols + k],
-    );
+    const gap = Math.max(0, q.low[j * cols + k] - p.high[i * cols + k], p.low[i * cols + k] - q.high[j * cols + k]);
     if (gap > most) most = gap;
     sum += power === 2 ? gap * gap : gap;
   }

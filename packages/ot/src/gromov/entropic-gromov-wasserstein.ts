@@ -34,8 +34,7 @@ export const entropicGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicGromovWasserstein`. */
-export type EntropicGromovWassersteinOptions = OptionsOf<typeof entropicGromovOptions> &
-  RunOptions<GromovIterate>;
+export type EntropicGromovWassersteinOptions = OptionsOf<typeof entropicGromovOptions> & RunOptions<GromovIterate>;
 
 /** Change of the plan below which the next problem is like the last one: its potentials are where to begin. */
 const SMALL_CHANGE = 0.1;
@@ -102,10 +101,7 @@ export function* entropicGromovWassersteinSteps(
   }
 }
 
-function* projectedGradients(
-  objective: GromovObjective,
-  problems: RelatedProblems,
-): Steps<GromovPlan, GromovIterate> {
+function* projectedGradients(objective: GromovObjective, problems: RelatedProblems): Steps<GromovPlan, GromovIterate> {
   const { a, b, gradient, tolerance } = objective;
   let plan = objective.start();
   // S T at the plan, and at the point whose gradient is next: the plan itself, or one between the last few plans.
@@ -148,8 +144,7 @@ function* projectedGradients(
 export const entropicGromovSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/entropic-gromov-wasserstein',
   title: 'Entropic Gromov-Wasserstein',
-  summary:
-    'Entropic plans for the linearised problem, one after the other: smoother, and less bound to the start.',
+  summary: 'Entropic plans for the linearised problem, one after the other: smoother, and less bound to the start.',
   problem: gromov,
   variant: 'entropic',
   role: 'baseline',

@@ -37,13 +37,7 @@ describe('barycentres of spaces', () => {
     const one = gromovBarycenter(directed, 4, { ...common, initial });
     expect(one.status).toBe('converged');
     expectMatrix(one.distances, goldenMatrix('gromovBarycenterDirected'), 5);
-    const fused = gromovBarycenter(squares, 4, {
-      ...common,
-      features: points,
-      alpha: 0.3,
-      initial,
-      initialFeatures: middle,
-    });
+    const fused = gromovBarycenter(squares, 4, { ...common, features: points, alpha: 0.3, initial, initialFeatures: middle });
     expect(fused.status).toBe('converged');
     expectMatrix(fused.features as DenseMatrix, goldenMatrix('gromovBarycenterFused', 0), 5);
     expectMatrix(fused.distances, goldenMatrix('gromovBarycenterFused', 1), 5);
@@ -64,9 +58,7 @@ describe('barycentres of spaces', () => {
         loss,
         seed: 3,
         onIteration: ({ regularizedCost }) => {
-          expect(regularizedCost).toBeLessThanOrEqual(
-            before + 1e-9 * Math.abs(before < Infinity ? before : 0),
-          );
+          expect(regularizedCost).toBeLessThanOrEqual(before + 1e-9 * Math.abs(before < Infinity ? before : 0));
           before = regularizedCost;
         },
       });
@@ -93,10 +85,7 @@ describe('barycentres of spaces', () => {
     const { x } = gaussianCloudPoints(6, 4);
     const space = costMatrix(x, x, 'euclidean');
     const order = [3, 0, 5, 1, 4, 2];
-    const permuted = {
-      ...space,
-      values: Float64Array.from(order.flatMap((i) => order.map((j) => space.values[6 * i + j]))),
-    };
+    const permuted = { ...space, values: Float64Array.from(order.flatMap((i) => order.map((j) => space.values[6 * i + j]))) };
     const near = { ...space, values: space.values.map((d) => 1.1 * d) };
     const { distances, regularizedCost, status } = gromovBarycenter([space, permuted], 6, { initial: near });
     expect(status).toBe('converged');
@@ -134,10 +123,7 @@ it.each([
   ['size', () => gromovBarycenter(squares, 0)],
   ['size', () => gromovBarycenter(squares, 1e9)],
   ['spaceWeights', () => gromovBarycenter(squares, 3, { spaceWeights: [spaceWeights[0]] })],
-  [
-    'spaceWeights[1]',
-    () => gromovBarycenter(squares, 3, { spaceWeights: [spaceWeights[0], spaceWeights[0]] }),
-  ],
+  ['spaceWeights[1]', () => gromovBarycenter(squares, 3, { spaceWeights: [spaceWeights[0], spaceWeights[0]] })],
   ['pointWeights', () => gromovBarycenter(squares, 2, { pointWeights: Float64Array.of(1, 0) })],
   ['b', () => gromovBarycenter(squares, 2, { pointWeights: Float64Array.of(1, 1) })],
   ['weights', () => gromovBarycenter(squares, 2, { weights: Float64Array.of(1) })],
@@ -147,11 +133,7 @@ it.each([
   ['initial', () => gromovBarycenter(squares, 2, { initial })],
   [
     'initial',
-    () =>
-      gromovBarycenter(kernels, 4, {
-        loss: 'kl',
-        initial: { ...initial, values: initial.values.map((d) => -d) },
-      }),
+    () => gromovBarycenter(kernels, 4, { loss: 'kl', initial: { ...initial, values: initial.values.map((d) => -d) } }),
   ],
   ['initialFeatures', () => gromovBarycenter(squares, 3, { features: points, initialFeatures: middle })],
   ['epsilon', () => gromovBarycenter(squares, 2, { epsilon: 0 })],

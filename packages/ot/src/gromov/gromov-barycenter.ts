@@ -3,27 +3,9 @@
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Section 4; fused after
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Section 4.2.
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
-import {
-  asMatrix,
-  checkInteger,
-  converged,
-  InvalidInputError,
-  portableExp,
-  portableLog,
-  Random,
-  resolveOptions,
-  stalled,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asMatrix, checkInteger, converged, InvalidInputError, Random, resolveOptions, stalled } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matmul, transpose } from '@infimum/linalg';
 import { mixingWeights } from '../barycenters/mixing-weights.ts';
@@ -43,8 +25,7 @@ export const gromovBarycenterOptions = {
   pointWeights: {
     type: 'value',
     check: checkIsVector,
-    description:
-      "Weights of the barycentre's points, one each, positive; equal, of the spaces' total, by default",
+    description: "Weights of the barycentre's points, one each, positive; equal, of the spaces' total, by default",
   },
   spaceWeights: { type: 'value', check: checkIsVectors, description: 'Point weights of each space; 1/n' },
   weights,
@@ -63,8 +44,7 @@ export const gromovBarycenterOptions = {
   initial: {
     type: 'value',
     check: checkIsMatrix,
-    description:
-      'Distances to start from, size x size; those of random points of the mean size of the spaces by default',
+    description: 'Distances to start from, size x size; those of random points of the mean size of the spaces by default',
   },
   initialFeatures: {
     type: 'value',
@@ -77,8 +57,7 @@ export const gromovBarycenterOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `gromovBarycenter`. */
-export type GromovBarycenterOptions = OptionsOf<typeof gromovBarycenterOptions> &
-  RunOptions<GromovBarycenterIterate>;
+export type GromovBarycenterOptions = OptionsOf<typeof gromovBarycenterOptions> & RunOptions<GromovBarycenterIterate>;
 
 /** A barycentre of spaces. */
 export interface GromovBarycenter {
@@ -237,10 +216,7 @@ function matched(
 }
 
 /** sum_k w_k T_k C_k T_k' / (p p'), or the geometric mean of the same. */
-function meanDistances(
-  { spaces, shares, p, loss }: BarycenterOfSpaces,
-  plans: readonly DenseMatrix[],
-): DenseMatrix {
+function meanDistances({ spaces, shares, p, loss }: BarycenterOfSpaces, plans: readonly DenseMatrix[]): DenseMatrix {
   const n = p.length;
   const values = new Float64Array(n * n);
   spaces.forEach((space, k) => {
@@ -253,14 +229,9 @@ function meanDistances(
 }
 
 /** sum_k w_k T_k Y_k / p. */
-function meanFeatures(
-  { shares, p, ofSpaces = [] }: BarycenterOfSpaces,
-  plans: readonly DenseMatrix[],
-): DenseMatrix {
+function meanFeatures({ shares, p, ofSpaces = [] }: BarycenterOfSpaces, plans: readonly DenseMatrix[]): DenseMatrix {
   const means = ofSpaces.map((features, k) => matmul(rowShares(plans[k], p), features));
-  const values = means[0].values.map((_, at) =>
-    means.reduce((sum, mean, k) => sum + shares[k] * mean.values[at], 0),
-  );
+  const values = means[0].values.map((_, at) => means.reduce((sum, mean, k) => sum + shares[k] * mean.values[at], 0));
   return { ...means[0], values };
 }
 
@@ -281,19 +252,13 @@ function problemOf(
   const spaces = Array.from(given, (space: MatrixLike, k) => asSpace(space, `spaces[${k}]`));
   const masses = massesOf(spaces, options.spaceWeights);
   const shares = mixingWeights(options.weights, spaces.length);
-  const p = asPointWeights(
-    options.pointWeights ?? new Float64Array(size).fill(total(masses[0]) / size),
-    size,
-  );
+  const p = asPointWeights(options.pointWeights ?? new Float64Array(size).fill(total(masses[0]) / size), size);
   for (const mass of masses) checkEqualMass(p, mass);
   if (options.loss === 'kl') for (const [k, space] of spaces.entries()) checkPositive(space, `spaces[${k}]`);
   const ofSpaces = featuresOf(spaces, options.features);
   const { alpha = ofSpaces ? 0.5 : 1, epsilon, loss } = options;
   if (!ofSpaces && alpha < 1) {
-    throw new InvalidInputError('is below 1, but there are no features', {
-      argument: 'alpha',
-      code: 'unsupported',
-    });
+    throw new InvalidInputError('is below 1, but there are no features', { argument: 'alpha', code: 'unsupported' });
   }
   const random = new Random(options.seed);
   const distances = options.initial
@@ -319,10 +284,7 @@ function problemOf(
 /** Beyond these a matrix of distances takes more than a gigabyte. */
 const MOST_POINTS = 10_000;
 
-function massesOf(
-  spaces: readonly DenseMatrix[],
-  spaceWeights: readonly VectorLike[] | undefined,
-): Float64Array[] {
+function massesOf(spaces: readonly DenseMatrix[], spaceWeights: readonly VectorLike[] | undefined): Float64Array[] {
   if (spaceWeights !== undefined && spaceWeights.length !== spaces.length) {
     throw new InvalidInputError(`expected ${spaces.length} vectors, got ${spaceWeights.length}`, {
       argument: 'spaceWeights',
@@ -330,9 +292,7 @@ function massesOf(
     });
   }
   return spaces.map(({ rows }, k) =>
-    spaceWeights
-      ? asWeights(spaceWeights[k], `spaceWeights[${k}]`, rows)
-      : new Float64Array(rows).fill(1 / rows),
+    spaceWeights ? asWeights(spaceWeights[k], `spaceWeights[${k}]`, rows) : new Float64Array(rows).fill(1 / rows),
   );
 }
 
@@ -356,10 +316,7 @@ function featuresOf(
 
 function checkSize(matrix: DenseMatrix, rows: number, cols: number, argument: string): void {
   if (matrix.rows === rows && matrix.cols === cols) return;
-  throw new InvalidInputError(`must be ${rows} x ${cols}, got ${matrix.rows} x ${matrix.cols}`, {
-    argument,
-    code: 'shape',
-  });
+  throw new InvalidInputError(`must be ${rows} x ${cols}, got ${matrix.rows} x ${matrix.cols}`, { argument, code: 'shape' });
 }
 
 function asPointWeights(given: VectorLike, size: number): Float64Array {
@@ -391,21 +348,14 @@ function randomDistances(
   size: number,
   random: Random,
 ): DenseMatrix {
-  const points = {
-    rows: size,
-    cols: 2,
-    values: Float64Array.from({ length: 2 * size }, () => random.normal()),
-  };
+  const points = { rows: size, cols: 2, values: Float64Array.from({ length: 2 * size }, () => random.normal()) };
   const distances = costMatrix(points, points, 'euclidean');
   const mean = distances.values.reduce((sum, value) => sum + value, 0) / size ** 2;
   let target = 0;
   spaces.forEach(({ cols, values }, k) => {
     const mass = total(masses[k]);
     values.forEach((value, at) => {
-      target +=
-        ((shares[k] * masses[k][Math.floor(at / cols)]) / mass) *
-        (masses[k][at % cols] / mass) *
-        Math.abs(value);
+      target += ((shares[k] * masses[k][Math.floor(at / cols)]) / mass) * (masses[k][at % cols] / mass) * Math.abs(value);
     });
   });
   const scale = mean > 0 ? target / mean : 0;

@@ -23,8 +23,7 @@ export const alpha = {
   type: 'number',
   min: 0,
   max: 1,
-  description:
-    'Share of the Gromov-Wasserstein term beside the transport cost; needs cost; 0.5 by default then, else 1',
+  description: 'Share of the Gromov-Wasserstein term beside the transport cost; needs cost; 0.5 by default then, else 1',
 } as const satisfies OptionSpec;
 
 export const initialPlan = {
@@ -183,10 +182,7 @@ function startingPlan(given: MatrixLike, a: Float64Array, b: Float64Array): Dens
   const plan = asStartingPlan(given, a.length, b.length);
   const error = marginalErrorOf(plan, a, b);
   if (error <= START_ERROR * total(a)) return roundToPolytope(plan, a, b);
-  throw new InvalidInputError(`misses the weights by ${error.toExponential(1)}`, {
-    argument: 'initial',
-    code: 'mass',
-  });
+  throw new InvalidInputError(`misses the weights by ${error.toExponential(1)}`, { argument: 'initial', code: 'mass' });
 }
 
 /**
@@ -209,18 +205,10 @@ export function asStartingPlan(given: MatrixLike, rows: number, cols: number): D
  *
  * @throws {InvalidInputError} naming `cost` or `alpha`
  */
-export function fusedCosts(
-  given: MatrixLike | undefined,
-  alpha: number,
-  rows: number,
-  cols: number,
-): Float64Array {
+export function fusedCosts(given: MatrixLike | undefined, alpha: number, rows: number, cols: number): Float64Array {
   if (given === undefined) {
     if (alpha === 1) return new Float64Array(rows * cols);
-    throw new InvalidInputError('is below 1, but there is no cost', {
-      argument: 'alpha',
-      code: 'unsupported',
-    });
+    throw new InvalidInputError('is below 1, but there is no cost', { argument: 'alpha', code: 'unsupported' });
   }
   const cost = asMatrix(given, 'cost');
   if (cost.rows !== rows || cost.cols !== cols) {

@@ -1,16 +1,8 @@
 // The registered problem of Gromov-Wasserstein matching: instances, metrics and file format of `ot/gromov-wasserstein`.
 import type { Problem } from '@infimum/core';
-import {
-  checkNumber,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  portableCosine,
-  portableSine,
-  Random,
-  readMatrix,
-  readObject,
-} from '@infimum/core';
+import { checkNumber, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { readMatrix, readObject } from '@infimum/core/data';
+import { portableCosine, portableSine } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
@@ -33,12 +25,7 @@ export interface GromovInstance {
   readonly epsilon: number;
 }
 
-const epsilon = {
-  type: 'number',
-  above: 0,
-  default: 0.01,
-  description: 'Regularisation of entropic solvers',
-} as const;
+const epsilon = { type: 'number', above: 0, default: 0.01, description: 'Regularisation of entropic solvers' } as const;
 
 /** Matching of spaces that have nothing in common but the shape. */
 export const gromov: Problem<GromovInstance, GromovPlan> = /* @__PURE__ */ (() =>
@@ -53,8 +40,7 @@ The problem is not convex; solvers give stationary points.`,
     families: {
       moved: defineFamily({
         title: 'A shape, moved',
-        description:
-          'A spiral of points and its image under a rotation and a permutation: the least distortion is 0.',
+        description: 'A spiral of points and its image under a rotation and a permutation: the least distortion is 0.',
         real: false,
         params: { n: { type: 'integer', min: 2, max: 2000, default: 30, description: 'Points' }, epsilon },
         suites: { quick: [{}], full: [{ n: 100 }, { n: 300 }] },
@@ -86,13 +72,7 @@ The problem is not convex; solvers give stationary points.`,
             values: random.uniforms(new Float64Array(rows * cols)),
           });
           const [square, cube] = [cloud(n, 2), cloud(m, 3)];
-          return {
-            first: distancesOf(square),
-            second: distancesOf(cube),
-            a: uniform(n),
-            b: uniform(m),
-            epsilon,
-          };
+          return { first: distancesOf(square), second: distancesOf(cube), a: uniform(n), b: uniform(m), epsilon };
         },
       }),
       digits: defineFamily({
@@ -113,9 +93,7 @@ The problem is not convex; solvers give stationary points.`,
               distances: {
                 rows: places.length,
                 cols: places.length,
-                values: Float64Array.from(
-                  places.flatMap((i) => places.map((j) => pixels.values[i * 64 + j])),
-                ),
+                values: Float64Array.from(places.flatMap((i) => places.map((j) => pixels.values[i * 64 + j]))),
               },
               weights: Float64Array.from(places, (pixel) => ink[pixel] / mass),
             };
@@ -186,10 +164,7 @@ The problem is not convex; solvers give stationary points.`,
         { hardness: 'distances times 1e-150', instance: scaled(1e-150, 1) },
         { hardness: 'masses times 1e100', instance: scaled(1, 1e100) },
         { hardness: 'no distances at all', instance: { ...scaled(0, 1), epsilon: 0.1 } },
-        {
-          hardness: 'tiny weights',
-          instance: { ...scaled(1, 1), a: Float64Array.of(1, 1e-305, 1e-200, 1e-30) },
-        },
+        { hardness: 'tiny weights', instance: { ...scaled(1, 1), a: Float64Array.of(1, 1e-305, 1e-200, 1e-30) } },
       ];
     },
     success: {
@@ -214,11 +189,7 @@ The problem is not convex; solvers give stationary points.`,
         epsilon: 0.1,
       },
       parse: (json) => {
-        const {
-          first,
-          second,
-          epsilon = 0.01,
-        } = readObject(json, 'instance', ['first', 'second', 'epsilon']);
+        const { first, second, epsilon = 0.01 } = readObject(json, 'instance', ['first', 'second', 'epsilon']);
         checkNumber(epsilon, 'epsilon', { above: 0 });
         const [one, other] = [readMatrix(first, 'first'), readMatrix(second, 'second')];
         return { first: one, second: other, a: uniform(one.rows), b: uniform(other.rows), epsilon };
@@ -289,9 +260,5 @@ function checkSymmetric(space: DenseMatrix, argument: string): void {
   asSpace(space, argument);
   const index = asymmetryOf(space);
   if (index < 0) return;
-  throw new InvalidInputError(`is not symmetric at index ${index}`, {
-    argument,
-    code: 'out-of-range',
-    index,
-  });
+  throw new InvalidInputError(`is not symmetric at index ${index}`, { argument, code: 'out-of-range', index });
 }

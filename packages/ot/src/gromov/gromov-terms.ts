@@ -2,17 +2,11 @@
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Proposition 1.
 import type { MatrixLike, OptionSpec } from '@infimum/core';
-import { asMatrix, InvalidInputError, portableLog } from '@infimum/core';
+import { asMatrix, InvalidInputError } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Workspace } from '@infimum/linalg/kernels';
-import {
-  GEMM_SCRATCH,
-  layout,
-  matrixPlace,
-  placedProduct,
-  scratch,
-  transposedPlace,
-} from '@infimum/linalg/kernels';
+import { GEMM_SCRATCH, layout, matrixPlace, placedProduct, scratch, transposedPlace } from '@infimum/linalg/kernels';
 import { largestOf } from '../exact/arc-costs.ts';
 
 export const loss = {

@@ -113,9 +113,7 @@ describe('conditional gradients', () => {
     );
     const weights = Float64Array.of(0.5, 0.5, 0);
     const path = { rows: 3, cols: 3, values: Float64Array.of(0, 1, 9, 1, 0, 9, 9, 9, 0) };
-    expect(entropicGromovWasserstein(path, path, { a: weights, b: weights, epsilon: 1 }).plan.values[8]).toBe(
-      0,
-    );
+    expect(entropicGromovWasserstein(path, path, { a: weights, b: weights, epsilon: 1 }).plan.values[8]).toBe(0);
   });
 });
 
@@ -143,18 +141,12 @@ describe('entropic', () => {
 
 it.each([
   ['first', () => gromovWasserstein({ rows: 1, cols: 2, values: Float64Array.of(0, 1) }, second)],
-  [
-    'first',
-    () => gromovWasserstein({ ...first, values: first.values.map((d) => -d) }, second, { loss: 'kl' }),
-  ],
+  ['first', () => gromovWasserstein({ ...first, values: first.values.map((d) => -d) }, second, { loss: 'kl' })],
   ['second', () => gromovWasserstein(first, second, { loss: 'kl' })],
   ['loss', () => gromovWasserstein(first, second, { loss: 'l1' as never })],
   ['initial', () => gromovWasserstein(first, second, { initial: first })],
   ['initial', () => gromovWasserstein(first, second, { initial: cost })],
-  [
-    'initial',
-    () => gromovWasserstein(first, second, { initial: { ...cost, values: cost.values.map((c) => -c) } }),
-  ],
+  ['initial', () => gromovWasserstein(first, second, { initial: { ...cost, values: cost.values.map((c) => -c) } })],
   ['second', () => gromovWasserstein(first, cost)],
   ['a', () => gromovWasserstein(first, second, { a: b })],
   ['b', () => gromovWasserstein(first, second, { a, b: b.map((w) => 2 * w) })],

@@ -84,10 +84,7 @@ export function* gromovWassersteinSteps(
 /** Iterations after which S T is computed anew, against rounding. */
 const REFRESH_EVERY = 20;
 
-function* conditionalGradients(
-  objective: GromovObjective,
-  inner: InnerRuns,
-): Steps<GromovPlan, GromovIterate> {
+function* conditionalGradients(objective: GromovObjective, inner: InnerRuns): Steps<GromovPlan, GromovIterate> {
   const { a, b, gradient, tolerance } = objective;
   const plan = objective.start();
   const { values } = plan;
@@ -113,10 +110,7 @@ function* conditionalGradients(
       return stalled(solution(), `the plan of the linearisation is not the exact one: ${linear.reason}`);
     }
     if (residual <= tolerance) {
-      return converged(
-        solution(),
-        `the linearisation promises ${residual.toExponential(1)} of the distortion`,
-      );
+      return converged(solution(), `the linearisation promises ${residual.toExponential(1)} of the distortion`);
     }
     const change = objective.sparseProductOf(linear.plan);
     for (let k = 0; k < cross.length; k++) change[k] -= cross[k];
@@ -144,16 +138,11 @@ function weightedSize(plan: Float64Array, gradient: Float64Array): number {
 export const gromovWassersteinSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/gromov-wasserstein',
   title: 'Conditional gradients',
-  summary:
-    'Exact plans for the linearised problem, one after the other, with an exact line search between them.',
+  summary: 'Exact plans for the linearised problem, one after the other, with an exact line search between them.',
   problem: gromov,
   variant: 'exact',
   role: 'baseline',
-  paper: {
-    title: 'Optimal transport for structured data with application on graphs',
-    arxiv: '1805.09114',
-    year: 2019,
-  },
+  paper: { title: 'Optimal transport for structured data with application on graphs', arxiv: '1805.09114', year: 2019 },
   cost: 'O(nm (n + m)) \\text{ and an exact plan an iteration}',
   options: gromovWassersteinOptions,
   steps: ({ first, second, a, b }, options) => gromovWassersteinSteps(first, second, { ...options, a, b }),

@@ -85,16 +85,11 @@ describe('exact', () => {
     // The documented example of POT.
     const spaces = [line(1, 2, 100, 200), line(3, 2, 98, 199)] as const;
     const quarter = partialGromovWasserstein(...spaces, { mass: 0.25 });
-    expect(Array.from(quarter.plan.values)).toEqual(
-      Array.from({ length: 16 }, (_, k) => (k === 10 ? 0.25 : 0)),
-    );
+    expect(Array.from(quarter.plan.values)).toEqual(Array.from({ length: 16 }, (_, k) => (k === 10 ? 0.25 : 0)));
     // A hint is enough for three points of either line to find each other; 40 and 90 stay out.
     const hint = { rows: 4, cols: 4, values: new Float64Array(16).fill(0.01) };
     for (const k of [0, 5, 10]) hint.values[k] += 0.59 / 3;
-    const found = partialGromovWasserstein(line(0, 1, 3, 40), line(43, 42, 40, 90), {
-      mass: 0.75,
-      initial: hint,
-    });
+    const found = partialGromovWasserstein(line(0, 1, 3, 40), line(43, 42, 40, 90), { mass: 0.75, initial: hint });
     expect(found.status).toBe('converged');
     expect(Array.from(found.plan.values, (share) => +share.toFixed(12))).toEqual(
       Array.from({ length: 16 }, (_, k) => ([0, 5, 10].includes(k) ? 0.25 : 0)),
@@ -169,14 +164,7 @@ it.each([
   ['loss', () => partialGromovWasserstein(first, second, { mass, loss: 'l1' as never })],
   ['second', () => partialGromovWasserstein(first, second, { mass, loss: 'kl' })],
   ['initial', () => partialGromovWasserstein(first, second, { mass, initial: first })],
-  [
-    'initial',
-    () =>
-      partialGromovWasserstein(first, second, {
-        mass,
-        initial: { ...cost, values: cost.values.map(() => 1) },
-      }),
-  ],
+  ['initial', () => partialGromovWasserstein(first, second, { mass, initial: { ...cost, values: cost.values.map(() => 1) } })],
   ['epsilon', () => entropicPartialGromovWasserstein(first, second, { mass, epsilon: 0 })],
   ['mass', () => entropicPartialGromovWasserstein(first, second, { mass: 2, epsilon: 1 })],
 ])('a bad %s is named', (argument, call) => {

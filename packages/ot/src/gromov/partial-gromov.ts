@@ -41,8 +41,7 @@ export const partialGromovOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `partialGromovWasserstein`. */
-export type PartialGromovWassersteinOptions = OptionsOf<typeof partialGromovOptions> &
-  RunOptions<PartialGromovIterate>;
+export type PartialGromovWassersteinOptions = OptionsOf<typeof partialGromovOptions> & RunOptions<PartialGromovIterate>;
 
 export const entropicPartialGromovOptions = {
   ...partialGromovOptions,
@@ -129,10 +128,7 @@ export function* partialGromovWassersteinSteps(
     const extended = withDummies({ a, b, cost: gradient }, mass);
     simplex ??= new RepeatedSimplex(extended.a, extended.b);
     const found = inner.run(simplex.steps(extended.cost));
-    return {
-      plan: withoutLast(found.plan),
-      unfinished: found.status === 'converged' ? undefined : found.reason,
-    };
+    return { plan: withoutLast(found.plan), unfinished: found.status === 'converged' ? undefined : found.reason };
   };
   try {
     return yield* relaxedConditionalGradients(objective, plan, tolerance, least, describe(a, b, mass));
@@ -230,12 +226,7 @@ export function* entropicPartialGromovWassersteinSteps(
 function startOf(
   first: MatrixLike,
   second: MatrixLike,
-  {
-    a: sources,
-    b: targets,
-    mass,
-    initial,
-  }: Pick<PartialGromovWassersteinOptions, 'a' | 'b' | 'mass' | 'initial'>,
+  { a: sources, b: targets, mass, initial }: Pick<PartialGromovWassersteinOptions, 'a' | 'b' | 'mass' | 'initial'>,
 ) {
   const [n, m] = [asSpace(first, 'first').rows, asSpace(second, 'second').rows];
   const a = asWeights(sources ?? new Float64Array(n).fill(1 / n), 'a', n);

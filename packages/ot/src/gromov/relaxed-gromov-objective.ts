@@ -17,10 +17,7 @@ export const relaxedGromovOptions = {
   cost: fusedCost,
   alpha,
   loss,
-  initial: {
-    ...initialPlan,
-    description: 'Plan to start from, n x m, that keeps the constraints to a millionth of the mass',
-  },
+  initial: { ...initialPlan, description: 'Plan to start from, n x m, that keeps the constraints to a millionth of the mass' },
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Linearisation gap over its terms' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;

@@ -9,9 +9,7 @@ import { entropicSemiRelaxedGromovWasserstein, semiRelaxedGromovWasserstein } fr
 
 describe('semi-relaxed Gromov-Wasserstein', () => {
   it('is that of POT', () => {
-    const result = semiRelaxedGromovWasserstein(goldenMatrix('squareX'), goldenMatrix('squareY'), {
-      a: goldenVector('a'),
-    });
+    const result = semiRelaxedGromovWasserstein(goldenMatrix('squareX'), goldenMatrix('squareY'), { a: goldenVector('a') });
     expect(result.status).toBe('converged');
     expect(result.distortion).toBeCloseTo(goldenNumber('semiRelaxedGromov'), 9);
   });
@@ -26,10 +24,7 @@ describe('semi-relaxed Gromov-Wasserstein', () => {
       [semiRelaxedGromovWasserstein(...kernels, { a, loss: 'kl' }), 'semiRelaxedKl'],
       [semiRelaxedGromovWasserstein(...squares, { a, cost, alpha: 0.4 }), 'semiRelaxedFused'],
       [semiRelaxedGromovWasserstein(...squares, { a, initial: goldenMatrix('start') }), 'semiRelaxedStarted'],
-      [
-        entropicSemiRelaxedGromovWasserstein(...squares, { a, epsilon: 1, tolerance: 1e-10 }),
-        'semiRelaxedEntropic',
-      ],
+      [entropicSemiRelaxedGromovWasserstein(...squares, { a, epsilon: 1, tolerance: 1e-10 }), 'semiRelaxedEntropic'],
     ] as const;
     for (const [{ status, distortion }, name] of found) {
       expect(status).toBe('converged');
@@ -56,10 +51,7 @@ describe('semi-relaxed Gromov-Wasserstein', () => {
     const spaces = [costMatrix(x, x), costMatrix(y, y)] as const;
     const plain = semiRelaxedGromovWasserstein(...spaces);
     for (const unit of [2 ** 498, 2 ** -498]) {
-      const [first, second] = spaces.map((space) => ({
-        ...space,
-        values: space.values.map((d) => d * unit),
-      }));
+      const [first, second] = spaces.map((space) => ({ ...space, values: space.values.map((d) => d * unit) }));
       expect(semiRelaxedGromovWasserstein(first, second).plan.values).toEqual(plain.plan.values);
     }
   });
@@ -109,18 +101,10 @@ describe('semi-relaxed Gromov-Wasserstein', () => {
     const space = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
     const wide = { rows: 1, cols: 2, values: Float64Array.of(0, 1) };
     expect(thrownBy(() => semiRelaxedGromovWasserstein(space, wide)).argument).toBe('second');
-    expect(thrownBy(() => semiRelaxedGromovWasserstein(space, space, { loss: 'kl' })).argument).toBe(
-      'second',
-    );
-    expect(thrownBy(() => semiRelaxedGromovWasserstein(space, space, { initial: space })).argument).toBe(
-      'initial',
-    );
+    expect(thrownBy(() => semiRelaxedGromovWasserstein(space, space, { loss: 'kl' })).argument).toBe('second');
+    expect(thrownBy(() => semiRelaxedGromovWasserstein(space, space, { initial: space })).argument).toBe('initial');
     expect(thrownBy(() => semiRelaxedGromovWasserstein(space, space, { alpha: 0.1 })).argument).toBe('alpha');
-    expect(thrownBy(() => entropicSemiRelaxedGromovWasserstein(space, space, { epsilon: 0 })).argument).toBe(
-      'epsilon',
-    );
-    expect(
-      thrownBy(() => semiRelaxedGromovWasserstein(space, space, { a: Float64Array.of(1) })).argument,
-    ).toBe('a');
+    expect(thrownBy(() => entropicSemiRelaxedGromovWasserstein(space, space, { epsilon: 0 })).argument).toBe('epsilon');
+    expect(thrownBy(() => semiRelaxedGromovWasserstein(space, space, { a: Float64Array.of(1) })).argument).toBe('a');
   });
 });

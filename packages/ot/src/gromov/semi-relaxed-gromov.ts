@@ -3,7 +3,8 @@
 // C. Vincent-Cuaz, R. Flamary, M. Corneli, T. Vayer, N. Courty: Semi-relaxed Gromov-Wasserstein divergence with
 // applications on graphs (2022), arXiv 2110.02753, Algorithms 1 and 2.
 import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, portableExp, resolveOptions, stalled } from '@infimum/core';
+import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { a } from '../options.ts';
 import { distance } from '../plan-metrics.ts';
@@ -215,13 +216,7 @@ function withRows(given: MatrixLike, a: Float64Array, cols: number): Float64Arra
 function toLeast({ rows, cols, values }: DenseMatrix, a: Float64Array) {
   const columnIndices = new Int32Array(rows);
   for (let i = 0; i < rows; i++) columnIndices[i] = leastOf(values, i * cols, cols) - i * cols;
-  return {
-    rows,
-    cols,
-    rowPointers: Int32Array.from({ length: rows + 1 }, (_, i) => i),
-    columnIndices,
-    values: a,
-  };
+  return { rows, cols, rowPointers: Int32Array.from({ length: rows + 1 }, (_, i) => i), columnIndices, values: a };
 }
 
 /** The place of the first least entry of a row. */
@@ -243,12 +238,7 @@ function gapOf({ rows, cols, values }: DenseMatrix, gradient: Float64Array, a: F
 }
 
 /** T <- diag(a / sums) (T exp(-G / epsilon)). */
-function scaleRows(
-  { rows, cols, values }: DenseMatrix,
-  gradient: Float64Array,
-  a: Float64Array,
-  epsilon: number,
-): void {
+function scaleRows({ rows, cols, values }: DenseMatrix, gradient: Float64Array, a: Float64Array, epsilon: number): void {
   for (let i = 0; i < rows; i++) {
     const [from, to] = [i * cols, (i + 1) * cols];
     let least = Infinity;

@@ -2,16 +2,7 @@
 //
 // N. Courty, R. Flamary, D. Tuia, A. Rakotomamonjy: Optimal transport for domain adaptation (2017), arXiv 1507.00504.
 
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { asVector, converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { EntropicPlan } from '../entropic/state/normalized-problem.ts';
@@ -31,8 +22,7 @@ export const groupLassoTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `groupLassoTransport`. */
-export type GroupLassoTransportOptions = OptionsOf<typeof groupLassoTransportOptions> &
-  RunOptions<GroupLassoIterate>;
+export type GroupLassoTransportOptions = OptionsOf<typeof groupLassoTransportOptions> & RunOptions<GroupLassoIterate>;
 
 /** News of a solved entropic problem. */
 export interface GroupLassoIterate extends Iterate<GroupLassoPlan> {
@@ -96,11 +86,7 @@ export function groupLassoTransport(
   labels: VectorLike,
   options: GroupLassoTransportOptions,
 ): Outcome<GroupLassoPlan, GroupLassoIterate> {
-  return runAdvised(
-    groupLassoTransportOptions,
-    options,
-    groupLassoTransportSteps({ a, b, cost }, labels, options),
-  );
+  return runAdvised(groupLassoTransportOptions, options, groupLassoTransportSteps({ a, b, cost }, labels, options));
 }
 
 /** The iteration as steps, one entropic problem each. Limits among the options end that problem too. */

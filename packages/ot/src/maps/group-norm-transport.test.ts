@@ -69,10 +69,7 @@ describe('groupNormTransport', () => {
 
   it('never lets the objective rise', () => {
     const seen: number[] = [];
-    groupNormTransport(a, b, cost, labels, {
-      ...options,
-      onIteration: ({ regularizedCost }) => seen.push(regularizedCost),
-    });
+    groupNormTransport(a, b, cost, labels, { ...options, onIteration: ({ regularizedCost }) => seen.push(regularizedCost) });
     expect(seen.length).toBeGreaterThan(3);
     for (let k = 1; k < seen.length; k++) expect(seen[k]).toBeLessThan(seen[k - 1]);
   });

@@ -4,15 +4,7 @@
 // section 4.2; the iteration after A. Rakotomamonjy, R. Flamary, N. Courty: Generalized conditional gradient: analysis of
 // convergence and applications (2015), arXiv 1510.06567.
 
-import type {
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -34,8 +26,7 @@ export const groupNormTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `groupNormTransport`. */
-export type GroupNormTransportOptions = OptionsOf<typeof groupNormTransportOptions> &
-  RunOptions<GroupLassoIterate>;
+export type GroupNormTransportOptions = OptionsOf<typeof groupNormTransportOptions> & RunOptions<GroupLassoIterate>;
 
 /** l1 error of the marginals of every plan. */
 const INNER_TOLERANCE = 1e-11;
@@ -128,15 +119,11 @@ export function* groupNormTransportSteps(
     const gain = entropicCostOf(plan, penalized, epsilon) - entropicCostOf(last.plan, penalized, epsilon);
     const promise = `at most ${Math.max(0, gain).toExponential(1)} of the objective is left to gain`;
     if (problems.unfinished !== undefined) {
-      return stalled(
-        solution(),
-        `${promise}, but the entropic problem ended unsolved: ${problems.unfinished}`,
-      );
+      return stalled(solution(), `${promise}, but the entropic problem ended unsolved: ${problems.unfinished}`);
     }
     if (gain <= tolerance * Math.abs(regularizedCost)) return converged(solution(), promise);
     const next = lineSearch(plan, last.plan, regularizedCost, gain, objectiveOf);
-    if (next === undefined)
-      return stalled(solution(), `${promise}, and rounding hides it; raise the tolerance`);
+    if (next === undefined) return stalled(solution(), `${promise}, and rounding hides it; raise the tolerance`);
     ({ plan, regularizedCost } = next);
   }
 }

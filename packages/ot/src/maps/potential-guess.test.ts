@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { describe, expect, it } from 'vitest';
 import { costMatrix } from '../cost-matrix.ts';
 import { sinkhorn } from '../entropic/sinkhorn.ts';
@@ -9,27 +9,13 @@ import { guessPotentials } from './potential-guess.ts';
 
 const { x, y } = gaussianCloudPoints(150, 3);
 const weights = new Float64Array(150).fill(1 / 150);
-const line = (seed: number, rows = 40) => ({
-  rows,
-  cols: 1,
-  values: Float64Array.from({ length: rows }, mulberry32(seed)),
-});
+const line = (seed: number, rows = 40) => ({ rows, cols: 1, values: Float64Array.from({ length: rows }, mulberry32(seed)) });
 
 /** Sweeps of Sinkhorn's iteration to a rough plan, where the start still counts. */
-function sweeps(
-  from: typeof x,
-  to: typeof x,
-  epsilon: number,
-  initial?: ReturnType<typeof guessPotentials>,
-): number {
+function sweeps(from: typeof x, to: typeof x, epsilon: number, initial?: ReturnType<typeof guessPotentials>): number {
   const a = new Float64Array(from.rows).fill(1 / from.rows);
   const b = new Float64Array(to.rows).fill(1 / to.rows);
-  const result = sinkhorn(a, b, costMatrix(from, to), {
-    epsilon,
-    domain: 'log',
-    tolerance: 1e-3,
-    ...(initial && { initial }),
-  });
+  const result = sinkhorn(a, b, costMatrix(from, to), { epsilon, domain: 'log', tolerance: 1e-3, ...(initial && { initial }) });
   expect(result.status).toBe('converged');
   return result.iterations;
 }
@@ -84,11 +70,7 @@ describe('subsample', () => {
   it('of all points is the solution', () => {
     const options = { method: 'subsample', epsilon: 0.2, size: 150 } as const;
     const { source, target } = guessPotentials(x, y, options);
-    const result = sinkhorn(weights, weights, costMatrix(x, y), {
-      epsilon: 0.2,
-      tolerance: 1e-7,
-      initial: { source, target },
-    });
+    const result = sinkhorn(weights, weights, costMatrix(x, y), { epsilon: 0.2, tolerance: 1e-7, initial: { source, target } });
     expect(result.iterations).toBeLessThanOrEqual(2);
   });
 

@@ -66,11 +66,7 @@ export type GuessPotentialsOptions = OptionsOf<typeof guessPotentialsOptions>;
  * console.log([...source, ...target].reduce((sum, value) => sum + value, 0) / 3); // 7
  * ```
  */
-export function guessPotentials(
-  sources: MatrixLike,
-  targets: MatrixLike,
-  options: GuessPotentialsOptions,
-): Potentials {
+export function guessPotentials(sources: MatrixLike, targets: MatrixLike, options: GuessPotentialsOptions): Potentials {
   const settings = resolveOptions(guessPotentialsOptions, options);
   const { method, metric = 'squared-euclidean' } = settings;
   const { x, y, a, b } = asPointClouds(sources, targets, settings);
@@ -84,16 +80,9 @@ function unsupported(problem: string): InvalidInputError {
   return new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
 }
 
-function sortedPotentials(
-  x: DenseMatrix,
-  y: DenseMatrix,
-  a: Float64Array,
-  b: Float64Array,
-  metric: PointMetric,
-): Potentials {
+function sortedPotentials(x: DenseMatrix, y: DenseMatrix, a: Float64Array, b: Float64Array, metric: PointMetric): Potentials {
   const p = exponentOnLine(metric);
-  if (x.cols !== 1 || p === undefined)
-    throw unsupported('sorting is for points on the line and their distances');
+  if (x.cols !== 1 || p === undefined) throw unsupported('sorting is for points on the line and their distances');
   const { sourcePotential, targetPotential } = wasserstein1d(x.values, y.values, { a, b, p });
   return { source: sourcePotential, target: targetPotential };
 }
@@ -112,10 +101,7 @@ function gaussianPotentials(x: DenseMatrix, y: DenseMatrix, a: Float64Array, b: 
 }
 
 /** The potential that belongs to an affine map. */
-function potentialOf(
-  map: (points: DenseMatrix) => DenseMatrix,
-  dimension: number,
-): (points: DenseMatrix) => Float64Array {
+function potentialOf(map: (points: DenseMatrix) => DenseMatrix, dimension: number): (points: DenseMatrix) => Float64Array {
   const offset = map({ rows: 1, cols: dimension, values: new Float64Array(dimension) }).values;
   return (points) => {
     const mapped = map(points).values;
@@ -153,19 +139,14 @@ function carriedOver(
   { metric = 'squared-euclidean', epsilon, size, seed }: ResolvedOptions<typeof guessPotentialsOptions>,
 ): Potentials {
   if (epsilon === undefined) {
-    throw new InvalidInputError("is required for the method 'subsample'", {
-      argument: 'epsilon',
-      code: 'missing',
-    });
+    throw new InvalidInputError("is required for the method 'subsample'", { argument: 'epsilon', code: 'missing' });
   }
   const random = new Random(seed);
   const from = drawn(x, a, size, random);
   const to = drawn(y, b, size, random);
   const mass = total(from.weights) / total(to.weights);
   const weights = to.weights.map((weight) => weight * mass);
-  const part = sinkhornNewtonSparse(from.weights, weights, costMatrix(from.points, to.points, metric), {
-    epsilon,
-  });
+  const part = sinkhornNewtonSparse(from.weights, weights, costMatrix(from.points, to.points, metric), { epsilon });
   const reverse: PointMetric = typeof metric === 'function' ? (u, v) => metric(v, u) : metric;
   const fit = (sums: Float64Array, marginal: Float64Array) =>
     logarithms(marginal).map((log, i) => (marginal[i] > 0 ? sums[i] + epsilon * log : -Infinity));

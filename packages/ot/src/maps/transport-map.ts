@@ -5,23 +5,9 @@
 // arXiv 2109.12004; R. Flamary, K. Lounici, A. Ferrari: Concentration bounds for linear Monge mapping estimation and
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
 
-import type {
-  Iterate,
-  LimitOptions,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  VectorLike,
-} from '@infimum/core';
-import {
-  asMatrix,
-  asVector,
-  InvalidInputError,
-  portableExp,
-  resolveOptions,
-  runOptionsOf,
-} from '@infimum/core';
+import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Gaussian } from '../barycenters/gaussian-transport.ts';
 import { gaussianMap } from '../barycenters/gaussian-transport.ts';
@@ -52,8 +38,7 @@ export const transportMapOptions = {
     above: 0,
     max: 1e300,
     unit: 'cost',
-    description:
-      "Entropic regularisation of the plan, in units of the cost; none by default, required for 'entropic'",
+    description: "Entropic regularisation of the plan, in units of the cost; none by default, required for 'entropic'",
   },
   tolerance: { type: 'number', min: 0, description: 'l1 error of the marginals of an entropic plan' },
   ridge: { type: 'number', min: 0, default: 0, description: "For 'linear': added to the variances" },
@@ -78,8 +63,7 @@ export const entropicMapOptions = {
     max: 1e300,
     default: 0,
     unit: 'cost',
-    description:
-      'Regularisation that the potentials belong to, in units of the cost; 0, every point to one target, by default',
+    description: 'Regularisation that the potentials belong to, in units of the cost; 0, every point to one target, by default',
   },
   metric,
 } as const satisfies OptionSpecs;
@@ -88,7 +72,7 @@ export const entropicMapOptions = {
 export type EntropicMapOptions = OptionsOf<typeof entropicMapOptions>;
 
 /** Sends points, k x d, to points, k x d. */
-export type PointMap = (points: DenseMatrix) => DenseMatrix;
+export type PointMap = (points: MatrixLike) => DenseMatrix;
 
 /** A map and what it was fitted to. */
 export interface FittedMap {
@@ -125,11 +109,7 @@ export interface FittedMap {
  * console.log(transportMap(x, y).map(fresh).values.join(' ')); // 10.5 15
  * ```
  */
-export function transportMap(
-  sources: MatrixLike,
-  targets: MatrixLike,
-  options: TransportMapOptions = {},
-): Outcome<FittedMap> {
+export function transportMap(sources: MatrixLike, targets: MatrixLike, options: TransportMapOptions = {}): Outcome<FittedMap> {
   const settings = resolveOptions(transportMapOptions, options);
   const { method, epsilon, tolerance, ridge } = settings;
   const { x, y, a, b, metric } = asPointClouds(sources, targets, settings);
@@ -158,13 +138,7 @@ function potentialMap(
   return entropicMap(y, targetPotential as Float64Array, { epsilon, metric });
 }
 
-function linearOutcome(
-  x: DenseMatrix,
-  y: DenseMatrix,
-  a: Float64Array,
-  b: Float64Array,
-  ridge: number,
-): Outcome<FittedMap> {
+function linearOutcome(x: DenseMatrix, y: DenseMatrix, a: Float64Array, b: Float64Array, ridge: number): Outcome<FittedMap> {
   const start = performance.now();
   const map = linearMap(x, y, { a, b, ridge });
   return {
@@ -238,8 +212,7 @@ function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatr
       // A source itself goes to its image without rounding.
       for (let k = 0; k < cols; k++) {
         const image = images.values[nearest * cols + k];
-        values[p * cols + k] =
-          least === 0 ? image : values[p * cols + k] + image - x.values[nearest * cols + k];
+        values[p * cols + k] = least === 0 ? image : values[p * cols + k] + image - x.values[nearest * cols + k];
       }
     }
     return { ...points, values };
@@ -268,11 +241,7 @@ function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatr
  * console.log(map({ rows: 2, cols: 1, values: Float64Array.of(2, 9) }).values.map((z) => +z.toFixed(6)).join(' ')); // 2 4
  * ```
  */
-export function entropicMap(
-  targets: MatrixLike,
-  targetPotential: VectorLike,
-  options: EntropicMapOptions = {},
-): PointMap {
+export function entropicMap(targets: MatrixLike, targetPotential: VectorLike, options: EntropicMapOptions = {}): PointMap {
   const y = asMatrix(targets, 'y');
   const finite = Array.from(targetPotential ?? [], (value) => (value === -Infinity ? 0 : value));
   asVector(targetPotential && finite, 'targetPotential', y.rows);
@@ -326,11 +295,7 @@ export function entropicMap(
  * console.log(linearMap(x, y)({ rows: 1, cols: 1, values: Float64Array.of(1) }).values[0].toFixed(6)); // 8.000000
  * ```
  */
-export function linearMap(
-  sources: MatrixLike,
-  targets: MatrixLike,
-  options: LinearMapOptions = {},
-): PointMap {
+export function linearMap(sources: MatrixLike, targets: MatrixLike, options: LinearMapOptions = {}): PointMap {
   const { ridge, ...weights } = resolveOptions(linearMapOptions, options);
   const { x, y, a, b } = asPointClouds(sources, targets, weights);
   const { linear, offset } = mapBetween(momentsOf(x, a, ridge), momentsOf(y, b, ridge));
@@ -365,8 +330,7 @@ function mapBetween(from: Gaussian, to: Gaussian) {
 function momentsOf({ rows, cols, values }: DenseMatrix, weights: Float64Array, ridge: number): Gaussian {
   const mass = total(weights);
   const mean = new Float64Array(cols);
-  for (let k = 0; k < values.length; k++)
-    mean[k % cols] += (weights[Math.floor(k / cols)] / mass) * values[k];
+  for (let k = 0; k < values.length; k++) mean[k % cols] += (weights[Math.floor(k / cols)] / mass) * values[k];
   const covariance = new Float64Array(cols * cols);
   for (let i = 0; i < rows; i++) {
     for (let k = 0; k < cols; k++) {
@@ -376,8 +340,7 @@ function momentsOf({ rows, cols, values }: DenseMatrix, weights: Float64Array, r
   }
   for (let k = 0; k < cols; k++) covariance[k * cols + k] += ridge;
   // Sums in two orders may differ in the last bit, and a covariance is symmetric.
-  for (let k = 0; k < cols; k++)
-    for (let l = 0; l < k; l++) covariance[k * cols + l] = covariance[l * cols + k];
+  for (let k = 0; k < cols; k++) for (let l = 0; l < k; l++) covariance[k * cols + l] = covariance[l * cols + k];
   return { mean, covariance: { rows: cols, cols, values: covariance } };
 }
 

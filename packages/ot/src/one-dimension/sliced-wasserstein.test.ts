@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { expect, it } from 'vitest';
 
 import { thrownBy } from '../testing/entropic-contract.ts';

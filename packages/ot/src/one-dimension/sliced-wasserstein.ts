@@ -56,11 +56,7 @@ export interface MaxSlicedWasserstein {
  * console.log(slicedWasserstein([[0], [1]], [[3], [4]], { projections: 4 }).distance); // 3
  * ```
  */
-export function slicedWasserstein(
-  x: MatrixLike,
-  y: MatrixLike,
-  options: SlicedWassersteinOptions = {},
-): SlicedWasserstein {
+export function slicedWasserstein(x: MatrixLike, y: MatrixLike, options: SlicedWassersteinOptions = {}): SlicedWasserstein {
   const settings = resolveOptions(slicedWassersteinOptions, options);
   const costs = new Float64Array(settings.projections);
   let count = 0;
@@ -75,10 +71,7 @@ export function meanOfSlices(costs: ArrayLike<number>, p: number): SlicedWassers
   for (let k = 0; k < count; k++) mean += costs[k] / count;
   let squares = 0;
   for (let k = 0; k < count; k++) squares += (costs[k] - mean) ** 2;
-  return {
-    distance: mean ** (1 / p),
-    standardError: count > 1 ? Math.sqrt(squares / (count - 1) / count) : 0,
-  };
+  return { distance: mean ** (1 / p), standardError: count > 1 ? Math.sqrt(squares / (count - 1) / count) : 0 };
 }
 
 /**

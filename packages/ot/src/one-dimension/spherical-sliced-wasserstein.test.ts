@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -126,12 +126,7 @@ const good = spherePoints(3, 3, 8);
 it.each([
   ['x', { ...good, values: good.values.map((value) => 2 * value) }, good, {}],
   ['y', good, { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, 1) }, {}],
-  [
-    'x',
-    { rows: 1, cols: 1, values: Float64Array.of(1) },
-    { rows: 1, cols: 1, values: Float64Array.of(1) },
-    {},
-  ],
+  ['x', { rows: 1, cols: 1, values: Float64Array.of(1) }, { rows: 1, cols: 1, values: Float64Array.of(1) }, {}],
   ['a', good, good, { a: Float64Array.of(-1, 1, 1) }],
   ['b', good, good, { b: Float64Array.of(1, 1, 1) }],
   ['p', good, good, { p: 0.5 }],

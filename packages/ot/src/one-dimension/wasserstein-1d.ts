@@ -51,11 +51,7 @@ const LARGEST_COST = 2 ** 960;
  * console.log(distance, plan.columnIndices.join(' ')); // 1 1 0
  * ```
  */
-export function wasserstein1d(
-  sources: VectorLike,
-  targets: VectorLike,
-  options: Wasserstein1dOptions = {},
-): Wasserstein1d {
+export function wasserstein1d(sources: VectorLike, targets: VectorLike, options: Wasserstein1dOptions = {}): Wasserstein1d {
   const { x, y, a, b, p, isUniform } = weighted(sources, targets, options);
   if (isUniform && x.length === y.length) return pairedPlan(x, y, p);
   const { shipments, costs, cost } = shipmentsOf(x, y, a, b, p);

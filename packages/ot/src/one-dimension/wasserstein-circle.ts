@@ -56,11 +56,7 @@ const SLIVER = 1e-14;
  * console.log(distance); // 0.25
  * ```
  */
-export function wassersteinCircle(
-  x: VectorLike,
-  y: VectorLike,
-  options: WassersteinCircleOptions = {},
-): WassersteinCircle {
+export function wassersteinCircle(x: VectorLike, y: VectorLike, options: WassersteinCircleOptions = {}): WassersteinCircle {
   const { circle, mass, p, circumference } = cutCircle(x, y, options);
   const shipments = circle.overlaps(circle.bestShift());
   let cost = 0;
@@ -74,11 +70,7 @@ export function wassersteinCircle(
 }
 
 /** W_p^p on the circle without a plan; checks the arguments as `wassersteinCircle` does. */
-export function wassersteinCircleCost(
-  x: VectorLike,
-  y: VectorLike,
-  options: WassersteinCircleOptions,
-): number {
+export function wassersteinCircleCost(x: VectorLike, y: VectorLike, options: WassersteinCircleOptions): number {
   const { circle, mass, p, circumference } = cutCircle(x, y, options);
   return mass * circle.cost(circle.bestShift()) * circumference ** p;
 }

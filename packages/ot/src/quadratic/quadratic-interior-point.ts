@@ -6,11 +6,7 @@
 // It finds the support where semismooth steps go round in circles: between smooth histograms the support is a narrow band
 // that falls apart into pieces, its matrix of ones is singular once for each, and every short step regroups them.
 
-import {
-  conjugateGradientDirection,
-  eliminationDirection,
-  gaugeProduct,
-} from '../entropic/newton/newton-direction.ts';
+import { conjugateGradientDirection, eliminationDirection, gaugeProduct } from '../entropic/newton/newton-direction.ts';
 import { distance } from '../plan-metrics.ts';
 import type { Transport } from '../transport.ts';
 import { total } from '../transport.ts';
@@ -122,8 +118,7 @@ export class QuadraticInteriorPoint {
     for (let k = 0; k < n + m; k++) diagonal[k] += LEAST_SHIFT * (diagonal[k] || 1);
     const system = { plan, diagonal, gradient, damping: 0, gaugeWeight: 0 };
     const { direction } =
-      eliminationDirection(system, MAX_DENSE_NODES) ??
-      conjugateGradientDirection(system, CG_ACCURACY, MAX_INNER_ITERATIONS);
+      eliminationDirection(system, MAX_DENSE_NODES) ?? conjugateGradientDirection(system, CG_ACCURACY, MAX_INNER_ITERATIONS);
     // Without its component along (1, -1), which changes no sum x + y but would take digits from them.
     const drift = gaugeProduct(direction, n) / (n + m);
     for (let k = 0; k < n + m; k++) direction[k] += k < n ? -drift : drift;

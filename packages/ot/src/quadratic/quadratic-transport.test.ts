@@ -3,11 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { emd } from '../exact/network-simplex.ts';
 import { gaussianClouds, gridMixtures, randomAssignment, randomPoints } from '../instances.ts';
 import { thrownBy } from '../testing/entropic-contract.ts';
-import {
-  distanceFromOptimum,
-  expectConvergedOnHistograms,
-  expectOptimalOnBells,
-} from '../testing/quadratic-optimum.ts';
+import { distanceFromOptimum, expectConvergedOnHistograms, expectOptimalOnBells } from '../testing/quadratic-optimum.ts';
 import { quickOrFull } from '../testing/quick-or-full.ts';
 import { quadraticTransport } from './quadratic-transport.ts';
 
@@ -19,9 +15,7 @@ describe('quadratically regularised transport', () => {
       const { dense } = distanceFromOptimum({ a: half, b: half, cost }, gamma);
       expect(dense[0]).toBeCloseTo(0.25 + 1 / (2 * gamma), 10);
     }
-    expect(distanceFromOptimum({ a: half, b: half, cost }, 1.9).plan.values).toEqual(
-      Float64Array.of(0.5, 0.5),
-    );
+    expect(distanceFromOptimum({ a: half, b: half, cost }, 1.9).plan.values).toEqual(Float64Array.of(0.5, 0.5));
   });
 
   it('meets the conditions of the optimum for all shapes, with zero weights, over six decades of gamma', () => {
@@ -91,9 +85,7 @@ describe('quadratically regularised transport', () => {
   it('names what is wrong', () => {
     const { a, b, cost } = randomAssignment(3, 2);
     expect(thrownBy(() => quadraticTransport(a, b, cost, { gamma: 0 })).argument).toBe('gamma');
-    expect(thrownBy(() => quadraticTransport(a, b, cost, { gamma: 1, tolerance: -1 })).argument).toBe(
-      'tolerance',
-    );
+    expect(thrownBy(() => quadraticTransport(a, b, cost, { gamma: 1, tolerance: -1 })).argument).toBe('tolerance');
     const bad = a.slice();
     bad[1] = Number.NaN;
     expect(thrownBy(() => quadraticTransport(bad, b, cost, { gamma: 1 })).argument).toBe('a');

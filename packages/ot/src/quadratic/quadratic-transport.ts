@@ -6,16 +6,7 @@
 // The dual a'x + b'y - 1 / (2 gamma) sum_ij max(0, x_i + y_j - C_ij)^2 is concave and piecewise quadratic. Its gradient is
 // (a - P1, b - P'1) with P_ij = max(0, x_i + y_j - C_ij) / gamma, and a generalised Hessian is -H / gamma with
 // H = [diag(s 1) s; s' diag(s' 1)], where s_ij is one where P_ij is positive and zero elsewhere.
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
@@ -39,8 +30,7 @@ export const quadraticTransportOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `quadraticTransport`. */
-export type QuadraticTransportOptions = OptionsOf<typeof quadraticTransportOptions> &
-  RunOptions<QuadraticTransportIterate>;
+export type QuadraticTransportOptions = OptionsOf<typeof quadraticTransportOptions> & RunOptions<QuadraticTransportIterate>;
 
 /** A plan of the quadratically regularised problem. */
 export interface QuadraticPlan extends TransportPlan<CsrMatrix> {
@@ -172,18 +162,12 @@ export function* quadraticTransportSteps(
       error = dual.newtonStep(stageGamma, error) ?? dual.sweep(stageGamma);
     }
     if (stage > 0) continue;
-    return converged(
-      dual.describe(gamma),
-      `the marginal error ${error.toExponential(1)} is within the tolerance`,
-    );
+    return converged(dual.describe(gamma), `the marginal error ${error.toExponential(1)} is within the tolerance`);
   }
 }
 
 /** Takes the potentials through an interior-point method, close to those of the optimum. */
-function* fromInside(
-  dual: QuadraticDual,
-  gamma: number,
-): Generator<{ entries: number; error: number }, void, undefined> {
+function* fromInside(dual: QuadraticDual, gamma: number): Generator<{ entries: number; error: number }, void, undefined> {
   const inside = new QuadraticInteriorPoint(dual.problem, gamma);
   for (let step = 0; step < MAX_INSIDE && inside.gap > LEAST_GAP; step++) {
     inside.step();
@@ -413,13 +397,7 @@ class QuadraticDual {
  *
  * @param values - the costs, a row for every potential
  */
-function fit(
-  potential: Float64Array,
-  weights: Float64Array,
-  others: Float64Array,
-  values: Float64Array,
-  gamma: number,
-): void {
+function fit(potential: Float64Array, weights: Float64Array, others: Float64Array, values: Float64Array, gamma: number): void {
   const count = others.length;
   const gaps = new Float64Array(count);
   for (let i = 0, offset = 0; i < potential.length; i++, offset += count) {

@@ -23,10 +23,7 @@ async function leastOf({ a, b, cost }: Transport, gamma: number, maxEntries: num
   const choices = subsets(n, maxEntries);
   let least = Infinity;
   for (let code = 0; code < choices.length ** m; code++) {
-    const supports = Array.from(
-      { length: m },
-      (_, j) => choices[Math.floor(code / choices.length ** j) % choices.length],
-    );
+    const supports = Array.from({ length: m }, (_, j) => choices[Math.floor(code / choices.length ** j) % choices.length]);
     const entries = supports.flatMap((rows, j) => rows.map((i) => [i, j] as const));
     if (a.some((_, i) => !entries.some(([row]) => row === i))) continue;
     const name = ([i, j]: readonly [number, number]) => `p${i}_${j}`;
@@ -60,10 +57,7 @@ async function leastOf({ a, b, cost }: Transport, gamma: number, maxEntries: num
 }
 
 function entriesOfColumns(plan: { values: Float64Array; cols: number }): number[] {
-  return Array.from(
-    { length: plan.cols },
-    (_, j) => plan.values.filter((mass, k) => k % plan.cols === j && mass > 0).length,
-  );
+  return Array.from({ length: plan.cols }, (_, j) => plan.values.filter((mass, k) => k % plan.cols === j && mass > 0).length);
 }
 
 const [a, b, cost] = [goldenVector('a'), goldenVector('b'), goldenMatrix('cost')];
@@ -75,10 +69,7 @@ describe('transport with a bound on the entries of columns', () => {
       const problem = randomPoints(3, 3, 2, seed);
       for (const gamma of [0.05, 0.3]) {
         const least = await leastOf(problem, gamma, 2);
-        const found = sparsityConstrainedTransport(problem.a, problem.b, problem.cost, {
-          gamma,
-          maxEntries: 2,
-        });
+        const found = sparsityConstrainedTransport(problem.a, problem.b, problem.cost, { gamma, maxEntries: 2 });
         expect(found.dualValue).toBeLessThanOrEqual(least + 1e-6);
         expect(Math.max(...entriesOfColumns(csrToDense(found.plan)))).toBeLessThanOrEqual(2);
         if (found.status === 'converged') {
@@ -86,8 +77,7 @@ describe('transport with a bound on the entries of columns', () => {
           expect(found.marginalError).toBeLessThan(1e-8);
           expect(found.regularizedCost).toBeCloseTo(least, 5);
           expect(found.dualValue).toBeCloseTo(found.regularizedCost, 8);
-        } else if (found.marginalError < 1e-8)
-          expect(found.regularizedCost).toBeGreaterThanOrEqual(least - 1e-6);
+        } else if (found.marginalError < 1e-8) expect(found.regularizedCost).toBeGreaterThanOrEqual(least - 1e-6);
       }
     }
     expect(proved).toBeGreaterThanOrEqual(4);
@@ -116,9 +106,7 @@ describe('transport with a bound on the entries of columns', () => {
 
   it('where the plan of POT misses a row, a plan that does not, with its gap', () => {
     const pot = goldenMatrix('sparse2');
-    const rows = a.map(
-      (weight, i) => pot.values.subarray(7 * i, 7 * i + 7).reduce((sum, mass) => sum + mass, 0) - weight,
-    );
+    const rows = a.map((weight, i) => pot.values.subarray(7 * i, 7 * i + 7).reduce((sum, mass) => sum + mass, 0) - weight);
     expect(Math.max(...rows.map(Math.abs))).toBeGreaterThan(1e-3);
     const ours = sparsityConstrainedTransport(a, b, cost, { gamma: 20, maxEntries: 3 });
     expect(ours.status).toBe('stalled');
@@ -185,13 +173,7 @@ it.each([
   ],
   [
     'cost',
-    () =>
-      sparsityConstrainedTransport(
-        a,
-        b,
-        { ...cost, values: cost.values.map(() => Infinity) },
-        { gamma: 1, maxEntries: 2 },
-      ),
+    () => sparsityConstrainedTransport(a, b, { ...cost, values: cost.values.map(() => Infinity) }, { gamma: 1, maxEntries: 2 }),
   ],
   ['gamma', () => sparsityConstrainedTransport(a, b, cost, { gamma: 0, maxEntries: 2 })],
   ['maxEntries', () => sparsityConstrainedTransport(a, b, cost, { gamma: 1, maxEntries: 0 })],

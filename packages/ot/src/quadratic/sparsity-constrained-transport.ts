@@ -6,16 +6,7 @@
 // at most k positive entries: they are the k largest of s, and the rest is a projection onto a simplex (A. Kyrillidis, S.
 // Becker, V. Cevher, C. Koch: Sparse projections onto the simplex, 2013). f is concave, its value a lower bound, and a - P1 its
 // gradient wherever the k-th and the next entry of no column are equal.
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
@@ -131,12 +122,7 @@ export function* sparsityConstrainedTransportSteps(
     const current = point;
     const { error } = current;
     const solution = () => dual.describe(current);
-    yield {
-      iteration,
-      marginalError: error * dual.mass,
-      dualValue: -current.value * dual.mass * dual.unit,
-      solution,
-    };
+    yield { iteration, marginalError: error * dual.mass, dualValue: -current.value * dual.mass * dual.unit, solution };
     since = current.value < best - LEAST_RISE * Math.abs(best) ? 0 : since + 1;
     best = Math.min(best, current.value);
     const found = since > PATIENCE ? undefined : step(dual, current, history, direction);
@@ -185,12 +171,7 @@ interface SemiDualPoint {
 }
 
 /** A step that raises the dual enough; nothing if there is none within reach. */
-function step(
-  dual: SemiDual,
-  from: SemiDualPoint,
-  history: LbfgsHistory,
-  direction: Float64Array,
-): SemiDualPoint | undefined {
+function step(dual: SemiDual, from: SemiDualPoint, history: LbfgsHistory, direction: Float64Array): SemiDualPoint | undefined {
   history.direction(from.gradient, direction);
   const evaluate = (length: number): LinePoint & { readonly point: SemiDualPoint } => {
     const point = dual.at(from.x.map((value, i) => value + length * direction[i]));
@@ -205,8 +186,7 @@ function step(
   // At a kink no slope is flat: any step that raises the value enough will do.
   for (let length = firstStep, tries = 0; tries < 50; length /= 2, tries++) {
     const trial = evaluate(length);
-    if (trial.value < start.value && trial.value <= start.value + 1e-4 * length * start.slope)
-      return trial.point;
+    if (trial.value < start.value && trial.value <= start.value + 1e-4 * length * start.slope) return trial.point;
   }
   return undefined;
 }
@@ -246,10 +226,7 @@ class SemiDual {
   readonly #values: Float64Array;
   readonly #masses: Float64Array;
 
-  constructor(
-    problem: Transport,
-    { gamma, maxEntries, tolerance }: { gamma: number; maxEntries: number; tolerance: number },
-  ) {
+  constructor(problem: Transport, { gamma, maxEntries, tolerance }: { gamma: number; maxEntries: number; tolerance: number }) {
     const { a, b, cost } = problem;
     this.#given = problem;
     this.#gammaGiven = gamma;
@@ -341,12 +318,7 @@ class SemiDual {
     return undefined;
   }
 
-  #onSupport(
-    allowed: Uint8Array,
-    forbidden: number,
-    point: SemiDualPoint,
-    inner: InnerRuns,
-  ): Polished | undefined {
+  #onSupport(allowed: Uint8Array, forbidden: number, point: SemiDualPoint, inner: InnerRuns): Polished | undefined {
     const { a, b, cost } = this.#given;
     const [n, m] = [cost.rows, cost.cols];
     const largest = cost.values.reduce((most, value) => Math.max(most, value), -Infinity);

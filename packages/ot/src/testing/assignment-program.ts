@@ -16,13 +16,10 @@ export async function assignmentOracle(): Promise<(problem: ExpertAssignment) =>
 export function programOf({ scores, expertsPerToken }: ExpertAssignment): string {
   const { rows, cols, values } = scores;
   const lines = ['Maximize'];
-  for (const [at, value] of values.entries())
-    lines.push(`${value < 0 ? '-' : '+'} ${Math.abs(value)} x${at}`);
+  for (const [at, value] of values.entries()) lines.push(`${value < 0 ? '-' : '+'} ${Math.abs(value)} x${at}`);
   lines.push('Subject To');
   for (let i = 0; i < rows; i++) {
-    lines.push(
-      `${Array.from({ length: cols }, (_, k) => `+ x${i * cols + k}`).join('\n')} = ${expertsPerToken}`,
-    );
+    lines.push(`${Array.from({ length: cols }, (_, k) => `+ x${i * cols + k}`).join('\n')} = ${expertsPerToken}`);
   }
   const slots = rows * expertsPerToken;
   for (let k = 0; k < cols; k++) {

@@ -33,11 +33,7 @@ const threeByThree: Transport = {
 
 /** Small problems of every shape, some weights zero. */
 const problems = fc
-  .record({
-    n: fc.integer({ min: 1, max: 7 }),
-    m: fc.integer({ min: 1, max: 7 }),
-    salt: fc.integer({ min: 0, max: 1e6 }),
-  })
+  .record({ n: fc.integer({ min: 1, max: 7 }), m: fc.integer({ min: 1, max: 7 }), salt: fc.integer({ min: 0, max: 1e6 }) })
   .map(({ n, m, salt }): Transport => {
     const draw = (k: number) => Math.abs(Math.sin(78.233 * (k + 1) + salt));
     const weights = (length: number, shift: number) => {
@@ -107,9 +103,7 @@ export function describeEntropicSolver(name: string, solve: EntropicSolve): void
   });
 
   it(`${name}: threads do not change a bit`, () => {
-    const [one, two] = [1, 2].map((threads) =>
-      solve(randomAssignment(150, 3), { epsilon: 0.05, tolerance: 1e-6, threads }),
-    );
+    const [one, two] = [1, 2].map((threads) => solve(randomAssignment(150, 3), { epsilon: 0.05, tolerance: 1e-6, threads }));
     expect(two.plan.values).toEqual(one.plan.values);
     expect(two.iterations).toBe(one.iterations);
   });
@@ -173,8 +167,7 @@ function expectGibbs({ a, b, cost }: Transport, result: EntropicPlan, epsilon: n
     let row = -a[i];
     for (let j = 0; j < b.length; j++) {
       const mass = plan.values[i * b.length + j];
-      const gibbs =
-        a[i] === 0 || b[j] === 0 ? 0 : Math.exp((x[i] + y[j] - cost.values[i * b.length + j]) / epsilon);
+      const gibbs = a[i] === 0 || b[j] === 0 ? 0 : Math.exp((x[i] + y[j] - cost.values[i * b.length + j]) / epsilon);
       expect(Math.abs(mass - gibbs)).toBeLessThan(1e-10 * total);
       row += mass;
       columns[j] += mass;

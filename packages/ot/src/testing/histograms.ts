@@ -10,11 +10,7 @@ export const TOLERANCE = 1e-6;
 export function expectSolved(k: number): void {
   const problem = randomHistograms(k);
   const { epsilon } = problem;
-  const { status, plan } = solveTransport(problem.a, problem.b, problem.cost, {
-    epsilon,
-    tolerance: TOLERANCE,
-    plan: 'dense',
-  });
+  const { status, plan } = solveTransport(problem.a, problem.b, problem.cost, { epsilon, tolerance: TOLERANCE, plan: 'dense' });
   expect(status).toBe('converged');
   expect(doubledMarginalError(problem, plan)).toBeLessThan(1.0001 * TOLERANCE);
 }

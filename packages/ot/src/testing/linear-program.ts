@@ -17,16 +17,12 @@ export async function highsOracle(): Promise<(problem: Transport) => number> {
 
 /** The program in the LP format. */
 function programOf({ a, b, cost: { rows, cols, values } }: Transport): string {
-  const term = (coefficient: number, k: number) =>
-    `${coefficient < 0 ? '-' : '+'} ${Math.abs(coefficient)} p${k}`;
+  const term = (coefficient: number, k: number) => `${coefficient < 0 ? '-' : '+'} ${Math.abs(coefficient)} p${k}`;
   const sum = (length: number, entry: (index: number) => number) =>
     Array.from({ length }, (_, index) => term(1, entry(index))).join('\n');
   const objective = Array.from(values, term).join('\n');
   const rowSums = Array.from(a, (mass, i) => `${sum(cols, (j) => i * cols + j)} = ${mass}`);
   // One equation follows from the others; leaving it out keeps rounding of the masses from making it infeasible.
-  const columnSums = Array.from(
-    b.subarray(1),
-    (mass, j) => `${sum(rows, (i) => i * cols + j + 1)} = ${mass}`,
-  );
+  const columnSums = Array.from(b.subarray(1), (mass, j) => `${sum(rows, (i) => i * cols + j + 1)} = ${mass}`);
   return `Minimize\n${objective}\nSubject To\n${[...rowSums, ...columnSums].join('\n')}\nEnd`;
 }

@@ -9,18 +9,13 @@ export function distortionByDefinition(
   { loss = 'square', cost, alpha = 1 }: { loss?: 'square' | 'kl'; cost?: DenseMatrix; alpha?: number } = {},
 ): number {
   const { rows: n, cols: m, values } = plan;
-  const lossOf = (x: number, y: number) =>
-    loss === 'square' ? (x - y) ** 2 : (x > 0 ? x * Math.log(x / y) : 0) - x + y;
+  const lossOf = (x: number, y: number) => (loss === 'square' ? (x - y) ** 2 : (x > 0 ? x * Math.log(x / y) : 0) - x + y);
   let sum = 0;
   for (let i = 0; i < n; i++)
     for (let k = 0; k < n; k++)
       for (let j = 0; j < m; j++)
         for (let l = 0; l < m; l++)
-          sum +=
-            alpha *
-            lossOf(first.values[i * n + k], second.values[j * m + l]) *
-            values[i * m + j] *
-            values[k * m + l];
+          sum += alpha * lossOf(first.values[i * n + k], second.values[j * m + l]) * values[i * m + j] * values[k * m + l];
   if (cost) for (let k = 0; k < values.length; k++) sum += (1 - alpha) * cost.values[k] * values[k];
   return sum;
 }

@@ -32,8 +32,7 @@ export function expectOptimal(
   }
   let violation = 0;
   for (let i = 0; i < cost.rows; i++) {
-    for (let j = 0; j < cost.cols; j++)
-      violation = Math.max(violation, x[i] + y[j] - cost.values[i * cost.cols + j]);
+    for (let j = 0; j < cost.cols; j++) violation = Math.max(violation, x[i] + y[j] - cost.values[i * cost.cols + j]);
   }
   const dual = sum(a.map((weight, i) => weight * x[i])) + sum(b.map((weight, j) => weight * y[j]));
   // Products of denormal numbers are off by as much as the smallest of them.

@@ -16,8 +16,7 @@ export async function partialOracle(): Promise<(problem: Transport, mass: number
 }
 
 function programOf({ a, b, cost: { rows, cols, values } }: Transport, mass: number): string {
-  const term = (coefficient: number, k: number) =>
-    `${coefficient < 0 ? '-' : '+'} ${Math.abs(coefficient)} p${k}`;
+  const term = (coefficient: number, k: number) => `${coefficient < 0 ? '-' : '+'} ${Math.abs(coefficient)} p${k}`;
   const sum = (length: number, entry: (index: number) => number) =>
     Array.from({ length }, (_, index) => term(1, entry(index))).join('\n');
   return [

@@ -98,8 +98,7 @@ export function testRegret(batchNumber: number): void {
   });
 
   it('has the slopes of the theorem for one over the modulus, twice and half that', () => {
-    const slopes = (rule: Rule) =>
-      withError((curves.get(rule) ?? []).map((curve) => slope(curve, 100, 2000)));
+    const slopes = (rule: Rule) => withError((curves.get(rule) ?? []).map((curve) => slope(curve, 100, 2000)));
     const one = slopes('harmonic');
     const twice = slopes('harmonic, twice as large');
     const half = slopes('harmonic, half as large');
@@ -133,8 +132,7 @@ export function testRegret(batchNumber: number): void {
 
   it('of harmonic steps gains little after a thousand batches, of constant ones most', () => {
     const thousands = batchNumber / 1000;
-    const gains = (rule: Rule) =>
-      (curves.get(rule) ?? []).map((curve) => curve[batchNumber - 1] - curve[999]);
+    const gains = (rule: Rule) => (curves.get(rule) ?? []).map((curve) => curve[batchNumber - 1] - curve[999]);
     const { mean: gain, error } = withError(gains('harmonic'));
     expect(gain).toBeLessThan(2 * Math.log(thousands) * slope(mean('harmonic'), 100, 1000) + 2 * error);
     expect(error).toBeLessThan(0.5);

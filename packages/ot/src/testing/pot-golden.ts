@@ -3,10 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matrixFromRows } from '@infimum/linalg';
 
-const values = JSON.parse(readFileSync(new URL('./pot-golden.json', import.meta.url), 'utf8')) as Record<
-  string,
-  unknown
->;
+const values = JSON.parse(readFileSync(new URL('./pot-golden.json', import.meta.url), 'utf8')) as Record<string, unknown>;
 
 /** A number of the file. */
 export function goldenNumber(name: string): number {

@@ -47,10 +47,7 @@ function bell(n: number, mean: number, width: number): Float64Array {
 }
 
 function squaresOnLine(n: number) {
-  const values = Float64Array.from(
-    { length: n * n },
-    (_, k) => ((Math.floor(k / n) - (k % n)) / (n - 1)) ** 2,
-  );
+  const values = Float64Array.from({ length: n * n }, (_, k) => ((Math.floor(k / n) - (k % n)) / (n - 1)) ** 2);
   return { rows: n, cols: n, values };
 }
 

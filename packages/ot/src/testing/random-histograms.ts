@@ -1,6 +1,7 @@
 // Random histograms: bells, spikes, sparse weights, and weights down to the smallest denormal number; and their plans' errors
 // in doubled precision.
-import { portableExp, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Transport } from '../transport.ts';
 import { total } from '../transport.ts';
@@ -28,8 +29,7 @@ export function randomHistograms(k: number): Transport & { epsilon: number } {
   const n = 2 + random.integer(199);
   const m = random.uniform() < 0.5 ? n : 2 + random.integer(199);
   const values = new Float64Array(n * m);
-  for (let i = 0, k = 0; i < n; i++)
-    for (let j = 0; j < m; j++, k++) values[k] = (i / (n - 1) - j / (m - 1)) ** 2;
+  for (let i = 0, k = 0; i < n; i++) for (let j = 0; j < m; j++, k++) values[k] = (i / (n - 1) - j / (m - 1)) ** 2;
   const epsilon = 10 ** (-6 * random.uniform());
   return { a: histogram(n, random), b: histogram(m, random), cost: { rows: n, cols: m, values }, epsilon };
 }

@@ -7,10 +7,7 @@ import { expertSinkhornSteps } from '../experts/expert-sinkhorn.ts';
 /** Tokens, experts, experts a token, and seed. */
 export type RoutingSize = readonly [number, number, number, number];
 
-const problemOf = ([T, E, expertsPerToken, seed]: RoutingSize) => ({
-  scores: moeInstance(T, E, seed),
-  expertsPerToken,
-});
+const problemOf = ([T, E, expertsPerToken, seed]: RoutingSize) => ({ scores: moeInstance(T, E, seed), expertsPerToken });
 
 /** With a cap the violation after forty sweeps is that of the reference; the dual value, where it is known, too. */
 export function expectCapped(size: RoutingSize, temperature: number, violation: number, dualValue?: number) {
@@ -23,8 +20,7 @@ export function expectCapped(size: RoutingSize, temperature: number, violation: 
 export function expectUncapped(size: RoutingSize): void {
   const violations = [0.1, 0.01].map(
     (temperature) =>
-      run(expertSinkhornSteps(problemOf(size), { temperature, capped: false }), { maxIterations: 300 })
-        .maxViolation,
+      run(expertSinkhornSteps(problemOf(size), { temperature, capped: false }), { maxIterations: 300 }).maxViolation,
   );
   for (const violation of violations) {
     expect(violation).toBeGreaterThan(0.2);

@@ -5,11 +5,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 export const example = { rows: 4, cols: 2, values: Float64Array.of(0.9, 0.8, 0.8, 0.5, 0.7, 0.1, 0.6, 0.55) };
 
 /** The routing by biased scores, by sorting. */
-export function sortedRoute(
-  { rows, cols, values }: DenseMatrix,
-  count: number,
-  bias: ArrayLike<number>,
-): number[][] {
+export function sortedRoute({ rows, cols, values }: DenseMatrix, count: number, bias: ArrayLike<number>): number[][] {
   return Array.from({ length: rows }, (_, i) =>
     Array.from({ length: cols }, (_, k) => k)
       .sort((k, j) => values[i * cols + j] + bias[j] - values[i * cols + k] - bias[k] || k - j)

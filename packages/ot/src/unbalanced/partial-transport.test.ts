@@ -40,10 +40,7 @@ describe('exact', () => {
     expect(partialTransport(a, b, cost, { mass: 0 }).cost).toBe(0);
     const balanced = goldenVector('b');
     const all = balanced.reduce((sum, weight) => sum + weight, 0);
-    expect(partialTransport(a, balanced, cost, { mass: Math.min(1, all) }).cost).toBeCloseTo(
-      emd(a, balanced, cost).cost,
-      10,
-    );
+    expect(partialTransport(a, balanced, cost, { mass: Math.min(1, all) }).cost).toBeCloseTo(emd(a, balanced, cost).cost, 10);
   });
 });
 

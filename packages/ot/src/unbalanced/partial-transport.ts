@@ -14,14 +14,8 @@ import type {
   Steps,
   VectorLike,
 } from '@infimum/core';
-import {
-  checkNumber,
-  converged,
-  InvalidInputError,
-  portableLog,
-  resolveOptions,
-  runOptionsOf,
-} from '@infimum/core';
+import { checkNumber, converged, InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
@@ -46,16 +40,14 @@ export const entropicPartialOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `entropicPartialTransport`. */
-export type EntropicPartialTransportOptions = OptionsOf<typeof entropicPartialOptions> &
-  RunOptions<EntropicPartialIterate>;
+export type EntropicPartialTransportOptions = OptionsOf<typeof entropicPartialOptions> & RunOptions<EntropicPartialIterate>;
 
 export const partialTransportOptions = {
   mass: { type: 'number', min: 0, required: true, unit: 'mass', description: 'Mass to move' },
 } as const satisfies OptionSpecs;
 
 /** Options of `partialTransport`. */
-export type PartialTransportOptions = OptionsOf<typeof partialTransportOptions> &
-  LimitOptions<NetworkSimplexIterate>;
+export type PartialTransportOptions = OptionsOf<typeof partialTransportOptions> & LimitOptions<NetworkSimplexIterate>;
 
 /** A plan of part of the mass. */
 export interface PartialPlan {
@@ -187,8 +179,7 @@ export function* entropicPartialTransportSteps(
     let change = Infinity;
     for (let iteration = 0; ; iteration++) {
       yield { iteration, change, solution };
-      if (change <= tolerance)
-        return converged(solution(), `the potentials change by ${change.toExponential(1)}`);
+      if (change <= tolerance) return converged(solution(), `the potentials change by ${change.toExponential(1)}`);
       const rows = kernel.times(v);
       const nextU = u.map((_, i) => Math.min(0, logA[i] - shift - rows[i]));
       const columns = kernel.transposedTimes(nextU);

@@ -4,8 +4,4 @@ import { unbalancedMmSolver } from './unbalanced-mm.ts';
 import { unbalancedSinkhornSolver } from './unbalanced-sinkhorn.ts';
 
 /** All of them. */
-export const unbalancedSolvers = [
-  unbalancedSinkhornSolver,
-  unbalancedMmSolver,
-  unbalancedLbfgsSolver,
-] as const;
+export const unbalancedSolvers = [unbalancedSinkhornSolver, unbalancedMmSolver, unbalancedLbfgsSolver] as const;

@@ -9,27 +9,14 @@ import { totalVariationTransport } from './total-variation-transport.ts';
 import { marginalsOf } from './unbalanced-plan.ts';
 
 /** The problem with what each marginal has too much or too little of, as a linear program in the LP format. */
-function programOf(
-  { a, b, cost: { rows, cols, values } }: Transport,
-  price: number,
-  ofTargets = price,
-): string {
-  const term = (coefficient: number, name: string) =>
-    `${coefficient < 0 ? '-' : '+'} ${Math.abs(coefficient)} ${name}`;
-  const line = (
-    weights: Float64Array,
-    side: string,
-    other: number,
-    entry: (i: number, j: number) => number,
-  ) =>
+function programOf({ a, b, cost: { rows, cols, values } }: Transport, price: number, ofTargets = price): string {
+  const term = (coefficient: number, name: string) => `${coefficient < 0 ? '-' : '+'} ${Math.abs(coefficient)} ${name}`;
+  const line = (weights: Float64Array, side: string, other: number, entry: (i: number, j: number) => number) =>
     Array.from(weights, (weight, i) => {
       const sum = Array.from({ length: other }, (_, j) => term(1, `p${entry(i, j)}`)).join('\n');
       return `${sum} + 1 ${side}less${i} - 1 ${side}more${i} = ${weight}`;
     });
-  const misses = [
-    ...Array.from(a, (_, i) => ['r', i] as const),
-    ...Array.from(b, (_, j) => ['c', j] as const),
-  ];
+  const misses = [...Array.from(a, (_, i) => ['r', i] as const), ...Array.from(b, (_, j) => ['c', j] as const)];
   return [
     'Minimize',
     ...Array.from(values, (value, k) => term(value, `p${k}`)),
@@ -97,8 +84,7 @@ describe('unbalanced transport with the total variation', () => {
         const missed = (sums: Float64Array, weights: Float64Array) =>
           sums.reduce((all, sum, i) => all + Math.abs(sum - weights[i]), 0);
         const [ofRows, ofColumns] = [missed(rows, a), missed(columns, other)];
-        const prices =
-          (source < Infinity ? source * ofRows : 0) + (target < Infinity ? target * ofColumns : 0);
+        const prices = (source < Infinity ? source * ofRows : 0) + (target < Infinity ? target * ofColumns : 0);
         expect(found.cost + prices).toBeCloseTo(found.value, 10);
         if (source === Infinity) expect(ofRows).toBeLessThan(1e-12);
         if (target === Infinity) expect(ofColumns).toBeLessThan(1e-12);
@@ -139,8 +125,6 @@ describe('unbalanced transport with the total variation', () => {
     const negative = { ...cost, values: cost.values.map((value, k) => (k === 5 ? -1 : value)) };
     const error = thrownBy(() => totalVariationTransport(a, b, negative, { marginalPenalty: 1 }));
     expect([error.argument, error.index]).toEqual(['cost', 5]);
-    expect(thrownBy(() => totalVariationTransport(a, b, cost, { marginalPenalty: -1 })).argument).toBe(
-      'marginalPenalty',
-    );
+    expect(thrownBy(() => totalVariationTransport(a, b, cost, { marginalPenalty: -1 })).argument).toBe('marginalPenalty');
   });
 });

@@ -136,11 +136,7 @@ function resolved(extended: CsrMatrix, cost: DenseMatrix, leaving: Ways, making:
 }
 
 /** The costs with a column and a row of prices; between what is thrown away and what is made nothing costs anything. */
-function withPrices(
-  { rows, cols, values }: DenseMatrix,
-  leaving: Float64Array,
-  making: Float64Array,
-): DenseMatrix {
+function withPrices({ rows, cols, values }: DenseMatrix, leaving: Float64Array, making: Float64Array): DenseMatrix {
   const extended = new Float64Array((rows + 1) * (cols + 1));
   for (let i = 0; i < rows; i++) {
     extended.set(values.subarray(i * cols, (i + 1) * cols), i * (cols + 1));

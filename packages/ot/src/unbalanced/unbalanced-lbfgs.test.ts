@@ -26,12 +26,7 @@ function gradientOf(
   const miss = (sum: number, weight: number) => (divergence === 'kl' ? Math.log(sum / weight) : sum - weight);
   return plan.values.map((mass, k) => {
     const [i, j] = [Math.floor(k / plan.cols), k % plan.cols];
-    return (
-      cost.values[k] +
-      gamma * (mass - a[i] * b[j]) +
-      prices[0] * miss(rows[i], a[i]) +
-      prices[1] * miss(columns[j], b[j])
-    );
+    return cost.values[k] + gamma * (mass - a[i] * b[j]) + prices[0] * miss(rows[i], a[i]) + prices[1] * miss(columns[j], b[j]);
   });
 }
 
@@ -111,10 +106,7 @@ describe('unbalanced transport by L-BFGS', () => {
       },
     });
     expect(found.status).toBe('converged');
-    const slow = unbalancedMm(problem.a, problem.b, problem.cost, {
-      marginalPenalty: 0.2,
-      maxIterations: 2000,
-    });
+    const slow = unbalancedMm(problem.a, problem.b, problem.cost, { marginalPenalty: 0.2, maxIterations: 2000 });
     const objectiveOf = ({ plan, cost: moved }: { plan: DenseMatrix; cost: number }) => {
       const [rows, columns] = marginalsOf(plan);
       const kl = (p: Float64Array, q: Float64Array) =>
@@ -128,13 +120,7 @@ describe('unbalanced transport by L-BFGS', () => {
   it('is judged by numbers where costs are as nothing beside the price', () => {
     const weights = Float64Array.of(2 ** 53, 1);
     const tiny = { rows: 2, cols: 2, values: Float64Array.of(1e-150, 1e-150, 1e-150, 0) };
-    const problem = {
-      a: weights,
-      b: Float64Array.of(0.5, 0.5),
-      cost: tiny,
-      marginalPenalty: 1e308,
-      epsilon: 0,
-    };
+    const problem = { a: weights, b: Float64Array.of(0.5, 0.5), cost: tiny, marginalPenalty: 1e308, epsilon: 0 };
     const found = unbalancedLbfgs(problem.a, problem.b, tiny, { marginalPenalty: 1e308 });
     const [left, bound] = [stationarity(problem, found), stationarityBound(problem, 1e-6)];
     expect(bound).toBeLessThan(Infinity);
@@ -162,9 +148,7 @@ describe('unbalanced transport by L-BFGS', () => {
         );
         expect(heavy.status).toBe('converged');
         const own =
-          divergence === 'kl'
-            ? plain
-            : unbalancedLbfgs(a, b, cost, { marginalPenalty: 4, divergence, tolerance: 1e-9 });
+          divergence === 'kl' ? plain : unbalancedLbfgs(a, b, cost, { marginalPenalty: 4, divergence, tolerance: 1e-9 });
         expectClose(
           heavy.plan.values.map((mass) => mass / unit),
           own.plan.values,
@@ -187,10 +171,7 @@ it.each([
         { marginalPenalty: 1 },
       ),
   ],
-  [
-    'cost',
-    () => unbalancedLbfgs(a, b, { ...cost, values: cost.values.map(() => Infinity) }, { marginalPenalty: 1 }),
-  ],
+  ['cost', () => unbalancedLbfgs(a, b, { ...cost, values: cost.values.map(() => Infinity) }, { marginalPenalty: 1 })],
   ['marginalPenalty', () => unbalancedLbfgs(a, b, cost, { marginalPenalty: 0 })],
   ['sourcePenalty', () => unbalancedLbfgs(a, b, cost, { marginalPenalty: 1, sourcePenalty: Infinity })],
   ['gamma', () => unbalancedLbfgs(a, b, cost, { marginalPenalty: 1, gamma: -1 })],

@@ -4,17 +4,9 @@
 // transport L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized
 // linear regression (2021), arXiv 2106.04145.
 
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
-import { converged, defineSolver, portableLog, resolveOptions, stalled } from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { BoundedModel, dot, wolfeLineSearch } from '@infimum/linalg/numerics';
@@ -32,8 +24,7 @@ export const unbalancedLbfgsOptions = {
     type: 'number',
     above: 0,
     required: true,
-    description:
-      "Price of missing the marginals; positive. In units of the cost for 'kl', of cost over mass for 'l2'",
+    description: "Price of missing the marginals; positive. In units of the cost for 'kl', of cost over mass for 'l2'",
   },
   sourcePenalty,
   targetPenalty,
@@ -48,22 +39,19 @@ export const unbalancedLbfgsOptions = {
     min: 0,
     default: 0,
     unit: 'cost per mass',
-    description:
-      "Quadratic regularisation: the price of half the squared distance from a b'; 0, the default, is none",
+    description: "Quadratic regularisation: the price of half the squared distance from a b'; 0, the default, is none",
   },
   tolerance: {
     type: 'number',
     min: 0,
     default: 1e-6,
-    description:
-      'Gradient along the plan and its most negative entry, relative to the largest cost or price, at which to stop',
+    description: 'Gradient along the plan and its most negative entry, relative to the largest cost or price, at which to stop',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of `unbalancedLbfgs`. */
-export type UnbalancedLbfgsOptions = OptionsOf<typeof unbalancedLbfgsOptions> &
-  RunOptions<UnbalancedLbfgsIterate>;
+export type UnbalancedLbfgsOptions = OptionsOf<typeof unbalancedLbfgsOptions> & RunOptions<UnbalancedLbfgsIterate>;
 
 /** News of an iteration. */
 export interface UnbalancedLbfgsIterate extends Iterate<UnbalancedPlan> {
@@ -159,8 +147,7 @@ export function* unbalancedLbfgsSteps(
     const start = { step: 0, value, slope: dot(gradient, direction) };
     const found = start.slope < 0 ? lineSearch(evaluate, start) : undefined;
     if (!found) {
-      if (model.isEmpty)
-        return stalled(solution(), `${left}, but no step lowers the objective beyond rounding`);
+      if (model.isEmpty) return stalled(solution(), `${left}, but no step lowers the objective beyond rounding`);
       model.clear();
       continue;
     }
@@ -346,8 +333,5 @@ export const unbalancedLbfgsSolver = /* @__PURE__ */ defineSolver({
   },
   declines: ({ epsilon }) => (epsilon > 0 ? 'is for problems without entropy: epsilon must be 0' : undefined),
   steps: ({ a, b, cost, ...instance }, { marginalPenalty, ...options }) =>
-    unbalancedLbfgsSteps(
-      { a, b, cost },
-      { ...options, marginalPenalty: marginalPenalty ?? instance.marginalPenalty },
-    ),
+    unbalancedLbfgsSteps({ a, b, cost }, { ...options, marginalPenalty: marginalPenalty ?? instance.marginalPenalty }),
 });

@@ -3,16 +3,9 @@
 // L. Chapel, R. Flamary, H. Wu, C. Févotte, G. Gasso: Unbalanced optimal transport through non-negative penalized linear
 // regression (2021), arXiv 2106.04145.
 
-import type {
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
-import { converged, defineSolver, portableExp, portableLog, resolveOptions, stalled } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { layout } from '@infimum/linalg/kernels';
 import { transportKernels } from '../kernels.ts';
@@ -21,13 +14,7 @@ import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
-import {
-  asUnbalanced,
-  stationarity,
-  stationarityBound,
-  unbalancedPlan,
-  withMassNote,
-} from './unbalanced-plan.ts';
+import { asUnbalanced, stationarity, stationarityBound, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 import type { UnbalancedIterate } from './unbalanced-sinkhorn.ts';
 
@@ -36,8 +23,7 @@ export const unbalancedMmOptions = {
     type: 'number',
     above: 0,
     required: true,
-    description:
-      "Price of missing the marginals; positive. In units of the cost for 'kl', of cost over mass for 'l2'",
+    description: "Price of missing the marginals; positive. In units of the cost for 'kl', of cost over mass for 'l2'",
   },
   sourcePenalty,
   targetPenalty,
@@ -171,9 +157,7 @@ class MultiplicativeState {
     for (let i = 0, k = 0; i < rows; i++) {
       for (let j = 0; j < cols; j++, k++) {
         plan[k] = (a[i] * b[j]) / scale;
-        kernel[k] = isKl
-          ? portableExp(-values[k] / unit)
-          : Math.max(0, shareA * a[i] + shareB * b[j] - values[k] / unit);
+        kernel[k] = isKl ? portableExp(-values[k] / unit) : Math.max(0, shareA * a[i] + shareB * b[j] - values[k] / unit);
         rowSums[i] += plan[k];
         columnSums[j] += plan[k];
       }
@@ -191,10 +175,8 @@ class MultiplicativeState {
     const [shareA, shareB] = this.#shares;
     const [rows, cols] = [this.#rows, this.#cols];
     const { workspace, plan, kernel, ofRows, ofColumns, rowSums, columnSums, extremes } = this.#memory;
-    for (let i = 0; i < rows; i++)
-      ofRows[i] = isKl ? powerOf(this.#a[i], rowSums[i], shareA) : shareA * rowSums[i];
-    for (let j = 0; j < cols; j++)
-      ofColumns[j] = isKl ? powerOf(this.#b[j], columnSums[j], shareB) : shareB * columnSums[j];
+    for (let i = 0; i < rows; i++) ofRows[i] = isKl ? powerOf(this.#a[i], rowSums[i], shareA) : shareA * rowSums[i];
+    for (let j = 0; j < cols; j++) ofColumns[j] = isKl ? powerOf(this.#b[j], columnSums[j], shareB) : shareB * columnSums[j];
     columnSums.fill(0);
     extremes.fill(0);
     const { scaledUpdate, quotientUpdate } = workspace.kernels(transportKernels);
@@ -247,8 +229,5 @@ export const unbalancedMmSolver = /* @__PURE__ */ defineSolver({
     return cost.values.some((value) => value < 0) ? 'needs costs that are not negative' : undefined;
   },
   steps: ({ a, b, cost, ...instance }, { marginalPenalty, ...options }) =>
-    unbalancedMmSteps(
-      { a, b, cost },
-      { ...options, marginalPenalty: marginalPenalty ?? instance.marginalPenalty },
-    ),
+    unbalancedMmSteps({ a, b, cost }, { ...options, marginalPenalty: marginalPenalty ?? instance.marginalPenalty }),
 });

@@ -1,6 +1,7 @@
 // What problems whose masses may differ have in common: their check and their plan.
 import type { VectorLike } from '@infimum/core';
-import { asMatrix, portableLog } from '@infimum/core';
+import { asMatrix } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { distance, transportCostOf } from '../plan-metrics.ts';
 import type { Transport, TransportLike } from '../transport.ts';
@@ -126,11 +127,7 @@ const LEAST_SHARE = 2 ** -1000;
 
 /** What the stationarity is measured in: the largest cost, unless penalties or ε leave it out of sight. */
 function scaleOf(instance: PenalisedTransport & Penalties): number {
-  return Math.max(
-    largestCost(instance.cost),
-    LEAST_SHARE * priceOf(instance),
-    LEAST_SHARE * instance.epsilon,
-  );
+  return Math.max(largestCost(instance.cost), LEAST_SHARE * priceOf(instance), LEAST_SHARE * instance.epsilon);
 }
 
 /** The largest cost, or 1 where all are 0. */
@@ -139,11 +136,7 @@ function largestCost(cost: DenseMatrix): number {
 }
 
 /** The sums of rows and columns. */
-export function marginalsOf({
-  rows,
-  cols,
-  values,
-}: DenseMatrix): [rows: Float64Array, columns: Float64Array] {
+export function marginalsOf({ rows, cols, values }: DenseMatrix): [rows: Float64Array, columns: Float64Array] {
   const [ofRows, ofColumns] = [new Float64Array(rows), new Float64Array(cols)];
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) {

@@ -1,14 +1,8 @@
 // The registered problem of unbalanced transport: instances, metrics and file format of `ot/unbalanced-transport`.
 import type { Problem } from '@infimum/core';
-import {
-  checkNumber,
-  defineFamily,
-  defineProblem,
-  portableLog,
-  readMatrix,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { checkNumber, defineFamily, defineProblem } from '@infimum/core';
+import { readMatrix, readObject, readVector } from '@infimum/core/data';
+import { portableLog } from '@infimum/core/portable-math';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { gaussianClouds } from '../instances.ts';
@@ -51,10 +45,7 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
           marginalPenalty,
           epsilon,
         },
-        suites: {
-          quick: [{}, { epsilon: 0 }],
-          full: [{ n: 500 }, { n: 500, epsilon: 1e-3 }, { n: 300, epsilon: 0 }],
-        },
+        suites: { quick: [{}, { epsilon: 0 }], full: [{ n: 500 }, { n: 500, epsilon: 1e-3 }, { n: 300, epsilon: 0 }] },
         generate: ({ n, marginalPenalty, epsilon }, seed) => {
           const { a, b, cost } = gaussianClouds(n, seed);
           return { a, b: b.map((mass) => 1.5 * mass), cost, marginalPenalty, epsilon };
@@ -62,8 +53,7 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
       }),
       digits: defineFamily({
         title: 'Handwritten digits',
-        description:
-          'Two real digits as distributions of ink on 8 x 8 pixels, of their own totals. The seed picks the pair.',
+        description: 'Two real digits as distributions of ink on 8 x 8 pixels, of their own totals. The seed picks the pair.',
         real: true,
         params: { marginalPenalty, epsilon },
         suites: { quick: [{}], full: [{}, { epsilon: 1e-3 }] },

@@ -41,11 +41,7 @@ it('the entropic plan satisfies its optimality conditions', () => {
       fc.double({ min: 0.01, max: 2, noNaN: true }),
       fc.double({ min: 0.05, max: 5, noNaN: true }),
       (epsilon, penalty) => {
-        const { plan } = unbalancedSinkhorn(a, b, cost, {
-          epsilon,
-          marginalPenalty: penalty,
-          maxIterations: 50_000,
-        });
+        const { plan } = unbalancedSinkhorn(a, b, cost, { epsilon, marginalPenalty: penalty, maxIterations: 50_000 });
         const { rowSums, columnSums } = marginals(plan);
         plan.values.forEach((mass, k) => {
           if (mass < 1e-200) return;
@@ -170,11 +166,7 @@ it.each(['kl', 'l2'] as const)('majorisation-minimisation has a price for each s
 
 it('a great penalty gives the balanced plan', () => {
   const balanced = goldenVector('b');
-  const { plan } = unbalancedSinkhorn(a, balanced, cost, {
-    epsilon: 0.5,
-    marginalPenalty: 1e6,
-    maxIterations: 100_000,
-  });
+  const { plan } = unbalancedSinkhorn(a, balanced, cost, { epsilon: 0.5, marginalPenalty: 1e6, maxIterations: 100_000 });
   expectClose(plan.values, sinkhorn(a, balanced, cost, { epsilon: 0.5 }).plan.values, 5);
 });
 
@@ -248,8 +240,7 @@ it('an update maximises the dual from which the translation has been eliminated'
   const [epsilon, rho] = [0.7, 0.4];
   const { plan } = unbalancedSinkhorn(a, b, cost, { epsilon, marginalPenalty: rho, maxIterations: 1 });
   const m = cost.cols;
-  const reach = (i: number, j: number) =>
-    Math.log(plan.values[i * m + j] / (a[i] * b[j])) + cost.values[i * m + j] / epsilon;
+  const reach = (i: number, j: number) => Math.log(plan.values[i * m + j] / (a[i] * b[j])) + cost.values[i * m + j] / epsilon;
   const f = a.map((_, i) => reach(i, 0));
   const g = b.map((_, j) => reach(0, j) - reach(0, 0));
   const side = (weights: Float64Array, logs: Float64Array) =>
@@ -266,27 +257,18 @@ it.each(['kl', 'l2'] as const)('majorisation-minimisation is that of POT for %s'
   expectClose(result.plan.values, goldenMatrix(divergence === 'kl' ? 'mmKl' : 'mmL2').values, 6);
 });
 
-it.each(['kl', 'l2'] as const)(
-  'majorisation-minimisation reaches the optimality conditions of %s',
-  (divergence) => {
-    const penalty = 2;
-    const { plan } = unbalancedMm(a, b, cost, {
-      marginalPenalty: penalty,
-      divergence,
-      tolerance: 1e-12,
-      maxIterations: 50_000,
-    });
-    const { rowSums, columnSums } = marginals(plan);
-    const miss = (sum: number, weight: number) =>
-      divergence === 'kl' ? Math.log(sum / weight) : sum - weight;
-    plan.values.forEach((mass, k) => {
-      const [i, j] = [Math.floor(k / plan.cols), k % plan.cols];
-      const force = cost.values[k] + penalty * (miss(rowSums[i], a[i]) + miss(columnSums[j], b[j]));
-      expect(force).toBeGreaterThan(-1e-3);
-      if (mass > 1e-3) expect(force).toBeLessThan(1e-3);
-    });
-  },
-);
+it.each(['kl', 'l2'] as const)('majorisation-minimisation reaches the optimality conditions of %s', (divergence) => {
+  const penalty = 2;
+  const { plan } = unbalancedMm(a, b, cost, { marginalPenalty: penalty, divergence, tolerance: 1e-12, maxIterations: 50_000 });
+  const { rowSums, columnSums } = marginals(plan);
+  const miss = (sum: number, weight: number) => (divergence === 'kl' ? Math.log(sum / weight) : sum - weight);
+  plan.values.forEach((mass, k) => {
+    const [i, j] = [Math.floor(k / plan.cols), k % plan.cols];
+    const force = cost.values[k] + penalty * (miss(rowSums[i], a[i]) + miss(columnSums[j], b[j]));
+    expect(force).toBeGreaterThan(-1e-3);
+    if (mass > 1e-3) expect(force).toBeLessThan(1e-3);
+  });
+});
 
 it('majorisation-minimisation never raises its objective', () => {
   let last = Infinity;
@@ -323,17 +305,11 @@ it.each([
   ['b', () => unbalancedSinkhorn(a, a, cost, { epsilon: 1, marginalPenalty: 1 })],
   ['epsilon', () => unbalancedSinkhorn(a, b, cost, { epsilon: -1, marginalPenalty: 1 })],
   ['marginalPenalty', () => unbalancedSinkhorn(a, b, cost, { epsilon: 1, marginalPenalty: Number.NaN })],
-  [
-    'sourcePenalty',
-    () => unbalancedSinkhorn(a, b, cost, { epsilon: 1, marginalPenalty: 1, sourcePenalty: 0 }),
-  ],
+  ['sourcePenalty', () => unbalancedSinkhorn(a, b, cost, { epsilon: 1, marginalPenalty: 1, sourcePenalty: 0 })],
   ['targetPenalty', () => unbalancedMm(a, b, cost, { marginalPenalty: 1, targetPenalty: Infinity })],
   ['sourcePenalty', () => unbalancedMm(a, b, cost, { marginalPenalty: 1, sourcePenalty: Number.NaN })],
   ['tolerance', () => unbalancedSinkhorn(a, b, cost, { epsilon: 1, marginalPenalty: 1, tolerance: -1 })],
-  [
-    'translation',
-    () => unbalancedSinkhorn(a, b, cost, { epsilon: 1, marginalPenalty: 1, translation: 'all' as never }),
-  ],
+  ['translation', () => unbalancedSinkhorn(a, b, cost, { epsilon: 1, marginalPenalty: 1, translation: 'all' as never })],
   ['divergence', () => unbalancedMm(a, b, cost, { marginalPenalty: 1, divergence: 'tv' as never })],
   ['marginalPenalty', () => unbalancedMm(a, b, cost, { marginalPenalty: 0 })],
 ])('a bad %s is named', (argument, call) => {
@@ -348,10 +324,8 @@ it('majorisation-minimisation calls slow changes no end where masses are far apa
   for (const tolerance of [1e-1, 1e-3, 1e-9]) {
     const found = unbalancedMm(light, heavy, far, { ...penalty, tolerance });
     const instance = { a: light, b: heavy, cost: far, marginalPenalty: 0.5, epsilon: 0 };
-    if (found.status === 'converged') {
-      expect(unbalancedTransport.metrics.stationarity.compute(instance, found)).toBeLessThanOrEqual(
-        Math.max(0.05, tolerance),
-      );
-    } else expect(found.status).toMatch(/stalled|max-iterations/);
+    expect(['converged', 'stalled', 'iteration-limit']).toContain(found.status);
+    const bound = found.status === 'converged' ? Math.max(0.05, tolerance) : Infinity;
+    expect(unbalancedTransport.metrics.stationarity.compute(instance, found)).toBeLessThanOrEqual(bound);
   }
 });

@@ -4,16 +4,7 @@
 // 1607.05816; translations after T. Séjourné, F.-X. Vialard, G. Peyré: Faster unbalanced optimal transport: translation
 // invariant Sinkhorn and 1-D Frank-Wolfe (2022), arXiv 2201.00730.
 
-import type {
-  Iterate,
-  MatrixLike,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  RunOptions,
-  Steps,
-  VectorLike,
-} from '@infimum/core';
+import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
@@ -24,13 +15,7 @@ import { checkEqualMass } from '../transport.ts';
 import { largestChange, sum } from '../vectors.ts';
 import { penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
-import {
-  asUnbalanced,
-  stationarity,
-  stationarityBound,
-  unbalancedPlan,
-  withMassNote,
-} from './unbalanced-plan.ts';
+import { asUnbalanced, stationarity, stationarityBound, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
 export const unbalancedSinkhornOptions = {
@@ -50,8 +35,7 @@ export const unbalancedSinkhornOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `unbalancedSinkhorn`. */
-export type UnbalancedSinkhornOptions = OptionsOf<typeof unbalancedSinkhornOptions> &
-  RunOptions<UnbalancedIterate>;
+export type UnbalancedSinkhornOptions = OptionsOf<typeof unbalancedSinkhornOptions> & RunOptions<UnbalancedIterate>;
 
 /** News of a sweep. */
 export interface UnbalancedIterate extends Iterate<UnbalancedPlan> {
@@ -126,8 +110,7 @@ export function* unbalancedSinkhornSteps(
       return translation === 'update' ? (share * weight) / (1 - share * weight * rate) : 0;
     };
     const [withinF, withinG] = [within(shareF, rateF), within(shareG, rateG)];
-    const massOf = (logs: Float64Array, rate: number, u: Float64Array) =>
-      logSum(logs.map((log, i) => log - rate * u[i]));
+    const massOf = (logs: Float64Array, rate: number, u: Float64Array) => logSum(logs.map((log, i) => log - rate * u[i]));
     const bestShift = (f: Float64Array, g: Float64Array) =>
       isFree ? (massOf(logA, rateF, f) - massOf(logB, rateG, g)) / rates : 0;
     let f = new Float64Array(a.length);
@@ -184,8 +167,7 @@ function add(values: Float64Array, shift: number): void {
 export const unbalancedSinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/unbalanced-sinkhorn',
   title: 'Unbalanced Sinkhorn',
-  summary:
-    'Scaling with damped updates, from which the one direction in which that is slow has been eliminated.',
+  summary: 'Scaling with damped updates, from which the one direction in which that is slow has been eliminated.',
   problem: unbalancedTransport,
   variant: 'entropic',
   role: 'baseline',
@@ -196,10 +178,6 @@ export const unbalancedSinkhornSolver = /* @__PURE__ */ defineSolver({
   steps: ({ a, b, cost, ...instance }, { epsilon, marginalPenalty, ...options }) =>
     unbalancedSinkhornSteps(
       { a, b, cost },
-      {
-        ...options,
-        epsilon: epsilon ?? instance.epsilon,
-        marginalPenalty: marginalPenalty ?? instance.marginalPenalty,
-      },
+      { ...options, epsilon: epsilon ?? instance.epsilon, marginalPenalty: marginalPenalty ?? instance.marginalPenalty },
     ),
 });

@@ -31,16 +31,14 @@ const approximateOptions = {
     type: 'choice',
     choices: ['auto', 'coarsen', 'unbiased', 'karloff', 'stride', 'sampling'],
     default: 'auto',
-    description:
-      'The method; auto takes exact distances where they are predicted to cost no more than coarsen',
+    description: 'The method; auto takes exact distances where they are predicted to cost no more than coarsen',
   },
   unit,
   wildcard,
 } as const satisfies OptionSpecs;
 
 /** Options of `approximateHammingDistances`. */
-export type ApproximateHammingDistancesOptions = OptionsOf<typeof approximateOptions> &
-  LimitOptions<ApproximateIterate>;
+export type ApproximateHammingDistancesOptions = OptionsOf<typeof approximateOptions> & LimitOptions<ApproximateIterate>;
 
 /**
  * Hamming distances up to a relative error: (1-ε)D_i ≤ D̃_i ≤ (1+ε)D_i for all shifts at once with probability at least
@@ -92,8 +90,7 @@ export function approximateHammingDistances(
     return { distances, repeats: 0, method: 'exact', explanation: TOO_LITTLE, ...ended(start, EXACT) };
   }
   const accuracy = { epsilon, delta, seed, wildcard };
-  const chosen =
-    method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as asked` };
+  const chosen = method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as asked` };
   const outcome = runWith(approximateOptions, options, approximateSteps(pair, accuracy, chosen.method));
   return { ...outcome, ...chosen };
 }
@@ -125,10 +122,7 @@ const EXACT = 'the distances are exact';
 
 const TOO_LITTLE = 'exact: too little work to plan';
 
-function* exactSteps(
-  pair: SymbolPair,
-  { wildcard }: Accuracy,
-): Steps<ApproximateSolution, ApproximateIterate> {
+function* exactSteps(pair: SymbolPair, { wildcard }: Accuracy): Steps<ApproximateSolution, ApproximateIterate> {
   const nothing = () => ({ distances: new Float64Array(shiftsOf(pair)), repeats: 0 });
   yield { iteration: 0, repeats: 0, solution: nothing };
   return converged({ distances: new Float64Array(exactDistances(pair, { wildcard })), repeats: 0 }, EXACT);

@@ -1,6 +1,7 @@
 // The registered problem of approximate distances: `strings/approximate-hamming`.
 import type { Problem } from '@infimum/core';
-import { checkNumber, defineProblem, readObject } from '@infimum/core';
+import { checkNumber, defineProblem } from '@infimum/core';
+import { readObject } from '@infimum/core/data';
 import { badPairs, checkSymbols, hardPairs, pairDescription, readPair } from '../exact/hamming-problem.ts';
 import { distanceAt, sampledShifts } from '../exact/verification.ts';
 import { pairFamilies } from '../families.ts';
@@ -26,9 +27,7 @@ export const approximateProblem: Problem<ApproximateInstance, Estimates> = defin
 $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#\{\,j : T_{i+j} \ne P_j\,\}.$$`,
   families: pairFamilies<{ epsilon: number }>(
     {
-      params: {
-        epsilon: { type: 'number', above: 0, below: 1, default: 0.25, description: 'Relative error' },
-      },
+      params: { epsilon: { type: 'number', above: 0, below: 1, default: 0.25, description: 'Relative error' } },
       add: (params) => ({ epsilon: params['epsilon'] as number }),
     },
     {
@@ -57,8 +56,7 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
     },
     worstError: {
       title: 'Largest relative error',
-      description:
-        'Largest |estimate - distance| / distance among these shifts; a distance of 0 counts as 1.',
+      description: 'Largest |estimate - distance| / distance among these shifts; a distance of 0 counts as 1.',
       unit: '',
       direction: 'minimize',
       compute: (instance: ApproximateInstance, { distances }: Estimates) =>

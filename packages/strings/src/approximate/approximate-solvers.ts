@@ -45,22 +45,19 @@ const approximateSolver = (
 const coarseningSolver = defineSolver({
   id: 'strings/coarsening',
   title: 'Random coarsening',
-  summary:
-    'The largest of a few exact distances after random colourings with 2/epsilon colours: never too large.',
+  summary: 'The largest of a few exact distances after random colourings with 2/epsilon colours: never too large.',
   problem: approximateProblem,
   role: 'baseline',
   paper: simpleApproximation,
   cost: '\\tilde O(n/\\varepsilon)',
   options: coarseningOptions,
-  steps: (instance, options) =>
-    coarseningSteps(instance, resolveOptions(coarseningOptions, withEpsilon(instance, options))),
+  steps: (instance, options) => coarseningSteps(instance, resolveOptions(coarseningOptions, withEpsilon(instance, options))),
 });
 
 const methodSolvers = [
   approximateSolver('strings/unbiased-coarsening', 'unbiased', {
     title: 'Unbiased coarsening',
-    summary:
-      'The corrected median of a few colourings with 8 colours: fewer than 1/epsilon colours are enough.',
+    summary: 'The corrected median of a few colourings with 8 colours: fewer than 1/epsilon colours are enough.',
     cost: '\\tilde O(n/\\varepsilon)',
     paper: fasterAlgorithms,
     role: 'paper',
@@ -86,8 +83,7 @@ const methodSolvers = [
   ),
   approximateSolver('strings/position-sampling', 'sampling', {
     title: 'Position sampling',
-    summary:
-      'Mismatches at random positions of the pattern, scaled; shifts with few mismatches by coarsening.',
+    summary: 'Mismatches at random positions of the pattern, scaled; shifts with few mismatches by coarsening.',
     cost: 'O(n \\log(n)/\\varepsilon^2)',
     paper: chernoff,
     role: 'baseline',

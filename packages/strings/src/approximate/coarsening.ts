@@ -47,16 +47,11 @@ export function* coarseningSteps(
   const random = new Random(seed);
   for (let round = 0; ; round++) {
     const done = round;
-    yield {
-      iteration: done,
-      repeats: done,
-      solution: () => ({ distances: distances.slice(), repeats: done }),
-    };
+    yield { iteration: done, repeats: done, solution: () => ({ distances: distances.slice(), repeats: done }) };
     if (round === rounds) break;
     if (exact) distances.set(exactDistances(pair, { wildcard }));
     else raiseByColoring(colored, colors, random.split(round), distances);
   }
-  if (exact)
-    return converged({ distances, repeats: 0 }, 'the pattern has no more symbols than there are colours');
+  if (exact) return converged({ distances, repeats: 0 }, 'the pattern has no more symbols than there are colours');
   return converged({ distances, repeats: rounds }, `the maximum of ${rounds} random colourings`);
 }

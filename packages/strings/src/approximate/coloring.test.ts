@@ -1,4 +1,5 @@
-import { mulberry32, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { uniformSymbols } from '../claims/study-instances.ts';

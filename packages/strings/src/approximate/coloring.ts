@@ -69,12 +69,7 @@ export function coloredDistances(
 }
 
 /** Raises `largest` to the distances after a random colouring where these are larger; returns the colours. */
-export function raiseByColoring(
-  pair: ColorablePair,
-  colors: number,
-  random: Random,
-  largest: Float64Array,
-): Int32Array {
+export function raiseByColoring(pair: ColorablePair, colors: number, random: Random, largest: Float64Array): Int32Array {
   const colorOf = randomColors(pair.alphabetSize, colors, random);
   const coarse = coloredDistances(pair, colorOf);
   for (let i = 0; i < coarse.length; i++) if (coarse[i] > largest[i]) largest[i] = coarse[i];

@@ -23,18 +23,14 @@ const POSITIONS_PER_STEP = 64;
  * Mismatches at s = ⌈3 ln(4n/δ)/(ε²β)⌉ sampled positions, scaled by m/s, for shifts with D ≥ βm, β = ¼ (Chernoff); the
  * others by coarsening. Each has one half of δ. O(ns) and Õ(n/ε).
  */
-export function* samplingSteps(
-  pair: SymbolPair,
-  accuracy: Accuracy,
-): Steps<ApproximateSolution, ApproximateIterate> {
+export function* samplingSteps(pair: SymbolPair, accuracy: Accuracy): Steps<ApproximateSolution, ApproximateIterate> {
   const { epsilon, delta, seed } = accuracy;
   const { text, pattern, wildcard } = colorable(pair, accuracy.wildcard);
   const m = pattern.length;
   const shifts = shiftsOf(pair);
   const size = sampledPositions(shifts, accuracy);
   const mismatches = new Int32Array(shifts);
-  const scaled = (count: number) =>
-    Float64Array.from(mismatches, (mismatch) => (mismatch * m) / Math.max(1, count));
+  const scaled = (count: number) => Float64Array.from(mismatches, (mismatch) => (mismatch * m) / Math.max(1, count));
   if (size >= m) {
     yield { iteration: 0, repeats: 0, solution: () => ({ distances: new Float64Array(shifts), repeats: 0 }) };
     const distances = new Float64Array(exactDistances(pair, { wildcard: accuracy.wildcard }));
@@ -66,14 +62,7 @@ export function* samplingSteps(
     repeats = size + current.repeats;
     if (step.done) break;
     const done = repeats;
-    yield {
-      iteration: done,
-      repeats: done,
-      solution: () => ({ distances: distances.slice(), repeats: done }),
-    };
+    yield { iteration: done, repeats: done, solution: () => ({ distances: distances.slice(), repeats: done }) };
   }
-  return converged(
-    { distances, repeats },
-    `${size} sampled positions; ${sparse.length} shifts by coarsening`,
-  );
+  return converged({ distances, repeats }, `${size} sampled positions; ${sparse.length} shifts by coarsening`);
 }

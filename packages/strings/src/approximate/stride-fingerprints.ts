@@ -8,12 +8,7 @@ import { converged, Random } from '@infimum/core';
 import { shiftsOf } from '../hamming-solution.ts';
 import type { CompactPair, SymbolPair } from '../symbols.ts';
 import { compact } from '../symbols.ts';
-import {
-  addModulo,
-  FINGERPRINT_PRIME,
-  multiplyModulo,
-  powerModulo,
-} from '../transforms/modular-arithmetic.ts';
+import { addModulo, FINGERPRINT_PRIME, multiplyModulo, powerModulo } from '../transforms/modular-arithmetic.ts';
 import { randomPrime } from '../transforms/primes.ts';
 import type { Accuracy, ApproximateIterate, ApproximateSolution } from './approximate-solution.ts';
 
@@ -31,17 +26,10 @@ const CLASSES_PER_TURN = 2 ** 26;
  * mismatches is hidden (Markov). The largest count over log2(2 shifts scales/δ) primes is right for all shifts and
  * scales with probability 1 - δ/2; what sampling classes adds, 3ε/4, has the other half of δ (Chernoff).
  */
-export function* strideSteps(
-  pair: SymbolPair,
-  accuracy: Accuracy,
-): Steps<ApproximateSolution, ApproximateIterate> {
+export function* strideSteps(pair: SymbolPair, accuracy: Accuracy): Steps<ApproximateSolution, ApproximateIterate> {
   const search = new StrideSearch(compact(pair), accuracy);
   let iteration = 0;
-  const iterate = () => ({
-    iteration: iteration++,
-    repeats: search.repeats,
-    solution: () => search.solution(),
-  });
+  const iterate = () => ({ iteration: iteration++, repeats: search.repeats, solution: () => search.solution() });
   for (let d = FIRST_SCALE; ; d *= 2) {
     yield iterate();
     if (search.isDone) break;
@@ -153,8 +141,7 @@ export function classCounter({ text, pattern }: CompactPair, p: number, random: 
     let differing = 0;
     for (let k = 0; k < size && differing <= enough; k++) {
       const r = chosen ? chosen[k] : k;
-      const differ =
-        r < longClasses ? textLong[shift + r] !== patternLong[r] : textShort[shift + r] !== patternShort[r];
+      const differ = r < longClasses ? textLong[shift + r] !== patternLong[r] : textShort[shift + r] !== patternShort[r];
       if (differ) differing++;
     }
     return differing;
@@ -165,12 +152,7 @@ export function classCounter({ text, pattern }: CompactPair, p: number, random: 
  * Fingerprints of S[t], S[t+p], …, S[t+(count-1)p] for all t, for each count; entries that reach beyond the end are not used.
  * Numbers are at least -1.
  */
-function strideFingerprints(
-  numbers: Int32Array,
-  p: number,
-  counts: readonly number[],
-  base: number,
-): Int32Array[] {
+function strideFingerprints(numbers: Int32Array, p: number, counts: readonly number[], base: number): Int32Array[] {
   const n = numbers.length;
   const suffixes = new Int32Array(n);
   for (let t = n - 1; t >= 0; t--) {

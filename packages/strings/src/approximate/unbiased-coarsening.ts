@@ -27,10 +27,7 @@ const FIRST_REPEATS = 3;
  * Two-sided estimates, right for all shifts with probability 1 - δ on every input: medians of fresh colourings where the
  * bound above allows it, δ/2; the other shifts symbol by symbol if they are few, by coarsening if not, δ/2.
  */
-export function* unbiasedSteps(
-  pair: SymbolPair,
-  accuracy: Accuracy,
-): Steps<ApproximateSolution, ApproximateIterate> {
+export function* unbiasedSteps(pair: SymbolPair, accuracy: Accuracy): Steps<ApproximateSolution, ApproximateIterate> {
   const { epsilon, delta, seed, wildcard } = accuracy;
   const colored = colorable(pair, wildcard);
   if (colored.alphabetSize <= COLOURS) return yield* coarseningSteps(pair, accuracy);
@@ -44,12 +41,7 @@ export function* unbiasedSteps(
   const m = pair.pattern.length;
   const fewOpen = (COLOURS * n) / m;
   const most = coarseRepeats(n, delta);
-  const { size, least } = medianSize(colors.atLeast, heaviestPair(colored), {
-    epsilon,
-    delta,
-    fewOpen,
-    most,
-  });
+  const { size, least } = medianSize(colors.atLeast, heaviestPair(colored), { epsilon, delta, fewOpen, most });
   for (let sample = 0; sample < size; sample++) {
     yield iterate();
     colors.sample();

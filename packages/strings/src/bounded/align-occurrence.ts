@@ -61,8 +61,7 @@ export function alignOccurrence(
   const isString = typeof text === 'string';
   const fold = foldOf(isString, reading);
   const matching = matchingOf(isString, reading) ?? { wildcard: undefined, sets: new Map() };
-  const written =
-    strand === '+' ? given.pattern : complementSymbols(toSymbols(pattern, 'pattern', reading.unit));
+  const written = strand === '+' ? given.pattern : complementSymbols(toSymbols(pattern, 'pattern', reading.unit));
   const symbols = foldAll(written, fold);
   const window = foldAll(given.text.subarray(position, position + m), fold);
   const mismatches: number[] = [];

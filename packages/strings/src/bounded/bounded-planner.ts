@@ -47,12 +47,7 @@ export interface BoundedPlan {
  *
  * @param least - `leastExact`
  */
-export function planUnseen(
-  pair: SymbolPair,
-  k: number,
-  threads: number,
-  least: number,
-): BoundedPlan | undefined {
+export function planUnseen(pair: SymbolPair, k: number, threads: number, least: number): BoundedPlan | undefined {
   const shifts = shiftsOf(pair);
   const m = pair.pattern.length;
   const scan = (symbols: number) => scanCost(pair, symbols, threads);
@@ -94,12 +89,7 @@ export function leastExact(pair: SymbolPair, threads = 1): number {
  *
  * @param least - `leastExact`, where it is known
  */
-export function planBounded(
-  pair: SymbolPair,
-  k: number,
-  threads = 1,
-  least = leastExact(pair, threads),
-): BoundedPlan {
+export function planBounded(pair: SymbolPair, k: number, threads = 1, least = leastExact(pair, threads)): BoundedPlan {
   const { text, pattern } = pair;
   const shifts = shiftsOf(pair);
   const m = pattern.length;

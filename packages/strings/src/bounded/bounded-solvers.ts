@@ -43,8 +43,7 @@ const sharedSolver = (method: BoundedMethod | 'auto', texts: SolverTexts) =>
     problem: kMismatchProblem,
     role: 'baseline',
     options: { threads },
-    steps: (instance, { threads }, { seed }) =>
-      kMismatchSteps(instance, instance.maxMismatches, method, { seed, threads }),
+    steps: (instance, { threads }, { seed }) => kMismatchSteps(instance, instance.maxMismatches, method, { seed, threads }),
   });
 
 const methodSolvers = [
@@ -56,8 +55,7 @@ const methodSolvers = [
   }),
   sharedSolver('scan', {
     title: 'Scan with early exit',
-    summary:
-      'Compares 64 shifts at a time until all have more than k mismatches: the fastest on random text.',
+    summary: 'Compares 64 shifts at a time until all have more than k mismatches: the fastest on random text.',
     cost: 'O(nm/16), \\text{ about } nk/16 \\text{ on random text}',
     paper: errorDetecting,
   }),
@@ -110,16 +108,14 @@ const kangarooSolver = defineSolver({
 const periodicSolver = defineSolver({
   id: 'strings/k-mismatch-periodic',
   title: 'Approximate periods',
-  summary:
-    'The paper’s algorithm in O(n + nk/sqrt m), for study: many close shifts make text and pattern almost periodic.',
+  summary: 'The paper’s algorithm in O(n + nk/sqrt m), for study: many close shifts make text and pattern almost periodic.',
   problem: kMismatchProblem,
   role: 'paper',
   paper: fasterAlgorithms,
   cost: 'O(n + nk/\\sqrt m)',
   options: { variant, seed, packing },
   declines: (instance) => studySize(instance),
-  steps: ({ text, pattern, maxMismatches }, options) =>
-    kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, options),
+  steps: ({ text, pattern, maxMismatches }, options) => kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, options),
 });
 
 /** Solvers of distances up to k. */

@@ -26,8 +26,7 @@ const findInStreamOptions = {
   onProgress: {
     type: 'value',
     check: checkCallback,
-    description:
-      'Called after every chunk with the number of shifts decided, of the longest pattern if there are several',
+    description: 'Called after every chunk with the number of shifts decided, of the longest pattern if there are several',
   },
 } as const satisfies OptionSpecs;
 
@@ -160,10 +159,7 @@ class ManyStream {
         code: 'type',
       });
     });
-    const all = symbols.map((pattern) => [
-      pattern,
-      ...(strands === 'both' ? [complementSymbols(pattern)] : []),
-    ]);
+    const all = symbols.map((pattern) => [pattern, ...(strands === 'both' ? [complementSymbols(pattern)] : [])]);
     this.#reader = new ChunkReader(all.flat(), isString, reading);
     this.#task = manyTask(all, bounds, (pattern) => this.#reader.number(pattern));
     this.#longest = symbols.reduce((longest, { length }) => Math.max(longest, length), 1);
@@ -178,10 +174,7 @@ class ManyStream {
     { signal }: FindInStreamOptions,
     placeOf: (found: ManyOccurrence) => Place,
   ): StreamSearch<Place> {
-    const search: { status: StreamSearch<Place>['status']; completed: number } = {
-      status: 'running',
-      completed: 0,
-    };
+    const search: { status: StreamSearch<Place>['status']; completed: number } = { status: 'running', completed: 0 };
     const take = (text: NumberArray): Place[] => {
       const places = this.#search(text).map(placeOf);
       search.completed = Math.max(0, this.#length - this.#longest + 1);

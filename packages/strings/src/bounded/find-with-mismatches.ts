@@ -84,10 +84,7 @@ export function findWithMismatches(
     return tinySearch(pair, Math.min(maxMismatches, pair.pattern.length));
   }
   const fold = foldOf(typeof pattern === 'string', reading);
-  const other =
-    strands === 'both'
-      ? foldAll(complementSymbols(toSymbols(pattern, 'pattern', reading.unit)), fold)
-      : undefined;
+  const other = strands === 'both' ? foldAll(complementSymbols(toSymbols(pattern, 'pattern', reading.unit)), fold) : undefined;
   return runWith(findOptions, options, findSteps(pair, maxMismatches, { threads, matching }, other));
 }
 

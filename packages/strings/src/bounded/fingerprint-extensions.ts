@@ -49,11 +49,7 @@ export class FingerprintExtensions implements CommonExtensions {
       stride *= 2;
     }
     // Equal up to length, different within the next stride.
-    for (
-      stride = 2 ** Math.floor(Math.log2(Math.min(stride, longest - length) || 1));
-      stride >= 1;
-      stride /= 2
-    ) {
+    for (stride = 2 ** Math.floor(Math.log2(Math.min(stride, longest - length) || 1)); stride >= 1; stride /= 2) {
       if (length + stride <= longest && this.#equal(i + length, j + length, stride)) length += stride;
     }
     return length;

@@ -16,10 +16,7 @@ import { findManyWithMismatches } from './many-patterns.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 /** Cuts a sequence at random places. */
-const cut = <Part>(
-  sequence: { slice(from: number, to: number): Part; length: number },
-  cuts: readonly number[],
-) => {
+const cut = <Part>(sequence: { slice(from: number, to: number): Part; length: number }, cuts: readonly number[]) => {
   const places = [0, ...cuts.map((at) => at % (sequence.length + 1)).sort((a, b) => a - b), sequence.length];
   return places.slice(1).map((to, c) => sequence.slice(places[c], to));
 };
@@ -39,9 +36,7 @@ describe('HammingStream', () => {
   it('cuts distances off at maxMismatches + 1', () => {
     const { text, pattern } = uniformPair({ n: 3000, m: 40, symbols: 3 }, 1);
     const stream = new HammingStream(pattern, { maxMismatches: 25 });
-    const distances = cut(text as Uint8Array, [1, 999, 1000, 2000]).flatMap((chunk) => [
-      ...stream.push(chunk),
-    ]);
+    const distances = cut(text as Uint8Array, [1, 999, 1000, 2000]).flatMap((chunk) => [...stream.push(chunk)]);
     expect(distances).toEqual(bruteForce(text, pattern).map((distance) => Math.min(distance, 26)));
   });
 
@@ -76,9 +71,7 @@ describe('HammingStream', () => {
           const stream = new HammingStream(Uint8Array.from(pattern), { wildcard, maxMismatches });
           const distances = cut(Uint8Array.from(text), cuts).flatMap((chunk) => [...stream.push(chunk)]);
           const most = maxMismatches === undefined ? Infinity : Math.min(3, pattern.length) + 1;
-          expect(distances).toEqual(
-            bruteForce(text, pattern, wildcard).map((distance) => Math.min(distance, most)),
-          );
+          expect(distances).toEqual(bruteForce(text, pattern, wildcard).map((distance) => Math.min(distance, most)));
         },
       ),
     );
@@ -91,9 +84,7 @@ describe('HammingStream', () => {
   });
 
   it('rejects bad input', () => {
-    expect(() => new HammingStream('')).toThrow(
-      expect.objectContaining({ argument: 'pattern', code: 'empty' }),
-    );
+    expect(() => new HammingStream('')).toThrow(expect.objectContaining({ argument: 'pattern', code: 'empty' }));
     expect(() => new HammingStream('a', { maxMismatches: -1 })).toThrow(InvalidInputError);
     expect(() => new HammingStream('a').push(Uint16Array.of(1))).toThrow(
       expect.objectContaining({ argument: 'chunk', code: 'type' }),
@@ -117,25 +108,22 @@ async function bytesInUse(): Promise<number> {
 }
 
 describe('the memory of a stream', () => {
-  it.each(inFull([20], [undefined, 20]))(
-    'is that of a pattern and a chunk (up to %s mismatches)',
-    async (maxMismatches) => {
-      const n = inFull(2 ** 15, 2 ** 17);
-      const chunk = uniformPair({ n, m: 1, symbols: 20 }, 1).text as Uint8Array;
-      const stream = new HammingStream(chunk.slice(0, 200), { maxMismatches });
-      let symbols = 0;
-      const push = (times: number) => {
-        for (let i = 0; i < times; i++) symbols += stream.push(chunk.slice()).length;
-      };
-      push(10); // pools fill up
-      const before = await bytesInUse();
-      push(100);
-      const after = await bytesInUse();
-      expect(symbols).toBe(110 * n - 199);
-      // What has been seen since then is 3 MB and more, with distances four times as much.
-      expect(after - before).toBeLessThan(2 ** 20);
-    },
-  );
+  it.each(inFull([20], [undefined, 20]))('is that of a pattern and a chunk (up to %s mismatches)', async (maxMismatches) => {
+    const n = inFull(2 ** 15, 2 ** 17);
+    const chunk = uniformPair({ n, m: 1, symbols: 20 }, 1).text as Uint8Array;
+    const stream = new HammingStream(chunk.slice(0, 200), { maxMismatches });
+    let symbols = 0;
+    const push = (times: number) => {
+      for (let i = 0; i < times; i++) symbols += stream.push(chunk.slice()).length;
+    };
+    push(10); // pools fill up
+    const before = await bytesInUse();
+    push(100);
+    const after = await bytesInUse();
+    expect(symbols).toBe(110 * n - 199);
+    // What has been seen since then is 3 MB and more, with distances four times as much.
+    expect(after - before).toBeLessThan(2 ** 20);
+  });
 });
 
 describe('findInStream', () => {
@@ -207,9 +195,7 @@ describe('findManyInStream', () => {
       const found = [];
       for await (const occurrence of findManyInStream(chunks(), patterns, 1)) found.push(occurrence);
       found.sort((a, b) => a.pattern - b.pattern || a.position - b.position);
-      const within = expected.filter(
-        ({ pattern, position }) => size !== 7 || position + patterns[pattern].length <= 2100,
-      );
+      const within = expected.filter(({ pattern, position }) => size !== 7 || position + patterns[pattern].length <= 2100);
       expect(found).toEqual(within);
     }
   });

@@ -1,12 +1,8 @@
-import { InvalidInputError, mulberry32, run } from '@infimum/core';
+import { InvalidInputError, run } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import {
-  almostPeriodic,
-  growthExponent,
-  periodicSymbols,
-  uniformSymbols,
-} from '../claims/study-instances.ts';
+import { almostPeriodic, growthExponent, periodicSymbols, uniformSymbols } from '../claims/study-instances.ts';
 
 import { expectSame } from '../testing/expect-same.ts';
 import { distancesByDefinition } from '../testing/study.ts';

@@ -19,8 +19,7 @@ import { kangarooDistance } from './common-extensions.ts';
 const kMismatchPeriodicOptions = { variant, seed, packing, unit } as const satisfies OptionSpecs;
 
 /** Options of `kMismatchPeriodic`. */
-export type KMismatchPeriodicOptions = OptionsOf<typeof kMismatchPeriodicOptions> &
-  LimitOptions<KMismatchPeriodicIterate>;
+export type KMismatchPeriodicOptions = OptionsOf<typeof kMismatchPeriodicOptions> & LimitOptions<KMismatchPeriodicIterate>;
 
 /** Counted operations, by kind. */
 export interface KMismatchPeriodicOperations extends SumCountsOperations, ColoringOperations {
@@ -108,11 +107,7 @@ export function kMismatchPeriodic(
   maxMismatches: number,
   options: KMismatchPeriodicOptions = {},
 ): Outcome<KMismatchPeriodicDistances, KMismatchPeriodicIterate> {
-  return runWith(
-    kMismatchPeriodicOptions,
-    options,
-    kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, options),
-  );
+  return runWith(kMismatchPeriodicOptions, options, kMismatchPeriodicSteps({ text, pattern, k: maxMismatches }, options));
 }
 
 /**

@@ -1,6 +1,7 @@
 // The registered problem of distances up to k: `strings/k-mismatch`.
 import type { Problem } from '@infimum/core';
-import { checkInteger, defineProblem, readObject } from '@infimum/core';
+import { checkInteger, defineProblem } from '@infimum/core';
+import { readObject } from '@infimum/core/data';
 import type { Distances } from '../exact/hamming-problem.ts';
 import { badPairs, checkSymbols, hardPairs, pairDescription, readPair } from '../exact/hamming-problem.ts';
 import { distanceAt, sampledShifts } from '../exact/verification.ts';
@@ -25,9 +26,7 @@ $$\min(D_i, k + 1),\qquad D_i = \#\{\,j : T_{i+j} \ne P_j\,\};$$
 $k + 1$ stands for «more than $k$».`,
   families: pairFamilies<{ maxMismatches: number }>(
     {
-      params: {
-        maxMismatches: { type: 'integer', min: 0, default: 50, description: 'k, the mismatches that matter' },
-      },
+      params: { maxMismatches: { type: 'integer', min: 0, default: 50, description: 'k, the mismatches that matter' } },
       add: (params) => ({ maxMismatches: params['maxMismatches'] as number }),
     },
     {
@@ -55,8 +54,7 @@ $k + 1$ stands for «more than $k$».`,
     },
     falseHits: {
       title: 'False hits',
-      description:
-        'Share of wrong distances among the first 2048 shifts that are said to have at most k mismatches.',
+      description: 'Share of wrong distances among the first 2048 shifts that are said to have at most k mismatches.',
       unit: '',
       direction: 'minimize',
       targets: [0],

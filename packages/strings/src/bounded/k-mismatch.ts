@@ -114,8 +114,7 @@ export function kMismatchSteps(
 function hitsOf(distances: Int32Array, k: number): Int32Array {
   const hits: number[] = [];
   const end = distances.length;
-  for (let i = nextClose(distances, 0, end, k); i < end; i = nextClose(distances, i + 1, end, k))
-    hits.push(i);
+  for (let i = nextClose(distances, 0, end, k); i < end; i = nextClose(distances, i + 1, end, k)) hits.push(i);
   return Int32Array.from(hits);
 }
 
@@ -157,8 +156,7 @@ export function chooseBounded(
   const least = leastExact(pair, threads);
   const plan = planUnseen(pair, k, threads, least) ?? planBounded(pair, k, threads, least);
   const { method: planned, explanation, exact } = plan;
-  const create = () =>
-    planned === 'clip' && exact ? clipped(exact.create(), k) : boundedCounter(pair, k, planned, choices);
+  const create = () => (planned === 'clip' && exact ? clipped(exact.create(), k) : boundedCounter(pair, k, planned, choices));
   return { method: planned, explanation, create };
 }
 
@@ -185,13 +183,7 @@ function chooseMatching(pair: SymbolPair, k: number, matching: Matching, threads
 }
 
 /** Scans with one set in which symbols share bits, and compares again what seems close. */
-function verifiedCounter(
-  pair: SymbolPair,
-  k: number,
-  matching: Matching,
-  threads: number,
-  merged: BitSets,
-): BoundedCounter {
+function verifiedCounter(pair: SymbolPair, k: number, matching: Matching, threads: number, merged: BitSets): BoundedCounter {
   const counter = setsCounter(pair, matching, { k, threads }, [merged]);
   const { text, pattern } = pair;
   return {

@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { uniformPair } from '../instances.ts';
@@ -73,9 +73,7 @@ describe('findManyWithMismatches', () => {
     const part = findManyWithMismatches(text, patterns, 2, { maxIterations: 1 });
     expect([part.status, part.completed, part.occurrences.length]).toEqual(['iteration-limit', 0, 0]);
     const { occurrences } = findManyWithMismatches(text, patterns, 2);
-    expect(occurrences.map(({ pattern, position }) => [pattern, position])).toEqual(
-      patterns.map((_, p) => [p, 100 * p]),
-    );
+    expect(occurrences.map(({ pattern, position }) => [pattern, position])).toEqual(patterns.map((_, p) => [p, 100 * p]));
   });
 
   it('keeps what it has at a limit', () => {
@@ -106,9 +104,7 @@ describe('findManyWithMismatches', () => {
     ['patterns[1]', ['a', '']],
     ['patterns[0]', [Uint8Array.of(1)]],
   ])('rejects bad %s', (argument, patterns) => {
-    expect(() => findManyWithMismatches('abc', patterns as string[], 0)).toThrow(
-      expect.objectContaining({ argument }),
-    );
+    expect(() => findManyWithMismatches('abc', patterns as string[], 0)).toThrow(expect.objectContaining({ argument }));
   });
 });
 
@@ -125,9 +121,7 @@ describe('PieceIndex', () => {
         });
       }
       const expected = patterns.flatMap((pattern, p) =>
-        bruteForce(text, pattern).flatMap((distance, position) =>
-          distance <= 2 ? [`${p} ${position} ${distance}`] : [],
-        ),
+        bruteForce(text, pattern).flatMap((distance, position) => (distance <= 2 ? [`${p} ${position} ${distance}`] : [])),
       );
       // With three mismatches in three symbols no piece is exact; with two one is.
       expect(found.sort()).toEqual(expected.sort());

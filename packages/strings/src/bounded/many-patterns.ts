@@ -1,13 +1,6 @@
 // Many patterns in one text.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import {
-  checkInteger,
-  checkList,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-} from '@infimum/core';
+import { checkInteger, checkList, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { setsCounter } from '../exact/hamming-sets.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import type { Matching } from '../matching.ts';
@@ -80,9 +73,7 @@ export function findManyWithMismatches(
   const textSymbols = toSymbols(text, 'text', reading.unit);
   // A text of no symbols, but of its kind: the text is read once.
   const kind = isString ? '' : new Uint8Array(0);
-  const symbols = patterns.map((pattern, p) =>
-    naming(`patterns[${p}]`, () => checkPair(kind, pattern, reading.unit).pattern),
-  );
+  const symbols = patterns.map((pattern, p) => naming(`patterns[${p}]`, () => checkPair(kind, pattern, reading.unit).pattern));
   const fold = foldOf(isString, reading);
   const task = manyTask(
     symbols.map((pattern) => [pattern, ...(strands === 'both' ? [complementSymbols(pattern)] : [])]),
@@ -90,11 +81,7 @@ export function findManyWithMismatches(
     (pattern) => foldAll(pattern, fold),
   );
   const matching = matchingOf(isString, reading);
-  return runWith(
-    findManyOptions,
-    options,
-    manySteps(foldAll(textSymbols, fold), task, { threads, matching }),
-  );
+  return runWith(findManyOptions, options, manySteps(foldAll(textSymbols, fold), task, { threads, matching }));
 }
 
 /** Patterns as they are searched for: those of both strands one after the other where both are. */
@@ -136,10 +123,10 @@ export function checkBounds(maxMismatches: number | readonly number[], patterns:
     return Array<number>(patterns).fill(maxMismatches);
   }
   if (maxMismatches.length !== patterns) {
-    throw new InvalidInputError(
-      `expected a bound for each of ${patterns} patterns, got ${maxMismatches.length}`,
-      { argument: 'maxMismatches', code: 'shape' },
-    );
+    throw new InvalidInputError(`expected a bound for each of ${patterns} patterns, got ${maxMismatches.length}`, {
+      argument: 'maxMismatches',
+      code: 'shape',
+    });
   }
   for (const [p, k] of maxMismatches.entries()) checkInteger(k, `maxMismatches[${p}]`, { min: 0 });
   return maxMismatches;
@@ -211,8 +198,7 @@ export function* manySteps(
     for (const [i, p] of together.entries()) {
       if (special && matching) {
         yield iterate();
-        for (const place of specialSearch(text, patterns[p], bounds[p], matching, special))
-          found[i].push(place);
+        for (const place of specialSearch(text, patterns[p], bounds[p], matching, special)) found[i].push(place);
       }
       places[p] = found[i].sort((a, b) => a.position - b.position).map((place) => named(task, p, place));
       completed++;

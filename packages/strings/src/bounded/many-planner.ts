@@ -22,11 +22,7 @@ const TRIAL_RUNS = 4;
  * Weighs one reading of the text with the pieces of the patterns that have the longest ones against a search for each,
  * as predicted; how often pieces fit is tried on a part of the text.
  */
-export function planMany(
-  text: SymbolArray,
-  patterns: readonly SymbolArray[],
-  bounds: readonly number[],
-): ManyPlan {
+export function planMany(text: SymbolArray, patterns: readonly SymbolArray[], bounds: readonly number[]): ManyPlan {
   const n = text.length;
   const alone = patterns.map((pattern, p) => costAlone(text, pattern, bounds[p]));
   const pieceOf = (p: number) => pieceLength(patterns[p].length, bounds[p]);

@@ -86,13 +86,7 @@ export class PieceIndex {
     const length = this.#length;
     const end = Math.min(to, text.length - length + 1);
     if (from >= end) return;
-    const [slots, hashes, next, leaving, shift] = [
-      this.#slots,
-      this.#hashes,
-      this.#next,
-      this.#leaving,
-      this.#shift,
-    ];
+    const [slots, hashes, next, leaving, shift] = [this.#slots, this.#hashes, this.#next, this.#leaving, this.#shift];
     let hash = this.#hashOf(text, from);
     for (let y = from; ; ) {
       for (let piece = slots[slotOf(hash, shift)]; piece >= 0; piece = next[piece]) {
@@ -121,8 +115,7 @@ export class PieceIndex {
     this.candidates++;
     const distance = mismatchesUpTo(k, text, pattern, position);
     // The hash may have collided, but then a later piece or none is exact, and the place is still a place.
-    if (distance <= k && this.#fits(text, pattern, position, this.#offsets[piece]))
-      found(p, position, distance);
+    if (distance <= k && this.#fits(text, pattern, position, this.#offsets[piece])) found(p, position, distance);
   }
 
   /** Whether the hashed symbols of a piece agree. */

@@ -75,8 +75,7 @@ export function sampleScan(pair: SymbolPair, k: number, sets?: BitSets): ScanSam
 function bytesOf(pair: SymbolPair): SampledBytes {
   const write =
     ownWidth(pair) === 1
-      ? (symbols: SymbolArray) => (from: number, to: number, out: Uint8Array) =>
-          out.set(symbols.subarray(from, to))
+      ? (symbols: SymbolArray) => (from: number, to: number, out: Uint8Array) => out.set(symbols.subarray(from, to))
       : (symbols: SymbolArray) => (from: number, to: number, out: Uint8Array) => {
           const values = new Int32Array(symbols.subarray(from, to));
           // Multiplicative hashing (Knuth): the high bits of a product with 2^32 / golden ratio.

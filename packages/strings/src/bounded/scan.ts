@@ -43,22 +43,16 @@ export function scanCounter(pair: SymbolPair, k: number, threads = 1): BoundedCo
       if (threads === 1) comparisons += scanBytes(to - from, m, k, byteOffset, patternAt, counts.byteOffset);
       else {
         const items = Math.ceil((to - from) / SHIFT_GROUP);
-        workspace.parallel(
-          stringKernels,
-          'scanBytes',
-          { items, block: Math.ceil(items / (4 * threads)) },
-          (first, last) => {
-            const start = SHIFT_GROUP * first;
-            const shifts = Math.min(SHIFT_GROUP * last, to - from) - start;
-            return [shifts, m, k, byteOffset + start, patternAt, counts.byteOffset + 4 * start];
-          },
-        );
+        workspace.parallel(stringKernels, 'scanBytes', { items, block: Math.ceil(items / (4 * threads)) }, (first, last) => {
+          const start = SHIFT_GROUP * first;
+          const shifts = Math.min(SHIFT_GROUP * last, to - from) - start;
+          return [shifts, m, k, byteOffset + start, patternAt, counts.byteOffset + 4 * start];
+        });
       }
       distances.set(counts.subarray(0, to - from));
       if (byteText.exact) return;
       // Different symbols that share a byte can only hide mismatches: what seems close is compared again.
-      for (let i = 0; i < to - from; i++)
-        if (distances[i] <= k) distances[i] = mismatchesUpTo(k, text, pattern, from + i);
+      for (let i = 0; i < to - from; i++) if (distances[i] <= k) distances[i] = mismatchesUpTo(k, text, pattern, from + i);
     },
     operations: () => (threads === 1 ? { comparisons } : {}),
     release: () => workspace.release(),

@@ -11,11 +11,7 @@ describe('strands of RNA', () => {
     const expected = [{ position: 2, distance: 0, strand: '-' }];
     expect(findWithMismatches('ACGUUUGCA', 'AAAC', 0, both).occurrences).toEqual(expected);
     const many = findManyWithMismatches('ACGUUUGCA', ['AAAC', 'UGC'], 0, both).occurrences;
-    expect(many.map(({ pattern, position, strand }) => `${pattern}@${position}${strand}`)).toEqual([
-      '0@2-',
-      '1@5+',
-      '1@6-',
-    ]);
+    expect(many.map(({ pattern, position, strand }) => `${pattern}@${position}${strand}`)).toEqual(['0@2-', '1@5+', '1@6-']);
     const found = [];
     for await (const place of findInStream(['ACGU', 'UUGCA'], 'AAAC', 0, both)) found.push(place);
     expect(found).toEqual(expected);

@@ -8,11 +8,7 @@ export function report({ signal, onProgress }: ClaimContext, message: string): v
 }
 
 /** A claim that holds or does not. */
-export function result(
-  measured: string,
-  holds: boolean,
-  figures: Readonly<Record<string, number>>,
-): ClaimResult {
+export function result(measured: string, holds: boolean, figures: Readonly<Record<string, number>>): ClaimResult {
   return { measured, verdict: holds ? 'reproduced' : 'not reproduced', figures };
 }
 

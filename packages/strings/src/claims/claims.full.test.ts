@@ -35,9 +35,7 @@ describe('the claims of the paper', { timeout: 60_000 }, () => {
     expect(approximate.verdict).toBe('not reproduced');
     // The verdicts follow from the figures.
     expect(bounded.figures['perShiftLongest']).toBeLessThan(bounded.figures['perShiftShortest'] as number);
-    expect(bounded.figures['filterLongest']).toBeGreaterThan(
-      1.2 * (bounded.figures['filterShortest'] as number),
-    );
+    expect(bounded.figures['filterLongest']).toBeGreaterThan(1.2 * (bounded.figures['filterShortest'] as number));
     expect(approximate.figures['largestErrorOverEpsilon']).toBeLessThanOrEqual(1);
     expect(approximate.figures['operationsOverColorings']).toBeGreaterThan(1);
     expect(approximate.figures['operationsPerPair']).toBeGreaterThan(1);

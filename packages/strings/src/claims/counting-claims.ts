@@ -1,5 +1,6 @@
 // The claims about what distances rest on: counting sums and triangles.
-import { defineClaim, mulberry32 } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { exactDistances } from '../exact/hamming-distances.ts';
 
 import { fasterAlgorithms } from '../papers.ts';
@@ -13,8 +14,7 @@ import { uniformSymbols } from './study-instances.ts';
 export const equivalence = defineClaim({
   id: 'strings/three-sum-equivalence',
   paper: fasterAlgorithms,
-  statement:
-    'Hamming distances and counting 3SUM with targets in a range are the same problem: each solves the other.',
+  statement: 'Hamming distances and counting 3SUM with targets in a range are the same problem: each solves the other.',
   published: 'an equivalence, proved in both directions',
   budget: 20,
   run: async (context) => {
@@ -39,9 +39,7 @@ export const equivalence = defineClaim({
       });
       if (!equal(distances, exactDistances({ text, pattern }))) wrong++;
       const size = 64;
-      const [a, b] = [n, n].map((length) =>
-        Array.from({ length }, () => Math.floor(8 * size * random()) - 4 * size),
-      );
+      const [a, b] = [n, n].map((length) => Array.from({ length }, () => Math.floor(8 * size * random()) - 4 * size));
       const { counts, operations } = rangeDifferenceCounts(a, b, size);
       if (!equal(counts, differencesByEnumeration(a, b, size))) wrong++;
       mostLayers = Math.max(mostLayers, Math.sqrt(operations.instances));
@@ -131,8 +129,7 @@ function plantedTriangles(side: number, inner: number, seed: number) {
   });
   const [a, b, c] = [draw(side, inner, 40), draw(inner, side, 40), draw(side, side, 80)];
   for (let i = 0; i < side; i += 8) {
-    for (let k = 0; k < inner; k += i % 16 === 0 ? 1 : 2)
-      a.values[i * inner + k] = 100 - b.values[k * side + i];
+    for (let k = 0; k < inner; k += i % 16 === 0 ? 1 : 2) a.values[i * inner + k] = 100 - b.values[k * side + i];
     c.values[i * side + i] = 100;
   }
   return { a, b, c };

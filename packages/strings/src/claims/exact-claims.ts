@@ -1,5 +1,6 @@
 // The claims about exact distances: theorems about counted operations, and so are the experiments.
-import { defineClaim, mulberry32 } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { HammingSqrtSolution } from '../exact/hamming-sqrt.ts';
 import { hammingSqrt } from '../exact/hamming-sqrt.ts';
 
@@ -32,11 +33,7 @@ export const squareRoot = defineClaim({
     return result(
       `exponent ${inPattern.toFixed(3)} in m for m = 2^8 … 2^14 at n = 4m, ${inText.toFixed(3)} in n for n = 2^13 … 2^17 at m = 2^10`,
       Math.abs(inPattern - 0.5) < 0.03 && Math.abs(inText - 1) < 0.05,
-      {
-        exponentInPattern: inPattern,
-        exponentInText: inText,
-        constant: perSymbol[0] / Math.sqrt(lengths[0]),
-      },
+      { exponentInPattern: inPattern, exponentInText: inText, constant: perSymbol[0] / Math.sqrt(lengths[0]) },
     );
   },
 });

@@ -1,6 +1,7 @@
 // The claims about bounded and approximate distances. Where the gain needs fast matrix multiplication or a filter that is
 // only charged here, the figures say so, and the verdict follows from them.
-import { defineClaim, mulberry32 } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { KMismatchPeriodicDistances } from '../bounded/k-mismatch-periodic.ts';
 import { kMismatchPeriodic } from '../bounded/k-mismatch-periodic.ts';
 import { exactDistances } from '../exact/hamming-distances.ts';
@@ -101,12 +102,7 @@ export const approximation = defineClaim({
         `${overColorings.toPrecision(2)} times the operations of random colourings and ${perPair.toFixed(0)} for every pair of symbols that the ` +
         `double loop compares, exponent ${exponent.toFixed(2)} in 1/epsilon: every witness is sampled, and small distances need colourings too`,
       verdict: isRight && isCheaper ? 'reproduced' : 'not reproduced',
-      figures: {
-        largestErrorOverEpsilon: worst,
-        operationsPerPair: perPair,
-        operationsOverColorings: overColorings,
-        exponent,
-      },
+      figures: { largestErrorOverEpsilon: worst, operationsPerPair: perPair, operationsOverColorings: overColorings, exponent },
     };
   },
 });
@@ -118,8 +114,7 @@ interface Work {
 }
 
 function workOf({ operations, distances }: KMismatchPeriodicDistances): Work {
-  const { verifications, pairs, packedConvolution, exactConvolution, folding, coloring } =
-    operations.operations;
+  const { verifications, pairs, packedConvolution, exactConvolution, folding, coloring } = operations.operations;
   return {
     afterFilter: (verifications + pairs + packedConvolution + exactConvolution + folding) / distances.length,
     filter: coloring / distances.length,

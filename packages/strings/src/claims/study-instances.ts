@@ -1,5 +1,5 @@
 // Instances of the experiments with the algorithms for study, and the growth of what they count.
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 
 /** Independent symbols below `alphabetSize`. */
 export function uniformSymbols(length: number, alphabetSize: number, random: () => number): Int32Array {
@@ -17,15 +17,8 @@ export function balancedSymbols(length: number, alphabetSize: number, random: ()
 }
 
 /** A periodic sequence in which a share `noise` of the symbols is drawn anew. */
-export function periodicSymbols(
-  length: number,
-  period: number,
-  noise: number,
-  random: () => number,
-): Int32Array {
-  return Int32Array.from({ length }, (_, i) =>
-    random() < noise ? Math.floor(random() * period) : i % period,
-  );
+export function periodicSymbols(length: number, period: number, noise: number, random: () => number): Int32Array {
+  return Int32Array.from({ length }, (_, i) => (random() < noise ? Math.floor(random() * period) : i % period));
 }
 
 /** Replaces `count` random symbols by random ones of twice the alphabet. */

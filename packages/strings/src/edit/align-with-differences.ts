@@ -90,10 +90,7 @@ function aligned(text: SymbolArray, pattern: SymbolArray, start: number, end: nu
   const bits = new PatternBits(pattern);
   const { blocks } = bits;
   if (blocks * (n + 1) > MOST_WORDS) {
-    throw new InvalidInputError(`a table of ${n} times ${m} cells does not fit`, {
-      argument: 'text',
-      code: 'too-large',
-    });
+    throw new InvalidInputError(`a table of ${n} times ${m} cells does not fit`, { argument: 'text', code: 'too-large' });
   }
   const [rises, falls] = [new Int32Array(blocks * (n + 1)), new Int32Array(blocks * (n + 1))];
   const column = new Column(bits);

@@ -14,8 +14,7 @@ const drawer = (seed: number) => {
 };
 type Draw = ReturnType<typeof drawer>;
 
-const letters = (draw: Draw, length: number, size: number) =>
-  Array.from({ length }, () => 'ACGTNRYKM'[draw(size)]).join('');
+const letters = (draw: Draw, length: number, size: number) => Array.from({ length }, () => 'ACGTNRYKM'[draw(size)]).join('');
 
 /** A copy with edits. */
 const edited = (draw: Draw, text: string, edits: number, size: number) => {
@@ -69,9 +68,7 @@ describe('editDistance', () => {
     expect(found).toBeGreaterThan(200);
     expect(editDistance(a, b, { maxDistance: found - 1 })).toBe(found);
     expect(editDistance(a, b, { maxDistance: found })).toBe(found);
-    expect(editDistance(a.slice(0, 700), b.slice(0, 800))).toBe(
-      lastRow(b.slice(0, 800), a.slice(0, 700), false)[800],
-    );
+    expect(editDistance(a.slice(0, 700), b.slice(0, 800))).toBe(lastRow(b.slice(0, 800), a.slice(0, 700), false)[800]);
   });
 
   it('takes strings, code points, and arrays of any integers', () => {
@@ -91,8 +88,7 @@ describe('findWithDifferences', () => {
       const draw = drawer(seed);
       const size = 1 + draw(4);
       const pattern = letters(draw, 1 + draw(draw(3) === 0 ? 200 : 40), size);
-      const text =
-        letters(draw, draw(60), size) + edited(draw, pattern, draw(6), size) + letters(draw, draw(200), size);
+      const text = letters(draw, draw(60), size) + edited(draw, pattern, draw(6), size) + letters(draw, draw(200), size);
       const k = draw(Math.min(pattern.length, 12) + 1);
       const { occurrences, completed } = findWithDifferences(text, pattern, k);
       const truth = lastRow(text, pattern, true)
@@ -108,9 +104,7 @@ describe('findWithDifferences', () => {
     const found = (pattern: string, options: object) =>
       findWithDifferences(text, pattern, 1, options).occurrences.filter(({ distance }) => distance === 0);
     expect(found('GATTACA', { strands: 'both' })).toEqual([{ end: 10, distance: 0, strand: '+' }]);
-    expect(found(reverseComplement('GATTACA'), { strands: 'both' })).toEqual([
-      { end: 10, distance: 0, strand: '-' },
-    ]);
+    expect(found(reverseComplement('GATTACA'), { strands: 'both' })).toEqual([{ end: 10, distance: 0, strand: '-' }]);
     expect(found('gauuaca', { ignoreCase: true })).toEqual([{ end: 10, distance: 0 }]);
     expect(found('GATTACA', {})).toEqual([]);
   });
@@ -160,9 +154,7 @@ describe('alignWithDifferences', () => {
   });
 
   it('refuses tables that do not fit, and ends beyond the text', () => {
-    expect(() => alignWithDifferences(new Uint8Array(2 ** 20), new Uint8Array(2 ** 14))).toThrow(
-      /does not fit/,
-    );
+    expect(() => alignWithDifferences(new Uint8Array(2 ** 20), new Uint8Array(2 ** 14))).toThrow(/does not fit/);
     expect(() => alignWithDifferences('abc', 'abc', { end: 4 })).toThrow(/^end/);
     expect(alignWithDifferences('abc', '').cigar).toBe('3D');
     expect(alignWithDifferences('', 'abc').cigar).toBe('3I');

@@ -43,8 +43,7 @@ const findWithDifferencesOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `findWithDifferences`. */
-export type FindWithDifferencesOptions = OptionsOf<typeof findWithDifferencesOptions> &
-  LimitOptions<DifferenceIterate>;
+export type FindWithDifferencesOptions = OptionsOf<typeof findWithDifferencesOptions> & LimitOptions<DifferenceIterate>;
 
 /**
  * All places of a text where a part of it ends that differs from the pattern by at most `maxDifferences` insertions, deletions and
@@ -109,8 +108,7 @@ export function* findDifferencesSteps(
       for (let s = 0; s < searches.length; s++) {
         const distance = searches[s].take(text[j]);
         if (distance > maxDifferences) continue;
-        const strand =
-          searches.length === 1 ? undefined : { strand: s === 0 ? ('+' as const) : ('-' as const) };
+        const strand = searches.length === 1 ? undefined : { strand: s === 0 ? ('+' as const) : ('-' as const) };
         occurrences.push({ end: j + 1, distance, ...strand });
       }
     }

@@ -1,13 +1,7 @@
 // The solvers of `strings/hamming-distances`.
 import { defineSolver } from '@infimum/core';
 import { countingSteps } from '../hamming-solution.ts';
-import {
-  errorDetecting,
-  fasterAlgorithms,
-  generalizedMatching,
-  textSearching,
-  transformsOverFields,
-} from '../papers.ts';
+import { errorDetecting, fasterAlgorithms, generalizedMatching, textSearching, transformsOverFields } from '../papers.ts';
 import type { SolverTexts } from '../solver-options.ts';
 import { noOptions, packing, studySize, threads } from '../solver-options.ts';
 import type { SymbolPair } from '../symbols.ts';
@@ -22,11 +16,7 @@ import { hammingSqrtSteps } from './hamming-sqrt.ts';
 import { shiftAddFits } from './shift-add.ts';
 
 /** A solver of exact distances whose method has no options. */
-const exactSolver = (
-  method: ExactMethod,
-  texts: SolverTexts,
-  declines?: (pair: SymbolPair) => string | undefined,
-) =>
+const exactSolver = (method: ExactMethod, texts: SolverTexts, declines?: (pair: SymbolPair) => string | undefined) =>
   defineSolver({
     id: `strings/${method}`,
     ...texts,
@@ -38,11 +28,7 @@ const exactSolver = (
   });
 
 /** A solver of exact distances whose work threads can share. */
-const sharedSolver = (
-  method: ExactMethod | 'auto',
-  texts: SolverTexts,
-  declines?: (pair: SymbolPair) => string | undefined,
-) =>
+const sharedSolver = (method: ExactMethod | 'auto', texts: SolverTexts, declines?: (pair: SymbolPair) => string | undefined) =>
   defineSolver({
     id: `strings/${method}`,
     ...texts,
@@ -56,9 +42,7 @@ const sharedSolver = (
 /** Different symbols of a pattern, as a reason not to take it. */
 const tooManySymbols = (most: number) => (pair: SymbolPair) => {
   const { alphabetSize } = numberSymbols(pair.pattern);
-  return alphabetSize > most
-    ? `the pattern has ${alphabetSize} different symbols, ${most} are taken`
-    : undefined;
+  return alphabetSize > most ? `the pattern has ${alphabetSize} different symbols, ${most} are taken` : undefined;
 };
 
 const methodSolvers = [
@@ -76,8 +60,7 @@ const methodSolvers = [
   }),
   sharedSolver('simd', {
     title: 'SIMD comparison',
-    summary:
-      'The double loop, 16 symbols an instruction: the fastest for patterns up to some thousand symbols.',
+    summary: 'The double loop, 16 symbols an instruction: the fastest for patterns up to some thousand symbols.',
     cost: 'O(nm/16)',
     paper: errorDetecting,
   }),
@@ -99,8 +82,7 @@ const methodSolvers = [
       cost: 'O(nm \\log(m)/32)',
       paper: textSearching,
     },
-    ({ pattern: { length: m } }) =>
-      shiftAddFits(m, m) ? undefined : `counters for ${m} symbols need more than 64 words`,
+    ({ pattern: { length: m } }) => (shiftAddFits(m, m) ? undefined : `counters for ${m} symbols need more than 64 words`),
   ),
   exactSolver(
     'fft',
@@ -136,13 +118,9 @@ const hybridSolver = defineSolver({
     kappa: {
       type: 'number',
       min: 0,
-      description:
-        'Symbols with more than kappa N log2 N pairs in a block are transformed; measured by default',
+      description: 'Symbols with more than kappa N log2 N pairs in a block are transformed; measured by default',
     },
-    simplex: {
-      type: 'boolean',
-      description: 'Whether small alphabets go through a simplex; by default where that is faster',
-    },
+    simplex: { type: 'boolean', description: 'Whether small alphabets go through a simplex; by default where that is faster' },
     threads,
   },
   steps: (pair, options) => countingSteps(() => hybridCounter(compact(pair), options)),
@@ -151,8 +129,7 @@ const hybridSolver = defineSolver({
 const abrahamsonSolver = defineSolver({
   id: 'strings/abrahamson',
   title: 'Abrahamson',
-  summary:
-    "The algorithm of 1987 as published: one threshold on the pattern's frequencies, three transforms a symbol.",
+  summary: "The algorithm of 1987 as published: one threshold on the pattern's frequencies, three transforms a symbol.",
   problem: hammingProblem,
   role: 'baseline',
   paper: generalizedMatching,
@@ -161,8 +138,7 @@ const abrahamsonSolver = defineSolver({
     threshold: {
       type: 'number',
       min: 1,
-      description:
-        'Occurrences in the pattern from which on a symbol is transformed; by default sqrt(m log2 m)',
+      description: 'Occurrences in the pattern from which on a symbol is transformed; by default sqrt(m log2 m)',
     },
   },
   steps: (pair, { threshold }) => countingSteps(() => abrahamsonCounter(compact(pair), threshold)),
@@ -171,8 +147,7 @@ const abrahamsonSolver = defineSolver({
 const sqrtSolver = defineSolver({
   id: 'strings/hamming-sqrt',
   title: 'Dyadic classes and the X+Y lemma',
-  summary:
-    'The paper’s exact algorithm in O(n sqrt m), for study: work is counted, not saved, at practical sizes.',
+  summary: 'The paper’s exact algorithm in O(n sqrt m), for study: work is counted, not saved, at practical sizes.',
   problem: hammingProblem,
   role: 'paper',
   paper: fasterAlgorithms,
@@ -196,10 +171,4 @@ const sqrtDeterministicSolver = defineSolver({
 });
 
 /** Solvers of exact distances. */
-export const exactSolvers = [
-  ...methodSolvers,
-  hybridSolver,
-  abrahamsonSolver,
-  sqrtSolver,
-  sqrtDeterministicSolver,
-] as const;
+export const exactSolvers = [...methodSolvers, hybridSolver, abrahamsonSolver, sqrtSolver, sqrtDeterministicSolver] as const;

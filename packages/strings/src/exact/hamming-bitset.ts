@@ -27,10 +27,10 @@ function bitPlanes({ alphabetSize, text, textCounts }: CompactPair): number {
 export function bitsetCounter(pair: CompactPair, threads = 1): DistanceCounter {
   const { text, pattern, alphabetSize } = pair;
   if (alphabetSize > MAX_BITSET_SYMBOLS) {
-    throw new InvalidInputError(
-      `has ${alphabetSize} different symbols, bit planes take ${MAX_BITSET_SYMBOLS}`,
-      { argument: 'pattern', code: 'unsupported' },
-    );
+    throw new InvalidInputError(`has ${alphabetSize} different symbols, bit planes take ${MAX_BITSET_SYMBOLS}`, {
+      argument: 'pattern',
+      code: 'unsupported',
+    });
   }
   const m = pattern.length;
   const shifts = shiftsOf(pair);
@@ -58,8 +58,7 @@ export function bitsetCounter(pair: CompactPair, threads = 1): DistanceCounter {
     symbols.fill(0, 0, m + 24);
     symbols.set(pattern, shift);
     const at = patternBits.byteOffset + shift * (planes + 1) * stride;
-    for (let plane = 0; plane < planes; plane++)
-      bitPlane(m + shift, plane, symbols.byteOffset, at + plane * stride);
+    for (let plane = 0; plane < planes; plane++) bitPlane(m + shift, plane, symbols.byteOffset, at + plane * stride);
     symbols.fill(1, shift, m + shift);
     bitPlane(m + shift, 0, symbols.byteOffset, at + planes * stride);
   }

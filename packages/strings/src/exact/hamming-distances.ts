@@ -21,16 +21,7 @@ import { shiftAddCounter } from './shift-add.ts';
 import { wildcardCounter } from './wildcards.ts';
 
 /** Exact methods. */
-export const EXACT_METHODS = [
-  'naive',
-  'simd',
-  'bitset',
-  'shift-add',
-  'hybrid',
-  'fft',
-  'ntt',
-  'abrahamson',
-] as const;
+export const EXACT_METHODS = ['naive', 'simd', 'bitset', 'shift-add', 'hybrid', 'fft', 'ntt', 'abrahamson'] as const;
 
 /** An exact method. */
 export type ExactMethod = (typeof EXACT_METHODS)[number];
@@ -101,14 +92,7 @@ function tinyDistances(
   const shifts = shiftsOf({ text, pattern });
   const distances = out ?? new Int32Array(shifts);
   const operations = { comparisons: boundedDistances({ text, pattern }, pattern.length, distances) };
-  return {
-    distances,
-    completed: shifts,
-    operations,
-    method: 'naive',
-    explanation: TOO_LITTLE,
-    ...ended(start),
-  };
+  return { distances, completed: shifts, operations, method: 'naive', explanation: TOO_LITTLE, ...ended(start) };
 }
 
 /**
@@ -166,8 +150,7 @@ export function chooseExact(
     if (groups === 1 && setsSeconds(pair, 1, threads) <= passes) return chooseSets(pair, matching, threads);
   }
   const { wildcard } = matching;
-  const plain = (symbols: SymbolPair) =>
-    symbols === pair ? chosen.create() : choosePlain(symbols, 'auto', threads).create();
+  const plain = (symbols: SymbolPair) => (symbols === pair ? chosen.create() : choosePlain(symbols, 'auto', threads).create());
   return { ...chosen, create: () => wildcardCounter(pair, wildcard as number, plain) };
 }
 
@@ -230,10 +213,7 @@ function exactCounter(
 }
 
 /** Exact distances by the planner's choice, without limits. */
-export function exactDistances(
-  pair: SymbolPair,
-  { wildcard }: { readonly wildcard?: number | undefined } = {},
-): Int32Array {
+export function exactDistances(pair: SymbolPair, { wildcard }: { readonly wildcard?: number | undefined } = {}): Int32Array {
   if (wildcard === undefined && isTiny(pair, TINY)) {
     const distances = new Int32Array(shiftsOf(pair));
     boundedDistances(pair, pair.pattern.length, distances);
@@ -245,9 +225,6 @@ export function exactDistances(
 
 function checkOut(out: Int32Array | undefined, shifts: number): void {
   if (out && out.length !== shifts) {
-    throw new InvalidInputError(`expected ${shifts} entries, got ${out.length}`, {
-      argument: 'out',
-      code: 'shape',
-    });
+    throw new InvalidInputError(`expected ${shifts} entries, got ${out.length}`, { argument: 'out', code: 'shape' });
   }
 }

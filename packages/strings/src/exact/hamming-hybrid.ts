@@ -48,12 +48,7 @@ export interface HybridOptions {
  * @throws {InvalidInputError} `unsupported` for number-theoretic transforms of patterns of more than 2^25 symbols
  */
 export function hybridCounter(pair: CompactPair, options: HybridOptions = {}): DistanceCounter {
-  const input = {
-    n: pair.text.length,
-    m: pair.pattern.length,
-    textCounts: pair.textCounts,
-    patternCounts: pair.patternCounts,
-  };
+  const input = { n: pair.text.length, m: pair.pattern.length, textCounts: pair.textCounts, patternCounts: pair.patternCounts };
   const { kappa, simplex, transform, spectrumBytes } = options;
   const modular = transform === 'modular';
   if (modular) transformPrimes(modularLength(2 * input.m), 1, 'pattern');
@@ -102,9 +97,7 @@ class HybridCounter implements DistanceCounter {
     const leastShifts = Math.max(SHIFTS_PER_STEP, 4 * m);
     const unit = packing === 'blocks' ? 2 * step : step;
     this.shiftsPerStep =
-      candidates.length === 0 && !layout.simplex
-        ? leastShifts
-        : unit * Math.max(1, Math.floor(leastShifts / unit));
+      candidates.length === 0 && !layout.simplex ? leastShifts : unit * Math.max(1, Math.floor(leastShifts / unit));
     this.#pairBlock = pairBlock({ ...pair, n: pair.text.length, m });
     this.#alwaysLight = lightSymbols(pair, candidates, layout.simplex);
     const slots = modular ? 0 : Math.floor(spectrumBytes / (16 * length));
@@ -164,11 +157,7 @@ class HybridCounter implements DistanceCounter {
   /** The blocks of a step, those in one row that go through one transform. */
   *#units(from: number, to: number): Generator<readonly Block[]> {
     const { step, packing } = this.#layout;
-    const block = (start: number): Block => ({
-      start,
-      shifts: Math.min(step, to - start),
-      place: start - from,
-    });
+    const block = (start: number): Block => ({ start, shifts: Math.min(step, to - start), place: start - from });
     for (let start = from; start < to; ) {
       const unit = [block(start)];
       start += step;
@@ -238,11 +227,7 @@ class HybridCounter implements DistanceCounter {
   }
 }
 
-function lightSymbols(
-  { alphabetSize }: CompactPair,
-  candidates: readonly number[],
-  simplex: boolean,
-): Int32Array {
+function lightSymbols({ alphabetSize }: CompactPair, candidates: readonly number[], simplex: boolean): Int32Array {
   if (simplex) return new Int32Array(0);
   const isHeavy = new Uint8Array(alphabetSize);
   for (const c of candidates) isHeavy[c] = 1;

@@ -26,13 +26,7 @@ export function naiveCounter(pair: SymbolPair): DistanceCounter {
   };
 }
 
-function compare(
-  text: Int32Array,
-  pattern: Int32Array,
-  from: number,
-  to: number,
-  distances: Int32Array,
-): void {
+function compare(text: Int32Array, pattern: Int32Array, from: number, to: number, distances: Int32Array): void {
   for (let i = from; i < to; i++) {
     let distance = 0;
     // A number, and no jump that nobody could foresee: three times as fast on random symbols.

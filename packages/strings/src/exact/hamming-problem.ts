@@ -1,6 +1,7 @@
 // The registered problem of exact distances: families, metrics and file format of `strings/hamming-distances`.
 import type { Problem } from '@infimum/core';
-import { defineProblem, InvalidInputError, readObject, readVector } from '@infimum/core';
+import { defineProblem, InvalidInputError } from '@infimum/core';
+import { readObject, readVector } from '@infimum/core/data';
 import { pairFamilies } from '../families.ts';
 import type { Sequence, SymbolPair } from '../symbols.ts';
 import { checkPair, integers, isSymbolArray } from '../symbols.ts';
@@ -93,16 +94,8 @@ export function badPairs<Added extends object>(added: Added) {
   const good = { text: Uint8Array.of(1, 2, 3), pattern: Uint8Array.of(1, 2), ...added };
   return [
     { fault: 'an empty pattern', instance: { ...good, pattern: new Uint8Array(0) }, argument: 'pattern' },
-    {
-      fault: 'a pattern longer than the text',
-      instance: { ...good, pattern: new Uint8Array(4) },
-      argument: 'pattern',
-    },
-    {
-      fault: 'floating-point symbols',
-      instance: { ...good, text: new Float64Array(3) as never },
-      argument: 'text',
-    },
+    { fault: 'a pattern longer than the text', instance: { ...good, pattern: new Uint8Array(4) }, argument: 'pattern' },
+    { fault: 'floating-point symbols', instance: { ...good, text: new Float64Array(3) as never }, argument: 'text' },
     { fault: 'a string', instance: { ...good, pattern: 'ab' as never }, argument: 'pattern' },
   ];
 }
@@ -128,16 +121,10 @@ export function hardPairs<Added extends object>(added: (m: number) => Added) {
     ],
     [
       'as many symbols as positions',
-      {
-        text: Uint16Array.from({ length: 500 }, (_, i) => i),
-        pattern: Uint16Array.from({ length: 300 }, (_, j) => j + 7),
-      },
+      { text: Uint16Array.from({ length: 500 }, (_, i) => i), pattern: Uint16Array.from({ length: 300 }, (_, j) => j + 7) },
     ],
   ];
-  return pairs.map(([hardness, pair]) => ({
-    hardness,
-    instance: { ...pair, ...added(pair.pattern.length) },
-  }));
+  return pairs.map(([hardness, pair]) => ({ hardness, instance: { ...pair, ...added(pair.pattern.length) } }));
 }
 
 /** 0, 1, … again and again, with a symbol of its own at one place. */

@@ -40,21 +40,17 @@ export function bitSets({ pattern }: SymbolPair, matching: Matching): BitSets[] 
   const empty = symbols.some((p) => p !== wildcard && sets.get(p)?.length === 0);
   if (members.size + (wild ? 1 : 0) <= BITS && !empty) {
     const bitOf = new Map([...members].map((member, bit) => [member, 1 << bit]));
-    const bits = (symbol: number) =>
-      (sets.get(symbol) ?? [symbol]).reduce((sum, member) => sum | (bitOf.get(member) ?? 0), 0);
+    const bits = (symbol: number) => (sets.get(symbol) ?? [symbol]).reduce((sum, member) => sum | (bitOf.get(member) ?? 0), 0);
     const text = new Map([...members, ...sets.keys()].map((symbol) => [symbol, bits(symbol) | wild]));
     if (wildcard !== undefined) text.set(wildcard, 255);
     const patternBits = new Map(symbols.map((p) => [p, p === wildcard ? wild : bits(p)]));
     return [{ pattern: Uint8Array.from(pattern, (p) => patternBits.get(p) as number), text, others: wild }];
   }
   const groups: BitSets[] = [];
-  const known = [
-    ...new Set([...members, ...symbols, ...sets.keys(), ...(wildcard === undefined ? [] : [wildcard])]),
-  ];
+  const known = [...new Set([...members, ...symbols, ...sets.keys(), ...(wildcard === undefined ? [] : [wildcard])])];
   for (let first = 0; first < symbols.length; first += BITS) {
     const group = symbols.slice(first, first + BITS);
-    const bits = (t: number) =>
-      group.reduce((sum, p, bit) => (matches(t, p, matching) ? sum | (1 << bit) : sum), 0);
+    const bits = (t: number) => group.reduce((sum, p, bit) => (matches(t, p, matching) ? sum | (1 << bit) : sum), 0);
     groups.push({
       pattern: Uint8Array.from(pattern, (p) => (group.includes(p) ? 1 << group.indexOf(p) : 0)),
       text: new Map(known.map((t) => [t, bits(t)])),
@@ -71,9 +67,7 @@ export function mergedSets(groups: readonly BitSets[]): BitSets {
     for (const [symbol, bits] of group.text) text.set(symbol, (text.get(symbol) ?? 0) | bits);
   }
   return {
-    pattern: Uint8Array.from(groups[0].pattern, (_, j) =>
-      groups.reduce((sum, { pattern }) => sum | pattern[j], 0),
-    ),
+    pattern: Uint8Array.from(groups[0].pattern, (_, j) => groups.reduce((sum, { pattern }) => sum | pattern[j], 0)),
     text,
     others: groups.reduce((sum, { others }) => sum | others, 0),
   };
@@ -99,11 +93,7 @@ export function setsCounter(
   const least = Math.max(threads === 1 ? SHIFTS_PER_STEP : SHARED_SHIFTS, 2 * m);
   const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.min(least, shifts) / SHIFT_GROUP);
   const { workspace, textBytes, patterns, counts } = layout(
-    {
-      textBytes: bytes(shiftsPerStep + m + SHIFT_GROUP),
-      patterns: groups.map(() => bytes(m)),
-      counts: int32(shiftsPerStep),
-    },
+    { textBytes: bytes(shiftsPerStep + m + SHIFT_GROUP), patterns: groups.map(() => bytes(m)), counts: int32(shiftsPerStep) },
     { threads },
   );
   groups.forEach(({ pattern }, g) => void patterns[g].set(pattern));

@@ -46,9 +46,7 @@ export function comparisonWidth(
 /** Bytes of a symbol in both sequences; undefined where equal bytes need not be equal symbols. */
 export function ownWidth({ text, pattern }: SymbolPair): 1 | 2 | 4 | undefined {
   const width = text.BYTES_PER_ELEMENT;
-  return width === pattern.BYTES_PER_ELEMENT && isSigned(text) === isSigned(pattern)
-    ? (width as 1 | 2 | 4)
-    : undefined;
+  return width === pattern.BYTES_PER_ELEMENT && isSigned(text) === isSigned(pattern) ? (width as 1 | 2 | 4) : undefined;
 }
 
 /**
@@ -56,11 +54,7 @@ export function ownWidth({ text, pattern }: SymbolPair): 1 | 2 | 4 | undefined {
  *
  * @param numbered - the pattern, where it has been numbered already
  */
-export function simdCounter(
-  pair: SymbolPair,
-  threads = 1,
-  numbered: NumberedPair = numberPair(pair),
-): DistanceCounter {
+export function simdCounter(pair: SymbolPair, threads = 1, numbered: NumberedPair = numberPair(pair)): DistanceCounter {
   const m = pair.pattern.length;
   const shifts = shiftsOf(pair);
   const { width, asIs } = comparisonWidth(pair, numbered);
@@ -68,11 +62,7 @@ export function simdCounter(
   const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.max(SHIFTS_PER_STEP, leastShifts, 2 * m) / SHIFT_GROUP);
   const numbers = new Int32Array(asIs ? 0 : Math.min(pair.text.length, shiftsPerStep + m));
   const { workspace, text, pattern, counts } = layout(
-    {
-      text: bytes(width * (shiftsPerStep + m + SHIFT_GROUP)),
-      pattern: bytes(width * m),
-      counts: int32(shiftsPerStep),
-    },
+    { text: bytes(width * (shiftsPerStep + m + SHIFT_GROUP)), pattern: bytes(width * m), counts: int32(shiftsPerStep) },
     { threads },
   );
   const View = width === 1 ? Uint8Array : width === 2 ? Uint16Array : Uint32Array;

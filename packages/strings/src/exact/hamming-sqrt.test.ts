@@ -1,4 +1,5 @@
-import { InvalidInputError, mulberry32, Random, run } from '@infimum/core';
+import { InvalidInputError, Random, run } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { growthExponent, periodicSymbols, uniformSymbols } from '../claims/study-instances.ts';
@@ -18,9 +19,7 @@ const VARIANTS = ['randomized', 'deterministic'] as const;
 
 describe('hammingSqrt', () => {
   it.each(VARIANTS)('gives the worked examples (%s)', (variant) => {
-    const distances = (text: string, pattern: string) => [
-      ...hammingSqrt(text, pattern, { variant }).distances,
-    ];
+    const distances = (text: string, pattern: string) => [...hammingSqrt(text, pattern, { variant }).distances];
     expect(distances('1211221', '121')).toEqual([0, 2, 2, 1, 1]);
     expect(distances('abc', 'abc')).toEqual([0]);
     expect(distances('abcabc', 'xyz')).toEqual([3, 3, 3, 3]);
@@ -33,10 +32,7 @@ describe('hammingSqrt', () => {
   it('agrees with the definition, whatever the variant, the seed and the packing', () => {
     const instance = fc.tuple(fc.integer({ min: 1, max: 7 }), fc.boolean()).chain(([size, plain]) => {
       const symbols = fc.integer({ min: 0, max: plain ? size : 2 ** 31 - 1 });
-      return fc.tuple(
-        fc.array(symbols, { minLength: 1, maxLength: 400 }),
-        fc.array(symbols, { minLength: 1, maxLength: 120 }),
-      );
+      return fc.tuple(fc.array(symbols, { minLength: 1, maxLength: 400 }), fc.array(symbols, { minLength: 1, maxLength: 120 }));
     });
     fc.assert(
       fc.property(
@@ -56,15 +52,8 @@ describe('hammingSqrt', () => {
   });
 
   it("gives the specification's reference numbers", () => {
-    const uniform = [
-      uniformPair({ n: 65536, m: 1024, symbols: 4 }, 5),
-      49549757,
-      708,
-      46726,
-      1576820877,
-    ] as const;
-    const zipf = () =>
-      [zipfPair({ n: 131072, m: 16384, symbols: 4096 }, 5), 1840475229, 15966, 56803, 797914901] as const;
+    const uniform = [uniformPair({ n: 65536, m: 1024, symbols: 4 }, 5), 49549757, 708, 46726, 1576820877] as const;
+    const zipf = () => [zipfPair({ n: 131072, m: 16384, symbols: 4096 }, 5), 1840475229, 15966, 56803, 797914901] as const;
     for (const [pair, sum, least, place, hash] of isFull ? [uniform, zipf()] : [uniform]) {
       const { distances } = hammingSqrt(pair.text, pair.pattern);
       expect(distances.reduce((total, distance) => total + distance, 0)).toBe(sum);
@@ -135,9 +124,7 @@ describe('growth of the charged operations', () => {
     const lengths = exponents.map((exponent) => 2 ** exponent);
     const perSymbol = lengths.map((m) => {
       const random = mulberry32(5);
-      const [text, pattern] = [4 * m, m].map((length) =>
-        uniformSymbols(length, Math.round(Math.sqrt(m)), random),
-      );
+      const [text, pattern] = [4 * m, m].map((length) => uniformSymbols(length, Math.round(Math.sqrt(m)), random));
       return charged(hammingSqrt(text, pattern)) / (4 * m);
     });
     const slope = growthExponent(lengths, perSymbol);

@@ -120,10 +120,8 @@ const LEAST_KAPPA = 0.25;
 export function hybridLayout(input: LayoutInput, choices: LayoutChoices = {}): HybridLayout {
   const { n, m, patternCounts } = input;
   const { shortest, longest } = lengthsFor(n, m);
-  const mayUseSimplex =
-    choices.kappa !== Infinity && patternCounts.length >= 2 && patternCounts.length <= MAX_SIMPLEX_SYMBOLS;
-  const simplexes =
-    choices.simplex === undefined ? (mayUseSimplex ? [true, false] : [false]) : [choices.simplex];
+  const mayUseSimplex = choices.kappa !== Infinity && patternCounts.length >= 2 && patternCounts.length <= MAX_SIMPLEX_SYMBOLS;
+  const simplexes = choices.simplex === undefined ? (mayUseSimplex ? [true, false] : [false]) : [choices.simplex];
   const weighed = weigh(input, choices.kappa);
   let best: HybridLayout | undefined;
   for (let length = shortest; length <= longest; length *= 2) {

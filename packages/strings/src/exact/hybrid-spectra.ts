@@ -24,9 +24,7 @@ export function spectraOf(
   candidates: readonly number[],
   slots: number,
 ): Spectrum[] {
-  return simplex
-    ? simplexSpectra(alphabetSize, packing, slots)
-    : indicatorSpectra(candidates, packing, slots);
+  return simplex ? simplexSpectra(alphabetSize, packing, slots) : indicatorSpectra(candidates, packing, slots);
 }
 
 /** Symbols that could be worth a transform in some block, the most frequent first. */
@@ -43,11 +41,7 @@ export function heavyCandidates(pair: CompactPair, layout: HybridLayout, work: n
   return candidates.sort((a, b) => pairs(b) - pairs(a));
 }
 
-function indicatorSpectra(
-  candidates: readonly number[],
-  packing: HybridLayout['packing'],
-  slots: number,
-): Spectrum[] {
+function indicatorSpectra(candidates: readonly number[], packing: HybridLayout['packing'], slots: number): Spectrum[] {
   const width = packing === 'symbols' ? 2 : 1;
   const spectra: Spectrum[] = [];
   for (let i = 0; i < candidates.length; i += width) {

@@ -72,11 +72,7 @@ class ModularCounter implements FrequentCounter {
     this.#layout = layout;
   }
 
-  *add(
-    heavy: readonly Spectrum[],
-    blocks: readonly Block[],
-    matches: Int32Array,
-  ): Generator<undefined, void> {
+  *add(heavy: readonly Spectrum[], blocks: readonly Block[], matches: Int32Array): Generator<undefined, void> {
     const { alphabetSize, text, pattern } = this.#pair;
     const symbols = this.#layout.simplex
       ? Array.from({ length: alphabetSize }, (_, c) => c)
@@ -125,9 +121,7 @@ class FourierCounter implements FrequentCounter {
     this.#layout = layout;
     this.#roundingLimit = roundingLimit;
     this.#exact = new ModularCounter(pair, layout);
-    this.#corners = spectra
-      .flatMap(({ real, imaginary }) => [real, imaginary])
-      .filter((what) => typeof what === 'object');
+    this.#corners = spectra.flatMap(({ real, imaginary }) => [real, imaginary]).filter((what) => typeof what === 'object');
     const tables = this.#corners.flatMap((corner) => [0, ...corner]);
     const kept = spectra.filter(({ slot }) => slot !== undefined).length;
     const pairs = (count: number) => new Array<number>(2 * count).fill(length);
@@ -160,11 +154,7 @@ class FourierCounter implements FrequentCounter {
     this.#foreign = layout.simplex && pair.textCounts.reduce((sum, count) => sum + count, 0) < n;
   }
 
-  *add(
-    heavy: readonly Spectrum[],
-    blocks: readonly Block[],
-    matches: Int32Array,
-  ): Generator<undefined, void> {
+  *add(heavy: readonly Spectrum[], blocks: readonly Block[], matches: Int32Array): Generator<undefined, void> {
     const { length, packing } = this.#layout;
     const [sumRe, sumIm] = this.#memory.sum;
     sumRe.fill(0);
@@ -196,12 +186,7 @@ class FourierCounter implements FrequentCounter {
       }
       yield;
     }
-    this.#kernels.fourierInverse(
-      length,
-      sumRe.byteOffset,
-      sumIm.byteOffset,
-      this.#memory.twiddles.byteOffset,
-    );
+    this.#kernels.fourierInverse(length, sumRe.byteOffset, sumIm.byteOffset, this.#memory.twiddles.byteOffset);
     this.operations.transforms++;
     for (const [b, block] of blocks.entries()) {
       if (this.#round(b === 0 ? sumRe : sumIm, block, matches)) continue;
@@ -224,24 +209,11 @@ class FourierCounter implements FrequentCounter {
 
   #fillFromText(out: Float64Array, what: Coordinate | undefined, block: Block | undefined): void {
     if (!block) out.fill(0);
-    else
-      this.#fill(
-        out,
-        what,
-        this.#memory.textNumbers,
-        block.start,
-        block.shifts + this.#pair.pattern.length - 1,
-      );
+    else this.#fill(out, what, this.#memory.textNumbers, block.start, block.shifts + this.#pair.pattern.length - 1);
   }
 
   /** Writes what a real or imaginary part carries for `length` symbols from `from` on, and zeros. */
-  #fill(
-    out: Float64Array,
-    what: Coordinate | undefined,
-    numbers: Int32Array,
-    from: number,
-    length: number,
-  ): void {
+  #fill(out: Float64Array, what: Coordinate | undefined, numbers: Int32Array, from: number, length: number): void {
     const at = numbers.byteOffset + 4 * from;
     if (what === undefined) length = 0;
     else if (typeof what === 'number') this.#kernels.indicator(length, what, at, out.byteOffset);

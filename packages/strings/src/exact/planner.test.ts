@@ -91,9 +91,7 @@ describe('the bounded planner', () => {
     const result = kMismatch(pair.text, pair.pattern, k);
     expect(result.method).toBe(method);
     expect(result.explanation).toBe(plan.explanation);
-    expect(result.explanation).toMatch(
-      new RegExp(`^${method}: predicted ${method} [\\d.]+ ms, .* for k = ${k}$`),
-    );
+    expect(result.explanation).toMatch(new RegExp(`^${method}: predicted ${method} [\\d.]+ ms, .* for k = ${k}$`));
   });
 
   it('says why when there is nothing to plan', () => {

@@ -154,10 +154,7 @@ interface Frequencies extends LayoutInput {
 }
 
 /** Counts of the pattern's symbols, in the pattern exactly and in the text as extrapolated from a sample. */
-function estimateFrequencies(
-  { text }: SymbolPair,
-  { alphabetSize, isHashed, pattern, numberText }: NumberedPair,
-): Frequencies {
+function estimateFrequencies({ text }: SymbolPair, { alphabetSize, isHashed, pattern, numberText }: NumberedPair): Frequencies {
   const patternCounts = new Int32Array(alphabetSize);
   for (let j = 0; j < pattern.length; j++) patternCounts[pattern[j]]++;
   const textCounts = new Int32Array(alphabetSize);
@@ -185,8 +182,7 @@ const REASONS: Readonly<Record<PlannedMethod, string>> = {
   naive: 'too little work to set anything up',
   simd: 'comparing many symbols at a time beats counting matches symbol by symbol for so short a pattern',
   bitset: 'so few symbols fit in bit planes, 64 symbols a word',
-  hybrid:
-    'the pattern is long enough for counting matches symbol by symbol, with transforms for frequent ones',
+  hybrid: 'the pattern is long enough for counting matches symbol by symbol, with transforms for frequent ones',
 };
 
 function milliseconds(nanoseconds: number): string {

@@ -38,10 +38,7 @@ export function shiftAddCounter(pair: CompactPair, k: number): DistanceCounter {
   const m = pattern.length;
   const limit = Math.min(k, m);
   if (!shiftAddFits(m, limit)) {
-    throw new InvalidInputError(`needs more than ${MAX_WORDS} words of counters`, {
-      argument: 'pattern',
-      code: 'unsupported',
-    });
+    throw new InvalidInputError(`needs more than ${MAX_WORDS} words of counters`, { argument: 'pattern', code: 'unsupported' });
   }
   const bits = counterBits(limit);
   const perWord = Math.floor(31 / bits);
@@ -73,8 +70,7 @@ export function shiftAddCounter(pair: CompactPair, k: number): DistanceCounter {
       const old = counters[word];
       const oldOverflow = overflows[word];
       const sum = (((old << bits) & fieldMask) | carry) + additions[base + word];
-      overflows[word] =
-        ((oldOverflow << bits) & fieldMask & overflowMask) | overflowCarry | (sum & overflowMask);
+      overflows[word] = ((oldOverflow << bits) & fieldMask & overflowMask) | overflowCarry | (sum & overflowMask);
       counters[word] = sum & ~overflowMask;
       carry = old >>> carryShift;
       overflowCarry = (oldOverflow >>> carryShift) & overflowBit;

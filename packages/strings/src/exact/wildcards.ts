@@ -20,10 +20,7 @@ export function wildcardCounter(
   const { text, pattern } = pair;
   const m = pattern.length;
   const plain = create(pair);
-  const both =
-    text.indexOf(wildcard) >= 0 && pattern.indexOf(wildcard) >= 0
-      ? create(wildcardPair(pair, wildcard))
-      : undefined;
+  const both = text.indexOf(wildcard) >= 0 && pattern.indexOf(wildcard) >= 0 ? create(wildcardPair(pair, wildcard)) : undefined;
   const wildDistances = new Int32Array(both ? plain.shifts : 0);
   let ready = 0;
   let inPattern = 0;

@@ -31,8 +31,7 @@ const hammingFredmanOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `hammingFredman`. */
-export type HammingFredmanOptions = OptionsOf<typeof hammingFredmanOptions> &
-  LimitOptions<HammingFredmanIterate>;
+export type HammingFredmanOptions = OptionsOf<typeof hammingFredmanOptions> & LimitOptions<HammingFredmanIterate>;
 
 /** Approximate distances and what they cost. */
 export interface HammingFredmanDistances {

@@ -8,10 +8,7 @@ import { hammingViaThreeSum, rangeDifferenceCounts } from './three-sum-equivalen
 vi.setConfig({ testTimeout: 60_000 });
 
 describe('hammingViaThreeSum', () => {
-  const symbols = fc.array(fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer()), {
-    minLength: 1,
-    maxLength: 40,
-  });
+  const symbols = fc.array(fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer()), { minLength: 1, maxLength: 40 });
 
   it('agrees with the definition', () => {
     fc.assert(
@@ -65,9 +62,7 @@ describe('rangeDifferenceCounts', () => {
 
   it('takes numbers beyond 32 bits', () => {
     const big = 2 ** 50;
-    expect(rangeDifferenceCounts([big + 3, -big], [big, -big - 1], 5).counts).toEqual(
-      Float64Array.of(0, 1, 0, 1, 0),
-    );
+    expect(rangeDifferenceCounts([big + 3, -big], [big, -big - 1], 5).counts).toEqual(Float64Array.of(0, 1, 0, 1, 0));
   });
 
   it('rejects bad input', () => {

@@ -42,9 +42,7 @@ describe('equalityProduct', () => {
     const left = matrix(
       n,
       n,
-      Array.from({ length: n * n }, (_, e) =>
-        Math.floor(e / n) % ((e % n) + 2) === 0 ? 0 : Math.floor(e / n),
-      ),
+      Array.from({ length: n * n }, (_, e) => (Math.floor(e / n) % ((e % n) + 2) === 0 ? 0 : Math.floor(e / n))),
     );
     const right = matrix(n, n, new Float64Array(n * n));
     for (const parts of [1, 4, 8, 64]) {

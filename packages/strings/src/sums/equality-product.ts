@@ -66,11 +66,7 @@ export interface EqualityProduct {
  * console.log(equalityProduct(left, right).counts.values.join(' ')); // 2 2 2 2
  * ```
  */
-export function equalityProduct(
-  left: DenseLike,
-  right: DenseLike,
-  options: EqualityProductOptions = {},
-): EqualityProduct {
+export function equalityProduct(left: DenseLike, right: DenseLike, options: EqualityProductOptions = {}): EqualityProduct {
   checkObject(options, 'options');
   checkFactors(left, right);
   const { parts = Math.ceil(Math.sqrt(left.rows)) } = options;

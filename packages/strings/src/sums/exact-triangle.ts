@@ -163,11 +163,7 @@ export function countTargets(
     remaining = kept;
     if (serving === 0) continue;
     const differences = fredmanDifferences(a, b, witness, inner);
-    const product = equalityProduct(
-      differences.left,
-      differences.right,
-      parts === undefined ? {} : { parts },
-    );
+    const product = equalityProduct(differences.left, differences.right, parts === undefined ? {} : { parts });
     operations.equalityProducts++;
     addOperations(operations, product.operations);
     const scale = inner ? a.cols / inner.length : 1;

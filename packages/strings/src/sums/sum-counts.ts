@@ -137,12 +137,7 @@ interface Means {
 
 /** One top-level instance: its base case and its counters. */
 class Recursion {
-  readonly operations: SumCountsOperations = {
-    packedConvolution: 0,
-    exactConvolution: 0,
-    folding: 0,
-    selection: 0,
-  };
+  readonly operations: SumCountsOperations = { packedConvolution: 0, exactConvolution: 0, folding: 0, selection: 0 };
   folds = 0;
   depth = 0;
   fallbacks = 0;
@@ -168,14 +163,7 @@ class Recursion {
   }
 
   /** Raises the residues to the counts, fold by fold. */
-  #recover(
-    x: Float64Array,
-    y: Float64Array,
-    counts: Float64Array,
-    prime: number,
-    total: number,
-    depth: number,
-  ): Float64Array {
+  #recover(x: Float64Array, y: Float64Array, counts: Float64Array, prime: number, total: number, depth: number): Float64Array {
     const { random, foldLimit } = this.#means;
     const moduli = random ? randomModuli(random) : fixedModuli(this.operations);
     let suspects: Int32Array | undefined; // undefined: all positions
@@ -337,11 +325,7 @@ function checkCounts(values: unknown, argument: string): number {
       });
     }
     if (value < 0) {
-      throw new InvalidInputError(`is negative (${value}) at index ${i}`, {
-        argument,
-        code: 'negative',
-        index: i,
-      });
+      throw new InvalidInputError(`is negative (${value}) at index ${i}`, { argument, code: 'negative', index: i });
     }
     total += value;
   }

@@ -110,12 +110,7 @@ export function sumset(x: IntegerSet, y: IntegerSet, options: SumsetOptions = {}
   }
   const lemma = sumCounts(indicator(left, universe), indicator(right, universe), { seed });
   Object.assign(operations, lemma.operations);
-  return {
-    ...withCounts(collect(lemma.counts, shift), wanted),
-    method: chosen,
-    folds: lemma.folds,
-    operations,
-  };
+  return { ...withCounts(collect(lemma.counts, shift), wanted), method: chosen, folds: lemma.folds, operations };
 }
 
 /** A set moved to begin at 0. */
@@ -152,10 +147,11 @@ export function checkedIntegers(values: ArrayLike<number>, argument: string): Fl
   for (let index = 0; index < copy.length; index++) {
     const value = values[index];
     if (!Number.isInteger(value) || Math.abs(value) > 2 ** 52) {
-      throw new InvalidInputError(
-        `is ${describeValue(value)} at index ${index}, not an integer within 2^52`,
-        { argument, code: typeof value !== 'number' ? 'type' : integerFault(value), index },
-      );
+      throw new InvalidInputError(`is ${describeValue(value)} at index ${index}, not an integer within 2^52`, {
+        argument,
+        code: typeof value !== 'number' ? 'type' : integerFault(value),
+        index,
+      });
     }
     copy[index] = value + 0; // not -0
   }

@@ -1,5 +1,6 @@
 // How often randomised methods miss their guarantee on inputs that are made against them.
-import { mulberry32, run } from '@infimum/core';
+import { run } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { ApproximateMethod } from '../approximate/approximate-hamming-distances.ts';
 import { APPROXIMATE_METHODS, approximateSteps } from '../approximate/approximate-hamming-distances.ts';
 import { hammingFredmanSteps } from '../reductions/hamming-fredman.ts';
@@ -65,9 +66,7 @@ export function failureRate(method: RandomisedMethod, adversary: string, runs: n
   for (let seed = 0; seed < runs; seed++) {
     const accuracy = { epsilon, delta: DELTA, seed };
     const { distances, ...solution } =
-      method === 'fredman'
-        ? run(hammingFredmanSteps(pair, accuracy))
-        : run(approximateSteps(pair, accuracy, method));
+      method === 'fredman' ? run(hammingFredmanSteps(pair, accuracy)) : run(approximateSteps(pair, accuracy, method));
     // Rounding of a product is no failure.
     const wrong = exact.some((d, i) => !(Math.abs(distances[i] - d) <= epsilon * d * (1 + 1e-12)));
     if (wrong) failures++;

@@ -1,11 +1,10 @@
 // What the tests of this package measure by: the definition, and generators of awkward pairs.
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 
 /** D_i by the definition. */
 export function bruteForce(text: ArrayLike<number>, pattern: ArrayLike<number>, wildcard?: number): number[] {
-  if (wildcard === undefined && text.length * pattern.length > MANY)
-    return bruteForceByNumbers(text, pattern);
+  if (wildcard === undefined && text.length * pattern.length > MANY) return bruteForceByNumbers(text, pattern);
   const distances: number[] = [];
   for (let i = 0; i + pattern.length <= text.length; i++) {
     let distance = 0;

@@ -49,10 +49,7 @@ export function convolve(x: IntegerVector, y: IntegerVector): Float64Array {
     });
   }
   if (size > LONGEST_RESULT) {
-    throw new InvalidInputError(`makes ${size} results, more than 2^25`, {
-      argument: 'y',
-      code: 'unsupported',
-    });
+    throw new InvalidInputError(`makes ${size} results, more than 2^25`, { argument: 'y', code: 'unsupported' });
   }
   const error = ERROR_CONSTANT * 2 ** -53 * bound * Math.log2(fourierLength(size));
   return error < ROUNDING_LIMIT ? convolveIntegers(x, y) : convolveByPrimes(x, y);
@@ -109,11 +106,7 @@ function convolveByPrimes(x: ArrayLike<number>, y: ArrayLike<number>): Float64Ar
 }
 
 function checkIntegers(values: unknown, argument: string): asserts values is IntegerVector {
-  if (
-    !ArrayBuffer.isView(values) ||
-    !('length' in values) ||
-    typeof (values as Float64Array)[0] === 'bigint'
-  ) {
+  if (!ArrayBuffer.isView(values) || !('length' in values) || typeof (values as Float64Array)[0] === 'bigint') {
     throw new InvalidInputError('expected a typed array of integers', { argument, code: 'type' });
   }
   const entries = values as Float64Array;

@@ -24,11 +24,7 @@ export class ModularCorrelator {
    *
    * @returns how many transforms that took
    */
-  *addMatches(
-    symbols: readonly number[],
-    text: PositionLists,
-    matches: Int32Array,
-  ): Generator<undefined, number> {
+  *addMatches(symbols: readonly number[], text: PositionLists, matches: Int32Array): Generator<undefined, number> {
     const { length } = this.#plan;
     const sum = new Int32Array(length);
     const a = new Int32Array(length);

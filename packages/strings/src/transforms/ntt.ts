@@ -46,11 +46,7 @@ export function modularLength(size: number): number {
  *
  * Time O(S log S) for S = x.length + y.length - 1, at most the prime's longest transform.
  */
-export function convolveModulo(
-  x: ArrayLike<number>,
-  y: ArrayLike<number>,
-  prime: TransformPrime,
-): Int32Array {
+export function convolveModulo(x: ArrayLike<number>, y: ArrayLike<number>, prime: TransformPrime): Int32Array {
   const size = x.length + y.length - 1;
   const length = modularLength(size);
   const plan = new ModularPlan(length, prime);

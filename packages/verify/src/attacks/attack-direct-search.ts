@@ -7,19 +7,8 @@ import { converged, defineSolver, Random, resolveOptions, stalled } from '@infim
 import type { DirectSearchState } from './direct-search-step.ts';
 import { directSearchOptions, directSearchStep } from './direct-search-step.ts';
 import { attackOptions, directionalAttack } from './directional-attack.ts';
-import type {
-  SurrogateAnswer,
-  SurrogateInstance,
-  SurrogateIterate,
-  SurrogateSolution,
-} from './network-surrogate.ts';
-import {
-  attacksPaper,
-  confirmEnd,
-  FAILED_REASON,
-  SurrogateSearch,
-  searchOptions,
-} from './network-surrogate.ts';
+import type { SurrogateAnswer, SurrogateInstance, SurrogateIterate, SurrogateSolution } from './network-surrogate.ts';
+import { attacksPaper, confirmEnd, FAILED_REASON, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 export const attackDirectSearchOptions = {
@@ -59,8 +48,7 @@ export function* attackDirectSearchSteps(
   options: OptionsOf<typeof attackDirectSearchOptions> = {},
 ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
   const settings = resolveOptions(attackDirectSearchOptions, options);
-  const { minAttackRadius, maxAttackRadius, minRadius, maxRadius, sufficientIncrease, increaseScale } =
-    settings;
+  const { minAttackRadius, maxAttackRadius, minRadius, maxRadius, sufficientIncrease, increaseScale } = settings;
   const search = new SurrogateSearch(instance);
   const random = new Random(settings.seed);
   const state: DirectSearchState = {
@@ -87,8 +75,7 @@ export function* attackDirectSearchSteps(
       }
     }
     const gain = attacked ? before.value - attacked.value : 0;
-    const scale =
-      increaseScale > 0 ? Math.max(Math.abs(before.value), increaseScale) : Math.abs(before.value) + 1e-10;
+    const scale = increaseScale > 0 ? Math.max(Math.abs(before.value), increaseScale) : Math.abs(before.value) + 1e-10;
     if (attacked && gain > 0) state.incumbent = attacked;
     const isLarge = gain > 0 && (gain >= sufficientIncrease * scale || !Number.isFinite(before.value));
     attackRadius = within(isLarge ? 1.3 * attackRadius : gain > 0 ? 1.1 * attackRadius : attackRadius / 1.3);

@@ -24,9 +24,7 @@ export function valuesAfter(
     if (evaluations.value >= last) stop.abort();
   };
   const steps = prepare(solver as typeof attackDirectSearchSolver, instance, {}, seed);
-  const outcome = run(steps, { signal: stop.signal, onIteration: watch }, (question) =>
-    answerSurrogate(instance, question),
-  );
+  const outcome = run(steps, { signal: stop.signal, onIteration: watch }, (question) => answerSurrogate(instance, question));
   return counts.map((_, k) => values[k] ?? outcome.value);
 }
 

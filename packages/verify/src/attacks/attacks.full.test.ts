@@ -10,12 +10,7 @@ import { answerSurrogate } from './network-surrogate.ts';
 
 describe('attacks at the sizes of the specification', () => {
   it('B2: a mix of fifty digits becomes the first of them', async () => {
-    const [start, early] = valuesAfter(
-      attackDirectSearchSolver,
-      await digitMixInstance(50, 60, 1),
-      [1, 200],
-      1,
-    );
+    const [start, early] = valuesAfter(attackDirectSearchSolver, await digitMixInstance(50, 60, 1), [1, 200], 1);
     expect(start).toBeGreaterThan(1);
     expect(early).toBeLessThan(1e-6);
   }, 600_000);
@@ -45,8 +40,7 @@ describe('attacks at the sizes of the specification', () => {
         steps,
         {
           signal: stop.signal,
-          onIteration: (news) =>
-            void (news.evaluations.value + news.evaluations.pullBack >= 200 && stop.abort()),
+          onIteration: (news) => void (news.evaluations.value + news.evaluations.pullBack >= 200 && stop.abort()),
         },
         (question) => answerSurrogate(instance, question),
       );

@@ -67,12 +67,7 @@ describe('worked examples', () => {
     const directions = Array.from(householderDirections(Float64Array.of(0.6, 0.8), 1, '2n'), (d) =>
       Array.from(d, (x) => x.toFixed(6)).join(' '),
     );
-    expect(directions).toEqual([
-      '0.291667 -1.000000',
-      '-0.291667 1.000000',
-      '-1.000000 -0.291667',
-      '1.000000 0.291667',
-    ]);
+    expect(directions).toEqual(['0.291667 -1.000000', '-0.291667 1.000000', '-1.000000 -0.291667', '1.000000 0.291667']);
   });
 
   it('E3: attacks are the best steps of their length on linear maps, PGD in four steps', () => {
@@ -84,9 +79,7 @@ describe('worked examples', () => {
       value: (y: Float64Array) => -y.reduce((sum, v, i) => sum + weights[i] * v, 0),
       gradient: () => weights.map((w) => -w),
     };
-    const pulled = Float64Array.from({ length: 5 }, (_, j) =>
-      weights.reduce((sum, w, i) => sum + w * matrix[i * 5 + j], 0),
-    );
+    const pulled = Float64Array.from({ length: 5 }, (_, j) => weights.reduce((sum, w, i) => sum + w * matrix[i * 5 + j], 0));
     const instance = { map, objective, initial: random.normals(new Float64Array(5)), radius: 0.3 };
     const start = -objective.value(map.evaluate(instance.initial));
     const best = start + 0.3 * pulled.reduce((sum, g) => sum + Math.abs(g), 0);
@@ -100,9 +93,7 @@ describe('worked examples', () => {
   it('E4: products with the Jacobian are central differences', () => {
     const random = new Random(4);
     const networks = [
-      ...(['relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus'] as const).map((a) =>
-        randomDenseNetwork([9, 8, 7, 3], 2, a),
-      ),
+      ...(['relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus'] as const).map((a) => randomDenseNetwork([9, 8, 7, 3], 2, a)),
       randomConvolutionalNetwork([1, 3, 3], [[2, 2, 1, 1]], [3], 3),
     ];
     for (const network of networks) {
@@ -112,8 +103,7 @@ describe('worked examples', () => {
       const product = map.pullBack?.(x, u) as Float64Array;
       const size = Math.hypot(...product);
       product.forEach((g, j) => {
-        const at = (h: number) =>
-          map.evaluate(x.map((v, i) => (i === j ? v + h : v))).reduce((sum, y, i) => sum + y * u[i], 0);
+        const at = (h: number) => map.evaluate(x.map((v, i) => (i === j ? v + h : v))).reduce((sum, y, i) => sum + y * u[i], 0);
         expect(Math.abs((at(1e-5) - at(-1e-5)) / 2e-5 - g)).toBeLessThan(1e-6 * size);
       });
     }
@@ -139,9 +129,7 @@ describe('worked examples', () => {
     expect(-covered.value).toBeGreaterThan(1.4);
     const plain = coveringDirectSearch({ ...trap, radius: 0.1 }, { covering: 'none', maxIterations: 2000 });
     expect(-plain.value).toBeLessThanOrEqual(0);
-    expect(-coveringDirectSearch(trap, { covering: 'dense', maxIterations: 2000 }).value).toBeGreaterThan(
-      1.4,
-    );
+    expect(-coveringDirectSearch(trap, { covering: 'dense', maxIterations: 2000 }).value).toBeGreaterThan(1.4);
   });
 });
 
@@ -156,39 +144,36 @@ describe('methods', () => {
     gradientSearch,
   };
 
-  it.each(Object.entries(methods))(
-    '%s only improves, counts its questions, and repeats itself',
-    (_, method) => {
-      const instance = constrainedInstance(4, 8, 3);
-      let [evaluations, pullBacks, last] = [0, 0, Infinity];
-      const counted: SurrogateInstance = {
-        ...instance,
-        map: {
-          ...instance.map,
-          evaluate: (x) => {
-            evaluations++;
-            return instance.map.evaluate(x);
-          },
-          pullBack: (x, u) => {
-            pullBacks++;
-            return instance.map.pullBack?.(x, u) as Float64Array;
-          },
+  it.each(Object.entries(methods))('%s only improves, counts its questions, and repeats itself', (_, method) => {
+    const instance = constrainedInstance(4, 8, 3);
+    let [evaluations, pullBacks, last] = [0, 0, Infinity];
+    const counted: SurrogateInstance = {
+      ...instance,
+      map: {
+        ...instance.map,
+        evaluate: (x) => {
+          evaluations++;
+          return instance.map.evaluate(x);
         },
-      };
-      const outcome = method(counted, {
-        seed: 1,
-        maxIterations: 700,
-        onIteration: ({ value }: SurrogateIterate) => {
-          expect(value).toBeLessThanOrEqual(last);
-          last = value;
+        pullBack: (x, u) => {
+          pullBacks++;
+          return instance.map.pullBack?.(x, u) as Float64Array;
         },
-      });
-      expect(outcome.evaluations).toEqual({ value: evaluations, pullBack: pullBacks });
-      const search = new SurrogateSearch(instance);
-      expect(outcome.value).toBe(search.judge(outcome.x, instance.map.evaluate(outcome.x)).value);
-      expect(method(instance, { seed: 1, maxIterations: 700 }).value).toBe(outcome.value);
-    },
-  );
+      },
+    };
+    const outcome = method(counted, {
+      seed: 1,
+      maxIterations: 700,
+      onIteration: ({ value }: SurrogateIterate) => {
+        expect(value).toBeLessThanOrEqual(last);
+        last = value;
+      },
+    });
+    expect(outcome.evaluations).toEqual({ value: evaluations, pullBack: pullBacks });
+    const search = new SurrogateSearch(instance);
+    expect(outcome.value).toBe(search.judge(outcome.x, instance.map.evaluate(outcome.x)).value);
+    expect(method(instance, { seed: 1, maxIterations: 700 }).value).toBe(outcome.value);
+  });
 
   it('end within 1e-3 of the best of a grid, in two dimensions', () => {
     let reached = 0;
@@ -220,10 +205,8 @@ describe('methods', () => {
 
   it('take answers that arrive later, bit for bit', async () => {
     const instance = distanceInstance(3, 8, 2);
-    const later = await runAsync(
-      attackDirectSearchSteps(instance, { seed: 5 }),
-      { maxIterations: 300 },
-      async (question) => answerSurrogate(instance, question),
+    const later = await runAsync(attackDirectSearchSteps(instance, { seed: 5 }), { maxIterations: 300 }, async (question) =>
+      answerSurrogate(instance, question),
     );
     const now = run(attackDirectSearchSteps(instance, { seed: 5 }), { maxIterations: 300 }, (question) =>
       answerSurrogate(instance, question),
@@ -238,8 +221,7 @@ describe('methods', () => {
       ...rest,
       map: {
         ...map,
-        evaluate: (x: Float64Array) =>
-          ++calls % 5 === 0 ? new Float64Array(map.outputs).fill(Number.NaN) : map.evaluate(x),
+        evaluate: (x: Float64Array) => (++calls % 5 === 0 ? new Float64Array(map.outputs).fill(Number.NaN) : map.evaluate(x)),
       },
     };
     expect(attackDirectSearch(flaky, { maxIterations: 1000 }).value).toBeLessThan(1e-2);
@@ -254,8 +236,7 @@ describe('methods', () => {
         ...rest,
         map: {
           ...map,
-          evaluate: (x: Float64Array) =>
-            ++calls > answers ? new Float64Array(map.outputs).fill(Number.NaN) : map.evaluate(x),
+          evaluate: (x: Float64Array) => (++calls > answers ? new Float64Array(map.outputs).fill(Number.NaN) : map.evaluate(x)),
         },
       };
       // So long steps that all polls fail, and the end is confirmed again and again.
@@ -285,10 +266,7 @@ describe('the experiments', () => {
   it('B2: the mix becomes the first image', async () => {
     const instance = await digitMixInstance(10, 3, 1);
     const { value } = attackDirectSearch(instance, { maxIterations: 1500 });
-    const start = new SurrogateSearch(instance).judge(
-      instance.initial,
-      instance.map.evaluate(instance.initial),
-    ).value;
+    const start = new SurrogateSearch(instance).judge(instance.initial, instance.map.evaluate(instance.initial)).value;
     expect(value).toBeLessThan(1e-3 * start);
   });
 

@@ -109,12 +109,7 @@ export function meanYield(y: Float64Array, gradient?: Float64Array): number {
 }
 
 /** (t, Q) -> the states at t i / 100; maximise the yield with t <= 120, Q <= 20, Q t <= 500, 20 <= T <= 65. */
-export function biodieselInstance(
-  width: number,
-  epochs: number,
-  seed: number,
-  fineness = 1,
-): SurrogateInstance {
+export function biodieselInstance(width: number, epochs: number, seed: number, fineness = 1): SurrogateInstance {
   const network = prepareNetwork(fitReactor(width, epochs, seed, fineness));
   const last = network.layers.length - 1;
   const inputAt = (x: Float64Array, i: number) => Float64Array.of((x[0] * (i + 1)) / TIMES / 120, x[1] / 20);
@@ -156,8 +151,7 @@ export function biodieselInstance(
       },
     },
     onInputs: {
-      value: ([t, q]) =>
-        Float64Array.of(t / 120 - 1, q / 20 - 1, (q * t) / 500 - 1, -t / 120, -q / 20).map((c) => weight * c),
+      value: ([t, q]) => Float64Array.of(t / 120 - 1, q / 20 - 1, (q * t) / 500 - 1, -t / 120, -q / 20).map((c) => weight * c),
       pullBack: ([t, q], w) =>
         Float64Array.of(
           weight * (w[0] / 120 + (w[2] * q) / 500 - w[3] / 120),
@@ -169,8 +163,7 @@ export function biodieselInstance(
       value: (y) => {
         const c = new Float64Array(TIMES * (STATES + 1));
         for (let i = 0; i < TIMES; i++) {
-          for (let j = 0; j < STATES - 1; j++)
-            c[i * (STATES + 1) + j] = -weight * Math.min(0, y[i * STATES + j] + 0.02);
+          for (let j = 0; j < STATES - 1; j++) c[i * (STATES + 1) + j] = -weight * Math.min(0, y[i * STATES + j] + 0.02);
           const temperature = y[i * STATES + 6];
           c[i * (STATES + 1) + 6] = (weight * (19 - temperature)) / 60;
           c[i * (STATES + 1) + 7] = (weight * (temperature - 65)) / 60;

@@ -1,6 +1,6 @@
 // The least change of a latent vector such that another path becomes cheap on the map that a network draws from it: the
 // offline analogue of the second experiment of arXiv 2510.01461.
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import { denseNetwork } from '../networks/network.ts';
 import { normalSource } from '../networks/random-network.ts';
 import { networkMap } from './network-map.ts';
@@ -15,10 +15,7 @@ export function cheapestPathInstance(side: number, latent: number, seed: number)
   const second = Float64Array.from({ length: cells * hidden }, () => normal() / Math.sqrt(hidden));
   const costs = networkMap({
     layers: [
-      ...denseNetwork([first], [new Float64Array(hidden)]).layers.map((layer) => ({
-        ...layer,
-        activation: 'tanh' as const,
-      })),
+      ...denseNetwork([first], [new Float64Array(hidden)]).layers.map((layer) => ({ ...layer, activation: 'tanh' as const })),
       ...denseNetwork([second.map((w) => 4 * w)], [new Float64Array(cells)]).layers.map((layer) => ({
         ...layer,
         activation: 'sigmoid' as const,

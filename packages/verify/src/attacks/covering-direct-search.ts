@@ -7,19 +7,11 @@ import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import type { DirectSearchState } from './direct-search-step.ts';
 import { directSearchOptions, directSearchStep } from './direct-search-step.ts';
-import type {
-  SurrogateAnswer,
-  SurrogateInstance,
-  SurrogateIterate,
-  SurrogateSolution,
-} from './network-surrogate.ts';
+import type { SurrogateAnswer, SurrogateInstance, SurrogateIterate, SurrogateSolution } from './network-surrogate.ts';
 import { confirmEnd, FAILED_REASON, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
-export const coveringDirectSearchOptions = {
-  ...directSearchOptions,
-  ...searchOptions,
-} as const satisfies OptionSpecs;
+export const coveringDirectSearchOptions = { ...directSearchOptions, ...searchOptions } as const satisfies OptionSpecs;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² by values alone. An iteration tries a point of the ball around the incumbent
@@ -49,10 +41,7 @@ export function* coveringDirectSearchSteps(
     if (state.radius > minRadius) continue;
     const end = yield* confirmEnd(search);
     if (end === 'ended')
-      return converged(
-        search.solution(),
-        `steps are as short as ${minRadius}, and no short step along an axis improves`,
-      );
+      return converged(search.solution(), `steps are as short as ${minRadius}, and no short step along an axis improves`);
     if (end === 'failed' || !search.best) return stalled(search.solution(), FAILED_REASON);
     state.incumbent = search.best;
     state.radius = 2 * minRadius;
@@ -62,8 +51,7 @@ export function* coveringDirectSearchSteps(
 export const coveringDirectSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/covering-direct-search',
   title: 'Covering direct search',
-  summary:
-    'Polls random positive bases and covers the neighbourhood: needs values alone and ends at local minima.',
+  summary: 'Polls random positive bases and covers the neighbourhood: needs values alone and ends at local minima.',
   problem: networkSurrogateProblem,
   role: 'baseline',
   paper: {

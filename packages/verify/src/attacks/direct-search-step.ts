@@ -47,10 +47,7 @@ export function* directSearchStep(
   const { covering, minRadius, maxRadius, poll } = settings;
   const first = search.instance.radius;
   if (covering !== 'none') {
-    const d =
-      covering === 'dense'
-        ? farthest(search, state, random, first)
-        : ballPoint(random, search.dimension, first);
+    const d = covering === 'dense' ? farthest(search, state, random, first) : ballPoint(random, search.dimension, first);
     // The radius of the poll is kept after a covering success.
     if (yield* improves(search, state, d)) return;
   }
@@ -126,21 +123,12 @@ function farthest(
  * The columns h_i of I - 2 v v' for a random unit vector v, scaled to a length in the largest-entry norm: ±h_i, or h_i and
  * minus their sum. Both span all directions positively. One at a time, in O(n) memory.
  */
-export function pollDirections(
-  random: Random,
-  dimension: number,
-  radius: number,
-  poll: '2n' | 'n+1',
-): Generator<Float64Array> {
+export function pollDirections(random: Random, dimension: number, radius: number, poll: '2n' | 'n+1'): Generator<Float64Array> {
   return householderDirections(random.sphere(new Float64Array(dimension)), radius, poll);
 }
 
 /** As `pollDirections`, for a given v. */
-export function* householderDirections(
-  v: Float64Array,
-  radius: number,
-  poll: '2n' | 'n+1',
-): Generator<Float64Array> {
+export function* householderDirections(v: Float64Array, radius: number, poll: '2n' | 'n+1'): Generator<Float64Array> {
   const sized = (d: Float64Array) => {
     const largest = d.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
     return d.map((x) => (x * radius) / largest);

@@ -38,8 +38,7 @@ export function* directionalAttack(
     const gradient = yield* search.gradient(point, base, fallback);
     if (!gradient) return step === 0 ? undefined : d;
     const scaled = gradient.map((g, j) => g * scale[j]);
-    const size =
-      attackNorm === 'l2' ? Math.hypot(...scaled) : scaled.reduce((sum, g) => sum + Math.abs(g), 0);
+    const size = attackNorm === 'l2' ? Math.hypot(...scaled) : scaled.reduce((sum, g) => sum + Math.abs(g), 0);
     if (!(size > 0)) return step === 0 ? undefined : d;
     for (let j = 0; j < dimension; j++) {
       momentum[j] = attack === 'mi-fgsm' ? momentum[j] + scaled[j] / size : scaled[j];
@@ -89,11 +88,7 @@ export const attackOptions = {
 } as const satisfies OptionSpecs;
 
 const attackNetworkOptions = {
-  radius: {
-    type: 'number',
-    above: 0,
-    description: 'The largest length of the step; by default that of the instance',
-  },
+  radius: { type: 'number', above: 0, description: 'The largest length of the step; by default that of the instance' },
   ...operatorOptions,
 } as const satisfies OptionSpecs;
 

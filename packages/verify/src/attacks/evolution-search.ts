@@ -15,12 +15,7 @@ import { endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 export const evolutionSearchOptions = {
-  population: {
-    type: 'integer',
-    min: 4,
-    max: 10_000,
-    description: 'Samples of a generation; 4 + floor(3 ln n) by default',
-  },
+  population: { type: 'integer', min: 4, max: 10_000, description: 'Samples of a generation; 4 + floor(3 ln n) by default' },
   minRadius: { ...radiusOptions.minRadius, default: 1e-9 },
   ...searchOptions,
 } as const satisfies OptionSpecs;
@@ -65,11 +60,7 @@ export function* evolutionSearchSteps(
   const patience = 10 + Math.ceil((30 * n) / lambda);
   let [equal, last] = [0, Number.NaN];
   yield* search.evaluate(instance.initial);
-  for (
-    let generation = 0;
-    sigma > minRadius && sigma < 1e15 * instance.radius && equal < patience;
-    generation++
-  ) {
+  for (let generation = 0; sigma > minRadius && sigma < 1e15 * instance.radius && equal < patience; generation++) {
     search.radius = sigma;
     const samples: { readonly z: Float64Array; readonly found: Evaluated }[] = [];
     for (let k = 0; k < lambda; k++) {

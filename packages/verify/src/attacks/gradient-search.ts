@@ -70,11 +70,7 @@ export function* gradientSearchSteps(
       x = search.moved(x, d);
     }
   }
-  return yield* endOf(
-    search,
-    'no short step improves',
-    'all starts were used up, and a step along an axis improves',
-  );
+  return yield* endOf(search, 'no short step improves', 'all starts were used up, and a step along an axis improves');
 }
 
 export const gradientSearchSolver = /* @__PURE__ */ defineSolver({

@@ -43,10 +43,7 @@ export function* madsSearchSteps(
     // The best feasible point first, then the infeasible one, if it promises a better objective.
     for (const center of [feasible, infeasible]) {
       if (!center || success) continue;
-      for (const d of onMesh(
-        householderDirections(random.sphere(new Float64Array(search.dimension)), radius, '2n'),
-        radius,
-      )) {
+      for (const d of onMesh(householderDirections(random.sphere(new Float64Array(search.dimension)), radius, '2n'), radius)) {
         const found = yield* search.evaluate(search.moved(center.x, d));
         const h = found.violation ** 2;
         if (h === 0) {
@@ -68,11 +65,7 @@ export function* madsSearchSteps(
       if (infeasible) barrier = Math.min(barrier, infeasible.violation ** 2);
     }
   }
-  return yield* endOf(
-    search,
-    'no short step improves',
-    'the mesh is as fine as may be, but a step along an axis improves',
-  );
+  return yield* endOf(search, 'no short step improves', 'the mesh is as fine as may be, but a step along an axis improves');
 }
 
 /** Steps rounded to the mesh of width min(r, r²), never to nothing. */

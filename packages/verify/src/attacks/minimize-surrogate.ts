@@ -7,21 +7,13 @@ import { coveringDirectSearchOptions, coveringDirectSearchSteps } from './coveri
 import { evolutionSearchOptions, evolutionSearchSteps } from './evolution-search.ts';
 import { gradientSearchOptions, gradientSearchSteps } from './gradient-search.ts';
 import { madsSearchOptions, madsSearchSteps } from './mads-search.ts';
-import type {
-  SurrogateAnswer,
-  SurrogateInstanceLike,
-  SurrogateIterate,
-  SurrogateSolution,
-} from './network-surrogate.ts';
+import type { SurrogateAnswer, SurrogateInstanceLike, SurrogateIterate, SurrogateSolution } from './network-surrogate.ts';
 import { answerSurrogate, asSurrogateInstance } from './network-surrogate.ts';
 import { randomLineSearchOptions, randomLineSearchSteps } from './random-line-search.ts';
 
 interface Method {
   readonly specs: OptionSpecs;
-  steps(
-    instance: SurrogateInstanceLike,
-    options: never,
-  ): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer>;
+  steps(instance: SurrogateInstanceLike, options: never): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer>;
 }
 
 const methods: Readonly<Record<string, Method>> = {
@@ -37,15 +29,7 @@ const methods: Readonly<Record<string, Method>> = {
 const minimizeSurrogateOptions = {
   method: {
     type: 'choice',
-    choices: [
-      'attack-direct-search',
-      'attack',
-      'covering-direct-search',
-      'mads',
-      'random-lines',
-      'cma-es',
-      'adam',
-    ],
+    choices: ['attack-direct-search', 'attack', 'covering-direct-search', 'mads', 'random-lines', 'cma-es', 'adam'],
     default: 'attack-direct-search',
     description:
       'Attacks with direct search as guarantee; attacks alone; covering, mesh adaptive or random direct search; CMA-ES; Adam through the network',
@@ -64,8 +48,7 @@ const minimizeSurrogateOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `minimizeSurrogate`: `method`, and what that method knows of the others. */
-export type MinimizeSurrogateOptions = OptionsOf<typeof minimizeSurrogateOptions> &
-  RunOptions<SurrogateIterate>;
+export type MinimizeSurrogateOptions = OptionsOf<typeof minimizeSurrogateOptions> & RunOptions<SurrogateIterate>;
 
 /**
  * Minimises F(map(x)) + |max(c, 0)|² for a network or simulation that answers with values, and perhaps with products with the
@@ -98,7 +81,5 @@ export function minimizeSurrogate(
   checkChoice(method, 'method', minimizeSurrogateOptions.method.choices);
   const { specs, steps } = methods[method];
   const problem = asSurrogateInstance(instance);
-  return run(steps(problem, rest as never), runOptionsOf(specs, rest), (question) =>
-    answerSurrogate(problem, question),
-  );
+  return run(steps(problem, rest as never), runOptionsOf(specs, rest), (question) => answerSurrogate(problem, question));
 }

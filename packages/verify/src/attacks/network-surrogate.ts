@@ -138,8 +138,7 @@ export function asSurrogateInstance(instance: SurrogateInstanceLike): SurrogateI
   checkNumber(radius, 'radius', { above: 0 });
   const scale = given && asVector(given, 'scale', map.inputs);
   const index = scale?.findIndex((unit) => !(unit > 0)) ?? -1;
-  if (index >= 0)
-    throw new InvalidInputError('must be above 0', { argument: 'scale', code: 'out-of-range', index });
+  if (index >= 0) throw new InvalidInputError('must be above 0', { argument: 'scale', code: 'out-of-range', index });
   return { ...rest, map, objective: objective as ScalarFunction, radius, initial, ...(scale && { scale }) };
 }
 
@@ -240,11 +239,7 @@ export class SurrogateSearch {
    * violations. Inequalities that are not violated at `point` contribute nothing. Where the map is no white box, by forward
    * differences if `fallback` says so. Undefined if it cannot be had.
    */
-  *gradient(
-    point: Evaluated,
-    base: Evaluated,
-    fallback: 'differences' | 'none',
-  ): Asking<Float64Array | undefined> {
+  *gradient(point: Evaluated, base: Evaluated, fallback: 'differences' | 'none'): Asking<Float64Array | undefined> {
     if (point.y.length === 0 || base.y.length === 0) return undefined;
     const { objective, onInputs, onOutputs } = this.instance;
     const u = asVector(objective.gradient(base.y), 'objective.gradient', base.y.length).slice();
@@ -267,11 +262,7 @@ export class SurrogateSearch {
     return gradient.every(Number.isFinite) ? gradient : undefined;
   }
 
-  *#pullBack(
-    point: Evaluated,
-    u: Float64Array,
-    fallback: 'differences' | 'none',
-  ): Asking<Float64Array | undefined> {
+  *#pullBack(point: Evaluated, u: Float64Array, fallback: 'differences' | 'none'): Asking<Float64Array | undefined> {
     const answer = yield this.#ask('pull-back', point.x.slice(), u);
     if (answer) {
       this.#pullBacks++;
@@ -285,8 +276,7 @@ export class SurrogateSearch {
       moved[j] += step;
       const { y } = yield* this.evaluate(moved);
       if (y.length === 0) return undefined;
-      for (let i = 0; i < y.length; i++)
-        gradient[j] += (u[i] * (y[i] - point.y[i])) / (moved[j] - point.x[j]);
+      for (let i = 0; i < y.length; i++) gradient[j] += (u[i] * (y[i] - point.y[i])) / (moved[j] - point.x[j]);
     }
     return gradient;
   }
@@ -328,15 +318,10 @@ export function* confirmEnd(search: SurrogateSearch): Asking<'ended' | 'improved
 }
 
 /** What is said of a method whose end could not be confirmed. */
-export const FAILED_REASON =
-  'the best point could not be evaluated again: evaluations fail, or are not repeatable';
+export const FAILED_REASON = 'the best point could not be evaluated again: evaluations fail, or are not repeatable';
 
 /** The answer of a method that has nothing left to try: confirmed, or with what confirming found. */
-export function* endOf(
-  search: SurrogateSearch,
-  ended: string,
-  improved: string,
-): Asking<Conclusion<SurrogateSolution>> {
+export function* endOf(search: SurrogateSearch, ended: string, improved: string): Asking<Conclusion<SurrogateSolution>> {
   const end = yield* confirmEnd(search);
   if (end === 'ended') return converged(search.solution(), ended);
   return stalled(search.solution(), end === 'failed' ? FAILED_REASON : improved);

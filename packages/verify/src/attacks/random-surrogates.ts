@@ -1,5 +1,5 @@
 // Random tanh networks to optimise through, drawn with mulberry32: weights N(0, 1 / fan in), biases 0.1 N(0, 1).
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { Network } from '../networks/network.ts';
 import { denseNetwork } from '../networks/network.ts';
 import { normalSource } from '../networks/random-network.ts';
@@ -57,10 +57,7 @@ export function constrainedInstance(n: number, width: number, seed: number): Sur
     map,
     objective: { value: (y) => -y[0], gradient: () => Float64Array.of(-1, 0) },
     onInputs: boxInequalities(-1, 1, WEIGHT),
-    onOutputs: {
-      value: (y) => Float64Array.of(WEIGHT * (y[1] - 0.2)),
-      pullBack: (_, w) => Float64Array.of(0, WEIGHT * w[0]),
-    },
+    onOutputs: { value: (y) => Float64Array.of(WEIGHT * (y[1] - 0.2)), pullBack: (_, w) => Float64Array.of(0, WEIGHT * w[0]) },
     initial: new Float64Array(n),
     radius: 0.1,
   };

@@ -112,8 +112,7 @@ export function* alphaRows(
     squares[j] = new Float64Array(count * width);
   }
   let work = 0;
-  const stepWork =
-    2 * count * layers.slice(0, top + 1).reduce((so, { map }) => so + map.inputs * map.outputs, 0);
+  const stepWork = 2 * count * layers.slice(0, top + 1).reduce((so, { map }) => so + map.inputs * map.outputs, 0);
   const best = Float64Array.from({ length: count }, (_, r) => (r < uppers ? Infinity : -Infinity));
   for (let step = 0; step <= steps; step++) {
     const constants = startConstants.slice();
@@ -240,9 +239,7 @@ function moveAlphas(move: AlphaMove): void {
       const z = values[at] + bias[i];
       const a = coefficients[at];
       const isAbove = a !== 0 && a > 0 === isUpper;
-      values[at] = isAbove
-        ? line.upperSlope[i] * z + line.upperIntercept[i]
-        : alphas[at] * z + line.lowerIntercept[i];
+      values[at] = isAbove ? line.upperSlope[i] * z + line.upperIntercept[i] : alphas[at] * z + line.lowerIntercept[i];
       if (isAbove || a === 0 || free[i] === 0) continue;
       const gradient = isUpper ? -a * z : a * z;
       moment[at] = 0.9 * moment[at] + 0.1 * gradient;

@@ -39,11 +39,7 @@ export interface ForwardBounds {
 export const ROUNDING = 2 ** -51;
 
 /** Bounds of all layers by interval arithmetic alone: the start of everything else. O(weights). */
-export function intervalBounds(
-  network: PreparedNetwork,
-  region: PreparedRegion,
-  phases?: Phases,
-): ForwardBounds {
+export function intervalBounds(network: PreparedNetwork, region: PreparedRegion, phases?: Phases): ForwardBounds {
   const bounds = emptyBounds(network, region);
   for (let k = 0; k < network.layers.length; k++) {
     intervalLayer(network, region, bounds, k);
@@ -121,12 +117,7 @@ export function finiteOr(bound: number, otherwise: number): number {
 }
 
 /** Cuts the intervals of layer k to its phases and lays the lines. */
-export function closeLayer(
-  { layers }: PreparedNetwork,
-  bounds: ForwardBounds,
-  k: number,
-  phases?: Phases,
-): void {
+export function closeLayer({ layers }: PreparedNetwork, bounds: ForwardBounds, k: number, phases?: Phases): void {
   const { lower, upper, lines } = bounds;
   const { slope } = layers[k];
   const signs = phases?.[k];
@@ -217,12 +208,7 @@ export function substituteBack(
   }
 }
 
-export function addBias(
-  rows: Float64Array,
-  bias: Float64Array,
-  count: number,
-  constants: Float64Array,
-): void {
+export function addBias(rows: Float64Array, bias: Float64Array, count: number, constants: Float64Array): void {
   const width = bias.length;
   for (let r = 0, at = 0; r < count; r++) {
     let sum = 0;

@@ -56,11 +56,7 @@ export interface OutputBounds extends NeuronBounds {
  * console.log(lower[0].toFixed(6), upper[0].toFixed(6)); // -3.000000 3.000000
  * ```
  */
-export function outputBounds(
-  network: NetworkLike,
-  region: RegionLike,
-  options: OutputBoundsOptions = {},
-): OutputBounds {
+export function outputBounds(network: NetworkLike, region: RegionLike, options: OutputBoundsOptions = {}): OutputBounds {
   const { method } = resolveOptions(outputBoundsOptions, options);
   const prepared = prepareNetwork(asNetwork(network));
   const inputs = prepareRegion(asRegion(region, prepared.inputs));

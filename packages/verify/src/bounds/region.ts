@@ -64,10 +64,7 @@ export function regionAround(center: VectorLike, radius: number, options: Region
     });
   }
   if (norm === 'inf') {
-    return {
-      lower: middle.map((x) => Math.max(least, x - radius)),
-      upper: middle.map((x) => Math.min(most, x + radius)),
-    };
+    return { lower: middle.map((x) => Math.max(least, x - radius)), upper: middle.map((x) => Math.min(most, x + radius)) };
   }
   // The box must not cut the ball by rounding.
   const lower = middle.map((x) => Math.max(least, down(x - radius)));
@@ -148,12 +145,7 @@ export function least(region: PreparedRegion, rows: Float64Array, from: number):
   return extreme(region, rows, from, -1);
 }
 
-function extreme(
-  { middle, halfWidth, ball }: PreparedRegion,
-  rows: Float64Array,
-  from: number,
-  sign: 1 | -1,
-): number {
+function extreme({ middle, halfWidth, ball }: PreparedRegion, rows: Float64Array, from: number, sign: 1 | -1): number {
   const n = middle.length;
   let center = 0;
   let spread = 0;

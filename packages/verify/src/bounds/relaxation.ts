@@ -144,13 +144,7 @@ function parallelTangent(
 }
 
 /** What s' does on [l, u]: p <= s' <= q; equal where it is constant. */
-export function slopeRange(
-  activation: Activation,
-  slope: number,
-  l: number,
-  u: number,
-  phase: number,
-): [p: number, q: number] {
+export function slopeRange(activation: Activation, slope: number, l: number, u: number, phase: number): [p: number, q: number] {
   if (activation === 'linear') return [1, 1];
   if (activation === 'relu' || activation === 'leaky-relu') {
     // At a kink the generalised derivative is all of [slope, 1]: only strict signs are stable.
@@ -170,14 +164,7 @@ export function slopeRange(
 export type SlopeLines = 'best in the middle' | 'parallel to the chord' | 'mirrored at the chord';
 
 /** Line i around s' on [l, u], for smooth activations. */
-export function relaxSlope(
-  lines: Lines,
-  i: number,
-  activation: Activation,
-  l: number,
-  u: number,
-  kind: SlopeLines,
-): void {
+export function relaxSlope(lines: Lines, i: number, activation: Activation, l: number, u: number, kind: SlopeLines): void {
   if (!(Number.isFinite(l) && Number.isFinite(u))) {
     setLines(lines, i, 0, 0, 0, activation === 'sigmoid' ? 0.25 : 1);
   } else if (activation === 'softplus') {
@@ -195,14 +182,7 @@ const SLOPE_STEPS = 30;
  * middle is convex in m, and found by golden section. Lines parallel to the chord, and those as far beyond it as the best
  * ones are before it, are looser by themselves, but errors of both signs cancel in sums.
  */
-function relaxBell(
-  lines: Lines,
-  i: number,
-  activation: Activation,
-  l: number,
-  u: number,
-  kind: SlopeLines,
-): void {
+function relaxBell(lines: Lines, i: number, activation: Activation, l: number, u: number, kind: SlopeLines): void {
   const isTanh = activation === 'tanh';
   const value = (z: number) => activationSlope(activation, 0, z);
   const middle = l / 2 + u / 2;
@@ -251,14 +231,7 @@ function goldenSection(f: (x: number) => number, from: number, to: number): numb
 }
 
 /** The least and greatest value of s'(z) - m z on [l, u]. */
-function bellExtremes(
-  value: (z: number) => number,
-  m: number,
-  isTanh: boolean,
-  l: number,
-  u: number,
-  out: Float64Array,
-): void {
+function bellExtremes(value: (z: number) => number, m: number, isTanh: boolean, l: number, u: number, out: Float64Array): void {
   const ends = [value(l) - m * l, value(u) - m * u];
   let least = Math.min(...ends);
   let most = Math.max(...ends);

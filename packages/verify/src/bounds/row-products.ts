@@ -45,28 +45,16 @@ export class RowProducts {
   /** rows <- rows W_k'. */
   forward(k: number, count: number): void {
     const { map } = this.network.layers[k];
-    this.#multiply(k, count, map.outputs, map.inputs, 1, map.inputs, () =>
-      map.forwardRows(this.rows, count, this.#spare),
-    );
+    this.#multiply(k, count, map.outputs, map.inputs, 1, map.inputs, () => map.forwardRows(this.rows, count, this.#spare));
   }
 
   /** rows <- rows W_k. */
   backward(k: number, count: number): void {
     const { map } = this.network.layers[k];
-    this.#multiply(k, count, map.inputs, map.outputs, map.inputs, 1, () =>
-      map.backwardRows(this.rows, count, this.#spare),
-    );
+    this.#multiply(k, count, map.inputs, map.outputs, map.inputs, 1, () => map.backwardRows(this.rows, count, this.#spare));
   }
 
-  #multiply(
-    k: number,
-    count: number,
-    cols: number,
-    inner: number,
-    bRow: number,
-    bCol: number,
-    plain: () => void,
-  ): void {
+  #multiply(k: number, count: number, cols: number, inner: number, bRow: number, bCol: number, plain: () => void): void {
     const work = count * cols * inner;
     const isDense = this.network.layers[k].map.dense !== undefined;
     if (isDense) this.operations += 2 * work;

@@ -29,10 +29,7 @@ export const averagingSolver = /* @__PURE__ */ defineSolver({
   summary: 'Takes the mean of y x: one pass, biased.',
   problem: testableHalfspaceProblem,
   role: 'baseline',
-  paper: {
-    title: 'Efficient PAC Learning Using Winnow, Perceptron, and a Perceptron-Like Algorithm',
-    year: 1999,
-  },
+  paper: { title: 'Efficient PAC Learning Using Winnow, Perceptron, and a Perceptron-Like Algorithm', year: 1999 },
   cost: 'O(n d)',
   options: averagingOptions,
   steps: averagingSteps,

@@ -109,12 +109,7 @@ export function across(points: Float64Array, at: number, u: Float64Array, v: Flo
  * off-diagonal entries scaled by sqrt 2: its distance from the Gaussian's bounds that of E (u · v)^4 from 3 for all unit u.
  * O(n d + m d^4) for m points in the band.
  */
-export function bandMoments(
-  band: Band,
-  w: Float64Array,
-  s: number,
-  withFourth = true,
-): BandMoments | undefined {
+export function bandMoments(band: Band, w: Float64Array, s: number, withFourth = true): BandMoments | undefined {
   const { sample, z } = band;
   const { dimension, points } = sample;
   const k = dimension - 1;
@@ -186,8 +181,7 @@ export function bandMoments(
     fourthExcess,
     noiseLength: Math.sqrt(noise),
     noiseSpread: Math.max(0, noiseEigen[k - 1]),
-    operations:
-      2 * sample.count * dimension + chosen.length * (2 * k * k + (withFourth ? length * length : 0)),
+    operations: 2 * sample.count * dimension + chosen.length * (2 * k * k + (withFourth ? length * length : 0)),
   };
 }
 

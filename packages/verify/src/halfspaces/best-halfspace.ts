@@ -1,12 +1,7 @@
 // The best halfspace through the origin in the plane, by turning it once around.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
-import type {
-  HalfspaceInstance,
-  HalfspaceInstanceLike,
-  HalfspaceIterate,
-  HalfspaceSolution,
-} from './halfspace-samples.ts';
+import type { HalfspaceInstance, HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import { PlainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
@@ -74,7 +69,6 @@ export const bestHalfspaceSolver = /* @__PURE__ */ defineSolver({
   paper: { title: 'The Densest Hemisphere Problem', year: 1978 },
   cost: 'O(n \\log n)',
   options: bestHalfspaceOptions,
-  declines: ({ points }: HalfspaceInstance) =>
-    points.cols === 2 ? undefined : 'halfspaces are turned in the plane only',
+  declines: ({ points }: HalfspaceInstance) => (points.cols === 2 ? undefined : 'halfspaces are turned in the plane only'),
   steps: bestHalfspaceSteps,
 });

@@ -56,13 +56,9 @@ export function* certifyMassart(
   for (let factor = 1; ; choice.width /= factor) {
     const { width } = choice;
     candidates = yield* ticking(descend(first, candidates, width, given !== undefined), iterate);
-    const judged = candidates.map((w) =>
-      judge(trial, w, width, (band) => massartTangent(band, eta, trial.delta).tangent),
-    );
+    const judged = candidates.map((w) => judge(trial, w, width, (band) => massartTangent(band, eta, trial.delta).tangent));
     yield iterate();
-    const withData = judged.filter(
-      (found) => found !== undefined && found.band.effective >= 9 * trial.k ** 2,
-    ) as Judged[];
+    const withData = judged.filter((found) => found !== undefined && found.band.effective >= 9 * trial.k ** 2) as Judged[];
     if (withData.length === 0) {
       trial.note('points in the band', 0, 9 * trial.k ** 2, false);
       return reject('insufficient-data', `no candidate has 9 (d - 1)² points in a band of width ${width}`);

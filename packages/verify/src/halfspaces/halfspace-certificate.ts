@@ -18,11 +18,7 @@ function fourthBound({ fourthExcess }: BandMoments): number {
 }
 
 /** tan of the certified angle for Massart noise of rate eta; Infinity without a certificate. */
-export function massartTangent(
-  band: BandMoments,
-  eta: number,
-  delta: number,
-): { tangent: number; slack: number } {
+export function massartTangent(band: BandMoments, eta: number, delta: number): { tangent: number; slack: number } {
   const chance = Math.sqrt(2 * Math.log(4 / delta) * band.noiseSpread);
   const slack = 2 * Math.sqrt(eta * (1 - eta)) * (band.noiseLength + chance);
   const room = (1 - 2 * eta) * antiConcentration(band) - band.gradientNorm / band.mass - slack;
@@ -53,12 +49,7 @@ export interface Disagreement {
  *
  * @param z - w · x of all points, up to a sign
  */
-export function stripDisagreement(
-  sample: Sample,
-  w: Float64Array,
-  tangent: number,
-  z = projections(sample, w),
-): Disagreement {
+export function stripDisagreement(sample: Sample, w: Float64Array, tangent: number, z = projections(sample, w)): Disagreement {
   if (!(tangent < 1e6)) return { bound: 1, largest: 0 };
   const { dimension, points, count } = sample;
   const k = dimension - 1;
@@ -81,8 +72,7 @@ export function stripDisagreement(
     const second = moments.subarray(i * k * k, (i + 1) * k * k).map((entry) => entry / counts[i]);
     const lambda = Math.max(0, eigenvalues(second, k)[k - 1]);
     if (counts[i] >= 50 * k) largest = Math.max(largest, lambda);
-    bound +=
-      (counts[i] / count) * (i === 0 ? 1 : Math.min(1, (lambda * tangent * tangent) / (i * width) ** 2));
+    bound += (counts[i] / count) * (i === 0 ? 1 : Math.min(1, (lambda * tangent * tangent) / (i * width) ** 2));
   }
   return { bound: Math.min(1, bound), largest };
 }
@@ -91,11 +81,7 @@ export function stripDisagreement(
 const MOST_PLACES = 2000;
 
 /** D_Q(theta): min over degrees 2m and tau of P[|z| < tau] + B_m (tan theta / tau)^{2m}; `bounds[m - 1]` is B_m. */
-export function momentDisagreement(
-  distances: Float64Array,
-  tangent: number,
-  bounds: readonly number[],
-): number {
+export function momentDisagreement(distances: Float64Array, tangent: number, bounds: readonly number[]): number {
   if (!(tangent < 1e6)) return 1;
   const n = distances.length;
   const step = Math.max(1, Math.floor(n / MOST_PLACES));

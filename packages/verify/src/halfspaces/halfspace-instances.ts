@@ -1,19 +1,11 @@
 // Labeled samples with a planted halfspace: laws of the points, good and bad, and noise of the labels.
-import { mulberry32, Random } from '@infimum/core';
+import { Random } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { HalfspaceInstance } from './halfspace-samples.ts';
 import { normalize } from './halfspace-samples.ts';
 
 /** Laws of the points; all but the last have variance one in every direction. */
-export const MARGINALS = [
-  'gaussian',
-  'quartic',
-  'cube',
-  'laplace',
-  'rademacher',
-  'student',
-  'mixture',
-  'collapse',
-] as const;
+export const MARGINALS = ['gaussian', 'quartic', 'cube', 'laplace', 'rademacher', 'student', 'mixture', 'collapse'] as const;
 
 /** How labels are made. */
 export interface HalfspaceFamilySettings {

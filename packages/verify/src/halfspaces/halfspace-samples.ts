@@ -1,14 +1,6 @@
 // What the tester-learner is given and gives back, its checks, and what all learners share.
 import type { DenseLike, Iterate, Listed, MatrixLike, VectorLike } from '@infimum/core';
-import {
-  asMatrix,
-  asVector,
-  checkChoice,
-  checkNumber,
-  checkNumbers,
-  checkObject,
-  InvalidInputError,
-} from '@infimum/core';
+import { asMatrix, asVector, checkChoice, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 
 /** Labeled points. */
 export interface HalfspaceInstance {
@@ -86,8 +78,7 @@ export function asHalfspaceInstance(instance: HalfspaceInstanceLike): HalfspaceI
   checkObject(instance, 'instance');
   const { noise, eta, target } = instance;
   const points = asMatrix(instance.points, 'points');
-  if (points.cols < 2)
-    throw new InvalidInputError('needs two columns at least', { argument: 'points', code: 'shape' });
+  if (points.cols < 2) throw new InvalidInputError('needs two columns at least', { argument: 'points', code: 'shape' });
   if (points.rows < 100 * points.cols) {
     const problem = `needs 100 rows a column, ${100 * points.cols}, got ${points.rows}`;
     throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
@@ -106,21 +97,12 @@ export function asHalfspaceInstance(instance: HalfspaceInstanceLike): HalfspaceI
   const labels = Int8Array.from(given);
   checkChoice(noise, 'noise', ['massart', 'adversarial']);
   if (noise === 'massart') {
-    if (eta === undefined)
-      throw new InvalidInputError('is required for massart noise', { argument: 'eta', code: 'missing' });
+    if (eta === undefined) throw new InvalidInputError('is required for massart noise', { argument: 'eta', code: 'missing' });
     checkNumber(eta, 'eta', { min: 0, below: 0.5 });
   }
   if (target !== undefined) checkChoice(target, 'target', ['gaussian', 'log-concave', 'quartic']);
-  const planted =
-    instance.planted === undefined ? undefined : asVector(instance.planted, 'planted', points.cols);
-  return {
-    points,
-    labels,
-    noise,
-    ...(eta !== undefined && { eta }),
-    ...(target && { target }),
-    ...(planted && { planted }),
-  };
+  const planted = instance.planted === undefined ? undefined : asVector(instance.planted, 'planted', points.cols);
+  return { points, labels, noise, ...(eta !== undefined && { eta }), ...(target && { target }), ...(planted && { planted }) };
 }
 
 /** Some of the points: rows of them, in one array. */
@@ -155,11 +137,7 @@ export function wholeSample({ points, labels }: HalfspaceInstance): Sample {
 const BLOCK = 256;
 
 /** w · x for all points, four columns at a time, with their weights in registers; terms are added in the order of the columns. */
-export function projections(
-  { count, dimension, points }: Sample,
-  w: Float64Array,
-  out?: Float64Array,
-): Float64Array {
+export function projections({ count, dimension, points }: Sample, w: Float64Array, out?: Float64Array): Float64Array {
   const z = out?.fill(0) ?? new Float64Array(count);
   for (let from = 0; from < count; from += BLOCK) {
     const to = Math.min(count, from + BLOCK);
@@ -215,8 +193,7 @@ export function normalize(w: Float64Array): boolean {
 /** The mean of y x: Chow's vector; the first axis where it is zero. */
 export function chowVector({ count, dimension, points, labels }: Sample): Float64Array {
   const w = new Float64Array(dimension);
-  for (let i = 0, at = 0; i < count; i++)
-    for (let j = 0; j < dimension; j++) w[j] += labels[i] * (points[at++] / count);
+  for (let i = 0, at = 0; i < count; i++) for (let j = 0; j < dimension; j++) w[j] += labels[i] * (points[at++] / count);
   if (!normalize(w)) w.fill(0).fill(1, 0, 1);
   return w;
 }

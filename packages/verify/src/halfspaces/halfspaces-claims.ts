@@ -57,15 +57,7 @@ const testerLearnerClaim = /* @__PURE__ */ defineClaim({
     let unsound = 0;
     let wrong = 0;
     let others = 0;
-    for (const marginal of [
-      'gaussian',
-      'cube',
-      'laplace',
-      'rademacher',
-      'student',
-      'mixture',
-      'collapse',
-    ] as const) {
+    for (const marginal of ['gaussian', 'cube', 'laplace', 'rademacher', 'student', 'mixture', 'collapse'] as const) {
       const count = countVerdicts(marginal, 100_000, 5, 0.25, seeds, context);
       figures[`${marginal} accepted`] = count.accepted / Math.max(1, count.runs);
       unsound += count.unsound;
@@ -78,12 +70,7 @@ const testerLearnerClaim = /* @__PURE__ */ defineClaim({
     const rejected = 1 - wrong / Math.max(1, others);
     return {
       measured: `${(100 * complete).toFixed(0)} % of the Gaussian samples accepted, ${(100 * rejected).toFixed(0)} % of the others rejected, ${unsound} unsound acceptances`,
-      verdict:
-        unsound > 0
-          ? 'not reproduced'
-          : complete >= 0.95 && rejected >= 0.95
-            ? 'reproduced'
-            : 'partly reproduced',
+      verdict: unsound > 0 ? 'not reproduced' : complete >= 0.95 && rejected >= 0.95 ? 'reproduced' : 'partly reproduced',
       figures: { ...figures, complete, rejected },
     };
   },

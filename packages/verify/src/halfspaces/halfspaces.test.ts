@@ -13,14 +13,7 @@ import { drawQuartic, halfspaceInstance } from './halfspace-instances.ts';
 import { errorOf, normalize, projections, wholeSample } from './halfspace-samples.ts';
 import { countVerdicts } from './halfspaces-claims.ts';
 import { learnHalfspace } from './learn-halfspace.ts';
-import {
-  GAUSSIAN_MOMENTS,
-  momentMatrix,
-  monomials,
-  productMoments,
-  QUARTIC_MOMENTS,
-  testMoments,
-} from './moment-matching.ts';
+import { GAUSSIAN_MOMENTS, momentMatrix, monomials, productMoments, QUARTIC_MOMENTS, testMoments } from './moment-matching.ts';
 import { testAndLearnHalfspace } from './tester-learner.ts';
 import { fittedTolerances, pointsNeeded, simulatedTolerances } from './tolerances.ts';
 
@@ -133,8 +126,7 @@ describe('theorems', () => {
       const from = -s / 2;
       if (t <= from) return 0;
       const to = Math.min(t, s / 2);
-      for (let i = 0; i < steps; i++)
-        sum += (rampSlope(from + ((i + 0.5) * (to - from)) / steps, s) * (to - from)) / steps;
+      for (let i = 0; i < steps; i++) sum += (rampSlope(from + ((i + 0.5) * (to - from)) / steps, s) * (to - from)) / steps;
       return sum;
     };
     const loss = (v: Float64Array) => {
@@ -162,14 +154,7 @@ describe('theorems', () => {
     const [a, b] = [points, turned].map((values) =>
       bandMoments(new Band({ count: 3000, dimension: 3, points: values, labels }), w, 0.5),
     );
-    for (const key of [
-      'mass',
-      'secondLow',
-      'secondHigh',
-      'fourthDeviation',
-      'gradientNorm',
-      'meanDistance',
-    ] as const) {
+    for (const key of ['mass', 'secondLow', 'secondHigh', 'fourthDeviation', 'gradientNorm', 'meanDistance'] as const) {
       expect(a?.[key]).toBeCloseTo(b?.[key] as number, 9);
     }
   });
@@ -225,9 +210,7 @@ describe('testAndLearnHalfspace', () => {
       const planted = instance.planted as Float64Array;
       expect(angleBetween(found.weights, planted)).toBeLessThan(found.angle);
       const whole = wholeSample(instance);
-      expect(errorOf(whole, found.weights)).toBeLessThanOrEqual(
-        errorOf(whole, planted) + found.certifiedExcess,
-      );
+      expect(errorOf(whole, found.weights)).toBeLessThanOrEqual(errorOf(whole, planted) + found.certifiedExcess);
       expect(found.error - errorOf(whole, planted)).toBeLessThan(0.005);
     }
   });
@@ -235,10 +218,7 @@ describe('testAndLearnHalfspace', () => {
   it('rejects other laws, by name of the test', () => {
     type Marginal = 'cube' | 'laplace' | 'student' | 'mixture' | 'rademacher' | 'collapse';
     const reasonOf = (marginal: Marginal, sizes: { n: number; d: number } = size) => {
-      const found = testAndLearnHalfspace(halfspaceInstance({ ...settings, ...sizes, marginal }, 2), {
-        excess: 0.5,
-        seed: 1,
-      });
+      const found = testAndLearnHalfspace(halfspaceInstance({ ...settings, ...sizes, marginal }, 2), { excess: 0.5, seed: 1 });
       expect(found.accepted).toBe(false);
       expect(found.tests.length).toBeGreaterThan(0);
       return found.reason.split(':')[0];
@@ -263,10 +243,7 @@ describe('testAndLearnHalfspace', () => {
   it('accepts a strongly log-concave law in its own mode, by strips and by moments', () => {
     const instance = halfspaceInstance({ ...settings, marginal: 'quartic' }, 4);
     expect(testAndLearnHalfspace(instance, { excess: 0.35 }).accepted).toBe(true);
-    const byMoments = testAndLearnHalfspace(
-      { ...instance, target: 'quartic' },
-      { excess: 0.6, certificate: 'moments' },
-    );
+    const byMoments = testAndLearnHalfspace({ ...instance, target: 'quartic' }, { excess: 0.6, certificate: 'moments' });
     expect(byMoments.accepted).toBe(true);
     expect(byMoments.tests.some(({ name }) => name.startsWith('moments of degree'))).toBe(true);
   });
@@ -304,10 +281,7 @@ describe('testAndLearnHalfspace', () => {
       expect(fourth / fitted.fourth).toBeGreaterThan(0.6);
       expect(fourth / fitted.fourth).toBeLessThan(1.1);
     }
-    const drawn = halfspaceInstance(
-      { marginal: 'gaussian', n: 60_000, d: 3, eta: 0.1, flips: 0, band: 0.1 },
-      1,
-    );
+    const drawn = halfspaceInstance({ marginal: 'gaussian', n: 60_000, d: 3, eta: 0.1, flips: 0, band: 0.1 }, 1);
     const found = testAndLearnHalfspace({ ...drawn, target: 'gaussian' }, { excess: 0.35, calibrate: true });
     expect(found.accepted).toBe(true);
     expect(found.tests.find(({ name }) => name === 'fourth moments')?.threshold).toBeGreaterThan(0.3);
@@ -350,9 +324,8 @@ describe('learners without tests', () => {
     const instance = halfspaceInstance({ ...settings, n: 40_000, d: 3, marginal: 'collapse', band: 0.02 }, 2);
     expect(learnHalfspace(instance, { method: 'moments' }).accepted).toBe(true);
     expect(
-      learnHalfspace(halfspaceInstance({ ...settings, n: 40_000, d: 3, marginal: 'laplace' }, 2), {
-        method: 'moments',
-      }).accepted,
+      learnHalfspace(halfspaceInstance({ ...settings, n: 40_000, d: 3, marginal: 'laplace' }, 2), { method: 'moments' })
+        .accepted,
     ).toBe(false);
   });
 
@@ -362,10 +335,7 @@ describe('learners without tests', () => {
     // A margin, so that it ends.
     const planted = instance.planted as Float64Array;
     const values = Float64Array.from(points.values);
-    for (let i = 0; i < 400; i++)
-      for (let j = 0; j < 2; j++) values[2 * i + j] += 0.3 * instance.labels[i] * planted[j];
-    expect(
-      learnHalfspace({ ...instance, points: { rows: 400, cols: 2, values } }, { epochs: 200 }).status,
-    ).toBe('converged');
+    for (let i = 0; i < 400; i++) for (let j = 0; j < 2; j++) values[2 * i + j] += 0.3 * instance.labels[i] * planted[j];
+    expect(learnHalfspace({ ...instance, points: { rows: 400, cols: 2, values } }, { epochs: 200 }).status).toBe('converged');
   });
 });

@@ -34,11 +34,7 @@ const learnHalfspaceOptions = {
       'Averaged perceptron; mean of y x; logistic or hinge loss; smoothed ramp; perceptron on points whose moments are Gaussian; the best of the plane',
   },
   epochs: perceptronOptions.epochs,
-  ridge: {
-    type: 'number',
-    min: 0,
-    description: 'Weight of |w|² / 2: 1e-6 for logistic, 1e-4 for hinge by default',
-  },
+  ridge: { type: 'number', min: 0, description: 'Weight of |w|² / 2: 1e-6 for logistic, 1e-4 for hinge by default' },
   tolerance: logisticHalfspaceOptions.tolerance,
   bandWidth: rampDescentOptions.bandWidth,
   starts: rampDescentOptions.starts,

@@ -45,12 +45,7 @@ export class Trial {
 
   /** Notes a test; whether it passed. */
   note(name: string, statistic: number, threshold: number, passed: boolean): boolean {
-    this.tests.push({
-      name,
-      statistic: Number.isFinite(statistic) ? statistic : Number.MAX_VALUE,
-      threshold,
-      passed,
-    });
+    this.tests.push({ name, statistic: Number.isFinite(statistic) ? statistic : Number.MAX_VALUE, threshold, passed });
     return passed;
   }
 }
@@ -93,24 +88,11 @@ export function judge(
   const w = error > 0.5 ? candidate.map((x) => -x) : candidate.slice();
   const tangent = tangentOf(band);
   const { bound, largest } = disagreementOf(trial, w, tangent, z);
-  return {
-    w,
-    width,
-    error: Math.min(error, 1 - error),
-    band,
-    tangent,
-    disagreement: bound,
-    largestStrip: largest,
-  };
+  return { w, width, error: Math.min(error, 1 - error), band, tangent, disagreement: bound, largestStrip: largest };
 }
 
 /** What a candidate and the best halfspace disagree on at most, if the tangent of their angle is so large. */
-export function disagreementOf(
-  { second, moments }: Trial,
-  w: Float64Array,
-  tangent: number,
-  z = projections(second, w),
-) {
+export function disagreementOf({ second, moments }: Trial, w: Float64Array, tangent: number, z = projections(second, w)) {
   if (moments.length === 0) return stripDisagreement(second, w, tangent, z);
   const distances = z.map(Math.abs).sort();
   return {
@@ -150,8 +132,7 @@ export function* testCandidate(
       wide = bandMoments(trial.band, found.w, s) ?? wide;
       trial.operations += wide.operations;
     }
-    if (!note('points in the band', wide.effective, needed, wide.effective >= needed))
-      return 'insufficient-data';
+    if (!note('points in the band', wide.effective, needed, wide.effective >= needed)) return 'insufficient-data';
     const t1 = 0.1 + 4 / Math.sqrt(second.count * wide.mass * s);
     const mass = Math.abs(wide.mass / gaussianMass(s) - 1);
     if (!note('band mass', mass, t1, mass <= t1)) return 'band-mass';
@@ -174,8 +155,7 @@ export function* testCandidate(
     // D is never above 1, so that a wide angle passes with room to spare.
     const isIdle = disagreement >= 1;
     const limit = isGaussian ? 3 : 10;
-    if (!note('disagreement over angle', isIdle ? 0 : ratio, limit, isIdle || ratio <= limit))
-      return 'disagreement';
+    if (!note('disagreement over angle', isIdle ? 0 : ratio, limit, isIdle || ratio <= limit)) return 'disagreement';
   }
   return last(found) ? undefined : 'disagreement';
 }

@@ -14,12 +14,7 @@ export const logisticHalfspaceOptions = {
     default: 1e-6,
     description: 'Weight of |w|² / 2, which keeps separable points from running away',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-8,
-    description: 'Gradient at which to stop, as a share of the first one',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-8, description: 'Gradient at which to stop, as a share of the first one' },
   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 

@@ -169,8 +169,7 @@ export function oddMoments({ dimension, points, count }: Sample, degree: number)
       let squares = 0;
       for (let i = 0; i < count; i++) {
         let value = 1;
-        for (let j = 0; j < dimension; j++)
-          for (let e = 0; e < powers[j]; e++) value *= points[i * dimension + j];
+        for (let j = 0; j < dimension; j++) for (let e = 0; e < powers[j]; e++) value *= points[i * dimension + j];
         sum += value;
         squares += value * value;
       }

@@ -3,24 +3,14 @@
 // R. Rubinfeld, A. Vasilyan: Testing distributional assumptions of learning algorithms (2022), arXiv 2204.07196.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
-import type {
-  HalfspaceInstanceLike,
-  HalfspaceIterate,
-  HalfspaceSolution,
-  TestResult,
-} from './halfspace-samples.ts';
+import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution, TestResult } from './halfspace-samples.ts';
 import { asHalfspaceInstance, chowVector, errorOf, plainSolution, wholeSample } from './halfspace-samples.ts';
 import { testMoments } from './moment-matching.ts';
 import { perceptronSteps } from './perceptron.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 export const momentTesterOptions = {
-  degree: {
-    type: 'choice',
-    choices: [2, 4],
-    default: 4,
-    description: 'Degree of the moments that are matched',
-  },
+  degree: { type: 'choice', choices: [2, 4], default: 4, description: 'Degree of the moments that are matched' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the learner' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -41,11 +31,7 @@ export function* momentTesterSteps(
   const tests: TestResult[] = [];
   let operations = 0;
   let iteration = 0;
-  const solution = (): HalfspaceSolution => ({
-    ...plainSolution(sample, w),
-    tests: tests.slice(),
-    operations,
-  });
+  const solution = (): HalfspaceSolution => ({ ...plainSolution(sample, w), tests: tests.slice(), operations });
   const iterate = (): HalfspaceIterate => ({ iteration: iteration++, width: 0, error, solution });
   yield iterate();
   for (let half = 1; 2 * half <= degree; half++) {
@@ -66,10 +52,7 @@ export function* momentTesterSteps(
     error = errorOf(sample, w);
     yield iterate();
   }
-  return converged(
-    { ...solution(), accepted: true },
-    'the moments are those of a Gaussian; of the error nothing is proven',
-  );
+  return converged({ ...solution(), accepted: true }, 'the moments are those of a Gaussian; of the error nothing is proven');
 }
 
 export const momentTesterSolver = /* @__PURE__ */ defineSolver({
@@ -78,11 +61,7 @@ export const momentTesterSolver = /* @__PURE__ */ defineSolver({
   summary: 'Accepts when the moments of all points are Gaussian: blind to labels and to thin bands.',
   problem: testableHalfspaceProblem,
   role: 'baseline',
-  paper: {
-    title: 'Testing Distributional Assumptions of Learning Algorithms',
-    arxiv: '2204.07196',
-    year: 2022,
-  },
+  paper: { title: 'Testing Distributional Assumptions of Learning Algorithms', arxiv: '2204.07196', year: 2022 },
   cost: 'O(n d^4)',
   options: momentTesterOptions,
   steps: momentTesterSteps,

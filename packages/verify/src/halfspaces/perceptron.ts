@@ -46,10 +46,7 @@ export function* perceptronSteps(
     yield learner.iterate();
     if (mistakes === 0 && learner.error === 0) return converged(learner.solution(), 'a pass made no mistake');
   }
-  return stalled(
-    learner.solution(),
-    'every pass made mistakes: the points are not separable, or more passes are needed',
-  );
+  return stalled(learner.solution(), 'every pass made mistakes: the points are not separable, or more passes are needed');
 }
 
 export const perceptronSolver = /* @__PURE__ */ defineSolver({

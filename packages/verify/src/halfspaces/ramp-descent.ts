@@ -11,22 +11,8 @@ import { asHalfspaceInstance, errorOf, halves, plainSolution, wholeSample } from
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 export const rampDescentOptions = {
-  bandWidth: {
-    type: 'number',
-    was: 'width',
-    above: 0,
-    max: 0.5,
-    default: 0.0625,
-    description: 'Width of the last band',
-  },
-  starts: {
-    type: 'integer',
-    was: 'restarts',
-    min: 0,
-    max: 100,
-    default: 4,
-    description: 'Random starts beside Chow’s vector',
-  },
+  bandWidth: { type: 'number', was: 'width', above: 0, max: 0.5, default: 0.0625, description: 'Width of the last band' },
+  starts: { type: 'integer', was: 'restarts', min: 0, max: 100, default: 4, description: 'Random starts beside Chow’s vector' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -85,11 +71,7 @@ export const rampDescentSolver = /* @__PURE__ */ defineSolver({
   summary: 'Learns as the tester-learner does and tests nothing.',
   problem: testableHalfspaceProblem,
   role: 'baseline',
-  paper: {
-    title: 'Learning Halfspaces with Massart Noise under Structured Distributions',
-    arxiv: '2002.05632',
-    year: 2020,
-  },
+  paper: { title: 'Learning Halfspaces with Massart Noise under Structured Distributions', arxiv: '2002.05632', year: 2020 },
   cost: 'O(n d) \\text{ a step}',
   options: rampDescentOptions,
   steps: rampDescentSteps,

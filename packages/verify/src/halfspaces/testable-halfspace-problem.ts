@@ -1,6 +1,7 @@
 // The registered problem of learning halfspaces with a certificate: `verify/testable-halfspace`.
 import type { Problem } from '@infimum/core';
-import { defineFamily, defineProblem, importData, readMatrix, readObject, readVector } from '@infimum/core';
+import { defineFamily, defineProblem } from '@infimum/core';
+import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import { symmetricEigen } from '@infimum/linalg';
 import type { HalfspaceFamilySettings } from './halfspace-instances.ts';
 import { halfspaceInstance, MARGINALS } from './halfspace-instances.ts';
@@ -26,12 +27,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
         description: 'Points of a chosen law, labels of a random halfspace with noise.',
         real: false,
         params: {
-          marginal: {
-            type: 'choice',
-            choices: MARGINALS,
-            default: 'gaussian',
-            description: 'The law of the points',
-          },
+          marginal: { type: 'choice', choices: MARGINALS, default: 'gaussian', description: 'The law of the points' },
           n: { type: 'integer', min: 200, max: 2_000_000, default: 20_000, description: 'Points' },
           d: { type: 'integer', min: 2, max: 40, default: 5, description: 'Coordinates' },
           eta: { type: 'number', min: 0, below: 0.5, default: 0.1, description: 'Rate of Massart noise' },
@@ -86,8 +82,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
       },
       breach: {
         title: 'Breach',
-        description:
-          'By how much the excess exceeds what was certified, beyond sampling; 0 for what was not vouched for',
+        description: 'By how much the excess exceeds what was certified, beyond sampling; 0 for what was not vouched for',
         unit: '',
         direction: 'minimize',
         compute: (instance, { accepted, weights, certifiedExcess }) =>
@@ -117,12 +112,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
         };
       },
       parse: (json) => {
-        const { points, labels, noise, eta } = readObject(json, 'instance', [
-          'points',
-          'labels',
-          'noise',
-          'eta',
-        ]);
+        const { points, labels, noise, eta } = readObject(json, 'instance', ['points', 'labels', 'noise', 'eta']);
         return asHalfspaceInstance({
           points: readMatrix(points, 'points'),
           labels: readVector(labels, 'labels'),
@@ -144,29 +134,19 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
       return [
         bad('labels of 0 and 1', 'labels', { labels }),
         bad('too few labels', 'labels', { labels: labels.slice(1) }),
-        {
-          fault: 'too few points',
-          instance: halfspaceInstance(settings({ n: 250, d: 3 }), 1),
-          argument: 'points',
-        },
+        { fault: 'too few points', instance: halfspaceInstance(settings({ n: 250, d: 3 }), 1), argument: 'points' },
         bad('one column', 'points', { points: { rows: 400, cols: 1, values: new Float64Array(400) } }),
-        bad('NaN in a point', 'points', {
-          points: { rows: 400, cols: 3, values: new Float64Array(1200).fill(Number.NaN) },
-        }),
+        bad('NaN in a point', 'points', { points: { rows: 400, cols: 3, values: new Float64Array(1200).fill(Number.NaN) } }),
         bad('noise of one half', 'eta', { eta: 0.5 }),
         bad('no true halfspace', 'planted', { planted: null as never }),
         bad('no noise rate', 'eta', { eta: undefined }),
       ];
     },
     hardInstances: () => {
-      const made = (change: Partial<HalfspaceFamilySettings>) =>
-        halfspaceInstance(settings({ n: 600, d: 3, ...change }), 2);
+      const made = (change: Partial<HalfspaceFamilySettings>) => halfspaceInstance(settings({ n: 600, d: 3, ...change }), 2);
       const scaled = (factor: number): HalfspaceInstance => {
         const { points, ...rest } = made({});
-        return {
-          ...rest,
-          points: { ...points, values: Float64Array.from(points.values, (x) => x * factor) },
-        };
+        return { ...rest, points: { ...points, values: Float64Array.from(points.values, (x) => x * factor) } };
       };
       const { points, ...rest } = made({});
       const mixed = Float64Array.from(points.values, (x, at) => (at % 3 === 0 ? x : x * 1e100));
@@ -175,10 +155,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
         { hardness: 'points scaled by 1e-150', instance: scaled(1e-150) },
         { hardness: 'denormal points', instance: scaled(1e-310) },
         { hardness: 'points that are all zero', instance: scaled(0) },
-        {
-          hardness: 'columns of scale 1 and 1e100',
-          instance: { ...rest, points: { ...points, values: mixed } },
-        },
+        { hardness: 'columns of scale 1 and 1e100', instance: { ...rest, points: { ...points, values: mixed } } },
         { hardness: 'labels that are coin flips', instance: { ...made({ eta: 0.499 }), eta: 0.1 } },
         { hardness: 'a band that has collapsed', instance: made({ marginal: 'collapse' }) },
         { hardness: 'signs', instance: made({ marginal: 'rademacher' }) },
@@ -204,8 +181,7 @@ async function tumours(columns: number): Promise<HalfspaceInstance> {
   const { features, labels } = loadBreastCancer();
   const { rows, cols, values } = features;
   const chosen = new Float64Array(rows * columns);
-  for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) chosen[i * columns + j] = values[i * cols + j];
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) chosen[i * columns + j] = values[i * cols + j];
   whiten(chosen, columns);
   return {
     points: { rows, cols: columns, values: chosen },
@@ -225,12 +201,10 @@ function whiten(values: Float64Array, cols: number): void {
   for (let i = 0; i < rows; i++) {
     for (let a = 0; a < cols; a++) {
       values[i * cols + a] -= mean[a];
-      for (let b = 0; b <= a; b++)
-        covariance[a * cols + b] += (values[i * cols + a] * values[i * cols + b]) / rows;
+      for (let b = 0; b <= a; b++) covariance[a * cols + b] += (values[i * cols + a] * values[i * cols + b]) / rows;
     }
   }
-  for (let a = 0; a < cols; a++)
-    for (let b = 0; b < a; b++) covariance[b * cols + a] = covariance[a * cols + b];
+  for (let a = 0; a < cols; a++) for (let b = 0; b < a; b++) covariance[b * cols + a] = covariance[a * cols + b];
   const { values: spread, vectors } = symmetricEigen({ rows: cols, cols, values: covariance });
   const row = new Float64Array(cols);
   for (let i = 0; i < rows; i++) {

@@ -15,14 +15,7 @@ import type {
   HalfspaceSolution,
   Sample,
 } from './halfspace-samples.ts';
-import {
-  asHalfspaceInstance,
-  chowVector,
-  errorOf,
-  halves,
-  plainSolution,
-  wholeSample,
-} from './halfspace-samples.ts';
+import { asHalfspaceInstance, chowVector, errorOf, halves, plainSolution, wholeSample } from './halfspace-samples.ts';
 import type { Reason } from './local-tests.ts';
 import { Trial } from './local-tests.ts';
 import type { MomentTest } from './moment-matching.ts';
@@ -38,19 +31,12 @@ const testAndLearnHalfspaceOptions = {
     description:
       'Error above the best halfspace’s that may be certified; for adversarial labels the scale of the smallest band',
   },
-  delta: {
-    type: 'number',
-    above: 0,
-    below: 1,
-    default: 0.05,
-    description: 'Probability of a wrong certificate',
-  },
+  delta: { type: 'number', above: 0, below: 1, default: 0.05, description: 'Probability of a wrong certificate' },
   certificate: {
     type: 'choice',
     choices: ['strips', 'moments'],
     default: 'strips',
-    description:
-      'Bound of the disagreement: Chebyshev strip by strip, or moments of growing degree of all points',
+    description: 'Bound of the disagreement: Chebyshev strip by strip, or moments of growing degree of all points',
   },
   bandWidth: {
     type: 'number',
@@ -59,14 +45,7 @@ const testAndLearnHalfspaceOptions = {
     max: 0.5,
     description: 'Width of the band for massart noise; searched for by default',
   },
-  starts: {
-    type: 'integer',
-    was: 'restarts',
-    min: 0,
-    max: 100,
-    default: 4,
-    description: 'Random starts beside Chow’s vector',
-  },
+  starts: { type: 'integer', was: 'restarts', min: 0, max: 100, default: 4, description: 'Random starts beside Chow’s vector' },
   maxDegree: { type: 'integer', min: 2, max: 8, default: 8, description: 'Largest degree of moments' },
   calibrate: {
     type: 'boolean',
@@ -77,16 +56,14 @@ const testAndLearnHalfspaceOptions = {
   rigorous: {
     type: 'boolean',
     default: false,
-    description:
-      'Add what uniform convergence allows to the excess, so that it holds for the law and not the sample',
+    description: 'Add what uniform convergence allows to the excess, so that it holds for the law and not the sample',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the split and the starts' },
   maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
 /** Options of `testAndLearnHalfspace`. */
-export type TestAndLearnHalfspaceOptions = OptionsOf<typeof testAndLearnHalfspaceOptions> &
-  RunOptions<HalfspaceIterate>;
+export type TestAndLearnHalfspaceOptions = OptionsOf<typeof testAndLearnHalfspaceOptions> & RunOptions<HalfspaceIterate>;
 
 /**
  * Learns a halfspace sign(w · x) and accepts it only if tests of the points around its boundary prove that it errs hardly
@@ -151,31 +128,15 @@ export function* testAndLearnHalfspaceSteps(
     operations: trial.operations,
     ...more,
   });
-  const iterate = (): HalfspaceIterate => ({
-    iteration: iteration++,
-    width: choice.width,
-    error: choice.error,
-    solution,
-  });
+  const iterate = (): HalfspaceIterate => ({ iteration: iteration++, width: choice.width, error: choice.error, solution });
   const reject = (reason: Reason, detail: string) => stalled(solution(), `${reason}: ${detail}`);
   yield iterate();
   if (certificate === 'moments') {
     yield* allMoments(trial, instance, excess, settings.maxDegree, iterate);
-    if (trial.tests.some(({ passed }) => !passed))
-      return reject('moments', 'the points do not have the moments of the target');
+    if (trial.tests.some(({ passed }) => !passed)) return reject('moments', 'the points do not have the moments of the target');
   }
   const candidates = startVectors(first, starts, random);
-  const shared: CertifyingRun = {
-    trial,
-    first,
-    candidates,
-    choice,
-    excess,
-    slack,
-    iterate,
-    solution,
-    reject,
-  };
+  const shared: CertifyingRun = { trial, first, candidates, choice, excess, slack, iterate, solution, reject };
   return instance.noise === 'massart'
     ? yield* certifyMassart(shared, instance.eta ?? 0, settings.bandWidth)
     : yield* certifyAdversarial(shared);
@@ -238,8 +199,7 @@ function uniformSlack({ count, dimension }: Sample, delta: number): number {
 export const testerLearnerSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/tester-learner',
   title: 'Tester-learner',
-  summary:
-    'Learns a halfspace and vouches for it only if local tests of the sample prove that it is nearly the best.',
+  summary: 'Learns a halfspace and vouches for it only if local tests of the sample prove that it is nearly the best.',
   problem: testableHalfspaceProblem,
   role: 'paper',
   paper: { title: 'An Efficient Tester-Learner for Halfspaces', arxiv: '2302.14853', year: 2023 },

@@ -21,10 +21,7 @@ export interface Tolerances {
 
 /** The fitted ones. */
 export function fittedTolerances(k: number, effective: number): Tolerances {
-  return {
-    second: 0.02 + 3 * Math.sqrt(Math.max(k, 2) / effective),
-    fourth: fourthSpread(k) / Math.sqrt(effective),
-  };
+  return { second: 0.02 + 3 * Math.sqrt(Math.max(k, 2) / effective), fourth: fourthSpread(k) / Math.sqrt(effective) };
 }
 
 /** How far the eigenvalues of second moments are from 1. */
@@ -36,11 +33,7 @@ export function secondDeviation({ secondLow, secondHigh }: BandMoments): number 
  * The quantiles 1 - delta / 8 of simulated Gaussian bands with as many effective points, of 32 / delta of them; pauses
  * after each. O(neff k^4 / delta).
  */
-export function* simulatedTolerances(
-  k: number,
-  effective: number,
-  delta: number,
-): Generator<void, Tolerances> {
+export function* simulatedTolerances(k: number, effective: number, delta: number): Generator<void, Tolerances> {
   const random = new Random(1);
   const runs = Math.ceil(32 / delta);
   // Points that are spread evenly over a band of width 1 have effective points of 0.8 times their number.

@@ -24,8 +24,7 @@ const instanceOf = ({ activation, dims, seed, radius }: Setting) => ({
   region: regionAround(randomCenter(dims[0], seed), radius),
 });
 
-const nameOf = ({ activation, dims, seed, radius }: Setting) =>
-  `${activation} ${dims.join('-')}, seed ${seed}, ${radius}`;
+const nameOf = ({ activation, dims, seed, radius }: Setting) => `${activation} ${dims.join('-')}, seed ${seed}, ${radius}`;
 
 describe('against auto_LiRPA', () => {
   it.each(found.lipschitz.map((one) => [nameOf(one), one] as const))(

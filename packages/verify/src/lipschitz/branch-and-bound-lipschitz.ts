@@ -13,30 +13,12 @@ import { RowProducts } from '../bounds/row-products.ts';
 import { cellOf, checkCell } from '../programs/cell.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
 import type { NeuronPlace } from '../programs/splitting.ts';
-import {
-  freePhases,
-  isNetworkPiecewiseLinear,
-  splitInput,
-  splitNeuron,
-  unstableNeurons,
-} from '../programs/splitting.ts';
+import { freePhases, isNetworkPiecewiseLinear, splitInput, splitNeuron, unstableNeurons } from '../programs/splitting.ts';
 import { ticking } from '../ticking.ts';
 import type { JacobianAnswer } from './jacobian-bounds.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
-import type {
-  LipschitzInstanceLike,
-  LipschitzIterate,
-  LipschitzSolution,
-  PreparedLipschitz,
-} from './local-lipschitz.ts';
-import {
-  entrywiseProduct,
-  finiteOrHuge,
-  most,
-  prepareLipschitz,
-  solutionOf,
-  unit,
-} from './local-lipschitz.ts';
+import type { LipschitzInstanceLike, LipschitzIterate, LipschitzSolution, PreparedLipschitz } from './local-lipschitz.ts';
+import { entrywiseProduct, finiteOrHuge, most, prepareLipschitz, solutionOf, unit } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { provenSlope, sampleGradients } from './sampled-gradient.ts';
 
@@ -45,15 +27,13 @@ const branchAndBoundLipschitzOptions = {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description:
-      'Gap between the bound and the steepest gradient seen at which to stop, as a share of the bound',
+    description: 'Gap between the bound and the steepest gradient seen at which to stop, as a share of the bound',
   },
   branching: {
     type: 'choice',
     choices: ['auto', 'neurons', 'inputs'],
     default: 'auto',
-    description:
-      'Split by signs of neurons, or halve boxes; by default neurons where activations are piecewise linear',
+    description: 'Split by signs of neurons, or halve boxes; by default neurons where activations are piecewise linear',
   },
   heuristic: {
     type: 'choice',
@@ -71,8 +51,7 @@ const branchAndBoundLipschitzOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `branchAndBoundLipschitz`. */
-export type BranchAndBoundLipschitzOptions = OptionsOf<typeof branchAndBoundLipschitzOptions> &
-  RunOptions<LipschitzIterate>;
+export type BranchAndBoundLipschitzOptions = OptionsOf<typeof branchAndBoundLipschitzOptions> & RunOptions<LipschitzIterate>;
 
 /**
  * The local Lipschitz constant of a network as exactly as time allows. The bound holds at any time; it is exact for
@@ -140,12 +119,7 @@ export function* branchAndBoundLipschitzSteps(
   let iteration = 0;
   let domains = 0;
   const solution = () => solutionOf(perOutput, most(norms));
-  const iterate = (): LipschitzIterate => ({
-    iteration: iteration++,
-    bound: most(perOutput),
-    domains,
-    solution,
-  });
+  const iterate = (): LipschitzIterate => ({ iteration: iteration++, bound: most(perOutput), domains, solution });
   const canSplitNeurons = isNetworkPiecewiseLinear(network);
   try {
     yield iterate();
@@ -195,17 +169,12 @@ export function* branchAndBoundLipschitzSteps(
   } finally {
     products.release();
   }
-  if (most(perOutput) === Number.MAX_VALUE)
-    return stalled(solution(), 'the network overflows: scale its weights');
+  if (most(perOutput) === Number.MAX_VALUE) return stalled(solution(), 'the network overflows: scale its weights');
   return converged(solution(), 'every output is bounded to the tolerance, or cell by cell');
 }
 
 /** Bounds a domain; undefined if it is empty. */
-function* evaluate(
-  search: Search,
-  region: PreparedRegion,
-  phases: Int8Array[],
-): Generator<void, Domain | undefined> {
+function* evaluate(search: Search, region: PreparedRegion, phases: Int8Array[]): Generator<void, Domain | undefined> {
   const { prepared, products, selector, byNeurons } = search;
   const { network, norm, counted } = prepared;
   const bounds = yield* forwardBounds(products, region, 'crown', phases, network.layers.length - 1);
@@ -216,13 +185,7 @@ function* evaluate(
     if (check.isEmpty) return undefined;
     if (check.depth > 0 && contains(prepared.region, check.x)) visit(search, check.x);
   }
-  const answer = yield* boundJacobian(products, region, bounds, {
-    method: 'linear',
-    selector,
-    phases,
-    norm,
-    counted,
-  });
+  const answer = yield* boundJacobian(products, region, bounds, { method: 'linear', selector, phases, norm, counted });
   if (!byNeurons) visit(search, region.middle);
   return {
     region,
@@ -258,8 +221,7 @@ function bestNeuron(
   for (const place of unstableNeurons(products.network, bounds, phases)) {
     const { layer, neuron } = place;
     const [L, U] = [hidden[layer].lower[neuron], hidden[layer].upper[neuron]];
-    const area =
-      heuristic === 'area' ? U * Math.abs(U) - L * Math.abs(L) : L < 0 && U > 0 ? (-L * U) / (U - L) : 0;
+    const area = heuristic === 'area' ? U * Math.abs(U) - L * Math.abs(L) : L < 0 && U > 0 ? (-L * U) / (U - L) : 0;
     const score = area * columnSums[layer][neuron];
     if (score > largest || best === undefined) {
       largest = score;
@@ -272,15 +234,12 @@ function bestNeuron(
 /** How far inputs reach: by how much the pre-activations of unstable neurons move with them. */
 function inputWeights({ products }: Search, bounds: ForwardBounds, { hidden }: JacobianAnswer): Float64Array {
   const { map } = products.network.layers[0];
-  const [{ lower, upper }] =
-    hidden.length > 0 ? hidden : [{ lower: new Float64Array(0), upper: new Float64Array(0) }];
+  const [{ lower, upper }] = hidden.length > 0 ? hidden : [{ lower: new Float64Array(0), upper: new Float64Array(0) }];
   const matter = Float64Array.from(lower, (L, i) => Math.max(Math.abs(L), Math.abs(upper[i])));
   for (let i = 0; i < matter.length; i++) {
     if (bounds.upper[0][i] - bounds.lower[0][i] === 0) matter[i] = 0;
   }
-  return matter.length === map.outputs
-    ? map.applyAbsoluteTransposed(matter)
-    : new Float64Array(map.inputs).fill(1);
+  return matter.length === map.outputs ? map.applyAbsoluteTransposed(matter) : new Float64Array(map.inputs).fill(1);
 }
 
 export const branchAndBoundLipschitzSolver = /* @__PURE__ */ defineSolver({

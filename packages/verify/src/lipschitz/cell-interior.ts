@@ -18,11 +18,7 @@ interface ScaledForm {
 }
 
 /** The forms that are at least 0 in the cell, as `cellOf` orders its rows. */
-export function cellForms(
-  { layers, inputs }: PreparedNetwork,
-  bounds: ForwardBounds,
-  phases: Phases,
-): Form[] {
+export function cellForms({ layers, inputs }: PreparedNetwork, bounds: ForwardBounds, phases: Phases): Form[] {
   let before: ScaledForm[] = Array.from({ length: inputs }, (_, j) => ({
     form: Array.from({ length: inputs + 1 }, (_unused, i) => (i === j ? 1n : 0n)),
     exponent: 0,
@@ -72,12 +68,7 @@ function combined(row: Float64Array, forms: readonly ScaledForm[], bias: number,
 }
 
 /** Decides by the point and the multipliers that a linear program came up with. */
-export function insideOf(
-  forms: readonly Form[],
-  region: Region,
-  x: Float64Array,
-  multipliers: Float64Array,
-): Inside {
+export function insideOf(forms: readonly Form[], region: Region, x: Float64Array, multipliers: Float64Array): Inside {
   const isTrivial = (form: Form) => form.every((entry) => entry === 0n);
   const point = integers(x);
   const isInside = forms.every((form) => isTrivial(form) || valueAt(form, point) > 0n);
@@ -107,9 +98,7 @@ function isFlat(forms: readonly Form[], multipliers: readonly number[], { lower,
   // Forms of about the same size, so that the program's multipliers are those of these.
   const most = forms.map((form) => form.reduce((length, entry) => Math.max(length, bitLength(entry)), 0));
   const largest = Math.max(...most);
-  const guesses = multipliers.map(
-    (y, i) => BigInt(Math.max(1, Math.round(y * 2 ** 40))) << BigInt(largest - most[i]),
-  );
+  const guesses = multipliers.map((y, i) => BigInt(Math.max(1, Math.round(y * 2 ** 40))) << BigInt(largest - most[i]));
   // Coefficients that cancel in the sum must do so exactly; the box takes care of the others.
   const columns = Array.from({ length: n }, (_, j) => j).filter((j) => {
     let [sum, size] = [0n, 0n];
@@ -126,19 +115,13 @@ function isFlat(forms: readonly Form[], multipliers: readonly number[], { lower,
     columns.filter((j) => lower[j] < upper[j]),
   );
   if (!exact || exact.some((y) => y < 0n)) return false;
-  const sum = Array.from({ length: n + 1 }, (_, j) =>
-    forms.reduce((total, form, i) => total + exact[i] * form[j], 0n),
-  );
+  const sum = Array.from({ length: n + 1 }, (_, j) => forms.reduce((total, form, i) => total + exact[i] * form[j], 0n));
   const corner = Float64Array.from({ length: n }, (_, j) => (sum[j] > 0n ? upper[j] : lower[j]));
   return exact.some((y) => y > 0n) && valueAt(sum, integers(corner)) <= 0n;
 }
 
 /** Multipliers near the guesses for which the chosen columns of the forms cancel; undefined if there are none. */
-function cancelling(
-  forms: readonly Form[],
-  guesses: readonly bigint[],
-  columns: readonly number[],
-): bigint[] | undefined {
+function cancelling(forms: readonly Form[], guesses: readonly bigint[], columns: readonly number[]): bigint[] | undefined {
   const count = forms.length;
   // An equation a column: Σ_i y_i form_i[j] = 0, eliminated without fractions.
   const rows = columns.map((j) => forms.map((form) => form[j]));

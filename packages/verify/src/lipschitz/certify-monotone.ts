@@ -141,11 +141,7 @@ export function* certifyMonotoneSteps(
         const bounds = crownBounds(products, region, undefined, network.layers.length - 1);
         let step = bounds.next();
         for (; !step.done; step = bounds.next()) yield iterate();
-        const backward = boundJacobian(products, region, step.value, {
-          method: 'linear',
-          selector,
-          norm: 'inf',
-        });
+        const backward = boundJacobian(products, region, step.value, { method: 'linear', selector, norm: 'inf' });
         let part = backward.next();
         for (; !part.done; part = backward.next()) yield iterate();
         queue.push({ region, lower: part.value.lower[feature], upper: part.value.upper[feature] });
@@ -155,11 +151,7 @@ export function* certifyMonotoneSteps(
         yield iterate();
       }
       // Boxes whose sign is proven, or whose doubt has become idle, are put aside.
-      for (
-        let top = queue.top;
-        top && doubt(top, falling !== undefined, rising !== undefined) <= 0;
-        top = queue.top
-      ) {
+      for (let top = queue.top; top && doubt(top, falling !== undefined, rising !== undefined) <= 0; top = queue.top) {
         queue.pop();
         settledLow = Math.min(settledLow, top.lower);
         settledHigh = Math.max(settledHigh, top.upper);
@@ -168,10 +160,7 @@ export function* certifyMonotoneSteps(
       const box = queue.pop() as Box;
       const halves = domains < maxDomains ? splitInput(box.region) : undefined;
       if (!halves) {
-        const reason =
-          domains < maxDomains
-            ? 'boxes cannot be halved any further'
-            : `maxDomains = ${maxDomains} were bounded`;
+        const reason = domains < maxDomains ? 'boxes cannot be halved any further' : `maxDomains = ${maxDomains} were bounded`;
         return stalled(solution(), reason);
       }
       waiting.push(...halves);
@@ -182,8 +171,7 @@ export function* certifyMonotoneSteps(
     products.release();
   }
   const end = solution();
-  if (end.verdict === 'unknown')
-    return stalled(end, 'the derivative could not be bounded: the network overflows');
+  if (end.verdict === 'unknown') return stalled(end, 'the derivative could not be bounded: the network overflows');
   return converged(end, `the output is ${end.verdict} in the input on ${domains} boxes`);
 }
 
@@ -226,9 +214,7 @@ function isChange(
   // Smooth activations are right to a few units in the last place.
   const doubt = (low + high) * (isExact(network) ? 1 : 4);
   if (Math.abs(change) > doubt) return true;
-  return (
-    isExact(network) && change !== 0 && exactChange(network, before, after, output) === Math.sign(change)
-  );
+  return isExact(network) && change !== 0 && exactChange(network, before, after, output) === Math.sign(change);
 }
 
 /** Two inputs around x along the feature whose outputs differ beyond rounding. */
@@ -252,8 +238,7 @@ function witnessNear(
     const last = network.layers.length - 1;
     const [low, high] = [before, after].map((point) => preActivations(network, point)[last][output]);
     const change = high - low;
-    if (change > 0 === slope > 0 && isChange(network, before, after, output, change))
-      return { before, after, change };
+    if (change > 0 === slope > 0 && isChange(network, before, after, output, change)) return { before, after, change };
   }
   return undefined;
 }

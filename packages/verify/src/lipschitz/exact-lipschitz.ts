@@ -9,12 +9,7 @@ import { cellOf, checkCell } from '../programs/cell.ts';
 import { freePhases, isNetworkPiecewiseLinear, splitNeuron, unstableNeurons } from '../programs/splitting.ts';
 import { cellForms, insideOf } from './cell-interior.ts';
 import { dualNorm } from './jacobian-bounds.ts';
-import type {
-  LipschitzInstanceLike,
-  LipschitzIterate,
-  LipschitzSolution,
-  PreparedLipschitz,
-} from './local-lipschitz.ts';
+import type { LipschitzInstanceLike, LipschitzIterate, LipschitzSolution, PreparedLipschitz } from './local-lipschitz.ts';
 import { entrywiseProduct, most, prepareLipschitz, unit } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 
@@ -126,9 +121,7 @@ export function* exactLipschitzSteps(
         continue;
       }
       if (inside === 'deep') regions++;
-      const signs = bounds.lower.map((lower, k) =>
-        Int8Array.from(lower, (l, i) => phases[k][i] || (l > 0 ? 1 : -1)),
-      );
+      const signs = bounds.lower.map((lower, k) => Int8Array.from(lower, (l, i) => phases[k][i] || (l > 0 ? 1 : -1)));
       for (const [index, output] of outputs.entries()) {
         const selector = unit(network.outputs, output);
         const { gradient, margin } = cellGradient(network, signs, selector);
@@ -160,10 +153,7 @@ export function* exactLipschitzSteps(
     return stalled({ ...solution, bound: most(start), perOutput: start.slice() }, 'the network overflows');
   }
   return open > 0
-    ? stalled(
-        solution,
-        `${open} cells are so thin that it is not known whether they have an inside: they count`,
-      )
+    ? stalled(solution, `${open} cells are so thin that it is not known whether they have an inside: they count`)
     : converged(solution, `all ${regions} cells were visited`);
 }
 
@@ -197,10 +187,7 @@ function cellGradient(
 }
 
 /** What speaks against enumeration; undefined if nothing does. */
-function whyNotExact(
-  { network, region }: PreparedLipschitz,
-  maxUnstable: number,
-): InvalidInputError | undefined {
+function whyNotExact({ network, region }: PreparedLipschitz, maxUnstable: number): InvalidInputError | undefined {
   if (!isNetworkPiecewiseLinear(network)) {
     return new InvalidInputError('has smooth activations: only piecewise linear networks have cells', {
       argument: 'network',
@@ -224,18 +211,12 @@ function whyNotExact(
 export const exactLipschitzSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/exact-lipschitz',
   title: 'Enumeration of cells',
-  summary:
-    'Visits every cell of a small piecewise linear network: the exact constant, and the number of its regions.',
+  summary: 'Visits every cell of a small piecewise linear network: the exact constant, and the number of its regions.',
   problem: localLipschitzProblem,
   role: 'baseline',
-  paper: {
-    title: 'Bounding and Counting Linear Regions of Deep Neural Networks',
-    arxiv: '1711.02114',
-    year: 2017,
-  },
+  paper: { title: 'Bounding and Counting Linear Regions of Deep Neural Networks', arxiv: '1711.02114', year: 2017 },
   cost: 'O(2^k) \\text{ linear programs for } k \\text{ unstable neurons}',
   options: exactLipschitzOptions,
-  declines: (instance) =>
-    whyNotExact(prepareLipschitz(instance), exactLipschitzOptions.maxUnstable.default)?.message,
+  declines: (instance) => whyNotExact(prepareLipschitz(instance), exactLipschitzOptions.maxUnstable.default)?.message,
   steps: exactLipschitzSteps,
 });

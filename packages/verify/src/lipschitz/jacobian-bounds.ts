@@ -94,18 +94,12 @@ export function* boundJacobian(
     for (let choice = 0; choice < pass.planes[k].length; choice++) yield* boundEntries(pass, k, choice);
   }
   const [lower, upper] = [pass.low[0], pass.high[0]];
-  const hidden = pass.low
-    .slice(1)
-    .map((values, k) => ({ lower: values.slice(), upper: pass.high[k + 1].slice() }));
+  const hidden = pass.low.slice(1).map((values, k) => ({ lower: values.slice(), upper: pass.high[k + 1].slice() }));
   return { lower: lower.slice(), upper: upper.slice(), hidden, norm: boundNorm(pass) };
 }
 
 /** 4 K u times the magnitudes |g|' |W_n| … |W_{k+1}|, index k + 1; smooth planes run through z as well. */
-export function gradientMargins(
-  { layers }: PreparedNetwork,
-  { magnitude }: ForwardBounds,
-  g: Float64Array,
-): Float64Array[] {
+export function gradientMargins({ layers }: PreparedNetwork, { magnitude }: ForwardBounds, g: Float64Array): Float64Array[] {
   const found: Float64Array[] = [];
   let row: Float64Array = g.map(Math.abs);
   let terms = 0;
@@ -126,14 +120,7 @@ export function gradientMargins(
 
 function rangeOf({ products, bounds, question }: Pass, k: number): LayerRange {
   const { activation, slope, carried } = products.network.layers[k];
-  return {
-    activation,
-    slope,
-    carried,
-    lower: bounds.lower[k],
-    upper: bounds.upper[k],
-    phases: question.phases?.[k],
-  };
+  return { activation, slope, carried, lower: bounds.lower[k], upper: bounds.upper[k], phases: question.phases?.[k] };
 }
 
 function layPlanes(pass: Pass, k: number): void {
@@ -145,9 +132,7 @@ function layPlanes(pass: Pass, k: number): void {
   const isSmooth = pass.products.network.layers.slice(0, -1).some((l) => !isPiecewiseLinear(l.activation));
   if (!isSmooth) return;
   for (const corners of ['best', 'mirrored', 'least-slope', 'least-gradient'] as const) {
-    pass.planes[k].push(
-      isPiecewiseLinear(range.activation) ? pass.planes[k][0] : mcCormickPlanes(range, low, high, corners),
-    );
+    pass.planes[k].push(isPiecewiseLinear(range.activation) ? pass.planes[k][0] : mcCormickPlanes(range, low, high, corners));
   }
 }
 
@@ -331,7 +316,5 @@ export function euclidean(values: Float64Array): number {
 export function dualNorm(gradient: Float64Array, norm: InputNorm, counted?: Uint8Array): number {
   const sizes = gradient.map((value, j) => (counted?.[j] === 0 ? 0 : Math.abs(value)));
   if (norm === 'l2') return euclidean(sizes);
-  return norm === 'l1'
-    ? sizes.reduce((most, size) => Math.max(most, size), 0)
-    : sizes.reduce((sum, size) => sum + size, 0);
+  return norm === 'l1' ? sizes.reduce((most, size) => Math.max(most, size), 0) : sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -30,12 +30,7 @@ export interface LayerRange {
  * concave and the second convex, so that chords are the tightest lines. `constants` takes constants where J may have both
  * signs, as RecurJac does.
  */
-export function linePlanes(
-  range: LayerRange,
-  low: Float64Array,
-  high: Float64Array,
-  constants: boolean,
-): Planes {
+export function linePlanes(range: LayerRange, low: Float64Array, high: Float64Array, constants: boolean): Planes {
   const planes = emptyLines(low.length);
   for (let i = 0; i < low.length; i++) {
     const { slope, lower, upper, phases } = range;
@@ -77,12 +72,7 @@ const LINES = {
  * McCormick's planes of the product of J and s', with s' between two lines in z: tighter where s' bends little, as on
  * small boxes.
  */
-export function mcCormickPlanes(
-  range: LayerRange,
-  low: Float64Array,
-  high: Float64Array,
-  corners: Corners,
-): Planes {
+export function mcCormickPlanes(range: LayerRange, low: Float64Array, high: Float64Array, corners: Corners): Planes {
   const { activation, slope, lower, upper } = range;
   const planes = linePlanes(range, low, high, false);
   const lowerZ = new Float64Array(low.length);

@@ -70,12 +70,7 @@ const tightnessClaim = /* @__PURE__ */ defineClaim({
     const { networks, disorders, exact, ratio } = countTightness(300, context);
     return {
       measured: `${disorders} of ${networks} networks out of order; ${exact} closed exactly; linear is ${ratio.toFixed(2)} of RecurJac in the mean`,
-      verdict:
-        disorders === 0 && exact === networks
-          ? 'reproduced'
-          : disorders === 0
-            ? 'partly reproduced'
-            : 'not reproduced',
+      verdict: disorders === 0 && exact === networks ? 'reproduced' : disorders === 0 ? 'partly reproduced' : 'not reproduced',
       figures: { networks, disorders, exact, ratio },
     };
   },
@@ -85,8 +80,7 @@ const tightnessClaim = /* @__PURE__ */ defineClaim({
 export const wideGapClaim = /* @__PURE__ */ defineClaim({
   id: 'verify/local-lipschitz-width',
   paper,
-  statement:
-    'The advantage over RecurJac grows with width, depth and radius: at most 0.65 of it on the larger networks.',
+  statement: 'The advantage over RecurJac grows with width, depth and radius: at most 0.65 of it on the larger networks.',
   published: 'qualitative',
   budget: 20,
   run: async (): Promise<ClaimResult> => {
@@ -96,10 +90,7 @@ export const wideGapClaim = /* @__PURE__ */ defineClaim({
       [[64, 128, 128, 128, 10], 0.05, 6],
     ] as const;
     const ratios = rows.map(([dims, radius, seed]) => {
-      const instance = {
-        network: randomDenseNetwork(dims, seed),
-        region: regionAround(randomCenter(dims[0], seed), radius),
-      };
+      const instance = { network: randomDenseNetwork(dims, seed), region: regionAround(randomCenter(dims[0], seed), radius) };
       return localLipschitz(instance).bound / localLipschitz(instance, { method: 'recurjac' }).bound;
     });
     const worst = Math.max(...ratios);

@@ -147,21 +147,13 @@ export function writeLipschitzProgram(instance: LipschitzInstanceLike, output: n
   if (region.ball) refuse('region', 'is written for boxes');
   layers.forEach(({ activation }, k) => {
     if (activation !== 'linear' && (activation !== 'relu' || k === layers.length - 1))
-      refuse(
-        `network.layers[${k}].activation`,
-        `is written for ReLUs between layers, got ${describeValue(activation)}`,
-      );
+      refuse(`network.layers[${k}].activation`, `is written for ReLUs between layers, got ${describeValue(activation)}`);
   });
   return lipschitzProgram(network, region, outputBounds(network, region).hidden, output);
 }
 
 /** The program of the largest l1 norm of the gradient of one output; bounds of J are sums of magnitudes. */
-function lipschitzProgram(
-  network: Network,
-  region: Region,
-  hidden: readonly NeuronBounds[],
-  output: number,
-): string {
+function lipschitzProgram(network: Network, region: Region, hidden: readonly NeuronBounds[], output: number): string {
   const writer = new ProgramWriter();
   writeNetwork(writer, network, region, hidden);
   const { layers } = network;

@@ -1,13 +1,7 @@
 // The registered problem of local Lipschitz constants: instances, metrics and file format of `verify/local-lipschitz`.
 import type { Problem } from '@infimum/core';
-import {
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-  importData,
-  readObject,
-  readVector,
-} from '@infimum/core';
+import { defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { importData, readObject, readVector } from '@infimum/core/data';
 import type { Region } from '../bounds/region.ts';
 import { regionAround } from '../bounds/region.ts';
 import type { Activation, DenseLayer, Network } from '../networks/network.ts';
@@ -26,12 +20,7 @@ const ROUNDING_SHARE = 1e-9;
 
 /** Local Lipschitz constants of networks. */
 export const localLipschitzProblem: Problem<LipschitzInstance, LipschitzSolution, LipschitzIterate> =
-  /* @__PURE__ */ defineProblem<
-    LipschitzInstance,
-    LipschitzSolution,
-    'gap' | 'bound' | 'violation',
-    LipschitzIterate
-  >({
+  /* @__PURE__ */ defineProblem<LipschitzInstance, LipschitzSolution, 'gap' | 'bound' | 'violation', LipschitzIterate>({
     id: 'verify/local-lipschitz',
     title: 'Local Lipschitz constant',
     statement: `Given a network $f : \\mathbb{R}^d \\to \\mathbb{R}^K$ and a region $B$, find a small $L$ with a proof that
@@ -45,13 +34,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
         real: false,
         params: {
           inputs: { type: 'integer', min: 1, max: 3072, default: 4, description: 'Inputs' },
-          width: {
-            type: 'integer',
-            min: 1,
-            max: 1024,
-            default: 10,
-            description: 'Neurons of a hidden layer',
-          },
+          width: { type: 'integer', min: 1, max: 1024, default: 10, description: 'Neurons of a hidden layer' },
           hidden: { type: 'integer', min: 0, max: 10, default: 2, description: 'Hidden layers' },
           outputs: { type: 'integer', min: 1, max: 100, default: 1, description: 'Outputs' },
           radius: { type: 'number', min: 0, max: 10, default: 0.3, description: 'Half-width of the box' },
@@ -116,17 +99,10 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
       }),
       digits: /* @__PURE__ */ defineFamily({
         title: 'A network that reads digits',
-        description:
-          'Trained on the 8 x 8 digits; a box around the image with the number of the seed, cut to [0, 1].',
+        description: 'Trained on the 8 x 8 digits; a box around the image with the number of the seed, cut to [0, 1].',
         real: true,
         params: {
-          width: {
-            type: 'integer',
-            min: 1,
-            max: 256,
-            default: 6,
-            description: 'Neurons of the hidden layer',
-          },
+          width: { type: 'integer', min: 1, max: 256, default: 6, description: 'Neurons of the hidden layer' },
           epochs: { type: 'integer', min: 1, max: 100, default: 1, description: 'Passes over the images' },
           radius: { type: 'number', min: 0, max: 1, default: 0.02, description: 'Half-width of the box' },
         },
@@ -152,8 +128,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
     metrics: {
       gap: {
         title: 'Gap',
-        description:
-          'Share of the bound that no gradient reaches, of a hundred sampled ones and those that the solver saw',
+        description: 'Share of the bound that no gradient reaches, of a hundred sampled ones and those that the solver saw',
         unit: '',
         direction: 'minimize',
         targets: [0.5, 0.1, 0.01],
@@ -171,8 +146,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
       },
       violation: {
         title: 'Violation',
-        description:
-          'How far a sampled gradient exceeds the bound of its output, as a share of it; 0 for a true bound',
+        description: 'How far a sampled gradient exceeds the bound of its output, as a share of it; 0 for a true bound',
         unit: '',
         direction: 'minimize',
         compute: (instance, { perOutput }) => {
@@ -229,14 +203,12 @@ export async function scaledDigits() {
 
 /** Reads a dense network from parsed JSON. */
 export function parseLayers(layers: unknown, activation: unknown): Network {
-  if (!Array.isArray(layers))
-    throw new InvalidInputError('expected a list of layers', { argument: 'layers', code: 'type' });
+  if (!Array.isArray(layers)) throw new InvalidInputError('expected a list of layers', { argument: 'layers', code: 'type' });
   return {
     layers: layers.map((layer: unknown, k): DenseLayer => {
       const name = `layers[${k}]`;
       const { weight, bias } = readObject(layer, name, ['weight', 'bias']);
-      if (!Array.isArray(weight))
-        throw new InvalidInputError('expected rows', { argument: `${name}.weight`, code: 'type' });
+      if (!Array.isArray(weight)) throw new InvalidInputError('expected rows', { argument: `${name}.weight`, code: 'type' });
       const rows = weight.map((row) => readVector(row, `${name}.weight`));
       const values = new Float64Array(rows.length * (rows[0]?.length ?? 0));
       rows.forEach((row, i) => {
@@ -276,10 +248,7 @@ function badInstances() {
   });
   const withLayer = (change: object): LipschitzInstance => {
     const { network, region } = good();
-    return {
-      network: { layers: [{ ...network.layers[0], ...change } as DenseLayer, network.layers[1]] },
-      region,
-    };
+    return { network: { layers: [{ ...network.layers[0], ...change } as DenseLayer, network.layers[1]] }, region };
   };
   const bad = (fault: string, argument: string, change: Partial<LipschitzInstance>) => ({
     fault,
@@ -293,27 +262,15 @@ function badInstances() {
       instance: withLayer({ weight: new Float64Array(6).fill(Number.NaN) }),
       argument: 'network.layers[0].weight',
     },
-    {
-      fault: 'a short bias',
-      instance: withLayer({ bias: new Float64Array(2) }),
-      argument: 'network.layers[0].bias',
-    },
+    { fault: 'a short bias', instance: withLayer({ bias: new Float64Array(2) }), argument: 'network.layers[0].bias' },
     {
       fault: 'layers that do not fit',
       instance: withLayer({ outputs: 2, weight: new Float64Array(4), bias: new Float64Array(2) }),
       argument: 'network.layers[1]',
     },
-    {
-      fault: 'an unknown activation',
-      instance: withLayer({ activation: 'gelu' }),
-      argument: 'network.layers[0].activation',
-    },
-    bad('a box upside down', 'region.lower', {
-      region: { lower: Float64Array.of(0, 2), upper: Float64Array.of(1, 1) },
-    }),
-    bad('a box of another size', 'region.lower', {
-      region: { lower: new Float64Array(3), upper: new Float64Array(3) },
-    }),
+    { fault: 'an unknown activation', instance: withLayer({ activation: 'gelu' }), argument: 'network.layers[0].activation' },
+    bad('a box upside down', 'region.lower', { region: { lower: Float64Array.of(0, 2), upper: Float64Array.of(1, 1) } }),
+    bad('a box of another size', 'region.lower', { region: { lower: new Float64Array(3), upper: new Float64Array(3) } }),
     bad('an output that is not there', 'outputs', { outputs: Int32Array.of(1) }),
     bad('an unknown norm', 'norm', { norm: 'l3' as 'l2' }),
   ];
@@ -341,10 +298,7 @@ function hardInstances() {
     {
       hardness: 'a flat network',
       instance: of({
-        layers: zero.layers.map((layer) => ({
-          ...layer,
-          weight: (layer as DenseLayer).weight.map(() => 0),
-        })) as DenseLayer[],
+        layers: zero.layers.map((layer) => ({ ...layer, weight: (layer as DenseLayer).weight.map(() => 0) })) as DenseLayer[],
       }),
     },
     { hardness: 'a box of one point', instance: of(randomDenseNetwork([2, 5, 1], 4), 0) },

@@ -28,9 +28,7 @@ describe('soundness at length', () => {
       const products = new RowProducts(network);
       const forward = finish(crownBounds(products, region));
       const selector = unit(1, 0);
-      const answer = finish(
-        boundJacobian(products, region, forward, { method: 'linear', selector, norm: 'inf' }),
-      );
+      const answer = finish(boundJacobian(products, region, forward, { method: 'linear', selector, norm: 'inf' }));
       products.release();
       const x = new Float64Array(dims[0]);
       let violations = 0;
@@ -44,8 +42,7 @@ describe('soundness at length', () => {
         // What evaluating the gradient itself rounds.
         const slack = 1e-13 * (1 + size);
         if (!(size <= answer.norm + slack)) violations++;
-        if (!gradient.every((g, j) => g >= answer.lower[j] - slack && g <= answer.upper[j] + slack))
-          violations++;
+        if (!gradient.every((g, j) => g >= answer.lower[j] - slack && g <= answer.upper[j] + slack)) violations++;
       }
       expect(violations).toBe(0);
     }

@@ -70,10 +70,7 @@ describe('the published table', () => {
     for (const [dims, radius, seed, interval, linear] of rows) {
       const instance = { ...instanceOf([...dims], radius, seed, 'tanh'), outputs: Int32Array.of(0) };
       expect(intervalLipschitz(instance, { forward: 'interval' }).bound).toBeCloseTo(interval, 5);
-      expect(localLipschitz(instance, { forward: 'interval', envelope: 'chord' }).bound).toBeCloseTo(
-        linear,
-        5,
-      );
+      expect(localLipschitz(instance, { forward: 'interval', envelope: 'chord' }).bound).toBeCloseTo(linear, 5);
     }
   });
 });
@@ -88,16 +85,8 @@ describe('public cases', () => {
     const exact = exactLipschitz(instance);
     expect(digits(exact.perOutput)).toEqual(['2.172321', '1.925389', '3.098339']);
     expect(exact.regions).toBe(20);
-    expect(digits(exactLipschitz({ ...instance, norm: 'l2' }).perOutput)).toEqual([
-      '1.257954',
-      '1.126812',
-      '1.851468',
-    ]);
-    expect(digits(exactLipschitz({ ...instance, norm: 'l1' }).perOutput)).toEqual([
-      '0.887927',
-      '0.784205',
-      '1.419454',
-    ]);
+    expect(digits(exactLipschitz({ ...instance, norm: 'l2' }).perOutput)).toEqual(['1.257954', '1.126812', '1.851468']);
+    expect(digits(exactLipschitz({ ...instance, norm: 'l1' }).perOutput)).toEqual(['0.887927', '0.784205', '1.419454']);
     for (const norm of ['inf', 'l2', 'l1'] as const) {
       const bounded = branchAndBoundLipschitz({ ...instance, norm });
       expect(bounded.status).toBe('converged');
@@ -120,16 +109,8 @@ describe('public cases', () => {
     );
     const region = regionAround(randomCenter(64, 51), 0.05);
     const digits = (values: Float64Array) => Array.from(values, (x) => x.toFixed(6));
-    expect(digits(localLipschitz({ network, region }).perOutput)).toEqual([
-      '15.005887',
-      '13.897963',
-      '11.062288',
-    ]);
-    expect(digits(intervalLipschitz({ network, region }).perOutput)).toEqual([
-      '23.164391',
-      '21.842746',
-      '16.556169',
-    ]);
+    expect(digits(localLipschitz({ network, region }).perOutput)).toEqual(['15.005887', '13.897963', '11.062288']);
+    expect(digits(intervalLipschitz({ network, region }).perOutput)).toEqual(['23.164391', '21.842746', '16.556169']);
     expect(digits(recurjac({ network, region }).perOutput)).toEqual(['17.083080', '15.780215', '12.746199']);
     const dense: Network = {
       layers: prepareNetwork(network).layers.map(
@@ -142,11 +123,7 @@ describe('public cases', () => {
         }),
       ),
     };
-    expect(digits(localLipschitz({ network: dense, region }).perOutput)).toEqual([
-      '15.005887',
-      '13.897963',
-      '11.062288',
-    ]);
+    expect(digits(localLipschitz({ network: dense, region }).perOutput)).toEqual(['15.005887', '13.897963', '11.062288']);
   });
 
   it('smooth networks are bounded no worse than by the peer', () => {
@@ -179,13 +156,7 @@ describe('public cases', () => {
     expect(range('crown')).toEqual(['-3.000', '3.000']);
     expect(range('alpha-crown')).toEqual(['-3.000', '2.000']);
     expect(naiveLipschitz({ network: toy, region: box }).bound).toBeCloseTo(6, 12);
-    for (const method of [
-      intervalLipschitz,
-      recurjac,
-      localLipschitz,
-      branchAndBoundLipschitz,
-      exactLipschitz,
-    ]) {
+    for (const method of [intervalLipschitz, recurjac, localLipschitz, branchAndBoundLipschitz, exactLipschitz]) {
       expect(method({ network: toy, region: box }).bound).toBeCloseTo(3, 9);
     }
   });
@@ -215,20 +186,14 @@ describe('worked examples', () => {
   });
 
   it('tells the two meanings of exact apart at a kink', () => {
-    const network = denseNetwork(
-      [Float64Array.of(1), Float64Array.of(1)],
-      [new Float64Array(1), new Float64Array(1)],
-    );
+    const network = denseNetwork([Float64Array.of(1), Float64Array.of(1)], [new Float64Array(1), new Float64Array(1)]);
     const region = { lower: Float64Array.of(-1), upper: Float64Array.of(0) };
     expect(exactLipschitz({ network, region }).bound).toBeCloseTo(1, 12);
     expect(exactLipschitz({ network, region }, { cells: 'interior' }).bound).toBe(0);
   });
 
   it('loses no cell to thresholds when weights are 1e-10 and 1e10', () => {
-    const network = denseNetwork(
-      [Float64Array.of(1e-10), Float64Array.of(1e10)],
-      [new Float64Array(1), new Float64Array(1)],
-    );
+    const network = denseNetwork([Float64Array.of(1e-10), Float64Array.of(1e10)], [new Float64Array(1), new Float64Array(1)]);
     const region = { lower: Float64Array.of(-1), upper: Float64Array.of(1) };
     const { bound, status } = branchAndBoundLipschitz({ network, region });
     expect(bound).toBeCloseTo(1, 12);
@@ -259,12 +224,9 @@ describe('theorems', () => {
           ? 'leaky-relu'
           : 'relu';
       const instance = instanceOf(dims, random.uniform(), trial, activation);
-      const [linear, recursive, interval, naive] = [
-        localLipschitz,
-        recurjac,
-        intervalLipschitz,
-        naiveLipschitz,
-      ].map((method) => method(instance).bound);
+      const [linear, recursive, interval, naive] = [localLipschitz, recurjac, intervalLipschitz, naiveLipschitz].map(
+        (method) => method(instance).bound,
+      );
       expect(linear).toBeLessThanOrEqual(recursive * (1 + 1e-9));
       expect(recursive).toBeLessThanOrEqual(interval * (1 + 1e-9));
       expect(interval).toBeLessThanOrEqual(naive * (1 + 1e-9));
@@ -272,20 +234,13 @@ describe('theorems', () => {
       const region = prepareRegion(instance.region);
       const products = new RowProducts(network);
       const forward = finish(crownBounds(products, region));
-      const question = {
-        method: 'linear' as const,
-        selector: unit(network.outputs, 0),
-        norm: 'inf' as const,
-      };
+      const question = { method: 'linear' as const, selector: unit(network.outputs, 0), norm: 'inf' as const };
       const { lower, upper } = finish(boundJacobian(products, region, forward, question));
       products.release();
       let outside = 0;
       for (let sample = 0; sample < 100; sample++) {
         const x = region.middle.map(
-          (m, j) =>
-            m +
-            region.halfWidth[j] *
-              (sample < 30 ? Math.sign(random.uniform() - 0.5) : 2 * random.uniform() - 1),
+          (m, j) => m + region.halfWidth[j] * (sample < 30 ? Math.sign(random.uniform() - 0.5) : 2 * random.uniform() - 1),
         );
         const values = preActivations(network, x);
         values.forEach((z, k) => {
@@ -331,15 +286,9 @@ describe('theorems', () => {
       weight: layers[1].weight.map((_, at) => layers[1].weight[Math.floor(at / 8) * 8 + order[at % 8]]),
     };
     const bound = localLipschitz({ network, region }).bound;
-    expect(localLipschitz({ network: { layers: [first, second, layers[2]] }, region }).bound).toBeCloseTo(
-      bound,
-      9,
-    );
+    expect(localLipschitz({ network: { layers: [first, second, layers[2]] }, region }).bound).toBeCloseTo(bound, 9);
     const scaled = { ...layers[2], weight: layers[2].weight.map((w) => -3 * w) };
-    expect(localLipschitz({ network: { layers: [layers[0], layers[1], scaled] }, region }).bound).toBeCloseTo(
-      3 * bound,
-      8,
-    );
+    expect(localLipschitz({ network: { layers: [layers[0], layers[1], scaled] }, region }).bound).toBeCloseTo(3 * bound, 8);
   });
 
   it('branch and bound equals enumeration, at any scale', () => {
@@ -361,11 +310,7 @@ describe('theorems', () => {
           const factor = k === 0 ? scale : k === 1 ? 1 / scale : 1;
           // f is unchanged: a scales, and so must the biases in between.
           const biasFactor = k === 0 ? scale : 1;
-          return {
-            ...layer,
-            weight: layer.weight.map((w) => w * factor),
-            bias: layer.bias.map((b) => b * biasFactor),
-          };
+          return { ...layer, weight: layer.weight.map((w) => w * factor), bias: layer.bias.map((b) => b * biasFactor) };
         });
         const again = branchAndBoundLipschitz({ ...instance, network: { layers } });
         expect(again.status).toBe('converged');

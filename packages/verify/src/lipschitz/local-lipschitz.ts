@@ -74,8 +74,7 @@ export function asLipschitzInstance(instance: LipschitzInstanceLike): LipschitzI
   checkChoice(over, 'over', ['all', 'free']);
   if (instance.outputs === undefined) return { network, region, norm, over };
   const outputs = asIndices(instance.outputs, 'outputs');
-  if (outputs.length === 0)
-    throw new InvalidInputError('expected at least one output', { argument: 'outputs', code: 'empty' });
+  if (outputs.length === 0) throw new InvalidInputError('expected at least one output', { argument: 'outputs', code: 'empty' });
   const { outputs: count } = prepareNetwork(network);
   for (const output of outputs) checkInteger(output, 'outputs', { min: 0, max: count - 1 });
   return { network, region, norm, over, outputs };
@@ -85,13 +84,9 @@ export function prepareLipschitz(given: LipschitzInstanceLike): PreparedLipschit
   const instance = asLipschitzInstance(given);
   const network = prepareNetwork(instance.network);
   const region = prepareRegion(instance.region);
-  const outputs = instance.outputs
-    ? Array.from(instance.outputs)
-    : Array.from({ length: network.outputs }, (_, i) => i);
+  const outputs = instance.outputs ? Array.from(instance.outputs) : Array.from({ length: network.outputs }, (_, i) => i);
   const counted =
-    instance.over === 'free'
-      ? Uint8Array.from(region.lower, (low, j) => (low < region.upper[j] ? 1 : 0))
-      : undefined;
+    instance.over === 'free' ? Uint8Array.from(region.lower, (low, j) => (low < region.upper[j] ? 1 : 0)) : undefined;
   return { network, region, norm: instance.norm ?? 'inf', outputs, counted };
 }
 
@@ -133,10 +128,7 @@ export function productOfNorms({ network, outputs, norm }: PreparedLipschitz): F
   });
 }
 
-function matrixNorm(
-  { inputs, outputs, rows }: PreparedNetwork['layers'][number]['map'],
-  norm: InputNorm,
-): number {
+function matrixNorm({ inputs, outputs, rows }: PreparedNetwork['layers'][number]['map'], norm: InputNorm): number {
   const row = new Float64Array(inputs);
   const columns = new Float64Array(inputs);
   const sizes = new Float64Array(outputs);

@@ -8,21 +8,8 @@ import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infi
 import { forwardBounds } from '../bounds/output-bounds.ts';
 import { RowProducts } from '../bounds/row-products.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
-import type {
-  LipschitzInstance,
-  LipschitzInstanceLike,
-  LipschitzIterate,
-  LipschitzSolution,
-} from './local-lipschitz.ts';
-import {
-  entrywiseProduct,
-  finiteOrHuge,
-  most,
-  prepareLipschitz,
-  productOfNorms,
-  solutionOf,
-  unit,
-} from './local-lipschitz.ts';
+import type { LipschitzInstance, LipschitzInstanceLike, LipschitzIterate, LipschitzSolution } from './local-lipschitz.ts';
+import { entrywiseProduct, finiteOrHuge, most, prepareLipschitz, productOfNorms, solutionOf, unit } from './local-lipschitz.ts';
 import { localLipschitzProblem } from './local-lipschitz-problem.ts';
 import { sampleGradients } from './sampled-gradient.ts';
 import { spectralProduct } from './spectral-product.ts';
@@ -46,8 +33,7 @@ const localLipschitzOptions = {
     was: 'relaxation',
     choices: ['chord', 'mccormick'],
     default: 'mccormick',
-    description:
-      'Smooth activations of linear: chords in the gradient alone, or the least of these and McCormick’s planes',
+    description: 'Smooth activations of linear: chords in the gradient alone, or the least of these and McCormick’s planes',
   },
   spectral: {
     type: 'boolean',
@@ -201,8 +187,7 @@ export const propagationSolvers = [
     'RecurJac',
     'Bounds the Jacobian layer by layer, with constants where signs are mixed.',
     {
-      title:
-        'RecurJac: An Efficient Recursive Algorithm for Bounding Jacobian Matrix of Neural Networks and Its Applications',
+      title: 'RecurJac: An Efficient Recursive Algorithm for Bounding Jacobian Matrix of Neural Networks and Its Applications',
       arxiv: '1810.11783',
       year: 2018,
     },

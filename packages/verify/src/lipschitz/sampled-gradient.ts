@@ -14,11 +14,7 @@ import { unit } from './local-lipschitz.ts';
  * 0 where a neuron that moves with the inputs stands on its kink up to rounding: what formulas give there need not be the
  * slope of any side.
  */
-export function provenSlope(
-  { network, norm, counted }: PreparedLipschitz,
-  x: Float64Array,
-  selector: Float64Array,
-): number {
+export function provenSlope({ network, norm, counted }: PreparedLipschitz, x: Float64Array, selector: Float64Array): number {
   const bounds = emptyBounds(network, prepareRegion({ lower: x, upper: x }));
   const values = preActivations(network, x);
   if (!isInsideCell(network, values, bounds.margin)) return 0;

@@ -23,9 +23,7 @@ function largestSingularValue({ inputs, outputs, rows }: AffineMap): number {
   const scale = values.reduce((most, a) => Math.max(most, Math.abs(a)), 0);
   if (scale === 0 || !Number.isFinite(scale)) return scale;
   const scaled = values.map((a) => a / scale);
-  const { values: eigenvalues, status } = symmetricEigen(
-    gram({ rows: outputs, cols: inputs, values: scaled }),
-  );
+  const { values: eigenvalues, status } = symmetricEigen(gram({ rows: outputs, cols: inputs, values: scaled }));
   if (status !== 'converged') return scale * euclidean(scaled);
   const largest = eigenvalues.reduce((most, value) => Math.max(most, value), 0);
   const slack = euclidean(scaled) ** 2 * (inputs + outputs) * 2 ** -48;

@@ -198,9 +198,7 @@ export function convolutionMap(
                   for (let h = 0; h < kernelWidth && y >= 0 && y < height; h++) {
                     const xs = col * stride[1] - padding[1] + h;
                     if (xs < 0 || xs >= width) continue;
-                    const weight = Math.fround(
-                      kernel[((o * depth + c) * kernelHeight + v) * kernelWidth + h],
-                    );
+                    const weight = Math.fround(kernel[((o * depth + c) * kernelHeight + v) * kernelWidth + h]);
                     sum = Math.fround(sum + Math.fround(weight * x[(c * height + y) * width + xs]));
                   }
                 }

@@ -13,21 +13,13 @@ import { intervalLipschitz, naiveLipschitz, recurjac } from '../testing/lipschit
 import { behind, input, networkOf, residualPool, sum } from '../testing/residual-pool.ts';
 import { activated, clipped, mapped, maxima, product, sideBySide } from './chains.ts';
 import type { DenseLayer, Network } from './network.ts';
-import {
-  denseNetwork,
-  evaluateNetwork,
-  networkGradient,
-  preActivations,
-  prepareNetwork,
-  pullBack,
-} from './network.ts';
+import { denseNetwork, evaluateNetwork, networkGradient, preActivations, prepareNetwork, pullBack } from './network.ts';
 import { randomDenseNetwork } from './random-network.ts';
 import { readOnnx } from './read-onnx.ts';
 
 const isFull = Boolean(process.env['INFIMUM_FULL']);
 
-const fixture = (name: string) =>
-  new Uint8Array(readFileSync(new URL(`./fixtures/${name}.onnx`, import.meta.url)));
+const fixture = (name: string) => new Uint8Array(readFileSync(new URL(`./fixtures/${name}.onnx`, import.meta.url)));
 
 /** Random points, and the corners of a box. */
 function* pointsIn({ lower, upper }: Region, count: number, random: Random): Generator<Float64Array> {
@@ -45,11 +37,7 @@ describe('branches as chains', () => {
     const long = activated(behind(base, [5, 4], 2, 'relu'), 'tanh');
     const network = networkOf(behind(sum(sideBySide(base, long), 4), [2], 3, 'linear'));
     const random = new Random(1);
-    const [first, second, out] = [
-      networkOf(base),
-      networkOf(long),
-      networkOf(behind(input(4), [2], 3, 'linear')),
-    ];
+    const [first, second, out] = [networkOf(base), networkOf(long), networkOf(behind(input(4), [2], 3, 'linear'))];
     for (let k = 0; k < 50; k++) {
       const x = random.normals(new Float64Array(3));
       const [a, b] = [evaluateNetwork(first, x), evaluateNetwork(second, x)];
@@ -122,12 +110,9 @@ describe('bounds of networks with branches', () => {
       const center = random.normals(new Float64Array(product(shape)));
       const region = regionAround(center, 0.05);
       const { lower, upper } = outputBounds(network, region);
-      const [linear, recursive, interval, naive] = [
-        localLipschitz,
-        recurjac,
-        intervalLipschitz,
-        naiveLipschitz,
-      ].map((method) => method({ network, region }).perOutput);
+      const [linear, recursive, interval, naive] = [localLipschitz, recurjac, intervalLipschitz, naiveLipschitz].map(
+        (method) => method({ network, region }).perOutput,
+      );
       linear.forEach((bound, i) => {
         expect(bound).toBeLessThanOrEqual(recursive[i] * (1 + 1e-9));
         expect(recursive[i]).toBeLessThanOrEqual(interval[i] * (1 + 1e-9));
@@ -202,10 +187,7 @@ describe('sparse layers', () => {
     };
     const region = regionAround(Float64Array.of(0.5, 0.5, 0.5), 0.4);
     for (const method of [intervalLipschitz, recurjac, localLipschitz, exactLipschitz, naiveLipschitz]) {
-      expect(method({ network: sparse, region }).bound).toBeCloseTo(
-        method({ network: dense, region }).bound,
-        10,
-      );
+      expect(method({ network: sparse, region }).bound).toBeCloseTo(method({ network: dense, region }).bound, 10);
     }
   });
 
@@ -227,8 +209,6 @@ describe('sparse layers', () => {
         expect.objectContaining({ name: 'InvalidInputError' }),
       );
     }
-    expect(() =>
-      evaluateNetwork(denseNetwork([Float64Array.of(1)], [new Float64Array(1)]), new Float64Array(2)),
-    ).toThrow();
+    expect(() => evaluateNetwork(denseNetwork([Float64Array.of(1)], [new Float64Array(1)]), new Float64Array(2))).toThrow();
   });
 });

@@ -29,16 +29,7 @@ function sparseLayer(inputs: number, rows: readonly SparseRow[]): SparseLayer {
     });
   });
   const bias = Float64Array.from(rows, (row) => row.bias ?? 0);
-  return {
-    kind: 'sparse',
-    inputs,
-    outputs: rows.length,
-    starts,
-    columns,
-    weight,
-    bias,
-    activation: 'linear',
-  };
+  return { kind: 'sparse', inputs, outputs: rows.length, starts, columns, weight, bias, activation: 'linear' };
 }
 
 /** The chain behind a sparse affine map. */
@@ -142,12 +133,7 @@ function stepOf(layer: Layer | undefined, width: number, offset: number): Step {
   return { rows: rowsOf(layer, offset), isCarried: (i) => isLinear || layer.carried?.[i] === 1 };
 }
 
-function besides(
-  inputs: number,
-  parts: readonly Step[],
-  a: Layer | undefined,
-  b: Layer | undefined,
-): SparseLayer {
+function besides(inputs: number, parts: readonly Step[], a: Layer | undefined, b: Layer | undefined): SparseLayer {
   const layer = sparseLayer(
     inputs,
     parts.flatMap(({ rows }) => rows),

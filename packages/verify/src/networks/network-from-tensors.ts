@@ -1,6 +1,7 @@
 // Networks from tensors by name, as they lie in safetensors files, and a description of the layers that they belong to.
-import type { Tensor } from '@infimum/core';
+
 import { checkFunction, checkList, checkObject, InvalidInputError } from '@infimum/core';
+import type { Tensor } from '@infimum/core/data';
 import type { Activation, Layer, Network } from './network.ts';
 import { checkNetwork, convolvedSize } from './network.ts';
 
@@ -51,10 +52,7 @@ export interface StoredNetwork {
  * console.log(evaluateNetwork(network, Float64Array.of(1, 1))[0]); // 5
  * ```
  */
-export function networkFromTensors(
-  tensors: ReadonlyMap<string, Tensor>,
-  description: StoredNetwork,
-): Network {
+export function networkFromTensors(tensors: ReadonlyMap<string, Tensor>, description: StoredNetwork): Network {
   checkObject(tensors, 'tensors');
   checkFunction(tensors.get, 'tensors.get');
   checkObject(description, 'description');
@@ -92,10 +90,10 @@ export function networkFromTensors(
       image = undefined;
     } else if (shape.length === 4) {
       if (!image) {
-        throw new InvalidInputError(
-          'is a convolution of something whose shape is not known: state the shape of the input',
-          { argument: stored.weight, code: 'shape' },
-        );
+        throw new InvalidInputError('is a convolution of something whose shape is not known: state the shape of the input', {
+          argument: stored.weight,
+          code: 'shape',
+        });
       }
       const isLast = stored.layout === 'HWIO';
       const [channels, depth, height, width] = isLast ? [shape[3], shape[2], shape[0], shape[1]] : shape;
@@ -117,10 +115,10 @@ export function networkFromTensors(
       const [rows, cols] = convolvedSize(layer);
       image = [channels, rows, cols];
     } else {
-      throw new InvalidInputError(
-        `has ${shape.length} axes: two belong to a dense layer, four to a convolution`,
-        { argument: stored.weight, code: 'shape' },
-      );
+      throw new InvalidInputError(`has ${shape.length} axes: two belong to a dense layer, four to a convolution`, {
+        argument: stored.weight,
+        code: 'shape',
+      });
     }
   }
   const network = { layers };

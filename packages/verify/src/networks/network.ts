@@ -110,11 +110,9 @@ export function asNetwork(given: NetworkLike, argument = 'network'): Network {
   const layers = network.layers.map((layer, k) => {
     const typed: Record<string, unknown> = { ...layer };
     for (const field of VECTORS)
-      if (field in typed)
-        typed[field] = asVector(typed[field] as VectorLike, `${argument}.layers[${k}].${field}`);
+      if (field in typed) typed[field] = asVector(typed[field] as VectorLike, `${argument}.layers[${k}].${field}`);
     for (const field of INDICES)
-      if (field in typed)
-        typed[field] = asIndices(typed[field] as VectorLike, `${argument}.layers[${k}].${field}`);
+      if (field in typed) typed[field] = asIndices(typed[field] as VectorLike, `${argument}.layers[${k}].${field}`);
     return typed as unknown as Layer;
   });
   checkNetwork({ layers }, argument);
@@ -189,14 +187,7 @@ export function denseNetwork(
     const bias = asVector(biases[k], `biases[${k}]`);
     const outputs = bias.length;
     const last = k === weights.length - 1;
-    return {
-      kind: 'dense',
-      inputs: weight.length / outputs,
-      outputs,
-      weight,
-      bias,
-      activation: last ? 'linear' : activation,
-    };
+    return { kind: 'dense', inputs: weight.length / outputs, outputs, weight, bias, activation: last ? 'linear' : activation };
   });
   return { layers };
 }
@@ -211,8 +202,7 @@ export function checkNetwork(value: unknown, argument = 'network'): asserts valu
   if (!Array.isArray(layers)) {
     throw new InvalidInputError('expected an object with a list of layers', { argument, code: 'type' });
   }
-  if (layers.length === 0)
-    throw new InvalidInputError('has no layer', { argument: `${argument}.layers`, code: 'empty' });
+  if (layers.length === 0) throw new InvalidInputError('has no layer', { argument: `${argument}.layers`, code: 'empty' });
   let inputs: number | undefined;
   for (const [k, layer] of (layers as Layer[]).entries()) {
     const name = `${argument}.layers[${k}]`;
@@ -225,10 +215,10 @@ export function checkNetwork(value: unknown, argument = 'network'): asserts valu
         code: 'unknown',
       });
     if (!ACTIVATIONS.includes(layer.activation)) {
-      throw new InvalidInputError(
-        `expected one of ${ACTIVATIONS.join(', ')}, got ${describeValue(layer.activation)}`,
-        { argument: `${name}.activation`, code: 'unknown' },
-      );
+      throw new InvalidInputError(`expected one of ${ACTIVATIONS.join(', ')}, got ${describeValue(layer.activation)}`, {
+        argument: `${name}.activation`,
+        code: 'unknown',
+      });
     }
     if (layer.slope !== undefined) checkNumber(layer.slope, `${name}.slope`, { min: 0, max: 1 });
     if (layer.carried !== undefined && layer.carried?.length !== outputsOf(layer)) {
@@ -280,11 +270,7 @@ function checkSparse({ inputs, outputs, starts, columns, weight, bias }: SparseL
   }
   const falling = starts.findIndex((start, i) => i > 0 && start < starts[i - 1]);
   if (falling >= 0) {
-    throw new InvalidInputError('falls', {
-      argument: `${name}.starts`,
-      code: 'out-of-range',
-      index: falling,
-    });
+    throw new InvalidInputError('falls', { argument: `${name}.starts`, code: 'out-of-range', index: falling });
   }
   checkVector(weight, `${name}.weight`, starts[outputs]);
   if (!(columns instanceof Int32Array) || columns.length !== weight.length) {
@@ -306,28 +292,17 @@ function checkSparse({ inputs, outputs, starts, columns, weight, bias }: SparseL
 function checkConvolution(layer: ConvolutionLayer, name: string): void {
   const { shape, channels, size, stride, padding, kernel, bias } = layer;
   checkInteger(channels, `${name}.channels`, { min: 1 });
-  const lists = {
-    shape: [shape, 3, 1],
-    size: [size, 2, 1],
-    stride: [stride, 2, 1],
-    padding: [padding, 4, 0],
-  };
+  const lists = { shape: [shape, 3, 1], size: [size, 2, 1], stride: [stride, 2, 1], padding: [padding, 4, 0] };
   for (const [field, [list, length, min]] of Object.entries(lists)) {
     const numbers = list as readonly number[];
     if (!Array.isArray(numbers) || numbers.length !== length) {
-      throw new InvalidInputError(`expected ${length} numbers`, {
-        argument: `${name}.${field}`,
-        code: 'shape',
-      });
+      throw new InvalidInputError(`expected ${length} numbers`, { argument: `${name}.${field}`, code: 'shape' });
     }
     for (const number of numbers) checkInteger(number, `${name}.${field}`, { min: min as number });
   }
   const [rows, cols] = convolvedSize(layer);
   if (!(rows >= 1 && cols >= 1)) {
-    throw new InvalidInputError('is larger than the padded image', {
-      argument: `${name}.size`,
-      code: 'shape',
-    });
+    throw new InvalidInputError('is larger than the padded image', { argument: `${name}.size`, code: 'shape' });
   }
   checkVector(kernel, `${name}.kernel`, channels * shape[0] * size[0] * size[1]);
   checkVector(bias, `${name}.bias`, channels);
@@ -457,11 +432,7 @@ export function preActivations({ layers }: PreparedNetwork, x: Float64Array): Fl
 }
 
 /** The gradient of g · f at the point with these pre-activations: g' W_n D_{n-1} … D_1 W_1. */
-export function pullBack(
-  { layers }: PreparedNetwork,
-  values: readonly Float64Array[],
-  g: Float64Array,
-): Float64Array {
+export function pullBack({ layers }: PreparedNetwork, values: readonly Float64Array[], g: Float64Array): Float64Array {
   let row = g;
   for (let k = layers.length - 1; k >= 0; k--) {
     row = layers[k].map.applyTransposed(row);

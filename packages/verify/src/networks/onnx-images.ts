@@ -9,8 +9,7 @@ import { refuseNode } from './onnx-model.ts';
 import { pool, samePadding } from './pools.ts';
 
 function imageOf(node: Node, shape: readonly number[]): [number, number, number] {
-  if (shape.length !== 3)
-    refuseNode(node, `wants channels, height and width, the shape before it is ${shape.join(' x ')}`);
+  if (shape.length !== 3) refuseNode(node, `wants channels, height and width, the shape before it is ${shape.join(' x ')}`);
   return shape as [number, number, number];
 }
 

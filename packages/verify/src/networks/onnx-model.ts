@@ -1,6 +1,8 @@
 // The messages of an ONNX file, read by number (onnx.proto): nodes, constants and the input of its graph.
-import type { Tensor } from '@infimum/core';
-import { decodeNumbers, InvalidInputError } from '@infimum/core';
+
+import { InvalidInputError } from '@infimum/core';
+import type { Tensor } from '@infimum/core/data';
+import { decodeNumbers } from '@infimum/core/data';
 import { packedVarints, textOf, WireError, wireFields } from './protobuf.ts';
 
 export interface Node {
@@ -126,14 +128,7 @@ function readNode(bytes: Uint8Array): Node {
 const floats = (bytes: Uint8Array): Float64Array => decodeNumbers(bytes, 'F32');
 
 /** Types of tensors by number. */
-const TYPES: Readonly<Record<number, string>> = {
-  1: 'F32',
-  6: 'I32',
-  7: 'I64',
-  10: 'F16',
-  11: 'F64',
-  16: 'BF16',
-};
+const TYPES: Readonly<Record<number, string>> = { 1: 'F32', 6: 'I32', 7: 'I64', 10: 'F16', 11: 'F64', 16: 'BF16' };
 
 function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
   const shape: number[] = [];
@@ -146,9 +141,7 @@ function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
     if (field === 1) shape.push(...(content ? packedVarints(content) : [value]));
     else if (field === 2) type = value;
     else if (field === 4)
-      listed.push(
-        ...(content && content.length !== 4 ? floats(content) : content ? floats(content) : [value]),
-      );
+      listed.push(...(content && content.length !== 4 ? floats(content) : content ? floats(content) : [value]));
     else if (field === 5 || field === 7) listed.push(...(content ? packedVarints(content) : [value]));
     else if (field === 8) name = textOf(content);
     else if (field === 9) raw = content;
@@ -156,10 +149,10 @@ function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
     else if (field === 14 && value === 1) isExternal = true;
   }
   if (isExternal) {
-    throw new InvalidInputError(
-      `keeps the tensor ${name} in another file: save the model with its weights inside`,
-      { argument: 'bytes', code: 'missing' },
-    );
+    throw new InvalidInputError(`keeps the tensor ${name} in another file: save the model with its weights inside`, {
+      argument: 'bytes',
+      code: 'missing',
+    });
   }
   const known = TYPES[type];
   // Texts and truth values are kept empty: labels hang on them, and no layer.
@@ -183,8 +176,7 @@ function readInput(bytes: Uint8Array): { name: string; dims: number[] } {
         if (part.field !== 2 || !part.bytes) continue;
         for (const dim of wireFields(part.bytes)) {
           let size = 0;
-          for (const entry of wireFields(dim.bytes ?? new Uint8Array(0)))
-            if (entry.field === 1) size = entry.value;
+          for (const entry of wireFields(dim.bytes ?? new Uint8Array(0))) if (entry.field === 1) size = entry.value;
           dims.push(size);
         }
       }
@@ -199,7 +191,6 @@ function withoutBatch(dims: readonly number[], input: string): number[] {
   if (shape.length === 0 || shape.some((size) => !(size >= 1))) {
     throw refusal(`has an input '${input}' of unknown shape (${dims.join(', ')})`);
   }
-  if (dims.length > 1 && dims[0] > 1 && dims.length !== 3)
-    throw refusal(`has an input '${input}' for a batch of ${dims[0]}`);
+  if (dims.length > 1 && dims[0] > 1 && dims.length !== 3) throw refusal(`has an input '${input}' for a batch of ${dims[0]}`);
   return shape;
 }

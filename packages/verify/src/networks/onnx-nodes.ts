@@ -1,5 +1,5 @@
 // What the nodes of an ONNX graph do to chains of layers; whatever is not here is refused by operation and name.
-import type { Tensor } from '@infimum/core';
+import type { Tensor } from '@infimum/core/data';
 import type { Chain } from './chains.ts';
 import { activated, clipped, mapped, maxima, product, scaledBy, selected, sideBySide } from './chains.ts';
 import type { SparseRow } from './layer-rows.ts';
@@ -37,11 +37,7 @@ export function follow(
   const chain = chains.get(from) as Chain;
   const activation = ACTIVATIONS[node.type];
   if (activation) {
-    return activated(
-      chain,
-      activation,
-      activation === 'leaky-relu' ? { slope: call.number('alpha', 0.01) } : {},
-    );
+    return activated(chain, activation, activation === 'leaky-relu' ? { slope: call.number('alpha', 0.01) } : {});
   }
   return one(call, chain, node.inputs.indexOf(from));
 }
@@ -81,10 +77,7 @@ function one(call: Call, chain: Chain, at: number): Chain {
     case 'Neg':
       return scaledBy(chain, new Float64Array(product(shape)).fill(-1), new Float64Array(product(shape)));
     case 'Abs':
-      return largest(
-        scaledBy(doubled(chain), signs(product(shape)), new Float64Array(2 * product(shape))),
-        shape,
-      );
+      return largest(scaledBy(doubled(chain), signs(product(shape)), new Float64Array(2 * product(shape))), shape);
     case 'Max':
     case 'Min': {
       const limits = spreadOver(node, constant(1 - at), shape);
@@ -171,15 +164,8 @@ function joined(
   const [{ shape }] = parts;
   const both = parts.slice(1).reduce(sideBySide, parts[0]);
   if (node.type === 'Concat') return concatenated(node, parts, both, number('axis', 1));
-  if (
-    parts.some(
-      (part) => part.shape.length !== shape.length || part.shape.some((size, i) => size !== shape[i]),
-    )
-  ) {
-    refuseNode(
-      node,
-      `joins branches of the shapes ${parts.map((part) => part.shape.join(' x ')).join(' and ')}`,
-    );
+  if (parts.some((part) => part.shape.length !== shape.length || part.shape.some((size, i) => size !== shape[i]))) {
+    refuseNode(node, `joins branches of the shapes ${parts.map((part) => part.shape.join(' x ')).join(' and ')}`);
   }
   const n = product(shape);
   switch (node.type) {
@@ -189,9 +175,7 @@ function joined(
       const second = node.type === 'Sub' ? -1 : 1;
       const rows = Array.from(
         { length: n },
-        (_, i): SparseRow => ({
-          entries: parts.map((_, part) => [part * n + i, part === 0 ? 1 : second] as const),
-        }),
+        (_, i): SparseRow => ({ entries: parts.map((_, part) => [part * n + i, part === 0 ? 1 : second] as const) }),
       );
       return mapped(both, rows, shape);
     }
@@ -199,15 +183,8 @@ function joined(
     case 'Min': {
       const groups = Array.from({ length: n }, (_, i) => parts.map((_, part) => part * n + i));
       if (node.type === 'Max') return maxima(both, groups, shape);
-      const [minus, zeros] = [
-        new Float64Array(parts.length * n).fill(-1),
-        new Float64Array(parts.length * n),
-      ];
-      return scaledBy(
-        maxima(scaledBy(both, minus, zeros), groups, shape),
-        minus.slice(0, n),
-        zeros.slice(0, n),
-      );
+      const [minus, zeros] = [new Float64Array(parts.length * n).fill(-1), new Float64Array(parts.length * n)];
+      return scaledBy(maxima(scaledBy(both, minus, zeros), groups, shape), minus.slice(0, n), zeros.slice(0, n));
     }
     default:
       return refuseNode(node, 'joins two branches, which is not supported');
@@ -221,8 +198,7 @@ function concatenated(node: Node, parts: readonly Chain[], both: Chain, axis: nu
   if (along < 0) refuseNode(node, 'joins along the batch');
   const outer = product(shape.slice(0, along));
   const inner = parts.map((part) => {
-    const fits =
-      part.shape.length === shape.length && part.shape.every((size, i) => i === along || size === shape[i]);
+    const fits = part.shape.length === shape.length && part.shape.every((size, i) => i === along || size === shape[i]);
     if (!fits) refuseNode(node, `joins the shapes ${parts.map((p) => p.shape.join(' x ')).join(' and ')}`);
     return product(part.shape.slice(along));
   });
@@ -245,8 +221,7 @@ function normalized({ constant, number }: Call, chain: Chain): Chain {
   const scale = gamma.map((g, c) => g / Math.sqrt(variance[c] + epsilon));
   const shift = beta.map((b, c) => b - mean[c] * scale[c]);
   const plane = product(shape.slice(1));
-  const each = (values: Float64Array) =>
-    Float64Array.from({ length: product(shape) }, (_, i) => values[Math.floor(i / plane)]);
+  const each = (values: Float64Array) => Float64Array.from({ length: product(shape) }, (_, i) => values[Math.floor(i / plane)]);
   return scaledBy(chain, each(scale), each(shift));
 }
 
@@ -281,8 +256,7 @@ function reshaped(node: Node, shape: readonly number[], target: Float64Array): n
   const rest = sizes.length > 1 ? sizes.slice(1) : sizes;
   const known = rest.reduce((so, size) => so * (size > 0 ? size : 1), 1);
   const next = rest.map((size) => (size > 0 ? size : product(shape) / known));
-  if (product(next) !== product(shape))
-    refuseNode(node, `makes the shape ${[...target].join(' x ')} of ${shape.join(' x ')}`);
+  if (product(next) !== product(shape)) refuseNode(node, `makes the shape ${[...target].join(' x ')} of ${shape.join(' x ')}`);
   return next;
 }
 
@@ -335,8 +309,7 @@ function dense(
 /** A transposition with the batch in place: a permutation of the entries. */
 function transposed(node: Node, chain: Chain, order: readonly number[]): Chain {
   const { shape } = chain;
-  if (order.length !== shape.length + 1 || order[0] !== 0)
-    refuseNode(node, `reorders the axes ${order.join(', ')}`);
+  if (order.length !== shape.length + 1 || order[0] !== 0) refuseNode(node, `reorders the axes ${order.join(', ')}`);
   const axes = order.slice(1).map((axis) => axis - 1);
   const next = axes.map((axis) => shape[axis]);
   const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));

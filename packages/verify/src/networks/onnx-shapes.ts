@@ -1,5 +1,5 @@
 // Arithmetic of shapes, as exporters write it for networks whose batch is open: Shape, Gather, Concat, then Reshape.
-import type { Tensor } from '@infimum/core';
+import type { Tensor } from '@infimum/core/data';
 import type { Chain } from './chains.ts';
 import type { Node } from './onnx-model.ts';
 
@@ -41,10 +41,7 @@ export function shapeConstant(
   }
 }
 
-const list = (values: readonly number[]): Tensor => ({
-  shape: [values.length],
-  values: Float64Array.from(values),
-});
+const list = (values: readonly number[]): Tensor => ({ shape: [values.length], values: Float64Array.from(values) });
 
 function combined(type: 'Mul' | 'Add' | 'Sub' | 'Div', a: Float64Array, b: Float64Array): number[] {
   return Array.from({ length: Math.max(a.length, b.length) }, (_, i) => {

@@ -15,12 +15,7 @@ export interface PoolShape {
 }
 
 /** The largest entry or the mean of every window; padding counts in no maximum, and in means only if `countsPadding`. */
-export function pool(
-  chain: Chain,
-  kind: 'largest' | 'mean',
-  shape: PoolShape,
-  countsPadding = false,
-): Chain | undefined {
+export function pool(chain: Chain, kind: 'largest' | 'mean', shape: PoolShape, countsPadding = false): Chain | undefined {
   const { windows, to } = windowsOf(chain.shape, shape);
   if (windows.some((window) => window.length === 0)) return undefined;
   if (kind === 'largest') return maxima(chain, windows, to);

@@ -1,5 +1,5 @@
 // Random networks of the He-normal kind, drawn with mulberry32 so that their numbers can be looked up anywhere.
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import type { Activation, ConvolutionLayer, Layer, Network } from './network.ts';
 
 /** Standard normal numbers, two uniforms each: sqrt(-2 ln(1 - u)) cos(2 pi v). */
@@ -11,11 +11,7 @@ export function normalSource(uniform: () => number): () => number {
 }
 
 /** A dense network with weights N(0, 2 / fan in) and biases N(0, 0.01), layer by layer, weights first. */
-export function randomDenseNetwork(
-  dims: readonly number[],
-  seed: number,
-  activation: Activation = 'relu',
-): Network {
+export function randomDenseNetwork(dims: readonly number[], seed: number, activation: Activation = 'relu'): Network {
   const normal = normalSource(mulberry32(seed));
   const layers = dims.slice(1).map((outputs, k): Layer => {
     const inputs = dims[k];

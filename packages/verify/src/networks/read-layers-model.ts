@@ -1,13 +1,6 @@
 // Sequential networks of Keras as TensorFlow.js stores them: `model.json` with its topology, and the numbers in other files.
-import {
-  checkInteger,
-  checkList,
-  checkObject,
-  checkText,
-  decodeNumbers,
-  describeValue,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkInteger, checkList, checkObject, checkText, describeValue, InvalidInputError } from '@infimum/core';
+import { decodeNumbers } from '@infimum/core/data';
 import type { Chain } from './chains.ts';
 import { activated, merged, product, scaledBy, selected } from './chains.ts';
 import type { Activation, Layer, Network } from './network.ts';
@@ -37,10 +30,7 @@ interface KerasLayer {
 
 type Tensors = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float64Array }>;
 
-const TYPES: Readonly<Record<string, readonly [type: string, bytes: number]>> = {
-  float32: ['F32', 4],
-  float16: ['F16', 2],
-};
+const TYPES: Readonly<Record<string, readonly [type: string, bytes: number]>> = { float32: ['F32', 4], float16: ['F16', 2] };
 
 /**
  * Reads a sequential model of the layers Dense, Conv2D, MaxPooling2D, AveragePooling2D, GlobalAveragePooling2D,
@@ -70,28 +60,19 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
     readonly weightsManifest?: readonly { readonly weights: readonly StoredWeight[] }[];
   } | null;
   const config = (stored?.modelTopology?.model_config ?? stored?.modelTopology) as
-    | {
-        readonly class_name?: string;
-        readonly config?: { readonly layers?: readonly KerasLayer[] } | readonly KerasLayer[];
-      }
+    | { readonly class_name?: string; readonly config?: { readonly layers?: readonly KerasLayer[] } | readonly KerasLayer[] }
     | undefined;
   const listed = config?.config;
-  const layers = Array.isArray(listed)
-    ? (listed as KerasLayer[])
-    : (listed as { layers?: KerasLayer[] })?.layers;
+  const layers = Array.isArray(listed) ? (listed as KerasLayer[]) : (listed as { layers?: KerasLayer[] })?.layers;
   if (!Array.isArray(layers) || !Array.isArray(stored?.weightsManifest)) {
     throw new InvalidInputError('is no layers model', { argument: 'model', code: 'type' });
   }
   if (config?.class_name !== 'Sequential')
-    throw refusal(
-      `is a ${describeValue(config?.class_name)}: only sequential models are read; save branches as ONNX`,
-    );
+    throw refusal(`is a ${describeValue(config?.class_name)}: only sequential models are read; save branches as ONNX`);
   if (!(weights instanceof Uint8Array)) {
     throw new InvalidInputError('expected the bytes of the files', { argument: 'weights', code: 'type' });
   }
-  const groups = Array.from(
-    stored.weightsManifest as readonly { readonly weights: readonly StoredWeight[] }[],
-  );
+  const groups = Array.from(stored.weightsManifest as readonly { readonly weights: readonly StoredWeight[] }[]);
   for (const [k, group] of groups.entries()) checkGroup(group, `model.weightsManifest[${k}]`);
   const tensors = tensorsOf(
     groups.flatMap((group) => group.weights),
@@ -103,9 +84,7 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
     checkObject(layer.config, `model.layers[${k}].config`);
     checkText(layer.config['name'] ?? '', `model.layers[${k}].config.name`);
   }
-  const inputShape = layers
-    .map(({ config: c }) => c['batch_input_shape'] ?? c['batch_shape'])
-    .find(Array.isArray);
+  const inputShape = layers.map(({ config: c }) => c['batch_input_shape'] ?? c['batch_shape']).find(Array.isArray);
   if (!inputShape) throw refusal('does not tell the shape of its input');
   const shape = (inputShape as (number | null)[]).slice(1).map((size) => size ?? 1);
   let chain: Chain = { layers: [], shape };
@@ -176,8 +155,7 @@ function follow({ class_name: type, config }: KerasLayer, chain: Chain, tensors:
     if (found) return found;
     throw new InvalidInputError(`has no weights ${name}/${kind}`, { argument: 'model', code: 'missing' });
   };
-  const biasOf = (outputs: number) =>
-    tensors.get(`${name}/bias`)?.values.slice() ?? new Float64Array(outputs);
+  const biasOf = (outputs: number) => tensors.get(`${name}/bias`)?.values.slice() ?? new Float64Array(outputs);
   const pair = (field: string, otherwise: readonly number[]): readonly [number, number] => {
     const value = config[field];
     if (typeof value === 'number') return [value, value];
@@ -185,22 +163,11 @@ function follow({ class_name: type, config }: KerasLayer, chain: Chain, tensors:
     return [down, right];
   };
   const behind = (next: Chain, activation: unknown): Chain => {
-    if (
-      activation === undefined ||
-      activation === null ||
-      activation === 'linear' ||
-      activation === 'softmax'
-    )
-      return next;
+    if (activation === undefined || activation === null || activation === 'linear' || activation === 'softmax') return next;
     const known = ACTIVATIONS[String(activation)];
-    return known
-      ? activated(next, known)
-      : refuse(`has the activation ${describeValue(activation)}, which is not supported`);
+    return known ? activated(next, known) : refuse(`has the activation ${describeValue(activation)}, which is not supported`);
   };
-  const paddingOf = (
-    size: readonly number[],
-    stride: readonly number[],
-  ): readonly [number, number, number, number] =>
+  const paddingOf = (size: readonly number[], stride: readonly number[]): readonly [number, number, number, number] =>
     config['padding'] === 'same' ? samePadding(chain.shape.slice(1), size, stride) : [0, 0, 0, 0];
   const image = (): [number, number, number] =>
     chain.shape.length === 3 ? (chain.shape as [number, number, number]) : refuse('works on images');
@@ -219,25 +186,15 @@ function follow({ class_name: type, config }: KerasLayer, chain: Chain, tensors:
         ? activated(chain, 'leaky-relu', { slope: Number(config['negative_slope']) })
         : activated(chain, 'relu');
     case 'LeakyReLU':
-      return activated(chain, 'leaky-relu', {
-        slope: Number(config['negative_slope'] ?? config['alpha'] ?? 0.3),
-      });
+      return activated(chain, 'leaky-relu', { slope: Number(config['negative_slope'] ?? config['alpha'] ?? 0.3) });
     case 'Dense': {
       const { shape, values } = tensor('kernel');
       const [inputs, outputs] = shape;
       if (chain.shape.length !== 1 || chain.shape[0] !== inputs)
         refuse(`takes ${inputs} numbers, the shape before it is ${chain.shape.join(' x ')}`);
       const weight = new Float64Array(values.length);
-      for (let i = 0; i < outputs; i++)
-        for (let j = 0; j < inputs; j++) weight[i * inputs + j] = values[j * outputs + i];
-      const layer: Layer = {
-        kind: 'dense',
-        inputs,
-        outputs,
-        weight,
-        bias: biasOf(outputs),
-        activation: 'linear',
-      };
+      for (let i = 0; i < outputs; i++) for (let j = 0; j < inputs; j++) weight[i * inputs + j] = values[j * outputs + i];
+      const layer: Layer = { kind: 'dense', inputs, outputs, weight, bias: biasOf(outputs), activation: 'linear' };
       return behind({ layers: [...chain.layers, layer], shape: [outputs] }, config['activation']);
     }
     case 'Conv2D': {
@@ -264,10 +221,7 @@ function follow({ class_name: type, config }: KerasLayer, chain: Chain, tensors:
         bias: biasOf(channels),
         activation: 'linear',
       };
-      return behind(
-        { layers: [...chain.layers, layer], shape: [channels, ...convolvedSize(layer)] },
-        config['activation'],
-      );
+      return behind({ layers: [...chain.layers, layer], shape: [channels, ...convolvedSize(layer)] }, config['activation']);
     }
     case 'MaxPooling2D':
     case 'AveragePooling2D': {
@@ -275,9 +229,7 @@ function follow({ class_name: type, config }: KerasLayer, chain: Chain, tensors:
       const size = pair('pool_size', [2, 2]);
       const stride = pair('strides', size);
       const kind = type === 'MaxPooling2D' ? 'largest' : 'mean';
-      return (
-        pool(chain, kind, { size, stride, padding: paddingOf(size, stride) }) ?? refuse('has empty windows')
-      );
+      return pool(chain, kind, { size, stride, padding: paddingOf(size, stride) }) ?? refuse('has empty windows');
     }
     case 'GlobalAveragePooling2D': {
       const [channels, ...size] = image();
@@ -285,22 +237,14 @@ function follow({ class_name: type, config }: KerasLayer, chain: Chain, tensors:
       return { ...mean, shape: [channels] };
     }
     case 'BatchNormalization':
-      return normalized(
-        chain,
-        Number(config['epsilon'] ?? 1e-3),
-        (kind) => tensors.get(`${name}/${kind}`)?.values,
-      );
+      return normalized(chain, Number(config['epsilon'] ?? 1e-3), (kind) => tensors.get(`${name}/${kind}`)?.values);
     default:
       return refuse('is not supported');
   }
 }
 
 /** (x - mean) / sqrt(variance + epsilon), scaled and shifted channel by channel. */
-function normalized(
-  chain: Chain,
-  epsilon: number,
-  weight: (kind: string) => Float64Array | undefined,
-): Chain {
+function normalized(chain: Chain, epsilon: number, weight: (kind: string) => Float64Array | undefined): Chain {
   const channels = chain.shape[0];
   const plane = product(chain.shape) / channels;
   const of = (kind: string, otherwise: number) => weight(kind) ?? new Float64Array(channels).fill(otherwise);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readSafetensors } from '@infimum/core';
+import { readSafetensors } from '@infimum/core/data';
 import { describe, expect, it } from 'vitest';
 import { evaluateNetwork } from './network.ts';
 import { networkFromTensors } from './network-from-tensors.ts';
@@ -8,8 +8,7 @@ import { readLayersModel } from './read-layers-model.ts';
 import { readNnet } from './read-nnet.ts';
 import { readOnnx } from './read-onnx.ts';
 
-const fixture = (name: string) =>
-  new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)));
+const fixture = (name: string) => new Uint8Array(readFileSync(new URL(`./fixtures/${name}`, import.meta.url)));
 
 interface Case {
   readonly x: readonly number[][];
@@ -76,17 +75,13 @@ describe('readOnnx', () => {
   });
 
   it('refuses what it does not know, by operation and node', () => {
-    expect(() => readOnnx(fixture('unsupported.onnx'))).toThrow(
-      "the operation Gelu of node 'act' is not supported",
-    );
+    expect(() => readOnnx(fixture('unsupported.onnx'))).toThrow("the operation Gelu of node 'act' is not supported");
   });
 
   it('refuses damaged files', () => {
     const whole = fixture('petal.onnx');
     for (let length = 1; length < whole.length; length += 37) {
-      expect(() => readOnnx(whole.subarray(0, length))).toThrow(
-        expect.objectContaining({ name: 'InvalidInputError' }),
-      );
+      expect(() => readOnnx(whole.subarray(0, length))).toThrow(expect.objectContaining({ name: 'InvalidInputError' }));
     }
     expect(() => readOnnx('file' as never)).toThrow(expect.objectContaining({ argument: 'bytes' }));
   });
@@ -94,9 +89,7 @@ describe('readOnnx', () => {
   it('reads numbers of the wire', () => {
     const minusOne = Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255, 255, 1);
     expect(packedVarints(Uint8Array.of(1, 0xac, 0x02, ...minusOne))).toEqual([1, 300, -1]);
-    expect([...wireFields(Uint8Array.of(8, ...minusOne))].map(({ field, value }) => [field, value])).toEqual([
-      [1, -1],
-    ]);
+    expect([...wireFields(Uint8Array.of(8, ...minusOne))].map(({ field, value }) => [field, value])).toEqual([[1, -1]]);
   });
 });
 
@@ -144,8 +137,7 @@ describe('safetensors', () => {
     const x = Float64Array.of(1, 2, 3, 4, 5, 6);
     const at = (row: number, o: number) => {
       let sum = 0;
-      for (let h = 0; h < 2; h++)
-        for (let i = 0; i < 2; i++) sum += x[i * 3 + row + h] * kernel[(h * 2 + i) * 2 + o];
+      for (let h = 0; h < 2; h++) for (let i = 0; i < 2; i++) sum += x[i * 3 + row + h] * kernel[(h * 2 + i) * 2 + o];
       return sum;
     };
     expect(evaluateNetwork(network, x)[0]).toBe(at(0, 0) + 10 * at(0, 1) + 100 * at(1, 0) + 1000 * at(1, 1));

@@ -52,15 +52,8 @@ export function readNnet(text: string): NnetNetwork {
   };
   const [count, inputs, outputs] = take(4, 'layers, inputs, outputs, largest layer');
   const sizes = Array.from(take(count + 1, 'layer sizes'));
-  if (
-    !sizes.every((size) => Number.isInteger(size) && size > 0) ||
-    sizes[0] !== inputs ||
-    sizes[count] !== outputs
-  ) {
-    throw new InvalidInputError(`has layers of the sizes ${sizes.join(', ')}`, {
-      argument: 'text',
-      code: 'shape',
-    });
+  if (!sizes.every((size) => Number.isInteger(size) && size > 0) || sizes[0] !== inputs || sizes[count] !== outputs) {
+    throw new InvalidInputError(`has layers of the sizes ${sizes.join(', ')}`, { argument: 'text', code: 'shape' });
   }
   take(1, 'a flag that is not used');
   const lower = take(inputs, 'least inputs');
@@ -73,14 +66,7 @@ export function readNnet(text: string): NnetNetwork {
     const weight = new Float64Array(from * to);
     for (let i = 0; i < to; i++) weight.set(take(from, `weights of layer ${k + 1}`), i * from);
     const bias = Float64Array.from({ length: to }, () => take(1, `a bias of layer ${k + 1}`)[0]);
-    layers.push({
-      kind: 'dense',
-      inputs: from,
-      outputs: to,
-      weight,
-      bias,
-      activation: k === count - 1 ? 'linear' : 'relu',
-    });
+    layers.push({ kind: 'dense', inputs: from, outputs: to, weight, bias, activation: k === count - 1 ? 'linear' : 'relu' });
   }
   // Inputs go in as (x - mean) / range, outputs come out as range y + mean.
   const [first] = layers;

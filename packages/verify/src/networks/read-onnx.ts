@@ -92,10 +92,7 @@ function readModel(bytes: Uint8Array, options: ReadOnnxOptions): OnnxNetwork {
   }
   const output = options.output ?? last;
   const chosen = chains.get(output);
-  if (!chosen)
-    throw refusal(
-      `has no tensor '${output}' that the input leads to; there are ${[...chains.keys()].join(', ')}`,
-    );
+  if (!chosen) throw refusal(`has no tensor '${output}' that the input leads to; there are ${[...chains.keys()].join(', ')}`);
   if (chosen.layers.length === 0) throw refusal('has no layer between input and output');
   const network = { layers: merged(chosen.layers) };
   checkNetwork(network, 'network');

@@ -57,8 +57,7 @@ export function sparseMap({ inputs, outputs, starts, columns, weight, bias }: Sp
     rows: (from, to, out) => {
       out.fill(0, 0, (to - from) * inputs);
       for (let i = from; i < to; i++) {
-        for (let at = starts[i]; at < starts[i + 1]; at++)
-          out[(i - from) * inputs + columns[at]] += weight[at];
+        for (let at = starts[i]; at < starts[i + 1]; at++) out[(i - from) * inputs + columns[at]] += weight[at];
       }
     },
     columns: (from, to, out) => {

@@ -22,11 +22,7 @@ export interface TrainingSettings {
 }
 
 /** Trains on rows of `inputs` with a row of `targets` (or a label) each. */
-export function trainNetwork(
-  inputs: DenseLike,
-  targets: ArrayLike<number>,
-  settings: TrainingSettings,
-): Network {
+export function trainNetwork(inputs: DenseLike, targets: ArrayLike<number>, settings: TrainingSettings): Network {
   const { hidden, outputs, activation, epochs, batch, rate, seed } = settings;
   const random = new Random(seed);
   const dims = [inputs.cols, ...hidden, outputs];
@@ -59,8 +55,7 @@ export function trainNetwork(
     for (let from = 0; from < order.length; from += batch) {
       const samples = order.subarray(from, from + batch);
       for (const gradient of gradients) gradient.fill(0);
-      for (const sample of samples)
-        addGradient(layers, traces, gradients, inputs, targets, sample, settings.loss);
+      for (const sample of samples) addGradient(layers, traces, gradients, inputs, targets, sample, settings.loss);
       // The rate falls to a tenth over the run.
       const length = rate * 0.1 ** (epoch / epochs);
       for (const [k, array] of arrays.entries()) {

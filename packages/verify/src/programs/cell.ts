@@ -34,12 +34,7 @@ export interface Cell {
  * The inequalities of the neurons whose signs are fixed, up to the first layer with an undecided one: deeper layers are
  * not affine there.
  */
-export function cellOf(
-  network: PreparedNetwork,
-  region: PreparedRegion,
-  bounds: ForwardBounds,
-  phases: Phases,
-): Cell {
+export function cellOf(network: PreparedNetwork, region: PreparedRegion, bounds: ForwardBounds, phases: Phases): Cell {
   const { layers, inputs: n } = network;
   // A transposed: a row a (scaled) input, a column a neuron.
   let slopes = new Float64Array(n * layers[0].map.outputs);
@@ -75,13 +70,7 @@ export function cellOf(
       for (let j = 0; j < n; j++) slopes[j * width + i] *= factor;
     }
     if (!isDecided) {
-      return {
-        region,
-        inequalities,
-        isAffine: false,
-        slopes: new Float64Array(0),
-        constants: new Float64Array(0),
-      };
+      return { region, inequalities, isAffine: false, slopes: new Float64Array(0), constants: new Float64Array(0) };
     }
     const { map } = layers[k + 1];
     const next = new Float64Array(n * map.outputs);
@@ -159,11 +148,7 @@ const MOST_CUTS = 60;
  * Solves a program over a region. A ball is met by cutting planes: while the answer lies outside, the plane that supports
  * the ball on its way is added. Variables beyond the inputs are free in [-1, 1].
  */
-export function solveInRegion(
-  cellRows: CellRows,
-  cost: Float64Array,
-  region: PreparedRegion,
-): RegionSolution {
+export function solveInRegion(cellRows: CellRows, cost: Float64Array, region: PreparedRegion): RegionSolution {
   const inequalities: CellRows = {
     rows: cellRows.rows.slice(),
     offsets: cellRows.offsets.slice(),
@@ -193,9 +178,7 @@ function cutOff(
   if (!(size > radius * (1 + 1e-10))) return false;
   const direction = norm === 'l1' ? offset.map(Math.sign) : offset.map((d) => d / size);
   const dual = norm === 'l1' ? 1 : Math.hypot(...direction);
-  const row = Array.from({ length: variables }, (_, j) =>
-    j < middle.length ? -direction[j] * halfWidth[j] : 0,
-  );
+  const row = Array.from({ length: variables }, (_, j) => (j < middle.length ? -direction[j] * halfWidth[j] : 0));
   let constant = 0;
   let magnitude = radius;
   for (let j = 0; j < middle.length; j++) {

@@ -86,8 +86,7 @@ export function solveBoxProgram({ cost, rows, offsets }: BoxProgram): BoxProgram
       if (pivot > 0 === (isUp[j] === 1)) continue;
       const step = Math.abs(reduced[j]) / Math.abs(pivot);
       const isBetter =
-        step < ratio - 1e-14 ||
-        (step < ratio + 1e-14 && entering >= 0 && Math.abs(pivot) > Math.abs(table[at + entering]));
+        step < ratio - 1e-14 || (step < ratio + 1e-14 && entering >= 0 && Math.abs(pivot) > Math.abs(table[at + entering]));
       if (entering < 0 || isBetter) {
         ratio = Math.min(step, ratio);
         entering = j;
@@ -133,11 +132,7 @@ export function solveBoxProgram({ cost, rows, offsets }: BoxProgram): BoxProgram
  * cost · x - sum y_i (row_i · x - offset_i). `errors[i]` is how far row i's numbers may be off, as a share of the row's
  * range. The bound holds whatever the multipliers are worth.
  */
-export function provenMinimum(
-  { cost, rows, offsets }: BoxProgram,
-  multipliers: Float64Array,
-  errors: Float64Array,
-): number {
+export function provenMinimum({ cost, rows, offsets }: BoxProgram, multipliers: Float64Array, errors: Float64Array): number {
   const n = cost.length;
   const rest = cost.slice();
   const sizes = cost.map(Math.abs);

@@ -36,10 +36,7 @@ describe('branchAndBoundLipschitz', () => {
   });
 
   it.each([1, 2])('finds what the program finds with residual sums and pools, seed %i', (seed) => {
-    const instance = {
-      network: residualPool(seed),
-      region: regionAround(Float64Array.of(0.5, 0.5, 0.5), 0.25),
-    };
+    const instance = { network: residualPool(seed), region: regionAround(Float64Array.of(0.5, 0.5, 0.5), 0.25) };
     branchAndBoundLipschitz(instance).perOutput.forEach((bound, output) => {
       expect(solveProgram(writeLipschitzProgram(instance, output)).value).toBeCloseTo(bound, 5);
     });

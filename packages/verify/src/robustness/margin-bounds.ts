@@ -39,8 +39,7 @@ export class SharedBounds {
   /** Bounds of all layers below the outputs. */
   *by(products: RowProducts, method: ForwardMethod): Generator<void, ForwardBounds> {
     const wanted = products.network.layers.length - 1;
-    const bounds =
-      this.#known.get(method) ?? (yield* forwardBounds(products, this.region, method, undefined, wanted));
+    const bounds = this.#known.get(method) ?? (yield* forwardBounds(products, this.region, method, undefined, wanted));
     this.#known.set(method, bounds);
     return bounds;
   }
@@ -78,14 +77,7 @@ export function* evaluate(
     : yield* forwardBounds(products, region, forward, phases, network.layers.length - 1);
   if (bounds.isEmpty) return undefined;
   const scores = scoresOf(network);
-  let bound = yield* boundMargin(
-    search,
-    region,
-    bounds,
-    scores,
-    method,
-    shared ? ALPHA_SETTINGS : DOMAIN_SETTINGS,
-  );
+  let bound = yield* boundMargin(search, region, bounds, scores, method, shared ? ALPHA_SETTINGS : DOMAIN_SETTINGS);
   if (!byNeurons) visit(search, region.middle);
   if (bound > 0) return { region, phases, bound, split: undefined, weights: undefined };
   if (byNeurons) {
@@ -112,10 +104,7 @@ function* boundMargin(
   const terms = layers.reduce((sum, layer) => sum + layer.map.terms + 16, 0);
   let best = -Infinity;
   for (const [r, row] of rows.entries()) {
-    const size = row.reduce(
-      (sum, c, i) => sum + Math.abs(c) * bounds.magnitude[last][i],
-      Math.abs(limits[r]),
-    );
+    const size = row.reduce((sum, c, i) => sum + Math.abs(c) * bounds.magnitude[last][i], Math.abs(limits[r]));
     const slack = size * (terms + row.length) * ROUNDING;
     const start = map.applyTransposed(row);
     const constants = Float64Array.of(row.reduce((sum, c, i) => sum + c * map.bias[i], -limits[r]));
@@ -133,16 +122,7 @@ function* boundMargin(
     }
     value = gathered[0] + least(region, products.rows, 0);
     if (method === 'alpha-crown' && !(value - slack > 0) && inputs > 0 && last > 0) {
-      const [found] = yield* alphaRows(
-        products,
-        region,
-        bounds.lines,
-        last - 1,
-        start,
-        constants,
-        0,
-        settings,
-      );
+      const [found] = yield* alphaRows(products, region, bounds.lines, last - 1, start, constants, 0, settings);
       value = Math.max(value, found);
     }
     value -= slack;
@@ -215,9 +195,7 @@ export function leafMultipliers(
   };
   if (isAffine) {
     rows.forEach((row, r) => {
-      const slope = Array.from({ length: n }, (_, j) =>
-        row.reduce((sum, c, i) => sum + c * slopes[i * n + j], 0),
-      );
+      const slope = Array.from({ length: n }, (_, j) => row.reduce((sum, c, i) => sum + c * slopes[i * n + j], 0));
       const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
       const size = slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)) || 1;
       addRow(program, [...slope.map((a) => -a), size], constant, 0);
@@ -225,10 +203,7 @@ export function leafMultipliers(
   }
   const cost = new Float64Array(n + 1);
   cost[n] = isAffine ? 1 : 0;
-  const { multipliers: y } = solveInRegion(program, cost, {
-    ...region,
-    ball: undefined,
-  } as PreparedRegion).answer;
+  const { multipliers: y } = solveInRegion(program, cost, { ...region, ball: undefined } as PreparedRegion).answer;
   const weightOf = (at: number) => y[at] / program.scales[at];
   let at = 0;
   const multipliers = phases

@@ -2,7 +2,7 @@
 // signs of neurons whose leaves have lines and multipliers that give a positive margin.
 //
 // H. Zhang and others: CROWN (2018), arXiv 1811.00866; S. Wang and others: beta-CROWN (2021), arXiv 2103.06624.
-import type { Verdict } from '@infimum/core';
+import type { Verdict } from '@infimum/core/certificate';
 import { integers, roundDyadic } from '@infimum/rigor';
 import type { DenseLayer } from '../networks/network.ts';
 import type { PropertyInstance, PropertySolution, UnsafeCase } from './verify-property.ts';
@@ -36,7 +36,12 @@ export type ProofTree =
 /** What proves a verdict: plain numbers, for JSON. */
 export interface PropertyWitness {
   /** An unsafe input and its case. */
-  readonly point?: { readonly unsafeCase: number; readonly x: readonly number[] };
+  readonly point?: {
+    /** The case. */
+    readonly unsafeCase: number;
+    /** The input. */
+    readonly x: readonly number[];
+  };
   /** A tree a case: no input is unsafe. */
   readonly trees?: readonly ProofTree[];
 }
@@ -72,8 +77,7 @@ export function check(instance: PropertyInstance, solution: PropertySolution, wi
     return isUnsafe(layers, one, point.x) ? proved : refused('the input is safe, or outside of the region');
   }
   if (solution.verdict !== 'certified') return refused('nothing is claimed');
-  if (!Array.isArray(trees) || trees.length !== instance.unsafe.length)
-    return refused('the witness has not a tree a case');
+  if (!Array.isArray(trees) || trees.length !== instance.unsafe.length) return refused('the witness has not a tree a case');
   for (const [k, tree] of trees.entries()) {
     const reason = whyNotSafe(new Proof(layers, instance.unsafe[k]), tree, []);
     if (reason !== undefined) return refused(`case ${k}: ${reason}`);
@@ -81,11 +85,7 @@ export function check(instance: PropertyInstance, solution: PropertySolution, wi
   return proved;
 }
 
-function isUnsafe(
-  layers: readonly DenseLayer[],
-  { region, rows, limits }: UnsafeCase,
-  x: readonly number[],
-): boolean {
+function isUnsafe(layers: readonly DenseLayer[], { region, rows, limits }: UnsafeCase, x: readonly number[]): boolean {
   if (!x.every((value, j) => value >= region.lower[j] && value <= region.upper[j])) return false;
   if (region.ball && !isInBall(region.ball, x)) return false;
   let input = exactOf(x);
@@ -96,16 +96,12 @@ function isUnsafe(
   return plus(product(exactOf(rows), input), exactOf(limits.map((d) => -d))).m.every((m) => m <= 0n);
 }
 
-function isInBall(
-  { center, radius, norm }: NonNullable<UnsafeCase['region']['ball']>,
-  x: readonly number[],
-): boolean {
+function isInBall({ center, radius, norm }: NonNullable<UnsafeCase['region']['ball']>, x: readonly number[]): boolean {
   const offset = plus(exactOf(x), exactOf(center.map((c) => -c)));
   const sizes = offset.m.map((m) => (norm === 'l2' ? m * m : m < 0n ? -m : m));
   const e = norm === 'l2' ? 2 * offset.e : offset.e;
   const reach = exactOf([radius]);
-  const limit =
-    norm === 'l2' ? { m: [-(reach.m[0] * reach.m[0])], e: 2 * reach.e } : { m: [-reach.m[0]], e: reach.e };
+  const limit = norm === 'l2' ? { m: [-(reach.m[0] * reach.m[0])], e: 2 * reach.e } : { m: [-reach.m[0]], e: reach.e };
   return plus({ m: [sizes.reduce((sum, m) => sum + m, 0n)], e }, limit).m[0] <= 0n;
 }
 
@@ -151,9 +147,7 @@ export class Proof {
     const { rows, limits } = this.#unsafe;
     const hidden = this.layers.slice(0, -1);
     const fits = (list: unknown) =>
-      Array.isArray(list) &&
-      list.length === hidden.length &&
-      hidden.every(({ bias }, k) => isList(list[k], bias.length));
+      Array.isArray(list) && list.length === hidden.length && hidden.every(({ bias }, k) => isList(list[k], bias.length));
     if (!isList(leaf.conditions, limits.length) || leaf.conditions.some((weight) => weight < 0))
       return 'a leaf has no weights of conditions';
     if (![leaf.multipliers, leaf.lower, leaf.upper, leaf.intercept].every(fits)) return 'a leaf does not fit';
@@ -175,8 +169,7 @@ export class Proof {
         line.forEach((value, part) => {
           lines[k][part][i] = value;
         });
-        if (signs[k][i] === 0 && !this.#holds(k, i, lines))
-          return `the lines of neuron ${i} in layer ${k} do not hold`;
+        if (signs[k][i] === 0 && !this.#holds(k, i, lines)) return `the lines of neuron ${i} in layer ${k} do not hold`;
         // Lines that hold tell signs as well.
         const [low, high, at] = line;
         if (low === high && at === 0 && (low === 0 || low === 1)) signs[k][i] = low === 1 ? 1 : -1;
@@ -188,9 +181,7 @@ export class Proof {
     const weights = exactOf(leaf.conditions);
     const start = times(weights, exactOf(rows), this.layers[this.layers.length - 1].bias.length);
     const constant = product(exactOf(limits.map((d) => -d)), weights);
-    const pulls = leaf.multipliers.map((list, k) =>
-      list.map((weight, i) => (weight === 0 ? 0 : -weight * signs[k][i])),
-    );
+    const pulls = leaf.multipliers.map((list, k) => list.map((weight, i) => (weight === 0 ? 0 : -weight * signs[k][i])));
     return this.#least(start, constant, this.layers.length - 1, lines, pulls).m[0] > 0n
       ? undefined
       : 'a leaf has no positive margin';
@@ -203,9 +194,7 @@ export class Proof {
     if (!(lower >= 0 && lower <= 1)) return false;
     const line = this.#unit(k, i, upper);
     const constant = exactOf([intercept]);
-    return [line, plus(line, this.#unit(k, i, -1))].every(
-      (row) => this.#least(row, constant, k, lines).m[0] >= 0n,
-    );
+    return [line, plus(line, this.#unit(k, i, -1))].every((row) => this.#least(row, constant, k, lines).m[0] >= 0n);
   }
 
   /** Bounds of a sum over the box by the lines of the layers below. */
@@ -220,13 +209,7 @@ export class Proof {
   }
 
   /** The least value of row · z_k + constant over the box, with lines in place of activations. */
-  #least(
-    row: Exact,
-    constant: Exact,
-    k: number,
-    lines: Lines,
-    pulls?: readonly (readonly number[])[],
-  ): Exact {
+  #least(row: Exact, constant: Exact, k: number, lines: Lines, pulls?: readonly (readonly number[])[]): Exact {
     let [own, rest] = [row, constant];
     for (let j = k; ; j--) {
       rest = plus(rest, product(own, this.#biases[j]));

@@ -1,6 +1,8 @@
 // Verdicts with proofs: written to text, read back, checked; mutated ones refused.
-import type { Certificate } from '@infimum/core';
-import { certify, check, Random } from '@infimum/core';
+
+import { Random } from '@infimum/core';
+import type { Certificate } from '@infimum/core/certificate';
+import { certify, check } from '@infimum/core/certificate';
 import { mutateCertificate } from '@infimum/core/testing';
 import { describe, expect, it } from 'vitest';
 import { evaluateNetwork } from '../networks/network.ts';
@@ -36,18 +38,12 @@ function drawn(seed: number): { instance: PropertyInstance; solution: PropertySo
     const [least, most] = [Math.min(...values), Math.max(...values)];
     limits.splice(0, limits.length, least - 0.1 * (most - least));
   }
-  const instance = asPropertyInstance({
-    network,
-    unsafe: [{ region, rows: rows.slice(0, 2 * limits.length), limits }],
-  });
+  const instance = asPropertyInstance({ network, unsafe: [{ region, rows: rows.slice(0, 2 * limits.length), limits }] });
   return { instance, solution: verifyProperty(instance) };
 }
 
 /** Whether a random point of the region is unsafe, in exact arithmetic. */
-function isRefuted(
-  { network, unsafe: [{ region, rows, limits }] }: PropertyInstance,
-  random: Random,
-): boolean {
+function isRefuted({ network, unsafe: [{ region, rows, limits }] }: PropertyInstance, random: Random): boolean {
   const layers = network.layers.map((layer) => layer as { weight: Float64Array; bias: Float64Array });
   const plain = { weights: layers.map(({ weight }) => weight), biases: layers.map(({ bias }) => bias) };
   const x = region.lower.map((low, j) => low + random.uniform() * (region.upper[j] - low));
@@ -72,10 +68,7 @@ describe('proofs of verdicts', () => {
       const { instance, solution } = drawn(seed);
       if (solution.verdict === 'unknown') continue;
       const { certificate, verdict } = await certify(robustnessProblem, instance, solution);
-      expect([seed, verdict]).toEqual([
-        seed,
-        { proved: true, figures: { 'false-witness': { lower: 0, upper: 0 } } },
-      ]);
+      expect([seed, verdict]).toEqual([seed, { proved: true, figures: { 'false-witness': { lower: 0, upper: 0 } } }]);
       const file = JSON.stringify(certificate);
       const read = JSON.parse(file) as Certificate;
       expect((await check(robustnessProblem, instance, solution, read)).proved).toBe(true);
@@ -83,20 +76,14 @@ describe('proofs of verdicts', () => {
       if (solution.verdict === 'certified') certified++;
       if (file.includes('split')) splits++;
       // The opposite verdict is never believed.
-      const opposite = {
-        ...solution,
-        verdict: solution.verdict === 'certified' ? 'falsified' : 'certified',
-      } as const;
+      const opposite = { ...solution, verdict: solution.verdict === 'certified' ? 'falsified' : 'certified' } as const;
       expect((await check(robustnessProblem, instance, opposite, read)).proved).toBe(false);
       for (let k = 0; k < 4; k++) {
         const { certificate: mutant } = mutateCertificate(read, random);
         if (!(await check(robustnessProblem, instance, solution, mutant)).proved) refused++;
       }
       // Another instance: the same network, everything unsafe.
-      const all = {
-        ...instance,
-        unsafe: instance.unsafe.map((one) => ({ ...one, limits: one.limits.map(() => 1e6) })),
-      };
+      const all = { ...instance, unsafe: instance.unsafe.map((one) => ({ ...one, limits: one.limits.map(() => 1e6) })) };
       if (solution.verdict === 'certified') {
         expect((await check(robustnessProblem, all, solution, read)).proved).toBe(false);
         for (let k = 0; k < 5; k++) expect(isRefuted(instance, random)).toBe(false);
@@ -119,9 +106,7 @@ describe('proofs of verdicts', () => {
     ]) {
       const certificate = { problem: 'verify/robustness', kind: 'verdict', witness };
       for (const verdict of ['certified', 'falsified', 'unknown'] as const)
-        expect((await check(robustnessProblem, instance, { ...solution, verdict }, certificate)).proved).toBe(
-          false,
-        );
+        expect((await check(robustnessProblem, instance, { ...solution, verdict }, certificate)).proved).toBe(false);
     }
   });
 });

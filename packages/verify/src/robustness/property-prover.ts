@@ -109,12 +109,7 @@ class TreeSearch {
     );
     // Bounds that cross stop short of the layers above: then all signs must be known.
     if (!bounds.isEmpty || known.slice(0, -1).every((signs) => signs.every((sign) => sign !== 0))) {
-      const found = leafMultipliers(
-        cellOf(network, this.#region, bounds, known),
-        this.#rows,
-        this.#limits,
-        known,
-      );
+      const found = leafMultipliers(cellOf(network, this.#region, bounds, known), this.#rows, this.#limits, known);
       if (found) offers.unshift({ ...found, ...lines });
     }
     return offers.find((leaf) => this.#proof.whyNotLeaf(leaf, path) === undefined);

@@ -1,6 +1,7 @@
 // The registered problem of verification: instances, metrics and file format of `verify/robustness`.
 import type { Problem } from '@infimum/core';
-import { defineFamily, defineProblem, readObject, readVector } from '@infimum/core';
+import { defineFamily, defineProblem } from '@infimum/core';
+import { readObject, readVector } from '@infimum/core/data';
 import { regionAround } from '../bounds/region.ts';
 import { parseLayers, scaledDigits } from '../lipschitz/local-lipschitz-problem.ts';
 import { isExact, isExactlyUnsafe } from '../networks/exact-values.ts';
@@ -13,229 +14,191 @@ import { asPropertyInstance } from './verify-property.ts';
 import { robustnessCases } from './verify-robustness.ts';
 
 /** Verification of properties of networks. */
-export const robustnessProblem: Problem<PropertyInstance, PropertySolution, PropertyIterate> =
-  /* @__PURE__ */ defineProblem<
-    PropertyInstance,
-    PropertySolution,
-    'undecided' | 'false-witness' | 'bound',
-    PropertyIterate
-  >({
-    id: 'verify/robustness',
-    title: 'Verification of robustness',
-    statement: `Given a network $f$, regions $B_k$ and inequalities $C_k y \\le d_k$, prove that no $x \\in B_k$ has unsafe outputs
+export const robustnessProblem: Problem<PropertyInstance, PropertySolution, PropertyIterate> = /* @__PURE__ */ defineProblem<
+  PropertyInstance,
+  PropertySolution,
+  'undecided' | 'false-witness' | 'bound',
+  PropertyIterate
+>({
+  id: 'verify/robustness',
+  title: 'Verification of robustness',
+  statement: `Given a network $f$, regions $B_k$ and inequalities $C_k y \\le d_k$, prove that no $x \\in B_k$ has unsafe outputs
 $C_k f(x) \\le d_k$ for any $k$, or find one that has. For the robustness of a classification the inequalities are
 $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
-    families: {
-      random: /* @__PURE__ */ defineFamily({
-        title: 'Random networks',
-        description:
-          'Labels of random ReLU networks around uniform points, drawn as for local Lipschitz constants.',
-        real: false,
-        params: {
-          inputs: { type: 'integer', min: 1, max: 100, default: 3, description: 'Inputs' },
-          width: {
-            type: 'integer',
-            min: 1,
-            max: 256,
-            default: 8,
-            description: 'Neurons of the two hidden layers',
-          },
-          outputs: { type: 'integer', min: 2, max: 20, default: 3, description: 'Labels' },
-          radius: { type: 'number', min: 0, max: 10, default: 0.2, description: 'Half-width of the box' },
-        },
-        suites: {
-          quick: [
-            { inputs: 4, width: 8, radius: 0.7 },
-            { inputs: 2, width: 5, radius: 2 },
-            {},
-            { inputs: 5, width: 16, radius: 0.1 },
-          ],
-          full: [{ inputs: 8, width: 24 }],
-        },
-        generate: ({ inputs, width, outputs, radius }, seed) =>
-          around(
-            randomDenseNetwork([inputs, width, width, outputs], seed),
-            randomCenter(inputs, seed),
-            radius,
-          ),
-      }),
-      digits: /* @__PURE__ */ defineFamily({
-        title: 'A network that reads digits',
-        description:
-          'The label of an image of the 8 x 8 digits, under changes of every pixel, by a network trained on them.',
-        real: true,
-        params: {
-          width: {
-            type: 'integer',
-            min: 1,
-            max: 256,
-            default: 8,
-            description: 'Neurons of the hidden layer',
-          },
-          epochs: { type: 'integer', min: 1, max: 100, default: 1, description: 'Passes over the images' },
-          radius: { type: 'number', min: 0, max: 1, default: 0.02, description: 'Half-width of the box' },
-        },
-        suites: { quick: [{}, { width: 24, epochs: 5 }], full: [{ width: 48, epochs: 20, radius: 0.05 }] },
-        generate: async ({ width, epochs, radius }, seed) => {
-          const { images, labels } = await scaledDigits();
-          const network = trainNetwork(images, labels, {
-            hidden: [width],
-            outputs: 10,
-            activation: 'relu',
-            loss: 'classes',
-            epochs,
-            batch: 32,
-            rate: 0.01,
-            seed,
-          });
-          const at = (seed % images.rows) * images.cols;
-          return around(network, images.values.slice(at, at + images.cols), radius, [0, 1]);
-        },
-      }),
-    },
-    metrics: {
-      undecided: {
-        title: 'Undecided',
-        description: '1 where the verdict is unknown, 0 where it is certified or falsified',
-        unit: '',
-        direction: 'minimize',
-        compute: (_, { verdict }) => (verdict === 'unknown' ? 1 : 0),
+  families: {
+    random: /* @__PURE__ */ defineFamily({
+      title: 'Random networks',
+      description: 'Labels of random ReLU networks around uniform points, drawn as for local Lipschitz constants.',
+      real: false,
+      params: {
+        inputs: { type: 'integer', min: 1, max: 100, default: 3, description: 'Inputs' },
+        width: { type: 'integer', min: 1, max: 256, default: 8, description: 'Neurons of the two hidden layers' },
+        outputs: { type: 'integer', min: 2, max: 20, default: 3, description: 'Labels' },
+        radius: { type: 'number', min: 0, max: 10, default: 0.2, description: 'Half-width of the box' },
       },
-      'false-witness': {
-        title: 'False witness',
-        description:
-          'What a witness misses by, or 1 if corners and middle of a certified region are unsafe; 0 for a true verdict',
-        unit: '',
-        direction: 'minimize',
-        compute: falsehood,
-      },
-      bound: {
-        title: 'Bound',
-        description: 'What every input is proven to exceed some limit by',
-        unit: '',
-        direction: 'maximize',
-        compute: (_, { bound }) => bound,
-      },
-    },
-    primaryMetric: 'undecided',
-    instanceFile: {
-      description:
-        '`layers`: a list of dense layers `{ weight: [[…], …], bias: […] }`; `activation` of the hidden layers; `x`: an input; `radius`: how far it may move in every coordinate. The label of x must stay.',
-      example: {
-        layers: [
-          {
-            weight: [
-              [1, 0],
-              [0, 1],
-            ],
-            bias: [0, 0],
-          },
-          {
-            weight: [
-              [1, 0],
-              [0, 1],
-            ],
-            bias: [0, 0],
-          },
+      suites: {
+        quick: [
+          { inputs: 4, width: 8, radius: 0.7 },
+          { inputs: 2, width: 5, radius: 2 },
+          {},
+          { inputs: 5, width: 16, radius: 0.1 },
         ],
-        activation: 'relu',
-        x: [1, 0.5],
-        radius: 0.2,
+        full: [{ inputs: 8, width: 24 }],
       },
-      parse: (json) => {
-        const { layers, activation, x, radius } = readObject(json, 'instance', [
-          'layers',
-          'activation',
-          'x',
-          'radius',
-        ]);
-        return asPropertyInstance(
-          around(parseLayers(layers, activation), readVector(x, 'x'), radius as number),
-        );
+      generate: ({ inputs, width, outputs, radius }, seed) =>
+        around(randomDenseNetwork([inputs, width, width, outputs], seed), randomCenter(inputs, seed), radius),
+    }),
+    digits: /* @__PURE__ */ defineFamily({
+      title: 'A network that reads digits',
+      description: 'The label of an image of the 8 x 8 digits, under changes of every pixel, by a network trained on them.',
+      real: true,
+      params: {
+        width: { type: 'integer', min: 1, max: 256, default: 8, description: 'Neurons of the hidden layer' },
+        epochs: { type: 'integer', min: 1, max: 100, default: 1, description: 'Passes over the images' },
+        radius: { type: 'number', min: 0, max: 1, default: 0.02, description: 'Half-width of the box' },
       },
+      suites: { quick: [{}, { width: 24, epochs: 5 }], full: [{ width: 48, epochs: 20, radius: 0.05 }] },
+      generate: async ({ width, epochs, radius }, seed) => {
+        const { images, labels } = await scaledDigits();
+        const network = trainNetwork(images, labels, {
+          hidden: [width],
+          outputs: 10,
+          activation: 'relu',
+          loss: 'classes',
+          epochs,
+          batch: 32,
+          rate: 0.01,
+          seed,
+        });
+        const at = (seed % images.rows) * images.cols;
+        return around(network, images.values.slice(at, at + images.cols), radius, [0, 1]);
+      },
+    }),
+  },
+  metrics: {
+    undecided: {
+      title: 'Undecided',
+      description: '1 where the verdict is unknown, 0 where it is certified or falsified',
+      unit: '',
+      direction: 'minimize',
+      compute: (_, { verdict }) => (verdict === 'unknown' ? 1 : 0),
     },
-    validate: (instance) => void asPropertyInstance(instance),
-    badInstances: () => {
-      const good = () => around(randomDenseNetwork([2, 3, 2], 1), randomCenter(2, 1), 0.1);
-      const [one] = good().unsafe;
-      const bad = (fault: string, argument: string, change: Partial<PropertyInstance>) => ({
-        fault,
-        argument,
-        instance: { ...good(), ...change },
-      });
-      return [
-        bad('no case', 'unsafe', { unsafe: [] }),
-        bad('no layer', 'network.layers', { network: { layers: [] } }),
-        bad('a row too short', 'unsafe[0].rows', { unsafe: [{ ...one, rows: new Float64Array(1) }] }),
-        bad('NaN in a limit', 'unsafe[0].limits', {
-          unsafe: [{ ...one, limits: Float64Array.of(Number.NaN) }],
-        }),
-        bad('a box upside down', 'unsafe[0].region.lower', {
-          unsafe: [{ ...one, region: { lower: Float64Array.of(1, 1), upper: new Float64Array(2) } }],
-        }),
-      ];
+    'false-witness': {
+      title: 'False witness',
+      description:
+        'What a witness misses by, or 1 if corners and middle of a certified region are unsafe; 0 for a true verdict',
+      unit: '',
+      direction: 'minimize',
+      compute: falsehood,
     },
-    hardInstances: () => {
-      const network = (factors: readonly number[]): Network => ({
-        layers: (randomDenseNetwork([2, 5, 5, 2], 3).layers as DenseLayer[]).map((layer, k) => ({
-          ...layer,
-          weight: layer.weight.map((w) => w * factors[k]),
-          bias: layer.bias.map((b) => b * factors[k]),
-        })),
-      });
-      const of = (factors: readonly number[], radius = 0.2) =>
-        around(network(factors), randomCenter(2, 3), radius);
-      return [
-        { hardness: 'weights scaled by 1e150', instance: of([1e150, 1, 1]) },
-        { hardness: 'weights whose product overflows', instance: of([1e150, 1e150, 1e150]) },
-        { hardness: 'weights scaled by 1e-150', instance: of([1e-150, 1, 1]) },
-        { hardness: 'weights that cancel, 1e-10 and 1e10', instance: of([1e-10, 1e10, 1]) },
-        { hardness: 'outputs that tie', instance: of([1, 1, 0]) },
-        { hardness: 'a box of one point', instance: of([1, 1, 1], 0) },
-        { hardness: 'a box as wide as numbers go', instance: of([1, 1, 1], 1e300) },
-      ];
+    bound: {
+      title: 'Bound',
+      description: 'What every input is proven to exceed some limit by',
+      unit: '',
+      direction: 'maximize',
+      compute: (_, { bound }) => bound,
     },
-    success: { metric: 'false-witness', certificate: 'verdict', bound: () => 0 },
-    certificates: {
-      verdict: {
-        title: 'Certified or falsified',
-        statement: String.raw`For the doubles of the network, the regions and the inequalities as they are, in real arithmetic: if the verdict is
-*certified*, no $x \in B_k$ has $C_k f(x) \le d_k$ for any $k$; if it is *falsified*, the witness has.`,
-        about: 'optimum',
-        figures: ['false-witness'],
-        cost: 'O(L n^2 w^3) \\text{ for } L \\text{ leaves, in whole numbers}',
-        always: false,
-        declines: ({ network: { layers } }, { verdict }) => {
-          const isPlain = layers.every(
-            ({ kind, activation }, k) =>
-              kind === 'dense' && activation === (k === layers.length - 1 ? 'linear' : 'relu'),
-          );
-          if (verdict === 'unknown') return 'the verdict is unknown';
-          return isPlain ? undefined : 'only dense ReLU networks are checked';
+  },
+  primaryMetric: 'undecided',
+  instanceFile: {
+    description:
+      '`layers`: a list of dense layers `{ weight: [[…], …], bias: […] }`; `activation` of the hidden layers; `x`: an input; `radius`: how far it may move in every coordinate. The label of x must stay.',
+    example: {
+      layers: [
+        {
+          weight: [
+            [1, 0],
+            [0, 1],
+          ],
+          bias: [0, 0],
         },
-        prover: () => import('./property-prover.ts'),
-        checker: () => import('./property-checker.ts'),
-      },
+        {
+          weight: [
+            [1, 0],
+            [0, 1],
+          ],
+          bias: [0, 0],
+        },
+      ],
+      activation: 'relu',
+      x: [1, 0.5],
+      radius: 0.2,
     },
-  });
+    parse: (json) => {
+      const { layers, activation, x, radius } = readObject(json, 'instance', ['layers', 'activation', 'x', 'radius']);
+      return asPropertyInstance(around(parseLayers(layers, activation), readVector(x, 'x'), radius as number));
+    },
+  },
+  validate: (instance) => void asPropertyInstance(instance),
+  badInstances: () => {
+    const good = () => around(randomDenseNetwork([2, 3, 2], 1), randomCenter(2, 1), 0.1);
+    const [one] = good().unsafe;
+    const bad = (fault: string, argument: string, change: Partial<PropertyInstance>) => ({
+      fault,
+      argument,
+      instance: { ...good(), ...change },
+    });
+    return [
+      bad('no case', 'unsafe', { unsafe: [] }),
+      bad('no layer', 'network.layers', { network: { layers: [] } }),
+      bad('a row too short', 'unsafe[0].rows', { unsafe: [{ ...one, rows: new Float64Array(1) }] }),
+      bad('NaN in a limit', 'unsafe[0].limits', { unsafe: [{ ...one, limits: Float64Array.of(Number.NaN) }] }),
+      bad('a box upside down', 'unsafe[0].region.lower', {
+        unsafe: [{ ...one, region: { lower: Float64Array.of(1, 1), upper: new Float64Array(2) } }],
+      }),
+    ];
+  },
+  hardInstances: () => {
+    const network = (factors: readonly number[]): Network => ({
+      layers: (randomDenseNetwork([2, 5, 5, 2], 3).layers as DenseLayer[]).map((layer, k) => ({
+        ...layer,
+        weight: layer.weight.map((w) => w * factors[k]),
+        bias: layer.bias.map((b) => b * factors[k]),
+      })),
+    });
+    const of = (factors: readonly number[], radius = 0.2) => around(network(factors), randomCenter(2, 3), radius);
+    return [
+      { hardness: 'weights scaled by 1e150', instance: of([1e150, 1, 1]) },
+      { hardness: 'weights whose product overflows', instance: of([1e150, 1e150, 1e150]) },
+      { hardness: 'weights scaled by 1e-150', instance: of([1e-150, 1, 1]) },
+      { hardness: 'weights that cancel, 1e-10 and 1e10', instance: of([1e-10, 1e10, 1]) },
+      { hardness: 'outputs that tie', instance: of([1, 1, 0]) },
+      { hardness: 'a box of one point', instance: of([1, 1, 1], 0) },
+      { hardness: 'a box as wide as numbers go', instance: of([1, 1, 1], 1e300) },
+    ];
+  },
+  success: { metric: 'false-witness', certificate: 'verdict', bound: () => 0 },
+  certificates: {
+    verdict: {
+      title: 'Certified or falsified',
+      statement: String.raw`For the doubles of the network, the regions and the inequalities as they are, in real arithmetic: if the verdict is
+*certified*, no $x \in B_k$ has $C_k f(x) \le d_k$ for any $k$; if it is *falsified*, the witness has.`,
+      about: 'optimum',
+      figures: ['false-witness'],
+      cost: 'O(L n^2 w^3) \\text{ for } L \\text{ leaves, in whole numbers}',
+      always: false,
+      declines: ({ network: { layers } }, { verdict }) => {
+        const isPlain = layers.every(
+          ({ kind, activation }, k) => kind === 'dense' && activation === (k === layers.length - 1 ? 'linear' : 'relu'),
+        );
+        if (verdict === 'unknown') return 'the verdict is unknown';
+        return isPlain ? undefined : 'only dense ReLU networks are checked';
+      },
+      prover: () => import('./property-prover.ts'),
+      checker: () => import('./property-checker.ts'),
+    },
+  },
+});
 
 /** The label of x must stay in a box around it. */
-function around(
-  network: Network,
-  x: Float64Array,
-  radius: number,
-  clip?: readonly [number, number],
-): PropertyInstance {
+function around(network: Network, x: Float64Array, radius: number, clip?: readonly [number, number]): PropertyInstance {
   const y = evaluateNetwork(network, x);
   const label = y.reduce((best, value, i) => (value > y[best] ? i : best), 0);
   regionAround(x, radius, { clip });
   return { network, unsafe: robustnessCases({ x, radius, clip }, label, y.length) };
 }
 
-function falsehood(
-  { network, unsafe }: PropertyInstance,
-  { verdict, witness, unsafeCase }: PropertySolution,
-): number {
+function falsehood({ network, unsafe }: PropertyInstance, { verdict, witness, unsafeCase }: PropertySolution): number {
   const prepared = prepareNetwork(network);
   const marginAt = (x: Float64Array, k: number) => {
     const { rows, limits } = unsafe[k];

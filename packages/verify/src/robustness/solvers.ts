@@ -8,13 +8,7 @@ import { verifyPropertyOptions, verifyPropertySteps } from './verify-property.ts
 const { attacks, seed, maxIterations } = verifyPropertyOptions;
 const boundOptions = { attacks, seed, maxIterations } as const satisfies OptionSpecs;
 
-function boundSolver(
-  method: 'interval' | 'crown' | 'alpha-crown',
-  title: string,
-  summary: string,
-  paper: Paper,
-  cost: string,
-) {
+function boundSolver(method: 'interval' | 'crown' | 'alpha-crown', title: string, summary: string, paper: Paper, cost: string) {
   return defineSolver({
     id: `verify/${method}-verifier`,
     title,
@@ -24,8 +18,7 @@ function boundSolver(
     paper,
     cost,
     options: boundOptions,
-    steps: (instance: PropertyInstance, options) =>
-      verifyPropertySteps(instance, { ...options, method, branching: 'none' }),
+    steps: (instance: PropertyInstance, options) => verifyPropertySteps(instance, { ...options, method, branching: 'none' }),
   });
 }
 
@@ -35,11 +28,7 @@ const branchAndBoundVerifierSolver = /* @__PURE__ */ defineSolver({
   summary: 'Splits ReLUs by their signs, with linear programs at the leaves, until certified or falsified.',
   problem: robustnessProblem,
   role: 'baseline',
-  paper: {
-    title: 'Branch and Bound for Piecewise Linear Neural Network Verification',
-    arxiv: '1909.06588',
-    year: 2019,
-  },
+  paper: { title: 'Branch and Bound for Piecewise Linear Neural Network Verification', arxiv: '1909.06588', year: 2019 },
   cost: 'O(2^k n^2 w^3) \\text{ for } k \\text{ unstable neurons}',
   options: verifyPropertyOptions,
   steps: (instance: PropertyInstance, options) => verifyPropertySteps(instance, options),
@@ -74,8 +63,7 @@ export const robustnessSolvers = [
     'alpha-CROWN',
     'CROWN whose lower lines are turned by Adam until every bound is best.',
     {
-      title:
-        'Fast and Complete: Enabling Complete Verification with Rapid and Massively Parallel Incomplete Verifiers',
+      title: 'Fast and Complete: Enabling Complete Verification with Rapid and Massively Parallel Incomplete Verifiers',
       arxiv: '2011.13824',
       year: 2020,
     },

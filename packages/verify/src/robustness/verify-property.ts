@@ -79,8 +79,7 @@ export const verifyPropertyOptions = {
     type: 'choice',
     choices: ['interval', 'crown', 'alpha-crown'],
     default: 'alpha-crown',
-    description:
-      'The last of the bounds that are tried in this order; with lines turned in every domain for alpha-crown',
+    description: 'The last of the bounds that are tried in this order; with lines turned in every domain for alpha-crown',
   },
   branching: {
     type: 'choice',
@@ -97,12 +96,7 @@ export const verifyPropertyOptions = {
     description: 'Starts of the search for a witness by gradients, once bounds have not certified',
   },
   maxDomains: { type: 'integer', min: 1, default: 100_000, description: 'Domains after which to stop' },
-  seed: {
-    type: 'integer',
-    min: 0,
-    default: 0,
-    description: 'Seed of the starts of the search for a witness',
-  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts of the search for a witness' },
   maxIterations: { type: 'integer', min: 0, default: 10_000_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -137,10 +131,7 @@ export function asPropertyInstance(instance: PropertyInstanceLike): PropertyInst
   const network = asNetwork(instance.network);
   const { inputs, outputs } = prepareNetwork(network);
   if (!Array.isArray(instance.unsafe) || instance.unsafe.length === 0) {
-    throw new InvalidInputError('expected a list with at least one case', {
-      argument: 'unsafe',
-      code: 'empty',
-    });
+    throw new InvalidInputError('expected a list with at least one case', { argument: 'unsafe', code: 'empty' });
   }
   const unsafe = (instance.unsafe as readonly UnsafeCaseLike[]).map((given, k): UnsafeCase => {
     const name = `unsafe[${k}]`;
@@ -210,12 +201,7 @@ export function* verifyPropertySteps(
     found
       ? { ...found, ...(found.witness && { witness: found.witness.slice() }) }
       : { verdict: 'unknown', bound: finite(Math.min(certified, current)) };
-  const iterate = (): PropertyIterate => ({
-    iteration: iteration++,
-    bound: finite(current),
-    domains,
-    solution,
-  });
+  const iterate = (): PropertyIterate => ({ iteration: iteration++, bound: finite(current), domains, solution });
   try {
     yield iterate();
     for (const [index, { region: given, rows, limits }] of instance.unsafe.entries()) {
@@ -266,8 +252,7 @@ export function* verifyPropertySteps(
           attack(search, random);
           yield iterate();
         }
-        if (!search.isWitness)
-          add(yield* ticking(evaluate(search, region, freePhases(network), bounds), iterate), root);
+        if (!search.isWitness) add(yield* ticking(evaluate(search, region, freePhases(network), bounds), iterate), root);
       }
       for (;;) {
         current = Math.min(closed, undecided, queue.top?.bound ?? Infinity);

@@ -25,9 +25,7 @@ describe('verifyRobustness', () => {
     expect(broken.label).toBe(2);
     const y = evaluateNetwork(network, broken.witness as Float64Array);
     expect(y[2] - y[broken.witnessLabel as number]).toBeLessThanOrEqual(0);
-    expect(
-      Math.abs((broken.singlePrecisionMargin as number) - (broken.witnessMargin as number)),
-    ).toBeLessThan(1e-5);
+    expect(Math.abs((broken.singlePrecisionMargin as number) - (broken.witnessMargin as number))).toBeLessThan(1e-5);
   });
 
   it('keeps its verdicts when weights are scaled by 1e10 and 1e-10', () => {
@@ -64,10 +62,7 @@ describe('verifyRobustness', () => {
         const angle = (2 * Math.PI * k) / 20_000;
         const [c, s] = [Math.cos(angle), Math.sin(angle)];
         const size = norm === 'l2' ? 1 : Math.abs(c) + Math.abs(s);
-        const y = evaluateNetwork(
-          network,
-          Float64Array.of(x[0] + (high * c) / size, x[1] + (high * s) / size),
-        );
+        const y = evaluateNetwork(network, Float64Array.of(x[0] + (high * c) / size, x[1] + (high * s) / size));
         worst = Math.min(worst, y[label] - Math.max(y[0], y[1]));
       }
       expect(Math.abs(worst)).toBeLessThan(2e-3);
@@ -81,10 +76,7 @@ describe('verifyRobustness', () => {
     // Can y >= 1 for the identity on [0, 1]? At the end of the interval; on [0, 1) by a bit it cannot.
     const identity = denseNetwork([[1]], [[0]]);
     const reaches = (upper: number) =>
-      verifyProperty({
-        network: identity,
-        unsafe: [{ region: { lower: [0], upper: [upper] }, rows: [-1], limits: [-1] }],
-      });
+      verifyProperty({ network: identity, unsafe: [{ region: { lower: [0], upper: [upper] }, rows: [-1], limits: [-1] }] });
     expect(reaches(1).witness).toEqual(Float64Array.of(1));
     expect(reaches(1 - 2 ** -53).verdict).not.toBe('falsified');
     const smooth = denseNetwork(
@@ -113,9 +105,7 @@ describe('verifyRobustness', () => {
     const verdicts = [0.01, 0.1, 0.3, 1, 3].map((radius) => verifyRobustness({ network, x, radius }).verdict);
     expect(verdicts).not.toContain('unknown');
     expect(verdicts[0]).toBe('certified');
-    expect(verdicts.lastIndexOf('certified')).toBeLessThan(
-      verdicts.includes('falsified') ? verdicts.indexOf('falsified') : 5,
-    );
+    expect(verdicts.lastIndexOf('certified')).toBeLessThan(verdicts.includes('falsified') ? verdicts.indexOf('falsified') : 5);
   });
 });
 
@@ -176,11 +166,7 @@ describe('certifyMonotone', () => {
     const answer = certifyMonotone({ network, region, feature: 0, output: 0 });
     const value = (x: number) => evaluateNetwork(network, Float64Array.of(x, 0.3))[0];
     const steps = Array.from({ length: 4000 }, (_, k) => value(-2 + (k + 1) / 1000) - value(-2 + k / 1000));
-    const truth = steps.every((d) => d >= 0)
-      ? 'increasing'
-      : steps.every((d) => d <= 0)
-        ? 'decreasing'
-        : 'neither';
+    const truth = steps.every((d) => d >= 0) ? 'increasing' : steps.every((d) => d <= 0) ? 'decreasing' : 'neither';
     expect(answer.verdict).toBe(truth);
     for (const witness of [answer.rising, answer.falling]) {
       if (!witness) continue;
@@ -192,10 +178,7 @@ describe('certifyMonotone', () => {
   });
 
   it('calls a flat output constant', () => {
-    const network = denseNetwork(
-      [Float64Array.of(1), Float64Array.of(1)],
-      [Float64Array.of(-5), new Float64Array(1)],
-    );
+    const network = denseNetwork([Float64Array.of(1), Float64Array.of(1)], [Float64Array.of(-5), new Float64Array(1)]);
     const region = { lower: Float64Array.of(-1), upper: Float64Array.of(1) };
     expect(certifyMonotone({ network, region, feature: 0, output: 0 }).verdict).toBe('constant');
   });
@@ -208,19 +191,14 @@ describe('the cascade', () => {
     const dims = [200, 100, 100, 10];
     const weights = dims
       .slice(1)
-      .map((rows, k) =>
-        random.normals(new Float64Array(rows * dims[k])).map((w) => (w * Math.SQRT2) / Math.sqrt(dims[k])),
-      );
+      .map((rows, k) => random.normals(new Float64Array(rows * dims[k])).map((w) => (w * Math.SQRT2) / Math.sqrt(dims[k])));
     const network = denseNetwork(
       weights,
       dims.slice(1).map((rows) => new Float64Array(rows)),
     );
     const x = random.uniforms(new Float64Array(200));
     let iterates = 0;
-    const { verdict } = verifyRobustness(
-      { network, x, radius: 1e-4 },
-      { attacks: 1000, onIteration: () => void iterates++ },
-    );
+    const { verdict } = verifyRobustness({ network, x, radius: 1e-4 }, { attacks: 1000, onIteration: () => void iterates++ });
     expect(verdict).toBe('certified');
     // An attack is an iterate: there was none. Interval and linear bounds of three layers, and nine margins.
     expect(iterates).toBeLessThan(60);

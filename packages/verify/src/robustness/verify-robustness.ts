@@ -5,12 +5,7 @@ import type { RegionAroundOptions } from '../bounds/region.ts';
 import { regionAround } from '../bounds/region.ts';
 import type { NetworkLike } from '../networks/network.ts';
 import { asNetwork, evaluateNetwork } from '../networks/network.ts';
-import type {
-  PropertyIterate,
-  PropertySolution,
-  UnsafeCase,
-  VerifyPropertyOptions,
-} from './verify-property.ts';
+import type { PropertyIterate, PropertySolution, UnsafeCase, VerifyPropertyOptions } from './verify-property.ts';
 import { verifyProperty } from './verify-property.ts';
 
 /** The question. */
@@ -59,10 +54,7 @@ export function verifyRobustness(
   const network = asNetwork(question.network);
   const y = evaluateNetwork(network, question.x);
   if (y.length < 2) {
-    throw new InvalidInputError('has one output: there is no other label', {
-      argument: 'network',
-      code: 'shape',
-    });
+    throw new InvalidInputError('has one output: there is no other label', { argument: 'network', code: 'shape' });
   }
   const label = question.label ?? largest(y);
   checkInteger(label, 'label', { min: 0, max: y.length - 1 });
@@ -91,5 +83,4 @@ export function robustnessCases(
   return cases;
 }
 
-const largest = (values: Float64Array): number =>
-  values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
+const largest = (values: Float64Array): number => values.reduce((best, value, i) => (value > values[best] ? i : best), 0);

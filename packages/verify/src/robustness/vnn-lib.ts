@@ -52,9 +52,7 @@ export function parseVnnLib(text: string): UnsafeCase[] {
       if (place[1] === 'X') inputs = Math.max(inputs, index);
       else outputs = Math.max(outputs, index);
     } else if (head === 'assert') cases = product(cases, alternatives(rest[0]));
-    else if (
-      !['set-logic', 'set-info', 'set-option', 'check-sat', 'get-model', 'exit'].includes(String(head))
-    ) {
+    else if (!['set-logic', 'set-info', 'set-option', 'check-sat', 'get-model', 'exit'].includes(String(head))) {
       throw complaint(`'${write(head)}' is not known`);
     }
   }
@@ -67,11 +65,7 @@ function complaint(problem: string): InvalidInputError {
 }
 
 const write = (expression: Expression | undefined): string =>
-  expression === undefined
-    ? 'nothing'
-    : typeof expression === 'string'
-      ? expression
-      : `(${expression.map(write).join(' ')})`;
+  expression === undefined ? 'nothing' : typeof expression === 'string' ? expression : `(${expression.map(write).join(' ')})`;
 
 function readExpressions(text: string): Expression[] {
   const tokens = text.replace(/;[^\n]*/g, ' ').match(/[()]|[^\s()]+/g) ?? [];
@@ -90,8 +84,7 @@ function readExpressions(text: string): Expression[] {
 
 /** The ways in which an assertion can hold, each a list of inequalities. */
 function alternatives(expression: Expression | undefined): Inequality[][] {
-  if (expression === undefined || typeof expression === 'string')
-    throw complaint(`cannot assert ${write(expression)}`);
+  if (expression === undefined || typeof expression === 'string') throw complaint(`cannot assert ${write(expression)}`);
   const [head, ...rest] = expression;
   if (head === 'and') return rest.reduce<Inequality[][]>((so, part) => product(so, alternatives(part)), [[]]);
   if (head === 'or') return rest.flatMap(alternatives);
@@ -134,8 +127,7 @@ function collect(expression: Expression, factor: number, sum: Linear): void {
   const [head, ...rest] = expression;
   if (head === '+') for (const part of rest) collect(part, factor, sum);
   else if (head === '-' && rest.length === 1) collect(rest[0], -factor, sum);
-  else if (head === '-')
-    for (const [k, part] of rest.entries()) collect(part, k === 0 ? factor : -factor, sum);
+  else if (head === '-') for (const [k, part] of rest.entries()) collect(part, k === 0 ? factor : -factor, sum);
   else if (head === '*') {
     const parts = rest.map(linear);
     const open = parts.filter(({ x, y }) => x.size + y.size > 0);

@@ -45,10 +45,7 @@ export function exactLayers({ weights, biases }: PlainNetwork, x: readonly Exact
   let input = x;
   return weights.map((weight, k) => {
     const sums = Array.from(biases[k], (bias, i) =>
-      input.reduce(
-        (sum, value, j) => plus(sum, times(exact(weight[i * input.length + j]), value)),
-        exact(bias),
-      ),
+      input.reduce((sum, value, j) => plus(sum, times(exact(weight[i * input.length + j]), value)), exact(bias)),
     );
     input = sums.map((z) => (z.m > 0n ? z : ZERO));
     return sums;
@@ -56,11 +53,7 @@ export function exactLayers({ weights, biases }: PlainNetwork, x: readonly Exact
 }
 
 /** The gradient of an output at x; undefined where a sum is 0. */
-export function exactGradient(
-  network: PlainNetwork,
-  x: readonly Exact[],
-  output: number,
-): Exact[] | undefined {
+export function exactGradient(network: PlainNetwork, x: readonly Exact[], output: number): Exact[] | undefined {
   const layers = exactLayers(network, x);
   if (layers.slice(0, -1).some((sums) => sums.some(({ m }) => m === 0n))) return undefined;
   let row: Exact[] = layers[layers.length - 1].map((_, i) => (i === output ? exact(1) : ZERO));
@@ -75,8 +68,7 @@ export function exactGradient(
 }
 
 /** Σ |g_j|. */
-export const sumOf = (gradient: readonly Exact[]): Exact =>
-  gradient.reduce((sum, g) => plus(sum, magnitude(g)), ZERO);
+export const sumOf = (gradient: readonly Exact[]): Exact => gradient.reduce((sum, g) => plus(sum, magnitude(g)), ZERO);
 
 /** The Lipschitz constant of a network of one input and one hidden layer on [lower, upper]: the steepest of its pieces. */
 export function exactConstant(network: PlainNetwork, lower: number, upper: number): Exact {
@@ -92,8 +84,7 @@ export function exactConstant(network: PlainNetwork, lower: number, upper: numbe
     const sign = weight > 0 ? 1 : -1;
     ends.push({ num: times(exact(-b[i]), exact(sign)), den: exact(Math.abs(weight)) });
   });
-  const order = (p: (typeof ends)[number], q: (typeof ends)[number]) =>
-    compare(times(p.num, q.den), times(q.num, p.den));
+  const order = (p: (typeof ends)[number], q: (typeof ends)[number]) => compare(times(p.num, q.den), times(q.num, p.den));
   const inside = ends.filter((p) => order(p, ends[0]) >= 0 && order(p, ends[1]) <= 0).sort(order);
   let most = ZERO;
   for (let k = 0; k + 1 < inside.length; k++) {

@@ -45,18 +45,10 @@ export interface VerifiedInstance {
 export function verifiedInstance(
   random: Random,
   seed: number,
-  {
-    sizes,
-    radius: widest,
-  }: { readonly sizes: readonly [number, number, number, number]; readonly radius: number },
+  { sizes, radius: widest }: { readonly sizes: readonly [number, number, number, number]; readonly radius: number },
 ): VerifiedInstance {
   const [inputs, first, second, outputs] = sizes;
-  const dims = [
-    2 + random.integer(inputs),
-    4 + random.integer(first),
-    4 + random.integer(second),
-    2 + random.integer(outputs),
-  ];
+  const dims = [2 + random.integer(inputs), 4 + random.integer(first), 4 + random.integer(second), 2 + random.integer(outputs)];
   const network = randomDenseNetwork(dims, seed);
   const x = randomCenter(dims[0], seed);
   const radius = 0.05 + widest * random.uniform();
@@ -72,10 +64,7 @@ export function verifiedInstance(
 }
 
 /** The least margin of the label over all others, by the programs of all of them. */
-export function leastMargin(
-  { network, x, radius, label, outputs }: VerifiedInstance,
-  solve: ProgramSolver,
-): number {
+export function leastMargin({ network, x, radius, label, outputs }: VerifiedInstance, solve: ProgramSolver): number {
   const margins = robustnessCases({ x, radius }, label, outputs).map(({ region, rows }) => {
     const { text, constant } = marginProgram(network, region, outputBounds(network, region).hidden, rows);
     const { status, value } = solve(text);

@@ -8,12 +8,7 @@ import { randomDenseNetwork } from '../networks/random-network.ts';
 export const networkOf = ({ layers }: Chain): Network => ({ layers: merged(layers) });
 
 /** A chain of random dense layers behind another. */
-export function behind(
-  chain: Chain,
-  dims: readonly number[],
-  seed: number,
-  activation: 'relu' | 'tanh' | 'linear',
-): Chain {
+export function behind(chain: Chain, dims: readonly number[], seed: number, activation: 'relu' | 'tanh' | 'linear'): Chain {
   const { layers } = randomDenseNetwork([product(chain.shape), ...dims], seed, activation);
   return { layers: [...chain.layers, ...layers], shape: [dims[dims.length - 1]] };
 }

@@ -8,17 +8,7 @@ import { localLipschitz } from '../lipschitz/propagated-lipschitz.ts';
 import { denseNetwork } from '../networks/network.ts';
 import { verifyProperty } from '../robustness/verify-property.ts';
 import type { Exact, PlainNetwork } from './exact-oracle.ts';
-import {
-  compare,
-  exact,
-  exactConstant,
-  exactGradient,
-  exactLayers,
-  minus,
-  plus,
-  sumOf,
-  times,
-} from './exact-oracle.ts';
+import { compare, exact, exactConstant, exactGradient, exactLayers, minus, plus, sumOf, times } from './exact-oracle.ts';
 
 const KINDS = ['plain', 'cancelling', 'scaled', 'duplicates', 'thin', 'kinks', 'tiny'] as const;
 
@@ -82,8 +72,7 @@ export function soundnessFaults(seed: number): string[] {
   const outputs = plain.biases[plain.biases.length - 1].length;
   const points = Array.from({ length: 8 }, (_, p) =>
     region.lower.map((low, j) => {
-      const share =
-        norm === 'inf' ? (p < 3 ? random.integer(2) : random.uniform()) : 0.5 + (random.uniform() - 0.5) / n;
+      const share = norm === 'inf' ? (p < 3 ? random.integer(2) : random.uniform()) : 0.5 + (random.uniform() - 0.5) / n;
       return Math.min(region.upper[j], Math.max(low, low + share * (region.upper[j] - low)));
     }),
   );
@@ -93,10 +82,8 @@ export function soundnessFaults(seed: number): string[] {
     const { lower, upper } = outputBounds(network, region, { method });
     for (const y of values) {
       for (const [i, value] of y.entries()) {
-        if (Number.isFinite(lower[i]) && compare(value, exact(lower[i])) < 0)
-          complain(`${method} from below`);
-        if (Number.isFinite(upper[i]) && compare(value, exact(upper[i])) > 0)
-          complain(`${method} from above`);
+        if (Number.isFinite(lower[i]) && compare(value, exact(lower[i])) < 0) complain(`${method} from below`);
+        if (Number.isFinite(upper[i]) && compare(value, exact(upper[i])) > 0) complain(`${method} from above`);
       }
     }
   }
@@ -112,10 +99,7 @@ export function soundnessFaults(seed: number): string[] {
   const rows = Float64Array.from({ length: outputs }, (_, i) => (i === 0 ? -1 : 0));
   const limit = Number(values[0][0].m) * 2 ** Math.max(-1074, values[0][0].e);
   if (Number.isFinite(limit)) {
-    const { verdict, witness } = verifyProperty(
-      { network, unsafe: [{ region, rows, limits: [-limit] }] },
-      { maxDomains: 200 },
-    );
+    const { verdict, witness } = verifyProperty({ network, unsafe: [{ region, rows, limits: [-limit] }] }, { maxDomains: 200 });
     const isUnsafe = (x: ArrayLike<number>) => {
       const [y] = exactLayers(plain, Array.from(x, exact)).at(-1) as Exact[];
       return compare(y, exact(limit)) >= 0;
@@ -127,18 +111,13 @@ export function soundnessFaults(seed: number): string[] {
     if (verdict === 'certified' && points.some((x) => isWithin(x, region, center) && isUnsafe(x)))
       complain('certified, and unsafe');
   }
-  const { verdict, rising, falling } = certifyMonotone(
-    { network, region, feature: 0, output: 0 },
-    { maxDomains: 50 },
-  );
+  const { verdict, rising, falling } = certifyMonotone({ network, region, feature: 0, output: 0 }, { maxDomains: 50 });
   for (const [witness, sign] of [
     [rising, 1],
     [falling, -1],
   ] as const) {
     if (!witness) continue;
-    const [a, b] = [witness.before, witness.after].map(
-      (x) => (exactLayers(plain, Array.from(x, exact)).at(-1) as Exact[])[0],
-    );
+    const [a, b] = [witness.before, witness.after].map((x) => (exactLayers(plain, Array.from(x, exact)).at(-1) as Exact[])[0]);
     if (compare(b, a) !== sign) complain(`a ${sign > 0 ? 'rise' : 'fall'} that is none`);
   }
   if (verdict === 'neither' && !(rising && falling)) complain('neither without witnesses');
@@ -178,12 +157,8 @@ export function constantFaults(seed: number): string[] {
     if (compare(exact(lowerBound), truth) > 0) complain(`exact ${cells}: a lower bound above the constant`);
     if (cells !== 'interior' || status !== 'converged') continue;
     // What has converged is the constant, but for rounding of the magnitudes.
-    const size = Array.from(plain.weights[0], (w, i) => Math.abs(w * plain.weights[1][i])).reduce(
-      (a, b) => a + b,
-      0,
-    );
-    if (compare(exact(bound), plus(truth, exact(1e-10 * size + 1e-300))) > 0)
-      complain('exact interior above the constant');
+    const size = Array.from(plain.weights[0], (w, i) => Math.abs(w * plain.weights[1][i])).reduce((a, b) => a + b, 0);
+    if (compare(exact(bound), plus(truth, exact(1e-10 * size + 1e-300))) > 0) complain('exact interior above the constant');
   }
   return faults;
 }

@@ -31,8 +31,7 @@ function matrixOf(nodes: number, edges: readonly (readonly [number, number])[], 
 function randomForest(nodes: number, random: Random): [number, number][] {
   const names = random.permutation(nodes);
   const edges: [number, number][] = [];
-  for (let i = 1; i < nodes; i++)
-    if (random.uniform() < 0.9) edges.push([names[i], names[random.integer(i)]]);
+  for (let i = 1; i < nodes; i++) if (random.uniform() < 0.9) edges.push([names[i], names[random.integer(i)]]);
   return edges;
 }
 
@@ -112,12 +111,7 @@ describe('forestSolve', () => {
   });
 
   it('eliminates the chain as by hand', () => {
-    const values = {
-      rows: 3,
-      cols: 3,
-      rowIndices: [0, 0, 1, 1, 1, 2, 2],
-      columnIndices: [0, 1, 0, 1, 2, 1, 2],
-    };
+    const values = { rows: 3, cols: 3, rowIndices: [0, 0, 1, 1, 1, 2, 2], columnIndices: [0, 1, 0, 1, 2, 1, 2] };
     const laplace = csrFromTriplets({ ...values, values: [2, -1, -1, 2, -1, -1, 2] });
     forestSolve(laplace, Float64Array.of(1, 0, 0)).forEach((value, i) => {
       expect(value).toBeCloseTo([0.75, 0.5, 0.25][i], 14);
@@ -194,9 +188,7 @@ describe('greedyForest', () => {
 
 describe('partitions of graphs', () => {
   const covers = (sets: Int32Array[], nodes: number) =>
-    expect(Array.from(sets.flatMap((set) => [...set])).sort((a, b) => a - b)).toEqual([
-      ...Array(nodes).keys(),
-    ]);
+    expect(Array.from(sets.flatMap((set) => [...set])).sort((a, b) => a - b)).toEqual([...Array(nodes).keys()]);
 
   it('have every node once, in forests and in sets without edges', () => {
     fc.assert(
@@ -218,8 +210,7 @@ describe('partitions of graphs', () => {
     expect(colorBlocks(lattice).map((set) => set.length)).toEqual([21, 21]);
     const combs = latticeTrees(6, 7);
     covers(combs, 42);
-    for (const comb of combs)
-      expect(countInside(lattice, comb)).toEqual({ edges: comb.length - 1, components: 1 });
+    for (const comb of combs) expect(countInside(lattice, comb)).toEqual({ edges: comb.length - 1, components: 1 });
     expect(() => latticeTrees(1, 3)).toThrow(expect.objectContaining({ argument: 'rows' }));
   });
 });

@@ -329,8 +329,7 @@ export function allNodes(length: number): Int32Array {
 function nodesByDiagonal({ rows, rowPointers, columnIndices, values }: CsrMatrix): Int32Array {
   const diagonal = new Float64Array(rows);
   for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
-      if (columnIndices[k] === i) diagonal[i] = Math.abs(values[k]);
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) if (columnIndices[k] === i) diagonal[i] = Math.abs(values[k]);
   }
   const order = new Int32Array(rows);
   new DescendingOrder(rows).sort(diagonal, order);

@@ -37,10 +37,9 @@ function matrixOf(nodes: number, edges: readonly (readonly [number, number])[], 
 }
 
 function randomEdges(nodes: number, count: number, random: Random): [number, number][] {
-  return Array.from({ length: count }, (): [number, number] => [
-    random.integer(nodes),
-    random.integer(nodes),
-  ]).filter(([i, j]) => i !== j);
+  return Array.from({ length: count }, (): [number, number] => [random.integer(nodes), random.integer(nodes)]).filter(
+    ([i, j]) => i !== j,
+  );
 }
 
 /** A random chordal graph of treewidth w: every new node is joined with a clique of w earlier ones. Names are shuffled. */
@@ -167,9 +166,7 @@ describe('Newton steps by elimination', () => {
       anchors: new Float64Array(size).fill(0.3),
       targets: random.normals(new Float64Array(size)).map((value) => 3 * value),
     });
-    const strips = Array.from({ length: 3 }, (_, s) =>
-      Int32Array.from({ length: 3 * side }, (_, k) => 3 * side * s + k),
-    );
+    const strips = Array.from({ length: 3 }, (_, s) => Int32Array.from({ length: 3 * side }, (_, k) => 3 * side * s + k));
     for (const g of [{}, { lower: 0 }, { l1: 0.1 }, { lower: -0.5, upper: 0.5, l1: 0.05 }]) {
       const data = { loss, ...g };
       const best = blockCoordinateDescent(data, {

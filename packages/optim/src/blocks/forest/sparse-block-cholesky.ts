@@ -87,8 +87,7 @@ export class SparseBlockCholesky {
     for (let step = size - 1; step >= 0; step--) {
       const node = order[step];
       let sum = message[node];
-      for (let k = rows.start(node); k < rows.end(node); k++)
-        sum -= rows.values[k] * message[rows.indices[k]];
+      for (let k = rows.start(node); k < rows.end(node); k++) sum -= rows.values[k] * message[rows.indices[k]];
       message[node] = sum / pivots[node];
     }
     for (let k = 0; k < size; k++) b[k] = message[k];

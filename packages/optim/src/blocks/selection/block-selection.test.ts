@@ -3,11 +3,7 @@ import { Random } from '@infimum/core';
 import { gram, matrixFromRows, symmetricEigen } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  denseRegression,
-  moonsPropagation,
-  sparseClassification,
-} from '../../composite/composite-instances.ts';
+import { denseRegression, moonsPropagation, sparseClassification } from '../../composite/composite-instances.ts';
 import type { BlockLoss } from '../../losses/block-loss.ts';
 import { blockLeastSquares, blockLogistic } from '../../losses/block-margin-loss.ts';
 import { blockQuadratic } from '../../losses/block-quadratic-loss.ts';
@@ -160,8 +156,7 @@ function illConditioned(n: number): BlockLoss {
   for (let k = 0; k < n; k++) {
     const weight = 10 ** (3 * random.uniform());
     for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++)
-        values[i * n + j] += weight * vectors.values[i * n + k] * vectors.values[j * n + k];
+      for (let j = 0; j < n; j++) values[i * n + j] += weight * vectors.values[i * n + k] * vectors.values[j * n + k];
   }
   return blockQuadratic({ rows: n, cols: n, values }, new Float64Array(n));
 }

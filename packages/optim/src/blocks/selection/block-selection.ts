@@ -4,7 +4,8 @@
 // (arXiv 1712.08859); with a nonsmooth part: J. Nutini, M. Schmidt, I. Laradji, M. Friedlander, H. Koepke: Coordinate descent
 // converges faster with the Gauss-Southwell rule than random selection (arXiv 1506.00552).
 import type { Random } from '@infimum/core';
-import { InvalidInputError, portableLog } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { indexOfLargest } from '@infimum/linalg/numerics';
 import { colorBlocks, treePartition } from '../forest/forest.ts';
@@ -82,10 +83,7 @@ export interface SelectionOptions {
 export type BlockSelector = () => ChosenBlock;
 
 /** The blocks that a rule cuts the graph into; undefined for rules that cut none. */
-export function graphBlocks(
-  select: SelectionRule,
-  { loss }: Pick<BlockContext, 'loss'>,
-): Int32Array[] | undefined {
+export function graphBlocks(select: SelectionRule, { loss }: Pick<BlockContext, 'loss'>): Int32Array[] | undefined {
   return ruleOf(select).cut?.(graphOf(loss));
 }
 
@@ -129,10 +127,7 @@ function checkRule(rule: Rule, { loss, term }: BlockContext, { select, blocks }:
 
 function graphOf({ graph }: BlockContext['loss']) {
   if (graph) return graph;
-  throw new InvalidInputError('needs a loss with a sparse Hessian', {
-    argument: 'select',
-    code: 'unsupported',
-  });
+  throw new InvalidInputError('needs a loss with a sparse Hessian', { argument: 'select', code: 'unsupported' });
 }
 
 /** Gives the same object with another block each time. */
@@ -295,11 +290,7 @@ function greedyVariable(context: BlockContext, blockSize: number, own: (i: numbe
 }
 
 /** The same where few scores change: O(log n) for each of them and of the block. */
-function topOfChanging(
-  { loss, state }: BlockContext,
-  blockSize: number,
-  score: (i: number) => number,
-): BlockSelector {
+function topOfChanging({ loss, state }: BlockContext, blockSize: number, score: (i: number) => number): BlockSelector {
   const choose = chooser();
   const block = new Int32Array(blockSize);
   const heap = new ScoreHeap(loss.dimension);
@@ -328,8 +319,7 @@ function squaredSubgradient({ state: { x, gradient }, term }: BlockContext): (i:
 
 function squaredProxStep({ state: { x, gradient }, term, loss }: BlockContext): (i: number) => number {
   const lipschitz = loss.coordinateLipschitz;
-  return (i) =>
-    lipschitz[i] > 0 ? (term.prox(x[i] - gradient[i] / lipschitz[i], 1 / lipschitz[i]) - x[i]) ** 2 : 0;
+  return (i) => (lipschitz[i] > 0 ? (term.prox(x[i] - gradient[i] / lipschitz[i], 1 / lipschitz[i]) - x[i]) ** 2 : 0);
 }
 
 function decreaseWithDiagonal(context: BlockContext, options: SelectionOptions): (i: number) => number {
@@ -422,10 +412,7 @@ function forestsBySlope(context: BlockContext): BlockSelector {
 function forestsByScaledSlope(context: BlockContext): BlockSelector {
   const { state, term } = context;
   const { coordinateLipschitz: lipschitz } = context.loss;
-  return forests(
-    context,
-    (i) => Math.abs(term.leastSubgradient(state.x[i], state.gradient[i])) / Math.sqrt(lipschitz[i]),
-  );
+  return forests(context, (i) => Math.abs(term.leastSubgradient(state.x[i], state.gradient[i])) / Math.sqrt(lipschitz[i]));
 }
 
 function randomForests(context: BlockContext): BlockSelector {

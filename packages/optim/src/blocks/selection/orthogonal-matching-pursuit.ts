@@ -37,8 +37,7 @@ export function createMatchingPursuit(
     slope.set(gradient);
     d.fill(0);
     for (let size = 0; size < block.length; size++) {
-      for (let i = 0; i < dimension; i++)
-        scores[i] = coordinateLipschitz[i] > 0 ? slope[i] ** 2 / coordinateLipschitz[i] : 0;
+      for (let i = 0; i < dimension; i++) scores[i] = coordinateLipschitz[i] > 0 ? slope[i] ** 2 / coordinateLipschitz[i] : 0;
       for (let k = 0; k < size; k++) scores[block[k]] = -1;
       block[size] = indexOfLargest(scores);
       if (size + 1 < block.length) refit(gradient, block.subarray(0, size + 1));

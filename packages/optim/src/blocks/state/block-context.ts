@@ -2,13 +2,7 @@
 import type { Random } from '@infimum/core';
 import type { BlockLoss, BlockState } from '../../losses/block-loss.ts';
 import type { SeparableTerm } from '../../losses/separable-term.ts';
-import {
-  factorInPlace,
-  GrowingArray,
-  largestEigenvalue,
-  solveFactored,
-  solveSymmetric,
-} from './small-dense.ts';
+import { factorInPlace, GrowingArray, largestEigenvalue, solveFactored, solveSymmetric } from './small-dense.ts';
 
 /** One run. */
 export interface BlockContext {

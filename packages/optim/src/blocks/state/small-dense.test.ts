@@ -10,11 +10,7 @@ const random = new Random(11);
 describe('largestEigenvalue', () => {
   it('is an upper bound, and a close one, for blocks of any size', () => {
     for (const size of [1, 2, 5, 50, 60, 90]) {
-      const root: DenseMatrix = {
-        rows: size + 3,
-        cols: size,
-        values: random.normals(new Float64Array((size + 3) * size)),
-      };
+      const root: DenseMatrix = { rows: size + 3, cols: size, values: random.normals(new Float64Array((size + 3) * size)) };
       const { values } = gram(root);
       const exact = symmetricEigen({ rows: size, cols: size, values }).values[size - 1];
       const bound = largestEigenvalue(values, size);

@@ -65,9 +65,7 @@ describe('the lasso on columns that are nearly the same', () => {
       for (let j = 0; j < cols; j++) values[i * cols + j] = common + 0.05 * random.normal();
     }
     const design: DenseMatrix = { rows, cols, values };
-    const targets = random
-      .normals(new Float64Array(rows))
-      .map((value, i) => value + 5 * values[i * cols + 3]);
+    const targets = random.normals(new Float64Array(rows)).map((value, i) => value + 5 * values[i * cols + 3]);
     for (const a of [design, csrFromDense(design)]) {
       const { status, dualGap } = lassoWorkingSet({ design: a, targets, l1: 0.2 }, { tolerance: 1e-9 });
       expect(status).toBe('converged');

@@ -31,14 +31,7 @@ export function backtrack(valueAt: (step: number) => number, start: number, slop
 }
 
 /** The minimum of the cubic through (0, start) with a slope and two more points. */
-function cubicMinimum(
-  start: number,
-  slope: number,
-  a: number,
-  valueA: number,
-  b: number,
-  valueB: number,
-): number {
+function cubicMinimum(start: number, slope: number, a: number, valueA: number, b: number, valueB: number): number {
   const restA = (valueA - start - slope * a) / (a * a);
   const restB = (valueB - start - slope * b) / (b * b);
   const cubic = (restB - restA) / (b - a);

@@ -15,12 +15,7 @@ const SOLVE_SPEED = 12;
  * Replaces the point by the minimiser u of slope.(u - x) + (u - x)'H(u - x)/2 + g(u), x the point that is given, and
  * `slope`, of the size of the point, by the slope of the quadratic there.
  */
-export type ModelSolver = (
-  hessian: Float64Array,
-  size: number,
-  slope: Float64Array,
-  point: Float64Array,
-) => void;
+export type ModelSolver = (hessian: Float64Array, size: number, slope: Float64Array, point: Float64Array) => void;
 
 /** A solver for one g; its arrays are reused. */
 export function createModelSolver(term: SeparableTerm): ModelSolver {
@@ -33,10 +28,7 @@ export function createModelSolver(term: SeparableTerm): ModelSolver {
   let free = new Int32Array(0);
   let pattern = new Int8Array(0);
   const extrapolation = new Extrapolation();
-  const model: { slope: Float64Array; point: Float64Array } = {
-    slope: new Float64Array(0),
-    point: new Float64Array(0),
-  };
+  const model: { slope: Float64Array; point: Float64Array } = { slope: new Float64Array(0), point: new Float64Array(0) };
 
   /** -1, 0 or 1 for the side of zero that a free coordinate is on; 2 and 3 for those at a kink. */
   const sideOf = (x: number) => {
@@ -64,13 +56,7 @@ export function createModelSolver(term: SeparableTerm): ModelSolver {
   };
 
   /** Goes to the minimiser on the face, if it is one of the whole model. */
-  const polish = (
-    hessian: Float64Array,
-    size: number,
-    slope: Float64Array,
-    point: Float64Array,
-    count: number,
-  ): boolean => {
+  const polish = (hessian: Float64Array, size: number, slope: Float64Array, point: Float64Array, count: number): boolean => {
     const reduced = reducedRoom.of(count * count);
     const step = stepRoom.of(count);
     for (let a = 0; a < count; a++) {
@@ -89,8 +75,7 @@ export function createModelSolver(term: SeparableTerm): ModelSolver {
     }
     // Free slopes are zero but for rounding; at kinks the slope must be within the subgradients.
     for (let i = 0; i < size; i++) {
-      const off =
-        pattern[i] < 2 ? Math.abs(moved[i] + term.l1 * pattern[i]) : -term.margin(point[i], moved[i]);
+      const off = pattern[i] < 2 ? Math.abs(moved[i] + term.l1 * pattern[i]) : -term.margin(point[i], moved[i]);
       if (off > 1e-11 * scale) return false;
     }
     for (let a = 0; a < count; a++) point[free[a]] += step[a];
@@ -140,13 +125,7 @@ export function createModelSolver(term: SeparableTerm): ModelSolver {
 }
 
 /** One pass of coordinate descent over the block; the largest change of a slope relative to the largest slope. */
-function sweepOnce(
-  term: SeparableTerm,
-  hessian: Float64Array,
-  size: number,
-  slope: Float64Array,
-  point: Float64Array,
-): number {
+function sweepOnce(term: SeparableTerm, hessian: Float64Array, size: number, slope: Float64Array, point: Float64Array): number {
   let [largest, scale] = [0, Number.MIN_VALUE];
   for (let i = 0; i < size; i++) {
     const curvature = hessian[i * size + i];

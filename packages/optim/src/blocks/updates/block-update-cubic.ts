@@ -15,11 +15,7 @@ export function cubicUpdate({ loss, state }: BlockContext): BlockUpdate {
     const hessian = hessianRoom.of(size * size);
     for (let k = 0; k < size; k++) gradient[k] = state.gradient[block[k]];
     state.hessian(block, hessian);
-    const d = cubicStep(
-      hessian.subarray(0, size * size),
-      gradient.subarray(0, size),
-      loss.hessianLipschitz(block),
-    );
+    const d = cubicStep(hessian.subarray(0, size * size), gradient.subarray(0, size), loss.hessianLipschitz(block));
     state.aim(block, d);
     state.move(1);
   };
@@ -43,11 +39,7 @@ export function cubicUpdate({ loss, state }: BlockContext): BlockUpdate {
  * console.log(cubicStep(Float64Array.of(1), Float64Array.of(-1), 2)[0].toFixed(10)); // 0.6180339887
  * ```
  */
-export function cubicStep(
-  hessian: Float64Array,
-  gradient: Float64Array,
-  cubicLipschitz: number,
-): Float64Array {
+export function cubicStep(hessian: Float64Array, gradient: Float64Array, cubicLipschitz: number): Float64Array {
   checkNumbers(hessian, 'hessian');
   checkNumbers(gradient, 'gradient');
 

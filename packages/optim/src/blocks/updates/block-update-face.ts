@@ -56,10 +56,7 @@ export function sparseNewtonUpdate(context: BlockContext): BlockUpdate {
 function faceUpdate(context: BlockContext, activeTolerance: number, solve: FreeSolver): BlockUpdate {
   const { loss, state, term } = context;
   const mover = new BlockMover(state, term);
-  const [slopeRoom, stepRoom, targetRoom, lowRoom, highRoom] = Array.from(
-    { length: 5 },
-    () => new GrowingArray(),
-  );
+  const [slopeRoom, stepRoom, targetRoom, lowRoom, highRoom] = Array.from({ length: 5 }, () => new GrowingArray());
   const free = new Int32Array(loss.dimension);
   const moving = new Int32Array(loss.dimension);
   const fallBack = safeStep(context, mover);
@@ -97,13 +94,7 @@ function faceUpdate(context: BlockContext, activeTolerance: number, solve: FreeS
     if (!search(face, slopes, steps, low, high)) fallBack(chosen);
   };
 
-  function search(
-    face: Int32Array,
-    slopes: Float64Array,
-    steps: Float64Array,
-    low: Float64Array,
-    high: Float64Array,
-  ): boolean {
+  function search(face: Int32Array, slopes: Float64Array, steps: Float64Array, low: Float64Array, high: Float64Array): boolean {
     const targets = targetRoom.of(face.length);
     const noise = 2 * Number.EPSILON * Math.abs(state.value);
     for (let step = 1; step >= SMALLEST_STEP; step /= 2) {

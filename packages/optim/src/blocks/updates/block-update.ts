@@ -79,8 +79,7 @@ function cycleIn(solve: () => void): string | undefined {
   try {
     solve();
   } catch (error) {
-    if (error instanceof InvalidInputError && error.code === 'unsupported')
-      return error.message.replace(/^block: /, '');
+    if (error instanceof InvalidInputError && error.code === 'unsupported') return error.message.replace(/^block: /, '');
     throw error;
   }
   return undefined;

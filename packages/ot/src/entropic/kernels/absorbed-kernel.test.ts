@@ -1,4 +1,4 @@
-import { mulberry32 } from '@infimum/core';
+import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 

@@ -2,7 +2,7 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import { portableExp, portableLog } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { layout, linalgKernels, runBlocks } from '@infimum/linalg/kernels';
 import { gibbs } from '../../kernels.ts';

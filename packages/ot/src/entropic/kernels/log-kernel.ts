@@ -1,6 +1,6 @@
 // The Gibbs kernel exp(-C / epsilon), applied to vectors of logarithms.
 
-import { portableExp, portableLog } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Layout } from '@infimum/linalg/kernels';
 import { layout, runBlocks } from '@infimum/linalg/kernels';
@@ -58,11 +58,7 @@ export class LogKernel {
 
   /** log (K' exp(u)): log sum_i exp(u_i - C_ij / epsilon), length cols; O(nm). */
   transposedTimes(u: Float64Array): Float64Array {
-    const [rows, cols, { workspace, exponents, shift, logs, columnScratch }] = [
-      this.#rows,
-      this.#cols,
-      this.#memory,
-    ];
+    const [rows, cols, { workspace, exponents, shift, logs, columnScratch }] = [this.#rows, this.#cols, this.#memory];
     shift.set(u);
     runBlocks(
       workspace,

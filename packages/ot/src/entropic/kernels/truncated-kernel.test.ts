@@ -20,9 +20,7 @@ const shapes = fc.record({
 
 /** A state whose plan has about the right sums, its kernel, and its plan by plain loops. */
 function setUp({ n, m, seed, epsilon }: { n: number; m: number; seed: number; epsilon: number }) {
-  const state = new EntropicState(randomPoints(n, m, 2, seed, { zeroShare: 0.2 }), 1, {
-    extraSizes: continuedNewtonSizes,
-  });
+  const state = new EntropicState(randomPoints(n, m, 2, seed, { zeroShare: 0.2 }), 1, { extraSizes: continuedNewtonSizes });
   const kernel = new TruncatedKernel(state);
   state.updateSource(epsilon);
   state.updateTarget(epsilon);
@@ -54,9 +52,7 @@ const sumsOf = (plan: Float64Array, m: number) => ({
   rows: Float64Array.from({ length: plan.length / m }, (_, i) =>
     plan.slice(i * m, (i + 1) * m).reduce((sum, value) => sum + value, 0),
   ),
-  columns: Float64Array.from({ length: m }, (_, j) =>
-    plan.reduce((sum, value, k) => (k % m === j ? sum + value : sum), 0),
-  ),
+  columns: Float64Array.from({ length: m }, (_, j) => plan.reduce((sum, value, k) => (k % m === j ? sum + value : sum), 0)),
 });
 
 it('counts the entries that matter', () => {

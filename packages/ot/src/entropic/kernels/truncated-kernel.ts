@@ -6,7 +6,7 @@
 // with an entry above. As long as the potentials rise by at most `SLACK` epsilons no more than exp(SLACK) times that is
 // missing: beyond, the kernel is built anew. B. Schmitzer truncates in the
 // same way (arXiv 1610.06519), by a bound of the dual variables on a hierarchy of coarser problems instead.
-import { portableExp, portableLog } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { WorkspaceSizes } from '@infimum/linalg/kernels';
 import { runBlocks } from '@infimum/linalg/kernels';
 import { countPairs, fillPairs, transportKernels } from '../../kernels.ts';
@@ -246,10 +246,7 @@ export class TruncatedKernel {
   #rise(): number {
     if (this.#isWhole) return 0;
     const { x, y } = this.#state;
-    return (
-      largestRise(x, this.#chosenX, this.#u, this.#epsilon) +
-      largestRise(y, this.#chosenY, this.#v, this.#epsilon)
-    );
+    return largestRise(x, this.#chosenX, this.#u, this.#epsilon) + largestRise(y, this.#chosenY, this.#v, this.#epsilon);
   }
 
   /** Chooses the entries for the state's potentials anew; returns the l1 error of the marginals. */
@@ -311,12 +308,7 @@ function isUsable(scaling: number): boolean {
 }
 
 /** The largest rise of a potential that is to be scaled. */
-function largestRise(
-  after: Float64Array,
-  before: Float64Array,
-  scaling: Float64Array,
-  epsilon: number,
-): number {
+function largestRise(after: Float64Array, before: Float64Array, scaling: Float64Array, epsilon: number): number {
   let largest = -Infinity;
   for (let i = 0; i < before.length; i++) {
     const rise = (after[i] - before[i]) / epsilon + portableLog(scaling[i]);

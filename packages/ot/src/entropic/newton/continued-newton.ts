@@ -2,7 +2,8 @@
 // each is followed by a Sinkhorn sweep. All of it works on what a truncated kernel keeps; the end is judged by a pass over
 // all entries.
 import type { Conclusion, Steps } from '@infimum/core';
-import { converged, portableExp, stalled } from '@infimum/core';
+import { converged, stalled } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import type { WorkspaceSizes } from '@infimum/linalg/kernels';
 import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../../initial-potentials.ts';
@@ -78,10 +79,7 @@ export function continuedNewtonSizes(n: number, m: number): WorkspaceSizes {
 function newtonStages({ epsilon, problem }: EntropicState): number[] {
   const above = Math.max(0, logarithmAbove(epsilon, problem.range / FIRST_EXPONENT));
   const steps = Math.ceil(above / Math.log(LARGEST_RATIO));
-  const stages = Array.from(
-    { length: steps },
-    (_, k) => epsilon * portableExp((above * (steps - k)) / steps),
-  );
+  const stages = Array.from({ length: steps }, (_, k) => epsilon * portableExp((above * (steps - k)) / steps));
   return [...stages, epsilon];
 }
 

@@ -26,11 +26,7 @@ function graphOf(weights: readonly (readonly number[])[]): BipartiteGraph {
 }
 
 /** (L + E) u, from the definition. */
-function apply(
-  weights: readonly (readonly number[])[],
-  excess: readonly number[],
-  u: Float64Array,
-): number[] {
+function apply(weights: readonly (readonly number[])[], excess: readonly number[], u: Float64Array): number[] {
   const rows = weights.length;
   const out = excess.map((e, k) => e * u[k]);
   weights.forEach((row, i) => {
@@ -90,13 +86,7 @@ describe('solveLaplacian', () => {
     const n = 10_000;
     const rowPointers = Int32Array.from({ length: n + 1 }, (_, i) => Math.min(2 * i, 2 * n - 1));
     const columnIndices = Int32Array.from({ length: 2 * n - 1 }, (_, k) => Math.ceil(k / 2));
-    const graph = {
-      rows: n,
-      cols: n,
-      rowPointers,
-      columnIndices,
-      values: new Float64Array(2 * n - 1).fill(1),
-    };
+    const graph = { rows: n, cols: n, rowPointers, columnIndices, values: new Float64Array(2 * n - 1).fill(1) };
     const excess = new Float64Array(2 * n).fill(1);
     const h = new Float64Array(2 * n).fill(3);
     solveLaplacian(graph, excess, h);

@@ -34,18 +34,14 @@ export interface NewtonDirection {
 }
 
 /** Conjugate gradients with the diagonal as preconditioner; O(kept entries) an iteration. */
-export function conjugateGradientDirection(
-  system: NewtonSystem,
-  tolerance: number,
-  maxIterations: number,
-): NewtonDirection {
+export function conjugateGradientDirection(system: NewtonSystem, tolerance: number, maxIterations: number): NewtonDirection {
   const { diagonal, gradient, damping } = system;
   const damped = diagonal.map((value) => value * (1 + damping));
-  const { x, status, iterations } = conjugateGradient(
-    (v, out) => multiplyHessian(system, damped, v, out),
-    gradient,
-    { tolerance, maxIterations, preconditioner: (r, out) => divide(r, damped, out) },
-  );
+  const { x, status, iterations } = conjugateGradient((v, out) => multiplyHessian(system, damped, v, out), gradient, {
+    tolerance,
+    maxIterations,
+    preconditioner: (r, out) => divide(r, damped, out),
+  });
   return { direction: x, innerIterations: iterations, accurate: status === 'converged' };
 }
 

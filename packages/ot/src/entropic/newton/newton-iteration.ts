@@ -9,12 +9,7 @@ import { reachedReason, stallReason } from '../../progress.ts';
 import type { EntropicState } from '../state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from '../state/normalized-problem.ts';
 import type { NewtonDirection, NewtonSystem } from './newton-direction.ts';
-import {
-  conjugateGradientDirection,
-  eliminationDirection,
-  gaugeProduct,
-  largestMove,
-} from './newton-direction.ts';
+import { conjugateGradientDirection, eliminationDirection, gaugeProduct, largestMove } from './newton-direction.ts';
 import type { SparsifyRule } from './sparsify.ts';
 import { sparsify } from './sparsify.ts';
 
@@ -60,8 +55,7 @@ const SHORT_STEP = 0.25;
 /** Newton steps without halving the error after which rounding, if close, is to blame. */
 const PATIENCE = 3;
 
-const NO_STEP =
-  "no step along Newton's direction raises the dual or lowers the error; start nearer, from a larger epsilon";
+const NO_STEP = "no step along Newton's direction raises the dual or lowers the error; start nearer, from a larger epsilon";
 
 /** One warm-up, then Newton steps. */
 export class NewtonIteration {

@@ -27,10 +27,7 @@ function capacityFor(n: number, m: number): number {
 export function pairSystemSizes(n: number, m: number): WorkspaceSizes {
   const even = 2 * Math.ceil(m / 2);
   const pairs = capacityFor(n, m);
-  return {
-    float64: [2 * pairs, Math.ceil(pairs / 2), BINS, n + even, n, n, even, even, even],
-    int32: [n + 1],
-  };
+  return { float64: [2 * pairs, Math.ceil(pairs / 2), BINS, n + even, n, n, even, even, even], int32: [n + 1] };
 }
 
 /** The system of one Newton step; made once a solve, and set before every step. */

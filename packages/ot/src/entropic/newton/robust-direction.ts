@@ -47,10 +47,7 @@ export class RobustDirection {
   }
 
   /** The direction and the gradient at a kernel with this marginal error. */
-  at(
-    kernel: TruncatedKernel,
-    error: number,
-  ): { readonly direction: Float64Array; readonly gradient: Float64Array } {
+  at(kernel: TruncatedKernel, error: number): { readonly direction: Float64Array; readonly gradient: Float64Array } {
     const system = this.#system;
     system.set(kernel, this.#rule(error), 1e-3 * Math.min(1, error / this.#mass));
     const { direction, innerIterations } = this.#solve(Math.min(1e-2, Math.sqrt(error / this.#mass)));

@@ -25,8 +25,7 @@ const BIN_SHIFT = 18;
  * entry itself, and entries equal to it are kept too.
  */
 export function sparsify(plan: Float64Array, rows: number, cols: number, rule: SparsifyRule): SparsePlan {
-  const threshold =
-    'count' in rule ? countThreshold(plan, rule.count) : massThreshold(binsOf(plan), rule.droppedMass);
+  const threshold = 'count' in rule ? countThreshold(plan, rule.count) : massThreshold(binsOf(plan), rule.droppedMass);
   const rowPointers = new Int32Array(rows + 1);
   const droppedFromRows = new Float64Array(rows);
   const droppedFromColumns = new Float64Array(cols);

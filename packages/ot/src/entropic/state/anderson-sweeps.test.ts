@@ -9,9 +9,7 @@ import { andersonSweeps, Forecast } from './anderson-sweeps.ts';
 
 const solve = (problem: Parameters<typeof entropicSteps>[0], epsilon: number, tolerance = 1e-9) =>
   run(
-    entropicSteps(problem, { epsilon, tolerance }, (state, unit, error) =>
-      andersonSweeps(state, unit, error, 10),
-    ),
+    entropicSteps(problem, { epsilon, tolerance }, (state, unit, error) => andersonSweeps(state, unit, error, 10)),
     { maxIterations: 2000 },
   );
 
@@ -37,10 +35,7 @@ describe('extrapolated sweeps', () => {
   it('absorb potentials that leave the range of scalings, and go on where rows of the kernel vanish', () => {
     // On the line the middle is far from both ends: potentials of hundreds of epsilons.
     const n = 40;
-    const values = Float64Array.from(
-      { length: n * n },
-      (_, k) => (Math.floor(k / n) - (k % n)) ** 2 / n ** 2,
-    );
+    const values = Float64Array.from({ length: n * n }, (_, k) => (Math.floor(k / n) - (k % n)) ** 2 / n ** 2);
     const bell = (mean: number) => {
       const weights = Float64Array.from({ length: n }, (_, i) => Math.exp(-((i - mean) ** 2) / 8));
       const mass = weights.reduce((sum, weight) => sum + weight, 0);

@@ -4,7 +4,7 @@
 // L. Chizat, P. Roussillon, F. Léger, F.-X. Vialard, G. Peyré: Faster Wasserstein distance estimation with the Sinkhorn
 // divergence (2020), arXiv 2006.08172; absorption after B. Schmitzer, arXiv 1610.06519.
 import type { Steps } from '@infimum/core';
-import { portableExp, portableLog } from '@infimum/core';
+import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { AndersonMixing } from '@infimum/linalg/numerics';
 import { Progress } from '../../progress.ts';
 import type { EntropicState } from './entropic-state.ts';

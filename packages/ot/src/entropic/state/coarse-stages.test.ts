@@ -30,8 +30,7 @@ function staged<Result>(
 
 /** Groups of places on a line with so much of the mass of either side in the first. */
 function groups(n: number, [left, right]: readonly [number, number]): Transport {
-  const weights = (share: number) =>
-    Float64Array.from({ length: n }, (_, i) => ((i % 2 === 0 ? share : 1 - share) * 2) / n);
+  const weights = (share: number) => Float64Array.from({ length: n }, (_, i) => ((i % 2 === 0 ? share : 1 - share) * 2) / n);
   const values = Float64Array.from({ length: n }, (_, i) => (i % 2) + 0.05 * Math.sin(i));
   const places = { rows: n, cols: 1, values };
   return { a: weights(left), b: weights(right), cost: costMatrix(places, places) };
@@ -59,9 +58,7 @@ describe('stages of larger epsilons', () => {
               if (exponent < -665) expect(mass).toBeLessThan(1e-285);
               else expect(Math.abs(Math.log(mass) - exponent)).toBeLessThan(1e-10);
             });
-            expect([...state.rowScaling, ...state.columnScaling].every((scaling) => scaling === 1)).toBe(
-              true,
-            );
+            expect([...state.rowScaling, ...state.columnScaling].every((scaling) => scaling === 1)).toBe(true);
           });
         },
       ),
@@ -98,14 +95,10 @@ describe('stages of larger epsilons', () => {
   it('end after a number of sweeps whatever the error is', () => {
     // Two costs of a thousand epsilons between which nothing moves.
     const stuck = groups(40, [0.9, 0.1]);
-    staged(
-      { ...stuck, cost: { ...stuck.cost, values: stuck.cost.values.map((c) => c ** 4) } },
-      1e-3,
-      (state, iterates) => {
-        expect(iterates.length).toBeLessThanOrEqual(82);
-        expect(state.plan.every((mass) => mass >= 0 && mass < Infinity)).toBe(true);
-      },
-    );
+    staged({ ...stuck, cost: { ...stuck.cost, values: stuck.cost.values.map((c) => c ** 4) } }, 1e-3, (state, iterates) => {
+      expect(iterates.length).toBeLessThanOrEqual(82);
+      expect(state.plan.every((mass) => mass >= 0 && mass < Infinity)).toBe(true);
+    });
   });
 
   it('pay from sixty epsilons for few entries, from 150 for many', () => {

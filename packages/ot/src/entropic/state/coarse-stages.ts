@@ -1,7 +1,7 @@
 // A few of Anderson's sweeps at larger epsilons, before those at the one that is asked for: the masses of parts of the plan
 // between which little moves at a small epsilon are set right while they still exchange some. The kernel of a smaller epsilon is a
 // power of the plan that a stage ends with, so that a stage costs its sweeps and a pass over the kernel.
-import { portableExp } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import { transportKernels } from '../../kernels.ts';
 import { ExtrapolatedSweeps, SWEEPS_MEMORY } from './anderson-sweeps.ts';
 import type { EntropicState } from './entropic-state.ts';
@@ -50,10 +50,7 @@ export function needsCoarseStages(entries: number, span: number): boolean {
  * @param span - largest reduced cost over epsilon
  * @returns whether parts of the plan exchanged mass, which took many sweeps
  */
-export function* coarseStages(
-  state: EntropicState,
-  span: number,
-): Generator<CoarseIterate, boolean, undefined> {
+export function* coarseStages(state: EntropicState, span: number): Generator<CoarseIterate, boolean, undefined> {
   const isFar = span > FAR_SPAN;
   const squarings = isFar ? FAR_SQUARINGS : SQUARINGS;
   const error = span > MILD_SPAN ? STAGE_ERROR : MILD_ERROR;

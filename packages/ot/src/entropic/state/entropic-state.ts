@@ -2,7 +2,7 @@
 //
 // Minimise <C, P> + epsilon * sum P log P over plans with marginals a and b. The optimum has the form
 // P_ij = exp((x_i + y_j - C_ij) / epsilon); x and y are the dual potentials.
-import { portableLog } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { Partition, Workspace, WorkspaceSizes } from '@infimum/linalg/kernels';
 import { layout, runBlocks, scratch } from '@infimum/linalg/kernels';
 import type { InitialPotentials } from '../../initial-potentials.ts';
@@ -91,11 +91,7 @@ export class EntropicState {
     epsilon: number,
     { initial, threads, tolerance = 0, plan = 'dense', sweepsAll = false, extraSizes }: StateOptions = {},
   ) {
-    const problem = new NormalisedProblem(given, epsilon, {
-      tolerance,
-      sweepsAll,
-      hasPlan: plan === 'dense',
-    });
+    const problem = new NormalisedProblem(given, epsilon, { tolerance, sweepsAll, hasPlan: plan === 'dense' });
     const { n, m } = problem;
     const longer = Math.max(n, m);
     const memory = layout(
@@ -237,16 +233,7 @@ export class EntropicState {
   evaluate(epsilon: number): number {
     const { m, cost, plan, x, y, rowSums, columnSums, workspace } = this;
     this.sumByBlocks((rows, sumsOf) =>
-      runBlocks(workspace, gibbs, rows, {
-        cols: m,
-        cost,
-        x,
-        y,
-        scale: 1 / epsilon,
-        plan,
-        rowSums,
-        columnSums: sumsOf,
-      }),
+      runBlocks(workspace, gibbs, rows, { cols: m, cost, x, y, scale: 1 / epsilon, plan, rowSums, columnSums: sumsOf }),
     );
     return distance(rowSums, this.a) + distance(columnSums, this.b);
   }
@@ -260,13 +247,9 @@ export class EntropicState {
   sumByBlocks(run: (rows: Partition, sumsOf: (from: number) => number) => void): void {
     const { n, m, columnSums } = this;
     const partialSums = this.#partialSums.fill(0);
-    run(
-      { items: n, block: ROWS_PER_BLOCK },
-      (from) => partialSums.byteOffset + (from / ROWS_PER_BLOCK) * m * 8,
-    );
+    run({ items: n, block: ROWS_PER_BLOCK }, (from) => partialSums.byteOffset + (from / ROWS_PER_BLOCK) * m * 8);
     columnSums.fill(0);
-    for (let k = 0; k < partialSums.length; )
-      for (let j = 0; j < m; j++, k++) columnSums[j] += partialSums[k];
+    for (let k = 0; k < partialSums.length; ) for (let j = 0; j < m; j++, k++) columnSums[j] += partialSums[k];
   }
 
   /** The plan of the current potentials with all that belongs to it; overwrites `plan`; O(nm). */

@@ -1,5 +1,6 @@
 // The falling values of epsilon of methods that solve for a large one first.
-import { InvalidInputError, portableLog } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 
 /** Largest cost over epsilon in the first stage: easy for every method. */
 const FIRST_EXPONENT = 50;

@@ -3,7 +3,7 @@
 // R. Cominetti, J. San Martin: Asymptotic analysis of the exponential penalty trajectory in linear programming (1994): as epsilon
 // falls, x = x_0 + epsilon u up to what vanishes exponentially, with exact potentials x_0. The masses of an exact plan that is a
 // vertex settle u: x_0 + y_0 = C on its arcs, which are a forest, so that u_i + v_j = log P_ij there.
-import { portableLog } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { networkSimplexSteps } from '../../exact/network-simplex.ts';
 import type { EntropicState } from './entropic-state.ts';
@@ -14,16 +14,9 @@ import type { EntropicState } from './entropic-state.ts';
  *
  * @returns a generator that yields now and then
  */
-export function* startFromExact(
-  state: EntropicState,
-  epsilon: number,
-): Generator<undefined, void, undefined> {
+export function* startFromExact(state: EntropicState, epsilon: number): Generator<undefined, void, undefined> {
   const { n, m, a, b, cost, x, y } = state;
-  const steps = networkSimplexSteps({
-    a: a.slice(),
-    b: b.slice(),
-    cost: { rows: n, cols: m, values: cost.slice() },
-  });
+  const steps = networkSimplexSteps({ a: a.slice(), b: b.slice(), cost: { rows: n, cols: m, values: cost.slice() } });
   let step = steps.next();
   for (; !step.done; step = steps.next()) yield undefined;
   const { plan, sourcePotential, targetPotential } = step.value.solution;
@@ -43,8 +36,7 @@ function logarithmsOf(plan: CsrMatrix, a: Float64Array): [u: Float64Array, v: Fl
   const { rows, cols, rowPointers, columnIndices, values } = plan;
   const arcsOfColumn: [row: number, mass: number][][] = Array.from({ length: cols }, () => []);
   for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++)
-      arcsOfColumn[columnIndices[k]].push([i, values[k]]);
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) arcsOfColumn[columnIndices[k]].push([i, values[k]]);
   }
   const u = new Float64Array(rows).fill(Number.NaN);
   const v = new Float64Array(cols).fill(Number.NaN);

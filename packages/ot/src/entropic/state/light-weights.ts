@@ -3,7 +3,7 @@
 // What they add up to is far below the tolerance, but potentials that belong to them lie far from the others', and Newton
 // steps take their time to get there. Given the potentials of the others a single Sinkhorn update, sources first and then
 // targets, finds theirs: every light row and column then has its weight, and the others' sums change by less than that.
-import { portableLog } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import { layout, runBlocks, scratch } from '@infimum/linalg/kernels';
 import { gibbs } from '../../kernels.ts';
 import type { Transport } from '../../transport.ts';

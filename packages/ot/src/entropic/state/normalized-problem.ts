@@ -1,6 +1,7 @@
 // An entropic problem in normalised units: weights that sum to one, reduced costs of the size of one, and the way back.
 import type { Iterate } from '@infimum/core';
-import { InvalidInputError, portableLog } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import type { InitialPotentials } from '../../initial-potentials.ts';
@@ -222,11 +223,7 @@ export class NormalisedProblem {
       sumsOfColumns[j] = columnSums[column] * mass;
       if (sumsOfColumns[j] > 0) regularizedCost += sumsOfColumns[j] * targetPotential[j];
     });
-    const plan = this.#hasPlan && {
-      rows: cost.rows,
-      cols: cost.cols,
-      values: new Float64Array(cost.rows * cost.cols),
-    };
+    const plan = this.#hasPlan && { rows: cost.rows, cols: cost.cols, values: new Float64Array(cost.rows * cost.cols) };
     const values = plan ? plan.values : undefined;
     let transportCost = values ? this.#spread(values, normalized) : this.#costOf(normalized);
     if (this.hasLight) {
@@ -243,9 +240,7 @@ export class NormalisedProblem {
     }
     // Next to the smallest numbers the masses of the plan are rounded more than their sums.
     const marginalError =
-      plan && mass < SMALL_MASS
-        ? marginalErrorOf(plan, a, b)
-        : distance(sumsOfRows, a) + distance(sumsOfColumns, b);
+      plan && mass < SMALL_MASS ? marginalErrorOf(plan, a, b) : distance(sumsOfRows, a) + distance(sumsOfColumns, b);
     const described: EntropicValues & { plan?: DenseMatrix } = {
       ...(plan && { plan }),
       cost: transportCost,

@@ -3,7 +3,8 @@
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
 import type { Steps } from '@infimum/core';
-import { portableLog, stalled } from '@infimum/core';
+import { stalled } from '@infimum/core';
+import { portableLog } from '@infimum/core/portable-math';
 import { runBlocks } from '@infimum/linalg/kernels';
 import { scalingSweep } from '../../kernels.ts';
 import { distance } from '../../plan-metrics.ts';
