@@ -34,6 +34,7 @@ export {
   type ManyOccurrence,
   type ManyOccurrences,
 } from './bounded/many-patterns.ts';
+export { type AffineAlignment, type AlignAffineOptions, alignAffine } from './edit/align-affine.ts';
 export {
   type AlignWithDifferencesOptions,
   alignWithDifferences,
@@ -58,7 +59,7 @@ export {
   type HammingSqrtStats,
   hammingSqrt,
 } from './exact/hamming-sqrt.ts';
-export { explainPlan, type Plan, type PlannedMethod } from './exact/planner.ts';
+export { explainPlan, type Plan } from './exact/planner.ts';
 export type { Explained, HammingSolution, HammingStats } from './hamming-solution.ts';
 export type { SymbolClasses } from './matching.ts';
 export {
