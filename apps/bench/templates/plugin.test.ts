@@ -1,8 +1,9 @@
-// The contract of solvers and problems, on yours: `node --test` after `npm install`.
+// The contract of problems and solvers, on all that the plug-in has: `npm install`, then `npm test`.
 import { test } from 'node:test';
+import { createRegistry } from '@infimum/core';
 import { checkProblem, checkSolver } from '@infimum/core/testing';
-import { gaussSeidel, jacobi, linearSystem } from './plugin.ts';
+import { plugin } from './plugin.ts';
 
-test('the problem keeps the contract', () => checkProblem(linearSystem));
-test('Jacobi keeps the contract', () => checkSolver(jacobi));
-test('Gauss-Seidel keeps the contract', () => checkSolver(gaussSeidel));
+const { problems, solvers } = createRegistry(plugin);
+for (const problem of problems) test(`${problem.id} keeps the contract`, () => checkProblem(problem));
+for (const solver of solvers) test(`${solver.id} keeps the contract`, () => checkSolver(solver));

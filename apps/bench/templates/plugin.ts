@@ -33,7 +33,7 @@ export const linearSystem = defineProblem<LinearSystem, Solution>({
   title: 'Diagonally dominant system',
   statement: 'Find $x$ with $A x = b$, where $|a_{ii}| > \\sum_{j \\ne i} |a_{ij}|$.',
   families: {
-    random: {
+    random: defineFamily({
       title: 'Random matrix',
       description: 'Normal entries; the diagonal exceeds the sum of its row by a factor.',
       params: {
@@ -57,7 +57,7 @@ export const linearSystem = defineProblem<LinearSystem, Solution>({
         }
         return { n, matrix, rightSide: random.normals(new Float64Array(n)), sweeps };
       },
-    },
+    }),
   },
   metrics: {
     residual: {
