@@ -5,6 +5,7 @@
 import type { Plugin } from '@infimum/core';
 import {
   converged,
+  defineFamily,
   defineProblem,
   defineSolver,
   exhausted,
@@ -34,6 +35,7 @@ export const linearSystem = defineProblem<LinearSystem, Solution>({
   statement: 'Find $x$ with $A x = b$, where $|a_{ii}| > \\sum_{j \\ne i} |a_{ij}|$.',
   families: {
     random: defineFamily({
+      real: false,
       title: 'Random matrix',
       description: 'Normal entries; the diagonal exceeds the sum of its row by a factor.',
       params: {
@@ -92,8 +94,12 @@ export const linearSystem = defineProblem<LinearSystem, Solution>({
   },
   *badInstances() {
     const good = { n: 1, matrix: Float64Array.of(2), rightSide: Float64Array.of(1), sweeps: 9 };
-    yield { argument: 'matrix', instance: { ...good, n: 2 } };
-    yield { argument: 'rightSide', instance: { ...good, rightSide: Float64Array.of(Number.NaN) } };
+    yield { fault: 'a row too few', argument: 'matrix', instance: { ...good, n: 2 } };
+    yield {
+      fault: 'NaN',
+      argument: 'rightSide',
+      instance: { ...good, rightSide: Float64Array.of(Number.NaN) },
+    };
   },
 });
 
