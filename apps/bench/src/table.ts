@@ -4,10 +4,26 @@ import { formatNumber, formatRatio, formatSeconds, formatSpread, formatTable, fo
 import type { MetricInfo, Race, Racer } from './race.ts';
 import { bestTimes, describeInstance, variantsOf } from './race.ts';
 import { styled, styledStatus } from './style.ts';
+import { verdictTexts } from './verdicts.ts';
 
 /** All races as text of the given width. */
 export function formatRaces(races: readonly Race[], width: number): string {
   return races.map((race) => formatRace(race, width)).join('\n\n\n');
+}
+
+/** Which solver to take, problem by problem: the verdicts that the report has. */
+export function formatVerdicts(races: readonly Race[], width: number): string {
+  const lines = [...Map.groupBy(races, ({ problem }) => problem).values()].flatMap((own) =>
+    verdictTexts(own).map(({ title, accuracy, take, caveat, reached, next, peer }) => {
+      const others = [`next: ${next}`, ...(peer === '–' ? [] : [`elsewhere: ${peer}`])].join('; ');
+      return wrap(
+        `${title}, ${accuracy}: ${take}${caveat && ` (${caveat})`}, ${reached}; ${others}`,
+        width,
+        '  ',
+      );
+    }),
+  );
+  return [styled('bold', 'Which solver to take'), ...lines].join('\n');
 }
 
 function formatRace(race: Race, width: number): string {

@@ -3,7 +3,16 @@
 //   infimum-bench run --plugin ./plugin.ts --problem mine/linear-system --peers
 //   infimum-bench race mine/jacobi mine/gauss-seidel --plugin ./plugin.ts
 import type { Plugin } from '@infimum/core';
-import { converged, defineProblem, defineSolver, exhausted, InvalidInputError, Random, stalled } from '@infimum/core';
+import {
+  converged,
+  defineFamily,
+  defineProblem,
+  defineSolver,
+  exhausted,
+  InvalidInputError,
+  Random,
+  stalled,
+} from '@infimum/core';
 
 /** The system A x = b with a strictly diagonally dominant matrix, row by row. */
 interface LinearSystem {
@@ -25,7 +34,8 @@ export const linearSystem = defineProblem<LinearSystem, Solution>({
   title: 'Diagonally dominant system',
   statement: 'Find $x$ with $A x = b$, where $|a_{ii}| > \\sum_{j \\ne i} |a_{ij}|$.',
   families: {
-    random: {
+    random: defineFamily({
+      real: false,
       title: 'Random matrix',
       description: 'Normal entries; the diagonal exceeds the sum of its row by a factor.',
       params: {
@@ -44,7 +54,7 @@ export const linearSystem = defineProblem<LinearSystem, Solution>({
         }
         return { n, matrix, rightSide: random.normals(new Float64Array(n)), sweeps };
       },
-    },
+    }),
   },
   metrics: {
     residual: {
@@ -71,8 +81,12 @@ export const linearSystem = defineProblem<LinearSystem, Solution>({
   },
   *badInstances() {
     const good = { n: 1, matrix: Float64Array.of(2), rightSide: Float64Array.of(1), sweeps: 9 };
-    yield { argument: 'matrix', instance: { ...good, n: 2 } };
-    yield { argument: 'rightSide', instance: { ...good, rightSide: Float64Array.of(Number.NaN) } };
+    yield { fault: 'a row too few', argument: 'matrix', instance: { ...good, n: 2 } };
+    yield {
+      fault: 'NaN',
+      argument: 'rightSide',
+      instance: { ...good, rightSide: Float64Array.of(Number.NaN) },
+    };
   },
 });
 

@@ -6,7 +6,8 @@ import { print } from '../output.ts';
 import { UsageError } from '../usage-error.ts';
 import type { SetExitCode } from './arguments.ts';
 
-const FILES = ['plugin.ts', 'plugin.test.ts', 'peer.py'];
+/** What is written, and the template of each; the test has another name there, so that ours do not run it. */
+const FILES = { 'plugin.ts': 'plugin.ts', 'plugin.test.ts': 'contract.ts', 'peer.py': 'peer.py' };
 
 /** Builds the command. */
 export function createCommand(_setExitCode: SetExitCode): Command {
@@ -22,8 +23,11 @@ function create(folder: string): void {
     (JSON.parse(readFileSync(new URL(manifest, import.meta.url), 'utf8')) as { version: string }).version;
   try {
     mkdirSync(folder, { recursive: true });
-    for (const name of FILES) {
-      writeFileSync(path.join(folder, name), readFileSync(new URL(`../templates/${name}`, import.meta.url)));
+    for (const [name, template] of Object.entries(FILES)) {
+      writeFileSync(
+        path.join(folder, name),
+        readFileSync(new URL(`../templates/${template}`, import.meta.url)),
+      );
     }
     const manifest = {
       name: path.basename(path.resolve(folder)).toLowerCase(),
@@ -36,7 +40,7 @@ function create(folder: string): void {
   } catch (error) {
     throw new UsageError(`${folder} cannot be written: ${(error as Error).message}`);
   }
-  print(`${[...FILES, 'package.json'].map((name) => path.join(folder, name)).join('\n')}
+  print(`${[...Object.keys(FILES), 'package.json'].map((name) => path.join(folder, name)).join('\n')}
 
   cd ${folder}
   infimum-bench run --plugin ./plugin.ts --problem mine/linear-system --peers

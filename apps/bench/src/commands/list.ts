@@ -217,7 +217,7 @@ function describeProperty(property: JsonObject): string {
   return `${parts.join(', ')}${description ? `. ${description}` : ''}`;
 }
 
-/** Bounds that only say «safe integer» say nothing. */
+/** Bounds that only say “safe integer” say nothing. */
 function bound(sign: string, value: unknown): string {
   return typeof value === 'number' && Math.abs(value) < Number.MAX_SAFE_INTEGER ? `${sign} ${value}` : '';
 }

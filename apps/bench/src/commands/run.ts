@@ -28,7 +28,7 @@ import { checkReportFile, writeReport } from '../report/report.ts';
 import { Outgrown, smallestFirst } from '../skip.ts';
 import type { StoredCell } from '../store.ts';
 import { Store } from '../store.ts';
-import { formatRaces } from '../table.ts';
+import { formatRaces, formatVerdicts } from '../table.ts';
 import { UsageError } from '../usage-error.ts';
 import type { SetExitCode } from './arguments.ts';
 import { nameList, positiveInteger, positiveNumber, seedList, withPlugins, withQueue, withStore } from './arguments.ts';
@@ -379,7 +379,9 @@ async function showResults(results: readonly StoredCell[], { registry }: Loaded,
   const problemOf = (problem: string) => registry.problems.find((candidate) => candidate.id === problem);
   if (!args.json) {
     const sampled = await store.withSamples(results);
-    print(formatRaces(racesOf(sampled, problemOf), terminalWidth()));
+    const races = racesOf(sampled, problemOf);
+    print(formatRaces(races, terminalWidth()));
+    print(`\n\n${formatVerdicts(races, terminalWidth())}`);
   }
   const file = await writeReport(store, problemOf, args.report, id);
   tell(`\nThe report is in ${file}, the results are in ${args.store}.`);

@@ -148,7 +148,7 @@ function verdicts(problems: readonly (readonly Race[])[]): Html {
 <h2>Which solver to take</h2>
 <p class="muted">For the loosest and the tightest target that anybody reached. Solvers are ranked by the geometric mean of their
 times over all instances, a miss as twice the budget. The ratio is to the first one's times, over the instances that both
-reached, with its 95 % bootstrap interval over these. «Level» is what all instances together do not tell from the first, and a
+reached, with its 95 % bootstrap interval over these. Level is what all instances together do not tell from the first, and a
 first place is set in bold only where nobody is level. Where nobody reached a target: by the metric at the end of the run,
 behind in hundredths of the way from the best to the worst, in the mean. What did not run is below.</p>
 ${table('The verdicts of this run', ['problem', 'accuracy', 'take', 'got there', 'next, times slower', 'elsewhere'], rows, [1, 2, 3, 4, 5])}
