@@ -22,7 +22,7 @@ import {
 } from '@infimum/core';
 import type { WeightsLike } from './dag-graph.ts';
 import { asOrder, asWeights, thresholdToDag, topologicalOrder } from './dag-graph.ts';
-import type { DagIterate, DagSolution } from './dag-problem.ts';
+import type { DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import type { Moments } from './moments.ts';
 import {
