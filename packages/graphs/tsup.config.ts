@@ -1,5 +1,7 @@
 import { libraryConfig } from '@infimum/tsup-config';
 
 export default libraryConfig(
-  ['index', 'dags', 'matching', 'partitions', 'walks', 'steps', 'plugin', 'linear-programs'].map((name) => `src/${name}.ts`),
+  ['index', 'dags', 'matching', 'partitions', 'walks', 'steps', 'checkers', 'plugin', 'linear-programs'].map(
+    (name) => `src/${name}.ts`,
+  ),
 );

@@ -16,11 +16,7 @@ export function formatVerdicts(races: readonly Race[], width: number): string {
   const lines = [...Map.groupBy(races, ({ problem }) => problem).values()].flatMap((own) =>
     verdictTexts(own).map(({ title, accuracy, take, caveat, reached, next, peer }) => {
       const others = [`next: ${next}`, ...(peer === '–' ? [] : [`elsewhere: ${peer}`])].join('; ');
-      return wrap(
-        `${title}, ${accuracy}: ${take}${caveat && ` (${caveat})`}, ${reached}; ${others}`,
-        width,
-        '  ',
-      );
+      return wrap(`${title}, ${accuracy}: ${take}${caveat && ` (${caveat})`}, ${reached}; ${others}`, width, '  ');
     }),
   );
   return [styled('bold', 'Which solver to take'), ...lines].join('\n');

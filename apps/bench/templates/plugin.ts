@@ -82,11 +82,7 @@ export const linearSystem = defineProblem<LinearSystem, Solution>({
   *badInstances() {
     const good = { n: 1, matrix: Float64Array.of(2), rightSide: Float64Array.of(1), sweeps: 9 };
     yield { fault: 'a row too few', argument: 'matrix', instance: { ...good, n: 2 } };
-    yield {
-      fault: 'NaN',
-      argument: 'rightSide',
-      instance: { ...good, rightSide: Float64Array.of(Number.NaN) },
-    };
+    yield { fault: 'NaN', argument: 'rightSide', instance: { ...good, rightSide: Float64Array.of(Number.NaN) } };
   },
 });
 

@@ -9,7 +9,7 @@ export {
   toDot,
   type WeightsLike,
 } from './dags/dag-graph.ts';
-export type { DagSolution } from './dags/dag-problem.ts';
+export type { DagSolution } from './dags/dag-instance.ts';
 export { type ExactOrderOptions, exactOrder } from './dags/exact-order.ts';
 export {
   type LearnDagOptions,

@@ -17,7 +17,8 @@ import { tokenSolvers } from './walks/token-baselines.ts';
 import { tokenProblem } from './walks/token-problem.ts';
 import { walkClaims } from './walks/walk-claims.ts';
 
-export { type DagInstance, dagProblem } from './dags/dag-problem.ts';
+export type { DagInstance } from './dags/dag-instance.ts';
+export { dagProblem } from './dags/dag-problem.ts';
 export { onlineMatchingProblem } from './matching/matching-problem.ts';
 export { type TreePartitionInstance, treePartitionProblem } from './partitions/tree-partition-problem.ts';
 export { ultrametricProblem } from './partitions/ultrametric-problem.ts';

@@ -1,5 +1,5 @@
 // `@infimum/graphs/steps`: the algorithms as generators, for those who drive them, and what they yield.
-export type { DagIterate } from './dags/dag-problem.ts';
+export type { DagIterate } from './dags/dag-instance.ts';
 export { exactOrderSteps } from './dags/exact-order.ts';
 export { dagmaSteps, golemSteps, notearsSteps } from './dags/penalty-methods.ts';
 export { topoSteps } from './dags/topo.ts';

@@ -24,10 +24,7 @@ function create(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
     for (const [name, template] of Object.entries(FILES)) {
-      writeFileSync(
-        path.join(folder, name),
-        readFileSync(new URL(`../templates/${template}`, import.meta.url)),
-      );
+      writeFileSync(path.join(folder, name), readFileSync(new URL(`../templates/${template}`, import.meta.url)));
     }
     const manifest = {
       name: path.basename(path.resolve(folder)).toLowerCase(),

@@ -55,11 +55,7 @@ export function hatValue({ height, p, blocks }: HatGame, f: Uint8Array, g: Uint8
 }
 
 /** Levine's hat problem for two players. */
-export const levineHats: Problem<HatGame, HatSolution> = defineProblem<
-  HatGame,
-  HatSolution,
-  'value' | 'excess' | 'open'
->({
+export const levineHats: Problem<HatGame, HatSolution> = defineProblem<HatGame, HatSolution, 'value' | 'excess' | 'open'>({
   id: 'games/levine-hats',
   title: 'Levine’s hats',
   statement: String.raw`Two players each have a stack of $h$ hats, black with probability $p$. Each sees the other's stack and names a hat of its

@@ -24,11 +24,7 @@ export interface JudgedStrategies {
  * Encloses the probability that both named hats are black, for finite stacks and p as the double that it is: with W(k, l) the number of
  * winning pairs of stacks with k and l black hats it is the sum of W(k, l) p^(k+l) (1-p)^(2h-k-l). It needs no witness, and throws nothing.
  */
-export function check(
-  { height, p, blocks }: JudgedGame,
-  { f, g }: JudgedStrategies,
-  _witness: unknown,
-): Verdict {
+export function check({ height, p, blocks }: JudgedGame, { f, g }: JudgedStrategies, _witness: unknown): Verdict {
   const stacks = 1 << height;
   const isStrategy = (s: unknown) => s instanceof Uint8Array && s.length === stacks && s.every((hat) => hat < height);
   if (blocks || !isStrategy(f) || !isStrategy(g)) return { proved: false, reason: 'these are no strategies for finite stacks' };

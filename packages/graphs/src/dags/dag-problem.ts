@@ -1,32 +1,12 @@
 // The registered problem of learning a directed acyclic graph from a table: `graphs/dag-learning`.
-import type { Iterate, Problem } from '@infimum/core';
+import type { Problem } from '@infimum/core';
 import { checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
 import { importData, readMatrix, readObject } from '@infimum/core/data';
-import type { DenseMatrix } from '@infimum/linalg';
 import { acyclicity } from './acyclicity.ts';
 import { cpdagDistance, graphDistance, thresholdToDag, toCpdag, topologicalOrder } from './dag-graph.ts';
+import type { DagInstance, DagIterate, DagSolution } from './dag-instance.ts';
 import { asTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
 import { consensusNetwork } from './sachs.ts';
-
-/** A table of measurements, with the graph that it was drawn from where that is known. */
-export interface DagInstance {
-  /** A row a sample, a column a variable. */
-  readonly data: DenseMatrix;
-  /** W of the true model row by row; empty where it is not known. */
-  readonly truth: Float64Array;
-}
-
-/** A graph. */
-export interface DagSolution {
-  /** W row by row; an edge i → j where W[i, j] is not 0. */
-  readonly weights: Float64Array;
-}
-
-/** News of a search. */
-export interface DagIterate<Solution extends DagSolution = DagSolution> extends Iterate<Solution> {
-  /** The score that the method minimises. */
-  readonly score: number;
-}
 
 function checkInstance({ data, truth }: DagInstance): void {
   asTable(data, 'data');
@@ -221,7 +201,20 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
     },
   },
   primaryMetric: 'score',
-  success: { metric: 'cycles', bound: () => 0 },
+  success: { metric: 'cycles', certificate: 'acyclic', bound: () => 0 },
+  certificates: {
+    acyclic: {
+      title: 'No cycle',
+      statement: String.raw`The graph of the weights that are not 0 has no cycle: *cycles*, $\operatorname{tr} \exp(W \circ W) - d$, is 0.
+That no other graph has a lower score is not claimed.`,
+      about: 'answer',
+      figures: ['cycles'],
+      cost: 'O(d^2)',
+      always: true,
+      prover: () => import('./dag-prover.ts'),
+      checker: () => import('./dag-checker.ts'),
+    },
+  },
   instanceFile: {
     description: '`data`: a row a sample, a column a variable. `truth`: W of the true model, a row a cause, where it is known.',
     example: {

@@ -1,7 +1,7 @@
 // The best order of all, by a dynamic programme over subsets; and what a variance alone tells.
 import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
-import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
+import type { DagInstance, DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import { asTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
 import { pruneByBic } from './prune.ts';

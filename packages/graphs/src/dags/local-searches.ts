@@ -3,7 +3,7 @@
 import type { OptionSpecs, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import { reachability } from './dag-graph.ts';
-import type { DagIterate, DagSolution } from './dag-problem.ts';
+import type { DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import { leastSquaresGradient, meanVariance, momentsOf, regress, regularized } from './moments.ts';
 import { noFearsPaper } from './papers.ts';

@@ -16,7 +16,7 @@ import {
 import { AdamMoments, projectedLbfgs } from '@infimum/linalg/numerics';
 import { ExponentialOfSquares, Inverse } from './acyclicity.ts';
 import { thresholdToDag } from './dag-graph.ts';
-import type { DagIterate, DagSolution } from './dag-problem.ts';
+import type { DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import type { Moments } from './moments.ts';
 import { asTable, leastSquares, leastSquaresGradient, meanVariance, momentsOf } from './moments.ts';

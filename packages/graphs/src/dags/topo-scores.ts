@@ -5,7 +5,7 @@
 import type { DenseLike, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { asOrder, reachability, topologicalOrder } from './dag-graph.ts';
-import type { DagInstance, DagIterate, DagSolution } from './dag-problem.ts';
+import type { DagInstance, DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import { asTable } from './moments.ts';
 import type { FittedNode, NodeScore } from './node-fits.ts';

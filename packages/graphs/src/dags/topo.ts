@@ -6,7 +6,7 @@ import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps, 
 import { checkNumbers, converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import type { WeightsLike } from './dag-graph.ts';
 import { asOrder, asWeights, thresholdToDag, topologicalOrder } from './dag-graph.ts';
-import type { DagIterate, DagSolution } from './dag-problem.ts';
+import type { DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import type { Moments } from './moments.ts';
 import {

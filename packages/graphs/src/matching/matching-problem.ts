@@ -171,6 +171,19 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
       return onlineInstance(lists, fields['weights'] === undefined ? undefined : readVector(fields['weights'], 'weights'));
     },
   },
+  certificates: {
+    bound: {
+      title: 'Bound on all algorithms',
+      statement: String.raw`No algorithm, the clairvoyant adaptive one included, has an expected reward above the upper end of *optimum*, for the
+doubles of the instance as they are. What the policy earns is measured by simulation and not proved.`,
+      about: 'optimum',
+      figures: ['optimum'],
+      cost: String.raw`O(\text{edges})`,
+      always: false,
+      prover: () => import('./matching-prover.ts'),
+      checker: () => import('./matching-checker.ts'),
+    },
+  },
   validate: (instance) => void asOnlineInstance(instance),
   badInstances: () => {
     const good = onlineInstance(TWO);

@@ -426,11 +426,7 @@ class GaussNewton {
     this.offset =
       loss === 'linear'
         ? this.#offsetOf(model, f, this.#lengths)
-        : this.#offsetOf(
-            this.#decompose(counted.jacobian, counted.f, countedLengths),
-            counted.f,
-            countedLengths,
-          );
+        : this.#offsetOf(this.#decompose(counted.jacobian, counted.f, countedLengths), counted.f, countedLengths);
     // Directions in which few residuals count pass for rounding: each column must be orthogonal too, unless all residuals vanish.
     if (loss !== 'linear') {
       const vanishing = norm(this.#residuals) / (VANISHED * Math.min(1, this.#start));

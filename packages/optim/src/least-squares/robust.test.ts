@@ -26,8 +26,7 @@ function drawnFit(seed: number) {
   const model = ([a, b]: Float64Array, time: number) => (isCurve ? a * Math.exp(b * time) : a + b * time);
   const truth = Float64Array.of(1 + random.uniform(), random.normal());
   const y = t.map((time) => {
-    const off =
-      random.uniform() < 0.3 ? 10 ** (3 * random.uniform()) * random.normal() : 0.05 * random.normal();
+    const off = random.uniform() < 0.3 ? 10 ** (3 * random.uniform()) * random.normal() : 0.05 * random.normal();
     return model(truth, time) + off;
   });
   const residuals = (x: Float64Array) => Array.from(t, (time, i) => unit * (model(x, time) - y[i]));
@@ -77,12 +76,7 @@ describe('robust losses', () => {
   it('and plain squares do not see scales', () => {
     for (const scale of [1e-300, 1e-165, 1e-150, 1, 1e150, 1e300]) {
       const { x, status } = leastSquares(([a, b]) => [scale * 10 * (b - a * a), scale * (1 - a)], [-1.2, 1]);
-      expect([scale, status, x[0].toFixed(6), x[1].toFixed(6)]).toEqual([
-        scale,
-        'converged',
-        '1.000000',
-        '1.000000',
-      ]);
+      expect([scale, status, x[0].toFixed(6), x[1].toFixed(6)]).toEqual([scale, 'converged', '1.000000', '1.000000']);
     }
   });
 });
