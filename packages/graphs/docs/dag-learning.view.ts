@@ -1,7 +1,7 @@
 // The picture of a learnt graph: nodes on a circle, edges as arrows, right ones and wrong ones in different colours.
 import type { View } from '../../../docs/demo/view.ts';
 import { graphDistance } from '../src/dags/dag-graph.ts';
-import type { DagInstance, DagSolution } from '../src/dags/dag-problem.ts';
+import type { DagInstance, DagSolution } from '../src/dags/dag-instance.ts';
 
 /** The view of `graphs/dag-learning`. */
 export const view: View<DagInstance, DagSolution> = {
