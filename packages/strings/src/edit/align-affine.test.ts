@@ -18,14 +18,8 @@ interface Scores {
 }
 
 /** The largest score of all alignments of all of two sequences, by trying a gap of every length in every place. */
-const bestScore = (
-  text: string,
-  pattern: string,
-  { match, mismatch, gapOpen, gapExtend }: Scores,
-): number => {
-  const table = Array.from({ length: pattern.length + 1 }, () =>
-    new Array<number>(text.length + 1).fill(-Infinity),
-  );
+const bestScore = (text: string, pattern: string, { match, mismatch, gapOpen, gapExtend }: Scores): number => {
+  const table = Array.from({ length: pattern.length + 1 }, () => new Array<number>(text.length + 1).fill(-Infinity));
   table[0][0] = 0;
   for (let i = 0; i <= pattern.length; i++) {
     for (let j = 0; j <= text.length; j++) {
@@ -33,10 +27,8 @@ const bestScore = (
         const same = pattern[i - 1] === text[j - 1] ? match : -mismatch;
         table[i][j] = Math.max(table[i][j], table[i - 1][j - 1] + same);
       }
-      for (let l = 1; l <= i; l++)
-        table[i][j] = Math.max(table[i][j], table[i - l][j] - gapOpen - l * gapExtend);
-      for (let l = 1; l <= j; l++)
-        table[i][j] = Math.max(table[i][j], table[i][j - l] - gapOpen - l * gapExtend);
+      for (let l = 1; l <= i; l++) table[i][j] = Math.max(table[i][j], table[i - l][j] - gapOpen - l * gapExtend);
+      for (let l = 1; l <= j; l++) table[i][j] = Math.max(table[i][j], table[i][j - l] - gapOpen - l * gapExtend);
     }
   }
   return table[pattern.length][text.length];
@@ -74,8 +66,7 @@ describe('alignAffine', () => {
           const part = text.slice(from, to);
           parts.fit.push(bestScore(part, pattern, scores));
           for (let p = 0; p <= pattern.length; p++) {
-            for (let q = p; q <= pattern.length; q++)
-              parts.local.push(bestScore(part, pattern.slice(p, q), scores));
+            for (let q = p; q <= pattern.length; q++) parts.local.push(bestScore(part, pattern.slice(p, q), scores));
           }
         }
       }

@@ -75,21 +75,14 @@ const EXTENDS_INSERTION = 8;
  * console.log(alignAffine('CCGATTACACC', 'GATTACA', { scope: 'fit' }).start); // 2
  * ```
  */
-export function alignAffine(
-  text: Sequence,
-  pattern: Sequence,
-  options: AlignAffineOptions = {},
-): AffineAlignment {
+export function alignAffine(text: Sequence, pattern: Sequence, options: AlignAffineOptions = {}): AffineAlignment {
   const { match, mismatch, gapOpen, gapExtend, scope, unit } = resolveOptions(alignAffineOptions, options);
   checkKinds(text, pattern, 'pattern', 'text');
   const [t, p] = [toSymbols(text, 'text', unit), toSymbols(pattern, 'pattern', unit)];
   const [n, m] = [t.length, p.length];
   const width = n + 1;
   if (width * (m + 1) > MOST_CELLS) {
-    throw new InvalidInputError(`a table of ${n} times ${m} cells does not fit`, {
-      argument: 'text',
-      code: 'too-large',
-    });
+    throw new InvalidInputError(`a table of ${n} times ${m} cells does not fit`, { argument: 'text', code: 'too-large' });
   }
   const isLocal = scope === 'local';
   const came = new Uint8Array(width * (m + 1));
