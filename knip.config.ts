@@ -28,7 +28,7 @@ const config: KnipConfig = {
     ...Object.fromEntries(packages),
     // The benchmark's tests hand these plug-ins to the command by path.
     'apps/bench': {
-      entry: ['scripts/*.ts', 'src/**/*.test.ts', 'test/**/*.test.ts', 'test/fixtures/*.ts'],
+      entry: ['scripts/*.ts', 'src/**/*.test.ts', 'templates/*.ts', 'test/**/*.test.ts', 'test/fixtures/*.ts'],
       project: ['**/*.ts'],
     },
     // VitePress finds data loaders, page lists and the components that pages use by their place.

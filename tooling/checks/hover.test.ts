@@ -34,7 +34,9 @@ beforeAll(() => {
         const statements = records.flatMap((record) => record.options.get(option) ?? []);
         if (statements.length === 0) continue;
         hovers.push({ path, line: lines.length, character: 2, name: `${specifier} ${name}.${option}`, statements });
-        lines.push(`  ${option}: 0 as never,`);
+        // A method decides which options there are besides: the first of its choices.
+        const choice: unknown = option === 'method' ? [statements[0].fields['choices']].flat()[0] : undefined;
+        lines.push(`  ${option}: ${choice === undefined ? '0 as never' : JSON.stringify(choice)},`);
       }
       lines.push('};');
     }

@@ -60,7 +60,7 @@ export const UNCONFIRMED = 'converged?';
 const WORTH_A_WORD = 0.2;
 
 /** What a reader of the row must know: a success that no metric confirms, and work outside the iterations. */
-export function remarksOf({ label, unconfirmed, proof, seconds, setupSeconds, solutionSeconds }: Racer): string[] {
+function remarksOf({ label, unconfirmed, proof, seconds, setupSeconds, solutionSeconds }: Racer): string[] {
   const outside = (part: number | null | undefined) => (part ?? 0) > WORTH_A_WORD * (seconds ?? Infinity) && (part ?? 0) > 1e-3;
   return [
     ...(unconfirmed ? [`${label}: says that it converged, and the problem's own metric says that it did not`] : []),
@@ -73,7 +73,7 @@ export function remarksOf({ label, unconfirmed, proof, seconds, setupSeconds, so
 }
 
 /** `proved (separability): 0 ≤ errors ≤ 0`. */
-export function describeProof(proof: ProofResult): string {
+function describeProof(proof: ProofResult): string {
   if (!proof.proved) return `no proof: ${proof.reason}`;
   const figures = Object.entries(proof.figures).map(([name, [lower, upper]]) =>
     lower === upper ? `${name} = ${formatNumber(lower)}` : `${formatNumber(lower)} ≤ ${name} ≤ ${formatNumber(upper)}`,

@@ -30,7 +30,7 @@ export interface ValuedCell extends Racer {
 export type JudgedRace = readonly JudgedCell[];
 
 /** A solver's times over those of the first of ours, instance by instance. */
-export interface Pairing {
+interface Pairing {
   /** Geometric mean over the instances that both reached; null where there are none. */
   readonly ratio: number | null;
   /** Its 95 % interval over these instances; null with fewer than three. */

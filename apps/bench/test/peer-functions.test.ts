@@ -74,7 +74,7 @@ describe.runIf(peers.present)('peers minimise our functions', () => {
 describe.runIf(peers.present)('peers ask for the values of our functions', () => {
   const has = (id: string) => peers.present && peers.process.list().some((peer) => peer.id === id);
 
-  it.each([
+  it.for([
     'pycma/cma-es',
     'cbxpy/cbo',
     'evosax/cma-es',
@@ -82,8 +82,8 @@ describe.runIf(peers.present)('peers ask for the values of our functions', () =>
     'nevergrad/one-plus-one',
     'scipy/differential-evolution',
     'scipy/nelder-mead',
-  ])('%s meets the target of a sphere', async (id) => {
-    if (!has(id)) return;
+  ])('%s meets the target of a sphere', async (id, test) => {
+    test.skip(!has(id), 'its package is not installed');
     const problem = registry.problem('blackbox/continuous');
     const { params, generate } = problem.families['shifted'];
     const instance = (await generate(parseWith(params, { function: 'sphere', d: 2 }, 'params'), 1)) as {

@@ -120,7 +120,7 @@ describe.runIf(process.platform === 'linux')('a full disk', () => {
   });
 
   it('costs nothing that was stored before, and the next run goes on from there', { timeout: 300_000 }, async (test) => {
-    if (!mount(folder, 160)) return test.skip('only root can mount a small disk');
+    test.skip(!mount(folder, 160), 'only root can mount a small disk');
     // The samples of the idler fill it.
     const long = [...plugins, '--solvers', 'rogues/idler', '--params', '[{"n": 2000}, {"n": 3000}]', '--json'];
     const runs = [...long, '--seeds', seeds(60), '--budget', '0.05', '--report', path.join(emptyFolder(), 'r.html')];

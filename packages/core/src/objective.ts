@@ -135,7 +135,7 @@ function writeTo(out: Float64Array, returned: VectorLike | void, argument: strin
 }
 
 /** The step at which truncation and rounding of a central difference are about equal. */
-export function differenceStep(x: number): number {
+function differenceStep(x: number): number {
   return Math.cbrt(Number.EPSILON) * Math.max(1, Math.abs(x));
 }
 

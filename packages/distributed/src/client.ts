@@ -27,7 +27,7 @@ export interface QueueExecutorOptions extends QueueAddress {
 }
 
 /** What is told of one job. */
-export interface SubmitOptions {
+export interface SubmitLimits {
   /**
    * What the job is known by: a second one with the same key, from a client that was started anew, say, is the same job, and an
    * answer that is there already is taken. A new one by default.
@@ -44,7 +44,7 @@ export interface SubmitOptions {
 /** An executor whose jobs run on any number of machines. */
 export interface QueueExecutor extends Executor {
   /** Runs one job of a task or service. Rejects with what the job threw, or why it could not be run. */
-  submit(task: TaskName, input: unknown, options?: SubmitOptions): Promise<unknown>;
+  submit(task: TaskName, input: unknown, options?: SubmitLimits): Promise<unknown>;
   /** The workers that are there. */
   workers(): Promise<WorkerInfo[]>;
 }
@@ -91,7 +91,7 @@ type Settings = Required<Omit<QueueExecutorOptions, 'url' | 'prefix'>>;
 interface Pending {
   readonly id: string;
   readonly send: () => Promise<unknown>;
-  readonly options: SubmitOptions;
+  readonly options: SubmitLimits;
   readonly resolve: (output: unknown) => void;
   readonly reject: (error: unknown) => void;
   /** While a look at it is under way: answers are taken once. */
@@ -135,7 +135,7 @@ class Client implements QueueExecutor {
     }
   }
 
-  async submit(task: TaskName, input: unknown, options: SubmitOptions = {}): Promise<unknown> {
+  async submit(task: TaskName, input: unknown, options: SubmitLimits = {}): Promise<unknown> {
     checkName(task, 'task');
     const { key, signal, onNews, accept } = options;
     if (key !== undefined) checkText(key, 'key');
@@ -242,7 +242,7 @@ class Channel {
     return events;
   }
 
-  async submit(id: string, envelope: object, options: SubmitOptions): Promise<unknown> {
+  async submit(id: string, envelope: object, options: SubmitLimits): Promise<unknown> {
     const { signal } = options;
     if (this.#pending.has(id)) {
       throw new InvalidInputError('a job with this key is out already', { argument: 'key', code: 'unknown' });

@@ -3,7 +3,7 @@ export {
   type QueueExecutor,
   type QueueExecutorOptions,
   queueExecutor,
-  type SubmitOptions,
+  type SubmitLimits,
 } from './client.ts';
 export { type QueueAddress, redactUrl } from './connection.ts';
 export type { WorkerInfo } from './crew.ts';

@@ -1,9 +1,9 @@
 // The front door of minimisation: picks a method by what the objective offers and whether there are bounds, and says why.
 import type { Objective, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, VectorLike } from '@infimum/core';
 import { InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
-import { boundsOf, lower, upper } from './bounded/bounds.ts';
 import { lbfgsb } from './bounded/lbfgsb.ts';
 import { projectedTrustRegion } from './bounded/projected-trust-region.ts';
+import { boundsOf, lower, upper } from './bounds.ts';
 import { nelderMead } from './derivative-free/nelder-mead.ts';
 import { quadraticModels } from './derivative-free/quadratic-models.ts';
 import { withDifferences } from './differences/finite-differences.ts';
@@ -35,7 +35,7 @@ const minimizeOptions = {
   constraints: {
     type: 'value',
     check: checkConstraints,
-    description: 'Sets made by linearConstraints and nonlinearConstraints of @infimum/optim/constrained: one or several',
+    description: 'Sets made by linearConstraints and nonlinearConstraints, one or several',
   },
   tolerance,
   gradientTolerance,
@@ -124,7 +124,7 @@ export function minimize(
   objective: ObjectiveLike,
   initial: VectorLike,
   options: MinimizeOptions & {
-    /** Sets made by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`: one or several. */
+    /** Sets made by `linearConstraints` and `nonlinearConstraints`, one or several. */
     readonly constraints: ConstraintSet | readonly ConstraintSet[];
   },
 ): Outcome<ConstrainedMinimum, MinimizeIterate>;

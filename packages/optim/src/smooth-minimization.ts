@@ -3,7 +3,7 @@
 import type { Iterate, Objective, ObjectiveLike, VectorLike } from '@infimum/core';
 import { asObjective, asVector, checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
 import { largestMagnitude, norm } from '@infimum/linalg/numerics';
-import { boundsOf } from './bounded/bounds.ts';
+import { boundsOf } from './bounds.ts';
 import { withDifferences } from './differences/finite-differences.ts';
 
 /** Calls of an objective's functions: what methods are measured in. */

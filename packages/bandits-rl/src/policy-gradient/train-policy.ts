@@ -131,7 +131,7 @@ export function trainOn(
 }
 
 /** An environment however it is given, as a function that makes one. */
-export function environmentsOf(environment: Environment | Dynamics | (() => Environment)): () => Environment {
+function environmentsOf(environment: Environment | Dynamics | (() => Environment)): () => Environment {
   if (typeof environment === 'function') return environment;
   checkObject(environment, 'environment');
   return 'begin' in environment ? () => environmentOf(environment) : () => environment;

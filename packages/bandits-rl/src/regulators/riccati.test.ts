@@ -168,6 +168,7 @@ describe.each([
       expect(() => solveEquation(a, b, q, identity(b.cols)), `seed ${seed}`).toThrow(/no feedback/);
       refused++;
     }
+    expect(refused).toBe(COUNT);
   });
 
   it('is solved for defective plants and modes that the cost does not see', () => {

@@ -12,7 +12,7 @@ export type PairGradient = (x: Float64Array, y: Float64Array, out: Float64Array,
 export type PairProduct = (x: Float64Array, y: Float64Array, v: Float64Array, out: Float64Array, indices?: Int32Array) => void;
 
 /** The value at (x, y), of all samples or of some. */
-export type PairValue = (x: Float64Array, y: Float64Array, indices?: Int32Array) => number;
+type PairValue = (x: Float64Array, y: Float64Array, indices?: Int32Array) => number;
 
 /**
  * The bilevel problem min over x in X of f(x, y(x)), where y(x) minimises g(x, y) over y in Y. X and Y are fixed sets: a set Y

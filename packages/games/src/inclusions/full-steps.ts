@@ -25,7 +25,7 @@ export interface FullStart {
 }
 
 /** A point and F there. */
-export interface Judged {
+interface Judged {
   readonly point: Float64Array;
   readonly value: Float64Array;
 }

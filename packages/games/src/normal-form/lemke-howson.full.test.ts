@@ -31,7 +31,7 @@ it.each([
       }
     }
     console.log(`n ${size} r ${correlation}: ${fromFirst} of 30 paths from label 0 ended within 20 000 pivots`);
-    if (correlation < 0) expect(fromFirst).toBe(30);
+    expect(fromFirst).toBeGreaterThanOrEqual(correlation < 0 ? 30 : 1);
   },
   300_000,
 );

@@ -100,11 +100,13 @@ describe('proofs about convex networks', () => {
 
   it('are refused or weaker, never false, from witnesses that were changed', () => {
     const random = new Random(22);
+    let proved = 0;
     for (let draw = 0; draw < 60; draw++) {
       const instance = drawn(random);
       const network = convexReluInterior(instance, { maxIterations: 60, patterns: 'exact' });
       const witness = certify(instance, network) as ReturnType<typeof reluWitness>;
       if (!witness) continue;
+      proved++;
       const least = Math.min(network.value, cheapest(instance)) * (1 + 1e-12);
       const changed: unknown[] = [
         undefined,
@@ -131,6 +133,7 @@ describe('proofs about convex networks', () => {
         expect(() => check(instance, network, one)).not.toThrow();
       }
     }
+    expect(proved).toBeGreaterThan(20);
   });
 });
 

@@ -17,7 +17,7 @@ import { SEMIRINGS } from './semiring.ts';
  * @param stats - ten words: entries; products, each of which reads an element of B; rows that were copied, merged, small,
  *   dense and hashed; the scratch; elements of A read, and products stored before they were added up
  */
-export type MultiplyRows = (
+type MultiplyRows = (
   job: number,
   from: number,
   to: number,

@@ -120,7 +120,7 @@ export interface LinalgKernels {
 }
 
 /** A sweep over all rows of a CSR matrix. */
-export type RelaxRows = (
+type RelaxRows = (
   rows: number,
   rowPointers: number,
   columnIndices: number,

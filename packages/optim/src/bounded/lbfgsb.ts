@@ -6,10 +6,10 @@ import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps,
 import { converged, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { LinePoint } from '@infimum/linalg/numerics';
 import { BoundedModel, dot, norm, wolfeLineSearch } from '@infimum/linalg/numerics';
+import type { Bounds } from '../bounds.ts';
+import { boundsOf, clip, isHeld, lower, upper } from '../bounds.ts';
 import type { SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { counted, gradientTest, gradientTolerance, smoothStart, tolerance, valueTolerance } from '../smooth-minimization.ts';
-import type { Bounds } from './bounds.ts';
-import { boundsOf, clip, isHeld, lower, upper } from './bounds.ts';
 
 const lbfgsbOptions = {
   tolerance,

@@ -5,11 +5,11 @@
 import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
+import type { Bounds } from '../bounds.ts';
+import { boundsOf, clip, lower, upper } from '../bounds.ts';
 import { multiplySquare } from '../multiply-square.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
 import { counted, gradientTest, gradientTolerance, smoothStart, tolerance, valueTolerance } from '../smooth-minimization.ts';
-import type { Bounds } from './bounds.ts';
-import { boundsOf, clip, lower, upper } from './bounds.ts';
 import { projectedNorm } from './lbfgsb.ts';
 
 const projectedTrustRegionOptions = {

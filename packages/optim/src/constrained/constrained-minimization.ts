@@ -2,7 +2,7 @@
 // method that fits it.
 import type { Conclusion, Objective, Steps } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
-import type { Bounds } from '../bounded/bounds.ts';
+import type { Bounds } from '../bounds.ts';
 import { differenceJacobian, withDifferences } from '../differences/finite-differences.ts';
 import type { ConstrainedMinimum, ConstraintsLeft, MinimizeIterate } from '../minimize-constraints.ts';
 import type { ConstrainedProgram } from './constrained-program.ts';

@@ -13,7 +13,7 @@ import {
   InvalidInputError,
   run,
 } from '@infimum/core';
-import { boundsOf, clip } from '../bounded/bounds.ts';
+import { boundsOf, clip } from '../bounds.ts';
 import type { ConstrainedMinimum, ConstraintSet, ConstraintsLeft, MinimizeIterate } from '../minimize-constraints.ts';
 import { counted, takeReturned } from '../smooth-minimization.ts';
 import type { StackedConstraints } from './constrained-minimization.ts';

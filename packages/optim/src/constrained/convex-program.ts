@@ -4,7 +4,7 @@ import type { DenseLike, MatrixLike, Outcome, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, checkObject, InvalidInputError } from '@infimum/core';
 import { ldl } from '@infimum/linalg';
 import { largestMagnitude } from '@infimum/linalg/numerics';
-import { boundsOf } from '../bounded/bounds.ts';
+import { boundsOf } from '../bounds.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
 import type { InteriorPointIterate, InteriorPointOptions } from './interior-point.ts';
 import { interiorPoint } from './interior-point.ts';

@@ -5,8 +5,8 @@
 
 import type { Iterate, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
-import type { Bounds } from '../bounded/bounds.ts';
-import { boundsOf, clip, lower, upper } from '../bounded/bounds.ts';
+import type { Bounds } from '../bounds.ts';
+import { boundsOf, clip, lower, upper } from '../bounds.ts';
 import type { OracleCalls } from '../smooth-minimization.ts';
 import { smoothStart } from '../smooth-minimization.ts';
 

@@ -30,8 +30,8 @@ import {
 import type { DenseMatrix } from '@infimum/linalg';
 import { svd } from '@infimum/linalg';
 import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
-import type { Bounds } from '../bounded/bounds.ts';
-import { boundsOf, clip, isHeld, lower, upper } from '../bounded/bounds.ts';
+import type { Bounds } from '../bounds.ts';
+import { boundsOf, clip, isHeld, lower, upper } from '../bounds.ts';
 import { differenceJacobian } from '../differences/finite-differences.ts';
 import { minimizeModel } from '../newton/region-model.ts';
 import { takeReturned } from '../smooth-minimization.ts';

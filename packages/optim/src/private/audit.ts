@@ -41,7 +41,7 @@ export interface PrivacyAudit {
  * can: a record of the largest gradient, and, for add-remove, data sets of different size. 2 `runs` calls of the mechanism.
  *
  * @param mechanism - makes one release from one of the data sets: numbers, at least one
- * @param neighbours - the two data sets, handed on as they are
+ * @param neighbors - the two data sets, handed on as they are
  * @throws {InvalidInputError} for what is no function, outputs that are no finite numbers, and options out of range
  *
  * @example
@@ -58,13 +58,13 @@ export interface PrivacyAudit {
  */
 export function auditPrivacy<Data>(
   mechanism: (data: Data) => VectorLike,
-  neighbours: readonly [Data, Data],
+  neighbors: readonly [Data, Data],
   options: AuditPrivacyOptions = {},
 ): PrivacyAudit {
   const { runs, delta, confidence } = resolveOptions(auditPrivacyOptions, options);
   checkFunction(mechanism, 'mechanism');
   const half = runs >> 1;
-  const [first, second] = neighbours.map((data) => Array.from({ length: runs }, () => asVector(mechanism(data), 'mechanism')));
+  const [first, second] = neighbors.map((data) => Array.from({ length: runs }, () => asVector(mechanism(data), 'mechanism')));
   const direction = discriminantOf(first.slice(0, half), second.slice(0, half));
   const scoreOf = (output: Float64Array) => output.reduce((sum, value, j) => sum + value * direction[j], 0);
   const [above, below] = [first, second].map((outputs) => outputs.map(scoreOf));

@@ -35,7 +35,7 @@ const epsilon = {
     'Final epsilon, positive: the cost is within min(n, m) epsilon of the optimum, and optimal for integer costs if that is below 1. By default 1e-6 times the range of the costs, divided by min(n, m)',
 } as const satisfies OptionSpec;
 
-export const auctionAssignmentOptions = {
+const auctionAssignmentOptions = {
   epsilon,
   maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
 } as const satisfies OptionSpecs;

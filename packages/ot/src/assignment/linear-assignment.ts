@@ -11,7 +11,7 @@ import { transport } from '../transport-problem.ts';
 import type { LinearAssignment } from './assignment-transport.ts';
 import { assignmentTransportSteps, reasonToDecline } from './assignment-transport.ts';
 
-export const linearAssignmentOptions = {
+const linearAssignmentOptions = {
   maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
 } as const satisfies OptionSpecs;
 

@@ -14,7 +14,7 @@ import { barycenter } from './barycenter-problem.ts';
 import { asHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-export const entropicBarycenterOptions = {
+const entropicBarycenterOptions = {
   epsilon,
   weights,
   debiased: { type: 'boolean', default: false, description: 'Take out the blur that the entropy causes' },

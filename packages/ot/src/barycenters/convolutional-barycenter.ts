@@ -13,7 +13,7 @@ import type { Barycenter, BarycenterInstance } from './barycenter-problem.ts';
 import { barycenter } from './barycenter-problem.ts';
 import { asHistograms } from './histograms.ts';
 
-export const convolutionalBarycenterOptions = {
+const convolutionalBarycenterOptions = {
   epsilon: {
     type: 'number',
     above: 0,

@@ -14,7 +14,7 @@ import { runAdvised } from '../progress.ts';
 import { asWeights, checkEqualMass } from '../transport.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-export const freeSupportBarycenterOptions = {
+const freeSupportBarycenterOptions = {
   pointWeights: {
     type: 'value',
     check: checkIsVector,

@@ -11,7 +11,7 @@ import { symmetricEigen } from '@infimum/linalg/numerics';
 import { weights } from '../options.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-export const gaussianBarycenterOptions = {
+const gaussianBarycenterOptions = {
   weights,
   tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Relative change of the covariance' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },

@@ -18,7 +18,7 @@ import { BarycenterInteriorPoint } from './barycenter-interior-point.ts';
 import { asHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
 
-export const linearBarycenterOptions = {
+const linearBarycenterOptions = {
   weights,
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Duality gap over mass times cost range' },
   maxIterations: { type: 'integer', min: 0, default: 200, description: 'Limit of interior-point steps' },

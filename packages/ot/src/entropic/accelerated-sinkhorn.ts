@@ -21,7 +21,7 @@ import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-export const acceleratedSinkhornOptions = {
+const acceleratedSinkhornOptions = {
   epsilon,
   tolerance,
   threads,

@@ -15,7 +15,7 @@ import { andersonSweeps, SWEEPS_MEMORY } from './state/anderson-sweeps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-export const andersonSinkhornOptions = {
+const andersonSinkhornOptions = {
   epsilon,
   tolerance,
   threads,

@@ -18,7 +18,7 @@ import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-export const dualLbfgsOptions = {
+const dualLbfgsOptions = {
   epsilon,
   tolerance,
   threads,

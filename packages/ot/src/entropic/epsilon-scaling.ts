@@ -15,7 +15,7 @@ import { epsilonStages, STAGE_TOLERANCE } from './state/epsilon-stages.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 import { scalingSweeps } from './state/sinkhorn-scaling.ts';
 
-export const epsilonScalingOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
+const epsilonScalingOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
 
 /** Options of `epsilonScaling`. */
 export type EpsilonScalingOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof epsilonScalingOptions> &

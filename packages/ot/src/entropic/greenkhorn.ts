@@ -16,7 +16,7 @@ import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-export const greenkhornOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
+const greenkhornOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
 
 /** Options of `greenkhorn`. */
 export type GreenkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof greenkhornOptions> &

@@ -14,7 +14,7 @@ import { runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-export const overrelaxedSinkhornOptions = {
+const overrelaxedSinkhornOptions = {
   epsilon,
   tolerance,
   threads,

@@ -13,7 +13,7 @@ import { asMarginals } from '../transport.ts';
 import type { TransportBatch, TransportBatchSolution } from './batch-sweeps.ts';
 import { BatchSweeps } from './batch-sweeps.ts';
 
-export const sinkhornBatchOptions = {
+const sinkhornBatchOptions = {
   epsilon,
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 error of the marginals of a problem' },
   maxSweeps: { type: 'integer', min: 1, max: 2147483647, default: 10_000, description: 'Sweeps a problem' },

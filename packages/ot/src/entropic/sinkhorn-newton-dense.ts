@@ -18,7 +18,7 @@ import type { NewtonIterate } from './newton/newton-iteration.ts';
 import { NewtonIteration } from './newton/newton-iteration.ts';
 import type { EntropicPlan } from './state/normalized-problem.ts';
 
-export const sinkhornNewtonDenseOptions = {
+const sinkhornNewtonDenseOptions = {
   epsilon,
   tolerance,
   threads,

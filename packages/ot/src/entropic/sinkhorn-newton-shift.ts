@@ -19,7 +19,7 @@ import { sparsify } from './newton/sparsify.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-export const sinkhornNewtonShiftOptions = {
+const sinkhornNewtonShiftOptions = {
   epsilon,
   tolerance,
   threads,

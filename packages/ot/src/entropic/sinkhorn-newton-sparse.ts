@@ -32,7 +32,7 @@ export const sinkhornNewtonSparsePaper: Paper = {
   year: 2024,
 };
 
-export const sinkhornNewtonSparseOptions = {
+const sinkhornNewtonSparseOptions = {
   epsilon,
   tolerance,
   threads,

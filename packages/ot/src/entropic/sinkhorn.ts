@@ -15,7 +15,7 @@ import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 import { scalingSweeps } from './state/sinkhorn-scaling.ts';
 
-export const sinkhornOptions = {
+const sinkhornOptions = {
   epsilon,
   tolerance,
   threads,

@@ -19,7 +19,7 @@ import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-export const stochasticTransportOptions = {
+const stochasticTransportOptions = {
   epsilon,
   tolerance,
   threads,

@@ -10,7 +10,7 @@ import { PointCosts } from './arc-costs.ts';
 import { completeSimplex } from './network-simplex.ts';
 import type { NetworkSimplexIterate } from './simplex-pivots.ts';
 
-export const emdPointCloudOptions = { a, b, metric, initial } as const satisfies OptionSpecs;
+const emdPointCloudOptions = { a, b, metric, initial } as const satisfies OptionSpecs;
 
 /** Options of `emdPointCloud`. */
 export type EmdPointCloudOptions = OptionsOf<typeof emdPointCloudOptions> & LimitOptions<NetworkSimplexIterate>;

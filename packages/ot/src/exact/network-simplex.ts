@@ -27,7 +27,7 @@ import { flowsOf, simplexPivots } from './simplex-pivots.ts';
 import { SpanningTree } from './spanning-tree.ts';
 import { basisFromPotentials, finitePotentials, greedyBasis } from './start-basis.ts';
 
-export const emdOptions = {
+const emdOptions = {
   initial: {
     type: 'value',
     check: checkIsPotentials,

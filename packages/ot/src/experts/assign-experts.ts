@@ -22,7 +22,7 @@ import { coordinateDualSteps } from './expert-coordinate-dual.ts';
 import { expertShortestPathsSteps } from './expert-shortest-paths.ts';
 import { expertSinkhornSteps } from './expert-sinkhorn.ts';
 
-export const assignExpertsOptions = {
+const assignExpertsOptions = {
   method: {
     type: 'choice',
     choices: ['coordinate-dual', 'shortest-paths', 'auction', 'alf-lb', 'sinkhorn', 'expert-choice'],

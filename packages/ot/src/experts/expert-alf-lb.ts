@@ -20,7 +20,7 @@ import { coordinateDualSteps } from './expert-coordinate-dual.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, withValues } from './expert-routing.ts';
 
-export const alfLbOptions = {
+const alfLbOptions = {
   update,
   schedule: {
     type: 'choice',

@@ -15,7 +15,7 @@ import { asExpertAssignment, capacitiesOf, center } from './expert-assignment.ts
 import { expertAssignment } from './expert-problem.ts';
 import { solutionOf } from './expert-routing.ts';
 
-export const expertAuctionOptions = {
+const expertAuctionOptions = {
   epsilon: {
     type: 'number',
     above: 0,

@@ -12,7 +12,7 @@ import { BiasUpdate } from './expert-bias-update.ts';
 import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
 
-export const expertAuxiliaryLossOptions = {
+const expertAuxiliaryLossOptions = {
   weight: {
     type: 'number',
     min: 0,

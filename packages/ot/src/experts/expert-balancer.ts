@@ -24,7 +24,7 @@ import type { RankCounts } from './expert-curvature.ts';
 import { RankLaplacian } from './expert-curvature.ts';
 import { Router } from './expert-routing.ts';
 
-export const expertBalancerOptions = {
+const expertBalancerOptions = {
   experts: { type: 'integer', min: 2, required: true, description: 'Number of experts, E' },
   expertsPerToken: { type: 'integer', min: 1, required: true, description: 'Experts of every token, K < E' },
   method: {

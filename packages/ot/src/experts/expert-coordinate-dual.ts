@@ -27,7 +27,7 @@ import { Router, solutionOf } from './expert-routing.ts';
 import { exactSolution } from './expert-shortest-paths.ts';
 import { selectSmallest } from './select.ts';
 
-export const coordinateDualOptions = {
+const coordinateDualOptions = {
   initialBias: { type: 'value', check: checkIsVector, description: 'Biases to start from, E of them' },
   maxSweeps: { type: 'integer', min: 0, default: 50, description: 'Sweeps before shortest paths take over' },
   finishBelow: {

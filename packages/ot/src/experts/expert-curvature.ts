@@ -7,7 +7,7 @@ import { checkIsVector } from '../options.ts';
 import { asScores } from './expert-assignment.ts';
 import { Router } from './expert-routing.ts';
 
-export const strongConvexityOptions = {
+const strongConvexityOptions = {
   bias: { type: 'value', check: checkIsVector, description: 'Biases at which the curvature is estimated' },
   bandwidth: {
     type: 'number',

@@ -13,7 +13,7 @@ import { expertAssignment } from './expert-problem.ts';
 import { solutionOf } from './expert-routing.ts';
 import { routeCopies } from './split-copies.ts';
 
-export const expertSinkhornOptions = {
+const expertSinkhornOptions = {
   temperature: {
     type: 'number',
     above: 0,

@@ -9,7 +9,7 @@ import { expertAssignment } from './expert-problem.ts';
 import { solutionOf, topKRoute } from './expert-routing.ts';
 import { withoutOverflow } from './keep-best.ts';
 
-export const expertTokenDroppingOptions = {
+const expertTokenDroppingOptions = {
   capacityFactor: { type: 'number', above: 0, default: 1, description: 'Multiplies capacities, rounded up' },
 } as const satisfies OptionSpecs;
 

@@ -18,7 +18,7 @@ import { fitPotentials } from '../vectors.ts';
 import type { GridCosts } from './grid-kernel.ts';
 import { GridKernel, gridRange } from './grid-kernel.ts';
 
-export const gridSinkhornOptions = {
+const gridSinkhornOptions = {
   epsilon,
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 marginal error over the mass' },
   power: { type: 'number', min: 1, default: 2, description: 'Exponent of the cost along every axis' },

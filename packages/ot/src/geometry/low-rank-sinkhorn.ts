@@ -16,7 +16,7 @@ import { asFactors } from './cost-factors.ts';
 import type { LowRankPlan } from './low-rank-descent.ts';
 import { MirrorDescent } from './low-rank-descent.ts';
 
-export const lowRankSinkhornOptions = {
+const lowRankSinkhornOptions = {
   rank: { type: 'integer', min: 1, required: true, description: 'Non-negative rank of the plan, at least 1' },
   epsilon: {
     type: 'number',

@@ -36,7 +36,7 @@ import { addSquares, fitPotentials } from '../vectors.ts';
 import type { SpatialBlocks } from './spatial-blocks.ts';
 import { BLOCK, coarsened, leastCost, spatialBlocks } from './spatial-blocks.ts';
 
-export const pointCloudSinkhornOptions = {
+const pointCloudSinkhornOptions = {
   epsilon,
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'l1 marginal error over the mass' },
   a,

@@ -19,7 +19,7 @@ import { runAdvised } from '../progress.ts';
 import { asWeights, total } from '../transport.ts';
 import { largestChange } from '../vectors.ts';
 
-export const semiDiscreteTransportOptions = {
+const semiDiscreteTransportOptions = {
   b: { type: 'value', check: checkIsVector, description: 'Target weights, scaled to sum to one' },
   metric,
   epsilon: { type: 'number', min: 0, max: 1e300, default: 0, unit: 'cost', description: 'Regularisation' },

@@ -13,7 +13,7 @@ import { runAdvised } from '../progress.ts';
 import type { PointCloudIterate, PointCloudPlan } from './point-cloud-sinkhorn.ts';
 import { pointCloudSinkhornSteps } from './point-cloud-sinkhorn.ts';
 
-export const sinkhornDivergenceOptions = {
+const sinkhornDivergenceOptions = {
   epsilon,
   a,
   b,

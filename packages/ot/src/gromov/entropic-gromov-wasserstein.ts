@@ -15,7 +15,7 @@ import { alpha, fusedCost, GromovObjective, initialPlan as initial } from './gro
 import { gromov } from './gromov-problem.ts';
 import { loss } from './gromov-terms.ts';
 
-export const entropicGromovOptions = {
+const entropicGromovOptions = {
   a,
   b,
   cost: fusedCost,

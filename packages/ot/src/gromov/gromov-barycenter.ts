@@ -21,7 +21,7 @@ import { alpha } from './gromov-objective.ts';
 import { asSpace, loss } from './gromov-terms.ts';
 import { gromovWassersteinSteps } from './gromov-wasserstein.ts';
 
-export const gromovBarycenterOptions = {
+const gromovBarycenterOptions = {
   pointWeights: {
     type: 'value',
     check: checkIsVector,

@@ -17,7 +17,7 @@ import { gromov } from './gromov-problem.ts';
 import { loss } from './gromov-terms.ts';
 import { setDifference } from './vertex-direction.ts';
 
-export const gromovWassersteinOptions = {
+const gromovWassersteinOptions = {
   a,
   b,
   cost: fusedCost,

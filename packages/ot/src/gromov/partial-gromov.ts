@@ -33,7 +33,7 @@ const mass = {
   description: 'Mass to match, above 0, at most the smaller of the two totals',
 } as const;
 
-export const partialGromovOptions = {
+const partialGromovOptions = {
   a,
   b: { ...b, description: 'Weights of the second space, length m, of any total; 1/m each by default' },
   mass,
@@ -43,7 +43,7 @@ export const partialGromovOptions = {
 /** Options of `partialGromovWasserstein`. */
 export type PartialGromovWassersteinOptions = OptionsOf<typeof partialGromovOptions> & RunOptions<PartialGromovIterate>;
 
-export const entropicPartialGromovOptions = {
+const entropicPartialGromovOptions = {
   ...partialGromovOptions,
   epsilon: {
     type: 'number',

@@ -21,13 +21,13 @@ import {
   sumsOf,
 } from './relaxed-gromov-objective.ts';
 
-export const semiRelaxedGromovOptions = { a, ...relaxedGromovOptions } as const satisfies OptionSpecs;
+const semiRelaxedGromovOptions = { a, ...relaxedGromovOptions } as const satisfies OptionSpecs;
 
 /** Options of `semiRelaxedGromovWasserstein`. */
 export type SemiRelaxedGromovWassersteinOptions = OptionsOf<typeof semiRelaxedGromovOptions> &
   RunOptions<SemiRelaxedGromovIterate>;
 
-export const entropicSemiRelaxedGromovOptions = {
+const entropicSemiRelaxedGromovOptions = {
   ...semiRelaxedGromovOptions,
   epsilon: {
     type: 'number',

@@ -14,7 +14,7 @@ import type { TransportLike } from '../transport.ts';
 import { asTransport } from '../transport.ts';
 import { RelatedProblems } from './related-problems.ts';
 
-export const groupLassoTransportOptions = {
+const groupLassoTransportOptions = {
   epsilon,
   groupPenalty: { type: 'number', min: 0, required: true, unit: 'cost', description: 'Penalty weight' },
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Relative decrease of the objective' },

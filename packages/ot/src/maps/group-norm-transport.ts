@@ -18,7 +18,7 @@ import type { GroupLassoIterate, GroupLassoPlan } from './group-lasso-transport.
 import { classesOf } from './group-lasso-transport.ts';
 import { RelatedProblems } from './related-problems.ts';
 
-export const groupNormTransportOptions = {
+const groupNormTransportOptions = {
   epsilon,
   groupPenalty: { type: 'number', min: 0, required: true, unit: 'cost', description: 'Penalty weight' },
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gap relative to the objective' },

@@ -15,7 +15,7 @@ import { asPointClouds } from '../point-clouds.ts';
 import { total } from '../transport.ts';
 import { linearMap } from './transport-map.ts';
 
-export const guessPotentialsOptions = {
+const guessPotentialsOptions = {
   a,
   b,
   metric,

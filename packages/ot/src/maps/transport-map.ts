@@ -21,7 +21,7 @@ import type { SolvedTransport } from '../solve-transport.ts';
 import { solvePointTransport } from '../solve-transport.ts';
 import { total } from '../transport.ts';
 
-export const transportMapOptions = {
+const transportMapOptions = {
   method: {
     type: 'choice',
     was: 'kind',
@@ -47,7 +47,7 @@ export const transportMapOptions = {
 /** Options of `transportMap`. */
 export type TransportMapOptions = OptionsOf<typeof transportMapOptions> & LimitOptions<Iterate<object>>;
 
-export const linearMapOptions = {
+const linearMapOptions = {
   a,
   b,
   ridge: { type: 'number', min: 0, default: 0, description: 'Added to the variances' },
@@ -56,7 +56,7 @@ export const linearMapOptions = {
 /** Options of `linearMap`. */
 export type LinearMapOptions = OptionsOf<typeof linearMapOptions>;
 
-export const entropicMapOptions = {
+const entropicMapOptions = {
   epsilon: {
     type: 'number',
     min: 0,

@@ -10,7 +10,7 @@ import type { TransportPlan } from '../transport.ts';
 import { asMarginals } from '../transport.ts';
 import { sortedOrder, sortedValues, sortedWithOrder } from './sorted-order.ts';
 
-export const wasserstein1dOptions = {
+const wasserstein1dOptions = {
   a,
   b,
   p: { type: 'number', min: 1, default: 1, description: 'Exponent of the distance' },

@@ -8,7 +8,7 @@ import { a, b } from '../options.ts';
 import { planOf } from '../sparse-plan.ts';
 import { asMarginals, total } from '../transport.ts';
 
-export const wassersteinCircleOptions = {
+const wassersteinCircleOptions = {
   a,
   b,
   p: { type: 'number', min: 1, default: 1, description: 'Exponent of the distance' },

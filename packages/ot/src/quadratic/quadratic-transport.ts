@@ -23,7 +23,7 @@ import { QuadraticInteriorPoint } from './quadratic-interior-point.ts';
 /** The part of the tolerance that weights which count may need. */
 const HEAVY_SHARE = 0.99;
 
-export const quadraticTransportOptions = {
+const quadraticTransportOptions = {
   gamma: { type: 'number', above: 0, required: true, unit: 'cost per mass', description: 'Regularisation' },
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 marginal error over the mass' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of steps of all kinds' },

@@ -21,7 +21,7 @@ import { powerBelow, spreadOf } from '../vectors.ts';
 import type { QuadraticPlan } from './quadratic-transport.ts';
 import { quadraticTransportSteps } from './quadratic-transport.ts';
 
-export const sparsityConstrainedTransportOptions = {
+const sparsityConstrainedTransportOptions = {
   gamma: { type: 'number', above: 0, required: true, unit: 'cost per mass', description: 'Regularisation' },
   maxEntries: { type: 'integer', min: 1, required: true, description: 'Positive entries a column, at most' },
   tolerance: {

@@ -32,7 +32,7 @@ import { largestChange } from '../vectors.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import { asUnbalanced, unbalancedPlan } from './unbalanced-plan.ts';
 
-export const entropicPartialOptions = {
+const entropicPartialOptions = {
   epsilon,
   mass: { type: 'number', above: 0, required: true, unit: 'mass', description: 'Mass to move' },
   tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Change of the potentials over epsilon' },
@@ -42,7 +42,7 @@ export const entropicPartialOptions = {
 /** Options of `entropicPartialTransport`. */
 export type EntropicPartialTransportOptions = OptionsOf<typeof entropicPartialOptions> & RunOptions<EntropicPartialIterate>;
 
-export const partialTransportOptions = {
+const partialTransportOptions = {
   mass: { type: 'number', min: 0, required: true, unit: 'mass', description: 'Mass to move' },
 } as const satisfies OptionSpecs;
 

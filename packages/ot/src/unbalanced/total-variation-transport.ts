@@ -9,7 +9,7 @@ import { checkEqualMass, total } from '../transport.ts';
 import { penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import { asUnbalanced } from './unbalanced-plan.ts';
 
-export const totalVariationTransportOptions = {
+const totalVariationTransportOptions = {
   marginalPenalty: {
     type: 'number',
     min: 0,

@@ -19,7 +19,7 @@ import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import { asUnbalanced, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
-export const unbalancedLbfgsOptions = {
+const unbalancedLbfgsOptions = {
   marginalPenalty: {
     type: 'number',
     above: 0,

@@ -18,7 +18,7 @@ import { asUnbalanced, stationarity, stationarityBound, unbalancedPlan, withMass
 import { unbalancedTransport } from './unbalanced-problem.ts';
 import type { UnbalancedIterate } from './unbalanced-sinkhorn.ts';
 
-export const unbalancedMmOptions = {
+const unbalancedMmOptions = {
   marginalPenalty: {
     type: 'number',
     above: 0,

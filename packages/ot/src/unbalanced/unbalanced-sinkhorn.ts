@@ -18,7 +18,7 @@ import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import { asUnbalanced, stationarity, stationarityBound, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
-export const unbalancedSinkhornOptions = {
+const unbalancedSinkhornOptions = {
   epsilon,
   marginalPenalty: { type: 'number', above: 0, required: true, unit: 'cost', description: 'Price of a miss' },
   sourcePenalty,

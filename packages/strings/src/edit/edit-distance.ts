@@ -49,7 +49,7 @@ export function editDistance(a: Sequence, b: Sequence, options: EditDistanceOpti
 }
 
 /** The distance if it is at most k, else any number above. */
-export function distanceWithin(a: SymbolArray, b: SymbolArray, k: number): number {
+function distanceWithin(a: SymbolArray, b: SymbolArray, k: number): number {
   // Rows are the shorter one's: fewer blocks.
   const [pattern, text] = a.length <= b.length ? [a, b] : [b, a];
   const least = text.length - pattern.length;

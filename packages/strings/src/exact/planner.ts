@@ -20,7 +20,7 @@ import type { LayoutInput } from './hybrid-layout.ts';
 import { hybridLayout, leastHybrid } from './hybrid-layout.ts';
 
 /** Methods that the planner chooses from. */
-export type PlannedMethod = 'naive' | 'simd' | 'bitset' | 'hybrid';
+type PlannedMethod = 'naive' | 'simd' | 'bitset' | 'hybrid';
 
 /** The planner's choice. */
 export interface Plan {

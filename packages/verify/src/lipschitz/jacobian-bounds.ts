@@ -18,7 +18,7 @@ import type { LayerRange, Planes } from './jacobian-lines.ts';
 import { linePlanes, mcCormickPlanes } from './jacobian-lines.ts';
 
 /** How products of bounds are relaxed, from the loosest to the tightest. */
-export type JacobianMethod = 'interval' | 'recurjac' | 'linear';
+type JacobianMethod = 'interval' | 'recurjac' | 'linear';
 
 /** The norm of inputs. The gradient is measured in the dual one: `inf` the sum of its magnitudes. */
 export type InputNorm = 'inf' | 'l2' | 'l1';

@@ -65,7 +65,7 @@ export type LocalLipschitzOptions = OptionsOf<typeof localLipschitzOptions> & Li
  * const network = denseNetwork([[1, 1, 1, -1], [1, -1]], [[0, 0], [0]]);
  * const region = { lower: [-1, -1], upper: [1, 1] };
  * const { bound, lowerBound } = localLipschitz({ network, region });
- * console.log(bound.toFixed(6), lowerBound); // 3.000000 2
+ * console.log(bound.toFixed(6), lowerBound.toFixed(6)); // 3.000000 2.000000
  * console.log(localLipschitz({ network, region }, { method: 'norms' }).bound.toFixed(6)); // 4.000000
  * ```
  */

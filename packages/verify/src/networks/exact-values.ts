@@ -47,7 +47,7 @@ export function isExact({ layers }: PreparedNetwork): boolean {
  * The sums of every layer at x, exactly; the outputs last. With `phases`, neurons with one stay on that side of their kink
  * whatever the sum is. Time O(weights), in whole numbers that grow with the range of the weights.
  */
-export function exactSums(network: PreparedNetwork, x: ArrayLike<number>, phases?: readonly Int8Array[]): Dyadic[][] {
+function exactSums(network: PreparedNetwork, x: ArrayLike<number>, phases?: readonly Int8Array[]): Dyadic[][] {
   let input: ExactVector = integers(x);
   return network.layers.map((layer, k) => {
     const { map, slope } = layer;

@@ -26,7 +26,7 @@ export function plus(a: Exact, b: Exact): Exact {
 
 export const times = (a: Exact, b: Exact): Exact => ({ m: a.m * b.m, e: a.e + b.e });
 export const minus = (a: Exact): Exact => ({ m: -a.m, e: a.e });
-export const magnitude = (a: Exact): Exact => (a.m < 0n ? minus(a) : a);
+const magnitude = (a: Exact): Exact => (a.m < 0n ? minus(a) : a);
 
 /** The sign of a - b. */
 export function compare(a: Exact, b: Exact): number {

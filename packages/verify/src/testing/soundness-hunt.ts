@@ -13,7 +13,7 @@ import { compare, exact, exactConstant, exactGradient, exactLayers, minus, plus,
 const KINDS = ['plain', 'cancelling', 'scaled', 'duplicates', 'thin', 'kinks', 'tiny'] as const;
 
 /** A network of a kind; the same seed, the same network. */
-export function hostileNetwork(seed: number, inputs?: number): PlainNetwork {
+function hostileNetwork(seed: number, inputs?: number): PlainNetwork {
   const random = new Random(seed);
   const kind = KINDS[seed % KINDS.length];
   const dims = [
