@@ -40,8 +40,8 @@ it('what is installed brings no schema library', () => {
 });
 
 describe('the benchmark', () => {
-  it("runs the README's plug-in against the library in an empty folder, without the repository", () => {
-    const manual = readFileSync(join(root, 'apps/bench/README.md'), 'utf8');
+  it("runs the guide's plug-in against the library in an empty folder, without the repository", () => {
+    const manual = readFileSync(join(root, 'docs/guide/benchmarks.md'), 'utf8');
     const source = /```ts\n(\/\/ mine\.ts[\s\S]*?)```/.exec(manual)?.[1] ?? '';
     writeFileSync(join(project, 'mine.ts'), source);
     const race = ['--problem', 'ot/transport', '--family', 'points', '--solvers', 'mine/product,ot/sinkhorn'];
