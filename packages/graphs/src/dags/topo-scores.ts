@@ -324,8 +324,8 @@ class NodeSearch {
   }
 }
 
-const { edgePenalty, starts, seed } = topoByScoreOptions;
-const topoBicOptions = { edgePenalty, starts, seed } as const satisfies OptionSpecs;
+const topoBicOptions = /* @__PURE__ */ (({ edgePenalty, starts, seed }: typeof topoByScoreOptions) =>
+  ({ edgePenalty, starts, seed }) as const satisfies OptionSpecs)(topoByScoreOptions);
 
 export const topoBicSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/topo-bic',

@@ -14,21 +14,20 @@ import { addCsr } from '../sparse/csr-arithmetic.ts';
 import type { Eigenpairs, LanczosIterate, LanczosPairs } from './lanczos.ts';
 import { lanczosOptions, lanczosSteps } from './lanczos.ts';
 
-const { count, tolerance, seed, maxIterations } = lanczosOptions;
-
-const eigsOptions = {
-  count,
-  which: {
-    type: 'choice',
-    choices: ['largest', 'smallest', 'above', 'below'],
-    default: 'largest',
-    description: 'Which eigenvalues: from an end of the spectrum, or next above or below `sigma`',
-  },
-  sigma: { type: 'number', description: 'Where `above` and `below` begin' },
-  tolerance,
-  seed,
-  maxIterations,
-} as const satisfies OptionSpecs;
+const eigsOptions = /* @__PURE__ */ (({ count, tolerance, seed, maxIterations }: typeof lanczosOptions) =>
+  ({
+    count,
+    which: {
+      type: 'choice',
+      choices: ['largest', 'smallest', 'above', 'below'],
+      default: 'largest',
+      description: 'Which eigenvalues: from an end of the spectrum, or next above or below `sigma`',
+    },
+    sigma: { type: 'number', description: 'Where `above` and `below` begin' },
+    tolerance,
+    seed,
+    maxIterations,
+  }) as const satisfies OptionSpecs)(lanczosOptions);
 
 /** What `eigs` takes last. */
 export type EigsOptions = OptionsOf<typeof eigsOptions> & RunOptions<LanczosIterate>;

@@ -136,8 +136,6 @@ export function* localLipschitzSteps(
     : converged(solution, `the bound holds ${isNaive ? 'everywhere' : 'for every input of the region'}`);
 }
 
-const { forward, envelope, spectral } = localLipschitzOptions;
-
 function propagationSolver<Specs extends OptionSpecs>(
   method: 'linear' | 'recurjac' | 'interval' | 'norms',
   id: string,
@@ -162,7 +160,7 @@ function propagationSolver<Specs extends OptionSpecs>(
 }
 
 /** The registered methods in the order of tightness. */
-export const propagationSolvers = [
+export const propagationSolvers = /* @__PURE__ */ (({ forward, envelope, spectral }: typeof localLipschitzOptions) => [
   propagationSolver(
     'norms',
     'naive-lipschitz',
@@ -207,4 +205,4 @@ export const propagationSolvers = [
     'O(n^2 w^3) \\text{ an output}',
     { forward, envelope },
   ),
-];
+])(localLipschitzOptions);
