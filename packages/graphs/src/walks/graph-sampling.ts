@@ -153,9 +153,9 @@ function summary(sums: Float64Array, masses: Float64Array, seen: Float64Array, s
   };
 }
 
-const { alpha } = sampleGraphOptions;
 const plainWalkOptions = { walkers, seed } as const satisfies OptionSpecs;
-const selfRepellentOptions = { alpha, ...plainWalkOptions } as const satisfies OptionSpecs;
+const selfRepellentOptions = /* @__PURE__ */ (({ alpha }: typeof sampleGraphOptions) =>
+  ({ alpha, ...plainWalkOptions }) as const satisfies OptionSpecs)(sampleGraphOptions);
 
 function walkSolver(
   walk: 'self-repellent' | 'metropolis-hastings' | 'simple' | 'non-backtracking',

@@ -7,9 +7,10 @@ import { createWalk } from './self-repellent-walk.ts';
 import type { TokenInstance, TokenIterate, TokenSolution } from './token-problem.ts';
 import { localGradient, relativeResidual, tokenProblem } from './token-problem.ts';
 
-const { iterateExponent, stepSizeFactor, tolerance, seed } = saSrrwOptions;
-const cyclicTokenOptions = { iterateExponent, stepSizeFactor, tolerance } as const satisfies OptionSpecs;
-const iidTokenOptions = { ...cyclicTokenOptions, seed } as const satisfies OptionSpecs;
+const cyclicTokenOptions = /* @__PURE__ */ (({ iterateExponent, stepSizeFactor, tolerance }: typeof saSrrwOptions) =>
+  ({ iterateExponent, stepSizeFactor, tolerance }) as const satisfies OptionSpecs)(saSrrwOptions);
+const iidTokenOptions = /* @__PURE__ */ (({ seed }: typeof saSrrwOptions) =>
+  ({ ...cyclicTokenOptions, seed }) as const satisfies OptionSpecs)(saSrrwOptions);
 const tokenWalkOptions = {
   kernel: {
     type: 'choice',
