@@ -32,7 +32,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/datasets': { named: 'datasets', kilobytes: 1.1 },
   '@infimum/optim': { named: 'lbfgs', kilobytes: 7.2 },
   '@infimum/ot': { named: 'sinkhorn', kilobytes: 30.5 },
-  '@infimum/bandits-rl': { named: 'logBarrierFtrl', entry: '/online-learning', kilobytes: 1.3 },
+  '@infimum/bandits-rl': { named: 'logBarrierFtrl', entry: '/online-learning', kilobytes: 1.4 },
   '@infimum/bilevel': { named: 'minimizeBilevel', kilobytes: 30 },
   '@infimum/graphs': { named: 'createWalk', kilobytes: 7.8 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 33 },
