@@ -34,8 +34,8 @@ beforeAll(() => {
         const statements = records.flatMap((record) => record.options.get(option) ?? []);
         if (statements.length === 0) continue;
         hovers.push({ path, line: lines.length, character: 2, name: `${specifier} ${name}.${option}`, statements });
-        // A method decides which options there are besides: the first of its choices.
-        const choice: unknown = option === 'method' ? [statements[0].fields['choices']].flat()[0] : undefined;
+        // A method decides which options there are besides: its default.
+        const choice = option === 'method' ? statements[0].fields['default'] : undefined;
         lines.push(`  ${option}: ${choice === undefined ? '0 as never' : JSON.stringify(choice)},`);
       }
       lines.push('};');

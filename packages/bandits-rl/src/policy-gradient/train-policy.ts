@@ -49,7 +49,6 @@ const trainPolicyOptions = {
     description: 'Steps of an episode; by default the time limit of the dynamics, or 1000',
   },
   discount: { type: 'number', above: 0, max: 1, default: 0.99, description: 'Discount γ of later rewards' },
-  maxIterations: learningOptions.maxIterations,
 } as const satisfies OptionSpecs;
 
 function checkInitial(value: unknown, argument: string): asserts value is VectorLike {
@@ -58,14 +57,14 @@ function checkInitial(value: unknown, argument: string): asserts value is Vector
 
 /** The options of one method. */
 type MethodOptions =
-  | ({ readonly method?: 'n-pg-igt' } & NPgIgtOptions)
-  | ({ readonly method: 'n-harpg' } & NHarpgOptions)
-  | ({ readonly method: 'harpg' } & HarpgOptions)
-  | ({ readonly method: 'reinforce' } & ReinforceStepsOptions)
-  | ({ readonly method: 'natural-policy-gradient' } & NaturalPolicyGradientStepsOptions)
-  | ({ readonly method: 'storm-pg' } & StormPgStepsOptions)
-  | ({ readonly method: 'srvr-pg' } & SrvrPgStepsOptions)
-  | ({ readonly method: 'ppo' } & ProximalPolicyStepsOptions);
+  | NPgIgtOptions
+  | NHarpgOptions
+  | HarpgOptions
+  | ReinforceStepsOptions
+  | NaturalPolicyGradientStepsOptions
+  | StormPgStepsOptions
+  | SrvrPgStepsOptions
+  | ProximalPolicyStepsOptions;
 
 /** Options of `trainPolicy`: a method with its own options, a start, and what an episode is. */
 export type TrainPolicyOptions = OptionsOf<typeof trainPolicyOptions> & RunOptions<PolicyIterate> & MethodOptions;
@@ -119,7 +118,7 @@ export function trainPolicy(
 }
 
 /** What `trainOn` takes last. */
-type TrainOnOptions = RunOptions<PolicyIterate> & MethodOptions;
+type TrainOnOptions = RunOptions<PolicyIterate> & MethodOptions & { readonly method?: keyof typeof METHODS };
 
 /** The same on an instance. */
 export function trainOn(
@@ -127,7 +126,7 @@ export function trainOn(
   { method = 'n-pg-igt', ...options }: TrainOnOptions,
 ): Outcome<PolicySolution, PolicyIterate> {
   const steps: (instance: PolicyInstance, options: object) => Steps<PolicySolution, PolicyIterate> = METHODS[method];
-  return runWith(trainPolicyOptions, options, steps(instance, options));
+  return runWith({ maxIterations: learningOptions.maxIterations }, options, steps(instance, options));
 }
 
 /** An environment however it is given, as a function that makes one. */
