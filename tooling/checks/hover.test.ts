@@ -30,13 +30,14 @@ beforeAll(() => {
     for (const { name, arity, options, records } of types.filter((type) => type.specifier === specifier)) {
       const given = arity > 0 ? `<${Array(arity).fill('any').join(', ')}>` : '';
       lines.push(`export const of${name}: entry.${name}${given} = {`);
+      // A method decides which options there are besides: its default.
+      const method = records.flatMap((record) => record.options.get('method') ?? [])[0];
+      if (method && !options.includes('method')) lines.push(`  method: ${JSON.stringify(method.fields['default'])},`);
       for (const option of options) {
         const statements = records.flatMap((record) => record.options.get(option) ?? []);
         if (statements.length === 0) continue;
         hovers.push({ path, line: lines.length, character: 2, name: `${specifier} ${name}.${option}`, statements });
-        // A method decides which options there are besides: its default.
-        const choice = option === 'method' ? statements[0].fields['default'] : undefined;
-        lines.push(`  ${option}: ${choice === undefined ? '0 as never' : JSON.stringify(choice)},`);
+        lines.push(`  ${option}: 0 as never,`);
       }
       lines.push('};');
     }

@@ -55,19 +55,24 @@ function checkInitial(value: unknown, argument: string): asserts value is Vector
   asVector(value as VectorLike, argument);
 }
 
-/** The options of one method. */
+/** A method with its own options. */
 type MethodOptions =
-  | NPgIgtOptions
-  | NHarpgOptions
-  | HarpgOptions
-  | ReinforceStepsOptions
-  | NaturalPolicyGradientStepsOptions
-  | StormPgStepsOptions
-  | SrvrPgStepsOptions
-  | ProximalPolicyStepsOptions;
+  | ({
+      /** The method; the other options are its own (default 'n-pg-igt'). */
+      readonly method?: 'n-pg-igt';
+    } & NPgIgtOptions)
+  | ({ readonly method: 'n-harpg' } & NHarpgOptions)
+  | ({ readonly method: 'harpg' } & HarpgOptions)
+  | ({ readonly method: 'reinforce' } & ReinforceStepsOptions)
+  | ({ readonly method: 'natural-policy-gradient' } & NaturalPolicyGradientStepsOptions)
+  | ({ readonly method: 'storm-pg' } & StormPgStepsOptions)
+  | ({ readonly method: 'srvr-pg' } & SrvrPgStepsOptions)
+  | ({ readonly method: 'ppo' } & ProximalPolicyStepsOptions);
 
 /** Options of `trainPolicy`: a method with its own options, a start, and what an episode is. */
-export type TrainPolicyOptions = OptionsOf<typeof trainPolicyOptions> & RunOptions<PolicyIterate> & MethodOptions;
+export type TrainPolicyOptions = Omit<OptionsOf<typeof trainPolicyOptions>, 'method'> &
+  RunOptions<PolicyIterate> &
+  MethodOptions;
 
 /**
  * Learns a policy from episodes in an environment: parameters θ that make the return E Σ γ^h r_h large.
@@ -118,7 +123,7 @@ export function trainPolicy(
 }
 
 /** What `trainOn` takes last. */
-type TrainOnOptions = RunOptions<PolicyIterate> & MethodOptions & { readonly method?: keyof typeof METHODS };
+type TrainOnOptions = RunOptions<PolicyIterate> & MethodOptions;
 
 /** The same on an instance. */
 export function trainOn(
