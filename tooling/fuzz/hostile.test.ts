@@ -57,10 +57,10 @@ const x = { shape: [2], operation: { name: 'x', prepare: () => () => {}, pullbac
 type Row = readonly [string, (exports: Exports) => unknown, string | RegExp];
 
 const FELL: readonly Row[] = [
-  ['@infimum/core', (core) => core['readVector'](3, strange), 'argument'],
-  ['@infimum/core', (core) => core['readVector']([10n], 'v'), 'v'],
-  ['@infimum/core', (core) => core['readVector'](3, ''), 'argument'],
-  ['@infimum/core', (core) => core['readMatrix'](square, detached()), 'argument'],
+  ['@infimum/core/data', (core) => core['readVector'](3, strange), 'argument'],
+  ['@infimum/core/data', (core) => core['readVector']([10n], 'v'), 'v'],
+  ['@infimum/core/data', (core) => core['readVector'](3, ''), 'argument'],
+  ['@infimum/core/data', (core) => core['readMatrix'](square, detached()), 'argument'],
   ['@infimum/core', (core) => core['run']((function* () {})()), 'steps'],
   ['@infimum/core', (core) => core['run']((function* () {})(), null), 'options'],
   ['@infimum/core', (core) => core['createRegistry']({ name: 'a', problems: 1 }), 'plugins[0].problems'],
@@ -74,22 +74,22 @@ const FELL: readonly Row[] = [
   ['@infimum/bandits-rl', (bandits) => bandits['softmaxPolicy'](3, 2, {}), 'hidden'],
   ['@infimum/bandits-rl', (bandits) => bandits['normalPolicy'](1e150, 1, 1), 'observationSize'],
   ['@infimum/bandits-rl', (bandits) => bandits['evaluateOffPolicy']([logged], 3), 'policy'],
-  ['@infimum/bandits-rl', (bandits) => bandits['evaluateOffPolicy']([logged], policy, {}), 'model'],
+  ['@infimum/bandits-rl', (bandits) => bandits['evaluateOffPolicy']([logged], policy, { model: {} }), 'model'],
   ['@infimum/bandits-rl', (bandits) => bandits['evaluateOffPolicy']([undefined], policy), 'log[0]'],
-  ['@infimum/bandits-rl', (bandits) => bandits['valueIteration'](undefined, 0.9), 'mdp'],
+  ['@infimum/bandits-rl/environments', (bandits) => bandits['valueIteration'](undefined, 0.9), 'mdp'],
   ['@infimum/bandits-rl', (bandits) => bandits['environmentOf']({ ...dynamics, stateSize: 2 ** 53 - 1 }), 'dynamics.stateSize'],
   [
-    '@infimum/bandits-rl',
+    '@infimum/bandits-rl/environments',
     (bandits) => bandits['batchOf']({ ...dynamics, actions: { kind: 'discretex' } }, 4),
     'dynamics.actions.kind',
   ],
   [
-    '@infimum/bandits-rl',
+    '@infimum/bandits-rl/environments',
     (bandits) => bandits['batchOf']({ ...dynamics, observationSize: 2 ** 53 - 1 }, 1),
     'dynamics.observationSize',
   ],
   [
-    '@infimum/bandits-rl',
+    '@infimum/bandits-rl/policy-evaluation',
     (bandits) => bandits['simulateDiffusion']({ drift: () => {} }, start, 1, 5, { normal: () => 0 }),
     'diffusion.deviation',
   ],
@@ -111,16 +111,16 @@ const FELL: readonly Row[] = [
   ['@infimum/learn', (learn) => learn['predictRelu']({}, square), 'network.output'],
   ['@infimum/learn', (learn) => learn['formatLibsvm']({ points: square, labels: [1, 1] }), 'points.rowPointers'],
   ['@infimum/learn', (learn) => learn['iterationBound']('perceptron'), 'constants'],
-  ['@infimum/games', (games) => games['knownBlocks']('constructor'), 'name'],
-  ['@infimum/games', (games) => games['blockValue']({ dimension: 3 }, 0.5), 'strategy.height'],
-  ['@infimum/games', (games) => games['truncateBlocks'](start, 0), 'strategy.height'],
-  ['@infimum/games', (games) => games['isPureNash']({ ...binary, players: 2 ** 53 }, start), 'players'],
-  ['@infimum/games', (games) => games['isPureNash']({ players: 2 }, start), 'game'],
+  ['@infimum/games/hats', (games) => games['knownBlocks']('constructor'), 'name'],
+  ['@infimum/games/hats', (games) => games['blockValue']({ dimension: 3 }, 0.5), 'strategy.height'],
+  ['@infimum/games/hats', (games) => games['truncateBlocks'](start, 0), 'strategy.height'],
+  ['@infimum/games/queries', (games) => games['isPureNash']({ ...binary, players: 2 ** 53 }, start), 'players'],
+  ['@infimum/games/queries', (games) => games['isPureNash']({ players: 2 }, start), 'game'],
   ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2 ** 53 - 1, [0, 1]), 'nodes'],
   ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2, undefined), 'edges'],
   ['@infimum/graphs', (graphs) => graphs['polygonPath']([[0, detached()]]), 'polygon[0]'],
   ['@infimum/graphs', (graphs) => graphs['onlineInstance']([[0.5, strange]]), 'rows[0]'],
-  ['@infimum/graphs', (graphs) => graphs['lassoScore'](square, detached()), 'lambda'],
+  ['@infimum/graphs/dags', (graphs) => graphs['lassoScore'](square, detached()), 'lambda'],
   [
     '@infimum/games',
     (games) =>
@@ -174,17 +174,17 @@ const FELL: readonly Row[] = [
   ['@infimum/optim/private', (optim) => optim['dpSgd'](undefined, budget), 'loss'],
   ['@infimum/optim/private', (optim) => optim['dpGd']({ ...loss, records: 2 ** 53 }, budget), 'loss.records'],
   ['@infimum/optim/private', (optim) => optim['renyiEpsilon']([], 1e-5, {}), 'orders'],
-  ['@infimum/ot/entropic', (ot) => [...(ot['overrelaxedSinkhornSteps'](undefined, { epsilon: 1 }) as [])], 'problem'],
-  ['@infimum/core', (core) => core['importData'](detached()), 'load'],
+  ['@infimum/ot/steps', (ot) => [...(ot['overrelaxedSinkhornSteps'](undefined, { epsilon: 1 }) as [])], 'problem'],
+  ['@infimum/core/data', (core) => core['importData'](detached()), 'load'],
   ['@infimum/autodiff', (autodiff) => autodiff['variable'](detached()), 'shape[0]'],
-  ['@infimum/games', (games) => games['populationShares']([], 1e308, 1), 'profile'],
-  ['@infimum/games', (games) => games['winningArea']({ breakpoints: start }, {}), 'first.guesses'],
+  ['@infimum/games/queries', (games) => games['populationShares']([], 1e308, 1), 'profile'],
+  ['@infimum/games/hats', (games) => games['winningArea']({ breakpoints: start }, {}), 'first.guesses'],
   ['@infimum/graphs', (graphs) => graphs['walkCovariance']({ nodes: 2 }, {}), /graph/],
-  ['@infimum/linalg', (linalg) => linalg['createStreamingTopEigenvector']({ dimension: 2 ** 53 - 1 }), 'dimension'],
-  ['@infimum/linalg', (linalg) => linalg['matvec'](square, start, null), 'options'],
-  ['@infimum/linalg', (linalg) => linalg['cholesky'](square, null), 'options'],
-  ['@infimum/linalg', (linalg) => linalg['spgemmPlan'](square, square, null), 'options'],
-  ['@infimum/linalg', (linalg) => linalg['prepareMatrix'](square, null), 'options'],
+  ['@infimum/linalg/streaming', (linalg) => linalg['createStreamingTopEigenvector']({ dimension: 2 ** 53 - 1 }), 'dimension'],
+  ['@infimum/linalg', (linalg) => linalg['matvec'](square, start, 3), 'options'],
+  ['@infimum/linalg', (linalg) => linalg['cholesky'](square, 3), 'options'],
+  ['@infimum/linalg/sparse', (linalg) => linalg['spgemmPlan'](square, square, 3), 'options'],
+  ['@infimum/linalg', (linalg) => linalg['prepareMatrix'](square, 3), 'options'],
   ['@infimum/optim', (optim) => optim['lion'](1e150), 'parameters'],
   ['@infimum/optim', (optim) => optim['mfac'](2 ** 32), 'parameters'],
   ['@infimum/optim/acceleration', (optim) => optim['gradientDescentMomentum'](10n), 'lipschitz'],
@@ -208,16 +208,16 @@ const FELL: readonly Row[] = [
   ['@infimum/graphs', (graphs) => graphs['graphFromEdges'](2, [[0, strange]]), 'edges'],
   ['@infimum/graphs', (graphs) => Reflect.construct(graphs['OnlineMatcher'], [{ weights: 1e150 }]), 'weights'],
   [
-    '@infimum/graphs',
+    '@infimum/graphs/partitions',
     (graphs) => graphs['distortionBound']({ parents: new Int32Array(0), labels: start, dimension: 2 }),
     'parents',
   ],
   ['@infimum/learn', (learn) => learn['labeledTable']([null], 'a'), 'rows[0]'],
   ['@infimum/learn', (learn) => learn['attackRelu']({ hidden: square, output: start }, square, start, 3), 'radii'],
-  ['@infimum/linalg', (linalg) => linalg['readMatrixMarket'](detached()), 'chunks'],
-  ['@infimum/linalg', (linalg) => (linalg['writeMatrixMarket'](square, null) as AsyncGenerator).next(), 'options'],
+  ['@infimum/linalg/sparse', (linalg) => linalg['readMatrixMarket'](detached()), 'chunks'],
+  ['@infimum/linalg/sparse', (linalg) => (linalg['writeMatrixMarket'](square, null) as AsyncGenerator).next(), 'options'],
   [
-    '@infimum/linalg',
+    '@infimum/linalg/systems',
     (linalg) =>
       linalg['jacobi']({ rows: 1e308, cols: 2, apply: () => {}, diagonal: () => {} } as unknown, Float64Array.of(1, 1)),
     'a.rows',
@@ -239,7 +239,7 @@ const FELL: readonly Row[] = [
       ]),
     'trace[0]',
   ],
-  ['@infimum/ot', (ot) => ot['maxSlicedWasserstein'](square, square, { projections: 2 ** 32 }), 'projections'],
+  ['@infimum/ot/one-dimension', (ot) => ot['maxSlicedWasserstein'](square, square, { projections: 2 ** 32 }), 'projections'],
   [
     '@infimum/ot',
     (ot) => ot['gromovWasserstein'](square, { ...square, values: square.values.map((one) => one * 7e227) }),
@@ -266,8 +266,12 @@ const FELL: readonly Row[] = [
   // Lists of what is no number where numbers are wanted: BigInts cannot be mixed with them, symbols not be made from.
   ['@infimum/blackbox', (blackbox) => Reflect.construct(blackbox['RankSession'], [[10n, 1]]), 'initial'],
   ['@infimum/blackbox', (blackbox) => Reflect.construct(blackbox['RankSession'], [BigInt64Array.of(1n)]), 'initial'],
-  ['@infimum/bandits-rl', (bandits) => bandits['geometricPath'](1, 0, 1, [10n, 1], { normal: () => 0 }), 'times'],
-  ['@infimum/games', (games) => games['isPureNash'](binary, [10n, 1]), 'profile'],
+  [
+    '@infimum/bandits-rl/policy-evaluation',
+    (bandits) => bandits['geometricPath'](1, 0, 1, [10n, 1], { normal: () => 0 }),
+    'times',
+  ],
+  ['@infimum/games/queries', (games) => games['isPureNash'](binary, [10n, 1]), 'profile'],
   [
     '@infimum/linalg',
     (linalg) => {
@@ -287,7 +291,7 @@ const FELL: readonly Row[] = [
   ],
   ['@infimum/optim/constrained', (optim) => optim['onSphere']({ ...program, equalities: strange }), 'program.equalities'],
   [
-    '@infimum/ot/gromov',
+    '@infimum/ot/steps',
     (ot) => [...(ot['gromovBarycenterSteps']([square], { size: 2 }, { maxSeconds: 10n }) as [])],
     /maxSeconds|size/,
   ],
@@ -299,7 +303,7 @@ const FELL: readonly Row[] = [
   ],
   ['@infimum/graphs', (graphs) => graphs['toDot'](Float64Array.of(0, 1, 0, 0), [10n, 'b']), 'names[0]'],
   ['@infimum/learn', (learn) => learn['fitClassifier'](square, Object.create(null)), 'labels'],
-  ['@infimum/core', (core) => core['readObject'](3, 'instance', [detached()]), 'fields[0]'],
+  ['@infimum/core/data', (core) => core['readObject'](3, 'instance', [detached()]), 'fields[0]'],
   [
     '@infimum/optim/constrained',
     (optim) => {
@@ -330,8 +334,8 @@ const FELL: readonly Row[] = [
   ],
   ['@infimum/strings', (strings) => strings['findInStream']([], 'a', 1, null), 'options'],
   // Arrays without memory are as empty as a matrix without columns.
-  ['@infimum/linalg', (linalg) => linalg['lsmr']({ rows: 2, cols: 0, values: detached() }, start), /^a/],
-  ['@infimum/graphs', (graphs) => graphs['thresholdToDag'](Float64Array.of(0, 1, 0, 0), strange), 'least'],
+  ['@infimum/linalg/systems', (linalg) => linalg['lsmr']({ rows: 2, cols: 0, values: detached() }, start), /^a/],
+  ['@infimum/graphs', (graphs) => graphs['thresholdToDag'](Float64Array.of(0, 1, 0, 0), strange), 'threshold'],
   ['@infimum/learn', (learn) => learn['parseLibsvm']('1 1:2', strange), 'cols'],
   [
     '@infimum/bilevel',
@@ -395,7 +399,7 @@ const FELL: readonly Row[] = [
     'executor.map()',
   ],
   [
-    '@infimum/core',
+    '@infimum/core/executor',
     (core) => {
       const { map } = core['inlineExecutor']() as { map: (task: object, inputs: unknown[]) => unknown };
       return map({ module: 'no-such-module', name: 'f' }, [1]);
@@ -408,18 +412,18 @@ const FELL: readonly Row[] = [
     'objective.hessianVector',
   ],
   [
-    '@infimum/games',
-    (games) => games['simulateHats']({ height: -1, f: [], g: [], pass: [] }, { trials: 1 }),
+    '@infimum/games/hats',
+    (games) => games['simulateHats']({ height: -1, f: [], g: [], pass: [] }, { runs: 1 }),
     'strategy.height',
   ],
-  ['@infimum/games', (games) => games['simulateHats'](games['knownBlocks']('K3'), { trials: 1e308 }), 'trials'],
+  ['@infimum/games/hats', (games) => games['simulateHats'](games['knownBlocks']('K3'), { runs: 1e308 }), 'runs'],
   [
-    '@infimum/games',
+    '@infimum/games/hats',
     (games) => games['truncateBlocks'](games['knownBlocks']('K3'), 2, { height: 1, value: { num: 1n, den: 4 } }),
     'rest.value.den',
   ],
   [
-    '@infimum/games',
+    '@infimum/games/queries',
     (games) => {
       const game = games['binaryGameOf']({
         actions: Int32Array.of(2, 2),
@@ -430,14 +434,13 @@ const FELL: readonly Row[] = [
     'player',
   ],
   [
-    '@infimum/bandits-rl',
-    (bandits) =>
-      bandits['matrixGeometricResampling'](() => {}, { dimension: 2 ** 53 - 1, regularization: 1, inner: 1, outer: 1 }),
+    '@infimum/bandits-rl/online-learning',
+    (bandits) => bandits['matrixGeometricResampling'](() => {}, { dimension: 2 ** 53 - 1, ridge: 1, inner: 1, outer: 1 }),
     'dimension',
   ],
   [
-    '@infimum/bandits-rl',
-    (bandits) => bandits['matrixGeometricResampling'](() => {}, { dimension: 1, regularization: 1, inner: 2 ** 32, outer: 1 }),
+    '@infimum/bandits-rl/online-learning',
+    (bandits) => bandits['matrixGeometricResampling'](() => {}, { dimension: 1, ridge: 1, inner: 2 ** 32, outer: 1 }),
     'inner',
   ],
   [
@@ -445,7 +448,7 @@ const FELL: readonly Row[] = [
     (optim) => optim['exactGradientNorm']({ dimension: 1, records: 2 ** 31, recordGradient: () => {} }, new Float64Array(1)),
     'loss.records',
   ],
-  ['@infimum/games', (games) => games['simulateHats'](games['knownBlocks']('K3'), { trials: 1, p: 1e-310 }), 'p'],
+  ['@infimum/games/hats', (games) => games['simulateHats'](games['knownBlocks']('K3'), { runs: 1, p: 1e-310 }), 'p'],
   ...(['title', 'players', 'strategyNames'] as const).map(
     (name): Row => [
       '@infimum/games',
@@ -481,11 +484,11 @@ const FELL: readonly Row[] = [
   ),
   ['@infimum/linalg', (linalg) => linalg['transpose']({ rows: 1, cols: 2, values: [1, 2n] }), /^matrix\.values/],
   ['@infimum/linalg', (linalg) => linalg['randomizedSvd'](square, { rank: 1, powerIterations: 2 ** 31 }), 'powerIterations'],
-  ['@infimum/bandits-rl', (bandits) => bandits['geometricPath'](10n, 0, 1, start, new Random(1)), 'initial'],
-  ['@infimum/bandits-rl', (bandits) => bandits['ornsteinUhlenbeckPath'](10n, 1, start, new Random(1)), 'a'],
+  ['@infimum/bandits-rl/policy-evaluation', (bandits) => bandits['geometricPath'](10n, 0, 1, start, new Random(1)), 'initial'],
+  ['@infimum/bandits-rl/policy-evaluation', (bandits) => bandits['ornsteinUhlenbeckPath'](10n, 1, start, new Random(1)), 'a'],
   ...(['initialVariance', 'timeLimit'] as const).map(
     (name): Row => [
-      '@infimum/bandits-rl',
+      '@infimum/bandits-rl/environments',
       (bandits) =>
         bandits['linearQuadraticReturn'](
           { ...(bandits['pointMass']() as object), [name]: Number.POSITIVE_INFINITY },
@@ -513,18 +516,18 @@ const FELL: readonly Row[] = [
   ...(['journal', 'onAnswer'] as const).map(
     (name): Row => [
       '@infimum/blackbox',
-      (blackbox) => blackbox['minimizeBlackBox'](() => 1, { bounds: [[0, 1]], budget: 4, [name]: null }),
+      (blackbox) => blackbox['minimizeBlackBox'](() => 1, { lower: [0], upper: [1] }, { maxEvaluations: 4, [name]: null }),
       name,
     ],
   ),
   [
     '@infimum/blackbox',
-    (blackbox) => blackbox['minimizeBlackBox'](() => 1, { bounds: [[0, 1]], budget: 4, journal: [null] }),
+    (blackbox) => blackbox['minimizeBlackBox'](() => 1, { lower: [0], upper: [1] }, { maxEvaluations: 4, journal: [null] }),
     'journal[0]',
   ],
   [
     '@infimum/blackbox',
-    (blackbox) => blackbox['minimizeBlackBox'](() => 1, { bounds: [[0, 1]], budget: 4, retries: 2 ** 31 }),
+    (blackbox) => blackbox['minimizeBlackBox'](() => 1, { lower: [0], upper: [1] }, { maxEvaluations: 4, retries: 2 ** 31 }),
     'retries',
   ],
   ...(['factor', 'accuracy'] as const).map(
@@ -534,7 +537,7 @@ const FELL: readonly Row[] = [
       `options.${name}`,
     ],
   ),
-  ['@infimum/ot', (ot) => ot['solveTransport']({ x: square, y: square, metric: null }, { epsilon: 1 }), 'metric'],
+  ['@infimum/ot', (ot) => ot['solvePointTransport'](square, square, { metric: null, epsilon: 1 }), 'metric'],
 ];
 
 describe('hostile arguments are refused', () => {

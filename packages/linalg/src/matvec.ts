@@ -26,7 +26,7 @@ import { threadsOption } from './webassembly/thread-pool.ts';
  */
 export function matvec(a: AnyMatrix, x: VectorLike, options: Threading = {}): Float64Array {
   const { threads } = resolveOptions(threadsOption, options);
-  if (options.threads !== undefined) {
+  if (options?.threads !== undefined) {
     using prepared = prepareMatrix(a, { threads });
     return prepared.multiply(x);
   }

@@ -189,7 +189,7 @@ export function simulateHats(
   const { height, f, g, pass } = strategy;
   const { runs, seed = 0, p = 0.5 } = options;
 
-  checkInteger(runs, 'trials', { min: 1, max: 1e9 });
+  checkInteger(runs, 'runs', { min: 1, max: 1e9 });
   checkInteger(seed, 'seed', { min: 0 });
   checkNumber(p, 'p', { above: 0, below: 1 });
   const random = new Random(seed);
