@@ -10,7 +10,7 @@ import { exampleOf, sourceOf } from '../site/source.ts';
 const load = (name: string): Promise<object> => {
   const [, pkg, entry = 'index'] = name.split('/');
   return name.startsWith('@infimum/')
-    ? import(`../../packages/${pkg}/dist/${entry}.js`)
+    ? import(`../../packages/${pkg}/dist/${entry}.js`).catch(() => import(`../../packages/${pkg}/dist/${entry}/index.js`))
     : Promise.reject(new Error(`${name} is not there`));
 };
 

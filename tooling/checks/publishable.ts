@@ -34,7 +34,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/ot': { named: 'sinkhorn', kilobytes: 30.5 },
   '@infimum/bandits-rl': { named: 'logBarrierFtrl', entry: '/online-learning', kilobytes: 1.4 },
   '@infimum/bilevel': { named: 'minimizeBilevel', kilobytes: 30 },
-  '@infimum/graphs': { named: 'createWalk', kilobytes: 7.8 },
+  '@infimum/graphs': { named: 'createWalk', kilobytes: 7.9 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 33 },
   '@infimum/verify': { named: 'localLipschitz', kilobytes: 38.4 },
   infimum: { named: 'plugins', kilobytes: 1200 },

@@ -21,13 +21,7 @@ import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-const acceleratedSinkhornOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
-  maxIterations,
-} as const satisfies OptionSpecs;
+const acceleratedSinkhornOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
 
 /** Options of `acceleratedSinkhorn`. */
 export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof acceleratedSinkhornOptions> &
