@@ -1,0 +1,13 @@
+import { mulberry32 } from '@infimum/core/reference-generators';
+import { pointCloudSinkhorn } from '/work/wt/ot/packages/ot/src/geometry/point-cloud-sinkhorn.ts';
+const [n,d,share,maxBytes='0', tol='1e-6', max='60']=process.argv.slice(2);
+const N=+n,D=+d;
+const r=mulberry32(7);
+const pts=()=>({rows:N,cols:D,values:Float64Array.from({length:N*D},r)});
+const x=pts(),y=pts();
+const epsilon=+share*D/6;
+const t0=process.cpuUsage();
+const onIteration=(it:any)=>{ if(process.env.V) { const u=process.cpuUsage(t0); console.log(it.iteration,it.epsilon.toExponential(2),it.marginalError.toExponential(2),((u.user+u.system)/1e6).toFixed(2)); } };
+const s=pointCloudSinkhorn(x,y,{epsilon,maxBytes:+maxBytes,tolerance:+tol,maxIterations:100000,onIteration,maxSeconds:+max});
+const u=process.cpuUsage(t0);
+console.log(s.status,s.reason,s.iterations,'cpu',(u.user+u.system)/1e6,'err',s.marginalError,'dual',s.dualValue,'cost',s.cost);
