@@ -28,6 +28,7 @@ import { Progress, runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
 import { CloudState } from './cloud-state.ts';
 import { CoarseCorrection } from './coarse-correction.ts';
+import { GaussGrid } from './gauss-grid.ts';
 import { coarsened, GROUP } from './spatial-blocks.ts';
 
 const pointCloudSinkhornOptions = {
@@ -112,12 +113,21 @@ export function* pointCloudSinkhornSteps(
   const clouds = asPointClouds(sources, targets, settings);
   const { initial, maxBytes } = settings;
   if (initial !== undefined) checkInitial(initial, clouds.a, clouds.b);
-  const isStored = BYTES_PER_PAIR * clouds.a.length * clouds.b.length <= maxBytes;
-  return yield* isStored ? storedSteps(clouds, settings) : tiledSteps(clouds, settings);
+  return yield* isStored(clouds, settings, maxBytes) ? storedSteps(clouds, settings) : tiledSteps(clouds, settings);
 }
 
 /** Bytes of a cost and of an entry of the plan. */
 export const BYTES_PER_PAIR = 16;
+
+/** Below so many pairs costs are stored even where sums by a grid are to be had. */
+const FEW_PAIRS = 1_000_000;
+
+/** Whether costs may be stored, each beside its copy, kernel and entry of the plan, and that is quicker. */
+function isStored({ x, y, metric }: PointClouds, { epsilon, tolerance }: CloudSettings, maxBytes: number): boolean {
+  const pairs = x.rows * y.rows;
+  if (2 * BYTES_PER_PAIR * pairs > maxBytes) return false;
+  return pairs <= FEW_PAIRS || metric !== 'squared-euclidean' || !GaussGrid.for(x, y, epsilon, tolerance);
+}
 
 /** What the methods take. */
 interface CloudSettings {
