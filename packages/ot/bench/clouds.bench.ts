@@ -6,8 +6,13 @@
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { pointCloudSinkhorn } from '../src/geometry/point-cloud-sinkhorn.ts';
 
-const [sizes = '1000,5000,20000', dimensions = '2,3', shares = '.1,.01,.001', families = 'uniform,clustered,heavy', seed = '1'] =
-  process.argv.slice(2);
+const [
+  sizes = '1000,5000,20000',
+  dimensions = '2,3',
+  shares = '.1,.01,.001',
+  families = 'uniform,clustered,heavy',
+  seed = '1',
+] = process.argv.slice(2);
 const maxSeconds = Number(process.argv[7] ?? 240);
 const TOLERANCE = 1e-6;
 
@@ -31,7 +36,16 @@ const draws: Record<string, Draw> = {
 };
 
 /** l1 error of the marginals of exp((f_i + g_j - |x_i - y_j|^2) / epsilon), pair by pair. */
-function errorOf(x: Float64Array, y: Float64Array, d: number, a: Float64Array, b: Float64Array, epsilon: number, f: Float64Array, g: Float64Array) {
+function errorOf(
+  x: Float64Array,
+  y: Float64Array,
+  d: number,
+  a: Float64Array,
+  b: Float64Array,
+  epsilon: number,
+  f: Float64Array,
+  g: Float64Array,
+) {
   const columns = new Float64Array(b.length);
   let error = 0;
   for (let i = 0; i < a.length; i++) {
@@ -82,7 +96,9 @@ for (const family of families.split(',')) {
         if (isWrong) wrong++;
         logs.push([Math.log(n), Math.log(seconds)]);
         const figures = `${seconds.toFixed(2)} s, ${((largest - memory) / 2 ** 20).toFixed(0)} MB, ${iterations} sweeps`;
-        console.log(`${family}, d = ${d}, ${share}, n = ${n}: ${status}, ${figures}, error ${error.toExponential(1)}${isWrong ? ' WRONG' : ''}`);
+        console.log(
+          `${family}, d = ${d}, ${share}, n = ${n}: ${status}, ${figures}, error ${error.toExponential(1)}${isWrong ? ' WRONG' : ''}`,
+        );
       }
       const [u, v] = [0, 1].map((k) => logs.reduce((sum, log) => sum + log[k], 0) / logs.length);
       const slope = logs.reduce((sum, [p, q]) => sum + (p - u) * (q - v), 0) / logs.reduce((sum, [p]) => sum + (p - u) ** 2, 0);

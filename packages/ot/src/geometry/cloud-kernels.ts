@@ -76,11 +76,7 @@ export interface CloudKernels {
   ): void;
 }
 
-const cloudKernels: KernelModule<CloudKernels> = /* @__PURE__ */ defineKernels<CloudKernels>({
-  simd,
-  relaxedSimd,
-  reference,
-});
+const cloudKernels: KernelModule<CloudKernels> = /* @__PURE__ */ defineKernels<CloudKernels>({ simd, relaxedSimd, reference });
 
 const shared = ['d', 'root', 'x', 'y', 'shift', 'scale'] as const;
 
@@ -155,7 +151,25 @@ function reference(buffer: ArrayBufferLike): CloudKernels {
         else memory[sums / 8 + i] += portableExp(exponent - largest);
       });
     },
-    cloudPass(from, to, d, root, x, y, shift, scale, far, own, inverse, pointers, tiles, rows, rowStride, columns, columnStride) {
+    cloudPass(
+      from,
+      to,
+      d,
+      root,
+      x,
+      y,
+      shift,
+      scale,
+      far,
+      own,
+      inverse,
+      pointers,
+      tiles,
+      rows,
+      rowStride,
+      columns,
+      columnStride,
+    ) {
       eachPair([from, to, d, root, x, y, pointers, tiles], (i, j, cost) => {
         const exponent = memory[own / 8 + i] + memory[shift / 8 + j] - scale * cost;
         if (!(exponent > far)) return;

@@ -120,7 +120,10 @@ function cloudArrays(x: CloudSide, y: CloudSide, isFused: boolean, threads: numb
   const listed = Math.max(x.blocks.count, y.blocks.count, Math.min(LISTED, x.blocks.count * y.blocks.count));
   const vectors = { shift: room, own: room, maxima: room, sums: room, rows: (2 + cols) * room, columns: (1 + cols) * room };
   const lists = { pointers: int32(room / BLOCK + 1), tiles: int32(isFused ? listed : 0) };
-  return layout({ x: sources, y: targets, ...vectors, ...lists, groups: isFused ? BLOCK * y.blocks.count : 0, scratch: BLOCK * threads }, { threads });
+  return layout(
+    { x: sources, y: targets, ...vectors, ...lists, groups: isFused ? BLOCK * y.blocks.count : 0, scratch: BLOCK * threads },
+    { threads },
+  );
 }
 
 /** Potentials of two clouds. */
@@ -228,9 +231,7 @@ export class CloudState {
     const pulled = isEuclidean ? this.#pass(epsilon, true) : sums;
     const pull = (side: CloudSide, masses: Float64Array, others: Float64Array) =>
       side.matrix(
-        side.blocks.points.values.map(
-          (value, k) => (isEuclidean ? 1 : 2) * (value * masses[Math.floor(k / cols)] - others[k]),
-        ),
+        side.blocks.points.values.map((value, k) => (isEuclidean ? 1 : 2) * (value * masses[Math.floor(k / cols)] - others[k])),
       );
     const locations = (): LocationGradient => ({
       x: pull(x, pulled.rows, pulled.targets),
@@ -292,7 +293,10 @@ export class CloudState {
       const width = q.blocks.count;
       for (let i = from; i < to; i++) {
         let top = -Infinity;
-        for (let j = 0, k = (i - from) * width; j < width; j++, k++) top = Math.max(top, (bounds[k] += largest[j]));
+        for (let j = 0, k = (i - from) * width; j < width; j++, k++) {
+          bounds[k] += largest[j];
+          top = Math.max(top, bounds[k]);
+        }
         least[i - from] = top - FIRST_DEPTH;
       }
       const run = () => {
@@ -458,14 +462,20 @@ export class CloudState {
         for (let i = 0; i < to - from; i++) {
           const [first, last] = [arrays.pointers[i], arrays.pointers[i + 1]];
           arrays.groups.fill(0);
-          const places = { x: given.x + i * BLOCK * 8 * given.d, own: given.own + i * BLOCK * 8, pointers: arrays.pointers.byteOffset + 4 * i };
+          const places = {
+            x: given.x + i * BLOCK * 8 * given.d,
+            own: given.own + i * BLOCK * 8,
+            pointers: arrays.pointers.byteOffset + 4 * i,
+          };
           const out = arrays.groups.byteOffset - first * BLOCK * 8;
           runBlocks(arrays.workspace, cloudGroups, { items: 1, block: 1 }, { ...given, ...places, out });
           values.push(arrays.groups.slice(0, (last - first) * BLOCK));
         }
       },
     );
-    return listed > mostTiles ? undefined : { pointers, tiles: joined(Int32Array, tiles), values: joined(Float64Array, values) };
+    return listed > mostTiles
+      ? undefined
+      : { pointers, tiles: joined(Int32Array, tiles), values: joined(Float64Array, values) };
   }
 
   /** As `#logSums`, for costs that only `costMatrix` knows. */

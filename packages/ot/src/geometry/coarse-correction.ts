@@ -53,7 +53,7 @@ export class CoarseCorrection {
     const residual = given.map((value, j) => (masses[j] > 0 ? value - mean * masses[j] : 0));
     const scaled = () => residual.map((value, j) => (masses[j] > 0 ? value / masses[j] : 0));
     const product = (u: Float64Array, v: Float64Array) => u.reduce((sum, value, j) => sum + value * v[j], 0);
-    let direction = scaled();
+    const direction = scaled();
     let square = product(residual, direction);
     const enough = RESIDUAL ** 2 * square;
     for (let count = 0; count < MOST_STEPS && square > enough; count++) {

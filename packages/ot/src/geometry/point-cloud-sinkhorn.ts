@@ -315,7 +315,6 @@ class MixedSweeps {
     if (!isSelf && this.#isMixed && !(dual >= this.#dual - ROUNDING * Math.abs(this.#dual))) {
       y.potential.set(this.#swept);
       if (++this.#rejected > MOST_REJECTED) this.#correction = undefined;
-      if (process.env.V) console.log('rejected');
       update();
       dual = this.#state.dualValue();
     }
