@@ -6,7 +6,7 @@ import { int32, layout, runBlocks } from '@infimum/linalg/kernels';
 import type { PointMetric } from '../cost-matrix.ts';
 import { costMatrix } from '../cost-matrix.ts';
 import { logarithms } from '../entropic/kernels/log-kernel.ts';
-import { isSmooth } from '../entropic/transport-gradient.ts';
+import { isSmooth } from '../entropic/location-gradient.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import type { LocationGradient } from '../plan-entries.ts';
 import { distance, pairing } from '../plan-metrics.ts';

@@ -17,6 +17,10 @@ export interface UnbalancedPlan {
   readonly cost: number;
   /** Mass moved in all. */
   readonly mass: number;
+  /** Derivative of the objective in the source weights, of `unbalancedSinkhorn`. */
+  readonly sourcePotential?: Float64Array;
+  /** Derivative of the objective in the target weights. */
+  readonly targetPotential?: Float64Array;
 }
 
 /**
