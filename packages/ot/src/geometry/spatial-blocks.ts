@@ -98,3 +98,36 @@ export function coarsened({ points }: SpatialBlocks, weights: Float64Array): { p
   }
   return { points: { rows: count, cols, values: means }, weights: sums };
 }
+
+/** A search for the point of a cloud that is nearest to another; of equally near ones the first, -1 if there is none. */
+export function nearestPoint(cloud: DenseMatrix): (values: Float64Array, at: number) => { index: number; squared: number } {
+  const { points, order, count, low, high } = spatialBlocks(cloud, GROUP);
+  const { cols, values: own } = points;
+  const found = { index: -1, squared: Infinity };
+  let last = 0;
+  return (values, at) => {
+    found.index = -1;
+    found.squared = Infinity;
+    const visit = (block: number) => {
+      let sum = 0;
+      for (let k = 0, box = block * cols; k < cols && sum <= found.squared; k++, box++) {
+        const gap = Math.max(0, low[box] - values[at + k], values[at + k] - high[box]);
+        sum += gap * gap;
+      }
+      if (sum > found.squared) return;
+      for (let place = block * GROUP; place < Math.min(order.length, (block + 1) * GROUP); place++) {
+        let squared = 0;
+        for (let k = 0; k < cols; k++) squared += (values[at + k] - own[place * cols + k]) ** 2;
+        if (squared > found.squared || (squared === found.squared && order[place] > found.index)) continue;
+        found.squared = squared;
+        found.index = order[place];
+        last = block;
+      }
+    };
+    // Neighbours come one after the other, most often.
+    const first = last;
+    if (count > 0) visit(first);
+    for (let block = 0; block < count; block++) if (block !== first) visit(block);
+    return found;
+  };
+}
