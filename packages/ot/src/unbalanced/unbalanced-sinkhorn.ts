@@ -16,7 +16,14 @@ import { checkEqualMass, total } from '../transport.ts';
 import { largestChange, sum } from '../vectors.ts';
 import { penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
-import { asUnbalanced, stationarity, stationarityBound, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
+import {
+  asUnbalanced,
+  stationarity,
+  stationarityBound,
+  stationarityOfPotentials,
+  unbalancedPlan,
+  withMassNote,
+} from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
 const unbalancedSinkhornOptions = {
@@ -152,8 +159,9 @@ export function* unbalancedSinkhornSteps(
       const instance = { ...settings, a, b, cost };
       const shift = bestShift(f, g);
       const multipliers = { source: moved(f, shift, epsilon), target: moved(g, -shift, epsilon) };
-      const miss = stationarity(instance, last, multipliers);
       const allowed = stationarityBound(instance, Math.max(1e-6, tolerance));
+      const isFitted = stationarityOfPotentials(instance, last, multipliers) <= allowed;
+      const miss = isFitted ? 0 : stationarity(instance, last, multipliers);
       if (!(miss <= allowed)) {
         return stalled(last, `no change is left to rounding; the stationarity is ${miss.toExponential(1)}`);
       }
