@@ -41,7 +41,7 @@ export function* assignmentOrSimplexSteps(
   choice.method = 'emd';
   choice.why = 'near sources have near costs, on which it is quicker than assignment';
   const isSmall = problem.a.length < FEW_ROWS;
-  const disorder = isSmall ? 1 : disorderOf(problem.cost);
+  const disorder = isSmall ? Infinity : disorderOf(problem.cost);
   if (disorder * problem.a.length < FEW_CHEAPER) return yield* networkSimplexSteps(problem);
   choice.method = 'linearAssignment';
   choice.why = 'equal weights on as many sources as targets make it an assignment';

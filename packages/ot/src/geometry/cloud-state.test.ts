@@ -75,7 +75,13 @@ it.each([
     for (let k = 0; k < cols; k++) along += y.values[j * cols + k];
     return weight + (2 * apart * along) / epsilon;
   });
-  const sums = grid?.logSums(true, shift, weights);
+  // Those of the other side, of the same translation.
+  const own = Float64Array.from({ length: n }, (_, i) => {
+    let along = 0;
+    for (let k = 0; k < cols; k++) along += x.values[i * cols + k];
+    return (-2 * apart * along) / epsilon;
+  });
+  const sums = grid?.logSums(true, shift, own);
   const errors: number[] = [];
   for (let i = 0; i < n; i += 97) {
     const exponents = shift.map((value, j) => {

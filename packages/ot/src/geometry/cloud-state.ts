@@ -262,7 +262,11 @@ export class CloudState {
         this.#grid = GaussGrid.for(this.x.blocks.points, this.y.blocks.points, epsilon, this.#tolerance) ?? null;
         this.#gridEpsilon = epsilon;
       }
-      const sums = this.#grid?.logSums(isFirst, shift, q.logWeights);
+      const sums = this.#grid?.logSums(
+        isFirst,
+        shift,
+        p.potential.map((value) => value / epsilon),
+      );
       if (sums) return sums;
       this.#grid = null;
     }

@@ -25,6 +25,9 @@ const MOST_NODES = 4_000_000;
 /** Sums over pairs leave out those at more than so many square roots of epsilon. */
 const REACH = 5;
 
+/** Masses by so much below the largest, in logarithms, say nothing of a mean. */
+const FAR = 30;
+
 /** How much longer a pair takes than a step on the nodes. */
 const PAIR_COST = 4;
 
@@ -39,12 +42,17 @@ interface Side {
   /** Values of the polynomials at every point, one dimension after the other. */
   readonly basis: Float64Array;
   readonly isFilled: Uint8Array;
+  readonly points: DenseMatrix;
+  /** How much its potential over epsilon, less the logarithm of the weight, rises from the middle of every box to its faces. */
+  slopes: Float64Array | undefined;
 }
 
 /** Gaussian sums between two clouds. */
 export class GaussGrid {
   readonly #p: number;
   readonly #half: number;
+  readonly #low: Float64Array;
+  readonly #epsilon: number;
   /** Nodes of a box and boxes, for each of three dimensions; those that there are not have one of each. */
   readonly #orders: number[];
   readonly #boxes: number[];
@@ -80,6 +88,8 @@ export class GaussGrid {
 
   private constructor(x: DenseMatrix, y: DenseMatrix, low: Float64Array, boxes: number[], p: number, epsilon: number) {
     this.#p = p;
+    this.#low = low;
+    this.#epsilon = epsilon;
     this.#boxes = boxes;
     this.#half = (SIDE * Math.sqrt(epsilon)) / 2;
     this.#orders = boxes.map((_, k) => (k < x.cols ? p : 1));
@@ -100,18 +110,20 @@ export class GaussGrid {
 
   /**
    * log sum_j exp(shift_j - |x_i - y_j|^2 / epsilon) for the first cloud, or for the second over the first; nothing where that
-   * is beyond its accuracy. `logWeights` are those of the other cloud: the rest of the shift is smooth.
+   * is beyond its accuracy. `own` are the potentials over epsilon of the cloud that the sums are for.
    */
-  logSums(isFirst: boolean, shift: Float64Array, logWeights: Float64Array): Float64Array | undefined {
+  logSums(isFirst: boolean, shift: Float64Array, own: Float64Array): Float64Array | undefined {
     const [to, from] = isFirst ? this.#sides : [this.#sides[1], this.#sides[0]];
+    from.slopes ??= this.#firstSlopes(from, to, own);
     let largest = -Infinity;
     for (const value of shift) largest = Math.max(largest, value);
-    this.#spread(from, shift, logWeights, largest);
+    this.#spread(from, from.slopes, shift, largest);
     for (let k = 0; k < 3; k++) this.#convolve(k);
     return this.#read(to, largest);
   }
 
-  #side({ rows, cols, values }: DenseMatrix, low: Float64Array): Side {
+  #side(points: DenseMatrix, low: Float64Array): Side {
+    const { rows, cols, values } = points;
     const [p, [b0, b1, b2]] = [this.#p, this.#boxes];
     const side = { first: new Int32Array(rows), box: new Int32Array(rows), isFilled: new Uint8Array(b0 * b1 * b2) };
     const place = new Float64Array(3 * rows);
@@ -133,7 +145,7 @@ export class GaussGrid {
       side.isFilled[side.box[i]] = 1;
       side.first[i] = this.#nodeOf(boxes[0], boxes[1], boxes[2]);
     }
-    return { rows, ...side, place, basis };
+    return { rows, ...side, place, basis, points, slopes: undefined };
   }
 
   /** The first node of a box. */
@@ -181,11 +193,10 @@ export class GaussGrid {
     }
   }
 
-  #spread(side: Side, shift: Float64Array, logWeights: Float64Array, largest: number): void {
+  #spread(side: Side, slopes: Float64Array, shift: Float64Array, largest: number): void {
     const { rows, first, box, place, basis } = side;
     const [p, [p0, p1, p2], values] = [this.#p, this.#orders, this.#values.fill(0)];
     const [along1, along0] = [this.#boxes[2] * p2, this.#boxes[1] * p1 * this.#boxes[2] * p2];
-    const slopes = this.#slopes(side, shift, logWeights);
     for (let j = 0; j < rows; j++) {
       const tilt =
         slopes[3 * box[j]] * place[3 * j] +
@@ -208,27 +219,37 @@ export class GaussGrid {
     this.#eachBox(side, (at, node) => this.#tilt(back, at, node));
   }
 
-  /** How much the smooth part of a shift rises from the middle of every box to its faces: a line through its points. */
-  #slopes({ rows, box, place, isFilled }: Side, shift: Float64Array, logWeights: Float64Array): Float64Array {
-    const count = new Float64Array(isFilled.length);
-    const sums = new Float64Array(isFilled.length);
-    const [means, squares, products] = [0, 1, 2].map(() => new Float64Array(3 * isFilled.length));
-    for (let j = 0; j < rows; j++) {
-      const value = shift[j] - logWeights[j];
-      if (!Number.isFinite(value)) continue;
-      count[box[j]]++;
-      sums[box[j]] += value;
-      for (let k = 0; k < 3; k++) {
-        means[3 * box[j] + k] += place[3 * j + k];
-        squares[3 * box[j] + k] += place[3 * j + k] ** 2;
-        products[3 * box[j] + k] += place[3 * j + k] * value;
+  /** What the mean place that the middle of every box is sent to says of the slopes, before there are sums to say it. */
+  #firstSlopes(side: Side, { points }: Side, shift: Float64Array): Float64Array {
+    const { cols, values, rows } = points;
+    const [slopes, middle, masses] = [
+      new Float64Array(3 * side.isFilled.length),
+      new Float64Array(cols),
+      new Float64Array(rows),
+    ];
+    const [, b1, b2] = this.#boxes;
+    for (let box = 0; box < side.isFilled.length; box++) {
+      if (!side.isFilled[box]) continue;
+      const places = [Math.floor(box / b1 / b2), Math.floor(box / b2) % b1, box % b2];
+      for (let k = 0; k < cols; k++) middle[k] = this.#low[k] + this.#half * (2 * places[k] + 1);
+      let top = -Infinity;
+      for (let i = 0; i < rows; i++) {
+        let squares = 0;
+        for (let k = 0; k < cols; k++) squares += (values[i * cols + k] - middle[k]) ** 2;
+        masses[i] = shift[i] - squares / this.#epsilon;
+        top = Math.max(top, masses[i]);
       }
+      let mass = 0;
+      const means = [0, 0, 0];
+      for (let i = 0; i < rows; i++) {
+        if (!(masses[i] > top - FAR)) continue;
+        const share = portableExp(masses[i] - top);
+        mass += share;
+        for (let k = 0; k < cols; k++) means[k] += share * (values[i * cols + k] - middle[k]);
+      }
+      for (let k = 0; k < cols; k++) slopes[3 * box + k] = (-2 * this.#half * means[k]) / mass / this.#epsilon;
     }
-    return means.map((mean, at) => {
-      const of = Math.floor(at / 3);
-      const spread = count[of] * squares[at] - mean * mean;
-      return spread > LEAST_SPREAD * count[of] ** 2 ? (count[of] * products[at] - mean * sums[of]) / spread : 0;
-    });
+    return slopes;
   }
 
   /** The kernel along one dimension. */
@@ -273,6 +294,7 @@ export class GaussGrid {
       }
       this.#tilt(slopes, at, node);
     });
+    side.slopes = slopes.map((slope) => -slope);
     const values = this.#values;
     const out = new Float64Array(rows);
     for (let i = 0; i < rows; i++) {
@@ -294,6 +316,3 @@ export class GaussGrid {
     return out;
   }
 }
-
-/** Points of a box that spread less say nothing of a slope. */
-const LEAST_SPREAD = 1e-3;
