@@ -78,7 +78,7 @@ type Weights = Omit<TransportGradient, 'cost'>;
  *
  * @param solution - what a solver of this package returned, converged
  * @param problem - points `x` and `y` with their `metric`, or spaces `first` and `second` with `loss`, `cost` and `alpha`
- * @throws {InvalidInputError} naming `plan`, `sourcePotential` or `targetPotential` if it is missing or does not fit
+ * @throws {InvalidInputError} naming `solution`, `problem`, or what of them is missing or does not fit
  *
  * @example
  * ```ts
@@ -111,6 +111,9 @@ export function transportGradient(
 ): Partial<GromovGradient | (TransportGradient & LocationGradient)> {
   if (typeof solution !== 'object' || solution === null) {
     throw new InvalidInputError('expected a solution with its potentials', { argument: 'solution', code: 'type' });
+  }
+  if (problem !== undefined && (typeof problem !== 'object' || problem === null)) {
+    throw new InvalidInputError('expected points or spaces', { argument: 'problem', code: 'type' });
   }
   if ('a' in solution) return { a: solution.a, b: solution.b, ...solution.locations };
   const { plan, sourcePotential, targetPotential, locations } = solution;
