@@ -17,11 +17,13 @@ export { type DpGdOptions, type DpSgdOptions, dpGd, dpSgd } from './private/dp-g
 export {
   concentratedBudget,
   concentratedEpsilon,
+  fixedSampleRdp,
   gaussianDelta,
   gaussianEpsilon,
   gaussianMu,
   sampledGaussianRdp,
 } from './private/gaussian-privacy.ts';
+export { type PrivacyGuarantee, type PrivacyPremises, privacyGuarantee } from './private/guarantee.ts';
 export { type JlGlmOptions, jlGlm, type LinearRecords } from './private/jl-glm.ts';
 export type { SampledGaussian } from './private/loss-distribution.ts';
 export {

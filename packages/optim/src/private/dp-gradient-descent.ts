@@ -5,7 +5,7 @@ import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { InvalidInputError, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { calibrateNoise } from './accountant.ts';
-import { gaussianMu } from './gaussian-privacy.ts';
+import { noiseGrid } from './noise.ts';
 import { privateDeepLearning, privateErm } from './papers.ts';
 import type { PrivateLoss } from './private-loss.ts';
 import { addGradients } from './private-loss.ts';
@@ -15,8 +15,8 @@ import {
   addNoise,
   adjacency,
   clipNorm,
-  clippingPremises,
   createSelection,
+  gridEvent,
   output,
   payFor,
   poissonSample,
@@ -83,8 +83,7 @@ export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<Priva
   const n = publicRecords(loss, settings, true);
   const scale = privateScale({ ...loss, records: n }, settings.epsilon, settings.delta);
   const T = settings.steps ?? Math.max(4, Math.min(2000, Math.floor(1 / scale)));
-  const sigma = Math.sqrt(T) / gaussianMu(settings.epsilon, settings.delta);
-  return yield* noisySteps(loss, { ...settings, steps: T, batchSize: n, size: n, sigma });
+  return yield* noisySteps(loss, { ...settings, steps: T, batchSize: n, size: n });
 }
 
 /**
@@ -113,9 +112,7 @@ export function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<Pri
   const batch = settings.batchSize ?? Math.ceil(Math.sqrt(n));
   if (batch > n) throw new InvalidInputError(`is ${batch} of ${n} records`, { argument: 'batchSize', code: 'out-of-range' });
   const T = settings.steps ?? Math.max(20, Math.min(2000, Math.ceil((20 * n) / batch)));
-  const eventsOf = (noise: number) => [{ rate: batch / n, sigma: noise, count: T }];
-  const sigma = calibrateNoise(eventsOf, settings.epsilon, settings.delta);
-  const plan = { ...settings, adjacency: 'add-remove', steps: T, batchSize: batch, size: n, sigma } as const;
+  const plan = { ...settings, adjacency: 'add-remove', steps: T, batchSize: batch, size: n } as const;
   return yield* noisySteps(loss, plan);
 }
 
@@ -125,7 +122,6 @@ interface NoisySettings extends PaymentSettings {
   readonly batchSize: number;
   /** The public number of records. */
   readonly size: number;
-  readonly sigma: number;
   readonly stepSize: number | undefined;
   readonly clipNorm: number | undefined;
   readonly optimizer: 'gradient' | 'adam';
@@ -134,22 +130,26 @@ interface NoisySettings extends PaymentSettings {
 
 function* noisySteps(loss: PrivateLoss, settings: NoisySettings): Steps<PrivateSolution, PrivateIterate> {
   const { records, dimension: d } = loss;
-  const { steps: T, batchSize: batch, size: n, sigma, optimizer: rule } = settings;
+  const { steps: T, batchSize: batch, size: n, optimizer: rule } = settings;
   const clip = settings.clipNorm ?? loss.lipschitz;
   const stepSize = settings.stepSize ?? 1 / (2 * loss.smoothness);
   const rate = batch / n;
-  const paid = payFor(loss, [{ kind: 'gradient', rate, sigma, count: T }], settings, clippingPremises(clip, [rate]));
+  const factor = sensitivityFactor(settings.adjacency);
+  const plan = (noise: number) => [gridEvent('gradient', rate, noise, T, d, factor)];
+  const sigma = calibrateNoise(plan, settings.epsilon, settings.delta);
+  const grid = noiseGrid(sigma, factor);
+  const sampling = rate < 1 ? 'poisson' : 'all';
+  const paid = payFor(loss, plan(sigma), settings, { records: n, clipNorm: clip, sampling });
   const selection = createSelection(settings.output, T, paid.noise);
-  const deviation = (sigma * sensitivityFactor(settings.adjacency) * clip) / batch;
   let w: Float64Array = new Float64Array(d);
   const gradient = new Float64Array(d);
   const [first, second] = [new Float64Array(d), new Float64Array(d)];
   for (let t = 0; t < T; t++) {
     gradient.fill(0);
-    addGradients(loss, rate < 1 ? poissonSample(records, rate, paid.noise) : records, w, clip, gradient);
-    paid.gradients += rate < 1 ? batch : records;
-    for (let j = 0; j < d; j++) gradient[j] /= batch;
-    addNoise(gradient, deviation, paid.noise);
+    const chosen = rate < 1 ? poissonSample(records, rate, paid.noise) : records;
+    addGradients(loss, chosen, w, { clip, steps: grid.steps }, gradient);
+    paid.gradients += batch;
+    addNoise(gradient, grid, clip, batch, paid.noise);
     const noisyGradientNorm = norm(gradient);
     selection.offer(t, w, noisyGradientNorm);
     yield { iteration: t, noisyGradientNorm, solution: () => paid.solution(selection.chosen(w)) };
