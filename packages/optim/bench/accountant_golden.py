@@ -35,7 +35,8 @@ def composed(case):
 def rdp(case):
     replaced = case["kind"] == "without replacement"
     relation = NeighboringRelation.REPLACE_ONE if replaced else NeighboringRelation.ADD_OR_REMOVE_ONE
-    accountant = RdpAccountant(ORDERS, relation)
+    # Samples without replacement take it minutes at the largest orders.
+    accountant = RdpAccountant([a for a in ORDERS if a <= 256 or not replaced], relation)
     accountant.compose(composed(case))
     return float(accountant.get_epsilon(case["delta"]))
 
@@ -81,16 +82,16 @@ def attempt(ask, case):
     """A figure, or why there is none."""
 
     def late(*_):
-        raise TimeoutError(f"no answer in {SECONDS} s")
+        raise TimeoutError(f"no answer in {SECONDS} s of the processor")
 
-    signal.signal(signal.SIGALRM, late)
-    signal.alarm(SECONDS)
+    signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         return ask(case)
     except Exception as error:
         return f"{type(error).__name__}: {error}"[:80]
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 cases = []
@@ -102,5 +103,5 @@ for case in json.load(sys.stdin):
         row["pld"], row["prv"] = attempt(pld, case), attempt(prv, case)
     cases.append(row)
     print(len(cases), row, file=sys.stderr)
-packages = "dp-accounting 0.6.0, prv-accountant 0.2.0"
-print(json.dumps(dict(packages=packages, cases=cases), indent=0, ensure_ascii=False).replace("Infinity", '"infinite"'))
+lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in cases).replace("Infinity", '"infinite"')
+print('{"packages": "dp-accounting 0.6.0, prv-accountant 0.2.0", "cases": [\n' + lines + "\n]}")

@@ -11,8 +11,8 @@ export {
   rdpOrders,
   renyiEpsilon,
 } from './private/accountant.ts';
-export type { AuditPrivacyOptions, PrivacyAudit } from './private/audit.ts';
-export { auditPrivacy } from './private/audit.ts';
+export type { AuditPrivacyOnceOptions, AuditPrivacyOptions, PrivacyAudit, SingleRunAudit } from './private/audit.ts';
+export { auditPrivacy, auditPrivacyOnce } from './private/audit.ts';
 export { type DpGdOptions, type DpSgdOptions, dpGd, dpSgd } from './private/dp-gradient-descent.ts';
 export {
   concentratedBudget,

@@ -81,7 +81,7 @@ export const rdpOrders: readonly number[] = [
 
 /**
  * ε of Gaussian releases on samples by Rényi divergences: min over orders a of RDP(a) + ln((a - 1)/a) - (ln δ + ln a)/(a - 1), and at
- * least 0. An upper bound, rounded upwards; what releases on a grid cost beyond those of real numbers is in it.
+ * least 0, and 0 where 1 - e^-RDP(a) <= δ². An upper bound, rounded upwards; what releases on a grid cost beyond those of real numbers is in it.
  *
  * @throws {InvalidInputError} naming `delta` or `events`
  *
@@ -127,9 +127,11 @@ function visitOrders(
   for (const order of orders) {
     const gain = Math.log1p(-1 / order) - Math.log(order) / (order - 1);
     const fixed = gain - Math.log(delta) / (order - 1);
-    if (fixed > most) continue;
+    if (fixed > most && order !== orders[0]) continue;
     const divergence = renyiDivergence(events, order);
-    const epsilon = divergence + fixed + 1e-13 * (divergence + Math.abs(fixed));
+    // Laws that part by no more than δ in all: their distance is at most √(1 - e^-D) (Bretagnolle and Huber).
+    const isHidden = -Math.expm1(-divergence) <= delta * delta * (1 - 1e-13);
+    const epsilon = isHidden ? 0 : divergence + fixed + 1e-13 * (divergence + Math.abs(fixed));
     if (epsilon <= most) most = visit(order, epsilon);
     if (divergence + gain > most) return;
   }

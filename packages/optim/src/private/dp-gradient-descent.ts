@@ -80,7 +80,7 @@ export function dpGd(loss: PrivateLoss, options: DpGdOptions): Outcome<PrivateSo
 /** The steps of `dpGd`. */
 export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpGdOptions, options);
-  const n = publicRecords(loss, settings, true);
+  const n = publicRecords(loss, settings);
   const scale = privateScale({ ...loss, records: n }, settings.epsilon, settings.delta);
   const T = settings.steps ?? Math.max(4, Math.min(2000, Math.floor(1 / scale)));
   return yield* noisySteps(loss, { ...settings, steps: T, batchSize: n, size: n });
@@ -88,7 +88,7 @@ export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<Priva
 
 /**
  * The same on Poisson samples, whose sums are divided by the expected size: counted by Rényi divergences, neighbours differ by a
- * record that is added or removed. `batch` gradients a step in the mean.
+ * record that is added or removed, and `publicSize` records are taken for known. `batchSize` gradients a step in the mean.
  *
  * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
  *
@@ -97,7 +97,7 @@ export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<Priva
  * import { dpSgd, huberLoss } from '@infimum/optim/private';
  *
  * const points = { rows: 10_000, cols: 1, values: new Float64Array(10_000).fill(0.25) };
- * const { w } = dpSgd(huberLoss(points), { epsilon: 1, delta: 1e-6, batchSize: 500, steps: 50 });
+ * const { w } = dpSgd(huberLoss(points), { epsilon: 1, delta: 1e-6, publicSize: 10_000, batchSize: 500, steps: 50 });
  * console.log(Math.abs(w[0] - 0.25) < 0.2); // true
  * ```
  */
@@ -108,7 +108,7 @@ export function dpSgd(loss: PrivateLoss, options: DpSgdOptions): Outcome<Private
 /** The steps of `dpSgd`. */
 export function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpSgdOptions, options);
-  const n = publicRecords(loss, { adjacency: 'add-remove', publicSize: settings.publicSize }, false);
+  const n = publicRecords(loss, { adjacency: 'add-remove', publicSize: settings.publicSize });
   const batch = settings.batchSize ?? Math.ceil(Math.sqrt(n));
   if (batch > n) throw new InvalidInputError(`is ${batch} of ${n} records`, { argument: 'batchSize', code: 'out-of-range' });
   const T = settings.steps ?? Math.max(20, Math.min(2000, Math.ceil((20 * n) / batch)));
@@ -184,5 +184,5 @@ export const dpSgdSolver = /* @__PURE__ */ definePrivateSolver({
   paper: privateDeepLearning,
   cost: 'O(b d) \\text{ a step}',
   options: dpSgdOptions,
-  steps: (instance, options) => dpSgdSteps(lossOf(instance), options),
+  steps: (instance, options) => dpSgdSteps(lossOf(instance), { publicSize: instance.points.rows, ...options }),
 });

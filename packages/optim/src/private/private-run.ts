@@ -57,7 +57,7 @@ export const publicSize = {
   min: 1,
   max: 2 ** 31 - 1,
   description:
-    'The number of records as everybody may know it, by which sums are divided; required for full batches with add-remove, the number of records by default',
+    'The number of records as everybody may know it, by which sums are divided and rates are made; required with add-remove, the number of records by default',
 } as const;
 export const clipNorm = {
   type: 'number',
@@ -102,19 +102,22 @@ export function requireReplacement(kind: 'replace' | 'add-remove'): void {
 
 /**
  * The number of records that steps, rates and divisors are computed from. Where a record may be added or removed, the actual one is
- * not public: dividing by it would move the mean of a full batch by more than the noise is made for.
+ * not public: dividing by it would move the mean of a full batch by more than the noise is made for, and rates of samples by it would
+ * change the chances of all other records too.
  *
  * @throws {InvalidInputError} `missing`, naming `publicSize`
  */
 export function publicRecords(
   { records }: PrivateLoss,
-  settings: { readonly adjacency: 'replace' | 'add-remove'; readonly publicSize: number | undefined },
-  hasFullBatches: boolean,
+  {
+    adjacency: kind,
+    publicSize: size,
+  }: { readonly adjacency: 'replace' | 'add-remove'; readonly publicSize: number | undefined },
 ): number {
-  if (settings.publicSize !== undefined) return settings.publicSize;
-  if (settings.adjacency === 'replace' || !hasFullBatches) return records;
+  if (size !== undefined) return size;
+  if (kind === 'replace') return records;
   const problem =
-    'is required with add-remove: neighbours differ in the number of records, so that it must not decide the divisor';
+    'is required with add-remove: neighbours differ in the number of records, which must decide neither divisors nor rates';
   throw new InvalidInputError(problem, { argument: 'publicSize', code: 'missing' });
 }
 

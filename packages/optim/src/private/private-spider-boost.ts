@@ -97,9 +97,7 @@ export function* privateSpiderBoostSteps(
 ): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, privateSpiderBoostOptions, options);
   const { records, dimension: d, lipschitz, smoothness } = loss;
-  const asked = [settings.anchorBatchSize, settings.batchSize];
-  const hasFullBatches = asked.some((size) => size === undefined || size >= records);
-  const n = publicRecords(loss, settings, hasFullBatches);
+  const n = publicRecords(loss, settings);
   const { anchorBatchSize = n, batchSize = n, split } = settings;
   for (const [name, size] of Object.entries({ anchorBatchSize, batchSize })) {
     if (size <= n) continue;

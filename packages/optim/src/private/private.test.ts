@@ -2,6 +2,7 @@ import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { bySuite } from '../testing/by-suite.ts';
 import { createAccountant } from './accountant.ts';
+import type { DpSgdOptions } from './dp-gradient-descent.ts';
 import { dpGd, dpSgd } from './dp-gradient-descent.ts';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { jlGlm, lift, project, projectedDimension } from './jl-glm.ts';
@@ -72,7 +73,7 @@ describe('privateSpiderBoost', () => {
     const loss = equalRecords(1000);
     const settings = { epsilon: 1, delta: 1e-6, steps: 20, phase: 5, anchorBatchSize: 500, batchSize: 100 } as const;
     expect(() => privateSpiderBoost(loss, settings)).toThrow('add-remove');
-    const { epsilon, gradients } = privateSpiderBoost(loss, { ...settings, adjacency: 'add-remove' });
+    const { epsilon, gradients } = privateSpiderBoost(loss, { ...settings, adjacency: 'add-remove', publicSize: 1000 });
     expect(epsilon).toBeLessThanOrEqual(1 + 1e-6);
     expect(epsilon).toBeGreaterThan(0.98);
     expect(gradients).toBe(5 * 500 + 16 * 2 * 100);
@@ -402,7 +403,9 @@ it('classifies tumours privately', async () => {
   };
   const common = { epsilon: 4, delta: 1e-5, seed: 2, output: 'last' } as const;
   expect(accuracy(dpGd(loss, { ...common, steps: 40, stepSize: 8 }).w)).toBeGreaterThan(0.85);
-  expect(accuracy(dpSgd(loss, { ...common, steps: 100, batchSize: 100, stepSize: 4 }).w)).toBeGreaterThan(0.85);
+  expect(
+    accuracy(dpSgd(loss, { ...common, publicSize: points.rows, steps: 100, batchSize: 100, stepSize: 4 }).w),
+  ).toBeGreaterThan(0.85);
   const clipped = { epsilon: 4, delta: 1e-5, clipNorm: 0.2, stepSize: 80 } as const;
   const [phases, rounds] = [[], []] as [number[], number[]];
   for (let seed = 0; seed < 3; seed++) {
@@ -418,7 +421,8 @@ it('classifies tumours privately', async () => {
 
 describe('what a guarantee rests on', () => {
   const budget = { epsilon: 1, delta: 1e-6, seed: 1 } as const;
-  const methods = { dpGd, dpSgd, privateSpiderBoost, privateSpiderTree, recursiveRegularization };
+  const sampled = (loss: PrivateLoss, options: DpSgdOptions) => dpSgd(loss, { publicSize: loss.records, ...options });
+  const methods = { dpGd, dpSgd: sampled, privateSpiderBoost, privateSpiderTree, recursiveRegularization };
   const OWN: Readonly<Record<string, string>> = {
     dpGd: 'steps output',
     dpSgd: 'steps batchSize output',
@@ -433,12 +437,17 @@ describe('what a guarantee rests on', () => {
       const fault = expect.objectContaining({ argument: 'publicSize', code: 'missing' });
       expect(() => method(equalRecords(50), given)).toThrow(fault);
       // The same plan, rates and divisor, however many records there are.
-      const [one, other] = [50, 51].map((count) => method(equalRecords(count), { ...given, publicSize: 50 }).ledger.events);
-      expect(one).toEqual(other);
+      const [one, other] = [50, 51].map((count) => method(equalRecords(count), { ...given, publicSize: 50 }));
+      for (const field of ['ledger', 'premises', 'assumptions', 'gradients'] as const) expect(one[field]).toEqual(other[field]);
     }
-    const sampled = { ...budget, adjacency: 'add-remove', anchorBatchSize: 20, batchSize: 10 } as const;
-    expect(privateSpiderBoost(equalRecords(50), sampled).assumptions.join(' ')).toContain('probability 0.4');
-    expect(() => privateSpiderBoost(equalRecords(50), { ...sampled, anchorBatchSize: 50 })).toThrow('publicSize');
+    const batches = { ...budget, adjacency: 'add-remove', anchorBatchSize: 20, batchSize: 10, publicSize: 50 } as const;
+    const { assumptions, gradients } = privateSpiderBoost(equalRecords(50), batches);
+    expect(assumptions.join(' ')).toContain('probability 0.4');
+    // Rates and the count of gradients would tell how many records there are.
+    expect(privateSpiderBoost(equalRecords(51), batches).gradients).toBe(gradients);
+    const { publicSize: _, ...secret } = batches;
+    expect(() => privateSpiderBoost(equalRecords(50), secret)).toThrow('publicSize');
+    expect(() => dpSgd(equalRecords(50), budget)).toThrow(expect.objectContaining({ argument: 'publicSize', code: 'missing' }));
   });
 
   it.each(Object.entries(methods))('is listed by %s', (_, method) => {
@@ -449,7 +458,11 @@ describe('what a guarantee rests on', () => {
 
   it.each(Object.entries(methods))('is no gradient that was forgotten, with %s', (_, method) => {
     const spent = (loss: PrivateLoss) => {
-      const accountant = createAccountant({ epsilon: 1, delta: 1e-6, adjacency: method === dpSgd ? 'add-remove' : 'replace' });
+      const accountant = createAccountant({
+        epsilon: 1,
+        delta: 1e-6,
+        adjacency: method === sampled ? 'add-remove' : 'replace',
+      });
       expect(() => method(loss, { ...budget, accountant })).toThrow();
       return accountant.ledger().spent;
     };
@@ -478,11 +491,11 @@ describe('what a guarantee rests on', () => {
     for (const method of Object.values(methods)) expect(method(returned, budget).w).toEqual(method(written, budget).w);
   });
 
-  it.each(Object.entries(methods))('is a dry run at a million weights, with %s', (_, method) => {
+  it.each(Object.entries(methods))('is a dry run at a million weights, with %s', (name, method) => {
     const size = { records: 2, dimension: 1_000_000, lipschitz: 1, smoothness: 1 } as const;
     const plan = { steps: 1, batchSize: 1, rounds: 1, innerLimit: 1, output: 'last' } as const;
-    const own = Object.entries(plan).filter(([name]) => OWN[method.name].includes(name));
-    const adjacency = method === dpSgd ? 'add-remove' : 'replace';
+    const own = Object.entries(plan).filter(([option]) => OWN[name].includes(option));
+    const adjacency = method === sampled ? 'add-remove' : 'replace';
     const accountant = createAccountant({ epsilon: 1, delta: 1e-6, adjacency });
     const given = { ...Object.fromEntries(own), epsilon: 1, delta: 1e-6, accountant };
     const falls: PrivateLoss = { ...size, recordGradient: (w) => [Math.hypot(...w)] };
