@@ -88,7 +88,10 @@ export default { input: 'main.js', output: { file: 'dist/main.js', inlineDynamic
 /** Installs the bundlers into a folder. */
 export function installBundlers(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies: PACKAGES }));
+  // Parcel looks at the entries that packages name only where the root of a project tells it to.
+  const parcel = { '@parcel/resolver-default': { packageExports: true } };
+  const manifest = { private: true, type: 'module', dependencies: PACKAGES, ...parcel };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -113,9 +116,7 @@ export function projectAlone(folder: string, packed: string, { name, code }: Rea
   for (const one of closure(modules, [name, ...imported])) {
     cpSync(join(modules, one), join(folder, 'node_modules', one), { recursive: true });
   }
-  // Parcel looks at the entries that packages name only where it is told to.
-  const parcel = { '@parcel/resolver-default': { packageExports: true } };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', ...parcel }));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   writeFileSync(join(folder, 'main.ts'), code);
   writeFileSync(join(folder, 'main.js'), stripTypeScriptTypes(code));
 }
