@@ -33,11 +33,13 @@ worker.onerror = ({ message }) => console.log(message);`;
 
 describe.each(examples)('$name, installed alone,', (example) => {
   const project = join(tools, 'projects', example.name.replace('/', '-'));
-  beforeAll(() => projectAlone(project, packed, example));
+  afterAll(() => rmSync(project, { recursive: true, force: true }));
 
   it.each(BUNDLERS.map((bundler) => [bundler.name, bundler] as const))(
     'is bundled by %s and prints the same in Chromium',
     async (name, bundler) => {
+      rmSync(project, { recursive: true, force: true });
+      projectAlone(project, packed, example, bundler.beside);
       const script = bundleWith(bundler, project, tools);
       console.log(`| ${example.name} | ${name} | ${(compressed(script) / 1000).toFixed(1)} kB |`);
       expect(await printedInChromium(browser, script, example.expected.length)).toEqual(example.expected);

@@ -26,6 +26,8 @@ interface Bundler {
   readonly command: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly out: string;
+  /** What must be installed beside a package. */
+  readonly beside?: readonly string[];
 }
 
 const vite = (folder: string): Omit<Bundler, 'name'> => ({
@@ -82,6 +84,8 @@ export default { input: 'main.js', output: { file: 'dist/main.js', inlineDynamic
     ],
     files: { 'index.html': '<!doctype html><script type="module" src="main.js"></script>' },
     out: 'dist',
+    // It takes no import for one that may be missing.
+    beside: ['@infimum/datasets'],
   },
 ];
 
@@ -109,11 +113,16 @@ function closure(modules: string, names: readonly string[], seen = new Set<strin
   return seen;
 }
 
-/** A project whose only packages are those that an example imports, from where all packed packages are. */
-export function projectAlone(folder: string, packed: string, { name, code }: ReadmeExample): void {
+/** A project whose only packages are those that an example imports, and others that are named, from where all packed packages are. */
+export function projectAlone(
+  folder: string,
+  packed: string,
+  { name, code }: ReadmeExample,
+  beside: readonly string[] = [],
+): void {
   const imported = [...code.matchAll(/from '((?:@[\w-]+\/)?[\w-]+)/g)].map(([, one]) => one);
   const modules = join(packed, 'node_modules');
-  for (const one of closure(modules, [name, ...imported])) {
+  for (const one of closure(modules, [name, ...imported, ...beside])) {
     cpSync(join(modules, one), join(folder, 'node_modules', one), { recursive: true });
   }
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
