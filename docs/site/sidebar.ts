@@ -16,6 +16,7 @@ const guide: DefaultTheme.SidebarItem[] = [
     text: 'Coming from elsewhere',
     items: [
       { text: 'Overview', link: '/guide/from/' },
+      { text: 'What is not here', link: '/guide/not-here' },
       { text: 'POT', link: '/guide/from/pot' },
       { text: 'SciPy', link: '/guide/from/scipy' },
       { text: 'scikit-learn', link: '/guide/from/scikit-learn' },

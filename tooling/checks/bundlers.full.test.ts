@@ -42,7 +42,8 @@ describe.each(examples)('$name, installed alone,', (example) => {
       projectAlone(project, packed, example, bundler.beside);
       const script = bundleWith(bundler, project, tools);
       console.log(`| ${example.name} | ${name} | ${(compressed(script) / 1000).toFixed(1)} kB |`);
-      expect(await printedInChromium(browser, script, example.expected.length)).toEqual(example.expected);
+      const page = bundler.makesPage ? join(project, bundler.out) : undefined;
+      expect(await printedInChromium(browser, script, example.expected.length, page)).toEqual(example.expected);
       if (name !== 'esbuild') return;
       expect(await printedInChromium(browser, inWorker(script), example.expected.length)).toEqual(example.expected);
     },

@@ -26,6 +26,8 @@ interface Bundler {
   readonly command: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly out: string;
+  /** Whether it makes several files and a page that loads them. */
+  readonly makesPage?: boolean;
   /** What must be installed beside a package. */
   readonly beside?: readonly string[];
 }
@@ -84,6 +86,7 @@ export default { input: 'main.js', output: { file: 'dist/main.js', inlineDynamic
     ],
     files: { 'index.html': '<!doctype html><script type="module" src="main.js"></script>' },
     out: 'dist',
+    makesPage: true,
     // It takes no import for one that may be missing.
     beside: ['@infimum/datasets'],
   },
