@@ -20,8 +20,12 @@ export function problemRaces(problem: AnyProblem, results = readResults()): stri
     const rows = race.map((cell) => [linkTo(cell), ...figures(problem, cell)]);
     return `${instanceName(problem, race[0])}\n\n${table(head, rows)}`;
   });
-  return [...tables, environment(results, [problem.id])].join('\n\n');
+  return [LEGEND, ...tables, environment(results, [problem.id])].join('\n\n');
 }
+
+/** How to read the tables of a problem. */
+const LEGEND =
+  'An instance a table, who converged first, the fastest first. Time and iterations are those of the whole run; the metric is computed from the answer. `converged (measured)`: the solver’s own test passed in floating point. A dash: declined, or no number.';
 
 /** A solver's own row in every race that it was in, beside the fastest that converged. */
 export function solverRaces({ id, problem }: AnySolver, results = readResults()): string {

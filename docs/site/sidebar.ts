@@ -39,7 +39,8 @@ const guide: DefaultTheme.SidebarItem[] = [
   },
 ];
 
-const gallery: DefaultTheme.SidebarItem[] = [
+/** The pieces of the gallery. */
+export const gallery: DefaultTheme.SidebarItem[] = [
   {
     text: 'Gallery',
     items: [
