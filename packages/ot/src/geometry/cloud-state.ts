@@ -15,7 +15,6 @@ import { total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
 import { cloudGroups, cloudLogSums, cloudPass } from './cloud-kernels.ts';
 import { GaussGrid } from './gauss-grid.ts';
-import type { PointCloudPlan } from './point-cloud-sinkhorn.ts';
 import type { SpatialBlocks } from './spatial-blocks.ts';
 import { BLOCK, leastCost, spatialBlocks } from './spatial-blocks.ts';
 
@@ -93,6 +92,24 @@ class CloudSide {
   potentials(): Float64Array {
     return this.inOrder(this.potential.map((value, place) => (this.weights[place] > 0 ? value : -Infinity)));
   }
+}
+
+/** Transport between clouds, by its potentials: the plan is exp((x_i + y_j - c(x_i, y_j)) / epsilon). */
+export interface PointCloudPlan {
+  /** Transport cost, the sum of plan times cost. */
+  readonly cost: number;
+  /** Value of the dual, a'x + b'y; the regularised cost at the optimum. */
+  readonly dualValue: number;
+  /** Potentials of the sources, length n; -Infinity where the weight is zero. */
+  readonly sourcePotential: Float64Array;
+  /** Potentials of the targets, length m. */
+  readonly targetPotential: Float64Array;
+  /** Where every source goes on average, n x d: the barycentric projection; where the weight is zero, the source. */
+  readonly projection: DenseMatrix;
+  /** Gradient of the regularised cost in the points, for squared and plain Euclidean distances. */
+  readonly locations?: LocationGradient;
+  /** How far the plan's marginals are from the weights, in the l1 norm. */
+  readonly marginalError: number;
 }
 
 /** Sums over the pairs of a plan, in the order of the blocks. */

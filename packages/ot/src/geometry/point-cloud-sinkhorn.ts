@@ -21,12 +21,12 @@ import { sweepsOrNewton } from '../entropic/sweeps-or-newton.ts';
 import type { InitialPotentials } from '../initial-potentials.ts';
 import { checkInitial } from '../initial-potentials.ts';
 import { a, b, epsilon, initial, maxBytes, metric } from '../options.ts';
-import type { LocationGradient } from '../plan-entries.ts';
 import { forEachEntry } from '../plan-entries.ts';
 import type { PointClouds } from '../point-clouds.ts';
 import { asPointClouds, costBound } from '../point-clouds.ts';
 import { Progress, runAdvised } from '../progress.ts';
 import { total } from '../transport.ts';
+import type { PointCloudPlan } from './cloud-state.ts';
 import { CloudState } from './cloud-state.ts';
 import { CoarseCorrection } from './coarse-correction.ts';
 import { GaussGrid } from './gauss-grid.ts';
@@ -46,24 +46,6 @@ const pointCloudSinkhornOptions = {
 
 /** Options of `pointCloudSinkhorn`. */
 export type PointCloudSinkhornOptions = OptionsOf<typeof pointCloudSinkhornOptions> & RunOptions<PointCloudIterate>;
-
-/** Transport between clouds, by its potentials: the plan is exp((x_i + y_j - c(x_i, y_j)) / epsilon). */
-export interface PointCloudPlan {
-  /** Transport cost, the sum of plan times cost. */
-  readonly cost: number;
-  /** Value of the dual, a'x + b'y; the regularised cost at the optimum. */
-  readonly dualValue: number;
-  /** Potentials of the sources, length n; -Infinity where the weight is zero. */
-  readonly sourcePotential: Float64Array;
-  /** Potentials of the targets, length m. */
-  readonly targetPotential: Float64Array;
-  /** Where every source goes on average, n x d: the barycentric projection; where the weight is zero, the source. */
-  readonly projection: DenseMatrix;
-  /** Gradient of the regularised cost in the points, for squared and plain Euclidean distances. */
-  readonly locations?: LocationGradient;
-  /** How far the plan's marginals are from the weights, in the l1 norm. */
-  readonly marginalError: number;
-}
 
 /** News of a sweep. */
 export interface PointCloudIterate extends Iterate<PointCloudPlan> {

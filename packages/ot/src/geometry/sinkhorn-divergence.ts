@@ -10,7 +10,8 @@ import { a, b, epsilon, maxBytes } from '../options.ts';
 import type { LocationGradient } from '../plan-entries.ts';
 import { asPointClouds } from '../point-clouds.ts';
 import { runAdvised } from '../progress.ts';
-import type { PointCloudIterate, PointCloudPlan } from './point-cloud-sinkhorn.ts';
+import type { PointCloudPlan } from './cloud-state.ts';
+import type { PointCloudIterate } from './point-cloud-sinkhorn.ts';
 import { pointCloudSinkhornSteps } from './point-cloud-sinkhorn.ts';
 
 const sinkhornDivergenceOptions = {
