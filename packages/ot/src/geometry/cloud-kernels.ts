@@ -5,6 +5,9 @@ import { blockKernel, defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/clouds-kernels.ts';
 import { BLOCK, GROUP } from './spatial-blocks.ts';
 
+/** A loop over blocks `from` to `to`, by its arguments in the order in which they are named below. */
+type Loop = (from: number, to: number, ...places: number[]) => void;
+
 /**
  * Loops over tiles, the pairs of a block of sources and one of targets: those of block i are `tiles` from `pointers_i` to
  * `pointers_i+1`. A block has its points one coordinate after the other. The cost is |x - y|, with `root`, or |x - y|^2.
@@ -14,66 +17,15 @@ export interface CloudKernels {
    * Blocks `from` to `to` of log sum_j exp(shift_j - scale c_ij): raises the maxima of the exponents and adds to the sums
    * of exp(exponent - maximum); exponents by `reach` below the maximum may be left out. `scratch` has room for a block.
    */
-  cloudLogSums(
-    from: number,
-    to: number,
-    d: number,
-    root: number,
-    x: number,
-    y: number,
-    shift: number,
-    scale: number,
-    reach: number,
-    pointers: number,
-    tiles: number,
-    maxima: number,
-    sums: number,
-    scratch: number,
-  ): void;
-
+  cloudLogSums: Loop;
   /**
    * For w_ij = exp(own_i + shift_j - scale c_ij), over c_ij if `inverse`, where the exponent is above `far`: adds sum_j w_ij,
    * scale sum_j w_ij c_ij and sum_j w_ij y_j to the rows, one after the other by `rowStride` bytes, and sum_i w_ij and
    * sum_i w_ij x_i to the columns.
    */
-  cloudPass(
-    from: number,
-    to: number,
-    d: number,
-    root: number,
-    x: number,
-    y: number,
-    shift: number,
-    scale: number,
-    far: number,
-    own: number,
-    inverse: number,
-    pointers: number,
-    tiles: number,
-    rows: number,
-    rowStride: number,
-    columns: number,
-    columnStride: number,
-    scratch: number,
-  ): void;
-
+  cloudPass: Loop;
   /** For the same exponents, the sums of masses between groups of eight points, 8 x 8 for every tile, are added to `out`. */
-  cloudGroups(
-    from: number,
-    to: number,
-    d: number,
-    root: number,
-    x: number,
-    y: number,
-    shift: number,
-    scale: number,
-    far: number,
-    own: number,
-    pointers: number,
-    tiles: number,
-    out: number,
-    scratch: number,
-  ): void;
+  cloudGroups: Loop;
 }
 
 const cloudKernels: KernelModule<CloudKernels> = /* @__PURE__ */ defineKernels<CloudKernels>({ simd, relaxedSimd, reference });
