@@ -82,7 +82,7 @@ function chosen(a: CsrMatrix, b: Float64Array): { method: string; call: () => Me
       call: () => {
         const [factor, seconds] = timed(() => sparseCholesky(a));
         const [{ backwardError }, solve] = timed(() => solveSparseLdl(factor, b));
-        return { factor: seconds, solve, entries: factor.values.length + a.rows, error: backwardError };
+        return { factor: seconds, solve, entries: factor.lower.values.length, error: backwardError };
       },
     };
   } catch {
@@ -91,7 +91,7 @@ function chosen(a: CsrMatrix, b: Float64Array): { method: string; call: () => Me
       call: () => {
         const [factor, seconds] = timed(() => sparseLu(a));
         const [{ backwardError }, solve] = timed(() => solveSparseLu(factor, b));
-        const entries = factor.lower.values.length + factor.upper.values.length + a.rows;
+        const entries = factor.lower.values.length + factor.upper.values.length;
         return { factor: seconds, solve, entries, error: backwardError };
       },
     };

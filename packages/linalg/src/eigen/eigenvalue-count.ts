@@ -94,22 +94,30 @@ function withShift(a: CsrMatrix, shift: number): CsrMatrix | undefined {
 }
 
 /** The largest row sum of γ |L| |D| |L'|: without exchanges of rows nothing else bounds what rounding did. */
-function backwardBound({ size: n, columnPointers, rowIndices, values, diagonal }: SparseLdl): number {
+function backwardBound({ size: n, lower, diagonal }: SparseLdl): number {
+  const { starts, rowPointers, rows, blockPointers, values } = lower;
+  /** Calls back for each entry below the diagonal. */
+  const visit = (entry: (i: number, j: number, size: number) => void): void => {
+    for (let s = 0; s + 1 < starts.length; s++) {
+      const [first, end] = [starts[s], starts[s + 1]];
+      let at = blockPointers[s];
+      for (let i = first; i < end; i++) for (let j = first; j < end; j++, at++) if (j < i) entry(i, j, Math.abs(values[at]));
+      for (let q = rowPointers[s]; q < rowPointers[s + 1]; q++) {
+        for (let j = first; j < end; j++, at++) entry(rows[q], j, Math.abs(values[at]));
+      }
+    }
+  };
   const sums = new Float64Array(n).fill(1);
   const lengths = new Int32Array(n).fill(2);
-  for (let j = 0; j < n; j++) {
-    for (let p = columnPointers[j]; p < columnPointers[j + 1]; p++) {
-      sums[j] += Math.abs(values[p]);
-      lengths[rowIndices[p]]++;
-    }
-    sums[j] *= Math.abs(diagonal[j]);
-  }
-  const rows = sums.slice();
-  for (let j = 0; j < n; j++) {
-    for (let p = columnPointers[j]; p < columnPointers[j + 1]; p++) {
-      rows[rowIndices[p]] += Math.abs(values[p]) * sums[j];
-    }
-  }
+  visit((i, j, size) => {
+    sums[j] += size;
+    lengths[i]++;
+  });
+  for (let j = 0; j < n; j++) sums[j] *= Math.abs(diagonal[j]);
+  const rowSums = sums.slice();
+  visit((i, j, size) => {
+    rowSums[i] += size * sums[j];
+  });
   const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
-  return 2 * longest * Number.EPSILON * largestMagnitude(rows);
+  return 2 * longest * Number.EPSILON * largestMagnitude(rowSums);
 }
