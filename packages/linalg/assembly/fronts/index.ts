@@ -35,18 +35,18 @@ export function copyRows(rows: i32, cols: i32, from: usize, fromStride: i32, to:
 }
 
 /**
- * The first `width` columns of the m x m front A = L D L', of which the lower triangle is read and written: L below its diagonal of
- * ones, D on it, and what is left of A. A pivot that has not the sign that the integers at `signs` want, or its own where that is 0, or
+ * The columns from `from` to `to` of the m x m front A = L D L', those before them being done, of which the lower triangle is read and
+ * written: L below its diagonal of ones, D on it, and what is left of A. A pivot that has not the sign that the integers at `signs` want, or its own where that is 0, or
  * is smaller than `least`, is replaced by it. How many were replaced, or -1 - k for a pivot k that is zero or not finite.
  * `room` is for 32 (m + 32) numbers and what a product takes.
  */
-export function factorLdl(m: i32, width: i32, a: usize, least: f64, signs: usize, room: usize): i32 {
+export function factorLdl(m: i32, from: i32, to: i32, a: usize, least: f64, signs: usize, room: usize): i32 {
   const bytes = (<usize>m) << 3;
   const images = room + ((LDL_PANEL * LDL_PANEL) << 3);
   const scratch = images + ((<usize>(LDL_PANEL * m)) << 3);
   let replaced = 0;
-  for (let start = 0; start < width; start += LDL_PANEL) {
-    const count = min(LDL_PANEL, width - start);
+  for (let start = from; start < to; start += LDL_PANEL) {
+    const count = min(LDL_PANEL, to - start);
     const block = a + <usize>start * bytes + ((<usize>start) << 3);
     for (let k = 0; k < count; k++) {
       const column = block + ((<usize>k) << 3);

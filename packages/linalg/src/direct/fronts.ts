@@ -15,6 +15,9 @@ export const order = {
   description: 'The order of elimination, which decides the fill',
 } as const;
 
+/** How it is called. */
+export type EliminationOrder = (typeof order.choices)[number];
+
 /** What is known of a factorization before numbers are: the order, and the tree of fronts. */
 export interface Fronts {
   /** Row and column i of the eliminated matrix are `permutation[i]` of the pattern: children of the tree before parents. */
@@ -34,7 +37,7 @@ export interface Fronts {
 }
 
 /** The tree of fronts for a pattern in an order of elimination, which is changed where that makes no difference. */
-export function frontsOf(pattern: SymmetricPattern, by: (typeof order.choices)[number]): Fronts {
+export function frontsOf(pattern: SymmetricPattern, by: EliminationOrder): Fronts {
   const n = pattern.size;
   const order = by === 'natural' ? Int32Array.from({ length: n }, (_, i) => i) : minimumDegree(pattern);
   const lists = lowerLists(pattern, order);
@@ -119,7 +122,12 @@ function eliminationTree({ pointers, indices }: { pointers: Int32Array; indices:
 /** Children before parents, and each subtree in one piece. */
 function postorder(parents: Int32Array): Int32Array {
   const n = parents.length;
-  const [head, next, stack, order] = [new Int32Array(n + 1).fill(-1), new Int32Array(n), new Int32Array(n + 1), new Int32Array(n)];
+  const [head, next, stack, order] = [
+    new Int32Array(n + 1).fill(-1),
+    new Int32Array(n),
+    new Int32Array(n + 1),
+    new Int32Array(n),
+  ];
   for (let j = n - 1; j >= 0; j--) {
     const parent = parents[j] < 0 ? n : parents[j];
     next[j] = head[parent];

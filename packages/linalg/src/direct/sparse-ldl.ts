@@ -258,10 +258,6 @@ function* factorized(a: CsrMatrix, fronts: Fronts, least: number, signs?: Int8Ar
   const waiting: number[] = []; // the fronts on the stack
   let [replaced, top, work] = [0, 0, 0];
   for (let s = 0; s < count; s++) {
-    if (work > TURN) {
-      work = 0;
-      yield;
-    }
     const [first, end, from, to] = [starts[s], starts[s + 1], rowPointers[s], rowPointers[s + 1]];
     const [width, length] = [end - first, to - from];
     const m = width + length;
@@ -283,13 +279,17 @@ function* factorized(a: CsrMatrix, fronts: Fronts, least: number, signs?: Int8Ar
       top -= size ** 2;
       addFront(size, 1, map.byteOffset, stack.byteOffset + 8 * top, front.byteOffset, m);
     }
-    const found = factorLdl(m, width, front.byteOffset, least, signs ? memory.signs.byteOffset + 4 * first : 0, room.byteOffset);
-    if (found < 0) {
-      const index = permutation[first - 1 - found];
-      const problem = `has no L D L' factorisation in this order: the pivot of row ${index} is ${front[(-1 - found) * (m + 1)]}`;
-      throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index });
+    const wanted = signs ? memory.signs.byteOffset + 4 * first : 0;
+    for (let k = 0, next = 0; k < width; k = next) {
+      next = Math.min(width, k + PANELS * Math.ceil(TURN / (PANELS * m ** 2)));
+      const found = factorLdl(m, k, next, front.byteOffset, least, wanted, room.byteOffset);
+      if (found < 0) throw withoutPivot(permutation[first - 1 - found], front[(-1 - found) * (m + 1)]);
+      replaced += found;
+      work += ((next - k) * (m - k) ** 2) / 2;
+      if (work < TURN) continue;
+      work = 0;
+      yield;
     }
-    replaced += found;
     for (let k = 0; k < width; k++) diagonal[first + k] = front[k * (m + 1)];
     let at = blockPointers[s];
     for (let i = 0; i < m; i++) for (let k = i * m; k < i * m + width; k++, at++) values[at] = front[k];
@@ -300,12 +300,19 @@ function* factorized(a: CsrMatrix, fronts: Fronts, least: number, signs?: Int8Ar
       waiting.push(s);
       top += length ** 2;
     }
-    work += width * m ** 2;
   }
   const positive = diagonal.reduce((sum, pivot) => sum + (pivot > 0 ? 1 : 0), 0);
   const inertia = { positive, negative: n - positive };
   const blocks = { starts, rowPointers, rows, blockPointers, values };
   return { size: n, permutation, lower: blocks, diagonal, entries: fronts.entries, replaced, inertia, matrix: a, fronts };
+}
+
+/** Columns of a front that are eliminated before one looks at the work, a multiple of what is. */
+const PANELS = 32;
+
+function withoutPivot(index: number, pivot: number): InvalidInputError {
+  const problem = `has no L D L' factorisation in this order: the pivot of row ${index} is ${pivot}`;
+  return new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index });
 }
 
 /** P' L'^-1 D^-1 L^-1 P B */

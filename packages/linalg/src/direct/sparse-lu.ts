@@ -25,7 +25,7 @@ import {
   substituteBackwards,
   substituteForwards,
 } from './front-blocks.ts';
-import type { Fronts } from './fronts.ts';
+import type { EliminationOrder, Fronts } from './fronts.ts';
 import { frontSizes, frontsOf, inverse, order, samePattern } from './fronts.ts';
 import type { SymmetricPattern } from './minimum-degree.ts';
 import type { SparseColumns } from './row-matching.ts';
@@ -199,7 +199,7 @@ function keepsDiagonal({ analysis, rowScales, columnScales, matrix }: SparseLu, 
   });
 }
 
-function analyzed(columns: SparseColumns, by: (typeof order.choices)[number]): LuAnalysis {
+function analyzed(columns: SparseColumns, by: EliminationOrder): LuAnalysis {
   const matching = matchedRows(columns);
   const missing = matching.indexOf(-1);
   if (missing >= 0) throw withoutPivot(missing);
@@ -279,14 +279,24 @@ class GrowingBlocks {
     this.values = roomFor(entries);
   }
 
-  /** Makes room for the block of front s; where it begins. */
-  begin(s: number, width: number, length: number): number {
-    const [rows, entries] = [this.rowPointers[s] + length, this.blockPointers[s] + width * (width + length)];
+  /** The first `width` columns of front s, or rows, whose entries are divided by the pivots then; and the labels of what is left. */
+  take(s: number, width: number, m: number, labels: Int32Array, front: Float64Array, row: number, column: number): void {
+    const { rowPointers, blockPointers } = this;
+    const [rows, entries] = [rowPointers[s] + m - width, blockPointers[s] + width * m];
     if (rows > this.rows.length) this.rows = copiedTo(new Int32Array(Math.ceil(1.5 * rows)), this.rows);
     if (entries > this.values.length) this.values = copiedTo(roomFor(Math.ceil(1.5 * entries)), this.values);
-    this.rowPointers[s + 1] = rows;
-    this.blockPointers[s + 1] = entries;
-    return this.blockPointers[s];
+    rowPointers[s + 1] = rows;
+    blockPointers[s + 1] = entries;
+    const { values, rows: places } = this;
+    let at = blockPointers[s];
+    for (let i = 0; i < m; i++) for (let k = 0, p = i * row; k < width; k++, p += column, at++) values[at] = front[p];
+    if (row === 1) {
+      for (let k = 0; k < width; k++) {
+        const pivot = front[k * (m + 1)];
+        for (let p = blockPointers[s] + k; p < at; p += width) values[p] /= pivot;
+      }
+    }
+    for (let i = width, q = rowPointers[s]; i < m; i++, q++) places[q] = labels[i];
   }
 
   /** With rows by the order of elimination. */
@@ -302,6 +312,8 @@ function copiedTo<Numbers extends Float64Array | Int32Array>(larger: Numbers, nu
   larger.set(numbers);
   return larger;
 }
+
+const NONE = new Int32Array(0);
 
 type Parts = Pick<SparseLu, 'lower' | 'upper' | 'diagonal' | 'rows' | 'columns' | 'delayed'>;
 
@@ -360,7 +372,8 @@ function eliminated(a: SparseColumns, { matching, fronts }: LuAnalysis, toleranc
       columnLabels.set(son.columns, place);
       for (let k = 0; k < late; k++) map[k] = place + k;
       const size = late + rowPointers[son.front + 1] - rowPointers[son.front];
-      for (let q = rowPointers[son.front], k = late; k < size; q++, k++) map[k] = rows[q] < end ? rows[q] - first : local[rows[q]];
+      for (let q = rowPointers[son.front], k = late; k < size; q++, k++)
+        map[k] = rows[q] < end ? rows[q] - first : local[rows[q]];
       top -= size ** 2;
       addFront(size, 0, map.byteOffset, stack.byteOffset + 8 * top, front.byteOffset, m);
     }
@@ -368,25 +381,25 @@ function eliminated(a: SparseColumns, { matching, fronts }: LuAnalysis, toleranc
     const found = factorLu(m, width, front.byteOffset, tolerance, ...labels, memory.room.byteOffset);
     const left = m - found;
     if (parents[s] < 0 && left > 0) throw withoutPivot(permutation[columnLabels[found]]);
-    newRows.set(rowLabels.subarray(0, found), done);
-    newColumns.set(columnLabels.subarray(0, found), done);
-    let at = lower.begin(s, found, left);
-    for (let i = 0; i < m; i++) for (let k = i * m; k < i * m + found; k++, at++) lower.values[at] = front[k];
-    at = upper.begin(s, found, left);
+    lower.take(s, found, m, rowLabels, front, m, 1);
+    upper.take(s, found, m, columnLabels, front, 1, m);
     for (let k = 0; k < found; k++) {
-      const pivot = front[k * (m + 1)];
-      diagonal[done + k] = pivot;
-      for (let j = k + 1, to = at + j * found + k; j < m; j++, to += found) upper.values[to] = front[k * m + j] / pivot;
+      newRows[done + k] = rowLabels[k];
+      newColumns[done + k] = columnLabels[k];
+      diagonal[done + k] = front[k * (m + 1)];
     }
-    lower.rows.set(rowLabels.subarray(found, m), lower.rowPointers[s]);
-    upper.rows.set(columnLabels.subarray(found, m), upper.rowPointers[s]);
     done += found;
     pivotStarts[s + 1] = done;
     if (parents[s] < 0) continue;
     if (top + left ** 2 > stack.length) return undefined;
     copyRows(left, left, front.byteOffset + 8 * found * (m + 1), m, stack.byteOffset + 8 * top, left);
     top += left ** 2;
-    waiting.push({ front: s, rows: rowLabels.slice(found, width), columns: columnLabels.slice(found, width) });
+    const late = found < width;
+    waiting.push({
+      front: s,
+      rows: late ? rowLabels.slice(found, width) : NONE,
+      columns: late ? columnLabels.slice(found, width) : NONE,
+    });
     delayed += width - found;
   }
   return {

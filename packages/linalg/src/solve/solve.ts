@@ -308,13 +308,13 @@ function solvedSparse(a: CsrMatrix, b: DenseMatrix): Solved {
   if (isSymmetric(a) && csrDiagonal(a).every((value) => value > 0)) {
     try {
       const factor = sparseCholesky(a);
-      return byColumns(b, 'sparse-cholesky', (column) => solveSparseLdl(factor, column).x);
+      return { method: 'sparse-cholesky', x: solveSparseLdl(factor, b).x };
     } catch (error) {
       if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     }
   }
   const factor = sparseLu(a);
-  return byColumns(b, 'sparse-lu', (column) => solveSparseLu(factor, column).x);
+  return { method: 'sparse-lu', x: solveSparseLu(factor, b).x };
 }
 
 /** Tile by tile, so that both sides of the diagonal stay in the cache. */

@@ -14,12 +14,12 @@ export interface FrontKernels {
   /** `rows` rows of `cols` numbers from where they are `fromStride` numbers apart to where they are `toStride` apart. */
   copyRows(rows: number, cols: number, from: number, fromStride: number, to: number, toStride: number): void;
   /**
-   * The first `width` columns of the m x m front A = L D L', of which the lower triangle is read and written: L below its diagonal of
-   * ones, D on it, and what is left of A. For `least` > 0, a pivot that is smaller or has not the sign that the integers at `signs` want
+   * The columns from `from` to `to` of the m x m front A = L D L', those before them being done, of which the lower triangle is read and
+   * written: L below its diagonal of ones, D on it, and what is left of A. For `least` > 0, a pivot that is smaller or has not the sign that the integers at `signs` want
    * is replaced by `least` with that sign, or its own where `signs` or the integer is 0. How many were replaced, or -1 - k for a pivot k
    * that is zero or not finite.
    */
-  factorLdl(m: number, width: number, a: number, least: number, signs: number, room: number): number;
+  factorLdl(m: number, from: number, to: number, a: number, least: number, signs: number, room: number): number;
   /**
    * As many of the first `width` columns of the m x m front P A Q = L U as have a pivot in the first `width` rows that is at least
    * `tolerance` times the largest entry of the column, that on the diagonal before others; the other columns come behind. Rows and
@@ -36,7 +36,8 @@ function frontReference(buffer: ArrayBufferLike): FrontKernels {
   function addFront(count: number, lower: number, map: number, b: number, a: number, stride: number): void {
     for (let i = 0; i < count; i++) {
       const row = a / 8 + integers[map / 4 + i] * stride;
-      for (let j = 0; j < (lower === 1 ? i + 1 : count); j++) doubles[row + integers[map / 4 + j]] += doubles[b / 8 + i * count + j];
+      for (let j = 0; j < (lower === 1 ? i + 1 : count); j++)
+        doubles[row + integers[map / 4 + j]] += doubles[b / 8 + i * count + j];
     }
   }
 
@@ -46,10 +47,10 @@ function frontReference(buffer: ArrayBufferLike): FrontKernels {
     }
   }
 
-  function factorLdl(m: number, width: number, a: number, least: number, signs: number): number {
+  function factorLdl(m: number, from: number, to: number, a: number, least: number, signs: number): number {
     const at = (i: number, j: number): number => a / 8 + i * m + j;
     let replaced = 0;
-    for (let k = 0; k < width; k++) {
+    for (let k = from; k < to; k++) {
       let pivot = doubles[at(k, k)];
       const sign = (signs && integers[signs / 4 + k]) || (pivot < 0 ? -1 : 1);
       if (least > 0 && !(sign * pivot >= least)) {
