@@ -119,55 +119,72 @@ export function roomFor(entries: number): Float64Array {
   }
 }
 
+/** From so many right-hand sides on they are solved for together, by products. */
+const MANY = 6;
+
 /** Y <- L^-1 Y for `cols` right-hand sides side by side; the diagonal of L counts as one. */
 export function substituteForwards(blocks: FrontBlocks, y: Float64Array, cols: number): void {
-  if (cols !== 1) return substituteColumns(blocks, y, cols);
-  const { starts, rowPointers, rows, blockPointers, values } = blocks;
-  for (let s = 0; s + 1 < starts.length; s++) {
-    const [first, end] = [starts[s], starts[s + 1]];
-    let at = blockPointers[s];
-    for (let i = first; i < end; i++, at += end - first) {
-      let sum = y[i];
-      for (let j = first, p = at; j < i; j++, p++) sum -= values[p] * y[j];
-      y[i] = sum;
-    }
-    for (let q = rowPointers[s]; q < rowPointers[s + 1]; q++) {
-      let sum = 0;
-      for (let j = first; j < end; j++, at++) sum += values[at] * y[j];
-      y[rows[q]] -= sum;
-    }
-  }
+  if (cols >= MANY) substituteColumns(blocks, y, cols, false);
+  else for (let c = 0; c < cols; c++) forwards(blocks, y, cols, c);
 }
 
 /** Y <- L'^-1 Y, alike. */
 export function substituteBackwards(blocks: FrontBlocks, y: Float64Array, cols: number): void {
-  if (cols !== 1) return substituteColumns(blocks, y, cols, true);
-  const { starts, rowPointers, rows, blockPointers, values } = blocks;
+  if (cols >= MANY) substituteColumns(blocks, y, cols, true);
+  else for (let c = 0; c < cols; c++) backwards(blocks, y, cols, c);
+}
+
+/** One column of Y <- L^-1 Y. */
+function forwards({ starts, rowPointers, rows, blockPointers, values }: FrontBlocks, y: Float64Array, cols: number, c: number) {
+  for (let s = 0; s + 1 < starts.length; s++) {
+    const [first, end] = [starts[s] * cols + c, starts[s + 1] * cols + c];
+    const width = starts[s + 1] - starts[s];
+    let row = blockPointers[s];
+    for (let i = first; i < end; i += cols, row += width) {
+      let sum = y[i];
+      for (let j = first, at = row; j < i; j += cols, at++) sum -= values[at] * y[j];
+      y[i] = sum;
+    }
+    for (let q = rowPointers[s]; q < rowPointers[s + 1]; q++) {
+      let sum = 0;
+      for (let j = first; j < end; j += cols, row++) sum += values[row] * y[j];
+      y[rows[q] * cols + c] -= sum;
+    }
+  }
+}
+
+/** One column of Y <- L'^-1 Y. */
+function backwards(
+  { starts, rowPointers, rows, blockPointers, values }: FrontBlocks,
+  y: Float64Array,
+  cols: number,
+  c: number,
+) {
+  const entry = (q: number): number => y[rows[q] * cols + c];
   for (let s = starts.length - 2; s >= 0; s--) {
-    const [first, end] = [starts[s], starts[s + 1]];
-    const width = end - first;
+    const [first, end] = [starts[s] * cols + c, starts[s + 1] * cols + c];
+    const width = starts[s + 1] - starts[s];
     let at = blockPointers[s] + width * width;
     let q = rowPointers[s];
     // Four rows at a time, as each takes the pivots' unknowns from memory and back.
     for (; q + 4 <= rowPointers[s + 1]; q += 4, at += 3 * width) {
-      const [p, r, t, u] = [y[rows[q]], y[rows[q + 1]], y[rows[q + 2]], y[rows[q + 3]]];
-      for (let j = first; j < end; j++, at++) {
+      const [p, r, t, u] = [entry(q), entry(q + 1), entry(q + 2), entry(q + 3)];
+      for (let j = first; j < end; j += cols, at++) {
         y[j] -= values[at] * p + values[at + width] * r + values[at + 2 * width] * t + values[at + 3 * width] * u;
       }
     }
     for (; q < rowPointers[s + 1]; q++) {
-      const value = y[rows[q]];
-      for (let j = first; j < end; j++, at++) y[j] -= values[at] * value;
+      const value = entry(q);
+      for (let j = first; j < end; j += cols, at++) y[j] -= values[at] * value;
     }
-    for (let i = end - 1; i > first; i--) {
-      const row = blockPointers[s] + (i - first) * width;
-      for (let j = first; j < i; j++) y[j] -= values[row + j - first] * y[i];
+    for (let i = end - cols, row = blockPointers[s] + (width - 1) * width; i > first; i -= cols, row -= width) {
+      for (let j = first, k = row; j < i; j += cols, k++) y[j] -= values[k] * y[i];
     }
   }
 }
 
 /** Both for many columns: the rows below a front's pivots by products of matrices. */
-function substituteColumns(blocks: FrontBlocks, y: Float64Array, cols: number, transposed = false): void {
+function substituteColumns(blocks: FrontBlocks, y: Float64Array, cols: number, transposed: boolean): void {
   const { starts, rowPointers, rows, blockPointers, values } = blocks;
   const count = starts.length - 1;
   let [most, widest, longest] = [0, 0, 0];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { denseMatrix, matrixFromRows } from '../dense/dense-matrix.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
-import type { CsrMatrix } from '../matrices.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { csrFromDense, csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
@@ -12,6 +12,7 @@ import { unitLower } from '../testing/sparse.ts';
 import { minimumDegree } from './minimum-degree.ts';
 import { sparseCholesky } from './sparse-cholesky.ts';
 import { solveSparseLdl, sparseLdl } from './sparse-ldl.ts';
+import { solveSparseLu, sparseLu } from './sparse-lu.ts';
 
 /** Random, symmetric, sparse; positive definite in the first rows and negative definite in the others. */
 function quasiDefinite(n: number, negative: number, entries: number, seed: number): CsrMatrix {
@@ -173,5 +174,29 @@ describe('minimum degree', () => {
         [3, 4],
       ]),
     ).toEqual(all(6));
+  });
+});
+
+describe('many right-hand sides', () => {
+  it('have the solutions that they have one by one, of both factorisations', () => {
+    const a = fivePointLaplacian(9);
+    const n = a.rows;
+    for (const cols of [0, 1, 2, 5, 6, 9]) {
+      const b = { rows: n, cols, values: new Random(cols).normals(new Float64Array(n * cols)) };
+      const shifted = { ...a, values: a.values.map((value, k) => value + (k % 3) / 7) };
+      for (const solveFor of [
+        (side: Float64Array | DenseMatrix) => solveSparseLdl(sparseCholesky(a), side),
+        (side: Float64Array | DenseMatrix) => solveSparseLu(sparseLu(shifted), side),
+      ]) {
+        const { x, backwardError } = solveFor(b) as { x: DenseMatrix; backwardError: number };
+        expect(backwardError).toBeLessThan(1e-15);
+        for (let c = 0; c < cols; c++) {
+          const alone = solveFor(Float64Array.from({ length: n }, (_, i) => b.values[i * cols + c])).x as Float64Array;
+          alone.forEach((value, i) => {
+            expect(x.values[i * cols + c]).toBeCloseTo(value, 12);
+          });
+        }
+      }
+    }
   });
 });
