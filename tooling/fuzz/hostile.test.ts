@@ -364,9 +364,9 @@ const FELL: readonly Row[] = [
       const sparse = linalg['csrFromDense'] as (dense: unknown) => unknown;
       const factor = (linalg['sparseLu'] as (a: unknown) => { upper: object })(sparse(square));
       const pointers = Int32Array.of(-(2 ** 31), 0, 0);
-      return linalg['solveSparseLu']({ ...factor, upper: { ...factor.upper, pointers } }, start);
+      return linalg['solveSparseLu']({ ...factor, upper: { ...factor.upper, rowPointers: pointers } }, start);
     },
-    'factor.upper.pointers',
+    'factor.upper',
   ],
   [
     '@infimum/learn',

@@ -164,6 +164,16 @@ export function solveSparseLdl<B extends RightSide>(factor: SparseLdl, b: B): Sp
   return { ...solved, x: solutionFor(b, { ...right, values: solved.x }) };
 }
 
+/** M^-1 b, or M'^-1 b, for positive definite A = M M' with M = P' L D^(1/2). */
+export function solveHalf({ permutation, lower, diagonal }: SparseLdl, b: Float64Array, transposed: boolean): Float64Array {
+  const y = transposed ? b.slice() : permutedRows(b, permutation, 1);
+  if (!transposed) substituteForwards(lower, y, 1);
+  for (let i = 0; i < y.length; i++) y[i] /= Math.sqrt(diagonal[i]);
+  if (!transposed) return y;
+  substituteBackwards(lower, y, 1);
+  return permutedRows(y, inverse(permutation), 1);
+}
+
 /**
  * As `sparseLdl(a)`, with pauses; nothing where it would take more than so many multiplications.
  *
