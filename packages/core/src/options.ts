@@ -157,10 +157,7 @@ const RUN_OPTIONS = ['signal', 'onIteration', 'maxSeconds', 'maxIterations', 'tr
  * @throws {InvalidInputError} naming the option: `unknown` with the closest name, `type`, `not-finite`, `not-integer`,
  *   `out-of-range`, or `missing` for a required one
  */
-export function resolveOptions<const Specs extends OptionSpecs>(
-  specs: Specs,
-  options: object = {},
-): ResolvedOptions<Specs> {
+export function resolveOptions<const Specs extends OptionSpecs>(specs: Specs, options: object = {}): ResolvedOptions<Specs> {
   checkObject(specs, 'specs');
   const given = recordOf(options, 'options');
   const names = Object.keys(specs);
