@@ -33,6 +33,7 @@ export function balanced(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, least =
       scale = Math.max(scale, loop, cost);
     }
   }
+  const [unit, inverse] = [new Float64Array(n).fill(1), new Float64Array(n).fill(1)];
   for (let sweep = 0, moved = true; moved && sweep < SWEEPS; sweep++) {
     moved = false;
     for (let i = 0; i < n; i++) {
@@ -40,17 +41,18 @@ export function balanced(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, least =
       for (let j = 0; j < n; j++) {
         const [here, there] = [i * n + j, j * n + i];
         if (i !== j) {
-          row += Math.abs(as[here]) * 2 ** (e[j] - e[i]);
-          col += Math.abs(as[there]) * 2 ** (e[i] - e[j]);
+          row += Math.abs(as[here]) * (unit[j] * inverse[i]);
+          col += Math.abs(as[there]) * (unit[i] * inverse[j]);
         }
-        row += Math.abs(gs[here]) * 2 ** (-e[i] - e[j]);
-        col += Math.abs(qs[here]) * 2 ** (e[i] + e[j]);
+        row += Math.abs(gs[here]) * (inverse[i] * inverse[j]);
+        col += Math.abs(qs[here]) * (unit[i] * unit[j]);
       }
       // Off the diagonal a power of two moves the quotient by two of them, on it by four.
       const change = Math.log2(row || scale) - Math.log2(col || scale);
       const step = Math.trunc(change / (Math.abs(change) < 8 ? 3 : 4));
       if (step === 0 || !Number.isFinite(step) || Math.abs(e[i] + step) > 500) continue;
       e[i] += step;
+      [unit[i], inverse[i]] = [2 ** e[i], 2 ** -e[i]];
       moved = true;
     }
   }
@@ -58,8 +60,8 @@ export function balanced(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, least =
   return { a: scaled(a, minus, e), g: scaled(g, minus, minus), q: scaled(q, e, e), exponents: e };
 }
 
-/** P of P̂, or back. */
-export function unbalanced(p: DenseMatrix, exponents: Int32Array, back = false): DenseMatrix {
-  const e = back ? exponents : exponents.map((exponent) => -exponent);
+/** P of P̂. */
+export function unbalanced(p: DenseMatrix, exponents: Int32Array): DenseMatrix {
+  const e = exponents.map((exponent) => -exponent);
   return scaled(p, e, e);
 }
