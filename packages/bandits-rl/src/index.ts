@@ -52,7 +52,7 @@ export type { LinearMdp, LinearMdpLike } from './linear-mdp/mdp.ts';
 export { type HarpgOptions, harpg, type NHarpgOptions, nHarpg } from './policy-gradient/harpg.ts';
 export { type NPgIgtOptions, nPgIgt } from './policy-gradient/n-pg-igt.ts';
 export { normalPolicy, type Policy, type PolicyAt, softmaxPolicy } from './policy-gradient/policy.ts';
-export type { PolicyInstance, PolicySolution } from './policy-gradient/policy-problem.ts';
+export type { PolicyInstance, PolicyLearningState, PolicySolution } from './policy-gradient/policy-problem.ts';
 export { type TrainPolicyOptions, trainPolicy } from './policy-gradient/train-policy.ts';
 export {
   type EvaluatePolicyOptions,
