@@ -73,7 +73,7 @@ export {
   queryValue,
 } from './preferences/pr-lsvi.ts';
 export type { PreferencePlay, PreferenceQuestion } from './preferences/preference-problem.ts';
-export type { ControlSystem } from './quadrature/control-instance.ts';
+export type { ControlSystem, ControlSystemLike } from './quadrature/control-instance.ts';
 export {
   type IntegralReinforcementOptions,
   type IntegralSolution,
