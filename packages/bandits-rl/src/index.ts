@@ -48,7 +48,7 @@ export {
   type AdversarialMdpSolution,
   adversarialLinearMdp,
 } from './linear-mdp/adversarial-linear-mdp.ts';
-export type { LinearMdp, LinearMdpLike } from './linear-mdp/mdp.ts';
+export type { LinearMdp, LinearMdpLike, MdpWorld } from './linear-mdp/mdp.ts';
 export { type HarpgOptions, harpg, type NHarpgOptions, nHarpg } from './policy-gradient/harpg.ts';
 export { type NPgIgtOptions, nPgIgt } from './policy-gradient/n-pg-igt.ts';
 export { normalPolicy, type Policy, type PolicyAt, softmaxPolicy } from './policy-gradient/policy.ts';
@@ -73,6 +73,12 @@ export {
   queryValue,
 } from './preferences/pr-lsvi.ts';
 export type { PreferencePlay, PreferenceQuestion } from './preferences/preference-problem.ts';
+export {
+  type PbtsOptions,
+  type PbtsWorld,
+  pbts,
+  pbtsAsync,
+} from './preferences/preference-thompson-sampling.ts';
 export type { ControlSystem, ControlSystemLike } from './quadrature/control-instance.ts';
 export {
   type IntegralReinforcementOptions,
