@@ -81,14 +81,7 @@ if (linear) {
     );
   }
   const p = solveCare(a, b, q, r);
-  const g = {
-    ...q,
-    values: q.values.map((_, k) => {
-      const [i, j] = [Math.floor(k / 100), k % 100];
-      return b.values[2 * i] * b.values[2 * j] + b.values[2 * i + 1] * b.values[2 * j + 1];
-    }),
-  };
-  const residual = riccatiResidual(a, g, q, p).toExponential(1);
+  const residual = riccatiResidual(a, b, q, p).toExponential(1);
   console.log(`residual ${residual}`);
 }
 const nodes = Float64Array.from({ length: 10_000 }, (_, i) => i / 9999);

@@ -48,18 +48,23 @@ def stabilizing(a, g, q, discrete):
     else:
         residual = a.T * p + p * a - p * g * p + q
         size = 2 * mp.mnorm(p, "f") * mp.mnorm(a, "f") + mp.mnorm(q, "f")
-    return p if size == 0 or mp.mnorm(residual, "f") / size < mp.mpf(10) ** -45 else None
+    # Where Q is 0 and A stable, so is P.
+    if mp.mnorm(q, "f") == 0 and mp.mnorm(p, "f") < mp.mpf(10) ** -60:
+        return mp.zeros(n)
+    return p if mp.mnorm(residual, "f") < mp.mpf(10) ** -45 * size else None
 
 
-def error(found, true, terms, units, gain):
+def largest(matrix, rows, cols):
+    """The largest entry in units of its row and column."""
+    return max(abs(matrix[i, j]) * mp.mpf(rows[i]) / mp.mpf(cols[j]) for i in range(matrix.rows) for j in range(matrix.cols))
+
+
+def error(found, true, terms, rows, cols, scale):
     """The largest error over the largest of the sums of magnitudes that the truth comes from, in the units of the drawn plant."""
-    n = len(units)
-    worst = most = mp.mpf(0)
-    for i in range(true.rows):
-        for j in range(n):
-            unit = units[j] if gain else units[i] * units[j]
-            worst = max(worst, abs(mp.mpf(float(found[i][j])) - true[i, j]) / unit)
-            most = max(most, terms[i, j] / unit)
+    worst = largest(mp.matrix(found) - true, rows, cols)
+    most = largest(terms, rows, cols)
+    if most <= mp.mpf(10) ** -30 * scale:
+        most = scale
     return float(worst / most) if most > 0 else float(worst)
 
 
@@ -93,7 +98,7 @@ for number, case in enumerate(json.load(sys.stdin)):
             if discrete:
                 inertia = np.eye(b.cols) + reached @ np.array(case["b"])
                 reached = np.linalg.solve(inertia, reached @ np.array(case["a"]))
-            answers["scipy "] = {"gain": reached.tolist()}
+            answers["scipy "] = {"gain": reached.tolist(), "p": x.tolist()}
         except Exception as problem:
             answers["scipy "] = {"refused": str(problem)}
     for name, answer in answers.items():
@@ -107,9 +112,11 @@ for number, case in enumerate(json.load(sys.stdin)):
             if not name:
                 print("accepted", number, kind, json.dumps(answer["gain"]))
             continue
-        off = error(answer["gain"], gain, terms, case["units"], True)
-        if not name:
-            off = max(off, error(answer["p"], p, size, case["units"], False))
+        units, ones = case["units"], [1] * max(a.rows, b.cols)
+        inverse = [1 / mp.mpf(unit) for unit in units]
+        scale = largest(b, units, ones) * largest(p, inverse, units) * (largest(a, units, units) if discrete else 1)
+        off = error(answer["gain"], gain, terms, ones, units, scale)
+        off = max(off, error(answer["p"], p, size, inverse, units, 0))
         worst[name + kind] = max(worst[name + kind], off)
         if not off < 1e-6:
             row[name + "wrong"] += 1

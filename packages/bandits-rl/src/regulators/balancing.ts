@@ -3,11 +3,13 @@
 //
 // P. Benner: Symplectic balancing of Hamiltonian matrices (SIAM Journal on Scientific Computing 22, 2001).
 import type { DenseMatrix } from '@infimum/linalg';
+import { matmul, transpose } from '@infimum/linalg';
 import { scaled } from './matrices.ts';
 
-/** An equation in A, G and Q in other units: x = 2^exponents x̂, so that P̂ = 2^exponents P 2^exponents. */
+/** An equation in A, G = FFᵀ and Q in other units: x = 2^exponents x̂, so that P̂ = 2^exponents P 2^exponents. */
 export interface BalancedEquation {
   readonly a: DenseMatrix;
+  readonly f: DenseMatrix;
   readonly g: DenseMatrix;
   readonly q: DenseMatrix;
   readonly exponents: Int32Array;
@@ -16,12 +18,13 @@ export interface BalancedEquation {
 const SWEEPS = 100;
 
 /**
- * Balances D⁻¹AD, D⁻¹GD⁻¹ and DQD. Time O(n²) a sweep, a few sweeps.
+ * Balances D⁻¹AD, D⁻¹FFᵀD⁻¹ and DQD. Time O(n²) a sweep, a few sweeps.
  *
  * @param least - a magnitude that no unit changes, such as 1 in discrete time: what one side is compared with where the other is 0
  */
-export function balanced(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, least = 0): BalancedEquation {
+export function balanced(a: DenseMatrix, f: DenseMatrix, q: DenseMatrix, least = 0): BalancedEquation {
   const n = a.rows;
+  const g = matmul(f, transpose(f));
   const e = new Int32Array(n);
   const [as, gs, qs] = [a.values, g.values, q.values];
   let scale = least;
@@ -57,7 +60,8 @@ export function balanced(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, least =
     }
   }
   const minus = e.map((exponent) => -exponent);
-  return { a: scaled(a, minus, e), g: scaled(g, minus, minus), q: scaled(q, e, e), exponents: e };
+  const inputs = scaled(f, minus, undefined);
+  return { a: scaled(a, minus, e), f: inputs, g: scaled(g, minus, minus), q: scaled(q, e, e), exponents: e };
 }
 
 /** P of P̂. */

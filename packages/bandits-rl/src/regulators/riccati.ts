@@ -43,7 +43,7 @@ export interface RiccatiSolution {
  */
 export function solveCare(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike): DenseMatrix {
   const plant = readPlant(a, b, q, r);
-  return continuousSolution(plant.a, plant.g, plant.q).p;
+  return continuousSolution(plant.a, plant.f, plant.q).p;
 }
 
 /**
@@ -70,7 +70,7 @@ export function solveCare(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: Matrix
  */
 export function solveDare(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike): DenseMatrix {
   const plant = readPlant(a, b, q, r);
-  return discreteSolution(plant.a, plant.g, plant.q).p;
+  return discreteSolution(plant.a, plant.f, plant.q).p;
 }
 
 /** What differs between the equations; all of a balanced one. */
@@ -81,9 +81,9 @@ interface Equation {
   stableMatrix(): DenseMatrix;
   /** The residual of P, the sum of its terms' norms, and the closed loop. */
   terms(p: DenseMatrix): Terms;
-  /** The sum of the magnitudes of the residual's terms, entry by entry, and a bound of its norm. */
-  sizes(p: DenseMatrix, closed: DenseMatrix): DenseMatrix;
-  size(p: DenseMatrix, closed: DenseMatrix): number;
+  /** A bound of the magnitudes that rounding of the residual comes from, entry by entry, and one of its norm. */
+  sizes(p: DenseMatrix, terms: Terms): DenseMatrix;
+  size(p: DenseMatrix, terms: Terms): number;
   /** The operator Ω of a closed loop. */
   loop(closed: DenseMatrix): Loop;
 }
@@ -92,7 +92,9 @@ interface Terms {
   readonly residual: DenseMatrix;
   readonly size: number;
   readonly closed: DenseMatrix;
-  /** (I + GP)⁻¹G, or G. */
+  /** K of the closed loop A - FK. */
+  readonly gain: DenseMatrix;
+  /** G, or (I + GP)⁻¹G. */
   readonly g: DenseMatrix;
 }
 
@@ -103,15 +105,15 @@ interface Loop {
   weight(): { readonly x: DenseMatrix; readonly bound: number } | undefined;
 }
 
-/** P of the continuous equation with G = BR⁻¹Bᵀ. */
-export function continuousSolution(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix): RiccatiSolution {
-  const equation = balanced(a, g, q);
+/** P of the continuous equation with G = FFᵀ = BR⁻¹Bᵀ. */
+export function continuousSolution(a: DenseMatrix, f: DenseMatrix, q: DenseMatrix): RiccatiSolution {
+  const equation = balanced(a, f, q);
   return stabilizing(equation, continuous(equation));
 }
 
 /** P of the discrete equation. */
-export function discreteSolution(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix): RiccatiSolution {
-  const equation = balanced(a, g, q, 1);
+export function discreteSolution(a: DenseMatrix, f: DenseMatrix, q: DenseMatrix): RiccatiSolution {
+  const equation = balanced(a, f, q, 1);
   return stabilizing(equation, discrete(equation));
 }
 
@@ -231,21 +233,22 @@ const absolute = (matrix: DenseMatrix): DenseMatrix => ({ ...matrix, values: mat
 
 /** Below 1 where a stabilizing solution is near P, whatever rounding did; NaN where the closed loop is not stable. */
 function kantorovich(equation: Equation, terms: Terms, p: DenseMatrix, weight: ReturnType<Loop['weight']>): number {
-  const { residual, closed, g } = terms;
+  const { residual, g } = terms;
   const factor = weight && isProper(weight.x) ? attempt(() => cholesky(weight.x)) : undefined;
   const back = factor && attempt(() => inverse(factor));
   if (!weight || !factor || !back) return Number.NaN;
   const epsilon = Number.EPSILON * (4 + Math.sqrt(p.rows));
   const ratio = (error: number, size: number) => 4 * error * size * weight.bound ** 2;
-  const crude = ratio(norm(residual) + epsilon * equation.size(p, closed), norm(g)) * (norm(back) * norm(factor)) ** 2;
+  const crude = ratio(norm(residual) + epsilon * equation.size(p, terms), norm(g)) * (norm(back) * norm(factor)) ** 2;
   if (crude < 1) return crude;
-  const rounding = product(absolute(back), equation.sizes(p, closed), absolute(transpose(back)));
+  const rounding = product(absolute(back), equation.sizes(p, terms), absolute(transpose(back)));
   const error = norm(product(back, residual, transpose(back))) + epsilon * norm(rounding);
   return ratio(error, norm(product(transpose(factor), g, factor)));
 }
 
-function continuous({ a, g, q }: BalancedEquation): Equation {
-  const [unit, adjoint] = [identity(a.rows), transpose(a)];
+// Residuals and loops are made with F: in G P the numbers that cancel would be larger by a factor |F|.
+function continuous({ a, f, g, q }: Omit<BalancedEquation, 'exponents'>): Equation {
+  const [unit, adjoint, inputs] = [identity(a.rows), transpose(a), transpose(f)];
   return {
     discretized() {
       // Cayley's transform about a point of the magnitude of the eigenvalues.
@@ -258,16 +261,18 @@ function continuous({ a, g, q }: BalancedEquation): Equation {
     },
     stableMatrix: () => blocks(a, times(g, -1), times(q, -1), times(adjoint, -1)),
     terms(p) {
-      const [pa, gp] = [matmul(p, a), matmul(g, p)];
-      const pgp = matmul(p, gp);
-      const residual = added(added(added(pa, transpose(pa)), pgp, -1), q);
-      return { residual, size: 2 * norm(pa) + norm(pgp) + norm(q), closed: added(a, gp, -1), g };
+      const [pa, gain] = [matmul(p, a), matmul(inputs, p)];
+      const square = matmul(transpose(gain), gain);
+      const residual = added(added(added(pa, transpose(pa)), square, -1), q);
+      const size = 2 * norm(pa) + norm(square) + norm(q);
+      return { residual, size, closed: added(a, matmul(f, gain), -1), gain, g };
     },
-    sizes(p) {
-      const [pa, pg] = [matmul(absolute(p), absolute(a)), matmul(absolute(p), absolute(g))];
-      return added(added(added(pa, transpose(pa)), matmul(pg, absolute(p))), absolute(q));
+    sizes(p, { gain }) {
+      const [pa, reach] = [matmul(absolute(p), absolute(a)), matmul(absolute(inputs), absolute(p))];
+      const square = times(matmul(transpose(absolute(gain)), reach), 1.5);
+      return added(added(added(pa, transpose(pa)), added(square, transpose(square))), absolute(q));
     },
-    size: (p) => 2 * norm(p) * norm(a) + norm(p) ** 2 * norm(g) + norm(q),
+    size: (p, { gain }) => 2 * norm(p) * norm(a) + 3 * norm(gain) * norm(f) * norm(p) + norm(q),
     loop(closed) {
       const { q: basis, t, real } = realSchur(closed);
       const solved = (form: DenseMatrix, c: DenseMatrix) => {
@@ -288,9 +293,9 @@ function continuous({ a, g, q }: BalancedEquation): Equation {
   };
 }
 
-function discrete({ a, g, q }: BalancedEquation): Equation {
+function discrete({ a, f, g, q }: BalancedEquation): Equation {
   const n = a.rows;
-  const [unit, adjoint] = [identity(n), transpose(a)];
+  const [unit, adjoint, inputs] = [identity(n), transpose(a), transpose(f)];
   return {
     discretized: () => [a, g, q],
     stableMatrix() {
@@ -301,17 +306,24 @@ function discrete({ a, g, q }: BalancedEquation): Equation {
       return { rows: 2 * n, cols: 2 * n, values: cayley.x.values };
     },
     terms(p) {
-      const back = inverse(added(unit, matmul(g, p)));
-      const closed = matmul(back, a);
-      const moved = symmetrized(product(adjoint, p, closed));
-      const residual = added(added(moved, p, -1), q);
-      return { residual, size: norm(moved) + norm(p) + norm(q), closed, g: matmul(back, g) };
+      // P = CᵀPC + KᵀK + Q along the closed loop C, where errors of K count twice.
+      const reach = matmul(inputs, p);
+      const back = inverse(added(identity(f.cols), symmetrized(matmul(reach, f))));
+      const gain = product(back, reach, a);
+      const closed = added(a, matmul(f, gain), -1);
+      const [moved, square] = [symmetrized(product(transpose(closed), p, closed)), matmul(transpose(gain), gain)];
+      const residual = added(added(added(moved, square), p, -1), q);
+      const size = norm(moved) + norm(square) + norm(p) + norm(q);
+      return { residual, size, closed, gain, g: product(f, back, inputs) };
     },
-    sizes(p, closed) {
-      const moved = product(absolute(adjoint), absolute(p), absolute(closed));
-      return symmetrized(added(added(moved, absolute(p)), absolute(q)));
+    sizes(p, { closed, gain }) {
+      const loop = times(added(absolute(a), matmul(absolute(f), absolute(gain))), 2);
+      const moved = product(transpose(absolute(closed)), absolute(p), added(absolute(closed), loop));
+      const square = matmul(transpose(absolute(gain)), absolute(gain));
+      return symmetrized(added(added(added(moved, square), absolute(p)), absolute(q)));
     },
-    size: (p, closed) => norm(a) * norm(p) * norm(closed) + norm(p) + norm(q),
+    size: (p, { closed, gain }) =>
+      norm(closed) * norm(p) * (norm(closed) + 2 * norm(a) + 2 * norm(f) * norm(gain)) + norm(gain) ** 2 + norm(p) + norm(q),
     loop: (closed) => ({
       adjoint: (c) => stein(closed, c),
       weight() {
@@ -343,18 +355,17 @@ function stein(closed: DenseMatrix, c: DenseMatrix): DenseMatrix | undefined {
   return undefined;
 }
 
-/** Kleinman's step: the cost of the feedback that P means; undefined where that has no finite cost. */
-export function newtonStep(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, p: DenseMatrix): DenseMatrix | undefined {
-  const gp = matmul(g, p);
-  const constant = added(q, matmul(p, gp));
-  if (!isProper(constant)) return undefined;
-  return continuous({ a, g, q, exponents: new Int32Array(a.rows) })
-    .loop(added(a, gp, -1))
-    .adjoint(constant);
+/** Kleinman's step: the cost of the feedback FᵀP; undefined where that has no finite cost. */
+export function newtonStep(a: DenseMatrix, f: DenseMatrix, q: DenseMatrix, p: DenseMatrix): DenseMatrix | undefined {
+  const equation = continuous({ a, f, g: f, q });
+  return attempt(() => {
+    const { gain, closed } = equation.terms(p);
+    return equation.loop(closed).adjoint(added(q, matmul(transpose(gain), gain)));
+  });
 }
 
-/** |AᵀP + PA - PGP + Q| over the sum of the terms' norms; 0 for 0/0. */
-export function riccatiResidual(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, p: DenseMatrix): number {
-  const { residual, size } = continuous({ a, g, q, exponents: new Int32Array(a.rows) }).terms(p);
+/** |AᵀP + PA - PFFᵀP + Q| over the sum of the terms' norms; 0 for 0/0. */
+export function riccatiResidual(a: DenseMatrix, f: DenseMatrix, q: DenseMatrix, p: DenseMatrix): number {
+  const { residual, size } = continuous({ a, f, g: f, q }).terms(p);
   return norm(residual) / size || 0;
 }
