@@ -6,6 +6,7 @@ export {
 export {
   type ArmEstimate,
   type Bandit,
+  type BanditEvent,
   type BanditOptions,
   type BanditState,
   type Choice,
