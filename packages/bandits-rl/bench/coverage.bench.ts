@@ -53,9 +53,10 @@ for (let log = 0; log < logs; log++) {
     for (let k = late.length - 1; k >= 0; k--) if (late[k].at <= t) bandit.reward(late[k].id, late.splice(k, 1)[0].value);
     if (!LOOKS.includes(t)) continue;
     // The mean of an arm where it was played depends on contexts; without them it is the arm's.
-    if (!hasContext) bandit.estimates().forEach((estimate, k) => look(arms[k], estimate, means[k]));
+    if (!hasContext) for (const [k, estimate] of bandit.estimates().entries()) look(arms[k], estimate, means[k]);
     const seen = bandit.log();
-    if (seen.length > 0) policies.forEach(({ truth, policy }, k) => look(own[k], evaluateOffPolicy(seen, policy), truth));
+    if (seen.length === 0) continue;
+    for (const [k, { truth, policy }] of policies.entries()) look(own[k], evaluateOffPolicy(seen, policy), truth);
   }
   const row = table.get(algorithm) ?? {};
   table.set(algorithm, row);

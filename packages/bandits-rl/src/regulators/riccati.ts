@@ -22,8 +22,8 @@ export interface RiccatiSolution {
 /**
  * The stabilizing solution of AᵀP + PA - P B R⁻¹ Bᵀ P + Q = 0: symmetric, with A - BR⁻¹BᵀP stable. As `lqr`, which gives the gain.
  *
- * The Hamiltonian matrix is balanced, its stable invariant subspace gives P, and Newton's method refines it. P is returned only if
- * a stabilizing solution is near beyond rounding: by the Newton-Kantorovich theorem there is one where 4 |Ω⁻¹|² |G| |residual| < 1,
+ * The Hamiltonian matrix is balanced, its stable invariant subspace gives P, or from 16 states on doubling, and Newton's method refines
+ * it. P is returned only if a stabilizing solution is near beyond rounding: by the Newton-Kantorovich theorem there is one where 4 |Ω⁻¹|² |G| |residual| < 1,
  * with Ω the Lyapunov operator of the closed loop and norms in coordinates that suit it. Time O(n³).
  *
  * @param a - n x n
@@ -32,7 +32,7 @@ export interface RiccatiSolution {
  * @param r - symmetric positive definite, m x m
  * @throws {InvalidInputError} as `lqr`
  *
- * Source: A. Laub (1979).
+ * Source: A. Laub (1979); E. Chu, H. Fan, W. Lin (2005).
  *
  * @example
  * ```ts
