@@ -172,7 +172,7 @@ async function* lines(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerato
     if (text === '') continue;
     // A carriage return that ends a chunk waits for what follows it.
     const isCut = rest.at(-1)?.endsWith('\r');
-    const parts = (isCut ? `${rest.pop()}${text}` : text).split(/\r\n|\n|\r(?=[^])/);
+    const parts = (isCut ? `${rest.pop()}${text}` : text).split(/\r\n|\n|\r(?!$)/);
     for (let i = 0; i < parts.length - 1; i++) {
       rest.push(parts[i]);
       yield rest.join('');
