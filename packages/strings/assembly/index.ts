@@ -3,5 +3,5 @@ export { differentBytes, disjointBytes, differentHalves, differentWords } from '
 export { fourierForward, fourierInverse, multiplyConjugate, squareParts } from './fft';
 export { addRounded, coordinates, indicator } from './indicators';
 export { countPairs, countPairsOf } from './pairs';
-export { bitPlane, differentBits } from './popcount';
+export { countSlices, matchPlanes } from './slices';
 export { scanBytes, scanDisjoint } from './scan';

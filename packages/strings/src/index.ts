@@ -60,7 +60,7 @@ export {
   hammingSqrt,
 } from './exact/hamming-sqrt.ts';
 export { explainPlan, type Plan } from './exact/planner.ts';
-export type { Explained, HammingSolution, HammingStats } from './hamming-solution.ts';
+export type { Counts, Explained, HammingSolution, HammingStats } from './hamming-solution.ts';
 export type { SymbolClasses } from './matching.ts';
 export {
   type HammingFredmanDistances,

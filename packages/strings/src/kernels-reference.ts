@@ -9,24 +9,30 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
   const words = new Int32Array(buffer);
   const doubles = new Float64Array(buffer);
 
+  /** A count of a byte or a word. */
+  function write(counts: number, i: number, count: number, narrow: number): void {
+    if (narrow) bytes[counts + i] = count;
+    else words[counts / 4 + i] = count;
+  }
+
   function different(symbols: Uint8Array | Uint16Array | Int32Array) {
     const width = symbols.BYTES_PER_ELEMENT;
-    return (shifts: number, length: number, text: number, pattern: number, counts: number): void => {
+    return (shifts: number, length: number, text: number, pattern: number, counts: number, narrow = 0): void => {
       for (let i = 0; i < shifts; i++) {
         let count = 0;
         for (let j = 0; j < length; j++) {
           if (symbols[text / width + i + j] !== symbols[pattern / width + j]) count++;
         }
-        words[counts / 4 + i] = count;
+        write(counts, i, count, narrow);
       }
     };
   }
 
-  function disjointBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void {
+  function disjointBytes(...[shifts, length, text, pattern, counts, narrow]: Parameters<StringKernels['disjointBytes']>): void {
     for (let i = 0; i < shifts; i++) {
       let count = 0;
       for (let j = 0; j < length; j++) if ((bytes[text + i + j] & bytes[pattern + j]) === 0) count++;
-      words[counts / 4 + i] = count;
+      write(counts, i, count, narrow);
     }
   }
 
@@ -46,34 +52,23 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     };
   }
 
-  function differentBits(
-    planes: number,
-    shifts: number,
-    length: number,
-    text: number,
-    textStride: number,
-    pattern: number,
-    counts: number,
-  ): void {
-    const stride = 8 * length;
-    for (let q = 0; q < shifts; q++) {
-      let different = 0;
-      for (let byte = 0; byte < stride; byte++) {
-        let bits = 0;
-        for (let plane = 0; plane < planes; plane++) {
-          bits |= bytes[text + plane * textStride + q + byte] ^ bytes[pattern + plane * stride + byte];
-        }
-        for (bits &= bytes[pattern + planes * stride + byte]; bits > 0; bits &= bits - 1) different++;
+  function matchPlanes(stride: number, wanted: number, symbols: number, table: number, out: number): void {
+    for (let byte = 0; byte < 8 * stride; byte++) {
+      const shift = Math.floor(byte / stride);
+      if (shift > 0 && (((wanted >> shift) & 1) === 0 || byte % stride >= stride - 16)) continue;
+      bytes[out + byte] = 0;
+      for (let bit = 0; bit < 8; bit++) {
+        const symbol = bytes[symbols + 8 * (byte % stride) + bit + shift];
+        if (bytes[table + symbol] > 0) bytes[out + byte] |= 1 << bit;
       }
-      words[counts / 4 + 8 * q] = different;
     }
   }
 
-  function bitPlane(length: number, plane: number, symbols: number, out: number): void {
-    for (let i = 0; i < length; i += 8) {
-      let bits = 0;
-      for (let j = 0; j < 8; j++) bits |= ((bytes[symbols + i + j] >> plane) & 1) << j;
-      bytes[out + i / 8] = bits;
+  function countSlices(...[from, to, length, places, total, counts, narrow]: Parameters<StringKernels['countSlices']>): void {
+    for (let i = from; i < to; i++) {
+      let count = total;
+      for (const place of words.subarray(places / 4, places / 4 + length)) count -= (bytes[place + (i >> 3)] >> (i & 7)) & 1;
+      write(counts, i, count, narrow);
     }
   }
 
@@ -216,8 +211,8 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     scanBytes: scan((text, pattern) => text !== pattern),
     disjointBytes,
     scanDisjoint: scan((text, pattern) => (text & pattern) === 0),
-    differentBits,
-    bitPlane,
+    matchPlanes,
+    countSlices,
     countPairs,
     countPairsOf,
     indicator,

@@ -8,10 +8,11 @@ export interface StringKernels {
   /**
    * counts_i = #{j : text_{i+j} != pattern_j} for i < `shifts`, `length` symbols of a byte each.
    *
-   * Works on groups of 64 shifts: counts (32 bit) of whole groups are written, and text is read 63 symbols beyond
-   * what the last shift needs.
+   * Works on groups of 64 shifts: counts of whole groups are written, and text is read 63 symbols beyond what the last shift needs.
+   *
+   * @param narrow - 1 for counts of a byte each, which hold patterns of up to 255 symbols; 0 for counts of 32 bits
    */
-  differentBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  differentBytes(shifts: number, length: number, text: number, pattern: number, counts: number, narrow: number): void;
   /** As `differentBytes` for 16-bit symbols, in groups of 32 shifts. */
   differentHalves(shifts: number, length: number, text: number, pattern: number, counts: number): void;
   /** As `differentBytes` for 32-bit symbols, in groups of 16 shifts. */
@@ -23,32 +24,25 @@ export interface StringKernels {
    * @returns the number of symbols compared
    */
   scanBytes(shifts: number, length: number, k: number, text: number, pattern: number, counts: number): number;
-  /** counts_i = #{j : text_{i+j} & pattern_j = 0} for bytes that are sets of bits; groups as in `differentBytes`. */
-  disjointBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** counts_i = #{j : text_{i+j} & pattern_j = 0} for bytes that are sets of bits; groups and counts as in `differentBytes`. */
+  disjointBytes(shifts: number, length: number, text: number, pattern: number, counts: number, narrow: number): void;
   /** As `scanBytes` for bytes that are sets of bits and match if they have one in common. */
   scanDisjoint(shifts: number, length: number, k: number, text: number, pattern: number, counts: number): number;
   /**
-   * counts_{8q} = number of positions whose symbols differ between the text from symbol 8q on and the pattern, for
-   * q < `shifts`. Symbols are written in 1 to 4 bit planes, the first symbol in the lowest bit.
+   * Bit i of plane s is whether symbol i + s is in a set, for s = 0 … 7.
    *
-   * @param text - the planes of the text, `textStride` bytes each
-   * @param pattern - the planes of the pattern, shifted as the caller wants, and a plane of ones where the pattern
-   *   is; `words` 64-bit words each
+   * @param wanted - bit s says whether plane s is needed; plane 0 is always written
+   * @param stride - bytes of a plane, a multiple of 16, the last 16 of which hold nothing of use; 8 `stride` symbols are read
+   * @param table - 255 for the symbols, of a byte each, that are in the set, 0 for the others
    */
-  differentBits(
-    planes: number,
-    shifts: number,
-    words: number,
-    text: number,
-    textStride: number,
-    pattern: number,
-    counts: number,
-  ): void;
+  matchPlanes(stride: number, wanted: number, symbols: number, table: number, out: number): void;
   /**
-   * Writes bit `plane` of each of `length` bytes, the first byte's to the lowest bit of the first byte. Works on groups
-   * of 16 bytes.
+   * counts_i = total - #{j < `length` : bit i of the plane at places_j is set} for `from` ≤ i < `to`, both multiples of 128.
+   *
+   * @param length - a multiple of 8
+   * @param narrow - as in `differentBytes`; then at most 255 bits of a shift are set
    */
-  bitPlane(length: number, plane: number, symbols: number, out: number): void;
+  countSlices(from: number, to: number, length: number, places: number, total: number, counts: number, narrow: number): void;
   /**
    * matches_{y-x} += 1 for all positions x of `pattern` and y of `text`, both ascending, with 0 ≤ y-x < `shifts`.
    *

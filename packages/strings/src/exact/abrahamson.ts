@@ -4,7 +4,7 @@
 // K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987).
 import { int32, layout } from '@infimum/linalg/kernels';
 import { transformCost } from '../costs.ts';
-import type { DistanceCounter } from '../hamming-solution.ts';
+import type { Counts, DistanceCounter } from '../hamming-solution.ts';
 import { atOnce, shiftsOf, TURN } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import type { CompactPair } from '../symbols.ts';
@@ -85,7 +85,7 @@ export function abrahamsonCounter(
 
   const heavyPerTurn = Math.ceil(TURN / (3 * transformCost(length)));
 
-  function* countInTurns(from: number, to: number, distances: Int32Array): Generator<undefined, void> {
+  function* countInTurns(from: number, to: number, distances: Counts): Generator<undefined, void> {
     const inText = positionLists(text, alphabetSize, from, to + m - 1);
     textPositions.set(inText.positions);
     matches.fill(0);

@@ -67,9 +67,9 @@ const methodSolvers = [
   sharedSolver(
     'bitset',
     {
-      title: 'Bit planes',
-      summary: 'Exclusive or and bit counting, 64 symbols a word, for alphabets of at most 15 symbols.',
-      cost: 'O(nm \\log(\\sigma)/64)',
+      title: 'Bits of matches',
+      summary: 'Bits of matches for every symbol of the pattern, added up 128 shifts at a time; for few symbols.',
+      cost: 'O(nm/128 + n\\sigma)',
       paper: errorDetecting,
     },
     tooManySymbols(MAX_BITSET_SYMBOLS),

@@ -1,8 +1,8 @@
 // Hamming distances of symbols that stand for several, by sets of bits: 16 places at a time match where two bytes have a
 // bit in common. For classes of symbols in text and pattern, and for wildcards where the pattern has few symbols: one pass.
-import { bytes, int32, layout } from '@infimum/linalg/kernels';
+import { bytes, layout } from '@infimum/linalg/kernels';
 import type { ShiftCounter } from '../hamming-solution.ts';
-import { shiftsOf } from '../hamming-solution.ts';
+import { countsView, shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import type { Matching } from '../matching.ts';
 import { isWorthTable, matches } from '../matching.ts';
@@ -93,14 +93,18 @@ export function setsCounter(
   const least = Math.max(threads === 1 ? SHIFTS_PER_STEP : SHARED_SHIFTS, 2 * m);
   const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.min(least, shifts) / SHIFT_GROUP);
   const { workspace, textBytes, patterns, counts } = layout(
-    { textBytes: bytes(shiftsPerStep + m + SHIFT_GROUP), patterns: groups.map(() => bytes(m)), counts: int32(shiftsPerStep) },
+    {
+      textBytes: bytes(shiftsPerStep + m + SHIFT_GROUP),
+      patterns: groups.map(() => bytes(m)),
+      counts: bytes(4 * shiftsPerStep),
+    },
     { threads },
   );
   groups.forEach(({ pattern }, g) => void patterns[g].set(pattern));
   const writers = groups.map((group) => bitWriter(text, group));
   const scans = k !== undefined && groups.length === 1;
   let comparisons = 0;
-  const compare = (shifts: number, patternAt: number): void => {
+  const compare = (shifts: number, patternAt: number, narrow: number): void => {
     const items = Math.ceil(shifts / SHIFT_GROUP);
     const block = threads === 1 ? items : Math.ceil(items / (4 * threads));
     const part = (first: number, last: number) => {
@@ -115,7 +119,7 @@ export function setsCounter(
     } else {
       workspace.parallel(stringKernels, 'disjointBytes', { items, block }, (first, last) => {
         const { start, count } = part(first, last);
-        return [count, m, textBytes.byteOffset + start, patternAt, counts.byteOffset + 4 * start];
+        return [count, m, textBytes.byteOffset + start, patternAt, counts.byteOffset + (narrow ? 1 : 4) * start, narrow];
       });
       comparisons += shifts * m;
     }
@@ -129,8 +133,9 @@ export function setsCounter(
       distances.fill(-(groups.length - 1) * m, 0, last);
       patterns.forEach((pattern, g) => {
         writers[g](from, to + m - 1, textBytes);
-        compare(last, pattern.byteOffset);
-        for (let i = 0; i < last; i++) distances[i] += counts[i];
+        const { narrow, view } = countsView(counts, scans ? undefined : distances);
+        compare(last, pattern.byteOffset, narrow);
+        for (let i = 0; i < last; i++) distances[i] += view[i];
       });
       if (k === undefined || scans) return;
       for (let i = 0; i < last; i++) if (distances[i] > k) distances[i] = k + 1;
@@ -143,7 +148,7 @@ export function setsCounter(
 /** Writes the bits of the text's symbols `from` ≤ i < `to`. */
 export function bitWriter(
   text: SymbolArray,
-  { text: bits, others }: BitSets,
+  { text: bits, others }: Pick<BitSets, 'text' | 'others'>,
 ): (from: number, to: number, out: Uint8Array) => void {
   if (!isWorthTable(text)) {
     return (from, to, out) => {
