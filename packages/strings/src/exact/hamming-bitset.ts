@@ -58,7 +58,6 @@ export function bitsetCounter(pair: SymbolPair, { threads = 1, matching }: Bitse
     for (const t of all) if (matching ? matches(t, p, matching) : t === p) tables[256 * q + kindOf(t)] = 255;
   });
   places.fill(zeros.byteOffset);
-  zeros.fill(0);
   let total = 0;
   for (let j = 0; j < m; j++) {
     const q = numbers.get(pair.pattern[j]);

@@ -18,7 +18,7 @@ import { shiftAddFits } from './shift-add.ts';
 // Machines may be busy.
 vi.setConfig({ testTimeout: 60_000 });
 
-const takes = (method: ExactMethod, { pattern }: { pattern: ArrayLike<number> }): boolean => {
+const takes = (method: ExactMethod | 'auto', { pattern }: { pattern: ArrayLike<number> }): boolean => {
   if (method === 'bitset') return pattern instanceof Uint8Array || new Set(Array.from(pattern)).size <= 255;
   return method !== 'shift-add' || shiftAddFits(pattern.length, pattern.length);
 };
