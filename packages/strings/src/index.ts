@@ -59,7 +59,18 @@ export {
   type HammingSqrtStats,
   hammingSqrt,
 } from './exact/hamming-sqrt.ts';
+export {
+  type ManyHammingDistances,
+  type ManyHammingDistancesOptions,
+  manyHammingDistances,
+} from './exact/many-hamming-distances.ts';
 export { explainPlan, type Plan } from './exact/planner.ts';
+export {
+  type SymbolCost,
+  type WeightedDistances,
+  type WeightedDistancesOptions,
+  weightedDistances,
+} from './exact/weighted-distances.ts';
 export type { Counts, Explained, HammingSolution, HammingStats } from './hamming-solution.ts';
 export type { SymbolClasses } from './matching.ts';
 export {

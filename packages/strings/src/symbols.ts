@@ -224,7 +224,7 @@ export function numberSymbols(pattern: SymbolArray): NumberedSymbols {
     if (symbol < least) least = symbol;
     if (symbol > largest) largest = symbol;
   }
-  const span = largest - least + 1;
+  const span = Math.max(0, largest - least + 1);
   return span <= 65536 ? numberByTable(symbols, least, span) : numberByHash(symbols);
 }
 

@@ -85,7 +85,7 @@ export function alignAffine(text: Sequence, pattern: Sequence, options: AlignAff
   const wide = most >= 2 ** 15 - 64 ? 1 : 0;
   const stride = 16 * Math.ceil((m + 17) / 16);
   const bytesOf = (length: number) => bytes((wide ? 4 : 2) * (length + 16));
-  const numbered = m > 0 ? numberPair({ text: t, pattern: p }) : undefined;
+  const { pattern: numbers, numberText } = numberPair({ text: t, pattern: p });
   using memory = layout({
     text: bytesOf(n),
     pattern: bytesOf(m),
@@ -98,10 +98,8 @@ export function alignAffine(text: Sequence, pattern: Sequence, options: AlignAff
   const scores = (array: Uint8Array): Int16Array | Int32Array =>
     new (wide ? Int32Array : Int16Array)(array.buffer as ArrayBuffer, array.byteOffset, array.length / (wide ? 4 : 2));
   const [best, bestAt] = [scores(memory.best), scores(memory.bestAt)];
-  if (numbered) {
-    scores(memory.pattern).set(numbered.pattern);
-    scores(memory.text).set(numbered.numberText(0, n, new Int32Array(n)).reverse());
-  }
+  scores(memory.pattern).set(numbers);
+  scores(memory.text).set(numberText(0, n, new Int32Array(n)).reverse());
   if (scope === 'fit') [best[m], bestAt[m]] = [m > 0 ? -gapOpen - m * gapExtend : 0, m];
   const kind = { global: 0, fit: 1, local: 2 }[scope];
   const places = [memory.text, memory.pattern, memory.room].map(({ byteOffset }) => byteOffset) as [number, number, number];

@@ -101,7 +101,7 @@ export function bitsetCounter(pair: SymbolPair, { threads = 1, matching }: Bitse
 }
 
 /** The symbols that a pair's matches depend on. */
-function knownSymbols({ pattern }: SymbolPair, matching: Matching | undefined): Set<number> {
+export function knownSymbols({ pattern }: SymbolPair, matching: Matching | undefined): Set<number> {
   const known = new Set<number>(pattern);
   if (!matching) return known;
   for (const p of [...known]) for (const member of matching.sets.get(p) ?? []) known.add(member);

@@ -154,11 +154,11 @@ export function chooseExact(
     const sets = method === 'bitset' || (chosen && groups > 1) ? Infinity : setsSeconds(pair, groups, threads);
     if (method === 'bitset' || bits < Math.min(sets, passes)) {
       const explanation = 'bitset: symbols that stand for several have bits where they match';
-      return { method: 'bitset', explanation, create: () => bitsetCounter(pair, { threads, matching }) };
+      return { method: 'bitset', explanation, seconds: bits, create: () => bitsetCounter(pair, { threads, matching }) };
     }
     if (sets <= passes) {
       const explanation = 'simd: symbols that stand for several are compared as sets of bits';
-      return { method: 'simd', explanation, create: () => setsCounter(pair, matching, { threads }) };
+      return { method: 'simd', explanation, seconds: sets, create: () => setsCounter(pair, matching, { threads }) };
     }
   }
   const planned = chosen ?? choosePlain(pair, method, threads);
