@@ -155,3 +155,17 @@ function words16(length: i32, text: usize, pattern: usize, counts: usize): void 
   v128.store(counts, equal2, 32);
   v128.store(counts, equal3, 48);
 }
+
+/** The double loop as it stands, for 32-bit symbols; counts as in `differentBytes`. */
+export function comparePlain(
+  shifts: i32, length: i32, text: usize, pattern: usize, counts: usize, narrow: i32,
+): void {
+  const end = (<usize>length) << 2;
+  for (let i = 0; i < shifts; i++) {
+    let count = 0;
+    for (let j: usize = 0; j < end; j += 4) count += i32(load<i32>(text + j) != load<i32>(pattern + j));
+    if (narrow) store<u8>(counts + i, <u8>count);
+    else store<i32>(counts + ((<usize>i) << 2), count);
+    text += 4;
+  }
+}

@@ -1,6 +1,7 @@
 // The kernels in plain TypeScript: what the WebAssembly builds are tested against, and run in their place where
 // the engine has no SIMD. Written to be read, in the order of `kernels.ts`.
 import type { StringKernels } from './string-kernels.ts';
+import { forwardModulo } from './transforms/ntt.ts';
 
 /** The kernels on a memory; byte offsets become indices into views of it. */
 export function stringReference(buffer: ArrayBufferLike): StringKernels {
@@ -69,6 +70,37 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
       let count = total;
       for (const place of words.subarray(places / 4, places / 4 + length)) count -= (bytes[place + (i >> 3)] >> (i & 7)) & 1;
       write(counts, i, count, narrow);
+    }
+  }
+
+  function shiftAdd(
+    ...[from, to, length, most, bits, words32, text, additions, counters, out]: Parameters<StringKernels['shiftAdd']>
+  ): void {
+    const perWord = Math.floor(31 / bits);
+    const overflowBit = 2 ** (bits - 1);
+    let overflowMask = 0;
+    for (let field = 0; field < perWord; field++) overflowMask |= overflowBit << (bits * field);
+    const carryShift = bits * (perWord - 1);
+    const fieldMask = 2 ** (bits * perWord) - 1;
+    const lastShift = bits * ((length - 1) % perWord);
+    const [values, overflows] = [0, 1].map((half) =>
+      words.subarray(counters / 4 + half * words32, counters / 4 + (half + 1) * words32).fill(0),
+    );
+    for (let i = from; i < to + length - 1; i++) {
+      const base = additions / 4 + words32 * words[text / 4 + i];
+      let [carry, overflowCarry] = [0, 0];
+      for (let word = 0; word < words32; word++) {
+        const [old, oldOverflow] = [values[word], overflows[word]];
+        const sum = (((old << bits) & fieldMask) | carry) + words[base + word];
+        overflows[word] = ((oldOverflow << bits) & fieldMask & overflowMask) | overflowCarry | (sum & overflowMask);
+        values[word] = sum & ~overflowMask;
+        carry = old >>> carryShift;
+        overflowCarry = (oldOverflow >>> carryShift) & overflowBit;
+      }
+      if (i < from + length - 1) continue;
+      const isOver = (overflows[words32 - 1] >>> lastShift) & overflowBit;
+      const count = (values[words32 - 1] >>> lastShift) & (overflowBit - 1);
+      words[out / 4 + i - length + 1] = isOver ? most : Math.min(most, count);
     }
   }
 
@@ -211,8 +243,14 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     scanBytes: scan((text, pattern) => text !== pattern),
     disjointBytes,
     scanDisjoint: scan((text, pattern) => (text & pattern) === 0),
+    comparePlain: different(words),
     matchPlanes,
     countSlices,
+    shiftAdd,
+    modularForward(length, values, roots, prime) {
+      const rootsAt = words.subarray(roots / 4, roots / 4 + Math.max(1, length / 2));
+      forwardModulo(words.subarray(values / 4, values / 4 + length), rootsAt, prime);
+    },
     countPairs,
     countPairsOf,
     indicator,

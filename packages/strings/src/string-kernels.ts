@@ -17,6 +17,28 @@ export interface StringKernels {
   differentHalves(shifts: number, length: number, text: number, pattern: number, counts: number): void;
   /** As `differentBytes` for 32-bit symbols, in groups of 16 shifts. */
   differentWords(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** As `differentWords`, one symbol after the other. */
+  comparePlain(shifts: number, length: number, text: number, pattern: number, counts: number, narrow: number): void;
+  /**
+   * out_i = min(`most`, #{j : symbols differ}) for `from` ≤ i < `to`, by counters of so many bits in so many words.
+   *
+   * @param text - numbers of symbols; what number c adds to the counters is `words` words of `additions` from c `words` on
+   * @param counters - two words for each word
+   */
+  shiftAdd(
+    from: number,
+    to: number,
+    length: number,
+    most: number,
+    bits: number,
+    words: number,
+    text: number,
+    additions: number,
+    counters: number,
+    out: number,
+  ): void;
+  /** The number-theoretic transform of residues of 32 bits, in place; `roots` has the first `length` / 2 powers of a root of unity. */
+  modularForward(length: number, values: number, roots: number, prime: number): void;
   /**
    * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for i < `shifts`; groups as in
    * `differentBytes`.

@@ -199,21 +199,21 @@ function exactCounter(
 ): DistanceCounter {
   switch (method) {
     case 'naive':
-      return naiveCounter(pair);
+      return naiveCounter(pair, threads);
     case 'simd':
       return simdCounter(pair, threads, numbered());
     case 'bitset':
       return bitsetCounter(pair, { threads });
     case 'shift-add':
-      return shiftAddCounter(compact(pair), pair.pattern.length);
+      return shiftAddCounter(compact(pair), pair.pattern.length, threads);
     case 'hybrid':
       return hybridCounter(compact(pair, numbered()), { threads });
     case 'fft':
-      return hybridCounter(compact(pair), { kappa: 0, simplex: false });
+      return hybridCounter(compact(pair), { kappa: 0, simplex: false, threads });
     case 'ntt':
-      return hybridCounter(compact(pair), { transform: 'modular', kappa: 0 });
+      return hybridCounter(compact(pair), { transform: 'modular', kappa: 0, threads });
     case 'abrahamson':
-      return abrahamsonCounter(compact(pair));
+      return abrahamsonCounter(compact(pair), undefined, undefined, threads);
   }
 }
 

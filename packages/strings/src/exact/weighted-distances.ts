@@ -6,7 +6,6 @@ import { shiftsOf } from '../hamming-solution.ts';
 import { threads, unit } from '../solver-options.ts';
 import type { Sequence, SymbolPair } from '../symbols.ts';
 import { checkPair, numberPair } from '../symbols.ts';
-import { ROUNDING_LIMIT } from '../transforms/convolution.ts';
 import type { Profile } from './correlation-bank.ts';
 import { correlate, planBank } from './correlation-bank.ts';
 
@@ -61,7 +60,7 @@ export type WeightedDistancesOptions = OptionsOf<typeof weightedOptions> & Limit
  * qualities of a read's bases, costs those of transitions and transversions, or of keys that lie apart.
  *
  * Time O(nm), or O(σ n log m) by transforms, for σ symbols of the pattern, or of the text where there are `costs`. Whole numbers whose
- * products have a sum below 2^48 give exact distances; others are within some 1e-13 of the sum of all |w_j cost|.
+ * products have a sum below 2^40 give exact distances; others are within some 1e-13 of the sum of all |w_j cost|.
  *
  * @param text - a string or an array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols; the result is empty if m > n
@@ -141,7 +140,7 @@ function weightedTask(pair: SymbolPair, weights: Float64Array, costs: SymbolCost
 /** Whether sums are whole numbers that transforms can tell from their neighbors. */
 function areWhole(weights: Float64Array, table: Float64Array): boolean {
   const most = table.reduce((sum, cost) => Math.max(sum, Math.abs(cost)), 0);
-  const isSmall = weights.reduce((sum, weight) => sum + Math.abs(weight), 0) * most < 2 ** 48;
+  const isSmall = weights.reduce((sum, weight) => sum + Math.abs(weight), 0) * most < 2 ** 40;
   return isSmall && weights.every(Number.isInteger) && table.every(Number.isInteger);
 }
 
@@ -188,18 +187,15 @@ function* transformSteps(
         return out.some((value) => value !== 0);
       },
     };
-    let worst = 0;
     const work = correlate(text, kinds, [profile], choices, (_, from, sums, length) => {
       for (let i = 0; i < sums.length; i++) {
         const value = base + sums[i] / length;
         distances[from + i] = isWhole ? Math.round(value) : value;
-        if (isWhole) worst = Math.max(worst, Math.abs(value - distances[from + i]));
       }
       completed = from + sums.length;
     });
     do yield iterate(completed);
     while (!work.next().done);
-    if (!(worst < ROUNDING_LIMIT)) return yield* directSteps({ text, kinds, base, table, rowOf, weights, isWhole }, shifts);
   }
   yield iterate(shifts);
   return converged({ distances, completed: shifts }, 'all shifts are done');
