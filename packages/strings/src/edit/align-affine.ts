@@ -6,8 +6,7 @@ import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { bytes, layout, scratch } from '@infimum/linalg/kernels';
 import { unit } from '../solver-options.ts';
 import type { Sequence } from '../symbols.ts';
-import { numberPair, toSymbols } from '../symbols.ts';
-import { checkKinds } from './check-kinds.ts';
+import { checkKinds, numberPair, toSymbols } from '../symbols.ts';
 import { CigarRuns } from './cigar-runs.ts';
 import { CAME, editKernels } from './edit-kernels.ts';
 

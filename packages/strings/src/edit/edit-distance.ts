@@ -3,8 +3,7 @@ import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
 import { unit } from '../solver-options.ts';
 import type { Sequence, SymbolArray } from '../symbols.ts';
-import { toSymbols } from '../symbols.ts';
-import { checkKinds } from './check-kinds.ts';
+import { checkKinds, toSymbols } from '../symbols.ts';
 import { EditTable } from './edit-kernels.ts';
 
 const editDistanceOptions = {

@@ -1,13 +1,13 @@
 // Distances of several patterns in several texts, which share what they can: texts are one, and its transforms serve all patterns.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkList, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { checkList, converged, resolveOptions, runWith } from '@infimum/core';
 import type { Counts } from '../hamming-solution.ts';
 import { countingSteps, countsUpTo, shiftsOf } from '../hamming-solution.ts';
 import type { Matching } from '../matching.ts';
 import { foldAll, foldOf, matches, matchingOf, matchingOptions } from '../matching.ts';
 import { threads } from '../solver-options.ts';
 import type { Sequence, SymbolArray } from '../symbols.ts';
-import { checkPattern, integers, numberPair, toSymbols } from '../symbols.ts';
+import { checkKinds, checkPattern, integers, numberPair, toSymbols } from '../symbols.ts';
 import { ROUNDING_LIMIT } from '../transforms/convolution.ts';
 import type { Profile } from './correlation-bank.ts';
 import { correlate, planBank } from './correlation-bank.ts';
@@ -75,9 +75,7 @@ export function manyHammingDistances(
   const fold = foldOf(isString, reading);
   const read = (name: string) => (value: Sequence, index: number) => {
     const argument = `${name}[${index}]`;
-    if ((typeof value === 'string') !== isString) {
-      throw new InvalidInputError(`must be ${isString ? 'a string' : 'an array'}, as the first is`, { argument, code: 'type' });
-    }
+    checkKinds(texts[0] ?? patterns[0], value, argument, 'the first');
     return foldAll(toSymbols(value, argument, reading.unit), fold);
   };
   const parts = texts.map(read('texts'));
