@@ -1,7 +1,7 @@
 // The kernels in plain TypeScript: what the WebAssembly builds are tested against, and run in their place where
 // the engine has no SIMD. Written to be read, in the order of `kernels.ts`.
+import { forwardModulo } from './residues.ts';
 import type { StringKernels } from './string-kernels.ts';
-import { forwardModulo } from './transforms/ntt.ts';
 
 /** The kernels on a memory; byte offsets become indices into views of it. */
 export function stringReference(buffer: ArrayBufferLike): StringKernels {

@@ -1,8 +1,7 @@
 // What the kernels of this package do; it holds for all builds.
 
 /**
- * The kernels: arrays are given by their byte offsets on the workspace's memory. Nothing is checked: that is the
- * caller's part.
+ * The kernels: arrays are given by their byte offsets on the workspace's memory. Nothing is checked: that is the caller's part.
  */
 export interface StringKernels {
   /**
@@ -40,8 +39,7 @@ export interface StringKernels {
   /** The number-theoretic transform of residues of 32 bits, in place; `roots` has the first `length` / 2 powers of a root of unity. */
   modularForward(length: number, values: number, roots: number, prime: number): void;
   /**
-   * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for i < `shifts`; groups as in
-   * `differentBytes`.
+   * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for i < `shifts`; groups as in `differentBytes`.
    *
    * @returns the number of symbols compared
    */

@@ -42,8 +42,7 @@ const hammingOptions = {
 export type HammingDistancesOptions = OptionsOf<typeof hammingOptions> & LimitOptions<HammingIterate<Counts>>;
 
 /**
- * The Hamming distance between a pattern and every place of a text, exactly:
- * D_i = #{j : T[i+j] ≠ P[j]} for i = 0 … n-m.
+ * The Hamming distance between a pattern and every place of a text, exactly: D_i = #{j : T[i+j] ≠ P[j]} for i = 0 … n-m.
  *
  * @param text - a string or a typed array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols; the result is empty if m > n

@@ -109,20 +109,14 @@ export function setsCounter(
     const block = threads === 1 ? items : Math.ceil(items / (4 * threads));
     const part = (first: number, last: number) => {
       const start = SHIFT_GROUP * first;
-      return { start, count: Math.min(SHIFT_GROUP * last, shifts) - start };
+      const places = [textBytes.byteOffset + start, patternAt, counts.byteOffset + (narrow ? 1 : 4) * start] as const;
+      return { count: Math.min(SHIFT_GROUP * last, shifts) - start, places };
     };
-    if (scans) {
-      workspace.parallel(stringKernels, 'scanDisjoint', { items, block }, (first, last) => {
-        const { start, count } = part(first, last);
-        return [count, m, k, textBytes.byteOffset + start, patternAt, counts.byteOffset + 4 * start];
-      });
-    } else {
-      workspace.parallel(stringKernels, 'disjointBytes', { items, block }, (first, last) => {
-        const { start, count } = part(first, last);
-        return [count, m, textBytes.byteOffset + start, patternAt, counts.byteOffset + (narrow ? 1 : 4) * start, narrow];
-      });
-      comparisons += shifts * m;
-    }
+    workspace.parallel(stringKernels, scans ? 'scanDisjoint' : 'disjointBytes', { items, block }, (first, last) => {
+      const { count, places } = part(first, last);
+      return scans ? [count, m, k, ...places] : [count, m, ...places, narrow];
+    });
+    comparisons += shifts * m;
   };
   return {
     patternLength: m,

@@ -2,6 +2,7 @@
 //
 // J. Pollard: The fast Fourier transform in a finite field (1971).
 import { InvalidInputError } from '@infimum/core';
+import { forwardModulo, multiply, raised } from '../residues.ts';
 import { modulo, powerModulo } from './modular-arithmetic.ts';
 
 /** A prime k·`longest` + 1 below 2^30, modulo which there are transforms up to that length. */
@@ -125,31 +126,4 @@ export class ModularPlan {
     }
     for (let i = 0; i < length; i++) values[i] = this.multiply(values[i], this.#inverseLength);
   }
-}
-
-/** Decimation in frequency: natural order in, bit-reversed order out. */
-export function forwardModulo(values: Int32Array, roots: Int32Array, prime: number): void {
-  const [{ length }, inversePrime] = [values, 1 / prime];
-  for (let half = length >> 1, stride = 1; half >= 1; half >>= 1, stride <<= 1) {
-    for (let block = 0; block < length; block += 2 * half) {
-      for (let j = 0; j < half; j++) {
-        const a = values[block + j];
-        const b = values[block + j + half];
-        values[block + j] = raised(a + b - prime, prime);
-        values[block + j + half] = multiply(raised(a - b, prime), roots[j * stride], prime, inversePrime);
-      }
-    }
-  }
-}
-
-/** a b mod prime for residues of a prime below 2^30: the quotient from floating point is off by at most one. */
-function multiply(a: number, b: number, prime: number, inversePrime: number): number {
-  const quotient = (a * b * inversePrime) | 0;
-  const remainder = (Math.imul(a, b) - Math.imul(quotient, prime)) | 0;
-  return raised(raised(remainder, prime) - prime, prime);
-}
-
-/** The residue of a number of at least -prime and below it, without a jump that nobody could foresee. */
-function raised(value: number, prime: number): number {
-  return value + ((value >> 31) & prime);
 }
