@@ -60,7 +60,7 @@ export type ManyHammingDistancesOptions = OptionsOf<typeof manyOptions> & LimitO
  * import { manyHammingDistances } from '@infimum/strings';
  *
  * const { distances } = manyHammingDistances(['GATTACA', 'TACO'], ['TAC', 'GA']);
- * console.log(distances.map((ofText) => ofText.map((all) => all.join('')).join(' ')).join(', ')); // 23203 022221, 03 121
+ * console.log(distances.map((ofText) => ofText.map((all) => all.join('')).join(' ')).join(', ')); // 23203 022121, 03 122
  * ```
  */
 export function manyHammingDistances(

@@ -74,7 +74,7 @@ export type WeightedDistancesOptions = OptionsOf<typeof weightedOptions> & Limit
  * import { weightedDistances } from '@infimum/strings';
  *
  * const { distances } = weightedDistances('GATTACA', 'TAC', { weights: [1, 2, 0.5] });
- * console.log(distances.join(' ')); // 1.5 3 2.5 0 3.5
+ * console.log(distances.join(' ')); // 1.5 3.5 2.5 0 3.5
  * ```
  */
 export function weightedDistances(
