@@ -137,7 +137,6 @@ function addSlices(place: usize, end: usize, at: usize, total: i32, counts: usiz
 }
 
 /** The counts of 64 shifts, of bytes 0 … 7 or 8 … 15, in order. */
-@inline
 function putHalf(
   c0: v128, c1: v128, c2: v128, c3: v128, c4: v128, c5: v128, c6: v128, c7: v128,
   half: i32, total: i32, counts: usize, narrow: i32,
@@ -156,7 +155,6 @@ function putHalf(
   put(v128.shuffle<i32>(high03, high47, 2, 6, 3, 7), 64 * half + 48, total, counts, narrow);
 }
 
-@inline
 function put(matches: v128, shift: i32, total: i32, counts: usize, narrow: i32): void {
   if (narrow) v128.store(counts + shift, i8x16.sub(i8x16.splat(<i8>total), matches));
   else subtractBytes(matches, counts + 4 * <usize>shift);
