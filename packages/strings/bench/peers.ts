@@ -95,7 +95,7 @@ for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)
         ours: () => hammingDistances(pair.text, pair.pattern),
         into: () => hammingDistances(pair.text, pair.pattern, { out }),
       };
-      const times = race(calls, { rounds: [20, 40], milliseconds: 250 });
+      const times = race(calls, { rounds: [8, 24], milliseconds: 100 });
       [ours, into] = [Math.min(ours, times.ours), Math.min(into, times.into)];
       for (const [k, time] of [run(naive.get(width)), run(ownVectors, width === 1), run(vectors128, width === 1)].entries()) {
         peers[k] = time === undefined ? undefined : Math.min(time, peers[k] ?? Infinity);

@@ -14,6 +14,9 @@ export interface Profile {
   fill(kind: number, out: Float64Array): boolean;
 }
 
+/** A number less each sum, as whole numbers that the next call changes, and how far the farthest was from one. */
+export type WholeNumbers = (total: number) => { readonly counts: Int32Array; readonly error: number };
+
 /** Numbers of the text's spectra that are held at a time: 256 MB. */
 const HELD = 2 ** 25;
 
@@ -39,7 +42,7 @@ export function planBank(n: number, m: number, kinds: number, patterns: number, 
 
 /**
  * sum_j weights_p(text_{i+j}, j) for all shifts i of all profiles p. `take` gets them in pieces: the sums times the transforms'
- * length, from a shift on. Pauses after every profile and segment of the text.
+ * length, from a shift on, and what makes whole numbers of them. Pauses after every profile and segment of the text.
  *
  * @param text - kinds of symbols, 0 … kinds-1; others weigh nothing
  */
@@ -48,7 +51,7 @@ export function* correlate(
   kinds: number,
   profiles: readonly Profile[],
   { length, threads = 1 }: { readonly length: number; readonly threads?: number },
-  take: (profile: number, from: number, sums: Float64Array, length: number) => void,
+  take: (profile: number, from: number, sums: Float64Array, whole: WholeNumbers) => void,
 ): Generator<undefined, void> {
   const longest = Math.max(...profiles.map((profile) => profile.length));
   const shifts = text.length - Math.min(...profiles.map((profile) => profile.length)) + 1;
@@ -63,11 +66,14 @@ export function* correlate(
       pattern: spectra(kinds),
       sums: spectra(segment),
       numbers: int32(text.length + 4),
+      // Spare entries, as the kernel works on whole vectors.
+      totals: int32(step + 2),
+      counts: int32(step + 2),
     },
     { threads },
   );
-  const { workspace, twiddles, numbers, sums } = memory;
-  const { indicator, multiplyConjugate } = workspace.kernels(stringKernels);
+  const { workspace, twiddles, numbers, sums, totals, counts } = memory;
+  const { addRounded, indicator, multiplyConjugate } = workspace.kernels(stringKernels);
   const transformed = (name: 'fourierForward' | 'fourierInverse', parts: readonly Float64Array[]) =>
     workspace.parallel(stringKernels, name, { items: parts.length / 2, block: 1 }, (item) => [
       length,
@@ -121,7 +127,14 @@ export function* correlate(
         for (let block = 0; block < 2 * pairs; block++) {
           const from = start + block * step;
           const count = Math.min(step, text.length - profile.length + 1 - from);
-          if (count > 0) take(p, from, sums[block].subarray(0, count), length);
+          if (count <= 0) continue;
+          take(p, from, sums[block].subarray(0, count), (total) => {
+            totals.fill(total, 0, count);
+            counts.fill(0, 0, count);
+            const places = [sums[block], totals, counts].map(({ byteOffset }) => byteOffset);
+            const error = addRounded(count, -1 / length, places[0], 1, places[1], places[2]);
+            return { counts: counts.subarray(0, count), error };
+          });
         }
         yield;
       }

@@ -148,17 +148,11 @@ export function* manyDistancesSteps(
   const seconds = () => fitting.reduce((sum, p) => sum + (alone(p).seconds ?? 0), 0);
   const redo = new Set(fitting);
   if (bank && plan && (method === 'transforms' || plan.nanoseconds < 1e9 * seconds())) {
-    const room = new Int32Array(plan.length);
     const unsafe = new Set<number>();
-    const work = correlate(bank.text, bank.kinds, bank.profiles, { ...plan, threads }, (f, from, sums, length) => {
-      const { total } = bank.profiles[f];
-      for (let i = 0; i < sums.length; i++) {
-        const value = sums[i] / length;
-        const count = Math.round(value);
-        if (!(Math.abs(value - count) < ROUNDING_LIMIT)) unsafe.add(fitting[f]);
-        room[i] = total - count;
-      }
-      deal(fitting[f], from, room.subarray(0, sums.length));
+    const work = correlate(bank.text, bank.kinds, bank.profiles, { ...plan, threads }, (f, from, _, whole) => {
+      const { counts, error } = whole(bank.profiles[f].total);
+      if (!(error < ROUNDING_LIMIT)) unsafe.add(fitting[f]);
+      deal(fitting[f], from, counts);
     });
     do yield iterate();
     while (!work.next().done);
@@ -168,7 +162,7 @@ export function* manyDistancesSteps(
   for (const p of redo) {
     yield iterate();
     const { create } = alone(p);
-    const steps = countingSteps(create);
+    const steps = countingSteps<unknown, Counts>(create, { room: countsUpTo });
     try {
       let step = steps.next();
       while (!step.done) step = steps.next();
