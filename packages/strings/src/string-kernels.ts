@@ -19,23 +19,12 @@ export interface StringKernels {
   /** As `differentWords`, one symbol after the other. */
   comparePlain(shifts: number, length: number, text: number, pattern: number, counts: number, narrow: number): void;
   /**
-   * out_i = min(`most`, #{j : symbols differ}) for `from` ≤ i < `to`, by counters of so many bits in so many words.
+   * (from, to, length, most, bits, words, text, additions, counters, out): out_i = min(`most`, #{j : symbols differ}) for `from` ≤ i < `to`, by counters of so many bits in so many words.
    *
    * @param text - numbers of symbols; what number c adds to the counters is `words` words of `additions` from c `words` on
    * @param counters - two words for each word
    */
-  shiftAdd(
-    from: number,
-    to: number,
-    length: number,
-    most: number,
-    bits: number,
-    words: number,
-    text: number,
-    additions: number,
-    counters: number,
-    out: number,
-  ): void;
+  shiftAdd(...values: number[]): void;
   /** The number-theoretic transform of residues of 32 bits, in place; `roots` has the first `length` / 2 powers of a root of unity. */
   modularForward(length: number, values: number, roots: number, prime: number): void;
   /**
@@ -70,27 +59,12 @@ export interface StringKernels {
    */
   countPairs(shifts: number, patternCount: number, pattern: number, textCount: number, text: number, matches: number): number;
   /**
-   * matches_{y-x-from} += 1 for all positions x of the pattern and y of the text that have one of `count` symbols, with
-   * from ≤ y-x < from + `shifts`.
-   *
-   * @param symbols - the symbols' numbers c
-   * @param patternStart - the positions of symbol c are those from patternStart_c up to patternStart_{c+1} of `pattern`,
-   *   ascending; likewise in the text
-   * @param hints - a copy of `textStart` at first: where calls with ascending `from` go on
-   * @returns the number of pairs
+   * (from, shifts, count, symbols, patternStart, pattern, textStart, text, hints, matches): matches_{y-x-from} += 1 for all positions x
+   * of the pattern and y of the text that have one of `count` symbols c in `symbols`, with from ≤ y-x < from + `shifts`. Positions of c
+   * are those from patternStart_c up to patternStart_{c+1} of `pattern`, ascending; likewise in the text. `hints` is a copy of
+   * `textStart` at first: where calls with ascending `from` go on. Returns the number of pairs.
    */
-  countPairsOf(
-    from: number,
-    shifts: number,
-    count: number,
-    symbols: number,
-    patternStart: number,
-    pattern: number,
-    textStart: number,
-    text: number,
-    hints: number,
-    matches: number,
-  ): number;
+  countPairsOf(...values: number[]): number;
   /** out_j = 1 where the 32-bit number_j is `symbol`, else 0, for j < `length` rounded up to a multiple of 4. */
   indicator(length: number, symbol: number, numbers: number, out: number): void;
   /** out_j = table_{number_j + 1}, so that the number -1 takes the first entry. */

@@ -5,71 +5,31 @@ import { relaxedSimd, simd } from '../generated/edit-kernels.ts';
 import type { NumberedPair, SymbolPair } from '../symbols.ts';
 import { numberPair } from '../symbols.ts';
 
-/** The kernels, by byte offsets. Texts are numbers of 32 bits; masks of a number's rows lie one after the other, 64 rows a word. */
+/** A kernel, by whole numbers and byte offsets. */
+type Kernel = (...values: number[]) => void;
+
+/** The kernels. Texts are numbers of 32 bits; masks of a number's rows lie one after the other, 64 rows a word. */
 export interface EditKernels {
   /**
-   * out_j = min(k + 1, value of the last row in column j) of the table of edit distances for the next `columns` symbols, where row 0
-   * rises by `carry` (0 or 1) a column.
-   *
-   * @param blocks - the column before, as `EditTable` begins it
-   * @param last - the last block that is kept up
+   * (columns, length, k, carry, text, masks, blocks, last, out): out_j = min(k + 1, value of the last row in column j) of the table of
+   * edit distances for the next `columns` symbols, where row 0 rises by `carry` (0 or 1) a column. `blocks` is the column before, as
+   * `EditTable` begins it, `last` the last block that is kept up.
    */
-  editColumns(
-    columns: number,
-    length: number,
-    k: number,
-    carry: number,
-    text: number,
-    masks: number,
-    blocks: number,
-    last: number,
-    out: number,
-  ): void;
+  readonly editColumns: Kernel;
   /**
-   * out_0 = the last value of the table, if it is at most k, else more.
-   *
-   * @param width - words of a column that are kept, or 0: for column j, those that say where it rises and those that say where it
-   *   falls, from block firsts_j on
+   * (columns, length, k, text, masks, blocks, width, kept, firsts, out): out_0 = the last value of the table, if it is at most k, else
+   * more. `width` words of a column are kept, or none: for column j, those that say where it rises and those that say where it falls,
+   * from block firsts_j on.
    */
-  editBand(
-    columns: number,
-    length: number,
-    k: number,
-    text: number,
-    masks: number,
-    blocks: number,
-    width: number,
-    kept: number,
-    firsts: number,
-    out: number,
-  ): void;
+  readonly editBand: Kernel;
   /**
-   * Where the best alignment with affine gaps comes from in every cell: a byte for row i and column j at came_{stride (i + j) + i}.
-   *
-   * @param wide - 1 for scores of 32 bits, 0 for 16 bits; symbols and room are as wide
-   * @param scope - 0: of all of both, whose score is left in best_0; 1 and 2: the best score of each row goes to `best`, and the
-   *   anti-diagonal of the first cell that has it to `bestAt`
-   * @param text - backwards
-   * @param room - six rows of `stride` scores
-   * @param stride - at least `rows` + 17
+   * (wide, scope, columns, rows, match, mismatch, gapOpen, gapExtend, text, pattern, room, stride, best, bestAt, came): where the best
+   * alignment with affine gaps comes from in every cell, a byte for row i and column j at came_{stride (i + j) + i}. `wide` is 1 for
+   * scores of 32 bits, 0 for 16 bits; symbols and `room`, six rows of `stride` ≥ rows + 17 scores, are as wide. `scope` is 0 for all of
+   * both, whose score is left in best_0; for 1 and 2 the best score of each row goes to `best`, and the anti-diagonal of the first cell
+   * that has it to `bestAt`. The text is backwards.
    */
-  affine(
-    wide: number,
-    scope: number,
-    columns: number,
-    rows: number,
-    match: number,
-    mismatch: number,
-    gapOpen: number,
-    gapExtend: number,
-    text: number,
-    pattern: number,
-    room: number,
-    stride: number,
-    best: number,
-    bestAt: number,
-    came: number,
-  ): void;
+  readonly affine: Kernel;
 }
 
 /** Where a cell's values come from: bits of a byte. */

@@ -8,6 +8,7 @@ import type { Matching } from '../matching.ts';
 import { matches } from '../matching.ts';
 import type { SymbolPair } from '../symbols.ts';
 import { isSigned, numberPair } from '../symbols.ts';
+import type { CountingChoices } from './hamming-distances.ts';
 import { bitWriter } from './hamming-sets.ts';
 import { ownWidth } from './hamming-simd.ts';
 
@@ -21,18 +22,12 @@ const SHARED_SHIFTS = 2 ** 18;
 /** Shifts that the kernel does at once. */
 const GROUP = 128;
 
-/** What matches besides equal symbols, and how many threads share the work. */
-export interface BitsetChoices {
-  readonly threads?: number;
-  readonly matching?: Matching | undefined;
-}
-
 /**
  * O(nm / 128) additions of bits, and O(nσ) for the bits of σ symbols of the pattern.
  *
  * @throws {InvalidInputError} `unsupported` where more than 255 symbols matter
  */
-export function bitsetCounter(pair: SymbolPair, { threads = 1, matching }: BitsetChoices = {}): DistanceCounter {
+export function bitsetCounter(pair: SymbolPair, { threads = 1, matching }: CountingChoices = {}): DistanceCounter {
   const m = pair.pattern.length;
   const shifts = shiftsOf(pair);
   const { symbols: all, kindOf, write } = kindsOf(pair, matching);
@@ -116,13 +111,7 @@ export function bitsetTakes(pair: SymbolPair, matching?: Matching): boolean {
 }
 
 /** The symbols that matter, and how they and a text are written in bytes. */
-interface Kinds {
-  readonly symbols: readonly number[];
-  readonly kindOf: (symbol: number) => number;
-  readonly write: (from: number, to: number, out: Uint8Array) => void;
-}
-
-function kindsOf(pair: SymbolPair, matching: Matching | undefined): Kinds {
+function kindsOf(pair: SymbolPair, matching: Matching | undefined) {
   const { text } = pair;
   const known = knownSymbols(pair, matching);
   if (ownWidth(pair) === 1) {
@@ -130,8 +119,8 @@ function kindsOf(pair: SymbolPair, matching: Matching | undefined): Kinds {
     return {
       // A value that the array cannot hold is never found.
       symbols: [...known].filter((symbol) => symbol >= least && symbol < least + 256),
-      kindOf: (symbol) => symbol & 255,
-      write: (from, to, out) => out.set(text.subarray(from, to)),
+      kindOf: (symbol: number) => symbol & 255,
+      write: (from: number, to: number, out: Uint8Array) => out.set(text.subarray(from, to)),
     };
   }
   if (known.size > MAX_BITSET_SYMBOLS) {

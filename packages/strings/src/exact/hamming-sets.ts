@@ -7,13 +7,10 @@ import { stringKernels } from '../kernels.ts';
 import type { Matching } from '../matching.ts';
 import { isWorthTable, matches } from '../matching.ts';
 import type { SymbolArray, SymbolPair } from '../symbols.ts';
-import { SHIFT_GROUP } from './hamming-simd.ts';
+import { SHIFT_GROUP, SHIFTS_PER_STEP } from './hamming-simd.ts';
 
 /** Bits of a byte. */
 const BITS = 8;
-
-/** Shifts in one step, or two patterns if that is more: text and counters stay in the cache. */
-const SHIFTS_PER_STEP = 2 ** 15;
 
 /** Shifts of one step that several threads share. */
 const SHARED_SHIFTS = 2 ** 18;

@@ -9,7 +9,7 @@ import type { NumberedPair, SymbolPair } from '../symbols.ts';
 import { isSigned, numberPair } from '../symbols.ts';
 
 /** Shifts in one step, or two patterns if that is more: text and counters stay in the cache. */
-const SHIFTS_PER_STEP = 2 ** 15;
+export const SHIFTS_PER_STEP = 2 ** 15;
 
 /** Comparisons of a step that several threads share: enough to be worth waking them. */
 const SHARED_WORK = 2 ** 27;

@@ -19,8 +19,7 @@ const manyOptions = {
     type: 'choice',
     choices: ['auto', 'one-by-one', 'transforms'],
     default: 'auto',
-    description:
-      'Each pattern by its fastest method, or all by the same transforms of the texts; auto takes what is predicted to be faster',
+    description: 'Each pattern by its fastest method, or all by the same transforms; auto takes what is predicted to be faster',
   },
   threads,
   ...matchingOptions,
@@ -131,10 +130,7 @@ export function* manyDistancesSteps(
       if (first < last) distances[t][p].set(values.subarray(first - from, last - from), first - start);
     }
   };
-  const alone = (p: number) => {
-    const pair = { text, pattern: patterns[p] };
-    return chooseExact(pair, 'auto', { threads, matching });
-  };
+  const alone = (p: number) => chooseExact({ text, pattern: patterns[p] }, 'auto', { threads, matching });
   const fitting = [...patterns.keys()].filter((p) => patterns[p].length <= text.length);
   const bank =
     method === 'one-by-one' || fitting.length === 0

@@ -97,22 +97,13 @@ export function weightedDistances(
 }
 
 /** Nanoseconds of one weight that is looked up and added. */
-const SUM = 1.5;
+const SUM = 1.2;
 
-/** The text in kinds, and for each place of the pattern what a kind adds to the distance of a text of none of the kinds. */
-interface WeightedTask {
-  readonly text: Int32Array;
-  readonly kinds: number;
-  readonly base: number;
-  /** A row for each different symbol of the pattern: a zero for symbols of no kind, and a number for each kind. */
-  readonly table: Float64Array;
-  readonly rowOf: Int32Array;
-  readonly weights: Float64Array;
-  /** Whether every distance is a whole number that is told from its neighbors. */
-  readonly isWhole: boolean;
-}
-
-function weightedTask(pair: SymbolPair, weights: Float64Array, costs: SymbolCost | undefined): WeightedTask {
+/**
+ * The text in kinds, and what they add to a `base`: `table` has a row for each different symbol of the pattern, a zero for symbols of no
+ * kind and a number for each kind; `isWhole` says whether all sums are whole numbers.
+ */
+function weightedTask(pair: SymbolPair, weights: Float64Array, costs: SymbolCost | undefined) {
   const { alphabetSize: rows, pattern: rowOf, numberText } = numberPair(pair);
   if (!costs) {
     const text = numberText(0, pair.text.length, new Int32Array(pair.text.length));
@@ -143,6 +134,8 @@ function areWhole(weights: Float64Array, table: Float64Array): boolean {
   const isSmall = weights.reduce((sum, weight) => sum + Math.abs(weight), 0) * most < 2 ** 40;
   return isSmall && weights.every(Number.isInteger) && table.every(Number.isInteger);
 }
+
+type WeightedTask = ReturnType<typeof weightedTask>;
 
 /** Where each number occurs first. */
 function firsts(numbers: Int32Array, size: number): Int32Array {
