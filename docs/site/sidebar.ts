@@ -7,6 +7,7 @@ const guide: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'Getting started', link: '/guide/' },
       { text: 'Choosing a solver', link: '/guide/choosing' },
+      { text: 'One program, seven packages', link: '/guide/seven-packages' },
       { text: 'The iteration protocol', link: '/guide/iteration-protocol' },
       { text: 'Threads and browsers', link: '/guide/threads-and-browsers' },
       { text: 'Performance', link: '/guide/performance' },
