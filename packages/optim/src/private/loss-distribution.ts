@@ -20,8 +20,13 @@ export interface SampledGaussian {
   readonly count: number;
   /** How samples are drawn: every record by itself (`poisson`, the default), or as many as there are by the rate, without replacement. */
   readonly sampling?: 'poisson' | 'fixed';
-  /** Where sums and noise are whole numbers: how many numbers a release has, and the deviation of the noise in units. */
-  readonly grid?: { readonly dimension: number; readonly deviation: number };
+  /** Where sums and noise are whole numbers. */
+  readonly grid?: {
+    /** Numbers of a release. */
+    readonly dimension: number;
+    /** Deviation of the noise in units. */
+    readonly deviation: number;
+  };
 }
 
 /** Masses at `(first + k) step`, and that of an infinite loss. */
