@@ -14,7 +14,7 @@ console.log(
 );
 for (const solver of privateSolvers) {
   for (const adjacency of adjacencies) {
-    const found = auditSolver(solver, adjacency, solver.id === 'optim/dp-sgd' ? 5000 : 50_000);
+    const found = auditSolver(solver, adjacency, solver.id === 'optim/dp-sgd' ? 2000 : 20_000);
     const shown =
       'refused' in found ? `refused, by \`${found.refused}\` | ` : `${found.epsilon.toFixed(2)} | ${2 * found.runs}`;
     console.log(`| ${solver.title} | ${adjacency} | ${STATED} | ${shown} |`);
