@@ -80,7 +80,7 @@ export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptio
  *
  * const points = { rows: 4_000, cols: 1, values: new Float64Array(4_000).fill(0.25) };
  * const { w, epsilon } = privateSpiderBoost(huberLoss(points), { epsilon: 1, delta: 1e-6 });
- * console.log(Math.abs(w[0] - 0.25) < 0.1, epsilon <= 1); // true true
+ * console.log(w.every((weight) => Math.abs(weight - 0.25) < 0.1), epsilon <= 1); // true true
  * ```
  */
 export function privateSpiderBoost(
