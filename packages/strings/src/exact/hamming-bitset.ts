@@ -8,7 +8,6 @@ import type { Matching } from '../matching.ts';
 import { matches } from '../matching.ts';
 import type { SymbolPair } from '../symbols.ts';
 import { isSigned, numberPair } from '../symbols.ts';
-import type { CountingChoices } from './hamming-distances.ts';
 import { bitWriter } from './hamming-sets.ts';
 import { ownWidth } from './hamming-simd.ts';
 
@@ -21,6 +20,13 @@ const SHARED_SHIFTS = 2 ** 18;
 
 /** Shifts that the kernel does at once. */
 const GROUP = 128;
+
+/** What else a counter has to do, and with how many threads. */
+export interface CountingChoices {
+  readonly threads?: number;
+  /** What matches besides equal symbols. */
+  readonly matching?: Matching | undefined;
+}
 
 /**
  * O(nm / 128) additions of bits, and O(nσ) for the bits of σ symbols of the pattern.

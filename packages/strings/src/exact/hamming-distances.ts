@@ -4,13 +4,13 @@ import { InvalidInputError, resolveOptions, run, runWith } from '@infimum/core';
 import { WILD_SYMBOL } from '../costs.ts';
 import type { Counts, DistanceCounter, Explained, HammingIterate, HammingSolution, HammingStats } from '../hamming-solution.ts';
 import { countingSteps, countsUpTo, shiftsOf } from '../hamming-solution.ts';
-import type { Matching } from '../matching.ts';
 import { concerns, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
 import { out, threads } from '../solver-options.ts';
 import type { NumberedPair, Sequence, SymbolPair } from '../symbols.ts';
 import { compact, numberPair } from '../symbols.ts';
 import { boundedDistances, ended, isTiny, isUnwatched, TINY } from '../tiny.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
+import type { CountingChoices } from './hamming-bitset.ts';
 import { bitsetCounter, bitsetTakes } from './hamming-bitset.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
 import { naiveCounter } from './hamming-naive.ts';
@@ -116,13 +116,6 @@ export interface ChosenMethod extends Explained<ExactMethod> {
   /** What the planner predicts, where it was asked. */
   readonly seconds?: number;
   readonly create: () => DistanceCounter;
-}
-
-/** What else a counter has to do, and with how many threads. */
-export interface CountingChoices {
-  readonly threads?: number;
-  /** What matches besides equal symbols. */
-  readonly matching?: Matching | undefined;
 }
 
 /**
