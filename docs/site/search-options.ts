@@ -56,7 +56,8 @@ export const searchOptions: SearchOptions = {
     if (/\/problems\//.test(id)) return isSection ? 0.8 : 3;
     if (/\/solvers\//.test(id)) return isSection ? 0.5 : 1.6;
     if (/\/packages\//.test(id)) return isSection ? 0.4 : 3;
-    if (/\/not-here/.test(id)) return 2.4;
+    if (/\/not-here/.test(id)) return 2.7;
+    if (/\/choosing#/.test(id)) return 1.9;
     return isSection ? 1 : 1.5;
   },
 };

@@ -62,10 +62,10 @@ function choosingSections(): SearchSection[] {
   return [
     { anchor: '', titles: [title], text: choosingWords + AFTER_WORDS },
     ...BRANCHES.flatMap(({ id, have, choices }) =>
-      choices.map(({ id: choice, say, use, why, problem }) => ({
+      choices.map(({ id: choice, say, use, why, problem, words = '' }) => ({
         anchor: `${id}/${choice}`,
         titles: [title, say],
-        text: `${(problemText({ id: problem })?.notes['words'] ?? '').replaceAll(',', ' ')} ${have} ${use} ${why}`,
+        text: `${words}${AFTER_WORDS}${problemText({ id: problem })?.notes['words'] ?? ''} ${have} ${use} ${why}`,
       })),
     ),
   ];

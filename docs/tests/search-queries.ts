@@ -65,9 +65,9 @@ export const QUERIES: readonly (readonly [query: string, page: string])[] = [
   ['derivative-free optimisation', '/problems/blackbox/continuous'],
   ['evolution strategies', '/problems/blackbox/policy'],
   // What has other names here, how things are used, and where people come from.
-  ['linear programming', '/guide/choosing#gradient/linear-program'],
+  ['linear programming', '/guide/choosing#systems/linear-program'],
   ['lp', '/packages/optim'],
-  ['quadratic programming', '/packages/optim'],
+  ['quadratic programming', '/guide/choosing#systems/linear-program'],
   ['root finding', '/packages/optim'],
   ['fsolve', '/packages/optim'],
   ['solve nonlinear equations', '/packages/optim'],

@@ -11,6 +11,7 @@ import {
   gaussianMu,
   sampledGaussianRdp,
 } from './gaussian-privacy.ts';
+import { logNormalCdf, normalCdf } from './normal-distribution.ts';
 
 const whole = Array.from({ length: 255 }, (_, k) => k + 2);
 
@@ -145,6 +146,22 @@ describe('privacy-loss distributions', () => {
       expect(Math.abs(privacyLossEpsilon([{ rate: 1, sigma, count }], 1e-5) - exact)).toBeLessThan(1e-3);
     }
   }, 60_000);
+
+  it('are right far beyond e^700, where a record is hardly ever drawn and then seen through', () => {
+    const [rate, sigma, delta] = [1e-9, 0.02, 1e-12];
+    // δ(ε) of one release, with x where the loss is ε: 1 is nothing next to e^ε there.
+    const deltaOf = (epsilon: number): number => {
+      const x = sigma * sigma * (epsilon - Math.log(rate)) + 0.5;
+      return rate * normalCdf((1 - x) / sigma) - Math.exp(epsilon + logNormalCdf(-x / sigma));
+    };
+    const epsilon = privacyLossEpsilon([{ rate, sigma, count: 1 }], delta);
+    expect(epsilon).toBeGreaterThan(1200);
+    expect(deltaOf(epsilon)).toBeLessThanOrEqual(delta);
+    expect(deltaOf(epsilon - 0.1)).toBeGreaterThan(delta);
+    // Five of them are at most five times as likely to show.
+    const five = privacyLossEpsilon([{ rate, sigma, count: 5 }], 5 * delta);
+    expect(Math.abs(five - epsilon)).toBeLessThan(0.1);
+  });
 
   it('compose many samples', () => {
     const epsilon = privacyLossEpsilon([{ rate: 0.01, sigma: 1.1, count: 10_000 }], 1e-5);

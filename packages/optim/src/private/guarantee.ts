@@ -30,7 +30,12 @@ export interface PrivacyGuarantee {
   /** ε at this δ by loss distributions, which does not hold for plans that were made after looking at results. */
   readonly lossEpsilon: number;
   /** The Rényi curve: divergences of the releases as if of real numbers, by order. */
-  readonly renyi: readonly { readonly order: number; readonly divergence: number }[];
+  readonly renyi: readonly {
+    /** a > 1. */
+    readonly order: number;
+    /** The divergence of order a. */
+    readonly divergence: number;
+  }[];
   /** What it rests on, a sentence each: what was enforced, and what nobody has checked. */
   readonly assumptions: readonly string[];
   /** All of it in words. */
@@ -108,7 +113,7 @@ export function guaranteeText({ spent, delta, events }: PrivacyLedger, premises:
   const factor = Math.ceil(Math.exp(shown) * 100) / 100;
   const releases = events.reduce((sum, { count }) => sum + count, 0);
   return [
-    `ε = ${shown}, δ = ${delta}: ${change} makes no result more than ${factor} times as likely or unlikely, but for results with a`,
+    `ε = ${shown}, δ = ${delta}: ${change} makes no result more than ${factor} times as likely or as unlikely, but for results with a`,
     `probability of ${delta} in all. That counts ${releases} noisy release${releases === 1 ? '' : 's'}.`,
     ...(premises.noise === 'seeded' ? ['It does not hold for whoever knows the seed.'] : []),
     ...(premises.convexity === 'unchecked' ? ['It rests on a convexity that nobody has checked.'] : []),

@@ -20,8 +20,13 @@ export interface SampledGaussian {
   readonly count: number;
   /** How samples are drawn: every record by itself (`poisson`, the default), or as many as there are by the rate, without replacement. */
   readonly sampling?: 'poisson' | 'fixed';
-  /** Where sums and noise are whole numbers: how many numbers a release has, and the deviation of the noise in units. */
-  readonly grid?: { readonly dimension: number; readonly deviation: number };
+  /** Where sums and noise are whole numbers. */
+  readonly grid?: {
+    /** Numbers of a release. */
+    readonly dimension: number;
+    /** Deviation of the noise in units. */
+    readonly deviation: number;
+  };
 }
 
 /** Masses at `(first + k) step`, and that of an infinite loss. */
@@ -66,6 +71,9 @@ const LONGEST_STEP = 1e100;
 
 /** e to more than this is beyond numbers, or nearly. */
 const MOST_EXPONENT = 700;
+
+/** Next to e to this, 1 is nothing. */
+const ONE_TERM = 40;
 
 /**
  * The least ε of composed releases for a δ: the larger of the losses when a record is added and when one is removed. The grid has the
@@ -163,7 +171,7 @@ function releaseGrids(
     return exponent > MOST_EXPONENT ? Math.log(rate) + exponent : Math.log1p(rate * Math.expm1(exponent));
   };
   const placeOf = (loss: number): number => {
-    const exponent = rate === 1 ? loss : loss > MOST_EXPONENT ? loss - Math.log(rate) : Math.log1p(Math.expm1(loss) / rate);
+    const exponent = rate === 1 ? loss : loss > ONE_TERM ? loss - Math.log(rate) : Math.log1p(Math.expm1(loss) / rate);
     return Math.min(high, exponent > -Infinity ? variance * exponent + 0.5 : low);
   };
   const first = Math.floor(lossAt(low) / step);
@@ -184,7 +192,9 @@ function releaseGrids(
       const middle = from + (2 * part + 1) * half;
       for (let i = 0; i < nodes.length; i++) {
         const x = middle + half * nodes[i];
-        const above = Math.min(step, Math.max(0, lossAt(x) - bottom));
+        const above = Math.max(0, lossAt(x) - bottom);
+        // Beyond rounding no loss leaves its cell: its mass would count as at a lower one.
+        if (!(above <= step * (1 + 1e-6))) return undefined;
         const mass = half * weights[i] * norm * Math.exp(bottom - (x * x) / (2 * variance));
         masses[k] -= mass * Math.expm1(above - step);
         masses[k + 1] += mass * Math.expm1(above);

@@ -15,7 +15,7 @@ const refusals: Readonly<Record<string, string>> = {
 
 describe.each(privateSolvers.map((solver) => ({ id: solver.id, solver })))('an audit of $id', ({ id, solver }) => {
   // Each run of dpSgd calibrates its noise anew.
-  const runs = id === 'optim/dp-sgd' ? bySuite(100, 5000) : bySuite(1000, 50_000);
+  const runs = id === 'optim/dp-sgd' ? bySuite(100, 2000) : bySuite(1000, 20_000);
   it.each(adjacencies)(
     'does not refute it, with neighbours by %s',
     (adjacency) => {

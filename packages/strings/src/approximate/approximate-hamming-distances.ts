@@ -41,8 +41,7 @@ const approximateOptions = {
 export type ApproximateHammingDistancesOptions = OptionsOf<typeof approximateOptions> & LimitOptions<ApproximateIterate>;
 
 /**
- * Hamming distances up to a relative error: (1-ε)D_i ≤ D̃_i ≤ (1+ε)D_i for all shifts at once with probability at least
- * 1-δ.
+ * Hamming distances up to a relative error: (1-ε)D_i ≤ D̃_i ≤ (1+ε)D_i for all shifts at once with probability at least 1-δ.
  *
  * `coarsen` never exceeds D_i. `unbiased`, `karloff`, `stride` and `sampling` err to both sides. The probability holds on
  * every input, whatever the method.
