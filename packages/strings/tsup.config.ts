@@ -4,6 +4,7 @@ export default libraryConfig([
   'src/index.ts',
   'src/plugin.ts',
   'src/steps.ts',
+  'src/sums.ts',
   'src/lambda-phage.ts',
   'src/us-constitution.ts',
 ]);

@@ -181,7 +181,7 @@ export interface Bandit {
  *   bandit.reward(id, buys ? 1 : 0);
  * }
  * const [red, green] = bandit.estimates();
- * console.log(green.rewards > red.rewards, green.low < 0.4 && 0.4 < green.high); // true true
+ * console.log(green && red && green.rewards > red.rewards, green && green.low < 0.4 && 0.4 < green.high); // true true
  * ```
  */
 export function createBandit(arms: readonly string[], options: BanditOptions = {}): Bandit {

@@ -75,7 +75,8 @@ export interface AdversarialMdpIterate extends Iterate<AdversarialMdpSolution> {
  *   transitions: [1, 1],
  * };
  * const { policy } = adversarialLinearMdp(mdp, (_episode, _layer, _state, action) => (action === 0 ? 0.9 : 0.1), { episodes: 2000 });
- * console.log(policy[1] > 0.9); // true
+ * const [, second = 0] = policy;
+ * console.log(second > 0.9); // true
  * ```
  */
 export function adversarialLinearMdp(

@@ -125,8 +125,8 @@ export function queryValue(difference: VectorLike, factor: MatrixLike, noise: nu
  *   features: [1, 0, 0, 0, 1, 0, 0, 0, 1],
  *   step: () => 0,
  * };
- * const { policies, first, asked } = prLsvi(world, ({ first, second }) => (first[0] > second[0] ? 1 : 0), { episodes: 300 });
- * console.log(policies[first[299]], asked.reduce((a, b) => a + b) < 150); // 2 true
+ * const { policies, first, asked } = prLsvi(world, ({ first: [one = 0], second: [other = 0] }) => (one > other ? 1 : 0), { episodes: 300 });
+ * console.log(policies[first.at(-1) ?? 0], asked.reduce((a, b) => a + b) < 150); // 2 true
  * ```
  */
 export function prLsvi(
