@@ -23,9 +23,9 @@ export interface RiccatiSolution {
  * The stabilizing solution of AᵀP + PA - P B R⁻¹ Bᵀ P + Q = 0: symmetric, with A - BR⁻¹BᵀP stable. As `lqr`, which gives the gain.
  *
  * The Hamiltonian matrix is balanced, its stable invariant subspace gives P, or from 16 states on doubling, and Newton's method refines
- * it. P is returned only if a stabilizing solution is near beyond rounding: by the Newton-Kantorovich theorem there is one where 4 |Ω⁻¹|² |G| |residual| < 1,
- * with Ω the Lyapunov operator of the closed loop and norms in coordinates that suit it. Where that bound misses by a few digits only,
- * five plants that differ by rounding have to have the same solution. Time O(n³).
+ * it. P is returned only if a stabilizing solution is near beyond rounding: by the Newton-Kantorovich theorem there is one where
+ * 4 |Ω⁻¹|² |G| |residual| < 1, with Ω the Lyapunov operator of the closed loop and norms in coordinates that suit it. Where that bound
+ * misses by a few digits only, five plants that differ by rounding have to have the same solution. Time O(n³).
  *
  * @param a - n x n
  * @param b - n x m
