@@ -35,7 +35,12 @@ export function matvec(a: AnyMatrix, x: VectorLike, options: Threading = {}): Fl
   if (found) return found;
   const matrix = asStored(a);
   const vector = asEntries(x, 'x', matrix.cols);
-  return isSparse(matrix) ? sparseMatvec(matrix, vector) : denseMatvec(matrix, vector);
+  return uncheckedMatvec(matrix, vector);
+}
+
+/** As `matvec`, of what has been checked. */
+export function uncheckedMatvec(a: DenseMatrix | CsrMatrix, x: Float64Array): Float64Array {
+  return isSparse(a) ? sparseMatvec(a, x) : denseMatvec(a, x);
 }
 
 /**

@@ -13,7 +13,7 @@ import { solveHalf, substituted } from '../direct/sparse-ldl.ts';
 import { solveSparseLu, sparseLu } from '../direct/sparse-lu.ts';
 import { asStored, checkSquareShape, isSparse } from '../inputs.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
-import { matvec } from '../matvec.ts';
+import { uncheckedMatvec } from '../matvec.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
 import { addCsr } from '../sparse/csr-arithmetic.ts';
 import { csrToDense } from '../sparse/csr-matrix.ts';
@@ -90,7 +90,7 @@ export function* eigsSteps(a: AnyMatrix, options: EigsOptions = {}): Steps<Eigen
   const operator = (x: Float64Array): Float64Array => {
     if (!metric) return solve(x);
     const half = metric.backwards(x);
-    return metric.forwards(which === 'largest' ? matvec(matrix, half) : metric.times(solve(metric.times(half))));
+    return metric.forwards(which === 'largest' ? uncheckedMatvec(matrix, half) : metric.times(solve(metric.times(half))));
   };
   const inner = lanczosSteps((x, out) => out.set(operator(x)), {
     ...shared,
@@ -147,7 +147,7 @@ class Metric {
   }
 
   times(x: Float64Array): Float64Array {
-    return matvec(this.matrix, x);
+    return uncheckedMatvec(this.matrix, x);
   }
 
   backwardsColumns(vectors: DenseMatrix): DenseMatrix {

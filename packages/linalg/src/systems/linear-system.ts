@@ -5,7 +5,7 @@ import { asEntries, asStored, checkSquareShape, isSparse } from '../inputs.ts';
 import type { LinearMap, LinearOperator, ProductOperator } from '../linear-operator.ts';
 import { checkFits, checkLinearMap, checkProductOperator, isLinearMap } from '../linear-operator.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
-import { matvec } from '../matvec.ts';
+import { uncheckedMatvec } from '../matvec.ts';
 import { allFinite, distance, norm } from '../numerics/vectors.ts';
 import { powerOfTwoNear } from '../power-of-two.ts';
 import { csrFromDense } from '../sparse/csr-matrix.ts';
@@ -165,7 +165,7 @@ function imageOfDifference(a: System, x: Float64Array, y: Float64Array, rows: nu
   const image = new Float64Array(rows);
   if (typeof a === 'function') a(difference, image);
   else if ('apply' in a) a.apply(difference, image);
-  else image.set(matvec(a, difference));
+  else image.set(uncheckedMatvec(a, difference));
   return norm(image);
 }
 
