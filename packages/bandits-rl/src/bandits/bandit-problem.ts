@@ -182,6 +182,8 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
     },
   },
   primaryMetric: 'gap',
+  unproved:
+    'Rewards are drawn at random: the regret of a run is counted, and bounds on its expectation are theorems and not certificates.',
   validate,
   badInstances: () => {
     const rewards = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };

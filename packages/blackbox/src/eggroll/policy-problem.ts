@@ -56,6 +56,7 @@ export const policyProblem: Problem<PolicyTask, PolicySolution> = defineProblem<
     },
   },
   primaryMetric: 'loss',
+  unproved: 'Losses are those of simulated episodes, and nothing is proved of better policies: the search knows values alone.',
   success: { metric: 'shortfall', bound: () => 0 },
   validate: checkPolicyTask,
   badInstances: () => {

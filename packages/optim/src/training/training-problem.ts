@@ -57,6 +57,8 @@ time.`,
       },
     },
     primaryMetric: 'trainingLoss',
+    unproved:
+      'Losses and accuracies are measured: training stops after its steps, and nothing is known of the best parameters.',
     validate: ({ objective, shapes, initial, warmUp = 0, ...budget }) => {
       checkTraining(objective, initial, budget);
       checkInteger(warmUp, 'warmUp', { min: 0 });

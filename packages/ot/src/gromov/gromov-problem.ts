@@ -121,6 +121,20 @@ The problem is not convex; solvers give stationary points.`,
       },
     },
     primaryMetric: 'distortion',
+    certificates: {
+      stationarity: {
+        title: 'Distortion and stationarity',
+        statement: String.raw`For the doubles as they are: $T \ge 0$ has the *distortion* $E(T)$ and misses the weights by *marginalError*, and
+$\langle \nabla E(T), T - S\rangle \le$ *stationarity* for all $S \ge 0$ with the marginals of $T$.`,
+        about: 'answer',
+        figures: ['stationarity', 'distortion', 'marginalError'],
+        cost: 'O(n^2 m + n m^2)',
+        always: false,
+        prover: () => import('./gromov-prover.ts'),
+        checker: () => import('./gromov-checker.ts'),
+      },
+    },
+    unproved: 'That no plan has less distortion is not proved: the problem is not convex.',
     validate: ({ first, second, a, b, epsilon }) => {
       checkSymmetric(first, 'first');
       checkSymmetric(second, 'second');
@@ -169,6 +183,7 @@ The problem is not convex; solvers give stationary points.`,
     },
     success: {
       metric: 'marginalError',
+      certificate: 'stationarity',
       bound: ({ a }, { variant, options }) => {
         const { tolerance = 0 } = options as { tolerance?: number };
         return Math.max(variant === 'exact' ? 1e-9 : 1e-6, 1.001 * tolerance) * total(a);

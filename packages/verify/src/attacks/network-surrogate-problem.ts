@@ -115,6 +115,8 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
       },
     },
     primaryMetric: 'value',
+    unproved:
+      'The value at the point found is computed, and nothing is proved of better points: the search knows values alone.',
     plainData: () => undefined,
     validate: (instance) => void asSurrogateInstance(instance),
     badInstances,

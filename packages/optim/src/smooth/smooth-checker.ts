@@ -1,0 +1,94 @@
+// The gradient of a smooth function at a point, and how far the point is from the minimizer of a strongly convex one.
+import type { Verdict } from '@infimum/core/certificate';
+import type { Interval } from '@infimum/rigor';
+import { add, divide, interval, leastEigenvalueBound, multiply, square, squareRoot } from '@infimum/rigor';
+import type { Balls, Source } from '../objectives/source-checker.ts';
+import { enclosedAt, intervalAt, rowsOf } from '../objectives/source-checker.ts';
+import type { SmoothSolution } from '../smooth-minimization.ts';
+import type { SmoothProblem } from './smooth-instance.ts';
+
+/** A guess of the least curvature. */
+export interface SmoothWitness {
+  /** From below; only of quadratic functions, whose matrix tells it. */
+  readonly curvature: number;
+}
+
+/** The point of a solution; undefined for what is none. */
+function pointOf(solution: SmoothSolution, length: number): Float64Array | undefined {
+  const { x } = solution;
+  return x instanceof Float64Array && x.length === length && x.every((value) => Math.abs(value) < Infinity) ? x : undefined;
+}
+
+/** The Euclidean length. */
+function lengthOf(balls: Balls): Interval {
+  let sum = interval(0);
+  for (let i = 0; i < balls.values.length; i++) sum = add(sum, square(intervalAt(balls, i)));
+  return squareRoot(sum);
+}
+
+const sourceOf = ({ source }: SmoothProblem): Source | undefined =>
+  source && ['quadratic', 'least-squares', 'logistic', 'softmax'].includes(source.kind) ? (source as Source) : undefined;
+
+/**
+ * Encloses `gradientNorm`: |∇f(x)|, over |∇f(x_0)| where that is below 1, or the other measures of it where they are less, as the
+ * problem has it. It needs no witness and throws nothing.
+ */
+export function checkGradient(instance: SmoothProblem, solution: SmoothSolution, _witness: unknown): Verdict {
+  const source = sourceOf(instance);
+  const x = pointOf(solution, instance.initial.length);
+  if (!source || !x) return { proved: false, reason: 'the function or the point is no data' };
+  const { value, gradient } = enclosedAt(source, x, true);
+  const size = lengthOf(gradient);
+  const start = lengthOf(enclosedAt(source, instance.initial, true).gradient);
+  const largest = interval(x.reduce((most, entry) => Math.max(most, Math.abs(entry)), 0));
+  const length = lengthOf({ values: x, radii: new Float64Array(x.length) });
+  const most = Math.max(value.upper, -value.lower);
+  const absolute = interval(value.lower > 0 ? value.lower : value.upper < 0 ? -value.upper : 0, most);
+  const cut = ({ lower, upper }: Interval, bound: (a: number, b: number) => number) =>
+    interval(bound(1, lower), bound(1, upper));
+  const byStart = divide(size, cut(start, Math.min));
+  const byPlace = multiply(divide(divide(size, cut(absolute, Math.max)), interval(FAR)), largest);
+  const byValue = divide(multiply(size, cut(length, Math.max)), multiply(interval(RELATIVE), absolute));
+  const figure = {
+    lower: size.upper === 0 ? 0 : Math.max(0, Math.min(byValue.lower, Math.max(byStart.lower, byPlace.lower))),
+    upper: size.upper === 0 ? 0 : Math.min(byValue.upper, Math.max(byStart.upper, byPlace.upper)),
+  };
+  return figure.upper < Infinity && figure.lower <= figure.upper
+    ? { proved: true, figures: { gradientNorm: figure } }
+    : { proved: false, reason: 'the gradient is beyond the range of doubles' };
+}
+
+/** What the problem's metric divides by. */
+const FAR = 1e4;
+const RELATIVE = 1e-4;
+
+/**
+ * Proves of a function with curvature mu > 0 everywhere that |x - x*| <= |∇f(x)| / mu and f(x) - f(x*) <= |∇f(x)|² / (2 mu), x* the
+ * only minimizer: mu is the ridge, or a bound on the least eigenvalue. Throws nothing, whatever the witness.
+ */
+export function check(instance: SmoothProblem, solution: SmoothSolution, witness: unknown): Verdict {
+  const source = sourceOf(instance);
+  const x = pointOf(solution, instance.initial.length);
+  if (!source || !x) return { proved: false, reason: 'the function or the point is no data' };
+  const guess: unknown = (witness as Partial<SmoothWitness> | null)?.curvature;
+  const curvature = source.kind === 'quadratic' ? leastCurvature(source.matrix, x.length, guess) : (source.ridge ?? 0);
+  if (!(curvature > 0)) return { proved: false, reason: 'no curvature above 0 is proved' };
+  const size = lengthOf(enclosedAt(source, x, true).gradient);
+  const distance = divide(size, interval(curvature)).upper;
+  const gap = divide(multiply(size, size), multiply(interval(2), interval(curvature))).upper;
+  if (!(distance < Infinity && gap < Infinity)) return { proved: false, reason: 'the gradient is beyond the range of doubles' };
+  return { proved: true, figures: { distance: { lower: 0, upper: distance }, gap: { lower: 0, upper: gap } } };
+}
+
+/** At most the least eigenvalue of a symmetric matrix. */
+function leastCurvature(matrix: Parameters<typeof rowsOf>[0], n: number, guess: unknown): number {
+  if (matrix instanceof Float64Array) return matrix.reduce((least, value) => Math.min(least, value), Infinity);
+  if (typeof guess !== 'number' || n > MOST_VARIABLES) return -Infinity;
+  const { pointers, columns, values } = rowsOf(matrix);
+  const dense = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let k = pointers[i]; k < pointers[i + 1]; k++) dense[i * n + columns[k]] += values[k];
+  return leastEigenvalueBound(dense, n, guess);
+}
+
+/** Larger matrices have no proof of their least eigenvalue. */
+const MOST_VARIABLES = 500;
