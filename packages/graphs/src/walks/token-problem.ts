@@ -333,7 +333,20 @@ within a number of steps.`,
     },
   },
   primaryMetric: 'distance',
-  success: { metric: 'residual', bound: (_, { options }) => options['tolerance'] as number },
+  certificates: {
+    minimizer: {
+      title: 'Distance to the minimizer',
+      statement: String.raw`For the doubles of the data as they are: $\lVert \theta - \theta^*\rVert_2 \le$ *distance*, and the length of the mean
+  gradient over the mean length of the gradients at zero is *residual*.`,
+      about: 'optimum',
+      figures: ['distance', 'residual'],
+      cost: 'O(nd), intervals',
+      always: false,
+      prover: async () => ({ certify: () => ({}) }),
+      checker: () => import('./token-checker.ts'),
+    },
+  },
+  success: { metric: 'residual', certificate: 'minimizer', bound: (_, { options }) => options['tolerance'] as number },
   instanceFile: {
     description:
       '`edges`: pairs of nodes. `data`: a row a datum, row r at node r modulo the number of nodes. `loss`: `mean` or `logistic`, then with `labels` (−1, 1) and `ridge`. `target`: how much nodes count, uniform by default. `steps`.',

@@ -23,7 +23,7 @@ function pointOf(solution: SmoothSolution, length: number): Float64Array | undef
 function lengthOf(balls: Balls): Interval {
   let sum = interval(0);
   for (let i = 0; i < balls.values.length; i++) sum = add(sum, square(intervalAt(balls, i)));
-  return squareRoot(sum);
+  return squareRoot(interval(Math.max(0, sum.lower), sum.upper));
 }
 
 const sourceOf = ({ source }: SmoothProblem): Source | undefined =>

@@ -1,0 +1,66 @@
+// How far a token's iterate is from the minimizer, by the length of the gradient and the curvature of the ridge.
+import type { Verdict } from '@infimum/core/certificate';
+import type { Interval } from '@infimum/rigor';
+import { add, divide, exp, interval, multiply, negate, square, squareRoot, subtract } from '@infimum/rigor';
+import type { TokenInstance, TokenSolution } from './token-problem.ts';
+
+const zero = /* @__PURE__ */ interval(0);
+const one = /* @__PURE__ */ interval(1);
+
+/**
+ * Proves |θ - θ*| <= |∇F(θ)| / (κ Σ μ), κ = 1 for means, and encloses the residual: |∇F(θ)| over the μ-mean length of the nodes' gradients
+ * at 0. It needs no witness, and throws nothing.
+ */
+export function check(instance: TokenInstance, { x }: TokenSolution, _witness: unknown): Verdict {
+  const { loss, ridge, target, data } = instance;
+  if (!(x instanceof Float64Array && x.length === data.cols && x.every(Number.isFinite)))
+    return { proved: false, reason: 'the iterate is no point' };
+  const origin = new Float64Array(data.cols);
+  let sum: Interval[] = Array.from(origin, () => zero);
+  let [scale, mass] = [zero, zero];
+  for (const [node, share] of target.entries()) {
+    const weight = interval(share);
+    const gradient = gradientAt(instance, x, node);
+    sum = sum.map((entry, j) => add(entry, multiply(weight, gradient[j])));
+    scale = add(scale, multiply(weight, lengthOf(gradientAt(instance, origin, node))));
+    mass = add(mass, weight);
+  }
+  const size = lengthOf(sum);
+  const curvature = loss === 'mean' ? mass : multiply(mass, interval(ridge));
+  const distance = divide(size, curvature).upper;
+  const residual = scale.upper === 0 ? size : divide(size, scale);
+  if (!(distance < Infinity && residual.upper < Infinity))
+    return { proved: false, reason: 'the gradient is beyond the range of doubles' };
+  return {
+    proved: true,
+    figures: {
+      distance: { lower: 0, upper: distance },
+      residual: { lower: Math.max(0, residual.lower), upper: residual.upper },
+    },
+  };
+}
+
+function lengthOf(vector: readonly Interval[]): Interval {
+  const { lower, upper } = vector.map(square).reduce(add, zero);
+  return squareRoot(interval(Math.max(0, lower), upper));
+}
+
+/** The gradient of F(., node), of the rows r with r = node modulo the number of nodes. */
+function gradientAt({ graph, loss, data, labels, ridge }: TokenInstance, theta: Float64Array, node: number): Interval[] {
+  const { rows, cols, values } = data;
+  let sum: Interval[] = Array.from({ length: cols }, () => zero);
+  let count = 0;
+  for (let r = node; r < rows; r += graph.nodes, count++) {
+    const row = Array.from(values.subarray(r * cols, (r + 1) * cols), (value) => interval(value));
+    if (loss === 'mean') {
+      sum = sum.map((entry, j) => subtract(entry, row[j]));
+      continue;
+    }
+    const margin = row.reduce((all, entry, j) => add(all, multiply(entry, interval(theta[j]))), zero);
+    const chance = divide(one, add(one, exp(labels[r] > 0 ? margin : negate(margin))));
+    const pull = labels[r] > 0 ? chance : negate(chance);
+    sum = sum.map((entry, j) => subtract(entry, multiply(pull, row[j])));
+  }
+  const factor = interval(loss === 'mean' ? 1 : ridge);
+  return sum.map((entry, j) => add(divide(entry, interval(count)), multiply(factor, interval(theta[j]))));
+}

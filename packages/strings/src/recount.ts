@@ -1,0 +1,26 @@
+// The certificate of distances: that they were counted again.
+import type { CertificateKind } from '@infimum/core/certificate';
+import type { Estimates } from './approximate/approximate-problem.ts';
+import type { Distances } from './exact/hamming-problem.ts';
+import type { RecountedPair } from './recount-checker.ts';
+
+/** Comparisons of a recount, at most. */
+const MOST_COMPARISONS = 2e9;
+
+/** The kind of a problem whose measure of wrong distances has this name. */
+export function recountOf<Instance extends RecountedPair, Solution extends Distances | Estimates>(
+  figure: 'wrongShare' | 'failureShare',
+): CertificateKind<Instance, Solution> {
+  return {
+    title: 'Recount of all distances',
+    statement: `Every distance was counted again, symbol by symbol: *${figure}* is the share of all shifts whose distance is wrong.`,
+    about: 'optimum',
+    figures: [figure],
+    cost: 'O(nm)',
+    always: false,
+    declines: ({ text, pattern }) =>
+      (text.length - pattern.length + 1) * pattern.length > MOST_COMPARISONS ? 'counting again takes too long' : undefined,
+    prover: async () => ({ certify: () => ({}) }),
+    checker: () => import('./recount-checker.ts'),
+  };
+}
