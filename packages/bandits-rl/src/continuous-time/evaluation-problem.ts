@@ -213,8 +213,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     },
   },
   primaryMetric: 'parameterError',
-  unproved:
-    'Parameters follow from sampled paths: the orthogonality is measured, and how far they are from the truth is a matter of chance.',
+  unproved: 'Parameters follow from sampled paths: how far from the truth they are is a matter of chance.',
   success: {
     metric: 'orthogonality',
     bound: (_, { variant, options }) =>

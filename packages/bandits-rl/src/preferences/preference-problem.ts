@@ -197,7 +197,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
     },
   },
   primaryMetric: 'regret',
-  unproved: 'Preferences are drawn at random: the regret of a run is counted, and bounds on it hold with a probability.',
+  unproved: 'Preferences are drawn: the regret of a run is counted; bounds hold with a probability.',
   answer: ({ rewards, states, actions, linkScale, noiseSeed }, { iteration, question }) => {
     if (!question) return 0;
     const difference =

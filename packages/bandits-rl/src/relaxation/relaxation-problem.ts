@@ -98,8 +98,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
     },
   },
   primaryMetric: 'iterations',
-  unproved:
-    'Iterations are counted as they happen, and the residual of each system is that of the solver: nothing is proved of the best relaxation.',
+  unproved: 'Iterations are counted as they happen: no better relaxation factors are ruled out.',
   success: { metric: 'residual', bound: ({ tolerance }) => tolerance },
   validate,
   badInstances: () => {

@@ -97,8 +97,7 @@ where there are many lower levels, each strongly convex, and an iteration may lo
     },
   },
   primaryMetric: 'hyperGradient',
-  unproved:
-    'The hypergradient is measured: the levels are functions, which no checker reads, so that nothing is proved of stationary points.',
+  unproved: 'The hypergradient is measured: the levels are functions, which no checker reads.',
   success: {
     metric: 'hyperGradient',
     bound: (_, { options }) => {

@@ -56,7 +56,7 @@ export const policyProblem: Problem<PolicyTask, PolicySolution> = defineProblem<
     },
   },
   primaryMetric: 'loss',
-  unproved: 'Losses are those of simulated episodes, and nothing is proved of better policies: the search knows values alone.',
+  unproved: 'Losses are those of simulated episodes, and no better policy is ruled out by them.',
   success: { metric: 'shortfall', bound: () => 0 },
   validate: checkPolicyTask,
   badInstances: () => {

@@ -30,11 +30,13 @@ export interface Answer {
  *
  * @param solvers - some of the problem's
  * @param maxSeconds - the time limit of a run
+ * @param isOneEach - whether one answer to each instance is enough: of solvers in turn
  */
 export async function* answersOf(
   problem: AnyProblem,
   solvers: readonly AnySolver[],
   maxSeconds: number,
+  isOneEach = false,
 ): AsyncGenerator<Answer> {
   const places: [string, () => unknown][] = [...(problem.hardInstances?.() ?? [])].map((hard) => [
     hard.hardness,
@@ -44,14 +46,16 @@ export async function* answersOf(
     for (const params of family.suites.quick)
       places.push([`${name} ${JSON.stringify(params)}`, () => family.generate(parseWith(family.params, params, 'params'), 1)]);
   }
-  for (const [place, make] of places) {
+  for (const [index, [place, make]] of places.entries()) {
     const instance = await make();
-    for (const solver of solvers) {
+    const first = isOneEach ? index % Math.max(1, solvers.length) : 0;
+    for (const solver of [...solvers.slice(first), ...solvers.slice(0, first)]) {
       if (solver.declines?.(instance) !== undefined) continue;
       const before = cpuSeconds();
       try {
         const outcome = run(prepare(solver, instance, {}, 7), { maxSeconds }, ...answererOf(solver, instance));
         yield { solver, place, instance, outcome, seconds: cpuSeconds() - before };
+        if (isOneEach) break;
       } catch (error) {
         // A solver may refuse what is hard.
         if (!(error instanceof InvalidInputError)) throw error;
@@ -75,7 +79,7 @@ export interface CheckedKind {
  * if it encloses a figure by an interval that is empty or does not meet the interval that was proved from the certificate as it was
  * found, so that one of the two is false. Certificates are written to plain data and copied before they are checked.
  *
- * @param solvers - whose answers are taken: those of the first that does not decline, instance by instance
+ * @param solvers - whose answers are taken: those of one that does not decline, in turn, instance by instance
  * @param mutations - changed certificates a kind
  * @param maxSeconds - the time limit of a run
  * @returns how often each kind proved something
@@ -87,11 +91,8 @@ export async function checkCertificates(
 ): Promise<Record<string, CheckedKind>> {
   type Found = Answer & { readonly certificate: Certificate; readonly verdict: Verdict };
   const found = new Map<string, Found[]>(Object.keys(problem.certificates ?? {}).map((kind) => [kind, []]));
-  const taken = new Set<unknown>();
   const random = new Random(7);
-  for await (const answer of answersOf(problem, solvers, maxSeconds)) {
-    if (taken.has(answer.place)) continue;
-    taken.add(answer.place);
+  for await (const answer of answersOf(problem, solvers, maxSeconds, true)) {
     for (const [kind, list] of found) {
       const { certificate, verdict } = await certify(problem, answer.instance, answer.outcome, kind);
       if (certificate) list.push({ ...answer, certificate, verdict });

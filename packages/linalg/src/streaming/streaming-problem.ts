@@ -204,8 +204,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     },
   },
   primaryMetric: 'misalignment',
-  unproved:
-    'How far the vector is from the top eigenvector is measured: a proof needs the whole matrix, which a stream does not keep.',
+  unproved: 'The angle to the top eigenvector is measured: a proof needs the matrix, which no stream keeps.',
   validate({ rows }) {
     if (typeof rows === 'object' && rows !== null && 'rowPointers' in rows) checkCsr(rows, 'rows');
     else checkMatrix(rows, 'rows');

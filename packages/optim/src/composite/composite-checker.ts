@@ -1,15 +1,16 @@
 // How far a point is from the minimum of a convex loss with an l1 norm and bounds: Fenchel's gap from a dual point.
 import type { Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
-import { add, divide, down, interval, leastEigenvalueBound, log, multiply, negate, square, subtract, up } from '@infimum/rigor';
-import type { Balls, Source } from '../objectives/source-checker.ts';
-import { enclosedAt, intervalAt, pulledBack, rowsOf } from '../objectives/source-checker.ts';
+import { add, divide, down, interval, log, multiply, negate, square, subtract, up } from '@infimum/rigor';
+import type { LinearModelSource, QuadraticSource, SoftmaxSource } from '../objectives/function-source.ts';
+import type { Balls } from '../objectives/source-checker.ts';
+import { enclosedAt, intervalAt, leastCurvature, pulledBack, rowsOf } from '../objectives/source-checker.ts';
 import type { CompositeProblem } from './composite-instance.ts';
 import type { CompositeSolution } from './composite-minimization.ts';
 
 /** A dual point. */
 export interface CompositeWitness {
-  /** Of linear models: n times the slope of every sample's loss, for softmax those of all samples class by class; of quadratic functions none. */
+  /** Of linear models: n times the slope of every sample's loss. */
   readonly dual?: ArrayLike<number>;
   /** Of quadratic functions: a guess of the least eigenvalue from below. */
   readonly curvature?: number;
@@ -40,9 +41,9 @@ export function check(problem: CompositeProblem, solution: CompositeSolution, wi
   const norm = x.reduce((sum, entry) => add(sum, interval(Math.abs(entry))), zero);
   const here = add(value, multiply(interval(l1), norm));
   const below =
-    source.kind === 'quadratic'
-      ? quadraticBound(source, x, here, gradient, problem, ends, witness)
-      : dualBound(source, x.length, l1, ends, witness);
+    source.kind === 'quadratic' || source.kind === 'softmax'
+      ? slopesBound(source, x, here, gradient, problem, ends, witness)
+      : dualBound(source, l1, ends, witness);
   if (typeof below === 'string') return { proved: false, reason: below };
   const gap = up(here.upper - below);
   if (!(gap < Infinity && here.upper < Infinity)) return { proved: false, reason: 'the sums are beyond the range of doubles' };
@@ -63,79 +64,41 @@ function leastOf(slope: Interval, l1: number, { lower, upper }: Interval, from =
 
 /** -f*(d) + sum_j min_z (A'd)_j z + l1 |z|, from below; a text where the dual point is none. */
 function dualBound(
-  source: Exclude<Source, { kind: 'quadratic' }>,
-  variables: number,
+  { kind, design, targets }: LinearModelSource,
   l1: number,
   ends: Interval,
   witness: unknown,
 ): number | string {
   const dual: unknown = (witness as CompositeWitness | null)?.dual;
-  const a = rowsOf(source.design);
-  const classes = source.kind === 'softmax' ? source.classes : 1;
-  if (!(dual instanceof Float64Array || Array.isArray(dual)) || dual.length !== classes * a.rows)
+  const a = rowsOf(design);
+  if (!(dual instanceof Float64Array || Array.isArray(dual)) || dual.length !== a.rows)
     return 'the witness has not a number for every sample';
-  for (let i = 0; i < dual.length; i++)
-    if (!(typeof dual[i] === 'number' && Math.abs(dual[i]) < Infinity)) return 'the dual point is not finite';
   let conjugate = zero;
-  const { targets } = source;
   for (let i = 0; i < a.rows; i++) {
-    if (source.kind === 'least-squares') {
+    if (!(typeof dual[i] === 'number' && Math.abs(dual[i]) < Infinity)) return 'the dual point is not finite';
+    if (kind === 'least-squares') {
       const d = interval(dual[i]);
       conjugate = add(conjugate, add(multiply(d, interval(targets[i])), multiply(interval(0.5), square(d))));
       continue;
     }
-    // Chances: of softmax the slopes, plus 1 at the own class; they must be at least 0 and of sum 1.
-    const chances: Interval[] = [];
-    if (source.kind === 'logistic') {
-      const p = targets[i] > 0 ? -dual[i] : dual[i];
-      if (!(p >= 0 && p <= 1)) return 'the dual point is none of the loss';
-      chances.push(interval(p), p === 1 ? zero : subtract(interval(1), interval(p)));
-    } else {
-      let rest = zero;
-      for (let c = 0; c < classes; c++) {
-        if (c === targets[i]) continue;
-        if (!(dual[c * a.rows + i] >= 0)) return 'the dual point is none of the loss';
-        chances.push(interval(dual[c * a.rows + i]));
-        rest = add(rest, interval(dual[c * a.rows + i]));
-      }
-      const own = subtract(interval(1), rest);
-      if (!(own.lower >= 0)) return 'the dual point is none of the loss';
-      chances.push(own);
-    }
-    for (const { lower, upper } of chances) {
-      // p log p, which is at most 0 for p <= 1; only the upper end counts.
-      if (lower > 0) conjugate = add(conjugate, multiply(interval(lower, upper), log(interval(lower, upper))));
-    }
+    const p = targets[i] > 0 ? -dual[i] : dual[i];
+    if (!(p >= 0 && p <= 1)) return 'the dual point is none of the loss';
+    // p log p + (1 - p) log(1 - p), of which parts at 0 are 0, and all are at most 0.
+    for (const chance of [interval(p), subtract(interval(1), interval(p))])
+      if (chance.lower > 0) conjugate = add(conjugate, multiply(chance, log(chance)));
   }
   let sum = negate(divide(conjugate, interval(a.rows))).lower;
-  for (let c = 0; c < classes; c++) {
-    const pulled = pulledBack(a, slopesOf(dual, a.rows, c, source), a.rows);
-    for (let j = 0; j < a.cols; j++) sum = down(sum + leastOf(intervalAt(pulled, j), l1, ends));
-  }
-  return variables === classes * a.cols ? sum : 'the point has another length';
-}
-
-/** The slopes of a class; that of the own class is minus the sum of the others, up to a radius. */
-function slopesOf(dual: ArrayLike<number>, rows: number, c: number, source: Exclude<Source, { kind: 'quadratic' }>): Balls {
-  const values = Float64Array.from({ length: rows }, (_, i) => dual[c * rows + i]);
-  const radii = new Float64Array(rows);
-  if (source.kind !== 'softmax') return { values, radii };
-  for (let i = 0; i < rows; i++) {
-    if (source.targets[i] !== c) continue;
-    let rest = zero;
-    for (let k = 0; k < source.classes; k++) if (k !== c) rest = subtract(rest, interval(dual[k * rows + i]));
-    values[i] = rest.lower + (rest.upper - rest.lower) / 2;
-    radii[i] = 2 * Math.max(rest.upper - values[i], values[i] - rest.lower);
-  }
-  return { values, radii };
+  const pulled = pulledBack(a, { values: Float64Array.from(dual), radii: new Float64Array(a.rows) }, a.rows);
+  for (let j = 0; j < a.cols; j++) sum = down(sum + leastOf(intervalAt(pulled, j), l1, ends));
+  return sum;
 }
 
 /**
  * F(x) + sum_j min_z (g_j (z - x_j) + lambda / 2 (z - x_j)² + l1 (|z| - |x_j|)) from below, g the gradient at x and lambda >= 0 at most
- * the least eigenvalue: each is at least the minimum without lambda, and at least -s² / (2 lambda) for a subgradient s.
+ * the least eigenvalue, 0 for softmax: each is at least the minimum without lambda, and -s² / (2 lambda) for a subgradient s.
  */
-function quadraticBound(
-  source: Extract<Source, { kind: 'quadratic' }>,
+function slopesBound(
+  source: QuadraticSource | SoftmaxSource,
   x: Float64Array,
   here: Interval,
   gradient: Balls,
@@ -143,17 +106,11 @@ function quadraticBound(
   ends: Interval,
   witness: unknown,
 ): number | string {
-  const n = x.length;
-  const guess: unknown = (witness as CompositeWitness | null)?.curvature;
-  if (typeof guess !== 'number' || n > 500) return 'the witness has no guess of the least eigenvalue';
-  const a = rowsOf(source.matrix);
-  const dense = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
-    for (let k = a.pointers[i]; k < a.pointers[i + 1]; k++) dense[i * n + a.columns[k]] += a.values[k];
-  const curvature = leastEigenvalueBound(dense, n, guess);
+  const guess = (witness as CompositeWitness | null)?.curvature;
+  const curvature = source.kind === 'softmax' ? 0 : leastCurvature(source.matrix, x.length, guess);
   if (!(curvature >= 0)) return 'no curvature of at least 0 is proved';
   let sum = here.lower;
-  for (let j = 0; j < n; j++) {
+  for (let j = 0; j < x.length; j++) {
     const g = intervalAt(gradient, j);
     const kink = x[j] === 0 ? Math.min(l1, Math.max(-l1, -gradient.values[j])) : x[j] > 0 ? l1 : -l1;
     const slope = add(g, interval(kink));

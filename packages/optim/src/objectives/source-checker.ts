@@ -3,7 +3,22 @@
 
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Interval } from '@infimum/rigor';
-import { add, divide, ETA, exp, interval, log, multiply, negate, radiusOfSum, square, subtract, U, up } from '@infimum/rigor';
+import {
+  add,
+  divide,
+  ETA,
+  exp,
+  interval,
+  leastEigenvalueBound,
+  log,
+  multiply,
+  negate,
+  radiusOfSum,
+  square,
+  subtract,
+  U,
+  up,
+} from '@infimum/rigor';
 import type { LinearModelSource, QuadraticSource, RidgeSource, SoftmaxSource } from './function-source.ts';
 
 /** Numbers with bounds of their errors. */
@@ -183,4 +198,17 @@ export function enclosedAt(source: Source, x: Float64Array, byClass: boolean): V
   for (let k = 0; k < (ridge > 0 ? x.length : 0); k++)
     value = add(value, multiply(multiply(interval(0.5), interval(ridge)), square(interval(x[k]))));
   return { value, gradient };
+}
+
+/** Larger matrices have no proof of their least eigenvalue. */
+const MOST_VARIABLES = 500;
+
+/** At most the least eigenvalue of a symmetric matrix, from a guess; that of a diagonal is its least entry. */
+export function leastCurvature(matrix: QuadraticSource['matrix'], n: number, guess: unknown): number {
+  if (matrix instanceof Float64Array) return matrix.reduce((least, value) => Math.min(least, value), Infinity);
+  if (typeof guess !== 'number' || n > MOST_VARIABLES) return -Infinity;
+  const { pointers, columns, values } = rowsOf(matrix);
+  const dense = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let k = pointers[i]; k < pointers[i + 1]; k++) dense[i * n + columns[k]] += values[k];
+  return leastEigenvalueBound(dense, n, guess);
 }

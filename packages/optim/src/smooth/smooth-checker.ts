@@ -1,9 +1,9 @@
 // The gradient of a smooth function at a point, and how far the point is from the minimizer of a strongly convex one.
 import type { Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
-import { add, divide, interval, leastEigenvalueBound, multiply, square, squareRoot } from '@infimum/rigor';
+import { add, divide, interval, multiply, square, squareRoot } from '@infimum/rigor';
 import type { Balls, Source } from '../objectives/source-checker.ts';
-import { enclosedAt, intervalAt, rowsOf } from '../objectives/source-checker.ts';
+import { enclosedAt, intervalAt, leastCurvature } from '../objectives/source-checker.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import type { SmoothProblem } from './smooth-instance.ts';
 
@@ -79,16 +79,3 @@ export function check(instance: SmoothProblem, solution: SmoothSolution, witness
   if (!(distance < Infinity && gap < Infinity)) return { proved: false, reason: 'the gradient is beyond the range of doubles' };
   return { proved: true, figures: { distance: { lower: 0, upper: distance }, gap: { lower: 0, upper: gap } } };
 }
-
-/** At most the least eigenvalue of a symmetric matrix. */
-function leastCurvature(matrix: Parameters<typeof rowsOf>[0], n: number, guess: unknown): number {
-  if (matrix instanceof Float64Array) return matrix.reduce((least, value) => Math.min(least, value), Infinity);
-  if (typeof guess !== 'number' || n > MOST_VARIABLES) return -Infinity;
-  const { pointers, columns, values } = rowsOf(matrix);
-  const dense = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) for (let k = pointers[i]; k < pointers[i + 1]; k++) dense[i * n + columns[k]] += values[k];
-  return leastEigenvalueBound(dense, n, guess);
-}
-
-/** Larger matrices have no proof of their least eigenvalue. */
-const MOST_VARIABLES = 500;

@@ -102,8 +102,7 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
       },
     },
     primaryMetric: 'stationarity',
-    unproved:
-      'Stationarity is measured, from potentials that another solver finds: exact plans to one barycentre, which a proof would need, are not part of the answer.',
+    unproved: 'Stationarity is measured: a proof needs plans to one barycentre, and the answer has none.',
     validate: ({ histograms, rows, cols, epsilon }) => {
       checkMatrix(histograms, 'histograms');
       asHistograms(histograms);

@@ -54,7 +54,7 @@ export function check(problem: ExpertAssignment, solution: ExpertRouting, witnes
   return { proved: true, figures };
 }
 
-/** The largest scores of every expert up to its capacity; undefined for what is no routing of at most K different experts a token. */
+/** The largest scores of every expert up to its capacity; undefined for what is no routing to different experts. */
 function keptAffinity(
   { scores: { rows, cols, values }, expertsPerToken }: ExpertAssignment,
   { tokenPointers, experts }: ExpertRouting,
@@ -64,9 +64,11 @@ function keptAffinity(
   if (!isList || tokenPointers.length !== rows + 1 || tokenPointers[0] !== 0) return undefined;
   const offered = Array.from({ length: cols }, (): number[] => []);
   const last = new Int32Array(cols).fill(-1);
+  let isFull = true;
   for (let i = 0; i < rows; i++) {
     const [from, to] = [tokenPointers[i], tokenPointers[i + 1]];
-    if (!(from <= to && to - from <= expertsPerToken && to <= experts.length)) return undefined;
+    if (!(from <= to && to <= experts.length)) return undefined;
+    isFull &&= to - from === expertsPerToken;
     for (let at = from; at < to; at++) {
       const k = experts[at];
       if (!(k >= 0 && k < cols && last[k] !== i)) return undefined;
@@ -84,5 +86,5 @@ function keptAffinity(
     }
   }
   const radius = radiusOfSum(terms + 1, magnitude);
-  return { lower: down(sum - radius), upper: up(sum + radius), isComplete: terms === rows * expertsPerToken };
+  return { lower: down(sum - radius), upper: up(sum + radius), isComplete: isFull && terms === rows * expertsPerToken };
 }
