@@ -1,5 +1,7 @@
 // The committed measurements in tables: the races of a problem, and a solver's place in them.
 import type { AnyProblem, AnySolver } from '@infimum/core';
+import type { Verdict } from '@infimum/core/certificate';
+import { statusInWords } from '../demo/proof-words.ts';
 import { codeHash } from './code-hash.ts';
 import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
 import { splitId } from './registry.ts';
@@ -39,16 +41,22 @@ function winner([best]: Race, own: ResultCell): string {
   return `${linkTo(best)}, ${formatSeconds(best.seconds)}`;
 }
 
-function figures({ primaryMetric }: AnyProblem, { seconds, iterations, metrics, status }: ResultCell): string[] {
+function figures(problem: AnyProblem, { seconds, iterations, metrics, status, proof }: ResultCell): string[] {
+  const { primaryMetric, certificates = {} } = problem;
   const metric = metrics?.[primaryMetric];
   return [
     seconds === null ? NOTHING : formatSeconds(seconds),
     iterations === null ? NOTHING : String(iterations),
     // A metric that is not finite is stored as null.
     typeof metric === 'number' ? formatNumber(metric) : NOTHING,
-    status,
+    statusInWords(status, proof?.proved ? { verdict: verdictOf(proof), about: certificates[proof.kind]?.about } : undefined),
   ];
 }
+
+const verdictOf = ({ figures }: { readonly figures: Readonly<Record<string, readonly [number, number]>> }): Verdict => ({
+  proved: true,
+  figures: Object.fromEntries(Object.entries(figures).map(([name, [lower, upper]]) => [name, { lower, upper }])),
+});
 
 const metricTitle = ({ metrics, primaryMetric }: AnyProblem): string => metrics[primaryMetric].title;
 

@@ -69,14 +69,27 @@ function problemsIn(folder: string): ListedProblem[] {
 }
 
 /** The public names of all packages; none where the API was not written yet. */
-function apiNames(): ApiName[] {
+function apiNames(): readonly ApiName[] {
   const file = path.join(root, API_FILE);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ApiName[]) : [];
+  read ??= existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ApiName[]) : [];
+  return read;
 }
+
+/** The names, read once. */
+let read: readonly ApiName[] | undefined;
+
+/** The page of the API about a function: of several entries that have it, the first shows it. */
+export function apiLinkOf({ name, from }: { readonly name: string; readonly from: string }): string {
+  const pkg = from.split('/').slice(0, 2).join('/');
+  const found = apiNames().find((api) => api.name === name && api.kind === 'function' && isOf(api, pkg));
+  return found?.link ?? `/api/${from}/functions/${name}`;
+}
+
+const isOf = ({ entry }: ApiName, pkg: string): boolean => entry === pkg || entry.startsWith(`${pkg}/`);
 
 /** The page of a package. */
 export function packagePage({ name, description, problems }: ListedPackage): GeneratedPage {
-  const names = apiNames().filter(({ entry }) => entry === name || entry.startsWith(`${name}/`));
+  const names = apiNames().filter((api) => isOf(api, name));
   const entries = [...new Set(names.map(({ entry }) => entry))];
   const anchors = new Map(names.map((name) => [anchorOf(name), name]));
   return {

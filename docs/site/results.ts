@@ -20,6 +20,10 @@ export interface ResultCell {
   readonly seconds: number | null;
   readonly iterations: number | null;
   readonly metrics: Readonly<Record<string, number>> | null;
+  /** What a checker made of the answer, where one was asked: figures with both ends. */
+  readonly proof?:
+    | { readonly proved: true; readonly kind: string; readonly figures: Readonly<Record<string, readonly [number, number]>> }
+    | { readonly proved: false };
   /** Seconds to each target of the primary metric. */
   readonly timeTo?: readonly (number | null)[];
 }

@@ -55,6 +55,7 @@ const gallery: DefaultTheme.SidebarItem[] = [
       { text: 'A causal graph, untangled', link: '/gallery/untangling' },
       { text: 'How steep is a network?', link: '/gallery/lipschitz-regions' },
       { text: 'The best network there is', link: '/gallery/network-optima' },
+      { text: 'Proved, whatever you type', link: '/gallery/proof' },
       { text: 'Wrong labels', link: '/gallery/hyper-cleaning' },
       { text: 'Hats nobody sees', link: '/gallery/hats' },
       { text: 'A flower that you like', link: '/gallery/picture-ranking' },
