@@ -2,22 +2,13 @@
 import type { Enclosure } from '@infimum/core/certificate';
 import { down, ETA, radiusOfSum, U, up } from '@infimum/rigor';
 
-/** Entries of a dense plan or one in compressed rows; all are at least 0 and finite. */
-export interface PlanEntries {
+/** Masses of a dense plan or one in compressed rows, at least 0 and finite, and sums of rows and columns with bounds of their errors. */
+export interface PlanEntries
+  extends Readonly<Record<'values' | 'rowSums' | 'rowRadii' | 'columnSums' | 'columnRadii', Float64Array>> {
   /** Where the entries of a row begin. */
   readonly starts: ArrayLike<number>;
   /** Column of every entry; of dense plans undefined. */
   readonly columns: ArrayLike<number> | undefined;
-  /** Masses. */
-  readonly values: Float64Array;
-  /** Sums of the rows as computed. */
-  readonly rowSums: Float64Array;
-  /** At least their errors. */
-  readonly rowRadii: Float64Array;
-  /** Sums of the columns as computed. */
-  readonly columnSums: Float64Array;
-  /** At least their errors. */
-  readonly columnRadii: Float64Array;
 }
 
 /** The entries of a plan; undefined for what is no plan of this size without negative masses. */
@@ -132,9 +123,6 @@ const SERIES = [
 /** e^x lies within this share of `exponential(x)`: of the argument 4 u, of the series 16 roundings of at most 2 u each. */
 export const EXPONENTIAL_SHARE = 64 * U;
 
-/** Beyond it e^x is not told. */
-export const LARGEST_EXPONENT = 700;
-
 /** e^x in doubles up to `EXPONENTIAL_SHARE`, for |x| <= 700: x = k ln 2 + r, and a series for r. */
 export function exponential(x: number): number {
   const k = Math.round(x * Math.LOG2E);
@@ -157,7 +145,7 @@ export function exponential(x: number): number {
  * @param w - above 0, known up to `wShare` of it
  */
 export function divergence(p: number, radius: number, x: number, xRadius: number, w: number, wShare: number): number {
-  if (!(xRadius < 0.5 && x <= LARGEST_EXPONENT)) return Infinity;
+  if (!(xRadius < 0.5 && x <= 700)) return Infinity;
   if (x < -600) {
     // log(p / w) < 1500, and q is next to nothing.
     const most = up(p + radius);

@@ -49,9 +49,6 @@ export function check(
     if (error * (1 - ROUNDING) > epsilon + SLACK + ROUNDING || Number.isNaN(error)) wrong++;
     else open++;
   }
-  // Correctly rounded quotients keep their order, so that only what is not exact is moved outward.
-  const share = { lower: wrong === 0 ? 0 : (wrong / shifts) * (1 - ROUNDING), upper: shareAbove(wrong + open, shifts) };
+  const share = { lower: (wrong / shifts) * (1 - ROUNDING), upper: Math.min(1, ((wrong + open) / shifts) * (1 + ROUNDING)) };
   return { proved: true, figures: { [epsilon === undefined ? 'wrongShare' : 'failureShare']: share } };
 }
-
-const shareAbove = (count: number, all: number): number => (count === 0 ? 0 : Math.min(1, (count / all) * (1 + ROUNDING)));

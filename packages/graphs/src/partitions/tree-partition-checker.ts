@@ -1,5 +1,5 @@
 // The areas of a tree's regions against the weights.
-import type { Enclosure, Verdict } from '@infimum/core/certificate';
+import type { Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
 import { add, divide, interval, multiply, square, subtract } from '@infimum/rigor';
 import type { TreePartition } from './polygonal-partition.ts';
@@ -33,19 +33,13 @@ export function check({ parents, weights }: TreePartitionInstance, solution: Tre
     if (!(count >= 3)) return { proved: false, reason: `node ${node} has weight and no polygon` };
     const scale = square(divide(interval(scales[node]), interval(scales[0])));
     const share = multiply(scale, divide(areaOf(local, offsets[node], count), whole));
-    const error = distance(divide(share, divide(totals[node], totals[0])));
-    lower = Math.max(lower, error.lower);
-    upper = Math.max(upper, error.upper);
+    const error = subtract(divide(share, divide(totals[node], totals[0])), interval(1));
+    lower = Math.max(lower, error.lower, -error.upper);
+    upper = Math.max(upper, error.upper, -error.lower);
   }
   return upper < Infinity
     ? { proved: true, figures: { areaError: { lower, upper } } }
     : { proved: false, reason: 'weights or scales are too far apart for doubles' };
-}
-
-/** |x - 1|. */
-function distance(x: Interval): Enclosure {
-  const { lower, upper } = subtract(x, interval(1));
-  return { lower: lower > 0 ? lower : upper < 0 ? -upper : 0, upper: Math.max(-lower, upper) };
 }
 
 /** The area within vertices in turn, from the first. */

@@ -38,8 +38,8 @@ export function check(
   }
   const one = interval(1);
   if (leaves.length < 2) return { proved: true, figures: { contraction: one, distortion: one } };
-  const share = 2 * (dimension + 8) * U;
-  const around = (sum: number) => squareRoot(multiply(interval(sum), interval(1 - share, 1 + share)));
+  const factor = interval(1 - 2 * (dimension + 8) * U, 1 + 2 * (dimension + 8) * U);
+  const around = (sum: number) => squareRoot(multiply(interval(sum), factor));
   const contraction = divide(one, around(least));
   return { proved: true, figures: { contraction, distortion: multiply(contraction, around(most)) } };
 }

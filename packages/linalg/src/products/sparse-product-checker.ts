@@ -35,14 +35,13 @@ export function check({ a, b }: SparsePair, { matrix: c }: SparseProduct, _witne
       const j = c.columnIndices[k];
       if (!(counts[j] > 0)) return { proved: false, reason: 'the product has an entry where no term falls' };
       found[j] += c.values[k];
-      // A place that is there twice has a sum in doubles.
       if (k > c.rowPointers[i] && c.columnIndices[k - 1] >= j) return { proved: false, reason: 'columns do not rise' };
     }
     for (const j of places) {
       const radius = radiusOfSum(counts[j], sizes[j]);
-      if (!(sizes[j] > LEAST && sizes[j] < Infinity))
-        return { proved: false, reason: 'products are beyond the range of doubles' };
       const distance = Math.abs(found[j] - values[j]);
+      if (!(sizes[j] > LEAST && sizes[j] < Infinity && distance < Infinity))
+        return { proved: false, reason: 'products are beyond the range of doubles' };
       upper = Math.max(upper, up(up(up(distance) + radius) / down(sizes[j] - radius)));
       lower = Math.max(lower, down(down(down(distance) - radius) / up(sizes[j] + radius)));
       [values[j], sizes[j], found[j], counts[j]] = [0, 0, 0, 0];

@@ -47,8 +47,7 @@ export function check(problem: CompositeProblem, solution: CompositeSolution, wi
   if (typeof below === 'string') return { proved: false, reason: below };
   const gap = up(here.upper - below);
   if (!(gap < Infinity && here.upper < Infinity)) return { proved: false, reason: 'the sums are beyond the range of doubles' };
-  const figures = { gap: { lower: 0, upper: gap }, optimum: { lower: below, upper: here.upper } };
-  return { proved: true, figures };
+  return { proved: true, figures: { gap: { lower: 0, upper: gap }, optimum: { lower: below, upper: here.upper } } };
 }
 
 /** At most min slope (z - from) + l1 (|z| - |from|) over an interval of z: the least is at an end or at 0. */

@@ -60,11 +60,9 @@ function most(y: Interval, low: number, high: number): number {
 /** The supremum where a bound is infinite. */
 const infinite = (y: Interval, v: number): number => ((v > 0 ? y.upper > 0 : y.lower < 0) ? Infinity : -Infinity);
 
-/** The larger of the sums of what multipliers may earn, and A'y + plus. */
-function reduced({ rows, linear }: ConvexProgramData, y: ArrayLike<number>, plus: (i: number) => number): Interval[] {
-  const n = linear.length;
-  return Array.from({ length: n }, (_, i) => sumOf(rows, y, y.length, i, n, plus(i)));
-}
+/** A'y + plus. */
+const reduced = ({ rows, linear }: ConvexProgramData, y: ArrayLike<number>, plus: (i: number) => number): Interval[] =>
+  Array.from(linear, (_, i) => sumOf(rows, y, y.length, i, linear.length, plus(i)));
 
 /**
  * Encloses the least value of a convex program: by its value at x from above, where x is feasible, and by its dual value at the

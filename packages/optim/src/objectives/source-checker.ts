@@ -32,19 +32,10 @@ export interface Balls {
 /** A mean of losses of a linear model with a ridge, or a quadratic function. */
 export type Source = ((LinearModelSource | SoftmaxSource) & Partial<RidgeSource>) | QuadraticSource;
 
-/** Any matrix by rows. */
-export interface Rows {
-  /** Rows of the matrix. */
-  readonly rows: number;
-  /** Columns. */
-  readonly cols: number;
-  /** Where rows begin. */
-  readonly pointers: ArrayLike<number>;
-  /** Column of every entry. */
-  readonly columns: ArrayLike<number>;
-  /** Entries. */
-  readonly values: ArrayLike<number>;
-}
+/** Any matrix by rows: where they begin, and of every entry its column. */
+export type Rows = { readonly [name in 'rows' | 'cols']: number } & {
+  readonly [name in 'pointers' | 'columns' | 'values']: ArrayLike<number>;
+};
 
 /** A matrix, or a diagonal, by rows. */
 export function rowsOf(matrix: DenseMatrix | CsrMatrix | Float64Array): Rows {

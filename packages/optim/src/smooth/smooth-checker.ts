@@ -13,10 +13,11 @@ export interface SmoothWitness {
   readonly curvature: number;
 }
 
-/** The point of a solution; undefined for what is none. */
-function pointOf(solution: SmoothSolution, length: number): Float64Array | undefined {
-  const { x } = solution;
-  return x instanceof Float64Array && x.length === length && x.every((value) => Math.abs(value) < Infinity) ? x : undefined;
+/** The source and the point of a solution, if both are data. */
+function dataOf({ source, initial }: SmoothProblem, { x }: SmoothSolution): [Source, Float64Array] | undefined {
+  const isKnown = source && ['quadratic', 'least-squares', 'logistic', 'softmax'].includes(source.kind);
+  const isPoint = x instanceof Float64Array && x.length === initial.length && x.every(Number.isFinite);
+  return isKnown && isPoint ? [source as Source, x] : undefined;
 }
 
 /** The Euclidean length. */
@@ -26,17 +27,14 @@ function lengthOf(balls: Balls): Interval {
   return squareRoot(interval(Math.max(0, sum.lower), sum.upper));
 }
 
-const sourceOf = ({ source }: SmoothProblem): Source | undefined =>
-  source && ['quadratic', 'least-squares', 'logistic', 'softmax'].includes(source.kind) ? (source as Source) : undefined;
-
 /**
  * Encloses `gradientNorm`: |∇f(x)|, over |∇f(x_0)| where that is below 1, or the other measures of it where they are less, as the
  * problem has it. It needs no witness and throws nothing.
  */
 export function checkGradient(instance: SmoothProblem, solution: SmoothSolution, _witness: unknown): Verdict {
-  const source = sourceOf(instance);
-  const x = pointOf(solution, instance.initial.length);
-  if (!source || !x) return { proved: false, reason: 'the function or the point is no data' };
+  const data = dataOf(instance, solution);
+  if (!data) return { proved: false, reason: 'the function or the point is no data' };
+  const [source, x] = data;
   const { value, gradient } = enclosedAt(source, x, true);
   const size = lengthOf(gradient);
   const start = lengthOf(enclosedAt(source, instance.initial, true).gradient);
@@ -67,9 +65,9 @@ const RELATIVE = 1e-4;
  * only minimizer: mu is the ridge, or a bound on the least eigenvalue. Throws nothing, whatever the witness.
  */
 export function check(instance: SmoothProblem, solution: SmoothSolution, witness: unknown): Verdict {
-  const source = sourceOf(instance);
-  const x = pointOf(solution, instance.initial.length);
-  if (!source || !x) return { proved: false, reason: 'the function or the point is no data' };
+  const data = dataOf(instance, solution);
+  if (!data) return { proved: false, reason: 'the function or the point is no data' };
+  const [source, x] = data;
   const guess: unknown = (witness as Partial<SmoothWitness> | null)?.curvature;
   const curvature = source.kind === 'quadratic' ? leastCurvature(source.matrix, x.length, guess) : (source.ridge ?? 0);
   if (!(curvature > 0)) return { proved: false, reason: 'no curvature above 0 is proved' };

@@ -60,12 +60,10 @@ $f(x) - f(x^*) \le$ *gap*.`,
         figures: ['distance', 'gap'],
         cost: 'O(nd), for a matrix O(d^3)',
         always: false,
-        declines: (instance) => {
-          const { source } = instance;
-          if (source?.kind !== 'quadratic' && !(source && 'ridge' in source && source.ridge > 0))
-            return 'the function is not known by data from which it is strongly convex';
-          return undefined;
-        },
+        declines: ({ source }) =>
+          source?.kind === 'quadratic' || (source && 'ridge' in source && source.ridge > 0)
+            ? undefined
+            : 'the function is not known by data from which it is strongly convex',
         prover: () => import('./smooth-prover.ts'),
         checker: () => import('./smooth-checker.ts'),
       },

@@ -45,12 +45,10 @@ export function check(problem: ExpertAssignment, solution: ExpertRouting, witnes
   }
   dual = up(dual + up((room - slots) * dearest));
   if (!(dual < Infinity)) return { proved: false, reason: 'the sums are beyond the range of doubles' };
-  const floor = kept.isComplete ? kept.lower : -Infinity;
-  const figures = {
-    gap: { lower: kept.isComplete ? 0 : -Infinity, upper: up(dual - kept.lower) },
-    optimum: { lower: floor, upper: dual },
-    keptAffinity: { lower: kept.lower, upper: kept.upper },
-  };
+  const { lower, upper, isComplete } = kept;
+  const gap = { lower: isComplete ? 0 : -Infinity, upper: up(dual - lower) };
+  const optimum = { lower: isComplete ? lower : -Infinity, upper: dual };
+  const figures = { gap, optimum, keptAffinity: { lower, upper } };
   return { proved: true, figures };
 }
 
