@@ -2,9 +2,8 @@
 import type { Verdict } from '@infimum/core/certificate';
 import { U, up } from '@infimum/rigor';
 import { divergence, planEntries } from './plan-checker.ts';
-import type { TransportPlan } from './transport.ts';
+import type { Transport, TransportPlan } from './transport.ts';
 import { potentials } from './transport-checker.ts';
-import type { TransportInstance } from './transport-problem.ts';
 
 /** Potentials in units of the cost; -Infinity where there is no mass. */
 export interface EntropicWitness {
@@ -18,7 +17,7 @@ export interface EntropicWitness {
  * Proves that no plan with the marginals of the solution's has an entropic cost <C, P> + epsilon sum P log P that is lower by more
  * than `entropicGap`: it is epsilon times the divergence of P from exp((f + g - C) / epsilon). Throws nothing.
  */
-export function check({ a, b, cost }: TransportInstance, { plan, epsilon }: TransportPlan, witness: unknown): Verdict {
+export function check({ a, b, cost }: Transport, { plan, epsilon }: TransportPlan, witness: unknown): Verdict {
   const entries = planEntries(plan, a.length, b.length);
   if (!entries || entries.columns) return { proved: false, reason: 'the plan has negative masses, another size, or is sparse' };
   const { source, target } = (witness ?? {}) as Partial<EntropicWitness>;

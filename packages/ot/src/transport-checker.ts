@@ -2,8 +2,7 @@
 import type { Verdict } from '@infimum/core/certificate';
 import { down } from '@infimum/rigor';
 import { marginalError, planCost, planEntries, transportGap } from './plan-checker.ts';
-import type { TransportPlan } from './transport.ts';
-import type { TransportInstance } from './transport-problem.ts';
+import type { Transport, TransportPlan } from './transport.ts';
 
 /** Potentials of the sources in units of the cost. */
 export interface TransportWitness {
@@ -32,11 +31,11 @@ export function potentials(given: unknown, length: number, least = -Number.MAX_V
  *
  * const half = Float64Array.of(0.5, 0.5);
  * const cost = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
- * const verdict = checkTransport({ a: half, b: half, cost, epsilon: 1 }, solveTransport(half, half, cost), { source: [0, 0] });
+ * const verdict = checkTransport({ a: half, b: half, cost }, solveTransport(half, half, cost), { source: [0, 0] });
  * console.log(verdict.proved && verdict.figures['gap'].upper < 1e-300); // true
  * ```
  */
-export function check({ a, b, cost }: TransportInstance, { plan }: TransportPlan, witness: unknown): Verdict {
+export function check({ a, b, cost }: Transport, { plan }: TransportPlan, witness: unknown): Verdict {
   const entries = planEntries(plan, a.length, b.length);
   if (!entries) return { proved: false, reason: 'the plan has negative masses or another size' };
   const f = potentials((witness as Partial<TransportWitness> | null)?.source, a.length);

@@ -176,7 +176,7 @@ const colors = /* @__PURE__ */ (() =>
  * entropy of the plan.
  */
 export const transport: Problem<TransportInstance, TransportPlan> = /* @__PURE__ */ (() =>
-  defineProblem({
+  defineProblem<TransportInstance, TransportPlan>({
     id: 'ot/transport',
     title: 'Optimal transport',
     statement: String.raw`Given weights $a \in \mathbb{R}^n_{\ge 0}$ and $b \in \mathbb{R}^m_{\ge 0}$ of equal mass and

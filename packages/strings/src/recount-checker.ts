@@ -1,12 +1,9 @@
 // Counts Hamming distances again, symbol by symbol, and compares.
 import type { Verdict } from '@infimum/core/certificate';
-import type { ApproximateInstance } from './approximate/approximate-problem.ts';
-import type { KMismatchInstance } from './bounded/k-mismatch-problem.ts';
 import type { SymbolPair } from './symbols.ts';
 
 /** A pair, with what may be asked of its distances. */
-export type RecountedPair = SymbolPair &
-  Partial<Pick<KMismatchInstance, 'maxMismatches'> & Pick<ApproximateInstance, 'epsilon'>>;
+export type RecountedPair = SymbolPair & { readonly maxMismatches?: number; readonly epsilon?: number };
 
 /** What two roundings can do to a ratio. */
 const ROUNDING = 1e-15;

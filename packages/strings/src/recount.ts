@@ -1,14 +1,12 @@
 // The certificate of distances: that they were counted again.
 import type { CertificateKind } from '@infimum/core/certificate';
-import type { Estimates } from './approximate/approximate-problem.ts';
-import type { Distances } from './exact/hamming-problem.ts';
 import type { RecountedPair } from './recount-checker.ts';
 
 /** Comparisons of a recount, at most. */
 const MOST_COMPARISONS = 2e9;
 
 /** The kind of a problem whose measure of wrong distances has this name. */
-export function recountOf<Instance extends RecountedPair, Solution extends Distances | Estimates>(
+export function recountOf<Instance extends RecountedPair, Solution extends { readonly distances: Int32Array | Float64Array }>(
   figure: 'wrongShare' | 'failureShare',
 ): CertificateKind<Instance, Solution> {
   return {

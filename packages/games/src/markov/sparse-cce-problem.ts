@@ -71,7 +71,7 @@ export const shapleyGame = (): NormalFormGame =>
   );
 
 /** Sparse coarse correlated equilibria of repeated games. */
-export const sparseCceProblem: Problem<RepeatedGame, SparseCceSolution> = defineProblem({
+export const sparseCceProblem: Problem<RepeatedGame, SparseCceSolution> = defineProblem<RepeatedGame, SparseCceSolution>({
   id: 'games/sparse-cce',
   title: 'Sparse equilibria of repeated games',
   statement: String.raw`A game of two players is played $H$ times. Find products of policies $\sigma^1, \dots, \sigma^T$ such that from

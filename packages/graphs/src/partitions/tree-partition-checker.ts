@@ -2,14 +2,14 @@
 import type { Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
 import { add, divide, interval, multiply, square, subtract } from '@infimum/rigor';
+import type { Hierarchy } from './hierarchy.ts';
 import type { TreePartition } from './polygonal-partition.ts';
-import type { TreePartitionInstance } from './tree-partition-problem.ts';
 
 /**
  * Encloses the largest relative error of an area: of (s_v / s_root)² |area of the local polygon of v| / |that of the root| from
  * w(v) / w(root), over nodes with weight. It needs no witness, and throws nothing.
  */
-export function check({ parents, weights }: TreePartitionInstance, solution: TreePartition, _witness: unknown): Verdict {
+export function check({ parents, weights }: Hierarchy, solution: TreePartition, _witness: unknown): Verdict {
   const { offsets, local, scales } = solution;
   const nodes = parents.length;
   const isPartition =

@@ -105,7 +105,7 @@ const weightKind = {
 
 /** Division of a polygon among a tree. */
 export const treePartitionProblem: Problem<TreePartitionInstance, TreePartition, TreePartitionIterate> =
-  /* @__PURE__ */ defineProblem({
+  /* @__PURE__ */ defineProblem<TreePartitionInstance, TreePartition, string, TreePartitionIterate>({
     id: 'graphs/tree-partition',
     title: 'Partition of a polygon by a tree',
     statement: `Divide a convex polygon $P$ among the nodes of a rooted tree with weights: every node gets a convex region, those of its children tile its own, and

@@ -2,7 +2,6 @@
 import type { Verdict } from '@infimum/core/certificate';
 import { divide, interval, multiply, squareRoot, U } from '@infimum/rigor';
 import type { UltrametricInstance } from './ultrametric.ts';
-import type { UltrametricEmbedding } from './ultrametric-problem.ts';
 
 /**
  * Encloses the largest shrinking of a distance, and its product with the largest stretching. Squares of d terms, each with four
@@ -10,7 +9,7 @@ import type { UltrametricEmbedding } from './ultrametric-problem.ts';
  */
 export function check(
   { parents, labels, dimension }: UltrametricInstance,
-  solution: UltrametricEmbedding,
+  solution: { readonly points: Float64Array },
   _w: unknown,
 ): Verdict {
   const { points } = solution;

@@ -1,8 +1,25 @@
 // How far a token's iterate is from the minimizer, by the length of the gradient and the curvature of the ridge.
 import type { Verdict } from '@infimum/core/certificate';
+import type { DenseMatrix } from '@infimum/linalg';
 import type { Interval } from '@infimum/rigor';
 import { add, divide, exp, interval, multiply, negate, square, squareRoot, subtract } from '@infimum/rigor';
-import type { TokenInstance, TokenSolution } from './token-problem.ts';
+import type { Graph } from '../graph/graph.ts';
+
+/** Rows of data that lie at the nodes of a graph, and a loss of them. */
+export interface TokenData {
+  /** Connected; the token walks along its edges. */
+  readonly graph: Graph;
+  /** How much each node counts, of sum 1. */
+  readonly target: Float64Array;
+  /** `mean`: F(θ, i) = |θ − z_i|²/2. `logistic`: mean of log(1 + exp(−c zθ)) over the rows at i, plus κ|θ|²/2. */
+  readonly loss: 'mean' | 'logistic';
+  /** z, a row a datum; the rows r with `r % nodes === i` lie at node i. At least one a node. */
+  readonly data: DenseMatrix;
+  /** c of each row, −1 or 1, for `logistic`; empty for `mean`. */
+  readonly labels: Float64Array;
+  /** κ, the weight of |θ|²/2, for `logistic`. */
+  readonly ridge: number;
+}
 
 const zero = /* @__PURE__ */ interval(0);
 const one = /* @__PURE__ */ interval(1);
@@ -11,7 +28,7 @@ const one = /* @__PURE__ */ interval(1);
  * Proves |θ - θ*| <= |∇F(θ)| / (κ Σ μ), κ = 1 for means, and encloses the residual: |∇F(θ)| over the μ-mean length of the nodes' gradients
  * at 0. It needs no witness, and throws nothing.
  */
-export function check(instance: TokenInstance, { x }: TokenSolution, _witness: unknown): Verdict {
+export function check(instance: TokenData, { x }: { readonly x: Float64Array }, _witness: unknown): Verdict {
   const { loss, ridge, target, data } = instance;
   if (!(x instanceof Float64Array && x.length === data.cols && x.every(Number.isFinite)))
     return { proved: false, reason: 'the iterate is no point' };
@@ -46,7 +63,7 @@ function lengthOf(vector: readonly Interval[]): Interval {
 }
 
 /** The gradient of F(., node), of the rows r with r = node modulo the number of nodes. */
-function gradientAt({ graph, loss, data, labels, ridge }: TokenInstance, theta: Float64Array, node: number): Interval[] {
+function gradientAt({ graph, loss, data, labels, ridge }: TokenData, theta: Float64Array, node: number): Interval[] {
   const { rows, cols, values } = data;
   let sum: Interval[] = Array.from({ length: cols }, () => zero);
   let count = 0;

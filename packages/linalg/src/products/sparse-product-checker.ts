@@ -1,8 +1,7 @@
 // The largest error of an entry of a sparse product, in units of the sum of its terms' sizes.
 import type { Verdict } from '@infimum/core/certificate';
 import { down, radiusOfSum, up } from '@infimum/rigor';
-import type { SparsePair } from './sparse-product.ts';
-import type { SparseProduct } from './spgemm-solution.ts';
+import type { SparsePair, SparseProduct } from './spgemm-solution.ts';
 
 /** Sums of sizes below it are not told from underflow. */
 const LEAST = 1e-290;

@@ -13,15 +13,9 @@ import { MATRIX_FORMS, readSparse } from '../sparse/matrix-instance.ts';
 import type { RmatShape } from './rmat.ts';
 import { rmat } from './rmat.ts';
 import { banded, galerkin, markovChain } from './sparse-product-instances.ts';
-import type { SparseProduct } from './spgemm-solution.ts';
+import type { SparsePair, SparseProduct } from './spgemm-solution.ts';
 
-/** Two sparse matrices to be multiplied. */
-export interface SparsePair {
-  /** The left factor, m x k. */
-  readonly a: CsrMatrix;
-  /** The right factor, k x n. */
-  readonly b: CsrMatrix;
-}
+export type { SparsePair } from './spgemm-solution.ts';
 
 /**
  * Checks both matrices and that their shapes fit.

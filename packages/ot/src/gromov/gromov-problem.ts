@@ -29,7 +29,7 @@ const epsilon = { type: 'number', above: 0, default: 0.01, description: 'Regular
 
 /** Matching of spaces that have nothing in common but the shape. */
 export const gromov: Problem<GromovInstance, GromovPlan> = /* @__PURE__ */ (() =>
-  defineProblem({
+  defineProblem<GromovInstance, GromovPlan>({
     id: 'ot/gromov-wasserstein',
     title: 'Gromov-Wasserstein matching',
     statement: String.raw`Given the distances $C$ and $D$ within two spaces and weights $a$ and $b$ of equal mass, find a
