@@ -207,7 +207,12 @@ function ranks(nodes: number): Float64Array {
 const steps = { type: 'integer', min: 1, default: 20_000, description: 'Steps of the token' } as const;
 
 /** Optimisation by a walking token. */
-export const tokenProblem: Problem<TokenInstance, TokenSolution, TokenIterate> = /* @__PURE__ */ defineProblem<TokenInstance, TokenSolution, string, TokenIterate>({
+export const tokenProblem: Problem<TokenInstance, TokenSolution, TokenIterate> = /* @__PURE__ */ defineProblem<
+  TokenInstance,
+  TokenSolution,
+  string,
+  TokenIterate
+>({
   id: 'graphs/token-optimization',
   title: 'Optimisation by a walking token',
   statement: `A token walks on a connected graph whose node $i$ holds a function $F(\\cdot, i)$, and updates $\\theta$ with the gradient of the node where it is. Find
