@@ -8,12 +8,9 @@ export type RecountedPair = SymbolPair & { readonly maxMismatches?: number; read
 /** What two roundings can do to a ratio. */
 const ROUNDING = 1e-15;
 
-/** What estimates may exceed epsilon by, as in the problem's metric. */
-const SLACK = 1e-12;
-
 /**
  * Encloses the share of all shifts whose distance is wrong: another one than the number of mismatches, cut off at k + 1 where there
- * is a k; with an epsilon, further from it than that share of it. It needs no witness and throws nothing.
+ * is a k; with an epsilon, further from it than that share of it and 1e-12. It needs no witness and throws nothing.
  *
  * @example
  * ```ts
@@ -42,8 +39,8 @@ export function check(
       continue;
     }
     const error = Math.abs(distances[i] - count) / Math.max(1, count);
-    if (error * (1 + ROUNDING) <= epsilon + SLACK - ROUNDING) continue;
-    if (error * (1 - ROUNDING) > epsilon + SLACK + ROUNDING || Number.isNaN(error)) wrong++;
+    if (error * (1 + ROUNDING) <= epsilon + 1e-12 - ROUNDING) continue;
+    if (error * (1 - ROUNDING) > epsilon + 1e-12 + ROUNDING || Number.isNaN(error)) wrong++;
     else open++;
   }
   const share = { lower: (wrong / shifts) * (1 - ROUNDING), upper: Math.min(1, ((wrong + open) / shifts) * (1 + ROUNDING)) };

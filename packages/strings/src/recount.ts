@@ -2,9 +2,6 @@
 import type { CertificateKind } from '@infimum/core/certificate';
 import type { RecountedPair } from './recount-checker.ts';
 
-/** Comparisons of a recount, at most. */
-const MOST_COMPARISONS = 2e9;
-
 /** The kind of a problem whose measure of wrong distances has this name. */
 export function recountOf<Instance extends RecountedPair, Solution extends { readonly distances: Int32Array | Float64Array }>(
   figure: 'wrongShare' | 'failureShare',
@@ -17,7 +14,7 @@ export function recountOf<Instance extends RecountedPair, Solution extends { rea
     cost: 'O(nm)',
     always: false,
     declines: ({ text, pattern }) =>
-      (text.length - pattern.length + 1) * pattern.length > MOST_COMPARISONS ? 'counting again takes too long' : undefined,
+      (text.length - pattern.length + 1) * pattern.length > 2e9 ? 'counting again takes too long' : undefined,
     prover: async () => ({ certify: () => ({}) }),
     checker: () => import('./recount-checker.ts'),
   };

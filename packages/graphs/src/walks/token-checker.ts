@@ -23,6 +23,7 @@ export interface TokenData {
 
 const zero = /* @__PURE__ */ interval(0);
 const one = /* @__PURE__ */ interval(1);
+const isZero = ({ lower, upper }: Interval) => lower === 0 && upper === 0;
 
 /**
  * Proves |θ - θ*| <= |∇F(θ)| / (κ Σ μ), κ = 1 for means, and encloses the residual: |∇F(θ)| over the μ-mean length of the nodes' gradients
@@ -58,7 +59,10 @@ export function check(instance: TokenData, { x }: { readonly x: Float64Array }, 
 }
 
 function lengthOf(vector: readonly Interval[]): Interval {
-  const { lower, upper } = vector.map(square).reduce(add, zero);
+  const { lower, upper } = vector
+    .filter((entry) => !isZero(entry))
+    .map(square)
+    .reduce(add, zero);
   return squareRoot(interval(Math.max(0, lower), upper));
 }
 
@@ -79,5 +83,6 @@ function gradientAt({ graph, loss, data, labels, ridge }: TokenData, theta: Floa
     sum = sum.map((entry, j) => subtract(entry, multiply(pull, row[j])));
   }
   const factor = interval(loss === 'mean' ? 1 : ridge);
-  return sum.map((entry, j) => add(divide(entry, interval(count)), multiply(factor, interval(theta[j]))));
+  const mean = (entry: Interval) => (isZero(entry) ? zero : divide(entry, interval(count)));
+  return sum.map((entry, j) => add(mean(entry), multiply(factor, interval(theta[j]))));
 }

@@ -3,9 +3,6 @@ import type { Verdict } from '@infimum/core/certificate';
 import { down, radiusOfSum, up } from '@infimum/rigor';
 import type { SparsePair, SparseProduct } from './spgemm-solution.ts';
 
-/** Sums of sizes below it are not told from underflow. */
-const LEAST = 1e-290;
-
 /**
  * Encloses max |C_ij - (AB)_ij| / (|A| |B|)_ij over the places where a term falls, and proves that C has no entry elsewhere. It needs no
  * witness, and throws nothing.
@@ -39,7 +36,7 @@ export function check({ a, b }: SparsePair, { matrix: c }: SparseProduct, _witne
     for (const j of places) {
       const radius = radiusOfSum(counts[j], sizes[j]);
       const distance = Math.abs(found[j] - values[j]);
-      if (!(sizes[j] > LEAST && sizes[j] < Infinity && distance < Infinity))
+      if (!(sizes[j] > 1e-290 && sizes[j] < Infinity && distance < Infinity))
         return { proved: false, reason: 'products are beyond the range of doubles' };
       upper = Math.max(upper, up(up(up(distance) + radius) / down(sizes[j] - radius)));
       lower = Math.max(lower, down(down(down(distance) - radius) / up(sizes[j] + radius)));

@@ -16,9 +16,6 @@ export interface CompositeWitness {
   readonly curvature?: number;
 }
 
-/** Where a slope is of the wrong sign and there is no bound, points are compared up to this many times the largest entry of x. */
-const REACH = 1024;
-
 const zero = /* @__PURE__ */ interval(0);
 
 /**
@@ -35,7 +32,7 @@ export function check(problem: CompositeProblem, solution: CompositeSolution, wi
   )
     return { proved: false, reason: 'the point is not within the bounds' };
   const largest = x.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const reach = largest > 0 ? REACH * largest : 1;
+  const reach = largest > 0 ? 1024 * largest : 1;
   const ends = { lower: Math.max(lower, -reach), upper: Math.min(upper, reach) };
   const { value, gradient } = enclosedAt(source, x, false);
   const norm = x.reduce((sum, entry) => add(sum, interval(Math.abs(entry))), zero);

@@ -31,9 +31,6 @@ export interface ConvexProgramWitness {
   readonly curvature?: number;
 }
 
-/** Where a reduced cost is of the wrong sign and there is no bound, points are compared up to this many times the largest of x. */
-const REACH = 1024;
-
 /** So many finite numbers; undefined for anything else. */
 function numbers(given: unknown, length: number): ArrayLike<number> | undefined {
   if (!(given instanceof Float64Array || Array.isArray(given)) || given.length !== length) return undefined;
@@ -53,12 +50,10 @@ function sumOf(a: ArrayLike<number>, b: ArrayLike<number>, length: number, start
 /** At least max v y over low <= v <= high; a factor 0 needs no bound. */
 function most(y: Interval, low: number, high: number): number {
   if (y.lower === 0 && y.upper === 0) return 0;
-  const ends = [low, high].map((v) => (Math.abs(v) < Infinity ? multiply(y, interval(v)).upper : infinite(y, v)));
+  const beyond = (v: number) => ((v > 0 ? y.upper > 0 : y.lower < 0) ? Infinity : -Infinity);
+  const ends = [low, high].map((v) => (Math.abs(v) < Infinity ? multiply(y, interval(v)).upper : beyond(v)));
   return Math.max(...ends);
 }
-
-/** The supremum where a bound is infinite. */
-const infinite = (y: Interval, v: number): number => ((v > 0 ? y.upper > 0 : y.lower < 0) ? Infinity : -Infinity);
 
 /** A'y + plus. */
 const reduced = ({ rows, linear }: ConvexProgramData, y: ArrayLike<number>, plus: (i: number) => number): Interval[] =>
@@ -96,7 +91,7 @@ export function check(program: ConvexProgramData, { x }: { readonly x: Float64Ar
   if (!isConvex) return { proved: false, reason: 'P is not proved to be positive semidefinite' };
   const product = Array.from({ length: n }, (_, i) => (isQuadratic ? sumOf(hessian, x, n, i * n, 1) : interval(0)));
   const z = reduced(program, y, (i) => linear[i]).map((entry, i) => add(entry, product[i]));
-  const reach = REACH * x.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+  const reach = 1024 * x.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
   let [value, half] = [sumOf(linear, x, n, 0, 1), interval(0)];
   for (let i = 0; i < n; i++) half = add(half, multiply(interval(0.5 * x[i]), product[i]));
   value = add(value, half);

@@ -24,19 +24,16 @@ const FUNCTIONS: Readonly<Record<string, (a: Jet) => Jet>> = {
   sqrt: squareRootJet,
 };
 
-/** Whole powers up to this are products. */
-const MOST_FACTORS = 64;
-
 /** A formula that holds what is not enclosed. */
 class Unreadable extends Error {}
 
-/** f^p. */
+/** f^p; whole powers up to 64 are products. */
 function powerOf(f: Jet, p: Jet): Jet {
   const { lower, upper } = p.value;
   const isConstant = lower === upper && p.gradient.every((slope) => slope.lower === 0 && slope.upper === 0);
   const one = constantJet(interval(1), f.gradient.length);
   if (isConstant && lower === 0.5) return squareRootJet(f);
-  if (!isConstant || !Number.isInteger(lower) || Math.abs(lower) > MOST_FACTORS) return expJet(multiplyJets(p, logJet(f)));
+  if (!isConstant || !Number.isInteger(lower) || Math.abs(lower) > 64) return expJet(multiplyJets(p, logJet(f)));
   let [power, square] = [one, f];
   for (let rest = Math.abs(lower); rest > 0; rest = Math.floor(rest / 2)) {
     if (rest % 2 === 1) power = power === one ? square : multiplyJets(power, square);

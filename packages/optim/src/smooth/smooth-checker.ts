@@ -45,8 +45,8 @@ export function checkGradient(instance: SmoothProblem, solution: SmoothSolution,
   const cut = ({ lower, upper }: Interval, bound: (a: number, b: number) => number) =>
     interval(bound(1, lower), bound(1, upper));
   const byStart = divide(size, cut(start, Math.min));
-  const byPlace = multiply(divide(divide(size, cut(absolute, Math.max)), interval(FAR)), largest);
-  const byValue = divide(multiply(size, cut(length, Math.max)), multiply(interval(RELATIVE), absolute));
+  const byPlace = multiply(divide(divide(size, cut(absolute, Math.max)), interval(1e4)), largest);
+  const byValue = divide(multiply(size, cut(length, Math.max)), multiply(interval(1e-4), absolute));
   const figure = {
     lower: size.upper === 0 ? 0 : Math.max(0, Math.min(byValue.lower, Math.max(byStart.lower, byPlace.lower))),
     upper: size.upper === 0 ? 0 : Math.min(byValue.upper, Math.max(byStart.upper, byPlace.upper)),
@@ -55,10 +55,6 @@ export function checkGradient(instance: SmoothProblem, solution: SmoothSolution,
     ? { proved: true, figures: { gradientNorm: figure } }
     : { proved: false, reason: 'the gradient is beyond the range of doubles' };
 }
-
-/** What the problem's metric divides by. */
-const FAR = 1e4;
-const RELATIVE = 1e-4;
 
 /**
  * Proves of a function with curvature mu > 0 everywhere that |x - x*| <= |∇f(x)| / mu and f(x) - f(x*) <= |∇f(x)|² / (2 mu), x* the
