@@ -106,8 +106,8 @@ if (chosen.includes('goals')) {
     const plane = random.normals(new Float64Array(20));
     const side = (i: number) => plane.reduce((sum, p, j) => sum + p * (values[i * 20 + j] - (j === 3 ? offset : 0)), 0);
     for (const flipped of [0, 5]) {
-      const labels = Float64Array.from({ length: 1000 }, (_, i) => (side(i) > 0 === i >= flipped ? 1 : -1));
-      const instance = { points: { rows: 1000, cols: 20, values }, labels };
+      const labels = Int8Array.from({ length: 1000 }, (_, i) => (side(i) > 0 === i >= flipped ? 1 : -1));
+      const instance = { points: { rows: 1000, cols: 20, values }, labels, fitIntercept: true };
       await goal(`1000 x 20, offset ${offset}, ${flipped} labels turned`, 'learn/max-margin', instance);
     }
   }
