@@ -45,7 +45,7 @@ for (const problem of problems) {
       row.ratios.push((user + system) / 1e6 / seconds);
       const { success } = problem;
       const figure = success && success.certificate === kind ? verdict.figures[success.metric] : undefined;
-      const options = Object.fromEntries(Object.entries(solver.options).map(([name, { default: value }]) => [name, value]));
+      const options = parseWith(solver.options, {}, 'options') as Record<string, unknown>;
       const bound = success?.bound(instance, { variant: solver.variant, options });
       if (figure && bound !== undefined && figure.lower > bound)
         faults.push(`${solver.id} on ${place}: ${success?.metric} of at least ${figure.lower}, beyond ${bound}`);
@@ -112,7 +112,10 @@ if (chosen.includes('goals')) {
     }
   }
   const n = 300;
-  const entries = Float64Array.from({ length: n * n }, () => random.integer(2001) - 1000);
+  const entries = Float64Array.from(
+    { length: n * n },
+    (_, k) => random.integer(2001) - 1000 + (k % (n + 1) === 0 ? 30_000 : 0),
+  );
   const truth = Float64Array.from({ length: n }, () => random.integer(201) - 100);
   const b = Float64Array.from({ length: n }, (_, i) => truth.reduce((sum, x, j) => sum + entries[i * n + j] * x, 0));
   await goal(
