@@ -1,5 +1,6 @@
 // A pattern in a genome: its distances everywhere, where it nearly occurs, and what a visitor may do to it.
 import { Random } from '@infimum/core';
+import type { Counts } from '@infimum/strings';
 import { hammingDistances } from '@infimum/strings';
 
 /** Letters of DNA. */
@@ -15,7 +16,7 @@ export interface Hit {
 
 /** What a search gives. */
 export interface GenomeSearch {
-  readonly distances: Int32Array;
+  readonly distances: Counts;
   /** The closest places first. */
   readonly hits: readonly Hit[];
   /** Number of places with at most so many mismatches. */
@@ -94,7 +95,7 @@ export function reverseComplement(pattern: string): string {
 }
 
 /** Closeness of the closest place in each of `cells` equal parts of the genome, from 0 to 1. */
-export function closeness(distances: Int32Array, patternLength: number, cells: number): Float64Array {
+export function closeness(distances: Counts, patternLength: number, cells: number): Float64Array {
   const values = new Float64Array(cells);
   // Three of four random bases differ: what is no closer is no news.
   const far = 0.75 * patternLength;

@@ -38,7 +38,21 @@ const instanceOf = ({ points, labels }: Classes) => ({
 export async function findProof(classes: Classes): Promise<SeparabilityWitness | string> {
   const { separability } = await import('@infimum/learn');
   const answer = separability(instanceOf(classes));
-  return answer.kind === 'undecided' ? answer.reason : answer.witness;
+  return answer.kind === 'undecided' ? answer.reason : simpler(classes, answer.witness);
+}
+
+/** The same plane in small numbers, if the checker takes those, too. */
+function simpler(classes: Classes, witness: SeparabilityWitness): SeparabilityWitness {
+  if (!witness.plane || witness.support) return witness;
+  const entries = [...witness.plane.weights, witness.plane.intercept].map(Number);
+  const size = Math.max(...entries.slice(0, -1).map(Math.abs));
+  for (let most = 1; most <= 100; most++) {
+    const rounded = entries.map((entry) => Math.round((most * entry) / size));
+    if (!rounded.every(Number.isSafeInteger)) break;
+    const plane = { weights: rounded.slice(0, -1).map(BigInt), intercept: BigInt(rounded.at(-1) ?? 0) };
+    if ('kind' in judge(classes, { plane })) return { plane };
+  }
+  return witness;
 }
 
 /** What the checker derives from a proof, or why nothing. */

@@ -15,6 +15,8 @@ export interface Choice {
   readonly from: string;
   /** Why this one, and when another. */
   readonly why: string;
+  /** What else it is looked for by. */
+  readonly words?: string;
 }
 
 /** What somebody has, with all that can be asked of it. */
@@ -155,6 +157,15 @@ export const BRANCHES: readonly Branch[] = [
         use: 'spgemm',
         from: '@infimum/linalg',
         why: 'Chooses the accumulator row by row. For repeated products with one pattern: spgemmPlan; for several cores: spgemmParallel.',
+      },
+      {
+        id: 'linear-program',
+        say: 'Minimise a linear function under A x ≤ b (a linear program), or a convex quadratic one.',
+        problem: 'optim/constrained',
+        use: 'linearProgram',
+        from: '@infimum/optim/constrained',
+        why: 'Rows with both sides and bounds as data; multipliers and the dual value come with the answer. With a quadratic part: quadraticProgram. Whole numbers are not here: take the package highs.',
+        words: 'linear programming, linear program, LP, linprog, simplex, quadratic programming, QP, cvxpy',
       },
     ],
   },

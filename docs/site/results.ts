@@ -50,7 +50,7 @@ export interface Results {
   };
   /** Seconds that every cell had; what was reached later does not count. */
   readonly budget?: number;
-  /** Hashes of the packages' sources, by folder. */
+  /** Hashes of the solvers' sources, by id. */
   readonly code?: Readonly<Record<string, string>>;
   readonly cells: readonly ResultCell[];
   readonly claims: readonly ClaimRerun[];

@@ -39,6 +39,11 @@ describe.each(TABLES.map(({ title, text }, k) => [title, text, KINDS[k]] as cons
 });
 
 describe('a proof', () => {
+  test('of a plane has small numbers where small ones will do', async () => {
+    const { witness } = await proofOf(TABLES[0].text);
+    expect(formatProof(witness).length).toBeLessThan(20);
+  });
+
   test('fails when a number of the table is changed, and the checker names the row', async () => {
     const { witness } = await proofOf(TABLES[0].text);
     const changed = readClasses(TABLES[0].text.replace('2 1 -1', '2 9 -1'));

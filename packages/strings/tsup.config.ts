@@ -5,6 +5,7 @@ export default libraryConfig([
   'src/plugin.ts',
   'src/checkers.ts',
   'src/steps.ts',
+  'src/sums.ts',
   'src/lambda-phage.ts',
   'src/us-constitution.ts',
 ]);

@@ -33,14 +33,17 @@ worker.onerror = ({ message }) => console.log(message);`;
 
 describe.each(examples)('$name, installed alone,', (example) => {
   const project = join(tools, 'projects', example.name.replace('/', '-'));
-  beforeAll(() => projectAlone(project, packed, example));
+  afterAll(() => rmSync(project, { recursive: true, force: true }));
 
   it.each(BUNDLERS.map((bundler) => [bundler.name, bundler] as const))(
     'is bundled by %s and prints the same in Chromium',
     async (name, bundler) => {
+      rmSync(project, { recursive: true, force: true });
+      projectAlone(project, packed, example, bundler.beside);
       const script = bundleWith(bundler, project, tools);
       console.log(`| ${example.name} | ${name} | ${(compressed(script) / 1000).toFixed(1)} kB |`);
-      expect(await printedInChromium(browser, script, example.expected.length)).toEqual(example.expected);
+      const page = bundler.makesPage ? join(project, bundler.out) : undefined;
+      expect(await printedInChromium(browser, script, example.expected.length, page)).toEqual(example.expected);
       if (name !== 'esbuild') return;
       expect(await printedInChromium(browser, inWorker(script), example.expected.length)).toEqual(example.expected);
     },

@@ -26,6 +26,10 @@ interface Bundler {
   readonly command: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   readonly out: string;
+  /** Whether it makes several files and a page that loads them. */
+  readonly makesPage?: boolean;
+  /** What must be installed beside a package. */
+  readonly beside?: readonly string[];
 }
 
 const vite = (folder: string): Omit<Bundler, 'name'> => ({
@@ -82,13 +86,19 @@ export default { input: 'main.js', output: { file: 'dist/main.js', inlineDynamic
     ],
     files: { 'index.html': '<!doctype html><script type="module" src="main.js"></script>' },
     out: 'dist',
+    makesPage: true,
+    // It takes no import for one that may be missing.
+    beside: ['@infimum/datasets'],
   },
 ];
 
 /** Installs the bundlers into a folder. */
 export function installBundlers(folder: string): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies: PACKAGES }));
+  // Parcel looks at the entries that packages name only where the root of a project tells it to.
+  const parcel = { '@parcel/resolver-default': { packageExports: true } };
+  const manifest = { private: true, type: 'module', dependencies: PACKAGES, ...parcel };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -106,16 +116,19 @@ function closure(modules: string, names: readonly string[], seen = new Set<strin
   return seen;
 }
 
-/** A project whose only packages are those that an example imports, from where all packed packages are. */
-export function projectAlone(folder: string, packed: string, { name, code }: ReadmeExample): void {
+/** A project whose only packages are those that an example imports, and others that are named, from where all packed packages are. */
+export function projectAlone(
+  folder: string,
+  packed: string,
+  { name, code }: ReadmeExample,
+  beside: readonly string[] = [],
+): void {
   const imported = [...code.matchAll(/from '((?:@[\w-]+\/)?[\w-]+)/g)].map(([, one]) => one);
   const modules = join(packed, 'node_modules');
-  for (const one of closure(modules, [name, ...imported])) {
+  for (const one of closure(modules, [name, ...imported, ...beside])) {
     cpSync(join(modules, one), join(folder, 'node_modules', one), { recursive: true });
   }
-  // Parcel looks at the entries that packages name only where it is told to.
-  const parcel = { '@parcel/resolver-default': { packageExports: true } };
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', ...parcel }));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   writeFileSync(join(folder, 'main.ts'), code);
   writeFileSync(join(folder, 'main.js'), stripTypeScriptTypes(code));
 }

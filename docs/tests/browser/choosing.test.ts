@@ -26,9 +26,22 @@ test.each(TASKS)('%s: home, branch, question, copy', async (_, branchId, choiceI
   if (!choice) throw new Error(`there is no ${branchId}/${choiceId}`);
   await page.click(`a[href="/guide/choosing#${branchId}"]`);
   await page.click(`.map button:has-text("${choice.say}")`);
-  await page.click('.map .program button');
+  await page.click('.map .program button >> visible=true');
   expect(await page.evaluate('navigator.clipboard.readText()')).toBe(codeOf(choice).code);
   expect(new URL(page.url()).hash).toBe(`#${branchId}/${choiceId}`);
+  // The browser's button leads back to the questions.
+  await page.goBack();
+  await expect.poll(() => new URL(page.url()).hash).toBe(`#${branchId}`);
+  await expect.poll(() => page.locator('.map .answer:visible').count()).toBe(0);
   expect(errors).toEqual([]);
+  await page.close();
+});
+
+test('all answers are in the page without scripts', async () => {
+  const page = await site.browser.newPage({ javaScriptEnabled: false });
+  await page.goto(`${site.url}/guide/choosing`);
+  const all = BRANCHES.flatMap(({ choices }) => choices);
+  expect(await page.locator('.map .answer:visible').count()).toBe(all.length);
+  for (const { use } of all) expect(await page.locator(`.map .take:has-text("${use}")`).count()).toBeGreaterThan(0);
   await page.close();
 });

@@ -6,5 +6,4 @@ export { planSums } from './plan-sums';
 export { reduceColumns, reduceRows } from './reduce-cost';
 export { scalingSweep } from './scaling-sweep';
 export { sharpen } from './sharpen';
-export { topExperts } from './top-experts';
 export { quotientUpdate, scaledUpdate } from './unbalanced-update';

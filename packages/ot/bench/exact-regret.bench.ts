@@ -2,7 +2,7 @@
 // digits, random costs and ties, with equal weights and weights of their own. Processor time; in a round the methods take turns
 // in random order, and the regret is the median over the rounds of our time divided by the least of the others'.
 //
-//   pnpm bench:package ot exact-regret [sizes, as 100,300,1000,2000] [seed] [rounds]
+//   pnpm bench:package ot exact-regret [sizes, as 100,300,1000,2000] [seed] [rounds] [families]
 import { Random } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { loadDigits } from '@infimum/datasets/digits';
@@ -12,7 +12,7 @@ import { emd } from '../src/exact/network-simplex.ts';
 import { gaussianClouds } from '../src/instances.ts';
 import { solveTransport } from '../src/solve-transport.ts';
 
-const [sizes = '100,300,1000,2000', seed = '1', rounds = '5'] = process.argv.slice(2);
+const [sizes = '100,300,1000,2000', seed = '1', rounds = '5', only = ''] = process.argv.slice(2);
 
 const cloud = (n: number, cols: number, draw: (k: number) => number) => ({
   rows: n,
@@ -60,6 +60,7 @@ const median = (values: readonly number[]) => values.toSorted((x, y) => x - y)[v
 const regrets: number[] = [];
 const order = new Random(Number(seed));
 for (const [name, draw] of Object.entries(families)) {
+  if (only && !only.split(',').includes(name)) continue;
   for (const n of sizes.split(',').map(Number)) {
     for (const isEven of [true, false]) {
       const random = mulberry32(Number(seed) + 7 * n);

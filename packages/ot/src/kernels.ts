@@ -90,13 +90,6 @@ export interface TransportKernels extends PairKernels {
     extremes: number,
   ): void;
   quotientUpdate: TransportKernels['scaledUpdate'];
-
-  /**
-   * The `count` columns of largest score + bias of every row, the largest first, of equal ones the smaller index;
-   * returns the sum of all those biased scores. `scratch` has room for 9 ceil(cols / 8) doubles, `chosen` for
-   * rows x count 32-bit indices. All indices are below `cols`, for NaN too.
-   */
-  topExperts(rows: number, cols: number, count: number, scores: number, bias: number, scratch: number, chosen: number): number;
 }
 
 /** The kernels of this package. */
@@ -234,30 +227,6 @@ function reference(buffer: ArrayBufferLike): TransportKernels {
     scaledUpdate: updateOf(memory, (mass, kernel, r, c) => mass * kernel * (r * c)),
     quotientUpdate: updateOf(memory, (mass, kernel, r, c) => (mass * kernel) / (r + c)),
     ...pairLoops(memory, indices),
-    topExperts(rows, cols, count, scores, bias, scratch, chosen) {
-      const first = scratch / 8;
-      const last = first + count - 1;
-      let sum = 0;
-      for (let i = 0; i < rows; i++) {
-        const place = chosen / 4 + i * count;
-        memory.fill(-Infinity, first, last + 1);
-        // What nothing is put into, as nothing is above NaN, is still an expert.
-        indices.fill(cols - 1, place, place + count);
-        for (let k = 0; k < cols; k++) {
-          const value = memory[scores / 8 + i * cols + k] + memory[bias / 8 + k];
-          if (!(value > memory[last])) continue;
-          let rank = count - 1;
-          for (; rank > 0 && memory[first + rank - 1] < value; rank--) {
-            memory[first + rank] = memory[first + rank - 1];
-            indices[place + rank] = indices[place + rank - 1];
-          }
-          memory[first + rank] = value;
-          indices[place + rank] = k;
-        }
-        for (let rank = 0; rank < count; rank++) sum += memory[first + rank];
-      }
-      return sum;
-    },
     gibbs(from, to, cols, cost, x, y, scale, plan, rowSums, columnSums) {
       for (let i = from; i < to; i++) {
         let sum = 0;

@@ -8,7 +8,6 @@ import { sinkhorn, sinkhornSteps } from './entropic/sinkhorn.ts';
 import { sinkhornNewtonSparse, sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
 import type { MethodChoice } from './entropic/sweeps-or-newton.ts';
 import { sweepsOrNewton } from './entropic/sweeps-or-newton.ts';
-import { transportGradient } from './entropic/transport-gradient.ts';
 import { gridSinkhorn } from './geometry/grid-sinkhorn.ts';
 import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 import { bell, intervalCost } from './hard-transport.ts';
@@ -18,6 +17,7 @@ import { thrownBy } from './testing/entropic-contract.ts';
 import { highsOracle } from './testing/linear-program.ts';
 import { partialOracle } from './testing/partial-program.ts';
 import type { Transport } from './transport.ts';
+import { transportGradient } from './transport-gradient.ts';
 
 const { a, b, cost } = randomPoints(6, 8, 2, 3);
 const sumOf = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);

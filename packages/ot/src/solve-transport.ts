@@ -107,7 +107,7 @@ export interface SolvedTransport {
   readonly cost: number;
   /** The plan, n x m; absent where it would not fit into memory. */
   readonly plan?: DenseMatrix | CsrMatrix;
-  /** Dual potentials of the sources; absent for partial and unbalanced transport. */
+  /** Dual potentials of the sources, of unbalanced plans the objective's derivatives; absent where the method has none. */
   readonly sourcePotential?: Float64Array;
   /** Dual potentials of the targets. */
   readonly targetPotential?: Float64Array;

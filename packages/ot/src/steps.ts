@@ -13,6 +13,8 @@ export type { GaussianBarycenterIterate } from './barycenters/gaussian-transport
 export { gaussianBarycenterSteps } from './barycenters/gaussian-transport.ts';
 export type { LinearBarycenterIterate } from './barycenters/linear-barycenter.ts';
 export { linearBarycenterSteps } from './barycenters/linear-barycenter.ts';
+export type { UnbalancedBarycenterIterate } from './barycenters/unbalanced-barycenter.ts';
+export { unbalancedBarycenterSteps } from './barycenters/unbalanced-barycenter.ts';
 export { acceleratedSinkhornSteps } from './entropic/accelerated-sinkhorn.ts';
 export { andersonSinkhornSteps } from './entropic/anderson-sinkhorn.ts';
 export { dualLbfgsSteps } from './entropic/dual-lbfgs.ts';
@@ -61,6 +63,8 @@ export type { SemiDiscreteIterate } from './geometry/semi-discrete.ts';
 export { semiDiscreteTransportSteps } from './geometry/semi-discrete.ts';
 export type { SinkhornDivergenceIterate } from './geometry/sinkhorn-divergence.ts';
 export { sinkhornDivergenceSteps } from './geometry/sinkhorn-divergence.ts';
+export type { CoOptimalIterate } from './gromov/co-optimal-transport.ts';
+export { coOptimalTransportSteps } from './gromov/co-optimal-transport.ts';
 export { entropicGromovWassersteinSteps } from './gromov/entropic-gromov-wasserstein.ts';
 export type { GromovBarycenterIterate } from './gromov/gromov-barycenter.ts';
 export { gromovBarycenterSteps } from './gromov/gromov-barycenter.ts';

@@ -4,25 +4,25 @@
 /** Positions of the pattern that are compared while its symbols and the text stay in the first-level cache. */
 const PATTERN_BLOCK: i32 = 4080; // 16 * 255
 
-/** counts_i = #{j : text_{i+j} != pattern_j} for bytes, 64 shifts at a time. */
-export function differentBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
-  countBytes(shifts, length, text, pattern, counts, false);
+/** counts_i = #{j : text_{i+j} != pattern_j} for bytes, 64 shifts at a time; in bytes where `narrow`, else in words. */
+export function differentBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize, narrow: i32): void {
+  countBytes(shifts, length, text, pattern, counts, false, narrow);
 }
 
 /** counts_i = #{j : text_{i+j} & pattern_j == 0} for bytes, 64 shifts at a time. */
-export function disjointBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize): void {
-  countBytes(shifts, length, text, pattern, counts, true);
+export function disjointBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize, narrow: i32): void {
+  countBytes(shifts, length, text, pattern, counts, true, narrow);
 }
 
 @inline
-function countBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize, sets: bool): void {
+function countBytes(shifts: i32, length: i32, text: usize, pattern: usize, counts: usize, sets: bool, narrow: i32): void {
   for (let start = 0; start < length; start += PATTERN_BLOCK) {
     const end = min(start + PATTERN_BLOCK, length);
     for (let i = 0; i < shifts; i += 64) {
-      const out = counts + ((<usize>i) << 2);
-      if (start == 0) fill(length, 64, out);
+      const out = counts + (narrow ? <usize>i : (<usize>i) << 2);
+      if (start == 0 && !narrow) fill(length, 64, out);
       for (let j = start; j < end; j += 255) {
-        bytes64(min(255, end - j), text + i + j, pattern + j, out, sets);
+        bytes64(min(255, end - j), text + i + j, pattern + j, out, sets, narrow);
       }
     }
   }
@@ -43,7 +43,7 @@ export function fill(value: i32, count: i32, counts: usize): void {
 
 /** At most 255 pattern symbols, so that a byte can count their matches. */
 @inline
-function bytes64(length: i32, text: usize, pattern: usize, counts: usize, sets: bool): void {
+function bytes64(length: i32, text: usize, pattern: usize, counts: usize, sets: bool, narrow: i32): void {
   let equal0 = i8x16.splat(0);
   let equal1 = equal0;
   let equal2 = equal0;
@@ -59,6 +59,14 @@ function bytes64(length: i32, text: usize, pattern: usize, counts: usize, sets: 
     pattern += 1;
     text += 1;
   }
+  if (narrow) {
+    const all = i8x16.splat(<i8>length);
+    v128.store(counts, i8x16.sub(all, equal0));
+    v128.store(counts, i8x16.sub(all, equal1), 16);
+    v128.store(counts, i8x16.sub(all, equal2), 32);
+    v128.store(counts, i8x16.sub(all, equal3), 48);
+    return;
+  }
   subtractBytes(equal0, counts);
   subtractBytes(equal1, counts + 64);
   subtractBytes(equal2, counts + 128);
@@ -67,7 +75,7 @@ function bytes64(length: i32, text: usize, pattern: usize, counts: usize, sets: 
 
 /** Subtracts 16 unsigned bytes from 16 counts. */
 @inline
-function subtractBytes(bytes: v128, counts: usize): void {
+export function subtractBytes(bytes: v128, counts: usize): void {
   subtractHalves(i16x8.extend_low_i8x16_u(bytes), counts);
   subtractHalves(i16x8.extend_high_i8x16_u(bytes), counts + 32);
 }
@@ -146,4 +154,18 @@ function words16(length: i32, text: usize, pattern: usize, counts: usize): void 
   v128.store(counts, equal1, 16);
   v128.store(counts, equal2, 32);
   v128.store(counts, equal3, 48);
+}
+
+/** The double loop as it stands, for 32-bit symbols; counts as in `differentBytes`. */
+export function comparePlain(
+  shifts: i32, length: i32, text: usize, pattern: usize, counts: usize, narrow: i32,
+): void {
+  const end = (<usize>length) << 2;
+  for (let i = 0; i < shifts; i++) {
+    let count = 0;
+    for (let j: usize = 0; j < end; j += 4) count += i32(load<i32>(text + j) != load<i32>(pattern + j));
+    if (narrow) store<u8>(counts + i, <u8>count);
+    else store<i32>(counts + ((<usize>i) << 2), count);
+    text += 4;
+  }
 }

@@ -34,7 +34,7 @@ const report = (kernel: string, nanoseconds: number, units: number, unit: string
   const shifts = n - m + 1;
   report(
     'differentBytes',
-    best(() => kernels.differentBytes(shifts, m, t, p, c)),
+    best(() => kernels.differentBytes(shifts, m, t, p, c, 0)),
     shifts * m,
     'ns per symbol',
   );
@@ -56,11 +56,14 @@ const report = (kernel: string, nanoseconds: number, units: number, unit: string
     compared = kernels.scanBytes(shifts, m, 50, t, p, c);
   });
   report('scanBytes', time, compared, 'ns per symbol');
-  for (const planes of [1, 2, 3, 4]) {
-    const words = Math.ceil((m + 7) / 64);
-    const time = best(() => kernels.differentBits(planes, shifts >> 3, words, t, n / 8, p, c));
-    report(`differentBits ${planes}`, time, (shifts >> 3) * words * 64, 'ns per symbol');
-  }
+  // Of the text's own numbers, which are places of bits as good as any.
+  const places = pattern.map((_, j) => (j < m ? t + (Math.imul(j, 0x9e3779b1) >>> 20) : t));
+  text.set(places);
+  const slices = best(() => kernels.countSlices(0, shifts - (shifts % 128), m, t, m, c, 0));
+  report('countSlices', slices, shifts * m, 'ns per symbol');
+  const stride = 2 ** 13;
+  const planes = best(() => kernels.matchPlanes(stride, 255, t, p, c));
+  report('matchPlanes', planes, 8 * stride, 'ns per symbol');
 }
 for (const length of [2 ** 10, 2 ** 12, 2 ** 14, 2 ** 16, 2 ** 18, 2 ** 20]) {
   using workspace = Workspace.for({ float64: Array(7).fill(length) });

@@ -1,7 +1,8 @@
 // Our planner against the double loop in C (as it stands, and in blocks with byte counters) and in TypeScript, and NumPy's FFT
 // per symbol, on the same pairs.
 // Run: node bench/peers.ts [n, by default 1048576] [lengths, as 32,256]; needs gcc and a python with numpy (PYTHON=…). What is
-// absent, or would take more than some minutes, stays empty. CLOCK=processor counts processor time.
+// absent, or would take more than some minutes, stays empty. All take turns; the least of each counts. C in blocks is compiled for
+// the machine's own vectors and for those of 128 bits, which are WebAssembly's. CLOCK=processor counts processor time.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,9 +35,15 @@ const naive = new Map(
   }),
 );
 
-const blockedBinary = join(folder, 'blocked');
-const blockedSource = join(import.meta.dirname, 'blocked.c');
-const hasBlocked = attempt('gcc', '-O3', '-march=native', '-o', blockedBinary, blockedSource) !== undefined;
+/** The same in blocks, if it can be compiled. */
+const blocked = (flag: string): string | undefined => {
+  const out = join(folder, `blocked${flag}`);
+  return attempt('gcc', '-O3', flag, '-o', out, join(import.meta.dirname, 'blocked.c')) === undefined ? undefined : out;
+};
+const [ownVectors, vectors128] = [blocked('-march=native'), blocked('-msse4.2')];
+
+/** Rounds of all but NumPy. */
+const TURNS = 4;
 
 const makers = {
   uniform: uniformPair,
@@ -66,9 +73,10 @@ for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)
     const width = pair.text.BYTES_PER_ELEMENT;
     writeFileSync(file, new Uint8Array(pair.text.buffer));
     writeFileSync(file, new Uint8Array(pair.pattern.buffer), { flag: 'a' });
-    const { method, distances } = hammingDistances(pair.text, pair.pattern);
+    const { method, ...found } = hammingDistances(pair.text, pair.pattern);
+    const distances = Int32Array.from(found.distances);
     const sum = distances.reduce((a, b) => a + b, 0);
-    const { ours } = race({ ours: () => hammingDistances(pair.text, pair.pattern) }, { rounds: [40, 80], milliseconds: 500 });
+    const out = new Int32Array(distances.length);
     const work = (n - m + 1) * m;
     const peer = (output: string | undefined): number | undefined => {
       if (!output) return undefined;
@@ -77,10 +85,23 @@ for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)
       return nanoseconds / 1e6;
     };
     const sizes = [file, `${n}`, `${m}`] as const;
-    const binary = naive.get(width);
-    const runs = work < 2 ** 33 ? '5' : '1';
-    const c = binary === undefined ? undefined : peer(attempt(binary, ...sizes, runs));
-    const blocked = hasBlocked && width === 1 ? peer(attempt(blockedBinary, ...sizes, runs)) : undefined;
+    const runs = work < 2 ** 33 ? '3' : '1';
+    const run = (binary: string | undefined, isBytes = true) =>
+      binary !== undefined && isBytes ? peer(attempt(binary, ...sizes, runs)) : undefined;
+    let [ours, into] = [Infinity, Infinity];
+    const peers: (number | undefined)[] = [];
+    for (let turn = 0; turn < TURNS; turn++) {
+      const calls = {
+        ours: () => hammingDistances(pair.text, pair.pattern),
+        into: () => hammingDistances(pair.text, pair.pattern, { out }),
+      };
+      const times = race(calls, { rounds: [8, 24], milliseconds: 100 });
+      [ours, into] = [Math.min(ours, times.ours), Math.min(into, times.into)];
+      for (const [k, time] of [run(naive.get(width)), run(ownVectors, width === 1), run(vectors128, width === 1)].entries()) {
+        peers[k] = time === undefined ? undefined : Math.min(time, peers[k] ?? Infinity);
+      }
+    }
+    const [c, own, narrow] = peers;
     // Symbols of the pattern, each with a transform of every block.
     const transforms = new Set(pair.pattern).size * n * Math.log2(4 * m);
     const script = join(import.meta.dirname, 'numpy_fft.py');
@@ -97,16 +118,19 @@ for (const m of lengths.filter((m) => 4 * m <= n && (!asked || asked.includes(m)
       plain.set(place, naive);
     }
     const text = (ms: number | undefined) => ms?.toFixed(2) ?? '';
-    const ratio = (ms: number | undefined) => (ms === undefined ? '' : (ms / ours).toFixed(1));
+    const ratio = (ms: number | undefined) => (ms === undefined ? '' : (ms / ours).toPrecision(2));
     rows.push({
       m,
       symbols: `${symbols} ${kind}`,
       method,
       'ours ms': text(ours),
+      'into out ms': text(into),
       'C ms': text(c),
       'C/ours': ratio(c),
-      'blocked C ms': text(blocked),
-      'blocked C/ours': ratio(blocked),
+      'blocked C ms': text(own),
+      'blocked C/ours': ratio(own),
+      'blocked C 128 ms': text(narrow),
+      'blocked C 128/ours': ratio(narrow),
       'NumPy ms': text(numpy),
       'NumPy/ours': ratio(numpy),
       'JS/ours': ratio(plain.get(place)),

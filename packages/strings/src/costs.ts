@@ -18,8 +18,8 @@ export const SET_SYMBOL = 1.5;
 /** One text symbol marked as wild or not, and counted in its windows. */
 export const WILD_SYMBOL = 8;
 
-/** One symbol comparison of bit planes, by their number. */
-export const BIT_COMPARISON = [0.0051, 0.0051, 0.0097, 0.0145, 0.0186] as const;
+/** One bit of matches added. */
+export const BIT_COMPARISON = 0.0059;
 
 /** One pair of equal symbols enumerated, with counters in the first-level cache or in the second-level one. */
 export const PAIR = { near: 0.5, far: 0.62 } as const;
@@ -36,11 +36,9 @@ export const HASH = 8;
 /** One numbered text symbol sorted into the list of its kind. */
 export const SORT = 6.8;
 
-/** What bit planes take beside, however short the text. */
-export const BIT_FIXED = 40_000;
-
-/** One text symbol written to bit planes. */
-export const PLANE = 1;
+/** The bits of one text symbol for one of the pattern, and one more copy of them that is shifted. */
+export const PLANE = 0.075;
+export const PLANE_COPY = 0.011;
 
 /** One result of transforms rounded and added. */
 export const ROUND = 5;

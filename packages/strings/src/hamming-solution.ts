@@ -21,13 +21,27 @@ export interface HammingStats {
   readonly maxRoundingError?: number;
 }
 
+/** Counts up to a bound: bytes where it is below 256, else words of 32 bits. */
+export type Counts = Uint8Array | Int32Array;
+
+/** Room for counts up to `most`, in the narrower array that holds them: a large one costs more than short patterns do. */
+export function countsUpTo(most: number, length: number): Counts {
+  return most < 256 ? new Uint8Array(length) : new Int32Array(length);
+}
+
+/** A step's counts as kernels write them: in bytes where the answer's are. */
+export function countsView(room: Uint8Array, answer: Counts | undefined): { readonly narrow: 0 | 1; readonly view: Counts } {
+  if (answer instanceof Uint8Array) return { narrow: 1, view: room };
+  return { narrow: 0, view: new Int32Array(room.buffer, room.byteOffset, room.length / 4) };
+}
+
 /** Distances between a pattern of length m and the shifts of a text. */
-export interface HammingSolution {
+export interface HammingSolution<Answer extends Counts = Int32Array> {
   /**
    * D_i = #{j : T[i+j] ≠ P[j]} for the shifts i = 0 … n-m; empty if m > n. Where a run was ended early, shifts from
    * `completed` on hold the upper bound m.
    */
-  readonly distances: Int32Array;
+  readonly distances: Answer;
   /** Number of shifts whose distance has been computed. */
   readonly completed: number;
   /** Work done. */
@@ -43,7 +57,7 @@ export interface Explained<Method extends string> {
 }
 
 /** An iterate of an exact algorithm: a block of shifts has been done. */
-export interface HammingIterate extends Iterate<HammingSolution> {
+export interface HammingIterate<Answer extends Counts = Int32Array> extends Iterate<HammingSolution<Answer>> {
   /** Number of shifts whose distance has been computed. */
   readonly completed: number;
 }
@@ -57,9 +71,9 @@ export interface ShiftCounter<Stats> {
   /** Shifts that one call of `count` does; calls start at multiples of it. */
   readonly shiftsPerStep: number;
   /** Writes the distances of the shifts `from` ≤ i < `to` to the start of `distances`. */
-  count(from: number, to: number, distances: Int32Array): void;
+  count(from: number, to: number, distances: Counts): void;
   /** The same with pauses, where it may take seconds. */
-  countInTurns?(from: number, to: number, distances: Int32Array): Generator<undefined, void>;
+  countInTurns?(from: number, to: number, distances: Counts): Generator<undefined, void>;
   /** Work done so far. */
   operations(): Stats;
   /** Frees its memory. */
@@ -70,16 +84,16 @@ export interface ShiftCounter<Stats> {
 export type DistanceCounter = ShiftCounter<HammingStats>;
 
 /** What of the distances is wanted, and where. */
-export interface CountingOptions {
-  /** Where the distances go; a new array by default. */
-  readonly out?: Int32Array | undefined;
+export interface CountingOptions<Answer> {
+  /** Gives the array that the distances of all shifts go to, which are at most `most`; words of 32 bits by default. */
+  readonly room?: ((most: number, shifts: number) => Answer) | undefined;
   /** What shifts that an early end left out hold; the pattern's length by default. */
   readonly undecided?: number;
 }
 
 /** Distances of the shifts so far, with the work done. */
-interface Counted<Stats> {
-  readonly distances: Int32Array;
+interface Counted<Stats, Answer> {
+  readonly distances: Answer;
   readonly completed: number;
   readonly operations: Stats;
 }
@@ -102,17 +116,17 @@ export function atOnce<T>(work: Generator<undefined, T>): T {
  * Runs a counter over all shifts, one step of it an iteration, or a turn of one that takes long. The counter is released
  * however the run ends.
  */
-export function* countingSteps<Stats>(
+export function* countingSteps<Stats, Answer extends Counts = Int32Array>(
   create: () => ShiftCounter<Stats>,
-  { out, undecided }: CountingOptions = {},
-): Steps<Counted<Stats>, Iterate<Counted<Stats>> & { readonly completed: number }> {
+  { room = (_, shifts) => new Int32Array(shifts) as Answer, undecided }: CountingOptions<Answer> = {},
+): Steps<Counted<Stats, Answer>, Iterate<Counted<Stats, Answer>> & { readonly completed: number }> {
   const counter = create();
   try {
     const { shifts, shiftsPerStep, patternLength } = counter;
-    const distances = out ?? new Int32Array(shifts);
+    const distances = room(undecided ?? patternLength, shifts);
     let [iteration, completed] = [0, 0];
-    const solution = (): Counted<Stats> => ({
-      distances: distances.slice().fill(undecided ?? patternLength, completed),
+    const solution = (): Counted<Stats, Answer> => ({
+      distances: distances.slice().fill(undecided ?? patternLength, completed) as Answer,
       completed,
       operations: counter.operations(),
     });

@@ -59,8 +59,19 @@ export {
   type HammingSqrtStats,
   hammingSqrt,
 } from './exact/hamming-sqrt.ts';
+export {
+  type ManyHammingDistances,
+  type ManyHammingDistancesOptions,
+  manyHammingDistances,
+} from './exact/many-hamming-distances.ts';
 export { explainPlan, type Plan } from './exact/planner.ts';
-export type { Explained, HammingSolution, HammingStats } from './hamming-solution.ts';
+export {
+  type SymbolCost,
+  type WeightedDistances,
+  type WeightedDistancesOptions,
+  weightedDistances,
+} from './exact/weighted-distances.ts';
+export type { Counts, Explained, HammingSolution, HammingStats } from './hamming-solution.ts';
 export type { SymbolClasses } from './matching.ts';
 export {
   type HammingFredmanDistances,
@@ -77,39 +88,10 @@ export {
   rangeDifferenceCounts,
 } from './reductions/three-sum-equivalence.ts';
 export { readSequences, reverseComplement, type SequenceRecord } from './sequences.ts';
-export {
-  type CountMatrix,
-  type EqualityProduct,
-  type EqualityProductOperations,
-  type EqualityProductOptions,
-  equalityProduct,
-} from './sums/equality-product.ts';
-export {
-  type ApproximateExactTriangleCountsOptions,
-  approximateExactTriangleCounts,
-  type TriangleCounts,
-  type TriangleOperations,
-} from './sums/exact-triangle.ts';
-export {
-  type CountVector,
-  type SumCounts,
-  type SumCountsOperations,
-  type SumCountsOptions,
-  sumCounts,
-} from './sums/sum-counts.ts';
-export {
-  type IntegerSet,
-  type Sumset,
-  type SumsetMethod,
-  type SumsetOperations,
-  type SumsetOptions,
-  sumset,
-} from './sums/sumset.ts';
-export {
-  type ApproximateThreeSumCountsOptions,
-  approximateThreeSumCounts,
-  type ThreeSumMethod,
-} from './sums/three-sum.ts';
-export type { ThreeSumCounts, ThreeSumOperations } from './sums/three-sum-solution.ts';
+export { type EqualityProductOptions, equalityProduct } from './sums/equality-product.ts';
+export { type ApproximateExactTriangleCountsOptions, approximateExactTriangleCounts } from './sums/exact-triangle.ts';
+export { type SumCountsOptions, sumCounts } from './sums/sum-counts.ts';
+export { type SumsetOptions, sumset } from './sums/sumset.ts';
+export { type ApproximateThreeSumCountsOptions, approximateThreeSumCounts } from './sums/three-sum.ts';
 export type { Sequence, StringUnit, SymbolArray } from './symbols.ts';
 export { convolve } from './transforms/convolution.ts';

@@ -1,5 +1,6 @@
 // The kernels in plain TypeScript: what the WebAssembly builds are tested against, and run in their place where
 // the engine has no SIMD. Written to be read, in the order of `kernels.ts`.
+import { forwardModulo } from './residues.ts';
 import type { StringKernels } from './string-kernels.ts';
 
 /** The kernels on a memory; byte offsets become indices into views of it. */
@@ -9,25 +10,23 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
   const words = new Int32Array(buffer);
   const doubles = new Float64Array(buffer);
 
+  /** A count of a byte or a word. */
+  function write(counts: number, i: number, count: number, narrow: number): void {
+    if (narrow) bytes[counts + i] = count;
+    else words[counts / 4 + i] = count;
+  }
+
   function different(symbols: Uint8Array | Uint16Array | Int32Array) {
     const width = symbols.BYTES_PER_ELEMENT;
-    return (shifts: number, length: number, text: number, pattern: number, counts: number): void => {
+    return (shifts: number, length: number, text: number, pattern: number, counts: number, narrow = 0): void => {
       for (let i = 0; i < shifts; i++) {
         let count = 0;
         for (let j = 0; j < length; j++) {
           if (symbols[text / width + i + j] !== symbols[pattern / width + j]) count++;
         }
-        words[counts / 4 + i] = count;
+        write(counts, i, count, narrow);
       }
     };
-  }
-
-  function disjointBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void {
-    for (let i = 0; i < shifts; i++) {
-      let count = 0;
-      for (let j = 0; j < length; j++) if ((bytes[text + i + j] & bytes[pattern + j]) === 0) count++;
-      words[counts / 4 + i] = count;
-    }
   }
 
   function scan(differ: (text: number, pattern: number) => boolean) {
@@ -46,102 +45,6 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     };
   }
 
-  function differentBits(
-    planes: number,
-    shifts: number,
-    length: number,
-    text: number,
-    textStride: number,
-    pattern: number,
-    counts: number,
-  ): void {
-    const stride = 8 * length;
-    for (let q = 0; q < shifts; q++) {
-      let different = 0;
-      for (let byte = 0; byte < stride; byte++) {
-        let bits = 0;
-        for (let plane = 0; plane < planes; plane++) {
-          bits |= bytes[text + plane * textStride + q + byte] ^ bytes[pattern + plane * stride + byte];
-        }
-        for (bits &= bytes[pattern + planes * stride + byte]; bits > 0; bits &= bits - 1) different++;
-      }
-      words[counts / 4 + 8 * q] = different;
-    }
-  }
-
-  function bitPlane(length: number, plane: number, symbols: number, out: number): void {
-    for (let i = 0; i < length; i += 8) {
-      let bits = 0;
-      for (let j = 0; j < 8; j++) bits |= ((bytes[symbols + i + j] >> plane) & 1) << j;
-      bytes[out + i / 8] = bits;
-    }
-  }
-
-  function countPairs(
-    shifts: number,
-    patternCount: number,
-    pattern: number,
-    textCount: number,
-    text: number,
-    matches: number,
-  ): number {
-    let pairs = 0;
-    for (const x of words.subarray(pattern / 4, pattern / 4 + patternCount)) {
-      for (const y of words.subarray(text / 4, text / 4 + textCount)) {
-        if (y < x || y - x >= shifts) continue;
-        words[matches / 4 + y - x]++;
-        pairs++;
-      }
-    }
-    return pairs;
-  }
-
-  function countPairsOf(
-    from: number,
-    shifts: number,
-    count: number,
-    symbols: number,
-    patternStart: number,
-    pattern: number,
-    textStart: number,
-    text: number,
-    _hints: number,
-    matches: number,
-  ): number {
-    let pairs = 0;
-    for (const c of words.subarray(symbols / 4, symbols / 4 + count)) {
-      const inPattern = words.subarray(patternStart / 4 + c, patternStart / 4 + c + 2);
-      const inText = words.subarray(textStart / 4 + c, textStart / 4 + c + 2);
-      for (const x of words.subarray(pattern / 4 + inPattern[0], pattern / 4 + inPattern[1])) {
-        for (const y of words.subarray(text / 4 + inText[0], text / 4 + inText[1])) {
-          const place = y - x - from;
-          if (place < 0 || place >= shifts) continue;
-          words[matches / 4 + place]++;
-          pairs++;
-        }
-      }
-    }
-    return pairs;
-  }
-
-  function indicator(length: number, symbol: number, numbers: number, out: number): void {
-    for (let j = 0; j < length; j++) doubles[out / 8 + j] = words[numbers / 4 + j] === symbol ? 1 : 0;
-  }
-
-  function coordinates(length: number, table: number, numbers: number, out: number): void {
-    for (let j = 0; j < length; j++) doubles[out / 8 + j] = doubles[table / 8 + words[numbers / 4 + j] + 1];
-  }
-
-  function addRounded(count: number, scale: number, values: number, share: number, known: number, matches: number): number {
-    let worst = 0;
-    for (let i = 0; i < count; i++) {
-      const value = scale * doubles[values / 8 + i] + share * words[known / 4 + i];
-      words[matches / 4 + i] += Math.round(value);
-      worst = Math.max(worst, Math.abs(value - Math.round(value)));
-    }
-    return worst;
-  }
-
   /** The w with x^{2L} - w^2 = (x^L - w)(x^L + w) for a block: that of the block above, turned by a right angle if odd. */
   function twiddle(twiddles: number, block: number): [number, number] {
     const above = block >> 1;
@@ -150,82 +53,141 @@ export function stringReference(buffer: ArrayBufferLike): StringKernels {
     return block % 2 === 0 ? [c, s] : [-s, c];
   }
 
-  function fourierForward(length: number, re: number, im: number, twiddles: number): void {
-    const [r, i] = [re / 8, im / 8];
-    for (let half = length / 2, blocks = 1; half >= 1; half /= 2, blocks *= 2) {
-      for (let block = 0; block < blocks; block++) {
-        const [c, s] = twiddle(twiddles, block);
-        for (let j = 2 * block * half; j < (2 * block + 1) * half; j++) {
-          const real = c * doubles[r + j + half] - s * doubles[i + j + half];
-          const imaginary = c * doubles[i + j + half] + s * doubles[r + j + half];
-          doubles[r + j + half] = doubles[r + j] - real;
-          doubles[i + j + half] = doubles[i + j] - imaginary;
-          doubles[r + j] += real;
-          doubles[i + j] += imaginary;
-        }
-      }
-    }
-  }
-
-  function fourierInverse(length: number, re: number, im: number, twiddles: number): void {
-    const [r, i] = [re / 8, im / 8];
-    for (let half = 1, blocks = length / 2; half < length; half *= 2, blocks /= 2) {
-      for (let block = 0; block < blocks; block++) {
-        const [c, s] = twiddle(twiddles, block);
-        for (let j = 2 * block * half; j < (2 * block + 1) * half; j++) {
-          const real = doubles[r + j] - doubles[r + j + half];
-          const imaginary = doubles[i + j] - doubles[i + j + half];
-          doubles[r + j] += doubles[r + j + half];
-          doubles[i + j] += doubles[i + j + half];
-          doubles[r + j + half] = c * real + s * imaginary;
-          doubles[i + j + half] = c * imaginary - s * real;
-        }
-      }
-    }
-  }
-
-  function multiplyConjugate(
-    length: number,
-    xRe: number,
-    xIm: number,
-    yRe: number,
-    yIm: number,
-    sumRe: number,
-    sumIm: number,
-  ): void {
-    for (let k = 0; k < length; k++) {
-      const [a, b] = [doubles[xRe / 8 + k], doubles[xIm / 8 + k]];
-      const [c, d] = [doubles[yRe / 8 + k], doubles[yIm / 8 + k]];
-      doubles[sumRe / 8 + k] += a * c + b * d;
-      doubles[sumIm / 8 + k] += b * c - a * d;
-    }
-  }
-
-  function squareParts(length: number, re: number, im: number): void {
-    for (let k = 0; k < length; k++) {
-      const [a, b] = [doubles[re / 8 + k], doubles[im / 8 + k]];
-      doubles[re / 8 + k] = a * a - b * b;
-      doubles[im / 8 + k] = 2 * a * b;
-    }
-  }
-
   return {
     differentBytes: different(bytes),
     differentHalves: different(halves),
     differentWords: different(words),
     scanBytes: scan((text, pattern) => text !== pattern),
-    disjointBytes,
+    disjointBytes(shifts, length, text, pattern, counts, narrow) {
+      for (let i = 0; i < shifts; i++) {
+        let count = 0;
+        for (let j = 0; j < length; j++) if ((bytes[text + i + j] & bytes[pattern + j]) === 0) count++;
+        write(counts, i, count, narrow);
+      }
+    },
     scanDisjoint: scan((text, pattern) => (text & pattern) === 0),
-    differentBits,
-    bitPlane,
-    countPairs,
-    countPairsOf,
-    indicator,
-    coordinates,
-    addRounded,
-    fourierForward,
-    fourierInverse,
-    multiplyConjugate,
-    squareParts,
+    comparePlain: different(words),
+    matchPlanes(stride, wanted, symbols, table, out) {
+      for (let byte = 0; byte < 8 * stride; byte++) {
+        const shift = Math.floor(byte / stride);
+        if (shift > 0 && (((wanted >> shift) & 1) === 0 || byte % stride >= stride - 16)) continue;
+        bytes[out + byte] = 0;
+        for (let bit = 0; bit < 8; bit++) {
+          const symbol = bytes[symbols + 8 * (byte % stride) + bit + shift];
+          if (bytes[table + symbol] > 0) bytes[out + byte] |= 1 << bit;
+        }
+      }
+    },
+    countSlices(from, to, length, places, total, counts, narrow) {
+      for (let i = from; i < to; i++) {
+        let count = total;
+        for (const place of words.subarray(places / 4, places / 4 + length)) count -= (bytes[place + (i >> 3)] >> (i & 7)) & 1;
+        write(counts, i, count, narrow);
+      }
+    },
+    shiftAdd(from, to, length, most, bits, words32, text, additions, _, out) {
+      const perWord = Math.floor(31 / bits);
+      for (let i = from; i < to; i++) {
+        let count = 0;
+        for (let j = 0; j < length; j++) {
+          const word = words[additions / 4 + words32 * words[text / 4 + i + j] + Math.floor(j / perWord)];
+          count += (word >> (bits * (j % perWord))) & 1;
+        }
+        words[out / 4 + i] = Math.min(most, count);
+      }
+    },
+    modularForward(length, values, roots, prime) {
+      const rootsAt = words.subarray(roots / 4, roots / 4 + Math.max(1, length / 2));
+      forwardModulo(words.subarray(values / 4, values / 4 + length), rootsAt, prime);
+    },
+    countPairs(shifts, patternCount, pattern, textCount, text, matches) {
+      let pairs = 0;
+      for (const x of words.subarray(pattern / 4, pattern / 4 + patternCount)) {
+        for (const y of words.subarray(text / 4, text / 4 + textCount)) {
+          if (y < x || y - x >= shifts) continue;
+          words[matches / 4 + y - x]++;
+          pairs++;
+        }
+      }
+      return pairs;
+    },
+    countPairsOf(from, shifts, count, symbols, patternStart, pattern, textStart, text, _hints, matches) {
+      let pairs = 0;
+      for (const c of words.subarray(symbols / 4, symbols / 4 + count)) {
+        const inPattern = words.subarray(patternStart / 4 + c, patternStart / 4 + c + 2);
+        const inText = words.subarray(textStart / 4 + c, textStart / 4 + c + 2);
+        for (const x of words.subarray(pattern / 4 + inPattern[0], pattern / 4 + inPattern[1])) {
+          for (const y of words.subarray(text / 4 + inText[0], text / 4 + inText[1])) {
+            const place = y - x - from;
+            if (place < 0 || place >= shifts) continue;
+            words[matches / 4 + place]++;
+            pairs++;
+          }
+        }
+      }
+      return pairs;
+    },
+    indicator(length, symbol, numbers, out) {
+      for (let j = 0; j < length; j++) doubles[out / 8 + j] = words[numbers / 4 + j] === symbol ? 1 : 0;
+    },
+    coordinates(length, table, numbers, out) {
+      for (let j = 0; j < length; j++) doubles[out / 8 + j] = doubles[table / 8 + words[numbers / 4 + j] + 1];
+    },
+    addRounded(count, scale, values, share, known, matches) {
+      let worst = 0;
+      for (let i = 0; i < count; i++) {
+        const value = scale * doubles[values / 8 + i] + share * words[known / 4 + i];
+        words[matches / 4 + i] += Math.round(value);
+        worst = Math.max(worst, Math.abs(value - Math.round(value)));
+      }
+      return worst;
+    },
+    fourierForward(length, re, im, twiddles) {
+      const [r, i] = [re / 8, im / 8];
+      for (let half = length / 2, blocks = 1; half >= 1; half /= 2, blocks *= 2) {
+        for (let block = 0; block < blocks; block++) {
+          const [c, s] = twiddle(twiddles, block);
+          for (let j = 2 * block * half; j < (2 * block + 1) * half; j++) {
+            const real = c * doubles[r + j + half] - s * doubles[i + j + half];
+            const imaginary = c * doubles[i + j + half] + s * doubles[r + j + half];
+            doubles[r + j + half] = doubles[r + j] - real;
+            doubles[i + j + half] = doubles[i + j] - imaginary;
+            doubles[r + j] += real;
+            doubles[i + j] += imaginary;
+          }
+        }
+      }
+    },
+    fourierInverse(length, re, im, twiddles) {
+      const [r, i] = [re / 8, im / 8];
+      for (let half = 1, blocks = length / 2; half < length; half *= 2, blocks /= 2) {
+        for (let block = 0; block < blocks; block++) {
+          const [c, s] = twiddle(twiddles, block);
+          for (let j = 2 * block * half; j < (2 * block + 1) * half; j++) {
+            const real = doubles[r + j] - doubles[r + j + half];
+            const imaginary = doubles[i + j] - doubles[i + j + half];
+            doubles[r + j] += doubles[r + j + half];
+            doubles[i + j] += doubles[i + j + half];
+            doubles[r + j + half] = c * real + s * imaginary;
+            doubles[i + j + half] = c * imaginary - s * real;
+          }
+        }
+      }
+    },
+    multiplyConjugate(length, xRe, xIm, yRe, yIm, sumRe, sumIm) {
+      for (let k = 0; k < length; k++) {
+        const [a, b] = [doubles[xRe / 8 + k], doubles[xIm / 8 + k]];
+        const [c, d] = [doubles[yRe / 8 + k], doubles[yIm / 8 + k]];
+        doubles[sumRe / 8 + k] += a * c + b * d;
+        doubles[sumIm / 8 + k] += b * c - a * d;
+      }
+    },
+    squareParts(length, re, im) {
+      for (let k = 0; k < length; k++) {
+        const [a, b] = [doubles[re / 8 + k], doubles[im / 8 + k]];
+        doubles[re / 8 + k] = a * a - b * b;
+        doubles[im / 8 + k] = 2 * a * b;
+      }
+    },
   };
 }

@@ -49,9 +49,12 @@ describe.each(builds)('the kernels in build %s', (build) => {
         const counts = workspace.int32(shifts + 64).fill(-1);
         const kernels = workspace.kernels(stringKernels);
         const kernel = { 1: kernels.differentBytes, 2: kernels.differentHalves, 4: kernels.differentWords }[width as 1 | 2 | 4];
-        kernel(shifts, pattern.length, t.byteOffset, p.byteOffset, counts.byteOffset);
+        kernel(shifts, pattern.length, t.byteOffset, p.byteOffset, counts.byteOffset, 0);
         const expected = bruteForce(text, pattern);
         expect([...counts.subarray(0, shifts)]).toEqual(expected);
+        if (width > 1 || pattern.length > 255) return;
+        kernels.differentBytes(shifts, pattern.length, t.byteOffset, p.byteOffset, counts.byteOffset, 1);
+        expect([...bytesOf(counts, shifts)]).toEqual(expected);
       }),
       { numRuns: 40 },
     );
@@ -90,7 +93,7 @@ describe.each(builds)('the kernels in build %s', (build) => {
         const counts = workspace.int32(shifts + 64);
         const scanned = workspace.int32(shifts + 64);
         const { disjointBytes, scanDisjoint } = workspace.kernels(stringKernels);
-        disjointBytes(shifts, pattern.length, t.byteOffset, p.byteOffset, counts.byteOffset);
+        disjointBytes(shifts, pattern.length, t.byteOffset, p.byteOffset, counts.byteOffset, 0);
         scanDisjoint(shifts, pattern.length, k, t.byteOffset, p.byteOffset, scanned.byteOffset);
         const expected = Array.from({ length: shifts }, (_, i) =>
           pattern.reduce((sum, set, j) => sum + Number((set & text[i + j]) === 0), 0),
@@ -220,7 +223,7 @@ describe.each(builds)('the kernels in build %s', (build) => {
         () => simdCounter({ text, pattern }),
         () => hybridCounter(pair, { kappa: 0, simplex: symbols < 16 }),
         () => hybridCounter(pair),
-        () => (symbols < 16 ? bitsetCounter(pair) : abrahamsonCounter(pair, 1)),
+        () => (symbols < 16 ? bitsetCounter({ text: pair.text, pattern: pair.pattern }) : abrahamsonCounter(pair, 1)),
       ];
       for (const counter of counters) {
         const { distances, operations } = run(countingSteps(counter));

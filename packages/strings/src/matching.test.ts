@@ -106,6 +106,7 @@ describe.each(kinds)('%s', (_, alphabet, { iupac, ...rules }) => {
       fc.property(pairOf(alphabet), fc.nat(12), ({ text, pattern }, k) => {
         const expected = brute(text, pattern, rules);
         expect([...hammingDistances(text, pattern, options).distances]).toEqual(expected);
+        expect([...hammingDistances(text, pattern, { ...options, method: 'bitset' }).distances]).toEqual(expected);
         const bounded = expected.map((d) => Math.min(d, k + 1));
         expect([...kMismatch(text, pattern, k, options).distances]).toEqual(
           bounded.map((d) => Math.min(d, pattern.length + 1)),
@@ -188,8 +189,12 @@ describe('sets of symbols', () => {
     const [text, pattern] = [draw(70_000), draw(300)];
     const options = { classes: 'iupac', ignoreCase: true } as const;
     const one = hammingDistances(text, pattern, options);
-    expect([one.method, one.explanation]).toEqual(['simd', expect.stringContaining('sets of bits')]);
+    expect([one.method, one.explanation]).toEqual(['bitset', expect.stringContaining('bits where they match')]);
+    const sets = hammingDistances(text, pattern, { ...options, method: 'simd' });
+    expect([sets.method, sets.explanation]).toEqual(['simd', expect.stringContaining('sets of bits')]);
+    expectSame(sets.distances, one.distances);
     expectSame(hammingDistances(text, pattern, { ...options, threads: 2 }).distances, one.distances);
+    expectSame(hammingDistances(text, pattern, { ...options, method: 'simd', threads: 2 }).distances, one.distances);
     const bounded = kMismatch(text, pattern, 150, { ...options, threads: 2 });
     expect([...bounded.distances]).toEqual(Array.from(one.distances, (d) => Math.min(d, 151)));
     useKernels('reference');

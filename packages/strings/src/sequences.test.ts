@@ -163,6 +163,27 @@ describe('readSequences', () => {
     await expect(read(['@r\nGAT\n+\nIIII\n'])).rejects.toThrow(/quality for each symbol, at line 4/);
   });
 
+  it('reads what other systems and the oldest programs write', async () => {
+    const records = [{ name: 'a', description: '', sequence: 'GATTACA' }];
+    const quality = [{ ...records[0], quality: 'IIIIIII' }];
+    for (const end of ['\n', '\r\n', '\r']) {
+      const [fasta, fastq] = ['>a|GATT|ACA|', '@a|GATT|ACA|+|IIII|III|'].map((text) => text.replaceAll('|', end));
+      for (const size of [1, 2, 3, 100]) {
+        expect(await read(pieces(new TextEncoder().encode(fasta + fastq + fasta), size))).toEqual([
+          ...records,
+          ...quality,
+          ...records,
+        ]);
+      }
+    }
+    expect(await read([';a\n;a comment\nGATT\nACA*\n'])).toEqual([{ ...records[0], sequence: 'GATTACA*' }]);
+    expect(await read(['>a\nGATT ACA\t\n'])).toEqual(records);
+    expect(await read(['@a \nGATTACA \n+\nIIIIIII \n \n'])).toEqual(quality);
+    const empty = { name: 'e', description: '', sequence: '', quality: '' };
+    expect(await read(['@e\n+\n@a\nGATTACA\n+\nIIIIIII\n@e\n\n+\n'])).toEqual([empty, ...quality, empty]);
+    await expect(read([';c\n@a\nA\n+\nI\nGATTACA\n'])).rejects.toThrow(/begins with > .* at line 6/);
+  });
+
   it.each([
     ['neither format', 'GATTACA\n', 0],
     ['a quality that is too short', '@r\nGAT\n+\nII\n', 3],

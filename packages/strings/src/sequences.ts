@@ -64,8 +64,8 @@ export function complementSymbols(symbols: SymbolArray): SymbolArray {
 
 /**
  * The records of a FASTA or FASTQ file that comes in chunks: what a file's `stream()`, `fetch` or Node's `createReadStream` give,
- * plain or compressed by gzip or bgzip, one member or many. Records may span lines; lines of comments (;) and a byte-order mark
- * are passed over.
+ * plain or compressed by gzip or bgzip, one member or many. Records may span lines, which end as on any system; blanks, lines of
+ * comments (;) and a byte-order mark are passed over.
  *
  * Memory of a record and a chunk.
  *
@@ -87,6 +87,7 @@ export async function* readSequences(
 ): AsyncGenerator<SequenceRecord, void> {
   checkIterable(chunks, 'chunks');
   let header: string | undefined;
+  let comment: string | undefined;
   let parts: string[] = [];
   let number = -1;
   let fastq: FastqRecord | undefined;
@@ -97,17 +98,24 @@ export async function* readSequences(
       if (!isWhole) continue;
       yield fastq.record();
       fastq = undefined;
-    } else if (header === undefined && line.startsWith('@')) {
-      fastq = new FastqRecord(line);
-    } else if (line.startsWith('>')) {
+      // A record without symbols may have no line of qualities.
+      if (isWhole !== 'before') continue;
+    }
+    const isFastq = line.startsWith('@');
+    if (isFastq || line.startsWith('>')) {
       if (header !== undefined) yield { ...named(header), sequence: parts.join('') };
-      [header, parts] = [line, []];
-      // Lines of comments are of the oldest files.
-    } else if (line.startsWith(';')) continue;
-    else if (header !== undefined) parts.push(line.trim());
-    else if (line.trim() !== '') throw fault('a file begins with > (FASTA) or @ (FASTQ)', number);
+      [header, comment, parts] = [isFastq ? undefined : line, '', []];
+      if (isFastq) fastq = new FastqRecord(line);
+      // Lines of comments are of the oldest files, where the first of them is the header if there is no other.
+    } else if (line.startsWith(';')) comment ??= line;
+    else if (line.trim() !== '') {
+      header ??= comment || undefined;
+      if (header === undefined) throw fault('a record begins with > (FASTA) or @ (FASTQ)', number);
+      parts.push(line.replace(/\s+/g, ''));
+    }
   }
-  if (fastq) throw fault('the last FASTQ record is cut off', number);
+  if (fastq && !fastq.isWhole) throw fault('the last FASTQ record is cut off', number);
+  if (fastq) yield fastq.record();
   if (header !== undefined) yield { ...named(header), sequence: parts.join('') };
 }
 
@@ -121,18 +129,24 @@ class FastqRecord {
     this.#title = title;
   }
 
-  /** Takes the next line; whether the record is whole. */
-  take(line: string, number: number): boolean {
+  get isWhole(): boolean {
+    return this.#quality?.length === this.#sequence.length;
+  }
+
+  /** Takes the next line; whether the record is whole with it, or was before it. */
+  take(line: string, number: number): boolean | 'before' {
     if (this.#quality === undefined) {
       if (line.startsWith('+')) this.#quality = '';
       else this.#sequence += line.trim();
       return false;
     }
-    this.#quality += line;
+    const qualities = line.trimEnd();
+    if (this.isWhole && qualities !== '') return 'before';
+    this.#quality += qualities;
     if (this.#quality.length > this.#sequence.length) {
       throw fault('a FASTQ record needs a line of + and a quality for each symbol', number);
     }
-    return this.#quality.length === this.#sequence.length;
+    return this.isWhole;
   }
 
   record(): SequenceRecord {
@@ -149,25 +163,25 @@ function named(header: string): { name: string; description: string } {
   return { name, description };
 }
 
-/** The lines of a text without their ends. */
+/** The lines of a text without their ends: line feeds, carriage returns, or both. */
 async function* lines(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let rest: string[] = [];
   for await (const chunk of chunks) {
     const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    const parts = text.split('\n');
-    rest.push(parts[0]);
-    for (let i = 1; i < parts.length; i++) {
-      yield withoutReturn(rest.join(''));
-      rest = [parts[i]];
+    if (text === '') continue;
+    // A carriage return that ends a chunk waits for what follows it.
+    const isCut = rest.at(-1)?.endsWith('\r');
+    const parts = (isCut ? `${rest.pop()}${text}` : text).split(/\r\n|\n|\r(?!$)/);
+    for (let i = 0; i < parts.length - 1; i++) {
+      rest.push(parts[i]);
+      yield rest.join('');
+      rest = [];
     }
+    rest.push(parts[parts.length - 1]);
   }
-  const last = rest.join('') + decoder.decode();
-  if (last !== '') yield withoutReturn(last);
-}
-
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
+  const last = (rest.join('') + decoder.decode()).replace(/\r$/, '');
+  if (last !== '') yield last;
 }
 
 /** Bytes as they are, or decompressed where they begin as gzip does. */

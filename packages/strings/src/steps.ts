@@ -9,5 +9,7 @@ export { type ManyIterate, manySteps } from './bounded/many-patterns.ts';
 export { type DifferenceIterate, findDifferencesSteps } from './edit/find-with-differences.ts';
 export { hammingSteps } from './exact/hamming-distances.ts';
 export { type HammingSqrtIterate, hammingSqrtSteps } from './exact/hamming-sqrt.ts';
+export { type ManyHammingIterate, manyDistancesSteps } from './exact/many-hamming-distances.ts';
+export type { WeightedIterate } from './exact/weighted-distances.ts';
 export type { HammingIterate } from './hamming-solution.ts';
 export { type HammingFredmanIterate, hammingFredmanSteps } from './reductions/hamming-fredman.ts';

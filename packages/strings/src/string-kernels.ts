@@ -1,54 +1,57 @@
 // What the kernels of this package do; it holds for all builds.
 
 /**
- * The kernels: arrays are given by their byte offsets on the workspace's memory. Nothing is checked: that is the
- * caller's part.
+ * The kernels: arrays are given by their byte offsets on the workspace's memory. Nothing is checked: that is the caller's part.
  */
 export interface StringKernels {
   /**
    * counts_i = #{j : text_{i+j} != pattern_j} for i < `shifts`, `length` symbols of a byte each.
    *
-   * Works on groups of 64 shifts: counts (32 bit) of whole groups are written, and text is read 63 symbols beyond
-   * what the last shift needs.
+   * Works on groups of 64 shifts: counts of whole groups are written, and text is read 63 symbols beyond what the last shift needs.
+   *
+   * @param narrow - 1 for counts of a byte each, which hold patterns of up to 255 symbols; 0 for counts of 32 bits
    */
-  differentBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  differentBytes(shifts: number, length: number, text: number, pattern: number, counts: number, narrow: number): void;
   /** As `differentBytes` for 16-bit symbols, in groups of 32 shifts. */
   differentHalves(shifts: number, length: number, text: number, pattern: number, counts: number): void;
   /** As `differentBytes` for 32-bit symbols, in groups of 16 shifts. */
   differentWords(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** As `differentWords`, one symbol after the other. */
+  comparePlain(shifts: number, length: number, text: number, pattern: number, counts: number, narrow: number): void;
   /**
-   * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for i < `shifts`; groups as in
-   * `differentBytes`.
+   * (from, to, length, most, bits, words, text, additions, counters, out): out_i = min(`most`, #{j : symbols differ}) for `from` ≤ i < `to`, by counters of so many bits in so many words.
+   *
+   * @param text - numbers of symbols; what number c adds to the counters is `words` words of `additions` from c `words` on
+   * @param counters - two words for each word
+   */
+  shiftAdd(...values: number[]): void;
+  /** The number-theoretic transform of residues of 32 bits, in place; `roots` has the first `length` / 2 powers of a root of unity. */
+  modularForward(length: number, values: number, roots: number, prime: number): void;
+  /**
+   * counts_i = min(#{j : text_{i+j} != pattern_j}, k + 1) for i < `shifts`; groups as in `differentBytes`.
    *
    * @returns the number of symbols compared
    */
   scanBytes(shifts: number, length: number, k: number, text: number, pattern: number, counts: number): number;
-  /** counts_i = #{j : text_{i+j} & pattern_j = 0} for bytes that are sets of bits; groups as in `differentBytes`. */
-  disjointBytes(shifts: number, length: number, text: number, pattern: number, counts: number): void;
+  /** counts_i = #{j : text_{i+j} & pattern_j = 0} for bytes that are sets of bits; groups and counts as in `differentBytes`. */
+  disjointBytes(shifts: number, length: number, text: number, pattern: number, counts: number, narrow: number): void;
   /** As `scanBytes` for bytes that are sets of bits and match if they have one in common. */
   scanDisjoint(shifts: number, length: number, k: number, text: number, pattern: number, counts: number): number;
   /**
-   * counts_{8q} = number of positions whose symbols differ between the text from symbol 8q on and the pattern, for
-   * q < `shifts`. Symbols are written in 1 to 4 bit planes, the first symbol in the lowest bit.
+   * Bit i of plane s is whether symbol i + s is in a set, for s = 0 … 7.
    *
-   * @param text - the planes of the text, `textStride` bytes each
-   * @param pattern - the planes of the pattern, shifted as the caller wants, and a plane of ones where the pattern
-   *   is; `words` 64-bit words each
+   * @param wanted - bit s says whether plane s is needed; plane 0 is always written
+   * @param stride - bytes of a plane, a multiple of 16, the last 16 of which hold nothing of use; 8 `stride` symbols are read
+   * @param table - 255 for the symbols, of a byte each, that are in the set, 0 for the others
    */
-  differentBits(
-    planes: number,
-    shifts: number,
-    words: number,
-    text: number,
-    textStride: number,
-    pattern: number,
-    counts: number,
-  ): void;
+  matchPlanes(stride: number, wanted: number, symbols: number, table: number, out: number): void;
   /**
-   * Writes bit `plane` of each of `length` bytes, the first byte's to the lowest bit of the first byte. Works on groups
-   * of 16 bytes.
+   * counts_i = total - #{j < `length` : bit i of the plane at places_j is set} for `from` ≤ i < `to`, both multiples of 128.
+   *
+   * @param length - a multiple of 8
+   * @param narrow - as in `differentBytes`; then at most 255 bits of a shift are set
    */
-  bitPlane(length: number, plane: number, symbols: number, out: number): void;
+  countSlices(from: number, to: number, length: number, places: number, total: number, counts: number, narrow: number): void;
   /**
    * matches_{y-x} += 1 for all positions x of `pattern` and y of `text`, both ascending, with 0 ≤ y-x < `shifts`.
    *
@@ -56,27 +59,12 @@ export interface StringKernels {
    */
   countPairs(shifts: number, patternCount: number, pattern: number, textCount: number, text: number, matches: number): number;
   /**
-   * matches_{y-x-from} += 1 for all positions x of the pattern and y of the text that have one of `count` symbols, with
-   * from ≤ y-x < from + `shifts`.
-   *
-   * @param symbols - the symbols' numbers c
-   * @param patternStart - the positions of symbol c are those from patternStart_c up to patternStart_{c+1} of `pattern`,
-   *   ascending; likewise in the text
-   * @param hints - a copy of `textStart` at first: where calls with ascending `from` go on
-   * @returns the number of pairs
+   * (from, shifts, count, symbols, patternStart, pattern, textStart, text, hints, matches): matches_{y-x-from} += 1 for all positions x
+   * of the pattern and y of the text that have one of `count` symbols c in `symbols`, with from ≤ y-x < from + `shifts`. Positions of c
+   * are those from patternStart_c up to patternStart_{c+1} of `pattern`, ascending; likewise in the text. `hints` is a copy of
+   * `textStart` at first: where calls with ascending `from` go on. Returns the number of pairs.
    */
-  countPairsOf(
-    from: number,
-    shifts: number,
-    count: number,
-    symbols: number,
-    patternStart: number,
-    pattern: number,
-    textStart: number,
-    text: number,
-    hints: number,
-    matches: number,
-  ): number;
+  countPairsOf(...values: number[]): number;
   /** out_j = 1 where the 32-bit number_j is `symbol`, else 0, for j < `length` rounded up to a multiple of 4. */
   indicator(length: number, symbol: number, numbers: number, out: number): void;
   /** out_j = table_{number_j + 1}, so that the number -1 takes the first entry. */

@@ -28,12 +28,20 @@ export interface SymbolPair {
 export function checkPair(text: unknown, pattern: unknown, unit: StringUnit = 'code-unit'): SymbolPair {
   checkChoice(unit, 'unit', ['code-unit', 'code-point']);
   const symbols = { text: toSymbols(text, 'text', unit), pattern: toSymbols(pattern, 'pattern', unit) };
-  if (typeof text !== typeof pattern) {
-    const kind = typeof text === 'string' ? 'a string' : 'an array';
-    throw new InvalidInputError(`must be ${kind}, as the text is`, { argument: 'pattern', code: 'type' });
-  }
+  checkKinds(text, pattern, 'pattern', 'the text');
   checkPattern(symbols.pattern);
   return symbols;
+}
+
+/**
+ * Refuses a string beside an array.
+ *
+ * @throws {InvalidInputError} `type`
+ */
+export function checkKinds(first: unknown, second: unknown, argument: string, other: string): void {
+  if ((typeof first === 'string') === (typeof second === 'string')) return;
+  const kind = typeof first === 'string' ? 'a string' : 'an array';
+  throw new InvalidInputError(`must be ${kind}, as ${other} is`, { argument, code: 'type' });
 }
 
 /**
@@ -224,7 +232,7 @@ export function numberSymbols(pattern: SymbolArray): NumberedSymbols {
     if (symbol < least) least = symbol;
     if (symbol > largest) largest = symbol;
   }
-  const span = largest - least + 1;
+  const span = Math.max(0, largest - least + 1);
   return span <= 65536 ? numberByTable(symbols, least, span) : numberByHash(symbols);
 }
 

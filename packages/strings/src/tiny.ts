@@ -1,7 +1,8 @@
 // Searches with next to nothing to do: counted by a plain loop, without planning, and without the driver where nobody looks
 // on, for both take longer than they.
+
 import type { LimitOptions } from '@infimum/core';
-import type { DistanceCounter } from './hamming-solution.ts';
+import type { Counts, DistanceCounter } from './hamming-solution.ts';
 import { DECIDED, shiftsOf } from './hamming-solution.ts';
 import type { SymbolPair } from './symbols.ts';
 
@@ -31,7 +32,7 @@ export function ended(start: number, reason = DECIDED) {
 }
 
 /** Writes min(D_i, k + 1) for all shifts, and counts comparisons: a place is left at its mismatch k + 1. */
-export function boundedDistances({ text, pattern }: SymbolPair, k: number, distances: Int32Array | Float64Array): number {
+export function boundedDistances({ text, pattern }: SymbolPair, k: number, distances: Counts | Float64Array): number {
   const m = pattern.length;
   if (k >= m) {
     for (let i = 0; i < distances.length; i++) {

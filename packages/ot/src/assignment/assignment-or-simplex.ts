@@ -5,7 +5,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
 import type { Transport, TransportPlan } from '../transport.ts';
 import { assignmentTransportSteps } from './assignment-transport.ts';
-import { linearAssignmentSteps } from './linear-assignment.ts';
+import { shortestPathSteps } from './linear-assignment.ts';
 
 /** What was chosen, and why; it changes where the choice does. */
 export interface ExactChoice {
@@ -15,14 +15,20 @@ export interface ExactChoice {
   why: string;
 }
 
-/** Where costs have less disorder the network simplex is quicker. */
-const LEAST_DISORDER = 0.025;
+/** Where the disorder of the costs is that of so few of their columns the network simplex is quicker. */
+const FEW_CHEAPER = 10;
+
+/** Where it is more than this share of them, paths are short however many there are. */
+const RANDOM = 0.25;
+
+/** The share of rows that may be left to paths between costs of less disorder. */
+const MOST_UNASSIGNED = 0.03;
 
 /** Below so many rows both take about a millisecond. */
 const FEW_ROWS = 200;
 
 /** Rows that paths may be extended by, for every row of the problem, before the network simplex would have been quicker. */
-const MOST_SCANS = 8;
+const MOST_SCANS = 15;
 
 /** Paths grow longer towards the end: all of them by so many times the mean so far. */
 const GROWTH = 2;
@@ -35,10 +41,11 @@ export function* assignmentOrSimplexSteps(
   choice.method = 'emd';
   choice.why = 'near sources have near costs, on which it is quicker than assignment';
   const isSmall = problem.a.length < FEW_ROWS;
-  if (!isSmall && disorderOf(problem.cost) < LEAST_DISORDER) return yield* networkSimplexSteps(problem);
+  const disorder = isSmall ? Infinity : disorderOf(problem.cost);
+  if (disorder * problem.a.length < FEW_CHEAPER) return yield* networkSimplexSteps(problem);
   choice.method = 'linearAssignment';
   choice.why = 'equal weights on as many sources as targets make it an assignment';
-  const steps = assignmentTransportSteps(problem, linearAssignmentSteps(problem.cost));
+  const steps = assignmentTransportSteps(problem, shortestPathSteps(problem.cost));
   let first = 0;
   let iteration = 0;
   try {
@@ -48,6 +55,7 @@ export function* assignmentOrSimplexSteps(
       yield step.value;
       const { unassigned, scanned } = step.value;
       if (iteration === 1) first = unassigned;
+      if (iteration === 1 && disorder < RANDOM && first > MOST_UNASSIGNED * problem.a.length) break;
       const foretold = scanned + (GROWTH * scanned * unassigned) / Math.max(1, first - unassigned);
       if (!isSmall && iteration > 1 && unassigned > 0 && foretold > MOST_SCANS * problem.a.length) break;
     }
@@ -55,7 +63,7 @@ export function* assignmentOrSimplexSteps(
     steps.return(undefined as never);
   }
   choice.method = 'emd';
-  choice.why = 'the augmenting paths of assignment grew long';
+  choice.why = 'augmenting paths would be many or long';
   const others = networkSimplexSteps(problem);
   for (let step = others.next(); ; step = others.next()) {
     if (step.done) return step.value;

@@ -3,7 +3,6 @@
 import type { Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { marginalErrorOf, transportCostOf } from '../plan-metrics.ts';
-import { planOf } from '../sparse-plan.ts';
 import type { Transport, TransportPlan } from '../transport.ts';
 
 /** Pairs of rows and columns. */
@@ -51,10 +50,11 @@ function planOfPairs(
   { a, b, cost }: Transport,
   { columnOfRow, sourcePotential, targetPotential }: LinearAssignment,
 ): TransportPlan {
-  const sources = Int32Array.from(columnOfRow.keys()).filter((i) => columnOfRow[i] >= 0);
-  const targets = sources.map((i) => columnOfRow[i]);
-  const masses = Float64Array.from(sources, (i) => a[i]);
-  const plan = planOf({ sources, targets, masses }, a.length, b.length);
+  const rowPointers = new Int32Array(a.length + 1);
+  for (let i = 0; i < a.length; i++) rowPointers[i + 1] = rowPointers[i] + Number(columnOfRow[i] >= 0 && a[i] > 0);
+  const isPaired = (_: number, i: number) => rowPointers[i + 1] > rowPointers[i];
+  const [columnIndices, values] = [columnOfRow.filter(isPaired), a.filter(isPaired)];
+  const plan = { rows: a.length, cols: b.length, rowPointers, columnIndices, values };
   return {
     plan,
     cost: transportCostOf(plan, cost),

@@ -72,8 +72,12 @@ export function* linearAssignmentSteps(
   given: MatrixLike,
   options: LinearAssignmentOptions = {},
 ): Steps<LinearAssignment, LinearAssignmentIterate> {
-  const cost = asCosts(given);
   const { maximize } = resolveOptions(linearAssignmentOptions, options);
+  return yield* shortestPathSteps(asCosts(given), maximize);
+}
+
+/** The same for costs that are checked. */
+export function* shortestPathSteps(cost: DenseMatrix, maximize = false): Steps<LinearAssignment, LinearAssignmentIterate> {
   const { isTransposed, ...oriented } = minimized(cost, maximize);
   const state = new ShortestPaths(oriented);
   const solution = () => linearAssignmentOf(cost, state.duals(), isTransposed, maximize);

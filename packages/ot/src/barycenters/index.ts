@@ -13,3 +13,5 @@ export type { AffineMap, Gaussian, GaussianBarycenterOptions, GaussianLike } fro
 export { buresWasserstein, gaussianBarycenter, gaussianMap } from './gaussian-transport.ts';
 export type { LinearBarycenter, LinearBarycenterOptions } from './linear-barycenter.ts';
 export { linearBarycenter } from './linear-barycenter.ts';
+export type { UnbalancedBarycenter, UnbalancedBarycenterOptions } from './unbalanced-barycenter.ts';
+export { unbalancedBarycenter } from './unbalanced-barycenter.ts';

@@ -128,8 +128,8 @@ export class PointCosts implements ArcCosts {
 export function largestOf(values: Float64Array): number {
   let size = 0;
   for (let k = 0; k < values.length; k++) {
-    if (values[k] > size) size = values[k];
-    else if (-values[k] > size) size = -values[k];
+    const own = Math.abs(values[k]);
+    if (own > size) size = own;
   }
   return size;
 }

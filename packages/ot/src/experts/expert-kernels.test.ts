@@ -1,8 +1,8 @@
 import { useKernels, Workspace } from '@infimum/linalg/kernels';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { transportKernels } from '../kernels.ts';
 import { moeInstance } from './expert-instances.ts';
+import { expertKernels } from './expert-kernels.ts';
 import { topKRoute } from './expert-routing.ts';
 
 afterEach(() => useKernels('auto'));
@@ -53,7 +53,7 @@ describe.each(['reference', 'simd', 'relaxed-simd'] as const)('the %s build', (b
             scores[cols + k] = k === 1 ? Number.NaN : k;
             scores[2 * cols + k] = k % 2 === 0 ? Infinity : Number.NaN;
           }
-          const { topExperts } = workspace.kernels(transportKernels);
+          const { topExperts } = workspace.kernels(expertKernels);
           topExperts(3, cols, count, scores.byteOffset, bias.byteOffset, scratch, chosen.byteOffset);
           const indices = Array.from(chosen.subarray(0, 3 * count));
           expect(indices.every((index) => index >= 0 && index < cols)).toBe(true);

@@ -3,7 +3,6 @@ import type { DenseLike, MatrixLike, VectorLike } from '@infimum/core';
 import { asVector, checkInteger } from '@infimum/core';
 import type { Workspace } from '@infimum/linalg/kernels';
 import { int32, layout, scratch } from '@infimum/linalg/kernels';
-import { transportKernels } from '../kernels.ts';
 import type { ExpertAssignment, ExpertRouting, Routing } from './expert-assignment.ts';
 import {
   affinityOf,
@@ -14,6 +13,7 @@ import {
   priceOfCapacities,
   targetLoads,
 } from './expert-assignment.ts';
+import { expertKernels } from './expert-kernels.ts';
 
 /**
  * Sends every token to the K experts with the largest `score + bias`; of equal ones to those of smaller index.
@@ -82,7 +82,7 @@ export class Router {
   /** Routes all rows of the scores. */
   route(scores: DenseLike, bias: Float64Array): BiasedRouting {
     const { experts, expertsPerToken } = this;
-    const { topExperts } = this.#workspace.kernels(transportKernels);
+    const { topExperts } = this.#workspace.kernels(expertKernels);
     const all = new Int32Array(scores.rows * expertsPerToken);
     const loads = new Int32Array(experts);
     let biasedAffinity = 0;

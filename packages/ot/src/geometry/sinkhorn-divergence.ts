@@ -10,7 +10,8 @@ import { a, b, epsilon, maxBytes } from '../options.ts';
 import type { LocationGradient } from '../plan-entries.ts';
 import { asPointClouds } from '../point-clouds.ts';
 import { runAdvised } from '../progress.ts';
-import type { PointCloudIterate, PointCloudPlan } from './point-cloud-sinkhorn.ts';
+import type { PointCloudPlan } from './cloud-state.ts';
+import type { PointCloudIterate } from './point-cloud-sinkhorn.ts';
 import { pointCloudSinkhornSteps } from './point-cloud-sinkhorn.ts';
 
 const sinkhornDivergenceOptions = {
@@ -31,7 +32,7 @@ const sinkhornDivergenceOptions = {
 /** Options of `sinkhornDivergence`. */
 export type SinkhornDivergenceOptions = OptionsOf<typeof sinkhornDivergenceOptions> & RunOptions<SinkhornDivergenceIterate>;
 
-/** News of a sweep or Newton step on each of the three problems. */
+/** News of a sweep or Newton step on one of the three problems. */
 export interface SinkhornDivergenceIterate extends Iterate<SinkhornDivergence> {
   /** Largest marginal error of the three plans. */
   readonly marginalError: number;
@@ -87,7 +88,7 @@ export function sinkhornDivergence(
   return runAdvised(sinkhornDivergenceOptions, options, sinkhornDivergenceSteps(x, y, options));
 }
 
-/** The three problems as steps, each of which goes one step further on all that are not solved yet. */
+/** The three problems as steps, each of which goes one step further on one that is not solved yet. */
 export function* sinkhornDivergenceSteps(
   sources: MatrixLike,
   targets: MatrixLike,
@@ -105,11 +106,14 @@ export function* sinkhornDivergenceSteps(
   const all = Object.values(solves);
   const solution = () => divergenceOf({ cross: solves.cross.plan(), x: solves.x.plan(), y: solves.y.plan() });
   try {
+    for (const one of all) one.advance();
     for (let iteration = 0; ; iteration++) {
-      for (const one of all) one.advance();
       const marginalError = Math.max(...all.map((one) => one.marginalError));
       yield { iteration, marginalError, solution };
-      if (all.some((one) => !one.conclusion)) continue;
+      // The one that is furthest behind.
+      const open = all.filter((one) => !one.conclusion).sort((one, other) => one.steps - other.steps);
+      open[0]?.advance();
+      if (open.length > 0) continue;
       const stuck = all.find((one) => one.conclusion?.status === 'stalled');
       if (stuck?.conclusion) return stalled(solution(), stuck.conclusion.reason);
       return converged(solution(), 'the marginal errors of all three plans are within the tolerance');
@@ -126,6 +130,8 @@ const PARTS = 6;
 class SteppedSolve {
   readonly #steps: Steps<PointCloudPlan, PointCloudIterate>;
   #iterate: PointCloudIterate | undefined;
+  /** How many it has gone. */
+  steps = 0;
   /** How it ended, once it has. */
   conclusion: Conclusion<PointCloudPlan> | undefined;
   /** l1 error of the marginals. */
@@ -135,9 +141,9 @@ class SteppedSolve {
     this.#steps = steps;
   }
 
-  /** One step further, unless it has ended. */
+  /** One step further. */
   advance(): void {
-    if (this.conclusion) return;
+    this.steps++;
     const step = this.#steps.next();
     if (step.done) this.conclusion = step.value;
     else this.#iterate = step.value;

@@ -2,8 +2,11 @@
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
 
-/** Points of a block; two blocks make a tile of 128 kB of costs. */
-export const BLOCK = 128;
+/** Points of a block; two blocks make a tile. */
+export const BLOCK = 64;
+
+/** Points of a group, of which a block has eight. */
+export const GROUP = 8;
 
 /** A cloud in another order, cut into blocks; the last one may be shorter. */
 export interface SpatialBlocks {
@@ -19,16 +22,17 @@ export interface SpatialBlocks {
   readonly high: Float64Array;
 }
 
-/** Halves the cloud at the median of its widest coordinate until blocks of so many points are left; O(n log^2 n + n d log n). */
+/** Halves the cloud at the median of its widest coordinate until groups are left; O(n log^2 n + n d log n). */
 export function spatialBlocks({ rows, cols, values }: DenseMatrix, size = BLOCK): SpatialBlocks {
   const order = Int32Array.from({ length: rows }, (_, i) => i);
   const parts: [from: number, to: number][] = [[0, rows]];
   for (const [from, to] of parts) {
-    if (to - from <= size) continue;
+    if (to - from <= GROUP) continue;
     const own = order.subarray(from, to);
     const along = widest(values, cols, own);
     own.sort((i, j) => values[i * cols + along] - values[j * cols + along] || i - j);
-    const middle = from + size * Math.ceil((to - from) / size / 2);
+    const unit = to - from > size ? size : GROUP;
+    const middle = from + unit * Math.ceil((to - from) / unit / 2);
     parts.push([from, middle], [middle, to]);
   }
   const count = Math.ceil(rows / size);
@@ -78,22 +82,52 @@ export function leastCost(p: SpatialBlocks, i: number, q: SpatialBlocks, j: numb
   return metric === 'euclidean' ? Math.sqrt(sum) : most;
 }
 
-/** The means of blocks of so many neighbours, with their weights together. */
-export function coarsened(
-  { rows, cols, values }: DenseMatrix,
-  weights: Float64Array,
-  size: number,
-): { points: DenseMatrix; weights: Float64Array } {
-  const { order, count } = spatialBlocks({ rows, cols, values }, size);
+/** The means of the groups of a cloud, with their weights, which are in the order of the blocks, together. */
+export function coarsened({ points }: SpatialBlocks, weights: Float64Array): { points: DenseMatrix; weights: Float64Array } {
+  const { rows, cols, values } = points;
+  const count = Math.ceil(rows / GROUP);
   const means = new Float64Array(count * cols);
   const sums = new Float64Array(count);
-  for (let block = 0; block < count; block++) {
-    const own = order.subarray(block * size, (block + 1) * size);
-    for (const i of own) sums[block] += weights[i];
-    for (const i of own) {
-      const share = sums[block] > 0 ? weights[i] / sums[block] : 1 / own.length;
-      for (let k = 0; k < cols; k++) means[block * cols + k] += share * values[i * cols + k];
+  for (let group = 0; group < count; group++) {
+    const [from, to] = [group * GROUP, Math.min(rows, (group + 1) * GROUP)];
+    for (let i = from; i < to; i++) sums[group] += weights[i];
+    for (let i = from; i < to; i++) {
+      const share = sums[group] > 0 ? weights[i] / sums[group] : 1 / (to - from);
+      for (let k = 0; k < cols; k++) means[group * cols + k] += share * values[i * cols + k];
     }
   }
   return { points: { rows: count, cols, values: means }, weights: sums };
+}
+
+/** A search for the point of a cloud that is nearest to another; of equally near ones the first, -1 if there is none. */
+export function nearestPoint(cloud: DenseMatrix): (values: Float64Array, at: number) => { index: number; squared: number } {
+  const { points, order, count, low, high } = spatialBlocks(cloud, GROUP);
+  const { cols, values: own } = points;
+  const found = { index: -1, squared: Infinity };
+  let last = 0;
+  return (values, at) => {
+    found.index = -1;
+    found.squared = Infinity;
+    const visit = (block: number) => {
+      let sum = 0;
+      for (let k = 0, box = block * cols; k < cols && sum <= found.squared; k++, box++) {
+        const gap = Math.max(0, low[box] - values[at + k], values[at + k] - high[box]);
+        sum += gap * gap;
+      }
+      if (sum > found.squared) return;
+      for (let place = block * GROUP; place < Math.min(order.length, (block + 1) * GROUP); place++) {
+        let squared = 0;
+        for (let k = 0; k < cols; k++) squared += (values[at + k] - own[place * cols + k]) ** 2;
+        if (squared > found.squared || (squared === found.squared && order[place] > found.index)) continue;
+        found.squared = squared;
+        found.index = order[place];
+        last = block;
+      }
+    };
+    // Neighbours come one after the other, most often.
+    const first = last;
+    if (count > 0) visit(first);
+    for (let block = 0; block < count; block++) if (block !== first) visit(block);
+    return found;
+  };
 }

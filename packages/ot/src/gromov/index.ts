@@ -1,5 +1,7 @@
 // `@infimum/ot/gromov`: Gromov-Wasserstein matching.
 
+export type { CoOptimalPlan, CoOptimalTransportOptions } from './co-optimal-transport.ts';
+export { coOptimalTransport } from './co-optimal-transport.ts';
 export type { EntropicGromovWassersteinOptions } from './entropic-gromov-wasserstein.ts';
 export { entropicGromovWasserstein } from './entropic-gromov-wasserstein.ts';
 export type { GromovBarycenter, GromovBarycenterOptions } from './gromov-barycenter.ts';

@@ -6,16 +6,18 @@
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
 
 import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
+import { asMatrix, asVector, InvalidInputError, Random, resolveOptions, runOptionsOf } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Gaussian } from '../barycenters/gaussian-transport.ts';
 import { gaussianMap } from '../barycenters/gaussian-transport.ts';
 import type { PointMetric } from '../cost-matrix.ts';
 import { pointDistance } from '../cost-matrix.ts';
+import { nearestPoint } from '../geometry/spatial-blocks.ts';
 import { a, b, metric } from '../options.ts';
 import type { PlanLike } from '../plan-entries.ts';
 import { asPlan, forEachEntry } from '../plan-entries.ts';
+import type { PointClouds } from '../point-clouds.ts';
 import { asPointClouds } from '../point-clouds.ts';
 import type { SolvedTransport } from '../solve-transport.ts';
 import { solvePointTransport } from '../solve-transport.ts';
@@ -42,6 +44,12 @@ const transportMapOptions = {
   },
   tolerance: { type: 'number', min: 0, description: 'l1 error of the marginals of an entropic plan' },
   ridge: { type: 'number', min: 0, default: 0, description: "For 'linear': added to the variances" },
+  samples: {
+    type: 'integer',
+    min: 1,
+    description: 'Points of each cloud that the plan is found between, drawn at random; all by default',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
 } as const satisfies OptionSpecs;
 
 /** Options of `transportMap`. */
@@ -86,7 +94,8 @@ export interface FittedMap {
  * A map from one cloud to another that takes new points.
  *
  * Finds a plan by `solveTransport` (for `linear` none is needed) and fits the map to it. A limit that ends the run leaves a
- * map of the plan so far; a plan without any mass, the identity.
+ * map of the plan so far; a plan without any mass, the identity. Between the colours of two photographs take some
+ * `samples`: the map takes all pixels.
  *
  * @param sources - points x, n x d
  * @param targets - points y, m x d
@@ -112,7 +121,8 @@ export interface FittedMap {
 export function transportMap(sources: MatrixLike, targets: MatrixLike, options: TransportMapOptions = {}): Outcome<FittedMap> {
   const settings = resolveOptions(transportMapOptions, options);
   const { method, epsilon, tolerance, ridge } = settings;
-  const { x, y, a, b, metric } = asPointClouds(sources, targets, settings);
+  const clouds = asPointClouds(sources, targets, settings);
+  const { x, y, a, b, metric } = settings.samples === undefined ? clouds : sampled(clouds, settings.samples, settings.seed);
   const limits = runOptionsOf(transportMapOptions, options);
   if (method === 'linear') return linearOutcome(x, y, a, b, ridge);
   if (method === 'entropic' && epsilon === undefined) {
@@ -127,6 +137,22 @@ export function transportMap(sources: MatrixLike, targets: MatrixLike, options: 
         ? displacementMap(x, a, potentialMap(solved, y, epsilon, metric)(x))
         : potentialMap(solved, y, epsilon, metric);
   return { map, cost, status, reason, iterations, seconds };
+}
+
+/** Some points of both clouds, with their shares of the weights. */
+function sampled(clouds: PointClouds, count: number, seed: number): PointClouds {
+  const random = new Random(seed);
+  const some = ({ rows, cols, values }: DenseMatrix, weights: Float64Array) => {
+    const kept = random.sample(rows, Math.min(rows, count));
+    const own = Float64Array.from(kept, (i) => weights[i]);
+    const points = Float64Array.from(
+      { length: kept.length * cols },
+      (_, k) => values[kept[Math.floor(k / cols)] * cols + (k % cols)],
+    );
+    return { points: { rows: kept.length, cols, values: points }, weights: own.map((weight) => weight / total(own)) };
+  };
+  const [x, y] = [some(clouds.x, clouds.a), some(clouds.y, clouds.b)];
+  return { x: x.points, y: y.points, a: x.weights, b: y.weights, metric: clouds.metric };
 }
 
 function potentialMap(
@@ -192,27 +218,23 @@ function displacementsOf(plan: DenseMatrix | CsrMatrix, x: DenseMatrix, y: Dense
 
 /** Every point moves as the nearest source with mass does; none does where there is no such source. */
 function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatrix): PointMap {
+  const { cols } = x;
+  const heavy = Int32Array.from(masses.keys()).filter((i) => masses[i] !== 0);
+  const ends = Float64Array.from(
+    { length: heavy.length * cols },
+    (_, k) => x.values[heavy[Math.floor(k / cols)] * cols + (k % cols)],
+  );
+  const nearest = nearestPoint({ rows: heavy.length, cols, values: ends });
   return (given) => {
-    const points = asPointsOf(given, x.cols);
-    const distance = pointDistance(points, x, 'squared-euclidean');
-    const { cols } = points;
+    const points = asPointsOf(given, cols);
     const values = points.values.slice();
-    for (let p = 0; p < points.rows; p++) {
-      let nearest = -1;
-      let least = Infinity;
-      for (let i = 0; i < x.rows; i++) {
-        if (masses[i] === 0) continue;
-        const squared = distance(p, i);
-        if (nearest < 0 || squared < least) {
-          nearest = i;
-          least = squared;
-        }
-      }
-      if (nearest < 0) continue;
+    for (let p = 0; p < points.rows * cols; p += cols) {
+      const { index, squared } = nearest(points.values, p);
+      if (index < 0) continue;
       // A source itself goes to its image without rounding.
       for (let k = 0; k < cols; k++) {
-        const image = images.values[nearest * cols + k];
-        values[p * cols + k] = least === 0 ? image : values[p * cols + k] + image - x.values[nearest * cols + k];
+        const image = images.values[heavy[index] * cols + k];
+        values[p + k] = squared === 0 ? image : values[p + k] + image - ends[index * cols + k];
       }
     }
     return { ...points, values };

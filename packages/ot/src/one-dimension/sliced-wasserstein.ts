@@ -7,7 +7,9 @@ import { Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { asPoints } from '../cost-matrix.ts';
 import { a, b } from '../options.ts';
-import { wasserstein1dDistance } from './wasserstein-1d.ts';
+import type { LocationGradient } from '../plan-entries.ts';
+import { forEachEntry } from '../plan-entries.ts';
+import { wasserstein1d, wasserstein1dDistance } from './wasserstein-1d.ts';
 
 export const slicedWassersteinOptions = {
   a,
@@ -15,6 +17,7 @@ export const slicedWassersteinOptions = {
   p: { type: 'number', min: 1, default: 2, description: 'Exponent of the distance' },
   projections: { type: 'integer', min: 1, max: 2 ** 24, default: 50, description: 'Random directions' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the directions' },
+  gradient: { type: 'boolean', default: false, description: 'Find the gradient, too' },
 } as const satisfies OptionSpecs;
 
 /** Options of `slicedWasserstein`. */
@@ -26,6 +29,12 @@ export interface SlicedWasserstein {
   readonly distance: number;
   /** Standard error of the mean of W_p^p over the directions; 0 for a single one. */
   readonly standardError: number;
+  /** Gradient of the distance in the points, where it was asked for. */
+  readonly locations?: LocationGradient;
+  /** Gradient of the distance in the source weights, up to a constant. */
+  readonly sourcePotential?: Float64Array;
+  /** Gradient of the distance in the target weights, up to a constant. */
+  readonly targetPotential?: Float64Array;
 }
 
 /** The largest distance over the directions that were tried. */
@@ -60,8 +69,47 @@ export function slicedWasserstein(x: MatrixLike, y: MatrixLike, options: SlicedW
   const settings = resolveOptions(slicedWassersteinOptions, options);
   const costs = new Float64Array(settings.projections);
   let count = 0;
+  if (settings.gradient) return withGradient(x, y, settings);
   for (const { cost } of slices(x, y, settings)) costs[count++] = cost;
   return meanOfSlices(costs, settings.p);
+}
+
+/** The distance with its gradient: the mean over the directions of the plans' pulls along each, by the power's derivative. */
+function withGradient(
+  sources: MatrixLike,
+  targets: MatrixLike,
+  settings: ResolvedOptions<typeof slicedWassersteinOptions>,
+): SlicedWasserstein {
+  const { a, b, p, projections } = settings;
+  const [x, y] = asPoints(sources, targets);
+  const { cols } = x;
+  const costs: number[] = [];
+  const [pullX, pullY] = [new Float64Array(x.values.length), new Float64Array(y.values.length)];
+  const [source, target] = [new Float64Array(x.rows), new Float64Array(y.rows)];
+  for (const { direction } of slices(x, y, settings)) {
+    const [from, to] = [project(x, direction), project(y, direction)];
+    const line = wasserstein1d(from, to, { a, b, p });
+    costs.push(line.cost);
+    for (let i = 0; i < source.length; i++) source[i] += line.sourcePotential[i];
+    for (let j = 0; j < target.length; j++) target[j] += line.targetPotential[j];
+    forEachEntry(line.plan, (i, j, mass) => {
+      const gap = from[i] - to[j];
+      const pull = mass * p * Math.sign(gap) * Math.abs(gap) ** (p - 1);
+      for (let k = 0; k < cols; k++) {
+        pullX[i * cols + k] += pull * direction[k];
+        pullY[j * cols + k] -= pull * direction[k];
+      }
+    });
+  }
+  const mean = meanOfSlices(costs, p);
+  const factor = mean.distance > 0 ? mean.distance ** (1 - p) / p / projections : 0;
+  const scaled = (values: Float64Array) => values.map((value) => factor * value);
+  return {
+    ...mean,
+    locations: { x: { ...x, values: scaled(pullX) }, y: { ...y, values: scaled(pullY) } },
+    sourcePotential: scaled(source),
+    targetPotential: scaled(target),
+  };
 }
 
 /** The distance whose power p is the mean of the costs W_p^p, with the standard error of that mean. */

@@ -3,7 +3,8 @@ import type { VectorLike } from '@infimum/core';
 import { asMatrix } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
-import { distance, transportCostOf } from '../plan-metrics.ts';
+import { largestOf } from '../exact/arc-costs.ts';
+import { distance } from '../plan-metrics.ts';
 import type { Transport, TransportLike } from '../transport.ts';
 import { asWeights, total } from '../transport.ts';
 import type { Penalties } from './penalties.ts';
@@ -17,6 +18,10 @@ export interface UnbalancedPlan {
   readonly cost: number;
   /** Mass moved in all. */
   readonly mass: number;
+  /** Derivative of the objective in the source weights, of `unbalancedSinkhorn`. */
+  readonly sourcePotential?: Float64Array;
+  /** Derivative of the objective in the target weights. */
+  readonly targetPotential?: Float64Array;
 }
 
 /**
@@ -31,7 +36,13 @@ export function asUnbalanced({ a, b, cost }: TransportLike): Transport {
 
 /** A plan with its cost and mass. */
 export function unbalancedPlan(plan: DenseMatrix, cost: DenseMatrix): UnbalancedPlan {
-  return { plan, cost: transportCostOf(plan, cost), mass: plan.values.reduce((all, mass) => all + mass, 0) };
+  let [sum, mass] = [0, 0];
+  for (let k = 0; k < plan.values.length; k++) {
+    const own = plan.values[k];
+    mass += own;
+    if (own > 0) sum += own * cost.values[k];
+  }
+  return { plan, cost: sum, mass };
 }
 
 /** Weights of any totals, costs, and the price of missing the weights. */
@@ -67,14 +78,7 @@ export function stationarity(
   multipliers?: Multipliers,
 ): number {
   const { a, b, cost } = instance;
-  const [ofSources, ofTargets] = penaltiesOf(instance);
-  const [rows, columns] = marginalsOf(plan);
-  // In a unit in which no term of a gradient overflows.
-  const finite = [ofSources, ofTargets].filter((penalty) => penalty < Infinity);
-  const unit = 2 ** Math.floor(Math.log2(Math.max(largestCost(cost), instance.epsilon, ...finite)));
-  const epsilon = instance.epsilon / unit;
-  const rowTerms = forcesOf(rows, a, ofSources, unit, multipliers?.source);
-  const columnTerms = forcesOf(columns, b, ofTargets, unit, multipliers?.target);
+  const { unit, epsilon, rows, columns, rowTerms, columnTerms, missed } = forces(instance, plan, multipliers);
   let [along, lowest, mass] = [0, 0, 0];
   for (let i = 0; i < plan.rows; i++) {
     for (let j = 0; j < plan.cols; j++) {
@@ -90,10 +94,42 @@ export function stationarity(
     }
   }
   if (mass === 0) return 1;
+  return (along / mass - lowest) / (scaleOf(instance) / unit) + missed;
+}
+
+/**
+ * No less than the stationarity of a plan a_i b_j exp((f_i + g_j - C_ij) / epsilon), whose gradient is a sum over both sides; f and
+ * g are the multipliers. O(nm) additions, and as many logarithms as there are weights.
+ */
+export function stationarityOfPotentials(
+  instance: PenalisedTransport & Penalties,
+  { plan }: UnbalancedPlan,
+  multipliers: Multipliers,
+): number {
+  const { unit, rows, columns, rowTerms, columnTerms, missed } = forces(instance, plan, multipliers);
+  let along = 0;
+  rows.forEach((mass, i) => {
+    if (mass > 0) along += mass * Math.abs(multipliers.source[i] / unit + rowTerms[i]);
+  });
+  columns.forEach((mass, j) => {
+    if (mass > 0) along += mass * Math.abs(multipliers.target[j] / unit + columnTerms[j]);
+  });
+  return along / total(rows) / (scaleOf(instance) / unit) + missed;
+}
+
+/** What the marginals of a plan say of its gradient, in a unit in which no term of that overflows. */
+function forces(instance: PenalisedTransport & Penalties, plan: DenseMatrix, multipliers: Multipliers | undefined) {
+  const { a, b, cost } = instance;
+  const [ofSources, ofTargets] = penaltiesOf(instance);
+  const [rows, columns] = marginalsOf(plan);
+  const finite = [ofSources, ofTargets].filter((penalty) => penalty < Infinity);
+  const unit = 2 ** Math.floor(Math.log2(Math.max(largestCost(cost), instance.epsilon, ...finite)));
   const missed =
     (ofSources === Infinity ? distance(rows, a) / total(a) : 0) +
     (ofTargets === Infinity ? distance(columns, b) / total(b) : 0);
-  return (along / mass - lowest) / (scaleOf(instance) / unit) + missed;
+  const rowTerms = forcesOf(rows, a, ofSources, unit, multipliers?.source);
+  const columnTerms = forcesOf(columns, b, ofTargets, unit, multipliers?.target);
+  return { unit, epsilon: instance.epsilon / unit, rows, columns, rowTerms, columnTerms, missed };
 }
 
 /** rho log(sum / weight) over the unit, or the multipliers with their signs turned where rho is infinite. */
@@ -132,7 +168,7 @@ function scaleOf(instance: PenalisedTransport & Penalties): number {
 
 /** The largest cost, or 1 where all are 0. */
 function largestCost(cost: DenseMatrix): number {
-  return cost.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  return largestOf(cost.values) || 1;
 }
 
 /** The sums of rows and columns. */

@@ -6,16 +6,24 @@
 
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
+import { portableExp } from '@infimum/core/portable-math';
 import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
 import { epsilon } from '../options.ts';
 import { runAdvised } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
-import { checkEqualMass } from '../transport.ts';
+import { checkEqualMass, total } from '../transport.ts';
 import { largestChange, sum } from '../vectors.ts';
 import { penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
-import { asUnbalanced, stationarity, stationarityBound, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
+import {
+  asUnbalanced,
+  stationarity,
+  stationarityBound,
+  stationarityOfPotentials,
+  unbalancedPlan,
+  withMassNote,
+} from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
 const unbalancedSinkhornOptions = {
@@ -115,7 +123,19 @@ export function* unbalancedSinkhornSteps(
       isFree ? (massOf(logA, rateF, f) - massOf(logB, rateG, g)) / rates : 0;
     let f = new Float64Array(a.length);
     let g = new Float64Array(b.length);
-    const solution = () => unbalancedPlan(kernel.scaled(sum(logA, f), sum(logB, g)), cost);
+    const [massA, massB] = [total(a), total(b)];
+    // The rows of the plan are a_i e^(-epsilon f_i / rho) at the optimum; where rho is infinite f is the multiplier.
+    const derivative = (values: Float64Array, shift: number, penalty: number, others: number) =>
+      values.map((value) => {
+        if (penalty === Infinity) return epsilon * (others - 1 + value + shift);
+        const share = portableExp((-epsilon * (value + shift)) / penalty);
+        return epsilon * (others - share) + penalty * (1 - share);
+      });
+    const solution = () => ({
+      ...unbalancedPlan(kernel.scaled(sum(logA, f), sum(logB, g)), cost),
+      sourcePotential: derivative(f, bestShift(f, g), ofSources, massB),
+      targetPotential: derivative(g, -bestShift(f, g), ofTargets, massA),
+    });
     yield { iteration: 0, change: Infinity, solution };
     for (let iteration = 1; ; iteration++) {
       const nextF = kernel.times(sum(logB, g)).map((value) => -shareF * value);
@@ -139,8 +159,9 @@ export function* unbalancedSinkhornSteps(
       const instance = { ...settings, a, b, cost };
       const shift = bestShift(f, g);
       const multipliers = { source: moved(f, shift, epsilon), target: moved(g, -shift, epsilon) };
-      const miss = stationarity(instance, last, multipliers);
       const allowed = stationarityBound(instance, Math.max(1e-6, tolerance));
+      const isFitted = stationarityOfPotentials(instance, last, multipliers) <= allowed;
+      const miss = isFitted ? 0 : stationarity(instance, last, multipliers);
       if (!(miss <= allowed)) {
         return stalled(last, `no change is left to rounding; the stationarity is ${miss.toExponential(1)}`);
       }

@@ -32,8 +32,7 @@ export function coarseRepeats(n: number, delta: number): number {
 /**
  * The maximum over random colourings h of the exact distances of h(T) and h(P), B = ⌈2/ε⌉ colours.
  *
- * D^h ≤ D always, and D^h ≥ (1 - ε)D with probability at least ½ for each colouring: one-sided, exact where D = 0.
- * Õ(n/ε).
+ * D^h ≤ D always, and D^h ≥ (1 - ε)D with probability at least ½ for each colouring: one-sided, exact where D = 0. Õ(n/ε).
  */
 export function* coarseningSteps(
   pair: SymbolPair,

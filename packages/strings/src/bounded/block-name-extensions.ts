@@ -1,5 +1,4 @@
-// Longest common extensions of a text and a pattern, exact and without hashing: equal blocks of 2^l symbols have
-// equal names.
+// Longest common extensions of a text and a pattern, exact and without hashing: equal blocks of 2^l symbols have equal names.
 //
 // R. Karp, R. Miller, A. Rosenberg: Rapid identification of repeated patterns in strings, trees and arrays (1972).
 import type { CommonExtensions } from './common-extensions.ts';

@@ -50,8 +50,7 @@ export interface StreamSearch<Place> extends AsyncIterable<Place> {
 }
 
 /**
- * All places where a pattern occurs in a text of chunks with at most `maxMismatches` mismatches, in order, as they are
- * found.
+ * All places where a pattern occurs in a text of chunks with at most `maxMismatches` mismatches, in order, as they are found.
  *
  * Memory O(m + chunk). Chunks of some ten thousand symbols are a good size.
  *

@@ -48,8 +48,7 @@ export type FindWithMismatchesOptions = OptionsOf<typeof findOptions> & LimitOpt
  * @param text - a string or a typed array of integers
  * @param pattern - the same kind, not empty
  * @param maxMismatches - an integer of at least 0
- * @returns `occurrences`, and how the run ended: the places of the first `completed` shifts where `status` is not
- *   `converged`
+ * @returns `occurrences`, and how the run ended: the places of the first `completed` shifts where `status` is not `converged`
  * @throws {InvalidInputError} as `kMismatch`
  *
  * Time as `kMismatch`; no distances are kept, so that memory is that of a block and the places.

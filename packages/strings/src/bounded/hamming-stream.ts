@@ -90,8 +90,7 @@ export class HammingStream {
    * Says that the text is complete: a first half of a code point that was waiting for its second half counts as a
    * symbol of its own, as it does in `hammingDistances`.
    *
-   * @returns the distances of the shifts that have become complete by that: at most one, and none for arrays and code
-   *   units
+   * @returns the distances of the shifts that have become complete by that: at most one, and none for arrays and code units
    */
   end(): Int32Array {
     this.#ended = true;

@@ -216,7 +216,7 @@ function boundedCounter(
     case 'marking':
       return markingCounter(pair, k, { seed });
     case 'shift-add':
-      return shiftAddCounter(compact(pair), k);
+      return shiftAddCounter(compact(pair), k, threads);
     case 'clip':
       return clip(pair, k, threads);
   }

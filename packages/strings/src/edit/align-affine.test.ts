@@ -85,6 +85,7 @@ describe('alignAffine', () => {
 
   it('refuses tables that do not fit and scores that are none', () => {
     expect(() => alignAffine(new Uint8Array(2 ** 20), new Uint8Array(2 ** 11))).toThrow(/does not fit/);
+    expect(() => alignAffine('a'.repeat(1000), 'a'.repeat(1000), { match: 1_000_000 })).toThrow(/overflow/);
     expect(() => alignAffine('a', 'a', { gapOpen: -1 })).toThrow(/^gapOpen/);
     expect(alignAffine('', 'aa').score).toBe(-8);
     expect(alignAffine('', '', { scope: 'local' })).toMatchObject({ score: 0, cigar: '' });

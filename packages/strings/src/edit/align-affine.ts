@@ -3,10 +3,12 @@
 // O. Gotoh: An improved algorithm for matching biological sequences (1982).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { bytes, layout, scratch } from '@infimum/linalg/kernels';
 import { unit } from '../solver-options.ts';
 import type { Sequence } from '../symbols.ts';
-import { toSymbols } from '../symbols.ts';
-import { checkKinds } from './check-kinds.ts';
+import { checkKinds, numberPair, toSymbols } from '../symbols.ts';
+import { CigarRuns } from './cigar-runs.ts';
+import { CAME, editKernels } from './edit-kernels.ts';
 
 const score = { type: 'integer', min: 0, max: 1_000_000 } as const;
 
@@ -45,24 +47,16 @@ export interface AffineAlignment {
 
 /** Cells of a table: a byte each. */
 const MOST_CELLS = 2 ** 30;
-/** Below every score, and far from overflow. */
-const LOWEST = -(2 ** 30);
-
-/** Where a cell's three values come from: bits of a byte. */
-const DIAGONAL = 1;
-const FROM_DELETION = 2;
-const FROM_INSERTION = 3;
-const EXTENDS_DELETION = 4;
-const EXTENDS_INSERTION = 8;
-
 /**
  * The alignment with the largest score: matches add, substitutions take off, and a gap of l symbols takes off
- * `gapOpen` + l `gapExtend`. Time and memory O(n m), a byte a cell.
+ * `gapOpen` + l `gapExtend`. Time O(n m / 8) with scores of 16 bits, which hold those of short reads, else O(n m / 4); memory a byte
+ * for each of (n + m) m cells.
  *
  * @param text - a string or an array of integers, n symbols
  * @param pattern - the same kind, m symbols
  * @param options - scores, and whether parts may be left out
- * @throws {InvalidInputError} `type` unless both are of one kind, `too-large` for tables of more than 2^30 cells
+ * @throws {InvalidInputError} `type` unless both are of one kind, `too-large` for tables of more than 2^30 cells, and for
+ *   scores beyond 2^29
  *
  * Source: O. Gotoh (1982); T. Smith, M. Waterman, Identification of common molecular subsequences (1981), for `local`.
  *
@@ -80,93 +74,74 @@ export function alignAffine(text: Sequence, pattern: Sequence, options: AlignAff
   checkKinds(text, pattern, 'pattern', 'text');
   const [t, p] = [toSymbols(text, 'text', unit), toSymbols(pattern, 'pattern', unit)];
   const [n, m] = [t.length, p.length];
-  const width = n + 1;
-  if (width * (m + 1) > MOST_CELLS) {
+  if ((n + 1) * (m + 1) > MOST_CELLS) {
     throw new InvalidInputError(`a table of ${n} times ${m} cells does not fit`, { argument: 'text', code: 'too-large' });
   }
-  const isLocal = scope === 'local';
-  const came = new Uint8Array(width * (m + 1));
-  /** Of the row above: the best values, and the best that end in an insertion (a symbol of the pattern alone). */
-  const best = new Int32Array(width);
-  const inserted = new Int32Array(width).fill(LOWEST);
-  for (let j = 1; j <= n; j++) {
-    if (scope !== 'global') continue;
-    best[j] = -gapOpen - j * gapExtend;
-    came[j] = FROM_DELETION | (j > 1 ? EXTENDS_DELETION : 0);
+  // No score is larger, no gap with which one begins dearer.
+  const most = Math.max(match * Math.min(n, m), mismatch + 3 * gapOpen + (n + m + 2) * gapExtend, n + m);
+  if (most >= 2 ** 29)
+    throw new InvalidInputError('scores of sequences so long overflow', { argument: 'text', code: 'too-large' });
+  const wide = most >= 2 ** 15 - 64 ? 1 : 0;
+  const stride = 16 * Math.ceil((m + 17) / 16);
+  const bytesOf = (length: number) => bytes((wide ? 4 : 2) * (length + 16));
+  const { pattern: numbers, numberText } = numberPair({ text: t, pattern: p });
+  using memory = layout({
+    text: bytesOf(n),
+    pattern: bytesOf(m),
+    room: bytesOf(6 * stride),
+    best: bytesOf(stride),
+    bestAt: bytesOf(stride),
+    came: scratch(Math.ceil(((n + m + 1) * stride) / 8)),
+  });
+  const { workspace } = memory;
+  const scores = (array: Uint8Array): Int16Array | Int32Array =>
+    new (wide ? Int32Array : Int16Array)(array.buffer as ArrayBuffer, array.byteOffset, array.length / (wide ? 4 : 2));
+  const [best, bestAt] = [scores(memory.best), scores(memory.bestAt)];
+  scores(memory.pattern).set(numbers);
+  scores(memory.text).set(numberText(0, n, new Int32Array(n)).reverse());
+  if (scope === 'fit') [best[m], bestAt[m]] = [m > 0 ? -gapOpen - m * gapExtend : 0, m];
+  const kind = { global: 0, fit: 1, local: 2 }[scope];
+  const places = [memory.text, memory.pattern, memory.room].map(({ byteOffset }) => byteOffset) as [number, number, number];
+  const ends = [memory.best.byteOffset, memory.bestAt.byteOffset, memory.came.byteOffset] as const;
+  workspace.kernels(editKernels).affine(wide, kind, n, m, match, mismatch, gapOpen, gapExtend, ...places, stride, ...ends);
+  let [score, i, j] = [best[0], m, n];
+  if (scope === 'fit') [score, j] = [best[m], bestAt[m] - m];
+  if (scope === 'local') {
+    [score, i, j] = [0, 0, 0];
+    for (let row = 1; row <= m; row++) if (best[row] > score) [score, i, j] = [best[row], row, bestAt[row] - row];
   }
-  let [top, topI, topJ] = [isLocal ? 0 : LOWEST, 0, 0];
-  for (let i = 1; i <= m; i++) {
-    let diagonal = best[0];
-    best[0] = isLocal ? 0 : -gapOpen - i * gapExtend;
-    inserted[0] = best[0];
-    came[i * width] = isLocal ? 0 : FROM_INSERTION | (i > 1 ? EXTENDS_INSERTION : 0);
-    let deleted = LOWEST;
-    for (let j = 1; j <= n; j++) {
-      const opened = best[j] - gapOpen - gapExtend;
-      const longer = inserted[j] - gapExtend;
-      inserted[j] = Math.max(opened, longer);
-      const fresh = best[j - 1] - gapOpen - gapExtend;
-      const further = deleted - gapExtend;
-      deleted = Math.max(fresh, further);
-      let value = diagonal + (t[j - 1] === p[i - 1] ? match : -mismatch);
-      let from = DIAGONAL;
-      if (deleted > value) [value, from] = [deleted, FROM_DELETION];
-      if (inserted[j] > value) [value, from] = [inserted[j], FROM_INSERTION];
-      if (isLocal && value <= 0) [value, from] = [0, 0];
-      if (longer > opened) from |= EXTENDS_INSERTION;
-      if (further > fresh) from |= EXTENDS_DELETION;
-      diagonal = best[j];
-      best[j] = value;
-      came[i * width + j] = from;
-      if (isLocal && value > top) [top, topI, topJ] = [value, i, j];
-    }
-  }
-  if (!isLocal) {
-    topI = m;
-    topJ = n;
-    if (scope === 'fit') for (let j = 0; j <= n; j++) if (j === 0 || best[j] > best[topJ]) topJ = j;
-    top = best[topJ];
-  }
-  return traced(came, width, scope, { score: top, i: topI, j: topJ }, (i, j) => p[i - 1] === t[j - 1]);
+  const came = new Uint8Array(memory.came.buffer, memory.came.byteOffset);
+  return traced(
+    (i, j) => came[stride * (i + j) + i],
+    scope,
+    { score, i, j },
+    (i, j) => p[i - 1] === t[j - 1],
+  );
 }
 
 /** Goes back from the end of the best alignment. */
 function traced(
-  came: Uint8Array,
-  width: number,
+  cameAt: (i: number, j: number) => number,
   scope: 'global' | 'fit' | 'local',
   { score, i: lastI, j: lastJ }: { score: number; i: number; j: number },
   isMatch: (i: number, j: number) => boolean,
 ): AffineAlignment {
-  const runs: [count: number, kind: string][] = [];
-  const add = (kind: string) => {
-    const last = runs.at(-1);
-    if (last?.[1] === kind) last[0]++;
-    else runs.push([1, kind]);
-  };
+  const runs = new CigarRuns();
   let [i, j] = [lastI, lastJ];
   let within = 0;
-  while (scope === 'fit' ? i > 0 : i > 0 || j > 0) {
-    const cell = came[i * width + j];
+  while (scope === 'local' ? i > 0 && j > 0 : i > 0 || (scope === 'global' && j > 0)) {
+    const cell = i === 0 ? CAME.deletion : j === 0 ? CAME.insertion : cameAt(i, j);
     const from = within || cell & 3;
     if (from === 0) break;
-    if (from === DIAGONAL) {
-      add(isMatch(i, j) ? '=' : 'X');
-      i--;
-      j--;
-    } else if (from === FROM_DELETION) {
-      add('D');
-      within = cell & EXTENDS_DELETION ? FROM_DELETION : 0;
-      j--;
-    } else {
-      add('I');
-      within = cell & EXTENDS_INSERTION ? FROM_INSERTION : 0;
-      i--;
-    }
+    if (from === CAME.deletion) {
+      runs.add('D');
+      within = cell & CAME.extendsDeletion ? from : 0;
+    } else if (from === CAME.insertion) {
+      runs.add('I');
+      within = cell & CAME.extendsInsertion ? from : 0;
+    } else runs.add(isMatch(i, j) ? '=' : 'X');
+    if (from !== CAME.deletion) i--;
+    if (from !== CAME.insertion) j--;
   }
-  const cigar = runs
-    .reverse()
-    .map(([count, kind]) => `${count}${kind}`)
-    .join('');
-  return { score, start: j, end: lastJ, patternStart: i, patternEnd: lastI, cigar };
+  return { score, start: j, end: lastJ, patternStart: i, patternEnd: lastI, cigar: runs.backwards() };
 }

@@ -3,9 +3,10 @@ import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
 import { unit } from '../solver-options.ts';
 import type { Sequence, SymbolArray } from '../symbols.ts';
-import { toSymbols } from '../symbols.ts';
-import { Column, PatternBits } from './bit-vectors.ts';
-import { checkKinds } from './check-kinds.ts';
+import { checkKinds, toSymbols } from '../symbols.ts';
+import { CigarRuns } from './cigar-runs.ts';
+import { distanceWithin } from './edit-distance.ts';
+import { BLOCK_ROWS, EditTable, MOST_WORDS } from './edit-kernels.ts';
 
 const alignWithDifferencesOptions = {
   end: {
@@ -35,18 +36,16 @@ export interface DifferenceAlignment {
   readonly cigar: string;
 }
 
-/** Words of columns that are kept: 512 MB. */
-const MOST_WORDS = 2 ** 26;
-
 /**
  * An alignment with the fewest differences: of the pattern with the whole text, or with a part of the text that ends at `end`. Bit
- * vectors of all columns are kept and traced back. Time and memory O(n m / 32) words, for a part O(m (m + d) / 32).
+ * vectors of all columns are kept, within the band around the diagonal that holds the distance d, and traced back. Time and memory
+ * O(n d / 64) words, for a part O(m (m + d) / 64) time.
  *
  * @param text - a string or an array of integers, n symbols
  * @param pattern - the same kind, m symbols
  * @returns distance, place and CIGAR; of several alignments the one that takes matches where it can, from the end
- * @throws {InvalidInputError} `type` unless both are of one kind, `out-of-range` for an end beyond the text, `too-large` for tables
- *   of more than 2^31 cells
+ * @throws {InvalidInputError} `type` unless both are of one kind, `out-of-range` for an end beyond the text, `too-large` for more than
+ *   2^26 words
  *
  * Source: G. Myers (1999); H. Hyyrö, A note on bit-parallel alignment computation (2004).
  *
@@ -69,68 +68,57 @@ export function alignWithDifferences(
   const [symbols, rows] = [toSymbols(text, 'text', unit), toSymbols(pattern, 'pattern', unit)];
   if (end === undefined) return aligned(symbols, rows, 0, symbols.length);
   checkInteger(end, 'end', { min: 0, max: symbols.length });
-  // Backwards from the end, the text may stop anywhere: where the distance is least, the part begins.
-  const reach = symbols.slice(Math.max(0, end - 2 * rows.length), end).reverse();
-  const bits = new PatternBits(rows.slice().reverse());
-  let [best, length] = [rows.length, 0];
-  if (rows.length > 0) {
-    const column = new Column(bits);
-    for (let j = 0; j < reach.length; j++) {
-      column.advance(reach[j], 0, bits.blocks - 1, 1);
-      if (column.scores[bits.blocks - 1] < best) [best, length] = [column.scores[bits.blocks - 1], j + 1];
-    }
-  }
-  return aligned(symbols.subarray(end - length, end), rows, end - length, end);
+  const [length, distance] =
+    rows.length > 0 ? partBackwards(symbols.slice(Math.max(0, end - 2 * rows.length), end), rows) : [0, 0];
+  return aligned(symbols.subarray(end - length, end), rows, end - length, end, distance);
 }
 
-/** Aligns all of two sequences; the places are where the first one stands. */
-function aligned(text: SymbolArray, pattern: SymbolArray, start: number, end: number): DifferenceAlignment {
+/** The length and the distance of the nearest part of a text that ends where it does; it is turned round. */
+function partBackwards(text: SymbolArray, pattern: SymbolArray): [length: number, distance: number] {
+  const [m, columns] = [pattern.length, text.length];
+  const table = new EditTable({ text: text.reverse(), pattern: pattern.slice().reverse() });
+  try {
+    const values = table.read(0, columns).begin(m).advance(columns, m, 1);
+    let [length, distance] = [0, m];
+    for (let j = 0; j < columns; j++) if (values[j] < distance) [length, distance] = [j + 1, values[j]];
+    return [length, distance];
+  } finally {
+    table.release();
+  }
+}
+
+/** Aligns all of two sequences, at a distance if it is known; the places are where the first one stands. */
+function aligned(text: SymbolArray, pattern: SymbolArray, start: number, end: number, known?: number): DifferenceAlignment {
   const [n, m] = [text.length, pattern.length];
-  if (m === 0) return { distance: n, start, end, cigar: n > 0 ? `${n}D` : '' };
-  const bits = new PatternBits(pattern);
-  const { blocks } = bits;
-  if (blocks * (n + 1) > MOST_WORDS) {
-    throw new InvalidInputError(`a table of ${n} times ${m} cells does not fit`, { argument: 'text', code: 'too-large' });
-  }
-  const [rises, falls] = [new Int32Array(blocks * (n + 1)), new Int32Array(blocks * (n + 1))];
-  const column = new Column(bits);
-  rises.set(column.rises);
-  for (let j = 0; j < n; j++) {
-    column.advance(text[j], 0, blocks - 1, 1);
-    rises.set(column.rises, (j + 1) * blocks);
-    falls.set(column.falls, (j + 1) * blocks);
-  }
-  /** By how much row i is above row i - 1 in column j. */
-  const vertical = (i: number, j: number) => {
-    const [word, bit] = [j * blocks + ((i - 1) >> 5), (i - 1) & 31];
-    return ((rises[word] >>> bit) & 1) - ((falls[word] >>> bit) & 1);
+  if (m === 0 || n === 0) return { distance: n + m, start, end, cigar: n > 0 ? `${n}D` : m > 0 ? `${m}I` : '' };
+  /** Words of a column within so many differences. */
+  const wordsFor = (differences: number) => {
+    const width = Math.min(Math.ceil(m / BLOCK_ROWS), Math.floor((2 * differences) / BLOCK_ROWS) + 2);
+    if (2 * width * n <= MOST_WORDS) return width;
+    const problem = `a table of ${n} times ${m} cells with ${differences} differences does not fit`;
+    throw new InvalidInputError(problem, { argument: 'text', code: 'too-large' });
   };
-  const runs: string[] = [];
-  let [i, j, run, last] = [m, n, 0, ''];
-  const add = (kind: string) => {
-    if (kind !== last && run > 0) runs.push(`${run}${last}`);
-    run = kind === last ? run + 1 : 1;
-    last = kind;
-  };
-  const distance = column.scores[blocks - 1];
-  while (i > 0 || j > 0) {
-    if (i > 0 && j > 0 && pattern[i - 1] === text[j - 1]) {
-      add('=');
-      i--;
-      j--;
-    } else if (i > 0 && (j === 0 || vertical(i, j) === 1)) {
-      add('I');
-      i--;
+  wordsFor(Math.abs(n - m));
+  const distance = known ?? distanceWithin(text, pattern, Math.max(n, m));
+  const width = wordsFor(distance);
+  const table = new EditTable({ text, pattern }, n, width).read(0, n);
+  try {
+    table.band(n, distance, width);
+    const vertical = table.verticals(width);
+    let [i, j] = [m, n];
+    const kinds = new CigarRuns();
+    while (i > 0 || j > 0) {
+      let kind = 'X';
+      if (i > 0 && j > 0 && pattern[i - 1] === text[j - 1]) kind = '=';
+      else if (i > 0 && vertical(i, j) === 1) kind = 'I';
       // The least of the value to the left and that of the diagonal is one less, and they differ by the column's difference.
-    } else if (i === 0 || vertical(i, j - 1) === -1) {
-      add('D');
-      j--;
-    } else {
-      add('X');
-      i--;
-      j--;
+      else if (i === 0 || vertical(i, j - 1) === -1) kind = 'D';
+      kinds.add(kind);
+      if (kind !== 'D') i--;
+      if (kind !== 'I') j--;
     }
+    return { distance, start, end, cigar: kinds.backwards() };
+  } finally {
+    table.release();
   }
-  if (run > 0) runs.push(`${run}${last}`);
-  return { distance, start, end, cigar: runs.reverse().join('') };
 }

@@ -3,9 +3,8 @@ import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
 import { unit } from '../solver-options.ts';
 import type { Sequence, SymbolArray } from '../symbols.ts';
-import { toSymbols } from '../symbols.ts';
-import { Column, PatternBits, WORD } from './bit-vectors.ts';
-import { checkKinds } from './check-kinds.ts';
+import { checkKinds, toSymbols } from '../symbols.ts';
+import { EditTable } from './edit-kernels.ts';
 
 const editDistanceOptions = {
   maxDistance: {
@@ -22,7 +21,7 @@ export type EditDistanceOptions = OptionsOf<typeof editDistanceOptions>;
 
 /**
  * The fewest insertions, deletions and substitutions that turn one sequence into the other (Levenshtein's distance d). Bit vectors of
- * 32 rows within a band around the diagonal that is widened until it holds the answer: time O(n d / 32) words.
+ * 64 rows within a band around the diagonal that is widened until it holds the answer: time O(n d / 64) words, memory O(n + mσ / 64).
  *
  * @param a - a string or an array of integers, may be empty
  * @param b - the same kind
@@ -48,36 +47,24 @@ export function editDistance(a: Sequence, b: Sequence, options: EditDistanceOpti
   return found <= limit ? found : (maxDistance ?? limit) + 1;
 }
 
+/** Diagonals of the first band. */
+const LEAST_BAND = 64;
+
 /** The distance if it is at most k, else any number above. */
-function distanceWithin(a: SymbolArray, b: SymbolArray, k: number): number {
+export function distanceWithin(a: SymbolArray, b: SymbolArray, k: number): number {
   // Rows are the shorter one's: fewer blocks.
   const [pattern, text] = a.length <= b.length ? [a, b] : [b, a];
   const least = text.length - pattern.length;
   if (least > k) return k + 1;
   if (pattern.length === 0) return text.length;
-  const bits = new PatternBits(pattern);
-  for (let band = Math.max(WORD, least); ; band = Math.min(k, 2 * band)) {
-    const found = banded(bits, text, Math.min(band, k));
-    if (found <= Math.min(band, k)) return found;
-    if (band >= k) return k + 1;
-  }
-}
-
-/** The distance if it is at most k: ways of at most k edits stay within k diagonals of the main one. */
-function banded(bits: PatternBits, text: SymbolArray, k: number): number {
-  const column = new Column(bits);
-  const { length: m, blocks } = bits;
-  const n = text.length;
-  let [first, last] = [0, Math.min(blocks - 1, Math.floor(k / WORD))];
-  for (let j = 0; j < n; j++) {
-    // Rows from j - k to j + k are within reach, row 0 being before the first symbol.
-    const lowest = Math.min(blocks - 1, Math.floor(Math.min(m - 1, j + k) / WORD));
-    while (last < lowest) {
-      last++;
-      column.open(last, column.scores[last - 1]);
+  const table = new EditTable({ text, pattern }).read(0, text.length);
+  try {
+    for (let band = Math.max(LEAST_BAND, least); ; band *= 2) {
+      // Ways of at most so many edits stay within so many diagonals of the main one.
+      const found = table.band(text.length, Math.min(band, k));
+      if (found <= band || band >= k) return found;
     }
-    while (first < last && WORD * (first + 1) < j + 1 - k) first++;
-    column.advance(text[j], first, last, 1);
+  } finally {
+    table.release();
   }
-  return last === blocks - 1 ? column.scores[last] : k + 1;
 }

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import type { KernelBuild } from '@infimum/linalg/kernels';
+import { useKernels } from '@infimum/linalg/kernels';
+import { afterEach, describe, expect, it } from 'vitest';
 import { reverseComplement } from '../sequences.ts';
+import { alignAffine } from './align-affine.ts';
 import { alignWithDifferences } from './align-with-differences.ts';
 import { editDistance } from './edit-distance.ts';
 import { findWithDifferences } from './find-with-differences.ts';
@@ -74,6 +77,10 @@ describe('editDistance', () => {
   it('takes strings, code points, and arrays of any integers', () => {
     expect(editDistance('', 'abc')).toBe(3);
     expect(editDistance([1, -5, 70_000], [1, 70_000])).toBe(1);
+    const large = Uint32Array.of(2 ** 32 - 1, 7, 2 ** 31);
+    expect(editDistance(large, large.slice())).toBe(0);
+    expect(editDistance(large, Int32Array.of(-1, 7, -(2 ** 31)))).toBe(2);
+    expect(alignWithDifferences(large, Int32Array.of(-1, 7)).cigar).toBe('1X1=1D');
     expect(editDistance(Uint8Array.of(1, 2), Int32Array.of(2, 1, 2))).toBe(1);
     expect(editDistance('a😀b', 'a😁b')).toBe(1);
     expect(editDistance('a😀b', 'ab', { unit: 'code-point' })).toBe(1);
@@ -153,10 +160,57 @@ describe('alignWithDifferences', () => {
     }
   });
 
+  it('keeps a band of columns where sequences are long and near', () => {
+    const draw = drawer(12);
+    const pattern = letters(draw, 30_000, 4);
+    const text = edited(draw, pattern, 200, 4);
+    const { distance, cigar } = alignWithDifferences(text, pattern);
+    expect(distance).toBe(editDistance(text, pattern));
+    expect(follow(cigar, text, pattern)).toBe(distance);
+    expect(() => alignWithDifferences(letters(draw, 40_000, 4), letters(draw, 60_000, 4))).toThrow(/does not fit/);
+  });
+
   it('refuses tables that do not fit, and ends beyond the text', () => {
     expect(() => alignWithDifferences(new Uint8Array(2 ** 20), new Uint8Array(2 ** 14))).toThrow(/does not fit/);
     expect(() => alignWithDifferences('abc', 'abc', { end: 4 })).toThrow(/^end/);
     expect(alignWithDifferences('abc', '').cigar).toBe('3D');
     expect(alignWithDifferences('', 'abc').cigar).toBe('3I');
+  });
+});
+
+describe('the kernels', () => {
+  afterEach(() => useKernels('auto'));
+
+  it('give the same in every build', () => {
+    const answers = (['reference', 'simd', 'relaxed-simd'] satisfies KernelBuild[]).map((build) => {
+      useKernels(build);
+      return Array.from({ length: 60 }, (_, seed) => {
+        const draw = drawer(seed);
+        const size = 1 + draw(5);
+        const a = letters(draw, draw(180), size);
+        const b = draw(2) === 0 ? edited(draw, a, draw(20), size) : letters(draw, draw(180), size);
+        const maxDistance = draw(40);
+        const [match, mismatch, gapOpen, gapExtend] = [draw(5), draw(6), draw(8), draw(4)];
+        const scores = { match, mismatch, gapOpen, gapExtend };
+        const times = (factor: number) =>
+          Object.fromEntries(Object.entries(scores).map(([name, value]) => [name, factor * value]));
+        const alignments = (['global', 'fit', 'local'] as const).map((scope) => {
+          const found = alignAffine(a, b, { ...scores, scope });
+          // Scores of 32 bits, with the same alignment.
+          const wide = alignAffine(a, b, { ...times(10_000), scope });
+          expect(wide).toEqual({ ...found, score: 10_000 * found.score });
+          return found;
+        });
+        return [
+          editDistance(a, b),
+          editDistance(a, b, { maxDistance }),
+          alignWithDifferences(a, b),
+          b === '' ? [] : findWithDifferences(a, b, maxDistance).occurrences,
+          ...alignments,
+        ];
+      });
+    });
+    expect(answers[1]).toEqual(answers[0]);
+    expect(answers[2]).toEqual(answers[0]);
   });
 });

@@ -6,7 +6,7 @@ import { complementSymbols } from '../sequences.ts';
 import { strands, unit } from '../solver-options.ts';
 import type { Sequence, SymbolArray } from '../symbols.ts';
 import { checkPair, toSymbols } from '../symbols.ts';
-import { Column, PatternBits, WORD } from './bit-vectors.ts';
+import { EditTable } from './edit-kernels.ts';
 
 /** A place where a pattern ends. */
 export interface DifferenceOccurrence {
@@ -50,8 +50,8 @@ export type FindWithDifferencesOptions = OptionsOf<typeof findWithDifferencesOpt
  * substitutions. Where one ends, neighboring places mostly do too, with a difference more: look for the least. `alignWithDifferences`
  * gives where the part begins, and how it lies.
  *
- * Bit vectors of 32 rows; only the blocks of rows that can still be reached within k differences are kept up: O(n k / 32) words on
- * random text, O(n m / 32) at most.
+ * Bit vectors of 64 rows; only the blocks of rows that can still be reached within k differences are kept up: O(n k / 64) words on
+ * random text, O(n m / 64) at most.
  *
  * @param text - a string or an array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols
@@ -96,58 +96,30 @@ export function* findDifferencesSteps(
   patterns: readonly SymbolArray[],
   maxDifferences: number,
 ): Steps<DifferenceOccurrences, DifferenceIterate> {
-  const searches = patterns.map((pattern) => new DifferenceSearch(pattern, maxDifferences));
+  const tables = patterns.map((pattern) =>
+    new EditTable({ text, pattern }, Math.min(BLOCK, text.length)).begin(maxDifferences),
+  );
   const occurrences: DifferenceOccurrence[] = [];
   let completed = 0;
   const solution = () => ({ occurrences: [...occurrences], completed });
-  for (let iteration = 0; ; iteration++) {
-    yield { iteration, completed, solution };
-    if (completed === text.length) break;
-    const to = Math.min(text.length, completed + BLOCK);
-    for (let j = completed; j < to; j++) {
-      for (let s = 0; s < searches.length; s++) {
-        const distance = searches[s].take(text[j]);
-        if (distance > maxDifferences) continue;
-        const strand = searches.length === 1 ? undefined : { strand: s === 0 ? ('+' as const) : ('-' as const) };
-        occurrences.push({ end: j + 1, distance, ...strand });
+  try {
+    for (let iteration = 0; ; iteration++) {
+      yield { iteration, completed, solution };
+      if (completed === text.length) break;
+      const to = Math.min(text.length, completed + BLOCK);
+      const found = tables.map((table) => table.read(completed, to).advance(to - completed, maxDifferences, 0));
+      for (let j = 0; j < to - completed; j++) {
+        for (let s = 0; s < found.length; s++) {
+          const distance = found[s][j];
+          if (distance > maxDifferences) continue;
+          const strand = found.length === 1 ? undefined : { strand: s === 0 ? ('+' as const) : ('-' as const) };
+          occurrences.push({ end: completed + j + 1, distance, ...strand });
+        }
       }
+      completed = to;
     }
-    completed = to;
+  } finally {
+    for (const table of tables) table.release();
   }
   return converged({ occurrences, completed }, 'the whole text has been read');
-}
-
-/** A pattern that looks at a text symbol by symbol. */
-class DifferenceSearch {
-  readonly #column: Column;
-  readonly #k: number;
-  readonly #end: number;
-  /** The last block that has a row within k. */
-  #last: number;
-
-  constructor(pattern: SymbolArray, k: number) {
-    const bits = new PatternBits(pattern);
-    this.#column = new Column(bits);
-    this.#k = k;
-    this.#end = bits.blocks - 1;
-    this.#last = Math.min(this.#end, Math.max(0, Math.ceil((k + 1) / WORD) - 1));
-  }
-
-  /** The least distance of a part of the text that ends with this symbol, or more than k. */
-  take(symbol: number): number {
-    const column = this.#column;
-    const { scores } = column;
-    const k = this.#k;
-    const before = scores[this.#last];
-    column.advance(symbol, 0, this.#last, 0);
-    // A row below is at most one more than the one above it in this column or the last.
-    if (this.#last < this.#end && Math.min(before, scores[this.#last]) <= k) {
-      const above = scores[this.#last];
-      this.#last++;
-      column.open(this.#last, before);
-      column.advance(symbol, this.#last, this.#last, above - before);
-    }
-    while (this.#last > 0 && scores[this.#last] >= k + column.rowsOf(this.#last)) this.#last--;
-    return this.#last === this.#end ? scores[this.#end] : k + 1;
-  }
 }

@@ -4,7 +4,7 @@
 // K. Abrahamson: Generalized string matching (SIAM J. Comput. 16, 1987).
 import { int32, layout } from '@infimum/linalg/kernels';
 import { transformCost } from '../costs.ts';
-import type { DistanceCounter } from '../hamming-solution.ts';
+import type { Counts, DistanceCounter } from '../hamming-solution.ts';
 import { atOnce, shiftsOf, TURN } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import type { CompactPair } from '../symbols.ts';
@@ -25,6 +25,7 @@ export function abrahamsonCounter(
   pair: CompactPair,
   threshold = defaultThreshold(pair),
   roundingLimit = ROUNDING_LIMIT,
+  threads = 1,
 ): DistanceCounter {
   const { text, pattern, alphabetSize, patternCounts } = pair;
   const m = pattern.length;
@@ -32,18 +33,21 @@ export function abrahamsonCounter(
   const length = fourierLength(4 * m);
   const step = length - m + 1;
   const inPattern = positionLists(pattern, alphabetSize);
-  const memory = layout({
-    twiddles: fourierTwiddles(length),
-    textRe: length,
-    textIm: length,
-    patternRe: length,
-    patternIm: length,
-    sumRe: length,
-    sumIm: length,
-    patternPositions: inPattern.positions,
-    textPositions: int32(length),
-    matches: int32(step),
-  });
+  const memory = layout(
+    {
+      twiddles: fourierTwiddles(length),
+      textRe: length,
+      textIm: length,
+      patternRe: length,
+      patternIm: length,
+      sumRe: length,
+      sumIm: length,
+      patternPositions: inPattern.positions,
+      textPositions: int32(length),
+      matches: int32(step),
+    },
+    { threads },
+  );
   const { workspace, textRe, textIm, patternRe, patternIm, sumRe, sumIm } = memory;
   const { patternPositions, textPositions, matches } = memory;
   const twiddles = memory.twiddles.byteOffset;
@@ -61,9 +65,10 @@ export function abrahamsonCounter(
     for (const array of arrays) array.fill(0);
     for (let k = inText.start[c]; k < inText.start[c + 1]; k++) textRe[inText.positions[k]] = 1;
     for (let k = inPattern.start[c]; k < inPattern.start[c + 1]; k++) patternRe[patternPositions[k]] = 1;
-    kernels.fourierForward(length, textRe.byteOffset, textIm.byteOffset, twiddles);
-    kernels.fourierForward(length, patternRe.byteOffset, patternIm.byteOffset, twiddles);
     const offsets = arrays.map(({ byteOffset }) => byteOffset);
+    workspace.parallel(stringKernels, 'fourierForward', { items: 2, block: 1 }, (w) => {
+      return [length, offsets[2 * w], offsets[2 * w + 1], twiddles];
+    });
     kernels.multiplyConjugate(length, offsets[0], offsets[1], offsets[2], offsets[3], offsets[4], offsets[5]);
     kernels.fourierInverse(length, sumRe.byteOffset, sumIm.byteOffset, twiddles);
     let worst = 0;
@@ -76,7 +81,7 @@ export function abrahamsonCounter(
     if (worst < roundingLimit) for (let i = 0; i < count; i++) matches[i] += rounded[i];
     else {
       fallbacks++;
-      correlator ??= new ModularCorrelator(length, inPattern);
+      correlator ??= new ModularCorrelator(length, inPattern, threads);
       atOnce(correlator.addMatches([c], inText, matches.subarray(0, count)));
     }
     heavy++;
@@ -85,7 +90,7 @@ export function abrahamsonCounter(
 
   const heavyPerTurn = Math.ceil(TURN / (3 * transformCost(length)));
 
-  function* countInTurns(from: number, to: number, distances: Int32Array): Generator<undefined, void> {
+  function* countInTurns(from: number, to: number, distances: Counts): Generator<undefined, void> {
     const inText = positionLists(text, alphabetSize, from, to + m - 1);
     textPositions.set(inText.positions);
     matches.fill(0);
@@ -119,7 +124,10 @@ export function abrahamsonCounter(
       fallbacks,
       maxRoundingError,
     }),
-    release: () => workspace.release(),
+    release() {
+      correlator?.release();
+      workspace.release();
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { defineSolver } from '@infimum/core';
 import { countingSteps } from '../hamming-solution.ts';
 import { errorDetecting, fasterAlgorithms, generalizedMatching, textSearching, transformsOverFields } from '../papers.ts';
 import type { SolverTexts } from '../solver-options.ts';
-import { noOptions, packing, studySize, threads } from '../solver-options.ts';
+import { packing, studySize, threads } from '../solver-options.ts';
 import type { SymbolPair } from '../symbols.ts';
 import { compact, numberSymbols } from '../symbols.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
@@ -15,20 +15,8 @@ import { hammingProblem } from './hamming-problem.ts';
 import { hammingSqrtSteps } from './hamming-sqrt.ts';
 import { shiftAddFits } from './shift-add.ts';
 
-/** A solver of exact distances whose method has no options. */
-const exactSolver = (method: ExactMethod, texts: SolverTexts, declines?: (pair: SymbolPair) => string | undefined) =>
-  defineSolver({
-    id: `strings/${method}`,
-    ...texts,
-    problem: hammingProblem,
-    role: 'baseline',
-    options: noOptions,
-    declines,
-    steps: (pair) => hammingSteps(pair, method),
-  });
-
-/** A solver of exact distances whose work threads can share. */
-const sharedSolver = (method: ExactMethod | 'auto', texts: SolverTexts, declines?: (pair: SymbolPair) => string | undefined) =>
+/** A solver of exact distances. */
+const methodSolver = (method: ExactMethod | 'auto', texts: SolverTexts, declines?: (pair: SymbolPair) => string | undefined) =>
   defineSolver({
     id: `strings/${method}`,
     ...texts,
@@ -46,35 +34,35 @@ const tooManySymbols = (most: number) => (pair: SymbolPair) => {
 };
 
 const methodSolvers = [
-  sharedSolver('auto', {
+  methodSolver('auto', {
     title: 'Planner',
     summary: 'Predicts the time of every exact method from sizes and frequencies and takes the fastest.',
     cost: 'O(m) \\text{ for the choice}',
     paper: generalizedMatching,
   }),
-  exactSolver('naive', {
+  methodSolver('naive', {
     title: 'Double loop',
     summary: 'The definition in plain TypeScript: for a handful of symbols, and to measure by.',
     cost: 'O(nm)',
     paper: errorDetecting,
   }),
-  sharedSolver('simd', {
+  methodSolver('simd', {
     title: 'SIMD comparison',
     summary: 'The double loop, 16 symbols an instruction: the fastest for patterns up to some thousand symbols.',
     cost: 'O(nm/16)',
     paper: errorDetecting,
   }),
-  sharedSolver(
+  methodSolver(
     'bitset',
     {
-      title: 'Bit planes',
-      summary: 'Exclusive or and bit counting, 64 symbols a word, for alphabets of at most 15 symbols.',
-      cost: 'O(nm \\log(\\sigma)/64)',
+      title: 'Bits of matches',
+      summary: 'Bits of matches for every symbol of the pattern, added up 128 shifts at a time; for few symbols.',
+      cost: 'O(nm/128 + n\\sigma)',
       paper: errorDetecting,
     },
     tooManySymbols(MAX_BITSET_SYMBOLS),
   ),
-  exactSolver(
+  methodSolver(
     'shift-add',
     {
       title: 'Shift-Add',
@@ -84,7 +72,7 @@ const methodSolvers = [
     },
     ({ pattern: { length: m } }) => (shiftAddFits(m, m) ? undefined : `counters for ${m} symbols need more than 64 words`),
   ),
-  exactSolver(
+  methodSolver(
     'fft',
     {
       title: 'Transform per symbol',
@@ -94,7 +82,7 @@ const methodSolvers = [
     },
     tooManySymbols(1024),
   ),
-  exactSolver(
+  methodSolver(
     'ntt',
     {
       title: 'Number-theoretic transform per symbol',
@@ -140,8 +128,9 @@ const abrahamsonSolver = defineSolver({
       min: 1,
       description: 'Occurrences in the pattern from which on a symbol is transformed; by default sqrt(m log2 m)',
     },
+    threads,
   },
-  steps: (pair, { threshold }) => countingSteps(() => abrahamsonCounter(compact(pair), threshold)),
+  steps: (pair, { threshold, threads }) => countingSteps(() => abrahamsonCounter(compact(pair), threshold, undefined, threads)),
 });
 
 const sqrtSolver = defineSolver({

@@ -1,84 +1,151 @@
-// Hamming distances of small alphabets by exclusive or and counting bits, 64 symbols a word.
+// Hamming distances of few symbols by bits of matches, 128 shifts at a time, for any symbols that match others too.
 import { InvalidInputError } from '@infimum/core';
 import { bytes, int32, layout } from '@infimum/linalg/kernels';
 import type { DistanceCounter } from '../hamming-solution.ts';
-import { shiftsOf } from '../hamming-solution.ts';
+import { countsView, shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
-import type { CompactPair } from '../symbols.ts';
+import type { Matching } from '../matching.ts';
+import { matches } from '../matching.ts';
+import type { SymbolPair } from '../symbols.ts';
+import { isSigned, numberPair } from '../symbols.ts';
+import { bitWriter } from './hamming-sets.ts';
+import { ownWidth } from './hamming-simd.ts';
 
-/** Symbols of a pattern beyond which the kernel has no planes. */
-export const MAX_BITSET_SYMBOLS = 15;
+/** Symbols of a byte, but for one that stands for all others. */
+export const MAX_BITSET_SYMBOLS = 255;
 
-/** Symbol comparisons in one step. */
-const WORK_PER_STEP = 2 ** 30;
+/** Bytes of the bits of a step, which stay in the second-level cache; and shifts of one that several threads share. */
+const STEP_BYTES = 2 ** 18;
+const SHARED_SHIFTS = 2 ** 18;
 
-/** Bit planes that the symbols of a pair need; one code more for text symbols that the pattern does not have. */
-function bitPlanes({ alphabetSize, text, textCounts }: CompactPair): number {
-  const known = textCounts.reduce((sum, count) => sum + count, 0);
-  const codes = alphabetSize + (known < text.length ? 1 : 0);
-  return Math.max(1, Math.ceil(Math.log2(codes)));
+/** Shifts that the kernel does at once. */
+const GROUP = 128;
+
+/** What else a counter has to do, and with how many threads. */
+export interface CountingChoices {
+  readonly threads?: number;
+  /** What matches besides equal symbols. */
+  readonly matching?: Matching | undefined;
 }
 
 /**
- * O(nm) comparisons, 64 symbols a word of each of up to four bit planes.
+ * O(nm / 128) additions of bits, and O(nσ) for the bits of σ symbols of the pattern.
  *
- * @throws {InvalidInputError} `unsupported` if the pattern has more than 15 different symbols
+ * @throws {InvalidInputError} `unsupported` where more than 255 symbols matter
  */
-export function bitsetCounter(pair: CompactPair, threads = 1): DistanceCounter {
-  const { text, pattern, alphabetSize } = pair;
-  if (alphabetSize > MAX_BITSET_SYMBOLS) {
-    throw new InvalidInputError(`has ${alphabetSize} different symbols, bit planes take ${MAX_BITSET_SYMBOLS}`, {
-      argument: 'pattern',
-      code: 'unsupported',
-    });
-  }
-  const m = pattern.length;
+export function bitsetCounter(pair: SymbolPair, { threads = 1, matching }: CountingChoices = {}): DistanceCounter {
+  const m = pair.pattern.length;
   const shifts = shiftsOf(pair);
-  const planes = bitPlanes(pair);
-  const words = Math.ceil((m + 7) / 64);
-  const stride = 8 * words;
-  const textStride = Math.ceil(text.length / 8) + stride + 8;
-  // Symbols as bytes, a byte each, are needed until the planes are written.
-  const longest = Math.max(text.length, m + 8) + 16;
-  const { workspace, textBits, patternBits, symbols, counts } = layout(
+  const { symbols: all, kindOf, write } = kindsOf(pair, matching);
+  // Wild symbols of the pattern match everywhere: their positions are left out.
+  const symbols = [...new Set<number>(pair.pattern)].filter((p) => p !== matching?.wildcard);
+  const most = Math.max(2 ** 11, Math.min(2 ** 15, STEP_BYTES / Math.max(1, symbols.length)), 2 * m);
+  const shiftsPerStep = GROUP * Math.ceil(Math.min(shifts, threads === 1 ? most : Math.max(most, SHARED_SHIFTS)) / GROUP);
+  const stride = 16 * Math.ceil((shiftsPerStep + m + GROUP) / GROUP) + 16;
+  const { workspace, textBytes, tables, planes, zeros, places, counts } = layout(
     {
-      textBits: bytes(planes * textStride + 8),
-      patternBits: bytes(8 * (planes + 1) * stride + 8),
-      symbols: bytes(longest),
-      counts: int32(shifts + 8),
+      textBytes: bytes(8 * stride),
+      tables: bytes(256 * symbols.length),
+      planes: bytes(8 * stride * symbols.length),
+      zeros: bytes(shiftsPerStep / 8 + 16),
+      places: int32(m + 8),
+      counts: bytes(4 * shiftsPerStep),
     },
     { threads },
   );
-  const { bitPlane } = workspace.kernels(stringKernels);
-  symbols.set(text);
-  for (let plane = 0; plane < planes; plane++) {
-    bitPlane(text.length, plane, symbols.byteOffset, textBits.byteOffset + plane * textStride);
+  const numbers = new Map(symbols.map((p, q) => [p, q]));
+  const wanted = symbols.map(() => 1);
+  symbols.forEach((p, q) => {
+    for (const t of all) if (matching ? matches(t, p, matching) : t === p) tables[256 * q + kindOf(t)] = 255;
+  });
+  places.fill(zeros.byteOffset);
+  let total = 0;
+  for (let j = 0; j < m; j++) {
+    const q = numbers.get(pair.pattern[j]);
+    if (q === undefined) continue;
+    places[total++] = planes.byteOffset + (8 * q + (j & 7)) * stride + (j >> 3);
+    wanted[q] |= 1 << (j & 7);
   }
-  for (let shift = 0; shift < 8; shift++) {
-    symbols.fill(0, 0, m + 24);
-    symbols.set(pattern, shift);
-    const at = patternBits.byteOffset + shift * (planes + 1) * stride;
-    for (let plane = 0; plane < planes; plane++) bitPlane(m + shift, plane, symbols.byteOffset, at + plane * stride);
-    symbols.fill(1, shift, m + shift);
-    bitPlane(m + shift, 0, symbols.byteOffset, at + planes * stride);
-  }
+  const length = 8 * Math.ceil(total / 8);
   let comparisons = 0;
   return {
     patternLength: m,
     shifts,
-    shiftsPerStep: 8 * Math.max(1, Math.floor(WORK_PER_STEP / (8 * m))),
+    shiftsPerStep,
     count(from, to, distances) {
-      const items = Math.min(8, to - from);
-      workspace.parallel(stringKernels, 'differentBits', { items, block: 1 }, (shift) => {
-        const length = Math.ceil((to - from - shift) / 8);
-        const patternAt = patternBits.byteOffset + shift * (planes + 1) * stride;
-        const countsAt = counts.byteOffset + 4 * (from + shift);
-        return [planes, length, words, textBits.byteOffset + from / 8, textStride, patternAt, countsAt];
-      });
-      distances.set(counts.subarray(from, to));
+      write(from, Math.min(pair.text.length, to + m - 1), textBytes);
+      workspace.parallel(stringKernels, 'matchPlanes', { items: symbols.length, block: 1 }, (q) => [
+        stride,
+        wanted[q],
+        textBytes.byteOffset,
+        tables.byteOffset + 256 * q,
+        planes.byteOffset + 8 * stride * q,
+      ]);
+      const { narrow, view } = countsView(counts, distances);
+      const items = Math.ceil((to - from) / GROUP);
+      const block = threads === 1 ? items : Math.ceil(items / (4 * threads));
+      workspace.parallel(stringKernels, 'countSlices', { items, block }, (first, last) => [
+        GROUP * first,
+        GROUP * last,
+        length,
+        places.byteOffset,
+        total,
+        counts.byteOffset,
+        narrow,
+      ]);
+      distances.set(view.subarray(0, to - from));
       comparisons += (to - from) * m;
     },
     operations: () => ({ comparisons }),
     release: () => workspace.release(),
   };
+}
+
+/** The symbols that a pair's matches depend on. */
+export function knownSymbols({ pattern }: SymbolPair, matching: Matching | undefined): Set<number> {
+  const known = new Set<number>(pattern);
+  if (!matching) return known;
+  for (const p of [...known]) for (const member of matching.sets.get(p) ?? []) known.add(member);
+  for (const symbol of matching.sets.keys()) known.add(symbol);
+  if (matching.wildcard !== undefined) known.add(matching.wildcard);
+  return known;
+}
+
+/** Whether `bitsetCounter` takes a pair. */
+export function bitsetTakes(pair: SymbolPair, matching?: Matching): boolean {
+  return ownWidth(pair) === 1 || knownSymbols(pair, matching).size <= MAX_BITSET_SYMBOLS;
+}
+
+/** The symbols that matter, and how they and a text are written in bytes. */
+function kindsOf(pair: SymbolPair, matching: Matching | undefined) {
+  const { text } = pair;
+  const known = knownSymbols(pair, matching);
+  if (ownWidth(pair) === 1) {
+    const least = isSigned(text) ? -128 : 0;
+    return {
+      // A value that the array cannot hold is never found.
+      symbols: [...known].filter((symbol) => symbol >= least && symbol < least + 256),
+      kindOf: (symbol: number) => symbol & 255,
+      write: (from: number, to: number, out: Uint8Array) => out.set(text.subarray(from, to)),
+    };
+  }
+  if (known.size > MAX_BITSET_SYMBOLS) {
+    throw new InvalidInputError(`has ${known.size} symbols that matter, bits of matches take ${MAX_BITSET_SYMBOLS}`, {
+      argument: 'pattern',
+      code: 'unsupported',
+    });
+  }
+  const symbols = [...known];
+  const kinds = new Map(symbols.map((symbol, kind) => [symbol, kind]));
+  const kindOf = (symbol: number) => kinds.get(symbol) as number;
+  if (matching) return { symbols, kindOf, write: bitWriter(text, { text: kinds, others: MAX_BITSET_SYMBOLS }) };
+  // Numbers are given in the order of first occurrence, as the set has it; -1 is written as 255.
+  const { numberText } = numberPair(pair);
+  let numbers = new Int32Array(0);
+  const write = (from: number, to: number, out: Uint8Array) => {
+    if (numbers.length < to - from) numbers = new Int32Array(to - from);
+    numberText(from, to, numbers);
+    for (let i = 0; i < to - from; i++) out[i] = numbers[i];
+  };
+  return { symbols, kindOf, write };
 }

@@ -2,8 +2,8 @@
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { InvalidInputError, resolveOptions, run, runWith } from '@infimum/core';
 import { WILD_SYMBOL } from '../costs.ts';
-import type { DistanceCounter, Explained, HammingIterate, HammingSolution } from '../hamming-solution.ts';
-import { countingSteps, shiftsOf } from '../hamming-solution.ts';
+import type { Counts, DistanceCounter, Explained, HammingIterate, HammingSolution, HammingStats } from '../hamming-solution.ts';
+import { countingSteps, countsUpTo, shiftsOf } from '../hamming-solution.ts';
 import type { Matching } from '../matching.ts';
 import { concerns, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
 import { out, threads } from '../solver-options.ts';
@@ -11,12 +11,13 @@ import type { NumberedPair, Sequence, SymbolPair } from '../symbols.ts';
 import { compact, numberPair } from '../symbols.ts';
 import { boundedDistances, ended, isTiny, isUnwatched, TINY } from '../tiny.ts';
 import { abrahamsonCounter } from './abrahamson.ts';
-import { bitsetCounter } from './hamming-bitset.ts';
+import type { CountingChoices } from './hamming-bitset.ts';
+import { bitsetCounter, bitsetTakes } from './hamming-bitset.ts';
 import { hybridCounter } from './hamming-hybrid.ts';
 import { naiveCounter } from './hamming-naive.ts';
 import { bitSets, setsCounter } from './hamming-sets.ts';
 import { simdCounter } from './hamming-simd.ts';
-import { planExact, setsSeconds } from './planner.ts';
+import { bitsSeconds, planExact, setsSeconds } from './planner.ts';
 import { shiftAddCounter } from './shift-add.ts';
 import { wildcardCounter } from './wildcards.ts';
 
@@ -39,19 +40,18 @@ const hammingOptions = {
 } as const satisfies OptionSpecs;
 
 /** Options of `hammingDistances`. */
-export type HammingDistancesOptions = OptionsOf<typeof hammingOptions> & LimitOptions<HammingIterate>;
+export type HammingDistancesOptions = OptionsOf<typeof hammingOptions> & LimitOptions<HammingIterate<Counts>>;
 
 /**
- * The Hamming distance between a pattern and every place of a text, exactly:
- * D_i = #{j : T[i+j] ≠ P[j]} for i = 0 … n-m.
+ * The Hamming distance between a pattern and every place of a text, exactly: D_i = #{j : T[i+j] ≠ P[j]} for i = 0 … n-m.
  *
  * @param text - a string or a typed array of integers, n symbols
  * @param pattern - the same kind, m ≥ 1 symbols; the result is empty if m > n
- * @returns `distances` (`Int32Array` of length n-m+1), `method`, `explanation`, `operations`, and how the run ended. A run
+ * @returns `distances` (n-m+1 of them, a `Uint8Array` where m < 256, else an `Int32Array`, or `out`), `method`, `explanation`, `operations`, and how the run ended. A run
  *   that was ended early has exact distances for the first `completed` shifts and m for the others
  * @throws {InvalidInputError} `type` unless both are strings or both are integer arrays; `empty` for an empty pattern;
  *   `shape` for an `out` of the wrong length; `unknown` for another method; `unsupported` for a method that does not
- *   take the pattern, or classes of symbols, which `auto` and `simd` take
+ *   take the pattern, or classes of symbols, which `auto`, `simd` and `bitset` take
  *
  * Time O(n sqrt(m log m)) in the worst case, O(nm / 16) with classes of symbols; memory O(n). Abort, limits and progress are checked once a block.
  *
@@ -69,7 +69,7 @@ export function hammingDistances(
   text: Sequence,
   pattern: Sequence,
   options: HammingDistancesOptions = {},
-): Outcome<HammingSolution & Explained<ExactMethod>, HammingIterate> {
+): Outcome<HammingSolution<Counts> & Explained<ExactMethod>, HammingIterate<Counts>> {
   const { method, out, threads, ...reading } = resolveOptions(hammingOptions, options);
   const { pair, matching } = readMatchingPair(text, pattern, reading);
   checkOut(out, shiftsOf(pair));
@@ -77,7 +77,11 @@ export function hammingDistances(
     return tinyDistances(pair, out);
   }
   const chosen = chooseExact(pair, method, { threads, matching });
-  const outcome = runWith(hammingOptions, options, countingSteps(chosen.create, { out }));
+  const outcome = runWith(
+    hammingOptions,
+    options,
+    countingSteps<HammingStats, Counts>(chosen.create, { room: out ? () => out : countsUpTo }),
+  );
   if (out && outcome.distances !== out) out.set(outcome.distances);
   const distances = out ?? outcome.distances;
   return { ...outcome, distances, method: chosen.method, explanation: chosen.explanation };
@@ -87,10 +91,10 @@ export function hammingDistances(
 function tinyDistances(
   { text, pattern }: SymbolPair,
   out: Int32Array | undefined,
-): Outcome<HammingSolution & Explained<ExactMethod>, HammingIterate> {
+): Outcome<HammingSolution<Counts> & Explained<ExactMethod>, HammingIterate<Counts>> {
   const start = performance.now();
   const shifts = shiftsOf({ text, pattern });
-  const distances = out ?? new Int32Array(shifts);
+  const distances = out ?? countsUpTo(pattern.length, shifts);
   const operations = { comparisons: boundedDistances({ text, pattern }, pattern.length, distances) };
   return { distances, completed: shifts, operations, method: 'naive', explanation: TOO_LITTLE, ...ended(start) };
 }
@@ -115,13 +119,6 @@ export interface ChosenMethod extends Explained<ExactMethod> {
   readonly create: () => DistanceCounter;
 }
 
-/** What else a counter has to do, and with how many threads. */
-export interface CountingChoices {
-  readonly threads?: number;
-  /** What matches besides equal symbols. */
-  readonly matching?: Matching | undefined;
-}
-
 /**
  * Sets up a method for a pair, the planner's choice for `auto`.
  *
@@ -133,33 +130,34 @@ export function chooseExact(
   { threads = 1, matching }: CountingChoices = {},
 ): ChosenMethod {
   if (shiftsOf(pair) === 0 || !concerns(pair, matching)) return choosePlain(pair, method, threads);
-  if (!onlyWild(pair, matching)) {
-    if (method !== 'auto' && method !== 'simd') {
-      throw new InvalidInputError(`does not take classes of symbols; take auto or simd, not ${method}`, {
-        argument: 'method',
-        code: 'unsupported',
-      });
-    }
-    return chooseSets(pair, matching, threads);
+  const isWild = onlyWild(pair, matching);
+  if (!isWild && method !== 'auto' && method !== 'simd' && method !== 'bitset') {
+    throw new InvalidInputError(`does not take classes of symbols; take auto, simd or bitset, not ${method}`, {
+      argument: 'method',
+      code: 'unsupported',
+    });
   }
-  const chosen = choosePlain(pair, method, threads);
-  if (method === 'auto') {
-    // Two passes and their difference, or one with sets of bits.
-    const passes = 2 * (chosen.seconds ?? 0) + (WILD_SYMBOL * pair.text.length) / 1e9;
+  const chosen = isWild && method !== 'bitset' ? choosePlain(pair, method, threads) : undefined;
+  if (method === 'auto' || !chosen) {
     const groups = bitSets(pair, matching).length;
-    if (groups === 1 && setsSeconds(pair, 1, threads) <= passes) return chooseSets(pair, matching, threads);
+    const symbols = new Set<number>(pair.pattern).size;
+    const bits = method !== 'simd' && bitsetTakes(pair, matching) ? bitsSeconds(pair, symbols, threads) : Infinity;
+    // Wildcards take two passes of a plain method and their difference.
+    const passes = chosen ? 2 * (chosen.seconds ?? 0) + (WILD_SYMBOL * pair.text.length) / 1e9 : Infinity;
+    const sets = method === 'bitset' || (chosen && groups > 1) ? Infinity : setsSeconds(pair, groups, threads);
+    if (method === 'bitset' || bits < Math.min(sets, passes)) {
+      const explanation = 'bitset: symbols that stand for several have bits where they match';
+      return { method: 'bitset', explanation, seconds: bits, create: () => bitsetCounter(pair, { threads, matching }) };
+    }
+    if (sets <= passes) {
+      const explanation = 'simd: symbols that stand for several are compared as sets of bits';
+      return { method: 'simd', explanation, seconds: sets, create: () => setsCounter(pair, matching, { threads }) };
+    }
   }
-  const { wildcard } = matching;
-  const plain = (symbols: SymbolPair) => (symbols === pair ? chosen.create() : choosePlain(symbols, 'auto', threads).create());
-  return { ...chosen, create: () => wildcardCounter(pair, wildcard as number, plain) };
-}
-
-function chooseSets(pair: SymbolPair, matching: Matching, threads: number): ChosenMethod {
-  return {
-    method: 'simd',
-    explanation: 'simd: symbols that stand for several are compared as sets of bits',
-    create: () => setsCounter(pair, matching, { threads }),
-  };
+  const planned = chosen ?? choosePlain(pair, method, threads);
+  const wildcard = matching.wildcard as number;
+  const plain = (symbols: SymbolPair) => (symbols === pair ? planned : choosePlain(symbols, 'auto', threads)).create();
+  return { ...planned, create: () => wildcardCounter(pair, wildcard, plain) };
 }
 
 function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: number): ChosenMethod {
@@ -194,21 +192,21 @@ function exactCounter(
 ): DistanceCounter {
   switch (method) {
     case 'naive':
-      return naiveCounter(pair);
+      return naiveCounter(pair, threads);
     case 'simd':
       return simdCounter(pair, threads, numbered());
     case 'bitset':
-      return bitsetCounter(compact(pair, numbered()), threads);
+      return bitsetCounter(pair, { threads });
     case 'shift-add':
-      return shiftAddCounter(compact(pair), pair.pattern.length);
+      return shiftAddCounter(compact(pair), pair.pattern.length, threads);
     case 'hybrid':
       return hybridCounter(compact(pair, numbered()), { threads });
     case 'fft':
-      return hybridCounter(compact(pair), { kappa: 0, simplex: false });
+      return hybridCounter(compact(pair), { kappa: 0, simplex: false, threads });
     case 'ntt':
-      return hybridCounter(compact(pair), { transform: 'modular', kappa: 0 });
+      return hybridCounter(compact(pair), { transform: 'modular', kappa: 0, threads });
     case 'abrahamson':
-      return abrahamsonCounter(compact(pair));
+      return abrahamsonCounter(compact(pair), undefined, undefined, threads);
   }
 }
 

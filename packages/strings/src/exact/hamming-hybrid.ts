@@ -8,7 +8,7 @@
 // the spectra of the pattern kept as far as memory allows, and a simplex for small alphabets.
 import { layout as arrays, int32 } from '@infimum/linalg/kernels';
 import { productCost, transformCost } from '../costs.ts';
-import type { DistanceCounter } from '../hamming-solution.ts';
+import type { Counts, DistanceCounter } from '../hamming-solution.ts';
 import { atOnce, shiftsOf, TURN } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import type { CompactPair, PositionLists } from '../symbols.ts';
@@ -128,11 +128,11 @@ class HybridCounter implements DistanceCounter {
     this.#memory.patternPositions.set(positions);
   }
 
-  count(from: number, to: number, distances: Int32Array): void {
+  count(from: number, to: number, distances: Counts): void {
     atOnce(this.countInTurns(from, to, distances));
   }
 
-  *countInTurns(from: number, to: number, distances: Int32Array): Generator<undefined, void> {
+  *countInTurns(from: number, to: number, distances: Counts): Generator<undefined, void> {
     const { alphabetSize, text } = this.#pair;
     const shifts = to - from;
     const m = this.patternLength;

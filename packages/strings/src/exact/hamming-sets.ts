@@ -1,19 +1,16 @@
 // Hamming distances of symbols that stand for several, by sets of bits: 16 places at a time match where two bytes have a
 // bit in common. For classes of symbols in text and pattern, and for wildcards where the pattern has few symbols: one pass.
-import { bytes, int32, layout } from '@infimum/linalg/kernels';
+import { bytes, layout } from '@infimum/linalg/kernels';
 import type { ShiftCounter } from '../hamming-solution.ts';
-import { shiftsOf } from '../hamming-solution.ts';
+import { countsView, shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import type { Matching } from '../matching.ts';
 import { isWorthTable, matches } from '../matching.ts';
 import type { SymbolArray, SymbolPair } from '../symbols.ts';
-import { SHIFT_GROUP } from './hamming-simd.ts';
+import { SHIFT_GROUP, SHIFTS_PER_STEP } from './hamming-simd.ts';
 
 /** Bits of a byte. */
 const BITS = 8;
-
-/** Shifts in one step, or two patterns if that is more: text and counters stay in the cache. */
-const SHIFTS_PER_STEP = 2 ** 15;
 
 /** Shifts of one step that several threads share. */
 const SHARED_SHIFTS = 2 ** 18;
@@ -93,32 +90,30 @@ export function setsCounter(
   const least = Math.max(threads === 1 ? SHIFTS_PER_STEP : SHARED_SHIFTS, 2 * m);
   const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.min(least, shifts) / SHIFT_GROUP);
   const { workspace, textBytes, patterns, counts } = layout(
-    { textBytes: bytes(shiftsPerStep + m + SHIFT_GROUP), patterns: groups.map(() => bytes(m)), counts: int32(shiftsPerStep) },
+    {
+      textBytes: bytes(shiftsPerStep + m + SHIFT_GROUP),
+      patterns: groups.map(() => bytes(m)),
+      counts: bytes(4 * shiftsPerStep),
+    },
     { threads },
   );
   groups.forEach(({ pattern }, g) => void patterns[g].set(pattern));
   const writers = groups.map((group) => bitWriter(text, group));
   const scans = k !== undefined && groups.length === 1;
   let comparisons = 0;
-  const compare = (shifts: number, patternAt: number): void => {
+  const compare = (shifts: number, patternAt: number, narrow: number): void => {
     const items = Math.ceil(shifts / SHIFT_GROUP);
     const block = threads === 1 ? items : Math.ceil(items / (4 * threads));
     const part = (first: number, last: number) => {
       const start = SHIFT_GROUP * first;
-      return { start, count: Math.min(SHIFT_GROUP * last, shifts) - start };
+      const places = [textBytes.byteOffset + start, patternAt, counts.byteOffset + (narrow ? 1 : 4) * start] as const;
+      return { count: Math.min(SHIFT_GROUP * last, shifts) - start, places };
     };
-    if (scans) {
-      workspace.parallel(stringKernels, 'scanDisjoint', { items, block }, (first, last) => {
-        const { start, count } = part(first, last);
-        return [count, m, k, textBytes.byteOffset + start, patternAt, counts.byteOffset + 4 * start];
-      });
-    } else {
-      workspace.parallel(stringKernels, 'disjointBytes', { items, block }, (first, last) => {
-        const { start, count } = part(first, last);
-        return [count, m, textBytes.byteOffset + start, patternAt, counts.byteOffset + 4 * start];
-      });
-      comparisons += shifts * m;
-    }
+    workspace.parallel(stringKernels, scans ? 'scanDisjoint' : 'disjointBytes', { items, block }, (first, last) => {
+      const { count, places } = part(first, last);
+      return scans ? [count, m, k, ...places] : [count, m, ...places, narrow];
+    });
+    comparisons += shifts * m;
   };
   return {
     patternLength: m,
@@ -129,8 +124,9 @@ export function setsCounter(
       distances.fill(-(groups.length - 1) * m, 0, last);
       patterns.forEach((pattern, g) => {
         writers[g](from, to + m - 1, textBytes);
-        compare(last, pattern.byteOffset);
-        for (let i = 0; i < last; i++) distances[i] += counts[i];
+        const { narrow, view } = countsView(counts, scans ? undefined : distances);
+        compare(last, pattern.byteOffset, narrow);
+        for (let i = 0; i < last; i++) distances[i] += view[i];
       });
       if (k === undefined || scans) return;
       for (let i = 0; i < last; i++) if (distances[i] > k) distances[i] = k + 1;
@@ -143,7 +139,7 @@ export function setsCounter(
 /** Writes the bits of the text's symbols `from` ≤ i < `to`. */
 export function bitWriter(
   text: SymbolArray,
-  { text: bits, others }: BitSets,
+  { text: bits, others }: Pick<BitSets, 'text' | 'others'>,
 ): (from: number, to: number, out: Uint8Array) => void {
   if (!isWorthTable(text)) {
     return (from, to, out) => {

@@ -1,15 +1,15 @@
 // Hamming distances by comparing 16 bytes at a time: the double loop at the speed of the machine, and the fastest
 // there is for short patterns.
-import { bytes, int32, layout } from '@infimum/linalg/kernels';
+import { bytes, layout } from '@infimum/linalg/kernels';
 import { HASH, NUMBER, SIMD_COMPARISON } from '../costs.ts';
 import type { DistanceCounter } from '../hamming-solution.ts';
-import { shiftsOf } from '../hamming-solution.ts';
+import { countsView, shiftsOf } from '../hamming-solution.ts';
 import { stringKernels } from '../kernels.ts';
 import type { NumberedPair, SymbolPair } from '../symbols.ts';
 import { isSigned, numberPair } from '../symbols.ts';
 
 /** Shifts in one step, or two patterns if that is more: text and counters stay in the cache. */
-const SHIFTS_PER_STEP = 2 ** 15;
+export const SHIFTS_PER_STEP = 2 ** 15;
 
 /** Comparisons of a step that several threads share: enough to be worth waking them. */
 const SHARED_WORK = 2 ** 27;
@@ -62,7 +62,7 @@ export function simdCounter(pair: SymbolPair, threads = 1, numbered: NumberedPai
   const shiftsPerStep = SHIFT_GROUP * Math.ceil(Math.max(SHIFTS_PER_STEP, leastShifts, 2 * m) / SHIFT_GROUP);
   const numbers = new Int32Array(asIs ? 0 : Math.min(pair.text.length, shiftsPerStep + m));
   const { workspace, text, pattern, counts } = layout(
-    { text: bytes(width * (shiftsPerStep + m + SHIFT_GROUP)), pattern: bytes(width * m), counts: int32(shiftsPerStep) },
+    { text: bytes(width * (shiftsPerStep + m + SHIFT_GROUP)), pattern: bytes(width * m), counts: bytes(4 * shiftsPerStep) },
     { threads },
   );
   const View = width === 1 ? Uint8Array : width === 2 ? Uint16Array : Uint32Array;
@@ -80,15 +80,16 @@ export function simdCounter(pair: SymbolPair, threads = 1, numbered: NumberedPai
       const end = to + m - 1;
       if (asIs) textView.set(pair.text.subarray(from, end));
       else textView.set(numbered.numberText(from, end, numbers));
+      const { narrow, view } = countsView(counts, width === 1 ? distances : undefined);
       const items = Math.ceil((to - from) / SHIFT_GROUP);
       const block = threads === 1 ? items : Math.ceil(items / (4 * threads));
       workspace.parallel(stringKernels, kernel, { items, block }, (first, last) => {
         const start = SHIFT_GROUP * first;
         const shifts = Math.min(SHIFT_GROUP * last, to - from) - start;
         const textAt = textView.byteOffset + width * start;
-        return [shifts, m, textAt, patternView.byteOffset, counts.byteOffset + 4 * start];
+        return [shifts, m, textAt, patternView.byteOffset, counts.byteOffset + (narrow ? 1 : 4) * start, narrow];
       });
-      distances.set(counts.subarray(0, to - from));
+      distances.set(view.subarray(0, to - from));
       comparisons += (to - from) * m;
     },
     operations: () => ({ comparisons }),

@@ -5,7 +5,7 @@
 // packed words; see `sum-counts.ts` for how costs are charged.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { resolveOptions, runWith } from '@infimum/core';
-import type { HammingIterate, HammingSolution, HammingStats, ShiftCounter } from '../hamming-solution.ts';
+import type { Counts, HammingIterate, HammingSolution, HammingStats, ShiftCounter } from '../hamming-solution.ts';
 import { atOnce, countingSteps, shiftsOf } from '../hamming-solution.ts';
 import { addOperations } from '../operations.ts';
 import { packing, seed, unit, variant } from '../solver-options.ts';
@@ -139,11 +139,11 @@ class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['operations
     this.#counter = new SumCounter(options);
   }
 
-  count(from: number, to: number, distances: Int32Array): void {
+  count(from: number, to: number, distances: Counts): void {
     atOnce(this.countInTurns(from, to, distances));
   }
 
-  *countInTurns(from: number, to: number, distances: Int32Array): Generator<undefined, void> {
+  *countInTurns(from: number, to: number, distances: Counts): Generator<undefined, void> {
     let pairs = 0;
     const { alphabetSize, text } = this.#pair;
     const block = distances.subarray(0, to - from).fill(this.patternLength);
@@ -181,7 +181,7 @@ class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['operations
   release(): void {}
 
   /** A frequent symbol: its matches at shift i are the sums y + (m − 1 − x) = m − 1 + i. */
-  #countMatches(inPattern: Int32Array, inText: Int32Array, distances: Int32Array): void {
+  #countMatches(inPattern: Int32Array, inText: Int32Array, distances: Counts): void {
     const length = this.patternLength;
     const x = new Float64Array(length);
     const y = new Float64Array(2 * length);
@@ -205,7 +205,7 @@ function lightThreshold(length: number, deterministic: boolean): number {
 }
 
 /** A rare symbol: one comparison a pair. */
-function enumerateMatches(inPattern: Int32Array, inText: Int32Array, distances: Int32Array): number {
+function enumerateMatches(inPattern: Int32Array, inText: Int32Array, distances: Counts): number {
   for (const x of inPattern) {
     for (const y of inText) {
       const shift = y - x;

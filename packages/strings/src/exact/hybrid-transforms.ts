@@ -56,7 +56,7 @@ export function frequentCounter(
   spectra: readonly Spectrum[],
   options: TransformOptions,
 ): FrequentCounter {
-  if (options.modular || spectra.length === 0) return new ModularCounter(pair, layout);
+  if (options.modular || spectra.length === 0) return new ModularCounter(pair, layout, options.threads);
   return new FourierCounter(pair, layout, spectra, options);
 }
 
@@ -65,9 +65,11 @@ class ModularCounter implements FrequentCounter {
   readonly operations: TransformStats = { transforms: 0, heavy: 0, fallbacks: 0, maxRoundingError: 0 };
   readonly #pair: CompactPair;
   readonly #layout: HybridLayout;
+  readonly #threads: number;
   #correlator: ModularCorrelator | undefined;
 
-  constructor(pair: CompactPair, layout: HybridLayout) {
+  constructor(pair: CompactPair, layout: HybridLayout, threads: number) {
+    this.#threads = threads;
     this.#pair = pair;
     this.#layout = layout;
   }
@@ -77,7 +79,7 @@ class ModularCounter implements FrequentCounter {
     const symbols = this.#layout.simplex
       ? Array.from({ length: alphabetSize }, (_, c) => c)
       : heavy.flatMap((spectrum) => spectrum.symbols);
-    this.#correlator ??= new ModularCorrelator(this.#layout.length, positionLists(pattern, alphabetSize));
+    this.#correlator ??= new ModularCorrelator(this.#layout.length, positionLists(pattern, alphabetSize), this.#threads);
     for (const { start, shifts, place } of blocks) {
       const lists = positionLists(text, alphabetSize, start, start + shifts + pattern.length - 1);
       const part = matches.subarray(place, place + shifts);
@@ -86,7 +88,9 @@ class ModularCounter implements FrequentCounter {
     }
   }
 
-  release(): void {}
+  release(): void {
+    this.#correlator?.release();
+  }
 }
 
 /** Real and imaginary parts. */
@@ -120,7 +124,7 @@ class FourierCounter implements FrequentCounter {
     this.#pair = pair;
     this.#layout = layout;
     this.#roundingLimit = roundingLimit;
-    this.#exact = new ModularCounter(pair, layout);
+    this.#exact = new ModularCounter(pair, layout, threads);
     this.#corners = spectra.flatMap(({ real, imaginary }) => [real, imaginary]).filter((what) => typeof what === 'object');
     const tables = this.#corners.flatMap((corner) => [0, ...corner]);
     const kept = spectra.filter(({ slot }) => slot !== undefined).length;
@@ -271,6 +275,7 @@ class FourierCounter implements FrequentCounter {
   }
 
   release(): void {
+    this.#exact.release();
     this.#memory.workspace.release();
   }
 }

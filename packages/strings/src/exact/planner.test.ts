@@ -47,13 +47,14 @@ describe('explainPlan', () => {
     }
   });
 
-  it('offers bit planes to few symbols only, and transforms to patterns of some length', () => {
+  it('offers bits of matches to symbols of a byte only, and transforms to patterns of some length', () => {
     const methods = (m: number, symbols: number) => {
       const { text, pattern } = uniformPair({ n, m, symbols }, 1);
       return Object.keys(explainPlan(text, pattern).predictedSeconds).sort();
     };
     expect(methods(1000, 4)).toEqual(['bitset', 'hybrid', 'naive', 'simd']);
-    expect(methods(1000, 26)).toEqual(['hybrid', 'naive', 'simd']);
+    expect(methods(1000, 26)).toEqual(['bitset', 'hybrid', 'naive', 'simd']);
+    expect(methods(1000, 4096)).toEqual(['hybrid', 'naive', 'simd']);
     expect(methods(8, 4)).toEqual(['simd']);
   });
 

@@ -1,12 +1,12 @@
 // Which exact method: predicts the time of each from sizes and frequencies, and says why it chose.
 import {
   BIT_COMPARISON,
-  BIT_FIXED,
   FIXED,
   HASH,
   NAIVE_COMPARISON,
   NUMBER,
   PLANE,
+  PLANE_COPY,
   SET_SYMBOL,
   SIMD_COMPARISON,
   SIMD_SETS,
@@ -80,7 +80,7 @@ export function predictUniform(n: number, m: number, symbols: number): number {
   const alphabetSize = Math.min(symbols, m);
   const counts = (length: number) => new Int32Array(alphabetSize).fill(length / alphabetSize);
   const [textCounts, patternCounts] = [counts(n), counts(m)];
-  const frequencies = { n, m, textCounts, patternCounts, foreign: false, numbering: NUMBER };
+  const frequencies = { n, m, textCounts, patternCounts, numbering: NUMBER };
   return Math.min(...Object.values(predict(frequencies, { width: 1, numbering: 0 }, 1))) / 1e9;
 }
 
@@ -90,7 +90,7 @@ function predict(
   { width, numbering }: Pick<SymbolWidth, 'width' | 'numbering'>,
   threads: number,
 ): Partial<Record<PlannedMethod, number>> {
-  const { n, m, patternCounts, foreign } = frequencies;
+  const { n, m, patternCounts } = frequencies;
   const alphabetSize = patternCounts.length;
   const shifts = Math.max(0, n - m + 1);
   const groups = Math.ceil(shifts / 64) * 64;
@@ -99,15 +99,23 @@ function predict(
     simd: (SIMD_COMPARISON[width] * groups * m) / threads + FIXED + numbering * n,
   };
   if (alphabetSize <= MAX_BITSET_SYMBOLS) {
-    const planes = Math.max(1, Math.ceil(Math.log2(alphabetSize + (foreign ? 1 : 0))));
-    const words = Math.ceil((m + 7) / 64);
-    nanoseconds.bitset =
-      (BIT_COMPARISON[planes] * shifts * (words * 64 + 64)) / threads +
-      BIT_FIXED +
-      (frequencies.numbering + planes * PLANE) * n;
+    // Bytes are taken as they are.
+    const reading = (width === 1 && numbering === 0 ? 0 : frequencies.numbering) * n;
+    nanoseconds.bitset = bitsNanoseconds(n, m, alphabetSize) / threads + FIXED + reading;
   }
   if (m > 32) nanoseconds.hybrid = hybridLayout(frequencies, { threads }).nanoseconds + FIXED;
   return nanoseconds;
+}
+
+/** Bits of matches for so many symbols, and adding them up. */
+function bitsNanoseconds(n: number, m: number, symbols: number): number {
+  return (PLANE * symbols + PLANE_COPY * Math.min(m, 8 * symbols)) * n + BIT_COMPARISON * Math.max(0, n - m + 1) * (m + 8);
+}
+
+/** Predicted seconds of bits of matches where symbols match others, but for wild ones of the pattern. */
+export function bitsSeconds({ text, pattern }: SymbolPair, symbols: number, threads = 1): number {
+  const reading = text.BYTES_PER_ELEMENT === 1 ? 0 : SET_SYMBOL * text.length;
+  return (bitsNanoseconds(text.length, pattern.length, symbols) / threads + reading + FIXED) / 1e9;
 }
 
 /** Predicted seconds of comparing sets of bits, in so many passes. */
@@ -117,11 +125,10 @@ export function setsSeconds({ text, pattern }: SymbolPair, passes: number, threa
   return (passes * (comparing + SET_SYMBOL * text.length) + FIXED) / 1e9;
 }
 
-/** Nanoseconds below which no method is that numbers the text: bit planes write and compare it, and the hybrid does more. */
+/** Nanoseconds below which no method is but comparison: bits of matches of one symbol, and the least that the hybrid does. */
 export function leastNumbered({ text, pattern }: SymbolPair, threads: number): number {
   const [n, m] = [text.length, pattern.length];
-  const planes = BIT_FIXED + (NUMBER + PLANE) * n + (BIT_COMPARISON[1] * (n - m + 1) * (m + 64)) / threads;
-  return Math.min(planes, leastHybrid(n, m, threads) + FIXED);
+  return Math.min(bitsNanoseconds(n, m, 1) / threads, leastHybrid(n, m, threads)) + FIXED;
 }
 
 /** A pattern so short that comparing costs less than the least of all that other methods do. */
@@ -147,10 +154,9 @@ const LEAST_SAMPLE = 2 ** 9;
 const LARGEST_SAMPLE = 2 ** 12;
 const RUNS = 16;
 
-/** Counts of symbols, and whether the text has some that the pattern does not have. */
+/** Counts of symbols, and what numbering one costs. */
 interface Frequencies extends LayoutInput {
   readonly numbering: number;
-  readonly foreign: boolean;
 }
 
 /** Counts of the pattern's symbols, in the pattern exactly and in the text as extrapolated from a sample. */
@@ -162,7 +168,6 @@ function estimateFrequencies({ text }: SymbolPair, { alphabetSize, isHashed, pat
   const sample = Math.min(LARGEST_SAMPLE, Math.max(LEAST_SAMPLE, n / SHARE));
   const run = Math.min(n, sample) / RUNS;
   let looked = 0;
-  let foreign = false;
   for (let r = 0; r < RUNS; r++) {
     const from = Math.floor((r * (n - run)) / Math.max(1, RUNS - 1));
     const to = Math.min(n, Math.ceil(from + run));
@@ -170,18 +175,17 @@ function estimateFrequencies({ text }: SymbolPair, { alphabetSize, isHashed, pat
     looked += symbols.length;
     for (let i = 0; i < symbols.length; i++) {
       if (symbols[i] >= 0) textCounts[symbols[i]]++;
-      else foreign = true;
     }
   }
   const scale = n / Math.max(1, looked);
   for (let c = 0; c < alphabetSize; c++) textCounts[c] = Math.round(textCounts[c] * scale);
-  return { n, m: pattern.length, textCounts, patternCounts, foreign, numbering: isHashed ? HASH : NUMBER };
+  return { n, m: pattern.length, textCounts, patternCounts, numbering: isHashed ? HASH : NUMBER };
 }
 
 const REASONS: Readonly<Record<PlannedMethod, string>> = {
   naive: 'too little work to set anything up',
   simd: 'comparing many symbols at a time beats counting matches symbol by symbol for so short a pattern',
-  bitset: 'so few symbols fit in bit planes, 64 symbols a word',
+  bitset: 'bits of matches of so few symbols are added up 128 shifts at a time',
   hybrid: 'the pattern is long enough for counting matches symbol by symbol, with transforms for frequent ones',
 };
 

@@ -3,8 +3,10 @@
 //
 // R. Baeza-Yates, G. Gonnet: A new approach to text searching (1992).
 import { InvalidInputError } from '@infimum/core';
+import { int32, layout } from '@infimum/linalg/kernels';
 import type { DistanceCounter } from '../hamming-solution.ts';
 import { shiftsOf } from '../hamming-solution.ts';
+import { stringKernels } from '../kernels.ts';
 import type { CompactPair } from '../symbols.ts';
 
 /** Counters beyond this many 32-bit words are slower than every other method. */
@@ -33,7 +35,7 @@ function counterBits(k: number): number {
  *
  * @throws {InvalidInputError} `unsupported` if the counters need more than 64 words
  */
-export function shiftAddCounter(pair: CompactPair, k: number): DistanceCounter {
+export function shiftAddCounter(pair: CompactPair, k: number, threads = 1): DistanceCounter {
   const { text, pattern, alphabetSize } = pair;
   const m = pattern.length;
   const limit = Math.min(k, m);
@@ -52,43 +54,34 @@ export function shiftAddCounter(pair: CompactPair, k: number): DistanceCounter {
       additions[symbol * words + Math.floor(j / perWord)] |= 1 << (bits * (j % perWord));
     }
   }
-  const overflowBit = 2 ** (bits - 1);
-  let overflowMask = 0;
-  for (let field = 0; field < perWord; field++) overflowMask |= overflowBit << (bits * field);
-  const counters = new Int32Array(words);
-  const overflows = new Int32Array(words);
-  const carryShift = bits * (perWord - 1);
-  const fieldMask = 2 ** (bits * perWord) - 1;
-  const lastShift = bits * ((m - 1) % perWord);
-
-  /** Takes in one symbol; returns the mismatches of the window that ends with it, at most `limit` + 1. */
-  function advance(symbol: number): number {
-    const base = (symbol < 0 ? alphabetSize : symbol) * words;
-    let carry = 0;
-    let overflowCarry = 0;
-    for (let word = 0; word < words; word++) {
-      const old = counters[word];
-      const oldOverflow = overflows[word];
-      const sum = (((old << bits) & fieldMask) | carry) + additions[base + word];
-      overflows[word] = ((oldOverflow << bits) & fieldMask & overflowMask) | overflowCarry | (sum & overflowMask);
-      counters[word] = sum & ~overflowMask;
-      carry = old >>> carryShift;
-      overflowCarry = (oldOverflow >>> carryShift) & overflowBit;
-    }
-    if ((overflows[words - 1] >>> lastShift) & overflowBit) return limit + 1;
-    return Math.min(limit + 1, (counters[words - 1] >>> lastShift) & (overflowBit - 1));
-  }
-
-  let read = 0;
+  const shiftsPerStep = Math.max(1, threads * Math.floor(SYMBOLS_PER_STEP / words));
+  const memory = layout(
+    {
+      text: int32(text.length),
+      additions,
+      counters: int32(2 * words * threads),
+      counts: int32(Math.min(shifts, shiftsPerStep)),
+    },
+    { threads },
+  );
+  const { workspace, counters, counts } = memory;
+  for (let i = 0; i < text.length; i++) memory.text[i] = text[i] < 0 ? alphabetSize : text[i];
+  let comparisons = 0;
   return {
     patternLength: m,
     shifts,
-    shiftsPerStep: Math.max(1, Math.floor(SYMBOLS_PER_STEP / words)),
+    shiftsPerStep,
     count(from, to, distances) {
-      for (; read < from + m - 1; read++) advance(text[read]);
-      for (let i = 0; i < to - from; i++) distances[i] = advance(text[read++]);
+      const items = to - from;
+      workspace.parallel(stringKernels, 'shiftAdd', { items, block: Math.ceil(items / threads) }, (first, last, thread) => {
+        const [textAt, additionsAt] = [memory.text.byteOffset + 4 * from, memory.additions.byteOffset];
+        const countersAt = counters.byteOffset + 8 * words * thread;
+        return [first, last, m, limit + 1, bits, words, textAt, additionsAt, countersAt, counts.byteOffset];
+      });
+      distances.set(counts.subarray(0, items));
+      comparisons += items * words;
     },
-    operations: () => ({ comparisons: read * words }),
-    release: () => {},
+    operations: () => ({ comparisons }),
+    release: () => workspace.release(),
   };
 }

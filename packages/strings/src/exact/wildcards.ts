@@ -1,5 +1,4 @@
-// Wildcards, which match every symbol, for every exact method: distances with wildcards as ordinary symbols, and a
-// correction.
+// Wildcards, which match every symbol, for every exact method: distances with wildcards as ordinary symbols, and a correction.
 //
 // With W_T(i) wildcards of the text in a window, W_P in the pattern and C(i) places where both have one, the plain
 // distance counts W_T + W_P - 2C mismatches too many.

@@ -48,10 +48,9 @@ export interface TriangleCounts {
  * Counts, for all pairs, the exact triangles through them: `#{k : a[i, k] + b[k, j] = c[i, j]}` to within n2 / kappa,
  * for all pairs at once with probability at least 1 − delta, and never too many.
  *
- * Pairs with more than n2 / kappa witnesses have one in a sample of kappa·ln(n1·n3/delta) indices. Once a witness
- * k0 is known, a second index k is one exactly if `a[i, k] − a[i, k0] = b[k0, j] − b[k, j]` (Fredman's trick), which
- * no longer mentions c: one equality product counts the witnesses of all pairs that k0 serves. Pairs without a
- * sampled witness get 0.
+ * Pairs with more than n2 / kappa witnesses have one in a sample of kappa·ln(n1·n3/delta) indices. Once a witness k0 is known,
+ * a second index k is one exactly if `a[i, k] − a[i, k0] = b[k0, j] − b[k, j]` (Fredman's trick), which no longer mentions c:
+ * one equality product counts the witnesses of all pairs that k0 serves. Pairs without a sampled witness get 0.
  *
  * @param a - n1 x n2 integers of at most 2^51; NaN takes part in no triangle
  * @param b - n2 x n3, likewise

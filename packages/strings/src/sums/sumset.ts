@@ -1,5 +1,4 @@
-// Sumsets of integer sets: by enumeration, by an ordinary convolution, or by the X+Y lemma in time linear in the
-// universe.
+// Sumsets of integer sets: by enumeration, by an ordinary convolution, or by the X+Y lemma in time linear in the universe.
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174.

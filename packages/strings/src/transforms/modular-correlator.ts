@@ -1,5 +1,7 @@
 // Matches of frequent symbols by number-theoretic transforms: exact for every count below the prime.
 
+import { int32, layout } from '@infimum/linalg/kernels';
+import { stringKernels } from '../kernels.ts';
 import type { PositionLists } from '../symbols.ts';
 import { ModularPlan, transformPrimes } from './ntt.ts';
 
@@ -7,6 +9,7 @@ import { ModularPlan, transformPrimes } from './ntt.ts';
 export class ModularCorrelator {
   readonly #plan: ModularPlan;
   readonly #pattern: PositionLists;
+  readonly #memory;
   readonly #spectra = new Map<number, Int32Array>();
 
   /**
@@ -14,32 +17,46 @@ export class ModularCorrelator {
    *
    * @throws {InvalidInputError} `unsupported` for a length above 2^26
    */
-  constructor(length: number, pattern: PositionLists) {
+  constructor(length: number, pattern: PositionLists, threads = 1) {
     this.#plan = new ModularPlan(length, transformPrimes(length, 1, 'pattern')[0]);
     this.#pattern = pattern;
+    const rooms = Array.from({ length: 2 * threads }, () => int32(length));
+    this.#memory = layout({ roots: this.#plan.roots, rooms }, { threads });
   }
 
   /**
-   * matches_i += sum over `symbols` of the pairs of equal symbols at shift i < matches.length. Pauses after every symbol.
+   * matches_i += sum over `symbols` of the pairs of equal symbols at shift i < matches.length. Pauses after every symbol, or as many as
+   * there are threads.
    *
    * @returns how many transforms that took
    */
   *addMatches(symbols: readonly number[], text: PositionLists, matches: Int32Array): Generator<undefined, number> {
-    const { length } = this.#plan;
+    const { length, prime } = this.#plan;
+    const { workspace, rooms, roots } = this.#memory;
     const sum = new Int32Array(length);
-    const a = new Int32Array(length);
-    let transforms = symbols.length + 1;
-    for (const c of symbols) {
-      a.fill(0);
-      for (let k = text.start[c]; k < text.start[c + 1]; k++) a[text.positions[k]] = 1;
-      this.#plan.forward(a);
-      let spectrum = this.#spectra.get(c);
-      if (!spectrum) {
-        spectrum = this.#spectrumOf(c);
-        transforms++;
-        if ((this.#spectra.size + 1) * length <= KEPT_NUMBERS) this.#spectra.set(c, spectrum);
+    const together = rooms.length / 2;
+    let transforms = 1;
+    for (let first = 0; first < symbols.length; first += together) {
+      const group = symbols.slice(first, first + together);
+      const fresh = group.filter((c) => !this.#spectra.has(c));
+      const work = [...group.map((c) => this.#textOf(c, text)), ...fresh.map((c) => this.#patternOf(c))];
+      work.forEach((places, w) => {
+        rooms[w].fill(0);
+        for (const place of places) rooms[w][place] = 1;
+      });
+      workspace.parallel(stringKernels, 'modularForward', { items: work.length, block: 1 }, (w) => [
+        length,
+        rooms[w].byteOffset,
+        roots.byteOffset,
+        prime,
+      ]);
+      transforms += work.length;
+      for (const [g, c] of group.entries()) {
+        const spectrum = this.#spectra.get(c) ?? rooms[group.length + fresh.indexOf(c)];
+        this.#plan.addProducts(rooms[g], spectrum, sum);
+        if (this.#spectra.has(c) || (this.#spectra.size + 1) * length > KEPT_NUMBERS) continue;
+        this.#spectra.set(c, spectrum.slice());
       }
-      this.#plan.addProducts(a, spectrum, sum);
       yield;
     }
     this.#plan.inverse(sum);
@@ -47,15 +64,18 @@ export class ModularCorrelator {
     return transforms;
   }
 
-  /** The spectrum of a symbol's places in the pattern, reversed, so that a product is a correlation: y - x modulo the length. */
-  #spectrumOf(c: number): Int32Array {
+  #textOf(c: number, { start, positions }: PositionLists): Int32Array {
+    return positions.subarray(start[c], start[c + 1]);
+  }
+
+  /** The places of a symbol in the pattern, reversed, so that a product is a correlation: y - x modulo the length. */
+  #patternOf(c: number): Int32Array {
     const { length } = this.#plan;
-    const spectrum = new Int32Array(length);
-    for (let k = this.#pattern.start[c]; k < this.#pattern.start[c + 1]; k++) {
-      spectrum[(length - this.#pattern.positions[k]) & (length - 1)] = 1;
-    }
-    this.#plan.forward(spectrum);
-    return spectrum;
+    return this.#textOf(c, this.#pattern).map((place) => (length - place) & (length - 1));
+  }
+
+  release(): void {
+    this.#memory.workspace.release();
   }
 }
 

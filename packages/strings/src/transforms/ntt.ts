@@ -2,6 +2,7 @@
 //
 // J. Pollard: The fast Fourier transform in a finite field (1971).
 import { InvalidInputError } from '@infimum/core';
+import { forwardModulo, multiply, raised } from '../residues.ts';
 import { modulo, powerModulo } from './modular-arithmetic.ts';
 
 /** A prime k·`longest` + 1 below 2^30, modulo which there are transforms up to that length. */
@@ -62,64 +63,55 @@ export function convolveModulo(x: ArrayLike<number>, y: ArrayLike<number>, prime
 /** Tables for transforms of one length modulo one prime. Spectra are in bit-reversed order. */
 export class ModularPlan {
   readonly length: number;
-  readonly #prime: number;
+  readonly prime: number;
   readonly #inversePrime: number;
-  readonly #roots: Int32Array;
+  /** Powers of a root of unity. */
+  readonly roots: Int32Array;
   readonly #inverseLength: number;
 
   /** @param length - a power of two, at most the prime's longest */
   constructor(length: number, { prime, root, longest }: TransformPrime) {
     if (length > longest) throw new RangeError(`there is no transform of length ${length} modulo ${prime}`);
     this.length = length;
-    this.#prime = prime;
+    this.prime = prime;
     this.#inversePrime = 1 / prime;
-    this.#roots = new Int32Array(Math.max(1, length / 2));
+    this.roots = new Int32Array(Math.max(1, length / 2));
     const generator = powerModulo(root, (prime - 1) / length, prime);
-    this.#roots[0] = 1;
-    for (let k = 1; k < length / 2; k++) this.#roots[k] = this.multiply(this.#roots[k - 1], generator);
+    this.roots[0] = 1;
+    for (let k = 1; k < length / 2; k++) this.roots[k] = this.multiply(this.roots[k - 1], generator);
     this.#inverseLength = powerModulo(length, prime - 2, prime);
   }
 
   /** a b mod prime for residues. */
   multiply(a: number, b: number): number {
-    return multiply(a, b, this.#prime, this.#inversePrime);
+    return multiply(a, b, this.prime, this.#inversePrime);
   }
 
   /** Non-negative or negative integers as residues, padded to the plan's length. */
   residues(values: ArrayLike<number>): Int32Array {
     const out = new Int32Array(this.length);
     for (let i = 0; i < values.length; i++) {
-      out[i] = modulo(values[i], this.#prime);
+      out[i] = modulo(values[i], this.prime);
     }
     return out;
   }
 
   /** sum += x y, residue by residue. */
   addProducts(x: Int32Array, y: Int32Array, sum: Int32Array): void {
-    const [prime, inversePrime] = [this.#prime, this.#inversePrime];
+    const [prime, inversePrime] = [this.prime, this.#inversePrime];
     for (let k = 0; k < x.length; k++) {
       sum[k] = raised(sum[k] + multiply(x[k], y[k], prime, inversePrime) - prime, prime);
     }
   }
 
-  /** Decimation in frequency: natural order in, bit-reversed order out. */
+  /** Natural order in, bit-reversed order out. */
   forward(values: Int32Array): void {
-    const [prime, inversePrime, roots, { length }] = [this.#prime, this.#inversePrime, this.#roots, this];
-    for (let half = length >> 1, stride = 1; half >= 1; half >>= 1, stride <<= 1) {
-      for (let block = 0; block < length; block += 2 * half) {
-        for (let j = 0; j < half; j++) {
-          const a = values[block + j];
-          const b = values[block + j + half];
-          values[block + j] = raised(a + b - prime, prime);
-          values[block + j + half] = multiply(raised(a - b, prime), roots[j * stride], prime, inversePrime);
-        }
-      }
-    }
+    forwardModulo(values, this.roots, this.prime);
   }
 
   /** Decimation in time: bit-reversed order in, natural order out, divided by the length. */
   inverse(values: Int32Array): void {
-    const [prime, inversePrime, roots, { length }] = [this.#prime, this.#inversePrime, this.#roots, this];
+    const [prime, inversePrime, roots, { length }] = [this.prime, this.#inversePrime, this.roots, this];
     for (let half = 1, stride = length >> 1; half < length; half <<= 1, stride >>= 1) {
       for (let block = 0; block < length; block += 2 * half) {
         for (let j = 0; j < half; j++) {
@@ -134,16 +126,4 @@ export class ModularPlan {
     }
     for (let i = 0; i < length; i++) values[i] = this.multiply(values[i], this.#inverseLength);
   }
-}
-
-/** a b mod prime for residues of a prime below 2^30: the quotient from floating point is off by at most one. */
-function multiply(a: number, b: number, prime: number, inversePrime: number): number {
-  const quotient = (a * b * inversePrime) | 0;
-  const remainder = (Math.imul(a, b) - Math.imul(quotient, prime)) | 0;
-  return raised(raised(remainder, prime) - prime, prime);
-}
-
-/** The residue of a number of at least -prime and below it, without a jump that nobody could foresee. */
-function raised(value: number, prime: number): number {
-  return value + ((value >> 31) & prime);
 }

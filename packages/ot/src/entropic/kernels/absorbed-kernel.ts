@@ -5,6 +5,7 @@
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { layout, linalgKernels, runBlocks } from '@infimum/linalg/kernels';
+import { largestOf } from '../../exact/arc-costs.ts';
 import { gibbs } from '../../kernels.ts';
 import { LogKernel, logKernelPlans } from './log-kernel.ts';
 
@@ -40,6 +41,9 @@ export class AbsorbedKernel {
     this.#exact = new LogKernel(cost, epsilon, this.#memory);
     this.#rows = rows;
     this.#cols = cols;
+    if (!(largestOf(this.#memory.exponents) <= LARGEST_RISE)) return;
+    this.#build(new Float64Array(rows), new Float64Array(cols));
+    this.#isAbsorbed = true;
   }
 
   /** log (K exp(v)); O(nm), with nm exponentials only when potentials are absorbed anew. */
@@ -54,12 +58,19 @@ export class AbsorbedKernel {
 
   /** The matrix exp(u_i + v_j - C_ij / epsilon). */
   scaled(u: Float64Array, v: Float64Array): DenseMatrix {
+    const [rows, cols] = [this.#rows, this.#cols];
     const absorbed = { u: this.#memory.u.slice(), v: this.#memory.v.slice() };
+    const [left, right] = [new Float64Array(rows), new Float64Array(cols)];
+    if (this.#isAbsorbed && setRatios(left, u, absorbed.u) && setRatios(right, v, absorbed.v)) {
+      const values = this.#memory.matrix.slice();
+      for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) values[k] *= left[i] * right[j];
+      return { rows, cols, values };
+    }
     this.#build(u, v);
     const values = this.#memory.matrix.slice();
     // Whoever looks at the plan must not change what comes after.
     if (this.#isAbsorbed) this.#build(absorbed.u, absorbed.v);
-    return { rows: this.#rows, cols: this.#cols, values };
+    return { rows, cols, values };
   }
 
   /** Hands the memory on. */

@@ -1,15 +1,16 @@
 import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { costMatrix } from '../cost-matrix.ts';
-import { emd } from '../exact/network-simplex.ts';
-import { pointCloudSinkhorn } from '../geometry/point-cloud-sinkhorn.ts';
-import { randomPoints } from '../instances.ts';
-import { solvePointTransport } from '../solve-transport.ts';
-import { thrownBy } from '../testing/entropic-contract.ts';
-import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
-import type { SmoothMetric } from './transport-gradient.ts';
-import { locationGradient, transportGradient } from './transport-gradient.ts';
+import { costMatrix } from './cost-matrix.ts';
+import type { SmoothMetric } from './entropic/location-gradient.ts';
+import { locationGradient } from './entropic/location-gradient.ts';
+import { sinkhornNewtonSparse } from './entropic/sinkhorn-newton-sparse.ts';
+import { emd } from './exact/network-simplex.ts';
+import { pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
+import { randomPoints } from './instances.ts';
+import { solvePointTransport } from './solve-transport.ts';
+import { thrownBy } from './testing/entropic-contract.ts';
+import { transportGradient } from './transport-gradient.ts';
 
 /** Points and weights of a seed. */
 function setting(salt: number) {

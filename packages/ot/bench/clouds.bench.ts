@@ -1,0 +1,109 @@
+// `pointCloudSinkhorn` on drawn clouds of growing size: processor time, the rise of resident memory, and the marginal error by a
+// pass of its own over all pairs. The exponent of time is fitted over the sizes of each family.
+//
+//   pnpm bench:package ot clouds [sizes, as 1000,5000,20000] [dimensions, as 2,3] [epsilons over the mean cost, as .1,.01,.001]
+//     [families, as uniform,clustered,heavy] [seed] [maxSeconds]
+import { mulberry32 } from '@infimum/core/reference-generators';
+import { pointCloudSinkhorn } from '../src/geometry/point-cloud-sinkhorn.ts';
+
+const [
+  sizes = '1000,5000,20000',
+  dimensions = '2,3',
+  shares = '.1,.01,.001',
+  families = 'uniform,clustered,heavy',
+  seed = '1',
+] = process.argv.slice(2);
+const maxSeconds = Number(process.argv[7] ?? 240);
+const TOLERANCE = 1e-6;
+
+type Draw = (n: number, d: number, random: () => number, isTarget: boolean) => { points: Float64Array; weights: Float64Array };
+
+const normal = (random: () => number) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+const even = (n: number) => new Float64Array(n).fill(1 / n);
+const draws: Record<string, Draw> = {
+  uniform: (n, d, random) => ({ points: Float64Array.from({ length: n * d }, random), weights: even(n) }),
+  clustered: (n, d, random) => {
+    const centers = Float64Array.from({ length: 8 * d }, random);
+    const points = Float64Array.from({ length: n * d }, (_, k) => centers[d * ((k / d) & 7) + (k % d)] + 0.05 * normal(random));
+    return { points, weights: even(n) };
+  },
+  heavy: (n, d, random) => {
+    const points = Float64Array.from({ length: n * d }, random);
+    const drawn = Float64Array.from({ length: n }, () => (1 - random()) ** -0.9);
+    const mass = drawn.reduce((sum, weight) => sum + weight, 0);
+    return { points, weights: drawn.map((weight) => weight / mass) };
+  },
+};
+
+/** l1 error of the marginals of exp((f_i + g_j - |x_i - y_j|^2) / epsilon), pair by pair. */
+function errorOf(
+  x: Float64Array,
+  y: Float64Array,
+  d: number,
+  a: Float64Array,
+  b: Float64Array,
+  epsilon: number,
+  f: Float64Array,
+  g: Float64Array,
+) {
+  const columns = new Float64Array(b.length);
+  let error = 0;
+  for (let i = 0; i < a.length; i++) {
+    let row = 0;
+    for (let j = 0; j < b.length; j++) {
+      let cost = 0;
+      for (let k = 0; k < d; k++) cost += (x[i * d + k] - y[j * d + k]) ** 2;
+      const exponent = (f[i] + g[j] - cost) / epsilon;
+      if (exponent < -60) continue;
+      const mass = Math.exp(exponent);
+      row += mass;
+      columns[j] += mass;
+    }
+    error += Math.abs(row - a[i]);
+  }
+  return columns.reduce((sum, mass, j) => sum + Math.abs(mass - b[j]), error);
+}
+
+let wrong = 0;
+for (const family of families.split(',')) {
+  for (const d of dimensions.split(',').map(Number)) {
+    for (const share of shares.split(',').map(Number)) {
+      const logs: [number, number][] = [];
+      for (const n of sizes.split(',').map(Number)) {
+        const random = mulberry32(Number(seed) + 31 * n + d);
+        const [from, to] = [draws[family](n, d, random, false), draws[family](n, d, random, true)];
+        let mean = 0;
+        for (let k = 0; k < 10_000; k++) {
+          const [i, j] = [Math.floor(random() * n), Math.floor(random() * n)];
+          for (let c = 0; c < d; c++) mean += (from.points[i * d + c] - to.points[j * d + c]) ** 2 / 10_000;
+        }
+        const epsilon = share * mean;
+        const matrix = (values: Float64Array) => ({ rows: n, cols: d, values });
+        globalThis.gc?.();
+        const [memory, before] = [process.memoryUsage().rss, process.cpuUsage()];
+        let largest = memory;
+        const given = { a: from.weights, b: to.weights, epsilon, tolerance: TOLERANCE, maxSeconds, maxIterations: 100_000 };
+        const onIteration = () => {
+          largest = Math.max(largest, process.memoryUsage.rss());
+        };
+        const solved = pointCloudSinkhorn(matrix(from.points), matrix(to.points), { ...given, onIteration });
+        const { user, system } = process.cpuUsage(before);
+        const seconds = (user + system) / 1e6;
+        largest = Math.max(largest, process.memoryUsage.rss());
+        const { sourcePotential: f, targetPotential: g, status, iterations } = solved;
+        const error = errorOf(from.points, to.points, d, from.weights, to.weights, epsilon, f, g);
+        const isWrong = status === 'converged' && error > TOLERANCE;
+        if (isWrong) wrong++;
+        logs.push([Math.log(n), Math.log(seconds)]);
+        const figures = `${seconds.toFixed(2)} s, ${((largest - memory) / 2 ** 20).toFixed(0)} MB, ${iterations} sweeps`;
+        console.log(
+          `${family}, d = ${d}, ${share}, n = ${n}: ${status}, ${figures}, error ${error.toExponential(1)}${isWrong ? ' WRONG' : ''}`,
+        );
+      }
+      const [u, v] = [0, 1].map((k) => logs.reduce((sum, log) => sum + log[k], 0) / logs.length);
+      const slope = logs.reduce((sum, [p, q]) => sum + (p - u) * (q - v), 0) / logs.reduce((sum, [p]) => sum + (p - u) ** 2, 0);
+      if (logs.length > 1) console.log(`${family}, d = ${d}, ${share}: exponent ${slope.toFixed(2)}`);
+    }
+  }
+}
+console.log(`${wrong} cells say converged above the tolerance`);
