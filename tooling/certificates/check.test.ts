@@ -11,7 +11,7 @@ import { createInfimumRegistry } from 'infimum';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseProof } from '../../apps/bench/src/proof.ts';
 
-const bench = fileURLToPath(new URL('../../apps/bench/bin/infimum-bench.js', import.meta.url));
+const bench = fileURLToPath(new URL('bin/infimum-bench.js', import.meta.resolve('@infimum/bench/package.json')));
 const program = fileURLToPath(new URL('check.py', import.meta.url));
 const python = process.env['INFIMUM_PYTHON'] ?? 'python3';
 const folder = mkdtempSync(path.join(tmpdir(), 'infimum-certificates-'));

@@ -1,6 +1,6 @@
 // Words that claim a proof are said only where a checker said them first: which results of public functions have one, and
 // what `proof-words.json` says for it. As a script it prints what is not listed: `node tooling/checks/proof-words.ts [learn …]`.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { sourceEntries } from './documented.ts';
@@ -122,7 +122,8 @@ function isOurs({ symbol, aliasSymbol }: ts.Type): boolean {
 export function checkersOf(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return seen;
   seen.add(file);
-  const text = readFileSync(join(root, file), 'utf8');
+  // Kernels are there once they are compiled.
+  const text = existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '';
   for (const [, path] of text.matchAll(/^(?:import|export) (?!type )[^;]*? from '([^']+)';/gm)) {
     if (path.startsWith('.')) checkersOf(join(dirname(file), path), seen);
     else seen.add(path);

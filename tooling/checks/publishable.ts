@@ -31,7 +31,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 21.2 },
   '@infimum/datasets': { named: 'datasets', kilobytes: 1.1 },
   '@infimum/optim': { named: 'lbfgs', kilobytes: 7.2 },
-  '@infimum/ot': { named: 'sinkhorn', kilobytes: 30.5 },
+  '@infimum/ot': { named: 'sinkhorn', kilobytes: 30 },
   '@infimum/bandits-rl': { named: 'logBarrierFtrl', entry: '/online-learning', kilobytes: 1.4 },
   '@infimum/bilevel': { named: 'minimizeBilevel', kilobytes: 30 },
   '@infimum/graphs': { named: 'createWalk', kilobytes: 7.9 },

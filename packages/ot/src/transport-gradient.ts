@@ -54,7 +54,7 @@ export interface TransportGradient<Plan = DenseMatrix | CsrMatrix> {
 }
 
 /** Gradients of a Gromov-Wasserstein value. */
-export interface GromovGradient extends TransportGradient<DenseMatrix> {
+interface GromovGradient extends TransportGradient<DenseMatrix> {
   /** With respect to the distances within the first space, n x n. */
   readonly first: DenseMatrix;
   /** With respect to the distances within the second space, m x m. */

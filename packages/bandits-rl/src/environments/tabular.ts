@@ -85,6 +85,7 @@ const LAKES = { 4: 'SFFFFHFHFFFHHFFG', 8: 'SFFFFFFFFFFFFFFFFFFHFFFFFFFFFHFFFFFHF
  * ```
  */
 export function frozenLake(slippery = true, size: 4 | 8 = 4): TabularMdp {
+  checkInteger(size, 'size', { min: 4, max: 8 });
   const map = LAKES[size];
   if (!map) throw new InvalidInputError('must be 4 or 8', { argument: 'size', code: 'out-of-range' });
   const moves = [

@@ -326,7 +326,7 @@ function withoutPivot(index: number, pivot: number): InvalidInputError {
 }
 
 /** P' L'^-1 D^-1 L^-1 P B */
-function substituted({ size, permutation, lower, diagonal }: SparseLdl, b: Float64Array, cols: number): Float64Array {
+export function substituted({ size, permutation, lower, diagonal }: SparseLdl, b: Float64Array, cols: number): Float64Array {
   const y = permutedRows(b, permutation, cols);
   substituteForwards(lower, y, cols);
   for (let i = 0; i < size; i++) for (let c = i * cols; c < (i + 1) * cols; c++) y[c] /= diagonal[i];

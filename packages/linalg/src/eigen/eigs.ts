@@ -9,7 +9,7 @@ import { ldl, solveLdl } from '../dense/ldl.ts';
 import { lu, solveLu } from '../dense/lu.ts';
 import { solveTriangular } from '../dense/triangular.ts';
 import { sparseCholesky } from '../direct/sparse-cholesky.ts';
-import { solveHalf, solveSparseLdl } from '../direct/sparse-ldl.ts';
+import { solveHalf, substituted } from '../direct/sparse-ldl.ts';
 import { solveSparseLu, sparseLu } from '../direct/sparse-lu.ts';
 import { asStored, checkSquareShape, isSparse } from '../inputs.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
@@ -222,7 +222,7 @@ export function inverseOf(
         return (b) => solveSparseLu(factor, b).x;
       }
       const factor = sparseCholesky(a);
-      return (b) => solveSparseLdl(factor, b).x;
+      return (b) => substituted(factor, b, 1); // stable without refinement
     }
     if (kind === 'definite') {
       const factor = cholesky(a);

@@ -57,7 +57,7 @@ export interface UnbalancedBarycenterIterate extends Iterate<UnbalancedBarycente
  *
  * const options = { epsilon: 0.1, marginalPenalty: 1 };
  * const { barycenter } = unbalancedBarycenter([[1, 0, 0], [0, 0, 2]], [[0, 1, 4], [1, 0, 1], [4, 1, 0]], options);
- * console.log(barycenter.map((mass) => +mass.toFixed(3)).join(' ')); // 0.005 0.434 0.011
+ * console.log(barycenter.map((mass) => +mass.toFixed(3)).join(' ')); // 0.258 0.025 0.505
  * ```
  */
 export function unbalancedBarycenter(

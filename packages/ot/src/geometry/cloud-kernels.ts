@@ -12,7 +12,7 @@ type Loop = (from: number, to: number, ...places: number[]) => void;
  * Loops over tiles, the pairs of a block of sources and one of targets: those of block i are `tiles` from `pointers_i` to
  * `pointers_i+1`. A block has its points one coordinate after the other. The cost is |x - y|, with `root`, or |x - y|^2.
  */
-export interface CloudKernels {
+interface CloudKernels {
   /**
    * Blocks `from` to `to` of log sum_j exp(shift_j - scale c_ij): raises the maxima of the exponents and adds to the sums
    * of exp(exponent - maximum); exponents by `reach` below the maximum may be left out. `scratch` has room for a block.

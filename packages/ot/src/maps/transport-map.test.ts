@@ -155,3 +155,39 @@ it.each<[string, () => unknown]>([
 ])('a bad %s is named', (argument, call) => {
   expect(thrownBy(call).argument).toBe(argument);
 });
+
+describe('maps fitted to samples', () => {
+  const random = mulberry32(12);
+  const colors = (shift: readonly number[]) => ({
+    rows: 5000,
+    cols: 3,
+    values: Float64Array.from({ length: 15_000 }, (_, k) => shift[k % 3] + 0.3 * random()),
+  });
+  const [photo, palette] = [colors([0, 0.2, 0.4]), colors([0.6, 0.3, 0.1])];
+  const meansOf = ({ values }: { readonly values: Float64Array }) =>
+    [0, 1, 2].map((k) => values.reduce((sum, value, at) => sum + (at % 3 === k ? value / 5000 : 0), 0));
+
+  it('take all points to the others, the same ones for a seed', () => {
+    const { map, status } = transportMap(photo, palette, { samples: 300 });
+    expect(status).toBe('converged');
+    const moved = map(photo);
+    const means = meansOf(palette);
+    meansOf(moved).forEach((mean, k) => {
+      expect(Math.abs(mean - means[k])).toBeLessThan(0.03);
+    });
+    expect(transportMap(photo, palette, { samples: 300 }).map(photo)).toEqual(moved);
+    expect(transportMap(photo, palette, { samples: 300, seed: 1 }).map(photo)).not.toEqual(moved);
+  });
+
+  it('are those of all points where there are no more', () => {
+    const few = (points: typeof photo) => ({ rows: 40, cols: 3, values: points.values.slice(0, 120) });
+    const [x, y] = [few(photo), few(palette)];
+    const fresh = { rows: 100, cols: 3, values: photo.values.slice(300, 600) };
+    const expected = transportMap(x, y).map(fresh).values;
+    transportMap(x, y, { samples: 1000 })
+      .map(fresh)
+      .values.forEach((value, k) => {
+        expect(value).toBeCloseTo(expected[k], 12);
+      });
+  });
+});

@@ -4,7 +4,7 @@ import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions, run } from '@infimum/core';
 import type { NumberArray } from '../exact/chunk-reader.ts';
 import { ChunkReader } from '../exact/chunk-reader.ts';
-import type { CountingChoices } from '../exact/hamming-distances.ts';
+import type { CountingChoices } from '../exact/hamming-bitset.ts';
 import { chooseExact } from '../exact/hamming-distances.ts';
 import { countingSteps } from '../hamming-solution.ts';
 import { matchingOptions } from '../matching.ts';

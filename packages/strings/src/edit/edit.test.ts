@@ -116,6 +116,13 @@ describe('findWithDifferences', () => {
     expect(found('GATTACA', {})).toEqual([]);
   });
 
+  it('takes any number of differences', () => {
+    for (const k of [3, 2 ** 31, 1e15]) {
+      const { occurrences } = findWithDifferences('xabx', 'abc', k);
+      expect(occurrences.map(({ distance }) => distance)).toEqual([3, 2, 1, 1]);
+    }
+  });
+
   it('keeps what it has where a limit ends it', () => {
     const text = 'ACGT'.repeat(50_000);
     const { status, occurrences, completed } = findWithDifferences(text, 'ACGTACGT', 0, { maxIterations: 1 });

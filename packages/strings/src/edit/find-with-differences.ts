@@ -96,9 +96,9 @@ export function* findDifferencesSteps(
   patterns: readonly SymbolArray[],
   maxDifferences: number,
 ): Steps<DifferenceOccurrences, DifferenceIterate> {
-  const tables = patterns.map((pattern) =>
-    new EditTable({ text, pattern }, Math.min(BLOCK, text.length)).begin(maxDifferences),
-  );
+  // No distance is larger than the pattern is long.
+  const k = Math.min(maxDifferences, patterns[0].length);
+  const tables = patterns.map((pattern) => new EditTable({ text, pattern }, Math.min(BLOCK, text.length)).begin(k));
   const occurrences: DifferenceOccurrence[] = [];
   let completed = 0;
   const solution = () => ({ occurrences: [...occurrences], completed });
@@ -107,11 +107,11 @@ export function* findDifferencesSteps(
       yield { iteration, completed, solution };
       if (completed === text.length) break;
       const to = Math.min(text.length, completed + BLOCK);
-      const found = tables.map((table) => table.read(completed, to).advance(to - completed, maxDifferences, 0));
+      const found = tables.map((table) => table.read(completed, to).advance(to - completed, k, 0));
       for (let j = 0; j < to - completed; j++) {
         for (let s = 0; s < found.length; s++) {
           const distance = found[s][j];
-          if (distance > maxDifferences) continue;
+          if (distance > k) continue;
           const strand = found.length === 1 ? undefined : { strand: s === 0 ? ('+' as const) : ('-' as const) };
           occurrences.push({ end: completed + j + 1, distance, ...strand });
         }

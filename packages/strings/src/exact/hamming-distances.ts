@@ -4,7 +4,6 @@ import { InvalidInputError, resolveOptions, run, runWith } from '@infimum/core';
 import { WILD_SYMBOL } from '../costs.ts';
 import type { Counts, DistanceCounter, Explained, HammingIterate, HammingSolution, HammingStats } from '../hamming-solution.ts';
 import { countingSteps, countsUpTo, shiftsOf } from '../hamming-solution.ts';
-import type { Matching } from '../matching.ts';
 import { concerns, matchingOptions, onlyWild, readMatchingPair } from '../matching.ts';
 import { out, threads } from '../solver-options.ts';
 import type { NumberedPair, Sequence, SymbolPair } from '../symbols.ts';
