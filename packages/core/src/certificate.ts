@@ -66,6 +66,7 @@ export interface CertificateKind<Instance, Solution> {
 interface Certified<I, S> {
   readonly id: string;
   readonly certificates?: Readonly<Record<string, CertificateKind<I, S>>>;
+  readonly unproved?: string;
 }
 
 /**
@@ -86,7 +87,7 @@ export async function certify<I, S extends object>(
   checkObject(problem, 'problem');
   if (kind !== undefined) checkText(kind, 'kind');
   const refused = (reason: string) => ({ verdict: { proved: false, reason } as const, seconds: 0 });
-  let why = kind === undefined ? 'the problem has no certificates' : `there is no certificate '${kind}'`;
+  let why = kind === undefined ? (problem.unproved ?? 'the problem has no certificates') : `there is no certificate '${kind}'`;
   const kinds = Object.entries(problem.certificates ?? {});
   for (const [name, one] of [...kinds].sort(([, a], [, b]) => b.about.localeCompare(a.about))) {
     if (kind !== undefined && name !== kind) continue;

@@ -131,6 +131,8 @@ export interface Problem<
   readonly success?: SuccessBound<Instance>;
   /** What can be proved of answers, by name. */
   readonly certificates?: Readonly<Record<string, CertificateKind<Instance, Solution>>>;
+  /** What is not proved of answers, or why nothing is: one sentence, shown to users as it stands. */
+  readonly unproved?: string;
   /** A solution known by other means, where there is one. */
   reference?(instance: Instance): Solution | Promise<Solution>;
   /** For problems whose algorithms ask: answers an iterate's question. */

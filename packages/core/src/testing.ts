@@ -1,5 +1,6 @@
 // The contract of problems and solvers, for the tests of whoever registers some.
 export { type MutatedCertificate, mutateCertificate } from './testing/certificate-mutations.ts';
+export { type Answer, answersOf, type CheckedKind, checkCertificates } from './testing/check-certificates.ts';
 export { checkProblem, problemChecks } from './testing/check-problem.ts';
 export {
   type ContractOptions,

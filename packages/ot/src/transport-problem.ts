@@ -176,7 +176,7 @@ const colors = /* @__PURE__ */ (() =>
  * entropy of the plan.
  */
 export const transport: Problem<TransportInstance, TransportPlan> = /* @__PURE__ */ (() =>
-  defineProblem({
+  defineProblem<TransportInstance, TransportPlan>({
     id: 'ot/transport',
     title: 'Optimal transport',
     statement: String.raw`Given weights $a \in \mathbb{R}^n_{\ge 0}$ and $b \in \mathbb{R}^m_{\ge 0}$ of equal mass and
@@ -218,6 +218,42 @@ a little more.`,
       },
     },
     primaryMetric: 'marginalError',
+    certificates: {
+      gap: {
+        title: 'Gap among plans of its marginals',
+        statement: String.raw`For the doubles as they are: $P \ge 0$, and with $r = P\mathbf 1$, $c = P^	op\mathbf 1$ no $Q \ge 0$ with
+$Q\mathbf 1 = r$, $Q^	op\mathbf 1 = c$ has $\langle C, Q
+angle < \langle C, P
+angle -$ *gap*; the least such value is *optimum*, and
+$\lVert r - a
+Vert_1 + \lVert c - b
+Vert_1$ is *marginalError*. Of entropic plans it is the linear cost that is compared.`,
+        about: 'optimum',
+        figures: ['gap', 'optimum', 'marginalError'],
+        cost: 'O(nm)',
+        always: false,
+        prover: () => import('./transport-prover.ts'),
+        checker: () => import('./transport-checker.ts'),
+      },
+      entropic: {
+        title: 'Entropic gap',
+        statement: String.raw`With $r$, $c$ as above, $arepsilon$ that of the solution and $F(Q) = \langle C, Q
+angle + arepsilon \sum Q_{ij} \log
+Q_{ij}$: no $Q \ge 0$ with these marginals has $F(Q) < F(P) -$ *entropicGap*.`,
+        about: 'optimum',
+        figures: ['entropicGap'],
+        cost: 'O(nm), an exponential an entry',
+        always: false,
+        declines: (_, { epsilon }) => (epsilon === undefined ? 'the plan is not entropic' : undefined),
+        prover: async () => ({
+          certify: (_, { sourcePotential, targetPotential }) => ({
+            source: sourcePotential.slice(),
+            target: targetPotential.slice(),
+          }),
+        }),
+        checker: () => import('./entropic-transport-checker.ts'),
+      },
+    },
     validate(instance) {
       asTransport(instance);
       checkNumber(instance.epsilon, 'epsilon', { above: 0 });
@@ -248,6 +284,7 @@ a little more.`,
     // Rounding of the masses of a plan and of their sums is not the solver's fault.
     success: {
       metric: 'marginalError',
+      certificate: 'gap',
       bound: ({ a, b }, { options }) => {
         const { tolerance = EXACT } = options;
         return (1.001 * Number(tolerance) + ROUNDING) * total(a) + a.length * b.length * Number.MIN_VALUE;

@@ -1,4 +1,6 @@
 // The checkers of this package's certificates, as functions that load nothing else.
+
+export { check as checkHalfspace } from './halfspaces/halfspace-checker.ts';
 export {
   check as checkProperty,
   type ProofLeaf,

@@ -182,6 +182,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
     },
   },
   primaryMetric: 'gap',
+  unproved: 'Rewards are drawn: the regret of a run is counted, and bounds on its expectation are theorems.',
   validate,
   badInstances: () => {
     const rewards = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };

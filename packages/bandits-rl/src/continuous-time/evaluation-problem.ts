@@ -213,6 +213,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     },
   },
   primaryMetric: 'parameterError',
+  unproved: 'Parameters follow from sampled paths: how far from the truth they are is a matter of chance.',
   success: {
     metric: 'orthogonality',
     bound: (_, { variant, options }) =>

@@ -151,6 +151,7 @@ export const linearMdpProblem = /* @__PURE__ */ defineProblem({
     },
   },
   primaryMetric: 'regret',
+  unproved: 'Rewards are drawn: the regret of a run is counted, and bounds on it hold with a probability.',
   validate,
   badInstances: () => {
     const good = small();

@@ -247,6 +247,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
     },
   },
   primaryMetric: 'return',
+  unproved: 'Returns are means over sampled episodes, from which nothing is proved of a policy.',
   plainData: () => undefined,
   validate: checkPolicyInstance,
   badInstances: () => {

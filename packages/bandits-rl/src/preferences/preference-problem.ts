@@ -197,6 +197,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
     },
   },
   primaryMetric: 'regret',
+  unproved: 'Preferences are drawn: the regret of a run is counted; bounds hold with a probability.',
   answer: ({ rewards, states, actions, linkScale, noiseSeed }, { iteration, question }) => {
     if (!question) return 0;
     const difference =

@@ -98,6 +98,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
     },
   },
   primaryMetric: 'iterations',
+  unproved: 'Iterations are counted as they happen: no better relaxation factors are ruled out.',
   success: { metric: 'residual', bound: ({ tolerance }) => tolerance },
   validate,
   badInstances: () => {

@@ -97,6 +97,7 @@ where there are many lower levels, each strongly convex, and an iteration may lo
     },
   },
   primaryMetric: 'hyperGradient',
+  unproved: 'The hypergradient is measured: the levels are functions, which no checker reads.',
   success: {
     metric: 'hyperGradient',
     bound: (_, { options }) => {

@@ -242,6 +242,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
     },
   },
   primaryMetric: 'hyperGradient',
+  unproved: 'The hypergradient is measured: the levels are functions, which no checker reads.',
   success: {
     metric: 'residual',
     bound: (_, { options }) => {

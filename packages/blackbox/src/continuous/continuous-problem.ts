@@ -44,6 +44,7 @@ or as small as a budget of evaluations allows.`,
     },
   },
   primaryMetric: 'error',
+  unproved: 'The function is known by its values alone, and no number of them rules out a better point.',
   success: { metric: 'excess', bound: () => 0 },
   plainData: ({ dimension, initial, scale, lower, upper, optimum, target, constraints }) =>
     constraints ? undefined : { dimension, initial, scale, lower, upper, optimum, target },

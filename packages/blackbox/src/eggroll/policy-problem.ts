@@ -56,6 +56,7 @@ export const policyProblem: Problem<PolicyTask, PolicySolution> = defineProblem<
     },
   },
   primaryMetric: 'loss',
+  unproved: 'Losses are those of simulated episodes, and no better policy is ruled out by them.',
   success: { metric: 'shortfall', bound: () => 0 },
   validate: checkPolicyTask,
   badInstances: () => {

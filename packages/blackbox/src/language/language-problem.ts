@@ -125,6 +125,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
     },
   },
   primaryMetric: 'bits',
+  unproved: 'Bits are measured on a text, and no better parameters are ruled out by them.',
   success: { metric: 'excess', bound: () => 0 },
   validate: checkLanguageTask,
   badInstances: () => {

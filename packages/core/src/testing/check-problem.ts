@@ -28,7 +28,7 @@ export function problemChecks<Instance, Solution extends object, Question extend
     { name: 'has a primary metric', run: async () => checkPrimaryMetric(subject) },
     { name: 'has a bad instance for every fault and rejects it', run: async () => checkBadInstances(subject) },
     { name: 'has hard instances that are valid', run: async () => checkHardInstances(subject) },
-    { name: 'states what its certificates prove', run: async () => checkCertificates(subject) },
+    { name: 'states what its certificates prove', run: async () => checkStatements(subject) },
     { name: 'reads its own example of an instance file', run: async () => checkInstanceFile(subject) },
     ...Object.entries(subject.families).flatMap(([name, family]) => familyChecks(subject, name, family)),
   ];
@@ -112,7 +112,8 @@ function checkHardInstances(problem: AnyProblem): void {
   ensure(metrics[success.metric].direction === 'minimize', `success needs a metric that is minimised`);
 }
 
-function checkCertificates({ certificates = {}, success }: AnyProblem): void {
+function checkStatements({ certificates = {}, unproved, success }: AnyProblem): void {
+  ensure(unproved === undefined || unproved.trim().length > 0, 'what is not proved is empty');
   for (const [name, { title, statement, cost, figures }] of Object.entries(certificates)) {
     const texts = [title, statement, cost];
     ensure(

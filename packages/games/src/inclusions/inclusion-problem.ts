@@ -31,6 +31,7 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
     },
   },
   primaryMetric: 'residual',
+  unproved: 'The residual is measured: the operator is a function, which no checker reads.',
   success: {
     metric: 'residual',
     bound: (problem, { options }) => {

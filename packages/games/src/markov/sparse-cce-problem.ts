@@ -71,7 +71,7 @@ export const shapleyGame = (): NormalFormGame =>
   );
 
 /** Sparse coarse correlated equilibria of repeated games. */
-export const sparseCceProblem: Problem<RepeatedGame, SparseCceSolution> = defineProblem({
+export const sparseCceProblem: Problem<RepeatedGame, SparseCceSolution> = defineProblem<RepeatedGame, SparseCceSolution>({
   id: 'games/sparse-cce',
   title: 'Sparse equilibria of repeated games',
   statement: String.raw`A game of two players is played $H$ times. Find products of policies $\sigma^1, \dots, \sigma^T$ such that from
@@ -124,7 +124,21 @@ and extract from them an approximate Nash equilibrium of the game that is repeat
     },
   },
   primaryMetric: 'nash',
-  success: { metric: 'nash', bound: (_, { options }) => Number(options['tolerance']) * (1 + 1e-9) },
+  certificates: {
+    regret: {
+      title: 'Nash regret',
+      statement:
+        'For the doubles of the payoffs and strategies as they are, strategies divided by their sums: *nash* is what a player gains at most by another choice, over the range of its payoffs.',
+      about: 'optimum',
+      figures: ['nash'],
+      cost: 'O(|A|), whole numbers',
+      always: true,
+      prover: async () => ({ certify: () => ({}) }),
+      checker: () => import('./sparse-cce-checker.ts'),
+    },
+  },
+  unproved: 'Of the gap of the mixture nothing is proved: deviations that depend on the history are sampled.',
+  success: { metric: 'nash', certificate: 'regret', bound: (_, { options }) => Number(options['tolerance']) * (1 + 1e-9) },
   validate: checkRepeatedGame,
   badInstances: (): BadInstance<RepeatedGame>[] => {
     const stage = shapleyGame();

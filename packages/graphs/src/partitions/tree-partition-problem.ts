@@ -105,7 +105,7 @@ const weightKind = {
 
 /** Division of a polygon among a tree. */
 export const treePartitionProblem: Problem<TreePartitionInstance, TreePartition, TreePartitionIterate> =
-  /* @__PURE__ */ defineProblem({
+  /* @__PURE__ */ defineProblem<TreePartitionInstance, TreePartition, string, TreePartitionIterate>({
     id: 'graphs/tree-partition',
     title: 'Partition of a polygon by a tree',
     statement: `Divide a convex polygon $P$ among the nodes of a rooted tree with weights: every node gets a convex region, those of its children tile its own, and
@@ -192,8 +192,23 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
       },
     },
     primaryMetric: 'maxAspect',
+    certificates: {
+      areas: {
+        title: 'Areas',
+        statement: `For the doubles of the weights, local polygons and scales as they are: the largest relative error of the area of a region,
+    of the polygon’s times the square of its scale over the root’s, is *areaError*.`,
+        about: 'answer',
+        figures: ['areaError'],
+        cost: 'O(n), intervals',
+        always: false,
+        prover: async () => ({ certify: () => ({}) }),
+        checker: () => import('./tree-partition-checker.ts'),
+      },
+    },
+    unproved: 'That regions tile their parents and that no partition has smaller aspects is not proved.',
     success: {
       metric: 'areaError',
+      certificate: 'areas',
       bound: (_, { variant, options }) =>
         variant === undefined ? ((options['tolerance'] as number | undefined) ?? 1e-9) : undefined,
     },

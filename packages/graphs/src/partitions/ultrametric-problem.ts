@@ -189,7 +189,21 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
       },
     },
     primaryMetric: 'distortion',
-    success: { metric: 'contraction', bound: () => 1 + 1e-9 },
+    certificates: {
+      stretch: {
+        title: 'Stretching and shrinking',
+        statement:
+          'For the doubles of the labels and points as they are: *contraction* is the largest shrinking of a distance, *distortion* its product with the largest stretching.',
+        about: 'answer',
+        figures: ['contraction', 'distortion'],
+        cost: 'O(n^2)',
+        always: false,
+        prover: async () => ({ certify: () => ({}) }),
+        checker: () => import('./ultrametric-checker.ts'),
+      },
+    },
+    unproved: 'That no embedding has less distortion is not proved.',
+    success: { metric: 'contraction', certificate: 'stretch', bound: () => 1 + 1e-9 },
     instanceFile: {
       description:
         '`parents`: of each node, −1 for the root, parents first. `labels`: 0 at leaves, falling towards them. `dimension`.',

@@ -175,6 +175,7 @@ within a number of steps along edges, and tell how large the error is.`,
     },
   },
   primaryMetric: 'error',
+  unproved: 'The error of a mean over a random walk is a matter of chance, of which one run proves nothing.',
   instanceFile: {
     description:
       '`edges`: pairs of nodes. `values`: a number a node. `target`: how much nodes count, uniform by default. `steps`.',

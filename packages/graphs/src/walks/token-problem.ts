@@ -10,7 +10,6 @@ import {
   InvalidInputError,
 } from '@infimum/core';
 import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
-import type { DenseMatrix } from '@infimum/linalg';
 import { solveSmall } from '@infimum/linalg/numerics';
 import type { Graph } from '../graph/graph.ts';
 import { checkConnected, graphFromEdges } from '../graph/graph.ts';
@@ -23,22 +22,11 @@ import {
   pathGraph,
   starGraph,
 } from '../graph/sample-graphs.ts';
+import type { TokenData } from './token-checker.ts';
 import { asPositive } from './transitions.ts';
 
 /** Rows of data that lie at the nodes of a graph, and a loss of them. */
-export interface TokenInstance {
-  /** Connected; the token walks along its edges. */
-  readonly graph: Graph;
-  /** How much each node counts, of sum 1. */
-  readonly target: Float64Array;
-  /** `mean`: F(θ, i) = |θ − z_i|²/2. `logistic`: mean of log(1 + exp(−c zθ)) over the rows at i, plus κ|θ|²/2. */
-  readonly loss: 'mean' | 'logistic';
-  /** z, a row a datum; the rows r with `r % nodes === i` lie at node i. At least one a node. */
-  readonly data: DenseMatrix;
-  /** c of each row, −1 or 1, for `logistic`; empty for `mean`. */
-  readonly labels: Float64Array;
-  /** κ, the weight of |θ|²/2, for `logistic`. */
-  readonly ridge: number;
+export interface TokenInstance extends TokenData {
   /** Steps that the token may make. */
   readonly steps: number;
 }
@@ -219,7 +207,12 @@ function ranks(nodes: number): Float64Array {
 const steps = { type: 'integer', min: 1, default: 20_000, description: 'Steps of the token' } as const;
 
 /** Optimisation by a walking token. */
-export const tokenProblem: Problem<TokenInstance, TokenSolution, TokenIterate> = /* @__PURE__ */ defineProblem({
+export const tokenProblem: Problem<TokenInstance, TokenSolution, TokenIterate> = /* @__PURE__ */ defineProblem<
+  TokenInstance,
+  TokenSolution,
+  string,
+  TokenIterate
+>({
   id: 'graphs/token-optimization',
   title: 'Optimisation by a walking token',
   statement: `A token walks on a connected graph whose node $i$ holds a function $F(\\cdot, i)$, and updates $\\theta$ with the gradient of the node where it is. Find
@@ -333,7 +326,20 @@ within a number of steps.`,
     },
   },
   primaryMetric: 'distance',
-  success: { metric: 'residual', bound: (_, { options }) => options['tolerance'] as number },
+  certificates: {
+    minimizer: {
+      title: 'Distance to the minimizer',
+      statement: String.raw`For the doubles of the data as they are: $\lVert \theta - \theta^*\rVert_2 \le$ *distance*, and the length of the mean
+  gradient over the mean length of the gradients at zero is *residual*.`,
+      about: 'optimum',
+      figures: ['distance', 'residual'],
+      cost: 'O(nd), intervals',
+      always: false,
+      prover: async () => ({ certify: () => ({}) }),
+      checker: () => import('./token-checker.ts'),
+    },
+  },
+  success: { metric: 'residual', certificate: 'minimizer', bound: (_, { options }) => options['tolerance'] as number },
   instanceFile: {
     description:
       '`edges`: pairs of nodes. `data`: a row a datum, row r at node r modulo the number of nodes. `loss`: `mean` or `logistic`, then with `labels` (−1, 1) and `ridge`. `target`: how much nodes count, uniform by default. `steps`.',

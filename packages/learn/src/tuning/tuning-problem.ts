@@ -104,6 +104,7 @@ and a new head that minimise the cross-entropy of $x \mapsto x (W_0 + \Delta W) 
     },
   },
   primaryMetric: 'error',
+  unproved: 'Errors on held-out samples are counted, and say nothing certain of other samples.',
   validate: checkTuning,
   badInstances,
   hardInstances,

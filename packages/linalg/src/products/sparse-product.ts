@@ -13,15 +13,9 @@ import { MATRIX_FORMS, readSparse } from '../sparse/matrix-instance.ts';
 import type { RmatShape } from './rmat.ts';
 import { rmat } from './rmat.ts';
 import { banded, galerkin, markovChain } from './sparse-product-instances.ts';
-import type { SparseProduct } from './spgemm-solution.ts';
+import type { SparsePair, SparseProduct } from './spgemm-solution.ts';
 
-/** Two sparse matrices to be multiplied. */
-export interface SparsePair {
-  /** The left factor, m x k. */
-  readonly a: CsrMatrix;
-  /** The right factor, k x n. */
-  readonly b: CsrMatrix;
-}
+export type { SparsePair } from './spgemm-solution.ts';
 
 /**
  * Checks both matrices and that their shapes fit.
@@ -196,6 +190,19 @@ wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) 
     },
   },
   primaryMetric: 'error',
+  certificates: {
+    entries: {
+      title: 'Entries of the product',
+      statement: String.raw`For the doubles of $A$ and $B$ as they are: $C$ has no entry where no term falls, and the largest
+  $\lvert C_{ij} - (AB)_{ij}\rvert / (\lvert A\rvert \lvert B\rvert)_{ij}$ is *entryError*.`,
+      about: 'optimum',
+      figures: ['entryError'],
+      cost: 'O(P)',
+      always: false,
+      prover: async () => ({ certify: () => ({}) }),
+      checker: () => import('./sparse-product-checker.ts'),
+    },
+  },
   validate: checkPair,
   badInstances: () => {
     const good = csrFromDense({ rows: 2, cols: 2, values: Float64Array.of(1, 2, 0, 3) });

@@ -5,6 +5,14 @@ import { converged, stalled } from '@infimum/core';
 import type { CsrMatrix } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
 
+/** Two sparse matrices to be multiplied. */
+export interface SparsePair {
+  /** The left factor, m x k. */
+  readonly a: CsrMatrix;
+  /** The right factor, k x n. */
+  readonly b: CsrMatrix;
+}
+
 /**
  * Memory traffic as the SMASH thesis counts it: elements (an index and a value, 12 bytes), and the triples of
  * outer products (two indices and a value, 16 bytes), which are written once and read once.

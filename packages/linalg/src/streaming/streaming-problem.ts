@@ -204,6 +204,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     },
   },
   primaryMetric: 'misalignment',
+  unproved: 'The angle to the top eigenvector is measured: a proof needs the matrix, which no stream keeps.',
   validate({ rows }) {
     if (typeof rows === 'object' && rows !== null && 'rowPointers' in rows) checkCsr(rows, 'rows');
     else checkMatrix(rows, 'rows');

@@ -179,11 +179,37 @@ $\lvert x^*_i - x_i \rvert \le$ *error* for all $i$.`,
       cost: 'O(n^3)',
       always: false,
       declines: ({ a, structure }) => {
-        if (structure === 'least-squares' || a.rows !== a.cols) return 'least squares have no proof here';
+        if (structure === 'least-squares' || a.rows !== a.cols) return 'least squares have a certificate of their own';
         return a.rows > MOST_PROVED ? `an inverse of more than ${MOST_PROVED} rows takes too long` : undefined;
       },
       prover: () => import('./linear-system-prover.ts'),
       checker: () => import('./linear-system-checker.ts'),
+    },
+    leastSquares: {
+      title: 'Distance to the minimizer',
+      statement: String.raw`For the doubles of $A$ and $b$ as they are: $\lVert Ax - b\rVert_2$ has one minimizer $x^*$, and
+$\lVert x^* - x\rVert_2 \le$ *error*.`,
+      about: 'optimum',
+      figures: ['error'],
+      cost: 'O(n m^2)',
+      always: false,
+      declines: ({ a, structure }) => {
+        if (structure !== 'least-squares') return 'the system is square';
+        return a.cols > MOST_PROVED ? `eigenvalues of more than ${MOST_PROVED} columns take too long` : undefined;
+      },
+      prover: () => import('./least-squares-prover.ts'),
+      checker: () => import('./gradient-checker.ts'),
+    },
+    gradient: {
+      title: 'Gradient',
+      statement: String.raw`For the doubles of $A$, $b$ and $x$ as they are: $\lVert A^\top (b - Ax)\rVert_2$ over
+$\lVert A\rVert_F \lVert b\rVert_2$ is *gradient*.`,
+      about: 'answer',
+      figures: ['gradient'],
+      cost: 'O(nm)',
+      always: false,
+      prover: async () => ({ certify: () => ({}) }),
+      checker: async () => ({ check: (await import('./gradient-checker.ts')).checkGradient }),
     },
   },
   validate({ a, b, structure }) {
@@ -226,6 +252,7 @@ $\lvert x^*_i - x_i \rvert \le$ *error* for all $i$.`,
   hardInstances: () => hardSystems(),
   success: {
     metric: 'gradient',
+    certificate: 'gradient',
     // |A'r| <= |A|_F |r|, and for least squares |A'r| <= tolerance |A|_F |r| with |r| <= |b| up to rounding.
     bound: (_, { options }) => 1.01 * Number(options['tolerance']) + 1e-14,
   },

@@ -51,6 +51,21 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       },
     },
     primaryMetric: 'stationarity',
+    certificates: {
+      gap: {
+        title: 'Duality gap',
+        statement: String.raw`For the doubles of the data as they are: $x$ is within the bounds, and no $z$ within them has $F(z) < F(x) -$ *gap*; the
+least value is *optimum*. Where there is no bound this is about $\lvert z_j\rvert \le 1024 \max_i \lvert x_i\rvert$.`,
+        about: 'optimum',
+        figures: ['gap', 'optimum'],
+        cost: 'O(nd), for a quadratic form O(d^3)',
+        always: false,
+        declines: ({ source }) => (source ? undefined : 'the loss is not known by its data'),
+        prover: () => import('./composite-prover.ts'),
+        checker: () => import('./composite-checker.ts'),
+      },
+    },
+    unproved: 'Of losses that are known by calls alone nothing is proved.',
     plainData: ({ source, initial, l1, lower, upper }) => source && { ...source, initial, l1, lower, upper },
     validate: (problem) => {
       checkComposite(problem);

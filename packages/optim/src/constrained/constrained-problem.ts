@@ -190,6 +190,22 @@ with multipliers of $g$ and of the bounds of $x$.`,
     },
   },
   primaryMetric: 'residual',
+  certificates: {
+    stationary: {
+      title: 'Distance to a stationary point',
+      statement: String.raw`For the formulas with their numbers as doubles: there is a feasible $x^*$ with multipliers of the right signs that
+meets the first-order conditions exactly, and $\lvert x^*_i - x_i\rvert \le$ *distance* for all $i$.`,
+      about: 'optimum',
+      figures: ['distance'],
+      cost: 'O(n^3), intervals',
+      always: false,
+      declines: ({ start }) =>
+        start.length > 40 ? 'Hessians of more than 40 variables take too long in intervals' : undefined,
+      prover: () => import('./constrained-prover.ts'),
+      checker: () => import('./constrained-checker.ts'),
+    },
+  },
+  unproved: 'That no other point is better is not proved: the problem is not convex.',
   success: { metric: 'residual', bound: (_, { options }) => 10 * Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6) },
   plainData: (instance) => {
     const { program, initial } = startOf(instance);

@@ -159,6 +159,7 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
     },
   },
   primaryMetric: 'residual',
+  unproved: 'That a point is stationary is measured: the functions are programs, which no checker reads.',
   success: {
     metric: 'residual',
     bound: (_, { options }) => (options['scaling'] === 'none' ? undefined : Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6)),

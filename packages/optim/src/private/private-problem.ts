@@ -201,6 +201,7 @@ $$\Bigl| \frac{1}{n} \sum_{i=1}^n \nabla f(w; x_i) \Bigr|.$$`,
     },
   },
   primaryMetric: 'gradient',
+  unproved: 'The gradient is measured on the data; what privacy was spent, the ledger says.',
   // A private run does not tell whether it reached anything: none says `converged`, and none may.
   success: { metric: 'gradient', bound: () => 0 },
   validate: checkPrivateInstance,

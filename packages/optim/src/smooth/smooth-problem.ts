@@ -51,6 +51,38 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       ),
     },
     primaryMetric: 'gradientNorm',
+    certificates: {
+      minimizer: {
+        title: 'Distance to the minimizer',
+        statement: String.raw`For the doubles of the data as they are: $f$ has one minimizer $x^*$, $\lVert x - x^*\rVert_2 \le$ *distance* and
+$f(x) - f(x^*) \le$ *gap*.`,
+        about: 'optimum',
+        figures: ['distance', 'gap'],
+        cost: 'O(nd), for a matrix O(d^3)',
+        always: false,
+        declines: ({ source }) =>
+          source?.kind === 'quadratic' || (source && 'ridge' in source && source.ridge > 0)
+            ? undefined
+            : 'the function is not known by data from which it is strongly convex',
+        prover: () => import('./smooth-prover.ts'),
+        checker: () => import('./smooth-checker.ts'),
+      },
+      gradient: {
+        title: 'Gradient',
+        statement: 'For the doubles of the data as they are: the measure of the gradient that is called *gradientNorm* above.',
+        about: 'answer',
+        figures: ['gradientNorm'],
+        cost: 'O(nd)',
+        always: false,
+        declines: ({ source }) =>
+          source && ['quadratic', 'least-squares', 'logistic', 'softmax'].includes(source.kind)
+            ? undefined
+            : 'the function is not known by the data of a linear model or a quadratic form',
+        prover: async () => ({ certify: () => ({}) }),
+        checker: async () => ({ check: (await import('./smooth-checker.ts')).checkGradient }),
+      },
+    },
+    unproved: 'Of functions that are not convex, and of those that are known by calls alone, no minimum is proved.',
     plainData: ({ source, initial }) => source && { ...source, initial },
     validate: ({ objective, initial, lipschitz, strongConvexity, minimum, metric }) => {
       checkObjective(objective);
@@ -104,6 +136,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
     hardInstances: () => hardFunctions(),
     success: {
       metric: 'gradientNorm',
+      certificate: 'gradient',
       // In a metric of its own an instance is judged by the solver: the gradient's dual norm is another number.
       bound: ({ metric }, { options }) =>
         metric !== undefined && options['metric'] === 'instance'

@@ -57,6 +57,7 @@ time.`,
       },
     },
     primaryMetric: 'trainingLoss',
+    unproved: 'Losses are measured: training stops after its steps, and no better parameters are ruled out.',
     validate: ({ objective, shapes, initial, warmUp = 0, ...budget }) => {
       checkTraining(objective, initial, budget);
       checkInteger(warmUp, 'warmUp', { min: 0 });

@@ -102,6 +102,7 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
       },
     },
     primaryMetric: 'stationarity',
+    unproved: 'Stationarity is measured: a proof needs plans to one barycentre, and the answer has none.',
     validate: ({ histograms, rows, cols, epsilon }) => {
       checkMatrix(histograms, 'histograms');
       asHistograms(histograms);

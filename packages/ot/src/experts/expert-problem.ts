@@ -192,6 +192,20 @@ go to the experts of highest biased score. Methods that run along with training 
       },
     },
     primaryMetric: 'gap',
+    certificates: {
+      gap: {
+        title: 'Gap of what is kept',
+        statement: `For the doubles as they are: no routing of $K$ experts a token within the capacities has an affinity above the
+upper end of *optimum*. Experts keep their best tokens up to their capacities, of affinity *keptAffinity*, which is *gap* less than
+*optimum*; the gap is at least 0 where every token keeps its $K$ experts.`,
+        about: 'optimum',
+        figures: ['gap', 'optimum', 'keptAffinity'],
+        cost: 'O(T E)',
+        always: true,
+        prover: async () => ({ certify: (_, { bias }) => ({ bias: bias.slice() }) }),
+        checker: () => import('./expert-checker.ts'),
+      },
+    },
     validate: (instance) => void asExpertAssignment(instance),
     badInstances: () => {
       const scores = { rows: 3, cols: 2, values: Float64Array.of(0.9, 0.1, 0.8, 0.2, 0.7, 0.3) };

@@ -29,7 +29,7 @@ const epsilon = { type: 'number', above: 0, default: 0.01, description: 'Regular
 
 /** Matching of spaces that have nothing in common but the shape. */
 export const gromov: Problem<GromovInstance, GromovPlan> = /* @__PURE__ */ (() =>
-  defineProblem({
+  defineProblem<GromovInstance, GromovPlan>({
     id: 'ot/gromov-wasserstein',
     title: 'Gromov-Wasserstein matching',
     statement: String.raw`Given the distances $C$ and $D$ within two spaces and weights $a$ and $b$ of equal mass, find a
@@ -121,6 +121,19 @@ The problem is not convex; solvers give stationary points.`,
       },
     },
     primaryMetric: 'distortion',
+    certificates: {
+      marginals: {
+        title: 'Marginals',
+        statement: 'For the doubles as they are: the plan has no negative entry, and its marginals are off by *marginalError*.',
+        about: 'answer',
+        figures: ['marginalError'],
+        cost: 'O(nm)',
+        always: false,
+        prover: async () => ({ certify: () => ({}) }),
+        checker: () => import('./gromov-checker.ts'),
+      },
+    },
+    unproved: 'That no plan has less distortion is not proved: the problem is not convex.',
     validate: ({ first, second, a, b, epsilon }) => {
       checkSymmetric(first, 'first');
       checkSymmetric(second, 'second');
@@ -169,6 +182,7 @@ The problem is not convex; solvers give stationary points.`,
     },
     success: {
       metric: 'marginalError',
+      certificate: 'marginals',
       bound: ({ a }, { variant, options }) => {
         const { tolerance = 0 } = options as { tolerance?: number };
         return Math.max(variant === 'exact' ? 1e-9 : 1e-6, 1.001 * tolerance) * total(a);

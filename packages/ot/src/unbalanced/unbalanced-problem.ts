@@ -90,6 +90,19 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
       },
     },
     primaryMetric: 'stationarity',
+    certificates: {
+      gap: {
+        title: 'Gap',
+        statement: String.raw`For the doubles as they are: $P \ge 0$, and no plan has an objective that is lower than that of $P$ by more than
+*gap*.`,
+        about: 'optimum',
+        figures: ['gap'],
+        cost: 'O(nm), an exponential an entry',
+        always: false,
+        prover: () => import('./unbalanced-prover.ts'),
+        checker: () => import('./unbalanced-checker.ts'),
+      },
+    },
     validate: ({ a, b, cost, marginalPenalty, epsilon }) => {
       asUnbalanced({ a, b, cost });
       checkNumber(marginalPenalty, 'marginalPenalty', { above: 0 });

@@ -5,6 +5,7 @@ import { readObject } from '@infimum/core/data';
 import { badPairs, checkSymbols, hardPairs, pairDescription, readPair } from '../exact/hamming-problem.ts';
 import { distanceAt, sampledShifts } from '../exact/verification.ts';
 import { pairFamilies } from '../families.ts';
+import { recountOf } from '../recount.ts';
 import type { SymbolPair } from '../symbols.ts';
 
 /** A pair, and the relative error that is allowed. */
@@ -74,6 +75,7 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
     },
   },
   primaryMetric: 'failureShare',
+  certificates: { recount: recountOf<ApproximateInstance, Estimates>('failureShare') },
   validate(instance) {
     checkSymbols(instance);
     checkNumber(instance.epsilon, 'epsilon', { above: 0, below: 1 });
@@ -90,6 +92,7 @@ $$(1 - \varepsilon) D_i \le \tilde D_i \le (1 + \varepsilon) D_i,\qquad D_i = \#
   hardInstances: () => [...hardPairs(() => ({ epsilon: 0.9 })), ...hardPairs(() => ({ epsilon: 0.14 }))],
   success: {
     metric: 'failureShare',
+    certificate: 'recount',
     // Of the instance's error; a larger one may have been asked for.
     bound: ({ epsilon }, { options }) => (Number(options['epsilon'] ?? epsilon) > epsilon ? undefined : 0),
   },

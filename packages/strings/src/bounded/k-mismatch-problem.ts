@@ -6,6 +6,7 @@ import type { Distances } from '../exact/hamming-problem.ts';
 import { badPairs, checkSymbols, hardPairs, pairDescription, readPair } from '../exact/hamming-problem.ts';
 import { distanceAt, sampledShifts } from '../exact/verification.ts';
 import { pairFamilies } from '../families.ts';
+import { recountOf } from '../recount.ts';
 import type { SymbolPair } from '../symbols.ts';
 
 /** A pair, and how many mismatches matter. */
@@ -70,6 +71,7 @@ $k + 1$ stands for «more than $k$».`,
     },
   },
   primaryMetric: 'wrongShare',
+  certificates: { recount: recountOf<KMismatchInstance, Distances>('wrongShare') },
   validate(instance) {
     checkSymbols(instance);
     checkInteger(instance.maxMismatches, 'maxMismatches', { min: 0 });
@@ -87,7 +89,7 @@ $k + 1$ stands for «more than $k$».`,
     ...hardPairs((m) => ({ maxMismatches: m - 1 })),
     ...hardPairs((m) => ({ maxMismatches: 2 * m })),
   ],
-  success: { metric: 'wrongShare', bound: () => 0 },
+  success: { metric: 'wrongShare', certificate: 'recount', bound: () => 0 },
   instanceFile: {
     description: `${pairDescription} \`maxMismatches\` is k.`,
     example: { text: 'GATTACAGATTTCA', pattern: 'GATTACA', maxMismatches: 1 },

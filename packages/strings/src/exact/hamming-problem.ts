@@ -3,6 +3,7 @@ import type { Problem } from '@infimum/core';
 import { defineProblem, InvalidInputError } from '@infimum/core';
 import { readObject, readVector } from '@infimum/core/data';
 import { pairFamilies } from '../families.ts';
+import { recountOf } from '../recount.ts';
 import type { Sequence, SymbolPair } from '../symbols.ts';
 import { checkPair, integers, isSymbolArray } from '../symbols.ts';
 import { distanceAt, fingerprintsAgree, sampledShifts } from './verification.ts';
@@ -55,10 +56,11 @@ $$D_i = \#\{\,j : T_{i+j} \ne P_j\,\}.$$`,
     },
   },
   primaryMetric: 'wrongShare',
+  certificates: { recount: recountOf<SymbolPair, Distances>('wrongShare') },
   validate: checkSymbols,
   badInstances: () => badPairs({}),
   hardInstances: () => hardPairs(() => ({})),
-  success: { metric: 'wrongShare', bound: () => 0 },
+  success: { metric: 'wrongShare', certificate: 'recount', bound: () => 0 },
   instanceFile: {
     description: pairDescription,
     example: { text: 'GATTACA', pattern: 'TAC' },

@@ -99,6 +99,21 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
       },
     },
     primaryMetric: 'error',
+    certificates: {
+      errors: {
+        title: 'Errors on the points',
+        statement:
+          'For the doubles of the points and weights as they are: the share of the points on the wrong side is *error*, those on the boundary by half.',
+        about: 'answer',
+        figures: ['error'],
+        cost: 'O(nd)',
+        always: true,
+        prover: async () => ({ certify: () => ({}) }),
+        checker: () => import('./halfspace-checker.ts'),
+      },
+    },
+    unproved:
+      'That no other halfspace errs less is vouched for by the tester itself and for the sample’s law; no certificate says it.',
     instanceFile: {
       description:
         '`points`: a matrix, a row a point; `labels`: -1 and 1; `noise`: `massart` (with `eta`) or `adversarial`. There must be 100 points a column.',

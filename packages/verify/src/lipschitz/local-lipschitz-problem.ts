@@ -159,6 +159,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
       },
     },
     primaryMetric: 'gap',
+    unproved: 'Bounds are rounded outward and held against sampled gradients; no certificate repeats them.',
     instanceFile: {
       description:
         '`layers`: a list of dense layers `{ weight: [[…], …], bias: […] }`, a row of weights an output; `activation` of the hidden layers; `lower` and `upper`: the box; `norm`: `inf`, `l1` or `l2`.',
