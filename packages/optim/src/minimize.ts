@@ -14,7 +14,7 @@ import { trustRegionNewton } from './newton/trust-region-newton.ts';
 import type { OracleCalls } from './smooth-minimization.ts';
 import { gradientTolerance, smoothStart, tolerance, valueTolerance } from './smooth-minimization.ts';
 
-const CONSTRAINED: readonly ConstrainedMethod[] = ['exact-augmented-lagrangian', 'interior-point'];
+const CONSTRAINED: readonly ConstrainedMethod[] = ['exact-augmented-lagrangian', 'interior-point', 'sqp'];
 
 const minimizeOptions = {
   method: {
@@ -29,6 +29,7 @@ const minimizeOptions = {
       'nelder-mead',
       'exact-augmented-lagrangian',
       'interior-point',
+      'sqp',
     ],
     description: 'The method to take; by default objective, bounds and constraints decide',
   },

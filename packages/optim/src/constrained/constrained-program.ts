@@ -1,6 +1,6 @@
 // Minimisation under bounds, equalities and inequalities: the functions, their scales at the start, and what is left of the
 // first-order conditions.
-import { checkVector, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 
 /** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; what has `out` writes the answer there. */
 export interface ConstrainedProgram {
@@ -69,8 +69,7 @@ export function programScales(program: ConstrainedProgram, x: Float64Array): Pro
   program.jacobian(x, jacobian);
   const g = new Float64Array(m);
   program.values(x, g);
-  const floor = smallestUnit(program, x);
-  const variables = x.map((value) => 2 ** Math.round(Math.log2(Math.max(floor, Math.abs(value)))));
+  const variables = variableUnits(program, x);
   for (let i = 0; i < n; i++) {
     gradient[i] *= variables[i];
     for (let j = 0; j < m; j++) jacobian[j * n + i] *= variables[i];
@@ -82,11 +81,17 @@ export function programScales(program: ConstrainedProgram, x: Float64Array): Pro
   };
 }
 
+/** Sizes of the variables at a point, powers of two: 1 at least, but where start and bounds are all tiny. */
+export function variableUnits(box: Pick<ConstrainedProgram, 'lower' | 'upper'>, x: Float64Array): Float64Array {
+  const floor = smallestUnit(box, x);
+  return x.map((value) => 2 ** Math.round(Math.log2(Math.max(floor, Math.abs(value)))));
+}
+
 /** Where start and bounds are all this small, so is everything that x may be. */
 const TINY = 1e-6;
 
 /** The unit of variables that start near zero: 1, or the largest number that the start and finite bounds have, where that is tiny. */
-function smallestUnit({ lower, upper }: ConstrainedProgram, x: Float64Array): number {
+function smallestUnit({ lower, upper }: Pick<ConstrainedProgram, 'lower' | 'upper'>, x: Float64Array): number {
   let size = 0;
   for (const list of [x, lower, upper]) {
     for (const value of list) if (Number.isFinite(value)) size = Math.max(size, Math.abs(value));
@@ -188,4 +193,25 @@ export function checkConstrained(program: ConstrainedProgram, initial: Float64Ar
       throw new InvalidInputError(problem, { argument: name, code: 'out-of-range', index: i });
     }
   }
+}
+
+/**
+ * Checks a program that callers made, and its start.
+ *
+ * @throws {InvalidInputError} naming the part of `program` at fault, or `initial`
+ */
+export function checkProgramFunctions(program: ConstrainedProgram, initial: Float64Array): void {
+  checkObject(program, 'program');
+  for (const name of ['value', 'gradient', 'values', 'jacobian'] as const) {
+    checkFunction(program[name], `program.${name}`);
+  }
+  checkInteger(program.variables, 'program.variables', { min: 1 });
+  checkInteger(program.constraints, 'program.constraints', { min: 0 });
+  for (const name of ['lower', 'upper', 'low', 'high'] as const) {
+    if (program[name] instanceof Float64Array) continue;
+    const problem = 'expected a Float64Array';
+    throw new InvalidInputError(problem, { argument: `program.${name}`, code: 'type' });
+  }
+  if (program.hessian !== undefined) checkFunction(program.hessian, 'program.hessian');
+  checkConstrained(program, initial);
 }

@@ -17,7 +17,15 @@ export class DampedBfgs {
   constructor(n: number) {
     this.#n = n;
     this.#matrix = new Float64Array(n * n);
+    this.reset();
+  }
+
+  /** Forgets what was learned. */
+  reset(): void {
+    const n = this.#n;
+    this.#matrix.fill(0);
     for (let i = 0; i < n; i++) this.#matrix[i * n + i] = 1;
+    this.#isFirst = true;
   }
 
   /** Learns from the step to x, and writes B; zero for sigma = 0, where constraints alone are asked for. */
