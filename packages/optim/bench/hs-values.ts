@@ -7,6 +7,7 @@ const only = process.argv.slice(2);
 const mode = only[0] === 'gradients' ? only.shift() : 'values';
 const names = only.length ? only : Object.keys(hockSchittkowski);
 const counts: number[] = [];
+const its: string[] = [];
 let solved = 0,
   falses: string[] = [],
   unsolved: string[] = [];
@@ -60,6 +61,7 @@ for (const name of names) {
   else unsolved.push(name);
   if (found.status === 'converged' && !right) falses.push(name);
   counts.push(calls);
+  its.push(found.iterations + found.method[0]);
   if (only.length || !ok || calls > 300 || outside)
     console.log(
       name.padEnd(6),
@@ -76,6 +78,8 @@ for (const name of names) {
       found.reason,
     );
 }
+if (process.env.ALL)
+  console.log('ALL ' + names.map((n, i) => `${n}(${hockSchittkowski[n].start.length}):${counts[i]}/${its[i]}`).join(' '));
 counts.sort((a, b) => a - b);
 console.log({
   solved,

@@ -12,7 +12,6 @@ export class DampedBfgs {
   #x: Float64Array | undefined;
   #gradient = new Float64Array(0);
   #jacobian = new Float64Array(0);
-  #isFirst = true;
 
   constructor(n: number) {
     this.#n = n;
@@ -25,7 +24,6 @@ export class DampedBfgs {
     const n = this.#n;
     this.#matrix.fill(0);
     for (let i = 0; i < n; i++) this.#matrix[i * n + i] = 1;
-    this.#isFirst = true;
   }
 
   /** Learns from the step to x, and writes B; zero for sigma = 0, where constraints alone are asked for. */
@@ -62,13 +60,6 @@ export class DampedBfgs {
     const square = dot(step, step);
     if (!(square > 0)) return;
     let bend = dot(step, change);
-    if (this.#isFirst && bend > 0) {
-      // The size of the curvature along the first step, as Shanno and Phua.
-      const scale = dot(change, change) / bend;
-      matrix.fill(0);
-      for (let i = 0; i < n; i++) matrix[i * n + i] = scale;
-      this.#isFirst = false;
-    }
     const product = new Float64Array(n);
     for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) product[i] += matrix[i * n + j] * step[j];
     const own = dot(step, product);

@@ -23,7 +23,7 @@ interface Stationary {
 
 /**
  * A point beside a saddle from which f falls, or undefined where none of three directions, drawn in the tangent space of what is active,
- * has negative curvature. Two values of f and g a direction.
+ * has negative curvature. One value of f and g a direction, two where f does not rise.
  */
 export function besideSaddle(program: ConstrainedProgram, { x, multipliers }: Stationary): Float64Array | undefined {
   const { variables: n, constraints: m, lower, upper } = program;
@@ -43,7 +43,7 @@ export function besideSaddle(program: ConstrainedProgram, { x, multipliers }: St
   const normals = activeNormals(program, x, g);
   const random = new Random(1);
   const scale = Math.max(1e-3, norm(x));
-  for (let k = 0; k < DIRECTIONS; k++) {
+  for (let k = 0; k < Math.min(DIRECTIONS, n - normals.length); k++) {
     const d = random.normals(new Float64Array(n));
     for (let i = 0; i < n; i++) if (nearBound(x[i], lower[i], upper[i])) d[i] = 0;
     for (const normal of normals) {
@@ -60,7 +60,11 @@ export function besideSaddle(program: ConstrainedProgram, { x, multipliers }: St
     }
     const step = Math.min(NEARBY * scale, reach);
     if (!(step > 1e-2 * NEARBY * scale)) continue;
-    const [ahead, behind] = [step, -step].map((move) => lagrangian(x.map((value, i) => value + move * d[i])));
+    const along = (move: number) => lagrangian(x.map((value, i) => value + move * d[i]));
+    const ahead = along(step);
+    // What is flat to first order and rises on one side rises on the other.
+    if (ahead - here > SURE * Number.EPSILON * size) continue;
+    const behind = along(-step);
     const second = ahead - here + (behind - here);
     if (!(second < -SURE * Number.EPSILON * size)) continue;
     const way = Math.min(100 * step, reach) * (ahead < behind ? 1 : -1);

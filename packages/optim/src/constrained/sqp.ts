@@ -113,6 +113,7 @@ export function* sqpSteps(
   const { tolerance } = resolveOptions(sqpOptions, options);
   const { variables: n, constraints: m, lower, upper, low, high } = program;
   let derivatives = program;
+  let isFine = refined === undefined;
   const clip = (x: Float64Array) => x.map((value, i) => Math.min(Math.max(value, lower[i]), upper[i]));
   const start = clip(initial);
   const known = { gradient: new Float64Array(n), jacobian: new Float64Array(m * n) };
@@ -125,6 +126,7 @@ export function* sqpSteps(
   const differentiate = ({ x }: Place): void => {
     derivatives.gradient(x, known.gradient);
     derivatives.jacobian(x, known.jacobian);
+    isFine = refined === undefined || derivatives === refined;
   };
   let here = at(start);
   differentiate(here);
@@ -184,13 +186,14 @@ export function* sqpSteps(
       return stalled(solution(), 'a function or a derivative is not finite here: start elsewhere');
     }
     const refine = (): boolean => {
-      if (!refined || derivatives === refined) return false;
+      if (!refined || isFine) return false;
       derivatives = refined;
       differentiate(here);
       return true;
     };
-    if (solved && solved.slack === 0 && residual <= (derivatives === refined || !refined ? tolerance : 10 * tolerance)) {
-      if (refine()) continue;
+    const doubt = isFine ? 0 : forwardError(over(x, d), hessian, here.value / s, multipliers, values);
+    if (solved?.slack === 0 && residual <= tolerance) {
+      if (residual + doubt > tolerance && refine()) continue;
       const { scaledViolation, stationarity, complementarity } = conditions;
       const parts = `violation ${scaledViolation.toExponential(1)}, stationarity ${stationarity.toExponential(1)}, complementarity ${complementarity.toExponential(1)}`;
       return converged(solution(), parts);
@@ -200,6 +203,8 @@ export function* sqpSteps(
     }
     idle = residual < 0.9 * best ? 0 : idle + 1;
     best = Math.min(best, residual);
+    // Better derivatives where the step ends: they are needed there, to tell whether it is the last.
+    if (refined && residual <= 2 * doubt) derivatives = refined;
     const next = solved && idle < MOST_IDLE ? search(here, solved) : undefined;
     if (next) {
       here = next;
@@ -306,6 +311,24 @@ function stepOf(
     return { step: relaxed.step.slice(0, n), multipliers, boundMultipliers: relaxed.boundMultipliers.slice(0, n), slack };
   }
   return undefined;
+}
+
+/** About how far forward differences are off, in scale: truncation by the curvature that was learned, and rounding. */
+function forwardError(
+  w: Float64Array,
+  hessian: Float64Array,
+  value: number,
+  multipliers: Float64Array,
+  constraints: Float64Array,
+): number {
+  const n = w.length;
+  const terms = constraints.reduce((sum, g, j) => sum + Math.abs(multipliers[j] * g), Math.abs(value));
+  let most = 0;
+  for (let i = 0; i < n; i++) {
+    const step = Math.sqrt(Number.EPSILON) * Math.max(1, Math.abs(w[i]));
+    most = Math.max(most, (step * hessian[i * n + i]) / 2 + (Number.EPSILON * terms) / step);
+  }
+  return most;
 }
 
 /** v'Bv. */

@@ -195,6 +195,9 @@ const [NEAR, NEARER] = [1e-3, 1e-3 / 32];
 /** Second differences that grow this much between the two distances belong to a kink; those of smooth functions stay. */
 const KINK = 10;
 
+/** Second differences that grow this much from afar, or beside those along coordinates, are looked at from nearer. */
+const SUSPECT = 1.5;
+
 /** What is around a point. */
 type Neighborhood =
   | { readonly kind: 'lower'; readonly x: Float64Array; readonly value: number; readonly distance: number }
@@ -218,9 +221,16 @@ function poll(
   }));
   const drawn = orthonormal(n, random).map((direction) => ({ direction, unit: size, distances: [NEAR, NEARER] }));
   let hasKink = false;
+  let trace = 0; // of second derivatives along the coordinates: none along a direction is larger where f is smooth and convex
   for (const { direction, unit, distances } of [...coordinates, ...drawn]) {
     const rises: number[] = []; // second differences
     for (const distance of distances) {
+      // The nearest points are for what grows more than second derivatives do.
+      if (distance === NEARER) {
+        const [far, near] = distances.length === 3 ? rises : [trace * unit * unit, rises[0]];
+        if (distances.length === 3) trace += near / (unit * unit);
+        if (near <= SUSPECT * far) break;
+      }
       const [ahead, behind] = [1, -1].map((sign) => {
         const step = sign * distance * unit;
         const x = moved(
@@ -254,7 +264,7 @@ function poll(
       rises.push(rise > 100 * noise ? rise / distance ** 2 : 0);
     }
     const [wide, narrow] = rises.slice(-2);
-    if (wide > 0 && narrow > KINK * wide) hasKink = true;
+    if (rises.length === distances.length && wide > 0 && narrow > KINK * wide) hasKink = true;
   }
   return { kind: hasKink ? 'kink' : 'smooth' };
 }
