@@ -100,7 +100,7 @@ function* methodSteps(
     },
     {
       method: 'exact-augmented-lagrangian',
-      fits: equality !== undefined && isExact,
+      fits: equality !== undefined && (isExact || secondDerivatives === 'differences'),
       why: 'since all constraints are equalities',
       steps: () => exactAugmentedLagrangianSteps(equality as EqualityProgram, initial, { tolerance }),
     },

@@ -48,6 +48,8 @@ const MOST_RESETS = 5;
 const UNBOUNDED = 1e15;
 /** Weights of the relaxation of linearized constraints that contradict each other. */
 const RELAXATIONS = [1e2, 1e4, 1e6, 1e8];
+/** Mean multipliers beyond this, in scale, belong to no solution. */
+const MOST_MULTIPLIER = 1e6;
 /** Iterations without progress of residual and merit. */
 const MOST_IDLE = 30;
 
@@ -138,7 +140,14 @@ export function* sqpSteps(
     values: (_, out) => out.set(constraints),
     jacobian: (_, out) => out.set(known.jacobian),
   });
-  const scales = programScales(seen(here), start);
+  let scales = programScales(seen(here), start);
+  if (refined && (scales.objective < 1 || scales.constraints.some((scale) => scale < 1))) {
+    // What looks flat by rough differences may be nothing but rounding.
+    derivatives = refined;
+    differentiate(here);
+    scales = programScales(seen(here), start);
+    derivatives = program;
+  }
   const { objective: s, constraints: t, variables: d } = scales;
   const over = (list: Float64Array, by: Float64Array) => list.map((entry, i) => entry / by[i]);
   const [least, most] = [over(low, t), over(high, t)];
@@ -154,7 +163,7 @@ export function* sqpSteps(
   let [stepLength, resets, idle, best] = [0, 0, 0, Infinity];
 
   for (let iteration = 0; ; iteration++) {
-    const x = here.x;
+    const { x, value } = here;
     for (let i = 0; i < n; i++) {
       gradient[i] = (known.gradient[i] / s) * d[i];
       for (let j = 0; j < m; j++) jacobian[j * n + i] = (known.jacobian[j * n + i] / t[j]) * d[i];
@@ -162,7 +171,7 @@ export function* sqpSteps(
     bfgs.write(over(x, d), gradient, jacobian, multipliers, 1, hessian);
     const values = over(here.constraints, t);
     const box = { lower: lower.map((b, i) => (b - x[i]) / d[i]), upper: upper.map((b, i) => (b - x[i]) / d[i]) };
-    const solved = stepOf(hessian, gradient, jacobian, values, least, most, box);
+    const solved = stepOf(bfgs.root, gradient, jacobian, values, least, most, box);
     if (solved) {
       multipliers = solved.multipliers;
       boundMultipliers = solved.boundMultipliers;
@@ -175,13 +184,14 @@ export function* sqpSteps(
     const residual = residualOf(conditions);
     const solution = (): ConstrainedSolution => ({
       x: x.slice(),
-      value: here.value,
-      ...unscaled,
+      value,
+      multipliers: unscaled.multipliers.slice(),
+      boundMultipliers: unscaled.boundMultipliers.slice(),
       violation: bounded(conditions.violation),
       stationarity: bounded(conditions.stationarity),
       complementarity: bounded(conditions.complementarity),
     });
-    yield { iteration, value: here.value, residual: bounded(residual), stepLength, solution };
+    yield { iteration, value, residual: bounded(residual), stepLength, solution };
     if (!Number.isFinite(here.value) || !gradient.every(Number.isFinite) || !jacobian.every(Number.isFinite)) {
       return stalled(solution(), 'a function or a derivative is not finite here: start elsewhere');
     }
@@ -192,7 +202,7 @@ export function* sqpSteps(
       return true;
     };
     const doubt = isFine ? 0 : forwardError(over(x, d), hessian, here.value / s, multipliers, values);
-    if (solved?.slack === 0 && residual <= tolerance) {
+    if (solved?.slack === 0 && residual <= tolerance && conditions.size <= MOST_MULTIPLIER) {
       if (residual + doubt > tolerance && refine()) continue;
       const { scaledViolation, stationarity, complementarity } = conditions;
       const parts = `violation ${scaledViolation.toExponential(1)}, stationarity ${stationarity.toExponential(1)}, complementarity ${complementarity.toExponential(1)}`;
@@ -258,7 +268,7 @@ export function* sqpSteps(
   function correct(from: Place, trial: Place, step: Float64Array): Place | undefined {
     const there = over(trial.constraints, t).map((value, j) => value - dot(jacobian.subarray(j * n, (j + 1) * n), step));
     const box = { lower: lower.map((b, i) => (b - from.x[i]) / d[i]), upper: upper.map((b, i) => (b - from.x[i]) / d[i]) };
-    const again = stepOf(hessian, gradient, jacobian, there, least, most, box, false);
+    const again = stepOf(bfgs.root, gradient, jacobian, there, least, most, box, false);
     return again && at(clip(from.x.map((value, i) => value + again.step[i] * d[i])));
   }
 }
@@ -270,7 +280,7 @@ interface Relaxed extends StepSolution {
 
 /** The step under linearized constraints; where they contradict each other, under ones that leave a part of the violations. */
 function stepOf(
-  hessian: Float64Array,
+  root: Float64Array,
   linear: Float64Array,
   jacobian: Float64Array,
   values: Float64Array,
@@ -281,21 +291,21 @@ function stepOf(
 ): Relaxed | undefined {
   const [n, m] = [linear.length, values.length];
   const [low, high] = [least.map((bound, j) => bound - values[j]), most.map((bound, j) => bound - values[j])];
-  const found = solveActiveSet({ hessian, linear, rows: jacobian, low, high, ...box });
-  if (typeof found !== 'string') return { ...found, slack: 0 };
-  if (found === 'not-convex' || !relaxes) return undefined;
+  const found = solveActiveSet({ root: root.slice(), linear, rows: jacobian, low, high, ...box });
+  if (found) return { ...found, slack: 0 };
+  if (!relaxes) return undefined;
   const size = n + 1;
   const [wide, rows] = [new Float64Array(size * size), new Float64Array(m * size)];
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) wide[i * size + j] = hessian[i * n + j];
+  for (let i = 0; i < n; i++) wide.set(root.subarray(i * n, (i + 1) * n), i * size);
   for (let j = 0; j < m; j++) {
     for (let i = 0; i < n; i++) rows[j * size + i] = jacobian[j * n + i];
     rows[j * size + n] = Math.max(0, low[j]) - Math.max(0, -high[j]);
   }
   const append = (list: Float64Array, last: number) => Float64Array.from([...list, last]);
   for (const weight of RELAXATIONS) {
-    wide[size * size - 1] = weight;
+    wide[size * size - 1] = 1 / Math.sqrt(weight);
     const relaxed = solveActiveSet({
-      hessian: wide,
+      root: wide.slice(),
       linear: append(linear, 0),
       rows,
       low,
@@ -303,7 +313,7 @@ function stepOf(
       lower: append(box.lower, 0),
       upper: append(box.upper, 1),
     });
-    if (typeof relaxed === 'string') return undefined;
+    if (!relaxed) return undefined;
     const slack = relaxed.step[n];
     if (slack > 0.9 && weight !== RELAXATIONS.at(-1)) continue;
     if (slack > 1 - 1e-6) return undefined;
