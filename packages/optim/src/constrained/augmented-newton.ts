@@ -61,6 +61,9 @@ export interface AugmentedSettings {
 const MOST_ETA1 = 1e8;
 const LEAST_ETA2 = 1e-8;
 
+/** Scales above the inverse of this are those of the numbers, not of steep starts. */
+const LEAST_FLATNESS = 1e-8;
+
 /** Least accuracy of the paper's bound. */
 const LEAST_DELTA = 1e-6;
 
@@ -77,6 +80,8 @@ export function* augmentedNewtonSteps(
   if (initialMultipliers) checkVector(initialMultipliers, 'initialMultipliers', m);
   const scales: Scales = settings.scaling === 'start' ? scalesAt(original, initial) : unitScales(m);
   const program = scaledProgram(original, scales);
+  // What is steep at the start may be flat at the end: curvature counts there as it does without a scale.
+  const flatness = Math.min(1, Math.max(LEAST_FLATNESS, 1 / scales.objective));
   const inner = makeInner();
   let { constraintPenalty, stationarityPenalty, initialAccuracy } = settings;
   let x: Float64Array = Float64Array.from(initial);
@@ -124,8 +129,8 @@ export function* augmentedNewtonSteps(
     if (!(leastGram > settings.singularity * mostGram)) return stalled(solution(), singularReason(point, m, n));
     program.hessian(x, multipliers, hessian);
     const system = newtonSystem(hessian, point.jacobian, m, {
-      curvature: settings.minCurvature,
-      shift: settings.shift,
+      curvature: settings.minCurvature * flatness,
+      shift: settings.shift * flatness,
       leastGram,
     });
     if (!(system.size < Infinity)) return stalled(solution(), 'the Hessian is not finite');
