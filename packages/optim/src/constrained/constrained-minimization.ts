@@ -66,7 +66,9 @@ export function* constrainedSteps(
     const ended = step.value;
     if (best && !(ended.solution.value < best.solution.value && ended.status === 'converged')) return best;
     const beside =
-      ended.status === 'converged' && saddles < MOST_SADDLES ? besideSaddle(functions.program, ended.solution) : undefined;
+      ended.status === 'converged' && saddles < MOST_SADDLES
+        ? besideSaddle(functions.program, ended.solution, last <= done + 1)
+        : undefined;
     if (!beside) return ended;
     [best, start, done, saddles] = [ended, beside, last + 1, saddles + 1];
   }

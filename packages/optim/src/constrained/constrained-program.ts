@@ -1,6 +1,6 @@
 // Minimisation under bounds, equalities and inequalities: the functions, their scales at the start, and what is left of the
 // first-order conditions.
-import { checkFunction, checkInteger, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
 
 /** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; what has `out` writes the answer there. */
 export interface ConstrainedProgram {
@@ -60,8 +60,30 @@ const STEEP = 100;
 /** Gradients below this are scaled up. */
 const FLAT = 0.01;
 
-/** The scales at a point; one where there is nothing to measure. */
+/** Part of the variables' sizes by which a second look is away. */
+const BESIDE = 1e-3;
+
+/**
+ * The scales at a point; one where there is nothing to measure. What is flat at the point counts as it does beside it, lest rounding at a
+ * saddle is taken for its scale.
+ */
 export function programScales(program: ConstrainedProgram, x: Float64Array): ProgramScales {
+  const { lower, upper } = program;
+  const variables = variableUnits(program, x);
+  const { objective, constraints } = scalesAt(program, x, variables);
+  if (objective >= 1 && constraints.every((scale) => scale >= 1)) return { objective, constraints, variables };
+  const random = new Random(1);
+  const moved = x.map((value, i) => Math.min(Math.max(value + BESIDE * variables[i] * random.normal(), lower[i]), upper[i]));
+  const beside = scalesAt(program, moved, variables);
+  const larger = (here: number, there: number) => Math.max(here, Math.min(1, there));
+  return {
+    objective: larger(objective, beside.objective),
+    constraints: constraints.map((scale, j) => larger(scale, beside.constraints[j])),
+    variables,
+  };
+}
+
+function scalesAt(program: ConstrainedProgram, x: Float64Array, variables: Float64Array): Omit<ProgramScales, 'variables'> {
   const { variables: n, constraints: m } = program;
   const gradient = new Float64Array(n);
   const jacobian = new Float64Array(m * n);
@@ -69,13 +91,11 @@ export function programScales(program: ConstrainedProgram, x: Float64Array): Pro
   program.jacobian(x, jacobian);
   const g = new Float64Array(m);
   program.values(x, g);
-  const variables = variableUnits(program, x);
   for (let i = 0; i < n; i++) {
     gradient[i] *= variables[i];
     for (let j = 0; j < m; j++) jacobian[j * n + i] *= variables[i];
   }
   return {
-    variables,
     objective: scaleOf(gradient, program.value(x)),
     constraints: Float64Array.from({ length: m }, (_, j) => scaleOf(jacobian.subarray(j * n, (j + 1) * n), g[j])),
   };

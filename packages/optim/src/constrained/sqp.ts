@@ -50,6 +50,8 @@ const UNBOUNDED = 1e15;
 const RELAXATIONS = [1e2, 1e4, 1e6, 1e8];
 /** Mean multipliers beyond this, in scale, belong to no solution. */
 const MOST_MULTIPLIER = 1e6;
+/** Violations may grow by this factor in a step, lest f that has no bound outside is followed there. */
+const MOST_GROWTH = 3;
 /** Iterations without progress of residual and merit. */
 const MOST_IDLE = 30;
 
@@ -141,12 +143,9 @@ export function* sqpSteps(
     jacobian: (_, out) => out.set(known.jacobian),
   });
   let scales = programScales(seen(here), start);
-  if (refined && (scales.objective < 1 || scales.constraints.some((scale) => scale < 1))) {
-    // What looks flat by rough differences may be nothing but rounding.
-    derivatives = refined;
-    differentiate(here);
-    scales = programScales(seen(here), start);
-    derivatives = program;
+  if (scales.objective < 1 || scales.constraints.some((scale) => scale < 1)) {
+    // What looks flat may be nothing but rounding: a second look, by better differences.
+    scales = programScales(refined ?? program, start);
   }
   const { objective: s, constraints: t, variables: d } = scales;
   const over = (list: Float64Array, by: Float64Array) => list.map((entry, i) => entry / by[i]);
@@ -241,15 +240,17 @@ export function* sqpSteps(
     const curved = quadratic(hessian, step);
     slope = Math.min(slope, -1e-12 * curved);
     const rounding = 10 * Number.EPSILON * Math.abs(before);
+    const farthest = MOST_GROWTH * Math.max(1, absoluteSum(broken));
     const moved = (length: number, along: Float64Array) => clip(from.x.map((value, i) => value + length * along[i] * d[i]));
     for (let length = 1; length > LEAST_STEP; ) {
       const trial = at(moved(length, step));
       const now = merit(trial, penalties);
-      if (now <= before + ARMIJO * length * slope + rounding) {
+      const worse = violations(trial);
+      const isFar = absoluteSum(worse) > farthest;
+      if (!isFar && now <= before + ARMIJO * length * slope + rounding) {
         stepLength = length;
         return trial;
       }
-      const worse = violations(trial);
       if (length === 1 && m > 0 && slack === 0 && absoluteSum(worse) > absoluteSum(broken)) {
         const corrected = correct(from, trial, step);
         if (corrected && merit(corrected, penalties) <= before + ARMIJO * slope + rounding) {
@@ -258,7 +259,7 @@ export function* sqpSteps(
         }
       }
       const rise = now - before - length * slope;
-      const share = Number.isFinite(rise) ? (-slope * length) / (2 * rise) : LEAST_SHARE;
+      const share = Number.isFinite(rise) && !isFar ? (-slope * length) / (2 * rise) : LEAST_SHARE;
       length *= Math.min(0.5, Math.max(LEAST_SHARE, share));
     }
     return undefined;
