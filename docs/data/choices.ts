@@ -265,6 +265,14 @@ export const BRANCHES: readonly Branch[] = [
         why: 'Constraints are made by linearConstraints and nonlinearConstraints. For linear or quadratic programs given as data: linearProgram, quadraticProgram.',
       },
       {
+        id: 'linear-program',
+        say: 'It is a linear program, or a convex quadratic one.',
+        problem: 'optim/constrained',
+        use: 'linearProgram',
+        from: '@infimum/optim/constrained',
+        why: 'Rows with both sides and bounds as data; multipliers and the dual value come with the answer. With a quadratic part: quadraticProgram. Whole numbers are not here: take the package highs.',
+      },
+      {
         id: 'batches',
         say: 'Train a model in small batches.',
         problem: 'optim/training',

@@ -1,6 +1,6 @@
 // A run of a demo: drives the worker from frame to frame and keeps what the picture and the curve need.
 import { shallowReactive } from 'vue';
-import type { LaneState, Reply, Request, RunRequest } from './protocol.ts';
+import type { LaneProof, LaneState, Reply, Request, RunRequest } from './protocol.ts';
 
 /** Where a run is. */
 type RunStatus = 'idle' | 'loading' | 'ready' | 'running' | 'paused' | 'ended' | 'failed';
@@ -24,6 +24,10 @@ export interface RunView {
   curves: readonly (readonly CurvePoint[])[];
   /** The solutions of earlier frames of every lane, where the view wants them. */
   trails: readonly (readonly object[])[];
+  /** What the checker says of the lanes as they are; undefined while nobody has asked. */
+  proofs: readonly LaneProof[] | undefined;
+  /** Whether a proof is being looked for. */
+  isProving: boolean;
   /** Pictures received since the start. */
   frames: number;
 }
@@ -42,6 +46,8 @@ export class DemoRun {
     lanes: [],
     curves: [],
     trails: [],
+    proofs: undefined,
+    isProving: false,
     frames: 0,
   });
 
@@ -66,7 +72,8 @@ export class DemoRun {
     this.#run++;
     this.#isWaiting = true;
     this.#wantsToPlay = play;
-    Object.assign(this.view, { status: 'loading', message: '', argument: '', curves: [], trails: [], frames: 0 });
+    const proofs = undefined;
+    Object.assign(this.view, { status: 'loading', message: '', argument: '', curves: [], trails: [], proofs, frames: 0 });
     this.#send({ type: 'prepare', run: this.#run, request });
   }
 
@@ -98,6 +105,14 @@ export class DemoRun {
     this.#advance(1);
   }
 
+  /** Has a proof of what is shown looked for, and checked. */
+  prove(): void {
+    if (this.#isWaiting || this.view.lanes.length === 0) return;
+    this.#isWaiting = true;
+    this.view.isProving = true;
+    this.#send({ type: 'certify', run: this.#run });
+  }
+
   /** Ends what is being made, however long it would have taken. */
   cancel(): void {
     this.#stopWorker();
@@ -117,6 +132,7 @@ export class DemoRun {
     this.#worker?.terminate();
     this.#worker = undefined;
     this.#isWaiting = false;
+    this.view.isProving = false;
     this.#wantsToPlay = false;
   }
 
@@ -143,6 +159,10 @@ export class DemoRun {
       case 'frame':
         this.#show(reply.lanes);
         break;
+      case 'proofs':
+        this.#isWaiting = false;
+        Object.assign(this.view, { proofs: reply.proofs, isProving: false });
+        break;
     }
   }
 
@@ -153,6 +173,7 @@ export class DemoRun {
       view.trails = view.lanes.map(({ solution }, index) => [...thinned(view.trails[index] ?? []), solution]);
     }
     view.lanes = lanes;
+    view.proofs = undefined;
     view.curves = lanes.map((lane, index) => extended(view.curves[index] ?? [], lane));
     view.frames++;
     if (view.status === 'loading') {
@@ -164,7 +185,7 @@ export class DemoRun {
 
   #fail(message: string, argument: string): void {
     this.#isWaiting = false;
-    Object.assign(this.view, { status: 'failed', message, argument, lanes: [] });
+    Object.assign(this.view, { status: 'failed', message, argument, lanes: [], isProving: false });
   }
 
   readonly #tick = (now: number): void => {

@@ -3,7 +3,8 @@
 import { problems } from 'virtual:problems';
 import type { AnyProblem, AnySolver, Conclusion, Iterate } from '@infimum/core';
 import { answererOf, InvalidInputError, parseWith, prepare } from '@infimum/core';
-import type { LaneRequest, LaneState, Reply, Request, RunRequest } from './protocol.ts';
+import { certify } from '@infimum/core/certificate';
+import type { LaneProof, LaneRequest, LaneState, Reply, Request, RunRequest } from './protocol.ts';
 
 /** Milliseconds a lane may compute before the demo gets its next frame. */
 const FRAME_BUDGET = 12;
@@ -28,7 +29,9 @@ let latest = 0;
 addEventListener('message', async ({ data }: MessageEvent<Request>) => {
   try {
     if (data.type === 'prepare') await begin(data.run, data.request);
-    else if (data.run === latest) advance(data.iterations);
+    else if (data.run !== latest) return;
+    else if (data.type === 'certify') await prove(data.run);
+    else advance(data.iterations);
   } catch (error) {
     const argument = error instanceof InvalidInputError ? { argument: error.argument } : {};
     send({ type: 'failed', run: data.run, message: (error as Error).message, ...argument });
@@ -88,6 +91,21 @@ function advance(iterations: number): void {
   measuring = performance.now() - start;
 }
 
+/** Looks for a proof of what every lane has, and checks it here, with the instance as it was made. */
+async function prove(run: number): Promise<void> {
+  if (!current) return;
+  const { problem, instance, lanes } = current;
+  const proofs: LaneProof[] = [];
+  for (const lane of lanes) {
+    const { certificate, verdict, seconds } = await certify(problem, instance, solutionOf(lane));
+    const { title = '', about = 'answer' } = problem.certificates?.[certificate?.kind ?? ''] ?? {};
+    proofs.push({ verdict, title, about, seconds });
+  }
+  if (run === latest) send({ type: 'proofs', run, proofs });
+}
+
+const solutionOf = ({ iterate, conclusion }: Lane): object => conclusion?.solution ?? iterate?.solution() ?? {};
+
 function step(lane: Lane): void {
   const start = performance.now();
   const { value, done } = lane.steps.next(lane.iterate && lane.answer?.(lane.iterate));
@@ -104,8 +122,8 @@ function endOf({ iterate, conclusion }: Lane): LaneState['end'] {
 }
 
 function stateOf(lane: Lane, problem: AnyProblem, instance: unknown): LaneState {
-  const { iterate, conclusion, seconds } = lane;
-  const solution = conclusion?.solution ?? iterate?.solution() ?? {};
+  const { iterate, seconds } = lane;
+  const solution = solutionOf(lane);
   const metrics = Object.entries(problem.metrics).map(([name, { compute }]) => [name, compute(instance, solution)]);
   return {
     iteration: iterate?.iteration ?? 0,

@@ -1,4 +1,5 @@
 // The messages between a demo and its worker.
+import type { Verdict } from '@infimum/core/certificate';
 
 /** A solver in a demo, with the options that differ from their defaults. */
 export interface LaneRequest {
@@ -20,7 +21,19 @@ export interface RunRequest {
 /** What a demo asks its worker for. */
 export type Request =
   | { readonly type: 'prepare'; readonly run: number; readonly request: RunRequest }
-  | { readonly type: 'advance'; readonly run: number; readonly iterations: number };
+  | { readonly type: 'advance'; readonly run: number; readonly iterations: number }
+  | { readonly type: 'certify'; readonly run: number };
+
+/** What the checker says of a lane's answer. */
+export interface LaneProof {
+  readonly verdict: Verdict;
+  /** Of the statement. */
+  readonly title: string;
+  /** Whether it is about all other answers, or about figures of this one. */
+  readonly about: 'optimum' | 'answer';
+  /** That checking took. */
+  readonly seconds: number;
+}
 
 /** Where a solver stands. */
 export interface LaneState {
@@ -42,4 +55,5 @@ export type Reply =
       readonly params: Readonly<Record<string, unknown>>;
     }
   | { readonly type: 'frame'; readonly run: number; readonly lanes: readonly LaneState[] }
+  | { readonly type: 'proofs'; readonly run: number; readonly proofs: readonly LaneProof[] }
   | { readonly type: 'failed'; readonly run: number; readonly message: string; readonly argument?: string };

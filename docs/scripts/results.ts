@@ -7,9 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { listPeers } from '../../apps/bench/src/guests.ts';
-import { codeHash } from '../site/code-hash.ts';
-import { listedPackages } from '../site/packages.ts';
-import { root } from '../site/registry.ts';
+import { solverHash } from '../site/code-hash.ts';
+import { registry, root } from '../site/registry.ts';
 import type { ClaimRerun, ResultCell, Results } from '../site/results.ts';
 import { BUDGET, RESULTS_FILE, readResults } from '../site/results.ts';
 
@@ -47,7 +46,7 @@ const results: Results = {
     peers: (await listPeers()).environment,
   },
   code: Object.fromEntries(
-    listedPackages().map(({ folder }) => [folder, isMeasured(folder) ? codeHash(folder) : (before?.code?.[folder] ?? '')]),
+    registry.solvers.map(({ id, problem }) => [id, isMeasured(problem.id) ? solverHash(id) : (before?.code?.[id] ?? '')]),
   ),
   cells: [...kept(), ...cells.filter(({ status }) => status !== 'absent')].map(
     ({ problem, family, params, seed, solver, role, variant, options, status, seconds, iterations, metrics, timeTo }) => ({
@@ -84,13 +83,8 @@ writeFileSync(
 );
 console.log(`${RESULTS_FILE}: ${results.cells.length} cells, ${results.claims.length} claims`);
 
-/** Whether all of a package's problems were measured now. */
-function isMeasured(folder: string): boolean {
-  return (
-    args.problem === undefined ||
-    listedPackages().some((one) => one.folder === folder && one.problems.length === 1 && one.problems[0].id === args.problem)
-  );
-}
+/** Whether a problem was measured now. */
+const isMeasured = (problem: string): boolean => args.problem === undefined || args.problem === problem;
 
 /** What was measured before and not now. */
 function kept(): readonly ResultCell[] {

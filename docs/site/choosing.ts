@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Choice } from '../data/choices.ts';
 import { BRANCHES } from '../data/choices.ts';
 import { partsOf } from './markdown.ts';
+import { apiLinkOf, functionLink, listedPackages } from './packages.ts';
 import { registry, root, splitId } from './registry.ts';
 import type { ExampleOf } from './source.ts';
 import { exampleOf } from './source.ts';
@@ -16,6 +17,10 @@ interface ShownChoice extends Choice {
   readonly code: string;
   /** Where the function is documented. */
   readonly api: string;
+  /** What is to be installed for the program. */
+  readonly install: string;
+  /** Why this one, with links for the functions that are named. */
+  readonly reasons: readonly { readonly text: string; readonly link?: string | undefined }[];
 }
 
 /** A branch as the page shows it. */
@@ -32,14 +37,24 @@ export function choiceMap(): ShownBranch[] {
 
 function shown(choice: Choice): ShownChoice {
   const { title } = registry.problem(choice.problem);
+  const { code } = codeOf(choice);
+  const imported = [...code.matchAll(/from '((?:@[\w-]+\/)?[\w-]+)/g)].map(([, name]) => name);
   return {
     ...choice,
     problemTitle: title,
     solvers: registry.solversOf(choice.problem).length,
-    code: codeOf(choice).code,
-    api: `/api/${choice.from}/functions/${choice.use}`,
+    code,
+    api: apiLinkOf({ name: choice.use, from: choice.from }),
+    install: [...new Set(imported)].join(' '),
+    reasons: choice.why.split(/\b([a-z]+[A-Z]\w*)\b/).map((text, k) => (k % 2 === 0 ? { text } : { text, link: linkOf(text) })),
   };
 }
+
+/** The API's page of a function that an answer names, of whichever package. */
+const linkOf = (name: string): string | undefined =>
+  listedPackages()
+    .map((one) => functionLink(one.name, name))
+    .find(Boolean);
 
 /** Programs for choices whose function has too small an example, from the repository's root. */
 const PROGRAMS_FILE = 'docs/data/programs.md';

@@ -1,23 +1,45 @@
-// What code a measurement was made with: a hash of each package's sources, tests left out.
+// What code a measurement was made with: for each solver a hash of its own file and of what that imports from its folder. Layout,
+// comments and texts do not count.
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './registry.ts';
+import { sourceOf } from './source.ts';
 
 const known = new Map<string, string>();
 
-/** The hash of a package's sources as they are now. */
-export function codeHash(pkg: string): string {
-  const hash = known.get(pkg) ?? hashOf(pkg);
-  known.set(pkg, hash);
+/** The hash of what a solver consists of, as it is now. */
+export function solverHash(id: string): string {
+  const hash = known.get(id) ?? hashOf(ownFiles(sourceOf(id).file).map((file) => readFileSync(path.join(root, file), 'utf8')));
+  known.set(id, hash);
   return hash;
 }
 
-function hashOf(pkg: string): string {
-  const files = globSync(`packages/${pkg}/src/**/*.ts`, { cwd: root })
-    .filter((file) => !file.endsWith('.test.ts') && !file.includes('/generated/'))
-    .sort();
+/** A solver's file, and those of its folder that it imports, by whichever way. */
+export function ownFiles(file: string, below = root, found = new Set<string>()): string[] {
+  found.add(file);
+  const text = readFileSync(path.join(below, file), 'utf8');
+  for (const [, name] of text.matchAll(/from '(\.\/[\w-]+\.ts)'/g)) {
+    const imported = path.join(path.dirname(file), name);
+    const isOwn = !/(solvers|problem)\.ts$/.test(imported) && existsSync(path.join(below, imported));
+    if (isOwn && !found.has(imported)) ownFiles(imported, below, found);
+  }
+  return [...found].sort();
+}
+
+/** Of the code alone, however it is laid out and commented. */
+export function hashOf(texts: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file}\n`).update(readFileSync(path.join(root, file)));
+  for (const text of texts) hash.update(withoutLayout(text)).update('\n');
   return hash.digest('hex').slice(0, 12);
+}
+
+/** Without comments, texts of more than one word, blanks, and commas at the end of a list. */
+function withoutLayout(text: string): string {
+  return text
+    .replace(/('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`)|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (_, quoted = '') =>
+      quoted.includes(' ') && !quoted.startsWith('`') ? "''" : quoted,
+    )
+    .replace(/\s+/g, '')
+    .replace(/,(?=[)\]}])/g, '');
 }

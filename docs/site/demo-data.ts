@@ -46,13 +46,15 @@ export interface DemoData {
   readonly opening: Opening;
   /** How a visitor writes an instance, where instances are data. */
   readonly own?: OwnFormat;
+  /** Whether there is a checker for the problem's answers. */
+  readonly isProvable: boolean;
   /** Width over height of the picture, whose place is kept before it is there; 0 without a view. */
   readonly aspect: number;
 }
 
 /** The data of a demo of a solver on its problem. */
 export async function demoDataOf(solver: AnySolver): Promise<DemoData> {
-  const { id, metrics, primaryMetric, instanceFile } = solver.problem;
+  const { id, metrics, primaryMetric, instanceFile, certificates } = solver.problem;
   const view = await viewOf(id);
   const opening = await openingOf(solver, view);
   return {
@@ -66,6 +68,7 @@ export async function demoDataOf(solver: AnySolver): Promise<DemoData> {
     primaryMetric,
     opening,
     ...(instanceFile && { own: { description: instanceFile.description, example: JSON.stringify(instanceFile.example) } }),
+    isProvable: certificates !== undefined,
     aspect: view?.aspect ?? 0,
   };
 }

@@ -1,8 +1,10 @@
 // The committed measurements in tables: the races of a problem, and a solver's place in them.
 import type { AnyProblem, AnySolver } from '@infimum/core';
-import { codeHash } from './code-hash.ts';
+import type { Verdict } from '@infimum/core/certificate';
+import { statusInWords } from '../demo/proof-words.ts';
+import { solverHash } from './code-hash.ts';
 import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
-import { splitId } from './registry.ts';
+import { registry } from './registry.ts';
 import type { Race, ResultCell, Results } from './results.ts';
 import { racesOf, readResults } from './results.ts';
 
@@ -18,8 +20,12 @@ export function problemRaces(problem: AnyProblem, results = readResults()): stri
     const rows = race.map((cell) => [linkTo(cell), ...figures(problem, cell)]);
     return `${instanceName(problem, race[0])}\n\n${table(head, rows)}`;
   });
-  return [...tables, environment(results, [problem.id])].join('\n\n');
+  return [LEGEND, ...tables, environment(results, [problem.id])].join('\n\n');
 }
+
+/** How to read the tables of a problem. */
+const LEGEND =
+  'An instance a table, who converged first, the fastest first. Time and iterations are those of the whole run; the metric is computed from the answer. `converged (measured)`: the solver’s own test passed in floating point. A dash: declined, or no number.';
 
 /** A solver's own row in every race that it was in, beside the fastest that converged. */
 export function solverRaces({ id, problem }: AnySolver, results = readResults()): string {
@@ -30,7 +36,7 @@ export function solverRaces({ id, problem }: AnySolver, results = readResults())
   if (rows.length === 0) return 'Races on the registered instances: not measured yet.';
   const head = ['Instance', 'Time', 'Iterations', metricTitle(problem), 'Status', 'Fastest to converge'];
   const link = `[All solvers on these instances](/problems/${problem.id}#measured).`;
-  return [table(head, rows), link, environment(results, [problem.id], { peers: false })].join('\n\n');
+  return [table(head, rows), link, environment(results, [problem.id], { peers: false, solver: id })].join('\n\n');
 }
 
 function winner([best]: Race, own: ResultCell): string {
@@ -39,16 +45,22 @@ function winner([best]: Race, own: ResultCell): string {
   return `${linkTo(best)}, ${formatSeconds(best.seconds)}`;
 }
 
-function figures({ primaryMetric }: AnyProblem, { seconds, iterations, metrics, status }: ResultCell): string[] {
+function figures(problem: AnyProblem, { seconds, iterations, metrics, status, proof }: ResultCell): string[] {
+  const { primaryMetric, certificates = {} } = problem;
   const metric = metrics?.[primaryMetric];
   return [
     seconds === null ? NOTHING : formatSeconds(seconds),
     iterations === null ? NOTHING : String(iterations),
     // A metric that is not finite is stored as null.
     typeof metric === 'number' ? formatNumber(metric) : NOTHING,
-    status,
+    statusInWords(status, proof?.proved ? { verdict: verdictOf(proof), about: certificates[proof.kind]?.about } : undefined),
   ];
 }
+
+const verdictOf = ({ figures }: { readonly figures: Readonly<Record<string, readonly [number, number]>> }): Verdict => ({
+  proved: true,
+  figures: Object.fromEntries(Object.entries(figures).map(([name, [lower, upper]]) => [name, { lower, upper }])),
+});
 
 const metricTitle = ({ metrics, primaryMetric }: AnyProblem): string => metrics[primaryMetric].title;
 
@@ -60,19 +72,28 @@ export function instanceName({ families }: AnyProblem, { family, params, seed }:
   return `**${families[family]?.title ?? family}**, ${[...values, `seed ${seed}`].join(', ')}`;
 }
 
-/** Where, when and unless one leaves them out with which peers was measured, and whether the code of these problems' packages has changed since. */
-export function environment(results: Results | undefined, problems: readonly string[], shown = { peers: true }): string {
+/** Where, when and unless one leaves them out with which peers was measured, and whether the code of their solvers, or of one of them, has changed since. */
+export function environment(
+  results: Results | undefined,
+  problems: readonly string[],
+  shown: { readonly peers: boolean; readonly solver?: string } = { peers: true },
+): string {
   if (!results) return '';
   const { cpu, cores, system, node, peers } = results.environment;
-  return `<p class="environment">Measured on ${results.date}: ${cpu}, ${cores} cores, ${system}, Node ${node}${peers && shown.peers ? `; ${escapeText(peers)}` : ''}. ${changes(results, problems)}</p>`;
+  return `<p class="environment">Measured on ${results.date}: ${cpu}, ${cores} cores, ${system}, Node ${node}${peers && shown.peers ? `; ${escapeText(peers)}` : ''}. ${changes(results, problems, shown.solver)}</p>`;
 }
 
-function changes({ code }: Results, problems: readonly string[]): string {
+function changes({ code, cells }: Results, problems: readonly string[], solver?: string): string {
   if (!code) return 'With which code was not noted then: it may have changed since.';
-  const packages = [...new Set(problems.map((id) => splitId(id).pkg))];
-  const changed = packages.filter((pkg) => code[pkg] !== codeHash(pkg));
+  const measured = new Set(cells.map((cell) => cell.solver));
+  const all = problems.flatMap((id) => registry.solversOf(id)).filter(({ id }) => measured.has(id));
+  const asked = solver === undefined ? all : all.filter(({ id }) => id === solver);
+  const changed = asked.filter(({ id }) => code[id] !== solverHash(id));
   if (changed.length === 0) return 'The code is the same today.';
-  return `The code of ${changed.map((pkg) => `@infimum/${pkg}`).join(', ')} has changed since.`;
+  if (solver !== undefined) return 'Its code has changed since.';
+  const which =
+    changed.length > 3 ? `${changed.length} of ${asked.length} solvers` : changed.map(({ title }) => title).join(', ');
+  return `The code of ${escapeText(which)} has changed since.`;
 }
 
 /** A solver of ours by its page, a peer by its name. */

@@ -1,8 +1,9 @@
 // Packages as the site shows them: what each solves, and its public names. New ones come by themselves.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { packageWords } from '../data/words.ts';
 import type { GeneratedPage } from './markdown.ts';
-import { escapeText } from './markdown.ts';
+import { escapeText, partsOf } from './markdown.ts';
 import { registry, root, splitId } from './registry.ts';
 
 /** A problem in a list. */
@@ -69,34 +70,87 @@ function problemsIn(folder: string): ListedProblem[] {
 }
 
 /** The public names of all packages; none where the API was not written yet. */
-function apiNames(): ApiName[] {
+function apiNames(): readonly ApiName[] {
   const file = path.join(root, API_FILE);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ApiName[]) : [];
+  read ??= existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as ApiName[]) : [];
+  return read;
 }
 
-/** The page of a package. */
-export function packagePage({ name, description, problems }: ListedPackage): GeneratedPage {
-  const names = apiNames().filter(({ entry }) => entry === name || entry.startsWith(`${name}/`));
-  const entries = [...new Set(names.map(({ entry }) => entry))];
+/** The names, read once. */
+let read: readonly ApiName[] | undefined;
+
+/** The page of the API about a function: of several entries that have it, the first shows it. */
+export function apiLinkOf({ name, from }: { readonly name: string; readonly from: string }): string {
+  return functionLink(from.split('/').slice(0, 2).join('/'), name) ?? `/api/${from}/functions/${name}`;
+}
+
+/** The same of a package's function, if it has one of that name. */
+export function functionLink(pkg: string, name: string): string | undefined {
+  return apiNames().find((api) => api.name === name && api.kind === 'function' && isOf(api, pkg))?.link;
+}
+
+const isOf = ({ entry }: ApiName, pkg: string): boolean => entry === pkg || entry.startsWith(`${pkg}/`);
+
+/** Entries whose names are not sorted by subject. */
+const BY_ENTRY = ['checkers', 'kernels', 'plugin', 'steps', 'testing'];
+
+/** The page of a package: its README, then its functions by subject, then its types. */
+export function packagePage({ folder, name, description, problems }: ListedPackage): GeneratedPage {
+  const names = apiNames().filter((api) => isOf(api, name));
   const anchors = new Map(names.map((name) => [anchorOf(name), name]));
+  const { sections } = partsOf(readFileSync(path.join(root, 'packages', folder, 'README.md'), 'utf8').replace(/^# .*\n/, ''));
+  const subjects = subjectsOf(folder);
+  const subjectOf = ({ name: own, entry }: ApiName) => {
+    const last = entry.slice(name.length + 1);
+    return BY_ENTRY.includes(last) ? `\`${entry}\`` : (subjects.get(own) ?? 'general').replaceAll('-', ' ');
+  };
+  const isType = ({ kind }: ApiName) => kind === 'interface' || kind === 'type alias';
+  const listOf = (some: readonly ApiName[]) =>
+    some.map((candidate) => nameLine(candidate, anchors.get(anchorOf(candidate)) === candidate)).join('\n');
+  const groups = [
+    ...Map.groupBy(
+      names.filter((one) => !isType(one)),
+      subjectOf,
+    ),
+  ].sort(([a], [b]) => Number(a.startsWith('`')) - Number(b.startsWith('`')) || a.localeCompare(b));
+  const values = groups.map(([subject, some]) => `### ${subject[0].toUpperCase()}${subject.slice(1)}\n\n${listOf(some)}`);
+  const entries = [...new Set(names.map(({ entry }) => entry))];
+  const imported = entries.map((entry) => `[\`${entry}\`](/api/${entry}/)`).join(', ');
   return {
     title: name,
+    words: packageWords[folder],
     lead: `<p class="summary">${escapeText(description)}</p>\n\n\`\`\`sh\nnpm install ${name}\n\`\`\``,
     sections: [
+      ...sections,
       ...(problems.length > 0 ? [{ heading: 'Problems', body: problems.map(problemLine).join('\n') }] : []),
-      ...entries.map((entry) => ({
-        heading: entry === name ? 'Names' : `Names in ${entry.slice(name.length + 1)}`,
-        body: [
-          `\`import { … } from '${entry}'\`, [all about them](/api/${entry}/).`,
-          names
-            .filter((candidate) => candidate.entry === entry)
-            .map((candidate) => nameLine(candidate, anchors.get(anchorOf(candidate)) === candidate))
-            .join('\n'),
-        ].join('\n\n'),
-      })),
+      ...(values.length > 0
+        ? [
+            {
+              heading: 'Functions by subject',
+              body: [`Entries, with all that they export: ${imported}.`, ...values].join('\n\n'),
+            },
+          ]
+        : []),
+      ...(names.some(isType) ? [{ heading: 'Types', body: listOf(names.filter(isType)) }] : []),
     ],
     found: [...anchors].map(([anchor, { name: title, summary }]) => ({ anchor, title, text: summary })),
   };
+}
+
+/** The folder in which a package's names are declared: its subject. */
+function subjectsOf(folder: string): ReadonlyMap<string, string> {
+  const source = path.join(root, 'packages', folder, 'src');
+  const subjects = new Map<string, string>();
+  for (const file of globSync('*/*.ts', {
+    cwd: source,
+    exclude: ['**/*.test.ts', 'generated/**', 'fixtures/**', 'testing/**'],
+  })) {
+    const text = readFileSync(path.join(source, file), 'utf8');
+    for (const [, name] of text.matchAll(/^export (?:async )?(?:function\*?|class|const) (\w+)/gm)) {
+      subjects.set(name, path.dirname(file));
+    }
+  }
+  return subjects;
 }
 
 const anchorOf = ({ name }: ApiName): string => `name-${name.toLowerCase()}`;

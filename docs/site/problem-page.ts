@@ -25,6 +25,7 @@ export function problemPage(problem: AnyProblem): GeneratedPage {
       { heading: 'Solvers', body: solverTable(problem) },
       { heading: 'Instances', body: families(problem) },
       { heading: 'Metrics', body: metrics(problem) },
+      { heading: 'What can be proved', body: provable(problem) },
       { heading: 'Measured', body: problemRaces(problem) },
       ...instanceFile(problem),
     ],
@@ -69,6 +70,25 @@ function metrics({ metrics, primaryMetric }: AnyProblem): string {
   const intro = "All are computed from instance and solution alone, never from a solver's own account.";
   return `${intro}\n\n${table(['Metric', 'What it measures', 'Unit', 'Better', 'Targets'], rows)}`;
 }
+
+/** What the checkers of the problem derive, and where there is none, why. */
+export function provable({ certificates = {}, unproved }: AnyProblem & { readonly unproved?: string }): string {
+  const kinds = Object.entries(certificates).map(([name, { title, statement, about, figures, cost, always }]) =>
+    [
+      `**${title}** (\`${name}\`, of ${about === 'optimum' ? 'all answers' : 'this answer'}). ${statement}`,
+      `Figures: ${figures.map((figure) => `\`${figure}\``).join(', ')}. Checking costs ${costInMarkdown(cost)}.${always ? ' Whatever converges on the quick and hard instances is proved.' : ''}`,
+    ].join('\n\n'),
+  );
+  const why = unproved ? [escapeText(sentence(unproved))] : [];
+  if (kinds.length === 0) {
+    return why[0] ?? 'Nothing yet: there is no checker for these answers, and `converged` is what floating point measured.';
+  }
+  const how =
+    'The demo’s button «Prove» looks for a proof and checks it in your browser; [`certify`](/guide/rigor#certificates) does so in a program, `infimum-bench solve --proof` into a file.';
+  return [...kinds, ...why, how].join('\n\n');
+}
+
+const sentence = (text: string): string => `${text[0]?.toUpperCase()}${text.slice(1).replace(/\.?$/, '.')}`;
 
 function instanceFile({ id, instanceFile }: AnyProblem) {
   if (!instanceFile) return [];

@@ -20,6 +20,10 @@ export interface ResultCell {
   readonly seconds: number | null;
   readonly iterations: number | null;
   readonly metrics: Readonly<Record<string, number>> | null;
+  /** What a checker made of the answer, where one was asked: figures with both ends. */
+  readonly proof?:
+    | { readonly proved: true; readonly kind: string; readonly figures: Readonly<Record<string, readonly [number, number]>> }
+    | { readonly proved: false };
   /** Seconds to each target of the primary metric. */
   readonly timeTo?: readonly (number | null)[];
 }
@@ -46,7 +50,7 @@ export interface Results {
   };
   /** Seconds that every cell had; what was reached later does not count. */
   readonly budget?: number;
-  /** Hashes of the packages' sources, by folder. */
+  /** Hashes of the solvers' sources, by id. */
   readonly code?: Readonly<Record<string, string>>;
   readonly cells: readonly ResultCell[];
   readonly claims: readonly ClaimRerun[];

@@ -22,29 +22,41 @@ export const indexOptions: Partial<Options<Entry>> = {
     if (field === 'text') return text ?? '';
     return String(entry[field as keyof Entry] ?? '');
   },
+  // Names are found by their words, too: linearProgram by `linear`.
+  tokenize(text) {
+    const words = text.split(/[\n\r\p{Z}\p{P}\p{S}]+/u).filter(Boolean);
+    return words.flatMap((word) => {
+      const parts = word.split(/(?<=[a-z0-9])(?=[A-Z])/);
+      return parts.length > 1 ? [word, ...parts] : [word];
+    });
+  },
   processTerm(term) {
     const word = term.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '');
     if (/^(a|an|and|as|at|by|for|from|how|i|in|is|it|of|on|or|that|the|to|two|what|which|with|my|do)$/.test(word)) return null;
     // One spelling of British and American words, and of plurals.
     return word
       .replace(/(is|iz)(e|es|ed|er|ers|ing|ation)$/, 'is')
+      .replace(/mming$/, 'm')
       .replace(/our$/, 'or')
       .replace(/re$/, 'er')
       .replace(/(?<=[a-z]{3})(?<![su])s$/, '');
   },
 };
 
-/** Problems first, then guides and solvers, the API's names last. */
+/** Problems first, then packages and what is not here, guides and solvers; the API's names last, unless one is typed as it is. */
 export const searchOptions: SearchOptions = {
   fuzzy: 0.15,
-  prefix: true,
+  prefix: (term) => term.length > 2,
   boost: { title: 4, words: 4, titles: 1, text: 1 },
   weights: { fuzzy: 0.2, prefix: 0.3 },
-  boostDocument(id) {
+  boostDocument(id, term, stored) {
     const isSection = String(id).includes('#');
+    // `term` is a name of several words: nobody types it by chance.
+    if (String(id).endsWith(`#name-${term}`) && /[a-z][A-Z]/.test(String(stored?.title))) return 1.3;
     if (/\/problems\//.test(id)) return isSection ? 0.8 : 3;
     if (/\/solvers\//.test(id)) return isSection ? 0.5 : 1.6;
-    if (/\/packages\//.test(id)) return isSection ? 0.4 : 1;
-    return 1;
+    if (/\/packages\//.test(id)) return isSection ? 0.4 : 3;
+    if (/\/not-here/.test(id)) return 2.4;
+    return isSection ? 1 : 1.5;
   },
 };

@@ -7,6 +7,7 @@ const guide: DefaultTheme.SidebarItem[] = [
     items: [
       { text: 'Getting started', link: '/guide/' },
       { text: 'Choosing a solver', link: '/guide/choosing' },
+      { text: 'One program, seven packages', link: '/guide/seven-packages' },
       { text: 'The iteration protocol', link: '/guide/iteration-protocol' },
       { text: 'Threads and browsers', link: '/guide/threads-and-browsers' },
       { text: 'Performance', link: '/guide/performance' },
@@ -16,6 +17,7 @@ const guide: DefaultTheme.SidebarItem[] = [
     text: 'Coming from elsewhere',
     items: [
       { text: 'Overview', link: '/guide/from/' },
+      { text: 'What is not here', link: '/guide/not-here' },
       { text: 'POT', link: '/guide/from/pot' },
       { text: 'SciPy', link: '/guide/from/scipy' },
       { text: 'scikit-learn', link: '/guide/from/scikit-learn' },
@@ -38,7 +40,8 @@ const guide: DefaultTheme.SidebarItem[] = [
   },
 ];
 
-const gallery: DefaultTheme.SidebarItem[] = [
+/** The pieces of the gallery. */
+export const gallery: DefaultTheme.SidebarItem[] = [
   {
     text: 'Gallery',
     items: [
@@ -55,6 +58,7 @@ const gallery: DefaultTheme.SidebarItem[] = [
       { text: 'A causal graph, untangled', link: '/gallery/untangling' },
       { text: 'How steep is a network?', link: '/gallery/lipschitz-regions' },
       { text: 'The best network there is', link: '/gallery/network-optima' },
+      { text: 'Proved, whatever you type', link: '/gallery/proof' },
       { text: 'Wrong labels', link: '/gallery/hyper-cleaning' },
       { text: 'Hats nobody sees', link: '/gallery/hats' },
       { text: 'A flower that you like', link: '/gallery/picture-ranking' },

@@ -5,6 +5,7 @@ import { costInMarkdown } from './cost.ts';
 import type { GeneratedPage } from './markdown.ts';
 import { escapeText, facts, partsOf, table } from './markdown.ts';
 import { solverRaces } from './measured.ts';
+import { apiLinkOf } from './packages.ts';
 import { registry, solverText } from './registry.ts';
 import { readResults, rerunOf } from './results.ts';
 import { fieldsOf, rangeOf } from './schema-fields.ts';
@@ -106,7 +107,7 @@ function links(solver: AnySolver, file: string, imported?: { name: string; from:
   const rivals = registry.solversOf(solver.problem.id).length - 1;
   return [
     `- Paper: ${citation(solver.paper)}`,
-    imported && `- API: [\`${imported.name}\`](/api/${imported.from}/functions/${imported.name})`,
+    imported && `- API: [\`${imported.name}\`](${apiLinkOf(imported)})`,
     repository ? `- Source: [\`${file}\`](${repository}/blob/main/${file})` : `- Source: \`${file}\``,
     rivals > 0 &&
       `- On the same problem: [${rivals} ${rivals === 1 ? 'solver' : 'solvers'} more](/problems/${solver.problem.id}#solvers)`,

@@ -1,5 +1,6 @@
 // Verdicts on pages: what the numbers say, and what was not measured.
 import { describe, expect, test } from 'vitest';
+import { hashOf, ownFiles, solverHash } from '../site/code-hash.ts';
 import { generatedPages } from '../site/pages.ts';
 import { registry } from '../site/registry.ts';
 import type { ResultCell, Results } from '../site/results.ts';
@@ -31,6 +32,23 @@ const results = (...cells: readonly ResultCell[]): Results => ({
 });
 const large = { params: { n: 90 } };
 
+describe('the hash of code', () => {
+  const code = ['const a = f(b, c); // why', "const text = 'one word';"];
+
+  test('does not know layout, comments and texts from others', () => {
+    expect(hashOf(['/* Why. */ const a = f(\n  b,\n  c,\n);', "const text = 'another one';"])).toBe(hashOf(code));
+  });
+
+  test.each([['const a = f(b, d);'], ["const a = f(b, 'c');"]])('knows %s', (other) => {
+    expect(hashOf([other, code[1]])).not.toBe(hashOf(code));
+  });
+
+  test('is of the files that a solver has for itself', () => {
+    expect(solverHash('ot/sinkhorn')).not.toBe(solverHash('ot/greenkhorn'));
+    expect(ownFiles('packages/linalg/src/systems/gmres.ts')).toContain('packages/linalg/src/systems/gmres.ts');
+  });
+});
+
 describe('a verdict', () => {
   const measured = results(
     cell('ot/sinkhorn', 1),
@@ -61,8 +79,12 @@ describe('a verdict', () => {
     expect(section).not.toMatch(/Not measured: .*\/solvers\/ot\/sinkhorn-log\)/);
     expect(section).toContain('Measured on 2026-01-01: c, 1 cores, s, Node 24; Python 3, POT 1.');
     expect(section).toContain('it may have changed since');
-    const stale = verdictSection(problem, { ...measured, code: { ot: 'other' } });
-    expect(stale).toContain('The code of @infimum/ot has changed since.');
+    const today = Object.fromEntries(registry.solvers.map(({ id }) => [id, solverHash(id)]));
+    expect(verdictSection(problem, { ...measured, code: today })).toContain('The code is the same today.');
+    const stale = verdictSection(problem, { ...measured, code: { ...today, 'ot/sinkhorn': 'other', 'ot/ipot': 'other' } });
+    expect(stale).toContain('The code of Sinkhorn has changed since.');
+    const old = verdictSection(problem, { ...measured, cells: readResults()?.cells ?? [], code: {} });
+    expect(old).toMatch(/The code of (\d+) of \1 solvers has changed since\./);
   });
 
   test('is not given where nothing was measured or reached', () => {

@@ -1,6 +1,8 @@
 // Runs scripts in Chromium, each on a page of its own.
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { findChromium } from './workspace.ts';
@@ -13,9 +15,15 @@ export function launchChromium(): Promise<Browser> {
   });
 }
 
-/** Serves a page with the script and gives what it prints, up to so many lines, errors included. */
-export async function printedInChromium(browser: Browser, script: string, lines: number): Promise<string[]> {
+/** Serves a page with the script, or a folder with a page, and gives what it prints, up to so many lines, errors included. */
+export async function printedInChromium(browser: Browser, script: string, lines: number, folder?: string): Promise<string[]> {
   const server = createServer((request, response) => {
+    if (folder !== undefined && request.url !== '/favicon.ico') {
+      const file = join(folder, request.url === '/' ? 'index.html' : (request.url ?? ''));
+      response.writeHead(200, { 'content-type': file.endsWith('.js') ? 'text/javascript' : 'text/html' });
+      response.end(readFileSync(file));
+      return;
+    }
     const isScript = request.url === '/example.js';
     response.writeHead(request.url === '/favicon.ico' ? 204 : 200, {
       'content-type': isScript ? 'text/javascript' : 'text/html',

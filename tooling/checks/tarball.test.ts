@@ -1,12 +1,16 @@
 // A user's first minutes: install the packed packages into an empty project, run the example of every README as an ES
 // module, type-check it, and load the same in Chromium where there is one.
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BRANCHES } from '../../docs/data/choices.ts';
+import { codeOf } from '../../docs/site/choosing.ts';
 import { launchChromium, printedInChromium } from './browser.ts';
+import { projectAlone } from './bundlers.ts';
 import { ownNode, printedIn } from './runtimes.ts';
 import type { Released } from './tarball.ts';
 import { installPacked, readmeExamples } from './tarball.ts';
@@ -72,7 +76,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => browser?.close());
 
-describe.each(examples)("$name's example from the README", ({ name, file, code, expected }) => {
+describe.each(examples)("$name's example from the README", (example) => {
+  const { name, file, code, expected } = example;
   it('promises some output', () => {
     expect(expected).not.toEqual([]);
   });
@@ -82,15 +87,18 @@ describe.each(examples)("$name's example from the README", ({ name, file, code, 
   });
 
   it.skipIf(chromiumPath === undefined || isForNode(name))(
-    'prints the same in Chromium',
+    'prints the same in Chromium, bundled where nothing else is installed',
     async () => {
+      const alone = mkdtempSync(join(tmpdir(), 'infimum-alone-'));
+      projectAlone(alone, project, example);
       const { outputFiles } = await build({
-        stdin: { contents: code, resolveDir: project, loader: 'ts' },
+        stdin: { contents: code, resolveDir: alone, loader: 'ts' },
         bundle: true,
         write: false,
         format: 'esm',
         target: 'es2024',
       });
+      rmSync(alone, { recursive: true });
       const printed = await printedInChromium(browser as Browser, outputFiles[0].text, expected.length);
       expect(printed).toEqual(expected);
     },
@@ -132,3 +140,22 @@ it.each([
     expect(output).toBe('');
   },
 );
+
+// What people paste their first program into; its options are stricter than those above.
+it.each([
+  ['as it is', []],
+  ['with modules of node16', ['--module', 'node16']],
+  ['with resolution of bundlers', ['--module', 'esnext', '--moduleResolution', 'bundler']],
+])('the examples and the programs of «Choosing a solver» type-check under `tsc --init`, %s', (_, options) => {
+  const folder = join(project, 'pasted');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const tsc = join(root, 'node_modules/.bin/tsc');
+  execFileSync(tsc, ['--init'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+  for (const { file, code } of examples) writeFileSync(join(folder, file), code);
+  for (const choice of BRANCHES.flatMap(({ choices }) => choices)) {
+    writeFileSync(join(folder, `${choice.id}.ts`), codeOf(choice).code);
+  }
+  const { stdout } = spawnSync(tsc, ['-p', folder, '--noEmit', ...options], { encoding: 'utf8' });
+  expect(stdout).toBe('');
+});

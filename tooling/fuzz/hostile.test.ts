@@ -181,10 +181,10 @@ const FELL: readonly Row[] = [
   ['@infimum/games/hats', (games) => games['winningArea']({ breakpoints: start }, {}), 'first.guesses'],
   ['@infimum/graphs', (graphs) => graphs['walkCovariance']({ nodes: 2 }, {}), /graph/],
   ['@infimum/linalg/streaming', (linalg) => linalg['createStreamingTopEigenvector']({ dimension: 2 ** 53 - 1 }), 'dimension'],
-  ['@infimum/linalg', (linalg) => linalg['matvec'](square, start, 3), 'options'],
-  ['@infimum/linalg', (linalg) => linalg['cholesky'](square, 3), 'options'],
-  ['@infimum/linalg/sparse', (linalg) => linalg['spgemmPlan'](square, square, 3), 'options'],
-  ['@infimum/linalg', (linalg) => linalg['prepareMatrix'](square, 3), 'options'],
+  ['@infimum/linalg', (linalg) => linalg['matvec'](square, start, null), 'options'],
+  ['@infimum/linalg', (linalg) => linalg['cholesky'](square, null), 'options'],
+  ['@infimum/linalg/sparse', (linalg) => linalg['spgemmPlan'](square, square, null), 'options'],
+  ['@infimum/linalg', (linalg) => linalg['prepareMatrix'](square, null), 'options'],
   ['@infimum/optim', (optim) => optim['lion'](1e150), 'parameters'],
   ['@infimum/optim', (optim) => optim['mfac'](2 ** 32), 'parameters'],
   ['@infimum/optim/acceleration', (optim) => optim['gradientDescentMomentum'](10n), 'lipschitz'],
@@ -364,9 +364,9 @@ const FELL: readonly Row[] = [
       const sparse = linalg['csrFromDense'] as (dense: unknown) => unknown;
       const factor = (linalg['sparseLu'] as (a: unknown) => { upper: object })(sparse(square));
       const pointers = Int32Array.of(-(2 ** 31), 0, 0);
-      return linalg['solveSparseLu']({ ...factor, upper: { ...factor.upper, pointers } }, start);
+      return linalg['solveSparseLu']({ ...factor, upper: { ...factor.upper, rowPointers: pointers } }, start);
     },
-    'factor.upper.pointers',
+    'factor.upper',
   ],
   [
     '@infimum/learn',

@@ -74,7 +74,7 @@ test.each(problems.map(({ id, problem }) => [problem.id, id]))(
       await expect.poll(() => colorsOf(page), { timeout: 10_000 }).toBeGreaterThan(10);
     await page.waitForFunction(`[...document.querySelectorAll('.curve svg path')].some((path) =>
       /^M[-\\d.]+,[-\\d.]+[LZ]/.test(path.getAttribute('d')))`);
-    expect(await page.textContent('[role=status]')).toMatch(/(converged|stalled|iteration-limit) after/);
+    expect(await page.textContent('[role=status]')).toMatch(/(converged \(measured\)|stalled|iteration-limit) after/);
     expect(errors).toEqual([]);
     await page.close();
   },
@@ -174,6 +174,20 @@ describe('a demo', () => {
     }
     await page.click('.controls button >> text=Reset');
     await page.waitForSelector('.stage[data-iteration="0"]');
+    await page.close();
+  });
+
+  test('has a proof checked in the browser, and says what the next run has measured', async () => {
+    const { page, errors } = await openPage(site, '/solvers/learn/max-margin?speed=0');
+    await playToEnd(page);
+    expect(await page.textContent('[role=status]')).toContain('converged (measured) after');
+    await page.click('button.prove');
+    await page.waitForSelector('.proof');
+    await expect.poll(() => page.textContent('.proof')).toMatch(/proved: errors = 0, fewestErrors = 0 \(separable or not; /);
+    expect(await page.textContent('[role=status]')).toContain('converged, errors = 0, fewestErrors = 0, proved, after');
+    await page.click('.proof a');
+    await page.waitForURL('**/problems/learn/separable-classification#what-can-be-proved');
+    expect(errors).toEqual([]);
     await page.close();
   });
 

@@ -449,3 +449,38 @@ describe('the heavy ball’s trap', () => {
     await page.close();
   });
 });
+
+describe('a table and its proof', () => {
+  test('are proved, refused after a change of either, and proved again', async () => {
+    const { page, errors } = await openPage(site, '/gallery/proof');
+    const verdict = (wanted: string) => page.waitForSelector(`.proofs[data-verdict="${wanted}"]`);
+    await verdict('separable');
+    const rows = await page.inputValue('textarea[name=rows]');
+    await page.fill('textarea[name=rows]', rows.replace('2 1 -1', '2 9 -1'));
+    await verdict('refused');
+    expect(await page.textContent('.proofs [role=status]')).toContain('row 5 is not above the plane');
+    await page.click('.proofs .find');
+    await verdict('inseparable');
+    const proof = await page.inputValue('textarea[name=proof]');
+    await page.fill('textarea[name=proof]', proof.replace(/(\d+):(\d+)/, '$1:1$2'));
+    await verdict('refused');
+    await page.fill('textarea[name=proof]', proof);
+    await verdict('inseparable');
+    await page.selectOption('.proofs select', '0');
+    await verdict('separable');
+    // The square at (2, 1), dragged among the discs.
+    await page.locator('.proofs .picture').scrollIntoViewIfNeeded();
+    const box = await page.locator('.proofs .picture').boundingBox();
+    const at = ([x, y]: readonly [number, number]) => ({
+      x: (box?.x ?? 0) + ((box?.width ?? 0) * (x - 1 + 7 * 0.15)) / (7 * 1.3),
+      y: (box?.y ?? 0) + (box?.height ?? 0) * (1 - (y + 5 * 0.15) / (5 * 1.3)),
+    });
+    await page.mouse.move(at([2, 1]).x, at([2, 1]).y);
+    await page.mouse.down();
+    await page.mouse.move(at([2, 4]).x, at([2, 4]).y);
+    await page.mouse.up();
+    await verdict('refused');
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+});

@@ -1,5 +1,5 @@
 // `@infimum/bandits-rl/control`: Riccati equations and regulators, controllers from recorded trajectories, quadrature.
-export type { ControlSystem, LinearPlant } from './quadrature/control-instance.ts';
+export type { ControlSystem, ControlSystemLike, LinearPlant, LinearPlantLike } from './quadrature/control-instance.ts';
 export { linearInstance, policyOf as controlPolicy } from './quadrature/control-problem.ts';
 export { type NodesAndWeights, polynomialRule } from './quadrature/gauss-legendre.ts';
 export {

@@ -25,6 +25,7 @@ export {
   cliffWalking,
   frozenLake,
   type TabularMdp,
+  type TabularMdpLike,
   tabularDynamics,
   valueIteration,
 } from './environments/tabular.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { quadratureWeights, valueFromWindows } from './control.ts';
+import { controlPolicy, linearInstance, quadratureWeights, valueFromWindows } from './control.ts';
+import { tabularDynamics, valueIteration } from './environments.ts';
 import {
   adversarialLinearBandit,
   adversarialLinearMdp,
@@ -54,6 +55,38 @@ describe('plain, nested and single-precision arrays', () => {
         0.5,
       ),
     ).toBeCloseTo(0.4886025119, 9);
+  });
+
+  it('make plants, systems and tables', () => {
+    const plant = { a: [[1]], b: [[1]], q: [[1]], r: [single([1])] };
+    const instance = linearInstance(plant, [1], { initialWeights: [3], window: 0.1 });
+    expect(instance.optimum[0]).toBeCloseTo(1 + Math.SQRT2, 12);
+    const { system, features } = instance;
+    const { weights } = integralReinforcement({ ...instance, system: { ...system, inputCost: [[1]] } });
+    expect(weights[0]).toBeCloseTo(1 + Math.SQRT2, 4);
+    const out = new Float64Array(1);
+    controlPolicy({ ...system, inputCost: [[2]] }, features, [3])(Float64Array.of(1), out);
+    expect(out[0]).toBeCloseTo(-1.5, 12);
+    // One state: 1 for staying, for ever; 5 for leaving.
+    const table = {
+      states: 1,
+      actions: 2,
+      first: 0,
+      timeLimit: 10,
+      starts: [0, 1, 2],
+      probabilities: single([1, 1]),
+      next: [0, 0],
+      rewards: [1, 5],
+      ends: [0, 1],
+    };
+    const { values, actions } = valueIteration(table, 0.9);
+    expect([values[0], actions[0]]).toEqual([expect.closeTo(10, 8), 0]);
+    expect(environmentOf(tabularDynamics(table)).reset(1)[0]).toBe(0);
+    const bad = { starts: [1, 1, 2], probabilities: [1, 0.5], next: [0, 1], rewards: [1, Number.NaN], ends: [0, 2], states: 0 };
+    for (const [name, wrong] of Object.entries(bad)) {
+      expect(() => valueIteration({ ...table, [name]: wrong }, 0.9)).toThrow(`mdp.${name}`);
+      expect(() => tabularDynamics({ ...table, [name]: wrong })).toThrow(`mdp.${name}`);
+    }
   });
 
   it('make bandits, processes, worlds and comparisons', () => {

@@ -6,6 +6,7 @@ export {
 export {
   type ArmEstimate,
   type Bandit,
+  type BanditEvent,
   type BanditOptions,
   type BanditState,
   type Choice,
@@ -48,11 +49,11 @@ export {
   type AdversarialMdpSolution,
   adversarialLinearMdp,
 } from './linear-mdp/adversarial-linear-mdp.ts';
-export type { LinearMdp, LinearMdpLike } from './linear-mdp/mdp.ts';
+export type { LinearMdp, LinearMdpLike, MdpWorld } from './linear-mdp/mdp.ts';
 export { type HarpgOptions, harpg, type NHarpgOptions, nHarpg } from './policy-gradient/harpg.ts';
 export { type NPgIgtOptions, nPgIgt } from './policy-gradient/n-pg-igt.ts';
 export { normalPolicy, type Policy, type PolicyAt, softmaxPolicy } from './policy-gradient/policy.ts';
-export type { PolicyInstance, PolicySolution } from './policy-gradient/policy-problem.ts';
+export type { PolicyInstance, PolicyLearningState, PolicySolution } from './policy-gradient/policy-problem.ts';
 export { type TrainPolicyOptions, trainPolicy } from './policy-gradient/train-policy.ts';
 export {
   type EvaluatePolicyOptions,
@@ -73,7 +74,13 @@ export {
   queryValue,
 } from './preferences/pr-lsvi.ts';
 export type { PreferencePlay, PreferenceQuestion } from './preferences/preference-problem.ts';
-export type { ControlSystem } from './quadrature/control-instance.ts';
+export {
+  type PbtsOptions,
+  type PbtsWorld,
+  pbts,
+  pbtsAsync,
+} from './preferences/preference-thompson-sampling.ts';
+export type { ControlSystem, ControlSystemLike } from './quadrature/control-instance.ts';
 export {
   type IntegralReinforcementOptions,
   type IntegralSolution,

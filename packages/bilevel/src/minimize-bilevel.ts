@@ -116,7 +116,7 @@ export interface MinimizeBilevelIterate extends BilevelIterate {
  *   lower: (x, y) => add(sum(square(sub(matmul(train, y), wanted))), mul(sum(exp(x)), inner(y, y))),
  * });
  * const { y, status, method } = minimizeBilevel(problem, [0]);
- * console.log(y[0].toFixed(4), status, method); // 1.4138 converged implicit
+ * console.log(y[0]?.toFixed(4), status, method); // 1.4138 converged implicit
  * ```
  */
 export function minimizeBilevel(

@@ -151,18 +151,15 @@ export type RegisteredOptions<Specs extends OptionSpecs> = {
 const RUN_OPTIONS = ['signal', 'onIteration', 'maxSeconds', 'maxIterations', 'trace'] as const;
 
 /**
- * Checks what the caller of a function gave and fills in the defaults; `undefined` counts as not given. The options of
- * every run (`signal`, `maxSeconds`, …) may stand beside the algorithm's own; they are the driver's to check.
+ * Checks what the caller of a function gave and fills in the defaults; `undefined` counts as not given, `null` is refused.
+ * The options of every run (`signal`, `maxSeconds`, …) may stand beside the algorithm's own; they are the driver's to check.
  *
  * @throws {InvalidInputError} naming the option: `unknown` with the closest name, `type`, `not-finite`, `not-integer`,
  *   `out-of-range`, or `missing` for a required one
  */
-export function resolveOptions<const Specs extends OptionSpecs>(
-  specs: Specs,
-  options: object | undefined,
-): ResolvedOptions<Specs> {
+export function resolveOptions<const Specs extends OptionSpecs>(specs: Specs, options: object = {}): ResolvedOptions<Specs> {
   checkObject(specs, 'specs');
-  const given = recordOf(options ?? {}, 'options');
+  const given = recordOf(options, 'options');
   const names = Object.keys(specs);
   refuseStrangers(given, specs, names, RUN_OPTIONS);
   const resolved: Record<string, unknown> = {};
@@ -186,11 +183,11 @@ export function resolveOptions<const Specs extends OptionSpecs>(
  * @param specs - the algorithm's options; a default of `maxIterations` among them is its limit
  * @param options - what the caller gave
  */
-export function runOptionsOf<I>(specs: OptionSpecs, options?: LimitOptions<I> | null): LimitOptions<I> {
+export function runOptionsOf<I>(specs: OptionSpecs, options: LimitOptions<I> = {}): LimitOptions<I> {
   checkObject(specs, 'specs');
-  const given = options ?? {};
-  const { signal, onIteration, maxSeconds, trace } = given;
-  const maxIterations = given.maxIterations ?? (specs['maxIterations'] as NumberOption | undefined)?.default;
+  checkObject(options, 'options');
+  const { signal, onIteration, maxSeconds, trace } = options;
+  const maxIterations = options.maxIterations ?? (specs['maxIterations'] as NumberOption | undefined)?.default;
   return { signal, onIteration, maxSeconds, trace, maxIterations };
 }
 

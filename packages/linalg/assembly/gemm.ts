@@ -36,6 +36,14 @@ export function syrk(
   product(true, from, to, to, inner, alpha, a, aRow, aCol, a, aCol, aRow, beta, c, cRow, scratch);
 }
 
+/** The lower triangle of C <- alpha A B + beta C, for rows `from` <= i < `to` of C; A_ik and B_kj as in `gemm`. */
+export function lowerProduct(
+  from: i32, to: i32, inner: i32, alpha: f64, a: usize, aRow: i32, aCol: i32,
+  b: usize, bRow: i32, bCol: i32, beta: f64, c: usize, cRow: i32, scratch: usize,
+): void {
+  product(true, from, to, to, inner, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, scratch);
+}
+
 /** Scratch: a packed block of A, a packed block of B, one tile. */
 const PACKED_A: usize = 0;
 const PACKED_B: usize = PACKED_A + ((ROW_BLOCK * INNER_BLOCK) << 3);

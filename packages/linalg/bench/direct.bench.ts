@@ -1,32 +1,41 @@
-// Sparse direct solvers against SuperLU (SciPy), in processor time and by turns: the five-point Laplacian, and matrices like those of
-// the SuiteSparse collection that are made here:
+// Sparse direct solvers against SuperLU (SciPy) and CHOLMOD (scikit-sparse, where it is installed), in processor time and by turns: grids,
+// random matrices, and some like those of the SuiteSparse collection that are made here:
 //
 //   pnpm bench:package linalg direct          # all of them, the Laplacian of 1000 x 1000 points at last
-//   pnpm bench:package linalg direct 1000     # just the Laplacian of so many points a side
+//   pnpm bench:package linalg direct 400      # just the Laplacian of so many points a side
 //
-// SciPy is taken from INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out. It reads the matrices from
-// binary files in a temporary folder.
+// The factorization; the same with its analysis kept; the solution for one right-hand side, and for 16. SciPy is taken from
+// INFIMUM_PYTHON, or from the peers' environment (`pnpm peers:install`), or left out. It reads the matrices from binary files in a
+// temporary folder.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@infimum/core';
-import type { CsrMatrix } from '../src/index.ts';
+import type { CsrMatrix, SparseLdl, SparseLu } from '../src/index.ts';
 import { csrFromTriplets, solveSparseLdl, solveSparseLu, sparseCholesky, sparseLu } from '../src/index.ts';
 import { convectionDiffusion, fivePointLaplacian } from '../src/sparse/grid-stencils.ts';
 import { file, python } from './python.ts';
 
 interface Measured {
   readonly factor: number;
+  readonly again: number | null;
   readonly solve: number;
+  readonly many: number;
   readonly entries: number;
   readonly error: number;
 }
 
 const side = process.argv[2] === undefined ? undefined : Number(process.argv[2]);
 const made: [string, () => CsrMatrix][] = [
+  ['grid of 200 x 200 points', () => fivePointLaplacian(200)],
   ['grid of 300 x 300 points', () => fivePointLaplacian(300)],
+  ['grid of 400 x 400 points', () => fivePointLaplacian(400)],
+  ['grid of 20 x 20 x 20 points', () => cube(20)],
+  ['grid of 28 x 28 x 28 points', () => cube(28)],
+  ['convection on 150 x 150 points', () => convectionDiffusion(150, 300)],
   ['convection on 200 x 200 points', () => convectionDiffusion(200, 400)],
+  ['random: 4 entries in 2000 rows', () => uniform(2000, 4)],
   ['truss: blocks of 3 on a tube', () => truss(24, 160)],
   ['circuit: 30 000 nodes, a few of high degree', () => circuit(30_000)],
   ['chemical plant: 200 stages without symmetry', () => plant(200, 40)],
@@ -37,9 +46,9 @@ const grid: [string, () => CsrMatrix] = [`grid of ${large} x ${large} points`, (
 const matrices = side === undefined ? [...made, grid] : [grid];
 console.log(`${cpus()[0].model}, Node ${process.versions.node}, load ${loadavg()[0].toFixed(1)}\n`);
 console.log(
-  '| matrix | rows | entries | ours | fill | factor | solve | backward error | SuperLU: fill | factor | solve | backward error | factor, times |',
+  '| matrix | rows | solver | fill, millions | factor | again | solve | 16 sides | backward error | factor, of ours |',
 );
-console.log('| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
+console.log('| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |');
 const folder = mkdtempSync(join(tmpdir(), 'infimum-direct-'));
 try {
   for (const [name, make] of matrices) row(name, make());
@@ -49,52 +58,62 @@ try {
 
 function row(name: string, a: CsrMatrix): void {
   const b = new Float64Array(a.rows).fill(1);
-  const isSmall = a.rows < 200_000;
-  let [ours, theirs] = [undefined, undefined] as [Measured | undefined, Measured | undefined];
+  const best = new Map<string, Measured>();
   const { method, call } = chosen(a, b);
-  for (let round = 0; round < (isSmall ? 3 : 1); round++) {
-    ours = better(ours, call());
-    theirs = better(theirs, superlu(a));
+  for (let round = 0; round < (a.rows < 200_000 ? 4 : 1); round++) {
+    for (const [solver, measured] of [[method, call()], ...Object.entries(peers(a))] as [string, Measured][]) {
+      best.set(solver, better(best.get(solver), measured));
+    }
   }
+  const ours = best.get(method);
   if (!ours) return;
-  const seconds = (value: number): string => `${value.toFixed(value < 1 ? 3 : 1)} s`;
-  const cells = ({ factor, solve, entries, error }: Measured): string[] => [
-    `${(entries / 1e6).toFixed(2)} million`,
-    seconds(factor),
-    seconds(solve),
-    error.toExponential(1),
-  ];
-  const other = theirs ? [...cells(theirs), (ours.factor / theirs.factor).toFixed(2)] : ['-', '-', '-', '-', '-'];
-  console.log(`| ${[name, a.rows, a.values.length, method, ...cells(ours), ...other].join(' | ')} |`);
+  const milliseconds = (value: number | null): string =>
+    value === null ? '-' : `${(1000 * value).toFixed(value < 0.01 ? 1 : 0)} ms`;
+  for (const [solver, { factor, again, solve, many, entries, error }] of best) {
+    const times = [factor, again, solve, many].map(milliseconds);
+    const cells = [(entries / 1e6).toFixed(2), ...times, error.toExponential(1), (factor / ours.factor).toFixed(2)];
+    console.log(`| ${[name, a.rows, solver, ...cells].join(' | ')} |`);
+  }
 }
 
-function better(best: Measured | undefined, next: Measured | undefined): Measured | undefined {
-  if (!best || !next) return next ?? best;
-  return { ...next, factor: Math.min(best.factor, next.factor), solve: Math.min(best.solve, next.solve) };
+function better(best: Measured | undefined, next: Measured): Measured {
+  if (!best) return next;
+  const least = (key: 'factor' | 'solve' | 'many'): number => Math.min(best[key], next[key]);
+  const again = best.again === null || next.again === null ? null : Math.min(best.again, next.again);
+  return { ...next, factor: least('factor'), again, solve: least('solve'), many: least('many') };
 }
 
 /** Cholesky for symmetric matrices, LU for all others. */
 function chosen(a: CsrMatrix, b: Float64Array): { method: string; call: () => Measured } {
+  const many = { rows: a.rows, cols: 16, values: new Float64Array(16 * a.rows).fill(1) };
+  const measured = <Factor>(
+    factored: (like?: Factor) => Factor,
+    solved: (factor: Factor, side: Float64Array | typeof many) => { readonly backwardError: number },
+    entries: (factor: Factor) => number,
+  ): Measured => {
+    const [found, factor] = timed(() => factored());
+    const [, again] = timed(() => factored(found));
+    const [{ backwardError }, solve] = timed(() => solved(found, b));
+    const [, sixteen] = timed(() => solved(found, many));
+    return { factor, again, solve, many: sixteen, entries: entries(found), error: backwardError };
+  };
   try {
     sparseCholeskyOf(a);
-    return {
-      method: 'Cholesky',
-      call: () => {
-        const [factor, seconds] = timed(() => sparseCholesky(a));
-        const [{ backwardError }, solve] = timed(() => solveSparseLdl(factor, b));
-        return { factor: seconds, solve, entries: factor.values.length + a.rows, error: backwardError };
-      },
-    };
+    const call = () =>
+      measured(
+        (like?: SparseLdl) => sparseCholesky(a, { like }),
+        solveSparseLdl,
+        ({ lower }) => lower.values.length,
+      );
+    return { method: 'Cholesky', call };
   } catch {
-    return {
-      method: 'LU',
-      call: () => {
-        const [factor, seconds] = timed(() => sparseLu(a));
-        const [{ backwardError }, solve] = timed(() => solveSparseLu(factor, b));
-        const entries = factor.lower.values.length + factor.upper.values.length + a.rows;
-        return { factor: seconds, solve, entries, error: backwardError };
-      },
-    };
+    const call = () =>
+      measured(
+        (like?: SparseLu) => sparseLu(a, { like }),
+        solveSparseLu,
+        ({ lower, upper }) => lower.values.length + upper.values.length,
+      );
+    return { method: 'LU', call };
   }
 }
 
@@ -123,16 +142,20 @@ function timed<Result>(call: () => Result): [Result, number] {
   return [result, (user + system) / 1e6];
 }
 
-function superlu(a: CsrMatrix): Measured | undefined {
-  if (!python) return undefined;
+function peers(a: CsrMatrix): Record<string, Measured> {
+  if (!python) return {};
   writeFileSync(join(folder, 'pointers'), a.rowPointers);
   writeFileSync(join(folder, 'columns'), a.columnIndices);
   writeFileSync(join(folder, 'values'), a.values);
-  const env = { ...process.env, OPENBLAS_NUM_THREADS: '1' };
+  const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1' };
   try {
-    return JSON.parse(execFileSync(python, [file('scipy_direct.py'), folder], { env, encoding: 'utf8' })) as Measured;
+    const { missing, ...found } = JSON.parse(
+      execFileSync(python, [file('scipy_direct.py'), folder], { env, encoding: 'utf8' }),
+    );
+    if (missing) console.error(missing);
+    return found;
   } catch {
-    return undefined; // SuperLU ran out of memory
+    return {}; // out of memory
   }
 }
 
@@ -145,6 +168,32 @@ function fromPlaces(rows: number, places: ReadonlyMap<number, number>): CsrMatri
     columnIndices: keys.map((key) => key % rows),
     values: keys.map((key) => places.get(key) ?? 0),
   });
+}
+
+/** The seven-point Laplacian. */
+function cube(side: number): CsrMatrix {
+  const rows = side ** 3;
+  const places = new Map<number, number>();
+  for (let k = 0; k < rows; k++) {
+    places.set(k * rows + k, 6);
+    for (const step of [1, side, side ** 2]) {
+      if (Math.floor(k / step) % side === side - 1) continue;
+      places.set(k * rows + k + step, -1);
+      places.set((k + step) * rows + k, -1);
+    }
+  }
+  return fromPlaces(rows, places);
+}
+
+/** Entries anywhere, beside a diagonal that is not larger than they are. */
+function uniform(rows: number, perRow: number): CsrMatrix {
+  const random = new Random(4);
+  const places = new Map<number, number>();
+  for (let i = 0; i < rows; i++) {
+    places.set(i * rows + i, random.normal());
+    for (let t = 1; t < perRow; t++) places.set(i * rows + Math.floor(random.uniform() * rows), random.normal());
+  }
+  return fromPlaces(rows, places);
 }
 
 /** The stiffness of bars between the points of a tube, three unknowns a point: symmetric and definite, as bcsstk and its like. */

@@ -4,6 +4,7 @@ import type { VectorLike } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
 import { asEntries, asStored, isSparse } from './inputs.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from './matrices.ts';
+import { allFinite } from './numerics/vectors.ts';
 import { prepareMatrix } from './prepared-matrix.ts';
 import type { Threading } from './webassembly/thread-pool.ts';
 import { threadsOption } from './webassembly/thread-pool.ts';
@@ -30,9 +31,42 @@ export function matvec(a: AnyMatrix, x: VectorLike, options: Threading = {}): Fl
     using prepared = prepareMatrix(a, { threads });
     return prepared.multiply(x);
   }
+  const found = isSparse(a) && x instanceof Float64Array ? checkedAlong(a as CsrMatrix, x) : undefined;
+  if (found) return found;
   const matrix = asStored(a);
   const vector = asEntries(x, 'x', matrix.cols);
   return isSparse(matrix) ? sparseMatvec(matrix, vector) : denseMatvec(matrix, vector);
+}
+
+/**
+ * The product, if the matrix proves to be one on the way: columns that rise, and sums that are finite, as they are not with an entry of
+ * A or x that is not finite or not there. What does not pass is looked at entry by entry, which would take as long as the product.
+ */
+function checkedAlong(
+  { rows, cols, rowPointers, columnIndices, values }: CsrMatrix,
+  x: Float64Array,
+): Float64Array | undefined {
+  const isTyped = rowPointers instanceof Int32Array && columnIndices instanceof Int32Array && values instanceof Float64Array;
+  if (!isTyped || x.length !== cols || !(rows >= 0) || rowPointers.length !== rows + 1 || rowPointers[0] !== 0)
+    return undefined;
+  if (columnIndices.length !== values.length || rowPointers[rows] !== values.length || !allFinite(x)) return undefined;
+  const y = new Float64Array(rows);
+  let rest = 0; // NaN once a sum is not finite
+  for (let i = 0, k = 0; i < rows; i++) {
+    const end = rowPointers[i + 1];
+    if (end < k) return undefined;
+    let sum = 0;
+    let before = -1;
+    for (; k < end; k++) {
+      const j = columnIndices[k];
+      if (j <= before) return undefined;
+      before = j;
+      sum += values[k] * x[j];
+    }
+    rest += sum - sum;
+    y[i] = sum;
+  }
+  return rest === 0 ? y : undefined;
 }
 
 function denseMatvec({ rows, cols, values }: DenseMatrix, x: Float64Array): Float64Array {

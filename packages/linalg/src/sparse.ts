@@ -1,22 +1,22 @@
 // `@infimum/linalg/sparse`: sparse matrices, their files, products and factorizations.
 
 export { checkCsr } from './check-compressed.ts';
+export type { FrontBlocks, SparseSolution } from './direct/front-blocks.ts';
+export type { Fronts } from './direct/fronts.ts';
 export { type SparseCholeskyOptions, sparseCholesky } from './direct/sparse-cholesky.ts';
 export {
   type Inertia,
   type SparseLdl,
   type SparseLdlOptions,
-  type SparseLdlSolution,
   solveSparseLdl,
   sparseLdl,
 } from './direct/sparse-ldl.ts';
 export {
+  type LuAnalysis,
   type SparseLu,
   type SparseLuOptions,
-  type SparseLuSolution,
   solveSparseLu,
   sparseLu,
-  type TriangularColumns,
 } from './direct/sparse-lu.ts';
 export type { SemiringName } from './products/semiring.ts';
 export {

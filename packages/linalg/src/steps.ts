@@ -1,9 +1,11 @@
 // `@infimum/linalg/steps`: the iterative methods as steps, for those who drive them, factorisations with pauses, and the simulator of SMASH for study.
 export { choleskyInTurns } from './dense/cholesky.ts';
 export { sparseLdlInTurns } from './direct/sparse-ldl.ts';
+export { type ArnoldiIterate, arnoldiSteps } from './eigen/arnoldi.ts';
 export { eigsSteps } from './eigen/eigs.ts';
 export { type LanczosIterate, lanczosSteps } from './eigen/lanczos.ts';
 export { type LobpcgIterate, lobpcgSteps } from './eigen/lobpcg.ts';
+export { type SvdsIterate, svdsSteps } from './eigen/svds.ts';
 export { type SimulateSmashOptions, type SmashSimulation, simulateSmash } from './products/simulate-smash.ts';
 export { spgemmSteps } from './products/spgemm.ts';
 export type { SparseProductIterate } from './products/spgemm-solution.ts';

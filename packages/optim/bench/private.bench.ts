@@ -105,6 +105,7 @@ const methods: Readonly<Record<string, readonly Setting[]>> = {
         delta: DELTA,
         clipNorm: CLIP,
         steps,
+        publicSize: loss.records,
         batchSize: Math.ceil(loss.records / 5),
         stepSize: length / loss.smoothness,
         output: 'last',

@@ -117,7 +117,7 @@ const FEW = 16;
  * console.log(reason.startsWith('trust-region-newton, since a Hessian of 2 x 2 is cheap to factor')); // true
  *
  * // Without derivatives, and with bounds.
- * const boxed = minimize(([a, b]) => (a - 1) ** 2 + (b - 3) ** 2, [0, 0], { upper: 2 });
+ * const boxed = minimize(([a = 0, b = 0]) => (a - 1) ** 2 + (b - 3) ** 2, [0, 0], { upper: 2 });
  * console.log(boxed.x.map((entry) => Math.round(1e6 * entry) / 1e6).join(' '), boxed.method); // 1 2 quadratic-models
  * ```
  */

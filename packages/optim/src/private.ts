@@ -11,17 +11,19 @@ export {
   rdpOrders,
   renyiEpsilon,
 } from './private/accountant.ts';
-export type { AuditPrivacyOptions, PrivacyAudit } from './private/audit.ts';
-export { auditPrivacy } from './private/audit.ts';
+export type { AuditPrivacyOnceOptions, AuditPrivacyOptions, PrivacyAudit, SingleRunAudit } from './private/audit.ts';
+export { auditPrivacy, auditPrivacyOnce } from './private/audit.ts';
 export { type DpGdOptions, type DpSgdOptions, dpGd, dpSgd } from './private/dp-gradient-descent.ts';
 export {
   concentratedBudget,
   concentratedEpsilon,
+  fixedSampleRdp,
   gaussianDelta,
   gaussianEpsilon,
   gaussianMu,
   sampledGaussianRdp,
 } from './private/gaussian-privacy.ts';
+export { type PrivacyGuarantee, type PrivacyPremises, privacyGuarantee } from './private/guarantee.ts';
 export { type JlGlmOptions, jlGlm, type LinearRecords } from './private/jl-glm.ts';
 export type { SampledGaussian } from './private/loss-distribution.ts';
 export {

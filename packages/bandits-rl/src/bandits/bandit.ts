@@ -112,10 +112,21 @@ export interface BanditState {
   readonly policy: PolicyState;
 }
 
+/** A call that changed a bandit, plain JSON. */
+export type BanditEvent =
+  | readonly ['choose', id: string, context: readonly number[], available: readonly string[]]
+  | readonly ['reward', id: string, value: number]
+  | readonly ['addArm' | 'removeArm', name: string];
+
 /** A bandit. */
 export interface Bandit {
   /** The arms that may be chosen. */
   readonly arms: readonly string[];
+  /**
+   * Told of every call that changes the bandit, before the call returns. What a process that is killed has appended to a file here
+   * `restoreBandit` makes up for, from the last state that was saved.
+   */
+  onEvent: ((event: BanditEvent) => void) | undefined;
   /**
    * Chooses an arm.
    *
@@ -170,7 +181,7 @@ export interface Bandit {
  *   bandit.reward(id, buys ? 1 : 0);
  * }
  * const [red, green] = bandit.estimates();
- * console.log(green.rewards > red.rewards, green.low < 0.4 && 0.4 < green.high); // true true
+ * console.log(green && red && green.rewards > red.rewards, green && green.low < 0.4 && 0.4 < green.high); // true true
  * ```
  */
 export function createBandit(arms: readonly string[], options: BanditOptions = {}): Bandit {
@@ -185,10 +196,12 @@ export function createBandit(arms: readonly string[], options: BanditOptions = {
 }
 
 /**
- * Takes up a bandit where its state was saved: it makes the same choices as the saved one would have made, bit for bit.
+ * Takes up a bandit where its state was saved: it makes the same choices as the saved one would have made, bit for bit. With the
+ * events since then it stands where the last of them left it, choices that wait for their rewards included.
  *
  * @param state - what `toJSON` gave, or the same read from a text
- * @throws {InvalidInputError} for anything else
+ * @param events - what `onEvent` was told, in this order; those from before the state are passed over
+ * @throws {InvalidInputError} for anything else, and for events of another bandit, by their place
  *
  * @example
  * ```ts
@@ -198,9 +211,16 @@ export function createBandit(arms: readonly string[], options: BanditOptions = {
  * const { id } = bandit.choose();
  * const copy = restoreBandit(JSON.parse(JSON.stringify(bandit)));
  * console.log(copy.reward(id, 1), copy.reward(id, 1)); // true false
+ *
+ * // A journal of what happens after the state was saved.
+ * const lines: string[] = [];
+ * copy.onEvent = (event) => lines.push(JSON.stringify(event));
+ * const { arm } = copy.choose();
+ * const again = restoreBandit(JSON.parse(JSON.stringify(bandit)), lines.map((line) => JSON.parse(line)));
+ * console.log(again.reward('1', 1), again.estimates().find((estimate) => estimate.arm === arm)?.rewards); // true 1
  * ```
  */
-export function restoreBandit(state: BanditState): Bandit {
+export function restoreBandit(state: BanditState, events: readonly BanditEvent[] = []): Bandit {
   if (typeof state !== 'object' || state === null || state.version !== 2 || !Array.isArray(state.arms)) {
     throw new InvalidInputError('is not the state of a bandit', { argument: 'state', code: 'type' });
   }
@@ -209,6 +229,19 @@ export function restoreBandit(state: BanditState): Bandit {
   checkState(state, options);
   const bandit = new LiveBandit(options, state.arms.length);
   bandit.restore(state);
+  checkList(events, 'events');
+  for (let k = 0; k < events.length; k++) {
+    try {
+      bandit.replay(events[k]);
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      throw new InvalidInputError(`${error.argument}: ${error.message}`, {
+        argument: `events[${k}]`,
+        code: error.code,
+        index: k,
+      });
+    }
+  }
   return bandit;
 }
 
@@ -293,6 +326,7 @@ class LiveBandit implements Bandit {
   readonly #arms: Arm[] = [];
   readonly #pending = new Map<string, { arm: number; probability: number; context: Float64Array }>();
   readonly #log: LogEntry[] = [];
+  onEvent: ((event: BanditEvent) => void) | undefined;
   #decisions = 0;
   #known: number;
 
@@ -318,6 +352,7 @@ class LiveBandit implements Bandit {
 
   choose(context: ArrayLike<number> = [], available: readonly string[] = this.arms): Choice {
     const x = this.#contextOf(context);
+    checkList(available, 'available');
     const places = Int32Array.from(available, (name) => this.#placeOf(name, 'available'));
     if (places.length === 0) throw new InvalidInputError('there is none', { argument: 'available', code: 'empty' });
     const weights = new Float64Array(places.length);
@@ -325,6 +360,7 @@ class LiveBandit implements Bandit {
     const drawn = drawArm(weights, places.length, this.#random.uniform());
     const arm = places[drawn];
     const id = String(this.#decisions++);
+    this.onEvent?.(['choose', id, Array.from(context), [...available]]);
     this.#pending.set(id, { arm, probability: weights[drawn], context: x });
     this.#policy.chosen?.(arm);
     if (this.#pending.size > this.#options.maxPending) {
@@ -340,6 +376,7 @@ class LiveBandit implements Bandit {
     checkNumber(value, 'value', { min: minReward, max: maxReward });
     const choice = this.#pending.get(id);
     if (!choice) return false;
+    this.onEvent?.(['reward', id, value]);
     this.#pending.delete(id);
     const share = Math.min(1, Math.max(0, (value - minReward) / (maxReward - minReward)));
     this.#policy.learn(choice.context, choice.arm, choice.probability, 1 - share);
@@ -354,6 +391,7 @@ class LiveBandit implements Bandit {
 
   addArm(name: string): void {
     this.introduce(name);
+    this.onEvent?.(['addArm', name]);
     this.#policy.grow();
     this.#known++;
   }
@@ -361,7 +399,26 @@ class LiveBandit implements Bandit {
   removeArm(name: string): void {
     const place = this.#placeOf(name, 'name');
     if (this.arms.length === 1) throw new InvalidInputError('is the last arm', { argument: 'name', code: 'empty' });
+    this.onEvent?.(['removeArm', name]);
     this.#arms[place].removed = true;
+  }
+
+  /** Makes a call that was made before; nothing where the state knows of it. */
+  replay(event: BanditEvent): void {
+    checkList(event, 'event');
+    const [kind, name] = event;
+    checkText(name, 'name');
+    if (event[0] === 'choose') {
+      if (/^\d+$/.test(name) && Number(name) < this.#decisions) return;
+      const { id } = this.choose(event[2], event[3]);
+      if (id === name) return;
+      throw new InvalidInputError(`is ${name} where choice ${id} is next`, { argument: 'id', code: 'out-of-range' });
+    }
+    if (event[0] === 'reward') this.reward(name, event[2]);
+    else if (kind !== 'addArm' && kind !== 'removeArm') {
+      throw new InvalidInputError(`there is no event '${kind}'`, { argument: 'event', code: 'unknown' });
+    } else if (kind === 'removeArm' && this.arms.includes(name)) this.removeArm(name);
+    else if (kind === 'addArm' && !this.#arms.some((arm) => arm.name === name)) this.addArm(name);
   }
 
   estimates(level = 0.95): ArmEstimate[] {
@@ -424,6 +481,7 @@ class LiveBandit implements Bandit {
   /** The context with a constant before it. */
   #contextOf(context: ArrayLike<number>): Float64Array {
     const { contextDimension, algorithm } = this.#options;
+    checkNumbers(context, 'context');
     if (context.length !== contextDimension) {
       throw new InvalidInputError(`expected ${contextDimension} numbers, got ${context.length}`, {
         argument: 'context',

@@ -267,3 +267,76 @@ describe('evaluation from a log', () => {
     expect(() => evaluateOffPolicy([], () => 1)).toThrow('log');
   });
 });
+
+describe('a process that is killed', () => {
+  it.each(['thompson', 'ucb', 'tsallis-inf', 'exp3', 'epsilon-greedy', 'lin-ucb', 'square-cb', 'cheb-cb'] as const)(
+    'loses nothing: %s',
+    (algorithm) => {
+      const contextDimension = ['lin-ucb', 'square-cb', 'cheb-cb'].includes(algorithm) ? 1 : 0;
+      const random = new Random(9);
+      for (let run = 0; run < 20; run++) {
+        const options = { algorithm, contextDimension, keepLog: true, seed: run, maxPending: 12 } as const;
+        let bandit = createBandit(['a', 'b', 'c'], options);
+        const whole = createBandit(['a', 'b', 'c'], options);
+        let [saved, journal] = [JSON.stringify(bandit), [] as string[]];
+        const listen = () => {
+          bandit.onEvent = (event) => journal.push(JSON.stringify(event));
+        };
+        listen();
+        const waiting: string[] = [];
+        for (let k = 0; k < 80; k++) {
+          const context = contextDimension ? [random.uniform()] : [];
+          const some = random.uniform() < 0.3 ? bandit.arms.slice(0, 2) : undefined;
+          const choice = bandit.choose(context, some);
+          expect(choice).toEqual(whole.choose(context, some));
+          waiting.push(choice.id);
+          // Rewards come late, in any order, twice, or never.
+          while (waiting.length > 0 && random.uniform() < 0.5) {
+            const [id] = waiting.splice(random.integer(waiting.length), 1);
+            const value = random.uniform();
+            expect(bandit.reward(id, value)).toBe(whole.reward(id, value));
+            expect(bandit.reward(id, value)).toBe(false);
+          }
+          if (k === 30) for (const one of [bandit, whole]) one.addArm('d');
+          if (k === 50) for (const one of [bandit, whole]) one.removeArm('a');
+          // The state is saved now and then, the journal not always cut off at the same time.
+          if (random.uniform() < 0.1) {
+            saved = JSON.stringify(bandit);
+            if (random.uniform() < 0.7) journal = [];
+          }
+          if (random.uniform() < 0.1) {
+            bandit = restoreBandit(
+              JSON.parse(saved),
+              journal.map((line) => JSON.parse(line)),
+            );
+            expect(JSON.stringify(bandit)).toBe(JSON.stringify(whole));
+            listen();
+          }
+        }
+      }
+    },
+  );
+
+  it('is told which event does not belong to its state', () => {
+    const state = createBandit(['a', 'b']).toJSON();
+    const wrong = [
+      ['choose', '1', [], ['a', 'b']],
+      ['choose', 'x', [], ['a', 'b']],
+      ['choose', '0', [1], ['a', 'b']],
+      ['choose', '0', [], ['z']],
+      ['choose', '0', null, ['a']],
+      ['choose', '0', [], 'a'],
+      ['reward', '0', 7],
+      ['reward', 0, 1],
+      ['forget', 'a'],
+      ['addArm'],
+      null,
+      7,
+    ];
+    for (const event of wrong) {
+      expect(() => restoreBandit(state, [event as never]), JSON.stringify(event)).toThrow(/^events\[0\]/);
+    }
+    expect(() => restoreBandit(state, 7 as never)).toThrow('events');
+    expect(restoreBandit(state, [['reward', '5', 1]]).toJSON()).toEqual(state);
+  });
+});

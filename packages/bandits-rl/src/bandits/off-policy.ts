@@ -47,7 +47,7 @@ const evaluateOffPolicyOptions = {
     type: 'value',
     check: checkModel,
     description:
-      'Expected rewards of all arms at decision number `index`, a list or an object by name, for the doubly robust estimate',
+      'Expected rewards of all arms at decision number `index`, a list or an object by name, from its context, for the doubly robust estimate',
   },
   level: {
     type: 'number',
@@ -64,7 +64,7 @@ const evaluateOffPolicyOptions = {
 export type EvaluateOffPolicyOptions = OptionsOf<typeof evaluateOffPolicyOptions>;
 
 /** Expected rewards by arm. */
-type Model = (index: number) => ArrayLike<number> | Readonly<Record<string, number>>;
+type Model = (index: number, context?: ArrayLike<number>) => ArrayLike<number> | Readonly<Record<string, number>>;
 
 function checkModel(value: unknown, argument: string): asserts value is Model {
   checkFunction(value, argument);
@@ -130,7 +130,7 @@ export function evaluateOffPolicy(
   const one = (1 + level) / 2;
   const gains = weights.map((w, i) => (w * (log[i].reward - minReward)) / span);
   const losses = weights.map((w, i) => (w * (maxReward - log[i].reward)) / span);
-  const robust = model && log.map((decision, i) => robustTerm(decision, weights[i], chance, model(i), i));
+  const robust = model && log.map((decision, i) => robustTerm(decision, weights[i], chance, model(i, decision.context), i));
   return {
     ips: estimateOf(log.map(({ reward }, i) => weights[i] * reward)),
     snips: { value: ratio, standardError: total > 0 ? Math.sqrt(errors) / total : 0 },

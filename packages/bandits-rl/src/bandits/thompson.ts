@@ -123,7 +123,7 @@ export class Thompson implements Policy {
     const edges = Array.from({ length: CELLS + 1 }, (_, k) => (k < CELLS ? low + k * width : high));
     for (const arm of available) {
       const [mean, deviation] = [this.#mean(arm), this.#deviation(arm)];
-      if (2 * deviation >= width) continue;
+      if (deviation >= 2 * width) continue;
       for (let k = 0; k <= FINE_CELLS; k++) {
         const edge = mean + deviation * ((16 * k) / FINE_CELLS - 8);
         if (edge > low && edge < high) edges.push(edge);

@@ -72,13 +72,13 @@ function checkTest(value: unknown, argument: string): asserts value is TestFunct
  * const times = Float64Array.from({ length: 400 }, (_, i) => 0.01 * i + 0.003 * Math.sin(i));
  * const states = times.map((time) => Math.exp(-time));
  * const { parameters } = continuousLstd({
- *   episodes: [{ times, states, rewards: states.slice(1).map((_, i) => states[i] ** 2) }],
+ *   episodes: [{ times, states, rewards: states.slice(0, -1).map((state) => state ** 2) }],
  *   approximator: linearValue(quadraticMonomials(1), 1, false),
  *   initialParameters: new Float64Array(1),
  *   discountRate: 1,
  *   isContinuing: true,
  * });
- * console.log(parameters[0].toFixed(2)); // 0.34
+ * console.log(parameters[0]?.toFixed(2)); // 0.34
  * ```
  */
 export function continuousLstd(

@@ -134,6 +134,10 @@ describe('tables', () => {
     expect(valueIteration(cliffWalking(), 1 - 1e-9).values[36]).toBeCloseTo(-13, 5);
     // Without slipping the goal is six steps away.
     expect(valueIteration(frozenLake(false), 0.9).values[0]).toBeCloseTo(0.9 ** 5, 9);
+    // On the larger lake fourteen; what slips earns what Gymnasium's table does by policy iteration in NumPy.
+    expect(valueIteration(frozenLake(false, 8), 0.9).values[0]).toBeCloseTo(0.9 ** 13, 9);
+    expect(valueIteration(frozenLake(true, 8), 0.99).values[0]).toBeCloseTo(0.41464036179998476, 9);
+    expect(() => frozenLake(true, 5 as 4)).toThrow(/size/);
     const { values, actions } = valueIteration(frozenLake(), 0.99);
     expect(values[0]).toBeCloseTo(0.542, 3);
     // The optimal policy earns its value in the environment.

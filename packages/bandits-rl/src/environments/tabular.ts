@@ -1,5 +1,6 @@
 // Finite Markov decision processes as tables, two of them from the textbooks, and their exact solution.
-import { checkInteger, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { asVector, checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import type { Dynamics } from './environment.ts';
 
 /** What may follow an action: a row (state, action) of outcomes from `starts[row]` to `starts[row + 1]`. */
@@ -23,6 +24,11 @@ export interface TabularMdp {
   /** Steps of an episode at most. */
   readonly timeLimit: number;
 }
+
+type Lists = 'starts' | 'probabilities' | 'next' | 'rewards' | 'ends';
+
+/** A table as callers give it: lists of any kind. */
+export type TabularMdpLike = Omit<TabularMdp, Lists> & { readonly [Name in Lists]: VectorLike };
 
 /** (probability, next state, reward, end). */
 type Outcome = readonly [number, number, number, boolean];
@@ -61,25 +67,37 @@ function walk(state: number, move: number, rows: number, cols: number, moves: re
   return row * cols + col;
 }
 
+const LAKES = { 4: 'SFFFFHFHFFFHHFFG', 8: 'SFFFFFFFFFFFFFFFFFFHFFFFFFFFFHFFFFFHFFFFFHHFFFHFFHFFHFHFFFFHFFFG' };
+
 /**
- * A frozen lake, 4 x 4, with holes; on slippery ice a third of the steps go where they should, and a third each to the sides.
- * Actions: left, down, right, up. A reward of 1 at the goal.
+ * A frozen lake with holes; on slippery ice a third of the steps go where they should, and a third each to the sides.
+ * Actions: left, down, right, up. A reward of 1 at the goal. 100 steps at most on the lake of 4 x 4, 200 on that of 8 x 8.
  *
  * @param slippery - whether the ice is
+ * @param size - 4 or 8, rows and columns; 4 by default
+ * @throws {InvalidInputError} for another size
+ *
+ * @example
+ * ```ts
+ * import { frozenLake, valueIteration } from '@infimum/bandits-rl/environments';
+ *
+ * console.log(valueIteration(frozenLake(false, 8), 0.9).values[0].toFixed(6)); // 0.254187
+ * ```
  */
-export function frozenLake(slippery = true): TabularMdp {
-  const map = 'SFFFFHFHFFFHHFFG';
+export function frozenLake(slippery = true, size: 4 | 8 = 4): TabularMdp {
+  const map = LAKES[size];
+  if (!map) throw new InvalidInputError('must be 4 or 8', { argument: 'size', code: 'out-of-range' });
   const moves = [
     [0, -1],
     [1, 0],
     [0, 1],
     [-1, 0],
   ] as const;
-  return tabulate(16, 4, 0, 100, (state, action) => {
+  return tabulate(size * size, 4, 0, size === 4 ? 100 : 200, (state, action) => {
     if ('HG'.includes(map[state])) return [[1, state, 0, true]];
     const turns = slippery ? [-1, 0, 1] : [0];
     return turns.map((turn) => {
-      const next = walk(state, (action + turn + 4) % 4, 4, 4, moves as never);
+      const next = walk(state, (action + turn + 4) % 4, size, size, moves as never);
       return [1 / turns.length, next, map[next] === 'G' ? 1 : 0, 'HG'.includes(map[next])] as const;
     });
   });
@@ -102,10 +120,43 @@ export function cliffWalking(): TabularMdp {
   });
 }
 
-/** A table as an environment: the state's index is state and observation. */
-export function tabularDynamics(mdp: TabularMdp): Dynamics {
-  checkObject(mdp, 'mdp');
+/** A checked table. */
+function asTable(given: TabularMdpLike): TabularMdp {
+  checkObject(given, 'mdp');
+  const { states, actions, first, timeLimit } = given;
+  for (const [name, value] of Object.entries({ states, actions, timeLimit })) checkInteger(value, `mdp.${name}`, { min: 1 });
+  checkInteger(first, 'mdp.first', { min: 0, max: states - 1 });
+  const starts = asVector(given.starts, 'mdp.starts', states * actions + 1);
+  const outcomes = starts[states * actions];
+  const list = (name: 'probabilities' | 'next' | 'rewards' | 'ends') => asVector(given[name], `mdp.${name}`, outcomes);
+  const [probabilities, next, rewards, ends] = [list('probabilities'), list('next'), list('rewards'), list('ends')];
+  checkInteger(starts[0], 'mdp.starts[0]', { min: 0, max: 0 });
+  for (let row = 0; row < states * actions; row++) {
+    const from = starts[row];
+    checkInteger(starts[row + 1], `mdp.starts[${row + 1}]`, { min: from + 1, max: outcomes });
+    let total = 0;
+    for (let k = from; k < starts[row + 1]; k++) {
+      checkInteger(next[k], `mdp.next[${k}]`, { min: 0, max: states - 1 });
+      checkInteger(ends[k], `mdp.ends[${k}]`, { min: 0, max: 1 });
+      checkNumber(probabilities[k], `mdp.probabilities[${k}]`, { min: 0, max: 1 });
+      total += probabilities[k];
+    }
+    if (Math.abs(total - 1) <= 1e-9) continue;
+    const problem = `add up to ${total} for state ${Math.floor(row / actions)} and action ${row % actions}`;
+    throw new InvalidInputError(problem, { argument: 'mdp.probabilities', code: 'out-of-range', index: from });
+  }
+  const whole = { starts: Int32Array.from(starts), next: Int32Array.from(next), ends: Uint8Array.from(ends) };
+  return { ...given, ...whole, probabilities, rewards };
+}
 
+/**
+ * A table as an environment: the state's index is state and observation.
+ *
+ * @param given - the table, checked entry by entry
+ * @throws {InvalidInputError} naming the entry at fault
+ */
+export function tabularDynamics(given: TabularMdpLike): Dynamics {
+  const mdp = asTable(given);
   return {
     stateSize: 1,
     observationSize: 1,
@@ -135,7 +186,7 @@ export function tabularDynamics(mdp: TabularMdp): Dynamics {
  * The optimal values of a table by value iteration: V(s) = max_a Σ p (r + γ V(s')), until no value changes by more than the
  * tolerance times (1 - γ)/γ, so that they are within the tolerance of the truth.
  *
- * @param mdp - the table
+ * @param given - the table, checked entry by entry
  * @param discount - γ in (0, 1)
  * @param tolerance - largest error
  *
@@ -147,19 +198,13 @@ export function tabularDynamics(mdp: TabularMdp): Dynamics {
  * ```
  */
 export function valueIteration(
-  mdp: TabularMdp,
+  given: TabularMdpLike,
   discount: number,
   tolerance = 1e-10,
 ): { values: Float64Array; actions: Int32Array } {
-  checkObject(mdp, 'mdp');
+  const mdp = asTable(given);
   checkNumber(discount, 'discount', { above: 0, below: 1 });
   checkNumber(tolerance, 'tolerance', { above: 0 });
-  checkInteger(mdp.states, 'mdp.states', { min: 1 });
-  checkInteger(mdp.actions, 'mdp.actions', { min: 1 });
-  checkNumbers(mdp.starts, 'mdp.starts');
-  if (mdp.starts.length !== mdp.states * mdp.actions + 1) {
-    throw new InvalidInputError('must have a row for every state and action', { argument: 'mdp.starts', code: 'shape' });
-  }
   const values = new Float64Array(mdp.states);
   const actions = new Int32Array(mdp.states);
   for (let change = Infinity; change > (tolerance * (1 - discount)) / discount; ) {

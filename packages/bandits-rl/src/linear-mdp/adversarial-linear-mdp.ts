@@ -1,8 +1,18 @@
 // The methods for adversarial decision processes as one function, for losses that somebody else chooses.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkFunction, checkInteger, checkNumber, Random, resolveOptions, runWith, stalled } from '@infimum/core';
-import type { LinearMdp, LinearMdpLike } from './mdp.ts';
-import { asMdp, MdpSampler, occupancy } from './mdp.ts';
+import {
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  InvalidInputError,
+  Random,
+  resolveOptions,
+  runWith,
+  stalled,
+} from '@infimum/core';
+import { checkInstance } from '../check-instance.ts';
+import type { LinearMdp, LinearMdpLike, MdpFeatures, MdpWorld } from './mdp.ts';
+import { actionOf, asMdp, asWorld, nextOf, occupancy } from './mdp.ts';
 import type { EpisodeLearner } from './play-episodes.ts';
 import { PolicyOptimization } from './policy-optimization.ts';
 import { SimulatorFree } from './simulator-free.ts';
@@ -11,8 +21,7 @@ const adversarialLinearMdpOptions = {
   method: {
     type: 'choice',
     choices: ['magnitude-reduced', 'log-barrier', 'simulator-free', 'dilated-bonus', 'exponential-weights'],
-    default: 'magnitude-reduced',
-    description: 'The method; simulator-free uses no transition probabilities',
+    description: 'The method; magnitude-reduced, or where transitions are not given simulator-free, which uses none',
   },
   episodes: { type: 'integer', min: 1, max: 100_000_000, required: true, description: 'Episodes to be played' },
   learningRateFactor: {
@@ -45,12 +54,13 @@ export interface AdversarialMdpIterate extends Iterate<AdversarialMdpSolution> {
 }
 
 /**
- * Learns a policy where losses may change from episode to episode and only those on the way are seen. The transitions are
- * known, and drawn here. Time O(H (S A d² + S² A + d³)) an episode. The run ends `stalled` when all episodes are played.
+ * Learns a policy where losses may change from episode to episode and only those on the way are seen. The transitions are known, and
+ * drawn here; or they are your own, made by `step`, and found out by walking. Time O(H (S A d² + S² A + d³)) an episode. The run ends
+ * `stalled` when all episodes are played.
  *
- * @param mdp - the process with its features
+ * @param process - its features, with `transitions` or with `step(layer, state, action)`, which gives the next state
  * @param loss - the loss in [0, 1] of a pair in an episode; asked for the pairs that are visited
- * @throws {InvalidInputError} for a process that is none, and losses out of range
+ * @throws {InvalidInputError} for a process that is none, losses and states out of range, and a method that needs transitions
  *
  * Source: Refined Regret for Adversarial MDPs with Linear Function Approximation, arXiv 2301.12942.
  *
@@ -65,29 +75,36 @@ export interface AdversarialMdpIterate extends Iterate<AdversarialMdpSolution> {
  *   transitions: [1, 1],
  * };
  * const { policy } = adversarialLinearMdp(mdp, (_episode, _layer, _state, action) => (action === 0 ? 0.9 : 0.1), { episodes: 2000 });
- * console.log(policy[1] > 0.9); // true
+ * const [, second = 0] = policy;
+ * console.log(second > 0.9); // true
  * ```
  */
 export function adversarialLinearMdp(
-  mdp: LinearMdpLike,
+  process: LinearMdpLike | MdpWorld,
   loss: (episode: number, layer: number, state: number, action: number) => number,
   options: AdversarialLinearMdpOptions,
 ): Outcome<AdversarialMdpSolution, AdversarialMdpIterate> {
   checkFunction(loss, 'loss');
-  const steps = adversarialLinearMdpSteps(asMdp(mdp), loss, options);
+  checkInstance(process);
+  const steps = adversarialLinearMdpSteps('step' in process ? asWorld(process) : asMdp(process), loss, options);
   return runWith(adversarialLinearMdpOptions, options, steps);
 }
 
 /** The steps of `adversarialLinearMdp`: one iteration an episode. */
 export function* adversarialLinearMdpSteps(
-  mdp: LinearMdp,
+  mdp: LinearMdp | (MdpWorld & MdpFeatures),
   loss: (episode: number, layer: number, state: number, action: number) => number,
   options: AdversarialLinearMdpOptions,
 ): Steps<AdversarialMdpSolution, AdversarialMdpIterate> {
-  const { method, episodes, learningRateFactor, bonus, seed } = resolveOptions(adversarialLinearMdpOptions, options);
+  const resolved = resolveOptions(adversarialLinearMdpOptions, options);
+  const { episodes, learningRateFactor, bonus, seed } = resolved;
+  const method = resolved.method ?? ('step' in mdp ? 'simulator-free' : 'magnitude-reduced');
   checkInteger(episodes, 'episodes', { min: 1 });
+  if ('step' in mdp && method !== 'simulator-free') {
+    throw new InvalidInputError(`${method} needs transitions`, { argument: 'method', code: 'unsupported' });
+  }
   using optimization =
-    method === 'simulator-free'
+    method === 'simulator-free' || 'step' in mdp
       ? undefined
       : new PolicyOptimization(mdp, episodes, method, {
           learningRate: learningRateFactor ?? (method === 'log-barrier' ? 1 : 3),
@@ -110,7 +127,6 @@ export function* adversarialLinearMdpSteps(
     });
   const { horizon, states, start } = mdp;
   const random = new Random(seed);
-  const sampler = new MdpSampler(mdp);
   const occupied = new Float64Array(horizon * states);
   const losses = new Float64Array(episodes);
   const nothing = new Float64Array(0);
@@ -125,17 +141,18 @@ export function* adversarialLinearMdpSteps(
     yield { iteration: played, meanLoss: played > 0 ? total / played : 0, solution };
     if (played === episodes) return stalled(solution(), `all ${episodes} episodes were played`);
     learner.prepare(played);
-    occupancy(mdp, learner.policy, occupied);
+    if (!('step' in mdp)) occupancy(mdp, learner.policy, occupied);
     let state = start;
     for (let h = 0; h < horizon; h++) {
-      const action = sampler.act(learner.policy, h, state, random.uniform());
+      const action = actionOf(mdp, learner.policy, h, state, random.uniform());
       const seen = loss(played, h, state, action);
       checkNumber(seen, `loss(${played}, ${h}, ${state}, ${action})`, { min: 0, max: 1 });
       episode.states[h] = state;
       episode.actions[h] = action;
       episode.losses[h] = seen;
       losses[played] += seen;
-      if (h + 1 < horizon) state = sampler.next(h, state, action, random.uniform());
+      if (h + 1 === horizon) continue;
+      state = 'step' in mdp ? mdp.step(h, state, action) : nextOf(mdp, h, state, action, random.uniform());
     }
     total += losses[played];
     learner.learn(episode, occupied, nothing);

@@ -9,16 +9,7 @@ import { matrixGeometricResampling, regularizedInverseCovariance } from './inver
 import { banditExperiment, mdpRegret } from './linear-mdp-claims.ts';
 import { bestFixedLoss, linearMdpProblem, lossTables, simplexInstance, valueOfPolicy } from './linear-mdp-problem.ts';
 import type { LinearMdp } from './mdp.ts';
-import {
-  bestPolicy,
-  expectedSum,
-  MdpSampler,
-  occupancy,
-  simplexLinearMdp,
-  tableSize,
-  tabularMdp,
-  valueOfChoices,
-} from './mdp.ts';
+import { bestPolicy, expectedSum, nextOf, occupancy, simplexLinearMdp, tableSize, tabularMdp, valueOfChoices } from './mdp.ts';
 import { episodeSteps } from './play-episodes.ts';
 import type { PolicyOptimizationMethod } from './policy-optimization.ts';
 import { PolicyOptimization } from './policy-optimization.ts';
@@ -85,10 +76,9 @@ describe('decision processes', () => {
   });
 
   it('are sampled by their probabilities', () => {
-    const sampler = new MdpSampler(mdp);
     const random = new Random(6);
     const counts = new Float64Array(3);
-    for (let i = 0; i < 20_000; i++) counts[sampler.next(1, 2, 1, random.uniform())] += 1 / 20_000;
+    for (let i = 0; i < 20_000; i++) counts[nextOf(mdp, 1, 2, 1, random.uniform())] += 1 / 20_000;
     const row = ((1 * 3 + 2) * 2 + 1) * 3;
     for (let s = 0; s < 3; s++) expect(Math.abs(counts[s] - mdp.transitions[row + s])).toBeLessThan(0.015);
   });
@@ -357,6 +347,26 @@ describe('losses that somebody else chooses', () => {
       expect(losses.length).toBe(3000);
       expect(valueOfPolicy(instance, table, policy)).toBeLessThan(uniform);
     }
+    // A world of one's own, whose transitions nobody gives.
+    const dice = new Random(3);
+    const { transitions, ...features } = instance;
+    const walks: number[] = [];
+    const world = {
+      ...features,
+      features: [...features.features],
+      step: (h: number, s: number, a: number) => {
+        walks.push(h);
+        return nextOf(instance, h, s, a, dice.uniform());
+      },
+    };
+    const walked = adversarialLinearMdp(world, loss, { episodes: 3000 });
+    expect(walks.length).toBe(3000);
+    expect(valueOfPolicy(instance, table, walked.policy)).toBeLessThan(uniform);
+    const meanLoss = (from: number, to: number) => walked.losses.slice(from, to).reduce((a, b) => a + b, 0) / (to - from);
+    expect(meanLoss(2500, 3000)).toBeLessThan(meanLoss(0, 500));
+    expect(() => adversarialLinearMdp(world, loss, { episodes: 3, method: 'log-barrier' })).toThrow(/needs transitions/);
+    expect(() => adversarialLinearMdp({ ...world, step: () => 3 }, loss, { episodes: 3 })).toThrow(/step\(0, 0, \d\)/);
+    expect(() => adversarialLinearMdp({ ...world, step: 1 as never }, loss, { episodes: 3 })).toThrow(/step/);
     expect(() => adversarialLinearMdp(instance, () => 2, { episodes: 1 })).toThrow('loss(0, 0, 0,');
     expect(() => adversarialLinearMdp({ ...instance, start: 7 }, loss, { episodes: 1 })).toThrow('start');
   });

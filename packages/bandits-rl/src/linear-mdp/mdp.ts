@@ -1,7 +1,7 @@
 // Episodic decision processes with finitely many states and features of every pair of state and action, and what is computed
 // of them exactly: values, best policies, occupancies.
 import type { Random, VectorLike } from '@infimum/core';
-import { asVector, checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import { asVector, checkFunction, checkInteger, checkVector, InvalidInputError } from '@infimum/core';
 import { drawDirichlet } from '@infimum/linalg/numerics';
 import { checkInstance } from '../check-instance.ts';
 
@@ -31,6 +31,29 @@ export interface LinearMdpLike extends Omit<LinearMdp, 'features' | 'transitions
   readonly transitions: VectorLike;
 }
 
+/** What is known of a process whose transitions have to be found out. */
+export type MdpFeatures = Omit<LinearMdp, 'transitions'>;
+
+/** A process that can be walked through. */
+export interface MdpWorld extends Omit<LinearMdpLike, 'transitions'> {
+  /** The state after an action; not asked for after the last layer. */
+  step(layer: number, state: number, action: number): number;
+}
+
+/** A checked world, which checks its steps. */
+export function asWorld(world: MdpWorld): MdpWorld & MdpFeatures {
+  checkInstance(world);
+  checkFunction(world.step, 'step');
+  const read = { ...world, features: asVector(world.features, 'features') };
+  checkMdp({ ...read, transitions: undefined });
+  const step = (layer: number, state: number, action: number) => {
+    const next = world.step(layer, state, action);
+    checkInteger(next, `step(${layer}, ${state}, ${action})`, { min: 0, max: world.states - 1 });
+    return next;
+  };
+  return { ...read, step };
+}
+
 /** A checked process. */
 export function asMdp(mdp: LinearMdpLike): LinearMdp {
   checkInstance(mdp);
@@ -41,12 +64,12 @@ export function asMdp(mdp: LinearMdpLike): LinearMdp {
 }
 
 /** Entries of a table. */
-export function tableSize({ horizon, states, actions }: LinearMdp): number {
+export function tableSize({ horizon, states, actions }: MdpFeatures): number {
   return horizon * states * actions;
 }
 
-/** Checks a process. */
-export function checkMdp(mdp: LinearMdp): void {
+/** Checks a process, or the features of a world. */
+export function checkMdp(mdp: MdpFeatures & { readonly transitions?: Float64Array | undefined }): void {
   checkInstance(mdp);
   const { horizon, states, actions, dimension, features, transitions, start } = mdp;
   checkInteger(horizon, 'horizon', { min: 1, max: 10_000 });
@@ -56,7 +79,7 @@ export function checkMdp(mdp: LinearMdp): void {
   checkInteger(start, 'start', { min: 0, max: states - 1 });
   const size = tableSize(mdp);
   checkVector(features, 'features', size * dimension);
-  checkVector(transitions, 'transitions', size * states);
+  if (transitions || !('step' in mdp)) checkVector(transitions, 'transitions', size * states);
   for (let entry = 0; entry < size; entry++) {
     let square = 0;
     for (let i = 0; i < dimension; i++) square += features[entry * dimension + i] ** 2;
@@ -64,6 +87,7 @@ export function checkMdp(mdp: LinearMdp): void {
       const problem = `entry ${entry} has norm ${Math.sqrt(square)}; divide all by the largest`;
       throw new InvalidInputError(problem, { argument: 'features', code: 'out-of-range', index: entry });
     }
+    if (!transitions) continue;
     let sum = 0;
     for (let s = 0; s < states; s++) {
       const p = transitions[entry * states + s];
@@ -84,25 +108,16 @@ export function checkMdp(mdp: LinearMdp): void {
   }
 }
 
-/** Draws from the rows of a process. */
-export class MdpSampler {
-  readonly #mdp: LinearMdp;
+/** The state after action a in state s of layer h, drawn. */
+export function nextOf(mdp: LinearMdp, layer: number, state: number, action: number, uniform: number): number {
+  const { states, actions, transitions } = mdp;
+  return pick(transitions, ((layer * states + state) * actions + action) * states, states, uniform);
+}
 
-  constructor(mdp: LinearMdp) {
-    this.#mdp = mdp;
-  }
-
-  /** The state after action a in state s of layer h. */
-  next(layer: number, state: number, action: number, uniform: number): number {
-    const { states, actions, transitions } = this.#mdp;
-    return pick(transitions, ((layer * states + state) * actions + action) * states, states, uniform);
-  }
-
-  /** An action of a policy, a table of probabilities. */
-  act(policy: Float64Array, layer: number, state: number, uniform: number): number {
-    const { states, actions } = this.#mdp;
-    return pick(policy, (layer * states + state) * actions, actions, uniform);
-  }
+/** An action of a policy, a table of probabilities, drawn. */
+export function actionOf(mdp: MdpFeatures, policy: Float64Array, layer: number, state: number, uniform: number): number {
+  const { states, actions } = mdp;
+  return pick(policy, (layer * states + state) * actions, actions, uniform);
 }
 
 /** An index drawn by the weights of a part of an array. */

@@ -3,7 +3,7 @@ import type { Steps } from '@infimum/core';
 import { Random, stalled } from '@infimum/core';
 import type { LinearMdpInstance, LinearMdpIterate, LinearMdpPlay } from './linear-mdp-problem.ts';
 import { lossTables } from './linear-mdp-problem.ts';
-import { expectedSum, MdpSampler, occupancy, tableSize } from './mdp.ts';
+import { actionOf, expectedSum, nextOf, occupancy, tableSize } from './mdp.ts';
 
 /** What was seen on the way. */
 export interface Episode {
@@ -42,7 +42,6 @@ export function* episodeSteps(
   const tables = lossTables(instance);
   const world = new Random(noiseSeed, 1);
   const own = new Random(seed, 2);
-  const sampler = new MdpSampler(instance);
   const visits = new Int32Array(episodes * horizon);
   const occupied = new Float64Array(horizon * states);
   const episode: Episode = {
@@ -69,12 +68,12 @@ export function* episodeSteps(
       expectedLoss += expectedSum(instance, table, policy, occupied);
       let state = start;
       for (let h = 0; h < horizon; h++) {
-        const action = sampler.act(policy, h, state, own.uniform());
+        const action = actionOf(instance, policy, h, state, own.uniform());
         episode.states[h] = state;
         episode.actions[h] = action;
         episode.losses[h] = world.uniform() < table[(h * states + state) * actions + action] ? 1 : 0;
         visits[played * horizon + h] = state * actions + action;
-        if (h + 1 < horizon) state = sampler.next(h, state, action, world.uniform());
+        if (h + 1 < horizon) state = nextOf(instance, h, state, action, world.uniform());
       }
       learner.learn(episode, occupied, table);
     }

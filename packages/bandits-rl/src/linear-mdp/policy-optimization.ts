@@ -17,7 +17,7 @@ import { matrixGeometricResampling } from './inverse-covariance.ts';
 import type { LinearMdpInstance, LinearMdpIterate, LinearMdpPlay } from './linear-mdp-problem.ts';
 import { linearMdpProblem } from './linear-mdp-problem.ts';
 import type { LinearMdp } from './mdp.ts';
-import { MdpSampler, tableSize } from './mdp.ts';
+import { actionOf, nextOf, tableSize } from './mdp.ts';
 import type { Episode, EpisodeLearner } from './play-episodes.ts';
 import { episodeSteps } from './play-episodes.ts';
 
@@ -136,7 +136,6 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
   readonly #image: Float64Array;
   readonly #later: Float64Array;
   readonly #rows: { readonly losses: Float64Array; readonly policy: Float64Array }[];
-  readonly #sampler: MdpSampler;
   readonly #random: Random;
   readonly #paths: Int32Array;
   readonly #pairs: number;
@@ -162,7 +161,6 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
       losses: this.#losses.subarray(place * actions, (place + 1) * actions),
       policy: this.policy.subarray(place * actions, (place + 1) * actions),
     }));
-    this.#sampler = new MdpSampler(mdp);
     this.#random = new Random(settings.seed, 3);
     this.#paths = new Int32Array(
       settings.covariance === 'exact' && settings.bonusMode !== 'linear' ? 0 : settings.rollouts * horizon,
@@ -224,9 +222,9 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
     for (let i = 0; i < this.#settings.rollouts; i++) {
       let state = start;
       for (let h = 0; h < horizon; h++) {
-        const action = this.#sampler.act(this.policy, h, state, this.#random.uniform());
+        const action = actionOf(this.#mdp, this.policy, h, state, this.#random.uniform());
         this.#paths[i * horizon + h] = state * actions + action;
-        if (h + 1 < horizon) state = this.#sampler.next(h, state, action, this.#random.uniform());
+        if (h + 1 < horizon) state = nextOf(this.#mdp, h, state, action, this.#random.uniform());
       }
     }
   }
@@ -344,8 +342,8 @@ export class PolicyOptimization implements EpisodeLearner, Disposable {
     const dilation = 1 + 1 / horizon;
     for (let pair = 0; pair < states * actions; pair++) {
       const [state, action] = [Math.floor(pair / actions), pair % actions];
-      const next = this.#sampler.next(h, state, action, this.#random.uniform());
-      const following = this.#sampler.act(this.policy, h + 1, next, this.#random.uniform());
+      const next = nextOf(this.#mdp, h, state, action, this.#random.uniform());
+      const following = actionOf(this.#mdp, this.policy, h + 1, next, this.#random.uniform());
       this.#bonuses[h * states * actions + pair] += dilation * this.#bonuses[((h + 1) * states + next) * actions + following];
     }
   }

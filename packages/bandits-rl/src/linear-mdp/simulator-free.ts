@@ -10,7 +10,7 @@ import { logBarrierLeader } from '../bandits/follow-the-leader.ts';
 import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 import { addOuter } from './inverse-covariance.ts';
 import { linearMdpProblem } from './linear-mdp-problem.ts';
-import type { LinearMdp } from './mdp.ts';
+import type { MdpFeatures } from './mdp.ts';
 import { tableSize } from './mdp.ts';
 import type { Episode, EpisodeLearner } from './play-episodes.ts';
 import { episodeSteps } from './play-episodes.ts';
@@ -45,7 +45,7 @@ interface Settings {
 export class SimulatorFree implements EpisodeLearner {
   readonly policy: Float64Array;
   readonly leastEstimate = 0;
-  readonly #mdp: LinearMdp;
+  readonly #mdp: MdpFeatures;
   readonly #length: number;
   readonly #mixing: number;
   readonly #rate: number;
@@ -59,7 +59,7 @@ export class SimulatorFree implements EpisodeLearner {
   readonly #toGo: Float64Array;
   #inEpoch = 0;
 
-  constructor(mdp: LinearMdp, episodes: number, settings: Settings) {
+  constructor(mdp: MdpFeatures, episodes: number, settings: Settings) {
     const { horizon, actions, dimension } = mdp;
     this.#mdp = mdp;
     this.#length = settings.epochLength ?? Math.max(20, Math.ceil(Math.cbrt(episodes)));
@@ -199,7 +199,7 @@ function quadratic(matrix: Float64Array, features: Float64Array, at: number, d: 
 /** A mixture of policies that reaches what can be reached: each round goes where features have been seen least. */
 class PolicyCover {
   readonly policy: Float64Array;
-  readonly #mdp: LinearMdp;
+  readonly #mdp: MdpFeatures;
   readonly #episodes: number;
   readonly #rounds: number;
   readonly #share: number;
@@ -210,7 +210,7 @@ class PolicyCover {
   readonly #known: Uint8Array;
   #played = 0;
 
-  constructor(mdp: LinearMdp, episodes: number, rounds: number, share: number, random: Random) {
+  constructor(mdp: MdpFeatures, episodes: number, rounds: number, share: number, random: Random) {
     const { horizon, states, actions, dimension: d } = mdp;
     this.#mdp = mdp;
     this.#episodes = episodes;

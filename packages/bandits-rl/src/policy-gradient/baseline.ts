@@ -11,9 +11,9 @@ export class FeatureBaseline {
   readonly #size: number;
   readonly #products: Float64Array;
   readonly #targets: Float64Array;
+  /** Zeros before the first fit. */
   readonly #weights: Float64Array;
   readonly #features: Float64Array;
-  #isFitted = false;
 
   constructor(observationSize: number) {
     const n = Math.min(observationSize, 16);
@@ -24,9 +24,13 @@ export class FeatureBaseline {
     this.#features = new Float64Array(this.#size);
   }
 
+  /** All that it remembers. */
+  get vectors(): Readonly<Record<string, Float64Array>> {
+    return { baselineProducts: this.#products, baselineTargets: this.#targets, baselineWeights: this.#weights };
+  }
+
   /** The return to come from an observation at a share of the horizon. */
   predict(observation: Float64Array, time: number): number {
-    if (!this.#isFitted) return 0;
     this.#evaluate(observation, time);
     let sum = 0;
     for (let i = 0; i < this.#size; i++) sum += this.#weights[i] * this.#features[i];
@@ -65,7 +69,6 @@ export class FeatureBaseline {
     solveSmallCholesky(factor, size, weights);
     if (!weights.every(Number.isFinite)) return;
     this.#weights.set(weights);
-    this.#isFitted = true;
   }
 
   /** s, s_i s_j, t s_i², 1, t, t², t³. */

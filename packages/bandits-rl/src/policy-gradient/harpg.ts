@@ -85,7 +85,7 @@ export function nHarpg(instance: PolicyInstance, options: NHarpgOptions = {}): O
 /** The steps of `nHarpg`. */
 export function* nHarpgSteps(instance: PolicyInstance, options: NHarpgOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(nHarpgOptions, options);
-  return yield* learn(instance, settings, (learning) => corrected(learning, { ...settings, isNormalized: true }));
+  return yield* learn(instance, settings, 'n-harpg', (learning) => corrected(learning, { ...settings, isNormalized: true }));
 }
 
 const harpgOptions = {
@@ -129,7 +129,7 @@ export function harpg(instance: PolicyInstance, options: HarpgOptions = {}): Out
 /** The steps of `harpg`. */
 export function* harpgSteps(instance: PolicyInstance, options: HarpgOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(harpgOptions, options);
-  return yield* learn(instance, settings, (learning) => corrected(learning, { ...settings, isNormalized: false }));
+  return yield* learn(instance, settings, 'harpg', (learning) => corrected(learning, { ...settings, isNormalized: false }));
 }
 
 interface CorrectionSettings {
@@ -150,11 +150,12 @@ function* corrected(learning: Learning, settings: CorrectionSettings): Generator
   const { parameters, direction, sampler } = learning;
   const places = new Random(settings.seed).split(0x9a1ace);
   const d = parameters.length;
-  const previous = parameters.slice();
+  const previous = learning.remember('previous', parameters.slice());
   const [gradient, correction, between, change] = [0, 1, 2, 3].map(() => new Float64Array(d));
-  for (let t = 0; ; t++) {
+  for (let t = learning.updates; ; t++) {
     const eta = t === 0 ? 1 : Math.min(1, (momentumWeight * 2) / (t + 2));
     if (t > 0) {
+      places.position = t - 1;
       const q = places.uniform();
       for (let i = 0; i < d; i++) {
         change[i] = parameters[i] - previous[i];

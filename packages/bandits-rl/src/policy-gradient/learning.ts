@@ -1,8 +1,8 @@
 // The loop that all policy gradients share: sample, estimate, move; what stops it, and what is remembered of the parameters.
 import type { OptionSpecs, Steps } from '@infimum/core';
-import { stalled } from '@infimum/core';
-import { norm } from '@infimum/linalg/numerics';
-import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
+import { checkInteger, checkNumber, checkNumbers, checkObject, InvalidInputError, stalled } from '@infimum/core';
+import { AdamMoments, norm } from '@infimum/linalg/numerics';
+import type { PolicyInstance, PolicyIterate, PolicyLearningState, PolicySolution } from './policy-problem.ts';
 import { checkPolicyInstance } from './policy-problem.ts';
 import type { Trajectory } from './trajectories.ts';
 import { Sampler } from './trajectories.ts';
@@ -34,10 +34,20 @@ export class Learning {
   readonly parameters: Float64Array;
   readonly batchSize: number;
   /** The direction that the last step took, for its norm. */
-  direction: Float64Array;
+  readonly direction: Float64Array;
+  /** Updates of the parameters so far. */
+  updates: number;
+  /** Best mean return of a batch. */
+  bestReturn: number;
+  readonly #method: string;
+  readonly #saved: PolicyLearningState | undefined;
+  readonly #vectors: Record<string, Float64Array> = {};
 
-  constructor(instance: PolicyInstance, { batchSize, baseline, seed }: LearningSettings) {
-    const { policy, horizon, discount, initialParameters } = instance;
+  constructor(instance: PolicyInstance, { batchSize, baseline, seed }: LearningSettings, method: string) {
+    const { policy, horizon, discount, initialParameters, initialState } = instance;
+    if (initialState !== undefined) checkState(initialState, method);
+    this.#method = method;
+    this.#saved = initialState;
     this.sampler = new Sampler({
       environment: instance.createEnvironment(),
       policy,
@@ -46,9 +56,53 @@ export class Learning {
       baseline: baseline as 'linear' | 'time-mean' | 'none',
       seed,
     });
-    this.parameters = Float64Array.from(initialParameters);
-    this.direction = new Float64Array(policy.size);
+    this.updates = initialState?.updates ?? 0;
+    this.bestReturn = initialState?.bestReturn ?? -Infinity;
+    this.sampler.trajectories = initialState?.trajectories ?? 0;
+    this.sampler.steps = initialState?.steps ?? 0;
+    for (const [name, vector] of Object.entries(this.sampler.vectors)) this.remember(name, vector);
+    this.parameters = this.remember('parameters', Float64Array.from(initialParameters));
+    this.direction = this.remember('direction');
     this.batchSize = batchSize;
+  }
+
+  /** A vector that belongs to the state: as it was saved, or else as it is given. */
+  remember(name: string, vector: Float64Array = new Float64Array(this.parameters.length)): Float64Array {
+    const argument = `initialState.vectors.${name}`;
+    const saved = this.#saved?.vectors[name];
+    // Before the first update a method has nothing to remember.
+    if (saved !== undefined || this.updates > 0) {
+      checkNumbers(saved, argument, vector.length);
+      for (let i = 0; i < vector.length; i++) checkNumber(saved[i], `${argument}[${i}]`);
+      vector.set(saved);
+    }
+    this.#vectors[name] = vector;
+    return vector;
+  }
+
+  /** Adam's memory of gradients, so many an update. */
+  adam(gradients = 1): AdamMoments {
+    const moments = new AdamMoments(this.parameters.length);
+    this.remember('mean', moments.mean);
+    this.remember('square', moments.square);
+    moments.steps = gradients * this.updates;
+    return moments;
+  }
+
+  /** Where it stands. */
+  get state(): PolicyLearningState {
+    const { updates, bestReturn, sampler } = this;
+    return {
+      version: 1,
+      method: this.#method,
+      updates,
+      trajectories: sampler.trajectories,
+      steps: sampler.steps,
+      bestReturn: updates > 0 ? bestReturn : null,
+      vectors: Object.fromEntries(
+        Object.entries({ ...this.#saved?.vectors, ...this.#vectors }).map(([name, vector]) => [name, Array.from(vector)]),
+      ),
+    };
   }
 
   /** A batch at some parameters, and the estimate of the gradient there. */
@@ -57,40 +111,61 @@ export class Learning {
   }
 }
 
-/** Drives a method, which yields after every batch that it samples. */
+/** States come from files: every field is looked at, vectors where they are taken up. */
+function checkState(state: PolicyLearningState, method: string): void {
+  checkObject(state, 'initialState');
+  checkInteger(state.version, 'initialState.version', { min: 1, max: 1 });
+  if (state.method !== method) {
+    const problem = `is '${state.method}', the run's is '${method}'`;
+    throw new InvalidInputError(problem, { argument: 'initialState.method', code: 'out-of-range' });
+  }
+  for (const name of ['updates', 'trajectories', 'steps'] as const)
+    checkInteger(state[name], `initialState.${name}`, { min: 0 });
+  if (state.updates > 0 || state.bestReturn !== null) checkNumber(state.bestReturn, 'initialState.bestReturn');
+  checkObject(state.vectors, 'initialState.vectors');
+}
+
+/**
+ * Drives a method, which yields after every batch that it samples.
+ *
+ * @param name - the method's, for its state
+ */
 export function* learn(
   instance: PolicyInstance,
   settings: LearningSettings,
+  name: string,
   method: (learning: Learning) => Generator<undefined, void>,
 ): Steps<PolicySolution, PolicyIterate> {
   checkPolicyInstance(instance);
-  const learning = new Learning(instance, settings);
+  const learning = new Learning(instance, settings, name);
   const { sampler, parameters } = learning;
+  const updates = method(learning);
   const last = parameters.slice();
-  const best = parameters.slice();
-  const average = parameters.slice();
-  let [bestReturn, iterates] = [-Infinity, 0];
+  const best = learning.remember('bestParameters', parameters.slice());
+  const average = learning.remember('averageParameters', parameters.slice());
   const solution = (): PolicySolution => ({
     parameters: last.slice(),
     bestParameters: best.slice(),
     averageParameters: average.slice(),
+    state: learning.state,
   });
-  yield { iteration: 0, meanReturn: 0, steps: 0, gradientNorm: 0, solution };
-  const updates = method(learning);
+  const { trajectories, steps } = sampler;
+  yield { iteration: trajectories, meanReturn: 0, steps, gradientNorm: norm(learning.direction), solution };
   for (;;) {
     const before = parameters.slice();
     updates.next();
     if (sampler.fault) return stalled(solution(), sampler.fault);
     const size = norm(parameters);
     if (!(size <= LARGEST_PARAMETERS)) return stalled(solution(), 'the parameters run away');
-    if (sampler.meanReturn > bestReturn) {
-      bestReturn = sampler.meanReturn;
+    if (sampler.meanReturn > learning.bestReturn) {
+      learning.bestReturn = sampler.meanReturn;
       best.set(before);
     }
     last.set(parameters);
-    iterates++;
+    learning.updates++;
     // Weights that rise linearly: what was learnt early fades.
-    for (let i = 0; i < average.length; i++) average[i] += (2 / (iterates + 1)) * (parameters[i] - average[i]);
+    const weight = 2 / (learning.updates + 1);
+    for (let i = 0; i < average.length; i++) average[i] += weight * (parameters[i] - average[i]);
     const gradientNorm = norm(learning.direction);
     if (!Number.isFinite(gradientNorm) || !Number.isFinite(sampler.meanReturn)) {
       return stalled(solution(), 'the estimate of the gradient is beyond the largest number');

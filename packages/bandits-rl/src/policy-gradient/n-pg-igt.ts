@@ -75,7 +75,7 @@ export function nPgIgt(instance: PolicyInstance, options: NPgIgtOptions = {}): O
 /** The steps of `nPgIgt`. */
 export function* nPgIgtSteps(instance: PolicyInstance, options: NPgIgtOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(nPgIgtOptions, options);
-  return yield* learn(instance, settings, (learning) => transported(learning, settings));
+  return yield* learn(instance, settings, 'n-pg-igt', (learning) => transported(learning, settings));
 }
 
 function* transported(
@@ -83,10 +83,10 @@ function* transported(
   { stepSize, momentumWeight, stepOffset }: { stepSize: number; momentumWeight: number; stepOffset: number },
 ): Generator<undefined, void> {
   const { parameters, direction } = learning;
-  const previous = parameters.slice();
+  const previous = learning.remember('previous', parameters.slice());
   const ahead = parameters.slice();
   const gradient = new Float64Array(parameters.length);
-  for (let t = 0; ; t++) {
+  for (let t = learning.updates; ; t++) {
     const eta = t === 0 ? 1 : Math.min(1, momentumWeight * (2 / (t + 2)) ** 0.8);
     for (let i = 0; i < ahead.length; i++) {
       ahead[i] = parameters[i] + ((1 - eta) / eta) * (parameters[i] - previous[i]);

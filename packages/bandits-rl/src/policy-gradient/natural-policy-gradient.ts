@@ -34,7 +34,7 @@ export function* naturalPolicyGradientSteps(
   options: NaturalPolicyGradientStepsOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(naturalGradientOptions, options);
-  return yield* learn(instance, settings, (learning) => natural(learning, settings));
+  return yield* learn(instance, settings, 'natural-policy-gradient', (learning) => natural(learning, settings));
 }
 
 export const naturalPolicyGradientSolver = /* @__PURE__ */ defineSolver({

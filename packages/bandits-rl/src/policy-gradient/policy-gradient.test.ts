@@ -401,13 +401,13 @@ describe('the methods', () => {
 
   it('do not run away where actions are dear, and what has run away has a return', () => {
     const instance = taskInstance(mountainCarContinuous(), [32], 'learned', 1);
-    const { parameters } = trainOn(instance, {
+    const { parameters, state } = trainOn(instance, {
       method: 'natural-policy-gradient',
       seed: 1,
       maxIterations: process.env['INFIMUM_FULL'] ? 30 : 15,
     });
     const { compute } = policyProblem.metrics.return;
-    const outcome = { parameters, bestParameters: parameters, averageParameters: parameters };
+    const outcome = { parameters, bestParameters: parameters, averageParameters: parameters, state };
     expect(compute(instance, outcome)).toBeGreaterThan(-100);
     parameters[parameters.length - 1] = 1e4;
     expect(compute(instance, outcome)).toBe(-Number.MAX_VALUE);

@@ -34,8 +34,28 @@ export interface PolicyInstance {
   readonly horizon: number;
   /** γ in (0, 1]. */
   readonly discount: number;
+  /** Where an earlier run left off; `initialParameters` are not used then. */
+  readonly initialState?: PolicyLearningState;
   /** The discounted return in closed form, where there is one. */
   exactReturn?(parameters: Float64Array): number;
+}
+
+/** Where a run left off, as plain JSON. With the same options the next one goes on bit for bit. */
+export interface PolicyLearningState {
+  /** The version of the format. */
+  readonly version: 1;
+  /** The method. */
+  readonly method: string;
+  /** Updates of the parameters so far. */
+  readonly updates: number;
+  /** Trajectories so far. */
+  readonly trajectories: number;
+  /** Steps in the environment so far. */
+  readonly steps: number;
+  /** The best mean return of a batch; null before the first. */
+  readonly bestReturn: number | null;
+  /** Parameters, momentum, baseline: all that the method remembers. */
+  readonly vectors: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A policy. */
@@ -46,6 +66,8 @@ export interface PolicySolution {
   readonly bestParameters: Float64Array;
   /** The mean of all iterates with weights rising linearly. */
   readonly averageParameters: Float64Array;
+  /** What the next run can go on from. */
+  readonly state: PolicyLearningState;
 }
 
 /** A moment of learning: an iteration is a trajectory. */

@@ -3,7 +3,7 @@
 // J. Schulman et al.: Proximal policy optimization algorithms (arXiv 1707.06347, 2017).
 import type { OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
-import { AdamMoments, addScaled } from '@infimum/linalg/numerics';
+import { addScaled } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
@@ -36,7 +36,7 @@ export function* proximalPolicySteps(
   options: ProximalPolicyStepsOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(proximalPolicyOptions, options);
-  return yield* learn(instance, settings, (learning) => proximal(learning, settings));
+  return yield* learn(instance, settings, 'ppo', (learning) => proximal(learning, settings));
 }
 
 export const proximalPolicySolver = /* @__PURE__ */ defineSolver({
@@ -56,7 +56,7 @@ function* proximal(
   { stepSize, clipRange, epochs }: { stepSize: number; clipRange: number; epochs: number },
 ): Generator<undefined, void> {
   const { parameters, direction, sampler } = learning;
-  const moments = new AdamMoments(parameters.length);
+  const moments = learning.adam(epochs);
   const step = new Float64Array(parameters.length);
   const sampled = parameters.slice();
   for (;;) {

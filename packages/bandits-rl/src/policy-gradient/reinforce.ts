@@ -4,7 +4,7 @@
 // J. Baxter, P. Bartlett: Infinite-horizon policy-gradient estimation (2001).
 import type { OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
-import { AdamMoments, addScaled } from '@infimum/linalg/numerics';
+import { addScaled } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
 import { learn, learningOptions, moveNormalized } from './learning.ts';
 import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
@@ -38,7 +38,7 @@ export function* reinforceSteps(
   options: ReinforceStepsOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(reinforceOptions, options);
-  return yield* learn(instance, settings, (learning) => ascend(learning, settings));
+  return yield* learn(instance, settings, 'reinforce', (learning) => ascend(learning, settings));
 }
 
 export const reinforceSolver = /* @__PURE__ */ defineSolver({
@@ -59,8 +59,8 @@ function* ascend(
 ): Generator<undefined, void> {
   const { parameters, direction } = learning;
   const gradient = new Float64Array(parameters.length);
-  const moments = new AdamMoments(parameters.length);
-  for (let t = 0; ; t++) {
+  const moments = learning.adam();
+  for (let t = learning.updates; ; t++) {
     learning.gradient(parameters, gradient);
     const eta = update === 'normalized-momentum' && t > 0 ? Math.sqrt(2 / (t + 2)) : 1;
     for (let i = 0; i < gradient.length; i++) direction[i] = (1 - eta) * direction[i] + eta * gradient[i];

@@ -11,7 +11,7 @@ import { nPgIgtSteps } from './n-pg-igt.ts';
 import type { NaturalPolicyGradientStepsOptions } from './natural-policy-gradient.ts';
 import { naturalPolicyGradientSteps } from './natural-policy-gradient.ts';
 import type { Policy } from './policy.ts';
-import type { PolicyInstance, PolicyIterate, PolicySolution } from './policy-problem.ts';
+import type { PolicyInstance, PolicyIterate, PolicyLearningState, PolicySolution } from './policy-problem.ts';
 import type { ProximalPolicyStepsOptions } from './proximal-policy.ts';
 import { proximalPolicySteps } from './proximal-policy.ts';
 import type { ReinforceStepsOptions } from './reinforce.ts';
@@ -40,7 +40,8 @@ const trainPolicyOptions = {
   initial: {
     type: 'value',
     check: checkInitial,
-    description: 'Parameters to start at; by default what suits the policy, drawn with the seed',
+    description:
+      'Parameters to start at, or the `state` of a run to go on from; by default what suits the policy, drawn with the seed',
   },
   horizon: {
     type: 'integer',
@@ -51,8 +52,11 @@ const trainPolicyOptions = {
   discount: { type: 'number', above: 0, max: 1, default: 0.99, description: 'Discount γ of later rewards' },
 } as const satisfies OptionSpecs;
 
-function checkInitial(value: unknown, argument: string): asserts value is VectorLike {
-  asVector(value as VectorLike, argument);
+const isState = (value: unknown): value is PolicyLearningState =>
+  typeof value === 'object' && value !== null && 'vectors' in value;
+
+function checkInitial(value: unknown, argument: string): asserts value is VectorLike | PolicyLearningState {
+  if (!isState(value)) asVector(value as VectorLike, argument);
 }
 
 /** A method with its own options. */
@@ -79,7 +83,8 @@ export type TrainPolicyOptions = Omit<OptionsOf<typeof trainPolicyOptions>, 'met
  *
  * `method` is `n-pg-igt` (normalized policy gradient with implicit gradient transport), `n-harpg` or `harpg` (momentum
  * corrected by Hessian-vector products), `reinforce`, `natural-policy-gradient`, `storm-pg`, `srvr-pg` or `ppo`. A run ends at
- * its limits: an iteration is an episode. The same seed gives the same bits.
+ * its limits: an iteration is an episode. The same seed gives the same bits; a run with `initial` set to the `state` of another, which is
+ * plain JSON, goes on as that one would have with the same options, bit for bit, and counts its episodes on.
  *
  * @param environment - dynamics of the library, an environment, or a function that makes environments
  * @param policy - its form: `softmaxPolicy`, `normalPolicy`, or your own
@@ -110,11 +115,14 @@ export function trainPolicy(
   const { method, initial, horizon, discount, ...own } = options;
   const resolved = resolveOptions(trainPolicyOptions, { method, initial, horizon, discount });
   const createEnvironment = environmentsOf(environment);
+  const state = isState(resolved.initial) ? resolved.initial : undefined;
+  const start = isState(resolved.initial) ? undefined : resolved.initial;
   const instance: PolicyInstance = {
     createEnvironment,
     policy,
-    initialParameters: resolved.initial
-      ? asVector(resolved.initial, 'initial', policy.size)
+    ...(state && { initialState: state }),
+    initialParameters: start
+      ? asVector(start, 'initial', policy.size)
       : (policy.initial?.(new Random(own.seed ?? 0)) ?? new Float64Array(policy.size)),
     horizon: resolved.horizon ?? Math.min('timeLimit' in environment ? environment.timeLimit : 1000, 10_000_000),
     discount: resolved.discount,

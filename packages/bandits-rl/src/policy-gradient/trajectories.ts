@@ -79,6 +79,11 @@ export class Sampler {
     if (settings.baseline === 'linear') this.#baseline = new FeatureBaseline(settings.policy.observationSize);
   }
 
+  /** What is remembered of episodes. */
+  get vectors(): Readonly<Record<string, Float64Array>> {
+    return this.#baseline?.vectors ?? {};
+  }
+
   /** Episodes under some parameters; each has a generator of its own. */
   sample(parameters: Float64Array, count: number): Trajectory[] {
     using fixed = this.#settings.policy.at?.(parameters);

@@ -39,7 +39,7 @@ export function* stormPgSteps(
   options: StormPgStepsOptions = {},
 ): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(stormPgOptions, options);
-  return yield* learn(instance, settings, (learning) => recursiveMomentum(learning, settings));
+  return yield* learn(instance, settings, 'storm-pg', (learning) => recursiveMomentum(learning, settings));
 }
 
 export const stormPgSolver = /* @__PURE__ */ defineSolver({
@@ -69,7 +69,7 @@ export type SrvrPgStepsOptions = OptionsOf<typeof srvrPgOptions> & RunOptions<Po
  */
 export function* srvrPgSteps(instance: PolicyInstance, options: SrvrPgStepsOptions = {}): Steps<PolicySolution, PolicyIterate> {
   const settings = resolveOptions(srvrPgOptions, options);
-  return yield* learn(instance, settings, (learning) => recursiveEpochs(learning, settings));
+  return yield* learn(instance, settings, 'srvr-pg', (learning) => recursiveEpochs(learning, settings));
 }
 
 export const srvrPgSolver = /* @__PURE__ */ defineSolver({
@@ -94,19 +94,19 @@ function* recursiveMomentum(
 ): Generator<undefined, void> {
   const { parameters, direction, sampler } = learning;
   const d = parameters.length;
-  const previous = parameters.slice();
+  const previous = learning.remember('previous', parameters.slice());
   const [gradient, before] = [new Float64Array(d), new Float64Array(d)];
-  let squares = 0;
-  for (let t = 0; ; t++) {
+  const squares = learning.remember('squares', new Float64Array(1));
+  for (let t = learning.updates; ; t++) {
     const batch = learning.gradient(parameters, gradient);
     const eta = t === 0 ? 1 : (2 / (t + 2)) ** (2 / 3);
     if (t > 0) sampler.importanceGradient(batch, previous, parameters, before);
     for (let i = 0; i < d; i++) direction[i] = gradient[i] + (1 - eta) * (direction[i] - before[i]);
-    squares += dot(gradient, gradient);
+    squares[0] += dot(gradient, gradient);
     previous.set(parameters);
     if (update === 'normalized') moveNormalized(parameters, direction, stepSize * (2 / (t + 2)) ** (2 / 3));
     else {
-      const step = update === 'adaptive' ? stepSize / Math.cbrt(1 + squares) : stepSize;
+      const step = update === 'adaptive' ? stepSize / Math.cbrt(1 + squares[0]) : stepSize;
       for (let i = 0; i < d; i++) parameters[i] += step * direction[i];
     }
     yield;
@@ -119,9 +119,9 @@ function* recursiveEpochs(
 ): Generator<undefined, void> {
   const { parameters, direction, sampler } = learning;
   const d = parameters.length;
-  const previous = parameters.slice();
+  const previous = learning.remember('previous', parameters.slice());
   const [gradient, before] = [new Float64Array(d), new Float64Array(d)];
-  for (let t = 0; ; t++) {
+  for (let t = learning.updates; ; t++) {
     if (t % epoch === 0) learning.gradient(parameters, direction, outerBatchSize);
     else {
       const batch = learning.gradient(parameters, gradient);

@@ -1,20 +1,20 @@
 // Plays episodes of two policies each, and asks which was better where a rule says so.
-import type { Steps, VectorLike } from '@infimum/core';
+import type { Steps } from '@infimum/core';
 import { checkInteger, checkNumber, InvalidInputError, Random, stalled } from '@infimum/core';
-import type { LinearMdp } from '../linear-mdp/mdp.ts';
-import { MdpSampler } from '../linear-mdp/mdp.ts';
-import type { PreferenceAnswer, PreferenceInstance, PreferenceIterate, PreferencePlay } from './preference-problem.ts';
+import type { MdpFeatures, MdpWorld } from '../linear-mdp/mdp.ts';
+import { asWorld, nextOf } from '../linear-mdp/mdp.ts';
+import type {
+  PreferenceAnswer,
+  PreferenceInstance,
+  PreferenceIterate,
+  PreferencePlay,
+  PreferenceQuestion,
+} from './preference-problem.ts';
 
 /** What a learner knows of a process: sizes and features. How states follow each other it has to find out. */
-export type PreferenceFeatures = Omit<LinearMdp, 'transitions'>;
-
+export type PreferenceFeatures = MdpFeatures;
 /** A process that can be walked through. */
-export interface PreferenceWorld extends Omit<PreferenceFeatures, 'features'> {
-  /** Features, `dimension` numbers for every layer, state and action, of norm 1 at most. */
-  readonly features: VectorLike;
-  /** The state after an action. */
-  step(layer: number, state: number, action: number): number;
-}
+export type PreferenceWorld = MdpWorld;
 
 /** A learner. */
 export interface PreferenceLearner {
@@ -41,9 +41,22 @@ export interface AskingSettings {
 /** A world of an instance. */
 export function worldOf(instance: PreferenceInstance): PreferenceWorld & PreferenceFeatures {
   const random = new Random(instance.noiseSeed, 5);
-  const sampler = new MdpSampler(instance);
-  return { ...instance, step: (layer, state, action) => sampler.next(layer, state, action, random.uniform()) };
+  return { ...instance, step: (layer, state, action) => nextOf(instance, layer, state, action, random.uniform()) };
 }
+
+/** A checked world for so many episodes; the numbers of actions are kept as characters. */
+export function asPreferenceWorld(world: PreferenceWorld, episodes: number): PreferenceWorld & PreferenceFeatures {
+  const read = asWorld(world);
+  checkInteger(world.actions, 'actions', { max: 65_535 });
+  checkInteger(episodes, 'episodes', { min: 1, max: 10_000_000 });
+  return read;
+}
+
+/** Hands questions on to an oracle, where there are any. */
+export const answeredBy =
+  <Answer>(oracle: (question: PreferenceQuestion) => Answer) =>
+  ({ question }: PreferenceIterate): Answer | 0 =>
+    question ? oracle(question) : 0;
 
 /** Plays episodes; every iterate after the first may ask. */
 export function* preferenceSteps(
@@ -72,11 +85,7 @@ export function* preferenceSteps(
       const action = choices[h * states + state];
       way.pairs[h] = state * actions + action;
       way.states[h] = state;
-      if (h + 1 < horizon) {
-        const next = world.step(h, state, action);
-        checkInteger(next, `step(${h}, ${state}, ${action})`, { min: 0, max: world.states - 1 });
-        state = next;
-      }
+      if (h + 1 < horizon) state = world.step(h, state, action);
     }
     learner.walked(way.pairs, way.states);
   };

@@ -6,9 +6,7 @@ import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, St
 import {
   asVector,
   checkFunction,
-  checkInteger,
   checkNumber,
-  checkObject,
   defineSolver,
   InvalidInputError,
   Random,
@@ -20,7 +18,7 @@ import {
 import { asShape } from '../regulators/matrices.ts';
 import { Comparisons } from './fit-preferences.ts';
 import type { PreferenceFeatures, PreferenceLearner, PreferenceWorld } from './play-preferences.ts';
-import { preferenceSteps, worldOf } from './play-preferences.ts';
+import { answeredBy, asPreferenceWorld, preferenceSteps, worldOf } from './play-preferences.ts';
 import { linkOf } from './preference-link.ts';
 import type { PreferenceAnswer, PreferenceIterate, PreferencePlay, PreferenceQuestion } from './preference-problem.ts';
 import { preferenceProblem } from './preference-problem.ts';
@@ -127,8 +125,8 @@ export function queryValue(difference: VectorLike, factor: MatrixLike, noise: nu
  *   features: [1, 0, 0, 0, 1, 0, 0, 0, 1],
  *   step: () => 0,
  * };
- * const { policies, first, asked } = prLsvi(world, ({ first, second }) => (first[0] > second[0] ? 1 : 0), { episodes: 300 });
- * console.log(policies[first[299]], asked.reduce((a, b) => a + b) < 150); // 2 true
+ * const { policies, first, asked } = prLsvi(world, ({ first: [one = 0], second: [other = 0] }) => (one > other ? 1 : 0), { episodes: 300 });
+ * console.log(policies[first.at(-1) ?? 0], asked.reduce((a, b) => a + b) < 150); // 2 true
  * ```
  */
 export function prLsvi(
@@ -138,9 +136,7 @@ export function prLsvi(
 ): Outcome<PreferencePlay, PreferenceIterate> {
   checkFunction(oracle, 'oracle');
   const { episodes, ...rest } = options;
-  return run(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), ({ question }) =>
-    question ? oracle(question) : 0,
-  );
+  return run(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), answeredBy(oracle));
 }
 
 /**
@@ -167,9 +163,7 @@ export function prLsviAsync(
 ): Promise<Outcome<PreferencePlay, PreferenceIterate>> {
   checkFunction(oracle, 'oracle');
   const { episodes, ...rest } = options;
-  return runAsync(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), ({ question }) =>
-    question ? oracle(question) : 0,
-  );
+  return runAsync(prLsviSteps(world, episodes, rest), runOptionsOf(prLsviOptions, rest), answeredBy(oracle));
 }
 
 /** The steps of `prLsvi`, answered where they ask. */
@@ -179,26 +173,12 @@ export function prLsviSteps(
   options: PrLsviOptions = {},
 ): Steps<PreferencePlay, PreferenceIterate, PreferenceAnswer> {
   const settings = resolveOptions(prLsviOptions, options);
-  const read = asWorld(world);
-  checkInteger(episodes, 'episodes', { min: 1, max: 10_000_000 });
+  const read = asPreferenceWorld(world, episodes);
   if (settings.optimismFull < settings.optimismFrom) {
     throw new InvalidInputError('must be at least optimismFrom', { argument: 'optimismFull', code: 'out-of-range' });
   }
   const random = new Random(settings.seed);
   return preferenceSteps(read, new PrLsvi(read, settings, random), episodes, settings, random);
-}
-
-/** A world with checked sizes and features. */
-function asWorld(world: PreferenceWorld): PreferenceWorld & PreferenceFeatures {
-  checkObject(world, 'world');
-  const { horizon, states, actions, dimension, start, step } = world;
-  checkInteger(horizon, 'horizon', { min: 1 });
-  checkInteger(states, 'states', { min: 1 });
-  checkInteger(actions, 'actions', { min: 1, max: 65_535 });
-  checkInteger(dimension, 'dimension', { min: 1 });
-  checkInteger(start, 'start', { min: 0, max: states - 1 });
-  checkFunction(step, 'step');
-  return { ...world, features: asVector(world.features, 'features', horizon * states * actions * dimension) };
 }
 
 /** What a `PrLsvi` is made with. */

@@ -2,18 +2,30 @@
 // rewards, compare with the last policy, and ask where posterior samples disagree.
 //
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
-import type { OptionSpecs } from '@infimum/core';
-import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import {
+  asVector,
+  checkFunction,
+  checkInteger,
+  checkNumber,
+  defineSolver,
+  Random,
+  resolveOptions,
+  run,
+  runAsync,
+  runOptionsOf,
+} from '@infimum/core';
 import type { LinearMdp } from '../linear-mdp/mdp.ts';
-import { bestPolicy } from '../linear-mdp/mdp.ts';
+import { bestPolicy, tableSize } from '../linear-mdp/mdp.ts';
 import { DirichletModelPosterior } from './dirichlet-model-posterior.ts';
 import { EllipticalSlicePosterior } from './elliptical-slice-posterior.ts';
 import { EnsembleRewardPosterior } from './ensemble-reward-posterior.ts';
 import { LinearRewardPosterior } from './linear-reward-posterior.ts';
-import type { PreferenceFeatures, PreferenceLearner } from './play-preferences.ts';
-import { preferenceSteps, worldOf } from './play-preferences.ts';
+import type { PreferenceFeatures, PreferenceLearner, PreferenceWorld } from './play-preferences.ts';
+import { answeredBy, asPreferenceWorld, preferenceSteps, worldOf } from './play-preferences.ts';
+import type { PrLsviEpisodes } from './pr-lsvi.ts';
 import { preferencePaper } from './pr-lsvi.ts';
-import type { PreferenceInstance } from './preference-problem.ts';
+import type { PreferenceAnswer, PreferenceIterate, PreferencePlay, PreferenceQuestion } from './preference-problem.ts';
 import { networkReward, networkSize, preferenceProblem, sumAlong } from './preference-problem.ts';
 import type { RewardPosterior } from './reward-posterior.ts';
 
@@ -62,6 +74,95 @@ const thompsonPreferenceOptions = {
   concentration: { type: 'number', above: 0, default: 0.5, description: 'Concentration of the Dirichlet prior of transitions' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of all samples' },
 } as const satisfies OptionSpecs;
+
+/** Options of `pbts`. */
+export type PbtsOptions = OptionsOf<typeof thompsonPreferenceOptions>;
+
+/** A process that can be walked through, and what rewards may depend on. */
+export type PbtsWorld = PreferenceWorld & {
+  /** The first way is preferred with probability 1 / (1 + exp(-linkScale (r(first) - r(second)))); 1 by default. */
+  readonly linkScale?: number | undefined;
+  /** What rewards may depend on, where they are not linear in the features: `inputDimension` numbers a layer, state and action. */
+  readonly inputs?: VectorLike | undefined;
+  /** Numbers of an input. */
+  readonly inputDimension?: number | undefined;
+};
+
+/**
+ * Thompson sampling from preferences: plans for rewards and transitions that are drawn from their posteriors, and asks where draws
+ * disagree. Rewards may be linear in the features, or, with `inputs`, a network of them. The run ends `stalled` when all episodes are
+ * played. An episode costs O(H S² A + n H) after n questions with linear rewards.
+ *
+ * @param world - sizes, features of norm 1 at most, `step`, and perhaps `inputs`
+ * @param oracle - 1 where the first way is better, 0 where the second
+ * @param options - number of episodes, posterior, when to ask
+ * @throws {InvalidInputError} for features that do not fit, options out of range, and answers that are neither 0 nor 1
+ *
+ * Source: Making RL with Preference-based Feedback Efficient via Randomization, arXiv 2310.14554.
+ *
+ * @example
+ * ```ts
+ * import { pbts } from '@infimum/bandits-rl';
+ *
+ * // One choice of three, the third is liked best.
+ * const world = {
+ *   horizon: 1, states: 1, actions: 3, dimension: 3, start: 0,
+ *   features: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+ *   step: () => 0,
+ * };
+ * const { policies, first, asked } = pbts(world, ({ first, second }) => (first[0] > second[0] ? 1 : 0), { episodes: 200 });
+ * console.log(policies[first[199]], asked.reduce((a, b) => a + b) < 100); // 2 true
+ * ```
+ */
+export function pbts(
+  world: PbtsWorld,
+  oracle: (question: PreferenceQuestion) => number,
+  options: PrLsviEpisodes & PbtsOptions & RunOptions<PreferenceIterate>,
+): Outcome<PreferencePlay, PreferenceIterate> {
+  checkFunction(oracle, 'oracle');
+  const { episodes, ...rest } = options;
+  return run(pbtsSteps(world, episodes, rest), runOptionsOf(thompsonPreferenceOptions, rest), answeredBy(oracle));
+}
+
+/**
+ * As `pbts`, with an oracle that takes its time, such as a person who is shown both ways and clicks.
+ *
+ * @example
+ * ```ts
+ * import { pbtsAsync } from '@infimum/bandits-rl';
+ *
+ * const world = { horizon: 1, states: 1, actions: 2, dimension: 2, start: 0, features: [1, 0, 0, 1], step: () => 0 };
+ * const likesTheSecond = async ({ first }: { first: Int32Array }) => (first[0] === 1 ? 1 : 0);
+ * const { policies, first } = await pbtsAsync(world, likesTheSecond, { episodes: 100 });
+ * console.log(policies[first[99]]); // 1
+ * ```
+ */
+export function pbtsAsync(
+  world: PbtsWorld,
+  oracle: (question: PreferenceQuestion) => Promise<number>,
+  options: PrLsviEpisodes & PbtsOptions & RunOptions<PreferenceIterate>,
+): Promise<Outcome<PreferencePlay, PreferenceIterate>> {
+  checkFunction(oracle, 'oracle');
+  const { episodes, ...rest } = options;
+  return runAsync(pbtsSteps(world, episodes, rest), runOptionsOf(thompsonPreferenceOptions, rest), answeredBy(oracle));
+}
+
+/** The steps of `pbts`, answered where they ask. */
+export function pbtsSteps(
+  world: PbtsWorld,
+  episodes: number,
+  options: PbtsOptions = {},
+): Steps<PreferencePlay, PreferenceIterate, PreferenceAnswer> {
+  const settings = resolveOptions(thompsonPreferenceOptions, options);
+  const read = asPreferenceWorld(world, episodes);
+  const { linkScale = 1, inputDimension = 0 } = world;
+  checkNumber(linkScale, 'linkScale', { above: 0, max: 1e100 });
+  if (world.inputs) checkInteger(inputDimension, 'inputDimension', { min: 1 });
+  const inputs = world.inputs && asVector(world.inputs, 'inputs', tableSize(read) * inputDimension);
+  const model = new DirichletModelPosterior(read, settings.concentration, settings.seed);
+  const rewards = posteriorOf({ ...read, linkScale, inputs, inputDimension }, settings);
+  return preferenceSteps(read, new PreferenceThompson(read, rewards, model), episodes, settings, new Random(settings.seed));
+}
 
 /** The mean over all pairs of |D_i - D_j|: O(m log m) by sorting. */
 export function meanPairGap(values: Float64Array): number {
@@ -116,11 +217,18 @@ interface PosteriorChoice {
   readonly seed: number;
 }
 
-function posteriorOf(instance: PreferenceInstance, { posterior, ...rest }: PosteriorChoice): RewardPosterior {
+/** What rewards are known to depend on. */
+interface RewardInputs extends PreferenceFeatures {
+  readonly linkScale: number;
+  readonly inputs: Float64Array | undefined;
+  readonly inputDimension: number;
+}
+
+function posteriorOf(instance: RewardInputs, { posterior, ...rest }: PosteriorChoice): RewardPosterior {
   const kind = posterior === 'auto' ? (instance.inputs ? 'elliptical-slice' : 'laplace') : posterior;
   const settings = { ...rest, linkScale: instance.linkScale };
   const inputs = instance.inputs ?? instance.features;
-  const dimension = instance.inputs ? (instance.inputDimension as number) : instance.dimension;
+  const dimension = instance.inputs ? instance.inputDimension : instance.dimension;
   if (kind === 'ensemble')
     return new EnsembleRewardPosterior(instance, inputs, dimension, { ...settings, draws: Math.min(10, rest.draws) });
   if (kind === 'elliptical-slice') {
@@ -142,11 +250,5 @@ export const thompsonPreferenceSolver = /* @__PURE__ */ defineSolver({
   paper: preferencePaper,
   cost: 'O(H S^2 A + n H) \\text{ an episode after } n \\text{ questions}',
   options: thompsonPreferenceOptions,
-  steps: (instance, options) => {
-    const settings = resolveOptions(thompsonPreferenceOptions, options);
-    const world = worldOf(instance);
-    const model = new DirichletModelPosterior(world, settings.concentration, settings.seed);
-    const learner = new PreferenceThompson(world, posteriorOf(instance, settings), model);
-    return preferenceSteps(world, learner, instance.episodes, settings, new Random(settings.seed));
-  },
+  steps: (instance, options) => pbtsSteps(worldOf(instance), instance.episodes, options),
 });

@@ -4,7 +4,7 @@ import { checkProblem, checkSolver } from '@infimum/core/testing';
 import { cholesky, matrixFromRows } from '@infimum/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bestPolicy, MdpSampler } from '../linear-mdp/mdp.ts';
+import { bestPolicy, nextOf } from '../linear-mdp/mdp.ts';
 import { DirichletModelPosterior } from './dirichlet-model-posterior.ts';
 import { EllipticalSlicePosterior } from './elliptical-slice-posterior.ts';
 import { EnsembleRewardPosterior } from './ensemble-reward-posterior.ts';
@@ -21,8 +21,9 @@ import {
   preferenceProblem,
   preferenceRegrets,
   simplexPreferences,
+  sumAlong,
 } from './preference-problem.ts';
-import { meanPairGap } from './preference-thompson-sampling.ts';
+import { meanPairGap, pbts, pbtsAsync } from './preference-thompson-sampling.ts';
 import { preferenceSolvers } from './solvers.ts';
 
 const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';
@@ -232,14 +233,13 @@ describe('PR-LSVI', () => {
   it('without noise and with many transitions plans as if it knew them', () => {
     const learner = new PrLsvi(instance, quiet, new Random(1), instance.rewards);
     const random = new Random(2);
-    const sampler = new MdpSampler(instance);
     const [pairs, states] = [new Int32Array(3), new Int32Array(3)];
     for (let k = 0; k < 30_000; k++) {
       let state = 0;
       for (let h = 0; h < 3; h++) {
         const action = random.integer(3);
         [pairs[h], states[h]] = [state * 3 + action, state];
-        state = sampler.next(h, state, action, random.uniform());
+        state = nextOf(instance, h, state, action, random.uniform());
       }
       learner.walked(pairs, states);
     }
@@ -354,5 +354,50 @@ describe('a world of one’s own', () => {
       step: () => next as number,
     };
     expect(() => prLsvi(world, () => 1, { episodes: 3 })).toThrow(/step\(0, 1, \d\)/);
+  });
+});
+
+describe('pbts', () => {
+  const instance = simplexPreferences({ horizon: 2, states: 3, actions: 3, dimension: 3, episodes: 400 }, 4);
+
+  /** Answers by the true rewards. */
+  const oracleOf = (rewards: Float64Array, seed: number) => {
+    const random = new Random(seed);
+    return ({ first, second }: { first: Int32Array; second: Int32Array }) => {
+      const gap = sumAlong(rewards, first, 9) - sumAlong(rewards, second, 9);
+      return random.uniform() < 1 / (1 + Math.exp(-8 * gap)) ? 1 : 0;
+    };
+  };
+
+  it('learns linear rewards in a world of one’s own, asking less and less', () => {
+    const dice = new Random(1);
+    const { transitions, ...rest } = instance;
+    const world = {
+      ...rest,
+      features: [...rest.features],
+      linkScale: 8,
+      step: (h: number, s: number, a: number) => nextOf(instance, h, s, a, dice.uniform()),
+    };
+    const play = pbts(world, oracleOf(instance.rewards, 2), { episodes: 400, seed: 1 });
+    expect(play.first.length).toBe(400);
+    const regrets = preferenceRegrets(instance, play);
+    const sum = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0);
+    expect(sum(regrets.slice(300))).toBeLessThan(0.5 * sum(regrets.slice(0, 100)));
+    expect(sum(play.asked.slice(200))).toBeLessThan(sum(play.asked.slice(0, 200)));
+  });
+
+  it('learns rewards that are a network of inputs, and refuses inputs that do not fit', async () => {
+    const task = networkPreferences({ horizon: 2, states: 3, actions: 3, episodes: 1 }, 3);
+    const world = { ...task, step: () => 0, inputs: task.inputs && [...task.inputs] };
+    const oracle = oracleOf(task.rewards, 5);
+    const asking = pbts(world, oracle, { episodes: 60, seed: 2 });
+    const again = await pbtsAsync(world, async (question) => oracleOf(task.rewards, 5)(question), { episodes: 1, seed: 2 });
+    expect(again.first[0]).toBe(asking.first[0]);
+    expect(asking.asked.some(Boolean)).toBe(true);
+    expect(() => pbts({ ...world, inputs: [1] }, oracle, { episodes: 2 })).toThrow(/inputs/);
+    expect(() => pbts({ ...world, inputDimension: 0 }, oracle, { episodes: 2 })).toThrow(/inputDimension/);
+    expect(() => pbts({ ...world, linkScale: 0 }, oracle, { episodes: 2 })).toThrow(/linkScale/);
+    expect(() => pbts({ ...world, actions: 70_000 }, oracle, { episodes: 2 })).toThrow(/actions|features/);
+    expect(() => pbts(world, () => 2, { episodes: 20, queryRule: 'always' })).toThrow(/answer/);
   });
 });

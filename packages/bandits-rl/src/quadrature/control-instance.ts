@@ -1,5 +1,5 @@
 // What optimal control in continuous time is given, and what it finds.
-import type { Iterate } from '@infimum/core';
+import type { Iterate, MatrixLike } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Features } from './monomials.ts';
 
@@ -19,6 +19,12 @@ export interface ControlSystem {
   readonly inputCost: DenseMatrix;
 }
 
+/** A system as callers give it: R may be rows. */
+export type ControlSystemLike = Omit<ControlSystem, 'inputCost'> & {
+  /** R, m x m, symmetric positive definite. */
+  readonly inputCost: MatrixLike;
+};
+
 /** The matrices of x' = Ax + Bu and xᵀQx + uᵀRu. */
 export interface LinearPlant {
   /** A of the rate of change Ax + Bu. */
@@ -30,6 +36,9 @@ export interface LinearPlant {
   /** Cost of inputs, R. */
   readonly r: DenseMatrix;
 }
+
+/** The same, also as rows. */
+export type LinearPlantLike = { readonly [Name in keyof LinearPlant]: MatrixLike };
 
 /** An instance. */
 export interface ControlInstance {

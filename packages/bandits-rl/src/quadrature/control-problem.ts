@@ -1,10 +1,12 @@
 // Optimal control in continuous time: a system that is driven by its input, and a cost that is running all the time.
+import type { VectorLike } from '@infimum/core';
 import {
+  asMatrix,
+  asVector,
   checkFunction,
   checkInteger,
   checkMatrix,
   checkNumber,
-  checkNumbers,
   checkObject,
   checkVector,
   defineFamily,
@@ -18,31 +20,31 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { eigen, identity, matrixFromRows } from '@infimum/linalg';
 import { inverseOfCost } from '../regulators/matrices.ts';
 import { solveCare } from '../regulators/riccati.ts';
-import type { ControlInstance, ControlSolution, ControlSystem, LinearPlant } from './control-instance.ts';
+import type { ControlInstance, ControlSolution, ControlSystemLike, LinearPlantLike } from './control-instance.ts';
 import type { Features } from './monomials.ts';
 import { quadraticMonomials, weightsOf } from './monomials.ts';
 
 /** u = -½ R⁻¹ g(x)ᵀ ∇V(x) for V = weights·φ, without an allocation at a call. */
 export function policyOf(
-  system: ControlSystem,
+  system: ControlSystemLike,
   features: Features,
-  weights: Float64Array,
+  weights: VectorLike,
 ): (x: Float64Array, out: Float64Array) => void {
   checkObject(system, 'system');
   checkFunction(system.inputMap, 'system.inputMap');
-  checkMatrix(system.inputCost, 'system.inputCost');
+  const inputCost = asMatrix(system.inputCost, 'system.inputCost');
   checkObject(features, 'features');
   checkFunction(features.gradient, 'features.gradient');
-  checkVector(weights, 'weights');
+  const omega = asVector(weights, 'weights');
   const { states: n, inputs: m } = system;
   checkInteger(n, 'system.states', { min: 1 });
   checkInteger(m, 'system.inputs', { min: 1 });
-  const inverseR = inverseOfCost(system.inputCost).inverse.values;
+  const inverseR = inverseOfCost(inputCost).inverse.values;
   const slope = new Float64Array(n);
   const map = new Float64Array(n * m);
   const reached = new Float64Array(m);
   return (x, out) => {
-    features.gradient(x, weights, slope);
+    features.gradient(x, omega, slope);
     system.inputMap(x, map);
     reached.fill(0);
     for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) reached[j] += map[i * m + j] * slope[i];
@@ -93,16 +95,14 @@ export function hamiltonJacobiResidual(instance: ControlInstance, weights: Float
 
 /** A linear system with quadratic costs. */
 export function linearInstance(
-  plant: LinearPlant,
-  initialState: Float64Array,
-  options: { window?: number; initialWeights?: Float64Array; optimum?: Float64Array } = {},
+  plant: LinearPlantLike,
+  initialState: VectorLike,
+  options: { window?: number; initialWeights?: VectorLike; optimum?: VectorLike } = {},
 ): ControlInstance {
   checkObject(plant, 'plant');
-  checkNumbers(initialState, 'initialState');
   checkObject(options, 'options');
-
-  const { a, b, q, r } = plant;
-  for (const [name, matrix] of Object.entries({ a, b, q, r })) checkMatrix(matrix, name);
+  const [a, b] = [asMatrix(plant.a, 'a'), asMatrix(plant.b, 'b')];
+  const [q, r] = [asMatrix(plant.q, 'q'), asMatrix(plant.r, 'r')];
   const [n, m] = [a.rows, b.cols];
   const features = quadraticMonomials(n);
   return {
@@ -121,11 +121,11 @@ export function linearInstance(
       inputCost: r,
     },
     features,
-    initialState,
-    initialWeights: options.initialWeights ?? new Float64Array(features.count),
+    initialState: asVector(initialState, 'initialState'),
+    initialWeights: asVector(options.initialWeights ?? new Float64Array(features.count), 'initialWeights'),
     window: options.window ?? 0.1,
-    linear: plant,
-    optimum: options.optimum ?? weightsOf(solveCare(a, b, q, r)),
+    linear: { a, b, q, r },
+    optimum: asVector(options.optimum ?? weightsOf(solveCare(a, b, q, r)), 'optimum'),
   };
 }
 

@@ -228,10 +228,9 @@ describe('integral reinforcement learning', () => {
         const instance = { ...randomPlant(n, 1, seed), window: 0.2 };
         const { linear } = instance;
         if (!linear) throw new Error('linear');
-        const g = matmul(linear.b, transpose(linear.b));
         let p: DenseMatrix = matrixOf(instance.initialWeights, n);
         for (let maxPolicies = 1; maxPolicies <= 3; maxPolicies++) {
-          p = newtonStep(linear.a, g, linear.q, p) ?? p;
+          p = newtonStep(linear.a, linear.b, linear.q, p) ?? p;
           const { weights, rank } = integralReinforcement(instance, {
             quadrature: 'exact',
             windowStart: 'initial',

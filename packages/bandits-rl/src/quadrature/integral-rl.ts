@@ -5,10 +5,12 @@
 // (arXiv 2402.17375, 2024).
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
+  asMatrix,
   asVector,
   checkInteger,
   checkMatrix,
   checkMethods,
+  checkObject,
   checkVector,
   converged,
   defineSolver,
@@ -18,7 +20,7 @@ import {
   stalled,
 } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
-import type { ControlInstance, ControlSolution } from './control-instance.ts';
+import type { ControlInstance, ControlSolution, ControlSystem, ControlSystemLike } from './control-instance.ts';
 import { controlProblem } from './control-problem.ts';
 import { WindowObserver, windowRule } from './window-observer.ts';
 import { normOf, regression } from './window-regression.ts';
@@ -117,7 +119,6 @@ const LITTLE_EXCITATION = 1e-6;
  * @example
  * ```ts
  * import { integralReinforcement, quadraticMonomials } from '@infimum/bandits-rl';
- * import { matrixFromRows } from '@infimum/linalg';
  *
  * const { weights, status } = integralReinforcement({
  *   system: {
@@ -126,7 +127,7 @@ const LITTLE_EXCITATION = 1e-6;
  *     drift: (x, out) => { out[0] = -x[0]; },
  *     inputMap: (_, out) => { out[0] = 1; },
  *     stateCost: (x) => x[0] ** 2,
- *     inputCost: matrixFromRows([[1]]),
+ *     inputCost: [[1]],
  *   },
  *   features: quadraticMonomials(1),
  *   initialState: [1],
@@ -137,7 +138,8 @@ const LITTLE_EXCITATION = 1e-6;
  * ```
  */
 export function integralReinforcement(
-  instance: Omit<ControlInstance, 'optimum' | 'linear' | 'initialState' | 'initialWeights'> & {
+  instance: Omit<ControlInstance, 'system' | 'optimum' | 'linear' | 'initialState' | 'initialWeights'> & {
+    readonly system: ControlSystemLike;
     readonly initialState: VectorLike;
     readonly initialWeights: VectorLike;
   },
@@ -145,7 +147,11 @@ export function integralReinforcement(
 ): Outcome<IntegralSolution, IntegralIterate> {
   const initialState = asVector(instance.initialState, 'initialState');
   const initialWeights = asVector(instance.initialWeights, 'initialWeights');
-  return runWith(integralOptions, options, integralReinforcementSteps({ ...instance, initialState, initialWeights }, options));
+  checkObject(instance.system, 'system');
+  const inputCost = asMatrix(instance.system.inputCost, 'system.inputCost');
+  const system: ControlSystem = Object.create(instance.system, { inputCost: { value: inputCost, enumerable: true } });
+  const given = { ...instance, system, initialState, initialWeights };
+  return runWith(integralOptions, options, integralReinforcementSteps(given, options));
 }
 
 /** States and inputs of the largest system: matrices of so many rows still fit into memory. */

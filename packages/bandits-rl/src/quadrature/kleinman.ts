@@ -4,8 +4,8 @@
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { eigen, matmul } from '@infimum/linalg';
-import { added, norm } from '../regulators/matrices.ts';
+import { eigen, transpose } from '@infimum/linalg';
+import { added, norm, product } from '../regulators/matrices.ts';
 import { readPlant } from '../regulators/plant.ts';
 import { newtonStep } from '../regulators/riccati.ts';
 import type { ControlInstance, ControlIterate, ControlSolution } from './control-instance.ts';
@@ -33,16 +33,16 @@ export function* kleinmanSteps(
   const { tolerance } = resolveOptions(kleinmanOptions, options);
   const { linear, initialWeights } = instance;
   if (!linear) throw new InvalidInputError('is not linear', { argument: 'system', code: 'unsupported' });
-  const { a, g, q } = readPlant(linear.a, linear.b, linear.q, linear.r);
+  const { a, f, q } = readPlant(linear.a, linear.b, linear.q, linear.r);
   let p: DenseMatrix = matrixOf(initialWeights, a.rows);
   const solution = () => ({ weights: weightsOf(p) });
   yield { iteration: 0, change: 1, solution };
-  if (!isStable(added(a, matmul(g, p), -1))) {
+  if (!isStable(added(a, product(f, transpose(f), p), -1))) {
     return stalled(solution(), 'the initial feedback does not stabilize');
   }
   let best = Infinity;
   for (let iteration = 1; ; iteration++) {
-    const next = newtonStep(a, g, q, p);
+    const next = newtonStep(a, f, q, p);
     if (!next) return stalled(solution(), 'Lyapunov’s equation has no finite solution');
     const size = norm(next);
     const change = size === 0 ? norm(p) : norm(added(next, p, -1)) / size;

@@ -130,11 +130,12 @@ function inUnits(
 ): Enclosed | undefined {
   if (given.length !== rows * cols) return undefined;
   const values = new Float64Array(rows * cols);
+  const [row, col] = [left, right].map((exponents) => Float64Array.from(exponents, (exponent) => 2 ** exponent));
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < cols; j++) {
       const k = i * cols + j;
-      values[k] = given[k] * 2 ** left[i] * 2 ** right[j];
-      if (!Number.isFinite(values[k]) || values[k] / 2 ** right[j] / 2 ** left[i] !== given[k]) return undefined;
+      values[k] = given[k] * row[i] * col[j];
+      if (!Number.isFinite(values[k]) || values[k] / col[j] / row[i] !== given[k]) return undefined;
       // Below the normal numbers a product of powers may have been rounded twice.
       if (given[k] !== 0 && Math.abs(values[k]) < 2 ** -1000) return undefined;
     }
@@ -150,30 +151,44 @@ const exact = (values: Float64Array, rows: number, cols: number): Enclosed => ({
 });
 
 function transposed({ rows, cols, values, radii }: Enclosed): Enclosed {
-  const at = (k: number) => (k % rows) * cols + Math.floor(k / rows);
-  return { rows: cols, cols: rows, values: values.map((_, k) => values[at(k)]), radii: radii.map((_, k) => radii[at(k)]) };
+  const turned = exact(new Float64Array(values.length), cols, rows);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < cols; j++) {
+      turned.values[j * rows + i] = values[i * cols + j];
+      turned.radii[j * rows + i] = radii[i * cols + j];
+    }
+  }
+  return turned;
 }
 
 function times(a: Enclosed, b: Enclosed): Enclosed {
   const [rows, inner, cols] = [a.rows, a.cols, b.cols];
   const { values, radii } = matrixProduct(a.values, b.values, rows, inner, cols);
   // |a| b.radii + a.radii (|b| + b.radii).
-  for (const [x, y] of [
-    [a.values.map(Math.abs), b.radii],
-    [a.radii, b.values.map((value, k) => up(Math.abs(value) + b.radii[k]))],
-  ]) {
-    if (!x.some(Boolean) || !y.some(Boolean)) continue;
+  const add = (x: Float64Array, y: Float64Array) => {
     const spread = matrixProduct(x, y, rows, inner, cols);
     for (let k = 0; k < radii.length; k++) radii[k] = up(radii[k] + up(spread.values[k] + spread.radii[k]));
-  }
+  };
+  if (isSpread(b)) add(Float64Array.from(a.values, Math.abs), b.radii);
+  if (isSpread(a))
+    add(
+      a.radii,
+      Float64Array.from(b.values, (value, k) => up(Math.abs(value) + b.radii[k])),
+    );
   return { rows, cols, values, radii };
 }
 
 function sum(a: Enclosed, b: Enclosed, sign = 1): Enclosed {
-  const values = a.values.map((value, k) => value + sign * b.values[k]);
-  const radii = values.map((value, k) => up(up(a.radii[k] + b.radii[k]) + up(U * Math.abs(value) + ETA)));
-  return { ...a, values, radii };
+  const total = exact(new Float64Array(a.values.length), a.rows, a.cols);
+  for (let k = 0; k < a.values.length; k++) {
+    const value = a.values[k] + sign * b.values[k];
+    total.values[k] = value;
+    total.radii[k] = up(up(a.radii[k] + b.radii[k]) + up(U * Math.abs(value) + ETA));
+  }
+  return total;
 }
+
+const isSpread = ({ radii }: Enclosed): boolean => radii.some((value) => value !== 0);
 
 const isSymmetric = ({ rows, values }: Enclosed): boolean =>
   values.every((value, k) => value === values[(k % rows) * rows + Math.floor(k / rows)]);

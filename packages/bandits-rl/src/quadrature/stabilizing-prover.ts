@@ -20,8 +20,7 @@ export function certify(instance: ControlInstance, solution: ControlSolution): S
     const cost = scaled(r, inputs, inputs);
     const { inverse, root } = inverseOfCost(cost);
     const driven = scaled(b, undefined, inputs);
-    const half = matmul(driven, root);
-    const units = balanced(a, matmul(half, transpose(half)), q);
+    const units = balanced(a, matmul(driven, root), q);
     const states = [...units.exponents];
     const input = scaled(
       driven,

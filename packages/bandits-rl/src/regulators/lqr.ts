@@ -56,7 +56,7 @@ export interface Regulator {
  */
 export function lqr(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike, options: LqrOptions = {}): Regulator {
   const plant = readPlant(a, b, q, r, resolveOptions(lqrOptions, options).cross);
-  const { p, residual } = continuousSolution(plant.freeA, plant.g, plant.freeQ);
+  const { p, residual } = continuousSolution(plant.freeA, plant.f, plant.freeQ);
   const gain = continuousGain(plant, p);
   return regulator(plant.a, plant.b, gain, p, residual, (real) => real < 0);
 }
@@ -84,7 +84,7 @@ export function lqr(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike, 
  */
 export function dlqr(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike, options: LqrOptions = {}): Regulator {
   const plant = readPlant(a, b, q, r, resolveOptions(lqrOptions, options).cross);
-  const { p, residual } = discreteSolution(plant.freeA, plant.g, plant.freeQ);
+  const { p, residual } = discreteSolution(plant.freeA, plant.f, plant.freeQ);
   const bp = matmul(transpose(plant.b), p);
   const wanted = added(matmul(bp, plant.a), plant.cross && transpose(plant.cross));
   const { x } = solve(added(plant.r, matmul(bp, plant.b)), wanted);

@@ -7,7 +7,9 @@ import { cholesky, inverse, matmul, transpose } from '@infimum/linalg';
 /** A + s B; A where there is no B. */
 export function added(a: DenseMatrix, b: DenseMatrix | undefined, scale = 1): DenseMatrix {
   if (!b) return a;
-  return { rows: a.rows, cols: a.cols, values: a.values.map((value, i) => value + scale * b.values[i]) };
+  const values = a.values.slice();
+  for (let k = 0; k < values.length; k++) values[k] += scale * b.values[k];
+  return { rows: a.rows, cols: a.cols, values };
 }
 
 /** A B C …, from the left. */
@@ -17,8 +19,11 @@ export function product(...matrices: readonly DenseMatrix[]): DenseMatrix {
 
 /** (X + Xᵀ)/2. */
 export function symmetrized({ rows, values }: DenseMatrix): DenseMatrix {
-  const at = (k: number) => (k % rows) * rows + Math.floor(k / rows);
-  return { rows, cols: rows, values: values.map((value, k) => (value + values[at(k)]) / 2) };
+  const out = new Float64Array(rows * rows);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j <= i; j++) out[i * rows + j] = out[j * rows + i] = (values[i * rows + j] + values[j * rows + i]) / 2;
+  }
+  return { rows, cols: rows, values: out };
 }
 
 /** Frobenius norm, without overflow on the way. */
@@ -27,7 +32,10 @@ export function norm({ values }: { values: Float64Array }): number {
   for (const value of values) largest = Math.max(largest, Math.abs(value));
   if (largest === 0 || !Number.isFinite(largest)) return largest;
   let sum = 0;
-  for (const value of values) sum += (value / largest) ** 2;
+  for (const value of values) {
+    const share = value / largest;
+    sum += share * share;
+  }
   return largest * Math.sqrt(sum);
 }
 
@@ -36,10 +44,14 @@ export function scaled(
   { rows, cols, values }: DenseMatrix,
   left: ArrayLike<number> | undefined,
   right: ArrayLike<number> | undefined,
-  shift = 0,
 ): DenseMatrix {
-  const factor = (k: number) => 2 ** (shift + (left?.[Math.floor(k / cols)] ?? 0) + (right?.[k % cols] ?? 0));
-  return { rows, cols, values: values.map((value, k) => value * factor(k)) };
+  const own = Float64Array.from({ length: cols }, (_, j) => 2 ** (right?.[j] ?? 0));
+  const out = new Float64Array(rows * cols);
+  for (let i = 0; i < rows; i++) {
+    const factor = 2 ** (left?.[i] ?? 0);
+    for (let j = 0; j < cols; j++) out[i * cols + j] = values[i * cols + j] * (factor * own[j]);
+  }
+  return { rows, cols, values: out };
 }
 
 /** A matrix of a given shape. */

@@ -13,8 +13,8 @@ export interface RegulatorProblem {
   readonly r: DenseMatrix;
   readonly cross: DenseMatrix | undefined;
   readonly inverseR: DenseMatrix;
-  /** B R⁻¹ Bᵀ. */
-  readonly g: DenseMatrix;
+  /** F with FFᵀ = BR⁻¹Bᵀ, n x m. */
+  readonly f: DenseMatrix;
   /** A and Q without the cross term: A - BR⁻¹Nᵀ and Q - NR⁻¹Nᵀ. */
   readonly freeA: DenseMatrix;
   readonly freeQ: DenseMatrix;
@@ -31,15 +31,7 @@ export function readPlant(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: Matrix
   const input = asShape(b, 'b', n);
   const [stateCost, inputCost] = [asSymmetric(q, 'q', n), asSymmetric(r, 'r', input.cols)];
   const { inverse, root } = inverseOfCost(inputCost);
-  const scaledInput = matmul(input, root);
-  const given = {
-    a: system,
-    b: input,
-    q: stateCost,
-    r: inputCost,
-    inverseR: inverse,
-    g: matmul(scaledInput, transpose(scaledInput)),
-  };
+  const given = { a: system, b: input, q: stateCost, r: inputCost, inverseR: inverse, f: matmul(input, root) };
   if (cross === undefined) return { ...given, cross, freeA: system, freeQ: stateCost };
   const n2 = asShape(cross, 'cross', n, input.cols);
   const feedback = matmul(inverse, transpose(n2));

@@ -193,6 +193,45 @@ describe.each([
   });
 });
 
+describe('equations of many states', () => {
+  it.each([16, 25, 40])('%d states have the solution that they were made from', (n) => {
+    const draw = drawer(n);
+    const [b, half] = [whole(draw, n, 3, 1), whole(draw, n, n, 1)];
+    const p = matmul(transpose(half), half);
+    const g = matmul(b, transpose(b));
+    // A stable loop C, so that A = C + GP, or (I + GP) C.
+    const shift = { ...identity(n), values: identity(n).values.map((value) => value * Math.ceil(3 * Math.sqrt(n))) };
+    const slow = whole(draw, n, n, 1);
+    const a = sum(slow, minus(shift), matmul(g, p));
+    const pa = matmul(p, a);
+    const q = sum(minus(pa), minus(transpose(pa)), matmul(matmul(p, g), p));
+    expect(norm(added(solveCare(a, b, q, identity(3)), p, -1)) / norm(p)).toBeLessThan(1e-9);
+    const loop = { ...slow, values: slow.values.map((value) => value / 16) };
+    const discrete = matmul(sum(identity(n), matmul(g, p)), loop);
+    const cost = sum(p, minus(matmul(matmul(transpose(discrete), p), loop)));
+    expect(norm(added(solveDare(discrete, b, cost, identity(3)), p, -1)) / norm(p)).toBeLessThan(1e-9);
+  });
+
+  it('have unstable modes that the cost does not see mirrored, which doubling does not', () => {
+    const n = 18;
+    const draw = drawer(3);
+    const a = scaled(identity(n), undefined, new Float64Array(n));
+    for (let i = 0; i < n; i++) {
+      a.values[i * n + i] = i < 3 ? 1 + i : -1 - i / 4;
+      for (let j = i + 1; j < n; j++) a.values[i * n + j] = draw(-1, 1) / 4;
+    }
+    const { polesReal } = lqr(a, identity(n), nothing(n, n), identity(n));
+    const wanted = Array.from({ length: n }, (_, i) => -Math.abs(a.values[i * n + i])).sort((x, y) => x - y);
+    for (const [k, pole] of polesReal.sort().entries()) expect(pole).toBeCloseTo(wanted[k], 6);
+    // And what nothing reaches is refused.
+    const b = identity(n);
+    b.values[0] = 0;
+    for (let j = 1; j < n; j++) a.values[j] = 0;
+    expect(() => lqr(a, b, identity(n), identity(n))).toThrow(/no feedback/);
+    expect(() => dlqr(a, b, identity(n), identity(n))).toThrow(/no feedback/);
+  });
+});
+
 describe('lqr', () => {
   it('is right in states of other units, one by one', () => {
     // The plant of a cart with a spring, its position in units of 2^-20 and its speed in units of 2^15.

@@ -1,12 +1,12 @@
-// The algebraic Riccati equations of optimal control in continuous and in discrete time: the stable subspace of a balanced matrix
-// by its ordered Schur form, then Newton's method until the residual stops falling.
+// The algebraic Riccati equations of optimal control in continuous and in discrete time: doubling, or the stable subspace of a
+// balanced matrix by its ordered Schur form, then Newton's method until the residual stops falling.
 //
 // A. Laub: A Schur method for solving algebraic Riccati equations (IEEE Transactions on Automatic Control 24, 1979);
 // C. Kenney, A. Laub, M. Wette: Error bounds for Newton refinement of solutions to algebraic Riccati equations (1990).
 import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { cholesky, eigen, identity, inverse, matmul, realSchur, solve, solveLyapunov, transpose } from '@infimum/linalg';
+import { cholesky, identity, inverse, matmul, realSchur, solve, solveLyapunov, transpose } from '@infimum/linalg';
 import type { BalancedEquation } from './balancing.ts';
 import { balanced, unbalanced } from './balancing.ts';
 import { added, norm, product, symmetrized } from './matrices.ts';
@@ -22,8 +22,8 @@ export interface RiccatiSolution {
 /**
  * The stabilizing solution of AᵀP + PA - P B R⁻¹ Bᵀ P + Q = 0: symmetric, with A - BR⁻¹BᵀP stable. As `lqr`, which gives the gain.
  *
- * The Hamiltonian matrix is balanced, its stable invariant subspace gives P, and Newton's method refines it. P is returned only if
- * a stabilizing solution is near beyond rounding: by the Newton-Kantorovich theorem there is one where 4 |Ω⁻¹|² |G| |residual| < 1,
+ * The Hamiltonian matrix is balanced, its stable invariant subspace gives P, or from 16 states on doubling, and Newton's method refines
+ * it. P is returned only if a stabilizing solution is near beyond rounding: by the Newton-Kantorovich theorem there is one where 4 |Ω⁻¹|² |G| |residual| < 1,
  * with Ω the Lyapunov operator of the closed loop and norms in coordinates that suit it. Time O(n³).
  *
  * @param a - n x n
@@ -32,7 +32,7 @@ export interface RiccatiSolution {
  * @param r - symmetric positive definite, m x m
  * @throws {InvalidInputError} as `lqr`
  *
- * Source: A. Laub (1979).
+ * Source: A. Laub (1979); E. Chu, H. Fan, W. Lin (2005).
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export interface RiccatiSolution {
  */
 export function solveCare(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike): DenseMatrix {
   const plant = readPlant(a, b, q, r);
-  return continuousSolution(plant.a, plant.g, plant.q).p;
+  return continuousSolution(plant.a, plant.f, plant.q).p;
 }
 
 /**
@@ -70,71 +70,117 @@ export function solveCare(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: Matrix
  */
 export function solveDare(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike): DenseMatrix {
   const plant = readPlant(a, b, q, r);
-  return discreteSolution(plant.a, plant.g, plant.q).p;
+  return discreteSolution(plant.a, plant.f, plant.q).p;
 }
 
 /** What differs between the equations; all of a balanced one. */
 interface Equation {
+  /** A, G and Q of a discrete equation with the same solution. */
+  discretized(): readonly [DenseMatrix, DenseMatrix, DenseMatrix];
   /** The matrix whose stable subspace [U₁; U₂] gives P = U₂U₁⁻¹. */
   stableMatrix(): DenseMatrix;
   /** The residual of P, the sum of its terms' norms, and the closed loop. */
   terms(p: DenseMatrix): Terms;
-  /** The X with Ω(X) = C: AᵀX + XA = -C, or X - AᵀXA = C, for a closed loop A; undefined where there is none. */
-  adjoint(closed: DenseMatrix, c: DenseMatrix): DenseMatrix | undefined;
-  /**
-   * Below 1 where a stabilizing solution is near P, whatever rounding did; NaN where the closed loop is not stable.
-   */
-  kantorovich(terms: Terms, p: DenseMatrix): number;
+  /** A bound of the magnitudes that rounding of the residual comes from, entry by entry, and one of its norm. */
+  sizes(p: DenseMatrix, terms: Terms): DenseMatrix;
+  size(p: DenseMatrix, terms: Terms): number;
+  /** The operator Ω of a closed loop. */
+  loop(closed: DenseMatrix): Loop;
 }
 
 interface Terms {
   readonly residual: DenseMatrix;
   readonly size: number;
   readonly closed: DenseMatrix;
-  /** (I + GP)⁻¹G, or G. */
+  /** K of the closed loop A - FK. */
+  readonly gain: DenseMatrix;
+  /** G, or (I + GP)⁻¹G. */
   readonly g: DenseMatrix;
 }
 
-/** P of the continuous equation with G = BR⁻¹Bᵀ. */
-export function continuousSolution(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix): RiccatiSolution {
-  const equation = balanced(a, g, q);
+interface Loop {
+  /** The X with Ω(X) = C: AᵀX + XA = -C, or X - AᵀXA = C, for a closed loop A; undefined where there is none. */
+  adjoint(c: DenseMatrix): DenseMatrix | undefined;
+  /** An X and a bound of |Ω⁻¹| in coordinates in which X is I; undefined where the loop is not stable. */
+  weight(): { readonly x: DenseMatrix; readonly bound: number } | undefined;
+}
+
+/** P of the continuous equation with G = FFᵀ = BR⁻¹Bᵀ. */
+export function continuousSolution(a: DenseMatrix, f: DenseMatrix, q: DenseMatrix): RiccatiSolution {
+  const equation = balanced(a, f, q);
   return stabilizing(equation, continuous(equation));
 }
 
 /** P of the discrete equation. */
-export function discreteSolution(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix): RiccatiSolution {
-  const equation = balanced(a, g, q, 1);
+export function discreteSolution(a: DenseMatrix, f: DenseMatrix, q: DenseMatrix): RiccatiSolution {
+  const equation = balanced(a, f, q, 1);
   return stabilizing(equation, discrete(equation));
+}
+
+/** From so many states on doubling takes less time than a Schur form of twice as many rows. */
+const MANY = 16;
+
+function stabilizing({ exponents }: BalancedEquation, equation: Equation): RiccatiSolution {
+  const start = exponents.length < MANY ? undefined : attempt(() => doubled(...equation.discretized()));
+  const quick = start && attempt(() => refined(equation, start));
+  const { p, residual } = quick ?? refined(equation, subspaceSolution(equation.stableMatrix()));
+  return { p: unbalanced(p, exponents), residual };
 }
 
 const REFINEMENTS = 8;
 /** Largest residual of a solution. */
 const ACCEPTED = 1e-10;
 
-function stabilizing({ exponents }: BalancedEquation, equation: Equation): RiccatiSolution {
-  let p = subspaceSolution(equation.stableMatrix());
-  let terms = attempt(() => equation.terms(p));
-  if (!terms) throw notStabilizable('its cost is beyond the largest number');
+/** Newton's method until the residual stops falling; a closed loop serves for as many steps as make it fall fast. */
+function refined(equation: Equation, start: DenseMatrix): RiccatiSolution {
+  let p = start;
+  const first = attempt(() => equation.terms(start));
+  if (!first) throw notStabilizable('its cost is beyond the largest number');
+  let terms = first;
   let residual = norm(terms.residual) / terms.size || 0;
-  for (let k = 0; k < REFINEMENTS && residual > Number.EPSILON; k++) {
-    const step = equation.adjoint(terms.closed, terms.residual);
-    if (!step) break;
-    const next = symmetrized(added(p, step));
-    const better = attempt(() => equation.terms(next));
-    if (!better) break;
-    const left = norm(better.residual) / better.size || 0;
-    if (!(left < residual)) break;
-    const enough = left > residual / 4;
-    [p, terms, residual] = [next, better, left];
-    if (enough) break;
-  }
-  if (!(residual <= ACCEPTED)) throw notStabilizable(`the residual is ${residual.toExponential(1)}`);
-  const ratio = equation.kantorovich(terms, p);
-  if (!(ratio < 1)) {
+  // Below this it is rounding, as far as one can tell.
+  const floor = Number.EPSILON * Math.sqrt(p.rows);
+  for (let k = 0; ; ) {
+    const [base, loop] = [{ p, terms }, equation.loop(terms.closed)];
+    for (let isFast = true; isFast && k < REFINEMENTS && residual > floor; k++) {
+      const step = loop.adjoint(terms.residual);
+      const next = step && symmetrized(added(p, step));
+      const better = next && attempt(() => equation.terms(next));
+      const left = better ? norm(better.residual) / better.size || 0 : Infinity;
+      if (!next || !better || !(left < residual)) break;
+      isFast = left <= residual / 4;
+      [p, terms, residual] = [next, better, left];
+    }
+    const canMove = p !== base.p && k < REFINEMENTS;
+    if (canMove && residual > floor) continue;
+    if (!(residual <= ACCEPTED)) throw notStabilizable(`the residual is ${residual.toExponential(1)}`);
+    const ratio = kantorovich(equation, base.terms, base.p, loop.weight());
+    if (ratio < 1) return { p, residual };
+    if (canMove) continue;
     const problem = Number.isNaN(ratio) ? 'the closed loop is not stable' : 'rounding decides whether the loop is stable';
     throw notStabilizable(problem);
   }
-  return { p: unbalanced(p, exponents), residual };
+}
+
+/**
+ * P of a discrete equation by doubling: A <- A(I + GP)⁻¹A, G <- G + A(I + GP)⁻¹GAᵀ, P <- P + AᵀP(I + GP)⁻¹A from P = Q, whose error is
+ * squared by each step. Stabilizing where Q sees all unstable modes. Products of matrices make up most of the 18 n³ operations a step.
+ *
+ * E. Chu, H. Fan, W. Lin: A structure-preserving doubling algorithm for continuous-time algebraic Riccati equations (2005).
+ */
+function doubled(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix): DenseMatrix | undefined {
+  const unit = identity(a.rows);
+  let [power, reach, p] = [a, g, q];
+  for (let k = 0; k < 40; k++) {
+    const back = inverse(added(unit, matmul(reach, p)));
+    const moved = matmul(back, power);
+    const change = symmetrized(product(transpose(power), matmul(p, moved)));
+    p = added(p, change);
+    if (norm(change) <= 1e-7 * norm(p)) return p;
+    reach = added(reach, symmetrized(product(power, matmul(back, reach), transpose(power))));
+    power = matmul(power, moved);
+  }
+  return undefined;
 }
 
 /** P = U₂U₁⁻¹ of the subspace [U₁; U₂] of the eigenvalues with negative real parts. */
@@ -145,7 +191,7 @@ function subspaceSolution(matrix: DenseMatrix): DenseMatrix {
   const [top, bottom] = [0, n].map((from) => block(basis, from, 0, n));
   // U₁ᵀ Pᵀ = U₂ᵀ.
   const p = attempt(() => solve(transpose(top), transpose(bottom)));
-  if (!p?.x.values.every(Number.isFinite)) throw notStabilizable('the stable subspace has no graph');
+  if (!p || !isProper(p.x)) throw notStabilizable('the stable subspace has no graph');
   return symmetrized({ rows: n, cols: n, values: p.x.values });
 }
 
@@ -182,107 +228,115 @@ function attempt<Result>(compute: () => Result): Result | undefined {
   }
 }
 
-const absolute = (matrix: DenseMatrix): DenseMatrix => ({ ...matrix, values: matrix.values.map(Math.abs) });
+const isProper = (matrix: DenseMatrix): boolean => Number.isFinite(norm(matrix));
+const absolute = (matrix: DenseMatrix): DenseMatrix => ({ ...matrix, values: matrix.values.map((value) => Math.abs(value)) });
 
-/**
- * Norms of the residual, with what rounding may have hidden of it, and of G in coordinates in which X = L Lᵀ is I.
- *
- * @param sizes - the sums of the magnitudes of the terms, entry by entry
- */
-function inCoordinates(
-  x: DenseMatrix,
-  residual: DenseMatrix,
-  sizes: DenseMatrix,
-  g: DenseMatrix,
-): { readonly residual: number; readonly g: number } | undefined {
-  if (!x.values.every(Number.isFinite)) return undefined;
-  const factor = attempt(() => cholesky(x));
+/** Below 1 where a stabilizing solution is near P, whatever rounding did; NaN where the closed loop is not stable. */
+function kantorovich(equation: Equation, terms: Terms, p: DenseMatrix, weight: ReturnType<Loop['weight']>): number {
+  const { residual, g } = terms;
+  const factor = weight && isProper(weight.x) ? attempt(() => cholesky(weight.x)) : undefined;
   const back = factor && attempt(() => inverse(factor));
-  if (!factor || !back) return undefined;
-  const rounding = product(absolute(back), sizes, absolute(transpose(back)));
-  const epsilon = Number.EPSILON * (4 + Math.sqrt(x.rows));
-  return {
-    residual: norm(product(back, residual, transpose(back))) + epsilon * norm(rounding),
-    g: norm(product(transpose(factor), g, factor)),
-  };
+  if (!weight || !factor || !back) return Number.NaN;
+  const epsilon = Number.EPSILON * (4 + Math.sqrt(p.rows));
+  const ratio = (error: number, size: number) => 4 * error * size * weight.bound ** 2;
+  const crude = ratio(norm(residual) + epsilon * equation.size(p, terms), norm(g)) * (norm(back) * norm(factor)) ** 2;
+  if (crude < 1) return crude;
+  const rounding = product(absolute(back), equation.sizes(p, terms), absolute(transpose(back)));
+  const error = norm(product(back, residual, transpose(back))) + epsilon * norm(rounding);
+  return ratio(error, norm(product(transpose(factor), g, factor)));
 }
 
-function continuous({ a, g, q }: BalancedEquation): Equation {
+// Residuals and loops are made with F: in G P the numbers that cancel would be larger by a factor |F|.
+function continuous({ a, f, g, q }: Omit<BalancedEquation, 'exponents'>): Equation {
+  const [unit, adjoint, inputs] = [identity(a.rows), transpose(a), transpose(f)];
   return {
-    stableMatrix: () => blocks(a, times(g, -1), times(q, -1), times(transpose(a), -1)),
+    discretized() {
+      // Cayley's transform about a point of the magnitude of the eigenvalues.
+      const shift = Math.sqrt((2 * norm(a) ** 2 + norm(g) ** 2 + norm(q) ** 2) / (2 * a.rows));
+      const back = inverse(added(a, unit, -shift));
+      const [backG, qBack] = [matmul(back, g), matmul(q, back)];
+      const w = inverse(added(added(adjoint, unit, -shift), matmul(q, backG)));
+      const twice = (matrix: DenseMatrix) => times(matrix, 2 * shift);
+      return [added(unit, twice(transpose(w))), symmetrized(twice(matmul(backG, w))), symmetrized(twice(matmul(w, qBack)))];
+    },
+    stableMatrix: () => blocks(a, times(g, -1), times(q, -1), times(adjoint, -1)),
     terms(p) {
-      const [pa, gp] = [matmul(p, a), matmul(g, p)];
-      const pgp = matmul(p, gp);
-      const residual = added(added(added(pa, transpose(pa)), pgp, -1), q);
-      return { residual, size: 2 * norm(pa) + norm(pgp) + norm(q), closed: added(a, gp, -1), g };
+      const [pa, gain] = [matmul(p, a), matmul(inputs, p)];
+      const square = matmul(transpose(gain), gain);
+      const residual = added(added(added(pa, transpose(pa)), square, -1), q);
+      const size = 2 * norm(pa) + norm(square) + norm(q);
+      return { residual, size, closed: added(a, matmul(f, gain), -1), gain, g };
     },
-    adjoint: (closed, c) => {
-      const x = attempt(() => solveLyapunov(closed, c));
-      return x?.values.every(Number.isFinite) ? x : undefined;
+    sizes(p, { gain }) {
+      const [pa, reach] = [matmul(absolute(p), absolute(a)), matmul(absolute(inputs), absolute(p))];
+      const square = times(matmul(transpose(absolute(gain)), reach), 1.5);
+      return added(added(added(pa, transpose(pa)), added(square, transpose(square))), absolute(q));
     },
-    kantorovich({ residual, closed }, p) {
-      const { real } = eigen(closed);
-      const margin = real.reduce((least, part) => Math.min(least, -part), Infinity);
-      if (!(margin > 0)) return Number.NaN;
-      // X with Aᵀ X + X A <= -margin X: in coordinates where it is I, |Ω⁻¹| <= 1 / margin.
-      const shifted = added(closed, identity(a.rows), margin / 2);
-      const weight = this.adjoint(shifted, identity(a.rows));
-      const [pa, pg] = [matmul(absolute(p), absolute(a)), matmul(absolute(p), absolute(g))];
-      const sizes = added(added(added(pa, transpose(pa)), matmul(pg, absolute(p))), absolute(q));
-      const bounds = weight && inCoordinates(weight, residual, sizes, g);
-      return bounds ? (4 * bounds.residual * bounds.g) / margin ** 2 : Number.NaN;
+    size: (p, { gain }) => 2 * norm(p) * norm(a) + 3 * norm(gain) * norm(f) * norm(p) + norm(q),
+    loop(closed) {
+      const { q: basis, t, real } = realSchur(closed);
+      const solved = (form: DenseMatrix, c: DenseMatrix) => {
+        const x = attempt(() => solveLyapunov({ q: basis, t: form }, c));
+        return x && isProper(x) ? x : undefined;
+      };
+      return {
+        adjoint: (c) => solved(t, c),
+        weight() {
+          const margin = real.reduce((least, part) => Math.min(least, -part), Infinity);
+          if (!(margin > 0)) return undefined;
+          // AᵀX + XA <= -margin X.
+          const x = solved(added(t, unit, margin / 2), unit);
+          return x && { x, bound: 1 / margin };
+        },
+      };
     },
   };
 }
 
-function discrete({ a, g, q }: BalancedEquation): Equation {
+function discrete({ a, f, g, q }: BalancedEquation): Equation {
   const n = a.rows;
-  const unit = identity(n);
-  const adjoint = transpose(a);
+  const [unit, adjoint, inputs] = [identity(n), transpose(a), transpose(f)];
   return {
+    discretized: () => [a, g, q],
     stableMatrix() {
       const plus = blocks(added(a, unit), g, times(q, -1), added(unit, adjoint));
       const minus = blocks(added(a, unit, -1), times(g, -1), times(q, -1), added(unit, adjoint, -1));
       const cayley = attempt(() => solve(plus, minus));
-      if (!cayley?.x.values.every(Number.isFinite)) throw notStabilizable('a mode has the multiplier -1');
+      if (!cayley || !isProper(cayley.x)) throw notStabilizable('a mode has the multiplier -1');
       return { rows: 2 * n, cols: 2 * n, values: cayley.x.values };
     },
     terms(p) {
-      const solved = solve(added(unit, matmul(g, p)), joined(a, g));
-      const both = { rows: n, cols: 2 * n, values: solved.x.values };
-      const [closed, reduced] = [columns(both, 0, n), columns(both, n, n)];
-      const moved = symmetrized(product(adjoint, p, closed));
-      const residual = added(added(moved, p, -1), q);
-      return { residual, size: norm(moved) + norm(p) + norm(q), closed, g: reduced };
+      // P = CᵀPC + KᵀK + Q along the closed loop C, where errors of K count twice.
+      const reach = matmul(inputs, p);
+      const back = inverse(added(identity(f.cols), symmetrized(matmul(reach, f))));
+      const gain = product(back, reach, a);
+      const closed = added(a, matmul(f, gain), -1);
+      const [moved, square] = [symmetrized(product(transpose(closed), p, closed)), matmul(transpose(gain), gain)];
+      const residual = added(added(added(moved, square), p, -1), q);
+      const size = norm(moved) + norm(square) + norm(p) + norm(q);
+      return { residual, size, closed, gain, g: product(f, back, inputs) };
     },
-    adjoint: stein,
-    kantorovich({ residual, closed, g: reduced }, p) {
-      const { real, imaginary } = eigen(closed);
-      const radius = real.reduce((most, part, i) => Math.max(most, Math.hypot(part, imaginary[i])), 0);
-      if (!(radius < 1)) return Number.NaN;
-      // X with AᵀXA <= contraction² X.
-      const contraction = (1 + radius) / 2;
-      const weight = stein(times(closed, 1 / contraction), unit);
-      const moved = product(absolute(adjoint), absolute(p), absolute(closed));
-      const sizes = added(added(moved, absolute(p)), absolute(q));
-      const bounds = weight && inCoordinates(weight, residual, symmetrized(sizes), reduced);
-      return bounds ? (8 * bounds.residual * bounds.g) / (1 - contraction ** 2) ** 2 : Number.NaN;
+    sizes(p, { closed, gain }) {
+      const loop = times(added(absolute(a), matmul(absolute(f), absolute(gain))), 2);
+      const moved = product(transpose(absolute(closed)), absolute(p), added(absolute(closed), loop));
+      const square = matmul(transpose(absolute(gain)), absolute(gain));
+      return symmetrized(added(added(added(moved, square), absolute(p)), absolute(q)));
     },
+    size: (p, { closed, gain }) =>
+      norm(closed) * norm(p) * (norm(closed) + 2 * norm(a) + 2 * norm(f) * norm(gain)) + norm(gain) ** 2 + norm(p) + norm(q),
+    loop: (closed) => ({
+      adjoint: (c) => stein(closed, c),
+      weight() {
+        const { real, imaginary } = realSchur(closed);
+        const radius = real.reduce((most, part, i) => Math.max(most, Math.hypot(part, imaginary[i])), 0);
+        if (!(radius < 1)) return undefined;
+        // AᵀXA <= contraction² X; the derivative of what follows P changes by twice G.
+        const contraction = (1 + radius) / 2;
+        const x = stein(times(closed, 1 / contraction), unit);
+        return x && { x, bound: Math.SQRT2 / (1 - contraction ** 2) };
+      },
+    }),
   };
-}
-
-function joined(a: DenseMatrix, b: DenseMatrix): DenseMatrix {
-  const n = a.rows;
-  const values = new Float64Array(2 * n * n);
-  for (let i = 0; i < n; i++) {
-    values.set(a.values.subarray(i * n, (i + 1) * n), 2 * i * n);
-    values.set(b.values.subarray(i * n, (i + 1) * n), (2 * i + 1) * n);
-  }
-  return { rows: n, cols: 2 * n, values };
-}
-
-function columns(matrix: DenseMatrix, from: number, n: number): DenseMatrix {
-  return block(matrix, 0, from, n);
 }
 
 /** Σ (Aᵀ)^k C A^k, by squaring A; undefined where the sum does not converge. */
@@ -290,7 +344,7 @@ function stein(closed: DenseMatrix, c: DenseMatrix): DenseMatrix | undefined {
   let [power, sum] = [closed, c];
   for (let k = 0; k < 64; k++) {
     const change: DenseMatrix | undefined = attempt(() => product(transpose(power), sum, power));
-    if (!change?.values.every(Number.isFinite)) return undefined;
+    if (!change || !isProper(change)) return undefined;
     sum = added(sum, change);
     const size = norm(change);
     if (size <= 1e-17 * norm(sum)) return symmetrized(sum);
@@ -301,16 +355,17 @@ function stein(closed: DenseMatrix, c: DenseMatrix): DenseMatrix | undefined {
   return undefined;
 }
 
-/** Kleinman's step: the cost of the feedback that P means; undefined where that has no finite cost. */
-export function newtonStep(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, p: DenseMatrix): DenseMatrix | undefined {
-  const gp = matmul(g, p);
-  const constant = added(q, matmul(p, gp));
-  if (!constant.values.every(Number.isFinite)) return undefined;
-  return continuous({ a, g, q, exponents: new Int32Array(a.rows) }).adjoint(added(a, gp, -1), constant);
+/** Kleinman's step: the cost of the feedback FᵀP; undefined where that has no finite cost. */
+export function newtonStep(a: DenseMatrix, f: DenseMatrix, q: DenseMatrix, p: DenseMatrix): DenseMatrix | undefined {
+  const equation = continuous({ a, f, g: f, q });
+  return attempt(() => {
+    const { gain, closed } = equation.terms(p);
+    return equation.loop(closed).adjoint(added(q, matmul(transpose(gain), gain)));
+  });
 }
 
-/** |AᵀP + PA - PGP + Q| over the sum of the terms' norms; 0 for 0/0. */
-export function riccatiResidual(a: DenseMatrix, g: DenseMatrix, q: DenseMatrix, p: DenseMatrix): number {
-  const { residual, size } = continuous({ a, g, q, exponents: new Int32Array(a.rows) }).terms(p);
+/** |AᵀP + PA - PFFᵀP + Q| over the sum of the terms' norms; 0 for 0/0. */
+export function riccatiResidual(a: DenseMatrix, f: DenseMatrix, q: DenseMatrix, p: DenseMatrix): number {
+  const { residual, size } = continuous({ a, f, g: f, q }).terms(p);
   return norm(residual) / size || 0;
 }

@@ -66,7 +66,7 @@ export interface Minimum<Point> {
  * ```ts
  * import { minimizeBlackBox } from '@infimum/blackbox';
  *
- * const slow = async ([x, y]: number[]) => {
+ * const slow = async ([x = 0, y = 0]: number[]) => {
  *   if (x > 4.9) throw new Error('the simulation has crashed');
  *   return (x - 2) ** 2 + (y + 1) ** 2;
  * };

@@ -67,7 +67,7 @@ export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> 
  * const operator = {
  *   terms: 4,
  *   dimension: 2,
- *   component: (_: number, [x, y]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]),
+ *   component: (_: number, [x = 0, y = 0]: Float64Array, out: Float64Array) => out.set([y - 1, 2 - x]),
  * };
  * const { status, x } = vrHalpernInexact({ operator, initial: [0, 0] }, { tolerance: 1e-2 });
  * console.log(status, x.map(Math.round).join(' ')); // converged 2 1

@@ -44,7 +44,7 @@ export type MarkovCceOptions = OptionsOf<typeof markovCceOptions> & LimitOptions
  *
  * const chicken = bimatrix([[0, 7], [2, 6]], [[0, 2], [7, 6]]);
  * const { status, values } = markovCce(repeatedGame(chicken, 4));
- * console.log(status, (values[0][0] + values[1][0]).toFixed(3)); // converged 10.500
+ * console.log(status, values.reduce((sum, [first = 0]) => sum + first, 0).toFixed(3)); // converged 10.500
  * ```
  */
 export function markovCce(

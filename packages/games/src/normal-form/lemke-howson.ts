@@ -62,7 +62,7 @@ export interface LemkeHowsonSolution extends EquilibriumSolution {
  *
  * const game = bimatrix([[3, 3], [2, 5], [0, 6]], [[3, 2], [2, 6], [3, 1]]);
  * const { status, strategies, pivots } = lemkeHowson(game, { label: 1 });
- * console.log(status, pivots, [...strategies[0]].map((weight) => weight.toFixed(3)).join(' ')); // converged 4 0.000 0.333 0.667
+ * console.log(status, pivots, strategies[0]?.map((weight) => Number(weight.toFixed(3))).join(' ')); // converged 4 0 0.333 0.667
  * ```
  */
 export function lemkeHowson(

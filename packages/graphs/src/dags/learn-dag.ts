@@ -93,7 +93,7 @@ export interface LearnedDag {
  *
  * // Two causes and their common effect: a collider, whose directions the data tell.
  * const noise = new Random(3).normals(new Float64Array(1500));
- * const values = noise.map((own, at) => (at % 3 === 2 ? noise[at - 2] + noise[at - 1] + own : own));
+ * const values = noise.map((own, at) => (at % 3 === 2 ? noise.subarray(at - 2, at + 1).reduce((a, b) => a + b) : own));
  * const { edges } = learnDag({ names: ['rain', 'sprinkler', 'wet'], data: { rows: 500, cols: 3, values } });
  * console.log(edges.map(({ from, to, isOriented }) => `${from} → ${to} ${isOriented}`).sort().join(', ')); // rain → wet true, sprinkler → wet true
  * ```

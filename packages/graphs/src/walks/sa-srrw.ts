@@ -104,11 +104,11 @@ export type SaSrrwOptions = OptionsOf<typeof saSrrwOptions> & LimitOptions<Token
  * import { karateClub, saSrrw } from '@infimum/graphs';
  *
  * // Every node holds a number; the token finds the mean, 16.5.
- * const gradient = (theta: Float64Array, node: number, out: Float64Array) => {
- *   out[0] = theta[0] - node;
+ * const gradient = ([theta = 0]: Float64Array, node: number, out: Float64Array) => {
+ *   out[0] = theta - node;
  * };
  * const { x } = saSrrw(karateClub(), gradient, new Float64Array(1), { steps: 50_000, seed: 1 });
- * console.log(Math.abs(x[0] - 16.5) < 0.3); // true
+ * console.log(x.every((mean) => Math.abs(mean - 16.5) < 0.3)); // true
  * ```
  */
 export function saSrrw(

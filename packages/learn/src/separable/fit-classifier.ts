@@ -139,7 +139,7 @@ export interface LinearClassifier {
  * const labels = ['low', 'low', 'low', 'high', 'high', 'high'];
  * const model = fitClassifier(points, labels);
  * console.log(model.status, model.classes.join(' '), scoreClassifier(model, points, labels).toFixed(2)); // converged high low 0.83
- * console.log(predictClassifier(model, [[6.5]])[0], classProbabilities(model, [[6.5]]).values[0] > 0.6); // high true
+ * console.log(predictClassifier(model, [[6.5]])[0], classProbabilities(model, [[6.5]]).values.some((p) => p > 0.6)); // high true
  * ```
  */
 export function fitClassifier(

@@ -2,8 +2,9 @@
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '../matrices.ts';
+import { order } from './fronts.ts';
 import type { SparseLdl } from './sparse-ldl.ts';
-import { like, order, sparseLdl } from './sparse-ldl.ts';
+import { like, sparseLdl } from './sparse-ldl.ts';
 
 const sparseCholeskyOptions = { order, like } as const satisfies OptionSpecs;
 

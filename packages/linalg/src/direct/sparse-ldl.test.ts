@@ -4,13 +4,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { denseMatrix, matrixFromRows } from '../dense/dense-matrix.ts';
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
-import type { CsrMatrix } from '../matrices.ts';
+import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { matvec } from '../matvec.ts';
 import { csrFromDense, csrFromTriplets, csrToDense } from '../sparse/csr-matrix.ts';
 import { fivePointLaplacian } from '../sparse/grid-stencils.ts';
+import { unitLower } from '../testing/sparse.ts';
 import { minimumDegree } from './minimum-degree.ts';
 import { sparseCholesky } from './sparse-cholesky.ts';
 import { solveSparseLdl, sparseLdl } from './sparse-ldl.ts';
+import { solveSparseLu, sparseLu } from './sparse-lu.ts';
 
 /** Random, symmetric, sparse; positive definite in the first rows and negative definite in the others. */
 function quasiDefinite(n: number, negative: number, entries: number, seed: number): CsrMatrix {
@@ -39,13 +41,7 @@ describe('sparse L D L', () => {
           const factor = sparseLdl(a, { order });
           expect(Array.from(factor.permutation).sort((x, y) => x - y)).toEqual(Array.from({ length: n }, (_, i) => i));
           const dense = csrToDense(a).values;
-          const l = denseMatrix(n, n);
-          for (let j = 0; j < n; j++) {
-            l.values[j * n + j] = 1;
-            for (let p = factor.columnPointers[j]; p < factor.columnPointers[j + 1]; p++) {
-              l.values[factor.rowIndices[p] * n + j] = factor.values[p];
-            }
-          }
+          const l = unitLower(factor.lower, n);
           let apart = 0;
           for (let i = 0; i < n; i++) {
             for (let j = 0; j < n; j++) {
@@ -91,10 +87,21 @@ describe('sparse L D L', () => {
         ]),
       ),
     );
-    for (const name of ['permutation', 'columnPointers', 'rowIndices', 'values', 'diagonal'] as const) {
-      const replaced = { ...factor, [name]: Array.from(factor[name], () => new Float64Array(1)) };
-      expect(() => solveSparseLdl(replaced, Float64Array.of(2, 3))).toThrow(
+    const strange = (list: ArrayLike<number>) => Array.from(list, () => new Float64Array(1)) as unknown as Int32Array;
+    for (const name of ['permutation', 'diagonal'] as const) {
+      expect(() => solveSparseLdl({ ...factor, [name]: strange(factor[name]) }, [2, 3])).toThrow(
         expect.objectContaining({ argument: `factor.${name}`, code: 'type' }),
+      );
+    }
+    for (const name of ['starts', 'rowPointers', 'rows', 'blockPointers', 'values'] as const) {
+      if (factor.lower[name].length === 0) continue;
+      const lower = { ...factor.lower, [name]: strange(factor.lower[name]) };
+      expect(() => solveSparseLdl({ ...factor, lower }, [2, 3])).toThrow(
+        expect.objectContaining({ argument: `factor.lower.${name}`, code: 'type' }),
+      );
+      const short = { ...factor.lower, [name]: factor.lower[name].slice(1) };
+      expect(() => solveSparseLdl({ ...factor, lower: short }, [2, 3])).toThrow(
+        expect.objectContaining({ argument: 'factor.lower', code: 'shape' }),
       );
     }
   });
@@ -115,7 +122,7 @@ describe('sparse L D L', () => {
     const a = fivePointLaplacian(100);
     const factor = sparseCholesky(a);
     // About 31 n log2 n / 4 entries are known for nested dissection; the natural order has n^1.5 = 1e6.
-    expect(factor.values.length).toBeLessThan(260_000);
+    expect(factor.entries).toBeLessThan(260_000);
     const ones = new Float64Array(a.rows).fill(1);
     const { x, backwardError } = solveSparseLdl(factor, matvec(a, ones));
     expect(backwardError).toBeLessThan(1e-14);
@@ -137,7 +144,7 @@ describe('minimum degree', () => {
         values.push(1);
       }
       const factor = sparseLdl(csrFromTriplets({ rows: n, cols: n, rowIndices, columnIndices, values }));
-      expect(factor.values.length).toBe(n - 1);
+      expect(factor.entries).toBe(n - 1);
     }
   });
 
@@ -167,5 +174,29 @@ describe('minimum degree', () => {
         [3, 4],
       ]),
     ).toEqual(all(6));
+  });
+});
+
+describe('many right-hand sides', () => {
+  it('have the solutions that they have one by one, of both factorisations', () => {
+    const a = fivePointLaplacian(9);
+    const n = a.rows;
+    for (const cols of [0, 1, 2, 5, 6, 9]) {
+      const b = { rows: n, cols, values: new Random(cols).normals(new Float64Array(n * cols)) };
+      const shifted = { ...a, values: a.values.map((value, k) => value + (k % 3) / 7) };
+      for (const solveFor of [
+        (side: Float64Array | DenseMatrix) => solveSparseLdl(sparseCholesky(a), side),
+        (side: Float64Array | DenseMatrix) => solveSparseLu(sparseLu(shifted), side),
+      ]) {
+        const { x, backwardError } = solveFor(b) as { x: DenseMatrix; backwardError: number };
+        expect(backwardError).toBeLessThan(1e-15);
+        for (let c = 0; c < cols; c++) {
+          const alone = solveFor(Float64Array.from({ length: n }, (_, i) => b.values[i * cols + c])).x as Float64Array;
+          alone.forEach((value, i) => {
+            expect(x.values[i * cols + c]).toBeCloseTo(value, 12);
+          });
+        }
+      }
+    }
   });
 });

@@ -1,18 +1,30 @@
-// The factorisation P A P' = L D L' of a sparse symmetric matrix without pivoting by size, row by row: for definite matrices, and
+// The factorisation P A P' = L D L' of a sparse symmetric matrix without pivoting by size, in fronts: for definite matrices, and
 // for quasi-definite ones, such as the systems of interior-point methods, which have it for every order.
 //
-// T. Davis: Algorithm 849: a concise sparse Cholesky factorization package (2005); R. Vanderbei: Symmetric quasidefinite matrices
-// (1995).
-import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { checkNumbers, InvalidInputError, resolveOptions } from '@infimum/core';
+// J. Liu: The multifrontal method for sparse matrix solution (1992); R. Vanderbei: Symmetric quasidefinite matrices (1995).
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import { checkRecord } from '../check-record.ts';
-import { asCsr, asEntries, checkSquareShape } from '../inputs.ts';
-import type { CsrLike, CsrMatrix } from '../matrices.ts';
+import { asCsr, asRightSide, checkSquareShape, solutionFor } from '../inputs.ts';
+import type { CsrLike, CsrMatrix, DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
-import { tooLarge } from '../too-large.ts';
 import { TURN, withoutTurns } from '../turns.ts';
-import { minimumDegree } from './minimum-degree.ts';
+import { frontKernels, frontScratch } from '../webassembly/front-kernels.ts';
+import { int32, layout, scratch } from '../webassembly/layout.ts';
+import type { FrontBlocks, Residual, SparseSolution } from './front-blocks.ts';
+import {
+  checkBlocks,
+  checkParts,
+  largestRatio,
+  permutedRows,
+  refined,
+  roomFor,
+  substituteBackwards,
+  substituteForwards,
+} from './front-blocks.ts';
+import type { Fronts } from './fronts.ts';
+import { frontSizes, frontsOf, inverse, order, samePattern } from './fronts.ts';
 
 /** How many pivots have which sign. */
 export interface Inertia {
@@ -28,31 +40,21 @@ export interface SparseLdl {
   readonly size: number;
   /** Row and column i of P A P' are `permutation[i]` of A. */
   readonly permutation: Int32Array;
-  /** Column j of L, below its diagonal of ones, has the entries from `columnPointers[j]` on. */
-  readonly columnPointers: Int32Array;
-  /** Their rows, rising. */
-  readonly rowIndices: Int32Array;
-  /** Their values. */
-  readonly values: Float64Array;
+  /** L in blocks of columns with one pattern. */
+  readonly lower: FrontBlocks;
   /** The diagonal of D. */
   readonly diagonal: Float64Array;
-  /** Parents in the elimination tree; -1 for roots. */
-  readonly parents: Int32Array;
+  /** Entries of L below its diagonal, without the zeros that blocks store. */
+  readonly entries: number;
   /** Pivots that were replaced by regularisation. */
   readonly replaced: number;
   /** How many pivots are positive and negative: so many eigenvalues of A (Sylvester), unless pivots were replaced. */
   readonly inertia: Inertia;
   /** The matrix, for residuals. */
   readonly matrix: CsrMatrix;
+  /** What was known before the numbers, for `like`. */
+  readonly fronts: Fronts;
 }
-
-/** The order of elimination. */
-export const order = {
-  type: 'choice',
-  choices: ['minimum-degree', 'natural'],
-  default: 'minimum-degree',
-  description: 'The order of elimination, which decides the fill',
-} as const;
 
 /** A factor to take the symbolic part from. */
 export const like = {
@@ -84,7 +86,7 @@ const sparseLdlOptions = {
 export type SparseLdlOptions = OptionsOf<typeof sparseLdlOptions>;
 
 function checkFactor(value: unknown, argument: string): asserts value is SparseLdl {
-  if (value !== null && typeof value === 'object' && 'columnPointers' in value) return;
+  if (value !== null && typeof value === 'object' && 'fronts' in value && 'matrix' in value) return;
   throw new InvalidInputError('expected a factor by sparseLdl', { argument, code: 'type' });
 }
 
@@ -95,7 +97,7 @@ function checkSigns(value: unknown, argument: string): asserts value is Int8Arra
 
 /**
  * The L D L' factorisation of a sparse symmetric matrix, of which only the lower triangle is read. Time: the sum of the squared
- * lengths of L's columns; memory 12 bytes an entry of L, known before any number is computed.
+ * lengths of L's columns, in products of dense matrices; memory 8 bytes an entry of L, known before any number is computed.
  *
  * There is no exchange of rows by the size of pivots. Definite and quasi-definite matrices (positive definite in some rows, negative
  * definite in the others) have stable factors in any order; for other indefinite ones use `ldl`, or look at the backward error that
@@ -106,7 +108,7 @@ function checkSigns(value: unknown, argument: string): asserts value is Int8Arra
  * @throws {InvalidInputError} `shape` for a matrix that is not square; `out-of-range` with the row of A whose pivot is zero;
  *   `too-large` with the number of bytes
  *
- * Source: T. Davis, Algorithm 849: a concise sparse Cholesky factorization package (2005).
+ * Source: J. Liu, The multifrontal method for sparse matrix solution (1992).
  *
  * @example
  * ```ts
@@ -129,30 +131,16 @@ export function sparseLdl(a: CsrLike, options: SparseLdlOptions = {}): SparseLdl
   if (like && !samePattern(like.matrix, matrix)) {
     throw new InvalidInputError('is a factor of another pattern', { argument: 'like', code: 'shape' });
   }
-  const permutation =
-    like?.permutation ?? (order === 'natural' ? Int32Array.from({ length: n }, (_, i) => i) : minimumDegree(patternOf(matrix)));
-  const lower = permutedLower(matrix, permutation);
-  const { parents, columnPointers } = like ?? eliminationTree(lower, n);
-  const least = regularization * largestMagnitude(matrix.values);
-  return withoutTurns(factorized({ a: matrix, n, permutation, lower, parents, columnPointers, least, signs }));
-}
-
-/** The solution of a system by its factors, and how good it is. */
-export interface SparseLdlSolution {
-  /** The solution. */
-  readonly x: Float64Array;
-  /**
-   * The largest |b - A x| over |A| |x| + |b|, entry by entry: x solves a system whose entries are as close as that to those given.
-   */
-  readonly backwardError: number;
+  const fronts = like?.fronts ?? frontsOf(patternOf(matrix), order);
+  return withoutTurns(factorized(matrix, fronts, regularization * largestMagnitude(matrix.values), signs));
 }
 
 /**
- * Solves A x = b by the factors of A, and refines the solution until its residual falls no more, at most ten times. Time 4 entries
- * of L, and as much for each refinement.
+ * Solves A x = b by the factors of A, and refines the solution until its residual is down to rounding or falls no more, at most ten
+ * times. Time 4 entries of L, and as much for each refinement.
  *
  * @param factor - what `sparseLdl(a)` gave, for A of shape n x n
- * @param b - the right-hand side, of length n
+ * @param b - a right-hand side of length n, or several in the columns of a matrix with n rows
  * @throws {InvalidInputError} for a b that does not fit
  *
  * @example
@@ -164,23 +152,26 @@ export interface SparseLdlSolution {
  * console.log(x.map(Math.round).join(' '), backwardError < 1e-15); // 1 2 true
  * ```
  */
-export function solveSparseLdl(factor: SparseLdl, b: VectorLike): SparseLdlSolution {
-  checkRecord(factor, 'factor', 'sparseLdl', ['permutation', 'columnPointers', 'rowIndices', 'values', 'diagonal', 'matrix']);
-  checkParts(factor);
-  const right = asEntries(b, 'b', factor.size);
-  let x = substituted(factor, right);
-  let { residual, backwardError } = residualOf(factor.matrix, x, right);
-  for (let refinement = 0; refinement < 10 && backwardError > Number.EPSILON; refinement++) {
-    const correction = substituted(factor, residual);
-    const refined = x.map((value, i) => value + correction[i]);
-    const next = residualOf(factor.matrix, refined, right);
-    if (!(next.backwardError < backwardError)) break;
-    const enough = next.backwardError > backwardError / 2;
-    x = refined;
-    ({ residual, backwardError } = next);
-    if (enough) break;
-  }
-  return { x, backwardError };
+export function solveSparseLdl<B extends RightSide>(factor: SparseLdl, b: B): SparseSolution<SolutionFor<B>> {
+  checkRecord(factor, 'factor', 'sparseLdl', ['permutation', 'lower', 'diagonal', 'matrix']);
+  const { size, permutation, lower, diagonal, matrix } = factor;
+  checkCsr(matrix, 'factor.matrix');
+  checkBlocks(lower, 'factor.lower', size);
+  checkParts({ permutation, diagonal }, size);
+  const right = asRightSide(b, size);
+  const solve = (side: Float64Array): Float64Array => substituted(factor, side, right.cols);
+  const solved = refined(right, (x) => residualOf(matrix, x, right), solve);
+  return { ...solved, x: solutionFor(b, { ...right, values: solved.x }) };
+}
+
+/** M^-1 b, or M'^-1 b, for positive definite A = M M' with M = P' L D^(1/2). */
+export function solveHalf({ permutation, lower, diagonal }: SparseLdl, b: Float64Array, transposed: boolean): Float64Array {
+  const y = transposed ? b.slice() : permutedRows(b, permutation, 1);
+  if (!transposed) substituteForwards(lower, y, 1);
+  for (let i = 0; i < y.length; i++) y[i] /= Math.sqrt(diagonal[i]);
+  if (!transposed) return y;
+  substituteBackwards(lower, y, 1);
+  return permutedRows(y, inverse(permutation), 1);
 }
 
 /**
@@ -201,52 +192,11 @@ export function solveSparseLdl(factor: SparseLdl, b: VectorLike): SparseLdlSolut
  */
 export function* sparseLdlInTurns(a: CsrLike, most: number): Generator<undefined, SparseLdl | undefined> {
   const matrix = asCsr(a, 'a');
-  const n = matrix.rows;
   checkSquareShape(matrix);
   // In one piece, as its time is nearly linear: that of a restart of Lanczos' method.
-  const permutation = minimumDegree(patternOf(matrix));
+  const fronts = frontsOf(patternOf(matrix), 'minimum-degree');
   yield;
-  const lower = permutedLower(matrix, permutation);
-  const { parents, columnPointers } = eliminationTree(lower, n);
-  let work = 0;
-  for (let j = 0; j < n; j++) work += (columnPointers[j + 1] - columnPointers[j]) ** 2;
-  if (work > most) return undefined;
-  return yield* factorized({ a: matrix, n, permutation, lower, parents, columnPointers, least: 0, signs: undefined });
-}
-
-/** What `sparseLdl` gives has one size; its entries are taken as they are. */
-function checkParts({ size, permutation, columnPointers, rowIndices, values, diagonal, matrix }: SparseLdl): void {
-  checkCsr(matrix, 'factor.matrix');
-  const lists = { permutation, columnPointers, rowIndices, values, diagonal };
-  for (const [name, list] of Object.entries(lists)) checkNumbers(list, `factor.${name}`);
-  const entries = columnPointers[matrix.rows];
-  const fits =
-    matrix.rows === size &&
-    permutation.length === size &&
-    diagonal.length === size &&
-    columnPointers.length === size + 1 &&
-    rowIndices.length >= entries &&
-    values.length >= entries;
-  if (!fits) throw new InvalidInputError('has parts of different sizes', { argument: 'factor', code: 'shape' });
-  for (let j = 0; j < size; j++) {
-    if (columnPointers[j] >= 0 && columnPointers[j] <= columnPointers[j + 1]) continue;
-    const problem = `do not ascend at index ${j + 1}`;
-    throw new InvalidInputError(problem, { argument: 'factor.columnPointers', code: 'shape', index: j + 1 });
-  }
-}
-
-/** A row by row, only columns up to the diagonal, with rows and columns permuted; diagonals that are missing are zeros. */
-interface LowerRows {
-  readonly pointers: Int32Array;
-  readonly indices: Int32Array;
-  readonly values: Float64Array;
-}
-
-function samePattern(a: CsrMatrix, b: CsrMatrix): boolean {
-  if (a.rows !== b.rows || a.values.length !== b.values.length) return false;
-  for (let i = 0; i <= a.rows; i++) if (a.rowPointers[i] !== b.rowPointers[i]) return false;
-  for (let k = 0; k < a.columnIndices.length; k++) if (a.columnIndices[k] !== b.columnIndices[k]) return false;
-  return true;
+  return fronts.work > most ? undefined : yield* factorized(matrix, fronts, 0);
 }
 
 /** Both triangles without the diagonal, from the lower one. */
@@ -271,14 +221,13 @@ function patternOf({ rows: n, rowPointers, columnIndices }: CsrMatrix) {
   return { size: n, pointers, indices };
 }
 
-function permutedLower({ rows: n, rowPointers, columnIndices, values }: CsrMatrix, permutation: Int32Array): LowerRows {
-  const place = new Int32Array(n);
-  for (let i = 0; i < n; i++) place[permutation[i]] = i;
+/** The lower triangle of P A P' by columns. */
+function permutedLower({ rows: n, rowPointers, columnIndices, values }: CsrMatrix, permutation: Int32Array) {
+  const place = inverse(permutation);
   const pointers = new Int32Array(n + 1);
-  const rowOf = (i: number, j: number): number => Math.max(place[i], place[j]);
   for (let i = 0; i < n; i++) {
     for (let k = rowPointers[i]; k < rowPointers[i + 1] && columnIndices[k] <= i; k++) {
-      pointers[rowOf(i, columnIndices[k]) + 1]++;
+      pointers[Math.min(place[i], place[columnIndices[k]]) + 1]++;
     }
   }
   for (let i = 0; i < n; i++) pointers[i + 1] += pointers[i];
@@ -287,158 +236,122 @@ function permutedLower({ rows: n, rowPointers, columnIndices, values }: CsrMatri
   const entries = new Float64Array(pointers[n]);
   for (let i = 0; i < n; i++) {
     for (let k = rowPointers[i]; k < rowPointers[i + 1] && columnIndices[k] <= i; k++) {
-      const at = next[rowOf(i, columnIndices[k])]++;
-      indices[at] = Math.min(place[i], place[columnIndices[k]]);
+      const [p, q] = [place[i], place[columnIndices[k]]];
+      const at = next[Math.min(p, q)]++;
+      indices[at] = Math.max(p, q);
       entries[at] = values[k];
     }
   }
   return { pointers, indices, values: entries };
 }
 
-/** The elimination tree, and where the columns of L begin. */
-function eliminationTree({ pointers, indices }: LowerRows, n: number): { parents: Int32Array; columnPointers: Int32Array } {
-  const parents = new Int32Array(n).fill(-1);
-  const counts = new Int32Array(n);
-  const seen = new Int32Array(n).fill(-1);
-  for (let k = 0; k < n; k++) {
-    seen[k] = k;
-    for (let p = pointers[k]; p < pointers[k + 1]; p++) {
-      for (let i = indices[p]; seen[i] !== k; i = parents[i]) {
-        if (parents[i] === -1) parents[i] = k;
-        counts[i]++;
-        seen[i] = k;
+function* factorized(a: CsrMatrix, fronts: Fronts, least: number, signs?: Int8Array): Generator<undefined, SparseLdl> {
+  const { permutation, starts, parents, rowPointers, rows } = fronts;
+  const n = a.rows;
+  const count = starts.length - 1;
+  const lower = permutedLower(a, permutation);
+  const { children, largest, highest, entries } = frontSizes(fronts);
+  using memory = layout({
+    front: scratch(largest ** 2),
+    stack: scratch(highest),
+    map: int32(largest),
+    signs: int32(signs ? n : 0),
+    room: scratch(frontScratch(largest)),
+  });
+  const { workspace, front, stack, map, room } = memory;
+  const { addFront, copyRows, factorLdl } = workspace.kernels(frontKernels);
+  if (signs) for (let k = 0; k < n; k++) memory.signs[k] = signs[permutation[k]];
+  const blockPointers = new Float64Array(count + 1);
+  const values = roomFor(entries);
+  const diagonal = new Float64Array(n);
+  const local = new Int32Array(n);
+  const waiting: number[] = []; // the fronts on the stack
+  let [replaced, top, work] = [0, 0, 0];
+  for (let s = 0; s < count; s++) {
+    const [first, end, from, to] = [starts[s], starts[s + 1], rowPointers[s], rowPointers[s + 1]];
+    const [width, length] = [end - first, to - from];
+    const m = width + length;
+    front.fill(0, 0, m * m);
+    for (let q = from; q < to; q++) local[rows[q]] = width + q - from;
+    for (let j = first; j < end; j++) {
+      for (let p = lower.pointers[j]; p < lower.pointers[j + 1]; p++) {
+        const i = lower.indices[p];
+        front[(i < end ? i - first : local[i]) * m + j - first] += lower.values[p];
       }
     }
-  }
-  const columnPointers = new Int32Array(n + 1);
-  let total = 0;
-  for (let j = 0; j < n; j++) {
-    total += counts[j];
-    if (total >= 2 ** 31) throw tooLarge(12 * total, 'a');
-    columnPointers[j + 1] = total;
-  }
-  return { parents, columnPointers };
-}
-
-function* factorized(parts: {
-  a: CsrMatrix;
-  n: number;
-  permutation: Int32Array;
-  lower: LowerRows;
-  parents: Int32Array;
-  columnPointers: Int32Array;
-  least: number;
-  signs: Int8Array | undefined;
-}): Generator<undefined, SparseLdl> {
-  const { a, n, permutation, lower, parents, columnPointers, least, signs } = parts;
-  const { rowIndices, values } = room(columnPointers[n]);
-  const diagonal = new Float64Array(n);
-  const ends = columnPointers.slice(0, n); // of the columns so far
-  const row = new Float64Array(n);
-  const pattern = new Int32Array(n);
-  const seen = new Int32Array(n).fill(-1);
-  let [replaced, positive, work] = [0, 0, 0];
-  for (let k = 0; k < n; k++) {
-    if (work > TURN) {
+    for (let child = 0; child < children[s]; child++) {
+      const t = waiting.pop() as number;
+      const size = rowPointers[t + 1] - rowPointers[t];
+      for (let q = 0; q < size; q++) {
+        const i = rows[rowPointers[t] + q];
+        map[q] = i < end ? i - first : local[i];
+      }
+      top -= size ** 2;
+      addFront(size, 1, map.byteOffset, stack.byteOffset + 8 * top, front.byteOffset, m);
+    }
+    const wanted = signs ? memory.signs.byteOffset + 4 * first : 0;
+    for (let k = 0, next = 0; k < width; k = next) {
+      next = Math.min(width, k + PANELS * Math.ceil(TURN / (PANELS * m ** 2)));
+      const found = factorLdl(m, k, next, front.byteOffset, least, wanted, room.byteOffset);
+      if (found < 0) throw withoutPivot(permutation[first - 1 - found], front[(-1 - found) * (m + 1)]);
+      replaced += found;
+      work += ((next - k) * (m - k) ** 2) / 2;
+      if (work < TURN) continue;
       work = 0;
       yield;
     }
-    // Row k of L: where it has entries, in the order of the tree, then a sparse triangular solve.
-    let top = n;
-    seen[k] = k;
-    for (let p = lower.pointers[k]; p < lower.pointers[k + 1]; p++) {
-      let i = lower.indices[p];
-      row[i] += lower.values[p];
-      let length = 0;
-      for (; seen[i] !== k; i = parents[i]) {
-        pattern[length++] = i;
-        seen[i] = k;
-      }
-      while (length > 0) pattern[--top] = pattern[--length];
+    for (let k = 0; k < width; k++) diagonal[first + k] = front[k * (m + 1)];
+    let at = blockPointers[s];
+    for (let i = 0; i < m; i++) for (let k = i * m; k < i * m + width; k++, at++) values[at] = front[k];
+    blockPointers[s + 1] = at;
+    if (parents[s] >= 0) {
+      const left = front.byteOffset + 8 * width * (m + 1);
+      copyRows(length, length, left, m, stack.byteOffset + 8 * top, length);
+      waiting.push(s);
+      top += length ** 2;
     }
-    let pivot = row[k];
-    row[k] = 0;
-    for (; top < n; top++) {
-      const i = pattern[top];
-      const value = row[i];
-      row[i] = 0;
-      const end = ends[i];
-      work += end - columnPointers[i];
-      for (let p = columnPointers[i]; p < end; p++) row[rowIndices[p]] -= values[p] * value;
-      const entry = value / diagonal[i];
-      pivot -= entry * value;
-      rowIndices[end] = k;
-      values[end] = entry;
-      ends[i]++;
-    }
-    const sign = signs ? signs[permutation[k]] : pivot < 0 ? -1 : 1;
-    if (least > 0 && !(sign * pivot >= least)) {
-      pivot = sign * least;
-      replaced++;
-    }
-    if (!(Math.abs(pivot) > 0 && Math.abs(pivot) < Infinity)) {
-      const index = permutation[k];
-      const problem = `has no L D L' factorisation in this order: the pivot of row ${index} is ${pivot}`;
-      throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index });
-    }
-    diagonal[k] = pivot;
-    if (pivot > 0) positive++;
   }
+  const positive = diagonal.reduce((sum, pivot) => sum + (pivot > 0 ? 1 : 0), 0);
   const inertia = { positive, negative: n - positive };
-  return { size: n, permutation, columnPointers, rowIndices, values, diagonal, parents, replaced, inertia, matrix: a };
+  const blocks = { starts, rowPointers, rows, blockPointers, values };
+  return { size: n, permutation, lower: blocks, diagonal, entries: fronts.entries, replaced, inertia, matrix: a, fronts };
 }
 
-function room(entries: number): { rowIndices: Int32Array; values: Float64Array } {
-  try {
-    return { rowIndices: new Int32Array(entries), values: new Float64Array(entries) };
-  } catch {
-    throw tooLarge(12 * entries, 'a');
-  }
+/** Columns of a front that are eliminated before one looks at the work, a multiple of what is. */
+const PANELS = 32;
+
+function withoutPivot(index: number, pivot: number): InvalidInputError {
+  const problem = `has no L D L' factorisation in this order: the pivot of row ${index} is ${pivot}`;
+  return new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index });
 }
 
-/** P' L'^-1 D^-1 L^-1 P b */
-function substituted(
-  { size: n, permutation, columnPointers, rowIndices, values, diagonal }: SparseLdl,
-  b: Float64Array,
-): Float64Array {
-  const y = Float64Array.from(permutation, (row) => b[row]);
-  for (let j = 0; j < n; j++) {
-    const value = y[j];
-    if (value === 0) continue;
-    for (let p = columnPointers[j]; p < columnPointers[j + 1]; p++) y[rowIndices[p]] -= values[p] * value;
-  }
-  for (let j = n - 1; j >= 0; j--) {
-    let sum = y[j] / diagonal[j];
-    for (let p = columnPointers[j]; p < columnPointers[j + 1]; p++) sum -= values[p] * y[rowIndices[p]];
-    y[j] = sum;
-  }
-  const x = new Float64Array(n);
-  for (let i = 0; i < n; i++) x[permutation[i]] = y[i];
-  return x;
+/** P' L'^-1 D^-1 L^-1 P B */
+function substituted({ size, permutation, lower, diagonal }: SparseLdl, b: Float64Array, cols: number): Float64Array {
+  const y = permutedRows(b, permutation, cols);
+  substituteForwards(lower, y, cols);
+  for (let i = 0; i < size; i++) for (let c = i * cols; c < (i + 1) * cols; c++) y[c] /= diagonal[i];
+  substituteBackwards(lower, y, cols);
+  return permutedRows(y, inverse(permutation), cols);
 }
 
-/** b - A x by the lower triangle, and the componentwise backward error. */
-function residualOf(
-  { rows: n, rowPointers, columnIndices, values }: CsrMatrix,
-  x: Float64Array,
-  b: Float64Array,
-): { residual: Float64Array; backwardError: number } {
-  const residual = b.slice();
-  const sizes = b.map(Math.abs);
+/** B - A X by the lower triangle, and the componentwise backward error. */
+function residualOf({ rows: n, rowPointers, columnIndices, values }: CsrMatrix, x: Float64Array, b: DenseMatrix): Residual {
+  const { cols } = b;
+  const residual = b.values.slice();
+  const sizes = residual.map(Math.abs);
   for (let i = 0; i < n; i++) {
     for (let k = rowPointers[i]; k < rowPointers[i + 1] && columnIndices[k] <= i; k++) {
-      const j = columnIndices[k];
-      residual[i] -= values[k] * x[j];
-      sizes[i] += Math.abs(values[k] * x[j]);
-      if (i === j) continue;
-      residual[j] -= values[k] * x[i];
-      sizes[j] += Math.abs(values[k] * x[i]);
+      const value = values[k];
+      const isDiagonal = columnIndices[k] === i;
+      for (let p = i * cols, q = columnIndices[k] * cols; p < (i + 1) * cols; p++, q++) {
+        const [term, mirrored] = [value * x[q], value * x[p]];
+        residual[p] -= term;
+        sizes[p] += Math.abs(term);
+        if (isDiagonal) continue;
+        residual[q] -= mirrored;
+        sizes[q] += Math.abs(mirrored);
+      }
     }
   }
-  let backwardError = 0;
-  for (let i = 0; i < n; i++) {
-    const ratio = residual[i] === 0 ? 0 : Math.abs(residual[i]) / sizes[i];
-    if (!(ratio <= backwardError)) backwardError = Number.isNaN(ratio) ? Infinity : ratio;
-  }
-  return { residual, backwardError };
+  return { residual, backwardError: largestRatio(residual, sizes) };
 }

@@ -1,40 +1,50 @@
-// The factorisation P R A Q = L U of a sparse square matrix with partial pivoting, column by column: the pattern of a column of L and
-// U is what is reached from the entries of A in the graph of L, so that time is proportional to the operations on numbers.
+// The factorisation P R A C Q = L U of a sparse square matrix in fronts of A + A', whose rows are exchanged for large pivots: a column
+// without one in its front waits for the parent's.
 //
-// J. Gilbert, T. Peierls: Sparse partial pivoting in time proportional to arithmetic operations (1988); T. Davis: Direct methods for
-// sparse linear systems (2006), chapter 6.
-import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { checkInteger, checkNumbers, checkObject, InvalidInputError, resolveOptions } from '@infimum/core';
+// I. Duff, J. Reid: The multifrontal solution of unsymmetric sets of linear equations (1984); P. Amestoy, I. Duff, J. L'Excellent,
+// J. Koster: A fully asynchronous multifrontal solver using distributed dynamic scheduling (2001).
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import { checkRecord } from '../check-record.ts';
-import { asCsr, asEntries, checkSquareShape } from '../inputs.ts';
-import type { CsrLike, CsrMatrix } from '../matrices.ts';
+import { asCsr, asRightSide, checkSquareShape, solutionFor } from '../inputs.ts';
+import type { CsrLike, CsrMatrix, DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { exponentOf } from '../power-of-two.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
-import { tooLarge } from '../too-large.ts';
-import { columnOrder, suitableOrder } from './column-order.ts';
+import { frontKernels, frontScratch } from '../webassembly/front-kernels.ts';
+import { int32, layout, scratch } from '../webassembly/layout.ts';
+import type { FrontBlocks, Residual, SparseSolution } from './front-blocks.ts';
+import {
+  checkBlocks,
+  checkParts,
+  largestRatio,
+  permutedRows,
+  refined,
+  roomFor,
+  substituteBackwards,
+  substituteForwards,
+} from './front-blocks.ts';
+import type { EliminationOrder, Fronts } from './fronts.ts';
+import { frontSizes, frontsOf, inverse, order, samePattern } from './fronts.ts';
+import type { SymmetricPattern } from './minimum-degree.ts';
+import type { SparseColumns } from './row-matching.ts';
+import { matchedRows } from './row-matching.ts';
 
 const sparseLuOptions = {
-  order: {
-    type: 'choice',
-    choices: ['auto', 'columns', 'symmetric', 'natural'],
-    default: 'auto',
-    description:
-      "The order of columns: minimum degree on A' A (`columns`) or A + A' (`symmetric`), or as they stand; `auto` takes `symmetric` where most of the pattern is and the diagonal has no zeros",
-  },
+  order,
   pivotTolerance: {
     type: 'number',
     above: 0,
     max: 1,
-    description:
-      'The entry on the diagonal is the pivot if it is at least this times the largest of its column; by default 1, the largest, and 0.1 for a symmetric order',
+    default: 0.1,
+    description: 'A pivot is at least this times the largest entry left of its column, and that on the diagonal comes first',
   },
   like: {
     type: 'value',
     check: checkFactor,
     description:
-      'A factor of a matrix with the same pattern, whose orders and patterns are used again unless a pivot becomes too small for that',
+      'A factor of a matrix with the same pattern, whose order and fronts are used again unless an entry on its diagonal has become too small',
   },
 } as const satisfies OptionSpecs;
 
@@ -42,56 +52,59 @@ const sparseLuOptions = {
 export type SparseLuOptions = OptionsOf<typeof sparseLuOptions>;
 
 function checkFactor(value: unknown, argument: string): asserts value is SparseLu {
-  checkRecord(value, argument, 'sparseLu', ['lower', 'upper', 'columns', 'rows', 'matrix']);
+  checkRecord(value, argument, 'sparseLu', ['analysis', 'matrix']);
 }
 
-/** Columns of a triangle. */
-export interface TriangularColumns {
-  /** Column j has the entries from `pointers[j]` on. */
-  readonly pointers: Int32Array;
-  /** Their rows, in no order. */
-  readonly indices: Int32Array;
-  /** Their values. */
-  readonly values: Float64Array;
+/** What is known before numbers are eliminated. */
+export interface LuAnalysis {
+  /** The row that stands in each place of the diagonal before anything is exchanged. */
+  readonly matching: Int32Array;
+  /** The fronts of A + A' then. */
+  readonly fronts: Fronts;
 }
 
-/** P R A Q = L U. */
+/** P R A C Q = L D U. */
 export interface SparseLu {
   /** Number of rows. */
   readonly size: number;
-  /** L below its diagonal of ones. */
-  readonly lower: TriangularColumns;
-  /** U above its diagonal. */
-  readonly upper: TriangularColumns;
-  /** The diagonal of U, the pivots. */
+  /** L, whose diagonal is one, in blocks of columns. */
+  readonly lower: FrontBlocks;
+  /** The transposed U, whose diagonal is one. */
+  readonly upper: FrontBlocks;
+  /** D, the pivots. */
   readonly diagonal: Float64Array;
-  /** Row i of P R A Q is row `rows[i]` of A, scaled. */
+  /** Row i of P R A C Q is row `rows[i]` of A, scaled. */
   readonly rows: Int32Array;
-  /** Column j of P R A Q is column `columns[j]` of A. */
+  /** Column j of P R A C Q is column `columns[j]` of A, scaled. */
   readonly columns: Int32Array;
   /** The diagonal of R: powers of two that bring the largest entry of each row near one. */
-  readonly scales: Float64Array;
-  /** How the columns were ordered. */
-  readonly order: 'columns' | 'symmetric' | 'natural';
-  /** Whether orders and patterns were those of `like`. */
+  readonly rowScales: Float64Array;
+  /** The diagonal of C, which does so for columns. */
+  readonly columnScales: Float64Array;
+  /** How often a column had to wait for a parent's front. */
+  readonly delayed: number;
+  /** Whether order and fronts were those of `like`. */
   readonly reused: boolean;
   /** The matrix, for residuals. */
   readonly matrix: CsrMatrix;
+  /** What was known before the numbers, for `like`. */
+  readonly analysis: LuAnalysis;
 }
 
 /**
- * The LU factorisation of a sparse square matrix, by partial pivoting in a column order that keeps the factors sparse. Time: the
- * operations of the elimination; memory 12 bytes an entry of L and U.
+ * The LU factorisation of a sparse square matrix: rows are matched with columns so that the diagonal has large entries, columns that
+ * get the same pattern are eliminated together in dense fronts, and rows are exchanged for pivots that are large enough. Time: the
+ * operations of the elimination, nearly all of them in products; memory 8 bytes an entry of L and U.
  *
- * With `like`, a factor of another matrix of the same pattern, neither orders nor patterns are computed again; where one of its
- * pivots is too small by then, all of it is done anew (`reused` says so).
+ * With `like`, a factor of another matrix of the same pattern, neither order nor fronts are computed again; where an entry on its
+ * diagonal is a thousand times smaller than before, all of it is done anew (`reused` says so).
  *
  * @param a - a sparse matrix, n x n
- * @param options - column order, preference for the diagonal, and a factor to take the symbolic part from
+ * @param options - order, preference for the diagonal, and a factor to take the symbolic part from
  * @throws {InvalidInputError} `shape` for a matrix that is not square, and a factor of another pattern; `out-of-range` with the column
  *   that has no pivot, as A is singular; `too-large` with the number of bytes
  *
- * Source: J. Gilbert, T. Peierls, Sparse partial pivoting in time proportional to arithmetic operations (1988).
+ * Source: I. Duff, J. Reid, The multifrontal solution of unsymmetric sets of linear equations (1984).
  *
  * @example
  * ```ts
@@ -103,38 +116,29 @@ export interface SparseLu {
  * ```
  */
 export function sparseLu(a: CsrLike, options: SparseLuOptions = {}): SparseLu {
-  const resolved = resolveOptions(sparseLuOptions, options);
-  const given = asCsr(a, 'a');
-  checkSquareShape(given);
-  const { like } = resolved;
-  if (like && !samePattern(like.matrix, given)) {
+  const { order, pivotTolerance, like } = resolveOptions(sparseLuOptions, options);
+  const matrix = asCsr(a, 'a');
+  checkSquareShape(matrix);
+  if (like && !samePattern(like.matrix, matrix)) {
     throw new InvalidInputError('is a factor of another pattern', { argument: 'like', code: 'shape' });
   }
-  const scales = rowScales(given);
-  const columns = scaledColumns(given, scales);
-  const order = like?.order ?? (resolved.order === 'auto' ? suitableOrder(given) : resolved.order);
-  const tolerance = resolved.pivotTolerance ?? (order === 'symmetric' ? 0.1 : 1);
-  const again = like && refactorized(like, columns, tolerance);
-  const parts = again ?? eliminated(columns, like?.columns ?? columnOrder(given, order), tolerance);
-  return { ...parts, size: given.rows, scales, order, reused: again !== undefined, matrix: given };
-}
-
-/** The solution of a system by its factors, and how good it is. */
-export interface SparseLuSolution {
-  /** The solution. */
-  readonly x: Float64Array;
-  /**
-   * The largest |b - A x| over |A| |x| + |b|, entry by entry: x solves a system whose entries are as close as that to those given.
-   */
-  readonly backwardError: number;
+  const scaled = equilibratedColumns(matrix);
+  const reused = like !== undefined && keepsDiagonal(like, scaled.columns);
+  const analysis = reused ? like.analysis : analyzed(scaled.columns, order);
+  for (let slack = 1; ; slack *= 1.5) {
+    const parts = eliminated(scaled.columns, analysis, pivotTolerance, slack);
+    if (!parts) continue;
+    const { rowScales, columnScales } = scaled;
+    return { size: matrix.rows, ...parts, rowScales, columnScales, reused, matrix, analysis };
+  }
 }
 
 /**
- * Solves A x = b by the factors of A, and refines the solution until its residual falls no more, at most ten times. Time 2 entries of
- * L and U, and as much for each refinement.
+ * Solves A x = b by the factors of A, and refines the solution until its residual is down to rounding or falls no more, at most ten
+ * times. Time 2 entries of L and U, and as much for each refinement.
  *
  * @param factor - what `sparseLu(a)` gave, for A of shape n x n
- * @param b - the right-hand side, of length n
+ * @param b - a right-hand side of length n, or several in the columns of a matrix with n rows
  * @throws {InvalidInputError} for a b that does not fit, and for solutions beyond the largest number
  *
  * @example
@@ -145,262 +149,267 @@ export interface SparseLuSolution {
  * console.log(x.map(Math.round).join(' '), backwardError < 1e-15); // 1 2 true
  * ```
  */
-export function solveSparseLu(factor: SparseLu, b: VectorLike): SparseLuSolution {
-  checkFactor(factor, 'factor');
-  checkParts(factor);
-  const right = asEntries(b, 'b', factor.size);
-  let x = substituted(factor, right);
-  let { residual, backwardError } = residualOf(factor.matrix, x, right);
-  for (let refinement = 0; refinement < 10 && backwardError > Number.EPSILON; refinement++) {
-    const correction = substituted(factor, residual);
-    const refined = x.map((value, i) => value + correction[i]);
-    const next = residualOf(factor.matrix, refined, right);
-    if (!(next.backwardError < backwardError)) break;
-    const enough = next.backwardError > backwardError / 2;
-    x = refined;
-    ({ residual, backwardError } = next);
-    if (enough) break;
-  }
-  if (allFinite(x)) return { x, backwardError };
+export function solveSparseLu<B extends RightSide>(factor: SparseLu, b: B): SparseSolution<SolutionFor<B>> {
+  const parts = ['lower', 'upper', 'diagonal', 'rows', 'columns', 'rowScales', 'columnScales', 'matrix'];
+  checkRecord(factor, 'factor', 'sparseLu', parts);
+  const { size, lower, upper, matrix, diagonal, rows, columns, rowScales, columnScales } = factor;
+  checkInteger(size, 'factor.size', { min: 0 });
+  checkCsr(matrix, 'factor.matrix');
+  checkBlocks(lower, 'factor.lower', size);
+  checkBlocks(upper, 'factor.upper', size);
+  checkParts({ diagonal, rows, columns, rowScales, columnScales }, size);
+  const right = asRightSide(b, size);
+  const solve = (side: Float64Array): Float64Array => substituted(factor, side, right.cols);
+  const { x, backwardError } = refined(right, (found) => residualOf(matrix, found, right), solve);
+  if (allFinite(x)) return { x: solutionFor(b, { ...right, values: x }), backwardError };
   throw new InvalidInputError('has a solution beyond the largest number', { argument: 'b', code: 'out-of-range' });
 }
 
-/** What `sparseLu` gives has one size; its entries are taken as they are. */
-function checkParts({ size, lower, upper, diagonal, rows, columns, scales, matrix }: SparseLu): void {
-  checkInteger(size, 'factor.size', { min: 0 });
-  checkCsr(matrix, 'factor.matrix');
-  const lists = { diagonal, rows, columns, scales };
-  for (const [name, list] of Object.entries(lists)) checkNumbers(list, `factor.${name}`);
-  let fits = matrix.rows === size && Object.values(lists).every(({ length }) => length === size);
-  for (const [name, triangle] of Object.entries({ lower, upper })) {
-    checkObject(triangle, `factor.${name}`);
-    const { pointers, indices, values } = triangle;
-    for (const [part, list] of Object.entries({ pointers, indices, values })) {
-      checkNumbers(list, `factor.${name}.${part}`);
-    }
-    // Loops run from one to the next: none may fall.
-    for (let i = 0; i < pointers.length; i++) {
-      if (pointers[i] >= (i === 0 ? 0 : pointers[i - 1])) continue;
-      const problem = `is ${pointers[i]} at index ${i}`;
-      const argument = `factor.${name}.pointers`;
-      throw new InvalidInputError(problem, { argument, code: 'out-of-range', index: i });
-    }
-    const entries = pointers[size];
-    fits &&= pointers.length === size + 1 && indices.length >= entries && values.length >= entries;
-  }
-  if (fits) return;
-  throw new InvalidInputError('has parts of different sizes', { argument: 'factor', code: 'shape' });
+/** R A C by columns. */
+function equilibratedColumns(a: CsrMatrix) {
+  const { rowPointers: pointers, columnIndices: indices, values } = transposed(a);
+  const rowScales = powersNear(a.rows, (visit) => {
+    for (let p = 0; p < values.length; p++) visit(indices[p], values[p]);
+  });
+  for (let p = 0; p < values.length; p++) values[p] *= rowScales[indices[p]];
+  const columnScales = powersNear(a.rows, (visit) => {
+    for (let j = 0; j < a.rows; j++) for (let p = pointers[j]; p < pointers[j + 1]; p++) visit(j, values[p]);
+  });
+  for (let j = 0; j < a.rows; j++) for (let p = pointers[j]; p < pointers[j + 1]; p++) values[p] *= columnScales[j];
+  return { columns: { pointers, indices, values }, rowScales, columnScales };
 }
 
-function samePattern(a: CsrMatrix, b: CsrMatrix): boolean {
-  const isEqual = (x: Int32Array, y: Int32Array): boolean => x.length === y.length && x.every((value, k) => value === y[k]);
-  return isEqual(a.rowPointers, b.rowPointers) && isEqual(a.columnIndices, b.columnIndices);
+/** Powers of two by which the largest of the values of each place becomes about one. */
+function powersNear(size: number, values: (visit: (place: number, value: number) => void) => void): Float64Array {
+  const largest = new Float64Array(size);
+  values((place, value) => {
+    largest[place] = Math.max(largest[place], Math.abs(value));
+  });
+  return largest.map((value) => (value > 0 ? 2 ** Math.max(-1022, Math.min(1023, -exponentOf(value))) : 1));
 }
 
-/** Powers of two by which the largest entry of each row becomes about one. */
-function rowScales({ rows, rowPointers, values }: CsrMatrix): Float64Array {
-  const scales = new Float64Array(rows).fill(1);
-  for (let i = 0; i < rows; i++) {
-    let largest = 0;
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) largest = Math.max(largest, Math.abs(values[k]));
-    if (largest > 0) scales[i] = 2 ** Math.max(-1022, Math.min(1023, -exponentOf(largest)));
-  }
-  return scales;
-}
-
-/** R A by columns. */
-function scaledColumns(a: CsrMatrix, scales: Float64Array): TriangularColumns {
-  const { rowPointers, columnIndices, values } = transposed(a);
-  for (let k = 0; k < values.length; k++) values[k] *= scales[columnIndices[k]];
-  return { pointers: rowPointers, indices: columnIndices, values };
-}
-
-type Parts = Pick<SparseLu, 'lower' | 'upper' | 'diagonal' | 'rows' | 'columns'>;
-
-/** Columns that grow. */
-class Growing {
-  readonly pointers: Int32Array;
-  indices: Int32Array;
-  values: Float64Array;
-  count = 0;
-
-  constructor(size: number, entries: number) {
-    this.pointers = new Int32Array(size + 1);
-    this.indices = new Int32Array(entries);
-    this.values = new Float64Array(entries);
-  }
-
-  /** Makes room for so many more. */
-  reserve(more: number): void {
-    if (this.count + more <= this.values.length) return;
-    const length = Math.max(2 * this.values.length, this.count + more);
-    if (length >= 2 ** 31) throw tooLarge(12 * length, 'a');
-    try {
-      const [indices, values] = [new Int32Array(length), new Float64Array(length)];
-      indices.set(this.indices);
-      values.set(this.values);
-      this.indices = indices;
-      this.values = values;
-    } catch {
-      throw tooLarge(12 * length, 'a');
-    }
-  }
-
-  finished(): TriangularColumns {
-    return { pointers: this.pointers, indices: this.indices.slice(0, this.count), values: this.values.slice(0, this.count) };
-  }
-}
-
-/** The elimination with pivots by size. */
-function eliminated(a: TriangularColumns, columns: Int32Array, tolerance: number): Parts {
-  const n = columns.length;
-  const entries = 4 * a.values.length + n + 16;
-  const [lower, upper] = [new Growing(n, entries), new Growing(n, entries)];
-  const diagonal = new Float64Array(n);
-  const place = new Int32Array(n).fill(-1); // of a row among the pivots
-  const x = new Float64Array(n);
-  const reach = new Reach(n);
-  for (let k = 0; k < n; k++) {
-    lower.pointers[k] = lower.count;
-    upper.pointers[k] = upper.count;
-    const column = columns[k];
-    const top = reach.from(a, column, lower, place);
-    const { order } = reach;
-    for (let p = a.pointers[column]; p < a.pointers[column + 1]; p++) x[a.indices[p]] += a.values[p];
-    // L x = the column, unknown after unknown in the order in which they depend on each other.
-    lower.reserve(n - top);
-    upper.reserve(n - top);
-    let [pivotRow, largest] = [-1, 0];
-    for (let t = top; t < n; t++) {
-      const i = order[t];
-      const value = x[i];
-      const pivot = place[i];
-      if (pivot < 0) {
-        const size = Math.abs(value);
-        if (!(size <= largest)) {
-          largest = size;
-          pivotRow = i;
-        }
-        continue;
-      }
-      upper.indices[upper.count] = pivot;
-      upper.values[upper.count++] = value;
-      x[i] = 0;
-      const { indices, values } = lower;
-      for (let p = lower.pointers[pivot], end = lower.pointers[pivot + 1]; p < end; p++) {
-        x[indices[p]] -= values[p] * value;
-      }
-    }
-    if (!(largest > 0 && largest < Infinity)) throw withoutPivot(column);
-    if (place[column] < 0 && Math.abs(x[column]) >= tolerance * largest) pivotRow = column;
-    const pivot = x[pivotRow];
-    diagonal[k] = pivot;
-    place[pivotRow] = k;
-    for (let t = top; t < n; t++) {
-      const i = order[t];
-      if (place[i] >= 0) {
-        x[i] = 0;
-        continue;
-      }
-      lower.indices[lower.count] = i;
-      lower.values[lower.count++] = x[i] / pivot;
-      x[i] = 0;
-    }
-    lower.pointers[k + 1] = lower.count;
-    upper.pointers[k + 1] = upper.count;
-  }
-  const rows = new Int32Array(n);
-  for (let i = 0; i < n; i++) rows[place[i]] = i;
-  const found = lower.finished();
-  for (let p = 0; p < found.indices.length; p++) found.indices[p] = place[found.indices[p]];
-  return { lower: found, upper: upper.finished(), diagonal, rows, columns };
-}
-
-/** Which unknowns of L x = b are not zero, in an order in which each comes after those that it depends on. */
-class Reach {
-  /** They stand from the place that `from` returns up to the end. */
-  readonly order: Int32Array;
-  readonly #stack: Int32Array;
-  readonly #next: Int32Array;
-  readonly #seen: Int32Array;
-  #mark = 0;
-
-  constructor(size: number) {
-    this.order = new Int32Array(size);
-    this.#stack = new Int32Array(size);
-    this.#next = new Int32Array(size);
-    this.#seen = new Int32Array(size);
-  }
-
-  from(b: TriangularColumns, column: number, lower: Growing, place: Int32Array): number {
-    const { order } = this;
-    const [stack, next, seen, mark] = [this.#stack, this.#next, this.#seen, ++this.#mark];
-    const { pointers, indices } = lower;
-    let top = order.length;
-    for (let p = b.pointers[column]; p < b.pointers[column + 1]; p++) {
-      if (seen[b.indices[p]] === mark) continue;
-      let depth = 0;
-      stack[0] = b.indices[p];
-      seen[stack[0]] = mark;
-      next[0] = place[stack[0]] < 0 ? 0 : pointers[place[stack[0]]];
-      while (depth >= 0) {
-        const pivot = place[stack[depth]];
-        const end = pivot < 0 ? 0 : pointers[pivot + 1];
-        let q = next[depth];
-        while (q < end && seen[indices[q]] === mark) q++;
-        if (q >= end) {
-          order[--top] = stack[depth--];
-          continue;
-        }
-        next[depth] = q + 1;
-        const i = indices[q];
-        seen[i] = mark;
-        stack[++depth] = i;
-        next[depth] = place[i] < 0 ? 0 : pointers[place[i]];
-      }
-    }
-    return top;
-  }
-}
-
-/** How much smaller than its tolerance a pivot may be before its row is exchanged after all. */
+/** How much smaller an entry on the diagonal may have become. */
 const SLACK = 1e-3;
 
-/** The same elimination on other numbers; nothing where a pivot has become too small. */
-function refactorized(like: SparseLu, a: TriangularColumns, tolerance: number): Parts | undefined {
-  const { columns, rows, size: n } = like;
-  const place = new Int32Array(n);
-  for (let i = 0; i < n; i++) place[rows[i]] = i;
-  const lower = { ...like.lower, values: new Float64Array(like.lower.values.length) };
-  const upper = { ...like.upper, values: new Float64Array(like.upper.values.length) };
-  const diagonal = new Float64Array(n);
-  const x = new Float64Array(n);
-  for (let k = 0; k < n; k++) {
-    const column = columns[k];
-    for (let p = a.pointers[column]; p < a.pointers[column + 1]; p++) x[place[a.indices[p]]] += a.values[p];
-    for (let t = upper.pointers[k]; t < upper.pointers[k + 1]; t++) {
-      const i = upper.indices[t];
-      const value = x[i];
-      upper.values[t] = value;
-      x[i] = 0;
-      for (let p = lower.pointers[i]; p < lower.pointers[i + 1]; p++) {
-        x[lower.indices[p]] -= lower.values[p] * value;
-      }
-    }
-    const pivot = x[k];
-    x[k] = 0;
-    let largest = Math.abs(pivot);
-    for (let p = lower.pointers[k]; p < lower.pointers[k + 1]; p++) {
-      largest = Math.max(largest, Math.abs(x[lower.indices[p]]));
-    }
-    if (!(largest > 0 && Math.abs(pivot) >= SLACK * tolerance * largest)) return undefined;
-    diagonal[k] = pivot;
-    for (let p = lower.pointers[k]; p < lower.pointers[k + 1]; p++) {
-      lower.values[p] = x[lower.indices[p]] / pivot;
-      x[lower.indices[p]] = 0;
+function keepsDiagonal({ analysis, rowScales, columnScales, matrix }: SparseLu, columns: SparseColumns): boolean {
+  const before = transposed(matrix);
+  return analysis.matching.every((row, j) => {
+    const p = columns.indices.indexOf(row, columns.pointers[j]);
+    return Math.abs(columns.values[p]) >= SLACK * Math.abs(before.values[p]) * rowScales[row] * columnScales[j];
+  });
+}
+
+function analyzed(columns: SparseColumns, by: EliminationOrder): LuAnalysis {
+  const matching = matchedRows(columns);
+  const missing = matching.indexOf(-1);
+  if (missing >= 0) throw withoutPivot(missing);
+  return { matching, fronts: frontsOf(patternOf(columns, inverse(matching)), by) };
+}
+
+/** The pattern of A + A' without its diagonal; row i of A stands in place `places[i]`. */
+function patternOf({ pointers, indices }: SparseColumns, places: Int32Array): SymmetricPattern {
+  const size = pointers.length - 1;
+  const counts = new Int32Array(size + 1);
+  for (let j = 0; j < size; j++) {
+    for (let p = pointers[j]; p < pointers[j + 1]; p++) {
+      counts[j + 1]++;
+      counts[places[indices[p]] + 1]++;
     }
   }
-  return { lower, upper, diagonal, rows, columns };
+  for (let j = 0; j < size; j++) counts[j + 1] += counts[j];
+  const next = counts.slice(0, size);
+  const both = new Int32Array(counts[size]);
+  for (let j = 0; j < size; j++) {
+    for (let p = pointers[j]; p < pointers[j + 1]; p++) {
+      const i = places[indices[p]];
+      both[next[i]++] = j;
+      both[next[j]++] = i;
+    }
+  }
+  // Every place once, and none for itself.
+  const seen = new Int32Array(size).fill(-1);
+  const lists = new Int32Array(size + 1);
+  let count = 0;
+  for (let j = 0; j < size; j++) {
+    seen[j] = j;
+    for (let p = counts[j]; p < counts[j + 1]; p++) {
+      if (seen[both[p]] === j) continue;
+      seen[both[p]] = j;
+      both[count++] = both[p];
+    }
+    lists[j + 1] = count;
+  }
+  return { size, pointers: lists, indices: both.subarray(0, count) };
+}
+
+/** The entries of A by the first of row and column that is eliminated. */
+function bucketed({ pointers, indices, values }: SparseColumns, rowPlaces: Int32Array, columnPlaces: Int32Array) {
+  const n = pointers.length - 1;
+  const firsts = new Int32Array(n + 1);
+  for (let j = 0; j < n; j++) {
+    for (let p = pointers[j]; p < pointers[j + 1]; p++) firsts[Math.min(rowPlaces[indices[p]], columnPlaces[j]) + 1]++;
+  }
+  for (let k = 0; k < n; k++) firsts[k + 1] += firsts[k];
+  const next = firsts.slice(0, n);
+  const [rows, columns] = [new Int32Array(values.length), new Int32Array(values.length)];
+  const entries = new Float64Array(values.length);
+  for (let j = 0; j < n; j++) {
+    for (let p = pointers[j]; p < pointers[j + 1]; p++) {
+      const [i, k] = [rowPlaces[indices[p]], columnPlaces[j]];
+      const at = next[Math.min(i, k)]++;
+      rows[at] = i;
+      columns[at] = k;
+      entries[at] = values[p];
+    }
+  }
+  return { firsts, rows, columns, entries };
+}
+
+/** Blocks of a factor that grow. */
+class GrowingBlocks {
+  readonly rowPointers: Int32Array;
+  readonly blockPointers: Float64Array;
+  rows: Int32Array;
+  values: Float64Array;
+
+  constructor(fronts: number, rows: number, entries: number) {
+    this.rowPointers = new Int32Array(fronts + 1);
+    this.blockPointers = new Float64Array(fronts + 1);
+    this.rows = new Int32Array(rows);
+    this.values = roomFor(entries);
+  }
+
+  /** The first `width` columns of front s, or rows, whose entries are divided by the pivots then; and the labels of what is left. */
+  take(s: number, width: number, m: number, labels: Int32Array, front: Float64Array, row: number, column: number): void {
+    const { rowPointers, blockPointers } = this;
+    const [rows, entries] = [rowPointers[s] + m - width, blockPointers[s] + width * m];
+    if (rows > this.rows.length) this.rows = copiedTo(new Int32Array(Math.ceil(1.5 * rows)), this.rows);
+    if (entries > this.values.length) this.values = copiedTo(roomFor(Math.ceil(1.5 * entries)), this.values);
+    rowPointers[s + 1] = rows;
+    blockPointers[s + 1] = entries;
+    const { values, rows: places } = this;
+    let at = blockPointers[s];
+    for (let i = 0; i < m; i++) for (let k = 0, p = i * row; k < width; k++, p += column, at++) values[at] = front[p];
+    if (row === 1) {
+      for (let k = 0; k < width; k++) {
+        const pivot = front[k * (m + 1)];
+        for (let p = blockPointers[s] + k; p < at; p += width) values[p] /= pivot;
+      }
+    }
+    for (let i = width, q = rowPointers[s]; i < m; i++, q++) places[q] = labels[i];
+  }
+
+  /** With rows by the order of elimination. */
+  finished(starts: Int32Array, places: Int32Array): FrontBlocks {
+    const { rowPointers, blockPointers, values } = this;
+    const rows = this.rows.slice(0, rowPointers[starts.length - 1]);
+    for (let q = 0; q < rows.length; q++) rows[q] = places[rows[q]];
+    return { starts, rowPointers, rows, blockPointers, values };
+  }
+}
+
+function copiedTo<Numbers extends Float64Array | Int32Array>(larger: Numbers, numbers: Numbers): Numbers {
+  larger.set(numbers);
+  return larger;
+}
+
+const NONE = new Int32Array(0);
+
+type Parts = Pick<SparseLu, 'lower' | 'upper' | 'diagonal' | 'rows' | 'columns' | 'delayed'>;
+
+/** The elimination; nothing where columns that wait make fronts too large for `slack` times the room that they need without. */
+function eliminated(a: SparseColumns, { matching, fronts }: LuAnalysis, tolerance: number, slack: number): Parts | undefined {
+  const { permutation, starts, parents, rowPointers, rows } = fronts;
+  const n = permutation.length;
+  const count = starts.length - 1;
+  const columnPlaces = inverse(permutation);
+  const rowPlaces = new Int32Array(n);
+  for (let j = 0; j < n; j++) rowPlaces[matching[j]] = columnPlaces[j];
+  const given = bucketed(a, rowPlaces, columnPlaces);
+  const { children, largest, highest, entries } = frontSizes(fronts);
+  const room = Math.ceil(slack * largest);
+  using memory = layout({
+    front: scratch(room ** 2),
+    stack: scratch(Math.ceil(slack ** 2 * highest)),
+    map: int32(room),
+    rowLabels: int32(room),
+    columnLabels: int32(room),
+    room: scratch(frontScratch(room)),
+  });
+  const { workspace, front, stack, map, rowLabels, columnLabels } = memory;
+  const { addFront, copyRows, factorLu } = workspace.kernels(frontKernels);
+  const [lower, upper] = [0, 1].map(() => new GrowingBlocks(count, rows.length, entries));
+  const pivotStarts = new Int32Array(count + 1);
+  const diagonal = new Float64Array(n);
+  const local = new Int32Array(n);
+  const [newRows, newColumns] = [new Int32Array(n), new Int32Array(n)]; // labels in the order of elimination
+  const waiting: { readonly front: number; readonly rows: Int32Array; readonly columns: Int32Array }[] = [];
+  let [top, delayed, done] = [0, 0, 0];
+  for (let s = 0; s < count; s++) {
+    const [first, end, from, to] = [starts[s], starts[s + 1], rowPointers[s], rowPointers[s + 1]];
+    const sons = waiting.splice(waiting.length - children[s]);
+    const width = sons.reduce((sum, son) => sum + son.rows.length, end - first);
+    const m = width + to - from;
+    if (m > room) return undefined;
+    front.fill(0, 0, m * m);
+    for (let k = 0; k < end - first; k++) rowLabels[k] = columnLabels[k] = first + k;
+    for (let q = from; q < to; q++) {
+      const place = width + q - from;
+      local[rows[q]] = place;
+      rowLabels[place] = columnLabels[place] = rows[q];
+    }
+    for (let p = given.firsts[first]; p < given.firsts[end]; p++) {
+      const [i, j] = [given.rows[p], given.columns[p]];
+      front[(i < end ? i - first : local[i]) * m + (j < end ? j - first : local[j])] += given.entries[p];
+    }
+    let place = end - first;
+    for (const son of sons) place += son.rows.length;
+    while (sons.length > 0) {
+      const son = sons.pop() as (typeof sons)[number];
+      const late = son.rows.length;
+      place -= late;
+      rowLabels.set(son.rows, place);
+      columnLabels.set(son.columns, place);
+      for (let k = 0; k < late; k++) map[k] = place + k;
+      const size = late + rowPointers[son.front + 1] - rowPointers[son.front];
+      for (let q = rowPointers[son.front], k = late; k < size; q++, k++)
+        map[k] = rows[q] < end ? rows[q] - first : local[rows[q]];
+      top -= size ** 2;
+      addFront(size, 0, map.byteOffset, stack.byteOffset + 8 * top, front.byteOffset, m);
+    }
+    const labels = [rowLabels.byteOffset, columnLabels.byteOffset] as const;
+    const found = factorLu(m, width, front.byteOffset, tolerance, ...labels, memory.room.byteOffset);
+    const left = m - found;
+    if (parents[s] < 0 && left > 0) throw withoutPivot(permutation[columnLabels[found]]);
+    lower.take(s, found, m, rowLabels, front, m, 1);
+    upper.take(s, found, m, columnLabels, front, 1, m);
+    for (let k = 0; k < found; k++) {
+      newRows[done + k] = rowLabels[k];
+      newColumns[done + k] = columnLabels[k];
+      diagonal[done + k] = front[k * (m + 1)];
+    }
+    done += found;
+    pivotStarts[s + 1] = done;
+    if (parents[s] < 0) continue;
+    if (top + left ** 2 > stack.length) return undefined;
+    copyRows(left, left, front.byteOffset + 8 * found * (m + 1), m, stack.byteOffset + 8 * top, left);
+    top += left ** 2;
+    const late = found < width;
+    waiting.push({
+      front: s,
+      rows: late ? rowLabels.slice(found, width) : NONE,
+      columns: late ? columnLabels.slice(found, width) : NONE,
+    });
+    delayed += width - found;
+  }
+  return {
+    lower: lower.finished(pivotStarts, inverse(newRows)),
+    upper: upper.finished(pivotStarts, inverse(newColumns)),
+    diagonal,
+    rows: newRows.map((k) => matching[permutation[k]]),
+    columns: newColumns.map((k) => permutation[k]),
+    delayed,
+  };
 }
 
 function withoutPivot(column: number): InvalidInputError {
@@ -408,42 +417,34 @@ function withoutPivot(column: number): InvalidInputError {
   return new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: column });
 }
 
-/** Q U^-1 L^-1 P R b */
-function substituted({ size: n, lower, upper, diagonal, rows, columns, scales }: SparseLu, b: Float64Array): Float64Array {
-  const y = Float64Array.from(rows, (row) => b[row] * scales[row]);
-  for (let j = 0; j < n; j++) {
-    const value = y[j];
-    if (value === 0) continue;
-    for (let p = lower.pointers[j]; p < lower.pointers[j + 1]; p++) y[lower.indices[p]] -= lower.values[p] * value;
-  }
-  for (let j = n - 1; j >= 0; j--) {
-    const value = y[j] / diagonal[j];
-    y[j] = value;
-    if (value === 0) continue;
-    for (let p = upper.pointers[j]; p < upper.pointers[j + 1]; p++) y[upper.indices[p]] -= upper.values[p] * value;
-  }
-  const x = new Float64Array(n);
-  for (let j = 0; j < n; j++) x[columns[j]] = y[j];
-  return x;
+/** C Q U^-1 D^-1 L^-1 P R B */
+function substituted(factor: SparseLu, b: Float64Array, cols: number): Float64Array {
+  const { size, lower, upper, diagonal, rows, columns, rowScales, columnScales } = factor;
+  const y = permutedRows(b, rows, cols);
+  const scale = (factorOf: (i: number) => number): void => {
+    for (let i = 0; i < size; i++) for (let c = i * cols; c < (i + 1) * cols; c++) y[c] *= factorOf(i);
+  };
+  scale((i) => rowScales[rows[i]]);
+  substituteForwards(lower, y, cols);
+  for (let i = 0; i < size; i++) for (let c = i * cols; c < (i + 1) * cols; c++) y[c] /= diagonal[i];
+  substituteBackwards(upper, y, cols);
+  scale((j) => columnScales[columns[j]]);
+  return permutedRows(y, inverse(columns), cols);
 }
 
-/** b - A x, and the componentwise backward error. */
-function residualOf(
-  { rows, rowPointers, columnIndices, values }: CsrMatrix,
-  x: Float64Array,
-  b: Float64Array,
-): { residual: Float64Array; backwardError: number } {
-  const residual = b.slice();
-  let backwardError = 0;
+/** B - A X, and the componentwise backward error. */
+function residualOf({ rows, rowPointers, columnIndices, values }: CsrMatrix, x: Float64Array, b: DenseMatrix): Residual {
+  const { cols } = b;
+  const residual = b.values.slice();
+  const sizes = residual.map(Math.abs);
   for (let i = 0; i < rows; i++) {
-    let size = Math.abs(b[i]);
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
-      const term = values[k] * x[columnIndices[k]];
-      residual[i] -= term;
-      size += Math.abs(term);
+      for (let at = i * cols, from = columnIndices[k] * cols; at < (i + 1) * cols; at++, from++) {
+        const term = values[k] * x[from];
+        residual[at] -= term;
+        sizes[at] += Math.abs(term);
+      }
     }
-    const ratio = residual[i] === 0 ? 0 : Math.abs(residual[i]) / size;
-    if (!(ratio <= backwardError)) backwardError = Number.isNaN(ratio) ? Infinity : ratio;
   }
-  return { residual, backwardError };
+  return { residual, backwardError: largestRatio(residual, sizes) };
 }

@@ -93,23 +93,50 @@ function withShift(a: CsrMatrix, shift: number): CsrMatrix | undefined {
   return { ...a, values };
 }
 
-/** The largest row sum of γ |L| |D| |L'|: without exchanges of rows nothing else bounds what rounding did. */
-function backwardBound({ size: n, columnPointers, rowIndices, values, diagonal }: SparseLdl): number {
-  const sums = new Float64Array(n).fill(1);
-  const lengths = new Int32Array(n).fill(2);
-  for (let j = 0; j < n; j++) {
-    for (let p = columnPointers[j]; p < columnPointers[j + 1]; p++) {
-      sums[j] += Math.abs(values[p]);
-      lengths[rowIndices[p]]++;
+/**
+ * A bound on the norm of γ |L| |D| |L'|, as without exchanges of rows nothing else bounds what rounding did: of a matrix M without negative
+ * entries and any positive x, max (M x)_i / x_i bounds the spectral radius (Collatz), and powers of M make it small. An entry is a sum
+ * of as many terms as the shorter of two rows has, at most the root of the lengths' product.
+ */
+function backwardBound({ size: n, lower, diagonal }: SparseLdl): number {
+  const { starts, rowPointers, rows, blockPointers, values } = lower;
+  /** Calls back for each entry below the diagonal. */
+  const visit = (entry: (i: number, j: number, size: number) => void): void => {
+    for (let s = 0; s + 1 < starts.length; s++) {
+      const [first, end] = [starts[s], starts[s + 1]];
+      let at = blockPointers[s];
+      for (let i = first; i < end; i++) for (let j = first; j < end; j++, at++) if (j < i) entry(i, j, Math.abs(values[at]));
+      for (let q = rowPointers[s]; q < rowPointers[s + 1]; q++) {
+        for (let j = first; j < end; j++, at++) entry(rows[q], j, Math.abs(values[at]));
+      }
     }
-    sums[j] *= Math.abs(diagonal[j]);
+  };
+  const lengths = new Float64Array(n).fill(2);
+  visit((i) => {
+    lengths[i]++;
+  });
+  const roots = lengths.map(Math.sqrt);
+  let x = new Float64Array(n).fill(1);
+  let bound = Infinity;
+  for (let power = 0; power < POWERS; power++) {
+    const weighted = x.map((value, i) => value * roots[i]);
+    const half = weighted.slice();
+    visit((i, j, size) => {
+      half[j] += size * weighted[i];
+    });
+    for (let j = 0; j < n; j++) half[j] *= Math.abs(diagonal[j]);
+    const image = half.slice();
+    visit((i, j, size) => {
+      image[i] += size * half[j];
+    });
+    for (let i = 0; i < n; i++) image[i] *= roots[i];
+    bound = Math.min(bound, largestMagnitude(image.map((value, i) => value / x[i])));
+    // The old vector is kept in the mean, so that no entry vanishes beside the others.
+    const scale = 1 / largestMagnitude(image);
+    x = image.map((value, i) => value * scale + 1e-3 * x[i]);
   }
-  const rows = sums.slice();
-  for (let j = 0; j < n; j++) {
-    for (let p = columnPointers[j]; p < columnPointers[j + 1]; p++) {
-      rows[rowIndices[p]] += Math.abs(values[p]) * sums[j];
-    }
-  }
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
-  return 2 * longest * Number.EPSILON * largestMagnitude(rows);
+  return 2 * Number.EPSILON * bound;
 }
+
+/** Products by which a spectral radius is bounded. */
+const POWERS = 6;

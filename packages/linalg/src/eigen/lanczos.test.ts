@@ -207,6 +207,35 @@ describe('the count of eigenvalues', () => {
     expect(bare.reason).toContain('diagonal has entries that are not stored');
   });
 
+  it('is certain on a grid of 70 x 33 points, whose eigenvalues are close together', () => {
+    const [m, n] = [70, 33];
+    const [rowIndices, columnIndices, values]: number[][] = [[], [], []];
+    const add = (row: number, column: number, value: number): void => {
+      rowIndices.push(row);
+      columnIndices.push(column);
+      values.push(value);
+    };
+    for (let k = 0; k < m * n; k++) {
+      add(k, k, 4);
+      if (k % n > 0) add(k, k - 1, -1);
+      if (k % n < n - 1) add(k, k + 1, -1);
+      if (k >= n) add(k, k - n, -1);
+      if (k + n < m * n) add(k, k + n, -1);
+    }
+    const a = csrFromTriplets({ rows: m * n, cols: m * n, rowIndices, columnIndices, values });
+    const cosines = (size: number): number[] =>
+      Array.from({ length: size }, (_, k) => 2 * Math.cos(((k + 1) * Math.PI) / (size + 1)));
+    const all = cosines(m).flatMap((x) => cosines(n).map((y) => 4 + x + y));
+    all.sort((x, y) => y - x);
+    for (const count of [3, 6, 10, 20]) {
+      const found = lanczos(a, { count });
+      expect(found.counted).toBe(true);
+      found.values.forEach((value, k) => {
+        expect(value).toBeCloseTo(all[k], 9);
+      });
+    }
+  });
+
   it('pauses often, so that limits are heard in it', () => {
     const size = 700;
     const a = randomSymmetric(size, 5);

@@ -175,13 +175,20 @@ function* countMissing(
   const doubtful = (why: string) => ({ missing: 0, doubt: `${searched}; not counted, as ${why}` });
   if (typeof matrix === 'function') return doubtful('a function has no factorisation');
   if (search.locked < count) return doubtful('fewer were found than asked for');
-  const margin = Math.max(4 * tolerance, 1e4 * Number.EPSILON) * search.largest;
-  const { shift, found, outwards } = search.beyondLast(margin);
-  const counted = yield* countEigenvalues(matrix, shift);
-  if (typeof counted === 'string') return doubtful(counted);
-  if (!(counted.uncertainty < margin / 2)) return doubtful('rounding in the factors is too large');
-  return { missing: (outwards === 'above' ? counted.above : counted.below) - found, doubt: '' };
+  let doubt = '';
+  for (const factor of MARGINS) {
+    const margin = Math.max(factor * tolerance, 1e4 * Number.EPSILON) * search.largest;
+    const { shift, found, outwards } = search.beyondLast(margin);
+    const counted = yield* countEigenvalues(matrix, shift);
+    if (typeof counted === 'string') doubt = counted;
+    else if (!(counted.uncertainty < margin / 2)) doubt = 'rounding in the factors is too large';
+    else return { missing: (outwards === 'above' ? counted.above : counted.below) - found, doubt: '' };
+  }
+  return doubtful(doubt);
 }
+
+/** Tolerances that the shift is away from the last value: where a pivot is nearly zero, it is not a little further on. */
+const MARGINS = [4, 10, 25];
 
 /** The basis, what is locked, and the projected matrix. */
 class Search implements Disposable {

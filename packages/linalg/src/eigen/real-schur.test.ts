@@ -159,6 +159,23 @@ describe('the real Schur form', () => {
       .add(matrix(h));
     expect(Math.max(...rest.to1DArray().map(Math.abs))).toBeLessThan(1e-9);
   });
+
+  it('brings all of a pair forward that becomes two real eigenvalues on the way', () => {
+    // The Hamiltonian of a Jordan block of four rows: four eigenvalues 1 and four -1, which rounding makes pairs here and there.
+    const a = [1, 2, 0, 0, 0, 1, 1, 0, 1, 0, 1, 2, 0, -1, 0, 1];
+    const b = [-1, 0, 0, 1];
+    const h = denseMatrix(8, 8);
+    for (let i = 0; i < 4; i++) {
+      for (let j = 0; j < 4; j++) {
+        h.values[8 * i + j] = a[4 * i + j];
+        h.values[8 * i + 4 + j] = -b[i] * b[j];
+        h.values[8 * (4 + i) + 4 + j] = -a[4 * j + i];
+      }
+    }
+    const { real, leading } = realSchur(h, { first: (part) => part < 0 });
+    expect(leading).toBe(4);
+    expect(real.every((part, k) => part < 0 === k < 4)).toBe(true);
+  });
 });
 
 describe('general eigenvalues', () => {

@@ -292,7 +292,11 @@ function reorder(pair: SchurPair, wanted: (real: number, imaginary: number) => b
         if (!exchange(pair, place - before, before, widthOf(pair, place))) break;
         place -= before;
       }
-      if (place === leading) leading += width;
+      if (place === leading) {
+        // A pair may have become two real eigenvalues on the way, the second of which was left behind.
+        k = leading += widthOf(pair, place);
+        continue;
+      }
     }
     k += width;
   }

@@ -23,7 +23,8 @@ export class AdamMoments {
   readonly #beta1: number;
   readonly #beta2: number;
   readonly #epsilon: number;
-  #steps = 0;
+  /** Gradients taken in so far. */
+  steps = 0;
 
   /**
    * @param size - number of parameters
@@ -40,8 +41,8 @@ export class AdamMoments {
   /** Takes in a gradient and writes d to `out`, which may be the gradient; an entry that never had a gradient stays at 0. Returns `out`. */
   direction(gradient: Float64Array, out: Float64Array): Float64Array {
     const [mean, square, beta1, beta2, epsilon] = [this.mean, this.square, this.#beta1, this.#beta2, this.#epsilon];
-    this.#steps++;
-    const [meanScale, squareScale] = [1 - beta1 ** this.#steps, 1 - beta2 ** this.#steps];
+    this.steps++;
+    const [meanScale, squareScale] = [1 - beta1 ** this.steps, 1 - beta2 ** this.steps];
     for (let i = 0; i < mean.length; i++) {
       const g = gradient[i];
       mean[i] = beta1 * mean[i] + (1 - beta1) * g;

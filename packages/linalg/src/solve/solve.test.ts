@@ -3,7 +3,7 @@ import { Random } from '@infimum/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { denseMatrix, identity, matrixFromRows, transpose } from '../dense/dense-matrix.ts';
-import { lu, slogdet } from '../dense/lu.ts';
+import { lu, slogdet, solveLu } from '../dense/lu.ts';
 import { gram, matmul } from '../dense/matmul.ts';
 import { eigen } from '../eigen/eigen.ts';
 import type { DenseMatrix } from '../matrices.ts';
@@ -42,7 +42,7 @@ describe('solve', () => {
         const cases: [string, DenseMatrix][] = [
           ['lu', general],
           ['cholesky', positive],
-          ['ldl', symmetric],
+          ['lu', symmetric],
           ['lower-triangular', triangle((i, j) => j < i)],
           ['upper-triangular', triangle((i, j) => j > i)],
           ['diagonal', triangle(() => false)],
@@ -67,6 +67,16 @@ describe('solve', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('takes L D L for large symmetric matrices, which has the solution of LU', () => {
+    const n = 1290;
+    const a = randomSymmetric(n, 3);
+    const b = new Float64Array(n).fill(1);
+    const { x, method, backwardError } = solve(a, b);
+    expect(method).toBe('ldl');
+    expect(backwardError).toBeLessThan(1e-13);
+    expect(largestDifference(x, solveLu(lu(a), b))).toBeLessThan(1e-8 * Math.max(...x.map(Math.abs)));
   });
 
   it('estimates the condition from below, and warns where no digit is left', () => {

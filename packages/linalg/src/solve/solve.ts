@@ -54,8 +54,8 @@ export interface SolveSolution<B extends RightSide> {
 }
 
 /**
- * Solves A x = b for a regular square A: diagonal and triangular matrices by substitution, symmetric ones by Cholesky's
- * factorisation or, if they are not positive definite, by L D L', all others by LU with partial pivoting. Time O(n²) to n³/3 and 2 n³/3,
+ * Solves A x = b for a regular square A: diagonal and triangular matrices by substitution, positive definite ones by Cholesky's
+ * factorisation, other symmetric ones of 1280 rows and more by L D L', all others by LU with partial pivoting. Time O(n²) to n³/3 and 2 n³/3,
  * and O(n²) for each column of b. Sparse matrices are never made dense: triangular ones by substitution, positive definite ones by
  * `sparseCholesky`, all others by `sparseLu`, both with refinement.
  *
@@ -233,9 +233,8 @@ function solvedDense(a: DenseMatrix, b: DenseMatrix): Solved {
     );
   }
   if (isSymmetricDense(a)) {
-    let isPositive = true;
-    for (let i = 0; i < n; i++) if (!(values[i * n + i] > 0)) isPositive = false;
-    return (isPositive ? byCholesky(a, b) : undefined) ?? byLdl(a, b);
+    const found = mayBeDefinite(a) ? byCholesky(a, b) : undefined;
+    if (found || n >= LARGE) return found ?? byLdl(a, b);
   }
   if (b.cols >= MANY) {
     const factors = lu(a);
@@ -245,6 +244,19 @@ function solvedDense(a: DenseMatrix, b: DenseMatrix): Solved {
   const solution = solveByLu(a, b, b.cols - 1);
   if (typeof solution === 'number') throw singular(solution);
   return { method: 'lu', ...solution };
+}
+
+/** From so many rows on, L D L' of a symmetric matrix takes less time than LU, whose panels have no symmetric exchanges. */
+const LARGE = 1280;
+
+/** Whether all minors of size one and two are positive. */
+function mayBeDefinite({ rows: n, values }: DenseMatrix): boolean {
+  const roots = Float64Array.from({ length: n }, (_, i) => Math.sqrt(values[i * (n + 1)]));
+  for (let i = 0; i < n; i++) {
+    if (!(roots[i] > 0)) return false;
+    for (let j = 0, k = i * n; j < i; j++, k++) if (Math.abs(values[k]) >= roots[i] * roots[j]) return false;
+  }
+  return true;
 }
 
 /** Whether the columns of a range, which depends on the row, have zeros only. */
@@ -308,13 +320,13 @@ function solvedSparse(a: CsrMatrix, b: DenseMatrix): Solved {
   if (isSymmetric(a) && csrDiagonal(a).every((value) => value > 0)) {
     try {
       const factor = sparseCholesky(a);
-      return byColumns(b, 'sparse-cholesky', (column) => solveSparseLdl(factor, column).x);
+      return { method: 'sparse-cholesky', x: solveSparseLdl(factor, b).x };
     } catch (error) {
       if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     }
   }
   const factor = sparseLu(a);
-  return byColumns(b, 'sparse-lu', (column) => solveSparseLu(factor, column).x);
+  return { method: 'sparse-lu', x: solveSparseLu(factor, b).x };
 }
 
 /** Tile by tile, so that both sides of the diagonal stay in the cache. */

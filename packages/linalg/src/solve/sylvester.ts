@@ -5,6 +5,7 @@ import type { MatrixLike } from '@infimum/core';
 import { asMatrix, InvalidInputError } from '@infimum/core';
 import { transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
+import type { RealSchur } from '../eigen/real-schur.ts';
 import { realSchur } from '../eigen/real-schur.ts';
 import type { DenseMatrix } from '../matrices.ts';
 import { solveSmall } from '../numerics/small-lu.ts';
@@ -40,9 +41,9 @@ export function solveSylvester(a: MatrixLike, b: MatrixLike, c: MatrixLike): Den
 
 /**
  * The symmetric X with Aᵀ X + X A + Q = 0, which is unique where no two eigenvalues of A add up to zero, as for a stable A.
- * Time O(n³).
+ * Time O(n³), most of it for the Schur form of A.
  *
- * @param a - n x n
+ * @param a - n x n, or its Schur form where that is known (`realSchur`)
  * @param q - symmetric, n x n; its upper triangle is used
  * @returns X, n x n
  * @throws {InvalidInputError} `shape`, and `out-of-range` where two eigenvalues of A add up to zero
@@ -55,13 +56,14 @@ export function solveSylvester(a: MatrixLike, b: MatrixLike, c: MatrixLike): Den
  * console.log(x.values.map((value) => Math.round(value * 1e9) / 1e9).join(' ')); // 1 1 1 1
  * ```
  */
-export function solveLyapunov(a: MatrixLike, q: MatrixLike): DenseMatrix {
-  const [matrix, given] = [asMatrix(a, 'a'), asMatrix(q, 'q')];
-  const n = matrix.rows;
-  checkShape(matrix, 'a', n, n);
+export function solveLyapunov(a: MatrixLike | Pick<RealSchur, 'q' | 't'>, q: MatrixLike): DenseMatrix {
+  const form = typeof a === 'object' && a !== null && 't' in a ? a : realSchur(a);
+  const [basis, t, given] = [asMatrix(form.q, 'a.q'), asMatrix(form.t, 'a.t'), asMatrix(q, 'q')];
+  const n = t.rows;
+  checkShape(basis, 'a.q', n, n);
+  checkShape(t, 'a.t', n, n);
   checkShape(given, 'q', n, n);
   const negative = given.values.map((_, k) => -given.values[mirrored(k, n)]);
-  const { q: basis, t } = realSchur(matrix);
   const y = matmul(matmul(transpose(basis), { rows: n, cols: n, values: negative }), basis);
   solveQuasiTriangular(t.values, n, t.values, n, y.values);
   const { values } = matmul(matmul(basis, y), transpose(basis));
@@ -90,11 +92,12 @@ function blockEnds(t: Float64Array, n: number): number[] {
 /** y <- the Y with Uᵀ Y + Y T = y, U and T upper triangular but for blocks of two: block by block from the top left. */
 function solveQuasiTriangular(u: Float64Array, m: number, t: Float64Array, n: number, y: Float64Array): void {
   const [rowEnds, colEnds] = [blockEnds(u, m), blockEnds(t, n)];
+  const [system, unknown] = [new Float64Array(16), new Float64Array(4)];
   for (let block = 1; block < rowEnds.length; block++) {
     const [k, kEnd] = [rowEnds[block - 1], rowEnds[block]];
     for (let other = 1; other < colEnds.length; other++) {
       const [l, lEnd] = [colEnds[other - 1], colEnds[other]];
-      solveBlock(u, m, t, n, y, k, kEnd, l, lEnd);
+      solveBlock(u, m, t, n, y, k, kEnd, l, lEnd, system, unknown);
       for (let i = k; i < kEnd; i++) {
         for (let j = l; j < lEnd; j++) subtractRow(y, i * n, y[i * n + j], t, j * n, lEnd, n);
       }
@@ -129,10 +132,12 @@ function solveBlock(
   kEnd: number,
   l: number,
   lEnd: number,
+  system: Float64Array,
+  unknown: Float64Array,
 ): void {
   const [height, width] = [kEnd - k, lEnd - l];
   const size = height * width;
-  const [system, unknown] = [new Float64Array(size * size), new Float64Array(size)];
+  system.fill(0);
   for (let i = 0; i < height; i++) {
     for (let j = 0; j < width; j++) {
       const row = i * width + j;

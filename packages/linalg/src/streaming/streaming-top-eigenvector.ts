@@ -40,7 +40,7 @@ import { streamingOptions } from './streaming-options.ts';
  *
  * const rows = [[3, 1], [1, 0], [6, 2], [0, 1]].map((row) => Float64Array.from(row));
  * using stream = createStreamingTopEigenvector({ dimension: 2, rows: 400 });
- * for (let k = 0; k < 400; k++) stream.push(rows[k % 4]);
+ * for (let k = 0; k < 100; k++) for (const row of rows) stream.push(row);
  * const { vector } = stream.finish();
  * console.log(Array.from(vector, (value) => value.toFixed(3)).join(' ')); // 0.949 0.316
  * ```

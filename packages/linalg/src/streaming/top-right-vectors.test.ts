@@ -2,6 +2,7 @@ import { Matrix, SingularValueDecomposition as PeerSvd } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { qr } from '../dense/householder-qr.ts';
+import { matmul } from '../dense/matmul.ts';
 import { matvec } from '../matvec.ts';
 import { largestDifference, randomMatrix } from '../testing/matrices.ts';
 import { streamingTopEigenvector } from './streaming-top-eigenvector.ts';
@@ -101,6 +102,19 @@ test.each([1.001, 1.00001])('stored rows whose eigenvalues fall by a factor of %
     expect(1 - Math.abs(product)).toBeLessThan(1e-9);
     expect([status, warnings]).toEqual(['converged', []]);
   }
+});
+
+test.each([1.00001])('so are more rows than they are long, with a factor of %f', (ratio) => {
+  const [d, count] = [300, 520];
+  const [left, right] = [qr(randomMatrix(count, d, 12)).q, qr(randomMatrix(d, d, 13)).q];
+  const stretched = { ...left, values: left.values.map((value, k) => value * Math.sqrt(ratio ** -(k % d))) };
+  const { values } = matmul(stretched, transpose(right));
+  const rows = Array.from({ length: count }, (_, i) => ({ values: values.subarray(i * d, (i + 1) * d), factor: 1 }));
+  const top = topRightSingularVectors(rows, 1, d);
+  expect(top.converged).toBe(true);
+  const product = top.vectors.reduce((sum, value, j) => sum + value * right.values[j * d], 0);
+  expect(1 - Math.abs(product)).toBeLessThan(1e-9);
+  expect(top.extra).toBeGreaterThan(d * d);
 });
 
 describe('a stream whose largest eigenvalues are 1.01 and 1', () => {

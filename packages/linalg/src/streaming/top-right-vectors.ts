@@ -24,13 +24,13 @@ const ENOUGH = 1e-15;
 /** … when they have not fallen to half of what they were for so many iterations, as at the level of rounding, … */
 const PATIENCE = 60;
 
-/** … or after so many; rows that are few have their Gram matrix decomposed then, and sooner. */
+/** … or after so many; rows that are few or short have their Gram matrix decomposed then, and sooner. */
 const MOST_ITERATIONS = 4000;
 
-/** So many rows are few. */
+/** So many rows are few, and so many numbers a short row. */
 const FEW = 512;
 
-/** Iterations after which few rows have their Gram matrix decomposed, which is exact whatever the gaps. */
+/** Iterations after which the Gram matrix of few or short rows is decomposed, which is exact whatever the gaps. */
 const MOST_FOR_FEW = 300;
 
 /** Residuals from which on the vectors are found: an error of 1e-10 at gaps of 1e-3. */
@@ -73,7 +73,8 @@ export function topRightSingularVectors(
   const [products, mixed] = [new Float64Array(width), new Float64Array(2 * found)];
   const ritz = new Float64Array(count);
   let [reference, since, residual] = [Infinity, 0, Infinity];
-  const isFew = rows.length <= FEW && rows.length <= dimension;
+  const side = Math.min(rows.length, dimension);
+  const isFew = side <= FEW;
   for (let iteration = 0; iteration < (isFew ? MOST_FOR_FEW : MOST_ITERATIONS); iteration++) {
     orthonormaliseRows(room, width, dimension);
     project(rows, unit, room, dimension, projected.values, products);
@@ -93,11 +94,11 @@ export function topRightSingularVectors(
     residual = residuals(rows, unit, room, dimension, found, ritz) / (ritz[0] || 1);
   }
   const values = ritz.map((value) => value * unit * unit);
-  const extra = byGram ? rows.length ** 2 + symmetricEigenRoom(rows.length) : 0;
+  const extra = byGram ? side ** 2 + symmetricEigenRoom(side) : 0;
   return { vectors: room.subarray(0, count * dimension), values, converged: residual <= CONVERGED, extra };
 }
 
-/** The first vectors and squared singular values by the eigenvectors of the inner products of all rows. */
+/** The first vectors and squared singular values by the eigenvectors of A A' or A' A, whichever is smaller. */
 function throughGram(
   rows: readonly FactoredRow[],
   unit: number,
@@ -106,13 +107,21 @@ function throughGram(
   out: Float64Array,
   squares: Float64Array,
 ): void {
-  const size = rows.length;
+  const isTall = rows.length > dimension;
+  const size = isTall ? dimension : rows.length;
   const gram = { rows: size, cols: size, values: new Float64Array(size * size) };
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let k = 0; k < dimension; k++) sum += rows[i].values[k] * rows[j].values[k];
-      gram.values[i * size + j] = (rows[i].factor / unit) * (rows[j].factor / unit) * sum;
+  if (isTall) {
+    for (const { values, factor } of rows) {
+      const weight = (factor / unit) ** 2;
+      for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) gram.values[i * size + j] += weight * values[i] * values[j];
+    }
+  } else {
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) {
+        let sum = 0;
+        for (let k = 0; k < dimension; k++) sum += rows[i].values[k] * rows[j].values[k];
+        gram.values[i * size + j] = (rows[i].factor / unit) * (rows[j].factor / unit) * sum;
+      }
     }
   }
   const { values, vectors } = symmetricEigen(gram);
@@ -121,9 +130,12 @@ function throughGram(
     const column = size - 1 - c;
     squares[c] = Math.max(0, values[column]);
     const vector = out.subarray(c * dimension, (c + 1) * dimension);
-    rows.forEach((row, i) => {
-      addTo(vector, (vectors.values[i * size + column] * row.factor) / unit, row.values);
-    });
+    if (isTall) for (let j = 0; j < size; j++) vector[j] = vectors.values[j * size + column];
+    else {
+      rows.forEach((row, i) => {
+        addTo(vector, (vectors.values[i * size + column] * row.factor) / unit, row.values);
+      });
+    }
   }
   orthonormaliseRows(out, count, dimension);
 }

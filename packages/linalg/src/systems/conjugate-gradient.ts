@@ -163,10 +163,11 @@ function* conjugateSteps(
 /** Division by the diagonal. */
 function diagonalInverse(a: DenseMatrix | CsrMatrix | LinearOperator): LinearOperator {
   if (typeof a === 'function') {
-    const problem = 'jacobi needs a matrix, whose diagonal it can read';
+    const problem = 'jacobi needs a matrix';
     throw new InvalidInputError(problem, { argument: 'preconditioner', code: 'unsupported' });
   }
-  const diagonal = isSparse(a) ? diagonalOf(a) : denseDiagonal(a);
+  const { rows, values } = a;
+  const diagonal = isSparse(a) ? diagonalOf(a) : Float64Array.from({ length: rows }, (_, i) => values[i * rows + i]);
   const bad = diagonal.findIndex((value) => !(value > 0));
   if (bad >= 0) {
     const problem = `is not positive definite: ${diagonal[bad]} at place ${bad} of the diagonal`;
@@ -175,8 +176,4 @@ function diagonalInverse(a: DenseMatrix | CsrMatrix | LinearOperator): LinearOpe
   return (x, out) => {
     for (let i = 0; i < x.length; i++) out[i] = x[i] / diagonal[i];
   };
-}
-
-function denseDiagonal({ rows, values }: DenseMatrix): Float64Array {
-  return Float64Array.from({ length: rows }, (_, i) => values[i * rows + i]);
 }

@@ -1,6 +1,7 @@
 // For tests of sparse matrices: random ones as fast-check draws them, and dense arithmetic to compare with.
 import { Random } from '@infimum/core';
 import fc from 'fast-check';
+import type { FrontBlocks } from '../direct/front-blocks.ts';
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import type { RmatShape } from '../products/rmat.ts';
 import { rmat } from '../products/rmat.ts';
@@ -106,4 +107,21 @@ export function rmatPair(shape: RmatShape): readonly [CsrMatrix, CsrMatrix] {
   const pair = pairs.get(key) ?? [rmat(shape, 1), rmat(shape, 2)];
   pairs.set(key, pair);
   return pair;
+}
+
+/** The triangle with ones on its diagonal that lies in the blocks of a sparse factor. */
+export function unitLower({ starts, rowPointers, rows, blockPointers, values }: FrontBlocks, n: number): DenseMatrix {
+  const l = denseFrom(n, n, (i, j) => (i === j ? 1 : 0));
+  for (let s = 0; s + 1 < starts.length; s++) {
+    const [first, end] = [starts[s], starts[s + 1]];
+    const below = Array.from({ length: end - first }, (_, k) => first + k).concat([
+      ...rows.subarray(rowPointers[s], rowPointers[s + 1]),
+    ]);
+    below.forEach((i, k) => {
+      for (let j = first; j < Math.min(i, end); j++) {
+        l.values[i * n + j] = values[blockPointers[s] + k * (end - first) + j - first];
+      }
+    });
+  }
+  return l;
 }

@@ -80,7 +80,7 @@ export interface NelderMeadIterate extends Iterate<DerivativeFreeSolution> {
  * ```ts
  * import { nelderMead } from '@infimum/optim';
  *
- * const { x, status } = nelderMead(([a, b]) => Math.abs(a - 1) + (b + 2) ** 2, Float64Array.of(0, 0));
+ * const { x, status } = nelderMead(([a = 0, b = 0]) => Math.abs(a - 1) + (b + 2) ** 2, Float64Array.of(0, 0));
  * console.log(status, x.map((entry) => Math.round(1e5 * entry) / 1e5).join(' ')); // converged 1 -2
  * ```
  */

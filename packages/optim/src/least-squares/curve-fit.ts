@@ -53,7 +53,7 @@ export interface CurveFit extends LeastSquaresSolution {
  *
  * const t = [0, 1, 2, 3, 4];
  * const y = [2.9, 1.9, 1.2, 0.75, 0.4];
- * const { x, standardErrors, status } = curveFit((time, [a, k]) => a * Math.exp(-k * time), t, y, [1, 1]);
+ * const { x, standardErrors, status } = curveFit((time, [a = 0, k = 0]) => a * Math.exp(-k * time), t, y, [1, 1]);
  * console.log(status, x.map((entry) => Math.round(100 * entry) / 100).join(' ')); // converged 2.93 0.45
  * console.log(standardErrors?.map((entry) => Math.round(1000 * entry) / 1000).join(' ')); // 0.05 0.015
  * ```

@@ -42,8 +42,8 @@ export type LbfgsOptions = OptionsOf<typeof lbfgsOptions> & RunOptions<SmoothIte
  * const { x, status, evaluations } = lbfgs(
  *   {
  *     dimension: 2,
- *     value: ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2,
- *     gradient: ([x, y], out) => out.set([2 * (x - 1) - 400 * x * (y - x * x), 200 * (y - x * x)]),
+ *     value: ([x = 0, y = 0]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2,
+ *     gradient: ([x = 0, y = 0], out) => out.set([2 * (x - 1) - 400 * x * (y - x * x), 200 * (y - x * x)]),
  *   },
  *   Float64Array.of(-1.2, 1),
  * );

@@ -1,15 +1,20 @@
-// Privacy-loss distributions against dp-accounting's over the whole grid, and against exact values where there are no samples.
+// All drawn settings against dp-accounting, prv-accountant and exact values.
 import { expect, it } from 'vitest';
-import golden from '../testing/accountant-golden.json' with { type: 'json' };
-import { privacyLossEpsilon } from './accountant.ts';
-import { gaussianEpsilon } from './gaussian-privacy.ts';
+import { accountantCases, expectSameRenyi, expectUpperBound } from '../testing/accountant-cases.ts';
 
-it.each(golden.cases)(
-  'rate $rate, sigma $sigma, $count releases, delta $delta',
-  ({ rate, sigma, count, delta, pld }) => {
-    const expected = pld ?? gaussianEpsilon(Math.sqrt(count) / sigma, delta);
-    const found = privacyLossEpsilon([{ rate, sigma, count }], delta);
-    expect(Math.abs(found - expected)).toBeLessThan(1e-3 * Math.max(1, expected));
+it('has settings of every kind', () => {
+  const kinds = new Set(accountantCases.map(({ kind }) => kind));
+  expect([accountantCases.length >= 200, [...kinds].sort()]).toEqual([
+    true,
+    ['all', 'poisson', 'two kinds', 'without replacement'],
+  ]);
+});
+
+it.each(accountantCases)(
+  '$kind, $events, delta $delta',
+  (setting) => {
+    expectSameRenyi(setting);
+    expectUpperBound(setting);
   },
   60_000,
 );

@@ -10,7 +10,8 @@ import {
   describeValue,
   InvalidInputError,
 } from '@infimum/core';
-import { gaussianEpsilon, sampledGaussianRdp } from './gaussian-privacy.ts';
+import { fixedSampleRdp, gaussianDelta, gaussianEpsilon, sampledGaussianRdp } from './gaussian-privacy.ts';
+import { gridExcess, gridSlack } from './grid-privacy.ts';
 import type { SampledGaussian } from './loss-distribution.ts';
 import { lossDistributionEpsilon } from './loss-distribution.ts';
 
@@ -71,19 +72,16 @@ export interface Accountant {
   charge(events: readonly PrivacyEvent[]): void;
 }
 
-/** Orders of Rényi divergences: 1.1 to 10.9 by tenths, 11 to 63, and four large ones. */
+/** Orders of Rényi divergences: 1.1 to 10.9 by tenths, 11 to 63, and powers of 2 from 128 to 65 536, which the least ε need. */
 export const rdpOrders: readonly number[] = [
   ...Array.from({ length: 99 }, (_, k) => (11 + k) / 10),
   ...Array.from({ length: 53 }, (_, k) => 11 + k),
-  128,
-  256,
-  512,
-  1024,
+  ...Array.from({ length: 10 }, (_, k) => 2 ** (k + 7)),
 ];
 
 /**
- * ε of Gaussian releases on Poisson samples by Rényi divergences: min over orders a of
- * RDP(a) + ln((a - 1)/a) - (ln δ + ln a)/(a - 1), and at least 0.
+ * ε of Gaussian releases on samples by Rényi divergences: min over orders a of RDP(a) + ln((a - 1)/a) - (ln δ + ln a)/(a - 1), and at
+ * least 0, and 0 where 1 - e^-RDP(a) <= δ². An upper bound, rounded upwards; what releases on a grid cost beyond those of real numbers is in it.
  *
  * @throws {InvalidInputError} naming `delta` or `events`
  *
@@ -99,24 +97,67 @@ export function renyiEpsilon(events: readonly SampledGaussian[], delta: number, 
   checkNumber(delta, 'delta', { above: 0, below: 1 });
   checkList(orders, 'orders');
   for (let k = 0; k < orders.length; k++) checkNumber(orders[k], `orders[${k}]`, { above: 1 });
-  if (events.length === 0) return 0;
-  let least = Infinity;
-  for (const order of orders) {
-    const epsilon = epsilonOfOrder(events, delta, order);
-    if (epsilon < least) least = epsilon;
-  }
-  return Math.max(0, least);
-}
-
-function epsilonOfOrder(events: readonly SampledGaussian[], delta: number, order: number): number {
-  let divergence = 0;
-  for (const { rate, sigma, count } of events) divergence += count * sampledGaussianRdp(rate, sigma, order);
-  return divergence + Math.log1p(-1 / order) - (Math.log(delta) + Math.log(order)) / (order - 1);
+  return onGrid(events, delta, (chance) => {
+    let least = Infinity;
+    visitOrders(
+      events,
+      chance,
+      [...orders].sort((a, b) => a - b),
+      Infinity,
+      (_, epsilon) => {
+        least = Math.min(least, epsilon);
+        return least;
+      },
+    );
+    return Math.max(0, least);
+  });
 }
 
 /**
- * ε of Gaussian releases on Poisson samples by privacy-loss distributions: an upper bound within about 1e-3 of the exact value.
- * Not for releases that were chosen because of earlier results; see `renyiEpsilon`.
+ * Visits rising orders whose ε is at most `most`, or what the visit makes of it. Divergences rise in the order: where one alone is too
+ * large no larger order is asked, nor is one that does not suffice without any divergence.
+ */
+function visitOrders(
+  events: readonly SampledGaussian[],
+  delta: number,
+  orders: readonly number[],
+  most: number,
+  visit: (order: number, epsilon: number) => number,
+): void {
+  for (const order of orders) {
+    const gain = Math.log1p(-1 / order) - Math.log(order) / (order - 1);
+    const fixed = gain - Math.log(delta) / (order - 1);
+    if (fixed > most && order !== orders[0]) continue;
+    const divergence = renyiDivergence(events, order);
+    // Laws that part by no more than δ in all: their distance is at most √(1 - e^-D) (Bretagnolle and Huber).
+    const isHidden = -Math.expm1(-divergence) <= delta * delta * (1 - 1e-13);
+    const epsilon = isHidden ? 0 : divergence + fixed + 1e-13 * (divergence + Math.abs(fixed));
+    if (epsilon <= most) most = visit(order, epsilon);
+    if (divergence + gain > most) return;
+  }
+}
+
+/** The Rényi divergence of all releases together. */
+export function renyiDivergence(events: readonly SampledGaussian[], order: number): number {
+  let divergence = 0;
+  for (const { rate, sigma, count, sampling } of events) {
+    divergence += count * (sampling === 'fixed' ? fixedSampleRdp : sampledGaussianRdp)(rate, sigma, order);
+  }
+  return divergence;
+}
+
+/** ε of releases, of which some may be on a grid, from the ε of the same on real numbers. */
+function onGrid(events: readonly SampledGaussian[], delta: number, epsilonAt: (delta: number) => number): number {
+  if (events.length === 0) return 0;
+  const { part, ratio } = gridSlack(events);
+  const epsilon = epsilonAt(delta * part);
+  return epsilon + ratio + gridExcess(events, delta, epsilon);
+}
+
+/**
+ * ε of Gaussian releases on Poisson samples by privacy-loss distributions: an upper bound, rounded upwards, and within about 1e-3 of
+ * the exact value, which it is where all records are drawn. Not for releases that were chosen because of earlier results; see
+ * `renyiEpsilon`.
  *
  * @throws {InvalidInputError} naming `delta` or `events`
  *
@@ -130,20 +171,36 @@ function epsilonOfOrder(events: readonly SampledGaussian[], delta: number, order
 export function privacyLossEpsilon(events: readonly SampledGaussian[], delta: number): number {
   checkEvents(events);
   checkNumber(delta, 'delta', { above: 0, below: 1 });
+  if (events.some(({ sampling }) => sampling === 'fixed')) {
+    const problem = 'hold samples of a fixed size, whose losses have no law here: take renyiEpsilon';
+    throw new InvalidInputError(problem, { argument: 'events', code: 'unsupported' });
+  }
+  if (isFull(events)) return countedEpsilon(events, delta);
   // The distribution is as wide as 1 / sigma²: with less noise there is no privacy to be told.
   for (const { sigma } of events) checkNumber(sigma, 'sigma', { min: LEAST_NOISE });
-  return events.length === 0 ? 0 : lossDistributionEpsilon(events, delta);
+  return onGrid(events, delta, (chance) => lossDistributionEpsilon(events, chance));
 }
 
 /** Noise below which the distribution of the privacy loss is not laid out. */
 const LEAST_NOISE = 1e-3;
 
-/** Some of the orders, with which noise is calibrated: from the safe side, and soon. */
-const halfOrders = rdpOrders.filter((order) => Number.isInteger(2 * order));
+const isFull = (events: readonly SampledGaussian[]): boolean => events.every(({ rate }) => rate === 1);
+
+/** Δ/σ of all releases of all records together. */
+const composedMu = (events: readonly SampledGaussian[]): number =>
+  Math.sqrt(events.reduce((sum, { sigma, count }) => sum + count / sigma ** 2, 0));
+
+/** ε as accountants count it: exact for full batches, else by Rényi divergences, which hold for plans made on the way too. */
+export function countedEpsilon(events: readonly SampledGaussian[], delta: number): number {
+  return isFull(events)
+    ? onGrid(events, delta, (chance) => gaussianEpsilon(composedMu(events), chance))
+    : renyiEpsilon(events, delta);
+}
 
 /**
  * The least noise, in multiples of the sensitivity, with which releases are (epsilon, delta)-private: for a plan of events
- * that depends on it. By bisection on Rényi divergences, from the safe side.
+ * that depends on it. By bisection on what accountants count, from the safe side: the ε of the plan is in [(1 - 1e-6) epsilon, epsilon],
+ * unless epsilon is so large that noise of 1e-3 suffices.
  *
  * @throws {InvalidInputError} naming `epsilon` or `delta`
  */
@@ -152,12 +209,20 @@ export function calibrateNoise(plan: (sigma: number) => readonly SampledGaussian
   checkNumber(epsilon, 'epsilon', { above: 0 });
   checkNumber(delta, 'delta', { above: 0, below: 1 });
   // An order that does not suffice for some noise does not for less of it either: only those that did are asked again.
-  let orders = halfOrders;
+  let orders = rdpOrders;
   const suffices = (sigma: number): boolean => {
     const events = plan(sigma);
     checkEvents(events);
     if (events.length === 0) return true;
-    const sufficient = orders.filter((order) => epsilonOfOrder(events, delta, order) <= epsilon);
+    const { part, ratio } = gridSlack(events);
+    const rest = epsilon - ratio - gridExcess(events, delta, epsilon);
+    if (!(rest >= 0)) return false;
+    if (isFull(events)) return gaussianDelta(composedMu(events), rest) <= delta * part * (1 - 1e-10);
+    const sufficient: number[] = [];
+    visitOrders(events, delta * part, orders, rest, (order) => {
+      sufficient.push(order);
+      return rest;
+    });
     if (sufficient.length > 0) orders = sufficient;
     return sufficient.length > 0;
   };
@@ -169,7 +234,7 @@ export function calibrateNoise(plan: (sigma: number) => readonly SampledGaussian
   }
   let low = high / 2;
   while (low > 1e-3 && suffices(low)) [low, high] = [low / 2, low];
-  for (let k = 0; k < 40 && high - low > 1e-6 * high; k++) {
+  for (let k = 0; k < 60 && high - low > 1e-11 * high; k++) {
     const middle = (low + high) / 2;
     if (suffices(middle)) high = middle;
     else low = middle;
@@ -179,7 +244,8 @@ export function calibrateNoise(plan: (sigma: number) => readonly SampledGaussian
 
 /**
  * An accountant with a budget. Full batches are counted exactly; samples by Rényi divergences, which also hold for runs that
- * were planned after looking at earlier results. Samples are counted under `add-remove` only.
+ * were planned after looking at earlier results. Poisson samples are counted under `add-remove` only, those of a fixed size under
+ * `replace`.
  *
  * @throws {InvalidInputError} naming the option at fault; a ledger of other data, adjacency or δ is refused
  *
@@ -208,12 +274,6 @@ export function createAccountant(options: AccountantOptions): Accountant {
   checkChoice(adjacency, 'adjacency', ['replace', 'add-remove'] as const);
   if (ledger) checkLedger(ledger, { data, adjacency, delta });
   let events: readonly PrivacyEvent[] = ledger?.events ?? [];
-  const cost = (all: readonly PrivacyEvent[], at: number): number => {
-    if (all.length === 0) return 0;
-    const isFull = all.every(({ rate }) => rate === 1);
-    if (!isFull) return renyiEpsilon(all, at);
-    return gaussianEpsilon(Math.sqrt(all.reduce((sum, { sigma, count }) => sum + count / sigma ** 2, 0)), at);
-  };
   const snapshot = (all: readonly PrivacyEvent[]): PrivacyLedger => ({
     version: 1,
     data,
@@ -221,21 +281,25 @@ export function createAccountant(options: AccountantOptions): Accountant {
     epsilon,
     delta,
     events: all.map((event) => ({ ...event })),
-    spent: cost(all, delta),
+    spent: countedEpsilon(all, delta),
   });
   return {
     adjacency,
     delta,
     ledger: () => snapshot(events),
-    epsilon: (further = [], at = delta) => cost([...events, ...further], at),
+    epsilon: (further = [], at = delta) => countedEpsilon([...events, ...further], at),
     charge: (further) => {
       checkEvents(further);
-      if (adjacency === 'replace' && further.some(({ rate }) => rate < 1)) {
-        const problem = 'must be add-remove for Poisson samples: their formula is one for neighbours of other sizes';
+      for (const { rate, sampling } of further) {
+        if (rate === 1 || (adjacency === 'replace') === (sampling === 'fixed')) continue;
+        const problem =
+          adjacency === 'replace'
+            ? 'must be add-remove for Poisson samples: their formula is one for neighbours of other sizes'
+            : 'must be replace for samples of a fixed size: their formula is one for neighbours of the same size';
         throw new InvalidInputError(problem, { argument: 'adjacency', code: 'unsupported' });
       }
       const all = [...events, ...further];
-      const total = cost(all, delta);
+      const total = countedEpsilon(all, delta);
       if (!(total <= epsilon * (1 + 1e-9))) {
         const problem = `would reach ${total.toFixed(4)} at delta = ${delta}, above the budget of ${epsilon}`;
         throw new InvalidInputError(problem, { argument: 'epsilon', code: 'out-of-range' });
@@ -250,10 +314,15 @@ function checkEvents(events: readonly SampledGaussian[]): void {
   if (!Array.isArray(events)) throw new InvalidInputError('expected an array', { argument: 'events', code: 'type' });
   for (let k = 0; k < events.length; k++) {
     checkObject(events[k], `events[${k}]`);
-    const { rate, sigma, count } = events[k];
+    const { rate, sigma, count, sampling, grid }: SampledGaussian = events[k];
     checkNumber(rate, 'rate', { above: 0, max: 1 });
     checkNumber(sigma, 'sigma', { above: 0 });
     checkInteger(count, 'count', { min: 1 });
+    if (sampling !== undefined) checkChoice(sampling, 'sampling', ['poisson', 'fixed']);
+    if (grid === undefined) continue;
+    if (grid === null) throw new InvalidInputError('expected { dimension, deviation }', { argument: 'grid', code: 'type' });
+    checkInteger(grid.dimension, 'grid.dimension', { min: 1 });
+    checkNumber(grid.deviation, 'grid.deviation', { min: 8 });
   }
 }
 

@@ -1,7 +1,7 @@
 // Audits find guarantees that are false, and never refute one that holds.
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { auditPrivacy } from './audit.ts';
+import { auditPrivacy, auditPrivacyOnce } from './audit.ts';
 import { dpGd } from './dp-gradient-descent.ts';
 import { gaussianMu } from './gaussian-privacy.ts';
 import { privateSpiderBoost } from './private-spider-boost.ts';
@@ -96,6 +96,36 @@ describe('auditPrivacy', () => {
       expect(auditPrivacy(once, neighbours, { runs: 4000, delta }).epsilon).toBeLessThanOrEqual(epsilon);
       expect(auditPrivacy(reused, neighbours, { runs: 4000, delta }).epsilon).toBeGreaterThan(epsilon);
     });
+  });
+
+  it('bounds by a single run what canaries show, below what is stated', () => {
+    // Every canary pulls a weight of its own, as far as clipping lets it.
+    const count = 1000;
+    const release = (clipNorm: number) => (isIn: readonly boolean[]) => {
+      const chosen = [...isIn.keys()].filter((i) => isIn[i]);
+      const loss = {
+        records: chosen.length,
+        dimension: count,
+        lipschitz: 1,
+        smoothness: 1,
+        recordGradient: (_: Float64Array, i: number, out: Float64Array) => {
+          out.fill(0);
+          out[chosen[i]] = -10;
+        },
+      };
+      const given = { epsilon: 4, delta: 1e-7, adjacency: 'add-remove', publicSize: 500, seed: 2, output: 'last' } as const;
+      const { w } = dpGd(loss, { ...given, steps: 2, clipNorm: 1 });
+      return w.map((value, j) => value + (isIn[j] ? ((clipNorm - 1) * 1) / 500 : 0));
+    };
+    const options = { canaries: count, delta: 1e-7, seed: 3 } as const;
+    const fair = auditPrivacyOnce(release(1), options);
+    expect(fair.guesses).toBe(200);
+    expect(fair.epsilon).toBeGreaterThan(0.5);
+    expect(fair.epsilon).toBeLessThanOrEqual(4);
+    // As if gradients were clipped ten times later than is said.
+    expect(auditPrivacyOnce(release(10), { ...options, guesses: 800 }).epsilon).toBeGreaterThan(4);
+    expect(auditPrivacyOnce((isIn) => isIn.map(() => 0), options).epsilon).toBe(0);
+    expect(() => auditPrivacyOnce(() => [1], options)).toThrow(expect.objectContaining({ argument: 'mechanism' }));
   });
 
   it('names what it cannot audit', () => {

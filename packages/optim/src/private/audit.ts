@@ -1,21 +1,47 @@
-// Audits of privacy: what runs on two neighbouring data sets give away, with a confidence.
+// Audits of privacy: what runs on two neighbouring data sets give away, or a single one on many canaries, with a confidence.
 //
-// M. Jagielski, J. Ullman, A. Oprea: Auditing differentially private machine learning (2020, arXiv 2006.07709).
+// M. Jagielski, J. Ullman, A. Oprea: Auditing differentially private machine learning (2020, arXiv 2006.07709). T. Steinke, M. Nasr,
+// M. Jagielski: Privacy auditing with one (1) training run (2023, arXiv 2305.08846).
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import { asVector, checkFunction, resolveOptions } from '@infimum/core';
 import { solve } from '@infimum/linalg';
+import { noiseSource } from './noise.ts';
+
+const delta = { type: 'number', min: 0, below: 1, default: 0, description: 'δ of the guarantee that is audited' } as const;
+const confidence = {
+  type: 'number',
+  above: 0.5,
+  below: 1,
+  default: 0.99,
+  description: 'Probability with which the lower bound holds',
+} as const;
 
 const auditPrivacyOptions = {
   runs: { type: 'integer', min: 8, max: 10_000_000, default: 1000, description: 'Runs on each of the two data sets' },
-  delta: { type: 'number', min: 0, below: 1, default: 0, description: 'δ of the guarantee that is audited' },
-  confidence: {
-    type: 'number',
-    above: 0.5,
-    below: 1,
-    default: 0.99,
-    description: 'Probability with which the lower bound holds',
-  },
+  delta,
+  confidence,
 } as const satisfies OptionSpecs;
+
+const auditPrivacyOnceOptions = {
+  canaries: {
+    type: 'integer',
+    min: 2,
+    max: 10_000_000,
+    default: 1000,
+    description: 'Records that are in or out by a coin each',
+  },
+  guesses: {
+    type: 'integer',
+    min: 1,
+    description: 'Canaries that are guessed, half of them with the largest scores and half with the least; a fifth by default',
+  },
+  delta,
+  confidence,
+  seed: { type: 'integer', min: 0, description: 'Seed of the coins; the platform’s cryptographic source by default' },
+} as const satisfies OptionSpecs;
+
+/** Options of `auditPrivacyOnce`. */
+export type AuditPrivacyOnceOptions = OptionsOf<typeof auditPrivacyOnceOptions>;
 
 /** Options of `auditPrivacy`. */
 export type AuditPrivacyOptions = OptionsOf<typeof auditPrivacyOptions>;
@@ -88,6 +114,80 @@ export function auditPrivacy<Data>(
   }
   const { epsilon, hits, misses } = boundAt(best.threshold, best.sign, half, runs);
   return { epsilon, truePositives: hits, falsePositives: misses, runs };
+}
+
+/** What an audit by a single run has shown. */
+export interface SingleRunAudit {
+  /** A lower bound on ε: any smaller one is refuted with the given confidence. 0 where nothing was shown. */
+  readonly epsilon: number;
+  /** Guesses that were right. */
+  readonly correct: number;
+  /** Guesses that were made. */
+  readonly guesses: number;
+}
+
+/**
+ * A lower bound on ε from one run with many canaries, records that only the audit adds, each in the data or out of them by a fair
+ * coin. The mechanism runs on those that are in and gives every canary a score, the larger the more likely it was in; guesses are made
+ * where scores are extreme. Under (ε, δ)-privacy, of neighbours by add-remove, v of r guesses or more are right with a probability of at most
+ * β + 2 m δ max_i (P(v > W >= v - i) / i), β = P(W >= v), W binomial with r and e^ε / (1 + e^ε), of m canaries (theorem 5.2 of Steinke, Nasr, Jagielski).
+ *
+ * @param mechanism - runs once, with the canaries whose entry is true, and gives a score for each
+ * @throws {InvalidInputError} for what is no function, scores that are no finite number a canary, and options out of range
+ *
+ * @example
+ * ```ts
+ * import { Random } from '@infimum/core';
+ * import { auditPrivacyOnce } from '@infimum/optim/private';
+ *
+ * // Counts with noise of deviation 1/2: each is one canary's.
+ * const random = new Random(1);
+ * const counts = (isIn: readonly boolean[]) => isIn.map((one) => Number(one) + random.normal() / 2);
+ * console.log(auditPrivacyOnce(counts, { canaries: 1000, delta: 1e-5, seed: 1 }).epsilon > 2); // true
+ * ```
+ */
+export function auditPrivacyOnce(
+  mechanism: (included: readonly boolean[]) => VectorLike,
+  options: AuditPrivacyOnceOptions = {},
+): SingleRunAudit {
+  const { canaries, delta, confidence, seed, guesses: asked } = resolveOptions(auditPrivacyOnceOptions, options);
+  checkFunction(mechanism, 'mechanism');
+  const coins = noiseSource(seed);
+  const included = Array.from({ length: canaries }, () => coins.word() < 2 ** 31);
+  const scores = asVector(mechanism(included), 'mechanism', canaries);
+  const half = Math.min(canaries >> 1, Math.max(1, Math.floor((asked ?? canaries / 5) / 2)));
+  const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a]);
+  const guesses = 2 * half;
+  const correct =
+    order.slice(0, half).filter((i) => included[i]).length + order.slice(canaries - half).filter((i) => !included[i]).length;
+  // P(so many right) under ε; it rises with ε.
+  const chanceOf = (epsilon: number): number => {
+    const terms = binomialTerms(guesses, 1 / (1 + Math.exp(-epsilon)));
+    const least = terms.slice(correct).reduce((sum, term) => sum + term, 0);
+    let [within, most] = [0, 0];
+    for (let i = 1; i <= correct; i++) {
+      within += terms[correct - i];
+      most = Math.max(most, within / i);
+    }
+    return least + 2 * canaries * delta * most;
+  };
+  let [low, high] = [0, 30];
+  if (chanceOf(0) > 1 - confidence) return { epsilon: 0, correct, guesses };
+  for (let turn = 0; turn < 50; turn++) {
+    const middle = (low + high) / 2;
+    if (chanceOf(middle) > 1 - confidence) high = middle;
+    else low = middle;
+  }
+  return { epsilon: low, correct, guesses };
+}
+
+/** P(W = k) for k up to n, W binomial. */
+function binomialTerms(n: number, p: number): Float64Array {
+  let logarithm = n * Math.log1p(-p);
+  return Float64Array.from({ length: n + 1 }, (_, k) => {
+    if (k > 0) logarithm += Math.log((n - k + 1) / k) + Math.log(p) - Math.log1p(-p);
+    return Math.exp(logarithm);
+  });
 }
 
 /** Numbers of an output up to which their covariance is estimated, so that noise that cancels between them is seen. */

@@ -5,7 +5,7 @@ import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { InvalidInputError, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { calibrateNoise } from './accountant.ts';
-import { gaussianMu } from './gaussian-privacy.ts';
+import { noiseGrid } from './noise.ts';
 import { privateDeepLearning, privateErm } from './papers.ts';
 import type { PrivateLoss } from './private-loss.ts';
 import { addGradients } from './private-loss.ts';
@@ -15,8 +15,8 @@ import {
   addNoise,
   adjacency,
   clipNorm,
-  clippingPremises,
   createSelection,
+  gridEvent,
   output,
   payFor,
   poissonSample,
@@ -80,16 +80,15 @@ export function dpGd(loss: PrivateLoss, options: DpGdOptions): Outcome<PrivateSo
 /** The steps of `dpGd`. */
 export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpGdOptions, options);
-  const n = publicRecords(loss, settings, true);
+  const n = publicRecords(loss, settings);
   const scale = privateScale({ ...loss, records: n }, settings.epsilon, settings.delta);
   const T = settings.steps ?? Math.max(4, Math.min(2000, Math.floor(1 / scale)));
-  const sigma = Math.sqrt(T) / gaussianMu(settings.epsilon, settings.delta);
-  return yield* noisySteps(loss, { ...settings, steps: T, batchSize: n, size: n, sigma });
+  return yield* noisySteps(loss, { ...settings, steps: T, batchSize: n, size: n });
 }
 
 /**
  * The same on Poisson samples, whose sums are divided by the expected size: counted by Rényi divergences, neighbours differ by a
- * record that is added or removed. `batch` gradients a step in the mean.
+ * record that is added or removed, and `publicSize` records are taken for known. `batchSize` gradients a step in the mean.
  *
  * @throws {InvalidInputError} where the budget is spent, naming `epsilon`, and for options out of range
  *
@@ -98,7 +97,7 @@ export function* dpGdSteps(loss: PrivateLoss, options: DpGdOptions): Steps<Priva
  * import { dpSgd, huberLoss } from '@infimum/optim/private';
  *
  * const points = { rows: 10_000, cols: 1, values: new Float64Array(10_000).fill(0.25) };
- * const { w } = dpSgd(huberLoss(points), { epsilon: 1, delta: 1e-6, batchSize: 500, steps: 50 });
+ * const { w } = dpSgd(huberLoss(points), { epsilon: 1, delta: 1e-6, publicSize: 10_000, batchSize: 500, steps: 50 });
  * console.log(Math.abs(w[0] - 0.25) < 0.2); // true
  * ```
  */
@@ -109,13 +108,11 @@ export function dpSgd(loss: PrivateLoss, options: DpSgdOptions): Outcome<Private
 /** The steps of `dpSgd`. */
 export function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, dpSgdOptions, options);
-  const n = publicRecords(loss, { adjacency: 'add-remove', publicSize: settings.publicSize }, false);
+  const n = publicRecords(loss, { adjacency: 'add-remove', publicSize: settings.publicSize });
   const batch = settings.batchSize ?? Math.ceil(Math.sqrt(n));
   if (batch > n) throw new InvalidInputError(`is ${batch} of ${n} records`, { argument: 'batchSize', code: 'out-of-range' });
   const T = settings.steps ?? Math.max(20, Math.min(2000, Math.ceil((20 * n) / batch)));
-  const eventsOf = (noise: number) => [{ rate: batch / n, sigma: noise, count: T }];
-  const sigma = calibrateNoise(eventsOf, settings.epsilon, settings.delta);
-  const plan = { ...settings, adjacency: 'add-remove', steps: T, batchSize: batch, size: n, sigma } as const;
+  const plan = { ...settings, adjacency: 'add-remove', steps: T, batchSize: batch, size: n } as const;
   return yield* noisySteps(loss, plan);
 }
 
@@ -125,7 +122,6 @@ interface NoisySettings extends PaymentSettings {
   readonly batchSize: number;
   /** The public number of records. */
   readonly size: number;
-  readonly sigma: number;
   readonly stepSize: number | undefined;
   readonly clipNorm: number | undefined;
   readonly optimizer: 'gradient' | 'adam';
@@ -134,22 +130,26 @@ interface NoisySettings extends PaymentSettings {
 
 function* noisySteps(loss: PrivateLoss, settings: NoisySettings): Steps<PrivateSolution, PrivateIterate> {
   const { records, dimension: d } = loss;
-  const { steps: T, batchSize: batch, size: n, sigma, optimizer: rule } = settings;
+  const { steps: T, batchSize: batch, size: n, optimizer: rule } = settings;
   const clip = settings.clipNorm ?? loss.lipschitz;
   const stepSize = settings.stepSize ?? 1 / (2 * loss.smoothness);
   const rate = batch / n;
-  const paid = payFor(loss, [{ kind: 'gradient', rate, sigma, count: T }], settings, clippingPremises(clip, [rate]));
+  const factor = sensitivityFactor(settings.adjacency);
+  const plan = (noise: number) => [gridEvent('gradient', rate, noise, T, d, factor)];
+  const sigma = calibrateNoise(plan, settings.epsilon, settings.delta);
+  const grid = noiseGrid(sigma, factor);
+  const sampling = rate < 1 ? 'poisson' : 'all';
+  const paid = payFor(loss, plan(sigma), settings, { records: n, clipNorm: clip, sampling });
   const selection = createSelection(settings.output, T, paid.noise);
-  const deviation = (sigma * sensitivityFactor(settings.adjacency) * clip) / batch;
   let w: Float64Array = new Float64Array(d);
   const gradient = new Float64Array(d);
   const [first, second] = [new Float64Array(d), new Float64Array(d)];
   for (let t = 0; t < T; t++) {
     gradient.fill(0);
-    addGradients(loss, rate < 1 ? poissonSample(records, rate, paid.noise) : records, w, clip, gradient);
-    paid.gradients += rate < 1 ? batch : records;
-    for (let j = 0; j < d; j++) gradient[j] /= batch;
-    addNoise(gradient, deviation, paid.noise);
+    const chosen = rate < 1 ? poissonSample(records, rate, paid.noise) : records;
+    addGradients(loss, chosen, w, { clip, steps: grid.steps }, gradient);
+    paid.gradients += batch;
+    addNoise(gradient, grid, clip, batch, paid.noise);
     const noisyGradientNorm = norm(gradient);
     selection.offer(t, w, noisyGradientNorm);
     yield { iteration: t, noisyGradientNorm, solution: () => paid.solution(selection.chosen(w)) };
@@ -184,5 +184,5 @@ export const dpSgdSolver = /* @__PURE__ */ definePrivateSolver({
   paper: privateDeepLearning,
   cost: 'O(b d) \\text{ a step}',
   options: dpSgdOptions,
-  steps: (instance, options) => dpSgdSteps(lossOf(instance), options),
+  steps: (instance, options) => dpSgdSteps(lossOf(instance), { publicSize: instance.points.rows, ...options }),
 });

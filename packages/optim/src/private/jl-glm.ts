@@ -11,7 +11,7 @@ import { privateStationary as paper } from './papers.ts';
 import type { LinkName } from './private-loss.ts';
 import { linearLoss, linkLoss, links, shortenedRows } from './private-loss.ts';
 import type { PrivateIterate, PrivateSolution } from './private-run.ts';
-import { adjacency, output, unpaid } from './private-run.ts';
+import { adjacency, output, publicSize, unpaid } from './private-run.ts';
 import { definePrivateSolver, privateOptions } from './private-solver.ts';
 import { privateSpiderBoostSteps } from './private-spider-boost.ts';
 import { privateSpiderTreeSteps } from './private-spider-tree.ts';
@@ -20,6 +20,7 @@ import { recursiveRegularizationSteps } from './recursive-regularization.ts';
 /** Options of `jlGlm`. */
 const jlGlmOptions = /* @__PURE__ */ privateOptions({
   adjacency,
+  publicSize,
   method: {
     type: 'choice',
     choices: ['spider-boost', 'spider-tree', 'recursive-regularization'],
@@ -85,9 +86,9 @@ export function* jlGlmSteps(records: LinearRecords, options: JlGlmOptions): Step
   const { loss, bound, targets } = records;
   const { points, ...original } = linearLoss(records.points, targets, loss, bound);
   const { rows: n, cols: d } = points;
-  const k = dimension ?? projectedDimension(n, d, settings.epsilon, settings.delta, rank);
+  const k = dimension ?? projectedDimension(settings.publicSize ?? n, d, settings.epsilon, settings.delta, rank);
   checkInteger(k, 'dimension', { min: 1, max: d });
-  const { output: rule, ...budget } = settings;
+  const { output: rule, publicSize: size, ...budget } = settings;
   const isProjected = k < d;
   const key = isProjected ? Math.floor(noiseSource(settings.seed).uniform() * 2 ** 50) : 0;
   const { maxIterations: _, ...unlimited } = budget;
@@ -109,7 +110,7 @@ export function* jlGlmSteps(records: LinearRecords, options: JlGlmOptions): Step
   const runOf = (): Steps<PrivateSolution, PrivateIterate> => {
     if (method === 'spider-tree') return privateSpiderTreeSteps(inner, plain);
     if (method === 'recursive-regularization') return recursiveRegularizationSteps(inner, plain);
-    return privateSpiderBoostSteps(inner, { ...plain, output: rule, steps });
+    return privateSpiderBoostSteps(inner, { ...plain, output: rule, steps, publicSize: size });
   };
   const lifted = (solution: PrivateSolution): PrivateSolution =>
     isProjected ? { ...solution, w: lift(solution.w, d, key) } : solution;

@@ -1,12 +1,16 @@
-// Privacy-loss distributions: the law of the loss on a grid, composed by Fourier transforms. On the grid δ is exact, between its
-// points it is interpolated from above ("connect the dots"), so that every ε is an upper bound.
+// Privacy-loss distributions: the law of the loss on a grid, composed by Fourier transforms. What lies between two points goes to both so
+// that both laws keep their masses ("connect the dots"): a pair of laws that is easier to tell apart, so that every ε is an upper bound.
+//
+// Masses are sums of positive terms, right to a part of themselves. Transforms are wrong by a part of the largest mass: laws are tilted
+// by e^(t loss) first, so that what decides on δ, however small it is, is the middle of the tilted law. All that rounding can do is
+// bounded and added.
 //
 // V. Doroshenko, B. Ghazi, P. Kamath, R. Kumar, P. Manurangsi: Connect the dots: tighter discrete approximations of privacy loss
-// distributions (2022).
+// distributions (2022). N. Higham: Accuracy and stability of numerical algorithms (2002), section 24.1, for the transform's error.
 import { inverseTransform, realTransform } from './fourier.ts';
-import { logNormalCdf, normalCdf } from './normal-distribution.ts';
+import { normalCdf } from './normal-distribution.ts';
 
-/** Gaussian releases on Poisson samples. */
+/** Gaussian releases on samples. */
 export interface SampledGaussian {
   /** Rate of the sample; 1 for all records. */
   readonly rate: number;
@@ -14,6 +18,10 @@ export interface SampledGaussian {
   readonly sigma: number;
   /** How many releases. */
   readonly count: number;
+  /** How samples are drawn: every record by itself (`poisson`, the default), or as many as there are by the rate, without replacement. */
+  readonly sampling?: 'poisson' | 'fixed';
+  /** Where sums and noise are whole numbers: how many numbers a release has, and the deviation of the noise in units. */
+  readonly grid?: { readonly dimension: number; readonly deviation: number };
 }
 
 /** Masses at `(first + k) step`, and that of an infinite loss. */
@@ -24,23 +32,34 @@ interface LossGrid {
 }
 
 /** A grid that is composed with itself, and its masses in bins, which bound its moments. */
-interface ComposedGrid {
-  readonly grid: LossGrid;
+interface ComposedGrid extends LossGrid {
   readonly count: number;
   readonly bins: Float64Array;
   /** Points in a bin. */
   readonly width: number;
 }
 
+/** The sum of all losses under the tilted law: the mass at l is e^(logarithm - tilt l) times what stands here, and wrong by `error` in all. */
+interface TiltedLaw extends LossGrid {
+  readonly tilt: number;
+  readonly logarithm: number;
+  readonly error: number;
+}
+
 /** The most bins of a grid. */
 const MOST_BINS = 2 ** 15;
 
-/** Masses that are thrown to infinity at each end. */
+/** Mass of a tilted law that may lie beyond its range. */
 const TAIL = 1e-15;
 
-/** The most points of all transforms together, and those that one may have whatever the others need. */
-const MOST_POINTS = 2 ** 20;
-const FEW_POINTS = 2 ** 16;
+/** Tilts that are tried. */
+const MOST_TILTS = 3;
+
+/** Points of a usual range, the most of one transform, and the most of a single release. */
+const [USUAL_POINTS, MOST_POINTS, MOST_LOSSES] = [2 ** 18, 2 ** 20, 2 ** 20];
+
+/** Half of the distance from 1 to the next number. */
+const UNIT = 2 ** -53;
 
 /** No losses are so large that they need it. */
 const LONGEST_STEP = 1e100;
@@ -49,15 +68,20 @@ const LONGEST_STEP = 1e100;
 const MOST_EXPONENT = 700;
 
 /**
- * The least ε of composed releases for a δ: the larger of the losses when a record is added and when one is removed. The grid
- * has the step that keeps the composed range within the largest transform, 2e-4 and more, and less for losses that scatter less.
+ * The least ε of composed releases for a δ: the larger of the losses when a record is added and when one is removed. The grid has the
+ * step that spreads the composed range over some 2^18 points, 2e-4 at most unless losses are so large that they need more.
  */
 export function lossDistributionEpsilon(events: readonly SampledGaussian[], delta: number): number {
   const kinds = merged(events);
-  const removed = epsilonOf(kinds, delta, 'removed');
-  // Where all records are drawn, both losses have the same law.
-  if (kinds.every(({ rate }) => rate === 1)) return removed;
-  return Math.max(removed, epsilonOf(kinds, delta, 'added'));
+  const releases = kinds.reduce((sum, { count }) => sum + count, 0);
+  // Tails beyond it have no more than a millionth of δ together.
+  const reach = Math.sqrt(2 * Math.log((1e6 * releases) / delta));
+  for (let step = firstStep(kinds); step < LONGEST_STEP; step *= 2) {
+    const found = epsilonOf(kinds, delta, reach, step);
+    if (found !== undefined) return found;
+  }
+  // No bound was found.
+  return Infinity;
 }
 
 /** One entry for all releases of the same rate and noise: each costs transforms of its own. */
@@ -70,111 +94,168 @@ function merged(events: readonly SampledGaussian[]): SampledGaussian[] {
   return [...kinds.values()];
 }
 
-function epsilonOf(events: readonly SampledGaussian[], delta: number, side: 'removed' | 'added'): number {
-  for (let step = firstStep(events); step < LONGEST_STEP; step *= 4) {
-    const composed = compose(events, side, step);
-    if (composed) return gridEpsilon(composed, step, delta);
-  }
-  // No bound was found.
-  return Infinity;
+/** What spreads a range of 24 deviations of the sum, each loss with q √(e^(1/σ²) - 1) and 1 at most, over the usual points. */
+function firstStep(events: readonly SampledGaussian[]): number {
+  const variance = events.reduce(
+    (sum, { rate, sigma, count }) => sum + count * Math.min(1, rate * Math.sqrt(Math.expm1(sigma ** -2))) ** 2,
+    0,
+  );
+  return Math.max(1e-12, Math.min(2e-4, (24 * Math.sqrt(variance)) / USUAL_POINTS));
 }
+
+function epsilonOf(events: readonly SampledGaussian[], delta: number, reach: number, step: number): number | undefined {
+  const pairs = [];
+  for (const event of events) {
+    const pair = releaseGrids(event, step, reach);
+    if (!pair) return undefined;
+    pairs.push(pair);
+  }
+  // Where all records are drawn, both losses have the same law.
+  const sides = events.every(({ rate }) => rate === 1) ? ([0] as const) : ([0, 1] as const);
+  let most = 0;
+  for (const side of sides) {
+    const grids = pairs.map((pair, e) => binned(pair[side], events[e].count));
+    // Chernoff's bound on ε says how to tilt; where it is far off, what rounding adds is too much, and the ε that was found says more.
+    let [least, tilt] = [Infinity, leastBound(grids, step, 1, 0, -Math.log(delta)).at];
+    for (let turn = 0; turn < MOST_TILTS; turn++) {
+      const law = compose(grids, step, tilt);
+      if (!law) return undefined;
+      const found = gridEpsilon(law, step, delta);
+      if (found < least) least = found;
+      const added = law.error * Math.exp(law.logarithm - law.tilt * found);
+      if (!(found > 0 && found < Infinity && added > 1e-3 * delta)) break;
+      tilt = tiltAt(grids, step, found);
+    }
+    most = Math.max(most, least);
+  }
+  return most;
+}
+
+/** Nodes in [-1, 1] and weights of Gauss and Legendre's rules with three and five points. */
+const THREE = [
+  [-Math.sqrt(3 / 5), 0, Math.sqrt(3 / 5)],
+  [5 / 9, 8 / 9, 5 / 9],
+] as const;
+const FIVE = ((): readonly [readonly number[], readonly number[]] => {
+  const [inner, outer] = [-1, 1].map((sign) => Math.sqrt(5 + sign * 2 * Math.sqrt(10 / 7)) / 3);
+  const [near, far] = [1, -1].map((sign) => (322 + sign * 13 * Math.sqrt(70)) / 900);
+  return [
+    [-outer, -inner, 0, inner, outer],
+    [far, near, 128 / 225, near, far],
+  ];
+})();
 
 /**
- * 2e-4, or a quarter of the deviation of a loss, q √(e^(1/σ²) - 1), in the root mean square over all releases: what is coarser than
- * that adds to the variance of their sum.
+ * The losses ln(1 - q + q e^((2x - 1)/2σ²)) of one release, x by (1 - q) N(0, σ²) + q N(1, σ²), and their negatives, x by N(0, σ²). A loss
+ * l = l_k + s counts e^l φ(x) = e^(l_k) φ(x) (e^s - e^(s - h)) / (1 - e^-h), of which e^s - 1 goes to the upper point and 1 - e^(s - h) to the
+ * lower one; under the other law both have e^-l times their mass.
  */
-function firstStep(events: readonly SampledGaussian[]): number {
-  let [squares, count] = [0, 0];
-  for (const event of events) {
-    const deviation = Math.min(1, event.rate * Math.sqrt(Math.expm1(event.sigma ** -2)));
-    squares += event.count * deviation ** 2;
-    count += event.count;
-  }
-  return Math.max(1e-7, Math.min(2e-4, Math.sqrt(squares / count) / 4));
-}
-
-/** δ(ε) of one release. */
-function releaseDelta({ rate, sigma }: SampledGaussian, epsilon: number, side: 'removed' | 'added'): number {
-  const cdf = (x: number): number => normalCdf(x / sigma);
-  if (epsilon > MOST_EXPONENT) {
-    // e^ε alone decides; losses of a record that is added are this large only where all are drawn.
-    if (side === 'added' && rate < 1) return 0;
-    const x = sigma * sigma * (side === 'added' ? -epsilon : epsilon - Math.log(rate)) + 0.5;
-    return side === 'added'
-      ? cdf(x) - Math.exp(epsilon + logNormalCdf((x - 1) / sigma))
-      : (1 - rate) * cdf(-x) + rate * cdf(1 - x) - Math.exp(epsilon + logNormalCdf(-x / sigma));
-  }
-  const power = Math.exp(epsilon);
-  if (side === 'removed') {
-    const inside = (power - (1 - rate)) / rate;
-    if (!(inside > 0)) return -Math.expm1(epsilon);
-    const x = sigma * sigma * Math.log(inside) + 0.5;
-    return rate * cdf(1 - x) - (power - (1 - rate)) * cdf(-x);
-  }
-  // The loss is -ln(1 - q + q e^((2x-1)/(2σ²))) under N(0, σ²): above ε where x is small.
-  const inside = (1 / power - (1 - rate)) / rate;
-  if (!(inside > 0)) return 0;
-  const x = sigma * sigma * Math.log(inside) + 0.5;
-  const below = cdf(x);
-  return below - power * ((1 - rate) * below + rate * cdf(x - 1));
-}
-
-function releaseGrid(event: SampledGaussian, side: 'removed' | 'added', step: number): LossGrid | undefined {
-  const { rate, sigma } = event;
-  const reach = 9 * sigma;
-  const loss = (x: number): number => {
-    const exponent = (2 * x - 1) / (2 * sigma * sigma);
+function releaseGrids(
+  { rate, sigma }: SampledGaussian,
+  step: number,
+  reach: number,
+): readonly [LossGrid, LossGrid] | undefined {
+  const variance = sigma * sigma;
+  const [low, high] = [-reach * sigma, 1 + reach * sigma];
+  const lossAt = (x: number): number => {
+    const exponent = (2 * x - 1) / (2 * variance);
     if (rate === 1) return exponent;
-    return exponent > MOST_EXPONENT ? Math.log(rate) + exponent : Math.log(1 - rate + rate * Math.exp(exponent));
+    return exponent > MOST_EXPONENT ? Math.log(rate) + exponent : Math.log1p(rate * Math.expm1(exponent));
   };
-  const ends = side === 'removed' ? [loss(-reach), loss(1 + reach)] : [-loss(1 + reach), -loss(-reach)];
-  if (!ends.every(Number.isFinite)) return undefined;
-  const first = Math.floor(ends[0] / step) - 1;
-  const count = Math.ceil(ends[1] / step) + 1 - first + 1;
-  if (count > MOST_POINTS) return undefined;
-  const deltas = new Float64Array(count);
-  for (let k = 0; k < count; k++) deltas[k] = Math.max(0, releaseDelta(event, (first + k) * step, side));
+  const placeOf = (loss: number): number => {
+    const exponent = rate === 1 ? loss : loss > MOST_EXPONENT ? loss - Math.log(rate) : Math.log1p(Math.expm1(loss) / rate);
+    return Math.min(high, exponent > -Infinity ? variance * exponent + 0.5 : low);
+  };
+  const first = Math.floor(lossAt(low) / step);
+  const count = Math.ceil(lossAt(high) / step) - first + 1;
+  if (!(count < MOST_LOSSES)) return undefined;
   const masses = new Float64Array(count);
-  // δ is linear in e^ε between the points; its slope changes by the other law's mass.
-  const slope = (k: number): number => (deltas[k - 1] - deltas[k]) / -Math.expm1(-step);
-  let sum = 0;
-  for (let k = 1; k < count - 1; k++) {
-    masses[k] = Math.max(0, slope(k) - slope(k + 1) * Math.exp(-step));
-    sum += masses[k];
+  // Within a tenth of what laws and losses change over, five points leave less than rounding; within a hundredth three do.
+  const scale = Math.min(sigma, variance);
+  const norm = 1 / (sigma * Math.sqrt(2 * Math.PI) * -Math.expm1(-step));
+  let from = low;
+  for (let k = 0; k < count - 1; k++) {
+    const bottom = (first + k) * step;
+    const to = k === count - 2 ? high : Math.max(from, placeOf(bottom + step));
+    const parts = Math.ceil((to - from) / (0.1 * scale));
+    const [nodes, weights] = to - from > 0.01 * scale ? FIVE : THREE;
+    const half = (to - from) / (2 * parts);
+    for (let part = 0; part < parts; part++) {
+      const middle = from + (2 * part + 1) * half;
+      for (let i = 0; i < nodes.length; i++) {
+        const x = middle + half * nodes[i];
+        const above = Math.min(step, Math.max(0, lossAt(x) - bottom));
+        const mass = half * weights[i] * norm * Math.exp(bottom - (x * x) / (2 * variance));
+        masses[k] -= mass * Math.expm1(above - step);
+        masses[k + 1] += mass * Math.expm1(above);
+      }
+    }
+    from = to;
   }
-  const infinite = deltas[count - 1];
-  masses[count - 1] = Math.max(0, slope(count - 1));
-  masses[0] = Math.max(0, 1 - sum - masses[count - 1] - infinite);
-  return { first, masses, infinite };
+  // Losses are right to a few units of themselves and of what they are computed from, next to distances of a step.
+  const farthest = Math.max(Math.abs(first), Math.abs(first + count));
+  const up = 1 + 4 * UNIT * farthest * (1 + (2 * high - 1) / (2 * variance)) + 1e-13;
+  for (let k = 0; k < count; k++) masses[k] *= up;
+  const cdf = (x: number): number => normalCdf(x / sigma);
+  const infinite = (1 - rate) * cdf(-high) + rate * cdf(1 - high);
+  const others = masses.map((_, k) => masses[count - 1 - k] * Math.exp(-(first + count - 1 - k) * step));
+  // What lies beyond the ends goes to a point above its loss, or to infinity.
+  masses[1] += (1 - rate) * cdf(low) + rate * cdf(low - 1);
+  others[1] += cdf(-high);
+  // Where all are drawn, both laws are the same.
+  if (rate === 1)
+    return [
+      { first, masses, infinite },
+      { first, masses, infinite },
+    ];
+  return [
+    { first, masses, infinite },
+    { first: 1 - first - count, masses: others, infinite: cdf(low) },
+  ];
+}
+
+/** Of few points each is a bin: what a bin is wider than a point counts as often as the release. */
+function binned(grid: LossGrid, count: number): ComposedGrid {
+  const width = Math.ceil(grid.masses.length / MOST_BINS);
+  const bins = new Float64Array(Math.ceil(grid.masses.length / width));
+  for (let k = 0; k < grid.masses.length; k++) bins[Math.floor(k / width)] += grid.masses[k];
+  return { ...grid, count, bins, width };
 }
 
 /** The law of the sum of all losses; undefined where the transform would be too large for the step. */
-function compose(events: readonly SampledGaussian[], side: 'removed' | 'added', step: number): LossGrid | undefined {
-  const grids: ComposedGrid[] = [];
-  for (const event of events) {
-    const grid = releaseGrid(event, side, step);
-    if (!grid) return undefined;
-    // Of few points each is a bin: what a bin is wider than a point counts as often as the release.
-    const width = Math.ceil(grid.masses.length / MOST_BINS);
-    const bins = new Float64Array(Math.ceil(grid.masses.length / width));
-    for (let k = 0; k < grid.masses.length; k++) bins[Math.floor(k / width)] += grid.masses[k];
-    grids.push({ grid, count: event.count, bins, width });
-  }
+function compose(grids: readonly ComposedGrid[], step: number, tilt: number): TiltedLaw | undefined {
+  const infinite = grids.reduce((sum, { count, infinite: mass }) => sum + count * mass, 0);
   // One release is composed with nothing.
-  if (grids.length === 1 && grids[0].count === 1) return grids[0].grid;
-  const high = chernoffEnd(grids, step, 1);
-  const low = -chernoffEnd(grids, step, -1);
+  if (grids.length === 1 && grids[0].count === 1) return { ...grids[0], infinite, tilt: 0, logarithm: 0, error: 0 };
+  let [logarithm, releases, squares] = [0, 0, 0];
+  const tilted = grids.map(({ first, masses, count }) => {
+    // The largest term is 1, so that no sum is beyond numbers.
+    let most = -Infinity;
+    const logs = masses.map((mass, k) => Math.log(mass) + tilt * (first + k) * step);
+    for (const log of logs) most = Math.max(most, log);
+    const terms = logs.map((log) => Math.exp(log - most));
+    const sum = terms.reduce((total, term) => total + term, 0);
+    logarithm += count * (most + Math.log(sum));
+    releases += count;
+    return { first, count, masses: terms.map((term) => term / sum) };
+  });
+  const budget = -logarithm - Math.log(TAIL);
+  const [high, low] = [leastBound(grids, step, 1, tilt, budget).bound, -leastBound(grids, step, -1, tilt, budget).bound];
   const first = Math.floor(low / step);
   const points = Math.ceil(high / step) - first + 2;
   let size = 2;
   while (size < points) size *= 2;
-  if (size > Math.max(FEW_POINTS, MOST_POINTS / events.length)) return undefined;
+  if (!(size <= MOST_POINTS)) return undefined;
   const real = new Float64Array(size / 2 + 1).fill(1);
   const imaginary = new Float64Array(size / 2 + 1);
-  let [infiniteLog, offset] = [0, 0];
-  for (const { grid, count } of grids) {
+  let offset = 0;
+  for (const { first: start, masses, count } of tilted) {
     const folded = new Float64Array(size);
-    for (let k = 0; k < grid.masses.length; k++) folded[k & (size - 1)] += grid.masses[k];
+    for (let k = 0; k < masses.length; k++) folded[k & (size - 1)] += masses[k];
+    squares = Math.max(
+      squares,
+      folded.reduce((sum, mass) => sum + mass * mass, 0),
+    );
     const { real: re, imaginary: im } = realTransform(folded);
     for (let k = 0; k < real.length; k++) {
       let [a, b] = [re[k], im[k]];
@@ -189,8 +270,7 @@ function compose(events: readonly SampledGaussian[], side: 'removed' | 'added', 
       real[k] = kept * a - imaginary[k] * b;
       imaginary[k] = kept * b + imaginary[k] * a;
     }
-    infiniteLog += count * Math.log1p(-Math.min(1, grid.infinite));
-    offset += count * grid.first;
+    offset += count * start;
   }
   const sums = inverseTransform({ real, imaginary });
   const masses = new Float64Array(size);
@@ -199,45 +279,73 @@ function compose(events: readonly SampledGaussian[], side: 'removed' | 'added', 
     const place = (((first + k - offset) % size) + size) % size;
     masses[k] = Math.max(0, sums[place]);
   }
-  return { first, masses, infinite: -Math.expm1(infiniteLog) + 2 * TAIL };
+  // In the root of the sum of squares both transforms are wrong by 12 units for every level at most, powers by 22 units for every factor.
+  // A mass at a distance y above ε counts e^(-tilt y) min(1, y): a sum of them is wrong by the root of the sum of squares of that as much.
+  const weights = Math.min(size, 1 / -Math.expm1(-2 * tilt * step), 1 / (4 * tilt ** 3 * step) + 0.14 / tilt ** 2);
+  const error = TAIL + Math.sqrt(weights * squares) * UNIT * releases * (12 * (Math.log2(size) + 2) + 22);
+  return { first, masses, infinite, tilt, logarithm, error };
+}
+
+/** ln E e^(t loss), of all losses together: every mass counts as at the end of its bin where that is larger. */
+function logMoment(grids: readonly ComposedGrid[], step: number, t: number): number {
+  let logarithm = 0;
+  for (const { first, count, bins, width } of grids) {
+    const ratio = Math.exp(-Math.abs(t) * width * step);
+    let sum = 0;
+    // Σ bins_k r^k by Horner's rule, from the end that counts least.
+    if (t > 0) for (let k = 0; k < bins.length; k++) sum = sum * ratio + bins[k];
+    else for (let k = bins.length - 1; k >= 0; k--) sum = sum * ratio + bins[k];
+    logarithm += count * (Math.log(sum) + t * (t > 0 ? first + bins.length * width - 1 : first) * step);
+  }
+  return logarithm;
 }
 
 /**
- * Where the sum of the losses, or of their negatives, has a tail of `TAIL` by the least of Chernoff's bounds: they fall and then
- * rise in t, and where hardly anything is lost they fall until the range is a few hundred points.
+ * The least of Chernoff's bounds (ln E e^((tilt + sign t) loss) + budget) / t, and where it is: they fall and then rise in t, and where
+ * hardly anything is lost they fall until the range is a few hundred points.
  */
-function chernoffEnd(grids: readonly ComposedGrid[], step: number, sign: 1 | -1): number {
-  let end = Infinity;
-  for (let t = Math.min(0.02, 0.002 / step); t < 0.2 / step; t *= 1.3) {
-    let logarithm = 0;
-    for (const { grid, count, bins, width } of grids) {
-      // Every mass counts as at the far end of its bin, from the farthest on: Σ bins_k r^k by Horner's rule, from the nearest.
-      const far = sign > 0 ? grid.first + bins.length * width - 1 : -grid.first;
-      const ratio = Math.exp(-t * width * step);
-      let sum = 0;
-      if (sign > 0) for (let k = 0; k < bins.length; k++) sum = sum * ratio + bins[k];
-      else for (let k = bins.length - 1; k >= 0; k--) sum = sum * ratio + bins[k];
-      logarithm += count * (Math.log(sum) + t * far * step);
-    }
-    const bound = (logarithm - Math.log(TAIL)) / t;
+function leastBound(
+  grids: readonly ComposedGrid[],
+  step: number,
+  sign: 1 | -1,
+  tilt: number,
+  budget: number,
+): { readonly bound: number; readonly at: number } {
+  let least = { bound: Infinity, at: 0 };
+  for (let t = Math.min(1e-3, 0.002 / step); t < 0.2 / step; t *= 1.2) {
+    const bound = (logMoment(grids, step, tilt + sign * t) + budget) / t;
     // Where all terms are lost to underflow the logarithm says nothing.
-    if (!(bound < end && bound > -Infinity)) break;
-    end = bound;
+    if (!(bound < least.bound && bound > -Infinity)) break;
+    least = { bound, at: t };
   }
-  return end;
+  return least;
 }
 
-/** The least ε with Σ_{l > ε} p_l (1 - e^(ε - l)) + infinite <= delta; infinite where there is none. */
-function gridEpsilon({ first, masses, infinite }: LossGrid, step: number, delta: number): number {
+/** The t with the least of Chernoff's bounds E e^(t (loss - ε)) on δ */
+function tiltAt(grids: readonly ComposedGrid[], step: number, epsilon: number): number {
+  let [least, tilt] = [Infinity, 0];
+  for (let t = Math.min(1e-3, 0.002 / step); t < 0.1 / step; t *= 1.1) {
+    const bound = logMoment(grids, step, t) - t * epsilon;
+    if (!(bound < least)) break;
+    [least, tilt] = [bound, t];
+  }
+  return tilt;
+}
+
+/** The least ε with Σ_{l > ε} p_l (1 - e^(ε - l)) + infinite <= delta, p_l = e^(logarithm - tilt l) masses; infinite where there is none. */
+function gridEpsilon({ first, masses, infinite, tilt, logarithm, error }: TiltedLaw, step: number, delta: number): number {
   if (infinite > delta) return Infinity;
-  let [mass, weighted] = [infinite, 0];
+  // All is in units of e^(logarithm - tilt l_k), the weight at the last point.
+  const [fall, decay] = [Math.exp(-tilt * step), Math.exp(-(tilt + 1) * step)];
+  let [mass, weighted] = [0, 0];
   for (let k = masses.length - 1; k >= 0; k--) {
-    // At ε in [l_{k-1}, l_k]: δ = mass - e^(ε - l_k) weighted, with the points from k on; e^ε itself may be beyond numbers.
     const loss = (first + k) * step;
     if (loss <= 0) break;
-    mass += masses[k];
-    weighted = weighted * Math.exp(-step) + masses[k];
-    if (mass - Math.exp(-step) * weighted > delta) return Math.max(0, loss + Math.log((mass - delta) / weighted));
+    mass = mass * fall + masses[k];
+    weighted = weighted * decay + masses[k];
+    // At ε in [l_{k-1}, l_k]: δ = mass - e^(ε - l_k) weighted, with the points from k on, and what they are wrong by.
+    const room = (delta - infinite) * Math.exp(tilt * loss - logarithm) - error / fall;
+    if (mass - Math.exp(-step) * weighted > room) return Math.max(0, loss + Math.log((mass - room) / weighted)) * (1 + 1e-12);
   }
   return 0;
 }

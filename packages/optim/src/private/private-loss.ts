@@ -18,7 +18,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 
 /** A mean of losses f(w; x_i), each L0-Lipschitz and L1-smooth in w: premises of the guarantee, which clipping enforces. */
 export interface PrivateLoss {
-  /** Number of records n; public. */
+  /** Number of records n, at most 2^27; public where neighbours replace one. */
   readonly records: number;
   /** Number of weights d. */
   readonly dimension: number;
@@ -55,6 +55,9 @@ export function probeGradient(loss: PrivateLoss): void {
     throw new InvalidInputError('neither writes a gradient to `out` nor returns one', { argument, code: 'shape' });
 }
 
+/** Sums of so many records, of 2^26 units each, are exact. */
+const MOST_RECORDS = 2 ** 27;
+
 /**
  * Checks a loss as methods use it: sizes, constants and the gradient.
  *
@@ -63,7 +66,7 @@ export function probeGradient(loss: PrivateLoss): void {
 export function checkPrivateLoss(loss: unknown): asserts loss is PrivateLoss {
   checkMethods(loss, 'loss', ['recordGradient']);
   const { records, dimension, lipschitz, smoothness } = loss as PrivateLoss;
-  checkInteger(records, 'loss.records', { min: 1, max: 2 ** 31 - 1 });
+  checkInteger(records, 'loss.records', { min: 1, max: MOST_RECORDS });
   checkInteger(dimension, 'loss.dimension', { min: 1, max: 2 ** 31 - 1 });
   allocateVector(dimension, 'loss.dimension');
   checkNumber(lipschitz, 'loss.lipschitz', { above: 0 });
@@ -199,20 +202,27 @@ function centerLoss(rows: number, cols: number, values: Float64Array, weight: (d
   };
 }
 
-/** Adds the gradients at w of the chosen records, each clipped to the length `clip`. */
+/** The gradient of one record, shortened to a length. */
+export function clippedGradient(loss: PrivateLoss, w: Float64Array, record: number, clip: number): Float64Array {
+  const gradient = new Float64Array(loss.dimension);
+  recordGradient(loss, w, record, gradient);
+  shorten(gradient, clip);
+  return gradient;
+}
+
+/** Adds the gradients at w of the chosen records, each clipped to the length `clip` and on a grid of `steps` units to it. */
 export function addGradients(
   loss: PrivateLoss,
   records: Int32Array | number,
   w: Float64Array,
-  clip: number,
+  { clip, steps }: { readonly clip: number; readonly steps: number },
   out: Float64Array,
 ): void {
   const gradient = new Float64Array(loss.dimension);
   const count = typeof records === 'number' ? records : records.length;
   for (let k = 0; k < count; k++) {
     recordGradient(loss, w, typeof records === 'number' ? k : records[k], gradient);
-    shorten(gradient, clip);
-    for (let j = 0; j < gradient.length; j++) out[j] += gradient[j];
+    addToGrid(gradient, clip, steps, out);
   }
 }
 
@@ -224,12 +234,12 @@ export function largestChange({ variation, lipschitz }: PrivateLoss, clip: numbe
   return clip * Math.min(2, (variation ?? 2 * lipschitz) / lipschitz);
 }
 
-/** Adds what clipped gradients have changed by from `before` to w, each change clipped to the length `change` too. */
+/** Adds what clipped gradients have changed by from `before` to w, each change clipped to the length `change`, and on its grid. */
 export function addDifferences(
   loss: PrivateLoss,
   records: Int32Array | number,
   [w, before]: readonly [Float64Array, Float64Array],
-  { clip, change }: { readonly clip: number; readonly change: number },
+  { clip, change, steps }: { readonly clip: number; readonly change: number; readonly steps: number },
   out: Float64Array,
 ): void {
   const gradient = new Float64Array(loss.dimension);
@@ -242,9 +252,31 @@ export function addDifferences(
     shorten(gradient, clip);
     shorten(other, clip);
     for (let j = 0; j < gradient.length; j++) gradient[j] -= other[j];
-    shorten(gradient, change);
-    for (let j = 0; j < gradient.length; j++) out[j] += gradient[j];
+    addToGrid(gradient, change, steps, out);
   }
+}
+
+/**
+ * Adds a vector, shortened to a length and cut towards zero to multiples of length / steps, in these units. The square of what is
+ * added is at most steps² in exact arithmetic, whatever was rounded on the way: all numbers are whole and below 2^53. A vector that
+ * is not finite has no direction and becomes zero: its presence must not show.
+ */
+function addToGrid(vector: Float64Array, length: number, steps: number, out: Float64Array): void {
+  let square = 0;
+  for (let j = 0; j < vector.length; j++) square += vector[j] * vector[j];
+  let scale = steps / Math.max(length, Math.sqrt(square));
+  if (!(square < Infinity && scale < Infinity)) return;
+  for (;;) {
+    let whole = 0;
+    for (let j = 0; j < vector.length; j++) {
+      const units = Math.trunc(vector[j] * scale);
+      whole += units * units;
+    }
+    if (whole <= steps * steps) break;
+    // Rounding, or a square too small for numbers, let it pass.
+    scale *= Math.min(1 - 1e-15, steps / Math.sqrt(whole));
+  }
+  for (let j = 0; j < vector.length; j++) out[j] += Math.trunc(vector[j] * scale);
 }
 
 /** Shortens a vector to a length. One that is not finite has no direction, and becomes zero: its presence must not show. */
@@ -268,7 +300,12 @@ export function exactGradientNorm(loss: PrivateLoss, w: Float64Array): number {
   checkFunction(loss.recordGradient, 'loss.recordGradient');
 
   const sum = new Float64Array(loss.dimension);
-  addGradients(loss, loss.records, w, Number.MAX_VALUE ** 0.49, sum);
+  const gradient = new Float64Array(loss.dimension);
+  for (let i = 0; i < loss.records; i++) {
+    recordGradient(loss, w, i, gradient);
+    shorten(gradient, Number.MAX_VALUE ** 0.49);
+    for (let j = 0; j < sum.length; j++) sum[j] += gradient[j];
+  }
   // One by one: an argument for each of many entries would be too many.
   return sum.reduce((size, entry) => Math.hypot(size, entry), 0) / loss.records;
 }

@@ -3,8 +3,10 @@ import type { Conclusion, Iterate } from '@infimum/core';
 import { exhausted, InvalidInputError } from '@infimum/core';
 import type { Accountant, PrivacyEvent, PrivacyLedger } from './accountant.ts';
 import { createAccountant } from './accountant.ts';
-import type { NoiseSource } from './noise.ts';
-import { noiseSource } from './noise.ts';
+import type { PrivacyPremises } from './guarantee.ts';
+import { describePremises, guaranteeText } from './guarantee.ts';
+import type { NoiseGrid, NoiseSource } from './noise.ts';
+import { discreteGaussian, noiseGrid, noiseSource } from './noise.ts';
 import type { PrivateLoss } from './private-loss.ts';
 import { probeGradient } from './private-loss.ts';
 
@@ -22,8 +24,12 @@ export interface PrivateSolution {
   readonly gradients: number;
   /** What stands against the guarantee, such as noise from a seed; empty where nothing does. */
   readonly warning: string;
-  /** What the guarantee rests on, a sentence each: what neighbours are, clipping, sampling, and premises that nobody has checked. */
+  /** What the guarantee rests on, as data; `privacyGuarantee` computes it from these and the ledger. */
+  readonly premises: PrivacyPremises;
+  /** The same, a sentence each. */
   readonly assumptions: readonly string[];
+  /** The guarantee in words. */
+  readonly guarantee: string;
 }
 
 /** One iteration: released numbers only. */
@@ -51,7 +57,7 @@ export const publicSize = {
   min: 1,
   max: 2 ** 31 - 1,
   description:
-    'The number of records as everybody may know it, by which sums are divided; required for full batches with add-remove, the number of records by default',
+    'The number of records as everybody may know it, by which sums are divided and rates are made; required with add-remove, the number of records by default',
 } as const;
 export const clipNorm = {
   type: 'number',
@@ -96,30 +102,23 @@ export function requireReplacement(kind: 'replace' | 'add-remove'): void {
 
 /**
  * The number of records that steps, rates and divisors are computed from. Where a record may be added or removed, the actual one is
- * not public: dividing by it would move the mean of a full batch by more than the noise is made for.
+ * not public: dividing by it would move the mean of a full batch by more than the noise is made for, and rates of samples by it would
+ * change the chances of all other records too.
  *
  * @throws {InvalidInputError} `missing`, naming `publicSize`
  */
 export function publicRecords(
   { records }: PrivateLoss,
-  settings: { readonly adjacency: 'replace' | 'add-remove'; readonly publicSize: number | undefined },
-  hasFullBatches: boolean,
+  {
+    adjacency: kind,
+    publicSize: size,
+  }: { readonly adjacency: 'replace' | 'add-remove'; readonly publicSize: number | undefined },
 ): number {
-  if (settings.publicSize !== undefined) return settings.publicSize;
-  if (settings.adjacency === 'replace' || !hasFullBatches) return records;
+  if (size !== undefined) return size;
+  if (kind === 'replace') return records;
   const problem =
-    'is required with add-remove: neighbours differ in the number of records, so that it must not decide the divisor';
+    'is required with add-remove: neighbours differ in the number of records, which must decide neither divisors nor rates';
   throw new InvalidInputError(problem, { argument: 'publicSize', code: 'missing' });
-}
-
-/** What all guarantees here rest on. */
-function commonAssumptions({ adjacency: kind }: PaymentSettings): string[] {
-  return [
-    kind === 'replace'
-      ? 'Neighbouring data sets differ in one record that is replaced; the number of records is public.'
-      : 'Neighbouring data sets differ in one record that is added or removed; divisors and rates come from a public number of records.',
-    'Noise and sums are doubles: what their rounding may give away (Mironov 2012) is not counted.',
-  ];
 }
 
 /** A run that has been paid for. */
@@ -146,15 +145,25 @@ export interface PaymentSettings {
 export function unpaid(used: Accountant, dimension: number): PrivateSolution {
   const ledger = used.ledger();
   const { spent: epsilon, delta } = ledger;
-  return { w: new Float64Array(dimension), epsilon, delta, ledger, gradients: 0, warning: '', assumptions: [] };
+  return {
+    w: new Float64Array(dimension),
+    epsilon,
+    delta,
+    ledger,
+    gradients: 0,
+    warning: '',
+    premises: { adjacency: used.adjacency, records: 0, clipNorm: 0, sampling: 'all', noise: 'cryptographic' },
+    assumptions: [],
+    guarantee: 'Nothing has been released.',
+  };
 }
 
-/** Charges all releases of a run before any of them is made; `premises` are what its guarantee rests on besides neighbours and noise. */
+/** Charges all releases of a run before any of them is made; `given` is what its guarantee rests on besides neighbours and noise. */
 export function payFor(
   loss: PrivateLoss,
   events: readonly PrivacyEvent[],
   settings: PaymentSettings,
-  premises: readonly string[],
+  given: Omit<PrivacyPremises, 'adjacency' | 'noise'>,
 ): PaidRun {
   const { seed, adjacency: kind } = settings;
   const used = settings.accountant ?? createAccountant(settings);
@@ -166,8 +175,10 @@ export function payFor(
   if (used.epsilon(events) <= used.ledger().epsilon * (1 + 1e-9)) probeGradient(loss);
   used.charge(events);
   const ledger = used.ledger();
+  const premises: PrivacyPremises = { adjacency: kind, ...given, noise: seed === undefined ? 'cryptographic' : 'seeded' };
   const warning = seed === undefined ? '' : 'the noise came from a seed: whoever knows it sees through it';
-  const assumptions = [...commonAssumptions(settings), ...premises];
+  const assumptions = describePremises(premises, events);
+  const guarantee = guaranteeText(ledger, premises);
   const run: PaidRun = {
     noise: noiseSource(seed),
     gradients: 0,
@@ -178,34 +189,46 @@ export function payFor(
       ledger,
       gradients: run.gradients,
       warning,
+      premises,
       assumptions,
+      guarantee,
     }),
     end: (w) => exhausted(run.solution(w), 'the planned releases are made'),
   };
   return run;
 }
 
-/** Adds noise of a deviation. */
-export function addNoise(values: Float64Array, deviation: number, noise: NoiseSource): void {
-  if (!(deviation > 0)) return;
-  const drawn = new Float64Array(values.length);
-  noise.normals(drawn);
-  for (let j = 0; j < values.length; j++) values[j] += deviation * drawn[j];
+/** An event whose sums and noise are on the grid for its noise. */
+export function gridEvent(
+  kind: string,
+  rate: number,
+  sigma: number,
+  count: number,
+  dimension: number,
+  factor: number,
+): PrivacyEvent {
+  return { kind, rate, sigma, count, grid: { dimension, deviation: 2 ** noiseGrid(sigma, factor).power } };
 }
 
-/** The premises of clipped gradients, sampled or not. */
-export function clippingPremises(clip: number, rates: readonly number[]): string[] {
-  const sampled = [...new Set(rates.filter((rate) => rate < 1))];
-  return [
-    `The gradient of every record is shortened to ${clip} before it is summed.`,
-    ...sampled.map((rate) => `Every record is in a sample with probability ${rate}, independently of all others.`),
-  ];
+/** Adds noise to whole numbers, exactly, and makes them real ones: a unit is `length` over the grid's steps, divided by `size`. */
+export function addNoise(
+  sums: Float64Array,
+  { power, steps }: NoiseGrid,
+  length: number,
+  size: number,
+  noise: NoiseSource,
+): void {
+  const draw = discreteGaussian(noise, power);
+  const unit = length / steps / size;
+  for (let j = 0; j < sums.length; j++) sums[j] = (sums[j] + draw()) * unit;
 }
 
 /** Records of a Poisson sample: each is in it with probability `rate`. */
 export function poissonSample(records: number, rate: number, noise: NoiseSource): Int32Array {
   const chosen: number[] = [];
-  for (let i = 0; i < records; i++) if (noise.uniform() < rate) chosen.push(i);
+  // Draws are multiples of 2^-53: a rate between two of them would be exceeded.
+  const chance = Math.floor(rate * 2 ** 53) / 2 ** 53;
+  for (let i = 0; i < records; i++) if (noise.uniform() < chance) chosen.push(i);
   return Int32Array.from(chosen);
 }
 

@@ -5,7 +5,8 @@ import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { InvalidInputError, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { calibrateNoise } from './accountant.ts';
-import { concentratedBudget, gaussianMu } from './gaussian-privacy.ts';
+import { concentratedBudget } from './gaussian-privacy.ts';
+import { noiseGrid } from './noise.ts';
 import { privateStationary as paper } from './papers.ts';
 import type { PrivateLoss } from './private-loss.ts';
 import { addDifferences, addGradients, largestChange } from './private-loss.ts';
@@ -15,8 +16,8 @@ import {
   addNoise,
   adjacency,
   clipNorm,
-  clippingPremises,
   createSelection,
+  gridEvent,
   output,
   payFor,
   poissonSample,
@@ -79,7 +80,7 @@ export type PrivateSpiderBoostOptions = OptionsOf<typeof privateSpiderBoostOptio
  *
  * const points = { rows: 4_000, cols: 1, values: new Float64Array(4_000).fill(0.25) };
  * const { w, epsilon } = privateSpiderBoost(huberLoss(points), { epsilon: 1, delta: 1e-6 });
- * console.log(Math.abs(w[0] - 0.25) < 0.1, epsilon <= 1); // true true
+ * console.log(w.every((weight) => Math.abs(weight - 0.25) < 0.1), epsilon <= 1); // true true
  * ```
  */
 export function privateSpiderBoost(
@@ -96,9 +97,7 @@ export function* privateSpiderBoostSteps(
 ): Steps<PrivateSolution, PrivateIterate> {
   const settings = beginPrivate(loss, privateSpiderBoostOptions, options);
   const { records, dimension: d, lipschitz, smoothness } = loss;
-  const asked = [settings.anchorBatchSize, settings.batchSize];
-  const hasFullBatches = asked.some((size) => size === undefined || size >= records);
-  const n = publicRecords(loss, settings, hasFullBatches);
+  const n = publicRecords(loss, settings);
   const { anchorBatchSize = n, batchSize = n, split } = settings;
   for (const [name, size] of Object.entries({ anchorBatchSize, batchSize })) {
     if (size <= n) continue;
@@ -113,23 +112,25 @@ export function* privateSpiderBoostSteps(
   const variations = T + 1 - anchors;
   const factor = sensitivityFactor(settings.adjacency);
   const plan = (first: number, second: number) => [
-    { kind: 'gradient', rate: anchorBatchSize / n, sigma: first, count: anchors },
-    ...(variations > 0 ? [{ kind: 'gradient difference', rate: batchSize / n, sigma: second, count: variations }] : []),
+    gridEvent('gradient', anchorBatchSize / n, first, anchors, d, factor),
+    ...(variations > 0 ? [gridEvent('gradient difference', batchSize / n, second, variations, d, factor)] : []),
   ];
   const [anchorNoise, variationNoise] = ((): readonly [number, number] => {
     if (anchorBatchSize < n || batchSize < n) {
       const common = calibrateNoise((sigma) => plan(sigma, sigma), settings.epsilon, settings.delta);
       return [common, common];
     }
-    const rho =
-      settings.calibration === 'exact'
-        ? gaussianMu(settings.epsilon, settings.delta) ** 2 / 2
-        : concentratedBudget(settings.epsilon, settings.delta);
     const part = variations > 0 ? split : 1;
-    return [Math.sqrt(anchors / (2 * part * rho)), Math.sqrt(variations / (2 * (1 - part) * rho) || 0)];
+    const [first, second] = [Math.sqrt(anchors / part), Math.sqrt(variations / (1 - part) || 1)];
+    const sigma =
+      settings.calibration === 'exact'
+        ? calibrateNoise((noise) => plan(noise * first, noise * second), settings.epsilon, settings.delta)
+        : 1 / Math.sqrt(2 * concentratedBudget(settings.epsilon, settings.delta));
+    return [sigma * first, sigma * second];
   })();
-  const rates = [anchorBatchSize / n, batchSize / n];
-  const paid = payFor(loss, plan(anchorNoise, variationNoise), settings, clippingPremises(bound, rates));
+  const [anchorGrid, variationGrid] = [noiseGrid(anchorNoise, factor), noiseGrid(variationNoise, factor)];
+  const sampling = anchorBatchSize === n && batchSize === n ? 'all' : 'poisson';
+  const paid = payFor(loss, plan(anchorNoise, variationNoise), settings, { records: n, clipNorm: bound, sampling });
   const selection = createSelection(settings.output, T + 1, paid.noise);
   let w: Float64Array = new Float64Array(d);
   let before = w;
@@ -142,11 +143,11 @@ export function* privateSpiderBoostSteps(
     const moved = isAnchor ? 0 : norm(w.map((value, j) => value - before[j]));
     const length = isAnchor ? bound : Math.min(smoothness * moved, mostChange);
     sum.fill(0);
-    if (isAnchor) addGradients(loss, chosen, w, bound, sum);
-    else addDifferences(loss, chosen, [w, before], { clip: bound, change: length }, sum);
-    paid.gradients += (isAnchor ? 1 : 2) * (size < n ? size : records);
-    for (let j = 0; j < d; j++) sum[j] /= size;
-    addNoise(sum, ((isAnchor ? anchorNoise : variationNoise) * factor * length) / size, paid.noise);
+    const grid = isAnchor ? anchorGrid : variationGrid;
+    if (isAnchor) addGradients(loss, chosen, w, { clip: bound, steps: grid.steps }, sum);
+    else addDifferences(loss, chosen, [w, before], { clip: bound, change: length, steps: grid.steps }, sum);
+    paid.gradients += (isAnchor ? 1 : 2) * size;
+    addNoise(sum, grid, length, size, paid.noise);
     for (let j = 0; j < d; j++) gradient[j] = isAnchor ? sum[j] : gradient[j] + sum[j];
     const noisyGradientNorm = norm(gradient);
     selection.offer(t, w, noisyGradientNorm);

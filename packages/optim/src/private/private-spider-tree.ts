@@ -5,7 +5,8 @@
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { gaussianMu } from './gaussian-privacy.ts';
+import { calibrateNoise } from './accountant.ts';
+import { noiseGrid } from './noise.ts';
 import { privateStationary as paper } from './papers.ts';
 import type { PrivateLoss } from './private-loss.ts';
 import { addDifferences, addGradients, largestChange } from './private-loss.ts';
@@ -15,7 +16,7 @@ import {
   addNoise,
   adjacency,
   clipNorm,
-  clippingPremises,
+  gridEvent,
   payFor,
   requireReplacement,
   sensitivityFactor,
@@ -113,14 +114,13 @@ export function* privateSpiderTreeSteps(
   const alpha = Math.SQRT2 * lipschitz * Math.max(n ** (-1 / 3), Math.sqrt(Math.sqrt(d) / (n * settings.epsilon)));
   const beta = settings.pathLength ?? alpha * Math.min(1, (Math.sqrt(batch) * settings.epsilon) / Math.sqrt(d));
   const stepLength = beta / (2 ** (depth / 2) * smoothness);
-  const mu = gaussianMu(settings.epsilon, settings.delta) / Math.sqrt(epochs);
-  // Every record is in one batch of a pass at most: in parallel, all releases of a pass cost what one does.
-  const paid = payFor(loss, [{ kind: 'gradients on disjoint batches', rate: 1, sigma: 1 / mu, count: epochs }], settings, [
-    ...clippingPremises(bound, []),
-    'Every record is in at most one batch of a pass.',
-  ]);
   const factor = sensitivityFactor(settings.adjacency);
-  const noiseOf = (length: number, size: number): number => (factor * length) / (size * mu);
+  // Every record is in one batch of a pass at most: in parallel, all releases of a pass cost what one does.
+  const plan = (noise: number) => [gridEvent('gradients on disjoint batches', 1, noise, epochs, d, factor)];
+  const sigma = calibrateNoise(plan, settings.epsilon, settings.delta);
+  const grid = noiseGrid(sigma, factor);
+  const paid = payFor(loss, plan(sigma), settings, { records: n, clipNorm: bound, sampling: 'disjoint' });
+  const noiseOf = (length: number, size: number): number => (sigma * factor * length) / size;
   // Of all levels about the same: distances halve with batches.
   const childNoise = noiseOf(
     Math.min(2 ** (depth - 1) * stepLength * smoothness, mostChange),
@@ -149,11 +149,11 @@ export function* privateSpiderTreeSteps(
     // Both points are released: so is how far they are apart, and gradients part by L1 times that at most.
     const moved = before && norm(at.map((value, j) => value - before[j]));
     const length = moved === undefined ? bound : Math.min(smoothness * moved, mostChange);
-    if (before) addDifferences(loss, take(count), [at, before], { clip: bound, change: length }, sum);
-    else addGradients(loss, take(count), at, bound, sum);
+    const { steps } = grid;
+    if (before) addDifferences(loss, take(count), [at, before], { clip: bound, change: length, steps }, sum);
+    else addGradients(loss, take(count), at, { clip: bound, steps }, sum);
     paid.gradients += (before ? 2 : 1) * count;
-    for (let j = 0; j < d; j++) sum[j] /= count;
-    addNoise(sum, noiseOf(length, count), paid.noise);
+    addNoise(sum, grid, length, count, paid.noise);
     return sum;
   };
   yield { iteration, noisyGradientNorm: 0, solution: () => paid.solution(w) };

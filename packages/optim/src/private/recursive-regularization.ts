@@ -4,17 +4,18 @@
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { InvalidInputError, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import { gaussianMu } from './gaussian-privacy.ts';
+import { calibrateNoise } from './accountant.ts';
+import { noiseGrid } from './noise.ts';
 import { privateStationary as paper } from './papers.ts';
 import type { PrivateLoss } from './private-loss.ts';
-import { addGradients } from './private-loss.ts';
+import { addGradients, clippedGradient } from './private-loss.ts';
 import { lossOf } from './private-problem.ts';
 import type { PaidRun, PrivateIterate, PrivateSolution } from './private-run.ts';
 import {
   addNoise,
   adjacency,
   clipNorm,
-  clippingPremises,
+  gridEvent,
   payFor,
   requireReplacement,
   sensitivityFactor,
@@ -112,16 +113,20 @@ export function* recursiveRegularizationSteps(
       code: 'out-of-range',
     });
   }
-  const mu = gaussianMu(settings.epsilon, settings.delta);
-  const premises = [
-    ...clippingPremises(bound, []),
-    'Every record is in one block at most.',
-    ...(method === 'phased-sgd' ? convexityPremises(loss) : []),
-  ];
-  const paid = payFor(loss, [{ kind: 'weights on disjoint blocks', rate: 1, sigma: 1 / mu, count: 1 }], settings, premises);
+  const factor = sensitivityFactor(settings.adjacency);
+  // All releases of a block as one, of as many numbers as they have together; each has a grid of this deviation at least.
+  const numbers = d * (method === 'noisy-gd' ? settings.innerLimit : 1);
+  const plan = (noise: number) => [gridEvent('weights on disjoint blocks', 1, noise, 1, numbers, factor)];
+  const sigma = calibrateNoise(plan, settings.epsilon, settings.delta);
+  const mu = 1 / sigma;
+  const paid = payFor(loss, plan(sigma), settings, {
+    records: n,
+    clipNorm: bound,
+    sampling: 'disjoint',
+    ...(method === 'phased-sgd' && { convexity: loss.convex ? 'known' : 'unchecked' }),
+  });
   const regularizer: Regularizer = { strength: lambda, pull: new Float64Array(d) };
   const order = shuffledRecords(n, paid.noise);
-  const factor = sensitivityFactor(settings.adjacency);
   let center: Float64Array = new Float64Array(d);
   let [noisyGradientNorm, iteration] = [0, 0];
   const solution = (): PrivateSolution => paid.solution(center);
@@ -142,11 +147,6 @@ export function* recursiveRegularizationSteps(
     yield { iteration: ++iteration, noisyGradientNorm, solution };
   }
   return paid.end(center);
-}
-
-/** What only the caller can know of a loss of theirs. */
-function convexityPremises({ convex, smoothness }: PrivateLoss): string[] {
-  return convex ? [] : [`Every record's loss is convex and ${smoothness}-smooth: nobody has checked it.`];
 }
 
 /** Minimisation on a block. */
@@ -176,7 +176,7 @@ function* noisyGradientDescent(
   const condition = Math.max(3, (smoothness + strength) / strength);
   const steps = Math.min(limit, Math.ceil(condition * Math.log(condition)) + 1);
   const step = given ?? Math.min(1 / (smoothness + strength), Math.log(Math.max(2, steps)) / (strength * steps));
-  const deviation = ((factor * bound) / records.length) * (Math.sqrt(steps) / mu);
+  const grid = noiseGrid(Math.sqrt(steps) / mu, factor);
   let w: Float64Array = ball.center.slice();
   const gradient = new Float64Array(d);
   const mean = new Float64Array(d);
@@ -189,9 +189,8 @@ function* noisyGradientDescent(
       yield;
     }
     gradient.fill(0);
-    addGradients(loss, records, w, bound, gradient);
-    for (let j = 0; j < d; j++) gradient[j] /= records.length;
-    addNoise(gradient, deviation, paid.noise);
+    addGradients(loss, records, w, { clip: bound, steps: grid.steps }, gradient);
+    addNoise(gradient, grid, bound, records.length, paid.noise);
     for (let j = 0; j < d; j++) gradient[j] += strength * w[j] - pull[j];
     size = norm(gradient);
     w = projected(
@@ -217,6 +216,8 @@ function phasedSgd({ loss, records, regularizer, ball, paid, mu, factor }: Block
     (ball.radius * Math.min(4 / Math.sqrt(n), mu / (2 * Math.sqrt(d)))) / lipschitz,
     1 / (smoothness + strength),
   );
+  // A mean is rounded to the grid, which parts neighbours by a unit a coordinate more.
+  const grid = noiseGrid(1 / mu, factor, Math.sqrt(d));
   let w: Float64Array = ball.center.slice();
   let used = 0;
   for (let phase = 1; phase <= Math.floor(Math.log2(n)); phase++) {
@@ -224,17 +225,21 @@ function phasedSgd({ loss, records, regularizer, ball, paid, mu, factor }: Block
     const step = base * 4 ** (1 - phase);
     const mean = new Float64Array(d);
     for (let k = 0; k < count; k++) {
-      const gradient = new Float64Array(d);
-      addGradients(loss, records.subarray(used, used + 1), w, lipschitz, gradient);
-      used++;
+      const gradient = clippedGradient(loss, w, records[used++], lipschitz);
       w = projected(
         w.map((value, j) => value - step * (gradient[j] + strength * value - pull[j])),
         ball,
       );
       for (let j = 0; j < d; j++) mean[j] += w[j] / count;
     }
-    addNoise(mean, (factor * lipschitz * step) / mu, paid.noise);
-    w = projected(mean, ball);
+    const unit = (lipschitz * step) / grid.steps;
+    const { center } = ball;
+    const sum = mean.map((value, j) => Math.round((value - center[j]) / unit));
+    addNoise(sum, grid, lipschitz * step, 1, paid.noise);
+    w = projected(
+      sum.map((value, j) => center[j] + value),
+      ball,
+    );
   }
   paid.gradients += used;
   return w;

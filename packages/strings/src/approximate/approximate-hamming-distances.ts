@@ -66,7 +66,8 @@ export type ApproximateHammingDistancesOptions = OptionsOf<typeof approximateOpt
  * const text = Uint16Array.from({ length: 5000 }, (_, i) => (i * i) % 1009);
  * const pattern = text.slice(1234, 3234);
  * const { distances } = approximateHammingDistances(text, pattern, { epsilon: 0.2, method: 'coarsen' });
- * console.log(distances[1234], distances[1235] > 1500); // 0 true
+ * const [here = 0, after = 0] = distances.subarray(1234);
+ * console.log(here, after > 1500); // 0 true
  * ```
  */
 export function approximateHammingDistances(

@@ -67,7 +67,7 @@ export type MinimizeSurrogateOptions = OptionsOf<typeof minimizeSurrogateOptions
  *
  * // min (y - 1/2)² for y = tanh(x1 + 2 x2).
  * const map = networkMap(denseNetwork([[1, 2], [1]], [[0], [0]], 'tanh'));
- * const objective = { value: (y: Float64Array) => (y[0] - 0.5) ** 2, gradient: (y: Float64Array) => [2 * (y[0] - 0.5)] };
+ * const objective = { value: ([y = 0]: Float64Array) => (y - 0.5) ** 2, gradient: ([y = 0]: Float64Array) => [2 * (y - 0.5)] };
  * const { value } = minimizeSurrogate({ map, objective, initial: [0, 0], radius: 0.1 });
  * console.log(value < 1e-4); // true
  * ```

@@ -86,10 +86,10 @@ export type TestAndLearnHalfspaceOptions = OptionsOf<typeof testAndLearnHalfspac
  *
  * const random = new Random(1);
  * const values = random.normals(new Float64Array(60_000 * 3));
- * const labels = Int8Array.from({ length: 60_000 }, (_, i) => (values[3 * i] >= 0) === random.uniform() >= 0.1 ? 1 : -1);
+ * const labels = Int8Array.from({ length: 60_000 }, (_, i) => ((values[3 * i] ?? 0) >= 0) === random.uniform() >= 0.1 ? 1 : -1);
  * const points = { rows: 60_000, cols: 3, values };
  * const { accepted, weights } = testAndLearnHalfspace({ points, labels, noise: 'massart', eta: 0.1 }, { excess: 0.3 });
- * console.log(accepted, Math.abs(weights[0]) > 0.99); // true true
+ * console.log(accepted, Math.abs(weights[0] ?? 0) > 0.99); // true true
  * ```
  */
 export function testAndLearnHalfspace(

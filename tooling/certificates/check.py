@@ -1,0 +1,212 @@
+"""Checks certificates a second time, in another language and with fractions alone.
+
+    infimum-bench solve learn/max-margin --instance mine.json --proof proof.json
+    python3 tooling/certificates/check.py proof.json
+
+Every double is a fraction, so nothing here rounds: where the checkers of the library enclose a figure, this gives the
+figure itself. It shares no code with them and needs nothing but Python. Exit code: 0 proved, 1 refused, 2 no proof.
+"""
+
+import base64
+import json
+import struct
+import sys
+from fractions import Fraction
+from itertools import product
+from math import prod
+
+FORMATS = {"Float64Array": "d", "Float32Array": "f", "Int32Array": "i", "Uint32Array": "I", "Int16Array": "h",
+           "Uint16Array": "H", "Int8Array": "b", "Uint8Array": "B", "BigInt64Array": "q", "BigUint64Array": "Q"}
+
+
+class Refused(Exception):
+    """Nothing is proved."""
+
+
+def need(holds, reason):
+    if not holds:
+        raise Refused(reason)
+
+
+def decode(value):
+    """What JSON has no word for is an object with one key that begins with `$`."""
+    if isinstance(value, list):
+        return [decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if len(value) == 1:
+        (key, item), = value.items()
+        if key in ("$bigint", "$number"):
+            return int(item) if key == "$bigint" else float(item)
+        if key[1:] in FORMATS:
+            data, code = base64.b64decode(item), "<" + FORMATS[key[1:]]
+            return [number for number, in struct.iter_unpack(code, data)]
+    return {key: decode(item) for key, item in value.items()}
+
+
+def fractions(values):
+    return [Fraction(value) for value in values]
+
+
+def dot(a, b):
+    return sum((x * y for x, y in zip(a, b, strict=True)), Fraction(0))
+
+
+def rank(rows):
+    """By elimination."""
+    left, found = [list(row) for row in rows], 0
+    for j in range(len(left[0]) if left else 0):
+        pivot = next((row for row in left if row[j] != 0), None)
+        if pivot is None:
+            continue
+        found += 1
+        left = [[x - row[j] / pivot[j] * y for x, y in zip(row, pivot)] for row in left if row is not pivot]
+    return found
+
+
+def dense(matrix):
+    """Rows of a matrix, dense or sparse."""
+    rows, cols, values = matrix["rows"], matrix["cols"], fractions(matrix["values"])
+    if "rowPointers" not in matrix:
+        return [values[i * cols:(i + 1) * cols] for i in range(rows)]
+    out, at = [[Fraction(0)] * cols for _ in range(rows)], matrix["rowPointers"]
+    for i in range(rows):
+        for k in range(at[i], at[i + 1]):
+            out[i][matrix["columnIndices"][k]] += values[k]
+    return out
+
+
+def separability(instance, solution, witness):
+    """Gordan's alternatives: a plane with all rows on its side, or rows whose positive multiples cancel."""
+    ends = [Fraction(1)] if instance["fitIntercept"] else []
+    rows = [[y * x for x in row + ends] for row, y in zip(dense(instance["points"]), instance["labels"], strict=True)]
+    form = lambda plane: fractions(plane["weights"]) + (fractions([plane["intercept"]]) if ends else [])
+    plane, support = witness.get("plane"), witness.get("support")
+    need(plane or support, "the witness has no plane and no support")
+    if support:
+        held, multipliers = support["rows"], support["multipliers"]
+        need(held and len(set(held)) == len(held) == len(multipliers), "the support is not made of rows, each once")
+        need(all(multiplier > 0 for multiplier in multipliers), "a multiplier is not above 0")
+        need(all(dot(multipliers, column) == 0 for column in zip(*(rows[i] for i in held))), "the rows do not cancel")
+    if plane:
+        sides = [dot(form(plane), row) for row in rows]
+        need(all(side > 0 or (support and side == 0) for side in sides), "a row is not above the plane")
+        need(any(sides), "all rows lie on the plane")
+    else:
+        kernel = [fractions(vector) for vector in witness.get("kernel", [])]
+        need(all(dot(vector, row) == 0 for vector in kernel for row in rows), "a row is not orthogonal to the kernel")
+        need(rank([rows[i] for i in held]) + rank(kernel) >= len(rows[0]), "the support does not span all rows")
+    errors = sum(dot(form(solution), row) <= 0 for row in rows)
+    return {"errors": (errors, errors), "fewestErrors": (1, errors) if support else (0, 0)}
+
+
+def regret(instance, solution, _):
+    """What a player gains by a deviation, over the range of its payoffs."""
+    actions, coarse = instance["actions"], solution["concept"] == "coarse"
+    cells, joint = list(product(*(range(count) for count in actions))), solution.get("joint")
+    if solution["concept"] == "nash" or joint is None:
+        weights = [fractions(strategy) for strategy in solution["strategies"]]
+        need([len(w) for w in weights] == actions and all(min(w) >= 0 and sum(w) > 0 for w in weights), "no distribution")
+        total = [sum(w) for w in weights]
+        chances, coarse = [prod(w[a] / s for w, a, s in zip(weights, cell, total)) for cell in cells], True
+    else:
+        joint = fractions(joint)
+        need(len(joint) == len(cells) and min(joint) >= 0 and sum(joint) > 0, "no distribution")
+        chances = [weight / sum(joint) for weight in joint]
+    worst = Fraction(0)
+    for player, count in enumerate(actions):
+        exact = instance.get("exact")
+        table = [Fraction(int(f["num"]), int(f["den"])) for f in exact[player]] if exact else fractions(instance["payoffs"][player])
+        payoff = dict(zip(cells, table, strict=True))
+        gains = [[Fraction(0)] * count for _ in range(1 if coarse else count)]
+        for cell, chance in zip(cells, chances):
+            for k in range(count if chance else 0):
+                other = cell[:player] + (k,) + cell[player + 1:]
+                gains[0 if coarse else cell[player]][k] += chance * (payoff[other] - payoff[cell])
+        reach = max(table) - min(table)
+        worst = max(worst, sum(max([Fraction(0), *row]) for row in gains) / reach if reach else Fraction(0))
+    return {"regret": (worst, worst)}
+
+
+def hats(instance, solution, _):
+    """The chance that both named hats are black."""
+    height, p, (f, g) = instance["height"], Fraction(instance["p"]), (solution["f"], solution["g"])
+    need(not instance["blocks"] and len(f) == len(g) == 2 ** height and max(f + g) < height, "no strategies for finite stacks")
+    wins = [0] * (2 * height + 1)
+    for x, y in product(range(2 ** height), repeat=2):
+        wins[x.bit_count() + y.bit_count()] += (x >> f[y]) & (y >> g[x]) & 1
+    value = sum(n * p ** k * (1 - p) ** (2 * height - k) for k, n in enumerate(wins))
+    return {"value": (value, value)}
+
+
+def acyclic(instance, solution, witness):
+    """All edges go from earlier nodes to later ones."""
+    d, order = instance["data"]["cols"], witness["order"]
+    need(sorted(order) == list(range(d)) and len(solution["weights"]) == d * d, "the order does not have every node once")
+    place = {node: k for k, node in enumerate(order)}
+    edges = [divmod(k, d) for k, weight in enumerate(solution["weights"]) if weight != 0]
+    need(all(place[i] < place[j] for i, j in edges), "an edge goes backwards")
+    return {"cycles": (0, 0)}
+
+
+def matching(instance, _, witness):
+    """The dual value of prices of the arrivals."""
+    at, weights, prices = instance["rowPointers"], fractions(instance["weights"]), fractions(witness["prices"])
+    need(len(prices) == len(at) - 1 and all(price >= 0 for price in prices), "the witness is not made of prices")
+    chances, worth = fractions(instance["probabilities"]), [Fraction(0)] * len(weights)
+    for v in reversed(range(len(prices))):
+        for k in range(at[v], at[v + 1]):
+            u, p = instance["columnIndices"][k], chances[k]
+            worth[u] = max(worth[u], weights[u] * p - prices[v] + (1 - p) * worth[u])
+    return {"optimum": (0, sum(prices) + sum(worth))}
+
+
+def linear_system(instance, solution, _):
+    """The distance to the solution, by elimination; the witness is not needed."""
+    rows = [row + [b] for row, b in zip(dense(instance["a"]), fractions(instance["b"]), strict=True)]
+    n = len(rows)
+    for j in range(n):
+        pivot = next((i for i in range(j, n) if rows[i][j] != 0), None)
+        need(pivot is not None, "the matrix is singular")
+        rows[j], rows[pivot] = rows[pivot], rows[j]
+        rows[j] = [x / rows[j][j] for x in rows[j]]
+        rows = [row if i == j else [x - row[j] * y for x, y in zip(row, rows[j])] for i, row in enumerate(rows)]
+    error = max(abs(row[n] - x) for row, x in zip(rows, fractions(solution["x"]), strict=True))
+    return {"error": (error, error)}
+
+
+CHECKERS = {
+    ("learn/separable-classification", "separability"): separability,
+    ("games/normal-form", "regret"): regret,
+    ("games/levine-hats", "value"): hats,
+    ("graphs/dag-learning", "acyclic"): acyclic,
+    ("graphs/online-matching", "bound"): matching,
+    ("linalg/linear-system", "solution"): linear_system,
+}
+
+
+def main(file):
+    try:
+        with open(file, encoding="utf-8") as stream:
+            proof = decode(json.load(stream))
+        assert proof["format"] == "infimum-proof/1", "it is no proof"
+        certificate = proof["certificate"]
+        checker = CHECKERS[proof["problem"], certificate["kind"]]
+    except (OSError, ValueError, LookupError, TypeError, AssertionError) as error:
+        print(f"{file}: no proof that is known here: {error}", file=sys.stderr)
+        return 2
+    try:
+        need(certificate["problem"] == proof["problem"], "the certificate is for another problem")
+        figures = checker(proof["instance"], proof["solution"], certificate["witness"] or {})
+    except Refused as refused:
+        print(json.dumps({"proved": False, "reason": str(refused)}))
+        return 1
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        print(json.dumps({"proved": False, "reason": f"malformed: {error!r}"}))
+        return 1
+    print(json.dumps({"proved": True, "figures": {name: [str(end) for end in ends] for name, ends in figures.items()}}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2] or ["no file"]))
