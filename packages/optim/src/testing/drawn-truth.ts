@@ -56,8 +56,9 @@ export function robustFit(seed: number, loss: RobustLoss): Verdict {
       lengths[j] += weight * slope * slope;
     }
   }
-  // A column that moves no residual by more than rounding when its variable doubles (a decay at an infinite rate) has no cosine.
-  const counts = lengths.map((length, j) => length * Math.max(1, x[j] * x[j]) > Number.EPSILON ** 2 * size);
+  // A column that moves residuals by 1e-10 of them when its variable doubles (a decay at a rate of hundreds) has no cosine: over the step
+  // of differences that is their rounding.
+  const counts = lengths.map((length, j) => length * Math.max(1, x[j] * x[j]) > 1e-20 * size);
   const left = Math.max(0, ...gradient.map((g, j) => (counts[j] ? Math.abs(g) / Math.sqrt(lengths[j] * size) : 0)));
   return { status, left, allowed: 1e-6 };
 }
