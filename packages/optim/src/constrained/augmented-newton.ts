@@ -61,7 +61,7 @@ export interface AugmentedSettings {
 const MOST_ETA1 = 1e8;
 const LEAST_ETA2 = 1e-8;
 
-/** Scales above the inverse of this are those of the numbers, not of steep starts. */
+/** Hessians below this, in scale, are none. */
 const LEAST_FLATNESS = 1e-8;
 
 /** Least accuracy of the paper's bound. */
@@ -80,8 +80,6 @@ export function* augmentedNewtonSteps(
   if (initialMultipliers) checkVector(initialMultipliers, 'initialMultipliers', m);
   const scales: Scales = settings.scaling === 'start' ? scalesAt(original, initial) : unitScales(m);
   const program = scaledProgram(original, scales);
-  // What is steep at the start may be flat at the end: curvature counts there as it does without a scale.
-  const flatness = Math.min(1, Math.max(LEAST_FLATNESS, 1 / scales.objective));
   const inner = makeInner();
   let { constraintPenalty, stationarityPenalty, initialAccuracy } = settings;
   let x: Float64Array = Float64Array.from(initial);
@@ -128,6 +126,8 @@ export function* augmentedNewtonSteps(
     const [leastGram, mostGram] = gramRange(point.jacobian, m, n);
     if (!(leastGram > settings.singularity * mostGram)) return stalled(solution(), singularReason(point, m, n));
     program.hessian(x, multipliers, hessian);
+    // What is steep at the start may be flat at the end: curvature counts beside the Hessian where that is small.
+    const flatness = settings.accuracyRule === 'paper' ? 1 : Math.min(1, Math.max(LEAST_FLATNESS, norm(hessian)));
     const system = newtonSystem(hessian, point.jacobian, m, {
       curvature: settings.minCurvature * flatness,
       shift: settings.shift * flatness,

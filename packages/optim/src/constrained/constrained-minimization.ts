@@ -67,11 +67,16 @@ export function* constrainedSteps(
     if (best && !(ended.solution.value < best.solution.value && ended.status === 'converged')) return best;
     const beside =
       ended.status === 'converged' && saddles < MOST_SADDLES
-        ? besideSaddle(functions.program, ended.solution, last <= done + 1)
+        ? besideSaddle(functions.program, ended.solution, isNear(ended.solution.x, start))
         : undefined;
     if (!beside) return ended;
     [best, start, done, saddles] = [ended, beside, last + 1, saddles + 1];
   }
+}
+
+/** Whether a run has not left its start. */
+function isNear(x: Float64Array, start: Float64Array): boolean {
+  return x.every((value, i) => Math.abs(value - start[i]) <= 1e-4 * Math.max(1, Math.abs(start[i])));
 }
 
 /** A method that may be tried, whether it is without having been asked for, and why. */
