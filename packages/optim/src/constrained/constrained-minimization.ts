@@ -64,7 +64,9 @@ export function* constrainedSteps(
       yield { ...step.value, iteration: last };
     }
     const ended = step.value;
-    if (best && !(ended.solution.value < best.solution.value && ended.status === 'converged')) return best;
+    // What left a saddle and found no end is no success; neither is the saddle.
+    if (best && ended.status !== 'converged') return ended;
+    if (best && !(ended.solution.value < best.solution.value)) return best;
     const beside =
       ended.status === 'converged' && saddles < MOST_SADDLES
         ? besideSaddle(functions.program, ended.solution, isNear(ended.solution.x, start))

@@ -143,15 +143,17 @@ export function constrainedMinimum(seed: number): Verdict {
   ];
   const isByValues = seed % 2 === 0;
   const g = { count: 2, value, ...(!isByValues && { jacobian }) };
-  const found = minimize(isByValues ? objective.value : objective, isSaddle ? new Float64Array(n) : draw(), {
+  const start = isSaddle ? new Float64Array(n) : draw();
+  const found = minimize(isByValues ? objective.value : objective, start, {
     constraints: nonlinearConstraints(g, { lower: low, upper: high }),
     maxIterations: 300,
   });
   const { x, status, multipliers } = found;
   const [slope, slopes, g0] = [objective.gradient(x), jacobian(x), value(x)];
-  const size =
+  const size = // of the terms, here or at the start: that is what tolerances are relative to
     unit * 1e-3 +
     Math.max(
+      ...objective.gradient(start).map(Math.abs),
       ...slope.map(Math.abs),
       ...multipliers.map((y, j) => Math.abs(y) * Math.hypot(...slopes.slice(j * n, (j + 1) * n))),
     );
