@@ -1,6 +1,7 @@
 // Minimisation under bounds, equalities and inequalities: the functions, their scales at the start, and what is left of the
 // first-order conditions.
 import { checkFunction, checkInteger, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
+import { largestMagnitude } from '@infimum/linalg/numerics';
 
 /** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; what has `out` writes the answer there. */
 export interface ConstrainedProgram {
@@ -77,7 +78,7 @@ export function programScales(program: ConstrainedProgram, x: Float64Array): Pro
   const beside = scalesAt(program, moved, variables);
   const larger = (here: number, there: number) => Math.max(here, Math.min(1, there));
   return {
-    objective: larger(objective, beside.objective),
+    objective: larger(objective, beside.objective) || 1,
     constraints: constraints.map((scale, j) => larger(scale, beside.constraints[j])),
     variables,
   };
@@ -96,7 +97,7 @@ function scalesAt(program: ConstrainedProgram, x: Float64Array, variables: Float
     for (let j = 0; j < m; j++) jacobian[j * n + i] *= variables[i];
   }
   return {
-    objective: scaleOf(gradient, program.value(x)),
+    objective: largestMagnitude(gradient) === 0 ? 0 : scaleOf(gradient, program.value(x)),
     constraints: Float64Array.from({ length: m }, (_, j) => scaleOf(jacobian.subarray(j * n, (j + 1) * n), g[j])),
   };
 }

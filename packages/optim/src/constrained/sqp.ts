@@ -143,7 +143,7 @@ export function* sqpSteps(
     jacobian: (_, out) => out.set(known.jacobian),
   });
   let scales = programScales(seen(here), start);
-  if (scales.objective < 1 || scales.constraints.some((scale) => scale < 1)) {
+  if (largestMagnitude(known.gradient) === 0 || scales.objective < 1 || scales.constraints.some((scale) => scale < 1)) {
     // What looks flat may be nothing but rounding: a second look, by better differences.
     scales = programScales(refined ?? program, start);
   }

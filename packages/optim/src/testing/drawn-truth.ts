@@ -102,7 +102,8 @@ export function boundedMinimum(seed: number): Verdict {
   };
   const objective = isByValues ? watched : { value: watched, gradient: (x: Float64Array) => terms(x)[0] };
   const { x, status } = minimize(objective, seed % 3 === 0 ? upper : lower, { lower, upper });
-  const [slope, size] = terms(x);
+  const [slope, there] = terms(x);
+  const size = Math.max(there, terms(seed % 3 === 0 ? upper : lower)[1]); // tolerances are relative to the start
   const left = slope.map((g, i) => Math.min(Math.abs(g) / size, g > 0 ? x[i] - lower[i] : upper[i] - x[i]));
   return {
     status: outside > 0 ? 'converged' : status,
@@ -184,7 +185,8 @@ export function constrainedMinimum(seed: number): Verdict {
     for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) bend += d[i] * h(i, j) * d[j];
     if (bend < -1e-3 * unit * square) left = Math.max(left, -bend / (unit * square));
   }
-  return { status, left, allowed: isByValues ? 1e-4 : 1e-5 };
+  // 1e-6 by values, ten times 1e-8 else, of functions whose gradients at the start count as 1 from .01 on, to a power of two.
+  return { status, left, allowed: Math.SQRT2 * (isByValues ? 1e-4 : 1e-5) };
 }
 
 /** Sums of fractions and tangents between two ends of different sign, judged by what the function does on both sides. */
