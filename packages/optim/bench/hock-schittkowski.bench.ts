@@ -1,4 +1,5 @@
-// Solves the problems of Hock and Schittkowski from their starts and puts SciPy's SLSQP and trust-constr beside it:
+// Solves the problems of Hock and Schittkowski from their starts, with exact derivatives and from values alone, and puts SciPy's SLSQP,
+// trust-constr and COBYQA beside it:
 //
 //   pnpm bench:package optim hock-schittkowski
 //
@@ -8,8 +9,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { nonlinearConstraints } from '../src/constrained/constraint-sets.ts';
 import { programOf } from '../src/constrained/formula-program.ts';
 import { interiorPoint } from '../src/constrained/interior-point.ts';
+import { minimize } from '../src/minimize.ts';
 import { hockSchittkowski } from '../src/testing/hock-schittkowski.ts';
 
 interface Result {
@@ -31,8 +34,16 @@ const peers = fromScipy() ?? (JSON.parse(readFileSync(file, 'utf8')) as Peers);
 const methods: Readonly<Record<string, (name: string) => Result>> = {
   'ours, exact Hessians': (name) => ours(name, true),
   'ours, quasi-Newton': (name) => ours(name, false),
+  '`minimize`, gradients': (name) => byMinimize(name, true),
   'SciPy, SLSQP': (name) => peers.results[name]['SLSQP'],
   'SciPy, trust-constr': (name) => peers.results[name]['trust-constr'],
+};
+
+/** Values alone, all defaults; calls of f are counted. */
+const byValues: Readonly<Record<string, (name: string) => Result>> = {
+  '`minimize`': (name) => byMinimize(name, false),
+  'SciPy, SLSQP': (name) => peers.results[name]['SLSQP, values'],
+  'SciPy, COBYQA': (name) => peers.results[name]['COBYQA, values'],
 };
 
 const names = Object.keys(hockSchittkowski);
@@ -61,6 +72,23 @@ for (const { method, rows } of table) {
   console.log(`  success elsewhere: ${elsewhere.join(', ')}`);
 }
 
+console.log('\nFrom values alone:\n');
+console.log('| Method | solved to 1e-6 | success elsewhere | calls of f, median | where SLSQP fails | processor seconds |');
+console.log('| --- | ---: | ---: | ---: | ---: | ---: |');
+const median = (list: number[]) => {
+  const sorted = list.sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+};
+const hard = names.filter((name) => !isSolved(name, byValues['SciPy, SLSQP'](name)));
+for (const [method, run] of Object.entries(byValues)) {
+  const rows = Object.fromEntries(names.map((name) => [name, run(name)]));
+  const solved = names.filter((name) => isSolved(name, rows[name]));
+  const elsewhere = names.filter((name) => rows[name].success && !isRight(name, rows[name]));
+  const [all, there] = [names, hard].map((list) => median(list.map((name) => rows[name].points)));
+  const seconds = names.reduce((sum, name) => sum + rows[name].seconds, 0);
+  console.log(`| ${method} | ${solved.length} | ${elsewhere.length} | ${all} | ${there} | ${seconds.toFixed(1)} |`);
+}
+
 /** Near a known minimum and feasible, both to 1e-6 of the size. */
 function isRight(name: string, { value, violation }: Result): boolean {
   if (value === null || violation === null) return false;
@@ -84,6 +112,28 @@ function ours(name: string, exact: boolean): Result {
   const { value, violation } = found;
   const seconds = (user + system) / 1e6;
   return { success: found.status === 'converged', value, violation, points: calls.points, seconds };
+}
+
+/** What `minimize` does without being told anything but the functions. */
+function byMinimize(name: string, withGradients: boolean): Result {
+  const problem = hockSchittkowski[name];
+  const { value, gradient, values, jacobian, constraints: count, lower, upper, low, high } = programOf(problem);
+  let points = 0;
+  const f = (x: Float64Array) => {
+    points++;
+    return value(x);
+  };
+  const g = { count, value: values, ...(withGradients && { jacobian }) };
+  const before = process.cpuUsage();
+  const options = { lower, upper, maxSeconds: 20 };
+  const objective = withGradients ? { value: f, gradient } : f;
+  const found =
+    count === 0
+      ? { ...minimize(objective, problem.start, options), violation: 0 }
+      : minimize(objective, problem.start, { ...options, constraints: nonlinearConstraints(g, { lower: low, upper: high }) });
+  const { user, system } = process.cpuUsage(before);
+  const success = found.status === 'converged';
+  return { success, value: found.value, violation: found.violation, points, seconds: (user + system) / 1e6 };
 }
 
 function fromScipy(): Peers | undefined {

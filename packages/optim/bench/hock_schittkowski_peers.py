@@ -1,10 +1,12 @@
-"""SciPy's SLSQP and trust-constr on the problems of Hock and Schittkowski, read as JSON from standard input.
+"""SciPy's SLSQP, trust-constr and COBYQA on the problems of Hock and Schittkowski, read as JSON from standard input.
 
-Gradients and Jacobians are exact, by complex steps; Hessians for trust-constr are its own quasi-Newton matrices. Prints JSON: for
-every problem and method success, value, largest violation, points at which f was asked for, and seconds.
+Gradients and Jacobians are exact, by complex steps; Hessians for trust-constr are its own quasi-Newton matrices. SLSQP and COBYQA also run
+on values alone, with their defaults and at most 12 seconds a problem. Prints JSON: for every problem and method success, value, largest
+violation, points at which f was asked for (calls where there are values alone), and seconds.
 """
 
 import json
+import signal
 import sys
 import time
 import warnings
@@ -43,6 +45,7 @@ class Problem:
         self.lower = np.array([number(v) for v in data.get("lower", ["-Infinity"] * self.n)], dtype=float)
         self.upper = np.array([number(v) for v in data.get("upper", ["Infinity"] * self.n)], dtype=float)
         self.points = set()
+        self.calls = 0
 
     def names(self, x):
         names = dict(NAMES)
@@ -54,6 +57,7 @@ class Problem:
 
     def value(self, x):
         self.points.add(tuple(x))
+        self.calls += 1
         return float(np.real(eval(self.objective, self.names(x))))
 
     def values(self, x):
@@ -84,7 +88,7 @@ class Problem:
         return max(worst, float(np.max(self.low - g)), float(np.max(g - self.high)))
 
 
-def slsqp(problem):
+def slsqp(problem, exact=True):
     constraints = []
     equal = [j for j in range(len(problem.rows)) if problem.low[j] == problem.high[j]]
     if equal:
@@ -117,11 +121,26 @@ def slsqp(problem):
     return minimize(
         problem.value,
         problem.start,
-        jac=problem.gradient,
+        jac=problem.gradient if exact else None,
         method="SLSQP",
         bounds=Bounds(problem.lower, problem.upper),
+        constraints=constraints if exact else [{k: v for k, v in c.items() if k != "jac"} for c in constraints],
+        options={"maxiter": 3000, "ftol": 1e-10} if exact else {},
+    )
+
+
+def slsqp_values(problem):
+    return slsqp(problem, exact=False)
+
+
+def cobyqa_values(problem):
+    constraints = [NonlinearConstraint(problem.values, problem.low, problem.high)] if problem.rows else ()
+    return minimize(
+        problem.value,
+        problem.start,
+        method="COBYQA",
+        bounds=Bounds(problem.lower, problem.upper),
         constraints=constraints,
-        options={"maxiter": 3000, "ftol": 1e-10},
     )
 
 
@@ -140,27 +159,42 @@ def trust_constr(problem):
     )
 
 
+def too_long(*_):
+    raise TimeoutError
+
+
 def main():
+    signal.signal(signal.SIGALRM, too_long)
     problems = json.load(sys.stdin)
     out = {"scipy": scipy.__version__, "results": {}}
     for name, data in problems.items():
         row = {}
-        for method, run in (("SLSQP", slsqp), ("trust-constr", trust_constr)):
+        for method, run in (
+            ("SLSQP", slsqp),
+            ("trust-constr", trust_constr),
+            ("SLSQP, values", slsqp_values),
+            ("COBYQA, values", cobyqa_values),
+        ):
             problem = Problem(data)
             begin = time.process_time()
+            if "values" in method:
+                signal.alarm(12)
             try:
                 found = run(problem)
+                signal.alarm(0)
+                points = problem.calls if "values" in method else len(problem.points)
                 value, violation = problem.value(found.x), problem.violation(found.x)
                 success = bool(found.success)
             except Exception:
                 value, violation, success = None, None, False
+                points = problem.calls
             if value is not None and not (np.isfinite(value) and np.isfinite(violation)):
                 value, violation = None, None
             row[method] = {
                 "success": success,
                 "value": value,
                 "violation": violation,
-                "points": len(problem.points),
+                "points": points,
                 "seconds": round(time.process_time() - begin, 4),
             }
         out["results"][name] = row

@@ -34,6 +34,8 @@ export type {
   SparseEqualityProgram,
 } from './constrained/sparse-augmented-lagrangian.ts';
 export { sparseAugmentedLagrangian } from './constrained/sparse-augmented-lagrangian.ts';
+export type { SqpOptions } from './constrained/sqp.ts';
+export { sqp } from './constrained/sqp.ts';
 export type { MinimizeOptions } from './minimize.ts';
 export { minimize } from './minimize.ts';
 export type { ConstrainedMinimum, ConstraintSet } from './minimize-constraints.ts';

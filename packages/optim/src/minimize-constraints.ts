@@ -45,7 +45,7 @@ export interface ConstraintsLeft {
 }
 
 /** A method for constraints. */
-export type ConstrainedMethod = 'exact-augmented-lagrangian' | 'interior-point';
+export type ConstrainedMethod = 'exact-augmented-lagrangian' | 'interior-point' | 'sqp';
 
 /** What was found under constraints. */
 export interface ConstrainedMinimum {

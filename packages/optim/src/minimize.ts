@@ -14,7 +14,7 @@ import { trustRegionNewton } from './newton/trust-region-newton.ts';
 import type { OracleCalls } from './smooth-minimization.ts';
 import { gradientTolerance, smoothStart, tolerance, valueTolerance } from './smooth-minimization.ts';
 
-const CONSTRAINED: readonly ConstrainedMethod[] = ['exact-augmented-lagrangian', 'interior-point'];
+const CONSTRAINED: readonly ConstrainedMethod[] = ['exact-augmented-lagrangian', 'interior-point', 'sqp'];
 
 const minimizeOptions = {
   method: {
@@ -29,6 +29,7 @@ const minimizeOptions = {
       'nelder-mead',
       'exact-augmented-lagrangian',
       'interior-point',
+      'sqp',
     ],
     description: 'The method to take; by default objective, bounds and constraints decide',
   },
@@ -47,7 +48,7 @@ const minimizeOptions = {
     choices: ['auto', 'differences', 'quasi-newton'],
     default: 'auto',
     description:
-      'Under constraints, what stands in for missing Hessians: differences of gradients, or a matrix learned from steps; auto takes differences where gradients are given, up to 30 variables',
+      'Under constraints, what stands in for missing Hessians: differences of gradients, or a matrix learned from steps; auto learns first, and takes differences where that fails, of given gradients up to 30 variables',
   },
   maxIterations: { type: 'integer', min: 0, description: 'Iteration limit; that of the method by default' },
 } as const satisfies OptionSpecs;
@@ -88,9 +89,9 @@ const FEW = 16;
  * - products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of gradients does;
  * - gradients only: `lbfgs`, for up to 200 variables with a memory of five pairs a variable, which keeps all that a dense matrix would.
  *
- * With `constraints`, sets made by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`, f is minimised by
- * `exactAugmentedLagrangian` where all are equalities, at most as many as variables, and x is free; where that fails, and for all else,
- * by `interiorPoint`. The result has multipliers, also of bounds, of L = f + λ'g + μ'x: at least 0 at a largest value that is reached,
+ * With `constraints`, sets made by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`, f is minimised by `sqp`
+ * where second derivatives are missing, from values alone with forward differences; by `exactAugmentedLagrangian` where all are
+ * equalities, at most as many as variables, and x is free; where those fail, and for all else, by `interiorPoint`. The result has multipliers, also of bounds, of L = f + λ'g + μ'x: at least 0 at a largest value that is reached,
  * at most 0 at a least one; if an upper bound of g_j rises by t, the minimum changes by -λ_j t. `converged` means that the first-order
  * conditions were computed anew; where nothing is feasible nearby, x has the least sum of violations, and the status is `stalled`.
  *

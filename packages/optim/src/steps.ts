@@ -34,6 +34,8 @@ export { l1SqpSteps } from './constrained/l1-sqp.ts';
 export type { MultiplierIterate } from './constrained/multiplier-method.ts';
 export { augmentedLagrangianSteps } from './constrained/multiplier-method.ts';
 export { sparseAugmentedLagrangianSteps } from './constrained/sparse-augmented-lagrangian.ts';
+export type { SqpIterate } from './constrained/sqp.ts';
+export { sqpSteps } from './constrained/sqp.ts';
 export type { NelderMeadIterate } from './derivative-free/nelder-mead.ts';
 export { nelderMeadSteps } from './derivative-free/nelder-mead.ts';
 export type { QuadraticModelsIterate } from './derivative-free/quadratic-models.ts';

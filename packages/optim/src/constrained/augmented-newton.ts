@@ -61,6 +61,9 @@ export interface AugmentedSettings {
 const MOST_ETA1 = 1e8;
 const LEAST_ETA2 = 1e-8;
 
+/** Hessians below this, in scale, are none. */
+const LEAST_FLATNESS = 1e-8;
+
 /** Least accuracy of the paper's bound. */
 const LEAST_DELTA = 1e-6;
 
@@ -123,9 +126,11 @@ export function* augmentedNewtonSteps(
     const [leastGram, mostGram] = gramRange(point.jacobian, m, n);
     if (!(leastGram > settings.singularity * mostGram)) return stalled(solution(), singularReason(point, m, n));
     program.hessian(x, multipliers, hessian);
+    // What is steep at the start may be flat at the end: curvature counts beside the Hessian where that is small.
+    const flatness = settings.accuracyRule === 'paper' ? 1 : Math.min(1, Math.max(LEAST_FLATNESS, norm(hessian)));
     const system = newtonSystem(hessian, point.jacobian, m, {
-      curvature: settings.minCurvature,
-      shift: settings.shift,
+      curvature: settings.minCurvature * flatness,
+      shift: settings.shift * flatness,
       leastGram,
     });
     if (!(system.size < Infinity)) return stalled(solution(), 'the Hessian is not finite');

@@ -1,17 +1,19 @@
 // Minimisation under constraints of functions as users have them, with or without derivatives: the program that methods see, and the
 // method that fits it.
-import type { Conclusion, Objective, Steps } from '@infimum/core';
+import type { Conclusion, Iterate, Objective, Steps } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import type { Bounds } from '../bounds.ts';
-import { differenceJacobian, withDifferences } from '../differences/finite-differences.ts';
-import type { ConstrainedMinimum, ConstraintsLeft, MinimizeIterate } from '../minimize-constraints.ts';
-import type { ConstrainedProgram } from './constrained-program.ts';
-import { conditionsAt, programScales } from './constrained-program.ts';
-import type { EqualityProgram } from './equality-program.ts';
+import type { DifferenceScheme } from '../differences/finite-differences.ts';
+import { differenceJacobian } from '../differences/finite-differences.ts';
+import type { ConstrainedMethod, ConstrainedMinimum, ConstraintsLeft, MinimizeIterate } from '../minimize-constraints.ts';
+import type { ConstrainedProgram, ConstrainedSolution, ProgramScales } from './constrained-program.ts';
+import { conditionsAt, programScales, variableUnits } from './constrained-program.ts';
+import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
 import { bounded } from './equality-program.ts';
 import { exactAugmentedLagrangianSteps } from './exact-augmented-lagrangian.ts';
 import { interiorPointSteps } from './interior-point.ts';
 import { besideSaddle } from './saddle.ts';
+import { sqpSteps } from './sqp.ts';
 
 /** All constraints of a call: low <= g(x) <= high. */
 export interface StackedConstraints {
@@ -34,24 +36,27 @@ type Found = Omit<ConstrainedMinimum, 'evaluations'>;
 /** Variables up to which Hessians are made by differences of gradients. */
 const FEW = 30;
 
+/** What stationarity is told to by differences of values. */
+const BY_VALUES = 1e-6;
+
 /** Saddle points that a run may leave. */
 const MOST_SADDLES = 3;
 
 /**
- * The steps of the method that fits: where all constraints are equalities, at most as many as variables, and x is free the augmented
- * Lagrangian with an exact penalty, whose merit takes full Newton steps near solutions; where that fails, as for equalities that depend
- * on each other, and for all else the interior-point method.
- * Where that ends at a saddle point, along which the Lagrangian falls, it goes on from beside it.
+ * The steps of the method that fits. Without second derivatives `sqp`; with them, where all constraints are equalities, at most as many as
+ * variables, and x is free, the augmented Lagrangian with an exact penalty, whose merit takes full Newton steps near solutions; where
+ * those fail, and for all else, the interior-point method. Where it ends at a saddle point, along which the Lagrangian falls, it goes on
+ * from beside it.
  */
 export function* constrainedSteps(
-  program: ConstrainedProgram,
+  functions: ProgramFunctions,
   initial: Float64Array,
   left: ConstraintsLeft,
 ): Steps<Found, MinimizeIterate & { solution(): Found }> {
   let [start, done, saddles] = [initial, 0, 0];
   let best: Conclusion<Found> | undefined;
   for (;;) {
-    const inner = methodSteps(program, start, left);
+    const inner = methodSteps(functions, start, left);
     let step = inner.next();
     let last = 0;
     for (; !step.done; step = inner.next()) {
@@ -59,73 +64,99 @@ export function* constrainedSteps(
       yield { ...step.value, iteration: last };
     }
     const ended = step.value;
-    if (best && !(ended.solution.value < best.solution.value && ended.status === 'converged')) return best;
-    const beside = ended.status === 'converged' && saddles < MOST_SADDLES ? besideSaddle(program, ended.solution) : undefined;
+    // What left a saddle and found no end is no success; neither is the saddle.
+    if (best && ended.status !== 'converged') return ended;
+    if (best && !(ended.solution.value < best.solution.value)) return best;
+    const beside =
+      ended.status === 'converged' && saddles < MOST_SADDLES
+        ? besideSaddle(functions.program, ended.solution, isNear(ended.solution.x, start))
+        : undefined;
     if (!beside) return ended;
     [best, start, done, saddles] = [ended, beside, last + 1, saddles + 1];
   }
 }
 
+/** Whether a run has not left its start. */
+function isNear(x: Float64Array, start: Float64Array): boolean {
+  return x.every((value, i) => Math.abs(value - start[i]) <= 1e-4 * Math.max(1, Math.abs(start[i])));
+}
+
+/** A method that may be tried, whether it is without having been asked for, and why. */
+interface Attempt {
+  readonly method: ConstrainedMethod;
+  readonly fits: boolean;
+  readonly why: string;
+  steps(): Steps<ConstrainedSolution | EqualitySolution, Iterate<ConstrainedSolution | EqualitySolution>>;
+}
+
 function* methodSteps(
-  program: ConstrainedProgram,
+  { program, coarse, isExact, isByValues }: ProgramFunctions,
   initial: Float64Array,
-  { method, tolerance }: ConstraintsLeft,
+  { method, tolerance, secondDerivatives }: ConstraintsLeft,
 ): Steps<Found, MinimizeIterate & { solution(): Found }> {
   const equality = asEqualities(program);
   if (method === 'exact-augmented-lagrangian' && !equality) {
     const problem = "'exact-augmented-lagrangian' is for equalities alone, at most as many as variables";
     throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
-  let done = 0;
-  let why = 'since there are bounds or inequalities, or more equalities than variables';
-  if (equality && method !== 'interior-point') {
-    const scales = programScales(program, initial);
-    const free = new Float64Array(program.variables);
-    const complete = (x: Float64Array, multipliers: Float64Array): Found => {
-      const { violation, stationarity } = conditionsAt(program, x, multipliers, free, scales);
-      return {
-        x,
-        value: program.value(x),
-        multipliers,
-        boundMultipliers: free.slice(),
-        violation: bounded(violation),
-        stationarity: bounded(stationarity),
-        complementarity: 0,
-        method: 'exact-augmented-lagrangian',
-      };
+  const least = isByValues ? Math.max(tolerance, BY_VALUES) : tolerance;
+  const attempts: Attempt[] = [
+    {
+      method: 'sqp',
+      fits: !isExact && secondDerivatives !== 'differences',
+      why: `since there are ${isByValues ? 'values' : 'first derivatives'} only`,
+      steps: () => sqpSteps(coarse, initial, { tolerance: least }, isByValues ? program : undefined),
+    },
+    {
+      method: 'exact-augmented-lagrangian',
+      fits: equality !== undefined && (isExact || secondDerivatives === 'differences'),
+      why: 'since all constraints are equalities',
+      steps: () => exactAugmentedLagrangianSteps(equality as EqualityProgram, initial, { tolerance }),
+    },
+    {
+      method: 'interior-point',
+      fits: true,
+      why: 'since there are bounds or inequalities, or more equalities than variables',
+      steps: () => interiorPointSteps(program, initial, { tolerance }),
+    },
+  ];
+  let scales: ProgramScales | undefined;
+  const free = new Float64Array(program.variables);
+  /** An answer of equalities alone, whose bounds and conditions are not in it. */
+  const complete = (found: ConstrainedSolution | EqualitySolution): ConstrainedSolution => {
+    if ('boundMultipliers' in found) return found;
+    const { x, value, multipliers } = found;
+    scales ??= programScales(program, initial);
+    const { violation, stationarity } = conditionsAt(program, x, multipliers, free, scales);
+    return {
+      ...{ x, value, multipliers, boundMultipliers: free.slice() },
+      ...{ violation: bounded(violation), stationarity: bounded(stationarity), complementarity: 0 },
     };
-    const inner = exactAugmentedLagrangianSteps(equality, initial, { tolerance });
-    for (;;) {
-      const step = inner.next();
-      if (!step.done) {
-        const iterate = step.value;
-        done = iterate.iteration;
-        const at = iterate.solution();
-        yield { iteration: done, solution: () => complete(at.x, at.multipliers) };
-        continue;
-      }
-      const { status, reason, solution } = step.value;
-      const found = complete(solution.x, solution.multipliers);
-      const said = `exact-augmented-lagrangian, since all constraints are equalities: ${reason}`;
-      if (status === 'converged' || method === 'exact-augmented-lagrangian') {
-        return { status, reason: said, solution: found };
-      }
-      why = `since exact-augmented-lagrangian ended with «${reason}»`;
-      break;
-    }
-    done++;
-  } else if (method === 'interior-point') why = 'as asked for';
-  const inner = interiorPointSteps(program, initial, { tolerance });
-  for (;;) {
-    const step = inner.next();
-    if (!step.done) {
+  };
+  const chosen = attempts.filter((attempt) => (method ? attempt.method === method : attempt.fits));
+  let [done, before] = [0, ''];
+  for (const attempt of chosen) {
+    const why = before || (method ? 'as asked for' : attempt.why);
+    const inner = attempt.steps();
+    let step = inner.next();
+    let last = 0;
+    for (; !step.done; step = inner.next()) {
       const iterate = step.value;
-      yield { iteration: done + iterate.iteration, solution: () => ({ ...iterate.solution(), method: 'interior-point' }) };
-      continue;
+      last = done + iterate.iteration;
+      yield { iteration: last, solution: () => ({ ...complete(iterate.solution()), method: attempt.method }) };
     }
     const { status, reason, solution } = step.value;
-    return { status, reason: `interior-point, ${why}: ${reason}`, solution: { ...solution, method: 'interior-point' } };
+    if (status === 'converged' || attempt === chosen.at(-1)) {
+      return {
+        status,
+        reason: `${attempt.method}, ${why}: ${reason}`,
+        solution: { ...complete(solution), method: attempt.method },
+      };
+    }
+    before = `since ${attempt.method} ended with «${reason}»`;
+    done = last + 1;
   }
+  throw new Error('there is no method');
 }
 
 /** The program as one of equalities alone, if it is one. */
@@ -148,32 +179,64 @@ function asEqualities(program: ConstrainedProgram): EqualityProgram | undefined 
   };
 }
 
+/** What methods see of a call. */
+export interface ProgramFunctions {
+  /** Derivatives as they are given, or by central differences. */
+  readonly program: ConstrainedProgram;
+  /** The same by forward differences, at half the cost. */
+  readonly coarse: ConstrainedProgram;
+  /** Whether there are exact second derivatives. */
+  readonly isExact: boolean;
+  /** Whether some first derivatives are differences of values. */
+  readonly isByValues: boolean;
+}
+
 /**
- * The program of an objective and constraints. Derivatives that are missing are central differences within the bounds; Hessians that are
- * missing are differences of gradients or, beyond 30 variables and where gradients are differences themselves, learned from steps.
+ * The program of an objective and constraints. Derivatives that are missing are differences within the bounds; Hessians that are missing
+ * are differences of gradients or, beyond 30 variables and where gradients are differences themselves, learned from steps.
  */
 export function programOf(
   objective: Objective,
   constraints: StackedConstraints,
-  { lower, upper }: Bounds,
-  typical: number,
+  box: Bounds,
+  start: Float64Array,
   secondDerivatives: ConstraintsLeft['secondDerivatives'],
-): ConstrainedProgram {
+): ProgramFunctions {
   const n = objective.dimension;
   const { count: m, isLinear, low, high } = constraints;
-  const range = { lower, upper };
-  const smooth = objective.byDifferences ? withDifferences(objective, range) : objective;
-  const jacobian = (x: Float64Array, out: Float64Array): void => {
+  const { lower, upper } = box;
+  const range = { lower, upper, typical: variableUnits(box, start) };
+  const value = remembered(1, (x, out) => {
+    out[0] = objective.value(x);
+  });
+  const values = remembered(m, constraints.value);
+  const one = new Float64Array(1);
+  const gradientBy = (scheme: DifferenceScheme) =>
+    objective.byDifferences
+      ? (x: Float64Array, out: Float64Array) => differenceJacobian(value, x, 1, out, scheme, range)
+      : objective.gradient;
+  const jacobianBy = (scheme: DifferenceScheme) => (x: Float64Array, out: Float64Array) => {
     if (constraints.jacobian) constraints.jacobian(x, out);
-    else if (m > 0) differenceJacobian(constraints.value, x, m, out, 'central', range);
+    else if (m > 0) differenceJacobian(values, x, m, out, scheme, range);
   };
-  const isExact = smooth.hessian !== undefined && (isLinear || m === 0 || constraints.hessian !== undefined);
-  const isByValues = objective.byDifferences || !(isLinear || m === 0 || constraints.jacobian);
+  const program = (scheme: DifferenceScheme): ConstrainedProgram => ({
+    ...{ variables: n, constraints: m, lower, upper, low, high, values },
+    value: (x) => {
+      value(x, one);
+      return one[0];
+    },
+    gradient: gradientBy(scheme),
+    jacobian: jacobianBy(scheme),
+  });
+  const isExact = objective.hessian !== undefined && (isLinear || m === 0 || constraints.hessian !== undefined);
+  const isByValues = objective.byDifferences === true || !(isLinear || m === 0 || constraints.jacobian);
+  const [coarse, fine] = [program('forward'), program('central')];
   const rows = new Float64Array(m * n);
   const part = new Float64Array(n * n);
+  const typical = Math.max(1e-3, ...start.map(Math.abs)) || 1;
   const hessian = (x: Float64Array, multipliers: Float64Array, sigma: number, out: Float64Array): void => {
     if (isExact) {
-      smooth.hessian?.(x, out);
+      objective.hessian?.(x, out);
       for (let k = 0; k < n * n; k++) out[k] *= sigma;
       if (isLinear || m === 0) return;
       constraints.hessian?.(x, multipliers, part);
@@ -182,28 +245,29 @@ export function programOf(
     }
     const gradient = (at: Float64Array, to: Float64Array): void => {
       if (sigma === 0) to.fill(0);
-      else smooth.gradient(at, to);
+      else fine.gradient(at, to);
       for (let i = 0; i < n; i++) to[i] *= sigma;
       if (isLinear) return;
-      jacobian(at, rows);
+      fine.jacobian(at, rows);
       for (let j = 0; j < m; j++) for (let i = 0; i < n; i++) to[i] += multipliers[j] * rows[j * n + i];
     };
     symmetricDifferences(gradient, x, typical, isByValues ? 1e-3 : 6e-6, range, out);
   };
   const isLearned =
     secondDerivatives === 'quasi-newton' || (secondDerivatives === 'auto' && !isExact && (isByValues || n > FEW));
-  return {
-    variables: n,
-    constraints: m,
-    lower,
-    upper,
-    low,
-    high,
-    value: (x) => objective.value(x),
-    gradient: (x, out) => smooth.gradient(x, out),
-    values: (x, out) => constraints.value(x, out),
-    jacobian,
-    ...(!isLearned && { hessian }),
+  return { program: isLearned ? fine : { ...fine, hessian }, coarse, isExact, isByValues };
+}
+
+/** A function that is not called again where it was called last. */
+function remembered(count: number, f: (x: Float64Array, out: Float64Array) => void) {
+  const last = new Float64Array(count);
+  let place: Float64Array | undefined;
+  return (x: Float64Array, out: Float64Array): void => {
+    if (!place?.every((entry, i) => entry === x[i])) {
+      f(x, last);
+      place = x.slice();
+    }
+    out.set(last);
   };
 }
 

@@ -1,6 +1,7 @@
 // Minimisation under bounds, equalities and inequalities: the functions, their scales at the start, and what is left of the
 // first-order conditions.
-import { checkVector, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
+import { largestMagnitude } from '@infimum/linalg/numerics';
 
 /** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; what has `out` writes the answer there. */
 export interface ConstrainedProgram {
@@ -60,8 +61,30 @@ const STEEP = 100;
 /** Gradients below this are scaled up. */
 const FLAT = 0.01;
 
-/** The scales at a point; one where there is nothing to measure. */
+/** Part of the variables' sizes by which a second look is away. */
+const BESIDE = 1e-3;
+
+/**
+ * The scales at a point; one where there is nothing to measure. What is flat at the point counts as it does beside it, lest rounding at a
+ * saddle is taken for its scale.
+ */
 export function programScales(program: ConstrainedProgram, x: Float64Array): ProgramScales {
+  const { lower, upper } = program;
+  const variables = variableUnits(program, x);
+  const { objective, constraints } = scalesAt(program, x, variables);
+  if (objective >= 1 && constraints.every((scale) => scale >= 1)) return { objective, constraints, variables };
+  const random = new Random(1);
+  const moved = x.map((value, i) => Math.min(Math.max(value + BESIDE * variables[i] * random.normal(), lower[i]), upper[i]));
+  const beside = scalesAt(program, moved, variables);
+  const larger = (here: number, there: number) => Math.max(here, Math.min(1, there));
+  return {
+    objective: larger(objective, beside.objective) || 1,
+    constraints: constraints.map((scale, j) => larger(scale, beside.constraints[j])),
+    variables,
+  };
+}
+
+function scalesAt(program: ConstrainedProgram, x: Float64Array, variables: Float64Array): Omit<ProgramScales, 'variables'> {
   const { variables: n, constraints: m } = program;
   const gradient = new Float64Array(n);
   const jacobian = new Float64Array(m * n);
@@ -69,24 +92,27 @@ export function programScales(program: ConstrainedProgram, x: Float64Array): Pro
   program.jacobian(x, jacobian);
   const g = new Float64Array(m);
   program.values(x, g);
-  const floor = smallestUnit(program, x);
-  const variables = x.map((value) => 2 ** Math.round(Math.log2(Math.max(floor, Math.abs(value)))));
   for (let i = 0; i < n; i++) {
     gradient[i] *= variables[i];
     for (let j = 0; j < m; j++) jacobian[j * n + i] *= variables[i];
   }
   return {
-    variables,
-    objective: scaleOf(gradient, program.value(x)),
+    objective: largestMagnitude(gradient) === 0 ? 0 : scaleOf(gradient, program.value(x)),
     constraints: Float64Array.from({ length: m }, (_, j) => scaleOf(jacobian.subarray(j * n, (j + 1) * n), g[j])),
   };
+}
+
+/** Sizes of the variables at a point, powers of two: 1 at least, but where start and bounds are all tiny. */
+export function variableUnits(box: Pick<ConstrainedProgram, 'lower' | 'upper'>, x: Float64Array): Float64Array {
+  const floor = smallestUnit(box, x);
+  return x.map((value) => 2 ** Math.round(Math.log2(Math.max(floor, Math.abs(value)))));
 }
 
 /** Where start and bounds are all this small, so is everything that x may be. */
 const TINY = 1e-6;
 
 /** The unit of variables that start near zero: 1, or the largest number that the start and finite bounds have, where that is tiny. */
-function smallestUnit({ lower, upper }: ConstrainedProgram, x: Float64Array): number {
+function smallestUnit({ lower, upper }: Pick<ConstrainedProgram, 'lower' | 'upper'>, x: Float64Array): number {
   let size = 0;
   for (const list of [x, lower, upper]) {
     for (const value of list) if (Number.isFinite(value)) size = Math.max(size, Math.abs(value));
@@ -188,4 +214,25 @@ export function checkConstrained(program: ConstrainedProgram, initial: Float64Ar
       throw new InvalidInputError(problem, { argument: name, code: 'out-of-range', index: i });
     }
   }
+}
+
+/**
+ * Checks a program that callers made, and its start.
+ *
+ * @throws {InvalidInputError} naming the part of `program` at fault, or `initial`
+ */
+export function checkProgramFunctions(program: ConstrainedProgram, initial: Float64Array): void {
+  checkObject(program, 'program');
+  for (const name of ['value', 'gradient', 'values', 'jacobian'] as const) {
+    checkFunction(program[name], `program.${name}`);
+  }
+  checkInteger(program.variables, 'program.variables', { min: 1 });
+  checkInteger(program.constraints, 'program.constraints', { min: 0 });
+  for (const name of ['lower', 'upper', 'low', 'high'] as const) {
+    if (program[name] instanceof Float64Array) continue;
+    const problem = 'expected a Float64Array';
+    throw new InvalidInputError(problem, { argument: `program.${name}`, code: 'type' });
+  }
+  if (program.hessian !== undefined) checkFunction(program.hessian, 'program.hessian');
+  checkConstrained(program, initial);
 }

@@ -155,16 +155,16 @@ function minimizeUnder(
     const problem = `has ${describeValue(variables)} columns for ${describeValue(n)} variables`;
     throw new InvalidInputError(problem, { argument: 'constraints', code: 'shape' });
   }
-  const objective = counted(asObjective(given, n));
+  const oracle = asObjective(given, n);
+  const calls = counted(oracle);
+  const objective = { ...calls, byDifferences: oracle.byDifferences === true };
   const bounds = boundsOf(n, lower, upper);
   const start = initial.slice();
   clip(bounds, start);
-  const typical = Math.max(1e-3, ...start.map(Math.abs)) || 1;
-  const constraints = stacked(sets, n);
-  const program = programOf(objective, constraints, bounds, typical, secondDerivatives);
+  const functions = programOf(objective, stacked(sets, n), bounds, start, secondDerivatives);
   const left = { method, tolerance, secondDerivatives, lower, upper };
-  const found = run(constrainedSteps(program, start, left), limits as LimitOptions<Iterate<object>>);
-  return { ...found, evaluations: { ...objective.calls } } as Outcome<ConstrainedMinimum, MinimizeIterate>;
+  const found = run(constrainedSteps(functions, start, left), limits as LimitOptions<Iterate<object>>);
+  return { ...found, evaluations: { ...calls.calls } } as Outcome<ConstrainedMinimum, MinimizeIterate>;
 }
 
 /** Sets are objects that anybody can make. */

@@ -1,6 +1,7 @@
 // The quasi-Newton matrix of the Lagrangian where no second derivatives are known.
 //
 // M. Powell: A fast algorithm for nonlinearly constrained optimization calculations (1978).
+import { dot } from '@infimum/linalg/numerics';
 
 /** Damping: curvature along a step is never below this part of the matrix's own. */
 const DAMPING = 0.2;
@@ -8,16 +9,27 @@ const DAMPING = 0.2;
 /** B <- B - Bs(Bs)'/s'Bs + rr'/s'r with r = θ u + (1 - θ) B s, u the change of the gradient of the Lagrangian at new multipliers. */
 export class DampedBfgs {
   readonly #matrix: Float64Array;
+  /** R with R'R = B⁻¹, in the product form. */
+  readonly root: Float64Array;
   readonly #n: number;
   #x: Float64Array | undefined;
   #gradient = new Float64Array(0);
   #jacobian = new Float64Array(0);
-  #isFirst = true;
 
   constructor(n: number) {
     this.#n = n;
     this.#matrix = new Float64Array(n * n);
-    for (let i = 0; i < n; i++) this.#matrix[i * n + i] = 1;
+    this.root = new Float64Array(n * n);
+    this.reset();
+  }
+
+  /** Forgets what was learned. */
+  reset(): void {
+    const n = this.#n;
+    for (const matrix of [this.#matrix, this.root]) {
+      matrix.fill(0);
+      for (let i = 0; i < n; i++) matrix[i * n + i] = 1;
+    }
   }
 
   /** Learns from the step to x, and writes B; zero for sigma = 0, where constraints alone are asked for. */
@@ -50,19 +62,15 @@ export class DampedBfgs {
         change[i] += multipliers[j] * (jacobian[j * n + i] - this.#jacobian[j * n + i]);
       }
     }
-    const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
     const square = dot(step, step);
     if (!(square > 0)) return;
     let bend = dot(step, change);
-    if (this.#isFirst && bend > 0) {
-      // The size of the curvature along the first step, as Shanno and Phua.
-      const scale = dot(change, change) / bend;
-      matrix.fill(0);
-      for (let i = 0; i < n; i++) matrix[i * n + i] = scale;
-      this.#isFirst = false;
-    }
     const product = new Float64Array(n);
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) product[i] += matrix[i * n + j] * step[j];
+    for (let i = 0; i < n; i++) {
+      let sum = 0;
+      for (let j = 0; j < n; j++) sum += matrix[i * n + j] * step[j];
+      product[i] = sum;
+    }
     const own = dot(step, product);
     if (!(own > 0)) return;
     if (bend < DAMPING * own) {
@@ -72,9 +80,17 @@ export class DampedBfgs {
     }
     if (!(bend > 0) || !Number.isFinite(bend)) return;
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j < n; j++) {
-        matrix[i * n + j] += (change[i] * change[j]) / bend - (product[i] * product[j]) / own;
-      }
+      const [a, b] = [change[i] / bend, product[i] / own];
+      for (let j = 0; j < n; j++) matrix[i * n + j] += a * change[j] - b * product[j];
+    }
+    // R <- R (I - v s') with v = r / s'r - Bs / √(s'r s'Bs).
+    const root = this.root;
+    const both = Math.sqrt(bend * own);
+    const v = change.map((value, i) => value / bend - product[i] / both);
+    for (let k = 0; k < n; k++) {
+      let sum = 0;
+      for (let i = 0; i < n; i++) sum += root[k * n + i] * v[i];
+      for (let i = 0; i < n; i++) root[k * n + i] -= sum * step[i];
     }
   }
 }

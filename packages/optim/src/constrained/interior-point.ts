@@ -3,22 +3,12 @@
 // A. Wächter, L. Biegler: On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear
 // programming (2006).
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import {
-  checkFunction,
-  checkInteger,
-  checkObject,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { barrierSteps } from './barrier-method.ts';
 import type { BarrierPoint, BarrierProblem } from './barrier-problem.ts';
 import { constrained, startOf } from './constrained-problem.ts';
 import type { ConstrainedProgram, ConstrainedSolution, ProgramScales } from './constrained-program.ts';
-import { checkConstrained, conditionsAt, programScales, residualOf } from './constrained-program.ts';
+import { checkProgramFunctions, conditionsAt, programScales, residualOf } from './constrained-program.ts';
 import { DampedBfgs } from './damped-bfgs.ts';
 import { bounded } from './equality-program.ts';
 import { interiorPointMethod as paper } from './papers.ts';
@@ -98,19 +88,7 @@ export function interiorPoint(
   initial: Float64Array,
   options: InteriorPointOptions = {},
 ): Outcome<ConstrainedSolution, InteriorPointIterate> {
-  checkObject(program, 'program');
-  for (const name of ['value', 'gradient', 'values', 'jacobian'] as const) {
-    checkFunction(program[name], `program.${name}`);
-  }
-  checkInteger(program.variables, 'program.variables', { min: 1 });
-  checkInteger(program.constraints, 'program.constraints', { min: 0 });
-  for (const name of ['lower', 'upper', 'low', 'high'] as const) {
-    if (program[name] instanceof Float64Array) continue;
-    const problem = 'expected a Float64Array';
-    throw new InvalidInputError(problem, { argument: `program.${name}`, code: 'type' });
-  }
-  if (program.hessian !== undefined) checkFunction(program.hessian, 'program.hessian');
-  checkConstrained(program, initial);
+  checkProgramFunctions(program, initial);
   return runWith(interiorPointOptions, options, interiorPointSteps(program, initial, options));
 }
 

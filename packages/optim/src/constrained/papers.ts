@@ -19,3 +19,9 @@ export const interiorPointMethod: Paper = {
   title: 'On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear programming',
   year: 2006,
 };
+
+/** Quadratic models under linearized constraints. */
+export const sequentialQuadratic: Paper = {
+  title: 'A fast algorithm for nonlinearly constrained optimization calculations',
+  year: 1978,
+};

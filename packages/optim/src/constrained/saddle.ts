@@ -3,8 +3,9 @@ import { Random } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import type { ConstrainedProgram } from './constrained-program.ts';
 
-/** Directions that are tried. */
+/** Directions that are tried; a variable, where a run has not moved: starts are at saddles more often than ends. */
 const DIRECTIONS = 3;
+const DIRECTIONS_AT_START = 30;
 
 /** Length of a trial over that of x, at which second differences are right to half of the digits. */
 const NEARBY = 1e-4;
@@ -22,10 +23,14 @@ interface Stationary {
 }
 
 /**
- * A point beside a saddle from which f falls, or undefined where none of three directions, drawn in the tangent space of what is active,
- * has negative curvature. Two values of f and g a direction.
+ * A point beside a saddle from which f falls, or undefined where none of a few directions, drawn in the tangent space of what is active,
+ * has negative curvature. One value of f and g a direction, two where f does not rise.
  */
-export function besideSaddle(program: ConstrainedProgram, { x, multipliers }: Stationary): Float64Array | undefined {
+export function besideSaddle(
+  program: ConstrainedProgram,
+  { x, multipliers }: Stationary,
+  isStart: boolean,
+): Float64Array | undefined {
   const { variables: n, constraints: m, lower, upper } = program;
   const g = new Float64Array(m);
   let size = 0; // of the terms of the Lagrangian
@@ -43,7 +48,9 @@ export function besideSaddle(program: ConstrainedProgram, { x, multipliers }: St
   const normals = activeNormals(program, x, g);
   const random = new Random(1);
   const scale = Math.max(1e-3, norm(x));
-  for (let k = 0; k < DIRECTIONS; k++) {
+  const free = n - normals.length;
+  const directions = free > 1 && isStart ? DIRECTIONS_AT_START * free : Math.min(DIRECTIONS, free);
+  for (let k = 0; k < directions; k++) {
     const d = random.normals(new Float64Array(n));
     for (let i = 0; i < n; i++) if (nearBound(x[i], lower[i], upper[i])) d[i] = 0;
     for (const normal of normals) {
@@ -60,7 +67,11 @@ export function besideSaddle(program: ConstrainedProgram, { x, multipliers }: St
     }
     const step = Math.min(NEARBY * scale, reach);
     if (!(step > 1e-2 * NEARBY * scale)) continue;
-    const [ahead, behind] = [step, -step].map((move) => lagrangian(x.map((value, i) => value + move * d[i])));
+    const along = (move: number) => lagrangian(x.map((value, i) => value + move * d[i]));
+    const ahead = along(step);
+    // What is flat to first order and rises on one side rises on the other.
+    if (ahead - here > SURE * Number.EPSILON * size) continue;
+    const behind = along(-step);
     const second = ahead - here + (behind - here);
     if (!(second < -SURE * Number.EPSILON * size)) continue;
     const way = Math.min(100 * step, reach) * (ahead < behind ? 1 : -1);

@@ -4,6 +4,7 @@ import { exactAugmentedLagrangianSolver } from './exact-augmented-lagrangian.ts'
 import { interiorPointSolver } from './interior-point.ts';
 import { l1SqpSolver } from './l1-sqp.ts';
 import { augmentedLagrangianSolver } from './multiplier-method.ts';
+import { sqpSolver } from './sqp.ts';
 
 /** All of them. */
 export const constrainedSolvers = [
@@ -12,4 +13,5 @@ export const constrainedSolvers = [
   l1SqpSolver,
   augmentedLagrangianSolver,
   interiorPointSolver,
+  sqpSolver,
 ];

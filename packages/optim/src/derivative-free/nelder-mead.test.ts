@@ -1,4 +1,5 @@
 // The simplex method on functions with known minima, with kinks, bounds and holes.
+import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { classicalFunction } from '../objectives/classical-functions.ts';
 import { rosenbrock } from '../objectives/test-functions.ts';
@@ -30,6 +31,24 @@ describe('nelderMead', () => {
     const logs = nelderMead(([a, b]) => a - Math.log(a) + b - 2 * Math.log(b), Float64Array.of(3, 0.1));
     expect(logs.x[0]).toBeCloseTo(1, 5);
     expect(logs.x[1]).toBeCloseTo(2, 5);
+  });
+
+  it('never calls a kink a success that is above the minimum', () => {
+    let successes = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      // Σ |A (x - c)|, which is 0 at c alone.
+      const random = new Random(seed);
+      const d = 1 + (seed % 6);
+      const rows = Array.from({ length: d + 2 }, () => random.normals(new Float64Array(d)));
+      const center = random.normals(new Float64Array(d));
+      const sum = (x: Float64Array) =>
+        rows.reduce((total, row) => total + Math.abs(row.reduce((part, a, i) => part + a * (x[i] - center[i]), 0)), 0);
+      const { status, value } = nelderMead(sum, random.normals(new Float64Array(d)));
+      if (status !== 'converged') continue;
+      successes++;
+      expect([seed, value < 1e-5]).toEqual([seed, true]);
+    }
+    expect(successes).toBeGreaterThan(10);
   });
 
   it('keeps to bounds, and finds the best point of the box', () => {

@@ -4,11 +4,13 @@
 // algorithm with adaptive parameters (2012).
 
 import type { Iterate, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { largestMagnitude } from '@infimum/linalg/numerics';
 import type { Bounds } from '../bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounds.ts';
 import type { OracleCalls } from '../smooth-minimization.ts';
 import { smoothStart } from '../smooth-minimization.ts';
+import { lowerAround, poll } from './poll.ts';
 
 const nelderMeadOptions = {
   tolerance: {
@@ -66,7 +68,8 @@ export interface NelderMeadIterate extends Iterate<DerivativeFreeSolution> {
  * functions with noise or kinks; where gradients exist, methods that use them are faster by far.
  *
  * A value or two an iteration, d after a shrinkage; O(d²) numbers. `converged` when simplices of size `tolerance` |x| have
- * values that agree to `tolerance`, or to its square beside the value at the start, and restarts have gained nothing.
+ * values that agree to `tolerance`, or to its square beside the value at the start, restarts have gained nothing, and no point around
+ * is lower; `stalled` at kinks in three and more variables, where directions down can be too narrow to be found.
  *
  * @param value - f; infinite or NaN where it is not defined
  * @param initial - where to start, d numbers; is moved into the box
@@ -106,7 +109,8 @@ export function* nelderMeadSteps(
     throw new InvalidInputError(`has the value ${simplex.best}`, { argument: 'initial', code: 'not-finite' });
   }
   // A value is needed for every corner before the first step: nothing is yielded yet but the start.
-  let left = restarts;
+  let [left, polls] = [restarts, 0];
+  const random = new Random(1);
   let lastBest = Infinity;
   yield simplex.iterate(0);
   simplex.spreadRound(initialStep);
@@ -119,6 +123,22 @@ export function* nelderMeadSteps(
       if (left === 0 || (lastBest < Infinity && !gained)) {
         const solution = current.solution();
         if (simplex.isOutside) return stalled(solution, 'all points around are outside of the domain');
+        // Simplices collapse at kinks: from there many directions are tried.
+        const at = { best: solution.x, value: solution.value, noise: simplex.allowance(tolerance) };
+        const unit = 1e-3 * largestMagnitude(at.best) || 1;
+        const around = poll(simplex.evaluate, bounds, at, unit, random);
+        const lower =
+          around.kind === 'lower' ? around : around.kind === 'kink' && lowerAround(simplex.evaluate, bounds, at, random);
+        if (lower && polls++ < MOST_POLLS) {
+          left = restarts;
+          lastBest = Infinity;
+          simplex.spreadAlong(lower);
+          continue;
+        }
+        if (lower) return stalled(solution, 'there are lower values around, which simplices do not lead to');
+        if (around.kind === 'kink' && start.length > PLANE) {
+          return stalled(solution, 'f has a kink here: values cannot tell whether it is a minimum');
+        }
         return converged(
           solution,
           `the simplex is ${simplex.spread.toExponential(1)} of x, its values agree, and a new one finds no better`,
@@ -134,6 +154,12 @@ export function* nelderMeadSteps(
   }
 }
 
+/** Lower values that may be found around the end of a run before it gives up. */
+const MOST_POLLS = 40;
+
+/** Variables up to which a few hundred directions at a kink leave none out. */
+const PLANE = 2;
+
 /** The corners with their values, the best one first. */
 class Simplex {
   calls = 0;
@@ -147,7 +173,7 @@ class Simplex {
     this.#value = value;
     this.#bounds = bounds;
     this.#center = new Float64Array(start.length);
-    this.#corners = [{ x: start, value: this.#evaluate(start) }];
+    this.#corners = [{ x: start, value: this.evaluate(start) }];
     this.#scale = Math.abs(this.best);
   }
 
@@ -177,9 +203,14 @@ class Simplex {
     return this.isOutside || last - this.best <= allowed;
   }
 
+  /** By how much values may differ and agree. */
+  allowance(tolerance: number): number {
+    return tolerance * Math.abs(this.best) + tolerance ** 2 * this.#scale + SMALLEST;
+  }
+
   /** Whether another value is no worse than the best, to the same tolerance. */
   isAsGood(value: number, tolerance: number): boolean {
-    return value - this.best <= tolerance * Math.abs(this.best) + tolerance ** 2 * this.#scale + SMALLEST;
+    return value - this.best <= this.allowance(tolerance);
   }
 
   /** Whether all corners are the same point. */
@@ -204,9 +235,15 @@ class Simplex {
       const edge = share * (Math.abs(x[i]) || 0.1);
       x[i] += x[i] + edge > upper[i] ? -edge : edge;
       x[i] = Math.min(Math.max(x[i], lower[i]), upper[i]);
-      this.#corners.push({ x, value: this.#evaluate(x) });
+      this.#corners.push({ x, value: this.evaluate(x) });
     }
     this.#sort();
+  }
+
+  /** A new simplex round a better point, as wide as that is far. */
+  spreadAlong({ x, value, distance }: { readonly x: Float64Array; readonly value: number; readonly distance: number }): void {
+    this.#corners[0] = { x, value };
+    this.spreadRound(distance / (largestMagnitude(x) || 1));
   }
 
   step(): void {
@@ -234,22 +271,22 @@ class Simplex {
   #along(worst: Float64Array, share: number): { x: Float64Array; value: number } {
     const x = this.#center.map((entry, i) => entry + share * (entry - worst[i]));
     clip(this.#bounds, x);
-    return { x, value: this.#evaluate(x) };
+    return { x, value: this.evaluate(x) };
   }
 
   #shrink(share: number): void {
     const [{ x: best }] = this.#corners;
     for (const corner of this.#corners.slice(1)) {
       for (let i = 0; i < best.length; i++) corner.x[i] = best[i] + share * (corner.x[i] - best[i]);
-      corner.value = this.#evaluate(corner.x);
+      corner.value = this.evaluate(corner.x);
     }
   }
 
-  #evaluate(x: Float64Array): number {
+  readonly evaluate = (x: Float64Array): number => {
     this.calls++;
     const value = this.#value(x);
     return Number.isNaN(value) ? Infinity : value;
-  }
+  };
 
   #sort(): void {
     // Stable: of equal corners the older is the better.

@@ -9,6 +9,7 @@ import type { Bounds } from '../bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounds.ts';
 import { smoothStart } from '../smooth-minimization.ts';
 import type { DerivativeFreeSolution } from './nelder-mead.ts';
+import { moved, poll } from './poll.ts';
 
 const quadraticModelsOptions = {
   tolerance: {
@@ -179,99 +180,6 @@ export function* quadraticModelsSteps(
     }
     return converged(solution(), `models are right within ${least.toExponential(1)}, and nothing around it is lower`);
   }
-}
-
-/** x + move, within the bounds. */
-function moved(x: Float64Array, move: Float64Array, bounds: Bounds): Float64Array {
-  const to = x.map((entry, i) => entry + move[i]);
-  clip(bounds, to);
-  return to;
-}
-
-/** Distances of polls over the size of x: far enough to see valleys, near enough to see kinks. */
-const FAR = 0.1;
-const [NEAR, NEARER] = [1e-3, 1e-3 / 32];
-
-/** Second differences that grow this much between the two distances belong to a kink; those of smooth functions stay. */
-const KINK = 10;
-
-/** What is around a point. */
-type Neighborhood =
-  | { readonly kind: 'lower'; readonly x: Float64Array; readonly value: number; readonly distance: number }
-  | { readonly kind: 'kink' | 'smooth' };
-
-/** Looks for lower values along the coordinates, in their own sizes, and along drawn directions, and for kinks on the way. */
-function poll(
-  f: (x: Float64Array) => number,
-  bounds: Bounds,
-  { best, value }: Interpolation,
-  firstRadius: number,
-  random: Random,
-): Neighborhood {
-  const n = best.length;
-  const noise = 4 * Number.EPSILON * Math.abs(value);
-  const size = Math.max(norm(best), firstRadius);
-  const coordinates = Array.from(best, (entry, i) => ({
-    direction: new Float64Array(n).with(i, 1),
-    unit: Math.max(Math.abs(entry), firstRadius),
-    distances: [FAR, NEAR, NEARER],
-  }));
-  const drawn = orthonormal(n, random).map((direction) => ({ direction, unit: size, distances: [NEAR, NEARER] }));
-  let hasKink = false;
-  for (const { direction, unit, distances } of [...coordinates, ...drawn]) {
-    const rises: number[] = []; // second differences
-    for (const distance of distances) {
-      const [ahead, behind] = [1, -1].map((sign) => {
-        const step = sign * distance * unit;
-        const x = moved(
-          best,
-          direction.map((entry) => step * entry),
-          bounds,
-        );
-        return {
-          x,
-          value: x.some((entry, i) => entry !== best[i]) ? f(x) : value,
-          isInside: x.every((entry, i) => Math.abs(entry - best[i] - step * direction[i]) <= 1e-9 * Math.abs(step)),
-        };
-      });
-      for (const side of [ahead, behind]) {
-        if (side.value < value - noise) return { kind: 'lower', x: side.x, value: side.value, distance: distance * unit };
-      }
-      const rise = ahead.isInside && behind.isInside ? ahead.value - value + (behind.value - value) : 0;
-      // The minimum of the parabola through the three values, where it promises more than rounding.
-      const drop = ahead.value - behind.value;
-      const gain = rise > 0 ? (drop * drop) / (8 * rise) : 0;
-      if (gain > 1e-6 * rise && gain > 1e3 * noise) {
-        const share = (-distance * unit * drop) / (2 * rise);
-        const x = moved(
-          best,
-          direction.map((entry) => share * entry),
-          bounds,
-        );
-        const there = f(x);
-        if (there < value - noise) return { kind: 'lower', x, value: there, distance: Math.abs(share) };
-      }
-      rises.push(rise > 100 * noise ? rise / distance ** 2 : 0);
-    }
-    const [wide, narrow] = rises.slice(-2);
-    if (wide > 0 && narrow > KINK * wide) hasKink = true;
-  }
-  return { kind: hasKink ? 'kink' : 'smooth' };
-}
-
-/** Drawn orthonormal vectors, as many as entries. */
-function orthonormal(n: number, random: Random): Float64Array[] {
-  const basis: Float64Array[] = [];
-  while (basis.length < n) {
-    const v = random.normals(new Float64Array(n));
-    for (const other of basis) {
-      const share = dot(other, v);
-      for (let i = 0; i < n; i++) v[i] -= share * other[i];
-    }
-    const length = norm(v);
-    if (length > 1e-6) basis.push(v.map((entry) => entry / length));
-  }
-  return basis;
 }
 
 /** q(s) = g's + s'Hs/2 around the best point, and the Lagrange functions of the points. */

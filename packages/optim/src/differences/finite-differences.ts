@@ -90,6 +90,7 @@ export function differenceJacobian(
     for (let i = 0; i < count; i++) if (!Number.isFinite(to[i])) return false;
     return true;
   };
+  if (scheme === 'forward') atX();
   for (let j = 0; j < n; j++) {
     const room = Math.max((upper?.[j] ?? Infinity) - x[j], x[j] - (lower?.[j] ?? -Infinity));
     const step = Math.min(differenceStep(x[j], scheme, typical?.[j]), room);

@@ -1,6 +1,6 @@
 // The smoothed maximum of affine functions.
 
-import type { MatrixLike, VectorLike } from '@infimum/core';
+import type { DenseLike, MatrixLike, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, checkNumber, checkObject } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { mulberry32 } from '@infimum/core/reference-generators';
@@ -62,6 +62,7 @@ export function logSumExp(a: MatrixLike, b: VectorLike, options: LogSumExpOption
   const { value, gradient, visit } = valueWithGradient(cols, {
     evaluate: (x, out) => {
       design.multiply(x, weights);
+      if (!x.every(Number.isFinite)) alongInfinity(matrix, x, weights);
       let largest = -Infinity;
       for (let i = 0; i < rows; i++) {
         weights[i] = (weights[i] - shifts[i]) / smoothing;
@@ -105,6 +106,14 @@ export function logSumExp(a: MatrixLike, b: VectorLike, options: LogSumExpOption
     },
     weightedGaussNewton: { kind: 'dense', matrix: gaussNewton },
   });
+}
+
+/** A x where an entry of x is infinite, which a zero of A does not see. */
+function alongInfinity({ rows, cols, values }: DenseLike, x: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < rows; i++) {
+    out[i] = 0;
+    for (let j = 0; j < cols; j++) if (values[i * cols + j] !== 0) out[i] += values[i * cols + j] * x[j];
+  }
 }
 
 /** Sizes and smoothing of a random instance. */

@@ -102,6 +102,36 @@ describe('what is computed once for a point', () => {
   });
 });
 
+describe('the smoothed maximum at infinity', () => {
+  it('has the gradient of the largest term, shared where several are', () => {
+    const identity = logSumExp(
+      [
+        [1, 0],
+        [0, 1],
+      ],
+      [0, 0],
+    );
+    for (const [x, slope] of [
+      [
+        [Infinity, 1],
+        [1, 0],
+      ],
+      [
+        [-Infinity, 1],
+        [0, 1],
+      ],
+      [
+        [Infinity, Infinity],
+        [0.5, 0.5],
+      ],
+    ]) {
+      const out = new Float64Array(2);
+      identity.gradient(Float64Array.from(x), out);
+      expect([...out]).toEqual(slope);
+    }
+  });
+});
+
 describe('approximations', () => {
   it('of the smoothed maximum leave out the outer product of the gradient', () => {
     const objective = logSumExp(a, b, { smoothing: 0.5 });

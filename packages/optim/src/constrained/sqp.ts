@@ -1,0 +1,366 @@
+// Sequential quadratic programming: a damped quasi-Newton matrix of the Lagrangian, steps by the dual active-set method, and a line search
+// on the exact penalty function.
+//
+// M. Powell: A fast algorithm for nonlinearly constrained optimization calculations (1978). K. Schittkowski: NLPQL (1986).
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import { absoluteSum, dot, largestMagnitude } from '@infimum/linalg/numerics';
+import type { StepSolution } from './active-set-quadratic.ts';
+import { solveActiveSet } from './active-set-quadratic.ts';
+import { constrained, startOf } from './constrained-problem.ts';
+import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
+import { checkProgramFunctions, conditionsAt, programScales, residualOf } from './constrained-program.ts';
+import { DampedBfgs } from './damped-bfgs.ts';
+import { bounded } from './equality-program.ts';
+import { sequentialQuadratic as paper } from './papers.ts';
+
+const sqpOptions = {
+  tolerance: {
+    type: 'number',
+    above: 0,
+    default: 1e-8,
+    description:
+      'Violation, stationarity and complementarity at which to stop, the latter over the mean multiplier where that is above 100',
+  },
+  maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `sqp` give. */
+export type SqpOptions = OptionsOf<typeof sqpOptions> & RunOptions<SqpIterate>;
+
+/** One iteration. */
+export interface SqpIterate extends Iterate<ConstrainedSolution> {
+  /** f(x). */
+  readonly value: number;
+  /** What is left of the first-order conditions, in scale. */
+  readonly residual: number;
+  /** The length of the last step. */
+  readonly stepLength: number;
+}
+
+/** Shares of the promised descent that a step must bring, and of a step that interpolation must leave. */
+const [ARMIJO, LEAST_SHARE] = [1e-4, 0.1];
+/** Steps below this part are none. */
+const LEAST_STEP = 1e-8;
+/** Matrices that are begun anew. */
+const MOST_RESETS = 5;
+/** Values and points beyond this have no bound. */
+const UNBOUNDED = 1e15;
+/** Weights of the relaxation of linearized constraints that contradict each other. */
+const RELAXATIONS = [1e2, 1e4, 1e6, 1e8];
+/** Mean multipliers beyond this, in scale, belong to no solution. */
+const MOST_MULTIPLIER = 1e6;
+/** Violations may grow by this factor in a step, lest f that has no bound outside is followed there. */
+const MOST_GROWTH = 3;
+/** Iterations without progress of residual and merit. */
+const MOST_IDLE = 30;
+
+/** What is known at a point, in scale. */
+interface Place {
+  readonly x: Float64Array;
+  readonly value: number;
+  readonly constraints: Float64Array;
+}
+
+/**
+ * Minimises f, convex or not, under low <= g(x) <= high and lower <= x <= upper from first derivatives: steps minimise a quadratic model of
+ * the Lagrangian, whose matrix is learned from steps, under linearized constraints, and are shortened until f + Σ μ_j |violation_j| falls.
+ * Linearized constraints that contradict each other are relaxed. All points are within the bounds of x. A step costs one gradient and one
+ * Jacobian, a value or a few, and O(n³ + n m) operations; superlinear convergence.
+ *
+ * `converged` as `interiorPoint`, whose answers it has at a fraction of the calls; `stalled` where no step lessens the penalty function,
+ * more often than there: `minimize` goes on with `interiorPoint` then.
+ *
+ * @param program - f and g with first derivatives, and bounds
+ * @param initial - the start, n numbers; is moved into the bounds, need not be feasible
+ * @param options - tolerance and limits
+ * @throws {InvalidInputError} naming `program`, `initial` or the option at fault
+ *
+ * @example
+ * ```ts
+ * import { sqp } from '@infimum/optim/constrained';
+ *
+ * // The point of the disc of radius 1 nearest to (2, 1).
+ * const disc = {
+ *   variables: 2, constraints: 1,
+ *   lower: Float64Array.of(-Infinity, -Infinity), upper: Float64Array.of(Infinity, Infinity),
+ *   low: Float64Array.of(-Infinity), high: Float64Array.of(1),
+ *   value: ([x, y]: Float64Array) => (x - 2) ** 2 + (y - 1) ** 2,
+ *   gradient: ([x, y]: Float64Array, out: Float64Array) => out.set([2 * (x - 2), 2 * (y - 1)]),
+ *   values: ([x, y]: Float64Array, out: Float64Array) => out.set([x * x + y * y]),
+ *   jacobian: ([x, y]: Float64Array, out: Float64Array) => out.set([2 * x, 2 * y]),
+ * };
+ * const { x, multipliers, status } = sqp(disc, Float64Array.of(0, 0));
+ * console.log(status, x.map((v) => Math.round(1e5 * v) / 1e5).join(' '), multipliers[0].toFixed(3)); // converged 0.89443 0.44721 1.236
+ * ```
+ */
+export function sqp(
+  program: ConstrainedProgram,
+  initial: Float64Array,
+  options: SqpOptions = {},
+): Outcome<ConstrainedSolution, SqpIterate> {
+  checkProgramFunctions(program, initial);
+  return runWith(sqpOptions, options, sqpSteps(program, initial, options));
+}
+
+/**
+ * The steps of `sqp`.
+ *
+ * @param refined - the same program with better derivatives, taken from where the first ones are no longer good enough
+ */
+export function* sqpSteps(
+  program: ConstrainedProgram,
+  initial: Float64Array,
+  options: SqpOptions = {},
+  refined?: ConstrainedProgram,
+): Steps<ConstrainedSolution, SqpIterate> {
+  const { tolerance } = resolveOptions(sqpOptions, options);
+  const { variables: n, constraints: m, lower, upper, low, high } = program;
+  let derivatives = program;
+  let isFine = refined === undefined;
+  const clip = (x: Float64Array) => x.map((value, i) => Math.min(Math.max(value, lower[i]), upper[i]));
+  const start = clip(initial);
+  const known = { gradient: new Float64Array(n), jacobian: new Float64Array(m * n) };
+  const at = (x: Float64Array): Place => {
+    const constraints = new Float64Array(m);
+    const value = program.value(x);
+    program.values(x, constraints);
+    return { x, value, constraints };
+  };
+  const differentiate = ({ x }: Place): void => {
+    derivatives.gradient(x, known.gradient);
+    derivatives.jacobian(x, known.jacobian);
+    isFine = refined === undefined || derivatives === refined;
+  };
+  let here = at(start);
+  differentiate(here);
+  /** The program as it is known at x: nothing is called. */
+  const seen = ({ value, constraints }: Place): ConstrainedProgram => ({
+    ...program,
+    value: () => value,
+    gradient: (_, out) => out.set(known.gradient),
+    values: (_, out) => out.set(constraints),
+    jacobian: (_, out) => out.set(known.jacobian),
+  });
+  let scales = programScales(seen(here), start);
+  if (largestMagnitude(known.gradient) === 0 || scales.objective < 1 || scales.constraints.some((scale) => scale < 1)) {
+    // What looks flat may be nothing but rounding: a second look, by better differences.
+    scales = programScales(refined ?? program, start);
+  }
+  const { objective: s, constraints: t, variables: d } = scales;
+  const over = (list: Float64Array, by: Float64Array) => list.map((entry, i) => entry / by[i]);
+  const [least, most] = [over(low, t), over(high, t)];
+  const violations = ({ constraints }: Place) =>
+    constraints.map((g, j) => Math.max(0, least[j] - g / t[j], g / t[j] - most[j]) || (Number.isNaN(g) ? Number.NaN : 0));
+  const merit = (place: Place, penalties: Float64Array) => place.value / s + dot(penalties, violations(place));
+  const bfgs = new DampedBfgs(n);
+  const hessian = new Float64Array(n * n);
+  const [gradient, jacobian] = [new Float64Array(n), new Float64Array(m * n)];
+  let penalties: Float64Array = new Float64Array(m);
+  let multipliers: Float64Array = new Float64Array(m);
+  let boundMultipliers: Float64Array = new Float64Array(n);
+  let [stepLength, resets, idle, best] = [0, 0, 0, Infinity];
+
+  for (let iteration = 0; ; iteration++) {
+    const { x, value } = here;
+    for (let i = 0; i < n; i++) {
+      gradient[i] = (known.gradient[i] / s) * d[i];
+      for (let j = 0; j < m; j++) jacobian[j * n + i] = (known.jacobian[j * n + i] / t[j]) * d[i];
+    }
+    bfgs.write(over(x, d), gradient, jacobian, multipliers, 1, hessian);
+    const values = over(here.constraints, t);
+    const box = { lower: lower.map((b, i) => (b - x[i]) / d[i]), upper: upper.map((b, i) => (b - x[i]) / d[i]) };
+    const solved = stepOf(bfgs.root, gradient, jacobian, values, least, most, box);
+    if (solved) {
+      multipliers = solved.multipliers;
+      boundMultipliers = solved.boundMultipliers;
+    }
+    const unscaled = {
+      multipliers: multipliers.map((y, j) => (y / t[j]) * s),
+      boundMultipliers: boundMultipliers.map((z, i) => (z / d[i]) * s),
+    };
+    const conditions = conditionsAt(seen(here), x, unscaled.multipliers, unscaled.boundMultipliers, scales);
+    const residual = residualOf(conditions);
+    const solution = (): ConstrainedSolution => ({
+      x: x.slice(),
+      value,
+      multipliers: unscaled.multipliers.slice(),
+      boundMultipliers: unscaled.boundMultipliers.slice(),
+      violation: bounded(conditions.violation),
+      stationarity: bounded(conditions.stationarity),
+      complementarity: bounded(conditions.complementarity),
+    });
+    yield { iteration, value, residual: bounded(residual), stepLength, solution };
+    if (!Number.isFinite(here.value) || !gradient.every(Number.isFinite) || !jacobian.every(Number.isFinite)) {
+      return stalled(solution(), 'a function or a derivative is not finite here: start elsewhere');
+    }
+    const refine = (): boolean => {
+      if (!refined || isFine) return false;
+      derivatives = refined;
+      differentiate(here);
+      return true;
+    };
+    const doubt = isFine ? 0 : forwardError(over(x, d), hessian, here.value / s, multipliers, values);
+    if (solved?.slack === 0 && residual <= tolerance && conditions.size <= MOST_MULTIPLIER) {
+      if (residual + doubt > tolerance && refine()) continue;
+      const { scaledViolation, stationarity, complementarity } = conditions;
+      const parts = `violation ${scaledViolation.toExponential(1)}, stationarity ${stationarity.toExponential(1)}, complementarity ${complementarity.toExponential(1)}`;
+      return converged(solution(), parts);
+    }
+    if (here.value / s < -UNBOUNDED || largestMagnitude(over(x, d)) > UNBOUNDED) {
+      return stalled(solution(), 'f, or x, has no bound: constraints are missing');
+    }
+    idle = residual < 0.9 * best ? 0 : idle + 1;
+    best = Math.min(best, residual);
+    // Better derivatives where the step ends: they are needed there, to tell whether it is the last.
+    if (refined && residual <= 2 * doubt) derivatives = refined;
+    const next = solved && idle < MOST_IDLE ? search(here, solved) : undefined;
+    if (next) {
+      here = next;
+      differentiate(here);
+      continue;
+    }
+    if (refine()) continue;
+    if (resets++ >= MOST_RESETS || idle >= MOST_IDLE) {
+      return stalled(
+        solution(),
+        `no step lessens the penalty function: ${conditions.violation.toExponential(1)} of violation, stationarity ${conditions.stationarity.toExponential(1)}`,
+      );
+    }
+    bfgs.reset();
+  }
+
+  /** The point along a step where the penalty function falls; undefined where it does not. */
+  function search(from: Place, { step, slack, multipliers }: Relaxed): Place | undefined {
+    penalties = penalties.map((mu, j) => Math.max(Math.abs(multipliers[j]), (mu + Math.abs(multipliers[j])) / 2));
+    const broken = violations(from);
+    const before = merit(from, penalties);
+    let slope = dot(gradient, step) - (1 - slack) * dot(penalties, broken);
+    if (!(slope < 0)) return undefined;
+    const curved = quadratic(hessian, step);
+    slope = Math.min(slope, -1e-12 * curved);
+    const rounding = 10 * Number.EPSILON * Math.abs(before);
+    const farthest = MOST_GROWTH * Math.max(1, absoluteSum(broken));
+    const moved = (length: number, along: Float64Array) => clip(from.x.map((value, i) => value + length * along[i] * d[i]));
+    for (let length = 1; length > LEAST_STEP; ) {
+      const trial = at(moved(length, step));
+      const now = merit(trial, penalties);
+      const worse = violations(trial);
+      const isFar = absoluteSum(worse) > farthest;
+      if (!isFar && now <= before + ARMIJO * length * slope + rounding) {
+        stepLength = length;
+        return trial;
+      }
+      if (length === 1 && m > 0 && slack === 0 && absoluteSum(worse) > absoluteSum(broken)) {
+        const corrected = correct(from, trial, step);
+        if (corrected && merit(corrected, penalties) <= before + ARMIJO * slope + rounding) {
+          stepLength = 1;
+          return corrected;
+        }
+      }
+      const rise = now - before - length * slope;
+      const share = Number.isFinite(rise) && !isFar ? (-slope * length) / (2 * rise) : LEAST_SHARE;
+      length *= Math.min(0.5, Math.max(LEAST_SHARE, share));
+    }
+    return undefined;
+  }
+
+  /** The step for constraints as they are at its end: the second-order correction. */
+  function correct(from: Place, trial: Place, step: Float64Array): Place | undefined {
+    const there = over(trial.constraints, t).map((value, j) => value - dot(jacobian.subarray(j * n, (j + 1) * n), step));
+    const box = { lower: lower.map((b, i) => (b - from.x[i]) / d[i]), upper: upper.map((b, i) => (b - from.x[i]) / d[i]) };
+    const again = stepOf(bfgs.root, gradient, jacobian, there, least, most, box, false);
+    return again && at(clip(from.x.map((value, i) => value + again.step[i] * d[i])));
+  }
+}
+
+/** A step, and the part of the violations that its linearized constraints leave. */
+interface Relaxed extends StepSolution {
+  readonly slack: number;
+}
+
+/** The step under linearized constraints; where they contradict each other, under ones that leave a part of the violations. */
+function stepOf(
+  root: Float64Array,
+  linear: Float64Array,
+  jacobian: Float64Array,
+  values: Float64Array,
+  least: Float64Array,
+  most: Float64Array,
+  box: { readonly lower: Float64Array; readonly upper: Float64Array },
+  relaxes = true,
+): Relaxed | undefined {
+  const [n, m] = [linear.length, values.length];
+  const [low, high] = [least.map((bound, j) => bound - values[j]), most.map((bound, j) => bound - values[j])];
+  const found = solveActiveSet({ root: root.slice(), linear, rows: jacobian, low, high, ...box });
+  if (found) return { ...found, slack: 0 };
+  if (!relaxes) return undefined;
+  const size = n + 1;
+  const [wide, rows] = [new Float64Array(size * size), new Float64Array(m * size)];
+  for (let i = 0; i < n; i++) wide.set(root.subarray(i * n, (i + 1) * n), i * size);
+  for (let j = 0; j < m; j++) {
+    for (let i = 0; i < n; i++) rows[j * size + i] = jacobian[j * n + i];
+    rows[j * size + n] = Math.max(0, low[j]) - Math.max(0, -high[j]);
+  }
+  const append = (list: Float64Array, last: number) => Float64Array.from([...list, last]);
+  for (const weight of RELAXATIONS) {
+    wide[size * size - 1] = 1 / Math.sqrt(weight);
+    const relaxed = solveActiveSet({
+      root: wide.slice(),
+      linear: append(linear, 0),
+      rows,
+      low,
+      high,
+      lower: append(box.lower, 0),
+      upper: append(box.upper, 1),
+    });
+    if (!relaxed) return undefined;
+    const slack = relaxed.step[n];
+    if (slack > 0.9 && weight !== RELAXATIONS.at(-1)) continue;
+    if (slack > 1 - 1e-6) return undefined;
+    const { multipliers } = relaxed;
+    return { step: relaxed.step.slice(0, n), multipliers, boundMultipliers: relaxed.boundMultipliers.slice(0, n), slack };
+  }
+  return undefined;
+}
+
+/** About how far forward differences are off, in scale: truncation by the curvature that was learned, and rounding. */
+function forwardError(
+  w: Float64Array,
+  hessian: Float64Array,
+  value: number,
+  multipliers: Float64Array,
+  constraints: Float64Array,
+): number {
+  const n = w.length;
+  const terms = constraints.reduce((sum, g, j) => sum + Math.abs(multipliers[j] * g), Math.abs(value));
+  let most = 0;
+  for (let i = 0; i < n; i++) {
+    const step = Math.sqrt(Number.EPSILON) * Math.max(1, Math.abs(w[i]));
+    most = Math.max(most, (step * hessian[i * n + i]) / 2 + (Number.EPSILON * terms) / step);
+  }
+  return most;
+}
+
+/** v'Bv. */
+function quadratic(matrix: Float64Array, v: Float64Array): number {
+  const n = v.length;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += v[i] * dot(matrix.subarray(i * n, (i + 1) * n), v);
+  return sum;
+}
+
+export const sqpSolver = /* @__PURE__ */ defineSolver({
+  id: 'optim/sqp',
+  title: 'Sequential quadratic programming',
+  summary: 'Quadratic models of the Lagrangian under linearized constraints, with a line search on the exact penalty function.',
+  problem: constrained,
+  role: 'baseline',
+  paper,
+  cost: 'O(n^3 + n m) \\text{ a step}',
+  options: sqpOptions,
+  steps: (instance, options) => {
+    const { program, initial } = startOf(instance);
+    return sqpSteps(program, initial, options);
+  },
+});
