@@ -105,7 +105,7 @@ function* methodSteps(
       method: 'sqp',
       fits: !isExact && secondDerivatives !== 'differences',
       why: `since there are ${isByValues ? 'values' : 'first derivatives'} only`,
-      steps: () => sqpSteps(coarse, initial, { tolerance: least }, isByValues ? program : undefined),
+      steps: () => sqpSteps(coarse, initial, isByValues ? program : undefined, { tolerance: least }),
     },
     {
       method: 'exact-augmented-lagrangian',

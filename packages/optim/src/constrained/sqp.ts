@@ -100,7 +100,7 @@ export function sqp(
   options: SqpOptions = {},
 ): Outcome<ConstrainedSolution, SqpIterate> {
   checkProgramFunctions(program, initial);
-  return runWith(sqpOptions, options, sqpSteps(program, initial, options));
+  return runWith(sqpOptions, options, sqpSteps(program, initial, undefined, options));
 }
 
 /**
@@ -111,8 +111,8 @@ export function sqp(
 export function* sqpSteps(
   program: ConstrainedProgram,
   initial: Float64Array,
+  refined: ConstrainedProgram | undefined,
   options: SqpOptions = {},
-  refined?: ConstrainedProgram,
 ): Steps<ConstrainedSolution, SqpIterate> {
   const { tolerance } = resolveOptions(sqpOptions, options);
   const { variables: n, constraints: m, lower, upper, low, high } = program;
@@ -361,6 +361,6 @@ export const sqpSolver = /* @__PURE__ */ defineSolver({
   options: sqpOptions,
   steps: (instance, options) => {
     const { program, initial } = startOf(instance);
-    return sqpSteps(program, initial, options);
+    return sqpSteps(program, initial, undefined, options);
   },
 });
