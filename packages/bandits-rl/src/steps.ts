@@ -25,5 +25,6 @@ export {
 } from './policy-gradient/variance-reduction.ts';
 export { type FitIterate, fitPreferencesSteps } from './preferences/fit-preferences.ts';
 export type { PreferenceIterate } from './preferences/preference-problem.ts';
+export { pbtsSteps } from './preferences/preference-thompson-sampling.ts';
 export { type IntegralIterate, integralReinforcementSteps } from './quadrature/integral-rl.ts';
 export { kleinmanSteps } from './quadrature/kleinman.ts';

@@ -54,7 +54,7 @@ export function rowsOf(matrix: DenseMatrix | CsrMatrix | Float64Array): Rows {
 const above = (sum: number, n: number): number => up(sum * (1 + 4 * (n + 4) * U) + 4 * (n + 4) * ETA);
 
 /** a_i . x - b_i for all rows; variable j is x[from + step * j]. */
-export function margins(a: Rows, x: ArrayLike<number>, b?: ArrayLike<number>, from = 0, step = 1): Balls {
+function margins(a: Rows, x: ArrayLike<number>, b?: ArrayLike<number>, from = 0, step = 1): Balls {
   const [values, radii] = [new Float64Array(a.rows), new Float64Array(a.rows)];
   for (let i = 0; i < a.rows; i++) {
     let value = b ? -b[i] : 0;

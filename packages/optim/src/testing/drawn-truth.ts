@@ -64,7 +64,7 @@ export function robustFit(seed: number, loss: RobustLoss): Verdict {
 }
 
 /** Σ c (x - a)² and chained fourth powers in a box whose corner is the start, in units of 1e±6, judged by the projected gradient. */
-export function boundedMinimum(seed: number): Verdict {
+function boundedMinimum(seed: number): Verdict {
   const random = new Random(seed);
   const n = 1 + (seed % 7);
   const unit = 10 ** Math.round(12 * random.uniform() - 6);
@@ -116,7 +116,7 @@ export function boundedMinimum(seed: number): Verdict {
  * Quadratic functions, most of them indefinite, in an ellipsoid and between planes, from where their gradient vanishes or anywhere, judged
  * by the first-order conditions with the multipliers that are returned and by the curvature along drawn directions that are free.
  */
-export function constrainedMinimum(seed: number): Verdict {
+function constrainedMinimum(seed: number): Verdict {
   const random = new Random(seed);
   const n = 2 + (seed % 5);
   const unit = 10 ** Math.round(8 * random.uniform() - 4);
@@ -190,7 +190,7 @@ export function constrainedMinimum(seed: number): Verdict {
 }
 
 /** Sums of fractions and tangents between two ends of different sign, judged by what the function does on both sides. */
-export function rootOrPole(seed: number): Verdict {
+function rootOrPole(seed: number): Verdict {
   const random = new Random(seed);
   const [a, b] = [-random.uniform(), random.uniform()];
   const [pole, shift] = [a + (b - a) * random.uniform(), random.normal()];
@@ -202,7 +202,7 @@ export function rootOrPole(seed: number): Verdict {
 }
 
 /** Σ |A (x - c)| by values, judged by its value, which is 0 at c alone. */
-export function kink(seed: number): Verdict {
+function kink(seed: number): Verdict {
   const random = new Random(seed);
   const d = 1 + (seed % 5);
   const rows = Array.from({ length: d + 2 }, () => random.normals(new Float64Array(d)));
