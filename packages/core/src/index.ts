@@ -3,7 +3,7 @@ export { type InvalidInputCode, type InvalidInputDetails, InvalidInputError } fr
 export type { Listed, MatrixLike, VectorLike } from './inputs.ts';
 export { asIndices, asMatrix, asVector } from './inputs.ts';
 export type { Derivative, FiniteSum, Objective, ObjectiveLike, Range } from './objective.ts';
-export { asObjective, gradientError, hessianVectorError } from './objective.ts';
+export { asObjective, gradientError, hessianVectorError, readObjective } from './objective.ts';
 export {
   type BooleanOption,
   type ChoiceOption,

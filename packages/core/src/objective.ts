@@ -96,6 +96,29 @@ export interface Range {
  * ```
  */
 export function asObjective(value: ObjectiveLike, dimension: number, argument = 'objective', range: Range = {}): Objective {
+  const read = readObjective(value, dimension, argument);
+  const { gradient } = read;
+  if (gradient) return { ...read, gradient };
+  return { ...read, gradient: (x, out) => differenceGradient(read.value, x, out, range), byDifferences: true };
+}
+
+/**
+ * As `asObjective`, but without a gradient where none is given: for methods with differences of their own.
+ *
+ * @throws {InvalidInputError} `type` for what is no function, `shape` for an objective of another dimension
+ *
+ * @example
+ * ```ts
+ * import { readObjective } from '@infimum/core';
+ *
+ * console.log(readObjective(([x, y]) => x * y, 2).gradient); // undefined
+ * ```
+ */
+export function readObjective(
+  value: ObjectiveLike,
+  dimension: number,
+  argument = 'objective',
+): Omit<Objective, 'gradient'> & Partial<Pick<Objective, 'gradient'>> {
   const given = typeof value === 'function' ? { value } : value;
   checkObject(given, argument);
   checkFunction(given.value, typeof value === 'function' ? argument : `${argument}.value`);
@@ -110,18 +133,15 @@ export function asObjective(value: ObjectiveLike, dimension: number, argument = 
   for (const [name, f] of Object.entries({ gradient, hessianVector, hessian })) {
     if (f !== undefined) checkFunction(f, `${argument}.${name}`);
   }
-  const f = (x: Float64Array) => given.value(x);
   return {
     dimension,
-    value: f,
-    gradient: gradient
-      ? (x, out) => writeTo(out, gradient.call(given, x, out), `${argument}.gradient`)
-      : (x, out) => differenceGradient(f, x, out, range),
+    value: (x) => given.value(x),
+    ...(gradient && { gradient: (x, out) => writeTo(out, gradient.call(given, x, out), `${argument}.gradient`) }),
     ...(hessianVector && {
       hessianVector: (x, v, out) => writeTo(out, hessianVector.call(given, x, v, out), `${argument}.hessianVector`),
     }),
     ...(hessian && { hessian: (x, out) => writeTo(out, hessian.call(given, x, out), `${argument}.hessian`) }),
-    ...((byDifferences || !gradient) && { byDifferences: true }),
+    ...(byDifferences && { byDifferences: true }),
   };
 }
 

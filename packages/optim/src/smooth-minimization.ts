@@ -1,7 +1,7 @@
 // Minimisation of a smooth function: what methods take, what they give, what they count, and when they are done.
 
 import type { Iterate, Objective, ObjectiveLike, VectorLike } from '@infimum/core';
-import { asObjective, asVector, checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
+import { asVector, checkFunction, checkInteger, InvalidInputError, readObjective } from '@infimum/core';
 import { largestMagnitude, norm } from '@infimum/linalg/numerics';
 import { boundsOf } from './bounds.ts';
 import { withDifferences } from './differences/finite-differences.ts';
@@ -153,9 +153,9 @@ export function smoothStart(
   const { dimension } = objective as { readonly dimension?: number };
   if (dimension !== undefined) checkInteger(dimension, 'objective.dimension', { min: 1, max: MOST_VARIABLES });
   const start = asVector(initial, 'initial', dimension);
-  const oracle = asObjective(objective, start.length);
-  const byDifferences = typeof objective === 'function' || objective.gradient === undefined;
-  if (!byDifferences) return [oracle, start];
+  const oracle = readObjective(objective, start.length);
+  const { gradient } = oracle;
+  if (gradient) return [{ ...oracle, gradient }, start];
   return [withDifferences(oracle, boundsOf(start.length, range.lower, range.upper)), start];
 }
 

@@ -2,7 +2,7 @@
 //
 // J. Dennis, R. Schnabel: Numerical methods for unconstrained optimization and nonlinear equations (1983), section 5.4.
 import type { Objective } from '@infimum/core';
-import { asObjective, checkFunction, checkInteger, checkObject, checkOutput, checkText, checkVector } from '@infimum/core';
+import { checkFunction, checkInteger, checkObject, checkOutput, checkText, checkVector, readObjective } from '@infimum/core';
 
 /** Step of central differences over max(|x_i|, 1e-2 |x|, tiny): truncation and rounding are about equal there. */
 const CENTRAL = Math.cbrt(Number.EPSILON);
@@ -108,7 +108,7 @@ export function differenceJacobian(
 }
 
 /** The objective with a gradient by central differences of its values, 2 n of them, all within the range. */
-export function withDifferences(objective: Objective, range: DifferenceRange = {}): Objective {
+export function withDifferences(objective: Omit<Objective, 'gradient'>, range: DifferenceRange = {}): Objective {
   const values = (x: Float64Array, to: Float64Array) => {
     to[0] = objective.value(x);
   };
@@ -133,5 +133,5 @@ export function withDifferences(objective: Objective, range: DifferenceRange = {
 export function fromValues(dimension: number, value: (x: Float64Array) => number): Objective {
   checkInteger(dimension, 'dimension', { min: 1 });
   checkFunction(value, 'value');
-  return withDifferences(asObjective(value, dimension));
+  return withDifferences(readObjective(value, dimension));
 }
