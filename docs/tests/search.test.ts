@@ -27,7 +27,8 @@ describe('the search', () => {
     for (const [, page] of QUERIES) expect(known).toContain(page.replace(/#.*/, ''));
   });
 
-  test.each(QUERIES)('%s leads to %s', (query, page) => {
+  // Names of functions are known when the site is built: the test in the browser asks for them too.
+  test.each(QUERIES.filter(([, page]) => !page.includes('#name-')))('%s leads to %s', (query, page) => {
     const found = index.search(query, searchOptions).slice(0, 3);
     expect(found.map(({ id }) => id)).toContain(page);
   });
