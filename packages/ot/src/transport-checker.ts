@@ -35,7 +35,11 @@ export function potentials(given: unknown, length: number, least = -Number.MAX_V
  * console.log(verdict.proved && verdict.figures['gap'].upper < 1e-300); // true
  * ```
  */
-export function check({ a, b, cost }: Transport, { plan }: TransportPlan, witness: unknown): Verdict {
+export function check(
+  { a, b, cost }: Transport,
+  { plan }: { readonly plan?: TransportPlan['plan'] | undefined },
+  witness: unknown,
+): Verdict {
   const entries = planEntries(plan, a.length, b.length);
   if (!entries) return { proved: false, reason: 'the plan has negative masses or another size' };
   const f = potentials((witness as Partial<TransportWitness> | null)?.source, a.length);

@@ -55,6 +55,8 @@ describe('minimizeBlackBoxOn', () => {
     [[inlineExecutor(), task('values'), undefined], 'blackBox'],
     [[inlineExecutor(), task('values'), box, { method: 'magic' }], 'method'],
     [[inlineExecutor(), task('values'), box, { pointsPerTask: 0 }], 'pointsPerTask'],
+    [[inlineExecutor(), task('values'), box, { block: 2 }], 'block'],
+    [[inlineExecutor(), task('values'), box, { settings: { seed: 1 } }], 'settings'],
     [[inlineExecutor(), task('values'), { dimension: 0 }], 'dimension'],
   ])('rejects bad input %#', async (args, argument) => {
     await expect(minimizeBlackBoxOn(...(args as Parameters<typeof minimizeBlackBoxOn>))).rejects.toMatchObject({ argument });

@@ -1,7 +1,7 @@
 // Populations that are evaluated elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
 // function there; values come back in the order of the points, so the result is that of a run on one machine, bit for bit.
-import type { AsyncAnswerer, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkChoice, checkInteger, checkList, checkObject, InvalidInputError, runAsync, runOptionsOf } from '@infimum/core';
+import type { AsyncAnswerer, OptionSpecs, Outcome, RunOptions, Steps } from '@infimum/core';
+import { checkList, checkObject, InvalidInputError, resolveOptions, runAsync, runOptionsOf } from '@infimum/core';
 import type { Executor, Task } from '@infimum/core/executor';
 import { checkExecution } from '@infimum/core/executor';
 import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
@@ -60,6 +60,16 @@ const METHODS = {
   'open-es': openEsSteps,
 } as const;
 
+const onOptions = {
+  method: {
+    type: 'choice',
+    choices: ['cma-es', 'cbo', 'consensus-hopping', 'open-es'],
+    default: 'cma-es',
+    description: 'The method that asks for populations',
+  },
+  pointsPerTask: { type: 'integer', min: 1, default: 1, was: 'block', description: 'Points that a task evaluates at a time' },
+} as const satisfies OptionSpecs;
+
 /**
  * Minimizes f whose values a task computes on an executor: each generation is cut into blocks of points, and the blocks are evaluated
  * wherever the executor has room. The task gets a `PointBlock` and returns a `Float64Array` with a value a point; what is not finite is a
@@ -95,17 +105,16 @@ export async function minimizeBlackBoxOn(
   checkExecution(executor, task);
   checkObject(blackBox, 'blackBox');
   checkObject(options, 'options');
-  const { method = 'cma-es', pointsPerTask = 1, options: own = {}, ...limits } = options;
-  checkChoice(method, 'method', Object.keys(METHODS) as (keyof typeof METHODS)[]);
-  checkInteger(pointsPerTask, 'pointsPerTask', { min: 1 });
+  const { options: own = {}, ...rest } = options;
+  const { method, pointsPerTask } = resolveOptions(onOptions, rest);
   checkObject(own, 'options.options');
 
   const box: BlackBox = { ...blackBox, value: elsewhere };
   const steps = (METHODS[method] as Method)(box, own);
   const answerer: AsyncAnswerer<Questions, Float64Array> = [
-    (questions) => evaluate(executor, task, questions, box.dimension, pointsPerTask, limits.signal),
+    (questions) => evaluate(executor, task, questions, box.dimension, pointsPerTask, rest.signal),
   ];
-  return runAsync(steps, runOptionsOf({}, limits), ...answerer);
+  return runAsync(steps, runOptionsOf(onOptions, rest), ...answerer);
 }
 
 type Method = (box: BlackBox, options: object) => Steps<BestPoint, Questions, Float64Array>;
