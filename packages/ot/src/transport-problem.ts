@@ -221,13 +221,9 @@ a little more.`,
     certificates: {
       gap: {
         title: 'Gap among plans of its marginals',
-        statement: String.raw`For the doubles as they are: $P \ge 0$, and with $r = P\mathbf 1$, $c = P^	op\mathbf 1$ no $Q \ge 0$ with
-$Q\mathbf 1 = r$, $Q^	op\mathbf 1 = c$ has $\langle C, Q
-angle < \langle C, P
-angle -$ *gap*; the least such value is *optimum*, and
-$\lVert r - a
-Vert_1 + \lVert c - b
-Vert_1$ is *marginalError*. Of entropic plans it is the linear cost that is compared.`,
+        statement: String.raw`For the doubles as they are: $P \ge 0$, and with $r = P\mathbf 1$, $c = P^\top\mathbf 1$ no $Q \ge 0$ with
+$Q\mathbf 1 = r$, $Q^\top\mathbf 1 = c$ has $\langle C, Q\rangle < \langle C, P\rangle -$ *gap*; the least such value is *optimum*, and
+$\lVert r - a\rVert_1 + \lVert c - b\rVert_1$ is *marginalError*. Of entropic plans it is the linear cost that is compared.`,
         about: 'optimum',
         figures: ['gap', 'optimum', 'marginalError'],
         cost: 'O(nm)',
@@ -237,8 +233,7 @@ Vert_1$ is *marginalError*. Of entropic plans it is the linear cost that is comp
       },
       entropic: {
         title: 'Entropic gap',
-        statement: String.raw`With $r$, $c$ as above, $arepsilon$ that of the solution and $F(Q) = \langle C, Q
-angle + arepsilon \sum Q_{ij} \log
+        statement: String.raw`With $r$, $c$ as above, $\varepsilon$ that of the solution and $F(Q) = \langle C, Q\rangle + \varepsilon \sum Q_{ij} \log
 Q_{ij}$: no $Q \ge 0$ with these marginals has $F(Q) < F(P) -$ *entropicGap*.`,
         about: 'optimum',
         figures: ['entropicGap'],

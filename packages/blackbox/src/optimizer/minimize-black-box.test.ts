@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from './minimize-black-box.ts';
 import { minimizeBlackBox } from './minimize-black-box.ts';
 
@@ -137,4 +137,23 @@ it.each(['cma-es', 'cbo', 'differential-evolution', 'random-search'] as const)(
 it('takes a bigint for a failure', async () => {
   const { failures, journal } = await minimizeBlackBox(() => 1n as never, space, { maxEvaluations: 3 });
   expect([failures, journal[0].failure]).toEqual([3, 'the value is a bigint']);
+});
+
+describe('options', () => {
+  const box = { lower: [-1], upper: [1] };
+
+  it.each([
+    [{ budget: 10 }, 'budget'],
+    [{ bounds: box }, 'bounds'],
+    [{ maxSeconds: -1 }, 'maxSeconds'],
+  ])('that are none are refused: %j', async (options, argument) => {
+    await expect(minimizeBlackBox(() => 0, box, options as object)).rejects.toMatchObject({ argument });
+  });
+
+  it('limit the time', async () => {
+    const slow = ([x]: number[]) => new Promise<number>((resolve) => setTimeout(() => resolve(x * x), 5));
+    const { status, evaluations } = await minimizeBlackBox(slow, box, { maxSeconds: 0.1, maxEvaluations: 10_000 });
+    expect(status).toBe('time-limit');
+    expect(evaluations.value).toBeLessThan(100);
+  });
 });

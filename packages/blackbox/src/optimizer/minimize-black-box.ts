@@ -29,6 +29,8 @@ export interface MinimizeBlackBoxOptions extends OptimizerOptions {
   readonly onAnswer?: (entry: JournalEntry) => void | Promise<void>;
   /** Ends the run; handed to the function as well. */
   readonly signal?: AbortSignal;
+  /** Time limit in seconds, at most 2e6; ends the run as `signal` does. */
+  readonly maxSeconds?: number;
 }
 
 /** What was found. */
@@ -100,11 +102,14 @@ export async function minimizeBlackBox<P = number[]>(
 ): Promise<Minimum<P>> {
   checkFunction(objective, 'objective');
   checkObject(options, 'options');
-  const { retries = 0, journal: past = [], onAnswer, signal, ...settings } = options;
+  const { retries = 0, journal: past = [], onAnswer, signal: own, maxSeconds, ...settings } = options;
   checkInteger(retries, 'retries', { min: 0, max: 1000 });
+  if (maxSeconds !== undefined) checkNumber(maxSeconds, 'maxSeconds', { min: 0, max: 2e6 });
   if (onAnswer !== undefined) checkFunction(onAnswer, 'onAnswer');
   const known = checkJournal(past);
   const optimizer = new Optimizer<P>(space, settings);
+  const limit = maxSeconds === undefined ? undefined : AbortSignal.timeout(Math.ceil(1000 * maxSeconds));
+  const signal = own && limit ? AbortSignal.any([own, limit]) : (own ?? limit);
   const journal: JournalEntry[] = [];
   let lastTurn = performance.now();
   let wake = () => {};
@@ -169,9 +174,9 @@ export async function minimizeBlackBox<P = number[]>(
 
   const workers = Math.min(settings.concurrency ?? 1, settings.maxEvaluations ?? Infinity);
   await Promise.all(Array.from({ length: workers }, work));
-  const [status, reason] = signal?.aborted
-    ? (['aborted', 'the signal was aborted'] as const)
-    : [optimizer.status ?? 'stalled', optimizer.reason];
+  let [status, reason] = [optimizer.status ?? 'stalled', optimizer.reason];
+  if (own?.aborted) [status, reason] = ['aborted', 'the signal was aborted'];
+  else if (limit?.aborted) [status, reason] = ['time-limit', `maxSeconds = ${maxSeconds} have passed`];
   return {
     point: optimizer.best?.point,
     value: optimizer.best?.value ?? Infinity,

@@ -1,6 +1,6 @@
 // Ask and tell: points to evaluate, answers in any order, known values, and a state from which a run goes on bit for bit.
-import type { Conclusion, Status } from '@infimum/core';
-import { checkChoice, checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import type { Conclusion, OptionSpecs, OptionsOf, Status } from '@infimum/core';
+import { checkInteger, checkList, checkNumber, checkObject, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
 import { randomOf, Search } from '../continuous/black-box.ts';
 import { cboSteps } from '../continuous/cbo.ts';
@@ -11,27 +11,38 @@ import { randomSearchSteps } from '../continuous/random-search.ts';
 import type { Space, SpacePoint } from './space.ts';
 import { SpaceCodec } from './space.ts';
 
-/** What an optimizer works by. */
-export interface OptimizerOptions {
-  /**
-   * `cma-es` by default; `gaussian-process` where a function is dear, for up to some 200 evaluations; `cbo` for many minima;
-   * `differential-evolution`; `random-search`.
-   */
-  readonly method?: OptimizerMethod;
-  /** Evaluations, failures included; 100 times the number of variables by default. */
-  readonly maxEvaluations?: number;
-  /** Points that are to be evaluated at a time: the least size of a generation; 1 by default. */
-  readonly concurrency?: number;
-  /** Value at which to stop. */
-  readonly targetValue?: number;
-  /**
-   * Whether there are further points while a generation waits for its last answers: nobody waits, but the result depends on the order of
-   * the answers. False by default.
-   */
-  readonly asynchronous?: boolean;
-  /** Seed of everything random; 0 by default. */
-  readonly seed?: number;
-}
+const optimizerOptions = {
+  method: {
+    type: 'choice',
+    choices: ['cma-es', 'gaussian-process', 'cbo', 'differential-evolution', 'random-search'],
+    default: 'cma-es',
+    description: 'Method: `gaussian-process` where a function is dear, for up to some 200 evaluations; `cbo` for many minima',
+  },
+  maxEvaluations: {
+    type: 'integer',
+    min: 1,
+    was: 'budget',
+    description: 'Evaluations, failures included; 100 times the number of variables by default',
+  },
+  concurrency: {
+    type: 'integer',
+    min: 1,
+    max: 100_000,
+    default: 1,
+    description: 'Points that are to be evaluated at a time: the least size of a generation',
+  },
+  targetValue: { type: 'number', description: 'Value at which to stop' },
+  asynchronous: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether there are further points while a generation waits for its last answers: nobody waits, but the result depends on the order of the answers',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+} as const satisfies OptionSpecs;
+
+/** How points are chosen, and how many. */
+export type OptimizerOptions = OptionsOf<typeof optimizerOptions>;
 
 /** Methods by name. */
 export type OptimizerMethod = keyof typeof METHODS;
@@ -139,14 +150,8 @@ export class Optimizer<P = number[]> {
   #idle = 0;
 
   constructor(space: Space, options: OptimizerOptions = {}) {
-    checkObject(options, 'options');
-    const { method, maxEvaluations, concurrency, targetValue, seed = 0 } = options;
+    const { maxEvaluations, seed } = resolveOptions(optimizerOptions, options);
     this.#codec = new SpaceCodec(space);
-    if (method !== undefined) checkChoice(method, 'method', Object.keys(METHODS) as OptimizerMethod[]);
-    if (maxEvaluations !== undefined) checkInteger(maxEvaluations, 'maxEvaluations', { min: 1 });
-    if (concurrency !== undefined) checkInteger(concurrency, 'concurrency', { min: 1, max: 100_000 });
-    if (targetValue !== undefined) checkNumber(targetValue, 'targetValue');
-    checkInteger(seed, 'seed', { min: 0 });
     this.#space = space;
     this.#options = options;
     this.#maxEvaluations = maxEvaluations ?? 100 * this.#codec.dimension;
