@@ -66,7 +66,7 @@ test.each(problems.map(({ id, problem }) => [problem.id, id]))(
     const { page, errors } = await openPage(site, `/solvers/${id}?${problem === 'ot/transport' ? SMALL : 'speed=0'}`);
     await page.locator('.demo').first().scrollIntoViewIfNeeded();
     await status(page, 'ready');
-    expect(compressedScripts()).toBeLessThan(258_000);
+    expect(compressedScripts()).toBeLessThan(250_000);
     const { metric } = await playToEnd(page);
     expect(Number.isFinite(metric)).toBe(true);
     // The picture follows a frame after the state.

@@ -1,16 +1,16 @@
 // The picture of a control problem: how the coordinates of the state die out under the policy found, and under the optimal one.
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
 import type { ControlInstance, ControlSolution } from '../src/quadrature/control-instance.ts';
-import { boeing747, nonlinearSystem, policyOf, thirdOrderSystem } from '../src/quadrature/control-problem.ts';
+import { linearSystem, nonlinearSystem, policyOf } from '../src/quadrature/control-problem.ts';
+import { quadraticMonomials } from '../src/quadrature/monomials.ts';
 
 type ControlScene = Scene<ControlInstance, ControlSolution>;
 
-/** Instances come without their functions: those of the paper are known by name, linear ones by their matrices. */
+/** Instances come without their functions: the nonlinear one is known by name, linear ones by their matrices. */
 function systemOf({ family, instance }: Pick<ControlScene, 'family' | 'instance'>): ControlInstance | undefined {
   if (family === 'nonlinear') return nonlinearSystem();
-  if (family === 'third-order') return thirdOrderSystem();
-  if (family === 'aircraft') return boeing747();
-  return typeof instance.system?.drift === 'function' ? instance : undefined;
+  const { linear } = instance;
+  return linear && { ...instance, system: linearSystem(linear), features: quadraticMonomials(linear.a.rows) };
 }
 
 const STEPS = 400;

@@ -20,7 +20,14 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { eigen, identity, matrixFromRows } from '@infimum/linalg';
 import { inverseOfCost } from '../regulators/matrices.ts';
 import { solveCare } from '../regulators/riccati.ts';
-import type { ControlInstance, ControlSolution, ControlSystemLike, LinearPlantLike } from './control-instance.ts';
+import type {
+  ControlInstance,
+  ControlSolution,
+  ControlSystem,
+  ControlSystemLike,
+  LinearPlant,
+  LinearPlantLike,
+} from './control-instance.ts';
 import type { Features } from './monomials.ts';
 import { quadraticMonomials, weightsOf } from './monomials.ts';
 
@@ -93,6 +100,25 @@ export function hamiltonJacobiResidual(instance: ControlInstance, weights: Float
   return terms === 0 ? 0 : residuals / terms;
 }
 
+/** x' = Ax + Bu with the running cost xᵀQx + uᵀRu. */
+export function linearSystem({ a, b, q, r }: LinearPlant): ControlSystem {
+  const n = a.rows;
+  return {
+    states: n,
+    inputs: b.cols,
+    drift(x, out) {
+      for (let i = 0; i < n; i++) {
+        let sum = 0;
+        for (let j = 0; j < n; j++) sum += a.values[i * n + j] * x[j];
+        out[i] = sum;
+      }
+    },
+    inputMap: (_, out) => out.set(b.values),
+    stateCost: (x) => inputCostOf(q, x),
+    inputCost: r,
+  };
+}
+
 /** A linear system with quadratic costs. */
 export function linearInstance(
   plant: LinearPlantLike,
@@ -103,23 +129,9 @@ export function linearInstance(
   checkObject(options, 'options');
   const [a, b] = [asMatrix(plant.a, 'a'), asMatrix(plant.b, 'b')];
   const [q, r] = [asMatrix(plant.q, 'q'), asMatrix(plant.r, 'r')];
-  const [n, m] = [a.rows, b.cols];
-  const features = quadraticMonomials(n);
+  const features = quadraticMonomials(a.rows);
   return {
-    system: {
-      states: n,
-      inputs: m,
-      drift(x, out) {
-        for (let i = 0; i < n; i++) {
-          let sum = 0;
-          for (let j = 0; j < n; j++) sum += a.values[i * n + j] * x[j];
-          out[i] = sum;
-        }
-      },
-      inputMap: (_, out) => out.set(b.values),
-      stateCost: (x) => inputCostOf(q, x),
-      inputCost: r,
-    },
+    system: linearSystem({ a, b, q, r }),
     features,
     initialState: asVector(initialState, 'initialState'),
     initialWeights: asVector(options.initialWeights ?? new Float64Array(features.count), 'initialWeights'),
