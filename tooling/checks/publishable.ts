@@ -28,7 +28,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/autodiff': { named: 'differentiable', kilobytes: 9.5 },
   '@infimum/core': { named: 'run', kilobytes: 1.7 },
   '@infimum/rigor': { named: 'signOfForm', kilobytes: 1.2 },
-  '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 21.2 },
+  '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 21 },
   '@infimum/datasets': { named: 'datasets', kilobytes: 1.1 },
   '@infimum/optim': { named: 'lbfgs', kilobytes: 7.2 },
   '@infimum/ot': { named: 'sinkhorn', kilobytes: 30 },
