@@ -29,7 +29,8 @@ describe('a measured claim', () => {
   });
 
   it("has Wilson's interval for shares: ten of ten do not show that all succeed", async () => {
-    const { intervals, verdict } = await claim(constant(1, 0)).run({});
+    const bars = [{ figure: 'x', atLeast: 1, scale: 'share', source: 'the statement' }] as const;
+    const { intervals, verdict } = await claim(constant(1, 0), { bars }).run({});
     expect(intervals?.['x'][0]).toBeCloseTo(0.7225, 3);
     expect(verdict).toBe('inconclusive');
   });

@@ -34,15 +34,13 @@ export interface ClaimContext {
   readonly seeds?: SeedSet;
 }
 
-/**
- * What a figure's interval must clear as a whole: by Student's t over the seeds, by Wilson's score where all values are 0 or 1.
- */
+/** What a figure's interval must clear as a whole: that of its mean over the seeds by Student's t, unless `scale` says otherwise. */
 export interface Bar {
   readonly figure: string;
   readonly atLeast?: number;
   readonly atMost?: number;
-  /** `log` for ratios: the interval is that of the geometric mean. */
-  readonly scale?: 'log';
+  /** `log` for ratios: the interval of the geometric mean; `share` for successes, each 0 or 1: Wilson's interval of their share. */
+  readonly scale?: 'log' | 'share';
   /** Where the bar follows from: the paper, a theorem, or the statement itself. Never a figure that we had measured. */
   readonly source: string;
 }
@@ -69,21 +67,18 @@ export interface Claim {
   readonly bars?: readonly Bar[];
   /** What is put in the method's place and must fail: chance, a baseline, a broken solver. */
   readonly null?: string;
-  /** Repeats the experiment. */
-  run(context: ClaimContext): Promise<ClaimResult>;
-}
-
-/** A claim by the rule for claims: the experiment for one seed, and what follows from many. */
-export interface MeasuredClaim extends Omit<Claim, 'run'> {
-  readonly bars: readonly Bar[];
-  readonly null: string;
-  /** Seeds: 10 or more. */
+  /** Seeds: 10 or more, which is also what is drawn unless told otherwise. */
   readonly seeds?: number;
   /** Why the experiment cannot show the whole statement: the verdict is then `partly reproduced` at best. */
   readonly limit?: string;
   /** Runs the experiment on one seed; instances, starts and noise are drawn from it. */
-  measure(seed: number, context: ClaimContext): Trial | Promise<Trial>;
+  measure?(seed: number, context: ClaimContext): Trial | Promise<Trial>;
+  /** Repeats the experiment. */
+  run(context: ClaimContext): Promise<ClaimResult>;
 }
+
+/** A claim by the rule for claims: `run` follows from the experiment for one seed. */
+export type MeasuredClaim = Omit<Claim, 'run'> & Required<Pick<Claim, 'bars' | 'null' | 'measure'>>;
 
 /** Defines a claim with its types checked; one that measures seeds gets its `run`. */
 export function defineClaim(claim: Claim | MeasuredClaim): Claim {
@@ -124,7 +119,7 @@ function judge(bars: readonly Bar[], trials: readonly Readonly<Record<string, nu
   const texts = bars.map(({ figure, atLeast = -Infinity, atMost = Infinity, scale }) => {
     const [low, mean, high] = intervalOf(
       trials.map((trial) => trial[figure] ?? Number.NaN),
-      scale === 'log',
+      scale,
     );
     figures[figure] = mean;
     intervals[figure] = [low, high];
@@ -149,11 +144,11 @@ const show = (value: number): string =>
   Number.isInteger(value) || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(3)));
 
 /** Mean, and the ends of its interval of 95 %. What is not a number says nothing. */
-function intervalOf(values: readonly number[], isLogarithmic: boolean): readonly [low: number, mean: number, high: number] {
-  if (isLogarithmic) return intervalOf(values.map(Math.log), false).map(Math.exp) as [number, number, number];
+function intervalOf(values: readonly number[], scale: Bar['scale']): readonly [low: number, mean: number, high: number] {
+  if (scale === 'log') return intervalOf(values.map(Math.log), undefined).map(Math.exp) as [number, number, number];
   const n = values.length;
   const mean = meanOf(values);
-  if (values.every((value) => value === 0 || value === 1)) {
+  if (scale === 'share') {
     const z2 = 1.96 ** 2;
     const reach = 1.96 * Math.sqrt((mean * (1 - mean)) / n + z2 / (4 * n * n));
     return [(mean + z2 / (2 * n) - reach) / (1 + z2 / n), mean, (mean + z2 / (2 * n) + reach) / (1 + z2 / n)];
