@@ -170,7 +170,7 @@ function intervalOf(values: readonly number[], scale: Bar['scale']): readonly [l
  *
  * @example
  * ```ts
- * import { powerExponent } from '@infimum/core';
+ * import { powerExponent } from '@infimum/core/claim';
  *
  * console.log(powerExponent([1, 2, 4], [3, 12, 48])); // 2
  * ```

@@ -1,15 +1,4 @@
-export {
-  type Bar,
-  type Claim,
-  type ClaimContext,
-  type ClaimResult,
-  type ClaimVerdict,
-  defineClaim,
-  type MeasuredClaim,
-  powerExponent,
-  type SeedSet,
-  type Trial,
-} from './claim.ts';
+export { type Claim, type ClaimContext, type ClaimResult, defineClaim } from './claim.ts';
 export { type InvalidInputCode, type InvalidInputDetails, InvalidInputError } from './errors.ts';
 export type { Listed, MatrixLike, VectorLike } from './inputs.ts';
 export { asIndices, asMatrix, asVector } from './inputs.ts';

@@ -1,7 +1,8 @@
 // `infimum-bench claims`: the papers' claims, repeated on this machine.
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import type { Claim, ClaimResult, Paper, SeedSet } from '@infimum/core';
+import type { Claim, ClaimResult, Paper } from '@infimum/core';
+import type { SeedSet } from '@infimum/core/claim';
 import { Command, Option } from 'commander';
 import { formatSeconds, terminalWidth, wrap } from '../format.ts';
 import { print, tell } from '../output.ts';

@@ -1,5 +1,6 @@
 // The claims of the paper on variance-reduced Halpern iterations, by counted evaluations.
-import { defineClaim, powerExponent } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { extraAnchoredGradient } from './extra-anchored-gradient.ts';
 import { halpern } from './halpern.ts';
 import { policemanAndBurglar, scaledBilinear, scaledQuadratics } from './inclusion-families.ts';

@@ -1,5 +1,6 @@
 // The claims of the paper on sparse equilibria: it proves hardness, so what is rerun are the inequalities behind the proofs.
-import { defineClaim, powerExponent, Random } from '@infimum/core';
+import { defineClaim, Random } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { normalized } from '../normal-form/equilibrium.ts';
 import { lemkeHowson } from '../normal-form/lemke-howson.ts';

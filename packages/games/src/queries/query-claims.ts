@@ -1,5 +1,6 @@
 // The claim on unknown games: what a search for a pure equilibrium costs grows exponentially with the number of players.
-import { defineClaim, powerExponent } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { sparsePaper as paper } from '../markov/independent-learners.ts';
 import type { BinaryGame } from './payoff-oracle.ts';
 import { pureNashEquilibria, randomBinaryGame } from './payoff-oracle.ts';

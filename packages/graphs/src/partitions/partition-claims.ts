@@ -1,5 +1,6 @@
 // The claims about fat partitions: aspects without regard to the weights, and embeddings near the lower bound.
-import { defineClaim, powerExponent } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { distortionBound, embedUltrametric } from './embed-ultrametric.ts';
 import { sumsOf } from './hierarchy.ts';
 import { fatPartitionsPaper } from './papers.ts';

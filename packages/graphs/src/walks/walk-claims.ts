@@ -1,6 +1,7 @@
 // The claims about self-repellent walks: how much less variance they have, and what an iterate gains from it.
 import type { ClaimContext } from '@infimum/core';
-import { defineClaim, powerExponent } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { karateClub } from '../graph/sample-graphs.ts';
 import { saSrrwPaper, srrwPaper } from './papers.ts';
 import { saSrrw } from './sa-srrw.ts';

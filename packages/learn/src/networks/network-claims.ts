@@ -1,5 +1,6 @@
 // The claims of the paper on convex training, by values that are proved and by counts.
-import { defineClaim, powerExponent } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { adamRelu } from './adam-relu.ts';
 import { convexReluAdmm } from './convex-relu-admm.ts';
 import { convexReluPaper as paper } from './papers.ts';

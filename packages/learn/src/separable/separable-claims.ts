@@ -1,5 +1,6 @@
 // The claims of the paper on large steps, by counted iterations.
-import { defineClaim, powerExponent, Random } from '@infimum/core';
+import { defineClaim, Random } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { batchPerceptron } from './batch-perceptron.ts';
 import { logisticGradientDescent } from './lr-gd.ts';
 import { normalizedBatchPerceptron, normalizedLogisticDescent } from './normalized-lr-gd.ts';
