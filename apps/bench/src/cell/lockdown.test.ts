@@ -43,7 +43,7 @@ describe('lockIntrinsics', () => {
       lockIntrinsics();
       work();
       console.log(JSON.stringify([before, least()]));`) as [number, number];
-    // One property made read-only by itself costs a factor of five here.
+    // One property made read-only by itself costs a factor of ten and more here.
     expect(after / before).toBeLessThan(2.5);
   });
 });
