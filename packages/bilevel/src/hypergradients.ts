@@ -3,10 +3,12 @@
 //
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016).
 import { norm } from '@infimum/linalg/numerics';
+import type { Factor } from './oracles/adjoint.ts';
 import type { BilevelProblem } from './oracles/bilevel-problem.ts';
 import { isSecondOrder } from './oracles/bilevel-problem.ts';
 import { implicitGradient } from './oracles/implicit-gradient.ts';
 import { lowerOracle, penalisedOracle } from './oracles/judge.ts';
+import { lowerFactor } from './oracles/lower-factor.ts';
 import type { GradientReport } from './oracles/minimize-by-gradients.ts';
 import { minimiseByGradients } from './oracles/minimize-by-gradients.ts';
 import type { BilevelState } from './single/bilevel-state.ts';
@@ -125,8 +127,12 @@ export class HyperGradients<Report> {
     const { problem } = this.#state;
     const y = near.slice();
     const goal = tolerance * this.#lowerScale;
-    const report = yield* this.#minimize(lowerOracle(problem, x), y, goal);
-    const limits = { tolerance: Math.min(1e-6, 0.1 * tolerance), maxIterations: 10 * y.length + 20 };
+    const factorAt = lowerFactor(problem, x);
+    let factor: Factor | undefined;
+    const oracle = { ...lowerOracle(problem, x), factor: factorAt && ((at: Float64Array) => (factor = factorAt(at))) };
+    const report = yield* this.#minimize(oracle, y, goal);
+    factor ??= factorAt?.(y);
+    const limits = { tolerance: Math.min(1e-6, 0.1 * tolerance), maxIterations: 10 * y.length + 20, factor };
     const { gradient, size, valueError, flat, errorEstimate } = implicitGradient(problem, x, y, this.#v, limits);
     if (flat) {
       this.#v.fill(0);

@@ -40,7 +40,13 @@ const minimizeBilevelOptions = {
     default: 1e-3,
     description: 'σ of the penalty formula, in units of the curvature of g over that of f',
   },
-  memory: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Pairs of steps and gradient changes to remember' },
+  memory: {
+    type: 'integer',
+    min: 1,
+    max: 1000,
+    description:
+      'Pairs of steps and gradient changes to remember; 100 by default, and fewer, at least 10, beyond 10 000 variables',
+  },
   maxEvaluations: {
     type: 'integer',
     min: 1,
@@ -188,10 +194,11 @@ class HyperDescent {
   }
 
   *steps(): Steps<BilevelMinimum, MinimizeBilevelIterate> {
-    const { tolerance, memory, maxEvaluations } = this.#settings;
+    const { tolerance, maxEvaluations } = this.#settings;
     const state = this.#state;
     const set = this.#raw.setX;
     const size = state.x.length;
+    const memory = this.#settings.memory ?? Math.max(10, Math.min(100, Math.floor(1e6 / size)));
     const history = new LbfgsHistory(size, memory);
     const direction = new Float64Array(size);
     yield this.#iterate();
@@ -200,21 +207,19 @@ class HyperDescent {
     const floor = this.#settings.lowerTolerance ?? Math.min(1e-8, 0.1 * tolerance);
     let now = yield* this.#gradients.evaluate(state.x, state.y, lowerTolerance);
     this.#accept(now);
-    let scale = now.size;
+    const startScale = now.size;
     if (norm(now.gradient) === 0 && now.size === 0 && !now.failure) {
       if (!state.success(0, tolerance)) return stalled(this.solution(), UNSOLVED);
       return converged(this.solution(), 'the hypergradient is exactly zero: x enters neither f nor the lower solution here');
     }
     while (this.#gradients.evaluations < maxEvaluations) {
       if (now.failure) return stalled(this.solution(), now.failure);
-      scale = Math.max(scale, now.size);
-      const stationarity = projectedNorm(now.x, now.gradient, set) / scale;
+      const stationarity = projectedNorm(now.x, now.gradient, set) / Math.max(startScale, now.size);
       if (stationarity <= 3 * tolerance) {
         if (lowerTolerance > floor) {
           lowerTolerance = floor;
           now = yield* this.#gradients.evaluate(now.x, now.y, lowerTolerance);
           this.#accept(now);
-          history.clear();
           continue;
         }
         if (stationarity <= tolerance) {
@@ -230,7 +235,6 @@ class HyperDescent {
           lowerTolerance = floor;
           now = yield* this.#gradients.evaluate(now.x, now.y, lowerTolerance);
           this.#accept(now);
-          history.clear();
           continue;
         }
         return stalled(

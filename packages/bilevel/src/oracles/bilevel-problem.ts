@@ -37,6 +37,8 @@ export interface BilevelProblem {
   readonly gradGy: PairGradient;
   /** The Hessian of g in y times v, q numbers. */
   readonly hvpGyy?: PairProduct;
+  /** The Hessian of g in y, q x q numbers: optional, and of use beside `hvpGyy` where q is at most 300. */
+  readonly hessGyy?: PairGradient;
   /** The gradient in x of the inner product of the gradient of g in y with v (q numbers): p numbers. */
   readonly jvpGxy?: PairProduct;
   /** X; everything by default. */
@@ -72,7 +74,7 @@ export interface OracleCalls {
   gx: number;
   /** Gradients of g in y. */
   gy: number;
-  /** Products with the Hessian of g in y. */
+  /** Products with the Hessian of g in y; the Hessian counts as q of them. */
   hvp: number;
   /** Products with the mixed derivatives of g. */
   jvp: number;
@@ -98,7 +100,7 @@ export interface CountedProblem extends BilevelProblem {
  */
 export function counted(problem: BilevelProblem): CountedProblem & SecondOrderProblem {
   const calls = noCalls();
-  const { hvpGyy, jvpGxy } = problem;
+  const { hvpGyy, hessGyy, jvpGxy } = problem;
   // Each oracle has a function of its own: calls of small problems cost as much as the oracles, and more through a shared one.
   return {
     ...problem,
@@ -128,6 +130,13 @@ export function counted(problem: BilevelProblem): CountedProblem & SecondOrderPr
         calls.hvp++;
         problem.hvpGyy?.(x, y, v, out, indices);
         if (!allFinite(out)) refuse('hvpGyy');
+      },
+    }),
+    ...(hessGyy && {
+      hessGyy: (x, y, out, indices) => {
+        calls.hvp += problem.dimY;
+        hessGyy(x, y, out, indices);
+        if (!allFinite(out)) refuse('hessGyy');
       },
     }),
     ...(jvpGxy && {
@@ -162,7 +171,7 @@ export function checkBilevelProblem(problem: unknown): asserts problem is Bileve
   checkInteger(fields['dimX'], 'problem.dimX', { min: 1, max: 2 ** 28 });
   checkInteger(fields['dimY'], 'problem.dimY', { min: 1, max: 2 ** 28 });
   for (const name of ['gradFx', 'gradFy', 'gradGx', 'gradGy']) checkFunction(fields[name], `problem.${name}`);
-  for (const name of ['f', 'g', 'hvpGyy', 'jvpGxy']) {
+  for (const name of ['f', 'g', 'hvpGyy', 'hessGyy', 'jvpGxy']) {
     if (fields[name] !== undefined) checkFunction(fields[name], `problem.${name}`);
   }
   for (const name of ['samplesF', 'samplesG']) {

@@ -5,6 +5,7 @@ import type { ConvexSet } from '@infimum/optim/proximal';
 import type { BilevelProblem } from './bilevel-problem.ts';
 import { isSecondOrder } from './bilevel-problem.ts';
 import { implicitGradient } from './implicit-gradient.ts';
+import { lowerFactor } from './lower-factor.ts';
 import { finish, minimiseByGradients } from './minimize-by-gradients.ts';
 
 /** What a method has found. */
@@ -122,6 +123,7 @@ export function lowerOracle(problem: BilevelProblem, x: Float64Array) {
   return {
     gradient: (at: Float64Array, out: Float64Array) => problem.gradGy(x, at, out),
     ...(hvpGyy && { product: (at: Float64Array, w: Float64Array, out: Float64Array) => hvpGyy(x, at, w, out) }),
+    factor: lowerFactor(problem, x),
     set: problem.setY,
   };
 }
