@@ -12,8 +12,10 @@ import type { BilevelIterate, BilevelSolution } from './models/bilevel-optimizat
 import { bilevelOptimization } from './models/bilevel-optimization.ts';
 import { modelOf } from './models/instance.ts';
 import type { BilevelProblem, BilevelStart } from './oracles/bilevel-problem.ts';
-import { NotFinite } from './oracles/bilevel-problem.ts';
-import { projectedNorm } from './oracles/judge.ts';
+import { lowerProx, NotFinite } from './oracles/bilevel-problem.ts';
+import type { HeldEntries } from './oracles/held-entries.ts';
+import { heldEntries } from './oracles/held-entries.ts';
+import { projection, proximalNorm } from './oracles/judge.ts';
 import { BilevelState } from './single/bilevel-state.ts';
 
 const minimizeBilevelOptions = {
@@ -80,6 +82,8 @@ export interface BilevelMinimum extends BilevelSolution {
   readonly errorEstimate: number;
   /** Solves of the lower level. */
   readonly lowerSolves: number;
+  /** Entries of both levels that sets or kinks hold; none where there are none. */
+  readonly active: { readonly x: HeldEntries; readonly y: HeldEntries };
 }
 
 /** News of a step. */
@@ -97,8 +101,9 @@ export interface MinimizeBilevelIterate extends BilevelIterate {
  *
  * The lower level is solved by truncated Newton, L-BFGS or accelerated projected gradients, whichever fits, warm-started, and
  * as exactly as the hyper-gradient needs. Hyper-gradients come from implicit differentiation where it holds, and from the
- * penalty formula where the lower level has a set Y, no products with second derivatives, or a direction without curvature:
- * `method` and `why` say so, `errorEstimate` how good it is. Steps are those of L-BFGS, projected, with a line search on F where
+ * penalty formula where the lower level has a set Y or a term with a prox, no products with second derivatives, or a direction
+ * without curvature:
+ * `method` and `why` say so, `errorEstimate` how good it is, `active` which entries bounds hold. Steps are those of L-BFGS, projected, with a line search on F where
  * f has values: x never gets worse. A lower level that is not solved ends the run as `stalled`.
  *
  * Each evaluation costs a solve of the lower level, and for implicit differentiation two linear systems.
@@ -140,7 +145,7 @@ export function* minimizeBilevelSteps(
   options: MinimizeBilevelOptions = {},
 ): Steps<BilevelMinimum, MinimizeBilevelIterate> {
   const settings = resolveOptions(minimizeBilevelOptions, options);
-  const state = new BilevelState(problem, initial, 0, 2 ** 31);
+  const state = new BilevelState(problem, initial, 0, 2 ** 31, true);
   const search = new HyperDescent(state, problem, settings);
   try {
     return yield* search.steps();
@@ -180,6 +185,19 @@ class HyperDescent {
       hyperGradient: last ? last.gradient.slice() : new Float64Array(this.#state.x.length),
       errorEstimate: last ? last.errorEstimate : Number.MAX_VALUE,
       lowerSolves: this.#gradients.evaluations,
+      active: this.#active(),
+    };
+  }
+
+  #active() {
+    const { x, gradient, sigma } = this.#last ?? { x: this.#state.x, gradient: new Float64Array(0), sigma: 0 };
+    const y = sigma > 0 && this.#last ? this.#last.z : this.#state.y;
+    const slope = new Float64Array(y.length);
+    const prox = this.#last && lowerProx(this.#raw, x);
+    if (prox) this.#raw.gradGy(x, y, slope);
+    return {
+      x: heldEntries(x, gradient, 0, this.#last && projection(this.#raw.setX)),
+      y: heldEntries(y, slope, this.#gradients.lowerScale, prox),
     };
   }
 
@@ -214,7 +232,7 @@ class HyperDescent {
     }
     while (this.#gradients.evaluations < maxEvaluations) {
       if (now.failure) return stalled(this.solution(), now.failure);
-      const stationarity = projectedNorm(now.x, now.gradient, set) / Math.max(startScale, now.size);
+      const stationarity = proximalNorm(now.x, now.gradient, projection(set)) / Math.max(startScale, now.size);
       if (stationarity <= 3 * tolerance) {
         if (lowerTolerance > floor) {
           lowerTolerance = floor;

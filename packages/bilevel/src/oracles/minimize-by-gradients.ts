@@ -1,11 +1,10 @@
 // The minimum of a smooth function from its gradients alone, to rounding where that is possible: how lower levels are solved
 // where a method wants them solved. Newton's method with a factor of the Hessian where it is small, with conjugate gradients where
-// there are products with it, L-BFGS without them, accelerated projected gradients over a set.
+// there are products with it, L-BFGS without them, accelerated proximal gradients over a set or with a term that is not smooth.
 //
 // R. Dembo, T. Steihaug: Truncated-Newton algorithms for large-scale unconstrained optimization (1983); D. Liu, J. Nocedal: On
 // the limited memory BFGS method (1989); B. O'Donoghue, E. Candès: Adaptive restart for accelerated gradient schemes (2012).
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
-import type { ConvexSet } from '@infimum/optim/proximal';
 import type { Factor } from './adjoint.ts';
 import { conjugateGradients } from './adjoint.ts';
 
@@ -17,13 +16,13 @@ export interface GradientOracle {
   product?(y: Float64Array, v: Float64Array, out: Float64Array): void;
   /** A factor of the Hessian at y; undefined where it is too large, or not positive definite beyond rounding. */
   factor?(y: Float64Array): Factor | undefined;
-  /** Where y may be. */
-  readonly set?: ConvexSet | undefined;
+  /** y <- prox of a step times what is not smooth: the projection for a set. */
+  readonly prox?: ((y: Float64Array, step: number) => void) | undefined;
 }
 
 /** How a minimisation ended. */
 export interface GradientReport {
-  /** |∇| at the end, or that of the projected gradient. */
+  /** |∇| at the end, or that of the proximal gradient. */
   readonly residual: number;
   /** Whether the residual is at most the tolerance. */
   readonly converged: boolean;
@@ -52,7 +51,7 @@ export function finish<T>(steps: Generator<unknown, T>): T {
 
 /** Minimises in place; see the top of the file. Local where the function is not convex. */
 export function minimiseByGradients(oracle: GradientOracle, y: Float64Array, limits: GradientLimits): GradientSteps {
-  return oracle.set ? projected(oracle, oracle.set, y, limits) : lineSearched(oracle, y, limits);
+  return oracle.prox ? proximal(oracle, oracle.prox, y, limits) : lineSearched(oracle, y, limits);
 }
 
 /** Steps without progress after which rounding is taken to be the reason, near the goal; far from it the way may lead uphill. */
@@ -154,15 +153,15 @@ function newtonDirection(
   for (let i = 0; i < direction.length; i++) direction[i] = -direction[i];
 }
 
-function* projected(
+function* proximal(
   { gradient }: GradientOracle,
-  set: ConvexSet,
+  prox: (y: Float64Array, step: number) => void,
   y: Float64Array,
   { tolerance, maxIterations = 20_000 }: GradientLimits,
 ): GradientSteps {
   const size = y.length;
   const [slope, slopeNext, next, point] = Array.from({ length: 4 }, () => new Float64Array(size));
-  set.project(y, y);
+  prox(y, 0);
   point.set(y);
   gradient(point, slope);
   let lipschitz = norm(slope) / (norm(y) || 1) || 1;
@@ -173,7 +172,7 @@ function* projected(
     yield iteration;
     for (let tries = 0; tries < 60; tries++) {
       for (let i = 0; i < size; i++) next[i] = point[i] - slope[i] / lipschitz;
-      set.project(next, next);
+      prox(next, 1 / lipschitz);
       gradient(next, slopeNext);
       let [moves, turns, inner] = [0, 0, 0];
       for (let i = 0; i < size; i++) {
@@ -206,7 +205,7 @@ function* projected(
       y[i] = next[i];
     }
     if (residual <= tolerance) break;
-    set.project(point, point);
+    prox(point, 0);
     gradient(point, slope);
     momentum = after;
   }
