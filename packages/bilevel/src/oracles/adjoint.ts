@@ -17,13 +17,16 @@ export interface Factor {
 
 /** How a solve ended. */
 export interface AdjointReport {
-  /** |b − H v| over |b|; 0 for b = 0. */
+  /** |b − H v| over |b|, and with a factor at least about the relative error of v; 0 for b = 0. */
   readonly residual: number;
   /** Products with H. */
   readonly products: number;
   /** Whether a direction had no positive curvature: H is singular or indefinite, and v is what was known before. */
   readonly flat: boolean;
 }
+
+/** Products that a factor may take for the error alone: rounding leaves some. */
+const REFINED = 4;
 
 /** Curvature p'Hp over |p|² below this share of the largest seen counts as none. */
 const FLAT = 1e-14;
@@ -63,7 +66,9 @@ export function conjugateGradients(
   let squares = dot(r, w);
   let largest = factor?.curvature ?? 0;
   let flat = false;
-  while (norm(r) > tolerance && products < maxIterations) {
+  // With a factor w is about the error of v, which a small residual does not show where H is ill-conditioned.
+  const error = () => (factor ? (norm(w) * scale) / (norm(v) || 1) : 0);
+  while ((norm(r) > tolerance && products < maxIterations) || (error() > tolerance && products < REFINED)) {
     product(p, image);
     products++;
     const [curvature, length] = [dot(p, image), dot(p, p)];
@@ -83,7 +88,7 @@ export function conjugateGradients(
     for (let i = 0; i < p.length; i++) p[i] = w[i] + (next / squares) * p[i];
     squares = next;
   }
-  return { residual: norm(r), products, flat };
+  return { residual: Math.max(norm(r), error()), products, flat };
 }
 
 /**
