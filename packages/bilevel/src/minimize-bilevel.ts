@@ -83,7 +83,12 @@ export interface BilevelMinimum extends BilevelSolution {
   /** Solves of the lower level. */
   readonly lowerSolves: number;
   /** Entries of both levels that sets or kinks hold; none where there are none. */
-  readonly active: { readonly x: HeldEntries; readonly y: HeldEntries };
+  readonly active: {
+    /** Of x. */
+    readonly x: HeldEntries;
+    /** Of y. */
+    readonly y: HeldEntries;
+  };
 }
 
 /** News of a step. */
