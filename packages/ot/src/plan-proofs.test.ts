@@ -240,7 +240,7 @@ describe('proofs about plans', () => {
       // Other histograms are named by their distance.
       const other = { ...instance, histograms: { ...instance.histograms, values: rows.map((value) => value + 0.1) } };
       const far = checkBarycenter(other, { barycenter: h, marginalError: 0 }, { potentials: f });
-      expect(far.proved && far.figures['marginalError'].lower).toBeCloseTo(0.4, 10);
+      expect(far.proved && far.figures['marginalError'].upper).toBeCloseTo(0.4, 10);
     }
   });
 

@@ -106,7 +106,7 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
       gap: {
         title: 'Gap of the barycentre',
         statement: String.raw`For $C_{ij}$ the squared distances of pixels and the doubles $\varepsilon$ and $h$: there are $h'_k$ with
-$\frac1K\sum_k\lVert h'_k - h_k\rVert_1$ equal to *marginalError* so that for no $q \ge 0$ the mean over $k$ of $\min\{\langle C, Q\rangle +
+$\frac1K\sum_k\lVert h'_k - h_k\rVert_1$ at most *marginalError* so that for no $q \ge 0$ the mean over $k$ of $\min\{\langle C, Q\rangle +
 \varepsilon \sum Q_{ij} \log Q_{ij} : Q \ge 0,\ Q\mathbf 1 = h'_k,\ Q^\top\mathbf 1 = q\}$ is below that for $q = h$ by more than *gap*.`,
         about: 'optimum',
         figures: ['gap', 'marginalError'],
