@@ -21,14 +21,8 @@ import {
   mixedStream,
   sortedStream,
 } from './streaming-instances.ts';
-import type { StreamedEigenvectors } from './streaming-options.ts';
+import type { RowStream, StreamedEigenvectors } from './streaming-options.ts';
 import { streamingTopEigenvector } from './streaming-top-eigenvector.ts';
-
-/** A stream: the rows of a matrix in the order in which they come. */
-export interface RowStream {
-  /** The matrix. */
-  readonly rows: DenseMatrix | CsrMatrix;
-}
 
 /** Columns of which eigenvalues are proved. */
 const MOST_PROVED = 400;

@@ -17,8 +17,7 @@ import {
   up,
 } from '@infimum/rigor';
 import { exponentOf, gramOf, lengthOf, times } from '../systems/gradient-checker.ts';
-import type { StreamedEigenvectors } from './streaming-options.ts';
-import type { RowStream } from './streaming-problem.ts';
+import type { RowStream, StreamedEigenvectors } from './streaming-options.ts';
 
 /** What is known better, of A'A with A over the power of two next above its largest entry. */
 export interface TopEigenvectorWitness {

@@ -1,6 +1,6 @@
 // The top eigenvector of A'A in doubles, and a number a little above the second eigenvalue.
 import { gramEigen } from '../systems/least-squares-prover.ts';
-import type { RowStream } from './streaming-problem.ts';
+import type { RowStream } from './streaming-options.ts';
 import type { TopEigenvectorWitness } from './top-eigenvector-checker.ts';
 
 /** A witness; a text where there is none. */

@@ -5,7 +5,7 @@ import type { Verdict } from '@infimum/core/certificate';
 import { interval, log, radiusOfSum, U, up } from '@infimum/rigor';
 import { divergence, EXPONENTIAL_SHARE, exponential } from '../plan-checker.ts';
 import { potentials } from '../transport-checker.ts';
-import type { Barycenter, BarycenterInstance } from './barycenter-problem.ts';
+import type { Barycenter, BarycenterInstance } from './histograms.ts';
 
 /** Potentials in units of the cost; -Infinity where an image has no mass. */
 export interface BarycenterWitness {

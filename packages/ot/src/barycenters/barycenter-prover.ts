@@ -3,7 +3,7 @@ import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { total } from '../transport.ts';
 import type { BarycenterWitness } from './barycenter-checker.ts';
-import type { Barycenter, BarycenterInstance } from './barycenter-problem.ts';
+import type { Barycenter, BarycenterInstance } from './histograms.ts';
 
 /** A witness. */
 export function certify(

@@ -5,8 +5,7 @@ import { down, matrixProduct, radiusOfSum, up } from '@infimum/rigor';
 import { marginalError, planCost, planEntries, transportGap } from '../plan-checker.ts';
 import type { TransportWitness } from '../transport-checker.ts';
 import { potentials } from '../transport-checker.ts';
-import type { GromovPlan } from './gromov-objective.ts';
-import type { GromovInstance } from './gromov-problem.ts';
+import type { GromovInstance, GromovPlan } from './gromov-objective.ts';
 
 /** Below this squares underflow. */
 const TINY = 1e-290;

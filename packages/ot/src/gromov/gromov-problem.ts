@@ -8,22 +8,8 @@ import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { asMarginals, total } from '../transport.ts';
-import type { GromovPlan } from './gromov-objective.ts';
+import type { GromovInstance, GromovPlan } from './gromov-objective.ts';
 import { asSpace, asymmetryOf } from './gromov-terms.ts';
-
-/** Two spaces of weighted points, each known by its own distances. */
-export interface GromovInstance {
-  /** Distances within the first space, n x n, symmetric. */
-  readonly first: DenseMatrix;
-  /** Distances within the second space, m x m, symmetric. */
-  readonly second: DenseMatrix;
-  /** Weights of the first space, length n. */
-  readonly a: Float64Array;
-  /** Weights of the second space, length m, of the same total. */
-  readonly b: Float64Array;
-  /** Entropic regularisation of the solvers that use it, in units of the squared distances. */
-  readonly epsilon: number;
-}
 
 const epsilon = { type: 'number', above: 0, default: 0.01, description: 'Regularisation of entropic solvers' } as const;
 

@@ -3,9 +3,8 @@ import { emd } from '../exact/network-simplex.ts';
 import type { TransportWitness } from '../transport-checker.ts';
 import { certify as raisedPotentials } from '../transport-prover.ts';
 import { marginalsOf } from '../unbalanced/unbalanced-plan.ts';
-import type { GromovPlan } from './gromov-objective.ts';
+import type { GromovInstance, GromovPlan } from './gromov-objective.ts';
 import { GromovObjective } from './gromov-objective.ts';
-import type { GromovInstance } from './gromov-problem.ts';
 
 /** A witness. */
 export function certify({ first, second, a, b }: GromovInstance, { plan }: GromovPlan): TransportWitness {
