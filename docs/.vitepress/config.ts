@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitepress';
 import { COLOUR_FILE, colorSheet, withSharedColors } from '../site/code-colors.ts';
+import { filesForTools } from '../site/for-tools.ts';
 import { GLYPH_FILE, glyphSheet, shareGlyphs } from '../site/glyphs.ts';
 import { isolationHeaders } from '../site/headers.ts';
 import { problemChunks } from '../site/problem-chunks.ts';
@@ -56,6 +57,7 @@ export default defineConfig({
   },
   buildEnd({ outDir }) {
     for (const [name, { contents }] of sharedFiles) writeFileSync(path.join(outDir, name), contents());
+    for (const [name, text] of filesForTools()) writeFileSync(path.join(outDir, name), text);
   },
   transformPageData(page) {
     if (page.params?.['summary']) page.description = page.params['summary'];

@@ -72,7 +72,7 @@ export const BRANCHES: readonly Branch[] = [
         from: '@infimum/ot',
         why: 'Shortest augmenting paths (Jonker-Volgenant): exact, rectangular costs too.',
         despite:
-          'Measured, networkSimplex is faster on pairings too; linearAssignment takes a matrix without masses, and gives the pairs themselves.',
+          'Measured, the network simplex of emd is faster on pairings too; linearAssignment takes a matrix without masses, and gives the pairs themselves.',
       },
       {
         id: 'unequal-mass',
