@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { collectExamples } from '../../tooling/checks/examples.ts';
 import { BRANCHES } from '../data/choices.ts';
+import { siteFaults } from '../scripts/check.ts';
 import { isMeasuredFirst } from '../site/advice.ts';
 import { choiceMap, codeOf } from '../site/choosing.ts';
 import { escapeText } from '../site/markdown.ts';
@@ -57,4 +58,8 @@ describe('advice and verdicts', () => {
       expect(lead.indexOf('class="advice"')).toBeLessThan(lead.indexOf('<LiveDemo'));
     }
   });
+});
+
+test('the check that comes before these tests finds nothing', () => {
+  expect(siteFaults()).toEqual([]);
 });
