@@ -9,13 +9,13 @@ import { sourceOf } from './source.ts';
 import { namedByVerdicts } from './verdict.ts';
 
 /** The choices that lead to a problem, with the branches that they belong to. */
-export const choicesOf = (problem: string): { readonly branch: string; readonly choice: Choice }[] =>
+const choicesOf = (problem: string): { readonly branch: string; readonly choice: Choice }[] =>
   BRANCHES.flatMap(({ id, choices }) => choices.map((choice) => ({ branch: id, choice }))).filter(
     ({ choice }) => choice.problem === problem,
   );
 
 /** The registered solvers that the function of a choice runs. */
-export const solversOfChoice = ({ problem, use, from, runs }: Choice): readonly string[] =>
+const solversOfChoice = ({ problem, use, from, runs }: Choice): readonly string[] =>
   runs ??
   registry
     .solversOf(problem)
