@@ -1,5 +1,5 @@
 // The docs site: what VitePress makes of the guide, the registry and the API.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitepress';
 import { COLOUR_FILE, colorSheet, withSharedColors } from '../site/code-colors.ts';
@@ -57,7 +57,10 @@ export default defineConfig({
   },
   buildEnd({ outDir }) {
     for (const [name, { contents }] of sharedFiles) writeFileSync(path.join(outDir, name), contents());
-    for (const [name, text] of filesForTools()) writeFileSync(path.join(outDir, name), text);
+    for (const [name, text] of filesForTools()) {
+      mkdirSync(path.dirname(path.join(outDir, name)), { recursive: true });
+      writeFileSync(path.join(outDir, name), text);
+    }
   },
   transformPageData(page) {
     if (page.params?.['summary']) page.description = page.params['summary'];
