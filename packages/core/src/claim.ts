@@ -180,3 +180,9 @@ export function powerExponent(x: readonly number[], y: readonly number[]): numbe
   const [a, b] = [meanOf(u), meanOf(v)];
   return u.reduce((sum, t, k) => sum + (t - a) * (v[k] - b), 0) / u.reduce((sum, t) => sum + (t - a) ** 2, 0);
 }
+
+/** Processor seconds of this process so far, for claims about time: a loaded machine is nobody's fault. Seconds of the clock where there are none. */
+export function processorSeconds(): number {
+  const usage = globalThis.process?.cpuUsage?.();
+  return usage ? (usage.user + usage.system) / 1e6 : performance.now() / 1000;
+}

@@ -1,11 +1,11 @@
 // The claims about methods for many lower levels: speed-up by blocks and samples, the rate, and what trackers gain.
 import type { ClaimContext, ClaimResult } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { norm } from '@infimum/linalg/numerics';
 import { quadraticBlockInstance } from '../block-problems/multi-block-families.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
 import { blockPaper } from '../papers.ts';
-import { logSlope } from '../penalty/penalty-claims.ts';
 import { bsvrb } from './bsvrb.ts';
 import type { BsvrbOptions } from './bsvrb-options.ts';
 
@@ -57,7 +57,7 @@ export async function speedUpExperiment(seeds: number, iterations: number, conte
   const both = tail(8, 4);
   const byBlocks = [tail(2, 4), both, tail(32, 4)];
   const byBatch = [tail(8, 1), both, tail(8, 16)];
-  const slope = logSlope([1, 4, 16], byBatch);
+  const slope = powerExponent([1, 4, 16], byBatch);
   const falls = (values: number[]) => values.every((value, k) => k === 0 || value < values[k - 1]);
   const holds = falls(byBlocks) && falls(byBatch) && byBatch[2] <= 0.45 * byBatch[0];
   return {
@@ -78,7 +78,7 @@ export async function blockRateExperiment(
     const options = { schedule: 'theory', plannedIterations: horizon, blocksPerIteration: 4, batchSize: 4 } as const;
     return meanGradient({ blocks: 20, noise: 0.5 }, options, { iterations: horizon, from: 0, seeds }, context);
   });
-  const slope = logSlope(horizons, means);
+  const slope = powerExponent(horizons, means);
   return {
     measured: `mean |∇F| over runs of ${horizons.join(', ')} iterations: ${means.map((t) => t.toFixed(3)).join(', ')}; slope ${slope.toFixed(2)}`,
     verdict: slope <= -0.25 ? 'reproduced' : 'not reproduced',
@@ -141,14 +141,14 @@ async function callsExperiment(error: number, seeds: number, context: ClaimConte
   ];
   const byBlocks = blocks.map((I) => count(I, 4));
   const byBatch = [count(8, 1), byBlocks[1], count(8, 16)];
-  const slopes = { blocks: logSlope(blocks, byBlocks), batch: logSlope(batches, byBatch) };
+  const slopes = { blocks: powerExponent(blocks, byBlocks), batch: powerExponent(batches, byBatch) };
   const theory = (I: number, B: number) => 1 / (I * Math.sqrt(I)) + 1 / (I * Math.sqrt(B));
   const expected = {
-    blocks: logSlope(
+    blocks: powerExponent(
       blocks,
       blocks.map((I) => theory(I, 4)),
     ),
-    batch: logSlope(
+    batch: powerExponent(
       batches,
       batches.map((B) => theory(8, B)),
     ),

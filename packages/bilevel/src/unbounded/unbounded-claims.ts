@@ -1,11 +1,11 @@
 // The claims about bilevel optimisation under unbounded smoothness: who fails, who does not, and how errors fall.
 import type { ClaimContext, ClaimResult } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { norm } from '@infimum/linalg/numerics';
 import { toyInstance } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import { unboundedPaper } from '../papers.ts';
-import { logSlope } from '../penalty/penalty-claims.ts';
 import { boRep } from './bo-rep.ts';
 import { maSoba } from './soba.ts';
 
@@ -88,7 +88,7 @@ export async function unboundedRateExperiment(
     }
     return sum;
   });
-  const slope = logSlope(horizons, means);
+  const slope = powerExponent(horizons, means);
   return {
     measured: `mean |∇Φ| over runs of ${horizons.join(', ')} iterations: ${means.map((t) => t.toFixed(2)).join(', ')}; slope ${slope.toFixed(3)}`,
     verdict: slope <= -0.18 ? 'reproduced' : 'not reproduced',

@@ -1,7 +1,7 @@
 // The claims of the paper on M-FAC, and the experiments that check them.
 import type { Claim, ClaimContext, ClaimResult } from '@infimum/core';
 import { defineClaim, Random } from '@infimum/core';
-import { processorSeconds } from '../processor-seconds.ts';
+import { processorSeconds } from '@infimum/core/claim';
 import { adam } from '../training/adam.ts';
 import type { ParameterShapes, StochasticOptimizer } from '../training/optimizer.ts';
 import { minimizeStochastic } from '../training/training.ts';

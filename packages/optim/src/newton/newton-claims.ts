@@ -1,6 +1,8 @@
 // The claims of the paper on gradient-normalised smoothness, and the experiments that check them.
 import type { Claim, ClaimContext, ClaimResult, Objective } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
+import type { Trial } from '@infimum/core/claim';
+import { processorSeconds } from '@infimum/core/claim';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { gram } from '@infimum/linalg';
 import { chebyshevChain, randomAffineEquations, rosenbrockEquations } from '../objectives/equation-systems.ts';
@@ -38,8 +40,10 @@ export const newtonClaims: readonly Claim[] = [
     statement:
       'On nonlinear equations with 100 variables, 200 equations and p = 4 the Fisher term of rank one is 100 to 500 times faster in time than the exact Hessian.',
     published: '100 to 500 times faster in wall time',
-    budget: 20,
-    run: fisherTime,
+    budget: 60,
+    null: 'the exact Hessian with the part that does not change kept',
+    bars: [{ figure: 'times faster, in processor seconds', atLeast: 100, scale: 'log', source: 'the statement' }],
+    measure: fisherTime,
   }),
   defineClaim({
     id: 'optim/gns-radii',
@@ -138,51 +142,31 @@ async function approximations(context: ClaimContext): Promise<ClaimResult> {
   };
 }
 
-async function fisherTime({ signal, onProgress }: ClaimContext): Promise<ClaimResult> {
-  const { system, metric } = randomAffineEquations(200, 100, 11);
+/** Processor seconds to a relative gap of 1e-8, by turns, for each of which many runs are timed together: the clock of processors is coarse. */
+function fisherTime(seed: number, { signal }: ClaimContext): Trial {
+  const { system, metric } = randomAffineEquations(200, 100, seed);
   const { affine: _, ...general } = system;
   const kept = nonlinearEquations(system, { power: 4 });
   const formed = nonlinearEquations({ ...general, addCurvature: () => {} }, { power: 4 });
   const initial = new Float64Array(100).fill(1);
   const minimum = gradientNormalizedNewton(kept, initial, { metric, tolerance: 0, maxIterations: 100 }).value;
-  const best = (objective: Objective, options: GradientNormalizedNewtonOptions) => {
-    let [seconds, perIteration, iterations] = [Infinity, Infinity, 0];
-    for (let round = 0; round < 50; round++) {
-      signal?.throwIfAborted();
-      const outcome = gradientNormalizedNewton(objective, initial, {
-        ...options,
-        metric,
-        tolerance: 0,
-        targetValue: minimum * (1 + 1e-8),
-      });
-      ({ iterations } = outcome);
-      seconds = Math.min(seconds, outcome.seconds);
-      perIteration = Math.min(perIteration, outcome.seconds / iterations);
-    }
-    return { seconds, perIteration, iterations };
-  };
-  onProgress?.('exact Hessians');
-  const exact = best(formed, {});
-  const cached = best(kept, {});
-  onProgress?.('the Fisher term');
-  const fisher = best(kept, { hessian: kept.fisher });
-  const ratio = exact.seconds / fisher.seconds;
-  const microseconds = (seconds: number) => `${(1e6 * seconds).toFixed(0)} µs`;
+  const goal = { metric, tolerance: 0, targetValue: minimum * (1 + 1e-8), signal };
+  const methods = [
+    [formed, {}, 4],
+    [kept, {}, 20],
+    [kept, { hessian: kept.fisher }, 100],
+  ] as const;
+  const least = [Infinity, Infinity, Infinity];
+  for (let round = 0; round < 5; round++) {
+    methods.forEach(([objective, options, repeats], k) => {
+      const start = processorSeconds();
+      for (let repeat = 0; repeat < repeats; repeat++) gradientNormalizedNewton(objective, initial, { ...options, ...goal });
+      least[k] = Math.min(least[k], (processorSeconds() - start) / repeats);
+    });
+  }
   return {
-    measured:
-      `${fisher.iterations} iterations of ${microseconds(fisher.perIteration)} against ${exact.iterations} of ` +
-      `${microseconds(exact.perIteration)} with J'J formed anew and ${cached.iterations} of ` +
-      `${microseconds(cached.perIteration)} with A'A kept: ${ratio.toFixed(1)} and ` +
-      `${(cached.seconds / fisher.seconds).toFixed(1)} times faster to a relative gap of 1e-8`,
-    verdict: ratio >= 100 ? 'reproduced' : ratio >= 2 ? 'partly reproduced' : 'not reproduced',
-    figures: {
-      ratio,
-      ratioPerIteration: exact.perIteration / fisher.perIteration,
-      ratioCached: cached.seconds / fisher.seconds,
-      ratioCachedPerIteration: cached.perIteration / fisher.perIteration,
-      fisherIterations: fisher.iterations,
-      exactIterations: exact.iterations,
-    },
+    ours: { 'times faster, in processor seconds': least[0] / least[2], 'times faster than with A’A kept': least[1] / least[2] },
+    null: { 'times faster, in processor seconds': least[0] / least[1] },
   };
 }
 
