@@ -489,3 +489,9 @@ it('a search counts failures and never takes them for the best', () => {
   expect(value).toEqual(Float64Array.of(Infinity, Infinity));
   expect(search.solution()).toEqual({ x: Float64Array.of(0), value: Infinity, evaluations: { value: 2 } });
 });
+
+it('names what is too large for a method', () => {
+  const box = { dimension: 200_000, value: () => 0 };
+  expect(() => langevin(box)).toThrow('dimension');
+  expect(() => cmaEs(box)).toThrow('covariance');
+});
