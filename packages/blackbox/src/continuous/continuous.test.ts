@@ -9,6 +9,7 @@ import { consensusHopping } from './consensus-hopping.ts';
 import { bbobBlackBox, shiftedFunction } from './continuous-families.ts';
 import { differentialEvolution } from './differential-evolution.ts';
 import { gradientDecomposition, proximalPoint } from './gradient-decomposition.ts';
+import { langevin } from './langevin.ts';
 import { laplaceBound, meanFieldCbo } from './mean-field.ts';
 import { openEs } from './open-es.ts';
 import { particleSwarm } from './particle-swarm.ts';
