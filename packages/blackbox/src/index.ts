@@ -60,7 +60,7 @@ export {
   trainEgg,
   trainEggOn,
 } from './language/train-egg.ts';
-export type { MethodChoice, OptimizerMethod } from './optimizer/methods.ts';
+export type { OptimizerMethod } from './optimizer/methods.ts';
 export {
   type JournalEntry,
   type MinimizeBlackBoxOptions,

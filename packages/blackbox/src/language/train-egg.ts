@@ -29,7 +29,13 @@ export const eggRates = {
     default: 4,
     description: 'How fast the share of weights that would move by chance falls: 1 / ((2^alpha - 1) t / T + 1) at step t of T',
   },
-  sigma: { type: 'integer', min: 0, max: 10, default: 4, description: 'Members differ by noise of deviation 2^-sigma' },
+  sigma: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1 / 16,
+    description: 'Deviation of the members: a power of 1/2, to 2^-10',
+  },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
 } as const satisfies OptionSpecs;
 
@@ -186,6 +192,7 @@ export function bitsOf(total: number, { pairs, length }: EggTraining): number {
 export class EggVoters implements Disposable {
   readonly #model: EggModel;
   readonly #bytes: Uint8Array;
+  readonly #shift: number;
   readonly #training: ResolvedOptions<typeof trainingOptions>;
   readonly #bank: Int8Array;
   readonly #scorer: EggScorer | undefined;
@@ -197,7 +204,9 @@ export class EggVoters implements Disposable {
     checkNumbers(bytes, 'bytes');
     checkObject(training, 'options');
     this.#training = resolveOptions(trainingOptions, training);
-    const { length, seed } = this.#training;
+    const { length, seed, sigma } = this.#training;
+    this.#shift = -Math.log2(sigma);
+    checkInteger(this.#shift, '-log2(sigma)', { min: 0, max: 10 });
     if (!(bytes instanceof Uint8Array) || bytes.length < length) {
       throw new InvalidInputError('is shorter than a stretch', { argument: 'bytes', code: 'shape' });
     }
@@ -221,14 +230,14 @@ export class EggVoters implements Disposable {
 
   /** The scores of both members of a pair. Every pair reads on in its own part of the text. */
   scores(step: number, pair: number): [number, number] {
-    const { pairs, length, sigma } = this.#training;
+    const { pairs, length } = this.#training;
     const bytes = this.#bytes;
     const begin = Math.floor((pair * bytes.length) / pairs + step * length) % (bytes.length - length + 1);
     const text = bytes.subarray(begin, begin + length);
     const scorer = this.#scorer ?? this.#model;
     const count = this.#model.parameters.length;
-    const plus = EggNoise.of(this.#bank, count, step, pair, 1, sigma);
-    return [scorer.score(text, plus), scorer.score(text, new EggNoise(this.#bank, plus.places, -1, sigma))];
+    const plus = EggNoise.of(this.#bank, count, step, pair, 1, this.#shift);
+    return [scorer.score(text, plus), scorer.score(text, new EggNoise(this.#bank, plus.places, -1, this.#shift))];
   }
 
   /** Moves the weights by the votes of all pairs. */

@@ -93,15 +93,18 @@ type Method = (
   options: Readonly<Record<string, unknown>>,
 ) => Generator<Questions, Conclusion<BestPoint>, Float64Array>;
 
-/** The least size of a generation, of methods that let it be chosen, by the number of variables. */
-const POPULATIONS: Partial<Record<OptimizerMethod, (d: number) => number>> = {
-  'cma-es': (d) => 4 + Math.floor(3 * Math.log(d)),
-  'rank-cma-es': (d) => 4 + Math.floor(3 * Math.log(d)),
-  'gaussian-process': () => 1,
-  'random-search': () => 1,
-  cbo: () => 50,
-  'consensus-hopping': () => 50,
-  'particle-swarm': () => 40,
+/** What methods take by default for d variables and n points at a time: generations that are at least as large, where they can be. */
+const DEFAULTS: Partial<Record<OptimizerMethod, (d: number, n: number) => object>> = {
+  'cma-es': (d, n) => ({
+    population: Math.max(n, 4 + Math.floor(3 * Math.log(d))),
+    ...(d > 1000 && { covariance: 'separable' }),
+  }),
+  'rank-cma-es': (d, n) => ({ population: Math.max(n, 4 + Math.floor(3 * Math.log(d))) }),
+  'gaussian-process': (_, n) => ({ population: n }),
+  'random-search': (_, n) => ({ population: n }),
+  cbo: (_, n) => ({ population: Math.max(n, 50) }),
+  'consensus-hopping': (_, n) => ({ population: Math.max(n, 50) }),
+  'particle-swarm': (_, n) => ({ population: Math.max(n, 40) }),
 };
 
 /**
@@ -447,11 +450,8 @@ export class Optimizer<P = number[]> {
       ...this.#codec.box(this.#best?.point),
       ...(targetValue !== undefined && !asynchronous && { target: targetValue }),
     };
-    const { dimension } = box;
-    const least = POPULATIONS[method]?.(dimension);
     return (METHODS[method] as Method)(box, {
-      ...(least !== undefined && { population: Math.max(least, concurrency) }),
-      ...(method === 'cma-es' && dimension > 1000 && { covariance: 'separable' as const }),
+      ...DEFAULTS[method]?.(box.dimension, concurrency),
       ...options,
       // What counts here are the points that are given out: methods may come to known ones, which are free. Annealing cools by its budget.
       maxEvaluations: method === 'simulated-annealing' ? this.#maxEvaluations : Number.MAX_SAFE_INTEGER,

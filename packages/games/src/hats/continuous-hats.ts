@@ -5,7 +5,7 @@ import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
 
 const continuousOptions = {
-  grid: { type: 'integer', min: 2, max: 20_000, default: 400, description: 'Places at which f is asked' },
+  gridSize: { type: 'integer', was: 'grid', min: 2, max: 20_000, default: 400, description: 'Places at which f is asked' },
 } as const satisfies OptionSpecs;
 
 /** What `continuousBestResponse` takes last. */
@@ -17,7 +17,7 @@ export type ContinuousBestResponseOptions = OptionsOf<typeof continuousOptions>;
  * smooth f.
  *
  * @param f - the first player's hat by y in [0, 1); taken modulo 1
- * @param options - `grid`: N, 400 by default
+ * @param options - the N places of the grid
  * @returns the response on the grid and the probability that both win
  * @throws {InvalidInputError} for an f that is no function or not finite, naming the place
  *
@@ -33,7 +33,7 @@ export function continuousBestResponse(
   f: (y: number) => number,
   options: ContinuousBestResponseOptions = {},
 ): { readonly response: Float64Array; readonly value: number } {
-  const { grid } = resolveOptions(continuousOptions, options);
+  const { gridSize: grid } = resolveOptions(continuousOptions, options);
   if (typeof f !== 'function') throw new InvalidInputError('expected a function', { argument: 'f', code: 'type' });
   const half = Math.floor(grid / 2);
   const hats = Float64Array.from({ length: grid }, (_, j) => {
