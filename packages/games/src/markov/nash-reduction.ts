@@ -46,7 +46,7 @@ const kibitzerOptions = {
 /** What `nashReduction` and `kibitzerReduction` take last. */
 export type NashReductionOptions = OptionsOf<typeof reductionOptions>;
 /** What `extract` takes last. */
-export type ExtractNashOptions = OptionsOf<typeof extractOptions>;
+type ExtractNashOptions = OptionsOf<typeof extractOptions>;
 /** What `kibitzerGame` takes last. */
 export type KibitzerGameOptions = OptionsOf<typeof kibitzerOptions>;
 
