@@ -83,7 +83,7 @@ function* alphaLayer(
 
 /**
  * The best bounds found of rows that are linear in the activations of layer `top`: the first `uppers` from above, the
- * others from below. The gradient of a bound by the slope of a lower line is the coefficient that uses it times the
+ * others from below; where signs of neurons are given, they count as beta-CROWN has it. The gradient of a bound by the slope of a lower line is the coefficient that uses it times the
  * pre-activation at the input where the bound is taken, with every activation on its line: one product forward.
  */
 export function* alphaRows(
@@ -95,10 +95,12 @@ export function* alphaRows(
   startConstants: Float64Array,
   uppers: number,
   { steps, rate, decay }: AlphaSettings,
+  signs?: Signs,
 ): Generator<void, Float64Array> {
   const { network } = products;
   const { layers, inputs } = network;
   const count = startConstants.length;
+  const betas = signs && new SignMultipliers(signs, count, uppers);
   const alphas: Float64Array[] = [];
   const moments: Float64Array[] = [];
   const squares: Float64Array[] = [];
@@ -121,12 +123,13 @@ export function* alphaRows(
       const { map } = layers[j];
       coefficients[j] = products.rows.slice(0, count * map.outputs);
       relaxWithAlphas(products.rows, map.outputs, uppers, count, lines[j], alphas[j], constants);
+      betas?.pull(products.rows, coefficients[j], j);
       addBias(products.rows, map.bias, count, constants);
       products.backward(j, count);
     }
     for (let r = 0; r < count; r++) {
       const reach = r < uppers ? greatest : least;
-      const bound = constants[r] + reach(region, products.rows, r * inputs);
+      const bound = constants[r] + reach(region, products.rows, r * inputs) - (betas?.takeSlack(r) ?? 0);
       if (Number.isNaN(bound)) continue;
       best[r] = r < uppers ? Math.min(best[r], bound) : Math.max(best[r], bound);
     }
@@ -136,6 +139,7 @@ export function* alphaRows(
     for (let j = 0; j <= top; j++) {
       const { map } = layers[j];
       products.forward(j, count);
+      betas?.move(products.rows, map.bias, j, rate * decay ** step, step);
       moveAlphas({
         values: products.rows,
         bias: map.bias,
@@ -157,6 +161,90 @@ export function* alphaRows(
     yield;
   }
   return best;
+}
+
+/** Neurons whose signs are given, and what bounds of their sums run through. */
+export interface Signs {
+  readonly phases: Phases;
+  /** The largest magnitudes of the sums, by layer. */
+  readonly magnitude: readonly Float64Array[];
+  /** What rounding may do, as a share of the magnitudes. */
+  readonly share: number;
+}
+
+/**
+ * beta-CROWN: where z_i >= 0 is given, a bound from below stays one with -beta_i z_i added for any beta_i >= 0, and becomes
+ * better where the input at which it is taken has the wrong sign.
+ *
+ * S. Wang and others: Beta-CROWN (2021), arXiv 2103.06624.
+ */
+class SignMultipliers {
+  /** Layer, neuron and sign, side by side. */
+  readonly #places: { readonly layer: number; readonly neuron: number; readonly sign: number }[] = [];
+  readonly #signs: Signs;
+  readonly #count: number;
+  readonly #uppers: number;
+  /** By row and place: the multiplier, its moments, and the size of the row's coefficients in the layer. */
+  readonly #values: Float64Array;
+  readonly #moments: Float64Array;
+  readonly #squares: Float64Array;
+  readonly #sizes: Float64Array;
+
+  constructor(signs: Signs, count: number, uppers: number) {
+    signs.phases.slice(0, -1).forEach((list, layer) => {
+      list.forEach((sign, neuron) => {
+        if (sign !== 0) this.#places.push({ layer, neuron, sign });
+      });
+    });
+    [this.#signs, this.#count, this.#uppers] = [signs, count, uppers];
+    const of = () => new Float64Array(count * this.#places.length);
+    [this.#values, this.#moments, this.#squares, this.#sizes] = [of(), of(), of(), of()];
+  }
+
+  *#of(layer: number): Generator<{ readonly r: number; readonly at: number; readonly place: number; readonly side: number }> {
+    for (let p = 0; p < this.#places.length; p++) {
+      if (this.#places[p].layer !== layer) continue;
+      for (let r = 0; r < this.#count; r++) {
+        const side = this.#places[p].sign * (r < this.#uppers ? 1 : -1);
+        yield { r, at: r * this.#places.length + p, place: p, side };
+      }
+    }
+  }
+
+  /** Adds the multipliers to the coefficients on the sums of a layer. */
+  pull(rows: Float64Array, coefficients: Float64Array, layer: number): void {
+    const width = coefficients.length / this.#count;
+    for (const { r, at, place, side } of this.#of(layer)) {
+      rows[r * width + this.#places[place].neuron] += side * this.#values[at];
+      let size = 0;
+      for (let i = r * width; i < (r + 1) * width; i++) size = Math.max(size, Math.abs(coefficients[i]));
+      this.#sizes[at] = size;
+    }
+  }
+
+  /** What rounding may have added to the bound of a row by the multipliers, with the side that is safe. */
+  takeSlack(r: number): number {
+    const { magnitude, share } = this.#signs;
+    const sum = this.#places.reduce(
+      (so, { layer, neuron }, p) => so + this.#values[r * this.#places.length + p] * magnitude[layer][neuron],
+      0,
+    );
+    return (r < this.#uppers ? -1 : 1) * sum * share;
+  }
+
+  /** A step of Adam by the sums at the inputs where the bounds are taken. */
+  move(sums: Float64Array, bias: Float64Array, layer: number, length: number, step: number): void {
+    for (const { r, at, place } of this.#of(layer)) {
+      const { neuron, sign } = this.#places[place];
+      const gradient = -sign * (sums[r * bias.length + neuron] + bias[neuron]);
+      this.#moments[at] = 0.9 * this.#moments[at] + 0.1 * gradient;
+      this.#squares[at] = 0.999 * this.#squares[at] + 0.001 * gradient * gradient;
+      const size = Math.sqrt(this.#squares[at] / (1 - 0.999 ** (step + 1)));
+      if (!(size > 0 && Number.isFinite(size))) continue;
+      const way = this.#moments[at] / (1 - 0.9 ** (step + 1)) / size;
+      this.#values[at] = Math.max(0, this.#values[at] + length * this.#sizes[at] * way);
+    }
+  }
 }
 
 /** Neurons whose lower line may turn about the origin: the unstable ones of a piecewise linear layer. */

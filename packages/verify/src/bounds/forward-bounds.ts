@@ -133,23 +133,48 @@ export function closeLayer({ layers }: PreparedNetwork, bounds: ForwardBounds, k
 
 /**
  * Bounds of all layers by CROWN, each cut with those of interval arithmetic. O(n² w³) for n layers of width w; pauses
- * between blocks of rows.
+ * between blocks of rows. What is known of a larger domain is kept: its layers below `sameBelow` as they are.
  */
 export function* crownBounds(
   products: RowProducts,
   region: PreparedRegion,
   phases?: Phases,
   layersWanted = products.network.layers.length,
+  known?: KnownBounds,
 ): Generator<void, ForwardBounds> {
   const { network } = products;
-  const bounds = emptyBounds(network, region);
-  for (let k = 0; k < layersWanted; k++) {
-    intervalLayer(network, region, bounds, k);
-    if (k > 0 || region.ball) yield* crownLayer(products, region, bounds, k);
+  const bounds = known ? copyOf(known) : emptyBounds(network, region);
+  for (let k = Math.max(0, (known?.sameBelow ?? 0) - 1); k < layersWanted; k++) {
+    const [low, high] = [bounds.lower[k].slice(), bounds.upper[k].slice()];
+    if (!known || k >= known.sameBelow) {
+      intervalLayer(network, region, bounds, k);
+      if (k > 0 || region.ball) yield* crownLayer(products, region, bounds, k);
+    }
+    if (known) {
+      low.forEach((end, i) => {
+        bounds.lower[k][i] = Math.max(end, bounds.lower[k][i]);
+      });
+      high.forEach((end, i) => {
+        bounds.upper[k][i] = Math.min(end, bounds.upper[k][i]);
+      });
+    }
     closeLayer(network, bounds, k, phases);
     if (bounds.isEmpty) break;
   }
   return bounds;
+}
+
+/** Bounds of a domain that has this one in it, of which the sums below a layer have the same ones here. */
+export interface KnownBounds {
+  readonly bounds: ForwardBounds;
+  readonly sameBelow: number;
+}
+
+/** Layers that may change are copied. */
+function copyOf({ bounds, sameBelow }: KnownBounds): ForwardBounds {
+  const fresh = (lists: readonly Float64Array[]) => lists.map((list, k) => (k < sameBelow - 1 ? list : list.slice()));
+  const lines = bounds.lines.map((line, k) => (k < sameBelow - 1 ? line : emptyLines(line.lowerSlope.length)));
+  return { ...bounds, lower: fresh(bounds.lower), upper: fresh(bounds.upper), lines, isEmpty: false };
 }
 
 /** Cuts the bounds of layer k with CROWN's, given those of the layers before it. */

@@ -1,8 +1,8 @@
 // Lower bounds of the margin in a domain: CROWN with optimised lines for every row, a linear program where the network is affine, and
 // the neuron or the inputs to split by where these do not decide.
 import { ALPHA_SETTINGS, alphaRows, DOMAIN_SETTINGS } from '../bounds/alpha-crown.ts';
-import type { ForwardBounds, ForwardMethod } from '../bounds/forward-bounds.ts';
-import { addBias, ROUNDING, relaxRows } from '../bounds/forward-bounds.ts';
+import type { ForwardBounds, ForwardMethod, KnownBounds } from '../bounds/forward-bounds.ts';
+import { addBias, crownBounds, ROUNDING, relaxRows } from '../bounds/forward-bounds.ts';
 import { forwardBounds } from '../bounds/output-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
 import { least } from '../bounds/region.ts';
@@ -13,7 +13,7 @@ import type { Cell } from '../programs/cell.ts';
 import { addRow, cellOf, checkCell, inputAt, solveInRegion } from '../programs/cell.ts';
 import { provenMinimum } from '../programs/dual-simplex.ts';
 import type { NeuronPlace } from '../programs/splitting.ts';
-import { unstableNeurons } from '../programs/splitting.ts';
+import { isNetworkPiecewiseLinear, unstableNeurons } from '../programs/splitting.ts';
 import type { PropertySearch } from './witness-search.ts';
 import { visit } from './witness-search.ts';
 
@@ -25,6 +25,8 @@ export interface Domain {
   readonly bound: number;
   readonly split: NeuronPlace | undefined;
   readonly weights: Float64Array | undefined;
+  /** The bounds of its sums, for the domains that it is split into. */
+  readonly bounds?: ForwardBounds | undefined;
 }
 
 /** Bounds of a region without any sign fixed, shared by all cases of it; each method is run when it is asked for. */
@@ -61,32 +63,54 @@ export function* rootMargin(search: PropertySearch, shared: SharedBounds): Gener
 const scoresOf = ({ layers }: PreparedNetwork): Float64Array[] =>
   layers.slice(0, -1).map(({ map }) => new Float64Array(map.outputs));
 
-/** Bounds the margin in a domain; undefined if no input is in it. `shared` has the bounds of one without fixed signs. */
+/**
+ * Bounds the margin in a domain; undefined if no input is in it. `shared` has the bounds of one without fixed signs, `parent` is
+ * the domain that it is a part of.
+ */
 export function* evaluate(
   search: PropertySearch,
   region: PreparedRegion,
   phases: Int8Array[],
   shared?: SharedBounds,
+  parent?: Domain,
 ): Generator<void, Domain | undefined> {
-  const { network, products, method, byNeurons } = search;
+  const { network, products, method, branching } = search;
   const isFixed = phases.some((signs) => signs.some((sign) => sign !== 0));
   // Optimised slopes for all layers once, at the root; below it for the margins alone.
-  const forward = method === 'alpha-crown' && isFixed ? 'crown' : method;
+  const forward = method === 'alpha-crown' ? 'crown' : method;
   const bounds = shared
     ? yield* shared.by(products, method)
-    : yield* forwardBounds(products, region, forward, phases, network.layers.length - 1);
+    : forward === 'crown'
+      ? yield* crownBounds(products, region, phases, network.layers.length - 1, knownOf(parent))
+      : yield* forwardBounds(products, region, forward, phases, network.layers.length - 1);
   if (bounds.isEmpty) return undefined;
   const scores = scoresOf(network);
-  let bound = yield* boundMargin(search, region, bounds, scores, method, shared ? ALPHA_SETTINGS : DOMAIN_SETTINGS);
-  if (!byNeurons) visit(search, region.middle);
-  if (bound > 0) return { region, phases, bound, split: undefined, weights: undefined };
-  if (byNeurons) {
-    const cell = cellOf(network, region, bounds, phases);
-    if (isFixed && checkCell(cell).isEmpty) return undefined;
-    if (cell.isAffine) bound = Math.max(bound, leafBound(search, cell, bounds));
+  const settings = shared ? ALPHA_SETTINGS : DOMAIN_SETTINGS;
+  let bound = yield* boundMargin(search, region, bounds, scores, method, settings, isFixed ? phases : undefined);
+  const none = { split: undefined, weights: undefined };
+  if (bound > 0) return { region, phases, bound, ...none };
+  if (branching === 'inputs' || (branching === 'auto' && hasManyOpen(network, bounds, phases))) {
+    visit(search, region.middle);
+    return { region, phases, bound, split: undefined, weights: inputWeights(search), bounds };
   }
-  const split = byNeurons ? bestNeuron(search, bounds, phases, scores) : undefined;
-  return { region, phases, bound, split, weights: byNeurons ? undefined : inputWeights(search) };
+  const cell = cellOf(network, region, bounds, phases);
+  if (isFixed && checkCell(cell).isEmpty) return undefined;
+  if (cell.isAffine) bound = Math.max(bound, leafBound(search, cell, bounds));
+  return { region, phases, bound, ...none, split: bestNeuron(search, bounds, phases, scores), bounds };
+}
+
+/** A sign changes what lies above its layer, half of a box everything. */
+const knownOf = (parent?: Domain): KnownBounds | undefined =>
+  parent?.bounds && { bounds: parent.bounds, sameBelow: parent.split ? parent.split.layer + 1 : 0 };
+
+/** Boxes of so few inputs are halved, until so few neurons are left with both signs that those are split. */
+const FEW_INPUTS = 8;
+const FEW_NEURONS = 12;
+
+function hasManyOpen(network: PreparedNetwork, bounds: ForwardBounds, phases: Int8Array[]): boolean {
+  if (!isNetworkPiecewiseLinear(network)) return true;
+  if (network.inputs > FEW_INPUTS) return false;
+  return Array.from(unstableNeurons(network, bounds, phases)).length > FEW_NEURONS;
 }
 
 /** A lower bound of max over rows of C y - d: the largest of the rows' bounds. Scores tell what the relaxation cost. */
@@ -97,6 +121,7 @@ function* boundMargin(
   scores: readonly Float64Array[],
   method: ForwardMethod,
   settings = ALPHA_SETTINGS,
+  phases?: Int8Array[],
 ): Generator<void, number> {
   const { layers, inputs } = network;
   const last = layers.length - 1;
@@ -122,7 +147,8 @@ function* boundMargin(
     }
     value = gathered[0] + least(region, products.rows, 0);
     if (method === 'alpha-crown' && !(value - slack > 0) && inputs > 0 && last > 0) {
-      const [found] = yield* alphaRows(products, region, bounds.lines, last - 1, start, constants, 0, settings);
+      const signs = phases && { phases, magnitude: bounds.magnitude, share: (terms + row.length) * ROUNDING };
+      const [found] = yield* alphaRows(products, region, bounds.lines, last - 1, start, constants, 0, settings, signs);
       value = Math.max(value, found);
     }
     value -= slack;

@@ -17,7 +17,7 @@ export interface PropertySearch {
   readonly rows: readonly Float64Array[];
   readonly limits: Float64Array;
   readonly method: ForwardMethod;
-  readonly byNeurons: boolean;
+  readonly branching: 'auto' | 'neurons' | 'inputs' | 'none';
   /** The best input seen and its margin. */
   best: Float64Array;
   margin: number;
