@@ -114,9 +114,8 @@ def program(maps, unsafe, outputs, limit):
     highs_model.setOptionValue("output_flag", False)
     highs_model.setOptionValue("threads", 1)
     highs_model.setOptionValue("time_limit", limit)
-    # Either end tells the sign: a bound above 0, or a point at or below it.
+    # A point at or below 0 is enough.
     highs_model.setOptionValue("objective_target", 0.0)
-    highs_model.setOptionValue("objective_bound", 0.0)
     values = [highs_model.addVariable(lb=a, ub=b) for a, b in zip(lower, upper)]
     affine = lambda weights, bias: sum(float(w) * v for w, v in zip(weights, values) if w != 0) + float(bias)
     for k, (weight, bias) in enumerate(maps[:-1]):
