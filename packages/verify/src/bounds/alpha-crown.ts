@@ -123,13 +123,13 @@ export function* alphaRows(
       const { map } = layers[j];
       coefficients[j] = products.rows.slice(0, count * map.outputs);
       relaxWithAlphas(products.rows, map.outputs, uppers, count, lines[j], alphas[j], constants);
-      betas?.pull(products.rows, coefficients[j], j);
+      betas?.pull(products.rows, coefficients[j], j, map.outputs);
       addBias(products.rows, map.bias, count, constants);
       products.backward(j, count);
     }
     for (let r = 0; r < count; r++) {
       const reach = r < uppers ? greatest : least;
-      const bound = constants[r] + reach(region, products.rows, r * inputs) - (betas?.takeSlack(r) ?? 0);
+      const bound = constants[r] + reach(region, products.rows, r * inputs) - (betas?.slackOf(r) ?? 0);
       if (Number.isNaN(bound)) continue;
       best[r] = r < uppers ? Math.min(best[r], bound) : Math.max(best[r], bound);
     }
@@ -179,70 +179,57 @@ export interface Signs {
  * S. Wang and others: Beta-CROWN (2021), arXiv 2103.06624.
  */
 class SignMultipliers {
-  /** Layer, neuron and sign, side by side. */
-  readonly #places: { readonly layer: number; readonly neuron: number; readonly sign: number }[] = [];
+  /** One a row and a sign: the multiplier, its moments, and the size of the row's coefficients in the layer. */
+  readonly #all: {
+    r: number;
+    layer: number;
+    neuron: number;
+    sign: number;
+    value: number;
+    moment: number;
+    square: number;
+    size: number;
+  }[] = [];
   readonly #signs: Signs;
-  readonly #count: number;
   readonly #uppers: number;
-  /** By row and place: the multiplier, its moments, and the size of the row's coefficients in the layer. */
-  readonly #values: Float64Array;
-  readonly #moments: Float64Array;
-  readonly #squares: Float64Array;
-  readonly #sizes: Float64Array;
 
   constructor(signs: Signs, count: number, uppers: number) {
+    [this.#signs, this.#uppers] = [signs, uppers];
     signs.phases.slice(0, -1).forEach((list, layer) => {
       list.forEach((sign, neuron) => {
-        if (sign !== 0) this.#places.push({ layer, neuron, sign });
+        for (let r = 0; sign !== 0 && r < count; r++)
+          this.#all.push({ r, layer, neuron, sign, value: 0, moment: 0, square: 0, size: 0 });
       });
     });
-    [this.#signs, this.#count, this.#uppers] = [signs, count, uppers];
-    const of = () => new Float64Array(count * this.#places.length);
-    [this.#values, this.#moments, this.#squares, this.#sizes] = [of(), of(), of(), of()];
   }
 
-  *#of(layer: number): Generator<{ readonly r: number; readonly at: number; readonly place: number; readonly side: number }> {
-    for (let p = 0; p < this.#places.length; p++) {
-      if (this.#places[p].layer !== layer) continue;
-      for (let r = 0; r < this.#count; r++) {
-        const side = this.#places[p].sign * (r < this.#uppers ? 1 : -1);
-        yield { r, at: r * this.#places.length + p, place: p, side };
-      }
-    }
-  }
-
-  /** Adds the multipliers to the coefficients on the sums of a layer. */
-  pull(rows: Float64Array, coefficients: Float64Array, layer: number): void {
-    const width = coefficients.length / this.#count;
-    for (const { r, at, place, side } of this.#of(layer)) {
-      rows[r * width + this.#places[place].neuron] += side * this.#values[at];
-      let size = 0;
-      for (let i = r * width; i < (r + 1) * width; i++) size = Math.max(size, Math.abs(coefficients[i]));
-      this.#sizes[at] = size;
+  /** Adds the multipliers to the coefficients on the sums of a layer, `width` a row. */
+  pull(rows: Float64Array, coefficients: Float64Array, layer: number, width: number): void {
+    for (const one of this.#all) {
+      if (one.layer !== layer) continue;
+      rows[one.r * width + one.neuron] += one.sign * (one.r < this.#uppers ? one.value : -one.value);
+      const own = coefficients.subarray(one.r * width, (one.r + 1) * width);
+      one.size = own.reduce((size, a) => Math.max(size, Math.abs(a)), 0);
     }
   }
 
   /** What rounding may have added to the bound of a row by the multipliers, with the side that is safe. */
-  takeSlack(r: number): number {
+  slackOf(r: number): number {
     const { magnitude, share } = this.#signs;
-    const sum = this.#places.reduce(
-      (so, { layer, neuron }, p) => so + this.#values[r * this.#places.length + p] * magnitude[layer][neuron],
-      0,
-    );
+    const sum = this.#all.reduce((so, one) => so + (one.r === r ? one.value * magnitude[one.layer][one.neuron] : 0), 0);
     return (r < this.#uppers ? -1 : 1) * sum * share;
   }
 
   /** A step of Adam by the sums at the inputs where the bounds are taken. */
   move(sums: Float64Array, bias: Float64Array, layer: number, length: number, step: number): void {
-    for (const { r, at, place } of this.#of(layer)) {
-      const { neuron, sign } = this.#places[place];
-      const gradient = -sign * (sums[r * bias.length + neuron] + bias[neuron]);
-      this.#moments[at] = 0.9 * this.#moments[at] + 0.1 * gradient;
-      this.#squares[at] = 0.999 * this.#squares[at] + 0.001 * gradient * gradient;
-      const size = Math.sqrt(this.#squares[at] / (1 - 0.999 ** (step + 1)));
-      if (!(size > 0 && Number.isFinite(size))) continue;
-      const way = this.#moments[at] / (1 - 0.9 ** (step + 1)) / size;
-      this.#values[at] = Math.max(0, this.#values[at] + length * this.#sizes[at] * way);
+    for (const one of this.#all) {
+      if (one.layer !== layer) continue;
+      const gradient = -one.sign * (sums[one.r * bias.length + one.neuron] + bias[one.neuron]);
+      one.moment = 0.9 * one.moment + 0.1 * gradient;
+      one.square = 0.999 * one.square + 0.001 * gradient * gradient;
+      const size = Math.sqrt(one.square / (1 - 0.999 ** (step + 1)));
+      const way = one.moment / (1 - 0.9 ** (step + 1)) / size;
+      if (Number.isFinite(way)) one.value = Math.max(0, one.value + length * one.size * way);
     }
   }
 }

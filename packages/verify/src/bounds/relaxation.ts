@@ -2,7 +2,7 @@
 // Every line is valid in exact arithmetic; intercepts are computed so that slopes may be rounded.
 
 import type { Curve, CurveName } from '../networks/curves.ts';
-import { CURVES, curveRange, tiltedRange } from '../networks/curves.ts';
+import { CURVES, curveRange, isConvexAt, tiltedRange } from '../networks/curves.ts';
 import type { Activation } from '../networks/network.ts';
 import { activate, activationSlope } from '../networks/network.ts';
 
@@ -130,11 +130,10 @@ function relaxCurve(lines: Lines, i: number, curve: Curve, slope: number, l: num
   }
   const chord = u > l ? (curve.value(u, slope) - curve.value(l, slope)) / (u - l) : curve.derivative(middle, slope);
   const isBent = curve.bends.some((bend) => bend > l && bend < u);
-  const isConvex = curve.bends.filter((bend) => bend <= l).length % 2 === 0 ? curve.isConvexFirst : !curve.isConvexFirst;
   for (const side of [0, 1] as const) {
     const sign = side === 1 ? 1 : -1;
     const height = (m: number) => sign * (tiltedRange(curve, slope, m, l, u)[side] + m * middle);
-    const plain = isConvex === (side === 1) ? chord : curve.derivative(middle, slope);
+    const plain = isConvexAt(curve, l) === (side === 1) ? chord : curve.derivative(middle, slope);
     // Slopes of curves that turn lie between -0.2 and 1.2.
     const m = isBent ? goldenSection(height, -0.2, 1.2) : plain;
     const margin = sign * MARGIN * (1 + size + Math.abs(m) * (Math.abs(l) + Math.abs(u)));

@@ -10,7 +10,7 @@ export interface Curve {
   derivative(z: number, slope: number): number;
   /** Where it turns from one curvature to the other. */
   readonly bends: readonly number[];
-  /** Whether it is convex between the first two bends (between -Infinity and the first one if `bends` is empty or of one). */
+  /** Whether it is convex below the first bend. */
   readonly isConvexFirst: boolean;
   /** Where it is the least, and a bound of it from below. */
   readonly least?: readonly [at: number, value: number];
@@ -20,8 +20,9 @@ export interface Curve {
   readonly isSteep: boolean;
 }
 
-/** A bend of z sigmoid(z). */
-const SILU_BEND = 2.399357280515467;
+const density = (z: number): number => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+const convex = { bends: [], isConvexFirst: true, isSteep: true };
+const wave = (bend: number) => ({ bends: [-bend, bend], isConvexFirst: false, isSteep: false });
 
 /** 1 / (1 + e^-z), without overflow. */
 export function sigmoid(z: number): number {
@@ -30,31 +31,24 @@ export function sigmoid(z: number): number {
   return e / (1 + e);
 }
 
-const density = (z: number): number => Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-
 /** What is known of each. */
 export const CURVES: Readonly<Record<CurveName, Curve>> = {
   silu: {
     value: (z) => z * sigmoid(z),
     derivative: (z) => sigmoid(z) * (1 + z * sigmoid(-z)),
-    bends: [-SILU_BEND, SILU_BEND],
-    isConvexFirst: false,
     least: [-1.278464542761074, -0.2784645427610739],
-    isSteep: false,
+    ...wave(2.399357280515467),
   },
   gelu: {
     value: (z) => z * normalCdf(z),
     derivative: (z) => normalCdf(z) + z * density(z),
-    bends: [-Math.SQRT2, Math.SQRT2],
-    isConvexFirst: false,
     least: [-0.7517915246935646, -0.1699712074799038],
-    isSteep: false,
+    ...wave(Math.SQRT2),
   },
   elu: {
     value: (z, slope) => (z > 0 ? z : slope * Math.expm1(z)),
     derivative: (z, slope) => (z > 0 ? 1 : slope * Math.exp(z)),
-    bends: [],
-    isConvexFirst: true,
+    ...convex,
     isSteep: false,
   },
   erf: {
@@ -64,18 +58,21 @@ export const CURVES: Readonly<Record<CurveName, Curve>> = {
     isConvexFirst: true,
     isSteep: false,
   },
-  exp: { value: Math.exp, derivative: Math.exp, bends: [], isConvexFirst: true, isSteep: true },
-  square: { value: (z) => z * z, derivative: (z) => 2 * z, bends: [], isConvexFirst: true, least: [0, 0], isSteep: true },
+  exp: { value: Math.exp, derivative: Math.exp, ...convex },
+  square: { value: (z) => z * z, derivative: (z) => 2 * z, least: [0, 0], ...convex },
   sqrt: {
     value: (z) => Math.sqrt(Math.max(0, z)),
     derivative: (z) => 0.5 / Math.sqrt(z),
-    bends: [],
-    isConvexFirst: false,
     from: 0,
-    isSteep: true,
+    ...convex,
+    isConvexFirst: false,
   },
-  reciprocal: { value: (z) => 1 / z, derivative: (z) => -1 / (z * z), bends: [], isConvexFirst: true, from: 0, isSteep: true },
+  reciprocal: { value: (z) => 1 / z, derivative: (z) => -1 / (z * z), from: 0, ...convex },
 };
+
+/** Whether a curve is convex just above z. */
+export const isConvexAt = ({ bends, isConvexFirst }: Curve, z: number): boolean =>
+  bends.filter((bend) => bend <= z).length % 2 === 0 ? isConvexFirst : !isConvexFirst;
 
 /** The least and the greatest value on [l, u]; infinite where it is not known. */
 export function curveRange(curve: Curve, slope: number, l: number, u: number): [number, number] {
@@ -95,8 +92,7 @@ export function tiltedRange(curve: Curve, slope: number, m: number, l: number, u
   const ends = [l, ...curve.bends.filter((bend) => bend > l && bend < u), u];
   for (let k = 0; k + 1 < ends.length; k++) {
     const [a, b] = [ends[k], ends[k + 1]];
-    const passed = curve.bends.filter((bend) => bend <= a).length;
-    const isConvex = passed % 2 === 0 ? curve.isConvexFirst : !curve.isConvexFirst;
+    const isConvex = isConvexAt(curve, a);
     // Where the tangent has the slope m; the tangents there bound the function on all of the piece.
     let [low, high] = [a, b];
     for (let step = 0; step < 40; step++) {

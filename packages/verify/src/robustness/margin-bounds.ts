@@ -158,41 +158,38 @@ function* boundMargin(
   return best;
 }
 
+/** The cell's rows, and of every condition t >= C y - d with a last variable t, divided by its range. */
+function marginRows({ region, inequalities, slopes, constants }: Cell, rows: readonly Float64Array[], limits: Float64Array) {
+  const n = region.middle.length;
+  const { offsets, errors, scales } = inequalities;
+  const program = {
+    rows: inequalities.rows.map((row) => [...row, 0]),
+    offsets: offsets.slice(),
+    errors: errors.slice(),
+    scales: scales.slice(),
+  };
+  const margins = rows.map((row, r) => {
+    const slope = Array.from({ length: n }, (_, j) => row.reduce((sum, c, i) => sum + c * slopes[i * n + j], 0));
+    const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
+    return { slope, constant, range: slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)) };
+  });
+  return { program, margins };
+}
+
 /** The proven margin in a cell where the network is affine: a linear program; its answer is a candidate for a witness. */
 function leafBound(search: PropertySearch, cell: Cell, bounds: ForwardBounds): number {
   const { rows, limits, network } = search;
-  const { region, inequalities, slopes, constants } = cell;
+  const { region } = cell;
   const n = region.middle.length;
-  const last = network.layers.length - 1;
-  const program = {
-    rows: inequalities.rows.map((row) => [...row, 0]),
-    offsets: inequalities.offsets.slice(),
-    errors: inequalities.errors.slice(),
-    scales: inequalities.scales.slice(),
-  };
-  const margins = rows.map((row, r) => {
-    const slope = new Float64Array(n);
-    row.forEach((c, i) => {
-      for (let j = 0; j < n; j++) slope[j] += c * slopes[i * n + j];
-    });
-    const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
-    const error = row.reduce((sum, c, i) => sum + Math.abs(c) * bounds.margin[last][i], 0) * 2;
-    return { slope, constant, error };
-  });
+  const { program, margins } = marginRows(cell, rows, limits);
   // Margins are measured in the largest range of a row, so that t lies between -1 and 1.
-  const scale = margins.reduce(
-    (most, { slope, constant }) =>
-      Math.max(
-        most,
-        slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)),
-      ),
-    0,
-  );
+  const scale = Math.max(...margins.map(({ range }) => range));
   if (!(scale > 0 && Number.isFinite(scale))) return scale === 0 ? 0 : -Infinity;
-  for (const { slope, constant, error } of margins) {
-    // t scale >= slope · xi + constant
-    addRow(program, [...Array.from(slope, (a) => -a), scale], constant, error);
-  }
+  const margin = bounds.margin[network.layers.length - 1];
+  margins.forEach(({ slope, constant }, r) => {
+    const error = rows[r].reduce((sum, c, i) => sum + Math.abs(c) * margin[i], 0) * 2;
+    addRow(program, [...slope.map((a) => -a), scale], constant, error);
+  });
   const cost = new Float64Array(n + 1);
   cost[n] = 1;
   const { program: solved, answer, errors } = solveInRegion(program, cost, region);
@@ -210,23 +207,11 @@ export function leafMultipliers(
   limits: Float64Array,
   phases: readonly Int8Array[],
 ): { conditions: number[]; multipliers: number[][] } | undefined {
-  const { region, inequalities, slopes, constants, isAffine } = cell;
+  const { region, inequalities, isAffine } = cell;
   const n = region.middle.length;
   const count = inequalities.rows.length;
-  const program = {
-    rows: inequalities.rows.map((row) => [...row, 0]),
-    offsets: inequalities.offsets.slice(),
-    errors: inequalities.errors.slice(),
-    scales: inequalities.scales.slice(),
-  };
-  if (isAffine) {
-    rows.forEach((row, r) => {
-      const slope = Array.from({ length: n }, (_, j) => row.reduce((sum, c, i) => sum + c * slopes[i * n + j], 0));
-      const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
-      const size = slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)) || 1;
-      addRow(program, [...slope.map((a) => -a), size], constant, 0);
-    });
-  }
+  const { program, margins } = marginRows(cell, isAffine ? rows : [], limits);
+  for (const { slope, constant, range } of margins) addRow(program, [...slope.map((a) => -a), range || 1], constant, 0);
   const cost = new Float64Array(n + 1);
   cost[n] = isAffine ? 1 : 0;
   const { multipliers: y } = solveInRegion(program, cost, { ...region, ball: undefined } as PreparedRegion).answer;
