@@ -28,12 +28,19 @@ export interface ResultCell {
   readonly timeTo?: readonly (number | null)[];
 }
 
-/** One claim's rerun, as `infimum-bench claims --json` prints it. */
+/** One claim's rerun, as `infimum-bench claims --file` keeps it; those from before the rule for claims have less. */
 export interface ClaimRerun {
   readonly id: string;
   readonly measured: string;
   readonly verdict: string;
+  /** Processor seconds; of the clock before the rule. */
   readonly seconds: number;
+  readonly seedSet?: 'A' | 'B';
+  readonly seeds?: number;
+  readonly figures?: Readonly<Record<string, number>>;
+  readonly null?: { readonly measured: string; readonly verdict: string };
+  readonly date?: string;
+  readonly machine?: string;
 }
 
 /** The file's contents. */
@@ -107,7 +114,25 @@ export function variantOf({ variant, solver }: ResultCell): string {
   return variant ?? registry.solvers.find(({ id }) => id === solver)?.variant ?? '';
 }
 
-/** The rerun of a claim, if there was one. */
-export function rerunOf(results: Results | undefined, { id }: Pick<Claim, 'id'>): ClaimRerun | undefined {
-  return results?.claims.find((claim) => claim.id === id);
+/** Where the reruns of claims lie, a line each. */
+export const CLAIMS_FILE = 'docs/data/claims.jsonl';
+
+/** All reruns by the rule for claims. */
+export function readReruns(): ClaimRerun[] {
+  const file = path.join(root, CLAIMS_FILE);
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as ClaimRerun);
+}
+
+/** The rerun of a claim on a set of seeds, if there was one; what was measured before the rule counts for claims that are not by it. */
+export function rerunOf(
+  results: Results | undefined,
+  { id, bars }: Pick<Claim, 'id' | 'bars'>,
+  seedSet: 'A' | 'B' = 'A',
+): ClaimRerun | undefined {
+  const rerun = readReruns().find((line) => line.id === id && line.seedSet === seedSet);
+  return rerun ?? (bars || seedSet === 'B' ? undefined : results?.claims.find((claim) => claim.id === id));
 }
