@@ -35,7 +35,7 @@ function climbed(seed: number): number {
   let value = 0;
   for (let round = 0; round < 6; round++) {
     const own = hats;
-    ({ response: hats, value } = continuousBestResponse((y) => own[Math.min(grid - 1, Math.floor(y * grid))], { grid }));
+    ({ response: hats, value } = continuousBestResponse((y) => own[Math.min(grid - 1, Math.floor(y * grid))], { gridSize: grid }));
   }
   return value;
 }
