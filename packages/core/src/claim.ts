@@ -36,8 +36,11 @@ export interface ClaimContext {
 
 /** What a figure's interval must clear as a whole: that of its mean over the seeds by Student's t, unless `scale` says otherwise. */
 export interface Bar {
+  /** Its name. */
   readonly figure: string;
+  /** Smallest value. */
   readonly atLeast?: number;
+  /** Largest value. */
   readonly atMost?: number;
   /** `log` for ratios: the interval of the geometric mean; `share` for successes, each 0 or 1: Wilson's interval of their share. */
   readonly scale?: 'log' | 'share';
@@ -47,7 +50,9 @@ export interface Bar {
 
 /** Figures of one seed, by name: the paper's method, and the null by the same rule. */
 export interface Trial {
+  /** The paper's method. */
   readonly ours: Readonly<Record<string, number>>;
+  /** What is put in its place. */
   readonly null: Readonly<Record<string, number>>;
 }
 
