@@ -10,7 +10,7 @@ import { linearProgram, quadraticProgram } from './convex-program.ts';
 import type { ConvexProgramData } from './convex-program-checker.ts';
 import { check, checkInfeasible } from './convex-program-checker.ts';
 import { testPrograms } from './cutest.ts';
-import { formulasOf } from './equality-checker.ts';
+import { formulasOf } from './equality-formulas.ts';
 import type { EqualityInstance } from './equality-source.ts';
 import { startOf } from './equality-source.ts';
 import { formulaJet } from './formula-checker.ts';

@@ -1,6 +1,6 @@
 // A polished point with multipliers for a solution under equalities.
 import { certify as certifyFormulas } from './constrained-prover.ts';
-import { formulasOf } from './equality-checker.ts';
+import { formulasOf } from './equality-formulas.ts';
 import type { EqualitySolution } from './equality-program.ts';
 import type { EqualityInstance } from './equality-source.ts';
 
