@@ -46,7 +46,7 @@ function rareHats(): ClaimResult {
 }
 
 function continuous(): ClaimResult {
-  const { value } = continuousBestResponse((y) => -y, { grid: 1000 });
+  const { value } = continuousBestResponse((y) => -y, { gridSize: 1000 });
   return {
     measured: `${value.toFixed(4)} for f(y) = -y and its best response on a grid of 1000`,
     verdict: Math.abs(value - 0.5) <= 0.002 ? 'reproduced' : 'not reproduced',
