@@ -2,6 +2,7 @@
 //
 // N. Gould, D. Orban, P. Toint: CUTEst (2015); W. Hock, K. Schittkowski: Test examples for nonlinear programming codes (1981).
 import { checkChoice, checkInteger, checkOutput } from '@infimum/core';
+import type { TestProgramName } from './equality-formulas.ts';
 import { formulasOf } from './equality-formulas.ts';
 import type { EqualityProgram } from './equality-program.ts';
 import { programOf } from './formula-program.ts';
@@ -59,10 +60,7 @@ export const testPrograms = {
   DOMAIN: { start: [0.01, 3], optimum: 0 },
   /** Nearly flat at the start, and singular at the solution. */
   FLAT: { start: [1, 1.001, 1.5], optimum: 0 },
-} as const satisfies Record<string, TestProgram>;
-
-/** Names of the problems written out. */
-export type TestProgramName = keyof typeof testPrograms;
+} as const satisfies Record<TestProgramName, TestProgram>;
 
 /** A problem as functions. */
 export function testProgram(name: TestProgramName): EqualityProgram {

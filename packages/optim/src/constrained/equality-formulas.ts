@@ -1,14 +1,15 @@
 // Problems under equalities as texts, which solvers and checkers read, each by a reader of its own.
 //
 // N. Gould, D. Orban, P. Toint: CUTEst (2015); W. Hock, K. Schittkowski: Test examples for nonlinear programming codes (1981).
-import type { EqualityInstance, NamedEqualities } from './equality-source.ts';
 import type { FormulaProblem } from './formula-program.ts';
+
+type Texts = readonly [variables: number, objective: string, ...equalities: readonly string[]];
 
 const HS51 = '(x1-x2)^2+(x2+x3-2)^2+(x4-1)^2+(x5-1)^2';
 const LENGTH = 'x1^2+x2^2-1';
 
 /** Variables, objective and equalities of the named problems, as W. Hock and K. Schittkowski (1981) and CUTEst have them. */
-const NAMED: Readonly<Record<string, readonly [variables: number, objective: string, ...equalities: string[]]>> = {
+const NAMED = {
   HS6: [2, '(x1-1)^2', '10*(x2-x1^2)'],
   HS7: [2, 'log(x1^2+1)-x2', '(x1^2+1)^2+x2^2-4'],
   HS27: [3, '(x1-1)^2*0.01+(x2-x1^2)^2', 'x1+x3^2+1'],
@@ -58,10 +59,19 @@ const NAMED: Readonly<Record<string, readonly [variables: number, objective: str
   INFEASIBLE: [2, 'x1^2+x2^2', 'x1^2+x2^2+1'],
   DOMAIN: [2, 'log(x1)^2+(x2-3)^2', '10*x1+x2-13'],
   FLAT: [3, '(x2-1)^4', 'x1-x3'],
-};
+} as const satisfies Readonly<Record<string, Texts>>;
+
+/** Names of the problems written out. */
+export type TestProgramName = keyof typeof NAMED;
+
+/** What may be written in formulas. */
+type FormulaInstance =
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'grid'; readonly side: number }
+  | { readonly kind: 'logistic' };
 
 /** Control of a grid: states column by column, then controls. */
-function gridTexts(side: number): [number, ...string[]] {
+function gridTexts(side: number): Texts {
   const count = side * side;
   const place = (i: number) => `0.1/sqrt(15)*${(2 * i + 1 - side) / 2}`;
   const points = Array.from({ length: count }, (_, k) => ({ k, row: k % side, col: Math.floor(k / side) }));
@@ -76,11 +86,12 @@ function gridTexts(side: number): [number, ...string[]] {
 }
 
 /** An instance in formulas, without the scales by which f and c are divided; undefined for losses on data and the largest. */
-export function formulasOf(instance: { kind: 'named'; name: Exclude<NamedEqualities['name'], 'MANCINONE'> }): FormulaProblem;
-export function formulasOf(instance: EqualityInstance): FormulaProblem | undefined;
-export function formulasOf(instance: EqualityInstance): FormulaProblem | undefined {
+export function formulasOf(instance: { readonly kind: 'named'; readonly name: TestProgramName }): FormulaProblem;
+export function formulasOf(instance: FormulaInstance): FormulaProblem | undefined;
+export function formulasOf(instance: FormulaInstance): FormulaProblem | undefined {
+  const named: Readonly<Record<string, Texts>> = NAMED;
   const known =
-    instance.kind === 'named' ? NAMED[instance.name] : instance.kind === 'grid' ? gridTexts(instance.side) : undefined;
+    instance.kind === 'named' ? named[instance.name] : instance.kind === 'grid' ? gridTexts(instance.side) : undefined;
   if (!known) return undefined;
   const [variables, objective, ...equalities] = known;
   const constraints = equalities.map((text) => [text, 0, 0] as const);
