@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command. It is here before the build is, so that package managers can link it.
 import { existsSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const program = new URL('../dist/cli.js', import.meta.url);
@@ -15,7 +15,7 @@ if (!existsSync(fileURLToPath(program))) {
   process.exit(2);
 }
 // Compiling the packages anew takes most of the time of a short command.
-enableCompileCache();
+module.enableCompileCache();
 const { lockIntrinsics, main } = await import(program.href);
 // Plug-ins share this process.
 lockIntrinsics();

@@ -74,8 +74,11 @@ function locate(from: string, dependency: string): string | undefined {
 }
 
 function hashFolder(hash: Hash, folder: string, pattern = /\.(js|wasm|json|bin)$/): void {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => pattern.test(file));
-  for (const file of files.sort()) hash.update(file).update(readFileSync(path.join(folder, file)));
+  // Without types every entry would be looked up once more.
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && pattern.test(entry.name))
+    .map(({ parentPath, name }) => path.join(parentPath, name));
+  for (const file of files.sort()) hash.update(path.relative(folder, file)).update(readFileSync(file));
 }
 
 /** The code that talks to the peers; but for those of plug-ins, they exist in the library's repository only. */

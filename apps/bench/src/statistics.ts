@@ -45,9 +45,13 @@ export function bootstrapInterval(
 ): Interval | null {
   if (values.length < 3) return null;
   const random = new Random(0x62_6f_6f_74);
-  const found = Array.from({ length: RESAMPLES }, () =>
-    statistic(Array.from(values, () => values[random.integer(values.length)])),
-  ).sort((a, b) => a - b);
+  const sample = [...values];
+  const found = new Float64Array(RESAMPLES);
+  for (let resample = 0; resample < RESAMPLES; resample++) {
+    for (let i = 0; i < sample.length; i++) sample[i] = values[random.integer(values.length)];
+    found[resample] = statistic(sample);
+  }
+  found.sort();
   const tail = Math.floor(0.025 * RESAMPLES);
   return [found[tail], found[RESAMPLES - 1 - tail]];
 }

@@ -6,12 +6,15 @@ export function killStrays(pid: number): void {
   for (const child of descendantsOf(pid)) kill(child);
 }
 
-/** Kills every process that has inherited a mark in its environment. */
-export function killMarked(mark: string): void {
+/** Kills every process that has inherited a mark in its environment; they are all younger than the process `first`. */
+export function killMarked(mark: string, first = 0): void {
   if (process.platform !== 'linux') return;
+  // Numbers grow until they begin again.
+  const latest = Number(contentOf('/proc/loadavg').split(' ')[4]);
+  const least = latest > first ? first : 0;
   for (const name of readdirSync('/proc')) {
     const pid = Number(name);
-    if (pid > 0 && pid !== process.pid && contentOf(`/proc/${name}/environ`).includes(`INFIMUM_RUN=${mark}\0`)) kill(pid);
+    if (pid > least && pid !== process.pid && contentOf(`/proc/${name}/environ`).includes(`INFIMUM_RUN=${mark}\0`)) kill(pid);
   }
 }
 

@@ -7,6 +7,8 @@ const MARK = Buffer.from('IBF2');
 const HEAD = MARK.length + 8;
 /** Bytes of a message; a result has sixty samples of a few metrics, which is far less. */
 const LONGEST_BODY = 16 * 2 ** 20;
+/** Bytes beside a message that are written with it. */
+const SMALL_BLOB = 2 ** 15;
 /** Bytes of a solution. */
 const LARGEST_BLOB = 2 ** 30;
 const NOTHING = Buffer.alloc(0);
@@ -20,20 +22,23 @@ export interface Frame {
   readonly blob: Buffer;
 }
 
-/** A message as bytes, without those beside it. */
-export function encodeFrame(message: unknown, blobLength = 0): Buffer {
-  const body = Buffer.from(stringify(message));
-  const frame = Buffer.alloc(HEAD + body.length);
+/** A message as bytes, and those beside it where they are many: a copy of a few costs less than waking the reader twice. */
+export function encodeFrame(message: unknown, blob: Buffer = NOTHING): Buffer[] {
+  const text = stringify(message);
+  const length = Buffer.byteLength(text);
+  const isSmall = blob.length <= SMALL_BLOB;
+  const frame = Buffer.allocUnsafe(HEAD + length + (isSmall ? blob.length : 0));
   MARK.copy(frame);
-  frame.writeUInt32LE(body.length, MARK.length);
-  frame.writeUInt32LE(blobLength, MARK.length + 4);
-  body.copy(frame, HEAD);
-  return frame;
+  frame.writeUInt32LE(length, MARK.length);
+  frame.writeUInt32LE(blob.length, MARK.length + 4);
+  frame.write(text, HEAD);
+  if (isSmall) blob.copy(frame, HEAD + length);
+  return isSmall ? [frame] : [frame, blob];
 }
 
 /** Writes a message at once, so that nothing is lost if the process dies in the next step. */
 export function writeFrame(pipe: number, message: unknown, blob: Buffer = NOTHING): void {
-  for (const bytes of [encodeFrame(message, blob.length), blob]) {
+  for (const bytes of encodeFrame(message, blob)) {
     for (let written = 0; written < bytes.length; ) written += write(pipe, bytes, written);
   }
 }

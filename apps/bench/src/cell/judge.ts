@@ -14,6 +14,9 @@ import { lockIntrinsics } from './lockdown.ts';
 import type { JudgeAnswer, JudgeTask, ProofResult } from './messages.ts';
 import { MESSAGE_PIPE } from './messages.ts';
 
+/** Of the memory, what may be in use for an instance to be kept: one part of so many. */
+const KEPT_SHARE = 4;
+
 /** Seconds for finding and checking a proof. */
 const PROOF_SECONDS = 120;
 
@@ -21,6 +24,8 @@ lockIntrinsics();
 let guard: Guard | undefined;
 let problem: AnyProblem | undefined;
 let instance: unknown;
+/** Instances of the problem that every solver meets, as far as there is room for them. */
+const built = new Map<string, unknown>();
 /** What the metric of every `converged` is at most. */
 let bound: number | undefined;
 let fault: string | undefined;
@@ -42,9 +47,13 @@ async function answer({ task, instance: wanted, plugins, coordinator, memory, ce
     bound = undefined;
     let doing = 'loading the problem';
     try {
+      if (problem?.id !== wanted.problem) built.clear();
       problem = await problemOf(wanted.problem, plugins);
       doing = 'building the instance';
-      instance = await buildInstance(problem, wanted, guard);
+      const key = JSON.stringify([wanted.family, wanted.params, wanted.seed]);
+      instance = built.get(key) ?? (await buildInstance(problem, wanted, guard));
+      if (process.memoryUsage.rss() < (memory * 1e6) / KEPT_SHARE) built.set(key, instance);
+      else built.clear();
       const { variant, options } = wanted;
       bound = problem.success?.bound(instance, { variant, options: options as Record<string, unknown> });
     } catch (error) {

@@ -1,8 +1,6 @@
 // A peer of a plug-in: a program that reads a line of JSON for each run and answers with one.
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { PeerProcess, PeerResult } from '@infimum/peers';
 import { isJsonObject } from '../json.ts';
 import type { PluginPeer } from '../plugins.ts';
@@ -39,6 +37,9 @@ export class LinePeer implements Interface {
   async start(): Promise<void> {
     if (this.#child && this.#child.exitCode === null && this.#child.signalCode === null) return;
     const [program, ...args] = this.#peer.command;
+    // The cells of other solvers start without them.
+    const { spawn } = process.getBuiltinModule('node:child_process');
+    const { createInterface } = process.getBuiltinModule('node:readline');
     const child = spawn(program, args, { cwd: this.#peer.folder, stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdin.on('error', () => {});
     child.stderr.setEncoding('utf8').on('data', (text: string) => {

@@ -1,11 +1,9 @@
 // Takes from plug-ins what results are made of: the clock, JSON, Math and the methods of arrays stay as Node has them.
 
-/** Methods that classes commonly set on their own instances. */
-const LEFT = new Set<PropertyKey>(['constructor', 'toString', 'toLocaleString', 'valueOf']);
-
 /**
  * Makes the built-in functions read-only. Called before the first plug-in is loaded; a plug-in that assigns one of them
- * throws, or in sloppy code has no effect.
+ * throws, or in sloppy code has no effect. What is frozen as a whole stays as fast as it was: properties that are made
+ * read-only one by one turn an object into a dictionary and take iteration over arrays from its fast path, a factor of ten.
  */
 export function lockIntrinsics(): void {
   const typedArrays = [
@@ -20,7 +18,7 @@ export function lockIntrinsics(): void {
     ...[Object.getPrototypeOf(function* () {}).prototype, generator],
     ...typedArrays.flatMap((type) => [type, type.prototype]),
   ]) {
-    lockFunctions(holder);
+    Object.freeze(holder);
   }
   const clock = performance.now.bind(performance);
   Object.defineProperty(performance, 'now', { value: clock, writable: false, configurable: false });
@@ -29,13 +27,6 @@ export function lockIntrinsics(): void {
   lock(process.hrtime, 'bigint');
   const globals = ['Math', 'JSON', 'Reflect', 'Object', 'Array', 'Number', 'Map', 'Set', 'Date', 'performance'];
   for (const name of [...globals, ...typedArrays.map((type) => type.name)]) lock(globalThis, name);
-}
-
-function lockFunctions(holder: object): void {
-  for (const name of Reflect.ownKeys(holder)) {
-    const value = Object.getOwnPropertyDescriptor(holder, name)?.value;
-    if (typeof value === 'function' && !LEFT.has(name)) lock(holder, name);
-  }
 }
 
 function lock(holder: object, name: PropertyKey): void {

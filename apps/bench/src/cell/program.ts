@@ -112,8 +112,7 @@ export abstract class Program {
   }
 
   protected send(message: unknown, blob?: Buffer): void {
-    this.#child.stdin?.write(encodeFrame(message, blob?.length));
-    if (blob) this.#child.stdin?.write(blob);
+    for (const bytes of encodeFrame(message, blob)) this.#child.stdin?.write(bytes);
   }
 
   /** Lets a process that waits go on. */
@@ -192,7 +191,7 @@ export abstract class Program {
     // Children that it left would hold the pipes.
     this.#killGroup();
     this.#hasExited = true;
-    killMarked(this.#mark);
+    killMarked(this.#mark, this.#child.pid);
     const { cleaner, memory, name } = this.settings;
     if (this.#child.pid !== undefined) cleaner.remove(this.#child.pid);
     await Promise.race([closed, sleep(1000 * END_SECONDS)]);
