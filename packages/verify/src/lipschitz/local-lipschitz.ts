@@ -3,7 +3,6 @@ import type { Iterate, Listed } from '@infimum/core';
 import { asIndices, checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 import type { PreparedRegion, Region, RegionLike } from '../bounds/region.ts';
 import { asRegion, prepareRegion } from '../bounds/region.ts';
-import { CURVES } from '../networks/curves.ts';
 import type { Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
 import { asNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
 import type { InputNorm } from './jacobian-bounds.ts';
@@ -82,9 +81,11 @@ export function asLipschitzInstance(instance: LipschitzInstanceLike): LipschitzI
   return { network, region, norm, over, outputs };
 }
 
-/** The activations whose slopes are bounded. @throws {InvalidInputError} for a layer with another one */
+const SLOPES_BOUNDED: readonly string[] = ['linear', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus'];
+
+/** @throws {InvalidInputError} for a layer with an activation whose slopes are not bounded */
 export function checkSlopes({ layers }: Network): void {
-  const at = layers.findIndex(({ activation }) => activation in CURVES);
+  const at = layers.findIndex(({ activation }) => !SLOPES_BOUNDED.includes(activation));
   if (at < 0) return;
   const problem = `is ${layers[at].activation}, whose slopes are not bounded here`;
   throw new InvalidInputError(problem, { argument: `network.layers[${at}].activation`, code: 'unsupported' });

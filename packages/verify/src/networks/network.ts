@@ -15,11 +15,11 @@ import {
 import type { AffineMap } from './affine-map.ts';
 import { convolutionMap, denseMap } from './affine-map.ts';
 import type { CurveName } from './curves.ts';
-import { CURVES, curveRange, sigmoid } from './curves.ts';
+import { CURVES, curveRange } from './curves.ts';
 import { sparseMap } from './sparse-map.ts';
 
 /** What follows an affine layer, entry by entry: see `CurveName` for the later ones. */
-export type Activation = 'linear' | 'relu' | 'leaky-relu' | 'tanh' | 'sigmoid' | 'softplus' | CurveName;
+export type Activation = 'linear' | 'relu' | 'leaky-relu' | CurveName;
 
 /** What every layer has besides its affine map. */
 interface Activated {
@@ -161,7 +161,7 @@ export interface PreparedNetwork {
 /** The slopes where none is given. */
 const SLOPES = { 'leaky-relu': 0.01, elu: 1 };
 
-const ACTIVATIONS: readonly string[] = ['linear', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus', ...Object.keys(CURVES)];
+const ACTIVATIONS: readonly string[] = ['linear', 'relu', 'leaky-relu', ...Object.keys(CURVES)];
 
 /**
  * A dense network from the shapes m_0, …, m_n: the same activation after every layer but the last.
@@ -379,12 +379,6 @@ export function activate(activation: Activation, slope: number, z: number): numb
       return Math.max(z, 0);
     case 'leaky-relu':
       return z > 0 ? z : slope * z;
-    case 'tanh':
-      return Math.tanh(z);
-    case 'sigmoid':
-      return sigmoid(z);
-    case 'softplus':
-      return z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z));
     default:
       return CURVES[activation].value(z, slope);
   }
@@ -410,21 +404,9 @@ export function activationSlope(activation: Activation, slope: number, z: number
       return z > 0 ? 1 : 0;
     case 'leaky-relu':
       return z > 0 ? 1 : slope;
-    case 'tanh':
-      return tanhSlope(z);
-    case 'sigmoid':
-      return tanhSlope(z / 2) / 4;
-    case 'softplus':
-      return sigmoid(z);
     default:
       return CURVES[activation].derivative(z, slope);
   }
-}
-
-/** 1 - tanh² z = 1 / cosh² z without cancellation. */
-function tanhSlope(z: number): number {
-  const e = Math.exp(-2 * Math.abs(z));
-  return (4 * e) / ((1 + e) * (1 + e));
 }
 
 /** The pre-activations z_1, …, z_n at x; the last are the outputs. */
