@@ -88,11 +88,7 @@ export function networkFromTensors(tensors: ReadonlyMap<string, Tensor>, descrip
       image = undefined;
     } else if (shape.length === 4) {
       if (!image) {
-        throw fault(
-          'is a convolution of something whose shape is not known: state the shape of the input',
-          stored.weight,
-          'shape',
-        );
+        throw fault('is a convolution of an unknown shape: state the shape of the input', stored.weight, 'shape');
       }
       const isLast = stored.layout === 'HWIO';
       const [channels, depth, height, width] = isLast ? [shape[3], shape[2], shape[0], shape[1]] : shape;

@@ -211,11 +211,8 @@ export function checkNetwork(value: unknown, argument = 'network'): asserts valu
     else if (layer?.kind === 'sparse') checkSparse(layer, name);
     else throw fault("expected the kind 'dense', 'convolution' or 'sparse'", `${name}.kind`, 'unknown');
     if (!ACTIVATIONS.includes(layer.activation)) {
-      throw fault(
-        `expected one of ${ACTIVATIONS.join(', ')}, got ${describeValue(layer.activation)}`,
-        `${name}.activation`,
-        'unknown',
-      );
+      const problem = `expected one of ${ACTIVATIONS.join(', ')}, got ${describeValue(layer.activation)}`;
+      throw fault(problem, `${name}.activation`, 'unknown');
     }
     if (layer.slope !== undefined) checkNumber(layer.slope, `${name}.slope`, { min: 0, max: 1 });
     if (layer.carried !== undefined && layer.carried?.length !== outputsOf(layer)) {

@@ -39,7 +39,7 @@ export interface PropertyInstance {
 
 /** What is known of a property. */
 export interface PropertySolution {
-  /** `certified`: no input is unsafe, proven; `falsified`: `witness` is; `unknown`: not decided. */
+  /** `certified`: no input is unsafe, by bounds with room for all roundings; `falsified`: `witness` is; `unknown`: not decided. */
   readonly verdict: 'certified' | 'falsified' | 'unknown';
   /**
    * Every input of every case exceeds some limit by at least this: min over x of max over rows of C y - d. Proven; above 0
@@ -143,7 +143,8 @@ export function asPropertyInstance(instance: PropertyInstanceLike): PropertyInst
  * A cascade: intervals, linear bounds, linear bounds with optimised slopes, attacks, branching, each only where the one
  * before was not enough; the bounds of a region are shared by its cases.
  *
- * Certificates hold in real arithmetic; a network run in single precision may differ by its rounding, which is why a
+ * Certificates hold in real arithmetic, with smooth activations right to 1e-14; for dense ReLU networks a checker proves them from the
+ * certificate `verdict` of `verify/robustness`. A network run in single precision may differ by its rounding, which is why a
  * witness comes with its margin in both. Complete for ReLU and leaky ReLU on boxes, up to ties within rounding; other
  * activations are bounded on ever smaller boxes. `converged` when certified or falsified, `stalled` when it cannot be
  * decided (a tie, or `maxDomains`), and the bound reached stands in the answer.
