@@ -25,23 +25,13 @@ const minimizeBilevelOptions = {
     default: 'auto',
     description: 'How hypergradients are made; auto is implicit where it holds, penalty elsewhere',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Projected hypergradient at which to stop, over its terms at the start',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Projected hypergradient to stop at, over its first terms' },
   lowerTolerance: {
     type: 'number',
     min: 0,
     description: 'Residual of the lower level, over its gradient at the start; falls with the hypergradient by default',
   },
-  sigma: {
-    type: 'number',
-    above: 0,
-    default: 1e-3,
-    description: 'σ of the penalty formula, in units of the curvature of g over that of f',
-  },
+  sigma: { type: 'number', above: 0, default: 1e-3, description: 'σ of the penalty formula, over curvature of g by that of f' },
   memory: {
     type: 'integer',
     min: 1,
@@ -49,18 +39,8 @@ const minimizeBilevelOptions = {
     description:
       'Pairs of steps and gradient changes to remember; 100 by default, and fewer, at least 10, beyond 10 000 variables',
   },
-  maxEvaluations: {
-    type: 'integer',
-    min: 1,
-    default: 1000,
-    description: 'Most hypergradients, each a solve of the lower level',
-  },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 1_000_000,
-    description: 'Limit of all steps, those of lower levels counted',
-  },
+  maxEvaluations: { type: 'integer', min: 1, default: 1000, description: 'Most hypergradients, a solve of the lower level ea' },
+  maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Limit of all steps, also those of lower levels' },
 } as const satisfies OptionSpecs;
 
 /** Options of `minimizeBilevel`. */

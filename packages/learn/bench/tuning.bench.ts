@@ -24,7 +24,7 @@ for (const tokens of [64, 256, 1024]) {
   const points = { rows: tokens, cols: size, values: random.normals(new Float64Array(tokens * size)) };
   const batch = { points, classes: Uint8Array.from({ length: tokens }, () => random.integer(size)) };
   const methods = ['snell', 'lora', 'adapter', 'full'] as const;
-  const networks = methods.map((method) => new TunedNetwork(layers, method, { rank: 8 }, 1, batch));
+  const networks = methods.map((method) => new TunedNetwork(layers, method, { adapter: { rank: 8 } }, 1, batch));
   const times: number[][] = methods.map(() => []);
   for (let turn = 0; turn < 6; turn++) {
     networks.forEach((network, m) => {

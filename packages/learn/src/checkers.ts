@@ -1,4 +1,5 @@
 // The checkers of this package's certificates, as functions that load nothing else.
+export { check as checkReluRelaxation, type RelaxedWitness, relaxedLowerBound } from './networks/relaxed-relu-checker.ts';
 export {
   check as checkReluOptimum,
   type ReluWitness,

@@ -16,6 +16,7 @@ export { type ConvexReluRbcdOptions, convexReluRbcd } from './networks/convex-re
 export { type GatedReluOptions, gatedRelu } from './networks/gated-relu.ts';
 export { type ImagePatches, type ImagePatchesOptions, imagePatches } from './networks/image-patches.ts';
 export { enumeratePatterns, type Patterns, samplePatterns } from './networks/patterns.ts';
+export { boundRelu, type ReluBounds } from './networks/relaxed-bound.ts';
 export {
   type FitReluClassifierOptions,
   fitReluClassifier,
@@ -74,12 +75,8 @@ export type {
 } from './separable/signed-rows.ts';
 export { type SmoothPerceptronOptions, smoothPerceptron } from './separable/smooth-perceptron.ts';
 export { type FineTuneOptions, fineTune } from './tuning/fine-tune.ts';
-export {
-  fineTuneTransformer,
-  predictTransformer,
-  type TransformerSolution,
-} from './tuning/fine-tune-transformer.ts';
+export { fineTuneTransformer, predictTransformer } from './tuning/fine-tune-transformer.ts';
 export { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './tuning/snell-adapter.ts';
-export type { Layer, TuningMethod } from './tuning/tunable-linear.ts';
+export type { Layer } from './tuning/tunable-linear.ts';
 export { type Labeled, predictClasses, type TuningInstance } from './tuning/tuned-network.ts';
 export type { TuningSolution } from './tuning/tuning-problem.ts';

@@ -1,5 +1,5 @@
 // The registered problem `bilevel/multi-block`: metrics, and what `converged` must mean.
-import type { Iterate, Problem } from '@infimum/core';
+import type { Iterate, Outcome, Problem, Steps } from '@infimum/core';
 import { defineProblem } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { OracleCalls } from '../oracles/bilevel-problem.ts';
@@ -28,6 +28,12 @@ export interface MultiBlockIterate extends Iterate<MultiBlockSolution> {
   /** Length of the direction in which x was last moved. */
   readonly direction: number;
 }
+
+/** What a method for many lower levels returns. */
+export type BlockOutcome = Outcome<MultiBlockSolution, MultiBlockIterate>;
+
+/** The steps of a method for many lower levels. */
+export type BlockSteps = Steps<MultiBlockSolution, MultiBlockIterate>;
 
 /** The truth at x, remembered by solution. */
 const truths = new WeakMap<object, ExactHypergradient>();

@@ -1,10 +1,10 @@
 // Full implicit gradient descent: every lower level solved, every iteration.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { exactHypergradientInTurns } from '../block-problems/exact-hypergradient.ts';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import type { BlockOutcome, BlockSteps, MultiBlockIterate } from '../block-problems/multi-block-optimization.ts';
 import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { blockOptions } from '../single/options.ts';
@@ -27,11 +27,7 @@ export type BlockDescentOptions = OptionsOf<typeof blockDescentOptions> & RunOpt
  * @param initial - start, p numbers; lower levels start at zero
  * @throws {InvalidInputError} for shapes that do not fit, and options out of range
  */
-export function blockDescent(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: BlockDescentOptions = {},
-): Outcome<MultiBlockSolution, MultiBlockIterate> {
+export function blockDescent(problem: MultiBlockProblem, initial: VectorLike, options: BlockDescentOptions = {}): BlockOutcome {
   return runWith(blockDescentOptions, options, blockDescentSteps(problem, initial, options));
 }
 
@@ -40,7 +36,7 @@ export function blockDescentSteps(
   problem: MultiBlockProblem,
   initial: VectorLike,
   options: BlockDescentOptions = {},
-): Steps<MultiBlockSolution, MultiBlockIterate> {
+): BlockSteps {
   const { stepSize, tolerance } = resolveOptions(blockDescentOptions, options);
   return blockSteps(
     problem,

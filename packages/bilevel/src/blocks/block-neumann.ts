@@ -2,11 +2,11 @@
 //
 // K. Ji, J. Yang, Y. Liang: Bilevel optimization: convergence analysis and enhanced design (2021);
 // S. Ghadimi, M. Wang: Approximation methods for bilevel programming (2018).
-import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps, VectorLike } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, ResolvedOptions, RunOptions, VectorLike } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import type { BlockOutcome, BlockSteps, MultiBlockIterate } from '../block-problems/multi-block-optimization.ts';
 import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { blockOptions, singleOptions } from '../single/options.ts';
@@ -16,14 +16,7 @@ import { blockCount, blockCurvature, blockSteps } from './block-state.ts';
 const blockStocBioOptions = {
   ...blockOptions,
   lowerSteps: { ...singleOptions.lowerSteps, default: 5, description: 'T, steps of a lower level' },
-  neumannTerms: {
-    type: 'integer',
-    was: 'terms',
-    min: 0,
-    max: 100_000,
-    default: 3,
-    description: 'Q, factors of the series beyond the first',
-  },
+  neumannTerms: { type: 'integer', was: 'terms', min: 0, max: 100_000, default: 3, description: 'Q, factors of the series' },
 } as const satisfies OptionSpecs;
 
 /** Options of `blockStocBio`. */
@@ -50,11 +43,7 @@ export type BlockBsaOptions = OptionsOf<typeof blockBsaOptions> & RunOptions<Mul
  * @param initial - start, p numbers; lower levels start at zero
  * @throws {InvalidInputError} for more blocks an iteration than there are, and options out of range
  */
-export function blockStocBio(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: BlockStocBioOptions = {},
-): Outcome<MultiBlockSolution, MultiBlockIterate> {
+export function blockStocBio(problem: MultiBlockProblem, initial: VectorLike, options: BlockStocBioOptions = {}): BlockOutcome {
   return runWith(blockStocBioOptions, options, blockStocBioSteps(problem, initial, options));
 }
 
@@ -63,7 +52,7 @@ export function blockStocBioSteps(
   problem: MultiBlockProblem,
   initial: VectorLike,
   options: BlockStocBioOptions = {},
-): Steps<MultiBlockSolution, MultiBlockIterate> {
+): BlockSteps {
   return neumannSteps(problem, initial, resolveOptions(blockStocBioOptions, options), false);
 }
 
@@ -75,20 +64,12 @@ export function blockStocBioSteps(
  * @param initial - start, p numbers; lower levels start at zero
  * @throws {InvalidInputError} for more blocks an iteration than there are, and options out of range
  */
-export function blockBsa(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: BlockBsaOptions = {},
-): Outcome<MultiBlockSolution, MultiBlockIterate> {
+export function blockBsa(problem: MultiBlockProblem, initial: VectorLike, options: BlockBsaOptions = {}): BlockOutcome {
   return runWith(blockBsaOptions, options, blockBsaSteps(problem, initial, options));
 }
 
 /** The steps of `blockBsa`. */
-export function blockBsaSteps(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: BlockBsaOptions = {},
-): Steps<MultiBlockSolution, MultiBlockIterate> {
+export function blockBsaSteps(problem: MultiBlockProblem, initial: VectorLike, options: BlockBsaOptions = {}): BlockSteps {
   return neumannSteps(problem, initial, resolveOptions(blockBsaOptions, options), true);
 }
 
@@ -97,7 +78,7 @@ function neumannSteps(
   initial: VectorLike,
   settings: ResolvedOptions<typeof blockStocBioOptions>,
   isRandom: boolean,
-): Steps<MultiBlockSolution, MultiBlockIterate> {
+): BlockSteps {
   const { lowerSteps, neumannTerms, batchSize, stepSize, lowerStepSize, tolerance, seed } = settings;
   return blockSteps(problem, initial, tolerance, (state) => {
     const count = blockCount(problem, settings.blocksPerIteration);

@@ -3,7 +3,7 @@ import type { Conclusion, Steps, VectorLike } from '@infimum/core';
 import { converged, InvalidInputError, stalled } from '@infimum/core';
 import { addScaled, allFinite, norm } from '@infimum/linalg/numerics';
 import { exactHypergradientInTurns, hypergradientPart } from '../block-problems/exact-hypergradient.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import type { BlockSteps, MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
 import type { CountedBlocks, MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { blockStart, countedBlocks } from '../block-problems/multi-block-problem.ts';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
@@ -151,13 +151,13 @@ export function* blockSteps(
   tolerance: number,
   prepare: (state: BlockState, share: number) => (iteration: number) => Generator<MultiBlockIterate, void> | void,
   shortens = false,
-): Steps<MultiBlockSolution, MultiBlockIterate> {
+): BlockSteps {
   const state = new BlockState(problem, initial);
   state.shortens = shortens;
   let advance = prepare(state, 1);
   return yield* guardedBlocks(state, iterations());
 
-  function* iterations(): Steps<MultiBlockSolution, MultiBlockIterate> {
+  function* iterations(): BlockSteps {
     for (let [iteration, first] = [0, 0]; ; iteration++) {
       yield state.iterate(iteration);
       const done = yield* state.success(iteration, tolerance);

@@ -29,20 +29,8 @@ export const bsvrbOptions = {
       'Step of x; by default so that lower levels keep up with it by the curvatures at the start, shorter where it runs away all the same',
   },
   lowerStepSize: blockOptions.lowerStepSize,
-  linearStepSize: {
-    type: 'number',
-    was: 'tauV',
-    above: 0,
-    description: 'Step of the linear systems of variant 2; as lowerStepSize by default',
-  },
-  trackerWeight: {
-    type: 'number',
-    was: 'alpha',
-    above: 0,
-    max: 1,
-    default: 0.1,
-    description: 'α, how fast trackers of a block forget',
-  },
+  linearStepSize: { type: 'number', was: 'tauV', above: 0, description: 'Variant 2’s linear step; lowerStepSize by default' },
+  trackerWeight: { type: 'number', was: 'alpha', above: 0, max: 1, default: 0.1, description: 'α, how fast trackers forget' },
   hypergradientWeight: {
     type: 'number',
     was: 'beta',
@@ -52,12 +40,7 @@ export const bsvrbOptions = {
     description: 'β, how fast the tracker of the hyper-gradient forgets',
   },
   correctionFactor: { type: 'number', was: 'gamma', min: 0, description: 'γ of msvr; (m − I)/(I(1 − α)) + (1 − α) by default' },
-  minCurvature: {
-    type: 'number',
-    was: 'lowerBound',
-    above: 0,
-    description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
-  },
+  minCurvature: { type: 'number', was: 'lowerBound', above: 0, description: 'Least tracked eigenvalue; L_g/1000 by default' },
   maxCurvature: { type: 'number', was: 'upperBound', above: 0, description: 'Largest; 10 L_g by default' },
   maxLinearNorm: { type: 'number', was: 'vRadius', above: 0, description: 'Largest |v_i| of variant 2; none by default' },
   lazy: {
@@ -73,13 +56,7 @@ export const bsvrbOptions = {
     description:
       'theory, for f = plannedIterations/300: stepSize 0.1 f^(−1/3), lowerStepSize 0.2 f^(−1/3), trackerWeight 0.3 f^(−2/3), hypergradientWeight 0.1 f^(−2/3)',
   },
-  plannedIterations: {
-    type: 'integer',
-    was: 'horizon',
-    min: 1,
-    default: 3000,
-    description: 'Iterations that the theory’s schedule is made for',
-  },
+  plannedIterations: { type: 'integer', was: 'horizon', min: 1, default: 3000, description: 'Iterations of theory’s schedule' },
   tolerance: blockOptions.tolerance,
   seed: blockOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },

@@ -3,11 +3,16 @@
 //
 // Q. Hu, Z.-H. Qiu, Z. Guo, L. Zhang, T. Yang: Blockwise Stochastic Variance-Reduced Methods with Parallel Speedup for
 // Multi-Block Bilevel Optimization (arXiv 2305.18730).
-import type { Outcome, ResolvedOptions, Steps, VectorLike } from '@infimum/core';
+import type { ResolvedOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import type {
+  BlockOutcome,
+  BlockSteps,
+  MultiBlockIterate,
+  MultiBlockSolution,
+} from '../block-problems/multi-block-optimization.ts';
 import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { finish } from '../oracles/minimize-by-gradients.ts';
@@ -36,20 +41,12 @@ const MOST_TRACKED = 2000;
  * @throws {InvalidInputError} for more blocks an iteration than there are, variant 1 without `hessGyy` or with more than 2000 lower
  *   variables, bounds that are not in order, and options out of range
  */
-export function bsvrb(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: BsvrbOptions = {},
-): Outcome<MultiBlockSolution, MultiBlockIterate> {
+export function bsvrb(problem: MultiBlockProblem, initial: VectorLike, options: BsvrbOptions = {}): BlockOutcome {
   return runWith(bsvrbOptions, options, bsvrbSteps(problem, initial, options));
 }
 
 /** The steps of `bsvrb`. */
-export function bsvrbSteps(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: BsvrbOptions = {},
-): Steps<MultiBlockSolution, MultiBlockIterate> {
+export function bsvrbSteps(problem: MultiBlockProblem, initial: VectorLike, options: BsvrbOptions = {}): BlockSteps {
   const settings = resolveOptions(bsvrbOptions, options);
   const prepare = (state: BlockState, share: number) => {
     const method = started(state, problem, settings, share);

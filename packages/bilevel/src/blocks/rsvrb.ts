@@ -2,11 +2,11 @@
 //
 // Z. Guo, Q. Hu, L. Zhang, T. Yang: Randomized Stochastic Variance-Reduced Methods for Multi-Task Stochastic Bilevel
 // Optimization (2021).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions, VectorLike } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import type { BlockOutcome, BlockSteps, MultiBlockIterate } from '../block-problems/multi-block-optimization.ts';
 import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { blockOptions } from '../single/options.ts';
@@ -20,20 +20,8 @@ const rsvrbOptions = {
   batchSize: blockOptions.batchSize,
   stepSize: blockOptions.stepSize,
   lowerStepSize: blockOptions.lowerStepSize,
-  trackerWeight: {
-    type: 'number',
-    was: 'beta',
-    above: 0,
-    max: 1,
-    default: 0.1,
-    description: 'β, how fast all trackers forget',
-  },
-  minCurvature: {
-    type: 'number',
-    was: 'lowerBound',
-    above: 0,
-    description: 'Least eigenvalue of a tracked Hessian; L_g/1000 by default',
-  },
+  trackerWeight: { type: 'number', was: 'beta', above: 0, max: 1, default: 0.1, description: 'β, how fast trackers forget' },
+  minCurvature: { type: 'number', was: 'lowerBound', above: 0, description: 'Least tracked eigenvalue; L_g/1000 by default' },
   maxCurvature: { type: 'number', was: 'upperBound', above: 0, description: 'Largest; 10 L_g by default' },
   tolerance: blockOptions.tolerance,
   seed: blockOptions.seed,
@@ -52,20 +40,12 @@ export type RsvrbOptions = OptionsOf<typeof rsvrbOptions> & RunOptions<MultiBloc
  * @param initial - start, p numbers; lower levels start at zero
  * @throws {InvalidInputError} for a problem without `hessGyy` or with more than 1e7 tracked numbers, and options out of range
  */
-export function rsvrb(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: RsvrbOptions = {},
-): Outcome<MultiBlockSolution, MultiBlockIterate> {
+export function rsvrb(problem: MultiBlockProblem, initial: VectorLike, options: RsvrbOptions = {}): BlockOutcome {
   return runWith(rsvrbOptions, options, rsvrbSteps(problem, initial, options));
 }
 
 /** The steps of `rsvrb`. */
-export function rsvrbSteps(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: RsvrbOptions = {},
-): Steps<MultiBlockSolution, MultiBlockIterate> {
+export function rsvrbSteps(problem: MultiBlockProblem, initial: VectorLike, options: RsvrbOptions = {}): BlockSteps {
   const { batchSize, stepSize, lowerStepSize, trackerWeight, minCurvature, maxCurvature, tolerance, seed, ...rest } =
     resolveOptions(rsvrbOptions, options);
   return blockSteps(problem, initial, tolerance, (state) => {

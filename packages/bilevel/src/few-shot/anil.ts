@@ -1,11 +1,11 @@
 // ANIL: a head that every task adapts by a few steps, and features that are trained through these steps.
 //
 // A. Raghu, M. Raghu, S. Bengio, O. Vinyals: Rapid learning or feature reuse? (2019).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import type { BlockOutcome, BlockSteps, MultiBlockIterate } from '../block-problems/multi-block-optimization.ts';
 import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { BlockSampler } from '../blocks/block-sampler.ts';
@@ -34,20 +34,12 @@ export type AnilOptions = OptionsOf<typeof anilOptions> & RunOptions<MultiBlockI
  * @param initial - start, p numbers; the head starts at zero
  * @throws {InvalidInputError} for shapes that do not fit, and options out of range
  */
-export function anil(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: AnilOptions = {},
-): Outcome<MultiBlockSolution, MultiBlockIterate> {
+export function anil(problem: MultiBlockProblem, initial: VectorLike, options: AnilOptions = {}): BlockOutcome {
   return runWith(anilOptions, options, anilSteps(problem, initial, options));
 }
 
 /** The steps of `anil`. */
-export function anilSteps(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: AnilOptions = {},
-): Steps<MultiBlockSolution, MultiBlockIterate> {
+export function anilSteps(problem: MultiBlockProblem, initial: VectorLike, options: AnilOptions = {}): BlockSteps {
   const settings = resolveOptions(anilOptions, options);
   return blockSteps(problem, initial, settings.tolerance, (state) => {
     const { problem: oracles, x } = state;

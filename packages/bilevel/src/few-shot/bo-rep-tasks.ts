@@ -3,12 +3,12 @@
 //
 // J. Hao, X. Gong, M. Liu: Bilevel Optimization under Unbounded Smoothness: A New Algorithm and Convergence Analysis
 // (arXiv 2401.09587).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import type { BlockOutcome, BlockSteps, MultiBlockIterate } from '../block-problems/multi-block-optimization.ts';
 import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { BlockSampler } from '../blocks/block-sampler.ts';
@@ -24,13 +24,7 @@ const boRepTasksOptions = {
   lowerStepSize: { type: 'number', was: 'gamma', above: 0, description: 'Step of the lower levels; 0.8/L_g by default' },
   period: { type: 'integer', min: 1, default: 2, description: 'I: lower levels are updated every I iterations' },
   lowerSteps: { type: 'integer', min: 0, max: 1_000_000, default: 3, description: 'N, steps of an update' },
-  refineSteps: {
-    type: 'integer',
-    min: 0,
-    max: 1_000_000,
-    default: 20,
-    description: 'Steps of every lower level before the first iteration',
-  },
+  refineSteps: { type: 'integer', min: 0, max: 1_000_000, default: 20, description: 'Steps of every lower level at first' },
   batchSize: taskOptions.batchSize,
   tolerance: taskOptions.tolerance,
   seed: taskOptions.seed,
@@ -48,11 +42,7 @@ export type BoRepTasksOptions = OptionsOf<typeof boRepTasksOptions> & RunOptions
  * @param initial - start, p numbers; lower levels start at zero
  * @throws {InvalidInputError} for shapes that do not fit, and options out of range
  */
-export function boRepTasks(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: BoRepTasksOptions = {},
-): Outcome<MultiBlockSolution, MultiBlockIterate> {
+export function boRepTasks(problem: MultiBlockProblem, initial: VectorLike, options: BoRepTasksOptions = {}): BlockOutcome {
   return runWith(boRepTasksOptions, options, boRepTasksSteps(problem, initial, options));
 }
 
@@ -60,11 +50,7 @@ export function boRepTasks(
 const TURN = 2 ** 18;
 
 /** The steps of `boRepTasks`. */
-export function boRepTasksSteps(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: BoRepTasksOptions = {},
-): Steps<MultiBlockSolution, MultiBlockIterate> {
+export function boRepTasksSteps(problem: MultiBlockProblem, initial: VectorLike, options: BoRepTasksOptions = {}): BlockSteps {
   const settings = resolveOptions(boRepTasksOptions, options);
   return blockSteps(problem, initial, settings.tolerance, (state) => {
     const { problem: oracles, x } = state;

@@ -1,12 +1,12 @@
 // MAML: a start for all parameters from which a few steps of any task do well; the gradient is carried back through the steps.
 //
 // C. Finn, P. Abbeel, S. Levine: Model-agnostic meta-learning for fast adaptation of deep networks (2017).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions, VectorLike } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { largestMagnitude } from '@infimum/linalg/numerics';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
-import type { MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
+import type { BlockOutcome, BlockSteps, MultiBlockIterate } from '../block-problems/multi-block-optimization.ts';
 import { multiBlockOptimization } from '../block-problems/multi-block-optimization.ts';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { BlockSampler } from '../blocks/block-sampler.ts';
@@ -15,14 +15,7 @@ import { taskOptions } from '../single/options.ts';
 
 const mamlOptions = {
   tasksPerIteration: taskOptions.tasksPerIteration,
-  lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
-    max: 10_000,
-    default: 3,
-    description: 'Steps of a task on all parameters',
-  },
+  lowerSteps: { type: 'integer', was: 'innerSteps', min: 1, max: 10_000, default: 3, description: 'Steps of a task' },
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of the shared start' },
   lowerStepSize: { type: 'number', was: 'gamma', above: 0, default: 0.1, description: 'Step of a task' },
   firstOrder: { type: 'boolean', default: false, description: 'Leave out what the steps do to the gradient' },
@@ -44,20 +37,12 @@ export type MamlOptions = OptionsOf<typeof mamlOptions> & RunOptions<MultiBlockI
  * @param initial - start, p numbers; the head starts at zero
  * @throws {InvalidInputError} for a problem without `addGradGx`, and options out of range
  */
-export function maml(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: MamlOptions = {},
-): Outcome<MultiBlockSolution, MultiBlockIterate> {
+export function maml(problem: MultiBlockProblem, initial: VectorLike, options: MamlOptions = {}): BlockOutcome {
   return runWith(mamlOptions, options, mamlSteps(problem, initial, options));
 }
 
 /** The steps of `maml`. */
-export function mamlSteps(
-  problem: MultiBlockProblem,
-  initial: VectorLike,
-  options: MamlOptions = {},
-): Steps<MultiBlockSolution, MultiBlockIterate> {
+export function mamlSteps(problem: MultiBlockProblem, initial: VectorLike, options: MamlOptions = {}): BlockSteps {
   const settings = resolveOptions(mamlOptions, options);
   return blockSteps(problem, initial, settings.tolerance, (state) => {
     if (!problem.addGradGx) {

@@ -2,9 +2,9 @@
 // system, a step of x.
 //
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import { conjugateGradients } from '../oracles/adjoint.ts';
@@ -14,19 +14,8 @@ import { implicitSteps } from '../single/run.ts';
 
 const aidCgOptions = {
   lowerSteps: singleOptions.lowerSteps,
-  linearSteps: {
-    type: 'integer',
-    min: 1,
-    max: 1_000_000,
-    default: 10,
-    description: 'Most conjugate gradient steps an iteration',
-  },
-  linearTolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-10,
-    description: 'Residual of the linear system at which they end sooner',
-  },
+  linearSteps: { type: 'integer', min: 1, max: 1_000_000, default: 10, description: 'Most conjugate gradients an iteration' },
+  linearTolerance: { type: 'number', min: 0, default: 1e-10, description: 'Residual of the linear system that ends them' },
   stepSize: singleOptions.stepSize,
   lowerStepSize: singleOptions.lowerStepSize,
   optimizer: singleOptions.optimizer,
@@ -48,20 +37,12 @@ export type AidCgOptions = OptionsOf<typeof aidCgOptions> & RunOptions<BilevelIt
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
-export function aidCg(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: AidCgOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function aidCg(problem: BilevelProblem, initial: BilevelStart, options: AidCgOptions = {}): BilevelOutcome {
   return runWith(aidCgOptions, options, aidCgSteps(problem, initial, options));
 }
 
 /** The steps of `aidCg`. */
-export function aidCgSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: AidCgOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function aidCgSteps(problem: BilevelProblem, initial: BilevelStart, options: AidCgOptions = {}): BilevelSteps {
   const settings = resolveOptions(aidCgOptions, options);
   const { lowerSteps, linearSteps, linearTolerance: tolerance, stepSize, lowerStepSize } = settings;
   return implicitSteps(problem, initial, settings, (run) => {

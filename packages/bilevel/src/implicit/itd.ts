@@ -1,9 +1,9 @@
 // Iterative differentiation: the exact gradient of what T steps of the lower level give, by a sweep back through them.
 //
 // L. Franceschi, M. Donini, P. Frasconi, M. Pontil: Forward and reverse gradient-based hyperparameter optimization (2017).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -40,20 +40,12 @@ export type ItdOptions = OptionsOf<typeof itdOptions> & RunOptions<BilevelIterat
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
-export function itd(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: ItdOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function itd(problem: BilevelProblem, initial: BilevelStart, options: ItdOptions = {}): BilevelOutcome {
   return runWith(itdOptions, options, itdSteps(problem, initial, options));
 }
 
 /** The steps of `itd`. */
-export function itdSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: ItdOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function itdSteps(problem: BilevelProblem, initial: BilevelStart, options: ItdOptions = {}): BilevelSteps {
   const settings = resolveOptions(itdOptions, options);
   const { lowerSteps, stepSize, lowerStepSize } = settings;
   return implicitSteps(problem, initial, settings, (run) => {

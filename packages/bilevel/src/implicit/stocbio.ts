@@ -1,9 +1,9 @@
 // stocBiO: warm-started stochastic steps of the lower level, and the inverse Hessian by a Neumann series of fresh samples.
 //
 // K. Ji, J. Yang, Y. Liang: Bilevel optimization: convergence analysis and enhanced design (2021).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -12,19 +12,8 @@ import { implicitSteps } from '../single/run.ts';
 
 const stocBioOptions = {
   lowerSteps: singleOptions.lowerSteps,
-  neumannTerms: {
-    type: 'integer',
-    min: 0,
-    max: 1_000_000,
-    default: 10,
-    description: 'Q, terms of the Neumann series beyond the first',
-  },
-  neumannStepSize: {
-    type: 'number',
-    was: 'neumannStep',
-    above: 0,
-    description: 'η_v of the series, below 2/L_g; 0.5/L_g by default',
-  },
+  neumannTerms: { type: 'integer', min: 0, max: 1_000_000, default: 10, description: 'Q, Neumann terms beyond the first' },
+  neumannStepSize: { type: 'number', was: 'neumannStep', above: 0, description: 'η_v of the series; 0.5/L_g by default' },
   stepSize: singleOptions.stepSize,
   lowerStepSize: { ...singleOptions.lowerStepSize, description: 'Step of the lower level; 0.5/L_g by default' },
   optimizer: singleOptions.optimizer,
@@ -47,20 +36,12 @@ export type StocBioOptions = OptionsOf<typeof stocBioOptions> & RunOptions<Bilev
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
-export function stocBio(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: StocBioOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function stocBio(problem: BilevelProblem, initial: BilevelStart, options: StocBioOptions = {}): BilevelOutcome {
   return runWith(stocBioOptions, options, stocBioSteps(problem, initial, options));
 }
 
 /** The steps of `stocBio`. */
-export function stocBioSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: StocBioOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function stocBioSteps(problem: BilevelProblem, initial: BilevelStart, options: StocBioOptions = {}): BilevelSteps {
   const settings = resolveOptions(stocBioOptions, options);
   const { lowerSteps, neumannTerms, neumannStepSize, stepSize, lowerStepSize } = settings;
   return implicitSteps(problem, initial, settings, (run) => {

@@ -1,5 +1,5 @@
 // The registered problem `bilevel/optimization`: instances, metrics, and what `converged` must mean.
-import type { Iterate, Problem } from '@infimum/core';
+import type { Iterate, Outcome, Problem, Steps } from '@infimum/core';
 import { defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
 import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import { norm } from '@infimum/linalg/numerics';
@@ -33,6 +33,12 @@ export interface BilevelIterate extends Iterate<BilevelSolution> {
   /** Length of the direction in which x was last moved. */
   readonly direction: number;
 }
+
+/** What a method for one lower level returns. */
+export type BilevelOutcome = Outcome<BilevelSolution, BilevelIterate>;
+
+/** The steps of a method for one lower level. */
+export type BilevelSteps = Steps<BilevelSolution, BilevelIterate>;
 
 /** An instance of a toy. */
 export function toyInstance(name: ToyName, { size = 5, offset = 10, noise = 0, noiseSeed = 0 } = {}): BilevelInstance {

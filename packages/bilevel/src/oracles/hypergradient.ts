@@ -31,13 +31,7 @@ const FLAT_HESSIAN =
   'not defined here: the lower Hessian has a direction without curvature that lasts; with many lower solutions use hypergradientPinv at the one that f likes best';
 
 const hypergradientOptions = {
-  tolerance: {
-    type: 'number',
-    min: 0,
-    below: 1,
-    default: 1e-10,
-    description: 'Residual of H v = ∇_y f at which to stop, relative',
-  },
+  tolerance: { type: 'number', min: 0, below: 1, default: 1e-10, description: 'Relative residual of H v = ∇_y f to stop at' },
   maxIterations: { type: 'integer', min: 1, default: 1000, description: 'Most products with H a linear system' },
 } as const satisfies OptionSpecs;
 
@@ -127,11 +121,7 @@ function checkActiveRows(value: unknown, argument: string): asserts value is Den
 }
 
 const pinvOptions = {
-  activeRows: {
-    type: 'value',
-    check: checkActiveRows,
-    description: 'Rows of the constraints on y that are active: none by default',
-  },
+  activeRows: { type: 'value', check: checkActiveRows, description: 'Rows of active constraints on y; none by default' },
   tolerance: { type: 'number', min: 0, below: 1, default: 1e-10, description: 'Residual of MINRES at which to stop, relative' },
 } as const satisfies OptionSpecs;
 

@@ -1,10 +1,10 @@
 // BOME: joint descent of x and y on f, corrected so that the value gap of the lower level falls.
 //
 // B. Liu, M. Ye, S. Wright, P. Stone, Q. Liu: BOME! Bilevel optimization made easy: a simple first-order approach (2022).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -13,13 +13,7 @@ import { singleSteps } from '../single/run.ts';
 
 const bomeOptions = {
   lowerSteps: singleOptions.lowerSteps,
-  gapFactor: {
-    type: 'number',
-    was: 'eta',
-    above: 0,
-    default: 0.5,
-    description: 'η: the value gap must fall at the rate η |∇q|²',
-  },
+  gapFactor: { type: 'number', was: 'eta', above: 0, default: 0.5, description: 'η: the value gap falls at the rate η |∇q|²' },
   stepSize: { type: 'number', was: 'alpha', above: 0, default: 0.01, description: 'Step of x and y' },
   lowerStepSize: { ...singleOptions.lowerStepSize, description: 'Step of the lower level; 0.9/L_g by default' },
   batchSize: singleOptions.batchSize,
@@ -39,20 +33,12 @@ export type BomeOptions = OptionsOf<typeof bomeOptions> & RunOptions<BilevelIter
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
-export function bome(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: BomeOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function bome(problem: BilevelProblem, initial: BilevelStart, options: BomeOptions = {}): BilevelOutcome {
   return runWith(bomeOptions, options, bomeSteps(problem, initial, options));
 }
 
 /** The steps of `bome`. */
-export function bomeSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: BomeOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function bomeSteps(problem: BilevelProblem, initial: BilevelStart, options: BomeOptions = {}): BilevelSteps {
   const settings = resolveOptions(bomeOptions, options);
   const { lowerSteps, gapFactor, stepSize, lowerStepSize } = settings;
   return singleSteps(problem, initial, settings, 1, (run) => {

@@ -1,9 +1,9 @@
 // F2SA: the penalty method without anchors, its multiplier λ = 1/σ growing as its theory says.
 //
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: A fully first-order method for stochastic bilevel optimization (2023).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -27,12 +27,7 @@ const f2saOptions = {
     default: 0.1,
     description: 'Step of x: divided by λ without samples, times k^(−5/7) with',
   },
-  lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of the inner problems; 0.9/(L_g + σ L_f) by default; falls like k^(−4/7) under samples',
-  },
+  lowerStepSize: { type: 'number', was: 'gamma', above: 0, description: 'Inner step; 0.9/(L_g + σ L_f) by default' },
   batchSize: singleOptions.batchSize,
   tolerance: {
     type: 'number',
@@ -55,20 +50,12 @@ export type F2saOptions = OptionsOf<typeof f2saOptions> & RunOptions<BilevelIter
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
-export function f2sa(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: F2saOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function f2sa(problem: BilevelProblem, initial: BilevelStart, options: F2saOptions = {}): BilevelOutcome {
   return runWith(f2saOptions, options, f2saSteps(problem, initial, options));
 }
 
 /** The steps of `f2sa`. */
-export function f2saSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: F2saOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function f2saSteps(problem: BilevelProblem, initial: BilevelStart, options: F2saOptions = {}): BilevelSteps {
   const settings = resolveOptions(f2saOptions, options);
   const { penalty, lowerSteps, stepSize, lowerStepSize } = settings;
   return singleSteps(problem, initial, settings, 1 / penalty, (run) => {

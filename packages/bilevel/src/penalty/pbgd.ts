@@ -1,9 +1,9 @@
 // PBGD: joint gradient descent of x and y on f + (g − min g)/σ.
 //
 // H. Shen, T. Chen: On penalty-based bilevel gradient descent method (2023).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -21,20 +21,10 @@ const pbgdOptions = {
     default: 5,
     description: 'Steps of the lower level an iteration',
   },
-  stepSize: {
-    type: 'number',
-    was: 'alpha',
-    above: 0,
-    description: 'Step of x and y; 0.5/(L_f + penalty L) by default, L the curvature of g in both',
-  },
+  stepSize: { type: 'number', was: 'alpha', above: 0, description: 'Step of x and y; 0.5/(L_f + penalty L_g) by default' },
   lowerStepSize: { ...singleOptions.lowerStepSize, description: 'Step of the lower level; 0.9/L_g by default' },
   batchSize: singleOptions.batchSize,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms; that of the lower level over the penalty',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Residuals to stop at, over their terms and lower penalty' },
   seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -50,20 +40,12 @@ export type PbgdOptions = OptionsOf<typeof pbgdOptions> & RunOptions<BilevelIter
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without gradients, starts of another length, and options out of range
  */
-export function pbgd(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: PbgdOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function pbgd(problem: BilevelProblem, initial: BilevelStart, options: PbgdOptions = {}): BilevelOutcome {
   return runWith(pbgdOptions, options, pbgdSteps(problem, initial, options));
 }
 
 /** The steps of `pbgd`. */
-export function pbgdSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: PbgdOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function pbgdSteps(problem: BilevelProblem, initial: BilevelStart, options: PbgdOptions = {}): BilevelSteps {
   const settings = resolveOptions(pbgdOptions, options);
   const { penalty, lowerSteps, stepSize, lowerStepSize } = settings;
   return singleSteps(problem, initial, settings, 1 / penalty, (run) => {

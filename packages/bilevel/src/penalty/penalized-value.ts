@@ -25,12 +25,7 @@ export interface PenalizedValue {
 
 const penalizedValueOptions = {
   initial: { type: 'value', check: checkInitial, description: 'Where both inner problems start; zeros by default' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-10,
-    description: 'Residual of the inner problems, relative to the lower gradient at the start',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Residual of inner problems over the first lower slope' },
   maxIterations: { type: 'integer', min: 1, default: 20_000, description: 'Most steps of an inner problem' },
 } as const satisfies OptionSpecs;
 

@@ -2,10 +2,10 @@
 //
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
 // Approximation (arXiv 2309.01753), Algorithm 2.
-import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, ResolvedOptions, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { BilevelSolution } from '../models/bilevel-optimization.ts';
+
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart, PairGradient } from '../oracles/bilevel-problem.ts';
@@ -15,7 +15,7 @@ import { singleOptions } from '../single/options.ts';
 import { Sampler } from '../single/sampler.ts';
 import type { Pace } from './penalty-loop.ts';
 import { anchoredStep, follow, penaltyLoop } from './penalty-loop.ts';
-import type { PenaltyIterate } from './penalty-options.ts';
+import type { PenaltyIterate, PenaltyOutcome, PenaltySteps } from './penalty-options.ts';
 import { penaltyOptions } from './penalty-options.ts';
 
 const penaltyBilevelSingleLoopOptions = {
@@ -28,13 +28,7 @@ const penaltyBilevelSingleLoopOptions = {
     description: 'η, how fast the momenta forget; 0.02 under samples, and without them it does not matter',
   },
   optimizer: singleOptions.optimizer,
-  batchSize: {
-    type: 'integer',
-    was: 'batch',
-    min: 1,
-    default: 1,
-    description: 'Samples of a gradient, where a level is a mean',
-  },
+  batchSize: { type: 'integer', was: 'batch', min: 1, default: 1, description: 'Samples of a gradient, if a level is a mean' },
   schedule: {
     type: 'choice',
     choices: ['constant', 'theory'],
@@ -64,7 +58,7 @@ export function penaltyBilevelSingleLoop(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: PenaltyBilevelSingleLoopOptions = {},
-): Outcome<BilevelSolution, PenaltyIterate> {
+): PenaltyOutcome {
   const limits = runOptionsOf(penaltyBilevelSingleLoopOptions, options);
   return run(penaltyBilevelSingleLoopSteps(problem, initial, options), limits);
 }
@@ -74,16 +68,13 @@ export function* penaltyBilevelSingleLoopSteps(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: PenaltyBilevelSingleLoopOptions = {},
-): Steps<BilevelSolution, PenaltyIterate> {
+): PenaltySteps {
   const settings = resolveOptions(penaltyBilevelSingleLoopOptions, options);
   const state = new BilevelState(problem, initial, settings.sigma, settings.batchSize);
   return yield* singleLoop(state, settings);
 }
 
-function singleLoop(
-  state: BilevelState,
-  options: ResolvedOptions<typeof penaltyBilevelSingleLoopOptions>,
-): Steps<BilevelSolution, PenaltyIterate> {
+function singleLoop(state: BilevelState, options: ResolvedOptions<typeof penaltyBilevelSingleLoopOptions>): PenaltySteps {
   const { problem, x, stochastic } = state;
   const { anchorStepSize, batchSize } = options;
   const isTheory = options.schedule === 'theory';

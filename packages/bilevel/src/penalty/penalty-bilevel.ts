@@ -3,10 +3,10 @@
 //
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
 // Approximation (arXiv 2309.01753), Algorithm 1.
-import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, ResolvedOptions, RunOptions } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { BilevelSolution } from '../models/bilevel-optimization.ts';
+
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -15,7 +15,7 @@ import { BilevelState } from '../single/bilevel-state.ts';
 import { singleOptions } from '../single/options.ts';
 import { Sampler } from '../single/sampler.ts';
 import { anchoredStep, follow, penaltyLoop } from './penalty-loop.ts';
-import type { PenaltyIterate } from './penalty-options.ts';
+import type { PenaltyIterate, PenaltyOutcome, PenaltySteps } from './penalty-options.ts';
 import { penaltyOptions } from './penalty-options.ts';
 
 /** Options of `penaltyBilevel`. */
@@ -44,12 +44,7 @@ export const penaltyBilevelOptions = {
     description:
       'Halve the step of x, and go back to the best iterate, when the mean stationarity of 100 iterations rises by half',
   },
-  jitter: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    description: 'Deviation of a random shift of y at the start, away from saddles',
-  },
+  jitter: { type: 'number', min: 0, default: 0, description: 'Deviation of a random shift of y at the start, off saddles' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of samples and jitter' },
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -94,7 +89,7 @@ export function penaltyBilevel(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: PenaltyBilevelOptions = {},
-): Outcome<BilevelSolution, PenaltyIterate> {
+): PenaltyOutcome {
   return runWith(penaltyBilevelOptions, options, penaltyBilevelSteps(problem, initial, options));
 }
 
@@ -103,16 +98,13 @@ export function penaltyBilevelSteps(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: PenaltyBilevelOptions = {},
-): Steps<BilevelSolution, PenaltyIterate> {
+): PenaltySteps {
   const settings = resolveOptions(penaltyBilevelOptions, options);
   const state = new BilevelState(problem, initial, settings.sigma, settings.batchSize);
   return doubleLoop(state, settings);
 }
 
-function doubleLoop(
-  state: BilevelState,
-  options: ResolvedOptions<typeof penaltyBilevelOptions>,
-): Steps<BilevelSolution, PenaltyIterate> {
+function doubleLoop(state: BilevelState, options: ResolvedOptions<typeof penaltyBilevelOptions>): PenaltySteps {
   const { problem, x, stochastic } = state;
   const { anchorStepSize, batchSize, schedule, maxSamples, stepSize } = options;
   const { dimX, dimY, setY } = problem;

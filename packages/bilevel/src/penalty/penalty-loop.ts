@@ -1,16 +1,10 @@
-// The iteration that both penalty methods share: the penalty σ and the steps of an iteration, two inner problems with proximal anchors, and
-// a step of x along the difference of their gradients over σ.
-//
-// J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
-// Approximation (arXiv 2309.01753).
-import type { Steps } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelSolution } from '../models/bilevel-optimization.ts';
 import type { BilevelState } from '../single/bilevel-state.ts';
 import { lost } from '../single/bilevel-state.ts';
 import { CurvatureWatch, lowerCurvature, upperCurvature } from '../single/lipschitz.ts';
 import { outerStep } from '../single/outer-step.ts';
-import type { PenaltyIterate, PenaltyResiduals } from './penalty-options.ts';
+import type { PenaltyIterate, PenaltyResiduals, PenaltySteps } from './penalty-options.ts';
 import { continueSigma } from './penalty-options.ts';
 
 /** Settings that both methods have. */
@@ -58,11 +52,7 @@ export interface PenaltyMoves {
 }
 
 /** The iterations of a penalty method; those whose oracles give no number, or that leave the range of numbers, end as stalled. */
-export function* penaltyLoop(
-  state: BilevelState,
-  settings: LoopSettings,
-  moves: PenaltyMoves,
-): Steps<BilevelSolution, PenaltyIterate> {
+export function* penaltyLoop(state: BilevelState, settings: LoopSettings, moves: PenaltyMoves): PenaltySteps {
   const { problem, x, y, z } = state;
   const { tolerance, optimizer } = settings;
   const isTheory = settings.schedule === 'theory';

@@ -2,27 +2,15 @@
 //
 // J. Kwon, D. Kwon, S. Wright, R. Nowak: On Penalty Methods for Nonconvex Bilevel Optimization and First-Order Stochastic
 // Approximation (arXiv 2309.01753).
-import type { OptionSpecs } from '@infimum/core';
-import type { BilevelIterate } from '../models/bilevel-optimization.ts';
+import type { OptionSpecs, Outcome, Steps } from '@infimum/core';
+import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import type { BilevelState } from '../single/bilevel-state.ts';
 
 /** Options of both. */
 export const penaltyOptions = {
-  sigma: {
-    type: 'number',
-    above: 0,
-    default: 1e-2,
-    description: 'σ, the weight of f in the penalised lower level: the bias is of its order',
-  },
+  sigma: { type: 'number', above: 0, default: 1e-2, description: 'σ, the weight of f in the lower level; the bias is like it' },
   proximalStepSize: { type: 'number', was: 'rho', above: 0, description: 'ρ of the proximal anchors; 1/(2 L_g) by default' },
-  anchorStepSize: {
-    type: 'number',
-    was: 'beta',
-    above: 0,
-    max: 1,
-    default: 0.5,
-    description: 'How far an anchor follows its point',
-  },
+  anchorStepSize: { type: 'number', was: 'beta', above: 0, max: 1, default: 0.5, description: 'Step of anchors' },
   stepSize: {
     type: 'number',
     was: 'alpha',
@@ -30,12 +18,7 @@ export const penaltyOptions = {
     default: 0.02,
     description: 'Longest step of x, at most 5 σ times it; with Adam its whole length',
   },
-  lowerStepSize: {
-    type: 'number',
-    was: 'gamma',
-    above: 0,
-    description: 'Step of the inner problems; 0.9/(L_g + σ L_f + 1/ρ) by default',
-  },
+  lowerStepSize: { type: 'number', was: 'gamma', above: 0, description: 'Inner step; 0.9/(L_g + σ L_f + 1/ρ) by default' },
   lipschitz: { type: 'number', above: 0, description: 'L_g, the curvature of g in y; measured by default' },
   upperLipschitz: { type: 'number', above: 0, description: 'L_f, the curvature of f in y; measured by default' },
   continuation: {
@@ -47,12 +30,7 @@ export const penaltyOptions = {
   },
   continuationLevel: { type: 'number', above: 0, default: 1, description: 'Stationarity over σ at which σ falls' },
   minSigma: { type: 'number', was: 'sigmaMin', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms; that of the inner problems times σ',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Residuals to stop at, over their terms; inner ones by σ' },
 } as const satisfies OptionSpecs;
 
 /** News of an iteration of a penalty method. */
@@ -66,6 +44,12 @@ export interface PenaltyIterate extends BilevelIterate {
   /** σ. */
   readonly sigma: number;
 }
+
+/** What a penalty method returns. */
+export type PenaltyOutcome = Outcome<BilevelSolution, PenaltyIterate>;
+
+/** The steps of a penalty method. */
+export type PenaltySteps = Steps<BilevelSolution, PenaltyIterate>;
 
 /** Residuals of the last iteration, for its news; infinite before the first. */
 export interface PenaltyResiduals {

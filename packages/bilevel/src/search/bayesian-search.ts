@@ -1,10 +1,10 @@
 // Bayesian search: a Gaussian process of f at the points tried, and the point next where it may be improved most.
 //
 // J. Snoek, H. Larochelle, R. P. Adams: Practical Bayesian optimization of machine learning algorithms (2012), arXiv 1206.2944.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -22,13 +22,7 @@ const bayesianSearchOptions = {
     default: 8,
     description: 'Points that are drawn before the process is asked',
   },
-  candidates: {
-    type: 'integer',
-    min: 1,
-    max: 100_000,
-    default: 500,
-    description: 'Points among which the one of the largest expected improvement is taken',
-  },
+  candidates: { type: 'integer', min: 1, max: 100_000, default: 500, description: 'Points to take the most promising of' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the points' },
 } as const satisfies OptionSpecs;
 
@@ -50,7 +44,7 @@ export function bayesianSearch(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: BayesianSearchOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+): BilevelOutcome {
   return runWith(bayesianSearchOptions, options, bayesianSearchSteps(problem, initial, options));
 }
 
@@ -59,7 +53,7 @@ export function* bayesianSearchSteps(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: BayesianSearchOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+): BilevelSteps {
   const settings = resolveOptions(bayesianSearchOptions, options);
   const { lower, upper, points, initialPoints, candidates, lowerTolerance, seed } = settings;
   const random = new Random(seed);

@@ -1,7 +1,7 @@
 // Grid search over one number that all upper variables share: what people do first.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -23,11 +23,7 @@ export type GridSearchOptions = OptionsOf<typeof gridSearchOptions> & RunOptions
  * @param initial - x, kept if no point is tried, and where y starts; x alone for y = 0
  * @throws {InvalidInputError} for a problem without f, and options out of range
  */
-export function gridSearch(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: GridSearchOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function gridSearch(problem: BilevelProblem, initial: BilevelStart, options: GridSearchOptions = {}): BilevelOutcome {
   return runWith(gridSearchOptions, options, gridSearchSteps(problem, initial, options));
 }
 
@@ -36,7 +32,7 @@ export function* gridSearchSteps(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: GridSearchOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+): BilevelSteps {
   const { lower, upper, points, lowerTolerance } = resolveOptions(gridSearchOptions, options);
   return yield* searchSteps(
     problem,

@@ -1,9 +1,9 @@
 // Random search: every upper variable uniformly between bounds.
 //
 // J. Bergstra, Y. Bengio: Random search for hyper-parameter optimization (2012).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -29,7 +29,7 @@ export function randomSearch(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: RandomSearchOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+): BilevelOutcome {
   return runWith(randomSearchOptions, options, randomSearchSteps(problem, initial, options));
 }
 
@@ -38,7 +38,7 @@ export function* randomSearchSteps(
   problem: BilevelProblem,
   initial: BilevelStart,
   options: RandomSearchOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+): BilevelSteps {
   const { lower, upper, points, lowerTolerance, seed } = resolveOptions(randomSearchOptions, options);
   const random = new Random(seed);
   return yield* searchSteps(

@@ -1,9 +1,9 @@
 // What searches without derivatives share: a point is worth f at its solved lower level, and the best point so far is kept.
 
-import type { OptionSpecs, Steps } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
 import { InvalidInputError, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelSteps } from '../models/bilevel-optimization.ts';
 import type { BilevelInstance } from '../models/instance.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -16,12 +16,7 @@ export const searchOptions = {
   lower: { type: 'number', default: -10, description: 'Least value of an upper variable' },
   upper: { type: 'number', default: 5, description: 'Largest value' },
   points: { type: 'integer', min: 1, max: 1_000_000, default: 50, description: 'Points: as many solves of the lower level' },
-  lowerTolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-8,
-    description: 'Residual of the lower level, relative to that of its start',
-  },
+  lowerTolerance: { type: 'number', min: 0, default: 1e-8, description: 'Residual of the lower level over its first one' },
 } as const satisfies OptionSpecs;
 
 /** Why a search does not take an instance. */
@@ -43,11 +38,11 @@ export function* searchSteps(
   initial: BilevelStart,
   { points, lowerTolerance }: { readonly points: number; readonly lowerTolerance: number },
   proposals: Proposals,
-): Steps<BilevelSolution, BilevelIterate> {
+): BilevelSteps {
   const state = new SearchState(problem, initial);
   return yield* guarded(state, search());
 
-  function* search(): Steps<BilevelSolution, BilevelIterate> {
+  function* search(): BilevelSteps {
     let iteration = 0;
     yield state.iterate(iteration);
     for (let k = 0; k < points; k++) {

@@ -2,7 +2,7 @@
 import type { Conclusion, Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelSolution, BilevelSteps } from '../models/bilevel-optimization.ts';
 import type { BilevelProblem, BilevelStart, CountedProblem, SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import { checkSmooth, counted, NotFinite, startOf } from '../oracles/bilevel-problem.ts';
 import type { Judge } from '../oracles/judge.ts';
@@ -120,11 +120,7 @@ export function lost(state: BilevelState, error: unknown): Conclusion<BilevelSol
 }
 
 /** A method whose iterations are one call: yields, asks the judge now and then, and advances. */
-export function* loop(
-  state: BilevelState,
-  tolerance: number,
-  advance: (iteration: number) => void,
-): Steps<BilevelSolution, BilevelIterate> {
+export function* loop(state: BilevelState, tolerance: number, advance: (iteration: number) => void): BilevelSteps {
   for (let iteration = 0; ; iteration++) {
     yield state.iterate(iteration);
     const done = state.success(iteration, tolerance) ?? state.rest(iteration);

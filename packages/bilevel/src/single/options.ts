@@ -13,13 +13,7 @@ export const singleOptions = {
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x' },
   lowerStepSize: { type: 'number', was: 'gamma', above: 0, description: 'Step of the lower level; 0.8/L_g by default' },
   linearStepSize: { type: 'number', was: 'nu', above: 0, description: 'Step of the linear system; 0.4/L_g by default' },
-  optimizer: {
-    type: 'choice',
-    was: 'outer',
-    choices: ['gradient', 'adam'],
-    default: 'gradient',
-    description: 'The step of x: plain, or by Adam',
-  },
+  optimizer: { type: 'choice', was: 'outer', choices: ['gradient', 'adam'], default: 'gradient', description: 'How x moves' },
   batchSize: { type: 'integer', was: 'batch', min: 1, default: 32, description: 'Samples of a call, where a level is a mean' },
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Residuals at which to stop, relative to their terms' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
@@ -32,12 +26,7 @@ export const blockOptions = {
   batchSize: { type: 'integer', was: 'batch', min: 1, default: 32, description: 'B, samples of a block' },
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.05, description: 'Step of x' },
   lowerStepSize: { type: 'number', was: 'tau', above: 0, description: 'Step of the lower levels; 0.2/L_g by default' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-3,
-    description: 'Exact hyper-gradient at which to stop, over the mean size of the blocks’ parts at the start',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-3, description: 'Exact hypergradient to stop at, over its parts at first' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of blocks and samples' },
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -46,12 +35,7 @@ export const blockOptions = {
 export const taskOptions = {
   tasksPerIteration: { type: 'integer', min: 1, default: 4, description: 'Tasks an iteration; all if there are fewer' },
   batchSize: { type: 'integer', was: 'batch', min: 1, default: 64, description: 'Samples of a task’s call' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-3,
-    description: 'Exact hyper-gradient at which to stop, over the mean size of the tasks’ parts at the start',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-3, description: 'Exact hypergradient to stop at, over its parts at first' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of tasks and samples' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;

@@ -1,7 +1,7 @@
 // What methods for one lower level share: checked arguments, counted oracles, batches, and the moves of which an iteration is made.
-import type { Steps } from '@infimum/core';
+
 import { addScaled } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelSteps } from '../models/bilevel-optimization.ts';
 import { refuseLowerSet } from '../models/bilevel-optimization.ts';
 import type { BilevelProblem, BilevelStart, SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
@@ -115,7 +115,7 @@ export function implicitSteps(
   initial: BilevelStart,
   sizes: RunSizes,
   prepare: (run: Run) => (k: number) => void,
-): Steps<BilevelSolution, BilevelIterate> {
+): BilevelSteps {
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   refuseLowerSet(problem);
@@ -129,7 +129,7 @@ export function singleSteps(
   sizes: RunSizes,
   sigma: number,
   prepare: (run: Run) => (k: number) => void,
-): Steps<BilevelSolution, BilevelIterate> {
+): BilevelSteps {
   const state = new BilevelState(problem, initial, sigma, sizes.batchSize ?? 2 ** 31);
   return guarded(state, loop(state, sizes.tolerance, prepare(new Run(state, problem.setX, sizes))));
 }

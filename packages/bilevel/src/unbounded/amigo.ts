@@ -1,9 +1,9 @@
 // AmIGO: some warm-started stochastic steps of the lower level, some of the linear system, one of x.
 //
 // M. Arbel, J. Mairal: Amortized implicit differentiation for stochastic bilevel optimization (2021).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -35,20 +35,12 @@ export type AmigoOptions = OptionsOf<typeof amigoOptions> & RunOptions<BilevelIt
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
-export function amigo(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: AmigoOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function amigo(problem: BilevelProblem, initial: BilevelStart, options: AmigoOptions = {}): BilevelOutcome {
   return runWith(amigoOptions, options, amigoSteps(problem, initial, options));
 }
 
 /** The steps of `amigo`. */
-export function amigoSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: AmigoOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function amigoSteps(problem: BilevelProblem, initial: BilevelStart, options: AmigoOptions = {}): BilevelSteps {
   const settings = resolveOptions(amigoOptions, options);
   const { stepSize, linearStepSize, lowerStepSize, lowerSteps, linearSteps } = settings;
   return implicitSteps(problem, initial, settings, (run) => {

@@ -3,10 +3,10 @@
 //
 // J. Hao, X. Gong, M. Liu: Bilevel Optimization under Unbounded Smoothness: A New Algorithm and Convergence Analysis
 // (arXiv 2401.09587).
-import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, ResolvedOptions, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -20,27 +20,11 @@ import { Sampler } from '../single/sampler.ts';
 const boRepOptions = {
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.02, description: 'Length of every step of x' },
   momentum: { type: 'number', was: 'beta', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
-  linearStepSize: {
-    type: 'number',
-    was: 'nu',
-    above: 0,
-    description: 'Step of the linear system, below 2/L_g; 0.4/L_g by default',
-  },
+  linearStepSize: { type: 'number', was: 'nu', above: 0, description: 'Linear system’s step, below 2/L_g; 0.4/L_g by default' },
   lowerStepSize: singleOptions.lowerStepSize,
-  period: {
-    type: 'integer',
-    min: 1,
-    default: 4,
-    description: 'I: the lower level is updated every I iterations, and rests between',
-  },
+  period: { type: 'integer', min: 1, default: 4, description: 'I: the lower level is updated every I iterations alone' },
   lowerSteps: { type: 'integer', min: 0, max: 1_000_000, default: 5, description: 'N, steps of an update of the lower level' },
-  refineSteps: {
-    type: 'integer',
-    min: 0,
-    max: 10_000_000,
-    default: 100,
-    description: 'T0, steps of the refinement before the first iteration',
-  },
+  refineSteps: { type: 'integer', min: 0, max: 10_000_000, default: 100, description: 'T0, steps of the first refinement' },
   refine: {
     type: 'choice',
     choices: ['epochSgd', 'sgd', 'none'],
@@ -61,17 +45,8 @@ const boRepOptions = {
     default: 'new',
     description: 'Which solution of the linear system enters the momentum',
   },
-  ballRadius: {
-    type: 'number',
-    above: 0,
-    description: 'An update stays within this distance of where it began; unbounded by default',
-  },
-  maxLinearNorm: {
-    type: 'number',
-    was: 'zRadius',
-    above: 0,
-    description: 'Largest norm of the solution of the linear system; unbounded by default',
-  },
+  ballRadius: { type: 'number', above: 0, description: 'An update stays this near to where it began; unbounded by default' },
+  maxLinearNorm: { type: 'number', was: 'zRadius', above: 0, description: 'Largest norm of linear solutions; none by default' },
   stepSizeSchedule: {
     type: 'choice',
     was: 'etaSchedule',
@@ -129,20 +104,12 @@ export type BoRepOptions = OptionsOf<typeof boRepOptions> & RunOptions<BilevelIt
  * console.log(Math.abs(x[0] - 10) < 0.5); // true
  * ```
  */
-export function boRep(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: BoRepOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function boRep(problem: BilevelProblem, initial: BilevelStart, options: BoRepOptions = {}): BilevelOutcome {
   return runWith(boRepOptions, options, boRepSteps(problem, initial, options));
 }
 
 /** The steps of `boRep`. */
-export function boRepSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: BoRepOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function boRepSteps(problem: BilevelProblem, initial: BilevelStart, options: BoRepOptions = {}): BilevelSteps {
   const settings = resolveOptions(boRepOptions, options);
   return implicitSteps(problem, initial, settings, (run) => advancer(run.state, settings));
 }

@@ -2,9 +2,9 @@
 //
 // M. Dagréou, P. Ablin, S. Vaiter, T. Moreau: A framework for bilevel optimization that enables stochastic and global variance
 // reduction algorithms (2022).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import type { BilevelInstance } from '../models/instance.ts';
 import { modelOf } from '../models/instance.ts';
@@ -36,20 +36,12 @@ export type SabaOptions = OptionsOf<typeof sabaOptions> & RunOptions<BilevelIter
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
-export function saba(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: SabaOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function saba(problem: BilevelProblem, initial: BilevelStart, options: SabaOptions = {}): BilevelOutcome {
   return runWith(sabaOptions, options, sabaSteps(problem, initial, options));
 }
 
 /** The steps of `saba`. */
-export function sabaSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: SabaOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function sabaSteps(problem: BilevelProblem, initial: BilevelStart, options: SabaOptions = {}): BilevelSteps {
   const settings = resolveOptions(sabaOptions, options);
   checkBilevelProblem(problem);
   if (!fits(problem)) {

@@ -3,10 +3,10 @@
 //
 // X. Chen, T. Xiao, K. Balasubramanian: Optimal algorithms for stochastic bilevel optimization under relaxed smoothness
 // conditions (2023); M. Dagréou, P. Ablin, S. Vaiter, T. Moreau (2022) for SOBA.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, norm } from '@infimum/linalg/numerics';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -34,20 +34,12 @@ export type SobaOptions = OptionsOf<typeof sobaOptions> & RunOptions<BilevelIter
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
-export function soba(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: SobaOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function soba(problem: BilevelProblem, initial: BilevelStart, options: SobaOptions = {}): BilevelOutcome {
   return runWith(sobaOptions, options, sobaSteps(problem, initial, options));
 }
 
 /** The steps of `soba`. */
-export function sobaSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: SobaOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function sobaSteps(problem: BilevelProblem, initial: BilevelStart, options: SobaOptions = {}): BilevelSteps {
   return maSobaSteps(problem, initial, { ...resolveOptions(sobaOptions, options), momentum: 0 });
 }
 
@@ -71,20 +63,12 @@ export type MaSobaOptions = OptionsOf<typeof maSobaOptions> & RunOptions<Bilevel
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
-export function maSoba(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: MaSobaOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function maSoba(problem: BilevelProblem, initial: BilevelStart, options: MaSobaOptions = {}): BilevelOutcome {
   return runWith(maSobaOptions, options, maSobaSteps(problem, initial, options));
 }
 
 /** The steps of `maSoba`. */
-export function maSobaSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: MaSobaOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function maSobaSteps(problem: BilevelProblem, initial: BilevelStart, options: MaSobaOptions = {}): BilevelSteps {
   const settings = resolveOptions(maSobaOptions, options);
   return implicitSteps(problem, initial, settings, (run) => {
     const z = new Float64Array(run.y.length);

@@ -1,9 +1,9 @@
 // TTSA: two time scales, the lower level's steps longer than those of x, and an inverse Hessian by a product of random length.
 //
 // M. Hong, H.-T. Wai, Z. Wang, Z. Yang: A two-timescale framework for bilevel optimization (2020).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
-import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
+import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';
@@ -18,14 +18,7 @@ const ttsaOptions = {
     above: 0,
     description: 'Step of the lower level at the start, falls like k^(−2/5); 0.8/L_g by default',
   },
-  neumannTerms: {
-    type: 'integer',
-    was: 'terms',
-    min: 1,
-    max: 100_000,
-    default: 10,
-    description: 'Largest number of factors of the product, exclusive',
-  },
+  neumannTerms: { type: 'integer', was: 'terms', min: 1, max: 100_000, default: 10, description: 'Most factors, exclusive' },
   batchSize: singleOptions.batchSize,
   tolerance: singleOptions.tolerance,
   seed: singleOptions.seed,
@@ -45,20 +38,12 @@ export type TtsaOptions = OptionsOf<typeof ttsaOptions> & RunOptions<BilevelIter
  * @param initial - where x and y start, or x alone, y then at 0
  * @throws {InvalidInputError} for a problem without products or with a set Y, and options out of range
  */
-export function ttsa(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: TtsaOptions = {},
-): Outcome<BilevelSolution, BilevelIterate> {
+export function ttsa(problem: BilevelProblem, initial: BilevelStart, options: TtsaOptions = {}): BilevelOutcome {
   return runWith(ttsaOptions, options, ttsaSteps(problem, initial, options));
 }
 
 /** The steps of `ttsa`. */
-export function ttsaSteps(
-  problem: BilevelProblem,
-  initial: BilevelStart,
-  options: TtsaOptions = {},
-): Steps<BilevelSolution, BilevelIterate> {
+export function ttsaSteps(problem: BilevelProblem, initial: BilevelStart, options: TtsaOptions = {}): BilevelSteps {
   const settings = resolveOptions(ttsaOptions, options);
   const { stepSize, lowerStepSize, neumannTerms, seed } = settings;
   return implicitSteps(problem, initial, settings, (run) => {

@@ -2,9 +2,9 @@
 //
 // D. P. Kingma, J. Ba: Adam: a method for stochastic optimization (2015), arXiv 1412.6980; A. Madry, A. Makelov, L. Schmidt,
 // D. Tsipras, A. Vladu: Towards deep learning models resistant to adversarial attacks (2018), arXiv 1706.06083.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
-import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import type { ReluIterate, ReluOutcome, ReluSolution } from './convex-program.ts';
 import type { ReluInstance, ReluLike, ReluNetwork } from './relu-network.ts';
 import { asRelu, attackRelu, checkRelu, reluObjective } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
@@ -45,7 +45,7 @@ export type AdamReluOptions = OptionsOf<typeof adamReluOptions> & RunOptions<Rel
  * console.log(value.toFixed(2)); // 0.29
  * ```
  */
-export function adamRelu(instance: ReluLike, options: AdamReluOptions = {}): Outcome<ReluSolution, ReluIterate> {
+export function adamRelu(instance: ReluLike, options: AdamReluOptions = {}): ReluOutcome {
   return runWith(adamReluOptions, options, adamReluSteps(asRelu(instance), options));
 }
 

@@ -7,7 +7,7 @@
 //   min over v_i, w_i of l(S sum_i D_i X (v_i - w_i), y) + beta sum_i (|v_i| + |w_i|),  (2 D_i - I) X v_i >= 0, the same for w_i,
 //
 // where S takes the mean over the rows that are the patches of one sample; without patches it is the identity.
-import type { Iterate } from '@infimum/core';
+import type { Iterate, Outcome, Steps } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { projectOntoCone } from './cone-projection.ts';
 import type { Patterns } from './patterns.ts';
@@ -33,6 +33,12 @@ export interface ReluIterate extends Iterate<ReluSolution> {
   /** How far the copies of the variables are apart, or what else the method knows of its error. */
   readonly residual: number;
 }
+
+/** What a convex training returns. */
+export type ReluOutcome = Outcome<ReluSolution, ReluIterate>;
+
+/** The steps of a convex training. */
+export type ReluSteps = Steps<ReluSolution, ReluIterate>;
 
 /**
  * An instance in units in which numbers are near 1: X over a power of two a, and for the squared loss y over a power of two c;
@@ -261,7 +267,7 @@ export class ReluProgram {
 }
 
 /** -l*(-t nu): what the dual is worth. */
-function conjugateValue(loss: ReluLoss, nu: Float64Array, y: Float64Array, share: number): number {
+export function conjugateValue(loss: ReluLoss, nu: Float64Array, y: Float64Array, share: number): number {
   let value = 0;
   for (let k = 0; k < nu.length; k++) {
     const scaled = share * nu[k];
@@ -320,7 +326,7 @@ export function lossProx(loss: ReluLoss, q: number, y: number, rho: number, samp
 }
 
 /** A power of two near the largest magnitude; 1 where there is nothing. */
-function powerOfTwoOf(values: ArrayLike<number>): number {
+export function powerOfTwoOf(values: ArrayLike<number>): number {
   let largest = 0;
   for (let k = 0; k < values.length; k++) largest = Math.max(largest, Math.abs(values[k]));
   if (!(largest > 0)) return 1;

@@ -2,11 +2,11 @@
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and
 // adversarial training (2022), arXiv 2201.01965.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { choleskyInTurns } from '@infimum/linalg/steps';
-import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import type { ReluIterate, ReluOutcome, ReluSteps } from './convex-program.ts';
 import { lossProx, ReluProgram, shrinkBlock } from './convex-program.ts';
 import { InteriorPoint } from './convex-relu-interior.ts';
 import { GapTest } from './gap-test.ts';
@@ -22,27 +22,9 @@ export const convexReluAdmmOptions = {
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Gap to the lower bound, over the value, at which to stop' },
-  rho: {
-    type: 'number',
-    above: 0,
-    description:
-      'Penalty of the differences between copies, for data near 1; by default half of beta, which is best from experience',
-  },
-  dualStepSize: {
-    type: 'number',
-    was: 'dualStep',
-    above: 0,
-    max: 1.9,
-    default: 1,
-    description: 'Step of the multipliers, gamma',
-  },
-  relaxation: {
-    type: 'number',
-    min: 1,
-    max: 1.9,
-    default: 1.6,
-    description: 'Over-relaxation of the copies; 1 is the paper’s method',
-  },
+  rho: { type: 'number', above: 0, description: 'Penalty of differences between copies, for data near 1; beta/2 by default' },
+  dualStepSize: { type: 'number', was: 'dualStep', above: 0, max: 1.9, default: 1, description: 'gamma, step of multipliers' },
+  relaxation: { type: 'number', min: 1, max: 1.9, default: 1.6, description: 'Over-relaxation; 1 is the paper’s method' },
   adaptive: { type: 'boolean', default: false, description: 'Balance the residuals by changing rho' },
   linearSolver: {
     type: 'choice',
@@ -84,15 +66,12 @@ export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions> & Ru
  * console.log(status, value.toFixed(4), output.length); // converged 0.2940 2
  * ```
  */
-export function convexReluAdmm(instance: ReluLike, options: ConvexReluAdmmOptions = {}): Outcome<ReluSolution, ReluIterate> {
+export function convexReluAdmm(instance: ReluLike, options: ConvexReluAdmmOptions = {}): ReluOutcome {
   return runWith(convexReluAdmmOptions, options, convexReluAdmmSteps(asRelu(instance), options));
 }
 
 /** The steps of `convexReluAdmm`. */
-export function* convexReluAdmmSteps(
-  instance: ReluInstance,
-  options: ConvexReluAdmmOptions = {},
-): Steps<ReluSolution, ReluIterate> {
+export function* convexReluAdmmSteps(instance: ReluInstance, options: ConvexReluAdmmOptions = {}): ReluSteps {
   const settings = resolveOptions(convexReluAdmmOptions, options);
   checkRelu(instance);
   const program = new ReluProgram(instance, patternsFor(instance.points, settings));
@@ -108,7 +87,7 @@ export function* admmSteps(
   program: ReluProgram,
   solver: () => Generator<undefined, BlockSolver>,
   settings: AdmmSettings,
-): Steps<ReluSolution, ReluIterate> {
+): ReluSteps {
   const { tolerance, dualStepSize, relaxation, adaptive } = settings;
   const state = new AdmmState(program, settings.rho ?? program.beta / 2);
   const test = new GapTest(program, tolerance);

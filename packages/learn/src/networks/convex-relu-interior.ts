@@ -4,10 +4,10 @@
 // regularizers (2020), arXiv 2002.10553.
 //
 //   min t (l(sum_i D_i X (v_i - w_i)) + beta sum_i tau_i) - sum_i log(tau_i² - |v_i|²) - sum_ik log(e_ik x_k . v_i)
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import type { ReluIterate, ReluOutcome, ReluSteps } from './convex-program.ts';
 import { isZeroBlock, ReluProgram } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
 import { neuralRegularizersPaper } from './papers.ts';
@@ -45,18 +45,12 @@ export type ConvexReluInteriorOptions = OptionsOf<typeof convexReluInteriorOptio
  * console.log(status, value.toFixed(4)); // converged 0.2940
  * ```
  */
-export function convexReluInterior(
-  instance: ReluLike,
-  options: ConvexReluInteriorOptions = {},
-): Outcome<ReluSolution, ReluIterate> {
+export function convexReluInterior(instance: ReluLike, options: ConvexReluInteriorOptions = {}): ReluOutcome {
   return runWith(convexReluInteriorOptions, options, convexReluInteriorSteps(asRelu(instance), options));
 }
 
 /** The steps of `convexReluInterior`. */
-export function* convexReluInteriorSteps(
-  instance: ReluInstance,
-  options: ConvexReluInteriorOptions = {},
-): Steps<ReluSolution, ReluIterate> {
+export function* convexReluInteriorSteps(instance: ReluInstance, options: ConvexReluInteriorOptions = {}): ReluSteps {
   const settings = resolveOptions(convexReluInteriorOptions, options);
   checkRelu(instance);
   const program = new ReluProgram(instance, patternsFor(instance.points, settings));

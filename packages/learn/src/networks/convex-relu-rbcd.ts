@@ -1,10 +1,10 @@
 // Convex training with random block steps in place of the linear system: the cost of an iteration is linear in all sizes.
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { converged, defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { dot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import type { ReluIterate, ReluOutcome, ReluSteps } from './convex-program.ts';
 import { ReluProgram, shrinkBlock } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
 import { convexReluPaper } from './papers.ts';
@@ -18,32 +18,15 @@ const convexReluRbcdOptions = {
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
   tolerance: { type: 'number', min: 0, default: 1e-4, description: 'Gap to the lower bound, over the value, at which to stop' },
-  rho: {
-    type: 'number',
-    above: 0,
-    description: 'Penalty of the differences between copies, for data near 1; by default half of beta',
-  },
-  dualStepSize: {
-    type: 'number',
-    was: 'dualStep',
-    above: 0,
-    max: 1,
-    default: 0.5,
-    description: 'Step of the multipliers, gamma',
-  },
+  rho: { type: 'number', above: 0, description: 'Penalty of differences between copies, for data near 1; beta/2 by default' },
+  dualStepSize: { type: 'number', was: 'dualStep', above: 0, max: 1, default: 0.5, description: 'gamma, step of multipliers' },
   innerTolerance: {
     type: 'number',
     above: 0,
     default: 1e-2,
     description: 'Mean decrease of a block step, over the value, at which the inner steps end at first',
   },
-  decay: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    default: 0.95,
-    description: 'Factor of the inner tolerance from one iteration to the next',
-  },
+  decay: { type: 'number', above: 0, max: 1, default: 0.95, description: 'Factor of the inner tolerance an iteration' },
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -69,15 +52,12 @@ export type ConvexReluRbcdOptions = OptionsOf<typeof convexReluRbcdOptions> & Ru
  * console.log(value.toFixed(3)); // 0.294
  * ```
  */
-export function convexReluRbcd(instance: ReluLike, options: ConvexReluRbcdOptions = {}): Outcome<ReluSolution, ReluIterate> {
+export function convexReluRbcd(instance: ReluLike, options: ConvexReluRbcdOptions = {}): ReluOutcome {
   return runWith(convexReluRbcdOptions, options, convexReluRbcdSteps(asRelu(instance), options));
 }
 
 /** The steps of `convexReluRbcd`. */
-export function* convexReluRbcdSteps(
-  instance: ReluInstance,
-  options: ConvexReluRbcdOptions = {},
-): Steps<ReluSolution, ReluIterate> {
+export function* convexReluRbcdSteps(instance: ReluInstance, options: ConvexReluRbcdOptions = {}): ReluSteps {
   const settings = resolveOptions(convexReluRbcdOptions, options);
   const { tolerance, dualStepSize, innerTolerance, decay, seed } = settings;
   checkRelu(instance);

@@ -1,10 +1,10 @@
 // Gated ReLUs: the convex program without its cone constraints, a group lasso.
 //
 // A. Mishkin, A. Sahiner, M. Pilanci: Fast convex optimization for two-layer ReLU networks (2022), arXiv 2202.01331.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import type { ReluIterate, ReluOutcome, ReluSteps } from './convex-program.ts';
 import { ReluProgram, shrinkBlock } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
 import { patternOptions, patternsFor } from './patterns.ts';
@@ -16,12 +16,7 @@ const gatedReluOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Gap between the network’s value and the lower bound, over the value, at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Gap to the lower bound, over the value, at which to stop' },
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -46,12 +41,12 @@ export type GatedReluOptions = OptionsOf<typeof gatedReluOptions> & RunOptions<R
  * console.log(gatedRelu({ points, targets, loss: 'squared', beta: 0.1 }).value.toFixed(4)); // 0.2940
  * ```
  */
-export function gatedRelu(instance: ReluLike, options: GatedReluOptions = {}): Outcome<ReluSolution, ReluIterate> {
+export function gatedRelu(instance: ReluLike, options: GatedReluOptions = {}): ReluOutcome {
   return runWith(gatedReluOptions, options, gatedReluSteps(asRelu(instance), options));
 }
 
 /** The steps of `gatedRelu`. */
-export function* gatedReluSteps(instance: ReluInstance, options: GatedReluOptions = {}): Steps<ReluSolution, ReluIterate> {
+export function* gatedReluSteps(instance: ReluInstance, options: GatedReluOptions = {}): ReluSteps {
   const settings = resolveOptions(gatedReluOptions, options);
   checkRelu(instance);
   if (instance.loss === 'hinge') {

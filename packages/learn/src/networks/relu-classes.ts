@@ -22,12 +22,7 @@ const reluClassesOptions = {
     description: 'How predictions of 1 for the class and -1 for the rest are judged',
   },
   penalty: { type: 'number', above: 0, default: 0.01, description: 'The penalty’s factor' },
-  patches: {
-    type: 'integer',
-    min: 1,
-    default: 1,
-    description: 'Rows of the points that are the patches of one sample, over which predictions are means',
-  },
+  patches: { type: 'integer', min: 1, default: 1, description: 'Patches of a sample, over which predictions are means' },
   ...convexReluAdmmOptions,
 } as const satisfies OptionSpecs;
 

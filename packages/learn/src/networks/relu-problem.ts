@@ -76,6 +76,18 @@ enumerated in whole numbers; for each a combination of the rows bounds $\nu \cdo
       prover: () => import('./two-layer-relu-prover.ts'),
       checker: () => import('./two-layer-relu-checker.ts'),
     },
+    relaxation: {
+      title: 'A bound on the least cost of any network',
+      statement: String.raw`As above, from a dual point $\nu$ whose $|\nu \cdot \max(0, X u)|$ is bounded over all units by convex
+majorants of $|x_k \cdot u|$ instead of patterns: for data of any size. *gap* is what is left, which the relaxation alone may make large.`,
+      about: 'optimum',
+      figures: ['gap', 'objective', 'leastObjective'],
+      cost: 'O(n d^2)',
+      always: false,
+      declines: ({ radii }) => (radii ? 'the worst case over boxes is bounded by the method itself' : undefined),
+      prover: () => import('./relaxed-bound.ts'),
+      checker: () => import('./relaxed-relu-checker.ts'),
+    },
   },
   validate: checkRelu,
   badInstances,

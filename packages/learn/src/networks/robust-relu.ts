@@ -20,21 +20,10 @@ import { reluProblem } from './relu-problem.ts';
 const robustReluOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
-  perturbedPatterns: {
-    type: 'integer',
-    min: 0,
-    max: 5000,
-    default: 10,
-    description: 'Further patterns, of samples that are moved to corners of their boxes',
-  },
+  perturbedPatterns: { type: 'integer', min: 0, max: 5000, default: 10, description: 'More patterns, from corners of boxes' },
   seed: patternOptions.seed,
   groupNorm: { type: 'choice', choices: ['l2', 'l1'], default: 'l2', description: 'Norm of a block in the penalty' },
-  tolerance: {
-    type: 'number',
-    above: 0,
-    default: 1e-4,
-    description: 'Difference of the copies and of one iteration from the next, over their size, at which to stop',
-  },
+  tolerance: { type: 'number', above: 0, default: 1e-4, description: 'Relative change of copies and iterations to stop at' },
   rho: { type: 'number', above: 0, default: 0.1, description: 'Penalty of the differences between copies' },
   maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;

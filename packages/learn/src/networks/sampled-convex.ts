@@ -1,10 +1,10 @@
 // The sampled convex program: hidden units drawn at random, output weights by the lasso.
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-import type { ReluIterate, ReluSolution } from './convex-program.ts';
+import type { ReluIterate, ReluOutcome, ReluSolution, ReluSteps } from './convex-program.ts';
 import { convexReluPaper } from './papers.ts';
 import type { ReluInstance, ReluLike } from './relu-network.ts';
 import { asRelu, checkRelu, lossOf, reluObjective } from './relu-network.ts';
@@ -13,12 +13,7 @@ import { reluProblem } from './relu-problem.ts';
 const sampledConvexReluOptions = {
   units: { type: 'integer', min: 1, max: 100_000, default: 400, description: 'Units that are drawn' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the units' },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-8,
-    description: 'Gap of the lasso, over its value, at which to stop: how good the drawn units are it does not say',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-8, description: 'Gap of the lasso, over its value, at which to stop' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of passes over the units' },
 } as const satisfies OptionSpecs;
 
@@ -46,18 +41,12 @@ export type SampledConvexReluOptions = OptionsOf<typeof sampledConvexReluOptions
  * console.log(value.toFixed(4)); // 0.2940
  * ```
  */
-export function sampledConvexRelu(
-  instance: ReluLike,
-  options: SampledConvexReluOptions = {},
-): Outcome<ReluSolution, ReluIterate> {
+export function sampledConvexRelu(instance: ReluLike, options: SampledConvexReluOptions = {}): ReluOutcome {
   return runWith(sampledConvexReluOptions, options, sampledConvexReluSteps(asRelu(instance), options));
 }
 
 /** The steps of `sampledConvexRelu`. */
-export function* sampledConvexReluSteps(
-  instance: ReluInstance,
-  options: SampledConvexReluOptions = {},
-): Steps<ReluSolution, ReluIterate> {
+export function* sampledConvexReluSteps(instance: ReluInstance, options: SampledConvexReluOptions = {}): ReluSteps {
   const { units, seed, tolerance } = resolveOptions(sampledConvexReluOptions, options);
   checkRelu(instance);
   const { points, targets, loss, beta } = instance;

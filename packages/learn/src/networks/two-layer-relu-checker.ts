@@ -224,14 +224,14 @@ export function reluLowerBound(instance: ReluInstance, witness: unknown): number
   return conjugateBound(instance, parts, Math.max(0, share), patches);
 }
 
-function isNumbers(value: unknown, length: number): value is ArrayLike<number> {
+export function isNumbers(value: unknown, length: number): value is ArrayLike<number> {
   if (typeof value !== 'object' || value === null || (value as ArrayLike<number>).length !== length) return false;
   for (let k = 0; k < length; k++) if (!Number.isFinite((value as ArrayLike<number>)[k])) return false;
   return true;
 }
 
 /** At least |sum_k c_k x_k|. */
-function combinationBound(
+export function combinationBound(
   { rows, cols, values }: ReluInstance['points'],
   pattern: Uint8Array,
   parts: Float64Array,
@@ -262,7 +262,7 @@ function combinationBound(
 }
 
 /** At most -l*(-t nu). */
-function conjugateBound(
+export function conjugateBound(
   { targets, loss }: ReluInstance,
   parts: Float64Array,
   share: number,
@@ -341,7 +341,11 @@ function lossOf(loss: ReluInstance['loss'], f: Interval, y: number, count: numbe
 
 /** The checker of `two-layer-relu`: the cost of a network, the least that any has, and how far it is from it, over its own. */
 export function check(instance: ReluInstance, solution: ReluNetwork, witness: unknown): Verdict {
-  const lower = reluLowerBound(instance, witness);
+  return verdictOf(instance, solution, reluLowerBound(instance, witness));
+}
+
+/** The figures of a network beside a lower bound. */
+export function verdictOf(instance: ReluInstance, solution: ReluNetwork, lower: number | undefined): Verdict {
   if (lower === undefined) return { proved: false, reason: 'the witness does not fit the patterns of the instance' };
   const objective = objectiveOf(instance, solution);
   const least = Math.max(0, lower);

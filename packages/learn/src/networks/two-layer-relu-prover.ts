@@ -33,7 +33,7 @@ export function reluWitness(instance: ReluInstance, given: Float64Array): ReluWi
 }
 
 /** For the hinge y nu lies in [0, 1/n], for the logistic loss in [0, 2]; a little less, so that rounding does not leave it. */
-function withinDomain({ targets, loss }: ReluInstance, nu: Float64Array): Float64Array {
+export function withinDomain({ targets, loss }: ReluInstance, nu: Float64Array): Float64Array {
   if (loss === 'squared') return nu;
   const most = (loss === 'hinge' ? 1 / targets.length : 2) * (1 - 8 * Number.EPSILON);
   return nu.map((entry, k) => {

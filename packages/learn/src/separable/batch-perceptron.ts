@@ -2,12 +2,12 @@
 //
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
-import type { Separation, SeparationIterate } from './separation.ts';
+import type { SeparationIterate, SeparationOutcome, SeparationSteps } from './separation.ts';
 import { initialOption, iterationLimit, separationSteps, stepWeight } from './separation.ts';
 import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
@@ -34,18 +34,12 @@ export type BatchPerceptronOptions = OptionsOf<typeof batchPerceptronOptions> & 
  * console.log(iterations); // 1
  * ```
  */
-export function batchPerceptron(
-  instance: SeparableLike,
-  options: BatchPerceptronOptions = {},
-): Outcome<Separation, SeparationIterate> {
+export function batchPerceptron(instance: SeparableLike, options: BatchPerceptronOptions = {}): SeparationOutcome {
   return runWith(batchPerceptronOptions, options, batchPerceptronSteps(asSeparable(instance), options));
 }
 
 /** The steps of `batchPerceptron`. */
-export function* batchPerceptronSteps(
-  instance: SeparableInstance,
-  options: BatchPerceptronOptions = {},
-): Steps<Separation, SeparationIterate> {
+export function* batchPerceptronSteps(instance: SeparableInstance, options: BatchPerceptronOptions = {}): SeparationSteps {
   const { initial } = resolveOptions(batchPerceptronOptions, options);
   return yield* separationSteps(instance, initial, Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);

@@ -58,12 +58,7 @@ const fitClassifierOptions = {
     description:
       'logistic: regularised logistic regression, of all classes at once; svc: the support vector machine with squared hinge; max-margin: the widest margin without errors; the others stop at the first planes without errors',
   },
-  ridge: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'λ of Σ losses + λ|w|²/2 of logistic and svc; 1/C of other programs',
-  },
+  ridge: { type: 'number', above: 0, default: 1, description: 'λ of Σ losses + λ|w|²/2 of logistic and svc; 1/C elsewhere' },
   fitIntercept: { type: 'boolean', default: true, description: 'Whether planes need not go through the origin' },
   standardize: {
     type: 'boolean',
@@ -81,18 +76,8 @@ const fitClassifierOptions = {
     description:
       'Whether every class counts alike: points of a class with m of n points have the weight n / (classes m), times their own',
   },
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-4,
-    description: 'Largest entry of the gradient of the mean loss at which logistic and svc stop',
-  },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 10_000,
-    description: 'Iteration limit for each plane, or for all of logistic',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-4, description: 'Gradient of the mean loss at which logistic and svc stop' },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit for each plane, or for all of logistic' },
 } as const satisfies OptionSpecs;
 
 function checkWeights(value: unknown, argument: string): asserts value is VectorLike {

@@ -1,12 +1,12 @@
 // Logistic regression by L-BFGS: what statistics packages do, stopped at the first plane without errors.
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
-import type { Separation, SeparationIterate } from './separation.ts';
+import type { SeparationIterate, SeparationOutcome, SeparationSteps } from './separation.ts';
 import { iterationLimit, logisticWeight, separationSteps } from './separation.ts';
 import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
@@ -35,18 +35,12 @@ export type LbfgsLogisticOptions = OptionsOf<typeof lbfgsLogisticOptions> & RunO
  * console.log(lbfgsLogistic({ points, labels: Int8Array.of(1, -1), fitIntercept: false }).errors); // 0
  * ```
  */
-export function lbfgsLogistic(
-  instance: SeparableLike,
-  options: LbfgsLogisticOptions = {},
-): Outcome<Separation, SeparationIterate> {
+export function lbfgsLogistic(instance: SeparableLike, options: LbfgsLogisticOptions = {}): SeparationOutcome {
   return runWith(lbfgsLogisticOptions, options, lbfgsLogisticSteps(asSeparable(instance), options));
 }
 
 /** The steps of `lbfgsLogistic`. */
-export function* lbfgsLogisticSteps(
-  instance: SeparableInstance,
-  options: LbfgsLogisticOptions = {},
-): Steps<Separation, SeparationIterate> {
+export function* lbfgsLogisticSteps(instance: SeparableInstance, options: LbfgsLogisticOptions = {}): SeparationSteps {
   const { memory } = resolveOptions(lbfgsLogisticOptions, options);
   return yield* separationSteps(instance, undefined, 1, ({ rows, h }) => {
     refuseZeroRows(rows);

@@ -2,11 +2,11 @@
 //
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { checkNumber, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
-import type { Separation, SeparationIterate } from './separation.ts';
+import type { SeparationIterate, SeparationOutcome, SeparationSteps } from './separation.ts';
 import { initialOption, iterationLimit, scaledStep, separationSteps, weightFor } from './separation.ts';
 import type { SeparableInstance, SeparableLike, SignedRows } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
@@ -63,7 +63,7 @@ export type LogisticGradientDescentOptions = OptionsOf<typeof logisticGradientDe
 export function logisticGradientDescent(
   instance: SeparableLike,
   options: LogisticGradientDescentOptions = {},
-): Outcome<Separation, SeparationIterate> {
+): SeparationOutcome {
   return runWith(logisticGradientDescentOptions, options, logisticGradientDescentSteps(asSeparable(instance), options));
 }
 
@@ -71,7 +71,7 @@ export function logisticGradientDescent(
 export function* logisticGradientDescentSteps(
   instance: SeparableInstance,
   options: LogisticGradientDescentOptions = {},
-): Steps<Separation, SeparationIterate> {
+): SeparationSteps {
   const { stepSize, relativeStepSize, initial } = resolveOptions(logisticGradientDescentOptions, options);
   return yield* separationSteps(instance, initial, stepSize ?? 1, ({ rows, h }) => {
     refuseZeroRows(rows);

@@ -2,25 +2,20 @@
 //
 // P. Wolfe: Finding the nearest point in a polytope (1976); S. S. Keerthi, S. K. Shevade, C. Bhattacharyya, K. R. K. Murthy:
 // A fast iterative nearest point algorithm for support vector machine classifier design (2000).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import type { Vertex } from './min-norm-point.ts';
 import { nearestPoints } from './min-norm-point.ts';
 import { separable } from './separable-problem.ts';
-import type { Separation, SeparationIterate } from './separation.ts';
+import type { Separation, SeparationIterate, SeparationOutcome, SeparationSteps } from './separation.ts';
 import { iterationLimit, judged } from './separation.ts';
 import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable, checkSeparable, SignedRows } from './signed-rows.ts';
 
 const maxMarginOptions = {
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-10,
-    description: 'Relative distance from the largest margin at which to stop',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Relative distance to the largest margin to stop at' },
   margin: {
     type: 'choice',
     choices: ['with-intercept', 'geometric'],
@@ -58,15 +53,12 @@ export type MaxMarginOptions = OptionsOf<typeof maxMarginOptions> & RunOptions<S
  * console.log(maxMargin(instance, { margin: 'geometric' }).geometricMargin); // 2.5
  * ```
  */
-export function maxMargin(instance: SeparableLike, options: MaxMarginOptions = {}): Outcome<Separation, SeparationIterate> {
+export function maxMargin(instance: SeparableLike, options: MaxMarginOptions = {}): SeparationOutcome {
   return runWith(maxMarginOptions, options, maxMarginSteps(asSeparable(instance), options));
 }
 
 /** The steps of `maxMargin`. */
-export function* maxMarginSteps(
-  instance: SeparableInstance,
-  options: MaxMarginOptions = {},
-): Steps<Separation, SeparationIterate> {
+export function* maxMarginSteps(instance: SeparableInstance, options: MaxMarginOptions = {}): SeparationSteps {
   const { tolerance, margin } = resolveOptions(maxMarginOptions, options);
   checkSeparable(instance);
   const isGeometric = margin === 'geometric';

@@ -3,30 +3,19 @@
 // M. S. Nacson, J. D. Lee, S. Gunasekar, P. H. P. Savarese, N. Srebro, D. Soudry: Convergence of gradient descent on
 // separable data (2019), arXiv 1803.01905; Z. Ji, M. Telgarsky: Characterizing the implicit bias via a primal-dual
 // analysis (2021), arXiv 1906.04540.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
-import type { Separation, SeparationIterate } from './separation.ts';
+import type { SeparationIterate, SeparationOutcome, SeparationSteps } from './separation.ts';
 import { initialOption, iterationLimit, logisticWeight, separationSteps } from './separation.ts';
 import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
 
 const normalizedGradientDescentOptions = {
-  normalize: {
-    type: 'choice',
-    choices: ['gradient', 'loss'],
-    default: 'gradient',
-    description: 'Divide the gradient by its norm, or by the loss',
-  },
-  stepSize: {
-    type: 'number',
-    was: 'step',
-    above: 0,
-    default: 1,
-    description: 'Length of a step, for rows divided by their largest norm',
-  },
+  normalize: { type: 'choice', choices: ['gradient', 'loss'], default: 'gradient', description: 'Divide by its norm or loss' },
+  stepSize: { type: 'number', was: 'step', above: 0, default: 1, description: 'Length of a step, for rows of norm 1 at most' },
   initial: initialOption,
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
@@ -55,7 +44,7 @@ export type NormalizedGradientDescentOptions = OptionsOf<typeof normalizedGradie
 export function normalizedGradientDescent(
   instance: SeparableLike,
   options: NormalizedGradientDescentOptions = {},
-): Outcome<Separation, SeparationIterate> {
+): SeparationOutcome {
   return runWith(normalizedGradientDescentOptions, options, normalizedGradientDescentSteps(asSeparable(instance), options));
 }
 
@@ -63,7 +52,7 @@ export function normalizedGradientDescent(
 export function* normalizedGradientDescentSteps(
   instance: SeparableInstance,
   options: NormalizedGradientDescentOptions = {},
-): Steps<Separation, SeparationIterate> {
+): SeparationSteps {
   const { normalize, stepSize, initial } = resolveOptions(normalizedGradientDescentOptions, options);
   return yield* separationSteps(instance, initial, Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);

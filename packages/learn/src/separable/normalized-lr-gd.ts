@@ -2,12 +2,12 @@
 //
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { checkStepSize, refuseZeroRows } from './lr-gd.ts';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
-import type { Separation, SeparationIterate } from './separation.ts';
+import type { SeparationIterate, SeparationOutcome, SeparationSteps } from './separation.ts';
 import { initialOption, iterationLimit, scaledStep, separationSteps, weightFor } from './separation.ts';
 import type { SeparableInstance, SeparableLike, SignedRows } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
@@ -59,7 +59,7 @@ export type NormalizedLogisticDescentOptions = OptionsOf<typeof normalizedLogist
 export function normalizedLogisticDescent(
   instance: SeparableLike,
   options: NormalizedLogisticDescentOptions = {},
-): Outcome<Separation, SeparationIterate> {
+): SeparationOutcome {
   return runWith(normalizedLogisticDescentOptions, options, normalizedLogisticDescentSteps(asSeparable(instance), options));
 }
 
@@ -67,7 +67,7 @@ export function normalizedLogisticDescent(
 export function* normalizedLogisticDescentSteps(
   instance: SeparableInstance,
   options: NormalizedLogisticDescentOptions = {},
-): Steps<Separation, SeparationIterate> {
+): SeparationSteps {
   const { stepSize, relativeStepSize = 1, initial } = resolveOptions(normalizedLogisticDescentOptions, options);
   return yield* separationSteps(instance, initial, stepSize ?? Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);
@@ -160,7 +160,7 @@ export type NormalizedBatchPerceptronOptions = OptionsOf<typeof normalizedBatchP
 export function normalizedBatchPerceptron(
   instance: SeparableLike,
   options: NormalizedBatchPerceptronOptions = {},
-): Outcome<Separation, SeparationIterate> {
+): SeparationOutcome {
   return runWith(normalizedBatchPerceptronOptions, options, normalizedBatchPerceptronSteps(asSeparable(instance), options));
 }
 
@@ -168,7 +168,7 @@ export function normalizedBatchPerceptron(
 export function* normalizedBatchPerceptronSteps(
   instance: SeparableInstance,
   options: NormalizedBatchPerceptronOptions = {},
-): Steps<Separation, SeparationIterate> {
+): SeparationSteps {
   const { initial } = resolveOptions(normalizedBatchPerceptronOptions, options);
   return yield* normalizedLogisticDescentSteps(instance, { initial, stepSize: Infinity });
 }
@@ -191,12 +191,7 @@ const stochasticLogisticDescentOptions = {
   relativeStepSize,
   initial: initialOption,
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the batches' },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 100_000,
-    description: 'Limit of passes over the points: batches between two looks at all of them',
-  },
+  maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Limit of passes over the points, of batches each' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `stochasticLogisticDescent` give. */
@@ -223,7 +218,7 @@ export type StochasticLogisticDescentOptions = OptionsOf<typeof stochasticLogist
 export function stochasticLogisticDescent(
   instance: SeparableLike,
   options: StochasticLogisticDescentOptions = {},
-): Outcome<Separation, SeparationIterate> {
+): SeparationOutcome {
   return runWith(stochasticLogisticDescentOptions, options, stochasticLogisticDescentSteps(asSeparable(instance), options));
 }
 
@@ -231,7 +226,7 @@ export function stochasticLogisticDescent(
 export function* stochasticLogisticDescentSteps(
   instance: SeparableInstance,
   options: StochasticLogisticDescentOptions = {},
-): Steps<Separation, SeparationIterate> {
+): SeparationSteps {
   const {
     batchSize,
     stepSize,

@@ -2,12 +2,12 @@
 //
 // F. Rosenblatt: The perceptron (1958); Y. Freund, R. E. Schapire: Large margin classification using the perceptron
 // algorithm (1999), for the average.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { rosenblatt } from './papers.ts';
 import { separable } from './separable-problem.ts';
-import type { Separation, SeparationIterate } from './separation.ts';
+import type { SeparationIterate, SeparationOutcome, SeparationSteps } from './separation.ts';
 import { initialOption, iterationLimit, separationSteps } from './separation.ts';
 import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
@@ -45,15 +45,12 @@ export type PerceptronOptions = OptionsOf<typeof perceptronOptions> & RunOptions
  * console.log(status, updates); // converged 2
  * ```
  */
-export function perceptron(instance: SeparableLike, options: PerceptronOptions = {}): Outcome<Separation, SeparationIterate> {
+export function perceptron(instance: SeparableLike, options: PerceptronOptions = {}): SeparationOutcome {
   return runWith(perceptronOptions, options, perceptronSteps(asSeparable(instance), options));
 }
 
 /** The steps of `perceptron`. */
-export function* perceptronSteps(
-  instance: SeparableInstance,
-  options: PerceptronOptions = {},
-): Steps<Separation, SeparationIterate> {
+export function* perceptronSteps(instance: SeparableInstance, options: PerceptronOptions = {}): SeparationSteps {
   const { order, initial } = resolveOptions(perceptronOptions, options);
   return yield* separationSteps(instance, initial, Infinity, ({ rows, h }) => {
     refuseZeroRows(rows);

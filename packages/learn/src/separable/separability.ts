@@ -14,13 +14,7 @@ import { asSeparable, checkSeparable } from './signed-rows.ts';
 
 /** Options of `separability`. */
 const separabilityOptions = {
-  maxPivots: {
-    type: 'integer',
-    was: 'maxSteps',
-    min: 1,
-    default: 10_000,
-    description: 'Exact exchanges of rows after which it is undecided',
-  },
+  maxPivots: { type: 'integer', was: 'maxSteps', min: 1, default: 10_000, description: 'Exact exchanges of rows at most' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `separability` give. */

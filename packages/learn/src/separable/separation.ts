@@ -1,6 +1,6 @@
 // What all iterations towards a separating plane share: the test that ends them, the best plane so far, and what they tell.
 
-import type { Iterate, Steps, VectorLike } from '@infimum/core';
+import type { Iterate, Outcome, Steps, VectorLike } from '@infimum/core';
 import { asVector, checkNumbers, converged } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { LinearSeparator, SeparableInstance } from './signed-rows.ts';
@@ -27,6 +27,12 @@ export interface SeparationIterate extends Iterate<Separation> {
   /** Mean logistic loss (1/n) sum_i log(1 + exp(-gamma b_i . h)), by weight where points have weights; the hinge max(0, -b . h) where gamma is infinite. */
   readonly loss: number;
 }
+
+/** What a method that separates returns. */
+export type SeparationOutcome = Outcome<Separation, SeparationIterate>;
+
+/** The steps of a method that separates. */
+export type SeparationSteps = Steps<Separation, SeparationIterate>;
 
 /** What a method does with the margins z_i = b_i . h in one iteration: changes h, once, or as often as it says. */
 export type Update = (h: Float64Array, margins: Float64Array, iteration: number) => unknown;
@@ -72,7 +78,7 @@ export function* separationSteps(
   initial: VectorLike | undefined,
   stepSize: number,
   start: (known: SeparationStart) => Update,
-): Steps<Separation, SeparationIterate> {
+): SeparationSteps {
   checkSeparable(instance);
   using rows = new SignedRows(instance);
   const h = new Float64Array(rows.dimension);

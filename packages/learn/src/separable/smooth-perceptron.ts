@@ -1,11 +1,11 @@
 // The smooth perceptron: Nesterov's smoothing of the margin, with iterations that grow as 1/mu instead of 1/mu².
 //
 // N. Soheili, J. Peña: A smooth perceptron algorithm, SIAM Journal on Optimization 22 (2012).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { refuseZeroRows } from './lr-gd.ts';
 import { separable } from './separable-problem.ts';
-import type { Separation, SeparationIterate } from './separation.ts';
+import type { SeparationIterate, SeparationOutcome, SeparationSteps } from './separation.ts';
 import { iterationLimit, separationSteps } from './separation.ts';
 import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
@@ -35,18 +35,12 @@ export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions> 
  * console.log(status); // converged
  * ```
  */
-export function smoothPerceptron(
-  instance: SeparableLike,
-  options: SmoothPerceptronOptions = {},
-): Outcome<Separation, SeparationIterate> {
+export function smoothPerceptron(instance: SeparableLike, options: SmoothPerceptronOptions = {}): SeparationOutcome {
   return runWith(smoothPerceptronOptions, options, smoothPerceptronSteps(asSeparable(instance), options));
 }
 
 /** The steps of `smoothPerceptron`. */
-export function* smoothPerceptronSteps(
-  instance: SeparableInstance,
-  options: SmoothPerceptronOptions = {},
-): Steps<Separation, SeparationIterate> {
+export function* smoothPerceptronSteps(instance: SeparableInstance, options: SmoothPerceptronOptions = {}): SeparationSteps {
   resolveOptions(smoothPerceptronOptions, options);
   return yield* separationSteps(instance, undefined, Infinity, ({ rows, h: w }) => {
     refuseZeroRows(rows);

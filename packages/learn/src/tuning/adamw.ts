@@ -1,6 +1,7 @@
 // AdamW on the trained numbers of layers.
 //
 // I. Loshchilov, F. Hutter: Decoupled weight decay regularization (2019), arXiv 1711.05101.
+import { AdaptiveSparsity } from './adaptive-sparsity.ts';
 import type { Scratch, TunableLinear } from './tunable-linear.ts';
 
 /** Numbers that training holds beside the network and its activations. */
@@ -19,10 +20,13 @@ export interface TrainingMemory {
 export class AdamW {
   readonly #layers: readonly TunableLinear[];
   readonly #moments: readonly { readonly first: Float64Array; readonly second: Float64Array }[][];
+  readonly #sparsities: AdaptiveSparsity | undefined;
   #steps = 0;
 
-  constructor(layers: readonly TunableLinear[]) {
+  /** Over `adaptiveSteps`, if there are any, layers come to keep what of all entries is not to be zero. */
+  constructor(layers: readonly TunableLinear[], sparsity = 0, adaptiveSteps = 0) {
     this.#layers = layers;
+    this.#sparsities = adaptiveSteps > 0 ? new AdaptiveSparsity(layers, sparsity, adaptiveSteps) : undefined;
     this.#moments = layers.map(({ parameters }) =>
       parameters.map(({ length }) => ({ first: new Float64Array(length), second: new Float64Array(length) })),
     );
@@ -31,6 +35,7 @@ export class AdamW {
   /** One step along the gradients that the layers have gathered, which are zero again after it. */
   step(learningRate: number, weightDecay: number): void {
     this.#steps++;
+    this.#sparsities?.next();
     const [a, b] = [1 - 0.9 ** this.#steps, 1 - 0.999 ** this.#steps];
     this.#layers.forEach(({ parameters, gradients }, l) => {
       parameters.forEach((values, p) => {

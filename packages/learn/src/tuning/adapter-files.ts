@@ -123,7 +123,8 @@ export function snellMetadata(options: SnellAdapterOptions): Record<string, stri
 
 /**
  * The merged weights of SNELL adapters that `fineTuneTransformer` has made: W + S' for every pair `snell.PATH.A` (heads x in x q) and
- * `snell.PATH.B` (heads x out x q), where `PATH.weight` (out x in) is the base; other tensors replace those of the base.
+ * `snell.PATH.B` (heads x out x q), where `PATH.weight` (out x in) is the base, with the sparsity of `snell.PATH.sparsity` where there
+ * is one; other tensors replace those of the base.
  *
  * @param base - the model's tensors by name
  * @param file - the adapters with their header, as `readSafetensors` gives them
@@ -143,7 +144,7 @@ export function mergeSnell(base: ReadonlyMap<string, Tensor>, file: SafetensorsF
   for (const [name, tensor] of file.tensors) {
     const path = /^snell\.(.+)\.A$/.exec(name)?.[1];
     if (path === undefined) {
-      if (/^snell\..+\.B$/.test(name)) continue;
+      if (/^snell\..+\.(B|sparsity)$/.test(name)) continue;
       const old = base.get(name) ?? refuse(`${name} is not in the base model`);
       if (old.shape.join() !== tensor.shape.join())
         refuse(`${name}: ${tensor.shape.join('x')} does not fit ${old.shape.join('x')}`);
@@ -159,6 +160,7 @@ export function mergeSnell(base: ReadonlyMap<string, Tensor>, file: SafetensorsF
     if (!isRight)
       refuse(`${path}: A of ${tensor.shape.join('x')} and B of ${other.shape.join('x')} do not fit ${weight.shape.join('x')}`);
     const adapter = createSnellAdapter(inputs, outputs, { ...settings, heads, rank: heads * width });
+    adapter.sparsity = file.tensors.get(`snell.${path}.sparsity`)?.values[0] ?? adapter.sparsity;
     adapter.parameters[0].set(tensor.values);
     adapter.parameters[1].set(other.values);
     const { values: change } = adapter.toDense();

@@ -1,5 +1,7 @@
 // The options of tuning, the same for perceptrons and transformers.
-import type { OptionSpecs } from '@infimum/core';
+import type { OptionSpecs, ResolvedOptions } from '@infimum/core';
+import type { SnellAdapterOptions } from './snell-adapter.ts';
+import type { ChosenBy } from './tunable-linear.ts';
 
 /** Options of `fineTune` and `fineTuneTransformer`. */
 export const fineTuneOptions = {
@@ -17,6 +19,7 @@ export const fineTuneOptions = {
     description: 'Rank of the thin matrices, an even number for two heads; units of an adapter’s bottleneck',
   },
   sparsity: { type: 'number', min: 0, below: 1, default: 0.9, description: 'Share of a layer’s update that is zero' },
+  adaptive: { type: 'boolean', default: false, description: 'Share what layers of `snell` keep by what they contribute' },
   thresholding: {
     type: 'choice',
     was: 'mode',
@@ -30,11 +33,7 @@ export const fineTuneOptions = {
     default: 'distance',
     description: 'Kernel of the thin matrices',
   },
-  recompute: {
-    type: 'boolean',
-    default: true,
-    description: 'Compute merges anew in the backward pass instead of keeping them: less memory',
-  },
+  recompute: { type: 'boolean', default: true, description: 'Compute merges anew in the backward pass: less memory' },
   chosenBy: {
     type: 'choice',
     choices: ['gradient', 'magnitude', 'sensitivity'],
@@ -42,14 +41,25 @@ export const fineTuneOptions = {
     description:
       'What `gps` trains: the inputs of every output with the largest gradients or weights, or as many of all layers with the largest squared gradients',
   },
-  learningRate: {
-    type: 'number',
-    above: 0,
-    default: 3e-3,
-    description: 'Step size of AdamW at the start; it falls as a cosine',
-  },
+  learningRate: { type: 'number', above: 0, default: 3e-3, description: 'Step of AdamW at the start; it falls as a cosine' },
   weightDecay: { type: 'number', min: 0, default: 1e-4, description: 'Decay of trained numbers' },
   batchSize: { type: 'integer', min: 1, max: 100_000, default: 32, description: 'Examples of a step' },
   steps: { type: 'integer', min: 1, max: 1_000_000, default: 700, description: 'Steps' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of head, adapters and batches' },
 } as const satisfies OptionSpecs;
+
+/** What the layers of a network take. */
+export interface LayerSettings {
+  readonly adapter?: SnellAdapterOptions;
+  readonly chosenBy?: ChosenBy;
+  /** Steps over which layers come to share what is kept; 0 where all keep the same share. */
+  readonly adaptiveSteps?: number;
+}
+
+/** What of the options the layers take. */
+export function layerSettings(settings: ResolvedOptions<typeof fineTuneOptions>) {
+  const { method, rank, thresholding, kernel, recompute, chosenBy, adaptive, steps } = settings;
+  const sparsity = method === 'snell' ? settings.sparsity : 0;
+  const adapter = { rank, heads: rank % 2 === 0 ? 2 : 1, sparsity, thresholding, kernel, recompute };
+  return { adapter, chosenBy, adaptiveSteps: adaptive && method === 'snell' ? steps : 0 };
+}

@@ -7,7 +7,7 @@ import type { Tensor } from '@infimum/core/data';
 import type { TrainingMemory } from './adamw.ts';
 import { snellMetadata } from './adapter-files.ts';
 import type { FineTuneOptions } from './fine-tune.ts';
-import { fineTuneOptions } from './fine-tune-options.ts';
+import { fineTuneOptions, layerSettings } from './fine-tune-options.ts';
 import { AdapterLinear, KernelizedLinear, LowRankLinear } from './tunable-linear.ts';
 import type { Labeled } from './tuned-network.ts';
 import { chosenRows } from './tuned-network.ts';
@@ -92,29 +92,9 @@ export function* fineTuneTransformerSteps(
   options: FineTuneOptions,
 ): Steps<TransformerSolution, TransformerIterate> {
   const settings = resolveOptions(fineTuneOptions, options);
-  const {
-    method,
-    rank,
-    sparsity,
-    thresholding,
-    kernel,
-    recompute,
-    chosenBy,
-    learningRate,
-    weightDecay,
-    batchSize,
-    steps,
-    seed,
-  } = settings;
+  const { method, learningRate, weightDecay, batchSize, steps, seed } = settings;
   checkImages(model, train);
-  const adapter = {
-    rank,
-    heads: rank % 2 === 0 ? 2 : 1,
-    sparsity: method === 'snell' ? sparsity : 0,
-    thresholding,
-    kernel,
-    recompute,
-  };
+  const layers = layerSettings(settings);
   const random = new Random(seed).split(7);
   const size = Math.min(batchSize, train.points.rows);
   const draw = (count: number) =>
@@ -122,11 +102,11 @@ export function* fineTuneTransformerSteps(
       train,
       Int32Array.from({ length: count }, () => random.integer(train.points.rows)),
     );
-  const network = new TunedTransformer(model, method, { ...adapter, chosenBy }, seed, draw(size));
+  const network = new TunedTransformer(model, method, layers, seed, draw(size));
   let loss = network.loss(draw(Math.min(FIRST, train.points.rows)));
   const solution = (): TransformerSolution => ({
     model: network.merged(),
-    ...adaptersOf(network, adapter),
+    ...adaptersOf(network, layers),
     loss: Number.isFinite(loss) ? loss : Number.MAX_VALUE,
     trained: network.trained,
     memory: network.memory(),
@@ -168,7 +148,7 @@ function checkImages(model: VisionTransformer, train: Labeled): void {
 }
 
 /** The adapters by the names under which they are saved, with the head. */
-function adaptersOf(network: TunedTransformer, options: object) {
+function adaptersOf(network: TunedTransformer, { adapter, adaptiveSteps }: ReturnType<typeof layerSettings>) {
   const adapters = new Map<string, Tensor>();
   const first = network.blocks[0]?.down;
   const isSnell = first instanceof KernelizedLinear;
@@ -183,7 +163,8 @@ function adaptersOf(network: TunedTransformer, options: object) {
         adapters.set(`base_model.model.${path}.lora_A.weight`, { shape: [rank, rows], values: turned });
         adapters.set(`base_model.model.${path}.lora_B.weight`, { shape: [cols, rank], values: b.slice() });
       } else if (layer instanceof KernelizedLinear) {
-        const { heads, width } = layer.adapter;
+        const { heads, width, sparsity } = layer.adapter;
+        if (adaptiveSteps > 0) adapters.set(`snell.${path}.sparsity`, { shape: [1], values: Float64Array.of(sparsity) });
         adapters.set(`snell.${path}.A`, { shape: [heads, layer.rows, width], values: a.slice() });
         adapters.set(`snell.${path}.B`, { shape: [heads, layer.cols, width], values: b.slice() });
       } else if (layer instanceof AdapterLinear && isAdapted(map)) {
@@ -199,7 +180,7 @@ function adaptersOf(network: TunedTransformer, options: object) {
     adapters.set(`${prefix}classifier.weight`, { shape: [cols, rows], values: turned });
     adapters.set(`${prefix}classifier.bias`, { shape: [cols], values: bias });
   }
-  return { adapters, adapterMetadata: isSnell ? snellMetadata(options) : {} };
+  return { adapters, adapterMetadata: isSnell ? snellMetadata(adapter) : {} };
 }
 
 /**

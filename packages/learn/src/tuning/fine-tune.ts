@@ -3,7 +3,7 @@
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, runWith, stalled } from '@infimum/core';
-import { fineTuneOptions } from './fine-tune-options.ts';
+import { fineTuneOptions, layerSettings } from './fine-tune-options.ts';
 import { snellPaper } from './papers.ts';
 import type { TuningMethod } from './tunable-linear.ts';
 import { copyLayer, numbersOfLayer } from './tunable-linear.ts';
@@ -51,30 +51,10 @@ export function fineTune(
 /** The steps of `fineTune`. */
 export function* fineTuneSteps(instance: TuningInstance, options: FineTuneOptions = {}): Steps<TuningSolution, TuningIterate> {
   const settings = resolveOptions(fineTuneOptions, options);
-  const {
-    method,
-    rank,
-    sparsity,
-    thresholding,
-    kernel,
-    recompute,
-    chosenBy,
-    learningRate,
-    weightDecay,
-    batchSize,
-    steps,
-    seed,
-  } = settings;
+  const { method, learningRate, weightDecay, batchSize, steps, seed } = settings;
   checkTuning(instance);
   const { layers, train } = instance;
-  const heads = rank % 2 === 0 ? 2 : 1;
-  const network = new TunedNetwork(
-    layers,
-    method,
-    { rank, heads, sparsity, thresholding, kernel, recompute, chosenBy },
-    seed,
-    train,
-  );
+  const network = new TunedNetwork(layers, method, layerSettings(settings), seed, train);
   const random = new Random(seed).split(7);
   const size = Math.min(batchSize, train.points.rows);
   // The last layers whose loss was a number: what is handed out is always usable.
@@ -105,13 +85,13 @@ function crossEntropyOf(layers: TuningSolution['layers'], { train }: TuningInsta
 }
 
 /** A method as a solver of its own. */
-function tuningSolver(
-  method: TuningMethod,
-  texts: { readonly title: string; readonly summary: string; readonly role: 'paper' | 'baseline'; readonly paper: Paper },
-) {
+function tuningSolver(method: TuningMethod, title: string, summary: string, source: Paper | [string, string, number]) {
   return defineSolver({
     id: `learn/${method}`,
-    ...texts,
+    title,
+    summary,
+    role: Array.isArray(source) ? 'baseline' : 'paper',
+    paper: Array.isArray(source) ? { title: source[0], arxiv: source[1], year: source[2] } : source,
     problem: sparseTuning,
     cost: 'O(nm) \\text{ an example, and } O(nm r) \\text{ a step for the thin matrices}',
     options: tuningSolverOptions,
@@ -134,62 +114,53 @@ const tuningSolverOptions = {
 
 /** The solvers of `learn/sparse-tuning`. */
 export const tuningSolvers = /* @__PURE__ */ (() => [
-  tuningSolver('snell', {
-    title: 'SNELL',
-    summary: 'A sparse update of full rank from two thin matrices a layer, with the memory of LoRA.',
-    role: 'paper',
-    paper: snellPaper,
-  }),
-  tuningSolver('kernelized-lora', {
-    title: 'Kernelised LoRA',
-    summary: 'SNELL without sparsity: a distance kernel in place of LoRA’s product.',
-    role: 'paper',
-    paper: snellPaper,
-  }),
-  tuningSolver('lora', {
-    title: 'LoRA',
-    summary: 'The product of two thin matrices a layer.',
-    role: 'baseline',
-    paper: { title: 'LoRA: low-rank adaptation of large language models', arxiv: '2106.09685', year: 2021 },
-  }),
-  tuningSolver('adapter', {
-    title: 'Bottleneck adapters',
-    summary: 'Behind every layer a small network through a few units, with its input added: the identity at first.',
-    role: 'baseline',
-    paper: { title: 'Parameter-efficient transfer learning for NLP', arxiv: '1902.00751', year: 2019 },
-  }),
-  tuningSolver('bitfit', {
-    title: 'BitFit',
-    summary: 'Biases alone.',
-    role: 'baseline',
-    paper: {
-      title: 'BitFit: simple parameter-efficient fine-tuning for transformer-based masked language-models',
-      arxiv: '2106.10199',
-      year: 2021,
-    },
-  }),
-  tuningSolver('ssf', {
-    title: 'Scales and shifts',
-    summary: 'A factor and a shift for every unit.',
-    role: 'baseline',
-    paper: { title: 'Scaling and shifting your features', arxiv: '2210.08823', year: 2022 },
-  }),
-  tuningSolver('gps', {
-    title: 'Gradient-based parameter selection',
-    summary: 'The eight inputs of every unit with the largest gradients at the start, or what else is chosen by.',
-    role: 'baseline',
-    paper: { title: 'Gradient-based parameter selection for efficient fine-tuning', arxiv: '2312.10136', year: 2023 },
-  }),
-  tuningSolver('full', {
-    title: 'Full tuning',
-    summary: 'All weights: three numbers of memory for each.',
-    role: 'baseline',
-    paper: { title: 'Decoupled weight decay regularization', arxiv: '1711.05101', year: 2019 },
-  }),
-  tuningSolver('linear-probe', {
-    title: 'Linear probe',
-    summary: 'The head alone.',
-    role: 'baseline',
-    paper: { title: 'Understanding intermediate layers using linear classifier probes', arxiv: '1610.01644', year: 2016 },
-  }),
+  tuningSolver(
+    'snell',
+    'SNELL',
+    'A sparse update of full rank from two thin matrices a layer, with the memory of LoRA.',
+    snellPaper,
+  ),
+  tuningSolver(
+    'kernelized-lora',
+    'Kernelised LoRA',
+    'SNELL without sparsity: a distance kernel in place of LoRA’s product.',
+    snellPaper,
+  ),
+  tuningSolver('lora', 'LoRA', 'The product of two thin matrices a layer.', [
+    'LoRA: low-rank adaptation of large language models',
+    '2106.09685',
+    2021,
+  ]),
+  tuningSolver(
+    'adapter',
+    'Bottleneck adapters',
+    'Behind every layer a small network through a few units, with its input added: the identity at first.',
+    ['Parameter-efficient transfer learning for NLP', '1902.00751', 2019],
+  ),
+  tuningSolver('bitfit', 'BitFit', 'Biases alone.', [
+    'BitFit: simple parameter-efficient fine-tuning for transformer-based masked language-models',
+    '2106.10199',
+    2021,
+  ]),
+  tuningSolver('ssf', 'Scales and shifts', 'A factor and a shift for every unit.', [
+    'Scaling and shifting your features',
+    '2210.08823',
+    2022,
+  ]),
+  tuningSolver(
+    'gps',
+    'Gradient-based parameter selection',
+    'The eight inputs of every unit with the largest gradients at the start, or what else is chosen by.',
+    ['Gradient-based parameter selection for efficient fine-tuning', '2312.10136', 2023],
+  ),
+  tuningSolver('full', 'Full tuning', 'All weights: three numbers of memory for each.', [
+    'Decoupled weight decay regularization',
+    '1711.05101',
+    2019,
+  ]),
+  tuningSolver('linear-probe', 'Linear probe', 'The head alone.', [
+    'Understanding intermediate layers using linear classifier probes',
+    '1610.01644',
+    2016,
+  ]),
 ])();

@@ -9,13 +9,7 @@ import { mergeRow, mergeRowGradient } from './kernelized-merge.ts';
 import { listBeyond, magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
 
 const snellAdapterOptions = {
-  rank: {
-    type: 'integer',
-    min: 1,
-    max: 1024,
-    default: 8,
-    description: 'Numbers a row of the thin matrices, all heads together',
-  },
+  rank: { type: 'integer', min: 1, max: 1024, default: 8, description: 'Numbers a row of the thin matrices, of all heads' },
   heads: { type: 'integer', min: 1, max: 64, default: 2, description: 'Heads, whose kernels are added with alternating signs' },
   kernel: {
     type: 'choice',
@@ -32,16 +26,8 @@ const snellAdapterOptions = {
     default: 'soft',
     description: 'How the entries beyond the threshold are kept',
   },
-  exactZeroStart: {
-    type: 'boolean',
-    default: false,
-    description: 'Subtract the initial update, so that nothing changes at first',
-  },
-  recompute: {
-    type: 'boolean',
-    default: true,
-    description: 'Compute K anew in the backward pass; false keeps the n m numbers of the last merge: faster, and more memory',
-  },
+  exactZeroStart: { type: 'boolean', default: false, description: 'Subtract the initial update: nothing changes at first' },
+  recompute: { type: 'boolean', default: true, description: 'Compute K anew in the backward pass instead of keeping it' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the thin matrices' },
 } as const satisfies OptionSpecs;
 
@@ -58,6 +44,8 @@ export interface SnellAdapter {
   readonly heads: number;
   /** Numbers of a row in a head, rank / H. */
   readonly width: number;
+  /** Share of entries that are zero; may be changed between passes. */
+  sparsity: number;
   /** The trainable numbers: A, then B. */
   readonly parameters: readonly [Float64Array, Float64Array];
   /**
@@ -93,6 +81,8 @@ export interface SnellAdapter {
     ofB: Float64Array,
     tau: number,
   ): void;
+  /** The mean of |K_ij G_ij| over all entries, by the gradient of S: what the layer contributes. */
+  importance(gradient: Float64Array): number;
   /** y <- y + x S for `tokens` rows of x, tile by tile: a row of S at a time, never the whole. */
   apply(x: Float64Array, tokens: number, y: Float64Array): void;
   /** S as a sparse matrix. */
@@ -149,7 +139,7 @@ class Adapter implements SnellAdapter {
   readonly width: number;
   readonly parameters: readonly [Float64Array, Float64Array];
   readonly #shape: MergeShape;
-  readonly #sparsity: number;
+  sparsity: number;
   readonly #thresholding: 'soft' | 'reference' | 'hard' | 'shrink';
   readonly #initial: readonly [Float64Array, Float64Array] | undefined;
   /** A row's columns beyond the threshold, while a pass lasts. */
@@ -172,7 +162,7 @@ class Adapter implements SnellAdapter {
     this.width = shape.width;
     this.parameters = [a, b];
     this.#shape = shape;
-    this.#sparsity = sparsity;
+    this.sparsity = sparsity;
     this.#thresholding = thresholding;
     this.#list = new Int32Array(shape.cols);
     this.#latest = recompute ? undefined : new Float64Array(shape.rows * shape.cols);
@@ -202,8 +192,8 @@ class Adapter implements SnellAdapter {
 
   /** Below 0 for adapters that keep everything. */
   #threshold(values: Float64Array, scratch?: Float64Array): number {
-    if (this.#sparsity === 0) return -1;
-    this.#lastThreshold = magnitudeQuantile(values, this.#sparsity, scratch, this.#lastThreshold);
+    if (this.sparsity === 0) return -1;
+    this.#lastThreshold = magnitudeQuantile(values, this.sparsity, scratch, this.#lastThreshold);
     return this.#lastThreshold;
   }
 
@@ -241,7 +231,7 @@ class Adapter implements SnellAdapter {
 
   backward(gradient: Float64Array, ofA: Float64Array, ofB: Float64Array, tau?: number): void {
     checkVector(gradient, 'gradient', this.rows * this.cols);
-    const threshold = this.#sparsity === 0 ? -1 : (tau ?? this.#tiledThreshold());
+    const threshold = this.sparsity === 0 ? -1 : (tau ?? this.#tiledThreshold());
     const row = new Float64Array(this.cols);
     for (let i = 0; i < this.rows; i++) {
       this.#rowBack(i, row);
@@ -259,13 +249,24 @@ class Adapter implements SnellAdapter {
   ): void {
     const { rows, cols } = this;
     for (const [name, values] of Object.entries({ out, base, gradient })) checkVector(values, name, rows * cols);
-    const threshold = this.#sparsity === 0 ? -1 : tau;
+    const threshold = this.sparsity === 0 ? -1 : tau;
     const row = new Float64Array(cols);
     for (let i = 0; i < rows; i++) {
       this.#rowBack(i, row);
       const count = this.#place(row, threshold, base, out, i * cols);
       this.#pullRow(i, row, threshold, count, gradient, ofA, ofB);
     }
+  }
+
+  importance(gradient: Float64Array): number {
+    const { rows, cols } = this;
+    const row = new Float64Array(cols);
+    let sum = 0;
+    for (let i = 0; i < rows; i++) {
+      this.#rowBack(i, row);
+      for (let j = 0; j < cols; j++) sum += Math.abs(row[j] * gradient[i * cols + j]);
+    }
+    return sum / (rows * cols);
   }
 
   /** Adds the gradients that belong to row i, whose merged values are given and overwritten where they are listed. */
@@ -292,7 +293,7 @@ class Adapter implements SnellAdapter {
     const { rows, cols } = this;
     checkVector(x, 'x', tokens * rows);
     checkVector(y, 'y', tokens * cols);
-    const tau = this.#sparsity === 0 ? -1 : this.#tiledThreshold();
+    const tau = this.sparsity === 0 ? -1 : this.#tiledThreshold();
     const row = new Float64Array(cols);
     for (let i = 0; i < rows; i++) {
       this.#row(i, row, 0);
@@ -322,7 +323,7 @@ class Adapter implements SnellAdapter {
       for (let j = 0; j < cols; j++) bins[binOf(row[j])]++;
     }
     const total = rows * cols;
-    const place = this.#sparsity * (total - 1);
+    const place = this.sparsity * (total - 1);
     let [first, before] = [0, 0];
     while (before + bins[first] <= Math.floor(place)) before += bins[first++];
     let last = first;

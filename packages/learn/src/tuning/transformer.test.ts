@@ -37,7 +37,7 @@ it.each([
 describe('the gradients are those of finite differences', () => {
   it.each(['kernelized-lora', 'lora', 'adapter', 'bitfit', 'ssf', 'full'] as const)('by %s', (method) => {
     const batch = examples(3, 1);
-    const network = new TunedTransformer(model, method, { rank: 4, scale: 1 }, 5, batch);
+    const network = new TunedTransformer(model, method, { adapter: { rank: 4, scale: 1 } }, 5, batch);
     const layers = [...network.blocks.flatMap((maps) => Object.values(maps)), network.head];
     const random = new Random(8);
     for (const { parameters } of layers) {
@@ -227,7 +227,7 @@ it('a step of SNELL allocates nothing as large as a layer, and training holds wh
   // slice and map ask the prototype who makes their results.
   Original.prototype.constructor = counted;
   vi.stubGlobal('Float64Array', counted);
-  const network = new TunedNetwork(layers, 'snell', { rank: 8 }, 1, batch);
+  const network = new TunedNetwork(layers, 'snell', { adapter: { rank: 8 } }, 1, batch);
   const { trained, gradients, moments, scratch } = network.memory();
   // Besides these the constructor makes the head: weights, bias, and four numbers each of change, gradient and moments.
   const head = 5 * (2 * size + 2);

@@ -340,6 +340,10 @@ export class AdapterLinear extends TunableLinear {
 /** SNELL: the sparse merge of two thin matrices, made anew in every pass, in scratch that all layers share. */
 export class KernelizedLinear extends TunableLinear {
   readonly adapter: SnellAdapter;
+  /** Whether `importance` is measured in every backward pass. */
+  isMeasured = false;
+  /** What the layer contributed in the last one. */
+  importance = 0;
   #tau = 0;
 
   constructor(layer: Layer, scratch: Scratch, options: SnellAdapterOptions) {
@@ -363,6 +367,7 @@ export class KernelizedLinear extends TunableLinear {
     const [first, second] = [this.scratch.first, this.scratch.second].map((array) => array.subarray(0, rows * cols));
     const [ofA, ofB] = this.gradients;
     multiplyInto(second, [rows, tokens, cols], x, gy, 'left');
+    if (this.isMeasured) this.importance = this.adapter.importance(second);
     if (!gx) {
       this.adapter.backward(second, ofA, ofB, this.#tau);
       return;

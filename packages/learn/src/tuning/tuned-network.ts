@@ -5,8 +5,8 @@ import type { TrainingMemory } from './adamw.ts';
 import { AdamW } from './adamw.ts';
 import { applyBottleneck, applyMap, checkBottleneck } from './bottleneck.ts';
 import { crossEntropyGradient, largestOfRows } from './cross-entropy.ts';
-import type { SnellAdapterOptions } from './snell-adapter.ts';
-import type { ChosenBy, Layer, Scratch, TunableLinear, TuningMethod } from './tunable-linear.ts';
+import type { LayerSettings } from './fine-tune-options.ts';
+import type { Layer, Scratch, TunableLinear, TuningMethod } from './tunable-linear.ts';
 import { chooseWeights, DenseLinear, freshHead, scratchFor, tunable } from './tunable-linear.ts';
 
 /** Inputs a row, and the class of each. */
@@ -36,7 +36,7 @@ export class TunedNetwork {
   constructor(
     layers: readonly Layer[],
     method: TuningMethod,
-    { chosenBy = 'gradient', ...options }: SnellAdapterOptions & { readonly chosenBy?: ChosenBy },
+    { adapter, chosenBy = 'gradient', adaptiveSteps = 0 }: LayerSettings,
     seed: number,
     first: Labeled,
   ) {
@@ -47,14 +47,14 @@ export class TunedNetwork {
     this.#layers = layers.map((layer, l) =>
       l === last
         ? new DenseLinear(fresh, this.#scratch)
-        : tunable(method, layer, this.#scratch, { ...options, seed: seed + l }),
+        : tunable(method, layer, this.#scratch, { ...adapter, seed: seed + l }),
     );
     if (method === 'gps') {
       this.#backPropagate(first);
       chooseWeights(this.#layers.slice(0, last) as DenseLinear[], chosenBy);
       for (const { gradients } of this.#layers) for (const gradient of gradients) gradient.fill(0);
     }
-    this.#optimizer = new AdamW(this.#layers);
+    this.#optimizer = new AdamW(this.#layers, adapter?.sparsity, adaptiveSteps);
   }
 
   /** Numbers that are trained. */

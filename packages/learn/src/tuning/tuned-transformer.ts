@@ -3,10 +3,10 @@ import { Random } from '@infimum/core';
 import type { TrainingMemory } from './adamw.ts';
 import { AdamW } from './adamw.ts';
 import { crossEntropyGradient, largestOfRows } from './cross-entropy.ts';
-import type { SnellAdapterOptions } from './snell-adapter.ts';
+import type { LayerSettings } from './fine-tune-options.ts';
 import type { AttentionShape } from './transformer-pass.ts';
 import { attend, attendBack, gelu, geluBack, normaliseBack, normalize } from './transformer-pass.ts';
-import type { ChosenBy, Scratch, TunableLinear, TuningMethod } from './tunable-linear.ts';
+import type { Scratch, TunableLinear, TuningMethod } from './tunable-linear.ts';
 import { chooseWeights, DenseLinear, freshHead, scratchFor, tunable } from './tunable-linear.ts';
 import type { Labeled } from './tuned-network.ts';
 import type { TransformerBlock, VisionTransformer } from './vision-transformer.ts';
@@ -42,7 +42,7 @@ export class TunedTransformer {
   constructor(
     model: VisionTransformer,
     method: TuningMethod,
-    { chosenBy = 'gradient', ...options }: SnellAdapterOptions & { readonly chosenBy?: ChosenBy },
+    { adapter, chosenBy = 'gradient', adaptiveSteps = 0 }: LayerSettings,
     seed: number,
     first?: Labeled,
     isPlain = false,
@@ -55,7 +55,7 @@ export class TunedTransformer {
     this.#scratch = scratch;
     this.blocks = model.blocks.map((block, l) => {
       const maps = blockMaps.map((map, m) => {
-        const settings = { ...options, seed: seed + blockMaps.length * l + m };
+        const settings = { ...adapter, seed: seed + blockMaps.length * l + m };
         // Adapters stand where attention and perceptron end, before what came in is added.
         const isBare = method === 'adapter' && !isAdapted(map);
         return [map, tunable(isBare ? 'linear-probe' : method, block[map], scratch, settings)];
@@ -69,7 +69,7 @@ export class TunedTransformer {
       chooseWeights(inner as DenseLinear[], chosenBy);
       for (const { gradients } of [...inner, this.head]) for (const gradient of gradients) gradient.fill(0);
     }
-    this.#optimizer = new AdamW([...inner, this.head]);
+    this.#optimizer = new AdamW([...inner, this.head], adapter?.sparsity, adaptiveSteps);
   }
 
   /** A model to be asked, with its own head and nothing that is trained in the blocks. */

@@ -18,7 +18,7 @@ function heldNumbers(method: 'snell' | 'lora' | 'gps' | 'full', seed: number): n
   const head = { weights: { rows: size, cols: 2, values: new Float64Array(2 * size) }, bias: new Float64Array(2) };
   const example = { points: { rows: 1, cols: size, values: new Float64Array(size).fill(1) }, classes: new Uint8Array(1) };
   const layers = [...Array.from({ length: count }, () => layer), head];
-  const { gradients, moments, scratch } = new TunedNetwork(layers, method, { rank: 8 }, seed, example).memory();
+  const { gradients, moments, scratch } = new TunedNetwork(layers, method, { adapter: { rank: 8 } }, seed, example).memory();
   return gradients + moments + (method === 'lora' ? 0 : scratch);
 }
 
