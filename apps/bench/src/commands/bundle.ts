@@ -8,7 +8,7 @@ import type { MetricValues } from '../cell/messages.ts';
 import { codeVersions } from '../code-version.ts';
 import { print, tell } from '../output.ts';
 import type { Loaded } from '../plugins.ts';
-import { filesOf, loadPlugins } from '../plugins.ts';
+import { filesOf, loadPlugins, peersOf } from '../plugins.ts';
 import { describeInstance } from '../race.ts';
 import { Store } from '../store.ts';
 import { UsageError } from '../usage-error.ts';
@@ -112,10 +112,12 @@ async function judgeAgain(bundle: Bundle, loaded: Loaded, memory: number): Promi
     cleaner.close();
   }
   const versions = codeVersions(loaded.plugins);
-  const isKnown = (id: string) => loaded.registry.solvers.some((solver) => solver.id === id);
-  const same = cells.filter(
-    ({ problem, solver, codeVersion }) => isKnown(solver) && codeVersion === versions.of(problem, solver),
-  );
+  const peers = new Map(peersOf(loaded).map((peer) => [peer.id, `${peer.package} ${peer.version}`]));
+  const same = cells.filter(({ problem, solver, codeVersion }) => {
+    const peer = peers.get(solver);
+    if (peer === undefined && !loaded.registry.solvers.some(({ id }) => id === solver)) return false;
+    return codeVersion === (peer === undefined ? versions.of(problem, solver) : versions.ofPeer(problem, peer));
+  });
   print(`${count} solutions of ${cells.length} cells were judged, ${same.length} of them from the code that is here`);
   for (const { began, cpu, cores, system, node } of runs)
     print(`  measured ${began} on ${cpu}, ${cores} cores, ${system}, ${node}`);
