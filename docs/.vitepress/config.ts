@@ -1,8 +1,9 @@
 // The docs site: what VitePress makes of the guide, the registry and the API.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vitepress';
 import { COLOUR_FILE, colorSheet, withSharedColors } from '../site/code-colors.ts';
+import { filesForTools } from '../site/for-tools.ts';
 import { GLYPH_FILE, glyphSheet, shareGlyphs } from '../site/glyphs.ts';
 import { isolationHeaders } from '../site/headers.ts';
 import { problemChunks } from '../site/problem-chunks.ts';
@@ -56,6 +57,10 @@ export default defineConfig({
   },
   buildEnd({ outDir }) {
     for (const [name, { contents }] of sharedFiles) writeFileSync(path.join(outDir, name), contents());
+    for (const [name, text] of filesForTools()) {
+      mkdirSync(path.dirname(path.join(outDir, name)), { recursive: true });
+      writeFileSync(path.join(outDir, name), text);
+    }
   },
   transformPageData(page) {
     if (page.params?.['summary']) page.description = page.params['summary'];

@@ -1,5 +1,6 @@
 // The map of «Choosing»: what people have, what they ask of it, and the one function that answers. A test holds that
-// every registered problem is on it, and that every function has an example that runs.
+// every registered problem is on it, and that every function has an example that runs. Pages of problems show its advice beside the
+// measured verdict; where the two differ, the choice says why.
 
 /** What is asked of what somebody has, and who answers. */
 export interface Choice {
@@ -17,6 +18,10 @@ export interface Choice {
   readonly why: string;
   /** What else it is looked for by. */
   readonly words?: string;
+  /** The registered solvers that it runs, where they are not registered under its name. */
+  readonly runs?: readonly string[];
+  /** Why it is not what measurements on the problem's instances name; given where it is not, and only there. */
+  readonly despite?: string;
 }
 
 /** What somebody has, with all that can be asked of it. */
@@ -39,6 +44,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'solveTransport',
         from: '@infimum/ot',
         why: 'Takes points, weights or costs, picks a method by size and kind, and tells you which. Exact unless you set an ε.',
+        runs: ['ot/network-simplex', 'ot/sinkhorn-newton-sparse'],
       },
       {
         id: 'image-distance',
@@ -47,6 +53,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'gridSinkhorn',
         from: '@infimum/ot',
         why: 'Costs on a grid are never stored: each step is a convolution along each axis, so 256 x 256 images are no problem.',
+        despite: 'The races have general costs; on a grid the cost is a sum over the axes, which gridSinkhorn uses.',
       },
       {
         id: 'line-distance',
@@ -55,6 +62,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'wasserstein1dDistance',
         from: '@infimum/ot',
         why: 'Sorting answers exactly, for millions of numbers.',
+        despite: 'The races have no histograms on a line, where sorting gives the distance exactly.',
       },
       {
         id: 'assignment',
@@ -63,6 +71,8 @@ export const BRANCHES: readonly Branch[] = [
         use: 'linearAssignment',
         from: '@infimum/ot',
         why: 'Shortest augmenting paths (Jonker-Volgenant): exact, rectangular costs too.',
+        despite:
+          'Measured, the network simplex of emd is faster on pairings too; linearAssignment takes a matrix without masses, and gives the pairs themselves.',
       },
       {
         id: 'unequal-mass',
@@ -95,6 +105,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'assignExperts',
         from: '@infimum/ot',
         why: 'Exact for a batch, with a dual value to check it against. For a stream, take createExpertBalancer.',
+        runs: ['ot/expert-shortest-paths'],
       },
     ],
   },
@@ -109,6 +120,8 @@ export const BRANCHES: readonly Branch[] = [
         use: 'conjugateGradient',
         from: '@infimum/linalg',
         why: 'Only needs matrix-vector products. If the matrix is ill-conditioned, add incompleteCholesky as a preconditioner.',
+        despite:
+          'The races have systems of all kinds, most of which conjugate gradients decline; on those that are symmetric and positive definite they are faster than the least-squares methods that the verdict names.',
       },
       {
         id: 'sparse-factor',
@@ -117,6 +130,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'sparseCholesky',
         from: '@infimum/linalg',
         why: 'Factor once; each right-hand side then costs two substitutions. For indefinite matrices: sparseLdl.',
+        despite: 'The races compare iterative methods, without factorisations.',
       },
       {
         id: 'general-system',
@@ -141,6 +155,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'solve',
         from: '@infimum/linalg',
         why: 'Looks at the matrix, picks a suitable factorisation, and reports the backward error.',
+        despite: 'The races compare iterative methods, without factorisations.',
       },
       {
         id: 'many-systems',
@@ -149,6 +164,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'tuneRelaxation',
         from: '@infimum/bandits-rl',
         why: 'Learns the factor from how many iterations earlier systems took.',
+        runs: ['bandits-rl/relax-cheb-cb'],
       },
       {
         id: 'sparse-product',
@@ -157,6 +173,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'spgemm',
         from: '@infimum/linalg',
         why: 'Chooses the accumulator row by row. For repeated products with one pattern: spgemmPlan; for several cores: spgemmParallel.',
+        runs: ['linalg/spgemm'],
       },
       {
         id: 'linear-program',
@@ -165,6 +182,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'linearProgram',
         from: '@infimum/optim/constrained',
         why: 'Rows with both sides and bounds as data; multipliers and the dual value come with the answer. With a quadratic part: quadraticProgram. Whole numbers are not here: take the package highs.',
+        runs: ['optim/interior-point'],
         words: 'linear programming, linear program, LP, linprog, simplex, quadratic programming, QP, cvxpy',
       },
     ],
@@ -180,6 +198,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'createStreamingTopEigenvector',
         from: '@infimum/linalg',
         why: 'One pass, memory of a few rows. A whole matrix in memory: svd or randomizedSvd.',
+        runs: ['linalg/block-power'],
       },
       {
         id: 'lasso',
@@ -196,6 +215,8 @@ export const BRANCHES: readonly Branch[] = [
         use: 'curveFit',
         from: '@infimum/optim',
         why: 'Levenberg-Marquardt with standard errors. For any other residuals: leastSquares.',
+        despite:
+          'The races have functions of any form; that this one is a sum of squares is what Levenberg-Marquardt lives on.',
       },
       {
         id: 'classes',
@@ -204,6 +225,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'fitClassifier',
         from: '@infimum/learn',
         why: 'Labels may be names, with any number of classes and any scale; gives probabilities. To decide whether a plane separates two classes: separability.',
+        runs: ['learn/lbfgs-logistic'],
       },
       {
         id: 'noisy-classes',
@@ -212,6 +234,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'testAndLearnHalfspace',
         from: '@infimum/verify',
         why: 'Tests on your data what the guarantee assumes, and refuses to answer when it does not hold.',
+        despite: 'Faster ones answer in any case; this one tests first whether it may.',
       },
       {
         id: 'two-layers',
@@ -228,6 +251,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'learnDag',
         from: '@infimum/graphs',
         why: 'Says for each edge whether the data determine its direction. For linear models on raw scales: notears, topo.',
+        runs: ['graphs/topo-bic'],
       },
       {
         id: 'private',
@@ -236,6 +260,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'privateSpiderBoost',
         from: '@infimum/optim/private',
         why: 'An accountant reports the ε that was spent.',
+        runs: ['optim/private-spider-boost'],
       },
     ],
   },
@@ -258,6 +283,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'fista',
         from: '@infimum/optim',
         why: 'Proximal gradient steps with momentum. For bounds alone: lbfgsb.',
+        runs: ['optim/fista'],
       },
       {
         id: 'equalities',
@@ -266,6 +292,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'minimize',
         from: '@infimum/optim',
         why: 'Returns multipliers as well. With sparse derivatives and up to a million unknowns: sparseAugmentedLagrangian.',
+        runs: ['optim/augmented-lagrangian', 'optim/l1-sqp'],
       },
       {
         id: 'inequalities',
@@ -274,6 +301,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'minimize',
         from: '@infimum/optim',
         why: 'Constraints are made by linearConstraints and nonlinearConstraints. For linear or quadratic programs given as data: linearProgram, quadraticProgram.',
+        runs: ['optim/interior-point', 'optim/sqp'],
       },
       {
         id: 'batches',
@@ -282,6 +310,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'minimizeStochastic',
         from: '@infimum/optim',
         why: 'Takes any of ten optimisers. adam is the safe choice; adaHessian uses curvature.',
+        runs: ['optim/adam'],
       },
       {
         id: 'nested',
@@ -290,6 +319,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'minimizeBilevel',
         from: '@infimum/bilevel',
         why: 'Picks the method by what your problem provides: gradients, Hessian products, or both.',
+        runs: ['bilevel/bilevel-minimize'],
       },
       {
         id: 'many-nested',
@@ -298,6 +328,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'foldProblem',
         from: '@infimum/bilevel',
         why: 'Builds the problem from several folds; bsvrb solves it and touches only a few blocks per step.',
+        runs: ['bilevel/bsvrb'],
       },
       {
         id: 'saddle',
@@ -306,6 +337,8 @@ export const BRANCHES: readonly Branch[] = [
         use: 'vrHalpernInexact',
         from: '@infimum/games',
         why: 'Needs no step size, and its residual bounds the error.',
+        despite:
+          'Measured, extragradient methods are first; they need a step size that fits the problem, and this one needs none.',
       },
     ],
   },
@@ -320,6 +353,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'nelderMead',
         from: '@infimum/optim',
         why: 'A simplex of points that moves downhill. For one variable: minimizeScalar; for a zero: findRoot.',
+        despite: 'The races give gradients; nelderMead is for values alone.',
       },
       {
         id: 'rugged',
@@ -328,6 +362,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'cmaEs',
         from: '@infimum/blackbox',
         why: 'Learns the shape of the valley. With many deep local minima: cbo.',
+        runs: ['blackbox/cma-es'],
       },
       {
         id: 'simulation',
@@ -336,6 +371,17 @@ export const BRANCHES: readonly Branch[] = [
         use: 'minimizeBlackBox',
         from: '@infimum/blackbox',
         why: 'Asynchronous and within bounds; a failed evaluation is ranked last.',
+        runs: ['blackbox/cma-es'],
+      },
+      {
+        id: 'few-evaluations',
+        say: 'An evaluation takes minutes: I can afford some fifty to a hundred (tuning).',
+        problem: 'bilevel/optimization',
+        use: 'bayesianSearch',
+        from: '@infimum/bilevel',
+        why: 'A Gaussian process of the values so far says where to try next. Whoever has more than some hundred evaluations, or several at a time, takes minimizeBlackBox; whoever trains with gradients tunes by minimizeBilevel.',
+        runs: ['bilevel/bayesian-search'],
+        words: 'tuning, hyperparameter optimisation, optuna, TPE, Bayesian optimisation, expensive evaluations',
       },
       {
         id: 'ranking',
@@ -358,6 +404,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'findWithMismatches',
         from: '@infimum/strings',
         why: 'Chooses its method by the lengths and k. For texts that do not fit in memory: findInStream.',
+        runs: ['strings/k-mismatch-auto'],
       },
       {
         id: 'all-distances',
@@ -374,6 +421,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'approximateHammingDistances',
         from: '@infimum/strings',
         why: 'Within a factor of 1 ± ε, and much faster for long patterns.',
+        runs: ['strings/coarsening'],
       },
     ],
   },
@@ -388,6 +436,8 @@ export const BRANCHES: readonly Branch[] = [
         use: 'verifyRobustness',
         from: '@infimum/verify',
         why: 'Returns a certificate or a counterexample. Read networks from ONNX with readOnnx.',
+        despite: 'Bounds alone are faster where they decide; this one goes on splitting where they do not.',
+        runs: ['verify/branch-and-bound-verifier'],
       },
       {
         id: 'lipschitz',
@@ -396,6 +446,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'localLipschitz',
         from: '@infimum/verify',
         why: 'Returns an upper and a lower bound. To close the gap: branchAndBoundLipschitz.',
+        runs: ['verify/branch-and-bound-lipschitz'],
       },
       {
         id: 'surrogate',
@@ -404,6 +455,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'minimizeSurrogate',
         from: '@infimum/verify',
         why: 'Adversarial-attack steps with a gradient-free direct search as a fallback.',
+        runs: ['verify/attack-direct-search'],
       },
       {
         id: 'fine-tuning',
@@ -428,6 +480,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'trainEgg',
         from: '@infimum/blackbox',
         why: 'Pairs of perturbed models vote on each weight, int8 throughout. On several workers: trainEggOn.',
+        runs: ['blackbox/egg-lm'],
       },
     ],
   },
@@ -442,6 +495,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'lemkeHowson',
         from: '@infimum/games',
         why: 'One equilibrium, by pivoting. All of them, exactly: extremeEquilibria. For zero-sum games: zeroSum.',
+        runs: ['games/lemke-howson'],
       },
       {
         id: 'markov-game',
@@ -450,6 +504,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'markovCce',
         from: '@infimum/games',
         why: 'Coarse correlated equilibria by backward induction, with a linear program per stage.',
+        runs: ['games/backward-lp'],
       },
       {
         id: 'repeated-game',
@@ -458,6 +513,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'repeatedNash',
         from: '@infimum/games',
         why: 'For players that learn independently: independentLearners.',
+        runs: ['games/repeated-nash'],
       },
       {
         id: 'hats',
@@ -480,6 +536,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'sampleGraph',
         from: '@infimum/graphs',
         why: 'A walk that avoids where it has been, with a confidence interval.',
+        runs: ['graphs/self-repellent-walk'],
       },
       {
         id: 'token',
@@ -488,6 +545,8 @@ export const BRANCHES: readonly Branch[] = [
         use: 'saSrrw',
         from: '@infimum/graphs',
         why: 'Stochastic gradient descent whose samples come from the self-repellent walk.',
+        despite: 'Its guarantee is on the variance of long runs; in the half second of a race plain walks get there first.',
+        runs: ['graphs/sa-srrw'],
       },
       {
         id: 'matching',
@@ -496,6 +555,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'simulateOnline',
         from: '@infimum/graphs',
         why: 'Compares policies on your instance. OnlineMatcher runs one of them live.',
+        runs: ['graphs/stochastic-balance'],
       },
       {
         id: 'treemap',
@@ -504,6 +564,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'polygonTreemap',
         from: '@infimum/graphs',
         why: 'Exact areas without slivers, from a d3 hierarchy.',
+        runs: ['graphs/polygon-greedy'],
       },
       {
         id: 'ultrametric',
@@ -526,6 +587,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'createBandit',
         from: '@infimum/bandits-rl',
         why: 'Works for random and for adversarial rewards; they may arrive late.',
+        runs: ['bandits-rl/tsallis-inf'],
       },
       {
         id: 'episodes',
@@ -534,6 +596,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'adversarialLinearMdp',
         from: '@infimum/bandits-rl',
         why: 'Regret grows with the square root of the number of episodes, however the losses change.',
+        runs: ['bandits-rl/mdp-magnitude-reduced'],
       },
       {
         id: 'preferences',
@@ -542,6 +605,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'prLsvi',
         from: '@infimum/bandits-rl',
         why: 'Asks only where the answer is uncertain.',
+        runs: ['bandits-rl/pr-lsvi'],
       },
       {
         id: 'policy',
@@ -550,6 +614,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'nPgIgt',
         from: '@infimum/bandits-rl',
         why: 'Normalised policy gradients with momentum. The common choice, PPO, is proximalPolicy.',
+        runs: ['bandits-rl/n-pg-igt'],
       },
       {
         id: 'control',
@@ -558,6 +623,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'lqr',
         from: '@infimum/bandits-rl',
         why: 'Linear systems by their Riccati equation. For unknown or nonlinear systems: integralReinforcement.',
+        runs: ['bandits-rl/riccati-schur'],
       },
       {
         id: 'value',

@@ -6,6 +6,7 @@ const entries = import.meta.glob<object>([
   '../../packages/*/dist/*.js',
   '../../packages/*/dist/*/index.js',
   '!../../packages/*/dist/{*-????????,*-worker,kernels,plugin,steps,testing,webgpu}.js',
+  '!../../packages/*/dist/browser/index.js',
   '!../../packages/{infimum,distributed,datasets}/**',
 ]);
 

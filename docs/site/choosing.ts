@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Choice } from '../data/choices.ts';
 import { BRANCHES } from '../data/choices.ts';
+import { measuredOf } from './advice.ts';
 import { partsOf } from './markdown.ts';
 import { apiLinkOf, functionLink, listedPackages } from './packages.ts';
 import { registry, root, splitId } from './registry.ts';
@@ -19,6 +20,8 @@ interface ShownChoice extends Choice {
   readonly api: string;
   /** What is to be installed for the program. */
   readonly install: string;
+  /** What measurements make of it. */
+  readonly measured: string;
   /** Why this one, with links for the functions that are named. */
   readonly reasons: readonly { readonly text: string; readonly link?: string | undefined }[];
 }
@@ -46,6 +49,7 @@ function shown(choice: Choice): ShownChoice {
     code,
     api: apiLinkOf({ name: choice.use, from: choice.from }),
     install: [...new Set(imported)].join(' '),
+    measured: measuredOf(choice),
     reasons: choice.why.split(/\b([a-z]+[A-Z]\w*)\b/).map((text, k) => (k % 2 === 0 ? { text } : { text, link: linkOf(text) })),
   };
 }

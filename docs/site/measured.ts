@@ -6,7 +6,7 @@ import { solverHash } from './code-hash.ts';
 import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
 import { registry } from './registry.ts';
 import type { Race, ResultCell, Results } from './results.ts';
-import { racesOf, readResults } from './results.ts';
+import { racesOf, readResults, variantOf } from './results.ts';
 
 /** What stands where nothing was measured, as for a solver that declined the instance. */
 const NOTHING = '–';
@@ -27,11 +27,14 @@ export function problemRaces(problem: AnyProblem, results = readResults()): stri
 const LEGEND =
   'An instance a table, who converged first, the fastest first. Time and iterations are those of the whole run; the metric is computed from the answer. `converged (measured)`: the solver’s own test passed in floating point. A dash: declined, or no number.';
 
-/** A solver's own row in every race that it was in, beside the fastest that converged. */
+/** A solver's own row in every race that it was in, beside the fastest of its kind that converged. */
 export function solverRaces({ id, problem }: AnySolver, results = readResults()): string {
   const rows = racesOf(results, problem.id).flatMap((race) => {
     const own = race.find(({ solver }) => solver === id);
-    return own ? [[instanceName(problem, own), ...figures(problem, own), winner(race, own)]] : [];
+    if (!own) return [];
+    // An exact plan and an entropic one are different answers: who gives the other is no rival.
+    const rivals = race.filter((cell) => variantOf(cell) === variantOf(own));
+    return [[instanceName(problem, own), ...figures(problem, own), winner(rivals, own)]];
   });
   if (rows.length === 0) return 'Races on the registered instances: not measured yet.';
   const head = ['Instance', 'Time', 'Iterations', metricTitle(problem), 'Status', 'Fastest to converge'];

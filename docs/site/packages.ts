@@ -119,7 +119,7 @@ export function packagePage({ folder, name, description, problems }: ListedPacka
   return {
     title: name,
     words: packageWords[folder],
-    lead: `<p class="summary">${escapeText(description)}</p>\n\n\`\`\`sh\nnpm install ${name}\n\`\`\``,
+    lead: `<p class="summary">${escapeText(description)}</p>\n\n\`\`\`sh\nnpm install ${name}\n\`\`\`${guideTo(folder)}`,
     sections: [
       ...sections,
       ...(problems.length > 0 ? [{ heading: 'Problems', body: problems.map(problemLine).join('\n') }] : []),
@@ -136,6 +136,12 @@ export function packagePage({ folder, name, description, problems }: ListedPacka
     found: [...anchors].map(([anchor, { name: title, summary }]) => ({ anchor, title, text: summary })),
   };
 }
+
+/** A line that leads to the guide of the field, where there is one. */
+const guideTo = (folder: string): string =>
+  existsSync(path.join(root, 'docs/guide/fields', `${folder}.md`))
+    ? `\n\n[The field in one page](/guide/fields/${folder}): what decides the method, and what goes wrong.`
+    : '';
 
 /** The folder in which a package's names are declared: its subject. */
 function subjectsOf(folder: string): ReadonlyMap<string, string> {

@@ -1,6 +1,7 @@
 // The page of a problem, put together from the registry and, where there is one, its text.
 import type { AnyProblem } from '@infimum/core';
 import { jsonSchemaOf } from '@infimum/core';
+import { adviceSection } from './advice.ts';
 import { costInMarkdown } from './cost.ts';
 import type { GeneratedPage } from './markdown.ts';
 import { escapeText, formatNumber, partsOf, table } from './markdown.ts';
@@ -18,7 +19,7 @@ export function problemPage(problem: AnyProblem): GeneratedPage {
   return {
     title: problem.title,
     words: notes['words'],
-    lead: [problem.statement, text.lead, demo].join('\n\n'),
+    lead: [problem.statement, text.lead, adviceSection(problem), demo].join('\n\n'),
     sections: [
       { heading: 'Verdict', body: verdictSection(problem) },
       ...text.sections,

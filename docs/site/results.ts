@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Claim } from '@infimum/core';
-import { root } from './registry.ts';
+import { registry, root } from './registry.ts';
 
 /** One cell of a benchmark, as `infimum-bench run --json` prints it. */
 export interface ResultCell {
@@ -100,6 +100,11 @@ function byMerit(first: ResultCell, second: ResultCell): number {
 function meritOf({ status, seconds }: ResultCell): { readonly rank: number; readonly seconds: number } {
   const rank = status === 'converged' ? 0 : status === 'declined' ? 2 : 1;
   return { rank, seconds: seconds ?? Number.MAX_VALUE };
+}
+
+/** The kind of a cell's solver; older measurements do not say it, the registry does. */
+export function variantOf({ variant, solver }: ResultCell): string {
+  return variant ?? registry.solvers.find(({ id }) => id === solver)?.variant ?? '';
 }
 
 /** The rerun of a claim, if there was one. */

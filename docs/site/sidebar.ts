@@ -14,6 +14,26 @@ const guide: DefaultTheme.SidebarItem[] = [
     ],
   },
   {
+    text: 'Fields',
+    items: [
+      { text: 'Overview', link: '/guide/fields/' },
+      { text: 'Optimal transport', link: '/guide/fields/ot' },
+      { text: 'Continuous optimisation', link: '/guide/fields/optim' },
+      { text: 'Linear algebra', link: '/guide/fields/linalg' },
+      { text: 'Learning with guarantees', link: '/guide/fields/learn' },
+      { text: 'String matching', link: '/guide/fields/strings' },
+      { text: 'Games and equilibria', link: '/guide/fields/games' },
+      { text: 'Black-box optimisation', link: '/guide/fields/blackbox' },
+      { text: 'Certificates for networks', link: '/guide/fields/verify' },
+      { text: 'Graphs, trees and causes', link: '/guide/fields/graphs' },
+      { text: 'Decisions and control', link: '/guide/fields/bandits-rl' },
+      { text: 'Bilevel optimisation', link: '/guide/fields/bilevel' },
+      { text: 'Automatic differentiation', link: '/guide/fields/autodiff' },
+      { text: 'Arithmetic that proves', link: '/guide/fields/rigor' },
+      { text: 'Many machines', link: '/guide/fields/distributed' },
+    ],
+  },
+  {
     text: 'Coming from elsewhere',
     items: [
       { text: 'Overview', link: '/guide/from/' },

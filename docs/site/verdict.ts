@@ -8,7 +8,7 @@ import { escapeText, formatNumber, formatSeconds, table } from './markdown.ts';
 import { environment, instanceName } from './measured.ts';
 import { registry } from './registry.ts';
 import type { Race, ResultCell, Results } from './results.ts';
-import { BUDGET, racesOf, readResults } from './results.ts';
+import { BUDGET, racesOf, readResults, variantOf } from './results.ts';
 
 /** What links in HTML begin with; those in Markdown get it from VitePress. */
 const BASE = (process.env['DOCS_BASE'] ?? '/').replace(/\/$/, '');
@@ -153,6 +153,17 @@ export function verdictsFor(problem: AnyProblem, results: Results | undefined): 
   return verdictsOf(races, Math.max(1, targetsOf(problem).length));
 }
 
+/** Solvers that verdicts on a problem name: the first of each kind at each accuracy, and what is level with it. */
+export function namedByVerdicts(problem: AnyProblem, results = readResults()): ReadonlySet<string> {
+  const verdicts = verdictsFor(problem, results);
+  const all = [...verdicts, ...valueVerdictsFor(problem, results, verdicts)];
+  return new Set(
+    all.flatMap(({ ranking }) =>
+      ranking.filter(({ isLevel }, place) => place === 0 || isLevel).map(({ solver }: { readonly solver: string }) => solver),
+    ),
+  );
+}
+
 /** Verdicts by value on the kinds that have none by time. */
 function valueVerdictsFor(problem: AnyProblem, results: Results | undefined, verdicts: readonly Verdict[]): ValueVerdict[] {
   const known = new Set(verdicts.map(({ variant }) => variant));
@@ -176,24 +187,21 @@ function lossOf({ metrics: own, primaryMetric }: AnyProblem, { metrics }: Result
 
 const targetsOf = ({ metrics, primaryMetric }: AnyProblem): readonly number[] => metrics[primaryMetric].targets ?? [];
 
-/** Older measurements do not say it; the registry does. */
-function variantOf({ variant, solver }: ResultCell): string {
-  return variant ?? registry.solvers.find(({ id }) => id === solver)?.variant ?? '';
-}
-
 /**
  * Seconds to each target; of a problem without targets, to the end of a run that converged. Measurements without times to
- * targets have those of whole runs, which are no shorter.
+ * targets have those of whole runs, which are no shorter. Who converged to something else has not reached a target that was met on
+ * the way, as by a picture that is half drawn.
  */
 function timesOf(problem: AnyProblem, { timeTo, status, seconds, metrics }: ResultCell): readonly (number | null)[] {
   const targets = targetsOf(problem);
   if (targets.length === 0) return [status === 'converged' ? seconds : null];
-  if (timeTo) return timeTo;
   const { direction } = problem.metrics[problem.primaryMetric];
   const value = metrics?.[problem.primaryMetric];
-  return targets.map((target) =>
-    typeof value === 'number' && (direction === 'minimize' ? value <= target : value >= target) ? seconds : null,
-  );
+  return targets.map((target, place) => {
+    const isMet = typeof value === 'number' && (direction === 'minimize' ? value <= target : value >= target);
+    if (timeTo) return status === 'converged' && !isMet ? null : timeTo[place];
+    return isMet ? seconds : null;
+  });
 }
 
 function accuracyOf(problem: AnyProblem, target: number): string {

@@ -2,7 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { collectExamples } from '../../tooling/checks/examples.ts';
 import { BRANCHES } from '../data/choices.ts';
+import { siteFaults } from '../scripts/check.ts';
+import { isMeasuredFirst } from '../site/advice.ts';
 import { choiceMap, codeOf } from '../site/choosing.ts';
+import { escapeText } from '../site/markdown.ts';
+import { generatedPages } from '../site/pages.ts';
 import { registry } from '../site/registry.ts';
 
 const choices = BRANCHES.flatMap((branch) => branch.choices);
@@ -37,4 +41,25 @@ describe('the map', () => {
       }
     }
   });
+});
+
+describe('advice and verdicts', () => {
+  test.each(choices.map((choice) => [choice.id, choice] as const))('%s: one says why where they differ', (_, choice) => {
+    for (const id of choice.runs ?? []) expect(registry.solver(id).problem.id).toBe(choice.problem);
+    expect(choice.despite !== undefined).toBe(!isMeasuredFirst(choice));
+  });
+
+  test('stand on the page of each problem, the advice before its demo', () => {
+    const pages = generatedPages();
+    for (const choice of choices) {
+      const { lead = '' } = pages.get(`problems/${choice.problem}`) ?? {};
+      expect(lead).toContain(`\`${choice.use}\``);
+      if (choice.despite) expect(lead).toContain(escapeText(choice.despite));
+      expect(lead.indexOf('class="advice"')).toBeLessThan(lead.indexOf('<LiveDemo'));
+    }
+  });
+});
+
+test('the check that comes before these tests finds nothing', () => {
+  expect(siteFaults()).toEqual([]);
 });

@@ -216,8 +216,8 @@ describe('measurements', () => {
   });
 
   test('a declined instance comes last and has no figures', () => {
-    const { id, problem } = registry.solver('ot/sinkhorn');
-    const own = { ...cell, problem: problem.id, family: 'clouds' };
+    const { id, problem, variant } = registry.solver('ot/sinkhorn');
+    const own = { ...cell, problem: problem.id, family: 'clouds', variant };
     const declined = { ...own, solver: id, status: 'declined', seconds: null, iterations: null };
     const stalled = { ...own, solver: 'ot/x', status: 'stalled', seconds: 3 };
     const fast = { ...own, solver: 'ot/y', metrics: { [problem.primaryMetric]: 1e-9 } };
@@ -225,6 +225,8 @@ describe('measurements', () => {
     expect(racesOf(of, problem.id)[0].map(({ solver }) => solver)).toEqual(['ot/y', 'ot/x', id]);
     expect(problemRaces(problem, of)).toContain(`| [${id}](/solvers/${id}) | – | – | – | declined |`);
     expect(solverRaces(registry.solver(id), of)).toContain('| – | – | – | declined | [ot/y](/solvers/ot/y), 1 s |');
+    const exact = { ...results, cells: [declined, { ...fast, variant: 'exact' }] };
+    expect(solverRaces(registry.solver(id), exact)).toContain('| – | – | – | declined | – |');
   });
 
   test('a peer is named without a page', () => {

@@ -19,7 +19,7 @@ const cell = (solver: string, seconds: number, other: Partial<ResultCell> = {}):
   status: 'converged',
   seconds,
   iterations: 1,
-  metrics: {},
+  metrics: { [problem.primaryMetric]: 0 },
   timeTo: [seconds / 2, seconds / 2, seconds],
   ...other,
 });
@@ -89,7 +89,7 @@ describe('a verdict', () => {
 
   test('is not given where nothing was measured or reached', () => {
     expect(verdictSection(problem, results())).toMatch(/^No solver of this problem was measured yet/);
-    const nowhere = results(cell('ot/sinkhorn', 1, { timeTo: [null, null, null] }));
+    const nowhere = results(cell('ot/sinkhorn', 1, { timeTo: [null, null, null], metrics: {} }));
     expect(verdictSection(problem, nowhere)).toMatch(/^No solver had a result/);
   });
 
@@ -119,6 +119,14 @@ describe('a verdict', () => {
     });
   });
 
+  test('counts no target that was met on the way to another answer', () => {
+    const section = verdictSection(
+      problem,
+      results(cell('ot/greenkhorn', 3), cell('ot/sinkhorn', 1, { metrics: { marginalError: 9 } })),
+    );
+    expect(section).toContain('take **[Greenkhorn](/solvers/ot/greenkhorn)** (the one instance, fastest on 1');
+  });
+
   test('reads measurements without times to targets by the whole run', () => {
     const { timeTo: _, ...old } = cell('ot/sinkhorn', 2, { metrics: { marginalError: 1e-12 } });
     expect(verdictSection(problem, results(old))).toContain('2 s');
@@ -131,11 +139,20 @@ describe('the committed ratios', () => {
     const times = new Map<string, number>();
     for (const { family, params, seed, timeTo, ...cell } of cells) {
       const time = timeTo?.[target];
+      if (hasLost(cell, target)) continue;
       if (cell.solver !== solver || time === null || time === undefined || time > budget) continue;
       const instance = JSON.stringify([family, params, seed]);
       times.set(instance, Math.min(time, times.get(instance) ?? Infinity));
     }
     return times;
+  };
+
+  /** Whether it converged to what does not meet the target. */
+  const hasLost = ({ problem, status, metrics }: Pick<ResultCell, 'problem' | 'status' | 'metrics'>, place: number) => {
+    const { primaryMetric, metrics: known } = registry.problem(problem);
+    const { direction, targets = [] } = known[primaryMetric];
+    const sign = direction === 'minimize' ? 1 : -1;
+    return status === 'converged' && !(sign * (metrics?.[primaryMetric] ?? NaN) <= sign * targets[place]);
   };
 
   test('are those of an independent computation, on common instances', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   badges,
+  browserFileOf,
   dependencyFaults,
   lengthFaults,
   originOf,
@@ -11,6 +12,7 @@ import {
   readmeFaults,
   relativeLinks,
 } from './manifests.ts';
+import type { Manifest } from './workspace.ts';
 import { readJson, root } from './workspace.ts';
 
 describe('the check of READMEs', () => {
@@ -72,6 +74,13 @@ describe.each(publishedPackages().map(({ folder }) => folder))('%s', (folder) =>
 
   it('says where it comes from, as the root does', () => {
     expect(manifest).toMatchObject(originOf(folder));
+  });
+
+  it('names the one file that pages load, where a page can load it', () => {
+    const file = browserFileOf(manifest as unknown as Manifest);
+    const { exports = {}, jsdelivr, unpkg } = manifest as Record<string, Record<string, unknown> | undefined>;
+    expect([exports['./browser'], jsdelivr, unpkg]).toEqual([file, file, file]);
+    expect(file === undefined).toBe(folder === 'packages/distributed' || folder === 'apps/bench');
   });
 
   it('has a README that begins with its name, with no link that breaks on npm and no badge', () => {

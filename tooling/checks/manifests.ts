@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest, WorkspacePackage } from './workspace.ts';
-import { packagesIn, readJson, root } from './workspace.ts';
+import { isForNode, packagesIn, readJson, root } from './workspace.ts';
 
 /** The fields that say where a package comes from. */
 export interface Origin {
@@ -25,6 +25,24 @@ export function originOf(folder: string): Origin {
     homepage: `${homepage}/${parent === 'packages' ? `packages/${name}` : 'guide/benchmarks'}`,
     repository: { type: 'git', url: repository.url, directory: folder },
   };
+}
+
+/** Where pages find a package as one file; one that stands on nothing is loaded as it is. Undefined for what is for Node alone. */
+export function browserFileOf({ name, exports, dependencies }: Manifest): string | undefined {
+  if (isForNode(name) || exports?.['.'] === undefined) return undefined;
+  return dependencies === undefined ? './dist/index.js' : './dist/browser/index.js';
+}
+
+/** The fields by which pages and the servers of packages find that file. */
+function withBrowserFile(manifest: Record<string, unknown>): Record<string, unknown> {
+  const { exports, ...others } = manifest as Record<string, unknown> & { exports?: Record<string, unknown> };
+  const file = browserFileOf(manifest as unknown as Manifest);
+  if (file === undefined) return manifest;
+  const { './package.json': last, './browser': _, ...entries } = exports ?? {};
+  const fields = { jsdelivr: file, unpkg: file, exports: { ...entries, './browser': file, './package.json': last } };
+  return Object.fromEntries(
+    Object.keys(manifest).flatMap((key) => (key === 'exports' ? Object.entries(fields) : [[key, others[key]]])),
+  );
 }
 
 /** Links of a README that lead nowhere on npm, which has the one file alone; by line. */
@@ -94,7 +112,7 @@ if (process.argv[1] === import.meta.filename) {
   for (const { folder } of isWriting ? publishedPackages() : []) {
     const file = join(root, folder, 'package.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    writeFileSync(file, `${JSON.stringify({ ...manifest, ...originOf(folder) }, null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify(withBrowserFile({ ...manifest, ...originOf(folder) }), null, 2)}\n`);
   }
   if (!isWriting) {
     const faults = readmeFaults();

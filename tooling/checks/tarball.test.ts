@@ -1,7 +1,8 @@
 // A user's first minutes: install the packed packages into an empty project, run the example of every README as an ES
 // module, type-check it, and load the same in Chromium where there is one.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { build } from 'esbuild';
@@ -14,6 +15,7 @@ import { projectAlone } from './bundlers.ts';
 import { ownNode, printedIn } from './runtimes.ts';
 import type { Released } from './tarball.ts';
 import { installPacked, readmeExamples } from './tarball.ts';
+import type { Manifest } from './workspace.ts';
 import { findChromium, isForNode, readJson, root } from './workspace.ts';
 
 const chromiumPath = findChromium();
@@ -100,6 +102,37 @@ describe.each(examples)("$name's example from the README", (example) => {
       });
       rmSync(alone, { recursive: true });
       const printed = await printedInChromium(browser as Browser, outputFiles[0].text, expected.length);
+      expect(printed).toEqual(expected);
+    },
+    60_000,
+  );
+});
+
+describe.skipIf(chromiumPath === undefined)('a page that is one HTML file', () => {
+  const modules = (specifier: string) => {
+    const name = specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/');
+    const manifest = readJson(join(project, 'node_modules', name, 'package.json')) as Manifest & { readonly unpkg: string };
+    const entry = specifier === name ? manifest.unpkg : manifest.exports?.[`.${specifier.slice(name.length)}`];
+    return [specifier, `/${join('node_modules', name, typeof entry === 'object' ? entry.default : String(entry))}`];
+  };
+
+  it.each(examples.filter(({ name }) => !isForNode(name)))(
+    "loads $name without a bundler, and prints what the README's example does",
+    async ({ name, code, expected }) => {
+      const imported = [...code.matchAll(/from '([^']+)'/g)].map(([, one]) => one);
+      const map = `{ "imports": ${JSON.stringify(Object.fromEntries([name, ...imported].map(modules)))} }`;
+      const folder = mkdtempSync(join(tmpdir(), 'infimum-page-'));
+      symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
+      const script = `await import('${name}');\n${stripTypeScriptTypes(code)}`;
+      writeFileSync(
+        join(folder, 'index.html'),
+        `<!doctype html><script type="importmap">${map}</script><script type="module">${script}</script>`,
+      );
+      const printed = await printedInChromium(browser as Browser, '', expected.length, folder);
+      rmSync(folder, { recursive: true });
       expect(printed).toEqual(expected);
     },
     60_000,

@@ -19,6 +19,9 @@ export function createPackage(root: string, name: string, description: string): 
   return [...files.keys()];
 }
 
+/** Where the build leaves the package as one file for pages. */
+const BROWSER_FILE = './dist/browser/index.js';
+
 type Read = (path: string) => string;
 
 /** The folder: the shape of its manifest and its configuration are those of the package of games. */
@@ -41,7 +44,14 @@ function newFiles(name: string, description: string, read: Read): [string, strin
     sideEffects: false,
     engines: model['engines'],
     files: ['dist'],
-    exports: { '.': entry('index'), './plugin': entry('plugin'), './package.json': './package.json' },
+    jsdelivr: BROWSER_FILE,
+    unpkg: BROWSER_FILE,
+    exports: {
+      '.': entry('index'),
+      './plugin': entry('plugin'),
+      './browser': BROWSER_FILE,
+      './package.json': './package.json',
+    },
     scripts: kept(scripts, ['build', 'typecheck', 'test', 'publishable']),
     dependencies: kept(dependencies, ['@infimum/core']),
     devDependencies: kept(devDependencies, ['@infimum/tsup-config', 'tsup', 'typescript', 'vitest']),

@@ -1,6 +1,7 @@
-// One build for every package: ES modules with source maps, one chunk shared by all entries, and declarations.
+// One build for every package: ES modules with source maps, one chunk shared by all entries, declarations, and one file for pages.
 import type { Options } from 'tsup';
 import { defineConfig } from 'tsup';
+import { writeBrowserFile } from './browser-file.ts';
 import { writeDeclarations } from './declarations.ts';
 import { optionalData } from './optional-data.ts';
 import { pureConstants } from './pure-constants.ts';
@@ -20,7 +21,10 @@ export function libraryConfig(entry: string[], overrides: Options = {}): ReturnT
     // No module has effects: without this, chunks of which nothing is used are imported all the same, and bundlers warn.
     treeshake: { moduleSideEffects: 'no-external' },
     plugins: [pureConstants, shortDisposal, optionalData],
-    ...(dts ? { onSuccess: async () => writeDeclarations(entry) } : {}),
+    async onSuccess() {
+      if (dts) writeDeclarations(entry);
+      await writeBrowserFile();
+    },
     ...others,
   });
 }

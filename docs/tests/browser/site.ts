@@ -41,10 +41,12 @@ export async function openSite({ isolated = true } = {}): Promise<Site> {
   };
 }
 
-/** The paths of all built pages; the API's are many and alike. */
+/** The paths of all built pages; the API's are many and alike. The example of a page that is one file is none of them. */
 export function builtPages({ api }: { api: boolean }): string[] {
   return readdirSync(dist, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.html') && file !== '404.html' && (api || !file.startsWith('api/')))
+    .filter(
+      (file) => file.endsWith('.html') && !['404.html', 'one-file.html'].includes(file) && (api || !file.startsWith('api/')),
+    )
     .map((file) => `/${file.replace(/(index)?\.html$/, '')}`)
     .sort();
 }

@@ -3,10 +3,12 @@
 //
 // F. Pedregosa: Hyperparameter optimization with approximate gradient (2016).
 import { norm } from '@infimum/linalg/numerics';
+import type { Factor } from './oracles/adjoint.ts';
 import type { BilevelProblem } from './oracles/bilevel-problem.ts';
 import { isSecondOrder } from './oracles/bilevel-problem.ts';
 import { implicitGradient } from './oracles/implicit-gradient.ts';
 import { lowerOracle, penalisedOracle } from './oracles/judge.ts';
+import { lowerFactor } from './oracles/lower-factor.ts';
 import type { GradientReport } from './oracles/minimize-by-gradients.ts';
 import { minimiseByGradients } from './oracles/minimize-by-gradients.ts';
 import type { BilevelState } from './single/bilevel-state.ts';
@@ -38,6 +40,8 @@ export class HyperGradients<Report> {
   why = '';
   /** Whether the point that was last accepted has two lower solutions. */
   isPenalized = false;
+  /** The largest gradient of the lower level at a start: residuals are relative to it. */
+  lowerScale = 0;
   /** How many were made. */
   evaluations = 0;
   readonly #state: BilevelState;
@@ -45,7 +49,6 @@ export class HyperGradients<Report> {
   readonly #settings: { readonly method: 'auto' | 'implicit' | 'penalty'; readonly sigma: number };
   readonly #report: () => Report;
   readonly #v: Float64Array;
-  #lowerScale = 0;
   #sigma = 0;
 
   constructor(
@@ -64,16 +67,13 @@ export class HyperGradients<Report> {
 
   #choose(): void {
     const { method } = this.#settings;
-    const [set, products] = [this.#raw.setY !== undefined, isSecondOrder(this.#raw)];
-    this.method = method === 'auto' ? (set || !products ? 'penalty' : 'implicit') : method;
-    if (method !== 'auto') this.why = 'as asked for';
-    else if (set) this.why = 'the lower level has a set';
-    else if (!products) this.why = 'there are no products with second derivatives';
-    else this.why = 'there are products with second derivatives, and no set on the lower level';
-    if (this.method === 'implicit' && (set || !products)) {
-      this.method = 'penalty';
-      this.why = set ? 'the lower level has a set' : 'there are no products with second derivatives';
-    }
+    const { setY, proxY } = this.#raw;
+    let obstacle = isSecondOrder(this.#raw) ? undefined : 'there are no products with second derivatives';
+    if (proxY) obstacle = 'the lower level is not smooth';
+    else if (setY) obstacle = 'the lower level has a set';
+    this.method = obstacle || method === 'penalty' ? 'penalty' : 'implicit';
+    if (method === this.method) this.why = 'as asked for';
+    else this.why = obstacle ?? 'there are products with second derivatives, and no set on the lower level';
   }
 
   /** Measures the lower level at the start: residuals are relative to its gradient. */
@@ -81,7 +81,7 @@ export class HyperGradients<Report> {
     const { problem, x, y } = this.#state;
     const slope = new Float64Array(y.length);
     problem.gradGy(x, y, slope);
-    this.#lowerScale = norm(slope);
+    this.lowerScale = norm(slope);
   }
 
   /** The hyper-gradient at x, the lower level solved from a point nearby. */
@@ -89,7 +89,7 @@ export class HyperGradients<Report> {
     this.evaluations++;
     const slope = new Float64Array(near.length);
     this.#state.problem.gradGy(x, slope.slice(), slope);
-    this.#lowerScale = Math.max(this.#lowerScale, norm(slope));
+    this.lowerScale = Math.max(this.lowerScale, norm(slope));
     if (this.method === 'implicit') {
       let made = yield* this.#implicit(x, near, tolerance);
       // An error as large as the gradient: more exactly, and if that does not help there is no curvature.
@@ -124,9 +124,13 @@ export class HyperGradients<Report> {
   *#implicit(x: Float64Array, near: Float64Array, tolerance: number): Generator<Report, Evaluation | undefined> {
     const { problem } = this.#state;
     const y = near.slice();
-    const goal = tolerance * this.#lowerScale;
-    const report = yield* this.#minimize(lowerOracle(problem, x), y, goal);
-    const limits = { tolerance: Math.min(1e-6, 0.1 * tolerance), maxIterations: 10 * y.length + 20 };
+    const goal = tolerance * this.lowerScale;
+    const factorAt = lowerFactor(problem, x);
+    let factor: Factor | undefined;
+    const oracle = { ...lowerOracle(problem, x), factor: factorAt && ((at: Float64Array) => (factor = factorAt(at))) };
+    const report = yield* this.#minimize(oracle, y, goal);
+    factor ??= factorAt?.(y);
+    const limits = { tolerance: Math.min(1e-6, 0.1 * tolerance), maxIterations: 10 * y.length + 20, factor };
     const { gradient, size, valueError, flat, errorEstimate } = implicitGradient(problem, x, y, this.#v, limits);
     if (flat) {
       this.#v.fill(0);
@@ -144,7 +148,7 @@ export class HyperGradients<Report> {
       gradient,
       size,
       errorEstimate,
-      failure: report.converged || report.residual <= 1e-6 * this.#lowerScale ? undefined : this.#unsolved(report),
+      failure: report.converged || report.residual <= 1e-6 * this.lowerScale ? undefined : this.#unsolved(report),
     };
   }
 
@@ -159,7 +163,7 @@ export class HyperGradients<Report> {
     const sigma = this.#sigma;
     const fy = new Float64Array(z.length);
     problem.gradFy(x, z, fy);
-    const scale = Math.max(this.#lowerScale, sigma * norm(fy));
+    const scale = Math.max(this.lowerScale, sigma * norm(fy));
     const weight = Math.min(1, sigma);
     const goal = tolerance * scale;
     const lower = yield* this.#minimize(lowerOracle(problem, x), z, goal * weight);
@@ -202,7 +206,7 @@ export class HyperGradients<Report> {
   }
 
   #unsolved({ residual, iterations }: GradientReport): string {
-    const share = (residual / (this.#lowerScale || 1)).toPrecision(2);
+    const share = (residual / (this.lowerScale || 1)).toPrecision(2);
     return `the lower level is not solved: its gradient is ${share} of that at the start after ${iterations} steps`;
   }
 }

@@ -46,6 +46,7 @@ export type {
   SecondOrderProblem,
 } from './oracles/bilevel-problem.ts';
 export { type ExpressionProblem, fromExpressions } from './oracles/from-expressions.ts';
+export type { HeldEntries } from './oracles/held-entries.ts';
 export {
   type Hypergradient,
   type HypergradientOptions,

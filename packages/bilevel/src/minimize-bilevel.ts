@@ -12,8 +12,10 @@ import type { BilevelIterate, BilevelSolution } from './models/bilevel-optimizat
 import { bilevelOptimization } from './models/bilevel-optimization.ts';
 import { modelOf } from './models/instance.ts';
 import type { BilevelProblem, BilevelStart } from './oracles/bilevel-problem.ts';
-import { NotFinite } from './oracles/bilevel-problem.ts';
-import { projectedNorm } from './oracles/judge.ts';
+import { lowerProx, NotFinite } from './oracles/bilevel-problem.ts';
+import type { HeldEntries } from './oracles/held-entries.ts';
+import { heldEntries } from './oracles/held-entries.ts';
+import { projection, proximalNorm } from './oracles/judge.ts';
 import { BilevelState } from './single/bilevel-state.ts';
 
 const minimizeBilevelOptions = {
@@ -40,7 +42,13 @@ const minimizeBilevelOptions = {
     default: 1e-3,
     description: 'σ of the penalty formula, in units of the curvature of g over that of f',
   },
-  memory: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Pairs of steps and gradient changes to remember' },
+  memory: {
+    type: 'integer',
+    min: 1,
+    max: 1000,
+    description:
+      'Pairs of steps and gradient changes to remember; 100 by default, and fewer, at least 10, beyond 10 000 variables',
+  },
   maxEvaluations: {
     type: 'integer',
     min: 1,
@@ -74,6 +82,13 @@ export interface BilevelMinimum extends BilevelSolution {
   readonly errorEstimate: number;
   /** Solves of the lower level. */
   readonly lowerSolves: number;
+  /** Entries of both levels that sets or kinks hold; none where there are none. */
+  readonly active: {
+    /** Of x. */
+    readonly x: HeldEntries;
+    /** Of y. */
+    readonly y: HeldEntries;
+  };
 }
 
 /** News of a step. */
@@ -91,8 +106,9 @@ export interface MinimizeBilevelIterate extends BilevelIterate {
  *
  * The lower level is solved by truncated Newton, L-BFGS or accelerated projected gradients, whichever fits, warm-started, and
  * as exactly as the hyper-gradient needs. Hyper-gradients come from implicit differentiation where it holds, and from the
- * penalty formula where the lower level has a set Y, no products with second derivatives, or a direction without curvature:
- * `method` and `why` say so, `errorEstimate` how good it is. Steps are those of L-BFGS, projected, with a line search on F where
+ * penalty formula where the lower level has a set Y or a term with a prox, no products with second derivatives, or a direction
+ * without curvature:
+ * `method` and `why` say so, `errorEstimate` how good it is, `active` which entries bounds hold. Steps are those of L-BFGS, projected, with a line search on F where
  * f has values: x never gets worse. A lower level that is not solved ends the run as `stalled`.
  *
  * Each evaluation costs a solve of the lower level, and for implicit differentiation two linear systems.
@@ -134,7 +150,7 @@ export function* minimizeBilevelSteps(
   options: MinimizeBilevelOptions = {},
 ): Steps<BilevelMinimum, MinimizeBilevelIterate> {
   const settings = resolveOptions(minimizeBilevelOptions, options);
-  const state = new BilevelState(problem, initial, 0, 2 ** 31);
+  const state = new BilevelState(problem, initial, 0, 2 ** 31, true);
   const search = new HyperDescent(state, problem, settings);
   try {
     return yield* search.steps();
@@ -174,6 +190,19 @@ class HyperDescent {
       hyperGradient: last ? last.gradient.slice() : new Float64Array(this.#state.x.length),
       errorEstimate: last ? last.errorEstimate : Number.MAX_VALUE,
       lowerSolves: this.#gradients.evaluations,
+      active: this.#active(),
+    };
+  }
+
+  #active() {
+    const { x, gradient, sigma } = this.#last ?? { x: this.#state.x, gradient: new Float64Array(0), sigma: 0 };
+    const y = sigma > 0 && this.#last ? this.#last.z : this.#state.y;
+    const slope = new Float64Array(y.length);
+    const prox = this.#last && lowerProx(this.#raw, x);
+    if (prox) this.#raw.gradGy(x, y, slope);
+    return {
+      x: heldEntries(x, gradient, 0, this.#last && projection(this.#raw.setX)),
+      y: heldEntries(y, slope, this.#gradients.lowerScale, prox),
     };
   }
 
@@ -188,10 +217,11 @@ class HyperDescent {
   }
 
   *steps(): Steps<BilevelMinimum, MinimizeBilevelIterate> {
-    const { tolerance, memory, maxEvaluations } = this.#settings;
+    const { tolerance, maxEvaluations } = this.#settings;
     const state = this.#state;
     const set = this.#raw.setX;
     const size = state.x.length;
+    const memory = this.#settings.memory ?? Math.max(10, Math.min(100, Math.floor(1e6 / size)));
     const history = new LbfgsHistory(size, memory);
     const direction = new Float64Array(size);
     yield this.#iterate();
@@ -200,21 +230,19 @@ class HyperDescent {
     const floor = this.#settings.lowerTolerance ?? Math.min(1e-8, 0.1 * tolerance);
     let now = yield* this.#gradients.evaluate(state.x, state.y, lowerTolerance);
     this.#accept(now);
-    let scale = now.size;
+    const startScale = now.size;
     if (norm(now.gradient) === 0 && now.size === 0 && !now.failure) {
       if (!state.success(0, tolerance)) return stalled(this.solution(), UNSOLVED);
       return converged(this.solution(), 'the hypergradient is exactly zero: x enters neither f nor the lower solution here');
     }
     while (this.#gradients.evaluations < maxEvaluations) {
       if (now.failure) return stalled(this.solution(), now.failure);
-      scale = Math.max(scale, now.size);
-      const stationarity = projectedNorm(now.x, now.gradient, set) / scale;
+      const stationarity = proximalNorm(now.x, now.gradient, projection(set)) / Math.max(startScale, now.size);
       if (stationarity <= 3 * tolerance) {
         if (lowerTolerance > floor) {
           lowerTolerance = floor;
           now = yield* this.#gradients.evaluate(now.x, now.y, lowerTolerance);
           this.#accept(now);
-          history.clear();
           continue;
         }
         if (stationarity <= tolerance) {
@@ -230,7 +258,6 @@ class HyperDescent {
           lowerTolerance = floor;
           now = yield* this.#gradients.evaluate(now.x, now.y, lowerTolerance);
           this.#accept(now);
-          history.clear();
           continue;
         }
         return stalled(

@@ -60,6 +60,7 @@ export {
   trainEgg,
   trainEggOn,
 } from './language/train-egg.ts';
+export type { OptimizerMethod } from './optimizer/methods.ts';
 export {
   type JournalEntry,
   type MinimizeBlackBoxOptions,
@@ -73,7 +74,6 @@ export {
 } from './optimizer/minimize-black-box-on.ts';
 export type {
   Found,
-  OptimizerMethod,
   OptimizerOptions,
   OptimizerState,
   Trial,

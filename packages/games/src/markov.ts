@@ -8,7 +8,12 @@ export { markovCce } from './markov/markov-cce.ts';
 export type { MarkovPolicySolution } from './markov/markov-cce-problem.ts';
 export type { MarkovGame } from './markov/markov-game.ts';
 export { checkMarkovGame, markovGap, policyValues, repeatedGame } from './markov/markov-game.ts';
-export type { ExtractedNash, NashReduction } from './markov/nash-reduction.ts';
+export type {
+  ExtractedNash,
+  KibitzerGameOptions,
+  NashReduction,
+  NashReductionOptions,
+} from './markov/nash-reduction.ts';
 export { kibitzerGame, kibitzerReduction, nashReduction } from './markov/nash-reduction.ts';
 export type { RepeatedNashOptions } from './markov/repeated-nash.ts';
 export { repeatedNash } from './markov/repeated-nash.ts';

@@ -11,7 +11,8 @@ import { linearSystemSolvers } from './systems/solvers.ts';
 
 export { type SparsePair, sparseProduct } from './products/sparse-product.ts';
 export type { SparseProduct, SparseTraffic } from './products/spgemm-solution.ts';
-export { type RowStream, streamingProblem } from './streaming/streaming-problem.ts';
+export type { RowStream } from './streaming/streaming-options.ts';
+export { streamingProblem } from './streaming/streaming-problem.ts';
 export type { LinearSystem, SystemStructure } from './systems/linear-system.ts';
 export { linearSystem } from './systems/linear-system-problem.ts';
 

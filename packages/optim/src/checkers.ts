@@ -7,4 +7,5 @@ export {
   check as checkConvexProgram,
   checkInfeasible,
 } from './constrained/convex-program-checker.ts';
+export { check as checkEqualities } from './constrained/equality-checker.ts';
 export { check as checkMinimizer, checkGradient, type SmoothWitness } from './smooth/smooth-checker.ts';

@@ -6,13 +6,13 @@ export type { LinearAssignmentOptions } from './assignment/linear-assignment.ts'
 export { linearAssignment } from './assignment/linear-assignment.ts';
 export type { EntropicBarycenterOptions } from './barycenters/barycenter.ts';
 export { entropicBarycenter } from './barycenters/barycenter.ts';
-export type { Barycenter } from './barycenters/barycenter-problem.ts';
 export type { ConvolutionalBarycenterOptions } from './barycenters/convolutional-barycenter.ts';
 export { convolutionalBarycenter } from './barycenters/convolutional-barycenter.ts';
 export type { FreeSupportBarycenterOptions, PointBarycenter } from './barycenters/free-support-barycenter.ts';
 export { freeSupportBarycenter } from './barycenters/free-support-barycenter.ts';
 export type { AffineMap, Gaussian } from './barycenters/gaussian-transport.ts';
 export { buresWasserstein } from './barycenters/gaussian-transport.ts';
+export type { Barycenter } from './barycenters/histograms.ts';
 export type { PointMetric } from './cost-matrix.ts';
 export { costMatrix, gridPoints } from './cost-matrix.ts';
 export type { TransportBatchSolution } from './entropic/batch-sweeps.ts';

@@ -3,10 +3,12 @@
 import { Random } from '@infimum/core';
 import { exp, interval } from '@infimum/rigor';
 import { describe, expect, it } from 'vitest';
+import { check as checkBarycenter } from './barycenters/barycenter-checker.ts';
 import { sinkhorn } from './entropic/sinkhorn.ts';
 import { check as checkEntropic } from './entropic-transport-checker.ts';
 import { emd } from './exact/network-simplex.ts';
 import { check as checkExperts } from './experts/expert-checker.ts';
+import { check as checkGromov } from './gromov/gromov-checker.ts';
 import { divergence, EXPONENTIAL_SHARE, exponential } from './plan-checker.ts';
 import type { TransportPlan } from './transport.ts';
 import { check } from './transport-checker.ts';
@@ -192,6 +194,87 @@ describe('proofs about plans', () => {
       expect(verdict.proved && verdict.figures['optimum'].upper).toBeGreaterThanOrEqual(-least);
       expect(verdict.proved && verdict.figures['keptAffinity'].lower).toBeLessThanOrEqual(worth);
       expect(verdict.proved && verdict.figures['gap'].upper).toBeGreaterThanOrEqual(-least - worth);
+    }
+  });
+
+  it('bound what any other distribution is nearer to the histograms of barycentres', () => {
+    const random = new Random(7);
+    const [n, count, epsilon] = [4, 3, 0.3];
+    const kernel = (i: number, j: number) => Math.exp(-(((i - j) / (n - 1)) ** 2) / epsilon);
+    for (let turn = 0; turn < 40; turn++) {
+      const f = random.normals(new Float64Array(count * n)).map((value) => 0.2 * value - 0.4);
+      const h = random.uniforms(new Float64Array(n)).map((value) => value + 0.01);
+      // Row sums of the plans of the witness, and the objective of what iterated projections on them find.
+      const s = Array.from({ length: count }, (_, k) =>
+        h.map((_, j) => h.reduce((sum, _, i) => sum + Math.exp(f[k * n + i] / epsilon) * kernel(i, j), 0)),
+      );
+      const rows = new Float64Array(count * n);
+      for (let k = 0; k < count; k++)
+        for (let i = 0; i < n; i++)
+          for (let j = 0; j < n; j++) rows[k * n + i] += (Math.exp(f[k * n + i] / epsilon) * kernel(i, j) * h[j]) / s[k][j];
+      const costTo = (q: Float64Array, k: number) => {
+        let [u, v] = [new Float64Array(n).fill(1), new Float64Array(n).fill(1)];
+        for (let step = 0; step < 400; step++) {
+          v = q.map((mass, j) => mass / u.reduce((sum, value, i) => sum + value * kernel(i, j), 0));
+          u = u.map((_, i) => rows[k * n + i] / v.reduce((sum, value, j) => sum + value * kernel(i, j), 0));
+        }
+        const own = rows.subarray(k * n, (k + 1) * n);
+        return (
+          epsilon *
+          (own.reduce((sum, mass, i) => sum + mass * Math.log(u[i]), 0) +
+            q.reduce((sum, mass, j) => sum + mass * Math.log(v[j]), 0))
+        );
+      };
+      const objective = (q: Float64Array) => [0, 1, 2].reduce((sum, k) => sum + costTo(q, k) / count, 0);
+      const instance = { histograms: { rows: count, cols: n, values: rows }, rows: 1, cols: n, epsilon, debiased: false };
+      const verdict = checkBarycenter(instance, { barycenter: h, marginalError: 0 }, { potentials: f });
+      expect(verdict.proved && verdict.figures['marginalError'].upper).toBeLessThan(1e-12);
+      const mass = h.reduce((sum, value) => sum + value, 0);
+      const mean = h.map((_, j) => Math.exp(s.reduce((sum, of) => sum + Math.log(of[j]) / count, 0)));
+      const scale = mass / mean.reduce((sum, value) => sum + value, 0);
+      const excess = objective(h) - objective(mean.map((value) => value * scale));
+      expect(verdict.proved && verdict.figures['gap'].upper).toBeGreaterThanOrEqual(excess - 1e-10);
+      // The bound is the divergence itself.
+      const divergenceOf = h.reduce((sum, p, j) => sum + p * Math.log(p / mean[j]) - p + mean[j], 0);
+      expect(verdict.proved && verdict.figures['gap'].upper).toBeGreaterThanOrEqual(epsilon * divergenceOf - 1e-12);
+      // Other histograms are named by their distance.
+      const other = { ...instance, histograms: { ...instance.histograms, values: rows.map((value) => value + 0.1) } };
+      const far = checkBarycenter(other, { barycenter: h, marginalError: 0 }, { potentials: f });
+      expect(far.proved && far.figures['marginalError'].upper).toBeCloseTo(0.4, 10);
+    }
+  });
+
+  it('enclose distortions in whole numbers, and the slope towards every permutation', () => {
+    const random = new Random(8);
+    for (let turn = 0; turn < 60; turn++) {
+      const n = 2 + random.integer(3);
+      const space = () => {
+        const values = new Float64Array(n * n);
+        for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) values[i * n + j] = values[j * n + i] = random.integer(9);
+        return { rows: n, cols: n, values };
+      };
+      const [first, second] = [space(), space()];
+      const identity = Float64Array.from({ length: n * n }, (_, k) => Number(k % (n + 1) === 0));
+      const term = (t: Float64Array, u: Float64Array) => {
+        let sum = 0;
+        for (let i = 0; i < n; i++)
+          for (let j = 0; j < n; j++)
+            for (let k = 0; k < n; k++)
+              for (let l = 0; l < n; l++)
+                sum += (first.values[i * n + k] - second.values[j * n + l]) ** 2 * t[i * n + j] * u[k * n + l];
+        return sum;
+      };
+      const instance = { first, second, a: uniform(n), b: uniform(n), epsilon: 1 };
+      const plan = { plan: { rows: n, cols: n, values: identity }, distortion: 0, marginalError: 0 };
+      const verdict = checkGromov(instance, plan, { source: random.normals(new Float64Array(n)) });
+      expect(verdict).toMatchObject({ proved: true, figures: { marginalError: { lower: 0 } } });
+      if (!verdict.proved) continue;
+      const { lower, upper } = verdict.figures['distortion'];
+      const truth = term(identity, identity);
+      expect(lower <= truth && truth <= upper && upper - lower < 1e-10).toBe(true);
+      const order = random.permutation(n);
+      const other = Float64Array.from({ length: n * n }, (_, k) => Number(order[Math.floor(k / n)] === k % n));
+      expect(verdict.figures['slope'].upper).toBeGreaterThanOrEqual(2 * (truth - term(identity, other)));
     }
   });
 });

@@ -15,9 +15,11 @@ import { transport } from './transport-problem.ts';
 import { unbalancedSolvers } from './unbalanced/solvers.ts';
 import { unbalancedTransport } from './unbalanced/unbalanced-problem.ts';
 
-export { type BarycenterInstance, barycenter } from './barycenters/barycenter-problem.ts';
+export { barycenter } from './barycenters/barycenter-problem.ts';
+export type { BarycenterInstance } from './barycenters/histograms.ts';
 export { expertAssignment } from './experts/expert-problem.ts';
-export { type GromovInstance, gromov } from './gromov/gromov-problem.ts';
+export type { GromovInstance } from './gromov/gromov-objective.ts';
+export { gromov } from './gromov/gromov-problem.ts';
 export { type TransportInstance, transport } from './transport-problem.ts';
 export { type UnbalancedTransport, unbalancedTransport } from './unbalanced/unbalanced-problem.ts';
 

@@ -6,7 +6,7 @@ import { norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem, OracleCalls } from '../oracles/bilevel-problem.ts';
 import { startOf } from '../oracles/bilevel-problem.ts';
 import type { Judge } from '../oracles/judge.ts';
-import { hyperGradientAt, judgeOf, lowerOracle, projectedNorm } from '../oracles/judge.ts';
+import { hyperGradientAt, judgeOf, lowerOracle, projection, proximalNorm } from '../oracles/judge.ts';
 import { finish, minimiseByGradients } from '../oracles/minimize-by-gradients.ts';
 import { digitsCleaning, tumourRegularization } from './data.ts';
 import type { BilevelInstance } from './instance.ts';
@@ -197,7 +197,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       targets: [1e-1, 1e-2, 1e-3],
       compute: (instance: BilevelInstance, solution: BilevelSolution) => {
         const { model, scale } = basisOf(instance);
-        const now = projectedNorm(solution.x, evaluated(instance, solution).gradient, model.problem.setX);
+        const now = proximalNorm(solution.x, evaluated(instance, solution).gradient, projection(model.problem.setX));
         return reported(now / scale);
       },
     },

@@ -7,9 +7,9 @@ import { f1 } from './cleaning.ts';
 import { digitsCleaning } from './data.ts';
 import type { BilevelInstance } from './instance.ts';
 import { modelOf } from './instance.ts';
-import { wrongLabels } from './problems.ts';
+import { cleaningProblem, wrongLabels } from './problems.ts';
 
-it('finds more wrong labels than plain training, and closes half of the gap, over eight seeds', async () => {
+it('finds more wrong labels than plain training, and closes half of the gap, over eight seeds, with the ridge of plain training', async () => {
   const gains: number[] = [];
   const closed: number[] = [];
   for (let seed = 4001; seed <= 4008; seed++) {
@@ -20,18 +20,20 @@ it('finds more wrong labels than plain training, and closes half of the gap, ove
       const { problem, testError } = modelOf({ ...instance, source: { ...source, ridge } });
       const y = instance.initial.y.slice();
       solveLower(problem, weights, y, 1e-6, 200);
-      return { y, loss: problem.f?.(weights, y) ?? 0, error: testError?.(y) ?? 1 };
+      return { y, ridge, loss: problem.f?.(weights, y) ?? 0, error: testError?.(y) ?? 1 };
     };
     // The ridge that the clean part likes best.
     const tuned = (weights: Float64Array) =>
-      [1e-1, 3e-2, 1e-2, 3e-3, 1e-3]
-        .map((ridge) => trained(weights, ridge))
-        .reduce((best, next) => (next.loss < best.loss ? next : best));
+      Array.from({ length: 9 }, (_, k) => trained(weights, 10 ** (-k / 2))).reduce((best, next) =>
+        next.loss < best.loss ? next : best,
+      );
     const dirty = tuned(new Float64Array(400).fill(40));
     const clean = tuned(Float64Array.from(wrong, (flag) => (flag ? -40 : 40)));
-    const { problem } = modelOf({ ...instance, source });
-    const { x } = minimizeBilevel(problem, instance.initial, { maxEvaluations: 60 });
-    const cleaned = trained(x, source.ridge);
+    const { train, validation, classes, trust } = source;
+    const { x } = minimizeBilevel(cleaningProblem({ train, validation, classes, trust }), instance.initial, {
+      maxEvaluations: 60,
+    });
+    const cleaned = trained(x, dirty.ridge);
     gains.push(f1(wrongLabels(source, cleaned.y), wrong) - f1(wrongLabels(source, dirty.y), wrong));
     closed.push((dirty.error - cleaned.error) / (dirty.error - clean.error));
   }
@@ -39,5 +41,5 @@ it('finds more wrong labels than plain training, and closes half of the gap, ove
   const spread = Math.sqrt(mean(gains.map((gain) => (gain - mean(gains)) ** 2)) / (gains.length - 1));
   // Student's t of seven degrees of freedom at 97.5 %.
   expect(mean(gains) - 2.365 * spread).toBeGreaterThan(0);
-  expect(mean(closed)).toBeGreaterThan(0.5);
+  expect(Math.min(...closed)).toBeGreaterThan(0.5);
 });

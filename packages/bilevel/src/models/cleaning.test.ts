@@ -3,8 +3,11 @@
 import { Random } from '@infimum/core';
 import { activeKernels, useKernels } from '@infimum/linalg/kernels';
 import { afterAll, expect, test } from 'vitest';
+import { hypergradient } from '../oracles/hypergradient.ts';
+import { solveLower } from '../oracles/judge.ts';
 import type { CleaningSource } from './cleaning.ts';
 import { cleaningModel, sigmoid } from './cleaning.ts';
+import { cleaningProblem } from './problems.ts';
 import type { LabeledRows } from './softmax-rows.ts';
 
 const [CLASSES, COLS, RIDGE, TRUST] = [3, 5, 0.2, 0.3];
@@ -116,6 +119,52 @@ test.each(['default', 'reference'] as const)('oracles are the sums of the defini
     );
   }
 });
+
+test('the ridge is an upper variable where it is wanted, with derivatives of its own', () => {
+  const { problem } = cleaningModel({ ...source, ridge: 'upper' });
+  expect(problem.dimX).toBe(12);
+  const x = random.normals(new Float64Array(12));
+  const solved = (at: Float64Array) => {
+    const y = new Float64Array(15);
+    solveLower(problem, at, y, 1e-11);
+    return y;
+  };
+  const { gradient, status } = hypergradient(problem, x, solved(x));
+  expect(status).toBe('converged');
+  for (const i of [0, 5, 11]) {
+    const [ahead, behind] = [1e-4, -1e-4].map((step) => {
+      const at = x.slice();
+      at[i] += step;
+      return problem.f?.(at, solved(at)) ?? Number.NaN;
+    });
+    expect(gradient[i]).toBeCloseTo((ahead - behind) / 2e-4, 7);
+  }
+  const low = new Float64Array(12).fill(-50);
+  problem.setX?.project(low, low);
+  expect([low[10], low[11]]).toEqual([-50, -20]);
+});
+
+test('the ridge is that of plain training where none is given', () => {
+  const data = { classes: 3, train: source.train, validation: source.validation };
+  const [chosen, given] = [cleaningProblem(data), cleaningProblem({ ...data, ridge: 1 })];
+  const slopes = [chosen, given].map(({ gradGy }) => {
+    const [zero, out] = [new Float64Array(11).fill(-800), new Float64Array(15)];
+    gradGy(zero, new Float64Array(15).fill(1), out);
+    return out[0];
+  });
+  // Without weights the slope is the ridge.
+  const losses = Array.from({ length: 9 }, (_, k) => {
+    const { problem } = cleaningModel({ ...source, ridge: 10 ** (-k / 2) });
+    const y = new Float64Array(15);
+    solveLower(problem, new Float64Array(11).fill(40), y, 1e-10);
+    return checkedLoss(y);
+  });
+  expect(slopes[1]).toBeCloseTo(1, 12);
+  expect(slopes[0]).toBeCloseTo(10 ** (-losses.indexOf(Math.min(...losses)) / 2), 12);
+});
+
+const checkedLoss = (y: Float64Array) =>
+  Array.from({ length: 7 }, (_, i) => softmax(source.validation, i, y).loss).reduce((sum, loss) => sum + loss);
 
 test('errors are the samples whose most likely class is another', () => {
   const { testError } = cleaningModel(source);

@@ -1,7 +1,8 @@
 // Data hyper-cleaning: every training sample has a weight sig(x_i), a softmax classifier is trained with them, and the weights
 // are chosen so that it does well on a small clean part. g = (1/n) Σ sig(x_i) ℓ_i(Y) + μ|Y|²/2, f = mean ℓ on the clean part,
-// with λ (1/n) Σ log(1 + e^−x_i) where labels are trusted.
+// with λ (1/n) Σ log(1 + e^−x_i) where labels are trusted; μ may be one more upper variable, by its logarithm.
 import { dot, indexOfLargest } from '@infimum/linalg/numerics';
+import { box } from '@infimum/optim/proximal';
 import type { BilevelModel } from './model.ts';
 import type { LabeledRows, SoftmaxBatch } from './softmax-rows.ts';
 import { SoftmaxRows } from './softmax-rows.ts';
@@ -20,8 +21,8 @@ export interface CleaningSource {
   readonly wrong?: Uint8Array;
   /** Number of classes. */
   readonly classes: number;
-  /** μ, the weight of |Y|²/2. */
-  readonly ridge: number;
+  /** μ, the weight of |Y|²/2; `upper`: its logarithm is the last entry of x, behind the weights, from −20 to 10. */
+  readonly ridge: number | 'upper';
   /** λ, how much the upper level trusts labels: it adds λ mean log(1 + e^−x_i); none by default. */
   readonly trust?: number;
 }
@@ -37,6 +38,9 @@ export function sigmoid(x: number): number {
 export function cleaningModel({ train, validation, test, wrong, classes, ridge, trust = 0 }: CleaningSource): BilevelModel {
   const n = train.design.rows;
   const d = train.design.cols;
+  const isFree = ridge === 'upper';
+  const ridgeAt = (x: Float64Array): number => (isFree ? Math.exp(x[n]) : ridge);
+  const bound = (edge: number, last: number) => new Float64Array(n + 1).fill(edge).fill(last, n);
   const trained = new SoftmaxRows(train, classes);
   const checked = new SoftmaxRows(validation, classes);
   const tested = test && new SoftmaxRows(test, classes);
@@ -54,7 +58,8 @@ export function cleaningModel({ train, validation, test, wrong, classes, ridge, 
 
   return {
     problem: {
-      dimX: n,
+      dimX: isFree ? n + 1 : n,
+      ...(isFree && { setX: box(bound(-Infinity, -20), bound(Infinity, 10)) }),
       dimY: classes * d,
       samplesF: validation.design.rows,
       samplesG: n,
@@ -62,19 +67,20 @@ export function cleaningModel({ train, validation, test, wrong, classes, ridge, 
         let sum = 0;
         // log(1 + e^−x) = −log sig(x), without overflow.
         if (trust > 0) {
-          for (const t of x) sum += (trust / n) * (Math.log1p(Math.exp(-Math.abs(t))) + Math.max(0, -t));
+          for (const t of x.subarray(0, n)) sum += (trust / n) * (Math.log1p(Math.exp(-Math.abs(t))) + Math.max(0, -t));
         }
         const batch = checked.at(y, indices);
         for (let k = 0; k < batch.count; k++) sum += batch.loss(k) / batch.count;
         return sum;
       },
       g: (x, y, indices) => {
-        let sum = (ridge / 2) * dot(y, y);
+        let sum = (ridgeAt(x) / 2) * dot(y, y);
         const batch = trained.at(y, indices);
         for (let k = 0; k < batch.count; k++) sum += shareOf(x, k, batch.count, indices) * batch.loss(k);
         return sum;
       },
       gradFx: (x, _y, out) => {
+        out.fill(0);
         for (let i = 0; i < n; i++) out[i] = trust > 0 ? (-trust / n) * sigmoid(-x[i]) : 0;
       },
       gradFy: (_, y, out, indices) => {
@@ -91,11 +97,13 @@ export function cleaningModel({ train, validation, test, wrong, classes, ridge, 
           const s = sigmoid(x[i]);
           out[i] += (s * (1 - s) * batch.loss(k)) / batch.count;
         }
+        if (isFree) out[n] = (ridgeAt(x) / 2) * dot(y, y);
       },
       gradGy: (x, y, out, indices) => {
         const batch = trained.at(y, indices);
         slopes(batch, (k) => shareOf(x, k, batch.count, indices));
-        for (let j = 0; j < out.length; j++) out[j] = ridge * y[j];
+        const weight = ridgeAt(x);
+        for (let j = 0; j < out.length; j++) out[j] = weight * y[j];
         batch.addWeighted(out);
       },
       hvpGyy: (x, y, v, out, indices) => {
@@ -108,7 +116,8 @@ export function cleaningModel({ train, validation, test, wrong, classes, ridge, 
           const share = shareOf(x, k, count, indices);
           for (let c = at; c < at + classes; c++) images[c] = share * chances[c] * (images[c] - mean);
         }
-        for (let j = 0; j < out.length; j++) out[j] = ridge * v[j];
+        const weight = ridgeAt(x);
+        for (let j = 0; j < out.length; j++) out[j] = weight * v[j];
         batch.addWeighted(out);
       },
       jvpGxy: (x, y, v, out, indices) => {
@@ -123,6 +132,7 @@ export function cleaningModel({ train, validation, test, wrong, classes, ridge, 
           const s = sigmoid(x[i]);
           out[i] += (s * (1 - s) * sum) / count;
         }
+        if (isFree) out[n] = ridgeAt(x) * dot(y, v);
       },
     },
     ...(tested && {

@@ -109,7 +109,7 @@ function checkQuadratic({ c, d, target, ridge }: QuadraticSource): void {
 function checkCleaning(source: CleaningSource): void {
   const { train, validation, test, wrong, classes, ridge, trust = 0 } = source;
   checkTrained(train, classes);
-  checkNumber(ridge, 'ridge', { above: 0 });
+  if (ridge !== 'upper') checkNumber(ridge, 'ridge', { above: 0 });
   checkNumber(trust, 'trust', { min: 0 });
   checkLabeled(validation, 'validation', classes, train.design.cols);
   if (test !== undefined) checkLabeled(test, 'test', classes, train.design.cols);

@@ -1,8 +1,9 @@
 // The problems that people come with, from their own data: regularisation weights and wrong labels.
 import type { MatrixLike, VectorLike } from '@infimum/core';
 import { allocateVector, asMatrix, asVector, checkNumbers, checkObject } from '@infimum/core';
-import { indexOfLargest } from '@infimum/linalg/numerics';
+import { indexOfLargest, norm } from '@infimum/linalg/numerics';
 import type { SecondOrderProblem } from '../oracles/bilevel-problem.ts';
+import { solveLower } from '../oracles/judge.ts';
 import type { CleaningSource } from './cleaning.ts';
 import { cleaningModel } from './cleaning.ts';
 import { checkInstance, checkTrained } from './instance.ts';
@@ -94,7 +95,9 @@ export function regularizationProblem(data: RegularizationData): SecondOrderProb
 }
 
 /** The data of `cleaningProblem`. */
-export type CleaningData = Pick<CleaningSource, 'classes' | 'ridge' | 'trust'> & {
+export type CleaningData = Pick<CleaningSource, 'classes' | 'trust'> & {
+  /** μ, the weight of |Y|²/2, or `upper`; chosen in plain training where it is left out. */
+  readonly ridge?: CleaningSource['ridge'];
   /** Training samples, some with wrong labels. */
   readonly train: LabeledData;
   /** Clean samples. */
@@ -105,6 +108,10 @@ export type CleaningData = Pick<CleaningSource, 'classes' | 'ridge' | 'trust'> &
  * The problem of finding training samples with wrong labels by a small clean part: each has the weight sig(x_i) in the training
  * of a softmax classifier; x_i < 0 is found bad. n upper variables, classes x features lower ones, row by row.
  *
+ * Much hangs on the ridge. Left out, it is the one of 1, 10^−½, …, 10^−4 with which plain training has the least loss on the clean part:
+ * nine trainings here. `upper` makes its logarithm one more upper variable, behind the weights: chosen together they overfit a clean
+ * part that is not much larger than the weights are many.
+ *
  * Many weights overfit a small clean part: without `trust`, samples that are only unusual lose their weight too. With `trust` λ the
  * upper level adds `λ mean log(1 + e^−x_i)`, and a sample falls below the half only where its harm by unit of weight is above 2λ/n;
  * 0.05 is a good beginning. `wrongLabels` says which labels the cleaned model contradicts: it finds more of the wrong ones.
@@ -114,12 +121,30 @@ export type CleaningData = Pick<CleaningSource, 'classes' | 'ridge' | 'trust'> &
 export function cleaningProblem(data: CleaningData): SecondOrderProblem {
   checkObject(data, 'data');
   const parts = { train: asLabeledRows(data.train, 'train'), validation: asLabeledRows(data.validation, 'validation') };
-  const source: CleaningSource = { kind: 'cleaning', ...data, ...parts };
+  const { ridge = 1 } = data;
+  const source: CleaningSource = { kind: 'cleaning', ...data, ridge, ...parts };
   const { rows, cols } = parts.train.design;
   const q = Math.max(1, (Number.isInteger(source.classes) ? source.classes : 1) * cols);
-  const x = allocateVector(rows, 'train.design.rows');
+  const x = allocateVector(rows + (ridge === 'upper' ? 1 : 0), 'train.design.rows');
   checkInstance({ source, initial: { x, y: allocateVector(q, 'train.design.cols') } });
-  return cleaningModel(source).problem;
+  return cleaningModel(data.ridge === undefined ? { ...source, ridge: plainRidge(source) } : source).problem;
+}
+
+/** The ridge with which plain training does best on the clean part, of nine. */
+function plainRidge(source: CleaningSource): number {
+  const weights = new Float64Array(source.train.design.rows).fill(40);
+  const y = new Float64Array(source.classes * source.train.design.cols);
+  let [least, chosen] = [Infinity, 1];
+  for (let k = 0; k <= 8; k++) {
+    const ridge = 10 ** (-k / 2);
+    const { problem } = cleaningModel({ ...source, ridge });
+    const slope = new Float64Array(y.length);
+    problem.gradGy(weights, slope.slice(), slope);
+    solveLower(problem, weights, y, 1e-4 * norm(slope), 200);
+    const loss = problem.f?.(weights, y) ?? 0;
+    if (loss < least) [least, chosen] = [loss, ridge];
+  }
+  return chosen;
 }
 
 /**

@@ -1,7 +1,15 @@
 // Hyper-parameter optimisation of a linear model: one weight e^x for all coefficients or one for each, chosen by the loss on a
 // validation part. g = mean loss + Σ_j e^{x_j} w_j²/2, f = mean validation loss; a third part scores.
 import type { DenseMatrix } from '@infimum/linalg';
-import { layout, linalgKernels } from '@infimum/linalg/kernels';
+import {
+  GEMM_SCRATCH,
+  layout,
+  linalgKernels,
+  matrixPlace,
+  placedProduct,
+  scratch,
+  transposedPlace,
+} from '@infimum/linalg/kernels';
 import { box } from '@infimum/optim/proximal';
 import { sigmoid } from './cleaning.ts';
 import type { BilevelModel } from './model.ts';
@@ -92,6 +100,11 @@ export function regularisationModel(source: RegularisationSource): BilevelModel 
         for (let k = 0; k < count; k++) weights[k] *= bendAt(targets[k], scores[k]) / count;
         trained.addRows(weights, out, indices);
       },
+      hessGyy: (x, w, out, indices) => {
+        const { count, scores, targets } = trained.at(w, indices);
+        trained.gram((k) => bendAt(targets[k], scores[k]) / count, out, logistic, indices);
+        for (let j = 0; j < q; j++) out[j * q + j] += weight(x, j);
+      },
       jvpGxy: (x, w, v, out) => gather((j) => weight(x, j) * w[j] * v[j], out),
       ...(bounded && { setX: box(lower, upper) }),
     },
@@ -105,6 +118,7 @@ class ScoredRows {
   readonly #scores: Float64Array;
   readonly #w: Float64Array;
   #memory: ReturnType<typeof memoryOf> | undefined;
+  #gram: ReturnType<typeof gramMemoryOf> | undefined;
 
   constructor(samples: TargetRows) {
     this.#samples = samples;
@@ -147,6 +161,31 @@ class ScoredRows {
     return out;
   }
 
+  /** out <- Σ weight_k a_k a_k'; computed once where weights do not change. */
+  gram(weightOf: (k: number) => number, out: Float64Array, changes: boolean, indices: Int32Array | undefined): void {
+    const { rows, cols, values } = this.#samples.design;
+    if (indices) {
+      out.fill(0);
+      for (let k = 0; k < indices.length; k++) {
+        const row = values.subarray(indices[k] * cols, (indices[k] + 1) * cols);
+        for (let i = 0; i < cols; i++) for (let j = 0; j < cols; j++) out[i * cols + j] += weightOf(k) * row[i] * row[j];
+      }
+      return;
+    }
+    const isNew = !this.#gram;
+    this.#gram ??= gramMemoryOf(this.#samples);
+    const { workspace, design, weighted, gram, gemmScratch } = this.#gram;
+    if (isNew || changes) {
+      for (let k = 0; k < rows; k++) {
+        const weight = weightOf(k);
+        for (let at = k * cols; at < (k + 1) * cols; at++) weighted[at] = weight * design[at];
+      }
+      const [a, b, c] = [transposedPlace(matrixPlace(weighted, cols)), matrixPlace(design, cols), matrixPlace(gram, cols)];
+      placedProduct(workspace, { rows: cols, cols, inner: rows, a, b, c, scratch: gemmScratch });
+    }
+    out.set(gram);
+  }
+
   /** out += the samples, each weighted. */
   addRows(weights: Float64Array, out: Float64Array, indices: Int32Array | undefined): void {
     const { rows, cols, values } = this.#samples.design;
@@ -167,6 +206,12 @@ class ScoredRows {
 function memoryOf({ design: { rows, cols, values } }: TargetRows) {
   const { workspace, ...arrays } = layout({ design: values as Float64Array, over: rows, beside: cols });
   return { kernels: workspace.kernels(linalgKernels), ...arrays };
+}
+
+/** The samples, with room for the products of their columns. */
+function gramMemoryOf({ design: { rows, cols, values } }: TargetRows) {
+  const design = values as Float64Array;
+  return layout({ design, weighted: scratch(rows * cols), gram: scratch(cols * cols), gemmScratch: scratch(GEMM_SCRATCH) });
 }
 
 /** log(1 + e^t). */

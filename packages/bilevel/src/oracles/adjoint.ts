@@ -7,9 +7,17 @@ import { addScaled, dot, norm } from '@infimum/linalg/numerics';
 /** Writes H v. */
 export type Product = (v: Float64Array, out: Float64Array) => void;
 
+/** A Cholesky factor of a Hessian nearby. */
+export interface Factor {
+  /** v <- about H⁻¹ v. */
+  solve(v: Float64Array): void;
+  /** The largest entry of the diagonal: no more than the largest curvature. */
+  readonly curvature: number;
+}
+
 /** How a solve ended. */
 export interface AdjointReport {
-  /** |b − H v| over |b|; 0 for b = 0. */
+  /** |b − H v| over |b|, and with a factor at least about the relative error of v; 0 for b = 0. */
   readonly residual: number;
   /** Products with H. */
   readonly products: number;
@@ -17,15 +25,25 @@ export interface AdjointReport {
   readonly flat: boolean;
 }
 
+/** Products that a factor may take for the error alone: rounding leaves some. */
+const REFINED = 4;
+
 /** Curvature p'Hp over |p|² below this share of the largest seen counts as none. */
 const FLAT = 1e-14;
+
+/** When to stop, and a factor where there is one: two or three iterations are enough then. */
+export interface AdjointLimits {
+  readonly tolerance: number;
+  readonly maxIterations: number;
+  readonly factor?: Factor | undefined;
+}
 
 /** Solves H v = b in place, from the v that is given. One product with H an iteration. */
 export function conjugateGradients(
   product: Product,
   b: Float64Array,
   v: Float64Array,
-  { tolerance, maxIterations }: { tolerance: number; maxIterations: number },
+  { tolerance, maxIterations, factor }: AdjointLimits,
 ): AdjointReport {
   const scale = norm(b);
   if (scale === 0) {
@@ -42,11 +60,15 @@ export function conjugateGradients(
   }
   // In units of b: squares neither over- nor underflow.
   for (let i = 0; i < r.length; i++) r[i] /= scale;
-  const p = r.slice();
-  let squares = dot(r, r);
-  let largest = 0;
+  const w = factor ? r.slice() : r;
+  factor?.solve(w);
+  const p = w.slice();
+  let squares = dot(r, w);
+  let largest = factor?.curvature ?? 0;
   let flat = false;
-  while (Math.sqrt(squares) > tolerance && products < maxIterations) {
+  // With a factor w is about the error of v, which a small residual does not show where H is ill-conditioned.
+  const error = () => (factor ? (norm(w) * scale) / (norm(v) || 1) : 0);
+  while ((norm(r) > tolerance && products < maxIterations) || (error() > tolerance && products < REFINED)) {
     product(p, image);
     products++;
     const [curvature, length] = [dot(p, image), dot(p, p)];
@@ -58,11 +80,15 @@ export function conjugateGradients(
     const alpha = squares / curvature;
     addScaled(v, alpha * scale, p);
     addScaled(r, -alpha, image);
-    const next = dot(r, r);
-    for (let i = 0; i < p.length; i++) p[i] = r[i] + (next / squares) * p[i];
+    if (factor) {
+      w.set(r);
+      factor.solve(w);
+    }
+    const next = dot(r, w);
+    for (let i = 0; i < p.length; i++) p[i] = w[i] + (next / squares) * p[i];
     squares = next;
   }
-  return { residual: Math.sqrt(squares), products, flat };
+  return { residual: Math.max(norm(r), error()), products, flat };
 }
 
 /**

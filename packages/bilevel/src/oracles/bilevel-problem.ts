@@ -37,12 +37,19 @@ export interface BilevelProblem {
   readonly gradGy: PairGradient;
   /** The Hessian of g in y times v, q numbers. */
   readonly hvpGyy?: PairProduct;
+  /** The Hessian of g in y, q x q numbers: optional, and of use beside `hvpGyy` where q is at most 300. */
+  readonly hessGyy?: PairGradient;
   /** The gradient in x of the inner product of the gradient of g in y with v (q numbers): p numbers. */
   readonly jvpGxy?: PairProduct;
   /** X; everything by default. */
   readonly setX?: ConvexSet;
   /** Y; everything by default. */
   readonly setY?: ConvexSet;
+  /**
+   * y <- prox of step h(x, ·) in place, where g = smooth + h with an h that is convex in y but not smooth, such as e^x |y|₁: `gradGy` is
+   * then that of the smooth part, `g` and `gradGx` are of both. Instead of `setY`, for `minimizeBilevel` alone; 0 is a step too.
+   */
+  readonly proxY?: (x: Float64Array, y: Float64Array, step: number) => void;
   /** Number of samples of f, where it is a mean. */
   readonly samplesF?: number;
   /** Number of samples of g, where it is a mean. */
@@ -72,7 +79,7 @@ export interface OracleCalls {
   gx: number;
   /** Gradients of g in y. */
   gy: number;
-  /** Products with the Hessian of g in y. */
+  /** Products with the Hessian of g in y; the Hessian counts as q of them. */
   hvp: number;
   /** Products with the mixed derivatives of g. */
   jvp: number;
@@ -98,7 +105,7 @@ export interface CountedProblem extends BilevelProblem {
  */
 export function counted(problem: BilevelProblem): CountedProblem & SecondOrderProblem {
   const calls = noCalls();
-  const { hvpGyy, jvpGxy } = problem;
+  const { hvpGyy, hessGyy, jvpGxy } = problem;
   // Each oracle has a function of its own: calls of small problems cost as much as the oracles, and more through a shared one.
   return {
     ...problem,
@@ -128,6 +135,13 @@ export function counted(problem: BilevelProblem): CountedProblem & SecondOrderPr
         calls.hvp++;
         problem.hvpGyy?.(x, y, v, out, indices);
         if (!allFinite(out)) refuse('hvpGyy');
+      },
+    }),
+    ...(hessGyy && {
+      hessGyy: (x, y, out, indices) => {
+        calls.hvp += problem.dimY;
+        hessGyy(x, y, out, indices);
+        if (!allFinite(out)) refuse('hessGyy');
       },
     }),
     ...(jvpGxy && {
@@ -162,7 +176,7 @@ export function checkBilevelProblem(problem: unknown): asserts problem is Bileve
   checkInteger(fields['dimX'], 'problem.dimX', { min: 1, max: 2 ** 28 });
   checkInteger(fields['dimY'], 'problem.dimY', { min: 1, max: 2 ** 28 });
   for (const name of ['gradFx', 'gradFy', 'gradGx', 'gradGy']) checkFunction(fields[name], `problem.${name}`);
-  for (const name of ['f', 'g', 'hvpGyy', 'jvpGxy']) {
+  for (const name of ['f', 'g', 'hvpGyy', 'hessGyy', 'jvpGxy', 'proxY']) {
     if (fields[name] !== undefined) checkFunction(fields[name], `problem.${name}`);
   }
   for (const name of ['samplesF', 'samplesG']) {
@@ -178,8 +192,16 @@ export function checkBilevelProblem(problem: unknown): asserts problem is Bileve
   }
 }
 
+/** Refuses a lower level that is not smooth. */
+export function checkSmooth({ proxY }: BilevelProblem): void {
+  if (!proxY) return;
+  const complaint = 'this method wants a smooth lower level; `minimizeBilevel` does not';
+  throw new InvalidInputError(complaint, { argument: 'problem.proxY', code: 'unsupported' });
+}
+
 /** Checks a problem that a method with second derivatives gets. */
 export function checkSecondOrder(problem: BilevelProblem): asserts problem is SecondOrderProblem {
+  checkSmooth(problem);
   for (const name of ['hvpGyy', 'jvpGxy'] as const) {
     if (problem[name] !== undefined) continue;
     const complaint = 'is needed by this method; `withDifferences` makes one from gradients';
@@ -198,6 +220,12 @@ export function startOf(problem: BilevelProblem, initial: BilevelStart): { x: Fl
   problem.setX?.project(x, x);
   problem.setY?.project(y, y);
   return { x, y };
+}
+
+/** y <- prox of a step times what is not smooth in g(x, ·): the projection onto Y where there is a set. */
+export function lowerProx({ setY, proxY }: BilevelProblem, x: Float64Array) {
+  if (proxY) return (y: Float64Array, step: number) => proxY(x, y, step);
+  return setY && ((y: Float64Array) => setY.project(y, y));
 }
 
 function checkFunction(value: unknown, argument: string): void {

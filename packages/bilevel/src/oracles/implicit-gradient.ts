@@ -1,7 +1,7 @@
 // A hyper-gradient by implicit differentiation with an estimate of its error: what one Newton step of y changes, what the
 // residual of the linear system can hide, and what rounding becomes by the condition that both systems showed.
 import { addScaled, distance, dot, norm } from '@infimum/linalg/numerics';
-import type { AdjointReport, Product } from './adjoint.ts';
+import type { AdjointLimits, AdjointReport, Product } from './adjoint.ts';
 import { conjugateGradients, leastNormSolution } from './adjoint.ts';
 import type { SecondOrderProblem } from './bilevel-problem.ts';
 
@@ -25,6 +25,11 @@ export interface ImplicitGradient {
   readonly errorEstimate: number;
 }
 
+/** When to stop; whether to take the least-norm adjoint where a system meets a flat direction. */
+interface ImplicitLimits extends AdjointLimits {
+  readonly leastNorm?: boolean;
+}
+
 /**
  * The hyper-gradient at y, near a lower solution. `v` holds a first guess of the adjoint, and the adjoint afterwards: where a system
  * meets a flat direction the one of least norm, if `leastNorm` is set.
@@ -34,7 +39,7 @@ export function implicitGradient(
   x: Float64Array,
   y: Float64Array,
   v: Float64Array,
-  limits: { tolerance: number; maxIterations: number; leastNorm?: boolean },
+  limits: ImplicitLimits,
 ): ImplicitGradient {
   const main = adjointGradient(problem, x, y, v, limits);
   const slope = new Float64Array(y.length);
@@ -97,12 +102,7 @@ export function keepsCurvature(
 }
 
 /** H v = b in place; `flat` where there is a direction without curvature, and v then of least norm if that is wanted. */
-function solveSystem(
-  product: Product,
-  b: Float64Array,
-  v: Float64Array,
-  limits: { tolerance: number; maxIterations: number; leastNorm?: boolean },
-): AdjointReport {
+function solveSystem(product: Product, b: Float64Array, v: Float64Array, limits: ImplicitLimits): AdjointReport {
   const report = conjugateGradients(product, b, v, limits);
   if (!report.flat || !limits.leastNorm) return report;
   const least = leastNormSolution(product, b, limits);
@@ -115,7 +115,7 @@ function adjointGradient(
   x: Float64Array,
   y: Float64Array,
   v: Float64Array,
-  limits: { tolerance: number; maxIterations: number; leastNorm?: boolean },
+  limits: ImplicitLimits,
 ) {
   const fy = new Float64Array(y.length);
   problem.gradFy(x, y, fy);

@@ -3,8 +3,10 @@
 import { norm } from '@infimum/linalg/numerics';
 import type { ConvexSet } from '@infimum/optim/proximal';
 import type { BilevelProblem } from './bilevel-problem.ts';
-import { isSecondOrder } from './bilevel-problem.ts';
+import { isSecondOrder, lowerProx } from './bilevel-problem.ts';
 import { implicitGradient } from './implicit-gradient.ts';
+import { lowerFactor } from './lower-factor.ts';
+import type { GradientOracle } from './minimize-by-gradients.ts';
 import { finish, minimiseByGradients } from './minimize-by-gradients.ts';
 
 /** What a method has found. */
@@ -58,7 +60,7 @@ export function judgeOf(problem: BilevelProblem, initial: { readonly x: Float64A
   };
   const lowerOf = ({ x, y, z, sigma }: BilevelPoint) => {
     const relative = (entries: Float64Array, at: Float64Array) =>
-      ratio(projectedNorm(at, entries, problem.setY), lowerScale(x));
+      ratio(proximalNorm(at, entries, lowerProx(problem, x)), lowerScale(x));
     const slope = gradientY(problem.gradGy, x, y);
     if (sigma === 0) return relative(slope, y);
     const fy = gradientY(problem.gradFy, x, y);
@@ -72,7 +74,7 @@ export function judgeOf(problem: BilevelProblem, initial: { readonly x: Float64A
   const upperOf = (point: BilevelPoint) => {
     const { gradient, refined, size, adjoint } = hyperGradientAt(problem, point, ADJOINT_TOLERANCE);
     upperScale ??= startScale(problem, initial.x, initial.y, lowerScale(initial.x));
-    const left = [gradient, refined].map((entries) => projectedNorm(point.x, entries, problem.setX));
+    const left = [gradient, refined].map((entries) => proximalNorm(point.x, entries, projection(problem.setX)));
     return { stationarity: ratio(Math.max(...left), Math.max(upperScale, size)), adjoint };
   };
   return {
@@ -97,7 +99,7 @@ function startScale(problem: BilevelProblem, x: Float64Array, y0: Float64Array, 
   const slope = new Float64Array(problem.dimY);
   problem.gradGy(x, y, slope);
   if (!Number.isFinite(norm(slope))) return Number.NaN;
-  if (isSecondOrder(problem) && !problem.setY) {
+  if (isSecondOrder(problem) && !lowerProx(problem, x)) {
     return hyperGradientAt(problem, { x, y, z: new Float64Array(0), sigma: 0 }, 1e-6).size;
   }
   const [z, sigma] = [y.slice(), 1e-2];
@@ -122,7 +124,8 @@ export function lowerOracle(problem: BilevelProblem, x: Float64Array) {
   return {
     gradient: (at: Float64Array, out: Float64Array) => problem.gradGy(x, at, out),
     ...(hvpGyy && { product: (at: Float64Array, w: Float64Array, out: Float64Array) => hvpGyy(x, at, w, out) }),
-    set: problem.setY,
+    factor: lowerFactor(problem, x),
+    prox: lowerProx(problem, x),
   };
 }
 
@@ -147,7 +150,7 @@ export function penalisedOracle(problem: BilevelProblem, x: Float64Array, sigma:
       problem.gradFy(x, at, fy);
       for (let j = 0; j < out.length; j++) out[j] += sigma * fy[j];
     },
-    set: problem.setY,
+    prox: lowerProx(problem, x),
   };
 }
 
@@ -180,13 +183,18 @@ export function hyperGradientAt(
   return { gradient, refined: gradient, size, adjoint: 0 };
 }
 
-/** |x − P(x − t d)| / t with a step t that is short against x: |d| without a set. */
-export function projectedNorm(x: Float64Array, d: Float64Array, set: ConvexSet | undefined): number {
+/** The projection onto a set as a prox. */
+export function projection(set: ConvexSet | undefined) {
+  return set && ((x: Float64Array) => set.project(x, x));
+}
+
+/** |x − prox(x − t d)| / t with a step t that is short against x: |d| without a prox. */
+export function proximalNorm(x: Float64Array, d: Float64Array, prox: GradientOracle['prox']): number {
   const length = norm(d);
-  if (!set || !(length > 0 && length < Infinity)) return length;
+  if (!prox || !(length > 0 && length < Infinity)) return length;
   const t = (1e-4 * (norm(x) || 1)) / length;
   const moved = x.map((entry, i) => entry - t * d[i]);
-  set.project(moved, moved);
+  prox(moved, t);
   return norm(moved.map((entry, i) => x[i] - entry)) / t;
 }
 

@@ -1,11 +1,12 @@
 // The minimum of a smooth function from its gradients alone, to rounding where that is possible: how lower levels are solved
-// where a method wants them solved. Newton's method with conjugate gradients where there are Hessian products, L-BFGS without
-// them, accelerated projected gradients over a set.
+// where a method wants them solved. Newton's method with a factor of the Hessian where it is small, with conjugate gradients where
+// there are products with it, L-BFGS without them, accelerated proximal gradients over a set or with a term that is not smooth.
 //
 // R. Dembo, T. Steihaug: Truncated-Newton algorithms for large-scale unconstrained optimization (1983); D. Liu, J. Nocedal: On
 // the limited memory BFGS method (1989); B. O'Donoghue, E. Candès: Adaptive restart for accelerated gradient schemes (2012).
-import { addScaled, dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
-import type { ConvexSet } from '@infimum/optim/proximal';
+import { dot, LbfgsHistory, norm } from '@infimum/linalg/numerics';
+import type { Factor } from './adjoint.ts';
+import { conjugateGradients } from './adjoint.ts';
 
 /** A function of y by its derivatives. */
 export interface GradientOracle {
@@ -13,13 +14,15 @@ export interface GradientOracle {
   gradient(y: Float64Array, out: Float64Array): void;
   /** Writes the Hessian at y times v. */
   product?(y: Float64Array, v: Float64Array, out: Float64Array): void;
-  /** Where y may be. */
-  readonly set?: ConvexSet | undefined;
+  /** A factor of the Hessian at y; undefined where it is too large, or not positive definite beyond rounding. */
+  factor?(y: Float64Array): Factor | undefined;
+  /** y <- prox of a step times what is not smooth: the projection for a set. */
+  readonly prox?: ((y: Float64Array, step: number) => void) | undefined;
 }
 
 /** How a minimisation ended. */
 export interface GradientReport {
-  /** |∇| at the end, or that of the projected gradient. */
+  /** |∇| at the end, or that of the proximal gradient. */
   readonly residual: number;
   /** Whether the residual is at most the tolerance. */
   readonly converged: boolean;
@@ -48,7 +51,7 @@ export function finish<T>(steps: Generator<unknown, T>): T {
 
 /** Minimises in place; see the top of the file. Local where the function is not convex. */
 export function minimiseByGradients(oracle: GradientOracle, y: Float64Array, limits: GradientLimits): GradientSteps {
-  return oracle.set ? projected(oracle, oracle.set, y, limits) : lineSearched(oracle, y, limits);
+  return oracle.prox ? proximal(oracle, oracle.prox, y, limits) : lineSearched(oracle, y, limits);
 }
 
 /** Steps without progress after which rounding is taken to be the reason, near the goal; far from it the way may lead uphill. */
@@ -56,7 +59,7 @@ const PATIENCE = 8;
 const FAR_PATIENCE = 60;
 
 function* lineSearched(
-  { gradient, product }: GradientOracle,
+  { gradient, product, factor }: GradientOracle,
   y: Float64Array,
   { tolerance, maxIterations = 1000 }: GradientLimits,
 ): GradientSteps {
@@ -73,7 +76,7 @@ function* lineSearched(
   while (!(least <= tolerance) && iteration < maxIterations && waited < (least <= near ? PATIENCE : FAR_PATIENCE)) {
     yield iteration;
     iteration++;
-    if (product) newtonDirection(product, y, slope, direction);
+    if (product) newtonDirection(product, factor?.(y), y, slope, direction);
     else (history as LbfgsHistory).direction(slope, direction);
     let start = dot(slope, direction);
     if (!(start < 0)) {
@@ -130,45 +133,35 @@ function secantSearch(slopeAt: (t: number) => number, start: number, first: numb
   return t;
 }
 
-/** direction <- about -H⁻¹ slope, by conjugate gradients that stop at curvature that is not positive. */
+/** direction <- about -H⁻¹ slope, by the factor, or by conjugate gradients that stop at curvature that is not positive. */
 function newtonDirection(
   product: (y: Float64Array, v: Float64Array, out: Float64Array) => void,
+  factor: Factor | undefined,
   y: Float64Array,
   slope: Float64Array,
   direction: Float64Array,
 ): void {
-  // In units of the slope: squares neither over- nor underflow.
-  const unit = norm(slope) || 1;
-  const residual = slope.map((entry) => -entry / unit);
-  const p = residual.slice();
-  const image = new Float64Array(p.length);
-  direction.fill(0);
-  let squares = dot(residual, residual);
-  const goal = squares * 1e-8;
-  const most = Math.min(250, 4 * p.length + 10);
-  for (let k = 0; k < most && squares > goal; k++) {
-    product(y, p, image);
-    const curvature = dot(p, image);
-    if (!(curvature > 1e-14 * Math.sqrt(dot(p, p)) * norm(image))) break;
-    const alpha = squares / curvature;
-    addScaled(direction, alpha * unit, p);
-    addScaled(residual, -alpha, image);
-    const next = dot(residual, residual);
-    for (let i = 0; i < p.length; i++) p[i] = residual[i] + (next / squares) * p[i];
-    squares = next;
+  if (factor) {
+    direction.set(slope);
+    factor.solve(direction);
+  } else {
+    direction.fill(0);
+    const maxIterations = Math.min(250, 4 * y.length + 10);
+    conjugateGradients((v, out) => product(y, v, out), slope, direction, { tolerance: 1e-4, maxIterations });
+    if (!direction.some((entry) => entry !== 0)) direction.set(slope);
   }
-  if (!direction.some((entry) => entry !== 0)) for (let i = 0; i < p.length; i++) direction[i] = -slope[i];
+  for (let i = 0; i < direction.length; i++) direction[i] = -direction[i];
 }
 
-function* projected(
+function* proximal(
   { gradient }: GradientOracle,
-  set: ConvexSet,
+  prox: (y: Float64Array, step: number) => void,
   y: Float64Array,
   { tolerance, maxIterations = 20_000 }: GradientLimits,
 ): GradientSteps {
   const size = y.length;
   const [slope, slopeNext, next, point] = Array.from({ length: 4 }, () => new Float64Array(size));
-  set.project(y, y);
+  prox(y, 0);
   point.set(y);
   gradient(point, slope);
   let lipschitz = norm(slope) / (norm(y) || 1) || 1;
@@ -179,7 +172,7 @@ function* projected(
     yield iteration;
     for (let tries = 0; tries < 60; tries++) {
       for (let i = 0; i < size; i++) next[i] = point[i] - slope[i] / lipschitz;
-      set.project(next, next);
+      prox(next, 1 / lipschitz);
       gradient(next, slopeNext);
       let [moves, turns, inner] = [0, 0, 0];
       for (let i = 0; i < size; i++) {
@@ -212,7 +205,7 @@ function* projected(
       y[i] = next[i];
     }
     if (residual <= tolerance) break;
-    set.project(point, point);
+    prox(point, 0);
     gradient(point, slope);
     momentum = after;
   }

@@ -5,7 +5,7 @@ import { asVector, InvalidInputError, Random, resolveOptions } from '@infimum/co
 import { distance, norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
-import { penalisedOracle } from '../oracles/judge.ts';
+import { penalisedOracle, projection } from '../oracles/judge.ts';
 import { finish, minimiseByGradients } from '../oracles/minimize-by-gradients.ts';
 import { CurvatureWatch, lowerCurvature } from '../single/lipschitz.ts';
 import { penalizedValue } from './penalized-value.ts';
@@ -123,7 +123,7 @@ function boundAt(
         oracle.gradient(at, out);
         for (let j = 0; j < dimY; j++) out[j] += (at[j] - y[j]) / step;
       },
-      set: setY,
+      prox: projection(setY),
     };
     const near = y.slice();
     finish(minimiseByGradients(proximal, near, { tolerance: 1e-10, maxIterations: 5000 }));

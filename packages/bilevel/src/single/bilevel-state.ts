@@ -4,7 +4,7 @@ import { converged, stalled } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSolution } from '../models/bilevel-optimization.ts';
 import type { BilevelProblem, BilevelStart, CountedProblem, SecondOrderProblem } from '../oracles/bilevel-problem.ts';
-import { counted, NotFinite, startOf } from '../oracles/bilevel-problem.ts';
+import { checkSmooth, counted, NotFinite, startOf } from '../oracles/bilevel-problem.ts';
 import type { Judge } from '../oracles/judge.ts';
 import { judgeOf } from '../oracles/judge.ts';
 
@@ -30,8 +30,9 @@ export class BilevelState {
   #before: Float64Array | undefined;
 
   /** Checks problem and start. */
-  constructor(problem: BilevelProblem, initial: BilevelStart, sigma: number, batch: number) {
+  constructor(problem: BilevelProblem, initial: BilevelStart, sigma: number, batch: number, isProximal = false) {
     const { x, y } = startOf(problem, initial);
+    if (!isProximal) checkSmooth(problem);
     this.#start = { x: x.slice(), y: y.slice() };
     this.#judge = judgeOf(problem, this.#start);
     this.problem = counted(problem);

@@ -61,10 +61,7 @@ export function* cmaEsSteps(blackBox: BlackBox, options: CmaEsOptions = {}): Ste
   const settings = resolveOptions(cmaEsOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const d = search.dimension;
-  if (settings.covariance === 'full' && d > 4000) {
-    const complaint = `a full covariance of ${d} variables takes ${Math.round((24 * d * d) / 2 ** 30)} GB; use covariance: 'separable'`;
-    throw new InvalidInputError(complaint, { argument: 'covariance', code: 'unsupported' });
-  }
+  checkCovariance(settings.covariance, d);
   const random = randomOf(settings.seed);
   let count = settings.population ?? 4 + Math.floor(3 * Math.log(d));
   const mean = search.start.slice();
@@ -87,6 +84,13 @@ export function* cmaEsSteps(blackBox: BlackBox, options: CmaEsOptions = {}): Ste
     count = Math.min(2 * count, 100_000);
     search.draw(random, 1, mean);
   }
+}
+
+/** @throws {InvalidInputError} for a full covariance that memory does not hold */
+export function checkCovariance(covariance: string, d: number): void {
+  if (covariance !== 'full' || d <= 4000) return;
+  const complaint = `a full covariance of ${d} variables takes ${Math.round((24 * d * d) / 2 ** 30)} GB; use covariance: 'separable'`;
+  throw new InvalidInputError(complaint, { argument: 'covariance', code: 'unsupported' });
 }
 
 /** Constants of the tutorial for a dimension and a population. */

@@ -9,6 +9,7 @@ import { consensusHopping } from './consensus-hopping.ts';
 import { bbobBlackBox, shiftedFunction } from './continuous-families.ts';
 import { differentialEvolution } from './differential-evolution.ts';
 import { gradientDecomposition, proximalPoint } from './gradient-decomposition.ts';
+import { langevin } from './langevin.ts';
 import { laplaceBound, meanFieldCbo } from './mean-field.ts';
 import { openEs } from './open-es.ts';
 import { particleSwarm } from './particle-swarm.ts';
@@ -488,4 +489,10 @@ it('a search counts failures and never takes them for the best', () => {
   const { value } = asking.next(Float64Array.of(Number.NaN, -Infinity));
   expect(value).toEqual(Float64Array.of(Infinity, Infinity));
   expect(search.solution()).toEqual({ x: Float64Array.of(0), value: Infinity, evaluations: { value: 2 } });
+});
+
+it('names what is too large for a method', () => {
+  const box = { dimension: 200_000, value: () => 0 };
+  expect(() => langevin(box)).toThrow('dimension');
+  expect(() => cmaEs(box)).toThrow('covariance');
 });

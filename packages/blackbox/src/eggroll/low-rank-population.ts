@@ -2,6 +2,7 @@
 // counter. The forward pass of all members shares the product with the weights.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
+import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import {
   checkChoice,
   checkInteger,
@@ -11,6 +12,7 @@ import {
   checkObject,
   checkOutput,
   checkVector,
+  resolveOptions,
 } from '@infimum/core';
 import type { Layout } from '@infimum/linalg/kernels';
 import { layout, scratch } from '@infimum/linalg/kernels';
@@ -29,20 +31,21 @@ export interface AffineLayer {
   readonly bias: Float64Array;
 }
 
+const populationOptions = {
+  population: { type: 'integer', min: 2, required: true, description: 'Members N, even: 2 j and 2 j + 1 are opposite' },
+  rank: { type: 'integer', min: 0, required: true, description: 'Rank r of the perturbations; 0 for full ones, as in OpenES' },
+  seed: { type: 'integer', min: 0, required: true, description: 'Seed of the noise' },
+  score: {
+    type: 'choice',
+    choices: ['gaussian', 'mean-field'],
+    default: 'gaussian',
+    description:
+      'What fitness weighs: the perturbation itself, as the score of normal noise, or the score of the true density of each entry (for study: m n numbers a pair)',
+  },
+} as const satisfies OptionSpecs;
+
 /** What a population is. */
-export interface LowRankPopulationOptions {
-  /** Members N, even: 2 j and 2 j + 1 have opposite perturbations. */
-  readonly population: number;
-  /** Rank r of the perturbations of matrices; 0 for full ones, as in OpenES. */
-  readonly rank: number;
-  /** Seed of the noise. */
-  readonly seed: number;
-  /**
-   * What fitness weighs: the perturbation itself, as the score of normal noise (`gaussian`, the default), or the score of the true density
-   * of each entry (`mean-field`, for study: m n numbers a pair).
-   */
-  readonly score?: 'gaussian' | 'mean-field';
-}
+export type LowRankPopulationOptions = OptionsOf<typeof populationOptions>;
 
 /** Where the noise of a pair lies: right (cols · r), left (rows · r) or full (rows · cols), bias (rows), padded to whole draws. */
 interface LayerNoise {
@@ -75,21 +78,16 @@ const LARGE = 4096;
 export class LowRankPopulation {
   /** The layers in the middle of the population. */
   readonly layers: readonly AffineLayer[];
-  readonly #settings: LowRankPopulationOptions;
+  readonly #settings: ResolvedOptions<typeof populationOptions>;
   readonly #noise: readonly LayerNoise[];
   readonly #memory: Layout<{ table: Float64Array; words: number; numbers: number }>;
 
   /** @throws {InvalidInputError} for an odd population, or numbers out of range */
   constructor(layers: readonly AffineLayer[], options: LowRankPopulationOptions) {
     checkList(layers, 'layers');
-    checkObject(options, 'options');
-    checkInteger(options.population, 'population', { min: 2 });
+    this.#settings = resolveOptions(populationOptions, options);
     checkInteger(options.population / 2, 'population / 2', { min: 1 });
-    checkInteger(options.rank, 'rank', { min: 0 });
     this.layers = layers;
-    this.#settings = options;
-    checkInteger(options.seed, 'seed', { min: 0 });
-    if (options.score !== undefined) checkChoice(options.score, 'score', ['gaussian', 'mean-field']);
     const pairs = options.population / 2;
     const { rank } = options;
     const sizes = Array.from(layers, (layer, l) => {

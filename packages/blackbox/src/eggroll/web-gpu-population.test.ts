@@ -95,7 +95,8 @@ function affine(population: LowRankPopulation, l: number, member: number, sigma:
 /** Outputs in double precision, and how far single precision may be from them: 1e-6 of the sizes of all terms of a layer. */
 function expected(one: Case): { out: Float64Array; error: Float64Array } {
   const { layers, x, names } = network(one, Random);
-  const population = new LowRankPopulation(layers, one);
+  const { population: members, rank, seed } = one;
+  const population = new LowRankPopulation(layers, { population: members, rank, seed });
   population.begin(one.step);
   const width = layers[layers.length - 1].rows;
   const [out, error] = [0, 0].map(() => new Float64Array(names.length * width));

@@ -7,13 +7,13 @@ import { eggrollPaper } from '../eggroll/papers.ts';
 import { EggModel } from './egg-model.ts';
 import type { LanguageSolution, LanguageTask } from './language-problem.ts';
 import { checkLanguageTask, languageProblem } from './language-problem.ts';
-import { bitsOf, EggVoters } from './train-egg.ts';
+import { bitsOf, EggVoters, eggRates } from './train-egg.ts';
 
 const eggLanguageModelOptions = {
   pairs: { type: 'integer', min: 1, max: 2 ** 20, default: 64, description: 'Pairs of opposite members an update' },
   steps: { type: 'integer', was: 'updates', min: 1, max: 1_000_000, default: 200, description: 'Updates of the weights' },
   every: { type: 'integer', min: 1, default: 20, description: 'Updates between two looks at the held-out text' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  ...eggRates,
 } as const satisfies OptionSpecs;
 
 /** What callers of `eggLanguageModel` give. */
@@ -61,11 +61,11 @@ export function* eggLanguageModelSteps(
   task: LanguageTask,
   options: EggLanguageModelOptions = {},
 ): Steps<LanguageSolution, EggLanguageModelIterate> {
-  const { pairs, steps, every, seed } = resolveOptions(eggLanguageModelOptions, options);
+  const { pairs, steps, every, ...rates } = resolveOptions(eggLanguageModelOptions, options);
   checkLanguageTask(task);
   const { dim, layers, length, text, heldOut, target } = task;
-  const model = new EggModel({ dim, layers, seed });
-  const training = { steps, pairs, length, seed };
+  const model = new EggModel({ dim, layers, seed: rates.seed });
+  const training = { steps, pairs, length, ...rates };
   using voters = new EggVoters(model, text, training);
   const part = Math.max(1, Math.floor(WORK / (2 * length * model.weights.length)));
   let [iteration, evaluations, heldOutBits, bits] = [0, 0, model.bitsPerByte(heldOut), Infinity];

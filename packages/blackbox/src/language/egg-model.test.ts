@@ -11,6 +11,8 @@ import { trainEgg, trainEggOn } from './train-egg.ts';
 
 it('raises the bar as the definition says', () => {
   expect([0, 100, 500, 999].map((step) => eggThreshold(step, 1000))).toEqual([0, 13, 25, 29]);
+  // alpha = 1: half of the weights at the end.
+  expect(eggThreshold(1000, 1000, 1)).toBe(Math.floor(16 * 0.6744897501960817));
 });
 
 it('multiplies, normalises and remembers as the worked examples say', () => {
@@ -75,7 +77,7 @@ it('scores by the kernels what the definition scores, in every build, plain and 
   ]) {
     const model = new EggModel({ dim, layers, seed: 5 });
     const count = model.parameters.length;
-    for (const noise of [undefined, EggNoise.of(bank, count, 3, 7, 1), EggNoise.of(bank, count, 3, 7, -1)]) {
+    for (const noise of [undefined, EggNoise.of(bank, count, 3, 7, 1), EggNoise.of(bank, count, 3, 7, -1, 2)]) {
       const states = model.start();
       let [expected, before] = [0, 0];
       for (const byte of bytes) {

@@ -2,12 +2,22 @@
 // same under perturbations of rank one from a bank of int8 noise.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, checkNumber, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import { clip, eggScore } from './egg-arithmetic.ts';
 import { EggScorer } from './egg-scorer.ts';
 import type { EggNoise, EggParameter } from './egg-step.ts';
 import { eggParameters, eggPlaces, eggStep } from './egg-step.ts';
+
+const modelOptions = {
+  dim: { type: 'integer', min: 4, max: 1024, required: true, description: 'The width D, a power of 4' },
+  layers: { type: 'integer', min: 1, max: 64, required: true, description: 'Recurrent layers' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the weights' },
+} as const satisfies OptionSpecs;
+
+/** What `EggModel` takes. */
+export type EggModelOptions = OptionsOf<typeof modelOptions>;
 
 /**
  * A language model of bytes in int8: sizes, places and initial weights, the forward pass, plain or perturbed.
@@ -31,15 +41,10 @@ export class EggModel {
   readonly layers: number;
 
   /**
-   * @param options - `dim`, the width D, a power of 4; `layers`, recurrent ones; `seed` of the weights
    * @throws {InvalidInputError} for a width that is no power of 4
    */
-  constructor(options: { dim: number; layers: number; seed?: number }) {
-    checkObject(options, 'options');
-    const { dim, layers, seed = 0 } = options;
-
-    checkInteger(dim, 'dim', { min: 4, max: 1024 });
-    checkInteger(layers, 'layers', { min: 1, max: 64 });
+  constructor(options: EggModelOptions) {
+    const { dim, layers, seed } = resolveOptions(modelOptions, options);
     const power = Math.log2(dim) / 2;
     if (!Number.isInteger(power))
       throw new InvalidInputError('must be a power of 4', { argument: 'dim', code: 'out-of-range' });

@@ -4,11 +4,11 @@
 import { portableExp } from '@infimum/core/portable-math';
 
 /**
- * The vote that moves a weight at step t of T: floor(16 z), z the normal quantile at which the share 1 / (15 t / T + 1) of all weights
+ * The vote that moves a weight at step t of T: floor(16 z), z the normal quantile at which the share 1 / ((2^alpha - 1) t / T + 1) of all weights
  * would move by chance.
  */
-export function eggThreshold(step: number, steps: number): number {
-  const share = 1 / ((2 ** 4 - 1) * (step / steps) + 1);
+export function eggThreshold(step: number, steps: number, alpha = 4): number {
+  const share = 1 / ((2 ** alpha - 1) * (step / steps) + 1);
   let [low, high] = [0, 8];
   for (let k = 0; k < 50; k++) {
     const middle = (low + high) / 2;

@@ -2,7 +2,16 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 
-import { checkInteger, checkList, checkMethods, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import {
+  checkInteger,
+  checkList,
+  checkMethods,
+  checkNumbers,
+  checkObject,
+  InvalidInputError,
+  resolveOptions,
+} from '@infimum/core';
 import type { Executor, Task } from '@infimum/core/executor';
 import { checkExecution } from '@infimum/core/executor';
 import type { EggModel } from './egg-model.ts';
@@ -11,17 +20,34 @@ import { EggScorer } from './egg-scorer.ts';
 import { EggNoise, eggBank } from './egg-step.ts';
 import { eggThreshold } from './egg-threshold.ts';
 
+/** How far weights move and members differ: options of all trainings. */
+export const eggRates = {
+  alpha: {
+    type: 'number',
+    above: 0,
+    max: 30,
+    default: 4,
+    description: 'How fast the share of weights that would move by chance falls: 1 / ((2^alpha - 1) t / T + 1) at step t of T',
+  },
+  sigma: {
+    type: 'number',
+    above: 0,
+    max: 1,
+    default: 1 / 16,
+    description: 'Deviation of the members: a power of 1/2, to 2^-10',
+  },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+} as const satisfies OptionSpecs;
+
+const trainingOptions = {
+  steps: { type: 'integer', min: 1, required: true, description: 'Updates' },
+  pairs: { type: 'integer', min: 1, max: 2 ** 20, required: true, description: 'Pairs; each reads its own stretch' },
+  length: { type: 'integer', min: 1, required: true, description: 'Bytes of a stretch' },
+  ...eggRates,
+} as const satisfies OptionSpecs;
+
 /** How a model is pretrained. */
-export interface EggTraining {
-  /** Updates. */
-  readonly steps: number;
-  /** Pairs of opposite members; each reads its own stretch. */
-  readonly pairs: number;
-  /** Bytes of a stretch. */
-  readonly length: number;
-  /** Seed of the noise; 0 by default. */
-  readonly seed?: number;
-}
+export type EggTraining = OptionsOf<typeof trainingOptions>;
 
 /** What a replica is told: all that it needs to begin, or the votes of the steps that it has not seen. */
 export interface EggVotesInput {
@@ -38,7 +64,7 @@ export interface EggVotesInput {
     /** The text. */
     readonly bytes: Uint8Array;
     /** How it is trained. */
-    readonly training: Required<EggTraining>;
+    readonly training: EggTraining;
   };
   /** Step that is voted on. */
   readonly step: number;
@@ -70,7 +96,7 @@ export interface EggVotesAnswer {
  *
  * @param model - changed in place
  * @param bytes - the text
- * @param options - `steps`, `pairs` of members, `length` of a stretch, `seed`
+ * @param options - numbers of steps and pairs, length of a stretch, and rates
  * @returns bits a byte over the stretches of each step
  * @throws {InvalidInputError} naming the setting out of range; `bytes` if shorter than a stretch
  *
@@ -115,11 +141,12 @@ export async function trainEggOn(
   options: EggTraining & { readonly shares: number; readonly signal?: AbortSignal },
 ): Promise<{ bits: number[]; traffic: number }> {
   checkExecution(executor, task);
-  using voters = new EggVoters(model, bytes, options);
-  const { steps, pairs, length, seed = 0, shares, signal } = options;
+  const { shares, signal, ...training } = options;
+  using voters = new EggVoters(model, bytes, training);
+  const { steps, pairs } = training;
   checkInteger(shares, 'shares', { min: 1, max: pairs });
   const weights = model.weights.slice();
-  const begin = { dim: model.dim, layers: model.layers, weights, bytes, training: { steps, pairs, length, seed } };
+  const begin = { dim: model.dim, layers: model.layers, weights, bytes, training };
   const run = `${eggChecksum(weights)} ${performance.now()} ${performance.timeOrigin}`;
   const told: Int8Array[] = [];
   const bits: number[] = [];
@@ -165,7 +192,8 @@ export function bitsOf(total: number, { pairs, length }: EggTraining): number {
 export class EggVoters implements Disposable {
   readonly #model: EggModel;
   readonly #bytes: Uint8Array;
-  readonly #training: EggTraining;
+  readonly #shift: number;
+  readonly #training: ResolvedOptions<typeof trainingOptions>;
   readonly #bank: Int8Array;
   readonly #scorer: EggScorer | undefined;
 
@@ -174,17 +202,16 @@ export class EggVoters implements Disposable {
     checkList(model.parameters, 'model.parameters');
     checkNumbers(model.weights, 'model.weights');
     checkNumbers(bytes, 'bytes');
-    checkObject(training, 'settings');
-    const { steps, pairs, length, seed = 0 } = training;
-    checkInteger(steps, 'steps', { min: 1 });
-    checkInteger(pairs, 'pairs', { min: 1, max: 2 ** 20 });
-    checkInteger(length, 'length', { min: 1 });
+    checkObject(training, 'options');
+    this.#training = resolveOptions(trainingOptions, training);
+    const { length, seed, sigma } = this.#training;
+    this.#shift = -Math.log2(sigma);
+    checkInteger(this.#shift, '-log2(sigma)', { min: 0, max: 10 });
     if (!(bytes instanceof Uint8Array) || bytes.length < length) {
       throw new InvalidInputError('is shorter than a stretch', { argument: 'bytes', code: 'shape' });
     }
     this.#model = model;
     this.#bytes = bytes;
-    this.#training = training;
     this.#bank = eggBank(seed);
     this.#scorer = model.dim >= 16 ? new EggScorer(model, length, this.#bank) : undefined;
   }
@@ -209,13 +236,14 @@ export class EggVoters implements Disposable {
     const text = bytes.subarray(begin, begin + length);
     const scorer = this.#scorer ?? this.#model;
     const count = this.#model.parameters.length;
-    const plus = EggNoise.of(this.#bank, count, step, pair, 1);
-    return [scorer.score(text, plus), scorer.score(text, new EggNoise(this.#bank, plus.places, -1, plus.sigma))];
+    const plus = EggNoise.of(this.#bank, count, step, pair, 1, this.#shift);
+    return [scorer.score(text, plus), scorer.score(text, new EggNoise(this.#bank, plus.places, -1, this.#shift))];
   }
 
   /** Moves the weights by the votes of all pairs. */
   update(step: number, votes: Int8Array): void {
-    eggUpdate(this.#model, this.#bank, step, votes, eggThreshold(step, this.#training.steps));
+    const { steps, alpha } = this.#training;
+    eggUpdate(this.#model, this.#bank, step, votes, eggThreshold(step, steps, alpha));
     this.#scorer?.refresh();
   }
 

@@ -5,14 +5,8 @@ import { checkList, checkObject, InvalidInputError, resolveOptions, runAsync, ru
 import type { Executor, Task } from '@infimum/core/executor';
 import { checkExecution } from '@infimum/core/executor';
 import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
-import { cboSteps } from '../continuous/cbo.ts';
-import type { CboOptions } from '../continuous/cbo-options.ts';
-import type { CmaEsOptions } from '../continuous/cma-es.ts';
-import { cmaEsSteps } from '../continuous/cma-es.ts';
-import type { ConsensusHoppingOptions } from '../continuous/consensus-hopping.ts';
-import { consensusHoppingSteps } from '../continuous/consensus-hopping.ts';
-import type { OpenEsOptions } from '../continuous/open-es.ts';
-import { openEsSteps } from '../continuous/open-es.ts';
+import type { MethodChoice } from './methods.ts';
+import { METHODS, methodNames } from './methods.ts';
 
 /** What the task of `minimizeBlackBoxOn` is given: some points one after the other. */
 export interface PointBlock {
@@ -26,47 +20,10 @@ export interface PointBlock {
 export type MinimizeBlackBoxOnOptions = RunOptions<Questions> & {
   /** Points that a task evaluates at a time; 1 by default. The result does not depend on it. */
   readonly pointsPerTask?: number;
-} & (
-    | {
-        /** The method: `cma-es` (default), `cbo`, `consensus-hopping` or `open-es`. */
-        readonly method?: 'cma-es';
-        /** The method's own options. */
-        readonly options?: CmaEsOptions;
-      }
-    | {
-        /** The method. */
-        readonly method: 'cbo';
-        /** Its own options. */
-        readonly options?: CboOptions;
-      }
-    | {
-        /** The method. */
-        readonly method: 'consensus-hopping';
-        /** Its own options. */
-        readonly options?: ConsensusHoppingOptions;
-      }
-    | {
-        /** The method. */
-        readonly method: 'open-es';
-        /** Its own options. */
-        readonly options?: OpenEsOptions;
-      }
-  );
-
-const METHODS = {
-  'cma-es': cmaEsSteps,
-  cbo: cboSteps,
-  'consensus-hopping': consensusHoppingSteps,
-  'open-es': openEsSteps,
-} as const;
+} & MethodChoice;
 
 const onOptions = {
-  method: {
-    type: 'choice',
-    choices: ['cma-es', 'cbo', 'consensus-hopping', 'open-es'],
-    default: 'cma-es',
-    description: 'The method that asks for populations',
-  },
+  method: { type: 'choice', choices: methodNames, default: 'cma-es', description: 'The method that asks for populations' },
   pointsPerTask: { type: 'integer', min: 1, default: 1, was: 'block', description: 'Points that a task evaluates at a time' },
 } as const satisfies OptionSpecs;
 

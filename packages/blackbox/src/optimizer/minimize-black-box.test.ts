@@ -14,7 +14,7 @@ it('gives the same whatever the order of the answers', async () => {
   };
   const direct = await minimizeBlackBox(bowl, space, { concurrency: 8, maxEvaluations: 80 });
   const shuffled = await minimizeBlackBox(late, space, { concurrency: 8, maxEvaluations: 80 });
-  expect(shuffled.point).toEqual(direct.point);
+  expect(shuffled.x).toEqual(direct.x);
   expect(shuffled.value).toBe(direct.value);
   expect(shuffled.evaluations.value).toBe(80);
   expect(shuffled.journal.map(({ id }) => id)).not.toEqual(direct.journal.map(({ id }) => id));
@@ -30,7 +30,7 @@ it('goes on from a journal that was cut off, without asking again', async () => 
   };
   const resumed = await minimizeBlackBox(counted, space, { maxEvaluations: 60, seed: 3, journal });
   expect(asked).toBe(35);
-  expect(resumed.point).toEqual(whole.point);
+  expect(resumed.x).toEqual(whole.x);
   await expect(minimizeBlackBox(bowl, space, { maxEvaluations: 60, seed: 4, journal })).rejects.toThrow('journal');
 });
 
@@ -45,9 +45,9 @@ it('repeats what fails, counts what fails again, and says when everything has', 
   const counted = await minimizeBlackBox((p: number[]) => (p[0] > 0 ? Number.NaN : bowl(p)), space, { maxEvaluations: 50 });
   expect(counted.failures).toBeGreaterThan(0);
   expect(counted.evaluations.value).toBe(50);
-  expect(counted.point?.[0]).toBeLessThanOrEqual(0);
+  expect(counted.x?.[0]).toBeLessThanOrEqual(0);
   const never = await minimizeBlackBox(() => Infinity, space, { maxEvaluations: 30 });
-  expect(never).toMatchObject({ status: 'stalled', point: undefined, failures: 30, reason: 'every evaluation has failed' });
+  expect(never).toMatchObject({ status: 'stalled', x: undefined, failures: 30, reason: 'every evaluation has failed' });
 });
 
 it.each(['cma-es', 'cbo', 'random-search'] as const)('stops at the target with %s', async (method) => {
@@ -75,7 +75,7 @@ it('sends integers and choices, on a bound too', async () => {
     kind: { type: 'choice', choices: ['a', 'b', 'c'] },
   } as const;
   const seen = new Set<number>();
-  const { point } = await minimizeBlackBox(
+  const { x } = await minimizeBlackBox(
     ({ n, rate, kind }: { n: number; rate: number; kind: string }) => {
       seen.add(n);
       return (n - 6) ** 2 + Math.log10(rate / 0.01) ** 2 + (kind === 'c' ? 0 : 2);
@@ -83,9 +83,9 @@ it('sends integers and choices, on a bound too', async () => {
     mixed,
     { maxEvaluations: 400, seed: 1 },
   );
-  expect(point?.n).toBe(6);
-  expect(point?.kind).toBe('c');
-  expect(point?.rate).toBeCloseTo(0.01, 3);
+  expect(x?.n).toBe(6);
+  expect(x?.kind).toBe('c');
+  expect(x?.rate).toBeCloseTo(0.01, 3);
   expect([...seen].every(Number.isInteger)).toBe(true);
 });
 
@@ -94,7 +94,7 @@ it('names the option at fault', async () => {
   await expect(minimizeBlackBox(bowl, { lower: [], upper: [] })).rejects.toThrow('space');
   await expect(minimizeBlackBox(bowl, { lower: [1], upper: [0] })).rejects.toThrow('space[0].upper');
   await expect(minimizeBlackBox(bowl, space, { concurrency: 0 })).rejects.toThrow('concurrency');
-  const journal = [{ id: 0, point: [0, 0], value: '5' as unknown as number, seconds: 0 }];
+  const journal = [{ id: 0, x: [0, 0], value: '5' as unknown as number, seconds: 0 }];
   await expect(minimizeBlackBox(bowl, space, { journal })).rejects.toThrow('journal[0].value');
 });
 
@@ -116,7 +116,7 @@ it('goes on from the journal of an aborted run to the same result', async () => 
     expect(status).toBe('aborted');
     expect(journal.every(({ value }) => value !== undefined)).toBe(true);
     const resumed = await minimizeBlackBox(slow, space, { ...options, journal });
-    expect([resumed.point, resumed.value]).toEqual([whole.point, whole.value]);
+    expect([resumed.x, resumed.value]).toEqual([whole.x, whole.value]);
     expect(resumed.failures).toBe(0);
   }
 });

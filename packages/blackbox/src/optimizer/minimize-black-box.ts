@@ -1,5 +1,5 @@
 // The front door: minimizes a function that takes time, runs elsewhere and sometimes fails.
-import type { Status } from '@infimum/core';
+import type { RunReport } from '@infimum/core';
 import { checkFunction, checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import type { OptimizerOptions } from './optimizer.ts';
 import { Optimizer } from './optimizer.ts';
@@ -10,8 +10,8 @@ export interface JournalEntry {
   /** Number of the point in the order of asking. */
   readonly id: number;
   /** The point. */
-  readonly point: SpacePoint;
-  /** f(point); absent if it failed. */
+  readonly x: SpacePoint;
+  /** f(x); absent if it failed. */
   readonly value?: number;
   /** Why it failed. */
   readonly failure?: string;
@@ -20,7 +20,7 @@ export interface JournalEntry {
 }
 
 /** What `minimizeBlackBox` takes last. */
-export interface MinimizeBlackBoxOptions extends OptimizerOptions {
+export type MinimizeBlackBoxOptions = Omit<OptimizerOptions, 'rankings'> & {
   /** How often a failed evaluation is repeated before it counts as failed; 0 by default. */
   readonly retries?: number;
   /** Answers of a run with the same space and options that was interrupted. */
@@ -31,13 +31,13 @@ export interface MinimizeBlackBoxOptions extends OptimizerOptions {
   readonly signal?: AbortSignal;
   /** Time limit in seconds, at most 2e6; ends the run as `signal` does. */
   readonly maxSeconds?: number;
-}
+};
 
-/** What was found. */
-export interface Minimum<Point> {
+/** What was found, and how the run ended: `converged` if the target was reached or the space is exhausted; iterations are generations. */
+export interface Minimum<Point> extends Omit<RunReport, 'trace'> {
   /** The best point; undefined if every evaluation failed. */
-  point: Point | undefined;
-  /** Its value; Infinity if every evaluation failed. */
+  x: Point | undefined;
+  /** Its value, of noisy ones the mean; Infinity if every evaluation failed. */
   value: number;
   /** How many evaluations were answered, failures included. */
   evaluations: {
@@ -46,10 +46,6 @@ export interface Minimum<Point> {
   };
   /** Evaluations that failed. */
   failures: number;
-  /** `converged` if the target was reached or the space is exhausted, else why it ended. */
-  status: Status;
-  /** Why the search ended. */
-  reason: string;
   /** All answers in the order in which they came; what an abort interrupted is not among them. */
   journal: JournalEntry[];
 }
@@ -59,7 +55,7 @@ export interface Minimum<Point> {
  * depends on the values alone and not on the order in which they arrive, unless `asynchronous`. An exception, a rejection or a value that is
  * not finite is a failure: repeated `retries` times, then ranked last, counted, and never the best. `Optimizer` is the same to ask and tell.
  *
- * @param objective - f(point, signal)
+ * @param objective - f(x, signal)
  * @param space - `{ lower, upper }`, for which f gets a list of numbers, or named variables, for which it gets a record
  * @param options - `maxEvaluations`, `concurrency`, `method`, `journal`
  * @throws {InvalidInputError} naming the variable or option at fault; `journal` if it is of another run
@@ -73,8 +69,8 @@ export interface Minimum<Point> {
  *   return (x - 2) ** 2 + (y + 1) ** 2;
  * };
  * const options = { concurrency: 8, maxEvaluations: 400 };
- * const { point, failures } = await minimizeBlackBox(slow, { lower: [-5, -5], upper: [5, 5] }, options);
- * console.log(point?.map((entry) => entry.toFixed(2)).join(' '), failures < 20); // 2.00 -1.00 true
+ * const { x, failures } = await minimizeBlackBox(slow, { lower: [-5, -5], upper: [5, 5] }, options);
+ * console.log(x?.map((entry) => entry.toFixed(2)).join(' '), failures < 20); // 2.00 -1.00 true
  * ```
  *
  * @example
@@ -86,17 +82,17 @@ export interface Minimum<Point> {
  *   layers: { type: 'integer', lower: 1, upper: 8 },
  *   method: { type: 'choice', choices: ['sgd', 'adam'] },
  * } as const;
- * const { point } = await minimizeBlackBox(
+ * const { x } = await minimizeBlackBox(
  *   ({ rate, layers, method }: { rate: number; layers: number; method: string }) =>
  *     Math.log10(rate / 1e-3) ** 2 + (layers - 3) ** 2 + (method === 'adam' ? 0 : 1),
  *   space,
  *   { maxEvaluations: 300 },
  * );
- * console.log(point?.layers, point?.method); // 3 adam
+ * console.log(x?.layers, x?.method); // 3 adam
  * ```
  */
 export async function minimizeBlackBox<P = number[]>(
-  objective: (point: P, signal?: AbortSignal) => number | Promise<number>,
+  objective: (x: P, signal?: AbortSignal) => number | Promise<number>,
   space: Space,
   options: MinimizeBlackBoxOptions = {},
 ): Promise<Minimum<P>> {
@@ -107,11 +103,12 @@ export async function minimizeBlackBox<P = number[]>(
   if (maxSeconds !== undefined) checkNumber(maxSeconds, 'maxSeconds', { min: 0, max: 2e6 });
   if (onAnswer !== undefined) checkFunction(onAnswer, 'onAnswer');
   const known = checkJournal(past);
-  const optimizer = new Optimizer<P>(space, settings);
+  const optimizer = new Optimizer<P>(space, { ...settings, rankings: false } as OptimizerOptions);
   const limit = maxSeconds === undefined ? undefined : AbortSignal.timeout(Math.ceil(1000 * maxSeconds));
   const signal = own && limit ? AbortSignal.any([own, limit]) : (own ?? limit);
   const journal: JournalEntry[] = [];
-  let lastTurn = performance.now();
+  const start = performance.now();
+  let lastTurn = start;
   let wake = () => {};
 
   /** Evaluates until nothing is left to do now; waits while others may bring more. */
@@ -129,9 +126,9 @@ export async function minimizeBlackBox<P = number[]>(
         await answered();
         continue;
       }
-      const entry = known.get(trial.id) ?? (await evaluate(trial.id, trial.point));
+      const entry = known.get(trial.id) ?? (await evaluate(trial.id, trial.x));
       if (!entry) return;
-      if (JSON.stringify(entry.point) !== JSON.stringify(trial.point)) {
+      if (JSON.stringify(entry.x) !== JSON.stringify(trial.x)) {
         const problem = `is of another run: answer ${trial.id} was to another point`;
         throw new InvalidInputError(problem, { argument: 'journal', code: 'unsupported', index: trial.id });
       }
@@ -155,21 +152,21 @@ export async function minimizeBlackBox<P = number[]>(
   }
 
   /** The answer; undefined where an abort has interrupted it: it is asked for again when the run goes on. */
-  async function evaluate(id: number, point: P): Promise<JournalEntry | undefined> {
-    const start = performance.now();
+  async function evaluate(id: number, x: P): Promise<JournalEntry | undefined> {
+    const began = performance.now();
     let failure = '';
-    const seconds = () => (performance.now() - start) / 1000;
-    const copy = structuredClone(point) as SpacePoint;
+    const seconds = () => (performance.now() - began) / 1000;
+    const copy = structuredClone(x) as SpacePoint;
     for (let trial = 0; trial <= retries && !(trial > 0 && signal?.aborted); trial++) {
       try {
-        const value: unknown = await objective(structuredClone(point), signal);
-        if (typeof value === 'number' && Number.isFinite(value)) return { id, point: copy, value, seconds: seconds() };
+        const value: unknown = await objective(structuredClone(x), signal);
+        if (typeof value === 'number' && Number.isFinite(value)) return { id, x: copy, value, seconds: seconds() };
         failure = `the value is ${typeof value === 'number' ? value : `a ${typeof value}`}`;
       } catch (error) {
         failure = error instanceof Error ? error.message : String(error);
       }
     }
-    return signal?.aborted ? undefined : { id, point: copy, failure, seconds: seconds() };
+    return signal?.aborted ? undefined : { id, x: copy, failure, seconds: seconds() };
   }
 
   const workers = Math.min(settings.concurrency ?? 1, settings.maxEvaluations ?? Infinity);
@@ -177,13 +174,13 @@ export async function minimizeBlackBox<P = number[]>(
   let [status, reason] = [optimizer.status ?? 'stalled', optimizer.reason];
   if (own?.aborted) [status, reason] = ['aborted', 'the signal was aborted'];
   else if (limit?.aborted) [status, reason] = ['time-limit', `maxSeconds = ${maxSeconds} have passed`];
+  const { best } = optimizer;
   return {
-    point: optimizer.best?.point,
-    value: optimizer.best?.value ?? Infinity,
+    x: best?.x,
+    value: best?.value ?? Infinity,
     evaluations: { value: journal.length },
     failures: optimizer.failures,
-    status,
-    reason,
+    ...{ status, reason, iterations: optimizer.iterations, seconds: (performance.now() - start) / 1000 },
     journal,
   };
 }

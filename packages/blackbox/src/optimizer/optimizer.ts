@@ -3,21 +3,17 @@ import type { Conclusion, OptionSpecs, OptionsOf, Status } from '@infimum/core';
 import { checkInteger, checkList, checkNumber, checkObject, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
 import { randomOf, Search } from '../continuous/black-box.ts';
-import { cboSteps } from '../continuous/cbo.ts';
-import { cmaEsSteps } from '../continuous/cma-es.ts';
-import { differentialEvolutionSteps } from '../continuous/differential-evolution.ts';
-import { gaussianProcessSteps } from '../continuous/gaussian-process.ts';
-import { randomSearchSteps } from '../continuous/random-search.ts';
+import type { Ranking } from '../ranking/rank-gradient.ts';
+import { levelsOf } from '../ranking/rank-gradient.ts';
+import type { MethodChoice, OptimizerMethod } from './methods.ts';
+import { METHODS, methodNames } from './methods.ts';
+import { deviationOf, Known, leastOf, Repeats } from './repeats.ts';
 import type { Space, SpacePoint } from './space.ts';
 import { SpaceCodec } from './space.ts';
 
 const optimizerOptions = {
-  method: {
-    type: 'choice',
-    choices: ['cma-es', 'gaussian-process', 'cbo', 'differential-evolution', 'random-search'],
-    default: 'cma-es',
-    description: 'Method: `gaussian-process` where a function is dear, for up to some 200 evaluations; `cbo` for many minima',
-  },
+  method: { type: 'choice', choices: methodNames, default: 'cma-es', description: 'The method' },
+  options: { type: 'value', check: checkObject, description: "The method's own options" },
   maxEvaluations: {
     type: 'integer',
     min: 1,
@@ -38,28 +34,37 @@ const optimizerOptions = {
     description:
       'Whether there are further points while a generation waits for its last answers: nobody waits, but the result depends on the order of the answers',
   },
+  noisy: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether a point has another value each time: points are then evaluated again as the noise asks for it, and the last fifth of the budget is for the best ones',
+  },
+  rankings: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether the answers are rankings, by `rank`, of a person say: `ask` then gives all points that are to be compared',
+  },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
 } as const satisfies OptionSpecs;
 
 /** How points are chosen, and how many. */
-export type OptimizerOptions = OptionsOf<typeof optimizerOptions>;
-
-/** Methods by name. */
-export type OptimizerMethod = keyof typeof METHODS;
+export type OptimizerOptions = Omit<OptionsOf<typeof optimizerOptions>, 'method' | 'options'> & MethodChoice;
 
 /** A point to be evaluated. */
 export interface Trial<P> {
   /** What `tell` is given for it. */
   readonly id: number;
   /** The point. */
-  readonly point: P;
+  readonly x: P;
 }
 
 /** A point and its value. */
 export interface Found<P> {
   /** The point. */
-  readonly point: P;
-  /** Its value. */
+  readonly x: P;
+  /** Its value; the mean of its values if they are noisy, NaN where only rankings are told. */
   readonly value: number;
 }
 
@@ -74,30 +79,38 @@ export interface OptimizerState {
 }
 
 /** One call. */
-export type OptimizerEvent = number | readonly [id: number, value: number | null] | readonly [SpacePoint, number];
+export type OptimizerEvent =
+  | number
+  | readonly [id: number, value: number | null]
+  | readonly [SpacePoint, number]
+  | {
+      /** What `rank` was told. */
+      readonly ranking: Ranking;
+    };
 
 type Method = (
   box: BlackBox,
-  options: { population: number; maxEvaluations: number; seed: number },
+  options: Readonly<Record<string, unknown>>,
 ) => Generator<Questions, Conclusion<BestPoint>, Float64Array>;
 
-const METHODS = {
-  'cma-es': (box, { population, ...rest }) =>
-    // A generation is at least as large as what runs at a time.
-    cmaEsSteps(box, {
-      ...rest,
-      population: Math.max(population, 4 + Math.floor(3 * Math.log(box.dimension))),
-      ...(box.dimension > 1000 && { covariance: 'separable' as const }),
-    }),
-  cbo: (box, { population, ...rest }) => cboSteps(box, { ...rest, population: Math.max(50, population) }),
-  'differential-evolution': (box, { population: _, ...rest }) => differentialEvolutionSteps(box, rest),
-  'gaussian-process': gaussianProcessSteps,
-  'random-search': randomSearchSteps,
-} as const satisfies Record<string, Method>;
+/** What methods take by default for d variables and n points at a time: generations that are at least as large, where they can be. */
+const DEFAULTS: Partial<Record<OptimizerMethod, (d: number, n: number) => object>> = {
+  'cma-es': (d, n) => ({
+    population: Math.max(n, 4 + Math.floor(3 * Math.log(d))),
+    ...(d > 1000 && { covariance: 'separable' }),
+  }),
+  'rank-cma-es': (d, n) => ({ population: Math.max(n, 4 + Math.floor(3 * Math.log(d))) }),
+  'gaussian-process': (_, n) => ({ population: n }),
+  'random-search': (_, n) => ({ population: n }),
+  cbo: (_, n) => ({ population: Math.max(n, 50) }),
+  'consensus-hopping': (_, n) => ({ population: Math.max(n, 50) }),
+  'particle-swarm': (_, n) => ({ population: Math.max(n, 40) }),
+};
 
 /**
- * Minimises by asking and being told. `ask` gives points, which whoever calls evaluates in whatever order, on whatever machine; `tell`
- * takes a value or a failure, which ranks last and is never the best. No point is given out twice, and no more than `maxEvaluations`.
+ * Minimises by asking and being told, by any method of this package. `ask` gives points, which whoever calls evaluates in whatever order,
+ * on whatever machine; `tell` takes a value or a failure, which ranks last and is never the best. No point is given out twice unless
+ * values are `noisy` or answers `rankings`, and no more than `maxEvaluations`.
  *
  * Everything is derived from the events, the calls in their order: `fromJSON` repeats them without evaluating anything, and goes on to the
  * same bits. Unless `asynchronous`, the order of answers does not matter either.
@@ -112,10 +125,10 @@ const METHODS = {
  * for (;;) {
  *   const [trial] = optimizer.ask();
  *   if (!trial) break;
- *   const [x, y] = trial.point;
+ *   const [x, y] = trial.x;
  *   optimizer.tell(trial.id, (x - 2) ** 2 + (y + 1) ** 2);
  * }
- * console.log(optimizer.best?.point.map((entry) => entry.toFixed(2)).join(' ')); // 2.00 -1.00
+ * console.log(optimizer.best?.x.map((entry) => entry.toFixed(2)).join(' ')); // 2.00 -1.00
  * ```
  */
 export class Optimizer<P = number[]> {
@@ -123,6 +136,8 @@ export class Optimizer<P = number[]> {
   asked = 0;
   /** Failures that were told. */
   failures = 0;
+  /** Generations that the method was told. */
+  iterations = 0;
   /** Why it is over; undefined while it is not. */
   status: Status | undefined;
   /** The same for people. */
@@ -133,35 +148,51 @@ export class Optimizer<P = number[]> {
   readonly #maxEvaluations: number;
   readonly #events: OptimizerEvent[] = [];
   /** Trials without an answer. */
-  readonly #open = new Map<number, Open>();
-  /** Values by point, Infinity for failures; undefined while they are awaited. */
-  readonly #known = new Map<string, number | undefined>();
+  readonly #open = new Map<number, Known>();
+  /** Points by text. */
+  readonly #known = new Map<string, Known>();
   readonly #random;
   /** Draws points anywhere in the space. */
   readonly #anywhere: Search;
-  #best: (Found<SpacePoint> & { readonly id: number }) | undefined;
+  readonly #repeats = new Repeats();
+  /** The best point; of noisy ones see `best`. */
+  #best: Known | undefined;
   #steps: ReturnType<Method> | undefined;
   #question: Questions | undefined;
-  /** The generation's points so far, as text. */
-  #keys: string[] = [];
+  /** The generation's points so far. */
+  #generation: Known[] = [];
+  /** Noisy points that are to be evaluated again. */
+  #again: Known[] = [];
+  /** Points of the last noisy generations. */
+  #recent: Float64Array[][] = [];
   /** Answers that the next update of an asynchronous method is made of. */
   #arrived: { readonly x: ArrayLike<number>; readonly value: number }[] = [];
   /** Generations in a row without a new point. */
   #idle = 0;
 
   constructor(space: Space, options: OptimizerOptions = {}) {
-    const { maxEvaluations, seed } = resolveOptions(optimizerOptions, options);
+    const { maxEvaluations, seed, asynchronous, noisy, rankings } = resolveOptions(optimizerOptions, options);
+    if ((noisy && (asynchronous || rankings)) || (asynchronous && rankings)) {
+      const problem = 'asynchronous, noisy and rankings exclude each other';
+      throw new InvalidInputError(problem, { argument: asynchronous ? 'asynchronous' : 'noisy', code: 'unsupported' });
+    }
     this.#codec = new SpaceCodec(space);
     this.#space = space;
     this.#options = options;
     this.#maxEvaluations = maxEvaluations ?? 100 * this.#codec.dimension;
     this.#random = randomOf(seed).split(1);
     this.#anywhere = new Search(this.#codec.box(), 1);
+    // The method's own options are checked before anything is asked.
+    const probe = this.#begin();
+    probe.next(new Float64Array(0));
+    probe.return(undefined as never);
   }
 
-  /** The best point so far; undefined before there is a value. */
+  /** The best point so far; undefined before there is a value. Of noisy points one whose mean is surely low: mean plus standard error. */
   get best(): Found<P> | undefined {
-    return this.#best && { point: structuredClone(this.#best.point) as P, value: this.#best.value };
+    const all = [...this.#known.values()];
+    const best = this.#options.noisy ? leastOf(all, deviationOf(all), 1) : this.#best;
+    return best && { x: structuredClone(best.point) as P, value: this.#options.rankings ? Number.NaN : best.value };
   }
 
   /** Points that were given out and not yet told. */
@@ -170,21 +201,20 @@ export class Optimizer<P = number[]> {
   }
 
   /**
-   * Points to evaluate: as many as are wanted, fewer where a generation waits for answers or the budget has no room. None while nothing
-   * is pending: it is over, see `status`.
+   * Points to evaluate: as many as are wanted, fewer where a generation waits for answers or the budget has no room; all that are to be
+   * ranked, if answers are rankings. None while nothing is pending: it is over, see `status`.
    */
   ask(count = 1): Trial<P>[] {
     checkInteger(count, 'count', { min: 1 });
     this.#events.push(count);
     const trials: Trial<P>[] = [];
-    while (trials.length < count) {
-      const x = this.#next();
-      if (!x) break;
-      const [id, point] = [this.asked++, this.#codec.decode(x)];
-      const key = JSON.stringify(point);
-      this.#known.set(key, undefined);
-      this.#open.set(id, { key, point, x: Float64Array.from(x) });
-      trials.push({ id, point: structuredClone(point) as P });
+    while (trials.length < (this.#options.rankings ? Infinity : count)) {
+      const known = this.#next();
+      if (!known) break;
+      const id = this.asked++;
+      known.awaited++;
+      this.#open.set(id, known);
+      trials.push({ id, x: structuredClone(known.point) as P });
     }
     return trials;
   }
@@ -195,18 +225,39 @@ export class Optimizer<P = number[]> {
    * @throws {InvalidInputError} `id` if it was not given out or was told before
    */
   tell(id: number, value: number | 'failed'): void {
-    const trial = this.#open.get(id);
-    if (!trial) throw new InvalidInputError(`${id} is not pending`, { argument: 'id', code: 'unknown' });
+    if (!this.#open.has(id)) throw new InvalidInputError(`${id} is not pending`, { argument: 'id', code: 'unknown' });
+    if (this.#options.rankings) {
+      throw new InvalidInputError('answers are rankings: see rank', { argument: 'value', code: 'unsupported' });
+    }
     if (value !== 'failed' && typeof value !== 'number') {
       const problem = `expected a number, got ${typeof value}`;
       throw new InvalidInputError(problem, { argument: 'value', code: 'type' });
     }
     const number = typeof value === 'number' && Number.isFinite(value) ? value : Infinity;
     this.#events.push([id, number === Infinity ? null : number]);
-    this.#open.delete(id);
-    if (number === Infinity) this.failures++;
-    this.#arrived.push({ x: trial.x, value: number });
-    this.#note(trial.key, trial.point, number, id);
+    this.#answer(id, number);
+    this.#settle();
+  }
+
+  /**
+   * The order of all pending points, if answers are `rankings`: ids, the best first, lists for equals; what is not named is worse than
+   * what is. The first of them is `best` until the next ranking.
+   *
+   * @throws {InvalidInputError} `ranking` if it names what is not pending, or a point twice
+   */
+  rank(ranking: Ranking): void {
+    if (!this.#options.rankings || this.#open.size === 0) {
+      throw new InvalidInputError('no ranking is awaited', { argument: 'ranking', code: 'unsupported' });
+    }
+    const [first] = this.#open.keys();
+    checkList(ranking, 'ranking');
+    const levels = levelsOf(
+      ranking.map((group) => (typeof group === 'number' ? group - first : Array.from(group, (id) => id - first))),
+      this.#open.size,
+    );
+    this.#events.push({ ranking: structuredClone(ranking) });
+    if (ranking.length > 0) this.#best = this.#open.get(first + levels.indexOf(0));
+    for (const [k, id] of [...this.#open.keys()].entries()) this.#answer(id, levels[k]);
     this.#settle();
   }
 
@@ -214,14 +265,15 @@ export class Optimizer<P = number[]> {
    * A value that is known already: it counts for the best point, is not asked for, and before the first `ask` the best of them is where the
    * search begins.
    *
-   * @throws {InvalidInputError} if `point` is none of the space, or `value` no finite number
+   * @throws {InvalidInputError} naming the coordinate that is not in the space
    */
-  add(point: P, value: number): void {
-    this.#codec.check(point, 'point');
+  add(x: P, value: number): void {
+    this.#codec.check(x, 'x');
     checkNumber(value, 'value');
-    const plain = structuredClone(point) as SpacePoint;
-    this.#events.push([plain, value]);
-    this.#note(JSON.stringify(plain), plain, value, -1);
+    const point = structuredClone(x) as SpacePoint;
+    this.#events.push([point, value]);
+    const known = this.#knownAt(this.#codec.encode(point), point, -1);
+    this.#note(known, value);
   }
 
   /** Plain data from which `Optimizer.fromJSON` goes on. */
@@ -240,17 +292,27 @@ export class Optimizer<P = number[]> {
     checkList(state.events, 'state.events');
     for (const event of state.events) {
       if (typeof event === 'number') optimizer.ask(event);
+      else if ('ranking' in event) optimizer.rank(event.ranking);
       else if (typeof event[0] === 'number') optimizer.tell(event[0], (event[1] as number | null) ?? 'failed');
       else optimizer.add(event[0] as P, event[1] as number);
     }
     return optimizer;
   }
 
-  #note(key: string, point: SpacePoint, value: number, id: number): void {
-    this.#known.set(key, value);
-    if (value === Infinity) return;
+  #answer(id: number, value: number): void {
+    const known = this.#open.get(id) as Known;
+    this.#open.delete(id);
+    known.awaited--;
+    if (value === Infinity) this.failures++;
+    this.#arrived.push({ x: known.x, value });
+    this.#note(known, value);
+  }
+
+  #note(known: Known, value: number): void {
+    known.tell(value);
+    if (value === Infinity || this.#options.rankings) return;
     const best = this.#best;
-    if (!best || value < best.value || (value === best.value && id < best.id)) this.#best = { id, point, value };
+    if (!best || known.value < best.value || (known.value === best.value && known.id < best.id)) this.#best = known;
   }
 
   #end(status: Status, reason: string): void {
@@ -258,51 +320,98 @@ export class Optimizer<P = number[]> {
     [this.status, this.reason] = isHopeless ? ['stalled', 'every evaluation has failed'] : [status, reason];
   }
 
-  /** The coordinates of the next point; nothing where none is to be had now, or at the end. */
-  #next(): Float64Array | undefined {
+  /** The next point; nothing where none is to be had now, or at the end. */
+  #next(): Known | undefined {
     this.#settle();
     const question = this.#question;
     if (this.status !== undefined || !question || this.asked >= this.#maxEvaluations) return undefined;
-    if (this.#keys.length < question.count) {
-      const x = this.#slot(question);
-      this.#keys.push(this.#keyOf(x));
-      return x;
+    const again = this.#again.shift();
+    if (again || this.#isConfirming) return again;
+    if (this.#generation.length < question.count) {
+      const known = this.#knownAt(this.#slot(question));
+      this.#generation.push(known);
+      return known;
     }
     return this.#idle >= IDLE || this.#options.asynchronous ? this.#fresh(question) : undefined;
   }
 
+  /** Whether what is left of the budget is for the best of noisy points. */
+  get #isConfirming(): boolean {
+    return this.#options.noisy === true && this.asked >= Math.ceil(0.8 * this.#maxEvaluations);
+  }
+
   /** Passes over points that are known, hands complete generations to the method, and notices the end. */
   #settle(): void {
-    const { targetValue = -Infinity, asynchronous = false } = this.#options;
+    const { targetValue = -Infinity, asynchronous = false, noisy = false, rankings = false } = this.#options;
     for (;;) {
-      if (this.status !== undefined) return;
+      if (this.status !== undefined || (noisy && (this.#again.length > 0 || this.#open.size > 0))) return;
       if (asynchronous && this.#best && this.#best.value <= targetValue)
         return void this.#end('converged', `the value ${this.#best.value} is at most the target`);
-      const question = this.#question;
-      while (question && this.#keys.length < question.count) {
-        const key = this.#keyOf(this.#slot(question));
-        if (!this.#known.has(key)) break;
-        this.#keys.push(key);
+      if (this.#isConfirming) {
+        if (this.asked < this.#maxEvaluations) this.#confirm();
+        break;
       }
-      if (this.#isComplete(asynchronous)) {
-        if (this.#idle < IDLE || this.#arrived.length > 0) this.#resume(asynchronous);
-        else break;
-      } else break;
+      const question = this.#question;
+      while (!rankings && question && this.#generation.length < question.count) {
+        const known = this.#known.get(this.#keyOf(this.#slot(question)));
+        if (!known) break;
+        this.#generation.push(known);
+      }
+      if (!this.#isComplete(asynchronous)) break;
+      if (this.#idle >= IDLE && this.#arrived.length === 0) break;
+      if (noisy && question) this.#again = this.#repeats.wanted(this.#generation);
+      if (this.#again.length === 0) this.#resume(asynchronous);
     }
-    if (this.#open.size > 0) return;
-    if (this.#known.size >= this.#codec.size) this.#end('converged', 'every point of the space was evaluated');
+    if (this.#open.size > 0 || this.#again.length > 0) return;
+    if (!noisy && !rankings && this.#known.size >= this.#codec.size)
+      this.#end('converged', 'every point of the space was evaluated');
     else if (this.asked >= this.#maxEvaluations)
       this.#end('iteration-limit', `maxEvaluations = ${this.#maxEvaluations} was reached`);
+  }
+
+  /** Evaluates those of the noisy points again that may be the best; the middles of the last generations are among them. */
+  #confirm(): void {
+    if (this.#recent.length > 0) {
+      for (const span of [1, 4, 16]) {
+        const points = this.#recent.slice(-span).flat();
+        const middle = points[0].map((_, j) => points.reduce((sum, x) => sum + x[j] / points.length, 0));
+        const known = this.#knownAt(middle);
+        if (known.count === 0 && !this.#again.includes(known) && this.asked + this.#again.length < this.#maxEvaluations)
+          this.#again.push(known);
+      }
+      this.#recent = [];
+      if (this.#again.length > 0) return;
+    }
+    const all = [...this.#known.values()];
+    const deviation = deviationOf(all);
+    const count = Math.min(this.#options.concurrency ?? 1, this.#maxEvaluations - this.asked);
+    for (let k = 0; k < count; k++) {
+      const known = leastOf(all, deviation, -2);
+      if (!known) break;
+      known.awaited++;
+      this.#again.push(known);
+    }
+    for (const known of this.#again) known.awaited--;
   }
 
   /** The coordinates of the first point of the generation that was not given out. */
   #slot({ points }: Questions): Float64Array {
     const d = this.#codec.dimension;
-    return points.subarray(this.#keys.length * d, (this.#keys.length + 1) * d);
+    return points.subarray(this.#generation.length * d, (this.#generation.length + 1) * d);
   }
 
   #keyOf(x: Float64Array): string {
     return JSON.stringify(this.#codec.decode(x));
+  }
+
+  /** The point at coordinates, anew where there is none yet, or where it is to be compared with others. */
+  #knownAt(x: Float64Array, point = this.#codec.decode(x), id = this.asked): Known {
+    const key = JSON.stringify(point);
+    const before = this.#known.get(key);
+    if (before && !this.#options.rankings) return before;
+    const known = new Known(id, point, Float64Array.from(x));
+    this.#known.set(key, known);
+    return known;
   }
 
   /** Whether all is there that the method waits for. */
@@ -310,13 +419,13 @@ export class Optimizer<P = number[]> {
     const question = this.#question;
     if (!question) return true;
     if (asynchronous && question.sample && this.#arrived.length >= question.count) return true;
-    return this.#keys.length === question.count && this.#keys.every((key) => this.#known.get(key) !== undefined);
+    return this.#generation.length === question.count && this.#generation.every(({ awaited }) => awaited === 0);
   }
 
   /** Hands the values of a generation to the method, which asks for the next one. */
   #resume(asynchronous: boolean): void {
     const question = this.#question;
-    let values = Float64Array.from(this.#keys, (key) => this.#known.get(key) as number);
+    let values = Float64Array.from(this.#generation, ({ value }) => value);
     if (asynchronous && question?.sample && this.#arrived.length >= question.count) {
       const arrived = this.#arrived.slice(0, question.count);
       for (const [k, { x }] of arrived.entries()) question.points.set(x, k * this.#codec.dimension);
@@ -324,8 +433,10 @@ export class Optimizer<P = number[]> {
       values = Float64Array.from(arrived, ({ value }) => value);
     }
     this.#idle = question && this.#arrived.length === 0 ? this.#idle + 1 : 0;
+    if (this.#options.noisy) this.#recent = [...this.#recent.slice(-15), this.#generation.map(({ x }) => Float64Array.from(x))];
     this.#arrived = [];
-    this.#keys = [];
+    this.#generation = [];
+    if (question) this.iterations++;
     this.#steps ??= this.#begin();
     const step = this.#steps.next(values);
     if (!step.done) this.#question = step.value;
@@ -334,22 +445,27 @@ export class Optimizer<P = number[]> {
 
   /** The method, from the best point that is known. */
   #begin(): ReturnType<Method> {
-    const { method = 'cma-es', concurrency = 1, seed = 0, targetValue, asynchronous } = this.#options;
+    const { method = 'cma-es', options = {}, concurrency = 1, seed = 0, targetValue, asynchronous } = this.#options;
     const box = {
       ...this.#codec.box(this.#best?.point),
       ...(targetValue !== undefined && !asynchronous && { target: targetValue }),
     };
-    // What counts here are the points that are given out: methods may come to known ones, which are free.
-    return METHODS[method](box, { population: concurrency, maxEvaluations: Number.MAX_SAFE_INTEGER, seed });
+    return (METHODS[method] as Method)(box, {
+      ...DEFAULTS[method]?.(box.dimension, concurrency),
+      ...options,
+      // What counts here are the points that are given out: methods may come to known ones, which are free. Annealing cools by its budget.
+      maxEvaluations: method === 'simulated-annealing' ? this.#maxEvaluations : Number.MAX_SAFE_INTEGER,
+      seed,
+    });
   }
 
   /** A point that is not known, of the method or from anywhere. */
-  #fresh({ sample }: Questions): Float64Array | undefined {
+  #fresh({ sample }: Questions): Known | undefined {
     const x = new Float64Array(this.#codec.dimension);
     for (let trial = 0; trial < 1000; trial++) {
       if (trial < 10 && sample && this.#idle < IDLE) x.set(sample());
       else x.set(this.#anywhere.place(this.#anywhere.draw(this.#random, 1, x), 1));
-      if (!this.#known.has(this.#keyOf(x))) return x;
+      if (!this.#known.has(this.#keyOf(x))) return this.#knownAt(x);
     }
     return undefined;
   }
@@ -357,10 +473,3 @@ export class Optimizer<P = number[]> {
 
 /** Generations without a new point after which points are drawn from anywhere. */
 const IDLE = 20;
-
-/** A trial without an answer: its point, also as text, and as coordinates. */
-interface Open {
-  readonly key: string;
-  readonly point: SpacePoint;
-  readonly x: Float64Array;
-}

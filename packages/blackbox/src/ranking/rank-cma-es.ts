@@ -2,7 +2,7 @@
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
-import { Adaptation } from '../continuous/cma-es.ts';
+import { Adaptation, checkCovariance } from '../continuous/cma-es.ts';
 import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
 import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
@@ -55,6 +55,7 @@ export function* rankCmaEsSteps(
   const settings = resolveOptions(rankCmaEsOptions, options);
   checkRankedSearch(search);
   const { dimension: d, initial } = search;
+  checkCovariance(settings.covariance, d);
   const count = settings.population ?? 4 + Math.floor(3 * Math.log(d));
   const adaptation = new Adaptation(initial, settings.sigma, count, { covariance: settings.covariance, active: true });
   const random = new Random(settings.seed, 0x636d61);

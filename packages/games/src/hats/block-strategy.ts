@@ -2,6 +2,7 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). A player who sees a block of the pass set goes on to the next block; seeing
 // another one it names a hat of its own block.
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import {
   checkInteger,
   checkList,
@@ -11,6 +12,7 @@ import {
   describeValue,
   InvalidInputError,
   Random,
+  resolveOptions,
 } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
 import { fraction } from '@infimum/rigor';
@@ -32,6 +34,18 @@ export interface BlockStrategy {
   readonly value: Fraction;
 }
 
+const blockOptions = {
+  height: { type: 'integer', min: 1, max: 16, required: true, description: 'Hats of a block' },
+  pass: { type: 'value', check: checkPass, description: 'Blocks that are passed; the ones of one color by default' },
+} as const satisfies OptionSpecs;
+
+/** What `blockStrategy` takes last. */
+export type BlockStrategyOptions = OptionsOf<typeof blockOptions>;
+
+function checkPass(value: unknown, argument: string): asserts value is readonly number[] {
+  checkList(value, argument);
+}
+
 /**
  * A block strategy and its exact value V = (c + (m_A + m_B) / 2) / (4^h - |P|²) for p = 1/2: c pairs win at once, in m_A and m_B
  * pairs one player passes, and both pass in |P|² of them.
@@ -50,20 +64,12 @@ export interface BlockStrategy {
  * console.log(c, `${value.num}/${value.den}`); // 15 7/20
  * ```
  */
-export function blockStrategy(
-  f: Uint8Array,
-  g: Uint8Array,
-  options: { readonly height: number; readonly pass?: readonly number[] },
-): BlockStrategy {
-  checkObject(options, 'options');
-  const { height, pass } = options;
-
-  checkInteger(height, 'height', { min: 1, max: 16 });
+export function blockStrategy(f: Uint8Array, g: Uint8Array, options: BlockStrategyOptions): BlockStrategy {
+  const { height, pass } = resolveOptions(blockOptions, options);
   const blocks = 1 << height;
   checkTable(f, 'f', blocks, height);
   checkTable(g, 'g', blocks, height);
   const set = pass ?? [0, blocks - 1];
-  checkList(set, 'pass');
   set.forEach((block, index) => {
     checkInteger(block, `pass[${index}]`, { min: 0, max: blocks - 1 });
   });
@@ -174,6 +180,15 @@ export function truncateBlocks(
   return { height: rest.height + blocks * height, value };
 }
 
+const simulateOptions = {
+  runs: { type: 'integer', min: 1, max: 1e9, required: true, description: 'Games' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the hats' },
+  p: { type: 'number', above: 0, below: 1, default: 0.5, description: 'Probability of a black hat' },
+} as const satisfies OptionSpecs;
+
+/** What `simulateHats` takes last. */
+export type SimulateHatsOptions = OptionsOf<typeof simulateOptions>;
+
 /**
  * Plays a block strategy with stacks that are drawn as far as they are looked at.
  *
@@ -182,16 +197,11 @@ export function truncateBlocks(
  */
 export function simulateHats(
   strategy: BlockStrategy,
-  options: { readonly runs: number; readonly seed?: number; readonly p?: number },
+  options: SimulateHatsOptions,
 ): { readonly value: number; readonly standardError: number } {
   checkStrategy(strategy);
-  checkObject(options, 'options');
   const { height, f, g, pass } = strategy;
-  const { runs, seed = 0, p = 0.5 } = options;
-
-  checkInteger(runs, 'runs', { min: 1, max: 1e9 });
-  checkInteger(seed, 'seed', { min: 0 });
-  checkNumber(p, 'p', { above: 0, below: 1 });
+  const { runs, seed, p } = resolveOptions(simulateOptions, options);
   const random = new Random(seed);
   const isPass = passFlags(pass, f.length);
   if (isPass.every((flag) => flag === 1)) {

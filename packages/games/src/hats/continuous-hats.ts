@@ -1,7 +1,15 @@
 // The continuous hat game, whose value is 1/2 for every number of players: stacks are points of a circle, hats half circles.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). Hat t is black when x lies in [t, t + 1/2) mod 1.
-import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { InvalidInputError, resolveOptions } from '@infimum/core';
+
+const continuousOptions = {
+  gridSize: { type: 'integer', was: 'grid', min: 2, max: 20_000, default: 400, description: 'Places at which f is asked' },
+} as const satisfies OptionSpecs;
+
+/** What `continuousBestResponse` takes last. */
+export type ContinuousBestResponseOptions = OptionsOf<typeof continuousOptions>;
 
 /**
  * The best answer to f in the continuous game for two players, on a grid: for every x the hat t that has the most y of
@@ -9,7 +17,7 @@ import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
  * smooth f.
  *
  * @param f - the first player's hat by y in [0, 1); taken modulo 1
- * @param options - `grid`: N, 400 by default
+ * @param options - the N places of the grid
  * @returns the response on the grid and the probability that both win
  * @throws {InvalidInputError} for an f that is no function or not finite, naming the place
  *
@@ -23,12 +31,10 @@ import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
  */
 export function continuousBestResponse(
   f: (y: number) => number,
-  options: { readonly grid?: number } = {},
+  options: ContinuousBestResponseOptions = {},
 ): { readonly response: Float64Array; readonly value: number } {
-  checkObject(options, 'options');
-  const { grid = 400 } = options;
+  const { gridSize: grid } = resolveOptions(continuousOptions, options);
   if (typeof f !== 'function') throw new InvalidInputError('expected a function', { argument: 'f', code: 'type' });
-  checkInteger(grid, 'grid', { min: 2, max: 20_000 });
   const half = Math.floor(grid / 2);
   const hats = Float64Array.from({ length: grid }, (_, j) => {
     const hat = f((j + 0.5) / grid);

@@ -1,7 +1,8 @@
 // The best known block strategies for every probability of black hats.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
-import { checkInteger, checkNumber, checkNumbers, checkObject } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkNumber, checkNumbers, resolveOptions } from '@infimum/core';
 import { blockStrategy, blockValue, knownBlocks } from './block-strategy.ts';
 import { searchHats } from './search-hats.ts';
 
@@ -14,6 +15,15 @@ export interface HatBound {
   /** Hats of the blocks that reach it; 1 is «name the first black hat that you see». */
   readonly height: number;
 }
+
+const curveOptions = {
+  maxBlockSize: { type: 'integer', min: 1, max: 7, default: 5, description: 'Hats of a block at most' },
+  starts: { type: 'integer', min: 0, default: 10, description: 'Starts of the search for every size of blocks' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
+} as const satisfies OptionSpecs;
+
+/** What `lowerBoundCurve` takes last. */
+export type LowerBoundCurveOptions = OptionsOf<typeof curveOptions>;
 
 /**
  * Lower bounds of the probability that two players win with endless stacks, for given probabilities p of black hats: the best
@@ -30,15 +40,9 @@ export interface HatBound {
  * console.log(value >= 0.180491); // true
  * ```
  */
-export function lowerBoundCurve(
-  probabilities: readonly number[],
-  options: { readonly maxBlockSize?: number; readonly starts?: number; readonly seed?: number } = {},
-): HatBound[] {
+export function lowerBoundCurve(probabilities: readonly number[], options: LowerBoundCurveOptions = {}): HatBound[] {
   checkNumbers(probabilities, 'probabilities');
-  checkObject(options, 'options');
-  const { maxBlockSize = 5, starts = 10, seed = 0 } = options;
-
-  checkInteger(maxBlockSize, 'maxBlock', { min: 1, max: 7 });
+  const { maxBlockSize, starts, seed } = resolveOptions(curveOptions, options);
   return probabilities.map((p, index) => {
     checkNumber(p, `probabilities[${index}]`, { above: 0, below: 1 });
     let best: HatBound = { p, value: p / (2 - p), height: 1 };

@@ -15,6 +15,23 @@ function normals(seed: number): () => number {
   };
 }
 
+/** Variables above which matrices are not kept: proofs are of the third order. */
+const MOST_PROVED = 300;
+
+/** With M and q of an affine operator as data, from its values at 0 and at the unit vectors. */
+export function withData(problem: MonotoneInclusion, simplices?: readonly [number, number]): MonotoneInclusion {
+  const { dimension: d, full } = problem.operator;
+  if (!full || d > MOST_PROVED) return problem;
+  const [u, offset, column, matrix] = [d, d, d, d * d].map((length) => new Float64Array(length));
+  full(u, offset);
+  for (let k = 0; k < d; k++) {
+    u.fill(0)[k] = 1;
+    full(u, column);
+    for (let i = 0; i < d; i++) matrix[i * d + k] = column[i] - offset[i];
+  }
+  return { ...problem, affine: { matrix, offset, ...(simplices && { simplices }) } };
+}
+
 /** F_i(u) = s_i (H u - b), H = diag(1/j²), b = H 1, s_i = |1 + N/2| with mean 1. */
 export function scaledQuadratics(n: number, d: number, seed: number): MonotoneInclusion {
   const normal = normals(seed);
@@ -308,7 +325,7 @@ export const inclusionFamilies = {
     real: false,
     params: { n: terms(1000), d: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Variables' } },
     suites: { quick: [{ n: 25, d: 3 }, { n: 400 }], full: [{ n: 100 }, {}, { n: 10_000 }, { n: 100_000 }] },
-    generate: ({ n, d }, seed) => scaledQuadratics(n, d, seed),
+    generate: ({ n, d }, seed) => withData(scaledQuadratics(n, d, seed)),
   }),
   bilinear: defineFamily({
     title: 'Scaled bilinear saddle',
@@ -319,7 +336,7 @@ export const inclusionFamilies = {
       d: { type: 'integer', min: 1, max: 10_000, default: 10, description: 'Variables of either player' },
     },
     suites: { quick: [{ n: 25, d: 2 }, { n: 400 }], full: [{ n: 100 }, {}, { n: 10_000 }] },
-    generate: ({ n, d }, seed) => scaledBilinear(n, d, seed),
+    generate: ({ n, d }, seed) => withData(scaledBilinear(n, d, seed)),
   }),
   'policeman-burglar': defineFamily({
     title: 'Policeman and burglar',
@@ -330,7 +347,7 @@ export const inclusionFamilies = {
       theta: { type: 'number', above: 0, max: 10, default: 0.8, description: 'How fast the policeman’s reach falls' },
     },
     suites: { quick: [{ n: 8 }], full: [{}, { n: 500 }] },
-    generate: ({ n, theta }, seed) => policemanAndBurglar(n, theta, seed),
+    generate: ({ n, theta }, seed) => withData(policemanAndBurglar(n, theta, seed), [n, n]),
   }),
   'worst-case': defineFamily({
     title: 'The quadratic programme of the lower bound',
@@ -338,7 +355,7 @@ export const inclusionFamilies = {
     real: false,
     params: { n: { type: 'integer', min: 2, max: 500, default: 50, description: 'Variables of either player' } },
     suites: { quick: [{ n: 6 }], full: [{}, { n: 200 }] },
-    generate: ({ n }) => worstCaseProgramme(n),
+    generate: ({ n }) => withData(worstCaseProgramme(n)),
   }),
   chain: defineFamily({
     title: 'The chain',
@@ -349,7 +366,7 @@ export const inclusionFamilies = {
       n: { type: 'integer', min: 1, max: 1000, default: 16, description: 'Components' },
     },
     suites: { quick: [{ m: 8, n: 4 }], full: [{}, { n: 64 }] },
-    generate: ({ m, n }) => chain(m, n),
+    generate: ({ m, n }) => withData(chain(m, n)),
   }),
   tumours: defineFamily({
     title: 'Logistic regression, tumours',

@@ -5,6 +5,8 @@ import type { InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { CountedOperator, checkInclusion, estimateLipschitz, naturalResidual } from './inclusion.ts';
 import { inclusionFamilies, scaledBilinear, scaledQuadratics } from './inclusion-families.ts';
 
+const FUNCTION = 'the operator is a function, which no checker reads';
+
 /** Monotone inclusions of finite sums. */
 export const inclusion: Problem<MonotoneInclusion, InclusionSolution> = defineProblem({
   id: 'games/monotone-inclusion',
@@ -31,7 +33,34 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
     },
   },
   primaryMetric: 'residual',
-  unproved: 'The residual is measured: the operator is a function, which no checker reads.',
+  certificates: {
+    distance: {
+      title: 'Distance to the solution',
+      statement: String.raw`For the doubles of $M$ and $q$, with $G = 0$: $M$ is regular, and the only $u^*$ with $M u^* + q = 0$ has
+$\lvert u^*_i - u_i\rvert \le$ *distance* for all $i$.`,
+      about: 'optimum',
+      figures: ['distance'],
+      cost: 'O(d^3)',
+      always: false,
+      declines: ({ affine }) => (!affine ? FUNCTION : affine.simplices ? 'on simplices the gap is proved' : undefined),
+      prover: () => import('./inclusion-prover.ts'),
+      checker: () => import('./inclusion-checker.ts'),
+    },
+    gap: {
+      title: 'Gap on simplices',
+      statement: String.raw`For $F(u) = M u + q$ with the doubles of $M$ and $q$ and $\Delta$ the product of the two simplices: $\max_{v \in
+\Delta} F(u) \cdot (u - v)$ is *gap*, on $\Delta$ 0 at solutions alone, and $u$ violates an equality or bound of $\Delta$ by *violation*.`,
+      about: 'optimum',
+      figures: ['gap', 'violation'],
+      cost: 'O(d^2)',
+      always: false,
+      declines: ({ affine }) =>
+        !affine ? FUNCTION : affine.simplices ? undefined : 'without simplices the distance is proved',
+      prover: async () => ({ certify: () => ({}) }),
+      checker: async () => ({ check: (await import('./inclusion-checker.ts')).checkGap }),
+    },
+  },
+  unproved: 'Of operators that are functions the residual is measured.',
   success: {
     metric: 'residual',
     bound: (problem, { options }) => {

@@ -35,6 +35,15 @@ export interface MonotoneInclusion {
   readonly resolvent?: Resolvent;
   /** Whether F is cocoercive and not only monotone. */
   readonly cocoercive?: boolean;
+  /** F(u) = M u + q as data, of which proofs are made; methods do not read it. */
+  readonly affine?: {
+    /** M, d x d, row by row. */
+    readonly matrix: Float64Array;
+    /** q, d numbers. */
+    readonly offset: Float64Array;
+    /** Where G keeps the first so many variables, and all others, on a simplex each; else G is zero. */
+    readonly simplices?: readonly [number, number];
+  };
 }
 
 /** What a method found. */

@@ -1,7 +1,8 @@
 // From sparse equilibria of Markov games to approximate Nash equilibria of bimatrix games: why the former are hard to find.
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023).
-import { checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
 import { bestResponses, checkBimatrix, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import type { MarkovGame } from './markov-game.ts';
@@ -25,12 +26,36 @@ export interface ExtractedNash {
   readonly step: number;
 }
 
+const reductionOptions = {
+  horizon: { type: 'integer', min: 1, required: true, description: 'Steps; at least 2 ln T / epsilon² for T policies' },
+} as const satisfies OptionSpecs;
+
+const extractOptions = {
+  samples: { type: 'integer', min: 1, default: 200, description: 'Sampled episodes' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+} as const satisfies OptionSpecs;
+
+const kibitzerOptions = {
+  rescale01: {
+    type: 'boolean',
+    default: false,
+    description: 'Whether the payoffs r in [-1, 1] become (1 + r) / 2, which halves every gap',
+  },
+} as const satisfies OptionSpecs;
+
+/** What `nashReduction` and `kibitzerReduction` take last. */
+export type NashReductionOptions = OptionsOf<typeof reductionOptions>;
+/** What `extract` takes last. */
+type ExtractNashOptions = OptionsOf<typeof extractOptions>;
+/** What `kibitzerGame` takes last. */
+export type KibitzerGameOptions = OptionsOf<typeof kibitzerOptions>;
+
 /** A game whose sparse equilibria contain Nash equilibria of another one. */
 export interface NashReduction {
   /** The Markov game. */
   readonly game: MarkovGame;
   /** Finds the best approximate Nash equilibrium in a mixture. */
-  extract(mixture: SparseMixture, options?: { readonly samples?: number; readonly seed?: number }): ExtractedNash;
+  extract(mixture: SparseMixture, options?: ExtractNashOptions): ExtractedNash;
 }
 
 /** Payoffs in [0, 1]. */
@@ -46,7 +71,6 @@ function unitGame(game: NormalFormGame): NormalFormGame {
  * epsilon being the gain of the aggregating deviations, which the extraction measures. Payoffs are scaled to [0, 1].
  *
  * @param game - a game of two players
- * @param options - `horizon`: steps; at least 2 ln T / epsilon² for T policies
  * @throws {InvalidInputError} naming the field at fault
  *
  * @example
@@ -60,15 +84,15 @@ function unitGame(game: NormalFormGame): NormalFormGame {
  * console.log(achieved, step); // 0 1
  * ```
  */
-export function nashReduction(game: NormalFormGame, options: { readonly horizon: number }): NashReduction {
+export function nashReduction(game: NormalFormGame, options: NashReductionOptions): NashReduction {
   checkBimatrix(game);
-  checkObject(options, 'options');
-  const { horizon } = options;
+  const { horizon } = resolveOptions(reductionOptions, options);
   const stage = unitGame(game);
   const repeated = repeatedGame(stage, horizon);
   return {
     game: repeated,
-    extract: (mixture, { samples = 200, seed = 0 } = {}) => {
+    extract: (mixture, options = {}) => {
+      const { samples, seed } = resolveOptions(extractOptions, options);
       if (!mixture.markov) {
         const problem = 'policies depend on the history: see kibitzerReduction';
         throw new InvalidInputError(problem, { argument: 'mixture', code: 'unsupported' });
@@ -89,8 +113,6 @@ export function nashReduction(game: NormalFormGame, options: { readonly horizon:
  * The stage game with a third player, the kibitzer, who names a player j and a choice a' and gets from j what a' would have
  * gained: U_j(a', a_-j) - U_j(a). Its choices are the first player's, then the second one's. Payoffs are scaled to [0, 1] before.
  *
- * @param options - `rescale01`: maps the payoffs r in [-1, 1] to (1 + r) / 2, which halves every gap
- *
  * @example
  * ```ts
  * import { bimatrix } from '@infimum/games';
@@ -100,10 +122,9 @@ export function nashReduction(game: NormalFormGame, options: { readonly horizon:
  * console.log(actions.join(' x '), payoffs[2][1].toFixed(1)); // 2 x 2 x 4 0.4
  * ```
  */
-export function kibitzerGame(game: NormalFormGame, options: { readonly rescale01?: boolean } = {}): NormalFormGame {
+export function kibitzerGame(game: NormalFormGame, options: KibitzerGameOptions = {}): NormalFormGame {
   checkBimatrix(game);
-  checkObject(options, 'options');
-  const { rescale01 = false } = options;
+  const { rescale01 } = resolveOptions(kibitzerOptions, options);
   const [rows, cols] = game.actions;
   const [a, b] = unitPayoffs(game);
   const calls = rows + cols;
@@ -132,19 +153,17 @@ export function kibitzerGame(game: NormalFormGame, options: { readonly rescale01
  * G_i being the gain of player i's aggregating deviation. The extraction samples that deviation.
  *
  * @param game - a game of two players
- * @param options - `horizon`: steps
  * @throws {InvalidInputError} naming the field at fault
  */
-export function kibitzerReduction(game: NormalFormGame, options: { readonly horizon: number }): NashReduction {
+export function kibitzerReduction(game: NormalFormGame, options: NashReductionOptions): NashReduction {
   checkBimatrix(game);
-  checkObject(options, 'options');
-  const { horizon } = options;
+  const { horizon } = resolveOptions(reductionOptions, options);
   const stage = unitGame(game);
   const repeated = repeatedGame(kibitzerGame(game), horizon);
   return {
     game: repeated,
-    extract: (mixture, { samples = 200, seed = 0 } = {}) => {
-      checkInteger(samples, 'samples', { min: 1 });
+    extract: (mixture, options = {}) => {
+      const { samples, seed } = resolveOptions(extractOptions, options);
       const { perPlayer } = sparseCceGap(repeated, mixture, { method: 'aggregator', samples, seed });
       const bound = perPlayer.reduce((sum, gain) => sum + gain, 0) + 6 * Math.sqrt(Math.log(mixture.count) / (2 * horizon));
       const best = new Best(stage);

@@ -2,16 +2,8 @@
 //
 // Foster, Golowich, Kakade, "Hardness of independent learning and sparse equilibrium computation in Markov games",
 // arXiv 2303.12287 (2023).
-import {
-  checkChoice,
-  checkInteger,
-  checkList,
-  checkMethods,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  Random,
-} from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, checkList, checkMethods, checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { stridesOf } from '../normal-form/normal-form-game.ts';
 import type { MarkovGame } from './markov-game.ts';
@@ -50,17 +42,20 @@ export interface SparseGap {
   readonly divergence: number;
 }
 
-/** Options of `sparseCceGap`. */
-export interface SparseCceGapOptions {
-  /** `exact` enumerates histories; `aggregator` and `markov` take games of one state. By default `exact`. */
-  readonly method?: 'exact' | 'aggregator' | 'markov';
-  /** Sampled episodes; 400 by default. */
-  readonly samples?: number;
-  /** The first state; 0 by default. */
-  readonly initialState?: number;
-  /** Seed of the samples; 0 by default. */
-  readonly seed?: number;
-}
+const gapOptions = {
+  method: {
+    type: 'choice',
+    choices: ['exact', 'aggregator', 'markov'],
+    default: 'exact',
+    description: '`exact` enumerates histories; `aggregator` and `markov` take games of one state',
+  },
+  samples: { type: 'integer', min: 1, default: 400, description: 'Sampled episodes' },
+  initialState: { type: 'integer', min: 0, default: 0, description: 'The first state' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
+} as const satisfies OptionSpecs;
+
+/** What `sparseCceGap` takes last. */
+export type SparseCceGapOptions = OptionsOf<typeof gapOptions>;
 
 /**
  * The mixture of Markov policies from tables.
@@ -122,13 +117,9 @@ const MAX_NODES = 3_000_000;
  * ```
  */
 export function sparseCceGap(game: MarkovGame, mixture: SparseMixture, options: SparseCceGapOptions = {}): SparseGap {
-  checkObject(options, 'options');
-  const { method = 'exact', samples = 400, initialState = 0, seed = 0 } = options;
+  const { method, samples, initialState, seed } = resolveOptions(gapOptions, options);
   checkMarkovGame(game);
-  checkChoice(method, 'method', ['exact', 'aggregator', 'markov']);
-  checkInteger(samples, 'samples', { min: 1 });
   checkInteger(initialState, 'initialState', { min: 0, max: game.states - 1 });
-  checkInteger(seed, 'seed', { min: 0 });
   checkMethods(mixture, 'mixture', ['strategies']);
   checkInteger(mixture.count, 'mixture.count', { min: 1, max: MAX_NODES });
   if (method !== 'exact' && game.states > 1) {

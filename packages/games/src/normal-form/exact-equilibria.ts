@@ -1,5 +1,6 @@
 // Zero-sum games and correlated equilibria in fractions: by linear programs in whole numbers.
-import { checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkList, InvalidInputError, resolveOptions } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
 import { fraction } from '@infimum/rigor';
 import { positiveIntegers } from './lemke-howson-exact.ts';
@@ -7,11 +8,11 @@ import type { GameLike, PayoffTable } from './normal-form-game.ts';
 import { asBimatrix, asGame, bimatrix, exactPayoffs, stridesOf } from './normal-form-game.ts';
 import { solveRationally } from './rational-simplex.ts';
 
+const maxPivots = { type: 'integer', min: 1, default: 50_000, description: 'Pivots after which it gives up' } as const;
+const zeroSumOptions = { maxPivots } as const satisfies OptionSpecs;
+
 /** What `exactZeroSum` takes last. */
-export interface ExactZeroSumOptions {
-  /** Pivots after which it gives up; 50 000 by default. */
-  readonly maxPivots?: number;
-}
+export type ExactZeroSumOptions = OptionsOf<typeof zeroSumOptions>;
 
 /** Value and optimal strategies, as fractions. */
 export interface ExactZeroSumSolution {
@@ -40,9 +41,7 @@ export interface ExactZeroSumSolution {
  * ```
  */
 export function exactZeroSum(game: GameLike, options: ExactZeroSumOptions = {}): ExactZeroSumSolution {
-  checkObject(options, 'options');
-  const { maxPivots = 50_000 } = options;
-  checkInteger(maxPivots, 'maxPivots', { min: 1 });
+  const { maxPivots } = resolveOptions(zeroSumOptions, options);
   const checked = asBimatrix(game);
   const [a, b] = exactPayoffs(checked);
   const sumAt = (k: number) => fraction(a[k].num * b[k].den + b[k].num * a[k].den, a[k].den * b[k].den);
@@ -65,16 +64,33 @@ export function exactZeroSum(game: GameLike, options: ExactZeroSumOptions = {}):
   };
 }
 
+const correlatedOptions = {
+  concept: {
+    type: 'choice',
+    choices: ['correlated', 'coarse'],
+    default: 'correlated',
+    description: 'Whether players may deviate from each choice that they are told, or must commit before they are told',
+  },
+  objective: {
+    type: 'value',
+    check: checkObjective,
+    description:
+      'The sum of payoffs (default), or a weight for every joint choice, row-major: numbers, texts or bigints, as in `bimatrix`',
+  },
+  sense: {
+    type: 'choice',
+    choices: ['largest', 'least'],
+    default: 'largest',
+    description: 'Whether the objective is made as large as it can be, or as small',
+  },
+  maxPivots,
+} as const satisfies OptionSpecs;
+
 /** What `exactCorrelatedEquilibrium` takes last. */
-export interface ExactCorrelatedEquilibriumOptions {
-  /** Whether players may deviate from each choice that they are told (default), or must commit before they are told. */
-  readonly concept?: 'correlated' | 'coarse';
-  /** The sum of payoffs (default), or a weight for every joint choice, row-major: numbers, texts or bigints, as in `bimatrix`. */
-  readonly objective?: 'welfare' | readonly (number | string | bigint)[];
-  /** Whether the objective is made as large as it can be (default), or as small. */
-  readonly sense?: 'largest' | 'least';
-  /** Pivots after which it gives up; 50 000 by default. */
-  readonly maxPivots?: number;
+export type ExactCorrelatedEquilibriumOptions = OptionsOf<typeof correlatedOptions>;
+
+function checkObjective(value: unknown, argument: string): asserts value is 'welfare' | readonly (number | string | bigint)[] {
+  if (value !== 'welfare') checkList(value, argument);
 }
 
 /** An equilibrium as fractions. */
@@ -108,11 +124,7 @@ export function exactCorrelatedEquilibrium(
   game: GameLike,
   options: ExactCorrelatedEquilibriumOptions = {},
 ): ExactCorrelatedEquilibriumSolution {
-  checkObject(options, 'options');
-  const { concept = 'correlated', objective = 'welfare', sense = 'largest', maxPivots = 50_000 } = options;
-  checkChoice(concept, 'concept', ['correlated', 'coarse']);
-  checkChoice(sense, 'sense', ['largest', 'least']);
-  checkInteger(maxPivots, 'maxPivots', { min: 1 });
+  const { concept, objective = 'welfare', sense, maxPivots } = resolveOptions(correlatedOptions, options);
   const checked = asGame(game);
   const tables = exactPayoffs(checked);
   const cells = tables[0].length;
@@ -137,7 +149,7 @@ function sumOf(tables: readonly (readonly Fraction[])[]): Fraction[] {
   return tables[0].map((_, a) => tables.map((values) => values[a]).reduce(plus));
 }
 
-function weightsOf(objective: NonNullable<ExactCorrelatedEquilibriumOptions['objective']>, cells: number): Fraction[] {
+function weightsOf(objective: readonly (number | string | bigint)[], cells: number): Fraction[] {
   const game = bimatrix([objective] as PayoffTable);
   if (game.actions[1] === cells) return [...exactPayoffs(game)[0]];
   const problem = `expected a weight for each of ${cells} joint choices, got ${game.actions[1]}`;

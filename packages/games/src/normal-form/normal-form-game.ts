@@ -1,5 +1,5 @@
 // Games in normal form: payoffs of every joint choice, what players gain by deviating, and best responses.
-import type { DenseLike, VectorLike } from '@infimum/core';
+import type { DenseLike, OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
 import {
   asVector,
   checkChoice,
@@ -10,6 +10,7 @@ import {
   checkObject,
   checkVector,
   InvalidInputError,
+  resolveOptions,
 } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
 import { fraction, fractionOf, toNumber } from '@infimum/rigor';
@@ -174,14 +175,17 @@ function checkTwoPlayers({ actions }: NormalFormGame): void {
   throw new InvalidInputError(problem, { argument: 'actions', code: 'unsupported' });
 }
 
+const bimatrixOptions = {
+  decimals: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether a number means the shortest decimal that prints as it, so that 0.1 is 1/10 and not 3602879701896397/36028797018963968; texts and bigints are exact either way',
+  },
+} as const satisfies OptionSpecs;
+
 /** What `bimatrix` takes last. */
-export interface BimatrixOptions {
-  /**
-   * Whether a number means the shortest decimal that prints as it: 0.1 is then 1/10. By default it means the double, so that 0.1 is
-   * 3602879701896397/36028797018963968. Texts and bigints are exact either way.
-   */
-  readonly decimals?: boolean;
-}
+export type BimatrixOptions = OptionsOf<typeof bimatrixOptions>;
 
 /**
  * The game of two players with these payoffs: the first one chooses a row, the second one a column.
@@ -201,8 +205,7 @@ export interface BimatrixOptions {
  * ```
  */
 export function bimatrix(first: PayoffTable, second?: PayoffTable, options: BimatrixOptions = {}): NormalFormGame {
-  checkObject(options, 'options');
-  const { decimals = false } = options;
+  const { decimals } = resolveOptions(bimatrixOptions, options);
   const a = tableOf(first, 'first', decimals);
   const b = second === undefined ? undefined : tableOf(second, 'second', decimals);
   if (b && (b.rows !== a.rows || b.cols !== a.cols)) {

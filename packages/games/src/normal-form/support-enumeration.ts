@@ -1,4 +1,4 @@
-// Support enumeration: every pair of supports is tried, equal sizes first.
+// Support enumeration: all supports are tried; those of two players, equal sizes first, by linear systems, those of more by intervals.
 //
 // Dickhaut, Kaplan, "A program for finding Nash equilibria" (1991).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
@@ -6,9 +6,10 @@ import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infi
 import { solveLinearProgram } from '@infimum/linalg/numerics';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
+import { zerosOnSupports } from './interval-supports.ts';
 import { indifferent } from './lemke-howson.ts';
 import type { GameLike } from './normal-form-game.ts';
-import { asBimatrix, unitPayoffs } from './normal-form-game.ts';
+import { asGame, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const supportEnumerationOptions = {
@@ -21,21 +22,25 @@ export type SupportEnumerationOptions = OptionsOf<typeof supportEnumerationOptio
 
 /** Equilibria by their supports. */
 export interface SupportEnumerationSolution extends EquilibriumSolution {
-  /** One equilibrium for each pair of supports that has some. */
+  /** One equilibrium for each pair of supports that has some; of three and more players all that there are on them. */
   readonly equilibria: readonly (readonly Float64Array[])[];
   /** Whether ties or singular equations were met: then there may be infinitely many, of which some are found. */
   readonly degenerate: boolean;
+  /** Supports of which it is not known whether they have further equilibria; 0 for two players. */
+  readonly undecided: number;
 }
 
 /**
- * The Nash equilibria of a game of two players, one for each pair of supports that has some: supports of equal size by their
- * equations, singular ones by a linear program. If the game turns out degenerate, unequal sizes follow, by linear programs
- * too. Every game has an equilibrium, so the list is empty only at a limit. For at most about 12 choices: 2^(m+n) supports.
+ * The Nash equilibria of a game by their supports. Of two players one for each pair that has some: supports of equal size by their
+ * equations, singular ones by a linear program, and if the game turns out degenerate unequal sizes by linear programs too. Of three and more
+ * players all: the equations of indifference are solved by interval subdivision, which drops boxes of weights that hold none and keeps
+ * those in which Krawczyk's test shows exactly one. For at most about 12 choices of two players, 9 or so of more: 2^(sum of choices)
+ * supports.
  *
- * `converged` when all supports were tried, or `count` equilibria found; each is checked by best responses. For all equilibria of
- * degenerate games see `extremeEquilibria`.
+ * `converged` when all supports were tried and none is `undecided`, or `maxEquilibria` found; each is checked by best responses. Games with
+ * continua of equilibria leave supports undecided; for all equilibria of degenerate games of two players see `extremeEquilibria`.
  *
- * @param game - a game of two players
+ * @param game - a game of two or more players
  * @throws {InvalidInputError} naming the field at fault
  *
  * @example
@@ -60,18 +65,39 @@ export function* supportEnumerationSteps(
   options: SupportEnumerationOptions = {},
 ): Steps<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {
   const { maxEquilibria } = resolveOptions(supportEnumerationOptions, options);
-  const game = asBimatrix(given);
+  const game = asGame(given);
   const [rows, cols] = game.actions;
   const units = unitPayoffs(game);
   const equilibria: Float64Array[][] = [];
-  let degenerate = false;
+  let [degenerate, undecided] = [false, 0];
   const solution = (): SupportEnumerationSolution => ({
     ...nashSolution(game, equilibria[0]?.map((strategy) => strategy.slice()) ?? uniformStrategies(game.actions)),
     equilibria: equilibria.map((strategies) => strategies.map((strategy) => strategy.slice())),
     degenerate,
+    undecided,
   });
   let iteration = 0;
   yield { iteration, solution };
+  if (game.actions.length > 2) {
+    for (const supports of allSupports(game.actions)) {
+      const search = zerosOnSupports(game, supports);
+      let step = search.next();
+      for (; !step.done; step = search.next()) yield { iteration: ++iteration, solution };
+      degenerate ||= step.value.hasTies || step.value.undecided > 0;
+      if (step.value.undecided > 0) undecided++;
+      for (const weights of step.value.found) {
+        const strategies = game.actions.map((count) => new Float64Array(count));
+        for (const [i, own] of supports.entries())
+          for (const [k, choice] of own.entries()) strategies[i][choice] = weights[i][k];
+        if (nashSolution(game, strategies).regret <= EXACT) equilibria.push(strategies);
+        if (equilibria.length >= maxEquilibria) return converged(solution(), `${maxEquilibria} equilibria were found`);
+      }
+      yield { iteration: ++iteration, solution };
+    }
+    return undecided === 0
+      ? converged(solution(), `all supports were tried: there are ${equilibria.length} equilibria`)
+      : stalled(solution(), `${undecided} supports may have further equilibria: the game is degenerate, or nearly so`);
+  }
   let work = 0;
   for (const areEqual of [true, false]) {
     if (!areEqual && !degenerate && equilibria.length > 0) break;
@@ -101,6 +127,17 @@ export function* supportEnumerationSteps(
   return equilibria.length > 0
     ? converged(solution(), `all supports were tried: ${equilibria.length} have equilibria`)
     : stalled(solution(), 'rounding hid all equilibria: extremeEquilibria works with whole numbers');
+}
+
+/** All supports of all players, small ones first. */
+function allSupports(actions: readonly number[]): (readonly number[])[][] {
+  let all: (readonly number[])[][] = [[]];
+  for (const count of actions) {
+    const own = Array.from({ length: count }, (_, size) => [...subsets(count, size + 1)]).flat();
+    all = all.flatMap((before) => own.map((support) => [...before, support]));
+  }
+  const size = (supports: readonly (readonly number[])[]) => supports.reduce((sum, { length }) => sum + length, 0);
+  return all.sort((a, b) => size(a) - size(b));
 }
 
 function* subsets(n: number, size: number): Generator<readonly number[]> {
@@ -224,6 +261,6 @@ export const supportEnumerationSolver = /* @__PURE__ */ defineSolver({
   options: supportEnumerationOptions,
   variant: 'nash',
   declines: ({ actions }) =>
-    actions.length !== 2 ? 'it takes two players' : actions[0] + actions[1] > 20 ? 'there are too many supports' : undefined,
+    actions.reduce((sum, count) => sum + count, 0) > (actions.length > 2 ? 9 : 20) ? 'there are too many supports' : undefined,
   steps: (instance, options) => supportEnumerationSteps(instance, options),
 });

@@ -1,25 +1,27 @@
 // Searches for a pure Nash equilibrium that ask for payoffs one profile at a time: the learners of the lower bound.
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023); independent Hedge: Freund, Schapire (1999).
-import { checkChoice, checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, checkObject, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { VLearner } from '../markov/v-learner.ts';
 import { Learner } from '../normal-form/learner.ts';
 import type { BinaryGame } from './payoff-oracle.ts';
 import { checkBinaryGame, gainsOf, payoffOracle } from './payoff-oracle.ts';
 
-/** Options of `pureNashSearch`. */
-export interface PureNashSearchOptions {
-  /**
-   * How profiles are chosen: all in random `order`; `walk`: a random player who gains changes its choice, from a new start after
-   * 4 m steps; `hedge`: independent learners, whose drawn profile is checked; `v-learning`: players who hear their own payoffs alone,
-   * in [0, 1], over episodes of two repetitions, whose last profile is checked. By default `order`.
-   */
-  readonly method?: 'order' | 'walk' | 'hedge' | 'v-learning';
-  /** Profiles that are checked at most; 2^20 by default. */
-  readonly maxChecks?: number;
-  /** Seed; 0 by default. */
-  readonly seed?: number;
-}
+const searchOptions = {
+  method: {
+    type: 'choice',
+    choices: ['order', 'walk', 'hedge', 'v-learning'],
+    default: 'order',
+    description:
+      'How profiles are chosen: all in random `order`; `walk`: a random player who gains changes its choice, from a new start after 4 m steps; `hedge`: independent learners, whose drawn profile is checked; `v-learning`: players who hear their own payoffs alone, in [0, 1], over episodes of two repetitions, whose last profile is checked',
+  },
+  maxChecks: { type: 'integer', min: 1, default: 2 ** 20, description: 'Profiles that are checked at most' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed' },
+} as const satisfies OptionSpecs;
+
+/** What `pureNashSearch` takes last. */
+export type PureNashSearchOptions = OptionsOf<typeof searchOptions>;
 
 /** What a search found, and at what price. */
 export interface PureNashSearch {
@@ -48,13 +50,8 @@ export interface PureNashSearch {
  */
 export function pureNashSearch(game: BinaryGame, options: PureNashSearchOptions = {}): PureNashSearch {
   checkObject(game, 'game');
-  checkObject(options, 'options');
-
-  const { method = 'order', maxChecks = 2 ** 20, seed = 0 } = options;
+  const { method, maxChecks, seed } = resolveOptions(searchOptions, options);
   checkBinaryGame(game);
-  checkChoice(method, 'method', ['order', 'walk', 'hedge', 'v-learning']);
-  checkInteger(maxChecks, 'maxChecks', { min: 1 });
-  checkInteger(seed, 'seed', { min: 0 });
   if (method === 'order') checkInteger(game.players, 'players', { max: 24 });
   const oracle = payoffOracle(game);
   const random = new Random(seed);

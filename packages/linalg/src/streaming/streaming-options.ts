@@ -1,7 +1,7 @@
 // What streams of rows are told and what they tell: the types of the streaming methods.
 import type { Iterate, OptionSpecs, OptionsOf, ResolvedOptions, VectorLike } from '@infimum/core';
 import { checkNumber, checkNumbers, InvalidInputError } from '@infimum/core';
-import type { AnyMatrix, DenseMatrix } from '../matrices.ts';
+import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
 import type { SparseRow } from './streaming-method.ts';
 
 /** All methods. */
@@ -21,6 +21,12 @@ export const STREAMING_METHODS = [
 
 /** The streaming methods. */
 export type StreamingMethod = (typeof STREAMING_METHODS)[number];
+
+/** A stream: the rows of a matrix in the order in which they come. */
+export interface RowStream {
+  /** The matrix. */
+  readonly rows: DenseMatrix | CsrMatrix;
+}
 
 /** A row of the stream: dense, or by its entries that are not zero. */
 export type StreamRow = VectorLike | SparseRow;

@@ -26,13 +26,13 @@ export interface LeastSquaresWitness {
 }
 
 /** The exponent of a power of two near the largest number; 0 of zeros. */
-function exponentOf(values: Float64Array): number {
+export function exponentOf(values: Float64Array): number {
   const { mantissa, exponent } = dyadic(values.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
   return exponent + bitLength(mantissa);
 }
 
 /** Numbers times a power of two, exactly; undefined where that is not to be had. */
-function times(values: Float64Array, exponent: number): Float64Array | undefined {
+export function times(values: Float64Array, exponent: number): Float64Array | undefined {
   const half = Math.trunc(exponent / 2);
   const [p, q] = [powerOfTwo(half), powerOfTwo(exponent - half)];
   const scaled = values.map((value) => value * p * q);
@@ -80,7 +80,8 @@ function gradientOf({ a, b, x }: { a: LinearSystem['a']; b: Float64Array; x: Flo
   });
 }
 
-const lengthOf = (vector: Iterable<Interval>): Interval => {
+/** The Euclidean norm. */
+export const lengthOf = (vector: Iterable<Interval>): Interval => {
   let sum = interval(0);
   for (const entry of vector) sum = add(sum, square(entry));
   return squareRoot(interval(Math.max(0, sum.lower), sum.upper));
@@ -100,17 +101,10 @@ export function checkGradient(system: LinearSystem, solution: LinearSolution, _w
   return { proved: true, figures: { gradient: { lower: Math.max(0, gradient.lower), upper: gradient.upper } } };
 }
 
-/**
- * Proves that least squares have one minimizer x* and that |x - x*| <= |A'(b - A x)| / lambda, lambda above 0 a bound on the least
- * eigenvalue of A'A: that of the product in doubles less what rounding did to it. Throws nothing, whatever the witness.
- */
-export function check(system: LinearSystem, solution: LinearSolution, witness: unknown): Verdict {
-  const scaled = scaledSystem(system, solution);
-  if (typeof scaled === 'string') return { proved: false, reason: scaled };
-  const guess: unknown = (witness as Partial<LeastSquaresWitness> | null)?.leastEigenvalue;
-  if (typeof guess !== 'number') return { proved: false, reason: 'the witness has no guess of an eigenvalue' };
-  const entries = entriesOf(scaled.a);
-  const { rows, cols } = system.a;
+/** A'A in doubles, and a bound on the spectral norm of its error. */
+export function gramOf(a: LinearSystem['a']): { readonly gram: Float64Array; readonly spread: number } {
+  const entries = entriesOf(a);
+  const { rows, cols } = a;
   const gram = new Float64Array(cols * cols);
   const sizes = new Float64Array(cols * cols);
   for (let i = 0, from = 0; i < rows; i++, from += cols) {
@@ -130,7 +124,20 @@ export function check(system: LinearSystem, solution: LinearSolution, witness: u
     for (let k = 0; k < cols; k++) sum = up(sum + radiusOfSum(rows, sizes[j * cols + k]));
     spread = Math.max(spread, sum);
   }
-  const least = add(interval(leastEigenvalueBound(gram, cols, guess)), interval(-spread)).lower;
+  return { gram, spread };
+}
+
+/**
+ * Proves that least squares have one minimizer x* and that |x - x*| <= |A'(b - A x)| / lambda, lambda above 0 a bound on the least
+ * eigenvalue of A'A: that of the product in doubles less what rounding did to it. Throws nothing, whatever the witness.
+ */
+export function check(system: LinearSystem, solution: LinearSolution, witness: unknown): Verdict {
+  const scaled = scaledSystem(system, solution);
+  if (typeof scaled === 'string') return { proved: false, reason: scaled };
+  const guess: unknown = (witness as Partial<LeastSquaresWitness> | null)?.leastEigenvalue;
+  if (typeof guess !== 'number') return { proved: false, reason: 'the witness has no guess of an eigenvalue' };
+  const { gram, spread } = gramOf(scaled.a);
+  const least = add(interval(leastEigenvalueBound(gram, system.a.cols, guess)), interval(-spread)).lower;
   if (!(least > 0)) return { proved: false, reason: 'columns are too near to dependent ones' };
   const { upper } = divide(lengthOf(gradientOf(scaled)), interval(least));
   const half = Math.trunc(scaled.exponent / 2);

@@ -3,8 +3,8 @@ import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
 import type { LinearSystem } from './linear-system.ts';
 import { entriesOf } from './linear-system-checker.ts';
 
-/** A witness; a text where there is none. */
-export function certify({ a }: LinearSystem): unknown {
+/** Eigenvalues and eigenvectors of A'A, A over the power of two next above its largest entry; undefined after overflow. */
+export function gramEigen(a: LinearSystem['a']) {
   const { rows, cols } = a;
   const given = entriesOf(a);
   const unit = 2 ** (1 + Math.floor(Math.log2(given.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1)));
@@ -13,7 +13,12 @@ export function certify({ a }: LinearSystem): unknown {
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < cols; j++)
       for (let k = 0; k < cols; k++) gram[j * cols + k] += entries[i * cols + j] * entries[i * cols + k];
-  if (!gram.every(Number.isFinite)) return 'products of columns overflow';
-  const { values } = symmetricEigen({ rows: cols, cols, values: gram });
+  return gram.every(Number.isFinite) ? symmetricEigen({ rows: cols, cols, values: gram }) : undefined;
+}
+
+/** A witness; a text where there is none. */
+export function certify({ a }: LinearSystem): unknown {
+  const values = gramEigen(a)?.values;
+  if (!values) return 'products of columns overflow';
   return { leastEigenvalue: 0.9 * values.reduce((least, value) => Math.min(least, value), Infinity) };
 }

@@ -55,6 +55,11 @@ function jetsOn(
  * Throws nothing, whatever the witness.
  */
 export function check(problem: FormulaProblem, { x }: ConstrainedSolution, witness: unknown): Verdict {
+  return checkPoint(problem, x, witness);
+}
+
+/** The same for a point alone. */
+export function checkPoint(problem: FormulaProblem, x: Float64Array, witness: unknown): Verdict {
   const refused = (reason: string): Verdict => ({ proved: false, reason });
   const n = problem.start.length;
   const { constraints = [], lower = [], upper = [] } = problem;

@@ -1,7 +1,6 @@
 // Minimisation under bounds, equalities and inequalities: the functions, their scales at the start, and what is left of the
 // first-order conditions.
 import { checkFunction, checkInteger, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
-import { largestMagnitude } from '@infimum/linalg/numerics';
 
 /** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; what has `out` writes the answer there. */
 export interface ConstrainedProgram {
@@ -62,7 +61,7 @@ const STEEP = 100;
 const FLAT = 0.01;
 
 /** Part of the variables' sizes by which a second look is away. */
-const BESIDE = 1e-3;
+const BESIDE = 2 ** -10;
 
 /**
  * The scales at a point; one where there is nothing to measure. What is flat at the point counts as it does beside it, lest rounding at a
@@ -76,9 +75,10 @@ export function programScales(program: ConstrainedProgram, x: Float64Array): Pro
   const random = new Random(1);
   const moved = x.map((value, i) => Math.min(Math.max(value + BESIDE * variables[i] * random.normal(), lower[i]), upper[i]));
   const beside = scalesAt(program, moved, variables);
-  const larger = (here: number, there: number) => Math.max(here, Math.min(1, there));
+  // What has no gradient at the point has at this distance that part of the one it has at the distance of a unit.
+  const larger = (here: number, there: number) => Math.max(here, Math.min(1, here === 0 ? there / BESIDE : there)) || 1;
   return {
-    objective: larger(objective, beside.objective) || 1,
+    objective: larger(objective, beside.objective),
     constraints: constraints.map((scale, j) => larger(scale, beside.constraints[j])),
     variables,
   };
@@ -97,7 +97,7 @@ function scalesAt(program: ConstrainedProgram, x: Float64Array, variables: Float
     for (let j = 0; j < m; j++) jacobian[j * n + i] *= variables[i];
   }
   return {
-    objective: largestMagnitude(gradient) === 0 ? 0 : scaleOf(gradient, program.value(x)),
+    objective: scaleOf(gradient, program.value(x)),
     constraints: Float64Array.from({ length: m }, (_, j) => scaleOf(jacobian.subarray(j * n, (j + 1) * n), g[j])),
   };
 }
@@ -120,10 +120,11 @@ function smallestUnit({ lower, upper }: Pick<ConstrainedProgram, 'lower' | 'uppe
   return size > 0 && size < TINY ? size : 1;
 }
 
-/** The scale of a function by its gradient and its value: rounding of the value hides gradients that are small beside it. */
+/** The scale of a function by its gradient and its value, zero where it is flat: rounding of the value hides gradients that are small beside it. */
 function scaleOf(gradient: Float64Array, value: number): number {
   const size = gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  if (!(size > 0 && size < Infinity)) return 1;
+  if (size === 0) return 0;
+  if (!(size < Infinity)) return 1;
   if (size > STEEP) return 2 ** Math.round(Math.log2(size / STEEP));
   // Functions that are flat as a whole are scaled up, lest all points are solutions; not so far that rounding shows.
   const least = 1e-8 * Math.min(1, Number.isNaN(value) ? 1 : Math.abs(value));

@@ -1,7 +1,7 @@
 // Guesses the active set of a solution, polishes it by Newton's method on the first-order conditions, and tries how far to look.
 import { InvalidInputError } from '@infimum/core';
 import { inverse } from '@infimum/linalg';
-import { check } from './constrained-checker.ts';
+import { checkPoint } from './constrained-checker.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
 import type { FormulaProblem } from './formula-program.ts';
 import { programOf } from './formula-program.ts';
@@ -12,7 +12,7 @@ export function certify(problem: FormulaProblem, solution: ConstrainedSolution):
   for (const near of [1e-5, 1e-3, 1e-7]) {
     try {
       for (witness of polished(programOf(problem), solution, near))
-        if (check(problem, solution, witness).proved) return witness;
+        if (checkPoint(problem, solution.x, witness).proved) return witness;
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
     }
@@ -64,7 +64,9 @@ function* polished(program: ConstrainedProgram, solution: ConstrainedSolution, n
     for (const [b, j] of active.entries()) lambda[j] += step(free.length + b);
   }
   const center = Float64Array.from([...free.map((i) => x[i]), ...active.map((j) => lambda[j])]);
-  const [ofX, ofLambda] = [largest(x), largest(lambda)];
+  const ofX = largest(x);
+  // Multipliers that are 0 are known up to the rounding of gradients.
+  const ofLambda = Math.max(largest(lambda), (largest(hessian) * ofX) / largest(jacobian));
   for (const radius of [1e-10, 1e-8, 1e-6, 1e-12, 1e-4]) {
     const radii = center.map((value, k) => radius * Math.max(Math.abs(value), 1e-3 * (k < free.length ? ofX : ofLambda)));
     yield { places, sides, center, radii, inverse: reciprocal };

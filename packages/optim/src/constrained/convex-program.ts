@@ -157,8 +157,15 @@ interface Data {
   readonly start: Float64Array;
 }
 
+/** What a program is made of. */
+const PARTS: readonly string[] = ['hessian', 'linear', 'rows', 'low', 'high', 'lower', 'upper'];
+
 function checked(program: QuadraticProgram): Data {
   checkObject(program, 'program');
+  for (const name of Object.keys(program)) {
+    if (PARTS.includes(name)) continue;
+    throw new InvalidInputError(`is no part of a program: ${PARTS.join(', ')} are`, { argument: name, code: 'unknown' });
+  }
   const q = asVector(program.linear, 'linear');
   const n = q.length;
   const hessian = program.hessian && asMatrix(program.hessian, 'hessian');

@@ -9,6 +9,10 @@ import { constrained } from './constrained-problem.ts';
 import { linearProgram, quadraticProgram } from './convex-program.ts';
 import type { ConvexProgramData } from './convex-program-checker.ts';
 import { check, checkInfeasible } from './convex-program-checker.ts';
+import { testPrograms } from './cutest.ts';
+import { formulasOf } from './equality-checker.ts';
+import type { EqualityInstance } from './equality-source.ts';
+import { startOf } from './equality-source.ts';
 import { formulaJet } from './formula-checker.ts';
 import { programOf } from './formula-program.ts';
 import { interiorPoint } from './interior-point.ts';
@@ -144,6 +148,30 @@ describe('formulas of checkers', () => {
     const variables = variableJets([interval(1)]);
     for (const text of ['', 'x1+', 'x2', 'Phi(x1)', 'x1)', '(x1', 'x1 x1', 'tan(x1)', '1/0*step(x1)'])
       expect(formulaJet(text, variables, new Map()), text).toBeUndefined();
+  });
+});
+
+describe('formulas of problems under equalities', () => {
+  const names = [...Object.keys(testPrograms)] as (keyof typeof testPrograms)[];
+  const instances: EqualityInstance[] = [
+    ...names.map((name) => ({ kind: 'named', name }) as const),
+    ...[1, 2, 3, 4].map((side) => ({ kind: 'grid', side }) as const),
+  ];
+  it.each(instances.map((instance) => [JSON.stringify(instance), instance] as const))('are the programs: %s', (_, instance) => {
+    const { program, initial } = startOf(instance);
+    const problem = formulasOf(instance)!;
+    const read = programOf(problem);
+    expect([read.variables, read.constraints]).toEqual([program.variables, program.equalities]);
+    const random = new Random(5);
+    for (let turn = 0; turn < 5; turn++) {
+      const x = initial.map((value) => value + 0.2 * random.uniform());
+      const [ours, theirs] = [new Float64Array(program.equalities), new Float64Array(program.equalities)];
+      read.values(x, ours);
+      program.constraints(x, theirs);
+      const values = [read.value(x), ...ours];
+      for (const [k, value] of [program.value(x), ...theirs].entries())
+        expect(Math.abs(values[k] - value)).toBeLessThanOrEqual(1e-12 * (1 + Math.abs(value) + Math.abs(values[k])));
+    }
   });
 });
 

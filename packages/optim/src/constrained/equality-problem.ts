@@ -159,7 +159,25 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
     },
   },
   primaryMetric: 'residual',
-  unproved: 'That a point is stationary is measured: the functions are programs, which no checker reads.',
+  certificates: {
+    stationary: {
+      title: 'Distance to a stationary point',
+      statement: String.raw`For the formulas with their numbers as doubles, not scaled: there are $x^*$ and $\lambda$ with $\nabla f(x^*) +
+G(x^*)^\top \lambda = 0$ and $c(x^*) = 0$ exactly, and $\lvert x^*_i - x_i\rvert \le$ *distance* for all $i$.`,
+      about: 'optimum',
+      figures: ['distance'],
+      cost: 'O(n^3), intervals',
+      always: false,
+      declines: (instance) => {
+        if (instance.kind === 'logistic') return 'a loss on data has too many terms for Hessians in intervals';
+        const isLarge = instance.kind === 'grid' ? instance.side > 4 : instance.name === 'MANCINONE';
+        return isLarge ? 'Hessians of more than 40 variables take too long in intervals' : undefined;
+      },
+      prover: () => import('./equality-prover.ts'),
+      checker: () => import('./equality-checker.ts'),
+    },
+  },
+  unproved: 'Of a loss on data that a point is stationary is measured.',
   success: {
     metric: 'residual',
     bound: (_, { options }) => (options['scaling'] === 'none' ? undefined : Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6)),

@@ -209,6 +209,9 @@ describe('programs that do not fit', () => {
     refusal({ value: undefined }, 'program.value');
     const g = { count: 1, value: () => {}, lower: Number.NaN };
     expect(() => minimizeUnder(([x]) => x, g, [0])).toThrow(expect.objectContaining({ argument: 'lower' }));
+    expect(() => linearProgram({ linear: [1], inequalities: [[1]] } as never)).toThrow(
+      expect.objectContaining({ argument: 'inequalities' }),
+    );
     expect(() => linearProgram({ linear: Float64Array.of(1), upper: '2' as never })).toThrow(
       expect.objectContaining({ argument: 'upper' }),
     );

@@ -179,6 +179,9 @@ export function* interiorPointSteps(
   }
 }
 
+/** What is this large is scaled down for the matrix that is learned. */
+const HUGE = 1e6;
+
 /** The program with slacks, without variables that are fixed and constraints that bound nothing, in scale. */
 interface BarrierForm {
   readonly problem: BarrierProblem;
@@ -211,6 +214,9 @@ function barrierForm(program: ConstrainedProgram, initial: Float64Array, scales:
   const hessian = new Float64Array(n * n);
   const full = new Float64Array(m);
   const bfgs = program.hessian ? undefined : new DampedBfgs(n);
+  // What is learned begins at the identity: f and variables that are tiny or huge are in scale there.
+  const inScale = (size: number) => (bfgs && (size < 1 || size > HUGE) ? size : 1);
+  const [unit, units] = [inScale(s), d.map(inScale)];
   program.values(initial, g);
   const start = new Float64Array(size);
   free.forEach((i, k) => {
@@ -253,17 +259,32 @@ function barrierForm(program: ConstrainedProgram, initial: Float64Array, scales:
     },
     hessian: (w, y, sigma, out) => {
       const multipliers = spread(y);
+      place(w);
       if (program.hessian) {
-        program.hessian(place(w), multipliers, sigma, hessian);
+        program.hessian(x, multipliers, sigma, hessian);
       } else {
-        program.gradient(place(w), gradient);
+        program.gradient(x, gradient);
         program.jacobian(x, jacobian);
-        bfgs?.write(x, gradient, jacobian, multipliers, sigma, hessian);
+        for (let i = 0; i < n; i++) {
+          gradient[i] = (gradient[i] / unit) * units[i];
+          for (let j = 0; j < m; j++) jacobian[j * n + i] *= units[i];
+        }
+        const place = x.map((value, i) => value / units[i]);
+        bfgs?.write(
+          place,
+          gradient,
+          jacobian,
+          multipliers.map((multiplier) => multiplier / unit),
+          sigma,
+          hessian,
+        );
       }
       out.fill(0);
       for (let k = 0; k < free.length; k++) {
-        for (let l = 0; l < free.length; l++)
-          out[k * size + l] = (hessian[free[k] * n + free[l]] / s) * d[free[k]] * d[free[l]];
+        for (let l = 0; l < free.length; l++) {
+          const [i, j] = [free[k], free[l]];
+          out[k * size + l] = (hessian[i * n + j] / (s / unit)) * (d[i] / units[i]) * (d[j] / units[j]);
+        }
       }
     },
   };

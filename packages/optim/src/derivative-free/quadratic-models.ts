@@ -409,14 +409,17 @@ function invert(matrix: Float64Array, n: number): Float64Array | undefined {
  * anew.
  */
 function minimizeInBox(
-  { gradient, hessian }: Model,
+  { gradient, hessian: curvature }: Model,
   { lower: low, upper: high }: Bounds,
   x: Float64Array,
   radius: number,
 ): { move: Float64Array; decrease: number } {
   const n = x.length;
   const move = new Float64Array(n);
-  const slope = gradient.slice(); // at the move
+  // In units of the gradient, whose squares may leave the range.
+  const unit = 2 ** Math.round(Math.log2(largestMagnitude(gradient) || 1));
+  const hessian = curvature.map((entry) => entry / unit);
+  const slope = gradient.map((entry) => entry / unit); // at the move
   const held = new Uint8Array(n);
   const isOut = (i: number) =>
     (slope[i] > 0 && x[i] + move[i] <= low[i]) || (slope[i] < 0 && x[i] + move[i] >= high[i]) || low[i] === high[i];
@@ -452,7 +455,7 @@ function minimizeInBox(
         isBlocked = true;
         break;
       }
-      if (isEnd) return { move, decrease: -dot(gradient, move) - quadratic(hessian, move) / 2 };
+      if (isEnd) return { move, decrease: -dot(gradient, move) - quadratic(curvature, move) / 2 };
       let next = 0;
       for (let i = 0; i < n; i++) if (!held[i]) next += slope[i] * slope[i];
       for (let i = 0; i < n; i++) direction[i] = held[i] ? 0 : -slope[i] + (next / size) * direction[i];
@@ -460,5 +463,5 @@ function minimizeInBox(
     }
     if (!isBlocked) break;
   }
-  return { move, decrease: -dot(gradient, move) - quadratic(hessian, move) / 2 };
+  return { move, decrease: -dot(gradient, move) - quadratic(curvature, move) / 2 };
 }

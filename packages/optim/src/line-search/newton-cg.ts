@@ -5,7 +5,7 @@
 
 import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
-import { addScaled, dot } from '@infimum/linalg/numerics';
+import { addScaled, dot, norm } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
 import { smooth } from '../smooth/smooth-problem.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution } from '../smooth-minimization.ts';
@@ -90,20 +90,24 @@ const TURN = 2 ** 17;
 function truncatedNewton(f: CountedObjective, size: number) {
   const product = hessianProduct(f, size);
   const [residual, search, image] = Array.from({ length: 3 }, () => new Float64Array(size));
+  let startNorm: number | undefined;
   return function* (
     x: Float64Array,
     gradient: Float64Array,
     gradientNorm: number,
     out: Float64Array,
   ): Generator<undefined, void> {
-    const target = Math.min(0.5, Math.sqrt(gradientNorm)) * gradientNorm;
+    startNorm ??= gradientNorm;
+    // In units of the gradient, whose squares may leave the range.
+    const unit = gradientNorm;
+    const target = Math.min(0.5, Math.sqrt(gradientNorm / Math.min(1, startNorm)));
     const multiply = product(x);
     out.fill(0);
     for (let i = 0; i < size; i++) {
-      residual[i] = gradient[i];
-      search[i] = -gradient[i];
+      residual[i] = gradient[i] / unit;
+      search[i] = -residual[i];
     }
-    let energy = gradientNorm * gradientNorm;
+    let energy = dot(residual, residual);
     let work = 0;
     for (let iteration = 0; iteration < 20 * size && Math.sqrt(energy) > target; iteration++) {
       if (work > TURN) {
@@ -112,15 +116,15 @@ function truncatedNewton(f: CountedObjective, size: number) {
       }
       work += size;
       multiply(search, image);
-      const curvature = dot(search, image);
-      if (!(curvature > 3 * Number.EPSILON * dot(search, search))) {
+      const curvature = dot(search, image) / unit;
+      if (!(curvature > 3 * Number.EPSILON * norm(search) * (norm(image) / unit))) {
         // Down the gradient, as far as a positive curvature of the same size would go.
         if (iteration === 0) addScaled(out, energy / Math.max(Math.abs(curvature), Number.EPSILON * energy), search);
         return;
       }
       const step = energy / curvature;
       addScaled(out, step, search);
-      addScaled(residual, step, image);
+      addScaled(residual, step / unit, image);
       const nextEnergy = dot(residual, residual);
       for (let i = 0; i < size; i++) search[i] = (nextEnergy / energy) * search[i] - residual[i];
       energy = nextEnergy;

@@ -122,7 +122,7 @@ export function* minimizeScalarSteps(
       before = x < middle ? high - x : low - x;
       step = GOLDEN * before;
     }
-    const next = x + (Math.abs(step) >= reach ? step : Math.sign(step) * reach);
+    const next = x + (Math.abs(step) >= reach ? step : (Math.sign(step) || 1) * reach);
     const nextValue = f(next);
     if (Number.isNaN(nextValue)) return stalled(solution(), `the value is NaN at ${next}`);
     if (nextValue <= xValue) {
@@ -143,5 +143,6 @@ function toVertex(x: number, xValue: number, w: number, wValue: number, v: numbe
   const r = (x - w) * (xValue - vValue);
   const q = (x - v) * (xValue - wValue);
   const below = 2 * (q - r);
-  return below === 0 ? Number.NaN : -((x - v) * q - (x - w) * r) / below;
+  // The quotients first: the products of three small numbers would be zero.
+  return below === 0 ? Number.NaN : (x - w) * (r / below) - (x - v) * (q / below);
 }

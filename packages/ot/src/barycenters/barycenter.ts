@@ -9,8 +9,8 @@ import { epsilon, weights } from '../options.ts';
 import { Progress, reachedReason, runAdvised, stallReason } from '../progress.ts';
 import { total } from '../transport.ts';
 import { sum } from '../vectors.ts';
-import type { Barycenter } from './barycenter-problem.ts';
 import { barycenter } from './barycenter-problem.ts';
+import type { Barycenter } from './histograms.ts';
 import { asHistograms } from './histograms.ts';
 import { mixingWeights } from './mixing-weights.ts';
 

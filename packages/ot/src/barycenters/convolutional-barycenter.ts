@@ -9,8 +9,8 @@ import { weights } from '../options.ts';
 import { runAdvised } from '../progress.ts';
 import type { BarycenterIterate } from './barycenter.ts';
 import { bregmanProjections } from './barycenter.ts';
-import type { Barycenter, BarycenterInstance } from './barycenter-problem.ts';
 import { barycenter } from './barycenter-problem.ts';
+import type { Barycenter, BarycenterInstance } from './histograms.ts';
 import { asHistograms } from './histograms.ts';
 
 const convolutionalBarycenterOptions = {

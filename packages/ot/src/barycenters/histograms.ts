@@ -4,6 +4,28 @@ import { asMatrix, checkNonNegative, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { total } from '../transport.ts';
 
+/** A barycentre on a fixed support. */
+export interface Barycenter {
+  /** Weights on the support, length n. */
+  readonly barycenter: Float64Array;
+  /** Mean over the histograms of how far the plans' marginals are from them, in the l1 norm. */
+  readonly marginalError: number;
+}
+
+/** Distributions on the pixels of one grid. */
+export interface BarycenterInstance {
+  /** One image a row, rows x cols pixels each, non-negative, of equal totals. */
+  readonly histograms: DenseMatrix;
+  /** Height of the images. */
+  readonly rows: number;
+  /** Width of the images. */
+  readonly cols: number;
+  /** Entropic regularisation, in units of squared side lengths. */
+  readonly epsilon: number;
+  /** Whether the entropy's blur is taken out: Sinkhorn divergences instead of entropic values. */
+  readonly debiased: boolean;
+}
+
 /**
  * Histograms, one a row, checked.
  *

@@ -2,7 +2,6 @@
 
 export type { EntropicBarycenterOptions } from './barycenter.ts';
 export { entropicBarycenter } from './barycenter.ts';
-export type { Barycenter } from './barycenter-problem.ts';
 export type { ConvolutionalBarycenterOptions } from './convolutional-barycenter.ts';
 export { convolutionalBarycenter } from './convolutional-barycenter.ts';
 export type { FreeSupportBarycenterOptions, PointBarycenter } from './free-support-barycenter.ts';
@@ -11,6 +10,7 @@ export type { GaussianMixture, GaussianMixturePlan } from './gaussian-mixture.ts
 export { gaussianMixtureTransport } from './gaussian-mixture.ts';
 export type { AffineMap, Gaussian, GaussianBarycenterOptions, GaussianLike } from './gaussian-transport.ts';
 export { buresWasserstein, gaussianBarycenter, gaussianMap } from './gaussian-transport.ts';
+export type { Barycenter } from './histograms.ts';
 export type { LinearBarycenter, LinearBarycenterOptions } from './linear-barycenter.ts';
 export { linearBarycenter } from './linear-barycenter.ts';
 export type { UnbalancedBarycenter, UnbalancedBarycenterOptions } from './unbalanced-barycenter.ts';

@@ -51,6 +51,20 @@ export interface GromovSettings {
   readonly tolerance: number;
 }
 
+/** Two spaces of weighted points, each known by its own distances. */
+export interface GromovInstance {
+  /** Distances within the first space, n x n, symmetric. */
+  readonly first: DenseMatrix;
+  /** Distances within the second space, m x m, symmetric. */
+  readonly second: DenseMatrix;
+  /** Weights of the first space, length n. */
+  readonly a: Float64Array;
+  /** Weights of the second space, length m, of the same total. */
+  readonly b: Float64Array;
+  /** Entropic regularisation of the solvers that use it, in units of the squared distances. */
+  readonly epsilon: number;
+}
+
 /** A matching of two spaces. */
 export interface GromovPlan {
   /** Mass matched between i and j, n x m. */

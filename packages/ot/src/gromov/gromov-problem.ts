@@ -8,22 +8,8 @@ import { costMatrix, gridPoints } from '../cost-matrix.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { asMarginals, total } from '../transport.ts';
-import type { GromovPlan } from './gromov-objective.ts';
+import type { GromovInstance, GromovPlan } from './gromov-objective.ts';
 import { asSpace, asymmetryOf } from './gromov-terms.ts';
-
-/** Two spaces of weighted points, each known by its own distances. */
-export interface GromovInstance {
-  /** Distances within the first space, n x n, symmetric. */
-  readonly first: DenseMatrix;
-  /** Distances within the second space, m x m, symmetric. */
-  readonly second: DenseMatrix;
-  /** Weights of the first space, length n. */
-  readonly a: Float64Array;
-  /** Weights of the second space, length m, of the same total. */
-  readonly b: Float64Array;
-  /** Entropic regularisation of the solvers that use it, in units of the squared distances. */
-  readonly epsilon: number;
-}
 
 const epsilon = { type: 'number', above: 0, default: 0.01, description: 'Regularisation of entropic solvers' } as const;
 
@@ -123,13 +109,14 @@ The problem is not convex; solvers give stationary points.`,
     primaryMetric: 'distortion',
     certificates: {
       marginals: {
-        title: 'Marginals',
-        statement: 'For the doubles as they are: the plan has no negative entry, and its marginals are off by *marginalError*.',
+        title: 'Distortion, slope and marginals',
+        statement: String.raw`For the doubles as they are: $T \ge 0$ has the distortion $E(T) =$ *distortion*, its marginals are off by
+*marginalError*, and the derivative of $E$ from $T$ towards any $Q \ge 0$ with the marginals of $T$ is at least $-$ *slope*.`,
         about: 'answer',
-        figures: ['marginalError'],
-        cost: 'O(nm)',
+        figures: ['distortion', 'slope', 'marginalError'],
+        cost: 'O(nm (n + m))',
         always: false,
-        prover: async () => ({ certify: () => ({}) }),
+        prover: () => import('./gromov-prover.ts'),
         checker: () => import('./gromov-checker.ts'),
       },
     },
