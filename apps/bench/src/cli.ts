@@ -1,6 +1,7 @@
 // The command line: the commands put together, and their errors turned into messages and exit codes.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { bundleCommand, verifyCommand } from './commands/bundle.ts';
 import { checkCommand } from './commands/check.ts';
 import { claimsCommand } from './commands/claims.ts';
 import { compareCommand } from './commands/compare.ts';
@@ -81,6 +82,8 @@ const COMMANDS = [
   compareCommand,
   raceCommand,
   exportCommand,
+  bundleCommand,
+  verifyCommand,
   createCommand,
   completionCommand,
 ];

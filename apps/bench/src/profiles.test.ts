@@ -27,7 +27,7 @@ describe('profilesOf', () => {
     expect(others).toEqual([]);
     expect(profiles).toMatchObject({ variant: '', instances: 4, target: 1e-6 });
     // Ratios to the best, by instance: a 1, 3, none; b 2, 1, 1; c none, 6, 1. The fourth instance nobody solves.
-    expect(profiles.performance).toEqual([
+    expect(profiles.performance).toMatchObject([
       {
         solver: 'a',
         peer: false,
@@ -56,7 +56,7 @@ describe('profilesOf', () => {
   });
 
   it('has the share of targets solved by seconds, out of those of all instances', () => {
-    expect(profiles.data[0].steps).toEqual([
+    expect(profiles.data[0].steps).toMatchObject([
       { x: 1, share: 3 / 8 },
       { x: 2, share: 4 / 8 },
       { x: 3, share: 5 / 8 },
@@ -70,19 +70,32 @@ describe('profilesOf', () => {
     }
   });
 
+  it('has bands as wide as instances scatter: those of a binomial where each is solved or not', () => {
+    const many = Array.from({ length: 100 }, (_, k) => race(racer('a', [1, k % 4 === 0 ? 2 : null]), racer('b', [1, 1])));
+    const [{ performance }] = profilesOf(many);
+    const [{ share, low, high }] = performance[0].steps;
+    expect(share).toBe(0.25);
+    // 1.96 standard deviations of 100 draws are .085.
+    expect(low).toBeGreaterThan(0.25 - 0.1);
+    expect(low).toBeLessThan(0.25 - 0.07);
+    expect(high).toBeGreaterThan(0.25 + 0.07);
+    expect(high).toBeLessThan(0.25 + 0.1);
+    expect(performance[1].steps).toEqual([{ x: 1, share: 1, low: 1, high: 1 }]);
+  });
+
   it('keeps variants apart, and is silent where there is too little', () => {
     const exact = [1, 2, 3].map((time) => race(racer('a', [time, time], 'exact'), racer('b', [1, 1], 'entropic')));
     expect(profilesOf(exact).map(({ variant, performance }) => [variant, performance.length])).toEqual([
       ['exact', 1],
       ['entropic', 1],
     ]);
-    expect(profilesOf(exact)[0].performance[0].steps).toEqual([{ x: 1, share: 1 }]);
+    expect(profilesOf(exact)[0].performance[0].steps).toEqual([{ x: 1, share: 1, low: 1, high: 1 }]);
     expect(profilesOf(races.slice(0, 2))).toEqual([]);
     expect(profilesOf([races[3], races[3], races[3]])).toEqual([]);
   });
 
   it('takes an instance of no time at all', () => {
     const instant = [1, 2, 3].map(() => race(racer('a', [0, 0]), racer('b', [0, 1e-3])));
-    expect(profilesOf(instant)[0].performance.map(({ steps }) => steps)).toEqual([[{ x: 1, share: 1 }], []]);
+    expect(profilesOf(instant)[0].performance.map(({ steps }) => steps)).toMatchObject([[{ x: 1, share: 1 }], []]);
   });
 });

@@ -25,6 +25,8 @@ export interface StoredCell extends Cell, CellEnd {
   readonly id: number;
   /** What it was measured on; empty for the machine of the run. */
   readonly machine: string;
+  /** The names of the solutions of its samples, where these were kept. */
+  readonly solutions?: readonly string[];
 }
 
 /** A claim with what came of it. */
@@ -224,7 +226,7 @@ export class Store {
           JSON.stringify(end.metrics),
           end.peakMemory,
           machine,
-          JSON.stringify(detailsOf(end)),
+          JSON.stringify(detailsOf(result)),
         ],
       );
       await this.#query(
@@ -365,9 +367,13 @@ export function identityOf({ problem, family, params, seed, solver, options, bud
 }
 
 /** What not every cell has. */
-function detailsOf(end: CellEnd): Partial<CellEnd> {
+function detailsOf({ samples, ...end }: CellResult): Partial<StoredCell> {
   const names = [...PARTS, 'unconfirmed', 'proof'] as const;
-  return Object.fromEntries(names.flatMap((name) => (end[name] === undefined ? [] : [[name, end[name]]])));
+  const solutions = samples.flatMap(({ solution }) => solution ?? []);
+  return {
+    ...Object.fromEntries(names.flatMap((name) => (end[name] === undefined ? [] : [[name, end[name]]]))),
+    ...(solutions.length > 0 && { solutions }),
+  };
 }
 
 /** JSON columns arrive as text. */

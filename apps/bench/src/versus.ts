@@ -122,7 +122,7 @@ export function judgePairs(pairs: readonly Pair[]): Outcome[] {
     const better = first <= FALSE_RATE ? (a === b ? sign(wall) : Math.sign(a - b)) : second <= FALSE_RATE ? sign(cpu) : 0;
     const how = first > FALSE_RATE ? 'takes less processor time' : a === b ? 'is faster' : 'gets there more often';
     const verdict = better === 0 ? 'level' : (`${better > 0 ? 'A' : 'B'} ${how}` as const);
-    return { ...pair, wall, cpu, probability: Math.min(first, second), verdict, detectable: detectableOf(wall) };
+    return { ...pair, wall, cpu, probability: Math.min(first, second), verdict, detectable: detectableOf(wall, cpu) };
   });
 }
 
@@ -144,9 +144,10 @@ function differenceOf(times: Pair['seconds']): Difference | undefined {
   return side && hierarchicalDifference([side]);
 }
 
-/** At a level of 5 % and a power of 80 %: 0.84 is the normal quantile of the latter. */
-function detectableOf(difference: Difference | undefined): number | undefined {
-  return difference && Math.exp((studentQuantile(difference.freedom) + 0.8416) * difference.standardError);
+/** By the quieter clock, at a level of 5 % and a power of 80 %: 0.84 is the normal quantile of the latter. */
+function detectableOf(...clocks: readonly (Difference | undefined)[]): number | undefined {
+  const least = clocks.flatMap((one) => (one ? (studentQuantile(one.freedom) + 0.8416) * one.standardError : []));
+  return least.length > 0 ? Math.exp(Math.min(...least)) : undefined;
 }
 
 /** Median seconds of both sides. */

@@ -147,7 +147,8 @@ class CellProcess extends Program {
       this.failWith(judgement.fault);
       return;
     }
-    const sample = { ...moment, metrics: judgement.metrics };
+    const { keep } = this.settings;
+    const sample = { ...moment, metrics: judgement.metrics, ...(keep && { solution: keep(solution) }) };
     running.samples.push(sample);
     running.confirmed = judgement.confirmed;
     running.onSample?.(sample);

@@ -43,6 +43,8 @@ export interface LaunchSettings {
   readonly environment?: readonly string[];
   /** Whether proofs are looked for. */
   readonly certify?: boolean | undefined;
+  /** Keeps a solution that was judged, and names it. */
+  readonly keep?: ((solution: Buffer) => string) | undefined;
   /** The folder of the built programs of cells; ours if undefined. */
   readonly programs?: string | undefined;
   /** Kills the processes; the promises of their cells are then rejected with the signal's reason. */
@@ -64,6 +66,8 @@ export interface Moment {
 /** The metrics of a solution on the way. */
 export interface Sample extends Moment {
   readonly metrics: MetricValues;
+  /** The name of its solution, where it was kept. */
+  readonly solution?: string;
 }
 
 /** How a cell ended: as the solver's run did, or why there was none. */

@@ -51,6 +51,9 @@ function completedCommands(program: Command, registry: Registry): Completed[] {
     '--store': 'files',
     '--report': 'files',
     '--out': 'files',
+    '--bundle': 'files',
+    '--key': 'files',
+    '--verdicts': 'files',
     '--instance': 'files',
   };
   const words: Readonly<Record<string, readonly string[]>> = {

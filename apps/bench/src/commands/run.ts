@@ -4,6 +4,7 @@ import { availableParallelism, constants } from 'node:os';
 import type { Registry } from '@infimum/core';
 import { Random } from '@infimum/core';
 import { Command, Option } from 'commander';
+import { solutionKeeper } from '../bundle.ts';
 import { ProcessCleaner } from '../cell/cleaner.ts';
 import { JudgePool } from '../cell/judges.ts';
 import { CellRunner } from '../cell/launch.ts';
@@ -54,6 +55,8 @@ interface RunArguments extends Omit<PlanRequest, 'budget'> {
   readonly plugin: readonly string[];
   readonly fresh?: boolean;
   readonly certify?: boolean;
+  /** Where solutions are kept. */
+  readonly bundle?: string;
   /** Measurements of every cell. */
   readonly repeat: number;
   readonly store: string;
@@ -123,6 +126,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
     .option('--env <names>', 'variables of the environment that solvers may see, with commas between them', nameList, [])
     .option('--certify', 'look for a proof of every answer, where the problem has certificates')
     .option('--fresh', 'measure everything again')
+    .option('--bundle <folder>', 'keep every solution that is judged, for `infimum-bench bundle`')
     .option('--report <file>', 'where the report goes', REPORT_FILE)
     .option('--json', 'one line of JSON a cell on standard output, instead of the table')
     .action(async (args: RunArguments) => setExitCode(await run(args)))
@@ -143,14 +147,16 @@ async function run(args: RunArguments): Promise<number> {
   });
   // A repetition is a cell of its own, with the same identity.
   const cells = planned.flatMap((cell) => Array.from({ length: args.repeat }, () => ({ ...cell })));
-  const absent = guests ? absentCells(planned, guests) : [];
+  // Nobody else solves the problems of plug-ins.
+  const known = planned.filter((cell) => filesOf(loaded, cell).judge.length === 0);
+  const absent = guests ? absentCells(known, guests) : [];
   checkReportFile(args.report);
   const store = await Store.open(args.store);
   const interruption = interruptible();
   try {
     const environment = describeEnvironment(guests?.environment);
-    // What was stored may have no proof.
-    const reuses = !args.fresh && !args.certify && (await store.hasResults());
+    // What was stored may have no proof, and no solutions.
+    const reuses = !args.fresh && !args.certify && args.bundle === undefined && (await store.hasResults());
     const id = await store.beginRun(environment, versions.all, commandLine());
     const progress = createProgress(cells.length + absent.length);
     const { registry } = loaded;
@@ -175,9 +181,11 @@ async function run(args: RunArguments): Promise<number> {
   }
 }
 
-function checkQueueArguments({ queue, prefix, jobs }: RunArguments): void {
+function checkQueueArguments({ queue, prefix, jobs, bundle }: RunArguments): void {
   if (queue === undefined) {
     if (prefix !== undefined) throw new UsageError('--prefix is for the keys of --queue');
+  } else if (bundle !== undefined) {
+    throw new UsageError('--bundle: with --queue solutions stay with the workers');
   } else if (jobs !== undefined) {
     throw new UsageError('--jobs: with --queue the workers say how many cells they run at a time (--concurrency)');
   }
@@ -249,8 +257,9 @@ async function runHere(cells: readonly Cell[], run: Run): Promise<StoredCell[]> 
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
   const cleaner = new ProcessCleaner();
-  const { memory, env, certify } = run.args;
-  const launch = { memory, environment: env, certify, signal, cleaner };
+  const { memory, env, certify, bundle } = run.args;
+  const keep = bundle === undefined ? undefined : solutionKeeper(bundle);
+  const launch = { memory, environment: env, certify, keep, signal, cleaner };
   const judges = new JudgePool(launch);
   const settings = { ...launch, judges, files: (cell: Cell) => filesOf(run.loaded, cell) };
   const places = new Map(cells.map((cell, index) => [cell, index]));

@@ -93,7 +93,7 @@ export function scalingChart(scaling: Scaling, id: string, indexOf: (solver: str
   return { id, xLabel: scaling.parameter, yLabel: 'seconds', logarithmic: true, targets: [], series };
 }
 
-/** The chart of profiles: steps that rise with x. */
+/** The chart of profiles: steps that rise with x, in their bands. */
 export function profileChart(
   profiles: readonly Profile[],
   id: string,
@@ -103,10 +103,12 @@ export function profileChart(
   const ends = profiles.flatMap(({ steps }) => steps.map(({ x }) => x));
   const last = Math.max(...ends);
   const series = profiles.flatMap(({ solver, peer, steps }): Series[] => {
-    const points = steps.map(({ x, share }) => ({ x: short(x), y: short(share) }));
-    const end = points.at(-1);
+    const end = steps.at(-1);
     if (!end) return [];
-    return [{ solver, index: indexOf(solver), peer, points: [...points, { x: short(last), y: end.y }], ended: true }];
+    const all = [...steps, { ...end, x: last }];
+    const points = all.map(({ x, share }) => ({ x: short(x), y: short(share) }));
+    const band = all.map(({ x, low, high }) => ({ x: short(x), low: short(low), high: short(high) }));
+    return [{ solver, index: indexOf(solver), peer, points, band, ended: true }];
   });
   return { id, xLabel, yLabel: 'share', logarithmic: false, targets: [], series, isProfile: true };
 }

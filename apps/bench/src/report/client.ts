@@ -173,7 +173,7 @@ function connectExports(): void {
   });
 }
 
-function csvOf({ xLabel, yLabel, series }: Chart): string {
+function csvOf({ xLabel, yLabel, series, isProfile }: Chart): string {
   const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
   const isBanded = series.some(({ band }) => band);
   const rows = series.flatMap(({ solver, points, band }) =>
@@ -182,7 +182,8 @@ function csvOf({ xLabel, yLabel, series }: Chart): string {
       return `${quoted(solver)},${x},${y}${quartiles}`;
     }),
   );
-  const quartiles = isBanded ? ',lower quartile,upper quartile' : '';
+  const end = isProfile ? 'end of 95 %' : 'quartile';
+  const quartiles = isBanded ? `,lower ${end},upper ${end}` : '';
   return [`solver,${quoted(xLabel)},${quoted(yLabel)}${quartiles}`, ...rows].join('\n');
 }
 
@@ -259,15 +260,17 @@ function marksOf({ solver, index, peer, points, band = [], ended }: Series, isPr
   const title = ({ x, y }: Point) => `${solver}\n${formatTick(x)}, ${formatTick(y)}`;
   const last = points.slice(-1);
   const strokeDasharray = peer ? '6 4' : undefined;
+  const curve = isProfile ? 'step-after' : 'linear';
   return [
     areaY(band, {
       x: 'x',
       y1: (point: BandPoint) => point.low,
       y2: (point: BandPoint) => point.high,
       fill: stroke,
-      fillOpacity: 0.18,
+      fillOpacity: isProfile ? 0.09 : 0.18,
+      curve,
     }),
-    line(points, { x: 'x', y: 'y', stroke, strokeWidth: 2, strokeDasharray, curve: isProfile ? 'step-after' : 'linear' }),
+    line(points, { x: 'x', y: 'y', stroke, strokeWidth: 2, strokeDasharray, curve }),
     dot(peer && !isProfile ? points : last, {
       x: 'x',
       y: 'y',

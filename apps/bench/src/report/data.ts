@@ -6,7 +6,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** The middle half of several curves at one x. */
+/** The ends of a band at one x. */
 export interface BandPoint {
   readonly x: number;
   readonly low: number;
@@ -21,7 +21,7 @@ export interface Series {
   /** Other packages' solvers are drawn with broken lines. */
   readonly peer: boolean;
   readonly points: readonly Point[];
-  /** Of a curve that is the median of several seeds: their middle half. */
+  /** Of a curve that is the median of several seeds: their middle half; of a profile, its 95 % bootstrap interval. */
   readonly band?: readonly BandPoint[];
   /** Whether the solver ended by itself at the last point. */
   readonly ended: boolean;
