@@ -20,13 +20,6 @@ const bowl = (x: readonly number[]) => x.reduce((sum, e, j) => sum + (j + 1) * (
 const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[list.length >> 1];
 const everyday = methodNames.filter((name) => name !== 'gaussian-process');
 
-if (task === 'child') child(process.argv[3], JSON.parse(process.argv[4]));
-else if (task === 'resume') await resume(Number(count));
-else if (task === 'occupancy') occupancy();
-else if (task === 'mixed') mixed(Number(count));
-else if (task === 'dear') dear(Number(count));
-else if (task === 'noise') noise(Number(count));
-
 /** Runs to the end from the calls in a file, and appends its own. */
 function child(file: string, options: OptimizerOptions): void {
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
@@ -258,3 +251,10 @@ function peers(kind: string, request: object): { name: string; curves: number[][
   const text = execFileSync(python, [script, kind], { input: JSON.stringify(request), encoding: 'utf8', maxBuffer: 2 ** 28 });
   return JSON.parse(text);
 }
+
+if (task === 'child') child(process.argv[3], JSON.parse(process.argv[4]));
+else if (task === 'resume') await resume(Number(count));
+else if (task === 'occupancy') occupancy();
+else if (task === 'mixed') mixed(Number(count));
+else if (task === 'dear') dear(Number(count));
+else if (task === 'noise') noise(Number(count));
