@@ -188,6 +188,13 @@ describe('createRegistry and defineClaim', () => {
       const result = { measured: '', verdict: 'yes', figures: {} } as const;
       // @ts-expect-error a verdict that is none
       defineClaim({ ...claim, run: () => Promise.resolve(result) });
+      const bars = [{ figure: 'x', atLeast: 1, source: 'the statement' }];
+      const measure = () => ({ ours: { x: 1 }, null: { x: 0 } });
+      defineClaim({ ...claim, bars, null: 'nothing', measure });
+      // @ts-expect-error a measured claim without a null
+      defineClaim({ ...claim, bars, measure });
+      // @ts-expect-error a bar without its source
+      defineClaim({ ...claim, bars: [{ figure: 'x', atLeast: 1 }], null: 'nothing', measure });
     });
   });
 });

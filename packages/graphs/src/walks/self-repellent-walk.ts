@@ -3,11 +3,11 @@
 //
 // V. Doshi, J. Hu, D. Y. Eun: Self-Repellent Random Walks on General Graphs (ICML 2023), arXiv 2305.05097.
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { asVector, checkInteger, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { asVector, checkInteger, Random, resolveOptions } from '@infimum/core';
 import type { Graph, GraphLike } from '../graph/graph.ts';
 import { asGraph, checkConnected } from '../graph/graph.ts';
 import type { Transitions } from './transitions.ts';
-import { asPositive, checkPositive, transitionsOf } from './transitions.ts';
+import { checkPositive, transitionsOf } from './transitions.ts';
 
 const walkOptions = {
   kernel: {
@@ -399,50 +399,4 @@ function codesOf(move: Float64Array): { codes?: Int32Array; chances: Float64Arra
     if (places.size > MOST_DIFFERENT) return { chances: move };
   }
   return { codes, chances: Float64Array.from(places.keys()) };
-}
-
-/**
- * The row i of the kernel K[x] as a whole vector, by its definition: for study and for tests. Time O(nodes).
- *
- * @throws {InvalidInputError} when `x` is not positive
- */
-export function selfRepellentRow(
-  graph: Graph,
-  transitions: Transitions,
-  x: Float64Array,
-  i: number,
-  alpha: number,
-): Float64Array {
-  asPositive(x, 'x', graph.nodes);
-  const row = new Float64Array(graph.nodes);
-  const { move, stay, stationary } = transitions;
-  row[i] = stay[i];
-  for (let k = graph.rowPointers[i]; k < graph.rowPointers[i + 1]; k++) row[graph.columnIndices[k]] = move[k];
-  let total = 0;
-  for (let j = 0; j < row.length; j++) {
-    if (row[j] > 0) row[j] *= (x[j] / stationary[j]) ** -alpha;
-    total += row[j];
-  }
-  if (!(total > 0 && total < Infinity)) {
-    throw new InvalidInputError('is too uneven for these powers', { argument: 'x', code: 'out-of-range' });
-  }
-  return row.map((entry) => entry / total);
-}
-
-/** π_i[x] ∝ Σ_j μ_i P_ij (x_i/μ_i)^-α (x_j/μ_j)^-α, the stationary distribution of K[x] for frozen x. */
-export function selfRepellentStationary(
-  graph: Graph,
-  { move, stay, stationary }: Transitions,
-  x: Float64Array,
-  alpha: number,
-): Float64Array {
-  asPositive(x, 'x', graph.nodes);
-  const factor = x.map((entry, i) => (entry / stationary[i]) ** -alpha);
-  const law = factor.map((own, i) => {
-    let sum = stay[i] * own;
-    for (let k = graph.rowPointers[i]; k < graph.rowPointers[i + 1]; k++) sum += move[k] * factor[graph.columnIndices[k]];
-    return stationary[i] * own * sum;
-  });
-  const total = law.reduce((a, b) => a + b, 0);
-  return law.map((entry) => entry / total);
 }

@@ -5,7 +5,7 @@ import { samplingSolvers } from './graph-sampling.ts';
 import { samplingProblem } from './sampling-problem.ts';
 import { tokenSolvers } from './token-baselines.ts';
 import { tokenProblem } from './token-problem.ts';
-import { tokenExperiment, varianceExperiment, walkClaims } from './walk-claims.ts';
+import { tokenError, visitVariance, walkClaims } from './walk-claims.ts';
 
 const families = process.env['INFIMUM_FULL'] ? 'all' : 'first';
 const registry = createRegistry({
@@ -29,10 +29,15 @@ describe.each(registry.solvers.map((solver) => [solver.id, solver] as const))('%
 
 describe('the claims', () => {
   it('come out in a small version', async () => {
-    const token = await tokenExperiment({ runs: 20, steps: 5000 }, {});
-    expect(token.figures['fast5']).toBeLessThan(0.1 * token.figures['fast0']);
-    expect(token.figures['slow5']).toBeGreaterThan(0.3 * token.figures['slow0']);
-    const variance = await varianceExperiment({ runs: 60, steps: 5000 }, {});
-    expect(variance.figures['measured5']).toBeLessThan(variance.figures['measured0'] / 4);
+    const [fast, slow] = (
+      [
+        [0.6, 0.9],
+        [1, 0.6],
+      ] as const
+    ).map((exponents) => [0, 5].map((alpha) => tokenError(alpha, exponents, 5000, 20)));
+    expect(fast[1]).toBeLessThan(0.1 * fast[0]);
+    expect(slow[1]).toBeGreaterThan(0.3 * slow[0]);
+    const [plain, repelled] = [0, 5].map((alpha) => visitVariance(alpha, 5000, 60, 0).measured);
+    expect(repelled).toBeLessThan(plain / 4);
   });
 });

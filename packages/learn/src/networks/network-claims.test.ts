@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
 import { networkClaims } from './network-claims.ts';
 
-it.each(networkClaims.slice(0, 1).map((claim) => [claim.id, claim] as const))('%s is reproduced', async (_, claim) => {
-  const { verdict, figures } = await claim.run({});
-  expect(['reproduced', 'partly reproduced']).toContain(verdict);
-  for (const figure of Object.values(figures)) expect(Number.isFinite(figure)).toBe(true);
-});
+it.each(networkClaims.slice(0, 2).map((claim) => [claim.id, claim] as const))(
+  '%s computes',
+  async (_, claim) => {
+    const trial = await claim.measure?.(1, {});
+    expect(claim.bars?.map(({ figure }) => trial?.ours[figure]).every(Number.isFinite)).toBe(true);
+  },
+  60_000,
+);

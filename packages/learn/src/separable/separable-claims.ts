@@ -1,68 +1,16 @@
 // The claims of the paper on large steps, by counted iterations.
-import type { ClaimResult } from '@infimum/core';
-import { defineClaim } from '@infimum/core';
+import { defineClaim, Random } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { batchPerceptron } from './batch-perceptron.ts';
 import { logisticGradientDescent } from './lr-gd.ts';
 import { normalizedBatchPerceptron, normalizedLogisticDescent } from './normalized-lr-gd.ts';
 import { largeStepPaper as paper } from './papers.ts';
 import { digitPair, hardSeparable } from './separable-families.ts';
 
-/** Fitted exponent of y in x on logarithmic scales. */
-function exponentOf(x: readonly number[], y: readonly number[]): number {
-  const [u, v] = [x.map(Math.log), y.map(Math.log)];
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [a, b] = [mean(u), mean(v)];
-  const above = u.reduce((sum, value, i) => sum + (value - a) * (v[i] - b), 0);
-  return above / u.reduce((sum, value) => sum + (value - a) ** 2, 0);
-}
-
-function growthInPoints(): ClaimResult {
-  const sizes = [1000, 3000, 10_000, 30_000];
-  const plain = sizes.map((n) => batchPerceptron(hardSeparable(n, 0.1)).iterations);
-  const normalized = sizes.map((n) => normalizedBatchPerceptron(hardSeparable(n, 0.1)).iterations);
-  const [slow, fast] = [exponentOf(sizes, plain), exponentOf(sizes, normalized)];
-  const ratio = plain[3] / normalized[3];
-  return {
-    measured: `iterations grow as n^${slow.toFixed(2)} for gradient descent with infinite steps and as n^${fast.toFixed(2)} for the normalised one; ${ratio.toFixed(0)} times fewer at n = ${sizes[3]}`,
-    verdict: Math.abs(slow - 1) <= 0.05 && fast <= 0.05 ? 'reproduced' : 'not reproduced',
-    figures: { plainExponent: slow, normalizedExponent: fast, ratioAtLargest: ratio },
-  };
-}
-
-async function stepsOnDigits(): Promise<ClaimResult> {
-  const instance = await digitPair(3, 8);
-  const sizes = [1, 10, 100, 1e4, 1e6];
-  const runs = sizes.map((stepSize) => {
-    let mostLoss = 0;
-    const { iterations, status } = logisticGradientDescent(instance, {
-      stepSize,
-      onIteration: ({ loss }) => {
-        mostLoss = Math.max(mostLoss, loss);
-      },
-    });
-    return { iterations, status, mostLoss };
-  });
-  const limit = batchPerceptron(instance).iterations;
-  const last = runs[runs.length - 1];
-  const levelsOff = Math.abs(last.iterations - limit) <= 0.1 * limit;
-  const lossGrowth = Math.log10(last.mostLoss / runs[2].mostLoss) / 4;
-  const isRight = runs[0].iterations > 2 * limit && levelsOff && Math.abs(lossGrowth - 1) < 0.05;
-  return {
-    measured: `${runs.map(({ iterations }, k) => `${iterations} iterations at gamma = ${sizes[k]}`).join(', ')}; ${limit} for the perceptron; the largest loss grows as gamma^${lossGrowth.toFixed(2)}`,
-    verdict: isRight ? 'reproduced' : 'not reproduced',
-    figures: { smallest: runs[0].iterations, largest: last.iterations, perceptron: limit, lossExponent: lossGrowth },
-  };
-}
-
-async function normalizedOnDigits(): Promise<ClaimResult> {
-  const instance = await digitPair(1, 8);
-  const plain = logisticGradientDescent(instance, { stepSize: 1 }).iterations;
-  const normalized = normalizedLogisticDescent(instance, { stepSize: 1 }).iterations;
-  return {
-    measured: `${plain} iterations of gradient descent and ${normalized} of the normalised one at gamma = 1`,
-    verdict: normalized * 2 <= plain ? 'reproduced' : 'not reproduced',
-    figures: { plain, normalized },
-  };
+/** Two different digits. */
+async function drawnPair(seed: number) {
+  const [a, b] = new Random(seed).permutation(10);
+  return digitPair(a, b);
 }
 
 /** The paper's claims. */
@@ -73,8 +21,27 @@ export const separableClaims = [
     statement:
       'Gradient descent on the logistic loss pays a factor n for averaging over rows that are right already; normalised, it has the perceptron’s rate.',
     published: 'a factor n in the iterations, from the theorems',
-    budget: 20,
-    run: async () => growthInPoints(),
+    budget: 40,
+    null: 'the two methods in each other’s place',
+    bars: [
+      { figure: 'exponent in n of gradient descent', atLeast: 0.9, atMost: 1.1, source: 'theorem: a factor n, to a tenth' },
+      { figure: 'exponent in n of the normalised one', atMost: 0.1, source: 'theorem: no factor n, to a tenth' },
+    ],
+    measure: (seed) => {
+      const [sizes, margin] = [[300, 1000, 3000, 10_000], 0.08 + 0.04 * new Random(seed).uniform()];
+      const [plain, normalized] = [batchPerceptron, normalizedBatchPerceptron].map((method) =>
+        sizes.map((n) => Math.max(1, method(hardSeparable(n, margin)).iterations)),
+      );
+      const figures = (a: number[], b: number[]) => ({
+        'exponent in n of gradient descent': powerExponent(sizes, a),
+        'exponent in n of the normalised one': powerExponent(sizes, b),
+      });
+      const curves = sizes.flatMap((n, k) => [
+        [`gradient descent@${n}`, plain[k]],
+        [`normalised@${n}`, normalized[k]],
+      ]);
+      return { ours: { ...figures(plain, normalized), ...Object.fromEntries(curves) }, null: figures(normalized, plain) };
+    },
   }),
   defineClaim({
     id: 'learn/large-steps-digits',
@@ -82,15 +49,60 @@ export const separableClaims = [
     statement:
       'The iterations until no error is left fall as the step grows and level off at the perceptron’s, while the loss on the way rises in proportion to the step.',
     published: 'curves without numbers',
-    budget: 10,
-    run: async () => stepsOnDigits(),
+    budget: 20,
+    null: 'small steps of 1 and 2 in the place of 100 and 1e6',
+    bars: [
+      { figure: 'iterations at step 1 over those at 1e6', atLeast: 1, scale: 'log', source: 'the statement: they fall' },
+      {
+        figure: 'iterations at step 1e6 over the perceptron’s',
+        atLeast: 0.9,
+        atMost: 1.1,
+        scale: 'log',
+        source: 'the statement: they level off there, to a tenth',
+      },
+      {
+        figure: 'exponent in the step of the largest loss',
+        atLeast: 0.9,
+        atMost: 1.1,
+        source: 'the statement: in proportion, to a tenth',
+      },
+    ],
+    measure: async (seed) => {
+      const instance = await drawnPair(seed);
+      const descend = (stepSize: number) => {
+        let loss = 0;
+        const { iterations } = logisticGradientDescent(instance, {
+          stepSize,
+          onIteration: (news) => {
+            loss = Math.max(loss, news.loss);
+          },
+        });
+        return { iterations: Math.max(1, iterations), loss };
+      };
+      const limit = Math.max(1, batchPerceptron(instance).iterations);
+      const [one, two, hundred, million] = [1, 2, 100, 1e6].map(descend);
+      const figures = (middle: typeof one, large: typeof one, ratio: number) => ({
+        'iterations at step 1 over those at 1e6': one.iterations / large.iterations,
+        'iterations at step 1e6 over the perceptron’s': large.iterations / limit,
+        'exponent in the step of the largest loss': Math.log(large.loss / middle.loss) / Math.log(ratio),
+      });
+      return { ours: figures(hundred, million, 1e4), null: figures(one, two, 2) };
+    },
   }),
   defineClaim({
     id: 'learn/normalized-digits',
     paper,
     statement: 'Normalised gradient descent separates real data in far fewer iterations at moderate steps.',
     published: 'curves without numbers',
-    budget: 10,
-    run: async () => normalizedOnDigits(),
+    budget: 20,
+    null: 'plain gradient descent with a step of 1.5',
+    bars: [{ figure: 'times fewer iterations at step 1', atLeast: 2, scale: 'log', source: 'far fewer are less than half' }],
+    measure: async (seed) => {
+      const instance = await drawnPair(seed);
+      const plain = (stepSize: number) => Math.max(1, logisticGradientDescent(instance, { stepSize }).iterations);
+      const normalized = Math.max(1, normalizedLogisticDescent(instance, { stepSize: 1 }).iterations);
+      const figure = (iterations: number) => ({ 'times fewer iterations at step 1': plain(1) / iterations });
+      return { ours: figure(normalized), null: figure(plain(1.5)) };
+    },
   }),
 ];

@@ -1,25 +1,14 @@
 // A mix of handwritten digits that a trained network takes for the first of them: the offline analogue of the barycentric
 // image of arXiv 2510.01461.
-import { scaledDigits } from '../lipschitz/local-lipschitz-problem.ts';
+import { digitsReader } from '../lipschitz/local-lipschitz-problem.ts';
 import { preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
-import { trainNetwork } from '../networks/train-network.ts';
 import type { SimulationMap, SurrogateInstance } from './network-surrogate.ts';
 import { boxInequalities, squaredDistance } from './random-surrogates.ts';
 
 /** x in R^n: softmax weights of n images; the mix goes through the network to class probabilities. */
 export async function digitMixInstance(n: number, epochs: number, seed: number): Promise<SurrogateInstance> {
-  const { images, labels } = await scaledDigits();
-  const settings = {
-    hidden: [32],
-    outputs: 10,
-    activation: 'relu',
-    loss: 'classes',
-    epochs,
-    batch: 32,
-    rate: 0.01,
-    seed,
-  } as const;
-  const network = prepareNetwork(trainNetwork(images, labels, settings));
+  const { network: trained, images } = await digitsReader(32, epochs, seed);
+  const network = prepareNetwork(trained);
   const { cols, values } = images;
   const mix = (weights: Float64Array): Float64Array => {
     const image = new Float64Array(cols);

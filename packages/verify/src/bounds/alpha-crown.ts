@@ -83,7 +83,7 @@ function* alphaLayer(
 
 /**
  * The best bounds found of rows that are linear in the activations of layer `top`: the first `uppers` from above, the
- * others from below. The gradient of a bound by the slope of a lower line is the coefficient that uses it times the
+ * others from below; where signs of neurons are given, they count as beta-CROWN has it. The gradient of a bound by the slope of a lower line is the coefficient that uses it times the
  * pre-activation at the input where the bound is taken, with every activation on its line: one product forward.
  */
 export function* alphaRows(
@@ -95,10 +95,12 @@ export function* alphaRows(
   startConstants: Float64Array,
   uppers: number,
   { steps, rate, decay }: AlphaSettings,
+  signs?: Signs,
 ): Generator<void, Float64Array> {
   const { network } = products;
   const { layers, inputs } = network;
   const count = startConstants.length;
+  const betas = signs && new SignMultipliers(signs, count, uppers);
   const alphas: Float64Array[] = [];
   const moments: Float64Array[] = [];
   const squares: Float64Array[] = [];
@@ -121,12 +123,13 @@ export function* alphaRows(
       const { map } = layers[j];
       coefficients[j] = products.rows.slice(0, count * map.outputs);
       relaxWithAlphas(products.rows, map.outputs, uppers, count, lines[j], alphas[j], constants);
+      betas?.pull(products.rows, coefficients[j], j, map.outputs);
       addBias(products.rows, map.bias, count, constants);
       products.backward(j, count);
     }
     for (let r = 0; r < count; r++) {
       const reach = r < uppers ? greatest : least;
-      const bound = constants[r] + reach(region, products.rows, r * inputs);
+      const bound = constants[r] + reach(region, products.rows, r * inputs) - (betas?.slackOf(r) ?? 0);
       if (Number.isNaN(bound)) continue;
       best[r] = r < uppers ? Math.min(best[r], bound) : Math.max(best[r], bound);
     }
@@ -136,6 +139,7 @@ export function* alphaRows(
     for (let j = 0; j <= top; j++) {
       const { map } = layers[j];
       products.forward(j, count);
+      betas?.move(products.rows, map.bias, j, rate * decay ** step, step);
       moveAlphas({
         values: products.rows,
         bias: map.bias,
@@ -157,6 +161,77 @@ export function* alphaRows(
     yield;
   }
   return best;
+}
+
+/** Neurons whose signs are given, and what bounds of their sums run through. */
+export interface Signs {
+  readonly phases: Phases;
+  /** The largest magnitudes of the sums, by layer. */
+  readonly magnitude: readonly Float64Array[];
+  /** What rounding may do, as a share of the magnitudes. */
+  readonly share: number;
+}
+
+/**
+ * beta-CROWN: where z_i >= 0 is given, a bound from below stays one with -beta_i z_i added for any beta_i >= 0, and becomes
+ * better where the input at which it is taken has the wrong sign.
+ *
+ * S. Wang and others: Beta-CROWN (2021), arXiv 2103.06624.
+ */
+class SignMultipliers {
+  /** One a row and a sign: the multiplier, its moments, and the size of the row's coefficients in the layer. */
+  readonly #all: {
+    r: number;
+    layer: number;
+    neuron: number;
+    sign: number;
+    value: number;
+    moment: number;
+    square: number;
+    size: number;
+  }[] = [];
+  readonly #signs: Signs;
+  readonly #uppers: number;
+
+  constructor(signs: Signs, count: number, uppers: number) {
+    [this.#signs, this.#uppers] = [signs, uppers];
+    signs.phases.slice(0, -1).forEach((list, layer) => {
+      list.forEach((sign, neuron) => {
+        for (let r = 0; sign !== 0 && r < count; r++)
+          this.#all.push({ r, layer, neuron, sign, value: 0, moment: 0, square: 0, size: 0 });
+      });
+    });
+  }
+
+  /** Adds the multipliers to the coefficients on the sums of a layer, `width` a row. */
+  pull(rows: Float64Array, coefficients: Float64Array, layer: number, width: number): void {
+    for (const one of this.#all) {
+      if (one.layer !== layer) continue;
+      rows[one.r * width + one.neuron] += one.sign * (one.r < this.#uppers ? one.value : -one.value);
+      const own = coefficients.subarray(one.r * width, (one.r + 1) * width);
+      one.size = own.reduce((size, a) => Math.max(size, Math.abs(a)), 0);
+    }
+  }
+
+  /** What rounding may have added to the bound of a row by the multipliers, with the side that is safe. */
+  slackOf(r: number): number {
+    const { magnitude, share } = this.#signs;
+    const sum = this.#all.reduce((so, one) => so + (one.r === r ? one.value * magnitude[one.layer][one.neuron] : 0), 0);
+    return (r < this.#uppers ? -1 : 1) * sum * share;
+  }
+
+  /** A step of Adam by the sums at the inputs where the bounds are taken. */
+  move(sums: Float64Array, bias: Float64Array, layer: number, length: number, step: number): void {
+    for (const one of this.#all) {
+      if (one.layer !== layer) continue;
+      const gradient = -one.sign * (sums[one.r * bias.length + one.neuron] + bias[one.neuron]);
+      one.moment = 0.9 * one.moment + 0.1 * gradient;
+      one.square = 0.999 * one.square + 0.001 * gradient * gradient;
+      const size = Math.sqrt(one.square / (1 - 0.999 ** (step + 1)));
+      const way = one.moment / (1 - 0.9 ** (step + 1)) / size;
+      if (Number.isFinite(way)) one.value = Math.max(0, one.value + length * one.size * way);
+    }
+  }
 }
 
 /** Neurons whose lower line may turn about the origin: the unstable ones of a piecewise linear layer. */

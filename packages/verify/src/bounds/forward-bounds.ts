@@ -8,7 +8,7 @@
 // arithmetic errs by at most K u M (1 + O(K u)), u = 2^-53; what underflows errs by 2^-1075 an operation, which M covers
 // by the 2^-1022 that it is given at every neuron. So all bounds are moved outwards by 4 K u M.
 import type { Activation, PreparedNetwork } from '../networks/network.ts';
-import { activate, activationOf, isPiecewiseLinear } from '../networks/network.ts';
+import { activationOf, activationRange, isPiecewiseLinear, isSteep } from '../networks/network.ts';
 import type { PreparedRegion } from './region.ts';
 import { greatest, least } from './region.ts';
 import type { Lines } from './relaxation.ts';
@@ -52,16 +52,7 @@ export function emptyBounds(network: PreparedNetwork, region: PreparedRegion): F
   const { layers } = network;
   const margin: Float64Array[] = [];
   const magnitude: Float64Array[] = [];
-  let input = region.magnitude;
-  let terms = 0;
-  for (const { map, activation } of layers) {
-    const sizes = map.applyAbsolute(input);
-    for (let i = 0; i < sizes.length; i++) sizes[i] += Math.abs(map.bias[i]) + 2 ** -1022;
-    terms += map.terms + 16;
-    magnitude.push(sizes);
-    margin.push(sizes.map((size) => size * terms * ROUNDING));
-    input = sizes.map((size) => activationMagnitude(activation, size));
-  }
+  for (let k = 0; k < layers.length; k++) setMagnitude(layers, region, { margin, magnitude, lines: [] }, k);
   const bounds = layers.map(({ map }) => new Float64Array(map.outputs));
   return {
     lower: bounds,
@@ -73,20 +64,40 @@ export function emptyBounds(network: PreparedNetwork, region: PreparedRegion): F
   };
 }
 
-/** The magnitudes that the two terms of a line around s(z) add up to, for |z| up to `size`. */
-function activationMagnitude(activation: Activation, size: number): number {
-  if (activation === 'linear') return size;
-  return isPiecewiseLinear(activation) ? 2 * size : 2 * size + 2;
-}
-
-/** Sets the bounds of layer k to those of interval arithmetic over the activations of layer k - 1. */
-export function intervalLayer(
-  { layers }: PreparedNetwork,
+/** What sums of layer k run through: of steep activations by their lines, which depend on the region. */
+function setMagnitude(
+  layers: PreparedNetwork['layers'],
   region: PreparedRegion,
-  { lower, upper, margin }: ForwardBounds,
+  { margin, magnitude, lines }: Pick<ForwardBounds, 'margin' | 'magnitude' | 'lines'>,
   k: number,
 ): void {
   const { map } = layers[k];
+  const input = magnitude[k - 1]?.map((size, i) => activationMagnitude(activationOf(layers[k - 1], i), size, lines[k - 1], i));
+  const sizes = map.applyAbsolute(input ?? region.magnitude);
+  for (let i = 0; i < sizes.length; i++) sizes[i] += Math.abs(map.bias[i]) + 2 ** -1022;
+  const terms = layers.slice(0, k + 1).reduce((sum, layer) => sum + layer.map.terms + 16, 0);
+  magnitude[k] = sizes;
+  margin[k] = sizes.map((size) => size * terms * ROUNDING);
+}
+
+/** The magnitudes that the two terms of a line around s(z) add up to, for |z| up to `size`. */
+function activationMagnitude(activation: Activation, size: number, lines: Lines | undefined, i: number): number {
+  if (activation === 'linear') return size;
+  if (!isSteep(activation)) return isPiecewiseLinear(activation) ? 2 * size : 4 * size + 2;
+  if (!lines) return size;
+  const { lowerSlope, lowerIntercept, upperSlope, upperIntercept } = lines;
+  const [slope, constant] = [
+    [lowerSlope, upperSlope],
+    [lowerIntercept, upperIntercept],
+  ].map((pair) => Math.max(...pair.map((values) => Math.abs(values[i]))));
+  return slope * size + constant;
+}
+
+/** Sets the bounds of layer k to those of interval arithmetic over the activations of layer k - 1. */
+export function intervalLayer({ layers }: PreparedNetwork, region: PreparedRegion, bounds: ForwardBounds, k: number): void {
+  const { map } = layers[k];
+  if (layers.slice(0, k).some(({ activation }) => isSteep(activation))) setMagnitude(layers, region, bounds, k);
+  const { lower, upper, margin } = bounds;
   const middle = new Float64Array(map.inputs);
   const half = new Float64Array(map.inputs);
   if (k === 0) {
@@ -96,8 +107,7 @@ export function intervalLayer(
     const { slope } = layers[k - 1];
     for (let i = 0; i < middle.length; i++) {
       const activation = activationOf(layers[k - 1], i);
-      const low = activate(activation, slope, lower[k - 1][i]);
-      const high = activate(activation, slope, upper[k - 1][i]);
+      const [low, high] = activationRange(activation, slope, lower[k - 1][i], upper[k - 1][i]);
       middle[i] = low / 2 + high / 2;
       half[i] = Math.max(high - middle[i], middle[i] - low);
     }
@@ -133,23 +143,50 @@ export function closeLayer({ layers }: PreparedNetwork, bounds: ForwardBounds, k
 
 /**
  * Bounds of all layers by CROWN, each cut with those of interval arithmetic. O(n² w³) for n layers of width w; pauses
- * between blocks of rows.
+ * between blocks of rows. What is known of a larger domain is kept: its layers below `sameBelow` as they are.
  */
 export function* crownBounds(
   products: RowProducts,
   region: PreparedRegion,
   phases?: Phases,
   layersWanted = products.network.layers.length,
+  known?: KnownBounds,
 ): Generator<void, ForwardBounds> {
   const { network } = products;
-  const bounds = emptyBounds(network, region);
-  for (let k = 0; k < layersWanted; k++) {
-    intervalLayer(network, region, bounds, k);
-    if (k > 0 || region.ball) yield* crownLayer(products, region, bounds, k);
+  const bounds = known ? copyOf(known) : emptyBounds(network, region);
+  for (let k = Math.max(0, (known?.sameBelow ?? 0) - 1); k < layersWanted; k++) {
+    const [low, high] = [bounds.lower[k].slice(), bounds.upper[k].slice()];
+    if (!known || k >= known.sameBelow) {
+      intervalLayer(network, region, bounds, k);
+      if (k > 0 || region.ball) yield* crownLayer(products, region, bounds, k);
+    }
+    if (known) {
+      low.forEach((end, i) => {
+        bounds.lower[k][i] = Math.max(end, bounds.lower[k][i]);
+      });
+      high.forEach((end, i) => {
+        bounds.upper[k][i] = Math.min(end, bounds.upper[k][i]);
+      });
+    }
     closeLayer(network, bounds, k, phases);
     if (bounds.isEmpty) break;
   }
   return bounds;
+}
+
+/** Bounds of a domain that has this one in it, of which the sums below a layer have the same ones here. */
+export interface KnownBounds {
+  readonly bounds: ForwardBounds;
+  readonly sameBelow: number;
+}
+
+/** Layers that may change are copied. */
+function copyOf({ bounds, sameBelow }: KnownBounds): ForwardBounds {
+  const fresh = (lists: readonly Float64Array[]) => lists.map((list, k) => (k < sameBelow - 1 ? list : list.slice()));
+  const lines = bounds.lines.map((line, k) => (k < sameBelow - 1 ? line : emptyLines(line.lowerSlope.length)));
+  const { lower, upper, margin, magnitude } = bounds;
+  const own = { lower: fresh(lower), upper: fresh(upper), margin: margin.slice(), magnitude: magnitude.slice() };
+  return { ...own, lines, isEmpty: false };
 }
 
 /** Cuts the bounds of layer k with CROWN's, given those of the layers before it. */

@@ -1,5 +1,8 @@
 // Lines above and below an activation and its derivative on an interval: what linear bound propagation is made of.
 // Every line is valid in exact arithmetic; intercepts are computed so that slopes may be rounded.
+
+import type { Curve, CurveName } from '../networks/curves.ts';
+import { CURVES, curveRange, isConvexAt, tiltedRange } from '../networks/curves.ts';
 import type { Activation } from '../networks/network.ts';
 import { activate, activationSlope } from '../networks/network.ts';
 
@@ -35,6 +38,7 @@ export function relaxActivation(
 ): void {
   if (activation === 'linear') setLines(lines, i, 1, 0, 1, 0);
   else if (activation === 'relu' || activation === 'leaky-relu') relaxKink(lines, i, slope, l, u, phase);
+  else if (activation in CURVES) relaxCurve(lines, i, CURVES[activation as CurveName], slope, l, u);
   else relaxSmooth(lines, i, activation, l, u);
 }
 
@@ -109,6 +113,34 @@ function relaxSmooth(lines: Lines, i: number, activation: Activation, l: number,
     above === undefined ? chord : slopeAt(above),
     above === undefined ? chordAbove : tangent(above) + margin,
   );
+}
+
+/**
+ * Lines around a curve: the chord and the tangent in the middle where it bends one way alone; elsewhere those that are best in the
+ * middle. Constants where an end is infinite or a square root or a reciprocal reaches 0.
+ */
+function relaxCurve(lines: Lines, i: number, curve: Curve, slope: number, l: number, u: number): void {
+  const middle = l / 2 + u / 2;
+  const [low, high] = curveRange(curve, slope, l, u);
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (!(size < Infinity && u - l < Infinity) || (curve.from !== undefined && !(l > curve.from))) {
+    const least = curve.least?.[1] ?? (curve.value(-1, slope) < 0 ? -Infinity : 0);
+    setLines(lines, i, 0, Number.isNaN(low) ? least : Math.min(low, least), 0, Number.isNaN(high) ? Infinity : high);
+    return;
+  }
+  const chord = u > l ? (curve.value(u, slope) - curve.value(l, slope)) / (u - l) : curve.derivative(middle, slope);
+  const isBent = curve.bends.some((bend) => bend > l && bend < u);
+  for (const side of [0, 1] as const) {
+    const sign = side === 1 ? 1 : -1;
+    const height = (m: number) => sign * (tiltedRange(curve, slope, m, l, u)[side] + m * middle);
+    const plain = isConvexAt(curve, l) === (side === 1) ? chord : curve.derivative(middle, slope);
+    // Slopes of curves that turn lie between -0.2 and 1.2.
+    const m = isBent ? goldenSection(height, -0.2, 1.2) : plain;
+    const margin = sign * MARGIN * (1 + size + Math.abs(m) * (Math.abs(l) + Math.abs(u)));
+    const at = tiltedRange(curve, slope, m, l, u)[side] + margin;
+    if (side === 1) [lines.upperSlope[i], lines.upperIntercept[i]] = [m, at];
+    else [lines.lowerSlope[i], lines.lowerIntercept[i]] = [m, at];
+  }
 }
 
 /** Constants that hold everywhere, where nothing is known of z. */

@@ -2,7 +2,7 @@
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
-import { sigmoid } from '../networks/network.ts';
+import { sigmoid } from '../networks/curves.ts';
 import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import { PlainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';

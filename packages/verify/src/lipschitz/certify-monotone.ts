@@ -13,7 +13,7 @@ import { asNetwork, preActivations, prepareNetwork, pullBack } from '../networks
 import { DomainQueue } from '../programs/domain-queue.ts';
 import { splitInput } from '../programs/splitting.ts';
 import { boundJacobian } from './jacobian-bounds.ts';
-import { unit } from './local-lipschitz.ts';
+import { checkSlopes, unit } from './local-lipschitz.ts';
 
 const certifyMonotoneOptions = {
   maxDomains: { type: 'integer', min: 1, default: 20_000, description: 'Boxes after which to stop' },
@@ -109,7 +109,9 @@ export function* certifyMonotoneSteps(
 ): Steps<MonotoneSolution, MonotoneIterate> {
   const { maxDomains } = resolveOptions(certifyMonotoneOptions, options);
   const { feature, output } = question;
-  const network = prepareNetwork(asNetwork(question.network));
+  const given = asNetwork(question.network);
+  checkSlopes(given);
+  const network = prepareNetwork(given);
   const root = prepareRegion(asRegion(question.region, network.inputs));
   checkInteger(feature, 'feature', { min: 0, max: network.inputs - 1 });
   checkInteger(output, 'output', { min: 0, max: network.outputs - 1 });

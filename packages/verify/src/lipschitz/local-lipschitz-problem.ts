@@ -108,17 +108,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
         },
         suites: { quick: [{}, { width: 32, epochs: 10 }], full: [{ width: 64, epochs: 30 }] },
         generate: async ({ width, epochs, radius }, seed) => {
-          const { images, labels } = await scaledDigits();
-          const network = trainNetwork(images, labels, {
-            hidden: [width],
-            outputs: 10,
-            activation: 'relu',
-            loss: 'classes',
-            epochs,
-            batch: 32,
-            rate: 0.01,
-            seed,
-          });
+          const { network, images } = await digitsReader(width, epochs, seed);
           const at = (seed % images.rows) * images.cols;
           const center = images.values.slice(at, at + images.cols);
           return { network, region: regionAround(center, radius, { clip: [0, 1] }) };
@@ -196,10 +186,17 @@ function sampled(instance: LipschitzInstance): SampledGradient {
 }
 
 /** The digits with pixels from 0 to 1. */
-export async function scaledDigits() {
+async function scaledDigits() {
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   return { images: { ...images, values: images.values.map((pixel) => pixel / 16) }, labels };
+}
+
+/** A network with one hidden layer that is trained on the digits, and their images. */
+export async function digitsReader(width: number, epochs: number, seed: number) {
+  const { images, labels } = await scaledDigits();
+  const settings = { outputs: 10, activation: 'relu', loss: 'classes', batch: 32, rate: 0.01 } as const;
+  return { network: trainNetwork(images, labels, { ...settings, hidden: [width], epochs, seed }), images };
 }
 
 /** Reads a dense network from parsed JSON. */

@@ -5,7 +5,7 @@ import { outputBounds } from '../bounds/output-bounds.ts';
 import type { Region } from '../bounds/region.ts';
 import { prepareRegion, regionAround } from '../bounds/region.ts';
 import { finish, RowProducts } from '../bounds/row-products.ts';
-import { unrolled } from '../networks/affine-map.ts';
+import type { AffineMap } from '../networks/affine-map.ts';
 import type { Activation, DenseLayer, Network } from '../networks/network.ts';
 import { denseNetwork, outputsOf, preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
@@ -27,6 +27,13 @@ const byHand: Network = denseNetwork(
   [new Float64Array(2), Float64Array.of(-0.5, 0), new Float64Array(1)],
 );
 const square: Region = { lower: Float64Array.of(-1, -1), upper: Float64Array.of(1, 1) };
+
+/** A convolution written out as a dense matrix. */
+function unrolled(map: AffineMap): { weight: Float64Array; bias: Float64Array } {
+  const weight = new Float64Array(map.inputs * map.outputs);
+  map.rows(0, map.outputs, weight);
+  return { weight, bias: map.bias };
+}
 
 describe('the published table', () => {
   it.each([

@@ -3,6 +3,7 @@ import type { Iterate, Listed } from '@infimum/core';
 import { asIndices, checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
 import type { PreparedRegion, Region, RegionLike } from '../bounds/region.ts';
 import { asRegion, prepareRegion } from '../bounds/region.ts';
+import { CURVES } from '../networks/curves.ts';
 import type { Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
 import { asNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
 import type { InputNorm } from './jacobian-bounds.ts';
@@ -68,6 +69,7 @@ export interface LipschitzInstanceLike extends Omit<Listed<LipschitzInstance>, '
 export function asLipschitzInstance(instance: LipschitzInstanceLike): LipschitzInstance {
   checkObject(instance, 'instance');
   const network = asNetwork(instance.network);
+  checkSlopes(network);
   const region = asRegion(instance.region, inputsOf(network));
   const { norm = 'inf', over = 'all' } = instance;
   checkChoice(norm, 'norm', ['inf', 'l2', 'l1']);
@@ -78,6 +80,14 @@ export function asLipschitzInstance(instance: LipschitzInstanceLike): LipschitzI
   const { outputs: count } = prepareNetwork(network);
   for (const output of outputs) checkInteger(output, 'outputs', { min: 0, max: count - 1 });
   return { network, region, norm, over, outputs };
+}
+
+/** The activations whose slopes are bounded. @throws {InvalidInputError} for a layer with another one */
+export function checkSlopes({ layers }: Network): void {
+  const at = layers.findIndex(({ activation }) => activation in CURVES);
+  if (at < 0) return;
+  const problem = `is ${layers[at].activation}, whose slopes are not bounded here`;
+  throw new InvalidInputError(problem, { argument: `network.layers[${at}].activation`, code: 'unsupported' });
 }
 
 export function prepareLipschitz(given: LipschitzInstanceLike): PreparedLipschitz {

@@ -232,10 +232,3 @@ export function convolutionMap(
     },
   };
 }
-
-/** A convolution written out as a dense matrix, W row-major and b: for small ones, and to compare with. */
-export function unrolled(map: AffineMap): { readonly weight: Float64Array; readonly bias: Float64Array } {
-  const weight = new Float64Array(map.inputs * map.outputs);
-  map.rows(0, map.outputs, weight);
-  return { weight, bias: map.bias };
-}

@@ -147,7 +147,7 @@ function besides(inputs: number, parts: readonly Step[], a: Layer | undefined, b
 
 function haveOneActivation(a: Layer, b: Layer): boolean {
   if (a.activation === 'linear' || b.activation === 'linear') return true;
-  return a.activation === b.activation && (a.activation !== 'leaky-relu' || a.slope === b.slope);
+  return a.activation === b.activation && a.slope === b.slope;
 }
 
 /** The largest entry of every group, exactly: max(a, b) = relu(a - b) + b, in rounds as in a tournament. */

@@ -14,16 +14,18 @@ import {
 } from '@infimum/core';
 import type { AffineMap } from './affine-map.ts';
 import { convolutionMap, denseMap } from './affine-map.ts';
+import type { CurveName } from './curves.ts';
+import { CURVES, curveRange, sigmoid } from './curves.ts';
 import { sparseMap } from './sparse-map.ts';
 
-/** What follows an affine layer, entry by entry. */
-export type Activation = 'linear' | 'relu' | 'leaky-relu' | 'tanh' | 'sigmoid' | 'softplus';
+/** What follows an affine layer, entry by entry: see `CurveName` for the later ones. */
+export type Activation = 'linear' | 'relu' | 'leaky-relu' | 'tanh' | 'sigmoid' | 'softplus' | CurveName;
 
 /** What every layer has besides its affine map. */
 interface Activated {
   /** The activation after the affine map. */
   readonly activation: Activation;
-  /** The slope of `leaky-relu` below zero, from 0 to 1; 0.01 by default. */
+  /** The slope of `leaky-relu` below zero, 0.01 by default, or the factor of `elu` there, 1 by default; from 0 to 1. */
   readonly slope?: number;
   /** Marks by 1 the outputs that have no activation: what branches of a network carry past a layer. */
   readonly carried?: Uint8Array;
@@ -156,10 +158,10 @@ export interface PreparedNetwork {
   readonly layers: readonly PreparedLayer[];
 }
 
-/** The slope of `leaky-relu` where none is given. */
-const LEAKY_SLOPE = 0.01;
+/** The slopes where none is given. */
+const SLOPES = { 'leaky-relu': 0.01, elu: 1 };
 
-const ACTIVATIONS: readonly string[] = ['linear', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus'];
+const ACTIVATIONS: readonly string[] = ['linear', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus', ...Object.keys(CURVES)];
 
 /**
  * A dense network from the shapes m_0, …, m_n: the same activation after every layer but the last.
@@ -342,7 +344,7 @@ export function prepareNetwork({ layers }: Network): PreparedNetwork {
           : { ...layer, weight: layer.weight.map(Math.sign) },
       ),
       activation: layer.activation,
-      slope: layer.activation === 'leaky-relu' ? (layer.slope ?? LEAKY_SLOPE) : 0,
+      slope: layer.activation in SLOPES ? (layer.slope ?? SLOPES[layer.activation as 'elu']) : 0,
       carried: layer.carried,
     }),
   );
@@ -383,7 +385,20 @@ export function activate(activation: Activation, slope: number, z: number): numb
       return sigmoid(z);
     case 'softplus':
       return z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z));
+    default:
+      return CURVES[activation].value(z, slope);
   }
+}
+
+/** Between which numbers s lies on [l, u]. */
+export function activationRange(activation: Activation, slope: number, l: number, u: number): [number, number] {
+  if (activation in CURVES) return curveRange(CURVES[activation as CurveName], slope, l, u);
+  return [activate(activation, slope, l), activate(activation, slope, u)];
+}
+
+/** Whether an activation may change by more than about what its argument does. */
+export function isSteep(activation: Activation): boolean {
+  return activation in CURVES && CURVES[activation as CurveName].isSteep;
 }
 
 /** s'(z); at the kink of a piecewise linear activation the slope to the left. */
@@ -401,14 +416,9 @@ export function activationSlope(activation: Activation, slope: number, z: number
       return tanhSlope(z / 2) / 4;
     case 'softplus':
       return sigmoid(z);
+    default:
+      return CURVES[activation].derivative(z, slope);
   }
-}
-
-/** 1 / (1 + e^-z), without overflow. */
-export function sigmoid(z: number): number {
-  if (z >= 0) return 1 / (1 + Math.exp(-z));
-  const e = Math.exp(z);
-  return e / (1 + e);
 }
 
 /** 1 - tanh² z = 1 / cosh² z without cancellation. */

@@ -7,6 +7,7 @@ import type { Activation, DenseLayer } from './network.ts';
 import { convolved, padded, pooled } from './onnx-images.ts';
 import type { Call, Node } from './onnx-model.ts';
 import { refuseNode } from './onnx-model.ts';
+import { matrixProduct, productsOf, softmaxOf, spreadTogether, standardized } from './products.ts';
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   Relu: 'relu',
@@ -14,6 +15,11 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   Sigmoid: 'sigmoid',
   Tanh: 'tanh',
   Softplus: 'softplus',
+  Elu: 'elu',
+  Erf: 'erf',
+  Exp: 'exp',
+  Sqrt: 'sqrt',
+  Reciprocal: 'reciprocal',
 };
 
 /** The chain behind a node whose first input with a chain is `from`. */
@@ -37,7 +43,8 @@ export function follow(
   const chain = chains.get(from) as Chain;
   const activation = ACTIVATIONS[node.type];
   if (activation) {
-    return activated(chain, activation, activation === 'leaky-relu' ? { slope: call.number('alpha', 0.01) } : {});
+    const steps = { 'leaky-relu': 0.01, elu: 1 }[activation as string];
+    return activated(chain, activation, steps === undefined ? {} : { slope: call.number('alpha', steps) });
   }
   return one(call, chain, node.inputs.indexOf(from));
 }
@@ -74,6 +81,30 @@ function one(call: Call, chain: Chain, at: number): Chain {
     case 'Mul':
     case 'Div':
       return arithmetic(node, chain, spreadOver(node, constant(1 - at), shape), at === 0);
+    case 'Gelu':
+      if (node.attributes.get('approximate')?.text === 'tanh') refuseNode(node, 'is approximated by tanh');
+      return activated(chain, 'gelu');
+    case 'TwiceGelu':
+      return scaledBy(activated(chain, 'gelu'), new Float64Array(product(shape)).fill(2), new Float64Array(product(shape)));
+    case 'Swish':
+      if (number('alpha', 1) !== 1) refuseNode(node, 'has a factor');
+      return activated(chain, 'silu');
+    case 'Pow': {
+      const powers = constant(1).values;
+      const name = { 2: 'square', 0.5: 'sqrt', [-1]: 'reciprocal' }[powers[0]] as Activation | undefined;
+      if (at !== 0 || powers.length !== 1 || !name) refuseNode(node, `takes powers of ${powers.join(', ')}`);
+      return activated(chain, name);
+    }
+    case 'Softmax':
+      if (![-1, shape.length].includes(number('axis', -1))) refuseNode(node, 'is not along the last axis');
+      return softmaxOf(chain);
+    case 'LayerNormalization': {
+      const axis = number('axis', -1);
+      const size = product(shape.slice(axis < 0 ? axis : axis - 1));
+      const each = (values: Float64Array) => Float64Array.from({ length: product(shape) }, (_, i) => values[i % size]);
+      const normed = standardized(chain, size, number('epsilon', 1e-5));
+      return scaledBy(normed, each(constant(1).values), each(optional(2)?.values ?? new Float64Array(size)));
+    }
     case 'Neg':
       return scaledBy(chain, new Float64Array(product(shape)).fill(-1), new Float64Array(product(shape)));
     case 'Abs':
@@ -120,14 +151,14 @@ function one(call: Call, chain: Chain, at: number): Chain {
   }
 }
 
-function arithmetic({ type, ...node }: Node, chain: Chain, values: Float64Array, isFirst: boolean): Chain {
+function arithmetic({ type }: Node, chain: Chain, values: Float64Array, isFirst: boolean): Chain {
   const zeros = new Float64Array(values.length);
   const ones = zeros.map(() => 1);
   const minus = (of: Float64Array) => of.map((x) => -x);
   if (type === 'Add') return scaledBy(chain, ones, values);
   if (type === 'Sub') return scaledBy(chain, isFirst ? ones : minus(ones), isFirst ? minus(values) : values);
   if (type === 'Mul') return scaledBy(chain, values, zeros);
-  if (!isFirst) refuseNode({ type, ...node }, 'divides by the input');
+  if (!isFirst) return scaledBy(activated(chain, 'reciprocal'), values, zeros);
   return scaledBy(
     chain,
     values.map((x) => 1 / x),
@@ -162,6 +193,35 @@ function joined(
     return chains.get(name) ?? refuseNode(node, `joins ${name}, which does not come from the input`);
   });
   const [{ shape }] = parts;
+  if (parts.length === 2) {
+    const [a, b] = parts;
+    if (node.type === 'MatMul') {
+      const refusal = `multiplies the shapes ${a.shape.join(' x ')} and ${b.shape.join(' x ')}`;
+      return matrixProduct(a, b) ?? refuseNode(node, refusal);
+    }
+    const spread = node.type === 'Concat' ? undefined : spreadTogether(a.shape, b.shape);
+    if (spread && (node.type === 'Mul' || node.type === 'Div')) {
+      const second = node.type === 'Mul' ? b : activated(b, 'reciprocal');
+      return productsOf(
+        a,
+        second,
+        spread.from.map((pair) => [pair]),
+        spread.to,
+      );
+    }
+    if (spread && (node.type === 'Add' || node.type === 'Sub')) {
+      const offset = product(a.shape);
+      const rows = spread.from.map(
+        ([i, j]): SparseRow => ({
+          entries: [
+            [i, 1],
+            [offset + j, node.type === 'Add' ? 1 : -1],
+          ],
+        }),
+      );
+      return mapped(sideBySide(a, b), rows, spread.to);
+    }
+  }
   const both = parts.slice(1).reduce(sideBySide, parts[0]);
   if (node.type === 'Concat') return concatenated(node, parts, both, number('axis', 1));
   if (parts.some((part) => part.shape.length !== shape.length || part.shape.some((size, i) => size !== shape[i]))) {
@@ -169,13 +229,10 @@ function joined(
   }
   const n = product(shape);
   switch (node.type) {
-    case 'Add':
-    case 'Sum':
-    case 'Sub': {
-      const second = node.type === 'Sub' ? -1 : 1;
+    case 'Sum': {
       const rows = Array.from(
         { length: n },
-        (_, i): SparseRow => ({ entries: parts.map((_, part) => [part * n + i, part === 0 ? 1 : second] as const) }),
+        (_, i): SparseRow => ({ entries: parts.map((_, part) => [part * n + i, 1] as const) }),
       );
       return mapped(both, rows, shape);
     }
@@ -293,6 +350,16 @@ function dense(
 ): Chain {
   if (dims.length !== 2) refuseNode(node, `multiplies with ${dims.length} axes`);
   const [outputs, inputs] = isRight ? [dims[1], dims[0]] : [dims[0], dims[1]];
+  if (isRight && product(shape) > inputs && shape[shape.length - 1] === inputs) {
+    // A matrix for every place along the axes before the last one.
+    const rows = Array.from({ length: (product(shape) / inputs) * outputs }, (_, at): SparseRow => {
+      const [place, i] = [Math.floor(at / outputs), at % outputs];
+      return {
+        entries: Array.from({ length: inputs }, (_, j) => [place * inputs + j, alpha * values[j * outputs + i]] as const),
+      };
+    });
+    return mapped({ layers, shape }, rows, [...shape.slice(0, -1), outputs]);
+  }
   if (product(shape) !== inputs || (shape.length > 1 && shape[0] !== 1)) {
     refuseNode(node, `takes ${inputs} numbers, the shape before it is ${shape.join(' x ')}`);
   }

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { Random } from '@infimum/core';
 import { readSafetensors } from '@infimum/core/data';
 import { describe, expect, it } from 'vitest';
+import { outputBounds } from '../bounds/output-bounds.ts';
+import { regionAround } from '../bounds/region.ts';
 import { evaluateNetwork } from './network.ts';
 import { networkFromTensors } from './network-from-tensors.ts';
 import { packedVarints, wireFields } from './protobuf.ts';
@@ -21,6 +24,7 @@ const cases = JSON.parse(new TextDecoder().decode(fixture('cases.json'))) as Rec
 const exact = {
   ...JSON.parse(new TextDecoder().decode(fixture('cases-torch.json'))),
   ...JSON.parse(new TextDecoder().decode(fixture('cases-keras.json'))),
+  ...JSON.parse(new TextDecoder().decode(fixture('cases-smooth.json'))),
 } as Record<string, Case>;
 
 describe('readOnnx', () => {
@@ -49,6 +53,28 @@ describe('readOnnx', () => {
     },
   );
 
+  it.each(['torch-gates', 'torch-attention', 'torch-attention-16'])('%s has bounds that hold and are tight', (name) => {
+    const { network } = readOnnx(fixture(`${name}.onnx`));
+    const random = new Random(1);
+    const [x] = exact[name].x;
+    const region = regionAround(x, 0.01);
+    const { lower, upper } = outputBounds(network, region);
+    const [least, most] = [upper.slice(), lower.slice()];
+    for (let k = 0; k < 2000; k++) {
+      const y = evaluateNetwork(
+        network,
+        x.map((value) => value + 0.01 * (k % 2 ? Math.sign(random.normal()) : 2 * random.uniform() - 1)),
+      );
+      y.forEach((value, i) => {
+        [least[i], most[i]] = [Math.min(least[i], value), Math.max(most[i], value)];
+      });
+    }
+    for (let i = 0; i < lower.length; i++) {
+      expect(least[i] >= lower[i] && most[i] <= upper[i]).toBe(true);
+      expect((upper[i] - lower[i]) / (most[i] - least[i])).toBeLessThan(1.5);
+    }
+  });
+
   it('tells names, shapes and what was left out', () => {
     const iris = readOnnx(fixture('iris.onnx'));
     expect(iris.shape).toEqual([4]);
@@ -75,7 +101,11 @@ describe('readOnnx', () => {
   });
 
   it('refuses what it does not know, by operation and node', () => {
-    expect(() => readOnnx(fixture('unsupported.onnx'))).toThrow("the operation Gelu of node 'act' is not supported");
+    // The file has a Gelu; Selu is not known.
+    const bytes = fixture('unsupported.onnx');
+    expect(readOnnx(bytes).network.layers.map(({ activation }) => activation)).toContain('gelu');
+    bytes[Buffer.from(bytes).indexOf('Gelu')] = 'S'.charCodeAt(0);
+    expect(() => readOnnx(bytes)).toThrow("the operation Selu of node 'act' is not supported");
   });
 
   it('refuses damaged files', () => {

@@ -4,6 +4,8 @@ import type { Chain } from './chains.ts';
 import { merged } from './chains.ts';
 import type { Network } from './network.ts';
 import { checkNetwork } from './network.ts';
+import { withGates } from './onnx-gates.ts';
+import type { Node } from './onnx-model.ts';
 import { readGraph, refusal } from './onnx-model.ts';
 import { follow } from './onnx-nodes.ts';
 import { shapeConstant } from './onnx-shapes.ts';
@@ -38,10 +40,12 @@ const LABELS = ['ArgMax', 'ArrayFeatureExtractor', 'ZipMap', 'LabelEncoder', 'To
 /**
  * Reads a network: Gemm, MatMul, Add, Sub, Mul, Div, Neg, Conv (groups, dilations), BatchNormalization, MaxPool,
  * GlobalMaxPool, AveragePool, GlobalAveragePool, ReduceMean, ReduceSum, Pad, Clip, Max, Min, Abs, Concat, Flatten, Reshape,
- * Transpose, Squeeze, Unsqueeze, Identity, Dropout, Cast, Scaler, Relu, LeakyRelu, Sigmoid, Tanh, Softplus. Sums and
- * concatenations of branches become one chain: what a branch computes is carried past the layers of the other. Largest
- * entries and limits become ReLUs: max(a, b) = relu(a - b) + b. A symbolic batch is 1; affine nodes that follow each other
- * are made one layer.
+ * Transpose, Squeeze, Unsqueeze, Identity, Dropout, Cast, Scaler, Relu, LeakyRelu, Sigmoid, Tanh, Softplus, Elu, Swish, Gelu,
+ * Erf, Exp, Sqrt, Reciprocal, Pow, LayerNormalization, Softmax, products and quotients of branches. Branches become one
+ * chain: what one computes is carried past the layers of the other. Largest entries and limits become ReLUs: max(a, b) =
+ * relu(a - b) + b; products become squares: a b = ((a + b)² - (a - b)²) / 4, so that small attention can be read. z sigmoid(z)
+ * and z (1 + erf(z / √2)) / 2 are recognized as SiLU and GELU. A symbolic batch is 1; affine nodes that follow each other are
+ * made one layer.
  *
  * @param bytes - the file
  * @throws {InvalidInputError} `unsupported`, naming operation and node, for other operations; `type` for a file that
@@ -68,8 +72,19 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
   }
 }
 
+/** Whether layers come behind a tensor. */
+function leadsOn(nodes: readonly Node[], name: string): boolean {
+  return nodes.some(
+    ({ type, inputs, outputs }) =>
+      inputs.includes(name) && !LABELS.includes(type) && (MATRICES.includes(type) || leadsOn(nodes, outputs[0])),
+  );
+}
+
+const MATRICES = ['MatMul', 'Gemm', 'Conv'];
+
 function readModel(bytes: Uint8Array, options: ReadOnnxOptions): OnnxNetwork {
-  const { nodes, constants, input, shape } = readGraph(bytes);
+  const { nodes: all, constants, input, shape } = readGraph(bytes);
+  const nodes = withGates(all, constants);
   const chains = new Map<string, Chain>([[input, { layers: [], shape }]]);
   let last = input;
   let softmax: string | undefined;
@@ -80,7 +95,7 @@ function readModel(bytes: Uint8Array, options: ReadOnnxOptions): OnnxNetwork {
     const from = node.inputs.find((name) => chains.has(name));
     // Whatever hangs on what was left out (labels, say) is left out as well.
     if (from === undefined) continue;
-    if (node.type === 'Softmax') {
+    if (node.type === 'Softmax' && !leadsOn(nodes, node.outputs[0])) {
       if (last === from) softmax = node.outputs[0];
       continue;
     }

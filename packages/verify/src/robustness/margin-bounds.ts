@@ -1,8 +1,8 @@
 // Lower bounds of the margin in a domain: CROWN with optimised lines for every row, a linear program where the network is affine, and
 // the neuron or the inputs to split by where these do not decide.
 import { ALPHA_SETTINGS, alphaRows, DOMAIN_SETTINGS } from '../bounds/alpha-crown.ts';
-import type { ForwardBounds, ForwardMethod } from '../bounds/forward-bounds.ts';
-import { addBias, ROUNDING, relaxRows } from '../bounds/forward-bounds.ts';
+import type { ForwardBounds, ForwardMethod, KnownBounds } from '../bounds/forward-bounds.ts';
+import { addBias, crownBounds, ROUNDING, relaxRows } from '../bounds/forward-bounds.ts';
 import { forwardBounds } from '../bounds/output-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
 import { least } from '../bounds/region.ts';
@@ -13,7 +13,7 @@ import type { Cell } from '../programs/cell.ts';
 import { addRow, cellOf, checkCell, inputAt, solveInRegion } from '../programs/cell.ts';
 import { provenMinimum } from '../programs/dual-simplex.ts';
 import type { NeuronPlace } from '../programs/splitting.ts';
-import { unstableNeurons } from '../programs/splitting.ts';
+import { isNetworkPiecewiseLinear, unstableNeurons } from '../programs/splitting.ts';
 import type { PropertySearch } from './witness-search.ts';
 import { visit } from './witness-search.ts';
 
@@ -25,6 +25,8 @@ export interface Domain {
   readonly bound: number;
   readonly split: NeuronPlace | undefined;
   readonly weights: Float64Array | undefined;
+  /** The bounds of its sums, for the domains that it is split into. */
+  readonly bounds?: ForwardBounds | undefined;
 }
 
 /** Bounds of a region without any sign fixed, shared by all cases of it; each method is run when it is asked for. */
@@ -61,32 +63,54 @@ export function* rootMargin(search: PropertySearch, shared: SharedBounds): Gener
 const scoresOf = ({ layers }: PreparedNetwork): Float64Array[] =>
   layers.slice(0, -1).map(({ map }) => new Float64Array(map.outputs));
 
-/** Bounds the margin in a domain; undefined if no input is in it. `shared` has the bounds of one without fixed signs. */
+/**
+ * Bounds the margin in a domain; undefined if no input is in it. `shared` has the bounds of one without fixed signs, `parent` is
+ * the domain that it is a part of.
+ */
 export function* evaluate(
   search: PropertySearch,
   region: PreparedRegion,
   phases: Int8Array[],
   shared?: SharedBounds,
+  parent?: Domain,
 ): Generator<void, Domain | undefined> {
-  const { network, products, method, byNeurons } = search;
+  const { network, products, method, branching } = search;
   const isFixed = phases.some((signs) => signs.some((sign) => sign !== 0));
   // Optimised slopes for all layers once, at the root; below it for the margins alone.
-  const forward = method === 'alpha-crown' && isFixed ? 'crown' : method;
+  const forward = method === 'alpha-crown' ? 'crown' : method;
   const bounds = shared
     ? yield* shared.by(products, method)
-    : yield* forwardBounds(products, region, forward, phases, network.layers.length - 1);
+    : forward === 'crown'
+      ? yield* crownBounds(products, region, phases, network.layers.length - 1, knownOf(parent))
+      : yield* forwardBounds(products, region, forward, phases, network.layers.length - 1);
   if (bounds.isEmpty) return undefined;
   const scores = scoresOf(network);
-  let bound = yield* boundMargin(search, region, bounds, scores, method, shared ? ALPHA_SETTINGS : DOMAIN_SETTINGS);
-  if (!byNeurons) visit(search, region.middle);
-  if (bound > 0) return { region, phases, bound, split: undefined, weights: undefined };
-  if (byNeurons) {
-    const cell = cellOf(network, region, bounds, phases);
-    if (isFixed && checkCell(cell).isEmpty) return undefined;
-    if (cell.isAffine) bound = Math.max(bound, leafBound(search, cell, bounds));
+  const settings = shared ? ALPHA_SETTINGS : DOMAIN_SETTINGS;
+  let bound = yield* boundMargin(search, region, bounds, scores, method, settings, isFixed ? phases : undefined);
+  const none = { split: undefined, weights: undefined };
+  if (bound > 0) return { region, phases, bound, ...none };
+  if (branching === 'inputs' || (branching === 'auto' && hasManyOpen(network, bounds, phases))) {
+    visit(search, region.middle);
+    return { region, phases, bound, split: undefined, weights: inputWeights(search), bounds };
   }
-  const split = byNeurons ? bestNeuron(search, bounds, phases, scores) : undefined;
-  return { region, phases, bound, split, weights: byNeurons ? undefined : inputWeights(search) };
+  const cell = cellOf(network, region, bounds, phases);
+  if (isFixed && checkCell(cell).isEmpty) return undefined;
+  if (cell.isAffine) bound = Math.max(bound, leafBound(search, cell, bounds));
+  return { region, phases, bound, ...none, split: bestNeuron(search, bounds, phases, scores), bounds };
+}
+
+/** A sign changes what lies above its layer, half of a box everything. */
+const knownOf = (parent?: Domain): KnownBounds | undefined =>
+  parent?.bounds && { bounds: parent.bounds, sameBelow: parent.split ? parent.split.layer + 1 : 0 };
+
+/** Boxes of so few inputs are halved, until so few neurons are left with both signs that those are split. */
+const FEW_INPUTS = 8;
+const FEW_NEURONS = 12;
+
+function hasManyOpen(network: PreparedNetwork, bounds: ForwardBounds, phases: Int8Array[]): boolean {
+  if (!isNetworkPiecewiseLinear(network)) return true;
+  if (network.inputs > FEW_INPUTS) return false;
+  return Array.from(unstableNeurons(network, bounds, phases)).length > FEW_NEURONS;
 }
 
 /** A lower bound of max over rows of C y - d: the largest of the rows' bounds. Scores tell what the relaxation cost. */
@@ -97,6 +121,7 @@ function* boundMargin(
   scores: readonly Float64Array[],
   method: ForwardMethod,
   settings = ALPHA_SETTINGS,
+  phases?: Int8Array[],
 ): Generator<void, number> {
   const { layers, inputs } = network;
   const last = layers.length - 1;
@@ -122,7 +147,8 @@ function* boundMargin(
     }
     value = gathered[0] + least(region, products.rows, 0);
     if (method === 'alpha-crown' && !(value - slack > 0) && inputs > 0 && last > 0) {
-      const [found] = yield* alphaRows(products, region, bounds.lines, last - 1, start, constants, 0, settings);
+      const signs = phases && { phases, magnitude: bounds.magnitude, share: (terms + row.length) * ROUNDING };
+      const [found] = yield* alphaRows(products, region, bounds.lines, last - 1, start, constants, 0, settings, signs);
       value = Math.max(value, found);
     }
     value -= slack;
@@ -132,41 +158,38 @@ function* boundMargin(
   return best;
 }
 
+/** The cell's rows, and of every condition t >= C y - d with a last variable t, divided by its range. */
+function marginRows({ region, inequalities, slopes, constants }: Cell, rows: readonly Float64Array[], limits: Float64Array) {
+  const n = region.middle.length;
+  const { offsets, errors, scales } = inequalities;
+  const program = {
+    rows: inequalities.rows.map((row) => [...row, 0]),
+    offsets: offsets.slice(),
+    errors: errors.slice(),
+    scales: scales.slice(),
+  };
+  const margins = rows.map((row, r) => {
+    const slope = Array.from({ length: n }, (_, j) => row.reduce((sum, c, i) => sum + c * slopes[i * n + j], 0));
+    const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
+    return { slope, constant, range: slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)) };
+  });
+  return { program, margins };
+}
+
 /** The proven margin in a cell where the network is affine: a linear program; its answer is a candidate for a witness. */
 function leafBound(search: PropertySearch, cell: Cell, bounds: ForwardBounds): number {
   const { rows, limits, network } = search;
-  const { region, inequalities, slopes, constants } = cell;
+  const { region } = cell;
   const n = region.middle.length;
-  const last = network.layers.length - 1;
-  const program = {
-    rows: inequalities.rows.map((row) => [...row, 0]),
-    offsets: inequalities.offsets.slice(),
-    errors: inequalities.errors.slice(),
-    scales: inequalities.scales.slice(),
-  };
-  const margins = rows.map((row, r) => {
-    const slope = new Float64Array(n);
-    row.forEach((c, i) => {
-      for (let j = 0; j < n; j++) slope[j] += c * slopes[i * n + j];
-    });
-    const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
-    const error = row.reduce((sum, c, i) => sum + Math.abs(c) * bounds.margin[last][i], 0) * 2;
-    return { slope, constant, error };
-  });
+  const { program, margins } = marginRows(cell, rows, limits);
   // Margins are measured in the largest range of a row, so that t lies between -1 and 1.
-  const scale = margins.reduce(
-    (most, { slope, constant }) =>
-      Math.max(
-        most,
-        slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)),
-      ),
-    0,
-  );
+  const scale = Math.max(...margins.map(({ range }) => range));
   if (!(scale > 0 && Number.isFinite(scale))) return scale === 0 ? 0 : -Infinity;
-  for (const { slope, constant, error } of margins) {
-    // t scale >= slope · xi + constant
-    addRow(program, [...Array.from(slope, (a) => -a), scale], constant, error);
-  }
+  const margin = bounds.margin[network.layers.length - 1];
+  margins.forEach(({ slope, constant }, r) => {
+    const error = rows[r].reduce((sum, c, i) => sum + Math.abs(c) * margin[i], 0) * 2;
+    addRow(program, [...slope.map((a) => -a), scale], constant, error);
+  });
   const cost = new Float64Array(n + 1);
   cost[n] = 1;
   const { program: solved, answer, errors } = solveInRegion(program, cost, region);
@@ -184,23 +207,11 @@ export function leafMultipliers(
   limits: Float64Array,
   phases: readonly Int8Array[],
 ): { conditions: number[]; multipliers: number[][] } | undefined {
-  const { region, inequalities, slopes, constants, isAffine } = cell;
+  const { region, inequalities, isAffine } = cell;
   const n = region.middle.length;
   const count = inequalities.rows.length;
-  const program = {
-    rows: inequalities.rows.map((row) => [...row, 0]),
-    offsets: inequalities.offsets.slice(),
-    errors: inequalities.errors.slice(),
-    scales: inequalities.scales.slice(),
-  };
-  if (isAffine) {
-    rows.forEach((row, r) => {
-      const slope = Array.from({ length: n }, (_, j) => row.reduce((sum, c, i) => sum + c * slopes[i * n + j], 0));
-      const constant = row.reduce((sum, c, i) => sum + c * constants[i], -limits[r]);
-      const size = slope.reduce((sum, a) => sum + Math.abs(a), Math.abs(constant)) || 1;
-      addRow(program, [...slope.map((a) => -a), size], constant, 0);
-    });
-  }
+  const { program, margins } = marginRows(cell, isAffine ? rows : [], limits);
+  for (const { slope, constant, range } of margins) addRow(program, [...slope.map((a) => -a), range || 1], constant, 0);
   const cost = new Float64Array(n + 1);
   cost[n] = isAffine ? 1 : 0;
   const { multipliers: y } = solveInRegion(program, cost, { ...region, ball: undefined } as PreparedRegion).answer;

@@ -3,12 +3,11 @@ import type { Problem } from '@infimum/core';
 import { defineFamily, defineProblem } from '@infimum/core';
 import { readObject, readVector } from '@infimum/core/data';
 import { regionAround } from '../bounds/region.ts';
-import { parseLayers, scaledDigits } from '../lipschitz/local-lipschitz-problem.ts';
+import { digitsReader, parseLayers } from '../lipschitz/local-lipschitz-problem.ts';
 import { isExact, isExactlyUnsafe } from '../networks/exact-values.ts';
 import type { DenseLayer, Network } from '../networks/network.ts';
 import { evaluateNetwork, preActivations, prepareNetwork } from '../networks/network.ts';
 import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
-import { trainNetwork } from '../networks/train-network.ts';
 import type { PropertyInstance, PropertyIterate, PropertySolution } from './verify-property.ts';
 import { asPropertyInstance } from './verify-property.ts';
 import { robustnessCases } from './verify-robustness.ts';
@@ -59,17 +58,7 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
       },
       suites: { quick: [{}, { width: 24, epochs: 5 }], full: [{ width: 48, epochs: 20, radius: 0.05 }] },
       generate: async ({ width, epochs, radius }, seed) => {
-        const { images, labels } = await scaledDigits();
-        const network = trainNetwork(images, labels, {
-          hidden: [width],
-          outputs: 10,
-          activation: 'relu',
-          loss: 'classes',
-          epochs,
-          batch: 32,
-          rate: 0.01,
-          seed,
-        });
+        const { network, images } = await digitsReader(width, epochs, seed);
         const at = (seed % images.rows) * images.cols;
         return around(network, images.values.slice(at, at + images.cols), radius, [0, 1]);
       },

@@ -21,7 +21,7 @@ import { RowProducts } from '../bounds/row-products.ts';
 import type { Network, NetworkLike } from '../networks/network.ts';
 import { asNetwork, prepareNetwork } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
-import { freePhases, isNetworkPiecewiseLinear, splitInput, splitNeuron } from '../programs/splitting.ts';
+import { freePhases, splitInput, splitNeuron } from '../programs/splitting.ts';
 import { ticking } from '../ticking.ts';
 import type { Domain } from './margin-bounds.ts';
 import { evaluate, rootMargin, SharedBounds } from './margin-bounds.ts';
@@ -86,7 +86,7 @@ export const verifyPropertyOptions = {
     choices: ['auto', 'neurons', 'inputs', 'none'],
     default: 'auto',
     description:
-      'Split by signs of neurons, halve boxes, or do not split; by default neurons where activations are piecewise linear',
+      'Split by signs of neurons, halve boxes, or do not split; by default neurons where activations are piecewise linear, and of up to 8 inputs once few neurons are left with both signs',
   },
   attacks: {
     type: 'integer',
@@ -190,7 +190,6 @@ export function* verifyPropertySteps(
   const products = new RowProducts(network);
   const random = new Random(seed);
   const known: SharedBounds[] = [];
-  const byNeurons = branching === 'neurons' || (branching !== 'inputs' && isNetworkPiecewiseLinear(network));
   let iteration = 0;
   let domains = 0;
   let certified = Infinity;
@@ -215,7 +214,7 @@ export function* verifyPropertySteps(
         rows: Array.from(limits, (_, r) => rows.slice(r * width, (r + 1) * width)),
         limits,
         method,
-        byNeurons,
+        branching,
         best: region.middle.slice(),
         margin: Infinity,
         isWitness: false,
@@ -237,8 +236,8 @@ export function* verifyPropertySteps(
         if (!domain) return;
         const bound = Math.max(parent, domain.bound);
         if (bound > 0) closed = Math.min(closed, bound);
-        else if (branching === 'none' || (byNeurons && !domain.split)) undecided = Math.min(undecided, bound);
-        else queue.push({ ...domain, bound });
+        else if (branching === 'none' || !(domain.split || domain.weights)) undecided = Math.min(undecided, bound);
+        else queue.push({ ...domain, bound, bounds: queue.length < MOST_REMEMBERED ? domain.bounds : undefined });
       };
       // Bounds from the cheapest on, then attacks, then branching: each only where the one before did not decide.
       visit(search, region.middle);
@@ -274,7 +273,7 @@ export function* verifyPropertySteps(
           : (halves ?? []).map((half) => ({ region: half, phases: top.phases }));
         for (const child of children) {
           if (search.isWitness) break;
-          add(yield* ticking(evaluate(search, child.region, child.phases), iterate), top.bound);
+          add(yield* ticking(evaluate(search, child.region, child.phases, undefined, top), iterate), top.bound);
         }
         yield iterate();
       }
@@ -295,6 +294,9 @@ export function* verifyPropertySteps(
   found = { verdict: 'certified', bound: finite(certified) };
   return converged(solution(), `no unsafe outputs: the margin is at least ${found.bound}`);
 }
+
+/** Open domains whose bounds are kept, so that those that they are split into start from them. */
+const MOST_REMEMBERED = 1000;
 
 /** The bounds of a region, the same for all cases of it. */
 function sharedBounds(known: SharedBounds[], given: Region): SharedBounds {

@@ -1,9 +1,9 @@
 // The search for an input whose outputs are unsafe: what has been seen of a case, and signed gradient steps on its worst row.
 import type { Random } from '@infimum/core';
 import type { ForwardMethod } from '../bounds/forward-bounds.ts';
-import { ROUNDING } from '../bounds/forward-bounds.ts';
+import { finiteOr, intervalBounds, ROUNDING } from '../bounds/forward-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
-import { contains, projectInto } from '../bounds/region.ts';
+import { contains, prepareRegion, projectInto } from '../bounds/region.ts';
 import type { RowProducts } from '../bounds/row-products.ts';
 import { isExact, isExactlyUnsafe } from '../networks/exact-values.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
@@ -17,7 +17,7 @@ export interface PropertySearch {
   readonly rows: readonly Float64Array[];
   readonly limits: Float64Array;
   readonly method: ForwardMethod;
-  readonly byNeurons: boolean;
+  readonly branching: 'auto' | 'neurons' | 'inputs' | 'none';
   /** The best input seen and its margin. */
   best: Float64Array;
   margin: number;
@@ -37,6 +37,18 @@ function marginOf(
     const sum = row.reduce((so, c, i) => so + c * y[i], -limits[r]);
     value = Math.max(value, Number.isNaN(sum) ? Infinity : sum);
   });
+  if (!isExact(network)) {
+    // Smooth activations: intervals around the one point.
+    if (!(value <= 0)) return { value, error };
+    const { lower, upper } = intervalBounds(network, prepareRegion({ lower: x, upper: x }));
+    const [low, high] = [lower[lower.length - 1], upper[upper.length - 1]];
+    rows.forEach((row, r) => {
+      const spread = row.reduce((so, c, i) => so + Math.abs(c) * (high[i] - low[i]), 0);
+      const size = row.reduce((so, c, i) => so + Math.abs(c * y[i]), Math.abs(limits[r]));
+      error = Math.max(error, finiteOr(spread + size * (row.length + 16) * ROUNDING, Infinity));
+    });
+    return { value, error };
+  }
   // Magnitudes of one point, as those of a region in forward-bounds.ts.
   let sizes: Float64Array = x.map(Math.abs);
   let terms = 0;
