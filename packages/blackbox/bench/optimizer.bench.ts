@@ -1,4 +1,4 @@
-// The optimizer under kills, beside workers, in mixed spaces, with few and with noisy values: pnpm bench:package blackbox optimizer [resume | occupancy | mixed | dear | noise] [count]
+// The optimizer under kills, beside workers, in mixed spaces, with few and with noisy values: pnpm bench:package blackbox optimizer [resume | occupancy | mixed | dear | noise] [count] [first seed]
 //
 // BLACKBOX_PYTHON names a Python with optuna and nevergrad, whose rows are left out without it.
 import { execFileSync, spawn } from 'node:child_process';
@@ -14,7 +14,7 @@ import type { OptimizerEvent, OptimizerOptions } from '../src/optimizer/optimize
 import { Optimizer } from '../src/optimizer/optimizer.ts';
 import type { Space } from '../src/optimizer/space.ts';
 
-const [task, count = '100'] = process.argv.slice(2);
+const [task, count = '100', start = '0'] = process.argv.slice(2);
 const box = { lower: [-5, -5, -5, -5], upper: [5, 5, 5, 5] };
 const bowl = (x: readonly number[]) => x.reduce((sum, e, j) => sum + (j + 1) * (e - 1) ** 2, 0);
 const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[list.length >> 1];
@@ -58,12 +58,12 @@ function openTrials(events: readonly OptimizerEvent[], options: OptimizerOptions
   return [...open.values()];
 }
 
-async function resume(runs: number): Promise<void> {
+async function resume(runs: number, firstRun: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'optimizer-'));
   const self = fileURLToPath(import.meta.url);
   const random = new Random(1);
   let [equal, killed] = [0, 0];
-  for (let run = 0; run < runs; run++) {
+  for (let run = firstRun; run < firstRun + runs; run++) {
     const method = methodNames[run % methodNames.length];
     const options = {
       method,
@@ -253,7 +253,7 @@ function peers(kind: string, request: object): { name: string; curves: number[][
 }
 
 if (task === 'child') child(process.argv[3], JSON.parse(process.argv[4]));
-else if (task === 'resume') await resume(Number(count));
+else if (task === 'resume') await resume(Number(count), Number(start));
 else if (task === 'occupancy') occupancy();
 else if (task === 'mixed') mixed(Number(count));
 else if (task === 'dear') dear(Number(count));
