@@ -31,12 +31,11 @@ export function network(width: number, seed: number): Network {
   );
 }
 
-/** The sum of the gradient's magnitudes at the middle of every pixel of the square, row by row from above. */
-export function steepness(net: Network, pixels: number): Float64Array {
+/** The sum of the gradient's magnitudes at the middle of every pixel of a row of the square, counted from above. */
+export function steepness(net: Network, pixels: number, row: number): Float64Array {
   const place = (k: number) => REACH * ((2 * (k + 0.5)) / pixels - 1);
-  return Float64Array.from({ length: pixels * pixels }, (_, at) => {
-    const x = Float64Array.of(place(at % pixels), -place(Math.floor(at / pixels)));
-    const [a, b] = networkGradient(net, x, 0);
+  return Float64Array.from({ length: pixels }, (_, column) => {
+    const [a, b] = networkGradient(net, Float64Array.of(place(column), -place(row)), 0);
     return Math.abs(a) + Math.abs(b);
   });
 }

@@ -7,7 +7,9 @@ import {
   changedSizes,
   filesOfJson,
   flare,
+  LaidTree,
   largeTree,
+  layOut,
   readableSize,
   sizedTree,
   treeOfFiles,
@@ -43,6 +45,27 @@ describe('hierarchies', () => {
     expect(filesOfJson('{"a.ts":3}')).toEqual([['a.ts', 3]]);
     expect(() => filesOfJson('{"a.ts":"x"}')).toThrow('«a.ts» has no size');
     expect(() => filesOfJson('3')).toThrow('no metafile');
+  });
+
+  test('have the same cells as numbers, made when they are asked for', () => {
+    const tree = flare();
+    const laid = new LaidTree(tree, layOut(tree, [12, 8]).layout);
+    const map = polygonTreemap(sizedTree(tree), {
+      size: [12, 8],
+      key: ({ id }: { readonly id?: string | undefined }) => id as string,
+    });
+    expect([laid.count, laid.maxAspect]).toEqual([map.cells.length, map.maxAspect]);
+    for (const { node, polygon, label } of map.cells) {
+      const cell = laid.get(node.id);
+      expect(cell?.node.value).toBe(node.value);
+      expect(cell?.node.children?.map(({ id }) => id)).toEqual(node.children?.map(({ id }) => id));
+      expect(cell?.polygon).toEqual(polygon ?? undefined);
+      expect(cell?.label?.radius).toBe(label?.radius);
+      // What is found at a label's place is its own cell, from its parent.
+      const parent = laid.parentOf(node.id);
+      if (label && parent !== undefined) expect(laid.childAt(parent, label.x, label.y)?.node.id).toBe(node.id);
+    }
+    expect([laid.get(''), laid.get('9999'), laid.parentOf('0'), laid.childAt('0', 13, 2)]).toEqual(Array(4).fill(undefined));
   });
 
   test('stay put when sizes change, and scatter without the lines', () => {

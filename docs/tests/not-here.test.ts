@@ -31,8 +31,8 @@ const ABSENT: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     'nearest neighbours': /nearestNeighbo/i,
     clustering: /kMeans|dbscan|cluster/i,
   },
-  pycma: { 'noise handling': /noiseHandl|uncertaintyHandl/i, 'surrogate-assisted': /surrogateCma|lqCma/i },
-  'auto-lirpa': { attention: /attention/i, 'cutting planes': /cuttingPlane|betaCrown/i },
+  pycma: { 'surrogate-assisted': /surrogateCma|lqCma/i },
+  'auto-lirpa': { 'cutting planes': /cuttingPlane|betaCrown/i },
 };
 
 const names: string[] = [];

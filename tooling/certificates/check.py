@@ -175,6 +175,90 @@ def linear_system(instance, solution, _):
     return {"error": (error, error)}
 
 
+def markov_gap(instance, solution, _):
+    """What a player gains from the worst first state, over the sum of its ranges, by backward induction."""
+    states, horizon, actions = instance["states"], instance["horizon"], instance["actions"]
+    cells, coarse = list(product(*(range(count) for count in actions))), solution["concept"] == "coarse"
+
+    def shares(values, size):
+        rows = [fractions(values[k:k + size]) for k in range(0, len(values), size)]
+        need(all(min(row) >= 0 and sum(row) > 0 for row in rows), "weights are no distribution")
+        return [[weight / sum(row) for weight in row] for row in rows]
+
+    policy, moves = shares(solution["policy"], len(cells)), shares(instance["transitions"], states)
+    need(len(policy) == horizon * states, "the policy has another size")
+    index, worst = {cell: k for k, cell in enumerate(cells)}, Fraction(0)
+    for player, count in enumerate(actions):
+        rewards, size = fractions(instance["rewards"][player]), states * len(cells)
+        ranges = [max(rewards[k:k + size]) - min(rewards[k:k + size]) for k in range(0, len(rewards), size)]
+        scale = sum(ranges) * (horizon if instance["stationary"] else 1)
+        here = best = [Fraction(0)] * states
+        for step in reversed(range(horizon)):
+            def worth(after, state, k):
+                at = ((0 if instance["stationary"] else step * states) + state) * len(cells) + k
+                return rewards[at] + (dot(moves[at], after) if step + 1 < horizon else 0)
+            weights = [policy[step * states + state] for state in range(states)]
+            told = [[[Fraction(0)] * count for _ in range(1 if coarse else count)] for _ in range(states)]
+            for state in range(states):
+                for cell, chance in zip(cells, weights[state]):
+                    for k in range(count if chance else 0):
+                        other = index[cell[:player] + (k,) + cell[player + 1:]]
+                        told[state][0 if coarse else cell[player]][k] += chance * worth(best, state, other)
+            here = [sum(chance * worth(here, state, k) for k, chance in enumerate(weights[state]) if chance) for state in range(states)]
+            best = [sum(max(row) for row in rows) for rows in told]
+        if scale:
+            worst = max([worst, *((b - h) / scale for b, h in zip(best, here))])
+    return {"gap": (worst, worst)}
+
+
+def sparse_regret(instance, solution, witness):
+    """The Nash regret of the strategies that were extracted."""
+    found = regret(instance["stage"], {"concept": "nash", "strategies": solution["strategies"]}, witness)
+    return {"nash": found["regret"]}
+
+
+def marginal_error(plan, instance):
+    rows, columns = [sum(row) for row in plan], [sum(column) for column in zip(*plan)]
+    off = [abs(x - y) for x, y in zip(rows + columns, fractions(instance["a"]) + fractions(instance["b"]), strict=True)]
+    return rows, columns, sum(off)
+
+
+def excess(plan, costs, witness):
+    """What a plan costs, and at most how much more than the cheapest with its marginals, by a potential of the sources."""
+    need(all(mass >= 0 for row in plan for mass in row), "a mass is negative")
+    f = fractions(witness["source"])
+    g = [min(c - p for c, p in zip(column, f, strict=True)) for column in zip(*costs)]
+    cost = sum(dot(masses, row) for masses, row in zip(plan, costs, strict=True))
+    return cost, sum(mass * (c - f[i] - g[j]) for i, row in enumerate(plan) for j, (mass, c) in enumerate(zip(row, costs[i])))
+
+
+def transport(instance, solution, witness):
+    plan = dense(solution["plan"])
+    cost, gap = excess(plan, dense(instance["cost"]), witness)
+    error = marginal_error(plan, instance)[2]
+    return {"gap": (0, gap), "optimum": (cost - gap, cost), "marginalError": (error, error)}
+
+
+def gromov(instance, solution, witness):
+    """The distortion, and how steeply it falls towards another plan at most."""
+    plan, c, d = dense(solution["plan"]), dense(instance["first"]), dense(instance["second"])
+    need(all(c[i][k] == c[k][i] for i in range(len(c)) for k in range(i)), "distances are not symmetric")
+    need(all(d[i][k] == d[k][i] for i in range(len(d)) for k in range(i)), "distances are not symmetric")
+    rows, columns, error = marginal_error(plan, instance)
+    image = [[dot(row, column) for column in zip(*plan)] for row in c]
+    slopes = [[2 * (sum(x * x * r for x, r in zip(c[i], rows)) + sum(y * y * s for y, s in zip(d[j], columns))
+                    - 2 * dot(image[i], d[j])) for j in range(len(d))] for i in range(len(c))]
+    twice, slope = excess(plan, slopes, witness)
+    return {"distortion": (twice / 2, twice / 2), "slope": (0, slope), "marginalError": (error, error)}
+
+
+def halfspace(instance, solution, _):
+    """The share of points on the wrong side; on the plane is half wrong."""
+    sides = [dot(row, fractions(solution["weights"])) * label for row, label in zip(dense(instance["points"]), instance["labels"], strict=True)]
+    error = sum(Fraction(1, 2) if side == 0 else Fraction(side < 0) for side in sides) / len(sides)
+    return {"error": (error, error)}
+
+
 CHECKERS = {
     ("learn/separable-classification", "separability"): separability,
     ("games/normal-form", "regret"): regret,
@@ -182,6 +266,11 @@ CHECKERS = {
     ("graphs/dag-learning", "acyclic"): acyclic,
     ("graphs/online-matching", "bound"): matching,
     ("linalg/linear-system", "solution"): linear_system,
+    ("games/markov-cce", "gap"): markov_gap,
+    ("games/sparse-cce", "regret"): sparse_regret,
+    ("ot/transport", "gap"): transport,
+    ("ot/gromov-wasserstein", "marginals"): gromov,
+    ("verify/testable-halfspace", "errors"): halfspace,
 }
 
 

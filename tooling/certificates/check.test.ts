@@ -24,6 +24,25 @@ const points = (rows: readonly (readonly number[])[], labels: readonly number[],
 });
 const HILBERT = Array.from({ length: 6 }, (_, i) => Array.from({ length: 6 }, (__, j) => 1 / (i + j + 1)));
 
+const PLANS = {
+  a: [0.5, 0.3, 0.2],
+  b: [0.25, 0.75],
+  cost: [
+    [0, 1],
+    [1, 0.1],
+    [0.7, 0.3],
+  ],
+  epsilon: 0.1,
+};
+const HALFSPACE = {
+  ...points(
+    Array.from({ length: 200 }, (_, i) => [Math.sin(3 * i), Math.cos(7 * i)]),
+    Array.from({ length: 200 }, (_, i) => (Math.sin(3 * i) >= 0 ? 1 : -1)),
+  ),
+  noise: 'massart',
+  eta: 0,
+};
+
 const CASES: readonly (readonly [what: string, solver: string, instance: object])[] = [
   ['points apart', 'learn/max-margin', points([[0], [1], [3], [4]], [-1, -1, 1, 1])],
   ['points in a row of one rounding', 'learn/max-margin', points([[1], [1 + 2 ** -52]], [-1, 1])],
@@ -119,6 +138,49 @@ const CASES: readonly (readonly [what: string, solver: string, instance: object]
       ],
     },
   ],
+  [
+    'a Markov game',
+    'games/backward-lp',
+    {
+      states: 2,
+      horizon: 3,
+      actions: [2, 2],
+      rewards: [
+        [1, 0, 0, 1, 0.3, 0.1, 0.7, 0.2],
+        [0, 1, 1, 0, 0.2, 0.9, 0.1, 0.4],
+      ],
+      transitions: [1, 0, 0.25, 0.75, 0.5, 0.5, 0, 1, 0.5, 0.5, 1, 0, 0.75, 0.25, 0, 1],
+    },
+  ],
+  [
+    'a repeated game',
+    'games/repeated-nash',
+    {
+      first: [
+        [1, -1, 0],
+        [-1, 1, 0.1],
+      ],
+      horizon: 5,
+    },
+  ],
+  ['a plan', 'ot/network-simplex', PLANS],
+  ['an entropic plan', 'ot/sinkhorn', PLANS],
+  [
+    'shapes',
+    'ot/gromov-wasserstein',
+    {
+      first: [
+        [0, 0.1, 0.5],
+        [0.1, 0, 0.3],
+        [0.5, 0.3, 0],
+      ],
+      second: [
+        [0, 0.2],
+        [0.2, 0],
+      ],
+    },
+  ],
+  ['a halfspace', 'verify/averaging', HALFSPACE],
   ["Hilbert's matrix", 'linalg/gmres', { a: HILBERT, b: [1, 2, 3, 4, 5, 6], structure: 'general' }],
 ];
 
@@ -127,6 +189,7 @@ const CHANGES: readonly (readonly [what: string, solver: string, instance: objec
   ['a plane turned round', 'learn/max-margin', CASES[0][2], ({ plane }) => negated(plane?.weights)],
   ['a multiplier', 'learn/max-margin', CASES[3][2], ({ support }) => negated(support?.multipliers)],
   ['a row held twice', 'learn/max-margin', CASES[3][2], ({ support }) => support?.rows.fill(0)],
+  ['a potential that is no number', 'ot/network-simplex', PLANS, (witness) => Object.assign(witness, { source: ['x'] })],
   ['an order turned round', 'graphs/notears', CASES[11][2], ({ order }) => order?.reverse()],
 ];
 

@@ -169,7 +169,7 @@ function sourceBreaches(room: PackageSources, folders: ReadonlyMap<string, strin
   const found: string[] = [];
   for (const [path, text] of sources) {
     const shipped = path.startsWith('src/') && !isTest(path);
-    if (path.endsWith('-checker.ts')) found.push(...checkerBreaches(`${folder}/${path}`, text));
+    if (/-(checker|formulas)\.ts$/.test(path)) found.push(...checkerBreaches(`${folder}/${path}`, text));
     for (const specifier of importsOf(text)) {
       const complain = (problem: string) => found.push(`${folder}/${path}: imports ${specifier}, ${problem}`);
       if (specifier.startsWith('.')) {
@@ -191,7 +191,7 @@ function sourceBreaches(room: PackageSources, folders: ReadonlyMap<string, strin
   return found;
 }
 
-/** A checker is believed, so it shares no code with what finds answers: it imports rigor, types and other checkers. */
+/** A checker is believed, so it shares no code with what finds answers: it imports rigor, types, other checkers and texts of formulas. */
 function checkerBreaches(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
   const found: string[] = [];
@@ -200,7 +200,7 @@ function checkerBreaches(path: string, text: string): string[] {
     if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
       const isType = ts.isImportDeclaration(node) ? node.importClause?.isTypeOnly : node.isTypeOnly;
       const specifier = node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier) ? node.moduleSpecifier.text : '';
-      const isAllowed = specifier === '' || specifier === '@infimum/rigor' || specifier.endsWith('-checker.ts');
+      const isAllowed = specifier === '' || specifier === '@infimum/rigor' || /-(checker|formulas)\.ts$/.test(specifier);
       if (!isType && !isAllowed) complain(`imports values of ${specifier}`);
     }
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) complain('imports at run time');

@@ -1,4 +1,4 @@
-// Five tasks from the home page: in at most three clicks there is a program, which is copied as it stands.
+// Ten tasks from the home page: in at most three clicks there is a program, which is copied as it stands.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BRANCHES } from '../../data/choices.ts';
 import { codeOf } from '../../site/choosing.ts';
@@ -11,6 +11,11 @@ const TASKS = [
   ['lasso', 'table', 'lasso'],
   ['a search with k mismatches', 'text', 'mismatches'],
   ['a bimatrix game', 'game', 'bimatrix'],
+  ['a linear program', 'systems', 'linear-program'],
+  ['a curve to fit', 'table', 'curve'],
+  ['tuning by eighty evaluations', 'values', 'few-evaluations'],
+  ['a treemap', 'graph', 'treemap'],
+  ['a bandit', 'decisions', 'bandit'],
 ] as const;
 
 let site: Site;

@@ -1,16 +1,13 @@
 // The 35 problems of Moré, Garbow and Hillstrom from their starts and from ten and a hundred times as far, and the 54 runs of
 // NIST's: solved and evaluations, by `leastSquares` and `minimize` at their defaults. `--scipy PYTHON` runs SciPy's at its
 // defaults on the same functions, which this process evaluates for it, so that calls are counted alike.
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { differenceJacobian } from '../src/differences/finite-differences.ts';
 import type { Residuals } from '../src/least-squares/least-squares.ts';
 import { leastSquares } from '../src/least-squares/least-squares.ts';
 import { minimize } from '../src/minimize.ts';
 import { mghProblems } from '../src/testing/more-garbow-hillstrom.ts';
 import { nistProblems } from '../src/testing/nist-models.ts';
+import { startPeers } from './scipy-minimizers.ts';
 
 interface Task {
   readonly name: string;
@@ -95,43 +92,24 @@ const said = ({ x, status }: { x: Float64Array; status: string }): Found => ({ x
 
 /** SciPy's methods, in one process. */
 function scipy(python: string): Record<string, Method> {
-  const script = fileURLToPath(new URL('scipy_minimizers.py', import.meta.url));
-  const child: ChildProcessWithoutNullStreams = spawn(python, [script]);
-  child.stderr.pipe(process.stderr);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const write = (message: unknown) => child.stdin.write(`${JSON.stringify(message)}\n`);
+  const run = startPeers(python);
   const method =
     (name: string): Method =>
     async (residuals, start) => {
       if (name === 'lm' && residuals.count < residuals.dimension) return { x: start, isSuccess: false };
       const sum = sumOfSquares(residuals);
-      const answers: Record<string, (x: Float64Array) => Float64Array> = {
-        residuals: (x) => {
-          const out = new Float64Array(residuals.count);
-          residuals.residuals(x, out);
-          return out;
-        },
-        value: (x) => Float64Array.of(sum.value(x)),
-        gradient: (x) => {
-          const out = new Float64Array(x.length);
-          sum.gradient(x, out);
-          return out;
-        },
+      const written = (length: number, write: (out: Float64Array) => void) => {
+        const out = new Float64Array(length);
+        write(out);
+        return out;
       };
-      write({ method: name, start: [...start] });
-      for (;;) {
-        const message = JSON.parse((await lines.next()).value as string) as {
-          x: number[];
-          want: string;
-          done?: boolean;
-          success: boolean;
-        };
-        const x = Float64Array.from(message.x);
-        if (message.done) return { x, isSuccess: message.success };
-        write(Array.from(answers[message.want](x), (entry) => (Number.isFinite(entry) ? entry : String(entry))));
-      }
+      return run(name, start, {
+        residuals: (x) => written(residuals.count, (out) => residuals.residuals(x, out)),
+        value: (x) => [sum.value(x)],
+        gradient: (x) => written(x.length, (out) => sum.gradient(x, out)),
+      });
     };
-  const names = ['trf', 'lm', 'dogbox', 'BFGS', 'L-BFGS-B', 'trust-constr', 'Nelder-Mead'];
+  const names = ['trf', 'lm', 'dogbox', 'BFGS', 'L-BFGS-B', 'trust-constr', 'Nelder-Mead', 'Powell', 'COBYQA'];
   return Object.fromEntries(names.map((name) => [`SciPy, ${name}`, method(name)]));
 }
 

@@ -6,6 +6,7 @@ export {
   type ConvexProgramWitness,
   check as checkConvexProgram,
   checkInfeasible,
+  checkUnbounded,
 } from './constrained/convex-program-checker.ts';
 export { check as checkEqualities } from './constrained/equality-checker.ts';
 export { check as checkMinimizer, checkGradient, type SmoothWitness } from './smooth/smooth-checker.ts';

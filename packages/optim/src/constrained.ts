@@ -10,7 +10,7 @@ export type {
   QuadraticSolution,
 } from './constrained/convex-program.ts';
 export { linearProgram, quadraticProgram } from './constrained/convex-program.ts';
-export type { TestProgramName } from './constrained/cutest.ts';
+export type { TestProgramName } from './constrained/equality-formulas.ts';
 export { mancino, testProgram, testPrograms } from './constrained/cutest.ts';
 export type { LogisticData } from './constrained/data-programs.ts';
 export {

@@ -1,7 +1,7 @@
 // How far a plan is from the cheapest with its marginals, from one potential, and how far its marginals are from the weights.
 import type { Verdict } from '@infimum/core/certificate';
 import { down } from '@infimum/rigor';
-import { marginalError, planCost, planEntries, transportGap } from './plan-checker.ts';
+import { marginalError, planEntries, transportGap } from './plan-checker.ts';
 import type { Transport, TransportPlan } from './transport.ts';
 
 /** Potentials of the sources in units of the cost. */
@@ -44,8 +44,7 @@ export function check(
   if (!entries) return { proved: false, reason: 'the plan has negative masses or another size' };
   const f = potentials((witness as Partial<TransportWitness> | null)?.source, a.length);
   if (!f) return { proved: false, reason: `the witness has not ${a.length} finite potentials` };
-  const gap = transportGap(entries, cost.values, f);
-  const value = planCost(entries, cost.values);
+  const { gap, cost: value } = transportGap(entries, cost.values, f);
   const optimum = { lower: down(value.lower - gap), upper: value.upper };
   if (!(gap < Infinity && optimum.lower > -Infinity))
     return { proved: false, reason: 'the sums are beyond the range of doubles' };

@@ -92,4 +92,4 @@ export {
   type RobustnessSolution,
   verifyRobustness,
 } from './robustness/verify-robustness.ts';
-export { parseVnnLib } from './robustness/vnn-lib.ts';
+export { parseVnnLib, writeVnnLibResult } from './robustness/vnn-lib.ts';

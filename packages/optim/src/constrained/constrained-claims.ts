@@ -2,8 +2,8 @@
 import type { ClaimResult } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
 import { adaSketchNewton } from './ada-sketch-newton.ts';
-import type { TestProgramName } from './cutest.ts';
 import { testProgram, testPrograms } from './cutest.ts';
+import type { TestProgramName } from './equality-formulas.ts';
 import { exactAugmentedLagrangian } from './exact-augmented-lagrangian.ts';
 import { l1Sqp } from './l1-sqp.ts';
 import { sketchNewton as paper } from './papers.ts';

@@ -3,6 +3,9 @@ import { InvalidInputError } from '@infimum/core';
 import { inverse } from '@infimum/linalg';
 import { checkPoint } from './constrained-checker.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
+import { formulasOf } from './equality-formulas.ts';
+import type { EqualitySolution } from './equality-program.ts';
+import type { EqualityInstance } from './equality-source.ts';
 import type { FormulaProblem } from './formula-program.ts';
 import { programOf } from './formula-program.ts';
 
@@ -18,6 +21,17 @@ export function certify(problem: FormulaProblem, solution: ConstrainedSolution):
     }
   }
   return witness;
+}
+
+/** The same for a problem under equalities, from its formulas. */
+export function certifyEqualities(instance: EqualityInstance, solution: EqualitySolution): unknown {
+  const problem = formulasOf(instance);
+  if (!problem) return 'the instance is not written in formulas';
+  const { objectiveScale = 1, equalityScale = 1 } = instance.kind === 'named' ? instance : {};
+  // Of f and c before they are divided.
+  const multipliers = solution.multipliers.map((value) => value * (objectiveScale / equalityScale));
+  const none = { boundMultipliers: new Float64Array(solution.x.length), violation: 0, stationarity: 0, complementarity: 0 };
+  return certify(problem, { ...solution, ...none, multipliers });
 }
 
 /** -1, 0 or 1: a bound is active where it is near and its multiplier is not small, or the only value. */

@@ -3,7 +3,7 @@
 // A. Neumaier, O. Shcherbina: Safe bounds in linear and mixed-integer linear programming, Math. Program. 99 (2004).
 import type { Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
-import { add, dot2, down, interval, leastEigenvalueBound, multiply, subtract, up } from '@infimum/rigor';
+import { add, dot2, down, exactDot, interval, leastEigenvalueBound, multiply, subtract, up } from '@infimum/rigor';
 
 /** min x'Px/2 + q'x subject to low <= Ax <= high and lower <= x <= upper, all of it in full. */
 export interface ConvexProgramData {
@@ -80,7 +80,7 @@ const reduced = ({ rows, linear }: ConvexProgramData, y: ArrayLike<number>, plus
  * ```
  */
 export function check(program: ConvexProgramData, { x }: { readonly x: Float64Array }, witness: unknown): Verdict {
-  const { hessian, linear, rows, low, high, lower, upper } = program;
+  const { hessian, linear, low, high, lower, upper } = program;
   const [n, m] = [linear.length, low.length];
   const { multipliers, curvature } = (witness ?? {}) as Partial<ConvexProgramWitness>;
   const y = numbers(multipliers, m);
@@ -101,6 +101,21 @@ export function check(program: ConvexProgramData, { x }: { readonly x: Float64Ar
     bound = down(bound - most(negated, Math.max(lower[i], -reach), Math.min(upper[i], reach)));
   }
   for (let j = 0; j < m; j++) bound = down(bound - most(interval(y[j]), low[j], high[j]));
+  const violation = violationOf(program, x);
+  const gap = up(value.upper - bound);
+  if (!(bound > -Infinity && gap < Infinity))
+    return { proved: false, reason: 'a multiplier has the wrong sign where there is no bound' };
+  const figures = {
+    gap: { lower: -Infinity, upper: gap },
+    optimum: { lower: bound, upper: violation.upper === 0 ? value.upper : Infinity },
+    violation,
+  };
+  return { proved: true, figures };
+}
+
+/** Encloses the largest violation of a bound or a row by x. */
+function violationOf({ linear, rows, low, high, lower, upper }: ConvexProgramData, x: Float64Array): Interval {
+  const [n, m] = [linear.length, low.length];
   let violation = { lower: 0, upper: 0 };
   const violate = (at: Interval, from: number, to: number) => {
     const [below, above] = [subtract(interval(from), at), subtract(at, interval(to))];
@@ -111,15 +126,36 @@ export function check(program: ConvexProgramData, { x }: { readonly x: Float64Ar
   };
   for (let i = 0; i < n; i++) if (x[i] < lower[i] || x[i] > upper[i]) violate(interval(x[i]), lower[i], upper[i]);
   for (let j = 0; j < m; j++) violate(sumOf(rows, x, n, j * n, 1), low[j], high[j]);
-  const gap = up(value.upper - bound);
-  if (!(bound > -Infinity && gap < Infinity))
-    return { proved: false, reason: 'a multiplier has the wrong sign where there is no bound' };
-  const figures = {
-    gap: { lower: -Infinity, upper: gap },
-    optimum: { lower: bound, upper: violation.upper === 0 ? value.upper : Infinity },
-    violation,
-  };
-  return { proved: true, figures };
+  return violation;
+}
+
+/** The sign of sum_k a_k b_k for every `step`-th a from `start` on, exactly. */
+function exactSign(a: ArrayLike<number>, b: ArrayLike<number>, start: number, step: number): -1 | 0 | 1 {
+  const { mantissa } = exactDot(
+    Float64Array.from(b, (_, k) => a[start + k * step]),
+    b,
+  );
+  return mantissa > 0n ? 1 : mantissa < 0n ? -1 : 0;
+}
+
+/**
+ * Proves that f falls without end along a direction d from any feasible point, exactly: P d = 0, q'd < 0, and d leads out of no bound.
+ * `violation` is as in `checkConvexProgram`: 0 where x is feasible. Throws nothing, whatever the witness.
+ */
+export function checkUnbounded(program: ConvexProgramData, { x }: { readonly x: Float64Array }, witness: unknown): Verdict {
+  const { hessian, linear, rows, low, high, lower, upper } = program;
+  const n = linear.length;
+  const d = numbers((witness as { readonly direction?: unknown } | null)?.direction, n);
+  if (!d || !numbers(x, n)) return { proved: false, reason: `the witness has no direction, or the point not ${n} numbers` };
+  const leads = (sign: number, least: number, largest: number) =>
+    (sign < 0 && least > -Infinity) || (sign > 0 && largest < Infinity);
+  const isRay =
+    exactSign(linear, d, 0, 1) < 0 &&
+    linear.every((_, i) => hessian.length === 0 || exactSign(hessian, d, i * n, 1) === 0) &&
+    linear.every((_, i) => !leads(d[i], lower[i], upper[i])) &&
+    low.every((_, j) => !leads(exactSign(rows, d, j * n, 1), low[j], high[j]));
+  if (!isRay) return { proved: false, reason: 'f does not fall along the direction, or a bound ends it' };
+  return { proved: true, figures: { violation: violationOf(program, x) } };
 }
 
 /**
@@ -132,8 +168,16 @@ export function checkInfeasible(program: ConvexProgramData, _: object, witness: 
   const y = numbers((witness as Partial<ConvexProgramWitness> | null)?.multipliers, low.length);
   if (!y) return { proved: false, reason: `the witness has not ${low.length} multipliers` };
   let excess = 0;
-  for (const [i, { lower: from, upper: to }] of reduced(program, y, () => 0).entries())
-    excess = down(excess - most({ lower: -to, upper: -from }, lower[i], upper[i]));
+  for (const [i, { lower: from, upper: to }] of reduced(program, y, () => 0).entries()) {
+    // Where there is a bound on one side or none the sign is what matters, exactly.
+    const isOpen = lower[i] === -Infinity || upper[i] === Infinity;
+    const sign = isOpen ? exactSign(program.rows, y, i, lower.length) : undefined;
+    const entry = {
+      lower: sign === undefined || sign > 0 ? -to : Math.max(0, -to),
+      upper: sign === undefined || sign < 0 ? -from : Math.min(0, -from),
+    };
+    excess = down(excess - most(entry, lower[i], upper[i]));
+  }
   let size = 0;
   for (let j = 0; j < low.length; j++) {
     excess = down(excess - most(interval(y[j]), low[j], high[j]));

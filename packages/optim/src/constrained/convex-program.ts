@@ -6,6 +6,7 @@ import { ldl } from '@infimum/linalg';
 import { largestMagnitude } from '@infimum/linalg/numerics';
 import { boundsOf } from '../bounds.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
+import { checkInfeasible, checkUnbounded } from './convex-program-checker.ts';
 import type { InteriorPointIterate, InteriorPointOptions } from './interior-point.ts';
 import { interiorPoint } from './interior-point.ts';
 
@@ -27,11 +28,11 @@ export interface QuadraticProgram {
   readonly upper?: number | VectorLike | undefined;
 }
 
-/** Proof that there is no solution. */
+/** Why there is no solution: proved by a checker, or as measured, to a millionth of the multipliers or the direction. */
 export type ProgramCertificate =
   | {
       /** Nothing is feasible. */
-      readonly kind: 'infeasible';
+      readonly kind: 'infeasible' | 'measured-infeasible';
       /** y and z with A'y + z = 0 and Σ max over [low, high] of y v + Σ max over [lower, upper] of z v < 0: no x can meet that. */
       readonly multipliers: Float64Array;
       /** z. */
@@ -39,7 +40,7 @@ export type ProgramCertificate =
     }
   | {
       /** f has no lower bound. */
-      readonly kind: 'unbounded';
+      readonly kind: 'unbounded' | 'measured-unbounded';
       /** d with Pd = 0 and q'd < 0 that leads out of no bound: f falls without end along it. */
       readonly direction: Float64Array;
     };
@@ -48,7 +49,7 @@ export type ProgramCertificate =
 export interface QuadraticSolution extends ConstrainedSolution {
   /** The value of the dual problem at the multipliers: no feasible x has less, up to `stationarity`. */
   readonly dualValue: number;
-  /** Proof that there is no solution, where that was found. */
+  /** Why there is no solution, where that was found. */
   readonly certificate?: ProgramCertificate;
 }
 
@@ -89,7 +90,40 @@ export function quadraticProgram(
 ): Outcome<QuadraticSolution, InteriorPointIterate> {
   const data = checked(program);
   const units = unitsOf(data);
-  return inUnits(units, data, solveInUnits(scaled(data, units), options));
+  return judged(data, inUnits(units, data, solveInUnits(scaled(data, units), options)));
+}
+
+/** Binary places of the largest entry to which multipliers and directions are rounded: what should be 0 is so, then. */
+const PLACES = [52, 24, 12, 4];
+
+/** With the word of the checker, where it proves that there is no solution. */
+function judged(
+  data: Data,
+  found: Outcome<QuadraticSolution, InteriorPointIterate>,
+): Outcome<QuadraticSolution, InteriorPointIterate> {
+  const { certificate } = found;
+  if (!certificate) return found;
+  const { p: hessian, q: linear, a: rows, low, high, lower, upper, n } = data;
+  const program = { hessian, linear, rows, low, high, lower, upper };
+  const list = 'direction' in certificate ? certificate.direction : certificate.multipliers;
+  const size = 2 ** Math.ceil(Math.log2(largestMagnitude(list)));
+  for (const places of PLACES) {
+    const rounded = list.map((value) => (Math.round((value / size) * 2 ** places) / 2 ** places) * size);
+    const isRay = 'direction' in certificate;
+    const { proved } = isRay
+      ? checkUnbounded(program, found, { direction: rounded })
+      : checkInfeasible(program, found, { multipliers: rounded });
+    if (!proved) continue;
+    const boundMultipliers = linear.map((_, i) => -rounded.reduce((sum, y, k) => sum + y * rows[k * n + i], 0));
+    return {
+      ...found,
+      reason: `${found.reason}; a checker proves it`,
+      certificate: isRay
+        ? { kind: 'unbounded', direction: rounded }
+        : { kind: 'infeasible', multipliers: rounded, boundMultipliers },
+    };
+  }
+  return found;
 }
 
 /** The solution of a program whose numbers are of about the same size. */
@@ -105,7 +139,7 @@ function solveInUnits(data: Data, options: InteriorPointOptions): Outcome<Quadra
   }
   const least = phaseOne(data, options);
   if (least.certificate) {
-    const reason = `nothing is feasible: the least sum of violations is ${least.sum.toExponential(3)}, and the certificate proves it`;
+    const reason = `nothing is feasible: the least sum of violations is ${least.sum.toExponential(3)}`;
     const { x, certificate } = least;
     const value = programOf(data).value(x);
     return { ...solution, x, value, violation: violationAt(data, x), reason, certificate };
@@ -113,7 +147,7 @@ function solveInUnits(data: Data, options: InteriorPointOptions): Outcome<Quadra
   const direction = rayOf(data, options);
   if (!direction) return solution;
   const reason = 'f falls without end along the direction of the certificate';
-  return { ...solution, reason, certificate: { kind: 'unbounded', direction } };
+  return { ...solution, reason, certificate: { kind: 'measured-unbounded', direction } };
 }
 
 /**
@@ -277,11 +311,11 @@ function inUnits(
   const multipliers = found.multipliers.map((entry, k) => (entry * value) / rows[k]);
   const { certificate } = found;
   const unscaled = (): ProgramCertificate | undefined => {
-    if (certificate?.kind !== 'infeasible') {
+    if (!certificate || 'direction' in certificate) {
       return certificate && { ...certificate, direction: certificate.direction.map((entry) => entry * size) };
     }
     return {
-      kind: 'infeasible',
+      kind: 'measured-infeasible',
       multipliers: certificate.multipliers.map((entry, k) => entry / rows[k]),
       boundMultipliers: certificate.boundMultipliers.map((entry) => entry / size),
     };
@@ -407,7 +441,11 @@ function phaseOne(
   }
   const largest = y.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   const isProof = largest > 0 && most < -10 * left && most < -PROOF && left <= PROOF * largest;
-  return { sum: found.value, x, ...(isProof && { certificate: { kind: 'infeasible', multipliers: y, boundMultipliers: z } }) };
+  return {
+    sum: found.value,
+    x,
+    ...(isProof && { certificate: { kind: 'measured-infeasible', multipliers: y, boundMultipliers: z } }),
+  };
 }
 
 /** min q'd over directions of length at most 1 a coordinate that meet Pd = 0 and leave no bound; undefined where that is nothing. */

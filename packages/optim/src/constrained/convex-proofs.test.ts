@@ -8,9 +8,9 @@ import { describe, expect, it } from 'vitest';
 import { constrained } from './constrained-problem.ts';
 import { linearProgram, quadraticProgram } from './convex-program.ts';
 import type { ConvexProgramData } from './convex-program-checker.ts';
-import { check, checkInfeasible } from './convex-program-checker.ts';
+import { check, checkInfeasible, checkUnbounded } from './convex-program-checker.ts';
 import { testPrograms } from './cutest.ts';
-import { formulasOf } from './equality-checker.ts';
+import { formulasOf } from './equality-formulas.ts';
 import type { EqualityInstance } from './equality-source.ts';
 import { startOf } from './equality-source.ts';
 import { formulaJet } from './formula-checker.ts';
@@ -111,6 +111,90 @@ describe('proofs about convex programs', () => {
       expect(verdict.proved && verdict.figures['violation'].lower).toBeGreaterThan(0);
     }
     expect(proved).toBeGreaterThan(5);
+  });
+});
+
+describe('proofs that there is no solution', () => {
+  it('take signs exactly where variables have no bounds', () => {
+    const of = (...values: number[]) => Float64Array.of(...values);
+    // 0.1 a <= 1 and 0.3 a >= 3.1: 3 times 0.1 is not 0.3 in doubles, so that no y makes this a contradiction but the exact one.
+    const open = { hessian: of(), linear: of(0), lower: of(-Infinity), upper: of(Infinity) };
+    const program = { ...open, rows: of(0.1, 0.3), low: of(-Infinity, 3.1), high: of(1, Infinity) };
+    expect(checkInfeasible(program, {}, { multipliers: [3, -1] }).proved).toBe(false);
+    expect(checkInfeasible({ ...program, lower: of(0) }, {}, { multipliers: [3, -1] }).proved).toBe(true);
+    expect(checkInfeasible({ ...program, upper: of(0) }, {}, { multipliers: [3, -1] }).proved).toBe(false);
+    const exact = { ...program, rows: of(0.5, 1.5), low: of(-Infinity, 3 + 2 ** -40) };
+    const verdict = checkInfeasible(exact, {}, { multipliers: [3, -1] });
+    expect(verdict.proved && verdict.figures['violation'].lower).toBeGreaterThan(0);
+    expect(checkInfeasible({ ...exact, low: of(-Infinity, 3) }, {}, { multipliers: [3, -1] }).proved).toBe(false);
+  });
+
+  it('hold directions without end exactly, and say how far x is from feasible', () => {
+    const of = (...values: number[]) => Float64Array.of(...values);
+    const all = (value: number, n: number) => new Float64Array(n).fill(value);
+    const random = new Random(7);
+    for (let turn = 0; turn < 100; turn++) {
+      const n = 2 + random.integer(3);
+      const direction = Float64Array.from({ length: n }, () => random.integer(7) - 3);
+      if (direction.every((value) => value === 0)) continue;
+      // Rows orthogonal to the direction, in whole numbers, and an objective that falls along it.
+      const rows = new Float64Array(2 * n);
+      for (const j of [0, 1]) {
+        const [a, b] = [random.integer(n), (1 + random.integer(n - 1)) as number];
+        const other = (a + b) % n;
+        [rows[j * n + a], rows[j * n + other]] = [direction[other], -direction[a]];
+      }
+      const linear = direction.map((value) => -value);
+      const program = {
+        hessian: of(),
+        linear,
+        rows,
+        low: all(-1, 2),
+        high: all(1, 2),
+        lower: all(-Infinity, n),
+        upper: all(Infinity, n),
+      };
+      const x = new Float64Array(n);
+      const verdict = checkUnbounded(program, { x }, { direction });
+      expect(verdict.proved && verdict.figures['violation'].upper).toBeLessThan(1e-300);
+      const worse = direction.map((value, i) =>
+        value === 0 && rows.some((entry, k) => entry !== 0 && k % n === i) ? 1e-300 : value,
+      );
+      if (worse.some((value, i) => value !== direction[i]))
+        expect(checkUnbounded(program, { x }, { direction: worse }).proved).toBe(false);
+      for (const changed of [linear, all(0, n), all(Number.NaN, n), direction.slice(1)])
+        expect(checkUnbounded(program, { x }, { direction: changed }).proved).toBe(false);
+      const upper = direction.map((value) => (value > 0 ? 5 : Infinity));
+      const lower = direction.map((value) => (value < 0 ? -5 : -Infinity));
+      expect(checkUnbounded({ ...program, upper, lower }, { x }, { direction }).proved).toBe(false);
+      const hessian = Float64Array.from({ length: n * n }, (_, k) => Number(k % (n + 1) === 0));
+      expect(checkUnbounded({ ...program, hessian }, { x }, { direction }).proved).toBe(false);
+    }
+  });
+
+  it('are said of drawn programs by the solver where a checker proves them, else as measured', () => {
+    const random = new Random(8);
+    const kinds: Record<string, number> = {};
+    for (let turn = 0; turn < 60; turn++) {
+      const program = drawn(random, false);
+      const n = program.linear.length;
+      const open = { ...asProgram(program), lower: -Infinity, upper: Infinity };
+      const kind = linearProgram(open).certificate?.kind ?? 'none';
+      kinds[kind] = (kinds[kind] ?? 0) + 1;
+      // The first row once more, above what it may be at most.
+      const m = program.low.length;
+      const values = Float64Array.of(...program.rows, ...program.rows.subarray(0, n));
+      const low = Float64Array.of(...program.low, program.high[0] + 1);
+      const high = Float64Array.of(...program.high, Infinity);
+      const none = linearProgram({ ...open, rows: { rows: m + 1, cols: n, values }, low, high });
+      const word = none.certificate?.kind ?? 'nothing';
+      kinds[word] = (kinds[word] ?? 0) + 1;
+    }
+    const { none: bounded = 0, unbounded = 0, 'measured-unbounded': falling = 0 } = kinds;
+    expect(bounded + unbounded + falling).toBe(60);
+    const { infeasible = 0, 'measured-infeasible': measured = 0 } = kinds;
+    expect(infeasible + measured).toBe(60);
+    expect(infeasible, JSON.stringify(kinds)).toBeGreaterThan(45);
   });
 });
 

@@ -173,7 +173,7 @@ G(x^*)^\top \lambda = 0$ and $c(x^*) = 0$ exactly, and $\lvert x^*_i - x_i\rvert
         const isLarge = instance.kind === 'grid' ? instance.side > 4 : instance.name === 'MANCINONE';
         return isLarge ? 'Hessians of more than 40 variables take too long in intervals' : undefined;
       },
-      prover: () => import('./equality-prover.ts'),
+      prover: async () => ({ certify: (await import('./constrained-prover.ts')).certifyEqualities }),
       checker: () => import('./equality-checker.ts'),
     },
   },

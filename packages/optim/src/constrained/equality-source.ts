@@ -1,9 +1,9 @@
 // Instances of minimisation under equalities as data, and the functions that they stand for.
 import { checkChoice, checkInteger, checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
-import type { TestProgramName } from './cutest.ts';
 import { mancino, testProgram, testPrograms } from './cutest.ts';
 import type { LogisticData } from './data-programs.ts';
 import { gridProgram, logisticProgram, onSphere } from './data-programs.ts';
+import type { TestProgramName } from './equality-formulas.ts';
 import type { EqualityProgram } from './equality-program.ts';
 import { scaledProgram } from './equality-program.ts';
 

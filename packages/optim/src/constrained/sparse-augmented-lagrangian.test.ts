@@ -1,9 +1,9 @@
 import { csrFromDense } from '@infimum/linalg';
 import { describe, expect, it } from 'vitest';
 import { gridOptimum } from '../testing/grid-optimum.ts';
-import type { TestProgramName } from './cutest.ts';
 import { testProgram, testPrograms } from './cutest.ts';
 import { sparseGridProgram } from './data-programs.ts';
+import type { TestProgramName } from './equality-formulas.ts';
 import type { EqualityProgram } from './equality-program.ts';
 import type { SparseEqualityProgram } from './sparse-augmented-lagrangian.ts';
 import { sparseAugmentedLagrangian } from './sparse-augmented-lagrangian.ts';

@@ -2,7 +2,7 @@
 import type { Verdict } from '@infimum/core/certificate';
 import type { DenseMatrix } from '@infimum/linalg';
 import { down, matrixProduct, radiusOfSum, up } from '@infimum/rigor';
-import { marginalError, planCost, planEntries, transportGap } from '../plan-checker.ts';
+import { marginalError, planEntries, transportGap } from '../plan-checker.ts';
 import type { TransportWitness } from '../transport-checker.ts';
 import { potentials } from '../transport-checker.ts';
 import type { GromovInstance, GromovPlan } from './gromov-objective.ts';
@@ -55,9 +55,9 @@ export function check({ first, second, a, b }: GromovInstance, { plan }: GromovP
     }
   }
   const slack = up(most * mass);
-  const twice = planCost(entries, gradient);
+  const { gap, cost: twice } = transportGap(entries, gradient, f);
   const distortion = { lower: Math.max(0, down(twice.lower - slack) / 2), upper: up(twice.upper + slack) / 2 };
-  const slope = up(transportGap(entries, gradient, f) + 2 * slack);
+  const slope = up(gap + 2 * slack);
   if (!(distortion.upper < Infinity && slope < Infinity))
     return { proved: false, reason: 'the sums are beyond the range of doubles' };
   const figures = { distortion, slope: { lower: 0, upper: slope }, marginalError: marginalError(entries, a, b) };

@@ -53,7 +53,8 @@ export type MinimizeSurrogateOptions = OptionsOf<typeof minimizeSurrogateOptions
 /**
  * Minimises F(map(x)) + |max(c, 0)|² for a network or simulation that answers with values, and perhaps with products with the
  * transposed Jacobian, in few questions. `attack-direct-search` attacks the incumbent through the network and falls back on a
- * covering direct search, whose guarantee it has; the other methods are what it is measured against.
+ * covering direct search, whose guarantee it has; the other methods are what it is measured against. With products and active
+ * inequalities `adam` mostly ends lower: attacks jump across the kinks of the penalty.
  *
  * `converged` when steps are as short as may be and no step of 1e-5 along an axis improves, `stalled` if one does; failed
  * evaluations count as infinitely bad. One product and one evaluation an attack, up to 2n + 2 evaluations a direct search.

@@ -10,9 +10,9 @@ import {
   checkNumbers,
   checkObject,
   converged,
-  InvalidInputError,
   stalled,
 } from '@infimum/core';
+import { fault } from '../faults.ts';
 
 /** Vector in, vector out; with products with the transposed Jacobian where that is known. */
 export interface SimulationMap {
@@ -138,7 +138,7 @@ export function asSurrogateInstance(instance: SurrogateInstanceLike): SurrogateI
   checkNumber(radius, 'radius', { above: 0 });
   const scale = given && asVector(given, 'scale', map.inputs);
   const index = scale?.findIndex((unit) => !(unit > 0)) ?? -1;
-  if (index >= 0) throw new InvalidInputError('must be above 0', { argument: 'scale', code: 'out-of-range', index });
+  if (index >= 0) throw fault('must be above 0', 'scale', 'out-of-range', index);
   return { ...rest, map, objective: objective as ScalarFunction, radius, initial, ...(scale && { scale }) };
 }
 

@@ -227,8 +227,7 @@ class SignMultipliers {
       const gradient = -one.sign * (sums[one.r * bias.length + one.neuron] + bias[one.neuron]);
       one.moment = 0.9 * one.moment + 0.1 * gradient;
       one.square = 0.999 * one.square + 0.001 * gradient * gradient;
-      const size = Math.sqrt(one.square / (1 - 0.999 ** (step + 1)));
-      const way = one.moment / (1 - 0.9 ** (step + 1)) / size;
+      const way = one.moment / (1 - 0.9 ** (step + 1)) / Math.sqrt(one.square / (1 - 0.999 ** (step + 1)));
       if (Number.isFinite(way)) one.value = Math.max(0, one.value + length * one.size * way);
     }
   }

@@ -1,7 +1,8 @@
 // Where inputs may lie: a box, or the part of a box that lies in a ball of the l1 or l2 norm.
 import type { Listed, VectorLike } from '@infimum/core';
-import { asVector, checkChoice, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { asVector, checkChoice, checkList, checkNumber, checkObject } from '@infimum/core';
 import { down, exactDot, up } from '@infimum/rigor';
+import { fault } from '../faults.ts';
 
 /** A set of inputs. */
 export interface Region {
@@ -57,11 +58,7 @@ export function regionAround(center: VectorLike, radius: number, options: Region
   const [least, most] = clip ?? [-Infinity, Infinity];
   const outside = middle.findIndex((x) => x < least || x > most);
   if (outside >= 0) {
-    throw new InvalidInputError(`is ${middle[outside]} at index ${outside}, outside of clip`, {
-      argument: 'center',
-      code: 'out-of-range',
-      index: outside,
-    });
+    throw fault(`is ${middle[outside]} at index ${outside}, outside of clip`, 'center', 'out-of-range', outside);
   }
   if (norm === 'inf') {
     return { lower: middle.map((x) => Math.max(least, x - radius)), upper: middle.map((x) => Math.min(most, x + radius)) };
@@ -92,13 +89,7 @@ export function asRegion(region: RegionLike, dimension: number, argument = 'regi
   const lower = asVector(region.lower, `${argument}.lower`, dimension);
   const upper = asVector(region.upper, `${argument}.upper`, dimension);
   const index = lower.findIndex((low, i) => low > upper[i]);
-  if (index >= 0) {
-    throw new InvalidInputError(`is above upper at index ${index}`, {
-      argument: `${argument}.lower`,
-      code: 'out-of-range',
-      index,
-    });
-  }
+  if (index >= 0) throw fault(`is above upper at index ${index}`, `${argument}.lower`, 'out-of-range', index);
   if (region.ball === undefined) return { lower, upper };
   checkObject(region.ball, `${argument}.ball`);
   const { radius, norm } = region.ball;
@@ -107,11 +98,7 @@ export function asRegion(region: RegionLike, dimension: number, argument = 'regi
   checkChoice(norm, `${argument}.ball.norm`, ['l1', 'l2']);
   const outside = center.findIndex((x, i) => x < lower[i] || x > upper[i]);
   if (outside >= 0) {
-    throw new InvalidInputError(`is outside of the box at index ${outside}`, {
-      argument: `${argument}.ball.center`,
-      code: 'out-of-range',
-      index: outside,
-    });
+    throw fault(`is outside of the box at index ${outside}`, `${argument}.ball.center`, 'out-of-range', outside);
   }
   return { lower, upper, ball: { center, radius, norm } };
 }

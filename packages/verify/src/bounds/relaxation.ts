@@ -1,10 +1,10 @@
 // Lines above and below an activation and its derivative on an interval: what linear bound propagation is made of.
 // Every line is valid in exact arithmetic; intercepts are computed so that slopes may be rounded.
 
-import type { Curve, CurveName } from '../networks/curves.ts';
+import type { Curve } from '../networks/curves.ts';
 import { CURVES, curveRange, isConvexAt, tiltedRange } from '../networks/curves.ts';
 import type { Activation } from '../networks/network.ts';
-import { activate, activationSlope } from '../networks/network.ts';
+import { activationSlope } from '../networks/network.ts';
 
 /** For every neuron lower <= s(z) <= upper, with lines in z. */
 export interface Lines {
@@ -38,8 +38,7 @@ export function relaxActivation(
 ): void {
   if (activation === 'linear') setLines(lines, i, 1, 0, 1, 0);
   else if (activation === 'relu' || activation === 'leaky-relu') relaxKink(lines, i, slope, l, u, phase);
-  else if (activation in CURVES) relaxCurve(lines, i, CURVES[activation as CurveName], slope, l, u);
-  else relaxSmooth(lines, i, activation, l, u);
+  else relaxSmooth(lines, i, CURVES[activation], slope, l, u);
 }
 
 /** Sets line i on both sides. */
@@ -78,75 +77,47 @@ function chordSlope(high: number, low: number, u: number, l: number): number {
   return Number.isFinite(run) ? rise / run : (high / 2 - low / 2) / (u / 2 - l / 2);
 }
 
-function relaxSmooth(lines: Lines, i: number, activation: Activation, l: number, u: number): void {
-  const value = (z: number) => activate(activation, 0, z);
-  const slopeAt = (z: number) => activationSlope(activation, 0, z);
-  if (!(Number.isFinite(l) && Number.isFinite(u))) {
-    relaxUnbounded(lines, i, activation);
+/**
+ * Lines around a curve. Where it bends one way alone the chord on one side and the tangent in the middle on the other; where it
+ * is S-shaped the chord if it lies on the safe side, or else the tangent parallel to it; with more bends those that are best in
+ * the middle. Constants where an end is infinite, or a square root or a reciprocal reaches 0.
+ */
+function relaxSmooth(lines: Lines, i: number, curve: Curve, slope: number, l: number, u: number): void {
+  const value = (z: number) => curve.value(z, slope);
+  const slopeAt = (z: number) => curve.derivative(z, slope);
+  const [least, most] = curveRange(curve, slope, l, u);
+  if (!(Math.max(-least, most) < Infinity && u - l < Infinity) || (curve.from !== undefined && !(l > curve.from))) {
+    const floor = curve.least?.[1] ?? (Number.isNaN(least) ? -Infinity : least);
+    setLines(lines, i, 0, Math.min(floor, Number.isNaN(least) ? floor : least), 0, Number.isNaN(most) ? Infinity : most);
     return;
   }
-  const low = value(l);
-  const high = value(u);
-  const chord = u > l ? Math.max(0, (high - low) / (u - l)) : slopeAt(l);
+  const [low, high] = [value(l), value(u)];
   const middle = l / 2 + u / 2;
-  const margin = MARGIN * (1 + Math.abs(low) + Math.abs(high) + Math.abs(l) + Math.abs(u));
-  // Where s is convex the chord lies above and tangents below, where concave the other way.
+  const chord = u > l ? (high - low) / (u - l) : slopeAt(l);
+  const steepest = 1 + Math.abs(chord) + Math.abs(slopeAt(middle));
+  const margin = MARGIN * (1 + Math.abs(low) + Math.abs(high) + steepest * (Math.abs(l) + Math.abs(u)));
   const chordAbove = Math.max(high - chord * u, low - chord * l) + margin;
   const chordBelow = Math.min(high - chord * u, low - chord * l) - margin;
   const tangent = (z: number) => value(z) - slopeAt(z) * z;
-  if (activation === 'softplus' || u <= 0) {
-    setLines(lines, i, slopeAt(middle), tangent(middle) - margin, chord, chordAbove);
-    return;
+  if (!curve.bends.some((bend) => bend > l && bend < u)) {
+    // Where s is convex the chord lies above and tangents below, where concave the other way.
+    if (isConvexAt(curve, l)) setLines(lines, i, slopeAt(middle), tangent(middle) - margin, chord, chordAbove);
+    else setLines(lines, i, chord, chordBelow, slopeAt(middle), tangent(middle) + margin);
+  } else if (curve.bends.length === 1) {
+    const above = parallelTangent(value, slopeAt, l, u);
+    const below = parallelTangent(value, slopeAt, u, l);
+    const [under, over] = [below === undefined ? chord : slopeAt(below), above === undefined ? chord : slopeAt(above)];
+    const underAt = below === undefined ? chordBelow : tangent(below) - margin;
+    setLines(lines, i, under, underAt, over, above === undefined ? chordAbove : tangent(above) + margin);
+  } else {
+    // Slopes of curves with two bends lie between -0.2 and 1.2.
+    const [under, over] = ([0, 1] as const).map((side) => {
+      const end = (m: number) => tiltedRange(curve, slope, m, l, u)[side];
+      const m = goldenSection((m) => (side === 1 ? 1 : -1) * (end(m) + m * middle), -0.2, 1.2);
+      return [m, end(m) + (side === 1 ? margin : -margin)];
+    });
+    setLines(lines, i, under[0], under[1], over[0], over[1]);
   }
-  if (l >= 0) {
-    setLines(lines, i, chord, chordBelow, slopeAt(middle), tangent(middle) + margin);
-    return;
-  }
-  // S-shaped: the chord where it lies on the safe side, or else the tangent parallel to it.
-  const above = parallelTangent(value, slopeAt, l, u);
-  const below = parallelTangent(value, slopeAt, u, l);
-  setLines(
-    lines,
-    i,
-    below === undefined ? chord : slopeAt(below),
-    below === undefined ? chordBelow : tangent(below) - margin,
-    above === undefined ? chord : slopeAt(above),
-    above === undefined ? chordAbove : tangent(above) + margin,
-  );
-}
-
-/**
- * Lines around a curve: the chord and the tangent in the middle where it bends one way alone; elsewhere those that are best in the
- * middle. Constants where an end is infinite or a square root or a reciprocal reaches 0.
- */
-function relaxCurve(lines: Lines, i: number, curve: Curve, slope: number, l: number, u: number): void {
-  const middle = l / 2 + u / 2;
-  const [low, high] = curveRange(curve, slope, l, u);
-  const size = Math.max(Math.abs(low), Math.abs(high));
-  if (!(size < Infinity && u - l < Infinity) || (curve.from !== undefined && !(l > curve.from))) {
-    const least = curve.least?.[1] ?? (curve.value(-1, slope) < 0 ? -Infinity : 0);
-    setLines(lines, i, 0, Number.isNaN(low) ? least : Math.min(low, least), 0, Number.isNaN(high) ? Infinity : high);
-    return;
-  }
-  const chord = u > l ? (curve.value(u, slope) - curve.value(l, slope)) / (u - l) : curve.derivative(middle, slope);
-  const isBent = curve.bends.some((bend) => bend > l && bend < u);
-  for (const side of [0, 1] as const) {
-    const sign = side === 1 ? 1 : -1;
-    const height = (m: number) => sign * (tiltedRange(curve, slope, m, l, u)[side] + m * middle);
-    const plain = isConvexAt(curve, l) === (side === 1) ? chord : curve.derivative(middle, slope);
-    // Slopes of curves that turn lie between -0.2 and 1.2.
-    const m = isBent ? goldenSection(height, -0.2, 1.2) : plain;
-    const margin = sign * MARGIN * (1 + size + Math.abs(m) * (Math.abs(l) + Math.abs(u)));
-    const at = tiltedRange(curve, slope, m, l, u)[side] + margin;
-    if (side === 1) [lines.upperSlope[i], lines.upperIntercept[i]] = [m, at];
-    else [lines.lowerSlope[i], lines.lowerIntercept[i]] = [m, at];
-  }
-}
-
-/** Constants that hold everywhere, where nothing is known of z. */
-function relaxUnbounded(lines: Lines, i: number, activation: Activation): void {
-  if (activation === 'softplus') setLines(lines, i, 0, 0, 0, Infinity);
-  else setLines(lines, i, 0, activation === 'tanh' ? -1 : 0, 0, 1);
 }
 
 /**
@@ -200,7 +171,7 @@ export function relaxSlope(lines: Lines, i: number, activation: Activation, l: n
   if (!(Number.isFinite(l) && Number.isFinite(u))) {
     setLines(lines, i, 0, 0, 0, activation === 'sigmoid' ? 0.25 : 1);
   } else if (activation === 'softplus') {
-    relaxSmooth(lines, i, 'sigmoid', l, u);
+    relaxSmooth(lines, i, CURVES.sigmoid, 1, l, u);
   } else relaxBell(lines, i, activation, l, u, kind);
 }
 

@@ -1,6 +1,7 @@
 // The best halfspace through the origin in the plane, by turning it once around.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, resolveOptions } from '@infimum/core';
+import { fault } from '../faults.ts';
 import type { HalfspaceInstance, HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import { PlainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
@@ -19,10 +20,7 @@ export function* bestHalfspaceSteps(
   const learner = new PlainLearner(instance);
   const { sample } = learner;
   if (sample.dimension !== 2) {
-    throw new InvalidInputError(`has ${sample.dimension} columns: halfspaces are turned in the plane only`, {
-      argument: 'points',
-      code: 'unsupported',
-    });
+    throw fault(`has ${sample.dimension} columns: halfspaces are turned in the plane only`, 'points', 'unsupported');
   }
   yield learner.iterate();
   const { count, points, labels } = sample;

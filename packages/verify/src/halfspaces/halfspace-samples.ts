@@ -1,6 +1,7 @@
 // What the tester-learner is given and gives back, its checks, and what all learners share.
 import type { DenseLike, Iterate, Listed, MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkChoice, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { asMatrix, asVector, checkChoice, checkNumber, checkNumbers, checkObject } from '@infimum/core';
+import { fault } from '../faults.ts';
 
 /** Labeled points. */
 export interface HalfspaceInstance {
@@ -78,26 +79,22 @@ export function asHalfspaceInstance(instance: HalfspaceInstanceLike): HalfspaceI
   checkObject(instance, 'instance');
   const { noise, eta, target } = instance;
   const points = asMatrix(instance.points, 'points');
-  if (points.cols < 2) throw new InvalidInputError('needs two columns at least', { argument: 'points', code: 'shape' });
+  if (points.cols < 2) throw fault('needs two columns at least', 'points', 'shape');
   if (points.rows < 100 * points.cols) {
     const problem = `needs 100 rows a column, ${100 * points.cols}, got ${points.rows}`;
-    throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
+    throw fault(problem, 'points', 'shape');
   }
   checkNumbers(instance.labels, 'labels', points.rows);
   const given = Array.from(instance.labels);
   const index = given.findIndex((y) => y !== 1 && y !== -1);
   if (index >= 0) {
     const hint = given[index] === 0 ? '; labels 0 and 1 must be turned into -1 and 1' : '';
-    throw new InvalidInputError(`is ${given[index]} at index ${index}, neither -1 nor 1${hint}`, {
-      argument: 'labels',
-      code: 'out-of-range',
-      index,
-    });
+    throw fault(`is ${given[index]} at index ${index}, neither -1 nor 1${hint}`, 'labels', 'out-of-range', index);
   }
   const labels = Int8Array.from(given);
   checkChoice(noise, 'noise', ['massart', 'adversarial']);
   if (noise === 'massart') {
-    if (eta === undefined) throw new InvalidInputError('is required for massart noise', { argument: 'eta', code: 'missing' });
+    if (eta === undefined) throw fault('is required for massart noise', 'eta', 'missing');
     checkNumber(eta, 'eta', { min: 0, below: 0.5 });
   }
   if (target !== undefined) checkChoice(target, 'target', ['gaussian', 'log-concave', 'quartic']);

@@ -4,7 +4,8 @@
 // A. Gollakota, A. R. Klivans, K. Stavropoulos, A. Vasilyan: An efficient tester-learner for halfspaces (2023), arXiv
 // 2302.14853. The certificate is computed from the sample instead of thresholded alone.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { fault } from '../faults.ts';
 import type { CertifyingRun, Choice } from './certify-halfspace.ts';
 import { certifyAdversarial, certifyMassart } from './certify-halfspace.ts';
 import { startVectors } from './halfspace-candidates.ts';
@@ -145,16 +146,10 @@ export function* testAndLearnHalfspaceSteps(
 /** Fourth moments of many columns take too long. */
 function checkColumns(d: number, calibrate: boolean): void {
   if (d > MOST_COLUMNS) {
-    throw new InvalidInputError(`has ${d} columns; fourth moments are certified up to ${MOST_COLUMNS}`, {
-      argument: 'points',
-      code: 'too-large',
-    });
+    throw fault(`has ${d} columns; fourth moments are certified up to ${MOST_COLUMNS}`, 'points', 'too-large');
   }
   if (calibrate && d > MOST_SIMULATED) {
-    throw new InvalidInputError(`simulates bands of up to ${MOST_SIMULATED} columns, the points have ${d}`, {
-      argument: 'calibrate',
-      code: 'too-large',
-    });
+    throw fault(`simulates bands of up to ${MOST_SIMULATED} columns, the points have ${d}`, 'calibrate', 'too-large');
   }
 }
 

@@ -2,10 +2,11 @@
 //
 // A binary a neuron tells its side, and four inequalities an entry make its product with the gradient. Bounds of the gradient
 // are sums of magnitudes, so that the program shares no code with branch and bound.
-import { checkInteger, describeValue, InvalidInputError } from '@infimum/core';
+import { checkInteger, describeValue } from '@infimum/core';
 import type { NeuronBounds } from '../bounds/output-bounds.ts';
 import { outputBounds } from '../bounds/output-bounds.ts';
 import type { Region } from '../bounds/region.ts';
+import { fault } from '../faults.ts';
 import { rowsOf } from '../networks/layer-rows.ts';
 import type { Network } from '../networks/network.ts';
 import { activationOf, inputsOfLayer, outputsOf } from '../networks/network.ts';
@@ -140,7 +141,7 @@ export function writeLipschitzProgram(instance: LipschitzInstanceLike, output: n
   const { network, region, norm = 'inf' } = asLipschitzInstance(instance);
   const { layers } = network;
   const refuse = (argument: string, problem: string) => {
-    throw new InvalidInputError(problem, { argument, code: 'unsupported' });
+    throw fault(problem, argument, 'unsupported');
   };
   checkInteger(output, 'output', { min: 0, max: outputsOf(layers[layers.length - 1]) - 1 });
   if (norm !== 'inf') refuse('norm', `is written for the norm inf, got ${norm}`);

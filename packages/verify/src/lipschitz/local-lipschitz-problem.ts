@@ -1,9 +1,10 @@
 // The registered problem of local Lipschitz constants: instances, metrics and file format of `verify/local-lipschitz`.
 import type { Problem } from '@infimum/core';
-import { defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { defineFamily, defineProblem } from '@infimum/core';
 import { importData, readObject, readVector } from '@infimum/core/data';
 import type { Region } from '../bounds/region.ts';
 import { regionAround } from '../bounds/region.ts';
+import { fault } from '../faults.ts';
 import type { Activation, DenseLayer, Network } from '../networks/network.ts';
 import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';
@@ -201,21 +202,17 @@ export async function digitsReader(width: number, epochs: number, seed: number) 
 
 /** Reads a dense network from parsed JSON. */
 export function parseLayers(layers: unknown, activation: unknown): Network {
-  if (!Array.isArray(layers)) throw new InvalidInputError('expected a list of layers', { argument: 'layers', code: 'type' });
+  if (!Array.isArray(layers)) throw fault('expected a list of layers', 'layers', 'type');
   return {
     layers: layers.map((layer: unknown, k): DenseLayer => {
       const name = `layers[${k}]`;
       const { weight, bias } = readObject(layer, name, ['weight', 'bias']);
-      if (!Array.isArray(weight)) throw new InvalidInputError('expected rows', { argument: `${name}.weight`, code: 'type' });
+      if (!Array.isArray(weight)) throw fault('expected rows', `${name}.weight`, 'type');
       const rows = weight.map((row) => readVector(row, `${name}.weight`));
       const values = new Float64Array(rows.length * (rows[0]?.length ?? 0));
       rows.forEach((row, i) => {
         if (row.length !== rows[0].length) {
-          throw new InvalidInputError(`row ${i} has ${row.length} entries, row 0 has ${rows[0].length}`, {
-            argument: `${name}.weight`,
-            code: 'shape',
-            index: i,
-          });
+          throw fault(`row ${i} has ${row.length} entries, row 0 has ${rows[0].length}`, `${name}.weight`, 'shape', i);
         }
         values.set(row, i * row.length);
       });

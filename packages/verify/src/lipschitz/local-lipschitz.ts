@@ -1,9 +1,9 @@
 // What a local Lipschitz problem is, how it is checked, and what its solvers share.
 import type { Iterate, Listed } from '@infimum/core';
-import { asIndices, checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { asIndices, checkChoice, checkInteger, checkObject } from '@infimum/core';
 import type { PreparedRegion, Region, RegionLike } from '../bounds/region.ts';
 import { asRegion, prepareRegion } from '../bounds/region.ts';
-import { CURVES } from '../networks/curves.ts';
+import { fault } from '../faults.ts';
 import type { Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
 import { asNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
 import type { InputNorm } from './jacobian-bounds.ts';
@@ -76,18 +76,20 @@ export function asLipschitzInstance(instance: LipschitzInstanceLike): LipschitzI
   checkChoice(over, 'over', ['all', 'free']);
   if (instance.outputs === undefined) return { network, region, norm, over };
   const outputs = asIndices(instance.outputs, 'outputs');
-  if (outputs.length === 0) throw new InvalidInputError('expected at least one output', { argument: 'outputs', code: 'empty' });
+  if (outputs.length === 0) throw fault('expected at least one output', 'outputs', 'empty');
   const { outputs: count } = prepareNetwork(network);
   for (const output of outputs) checkInteger(output, 'outputs', { min: 0, max: count - 1 });
   return { network, region, norm, over, outputs };
 }
 
-/** The activations whose slopes are bounded. @throws {InvalidInputError} for a layer with another one */
+const SLOPES_BOUNDED: readonly string[] = ['linear', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus'];
+
+/** @throws {InvalidInputError} for a layer with an activation whose slopes are not bounded */
 export function checkSlopes({ layers }: Network): void {
-  const at = layers.findIndex(({ activation }) => activation in CURVES);
+  const at = layers.findIndex(({ activation }) => !SLOPES_BOUNDED.includes(activation));
   if (at < 0) return;
   const problem = `is ${layers[at].activation}, whose slopes are not bounded here`;
-  throw new InvalidInputError(problem, { argument: `network.layers[${at}].activation`, code: 'unsupported' });
+  throw fault(problem, `network.layers[${at}].activation`, 'unsupported');
 }
 
 export function prepareLipschitz(given: LipschitzInstanceLike): PreparedLipschitz {

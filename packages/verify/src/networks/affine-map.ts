@@ -38,65 +38,92 @@ interface DenseParts {
   readonly bias: Float64Array;
 }
 
+/** A row of `a`, from place `from` on, times a matrix, into `out` at place `to`. */
+export type RowProduct = (w: Float64Array, a: Float64Array, from: number, out: Float64Array, to: number) => void;
+
+/** A map by its products with rows, W' and W from the right, for weights or their magnitudes. */
+export function mapOfProducts(
+  sizes: Pick<AffineMap, 'inputs' | 'outputs' | 'bias' | 'terms' | 'dense'>,
+  weight: Float64Array,
+  forward: RowProduct,
+  backward: RowProduct,
+  own: Partial<Pick<AffineMap, 'rows' | 'columns'>> = {},
+): AffineMap {
+  const { inputs, outputs, bias } = sizes;
+  let sizesOfWeights: Float64Array | undefined;
+  const magnitude = () => {
+    sizesOfWeights ??= weight.map(Math.abs);
+    return sizesOfWeights;
+  };
+  const applied = (product: RowProduct, w: Float64Array, x: Float64Array, length: number) => {
+    const out = new Float64Array(length);
+    product(w, x, 0, out, 0);
+    return out;
+  };
+  const units = (product: RowProduct, length: number, width: number) => (from: number, to: number, out: Float64Array) => {
+    const unit = new Float64Array(length);
+    for (let i = from; i < to; i++) {
+      unit[i] = 1;
+      product(weight, unit, 0, out, (i - from) * width);
+      unit[i] = 0;
+    }
+  };
+  const map: AffineMap = {
+    ...sizes,
+    apply: (x) => applied(forward, weight, x, outputs),
+    applyTransposed: (u) => applied(backward, weight, u, inputs),
+    applyAbsolute: (x) => applied(forward, magnitude(), x, outputs),
+    applyAbsoluteTransposed: (u) => applied(backward, magnitude(), u, inputs),
+    applySingle: (x) => {
+      const row = new Float64Array(inputs);
+      return bias.map((b, i) => {
+        map.rows(i, i + 1, row);
+        let sum = 0;
+        for (let j = 0; j < inputs; j++) if (row[j] !== 0) sum = Math.fround(sum + Math.fround(Math.fround(row[j]) * x[j]));
+        return Math.fround(sum + Math.fround(b));
+      });
+    },
+    rows: units(backward, outputs, inputs),
+    columns: units(forward, inputs, outputs),
+    forwardRows: (a, count, out) => {
+      for (let r = 0; r < count; r++) forward(weight, a, r * inputs, out, r * outputs);
+    },
+    backwardRows: (a, count, out) => {
+      for (let r = 0; r < count; r++) backward(weight, a, r * outputs, out, r * inputs);
+    },
+    ...own,
+  };
+  return map;
+}
+
 /** The map of a dense layer. */
 export function denseMap({ inputs, outputs, weight, bias }: DenseParts): AffineMap {
-  const timesRow = (a: Float64Array, from: number, out: Float64Array, to: number, absolute: boolean) => {
+  const forward: RowProduct = (w, a, from, out, to) => {
     for (let i = 0; i < outputs; i++) {
       const row = i * inputs;
       let sum = 0;
-      if (absolute) for (let j = 0; j < inputs; j++) sum += Math.abs(weight[row + j]) * a[from + j];
-      else for (let j = 0; j < inputs; j++) sum += weight[row + j] * a[from + j];
+      for (let j = 0; j < inputs; j++) sum += w[row + j] * a[from + j];
       out[to + i] = sum;
     }
   };
-  const rowTimes = (a: Float64Array, from: number, out: Float64Array, to: number, absolute: boolean) => {
+  const backward: RowProduct = (w, a, from, out, to) => {
     out.fill(0, to, to + inputs);
     for (let i = 0; i < outputs; i++) {
       const factor = a[from + i];
       if (factor === 0) continue;
       const row = i * inputs;
-      if (absolute) for (let j = 0; j < inputs; j++) out[to + j] += factor * Math.abs(weight[row + j]);
-      else for (let j = 0; j < inputs; j++) out[to + j] += factor * weight[row + j];
+      for (let j = 0; j < inputs; j++) out[to + j] += factor * w[row + j];
     }
   };
-  const into = (length: number, work: (out: Float64Array) => void) => {
-    const out = new Float64Array(length);
-    work(out);
-    return out;
-  };
-  return {
-    inputs,
-    outputs,
-    bias,
-    terms: Math.max(inputs, outputs),
-    dense: weight,
-    apply: (x) => into(outputs, (out) => timesRow(x, 0, out, 0, false)),
-    applyTransposed: (u) => into(inputs, (out) => rowTimes(u, 0, out, 0, false)),
-    applyAbsolute: (x) => into(outputs, (out) => timesRow(x, 0, out, 0, true)),
-    applyAbsoluteTransposed: (u) => into(inputs, (out) => rowTimes(u, 0, out, 0, true)),
-    applySingle: (x) =>
-      into(outputs, (out) => {
-        for (let i = 0; i < outputs; i++) {
-          let sum = 0;
-          for (let j = 0; j < inputs; j++) {
-            sum = Math.fround(sum + Math.fround(Math.fround(weight[i * inputs + j]) * x[j]));
-          }
-          out[i] = Math.fround(sum + Math.fround(bias[i]));
-        }
-      }),
+  const sizes = { inputs, outputs, bias, terms: Math.max(inputs, outputs), dense: weight };
+  return mapOfProducts(sizes, weight, forward, backward, {
     rows: (from, to, out) => out.set(weight.subarray(from * inputs, to * inputs)),
     columns: (from, to, out) => {
       for (let j = from; j < to; j++) {
         for (let i = 0; i < outputs; i++) out[(j - from) * outputs + i] = weight[i * inputs + j];
       }
     },
-    forwardRows: (a, count, out) => {
-      for (let r = 0; r < count; r++) timesRow(a, r * inputs, out, r * outputs, false);
-    },
-    backwardRows: (a, count, out) => {
-      for (let r = 0; r < count; r++) rowTimes(a, r * outputs, out, r * inputs, false);
-    },
-  };
+  });
 }
 
 interface ConvolutionParts {
@@ -120,10 +147,9 @@ export function convolutionMap(
   const outputs = channels * rows * cols;
   const plane = rows * cols;
   const taps = kernelHeight * kernelWidth;
-  const magnitude = kernel.map(Math.abs);
 
   /** Adds the image of every entry that is not zero: sparse rows cost what they hold. */
-  const scatter = (k: Float64Array, a: Float64Array, from: number, out: Float64Array, to: number): void => {
+  const scatter: RowProduct = (k, a, from, out, to) => {
     out.fill(0, to, to + outputs);
     for (let c = 0, at = from; c < depth; c++) {
       for (let y = 0; y < height; y++) {
@@ -148,7 +174,7 @@ export function convolutionMap(
     }
   };
   /** The transposed convolution of a row, zeros skipped likewise. */
-  const gather = (k: Float64Array, a: Float64Array, from: number, out: Float64Array, to: number): void => {
+  const gather: RowProduct = (k, a, from, out, to) => {
     out.fill(0, to, to + inputs);
     for (let o = 0, at = from; o < channels; o++) {
       for (let row = 0; row < rows; row++) {
@@ -170,65 +196,7 @@ export function convolutionMap(
       }
     }
   };
-  const into = (length: number, work: (out: Float64Array) => void) => {
-    const out = new Float64Array(length);
-    work(out);
-    return out;
-  };
   const fullBias = new Float64Array(outputs);
   for (let o = 0; o < channels; o++) fullBias.fill(bias[o], o * plane, (o + 1) * plane);
-  return {
-    inputs,
-    outputs,
-    bias: fullBias,
-    terms: Math.max(depth, channels) * taps,
-    apply: (x) => into(outputs, (out) => scatter(kernel, x, 0, out, 0)),
-    applyTransposed: (u) => into(inputs, (out) => gather(kernel, u, 0, out, 0)),
-    applyAbsolute: (x) => into(outputs, (out) => scatter(magnitude, x, 0, out, 0)),
-    applyAbsoluteTransposed: (u) => into(inputs, (out) => gather(magnitude, u, 0, out, 0)),
-    applySingle: (x) =>
-      into(outputs, (out) => {
-        for (let o = 0, at = 0; o < channels; o++) {
-          for (let row = 0; row < rows; row++) {
-            for (let col = 0; col < cols; col++, at++) {
-              let sum = 0;
-              for (let c = 0; c < depth; c++) {
-                for (let v = 0; v < kernelHeight; v++) {
-                  const y = row * stride[0] - padding[0] + v;
-                  for (let h = 0; h < kernelWidth && y >= 0 && y < height; h++) {
-                    const xs = col * stride[1] - padding[1] + h;
-                    if (xs < 0 || xs >= width) continue;
-                    const weight = Math.fround(kernel[((o * depth + c) * kernelHeight + v) * kernelWidth + h]);
-                    sum = Math.fround(sum + Math.fround(weight * x[(c * height + y) * width + xs]));
-                  }
-                }
-              }
-              out[at] = Math.fround(sum + Math.fround(bias[o]));
-            }
-          }
-        }
-      }),
-    rows: (from, to, out) => {
-      const unit = new Float64Array(outputs);
-      for (let i = from; i < to; i++) {
-        unit[i] = 1;
-        gather(kernel, unit, 0, out, (i - from) * inputs);
-        unit[i] = 0;
-      }
-    },
-    columns: (from, to, out) => {
-      const unit = new Float64Array(inputs);
-      for (let j = from; j < to; j++) {
-        unit[j] = 1;
-        scatter(kernel, unit, 0, out, (j - from) * outputs);
-        unit[j] = 0;
-      }
-    },
-    forwardRows: (a, count, out) => {
-      for (let r = 0; r < count; r++) scatter(kernel, a, r * inputs, out, r * outputs);
-    },
-    backwardRows: (a, count, out) => {
-      for (let r = 0; r < count; r++) gather(kernel, a, r * outputs, out, r * inputs);
-    },
-  };
+  return mapOfProducts({ inputs, outputs, bias: fullBias, terms: Math.max(depth, channels) * taps }, kernel, scatter, gather);
 }

@@ -56,7 +56,7 @@ describe('curves', () => {
   it('bounds networks of them, and decides properties of gentle ones', () => {
     const random = new Random(3);
     for (const name of names) {
-      for (let trial = 0; trial < 20; trial++) {
+      for (let trial = 0; trial < 8; trial++) {
         const weights = [6, 8, 2].map((rows, k) => random.normals(new Float64Array(rows * [2, 6, 8][k])).map((w) => 0.4 * w));
         const isPositive = CURVES[name].from === 0;
         if (isPositive) for (const list of weights) list.set(list.map(Math.abs));

@@ -1,8 +1,19 @@
 // Smooth activations that are bounded by their curvature: where they turn, what they rise by, and how far they go down.
 import { errorFunction, normalCdf } from '@infimum/linalg/numerics';
 
-/** z / (1 + e^-z), z Φ(z), z or slope (e^z - 1) below 0, erf z, e^z, z², √z (0 below 0), 1/z (bounded where z > 0). */
-export type CurveName = 'silu' | 'gelu' | 'elu' | 'erf' | 'exp' | 'square' | 'sqrt' | 'reciprocal';
+/** tanh z, 1 / (1 + e^-z), ln(1 + e^z), z / (1 + e^-z), z Φ(z), z or slope (e^z - 1) below 0, erf z, e^z, z², √z (0 below 0), 1/z (bounded where z > 0). */
+export type CurveName =
+  | 'tanh'
+  | 'sigmoid'
+  | 'softplus'
+  | 'silu'
+  | 'gelu'
+  | 'elu'
+  | 'erf'
+  | 'exp'
+  | 'square'
+  | 'sqrt'
+  | 'reciprocal';
 
 /** A smooth function of one number. */
 export interface Curve {
@@ -31,8 +42,24 @@ export function sigmoid(z: number): number {
   return e / (1 + e);
 }
 
+/** 1 - tanh² z = 1 / cosh² z without cancellation. */
+function tanhSlope(z: number): number {
+  const e = Math.exp(-2 * Math.abs(z));
+  return (4 * e) / ((1 + e) * (1 + e));
+}
+
+const sShape = { bends: [0], isConvexFirst: true, isSteep: false };
+
 /** What is known of each. */
 export const CURVES: Readonly<Record<CurveName, Curve>> = {
+  tanh: { value: Math.tanh, derivative: tanhSlope, ...sShape },
+  sigmoid: { value: sigmoid, derivative: (z) => tanhSlope(z / 2) / 4, ...sShape },
+  softplus: {
+    value: (z) => Math.max(0, z) + Math.log1p(Math.exp(-Math.abs(z))),
+    derivative: sigmoid,
+    ...convex,
+    isSteep: false,
+  },
   silu: {
     value: (z) => z * sigmoid(z),
     derivative: (z) => sigmoid(z) * (1 + z * sigmoid(-z)),
@@ -51,13 +78,7 @@ export const CURVES: Readonly<Record<CurveName, Curve>> = {
     ...convex,
     isSteep: false,
   },
-  erf: {
-    value: errorFunction,
-    derivative: (z) => (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z),
-    bends: [0],
-    isConvexFirst: true,
-    isSteep: false,
-  },
+  erf: { value: errorFunction, derivative: (z) => (2 / Math.sqrt(Math.PI)) * Math.exp(-z * z), ...sShape },
   exp: { value: Math.exp, derivative: Math.exp, ...convex },
   square: { value: (z) => z * z, derivative: (z) => 2 * z, least: [0, 0], ...convex },
   sqrt: {

@@ -1,7 +1,8 @@
 // Networks from tensors by name, as they lie in safetensors files, and a description of the layers that they belong to.
 
-import { checkFunction, checkList, checkObject, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkList, checkObject } from '@infimum/core';
 import type { Tensor } from '@infimum/core/data';
+import { fault } from '../faults.ts';
 import type { Activation, Layer, Network } from './network.ts';
 import { checkNetwork, convolvedSize } from './network.ts';
 
@@ -65,10 +66,7 @@ export function networkFromTensors(tensors: ReadonlyMap<string, Tensor>, descrip
     const tensor = (name: string): Tensor => {
       const found = tensors.get(name);
       if (found) return found;
-      throw new InvalidInputError(`is not in the file; there are ${[...tensors.keys()].join(', ')}`, {
-        argument: name,
-        code: 'missing',
-      });
+      throw fault(`is not in the file; there are ${[...tensors.keys()].join(', ')}`, name, 'missing');
     };
     const { shape, values } = tensor(stored.weight);
     const activation = stored.activation ?? 'linear';
@@ -90,10 +88,7 @@ export function networkFromTensors(tensors: ReadonlyMap<string, Tensor>, descrip
       image = undefined;
     } else if (shape.length === 4) {
       if (!image) {
-        throw new InvalidInputError('is a convolution of something whose shape is not known: state the shape of the input', {
-          argument: stored.weight,
-          code: 'shape',
-        });
+        throw fault('is a convolution of an unknown shape: state the shape of the input', stored.weight, 'shape');
       }
       const isLast = stored.layout === 'HWIO';
       const [channels, depth, height, width] = isLast ? [shape[3], shape[2], shape[0], shape[1]] : shape;
@@ -115,10 +110,7 @@ export function networkFromTensors(tensors: ReadonlyMap<string, Tensor>, descrip
       const [rows, cols] = convolvedSize(layer);
       image = [channels, rows, cols];
     } else {
-      throw new InvalidInputError(`has ${shape.length} axes: two belong to a dense layer, four to a convolution`, {
-        argument: stored.weight,
-        code: 'shape',
-      });
+      throw fault(`has ${shape.length} axes: two belong to a dense layer, four to a convolution`, stored.weight, 'shape');
     }
   }
   const network = { layers };

@@ -10,16 +10,16 @@ import {
   checkText,
   checkVector,
   describeValue,
-  InvalidInputError,
 } from '@infimum/core';
+import { fault } from '../faults.ts';
 import type { AffineMap } from './affine-map.ts';
 import { convolutionMap, denseMap } from './affine-map.ts';
 import type { CurveName } from './curves.ts';
-import { CURVES, curveRange, sigmoid } from './curves.ts';
+import { CURVES, curveRange } from './curves.ts';
 import { sparseMap } from './sparse-map.ts';
 
 /** What follows an affine layer, entry by entry: see `CurveName` for the later ones. */
-export type Activation = 'linear' | 'relu' | 'leaky-relu' | 'tanh' | 'sigmoid' | 'softplus' | CurveName;
+export type Activation = 'linear' | 'relu' | 'leaky-relu' | CurveName;
 
 /** What every layer has besides its affine map. */
 interface Activated {
@@ -161,7 +161,7 @@ export interface PreparedNetwork {
 /** The slopes where none is given. */
 const SLOPES = { 'leaky-relu': 0.01, elu: 1 };
 
-const ACTIVATIONS: readonly string[] = ['linear', 'relu', 'leaky-relu', 'tanh', 'sigmoid', 'softplus', ...Object.keys(CURVES)];
+const ACTIVATIONS: readonly string[] = ['linear', 'relu', 'leaky-relu', ...Object.keys(CURVES)];
 
 /**
  * A dense network from the shapes m_0, …, m_n: the same activation after every layer but the last.
@@ -179,7 +179,7 @@ export function denseNetwork(
   checkText(activation, 'activation');
   if (biases.length !== weights.length) {
     const problem = `expected ${weights.length} arrays, one for each of weights, got ${biases.length}`;
-    throw new InvalidInputError(problem, { argument: 'biases', code: 'shape' });
+    throw fault(problem, 'biases', 'shape');
   }
   const layers = Array.from(weights, (given, k): DenseLayer => {
     const isNested = Array.isArray(given) && typeof given[0] === 'object';
@@ -201,40 +201,26 @@ export function denseNetwork(
  */
 export function checkNetwork(value: unknown, argument = 'network'): asserts value is Network {
   const layers = (value as Network | null)?.layers;
-  if (!Array.isArray(layers)) {
-    throw new InvalidInputError('expected an object with a list of layers', { argument, code: 'type' });
-  }
-  if (layers.length === 0) throw new InvalidInputError('has no layer', { argument: `${argument}.layers`, code: 'empty' });
+  if (!Array.isArray(layers)) throw fault('expected an object with a list of layers', argument, 'type');
+  if (layers.length === 0) throw fault('has no layer', `${argument}.layers`, 'empty');
   let inputs: number | undefined;
   for (const [k, layer] of (layers as Layer[]).entries()) {
     const name = `${argument}.layers[${k}]`;
     if (layer?.kind === 'dense') checkDense(layer, name);
     else if (layer?.kind === 'convolution') checkConvolution(layer, name);
     else if (layer?.kind === 'sparse') checkSparse(layer, name);
-    else
-      throw new InvalidInputError("expected the kind 'dense', 'convolution' or 'sparse'", {
-        argument: `${name}.kind`,
-        code: 'unknown',
-      });
+    else throw fault("expected the kind 'dense', 'convolution' or 'sparse'", `${name}.kind`, 'unknown');
     if (!ACTIVATIONS.includes(layer.activation)) {
-      throw new InvalidInputError(`expected one of ${ACTIVATIONS.join(', ')}, got ${describeValue(layer.activation)}`, {
-        argument: `${name}.activation`,
-        code: 'unknown',
-      });
+      const problem = `expected one of ${ACTIVATIONS.join(', ')}, got ${describeValue(layer.activation)}`;
+      throw fault(problem, `${name}.activation`, 'unknown');
     }
     if (layer.slope !== undefined) checkNumber(layer.slope, `${name}.slope`, { min: 0, max: 1 });
     if (layer.carried !== undefined && layer.carried?.length !== outputsOf(layer)) {
-      throw new InvalidInputError(`expected a mark for each of ${outputsOf(layer)} outputs`, {
-        argument: `${name}.carried`,
-        code: 'shape',
-      });
+      throw fault(`expected a mark for each of ${outputsOf(layer)} outputs`, `${name}.carried`, 'shape');
     }
     const taken = inputsOfLayer(layer);
     if (inputs !== undefined && taken !== inputs) {
-      throw new InvalidInputError(`takes ${taken} numbers, the layer before it gives ${inputs}`, {
-        argument: name,
-        code: 'shape',
-      });
+      throw fault(`takes ${taken} numbers, the layer before it gives ${inputs}`, name, 'shape');
     }
     inputs = outputsOf(layer);
   }
@@ -256,7 +242,7 @@ function checkMagnitude(values: ArrayLike<number>, argument: string): void {
   for (let index = 0; index < values.length; index++) {
     if (Math.abs(values[index]) <= LARGEST_ENTRY) continue;
     const problem = `is ${values[index]} at index ${index}, beyond ${LARGEST_ENTRY}`;
-    throw new InvalidInputError(problem, { argument, code: 'out-of-range', index });
+    throw fault(problem, argument, 'out-of-range', index);
   }
 }
 
@@ -265,30 +251,16 @@ function checkSparse({ inputs, outputs, starts, columns, weight, bias }: SparseL
   checkInteger(outputs, `${name}.outputs`, { min: 1 });
   checkVector(bias, `${name}.bias`, outputs);
   if (!(starts instanceof Int32Array) || starts.length !== outputs + 1 || starts[0] !== 0) {
-    throw new InvalidInputError(`expected an Int32Array of ${outputs + 1} numbers from 0`, {
-      argument: `${name}.starts`,
-      code: 'shape',
-    });
+    throw fault(`expected an Int32Array of ${outputs + 1} numbers from 0`, `${name}.starts`, 'shape');
   }
   const falling = starts.findIndex((start, i) => i > 0 && start < starts[i - 1]);
-  if (falling >= 0) {
-    throw new InvalidInputError('falls', { argument: `${name}.starts`, code: 'out-of-range', index: falling });
-  }
+  if (falling >= 0) throw fault('falls', `${name}.starts`, 'out-of-range', falling);
   checkVector(weight, `${name}.weight`, starts[outputs]);
   if (!(columns instanceof Int32Array) || columns.length !== weight.length) {
-    throw new InvalidInputError(`expected an Int32Array of ${weight.length} numbers`, {
-      argument: `${name}.columns`,
-      code: 'shape',
-    });
+    throw fault(`expected an Int32Array of ${weight.length} numbers`, `${name}.columns`, 'shape');
   }
   const outside = columns.findIndex((column) => column < 0 || column >= inputs);
-  if (outside >= 0) {
-    throw new InvalidInputError(`expected inputs from 0 to ${inputs - 1}`, {
-      argument: `${name}.columns`,
-      code: 'out-of-range',
-      index: outside,
-    });
-  }
+  if (outside >= 0) throw fault(`expected inputs from 0 to ${inputs - 1}`, `${name}.columns`, 'out-of-range', outside);
 }
 
 function checkConvolution(layer: ConvolutionLayer, name: string): void {
@@ -298,14 +270,12 @@ function checkConvolution(layer: ConvolutionLayer, name: string): void {
   for (const [field, [list, length, min]] of Object.entries(lists)) {
     const numbers = list as readonly number[];
     if (!Array.isArray(numbers) || numbers.length !== length) {
-      throw new InvalidInputError(`expected ${length} numbers`, { argument: `${name}.${field}`, code: 'shape' });
+      throw fault(`expected ${length} numbers`, `${name}.${field}`, 'shape');
     }
     for (const number of numbers) checkInteger(number, `${name}.${field}`, { min: min as number });
   }
   const [rows, cols] = convolvedSize(layer);
-  if (!(rows >= 1 && cols >= 1)) {
-    throw new InvalidInputError('is larger than the padded image', { argument: `${name}.size`, code: 'shape' });
-  }
+  if (!(rows >= 1 && cols >= 1)) throw fault('is larger than the padded image', `${name}.size`, 'shape');
   checkVector(kernel, `${name}.kernel`, channels * shape[0] * size[0] * size[1]);
   checkVector(bias, `${name}.bias`, channels);
 }
@@ -379,12 +349,6 @@ export function activate(activation: Activation, slope: number, z: number): numb
       return Math.max(z, 0);
     case 'leaky-relu':
       return z > 0 ? z : slope * z;
-    case 'tanh':
-      return Math.tanh(z);
-    case 'sigmoid':
-      return sigmoid(z);
-    case 'softplus':
-      return z > 0 ? z + Math.log1p(Math.exp(-z)) : Math.log1p(Math.exp(z));
     default:
       return CURVES[activation].value(z, slope);
   }
@@ -410,21 +374,9 @@ export function activationSlope(activation: Activation, slope: number, z: number
       return z > 0 ? 1 : 0;
     case 'leaky-relu':
       return z > 0 ? 1 : slope;
-    case 'tanh':
-      return tanhSlope(z);
-    case 'sigmoid':
-      return tanhSlope(z / 2) / 4;
-    case 'softplus':
-      return sigmoid(z);
     default:
       return CURVES[activation].derivative(z, slope);
   }
-}
-
-/** 1 - tanh² z = 1 / cosh² z without cancellation. */
-function tanhSlope(z: number): number {
-  const e = Math.exp(-2 * Math.abs(z));
-  return (4 * e) / ((1 + e) * (1 + e));
 }
 
 /** The pre-activations z_1, …, z_n at x; the last are the outputs. */

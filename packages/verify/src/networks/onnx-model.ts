@@ -3,6 +3,7 @@
 import { InvalidInputError } from '@infimum/core';
 import type { Tensor } from '@infimum/core/data';
 import { decodeNumbers } from '@infimum/core/data';
+import { fault } from '../faults.ts';
 import { packedVarints, textOf, WireError, wireFields } from './protobuf.ts';
 
 export interface Node {
@@ -149,10 +150,7 @@ function readTensor(bytes: Uint8Array): { name: string; tensor: Tensor } {
     else if (field === 14 && value === 1) isExternal = true;
   }
   if (isExternal) {
-    throw new InvalidInputError(`keeps the tensor ${name} in another file: save the model with its weights inside`, {
-      argument: 'bytes',
-      code: 'missing',
-    });
+    throw fault(`keeps the tensor ${name} in another file: save the model with its weights inside`, 'bytes', 'missing');
   }
   const known = TYPES[type];
   // Texts and truth values are kept empty: labels hang on them, and no layer.

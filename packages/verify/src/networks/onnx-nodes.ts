@@ -319,24 +319,12 @@ function reshaped(node: Node, shape: readonly number[], target: Float64Array): n
 
 /** A constant as one number for every entry of a shape, by the rules of broadcasting. */
 function spreadOver(node: Node, { shape: given, values }: Tensor, shape: readonly number[]): Float64Array {
-  const n = product(shape);
+  if (values.length === 1) return new Float64Array(product(shape)).fill(values[0]);
   const dims = given.filter((size, axis) => !(size === 1 && axis < given.length - shape.length));
-  if (values.length === 1) return new Float64Array(n).fill(values[0]);
-  const sizes = [...new Array<number>(Math.max(0, shape.length - dims.length)).fill(1), ...dims];
-  if (sizes.length !== shape.length || sizes.some((size, axis) => size !== 1 && size !== shape[axis])) {
+  const spread = spreadTogether(shape, dims);
+  if (spread?.to.length !== shape.length || product(spread.to) !== product(shape))
     refuseNode(node, `combines the shapes ${shape.join(' x ')} and ${given.join(' x ')}`);
-  }
-  return Float64Array.from({ length: n }, (_, at) => {
-    let [rest, index, stride] = [at, 0, 1];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const place = rest % shape[axis];
-      rest = Math.floor(rest / shape[axis]);
-      if (sizes[axis] === 1) continue;
-      index += place * stride;
-      stride *= sizes[axis];
-    }
-    return values[index];
-  });
+  return Float64Array.from(spread.from, ([, at]) => values[at]);
 }
 
 /** y W (with `isRight`), or W y. */

@@ -1,6 +1,7 @@
 // Sequential networks of Keras as TensorFlow.js stores them: `model.json` with its topology, and the numbers in other files.
 import { checkInteger, checkList, checkObject, checkText, describeValue, InvalidInputError } from '@infimum/core';
 import { decodeNumbers } from '@infimum/core/data';
+import { fault } from '../faults.ts';
 import type { Chain } from './chains.ts';
 import { activated, merged, product, scaledBy, selected } from './chains.ts';
 import type { Activation, Layer, Network } from './network.ts';
@@ -64,14 +65,10 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
     | undefined;
   const listed = config?.config;
   const layers = Array.isArray(listed) ? (listed as KerasLayer[]) : (listed as { layers?: KerasLayer[] })?.layers;
-  if (!Array.isArray(layers) || !Array.isArray(stored?.weightsManifest)) {
-    throw new InvalidInputError('is no layers model', { argument: 'model', code: 'type' });
-  }
+  if (!Array.isArray(layers) || !Array.isArray(stored?.weightsManifest)) throw fault('is no layers model', 'model', 'type');
   if (config?.class_name !== 'Sequential')
     throw refusal(`is a ${describeValue(config?.class_name)}: only sequential models are read; save branches as ONNX`);
-  if (!(weights instanceof Uint8Array)) {
-    throw new InvalidInputError('expected the bytes of the files', { argument: 'weights', code: 'type' });
-  }
+  if (!(weights instanceof Uint8Array)) throw fault('expected the bytes of the files', 'weights', 'type');
   const groups = Array.from(stored.weightsManifest as readonly { readonly weights: readonly StoredWeight[] }[]);
   for (const [k, group] of groups.entries()) checkGroup(group, `model.weightsManifest[${k}]`);
   const tensors = tensorsOf(
@@ -128,9 +125,7 @@ function tensorsOf(stored: readonly StoredWeight[], bytes: Uint8Array): Tensors 
       const known = Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
       if (!known) throw refusal(`stores ${name} as ${dtype}`);
       const end = at + product(shape) * known[1];
-      if (end > bytes.length) {
-        throw new InvalidInputError(`ends within ${name}`, { argument: 'weights', code: 'shape' });
-      }
+      if (end > bytes.length) throw fault(`ends within ${name}`, 'weights', 'shape');
       const values = decodeNumbers(bytes.subarray(at, end), known[0]);
       at = end;
       return [name, { shape, values }] as const;
@@ -153,7 +148,7 @@ function follow({ class_name: type, config }: KerasLayer, chain: Chain, tensors:
   const tensor = (kind: string) => {
     const found = tensors.get(`${name}/${kind}`);
     if (found) return found;
-    throw new InvalidInputError(`has no weights ${name}/${kind}`, { argument: 'model', code: 'missing' });
+    throw fault(`has no weights ${name}/${kind}`, 'model', 'missing');
   };
   const biasOf = (outputs: number) => tensors.get(`${name}/bias`)?.values.slice() ?? new Float64Array(outputs);
   const pair = (field: string, otherwise: readonly number[]): readonly [number, number] => {

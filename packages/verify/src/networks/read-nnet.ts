@@ -1,6 +1,7 @@
 // Networks in the `.nnet` text format, as collision avoidance networks are exchanged in (Stanford Intelligent Systems
 // Laboratory, NNet): dense layers with ReLUs, and how their inputs and outputs are scaled.
 import { InvalidInputError } from '@infimum/core';
+import { fault } from '../faults.ts';
 import type { DenseLayer, Network } from './network.ts';
 import { checkNetwork } from './network.ts';
 
@@ -32,9 +33,7 @@ export interface NnetNetwork {
  * ```
  */
 export function readNnet(text: string): NnetNetwork {
-  if (typeof text !== 'string') {
-    throw new InvalidInputError('expected the text of a file', { argument: 'text', code: 'type' });
-  }
+  if (typeof text !== 'string') throw fault('expected the text of a file', 'text', 'type');
   const lines = text.split(/\r?\n/).map((line, k) => ({ line: line.trim(), number: k + 1 }));
   const rest = lines.filter(({ line }) => line !== '' && !line.startsWith('//'));
   let at = 0;
@@ -53,7 +52,7 @@ export function readNnet(text: string): NnetNetwork {
   const [count, inputs, outputs] = take(4, 'layers, inputs, outputs, largest layer');
   const sizes = Array.from(take(count + 1, 'layer sizes'));
   if (!sizes.every((size) => Number.isInteger(size) && size > 0) || sizes[0] !== inputs || sizes[count] !== outputs) {
-    throw new InvalidInputError(`has layers of the sizes ${sizes.join(', ')}`, { argument: 'text', code: 'shape' });
+    throw fault(`has layers of the sizes ${sizes.join(', ')}`, 'text', 'shape');
   }
   take(1, 'a flag that is not used');
   const lower = take(inputs, 'least inputs');

@@ -1,5 +1,6 @@
 // Networks from ONNX files, as PyTorch, scikit-learn and Keras write them (https://onnx.ai).
-import { InvalidInputError } from '@infimum/core';
+
+import { fault } from '../faults.ts';
 import type { Chain } from './chains.ts';
 import { merged } from './chains.ts';
 import type { Network } from './network.ts';
@@ -61,14 +62,12 @@ const LABELS = ['ArgMax', 'ArrayFeatureExtractor', 'ZipMap', 'LabelEncoder', 'To
  * ```
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxNetwork {
-  if (!(bytes instanceof Uint8Array)) {
-    throw new InvalidInputError('expected the bytes of a file', { argument: 'bytes', code: 'type' });
-  }
+  if (!(bytes instanceof Uint8Array)) throw fault('expected the bytes of a file', 'bytes', 'type');
   try {
     return readModel(bytes, options);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    throw new InvalidInputError(`is no ONNX file: it ${error.message}`, { argument: 'bytes', code: 'type' });
+    throw fault(`is no ONNX file: it ${error.message}`, 'bytes', 'type');
   }
 }
 

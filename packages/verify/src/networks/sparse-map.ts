@@ -1,5 +1,6 @@
 // A sparse matrix as a linear operator: what pools, permutations and branches of a network are made of.
-import type { AffineMap } from './affine-map.ts';
+import type { AffineMap, RowProduct } from './affine-map.ts';
+import { mapOfProducts } from './affine-map.ts';
 
 /** W by rows: row i holds `weight[at]` in column `columns[at]` for starts[i] <= at < starts[i + 1]. */
 export interface SparseParts {
@@ -13,8 +14,7 @@ export interface SparseParts {
 
 /** The map of a sparse layer; products cost what is stored. */
 export function sparseMap({ inputs, outputs, starts, columns, weight, bias }: SparseParts): AffineMap {
-  const magnitude = weight.map(Math.abs);
-  const timesRow = (w: Float64Array, a: Float64Array, from: number, out: Float64Array, to: number) => {
+  const forward: RowProduct = (w, a, from, out, to) => {
     for (let i = 0, at = starts[0]; i < outputs; i++) {
       const end = starts[i + 1];
       let sum = 0;
@@ -22,7 +22,7 @@ export function sparseMap({ inputs, outputs, starts, columns, weight, bias }: Sp
       out[to + i] = sum;
     }
   };
-  const rowTimes = (w: Float64Array, a: Float64Array, from: number, out: Float64Array, to: number) => {
+  const backward: RowProduct = (w, a, from, out, to) => {
     out.fill(0, to, to + inputs);
     for (let i = 0; i < outputs; i++) {
       const factor = a[from + i];
@@ -31,35 +31,7 @@ export function sparseMap({ inputs, outputs, starts, columns, weight, bias }: Sp
       for (let at = starts[i]; at < end; at++) out[to + columns[at]] += factor * w[at];
     }
   };
-  const into = (length: number, work: (out: Float64Array) => void) => {
-    const out = new Float64Array(length);
-    work(out);
-    return out;
-  };
-  return {
-    inputs,
-    outputs,
-    bias,
-    terms: mostTerms(starts, columns, inputs),
-    apply: (x) => into(outputs, (out) => timesRow(weight, x, 0, out, 0)),
-    applyTransposed: (u) => into(inputs, (out) => rowTimes(weight, u, 0, out, 0)),
-    applyAbsolute: (x) => into(outputs, (out) => timesRow(magnitude, x, 0, out, 0)),
-    applyAbsoluteTransposed: (u) => into(inputs, (out) => rowTimes(magnitude, u, 0, out, 0)),
-    applySingle: (x) =>
-      into(outputs, (out) => {
-        for (let i = 0; i < outputs; i++) {
-          let sum = 0;
-          for (let at = starts[i]; at < starts[i + 1]; at++)
-            sum = Math.fround(sum + Math.fround(Math.fround(weight[at]) * x[columns[at]]));
-          out[i] = Math.fround(sum + Math.fround(bias[i]));
-        }
-      }),
-    rows: (from, to, out) => {
-      out.fill(0, 0, (to - from) * inputs);
-      for (let i = from; i < to; i++) {
-        for (let at = starts[i]; at < starts[i + 1]; at++) out[(i - from) * inputs + columns[at]] += weight[at];
-      }
-    },
+  return mapOfProducts({ inputs, outputs, bias, terms: mostTerms(starts, columns, inputs) }, weight, forward, backward, {
     columns: (from, to, out) => {
       out.fill(0, 0, (to - from) * outputs);
       for (let i = 0; i < outputs; i++) {
@@ -69,13 +41,7 @@ export function sparseMap({ inputs, outputs, starts, columns, weight, bias }: Sp
         }
       }
     },
-    forwardRows: (a, count, out) => {
-      for (let r = 0; r < count; r++) timesRow(weight, a, r * inputs, out, r * outputs);
-    },
-    backwardRows: (a, count, out) => {
-      for (let r = 0; r < count; r++) rowTimes(weight, a, r * outputs, out, r * inputs);
-    },
-  };
+  });
 }
 
 /** The most entries of a row or a column. */

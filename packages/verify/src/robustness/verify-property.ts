@@ -4,20 +4,11 @@
 // R. Bunel, J. Lu, I. Turkaslan, P. H. S. Torr, P. Kohli, M. P. Kumar: Branch and bound for piecewise linear neural
 // network verification (2019), arXiv 1909.06588; K. Xu and others: Fast and complete (2020), arXiv 2011.13824.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import {
-  asMatrix,
-  asVector,
-  checkObject,
-  converged,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { asMatrix, asVector, checkObject, converged, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Region, RegionLike } from '../bounds/region.ts';
 import { asRegion, prepareRegion } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
+import { fault } from '../faults.ts';
 import type { Network, NetworkLike } from '../networks/network.ts';
 import { asNetwork, prepareNetwork } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
@@ -48,7 +39,7 @@ export interface PropertyInstance {
 
 /** What is known of a property. */
 export interface PropertySolution {
-  /** `certified`: no input is unsafe, proven; `falsified`: `witness` is; `unknown`: not decided. */
+  /** `certified`: no input is unsafe, by bounds with room for all roundings; `falsified`: `witness` is; `unknown`: not decided. */
   readonly verdict: 'certified' | 'falsified' | 'unknown';
   /**
    * Every input of every case exceeds some limit by at least this: min over x of max over rows of C y - d. Proven; above 0
@@ -131,7 +122,7 @@ export function asPropertyInstance(instance: PropertyInstanceLike): PropertyInst
   const network = asNetwork(instance.network);
   const { inputs, outputs } = prepareNetwork(network);
   if (!Array.isArray(instance.unsafe) || instance.unsafe.length === 0) {
-    throw new InvalidInputError('expected a list with at least one case', { argument: 'unsafe', code: 'empty' });
+    throw fault('expected a list with at least one case', 'unsafe', 'empty');
   }
   const unsafe = (instance.unsafe as readonly UnsafeCaseLike[]).map((given, k): UnsafeCase => {
     const name = `unsafe[${k}]`;
@@ -152,7 +143,8 @@ export function asPropertyInstance(instance: PropertyInstanceLike): PropertyInst
  * A cascade: intervals, linear bounds, linear bounds with optimised slopes, attacks, branching, each only where the one
  * before was not enough; the bounds of a region are shared by its cases.
  *
- * Certificates hold in real arithmetic; a network run in single precision may differ by its rounding, which is why a
+ * Certificates hold in real arithmetic, with smooth activations right to 1e-14; for dense ReLU networks a checker proves them from the
+ * certificate `verdict` of `verify/robustness`. A network run in single precision may differ by its rounding, which is why a
  * witness comes with its margin in both. Complete for ReLU and leaky ReLU on boxes, up to ties within rounding; other
  * activations are bounded on ever smaller boxes. `converged` when certified or falsified, `stalled` when it cannot be
  * decided (a tie, or `maxDomains`), and the bound reached stands in the answer.

@@ -7,7 +7,7 @@ import { denseNetwork, evaluateNetwork } from '../networks/network.ts';
 import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts';
 import { verifyProperty } from './verify-property.ts';
 import { verifyRobustness } from './verify-robustness.ts';
-import { parseVnnLib } from './vnn-lib.ts';
+import { parseVnnLib, writeVnnLibResult } from './vnn-lib.ts';
 
 describe('verifyRobustness', () => {
   it('finds the margin and the largest robust radius of the public case', () => {
@@ -127,6 +127,23 @@ describe('parseVnnLib', () => {
       ],
     ]);
     expect(cases[1].region.lower.join(' ')).toBe('-0.5 0');
+  });
+
+  it('writes verdicts with counterexamples, which are unsafe when read again', () => {
+    const network = randomDenseNetwork([2, 6, 2], 3);
+    const region = { lower: [-1, -1], upper: [1, 1] };
+    const answer = (limit: number) => verifyProperty({ network, unsafe: [{ region, rows: [1, 0], limits: [limit] }] });
+    expect(writeVnnLibResult(network, answer(-1e6))).toBe('unsat');
+    const { verdict, bound } = answer(0.1);
+    expect(writeVnnLibResult(network, { verdict: 'unknown', bound })).toBe('unknown');
+    expect(verdict).toBe('falsified');
+    const text = writeVnnLibResult(network, answer(0.1));
+    expect(text.startsWith('sat\n((X_0 ')).toBe(true);
+    const numbers = [...text.matchAll(/\(([XY])_(\d+) (\S+?)\)/g)].map(([, name, , value]) => [name, Number(value)] as const);
+    const x = numbers.flatMap(([name, value]) => (name === 'X' ? [value] : []));
+    const y = numbers.flatMap(([name, value]) => (name === 'Y' ? [value] : []));
+    expect(Array.from(evaluateNetwork(network, x))).toEqual(y);
+    expect(y[0]).toBeLessThanOrEqual(0.1);
   });
 
   it('names what it does not know', () => {

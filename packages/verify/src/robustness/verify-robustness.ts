@@ -1,8 +1,9 @@
 // Robustness of a classification: no input near x may get another label.
 import type { Outcome, VectorLike } from '@infimum/core';
-import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkObject } from '@infimum/core';
 import type { RegionAroundOptions } from '../bounds/region.ts';
 import { regionAround } from '../bounds/region.ts';
+import { fault } from '../faults.ts';
 import type { NetworkLike } from '../networks/network.ts';
 import { asNetwork, evaluateNetwork } from '../networks/network.ts';
 import type { PropertyIterate, PropertySolution, UnsafeCase, VerifyPropertyOptions } from './verify-property.ts';
@@ -53,9 +54,7 @@ export function verifyRobustness(
   checkObject(question, 'question');
   const network = asNetwork(question.network);
   const y = evaluateNetwork(network, question.x);
-  if (y.length < 2) {
-    throw new InvalidInputError('has one output: there is no other label', { argument: 'network', code: 'shape' });
-  }
+  if (y.length < 2) throw fault('has one output: there is no other label', 'network', 'shape');
   const label = question.label ?? largest(y);
   checkInteger(label, 'label', { min: 0, max: y.length - 1 });
   const unsafe = robustnessCases(question, label, y.length);

@@ -2,7 +2,9 @@
 //
 // The VNN-LIB standard, https://www.vnnlib.org; the assertions together describe the counter-example that is looked for.
 import { checkText, InvalidInputError } from '@infimum/core';
-import type { UnsafeCase } from './verify-property.ts';
+import type { NetworkLike } from '../networks/network.ts';
+import { evaluateNetwork } from '../networks/network.ts';
+import type { PropertySolution, UnsafeCase } from './verify-property.ts';
 
 type Expression = string | readonly Expression[];
 
@@ -58,6 +60,27 @@ export function parseVnnLib(text: string): UnsafeCase[] {
   }
   if (inputs === 0 || outputs === 0) throw complaint('no inputs X_i or no outputs Y_j are declared');
   return cases.map((inequalities) => caseOf(inequalities, inputs, outputs));
+}
+
+/**
+ * A verdict as the verification competition wants it: `unsat` where it is certified, `unknown`, or `sat` with the counterexample
+ * and its outputs, `((X_0 0.5) … (Y_0 1.25))`, in as many digits as tell doubles apart.
+ *
+ * @throws {InvalidInputError} for a network that does not fit together or the witness
+ *
+ * @example
+ * ```ts
+ * import { denseNetwork, verifyProperty, writeVnnLibResult } from '@infimum/verify';
+ *
+ * const network = denseNetwork([[2]], [[0.5]]);
+ * const unsafe = [{ region: { lower: [0], upper: [1] }, rows: [-1], limits: [-1.5] }];
+ * console.log(writeVnnLibResult(network, verifyProperty({ network, unsafe })).split('\n')[0]); // sat
+ * ```
+ */
+export function writeVnnLibResult(network: NetworkLike, { verdict, witness }: PropertySolution): string {
+  if (!witness) return verdict === 'certified' ? 'unsat' : 'unknown';
+  const list = (name: string, values: Float64Array) => Array.from(values, (value, i) => `(${name}_${i} ${value})`);
+  return `sat\n(${[...list('X', witness), ...list('Y', evaluateNetwork(network, witness))].join('\n')})`;
 }
 
 function complaint(problem: string): InvalidInputError {
