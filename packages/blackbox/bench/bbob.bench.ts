@@ -1,4 +1,4 @@
-// Data profiles on BBOB beside pycma, CBXpy and Nevergrad, and evaluations on the unimodal functions: pnpm bench:package blackbox bbob [profiles | unimodal] [--dimensions=5,20,40] [--instances=3] [--runs=15] [--budget=200]
+// Data profiles on BBOB beside pycma, COBYQA, CBXpy and Nevergrad, and evaluations on the unimodal functions: pnpm bench:package blackbox bbob [profiles | unimodal] [--dimensions=5,20,40] [--instances=3] [--runs=15] [--budget=200] [--peers=pycma,cobyqa]
 //
 // BLACKBOX_PYTHON names a Python with tooling/peers/requirements-blackbox.txt; without it ours run alone. Both sides minimise the same
 // functions, ours by `bbob`, theirs by COCO's own code, and end at 1e-8 above the least value or at the budget times d.
@@ -33,6 +33,10 @@ const { values, positionals } = parseArgs({
     instances: { type: 'string', default: '3' },
     runs: { type: 'string', default: '15' },
     budget: { type: 'string', default: '200' },
+    peers: {
+      type: 'string',
+      default: 'pycma,cobyqa,cbxpy,nevergrad OnePlusOne,nevergrad PSO,nevergrad TwoPointsDE,nevergrad NGOpt',
+    },
   },
 });
 const dimensions = values.dimensions.split(',').map(Number);
@@ -59,7 +63,7 @@ async function profiles(): Promise<void> {
       differentialEvolution(boxed(box), { seed, maxEvaluations, population: 30 }),
     openEs: (box, seed, maxEvaluations) => openEs(box, { seed, maxEvaluations }),
   };
-  const theirs = ['pycma', 'cbxpy', 'nevergrad OnePlusOne', 'nevergrad PSO', 'nevergrad TwoPointsDE'];
+  const theirs = values.peers.split(',');
   const grid = [2, 5, 10, 20, 50, 100, 200, 500, 1000].filter((ratio) => ratio <= budget);
   for (const d of dimensions) {
     const peers = peerRuns(theirs, functions, [d], instances, [1], budget);

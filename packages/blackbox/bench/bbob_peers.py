@@ -10,10 +10,7 @@ import warnings
 
 import cma
 import cocoex
-import nevergrad
 import numpy as np
-from cbx.dynamics import CBO
-from cbx.scheduler import effective_sample_size
 
 warnings.filterwarnings("ignore")
 logging.disable(logging.CRITICAL)
@@ -59,6 +56,9 @@ def cbxpy(f, d, seed):
 
     The noise has a generator of its own, which `np.random.seed` does not reach.
     """
+    from cbx.dynamics import CBO
+    from cbx.scheduler import effective_sample_size
+
     np.random.seed(seed)
     start = np.random.uniform(-5, 5, (1, 50, d))
     dynamics = CBO(f, x=start, f_dim="1D", noise="anisotropic", max_it=10**9, verbosity=0, seed=seed)
@@ -68,8 +68,19 @@ def cbxpy(f, d, seed):
         schedule.update(dynamics)
 
 
+def cobyqa(f, d, seed):
+    """SciPy's, in the box, from the start and with the step that ours has; begun anew from another start when it has converged."""
+    from scipy.optimize import Bounds, minimize
+
+    for restart in range(10**6):
+        x = start_of(d, seed + 1000 * restart)
+        minimize(f, x, method="COBYQA", bounds=Bounds(-5, 5), options={"initial_tr_radius": 2.0, "maxfev": f.budget})
+
+
 def nevergrad_by(name):
     def run(f, d, seed):
+        import nevergrad
+
         space = nevergrad.p.Array(init=start_of(d, seed)).set_bounds(-5, 5)
         space.random_state.seed(seed)
         optimizer = nevergrad.optimizers.registry[name](parametrization=space, budget=f.budget)
@@ -82,7 +93,9 @@ def nevergrad_by(name):
 
 SOLVERS = {
     "pycma": pycma,
+    "cobyqa": cobyqa,
     "cbxpy": cbxpy,
+    "nevergrad NGOpt": nevergrad_by("NGOpt"),
     "nevergrad OnePlusOne": nevergrad_by("OnePlusOne"),
     "nevergrad PSO": nevergrad_by("PSO"),
     "nevergrad TwoPointsDE": nevergrad_by("TwoPointsDE"),

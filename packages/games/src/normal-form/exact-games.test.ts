@@ -291,3 +291,90 @@ describe('exact correlated equilibria', () => {
     expect(() => exactCorrelatedEquilibrium(bimatrix([[1, 2]]), { objective: [1] })).toThrow('objective');
   });
 });
+
+describe('extreme equilibria', () => {
+  /** Solves a square system in fractions; nothing if it is singular. */
+  const solve = (rows: readonly (readonly bigint[])[]): Fraction[] | undefined => {
+    const n = rows.length;
+    const t = rows.map((row) => row.map((num) => fraction(num, 1n)));
+    const minus = (a: Fraction, b: Fraction) => fraction(a.num * b.den - b.num * a.den, a.den * b.den);
+    const times = (a: Fraction, b: Fraction) => fraction(a.num * b.num, a.den * b.den);
+    for (let k = 0; k < n; k++) {
+      const place = t.findIndex((row, r) => r >= k && row[k].num !== 0n);
+      if (place < 0) return undefined;
+      [t[k], t[place]] = [t[place], t[k]];
+      const { num, den } = t[k][k];
+      const inverse = num < 0n ? { num: -den, den: -num } : { num: den, den: num };
+      t[k] = t[k].map((entry) => times(entry, inverse));
+      for (let r = 0; r < n; r++) {
+        const factor = t[r][k];
+        if (r !== k && factor.num !== 0n) t[r] = t[r].map((entry, c) => minus(entry, times(factor, t[k][c])));
+      }
+    }
+    return t.map((row) => row[n]);
+  };
+  const subsets = (n: number, size: number): number[][] =>
+    size === 0 ? [[]] : n < size ? [] : [...subsets(n - 1, size), ...subsets(n - 1, size - 1).map((rest) => [...rest, n - 1])];
+
+  /** All vertices but 0 of x >= 0, payoffs' x <= 1, with the labels of what is tight: own choices 0.., then the others'. */
+  const vertices = (payoffs: bigint[][], own: number) => {
+    const n = payoffs[0].length;
+    const lines = [
+      ...Array.from({ length: n }, (_, k) => [...Array.from({ length: n }, (__, l) => (k === l ? -1n : 0n)), 0n]),
+      ...payoffs.map((row) => [...row, 1n]),
+    ];
+    const found = new Map<string, { x: Fraction[]; labels: Set<number> }>();
+    for (const tight of subsets(lines.length, n)) {
+      const x = solve(tight.map((r) => lines[r]));
+      if (!x || x.every(({ num }) => num === 0n)) continue;
+      const slack = lines.map((line) => {
+        const sum = x.reduce(
+          (s, { num, den }, k) => fraction(s.num * den + line[k] * num * s.den, s.den * den),
+          fraction(0n, 1n),
+        );
+        return line[n] * sum.den - sum.num;
+      });
+      if (slack.some((entry) => entry < 0n)) continue;
+      const place = (r: number) => (own === 0 ? r : (r + payoffs.length) % lines.length);
+      found.set(x.map(formatFraction).join(' '), {
+        x,
+        labels: new Set(slack.flatMap((entry, r) => (entry === 0n ? [place(r)] : []))),
+      });
+    }
+    return [...found.values()];
+  };
+  const normal = (x: readonly Fraction[]) => {
+    const sum = x.reduce((s, e) => fraction(s.num * e.den + e.num * s.den, s.den * e.den));
+    return x.map((e) => formatFraction(fraction(e.num * sum.den, e.den * sum.num))).join(' ');
+  };
+
+  it(`of ${games} drawn rational games, degenerate ones among them, are those of all pairs of vertices`, () => {
+    const random = mulberry32(44);
+    let degenerates = 0;
+    for (let game = 0; game < games; game++) {
+      const [m, n] = [2 + Math.floor(2 * random()), 2 + Math.floor(3 * random())];
+      // Few values make ties, fractions of two digits hardly any.
+      const [values, den] = game % 2 === 0 ? [3, 1] : [60, 7];
+      const draw = () =>
+        Array.from({ length: m }, () => Array.from({ length: n }, () => BigInt(1 + Math.floor(values * random()))));
+      const [a, b] = [draw(), draw()];
+      const p = vertices(
+        Array.from({ length: n }, (_, j) => b.map((row) => row[j])),
+        0,
+      );
+      const q = vertices(a, 1);
+      const expected = p.flatMap((x) =>
+        q
+          .filter((y) => Array.from({ length: m + n }, (_, k) => k).every((k) => x.labels.has(k) || y.labels.has(k)))
+          .map((y) => `${normal(x.x)} | ${normal(y.x)}`),
+      );
+      const texts = (table: bigint[][]) => table.map((row) => row.map((num) => `${num}/${den}`));
+      const { equilibria, degenerate } = extremeEquilibria(bimatrix(texts(a), texts(b)));
+      if (degenerate) degenerates++;
+      expect(equilibria.map(({ exact }) => exact.strategies.map((x) => x.join(' ')).join(' | ')).sort()).toEqual(
+        expected.sort(),
+      );
+    }
+    expect(degenerates).toBeGreaterThan(games / 10);
+  });
+});
