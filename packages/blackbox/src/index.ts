@@ -72,13 +72,7 @@ export {
   minimizeBlackBoxOn,
   type PointBlock,
 } from './optimizer/minimize-black-box-on.ts';
-export type {
-  Found,
-  OptimizerOptions,
-  OptimizerState,
-  Trial,
-} from './optimizer/optimizer.ts';
-export { Optimizer } from './optimizer/optimizer.ts';
+export { type Found, Optimizer, type OptimizerOptions, type OptimizerState, type Trial } from './optimizer/optimizer.ts';
 export type { Setting, Space, SpacePoint, Variable } from './optimizer/space.ts';
 export { type DigitGenerator, digitGenerator } from './ranking/digit-diffusion.ts';
 export { type GradientlessDescentOptions, gradientlessDescent } from './ranking/gradientless-descent.ts';

@@ -18,8 +18,7 @@ export type { BestPoint, BlackBox } from './continuous/black-box.ts';
 export { continuous } from './continuous/continuous-problem.ts';
 export type { PolicySolution, PolicyTask } from './eggroll/policy.ts';
 export { policyProblem } from './eggroll/policy-problem.ts';
-export type { LanguageSolution, LanguageTask } from './language/language-problem.ts';
-export { languageProblem } from './language/language-problem.ts';
+export { type LanguageSolution, type LanguageTask, languageProblem } from './language/language-problem.ts';
 export type { RankedPoint, RankedSearch } from './ranking/ranking-oracle.ts';
 export { rankingProblem } from './ranking/ranking-problem.ts';
 

@@ -7,7 +7,5 @@ export {
   pureNashEquilibria,
   randomBinaryGame,
 } from './queries/payoff-oracle.ts';
-export type { UnitMap } from './queries/population-game.ts';
-export { populationGame, populationShares } from './queries/population-game.ts';
-export type { PureNashSearch, PureNashSearchOptions } from './queries/pure-nash-search.ts';
-export { pureNashSearch } from './queries/pure-nash-search.ts';
+export { populationGame, populationShares, type UnitMap } from './queries/population-game.ts';
+export { type PureNashSearch, type PureNashSearchOptions, pureNashSearch } from './queries/pure-nash-search.ts';

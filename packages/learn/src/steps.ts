@@ -21,6 +21,5 @@ export { perceptronSteps } from './separable/perceptron.ts';
 export type { SeparationIterate } from './separable/separation.ts';
 export { smoothPerceptronSteps } from './separable/smooth-perceptron.ts';
 export { fineTuneSteps } from './tuning/fine-tune.ts';
-export type { TransformerIterate } from './tuning/fine-tune-transformer.ts';
-export { fineTuneTransformerSteps } from './tuning/fine-tune-transformer.ts';
+export { fineTuneTransformerSteps, type TransformerIterate } from './tuning/fine-tune-transformer.ts';
 export type { TuningIterate } from './tuning/tuning-problem.ts';

@@ -86,10 +86,10 @@ if (python) {
   }
 }
 
-for (const [kind, valueOf] of Object.entries(kinds)) {
+for (const [kind, valuesOf] of Object.entries(kinds)) {
   const runs: { size: number; histories: Record<string, number[]> }[] = [];
   for (const { residuals, start } of mghProblems) {
-    const value = valueOf(residuals);
+    const value = valuesOf(residuals);
     if (start.length > 12 || !Number.isFinite(value(start))) continue;
     const histories: Record<string, number[]> = {};
     for (const [name, method] of Object.entries(methods)) histories[name] = await historyOf(method, value, start);

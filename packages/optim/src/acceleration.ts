@@ -1,22 +1,15 @@
 // `@infimum/optim/acceleration`: accelerated gradient methods, and what lies behind them: motions, their integrators, Lyapunov functions, momenta.
 export type { Dynamics, OdeConstants, SecondOrderOde } from './acceleration/acceleration-odes.ts';
 export { accelerationDynamics } from './acceleration/acceleration-odes.ts';
-export type { ControlledAccelerationOptions } from './acceleration/controlled-acceleration.ts';
-export { controlledAcceleration } from './acceleration/controlled-acceleration.ts';
-export type { Dopri5Options } from './acceleration/dopri5.ts';
-export { dopri5 } from './acceleration/dopri5.ts';
+export { type ControlledAccelerationOptions, controlledAcceleration } from './acceleration/controlled-acceleration.ts';
+export { type Dopri5Options, dopri5 } from './acceleration/dopri5.ts';
 export type { GradientDescentOptions, GradientStep } from './acceleration/gradient-descent.ts';
 export { gradientDescent, gradientDescentMomentum } from './acceleration/gradient-descent.ts';
-export type { HeavyBallOptions } from './acceleration/heavy-ball.ts';
-export { heavyBall, heavyBallMomentum } from './acceleration/heavy-ball.ts';
-export type { ItemCoefficients, ItemOptions } from './acceleration/item.ts';
-export { item, itemCoefficients } from './acceleration/item.ts';
-export type { KnownMinimum, LyapunovFunction, LyapunovMethod } from './acceleration/lyapunov.ts';
-export { lyapunov } from './acceleration/lyapunov.ts';
-export type { Momentum, Restart } from './acceleration/momentum-family.ts';
-export { betweenMomenta, momentumFamily } from './acceleration/momentum-family.ts';
-export type { MomentumGrowth, NesterovConvexOptions } from './acceleration/nesterov-convex.ts';
-export { nesterovConvex } from './acceleration/nesterov-convex.ts';
+export { type HeavyBallOptions, heavyBall, heavyBallMomentum } from './acceleration/heavy-ball.ts';
+export { type ItemCoefficients, type ItemOptions, item, itemCoefficients } from './acceleration/item.ts';
+export { type KnownMinimum, type LyapunovFunction, type LyapunovMethod, lyapunov } from './acceleration/lyapunov.ts';
+export { betweenMomenta, type Momentum, momentumFamily, type Restart } from './acceleration/momentum-family.ts';
+export { type MomentumGrowth, type NesterovConvexOptions, nesterovConvex } from './acceleration/nesterov-convex.ts';
 export type { NesterovStronglyConvexOptions } from './acceleration/nesterov-strongly-convex.ts';
 export { nesterovMomentum, nesterovStronglyConvex } from './acceleration/nesterov-strongly-convex.ts';
 export type {
@@ -26,8 +19,7 @@ export type {
   VectorField,
 } from './acceleration/ode-integrators.ts';
 export { explicitEuler, rk4 } from './acceleration/ode-integrators.ts';
-export type { OgmOptions } from './acceleration/ogm.ts';
-export { ogm } from './acceleration/ogm.ts';
+export { type OgmOptions, ogm } from './acceleration/ogm.ts';
 export type {
   AccelerationIterate,
   AccelerationOde,
@@ -36,10 +28,8 @@ export type {
   SimulateAccelerationOptions,
 } from './acceleration/simulate-acceleration.ts';
 export { simulateAcceleration } from './acceleration/simulate-acceleration.ts';
-export type { DampedMotion } from './acceleration/slow-manifold.ts';
-export { slowManifold, slowTimeField } from './acceleration/slow-manifold.ts';
-export type { TripleMomentumOptions } from './acceleration/triple-momentum.ts';
-export { tripleMomentum, tripleMomentumMomentum } from './acceleration/triple-momentum.ts';
+export { type DampedMotion, slowManifold, slowTimeField } from './acceleration/slow-manifold.ts';
+export { type TripleMomentumOptions, tripleMomentum, tripleMomentumMomentum } from './acceleration/triple-momentum.ts';
 export { HEAVY_BALL_CYCLE, heavyBallCounterexample } from './objectives/heavy-ball-counterexample.ts';
 export type { Curvature } from './smooth/lipschitz-constant.ts';
 export type { SmoothSolution } from './smooth-minimization.ts';

@@ -1,14 +1,12 @@
 // `@infimum/optim/blocks`: composite functions, methods for them, and what block descent is made of: losses, forests, colorings, sparse blocks.
-export type { ApproxOptions } from './blocks/approx.ts';
-export { approx } from './blocks/approx.ts';
+export { type ApproxOptions, approx } from './blocks/approx.ts';
 export type {
   BlockCoordinateDescentOptions,
   BlockDescentSolution,
 } from './blocks/block-coordinate-descent.ts';
 export { blockCoordinateDescent } from './blocks/block-coordinate-descent.ts';
 export type { PartitionRule } from './blocks/block-partitions.ts';
-export type { CyclicCoordinateDescentOptions } from './blocks/cyclic-coordinate-descent.ts';
-export { cyclicCoordinateDescent } from './blocks/cyclic-coordinate-descent.ts';
+export { type CyclicCoordinateDescentOptions, cyclicCoordinateDescent } from './blocks/cyclic-coordinate-descent.ts';
 export {
   colorBlocks,
   forestSolve,
@@ -23,22 +21,15 @@ export { cubicStep } from './blocks/updates/block-update-cubic.ts';
 export type { ActiveSetComplexity, ActiveSetComplexityOptions } from './composite/active-set-complexity.ts';
 export { activeSetComplexity } from './composite/active-set-complexity.ts';
 export type { CompositeData, CompositeSolution } from './composite/composite-minimization.ts';
-export type { FistaOptions } from './composite/fista.ts';
-export { fista } from './composite/fista.ts';
-export type { ProximalGradientOptions } from './composite/proximal-gradient.ts';
-export { proximalGradient } from './composite/proximal-gradient.ts';
+export { type FistaOptions, fista } from './composite/fista.ts';
+export { type ProximalGradientOptions, proximalGradient } from './composite/proximal-gradient.ts';
 export type { LassoData, LassoSolution, LassoWorkingSetOptions } from './lasso/lasso-working-set.ts';
 export { lassoWorkingSet } from './lasso/lasso-working-set.ts';
 export type { BlockLoss, BlockState, CoordinateChanges } from './losses/block-loss.ts';
-export type { BlockLeastSquares } from './losses/block-margin-loss.ts';
-export { blockLeastSquares, blockLogistic } from './losses/block-margin-loss.ts';
-export type { BlockQuadratic } from './losses/block-quadratic-loss.ts';
-export { blockQuadratic } from './losses/block-quadratic-loss.ts';
+export { type BlockLeastSquares, blockLeastSquares, blockLogistic } from './losses/block-margin-loss.ts';
+export { type BlockQuadratic, blockQuadratic } from './losses/block-quadratic-loss.ts';
 export { blockSoftmax } from './losses/block-softmax-loss.ts';
-export type { Propagation } from './losses/label-propagation.ts';
-export { labelPropagation } from './losses/label-propagation.ts';
-export type { PairPenalty, PairwiseData } from './losses/pairwise-loss.ts';
-export { pairwiseLoss } from './losses/pairwise-loss.ts';
+export { labelPropagation, type Propagation } from './losses/label-propagation.ts';
+export { type PairPenalty, type PairwiseData, pairwiseLoss } from './losses/pairwise-loss.ts';
 export type { SeparablePart } from './losses/separable-term.ts';
-export type { SvmDualOptions } from './losses/svm-dual.ts';
-export { svmDual } from './losses/svm-dual.ts';
+export { type SvmDualOptions, svmDual } from './losses/svm-dual.ts';

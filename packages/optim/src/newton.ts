@@ -1,12 +1,8 @@
 // `@infimum/optim/newton`: regularised Newton methods, radii of their steps by classes of smoothness, and how they are estimated.
-export type { BacktrackingGradientOptions } from './newton/backtracking-gradient.ts';
-export { backtrackingGradient } from './newton/backtracking-gradient.ts';
-export type { CubicNewtonOptions } from './newton/cubic-newton.ts';
-export { cubicNewton } from './newton/cubic-newton.ts';
-export type { EstimateGammaOptions } from './newton/estimate-gamma.ts';
-export { estimateGamma } from './newton/estimate-gamma.ts';
-export type { RadiusFit, RadiusRow } from './newton/fit-alpha.ts';
-export { fitAlpha } from './newton/fit-alpha.ts';
+export { type BacktrackingGradientOptions, backtrackingGradient } from './newton/backtracking-gradient.ts';
+export { type CubicNewtonOptions, cubicNewton } from './newton/cubic-newton.ts';
+export { type EstimateGammaOptions, estimateGamma } from './newton/estimate-gamma.ts';
+export { fitAlpha, type RadiusFit, type RadiusRow } from './newton/fit-alpha.ts';
 export type {
   GradientNormalizedGradientOptions,
   GradientNormalizedNewtonOptions,
@@ -21,10 +17,8 @@ export {
   quasiSelfConcordantRadius,
   relaxedSmoothnessRadius,
 } from './newton/step-radii.ts';
-export type { SuperUniversalNewtonOptions } from './newton/super-universal-newton.ts';
-export { superUniversalNewton } from './newton/super-universal-newton.ts';
-export type { TrustRegionNewtonOptions } from './newton/trust-region-newton.ts';
-export { trustRegionNewton } from './newton/trust-region-newton.ts';
+export { type SuperUniversalNewtonOptions, superUniversalNewton } from './newton/super-universal-newton.ts';
+export { type TrustRegionNewtonOptions, trustRegionNewton } from './newton/trust-region-newton.ts';
 export type {
   DenseApproximation,
   DiagonalApproximation,

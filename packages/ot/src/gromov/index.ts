@@ -1,15 +1,11 @@
 // `@infimum/ot/gromov`: Gromov-Wasserstein matching.
 
-export type { CoOptimalPlan, CoOptimalTransportOptions } from './co-optimal-transport.ts';
-export { coOptimalTransport } from './co-optimal-transport.ts';
-export type { EntropicGromovWassersteinOptions } from './entropic-gromov-wasserstein.ts';
-export { entropicGromovWasserstein } from './entropic-gromov-wasserstein.ts';
-export type { GromovBarycenter, GromovBarycenterOptions } from './gromov-barycenter.ts';
-export { gromovBarycenter } from './gromov-barycenter.ts';
+export { type CoOptimalPlan, type CoOptimalTransportOptions, coOptimalTransport } from './co-optimal-transport.ts';
+export { type EntropicGromovWassersteinOptions, entropicGromovWasserstein } from './entropic-gromov-wasserstein.ts';
+export { type GromovBarycenter, type GromovBarycenterOptions, gromovBarycenter } from './gromov-barycenter.ts';
 export type { GromovPlan } from './gromov-objective.ts';
 export type { GromovLoss } from './gromov-terms.ts';
-export type { GromovWassersteinOptions } from './gromov-wasserstein.ts';
-export { gromovWasserstein } from './gromov-wasserstein.ts';
+export { type GromovWassersteinOptions, gromovWasserstein } from './gromov-wasserstein.ts';
 export type {
   EntropicPartialGromovWassersteinOptions,
   PartialGromovPlan,

@@ -2,12 +2,9 @@
 
 export type { Potentials } from '../initial-potentials.ts';
 export type { PlanLike } from '../plan-entries.ts';
-export type { GroupLassoPlan, GroupLassoTransportOptions } from './group-lasso-transport.ts';
-export { groupLassoTransport } from './group-lasso-transport.ts';
-export type { GroupNormTransportOptions } from './group-norm-transport.ts';
-export { groupNormTransport } from './group-norm-transport.ts';
-export type { GuessPotentialsOptions } from './potential-guess.ts';
-export { guessPotentials } from './potential-guess.ts';
+export { type GroupLassoPlan, type GroupLassoTransportOptions, groupLassoTransport } from './group-lasso-transport.ts';
+export { type GroupNormTransportOptions, groupNormTransport } from './group-norm-transport.ts';
+export { type GuessPotentialsOptions, guessPotentials } from './potential-guess.ts';
 export type {
   EntropicMapOptions,
   FittedMap,

@@ -8,10 +8,7 @@ export type {
 export { entropicPartialTransport, partialTransport } from './partial-transport.ts';
 export type { TotalVariationPlan, TotalVariationTransportOptions } from './total-variation-transport.ts';
 export { totalVariationTransport } from './total-variation-transport.ts';
-export type { UnbalancedLbfgsOptions } from './unbalanced-lbfgs.ts';
-export { unbalancedLbfgs } from './unbalanced-lbfgs.ts';
-export type { UnbalancedMmOptions } from './unbalanced-mm.ts';
-export { unbalancedMm } from './unbalanced-mm.ts';
+export { type UnbalancedLbfgsOptions, unbalancedLbfgs } from './unbalanced-lbfgs.ts';
+export { type UnbalancedMmOptions, unbalancedMm } from './unbalanced-mm.ts';
 export type { UnbalancedPlan } from './unbalanced-plan.ts';
-export type { UnbalancedSinkhornOptions } from './unbalanced-sinkhorn.ts';
-export { unbalancedSinkhorn } from './unbalanced-sinkhorn.ts';
+export { type UnbalancedSinkhornOptions, unbalancedSinkhorn } from './unbalanced-sinkhorn.ts';
