@@ -147,9 +147,7 @@ async function run(args: RunArguments): Promise<number> {
   });
   // A repetition is a cell of its own, with the same identity.
   const cells = planned.flatMap((cell) => Array.from({ length: args.repeat }, () => ({ ...cell })));
-  // Nobody else solves the problems of plug-ins.
-  const known = planned.filter((cell) => filesOf(loaded, cell).judge.length === 0);
-  const absent = guests ? absentCells(known, guests) : [];
+  const absent = guests ? absentCells(planned, guests) : [];
   checkReportFile(args.report);
   const store = await Store.open(args.store);
   const interruption = interruptible();
