@@ -20,7 +20,7 @@ export interface PaperRow {
 }
 
 /** A statement of an abstract. */
-export interface StatementRow {
+interface StatementRow {
   readonly statement: string;
   /** Why no claim tests it. */
   readonly untested?: string;

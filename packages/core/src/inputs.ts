@@ -72,20 +72,15 @@ export function asIndices(value: VectorLike, argument: string): Int32Array {
  * ```
  */
 export function asMatrix(value: MatrixLike, argument: string): DenseLike & { readonly values: Float64Array } {
-  if (!Array.isArray(value)) {
-    const given = value as DenseLike;
-    if (given?.values instanceof Float64Array || typeof given !== 'object' || given === null) {
-      checkMatrix(given, argument);
-      return given as DenseLike & { readonly values: Float64Array };
-    }
-    const matrix = { rows: given.rows, cols: given.cols, values: asVector(given.values, `${argument}.values`) };
-    checkMatrix(matrix, argument);
-    return matrix;
+  let matrix = value as DenseLike;
+  if (Array.isArray(value)) {
+    const [rows, cols] = [value.length, value[0]?.length ?? 0];
+    const values = allocateVector(rows * cols, argument);
+    for (let i = 0; i < rows; i++) values.set(asVector(value[i], `${argument}[${i}]`, cols), i * cols);
+    matrix = { rows, cols, values };
+  } else if (typeof matrix === 'object' && matrix && !(matrix.values instanceof Float64Array)) {
+    matrix = { rows: matrix.rows, cols: matrix.cols, values: asVector(matrix.values, `${argument}.values`) };
   }
-  const [rows, cols] = [value.length, value[0]?.length ?? 0];
-  const values = allocateVector(rows * cols, argument);
-  for (let i = 0; i < rows; i++) values.set(asVector(value[i], `${argument}[${i}]`, cols), i * cols);
-  const matrix = { rows, cols, values };
   checkMatrix(matrix, argument);
-  return matrix;
+  return matrix as DenseLike & { readonly values: Float64Array };
 }

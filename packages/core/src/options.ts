@@ -285,12 +285,10 @@ function rangeSchema({ min, max, above, below }: Bounds): Record<string, number>
 function checkOption(spec: OptionSpec, value: unknown, argument: string): void {
   switch (spec.type) {
     case 'number':
-      checkLimits(spec, argument);
-      checkNumber(value, argument, spec);
-      return;
     case 'integer':
       checkLimits(spec, argument);
-      checkInteger(value, argument, spec);
+      if (spec.type === 'number') checkNumber(value, argument, spec);
+      else checkInteger(value, argument, spec);
       return;
     case 'boolean':
       if (typeof value !== 'boolean') throw wrongType('true or false', value, argument);

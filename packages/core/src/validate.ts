@@ -67,13 +67,16 @@ export function checkChoice<Choice extends string | number>(
  */
 export function checkVector(values: unknown, argument: string, length?: number): asserts values is FloatArray {
   checkFloatArray(values, argument);
-  if (length !== undefined && values.length !== length) {
-    throw new InvalidInputError(`expected ${describeValue(length)} entries, got ${values.length}`, { argument, code: 'shape' });
-  }
+  checkLength(values, argument, length);
   if (values.length === 0) {
     throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
   }
   checkFinite(values, argument);
+}
+
+function checkLength(list: ArrayLike<unknown>, argument: string, length: number | undefined): void {
+  if (length === undefined || list.length === length) return;
+  throw new InvalidInputError(`expected ${describeValue(length)} entries, got ${list.length}`, { argument, code: 'shape' });
 }
 
 /**
@@ -197,10 +200,7 @@ export function checkList(value: unknown, argument: string): asserts value is Ar
  */
 export function checkNumbers(value: unknown, argument: string, length?: number): asserts value is ArrayLike<number> {
   checkList(value, argument);
-  if (length !== undefined && value.length !== length) {
-    const problem = `expected ${describeValue(length)} entries, got ${value.length}`;
-    throw new InvalidInputError(problem, { argument, code: 'shape' });
-  }
+  checkLength(value, argument, length);
   if (ArrayBuffer.isView(value)) {
     if (!(value instanceof BigInt64Array) && !(value instanceof BigUint64Array)) return;
     throw wrongType('numbers', value, argument);

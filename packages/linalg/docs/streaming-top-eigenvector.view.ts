@@ -1,7 +1,6 @@
 // The picture of a stream: its rows in the plane of the exact eigenvector and of where the estimate deviates from it.
 import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
-import type { StreamedEigenvectors } from '../src/streaming/streaming-options.ts';
-import type { RowStream } from '../src/streaming/streaming-problem.ts';
+import type { RowStream, StreamedEigenvectors } from '../src/streaming/streaming-options.ts';
 import { streamingTopEigenvector } from '../src/streaming/streaming-top-eigenvector.ts';
 
 type StreamScene = Scene<RowStream, StreamedEigenvectors>;

@@ -2,7 +2,7 @@
 import type { Box } from '../../../docs/demo/heat-map.ts';
 import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
 import type { Surface, View } from '../../../docs/demo/view.ts';
-import type { Barycenter, BarycenterInstance } from '../src/barycenters/barycenter-problem.ts';
+import type { Barycenter, BarycenterInstance } from '../src/barycenters/histograms.ts';
 
 /** The view of `ot/barycenter`. */
 export const view: View<BarycenterInstance, Barycenter> = {

@@ -4,8 +4,7 @@ import type { DenseMatrix } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg';
 import type { Box } from '../../../docs/demo/heat-map.ts';
 import type { Surface, View } from '../../../docs/demo/view.ts';
-import type { GromovPlan } from '../src/gromov/gromov-objective.ts';
-import type { GromovInstance } from '../src/gromov/gromov-problem.ts';
+import type { GromovInstance, GromovPlan } from '../src/gromov/gromov-objective.ts';
 
 /** Rows of the plan beyond which lines are left out. */
 const MAX_LINES = 400;
