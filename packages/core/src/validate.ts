@@ -202,7 +202,7 @@ export function checkNumbers(value: unknown, argument: string, length?: number):
   checkList(value, argument);
   checkLength(value, argument, length);
   if (ArrayBuffer.isView(value)) {
-    if (!(value instanceof BigInt64Array) && !(value instanceof BigUint64Array)) return;
+    if (typeof value[0] !== 'bigint') return;
     throw wrongType('numbers', value, argument);
   }
   // What is no number fails in comparisons and sums, long after it was handed over.

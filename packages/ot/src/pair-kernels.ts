@@ -151,8 +151,9 @@ export function pairLoops(memory: Float64Array, indices: Int32Array): PairKernel
       }
     }
   };
-  const sums = (stores: boolean): PairKernels['pairSums'] => {
-    return (from, to, pointers, columns, values, u, v, rowSums, columnSums) => {
+  const sums =
+    (stores: boolean): PairKernels['pairSums'] =>
+    (from, to, pointers, columns, values, u, v, rowSums, columnSums) => {
       for (let i = from; i < to; i++) {
         let sum = 0;
         eachEntry([i, pointers, columns, values], (k, j) => {
@@ -164,7 +165,6 @@ export function pairLoops(memory: Float64Array, indices: Int32Array): PairKernel
         memory[rowSums / 8 + i] = sum;
       }
     };
-  };
   return {
     countPairs(from, to, cols, cost, x, y, lowX, lowY, counts) {
       indices.fill(0, counts / 4 + from, counts / 4 + to);
@@ -225,21 +225,20 @@ export function pairLoops(memory: Float64Array, indices: Int32Array): PairKernel
         for (let k = indices[pointers / 4 + i]; k < indices[pointers / 4 + i + 1]; k++) {
           const column = indices[columns / 4 + k];
           const masses = memory.subarray(values / 8 + 2 * k, values / 8 + 2 * k + 2);
-          if (masses[0] >= threshold || masses[1] >= threshold) {
-            if (pairs === capacity) return -1;
-            indices[keptColumns / 4 + pairs] = column;
-            for (const lane of [0, 1]) {
-              const isKept = masses[lane] >= threshold;
-              memory[keptValues / 8 + 2 * pairs + lane] = isKept ? masses[lane] : 0;
-              if (isKept) entries++;
+          const isPair = masses.some((mass) => mass >= threshold);
+          if (isPair && pairs === capacity) return -1;
+          if (isPair) indices[keptColumns / 4 + pairs] = column;
+          masses.forEach((mass, lane) => {
+            const isKept = mass >= threshold;
+            if (isPair) memory[keptValues / 8 + 2 * pairs + lane] = isKept ? mass : 0;
+            if (isKept) {
+              entries++;
+            } else {
+              memory[excess / 8 + i] += mass;
+              memory[excess / 8 + rows + column + lane] += mass;
             }
-            pairs++;
-          }
-          for (const lane of [0, 1]) {
-            if (masses[lane] >= threshold) continue;
-            memory[excess / 8 + i] += masses[lane];
-            memory[excess / 8 + rows + column + lane] += masses[lane];
-          }
+          });
+          if (isPair) pairs++;
         }
         indices[keptPointers / 4 + i + 1] = pairs;
       }

@@ -172,6 +172,23 @@ export function completePlan(
     offsets: extended(sources.offsets, lightSources.length),
   };
   const added = { transportCost: 0, regularizedCost: 0 };
+  const addMasses = (i: number, places: Int32Array, masses: Float64Array, stride: number) => {
+    const [at, potential] = [i * cols, sourcePotential[i]];
+    let [sum, spent, regularized] = [0, 0, 0];
+    for (let l = 0; l < places.length; l++) {
+      const mass = masses[l * stride];
+      if (!(mass > 0)) continue;
+      const j = places[l];
+      if (values) values[at + j] += mass;
+      columnSums[j] += mass;
+      sum += mass;
+      spent += mass * costs[at + j];
+      regularized += mass * (potential + targetPotential[j]);
+    }
+    rowSums[i] += sum;
+    added.transportCost += spent;
+    added.regularizedCost += regularized;
+  };
   const heavy = sources.places.length;
   const rows = { places: lightSources, weights: a, costs, across: cols, along: 1 };
   fitLight(rows, targets, units, ({ from, to, potentials, offsets, masses }) => {
@@ -181,21 +198,7 @@ export function completePlan(
       all.offsets[heavy + k] = offsets[k - from];
       sourcePotential[i] = potentials[k - from] * units.costUnit + offsets[k - from] + massShift;
       const line = (k - from) * targets.places.length;
-      const [at, potential] = [i * cols, sourcePotential[i]];
-      let [sum, spent, regularized] = [0, 0, 0];
-      for (let l = 0; l < targets.places.length; l++) {
-        const mass = masses[line + l];
-        if (!(mass > 0)) continue;
-        const j = targets.places[l];
-        if (values) values[at + j] += mass;
-        columnSums[j] += mass;
-        sum += mass;
-        spent += mass * costs[at + j];
-        regularized += mass * (potential + targetPotential[j]);
-      }
-      rowSums[i] += sum;
-      added.transportCost += spent;
-      added.regularizedCost += regularized;
+      addMasses(i, targets.places, masses.subarray(line, line + targets.places.length), 1);
     }
   });
   const columns = { places: lightTargets, weights: b, costs, across: 1, along: cols };
@@ -205,22 +208,7 @@ export function completePlan(
     }
     const count = all.places.length;
     for (let l = 0; l < count; l++) {
-      const i = all.places[l];
-      const [at, potential] = [i * cols, sourcePotential[i]];
-      let [sum, spent, regularized] = [0, 0, 0];
-      for (let k = from; k < to; k++) {
-        const mass = masses[(k - from) * count + l];
-        if (!(mass > 0)) continue;
-        const j = lightTargets[k];
-        if (values) values[at + j] += mass;
-        columnSums[j] += mass;
-        sum += mass;
-        spent += mass * costs[at + j];
-        regularized += mass * (potential + targetPotential[j]);
-      }
-      rowSums[i] += sum;
-      added.transportCost += spent;
-      added.regularizedCost += regularized;
+      addMasses(all.places[l], lightTargets.subarray(from, to), masses.subarray(l), count);
     }
   });
   return added;
