@@ -15,7 +15,9 @@ describe('the claims', () => {
 
   it('hold no verdict before they are run, and say what they are made for', () => {
     for (const claim of claims) {
-      expect(Object.keys(claim).sort()).toEqual(['budget', 'id', 'paper', 'published', 'run', 'statement']);
+      const byRule = ['bars', 'limit', 'measure', 'null', 'seeds'];
+      const names = Object.keys(claim).filter((name) => !byRule.includes(name));
+      expect(names.sort()).toEqual(['budget', 'id', 'paper', 'published', 'run', 'statement']);
       expect(claim.statement.length).toBeGreaterThan(20);
       expect(claim.published).not.toBe('');
       expect(claim.budget).toBeGreaterThan(0);
