@@ -1,7 +1,7 @@
 // The front door: minimizes a function that takes time, runs elsewhere and sometimes fails.
 import type { RunReport } from '@infimum/core';
 import { checkFunction, checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
-import type { OptimizerOptions } from './optimizer.ts';
+import type { ValueOptions } from './optimizer.ts';
 import { Optimizer } from './optimizer.ts';
 import type { Space, SpacePoint } from './space.ts';
 
@@ -20,7 +20,7 @@ export interface JournalEntry {
 }
 
 /** What `minimizeBlackBox` takes last. */
-export type MinimizeBlackBoxOptions = Omit<OptimizerOptions, 'rankings'> & {
+export type MinimizeBlackBoxOptions = ValueOptions & {
   /** How often a failed evaluation is repeated before it counts as failed; 0 by default. */
   readonly retries?: number;
   /** Answers of a run with the same space and options that was interrupted. */
@@ -103,7 +103,7 @@ export async function minimizeBlackBox<P = number[]>(
   if (maxSeconds !== undefined) checkNumber(maxSeconds, 'maxSeconds', { min: 0, max: 2e6 });
   if (onAnswer !== undefined) checkFunction(onAnswer, 'onAnswer');
   const known = checkJournal(past);
-  const optimizer = new Optimizer<P>(space, { ...settings, rankings: false } as OptimizerOptions);
+  const optimizer = new Optimizer<P>(space, { ...settings, rankings: false });
   const limit = maxSeconds === undefined ? undefined : AbortSignal.timeout(Math.ceil(1000 * maxSeconds));
   const signal = own && limit ? AbortSignal.any([own, limit]) : (own ?? limit);
   const journal: JournalEntry[] = [];

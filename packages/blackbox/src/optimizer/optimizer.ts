@@ -50,7 +50,10 @@ const optimizerOptions = {
 } as const satisfies OptionSpecs;
 
 /** How points are chosen, and how many. */
-export type OptimizerOptions = Omit<OptionsOf<typeof optimizerOptions>, 'method' | 'options'> & MethodChoice;
+export type OptimizerOptions = ValueOptions & Pick<OptionsOf<typeof optimizerOptions>, 'rankings'>;
+
+/** Those for answers that are values. */
+export type ValueOptions = Omit<OptionsOf<typeof optimizerOptions>, 'method' | 'options' | 'rankings'> & MethodChoice;
 
 /** A point to be evaluated. */
 export interface Trial<P> {
