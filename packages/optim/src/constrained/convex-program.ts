@@ -39,7 +39,7 @@ export type ProgramCertificate =
       readonly boundMultipliers: Float64Array;
     }
   | {
-      /** f has no lower bound. */
+      /** f has no lower bound: x is feasible, exactly if that is proved, and f falls without end from it. */
       readonly kind: 'unbounded' | 'measured-unbounded';
       /** d with Pd = 0 and q'd < 0 that leads out of no bound: f falls without end along it. */
       readonly direction: Float64Array;
@@ -93,8 +93,13 @@ export function quadraticProgram(
   return judged(data, inUnits(units, data, solveInUnits(scaled(data, units), options)));
 }
 
-/** Binary places of the largest entry to which multipliers and directions are rounded: what should be 0 is so, then. */
+/** Binary places of the largest entry to which multipliers, directions and points are rounded: what should be 0 is so, then. */
 const PLACES = [52, 24, 12, 4];
+
+function rounded(list: Float64Array, places: number): Float64Array {
+  const size = 2 ** Math.ceil(Math.log2(largestMagnitude(list) || 1));
+  return list.map((value) => (Math.round((value / size) * 2 ** places) / 2 ** places) * size);
+}
 
 /** With the word of the checker, where it proves that there is no solution. */
 function judged(
@@ -105,23 +110,23 @@ function judged(
   if (!certificate) return found;
   const { p: hessian, q: linear, a: rows, low, high, lower, upper, n } = data;
   const program = { hessian, linear, rows, low, high, lower, upper };
-  const list = 'direction' in certificate ? certificate.direction : certificate.multipliers;
-  const size = 2 ** Math.ceil(Math.log2(largestMagnitude(list)));
+  const reason = `${found.reason}; a checker proves it`;
   for (const places of PLACES) {
-    const rounded = list.map((value) => (Math.round((value / size) * 2 ** places) / 2 ** places) * size);
-    const isRay = 'direction' in certificate;
-    const { proved } = isRay
-      ? checkUnbounded(program, found, { direction: rounded })
-      : checkInfeasible(program, found, { multipliers: rounded });
-    if (!proved) continue;
-    const boundMultipliers = linear.map((_, i) => -rounded.reduce((sum, y, k) => sum + y * rows[k * n + i], 0));
-    return {
-      ...found,
-      reason: `${found.reason}; a checker proves it`,
-      certificate: isRay
-        ? { kind: 'unbounded', direction: rounded }
-        : { kind: 'infeasible', multipliers: rounded, boundMultipliers },
-    };
+    if ('direction' in certificate) {
+      const direction = rounded(certificate.direction, places);
+      // A way down is one from a feasible point: one there must be.
+      for (const x of [found.x, ...PLACES.map((few) => rounded(found.x, few))]) {
+        const verdict = checkUnbounded(program, { x }, { direction });
+        if (!verdict.proved || verdict.figures['violation'].upper > 0) continue;
+        const value = programOf(data).value(x);
+        return { ...found, x, value, violation: 0, reason, certificate: { kind: 'unbounded', direction } };
+      }
+    } else {
+      const multipliers = rounded(certificate.multipliers, places);
+      if (!checkInfeasible(program, found, { multipliers }).proved) continue;
+      const boundMultipliers = linear.map((_, i) => -multipliers.reduce((sum, y, k) => sum + y * rows[k * n + i], 0));
+      return { ...found, reason, certificate: { kind: 'infeasible', multipliers, boundMultipliers } };
+    }
   }
   return found;
 }

@@ -196,6 +196,17 @@ describe('proofs that there is no solution', () => {
     expect(infeasible + measured).toBe(60);
     expect(infeasible, JSON.stringify(kinds)).toBeGreaterThan(45);
   });
+
+  it.each([1e-9, 1e-12, 1e-15])('do not call a program unbounded where nothing is feasible, by %s', (gap) => {
+    const rows = [
+      [1, 0],
+      [1, 0],
+    ];
+    const found = linearProgram({ linear: [0, -1], rows, low: [1, -Infinity], high: [Infinity, 1 - gap] });
+    expect(found.certificate?.kind).not.toBe('unbounded');
+    const open = linearProgram({ linear: [0, -1], rows, low: [1, -Infinity], high: [Infinity, 1] });
+    expect(open.certificate?.kind).toMatch(/unbounded/);
+  });
 });
 
 describe('formulas of checkers', () => {
