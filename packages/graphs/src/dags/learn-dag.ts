@@ -6,7 +6,6 @@ import {
   checkList,
   checkObject,
   checkText,
-  checkText,
   InvalidInputError,
   Random,
   resolveOptions,
