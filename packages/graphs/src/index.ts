@@ -47,12 +47,15 @@ export {
   starGraph,
 } from './graph/sample-graphs.ts';
 export {
+  type BipartiteMatching,
   type CompetitiveCertificate,
   type CompetitiveCertificateOptions,
   clairvoyantOptimum,
   comparePolicies,
   competitiveCertificate,
   type DualBound,
+  type MinimumCostMatchingOptions,
+  minimumCostMatching,
   type OnlineInstance,
   OnlineMatcher,
   type OnlineMatcherState,
@@ -64,6 +67,7 @@ export {
   type StochasticConfigurationBoundOptions,
   simulateOnline,
   stochasticConfigurationBound,
+  type WeightedPair,
 } from './matching.ts';
 export {
   type EmbeddedUltrametric,
