@@ -76,9 +76,7 @@ export {
   type Hierarchy,
   hierarchyFromPaths,
   hierarchyFromTable,
-  type LabelPlace,
   type PartitionState,
-  type Place,
   type PolygonalPartition,
   type PolygonalPartitionOptions,
   type PolygonTreemap,
@@ -95,12 +93,10 @@ export {
 } from './partitions.ts';
 export {
   type AskedMean,
-  type AskedNeighbor,
   type AskedNode,
   type CreateWalkOptions,
   createWalk,
   type LocalGradient,
-  type NeighborWithDegree,
   type SampleByAskingOptions,
   type SampledMean,
   type SampleGraphOptions,

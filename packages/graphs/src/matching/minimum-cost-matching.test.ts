@@ -21,10 +21,10 @@ function drawn(lefts: number, rights: number, density: number, costs: 'integers'
 }
 
 /** Size and cost of the best matching, by trying all. */
-function best(edges: readonly Edge[], largest: boolean): readonly [size: number, cost: number] {
+function best(edges: readonly Edge[], full: boolean): readonly [size: number, cost: number] {
   let found: readonly [number, number] = [0, 0];
   const go = (k: number, used: ReadonlySet<number | string>, size: number, cost: number): void => {
-    if (largest ? size > found[0] || (size === found[0] && cost < found[1]) : cost < found[1]) found = [size, cost];
+    if (full ? size > found[0] || (size === found[0] && cost < found[1]) : cost < found[1]) found = [size, cost];
     for (let e = k; e < edges.length; e++) {
       const [left, right, price] = edges[e];
       if (!used.has(left) && !used.has(right)) go(e + 1, new Set([...used, left, right]), size + 1, cost + price);
@@ -55,11 +55,11 @@ describe('a minimum-cost matching', () => {
       const edges = drawn(lefts, rights, 0.2 + 0.7 * random.uniform(), seed % 2 ? 'integers' : 'reals', random);
       for (const maximize of [false, true]) {
         const asked = edges.map(([left, right, cost]): Edge => [left, right, maximize ? -cost : cost]);
-        for (const largest of [false, true]) {
-          const { pairs, cost, unmatchedLeft, unmatchedRight } = minimumCostMatching(asked, { maximize, largest });
-          const [size, least] = best(edges, largest);
+        for (const full of [false, true]) {
+          const { pairs, cost, unmatchedLeft, unmatchedRight } = minimumCostMatching(asked, { maximize, full });
+          const [size, least] = best(edges, full);
           expect(Math.abs(cost - (maximize ? -least : least))).toBeLessThan(1e-12);
-          if (largest) expect(pairs.length).toBe(size);
+          if (full) expect(pairs.length).toBe(size);
           for (const pair of pairs) expect(asked).toContain(pair);
           const nodes = [...pairs.map(([left]) => left), ...unmatchedLeft];
           expect(nodes.sort()).toEqual([...new Set(edges.map(([left]) => left))].sort());
@@ -103,6 +103,6 @@ describe('a minimum-cost matching', () => {
       expect(() => minimumCostMatching([['a', 'b', 1] as const, ['a', 'c', cost as number]])).toThrow(/edges.*index 1/);
     }
     expect(() => minimumCostMatching([null as never])).toThrow(/edges.*index 0/);
-    expect(() => minimumCostMatching([], { largest: 1 as never })).toThrow(/largest/);
+    expect(() => minimumCostMatching([], { full: 1 as never })).toThrow(/full/);
   });
 });

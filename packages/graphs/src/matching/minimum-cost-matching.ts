@@ -6,7 +6,7 @@ import { checkList, describeValue, InvalidInputError, resolveOptions } from '@in
 
 const minimumCostMatchingOptions = {
   maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
-  largest: {
+  full: {
     type: 'boolean',
     default: true,
     description: 'As many pairs as possible, and of those the cheapest; otherwise only pairs that lower the sum',
@@ -65,7 +65,7 @@ export function minimumCostMatching<Left, Right>(
   edges: readonly WeightedPair<Left, Right>[],
   options: MinimumCostMatchingOptions = {},
 ): BipartiteMatching<Left, Right> {
-  const { maximize, largest } = resolveOptions(minimumCostMatchingOptions, options);
+  const { maximize, full } = resolveOptions(minimumCostMatchingOptions, options);
   checkList(edges, 'edges');
   const [lefts, rights] = [new Map<Left, number>(), new Map<Right, number>()];
   const numberOf = <Key>(numbers: Map<Key, number>, key: Key): number => {
@@ -86,7 +86,7 @@ export function minimumCostMatching<Left, Right>(
   for (let i = 0; i < lefts.size; i++) rowPointers[i + 1] += rowPointers[i];
   const costs = Float64Array.from(order, (k) => (maximize ? -edges[k][2] : edges[k][2]));
   let unmatched = 0;
-  if (largest) {
+  if (full) {
     // A pair more is worth more than all that dearer pairs can cost.
     const least = costs.reduce((low, cost) => Math.min(low, cost), Infinity);
     for (let k = 0; k < costs.length; k++) costs[k] -= least;
