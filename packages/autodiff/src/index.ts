@@ -48,7 +48,6 @@ export {
   convolution,
   type MaxPoolOptions,
   maxPool,
-  type Pair,
 } from './operations/convolution.ts';
 export {
   cos,
