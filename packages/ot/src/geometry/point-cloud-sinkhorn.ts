@@ -2,7 +2,7 @@
 //
 // Costs are computed wherever they are needed, and forgotten: memory is O(n + m) however many pairs there are. Coarse clouds are
 // solved first; sums leave out tiles of neighbours that cannot matter, or go by a grid where epsilon is large enough; Anderson's
-// extrapolation and Newton steps between groups of neighbours make sweeps few. What is said of the marginals in the end is
+// extrapolation and Newton steps by a few entries of the plan make sweeps few. What is said of the marginals in the end is
 // from a pass over all pairs.
 //
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
@@ -60,8 +60,8 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
  *
  * Solves the problem of `sinkhorn` for costs c(x_i, y_j) that are never stored, unless they fit into `maxBytes` and that is
  * quicker. Coarse clouds of the means of eight neighbours come first, on the coarsest in stages from a fiftieth of the clouds'
- * diameter down to `epsilon`, each halved. Sweeps are helped by Anderson's extrapolation, and by Newton steps between groups of
- * neighbours. A cloud and itself have one potential. The plan is given by its potentials; cost, barycentric projection and
+ * diameter down to `epsilon`, each halved. Sweeps are helped by Anderson's extrapolation, and by Newton steps by a few
+ * entries of the plan. A cloud and itself have one potential. The plan is given by its potentials; cost, barycentric projection and
  * gradient in the points come with it. `converged` is what a pass over all pairs confirms.
  *
  * @param sources - points x, n x d
