@@ -41,13 +41,13 @@ export {
 } from './objectives/objective.ts';
 export { type Parameters, parameters } from './objectives/parameters.ts';
 export { add, div, mul, neg, pow, sqrt, square, sub } from './operations/arithmetic.ts';
+export { computed } from './operations/computed.ts';
 export {
   averagePool,
   type ConvolutionOptions,
   convolution,
   type MaxPoolOptions,
   maxPool,
-  type Pair,
 } from './operations/convolution.ts';
 export {
   cos,

@@ -18,7 +18,6 @@ it('registers what the package promises', () => {
     'ot/sinkhorn-newton-shift',
     'ot/sinkhorn-newton-dense',
     'ot/stochastic-averaged-gradient',
-    'ot/stochastic-dual',
     'ot/network-simplex',
     'ot/jonker-volgenant',
     'ot/auction',

@@ -21,7 +21,6 @@ export { sinkhornNewtonDenseSteps } from './entropic/sinkhorn-newton-dense.ts';
 export { type SinkhornNewtonShiftIterate, sinkhornNewtonShiftSteps } from './entropic/sinkhorn-newton-shift.ts';
 export { type SinkhornNewtonSparseIterate, sinkhornNewtonSparseSteps } from './entropic/sinkhorn-newton-sparse.ts';
 export type { SinkhornIterate } from './entropic/state/normalized-problem.ts';
-export { stochasticDualSteps } from './entropic/stochastic-dual.ts';
 export { stochasticTransportSteps } from './entropic/stochastic-transport.ts';
 export { emdPointCloudSteps } from './exact/emd-point-cloud.ts';
 export { emdSparseSteps } from './exact/emd-sparse.ts';

@@ -6,6 +6,7 @@ import {
   add,
   apply,
   compile,
+  computed,
   constant,
   convolution,
   differentiable,
@@ -52,6 +53,38 @@ describe('operations of users', () => {
     ['shape', () => apply(twice, [variable()], [0.5])],
   ])('are refused where %s is none', (argument, call) => {
     expect(call).toThrow(argument);
+  });
+});
+
+describe('numbers that other code computes', () => {
+  const [x, y] = [variable(2), variable(3)];
+  const product = computed([x, y], ([p, q], [r, s, t]) => [
+    p * q * (r + s * t),
+    [q * (r + s * t), p * (r + s * t)],
+    [p * q, p * q * t, p * q * s],
+  ]);
+  const [u, v] = [
+    [0.3, 2],
+    [1, -2, 0.7],
+  ].map((values) => Float64Array.from(values));
+
+  it('pass gradients as the same expression does', () => {
+    const [[p, q], [r, s, t]] = [[slice(x, 0, 1), slice(x, 1, 1)], [0, 1, 2].map((k) => slice(y, k, 1))];
+    const written = sum(mul(mul(p, q), add(r, mul(s, t))));
+    const [mine, plain] = [product, written].map((node) => {
+      const loss = add(square(node), sin(mul(node, slice(x, 0, 1))));
+      return compile(gradients(sum(loss), [x, y]), [x, y])
+        .run([u, v])
+        .map((values) => Array.from(values));
+    });
+    for (const k of [0, 1]) for (const [i, value] of mine[k].entries()) expect(value).toBeCloseTo(plain[k][i], 12);
+  });
+
+  it('refuse second derivatives and gradients of another length', () => {
+    const [slope] = gradients(product, [x]);
+    expect(() => gradients(sum(slope), [x])).toThrow('evaluate: computes no second derivatives');
+    const short = compile([computed([x], () => [1, [2]])], [x]);
+    expect(() => short.run([u])).toThrow('evaluate()[1]: has 1 entries, not 2');
   });
 });
 

@@ -157,34 +157,3 @@ export function cloudPass(
     }
   }
 }
-
-export function cloudGroups(
-  from: i32, to: i32, d: i32, root: i32, x: usize, y: usize, shift: usize, scale: f64, far: f64, own: usize,
-  pointers: usize, tiles: usize, out: usize, scratch: usize,
-): void {
-  const scales = f64x2.splat(scale);
-  const stride = <usize>d * BLOCK_BYTES;
-  for (let block = from; block < to; block++) {
-    const first = load<i32>(pointers + ((<usize>block) << 2));
-    const last = load<i32>(pointers + ((<usize>block) << 2), 4);
-    for (let tile = first; tile < last; tile++) {
-      const j = <usize>load<i32>(tiles + ((<usize>tile) << 2));
-      for (let row = 0; row < BLOCK; row++) {
-        const at = (<usize>block * <usize>BLOCK + <usize>row) << 3;
-        const point = x + <usize>block * stride + ((<usize>row) << 3);
-        const rowShift = load<f64>(own + at);
-        if (rowShift == -Infinity) continue;
-        const group = out + <usize>tile * BLOCK_BYTES + ((<usize>row >> 3) << 6);
-        for (let k: usize = 0; k < BLOCK_BYTES; k += 64) {
-          const top = eightExponents(d, root, point, y + j * stride + k, shift + j * BLOCK_BYTES + k, scales, scratch);
-          if (!(laneMax(top) + rowShift > far)) continue;
-          let sum = f64x2.splat(0);
-          for (let at: usize = 0; at < 64; at += 16) {
-            sum = f64x2.add(sum, massOf(f64x2.add(v128.load(scratch + at), f64x2.splat(rowShift))));
-          }
-          store<f64>(group + (k >> 3), load<f64>(group + (k >> 3)) + laneSum(sum));
-        }
-      }
-    }
-  }
-}

@@ -4,6 +4,7 @@ import type { Iterate, Steps } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
 import type { Transport, TransportPlan } from '../transport.ts';
+import { total } from '../transport.ts';
 import { assignmentTransportSteps } from './assignment-transport.ts';
 import { shortestPathSteps } from './linear-assignment.ts';
 
@@ -15,17 +16,21 @@ export interface ExactChoice {
   why: string;
 }
 
-/** Where the disorder of the costs is that of so few of their columns the network simplex is quicker. */
-const FEW_CHEAPER = 10;
-
-/** Where it is more than this share of them, paths are short however many there are. */
+/** Where the disorder of the costs is more than this share of the columns, paths are short however many there are. */
 const RANDOM = 0.25;
 
-/** The share of rows that may be left to paths between costs of less disorder. */
-const MOST_UNASSIGNED = 0.03;
+/** Where fewer of the columns are the cheapest of any row, many rows are left to long paths. */
+const FEW_CHEAPEST = 0.45;
+
+/** Where the disorder is that of so few columns paths grow long, and of so many they are short in problems of any size. */
+const FEW_CHEAPER = 3.6;
+const MANY_CHEAPER = 10;
+
+/** Rows from which on paths grow long for all but the most disorderly costs. */
+const MANY_ROWS = 500;
 
 /** Below so many rows both take about a millisecond. */
-const FEW_ROWS = 200;
+const FEW_ROWS = 150;
 
 /** Rows that paths may be extended by, for every row of the problem, before the network simplex would have been quicker. */
 const MOST_SCANS = 15;
@@ -38,11 +43,12 @@ export function* assignmentOrSimplexSteps(
   problem: Transport,
   choice: ExactChoice,
 ): Steps<TransportPlan, Iterate<TransportPlan>> {
-  choice.method = 'emd';
-  choice.why = 'near sources have near costs, on which it is quicker than assignment';
   const isSmall = problem.a.length < FEW_ROWS;
-  const disorder = isSmall ? Infinity : disorderOf(problem.cost);
-  if (disorder * problem.a.length < FEW_CHEAPER) return yield* networkSimplexSteps(problem);
+  if (!isSmall && !isForPaths(problem.cost)) {
+    choice.method = 'emd';
+    choice.why = 'near sources have near costs, on which it is quicker than assignment';
+    return yield* networkSimplexSteps(problem);
+  }
   choice.method = 'linearAssignment';
   choice.why = 'equal weights on as many sources as targets make it an assignment';
   const steps = assignmentTransportSteps(problem, shortestPathSteps(problem.cost));
@@ -55,7 +61,6 @@ export function* assignmentOrSimplexSteps(
       yield step.value;
       const { unassigned, scanned } = step.value;
       if (iteration === 1) first = unassigned;
-      if (iteration === 1 && disorder < RANDOM && first > MOST_UNASSIGNED * problem.a.length) break;
       const foretold = scanned + (GROWTH * scanned * unassigned) / Math.max(1, first - unassigned);
       if (!isSmall && iteration > 1 && unassigned > 0 && foretold > MOST_SCANS * problem.a.length) break;
     }
@@ -69,6 +74,21 @@ export function* assignmentOrSimplexSteps(
     if (step.done) return step.value;
     yield { ...step.value, iteration: ++iteration };
   }
+}
+
+/** Whether shortest augmenting paths promise to be quicker; O(n m). */
+function isForPaths(cost: DenseMatrix): boolean {
+  const { rows, cols, values } = cost;
+  const disorder = disorderOf(cost);
+  if (disorder > RANDOM) return true;
+  const isCheapest = new Uint8Array(cols);
+  for (let i = 0; i < rows; i++) {
+    let best = i * cols;
+    for (let k = best + 1; k < (i + 1) * cols; k++) if (values[k] < values[best]) best = k;
+    isCheapest[best - i * cols] = 1;
+  }
+  if (total(isCheapest) < FEW_CHEAPEST * cols) return false;
+  return disorder * rows > (rows > MANY_ROWS ? MANY_CHEAPER : FEW_CHEAPER);
 }
 
 /** Rows that are looked at. */

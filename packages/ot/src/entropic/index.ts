@@ -18,5 +18,4 @@ export { type SinkhornNewtonDenseOptions, sinkhornNewtonDense } from './sinkhorn
 export { type SinkhornNewtonShiftOptions, sinkhornNewtonShift } from './sinkhorn-newton-shift.ts';
 export { type SinkhornNewtonSparseOptions, sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
 export type { EntropicPlan, EntropicValues } from './state/normalized-problem.ts';
-export { type StochasticDualOptions, stochasticDual } from './stochastic-dual.ts';
 export { type StochasticTransportOptions, stochasticTransport } from './stochastic-transport.ts';

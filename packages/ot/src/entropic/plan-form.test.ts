@@ -14,7 +14,6 @@ import { sinkhorn } from './sinkhorn.ts';
 import { sinkhornNewtonDense } from './sinkhorn-newton-dense.ts';
 import { sinkhornNewtonShift } from './sinkhorn-newton-shift.ts';
 import { sinkhornNewtonSparse } from './sinkhorn-newton-sparse.ts';
-import { stochasticDual } from './stochastic-dual.ts';
 import { stochasticTransport } from './stochastic-transport.ts';
 
 const solvers = {
@@ -28,7 +27,6 @@ const solvers = {
   sinkhornNewtonDense,
   sinkhornNewtonShift,
   sinkhornNewtonSparse,
-  stochasticDual,
   stochasticTransport,
 };
 

@@ -9,7 +9,6 @@ import { sinkhornLogSolver, sinkhornSolver } from './sinkhorn.ts';
 import { sinkhornNewtonDenseSolver } from './sinkhorn-newton-dense.ts';
 import { sinkhornNewtonShiftSolver } from './sinkhorn-newton-shift.ts';
 import { sinkhornNewtonSparseSolver } from './sinkhorn-newton-sparse.ts';
-import { stochasticDualSolver } from './stochastic-dual.ts';
 import { stochasticTransportSolver } from './stochastic-transport.ts';
 
 /** All of them, the paper's first. */
@@ -26,5 +25,4 @@ export const entropicSolvers = [
   sinkhornNewtonShiftSolver,
   sinkhornNewtonDenseSolver,
   stochasticTransportSolver,
-  stochasticDualSolver,
 ] as const;

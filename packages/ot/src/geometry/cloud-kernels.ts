@@ -3,7 +3,7 @@ import { portableExp } from '@infimum/core/portable-math';
 import type { KernelModule } from '@infimum/linalg/kernels';
 import { blockKernel, defineKernels } from '@infimum/linalg/kernels';
 import { relaxedSimd, simd } from '../generated/clouds-kernels.ts';
-import { BLOCK, GROUP } from './spatial-blocks.ts';
+import { BLOCK } from './spatial-blocks.ts';
 
 /** A loop over blocks `from` to `to`, by its arguments in the order in which they are named below. */
 type Loop = (from: number, to: number, ...places: number[]) => void;
@@ -24,8 +24,6 @@ interface CloudKernels {
    * sum_i w_ij x_i to the columns.
    */
   cloudPass: Loop;
-  /** For the same exponents, the sums of masses between groups of eight points, 8 x 8 for every tile, are added to `out`. */
-  cloudGroups: Loop;
 }
 
 const cloudKernels: KernelModule<CloudKernels> = /* @__PURE__ */ defineKernels<CloudKernels>({ simd, relaxedSimd, reference });
@@ -58,17 +56,6 @@ export const cloudPass = /* @__PURE__ */ blockKernel(cloudKernels, 'cloudPass', 
   'scratch',
 ]);
 
-/** `cloudGroups` by names. */
-export const cloudGroups = /* @__PURE__ */ blockKernel(cloudKernels, 'cloudGroups', [
-  ...shared,
-  'far',
-  'own',
-  'pointers',
-  'tiles',
-  'out',
-  'scratch',
-]);
-
 /** The same loops in plain TypeScript. */
 function reference(buffer: ArrayBufferLike): CloudKernels {
   const memory = new Float64Array(buffer);
@@ -76,7 +63,7 @@ function reference(buffer: ArrayBufferLike): CloudKernels {
   /** All pairs of the tiles, as places in the clouds, with their costs. */
   const eachPair = (
     [from, to, d, root, x, y, pointers, tiles]: readonly number[],
-    visit: (i: number, j: number, cost: number, tile: number) => void,
+    visit: (i: number, j: number, cost: number) => void,
   ) => {
     for (let block = from; block < to; block++) {
       for (let tile = indices[pointers / 4 + block]; tile < indices[pointers / 4 + block + 1]; tile++) {
@@ -87,7 +74,7 @@ function reference(buffer: ArrayBufferLike): CloudKernels {
           for (let c = 0; c < d; c++) {
             squares += (memory[x / 8 + (block * d + c) * BLOCK + row] - memory[y / 8 + (other * d + c) * BLOCK + column]) ** 2;
           }
-          visit(block * BLOCK + row, other * BLOCK + column, root ? Math.sqrt(squares) : squares, tile);
+          visit(block * BLOCK + row, other * BLOCK + column, root ? Math.sqrt(squares) : squares);
         }
       }
     }
@@ -134,13 +121,6 @@ function reference(buffer: ArrayBufferLike): CloudKernels {
           memory[(rows + (2 + c) * rowStride) / 8 + i] += mass * memory[y / 8 + at(j)];
           memory[(columns + (1 + c) * columnStride) / 8 + j] += mass * memory[x / 8 + at(i)];
         }
-      });
-    },
-    cloudGroups(from, to, d, root, x, y, shift, scale, far, own, pointers, tiles, out) {
-      eachPair([from, to, d, root, x, y, pointers, tiles], (i, j, cost, tile) => {
-        const exponent = memory[own / 8 + i] + memory[shift / 8 + j] - scale * cost;
-        const group = 8 * Math.floor((i % BLOCK) / GROUP) + Math.floor((j % BLOCK) / GROUP);
-        if (exponent > far) memory[out / 8 + tile * BLOCK + group] += portableExp(Math.min(exponent, 708));
       });
     },
   };

@@ -1,7 +1,7 @@
 // Potentials of two clouds, and the sums over their pairs that fit them: costs are computed where they are needed.
 import type { VectorLike } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { int32, layout, runBlocks } from '@infimum/linalg/kernels';
 import type { PointMetric } from '../cost-matrix.ts';
 import { costMatrix } from '../cost-matrix.ts';
@@ -13,7 +13,7 @@ import { distance, pairing } from '../plan-metrics.ts';
 import type { PointClouds } from '../point-clouds.ts';
 import { total } from '../transport.ts';
 import { fitPotentials } from '../vectors.ts';
-import { cloudGroups, cloudLogSums, cloudPass } from './cloud-kernels.ts';
+import { cloudLogSums, cloudPass } from './cloud-kernels.ts';
 import { GaussGrid } from './gauss-grid.ts';
 import type { SpatialBlocks } from './spatial-blocks.ts';
 import { BLOCK, leastCost, spatialBlocks } from './spatial-blocks.ts';
@@ -26,6 +26,12 @@ const SHARE_LEFT_OUT = 1e-5;
 
 /** Tiles are first taken down to so much below the largest term; the sums of those say which of the others matter. */
 const FIRST_DEPTH = 4;
+
+/** Masses that are put together are left out where they are by so much below what is put together, as exponents. */
+const SAMPLED_DEPTH = 7;
+
+/** Multiples of it are spread evenly modulo one. */
+const GOLDEN = 0.618033988749895;
 
 /** Tiles that are listed at a time. */
 const LISTED = 2 ** 18;
@@ -122,13 +128,6 @@ interface PlanSums {
   readonly sources: Float64Array;
 }
 
-/** Masses between groups of points: those of block i are 8 x 8 for each of the tiles from `pointers_i` to `pointers_i+1`. */
-export interface GroupedPlan {
-  readonly pointers: Int32Array;
-  readonly tiles: Int32Array;
-  readonly values: Float64Array;
-}
-
 /** Memory for what the kernels read and write. */
 function cloudArrays(x: CloudSide, y: CloudSide, isFused: boolean, threads: number) {
   const room = isFused ? Math.max(x.room, y.room) : 0;
@@ -137,10 +136,7 @@ function cloudArrays(x: CloudSide, y: CloudSide, isFused: boolean, threads: numb
   const listed = Math.max(x.blocks.count, y.blocks.count, Math.min(LISTED, x.blocks.count * y.blocks.count));
   const vectors = { shift: room, own: room, maxima: room, sums: room, rows: (2 + cols) * room, columns: (1 + cols) * room };
   const lists = { pointers: int32(room / BLOCK + 1), tiles: int32(isFused ? listed : 0) };
-  return layout(
-    { x: sources, y: targets, ...vectors, ...lists, groups: isFused ? BLOCK * y.blocks.count : 0, scratch: BLOCK * threads },
-    { threads },
-  );
+  return layout({ x: sources, y: targets, ...vectors, ...lists, scratch: BLOCK * threads }, { threads });
 }
 
 /** Potentials of two clouds. */
@@ -392,8 +388,9 @@ export class CloudState {
     const arrays = this.#arrays;
     arrays.rows.fill(0);
     arrays.columns.fill(0);
+    const far = portableLog(total(x.weights)) - NEGLIGIBLE - portableLog(x.weights.length * y.weights.length);
     const run = (isWanted: (i: number, j: number) => boolean) => {
-      this.#eachListed(epsilon, isWanted, (given, from, to) => {
+      this.#eachListed(epsilon, far, isWanted, (given, from, to) => {
         const { columns } = arrays;
         const rows = arrays.rows.byteOffset + from * BLOCK * 8;
         const strides = { rowStride: 8 * x.room, columnStride: 8 * y.room, inverse: Number(isInverse) };
@@ -428,6 +425,7 @@ export class CloudState {
   /** The tiles of the plan that matter and are wanted, some blocks at a time, as what the kernels are given. */
   #eachListed(
     epsilon: number,
+    far: number,
     isWanted: (i: number, j: number) => boolean,
     visit: (given: ReturnType<CloudState['given']>, from: number, to: number, count: number) => void,
   ): void {
@@ -435,7 +433,6 @@ export class CloudState {
     const arrays = this.#arrays;
     arrays.shift.fill(-Infinity).set(y.potential.map((value) => value / epsilon));
     arrays.own.fill(-Infinity).set(x.potential.map((value) => value / epsilon));
-    const far = portableLog(total(x.weights)) - NEGLIGIBLE - portableLog(x.weights.length * y.weights.length);
     const [largestX, largestY] = [x.largestPotentials(epsilon), y.largestPotentials(epsilon)];
     this.#eachChunk(x, y, epsilon, (from, to, bounds) => {
       const width = y.blocks.count;
@@ -465,38 +462,55 @@ export class CloudState {
     };
   }
 
-  /** Masses between groups of eight points, tile by tile; nothing where there are too many, or the metric has no kernel. */
-  groups(epsilon: number, mostTiles: number): GroupedPlan | undefined {
+  /**
+   * The plan by few of its entries, at most `perRow` and one more a row: where masses are smaller they are put together with
+   * those of their neighbors. Nothing where there are too many pairs, or the metric has no kernel.
+   */
+  sampledPlan(epsilon: number, perRow: number, mostTiles: number): CsrMatrix | undefined {
     if (!isSmooth(this.#metric)) return undefined;
-    const arrays = this.#arrays;
-    const pointers = new Int32Array(this.x.blocks.count + 1);
-    const [tiles, values]: [Int32Array[], Float64Array[]] = [[], []];
+    const { x, y } = this;
+    const { cols: d } = x.blocks.points;
+    const [rows, cols] = [x.weights.length, y.weights.length];
+    const unit = total(x.weights) / (perRow * rows);
+    const far = portableLog(unit) - SAMPLED_DEPTH;
+    const [starts, ends] = [x.blocks.points.values, y.blocks.points.values];
+    const shift = y.potential.map((value) => value / epsilon);
+    const rowPointers = new Int32Array(rows + 1);
+    const columnIndices = new Int32Array(rows * (perRow + 2));
+    const values = new Float64Array(columnIndices.length);
+    let kept = 0;
+    const [point, row] = [new Float64Array(d), new Float64Array(BLOCK)];
+    const isPlain = this.#metric === 'euclidean';
     let listed = 0;
-    this.#eachListed(
-      epsilon,
-      () => listed <= mostTiles,
-      (given, from, to, count) => {
-        for (let i = from; i < to; i++) pointers[i + 1] = listed + arrays.pointers[i - from + 1];
-        listed += count;
-        if (listed > mostTiles) return;
-        tiles.push(arrays.tiles.slice(0, count));
-        for (let i = 0; i < to - from; i++) {
-          const [first, last] = [arrays.pointers[i], arrays.pointers[i + 1]];
-          arrays.groups.fill(0);
-          const places = {
-            x: given.x + i * BLOCK * 8 * given.d,
-            own: given.own + i * BLOCK * 8,
-            pointers: arrays.pointers.byteOffset + 4 * i,
-          };
-          const out = arrays.groups.byteOffset - first * BLOCK * 8;
-          runBlocks(arrays.workspace, cloudGroups, { items: 1, block: 1 }, { ...given, ...places, out });
-          values.push(arrays.groups.slice(0, (last - first) * BLOCK));
+    const visit = (_: unknown, from: number, to: number, count: number) => {
+      listed += count;
+      if (listed > mostTiles) return;
+      const { pointers, tiles } = this.#arrays;
+      for (let i = from * BLOCK; i < Math.min(rows, to * BLOCK); i++) {
+        const own = x.potential[i] / epsilon;
+        const block = Math.floor(i / BLOCK) - from;
+        for (let k = 0; k < d; k++) point[k] = starts[i * d + k];
+        // What is pooled begins elsewhere in every row, so that no column is always the one that is left out.
+        let pooled = (((i * GOLDEN) % 1) - 0.5) * unit;
+        for (let tile = pointers[block]; tile < pointers[block + 1]; tile++) {
+          const [first, last] = [tiles[tile] * BLOCK, Math.min(cols, (tiles[tile] + 1) * BLOCK)];
+          exponents(point, ends, first, last, 1 / epsilon, isPlain, own, shift, row);
+          for (let j = first; j < last; j++) {
+            const exponent = row[j - first];
+            if (!(exponent > far)) continue;
+            pooled += portableExp(Math.min(exponent, 0));
+            if (pooled < unit) continue;
+            columnIndices[kept] = j;
+            values[kept++] = pooled;
+            pooled = 0;
+          }
         }
-      },
-    );
-    return listed > mostTiles
-      ? undefined
-      : { pointers, tiles: joined(Int32Array, tiles), values: joined(Float64Array, values) };
+        rowPointers[i + 1] = kept;
+      }
+    };
+    this.#eachListed(epsilon, far, () => listed <= mostTiles, visit);
+    if (listed > mostTiles) return undefined;
+    return { rows, cols, rowPointers, columnIndices, values };
   }
 
   /** As `#logSums`, for costs that only `costMatrix` knows. */
@@ -552,6 +566,29 @@ export class CloudState {
   }
 }
 
+/** Logarithms of the masses from a point to some others. */
+function exponents(
+  point: Float64Array,
+  ends: Float64Array,
+  first: number,
+  last: number,
+  scale: number,
+  isPlain: boolean,
+  own: number,
+  shift: Float64Array,
+  out: Float64Array,
+): void {
+  const d = point.length;
+  for (let j = first, at = first * d; j < last; j++) {
+    let squares = 0;
+    for (let k = 0; k < d; k++, at++) {
+      const gap = point[k] - ends[at];
+      squares += gap * gap;
+    }
+    out[j - first] = own + shift[j] - scale * (isPlain ? Math.sqrt(squares) : squares);
+  }
+}
+
 /** The costs between two blocks. */
 function tileOf(p: CloudSide, i: number, q: CloudSide, j: number, metric: PointMetric): DenseMatrix {
   const part = ({ rows, cols, values }: DenseMatrix, from: number) => {
@@ -559,14 +596,4 @@ function tileOf(p: CloudSide, i: number, q: CloudSide, j: number, metric: PointM
     return { rows: to - from, cols, values: values.subarray(from * cols, to * cols) };
   };
   return costMatrix(part(p.blocks.points, i * BLOCK), part(q.blocks.points, j * BLOCK), metric);
-}
-
-function joined<T extends Int32Array | Float64Array>(type: new (length: number) => T, parts: readonly T[]): T {
-  const out = new type(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -1,51 +1,62 @@
-// What a plan between groups of neighbours says of the potentials: where masses of whole neighbourhoods are wrong, sweeps take
-// many rounds to move them, a Newton step between neighbourhoods takes one.
-import type { GroupedPlan } from './cloud-state.ts';
-import { GROUP } from './spatial-blocks.ts';
+// What a plan says of the potentials: where masses of whole neighbourhoods are wrong, sweeps take many rounds to move them, a
+// Newton step takes one, even if it knows few entries of the plan.
+import type { CsrMatrix } from '@infimum/linalg';
 
 /** Steps of conjugate gradients, and the residual at which they end. */
 const MOST_STEPS = 200;
 const RESIDUAL = 0.03;
 
-/** A plan between groups, and to which group of targets each point belongs. */
+/** How far a step may move a potential, over epsilon: masses are exponentials of it. */
+const FARTHEST = 2;
+
+/** Share of the targets that may be held back so before a step is no linear map any more. */
+const FEW = 0.01;
+
+/** A plan, and to which of its columns each target belongs. */
 export class CoarseCorrection {
-  readonly #plan: GroupedPlan;
+  readonly #plan: CsrMatrix;
   readonly #groupOf: Int32Array;
   readonly #rowSums: Float64Array;
   readonly #columnSums: Float64Array;
 
-  /**
-   * @param plan - masses between groups
-   * @param columns - how many groups of targets there are
-   * @param groupOf - the group of every target
-   */
-  constructor(plan: GroupedPlan, columns: number, groupOf: Int32Array) {
+  constructor(plan: CsrMatrix, groupOf: Int32Array) {
     this.#plan = plan;
     this.#groupOf = groupOf;
-    this.#rowSums = new Float64Array(GROUP * (plan.pointers.length - 1));
-    this.#columnSums = new Float64Array(columns);
-    this.#eachRow((i, j, at) => {
-      for (let k = 0; k < GROUP; k++) {
-        this.#rowSums[i] += plan.values[at + k];
-        this.#columnSums[j + k] += plan.values[at + k];
+    this.#rowSums = new Float64Array(plan.rows);
+    this.#columnSums = new Float64Array(plan.cols);
+    const { rowPointers, columnIndices, values } = plan;
+    for (let i = 0; i < plan.rows; i++) {
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+        this.#rowSums[i] += values[k];
+        this.#columnSums[columnIndices[k]] += values[k];
       }
-    });
-  }
-
-  /** Adds to potentials, which a sweep has moved, what the missing masses of all targets call for beyond that sweep. */
-  addTo(potential: Float64Array, missing: Float64Array, epsilon: number): void {
-    const sums = new Float64Array(this.#columnSums.length);
-    for (let j = 0; j < missing.length; j++) sums[this.#groupOf[j]] += missing[j];
-    const step = this.#solve(sums);
-    for (let j = 0; j < potential.length; j++) {
-      const group = this.#groupOf[j];
-      const mass = this.#columnSums[group];
-      if (mass > 0) potential[j] += epsilon * (step[group] - sums[group] / mass);
     }
   }
 
-  /** Conjugate gradients for (D - P' R^-1 P) z = r, preconditioned by the diagonal D; constants are in the kernel. */
-  #solve(given: Float64Array): Float64Array {
+  /**
+   * Adds to potentials, which a sweep has moved, what the missing masses of all targets call for beyond that sweep; returns
+   * whether much of that was held back.
+   *
+   * @param damping - added to the system, as a share of its diagonal: weak bonds are not believed beyond it
+   */
+  addTo(potential: Float64Array, missing: Float64Array, epsilon: number, damping: number): boolean {
+    const sums = new Float64Array(this.#columnSums.length);
+    for (let j = 0; j < missing.length; j++) sums[this.#groupOf[j]] += missing[j];
+    const step = this.#solve(sums, damping).map((value, group) => {
+      const mass = (1 + damping) * this.#columnSums[group];
+      return mass > 0 ? value - sums[group] / mass : 0;
+    });
+    let heldBack = 0;
+    for (let j = 0; j < potential.length; j++) {
+      const wanted = step[this.#groupOf[j]];
+      if (Math.abs(wanted) > FARTHEST) heldBack++;
+      potential[j] += epsilon * Math.max(-FARTHEST, Math.min(FARTHEST, wanted));
+    }
+    return heldBack > FEW * potential.length;
+  }
+
+  /** Conjugate gradients for ((1 + damping) D - P' R^-1 P) z = r, preconditioned by the diagonal D. */
+  #solve(given: Float64Array, damping: number): Float64Array {
     const masses = this.#columnSums;
     const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0);
     const mean = total(given) / total(masses);
@@ -57,7 +68,7 @@ export class CoarseCorrection {
     let square = product(residual, direction);
     const enough = RESIDUAL ** 2 * square;
     for (let count = 0; count < MOST_STEPS && square > enough; count++) {
-      const image = this.#apply(direction);
+      const image = this.#apply(direction, damping);
       const length = square / product(direction, image);
       for (let j = 0; j < z.length; j++) {
         z[j] += length * direction[j];
@@ -71,27 +82,16 @@ export class CoarseCorrection {
     return z;
   }
 
-  #apply(vector: Float64Array): Float64Array {
-    const { values } = this.#plan;
-    const means = new Float64Array(this.#rowSums.length);
-    this.#eachRow((i, j, at) => {
-      for (let k = 0; k < GROUP; k++) means[i] += values[at + k] * vector[j + k];
-    });
-    for (let i = 0; i < means.length; i++) means[i] = this.#rowSums[i] > 0 ? means[i] / this.#rowSums[i] : 0;
-    const out = vector.map((value, j) => value * this.#columnSums[j]);
-    this.#eachRow((i, j, at) => {
-      for (let k = 0; k < GROUP; k++) out[j + k] -= values[at + k] * means[i];
-    });
-    return out;
-  }
-
-  /** Calls for every row of every tile: its group of sources, the first of its eight groups of targets, and where they begin. */
-  #eachRow(visit: (i: number, j: number, at: number) => void): void {
-    const { pointers, tiles } = this.#plan;
-    for (let block = 0; block + 1 < pointers.length; block++) {
-      for (let tile = pointers[block]; tile < pointers[block + 1]; tile++) {
-        for (let row = 0; row < GROUP; row++) visit(block * GROUP + row, tiles[tile] * GROUP, (tile * GROUP + row) * GROUP);
-      }
+  #apply(vector: Float64Array, damping: number): Float64Array {
+    const { rows, rowPointers, columnIndices, values } = this.#plan;
+    const out = vector.map((value, j) => (1 + damping) * value * this.#columnSums[j]);
+    for (let i = 0; i < rows; i++) {
+      let sum = 0;
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) sum += values[k] * vector[columnIndices[k]];
+      if (!(this.#rowSums[i] > 0)) continue;
+      const mean = sum / this.#rowSums[i];
+      for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) out[columnIndices[k]] -= values[k] * mean;
     }
+    return out;
   }
 }

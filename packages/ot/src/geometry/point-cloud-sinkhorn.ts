@@ -2,7 +2,7 @@
 //
 // Costs are computed wherever they are needed, and forgotten: memory is O(n + m) however many pairs there are. Coarse clouds are
 // solved first; sums leave out tiles of neighbours that cannot matter, or go by a grid where epsilon is large enough; Anderson's
-// extrapolation and Newton steps between groups of neighbours make sweeps few. What is said of the marginals in the end is
+// extrapolation and Newton steps by a few entries of the plan make sweeps few. What is said of the marginals in the end is
 // from a pass over all pairs.
 //
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
@@ -60,8 +60,8 @@ export interface PointCloudIterate extends Iterate<PointCloudPlan> {
  *
  * Solves the problem of `sinkhorn` for costs c(x_i, y_j) that are never stored, unless they fit into `maxBytes` and that is
  * quicker. Coarse clouds of the means of eight neighbours come first, on the coarsest in stages from a fiftieth of the clouds'
- * diameter down to `epsilon`, each halved. Sweeps are helped by Anderson's extrapolation, and by Newton steps between groups of
- * neighbours. A cloud and itself have one potential. The plan is given by its potentials; cost, barycentric projection and
+ * diameter down to `epsilon`, each halved. Sweeps are helped by Anderson's extrapolation, and by Newton steps by a few
+ * entries of the plan. A cloud and itself have one potential. The plan is given by its potentials; cost, barycentric projection and
  * gradient in the points come with it. `converged` is what a pass over all pairs confirms.
  *
  * @param sources - points x, n x d
@@ -189,7 +189,6 @@ function* tiledSteps(
       for (let step = steps.next(); ; step = steps.next()) {
         if (step.done) {
           state.prolong(clouds, coarse, step.value.solution, epsilon);
-          if (!state.hasGrid) correction = ownCorrection(state, epsilon) ?? correction;
           break;
         }
         const { epsilon: stage, solution } = step.value;
@@ -201,6 +200,7 @@ function* tiledSteps(
       }
     }
     const mixing = new AndersonMixing(b.length, MEMORY);
+    let seenAt = Infinity;
     const isStaged = initial === undefined && !isCoarse && !state.isSelf;
     for (const stage of isStaged ? epsilonStages(epsilon, range) : [epsilon]) {
       const solution = () => state.solution(stage);
@@ -221,6 +221,10 @@ function* tiledSteps(
           }
           // The sums promised more than the plan keeps.
           if (error <= tolerance) state.beExact();
+          if (isCoarse && !state.hasGrid && error < Math.min(FIRST_PLAN, RENEWED * seenAt) && error > SPARED * tolerance) {
+            seenAt = error;
+            sweeps.renew(ownCorrection(state, epsilon));
+          }
         } else if (progress.verdict(error)) break;
         sweeps.extrapolate(error);
       }
@@ -238,36 +242,59 @@ const MOST_GRID_SWEEPS = 100;
 const COARSE_TOLERANCE = 1e-3;
 
 /** Sweeps that an extrapolation looks back on; where more of the mass is wrong, old ones lead astray. */
-const MEMORY = 10;
+const MEMORY = 15;
 const FAR_ERROR = 1e-4;
 const FAR_MEMORY = 5;
 
-/** Tiles of a plan between groups: 64 MB of masses. */
-const MOST_TILES = 2 ** 17;
+/** Tiles of which entries of a plan are taken, and how many of a row. */
+const MOST_TILES = 2 ** 16;
+const SAMPLED = 64;
 
-/** Corrections between the groups of a cloud of its own. */
+/** Corrections by the plan of a cloud of its own. */
 function ownCorrection(state: CloudState, epsilon: number): CoarseCorrection | undefined {
-  const plan = state.groups(epsilon, MOST_TILES);
-  const groupOf = Int32Array.from(state.y.weights, (_, place) => Math.floor(place / GROUP));
-  return plan && new CoarseCorrection(plan, state.y.room / GROUP, groupOf);
+  const plan = state.sampledPlan(epsilon, SAMPLED, MOST_TILES);
+  return (
+    plan &&
+    new CoarseCorrection(
+      plan,
+      Int32Array.from(state.y.weights, (_, place) => place),
+    )
+  );
 }
 
-/** Corrections between groups of the points that stand for those of a cloud. */
+/** Corrections by the plan between the points that stand for those of a cloud. */
 function coarseCorrection(parents: CloudState, epsilon: number, state: CloudState): CoarseCorrection | undefined {
-  const plan = parents.groups(epsilon, MOST_TILES);
+  const plan = parents.sampledPlan(epsilon, SAMPLED, MOST_TILES);
   const places = new Int32Array(parents.y.weights.length);
   parents.y.blocks.order.forEach((parent, place) => {
     places[parent] = place;
   });
-  const groupOf = Int32Array.from(state.y.weights, (_, place) => Math.floor(places[Math.floor(place / GROUP)] / GROUP));
-  return plan && new CoarseCorrection(plan, parents.y.room / GROUP, groupOf);
+  return (
+    plan &&
+    new CoarseCorrection(
+      plan,
+      Int32Array.from(state.y.weights, (_, place) => places[Math.floor(place / GROUP)]),
+    )
+  );
 }
 
-/** Where more of the mass is wrong coarse steps are no guide. */
+/** Where more of the mass is wrong plans are no guide, and where no more of it is wrong the plan itself becomes one. */
 const CORRECTED_ERROR = 0.2;
+const FIRST_PLAN = 0.02;
 
-/** Steps astray after which there are no more of them. */
-const MOST_REJECTED = 5;
+/** Another plan is taken where the error has fallen so much. */
+const RENEWED = 0.05;
+
+/** The last sweeps need none. */
+const SPARED = 3;
+
+/** The damping of corrections at first and at least, and by what it changes. */
+const DAMPING = 1e-3;
+const LEAST_DAMPING = 1e-6;
+const DAMPED = 10;
+
+/** Sweeps in which the error is to fall by a tenth, else corrections are damped less. */
+const SLOW_SWEEPS = 8;
 
 /** Share of the dual value that rounding may take away. */
 const ROUNDING = 1e-13;
@@ -281,8 +308,11 @@ class MixedSweeps {
   readonly #image: Float64Array;
   readonly #swept: Float64Array;
   #correction: CoarseCorrection | undefined;
+  #damping = DAMPING;
+  /** Sweeps since the damping changed, and the error then. */
+  #sweeps = 0;
+  #before = 1;
   #dual = -Infinity;
-  #rejected = 0;
   #isMixed = false;
 
   constructor(state: CloudState, epsilon: number, mixing: AndersonMixing, correction?: CoarseCorrection) {
@@ -296,6 +326,18 @@ class MixedSweeps {
     this.#image = new Float64Array(state.y.potential.length);
   }
 
+  /** Goes on with the corrections of another plan. */
+  renew(correction: CoarseCorrection | undefined): void {
+    this.#correction = correction ?? this.#correction;
+    this.#damp(DAMPING);
+  }
+
+  #damp(damping: number): void {
+    this.#damping = damping;
+    this.#sweeps = 0;
+    this.#mixing.reset();
+  }
+
   /** Fits rows, then columns; returns by how much the columns were off when the rows fitted. */
   sweep(): number {
     const { isSelf, y } = this.#state;
@@ -304,7 +346,8 @@ class MixedSweeps {
     let dual = this.#state.dualValue();
     if (!isSelf && this.#isMixed && !(dual >= this.#dual - ROUNDING * Math.abs(this.#dual))) {
       y.potential.set(this.#swept);
-      if (++this.#rejected > MOST_REJECTED) this.#correction = undefined;
+      if (this.#correction) this.#damp(DAMPED * this.#damping);
+      if (this.#damping > 1) this.#correction = undefined;
       update();
       dual = this.#state.dualValue();
     }
@@ -320,10 +363,14 @@ class MixedSweeps {
     const { potential, weights } = this.#state.y;
     this.#swept.set(this.#image);
     if (this.#correction && error < CORRECTED_ERROR) {
+      if (++this.#sweeps % SLOW_SWEEPS === 0) {
+        if (error > this.#before / DAMPED && this.#damping > LEAST_DAMPING) this.#damp(this.#damping / DAMPED);
+        this.#before = error;
+      }
       const missing = weights.map((weight, j) => {
         return weight > 0 ? -weight * portableExpm1((this.#point[j] - this.#image[j]) / this.#epsilon) : 0;
       });
-      this.#correction.addTo(this.#image, missing, this.#epsilon);
+      if (this.#correction.addTo(this.#image, missing, this.#epsilon, this.#damping)) this.#mixing.reset();
     }
     const finite = (values: Float64Array) => values.map((value) => (value === -Infinity ? 0 : value / this.#epsilon));
     const memory = error > FAR_ERROR ? FAR_MEMORY : undefined;

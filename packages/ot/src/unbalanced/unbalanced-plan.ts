@@ -59,6 +59,9 @@ export interface PenalisedTransport {
   readonly epsilon: number;
 }
 
+/** A problem with the prices of both sides, and the largest cost where it is known. */
+type PricedTransport = PenalisedTransport & Penalties & { readonly largestCost?: number };
+
 /** Potentials of the sides whose weights are met exactly, in units of the cost. */
 export interface Multipliers {
   /** Of the sources. */
@@ -72,11 +75,7 @@ export interface Multipliers {
  * with an infinite price the multiplier, with its sign turned, stands for the logarithm, and the marginal's relative error
  * counts as well.
  */
-export function stationarity(
-  instance: PenalisedTransport & Penalties,
-  { plan }: UnbalancedPlan,
-  multipliers?: Multipliers,
-): number {
+export function stationarity(instance: PricedTransport, { plan }: UnbalancedPlan, multipliers?: Multipliers): number {
   const { a, b, cost } = instance;
   const { unit, epsilon, rows, columns, rowTerms, columnTerms, missed } = forces(instance, plan, multipliers);
   let [along, lowest, mass] = [0, 0, 0];
@@ -102,7 +101,7 @@ export function stationarity(
  * g are the multipliers. O(nm) additions, and as many logarithms as there are weights.
  */
 export function stationarityOfPotentials(
-  instance: PenalisedTransport & Penalties,
+  instance: PricedTransport,
   { plan }: UnbalancedPlan,
   multipliers: Multipliers,
 ): number {
@@ -118,12 +117,12 @@ export function stationarityOfPotentials(
 }
 
 /** What the marginals of a plan say of its gradient, in a unit in which no term of that overflows. */
-function forces(instance: PenalisedTransport & Penalties, plan: DenseMatrix, multipliers: Multipliers | undefined) {
-  const { a, b, cost } = instance;
+function forces(instance: PricedTransport, plan: DenseMatrix, multipliers: Multipliers | undefined) {
+  const { a, b } = instance;
   const [ofSources, ofTargets] = penaltiesOf(instance);
   const [rows, columns] = marginalsOf(plan);
   const finite = [ofSources, ofTargets].filter((penalty) => penalty < Infinity);
-  const unit = 2 ** Math.floor(Math.log2(Math.max(largestCost(cost), instance.epsilon, ...finite)));
+  const unit = 2 ** Math.floor(Math.log2(Math.max(largestCost(instance), instance.epsilon, ...finite)));
   const missed =
     (ofSources === Infinity ? distance(rows, a) / total(a) : 0) +
     (ofTargets === Infinity ? distance(columns, b) / total(b) : 0);
@@ -148,7 +147,7 @@ function forcesOf(
 }
 
 /** Stationarity that a method with this tolerance may leave: gradients hold terms rho log and epsilon log beside the costs. */
-export function stationarityBound(instance: PenalisedTransport & Penalties, tolerance: number): number {
+export function stationarityBound(instance: PricedTransport, tolerance: number): number {
   const scale = scaleOf(instance);
   return tolerance * Math.max(1, priceOf(instance) / scale + instance.epsilon / scale);
 }
@@ -162,13 +161,13 @@ function priceOf(instance: Penalties): number {
 const LEAST_SHARE = 2 ** -1000;
 
 /** What the stationarity is measured in: the largest cost, unless penalties or ε leave it out of sight. */
-function scaleOf(instance: PenalisedTransport & Penalties): number {
-  return Math.max(largestCost(instance.cost), LEAST_SHARE * priceOf(instance), LEAST_SHARE * instance.epsilon);
+function scaleOf(instance: PricedTransport): number {
+  return Math.max(largestCost(instance), LEAST_SHARE * priceOf(instance), LEAST_SHARE * instance.epsilon);
 }
 
 /** The largest cost, or 1 where all are 0. */
-function largestCost(cost: DenseMatrix): number {
-  return largestOf(cost.values) || 1;
+function largestCost({ cost, largestCost = largestOf(cost.values) }: PricedTransport): number {
+  return largestCost || 1;
 }
 
 /** The sums of rows and columns. */

@@ -156,7 +156,7 @@ export function* unbalancedSinkhornSteps(
       if (!(change <= tolerance)) continue;
       const last = solution();
       // Where epsilon or rho is nothing beside the costs, rounding ends all changes.
-      const instance = { ...settings, a, b, cost };
+      const instance = { ...settings, a, b, cost, largestCost: kernel.largestCost };
       const shift = bestShift(f, g);
       const multipliers = { source: moved(f, shift, epsilon), target: moved(g, -shift, epsilon) };
       const allowed = stationarityBound(instance, Math.max(1e-6, tolerance));

@@ -25,6 +25,8 @@ export class AbsorbedKernel {
   readonly #rows: number;
   readonly #cols: number;
   #isAbsorbed = false;
+  /** The largest cost, without its sign. */
+  readonly largestCost: number;
 
   constructor(cost: DenseMatrix, epsilon: number) {
     const { rows, cols } = cost;
@@ -41,7 +43,8 @@ export class AbsorbedKernel {
     this.#exact = new LogKernel(cost, epsilon, this.#memory);
     this.#rows = rows;
     this.#cols = cols;
-    if (!(largestOf(this.#memory.exponents) <= LARGEST_RISE)) return;
+    this.largestCost = largestOf(cost.values);
+    if (!(this.largestCost / epsilon <= LARGEST_RISE)) return;
     this.#build(new Float64Array(rows), new Float64Array(cols));
     this.#isAbsorbed = true;
   }
@@ -62,8 +65,9 @@ export class AbsorbedKernel {
     const absorbed = { u: this.#memory.u.slice(), v: this.#memory.v.slice() };
     const [left, right] = [new Float64Array(rows), new Float64Array(cols)];
     if (this.#isAbsorbed && setRatios(left, u, absorbed.u) && setRatios(right, v, absorbed.v)) {
-      const values = this.#memory.matrix.slice();
-      for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) values[k] *= left[i] * right[j];
+      const { matrix } = this.#memory;
+      const values = new Float64Array(rows * cols);
+      for (let i = 0, k = 0; i < rows; i++) for (let j = 0; j < cols; j++, k++) values[k] = left[i] * matrix[k] * right[j];
       return { rows, cols, values };
     }
     this.#build(u, v);
