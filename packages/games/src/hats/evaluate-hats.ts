@@ -79,7 +79,6 @@ export function weightsOf(height: number, p: number): Float64Array {
  */
 export function evaluateHats(f: Uint8Array, g: Uint8Array, options: EvaluateHatsOptions): HatValue {
   checkObject(options, 'options');
-
   checkHats(options);
   const { height, p = 0.5 } = options;
   const stacks = 1 << height;
@@ -140,7 +139,6 @@ export function bestResponseHats(
   options: EvaluateHatsOptions,
 ): { readonly response: Uint8Array; readonly value: number } {
   checkObject(options, 'options');
-
   checkHats(options);
   const { height, p = 0.5 } = options;
   checkTable(f, 'f', 1 << height, height);
@@ -196,7 +194,6 @@ export function respond(
 export function evaluateTeam(tables: readonly Uint8Array[], options: EvaluateHatsOptions): number {
   checkList(tables, 'tables');
   checkObject(options, 'options');
-
   const { height, p = 0.5 } = options;
   checkTeam(tables, options);
   return jointWins(tables, height, tables.length, p);
@@ -255,7 +252,6 @@ function wins(tables: readonly Uint8Array[], height: number, judged: number, sta
 export function dropPlayer(tables: readonly Uint8Array[], options: EvaluateHatsOptions): Uint8Array[] {
   checkList(tables, 'tables');
   checkObject(options, 'options');
-
   checkTeam(tables, options);
   const { height, p = 0.5 } = options;
   const players = tables.length;

@@ -1,13 +1,16 @@
 // The winning probability of a pair of hat strategies, exactly: wins are counted by the numbers of black hats.
 import type { Verdict } from '@infimum/core/certificate';
 import { down, dyadic, fraction, toNumber, up } from '@infimum/rigor';
-import type { HatGame, HatSolution } from './hats-problem.ts';
 
 /**
  * Encloses the probability that both named hats are black, for finite stacks and p as the double that it is: with W(k, l) the number of
  * winning pairs of stacks with k and l black hats it is the sum of W(k, l) p^(k+l) (1-p)^(2h-k-l). It needs no witness, and throws nothing.
  */
-export function check({ height, p, blocks }: HatGame, { f, g }: Pick<HatSolution, 'f' | 'g'>, _witness: unknown): Verdict {
+export function check(
+  { height, p, blocks }: { readonly height: number; readonly p: number; readonly blocks: boolean },
+  { f, g }: { readonly f: Uint8Array; readonly g: Uint8Array },
+  _witness: unknown,
+): Verdict {
   const stacks = 1 << height;
   const isStrategy = (s: unknown) => s instanceof Uint8Array && s.length === stacks && s.every((hat) => hat < height);
   if (blocks || !isStrategy(f) || !isStrategy(g)) return { proved: false, reason: 'these are no strategies for finite stacks' };

@@ -2,7 +2,6 @@
 import type { Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
 import { add, divide, interval, multiply, subtract } from '@infimum/rigor';
-import type { MarkovPolicySolution } from './markov-cce-problem.ts';
 import type { MarkovGame } from './markov-game.ts';
 
 const ZERO = interval(0);
@@ -14,7 +13,7 @@ const maximum = (a: Interval, b: Interval) => interval(Math.max(a.lower, b.lower
  */
 export function check(
   game: MarkovGame,
-  solution: Pick<MarkovPolicySolution, 'concept' | 'policy'>,
+  solution: { readonly concept: 'coarse' | 'correlated'; readonly policy: Float64Array },
   _witness: unknown,
 ): Verdict {
   const { states, horizon, actions } = game;
