@@ -100,7 +100,7 @@ def nevergrad_curves(name):
 
 def rows():
     yield "Optuna TPE", lambda: optuna_curves(lambda o, seed: o.samplers.TPESampler(seed=seed))
-    yield "Optuna TPE, multivariate", lambda: optuna_curves(lambda o, seed: o.samplers.TPESampler(seed=seed, multivariate=True))
+    yield "Optuna TPE, univariate", lambda: optuna_curves(lambda o, seed: o.samplers.TPESampler(seed=seed, multivariate=False))
     yield "Nevergrad NGOpt", lambda: nevergrad_curves("NGOpt")
     yield "Nevergrad TwoPointsDE", lambda: nevergrad_curves("TwoPointsDE")
     yield "Nevergrad OnePlusOne", lambda: nevergrad_curves("OnePlusOne")

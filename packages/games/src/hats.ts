@@ -9,7 +9,7 @@ export {
   truncateBlocks,
 } from './hats/block-strategy.ts';
 export { type ContinuousBestResponseOptions, continuousBestResponse } from './hats/continuous-hats.ts';
-export type { EvaluateHatsOptions, HatStrategies, HatValue } from './hats/evaluate-hats.ts';
+export type { EvaluateHatsOptions, HatValue } from './hats/evaluate-hats.ts';
 export { bestResponseHats, dropPlayer, evaluateHats, evaluateTeam } from './hats/evaluate-hats.ts';
 export { type ExactHatsOptions, exactHats } from './hats/exact-hats.ts';
 export type { HatGame, HatSolution } from './hats/hats-problem.ts';

@@ -260,11 +260,6 @@ export class Search {
     return points;
   }
 
-  /** Whether there are bounds. */
-  get isBounded(): boolean {
-    return this.#low !== undefined || this.#high !== undefined;
-  }
-
   /** Coordinates between 0 and 1 of points in a box. */
   toUnit(u: Float64Array): Float64Array {
     return u.map((entry, k) => {

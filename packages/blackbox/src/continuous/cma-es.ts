@@ -11,15 +11,18 @@ import { answersOf, maxEvaluations, randomOf, rankingOf, Search, seed } from './
 import { continuous } from './continuous-problem.ts';
 import { DiscreteVariables } from './discrete-variables.ts';
 
+/** The form of the covariance. */
+export const covariance = {
+  type: 'choice',
+  choices: ['full', 'separable'],
+  default: 'full',
+  description: 'The whole matrix, or its diagonal: O(d) instead of O(d²) a point',
+} as const;
+
 const cmaEsOptions = {
   population: { type: 'integer', min: 2, max: 1_000_000, description: 'Points a generation; 4 + floor(3 ln d) by default' },
   sigma: { type: 'number', above: 0, default: 1, description: 'First step size, in scales of the instance' },
-  covariance: {
-    type: 'choice',
-    choices: ['full', 'separable'],
-    default: 'full',
-    description: 'The whole matrix, or its diagonal: O(d) instead of O(d²) a point',
-  },
+  covariance,
   active: {
     type: 'boolean',
     was: 'isActive',

@@ -3,7 +3,7 @@
 // J. Mockus (1975); D. Jones, M. Schonlau, W. Welch: Efficient global optimization of expensive black-box functions (1998).
 import type { OptionSpecs, OptionsOf, Random, Steps } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
-import { logNormalCdf, normalCdf } from '@infimum/linalg/numerics';
+import { dot, logNormalCdf, normalCdf, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 
@@ -179,23 +179,13 @@ class Process {
       for (let j = 0; j <= i; j++) factor[i * n + j] = this.#kernel(this.#points[i], this.#points[j], lengths);
       factor[i * n + i] += lengths[d] + 1e-8;
     }
+    if (!smallCholesky(factor, n)) return -Infinity;
+    const weights = this.#heights.slice();
+    solveSmallCholesky(factor, n, weights);
+    const variance = Math.max(1e-12, dot(weights, this.#heights) / n);
+    [this.#factor, this.#variance, this.#weights] = [factor, variance, weights];
     let logDet = 0;
-    for (let j = 0; j < n; j++) {
-      for (let i = j; i < n; i++) {
-        let sum = factor[i * n + j];
-        for (let k = 0; k < j; k++) sum -= factor[i * n + k] * factor[j * n + k];
-        if (i > j) factor[i * n + j] = sum / factor[j * n + j];
-        else if (!(sum > 0)) return -Infinity;
-        else {
-          factor[j * n + j] = Math.sqrt(sum);
-          logDet += Math.log(sum);
-        }
-      }
-    }
-    const half = forwards(factor, this.#heights);
-    const variance = Math.max(1e-12, half.reduce((sum, entry) => sum + entry * entry, 0) / n);
-    [this.#factor, this.#variance] = [factor, variance];
-    this.#weights = backwards(factor, half);
+    for (let j = 0; j < n; j++) logDet += 2 * Math.log(factor[j * n + j]);
     let prior = 0;
     for (let j = 0; j < d; j++) prior -= (logs[j] - Math.log(0.5)) ** 2 / 4;
     prior -= (logs[d] - Math.log(1e-4)) ** 2 / 30;
@@ -205,10 +195,9 @@ class Process {
   #predict(point: Float64Array): { readonly mean: number; readonly deviation: number } {
     const lengths = this.#logs.map(Math.exp);
     const row = Float64Array.from(this.#points, (known) => this.#kernel(point, known, lengths));
-    const mean = row.reduce((sum, entry, i) => sum + entry * this.#weights[i], 0);
     const half = forwards(this.#factor, row);
-    const left = 1 - half.reduce((sum, entry) => sum + entry * entry, 0);
-    return { mean, deviation: Math.sqrt(this.#variance * Math.max(1e-12, left)) };
+    const left = 1 - dot(half, half);
+    return { mean: dot(row, this.#weights), deviation: Math.sqrt(this.#variance * Math.max(1e-12, left)) };
   }
 
   /** The logarithm of the expected improvement on the least value. */
@@ -241,16 +230,6 @@ function forwards(factor: Float64Array, right: Float64Array): Float64Array {
   const x = right.slice();
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < i; k++) x[i] -= factor[i * n + k] * x[k];
-    x[i] /= factor[i * n + i];
-  }
-  return x;
-}
-
-function backwards(factor: Float64Array, right: Float64Array): Float64Array {
-  const n = right.length;
-  const x = right.slice();
-  for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i] -= factor[k * n + i] * x[k];
     x[i] /= factor[i * n + i];
   }
   return x;

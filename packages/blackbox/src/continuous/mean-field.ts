@@ -67,7 +67,8 @@ export function meanFieldCbo(
   const centers = Float64Array.from({ length: cells }, (_, i) => -halfWidth + (i + 0.5) * width);
   const heights = centers.map(value);
   const density = centers.map((x) => Math.exp(-0.5 * ((x - mean) / deviation) ** 2));
-  normalize(density, width);
+  const mass = density.reduce((sum, entry) => sum + entry, 0) * width;
+  for (let i = 0; i < cells; i++) density[i] /= mass;
   const system = { lower: new Float64Array(cells), diagonal: new Float64Array(cells), upper: new Float64Array(cells) };
   const steps = Math.round(time / timeStep);
   if (!(steps * cells <= MOST_WORK)) {
@@ -100,11 +101,6 @@ export function meanFieldCbo(
     variance += (centers[i] - consensus) ** 2 * density[i] * width;
   }
   return { cells: centers, density, consensus, mean: average, variance };
-}
-
-function normalize(density: Float64Array, width: number): void {
-  const mass = density.reduce((sum, entry) => sum + entry, 0) * width;
-  for (let i = 0; i < density.length; i++) density[i] /= mass;
 }
 
 function consensusOf(cells: Float64Array, heights: Float64Array, density: Float64Array, alpha: number): number {

@@ -1,5 +1,5 @@
 // The claims of the paper on evolution strategies of low rank: the rate in r by moments, and policies.
-import { defineClaim, Random } from '@infimum/core';
+import { defineClaim } from '@infimum/core';
 import type { Trial } from '@infimum/core/claim';
 import { powerExponent } from '@infimum/core/claim';
 import type { EggrollOptions } from './eggroll.ts';
@@ -7,52 +7,8 @@ import { eggroll } from './eggroll.ts';
 import { LowRankPopulation } from './low-rank-population.ts';
 import { eggrollPaper as paper } from './papers.ts';
 
-/**
- * |E f(E_r) E_r - E f(E) E|_F for f(E) = tanh(1.5 E_11 + 0.8 E_22 - 0.5 E_12 + 0.3) of 2 x 2 matrices. Given A the argument is normal, so
- * that B is integrated out by Stein's lemma, E f E_ij = E tanh' · Cov(E_ij, argument), and only the 2 x 2 matrix S = A A' is sampled.
- *
- * @returns the error, and its standard deviation from 20 batches
- */
-export function rankError(rank: number, samples: number): { error: number; deviation: number } {
-  const random = new Random(11, rank);
-  const slope = slopeTable();
-  const noise = new Float64Array(2 * rank);
-  // The full gradient is the mean slope of a normal argument times the weights.
-  const full = slope(Math.hypot(1.5, 0.8, 0.5));
-  const target = [1.5 * full, -0.5 * full, 0, 0.8 * full];
-  const batches = 20;
-  const errors: number[] = [];
-  const whole = [0, 0, 0, 0];
-  for (let batch = 0; batch < batches; batch++) {
-    const mean = [0, 0, 0, 0];
-    const size = Math.ceil(samples / batches);
-    for (let k = 0; k < size; k++) {
-      random.normals(noise);
-      let [s11, s12, s22] = [0, 0, 0];
-      for (let j = 0; j < rank; j++) {
-        const [a, b] = [noise[2 * j], noise[2 * j + 1]];
-        s11 += (a * a) / rank;
-        s12 += (a * b) / rank;
-        s22 += (b * b) / rank;
-      }
-      const right = [-0.5 * s11 + 0.8 * s12, -0.5 * s12 + 0.8 * s22];
-      const variance = 2.25 * s11 - 0.5 * right[0] + 0.8 * right[1];
-      const weight = slope(Math.sqrt(Math.max(0, variance))) / size;
-      mean[0] += weight * 1.5 * s11;
-      mean[1] += weight * right[0];
-      mean[2] += weight * 1.5 * s12;
-      mean[3] += weight * right[1];
-    }
-    errors.push(Math.hypot(...mean.map((entry, j) => entry - target[j])));
-    for (let j = 0; j < 4; j++) whole[j] += mean[j] / batches;
-  }
-  const average = errors.reduce((sum, e) => sum + e / batches, 0);
-  const variance = errors.reduce((sum, e) => sum + (e - average) ** 2, 0) / (batches - 1);
-  return { error: Math.hypot(...whole.map((entry, j) => entry - target[j])), deviation: Math.sqrt(variance / batches) };
-}
-
 /** s -> E tanh'(s z + 0.3) for a normal z: the trapezoidal rule at knots, a parabola between them. */
-function slopeTable(): (s: number) => number {
+export function slopeTable(): (s: number) => number {
   const [knots, spacing] = [1000, 0.02];
   const table = Float64Array.from({ length: knots + 2 }, (_, i) => {
     let sum = 0;
@@ -71,21 +27,10 @@ function slopeTable(): (s: number) => number {
   };
 }
 
-/** The slope of log error against log r by least squares, and the half-width of its interval of 95 %. */
-export function rankSlope(ranks: readonly number[], samples: number) {
-  const errors = ranks.map((rank) => rankError(rank, samples));
-  const x = ranks.map(Math.log);
-  const middle = x.reduce((sum, e) => sum + e / x.length, 0);
-  const spread = x.reduce((sum, e) => sum + (e - middle) ** 2, 0);
-  const slope = errors.reduce((sum, { error }, i) => sum + ((x[i] - middle) * Math.log(error)) / spread, 0);
-  const variance = errors.reduce(
-    (sum, { error, deviation }, i) => sum + (((x[i] - middle) / spread) * (deviation / error)) ** 2,
-    0,
-  );
-  return { slope, width: 1.96 * Math.sqrt(variance), errors: errors.map(({ error }) => error) };
-}
-
-/** f at every member of a population around zero, 2 x 2, as in `rankError`; the estimate of its gradient, by the class that EGGROLL runs on. */
+/**
+ * f(E) = tanh(1.5 E_11 + 0.8 E_22 - 0.5 E_12 + 0.3) at every member of a population around zero, 2 x 2: the estimate of its gradient, by the
+ * class that EGGROLL runs on.
+ */
 function estimatedGradient(rank: number, pairs: number, seed: number, rounds: number): Float64Array {
   const layer = { rows: 2, cols: 2, weights: new Float64Array(4), bias: new Float64Array(2) };
   const population = new LowRankPopulation([layer], { population: 2 * pairs, rank, seed });

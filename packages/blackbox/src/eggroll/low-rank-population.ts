@@ -16,6 +16,7 @@ import {
 } from '@infimum/core';
 import type { Layout } from '@infimum/linalg/kernels';
 import { layout, scratch } from '@infimum/linalg/kernels';
+import { centeredRanks } from '../continuous/black-box.ts';
 import { blackboxKernels, noiseTable } from '../kernels.ts';
 import { meanFieldScore } from './mean-field-score.ts';
 
@@ -298,7 +299,7 @@ export function shapeFitness(
   const spread = finite.reduce((most, f) => Math.max(most, f), -Infinity) - low;
   const worst = finite.length > 0 ? low - (spread / finite.length || Math.abs(low) || 1) : 0;
   const seen = Float64Array.from(fitness, (f) => (Number.isFinite(f) ? f : worst));
-  if (shaping === 'rank') return ranksOf(seen);
+  if (shaping === 'rank') return centeredRanks(seen).map((rank) => 0 - rank);
   if (shaping === 'pair-sign') return seen.map((f, i) => Math.sign(f - seen[i ^ 1]) / 2);
   if (shaping === 'none') return seen;
   const mean = seen.reduce((sum, f) => sum + f / seen.length, 0);
@@ -309,17 +310,4 @@ export function shapeFitness(
   const means = new Float64Array(seen.length / group);
   for (let i = 0; i < seen.length; i++) means[Math.floor(i / group)] += seen[i] / group;
   return seen.map((f, i) => (f - means[Math.floor(i / group)]) / deviation);
-}
-
-function ranksOf(fitness: Float64Array): Float64Array {
-  const order = Int32Array.from(fitness.keys()).sort((i, j) => fitness[i] - fitness[j]);
-  const ranks = new Float64Array(fitness.length);
-  for (let first = 0; first < order.length; ) {
-    let end = first + 1;
-    while (end < order.length && fitness[order[end]] === fitness[order[first]]) end++;
-    const rank = (first + end - 1) / 2 / Math.max(1, order.length - 1) - 0.5;
-    for (let place = first; place < end; place++) ranks[order[place]] = rank;
-    first = end;
-  }
-  return ranks;
 }

@@ -2,7 +2,7 @@
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
-import { Adaptation, checkCovariance } from '../continuous/cma-es.ts';
+import { Adaptation, checkCovariance, covariance } from '../continuous/cma-es.ts';
 import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
 import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
@@ -12,12 +12,7 @@ import { rankingProblem } from './ranking-problem.ts';
 const rankCmaEsOptions = {
   population: { type: 'integer', min: 2, max: 100_000, description: 'Points of a ranking; 4 + floor(3 ln d) by default' },
   sigma: { type: 'number', above: 0, default: 0.5, description: 'First step size' },
-  covariance: {
-    type: 'choice',
-    choices: ['full', 'separable'],
-    default: 'full',
-    description: 'The whole matrix, or its diagonal',
-  },
+  covariance,
   maxQueries,
   seed,
 } as const satisfies OptionSpecs;

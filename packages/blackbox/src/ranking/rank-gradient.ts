@@ -117,10 +117,3 @@ export function quarterGradient(noise: Float64Array, ranking: Ranking, out: Floa
   }
   return told;
 }
-
-/** |E| and the number N(E) of ordered pairs of known pairs that share a point, for the k best of m: their ratio N / |E|² decides the variance. */
-export function rankingGraph(m: number, k: number): { edges: number; adjacent: number } {
-  checkInteger(m, 'm', { min: 2 });
-  checkInteger(k, 'k', { min: 1, max: m });
-  return { edges: k * m - (k * (k + 1)) / 2, adjacent: k * (m - 1) * (m - 2) + (m - k) * k * (k - 1) };
-}

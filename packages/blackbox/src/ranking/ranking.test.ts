@@ -5,12 +5,18 @@ import { describe, expect, it } from 'vitest';
 import { digitGenerator } from './digit-diffusion.ts';
 import { gradientlessDescent } from './gradientless-descent.ts';
 import { onePlusOneEs } from './one-plus-one-es.ts';
-import { levelsOf, quarterGradient, rankGradient, rankingGraph, rankWeights } from './rank-gradient.ts';
+import { levelsOf, quarterGradient, rankGradient, rankWeights } from './rank-gradient.ts';
 import { RankSession } from './rank-session.ts';
 import { episodesToBalance, errorsOf } from './ranking-claims.ts';
 import { rankedDigits, rankedFunction } from './ranking-families.ts';
 import { judgeByValue } from './ranking-oracle.ts';
 import { zoRankSgd } from './zo-rank-sgd.ts';
+
+/** |E| and the number N(E) of ordered pairs of known pairs that share a point, for the k best of m. */
+const rankingGraph = (m: number, k: number) => ({
+  edges: k * m - (k * (k + 1)) / 2,
+  adjacent: k * (m - 1) * (m - 2) + (m - k) * k * (k - 1),
+});
 
 const isFull = Boolean(process.env['INFIMUM_FULL']);
 

@@ -7,14 +7,6 @@ import { checkInteger, checkList, checkNumber, checkObject, InvalidInputError } 
 /** Hats of a stack at most: tables have 2^height entries. */
 const MOST_HATS = 16;
 
-/** Both players' tables: on seeing the other's stack b (bit j set: hat j is black) a player names hat `table[b]`. */
-export interface HatStrategies {
-  /** The first player's guesses, by the second one's stack. */
-  readonly f: Uint8Array;
-  /** The second player's guesses, by the first one's stack. */
-  readonly g: Uint8Array;
-}
-
 /** What strategies are worth. */
 export interface HatValue {
   /** Pairs of stacks that win, of 4^height. */
@@ -87,7 +79,6 @@ export function weightsOf(height: number, p: number): Float64Array {
  */
 export function evaluateHats(f: Uint8Array, g: Uint8Array, options: EvaluateHatsOptions): HatValue {
   checkObject(options, 'options');
-
   checkHats(options);
   const { height, p = 0.5 } = options;
   const stacks = 1 << height;
@@ -148,7 +139,6 @@ export function bestResponseHats(
   options: EvaluateHatsOptions,
 ): { readonly response: Uint8Array; readonly value: number } {
   checkObject(options, 'options');
-
   checkHats(options);
   const { height, p = 0.5 } = options;
   checkTable(f, 'f', 1 << height, height);
@@ -204,10 +194,9 @@ export function respond(
 export function evaluateTeam(tables: readonly Uint8Array[], options: EvaluateHatsOptions): number {
   checkList(tables, 'tables');
   checkObject(options, 'options');
-
   const { height, p = 0.5 } = options;
   checkTeam(tables, options);
-  return jointWins(tables, height, tables.length, (black, hats) => p ** black * (1 - p) ** (hats - black));
+  return jointWins(tables, height, tables.length, p);
 }
 
 function checkTeam(tables: readonly Uint8Array[], options: EvaluateHatsOptions): void {
@@ -229,12 +218,12 @@ function jointWins(
   tables: readonly Uint8Array[],
   height: number,
   judged: number,
-  weightOf: (black: number, hats: number) => number,
+  p: number,
   only?: (stacks: number) => boolean,
 ): number {
   const players = tables.length;
   const hats = players * height;
-  const weights = Float64Array.from({ length: hats + 1 }, (_, black) => weightOf(black, hats));
+  const weights = Float64Array.from({ length: hats + 1 }, (_, black) => p ** black * (1 - p) ** (hats - black));
   let value = 0;
   for (let stacks = 0; stacks < 2 ** hats; stacks++) {
     if (only && !only(stacks)) continue;
@@ -263,7 +252,6 @@ function wins(tables: readonly Uint8Array[], height: number, judged: number, sta
 export function dropPlayer(tables: readonly Uint8Array[], options: EvaluateHatsOptions): Uint8Array[] {
   checkList(tables, 'tables');
   checkObject(options, 'options');
-
   checkTeam(tables, options);
   const { height, p = 0.5 } = options;
   const players = tables.length;
@@ -273,9 +261,8 @@ export function dropPlayer(tables: readonly Uint8Array[], options: EvaluateHatsO
   const rest = (players - 1) * height;
   let [best, bestValue] = [0, -1];
   for (let last = 0; last < 1 << height; last++) {
-    const weight = (black: number, hats: number) => p ** black * (1 - p) ** (hats - black);
-    const value =
-      jointWins(tables, height, players - 1, weight, (stacks) => stacks >> rest === last) / weight(popcount(last), height);
+    const won = jointWins(tables, height, players - 1, p, (stacks) => stacks >> rest === last);
+    const value = won / weightsOf(height, p)[last];
     if (value > bestValue) [best, bestValue] = [last, value];
   }
   const seenBits = (players - 2) * height;

@@ -2,29 +2,15 @@
 import type { Verdict } from '@infimum/core/certificate';
 import { down, dyadic, fraction, toNumber, up } from '@infimum/rigor';
 
-/** What is judged of a game. */
-export interface JudgedGame {
-  /** Hats of a stack. */
-  readonly height: number;
-  /** Probability of a black hat. */
-  readonly p: number;
-  /** Whether stacks are endless. */
-  readonly blocks: boolean;
-}
-
-/** Both players' guesses by the stack that they see. */
-export interface JudgedStrategies {
-  /** The first player's. */
-  readonly f: Uint8Array;
-  /** The second player's. */
-  readonly g: Uint8Array;
-}
-
 /**
  * Encloses the probability that both named hats are black, for finite stacks and p as the double that it is: with W(k, l) the number of
  * winning pairs of stacks with k and l black hats it is the sum of W(k, l) p^(k+l) (1-p)^(2h-k-l). It needs no witness, and throws nothing.
  */
-export function check({ height, p, blocks }: JudgedGame, { f, g }: JudgedStrategies, _witness: unknown): Verdict {
+export function check(
+  { height, p, blocks }: { readonly height: number; readonly p: number; readonly blocks: boolean },
+  { f, g }: { readonly f: Uint8Array; readonly g: Uint8Array },
+  _witness: unknown,
+): Verdict {
   const stacks = 1 << height;
   const isStrategy = (s: unknown) => s instanceof Uint8Array && s.length === stacks && s.every((hat) => hat < height);
   if (blocks || !isStrategy(f) || !isStrategy(g)) return { proved: false, reason: 'these are no strategies for finite stacks' };
@@ -37,13 +23,8 @@ export function check({ height, p, blocks }: JudgedGame, { f, g }: JudgedStrateg
   const { mantissa, exponent } = dyadic(p);
   const whole = 1n << BigInt(-exponent); // p = mantissa / whole
   let sum = 0n;
-  for (let k = 0; k <= 2 * height; k++) sum += BigInt(wins[k]) * power(mantissa, k) * power(whole - mantissa, 2 * height - k);
-  const value = toNumber(fraction(sum, power(whole, 2 * height)));
+  for (let k = 0; k <= 2 * height; k++)
+    sum += BigInt(wins[k]) * mantissa ** BigInt(k) * (whole - mantissa) ** BigInt(2 * height - k);
+  const value = toNumber(fraction(sum, whole ** BigInt(2 * height)));
   return { proved: true, figures: { value: { lower: Math.max(0, down(value)), upper: up(value) } } };
-}
-
-function power(base: bigint, exponent: number): bigint {
-  let product = 1n;
-  for (let k = 0; k < exponent; k++) product *= base;
-  return product;
 }

@@ -7,19 +7,15 @@ import type { MarkovGame } from './markov-game.ts';
 const ZERO = interval(0);
 const maximum = (a: Interval, b: Interval) => interval(Math.max(a.lower, b.lower), Math.max(a.upper, b.upper));
 
-/** What is judged of a solution. */
-export interface JudgedPolicy {
-  /** Whether players hear what they are recommended before they may deviate. */
-  readonly concept: 'coarse' | 'correlated';
-  /** Probabilities of joint choices by step and state. */
-  readonly policy: Float64Array;
-}
-
 /**
  * Encloses the gap of a policy: what a player gains at most by deviating, from the worst first state, over the sum of the ranges of its
  * rewards. Weights of the policy and of next states are divided by their sums. It needs no witness, and throws nothing.
  */
-export function check(game: MarkovGame, solution: JudgedPolicy, _witness: unknown): Verdict {
+export function check(
+  game: MarkovGame,
+  solution: { readonly concept: 'coarse' | 'correlated'; readonly policy: Float64Array },
+  _witness: unknown,
+): Verdict {
   const { states, horizon, actions } = game;
   const cells = actions.reduce((product, count) => product * count, 1);
   const { policy, concept } = solution;

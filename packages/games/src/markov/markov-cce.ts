@@ -6,7 +6,7 @@ import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { correlatedEquilibrium } from '../normal-form/correlated-equilibrium.ts';
 import { backwardSteps } from './backward.ts';
 import type { MarkovPolicyIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
-import { markovCceProblem } from './markov-cce-problem.ts';
+import { markovCceProblem, vLearningPaper } from './markov-cce-problem.ts';
 import type { MarkovGame } from './markov-game.ts';
 import { cellsOf, checkMarkovGame } from './markov-game.ts';
 
@@ -71,11 +71,7 @@ export const markovCceSolver = /* @__PURE__ */ defineSolver({
     'A linear programme in every step and state, backwards: exact correlated or coarse equilibria that maximise welfare.',
   problem: markovCceProblem,
   role: 'baseline',
-  paper: {
-    title: 'V-learning: a simple, efficient, decentralized algorithm for multiagent RL',
-    arxiv: '2110.14555',
-    year: 2021,
-  },
+  paper: vLearningPaper,
   cost: 'O(H S) \\text{ programmes of } N \\text{ variables}',
   options: markovCceOptions,
   declines: (game) => (cellsOf(game) > 2000 ? 'its stage games are too large' : undefined),

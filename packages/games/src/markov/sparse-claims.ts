@@ -1,7 +1,6 @@
 // The claims of the paper on sparse equilibria: it proves hardness, so what is rerun are the inequalities behind the proofs.
 import { defineClaim, Random } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
-import { mulberry32 } from '@infimum/core/reference-generators';
 import { normalized } from '../normal-form/equilibrium.ts';
 import { lemkeHowson } from '../normal-form/lemke-howson.ts';
 import { bestResponses, unitPayoffs } from '../normal-form/normal-form-game.ts';
@@ -21,26 +20,6 @@ export function learnersTable(episodes: number, horizon: number, samples: number
   const markov = sparseCceGap(game, mixture, { method: 'markov' });
   const aggregator = sparseCceGap(game, mixture, { method: 'aggregator', samples, seed });
   return { markov: markov.perPlayer[0], aggregator: aggregator.perPlayer[0], divergence: aggregator.divergence };
-}
-
-/** Random mixtures of Markov policies with weights of small Dirichlet parameter: how often the theorem's bound fails. */
-export function boundFailures(rounds: number, policies: number, horizon: number): { failures: number; slack: number } {
-  let failures = 0;
-  let slack = Infinity;
-  for (let seed = 1; seed <= rounds; seed++) {
-    const next = mulberry32(seed);
-    const { game, extract } = nashReduction(randomGame(4, 4, 0, seed), { horizon });
-    const draw = () => Array.from({ length: 4 }, () => (-Math.log(1 - next())) ** 3 + 1e-12);
-    const tables = [0, 1].map(() =>
-      Float64Array.from(
-        Array.from({ length: policies * horizon }, () => normalized(Float64Array.from(draw()))).flatMap((row) => [...row]),
-      ),
-    );
-    const { achieved, mean, bound } = extract(markovMixture(game, tables, policies), { samples: 50 });
-    slack = Math.min(slack, bound - mean);
-    if (!(achieved <= bound && mean <= bound)) failures++;
-  }
-  return { failures, slack };
 }
 
 /**

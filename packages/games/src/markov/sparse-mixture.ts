@@ -5,6 +5,7 @@
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { checkInteger, checkList, checkMethods, checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
+import { drawn } from '../normal-form/learner.ts';
 import { stridesOf } from '../normal-form/normal-form-game.ts';
 import type { MarkovGame } from './markov-game.ts';
 import { blockOf, cellsOf, checkMarkovGame } from './markov-game.ts';
@@ -297,19 +298,16 @@ class OneState {
 function markovDeviation(game: MarkovGame, mixture: SparseMixture, player: number): number {
   const view = new OneState(game, player);
   const joint = new Float64Array(view.others.length);
-  let gain = 0;
+  let best = 0;
   for (let step = 0; step < game.horizon; step++) {
     const mean = new Float64Array(joint.length);
-    let here = 0;
     for (let t = 0; t < mixture.count; t++) {
-      const strategies = mixture.strategies(t, step, 0, []);
-      view.jointOf(strategies, joint);
+      view.jointOf(mixture.strategies(t, step, 0, []), joint);
       for (let k = 0; k < joint.length; k++) mean[k] += joint[k] / mixture.count;
-      here += dot(view.worth(step, joint), strategies[player]) / mixture.count;
     }
-    gain += Math.max(...view.worth(step, mean)) - here;
+    best += Math.max(...view.worth(step, mean));
   }
-  return gain;
+  return best - followingValue(game, mixture, player);
 }
 
 /** What happens in a step of an episode in which a player plays the best response to the posterior mean. */
@@ -431,19 +429,7 @@ function sampledValue(game: MarkovGame, mixture: SparseMixture, player: number, 
     const strategies = mixture.strategies(t, step, 0, history);
     view.jointOf(strategies, joint);
     sum += dot(view.worth(step, joint), strategies[player]);
-    history.push(view.cell(pickFrom(strategies[player], random), pickFrom(joint, random)));
+    history.push(view.cell(drawn(strategies[player], random), drawn(joint, random)));
   }
   return sum;
-}
-
-function pickFrom(weights: Float64Array, random: Random): number {
-  let rest = random.uniform();
-  let last = 0;
-  for (let k = 0; k < weights.length; k++) {
-    if (weights[k] === 0) continue;
-    last = k;
-    rest -= weights[k];
-    if (rest < 0) return k;
-  }
-  return last;
 }

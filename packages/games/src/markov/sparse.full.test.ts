@@ -1,6 +1,7 @@
 // The table of the specification and the theorems' bounds at full size.
 import { describe, expect, it } from 'vitest';
-import { boundFailures, learnersTable } from './sparse-claims.ts';
+import { boundFailures } from '../testing/bound-failures.ts';
+import { learnersTable } from './sparse-claims.ts';
 
 describe('Hedge’s episodes in the game of Shapley', () => {
   it.each([

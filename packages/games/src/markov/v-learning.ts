@@ -7,7 +7,7 @@ import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { drawn } from '../normal-form/learner.ts';
 import { stridesOf, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import type { EpisodesIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
-import { endOfEpisodes, markovCceProblem, policySolution, uniformPolicy } from './markov-cce-problem.ts';
+import { endOfEpisodes, markovCceProblem, policySolution, uniformPolicy, vLearningPaper } from './markov-cce-problem.ts';
 import type { MarkovGame } from './markov-game.ts';
 import { blockOf, cellsOf, checkMarkovGame } from './markov-game.ts';
 import { VLearner } from './v-learner.ts';
@@ -136,11 +136,7 @@ export const vLearningSolver = /* @__PURE__ */ defineSolver({
   summary: 'Decentralised learning from own rewards alone; the weighted past play becomes a coarse correlated equilibrium.',
   problem: markovCceProblem,
   role: 'baseline',
-  paper: {
-    title: 'V-learning: a simple, efficient, decentralized algorithm for multiagent RL',
-    arxiv: '2110.14555',
-    year: 2021,
-  },
+  paper: vLearningPaper,
   cost: 'O(H (N + \\textstyle\\sum_i A_i)) \\text{ an episode}',
   options: vLearningOptions,
   steps: (instance, options) => vLearningSteps(instance, options),

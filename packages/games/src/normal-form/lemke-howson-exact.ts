@@ -5,14 +5,11 @@ import type { Fraction } from '@infimum/rigor';
 import { fraction, gcd, toNumber } from '@infimum/rigor';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { exactPayoffs } from './normal-form-game.ts';
+import type { Tableau } from './rational-simplex.ts';
+import { pivot } from './rational-simplex.ts';
 
-interface IntegerTableau {
-  readonly t: bigint[][];
-  readonly basic: number[];
-  readonly free: number[];
+interface IntegerTableau extends Tableau {
   readonly firstSlack: number;
-  /** Entries are these numbers divided by it. */
-  denominator: bigint;
 }
 
 /** Whole numbers with the same differences up to a positive factor; the least is 1. */
@@ -40,7 +37,7 @@ export function* exactPath(
     const col = side.free.indexOf(enter);
     const row = leavingRow(side, col);
     enter = side.basic[row];
-    exchange(side, row, col);
+    pivot(side, row, col);
     side = side === x ? y : x;
     if (enter === label) {
       return { strategies: [strategyOf(x, rows, 0), strategyOf(y, cols, rows)], pivots };
@@ -87,23 +84,6 @@ function isSmaller({ t, basic, free, firstSlack, denominator }: IntegerTableau, 
     if (next !== 0n) return next < 0n;
   }
   return false;
-}
-
-/** Exchanges a basic and a free variable; all divisions leave no remainder. */
-function exchange(tableau: IntegerTableau, row: number, col: number): void {
-  const { t, basic, free, denominator } = tableau;
-  const pivot = t[row][col];
-  for (let i = 0; i < t.length; i++) {
-    if (i === row) continue;
-    const factor = t[i][col];
-    for (let j = 0; j <= free.length; j++) {
-      if (j !== col) t[i][j] = (pivot * t[i][j] - factor * t[row][j]) / denominator;
-    }
-    t[i][col] = -factor;
-  }
-  t[row][col] = denominator;
-  tableau.denominator = pivot;
-  [basic[row], free[col]] = [free[col], basic[row]];
 }
 
 function strategyOf({ t, basic, free }: IntegerTableau, count: number, first: number): Float64Array {

@@ -5,6 +5,7 @@
 // interpretation of the logistic quantal response equilibrium correspondence" (2005).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import { solveSmall } from '@infimum/linalg/numerics';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { nashSolution, normalized } from './equilibrium.ts';
 import type { GameLike, NormalFormGame } from './normal-form-game.ts';
@@ -282,43 +283,19 @@ class Branch {
   }
 }
 
-/** Solves [J; b'] x = [r; last] by elimination with pivots; undefined where it is singular. */
+/** Solves [J; b'] x = [r; last]; undefined where it is singular. */
 function solveBordered(
   jacobian: Float64Array,
   border: Float64Array,
   right: Float64Array,
   last: number,
 ): Float64Array | undefined {
-  const size = border.length;
-  const t = new Float64Array(size * size);
-  t.set(jacobian);
-  t.set(border, size * (size - 1));
-  const x = new Float64Array(size);
+  const [matrix, x] = [new Float64Array(jacobian.length + border.length), new Float64Array(border.length)];
+  matrix.set(jacobian);
+  matrix.set(border, jacobian.length);
   x.set(right);
-  x[size - 1] = last;
-  for (let k = 0; k < size; k++) {
-    let best = k;
-    for (let r = k + 1; r < size; r++) if (Math.abs(t[r * size + k]) > Math.abs(t[best * size + k])) best = r;
-    const pivot = t[best * size + k];
-    if (!(Math.abs(pivot) > 1e-14)) return undefined;
-    if (best !== k) {
-      const row = t.slice(k * size, (k + 1) * size);
-      t.copyWithin(k * size, best * size, (best + 1) * size);
-      t.set(row, best * size);
-      [x[k], x[best]] = [x[best], x[k]];
-    }
-    for (let r = k + 1; r < size; r++) {
-      const factor = t[r * size + k] / pivot;
-      if (factor === 0) continue;
-      for (let c = k; c < size; c++) t[r * size + c] -= factor * t[k * size + c];
-      x[r] -= factor * x[k];
-    }
-  }
-  for (let k = size - 1; k >= 0; k--) {
-    for (let c = k + 1; c < size; c++) x[k] -= t[k * size + c] * x[c];
-    x[k] /= t[k * size + k];
-  }
-  return x.every(Number.isFinite) ? x : undefined;
+  x[right.length] = last;
+  return solveSmall(matrix, border.length, x) && x.every(Number.isFinite) ? x : undefined;
 }
 
 export const logitSolver = /* @__PURE__ */ defineSolver({

@@ -24,10 +24,9 @@ export interface RationalSolution {
   readonly pivots: number;
 }
 
-/** Entries are whole numbers over a common denominator; the last two rows are the objective and the artificial one. */
-interface Tableau {
+/** Entries are whole numbers over a common denominator; right-hand sides come last. */
+export interface Tableau {
   readonly t: bigint[][];
-  readonly rows: number;
   readonly basic: number[];
   readonly free: number[];
   denominator: bigint;
@@ -45,7 +44,8 @@ export function solveRationally({ objective, matrix, bounds }: IntegerProgram, m
   // Variables 0 to cols - 1, the artificial one, then slacks.
   const basic = Array.from({ length: rows }, (_, i) => cols + 1 + i);
   const free = Array.from({ length: cols + 1 }, (_, j) => j);
-  const tableau: Tableau = { t, rows, basic, free, denominator: 1n };
+  const tableau = { t, basic, free, denominator: 1n };
+  // The last two rows are the objective and the artificial one.
   const limit = { pivots: 0, maxPivots };
   let status: RationalSolution['status'] = 'converged';
   let least = 0;
@@ -80,8 +80,8 @@ function maximize(
   barred: number,
   limit: { pivots: number; readonly maxPivots: number },
 ): 'converged' | 'unbounded' | 'iteration-limit' {
-  const { t, rows, basic, free } = tableau;
-  const right = free.length;
+  const { t, basic, free } = tableau;
+  const [rows, right] = [t.length - 2, free.length];
   for (let degenerate = 0; ; limit.pivots++) {
     let enter = -1;
     for (const [j, cost] of t[objective].slice(0, right).entries()) {
@@ -105,7 +105,7 @@ function maximize(
 }
 
 /** Exchanges a basic and a free variable; all divisions are exact. */
-function pivot(tableau: Tableau, row: number, col: number): void {
+export function pivot(tableau: Tableau, row: number, col: number): void {
   const { t, basic, free, denominator } = tableau;
   const own = t[row];
   const sign = own[col] < 0n ? -1n : 1n;

@@ -3,7 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { binaryGameOf, isPureNash, payoffOracle, pureNashEquilibria, randomBinaryGame } from './payoff-oracle.ts';
 import { populationGame, populationShares } from './population-game.ts';
 import { pureNashSearch } from './pure-nash-search.ts';
-import { checksOfRandomOrder, searchGrowth } from './query-claims.ts';
+import { searchGrowth } from './query-claims.ts';
+
+/** Checks of searches in random order over random games with so many pure equilibria. */
+function checksOfRandomOrder(
+  players: number,
+  equilibria: number,
+  games: number,
+): { readonly mean: number; readonly standardError: number } {
+  const counts: number[] = [];
+  for (let seed = 0; counts.length < games; seed++) {
+    const game = randomBinaryGame(players, seed);
+    if (pureNashEquilibria(game).length === equilibria) counts.push(pureNashSearch(game, { seed }).checks);
+  }
+  const mean = counts.reduce((sum, count) => sum + count, 0) / games;
+  const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (games - 1);
+  return { mean, standardError: Math.sqrt(variance / games) };
+}
 
 const profileOf = (number: number, players: number) => Uint8Array.from({ length: players }, (_, i) => (number >> i) & 1);
 

@@ -3,24 +3,8 @@ import { defineClaim } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';
 import { sparsePaper as paper } from '../markov/independent-learners.ts';
 import type { BinaryGame } from './payoff-oracle.ts';
-import { pureNashEquilibria, randomBinaryGame } from './payoff-oracle.ts';
+import { randomBinaryGame } from './payoff-oracle.ts';
 import { pureNashSearch } from './pure-nash-search.ts';
-
-/** Checks of searches in random order over random games with so many pure equilibria. */
-export function checksOfRandomOrder(
-  players: number,
-  equilibria: number,
-  games: number,
-): { readonly mean: number; readonly standardError: number } {
-  const counts: number[] = [];
-  for (let seed = 0; counts.length < games; seed++) {
-    const game = randomBinaryGame(players, seed);
-    if (pureNashEquilibria(game).length === equilibria) counts.push(pureNashSearch(game, { seed }).checks);
-  }
-  const mean = counts.reduce((sum, count) => sum + count, 0) / games;
-  const variance = counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / (games - 1);
-  return { mean, standardError: Math.sqrt(variance / games) };
-}
 
 /** Slope of the logarithm to base 2 of the median number of checks against the number of players, over games with an equilibrium. */
 export function searchGrowth(
