@@ -2,9 +2,10 @@
 
 import type { VectorLike } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
-import { asEntries, asStored, isSparse } from './inputs.ts';
+import { asEntries, asStored, isSparse, preparedPlaces } from './inputs.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from './matrices.ts';
 import { allFinite } from './numerics/vectors.ts';
+import type { PreparedMatrix } from './prepared-matrix.ts';
 import { prepareMatrix } from './prepared-matrix.ts';
 import type { Threading } from './webassembly/thread-pool.ts';
 import { threadsOption } from './webassembly/thread-pool.ts';
@@ -27,6 +28,7 @@ import { threadsOption } from './webassembly/thread-pool.ts';
  */
 export function matvec(a: AnyMatrix, x: VectorLike, options: Threading = {}): Float64Array {
   const { threads } = resolveOptions(threadsOption, options);
+  if (preparedPlaces.has(a)) return (a as PreparedMatrix).multiply(x);
   if (options?.threads !== undefined) {
     using prepared = prepareMatrix(a, { threads });
     return prepared.multiply(x);
