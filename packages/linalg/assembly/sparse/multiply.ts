@@ -33,14 +33,18 @@ export function multiplyAuto(
     let count = 0;
     if (length > 0) {
       let kind = length == 1 ? COPY : length == 2 && sorted ? MERGE : DENSE;
-      if (kind == DENSE && (sorted || ratio < u32.MAX_VALUE)) {
+      let isNarrow = false;
+      if (kind == DENSE) {
         surveyRow(job, i, low, high);
-        if (<u64>max<i32>(0, lastColumn - firstColumn) > ratio * <u64>rowProducts) kind = HASH;
+        const span = max<i32>(0, lastColumn - firstColumn);
+        if (<u64>span > ratio * <u64>rowProducts) kind = HASH;
+        // Intervals that many products fall on are added two at a time, whatever order is wanted.
+        isNarrow = span < rowProducts;
       }
       if (kind == COPY) count = copiedRow(job, p, low, high, columns, values);
       else if (kind == MERGE) count = mergedRow(job, p, low, high, columns, values);
       else if (kind == HASH) count = hashRow(job, i, low, high, columns, values, scratch);
-      else if (sorted) count = denseRow(job, i, low, high, columns, values, scratch);
+      else if (sorted || isNarrow) count = denseRow(job, i, low, high, columns, values, scratch);
       else count = listRow(job, i, low, high, columns, values, scratch);
       const counter = stats + COPIED_ROWS + ((<usize>kind) << 2);
       store<i32>(counter, load<i32>(counter) + 1);

@@ -56,7 +56,7 @@ export function scratchRooms(
     default: {
       const hashed = Math.min(longest, Math.ceil(HASHED_SHARE * cols));
       const places: ScratchRoom = { field: 10, doubles: Math.ceil(cols / 2), fill: 'zeros' };
-      return [...(sorted ? dense : [places, bits]), ...table(hashed), ...keys(hashed)];
+      return [...dense, ...(sorted ? [] : [places]), ...table(hashed), ...keys(hashed)];
     }
   }
 }

@@ -43,7 +43,7 @@ export const spgemmOptions = {
     choices: SPGEMM_KERNELS,
     default: 'auto',
     description:
-      '`auto` takes for every row what suits it: a scaled copy, a merge of two rows, a small sorted list, a dense accumulator, a hash table, or, for thin rows that spread over very many columns, `esc`. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows. `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share; with several threads, and only there, the last bits of their sums may differ from run to run',
+      '`auto` takes for every row what suits it: a scaled copy, a merge of two rows, a dense accumulator or a hash table, by what these took on this machine for rows like it; the result does not depend on that. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows. `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share; with several threads, and only there, the last bits of their sums may differ from run to run',
   },
   sorted: {
     type: 'boolean',
