@@ -85,8 +85,7 @@ const sparseLdlOptions = {
 export type SparseLdlOptions = OptionsOf<typeof sparseLdlOptions>;
 
 function checkFactor(value: unknown, argument: string): asserts value is SparseLdl {
-  if (value !== null && typeof value === 'object' && 'fronts' in value && 'matrix' in value) return;
-  throw new InvalidInputError('expected a factor by sparseLdl', { argument, code: 'type' });
+  checkRecord(value, argument, 'sparseLdl', ['fronts', 'matrix']);
 }
 
 function checkSigns(value: unknown, argument: string): asserts value is Int8Array {

@@ -11,7 +11,7 @@ import { layout } from '../webassembly/layout.ts';
 import type { LinalgKernels } from '../webassembly/linalg-kernels.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
-import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
+import type { LinearIterate, LinearSolution, SquareMatrix, SquareSystem } from './linear-system.ts';
 import {
   checkOperator,
   initial,
@@ -68,17 +68,15 @@ export function* minresSteps(
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initial, preconditioner } = resolveOptions(minresOptions, options);
   const system = squareSystem(a, b, initial);
-  return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) => {
-    const precondition = preconditioner === 'jacobi' ? magnitudeInverse(matrix) : scaledOperator(preconditioner, scale);
-    return lanczosResidualSteps(matrix, target, start, tolerance, precondition);
+  return yield* scaledSteps(system, tolerance, (a, b, start, scale) => {
+    const precondition = preconditioner === 'jacobi' ? magnitudeInverse(a) : scaledOperator(preconditioner, scale);
+    return lanczosResidualSteps({ a, b, start }, tolerance, precondition);
   });
 }
 
 /** In the inner product of M, or the Euclidean one: v_k are orthogonal in M^-1, and the residual is smallest in the norm of M. */
 function* lanczosResidualSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
-  b: Float64Array,
-  start: Float64Array | undefined,
+  { a, b, start }: SquareSystem,
   tolerance: number,
   precondition: LinearOperator | undefined,
 ): Steps<LinearSolution, LinearIterate> {
