@@ -11,4 +11,4 @@ export {
   plainLogSumExpRows,
 } from './log-sum-exp';
 export { relaxBackwards, relaxForwards } from './relaxation';
-export { csrGemv, csrGemvTransposed } from './spmv';
+export { csrGemv } from './spmv';

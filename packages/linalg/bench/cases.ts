@@ -2,7 +2,7 @@
 import type { Case } from './case.ts';
 import { choleskyOf, dot, gemm, gemv, gemvTransposed, syrk } from './dense-cases.ts';
 import { exp, plainColumns, plainRows, transportColumns, transportRows } from './exponential-cases.ts';
-import { csrGemv, csrGemvTransposed } from './sparse-cases.ts';
+import { csrGemv } from './sparse-cases.ts';
 
 export const cases: readonly Case[] = [
   dot(1000),
@@ -17,5 +17,4 @@ export const cases: readonly Case[] = [
   plainRows(1000),
   plainColumns(1000),
   csrGemv(100_000),
-  csrGemvTransposed(100_000),
 ];

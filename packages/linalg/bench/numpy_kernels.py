@@ -102,7 +102,6 @@ CASES = {
     "plainLogSumExpRows": lambda n: plain(n, 1),
     "plainLogSumExpColumns": lambda n: plain(n, 0),
     "csrGemv": lambda n: csr(n, False),
-    "csrGemvTransposed": lambda n: csr(n, True),
 }
 
 

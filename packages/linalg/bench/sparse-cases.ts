@@ -2,7 +2,7 @@
 import { Random } from '@infimum/core';
 import { linalgKernels, Workspace } from '../src/kernels.ts';
 import type { Case } from './case.ts';
-import { columnBlocks, GFLOPS, rowBlocks, uniform } from './case.ts';
+import { GFLOPS, rowBlocks, uniform } from './case.ts';
 
 /** y_i = sum_k a_ik x_k. */
 export function csrGemv(n: number): Case {
@@ -25,32 +25,6 @@ export function csrGemv(n: number): Case {
           let sum = 0;
           for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) sum += values[k] * x[columnIndices[k]];
           y[i] = sum;
-        }
-      };
-    },
-  };
-}
-
-/** y_j = sum_i a_ij x_i. */
-export function csrGemvTransposed(n: number): Case {
-  const matrix = tenInARow(n);
-  const x = uniform(n);
-  return {
-    ...sizes('csrGemvTransposed', n),
-    kernels(threads) {
-      const { workspace, arrays } = place(matrix, x, threads);
-      return () =>
-        workspace.parallel(linalgKernels, 'csrGemvTransposed', columnBlocks(n, threads), (from, to) => {
-          return [from, to, n, ...arrays];
-        });
-    },
-    plain: () => {
-      const { rowPointers, columnIndices, values } = matrix;
-      const y = new Float64Array(n);
-      return () => {
-        y.fill(0);
-        for (let i = 0; i < n; i++) {
-          for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) y[columnIndices[k]] += values[k] * x[i];
         }
       };
     },

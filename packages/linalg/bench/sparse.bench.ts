@@ -1,6 +1,6 @@
 // Measures sparse products against SciPy and mathjs, and sparse matrices times vectors against SciPy, in one run:
 //
-//   pnpm bench:package linalg sparse [products] [plans] [growth] [balance] [accumulators] [vectors]
+//   pnpm bench:package linalg sparse [products] [plans] [growth] [balance] [accumulators] [vectors] [regret]
 //
 // One thread is measured in processor time on all sides, which other work on the machine disturbs less; two threads by the
 // clock.
@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Random } from '@infimum/core';
 import type { Matrix } from 'mathjs';
 import { all, create } from 'mathjs';
 import { matmul } from '../src/dense/matmul.ts';
@@ -21,6 +22,8 @@ import { banded, markovChain } from '../src/products/sparse-product-instances.ts
 import type { SpgemmOptions } from '../src/products/spgemm.ts';
 import { spgemm } from '../src/products/spgemm.ts';
 import { spgemmPlan } from '../src/products/spgemm-plan.ts';
+import { estimateWork } from '../src/products/spgemm-tokens.ts';
+import { CsrBuilder } from '../src/sparse/csr-builder.ts';
 import { csrToDense } from '../src/sparse/csr-matrix.ts';
 import { fivePointLaplacian } from '../src/sparse/grid-stencils.ts';
 import { CompensatedSum } from '../src/streaming/streaming-method.ts';
@@ -57,6 +60,7 @@ if (wants('growth')) await growth();
 if (wants('balance')) await balance();
 if (wants('accumulators')) accumulators();
 if (wants('vectors')) await vectors();
+if (wants('regret')) await regret();
 scipy.stop();
 
 async function products(): Promise<void> {
@@ -221,6 +225,129 @@ function accumulators(): void {
   console.log();
 }
 
+/** A sparse matrix whose rows have `length` entries each, in columns drawn alike. */
+function uniform(rows: number, cols: number, length: number, random: Random): CsrMatrix {
+  const builder = new CsrBuilder(rows, cols);
+  for (let i = 0; i < rows; i++) {
+    const columns = new Set<number>();
+    while (columns.size < Math.min(length, cols)) columns.add(random.integer(cols));
+    for (const j of Int32Array.from(columns).sort()) builder.push(j, random.normal());
+    builder.endRow();
+  }
+  return builder.matrix();
+}
+
+/** Instances of five kinds, each of them drawn anew, of 10^4 to 2 10^6 products. */
+function drawnPairs(count: number, seed: number): (readonly [string, Pair])[] {
+  const random = new Random(seed);
+  const between = (low: number, high: number): number => Math.round(low * (high / low) ** random.uniform());
+  const kinds: Record<string, () => readonly [string, Pair]> = {
+    'R-MAT'() {
+      const [scale, mean] = [between(9, 18), between(1, 16)];
+      const edges = Math.min(2 ** (2 * scale - 4), mean * 2 ** scale);
+      return [`2^${scale} rows, ${mean} a row`, pairOf(scale, edges, random.uniform() < 0.5 ? GRAPH500 : T14_SHARES)];
+    },
+    uniform() {
+      const [size, length] = [between(500, 500_000), between(1, 24)];
+      return [`${size} rows, ${length} a row`, [uniform(size, size, length, random), uniform(size, size, length, random)]];
+    },
+    Laplacian() {
+      const side = between(30, 450);
+      return [`${side}^2 points`, twice(fivePointLaplacian(side))];
+    },
+    banded() {
+      const [size, halfWidth] = [between(1000, 100_000), between(1, 25)];
+      return [`${size} rows, ${2 * halfWidth + 1} a row`, twice(banded(size, halfWidth, 1))];
+    },
+    tall() {
+      const [rows, inner, cols] = [between(5000, 300_000), between(50, 5000), between(50, 300_000)];
+      const [left, right] = [between(1, 10), between(1, 40)];
+      const pair = [uniform(rows, inner, left, random), uniform(inner, cols, right, random)] as const;
+      return [`${rows} x ${inner} of ${left}, times x ${cols} of ${right}`, pair];
+    },
+  };
+  const drawn: (readonly [string, Pair])[] = [];
+  while (drawn.length < count) {
+    for (const [kind, draw] of Object.entries(kinds)) {
+      for (;;) {
+        const [title, pair] = draw();
+        const { products } = estimateWork(...pair);
+        if (products < 1e4 || products > 2e6) continue;
+        drawn.push([`${kind} ${title}`, pair]);
+        break;
+      }
+    }
+  }
+  return drawn;
+}
+
+/**
+ * How much longer \`auto\` takes than the best accumulator for all rows, by turns in one process, on drawn products; and SciPy. A processor
+ * with caches half as large has with half the columns what this one has: the last table is by bytes of a sum for every column.
+ */
+async function regret(): Promise<void> {
+  const kernels = ['auto', 'dense', 'hash', 'heap', 'esc'] as const;
+  console.log(`| drawn product | P | sorted | ${kernels.join(' | ')} | regret | SciPy | SciPy / auto |`);
+  console.log(`| --- | ---: | --- | ${kernels.map(() => '---:').join(' | ')} | ---: | ---: | ---: |`);
+  const rows: { sorted: boolean; bytes: number; regret: number; speed: number }[] = [];
+  for (const [name, [a, b]] of drawnPairs(Number(process.env['INFIMUM_DRAWN'] ?? 40), 7)) {
+    await scipy.load('a', a);
+    await scipy.load('b', b);
+    const { products } = estimateWork(a, b);
+    const repeats = Math.ceil(1e6 / products);
+    const times = [true, false].map(() => kernels.map(() => Infinity));
+    const peer = { multiply: Infinity, sorted: Infinity };
+    for (let round = 0; round < 5; round++) {
+      for (const [s, sorted] of [true, false].entries()) {
+        for (let turn = 0; turn < kernels.length; turn++) {
+          const k = (turn + round) % kernels.length;
+          const kernel = kernels[k];
+          // The order of the others is the same, and so is their time.
+          const isKnown = !sorted && kernel !== 'auto' && kernel !== 'hash';
+          if (isKnown) times[s][k] = times[0][k];
+          if (isKnown || (k > 0 && round > 0 && times[s][k] > 2 * Math.min(...times[s]))) continue;
+          times[s][k] = Math.min(
+            times[s][k],
+            leastSeconds(() => void spgemm(a, b, { kernel, sorted }), repeats),
+          );
+        }
+      }
+      const { multiply, sort } = await scipy.multiply();
+      peer.multiply = Math.min(peer.multiply, multiply);
+      peer.sorted = Math.min(peer.sorted, multiply + sort);
+    }
+    for (const [s, sorted] of [true, false].entries()) {
+      const best = Math.min(...times[s]);
+      const theirs = sorted ? peer.sorted : peer.multiply;
+      const row = { sorted, bytes: 8 * b.cols, regret: times[s][0] / best, speed: theirs / times[s][0] };
+      rows.push(row);
+      const cells = [name, products.toLocaleString('en'), sorted ? 'yes' : 'no', ...times[s].map(milliseconds)];
+      console.log(`| ${[...cells, row.regret.toFixed(2), milliseconds(theirs), ratio(row.speed)].join(' | ')} |`);
+    }
+  }
+  console.log('\n| order | a sum a column takes | products | within 1.2 | worst | median of SciPy / auto |');
+  console.log('| --- | --- | ---: | ---: | ---: | ---: |');
+  const sizes: readonly (readonly [string, number, number])[] = [
+    ['any', 0, Infinity],
+    ['at most 32 kB', 0, 2 ** 15],
+    ['at most 256 kB', 2 ** 15, 2 ** 18],
+    ['at most 1 MB', 2 ** 18, 2 ** 20],
+    ['more', 2 ** 20, Infinity],
+  ];
+  for (const sorted of [true, false]) {
+    for (const [title, above, most] of sizes) {
+      const some = rows.filter((row) => row.sorted === sorted && row.bytes > above && row.bytes <= most);
+      if (some.length === 0) continue;
+      const within = some.filter(({ regret }) => regret <= 1.2).length / some.length;
+      const speeds = some.map(({ speed }) => speed).sort((x, y) => x - y);
+      const worst = Math.max(...some.map(({ regret }) => regret));
+      const cells = [sorted ? 'sorted' : 'unsorted', title, some.length, `${(100 * within).toFixed(0)} %`, worst.toFixed(2)];
+      console.log(`| ${[...cells, ratio(speeds[speeds.length >>> 1])].join(' | ')} |`);
+    }
+  }
+  console.log();
+}
+
 async function compare([a, b]: Pair, rounds: number) {
   await scipy.load('a', a);
   await scipy.load('b', b);
@@ -352,6 +479,15 @@ function processorSeconds(call: () => void): number {
   call();
   const { user, system } = process.threadCpuUsage(before);
   return (user + system) / 1e6;
+}
+
+/** The shortest time of a call by the clock; where calls are long enough to be interrupted, the mean of what the processor spent. */
+function leastSeconds(call: () => void, repeats: number): number {
+  let wall = Infinity;
+  const processor = processorSeconds(() => {
+    for (let repeat = 0; repeat < repeats; repeat++) wall = Math.min(wall, meanSeconds(call, 1));
+  });
+  return wall * repeats < 0.02 ? wall : Math.min(wall, processor / repeats);
 }
 
 function meanSeconds(call: () => void, repeats: number): number {

@@ -69,50 +69,29 @@ function placesOf(a: DenseMatrix | CsrMatrix): Places {
   return { row, col };
 }
 
-/** The largest exponent of every row or column, less those of the other side; 0 where there is no entry. */
-function largest(
-  values: Float64Array,
-  exponents: Int32Array,
-  own: Int32Array,
-  other: Int32Array,
-  shifts: Int32Array,
-  count: number,
-): Int32Array {
-  const out = new Int32Array(count).fill(NONE);
-  for (let k = 0; k < values.length; k++) {
-    if (values[k] !== 0) out[own[k]] = Math.max(out[own[k]], exponents[k] - shifts[other[k]]);
-  }
-  return out.map((value) => (value === NONE ? 0 : value));
-}
-
 const NONE = -(2 ** 30);
 
 /** Rows first, then columns; where that leaves a row without an entry near one, the mean of both in turn. */
 function generalExponents(a: DenseMatrix | CsrMatrix, { row, col }: Places, exponents: Int32Array): [Int32Array, Int32Array] {
   let [rows, cols] = [new Int32Array(a.rows), new Int32Array(a.cols)];
+  /** The largest exponent of every row or column, less those of the other side and its own; 0 where there is no entry. */
+  const largest = (own: Int32Array, other: Int32Array, shifts: Int32Array, count: number, mine = new Int32Array(count)) => {
+    const out = new Int32Array(count).fill(NONE);
+    for (let k = 0; k < a.values.length; k++) {
+      const place = own[k];
+      if (a.values[k] !== 0) out[place] = Math.max(out[place], exponents[k] - mine[place] - shifts[other[k]]);
+    }
+    return out.map((value) => (value === NONE ? 0 : value));
+  };
   // Halves of what is left on both sides: sqrt of the largest entries, as in Ruiz's method.
   for (let pass = 0; pass < 4; pass++) {
-    const byRows = largest(
-      a.values,
-      exponents.map((value, k) => value - rows[row[k]]),
-      row,
-      col,
-      cols,
-      a.rows,
-    );
-    const byCols = largest(
-      a.values,
-      exponents.map((value, k) => value - cols[col[k]]),
-      col,
-      row,
-      rows,
-      a.cols,
-    );
+    const byRows = largest(row, col, cols, a.rows, rows);
+    const byCols = largest(col, row, rows, a.cols, cols);
     rows = rows.map((value, i) => value + Math.round(byRows[i] / 2));
     cols = cols.map((value, j) => value + Math.round(byCols[j] / 2));
   }
-  rows = largest(a.values, exponents, row, col, cols, a.rows) as Int32Array<ArrayBuffer>;
-  return [rows, largest(a.values, exponents, col, row, rows, a.cols)];
+  rows = largest(row, col, cols, a.rows);
+  return [rows, largest(col, row, rows, a.cols)];
 }
 
 /** e_i = max(e(a_ii) / 2, max_{j < i} e(a_ij) - e_j): no entry of the scaled matrix is larger than about one. */

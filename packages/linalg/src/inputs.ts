@@ -3,6 +3,11 @@ import type { DenseLike, MatrixLike, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, checkInteger, checkList, checkNumbers, InvalidInputError } from '@infimum/core';
 import { checkCsr } from './check-compressed.ts';
 import type { AnyMatrix, CsrLike, CsrMatrix, DenseMatrix, RightSide, SolutionFor } from './matrices.ts';
+import type { Workspace } from './webassembly/workspace.ts';
+
+/** Matrices that were checked and lie on a workspace, a sparse one with its transpose. */
+export const preparedPlaces: WeakMap<object, { readonly workspace: Workspace; readonly transpose?: CsrMatrix | undefined }> =
+  /* @__PURE__ */ new WeakMap();
 
 /**
  * A dense matrix with a `Float64Array`, which may be empty: as it is, or a copy.
@@ -10,6 +15,7 @@ import type { AnyMatrix, CsrLike, CsrMatrix, DenseMatrix, RightSide, SolutionFor
  * @throws {InvalidInputError} for a shape that does not fit the values and for entries that are not finite
  */
 export function asDense(value: MatrixLike, argument: string): DenseMatrix {
+  if (preparedPlaces.has(value)) return value as DenseMatrix;
   const matrix = value as DenseLike;
   const isEmpty = matrix?.rows === 0 || matrix?.cols === 0;
   if (!isEmpty || matrix.values?.length !== 0) return asMatrix(value, argument);
@@ -33,6 +39,7 @@ export function checkSquareShape(a: { readonly rows: number; readonly cols: numb
 
 /** A sparse matrix with typed arrays, as it is or with copies, checked. @throws {InvalidInputError} as `checkCsr` */
 export function asCsr(value: CsrLike, argument: string): CsrMatrix {
+  if (preparedPlaces.has(value)) return value as CsrMatrix;
   const { rows, cols, rowPointers, columnIndices, values } = value ?? {};
   const isTyped = rowPointers instanceof Int32Array && columnIndices instanceof Int32Array;
   const matrix =

@@ -1,6 +1,6 @@
 // A matrix as what multiplies a vector: dense, sparse, or a function; and products with it on a workspace.
 import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
-import { asStored, checkSquareShape, isSparse } from './inputs.ts';
+import { asStored, checkSquareShape, isSparse, preparedPlaces } from './inputs.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from './matrices.ts';
 import { transposed } from './sparse/csr-transpose.ts';
 import { linalgKernels } from './webassembly/linalg-kernels.ts';
@@ -74,13 +74,14 @@ export function checkFits(a: { readonly rows: number; readonly cols: number }, s
   }
 }
 
-/** What a matrix takes of a workspace; a sparse one with its transpose twice as much. */
+/** What a matrix takes of a workspace, and where it lies already; a sparse one with its transpose takes twice as much. */
 export function sizesOf(a: DenseMatrix | CsrMatrix | LinearOperator | LinearMap, withTranspose = false): WorkspaceSizes {
   if (typeof a === 'function' || isLinearMap(a)) return {};
-  if (!isSparse(a)) return { float64: [a.values.length] };
-  const once = { float64: [a.values.length], int32: [a.rowPointers.length, a.columnIndices.length] };
+  const within = preparedPlaces.get(a)?.workspace;
+  if (!isSparse(a)) return { float64: [a.values.length], within };
+  const once = { float64: [a.values.length], int32: [a.rowPointers.length, a.columnIndices.length], within };
   if (!withTranspose) return once;
-  return { float64: [...once.float64, a.values.length], int32: [...once.int32, a.cols + 1, a.columnIndices.length] };
+  return { float64: [...once.float64, a.values.length], int32: [...once.int32, a.cols + 1, a.columnIndices.length], within };
 }
 
 /** Multiplication by A with the kernels, on vectors of the workspace. */
@@ -108,11 +109,14 @@ export function products(workspace: Workspace, a: DenseMatrix | CsrMatrix | Line
     return { multiply: (x, out) => a.apply(x, out), multiplyTransposed: (y, out) => a.applyTransposed(y, out) };
   }
   if (!isSparse(a)) return denseProducts(workspace, a);
-  return { multiply: sparseProduct(workspace, a), multiplyTransposed: sparseProduct(workspace, transposed(a)) };
+  return {
+    multiply: sparseProduct(workspace, a),
+    multiplyTransposed: sparseProduct(workspace, preparedPlaces.get(a)?.transpose ?? transposed(a)),
+  };
 }
 
 function denseProducts(workspace: Workspace, { rows, cols, values }: DenseMatrix): MatrixProducts {
-  const address = workspace.float64From(values).byteOffset;
+  const address = workspace.addressOf(values);
   return {
     multiply: (x, out) =>
       workspace.parallel(linalgKernels, 'gemv', { items: rows, block: 64 }, (from, to) => {
@@ -126,9 +130,7 @@ function denseProducts(workspace: Workspace, { rows, cols, values }: DenseMatrix
 }
 
 function sparseProduct(workspace: Workspace, { rows, rowPointers, columnIndices, values }: CsrMatrix): LinearOperator {
-  const entries = workspace.float64From(values).byteOffset;
-  const pointers = workspace.int32From(rowPointers).byteOffset;
-  const indices = workspace.int32From(columnIndices).byteOffset;
+  const [entries, pointers, indices] = [values, rowPointers, columnIndices].map((list) => workspace.addressOf(list));
   return (x, out) =>
     workspace.parallel(linalgKernels, 'csrGemv', { items: rows, block: 4096 }, (from, to) => {
       return [from, to, pointers, indices, entries, x.byteOffset, out.byteOffset];

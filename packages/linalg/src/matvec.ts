@@ -2,9 +2,9 @@
 
 import type { VectorLike } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
-import { asEntries, asStored, isSparse } from './inputs.ts';
+import { asEntries, asStored, isSparse, preparedPlaces } from './inputs.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from './matrices.ts';
-import { allFinite } from './numerics/vectors.ts';
+import type { PreparedMatrix } from './prepared-matrix.ts';
 import { prepareMatrix } from './prepared-matrix.ts';
 import type { Threading } from './webassembly/thread-pool.ts';
 import { threadsOption } from './webassembly/thread-pool.ts';
@@ -27,6 +27,7 @@ import { threadsOption } from './webassembly/thread-pool.ts';
  */
 export function matvec(a: AnyMatrix, x: VectorLike, options: Threading = {}): Float64Array {
   const { threads } = resolveOptions(threadsOption, options);
+  if (preparedPlaces.has(a)) return (a as PreparedMatrix).multiply(x);
   if (options?.threads !== undefined) {
     using prepared = prepareMatrix(a, { threads });
     return prepared.multiply(x);
@@ -43,20 +44,20 @@ export function uncheckedMatvec(a: DenseMatrix | CsrMatrix, x: Float64Array): Fl
   return isSparse(a) ? sparseMatvec(a, x) : denseMatvec(a, x);
 }
 
-/**
- * The product, if the matrix proves to be one on the way: columns that rise, and sums that are finite, as they are not with an entry of
- * A or x that is not finite or not there. What does not pass is looked at entry by entry, which would take as long as the product.
- */
-function checkedAlong(
-  { rows, cols, rowPointers, columnIndices, values }: CsrMatrix,
-  x: Float64Array,
-): Float64Array | undefined {
+/** The product, if matrix and vector prove to be such on the way. What does not pass is looked at entry by entry, which takes as long. */
+function checkedAlong(a: CsrMatrix, x: Float64Array): Float64Array | undefined {
+  const { rows, rowPointers, columnIndices, values } = a;
   const isTyped = rowPointers instanceof Int32Array && columnIndices instanceof Int32Array && values instanceof Float64Array;
-  if (!isTyped || x.length !== cols || !(rows >= 0) || rowPointers.length !== rows + 1 || rowPointers[0] !== 0)
-    return undefined;
-  if (columnIndices.length !== values.length || rowPointers[rows] !== values.length || !allFinite(x)) return undefined;
+  const fits = isTyped && x.length === a.cols && rowPointers.length === rows + 1 && columnIndices.length === values.length;
+  return fits && rowPointers[0] === 0 && rowPointers[rows] === values.length ? proven(a, x) : undefined;
+}
+
+/** Columns have to rise and sums to be finite, as they are not with an entry of A or x that is not finite or not there. */
+function proven({ rows, rowPointers, columnIndices, values }: CsrMatrix, x: Float64Array): Float64Array | undefined {
+  let rest = 0; // NaN once something is not finite
+  for (let j = 0; j < x.length; j++) rest += 0 * x[j];
+  if (rest !== 0) return undefined;
   const y = new Float64Array(rows);
-  let rest = 0; // NaN once a sum is not finite
   for (let i = 0, k = 0; i < rows; i++) {
     const end = rowPointers[i + 1];
     if (end < k) return undefined;
@@ -68,7 +69,7 @@ function checkedAlong(
       before = j;
       sum += values[k] * x[j];
     }
-    rest += sum - sum;
+    rest += 0 * sum;
     y[i] = sum;
   }
   return rest === 0 ? y : undefined;

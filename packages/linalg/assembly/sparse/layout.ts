@@ -15,6 +15,8 @@ export const COLS: usize = 32;
 export const SEMIRING: usize = 36;
 /** Whether columns of a row must be in order. */
 export const SORTED: usize = 40;
+/** Rows are hashed whose columns are spread wider than so many times their products. */
+export const RATIO: usize = 44;
 
 /** Scratch memory of a thread, 32-bit words: addresses of its arrays. */
 export const SUMS: usize = 0; // a double a column, all the semiring's zero between rows
@@ -27,15 +29,17 @@ export const SPARE_KEYS: usize = 24;
 export const ITEMS: usize = 28; // doubles that go with the keys
 export const SPARE_ITEMS: usize = 32;
 export const FLAGS: usize = 36; // a byte a column, all zero between rows
+export const PLACES: usize = 40; // a word a column: where its sum was put last
+export const NEXT_PLACE: usize = 44; // the highest place so far
 /** 256 counters of the radix sort. */
 export const HISTOGRAM: usize = 64;
 
 /** What a kernel tells of its rows, 32-bit words. */
 export const ENTRIES: usize = 0;
 export const PRODUCTS: usize = 4;
-/** Rows that were copied; the numbers of merged, small, dense and hashed rows follow. */
+/** Rows that were copied; the numbers of merged, dense and hashed rows follow. */
 export const COPIED_ROWS: usize = 8;
-export const HASHED_ROWS: usize = 24;
+export const HASHED_ROWS: usize = 20;
 /** The scratch memory that was used, by which the thread is known. */
 export const USED_SCRATCH: usize = 28;
 

@@ -4,33 +4,18 @@ import { expandRows } from './expand-rows';
 import { hashRow } from './hash-row';
 import { heapRow } from './heap-row';
 import {
-  A_POINTERS, address, COPIED_ROWS, ELEMENTS, ENTRIES, HASHED_ROWS, PRODUCTS, STORED, USED_SCRATCH, word,
+  A_POINTERS, address, COPIED_ROWS, ELEMENTS, ENTRIES, HASHED_ROWS, PRODUCTS, RATIO, SORTED, STORED, USED_SCRATCH, word,
 } from './layout';
+import { listRow } from './list-row';
 import {
   elements, firstColumn, lastColumn, products, resetCounters, rowProducts, stored, surveyRow,
 } from './rows';
-import { copiedRow, mergedRow, smallRow } from './small-row';
-
-/** Columns that a dense accumulator may spread over and stay in the cache. */
-const DENSE_SPAN: i32 = 262144;
-/** Products up to which a wide row is kept as a sorted list. */
-const SMALL_PRODUCTS: i32 = 64;
+import { copiedRow, mergedRow } from './small-row';
 
 const COPY = 0;
 const MERGE = 1;
-const SMALL = 2;
-const DENSE = 3;
-const HASH = 4;
-
-/** The accumulator for a row that `surveyRow` has looked at. */
-@inline
-function choose(entries: i32): i32 {
-  if (entries == 1) return COPY;
-  if (entries == 2) return MERGE;
-  const span = lastColumn - firstColumn;
-  if (span < DENSE_SPAN || span < rowProducts << 5) return DENSE;
-  return rowProducts <= SMALL_PRODUCTS ? SMALL : HASH;
-}
+const DENSE = 2;
+const HASH = 3;
 
 export function multiplyAuto(
   job: usize, from: i32, to: i32, low: i32, high: i32,
@@ -38,6 +23,8 @@ export function multiplyAuto(
 ): void {
   resetCounters();
   const pointers = address(job, A_POINTERS);
+  const sorted = load<i32>(job + SORTED) != 0;
+  const ratio = <u64>load<u32>(job + RATIO);
   let entries = 0;
   memory.fill(stats + COPIED_ROWS, 0, HASHED_ROWS + 4 - COPIED_ROWS);
   for (let i = from; i < to; i++) {
@@ -45,13 +32,20 @@ export function multiplyAuto(
     const length = word(pointers, i + 1) - p;
     let count = 0;
     if (length > 0) {
-      if (length > 2) surveyRow(job, i, low, high);
-      const kind = choose(length);
-      if (kind == DENSE) count = denseRow(job, i, low, high, columns, values, scratch);
-      else if (kind == COPY) count = copiedRow(job, p, low, high, columns, values);
+      let kind = length == 1 ? COPY : length == 2 && sorted ? MERGE : DENSE;
+      let isNarrow = false;
+      if (kind == DENSE) {
+        surveyRow(job, i, low, high);
+        const span = max<i32>(0, lastColumn - firstColumn);
+        if (<u64>span > ratio * <u64>rowProducts) kind = HASH;
+        // Intervals that many products fall on are added two at a time, whatever order is wanted.
+        isNarrow = span < rowProducts;
+      }
+      if (kind == COPY) count = copiedRow(job, p, low, high, columns, values);
       else if (kind == MERGE) count = mergedRow(job, p, low, high, columns, values);
-      else if (kind == SMALL) count = smallRow(job, i, low, high, columns, values);
-      else count = hashRow(job, i, low, high, columns, values, scratch);
+      else if (kind == HASH) count = hashRow(job, i, low, high, columns, values, scratch);
+      else if (sorted || isNarrow) count = denseRow(job, i, low, high, columns, values, scratch);
+      else count = listRow(job, i, low, high, columns, values, scratch);
       const counter = stats + COPIED_ROWS + ((<usize>kind) << 2);
       store<i32>(counter, load<i32>(counter) + 1);
     }

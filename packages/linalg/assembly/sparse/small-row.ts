@@ -1,4 +1,4 @@
-// Short rows of the product without any scratch memory: a scaled copy of one row, or a small sorted list.
+// Short rows of the product without any scratch memory: a scaled copy of one row of B, or the sum of two.
 import {
   A_COLUMNS, A_POINTERS, A_VALUES, address, B_COLUMNS, B_VALUES, double, SEMIRING, word,
 } from './layout';
@@ -73,43 +73,4 @@ function merge(
     values += 8;
   }
   return <i32>((columns - start) >> 2);
-}
-
-/** Every product is put into its place in the sorted row; for rows of a few dozen products. */
-export function smallRow(job: usize, i: i32, low: i32, high: i32, columns: usize, values: usize): i32 {
-  const semiring = load<i32>(job + SEMIRING);
-  const plain = semiring == 0;
-  const pointers = address(job, A_POINTERS);
-  const targets = address(job, B_COLUMNS);
-  const terms = address(job, B_VALUES);
-  const end = word(pointers, i + 1);
-  countElements(end - word(pointers, i));
-  let count = 0;
-  for (let p = word(pointers, i); p < end; p++) {
-    const k = word(address(job, A_COLUMNS), p);
-    const factor = double(address(job, A_VALUES), p);
-    const start = firstFrom(job, k, low);
-    const stop = endBefore(job, k, start, high);
-    countProducts(stop - start);
-    let place = 0; // the row of B rises, so its next place is further on
-    for (let q = start; q < stop; q++) {
-      const j = word(targets, q);
-      const product = multiply(plain, semiring, factor, double(terms, q));
-      while (place < count && word(columns, place) < j) place++;
-      const column = columns + ((<usize>place) << 2);
-      const value = values + ((<usize>place) << 3);
-      if (place < count && load<i32>(column) == j) {
-        store<f64>(value, add(plain, semiring, load<f64>(value), product));
-        continue;
-      }
-      for (let k = count; k > place; k--) {
-        store<i32>(columns + ((<usize>k) << 2), word(columns, k - 1));
-        store<f64>(values + ((<usize>k) << 3), double(values, k - 1));
-      }
-      store<i32>(column, j);
-      store<f64>(value, product);
-      count++;
-    }
-  }
-  return count;
 }

@@ -7,16 +7,15 @@ import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import { checkRecord } from '../check-record.ts';
 import { asCsr, asRightSide, checkSquareShape, solutionFor } from '../inputs.ts';
-import type { CsrLike, CsrMatrix, DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
+import type { CsrLike, CsrMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { largestMagnitude } from '../numerics/vectors.ts';
 import { TURN, withoutTurns } from '../turns.ts';
 import { frontKernels, frontScratch } from '../webassembly/front-kernels.ts';
 import { int32, layout, scratch } from '../webassembly/layout.ts';
-import type { FrontBlocks, Residual, SparseSolution } from './front-blocks.ts';
+import type { FrontBlocks, SparseSolution } from './front-blocks.ts';
 import {
   checkBlocks,
   checkParts,
-  largestRatio,
   permutedRows,
   refined,
   roomFor,
@@ -86,8 +85,7 @@ const sparseLdlOptions = {
 export type SparseLdlOptions = OptionsOf<typeof sparseLdlOptions>;
 
 function checkFactor(value: unknown, argument: string): asserts value is SparseLdl {
-  if (value !== null && typeof value === 'object' && 'fronts' in value && 'matrix' in value) return;
-  throw new InvalidInputError('expected a factor by sparseLdl', { argument, code: 'type' });
+  checkRecord(value, argument, 'sparseLdl', ['fronts', 'matrix']);
 }
 
 function checkSigns(value: unknown, argument: string): asserts value is Int8Array {
@@ -136,7 +134,7 @@ export function sparseLdl(a: CsrLike, options: SparseLdlOptions = {}): SparseLdl
 }
 
 /**
- * Solves A x = b by the factors of A, and refines the solution until its residual is down to rounding or falls no more, at most ten
+ * Solves A x = b by the factors of A, and refines the solution until its backward error is at most 7e-15 or falls no more, at most ten
  * times. Time 4 entries of L, and as much for each refinement.
  *
  * @param factor - what `sparseLdl(a)` gave, for A of shape n x n
@@ -160,9 +158,12 @@ export function solveSparseLdl<B extends RightSide>(factor: SparseLdl, b: B): Sp
   checkParts({ permutation, diagonal }, size);
   const right = asRightSide(b, size);
   const solve = (side: Float64Array): Float64Array => substituted(factor, side, right.cols);
-  const solved = refined(right, (x) => residualOf(matrix, x, right), solve);
+  const solved = refined(right, (x, residual, sizes) => takeTerms(matrix, x, residual, sizes), solve, ENOUGH);
   return { ...solved, x: solutionFor(b, { ...right, values: solved.x }) };
 }
+
+/** A backward error that is worth no further solve: such factors rarely have more. */
+const ENOUGH = 32 * Number.EPSILON;
 
 /** M^-1 b, or M'^-1 b, for positive definite A = M M' with M = P' L D^(1/2). */
 export function solveHalf({ permutation, lower, diagonal }: SparseLdl, b: Float64Array, transposed: boolean): Float64Array {
@@ -334,24 +335,25 @@ export function substituted({ size, permutation, lower, diagonal }: SparseLdl, b
   return permutedRows(y, inverse(permutation), cols);
 }
 
-/** B - A X by the lower triangle, and the componentwise backward error. */
-function residualOf({ rows: n, rowPointers, columnIndices, values }: CsrMatrix, x: Float64Array, b: DenseMatrix): Residual {
-  const { cols } = b;
-  const residual = b.values.slice();
-  const sizes = residual.map(Math.abs);
+/** What `TermsOf` says, by the lower triangle. */
+function takeTerms(a: CsrMatrix, x: Float64Array, residual: Float64Array, sizes: Float64Array): void {
+  const { rows: n, rowPointers, columnIndices, values } = a;
   for (let i = 0; i < n; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1] && columnIndices[k] <= i; k++) {
-      const value = values[k];
-      const isDiagonal = columnIndices[k] === i;
-      for (let p = i * cols, q = columnIndices[k] * cols; p < (i + 1) * cols; p++, q++) {
-        const [term, mirrored] = [value * x[q], value * x[p]];
-        residual[p] -= term;
-        sizes[p] += Math.abs(term);
-        if (isDiagonal) continue;
-        residual[q] -= mirrored;
-        sizes[q] += Math.abs(mirrored);
-      }
+    const mine = x[i];
+    let sum = 0;
+    let size = 0;
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
+      const j = columnIndices[k];
+      if (j > i) break;
+      const term = values[k] * x[j];
+      sum += term;
+      size += Math.abs(term);
+      if (j === i) break;
+      const mirrored = values[k] * mine;
+      residual[j] -= mirrored;
+      sizes[j] += Math.abs(mirrored);
     }
+    residual[i] -= sum;
+    sizes[i] += size;
   }
-  return { residual, backwardError: largestRatio(residual, sizes) };
 }

@@ -8,17 +8,16 @@ import { checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import { checkRecord } from '../check-record.ts';
 import { asCsr, asRightSide, checkSquareShape, solutionFor } from '../inputs.ts';
-import type { CsrLike, CsrMatrix, DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
+import type { CsrLike, CsrMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
 import { exponentOf } from '../power-of-two.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import { frontKernels, frontScratch } from '../webassembly/front-kernels.ts';
 import { int32, layout, scratch } from '../webassembly/layout.ts';
-import type { FrontBlocks, Residual, SparseSolution } from './front-blocks.ts';
+import type { FrontBlocks, SparseSolution, TermsOf } from './front-blocks.ts';
 import {
   checkBlocks,
   checkParts,
-  largestRatio,
   permutedRows,
   refined,
   roomFor,
@@ -160,10 +159,14 @@ export function solveSparseLu<B extends RightSide>(factor: SparseLu, b: B): Spar
   checkParts({ diagonal, rows, columns, rowScales, columnScales }, size);
   const right = asRightSide(b, size);
   const solve = (side: Float64Array): Float64Array => substituted(factor, side, right.cols);
-  const { x, backwardError } = refined(right, (found) => residualOf(matrix, found, right), solve);
+  const terms: TermsOf = (found, residual, sizes) => takeTerms(matrix, found, residual, sizes);
+  const { x, backwardError } = refined(right, terms, solve, ROUNDING);
   if (allFinite(x)) return { x: solutionFor(b, { ...right, values: x }), backwardError };
   throw new InvalidInputError('has a solution beyond the largest number', { argument: 'b', code: 'out-of-range' });
 }
+
+/** Backward errors that cannot be told from rounding of the terms. */
+const ROUNDING = 4 * Number.EPSILON;
 
 /** R A C by columns. */
 function equilibratedColumns(a: CsrMatrix) {
@@ -432,19 +435,18 @@ function substituted(factor: SparseLu, b: Float64Array, cols: number): Float64Ar
   return permutedRows(y, inverse(columns), cols);
 }
 
-/** B - A X, and the componentwise backward error. */
-function residualOf({ rows, rowPointers, columnIndices, values }: CsrMatrix, x: Float64Array, b: DenseMatrix): Residual {
-  const { cols } = b;
-  const residual = b.values.slice();
-  const sizes = residual.map(Math.abs);
+/** What `TermsOf` says. */
+function takeTerms(a: CsrMatrix, x: Float64Array, residual: Float64Array, sizes: Float64Array): void {
+  const { rows, rowPointers, columnIndices, values } = a;
   for (let i = 0; i < rows; i++) {
+    let left = residual[i];
+    let size = 0;
     for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) {
-      for (let at = i * cols, from = columnIndices[k] * cols; at < (i + 1) * cols; at++, from++) {
-        const term = values[k] * x[from];
-        residual[at] -= term;
-        sizes[at] += Math.abs(term);
-      }
+      const term = values[k] * x[columnIndices[k]];
+      left -= term;
+      size += Math.abs(term);
     }
+    residual[i] = left;
+    sizes[i] += size;
   }
-  return { residual, backwardError: largestRatio(residual, sizes) };
 }

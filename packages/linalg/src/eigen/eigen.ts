@@ -95,7 +95,8 @@ function ofBalanced(balanced: DenseMatrix, factors: Float64Array): Eigen {
   for (let k = 0; k < n; k++) {
     if (imaginary[k] < 0) continue;
     const row = (m: DenseMatrix): Float64Array => m.values.subarray(k * n, (k + 1) * n);
-    triangularVector(t.values, n, k, real[k], imaginary[k], least, row(triangular), row(imaginaryTriangular));
+    const [x, y] = [row(triangular), row(imaginaryTriangular)];
+    triangularVector({ t: t.values, n, real: real[k], imaginary: imaginary[k], least, x, y }, k);
   }
   const isReal = imaginary.every((value) => value === 0);
   const vectors = matmul(q, transpose(triangular));
@@ -165,17 +166,20 @@ function balance(a: Float64Array, n: number): Float64Array {
   return factors;
 }
 
-/** The eigenvector x + i y of T for the eigenvalue at place k, of largest entry about one; entries behind its block are zero. */
-function triangularVector(
-  t: Float64Array,
-  n: number,
-  k: number,
-  real: number,
-  imaginary: number,
-  least: number,
-  x: Float64Array,
-  y: Float64Array,
-): void {
+/** The eigenvector x + i y of the n x n matrix T for an eigenvalue, with divisors of at least `least`. */
+interface Sought {
+  readonly t: Float64Array;
+  readonly n: number;
+  readonly real: number;
+  readonly imaginary: number;
+  readonly least: number;
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+}
+
+/** The eigenvector for the eigenvalue at place k, of largest entry about one; entries behind its block are zero. */
+function triangularVector(sought: Sought, k: number): void {
+  const { t, n, real, imaginary, least, x, y } = sought;
   let last = k;
   if (imaginary === 0) x[k] = 1;
   else {
@@ -193,14 +197,14 @@ function triangularVector(
   }
   for (let i = k - 1; i >= 0; i--) {
     const isPair = i > 0 && t[i * n + i - 1] !== 0;
-    const [re, im] = rowSum(t, n, i, last, x, y, imaginary === 0);
+    const [re, im] = rowSum(sought, i, last);
     if (!isPair) {
       const [u, w] = divided(-re, -im, t[i * n + i] - real, -imaginary, least);
       x[i] = u;
       y[i] = w;
     } else {
-      const [re0, im0] = rowSum(t, n, i - 1, last, x, y, imaginary === 0, i);
-      solvePair(t, n, i, real, imaginary, [-re0, -im0, -re, -im], least, x, y);
+      const [re0, im0] = rowSum(sought, i - 1, last, i);
+      solvePair(sought, i, [-re0, -im0, -re, -im]);
       i--;
     }
     rescale(x, y, i, last);
@@ -208,18 +212,9 @@ function triangularVector(
 }
 
 /** The sum of t_ij (x_j + i y_j) over j from `from` to `last`. */
-function rowSum(
-  t: Float64Array,
-  n: number,
-  i: number,
-  last: number,
-  x: Float64Array,
-  y: Float64Array,
-  isReal: boolean,
-  behind = i,
-): [number, number] {
+function rowSum({ t, n, imaginary, x, y }: Sought, i: number, last: number, behind = i): [number, number] {
   let [re, im] = [0, 0];
-  if (isReal) {
+  if (imaginary === 0) {
     for (let j = behind + 1; j <= last; j++) re += t[i * n + j] * x[j];
     return [re, 0];
   }
@@ -245,16 +240,11 @@ function divided(a: number, b: number, c: number, d: number, least: number): [nu
 
 /** Solves the block of rows i - 1 and i of (T - λ) z = right by Cramer's rule in complex numbers. */
 function solvePair(
-  t: Float64Array,
-  n: number,
+  { t, n, real, imaginary, least, x, y }: Sought,
   i: number,
-  real: number,
-  imaginary: number,
-  [re0, im0, re1, im1]: readonly [number, number, number, number],
-  least: number,
-  x: Float64Array,
-  y: Float64Array,
-): void {
+  right: readonly [number, number, number, number],
+) {
+  const [re0, im0, re1, im1] = right;
   const [a, b] = [t[(i - 1) * n + i - 1] - real, t[(i - 1) * n + i]];
   const [c, d] = [t[i * n + i - 1], t[i * n + i] - real];
   // (a - i w)(d - i w) - b c

@@ -1,5 +1,5 @@
 // The registered solvers of sparse products.
-import type { Paper } from '@infimum/core';
+import type { OptionSpecs, Paper } from '@infimum/core';
 import { defineSolver } from '@infimum/core';
 import { smashPaper } from './smash-claims.ts';
 import type { SparsePair } from './sparse-product.ts';
@@ -56,40 +56,26 @@ const tooManyReads = ({ a, b }: SparsePair): string | undefined => {
     : undefined;
 };
 
-/** A solver that takes one accumulator for all rows. */
-const accumulatorSolver = (
-  kernel: 'auto' | 'dense' | 'hash' | 'heap' | 'esc',
-  texts: { id: string; title: string; summary: string; cost: string; paper: Paper },
-) =>
-  defineSolver({
-    ...texts,
-    problem: sparseProduct,
-    role: 'baseline',
-    options: { threads, twoPhase },
-    steps: ({ a, b }, options) => spgemmSteps(a, b, { ...options, kernel }),
-  });
+type Texts = { title: string; summary: string; cost: string };
 
-/** A solver without options. */
-const plainSolver = (
+/** A solver by a kernel, with the options that it has. */
+const kernelSolver = <const Specs extends OptionSpecs>(
   kernel: SpgemmKernel,
-  texts: { title: string; summary: string; cost: string; paper: Paper },
+  options: Specs,
+  texts: Texts & { paper: Paper },
   declines?: (pair: SparsePair) => string | undefined,
 ) =>
   defineSolver({
-    id: `linalg/spgemm-${kernel}`,
+    id: kernel === 'auto' ? 'linalg/spgemm' : `linalg/spgemm-${kernel}`,
     ...texts,
     problem: sparseProduct,
     role: 'baseline',
-    options: {},
+    options,
     declines,
-    steps: ({ a, b }) => spgemmSteps(a, b, { kernel }),
+    steps: ({ a, b }, options) => spgemmSteps(a, b, { ...(options as object), kernel }),
   });
 
-const smashSolver = (
-  version: 1 | 2 | 3,
-  texts: { title: string; summary: string; cost: string },
-  declines?: (pair: SparsePair) => string | undefined,
-) =>
+const smashSolver = (version: 1 | 2 | 3, texts: Texts, declines?: (pair: SparsePair) => string | undefined) =>
   defineSolver({
     id: `linalg/smash-v${version}`,
     ...texts,
@@ -116,10 +102,11 @@ const smashSolver = (
     steps: ({ a, b }, options) => spgemmSteps(a, b, { ...options, kernel: `smash-v${version}` }),
   });
 
+const accumulator = { threads, twoPhase };
+
 /** All solvers of sparse products. */
 export const sparseProductSolvers = [
-  accumulatorSolver('auto', {
-    id: 'linalg/spgemm',
+  kernelSolver('auto', accumulator, {
     title: 'Row by row, adaptively',
     summary: 'Takes for every row the accumulator that suits it; the default of products of sparse matrices.',
     cost: 'O(P + m)',
@@ -144,42 +131,43 @@ export const sparseProductSolvers = [
     summary: 'As V2 with values in dense fragments, written back while the next window is hashed.',
     cost: 'O(P + \\operatorname{nnz}(C))',
   }),
-  accumulatorSolver('dense', {
-    id: 'linalg/spgemm-dense',
+  kernelSolver('dense', accumulator, {
     title: 'Dense accumulator',
     summary: 'A sum and a bit for every column; reading the bits in order replaces all sorting.',
     cost: 'O(P + m)',
     paper: gustavsonPaper,
   }),
-  accumulatorSolver('hash', {
-    id: 'linalg/spgemm-hash',
+  kernelSolver('hash', accumulator, {
     title: 'Hash table a row',
     summary: 'A table of its own for each row, twice its bound long; for many columns and few entries.',
     cost: 'O(P + \\operatorname{nnz}(C))',
     paper: hashPaper,
   }),
-  accumulatorSolver('heap', {
-    id: 'linalg/spgemm-heap',
+  kernelSolver('heap', accumulator, {
     title: 'Heap of rows',
     summary: 'Merges the rows of B with a heap: sorted output with next to no memory.',
     cost: 'O\\big(\\sum_i p_i \\log \\operatorname{nnz}(A_i)\\big)',
     paper: heapPaper,
   }),
-  accumulatorSolver('esc', {
-    id: 'linalg/spgemm-esc',
+  kernelSolver('esc', accumulator, {
     title: 'Expand, sort, compress',
     summary: 'Lists all products of a block of rows, sorts them by radix and adds neighbours.',
     cost: 'O(P \\log_{256}(n \\cdot \\text{rows of a block}))',
     paper: expansionPaper,
   }),
-  plainSolver('gustavson', {
-    title: 'Gustavson',
-    summary: 'Row by row with a dense accumulator, in plain TypeScript: the reference of all others.',
-    cost: 'O(P + n), \\text{ and } O(\\operatorname{nnz}(C) \\log n) \\text{ to sort}',
-    paper: gustavsonPaper,
-  }),
-  plainSolver(
+  kernelSolver(
+    'gustavson',
+    {},
+    {
+      title: 'Gustavson',
+      summary: 'Row by row with a dense accumulator, in plain TypeScript: the reference of all others.',
+      cost: 'O(P + n), \\text{ and } O(\\operatorname{nnz}(C) \\log n) \\text{ to sort}',
+      paper: gustavsonPaper,
+    },
+  ),
+  kernelSolver(
     'inner',
+    {},
     {
       title: 'Inner products',
       summary: 'Every row of A against every column of B, for study: most of what is read meets nothing.',
@@ -188,8 +176,9 @@ export const sparseProductSolvers = [
     },
     tooManyReads,
   ),
-  plainSolver(
+  kernelSolver(
     'outer',
+    {},
     {
       title: 'Outer products',
       summary: 'Columns of A times rows of B, for study: all partial products are stored, then merged.',

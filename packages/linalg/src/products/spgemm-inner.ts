@@ -3,11 +3,10 @@
 // reported is that of the form as it stands in books, all pairs of rows and columns; those without a common index are only counted.
 
 import type { CsrMatrix } from '../matrices.ts';
-import { CsrBuilder } from '../sparse/csr-builder.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import type { Semiring } from './semiring.ts';
+import { RowSums, steppedEngine } from './spgemm-gustavson.ts';
 import type { ProductEngine } from './spgemm-solution.ts';
-import { countedProduct } from './spgemm-solution.ts';
 
 /** Elements read after which a step ends. */
 const READS_PER_STEP = 2 ** 24;
@@ -19,24 +18,20 @@ const READS_PER_STEP = 2 ** 24;
  */
 export function innerProductEngine(a: CsrMatrix, b: CsrMatrix, semiring: Semiring, sorted: boolean): ProductEngine {
   const columns = transposed(b);
-  const marker = new Int32Array(b.cols).fill(-1);
-  const candidates = new Int32Array(b.cols);
-  const builder = new CsrBuilder(a.rows, b.cols);
+  const candidates = new RowSums(a.rows, b.cols, semiring);
   const columnsWithEntries = columns.rowPointers.reduce(
     (count, end, j) => count + (j > 0 && end > columns.rowPointers[j - 1] ? 1 : 0),
     0,
   );
-  let products = 0;
-  let readElements = 0;
-  let work = 0;
+  const counts = { products: 0, work: 0, readElements: 0 };
 
   /** The sum over the indices that two lists have in common, of which there is at least one. */
-  function meet(i: number, j: number): void {
+  function meet(i: number, j: number): number {
     let p = a.rowPointers[i];
     let q = columns.rowPointers[j];
     const pEnd = a.rowPointers[i + 1];
     const qEnd = columns.rowPointers[j + 1];
-    work += Math.min(pEnd - p, 16 * (qEnd - q)) + Math.min(qEnd - q, 16 * (pEnd - p));
+    counts.work += Math.min(pEnd - p, 16 * (qEnd - q)) + Math.min(qEnd - q, 16 * (pEnd - p));
     let sum = semiring.zero;
     // A short list looks its indices up in a long one.
     const [isLong, isShort] = [pEnd - p > 16 * (qEnd - q), qEnd - q > 16 * (pEnd - p)];
@@ -47,50 +42,25 @@ export function innerProductEngine(a: CsrMatrix, b: CsrMatrix, semiring: Semirin
       const [k, l] = [a.columnIndices[p], columns.columnIndices[q]];
       if (k === l) {
         sum = semiring.add(sum, semiring.multiply(a.values[p], columns.values[q]));
-        products++;
+        counts.products++;
       }
       if (k <= l) p++;
       if (l <= k) q++;
     }
-    builder.push(j, sum);
+    return sum;
   }
 
-  function multiplyRow(i: number): void {
+  return steppedEngine(a.rows, candidates.builder, counts, READS_PER_STEP, () => {
+    const i = candidates.builder.completedRows;
     const length = a.rowPointers[i + 1] - a.rowPointers[i];
-    if (length > 0) readElements += columnsWithEntries * length + b.values.length;
-    let count = 0;
+    if (length > 0) counts.readElements += columnsWithEntries * length + b.values.length;
     for (let p = a.rowPointers[i]; p < a.rowPointers[i + 1]; p++) {
       const k = a.columnIndices[p];
-      for (let q = b.rowPointers[k]; q < b.rowPointers[k + 1]; q++) {
-        const j = b.columnIndices[q];
-        work++;
-        if (marker[j] === i) continue;
-        marker[j] = i;
-        candidates[count++] = j;
-      }
+      for (let q = b.rowPointers[k]; q < b.rowPointers[k + 1]; q++) candidates.add(b.columnIndices[q], semiring.zero);
+      counts.work += b.rowPointers[k + 1] - b.rowPointers[k];
     }
-    const met = candidates.subarray(0, count);
-    if (sorted) met.sort();
-    for (const j of met) meet(i, j);
-    builder.endRow();
-  }
-
-  return {
-    get completedRows() {
-      return builder.completedRows;
-    },
-    get products() {
-      return products;
-    },
-    advance() {
-      if (builder.completedRows === a.rows) return false;
-      const until = work + READS_PER_STEP;
-      while (builder.completedRows < a.rows && work < until) multiplyRow(builder.completedRows);
-      return true;
-    },
-    solution: () => countedProduct(builder.matrix(), builder.completedRows, products, { readElements }),
-    release() {},
-  };
+    candidates.endRow(sorted, (j) => meet(i, j));
+  });
 }
 
 /** The first place from `from` on whose index is at least `least`, or `to`. */

@@ -5,11 +5,10 @@
 // S. Pal et al.: OuterSPACE: an outer product based sparse matrix multiplication accelerator (2018).
 
 import type { CsrMatrix } from '../matrices.ts';
-import { CsrBuilder } from '../sparse/csr-builder.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import type { Semiring } from './semiring.ts';
+import { RowSums, steppedEngine } from './spgemm-gustavson.ts';
 import type { ProductEngine } from './spgemm-solution.ts';
-import { countedProduct } from './spgemm-solution.ts';
 
 /** Partial products after which a step ends. */
 const PRODUCTS_PER_STEP = 2 ** 20;
@@ -26,24 +25,20 @@ export function outerProductEngine(
   sorted: boolean,
 ): ProductEngine {
   const columns = transposed(a);
-  const builder = new CsrBuilder(a.rows, b.cols);
+  const sums = new RowSums(a.rows, b.cols, semiring);
   // The list of a row: its first and last triple, and of every triple the next one.
   const head = new Int32Array(a.rows).fill(-1);
   const tail = new Int32Array(a.rows).fill(-1);
   const next = new Int32Array(products);
   const tripleColumns = new Int32Array(products);
   const tripleValues = new Float64Array(products);
-  const marker = new Int32Array(b.cols).fill(-1);
-  const sums = new Float64Array(b.cols);
-  const touched = new Int32Array(b.cols);
-  let stored = 0;
-  let merged = 0;
+  const counts = { products: 0, work: 0, readElements: 0, partialTriples: 0 };
   let k = 0;
-  let readElements = 0;
 
   function expand(): void {
     const [first, end] = [b.rowPointers[k], b.rowPointers[k + 1]];
-    readElements += columns.rowPointers[k + 1] - columns.rowPointers[k] + end - first;
+    counts.readElements += columns.rowPointers[k + 1] - columns.rowPointers[k] + end - first;
+    let stored = counts.products;
     for (let p = columns.rowPointers[k]; p < columns.rowPointers[k + 1]; p++) {
       const i = columns.columnIndices[p];
       for (let q = first; q < end; q++) {
@@ -55,45 +50,19 @@ export function outerProductEngine(
         tail[i] = stored++;
       }
     }
+    counts.work += stored - counts.products;
+    counts.products = counts.partialTriples = stored;
     k++;
   }
 
   /** Adds the triples of the next row by column, those in one place in the order of k. */
   function mergeRow(): void {
-    const i = builder.completedRows;
-    let count = 0;
-    for (let triple = head[i]; triple >= 0; triple = next[triple]) {
-      const j = tripleColumns[triple];
-      merged++;
-      if (marker[j] === i) {
-        sums[j] = semiring.add(sums[j], tripleValues[triple]);
-        continue;
-      }
-      marker[j] = i;
-      sums[j] = tripleValues[triple];
-      touched[count++] = j;
+    for (let triple = head[sums.builder.completedRows]; triple >= 0; triple = next[triple]) {
+      sums.add(tripleColumns[triple], tripleValues[triple]);
+      counts.work++;
     }
-    const columns = touched.subarray(0, count);
-    if (sorted) columns.sort();
-    for (const j of columns) builder.push(j, sums[j]);
-    builder.endRow();
+    sums.endRow(sorted);
   }
 
-  return {
-    get completedRows() {
-      return builder.completedRows;
-    },
-    get products() {
-      return stored;
-    },
-    advance() {
-      if (builder.completedRows === a.rows) return false;
-      const until = stored + merged + PRODUCTS_PER_STEP;
-      while (k < a.cols && stored + merged < until) expand();
-      while (k === a.cols && builder.completedRows < a.rows && stored + merged < until) mergeRow();
-      return true;
-    },
-    solution: () => countedProduct(builder.matrix(), builder.completedRows, stored, { readElements, partialTriples: stored }),
-    release() {},
-  };
+  return steppedEngine(a.rows, sums.builder, counts, PRODUCTS_PER_STEP, () => (k < a.cols ? expand() : mergeRow()));
 }

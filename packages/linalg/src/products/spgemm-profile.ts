@@ -22,14 +22,11 @@ export interface SpgemmProfile {
     /** Products of two entries. */
     readonly products: number;
   }[];
-  /** How many rows each accumulator took, parts of heavy rows counted one by one. */
-  readonly accumulators: Readonly<Record<(typeof ACCUMULATORS)[number] | typeof EXPANDED, number>>;
+  /** How many rows each accumulator of `auto` took, parts of heavy rows counted one by one. */
+  readonly accumulators: Readonly<Record<(typeof ACCUMULATORS)[number], number>>;
   /** 1 if entries were written to a place that holds the upper bound, 2 if they were counted first. */
   readonly phases: 1 | 2;
 }
 
 /** The accumulators, in the order in which the kernels count their rows. */
-export const ACCUMULATORS = ['copy', 'merge', 'small', 'dense', 'hash'] as const;
-
-/** Rows whose products were listed, sorted and added, where they were chosen for that. */
-export const EXPANDED = 'expanded';
+export const ACCUMULATORS = ['copy', 'merge', 'dense', 'hash'] as const;

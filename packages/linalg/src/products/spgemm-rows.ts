@@ -10,12 +10,13 @@ import type { SemiringName } from './semiring.ts';
 import { SEMIRINGS } from './semiring.ts';
 import type { SparseKernels } from './sparse-kernels.ts';
 import { sparseKernels } from './sparse-kernels.ts';
+import { fastest, knownOf, learn, RATIOS } from './spgemm-chooser.ts';
 import type { Entries, EntryStore } from './spgemm-entries.ts';
 import { isNearBound, PieceStore, ResultStore } from './spgemm-entries.ts';
 import type { SpgemmProfile } from './spgemm-profile.ts';
-import { ACCUMULATORS, EXPANDED } from './spgemm-profile.ts';
+import { ACCUMULATORS } from './spgemm-profile.ts';
 import type { Accumulator, ScratchRoom } from './spgemm-scratch.ts';
-import { isThin, maskedRooms, SCRATCH_WORDS, scratchRooms } from './spgemm-scratch.ts';
+import { maskedRooms, SCRATCH_WORDS, scratchRooms } from './spgemm-scratch.ts';
 import type { ProductEngine, SparseProduct } from './spgemm-solution.ts';
 import { countedProduct } from './spgemm-solution.ts';
 import type { Token, WorkEstimate } from './spgemm-tokens.ts';
@@ -76,7 +77,8 @@ class RowProducts implements RowProductEngine {
   readonly #waves: readonly number[];
   readonly #phases: 1 | 2;
   readonly #workspace: Workspace;
-  readonly #job: Int32Array;
+  /** The matrices and what is to be done, once for each way to choose between accumulators. */
+  readonly #jobs: readonly Int32Array[];
   readonly #scratch: readonly number[];
   readonly #stats: Int32Array;
   /** Lengths of rows, a token after the other: the parts of a heavy row have a place each. */
@@ -87,8 +89,9 @@ class RowProducts implements RowProductEngine {
   /** The fragments of a wave; with several threads of two, so that one is copied while the next is computed. */
   readonly #fragments: Entries;
   readonly #mostInWave: number;
-  /** Tokens whose products are listed, sorted and added. */
-  readonly #expanded: ReadonlySet<number>;
+  /** What is known of the tokens of `auto`, and the way that was taken for each. */
+  readonly #known: readonly Float64Array[];
+  readonly #ways: Uint8Array;
   readonly #seconds = { estimate: 0, symbolic: 0, numeric: 0, output: 0 };
   /** The result; where there are two phases, from the moment that its size is known. */
   #store: EntryStore | undefined;
@@ -122,9 +125,10 @@ class RowProducts implements RowProductEngine {
     this.#tokens.forEach(({ from, to }, t) => {
       this.#countsAt[t + 1] = this.#countsAt[t] + to - from;
     });
-    this.#expanded = this.#thinTokens();
-    const thin = this.#tokens.filter((_, t) => this.#expanded.has(t));
-    const rooms = mask ? maskedRooms(b.cols) : scratchRooms(accumulator, a, b, this.#estimate, thin, options.sorted);
+    const isAuto = accumulator === 'auto' && !mask;
+    this.#known = isAuto ? this.#tokens.map((token) => knownOf(token, a, b)) : [];
+    this.#ways = new Uint8Array(this.#tokens.length);
+    const rooms = mask ? maskedRooms(b.cols) : scratchRooms(accumulator, a, b, this.#estimate, options.sorted);
     this.#mostInWave = this.#mostOfWaves();
     const fragments = (threads > 1 ? 2 : 1) * this.#mostInWave;
     const isFresh = this.#phases === 1 && !mask && isNearBound(a, b, this.#estimate, bound);
@@ -143,7 +147,7 @@ class RowProducts implements RowProductEngine {
         ],
         int32: [
           ...matrices.flatMap(({ rowPointers, columnIndices }) => [rowPointers.length, columnIndices.length]),
-          JOB_WORDS,
+          ...repeated(isAuto ? RATIOS.length : 1, [JOB_WORDS]),
           this.#countsAt[this.#tokens.length],
           this.#tokens.length * STATS_WORDS,
           ...repeated(threads, [SCRATCH_WORDS]),
@@ -153,7 +157,7 @@ class RowProducts implements RowProductEngine {
       },
       { threads },
     );
-    this.#job = this.#writeJob();
+    this.#jobs = this.#writeJobs(isAuto ? RATIOS : [0]);
     this.#scratch = Array.from({ length: threads }, () => this.#makeScratch(rooms));
     this.#counts = this.#workspace.int32(this.#countsAt[this.#tokens.length]);
     this.#stats = this.#workspace.int32(this.#tokens.length * STATS_WORDS);
@@ -207,16 +211,12 @@ class RowProducts implements RowProductEngine {
 
   profile(): SpgemmProfile {
     const threads = Array.from(this.#workspace.busySeconds, (busySeconds) => ({ busySeconds, rows: 0, products: 0 }));
-    const accumulators = { copy: 0, merge: 0, small: 0, dense: 0, hash: 0, [EXPANDED]: 0 };
+    const accumulators = { copy: 0, merge: 0, dense: 0, hash: 0 };
     for (let t = 0; t < this.#tokensDone; t++) {
       const stats = this.#stats.subarray(t * STATS_WORDS, t * STATS_WORDS + 8);
       const thread = threads[Math.max(0, this.#scratch.indexOf(stats[7] >>> 0))];
       thread.rows += this.#tokens[t].to - this.#tokens[t].from;
       thread.products += stats[1];
-      if (this.#expanded.has(t) && this.#options.sorted) {
-        accumulators[EXPANDED] += this.#tokens[t].to - this.#tokens[t].from;
-        continue;
-      }
       ACCUMULATORS.forEach((name, k) => {
         accumulators[name] += stats[2 + k];
       });
@@ -230,17 +230,6 @@ class RowProducts implements RowProductEngine {
 
   get #tokensDone(): number {
     return this.#wavesDone === 0 ? 0 : this.#waves[this.#wavesDone - 1];
-  }
-
-  /** Tokens of which `auto` lists, sorts and adds the products. */
-  #thinTokens(): Set<number> {
-    const { accumulator, mask } = this.#options;
-    const thin = new Set<number>();
-    if (accumulator !== 'auto' || mask) return thin;
-    this.#tokens.forEach((token, t) => {
-      if (isThin(token, this.#a, this.#b)) thin.add(t);
-    });
-    return thin;
   }
 
   /** Entries of the wave with the highest bound. */
@@ -258,15 +247,14 @@ class RowProducts implements RowProductEngine {
 
   /** Room for entries, not cleared. */
   #entriesOnWorkspace(length: number): Entries {
-    const { buffer } = this.#job;
+    const { buffer } = this.#jobs[0];
     return {
       columnIndices: new Int32Array(buffer, this.#workspace.scratch(length / 2), length),
       values: new Float64Array(buffer, this.#workspace.scratch(length), length),
     };
   }
 
-  #writeJob(): Int32Array {
-    const job = this.#workspace.int32(JOB_WORDS);
+  #writeJobs(ratios: readonly number[]): Int32Array[] {
     const { mask, semiring, sorted } = this.#options;
     const [a, b] = [this.#a, this.#b];
     const copied = new Map<object, number>();
@@ -277,10 +265,13 @@ class RowProducts implements RowProductEngine {
       copied.set(array, copy.byteOffset);
       return copy.byteOffset;
     };
-    job.set([a.rowPointers, a.columnIndices, a.values, b.rowPointers, b.columnIndices, b.values].map(copy));
-    if (mask) job.set([mask.rowPointers, mask.columnIndices].map(copy), 6);
-    job.set([b.cols, SEMIRINGS[semiring].code, sorted ? 1 : 0], 8);
-    return job;
+    const factors = [a.rowPointers, a.columnIndices, a.values, b.rowPointers, b.columnIndices, b.values].map(copy);
+    const places = mask ? [mask.rowPointers, mask.columnIndices].map(copy) : [0, 0];
+    return ratios.map((ratio) => {
+      const job = this.#workspace.int32(JOB_WORDS);
+      job.set([...factors, ...places, b.cols, SEMIRINGS[semiring].code, sorted ? 1 : 0, ratio]);
+      return job;
+    });
   }
 
   /** The scratch memory of one thread, ready for the first row. */
@@ -303,7 +294,7 @@ class RowProducts implements RowProductEngine {
     this.#inParallel('countRows', whole, (t, thread) => {
       const { from, to } = this.#tokens[t];
       const stats = this.#stats.byteOffset + 4 * STATS_WORDS * t;
-      return [this.#job.byteOffset, from, to, this.#countsAddress(t), this.#scratch[thread], stats];
+      return [this.#jobs[0].byteOffset, from, to, this.#countsAddress(t), this.#scratch[thread], stats];
     });
     for (const t of whole) this.#elementsRead += this.#stats[t * STATS_WORDS + 10];
     this.#wavesCounted++;
@@ -335,12 +326,10 @@ class RowProducts implements RowProductEngine {
     }
     const kernel = this.#options.mask ? 'multiplyMasked' : KERNELS[this.#options.accumulator];
     const range = Int32Array.from({ length: end - first }, (_, k) => first + k);
-    const [thin, others] = [true, false].map((isThin) => range.filter((t) => this.#expanded.has(t) === isThin));
+    const alone = this.#measureTokens(range);
     // The pages of the result are made when they are first written to, which takes about as long as a wave: the others
     // compute meanwhile.
-    const store = () => this.#storeUpTo(first);
-    this.#multiplyTokens(kernel, others, others.length > 0 ? store : undefined);
-    this.#multiplyTokens(this.#options.sorted ? 'multiplyExpanded' : 'multiplyHash', thin, store);
+    this.#multiplyTokens(kernel, range.subarray(alone), () => this.#storeUpTo(first));
     for (let t = first; t < end; t++) {
       const stats = this.#stats.subarray(t * STATS_WORDS, (t + 1) * STATS_WORDS);
       this.#products += stats[1];
@@ -355,17 +344,38 @@ class RowProducts implements RowProductEngine {
     this.#seconds.output += (performance.now() - multiplied) / 1000;
   }
 
+  /**
+   * Chooses a way for each token of a wave. On one thread it multiplies them all and learns from each; with several the first ones, as
+   * long as a way has not been tried. How many are done.
+   */
+  #measureTokens(tokens: Int32Array): number {
+    if (this.#known.length === 0) return 0;
+    const { threads, busySeconds } = this.#workspace;
+    let done = 0;
+    for (const t of tokens) {
+      const times = this.#known[t];
+      const way = fastest(times);
+      this.#ways[t] = way;
+      if (threads > 1 && (times[way] > 0 || done < t - tokens[0] || this.#options.schedule === 'static')) continue;
+      const before = busySeconds[0];
+      this.#multiplyTokens('multiplyAuto', tokens.subarray(done, ++done));
+      learn(times, way, (busySeconds[0] - before) / Math.max(1, this.#tokens[t].products));
+    }
+    return done;
+  }
+
   #multiplyTokens(kernel: MultiplyKernel, tokens: Int32Array, meanwhile?: () => void): void {
     this.#inParallel(
       kernel,
       tokens,
       (t, thread) => {
         const { from, to, low, high } = this.#tokens[t];
+        const job = this.#jobs[this.#ways[t]];
         const columns = this.#fragments.columnIndices.byteOffset + 4 * this.#entriesAt[t];
         const values = this.#fragments.values.byteOffset + 8 * this.#entriesAt[t];
         const stats = this.#stats.byteOffset + 4 * STATS_WORDS * t;
         const [counts, scratch] = [this.#countsAddress(t), this.#scratch[thread]];
-        return [this.#job.byteOffset, from, to, low, high, columns, values, counts, scratch, stats];
+        return [job.byteOffset, from, to, low, high, columns, values, counts, scratch, stats];
       },
       meanwhile,
     );

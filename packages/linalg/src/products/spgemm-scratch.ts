@@ -1,13 +1,12 @@
 // The scratch memory of the accumulators of row-wise products: which arrays each of them needs, and how large.
 
 import type { CsrMatrix } from '../matrices.ts';
-import type { Token, WorkEstimate } from './spgemm-tokens.ts';
+import { HASHED_SHARE } from './spgemm-chooser.ts';
+import type { WorkEstimate } from './spgemm-tokens.ts';
 
 /** What adds up a row. */
 export type Accumulator = 'auto' | 'dense' | 'hash' | 'heap' | 'esc';
 
-/** Columns up to which a row is never hashed by `auto`. */
-const DENSE_SPAN = 262144;
 /** Products that an expansion block has at least room for. */
 const EXPANSION = 65536;
 
@@ -24,40 +23,12 @@ export interface ScratchRoom {
   readonly fill: 'zeros' | 'zero of the semiring' | 'free';
 }
 
-/** Columns over which rows must spread to be cheaper to list and sort than to scatter over sums, which no cache holds then. */
-const WIDE = 65536;
-/** Products a row, in the mean, up to which rows are thin. */
-const THIN = 64;
-/** Rows before and after the middle of a token by which its spread is judged. */
-const JUDGED = 8;
-
-/**
- * Whether the rows of a token are so thin, and their columns so far apart, that `auto` lists, sorts and adds their
- * products. The rows of a grid are thin, too, but close together: their sums stay in the cache.
- */
-export function isThin({ from, to, products }: Token, a: CsrMatrix, b: CsrMatrix): boolean {
-  if (b.cols < WIDE || products > THIN * (to - from)) return false;
-  const middle = (from + to) >>> 1;
-  let first = b.cols;
-  let last = -1;
-  for (let i = Math.max(from, middle - JUDGED); i < Math.min(to, middle + JUDGED); i++) {
-    for (let p = a.rowPointers[i]; p < a.rowPointers[i + 1]; p++) {
-      const [start, end] = [b.rowPointers[a.columnIndices[p]], b.rowPointers[a.columnIndices[p] + 1]];
-      if (start === end) continue;
-      first = Math.min(first, b.columnIndices[start]);
-      last = Math.max(last, b.columnIndices[end - 1]);
-    }
-  }
-  return last - first >= WIDE;
-}
-
 /** What an accumulator needs beside its result. */
 export function scratchRooms(
   accumulator: Accumulator,
   a: CsrMatrix,
   { cols }: CsrMatrix,
-  { rowProducts, rowBounds, mostProducts, products }: WorkEstimate,
-  thin: readonly Token[],
+  { rowBounds, mostProducts, products }: WorkEstimate,
   sorted: boolean,
 ): ScratchRoom[] {
   const words = Math.ceil(cols / 64);
@@ -68,7 +39,6 @@ export function scratchRooms(
     { field: 2, doubles: Math.ceil(words / 64), fill: 'zeros' },
   ];
   const longest = largestOf(rowBounds);
-  const expansion = (mostOfRow: number): number => Math.min(products, Math.max(EXPANSION, mostOfRow));
   switch (accumulator) {
     case 'dense':
       return dense;
@@ -79,16 +49,14 @@ export function scratchRooms(
       for (let i = 0; i < a.rows; i++) widest = Math.max(widest, a.rowPointers[i + 1] - a.rowPointers[i]);
       return [...keys(widest), bits];
     }
-    case 'esc':
-      return [...keys(expansion(mostProducts)), ...items(expansion(mostProducts)), bits];
+    case 'esc': {
+      const expansion = Math.min(products, Math.max(EXPANSION, mostProducts));
+      return [...keys(expansion), ...items(expansion), bits];
+    }
     default: {
-      const most = thin.reduce((most, { from, to }) => {
-        return Math.max(most, largestOf(rowProducts.subarray(from, to)));
-      }, 0);
-      // Thin rows are listed and sorted, or hashed where they need no order.
-      const listed = thin.length > 0 && sorted ? expansion(most) : 0;
-      const hashed = cols > DENSE_SPAN || (thin.length > 0 && !sorted) ? longest : 0;
-      return [...dense, ...(hashed > 0 ? table(hashed) : []), ...keys(Math.max(listed, hashed)), ...items(listed)];
+      const hashed = Math.min(longest, Math.ceil(HASHED_SHARE * cols));
+      const places: ScratchRoom = { field: 10, doubles: Math.ceil(cols / 2), fill: 'zeros' };
+      return [...dense, ...(sorted ? [] : [places]), ...table(hashed), ...keys(hashed)];
     }
   }
 }

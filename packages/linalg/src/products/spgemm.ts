@@ -13,7 +13,6 @@ import { innerProductEngine } from './spgemm-inner.ts';
 import { outerProductEngine } from './spgemm-outer.ts';
 import type { SpgemmProfile } from './spgemm-profile.ts';
 import { rowProductEngine } from './spgemm-rows.ts';
-import type { Accumulator } from './spgemm-scratch.ts';
 import type { ProductEngine, SparseProduct, SparseProductIterate } from './spgemm-solution.ts';
 import { productSteps } from './spgemm-solution.ts';
 import { estimateWork } from './spgemm-tokens.ts';
@@ -43,7 +42,7 @@ export const spgemmOptions = {
     choices: SPGEMM_KERNELS,
     default: 'auto',
     description:
-      '`auto` takes for every row what suits it: a scaled copy, a merge of two rows, a small sorted list, a dense accumulator, a hash table, or, for thin rows that spread over very many columns, `esc`. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows. `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share; with several threads, and only there, the last bits of their sums may differ from run to run',
+      '`auto` takes for every row what suits it: a scaled copy, a merge of two rows, a dense accumulator or a hash table, by what these took on this machine for rows like it; the result does not depend on that. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows. `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share; with several threads, and only there, the last bits of their sums may differ from run to run',
   },
   sorted: {
     type: 'boolean',
@@ -83,7 +82,7 @@ export const spgemmOptions = {
   },
   mask: {
     type: 'value',
-    check: checkMaskMatrix,
+    check: checkCsr,
     description: "A matrix of the result's shape: only where it has an entry, the result may have one. For `auto` only",
   },
   scratchSlots: {
@@ -95,10 +94,6 @@ export const spgemmOptions = {
   },
   loadFactor: { type: 'number', above: 0, max: 0.9, default: 0.5, description: 'How full the scratchpad may become' },
 } as const satisfies OptionSpecs;
-
-function checkMaskMatrix(value: unknown, argument: string): asserts value is CsrMatrix {
-  checkCsr(value, argument);
-}
 
 /** Options of a sparse product. */
 export type SpgemmOptions = OptionsOf<typeof spgemmOptions> & LimitOptions<SparseProductIterate>;
@@ -198,7 +193,7 @@ function prepareProduct(left: CsrLike, right: CsrLike, given: SpgemmOptions) {
       return outerProductEngine(a, b, semiring, estimateWork(a, b).products, options.sorted);
     }
     if (isSmash(kernel)) return smashEngine(a, b, { ...options, version: SMASH_VERSIONS[kernel] });
-    const engine = rowEngine(a, b, kernel, options);
+    const engine = rowProductEngine(a, b, { ...options, accumulator: kernel });
     const { release } = engine;
     return Object.assign(engine, {
       release() {
@@ -222,11 +217,6 @@ function isSmash(kernel: SpgemmKernel): kernel is keyof typeof SMASH_VERSIONS {
 }
 
 type ResolvedSpgemmOptions = ResolvedOptions<typeof spgemmOptions>;
-
-function rowEngine(a: CsrMatrix, b: CsrMatrix, accumulator: Accumulator, options: ResolvedSpgemmOptions) {
-  const { semiring, threads, sorted, twoPhase, mask, schedule } = options;
-  return rowProductEngine(a, b, { accumulator, semiring, threads, sorted, twoPhase, mask, schedule });
-}
 
 function checkProduct(a: CsrMatrix, b: CsrMatrix, options: ResolvedSpgemmOptions): void {
   if (a.cols !== b.rows) {

@@ -7,8 +7,8 @@ import { allocateFloat64 } from '../allocation.ts';
 import { asStored, isSparse } from '../inputs.ts';
 import type { AnyMatrix, DenseMatrix } from '../matrices.ts';
 
-/** Options of `countSketch`. */
-export const countSketchOptions = {
+/** Options of sketches. */
+export const sketchOptions = {
   size: { type: 'integer', min: 1, required: true, description: 'Rows of the sketch' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the sketch' },
 } as const satisfies OptionSpecs;
@@ -27,8 +27,8 @@ export const countSketchOptions = {
  * console.log(Math.abs(values[0]) % 2); // 1
  * ```
  */
-export function countSketch(a: AnyMatrix, options: OptionsOf<typeof countSketchOptions>): DenseMatrix {
-  const { size, seed } = resolveOptions(countSketchOptions, options);
+export function countSketch(a: AnyMatrix, options: OptionsOf<typeof sketchOptions>): DenseMatrix {
+  const { size, seed } = resolveOptions(sketchOptions, options);
   const matrix = asStored(a, 'a');
   const { rows, cols } = matrix;
   const random = new Random(seed);

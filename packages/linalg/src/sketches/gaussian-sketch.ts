@@ -1,18 +1,13 @@
 // The Gaussian sketch: random combinations of all rows.
 //
 // W. Johnson, J. Lindenstrauss: Extensions of Lipschitz mappings into a Hilbert space (1984).
-import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { MatrixLike, OptionsOf } from '@infimum/core';
 import { Random, resolveOptions } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 import { matmul } from '../dense/matmul.ts';
 import { asDense } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
-
-/** Options of `gaussianSketch`. */
-export const gaussianSketchOptions = {
-  size: { type: 'integer', min: 1, required: true, description: 'Rows of the sketch' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the sketch' },
-} as const satisfies OptionSpecs;
+import { sketchOptions } from './count-sketch.ts';
 
 /**
  * S A, with S of `size` rows and independent normal entries of variance 1 / size: |S A x|² is |A x|² on average, and
@@ -28,8 +23,8 @@ export const gaussianSketchOptions = {
  * console.log(sketch.rows, sketch.cols); // 50 3
  * ```
  */
-export function gaussianSketch(a: MatrixLike, options: OptionsOf<typeof gaussianSketchOptions>): DenseMatrix {
-  const { size, seed } = resolveOptions(gaussianSketchOptions, options);
+export function gaussianSketch(a: MatrixLike, options: OptionsOf<typeof sketchOptions>): DenseMatrix {
+  const { size, seed } = resolveOptions(sketchOptions, options);
   const matrix = asDense(a, 'a');
   const values = new Random(seed).normals(allocateFloat64(size * matrix.rows, 'size'));
   const scale = 1 / Math.sqrt(size);

@@ -1,16 +1,11 @@
 // The subsampled randomised Hadamard transform (SRHT): random signs, a fast orthogonal transform, and some of its rows.
 //
 // N. Ailon, B. Chazelle: The fast Johnson-Lindenstrauss transform (2009).
-import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { MatrixLike, OptionsOf } from '@infimum/core';
 import { checkInteger, Random, resolveOptions } from '@infimum/core';
 import { asDense } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
-
-/** Options of `hadamardSketch`. */
-export const hadamardSketchOptions = {
-  size: { type: 'integer', min: 1, required: true, description: 'Rows of the sketch' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the sketch' },
-} as const satisfies OptionSpecs;
+import { sketchOptions } from './count-sketch.ts';
 
 /**
  * S A = sqrt(n / size) R H D A, with random signs D, the orthonormal Hadamard transform H of order n, the next power of
@@ -27,8 +22,8 @@ export const hadamardSketchOptions = {
  * console.log(Math.hypot(...values).toFixed(6)); // 5.000000
  * ```
  */
-export function hadamardSketch(a: MatrixLike, options: OptionsOf<typeof hadamardSketchOptions>): DenseMatrix {
-  const { size, seed } = resolveOptions(hadamardSketchOptions, options);
+export function hadamardSketch(a: MatrixLike, options: OptionsOf<typeof sketchOptions>): DenseMatrix {
+  const { size, seed } = resolveOptions(sketchOptions, options);
   const matrix = asDense(a, 'a');
   const { rows, cols } = matrix;
   const order = 2 ** Math.ceil(Math.log2(rows));

@@ -93,11 +93,32 @@ function blockEnds(t: Float64Array, n: number): number[] {
 function solveQuasiTriangular(u: Float64Array, m: number, t: Float64Array, n: number, y: Float64Array): void {
   const [rowEnds, colEnds] = [blockEnds(u, m), blockEnds(t, n)];
   const [system, unknown] = [new Float64Array(16), new Float64Array(4)];
+  /** Solves for a block of at most 2 x 2 unknowns, whose right-hand sides stand in y. */
+  const solveBlock = (k: number, kEnd: number, l: number, lEnd: number): void => {
+    const [height, width] = [kEnd - k, lEnd - l];
+    const size = height * width;
+    system.fill(0);
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        const row = i * width + j;
+        unknown[row] = y[(k + i) * n + l + j];
+        for (let h = 0; h < height; h++) system[row * size + h * width + j] += u[(k + h) * m + k + i];
+        for (let h = 0; h < width; h++) system[row * size + i * width + h] += t[(l + h) * n + l + j];
+      }
+    }
+    if (!solveSmall(system, size, unknown)) {
+      throw new InvalidInputError('has an eigenvalue that adds up to zero with another', {
+        argument: 'a',
+        code: 'out-of-range',
+      });
+    }
+    for (let row = 0; row < size; row++) y[(k + Math.floor(row / width)) * n + l + (row % width)] = unknown[row];
+  };
   for (let block = 1; block < rowEnds.length; block++) {
     const [k, kEnd] = [rowEnds[block - 1], rowEnds[block]];
     for (let other = 1; other < colEnds.length; other++) {
       const [l, lEnd] = [colEnds[other - 1], colEnds[other]];
-      solveBlock(u, m, t, n, y, k, kEnd, l, lEnd, system, unknown);
+      solveBlock(k, kEnd, l, lEnd);
       for (let i = k; i < kEnd; i++) {
         for (let j = l; j < lEnd; j++) subtractRow(y, i * n, y[i * n + j], t, j * n, lEnd, n);
       }
@@ -119,35 +140,4 @@ function subtractRow(
   end: number,
 ): void {
   if (factor !== 0) for (let j = start; j < end; j++) out[at + j] -= factor * from[fromAt + j];
-}
-
-/** Solves for a block of at most 2 x 2 unknowns, whose right-hand sides stand in y. */
-function solveBlock(
-  u: Float64Array,
-  m: number,
-  t: Float64Array,
-  n: number,
-  y: Float64Array,
-  k: number,
-  kEnd: number,
-  l: number,
-  lEnd: number,
-  system: Float64Array,
-  unknown: Float64Array,
-): void {
-  const [height, width] = [kEnd - k, lEnd - l];
-  const size = height * width;
-  system.fill(0);
-  for (let i = 0; i < height; i++) {
-    for (let j = 0; j < width; j++) {
-      const row = i * width + j;
-      unknown[row] = y[(k + i) * n + l + j];
-      for (let h = 0; h < height; h++) system[row * size + h * width + j] += u[(k + h) * m + k + i];
-      for (let h = 0; h < width; h++) system[row * size + i * width + h] += t[(l + h) * n + l + j];
-    }
-  }
-  if (!solveSmall(system, size, unknown)) {
-    throw new InvalidInputError('has an eigenvalue that adds up to zero with another', { argument: 'a', code: 'out-of-range' });
-  }
-  for (let row = 0; row < size; row++) y[(k + Math.floor(row / width)) * n + l + (row % width)] = unknown[row];
 }

@@ -36,6 +36,8 @@ const gap = (fallback: number) =>
 const heavy = (fallback: number) =>
   ({ type: 'integer', min: 1, max: 10_000, default: fallback, description: 'Heavy rows' }) as const;
 
+const sizes = { n: /* @__PURE__ */ length(1000), d: /* @__PURE__ */ dimension(20) };
+
 /** The top eigenvector from one pass. */
 export const streamingProblem: Problem<RowStream, StreamedEigenvectors> = /* @__PURE__ */ defineProblem({
   id: 'linalg/streaming-top-eigenvector',
@@ -50,7 +52,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       title: 'Light rows',
       description: 'Normal rows, longer by the factor sqrt(R) in one random direction; no row stands out.',
       real: false,
-      params: { n: /* @__PURE__ */ length(1000), d: /* @__PURE__ */ dimension(20), R: /* @__PURE__ */ gap(8) },
+      params: { ...sizes, R: /* @__PURE__ */ gap(8) },
       suites: {
         quick: [{}],
         full: [
@@ -65,12 +67,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       title: 'Heavy rows',
       description: 'Normal rows of small norm and h equal long ones, which alone make the top eigenvector.',
       real: false,
-      params: {
-        n: /* @__PURE__ */ length(1000),
-        d: /* @__PURE__ */ dimension(20),
-        R: /* @__PURE__ */ gap(8),
-        h: /* @__PURE__ */ heavy(1),
-      },
+      params: { ...sizes, R: /* @__PURE__ */ gap(8), h: /* @__PURE__ */ heavy(1) },
       suites: {
         quick: [{}],
         full: [
@@ -84,12 +81,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       title: 'Heavy and light rows',
       description: 'Half of the top eigenvalue in light rows, half in h heavy ones at an angle of 1/sqrt(R).',
       real: false,
-      params: {
-        n: /* @__PURE__ */ length(1000),
-        d: /* @__PURE__ */ dimension(20),
-        R: /* @__PURE__ */ gap(12),
-        h: /* @__PURE__ */ heavy(3),
-      },
+      params: { ...sizes, R: /* @__PURE__ */ gap(12), h: /* @__PURE__ */ heavy(3) },
       suites: { quick: [{}], full: [12, 50, 203].map((R) => ({ n: 40_000, d: 100, R })) },
       generate: (sizes, seed) => ({ rows: mixedStream(sizes, seed) }),
     }),
@@ -106,8 +98,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       description: 'Light rows ordered by their product with the top eigenvector: as far from random order as can be.',
       real: false,
       params: {
-        n: /* @__PURE__ */ length(1000),
-        d: /* @__PURE__ */ dimension(20),
+        ...sizes,
         R: /* @__PURE__ */ gap(12),
         order: {
           type: 'choice',
@@ -138,8 +129,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
       description: 'Normal rows whose long direction turns during the stream: what no method that forgets can follow.',
       real: false,
       params: {
-        n: /* @__PURE__ */ length(1000),
-        d: /* @__PURE__ */ dimension(20),
+        ...sizes,
         R: /* @__PURE__ */ gap(12),
         turn: { type: 'number', min: 0, max: Math.PI, default: 1, description: 'Angle in all, in radians' },
       },

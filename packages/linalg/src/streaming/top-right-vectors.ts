@@ -13,6 +13,13 @@ export interface FactoredRow {
   readonly factor: number;
 }
 
+/** Rows of one length, and the largest factor, over which they are taken so that no square overflows. */
+interface RowStack {
+  readonly rows: readonly FactoredRow[];
+  readonly dimension: number;
+  readonly unit: number;
+}
+
 /** The power of two about the root of a squared norm, by which single precision has room for the row. */
 export function factorOf(square: number): number {
   return 2 ** Math.floor(exponentOf(square) / 2);
@@ -59,8 +66,8 @@ export function topRightSingularVectors(
   dimension: number,
   room = new Float64Array(3 * count * dimension),
 ): TopVectors {
-  // Over the largest factor, so that no square overflows.
   const unit = rows.reduce((most, { factor }) => Math.max(most, factor), 0) || 1;
+  const stack = { rows, dimension, unit };
   const width = Math.min(3 * count, dimension);
   const found = Math.min(count, width);
   const part = (k: number): Float64Array => room.subarray(k * dimension, (k + 1) * dimension);
@@ -77,11 +84,11 @@ export function topRightSingularVectors(
   const isFew = side <= FEW;
   for (let iteration = 0; iteration < (isFew ? MOST_FOR_FEW : MOST_ITERATIONS); iteration++) {
     orthonormaliseRows(room, width, dimension);
-    project(rows, unit, room, dimension, projected.values, products);
+    project(stack, room, projected.values, products);
     const { values, vectors } = symmetricEigen(projected);
     for (let c = 0; c < found; c++) ritz[c] = Math.max(0, values[width - 1 - c]);
-    turn(room, dimension, width, found, vectors.values, mixed);
-    residual = residuals(rows, unit, room, dimension, found, ritz) / (ritz[0] || 1);
+    turn(room, dimension, width, vectors.values, mixed);
+    residual = residuals(stack, room, found, ritz) / (ritz[0] || 1);
     if (residual <= ENOUGH || ritz[0] === 0) break;
     // Counted from when it last was halved: conjugate gradients may take many steps for that, none of which halves it.
     if (residual <= reference / 2) [reference, since] = [residual, 0];
@@ -90,8 +97,8 @@ export function topRightSingularVectors(
   }
   const byGram = isFew && residual > CONVERGED;
   if (byGram) {
-    throughGram(rows, unit, found, dimension, room, ritz);
-    residual = residuals(rows, unit, room, dimension, found, ritz) / (ritz[0] || 1);
+    throughGram(stack, found, room, ritz);
+    residual = residuals(stack, room, found, ritz) / (ritz[0] || 1);
   }
   const values = ritz.map((value) => value * unit * unit);
   const extra = byGram ? side ** 2 + symmetricEigenRoom(side) : 0;
@@ -99,14 +106,7 @@ export function topRightSingularVectors(
 }
 
 /** The first vectors and squared singular values by the eigenvectors of A A' or A' A, whichever is smaller. */
-function throughGram(
-  rows: readonly FactoredRow[],
-  unit: number,
-  count: number,
-  dimension: number,
-  out: Float64Array,
-  squares: Float64Array,
-): void {
+function throughGram({ rows, dimension, unit }: RowStack, count: number, out: Float64Array, squares: Float64Array): void {
   const isTall = rows.length > dimension;
   const size = isTall ? dimension : rows.length;
   const gram = { rows: size, cols: size, values: new Float64Array(size * size) };
@@ -142,10 +142,8 @@ function throughGram(
 
 /** Writes (S a)(S a)', summed over the rows a, for the orthonormal vectors S; the lower triangle. */
 function project(
-  rows: readonly FactoredRow[],
-  unit: number,
+  { rows, dimension, unit }: RowStack,
   span: Float64Array,
-  dimension: number,
   projected: Float64Array,
   products: Float64Array,
 ): void {
@@ -167,14 +165,8 @@ function project(
  * Replaces the first vectors by the best in the span of all, and those after twice as many by what the new ones have of
  * others than the old ones: the directions of the next step.
  */
-function turn(
-  span: Float64Array,
-  dimension: number,
-  width: number,
-  count: number,
-  weights: Float64Array,
-  mixed: Float64Array,
-): void {
+function turn(span: Float64Array, dimension: number, width: number, weights: Float64Array, mixed: Float64Array): void {
+  const count = mixed.length / 2;
   const keepsDirections = width >= 3 * count;
   for (let j = 0; j < dimension; j++) {
     mixed.fill(0);
@@ -194,14 +186,7 @@ function turn(
 }
 
 /** Writes A'A x - ρ x for each of the first vectors behind them; the largest norm. */
-function residuals(
-  rows: readonly FactoredRow[],
-  unit: number,
-  span: Float64Array,
-  dimension: number,
-  count: number,
-  ritz: Float64Array,
-): number {
+function residuals({ rows, dimension, unit }: RowStack, span: Float64Array, count: number, ritz: Float64Array): number {
   let largest = 0;
   for (let c = 0; c < count; c++) {
     const x = span.subarray(c * dimension, (c + 1) * dimension);

@@ -6,10 +6,9 @@ import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike }
 import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import { multiplication, sizesOf } from '../linear-operator.ts';
-import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
+import type { LinearIterate, LinearSolution, SquareMatrix, SquareSystem } from './linear-system.ts';
 import { checkOperator, initial, runBySize, scaledOperator, scaledSteps, squareSystem, tolerance } from './linear-system.ts';
 
 const bicgstabOptions = {
@@ -64,15 +63,13 @@ export function* bicgstabSteps(
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initial, preconditioner } = resolveOptions(bicgstabOptions, options);
   const system = squareSystem(a, b, initial);
-  return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) =>
-    biconjugateSteps(matrix, target, start, tolerance, scaledOperator(preconditioner, scale)),
+  return yield* scaledSteps(system, tolerance, (a, b, start, scale) =>
+    biconjugateSteps({ a, b, start }, tolerance, scaledOperator(preconditioner, scale)),
   );
 }
 
 function* biconjugateSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
-  b: Float64Array,
-  start: Float64Array | undefined,
+  { a, b, start }: SquareSystem,
   tolerance: number,
   precondition: LinearOperator | undefined,
 ): Steps<LinearSolution, LinearIterate> {

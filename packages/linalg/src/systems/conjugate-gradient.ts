@@ -10,7 +10,7 @@ import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { diagonalOf } from '../sparse/csr-diagonal.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
+import type { LinearIterate, LinearSolution, SquareMatrix, SquareSystem } from './linear-system.ts';
 import { checkOperator, initial, runBySize, scaledOperator, scaledSteps, squareSystem, tolerance } from './linear-system.ts';
 
 const conjugateGradientOptions = {
@@ -76,21 +76,17 @@ export function* conjugateGradientSteps(
   const resolved = resolveOptions(conjugateGradientOptions, options);
   const { tolerance, initial, preconditioner, threads } = resolved;
   const system = squareSystem(a, b, initial);
-  return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) => {
-    const precondition = preconditioner === 'jacobi' ? diagonalInverse(matrix) : scaledOperator(preconditioner, scale);
-    return conjugateSteps(matrix, target, start, { tolerance, threads, precondition });
+  return yield* scaledSteps(system, tolerance, (a, b, start, scale) => {
+    const precondition = preconditioner === 'jacobi' ? diagonalInverse(a) : scaledOperator(preconditioner, scale);
+    return conjugateSteps({ a, b, start }, tolerance, threads, precondition);
   });
 }
 
 function* conjugateSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
-  b: Float64Array,
-  start: Float64Array | undefined,
-  {
-    tolerance,
-    threads,
-    precondition,
-  }: { readonly tolerance: number; readonly threads: number; readonly precondition: LinearOperator | undefined },
+  { a, b, start }: SquareSystem,
+  tolerance: number,
+  threads: number,
+  precondition: LinearOperator | undefined,
 ): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
   using memory = layout(

@@ -6,10 +6,9 @@ import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike }
 import { converged, resolveOptions, stalled } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import { multiplication, sizesOf } from '../linear-operator.ts';
-import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { layout } from '../webassembly/layout.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
-import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
+import type { LinearIterate, LinearSolution, SquareMatrix, SquareSystem } from './linear-system.ts';
 import { checkOperator, initial, runBySize, scaledOperator, scaledSteps, squareSystem, tolerance } from './linear-system.ts';
 
 /** When the Krylov space begins again. */
@@ -64,15 +63,13 @@ export function* gmresSteps(a: SquareMatrix, b: VectorLike, options: GmresOption
   const { tolerance, initial, restart, preconditioner } = resolveOptions(gmresOptions, options);
   const system = squareSystem(a, b, initial);
   const length = Math.min(system.b.length, restart);
-  return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) =>
-    arnoldiSteps(matrix, target, start, tolerance, length, scaledOperator(preconditioner, scale)),
+  return yield* scaledSteps(system, tolerance, (a, b, start, scale) =>
+    arnoldiSteps({ a, b, start }, tolerance, length, scaledOperator(preconditioner, scale)),
   );
 }
 
 function* arnoldiSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
-  b: Float64Array,
-  start: Float64Array | undefined,
+  { a, b, start }: SquareSystem,
   tolerance: number,
   restart: number,
   preconditioner: LinearOperator | undefined,

@@ -42,6 +42,11 @@ export function withDiagonal(...structures: readonly SystemStructure[]): (system
 /** Rows of the largest matrix whose systems are proved: a plain product of n³. */
 const MOST_PROVED = 1000;
 
+const design = {
+  rows: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Equations' },
+  entries: { type: 'integer', min: 1, max: 100, default: 5, description: 'Entries of a row' },
+} as const;
+
 /** Linear systems and least squares. */
 export const linearSystem: Problem<LinearSystem, LinearSolution> = /* @__PURE__ */ defineProblem({
   id: 'linalg/linear-system',
@@ -97,11 +102,7 @@ $A^\\top (b - Ax) = 0$.`,
       title: 'Sparse least squares',
       description: 'A tall sparse matrix with normal entries and a right-hand side outside of its range.',
       real: false,
-      params: {
-        rows: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Equations' },
-        cols: { type: 'integer', min: 1, max: 100_000, default: 60, description: 'Unknowns' },
-        entries: { type: 'integer', min: 1, max: 100, default: 5, description: 'Entries of a row' },
-      },
+      params: { ...design, cols: { type: 'integer', min: 1, max: 100_000, default: 60, description: 'Unknowns' } },
       suites: { quick: [{}], full: [{ rows: 100_000, cols: 20_000 }] },
       generate: ({ rows, cols, entries }, seed) => ({
         a: sparseDesign(rows, cols, entries, seed),
@@ -113,11 +114,7 @@ $A^\\top (b - Ax) = 0$.`,
       title: 'Consistent equations',
       description: 'A tall sparse matrix and a right-hand side that some x solves exactly.',
       real: false,
-      params: {
-        rows: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Equations' },
-        cols: { type: 'integer', min: 1, max: 100_000, default: 40, description: 'Unknowns' },
-        entries: { type: 'integer', min: 1, max: 100, default: 5, description: 'Entries of a row' },
-      },
+      params: { ...design, cols: { type: 'integer', min: 1, max: 100_000, default: 40, description: 'Unknowns' } },
       suites: { quick: [{}], full: [{ rows: 100_000, cols: 20_000 }] },
       generate: ({ rows, cols, entries }, seed) => {
         const a = sparseDesign(rows, cols, entries, seed);

@@ -78,12 +78,11 @@ export interface CheckedSystem<A> {
 type Shape = { readonly rows: number; readonly cols: number };
 type Start = VectorLike | undefined;
 
+/** A square system, by whose matrix vectors are multiplied. */
+export type SquareSystem = CheckedSystem<DenseMatrix | CsrMatrix | LinearOperator>;
+
 /** A square system and a start. @throws {InvalidInputError} naming what does not fit */
-export function squareSystem(
-  a: SquareMatrix,
-  b: VectorLike,
-  start: Start,
-): CheckedSystem<DenseMatrix | CsrMatrix | LinearOperator> {
+export function squareSystem(a: SquareMatrix, b: VectorLike, start: Start): SquareSystem {
   if (typeof a === 'function') {
     const right = asEntries(b, 'b');
     return { a, b: right, start: start && asEntries(start, 'initial', right.length) };

@@ -11,7 +11,7 @@ import { layout } from '../webassembly/layout.ts';
 import type { LinalgKernels } from '../webassembly/linalg-kernels.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { Workspace } from '../webassembly/workspace.ts';
-import type { LinearIterate, LinearSolution, SquareMatrix } from './linear-system.ts';
+import type { LinearIterate, LinearSolution, SquareMatrix, SquareSystem } from './linear-system.ts';
 import {
   checkOperator,
   initial,
@@ -68,85 +68,46 @@ export function* minresSteps(
 ): Steps<LinearSolution, LinearIterate> {
   const { tolerance, initial, preconditioner } = resolveOptions(minresOptions, options);
   const system = squareSystem(a, b, initial);
-  return yield* scaledSteps(system, tolerance, (matrix, target, start, scale) => {
-    if (preconditioner === undefined) return lanczosResidualSteps(matrix, target, start, tolerance);
-    const precondition = preconditioner === 'jacobi' ? magnitudeInverse(matrix) : scaledOperator(preconditioner, scale);
-    return preconditionedSteps(matrix, target, start, tolerance, precondition as LinearOperator);
+  return yield* scaledSteps(system, tolerance, (a, b, start, scale) => {
+    const precondition = preconditioner === 'jacobi' ? magnitudeInverse(a) : scaledOperator(preconditioner, scale);
+    return lanczosResidualSteps({ a, b, start }, tolerance, precondition);
   });
 }
 
+/** In the inner product of M, or the Euclidean one: v_k are orthogonal in M^-1, and the residual is smallest in the norm of M. */
 function* lanczosResidualSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
-  b: Float64Array,
-  start: Float64Array | undefined,
+  { a, b, start }: SquareSystem,
   tolerance: number,
+  precondition: LinearOperator | undefined,
 ): Steps<LinearSolution, LinearIterate> {
   const size = b.length;
   using memory = layout(
-    { target: b, x: start ?? size, next: size, v: size, vPast: size, w: size, wPast: size },
+    {
+      target: b,
+      x: start ?? size,
+      current: size,
+      past: size,
+      next: size,
+      conditioned: precondition ? size : 0,
+      v: size,
+      w: size,
+      wPast: size,
+    },
     { extra: sizesOf(a) },
   );
-  const { workspace, x, next } = memory;
-  let { v, vPast } = memory;
+  const { workspace, x, v } = memory;
+  let { current, past, next, conditioned } = memory;
   const multiply = multiplication(workspace, a);
   const { dot, axpy, scal, nrm2 } = workspace.kernels(linalgKernels);
-  const factor = new TridiagonalFactor(memory);
-  const residual = new TrueResidual(memory, multiply, tolerance);
-
-  let iteration = 0;
-  for (;;) {
-    // The residual anew; from here on v_1 = r / |r|, and the Krylov space begins again.
-    let beta = residual.renew(v);
-    const solution = residual.solution();
-    if (iteration === 0) yield { iteration, relativeResidual: residual.relative, solution };
-    const end = residual.end(solution);
-    if (end) return end;
-    scal(size, 1 / beta, v.byteOffset);
-    vPast.fill(0);
-    factor.restart(beta);
-    beta = 0;
-    for (;;) {
-      // Lanczos: A v_k = beta_k v_(k-1) + alpha v_k + beta_(k+1) v_(k+1).
-      multiply(v, next);
-      const alpha = dot(size, v.byteOffset, next.byteOffset);
-      axpy(size, -alpha, v.byteOffset, next.byteOffset);
-      axpy(size, -beta, vPast.byteOffset, next.byteOffset);
-      const betaNext = nrm2(size, next.byteOffset);
-      if (!factor.take(beta, alpha, betaNext, v)) break;
-      const relativeResidual = Math.abs(factor.remaining) / residual.norm;
-      iteration++;
-      yield { iteration, relativeResidual, solution: () => ({ x: x.slice(), relativeResidual }) };
-      if (relativeResidual <= tolerance || betaNext === 0) break;
-      beta = betaNext;
-      [v, vPast] = [vPast, v];
-      v.set(next);
-      scal(size, 1 / beta, v.byteOffset);
-    }
-  }
-}
-
-/** The same in the inner product of M: v_k are orthogonal in M^-1, and the residual is smallest in the norm of M. */
-function* preconditionedSteps(
-  a: DenseMatrix | CsrMatrix | LinearOperator,
-  b: Float64Array,
-  start: Float64Array | undefined,
-  tolerance: number,
-  precondition: LinearOperator,
-): Steps<LinearSolution, LinearIterate> {
-  const size = b.length;
-  using memory = layout(
-    { target: b, x: start ?? size, current: size, past: size, next: size, conditioned: size, v: size, w: size, wPast: size },
-    { extra: sizesOf(a) },
-  );
-  const { workspace, x, conditioned, v } = memory;
-  let { current, past, next } = memory;
-  const multiply = multiplication(workspace, a);
-  const { dot, axpy, scal } = workspace.kernels(linalgKernels);
   const factor = new TridiagonalFactor(memory);
   const residual = new TrueResidual(memory, multiply, tolerance);
   const notDefinite = 'the preconditioner is not positive definite';
   /** sqrt(r' M r), NaN where M is not definite. */
   const normInM = (r: Float64Array): number => {
+    if (!precondition) {
+      conditioned = r;
+      return nrm2(size, r.byteOffset);
+    }
     precondition(r, conditioned);
     return Math.sqrt(dot(size, r.byteOffset, conditioned.byteOffset));
   };
@@ -163,7 +124,7 @@ function* preconditionedSteps(
     if (!(beta > 0)) return stalled(solution(), notDefinite);
     const first = beta;
     // How far the norm in M has to fall for the Euclidean one to be met, if both fall alike; with some to spare, as they need not.
-    const enough = Math.max((0.1 * tolerance) / achieved, Number.EPSILON);
+    const enough = precondition ? Math.max((0.1 * tolerance) / achieved, Number.EPSILON) : tolerance / achieved;
     past.fill(0);
     factor.restart(beta);
     let betaPast = 0;
@@ -188,7 +149,7 @@ function* preconditionedSteps(
   }
 }
 
-/** The vectors that both variants have. */
+/** The vectors that factor and residual work on. */
 interface Memory {
   readonly workspace: Workspace;
   readonly target: Float64Array;
@@ -251,7 +212,7 @@ class TridiagonalFactor {
   }
 }
 
-/** The residual computed anew, by which both variants are judged. */
+/** The residual computed anew, by which the method is judged. */
 class TrueResidual {
   /** Of b, or one. */
   readonly norm: number;

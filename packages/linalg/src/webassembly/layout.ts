@@ -90,9 +90,9 @@ export function layout<const Plans extends ArrayPlans>(
   plans: Plans,
   { threads = 1, extra }: LayoutOptions = {},
 ): Layout<Plans> {
-  let bytes = extra ? bytesFor(extra) : 0;
+  let bytes = 0;
   for (const name in plans) bytes += bytesOf(plans[name]);
-  const workspace = new Workspace(bytes, { threads });
+  const workspace = extra?.within?.lend(bytes, threads) ?? new Workspace(bytes + bytesFor(extra ?? {}), { threads });
   const arrays: Record<string, unknown> = { workspace, [Symbol.dispose]: () => workspace.release() };
   for (const name in plans) arrays[name] = placed(workspace, plans[name]);
   return arrays as unknown as Layout<Plans>;

@@ -102,17 +102,6 @@ export interface LinalgKernels {
 
   /** y_i = sum_j A_ij x_j for rows `from` <= i < `to` of a CSR matrix. */
   csrGemv(from: number, to: number, rowPointers: number, columnIndices: number, values: number, x: number, y: number): void;
-  /** y_j = sum_i A_ij x_i for columns `from` <= j < `to` of a CSR matrix whose rows are sorted by column. */
-  csrGemvTransposed(
-    from: number,
-    to: number,
-    rows: number,
-    rowPointers: number,
-    columnIndices: number,
-    values: number,
-    x: number,
-    y: number,
-  ): void;
   /** x_i += factors_i (b_i - sum_j A_ij x_j), row after row of a CSR matrix, each with the x_j as they are by then. */
   relaxForwards: RelaxRows;
   /** The same from the last row to the first. */
@@ -185,69 +174,25 @@ function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     }
   }
 
-  function gemm(
-    from: number,
-    to: number,
-    cols: number,
-    inner: number,
-    alpha: number,
-    a: number,
-    aRow: number,
-    aCol: number,
-    b: number,
-    bRow: number,
-    bCol: number,
-    beta: number,
-    c: number,
-    cRow: number,
-  ): void {
-    for (let i = from; i < to; i++) {
-      gemmRow(i, cols, inner, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow);
-    }
-  }
-
-  function syrk(
-    from: number,
-    to: number,
-    inner: number,
-    alpha: number,
-    a: number,
-    aRow: number,
-    aCol: number,
-    beta: number,
-    c: number,
-    cRow: number,
-  ): void {
-    for (let i = from; i < to; i++) {
-      gemmRow(i, i + 1, inner, alpha, a, aRow, aCol, a, aCol, aRow, beta, c, cRow);
-    }
-  }
-
-  /** The first `cols` entries of row i of C <- alpha A B + beta C. */
-  function gemmRow(
-    i: number,
-    cols: number,
-    inner: number,
-    alpha: number,
-    a: number,
-    aRow: number,
-    aCol: number,
-    b: number,
-    bRow: number,
-    bCol: number,
-    beta: number,
-    c: number,
-    cRow: number,
-  ): void {
-    for (let j = 0; j < cols; j++) {
-      let sum = 0;
-      for (let k = 0; k < inner; k++) {
-        sum += doubles[a / 8 + i * aRow + k * aCol] * doubles[b / 8 + k * bRow + j * bCol];
+  /** As `gemm`, of which row i has `colsOf(i)` entries. */
+  const rowsOfProduct =
+    (colsOf: (i: number, cols: number) => number): LinalgKernels['gemm'] =>
+    (from, to, cols, inner, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow) => {
+      for (let i = from; i < to; i++) {
+        for (let j = 0; j < colsOf(i, cols); j++) {
+          let sum = 0;
+          for (let k = 0; k < inner; k++) {
+            sum += doubles[a / 8 + i * aRow + k * aCol] * doubles[b / 8 + k * bRow + j * bCol];
+          }
+          const address = c / 8 + i * cRow + j;
+          doubles[address] = beta === 0 ? alpha * sum : alpha * sum + beta * doubles[address];
+        }
       }
-      const address = c / 8 + i * cRow + j;
-      doubles[address] = beta === 0 ? alpha * sum : alpha * sum + beta * doubles[address];
-    }
-  }
+    };
+  const gemm = rowsOfProduct((_, cols) => cols);
+  const lower = rowsOfProduct((i) => i + 1);
+  const syrk: LinalgKernels['syrk'] = (from, to, inner, alpha, a, aRow, aCol, beta, c, cRow, scratch) =>
+    lower(from, to, to, inner, alpha, a, aRow, aCol, a, aCol, aRow, beta, c, cRow, scratch);
 
   function choleskyBlock(n: number, a: number, stride: number): number {
     for (let i = 0; i < n; i++) {
@@ -280,38 +225,21 @@ function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     return largest + Math.log(sum);
   }
 
-  function logSumExpRows(
-    from: number,
-    to: number,
-    cols: number,
-    scale: number,
-    shift: number,
-    matrix: number,
-    out: number,
-  ): void {
+  const logSumExpRows: LinalgKernels['logSumExpRows'] = (from, to, cols, scale, shift, matrix, out) => {
     for (let i = from; i < to; i++) {
       const row = matrix / 8 + i * cols;
       const term = (j: number): number => scale * (doubles[shift / 8 + j] - doubles[row + j]);
       doubles[out / 8 + i] = logSumExp(cols, term);
     }
-  }
+  };
 
-  function logSumExpColumns(
-    from: number,
-    to: number,
-    rows: number,
-    cols: number,
-    scale: number,
-    shift: number,
-    matrix: number,
-    out: number,
-  ): void {
+  const logSumExpColumns: LinalgKernels['logSumExpColumns'] = (from, to, rows, cols, scale, shift, matrix, out) => {
     for (let j = from; j < to; j++) {
       const column = matrix / 8 + j;
       const term = (i: number): number => scale * (doubles[shift / 8 + i] - doubles[column + i * cols]);
       doubles[out / 8 + j] = logSumExp(rows, term);
     }
-  }
+  };
 
   function plainLogSumExpRows(from: number, to: number, cols: number, matrix: number, out: number): void {
     for (let i = from; i < to; i++) {
@@ -327,15 +255,7 @@ function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     }
   }
 
-  function csrGemv(
-    from: number,
-    to: number,
-    rowPointers: number,
-    columnIndices: number,
-    values: number,
-    x: number,
-    y: number,
-  ): void {
+  const csrGemv: LinalgKernels['csrGemv'] = (from, to, rowPointers, columnIndices, values, x, y) => {
     for (let i = from; i < to; i++) {
       let sum = 0;
       for (let k = integers[rowPointers / 4 + i]; k < integers[rowPointers / 4 + i + 1]; k++) {
@@ -343,26 +263,7 @@ function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
       }
       doubles[y / 8 + i] = sum;
     }
-  }
-
-  function csrGemvTransposed(
-    from: number,
-    to: number,
-    rows: number,
-    rowPointers: number,
-    columnIndices: number,
-    values: number,
-    x: number,
-    y: number,
-  ): void {
-    doubles.fill(0, y / 8 + from, y / 8 + to);
-    for (let i = 0; i < rows; i++) {
-      for (let k = integers[rowPointers / 4 + i]; k < integers[rowPointers / 4 + i + 1]; k++) {
-        const j = integers[columnIndices / 4 + k];
-        if (j >= from && j < to) doubles[y / 8 + j] += doubles[x / 8 + i] * doubles[values / 8 + k];
-      }
-    }
-  }
+  };
 
   const relax =
     (backwards: boolean): RelaxRows =>
@@ -396,7 +297,6 @@ function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
     plainLogSumExpRows,
     plainLogSumExpColumns,
     csrGemv,
-    csrGemvTransposed,
     relaxForwards: relax(false),
     relaxBackwards: relax(true),
   };

@@ -16,6 +16,8 @@ export interface WorkspaceSizes {
   readonly float32?: readonly number[];
   /** Lengths of the `Int32Array`s. */
   readonly int32?: readonly number[];
+  /** Who has all of this already, and may lend the memory for what comes beside it. */
+  readonly within?: Workspace | undefined;
 }
 
 /** How a workspace is used. */
@@ -75,21 +77,35 @@ export class Workspace {
   #memory: PooledMemory | undefined;
   #top = CONSTANT_BYTES;
   readonly #canaries: Guard | undefined;
+  readonly #lender: Workspace | undefined;
+  #isLent = false;
 
   /**
    * A workspace of at least so many bytes; `Workspace.for` computes them.
    *
+   * @param lender - whose memory it lies on, behind what is taken there; `lend` sees to it that there is room
    * @throws {InvalidInputError} for a number of threads out of range
    */
-  constructor(bytes: number, { threads = 1 }: WorkspaceOptions = {}) {
+  constructor(bytes: number, { threads = 1 }: WorkspaceOptions = {}, lender?: Workspace) {
     checkThreads(threads);
     this.threads = canShareMemory() ? threads : 1;
     this.busySeconds = new Float64Array(this.threads);
     const { guard } = rehearsal;
     const room = guard ? ROOM_FOR_CANARIES : 0;
-    this.#memory = takeMemory(CONSTANT_BYTES + bytes + room, this.threads > 1);
-    if (guard) this.#top += CANARY_BYTES;
-    this.#canaries = guard?.(this.#buffer, CONSTANT_BYTES, this.#top);
+    this.#lender = lender;
+    this.#memory = lender ? lender.#open : takeMemory(CONSTANT_BYTES + bytes + room, this.threads > 1);
+    const start = lender ? lender.#top : CONSTANT_BYTES;
+    this.#top = guard ? start + CANARY_BYTES : start;
+    this.#canaries = guard?.(this.#buffer, start, this.#top);
+  }
+
+  /** A workspace on the rest of this one's memory, for one at a time, if that has room and enough threads. */
+  lend(bytes: number, threads: number): Workspace | undefined {
+    const needed = this.#top + bytes + (rehearsal.guard ? ROOM_FOR_CANARIES : 0);
+    const isFree = this.#memory && !this.#isLent && needed <= this.#buffer.byteLength;
+    if (!isFree || threads > this.threads) return undefined;
+    this.#isLent = true;
+    return new Workspace(bytes, { threads }, this);
   }
 
   /** A workspace that holds arrays of the given lengths. */
@@ -125,6 +141,12 @@ export class Workspace {
   /** A copy of `values`. */
   int32From(values: ArrayLike<number>): Int32Array {
     return copied(values, this.#int32(values.length));
+  }
+
+  /** Where numbers are that lie on this memory already, or a copy of them. */
+  addressOf(values: Float64Array | Int32Array): number {
+    if (values.buffer === this.#buffer) return values.byteOffset;
+    return (values instanceof Int32Array ? this.int32From(values) : this.float64From(values)).byteOffset;
   }
 
   /** An array for kernels to write to; not cleared. */
@@ -191,7 +213,10 @@ export class Workspace {
   /** Hands the memory on; the arrays must not be used any more. Safe to call twice. */
   release(): void {
     if (!this.#memory) return;
-    giveMemory(this.#memory, this.#top);
+    if (this.#lender) {
+      this.#memory.used = Math.max(this.#memory.used, this.#top);
+      this.#lender.#isLent = false;
+    } else if (!this.#isLent) giveMemory(this.#memory, this.#top);
     this.#memory = undefined;
     this.#canaries?.check();
   }
