@@ -14,7 +14,7 @@ for (const d of [20, 50, 100, 200]) {
     const { user, system } = process.cpuUsage(before);
     const pruned = topo(data, { seed });
     console.log(
-      `d = ${d}: ${((user + system) / 1000).toFixed(0)} ms, ${rounds} rounds, ${evaluations} swaps, score ${score.toFixed(2)}, SHD ${graphDistance(truth, weights).shd} by threshold alone, ${graphDistance(truth, pruned.weights).shd} pruned`,
+      `d = ${d}: ${((user + system) / 1000).toFixed(0)} ms, ${rounds} rounds, ${evaluations.value} swaps, score ${score.toFixed(2)}, SHD ${graphDistance(truth, weights).shd} by threshold alone, ${graphDistance(truth, pruned.weights).shd} pruned`,
     );
   }
 }

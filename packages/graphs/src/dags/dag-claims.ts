@@ -3,7 +3,7 @@ import { defineClaim, Random } from '@infimum/core';
 import { graphDistance } from './dag-graph.ts';
 import type { Noise } from './dag-problem.ts';
 import { randomDag, refittedScore, sampleLinearModel } from './dag-problem.ts';
-import { topoPaper } from './papers.ts';
+import { dagPapers } from './papers.ts';
 import { dagma, notears } from './penalty-methods.ts';
 import { topo, topoPostProcess } from './topo.ts';
 
@@ -33,7 +33,7 @@ export function scoresOf(d: number, seed: number, maxInnerIterations: number) {
 export const dagClaims = [
   defineClaim({
     id: 'graphs/topological-swaps',
-    paper: topoPaper,
+    paper: dagPapers.topo,
     statement: 'Topological swaps reach scores that are not higher than those of NOTEARS and DAGMA, and improve their answers.',
     published:
       'lower scores and mostly lower structural Hamming distances on simulated graphs of up to 100 nodes; figures in plots',
@@ -57,7 +57,7 @@ export const dagClaims = [
   }),
   defineClaim({
     id: 'graphs/topological-swaps-graphs',
-    paper: topoPaper,
+    paper: dagPapers.topo,
     statement: 'Topological swaps find more of the true graph than NOTEARS on twenty nodes, and than DAGMA on fifty.',
     published: 'mostly lower structural Hamming distances; figures in plots',
     budget: 150,

@@ -6,7 +6,7 @@ import { reachability } from './dag-graph.ts';
 import type { DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import { leastSquaresGradient, meanVariance, momentsOf, regress, regularized } from './moments.ts';
-import { noFearsPaper } from './papers.ts';
+import { dagPapers } from './papers.ts';
 import { bicPenalty } from './prune.ts';
 
 /** Weights of all edges, each node regressed on its parents. */
@@ -43,7 +43,7 @@ export const noFearsSolver = /* @__PURE__ */ defineSolver({
   summary: 'Adds the edge of the largest derivative that closes no cycle, turns edges that are better turned, and fits again.',
   problem: dagProblem,
   role: 'baseline',
-  paper: noFearsPaper,
+  paper: dagPapers.noFears,
   cost: 'O(d^3) \\text{ an edge}',
   options: noFearsOptions,
   *steps({ data }, given): Steps<DagSolution, DagIterate> {

@@ -20,7 +20,7 @@ import type { DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import type { Moments } from './moments.ts';
 import { asTable, leastSquares, leastSquaresGradient, meanVariance, momentsOf } from './moments.ts';
-import { dagmaPaper, golemPaper, notearsPaper } from './papers.ts';
+import { dagPapers } from './papers.ts';
 
 /** Edges, each a pair [cause, effect]. */
 export type EdgeList = readonly (readonly [number, number])[];
@@ -197,7 +197,7 @@ export const notearsSolver = /* @__PURE__ */ defineSolver({
   summary: 'Least squares with an ℓ1 penalty and a smooth constraint against cycles, by an augmented Lagrangian.',
   problem: dagProblem,
   role: 'baseline',
-  paper: notearsPaper,
+  paper: dagPapers.notears,
   cost: 'O(d^3) \\text{ an evaluation}',
   options: notearsOptions,
   steps: (instance, options) => notearsSteps(instance.data, options),
@@ -309,7 +309,7 @@ export const dagmaSolver = /* @__PURE__ */ defineSolver({
   summary: 'Follows a central path with a log-determinant as barrier against cycles.',
   problem: dagProblem,
   role: 'baseline',
-  paper: dagmaPaper,
+  paper: dagPapers.dagma,
   cost: 'O(d^3) \\text{ a step}',
   options: dagmaOptions,
   steps: (instance, options) => dagmaSteps(instance.data, options),
@@ -416,7 +416,7 @@ export const golemSolver = /* @__PURE__ */ defineSolver({
   summary: 'The likelihood with soft penalties of edges and cycles.',
   problem: dagProblem,
   role: 'baseline',
-  paper: golemPaper,
+  paper: dagPapers.golem,
   cost: 'O(d^3) \\text{ a step}',
   options: golemOptions,
   steps: (instance, options) => golemSteps(instance.data, options),

@@ -10,7 +10,7 @@ import { dagProblem } from './dag-problem.ts';
 import { asTable } from './moments.ts';
 import type { FittedNode, NodeScore } from './node-fits.ts';
 import { informationScore, lassoScore, logisticScore, networkScore } from './node-fits.ts';
-import { topoPaper } from './papers.ts';
+import { dagPapers } from './papers.ts';
 import type { EdgeList } from './penalty-methods.ts';
 import { checkEdges } from './penalty-methods.ts';
 import { checkInitialOrder } from './topo.ts';
@@ -334,7 +334,7 @@ export const topoBicSolver = /* @__PURE__ */ defineSolver({
   problem: dagProblem,
   variant: 'likelihood',
   role: 'paper',
-  paper: topoPaper,
+  paper: dagPapers.topo,
   cost: 'O(d^2) \\text{ swaps of } O(w d^3) \\text{ a round}',
   options: topoBicOptions,
   declines: ({ data }: DagInstance) => (data.cols > 40 ? 'more than 40 columns would take too long' : undefined),

@@ -19,7 +19,7 @@ import {
   scoreOf,
   weightsOf,
 } from './moments.ts';
-import { topoPaper } from './papers.ts';
+import { dagPapers } from './papers.ts';
 import { pruneByBic } from './prune.ts';
 import { SwapWindow } from './swap-window.ts';
 
@@ -380,7 +380,7 @@ export const topoSolver = /* @__PURE__ */ defineSolver({
   summary: 'Swaps places in an order while least squares falls, weakest paths first: exact DAGs, far faster than penalties.',
   problem: dagProblem,
   role: 'paper',
-  paper: topoPaper,
+  paper: dagPapers.topo,
   cost: 'O(d^3) \\text{ a round, } O(w^2) \\text{ a swap}',
   options: topoOptions,
   steps: (instance, options) => topoSteps(instance.data, options),

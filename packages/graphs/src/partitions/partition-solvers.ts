@@ -73,6 +73,12 @@ function boxOf(region: Float64Array): Rectangle | undefined {
 const needsRectangle = ({ region }: TreePartitionInstance) =>
   boxOf(region) ? undefined : 'the region is no rectangle along the axes';
 
+/** The vertices of a polygon the other way round if they go clockwise. */
+function counterclockwise(points: number[]): number[] {
+  if (!(areaOf(points, 0, points.length / 2) < 0)) return points;
+  return points.map((_, i) => points[points.length - 2 - 2 * (i >> 1) + (i % 2)]);
+}
+
 /** A layout that is made at once; before it, everybody has the whole region. */
 function* atOnce(
   instance: TreePartitionInstance,
@@ -80,13 +86,7 @@ function* atOnce(
   isExact = true,
 ): Steps<TreePartition, TreePartitionIterate> {
   const sums = sumsOf(instance);
-  const whole = Array.from(instance.region);
-  if (areaOf(whole, 0, whole.length / 2) < 0)
-    whole.splice(
-      0,
-      whole.length,
-      ...Array.from({ length: whole.length }, (_, i) => whole[whole.length - 2 - 2 * (i >> 1) + (i % 2)]),
-    );
+  const whole = counterclockwise(Array.from(instance.region));
   yield { iteration: 0, solution: () => partitionOf(Array.from(sums.totals, (total) => (total > 0 ? whole : undefined))) };
   const partition = layout();
   yield { iteration: 1, solution: layout };
@@ -196,9 +196,7 @@ const voronoiTreemap = /* @__PURE__ */ defineSolver({
     const { region } = instance;
     const scale = region.reduce((most, entry, i) => Math.max(most, Math.abs(entry - region[i % 2])), 0);
     for (let i = 0; i < region.length; i += 2) piece.add((region[i] - region[0]) / scale, (region[i + 1] - region[1]) / scale);
-    let points = [...piece.points];
-    if (areaOf(points, 0, points.length / 2) < 0)
-      points = points.map((_, i) => points[points.length - 2 - 2 * (i >> 1) + (i % 2)]);
+    const points = counterclockwise([...piece.points]);
     const polygons: (readonly number[] | undefined)[] = Array.from(totals, (total) => (total > 0 ? points : undefined));
     const solution = () => partitionOf(polygons.map((polygon) => polygon?.map((x, i) => region[i % 2] + scale * x)));
     let iteration = 0;

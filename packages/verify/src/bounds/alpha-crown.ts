@@ -5,7 +5,7 @@
 // rapid and massively parallel incomplete verifiers (2020), arXiv 2011.13824.
 import type { PreparedNetwork } from '../networks/network.ts';
 import type { ForwardBounds, Phases } from './forward-bounds.ts';
-import { addBias, closeLayer, crownLayer, emptyBounds, finiteOr, intervalLayer } from './forward-bounds.ts';
+import { addBias, closeLayer, crownLayer, emptyBounds, finiteOr, intervalLayer, relaxRows } from './forward-bounds.ts';
 import type { PreparedRegion } from './region.ts';
 import { greatest, least } from './region.ts';
 import type { Lines } from './relaxation.ts';
@@ -122,7 +122,7 @@ export function* alphaRows(
     for (let j = top; j >= 0; j--) {
       const { map } = layers[j];
       coefficients[j] = products.rows.slice(0, count * map.outputs);
-      relaxWithAlphas(products.rows, map.outputs, uppers, count, lines[j], alphas[j], constants);
+      relaxRows(products.rows, map.outputs, uppers, count, lines[j], constants, alphas[j]);
       betas?.pull(products.rows, coefficients[j], j, map.outputs);
       addBias(products.rows, map.bias, count, constants);
       products.backward(j, count);
@@ -238,33 +238,6 @@ function freeNeurons({ layers }: PreparedNetwork, line: Lines, j: number): Uint8
   const { activation } = layers[j];
   const turns = activation === 'relu' || activation === 'leaky-relu';
   return Uint8Array.from(line.upperIntercept, (intercept) => (turns && intercept > 0 ? 1 : 0));
-}
-
-function relaxWithAlphas(
-  rows: Float64Array,
-  width: number,
-  uppers: number,
-  count: number,
-  { lowerIntercept, upperSlope, upperIntercept }: Lines,
-  alphas: Float64Array,
-  constants: Float64Array,
-): void {
-  for (let r = 0, at = 0; r < count; r++) {
-    const isUpper = r < uppers;
-    let sum = 0;
-    for (let i = 0; i < width; i++, at++) {
-      const a = rows[at];
-      if (a === 0) continue;
-      if (a > 0 === isUpper) {
-        sum += a * upperIntercept[i];
-        rows[at] = a * upperSlope[i];
-      } else {
-        sum += a * lowerIntercept[i];
-        rows[at] = a * alphas[at];
-      }
-    }
-    constants[r] += sum;
-  }
 }
 
 /** Every row becomes the input at which its bound over the region is taken. */

@@ -254,30 +254,37 @@ export function addBias(rows: Float64Array, bias: Float64Array, count: number, c
   }
 }
 
-/** Coefficients on s(z) become coefficients on z and a constant: each takes the line on the side that is bounded. */
+/**
+ * Coefficients on s(z) become coefficients on z and a constant: each takes the line on the side that is bounded. `slopes` are
+ * lower slopes of every row's own; what planes have on a further variable is given back.
+ */
 export function relaxRows(
   rows: Float64Array,
   width: number,
   uppers: number,
   count: number,
-  { lowerSlope, lowerIntercept, upperSlope, upperIntercept }: Lines,
+  { lowerSlope, lowerIntercept, upperSlope, upperIntercept, lowerZ, upperZ }: Lines,
   constants: Float64Array,
-): void {
+  slopes?: Float64Array,
+): Float64Array | undefined {
+  const onZ = upperZ && new Float64Array(count * width);
   for (let r = 0, at = 0; r < count; r++) {
     const isUpper = r < uppers;
-    const [riseSlope, riseIntercept] = isUpper ? [upperSlope, upperIntercept] : [lowerSlope, lowerIntercept];
-    const [fallSlope, fallIntercept] = isUpper ? [lowerSlope, lowerIntercept] : [upperSlope, upperIntercept];
     let sum = 0;
     for (let i = 0; i < width; i++, at++) {
       const a = rows[at];
-      if (a > 0) {
-        sum += a * riseIntercept[i];
-        rows[at] = a * riseSlope[i];
-      } else if (a < 0) {
-        sum += a * fallIntercept[i];
-        rows[at] = a * fallSlope[i];
+      if (a === 0) continue;
+      if (a > 0 === isUpper) {
+        sum += a * upperIntercept[i];
+        rows[at] = a * upperSlope[i];
+        if (onZ) onZ[at] = a * upperZ[i];
+      } else {
+        sum += a * lowerIntercept[i];
+        rows[at] = a * (slopes ? slopes[at] : lowerSlope[i]);
+        if (onZ && lowerZ) onZ[at] = a * lowerZ[i];
       }
     }
     constants[r] += sum;
   }
+  return onZ;
 }

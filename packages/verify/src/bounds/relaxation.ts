@@ -12,6 +12,9 @@ export interface Lines {
   readonly lowerIntercept: Float64Array;
   readonly upperSlope: Float64Array;
   readonly upperIntercept: Float64Array;
+  /** Of planes, the coefficients on a further variable; absent where all are zero. */
+  readonly lowerZ?: Float64Array;
+  readonly upperZ?: Float64Array;
 }
 
 export function emptyLines(length: number): Lines {

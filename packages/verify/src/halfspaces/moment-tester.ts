@@ -4,7 +4,7 @@
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution, TestResult } from './halfspace-samples.ts';
-import { asHalfspaceInstance, chowVector, errorOf, plainSolution, wholeSample } from './halfspace-samples.ts';
+import { chowVector, PlainLearner } from './halfspace-samples.ts';
 import { testMoments } from './moment-matching.ts';
 import { perceptronSteps } from './perceptron.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
@@ -25,17 +25,14 @@ export function* momentTesterSteps(
   options: OptionsOf<typeof momentTesterOptions> = {},
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
   const { degree, seed } = resolveOptions(momentTesterOptions, options);
-  const sample = wholeSample(asHalfspaceInstance(instance));
-  let w = chowVector(sample);
-  let error = errorOf(sample, w);
+  const learner = new PlainLearner(instance, chowVector);
   const tests: TestResult[] = [];
   let operations = 0;
-  let iteration = 0;
-  const solution = (): HalfspaceSolution => ({ ...plainSolution(sample, w), tests: tests.slice(), operations });
-  const iterate = (): HalfspaceIterate => ({ iteration: iteration++, width: 0, error, solution });
+  const solution = (): HalfspaceSolution => ({ ...learner.solution(), tests: tests.slice(), operations });
+  const iterate = (): HalfspaceIterate => ({ ...learner.iterate(), solution });
   yield iterate();
   for (let half = 1; 2 * half <= degree; half++) {
-    const { deviation, threshold, operations: work } = testMoments(sample, 'gaussian', half);
+    const { deviation, threshold, operations: work } = testMoments(learner.sample, 'gaussian', half);
     operations += work;
     const passed = deviation <= threshold;
     tests.push({
@@ -48,8 +45,7 @@ export function* momentTesterSteps(
     if (!passed) return stalled(solution(), `moments of degree ${2 * half} are not those of a Gaussian`);
   }
   for (const { solution: learned } of perceptronSteps(instance, { seed })) {
-    w = learned().weights;
-    error = errorOf(sample, w);
+    learner.take(learned().weights);
     yield iterate();
   }
   return converged({ ...solution(), accepted: true }, 'the moments are those of a Gaussian; of the error nothing is proven');

@@ -7,7 +7,7 @@ import { converged, defineSolver, Random, resolveOptions, stalled } from '@infim
 import { Band, bandGradient } from './band.ts';
 import { descend, startVectors } from './halfspace-candidates.ts';
 import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { asHalfspaceInstance, errorOf, halves, plainSolution, wholeSample } from './halfspace-samples.ts';
+import { asHalfspaceInstance, errorOf, halves, PlainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 export const rampDescentOptions = {
@@ -29,40 +29,32 @@ export function* rampDescentSteps(
 ): Steps<HalfspaceSolution, HalfspaceIterate> {
   const { bandWidth: width, starts, seed } = resolveOptions(rampDescentOptions, options);
   const given = asHalfspaceInstance(instance);
-  const sample = wholeSample(given);
+  const learner = new PlainLearner(given);
   const random = new Random(seed);
-  const [first] = halves(given, random.permutation(sample.count));
+  const [first] = halves(given, random.permutation(learner.sample.count));
   let candidates = startVectors(first, starts, random);
-  let w = candidates[0].slice();
-  let error = errorOf(sample, w);
-  let level = 0.5;
-  let iteration = 0;
-  const iterate = (): HalfspaceIterate => ({
-    iteration: iteration++,
-    width: level,
-    error,
-    solution: () => plainSolution(sample, w),
-  });
-  yield iterate();
-  for (; ; level = Math.max(width, level / 2)) {
-    const descent = descend(first, candidates, level, level === width);
+  learner.take(candidates[0]);
+  learner.width = 0.5;
+  yield learner.iterate();
+  for (; ; learner.width = Math.max(width, learner.width / 2)) {
+    const descent = descend(first, candidates, learner.width, learner.width === width);
     let step = descent.next();
-    for (; !step.done; step = descent.next()) yield iterate();
+    for (; !step.done; step = descent.next()) yield learner.iterate();
     candidates = step.value;
-    if (level === width) break;
+    if (learner.width === width) break;
   }
-  error = 1;
+  let least = 1;
   for (const candidate of candidates) {
-    const found = errorOf(sample, candidate);
-    if (Math.min(found, 1 - found) >= error) continue;
-    error = Math.min(found, 1 - found);
-    w = found <= 0.5 ? candidate.slice() : candidate.map((x) => -x);
+    const error = errorOf(learner.sample, candidate);
+    if (Math.min(error, 1 - error) >= least) continue;
+    least = Math.min(error, 1 - error);
+    learner.take(error <= 0.5 ? candidate : candidate.map((x) => -x));
   }
-  yield iterate();
-  const { gradient, mass } = bandGradient(new Band(first), w, width);
-  if (Math.hypot(...gradient) <= 0.01 * mass)
-    return converged(plainSolution(sample, w), 'the gradient is a hundredth of the mass of the band');
-  return stalled(plainSolution(sample, w), 'no stationary point was reached, or the band is empty');
+  yield learner.iterate();
+  const { gradient, mass } = bandGradient(new Band(first), learner.weights, width);
+  return Math.hypot(...gradient) <= 0.01 * mass
+    ? converged(learner.solution(), 'the gradient is a hundredth of the mass of the band')
+    : stalled(learner.solution(), 'no stationary point was reached, or the band is empty');
 }
 
 export const rampDescentSolver = /* @__PURE__ */ defineSolver({

@@ -7,14 +7,15 @@
 // J_{n-1} = g' W_n and J_{k-1} = (J_k o s'(z_k)) W_k; J_0 is the gradient of g · f at the input. Rounding as in
 // forward-bounds.ts, with the magnitudes |g|' |W_n| … |W_k|.
 import type { ForwardBounds, Phases } from '../bounds/forward-bounds.ts';
-import { ROUNDING, substituteBack } from '../bounds/forward-bounds.ts';
+import { ROUNDING, relaxRows, substituteBack } from '../bounds/forward-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
 import { greatest, least } from '../bounds/region.ts';
+import type { Lines } from '../bounds/relaxation.ts';
 import { slopeRange } from '../bounds/relaxation.ts';
 import type { RowProducts } from '../bounds/row-products.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
 import { activationOf, isPiecewiseLinear } from '../networks/network.ts';
-import type { LayerRange, Planes } from './jacobian-lines.ts';
+import type { LayerRange } from './jacobian-lines.ts';
 import { linePlanes, mcCormickPlanes } from './jacobian-lines.ts';
 
 /** How products of bounds are relaxed, from the loosest to the tightest. */
@@ -59,7 +60,7 @@ interface Pass {
   /** What rounding may do to J_k. */
   readonly margin: Float64Array[];
   /** Alternative planes by layer, each set propagated on its own. */
-  readonly planes: Planes[][];
+  readonly planes: Lines[][];
 }
 
 /** Bounds the Jacobian given bounds of the pre-activations; pauses between blocks of rows. O(n² w³). */
@@ -207,7 +208,7 @@ function propagate(pass: Pass, k: number, choice: number, uppers: number, lowers
   const extra: (Float64Array | undefined)[] = [];
   for (let j = k; ; j++) {
     const planes = pass.planes[j][Math.min(choice, pass.planes[j].length - 1)];
-    extra[j] = relaxPlanes(products.rows, layers[j].map.outputs, uppers, count, planes, constants);
+    extra[j] = relaxRows(products.rows, layers[j].map.outputs, uppers, count, planes, constants);
     if (j === last - 1) break;
     products.forward(j + 1, count);
   }
@@ -234,38 +235,6 @@ function propagate(pass: Pass, k: number, choice: number, uppers: number, lowers
     constants[r] += r < uppers ? greatest(region, products.rows, at) : least(region, products.rows, at);
   }
   return constants;
-}
-
-/** Coefficients on J s'(z) become coefficients on J in place; those on z are given back. */
-function relaxPlanes(
-  rows: Float64Array,
-  width: number,
-  uppers: number,
-  count: number,
-  planes: Planes,
-  constants: Float64Array,
-): Float64Array | undefined {
-  const { lowerSlope, lowerIntercept, upperSlope, upperIntercept, lowerZ, upperZ } = planes;
-  const onZ = upperZ && new Float64Array(count * width);
-  for (let r = 0, at = 0; r < count; r++) {
-    const isUpper = r < uppers;
-    let sum = 0;
-    for (let i = 0; i < width; i++, at++) {
-      const a = rows[at];
-      if (a === 0) continue;
-      if (a > 0 === isUpper) {
-        sum += a * upperIntercept[i];
-        rows[at] = a * upperSlope[i];
-        if (onZ) onZ[at] = a * upperZ[i];
-      } else {
-        sum += a * lowerIntercept[i];
-        rows[at] = a * lowerSlope[i];
-        if (onZ && lowerZ) onZ[at] = a * lowerZ[i];
-      }
-    }
-    constants[r] += sum;
-  }
-  return onZ;
 }
 
 /** A bound of the dual norm of the gradient over the counted inputs. */

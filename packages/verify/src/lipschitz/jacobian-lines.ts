@@ -1,19 +1,8 @@
 // Lines around y = J s'(z), one entry of the backward pass through an activation, over L <= J <= U and l <= z <= u.
-
+import type { Lines } from '../bounds/relaxation.ts';
 import { emptyLines, relaxSlope, setLines, slopeRange } from '../bounds/relaxation.ts';
 import type { Activation } from '../networks/network.ts';
 import { activationOf } from '../networks/network.ts';
-
-/** For every neuron lower <= J s'(z) <= upper, with planes in J and z. */
-export interface Planes {
-  readonly lowerSlope: Float64Array;
-  readonly lowerIntercept: Float64Array;
-  readonly upperSlope: Float64Array;
-  readonly upperIntercept: Float64Array;
-  /** Coefficients on z; absent where all are zero. */
-  readonly lowerZ?: Float64Array;
-  readonly upperZ?: Float64Array;
-}
 
 /** What is known of a layer. */
 export interface LayerRange {
@@ -30,7 +19,7 @@ export interface LayerRange {
  * concave and the second convex, so that chords are the tightest lines. `constants` takes constants where J may have both
  * signs, as RecurJac does.
  */
-export function linePlanes(range: LayerRange, low: Float64Array, high: Float64Array, constants: boolean): Planes {
+export function linePlanes(range: LayerRange, low: Float64Array, high: Float64Array, constants: boolean): Lines {
   const planes = emptyLines(low.length);
   for (let i = 0; i < low.length; i++) {
     const { slope, lower, upper, phases } = range;
@@ -72,7 +61,7 @@ const LINES = {
  * McCormick's planes of the product of J and s', with s' between two lines in z: tighter where s' bends little, as on
  * small boxes.
  */
-export function mcCormickPlanes(range: LayerRange, low: Float64Array, high: Float64Array, corners: Corners): Planes {
+export function mcCormickPlanes(range: LayerRange, low: Float64Array, high: Float64Array, corners: Corners): Lines {
   const { activation, slope, lower, upper } = range;
   const planes = linePlanes(range, low, high, false);
   const lowerZ = new Float64Array(low.length);

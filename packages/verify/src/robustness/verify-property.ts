@@ -58,7 +58,7 @@ export interface PropertySolution {
 
 /** News of the search. */
 export interface PropertyIterate extends Iterate<PropertySolution> {
-  /** The bound proven so far for the case at hand. */
+  /** The bound proven so far for the cases that are open. */
   readonly bound: number;
   /** Domains bounded so far. */
   readonly domains: number;
@@ -140,8 +140,8 @@ export function asPropertyInstance(instance: PropertyInstanceLike): PropertyInst
 /**
  * Decides whether a network can produce unsafe outputs: for every case, whether some x of its region has C f(x) <= d.
  *
- * A cascade: intervals, linear bounds, linear bounds with optimised slopes, attacks, branching, each only where the one
- * before was not enough; the bounds of a region are shared by its cases.
+ * A cascade: intervals, linear bounds, linear bounds with optimised slopes, attacks, for all cases, then branching; each only
+ * where the one before was not enough; the bounds of a region are shared by its cases.
  *
  * Certificates hold in real arithmetic, with smooth activations right to 1e-14; for dense ReLU networks a checker proves them from the
  * certificate `verdict` of `verify/robustness`. A network run in single precision may differ by its rounding, which is why a
@@ -195,6 +195,19 @@ export function* verifyPropertySteps(
   const iterate = (): PropertyIterate => ({ iteration: iteration++, bound: finite(current), domains, solution });
   try {
     yield iterate();
+    // Bounds from the cheapest on, then attacks, of all cases before one is branched on: each only where those before did not decide.
+    const open: { index: number; search: PropertySearch; bounds: SharedBounds; root: number }[] = [];
+    const falsified = (search: PropertySearch, index: number) => {
+      found = {
+        verdict: 'falsified',
+        bound: finite(Math.min(certified, current)),
+        witness: search.best.slice(),
+        unsafeCase: index,
+        witnessMargin: search.margin,
+        singlePrecisionMargin: singleMargin(search, search.best),
+      };
+      return converged(solution(), `case ${index} has a witness`);
+    };
     for (const [index, { region: given, rows, limits }] of instance.unsafe.entries()) {
       const bounds = sharedBounds(known, given);
       const { region } = bounds;
@@ -211,15 +224,27 @@ export function* verifyPropertySteps(
         margin: Infinity,
         isWitness: false,
       };
-      current = -Number.MAX_VALUE;
-      const falsified = (): PropertySolution => ({
-        verdict: 'falsified',
-        bound: finite(Math.min(certified, current)),
-        witness: search.best.slice(),
-        unsafeCase: index,
-        witnessMargin: search.margin,
-        singlePrecisionMargin: singleMargin(search, search.best),
-      });
+      visit(search, region.middle);
+      const root = search.isWitness ? -Infinity : yield* ticking(rootMargin(search, bounds), iterate);
+      if (root > 0) {
+        domains++;
+        certified = Math.min(certified, root);
+        continue;
+      }
+      if (index === instance.unsafe.length - 1) current = Math.min(root, ...open.map((other) => other.root));
+      for (let start = 0; start < attacks && !search.isWitness; start++) {
+        attack(search, random);
+        yield iterate();
+      }
+      if (search.isWitness) {
+        current = search.margin;
+        return falsified(search, index);
+      }
+      open.push({ index, search, bounds, root });
+    }
+    for (const [at, { index, search, bounds, root }] of open.entries()) {
+      const others = Math.min(...open.slice(at + 1).map((other) => other.root));
+      current = Math.min(root, others);
       const queue = new DomainQueue<Domain>(({ bound }) => -bound);
       let closed = Infinity;
       let undecided = Infinity;
@@ -231,26 +256,12 @@ export function* verifyPropertySteps(
         else if (branching === 'none' || !(domain.split || domain.weights)) undecided = Math.min(undecided, bound);
         else queue.push({ ...domain, bound, bounds: queue.length < MOST_REMEMBERED ? domain.bounds : undefined });
       };
-      // Bounds from the cheapest on, then attacks, then branching: each only where the one before did not decide.
-      visit(search, region.middle);
-      const root = search.isWitness ? -Infinity : yield* ticking(rootMargin(search, bounds), iterate);
-      current = root;
-      if (root > 0) {
-        domains++;
-        closed = root;
-      } else {
-        for (let start = 0; start < attacks && !search.isWitness; start++) {
-          attack(search, random);
-          yield iterate();
-        }
-        if (!search.isWitness) add(yield* ticking(evaluate(search, region, freePhases(network), bounds), iterate), root);
-      }
+      add(yield* ticking(evaluate(search, bounds.region, freePhases(network), bounds), iterate), root);
       for (;;) {
-        current = Math.min(closed, undecided, queue.top?.bound ?? Infinity);
+        current = Math.min(closed, undecided, queue.top?.bound ?? Infinity, others);
         if (search.isWitness) {
           current = Math.min(current, search.margin);
-          found = falsified();
-          return converged(solution(), `case ${index} has a witness`);
+          return falsified(search, index);
         }
         const top = queue.pop();
         if (!top) break;
@@ -277,7 +288,6 @@ export function* verifyPropertySteps(
         return stalled(solution(), reason);
       }
       certified = Math.min(certified, closed);
-      current = Infinity;
     }
   } finally {
     products.release();

@@ -28,6 +28,25 @@ describe('verifyRobustness', () => {
     expect(Math.abs((broken.singlePrecisionMargin as number) - (broken.witnessMargin as number))).toBeLessThan(1e-5);
   });
 
+  it('attacks every case before it branches on one', () => {
+    const network = randomDenseNetwork([6, 30, 30, 2], 5);
+    const region = regionAround(randomCenter(6, 5), 1);
+    const hard = { region, rows: [1, 0], limits: [0] };
+    let [low, high] = [-20, 20];
+    // The least limit that attacks still meet: no bound certifies just below it.
+    for (let step = 0; step < 30; step++) {
+      const limit = (low + high) / 2;
+      const { verdict } = verifyProperty({ network, unsafe: [{ ...hard, limits: [limit] }] }, { maxDomains: 1 });
+      if (verdict === 'falsified') high = limit;
+      else low = limit;
+    }
+    const open = { ...hard, limits: [low - 1e-3] };
+    expect(verifyProperty({ network, unsafe: [open] }, { maxDomains: 1 }).verdict).toBe('unknown');
+    const easy = { region, rows: [0, 1], limits: [100] };
+    const { verdict, unsafeCase } = verifyProperty({ network, unsafe: [open, easy] }, { maxDomains: 1 });
+    expect([verdict, unsafeCase]).toEqual(['falsified', 1]);
+  });
+
   it('keeps its verdicts when weights are scaled by 1e10 and 1e-10', () => {
     const network = randomDenseNetwork([2, 16, 3], 41);
     const x = randomCenter(2, 41);
