@@ -304,6 +304,22 @@ const cases = {
     const isFalsified = check!(instance, { verdict: 'falsified' }, { point: { unsafeCase: 0, x: [0.1] } }).proved;
     return isFalsified && !isCertified;
   },
+  /** A ramp with the slope 5, and one with the slope 1 the other way, above whose height begins a third. */
+  lipschitz: ({ check }: Checker) => {
+    const layer = (inputs: number, weight: Float64Array, bias: Float64Array, activation = 'relu') => ({
+      ...{ kind: 'dense', inputs, outputs: bias.length, weight, bias, activation },
+    });
+    const region = { lower: of(-1), upper: of(1) };
+    const ramps = [layer(1, of(1, -1), of(0, 0)), layer(2, of(5, 1), of(0), 'linear')];
+    const third = [layer(1, of(1), of(0)), layer(1, of(1), of(-0.75)), layer(1, of(1), of(0), 'linear')];
+    const constant = (layers: unknown, tree: object, x: number) =>
+      figure(check!({ network: { layers }, region }, { perOutput: of(5) }, { points: [[x]], tree }), 'constant');
+    const at = constant(ramps, { split: [0, 0], down: {}, up: {} }, 0.5);
+    const isRight = at !== undefined && at.lower > 4.9 && at.lower <= 5 && at.upper >= 5;
+    const end = [layer(1, of(1), of(1)), layer(1, of(-1), of(0), 'linear')];
+    if (!((constant(end, { cut: [0, -1], down: {}, up: {} }, -1)?.lower ?? 1) === 0)) return false;
+    return isRight && (constant(third, {}, 0)?.upper ?? 0) >= 1 && constant(ramps, {}, 2) === undefined;
+  },
   /** P² = 11: the double next to the root is off by the exact rest over 2 P². */
   riccati: ({ check }: Checker) => {
     const p = Math.sqrt(11);
@@ -648,6 +664,34 @@ const MUTANTS: readonly (readonly [name: keyof typeof cases, entry: string, file
     'upper: value',
   ],
   ['hats', 'games/src/hats/levine-hats-checker.ts', 'games/src/hats/levine-hats-checker.ts', 'down(value))', 'value)'],
+  [
+    'lipschitz',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'return [-1, 1].map',
+    'return [-1, -1].map',
+  ],
+  [
+    'lipschitz',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'verify/src/robustness/property-checker.ts',
+    'Number(range.lower <= 0',
+    'Number(range.lower < 0',
+  ],
+  [
+    'lipschitz',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'x >= lower[j] && x <= upper[j]',
+    'x >= lower[j]',
+  ],
+  [
+    'lipschitz',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'verify/src/robustness/property-checker.ts',
+    'intercept[i] = above(',
+    'intercept[i] = 0 * above(',
+  ],
 ];
 
 describe('checkers', () => {

@@ -3,8 +3,8 @@
 //
 // H. Zhang and others: CROWN (2018), arXiv 1811.00866; S. Wang and others: beta-CROWN (2021), arXiv 2103.06624.
 import type { Verdict } from '@infimum/core/certificate';
-import { integers, roundDyadic } from '@infimum/rigor';
-import type { DenseLayer } from '../networks/network.ts';
+import { up as above, integers, roundDyadic } from '@infimum/rigor';
+import type { DenseLayer, Network } from '../networks/network.ts';
 import type { PropertyInstance, PropertySolution, UnsafeCase } from './verify-property.ts';
 
 /** A leaf: weights of the conditions, and for each hidden neuron a lower slope, an upper line and a multiplier of its sign. */
@@ -52,23 +52,25 @@ interface Exact {
   readonly e: number;
 }
 
-/** By layer: lower slopes, upper slopes and intercepts of its neurons. */
+/** By layer: lower slopes, upper slopes and intercepts of its neurons; `linesOf` adds 1 for those that may be on their kink. */
 export type Lines = readonly (readonly Float64Array[])[];
 
 const ZERO: Exact = { m: [0n], e: 0 };
 
 const refused = (reason: string): Verdict => ({ proved: false, reason });
-const isList = (value: unknown, length: number): value is number[] =>
+/** Whether all layers are dense, with ReLU between them. */
+export const isPlainNetwork = ({ layers }: Network): boolean =>
+  layers.every(
+    ({ kind, activation, carried }, k) =>
+      kind === 'dense' && !carried && activation === (k === layers.length - 1 ? 'linear' : 'relu'),
+  );
+export const isList = (value: unknown, length: number): value is number[] =>
   Array.isArray(value) && value.length === length && value.every((x) => Number.isFinite(x));
 
 /** Judges a witness of a verdict. Throws nothing, whatever the witness. */
 export function check(instance: PropertyInstance, solution: PropertySolution, witness: unknown): Verdict {
   const layers = instance.network.layers as readonly DenseLayer[];
-  const isPlain = layers.every(
-    ({ kind, activation, carried }, k) =>
-      kind === 'dense' && !carried && activation === (k === layers.length - 1 ? 'linear' : 'relu'),
-  );
-  if (!isPlain) return refused('only dense ReLU networks are checked');
+  if (!isPlainNetwork(instance.network)) return refused('only dense ReLU networks are checked');
   const { point, trees } = (witness ?? {}) as PropertyWitness;
   const proved: Verdict = { proved: true, figures: { 'false-witness': { lower: 0, upper: 0 } } };
   if (solution.verdict === 'falsified') {
@@ -225,6 +227,27 @@ export class Proof {
     const [up, down] = [1n, -1n].map((sign) => ({ m: own.m.map((m) => (m * sign > 0n ? m : 0n)), e: own.e }));
     return plus(rest, plus(product(up, low), product(down, high)));
   }
+}
+
+/**
+ * Lines that hold, with slopes of few digits, by bounds of the sums; 0 and 1 where a sum has one sign, which signs of neurons may
+ * tell. Undefined where a sum is beyond the range of doubles.
+ */
+export function linesOf(proof: Proof, signs: readonly Int8Array[]): Lines | undefined {
+  const lines = signs.map(({ length }) => [0, 1, 2, 3].map(() => new Float64Array(length)));
+  for (const [k, [lower, upper, intercept, kinks]] of lines.entries()) {
+    for (const [i, sign] of signs[k].entries()) {
+      const range = sign === 0 ? proof.rangeOf(k, i, lines) : { lower: sign, upper: sign };
+      if (!(range.upper - range.lower < Infinity)) return undefined;
+      kinks[i] = Number(range.lower <= 0 && range.upper >= 0);
+      const isOpen = range.lower < 0 && range.upper > 0;
+      const slope = Math.round((range.upper / (range.upper - range.lower)) * 2 ** 40) / 2 ** 40;
+      upper[i] = isOpen ? slope : range.lower >= 0 ? 1 : 0;
+      lower[i] = isOpen ? (range.upper >= -range.lower ? 1 : 0) : upper[i];
+      if (isOpen) intercept[i] = above(Math.max(-slope * range.lower, (1 - slope) * range.upper));
+    }
+  }
+  return lines;
 }
 
 function exactOf(x: ArrayLike<number>): Exact {
