@@ -55,6 +55,7 @@ export {
 } from './run.ts';
 export {
   answererOf,
+  defineAsyncSolver,
   defineSolver,
   type Paper,
   prepare,

@@ -153,7 +153,8 @@ export function* sqpSteps(
   const violations = ({ constraints }: Place) =>
     constraints.map((g, j) => Math.max(0, least[j] - g / t[j], g / t[j] - most[j]) || (Number.isNaN(g) ? Number.NaN : 0));
   const merit = (place: Place, penalties: Float64Array) => place.value / s + dot(penalties, violations(place));
-  const bfgs = new DampedBfgs(n);
+  // Differences of values tell too little of the curvature along one step.
+  const bfgs = new DampedBfgs(n, refined === undefined);
   const hessian = new Float64Array(n * n);
   const [gradient, jacobian] = [new Float64Array(n), new Float64Array(m * n)];
   let penalties: Float64Array = new Float64Array(m);
