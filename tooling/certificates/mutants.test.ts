@@ -674,7 +674,7 @@ const MUTANTS: readonly (readonly [name: keyof typeof cases, entry: string, file
   [
     'lipschitz',
     'verify/src/lipschitz/lipschitz-checker.ts',
-    'verify/src/robustness/property-checker.ts',
+    'verify/src/bounds/exact-bounds-checker.ts',
     'Number(range.lower <= 0',
     'Number(range.lower < 0',
   ],
@@ -688,7 +688,7 @@ const MUTANTS: readonly (readonly [name: keyof typeof cases, entry: string, file
   [
     'lipschitz',
     'verify/src/lipschitz/lipschitz-checker.ts',
-    'verify/src/robustness/property-checker.ts',
+    'verify/src/bounds/exact-bounds-checker.ts',
     'intercept[i] = above(',
     'intercept[i] = 0 * above(',
   ],

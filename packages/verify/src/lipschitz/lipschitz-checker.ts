@@ -4,8 +4,8 @@
 import type { Enclosure, Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
 import { add, down, interval, magnitude, multiply, square, squareRoot, up } from '@infimum/rigor';
+import { ExactBounds, isList, isPlainNetwork, linesOf } from '../bounds/exact-bounds-checker.ts';
 import type { DenseLayer } from '../networks/network.ts';
-import { isList, isPlainNetwork, linesOf, Proof } from '../robustness/property-checker.ts';
 import type { LipschitzInstance, LipschitzSolution } from './local-lipschitz.ts';
 
 /** A part of the box, or its two halves, or both signs of a neuron on it. */
@@ -47,8 +47,7 @@ const ZERO = interval(0);
 export function gradientsOn(instance: LipschitzInstance, { lower, upper, signs }: LipschitzPart) {
   const { network, region, norm, over } = instance;
   const layers = network.layers as readonly DenseLayer[];
-  const nothing = new Float64Array(0);
-  const lines = linesOf(new Proof(layers, { region: { lower, upper }, rows: nothing, limits: nothing }), signs);
+  const lines = linesOf(new ExactBounds(layers, { lower, upper }), signs);
   if (!lines) return undefined;
   const slopes = lines.map(([slope, , , kinks]) => Array.from(slope, (s, i) => (kinks[i] ? interval(0, 1) : interval(s))));
   const count = layers[layers.length - 1].outputs;

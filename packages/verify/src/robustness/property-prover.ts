@@ -1,4 +1,5 @@
 // Finds what proves a verdict: linear bounds and branching in floating point, whose lines and multipliers go into the witness.
+import { ExactBounds, linesOf } from '../bounds/exact-bounds-checker.ts';
 import type { ForwardBounds } from '../bounds/forward-bounds.ts';
 import { crownBounds } from '../bounds/forward-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
@@ -10,7 +11,7 @@ import { cellOf } from '../programs/cell.ts';
 import { freePhases, splitNeuron } from '../programs/splitting.ts';
 import { leafMultipliers } from './margin-bounds.ts';
 import type { ProofLeaf, ProofTree, PropertyWitness } from './property-checker.ts';
-import { linesOf, Proof } from './property-checker.ts';
+import { whyNotLeaf } from './property-checker.ts';
 import type { PropertyInstance, PropertySolution, UnsafeCase } from './verify-property.ts';
 
 /** Leaves that are tried at most. */
@@ -57,14 +58,16 @@ type Path = { layer: number; neuron: number; up: boolean }[];
 class TreeSearch {
   #domains = 0;
   readonly #products: RowProducts;
-  readonly #proof: Proof;
+  readonly #exact: ExactBounds;
+  readonly #unsafe: UnsafeCase;
   readonly #region: PreparedRegion;
   readonly #rows: Float64Array[];
   readonly #limits: Float64Array;
 
   constructor(products: RowProducts, layers: readonly DenseLayer[], unsafe: UnsafeCase) {
     this.#products = products;
-    this.#proof = new Proof(layers, unsafe);
+    this.#exact = new ExactBounds(layers, unsafe.region);
+    this.#unsafe = unsafe;
     this.#region = prepareRegion(unsafe.region);
     const width = products.network.outputs;
     this.#limits = unsafe.limits;
@@ -76,7 +79,7 @@ class TreeSearch {
     if (++this.#domains > MOST_DOMAINS) return undefined;
     const { network } = this.#products;
     const bounds = finish(crownBounds(this.#products, this.#region, phases, network.layers.length - 1));
-    const found = linesOf(this.#proof, phases.slice(0, -1));
+    const found = linesOf(this.#exact, phases.slice(0, -1));
     if (!found) return undefined;
     const [lower, upper, intercept] = [0, 1, 2].map((part) => found.map((list) => Array.from(list[part])));
     const lines = { lower, upper, intercept };
@@ -115,6 +118,6 @@ class TreeSearch {
       const found = leafMultipliers(cellOf(network, this.#region, bounds, known), this.#rows, this.#limits, known);
       if (found) offers.unshift({ ...found, ...lines });
     }
-    return offers.find((leaf) => this.#proof.whyNotLeaf(leaf, path) === undefined);
+    return offers.find((leaf) => whyNotLeaf(this.#exact, this.#unsafe, leaf, path) === undefined);
   }
 }
