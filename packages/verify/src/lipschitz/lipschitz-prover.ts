@@ -2,8 +2,6 @@
 import type { LipschitzPart, LipschitzTree, LipschitzWitness } from './lipschitz-checker.ts';
 import { gradientsOn, halvesOf } from './lipschitz-checker.ts';
 import type { LipschitzInstance } from './local-lipschitz.ts';
-import { prepareLipschitz } from './local-lipschitz.ts';
-import { sampleGradients } from './sampled-gradient.ts';
 
 /** Branches of the tree, which the checker goes down so deep. */
 const MOST_PARTS = 500;
@@ -31,11 +29,12 @@ function widestOf({ lower, upper }: LipschitzPart): [input: number, width: numbe
 
 /** A witness. */
 export function certify(instance: LipschitzInstance): LipschitzWitness | string {
-  const { points, norms: seen } = sampleGradients(prepareLipschitz(instance), 300);
   const { layers } = instance.network;
   const root: Record<string, unknown> = {};
   const { lower, upper } = instance.region;
   const signs = layers.slice(0, -1).map(({ bias }) => new Int8Array(bias.length));
+  const points: Float64Array[] = [];
+  const seen: number[] = [];
   const open = (part: LipschitzPart, node: Record<string, unknown>): Open | undefined => {
     const found = gradientsOn(instance, part);
     const unsigned = found?.slopes.flatMap((list, k) =>
@@ -44,18 +43,22 @@ export function certify(instance: LipschitzInstance): LipschitzWitness | string 
     return found && unsigned && { part, node, unsigned, norms: found.norms.map((norm) => norm.upper) };
   };
   const excess = ({ norms }: Open) => norms.reduce((most, norm, i) => Math.max(most, norm / seen[i] || 0), 0);
-  /** At the middle and at two corners of a part. */
+  const weights = layers.reduce((sum, layer) => sum + ('weight' in layer ? layer.weight.length : 0), 0);
+  /** At two corners of a part, and at points that are spread over it. */
   const look = (part: LipschitzPart) => {
-    for (const share of [0, 0.5, 1]) {
-      const x = part.lower.map((low, j) => (1 - share) * low + share * part.upper[j]);
+    for (let k = Math.max(3, Math.min(60, MOST_WORK / weights)); k > 0; k--) {
+      const x = part.lower.map((low, j) => {
+        const share = k <= 2 ? Math.ceil(k) - 1 : (k * (j + 1) * Math.SQRT2) % 1;
+        return (1 - share) * low + share * part.upper[j];
+      });
       gradientsOn(instance, { lower: x, upper: x, signs })?.norms.forEach((norm, i) => {
-        if (norm.lower > seen[i]) [seen[i], points[i]] = [norm.lower, x];
+        if (!(norm.lower <= seen[i])) [seen[i], points[i]] = [norm.lower, x];
       });
     }
   };
   const first = open({ lower, upper, signs }, root);
   if (!first) return 'numbers are beyond the range of doubles';
-  const weights = layers.reduce((sum, layer) => sum + ('weight' in layer ? layer.weight.length : 0), 0);
+  look(first.part);
   const parts: Open[] = [first];
   for (let k = Math.min(MOST_PARTS, MOST_WORK / weights); k > 1; k--) {
     const worst = parts.reduce((most, part) => (excess(part) > excess(most) ? part : most));
