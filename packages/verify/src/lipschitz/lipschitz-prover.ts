@@ -44,11 +44,11 @@ export function certify(instance: LipschitzInstance): LipschitzWitness | string 
   };
   const excess = ({ norms }: Open) => norms.reduce((most, norm, i) => Math.max(most, norm / seen[i] || 0), 0);
   const weights = layers.reduce((sum, layer) => sum + ('weight' in layer ? layer.weight.length : 0), 0);
-  /** At two corners of a part, and at points that are spread over it. */
-  const look = (part: LipschitzPart) => {
-    for (let k = Math.max(3, Math.min(60, MOST_WORK / weights)); k > 0; k--) {
+  /** In the middle, at two corners, and at points that are spread over a part. */
+  const look = (part: LipschitzPart, count = Math.max(3, Math.min(60, Math.floor(MOST_WORK / weights)))) => {
+    for (let k = 0; k < count; k++) {
       const x = part.lower.map((low, j) => {
-        const share = k <= 2 ? Math.ceil(k) - 1 : (k * (j + 1) * Math.SQRT2) % 1;
+        const share = [0.5, 0, 1][k] ?? (k * (j + 1) * Math.SQRT2) % 1;
         return (1 - share) * low + share * part.upper[j];
       });
       gradientsOn(instance, { lower: x, upper: x, signs })?.norms.forEach((norm, i) => {
@@ -77,6 +77,7 @@ export function certify(instance: LipschitzInstance): LipschitzWitness | string 
     const nodes = [{}, {}];
     const halves = halvesOf(part, branch)?.map((half, side) => open(half, nodes[side]));
     if (!halves?.every((half) => half !== undefined)) break;
+    for (const half of halves) look(half.part, 1);
     Object.assign(node, branch, { down: nodes[0], up: nodes[1] });
     parts.splice(parts.indexOf(worst), 1, ...halves);
   }
