@@ -90,7 +90,6 @@ export {
   checkObject,
   checkOutput,
   checkText,
-  checkTexts,
   checkVector,
   type DenseLike,
   describeValue,

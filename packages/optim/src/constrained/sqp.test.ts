@@ -109,7 +109,7 @@ describe('with gradients', () => {
         {
           count: 1,
           value: (x) => [x.reduce((sum, entry) => sum + entry * entry, 0)],
-          jacobian: (x) => [Array.from(x, (entry) => 2 * entry)],
+          jacobian: (x) => x.map((entry) => 2 * entry),
         },
         { upper: 1 },
       );

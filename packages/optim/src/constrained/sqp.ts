@@ -2,8 +2,8 @@
 // on the exact penalty function.
 //
 // M. Powell: A fast algorithm for nonlinearly constrained optimization calculations (1978). K. Schittkowski: NLPQL (1986).
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asVector, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { absoluteSum, dot, largestMagnitude } from '@infimum/linalg/numerics';
 import type { StepSolution } from './active-set-quadratic.ts';
 import { solveActiveSet } from './active-set-quadratic.ts';
@@ -96,11 +96,12 @@ interface Place {
  */
 export function sqp(
   program: ConstrainedProgram,
-  initial: Float64Array,
+  initial: VectorLike,
   options: SqpOptions = {},
 ): Outcome<ConstrainedSolution, SqpIterate> {
-  checkProgramFunctions(program, initial);
-  return runWith(sqpOptions, options, sqpSteps(program, initial, undefined, options));
+  const start = asVector(initial, 'initial');
+  checkProgramFunctions(program, start);
+  return runWith(sqpOptions, options, sqpSteps(program, start, undefined, options));
 }
 
 /**
