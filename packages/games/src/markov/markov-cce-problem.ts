@@ -163,7 +163,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       cost: 'O(\\text{size of the game})',
       always: true,
       declines: tooLarge,
-      prover: () => import('./markov-cce-prover.ts'),
+      prover: async () => ({ certify: () => ({}) }),
       checker: () => import('./markov-cce-checker.ts'),
     },
   },
