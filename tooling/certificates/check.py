@@ -13,7 +13,7 @@ import struct
 import sys
 from fractions import Fraction
 from itertools import product
-from math import prod
+from math import isqrt, prod
 
 FORMATS = {"Float64Array": "d", "Float32Array": "f", "Int32Array": "i", "Uint32Array": "I", "Int16Array": "h",
            "Uint16Array": "H", "Int8Array": "b", "Uint8Array": "B", "BigInt64Array": "q", "BigUint64Array": "Q"}
@@ -259,6 +259,140 @@ def halfspace(instance, solution, _):
     return {"error": (error, error)}
 
 
+def least(layers, box, row, constant, k, lines, pulls=None):
+    """The least of row . z_k + constant over the box, with lines in place of activations."""
+    for j in range(k, -1, -1):
+        weights, biases = layers[j]
+        constant += dot(row, biases)
+        row = [dot(row, column) for column in zip(*weights)]
+        if j > 0:
+            constant += sum(r * top[2] for r, top in zip(row, lines[j - 1]) if r < 0)
+            row = [r * (line[1] if r < 0 else line[0]) for r, line in zip(row, lines[j - 1])]
+            row = [r + pull for r, pull in zip(row, pulls[j - 1])] if pulls else row
+    return constant + sum(r * (low if r > 0 else high) for r, low, high in zip(row, *box))
+
+
+def is_leaf(layers, case, leaf, path):
+    """Whether lines hold and multipliers give a positive margin; see `beta-CROWN`, arXiv 2103.06624."""
+    box = [fractions(case["region"][end]) for end in ("lower", "upper")]
+    hidden, limits = layers[:-1], fractions(case["limits"])
+    unit = lambda k, i, scale: [scale * (j == i) for j in range(len(layers[k][1]))]
+    lines, pulls = [], []
+    for k, (_, biases) in enumerate(hidden):
+        lines.append([])
+        pulls.append([])
+        for i in range(len(biases)):
+            sign = path.get((k, i), 0)
+            line = [Fraction(sign > 0)] * 2 + [Fraction(0)] if sign else fractions(leaf[part][k][i] for part in ("lower", "upper", "intercept"))
+            if not sign:
+                ends = [least(layers, box, unit(k, i, slope), line[2], k, lines) for slope in (line[1], line[1] - 1)]
+                need(0 <= line[0] <= 1 and min(ends) >= 0, "lines do not hold")
+                sign = 0 if line[2] or line[0] != line[1] or line[0] not in (0, 1) else 1 if line[0] else -1
+            weight = Fraction(leaf["multipliers"][k][i])
+            need(weight >= 0 and (sign or weight == 0), "a multiplier has the wrong sign")
+            lines[-1].append(line)
+            pulls[-1].append(-weight * sign)
+    conditions, rows = fractions(leaf["conditions"]), fractions(case["rows"])
+    need(len(conditions) == len(limits) and min(conditions) >= 0, "there are not weights for conditions")
+    width = len(layers[-1][1])
+    start = [dot(conditions, rows[j::width]) for j in range(width)]
+    need(least(layers, box, start, -dot(conditions, limits), len(hidden), lines, pulls) > 0, "a leaf has no positive margin")
+
+
+def robustness(instance, solution, witness):
+    """An unsafe input, or a tree of signs a case."""
+    plain, last = instance["network"]["layers"], len(instance["network"]["layers"]) - 1
+    need(all(layer["kind"] == "dense" and not layer.get("carried") and layer["activation"] == ("linear" if k == last else "relu")
+             for k, layer in enumerate(plain)), "only dense ReLU networks are checked")
+    layers = [([fractions(layer["weight"][i * layer["inputs"]:(i + 1) * layer["inputs"]]) for i in range(layer["outputs"])],
+               fractions(layer["bias"])) for layer in plain]
+    if solution["verdict"] == "falsified":
+        case, x = instance["unsafe"][witness["point"]["unsafeCase"]], fractions(witness["point"]["x"])
+        region = case["region"]
+        need(all(low <= value <= high for value, low, high in zip(x, region["lower"], region["upper"], strict=True)), "outside of the box")
+        if "ball" in region:
+            ball = region["ball"]
+            power = 2 if ball["norm"] == "l2" else 1
+            size = sum(abs(value - Fraction(c)) ** power for value, c in zip(x, ball["center"], strict=True))
+            need(size <= Fraction(ball["radius"]) ** power, "outside of the ball")
+        for k, (weights, biases) in enumerate(layers):
+            x = [dot(row, x) + bias for row, bias in zip(weights, biases)]
+            x = x if k == last else [max(value, 0) for value in x]
+        rows = fractions(case["rows"])
+        need(all(dot(rows[i * len(x):(i + 1) * len(x)], x) <= limit for i, limit in enumerate(fractions(case["limits"]))), "the input is safe")
+        return {"false-witness": (0, 0)}
+    need(solution["verdict"] == "certified" and len(witness["trees"]) == len(instance["unsafe"]), "there is not a tree a case")
+
+    def visit(case, tree, path):
+        if "split" not in tree:
+            return is_leaf(layers, case, tree, path)
+        layer, neuron = tree["split"]
+        need(0 <= layer < last and 0 <= neuron < len(layers[layer][1]), "a split names no neuron")
+        for side, sign in (("up", 1), ("down", -1)):
+            visit(case, tree[side], {**path, (layer, neuron): sign})
+
+    for case, tree in zip(instance["unsafe"], witness["trees"]):
+        visit(case, tree, {})
+    return {"false-witness": (0, 0)}
+
+
+def root(x):
+    """A fraction not below the square root, by less than 2^-100 of it."""
+    scale = 4 ** max(0, 110 + (x.denominator.bit_length() - x.numerator.bit_length()) // 2)
+    return Fraction(isqrt(x.numerator * scale // x.denominator) + 1, isqrt(scale))
+
+
+def is_definite(matrix):
+    """By elimination."""
+    left = [list(row) for row in matrix]
+    for j, row in enumerate(left):
+        if row[j] <= 0:
+            return False
+        for other in left[j + 1:]:
+            factor = other[j] / row[j]
+            other[:] = [x - factor * y for x, y in zip(other, row)]
+    return True
+
+
+def riccati(instance, solution, witness):
+    """Newton and Kantorovich's theorem for the Riccati equation, from a gain and a solution of Lyapunov's equation."""
+    system = instance["linear"]
+    a, b, q, r = (dense(system[name]) for name in "abqr")
+    n, m, weights = len(a), len(r), iter(fractions(solution["weights"]))
+    states, inputs = ([Fraction(2) ** e for e in witness[name]] for name in ("states", "inputs"))
+    table = lambda values, cols: [fractions(values[k:k + cols]) for k in range(0, len(values), cols)]
+    scaled = lambda matrix, left, right: [[x * s * t for x, t in zip(row, right)] for row, s in zip(matrix, left, strict=True)]
+    turned = lambda matrix: [list(column) for column in zip(*matrix)]
+    times = lambda x, y: [[dot(row, column) for column in zip(*y)] for row in x]
+    add = lambda x, y, sign=1: [[s + sign * t for s, t in zip(*rows)] for rows in zip(x, y, strict=True)]
+    size = lambda matrix: max(sum(map(abs, row)) for row in matrix)
+    spectral = lambda matrix: root(size(matrix) * size(turned(matrix)))
+    p = [[Fraction(0)] * n for _ in range(n)]
+    for i in range(n):
+        for j in range(i, n):
+            p[i][j] = p[j][i] = next(weights) / (1 if i == j else 2)
+    back = [1 / s for s in states]
+    a, b, q, r, p = (scaled(a, back, states), scaled(b, back, inputs), scaled(q, states, states), scaled(r, inputs, inputs),
+                     scaled(p, states, states))
+    need(q == turned(q) and r == turned(r), "the costs are not symmetric")
+    k, x, rho = table(witness["gain"], n), table(witness["lyapunov"], n), Fraction(witness["inputCost"])
+    need(rho > 0 and is_definite([[entry - rho * (i == j) for j, entry in enumerate(row)] for i, row in enumerate(r)]), "no cost of inputs")
+    closed, stale = add(a, times(b, k), -1), add(times(turned(b), p), times(r, k), -1)
+    half = times(p, closed)
+    residual = add(add(half, turned(half)), add(q, times(turned(k), times(r, k))))
+    f, drift = size(residual) + spectral(stale) ** 2 / rho, spectral(b) * spectral(stale) / rho
+    right = times(x, closed)
+    decay = 1 - size([[-u - v - (i == j) for j, (u, v) in enumerate(zip(*rows))] for i, rows in enumerate(zip(right, turned(right)))])
+    need(x == turned(x) and decay > 0 and is_definite(x), "the closed loop is not seen to be stable")
+    bound = size(x) / decay
+    need(2 * bound * drift < 1, "the closed loop is not seen to be stable")
+    inverse = bound / (1 - 2 * bound * drift)
+    need(4 * inverse ** 2 * spectral(b) ** 2 / rho * f < 1, "the residual is too large for the stability of the closed loop")
+    largest = max(abs(entry) for row in p for entry in row)
+    need(largest > 0, "the value function is zero")
+    return {"distance": (Fraction(0), 2 * inverse * f / largest)}
+
+
 CHECKERS = {
     ("learn/separable-classification", "separability"): separability,
     ("games/normal-form", "regret"): regret,
@@ -271,6 +405,8 @@ CHECKERS = {
     ("ot/transport", "gap"): transport,
     ("ot/gromov-wasserstein", "marginals"): gromov,
     ("verify/testable-halfspace", "errors"): halfspace,
+    ("verify/robustness", "verdict"): robustness,
+    ("bandits-rl/optimal-control", "stabilizing"): riccati,
 }
 
 

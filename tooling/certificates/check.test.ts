@@ -43,6 +43,28 @@ const HALFSPACE = {
   eta: 0,
 };
 
+/** Two layers, of which the first is a ramp and its mirror image; labels change at 0. */
+const LABELS = {
+  layers: [
+    {
+      weight: [
+        [1, 0.1],
+        [-1, 0.3],
+        [0.5, -1],
+      ],
+      bias: [0, 0.1, -0.2],
+    },
+    {
+      weight: [
+        [1, -1, 0.2],
+        [-1, 1, 0.1],
+      ],
+      bias: [0, 0],
+    },
+  ],
+  activation: 'relu',
+};
+
 const CASES: readonly (readonly [what: string, solver: string, instance: object])[] = [
   ['points apart', 'learn/max-margin', points([[0], [1], [3], [4]], [-1, -1, 1, 1])],
   ['points in a row of one rounding', 'learn/max-margin', points([[1], [1 + 2 ** -52]], [-1, 1])],
@@ -181,6 +203,26 @@ const CASES: readonly (readonly [what: string, solver: string, instance: object]
     },
   ],
   ['a halfspace', 'verify/averaging', HALFSPACE],
+  ['a label that stays', 'verify/branch-and-bound-verifier', { ...LABELS, x: [1, 0.5], radius: 0.3 }],
+  ['a label that changes', 'verify/branch-and-bound-verifier', { ...LABELS, x: [0.3, 0.5], radius: 0.5 }],
+  [
+    'a regulator',
+    'bandits-rl/riccati-schur',
+    {
+      a: [
+        [0, 1],
+        [-1, 0.1],
+      ],
+      b: [[0], [1]],
+      q: [
+        [2, 0],
+        [0, 1],
+      ],
+      r: [[0.3]],
+      initialState: [1, 0],
+      window: 0.1,
+    },
+  ],
   ["Hilbert's matrix", 'linalg/gmres', { a: HILBERT, b: [1, 2, 3, 4, 5, 6], structure: 'general' }],
 ];
 
@@ -190,6 +232,14 @@ const CHANGES: readonly (readonly [what: string, solver: string, instance: objec
   ['a multiplier', 'learn/max-margin', CASES[3][2], ({ support }) => negated(support?.multipliers)],
   ['a row held twice', 'learn/max-margin', CASES[3][2], ({ support }) => support?.rows.fill(0)],
   ['a potential that is no number', 'ot/network-simplex', PLANS, (witness) => Object.assign(witness, { source: ['x'] })],
+  [
+    'a condition that does not count',
+    'verify/branch-and-bound-verifier',
+    CASES[19][2],
+    ({ trees }) => trees?.map((tree) => Object.assign(tree, { conditions: [0], split: undefined })),
+  ],
+  ['an input that is moved', 'verify/branch-and-bound-verifier', CASES[20][2], ({ point }) => point?.x.fill(1)],
+  ['another gain', 'bandits-rl/riccati-schur', CASES[21][2], (witness) => Object.assign(witness, { inputCost: 40 })],
   ['an order turned round', 'graphs/notears', CASES[11][2], ({ order }) => order?.reverse()],
 ];
 
@@ -198,6 +248,8 @@ interface Witness {
   readonly plane?: { readonly weights: { $bigint: string }[] };
   readonly support?: { readonly rows: number[]; readonly multipliers: { $bigint: string }[] };
   readonly order?: number[];
+  readonly trees?: object[];
+  readonly point?: { readonly x: number[] };
 }
 
 function negated(numbers: { $bigint: string }[] = []): void {
@@ -252,13 +304,18 @@ describe('a proof in a file', () => {
         expect(isAtMost(upper, exact(ours.figures[name].upper)), `${name}: ${upper}`).toBe(true);
       }
     },
+    60_000,
   );
 
-  it.each(CHANGES)('is refused by both after a change: %s', async (_, solver, instance, change) => {
-    const proof = JSON.parse(proofOf(solver, instance));
-    change(proof.certificate.witness);
-    expect(await verdicts(JSON.stringify(proof))).toMatchObject({ ours: { proved: false }, status: 1 });
-  });
+  it.each(CHANGES)(
+    'is refused by both after a change: %s',
+    async (_, solver, instance, change) => {
+      const proof = JSON.parse(proofOf(solver, instance));
+      change(proof.certificate.witness);
+      expect(await verdicts(JSON.stringify(proof))).toMatchObject({ ours: { proved: false }, status: 1 });
+    },
+    60_000,
+  );
 
   it.each(['{', '{}', '{"format": "infimum-proof/1", "problem": "a/b", "certificate": {"kind": "c"}}'])(
     'is none where the text is %s',

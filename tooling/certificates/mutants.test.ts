@@ -243,6 +243,136 @@ const cases = {
     const at = figure(check!(instance, solution, { plane: { weights: [2n], intercept: -1n } }), 'errors');
     return at?.lower === 1 && at.upper === 1;
   },
+  /** An image of one pixel with mass takes all of the barycentre: 1 and forty times 2^-54 against 1. */
+  barycenters: ({ check }: Checker) => {
+    const [values, potentials] = [1, 2].map(() => new Float64Array(41).fill(-Infinity));
+    values!.fill(0)[0] = 1;
+    potentials![0] = 0;
+    const instance = { histograms: { rows: 1, cols: 41, values }, rows: 1, cols: 41, epsilon: 1, debiased: false };
+    const at = figure(check!(instance, { barycenter: many }, { potentials }), 'marginalError');
+    return at !== undefined && at.upper >= 40 * TINY;
+  },
+  /** Two masses the long way, where the short one is free: 2 p c too much. */
+  unbalanced: ({ check }: Checker) =>
+    always(200, (random) => {
+      const [p, c] = [random.uniform(), random.uniform()];
+      const instance = { a: of(p, p), b: of(p, p), cost: matrix(2, 2, 0, c, c, 0), marginalPenalty: 1, epsilon: 0 };
+      const verdict = check!(instance, { plan: matrix(2, 2, 0, p, p, 0) }, { source: [0, 0], target: [0, 0] });
+      return sign([figure(verdict, 'gap')?.upper ?? 0, p], [1, -2 * c]) >= 0;
+    }),
+  /** A column and three times it have no single minimizer, whatever sums of squares in doubles are. */
+  leastSquares: ({ check }: Checker) =>
+    always(20, (random) => {
+      const c = Math.floor(2 ** 51 * random.uniform()) / 2 ** 51;
+      const a = { rows: 1000, cols: 2, values: Float64Array.from({ length: 2000 }, (_, k) => (k % 2 ? 3 * c : c)) };
+      const system = { a, b: new Float64Array(1000) };
+      return [1e-13, 1e-12, 5e-12].every((guess) => !check!(system, { x: of(0, 0) }, { leastEigenvalue: guess }).proved);
+    }),
+  /** One point at 1: no network costs less than beta y - beta² / 2, and a row may not be left out. */
+  relu: ({ check }: Checker) => {
+    const instance = { points: matrix(1, 1, 1), targets: of(3), loss: 'squared', beta: 1 };
+    const [none, left] = [[], [0]].map((rows) => ({ rows, values: rows }));
+    const bounds = [none, left].map((one) =>
+      check!(instance, { hidden: matrix(1, 1, 1), output: of(2) }, { nu: [2], cells: new Array(2).fill([one, none]) }),
+    );
+    return (figure(bounds[0]!, 'leastObjective')?.lower ?? 3) <= 2.5 && !bounds[1]!.proved;
+  },
+  /** A prediction of 1 and forty times 2^-54, where 1 is meant. */
+  costsOfNetworks: ({ check }: Checker) => {
+    const instance = { points: { rows: 1, cols: 41, values: many }, targets: of(1), loss: 'squared', beta: 1e-40 };
+    const network = { hidden: { rows: 1, cols: 41, values: many.map(() => 1) }, output: of(1) };
+    const none = { rows: [], values: [] };
+    const at = figure(check!(instance, network, { nu: [0], cells: new Array(2).fill([none, none]) }), 'objective');
+    return at !== undefined && sign([at.upper, 20 * TINY], [1, -40 * TINY]) >= 0;
+  },
+  /** The same point, with a number below 0 where one above it is meant. */
+  relaxed: ({ check }: Checker) => {
+    const instance = { points: matrix(1, 1, 1), targets: of(3), loss: 'squared', beta: 1 };
+    const network = { hidden: matrix(1, 1, 1), output: of(2) };
+    const bounds = [1, -1].map((a) =>
+      figure(check!(instance, network, { nu: [2], majorants: [[a], [a]], eigenvalues: [1.1, 1.1] }), 'leastObjective'),
+    );
+    return bounds[0] !== undefined && bounds.every((at) => (at?.lower ?? 0) <= 2.5);
+  },
+  /** At an end of the region the output is at its limit, and that is not safe. */
+  properties: ({ check }: Checker) => {
+    const layer = { kind: 'dense', activation: 'linear', inputs: 1, weight: of(1), bias: of(0) };
+    const region = { lower: of(0.1), upper: of(1) };
+    const instance = { network: { layers: [layer] }, unsafe: [{ region, rows: of(1), limits: of(0.1) }] };
+    const leaf = { conditions: [1], multipliers: [], lower: [], upper: [], intercept: [] };
+    const isCertified = check!(instance, { verdict: 'certified' }, { trees: [leaf] }).proved;
+    const isFalsified = check!(instance, { verdict: 'falsified' }, { point: { unsafeCase: 0, x: [0.1] } }).proved;
+    return isFalsified && !isCertified;
+  },
+  /** A ramp with the slope 5, and one with the slope 1 the other way, above whose height begins a third. */
+  lipschitz: ({ check }: Checker) => {
+    const layer = (inputs: number, weight: Float64Array, bias: Float64Array, activation = 'relu') => ({
+      ...{ kind: 'dense', inputs, outputs: bias.length, weight, bias, activation },
+    });
+    const region = { lower: of(-1), upper: of(1) };
+    const ramps = [layer(1, of(1, -1), of(0, 0)), layer(2, of(5, 1), of(0), 'linear')];
+    const third = [layer(1, of(1), of(0)), layer(1, of(1), of(-0.75)), layer(1, of(1), of(0), 'linear')];
+    const constant = (layers: unknown, tree: object, x: number) =>
+      figure(check!({ network: { layers }, region }, { perOutput: of(5) }, { points: [[x]], tree }), 'constant');
+    const at = constant(ramps, { split: [0, 0], down: {}, up: {} }, 0.5);
+    const isRight = at !== undefined && at.lower > 4.9 && at.lower <= 5 && at.upper >= 5;
+    const end = [layer(1, of(1), of(1)), layer(1, of(-1), of(0), 'linear')];
+    if (!((constant(end, { cut: [0, -1], down: {}, up: {} }, -1)?.lower ?? 1) === 0)) return false;
+    return isRight && (constant(third, {}, 0)?.upper ?? 0) >= 1 && constant(ramps, {}, 2) === undefined;
+  },
+  /** P² = 11: the double next to the root is off by the exact rest over 2 P². */
+  riccati: ({ check }: Checker) => {
+    const p = Math.sqrt(11);
+    const linear = { a: matrix(1, 1, 0), b: matrix(1, 1, 1), q: matrix(1, 1, 11), r: matrix(1, 1, 1) };
+    const witness = { states: [0], inputs: [0], gain: of(p), lyapunov: of(0.5 / p), inputCost: 0.9 };
+    const upper = figure(check!({ linear }, { weights: of(p) }, witness), 'distance')?.upper ?? 0;
+    return [1, -1].every((side) => sign([22.1, 11, p], [upper, side, -side * p]) >= 0);
+  },
+  /** The mean of 41 numbers from 0. */
+  tokens: ({ check }: Checker) => {
+    const data = { rows: 41, cols: 1, values: many };
+    const instance = { graph: { nodes: 1 }, target: of(1), loss: 'mean', data, labels: of(), ridge: 0 };
+    const upper = figure(check!(instance, { x: of(0) }, {}), 'distance')?.upper ?? 0;
+    return sign([upper, ...many], [41, ...many.map(() => -1)]) >= 0;
+  },
+  /** Two leaves at the distance sqrt(1 + 160 2^-54), above 1 + 39 2^-53, where 1 is meant. */
+  ultrametrics: ({ check }: Checker) => {
+    const tree = { parents: Int32Array.of(-1, 0, 0), labels: of(1, 0, 0), dimension: 161 };
+    const points = Float64Array.from({ length: 322 }, (_, k) => (k === 0 ? 1 : k < 161 ? 2 ** -27 : 0));
+    const at = figure(check!(tree, { points }, {}), 'contraction');
+    return at !== undefined && at.lower <= 1 - 39 * 2 ** -53 && at.upper >= 1 - 40 * 2 ** -53;
+  },
+  /** A third of a triangle, cut at the double next to 1/3. */
+  trees: ({ check }: Checker) => {
+    const tree = { parents: Int32Array.of(-1, 0, 0), weights: of(0, 1, 2) };
+    const local = of(0, 0, 1, 0, 0, 1, 0, 0, THIRD, 0, 0, 1, THIRD, 0, 1, 0, 0, 1);
+    return holds(
+      check!(tree, { offsets: Int32Array.of(0, 3, 6, 9), local, scales: of(1, 1, 1) }, {}),
+      'areaError',
+      [1, THIRD],
+      [1, -3],
+    );
+  },
+  /** One of ten distances is wrong, of which those above 2 are 3. */
+  recounts: ({ check }: Checker) => {
+    const pair = { text: new Uint8Array(13), pattern: Uint8Array.of(1, 1, 1, 1), maxMismatches: 2 };
+    const distances = Int32Array.from({ length: 10 }, (_, i) => (i === 4 ? 0 : 3));
+    const at = figure(check!(pair, { distances }, {}), 'wrongShare');
+    return at !== undefined && sign([10, -1], [at.lower, 1]) <= 0 && sign([10, -1], [at.upper, 1]) >= 0;
+  },
+  /** One state, one player who has two thirds of what is to be had still to gain. */
+  markov: ({ check }: Checker) => {
+    const game = { states: 1, horizon: 1, actions: [2], rewards: [of(0, 3)], transitions: of(1, 1), stationary: true };
+    const at = figure(check!(game, { concept: 'coarse', policy: of(2, 1) }, {}), 'gap');
+    return at !== undefined && sign([3, -2], [at.lower, 1]) <= 0 && sign([3, -2], [at.upper, 1]) >= 0;
+  },
+  /** A hat a head: both are black with p². */
+  hats: ({ check }: Checker) =>
+    always(50, (random) => {
+      const p = random.uniform();
+      const strategies = { f: new Uint8Array(2), g: new Uint8Array(2) };
+      return holds(check!({ height: 1, p, blocks: false }, strategies, {}), 'value', [p], [p]);
+    }),
 };
 
 const MUTANTS: readonly (readonly [name: keyof typeof cases, entry: string, file: string, from: string, to: string])[] = [
@@ -413,6 +543,154 @@ const MUTANTS: readonly (readonly [name: keyof typeof cases, entry: string, file
     'learn/src/separable/separable-classification-checker.ts',
     'sign(rows.row(i)) <= 0',
     'sign(rows.row(i)) < 0',
+  ],
+  [
+    'barycenters',
+    'ot/src/barycenters/barycenter-checker.ts',
+    'ot/src/barycenters/barycenter-checker.ts',
+    'const radius = up(errors[i] + radiusOfSum(n, values[i]))',
+    'const radius = 0',
+  ],
+  [
+    'unbalanced',
+    'ot/src/unbalanced/unbalanced-checker.ts',
+    'ot/src/unbalanced/unbalanced-checker.ts',
+    'gap = up(gap + up(factor * value))',
+    'gap = down(gap + down(factor * value))',
+  ],
+  [
+    'leastSquares',
+    'linalg/src/systems/gradient-checker.ts',
+    'linalg/src/systems/gradient-checker.ts',
+    'interval(-spread)',
+    'interval(0)',
+  ],
+  [
+    'relu',
+    'learn/src/networks/two-layer-relu-checker.ts',
+    'learn/src/networks/two-layer-relu-checker.ts',
+    'value >= sign * parts[k]',
+    'value <= sign * parts[k]',
+  ],
+  [
+    'relu',
+    'learn/src/networks/two-layer-relu-checker.ts',
+    'learn/src/networks/two-layer-relu-checker.ts',
+    'const share = most > beta ?',
+    'const share = most < beta ?',
+  ],
+  [
+    'costsOfNetworks',
+    'learn/src/networks/two-layer-relu-checker.ts',
+    'learn/src/networks/two-layer-relu-checker.ts',
+    '[down(value - radius), up(value + radius)]',
+    '[value, value]',
+  ],
+  [
+    'relaxed',
+    'learn/src/networks/relaxed-relu-checker.ts',
+    'learn/src/networks/relaxed-relu-checker.ts',
+    'return a[k] > 0 ?',
+    'return a[k] !== 0 ?',
+  ],
+  [
+    'properties',
+    'verify/src/robustness/property-checker.ts',
+    'verify/src/robustness/property-checker.ts',
+    'pulls).m[0] > 0n',
+    'pulls).m[0] >= 0n',
+  ],
+  [
+    'properties',
+    'verify/src/robustness/property-checker.ts',
+    'verify/src/robustness/property-checker.ts',
+    'every((m) => m <= 0n)',
+    'every((m) => m < 0n)',
+  ],
+  [
+    'riccati',
+    'bandits-rl/src/quadrature/stabilizing-checker.ts',
+    'bandits-rl/src/quadrature/stabilizing-checker.ts',
+    'Math.abs(values[k]) + radii[k]',
+    'Math.abs(values[k])',
+  ],
+  [
+    'tokens',
+    'graphs/src/walks/token-checker.ts',
+    'graphs/src/walks/token-checker.ts',
+    'divide(size, curvature).upper',
+    'divide(size, curvature).lower',
+  ],
+  [
+    'ultrametrics',
+    'graphs/src/partitions/ultrametric-checker.ts',
+    'graphs/src/partitions/ultrametric-checker.ts',
+    'interval(1 - 2 * (dimension + 8) * U, 1 + 2 * (dimension + 8) * U)',
+    'one',
+  ],
+  [
+    'trees',
+    'graphs/src/partitions/tree-partition-checker.ts',
+    'graphs/src/partitions/tree-partition-checker.ts',
+    'error.upper, -error.lower)',
+    'error.lower, -error.upper)',
+  ],
+  [
+    'recounts',
+    'strings/src/recount-checker.ts',
+    'strings/src/recount-checker.ts',
+    'count <= maxMismatches',
+    'count < maxMismatches',
+  ],
+  [
+    'recounts',
+    'strings/src/recount-checker.ts',
+    'strings/src/recount-checker.ts',
+    '(wrong / shifts) * (1 - ROUNDING)',
+    'wrong / shifts',
+  ],
+  [
+    'markov',
+    'games/src/markov/markov-cce-checker.ts',
+    'games/src/markov/markov-cce-checker.ts',
+    'Math.max(a.upper, b.upper)',
+    'Math.max(a.lower, b.lower)',
+  ],
+  [
+    'hats',
+    'games/src/hats/levine-hats-checker.ts',
+    'games/src/hats/levine-hats-checker.ts',
+    'upper: up(value)',
+    'upper: value',
+  ],
+  ['hats', 'games/src/hats/levine-hats-checker.ts', 'games/src/hats/levine-hats-checker.ts', 'down(value))', 'value)'],
+  [
+    'lipschitz',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'return [-1, 1].map',
+    'return [-1, -1].map',
+  ],
+  [
+    'lipschitz',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'verify/src/bounds/exact-bounds-checker.ts',
+    'Number(range.lower <= 0',
+    'Number(range.lower < 0',
+  ],
+  [
+    'lipschitz',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'x >= lower[j] && x <= upper[j]',
+    'x >= lower[j]',
+  ],
+  [
+    'lipschitz',
+    'verify/src/lipschitz/lipschitz-checker.ts',
+    'verify/src/bounds/exact-bounds-checker.ts',
+    'intercept[i] = above(',
+    'intercept[i] = 0 * above(',
   ],
 ];
 

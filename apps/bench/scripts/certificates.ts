@@ -1,9 +1,9 @@
 // Prints what is proved of the answers of all solvers on quick and hard instances:
 //
-//   node apps/bench/scripts/certificates.ts [problem …] [goals]
+//   node apps/bench/scripts/certificates.ts [problem …] [goals] [refused]
 //
-// A row a kind: of the runs that converged the share that is proved, the median of the figure that comes first (its upper end),
-// and the processor time of checking over that of solving; finding is not counted. `goals` adds larger instances. At the end the problems of which nothing is
+// A row a kind: of the runs that converged and of which the kind does not decline the share that is proved, the median of the figure that comes first (its upper end),
+// and the processor time of checking over that of solving; finding is not counted. `goals` adds larger instances, `refused` what was refused. At the end the problems of which nothing is
 // proved, and false successes: a proved lower end above the bound of success.
 import { parseWith, Random, solve } from '@infimum/core';
 import { certify } from '@infimum/core/certificate';
@@ -12,28 +12,37 @@ import { createInfimumRegistry } from 'infimum';
 
 const { problems, solvers } = createInfimumRegistry();
 const chosen = process.argv.slice(2);
+const isChosen = (id: string): boolean => !chosen.some((word) => word.includes('/')) || chosen.includes(id);
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 const format = (value: number | undefined): string => (value === undefined ? '' : Number(value.toPrecision(2)).toString());
 const faults: string[] = [];
+const refusals: string[] = [];
 
-console.log('| problem | kind | statement | converged | proved | median | check/solve | refused |');
-console.log('|---|---|---|--:|--:|--:|--:|---|');
+console.log('| problem | kind | statement | converged | declined | proved | median | check/solve | refused |');
+console.log('|---|---|---|--:|--:|--:|--:|--:|---|');
 for (const problem of problems) {
   const kinds = Object.entries(problem.certificates ?? {});
-  if (kinds.length === 0 || (chosen.length > 0 && !chosen.includes(problem.id))) continue;
+  if (kinds.length === 0 || !isChosen(problem.id)) continue;
   const rows = new Map(
-    kinds.map(([kind]) => [kind, { runs: 0, uppers: [] as number[], ratios: [] as number[], refused: [] as string[] }]),
+    kinds.map(([kind]) => [
+      kind,
+      { runs: 0, declined: 0, uppers: [] as number[], ratios: [] as number[], refused: [] as string[] },
+    ]),
   );
   const own = solvers.filter((solver) => solver.problem === problem);
   for await (const { solver, place, instance, outcome, seconds } of answersOf(problem, own, 2)) {
     if (outcome.status !== 'converged') continue;
     for (const [kind, { figures, declines }] of kinds) {
-      if (declines?.(instance, outcome) !== undefined) continue;
       const row = rows.get(kind)!;
+      if (declines?.(instance, outcome) !== undefined) {
+        row.declined++;
+        continue;
+      }
       row.runs++;
       const { verdict, certificate } = await certify(problem, instance, outcome, kind);
       if (!verdict.proved) {
-        row.refused.push(`${verdict.reason} (${solver.id}, ${place})`);
+        row.refused.push(verdict.reason);
+        refusals.push(`${problem.id} ${kind}: ${verdict.reason} (${solver.id}, ${place})`);
         continue;
       }
       // The first check compiles the checker: the second is measured.
@@ -52,16 +61,17 @@ for (const problem of problems) {
     }
   }
   for (const [kind, { title, figures }] of kinds) {
-    const { runs, uppers, ratios, refused } = rows.get(kind)!;
+    const { runs, declined, uppers, ratios, refused } = rows.get(kind)!;
     const share = `${uppers.length}${runs > 0 ? ` (${Math.round((100 * uppers.length) / runs)} %)` : ''}`;
-    const most = [...new Set(refused.map((reason) => reason.replace(/ \(.*/, '')))].slice(0, 3).join('; ');
+    const reasons = Map.groupBy(refused, (reason) => reason.replace(/\d+/g, 'n'));
+    const most = Array.from(reasons, ([reason, { length }]) => `${length} ${reason}`).join('; ');
     console.log(
-      `| ${problem.id} | ${kind} | ${title} | ${runs} | ${share} | ${figures[0]} ${format(median(uppers))} | ${format(median(ratios))} | ${most} |`,
+      `| ${problem.id} | ${kind} | ${title} | ${runs} | ${declined} | ${share} | ${figures[0]} ${format(median(uppers))} | ${format(median(ratios))} | ${most} |`,
     );
   }
 }
-for (const { id, unproved } of problems)
-  if (unproved && (chosen.length === 0 || chosen.includes(id))) console.log(`\n${id}: ${unproved}`);
+if (chosen.includes('refused')) for (const line of refusals) console.log(`- ${line}`);
+for (const { id, unproved } of problems) if (unproved && isChosen(id)) console.log(`\n${id}: ${unproved}`);
 console.log(`\nfalse successes: ${faults.length}`);
 for (const fault of faults) console.log(`- ${fault}`);
 

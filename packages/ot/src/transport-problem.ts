@@ -239,7 +239,11 @@ Q_{ij}$: no $Q \ge 0$ with these marginals has $F(Q) < F(P) -$ *entropicGap*.`,
         figures: ['entropicGap'],
         cost: 'O(nm), an exponential an entry',
         always: false,
-        declines: (_, { epsilon }) => (epsilon === undefined ? 'the plan is not entropic' : undefined),
+        declines({ cost }, { epsilon }) {
+          if (epsilon === undefined) return 'the plan is not entropic';
+          const isLost = cost.values.some((entry) => Math.abs(entry) * Number.EPSILON > epsilon);
+          return isLost ? 'epsilon is less than what rounds away of a cost' : undefined;
+        },
         prover: async () => ({
           certify: (_, { sourcePotential, targetPotential }) => ({
             source: sourcePotential.slice(),

@@ -24,6 +24,7 @@ const above = (sum: number, n: number): number => sum * (1 + 4 * (n + 4) * U) + 
  * @param b - n
  * @param inverse - R, n x n: any numbers; the nearer to the inverse the tighter
  * @param x - an approximate solution
+ * @param units - w > 0, powers of two near the unknowns: alpha is the norm of I - RA with its entries times w_j / w_i
  * @returns undefined where nothing is proved: alpha is not below 1, or something is not finite
  *
  * Cost: O(n³), one plain product.
@@ -42,21 +43,27 @@ export function enclosureOfSolution(
   b: ArrayLike<number>,
   inverse: ArrayLike<number>,
   x: ArrayLike<number>,
+  units: Float64Array = new Float64Array(b.length).fill(1),
 ): SolutionEnclosure | undefined {
   const n = b.length;
   const product = plainProduct(inverse, a, n);
-  const rowSums = Float64Array.from({ length: n }, (_, i) => above(absoluteSum(a, i * n, n), n));
+  const rowSums = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) rowSums[i] += Math.abs(a[i * n + j]) * units[j];
+    rowSums[i] = above(rowSums[i], n);
+  }
+  const total = above(absoluteSum(units, 0, n), n);
   let contraction = 0;
   for (let i = 0; i < n; i++) {
     let distance = 0;
     let weight = 0;
     for (let j = 0; j < n; j++) {
-      distance += Math.abs(product[i * n + j] - (i === j ? 1 : 0));
+      distance += Math.abs(product[i * n + j] - (i === j ? 1 : 0)) * units[j];
       weight += Math.abs(inverse[i * n + j]) * rowSums[j];
     }
-    // The radii of a row of the product sum to n u |R| |A| e and n² eta.
-    const radius = above(n * U * above(weight, n), n) + 2 * n * n * ETA;
-    const norm = above(distance + radius, n);
+    // The radii of a row of the product, times w, sum to n u |R| |A| w and n eta |w|.
+    const radius = above(n * U * above(weight, n), n) + up(2 * n * ETA * total);
+    const norm = above(above(distance + radius, n) / units[i], 1);
     contraction = Math.max(contraction, norm);
   }
   if (!(contraction < 1)) return undefined;
@@ -70,9 +77,9 @@ export function enclosureOfSolution(
     for (let j = 0; j < n; j++) spread += Math.abs(inverse[i * n + j]) * residuals[j].radius;
     steps[i] = up(up(Math.abs(value) + radius) + above(spread, n));
   }
-  const largest = steps.reduce((most, step) => Math.max(most, step), 0);
+  const largest = steps.reduce((most, step, i) => Math.max(most, up(step / units[i])), 0);
   const rest = up(up(contraction * largest) / down(1 - contraction));
-  const radii = steps.map((step) => up(step + rest));
+  const radii = steps.map((step, i) => up(step + up(rest * units[i])));
   return radii.every((radius) => radius < Infinity) ? { radii, contraction } : undefined;
 }
 

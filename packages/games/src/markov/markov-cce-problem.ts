@@ -171,7 +171,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       always: true,
       declines: tooLarge,
       // The checker needs no witness.
-      prover: async () => ({ certify: () => null }),
+      prover: async () => ({ certify: () => ({}) }),
       checker: () => import('./markov-cce-checker.ts'),
     },
   },

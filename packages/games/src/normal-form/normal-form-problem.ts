@@ -179,7 +179,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
       always: true,
       declines: tooLarge,
       // The checker needs no witness.
-      prover: async () => ({ certify: () => null }),
+      prover: async () => ({ certify: () => ({}) }),
       checker: () => import('./normal-form-checker.ts'),
     },
   },

@@ -1,6 +1,7 @@
 // The largest error of an entry of a sparse product, in units of the sum of its terms' sizes.
 import type { Verdict } from '@infimum/core/certificate';
 import { down, radiusOfSum, up } from '@infimum/rigor';
+import { exponentOf, times } from '../systems/linear-system-checker.ts';
 import type { SparsePair, SparseProduct } from './spgemm-solution.ts';
 
 /**
@@ -12,6 +13,10 @@ export function check({ a, b }: SparsePair, { matrix: c }: SparseProduct, _witne
     c?.values instanceof Float64Array && c.rowPointers instanceof Int32Array && c.columnIndices instanceof Int32Array;
   if (!isMatrix || c.rows !== a.rows || c.cols !== b.cols || c.rowPointers.length !== a.rows + 1)
     return { proved: false, reason: 'the product has another size' };
+  // Of powers of two nothing is rounded.
+  const [of, to] = [exponentOf(a.values), exponentOf(b.values)];
+  const [left, right, entries] = [times(a.values, -of), times(b.values, -to), times(c.values, -of - to)];
+  if (!left || !right || !entries) return { proved: false, reason: 'numbers are too far apart' };
   const [values, sizes, found] = [0, 0, 0].map(() => new Float64Array(b.cols));
   const counts = new Int32Array(b.cols);
   let [lower, upper] = [0, 0];
@@ -21,7 +26,7 @@ export function check({ a, b }: SparsePair, { matrix: c }: SparseProduct, _witne
       const row = a.columnIndices[k];
       for (let l = b.rowPointers[row]; l < b.rowPointers[row + 1]; l++) {
         const j = b.columnIndices[l];
-        const product = a.values[k] * b.values[l];
+        const product = left[k] * right[l];
         if (counts[j]++ === 0) places.push(j);
         values[j] += product;
         sizes[j] += Math.abs(product);
@@ -30,7 +35,7 @@ export function check({ a, b }: SparsePair, { matrix: c }: SparseProduct, _witne
     for (let k = c.rowPointers[i]; k < c.rowPointers[i + 1]; k++) {
       const j = c.columnIndices[k];
       if (!(counts[j] > 0)) return { proved: false, reason: 'the product has an entry where no term falls' };
-      found[j] += c.values[k];
+      found[j] += entries[k];
       if (k > c.rowPointers[i] && c.columnIndices[k - 1] >= j) return { proved: false, reason: 'columns do not rise' };
     }
     for (const j of places) {

@@ -200,8 +200,10 @@ and its eigenvector is *misalignment*, and $1 - \lVert Av\rVert^2 / (\lambda_1 \
       figures: ['misalignment', 'lost'],
       cost: 'O(n d^2 + d^3)',
       always: false,
-      declines: ({ rows }) =>
-        rows.cols > MOST_PROVED ? `eigenvalues of more than ${MOST_PROVED} columns take too long` : undefined,
+      declines: ({ rows }) => {
+        if (rows.values.every((entry) => entry === 0)) return 'the rows are zero: every direction is as good';
+        return rows.cols > MOST_PROVED ? `eigenvalues of more than ${MOST_PROVED} columns take too long` : undefined;
+      },
       prover: () => import('./top-eigenvector-prover.ts'),
       checker: () => import('./top-eigenvector-checker.ts'),
     },

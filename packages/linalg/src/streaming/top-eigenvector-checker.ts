@@ -16,7 +16,8 @@ import {
   U,
   up,
 } from '@infimum/rigor';
-import { exponentOf, gramOf, lengthOf, times } from '../systems/gradient-checker.ts';
+import { gramOf, lengthOf } from '../systems/gradient-checker.ts';
+import { exponentOf, times } from '../systems/linear-system-checker.ts';
 import type { RowStream, StreamedEigenvectors } from './streaming-options.ts';
 
 /** What is known better, of A'A with A over the power of two next above its largest entry. */

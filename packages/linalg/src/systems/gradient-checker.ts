@@ -1,55 +1,14 @@
 // The gradient of least squares at a point, and how far the point is from the only minimizer.
 import type { Verdict } from '@infimum/core/certificate';
 import type { Interval } from '@infimum/rigor';
-import {
-  add,
-  bitLength,
-  divide,
-  dyadic,
-  interval,
-  leastEigenvalueBound,
-  multiply,
-  powerOfTwo,
-  radiusOfSum,
-  square,
-  squareRoot,
-  U,
-  up,
-} from '@infimum/rigor';
+import { add, divide, interval, leastEigenvalueBound, multiply, radiusOfSum, square, squareRoot, U, up } from '@infimum/rigor';
 import type { LinearSolution, LinearSystem } from './linear-system.ts';
-import { entriesOf } from './linear-system-checker.ts';
+import { entriesOf, fromUnits, scaledSystem } from './linear-system-checker.ts';
 
 /** A guess of the least eigenvalue of A'A, A over the power of two next above its largest entry. */
 export interface LeastSquaresWitness {
   /** From below. */
   readonly leastEigenvalue: number;
-}
-
-/** The exponent of a power of two near the largest number; 0 of zeros. */
-export function exponentOf(values: Float64Array): number {
-  const { mantissa, exponent } = dyadic(values.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-  return exponent + bitLength(mantissa);
-}
-
-/** Numbers times a power of two, exactly; undefined where that is not to be had. */
-export function times(values: Float64Array, exponent: number): Float64Array | undefined {
-  const half = Math.trunc(exponent / 2);
-  const [p, q] = [powerOfTwo(half), powerOfTwo(exponent - half)];
-  const scaled = values.map((value) => value * p * q);
-  return scaled.every((value, i) => value / q / p === values[i]) ? scaled : undefined;
-}
-
-/** The system with A and b near 1: x in units of 2^exponent; a text for what is no system. */
-function scaledSystem({ a, b }: LinearSystem, { x }: LinearSolution) {
-  if (!(x instanceof Float64Array && x.length === a.cols && x.every(Number.isFinite))) return 'the solution is no point';
-  const [of, to] = [exponentOf(a.values), exponentOf(b)];
-  const [values, right, point] = [
-    times(a.values, -of),
-    times(b, -to),
-    Math.abs(of - to) < 2000 ? times(x, of - to) : undefined,
-  ];
-  if (!values || !right || !point) return 'numbers are too far apart';
-  return { a: { ...a, values }, b: right, x: point, exponent: to - of };
 }
 
 /** A'(b - A x), an interval a column. */
@@ -140,8 +99,7 @@ export function check(system: LinearSystem, solution: LinearSolution, witness: u
   const least = add(interval(leastEigenvalueBound(gram, system.a.cols, guess)), interval(-spread)).lower;
   if (!(least > 0)) return { proved: false, reason: 'columns are too near to dependent ones' };
   const { upper } = divide(lengthOf(gradientOf(scaled)), interval(least));
-  const half = Math.trunc(scaled.exponent / 2);
-  const error = up(up(upper * powerOfTwo(half)) * powerOfTwo(scaled.exponent - half));
+  const error = fromUnits(upper, scaled.exponent);
   return error < Infinity
     ? { proved: true, figures: { error: { lower: 0, upper: error } } }
     : { proved: false, reason: 'the sums are beyond the range of doubles' };

@@ -1,14 +1,14 @@
 // A guess of the least eigenvalue of A'A.
 import { symmetricEigen } from '../eigen/symmetric-eigen.ts';
 import type { LinearSystem } from './linear-system.ts';
-import { entriesOf } from './linear-system-checker.ts';
+import { entriesOf, exponentOf, times } from './linear-system-checker.ts';
 
 /** Eigenvalues and eigenvectors of A'A, A over the power of two next above its largest entry; undefined after overflow. */
 export function gramEigen(a: LinearSystem['a']) {
   const { rows, cols } = a;
   const given = entriesOf(a);
-  const unit = 2 ** (1 + Math.floor(Math.log2(given.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1)));
-  const entries = given.map((value) => value / unit);
+  const entries = times(given, -exponentOf(given));
+  if (!entries) return undefined;
   const gram = new Float64Array(cols * cols);
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < cols; j++)

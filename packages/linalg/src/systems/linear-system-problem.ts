@@ -177,6 +177,7 @@ $\lvert x^*_i - x_i \rvert \le$ *error* for all $i$.`,
       always: false,
       declines: ({ a, structure }) => {
         if (structure === 'least-squares' || a.rows !== a.cols) return 'least squares have a certificate of their own';
+        if (a.values.every((entry) => entry === 0)) return 'the matrix is zero: no solution is the only one';
         return a.rows > MOST_PROVED ? `an inverse of more than ${MOST_PROVED} rows takes too long` : undefined;
       },
       prover: () => import('./linear-system-prover.ts'),
@@ -192,6 +193,7 @@ $\lVert x^* - x\rVert_2 \le$ *error*.`,
       always: false,
       declines: ({ a, structure }) => {
         if (structure !== 'least-squares') return 'the system is square';
+        if (a.values.every((entry) => entry === 0)) return 'the matrix is zero: every point is a minimizer';
         return a.cols > MOST_PROVED ? `eigenvalues of more than ${MOST_PROVED} columns take too long` : undefined;
       },
       prover: () => import('./least-squares-prover.ts'),

@@ -2,7 +2,7 @@
 import type { Problem } from '@infimum/core';
 import { checkChoice, checkNumber, defineProblem } from '@infimum/core';
 import { readMatrix, readObject, readVector } from '@infimum/core/data';
-import { matrixFromRows } from '@infimum/linalg';
+import { csrToDense, matrixFromRows, symmetricEigen } from '@infimum/linalg';
 import type { BlockLoss } from '../losses/block-loss.ts';
 import { blockLeastSquares, blockLogistic } from '../losses/block-margin-loss.ts';
 import { blockQuadratic } from '../losses/block-quadratic-loss.ts';
@@ -61,7 +61,11 @@ least value is *optimum*. Where there is no bound this is about $\lvert z_j\rver
         cost: 'O(nd), for a quadratic form O(d^3)',
         always: false,
         declines: ({ source }) => (source ? undefined : 'the loss is not known by its data'),
-        prover: () => import('./composite-prover.ts'),
+        async prover() {
+          const { certify } = await import('./composite-prover.ts');
+          const tools = { dense: csrToDense, eigen: symmetricEigen };
+          return { certify: (problem, solution) => certify(problem, solution, tools) };
+        },
         checker: () => import('./composite-checker.ts'),
       },
     },

@@ -1,15 +1,15 @@
 // A dual point of a composite function: the slopes of the loss at a better point, made small enough for the l1 norm.
-import { csrToDense } from '@infimum/linalg';
+import type { MatrixTools } from '../smooth/smooth-prover.ts';
 import { curvatureOf } from '../smooth/smooth-prover.ts';
 import type { CompositeProblem } from './composite-instance.ts';
 import type { CompositeSolution } from './composite-minimization.ts';
 
 /** A witness; a text where there is none. */
-export function certify(problem: CompositeProblem, { x: found }: CompositeSolution): unknown {
+export function certify(problem: CompositeProblem, { x: found }: CompositeSolution, tools: MatrixTools): unknown {
   const { source, loss, l1 = 0, lower = -Infinity, upper = Infinity } = problem;
-  if (source?.kind === 'quadratic') return curvatureOf(source);
+  if (source?.kind === 'quadratic') return curvatureOf(source, tools);
   if (!source || source.kind === 'softmax') return {};
-  const { rows, cols, values } = 'rowPointers' in source.design ? csrToDense(source.design) : source.design;
+  const { rows, cols, values } = 'rowPointers' in source.design ? tools.dense(source.design) : source.design;
   const x = found.slice();
   const margins = Float64Array.from({ length: rows }, (_, i) =>
     x.reduce((sum, value, j) => sum + values[i * cols + j] * value, 0),

@@ -2,6 +2,7 @@
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
 import { checkList, checkNumber, checkObject, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
 import { importData, readObject } from '@infimum/core/data';
+import { inverse } from '@infimum/linalg';
 import type { Conditions, ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
 import { checkConstrained, conditionsAt, programScales, residualOf } from './constrained-program.ts';
 import { designProblems } from './design-problems.ts';
@@ -201,7 +202,11 @@ meets the first-order conditions exactly, and $\lvert x^*_i - x_i\rvert \le$ *di
       always: false,
       declines: ({ start }) =>
         start.length > 40 ? 'Hessians of more than 40 variables take too long in intervals' : undefined,
-      prover: () => import('./constrained-prover.ts'),
+      async prover() {
+        const { certify } = await import('./constrained-prover.ts');
+        const tools = { invert: inverse, program: programOf };
+        return { certify: (instance, solution) => certify(instance, solution, tools) };
+      },
       checker: () => import('./constrained-checker.ts'),
     },
   },

@@ -1,37 +1,41 @@
 // Guesses the active set of a solution, polishes it by Newton's method on the first-order conditions, and tries how far to look.
-import { InvalidInputError } from '@infimum/core';
-import { inverse } from '@infimum/linalg';
+import type { inverse } from '@infimum/linalg';
 import { checkPoint } from './constrained-checker.ts';
 import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
 import { formulasOf } from './equality-formulas.ts';
 import type { EqualitySolution } from './equality-program.ts';
 import type { EqualityInstance } from './equality-source.ts';
-import type { FormulaProblem } from './formula-program.ts';
-import { programOf } from './formula-program.ts';
+import type { FormulaProblem, programOf } from './formula-program.ts';
+
+/** What solvers have too: given, as bundlers treat differently what is imported where a proof is asked for. */
+export interface ProgramTools {
+  readonly invert: typeof inverse;
+  readonly program: typeof programOf;
+}
 
 /** A witness; a text where none proves anything. */
-export function certify(problem: FormulaProblem, solution: ConstrainedSolution): unknown {
+export function certify(problem: FormulaProblem, solution: ConstrainedSolution, tools: ProgramTools): unknown {
   let witness: unknown = 'no active set leads to a regular system of conditions';
   for (const near of [1e-5, 1e-3, 1e-7]) {
     try {
-      for (witness of polished(programOf(problem), solution, near))
+      for (witness of polished(tools.program(problem), solution, near, tools))
         if (checkPoint(problem, solution.x, witness).proved) return witness;
     } catch (error) {
-      if (!(error instanceof InvalidInputError)) throw error;
+      if (!(error instanceof Error && error.name === 'InvalidInputError')) throw error;
     }
   }
   return witness;
 }
 
 /** The same for a problem under equalities, from its formulas. */
-export function certifyEqualities(instance: EqualityInstance, solution: EqualitySolution): unknown {
+export function certifyEqualities(instance: EqualityInstance, solution: EqualitySolution, tools: ProgramTools): unknown {
   const problem = formulasOf(instance);
   if (!problem) return 'the instance is not written in formulas';
   const { objectiveScale = 1, equalityScale = 1 } = instance.kind === 'named' ? instance : {};
   // Of f and c before they are divided.
   const multipliers = solution.multipliers.map((value) => value * (objectiveScale / equalityScale));
   const none = { boundMultipliers: new Float64Array(solution.x.length), violation: 0, stationarity: 0, complementarity: 0 };
-  return certify(problem, { ...solution, ...none, multipliers });
+  return certify(problem, { ...solution, ...none, multipliers }, tools);
 }
 
 /** -1, 0 or 1: a bound is active where it is near and its multiplier is not small, or the only value. */
@@ -41,7 +45,7 @@ function sideOf(value: number, low: number, high: number, multiplier: number, ne
   return low === high || isHeld(high - value, 1) ? 1 : isHeld(value - low, -1) ? -1 : 0;
 }
 
-function* polished(program: ConstrainedProgram, solution: ConstrainedSolution, near: number) {
+function* polished(program: ConstrainedProgram, solution: ConstrainedSolution, near: number, { invert }: ProgramTools) {
   const { variables: n, constraints: m, lower, upper, low, high } = program;
   const { multipliers, boundMultipliers } = solution;
   const x = solution.x.slice();
@@ -72,7 +76,7 @@ function* polished(program: ConstrainedProgram, solution: ConstrainedSolution, n
         matrix[a * count + free.length + b] = matrix[(free.length + b) * count + a] = jacobian[j * n + i];
     }
     for (const [b, j] of active.entries()) right[free.length + b] = values[j] - (sides[j] < 0 ? low[j] : high[j]);
-    reciprocal = inverse({ rows: count, cols: count, values: matrix }).values as typeof reciprocal;
+    reciprocal = invert({ rows: count, cols: count, values: matrix }).values as typeof reciprocal;
     const step = (a: number) => right.reduce((sum, value, b) => sum - reciprocal[a * count + b] * value, 0);
     for (const [a, i] of free.entries()) x[i] += step(a);
     for (const [b, j] of active.entries()) lambda[j] += step(free.length + b);

@@ -3,7 +3,7 @@ import type { BadInstance, HardInstance, Problem } from '@infimum/core';
 import { defineFamily, defineProblem } from '@infimum/core';
 import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
-import { minimumNormSolution } from '@infimum/linalg';
+import { inverse, minimumNormSolution } from '@infimum/linalg';
 import { norm } from '@infimum/linalg/numerics';
 import { derivativesOf } from './constrained-problem.ts';
 import { testPrograms } from './cutest.ts';
@@ -12,6 +12,7 @@ import type { EqualitySolution } from './equality-program.ts';
 import { bounded, kktResidual, pointOf, scaledMultipliers, scaledProgram, scalesAt } from './equality-program.ts';
 import type { ConstrainedLogistic, EqualityInstance, NamedEqualities } from './equality-source.ts';
 import { checkEqualityInstance, startOf } from './equality-source.ts';
+import { programOf } from './formula-program.ts';
 
 /** Columns moved to [-1, 1]; constant columns become 0. */
 function unitColumns({ rows, cols, values }: DenseMatrix): DenseMatrix {
@@ -173,7 +174,11 @@ G(x^*)^\top \lambda = 0$ and $c(x^*) = 0$ exactly, and $\lvert x^*_i - x_i\rvert
         const isLarge = instance.kind === 'grid' ? instance.side > 4 : instance.name === 'MANCINONE';
         return isLarge ? 'Hessians of more than 40 variables take too long in intervals' : undefined;
       },
-      prover: async () => ({ certify: (await import('./constrained-prover.ts')).certifyEqualities }),
+      async prover() {
+        const { certifyEqualities } = await import('./constrained-prover.ts');
+        const tools = { invert: inverse, program: programOf };
+        return { certify: (instance, solution) => certifyEqualities(instance, solution, tools) };
+      },
       checker: () => import('./equality-checker.ts'),
     },
   },

@@ -3,6 +3,7 @@
 import type { Objective, Problem } from '@infimum/core';
 import { checkChoice, checkNumber, checkVector, defineProblem } from '@infimum/core';
 import { readMatrix, readObject, readVector } from '@infimum/core/data';
+import { csrToDense, symmetricEigen } from '@infimum/linalg';
 import { leastSquaresLoss } from '../objectives/least-squares-loss.ts';
 import { logisticLoss } from '../objectives/logistic-loss.ts';
 import { quadraticForm } from '../objectives/quadratic-form.ts';
@@ -64,7 +65,11 @@ $f(x) - f(x^*) \le$ *gap*.`,
           source?.kind === 'quadratic' || (source && 'ridge' in source && source.ridge > 0)
             ? undefined
             : 'the function is not known by data from which it is strongly convex',
-        prover: () => import('./smooth-prover.ts'),
+        async prover() {
+          const { certify } = await import('./smooth-prover.ts');
+          const tools = { dense: csrToDense, eigen: symmetricEigen };
+          return { certify: (problem) => certify(problem, tools) };
+        },
         checker: () => import('./smooth-checker.ts'),
       },
       gradient: {

@@ -5,10 +5,12 @@ import { readMatrix, readObject } from '@infimum/core/data';
 import { portableCosine, portableSine } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
+import { emd } from '../exact/network-simplex.ts';
 import { inkOf, loadImages } from '../image-instances.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import { asMarginals, total } from '../transport.ts';
 import type { GromovInstance, GromovPlan } from './gromov-objective.ts';
+import { GromovObjective } from './gromov-objective.ts';
 import { asSpace, asymmetryOf } from './gromov-terms.ts';
 
 const epsilon = { type: 'number', above: 0, default: 0.01, description: 'Regularisation of entropic solvers' } as const;
@@ -116,7 +118,11 @@ The problem is not convex; solvers give stationary points.`,
         figures: ['distortion', 'slope', 'marginalError'],
         cost: 'O(nm (n + m))',
         always: false,
-        prover: () => import('./gromov-prover.ts'),
+        async prover() {
+          const { certify } = await import('./gromov-prover.ts');
+          const tools = { cheapest: emd, Objective: GromovObjective };
+          return { certify: (instance, solution) => certify(instance, solution, tools) };
+        },
         checker: () => import('./gromov-checker.ts'),
       },
     },

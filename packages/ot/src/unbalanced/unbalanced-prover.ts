@@ -1,11 +1,13 @@
 // Potentials of an unbalanced plan: the slopes of the penalties at its marginals.
+import { planEntries } from '../plan-checker.ts';
 import { raised } from '../transport-prover.ts';
 import type { PenalisedTransport, UnbalancedPlan } from './unbalanced-plan.ts';
-import { marginalsOf } from './unbalanced-plan.ts';
 
 /** A witness. */
 export function certify({ a, b, cost, marginalPenalty: rho, epsilon }: PenalisedTransport, { plan }: UnbalancedPlan): unknown {
-  const [rows, columns] = marginalsOf(plan);
+  const entries = planEntries(plan, a.length, b.length);
+  if (!entries) return 'the plan has negative masses or another size';
+  const { rowSums: rows, columnSums: columns } = entries;
   const slopes = (sums: Float64Array, weights: Float64Array, empty: number) =>
     sums.map((sum, i) => (sum > 0 && weights[i] > 0 ? -rho * (Math.log(sum) - Math.log(weights[i])) : empty));
   if (epsilon > 0) return { source: slopes(rows, a, 0), target: slopes(columns, b, 0) };

@@ -1,4 +1,5 @@
 // Finds what proves a verdict: linear bounds and branching in floating point, whose lines and multipliers go into the witness.
+import { ExactBounds, linesOf } from '../bounds/exact-bounds-checker.ts';
 import type { ForwardBounds } from '../bounds/forward-bounds.ts';
 import { crownBounds } from '../bounds/forward-bounds.ts';
 import type { PreparedRegion } from '../bounds/region.ts';
@@ -10,7 +11,7 @@ import { cellOf } from '../programs/cell.ts';
 import { freePhases, splitNeuron } from '../programs/splitting.ts';
 import { leafMultipliers } from './margin-bounds.ts';
 import type { ProofLeaf, ProofTree, PropertyWitness } from './property-checker.ts';
-import { Proof } from './property-checker.ts';
+import { whyNotLeaf } from './property-checker.ts';
 import type { PropertyInstance, PropertySolution, UnsafeCase } from './verify-property.ts';
 
 /** Leaves that are tried at most. */
@@ -57,14 +58,16 @@ type Path = { layer: number; neuron: number; up: boolean }[];
 class TreeSearch {
   #domains = 0;
   readonly #products: RowProducts;
-  readonly #proof: Proof;
+  readonly #exact: ExactBounds;
+  readonly #unsafe: UnsafeCase;
   readonly #region: PreparedRegion;
   readonly #rows: Float64Array[];
   readonly #limits: Float64Array;
 
   constructor(products: RowProducts, layers: readonly DenseLayer[], unsafe: UnsafeCase) {
     this.#products = products;
-    this.#proof = new Proof(layers, unsafe);
+    this.#exact = new ExactBounds(layers, unsafe.region);
+    this.#unsafe = unsafe;
     this.#region = prepareRegion(unsafe.region);
     const width = products.network.outputs;
     this.#limits = unsafe.limits;
@@ -76,7 +79,10 @@ class TreeSearch {
     if (++this.#domains > MOST_DOMAINS) return undefined;
     const { network } = this.#products;
     const bounds = finish(crownBounds(this.#products, this.#region, phases, network.layers.length - 1));
-    const lines = linesOf(this.#proof, phases);
+    const found = linesOf(this.#exact, phases.slice(0, -1));
+    if (!found) return undefined;
+    const [lower, upper, intercept] = [0, 1, 2].map((part) => found.map((list) => Array.from(list[part])));
+    const lines = { lower, upper, intercept };
     const leaf = this.#leaf(bounds, phases, path, lines);
     if (leaf) return leaf;
     const next = widest(lines);
@@ -112,28 +118,6 @@ class TreeSearch {
       const found = leafMultipliers(cellOf(network, this.#region, bounds, known), this.#rows, this.#limits, known);
       if (found) offers.unshift({ ...found, ...lines });
     }
-    return offers.find((leaf) => this.#proof.whyNotLeaf(leaf, path) === undefined);
+    return offers.find((leaf) => whyNotLeaf(this.#exact, this.#unsafe, leaf, path) === undefined);
   }
-}
-
-/** Lines by the checker's own bounds, with slopes of few digits; 0 and 1 where a sum has one sign. */
-function linesOf(proof: Proof, phases: readonly Int8Array[]): ProofLines {
-  const lines = phases.slice(0, -1).map(({ length }) => [0, 1, 2].map(() => new Float64Array(length)));
-  lines.forEach(([lower, upper, intercept], k) => {
-    for (let i = 0; i < lower.length; i++) {
-      const sign = phases[k][i];
-      const range = sign === 0 ? proof.rangeOf(k, i, lines) : { lower: sign, upper: sign };
-      const isOpen = range.lower < 0 && range.upper > 0;
-      upper[i] = isOpen
-        ? Math.round((range.upper / (range.upper - range.lower)) * 2 ** 40) / 2 ** 40
-        : range.lower >= 0
-          ? 1
-          : 0;
-      lower[i] = isOpen ? (range.upper >= -range.lower ? 1 : 0) : upper[i];
-      const above = Math.max(-upper[i] * range.lower, (1 - upper[i]) * range.upper);
-      intercept[i] = isOpen ? above * (1 + 2 ** -40) : 0;
-    }
-  });
-  const part = (at: number) => lines.map((list) => Array.from(list[at]));
-  return { lower: part(0), upper: part(1), intercept: part(2) };
 }
