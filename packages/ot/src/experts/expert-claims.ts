@@ -258,7 +258,7 @@ const training = defineClaim({
   ],
   measure: (seed) => {
     const train = (options: Partial<TrainingOptions>) =>
-      trainExperts({ experts: 16, expertsPerToken: 2, tokens: 128, steps: 400, ...options }, seed);
+      trainExperts({ experts: 16, expertsPerToken: 2, tokens: 512, steps: 400, ...options }, seed);
     const [greedy, auxiliary, sign] = [{}, { auxiliaryWeight: 0.1 }, { balancer: { stepSize: 1e-3 } }].map(train);
     const figures = ({ loss, maxViolation }: TrainingResult) => ({
       'loss over that with the auxiliary loss': loss / auxiliary.loss,
