@@ -125,20 +125,21 @@ export const constrainedClaims = [
     statement: 'Sketching takes fewer multiplications than SQP with GMRES.',
     published: 'box plots over 47 problems',
     budget: 20,
-    null: 'a factorisation of every system',
+    null: 'GMRES to its full length in every step, and one step more',
     bars: [{ figure: 'multiplications over those of SQP with GMRES', atMost: 1, scale: 'log', source: 'the statement: fewer' }],
     measure: (seed) => {
       const ratios = NAMES.map((name) => {
         const program = testProgram(name);
         const size = program.variables + program.equalities;
-        const krylov = 2 * size * size * l1Sqp(program, start(name)).innerIterations;
+        const { innerIterations, outerIterations } = l1Sqp(program, start(name));
+        const krylov = 2 * size * size * innerIterations;
         const sketch = adaSketchNewton(program, start(name), { trace: true, seed }).trace?.at(-1)?.flops ?? Infinity;
         const exact = exactAugmentedLagrangian(program, start(name), { trace: true }).trace?.at(-1)?.flops ?? Infinity;
-        return [sketch / krylov, exact / krylov];
+        return [sketch, 2 * size ** 3 * (outerIterations + 1), exact].map((multiplications) => multiplications / krylov);
       });
-      const [ours, others] = [0, 1].map((k) => geometricMean(ratios.map((of) => of[k])));
+      const [ours, full, exact] = [0, 1, 2].map((k) => geometricMean(ratios.map((of) => of[k])));
       const name = 'multiplications over those of SQP with GMRES';
-      return { ours: { [name]: ours }, null: { [name]: others } };
+      return { ours: { [name]: ours, 'those of a factorisation over them': exact }, null: { [name]: full } };
     },
   }),
 ];
