@@ -156,7 +156,8 @@ function intervalOf(values: readonly number[], scale: Bar['scale']): readonly [l
   if (scale === 'share') {
     const z2 = 1.96 ** 2;
     const reach = 1.96 * Math.sqrt((mean * (1 - mean)) / n + z2 / (4 * n * n));
-    return [(mean + z2 / (2 * n) - reach) / (1 + z2 / n), mean, (mean + z2 / (2 * n) + reach) / (1 + z2 / n)];
+    const middle = mean + z2 / (2 * n);
+    return [Math.max(0, (middle - reach) / (1 + z2 / n)), mean, Math.min(1, (middle + reach) / (1 + z2 / n))];
   }
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1));
   // Student's quantile by its expansion, to three digits from nine degrees of freedom on.

@@ -1,8 +1,8 @@
 // How time grows with the text, what the SIMD kernel does a second, and what two threads gain.
 // Run: node bench/growth.ts
 
+import { powerExponent } from '@infimum/core/claim';
 import { kMismatch } from '../src/bounded/k-mismatch.ts';
-import { growthExponent } from '../src/claims/study-instances.ts';
 import { hammingDistances } from '../src/exact/hamming-distances.ts';
 import { uniformPair } from '../src/instances.ts';
 import { milliseconds, race } from './race.ts';
@@ -29,7 +29,7 @@ for (const [m, symbols] of [
     m,
     symbols,
     'ns a shift, first and last n': [times[0], last].map(([shifts, ms]) => ((1e6 * ms) / shifts).toFixed(2)).join(' … '),
-    exponent: growthExponent(
+    exponent: powerExponent(
       times.map(([shifts]) => shifts),
       times.map(([, ms]) => ms),
     ).toFixed(3),

@@ -1,9 +1,10 @@
 // The algorithms for study on the specification's grid: counted operations by kind, their fitted exponents, and seconds.
 // Run: node bench/study.ts
 import { Random } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { kMismatchPeriodic } from '../src/bounded/k-mismatch-periodic.ts';
-import { almostPeriodic, growthExponent, periodicSymbols, uniformSymbols } from '../src/claims/study-instances.ts';
+import { almostPeriodic, periodicSymbols, uniformSymbols } from '../src/claims/study-instances.ts';
 import { hammingSqrt } from '../src/exact/hamming-sqrt.ts';
 import { zipfPair } from '../src/instances.ts';
 import { approximateExactTriangleCounts } from '../src/sums/exact-triangle.ts';
@@ -43,7 +44,7 @@ function study(
       seconds: seconds.toFixed(3),
     })),
   );
-  const exponent = growthExponent(
+  const exponent = powerExponent(
     sizes,
     rows.map(({ operations }) => total(operations)),
   );

@@ -6,7 +6,7 @@ import { logBarrierFtrl } from '../bandits/follow-the-leader.ts';
 import { regularizedInverse } from '../bandits/regularized-inverse.ts';
 import { adversarialLinearMdp } from './adversarial-linear-mdp.ts';
 import { matrixGeometricResampling, regularizedInverseCovariance } from './inverse-covariance.ts';
-import { banditExperiment, mdpRegret } from './linear-mdp-claims.ts';
+import { mdpRegret } from './linear-mdp-claims.ts';
 import { bestFixedLoss, linearMdpProblem, lossTables, simplexInstance, valueOfPolicy } from './linear-mdp-problem.ts';
 import type { LinearMdp } from './mdp.ts';
 import { bestPolicy, expectedSum, nextOf, occupancy, simplexLinearMdp, tableSize, tabularMdp, valueOfChoices } from './mdp.ts';
@@ -320,12 +320,6 @@ describe('learning', () => {
     });
     const uniform = valueOfPolicy(instance, lossTables(instance)[0], new Float64Array(90).fill(1 / 5)) * episodes;
     for (const regret of regrets) expect(regret).toBeLessThan(0.9 * (uniform - bestFixedLoss(instance, episodes)));
-  });
-
-  it('reruns the claim on bandits in a small version', () => {
-    const { figures } = banditExperiment({ rounds: [500, 2000, 8000], seeds: 2 }, {});
-    expect(figures['slope']).toBeLessThan(figures['slopeOf2021']);
-    expect(figures['violations']).toBe(0);
   });
 });
 

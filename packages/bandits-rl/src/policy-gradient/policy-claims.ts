@@ -1,10 +1,9 @@
 // The claims of the paper on normalised policy gradients, and the experiments that check them.
-import type { ClaimContext } from '@infimum/core';
 import { defineClaim } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { cartPole } from '../environments/classic-control.ts';
 import { environmentOf } from '../environments/environment.ts';
 import { pointMass } from '../environments/linear-quadratic.ts';
-import { slopeOf } from '../slope-of.ts';
 import { nHarpg } from './harpg.ts';
 import { nPgIgt, normalizedGradientPaper as paper } from './n-pg-igt.ts';
 import type { PolicyInstance, PolicyIterate } from './policy-problem.ts';
@@ -32,122 +31,73 @@ export const METHODS: Readonly<Record<'igt' | 'harpg' | 'reinforce', Method>> = 
     trainOn(instance, { method: 'reinforce', seed, maxIterations, onIteration, stepSize: 0.03, batchSize: 1 }).parameters,
 };
 
-/** Mean suboptimality on the point mass, one trajectory an estimate. */
-export function pointMassError(
-  method: Method,
-  trajectories: number,
-  seeds: number,
-  { signal, onProgress }: ClaimContext = {},
-): number {
+/** Suboptimality on the point mass after so many trajectories, one an estimate. */
+export function pointMassGaps(method: Method, trajectories: readonly number[], seed: number): number[] {
   const instance = linearQuadraticInstance(pointMass(), Float64Array.of(-2, -2));
-  let sum = 0;
-  for (let seed = 1; seed <= seeds; seed++) {
-    signal?.throwIfAborted();
-    onProgress?.(`${trajectories} trajectories, seed ${seed} of ${seeds}`);
-    sum += BEST_POINT_MASS - (instance.exactReturn?.(method(instance, seed, trajectories)) ?? 0);
-  }
-  return sum / seeds;
+  const gaps: number[] = [];
+  method(instance, seed, trajectories[trajectories.length - 1], ({ iteration, solution }) => {
+    if (gaps.length === trajectories.length || iteration < trajectories[gaps.length]) return;
+    gaps.push(BEST_POINT_MASS - (instance.exactReturn?.(solution().parameters) ?? 0));
+  });
+  return gaps;
 }
 
-/**
- * The exponent at which the mean suboptimality on the point mass falls with the number of trajectories, and its standard error, by
- * leaving out a seed at a time.
- */
-export function pointMassSlope(
-  method: Method,
-  trajectories: readonly number[],
-  seeds: number,
-  { signal, onProgress }: ClaimContext = {},
-): { slope: number; error: number } {
-  const instance = linearQuadraticInstance(pointMass(), Float64Array.of(-2, -2));
-  const gaps = Array.from({ length: seeds }, (_, seed) => {
-    signal?.throwIfAborted();
-    onProgress?.(`seed ${seed + 1} of ${seeds}`);
-    const own: number[] = [];
-    method(instance, seed + 1, trajectories[trajectories.length - 1], ({ iteration, solution }) => {
-      if (own.length === trajectories.length || iteration < trajectories[own.length]) return;
-      own.push(BEST_POINT_MASS - (instance.exactReturn?.(solution().parameters) ?? 0));
-    });
-    return own;
-  });
-  const slopeWithout = (left?: number) =>
-    slopeOf(
-      trajectories,
-      trajectories.map((_, i) => gaps.reduce((sum, own, seed) => sum + (seed === left ? 0 : own[i]), 0)),
-    );
-  const others = gaps.map((_, seed) => slopeWithout(seed));
-  const mean = others.reduce((a, b) => a + b, 0) / seeds;
-  const squares = others.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { slope: slopeWithout(), error: Math.sqrt((squares * (seeds - 1)) / seeds) };
+/** Mean return of 100 episodes on the pole. */
+export function cartPoleReturn(learn: (instance: PolicyInstance, seed: number) => Float64Array, seed: number): number {
+  const instance = taskInstance(cartPole(200), [], 1, 0);
+  return evaluatePolicy(environmentOf(cartPole(200)), instance.policy, learn(instance, seed), { episodes: 100 }).mean;
 }
 
-/** Mean returns of 100 episodes on the pole after some trajectories, one a seed. */
-export function cartPoleReturns(
-  learn: (instance: PolicyInstance, seed: number) => Float64Array,
-  seeds: number,
-  { signal, onProgress }: ClaimContext = {},
-): number[] {
-  return Array.from({ length: seeds }, (_, k) => {
-    signal?.throwIfAborted();
-    onProgress?.(`seed ${k + 1} of ${seeds}`);
-    const instance = taskInstance(cartPole(200), [], 1, 0);
-    const parameters = learn(instance, k + 1);
-    return evaluatePolicy(environmentOf(cartPole(200)), instance.policy, parameters, { episodes: 100 }).mean;
-  });
-}
+const POLE = [
+  ['policy-gradient-cart-pole', 'N-PG-IGT', nPgIgt],
+  ['policy-gradient-hessian-cart-pole', 'N-HARPG', nHarpg],
+] as const;
+const BOTH = { 'N-PG-IGT': METHODS.igt, 'N-HARPG': METHODS.harpg };
 
 /** The claims of the paper. */
 export const policyClaims = [
-  defineClaim({
-    id: 'bandits-rl/policy-gradient-cart-pole',
-    paper,
-    statement: 'N-PG-IGT learns to hold the pole for 200 steps within 1500 trajectories.',
-    published: 'curves only',
-    budget: 60,
-    run: async (context) => {
-      const returns = cartPoleReturns((instance, seed) => nPgIgt(instance, { seed, batchSize: 5 }).parameters, 10, context);
-      const solved = returns.filter((value) => value >= 195).length;
-      return {
-        measured: `a return of 195 or more for ${solved} of 10 seeds`,
-        verdict: solved >= 8 ? 'reproduced' : solved >= 5 ? 'partly reproduced' : 'not reproduced',
-        figures: { solved, worst: Math.min(...returns) },
-      };
-    },
-  }),
-  defineClaim({
-    id: 'bandits-rl/policy-gradient-hessian-cart-pole',
-    paper,
-    statement: 'N-HARPG learns to hold the pole for 200 steps within 1500 trajectories.',
-    published: 'curves only',
-    budget: 60,
-    run: async (context) => {
-      const returns = cartPoleReturns((instance, seed) => nHarpg(instance, { seed, batchSize: 5 }).parameters, 10, context);
-      const mean = returns.reduce((a, b) => a + b, 0) / returns.length;
-      return {
-        measured: `a mean return of ${mean.toFixed(1)} over 10 seeds, the worst ${Math.min(...returns).toFixed(1)}`,
-        verdict: mean >= 195 ? 'reproduced' : mean >= 150 ? 'partly reproduced' : 'not reproduced',
-        figures: { mean, worst: Math.min(...returns) },
-      };
-    },
-  }),
+  ...POLE.map(([id, name, method]) =>
+    defineClaim({
+      id: `bandits-rl/${id}`,
+      paper,
+      statement: `${name} learns to hold the pole for 200 steps within 1500 trajectories.`,
+      published: 'curves only',
+      budget: 60,
+      null: 'a tenth of the trajectories',
+      bars: [{ figure: 'mean return', atLeast: 195, source: 'the task counts as solved from a mean return of 195 on' }],
+      measure: (seed) => {
+        const learn = (maxIterations?: number) =>
+          cartPoleReturn((instance, own) => method(instance, { seed: own, batchSize: 5, maxIterations }).parameters, seed);
+        return { ours: { 'mean return': learn() }, null: { 'mean return': learn(30) } };
+      },
+    }),
+  ),
   defineClaim({
     id: 'bandits-rl/policy-gradient-samples',
     paper,
     statement: 'Both methods come closer to the optimum than the plain gradient with the same number of trajectories.',
     published: 'O(ε^-2.5) and O(ε^-2) trajectories against O(ε^-3)',
-    budget: 90,
-    run: async (context) => {
-      const figures: Record<string, number> = {};
-      for (const name of ['igt', 'harpg', 'reinforce'] as const) {
-        figures[name] = pointMassError(METHODS[name], 2000, 10, context);
-      }
-      const both = figures['igt'] < figures['reinforce'] && figures['harpg'] < figures['reinforce'];
-      const one = figures['igt'] < figures['reinforce'] || figures['harpg'] < figures['reinforce'];
-      return {
-        measured: `suboptimality after 2000 trajectories ${figures['igt'].toExponential(1)} and ${figures['harpg'].toExponential(1)} against ${figures['reinforce'].toExponential(1)}`,
-        verdict: both ? 'reproduced' : one ? 'partly reproduced' : 'not reproduced',
-        figures,
-      };
+    budget: 60,
+    null: 'the plain gradient with other draws',
+    bars: Object.keys(BOTH).map((name) => ({
+      figure: `suboptimality over that of the plain gradient, ${name}`,
+      atMost: 1,
+      scale: 'log',
+      source: 'the statement: closer',
+    })),
+    measure: (seed) => {
+      const [gap, plain, again] = [
+        (method: Method) => Math.max(1e-12, pointMassGaps(method, [2000], seed)[0]),
+        ...[seed, 500_000 + seed].map((own) => pointMassGaps(METHODS.reinforce, [2000], own)[0]),
+      ] as const;
+      const figures = (of: (method: Method) => number) =>
+        Object.fromEntries(
+          Object.entries(BOTH).map(([name, method]) => [
+            `suboptimality over that of the plain gradient, ${name}`,
+            of(method) / Math.max(1e-12, plain),
+          ]),
+        );
+      return { ours: figures(gap), null: figures(() => Math.max(1e-12, again)) };
     },
   }),
   defineClaim({
@@ -156,18 +106,22 @@ export const policyClaims = [
     statement:
       'The distance to the optimum falls with the number of trajectories T at least as T^-0.4 with N-PG-IGT and as T^-0.5 with N-HARPG.',
     published: 'exponents of -2/5 and -1/2 in theory, without figures',
-    budget: 90,
-    run: async (context) => {
+    budget: 60,
+    null: 'the plain gradient with a constant step',
+    bars: [
+      { figure: 'exponent in T, N-PG-IGT', atMost: -0.4, source: 'theorem' },
+      { figure: 'exponent in T, N-HARPG', atMost: -0.5, source: 'theorem' },
+    ],
+    measure: (seed) => {
       const trajectories = [100, 300, 1000, 3000, 10_000];
-      const igt = pointMassSlope(METHODS.igt, trajectories, 12, context);
-      const harpg = pointMassSlope(METHODS.harpg, trajectories, 12, context);
-      // The theorems bound from above: a steeper slope holds too, one within its error of the bound does not show it.
-      const shown = (times: number) => igt.slope + times * igt.error <= -0.4 && harpg.slope + times * harpg.error <= -0.5;
-      return {
-        measured: `exponents of ${igt.slope.toFixed(2)} ± ${igt.error.toFixed(2)} and ${harpg.slope.toFixed(2)} ± ${harpg.error.toFixed(2)}`,
-        verdict: shown(2) ? 'reproduced' : shown(0) ? 'partly reproduced' : 'not reproduced',
-        figures: { igt: igt.slope, igtError: igt.error, harpg: harpg.slope, harpgError: harpg.error },
-      };
+      const exponent = (method: Method) =>
+        powerExponent(
+          trajectories,
+          pointMassGaps(method, trajectories, seed).map((gap) => Math.max(1e-12, gap)),
+        );
+      const figures = (igt: number, harpg: number) => ({ 'exponent in T, N-PG-IGT': igt, 'exponent in T, N-HARPG': harpg });
+      const plain = exponent(METHODS.reinforce);
+      return { ours: figures(exponent(METHODS.igt), exponent(METHODS.harpg)), null: figures(plain, plain) };
     },
   }),
 ];

@@ -1,8 +1,9 @@
 import { InvalidInputError, run } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { almostPeriodic, growthExponent, periodicSymbols, uniformSymbols } from '../claims/study-instances.ts';
+import { almostPeriodic, periodicSymbols, uniformSymbols } from '../claims/study-instances.ts';
 
 import { expectSame } from '../testing/expect-same.ts';
 import { distancesByDefinition } from '../testing/study.ts';
@@ -115,7 +116,7 @@ describe('operations after the filter', () => {
       return operations(result);
     });
     // The work is done for shifts, of which there are n - m + 1.
-    const exponent = growthExponent(
+    const exponent = powerExponent(
       sizes.map((n) => n - m + 1),
       work,
     );

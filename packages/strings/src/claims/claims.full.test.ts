@@ -1,43 +1,24 @@
-// Long: the claims of the paper, repeated.
-import { describe, expect, it } from 'vitest';
-import { stringClaims } from './claims.ts';
+// Long: that the instances of the claims give the specification's numbers. What the claims find is their own affair.
+import { expect, it } from 'vitest';
+import { deterministic, withoutLogarithm } from './exact-claims.ts';
+import { approximation, bounded } from './inexact-claims.ts';
 
-const rerun = async (id: string) => {
-  const claim = stringClaims.find((claim) => claim.id === `strings/${id}`);
-  if (!claim) throw new Error(`there is no claim ${id}`);
-  return claim.run({});
-};
+it("operations over n sqrt m have the specification's size at Abrahamson's critical alphabet", {
+  timeout: 60_000,
+}, async () => {
+  const { ours, null: theirs } = (await withoutLogarithm.measure?.(5, {})) ?? {};
+  const curve = (figures: Readonly<Record<string, number>> = {}) =>
+    [10, 12, 14].map((exponent) => figures[`operations over n sqrt m@${2 ** exponent}`].toFixed(2));
+  expect(curve(ours)).toEqual(['8.78', '8.16', '7.84']);
+  expect(curve(theirs)).toEqual(['11.25', '11.81', '12.75']);
+});
 
-describe('the claims of the paper', { timeout: 60_000 }, () => {
-  it('have exponents as the theorem says', async () => {
-    const { verdict, figures } = await rerun('sqrt-work');
-    expect(verdict).toBe('reproduced');
-    // The specification has 21.13 at every m.
-    expect(figures['constant']).toBeCloseTo(21.1, 0);
-  });
+it('what is right is right on a seed of its own', { timeout: 60_000 }, async () => {
+  expect((await deterministic.measure?.(5, {}))?.ours['shifts with another distance']).toBe(0);
+  expect((await approximation.measure?.(5, {}))?.ours['largest error over epsilon']).toBeLessThanOrEqual(1);
+});
 
-  it("give the specification's numbers at Abrahamson's critical alphabet", async () => {
-    const { measured, verdict } = await rerun('sqrt-without-logarithm');
-    expect(measured).toContain('8.78, 8.16, 7.84 against 11.25, 11.81, 12.75');
-    expect(verdict).toBe('reproduced');
-  });
-
-  it.each(['sqrt-deterministic', 'three-sum-equivalence', 'sumset-work', 'triangle-counts'])(
-    'are reproduced: %s',
-    async (id) => {
-      expect((await rerun(id)).verdict).toBe('reproduced');
-    },
-  );
-
-  it('do not pretend: the filter is not counted, and fast matrix multiplication is missing', async () => {
-    const [bounded, approximate] = [await rerun('k-mismatch-work'), await rerun('approximate-work')];
-    expect(bounded.verdict).toBe('partly reproduced');
-    expect(approximate.verdict).toBe('not reproduced');
-    // The verdicts follow from the figures.
-    expect(bounded.figures['perShiftLongest']).toBeLessThan(bounded.figures['perShiftShortest'] as number);
-    expect(bounded.figures['filterLongest']).toBeGreaterThan(1.2 * (bounded.figures['filterShortest'] as number));
-    expect(approximate.figures['largestErrorOverEpsilon']).toBeLessThanOrEqual(1);
-    expect(approximate.figures['operationsOverColorings']).toBeGreaterThan(1);
-    expect(approximate.figures['operationsPerPair']).toBeGreaterThan(1);
-  });
+it('the filter is counted', { timeout: 60_000 }, async () => {
+  const { ours = {} } = (await bounded.measure?.(5, {})) ?? {};
+  expect(ours['exponent in m of the operations a shift']).toBeGreaterThan(ours['exponent in m without the filter']);
 });

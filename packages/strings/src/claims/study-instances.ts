@@ -1,4 +1,4 @@
-// Instances of the experiments with the algorithms for study, and the growth of what they count.
+// Instances of the experiments with the algorithms for study, and what the experiments share.
 import { mulberry32 } from '@infimum/core/reference-generators';
 
 /** Independent symbols below `alphabetSize`. */
@@ -38,24 +38,19 @@ function withChanges(symbols: Int32Array, count: number, random: () => number): 
 export function almostPeriodic(
   n: number,
   m: number,
-  { period, k }: { readonly period: number; readonly k: number },
+  { period, k, seed = 1 }: { readonly period: number; readonly k: number; readonly seed?: number },
 ): [Int32Array, Int32Array] {
   const periodic = (length: number) => Int32Array.from({ length }, (_, i) => i % period);
-  const text = withChanges(periodic(n), (k / 4) * (n / m), mulberry32(1));
-  return [text, withChanges(periodic(m), k / 4, mulberry32(2))];
+  const text = withChanges(periodic(n), (k / 4) * (n / m), mulberry32(2 * seed - 1));
+  return [text, withChanges(periodic(m), k / 4, mulberry32(2 * seed))];
 }
 
-/** Slope of the least-squares line through (log x, log y). */
-export function growthExponent(x: readonly number[], y: readonly number[]): number {
-  const u = x.map(Math.log);
-  const v = y.map(Math.log);
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [meanU, meanV] = [mean(u), mean(v)];
-  let covariance = 0;
-  let variance = 0;
-  u.forEach((value, i) => {
-    covariance += (value - meanU) * (v[i] - meanV);
-    variance += (value - meanU) ** 2;
-  });
-  return covariance / variance;
+/** 2^from … 2^to. */
+export function powers(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => 2 ** (from + i));
+}
+
+/** At how many places two sequences have other numbers; those of the longer that the other lacks count too. */
+export function differences(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return Array.from(a).filter((value, i) => value !== b[i]).length + Math.max(0, b.length - a.length);
 }

@@ -1,8 +1,9 @@
 import { InvalidInputError, Random, run } from '@infimum/core';
+import { powerExponent } from '@infimum/core/claim';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { growthExponent, periodicSymbols, uniformSymbols } from '../claims/study-instances.ts';
+import { periodicSymbols, uniformSymbols } from '../claims/study-instances.ts';
 import { uniformPair, zipfPair } from '../instances.ts';
 
 import { expectSame } from '../testing/expect-same.ts';
@@ -127,7 +128,7 @@ describe('growth of the charged operations', () => {
       const [text, pattern] = [4 * m, m].map((length) => uniformSymbols(length, Math.round(Math.sqrt(m)), random));
       return charged(hammingSqrt(text, pattern)) / (4 * m);
     });
-    const slope = growthExponent(lengths, perSymbol);
+    const slope = powerExponent(lengths, perSymbol);
     expect(Math.abs(slope - 0.5)).toBeLessThan(0.03);
     expect(perSymbol[0] / Math.sqrt(lengths[0])).toBeCloseTo(21, 0);
   });
