@@ -108,7 +108,7 @@ export function* admmSteps(
       finish = new InteriorPoint(program);
     if (finish && !finish.isDone) {
       finish.step();
-      const finished = finish.isNear(tolerance) ? test.now(finish.blocks, finish.nu()) : undefined;
+      const finished = finish.isDone || finish.isNear(tolerance) ? test.now(finish.blocks, finish.nu()) : undefined;
       if (finished) return converged(finished, `the value is within ${tolerance} of its lower bound`);
     }
     state.step(solve, dualStepSize, relaxation);
