@@ -43,8 +43,8 @@ export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions> & Ru
  * convex program over activation patterns with the splits f = F u, v = u, s = G u >= 0. One matrix is factored once: of the
  * samples' size (Woodbury) or of all blocks' size.
  *
- * Small penalties leave the method far from the optimum for very long; small programs then get their last digits from Newton's
- * method along faces, and from the 100th iteration on by an interior-point method beside it.
+ * Small penalties leave the method far from the optimum for very long; small programs get their last digits from an
+ * interior-point method beside it, from the 100th iteration on.
  *
  * `converged` when the value of the network, computed from its weights, is within `tolerance` of the dual's lower bound: a
  * proof for every network of any width where all patterns are used (`isProof`), and for units of the patterns used elsewhere.
