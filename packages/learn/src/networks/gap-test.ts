@@ -97,7 +97,9 @@ export class GapTest {
 
 /** Without the blocks of next to no length, which inner points leave of units that are not used. */
 function withoutTraces(blocks: Float64Array, cols: number): Float64Array {
-  const lengths = Float64Array.from({ length: blocks.length / cols }, (_, i) => norm(blocks.subarray(i * cols, (i + 1) * cols)));
+  const lengths = Float64Array.from({ length: blocks.length / cols }, (_, i) =>
+    norm(blocks.subarray(i * cols, (i + 1) * cols)),
+  );
   const largest = largestMagnitude(lengths);
   return blocks.map((entry, at) => (lengths[Math.floor(at / cols)] < 1e-6 * largest ? 0 : entry));
 }
