@@ -74,7 +74,7 @@ export function* convexReluColumnGenerationSteps(
   const program = new ReluProgram(instance, isSmall(points) ? enumeratePatterns(points) : none);
   const state = new SlidingUnits(program);
   const random = new Random(seed);
-  let best = { bound: 0, nu: new Float64Array(program.samples) };
+  let best: Bound = { bound: 0, nu: new Float64Array(program.samples) };
   let [least, idle] = [Infinity, 0];
   for (let iteration = 0; ; iteration++) {
     const nu = program.dualPoint(state.predictions);
@@ -104,6 +104,12 @@ const MOST_IDLE = 3;
 
 /** Newton steps for one width of corners. */
 const MOST_STEPS = 30;
+
+/** What a dual point gives, in the program's units. */
+interface Bound {
+  readonly bound: number;
+  readonly nu: Float64Array;
+}
 
 /** A unit v with the sign of its output weight, and X v. */
 interface SlidingUnit {
@@ -255,7 +261,7 @@ class SlidingUnits {
     return { gradient, hessian };
   }
 
-  solution({ bound, nu }: { readonly bound: number; readonly nu: Float64Array }): ReluSolution {
+  solution({ bound, nu }: Bound): ReluSolution {
     const { cols } = this.#program;
     const count = this.#units.length;
     const blocks = new Float64Array(2 * count * cols);

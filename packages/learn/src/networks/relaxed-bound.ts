@@ -7,8 +7,8 @@ import { conjugateValue, powerOfTwoOf } from './convex-program.ts';
 import type { RelaxedWitness } from './relaxed-relu-checker.ts';
 import { relaxedLowerBound } from './relaxed-relu-checker.ts';
 import type { ReluInstance, ReluLike, ReluNetwork } from './relu-network.ts';
-import { asRelu, checkRelu, predictRelu, reluObjective } from './relu-network.ts';
-import { suggestedDual, withinDomain } from './two-layer-relu-prover.ts';
+import { asRelu, checkRelu, dualOf, predictRelu, reluObjective } from './relu-network.ts';
+import { withinDomain } from './two-layer-relu-prover.ts';
 import { searchUnits } from './unit-search.ts';
 
 /** What is known of a network's cost. */
@@ -50,7 +50,7 @@ export function boundRelu(instance: ReluLike, network: ReluNetwork, starts = 200
   const value = reluObjective(given, network);
   const lowerBound = Math.max(0, relaxedLowerBound(given, certify(given, network)) ?? 0);
   const { patches = 1, targets, loss, beta, points } = given;
-  const nu = suggestedDual(given, predictRelu({ ...network, patches }, points));
+  const nu = dualOf(loss, predictRelu({ ...network, patches }, points), targets);
   const data = { ...points, patches, x: points.values as Float64Array };
   const [{ height }] = searchUnits(data, nu, new Random(0), 2 * starts);
   const share = Math.min(1, beta / height);
@@ -59,8 +59,8 @@ export function boundRelu(instance: ReluLike, network: ReluNetwork, starts = 200
 
 /** The witness of the relaxation for what a network leaves. */
 export function certify(instance: ReluInstance, network: ReluNetwork): RelaxedWitness {
-  const { points, patches = 1 } = instance;
-  const nu = withinDomain(instance, suggestedDual(instance, predictRelu({ ...network, patches }, points)));
+  const { points, patches = 1, loss, targets } = instance;
+  const nu = withinDomain(instance, dualOf(loss, predictRelu({ ...network, patches }, points), targets));
   // Squares in units in which they neither over- nor underflow.
   const [a, c] = [powerOfTwoOf(points.values), powerOfTwoOf(nu)];
   const x = { ...points, values: Float64Array.from(points.values, (value) => value / a) };
