@@ -15,7 +15,7 @@ export const packageWords: Readonly<Record<string, string>> = {
   distributed: 'cluster, many machines, Redis, Valkey, queue, workers, BullMQ',
   games:
     'game theory, Nash equilibrium, correlated equilibrium, zero-sum, minimax, saddle point, gambit, prisoner’s dilemma, rock paper scissors',
-  graphs: 'network, random walk, causal discovery, DAG, treemap, matching, sampling, MCMC on graphs',
+  graphs: 'network, random walk, causal discovery, DAG, treemap, matching, assignment, sampling, MCMC on graphs',
   infimum: 'everything, all packages, registry, umbrella, solve by name',
   learn: 'machine learning, classification, SVM, perceptron, logistic regression, ReLU network, fine-tuning, LoRA',
   linalg:

@@ -35,7 +35,9 @@ export function collectExamples(): Example[] {
   const pages = [
     join(root, 'README.md'),
     ...publicPackages().map(({ folder }) => join(root, folder, 'README.md')),
-    ...['docs/guide', 'docs/data'].flatMap((folder) => filesBelow(join(root, folder), (path) => path.endsWith('.md'))),
+    ...['docs/guide', 'docs/gallery', 'docs/data'].flatMap((folder) =>
+      filesBelow(join(root, folder), (path) => path.endsWith('.md')),
+    ),
   ];
   return [
     ...sources.flatMap((path) => docstringExamples(fromRoot(path), readFileSync(path, 'utf8'))),

@@ -87,6 +87,8 @@ export function makeConsumer(name: string): string {
       link(folder, dependency, join(root, workspacePackage.folder, 'node_modules', dependency));
     }
   }
+  // What a page names beside our own.
+  link(folder, 'highs', join(root, 'packages/ot/node_modules/highs'));
   return folder;
 }
 

@@ -44,6 +44,14 @@ describe('a race', () => {
     expect(verdictOf([20, 19])).toBe('level');
   });
 
+  it('finds it too where one side missed its target in one block', () => {
+    const found = Array.from({ length: 20 }, (_, run) => {
+      const { seconds, ...rest } = pair(new Random(run), 1.1);
+      return judgePairs([{ ...rest, seconds: [seconds[0], seconds[1].slice(1)], reached: [20, 19] }])[0].verdict;
+    });
+    expect(found.filter((verdict) => verdict === 'A takes less processor time').length).toBeGreaterThanOrEqual(18);
+  });
+
   it('says what it could have seen', () => {
     const [{ detectable, wall }] = judgePairs([pair(new Random(3), 1)]);
     expect(detectable).toBeGreaterThan(1);

@@ -34,7 +34,7 @@ export interface Outcome extends Pair {
   /** B / A of the wall clock; undefined where they were not both timed. */
   readonly wall: Difference | undefined;
   readonly cpu: Difference | undefined;
-  /** Adjusted for the number of comparisons; of the times, or of the counts where these differ. */
+  /** The least of counts, wall clock and processor, adjusted for the number of comparisons. */
   readonly probability: number;
   readonly verdict: 'level' | `${'A' | 'B'} ${'is faster' | 'takes less processor time' | 'gets there more often'}`;
   /** The least ratio that would be seen in four races out of five. */
@@ -106,26 +106,29 @@ export function pairUp(
   });
 }
 
-/** Judges all instances together: by how often both got there where that differs, else by the wall clock and the processor. */
+/**
+ * Judges all instances together: by how often both got there, by the wall clock where that is alike (else the slow ones may be
+ * missing on one side), and by the processor in all blocks.
+ */
 export function judgePairs(pairs: readonly Pair[]): Outcome[] {
   const compared = pairs.map((pair) => {
     const [a, b] = pair.reached;
     const [wall, cpu] = [differenceOf(pair.seconds), differenceOf(pair.processor)];
     const counts = fisherExact(a, pair.blocks, b, pair.blocks);
-    return { pair, wall, cpu, raw: a === b ? [wall?.probability ?? 1, cpu?.probability ?? 1] : [counts, 1] };
+    return { pair, wall, cpu, raw: [counts, a === b ? (wall?.probability ?? 1) : 1, cpu?.probability ?? 1] };
   });
   const probabilities = adjusted(compared.flatMap(({ raw }) => raw));
   return compared.map(({ pair, wall, cpu }, index) => {
-    const [first, second] = probabilities.slice(2 * index, 2 * index + 2);
+    const all = probabilities.slice(3 * index, 3 * index + 3);
     const [a, b] = pair.reached;
-    const sign = (difference: Difference | undefined) => Math.sign(difference?.center ?? 0);
-    const better = first <= FALSE_RATE ? (a === b ? sign(wall) : Math.sign(a - b)) : second <= FALSE_RATE ? sign(cpu) : 0;
-    const how = first > FALSE_RATE ? 'takes less processor time' : a === b ? 'is faster' : 'gets there more often';
-    const verdict = better === 0 ? 'level' : (`${better > 0 ? 'A' : 'B'} ${how}` as const);
-    return { ...pair, wall, cpu, probability: Math.min(first, second), verdict, detectable: detectableOf(wall, cpu) };
+    const found = all.findIndex((probability) => probability <= FALSE_RATE);
+    const signs = [a - b, wall?.center ?? 0, cpu?.center ?? 0];
+    const verdict = found < 0 ? 'level' : (`${signs[found] > 0 ? 'A' : 'B'} ${WAYS[found]}` as const);
+    return { ...pair, wall, cpu, probability: Math.min(...all), verdict, detectable: detectableOf(wall, cpu) };
   });
 }
 
+const WAYS = ['gets there more often', 'is faster', 'takes less processor time'] as const;
 const FALSE_RATE = 0.05;
 
 /** All instances as one, each as a stratum. */

@@ -1,4 +1,4 @@
-// Data profiles on BBOB beside pycma, COBYQA, CBXpy and Nevergrad, and evaluations on the unimodal functions: pnpm bench:package blackbox bbob [profiles | unimodal] [--dimensions=5,20,40] [--instances=3] [--runs=15] [--budget=200] [--peers=pycma,cobyqa]
+// Data profiles on BBOB beside pycma, COBYQA, CBXpy and Nevergrad, and evaluations on the unimodal functions: pnpm bench:package blackbox bbob [profiles | unimodal] [--dimensions=5,20,40] [--instances=3] [--runs=15] [--budget=200] [--functions=1,8,15] [--peers=pycma,cobyqa]
 //
 // BLACKBOX_PYTHON names a Python with tooling/peers/requirements-blackbox.txt; without it ours run alone. Both sides minimise the same
 // functions, ours by `bbob`, theirs by COCO's own code, and end at 1e-8 above the least value or at the budget times d.
@@ -33,6 +33,7 @@ const { values, positionals } = parseArgs({
     instances: { type: 'string', default: '3' },
     runs: { type: 'string', default: '15' },
     budget: { type: 'string', default: '200' },
+    functions: { type: 'string', default: Array.from({ length: 24 }, (_, i) => i + 1).join() },
     peers: {
       type: 'string',
       default: 'pycma,cobyqa,cbxpy,nevergrad OnePlusOne,nevergrad PSO,nevergrad TwoPointsDE,nevergrad NGOpt',
@@ -52,7 +53,7 @@ if (positionals[0] !== 'profiles') await unimodal();
 
 /** The share of targets 1e2 … 1e-8 of all functions and instances that is reached, against evaluations a variable. */
 async function profiles(): Promise<void> {
-  const functions = Array.from({ length: 24 }, (_, i) => i + 1);
+  const functions = values.functions.split(',').map(Number);
   const instances = Array.from({ length: Number(values.instances) }, (_, i) => i + 1);
   const budget = Number(values.budget);
   const own: Readonly<Record<string, Solve>> = {
@@ -68,7 +69,7 @@ async function profiles(): Promise<void> {
   for (const d of dimensions) {
     const peers = peerRuns(theirs, functions, [d], instances, [1], budget);
     const runs = [...ownRuns(own, functions, [d], instances, [1], budget), ...(await peers)];
-    console.log(`\nd = ${d}: share of 51 targets, 24 functions, ${instances.length} instances, one run each`);
+    console.log(`\nd = ${d}: share of 51 targets, ${functions.length} functions, ${instances.length} instances, one run each`);
     console.log(`| evaluations / d | ${grid.join(' | ')} |`);
     for (const solver of new Set(runs.map((run) => run.solver))) {
       const hits = runs.filter((run) => run.solver === solver).flatMap((run) => run.hits);

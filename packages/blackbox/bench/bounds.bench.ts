@@ -12,7 +12,7 @@ import {
   zoSgd,
 } from '../src/index.ts';
 
-const dimensions = (process.argv[2] ?? '2,5,10,20').split(',').map(Number);
+const dimensions = (process.argv[2] ?? '2,5,10,20,40').split(',').map(Number);
 const error = Number(process.argv[3] ?? 1e-2);
 const methods = {
   cmaEs,

@@ -196,10 +196,10 @@ function curveOf(
   return curve;
 }
 
-/** Excess over the least value of BBOB functions after 50, 100 and 200 evaluations, d = 5: geometric means over functions and seeds. */
+/** Excess over the least value of BBOB functions after 25, 50 and 100 evaluations, d = 5: geometric means over functions and seeds. */
 function dear(seeds: number): void {
-  const functions = [1, 2, 3, 6, 8, 10, 14, 15, 17, 21];
-  const marks = [50, 100, 200];
+  const functions = [1, 8, 10, 15, 21];
+  const marks = [25, 50, 100];
   const space = { lower: -5, upper: [5, 5, 5, 5, 5] };
   const cells = functions.flatMap((number) =>
     Array.from({ length: seeds }, (_, k) => ({ number, seed: k + 1, ...bbob(number, 5, k + 1) })),
@@ -220,8 +220,9 @@ function dear(seeds: number): void {
 }
 
 /** The excess of the point that is returned, without noise: as if there were none, and with `noisy`; medians. */
-function noise(seeds: number): void {
+function noise(seeds: number, first: number): void {
   const hill = (x: readonly number[]) => x.slice(1).reduce((sum, e, j) => sum + 10 * (e - x[j] ** 2) ** 2 + (1 - x[j]) ** 2, 0);
+  const space = { lower: -5, upper: [5, 5, 5, 5, 5] };
   console.log('| function, deviation | method | values as they come | noisy |');
   for (const [name, f] of Object.entries({ bowl, hill })) {
     for (const method of ['cma-es', 'differential-evolution', 'particle-swarm'] as const) {
@@ -229,8 +230,8 @@ function noise(seeds: number): void {
         const cells = [false, true].map((noisy) =>
           median(
             Array.from({ length: seeds }, (_, seed) => {
-              const random = new Random(seed, 9);
-              const optimizer = new Optimizer(box, { method, noisy, seed, maxEvaluations: 2000 });
+              const random = new Random(first + seed, 9);
+              const optimizer = new Optimizer(space, { method, noisy, seed: first + seed, maxEvaluations: 2000 });
               for (let [trial] = optimizer.ask(); trial; [trial] = optimizer.ask())
                 optimizer.tell(trial.id, f(trial.x) + deviation * random.normal());
               return f(optimizer.best?.x as number[]);
@@ -257,4 +258,4 @@ else if (task === 'resume') await resume(Number(count), Number(start));
 else if (task === 'occupancy') occupancy();
 else if (task === 'mixed') mixed(Number(count));
 else if (task === 'dear') dear(Number(count));
-else if (task === 'noise') noise(Number(count));
+else if (task === 'noise') noise(Number(count), Number(start));

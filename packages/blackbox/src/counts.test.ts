@@ -1,6 +1,11 @@
 // What every solver reports that it has evaluated is what the function has seen, at every look and at the end.
-import { expect, it } from 'vitest';
+import { cartPole } from '@infimum/bandits-rl/environments';
+import { expect, it, vi } from 'vitest';
+import type { EggrollIterate } from './eggroll/eggroll.ts';
+import { policyEnvironments } from './eggroll/policy.ts';
 import * as blackbox from './index.ts';
+import type { EggLanguageModelIterate } from './language/egg-lm.ts';
+import { EggScorer } from './language/egg-scorer.ts';
 
 const continuous = {
   cbo: blackbox.cbo,
@@ -49,4 +54,38 @@ it.each(Object.entries(ranking))('%s counts the points that its judge has seen',
   const { queries } = method(search, { maxQueries: 200, onIteration });
   expect(queries).toBe(seen);
   for (const [reported, counted] of looks) expect(reported).toBe(counted);
+});
+
+it.each([1, 3])('eggroll counts the episodes that begin, %i a member', (episodes) => {
+  let seen = 0;
+  const dynamics = cartPole();
+  const counted = vi.spyOn(policyEnvironments, 'cart-pole').mockImplementation(() => ({
+    ...dynamics,
+    begin: (random, states, at) => {
+      seen++;
+      dynamics.begin(random, states, at);
+    },
+  }));
+  const task = { environment: 'cart-pole', hidden: [4], episodes, target: 501 } as const;
+  const looks: (readonly [number, number])[] = [];
+  const onIteration = (look: EggrollIterate) => void looks.push([look.episodes, seen], [look.solution().episodes, seen]);
+  const found = blackbox.eggroll(task, { pairs: 8, maxIterations: 3, onIteration });
+  counted.mockRestore();
+  expect(found.episodes).toBe(20 * 4 + 3 * 16 * episodes);
+  expect(looks.length).toBeGreaterThan(6);
+  for (const [reported, counted] of [...looks, [found.episodes, seen]]) expect(reported).toBe(counted);
+});
+
+it('eggLanguageModel counts the texts that are scored, held-out ones too', () => {
+  const scored = vi.spyOn(EggScorer.prototype, 'score');
+  const text = new TextEncoder().encode('abcd'.repeat(100));
+  const task = { text, heldOut: text.subarray(0, 60), dim: 16, layers: 1, length: 20, target: 0 };
+  const looks: (readonly [number, number])[] = [];
+  const onIteration = ({ solution }: EggLanguageModelIterate) =>
+    void looks.push([solution().evaluations.value, scored.mock.calls.length]);
+  const { evaluations } = blackbox.eggLanguageModel(task, { pairs: 4, steps: 7, every: 3, onIteration });
+  // Seven updates of eight members; looks at the start, after three, six and all.
+  expect(evaluations.value).toBe(7 * 8 + 4);
+  for (const [reported, counted] of looks) expect(reported).toBe(counted);
+  scored.mockRestore();
 });

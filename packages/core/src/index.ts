@@ -55,6 +55,7 @@ export {
 } from './run.ts';
 export {
   answererOf,
+  defineAsyncSolver,
   defineSolver,
   type Paper,
   prepare,
@@ -89,7 +90,6 @@ export {
   checkObject,
   checkOutput,
   checkText,
-  checkTexts,
   checkVector,
   type DenseLike,
   describeValue,

@@ -1,7 +1,7 @@
 // Reading of a user's instance: JSON numbers, nested lists, matrices and `.npy` arrays become typed arrays.
 import { InvalidInputError } from './errors.ts';
 import type { DenseLike } from './validate.ts';
-import { checkInteger, checkText, checkTexts, describeValue } from './validate.ts';
+import { checkInteger, checkList, checkText, describeValue } from './validate.ts';
 
 /** The contents of a `.npy` file. */
 export interface NpyArray {
@@ -17,7 +17,7 @@ export interface NpyArray {
  * @throws {InvalidInputError} `type` or `unknown`
  */
 export function readObject(json: unknown, argument: string, fields: readonly string[]): Record<string, unknown> {
-  checkTexts(fields, 'fields');
+  checkList(fields, 'fields', checkText);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new InvalidInputError(`expected an object with the fields ${Array.from(fields).join(', ')}`, {
       argument,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runAsync } from './run.ts';
-import { answererOf, prepare, solve } from './solver.ts';
+import { answererOf, defineAsyncSolver, prepare, solve } from './solver.ts';
+import type { AsyncSteps } from './steps.ts';
+import { converged } from './steps.ts';
 import { bisection, heron } from './testing/example.ts';
 
 const instance = { squares: Float64Array.of(4, 9) };
@@ -37,6 +39,17 @@ describe('solve', () => {
     expect(() => solve(declining, instance)).toThrow(fault('instance', 'unsupported'));
     expect(() => solve(declining, instance)).toThrow('it has too many numbers');
     expect(solve({ ...heron, declines: () => undefined }, instance).status).toBe('converged');
+  });
+
+  it('says what to take for steps that arrive over time', async () => {
+    async function* steps({ squares }: typeof instance): AsyncSteps<{ roots: Float64Array }> {
+      yield { iteration: 0, solution: () => ({ roots: squares }) };
+      return converged({ roots: squares.map(Math.sqrt) }, 'computed elsewhere');
+    }
+    const asking = defineAsyncSolver({ ...heron, steps });
+    expect(() => solve(asking, instance)).toThrow(fault('solver', 'unsupported'));
+    const outcome = await runAsync(steps(instance));
+    expect([...outcome.roots]).toEqual([2, 3]);
   });
 });
 

@@ -5,7 +5,7 @@ import { parseWith, runOptionsOf } from './options.ts';
 import type { Problem } from './problem.ts';
 import type { Answerer, LimitOptions, Outcome } from './run.ts';
 import { run } from './run.ts';
-import type { Iterate, Steps } from './steps.ts';
+import type { AsyncSteps, Iterate, Steps } from './steps.ts';
 import { checkFunction, checkInteger, checkObject } from './validate.ts';
 
 /** A publication. */
@@ -110,6 +110,29 @@ export function defineSolver<
   return solver;
 }
 
+/**
+ * Defines a solver whose steps arrive over time: it asks a service, or works in threads of its own. The benchmark waits for
+ * them, by a clock that never stands still; `solve` and the contract refuse them. Drive them by `runAsync` and `steps`.
+ */
+export function defineAsyncSolver<
+  Instance,
+  Solution extends object,
+  const Specs extends OptionSpecs,
+  I extends Iterate<Solution>,
+  Answer = undefined,
+>(
+  solver: Omit<Solver<Instance, Solution, Specs, I, Answer>, 'steps'> & {
+    /** The algorithm on a valid instance. */
+    steps(
+      instance: Instance,
+      options: RegisteredOptions<Specs>,
+      context: SolverContext,
+    ): AsyncSteps<NoInfer<Solution>, I, Answer>;
+  },
+): Solver<Instance, Solution, Specs, I, Answer> {
+  return solver as unknown as Solver<Instance, Solution, Specs, I, Answer>;
+}
+
 /** What `solve` takes besides the instance. */
 export interface SolveOptions<I = Iterate<unknown>> extends LimitOptions<I> {
   /** The solver's own options, as data. */
@@ -140,7 +163,12 @@ export function prepare<Instance, Solution extends object, Specs extends OptionS
   const reason = solver.declines?.(instance);
   if (reason) throw new InvalidInputError(reason, { argument: 'instance', code: 'unsupported' });
   const complete = solver.options['seed'] ? { ...parsed, seed } : parsed;
-  return solver.steps(instance, complete as RegisteredOptions<Specs>, { seed });
+  const steps = solver.steps(instance, complete as RegisteredOptions<Specs>, { seed });
+  if (Symbol.asyncIterator in Object(steps)) {
+    const problem = 'its steps are asynchronous: drive `solver.steps` by `runAsync`';
+    throw new InvalidInputError(problem, { argument: 'solver', code: 'unsupported' });
+  }
+  return steps;
 }
 
 /**

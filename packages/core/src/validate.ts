@@ -173,11 +173,15 @@ export function checkMethods(value: unknown, argument: string, names: readonly s
 }
 
 /**
- * Checks that `value` is an array or a typed array, whose entries are looked at by others.
+ * Checks that `value` is an array or a typed array, and its entries by `checkEntry`, such as `checkText`, if that is given.
  *
- * @throws {InvalidInputError} `type`, or `missing` with the index of a hole
+ * @throws {InvalidInputError} `type`, naming the entry at fault, or `missing` with the index of a hole
  */
-export function checkList(value: unknown, argument: string): asserts value is ArrayLike<unknown> {
+export function checkList(
+  value: unknown,
+  argument: string,
+  checkEntry?: (entry: unknown, argument: string) => void,
+): asserts value is ArrayLike<unknown> {
   // Of arrays whose memory was handed on nothing can be read, and their methods throw; old engines do not tell.
   const isTyped = ArrayBuffer.isView(value) && !(value instanceof DataView);
   const isDetached = isTyped && (value.buffer as { readonly detached?: boolean }).detached === true;
@@ -188,6 +192,7 @@ export function checkList(value: unknown, argument: string): asserts value is Ar
       if (i in value) continue;
       throw new InvalidInputError(`has nothing at index ${i}`, { argument, code: 'missing', index: i });
     }
+    if (checkEntry) for (let i = 0; i < value.length; i++) checkEntry(value[i], `${argument}[${i}]`);
     return;
   }
   throw wrongType('an array', value, argument);
@@ -236,16 +241,6 @@ export function checkIterable(value: unknown, argument: string): asserts value i
 export function checkText(value: unknown, argument: string): asserts value is string {
   if (typeof value === 'string') return;
   throw wrongType('a text', value, argument);
-}
-
-/**
- * Checks that `value` is a list of texts.
- *
- * @throws {InvalidInputError} `type`, naming the item that is none, or `missing` with the index of a hole
- */
-export function checkTexts(value: unknown, argument: string): asserts value is ArrayLike<string> {
-  checkList(value, argument);
-  for (let i = 0; i < value.length; i++) checkText(value[i], `${argument}[${i}]`);
 }
 
 /** What a workspace can hold. */

@@ -5,8 +5,10 @@
 // squares depend on nothing else, and they answer sooner. Scores are computed on the table in any case. A line an instance;
 // an instance without an answer of a peer within the limit counts for the other peer alone.
 //
-// Needs the peers' environment (`pnpm peers:install`, and then requirements-graphs.txt as tooling/peers/README.md says).
+// Needs the peers' environment (`pnpm peers:install`, and then requirements-graphs.txt as tooling/peers/README.md says), or
+// another one, whose Python INFIMUM_PYTHON names.
 // Every graph is made acyclic by leaving out the smallest weights on cycles, and its order is refitted by least squares.
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -27,7 +29,8 @@ const { values, positionals } = parseArgs({
 });
 const sizes = positionals.length > 0 ? positionals.map(Number) : [10, 20];
 const noises: readonly Noise[] = ['normal', 'exponential', 'gumbel', 'unequal'];
-const peers = await startPeers();
+const python = process.env['INFIMUM_PYTHON'];
+const peers = await startPeers({ problem: 'graphs/dag-learning', ...(python && { venv: path.dirname(path.dirname(python)) }) });
 if (!peers.present) throw new Error(peers.reason);
 const ids = ['gcastle/notears', 'dagma/linear'];
 const missing = ids.find((id) => !peers.process.list().some((peer) => peer.id === id));

@@ -47,12 +47,15 @@ export {
   starGraph,
 } from './graph/sample-graphs.ts';
 export {
+  type BipartiteMatching,
   type CompetitiveCertificate,
   type CompetitiveCertificateOptions,
   clairvoyantOptimum,
   comparePolicies,
   competitiveCertificate,
   type DualBound,
+  type MinimumCostMatchingOptions,
+  minimumCostMatching,
   type OnlineInstance,
   OnlineMatcher,
   type OnlineMatcherState,
@@ -64,6 +67,7 @@ export {
   type StochasticConfigurationBoundOptions,
   simulateOnline,
   stochasticConfigurationBound,
+  type WeightedPair,
 } from './matching.ts';
 export {
   type EmbeddedUltrametric,
@@ -72,9 +76,7 @@ export {
   type Hierarchy,
   hierarchyFromPaths,
   hierarchyFromTable,
-  type LabelPlace,
   type PartitionState,
-  type Place,
   type PolygonalPartition,
   type PolygonalPartitionOptions,
   type PolygonTreemap,
@@ -91,12 +93,10 @@ export {
 } from './partitions.ts';
 export {
   type AskedMean,
-  type AskedNeighbor,
   type AskedNode,
   type CreateWalkOptions,
   createWalk,
   type LocalGradient,
-  type NeighborWithDegree,
   type SampleByAskingOptions,
   type SampledMean,
   type SampleGraphOptions,

@@ -5,6 +5,12 @@ export {
   competitiveCertificate,
 } from './matching/competitive-certificate.ts';
 export { clairvoyantOptimum, expectedReward, type FixedPolicy } from './matching/exact-values.ts';
+export {
+  type BipartiteMatching,
+  type MinimumCostMatchingOptions,
+  minimumCostMatching,
+  type WeightedPair,
+} from './matching/minimum-cost-matching.ts';
 export { type OnlineInstance, type OnlineInstanceLike, onlineInstance } from './matching/online-instance.ts';
 export { OnlineMatcher, type OnlineMatcherState, type PendingAttempt } from './matching/online-matcher.ts';
 export type { Policy, Sharing } from './matching/policies.ts';

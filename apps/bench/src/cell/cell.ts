@@ -147,12 +147,12 @@ async function runCell(cell: Cell, { guard, registry, own, warm }: Session, cont
     if (left > 0) {
       const other = await instanceToWarmUp(problem, cell, mark, guard);
       doing = 'solving';
-      const spent = other === undefined ? 0 : warmUp(solver, other, cell, { seconds: left, guard, clock });
+      const spent = other === undefined ? 0 : await warmUp(solver, other, cell, { seconds: left, guard, clock });
       warm.set(cell.family, spent + (warm.get(cell.family) ?? 0));
     }
     doing = 'solving';
     begin();
-    const end = drive(solver, instance, cell, context);
+    const end = await drive(solver, instance, cell, context);
     guard.allow('evaluating the metrics', JUDGE_SECONDS);
     return fingerprint(instance) === mark ? end : changed(guard);
   } catch (error) {

@@ -65,10 +65,10 @@ const counter = (milliseconds: number, length: number, last = 0, copy = 0) =>
     },
   });
 
-function race(solver: unknown, budget: number) {
+async function race(solver: unknown, budget: number) {
   const samples: Sample[] = [];
   const cell = { options: {}, seed: 1, budget } as Cell;
-  const end = drive(solver as AnySolver, {}, cell, {
+  const end = await drive(solver as AnySolver, {}, cell, {
     guard,
     clock: () => (now += look),
     encode: (solution) => Buffer.from(JSON.stringify(solution)),
@@ -80,8 +80,8 @@ function race(solver: unknown, budget: number) {
 }
 
 describe('drive', () => {
-  it('counts the seconds of the solver, not those of metrics and copies', () => {
-    const { end, samples } = race(counter(100, 9), 100);
+  it('counts the seconds of the solver, not those of metrics and copies', async () => {
+    const { end, samples } = await race(counter(100, 9), 100);
     expect(end).toMatchObject({ status: 'converged', reason: 'at the end', iterations: 9 });
     expect(end.seconds).toBeCloseTo(1, 10);
     expect(samples[0]).toMatchObject({ iteration: 0, seconds: 0, metrics: { value: 9 } });
@@ -89,34 +89,34 @@ describe('drive', () => {
     expect(end.peakMemory).toBe(42);
   });
 
-  it('adds to a step of one millisecond no more than one look at the clock, slow as the metrics may be', () => {
+  it('adds to a step of one millisecond no more than one look at the clock, slow as the metrics may be', async () => {
     // Every look takes ten microseconds, which is hundreds of times what it takes.
     look = 0.01;
-    const { end } = race(counter(1, 0), 100);
+    const { end } = await race(counter(1, 0), 100);
     expect(end.seconds).toBeGreaterThanOrEqual(0.001);
     expect(end.seconds).toBeLessThan(0.0011);
-    const many = race(counter(1, 999), 100).end;
+    const many = (await race(counter(1, 999), 100)).end;
     expect(many.seconds).toBeGreaterThanOrEqual(1);
     expect(many.seconds).toBeLessThan(1.05);
   });
 
-  it('ends at the budget, with the solution as it stands', () => {
-    const { end, samples } = race(counter(100, 1000), 2);
+  it('ends at the budget, with the solution as it stands', async () => {
+    const { end, samples } = await race(counter(100, 1000), 2);
     expect(end).toMatchObject({ status: 'time-limit', iterations: 20 });
     expect(samples.at(-1)?.metrics).toEqual({ value: 980 });
     expect(end.seconds).toBeCloseTo(2, 10);
   });
 
-  it('takes at most sixty samples, at growing distances', () => {
-    const { samples } = race(counter(0.05, 100_000), 5);
+  it('takes at most sixty samples, at growing distances', async () => {
+    const { samples } = await race(counter(0.05, 100_000), 5);
     expect(samples.length).toBeLessThanOrEqual(60);
     const seconds = samples.map((sample) => sample.seconds);
     expect(seconds).toEqual([...seconds].sort((a, b) => a - b));
   });
 
-  it('spends a quarter of the budget on slow metrics, evenly on the axis of logarithms', () => {
+  it('spends a quarter of the budget on slow metrics, evenly on the axis of logarithms', async () => {
     // A sample takes half a second.
-    const { end, samples } = race(counter(1, 100_000), 20);
+    const { end, samples } = await race(counter(1, 100_000), 20);
     expect(end.status).toBe('time-limit');
     // The first, the last, and what a quarter of the budget pays.
     expect(samples.length).toBeGreaterThan(8);
@@ -126,18 +126,18 @@ describe('drive', () => {
     expect(Math.max(...ratios) / Math.min(...ratios)).toBeLessThan(2);
   });
 
-  it('charges a copy of the solution to its own sample, and work that hides in copies in full', () => {
-    const honest = race(counter(10, 100, 0, 5), 100);
+  it('charges a copy of the solution to its own sample, and work that hides in copies in full', async () => {
+    const honest = await race(counter(10, 100, 0, 5), 100);
     // A second of iterations; copies are asked for so seldom that they stay within their share.
     expect(honest.end.seconds).toBeLessThan(1.011);
     expect(honest.end.solutionSeconds).toBeGreaterThan(0.02);
     expect(honest.samples[1].seconds).toBeCloseTo((honest.samples[1].iteration * 10 + 5) / 1000, 9);
-    const hidden = race(counter(0.01, 100, 0, 500), 100);
+    const hidden = await race(counter(0.01, 100, 0, 500), 100);
     expect(hidden.end.seconds).toBeGreaterThan(0.49);
     expect(hidden.samples[0].seconds).toBeCloseTo(0.5, 9);
   });
 
-  it('charges the work of declines() and steps()', () => {
+  it('charges the work of declines() and steps()', async () => {
     const slow = (milliseconds: number) => () => {
       now += milliseconds;
     };
@@ -146,7 +146,7 @@ describe('drive', () => {
       return converged({ value: 0 }, 'x');
     };
     const lazy = { ...counter(1, 1), declines: slow(300), steps };
-    expect(race(lazy, 100).end).toMatchObject({ seconds: 0.3, setupSeconds: 0.3 });
+    expect((await race(lazy, 100)).end).toMatchObject({ seconds: 0.3, setupSeconds: 0.3 });
     const wait = slow(200);
     const eager = {
       ...counter(1, 1),
@@ -155,18 +155,41 @@ describe('drive', () => {
         return steps();
       },
     };
-    expect(race(eager, 100).end).toMatchObject({ seconds: 0.2 });
+    expect((await race(eager, 100)).end).toMatchObject({ seconds: 0.2 });
   });
 
-  it('refuses asynchronous steps in words that help', () => {
+  it('waits for asynchronous steps, whose clock runs on while solutions are judged', async () => {
+    let freed = false;
     const steps = async function* () {
-      yield { iteration: 0, solution: () => ({ value: 0 }) };
+      try {
+        for (let iteration = 0; iteration <= 3; iteration++) {
+          yield { iteration, solution: () => ({ value: 3 - iteration }) };
+          await Promise.resolve();
+          now += 100;
+        }
+        return converged({ value: 0 }, 'at the end');
+      } finally {
+        freed = true;
+      }
     };
-    expect(() => race({ ...counter(1, 1), steps }, 5)).toThrow(/asynchronous.*write `\*steps`/);
+    const { end, samples } = await race({ ...counter(1, 1), steps }, 100);
+    expect(end).toMatchObject({ status: 'converged', iterations: 3 });
+    expect(samples.at(-1)?.metrics).toEqual({ value: 0 });
+    // 400 of its own, and 500 for every sample before the last.
+    expect(end.seconds).toBeCloseTo(0.4 + 0.5 * (samples.length - 1), 10);
+    expect(freed).toBe(true);
+    freed = false;
+    expect((await race({ ...counter(1, 1), steps }, 0.05)).end).toMatchObject({ status: 'time-limit', iterations: 1 });
+    expect(freed).toBe(true);
   });
 
-  it('passes on what the solver throws', () => {
-    expect(() => race({ ...counter(1, 1), steps: throwing }, 5)).toThrow('broken');
+  it('refuses a promise of steps in words that help', async () => {
+    const steps = async () => counter(1, 1).steps({}, {}, { seed: 1 });
+    await expect(race({ ...counter(1, 1), steps }, 5)).rejects.toThrow(/a promise: write `async \*steps`/);
+  });
+
+  it('passes on what the solver throws', async () => {
+    await expect(race({ ...counter(1, 1), steps: throwing }, 5)).rejects.toThrow('broken');
   });
 
   it.each<[string, { iteration?: unknown; ending?: unknown }, RegExp]>([
@@ -176,12 +199,12 @@ describe('drive', () => {
     ['a reason that is no text', { ending: { status: 'stalled', reason: 1, solution: {} } }, /without a reason/],
     ['no solution', { ending: { status: 'stalled', reason: 'x', solution: null } }, /without a solution/],
     ['an iteration that is no number', { iteration: 'first' }, /iteration first/],
-  ])('refuses steps that end with %s', (_, { iteration = 0, ending }, message) => {
+  ])('refuses steps that end with %s', async (_, { iteration = 0, ending }, message) => {
     const steps = function* () {
       yield { iteration, solution: () => ({ value: 1 }) };
       return ending;
     };
-    expect(() => race({ ...counter(1, 1), steps }, 5)).toThrow(message);
+    await expect(race({ ...counter(1, 1), steps }, 5)).rejects.toThrow(message);
   });
 });
 

@@ -36,32 +36,42 @@ export function graceOf(budget: number): number {
 
 /**
  * Runs a solver on an instance until it ends or its budget is used up. The clock runs whenever code of the solver does:
- * in `declines()`, in `steps()`, between two iterates, and in `solution()`.
+ * in `declines()`, in `steps()`, between two iterates, and in `solution()`. That of asynchronous steps runs on while
+ * solutions are judged, since their work may go on too.
  *
  * @throws what the solver throws, and an error when the solver's answers are malformed
  */
-export function drive(solver: AnySolver, instance: unknown, cell: Cell, context: DriveContext): RunEnd {
+export async function drive(solver: AnySolver, instance: unknown, cell: Cell, context: DriveContext): Promise<RunEnd> {
   const timeline = new Timeline(cell.budget, context);
   const options = optionsOf(solver, cell);
   const declined = timeline.setUp(() => declines(solver, instance));
   if (declined !== undefined) return withoutRun('declined', declined);
   const steps = timeline.setUp(() => startSteps(solver, instance, options, cell.seed));
   const [answer] = answererOf(solver, instance) as [((question: unknown) => unknown)?];
+  const next = steps.isAsync
+    ? (question?: unknown) => timeline.wait(() => steps.next(question))
+    : (question?: unknown) => timeline.time(() => readStep(steps.next(question)));
   try {
-    let step = timeline.time(() => readStep(steps.next(undefined)));
-    while (step.iterate) {
-      const { iterate } = step;
+    let step = next();
+    for (;;) {
+      const { iterate, ending } = step instanceof Promise ? await step : step;
+      if (ending) return timeline.end(ending.status, ending.reason, () => ending.solution);
       timeline.observe(iterate);
       if (timeline.seconds >= cell.budget) {
         return timeline.end('time-limit', `the budget of ${cell.budget} s was used up`, () => iterate.solution());
       }
-      step = timeline.time(() => readStep(steps.next(answer?.(iterate))));
+      step = next(answer?.(iterate));
     }
-    const { status, reason, solution } = step.ending;
-    return timeline.end(status, reason, () => solution);
   } finally {
-    steps.return?.(undefined);
+    await close(steps, context.guard);
   }
+}
+
+/** Frees what the steps hold. */
+async function close(steps: Steps, guard: Guard): Promise<void> {
+  guard.allow('an iteration', graceOf(0));
+  const closing = steps.return?.(undefined);
+  if (steps.isAsync) await closing;
 }
 
 /** Why the solver does not take the instance. */
@@ -76,21 +86,21 @@ const optionsOf = (solver: AnySolver, { options, seed }: Cell) => {
   return solver.options['seed'] ? { ...parsed, seed } : parsed;
 };
 
-/** What a solver's `steps` returned, of which nothing is known. */
+/** What a solver's `steps` returned, of which little is known. */
 interface Steps {
+  readonly isAsync: boolean;
   next(answer?: unknown): unknown;
   return?(value: unknown): unknown;
 }
 
 function startSteps(solver: AnySolver, instance: unknown, options: object, seed: number): Steps {
-  const steps = solver.steps(instance as never, options as never, { seed }) as unknown;
-  if (typeof Object(steps)[Symbol.asyncIterator] === 'function' || typeof Object(steps).then === 'function') {
-    throw new TypeError(
-      'its steps are asynchronous; the benchmark times plain generators only: write `*steps`, not `async *steps`',
-    );
+  const steps = Object(solver.steps(instance as never, options as never, { seed }));
+  if (typeof steps.next !== 'function') {
+    const what = typeof steps.then === 'function' ? 'a promise: write `async *steps`, not `async steps`' : 'no generator';
+    throw new TypeError(`its steps() returned ${what}`);
   }
-  if (typeof Object(steps).next !== 'function') throw new TypeError('its steps() returned no generator');
-  return steps as Steps;
+  const isAsync = typeof steps[Symbol.asyncIterator] === 'function';
+  return { isAsync, next: (answer) => steps.next(answer), return: (value) => steps.return?.(value) };
 }
 
 type Ending = { readonly status: Status; readonly reason: string; readonly solution: object };
@@ -126,12 +136,12 @@ export const warmUpSeconds = ({ budget }: Pick<Cell, 'budget'>): number => Math.
  *
  * @returns the seconds that it took
  */
-export function warmUp(
+export async function warmUp(
   solver: AnySolver,
   instance: unknown,
   cell: Cell,
   { seconds, guard, clock }: { readonly seconds: number } & Pick<DriveContext, 'guard' | 'clock'>,
-): number {
+): Promise<number> {
   const begin = clock();
   const enough = begin + 1000 * seconds;
   guard.allow('an iteration of the warm-up', cell.budget + graceOf(cell.budget));
@@ -141,16 +151,18 @@ export function warmUp(
   try {
     const next = (reply?: unknown) => {
       guard.allow('an iteration of the warm-up', cell.budget + graceOf(cell.budget));
-      return readStep(steps.next(reply));
+      return steps.next(reply);
     };
     let step = next();
-    for (let count = 0; step.iterate && clock() < enough; count++) {
+    for (let count = 0; clock() < enough; count++) {
+      const { iterate } = readStep(steps.isAsync ? await step : step);
+      if (!iterate) break;
       // As often as the run will ask for it: at growing distances.
-      if ((count & (count - 1)) === 0) step.iterate.solution();
-      step = next(answer?.(step.iterate));
+      if ((count & (count - 1)) === 0) iterate.solution();
+      step = next(answer?.(iterate));
     }
   } finally {
-    steps.return?.(undefined);
+    await close(steps, guard);
   }
   return (clock() - begin) / 1000;
 }
@@ -163,6 +175,8 @@ class Timeline {
   #setup = 0;
   /** Seconds between iterates. */
   #stepping = 0;
+  /** When asynchronous steps began. */
+  #begun: number | undefined;
   /** Seconds in `solution()`, and those of the latest call. */
   #copying = 0;
   #charged = 0;
@@ -204,6 +218,18 @@ class Timeline {
   time<T>(step: () => T): T {
     const [result, seconds] = this.#measure(step);
     this.#stepping += seconds;
+    return result;
+  }
+
+  /** Waits for a step of the solver's. */
+  async wait(step: () => unknown): Promise<Step> {
+    const { clock } = this.#context;
+    const [promise] = this.#measure(() => {
+      this.#begun ??= clock();
+      return step();
+    });
+    const result = readStep(await promise);
+    this.#stepping = (clock() - (this.#begun as number)) / 1000;
     return result;
   }
 

@@ -132,8 +132,8 @@ function show(a: string, b: string, outcomes: readonly Outcome[]): void {
   const [wall, cpu] = [overallOf(outcomes, 'seconds'), overallOf(outcomes, 'processor')].map(ratioAndInterval);
   print(
     `\nAll together, B takes ${wall[0]} times the seconds of A (${wall[1]}), and ${cpu[0]} times the processor time (${cpu[1]}).` +
-      ' p is adjusted for the number of instances (Benjamini-Hochberg); where one side got there more often, it is that of' +
-      ' the counts (Fisher). A ratio from “visible from” on would be seen in four races out of five.',
+      ' p is the least of counts (Fisher), seconds and processor time, adjusted for their number (Benjamini-Hochberg).' +
+      ' A ratio from “visible from” on would be seen in four races out of five.',
   );
 }
 

@@ -54,8 +54,10 @@ describe('writeImages', () => {
         expect(text.match(/<\/svg>/g)).toHaveLength(1);
         expect(text).not.toContain('<script');
         expect(text).not.toMatch(/NaN|Infinity|undefined/);
-        // Three curves and three symbols at their ends, three symbols in the legend.
-        expect(text.match(/<path/g)).toHaveLength(9);
+        // Three curves and three symbols at their ends, three symbols in the legend; shares that rise lie in bands.
+        const bands = text.match(/fill-opacity/g)?.length ?? 0;
+        expect(text.match(/<path/g)).toHaveLength(9 + bands);
+        expect(bands).toBe(file.includes('profile') ? 3 : 0);
         expect(text.match(/stroke-dasharray="6 4"/g)).toHaveLength(2);
         expect(text).toContain('>ot/a</text>');
       }
@@ -86,4 +88,19 @@ it('pictureOf puts a curve where its values are: on logarithmic axes the middle 
   expect(x1).toBeCloseTo((x0 + x2) / 2, 0);
   expect(y1).toBeCloseTo((y0 + y2) / 2, 0);
   expect([x0 < x2, y0 < y2]).toEqual([true, true]);
+});
+
+it('pictureOf draws a band around steps, closed along its upper end', () => {
+  const points = [1, 2, 3].map((x) => ({ x, y: x / 4 }));
+  const band = points.map(({ x, y }) => ({ x, low: y - 0.1, high: y + 0.1 }));
+  const series = [{ solver: 'a', index: 0, peer: false, ended: true, points, band }];
+  const chart = { id: 'c', xLabel: 's', yLabel: 'share', logarithmic: false, targets: [], isProfile: true, series };
+  const path = /<path d="(M[^"]*Z)"/.exec(pictureOf({ chart, name: 'c', title: 'T' }))?.[1] ?? '';
+  const [forth, back] = path.slice(1, -1).split('L');
+  expect(forth.match(/H/g)).toHaveLength(2);
+  const corner = (text: string) => text.split(/[ HV]/).map(Number);
+  const [lower, upper] = [corner(forth), corner(back)];
+  expect(upper[0]).toBe(lower.at(-2)); // begins above the last corner
+  expect(upper.at(-1)).toBe(lower[0]); // and ends above the first
+  expect(upper[1]).toBeLessThan(lower.at(-1) as number); // pixels grow downwards
 });

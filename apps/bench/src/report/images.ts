@@ -46,7 +46,8 @@ export function pictureOf({ chart, title }: TitledChart): string {
     true,
     [PLOT.left, PLOT.right],
   );
-  const values = chart.isProfile ? [0, 1] : [...points.map(({ y }) => y), ...visibleTargets(chart.targets, points)];
+  const ends = chart.series.flatMap(({ band = [] }) => band.flatMap(({ low, high }) => [low, high]));
+  const values = chart.isProfile ? [0, 1] : [...points.map(({ y }) => y), ...ends, ...visibleTargets(chart.targets, points)];
   const y = axisOf(values, chart.logarithmic, [PLOT.bottom, PLOT.top]);
   const solvers = [...new Map(chart.series.map((series) => [series.solver, series])).values()];
   const legendTop = PLOT.bottom + 60;
@@ -85,19 +86,26 @@ function visibleTargets(targets: readonly number[], points: readonly Point[]): r
 }
 
 function curve(
-  { points, index, peer, ended }: Series,
+  { points, band = [], index, peer, ended }: Series,
   x: (value: number) => number,
   y: (value: number) => number,
   isProfile: boolean,
 ): Html {
-  const places = points.map((point) => [x(point.x), y(point.y)] as const);
   // Shares rise in steps.
-  const line = places.map(([px, py], i) =>
-    i === 0 ? `M${at(px)} ${at(py)}` : isProfile ? `H${at(px)}V${at(py)}` : `L${at(px)} ${at(py)}`,
-  );
+  const lineOf = (places: readonly (readonly [number, number])[]) =>
+    places
+      .map(([px, py], i) => (i === 0 ? `M${at(px)} ${at(py)}` : isProfile ? `H${at(px)}V${at(py)}` : `L${at(px)} ${at(py)}`))
+      .join('');
+  const places = points.map((point) => [x(point.x), y(point.y)] as const);
   const [endX, endY] = places[places.length - 1];
   const color = LIGHT_COLOURS[index % COLOURS];
-  return html`<path d="${line.join('')}" fill="none" stroke="${color}" stroke-width="1.6"${peer && html` stroke-dasharray="6 4"`}/><path transform="translate(${at(endX)} ${at(endY)})" d="${SHAPES[symbolOf(index)]}" fill="${ended ? color : '#ffffff'}" stroke="${color}"/>
+  const drawn = band.filter(({ low }) => Number.isFinite(y(low)));
+  const lower = drawn.map((one) => [x(one.x), y(one.low)] as const);
+  // Back along the upper end: a step goes up before it goes left.
+  const upper = drawn.map((one) => [x(one.x), y(one.high)] as const).reverse();
+  const back = upper.map(([px, py], i) => (i > 0 && isProfile ? `V${at(py)}H${at(px)}` : `L${at(px)} ${at(py)}`)).join('');
+  const area = drawn.length > 1 && html`<path d="${lineOf(lower)}${back}Z" fill="${color}" fill-opacity="0.12"/>`;
+  return html`${area}<path d="${lineOf(places)}" fill="none" stroke="${color}" stroke-width="1.6"${peer && html` stroke-dasharray="6 4"`}/><path transform="translate(${at(endX)} ${at(endY)})" d="${SHAPES[symbolOf(index)]}" fill="${ended ? color : '#ffffff'}" stroke="${color}"/>
 `;
 }
 

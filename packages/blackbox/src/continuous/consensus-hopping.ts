@@ -14,8 +14,8 @@ const consensusHoppingOptions = {
   population: { type: 'integer', min: 1, max: 10_000_000, default: 100, description: 'Samples a hop' },
   sigma: { type: 'number', above: 0, default: 0.7, description: 'Deviation of the samples, in scales of the instance' },
   alpha: { type: 'number', above: 0, default: 100, description: 'Inverse temperature of the weights' },
-  decay: { type: 'number', above: 0, max: 1, default: 1, description: 'Factor of the deviation after `every` hops' },
-  every: { type: 'integer', min: 1, default: 100, description: 'Hops between two reductions of the deviation' },
+  decay: { type: 'number', above: 0, max: 1, default: 0.5, description: 'Factor of the deviation after `every` hops' },
+  every: { type: 'integer', min: 1, default: 20, description: 'Hops between two reductions of the deviation' },
   maxEvaluations,
   seed,
 } as const satisfies OptionSpecs;
@@ -31,7 +31,8 @@ export interface HoppingSolution extends BestPoint {
 
 /**
  * Hops x <- sum X_i exp(-alpha f(X_i)) / sum exp(-alpha f(X_i)), X_i ~ N(x, sigma² I): for many samples the step
- * argmin f + |. - x|² / (2 tau), tau = alpha sigma². Wide hops cross barriers that stop gradient descent.
+ * argmin f + |. - x|² / (2 tau), tau = alpha sigma². Wide hops cross barriers that stop gradient descent. By default the deviation is halved
+ * every 20 hops, so that hops come to rest; `decay: 1` is the fixed one of the paper's theorem.
  *
  * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
  * @param options - samples, deviation and weights

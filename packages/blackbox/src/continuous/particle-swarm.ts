@@ -25,7 +25,7 @@ export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions> & Limi
 
 /**
  * Minimises f by v <- w v + c u ⊙ (y_i - x_i) + c u' ⊙ (y - x_i), x_i <- x_i + v, y_i the best place of a particle, y of all, u and u'
- * uniform. A particle stops at the bounds. N evaluations and O(N d) a step.
+ * uniform. At bounds the function is unfolded, as `cmaEs` does, so that particles may fly on beyond them. N evaluations and O(N d) a step.
  *
  * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
  * @param options - particles, inertia, pull and limits
@@ -53,14 +53,12 @@ export function* particleSwarmSteps(
   const search = new Search(blackBox, maxEvaluations);
   const random = randomOf(seed);
   const d = search.dimension;
-  const x = new Float64Array(population * d);
-  search.draw(random, population, x);
+  const x = search.unfolded(search.draw(random, population, new Float64Array(population * d)));
   const velocities = new Float64Array(population * d);
   const bests = x.slice();
   const bestValues = new Float64Array(population).fill(Infinity);
-  const before = new Float64Array(d);
   for (;;) {
-    const values = yield* search.ask(x, population);
+    const values = yield* search.ask(search.folded(x), population);
     const end = search.end();
     if (end) return end;
     for (let i = 0; i < population; i++) {
@@ -71,8 +69,6 @@ export function* particleSwarmSteps(
     let leader = 0;
     for (let i = 1; i < population; i++) if (bestValues[i] < bestValues[leader]) leader = i;
     for (let i = 0; i < population; i++) {
-      const particle = x.subarray(i * d, (i + 1) * d);
-      before.set(particle);
       for (let j = 0; j < d; j++) {
         const at = i * d + j;
         const own = random.uniform() * (bests[at] - x[at]);
@@ -80,9 +76,6 @@ export function* particleSwarmSteps(
         velocities[at] = inertia * velocities[at] + pull * (own + common);
         x[at] += velocities[at];
       }
-      search.keepInside(particle, 1);
-      // Whoever has hit a bound does not press on.
-      for (let j = 0; j < d; j++) velocities[i * d + j] = particle[j] - before[j];
     }
   }
 }

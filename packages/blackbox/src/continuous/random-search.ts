@@ -15,7 +15,8 @@ const randomSearchOptions = {
 export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions> & LimitOptions<Questions>;
 
 /**
- * Evaluates independent points, uniform in a box or normal around the start, and keeps the best.
+ * Evaluates independent points, uniform in a box or normal around the start, and keeps the best. In more than a few variables, and on
+ * corners and edges of a box, none of them comes near.
  *
  * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
  * @param options - limits

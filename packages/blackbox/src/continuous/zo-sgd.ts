@@ -10,7 +10,7 @@ import { continuous } from './continuous-problem.ts';
 const zoSgdOptions = {
   directions: { type: 'integer', min: 1, max: 100_000, default: 15, description: 'Directions m a step' },
   smoothingRadius: { type: 'number', was: 'mu', above: 0, default: 1e-4, description: 'Width of the differences, in scales' },
-  stepSize: { type: 'number', was: 'rate', above: 0, default: 0.01, description: 'First step size, in scales and values' },
+  stepSize: { type: 'number', was: 'rate', above: 0, default: 0.05, description: 'First step size, in scales and values' },
   schedule: {
     type: 'choice',
     choices: ['fixed', 'sqrt'],

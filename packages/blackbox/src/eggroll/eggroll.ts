@@ -8,7 +8,15 @@ import { Ascent } from './ascent.ts';
 import { LowRankPopulation, shapeFitness } from './low-rank-population.ts';
 import { eggrollPaper } from './papers.ts';
 import type { PolicySolution, PolicyTask } from './policy.ts';
-import { checkPolicyTask, initialisePolicy, meanReturn, playEpisodes, policyEnvironments, policyLayers } from './policy.ts';
+import {
+  checkPolicyTask,
+  initialisePolicy,
+  LOOK,
+  meanReturn,
+  playEpisodes,
+  policyEnvironments,
+  policyLayers,
+} from './policy.ts';
 import { policyProblem } from './policy-problem.ts';
 
 const eggrollOptions = {
@@ -67,7 +75,7 @@ export type EggrollOptions = OptionsOf<typeof eggrollOptions> & RunOptions<Eggro
 export interface EggrollIterate extends Iterate<PolicySolution> {
   /** Mean return of the unperturbed policy over 20 fixed starts. */
   readonly meanReturn: number;
-  /** Episodes lived so far. */
+  /** Episodes lived so far, those of looks among them. */
   readonly episodes: number;
 }
 
@@ -106,7 +114,7 @@ export function* eggrollSteps(task: PolicyTask, options: EggrollOptions = {}): S
   });
   const ascent = new Ascent(parameters.length, settings);
   const slopes = new Float64Array(parameters.length);
-  let [episodes, reached] = [0, meanReturn(task, parameters)];
+  let [episodes, reached] = [LOOK, meanReturn(task, parameters)];
   const solution = () => ({ parameters: parameters.slice(), meanReturn: reached, episodes });
   for (let iteration = 0; ; iteration++) {
     yield { iteration, meanReturn: reached, episodes, solution };
@@ -114,7 +122,7 @@ export function* eggrollSteps(task: PolicyTask, options: EggrollOptions = {}): S
     const { noiseReuse } = settings;
     population.begin(noiseReuse === 0 ? 0 : Math.floor(iteration / noiseReuse));
     const fitness = generationFitness(task, population, settings, iteration);
-    episodes += 2 * settings.pairs * task.episodes;
+    episodes += 2 * settings.pairs * task.episodes + LOOK;
     estimate(population, shapeFitness(fitness, settings.shaping), settings, iteration, slopes);
     ascent.step(parameters, slopes, settings.learningRate * settings.learningRateDecay ** iteration);
     reached = meanReturn(task, parameters);

@@ -3,7 +3,7 @@ import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import type { EggrollIterate } from './eggroll.ts';
 import type { PolicySolution, PolicyTask } from './policy.ts';
-import { checkPolicyTask, initialisePolicy, meanReturn, policyLayers } from './policy.ts';
+import { checkPolicyTask, initialisePolicy, LOOK, meanReturn, policyLayers } from './policy.ts';
 import { policyProblem } from './policy-problem.ts';
 
 const policySearchOptions = {
@@ -24,8 +24,8 @@ export function* policySearchSteps(
   let best = parameters.slice();
   let reached = meanReturn(task, best);
   for (let iteration = 0; ; iteration++) {
-    const solution = () => ({ parameters: best.slice(), meanReturn: reached, episodes: 20 * (iteration + 1) });
-    yield { iteration, meanReturn: reached, episodes: 20 * (iteration + 1), solution };
+    const solution = () => ({ parameters: best.slice(), meanReturn: reached, episodes: LOOK * (iteration + 1) });
+    yield { iteration, meanReturn: reached, episodes: LOOK * (iteration + 1), solution };
     if (reached >= task.target) return converged(solution(), `the mean return ${reached} is at least the target`);
     initialisePolicy(layers, 1000 * seed + iteration + 1);
     const trial = parameters.map((entry) => scale * entry);

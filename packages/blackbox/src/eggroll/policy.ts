@@ -35,7 +35,7 @@ export interface PolicySolution {
   parameters: Float64Array;
   /** Mean return over 20 fixed starts. */
   meanReturn: number;
-  /** Episodes that members have lived. */
+  /** Episodes that were lived: by members, and 20 a look at the mean return. */
   episodes: number;
 }
 
@@ -135,6 +135,9 @@ function act(actions: Dynamics['actions'], outputs: Float64Array, at: number, ac
   action[0] = best;
 }
 
+/** Episodes of a look at the mean return. */
+export const LOOK = 20;
+
 /** Mean return of a policy over 20 fixed starts. */
 export function meanReturn(task: PolicyTask, parameters: Float64Array): number {
   checkObject(task, 'task');
@@ -146,7 +149,7 @@ export function meanReturn(task: PolicyTask, parameters: Float64Array): number {
   const { layers, parameters: own } = policyLayers(task);
   checkVector(parameters, 'parameters', own.length);
   own.set(parameters);
-  const count = 20;
+  const count = LOOK;
   const returns = new Float64Array(count);
   const plain: Forward = (layer, x, members, out) => {
     const { rows, cols, weights, bias } = layers[layer];

@@ -68,7 +68,7 @@ export function* eggLanguageModelSteps(
   const training = { steps, pairs, length, ...rates };
   using voters = new EggVoters(model, text, training);
   const part = Math.max(1, Math.floor(WORK / (2 * length * model.weights.length)));
-  let [iteration, evaluations, heldOutBits, bits] = [0, 0, model.bitsPerByte(heldOut), Infinity];
+  let [iteration, evaluations, heldOutBits, bits] = [0, 1, model.bitsPerByte(heldOut), Infinity];
   const solution = (): LanguageSolution => ({
     weights: model.weights.slice(),
     counts: new Uint32Array(0),
@@ -89,7 +89,9 @@ export function* eggLanguageModelSteps(
     }
     voters.update(update, votes);
     bits = bitsOf(total, training);
-    heldOutBits = (update + 1) % every === 0 || update + 1 === steps ? model.bitsPerByte(heldOut) : Infinity;
+    const isLook = (update + 1) % every === 0 || update + 1 === steps;
+    heldOutBits = isLook ? model.bitsPerByte(heldOut) : Infinity;
+    evaluations += Number(isLook);
   }
   yield { iteration, updates: steps, bits, solution };
   if (heldOutBits <= target) return converged(solution(), `${heldOutBits} bits are at most the target`);

@@ -29,9 +29,9 @@ export interface LanguageSolution {
   counts: Uint32Array;
   /** Bits a byte of the held-out text, as the method found them; Infinity before any were. */
   bits: number;
-  /** Members that were scored. */
+  /** How often texts were scored. */
   evaluations: {
-    /** Calls of the model on the text. */
+    /** Members on their stretches, and looks at the held-out text. */
     value: number;
   };
 }
@@ -117,8 +117,8 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
       compute: (task, solution) => Math.max(0, heldOutBits(task, solution) - task.target),
     },
     evaluations: {
-      title: 'Members',
-      description: 'Members that were scored.',
+      title: 'Scores',
+      description: 'Members that were scored, and looks at the held-out text.',
       unit: '',
       direction: 'minimize',
       compute: (_, { evaluations }) => evaluations.value,

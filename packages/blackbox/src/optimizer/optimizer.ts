@@ -5,9 +5,9 @@ import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts'
 import { randomOf, Search } from '../continuous/black-box.ts';
 import type { Ranking } from '../ranking/rank-gradient.ts';
 import { levelsOf } from '../ranking/rank-gradient.ts';
+import { deviationOf, Known, leastOf, meanOf, Repeats } from './known.ts';
 import type { MethodChoice, OptimizerMethod } from './methods.ts';
 import { METHODS, methodNames } from './methods.ts';
-import { deviationOf, Known, leastOf, Repeats } from './repeats.ts';
 import type { Space, SpacePoint } from './space.ts';
 import { SpaceCodec } from './space.ts';
 
@@ -38,7 +38,7 @@ const optimizerOptions = {
     type: 'boolean',
     default: false,
     description:
-      'Whether a point has another value each time: points are then evaluated again as the noise asks for it, and the last fifth of the budget is for the best ones',
+      'Whether a point has another value each time: points are then evaluated again while generations get no better, and the last tenth of the budget is for those that may be the best',
   },
   rankings: {
     type: 'boolean',
@@ -158,6 +158,8 @@ export class Optimizer<P = number[]> {
   /** Draws points anywhere in the space. */
   readonly #anywhere: Search;
   readonly #repeats = new Repeats();
+  /** Whether the points of the generation were evaluated as often as is wanted. */
+  #isRepeated = false;
   /** The best point; of noisy ones see `best`. */
   #best: Known | undefined;
   #steps: ReturnType<Method> | undefined;
@@ -168,6 +170,8 @@ export class Optimizer<P = number[]> {
   #again: Known[] = [];
   /** Points of the last noisy generations. */
   #recent: Float64Array[][] = [];
+  /** Those of the noisy points that the last tenth of the budget is for. */
+  #finalists: Known[] | undefined;
   /** Answers that the next update of an asynchronous method is made of. */
   #arrived: { readonly x: ArrayLike<number>; readonly value: number }[] = [];
   /** Generations in a row without a new point. */
@@ -193,8 +197,8 @@ export class Optimizer<P = number[]> {
 
   /** The best point so far; undefined before there is a value. Of noisy points one whose mean is surely low: mean plus standard error. */
   get best(): Found<P> | undefined {
-    const all = [...this.#known.values()];
-    const best = this.#options.noisy ? leastOf(all, deviationOf(all), 1) : this.#best;
+    const surest = (all: readonly Known[]) => leastOf(all, deviationOf(all), 1);
+    const best = this.#options.noisy ? (surest(this.#finalists ?? []) ?? surest([...this.#known.values()])) : this.#best;
     return best && { x: structuredClone(best.point) as P, value: this.#options.rankings ? Number.NaN : best.value };
   }
 
@@ -340,7 +344,7 @@ export class Optimizer<P = number[]> {
 
   /** Whether what is left of the budget is for the best of noisy points. */
   get #isConfirming(): boolean {
-    return this.#options.noisy === true && this.asked >= Math.ceil(0.8 * this.#maxEvaluations);
+    return this.#options.noisy === true && this.asked >= Math.ceil(0.9 * this.#maxEvaluations);
   }
 
   /** Passes over points that are known, hands complete generations to the method, and notices the end. */
@@ -362,7 +366,10 @@ export class Optimizer<P = number[]> {
       }
       if (!this.#isComplete(asynchronous)) break;
       if (this.#idle >= IDLE && this.#arrived.length === 0) break;
-      if (noisy && question) this.#again = this.#repeats.wanted(this.#generation);
+      if (noisy && !this.#isRepeated) {
+        this.#isRepeated = true;
+        this.#again = this.#repeats.lacking(this.#generation);
+      }
       if (this.#again.length === 0) this.#resume(asynchronous);
     }
     if (this.#open.size > 0 || this.#again.length > 0) return;
@@ -372,25 +379,25 @@ export class Optimizer<P = number[]> {
       this.#end('iteration-limit', `maxEvaluations = ${this.#maxEvaluations} was reached`);
   }
 
-  /** Evaluates those of the noisy points again that may be the best; the middles of the last generations are among them. */
+  /** Evaluates the noisy points that may be the best, the middles of the last generations among them: lucky values of before do not count. */
   #confirm(): void {
-    if (this.#recent.length > 0) {
-      for (const span of [1, 4, 16]) {
+    if (!this.#finalists) {
+      const size = Math.ceil((this.#recent.at(-1)?.length ?? 1) / 4);
+      const lowest = [...this.#known.values()].sort((a, b) => a.value - b.value).slice(0, size);
+      const middles = [1, 4, 16].flatMap((span) => {
         const points = this.#recent.slice(-span).flat();
-        const middle = points[0].map((_, j) => points.reduce((sum, x) => sum + x[j] / points.length, 0));
-        const known = this.#knownAt(middle);
-        if (known.count === 0 && !this.#again.includes(known) && this.asked + this.#again.length < this.#maxEvaluations)
-          this.#again.push(known);
-      }
-      this.#recent = [];
+        return points.length > 0 ? [this.#knownAt(points[0].map((_, j) => meanOf(points.map((x) => x[j]))))] : [];
+      });
+      this.#finalists = [...new Set([...lowest, ...middles])].slice(0, this.#maxEvaluations - this.asked);
+      for (const known of this.#finalists) known.forget();
+      this.#again = this.#finalists.slice();
       if (this.#again.length > 0) return;
     }
-    const all = [...this.#known.values()];
+    const all = this.#finalists;
     const deviation = deviationOf(all);
     const count = Math.min(this.#options.concurrency ?? 1, this.#maxEvaluations - this.asked);
     for (let k = 0; k < count; k++) {
-      const known = leastOf(all, deviation, -2);
-      if (!known) break;
+      const known = leastOf(all, deviation, -2) ?? all[0];
       known.awaited++;
       this.#again.push(known);
     }
@@ -437,6 +444,8 @@ export class Optimizer<P = number[]> {
     }
     this.#idle = question && this.#arrived.length === 0 ? this.#idle + 1 : 0;
     if (this.#options.noisy) this.#recent = [...this.#recent.slice(-15), this.#generation.map(({ x }) => Float64Array.from(x))];
+    if (this.#options.noisy && question) this.#repeats.see(values);
+    this.#isRepeated = false;
     this.#arrived = [];
     this.#generation = [];
     if (question) this.iterations++;

@@ -1,5 +1,5 @@
 // Gambit's files of games in normal form: both versions are read, the payoff version is written.
-import { checkList, checkText, checkTexts, InvalidInputError } from '@infimum/core';
+import { checkList, checkText, InvalidInputError } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
 import { formatFraction, toNumber } from '@infimum/rigor';
 import { readFraction } from '../fraction.ts';
@@ -90,9 +90,8 @@ export function writeNfg(game: NormalFormGame & Partial<NamedGame>): string {
   const players = game.players ?? actions.map((_, i) => `Player ${i + 1}`);
   const names = game.strategyNames ?? actions.map((count) => Array.from({ length: count }, (_, k) => String(k + 1)));
   checkText(title, 'game.title');
-  checkTexts(players, 'game.players');
-  checkList(names, 'game.strategyNames');
-  for (let i = 0; i < names.length; i++) checkTexts(names[i], `game.strategyNames[${i}]`);
+  checkList(players, 'game.players', checkText);
+  checkList(names, 'game.strategyNames', (list, argument) => checkList(list, argument, checkText));
   const exact = exactPayoffs(game);
   const order = rowMajorOrder(actions);
   const cellOf = new Int32Array(order.length);

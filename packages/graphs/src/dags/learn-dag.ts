@@ -3,9 +3,9 @@ import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/cor
 import {
   asMatrix,
   checkInteger,
+  checkList,
   checkObject,
   checkText,
-  checkTexts,
   InvalidInputError,
   Random,
   resolveOptions,
@@ -101,7 +101,7 @@ export interface LearnedDag {
 export function learnDag(table: NamedTable, options: LearnDagOptions = {}): LearnedDag {
   checkObject(table, 'table');
   const { names } = table;
-  checkTexts(names, 'names');
+  checkList(names, 'names', checkText);
   const data = asMatrix(table.data, 'data');
   const { forbidden, required, bootstraps, starts, seed } = resolveOptions(learnDagOptions, options);
   if (names.length !== data.cols)

@@ -2,6 +2,7 @@
 import type { OptionSpecs, Paper } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { onlineMatchingProblem } from './matching-problem.ts';
+import { cheapestEdges } from './minimum-cost-matching.ts';
 import type { OnlineInstance } from './online-instance.ts';
 import type { Policy } from './policies.ts';
 import { simulateOnlineOptions, simulateOnlineSteps } from './simulate-online.ts';
@@ -65,57 +66,13 @@ function policySolver(
 
 const mehtaPanigrahi: Paper = { title: 'Online Matching with Stochastic Rewards', year: 2012 };
 
-/** 1 on the edges of a matching of greatest Σ w p, else 0, by shortest augmenting paths (Bellman-Ford): O(|U| edges) a path. */
+/** 1 on the edges of a matching of greatest Σ w p, else 0. */
 export function maximumMatching({ weights, rowPointers, columnIndices, probabilities }: OnlineInstance): Float64Array {
   const scale = weights.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const gains = probabilities.map((p, k) => (p * weights[columnIndices[k]]) / scale);
-  const arrivals = rowPointers.length - 1;
-  const edgeOfOffline = new Int32Array(weights.length).fill(-1);
-  const arrivalOf = new Int32Array(columnIndices.length);
-  for (let v = 0; v < arrivals; v++) arrivalOf.fill(v, rowPointers[v], rowPointers[v + 1]);
-  const isUsed = new Uint8Array(arrivals);
-  for (let path = 0; path < Math.min(weights.length, arrivals); path++) {
-    // Longest gain to each offline vertex along alternating paths from free arrivals; `via` is the edge into it.
-    const best = new Float64Array(weights.length).fill(-Infinity);
-    const via = new Int32Array(weights.length).fill(-1);
-    for (let v = 0; v < arrivals; v++) if (!isUsed[v]) relax(v, 0);
-    for (let round = 0; round < weights.length; round++) {
-      let changed = false;
-      for (let u = 0; u < weights.length; u++) {
-        const own = edgeOfOffline[u];
-        if (own >= 0 && best[u] > -Infinity && relax(arrivalOf[own], best[u] - gains[own])) changed = true;
-      }
-      if (!changed) break;
-    }
-    let [end, most] = [-1, 1e-15];
-    for (let u = 0; u < weights.length; u++) if (edgeOfOffline[u] < 0 && best[u] > most) [end, most] = [u, best[u]];
-    if (end < 0) break;
-    for (let u = end; ; ) {
-      const edge = via[u];
-      const v = arrivalOf[edge];
-      const before = edgeOfOffline.findIndex((other) => other >= 0 && arrivalOf[other] === v);
-      edgeOfOffline[u] = edge;
-      if (before < 0) {
-        isUsed[v] = 1;
-        break;
-      }
-      u = before;
-    }
-
-    function relax(v: number, start: number): boolean {
-      let changed = false;
-      for (let k = rowPointers[v]; k < rowPointers[v + 1]; k++) {
-        const u = columnIndices[k];
-        if (edgeOfOffline[u] === k || !(start + gains[k] > best[u] + 1e-15)) continue;
-        best[u] = start + gains[k];
-        via[u] = k;
-        changed = true;
-      }
-      return changed;
-    }
-  }
-  const plan = new Float64Array(columnIndices.length);
-  for (const edge of edgeOfOffline) if (edge >= 0) plan[edge] = 1;
+  const costs = probabilities.map((p, k) => (-p * weights[columnIndices[k]]) / scale);
+  const plan = new Float64Array(costs.length);
+  const chosen = cheapestEdges({ rowPointers, columnIndices, costs, columns: weights.length, unmatched: 0 });
+  for (const edge of chosen) if (edge >= 0) plan[edge] = 1;
   return plan;
 }
 

@@ -54,6 +54,7 @@ export function cutTreeOf(sums: HierarchySums, split: Split, ids?: readonly stri
     isFirstBelow: [],
   };
   for (let node = 0; node < nodes; node++) {
+    if (begins[node] === begins[node + 1]) continue;
     const list = children.subarray(begins[node], begins[node + 1]).filter((child) => totals[child] > 0);
     if (list.length === 0) continue;
     const old = ids && list.length > 1 && Object.hasOwn(kept, ids[node]) ? kept[ids[node]] : undefined;

@@ -212,13 +212,12 @@ export class Piece {
   /** Merges vertices and scales to diameter 1. */
   finish(): void {
     const { points } = this;
-    let most = 0;
-    for (let i = 0; i < points.length; i += 2) {
-      for (let j = 0; j < i; j += 2) {
-        const [x, y] = [points[i] - points[j], points[i + 1] - points[j + 1]];
-        most = Math.max(most, Math.abs(x), Math.abs(y));
-      }
+    const [low, high] = [points.slice(0, 2), points.slice(0, 2)];
+    for (let i = 2; i < points.length; i++) {
+      low[i % 2] = Math.min(low[i % 2], points[i]);
+      high[i % 2] = Math.max(high[i % 2], points[i]);
     }
+    const most = Math.max(high[0] - low[0], high[1] - low[1]);
     let squared = 0;
     for (let i = 0; i < points.length; i += 2) {
       for (let j = 0; j < i; j += 2) {

@@ -185,8 +185,8 @@ export function polygonTreemap<Node extends TreemapNode>(
     ids: flat.ids,
     ...(previous && { previous, maxAspect }),
   });
-  const drawn = (at: number, depth: number): number[] | undefined => {
-    const points = Array.from(vertices.subarray(2 * offsets[at], 2 * offsets[at + 1]));
+  const drawn = (at: number, depth: number): ArrayLike<number> | undefined => {
+    const points = vertices.subarray(2 * offsets[at], 2 * offsets[at + 1]);
     if (points.length < 6) return undefined;
     return padding > 0 && depth > 0 ? eroded(points, padding * depth) : points;
   };
@@ -224,10 +224,10 @@ class Cell<Node> implements TreemapCell<Node> {
   readonly depth: number;
   readonly polygon: readonly Place[] | null;
   readonly own: readonly Place[] | null;
-  readonly #points: number[] | undefined;
+  readonly #points: ArrayLike<number> | undefined;
   #label: LabelPlace | undefined;
 
-  constructor(node: Node, key: string, depth: number, points: number[] | undefined, own: readonly Place[] | null) {
+  constructor(node: Node, key: string, depth: number, points: ArrayLike<number> | undefined, own: readonly Place[] | null) {
     this.node = node;
     this.key = key;
     this.depth = depth;
@@ -311,15 +311,14 @@ function nameOf({ id, data }: TreemapNode): string {
 }
 
 /** d3-polygon's area is positive for the opposite direction of ours. */
-function placesOf(points: readonly number[]): Place[] {
-  return Array.from(
-    { length: points.length / 2 },
-    (_, i): Place => [points[points.length - 2 - 2 * i], points[points.length - 1 - 2 * i]],
-  );
+function placesOf(points: ArrayLike<number>): Place[] {
+  const places: Place[] = [];
+  for (let k = points.length - 2; k >= 0; k -= 2) places.push([points[k], points[k + 1]]);
+  return places;
 }
 
 /** The part of a convex polygon that is at least a distance away from its edges; nothing where there is none. */
-function eroded(points: number[], distance: number): number[] | undefined {
+function eroded(points: ArrayLike<number>, distance: number): ArrayLike<number> | undefined {
   let inside = points;
   for (let i = 0; i < points.length && inside.length >= 6; i += 2) {
     const j = (i + 2) % points.length;
@@ -332,7 +331,7 @@ function eroded(points: number[], distance: number): number[] | undefined {
 }
 
 /** The centre of a largest circle inside, by bisection on its radius. */
-function labelPlace(points: number[]): LabelPlace {
+function labelPlace(points: ArrayLike<number>): LabelPlace {
   const area = areaOf(points, 0, points.length / 2);
   let [x, y] = centroidOf(points, area);
   let [low, high] = [0, Math.sqrt(area / Math.PI)];
@@ -349,7 +348,7 @@ function labelPlace(points: number[]): LabelPlace {
   return { x, y, radius: low };
 }
 
-function contains(points: readonly number[], x: number, y: number): boolean {
+function contains(points: ArrayLike<number>, x: number, y: number): boolean {
   for (let i = 0; i < points.length; i += 2) {
     const j = (i + 2) % points.length;
     if ((points[j] - points[i]) * (y - points[i + 1]) - (points[j + 1] - points[i + 1]) * (x - points[i]) < 0) return false;

@@ -185,34 +185,17 @@ export function* polygonalPartitionSteps(
   const cuts = cutTreeOf(sums, split as Split, ids, previous);
   const random = new Random(seed);
   const layout = new Layout(sums, cuts, asVector(region ?? [0, 0, 1, 0, 1, 1, 0, 1], 'region'));
-  const choose = (cutter: PolygonCutter, cut: number): ChosenCut => {
-    if (!Number.isNaN(cuts.thetas[cut])) {
-      const kept = { theta: cuts.thetas[cut], isFirstBelow: cuts.isFirstBelow[cut] };
-      if (maxAspect === undefined) return kept;
-      cutter.measure();
-      const [share, rest] = [cuts.shares[cut], cuts.rests[cut]];
-      if (
-        cutter.aspectAt(kept.theta, ...(kept.isFirstBelow ? ([share, rest] as const) : ([rest, share] as const))) <= maxAspect
-      )
-        return kept;
-    }
-    return chooseCut(cutter, cuts.shares[cut], cuts.rests[cut], rule as CutRule, angles, random);
-  };
+  const choose = (cutter: PolygonCutter, cut: number) =>
+    chooseCut(cutter, cuts.shares[cut], cuts.rests[cut], rule as CutRule, angles, random);
   const solution = () => {
     const rest = layout.fork();
-    while (
-      rest.step((cutter, cut) =>
-        Number.isNaN(cuts.thetas[cut])
-          ? { theta: widestDirection(edgeDirections(cutter)), isFirstBelow: true }
-          : { theta: cuts.thetas[cut], isFirstBelow: cuts.isFirstBelow[cut] },
-      )
-    );
+    while (rest.step((cutter) => ({ theta: widestDirection(edgeDirections(cutter)), isFirstBelow: true })));
     return rest.finish(ids);
   };
   let iteration = 0;
   yield { iteration, cuts: 0, solution };
   const block = rule === 'greedy' ? GREEDY_BLOCK : BLOCK;
-  while (layout.step(choose)) {
+  while (layout.step(choose, maxAspect)) {
     if (layout.cuts % block !== 0 || layout.cuts === layout.announced) continue;
     layout.announced = layout.cuts;
     yield { iteration: ++iteration, cuts: layout.cuts, solution };
@@ -308,8 +291,8 @@ class Layout {
     return copy;
   }
 
-  /** Lays out one node or draws one line; whether there was one. */
-  step(choose: (cutter: PolygonCutter, cut: number) => ChosenCut): boolean {
+  /** Lays out one node or draws one line, a kept one where its pieces are good enough; whether there was one. */
+  step(choose: (cutter: PolygonCutter, cut: number) => ChosenCut, maxAspect = Infinity): boolean {
     const task = this.#stack.pop();
     if (!task) return false;
     if (task.part < 0) {
@@ -320,21 +303,31 @@ class Layout {
       return true;
     }
     const cutter = this.#cutter;
+    const { thetas, isFirstBelow, first, second } = this.#tree;
     cutter.load(this.#pool, task.from, task.count);
     const cut = task.part;
-    const { theta, isFirstBelow } = choose(cutter, cut);
+    const isKept = !Number.isNaN(thetas[cut]);
+    if (!isKept || this.#draw(cut, { theta: thetas[cut], isFirstBelow: isFirstBelow[cut] }) > maxAspect) {
+      this.#draw(cut, choose(cutter, cut));
+    }
+    this.cuts++;
+    const [a, b] = isFirstBelow[cut] ? [this.#below, this.#above] : [this.#above, this.#below];
+    this.#push(second[cut], b, task);
+    this.#push(first[cut], a, task);
+    return true;
+  }
+
+  /** Draws the line of a cut; the larger diam²/area of its two pieces. */
+  #draw(cut: number, { theta, isFirstBelow }: ChosenCut): number {
+    const [cutter, below, above] = [this.#cutter, this.#below, this.#above];
     this.#tree.thetas[cut] = theta;
     this.#tree.isFirstBelow[cut] = isFirstBelow;
-    const share = Math.max(this.#tree.shares[cut], LEAST_SHARE);
-    const rest = Math.max(this.#tree.rests[cut], LEAST_SHARE);
-    if (isFirstBelow) cutter.line(theta, share, rest);
-    else cutter.line(theta, rest, share);
-    cutter.pieces(this.#below, this.#above);
-    this.cuts++;
-    const [a, b] = isFirstBelow ? [this.#below, this.#above] : [this.#above, this.#below];
-    this.#push(this.#tree.second[cut], b, task);
-    this.#push(this.#tree.first[cut], a, task);
-    return true;
+    const first = Math.max(this.#tree.shares[cut], LEAST_SHARE);
+    const second = Math.max(this.#tree.rests[cut], LEAST_SHARE);
+    const [share, rest] = isFirstBelow ? [first, second] : [second, first];
+    cutter.line(theta, share, rest);
+    cutter.pieces(below, above);
+    return Math.max(below.scale ** 2 / share, above.scale ** 2 / rest) / cutter.area;
   }
 
   #push(part: number, piece: Piece, frame: Task, unit = 1): void {

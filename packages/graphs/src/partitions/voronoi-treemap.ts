@@ -77,7 +77,7 @@ function powerCells(
 }
 
 /** The part of a polygon with a·p ≤ bound. */
-export function clip(polygon: readonly number[], a: number, b: number, bound: number): number[] {
+export function clip(polygon: ArrayLike<number>, a: number, b: number, bound: number): number[] {
   const inside: number[] = [];
   for (let i = 0; i < polygon.length; i += 2) {
     const j = (i + 2) % polygon.length;

@@ -2,8 +2,17 @@
 //
 // J. R. Dormand, P. J. Prince: A family of embedded Runge-Kutta formulae (1980); step control, first step and dense output as
 // in E. Hairer, S. Norsett, G. Wanner: Solving ordinary differential equations I (1993), sections II.4 to II.6.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkFunction, checkVector, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import {
+  asVector,
+  checkFunction,
+  checkVector,
+  converged,
+  InvalidInputError,
+  resolveOptions,
+  runWith,
+  stalled,
+} from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { Integration, IntegrationIterate, VectorField } from './ode-integrators.ts';
@@ -90,10 +99,10 @@ const DENSE = /* @__PURE__ */ (() => [
  */
 export function dopri5(
   field: VectorField,
-  initial: Float64Array,
+  initial: VectorLike,
   options: Dopri5Options,
 ): Outcome<Integration, IntegrationIterate> {
-  return runWith(dopri5Options, options, dopri5Steps(field, initial, options));
+  return runWith(dopri5Options, options, dopri5Steps(field, asVector(initial, 'initial'), options));
 }
 
 /** The steps of `dopri5`, for those who drive them. */

@@ -1,8 +1,9 @@
 // Integrators of ordinary differential equations with a fixed number of steps: Euler's method, the classical Runge-Kutta
 // method, and the frame for others. Trajectories are recorded step by step.
 
-import type { Iterate, LimitOptions, Outcome, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, Outcome, Steps, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkFunction,
   checkInteger,
   checkNumber,
@@ -68,10 +69,10 @@ export type Stepper = (time: number, length: number, state: Float64Array, next: 
  */
 export function explicitEuler(
   field: VectorField,
-  initial: Float64Array,
+  initial: VectorLike,
   options: Rk4Options,
 ): Outcome<Integration, IntegrationIterate> {
-  return run(explicitEulerSteps(field, initial, options), options);
+  return run(explicitEulerSteps(field, asVector(initial, 'initial'), options), options);
 }
 
 /** The steps of `explicitEuler`, for those who drive them. */
@@ -105,8 +106,8 @@ export function explicitEulerSteps(
  * console.log(states.values[10].toFixed(6), evaluations.value); // 0.367880 40
  * ```
  */
-export function rk4(field: VectorField, initial: Float64Array, options: Rk4Options): Outcome<Integration, IntegrationIterate> {
-  return run(rk4Steps(field, initial, options), options);
+export function rk4(field: VectorField, initial: VectorLike, options: Rk4Options): Outcome<Integration, IntegrationIterate> {
+  return run(rk4Steps(field, asVector(initial, 'initial'), options), options);
 }
 
 /** The steps of `rk4`, for those who drive them. */

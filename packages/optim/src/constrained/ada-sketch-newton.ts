@@ -3,8 +3,8 @@
 //
 // I. Hong, S. Na, M. Mahoney, M. Kolar: Constrained optimization via exact augmented Lagrangian and randomized iterative
 // sketching (2023, arXiv 2305.18379).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumbers, checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asVector, checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { AugmentedIterate } from './augmented-newton.ts';
 import { augmentedNewtonSteps } from './augmented-newton.ts';
 import { equalityConstrained } from './equality-problem.ts';
@@ -91,14 +91,11 @@ export type AdaSketchNewtonOptions = OptionsOf<typeof adaSketchNewtonOptions> & 
  */
 export function adaSketchNewton(
   program: EqualityProgram,
-  initial: Float64Array,
+  initial: VectorLike,
   options: AdaSketchNewtonOptions = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
   checkObject(program, 'program');
-  checkNumbers(initial, 'initial');
-  checkObject(options, 'options');
-
-  return runWith(adaSketchNewtonOptions, options, adaSketchNewtonSteps(program, initial, options));
+  return runWith(adaSketchNewtonOptions, options, adaSketchNewtonSteps(program, asVector(initial, 'initial'), options));
 }
 
 /** The steps of `adaSketchNewton`. */

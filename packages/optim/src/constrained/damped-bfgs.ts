@@ -12,12 +12,16 @@ export class DampedBfgs {
   /** R with R'R = B⁻¹, in the product form. */
   readonly root: Float64Array;
   readonly #n: number;
+  readonly #scales: boolean;
+  #isFirst = true;
   #x: Float64Array | undefined;
   #gradient = new Float64Array(0);
   #jacobian = new Float64Array(0);
 
-  constructor(n: number) {
+  /** @param scales - whether the first step sets the size of the matrix: many directions are then learned at once. */
+  constructor(n: number, scales = false) {
     this.#n = n;
+    this.#scales = scales;
     this.#matrix = new Float64Array(n * n);
     this.root = new Float64Array(n * n);
     this.reset();
@@ -25,10 +29,18 @@ export class DampedBfgs {
 
   /** Forgets what was learned. */
   reset(): void {
+    this.#isFirst = true;
+    this.#fill(1);
+  }
+
+  /** B = size I. */
+  #fill(size: number): void {
     const n = this.#n;
-    for (const matrix of [this.#matrix, this.root]) {
-      matrix.fill(0);
-      for (let i = 0; i < n; i++) matrix[i * n + i] = 1;
+    this.#matrix.fill(0);
+    this.root.fill(0);
+    for (let i = 0; i < n; i++) {
+      this.#matrix[i * n + i] = size;
+      this.root[i * n + i] = 1 / Math.sqrt(size);
     }
   }
 
@@ -65,6 +77,8 @@ export class DampedBfgs {
     const square = dot(step, step);
     if (!(square > 0)) return;
     let bend = dot(step, change);
+    if (this.#scales && this.#isFirst && bend > square && bend < Infinity) this.#fill(bend / square);
+    this.#isFirst = false;
     const product = new Float64Array(n);
     for (let i = 0; i < n; i++) {
       let sum = 0;

@@ -1,7 +1,7 @@
 // The method of AdaSketch-Newton with Newton systems solved by a factorisation or a Krylov method: what to take at the sizes
 // where the matrix fits into memory.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumbers, checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asVector, checkObject, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import type { AugmentedIterate } from './augmented-newton.ts';
 import { augmentedNewtonSteps } from './augmented-newton.ts';
 import { equalityConstrained } from './equality-problem.ts';
@@ -74,14 +74,15 @@ export type ExactAugmentedLagrangianOptions = OptionsOf<typeof exactAugmentedLag
  */
 export function exactAugmentedLagrangian(
   program: EqualityProgram,
-  initial: Float64Array,
+  initial: VectorLike,
   options: ExactAugmentedLagrangianOptions = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
   checkObject(program, 'program');
-  checkNumbers(initial, 'initial');
-  checkObject(options, 'options');
-
-  return runWith(exactAugmentedLagrangianOptions, options, exactAugmentedLagrangianSteps(program, initial, options));
+  return runWith(
+    exactAugmentedLagrangianOptions,
+    options,
+    exactAugmentedLagrangianSteps(program, asVector(initial, 'initial'), options),
+  );
 }
 
 /** The steps of `exactAugmentedLagrangian`. */

@@ -2,8 +2,8 @@
 //
 // A. Wächter, L. Biegler: On the implementation of an interior-point filter line-search algorithm for large-scale nonlinear
 // programming (2006).
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asVector, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { barrierSteps } from './barrier-method.ts';
 import type { BarrierPoint, BarrierProblem } from './barrier-problem.ts';
 import { constrained, startOf } from './constrained-problem.ts';
@@ -85,11 +85,12 @@ export interface InteriorPointIterate extends Iterate<ConstrainedSolution> {
  */
 export function interiorPoint(
   program: ConstrainedProgram,
-  initial: Float64Array,
+  initial: VectorLike,
   options: InteriorPointOptions = {},
 ): Outcome<ConstrainedSolution, InteriorPointIterate> {
-  checkProgramFunctions(program, initial);
-  return runWith(interiorPointOptions, options, interiorPointSteps(program, initial, options));
+  const start = asVector(initial, 'initial');
+  checkProgramFunctions(program, start);
+  return runWith(interiorPointOptions, options, interiorPointSteps(program, start, options));
 }
 
 /** The steps of `interiorPoint`. */

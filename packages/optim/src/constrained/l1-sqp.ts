@@ -2,8 +2,8 @@
 // baseline of the paper, in the plain and in the adaptive variant.
 //
 // R. Byrd, F. Curtis, J. Nocedal: An inexact SQP method for equality constrained optimization (2008).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumbers, checkObject, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asVector, checkObject, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { absoluteSum, dot, norm } from '@infimum/linalg/numerics';
 import { equalityConstrained } from './equality-problem.ts';
 import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
@@ -64,14 +64,11 @@ const NU = 1.5;
  */
 export function l1Sqp(
   program: EqualityProgram,
-  initial: Float64Array,
+  initial: VectorLike,
   options: L1SqpOptions = {},
 ): Outcome<EqualitySolution, MultiplierIterate> {
   checkObject(program, 'program');
-  checkNumbers(initial, 'initial');
-  checkObject(options, 'options');
-
-  return runWith(l1SqpOptions, options, l1SqpSteps(program, initial, options));
+  return runWith(l1SqpOptions, options, l1SqpSteps(program, asVector(initial, 'initial'), options));
 }
 
 /** The steps of `l1Sqp`. */

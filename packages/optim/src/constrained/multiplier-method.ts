@@ -2,8 +2,8 @@
 // λ <- λ + μ c.
 //
 // M. Hestenes: Multiplier and gradient methods (1969); M. Powell: A method for nonlinear constraints in minimization problems (1969).
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumbers, checkObject, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asVector, checkObject, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { ldl, solveLdl } from '@infimum/linalg';
 import { dot, norm } from '@infimum/linalg/numerics';
 import { equalityConstrained } from './equality-problem.ts';
@@ -64,14 +64,11 @@ const MOST_PENALTY = 1e10;
  */
 export function augmentedLagrangian(
   program: EqualityProgram,
-  initial: Float64Array,
+  initial: VectorLike,
   options: AugmentedLagrangianOptions = {},
 ): Outcome<EqualitySolution, MultiplierIterate> {
   checkObject(program, 'program');
-  checkNumbers(initial, 'initial');
-  checkObject(options, 'options');
-
-  return runWith(augmentedLagrangianOptions, options, augmentedLagrangianSteps(program, initial, options));
+  return runWith(augmentedLagrangianOptions, options, augmentedLagrangianSteps(program, asVector(initial, 'initial'), options));
 }
 
 /** The steps of `augmentedLagrangian`. */

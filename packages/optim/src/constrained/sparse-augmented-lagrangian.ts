@@ -3,8 +3,9 @@
 //
 // I. Hong, S. Na, M. Mahoney, M. Kolar: Constrained optimization via exact augmented Lagrangian and randomized iterative
 // sketching (2023, arXiv 2305.18379); R. Vanderbei: Symmetric quasidefinite matrices (1995), for the factors.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkInteger,
   checkMethods,
   checkVector,
@@ -99,15 +100,15 @@ const [MOST_ETA1, LEAST_ETA2] = [1e8, 1e-8];
  */
 export function sparseAugmentedLagrangian(
   program: SparseEqualityProgram,
-  initial: Float64Array,
+  initial: VectorLike,
   options: SparseAugmentedLagrangianOptions = {},
 ): Outcome<EqualitySolution, AugmentedIterate> {
   const methods = ['value', 'gradient', 'constraints', 'jacobian', 'hessian'] as const;
   checkMethods(program, 'program', methods);
   checkInteger(program.variables, 'program.variables', { min: 1 });
   checkInteger(program.equalities, 'program.equalities', { min: 0, max: program.variables });
-  checkVector(initial, 'initial', program.variables);
-  return runWith(sparseAugmentedLagrangianOptions, options, sparseAugmentedLagrangianSteps(program, initial, options));
+  const start = asVector(initial, 'initial', program.variables);
+  return runWith(sparseAugmentedLagrangianOptions, options, sparseAugmentedLagrangianSteps(program, start, options));
 }
 
 /** f, c and first derivatives at a point, in scale. */

@@ -97,3 +97,44 @@ describe('by values alone', () => {
     expect(calls[calls.length >> 1]).toBeLessThanOrEqual(70);
   });
 });
+
+describe('with gradients', () => {
+  it('many variables take steps by dozens, though each step tells of one direction only', () => {
+    for (let seed = 1; seed <= 3; seed++) {
+      const n = 100;
+      const random = new Random(seed);
+      const linear = random.normals(new Float64Array(n)).map((z) => 5 * z);
+      const curvature = random.normals(new Float64Array(n)).map((z) => 1 + 9 * z * z);
+      const ball = nonlinearConstraints(
+        {
+          count: 1,
+          value: (x) => [x.reduce((sum, entry) => sum + entry * entry, 0)],
+          jacobian: (x) => x.map((entry) => 2 * entry),
+        },
+        { upper: 1 },
+      );
+      const objective = {
+        value: (x: Float64Array) =>
+          x.reduce((sum, entry, i) => sum + (curvature[i] * entry * entry) / 2 + linear[i] * entry, 0),
+        gradient: (x: Float64Array, out: Float64Array) => {
+          for (let i = 0; i < n; i++) out[i] = curvature[i] * x[i] + linear[i];
+        },
+      };
+      const found = minimize(objective, new Float64Array(n).fill(0.01), { constraints: ball });
+      expect([found.status, found.method]).toEqual(['converged', 'sqp']);
+      expect(found.iterations).toBeLessThan(100);
+      // The minimum of the Lagrangian for the multiplier at which the ball is met, by bisection.
+      const at = (lambda: number) => linear.map((b, i) => -b / (curvature[i] + 2 * lambda));
+      let [low, high] = [0, 1e3];
+      for (let k = 0; k < 200; k++) {
+        const middle = (low + high) / 2;
+        if (at(middle).reduce((sum, entry) => sum + entry * entry, 0) > 1) low = middle;
+        else high = middle;
+      }
+      expect(found.multipliers[0]).toBeCloseTo(low, 5);
+      at(low).forEach((entry, i) => {
+        expect(found.x[i]).toBeCloseTo(entry, 6);
+      });
+    }
+  });
+});

@@ -2,8 +2,8 @@
 // on the exact penalty function.
 //
 // M. Powell: A fast algorithm for nonlinearly constrained optimization calculations (1978). K. Schittkowski: NLPQL (1986).
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import { asVector, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { absoluteSum, dot, largestMagnitude } from '@infimum/linalg/numerics';
 import type { StepSolution } from './active-set-quadratic.ts';
 import { solveActiveSet } from './active-set-quadratic.ts';
@@ -96,11 +96,12 @@ interface Place {
  */
 export function sqp(
   program: ConstrainedProgram,
-  initial: Float64Array,
+  initial: VectorLike,
   options: SqpOptions = {},
 ): Outcome<ConstrainedSolution, SqpIterate> {
-  checkProgramFunctions(program, initial);
-  return runWith(sqpOptions, options, sqpSteps(program, initial, undefined, options));
+  const start = asVector(initial, 'initial');
+  checkProgramFunctions(program, start);
+  return runWith(sqpOptions, options, sqpSteps(program, start, undefined, options));
 }
 
 /**
@@ -153,7 +154,8 @@ export function* sqpSteps(
   const violations = ({ constraints }: Place) =>
     constraints.map((g, j) => Math.max(0, least[j] - g / t[j], g / t[j] - most[j]) || (Number.isNaN(g) ? Number.NaN : 0));
   const merit = (place: Place, penalties: Float64Array) => place.value / s + dot(penalties, violations(place));
-  const bfgs = new DampedBfgs(n);
+  // Differences of values tell too little of the curvature along one step.
+  const bfgs = new DampedBfgs(n, refined === undefined);
   const hessian = new Float64Array(n * n);
   const [gradient, jacobian] = [new Float64Array(n), new Float64Array(m * n)];
   let penalties: Float64Array = new Float64Array(m);

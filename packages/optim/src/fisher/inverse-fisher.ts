@@ -2,8 +2,8 @@
 //
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
-import type { DenseLike } from '@infimum/core';
-import { checkChoice, checkInteger, checkMatrix, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import type { DenseLike, MatrixLike } from '@infimum/core';
+import { asMatrix, checkChoice, checkInteger, checkMatrix, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { norm } from '@infimum/linalg/numerics';
 import type { RowStore } from './row-store.ts';
@@ -75,24 +75,25 @@ export interface InverseFisher {
  * console.log(out.map((value) => Math.round(1e6 * value) / 1e6).join(' ')); // 0.523077 -0.246154
  * ```
  */
-export function inverseFisher(gradients: DenseLike, options: InverseFisherOptions = {}): InverseFisher {
+export function inverseFisher(gradients: MatrixLike, options: InverseFisherOptions = {}): InverseFisher {
   checkObject(options, 'options');
+  const table = Array.isArray(gradients) ? asMatrix(gradients, 'gradients') : (gradients as DenseLike);
   const { factorization = 'recursion', precision = 'float64', damping = 1e-5 } = options;
   checkChoice(factorization, 'factorization', ['recursion', 'cholesky']);
   checkChoice(precision, 'precision', ['float64', 'float32']);
   // Entries that are not finite show in the inner products, without a pass of their own.
-  const isLate = factorization === 'cholesky' && gradients?.values?.length === gradients?.rows * gradients?.cols;
-  if (!isLate) checkMatrix(gradients, 'gradients');
-  const { blockSize = gradients.cols, pages = Math.ceil(gradients.rows / PAGE_ROWS) } = options;
+  const isLate = factorization === 'cholesky' && table?.values?.length === table?.rows * table?.cols;
+  if (!isLate) checkMatrix(table, 'gradients');
+  const { blockSize = table.cols, pages = Math.ceil(table.rows / PAGE_ROWS) } = options;
   checkNumber(damping, 'damping', { above: 0 });
   checkInteger(blockSize, 'blockSize', { min: 1 });
   checkInteger(pages, 'pages', { min: 1 });
   if (factorization === 'cholesky') {
-    if (blockSize >= gradients.cols && (options.pages ?? 1) === 1) return byCholesky(gradients, damping, precision);
+    if (blockSize >= table.cols && (options.pages ?? 1) === 1) return byCholesky(table, damping, precision);
     const problem = 'the factorization cholesky knows no blocks and pages';
     throw new InvalidInputError(problem, { argument: 'factorization', code: 'unsupported' });
   }
-  if (precision === 'float64') return byRecursion(gradients, { damping, block: blockSize, pages });
+  if (precision === 'float64') return byRecursion(table, { damping, block: blockSize, pages });
   const problem = 'float32 is for the factorization cholesky: the recursion enlarges rounding errors';
   throw new InvalidInputError(problem, { argument: 'precision', code: 'unsupported' });
 }

@@ -2,8 +2,8 @@
 //
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
 // X. Dong, S. Chen, S. Pan: Learning to prune deep neural networks via layer-wise optimal brain surgeon (arXiv 1705.07565).
-import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { allocateVector, checkInteger, checkMatrix, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import { allocateVector, asMatrix, checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { dimensionOf } from '../training/optimizer.ts';
 import type { InverseFisher } from './inverse-fisher.ts';
@@ -63,19 +63,19 @@ export interface LayerMoments extends DenseLayer {
  * ```
  */
 export function kroneckerInverse(
-  gradients: DenseLike,
+  gradients: MatrixLike,
   shapes: readonly (readonly number[])[],
   options: KroneckerInverseOptions = {},
 ): InverseFisher {
-  checkMatrix(gradients, 'gradients');
+  const rows = asMatrix(gradients, 'gradients');
   const { damping, outputs } = resolveOptions(kroneckerInverseOptions, options);
   const moments = layerMoments(shapes);
-  if (dimensionOf(shapes) !== gradients.cols) {
-    const problem = `have ${dimensionOf(shapes)} entries, the gradients ${gradients.cols}`;
+  if (dimensionOf(shapes) !== rows.cols) {
+    const problem = `have ${dimensionOf(shapes)} entries, the gradients ${rows.cols}`;
     throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape' });
   }
-  for (const layer of moments) addMoments(layer, gradients, 1 / gradients.rows);
-  return invertMoments(moments, gradients.cols, damping, outputs);
+  for (const layer of moments) addMoments(layer, rows, 1 / rows.rows);
+  return invertMoments(moments, rows.cols, damping, outputs);
 }
 
 /**

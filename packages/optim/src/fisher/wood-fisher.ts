@@ -2,8 +2,8 @@
 //
 // S. P. Singh, D. Alistarh: WoodFisher: efficient second-order approximation for neural network compression
 // (arXiv 2004.14340).
-import type { DenseLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, checkMatrix, resolveOptions } from '@infimum/core';
+import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import { asMatrix, checkInteger, resolveOptions } from '@infimum/core';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { damping } from './window-inverse-fisher.ts';
 
@@ -32,13 +32,13 @@ export type WoodFisherOptions = OptionsOf<typeof woodFisherOptions>;
  * console.log(inverse.entry(0, 0).toFixed(6)); // 0.184615
  * ```
  */
-export function woodFisher(gradients: DenseLike, options: WoodFisherOptions = {}): InverseFisher {
-  checkMatrix(gradients, 'gradients');
+export function woodFisher(gradients: MatrixLike, options: WoodFisherOptions = {}): InverseFisher {
+  const table = asMatrix(gradients, 'gradients');
   const { damping, blockSize } = resolveOptions(woodFisherOptions, options);
-  const { rows: count, cols: d } = gradients;
+  const { rows: count, cols: d } = table;
   const blocks: Float64Array[] = [];
   for (let from = 0; from < d; from += blockSize)
-    blocks.push(inverseBlock(gradients, from, Math.min(d, from + blockSize), damping, count));
+    blocks.push(inverseBlock(table, from, Math.min(d, from + blockSize), damping, count));
   const widthOf = (b: number) => Math.min(blockSize, d - b * blockSize);
   return {
     dimension: d,

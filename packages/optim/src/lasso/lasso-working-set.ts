@@ -4,11 +4,12 @@
 // M. Massias, A. Gramfort, J. Salmon: Celer: a fast solver for the lasso with dual extrapolation (arXiv 1802.07481); safe
 // screening: O. Fercoq, A. Gramfort, J. Salmon: Mind the duality gap: safer rules for the lasso (arXiv 1505.03410).
 
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
+  asMatrix,
+  asVector,
   checkNumber,
   checkObject,
-  checkVector,
   converged,
   defineSolver,
   InvalidInputError,
@@ -32,9 +33,9 @@ import { lassoSparseColumns } from './lasso-sparse-columns.ts';
 /** The lasso, |A x - b|² / (2n) + l1 |x|_1. */
 export interface LassoData {
   /** A, samples by features, dense or sparse. */
-  readonly design: DenseMatrix | CsrMatrix;
+  readonly design: MatrixLike | CsrMatrix;
   /** b, a number for every sample. */
-  readonly targets: Float64Array;
+  readonly targets: VectorLike;
   /** Factor of the l1 norm, above 0. */
   readonly l1: number;
 }
@@ -95,13 +96,13 @@ export function lassoWorkingSet(data: LassoData, options: LassoWorkingSetOptions
 
 /** The steps of `lassoWorkingSet`, for those who drive them. */
 export function* lassoWorkingSetSteps(
-  { design, targets, l1 }: LassoData,
+  { design: given, targets: numbers, l1 }: LassoData,
   options: LassoWorkingSetOptions = {},
 ): Steps<LassoSolution, LassoIterate> {
   const { tolerance, workingSetSize } = resolveOptions(lassoWorkingSetOptions, options);
   checkNumber(l1, 'l1', { above: 0 });
-  const columns = lassoColumns(design);
-  checkVector(targets, 'targets', columns.rows);
+  const columns = lassoColumns('rowPointers' in Object(given) ? (given as CsrMatrix) : asMatrix(given as MatrixLike, 'design'));
+  const targets = asVector(numbers, 'targets', columns.rows);
   try {
     // From here on everything is n times as much: sums instead of means.
     return yield* workingSetSteps(columns, { targets, l1: columns.rows * l1, tolerance, workingSetSize });

@@ -1,6 +1,7 @@
 // Losses of linear models, f(x) = sum_i phi_i(a_i . x) with phi_i a share of a mean, for block coordinate methods: the state keeps the margins a_i . x,
 // and a change of few coordinates touches the rows that their columns touch.
-import { checkVector, InvalidInputError } from '@infimum/core';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import { asVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { MarginLoss } from '../objectives/linear-model.ts';
@@ -45,16 +46,20 @@ export interface BlockLeastSquares extends BlockLoss {
  * console.log(x[0]); // 1.25
  * ```
  */
-export function blockLeastSquares(design: DenseMatrix | CsrMatrix, targets: Float64Array): BlockLeastSquares {
+export function blockLeastSquares(design: MatrixLike | CsrMatrix, targets: VectorLike): BlockLeastSquares {
   const matrix = twoWayMatrix(design, 'design');
-  checkVector(targets, 'targets', matrix.rows);
+  const b = asVector(targets, 'targets', matrix.rows);
   const share = 1 / matrix.rows;
   const loss: MarginLoss = {
-    value: (i, margin) => (share * (margin - targets[i]) ** 2) / 2,
-    derivative: (i, margin) => share * (margin - targets[i]),
+    value: (i, margin) => (share * (margin - b[i]) ** 2) / 2,
+    derivative: (i, margin) => share * (margin - b[i]),
     secondDerivative: () => share,
   };
-  return { ...blockMarginLoss(matrix, loss, { curvature: share, change: 0 }), design, targets };
+  return {
+    ...blockMarginLoss(matrix, loss, { curvature: share, change: 0 }),
+    design: matrix.dense ?? matrix.byRow,
+    targets: b,
+  };
 }
 
 /**
@@ -78,18 +83,18 @@ export function blockLeastSquares(design: DenseMatrix | CsrMatrix, targets: Floa
  * console.log(x[0].toFixed(4)); // 1.9128
  * ```
  */
-export function blockLogistic(design: DenseMatrix | CsrMatrix, labels: Float64Array): BlockLoss {
+export function blockLogistic(design: MatrixLike | CsrMatrix, labels: VectorLike): BlockLoss {
   const matrix = twoWayMatrix(design, 'design');
-  checkVector(labels, 'labels', matrix.rows);
-  const bad = labels.findIndex((label) => label !== 1 && label !== -1);
+  const y = asVector(labels, 'labels', matrix.rows);
+  const bad = y.findIndex((label) => label !== 1 && label !== -1);
   if (bad >= 0) {
-    const problem = `must be 1 or -1, is ${labels[bad]} at index ${bad}`;
+    const problem = `must be 1 or -1, is ${y[bad]} at index ${bad}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index: bad });
   }
   const share = 1 / matrix.rows;
   const loss: MarginLoss = {
-    value: (i, margin) => share * softplus(-labels[i] * margin),
-    derivative: (i, margin) => -share * labels[i] * sigmoid(-labels[i] * margin),
+    value: (i, margin) => share * softplus(-y[i] * margin),
+    derivative: (i, margin) => -share * y[i] * sigmoid(-y[i] * margin),
     secondDerivative: (_, margin) => share * sigmoid(margin) * sigmoid(-margin),
   };
   // max s (1 - s) |1 - 2 s| = 1 / (6 sqrt 3)

@@ -1,6 +1,7 @@
 // Quadratic functions with a sparse matrix for block coordinate methods: the state keeps the gradient M x - q.
-import { checkVector, InvalidInputError } from '@infimum/core';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, InvalidInputError } from '@infimum/core';
+import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromDense, transposeCsr } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
@@ -36,10 +37,10 @@ export interface BlockQuadratic extends BlockLoss {
  * console.log(Math.round(11 * x[0]), Math.round(11 * x[1])); // 1 7
  * ```
  */
-export function blockQuadratic(matrix: DenseMatrix | CsrMatrix, linear: Float64Array): BlockQuadratic {
+export function blockQuadratic(matrix: MatrixLike | CsrMatrix, linear: VectorLike): BlockQuadratic {
   const m = sparse(matrix);
   const { rows: size, rowPointers, columnIndices, values } = m;
-  checkVector(linear, 'linear', size);
+  const q = asVector(linear, 'linear', size);
   const coordinateLipschitz = new Float64Array(size);
   const sums = new Float64Array(size);
   forEachEntry(m, (i, j, value) => {
@@ -64,24 +65,24 @@ export function blockQuadratic(matrix: DenseMatrix | CsrMatrix, linear: Float64A
     dimension: size,
     quadratic: true,
     graph: m,
-    linear,
+    linear: q,
     coordinateLipschitz,
     value: (x) => {
       multiply(x, image);
       let sum = 0;
-      for (let i = 0; i < size; i++) sum += x[i] * (image[i] / 2 - linear[i]);
+      for (let i = 0; i < size; i++) sum += x[i] * (image[i] / 2 - q[i]);
       return sum;
     },
     gradient: (x, out) => {
       multiply(x, out);
-      for (let i = 0; i < size; i++) out[i] -= linear[i];
+      for (let i = 0; i < size; i++) out[i] -= q[i];
     },
     hessianVector: (_, v, out) => multiply(v, out),
     boundBlock,
     boundMultiply: multiply,
     rowSums: () => sums,
     hessianLipschitz: () => 0,
-    start: (x) => new QuadraticState(m, linear, multiply, boundBlock, x),
+    start: (x) => new QuadraticState(m, q, multiply, boundBlock, x),
   });
 }
 
@@ -117,10 +118,10 @@ export function blockOf({
   };
 }
 
-function sparse(matrix: DenseMatrix | CsrMatrix): CsrMatrix {
+function sparse(matrix: MatrixLike | CsrMatrix): CsrMatrix {
   const isSparse = typeof matrix === 'object' && matrix !== null && 'rowPointers' in matrix;
   if (isSparse) checkCsr(matrix, 'matrix');
-  const m = isSparse ? matrix : csrFromDense(matrix);
+  const m = isSparse ? matrix : csrFromDense(asMatrix(matrix, 'matrix'));
   const fail = (problem: string, index?: number): never => {
     throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index });
   };

@@ -2,9 +2,10 @@
 //
 // The bound of the Hessian is that of D. Böhning: Multinomial logistic regression algorithm (1992), for the classes that a
 // block has and one more for the rest.
+import type { MatrixLike, VectorLike } from '@infimum/core';
 import { allocateVector, checkNumbers, checkObject, describeValue, InvalidInputError } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
-import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
+import type { CsrMatrix } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { BlockLoss, BlockState } from './block-loss.ts';
 import { cubedRowNorms } from './block-margin-loss.ts';
@@ -32,11 +33,7 @@ import { gramRowSums, squaredColumnNorms, twoWayMatrix, weightedBlockGram } from
  * console.log(loss.dimension, loss.value(new Float64Array(3)).toFixed(4)); // 3 1.0986
  * ```
  */
-export function blockSoftmax(
-  design: DenseMatrix | CsrMatrix,
-  labels: ArrayLike<number>,
-  classes = largest(labels) + 1,
-): BlockLoss {
+export function blockSoftmax(design: MatrixLike | CsrMatrix, labels: VectorLike, classes = largest(labels) + 1): BlockLoss {
   checkObject(design, 'design');
   checkNumbers(labels, 'labels');
 

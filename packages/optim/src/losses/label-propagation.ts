@@ -1,5 +1,6 @@
 // Labels of some nodes of a graph, spread to the others by smoothness.
-import { checkNonNegative, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { checkNonNegative, checkNumbers, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromTriplets } from '@infimum/linalg';
 import type { BlockQuadratic } from './block-quadratic-loss.ts';
@@ -36,7 +37,7 @@ export interface Propagation {
  * console.log(nodes.join(' '), x.map((value) => Math.round(1e6 * value) / 1e6).join(' ')); // 1 2 1 2
  * ```
  */
-export function labelPropagation(weights: CsrMatrix, labels: Float64Array): Propagation {
+export function labelPropagation(weights: CsrMatrix, labels: VectorLike): Propagation {
   check(weights, labels);
   const nodes = reachable(weights, labels);
   if (nodes.length === 0) {
@@ -67,7 +68,7 @@ export function labelPropagation(weights: CsrMatrix, labels: Float64Array): Prop
 }
 
 /** The nodes without a label that are connected with one, rising. */
-function reachable({ rows, rowPointers, columnIndices }: CsrMatrix, labels: Float64Array): Int32Array {
+function reachable({ rows, rowPointers, columnIndices }: CsrMatrix, labels: VectorLike): Int32Array {
   const isReached = new Uint8Array(rows);
   const queue: number[] = [];
   for (let i = 0; i < rows; i++) if (!Number.isNaN(labels[i])) queue.push(i);
@@ -82,19 +83,15 @@ function reachable({ rows, rowPointers, columnIndices }: CsrMatrix, labels: Floa
   return Int32Array.from(isReached.keys()).filter((i) => isReached[i] === 1);
 }
 
-function check(weights: CsrMatrix, labels: Float64Array): void {
+function check(weights: CsrMatrix, labels: VectorLike): void {
   checkCsr(weights, 'weights');
   checkNonNegative(weights.values, 'weights');
   if (weights.rows !== weights.cols) {
     const problem = `must be square, got ${weights.rows}x${weights.cols}`;
     throw new InvalidInputError(problem, { argument: 'weights', code: 'shape' });
   }
-  const isVector = labels instanceof Float64Array && labels.length === weights.rows;
-  if (!isVector) {
-    const problem = `expected a Float64Array of ${weights.rows} entries`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
-  }
-  const bad = labels.findIndex((label) => Math.abs(label) === Infinity);
+  checkNumbers(labels, 'labels', weights.rows);
+  const bad = Array.from(labels).findIndex((label) => Math.abs(label) === Infinity);
   if (bad < 0) return;
   const problem = `is infinite at index ${bad}`;
   throw new InvalidInputError(problem, { argument: 'labels', code: 'not-finite', index: bad });

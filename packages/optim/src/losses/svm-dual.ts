@@ -2,9 +2,9 @@
 //
 // C. Cortes, V. Vapnik: Support-vector networks (1995); without an intercept, so that no constraint couples the variables: C.
 // Hsieh et al.: A dual coordinate descent method for large-scale linear SVM (2008).
-import { checkMatrix, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
-import type { DenseMatrix } from '@infimum/linalg';
 import { matmul, transpose } from '@infimum/linalg';
 import type { BlockQuadratic } from './block-quadratic-loss.ts';
 import { blockQuadratic } from './block-quadratic-loss.ts';
@@ -38,19 +38,19 @@ export interface SvmDualOptions {
  * console.log(x.map((value) => Math.round(1e6 * value) / 1e6).join(' ')); // 0.4 0 0.4
  * ```
  */
-export function svmDual(features: DenseMatrix, labels: Float64Array, options: SvmDualOptions = {}): BlockQuadratic {
+export function svmDual(features: MatrixLike, labels: VectorLike, options: SvmDualOptions = {}): BlockQuadratic {
   checkObject(options, 'options');
   const { gamma } = options;
-  checkMatrix(features, 'features');
-  checkVector(labels, 'labels', features.rows);
+  const table = asMatrix(features, 'features');
+  const y = asVector(labels, 'labels', table.rows);
   if (gamma !== undefined) checkNumber(gamma, 'gamma', { above: 0 });
-  const bad = labels.findIndex((label) => label !== 1 && label !== -1);
+  const bad = y.findIndex((label) => label !== 1 && label !== -1);
   if (bad >= 0) {
     const problem = `must be 1 or -1, is ${labels[bad]} at index ${bad}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index: bad });
   }
-  const size = features.rows;
-  const products = matmul(features, transpose(features)).values;
+  const size = table.rows;
+  const products = matmul(table, transpose(table)).values;
   const squares = Float64Array.from({ length: size }, (_, i) => products[i * size + i]);
   const empty = gamma === undefined ? squares.indexOf(0) : -1;
   if (empty >= 0) {
@@ -63,7 +63,7 @@ export function svmDual(features: DenseMatrix, labels: Float64Array, options: Sv
       const product = products[i * size + j];
       const distance = squares[i] + squares[j] - 2 * product;
       const kernel = gamma === undefined ? product : portableExp(-gamma * distance);
-      values[i * size + j] = labels[i] * labels[j] * kernel;
+      values[i * size + j] = y[i] * y[j] * kernel;
       values[j * size + i] = values[i * size + j];
     }
   }

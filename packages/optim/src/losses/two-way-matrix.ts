@@ -1,6 +1,7 @@
 // A matrix that is read by columns and by rows: block coordinate methods change few columns and then need the rows that
 // these touch.
-import { checkMatrix, InvalidInputError } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
+import { asMatrix, InvalidInputError } from '@infimum/core';
 import type { CscMatrix, CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromDense, csrToCsc } from '@infimum/linalg';
 import { GEMM_SCRATCH, layout, matrixPlace, placedGram, scratch } from '@infimum/linalg/kernels';
@@ -21,13 +22,13 @@ export interface TwoWayMatrix {
  *
  * @throws {InvalidInputError} naming the argument
  */
-export function twoWayMatrix(a: DenseMatrix | CsrMatrix, argument: string): TwoWayMatrix {
+export function twoWayMatrix(a: MatrixLike | CsrMatrix, argument: string): TwoWayMatrix {
   const isSparse = typeof a === 'object' && a !== null && 'rowPointers' in a;
   if (isSparse) checkCsr(a, argument);
-  else checkMatrix(a, argument);
-  const byRow = isSparse ? a : csrFromDense(a);
-  const both = { rows: a.rows, cols: a.cols, byRow, byColumn: csrToCsc(byRow) };
-  return isSparse ? both : { ...both, dense: a };
+  const dense = isSparse ? undefined : asMatrix(a, argument);
+  const byRow = dense ? csrFromDense(dense) : (a as CsrMatrix);
+  const both = { rows: byRow.rows, cols: byRow.cols, byRow, byColumn: csrToCsc(byRow) };
+  return dense ? { ...both, dense } : both;
 }
 
 /** Sums of some more of them must not overflow. */

@@ -16,12 +16,13 @@ import {
   takeAlong,
   where,
 } from '@infimum/autodiff';
-import { allocateVector, checkInteger, checkNumber, checkNumbers, InvalidInputError } from '@infimum/core';
+import type { VectorLike } from '@infimum/core';
+import { allocateVector, asVector, checkInteger, checkNumber, checkNumbers, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { RidgeOption, TrainingModel } from './training-model.ts';
 
 /** Classes of the samples: integers from 0. */
-export type ClassLabels = Uint8Array | Int32Array;
+export type ClassLabels = VectorLike;
 
 /** Samples that are computed at a time, which bounds the memory. */
 const MOST_AT_ONCE = 512;
@@ -82,19 +83,13 @@ export function classifierLoss<Name extends string>(
  */
 export function checkClassLabels(labels: ClassLabels, samples: number, classes: number): Float64Array {
   checkInteger(classes, 'classes', { min: 2 });
-  const problem =
-    labels instanceof Uint8Array || labels instanceof Int32Array
-      ? labels.length === samples
-        ? undefined
-        : `expected ${samples} entries, got ${labels.length}`
-      : 'expected a Uint8Array or Int32Array';
-  if (problem) throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
-  const bad = labels.findIndex((label) => label < 0 || label >= classes);
+  const numbers = Float64Array.from(asVector(labels, 'labels', samples));
+  const bad = numbers.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= classes);
   if (bad >= 0) {
-    const found = `must be below ${classes}, is ${labels[bad]} at index ${bad}`;
+    const found = `must be a whole number below ${classes}, is ${numbers[bad]} at index ${bad}`;
     throw new InvalidInputError(found, { argument: 'labels', code: 'out-of-range', index: bad });
   }
-  return Float64Array.from(labels);
+  return numbers;
 }
 
 /** One more than the largest label, at least 2. */

@@ -1,8 +1,8 @@
 // A small convolutional network as a loss of its weights.
 import type { Tensor } from '@infimum/autodiff';
 import { add, averagePool, convolution, matmul, parameters, reshape, tanh, transpose } from '@infimum/autodiff';
-import { checkInteger, checkMatrix, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike } from '@infimum/core';
+import { asMatrix, checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
 import type { ClassLabels } from './classifier.ts';
 import { checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
 import type { RidgeOption, TrainingModel } from './training-model.ts';
@@ -41,19 +41,19 @@ export interface ConvolutionalLossOptions extends RidgeOption {
  * ```
  */
 export function convolutionalLoss(
-  images: DenseMatrix,
+  images: MatrixLike,
   labels: ClassLabels,
   options: ConvolutionalLossOptions = {},
 ): TrainingModel {
   checkObject(options, 'options');
-  checkMatrix(images, 'images');
-  const side = Math.round(Math.sqrt(images.cols));
+  const table = asMatrix(images, 'images');
+  const side = Math.round(Math.sqrt(table.cols));
   const { shape = [side, side], channels = 8, kernel = 3, pool = 2, classes = mostLabels(labels) } = options;
   checkNumbers(shape, 'shape', 2);
   for (const axis of [0, 1]) checkInteger(shape[axis], `shape[${axis}]`, { min: 1 });
   const [height, width] = shape;
-  if (height * width !== images.cols) {
-    const problem = `${height}x${width} does not fit images of ${images.cols} pixels`;
+  if (height * width !== table.cols) {
+    const problem = `${height}x${width} does not fit images of ${table.cols} pixels`;
     throw new InvalidInputError(problem, { argument: 'shape', code: 'shape' });
   }
   checkInteger(channels, 'channels', { min: 1 });
@@ -64,7 +64,7 @@ export function convolutionalLoss(
     const problem = `must divide the image's ${height}x${width}`;
     throw new InvalidInputError(problem, { argument: 'pool', code: 'out-of-range' });
   }
-  const checked = checkClassLabels(labels, images.rows, classes);
+  const checked = checkClassLabels(labels, table.rows, classes);
   const features = (channels * height * width) / (pool * pool);
   const layout = parameters({
     kernels: [channels, 1, kernel, kernel],
@@ -74,7 +74,7 @@ export function convolutionalLoss(
   });
   const classifier = {
     layout,
-    inputs: images,
+    inputs: table,
     labels: checked,
     classes,
     scores: (weights: ReturnType<typeof layout.unpack>, rows: Tensor) => {

@@ -1,8 +1,8 @@
 // A network with one hidden layer as a loss of its weights.
 import type { Tensor } from '@infimum/autodiff';
 import { add, matmul, parameters, tanh, transpose } from '@infimum/autodiff';
-import { checkInteger, checkMatrix, checkObject } from '@infimum/core';
-import type { DenseMatrix } from '@infimum/linalg';
+import type { MatrixLike } from '@infimum/core';
+import { asMatrix, checkInteger, checkObject } from '@infimum/core';
 import type { ClassLabels } from './classifier.ts';
 import { checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
 import type { RidgeOption, TrainingModel } from './training-model.ts';
@@ -37,21 +37,21 @@ export interface PerceptronLossOptions extends RidgeOption {
  * console.log(loss.dimension, loss.value(new Float64Array(17)).toFixed(4)); // 17 0.6931
  * ```
  */
-export function perceptronLoss(inputs: DenseMatrix, labels: ClassLabels, options: PerceptronLossOptions = {}): TrainingModel {
+export function perceptronLoss(inputs: MatrixLike, labels: ClassLabels, options: PerceptronLossOptions = {}): TrainingModel {
   checkObject(options, 'options');
-  checkMatrix(inputs, 'inputs');
+  const table = asMatrix(inputs, 'inputs');
   const { hidden = 32, classes = mostLabels(labels) } = options;
   checkInteger(hidden, 'hidden', { min: 1 });
-  const checked = checkClassLabels(labels, inputs.rows, classes);
+  const checked = checkClassLabels(labels, table.rows, classes);
   const layout = parameters({
-    hidden: [hidden, inputs.cols],
+    hidden: [hidden, table.cols],
     hiddenBias: [hidden],
     output: [classes, hidden],
     outputBias: [classes],
   });
   const classifier = {
     layout,
-    inputs,
+    inputs: table,
     labels: checked,
     classes,
     scores: (weights: ReturnType<typeof layout.unpack>, rows: Tensor) => {

@@ -1,6 +1,7 @@
 // Training: an optimiser goes through a finite sum in batches, epoch by epoch.
-import type { FiniteSum, Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { FiniteSum, Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
 import {
+  asVector,
   checkFunction,
   checkInteger,
   checkMethods,
@@ -95,11 +96,12 @@ function checkSchedule(value: unknown, argument: string): asserts value is (step
  */
 export function minimizeStochastic(
   objective: FiniteSum | TrainingObjective,
-  initial: Float64Array,
+  initial: VectorLike,
   optimizer: StochasticOptimizer,
   options: MinimizeStochasticOptions = {},
 ): Outcome<TrainingSolution, TrainingIterate> {
-  return runWith(minimizeStochasticOptions, options, minimizeStochasticSteps(objective, initial, optimizer, options));
+  const start = asVector(initial, 'initial');
+  return runWith(minimizeStochasticOptions, options, minimizeStochasticSteps(objective, start, optimizer, options));
 }
 
 /** The steps of `minimizeStochastic`, for those who drive them. */

@@ -2,12 +2,12 @@
 // search keeps the guarantee.
 //
 // Optimization by directional attacks: solving problems with neural network surrogates (2025), arXiv 2510.01461.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import type { DirectSearchState } from './direct-search-step.ts';
 import { directSearchOptions, directSearchStep } from './direct-search-step.ts';
 import { attackOptions, directionalAttack } from './directional-attack.ts';
-import type { SurrogateAnswer, SurrogateInstance, SurrogateIterate, SurrogateSolution } from './network-surrogate.ts';
+import type { SurrogateInstance, SurrogateSteps } from './network-surrogate.ts';
 import { attacksPaper, confirmEnd, FAILED_REASON, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
@@ -46,7 +46,7 @@ export const attackDirectSearchOptions = {
 export function* attackDirectSearchSteps(
   instance: SurrogateInstance,
   options: OptionsOf<typeof attackDirectSearchOptions> = {},
-): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
+): SurrogateSteps {
   const settings = resolveOptions(attackDirectSearchOptions, options);
   const { minAttackRadius, maxAttackRadius, minRadius, maxRadius, sufficientIncrease, increaseScale } = settings;
   const search = new SurrogateSearch(instance);

@@ -1,17 +1,11 @@
 // Directional attacks alone, with random steps where they fail.
 //
 // Optimization by directional attacks: solving problems with neural network surrogates (2025), arXiv 2510.01461.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { unitDirection } from './direct-search-step.ts';
 import { attackOptions, directionalAttack } from './directional-attack.ts';
-import type {
-  Evaluated,
-  SurrogateAnswer,
-  SurrogateInstance,
-  SurrogateIterate,
-  SurrogateSolution,
-} from './network-surrogate.ts';
+import type { Evaluated, SurrogateInstance, SurrogateSteps } from './network-surrogate.ts';
 import { attacksPaper, endOf, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
@@ -26,7 +20,7 @@ export const attackSearchOptions = { ...attackOptions, ...searchOptions } as con
 export function* attackSearchSteps(
   instance: SurrogateInstance,
   options: OptionsOf<typeof attackSearchOptions> = {},
-): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
+): SurrogateSteps {
   const settings = resolveOptions(attackSearchOptions, options);
   const { minAttackRadius, maxAttackRadius } = settings;
   const search = new SurrogateSearch(instance);

@@ -3,11 +3,11 @@
 //
 // C. Audet, P.-Y. Bouchet, L. Bourdin: Convergence towards a local minimum by direct search methods with a covering step
 // (2024), arXiv 2401.07097; as in arXiv 2510.01461.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
 import type { DirectSearchState } from './direct-search-step.ts';
 import { directSearchOptions, directSearchStep } from './direct-search-step.ts';
-import type { SurrogateAnswer, SurrogateInstance, SurrogateIterate, SurrogateSolution } from './network-surrogate.ts';
+import type { SurrogateInstance, SurrogateSteps } from './network-surrogate.ts';
 import { confirmEnd, FAILED_REASON, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
@@ -24,7 +24,7 @@ export const coveringDirectSearchOptions = { ...directSearchOptions, ...searchOp
 export function* coveringDirectSearchSteps(
   instance: SurrogateInstance,
   options: OptionsOf<typeof coveringDirectSearchOptions> = {},
-): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
+): SurrogateSteps {
   const settings = resolveOptions(coveringDirectSearchOptions, options);
   const { minRadius, maxRadius, covering, poll, seed } = settings;
   const search = new SurrogateSearch(instance);

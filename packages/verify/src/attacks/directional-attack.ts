@@ -3,16 +3,16 @@
 // I. J. Goodfellow, J. Shlens, C. Szegedy: Explaining and harnessing adversarial examples (2014), arXiv 1412.6572 (FGSM);
 // A. Madry and others (2017), arXiv 1706.06083 (PGD); Y. Dong and others (2017), arXiv 1710.06081 (MI-FGSM). As an
 // operator of optimisation: arXiv 2510.01461 (2025).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome } from '@infimum/core';
 import { converged, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import type {
   Asking,
   Evaluated,
-  SurrogateAnswer,
   SurrogateInstance,
   SurrogateInstanceLike,
   SurrogateIterate,
   SurrogateSolution,
+  SurrogateSteps,
 } from './network-surrogate.ts';
 import { answerSurrogate, asSurrogateInstance, SurrogateSearch } from './network-surrogate.ts';
 
@@ -124,10 +124,7 @@ export function attackNetwork(
 }
 
 /** The steps of `attackNetwork`. */
-export function* attackNetworkSteps(
-  instance: SurrogateInstance,
-  options: AttackNetworkOptions = {},
-): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
+export function* attackNetworkSteps(instance: SurrogateInstance, options: AttackNetworkOptions = {}): SurrogateSteps {
   const { radius, ...settings } = resolveOptions(attackNetworkOptions, options);
   const search = new SurrogateSearch(instance);
   const base = yield* search.evaluate(instance.initial);

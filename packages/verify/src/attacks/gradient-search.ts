@@ -1,17 +1,11 @@
 // Gradients through the network: Adam from several starts.
 //
 // D. P. Kingma, J. Ba: Adam: a method for stochastic optimization (2014), arXiv 1412.6980.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { AdamMoments } from '@infimum/linalg/numerics';
 import { attackOptions } from './directional-attack.ts';
-import type {
-  Evaluated,
-  SurrogateAnswer,
-  SurrogateInstance,
-  SurrogateIterate,
-  SurrogateSolution,
-} from './network-surrogate.ts';
+import type { Evaluated, SurrogateInstance, SurrogateSteps } from './network-surrogate.ts';
 import { endOf, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
@@ -48,7 +42,7 @@ export const gradientSearchOptions = {
 export function* gradientSearchSteps(
   instance: SurrogateInstance,
   options: OptionsOf<typeof gradientSearchOptions> = {},
-): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
+): SurrogateSteps {
   const { stepSize, steps, starts, fallback, seed } = resolveOptions(gradientSearchOptions, options);
   const search = new SurrogateSearch(instance);
   const random = new Random(seed);

@@ -3,16 +3,10 @@
 //
 // C. Audet, J. E. Dennis: Mesh adaptive direct search algorithms (2006); M. A. Abramson, C. Audet, J. E. Dennis,
 // S. Le Digabel: OrthoMADS (2009); C. Audet, J. E. Dennis: A progressive barrier (2009).
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { householderDirections } from './direct-search-step.ts';
-import type {
-  Evaluated,
-  SurrogateAnswer,
-  SurrogateInstance,
-  SurrogateIterate,
-  SurrogateSolution,
-} from './network-surrogate.ts';
+import type { Evaluated, SurrogateInstance, SurrogateSteps } from './network-surrogate.ts';
 import { endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
@@ -28,7 +22,7 @@ export const madsSearchOptions = { ...radiusOptions, ...searchOptions } as const
 export function* madsSearchSteps(
   instance: SurrogateInstance,
   options: OptionsOf<typeof madsSearchOptions> = {},
-): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
+): SurrogateSteps {
   const { minRadius, maxRadius, seed } = resolveOptions(madsSearchOptions, options);
   const search = new SurrogateSearch(instance);
   const random = new Random(seed);

@@ -1,19 +1,18 @@
 // Minimisation through a network or a simulation by any of the methods.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
 import { checkChoice, checkObject, run, runOptionsOf } from '@infimum/core';
 import { attackDirectSearchOptions, attackDirectSearchSteps } from './attack-direct-search.ts';
 import { attackSearchOptions, attackSearchSteps } from './attack-search.ts';
 import { coveringDirectSearchOptions, coveringDirectSearchSteps } from './covering-direct-search.ts';
-import { evolutionSearchOptions, evolutionSearchSteps } from './evolution-search.ts';
 import { gradientSearchOptions, gradientSearchSteps } from './gradient-search.ts';
 import { madsSearchOptions, madsSearchSteps } from './mads-search.ts';
-import type { SurrogateAnswer, SurrogateInstanceLike, SurrogateIterate, SurrogateSolution } from './network-surrogate.ts';
+import type { SurrogateInstanceLike, SurrogateIterate, SurrogateSolution, SurrogateSteps } from './network-surrogate.ts';
 import { answerSurrogate, asSurrogateInstance } from './network-surrogate.ts';
 import { randomLineSearchOptions, randomLineSearchSteps } from './random-line-search.ts';
 
 interface Method {
   readonly specs: OptionSpecs;
-  steps(instance: SurrogateInstanceLike, options: never): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer>;
+  steps(instance: SurrogateInstanceLike, options: never): SurrogateSteps;
 }
 
 const methods: Readonly<Record<string, Method>> = {
@@ -22,26 +21,23 @@ const methods: Readonly<Record<string, Method>> = {
   'covering-direct-search': { specs: coveringDirectSearchOptions, steps: coveringDirectSearchSteps },
   mads: { specs: madsSearchOptions, steps: madsSearchSteps },
   'random-lines': { specs: randomLineSearchOptions, steps: randomLineSearchSteps },
-  'cma-es': { specs: evolutionSearchOptions, steps: evolutionSearchSteps },
   adam: { specs: gradientSearchOptions, steps: gradientSearchSteps },
 };
 
 const minimizeSurrogateOptions = {
   method: {
     type: 'choice',
-    choices: ['attack-direct-search', 'attack', 'covering-direct-search', 'mads', 'random-lines', 'cma-es', 'adam'],
+    choices: ['attack-direct-search', 'attack', 'covering-direct-search', 'mads', 'random-lines', 'adam'],
     default: 'attack-direct-search',
     description:
-      'Attacks with direct search as guarantee; attacks alone; covering, mesh adaptive or random direct search; CMA-ES; Adam through the network',
+      'Attacks with direct search as guarantee; attacks alone; covering, mesh adaptive or random direct search; Adam through the network',
   },
   ...attackDirectSearchOptions,
   minRadius: {
     type: 'number',
     above: 0,
-    description:
-      'Length of steps at which to stop, in units of the scale; 1e-5, 1e-6 for random-lines and 1e-9 for cma-es by default',
+    description: 'Length of steps at which to stop, in units of the scale; 1e-5, 1e-6 for random-lines by default',
   },
-  population: evolutionSearchOptions.population,
   stepSize: gradientSearchOptions.stepSize,
   steps: gradientSearchOptions.steps,
   starts: gradientSearchOptions.starts,
@@ -54,7 +50,8 @@ export type MinimizeSurrogateOptions = OptionsOf<typeof minimizeSurrogateOptions
  * Minimises F(map(x)) + |max(c, 0)|² for a network or simulation that answers with values, and perhaps with products with the
  * transposed Jacobian, in few questions. `attack-direct-search` attacks the incumbent through the network and falls back on a
  * covering direct search, whose guarantee it has; the other methods are what it is measured against. With products and active
- * inequalities `adam` mostly ends lower: attacks jump across the kinks of the penalty.
+ * inequalities `attack` and `adam` mostly end lower: the kinks of the penalty stop attacks of the hybrid, and its polls then
+ * take most of the evaluations.
  *
  * `converged` when steps are as short as may be and no step of 1e-5 along an axis improves, `stalled` if one does; failed
  * evaluations count as infinitely bad. One product and one evaluation an attack, up to 2n + 2 evaluations a direct search.

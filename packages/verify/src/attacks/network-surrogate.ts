@@ -1,6 +1,6 @@
 // Minimisation through a network, or any simulation: what an instance is, how points are asked for and judged, and what
 // the methods share.
-import type { Conclusion, Iterate, Listed, OptionSpecs, Paper, VectorLike } from '@infimum/core';
+import type { Conclusion, Iterate, Listed, OptionSpecs, Paper, Steps, VectorLike } from '@infimum/core';
 import {
   asVector,
   checkFunction,
@@ -98,6 +98,9 @@ export interface SurrogateIterate extends Iterate<SurrogateSolution> {
 
 /** Outputs or a product; undefined for a failed evaluation and for a map that is no white box. */
 export type SurrogateAnswer = Float64Array | undefined;
+
+/** A method. */
+export type SurrogateSteps = Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer>;
 
 /** A part of a method: asks questions, gives a result. */
 export type Asking<Result> = Generator<SurrogateIterate, Result, SurrogateAnswer>;

@@ -1,16 +1,10 @@
 // Random line search: two random directions an iteration, three lengths each.
 //
 // The baseline of arXiv 2510.01461.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { unitDirection } from './direct-search-step.ts';
-import type {
-  Evaluated,
-  SurrogateAnswer,
-  SurrogateInstance,
-  SurrogateIterate,
-  SurrogateSolution,
-} from './network-surrogate.ts';
+import type { Evaluated, SurrogateInstance, SurrogateSteps } from './network-surrogate.ts';
 import { attacksPaper, endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
@@ -29,7 +23,7 @@ export const randomLineSearchOptions = {
 export function* randomLineSearchSteps(
   instance: SurrogateInstance,
   options: OptionsOf<typeof randomLineSearchOptions> = {},
-): Steps<SurrogateSolution, SurrogateIterate, SurrogateAnswer> {
+): SurrogateSteps {
   const { minRadius, maxRadius, seed } = resolveOptions(randomLineSearchOptions, options);
   const search = new SurrogateSearch(instance);
   const random = new Random(seed);

@@ -2,7 +2,6 @@
 import { attackDirectSearchSolver } from './attack-direct-search.ts';
 import { attackSearchSolver } from './attack-search.ts';
 import { coveringDirectSearchSolver } from './covering-direct-search.ts';
-import { evolutionSearchSolver } from './evolution-search.ts';
 import { gradientSearchSolver } from './gradient-search.ts';
 import { madsSearchSolver } from './mads-search.ts';
 import { randomLineSearchSolver } from './random-line-search.ts';
@@ -14,6 +13,5 @@ export const surrogateSolvers = [
   coveringDirectSearchSolver,
   madsSearchSolver,
   randomLineSearchSolver,
-  evolutionSearchSolver,
   gradientSearchSolver,
 ];
