@@ -235,11 +235,6 @@ export class ReluProgram {
     return dualOf(this.loss, predictions, this.y, out);
   }
 
-  /** The network of blocks, with its value and the bound that a dual point gives. */
-  solution(blocks: Float64Array, nu: Float64Array): ReluSolution {
-    return this.withBound(this.feasible(blocks), this.dualValue(nu));
-  }
-
   /** The network of feasible blocks, with a bound that was computed before. */
   withBound(feasible: Float64Array, dual: number): ReluSolution {
     const units = networkOf(feasible, this.cols);

@@ -74,7 +74,7 @@ export function* convexReluColumnGenerationSteps(
   const program = new ReluProgram(instance, isSmall(points) ? enumeratePatterns(points) : none);
   const state = new SlidingUnits(program);
   const random = new Random(seed);
-  let best: Bound = { bound: 0, nu: new Float64Array(program.samples) };
+  let best: { bound: number; nu: Float64Array } = { bound: 0, nu: new Float64Array(program.samples) };
   let [least, idle] = [Infinity, 0];
   for (let iteration = 0; ; iteration++) {
     const nu = program.dualPoint(state.predictions);
@@ -87,12 +87,12 @@ export function* convexReluColumnGenerationSteps(
     if (bound > best.bound || state.value < best.bound) best = { bound, nu };
     least = Math.min(least, state.value);
     const gap = state.value > 0 ? Math.max(0, 1 - best.bound / state.value) : 0;
-    yield { iteration, residual: gap, solution: () => state.solution(best) };
+    yield { iteration, residual: gap, solution: () => state.solution(best.bound, best.nu) };
     if (gap <= tolerance && (tolerance > 0 || state.value === 0)) {
-      return converged(state.solution(best), `the value is within ${tolerance} of its lower bound`);
+      return converged(state.solution(best.bound, best.nu), `the value is within ${tolerance} of its lower bound`);
     }
     if (idle >= MOST_IDLE)
-      return stalled(state.solution(best), 'neither new units nor steps of Newton’s method change anything');
+      return stalled(state.solution(best.bound, best.nu), 'neither new units nor steps of Newton’s method change anything');
     state.add(found.filter(({ height }) => height > program.beta).slice(0, maxNewUnits));
     // Wide corners first, in which units find together; later ones start where units are told apart that lie near each other.
     for (let width = 10 ** -Math.min(2 + iteration, 6); width > 1e-10; width /= 100) state.settle(width, gap);
@@ -104,12 +104,6 @@ const MOST_IDLE = 3;
 
 /** Newton steps for one width of corners. */
 const MOST_STEPS = 30;
-
-/** What a dual point gives, in the program's units. */
-interface Bound {
-  readonly bound: number;
-  readonly nu: Float64Array;
-}
 
 /** A unit v with the sign of its output weight, and X v. */
 interface SlidingUnit {
@@ -261,7 +255,7 @@ class SlidingUnits {
     return { gradient, hessian };
   }
 
-  solution({ bound, nu }: Bound): ReluSolution {
+  solution(bound: number, nu: Float64Array): ReluSolution {
     const { cols } = this.#program;
     const count = this.#units.length;
     const blocks = new Float64Array(2 * count * cols);

@@ -150,7 +150,6 @@ describe('methods against each other', () => {
 
   it('the paper’s method converges linearly: the residual falls on a straight line', () => {
     const { trace = [] } = convexReluAdmm(planarRegression(6, 1, 0.1), {
-      adaptive: false,
       relaxation: 1,
       tolerance: 0,
       maxIterations: 2000,

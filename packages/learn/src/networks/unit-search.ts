@@ -1,6 +1,7 @@
 // Searches for units that would help a two-layer network: the constraints of its dual, |nu . S (X u)_+| <= beta, that are violated most.
 import type { Random } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
+import type { ReluProgram } from './convex-program.ts';
 
 /** A direction |u| = 1, and the height nu . S (X u)_+ of the sign times it. */
 export interface FoundUnit {
@@ -9,22 +10,15 @@ export interface FoundUnit {
   readonly height: number;
 }
 
-/** Rows of the data, of which `patches` belong to a sample. */
-export interface SearchedRows {
-  readonly rows: number;
-  readonly cols: number;
-  readonly patches: number;
-  readonly x: Float64Array;
-}
-
 /**
  * Local maxima of sign nu . S (X u)_+ over |u| = 1, the highest first: ascents from given and from random directions. Measured: higher
  * ones may exist. O(n d) a step.
  *
+ * @param data - the rows of the data, of which `patches` belong to a sample
  * @param starts - how many random directions, with either sign by turns
  */
 export function searchUnits(
-  data: SearchedRows,
+  data: Pick<ReluProgram, 'rows' | 'cols' | 'patches' | 'x'>,
   nu: Float64Array,
   random: Random,
   starts: number,
@@ -46,7 +40,12 @@ const MOST_STEPS = 300;
  * Ascends from one direction. On a pattern the height is linear, and its slope is the best direction; at a pattern's border it may bend
  * downwards, where steps of adapted length go on to the border itself.
  */
-function ascend({ rows, cols, patches, x }: SearchedRows, nu: Float64Array, sign: 1 | -1, start: Float64Array): FoundUnit {
+function ascend(
+  { rows, cols, patches, x }: Parameters<typeof searchUnits>[0],
+  nu: Float64Array,
+  sign: 1 | -1,
+  start: Float64Array,
+): FoundUnit {
   let u = unitOf(start);
   let best = { height: -Infinity, u, slope: u };
   let length = Infinity;
