@@ -15,7 +15,7 @@ it('is found in unions, fields, promises, generators and classes of all packages
   const said = words.map((word) => word.said);
   expect(said).toContain("learn separability 'inseparable'");
   expect(said).toContain("verify certifyMonotoneSteps 'neither'");
-  expect(said).toContain('learn gatedRelu isProof');
+  expect(said).toContain('learn convexReluColumnGeneration isProof');
   expect(said).toContain('core certify proved');
 });
 

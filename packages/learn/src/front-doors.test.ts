@@ -6,10 +6,12 @@ import {
   convexReluAdmm,
   decisionValues,
   enumeratePatterns,
+  fineTune,
   fitClassifier,
   fitReluClassifier,
   maxMargin,
   perceptron,
+  predictClasses,
   predictClassifier,
   predictRelu,
   predictReluClassifier,
@@ -71,4 +73,19 @@ it('networks take nested lists', () => {
   expect(reluAccuracy(network, points, Int8Array.of(1, -1, 1))).toBeGreaterThan(0.5);
   const model = fitReluClassifier(points, ['a', 'b', 'a']);
   expect(predictReluClassifier(model, points)).toEqual(['a', 'b', 'a']);
+});
+
+it('tuning takes nested points and plain lists of classes', () => {
+  const layer = { weights: { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, 1) }, bias: new Float64Array(2) };
+  const [layers, options] = [[layer, layer], { rank: 2, sparsity: 0.5, steps: 20 } as const];
+  const examples = { points: nested, classes: [0, 0, 0, 1, 1, 1] };
+  const tuned = fineTune({ layers, train: examples, test: examples }, options);
+  const same = {
+    points: { rows: 6, cols: 2, values: Float64Array.from(nested.flat()) },
+    classes: Uint8Array.of(0, 0, 0, 1, 1, 1),
+  };
+  expect(tuned.layers).toEqual(fineTune({ layers, train: same, test: same }, options).layers);
+  expect(predictClasses(tuned.layers, nested)).toEqual(predictClasses(tuned.layers, same.points));
+  const wrong = { points: nested, classes: [0, 0, 0.5, 1, 1, 256] };
+  expect(() => fineTune({ layers, train: wrong, test: examples })).toThrow('train.classes: is 0.5 at index 2');
 });

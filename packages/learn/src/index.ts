@@ -11,9 +11,12 @@ export {
 export { type AdamReluOptions, adamRelu } from './networks/adam-relu.ts';
 export type { ReluSolution } from './networks/convex-program.ts';
 export { type ConvexReluAdmmOptions, convexReluAdmm } from './networks/convex-relu-admm.ts';
+export {
+  type ConvexReluColumnGenerationOptions,
+  convexReluColumnGeneration,
+} from './networks/convex-relu-column-generation.ts';
 export { type ConvexReluInteriorOptions, convexReluInterior } from './networks/convex-relu-interior.ts';
 export { type ConvexReluRbcdOptions, convexReluRbcd } from './networks/convex-relu-rbcd.ts';
-export { type GatedReluOptions, gatedRelu } from './networks/gated-relu.ts';
 export { type ImagePatches, type ImagePatchesOptions, imagePatches } from './networks/image-patches.ts';
 export { enumeratePatterns, type Patterns, samplePatterns } from './networks/patterns.ts';
 export { boundRelu, type ReluBounds } from './networks/relaxed-bound.ts';

@@ -9,7 +9,7 @@ export {
 } from './tuning/fine-tune-transformer.ts';
 export { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './tuning/snell-adapter.ts';
 export type { Layer, TuningMethod } from './tuning/tunable-linear.ts';
-export { type Labeled, predictClasses, type TuningInstance } from './tuning/tuned-network.ts';
+export { type Labeled, type LabeledLike, predictClasses, type TuningInstance } from './tuning/tuned-network.ts';
 export type { TuningSolution } from './tuning/tuning-problem.ts';
 export {
   type NormScale,

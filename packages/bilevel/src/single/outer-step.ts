@@ -1,6 +1,6 @@
 // The step of the upper variables along a direction: plain, or by Adam, which finds the scale of every coordinate by itself.
 // (D. Kingma, J. Ba: Adam: A method for stochastic optimization, 2015.)
-import { largestMagnitude, norm } from '@infimum/linalg/numerics';
+import { AdamMoments, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import type { ConvexSet } from '@infimum/optim/proximal';
 
 /** Moves x against a direction; gives the length of the projected direction. */
@@ -28,21 +28,13 @@ export function outerStep(rule: string, size: number, set: ConvexSet | undefined
   };
 }
 
+/** Adam's direction, in units of the largest entry so far, so that squares neither over- nor underflow. */
 function adam(size: number): (direction: Float64Array) => Float64Array {
-  const [mean, square, out] = [new Float64Array(size), new Float64Array(size), new Float64Array(size)];
-  let [meanDecay, squareDecay, largest] = [1, 1, 0];
+  const [moments, out] = [new AdamMoments(size), new Float64Array(size)];
+  let largest = 0;
   return (direction) => {
-    meanDecay *= 0.9;
-    squareDecay *= 0.999;
     largest = Math.max(largest, largestMagnitude(direction));
-    if (largest === 0) return direction;
-    for (let i = 0; i < size; i++) {
-      // In units of the largest entry so far, so that squares neither over- nor underflow.
-      const d = direction[i] / largest;
-      mean[i] = 0.9 * mean[i] + 0.1 * d;
-      square[i] = 0.999 * square[i] + 0.001 * d * d;
-      out[i] = mean[i] / (1 - meanDecay) / (Math.sqrt(square[i] / (1 - squareDecay)) + 1e-8);
-    }
-    return out;
+    for (let i = 0; i < size; i++) out[i] = largest > 0 ? direction[i] / largest : 0;
+    return moments.direction(out, out);
   };
 }

@@ -4,6 +4,7 @@
 // D. Tsipras, A. Vladu: Towards deep learning models resistant to adversarial attacks (2018), arXiv 1706.06083.
 import type { Iterate, OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { AdamMoments, addScaled, norm } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluOutcome, ReluSolution } from './convex-program.ts';
 import type { ReluInstance, ReluLike, ReluNetwork } from './relu-network.ts';
 import { asRelu, attackRelu, checkRelu, reluObjective } from './relu-network.ts';
@@ -64,10 +65,7 @@ export function* adamReluSteps(
   const patches = points.rows / targets.length;
   const network: ReluNetwork = { hidden: { rows: units, cols, values: hidden }, output, ...(patches > 1 && { patches }) };
   const gradients = { hidden: new Float64Array(hidden.length), output: new Float64Array(units) };
-  const moments = [hidden, output].map((values) => ({
-    first: new Float64Array(values.length),
-    second: new Float64Array(values.length),
-  }));
+  const moments = [hidden, output].map((values) => new AdamMoments(values.length));
   let best: ReluSolution | undefined;
   const solution = (): ReluSolution => {
     const objective = reluObjective(instance, network);
@@ -84,22 +82,18 @@ export function* adamReluSteps(
     }
     return { ...best, hidden: { ...best.hidden, values: best.hidden.values.slice() }, output: best.output.slice() };
   };
+  let residual = 0;
   for (let iteration = 0; ; iteration++) {
-    yield { iteration, residual: Math.hypot(sizeOf(gradients.hidden), sizeOf(gradients.output)), solution };
+    yield { iteration, residual, solution };
     const attacked = radii ? attackRelu(network, points, targets, radii, { steps: attackSteps }) : points;
     gradientOf({ ...instance, points: attacked }, network, gradients);
-    if (!Number.isFinite(sizeOf(gradients.hidden) + sizeOf(gradients.output))) {
+    residual = Math.hypot(norm(gradients.hidden), norm(gradients.output));
+    if (!Number.isFinite(residual)) {
       return stalled(solution(), 'the gradient is not finite: the step size or the data are too large');
     }
     [hidden, output].forEach((values, part) => {
-      const { first, second } = moments[part];
       const gradient = part === 0 ? gradients.hidden : gradients.output;
-      const [a, b] = [1 - 0.9 ** (iteration + 1), 1 - 0.999 ** (iteration + 1)];
-      for (let j = 0; j < values.length; j++) {
-        first[j] = 0.9 * first[j] + 0.1 * gradient[j];
-        second[j] = 0.999 * second[j] + 0.001 * gradient[j] ** 2;
-        values[j] -= (learningRate * (first[j] / a)) / (Math.sqrt(second[j] / b) + 1e-8);
-      }
+      addScaled(values, -learningRate, moments[part].direction(gradient, gradient));
     });
   }
 }
@@ -138,12 +132,6 @@ function gradientOf(
       for (let i = 0; i < cols; i++) out.hidden[unit * cols + i] += share * output[unit] * values[row * cols + i];
     }
   }
-}
-
-function sizeOf(values: Float64Array): number {
-  let sum = 0;
-  for (const value of values) sum += value * value;
-  return Math.sqrt(sum);
 }
 
 export const adamReluSolver = /* @__PURE__ */ defineSolver({

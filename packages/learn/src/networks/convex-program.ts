@@ -12,7 +12,7 @@ import { norm } from '@infimum/linalg/numerics';
 import { projectOntoCone } from './cone-projection.ts';
 import type { Patterns } from './patterns.ts';
 import type { ReluInstance, ReluLoss, ReluNetwork } from './relu-network.ts';
-import { lossOf, networkOf, reluObjective } from './relu-network.ts';
+import { dualOf, lossOf, networkOf, reluObjective } from './relu-network.ts';
 import { reluLowerBound } from './two-layer-relu-checker.ts';
 import { reluWitness } from './two-layer-relu-prover.ts';
 
@@ -231,20 +231,8 @@ export class ReluProgram {
   }
 
   /** -l'(predictions): the dual point that goes with them. */
-  dualPoint(predictions: Float64Array, out: Float64Array = new Float64Array(this.samples)): Float64Array {
-    const { loss, y } = this;
-    for (let k = 0; k < y.length; k++) {
-      const f = predictions[k];
-      if (loss === 'squared') out[k] = y[k] - f;
-      else if (loss === 'logistic') out[k] = (2 * y[k]) / (1 + Math.exp(2 * y[k] * f));
-      else out[k] = y[k] * f < 1 ? y[k] / y.length : 0;
-    }
-    return out;
-  }
-
-  /** The network of blocks, with its value and the bound that a dual point gives. */
-  solution(blocks: Float64Array, nu: Float64Array): ReluSolution {
-    return this.withBound(this.feasible(blocks), this.dualValue(nu));
+  dualPoint(predictions: Float64Array, out?: Float64Array): Float64Array {
+    return dualOf(this.loss, predictions, this.y, out);
   }
 
   /** The network of feasible blocks, with a bound that was computed before. */

@@ -25,7 +25,6 @@ export const convexReluAdmmOptions = {
   rho: { type: 'number', above: 0, description: 'Penalty of differences between copies, for data near 1; beta/2 by default' },
   dualStepSize: { type: 'number', was: 'dualStep', above: 0, max: 1.9, default: 1, description: 'gamma, step of multipliers' },
   relaxation: { type: 'number', min: 1, max: 1.9, default: 1.6, description: 'Over-relaxation; 1 is the paper’s method' },
-  adaptive: { type: 'boolean', default: false, description: 'Balance the residuals by changing rho' },
   linearSolver: {
     type: 'choice',
     choices: ['auto', 'woodbury', 'cholesky'],
@@ -43,8 +42,8 @@ export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions> & Ru
  * convex program over activation patterns with the splits f = F u, v = u, s = G u >= 0. One matrix is factored once: of the
  * samples' size (Woodbury) or of all blocks' size.
  *
- * Small penalties leave the method far from the optimum for very long; small programs then get their last digits from Newton's
- * method along faces, and from the 100th iteration on by an interior-point method beside it.
+ * Small penalties leave the method far from the optimum for very long; small programs get their last digits from an
+ * interior-point method beside it, from the 100th iteration on.
  *
  * `converged` when the value of the network, computed from its weights, is within `tolerance` of the dual's lower bound: a
  * proof for every network of any width where all patterns are used (`isProof`), and for units of the patterns used elsewhere.
@@ -80,7 +79,7 @@ export function* convexReluAdmmSteps(instance: ReluInstance, options: ConvexRelu
 
 /** The settings of the iteration itself. */
 type AdmmSettings = Pick<ConvexReluAdmmOptions, 'rho'> &
-  Required<Pick<ConvexReluAdmmOptions, 'tolerance' | 'dualStepSize' | 'relaxation' | 'adaptive'>>;
+  Required<Pick<ConvexReluAdmmOptions, 'tolerance' | 'dualStepSize' | 'relaxation'>>;
 
 /** The iteration; the solver may be that of any program with the same points and patterns. The turns of its making are iterations. */
 export function* admmSteps(
@@ -88,7 +87,7 @@ export function* admmSteps(
   solver: () => Generator<undefined, BlockSolver>,
   settings: AdmmSettings,
 ): ReluSteps {
-  const { tolerance, dualStepSize, relaxation, adaptive } = settings;
+  const { tolerance, dualStepSize, relaxation } = settings;
   const state = new AdmmState(program, settings.rho ?? program.beta / 2);
   const test = new GapTest(program, tolerance);
   let finish: InteriorPoint | undefined;
@@ -108,11 +107,10 @@ export function* admmSteps(
       finish = new InteriorPoint(program);
     if (finish && !finish.isDone) {
       finish.step();
-      const finished = finish.isNear(tolerance) ? test.now(finish.blocks, finish.nu()) : undefined;
+      const finished = finish.isDone || finish.isNear(tolerance) ? test.now(finish.blocks, finish.nu()) : undefined;
       if (finished) return converged(finished, `the value is within ${tolerance} of its lower bound`);
     }
     state.step(solve, dualStepSize, relaxation);
-    if (adaptive && iteration % 10 === 9) state.balance();
   }
 }
 
@@ -141,9 +139,7 @@ class AdmmState {
   readonly #pull: Float64Array;
   readonly #scratch: Float64Array;
   readonly #relaxed: Float64Array;
-  readonly #old: Float64Array;
-  #rho: number;
-  #dual = Infinity;
+  readonly #rho: number;
 
   constructor(program: ReluProgram, rho: number) {
     const { rows, cols, count, samples } = program;
@@ -162,7 +158,6 @@ class AdmmState {
     this.#pull = new Float64Array(samples);
     this.#scratch = new Float64Array(rows);
     this.#relaxed = new Float64Array(cols);
-    this.#old = new Float64Array(cols);
   }
 
   /** The multiplier of f = F u, which is minus the loss's derivative. */
@@ -174,7 +169,7 @@ class AdmmState {
     const program = this.#program;
     const { rows, cols, count, samples, loss, y, beta } = program;
     const [u, v, lambda, s, multiplier, f, mu] = [this.#u, this.v, this.#lambda, this.#s, this.#multiplier, this.#f, this.#mu];
-    const [scratch, relaxed, old] = [this.#scratch, this.#relaxed, this.#old];
+    const [scratch, relaxed] = [this.#scratch, this.#relaxed];
     const rho = this.#rho;
     const pull = this.#pull;
     const { bits } = program.patterns;
@@ -195,7 +190,7 @@ class AdmmState {
     const heights = this.#heights;
     const predictions = this.#predictions;
     predictions.fill(0);
-    let [primal, dual] = [0, 0];
+    let primal = 0;
     for (let i = 0; i < 2 * count; i++) {
       const [pattern, sign, at] = [i % count, i < count ? 1 : -1, i * cols];
       program.heights(u, at, heights, i * rows);
@@ -205,13 +200,11 @@ class AdmmState {
         if (bits[pattern * rows + k] === 0) heights[at] = -heights[at]; // G u
         const mixed = relaxation * heights[at] + (1 - relaxation) * s[at];
         const next = Math.max(0, mixed + multiplier[at]);
-        dual += (next - s[at]) ** 2;
         primal += (heights[at] - next) ** 2;
         multiplier[at] += dualStepSize * (mixed - next);
         s[at] = next;
       }
       for (let j = at; j < at + cols; j++) {
-        old[j - at] = v[j];
         relaxed[j - at] = relaxation * u[j] + (1 - relaxation) * v[j];
         v[j] = relaxed[j - at] + lambda[j];
       }
@@ -219,29 +212,16 @@ class AdmmState {
       for (let j = at; j < at + cols; j++) {
         lambda[j] += dualStepSize * (relaxed[j - at] - v[j]);
         primal += (u[j] - v[j]) ** 2;
-        dual += (v[j] - old[j - at]) ** 2;
       }
     }
     for (let k = 0; k < samples; k++) {
       const mixed = relaxation * predictions[k] + (1 - relaxation) * f[k];
       const next = lossProx(loss, mixed + mu[k], y[k], rho, samples);
-      dual += (next - f[k]) ** 2;
       primal += (predictions[k] - next) ** 2;
       mu[k] += dualStepSize * (mixed - next);
       f[k] = next;
     }
     this.residual = Math.sqrt(primal);
-    this.#dual = rho * Math.sqrt(dual);
-  }
-
-  /** Doubles or halves rho where one residual is ten times the other; scaled multipliers change with it. */
-  balance(): void {
-    const factor = this.residual > 10 * this.#dual ? 2 : this.#dual > 10 * this.residual ? 0.5 : 1;
-    if (factor === 1) return;
-    this.#rho *= factor;
-    for (const values of [this.#lambda, this.#multiplier, this.#mu]) {
-      for (let k = 0; k < values.length; k++) values[k] /= factor;
-    }
   }
 }
 

@@ -62,7 +62,7 @@ export function* convexReluInteriorSteps(instance: ReluInstance, options: Convex
   const test = new GapTest(program, settings.tolerance);
   for (let iteration = 0; ; iteration++) {
     yield { iteration, residual: state.gap, solution: () => test.best(state.blocks, state.nu()) };
-    if (state.isNear(settings.tolerance)) {
+    if (state.isDone || state.isNear(settings.tolerance)) {
       const proof = test.now(state.blocks, state.nu());
       if (proof) return converged(proof, `the value is within ${settings.tolerance} of its lower bound`);
     }
@@ -77,8 +77,11 @@ export function* convexReluInteriorSteps(instance: ReluInstance, options: Convex
 /** Operations of a step beyond which the method is refused. */
 const MOST_WORK = 4e9;
 
-/** By what the barrier's weight grows from one point of the central path to the next. */
-const GROWTH = 20;
+/** By what the barrier's weight grows from one point of the central path to the next: far from the end, and near, where rounding forbids leaps. */
+const [GROWTH, GROWTH_NEAR] = [20, 4];
+
+/** The share of the value below which the gap on the central path is near the end. */
+const NEAR = 1e-4;
 
 /** A point near the central path, improved one Newton step at a time. */
 export class InteriorPoint {
@@ -103,6 +106,8 @@ export class InteriorPoint {
   readonly #predictions: Float64Array;
   readonly #count: number;
   #weight: number;
+  /** That of the last step, if it was small. */
+  #decrement = Infinity;
 
   /** Operations of a Newton step. */
   static workOf({ rows, cols, count, samples }: ReluProgram): number {
@@ -198,7 +203,7 @@ export class InteriorPoint {
     const program = this.#program;
     const { cols, count, samples, beta } = program;
     if (this.isCentered) {
-      this.#weight *= GROWTH;
+      this.#weight *= this.#isLate() ? GROWTH_NEAR : GROWTH;
       this.isCentered = false;
     }
     const weight = this.#weight;
@@ -387,6 +392,10 @@ export class InteriorPoint {
     this.#search(moves, tauMoves, slackMoves, predictionMoves, decrement);
   }
 
+  #isLate(): boolean {
+    return this.#count / this.#weight < NEAR * this.#program.value(this.#blocks);
+  }
+
   #search(
     moves: Float64Array,
     tauMoves: Float64Array,
@@ -405,6 +414,8 @@ export class InteriorPoint {
       const after = this.#barrier();
       const slackOfRounding = 1e-13 * Math.abs(before);
       if (after <= before - 0.1 * length * decrement + slackOfRounding) break;
+      // So near the path full steps converge whatever rounding makes of the function.
+      if (length === 1 && decrement < 1 / 16 && after < Infinity) break;
       if (halving === 50) {
         this.#blocks.set(blocks);
         this.#tau.set(tau);
@@ -416,7 +427,10 @@ export class InteriorPoint {
     }
     // Updates drift.
     this.#program.predictions(this.#blocks, this.#predictions);
-    this.isCentered = length === 1 && decrement < 1e-4;
+    // Near the end the dual point needs the path itself: steps go on until rounding leaves them as long as they were.
+    const isSmall = length === 1 && decrement < 1e-4;
+    this.isCentered = isSmall && (!this.#isLate() || decrement < 1e-20 || decrement > 0.8 * this.#decrement);
+    this.#decrement = isSmall ? decrement : Infinity;
     if (this.isCentered && this.#count / this.#weight < 1e-14 * this.#program.value(this.#blocks)) this.isDone = true;
   }
 

@@ -4,9 +4,9 @@ import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { adamRelu } from './adam-relu.ts';
 import { convexReluAdmm } from './convex-relu-admm.ts';
+import { convexReluColumnGeneration } from './convex-relu-column-generation.ts';
 import { convexReluInterior } from './convex-relu-interior.ts';
 import { convexReluRbcd } from './convex-relu-rbcd.ts';
-import { gatedRelu } from './gated-relu.ts';
 import { imagePatches } from './image-patches.ts';
 import { fitReluClassifier, predictReluClassifier } from './relu-classes.ts';
 import { planarRegression } from './relu-families.ts';
@@ -72,7 +72,14 @@ function scannedBound({ points, targets, beta, patches = 1 }: ReluInstance, pred
 describe('one patch a sample', () => {
   it('is the network without patches, bit for bit', () => {
     const instance = planarRegression(8, 3, 0.1);
-    for (const method of [convexReluAdmm, convexReluRbcd, convexReluInterior, gatedRelu, sampledConvexRelu, adamRelu]) {
+    for (const method of [
+      convexReluAdmm,
+      convexReluRbcd,
+      convexReluInterior,
+      convexReluColumnGeneration,
+      sampledConvexRelu,
+      adamRelu,
+    ]) {
       const [plain, single] = [instance, { ...instance, patches: 1 }].map((one) => {
         const { seconds: _, ...outcome } = method(one, { maxIterations: 60 });
         return outcome;
@@ -129,7 +136,7 @@ describe('five samples of two patches in the plane', () => {
     expect(cholesky.value / value).toBeCloseTo(1, 6);
     expect(interior.value / value).toBeCloseTo(1, 5);
     for (const other of [
-      gatedRelu(instance, { maxIterations: 500 }),
+      convexReluColumnGeneration(instance),
       sampledConvexRelu(instance, { units: 200 }),
       adamRelu(instance, { maxIterations: 200 }),
     ]) {

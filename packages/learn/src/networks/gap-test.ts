@@ -1,7 +1,7 @@
 // When a convex solution is good enough: the network's value against the bound of the dual.
 
+import { largestMagnitude, norm } from '@infimum/linalg/numerics';
 import type { ReluProgram, ReluSolution } from './convex-program.ts';
-import { polish } from './polish.ts';
 import { isSmall } from './relu-network.ts';
 
 /** What the value and its bound may differ by for rounding alone. */
@@ -35,8 +35,7 @@ export class GapTest {
   now(blocks: Float64Array, nu: Float64Array): ReluSolution | undefined {
     const feasible = this.#program.feasible(blocks);
     this.#judge(feasible, nu);
-    const polished = polish(this.#program, feasible);
-    if (polished) this.#judge(this.#program.feasible(polished));
+    this.#judge(withoutTraces(feasible, this.#program.cols), nu);
     const solution = this.#best as ReluSolution;
     const bound = this.#measured();
     // Whether a gap is exactly 0 would be a matter of rounding.
@@ -46,12 +45,12 @@ export class GapTest {
   }
 
   /**
-   * Whether the best network's own predictions suggest a dual point that proves the root of the gap, to which it is as near:
+   * Whether the best network's own predictions suggest a dual point that proves a hundredth of the root of the gap:
    * entries of very different sizes may leave a bound that rounding has raised. Asked where the problem's metric asks.
    */
   #confirms(): boolean {
     if (this.#program.loss !== 'squared' || !isSmall(this.#program)) return true;
-    return this.#own <= 10 * Math.sqrt(this.#tolerance) + ROUNDING;
+    return this.#own <= Math.sqrt(this.#tolerance) / 100 + ROUNDING;
   }
 
   /** The best of what the test has seen and of these blocks, with the best bound; not remembered, since whoever asks must not change the run. */
@@ -64,14 +63,14 @@ export class GapTest {
   }
 
   /** Takes note of feasible blocks, of the dual point that their predictions suggest, and of a multiplier, which is another one. */
-  #judge(feasible: Float64Array, nu?: Float64Array): void {
+  #judge(feasible: Float64Array, nu: Float64Array): void {
     const program = this.#program;
     const predictions = new Float64Array(program.samples);
     program.predictions(feasible, predictions);
     const own = program.dualPoint(predictions);
     const suggested = program.dualValue(own);
     this.#note(suggested, own);
-    if (nu) this.#note(program.dualValue(nu), nu);
+    this.#note(program.dualValue(nu), nu);
     const solution = program.withBound(feasible, this.#bound);
     if (this.#best && !(solution.value < this.#best.value)) return;
     this.#best = solution;
@@ -94,6 +93,15 @@ export class GapTest {
   #measured(): number {
     return Math.max(0, this.#bound) * this.#program.valueScale;
   }
+}
+
+/** Without the blocks of next to no length, which inner points leave of units that are not used. */
+function withoutTraces(blocks: Float64Array, cols: number): Float64Array {
+  const lengths = Float64Array.from({ length: blocks.length / cols }, (_, i) =>
+    norm(blocks.subarray(i * cols, (i + 1) * cols)),
+  );
+  const largest = largestMagnitude(lengths);
+  return blocks.map((entry, at) => (lengths[Math.floor(at / cols)] < 1e-6 * largest ? 0 : entry));
 }
 
 function copied({ hidden, output }: ReluSolution) {

@@ -95,7 +95,7 @@ function collect(x: DenseMatrix, units: readonly Float64Array[], most: number): 
   const found = new Map<string, readonly [Uint8Array, Float64Array]>();
   for (const unit of units) {
     const pattern = patternOf(x, unit);
-    const key = String.fromCharCode(...packed(pattern));
+    const key = pattern.join('');
     if (!found.has(key)) found.set(key, [pattern, unit]);
     if (found.size >= most) break;
   }
@@ -106,16 +106,6 @@ function collect(x: DenseMatrix, units: readonly Float64Array[], most: number): 
     first.set(unit, i * x.cols);
   });
   return { count: found.size, rows: x.rows, bits, isComplete: false, units: first };
-}
-
-/** Bytes of 16 bits each, for keys. */
-function packed(pattern: Uint8Array): number[] {
-  const words: number[] = [];
-  for (let k = 0; k < pattern.length; k++) {
-    if (k % 15 === 0) words.push(0);
-    words[words.length - 1] = 2 * words[words.length - 1] + pattern[k];
-  }
-  return words;
 }
 
 /** 1[X u >= 0]. */
@@ -154,17 +144,10 @@ function centered(x: DenseMatrix, pattern: Uint8Array, unit: Float64Array): Floa
 
 /** Patterns with further ones behind, each once. */
 export function withPatterns(patterns: Patterns, more: readonly Uint8Array[]): Patterns {
-  const key = (pattern: Uint8Array) => String.fromCharCode(...packed(pattern));
-  const seen = new Set<string>();
-  const kept: Uint8Array[] = [];
   const all = Array.from({ length: patterns.count }, (_, i) =>
     patterns.bits.subarray(i * patterns.rows, (i + 1) * patterns.rows),
   );
-  for (const pattern of [...all, ...more]) {
-    if (seen.has(key(pattern))) continue;
-    seen.add(key(pattern));
-    kept.push(pattern);
-  }
+  const kept = [...new Map([...all, ...more].map((pattern) => [pattern.join(''), pattern])).values()];
   const bits = new Uint8Array(kept.length * patterns.rows);
   kept.forEach((pattern, i) => {
     bits.set(pattern, i * patterns.rows);

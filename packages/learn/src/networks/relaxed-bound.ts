@@ -7,8 +7,9 @@ import { conjugateValue, powerOfTwoOf } from './convex-program.ts';
 import type { RelaxedWitness } from './relaxed-relu-checker.ts';
 import { relaxedLowerBound } from './relaxed-relu-checker.ts';
 import type { ReluInstance, ReluLike, ReluNetwork } from './relu-network.ts';
-import { asRelu, checkRelu, predictRelu, reluObjective } from './relu-network.ts';
-import { suggestedDual, withinDomain } from './two-layer-relu-prover.ts';
+import { asRelu, checkRelu, dualOf, predictRelu, reluObjective } from './relu-network.ts';
+import { withinDomain } from './two-layer-relu-prover.ts';
+import { searchUnits } from './unit-search.ts';
 
 /** What is known of a network's cost. */
 export interface ReluBounds {
@@ -49,43 +50,17 @@ export function boundRelu(instance: ReluLike, network: ReluNetwork, starts = 200
   const value = reluObjective(given, network);
   const lowerBound = Math.max(0, relaxedLowerBound(given, certify(given, network)) ?? 0);
   const { patches = 1, targets, loss, beta, points } = given;
-  const nu = suggestedDual(given, predictRelu({ ...network, patches }, points));
-  const share = Math.min(1, beta / largestHeight(given, nu, starts));
+  const nu = dualOf(loss, predictRelu({ ...network, patches }, points), targets);
+  const data = { ...points, patches, x: points.values as Float64Array };
+  const [{ height }] = searchUnits(data, nu, new Random(0), 2 * starts);
+  const share = Math.min(1, beta / height);
   return { value, lowerBound, searchedBound: Math.max(lowerBound, conjugateValue(loss, nu, targets, share)) };
-}
-
-/** The largest |nu . S (X u)_+| over |u| <= 1 that ascents find. */
-function largestHeight({ points: { rows, cols, values }, patches = 1 }: ReluInstance, nu: Float64Array, starts: number) {
-  const random = new Random(0);
-  let most = Number.MIN_VALUE;
-  for (let start = 0; start < 2 * starts; start++) {
-    const sign = start % 2 === 0 ? 1 / patches : -1 / patches;
-    let u = random.normals(new Float64Array(cols));
-    for (let height = -Infinity; ; ) {
-      const slope = new Float64Array(cols);
-      let next = 0;
-      for (let k = 0; k < rows; k++) {
-        let along = 0;
-        for (let j = 0; j < cols; j++) along += values[k * cols + j] * u[j];
-        if (!(along > 0)) continue;
-        const weight = sign * nu[Math.floor(k / patches)];
-        next += weight * along;
-        for (let j = 0; j < cols; j++) slope[j] += weight * values[k * cols + j];
-      }
-      const length = norm(slope);
-      if (height > -Infinity) most = Math.max(most, next);
-      if (!(length > 0) || (height > -Infinity && next <= height * (1 + 1e-12))) break;
-      height = height === -Infinity ? 0 : next;
-      u = slope.map((entry) => entry / length);
-    }
-  }
-  return most;
 }
 
 /** The witness of the relaxation for what a network leaves. */
 export function certify(instance: ReluInstance, network: ReluNetwork): RelaxedWitness {
-  const { points, patches = 1 } = instance;
-  const nu = withinDomain(instance, suggestedDual(instance, predictRelu({ ...network, patches }, points)));
+  const { points, patches = 1, loss, targets } = instance;
+  const nu = withinDomain(instance, dualOf(loss, predictRelu({ ...network, patches }, points), targets));
   // Squares in units in which they neither over- nor underflow.
   const [a, c] = [powerOfTwoOf(points.values), powerOfTwoOf(nu)];
   const x = { ...points, values: Float64Array.from(points.values, (value) => value / a) };

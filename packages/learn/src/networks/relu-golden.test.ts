@@ -61,6 +61,13 @@ describe.each(optima)('%d points in %d dimensions, seed %d, beta %d, %s', (n, d,
   });
 });
 
+it('a small penalty ends at a proof of a millionth, by ADMM with the interior-point method beside it', () => {
+  for (let seed = 21; seed <= 24; seed++) {
+    const { status, isProof } = convexReluAdmm(drawn(20, 2, seed, 1e-4, 'squared'), { maxIterations: 1000 });
+    expect([status, isProof], `seed ${seed}`).toEqual(['converged', true]);
+  }
+});
+
 it('a block step of RBCD costs passes over the samples whose number does not depend on them', () => {
   const spies = [vi.spyOn(ReluProgram.prototype, 'heights'), vi.spyOn(ReluProgram.prototype, 'addTransposed')];
   const steps = vi.spyOn(ReluProgram.prototype, 'dualPoint');

@@ -15,6 +15,7 @@ import {
   InvalidInputError,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
+import { largestMagnitude, norm } from '@infimum/linalg/numerics';
 
 /** yhat(x) = sum_j alpha_j max(0, u_j . x), or its mean over the patches of a sample. */
 export interface ReluNetwork {
@@ -187,6 +188,22 @@ export function lossOf(loss: ReluLoss, predictions: Float64Array, targets: Float
   return sum;
 }
 
+/** -l'(predictions), the dual point that goes with them. */
+export function dualOf(
+  loss: ReluLoss,
+  predictions: Float64Array,
+  targets: Float64Array,
+  out: Float64Array = new Float64Array(targets.length),
+): Float64Array {
+  for (let k = 0; k < targets.length; k++) {
+    const [f, y] = [predictions[k], targets[k]];
+    if (loss === 'squared') out[k] = y - f;
+    else if (loss === 'logistic') out[k] = (2 * y) / (1 + Math.exp(2 * y * f));
+    else out[k] = y * f < 1 ? y / targets.length : 0;
+  }
+  return out;
+}
+
 /** F = l(yhat, y) + (beta/2) sum_j (|u_j|² + alpha_j²). */
 export function reluObjective(instance: ReluLike, network: ReluNetwork): number {
   checkObject(network, 'network');
@@ -210,12 +227,8 @@ export function reluObjective(instance: ReluLike, network: ReluNetwork): number 
  */
 export function networkOf(blocks: Float64Array, dimension: number): ReluNetwork {
   const count = blocks.length / dimension;
-  const norms = Float64Array.from({ length: count }, (_, i) => {
-    let square = 0;
-    for (let j = 0; j < dimension; j++) square += blocks[i * dimension + j] ** 2;
-    return Math.sqrt(square);
-  });
-  const most = norms.reduce((largest, value) => Math.max(largest, value), 0);
+  const norms = Float64Array.from({ length: count }, (_, i) => norm(blocks.subarray(i * dimension, (i + 1) * dimension)));
+  const most = largestMagnitude(norms);
   const kept = Array.from(norms.keys()).filter((i) => norms[i] > 1e-8 * most);
   const hidden = new Float64Array(kept.length * dimension);
   const output = new Float64Array(kept.length);

@@ -5,9 +5,10 @@ import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluOutcome, ReluSolution, ReluSteps } from './convex-program.ts';
+import { conjugateValue } from './convex-program.ts';
 import { convexReluPaper } from './papers.ts';
 import type { ReluInstance, ReluLike } from './relu-network.ts';
-import { asRelu, checkRelu, lossOf, reluObjective } from './relu-network.ts';
+import { asRelu, checkRelu, dualOf, lossOf, reluObjective } from './relu-network.ts';
 import { reluProblem } from './relu-problem.ts';
 
 const sampledConvexReluOptions = {
@@ -124,22 +125,11 @@ class Lasso {
     }
   }
 
-  /** -l'. */
-  #dualPoint(out: Float64Array): Float64Array {
-    for (let k = 0; k < out.length; k++) {
-      const [f, y] = [this.#predictions[k], this.#y[k]];
-      if (this.#loss === 'squared') out[k] = y - f;
-      else if (this.#loss === 'logistic') out[k] = (2 * y) / (1 + Math.exp(2 * y * f));
-      else out[k] = 0;
-    }
-    return out;
-  }
-
   pass(): void {
     const [a, beta, weights, predictions, squares] = [this.#a, this.#beta, this.weights, this.#predictions, this.#squares];
     const isSquared = this.#loss === 'squared';
     const rows = predictions.length;
-    const residual = this.#dualPoint(new Float64Array(rows));
+    const residual = dualOf(this.#loss, predictions, this.#y);
     // The second derivative of the logistic loss is at most 1, as that of the squared one is.
     for (let j = 0; j < weights.length; j++) {
       const square = squares[j];
@@ -156,14 +146,14 @@ class Lasso {
         predictions[k] += change * a[at + k];
         if (isSquared) residual[k] -= change * a[at + k];
       }
-      if (!isSquared) this.#dualPoint(residual);
+      if (!isSquared) dualOf(this.#loss, predictions, this.#y, residual);
     }
   }
 
   /** Value less the dual's value, over the value. */
   gap(): number {
     const rows = this.#y.length;
-    const nu = this.#dualPoint(new Float64Array(rows));
+    const nu = dualOf(this.#loss, this.#predictions, this.#y);
     const [a, weights] = [this.#a, this.weights];
     let most = 0;
     let penalty = 0;
@@ -175,17 +165,7 @@ class Lasso {
       penalty += Math.abs(weights[j]);
     }
     const share = most > this.#beta ? this.#beta / most : 1;
-    let dual = 0;
-    for (let k = 0; k < rows; k++) {
-      const scaled = share * nu[k];
-      if (this.#loss === 'squared') dual += scaled * this.#y[k] - 0.5 * scaled * scaled;
-      else {
-        const s = Math.min(1, Math.max(0, (this.#y[k] * scaled) / 2));
-        if (s > 0) dual -= s * Math.log(s);
-        if (s < 1) dual -= (1 - s) * Math.log1p(-s);
-      }
-    }
-    this.bound = Math.max(this.bound, dual);
+    this.bound = Math.max(this.bound, conjugateValue(this.#loss, nu, this.#y, share));
     const value = lossOf(this.#loss, this.#predictions, this.#y) + this.#beta * penalty;
     return value > 0 ? (value - this.bound) / value : 0;
   }

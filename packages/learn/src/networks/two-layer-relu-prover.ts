@@ -2,7 +2,7 @@
 import { norm } from '@infimum/linalg/numerics';
 import { projectOntoCone } from './cone-projection.ts';
 import type { ReluInstance, ReluNetwork } from './relu-network.ts';
-import { predictRelu } from './relu-network.ts';
+import { dualOf, predictRelu } from './relu-network.ts';
 import type { ReluWitness, RowCoefficients } from './two-layer-relu-checker.ts';
 import { activationCells } from './two-layer-relu-checker.ts';
 
@@ -42,18 +42,8 @@ export function withinDomain({ targets, loss }: ReluInstance, nu: Float64Array):
   });
 }
 
-/** -l'(predictions). */
-export function suggestedDual({ targets, loss }: ReluInstance, predictions: Float64Array): Float64Array {
-  return targets.map((y, k) => {
-    const f = predictions[k];
-    if (loss === 'squared') return y - f;
-    if (loss === 'logistic') return (2 * y) / (1 + Math.exp(2 * y * f));
-    return y * f < 1 ? y / targets.length : 0;
-  });
-}
-
 /** A witness for a trained network, from its own predictions. */
 export function certify(instance: ReluInstance, solution: ReluNetwork): unknown {
-  const { patches = 1, points } = instance;
-  return reluWitness(instance, suggestedDual(instance, predictRelu({ ...solution, patches }, points)));
+  const { patches = 1, points, loss, targets } = instance;
+  return reluWitness(instance, dualOf(loss, predictRelu({ ...solution, patches }, points), targets));
 }

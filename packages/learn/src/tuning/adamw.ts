@@ -1,6 +1,7 @@
 // AdamW on the trained numbers of layers.
 //
 // I. Loshchilov, F. Hutter: Decoupled weight decay regularization (2019), arXiv 1711.05101.
+import { AdamMoments } from '@infimum/linalg/numerics';
 import { AdaptiveSparsity } from './adaptive-sparsity.ts';
 import type { Scratch, TunableLinear } from './tunable-linear.ts';
 
@@ -19,33 +20,24 @@ export interface TrainingMemory {
 /** Moments of everything that is trained. */
 export class AdamW {
   readonly #layers: readonly TunableLinear[];
-  readonly #moments: readonly { readonly first: Float64Array; readonly second: Float64Array }[][];
+  readonly #moments: readonly AdamMoments[][];
   readonly #sparsities: AdaptiveSparsity | undefined;
-  #steps = 0;
 
   /** Over `adaptiveSteps`, if there are any, layers come to keep what of all entries is not to be zero. */
   constructor(layers: readonly TunableLinear[], sparsity = 0, adaptiveSteps = 0) {
     this.#layers = layers;
     this.#sparsities = adaptiveSteps > 0 ? new AdaptiveSparsity(layers, sparsity, adaptiveSteps) : undefined;
-    this.#moments = layers.map(({ parameters }) =>
-      parameters.map(({ length }) => ({ first: new Float64Array(length), second: new Float64Array(length) })),
-    );
+    this.#moments = layers.map(({ parameters }) => parameters.map(({ length }) => new AdamMoments(length)));
   }
 
   /** One step along the gradients that the layers have gathered, which are zero again after it. */
   step(learningRate: number, weightDecay: number): void {
-    this.#steps++;
     this.#sparsities?.next();
-    const [a, b] = [1 - 0.9 ** this.#steps, 1 - 0.999 ** this.#steps];
     this.#layers.forEach(({ parameters, gradients }, l) => {
       parameters.forEach((values, p) => {
         const gradient = gradients[p];
-        const { first, second } = this.#moments[l][p];
-        for (let k = 0; k < values.length; k++) {
-          first[k] = 0.9 * first[k] + 0.1 * gradient[k];
-          second[k] = 0.999 * second[k] + 0.001 * gradient[k] * gradient[k];
-          values[k] -= learningRate * (first[k] / a / (Math.sqrt(second[k] / b) + 1e-8) + weightDecay * values[k]);
-        }
+        this.#moments[l][p].direction(gradient, gradient);
+        for (let k = 0; k < values.length; k++) values[k] -= learningRate * (gradient[k] + weightDecay * values[k]);
         gradient.fill(0);
       });
     });
@@ -58,7 +50,7 @@ export class AdamW {
     return {
       trained: layers.reduce((sum, { parameters }) => sum + count(parameters), 0),
       gradients: layers.reduce((sum, { gradients }) => sum + count(gradients), 0),
-      moments: chosen.reduce((sum, { first, second }) => sum + first.length + second.length, 0),
+      moments: chosen.reduce((sum, { mean, square }) => sum + mean.length + square.length, 0),
       scratch: scratch.first.length + scratch.second.length,
     };
   }

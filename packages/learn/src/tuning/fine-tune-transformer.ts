@@ -1,16 +1,16 @@
 // Tuning a vision transformer on few examples: adapters to be saved alone, and the merged model.
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
-import type { Iterate, LimitOptions, Outcome, Steps } from '@infimum/core';
-import { checkMatrix, exhausted, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { Iterate, LimitOptions, MatrixLike, Outcome, Steps } from '@infimum/core';
+import { asMatrix, checkMatrix, exhausted, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Tensor } from '@infimum/core/data';
 import type { TrainingMemory } from './adamw.ts';
 import { snellMetadata } from './adapter-files.ts';
 import type { FineTuneOptions } from './fine-tune.ts';
 import { fineTuneOptions, layerSettings } from './fine-tune-options.ts';
 import { AdapterLinear, KernelizedLinear, LowRankLinear } from './tunable-linear.ts';
-import type { Labeled } from './tuned-network.ts';
-import { chosenRows } from './tuned-network.ts';
+import type { Labeled, LabeledLike } from './tuned-network.ts';
+import { asLabeled, chosenRows } from './tuned-network.ts';
 import { TunedTransformer } from './tuned-transformer.ts';
 import type { VisionTransformer } from './vision-transformer.ts';
 import { adapterTensors, blockMaps, checkVisionTransformer, isAdapted, mapPath } from './vision-transformer.ts';
@@ -79,10 +79,10 @@ const FIRST = 64;
  */
 export function fineTuneTransformer(
   model: VisionTransformer,
-  train: Labeled,
+  train: LabeledLike,
   options: FineTuneOptions & LimitOptions<TransformerIterate> = {},
 ): Outcome<TransformerSolution, TransformerIterate> {
-  return runWith(fineTuneOptions, options, fineTuneTransformerSteps(model, train, options));
+  return runWith(fineTuneOptions, options, fineTuneTransformerSteps(model, asLabeled(train, 'train'), options));
 }
 
 /** The steps of `fineTuneTransformer`. */
@@ -188,8 +188,8 @@ function adaptersOf(network: TunedTransformer, { adapter, adaptiveSteps }: Retur
  *
  * @throws {InvalidInputError} for images of another size
  */
-export function predictTransformer(model: VisionTransformer, points: Labeled['points']): Uint8Array {
-  checkMatrix(points, 'points');
-  checkImages(model, { points, classes: new Uint8Array(points.rows) });
-  return TunedTransformer.plain(model).predict(points);
+export function predictTransformer(model: VisionTransformer, points: MatrixLike): Uint8Array {
+  const given = asMatrix(points, 'points');
+  checkImages(model, { points: given, classes: new Uint8Array(given.rows) });
+  return TunedTransformer.plain(model).predict(given);
 }

@@ -2,13 +2,13 @@
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Paper, Steps } from '@infimum/core';
-import { defineSolver, exhausted, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { checkObject, defineSolver, exhausted, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { fineTuneOptions, layerSettings } from './fine-tune-options.ts';
 import { snellPaper } from './papers.ts';
 import type { TuningMethod } from './tunable-linear.ts';
 import { copyLayer, numbersOfLayer } from './tunable-linear.ts';
-import type { TuningInstance } from './tuned-network.ts';
-import { chosenRows, crossEntropy, TunedNetwork } from './tuned-network.ts';
+import type { LabeledLike, TuningInstance } from './tuned-network.ts';
+import { asLabeled, chosenRows, crossEntropy, TunedNetwork } from './tuned-network.ts';
 import type { TuningIterate, TuningSolution } from './tuning-problem.ts';
 import { checkTuning, sparseTuning } from './tuning-problem.ts';
 
@@ -35,17 +35,20 @@ export type FineTuneOptions = OptionsOf<typeof fineTuneOptions>;
  * // A network of two inputs that knows which is larger, and a task in which they have changed places.
  * const eye = { rows: 2, cols: 2, values: Float64Array.of(1, 0, 0, 1) };
  * const layers = [{ weights: eye, bias: new Float64Array(2) }, { weights: eye, bias: new Float64Array(2) }];
- * const points = { rows: 4, cols: 2, values: Float64Array.of(1, 0, 0, 1, 2, 1, 1, 2) };
- * const examples = { points, classes: Uint8Array.of(1, 0, 1, 0) };
+ * const points = [[1, 0], [0, 1], [2, 1], [1, 2]];
+ * const examples = { points, classes: [1, 0, 1, 0] };
  * const tuned = fineTune({ layers, train: examples, test: examples }, { rank: 2, sparsity: 0.5, seed: 1 });
  * console.log(predictClasses(tuned.layers, points).join(' ')); // 1 0 1 0
  * ```
  */
 export function fineTune(
-  instance: TuningInstance,
+  instance: Pick<TuningInstance, 'layers'> & { readonly train: LabeledLike; readonly test: LabeledLike },
   options: FineTuneOptions & LimitOptions<TuningIterate> = {},
 ): Outcome<TuningSolution, TuningIterate> {
-  return runWith(fineTuneOptions, options, fineTuneSteps(instance, options));
+  checkObject(instance, 'instance');
+  const { layers, train, test } = instance;
+  const given = { layers, train: asLabeled(train, 'train'), test: asLabeled(test, 'test') };
+  return runWith(fineTuneOptions, options, fineTuneSteps(given, options));
 }
 
 /** The steps of `fineTune`. */

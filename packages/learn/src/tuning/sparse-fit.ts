@@ -4,6 +4,7 @@
 import { checkInteger, checkMatrix, checkObject, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { svd } from '@infimum/linalg';
+import { AdamMoments, addScaled } from '@infimum/linalg/numerics';
 import type { SnellAdapterOptions } from './snell-adapter.ts';
 import { createSnellAdapter } from './snell-adapter.ts';
 
@@ -41,7 +42,7 @@ export function fitSparseMatrix(
   checkInteger(steps, 'steps', { min: 1 });
   const { rows, cols, values } = target;
   const adapter = createSnellAdapter(rows, cols, { scale: 1, sparsity: 0, ...own });
-  const moments = adapter.parameters.map(({ length }) => [new Float64Array(length), new Float64Array(length)]);
+  const moments = adapter.parameters.map(({ length }) => new AdamMoments(length));
   for (const part of adapter.parameters) for (let k = 0; k < part.length; k++) part[k] *= 10;
   const merged = new Float64Array(rows * cols);
   const gradients = adapter.parameters.map(({ length }) => new Float64Array(length));
@@ -52,12 +53,7 @@ export function fitSparseMatrix(
     adapter.backward(merged, gradients[0], gradients[1]);
     const rate = 0.02 * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
     adapter.parameters.forEach((part, p) => {
-      const [first, second] = moments[p];
-      for (let k = 0; k < part.length; k++) {
-        first[k] = 0.9 * first[k] + 0.1 * gradients[p][k];
-        second[k] = 0.999 * second[k] + 0.001 * gradients[p][k] ** 2;
-        part[k] -= (rate * (first[k] / (1 - 0.9 ** step))) / (Math.sqrt(second[k] / (1 - 0.999 ** step)) + 1e-8);
-      }
+      addScaled(part, -rate, moments[p].direction(gradients[p], gradients[p]));
     });
   }
   adapter.mergeInto(merged);

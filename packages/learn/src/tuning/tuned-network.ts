@@ -1,5 +1,6 @@
 // A small multilayer perceptron in plain arrays that is being tuned: ReLU layers and a head.
-import { checkList, checkMatrix, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
+import type { MatrixLike, VectorLike } from '@infimum/core';
+import { asMatrix, asVector, checkList, checkMatrix, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { TrainingMemory } from './adamw.ts';
 import { AdamW } from './adamw.ts';
@@ -15,6 +16,25 @@ export interface Labeled {
   readonly points: DenseMatrix;
   /** Class of each point. */
   readonly classes: Uint8Array;
+}
+
+/** Inputs a row, and the class of each, as callers have them. */
+export interface LabeledLike {
+  /** One point a row. */
+  readonly points: MatrixLike;
+  /** Class of each point: 0 to 255. */
+  readonly classes: VectorLike;
+}
+
+/** Labelled rows in the form in which methods compute. */
+export function asLabeled(given: LabeledLike, argument: string): Labeled {
+  checkObject(given, argument);
+  const labels = asVector(given.classes, `${argument}.classes`);
+  const classes = Uint8Array.from(labels);
+  const index = classes.findIndex((label, k) => label !== labels[k]);
+  if (index < 0) return { points: asMatrix(given.points, `${argument}.points`), classes };
+  const problem = `is ${labels[index]} at index ${index}; classes are 0 to 255`;
+  throw new InvalidInputError(problem, { argument: `${argument}.classes`, code: 'out-of-range', index });
 }
 
 /** A network, examples of a new task, and further ones to judge by. */
@@ -142,14 +162,14 @@ function checkLayers(layers: unknown): asserts layers is readonly Layer[] {
 }
 
 /** The class of each row that a network names. */
-export function predictClasses(layers: readonly Layer[], points: DenseMatrix): Uint8Array {
+export function predictClasses(layers: readonly Layer[], points: MatrixLike): Uint8Array {
   checkLayers(layers);
-  checkMatrix(points, 'points');
-  if (layers[0].weights.rows !== points.cols) {
-    const problem = `expected ${layers[0].weights.rows} columns, as the first layer has inputs, got ${points.cols}`;
+  const given = asMatrix(points, 'points');
+  if (layers[0].weights.rows !== given.cols) {
+    const problem = `expected ${layers[0].weights.rows} columns, as the first layer has inputs, got ${given.cols}`;
     throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
   }
-  return largestOfRows(scoresOf(layers, points), layers[layers.length - 1].weights.cols);
+  return largestOfRows(scoresOf(layers, given), layers[layers.length - 1].weights.cols);
 }
 
 /** The mean cross-entropy of a network. */
