@@ -17,6 +17,7 @@ export {
 } from './networks/convex-relu-column-generation.ts';
 export { type ConvexReluInteriorOptions, convexReluInterior } from './networks/convex-relu-interior.ts';
 export { type ConvexReluRbcdOptions, convexReluRbcd } from './networks/convex-relu-rbcd.ts';
+export { type GatedReluOptions, gatedRelu } from './networks/gated-relu.ts';
 export { type ImagePatches, type ImagePatchesOptions, imagePatches } from './networks/image-patches.ts';
 export { enumeratePatterns, type Patterns, samplePatterns } from './networks/patterns.ts';
 export { boundRelu, type ReluBounds } from './networks/relaxed-bound.ts';

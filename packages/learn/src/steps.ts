@@ -5,6 +5,7 @@ export { convexReluAdmmSteps } from './networks/convex-relu-admm.ts';
 export { convexReluColumnGenerationSteps } from './networks/convex-relu-column-generation.ts';
 export { convexReluInteriorSteps } from './networks/convex-relu-interior.ts';
 export { convexReluRbcdSteps } from './networks/convex-relu-rbcd.ts';
+export { gatedReluSteps } from './networks/gated-relu.ts';
 export { robustReluSteps } from './networks/robust-relu.ts';
 export { sampledConvexReluSteps } from './networks/sampled-convex.ts';
 export { batchPerceptronSteps } from './separable/batch-perceptron.ts';

@@ -7,6 +7,7 @@ import { convexReluAdmm } from './convex-relu-admm.ts';
 import { convexReluColumnGeneration } from './convex-relu-column-generation.ts';
 import { convexReluInterior } from './convex-relu-interior.ts';
 import { convexReluRbcd } from './convex-relu-rbcd.ts';
+import { gatedRelu } from './gated-relu.ts';
 import { imagePatches } from './image-patches.ts';
 import { fitReluClassifier, predictReluClassifier } from './relu-classes.ts';
 import { planarRegression } from './relu-families.ts';
@@ -77,6 +78,7 @@ describe('one patch a sample', () => {
       convexReluRbcd,
       convexReluInterior,
       convexReluColumnGeneration,
+      gatedRelu,
       sampledConvexRelu,
       adamRelu,
     ]) {
@@ -137,6 +139,7 @@ describe('five samples of two patches in the plane', () => {
     expect(interior.value / value).toBeCloseTo(1, 5);
     for (const other of [
       convexReluColumnGeneration(instance),
+      gatedRelu(instance, { maxIterations: 500 }),
       sampledConvexRelu(instance, { units: 200 }),
       adamRelu(instance, { maxIterations: 200 }),
     ]) {

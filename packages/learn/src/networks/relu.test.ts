@@ -7,6 +7,7 @@ import { projectOntoCone } from './cone-projection.ts';
 import { lossProx } from './convex-program.ts';
 import { convexReluAdmm } from './convex-relu-admm.ts';
 import { convexReluRbcd } from './convex-relu-rbcd.ts';
+import { gatedRelu } from './gated-relu.ts';
 import { enumeratePatterns, samplePatterns } from './patterns.ts';
 import { planarRegression, plantedRegression, reluFamilies, robustFeatures } from './relu-families.ts';
 import type { ReluInstance } from './relu-network.ts';
@@ -168,8 +169,11 @@ describe('methods against each other', () => {
     expect(values[2]).toBeLessThan(4.2);
   });
 
-  it('Adam does not beat the optimum', () => {
+  it('Adam and gated units do not beat the optimum', () => {
     expect(adamRelu(instance, { maxIterations: 3000 }).value).toBeGreaterThanOrEqual(4.114655);
+    const gated = gatedRelu(instance);
+    expect(gated.value).toBeGreaterThanOrEqual(4.114655);
+    expect(gated.lowerBound).toBeLessThanOrEqual(4.114656);
   });
 
   it('y -> c y with beta -> c beta scales the value by c²', () => {

@@ -4,6 +4,7 @@ import { convexReluAdmmSolver } from './convex-relu-admm.ts';
 import { convexReluColumnGenerationSolver } from './convex-relu-column-generation.ts';
 import { convexReluInteriorSolver } from './convex-relu-interior.ts';
 import { convexReluRbcdSolver } from './convex-relu-rbcd.ts';
+import { gatedReluSolver } from './gated-relu.ts';
 import { robustReluSolver } from './robust-relu.ts';
 import { sampledConvexReluSolver } from './sampled-convex.ts';
 
@@ -13,6 +14,7 @@ export const networkSolvers = [
   convexReluRbcdSolver,
   convexReluInteriorSolver,
   convexReluColumnGenerationSolver,
+  gatedReluSolver,
   sampledConvexReluSolver,
   robustReluSolver,
   adamReluSolver,
