@@ -25,7 +25,7 @@ interface Budget {
 const DEFAULT_KILOBYTES = 32;
 
 const BUDGETS: Readonly<Record<string, Budget>> = {
-  '@infimum/autodiff': { named: 'differentiable', kilobytes: 9.5 },
+  '@infimum/autodiff': { named: 'differentiable', kilobytes: 9.6 },
   '@infimum/core': { named: 'run', kilobytes: 1.7 },
   '@infimum/rigor': { named: 'signOfForm', kilobytes: 1.2 },
   '@infimum/linalg': { named: 'conjugateGradient', kilobytes: 21 },

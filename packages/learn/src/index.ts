@@ -82,5 +82,4 @@ export { type FineTuneOptions, fineTune } from './tuning/fine-tune.ts';
 export { fineTuneTransformer, predictTransformer } from './tuning/fine-tune-transformer.ts';
 export { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './tuning/snell-adapter.ts';
 export type { Layer } from './tuning/tunable-linear.ts';
-export { type Labeled, predictClasses, type TuningInstance } from './tuning/tuned-network.ts';
-export type { TuningSolution } from './tuning/tuning-problem.ts';
+export { type Labeled, predictClasses } from './tuning/tuned-network.ts';

@@ -11,7 +11,7 @@ import type { Threading } from './webassembly/thread-pool.ts';
 import { threadsOption } from './webassembly/thread-pool.ts';
 
 /** Products with a matrix that has been copied to where kernels and threads can multiply by it. */
-export interface PreparedProducts extends Disposable {
+interface PreparedProducts extends Disposable {
   /**
    * A x.
    *
