@@ -42,7 +42,7 @@ export interface HoppingSolution extends BestPoint {
  * ```ts
  * import { canyonBlackBox, consensusHopping } from '@infimum/blackbox';
  *
- * const { status } = consensusHopping(canyonBlackBox(), { sigma: 1.4, population: 200, seed: 1 });
+ * const { status } = consensusHopping(canyonBlackBox(), { sigma: 1.4, decay: 1, population: 200, seed: 1 });
  * console.log(status); // converged
  * ```
  */

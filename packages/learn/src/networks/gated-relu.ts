@@ -38,7 +38,7 @@ export type GatedReluOptions = OptionsOf<typeof gatedReluOptions> & RunOptions<R
  *
  * const points = { rows: 3, cols: 1, values: Float64Array.of(1, -1, 2) };
  * const targets = Float64Array.of(1, 2, 2);
- * console.log(gatedRelu({ points, targets, loss: 'squared', beta: 0.1 }).value.toFixed(4)); // 0.2940
+ * console.log(gatedRelu({ points, targets, loss: 'squared', beta: 0.1 }).value.toFixed(4)); // 1.3372
  * ```
  */
 export function gatedRelu(instance: ReluLike, options: GatedReluOptions = {}): ReluOutcome {

@@ -5,6 +5,7 @@ import { newtonClaims } from './newton-claims.ts';
 it.each(['radii', 'universality'])('gns-%s computes its figures', async (name) => {
   const claim = newtonClaims.find(({ id }) => id === `optim/gns-${name}`);
   const trial = await claim?.measure?.(77, {});
+  expect(Object.keys(trial?.ours ?? {}).length).toBeGreaterThan(0);
   for (const { figure } of claim?.bars ?? []) expect(trial?.ours[figure], figure).toBeGreaterThan(0);
 });
 
