@@ -86,7 +86,9 @@ writeFileSync(
 console.log(`${RESULTS_FILE}: ${results.cells.length} cells, ${results.claims.length} claims`);
 
 /** Whether a problem was measured now. */
-const isMeasured = (problem: string): boolean => args.problem === undefined || args.problem === problem;
+function isMeasured(problem: string): boolean {
+  return args.problem === undefined || args.problem === problem;
+}
 
 /** What was measured before and not now. */
 function kept(): readonly ResultCell[] {

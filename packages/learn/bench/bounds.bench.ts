@@ -1,12 +1,14 @@
-// Networks of thousands of samples, and how far they are from the best of any width: convex training over sampled patterns beside
-// Adam's, planted networks and digits with a test part: node bench/bounds.bench.ts
+// Networks of thousands of samples, and how far they are from the best of any width: convex training by generated patterns beside
+// Adam's, planted networks and digits with a test part: node bench/bounds.bench.ts [seconds of convex training]
 import { loadDigits } from '@infimum/datasets/digits';
 import { adamRelu } from '../src/networks/adam-relu.ts';
-import { convexReluAdmm } from '../src/networks/convex-relu-admm.ts';
+import { convexReluColumnGeneration } from '../src/networks/convex-relu-column-generation.ts';
 import { boundRelu } from '../src/networks/relaxed-bound.ts';
 import { plantedRegression } from '../src/networks/relu-families.ts';
 import type { ReluInstance, ReluNetwork } from '../src/networks/relu-network.ts';
 import { lossOf, predictRelu } from '../src/networks/relu-network.ts';
+
+const maxSeconds = Number(process.argv[2] ?? 30);
 
 const seconds = <T>(work: () => T): [T, number] => {
   const before = process.cpuUsage();
@@ -17,10 +19,7 @@ const seconds = <T>(work: () => T): [T, number] => {
 
 function report(name: string, instance: ReluInstance, test: ReluInstance): void {
   const methods: [string, () => ReluNetwork][] = [
-    [
-      'convex, 60 patterns',
-      () => convexReluAdmm(instance, { patterns: 'sampled', patternCount: 60, maxIterations: 300, tolerance: 1e-4 }),
-    ],
+    ['convex', () => convexReluColumnGeneration(instance, { maxSeconds })],
     ['Adam, 40 units', () => adamRelu(instance, { units: 40, maxIterations: 4000 })],
   ];
   for (const [method, train] of methods) {

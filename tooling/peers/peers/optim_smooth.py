@@ -247,7 +247,7 @@ class Counted:
             "x": np.asarray(self.x),
             "value": float(self.value),
             "gradientNorm": float(self.norm),
-            "calls": self.calls,
+            "evaluations": self.calls,
         }
 
 

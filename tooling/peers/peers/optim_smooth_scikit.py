@@ -60,7 +60,7 @@ def logistic_regression(method):
         iterations = int(np.max(model.n_iter_))
         x = model.coef_.ravel()
         value, gradient = function.both(x)
-        solution = {"x": x, "value": float(value), "gradientNorm": float(np.linalg.norm(gradient)), "calls": calls}
+        solution = {"x": x, "value": float(value), "gradientNorm": float(np.linalg.norm(gradient)), "evaluations": calls}
         limited = iterations >= model.max_iter
         return Result(solution, "iteration-limit" if limited else "converged", "its own criterion", iterations)
 

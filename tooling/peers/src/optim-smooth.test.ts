@@ -68,7 +68,7 @@ describe.runIf(installed)('SciPy and scikit-learn on optim/smooth', () => {
       minimizer.forEach((value, i) => {
         expect(x[i]).toBeCloseTo(value, 6);
       });
-      const calls = result.solution?.['calls'] as Record<string, number>;
+      const calls = result.solution?.['evaluations'] as Record<string, number>;
       expect(calls['gradient']).toBeGreaterThan(0);
       expect(calls['value']).toBe(calls['gradient']);
       expect(calls['hessianVector'] > 0).toBe(id.endsWith('newton-cg'));
@@ -95,7 +95,7 @@ describe.runIf(installed)('SciPy and scikit-learn on optim/smooth', () => {
       x.forEach((value, i) => {
         expect(value).toBeCloseTo(first[i], 5);
       });
-      expect(solution?.['calls']).toEqual(expect.objectContaining({ gradient: expect.any(Number) }));
+      expect(solution?.['evaluations']).toEqual(expect.objectContaining({ gradient: expect.any(Number) }));
       expect(x.some((value) => value !== 0)).toBe(true);
     }
   });
