@@ -118,8 +118,8 @@ const operations: Record<string, (...x: Tensor[]) => Tensor> = {
 
 /** What is exported and no operation, and operations that stand under another name. */
 const OTHERS = [
-  // Of operations that users bring.
-  'apply',
+  // Of operations that users bring; `computed` is tested with programs.
+  ...['apply', 'computed'],
   ...['variable', 'constant', 'compile', 'compileParts', 'parameters', 'fromFunction', 'differentiable'],
   ...['differentiableMap', 'finiteSum', 'supervised', 'implicitDerivatives'],
   // The products and Jacobians that every case asks for; `mixedProduct` has a test of its own.
