@@ -14,8 +14,8 @@ const consensusHoppingOptions = {
   population: { type: 'integer', min: 1, max: 10_000_000, default: 100, description: 'Samples a hop' },
   sigma: { type: 'number', above: 0, default: 0.7, description: 'Deviation of the samples, in scales of the instance' },
   alpha: { type: 'number', above: 0, default: 100, description: 'Inverse temperature of the weights' },
-  decay: { type: 'number', above: 0, max: 1, default: 0.5, description: 'Factor of the deviation after `every` hops' },
-  every: { type: 'integer', min: 1, default: 20, description: 'Hops between two reductions of the deviation' },
+  decay: { type: 'number', above: 0, max: 1, default: 0.5, description: 'Factor of the deviation where hops gain nothing' },
+  every: { type: 'integer', min: 1, default: 60, description: 'Hops in a row without a better point before that' },
   maxEvaluations,
   seed,
 } as const satisfies OptionSpecs;
@@ -32,7 +32,7 @@ export interface HoppingSolution extends BestPoint {
 /**
  * Hops x <- sum X_i exp(-alpha f(X_i)) / sum exp(-alpha f(X_i)), X_i ~ N(x, sigma² I): for many samples the step
  * argmin f + |. - x|² / (2 tau), tau = alpha sigma². Wide hops cross barriers that stop gradient descent. By default the deviation is halved
- * every 20 hops, so that hops come to rest; `decay: 1` is the fixed one of the paper's theorem.
+ * where 60 hops in a row find nothing better, so that they come to rest; `decay: 1` is the fixed one of the paper's theorem.
  *
  * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
  * @param options - samples, deviation and weights
@@ -42,7 +42,7 @@ export interface HoppingSolution extends BestPoint {
  * ```ts
  * import { canyonBlackBox, consensusHopping } from '@infimum/blackbox';
  *
- * const { status } = consensusHopping(canyonBlackBox(), { sigma: 1.4, decay: 1, population: 200, seed: 1 });
+ * const { status } = consensusHopping(canyonBlackBox(), { sigma: 1.4, population: 200, seed: 1 });
  * console.log(status); // converged
  * ```
  */
@@ -66,8 +66,9 @@ export function* consensusHoppingSteps(
   const points = new Float64Array(population * d);
   const weights = new Float64Array(population);
   let sigma = settings.sigma;
+  let [least, idle] = [Infinity, 0];
   const solution = () => ({ ...search.solution(), consensus: search.toPoints(consensus) });
-  for (let hop = 1; ; hop++) {
+  for (;;) {
     random.normals(points);
     for (let i = 0; i < points.length; i++) points[i] = consensus[i % d] + sigma * points[i];
     search.keepInside(points, population);
@@ -75,7 +76,12 @@ export function* consensusHoppingSteps(
     if (gibbsWeights(values, alpha, weights) > 0) weightedMean(points, weights, consensus);
     const end = search.end(solution);
     if (end) return end;
-    if (hop % every === 0) sigma *= decay;
+    const { value } = search.solution();
+    idle = value < least ? 0 : idle + 1;
+    least = value;
+    if (idle < every) continue;
+    sigma *= decay;
+    idle = 0;
   }
 }
 

@@ -81,7 +81,7 @@ export function* convexReluColumnGenerationSteps(
     const found = state.search(nu, random, starts);
     const bound = program.patterns.isComplete
       ? program.dualValue(nu)
-      : conjugateValue(program.loss, nu, program.y, Math.min(1, program.beta / found[0].height));
+      : conjugateValue(program.loss, nu, program.y, Math.min(1, program.beta / Math.max(0, found[0].height)));
     idle = bound > best.bound || state.value < least * (1 - 1e-14) ? 0 : idle + 1;
     // A bound that a network has come below was none: a search had missed a unit.
     if (bound > best.bound || state.value < best.bound) best = { bound, nu };
