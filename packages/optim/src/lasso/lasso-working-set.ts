@@ -101,7 +101,9 @@ export function* lassoWorkingSetSteps(
 ): Steps<LassoSolution, LassoIterate> {
   const { tolerance, workingSetSize } = resolveOptions(lassoWorkingSetOptions, options);
   checkNumber(l1, 'l1', { above: 0 });
-  const columns = lassoColumns('rowPointers' in Object(given) ? (given as CsrMatrix) : asMatrix(given as MatrixLike, 'design'));
+  // Entries of what is kept as it is are looked at in the products.
+  const isKept = Object(given).values instanceof Float64Array;
+  const columns = lassoColumns(isKept ? (given as DenseMatrix | CsrMatrix) : asMatrix(given as MatrixLike, 'design'));
   const targets = asVector(numbers, 'targets', columns.rows);
   try {
     // From here on everything is n times as much: sums instead of means.
