@@ -72,7 +72,7 @@ class Watch:
         return inf if error == inf else np.floor(np.log10(max(error, 1e-300)))
 
     def solution(self):
-        return {"x": self.x, "value": self.value, "evaluations": self.evaluations}
+        return {"x": self.x, "value": self.value, "evaluations": {"value": self.evaluations}}
 
 
 def vector(given, dimension, otherwise):

@@ -183,6 +183,44 @@ describe('drive', () => {
     expect(freed).toBe(true);
   });
 
+  it('charges nobody with the answers of a problem, and the solver with work that hides in its questions', async () => {
+    const asking = {
+      ...problem,
+      answer: (_: object, question: { readonly points: number }) => {
+        now += 1000;
+        return question.points;
+      },
+    };
+    const ask = (question: (iteration: number) => object) => ({
+      ...counter(1, 1),
+      problem: asking,
+      *steps() {
+        for (let iteration = 0; iteration < 2; iteration++) yield { ...question(iteration) };
+        return converged({ value: 0 }, 'x');
+      },
+    });
+    const plain = (iteration: number) => ({ iteration, points: 3, solution: () => ({ value: 0 }) });
+    const honest = await race(ask(plain), 100);
+    expect(honest.end).toMatchObject({ seconds: 0, answerSeconds: 2 });
+    const hiding = {
+      ...ask(plain),
+      *steps() {
+        const solution = () => ({ value: 0 });
+        yield {
+          iteration: 0,
+          solution,
+          get points() {
+            now += 5000;
+            return 3;
+          },
+        };
+        return converged({ value: 0 }, 'x');
+      },
+    };
+    const hidden = await race(hiding, 100);
+    expect(hidden.end).toMatchObject({ seconds: 6, answerSeconds: 0 });
+  });
+
   it('refuses a promise of steps in words that help', async () => {
     const steps = async () => counter(1, 1).steps({}, {}, { seed: 1 });
     await expect(race({ ...counter(1, 1), steps }, 5)).rejects.toThrow(/a promise: write `async \*steps`/);

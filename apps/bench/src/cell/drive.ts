@@ -1,4 +1,5 @@
 // Drives a solver through its steps with a clock that stands still while its solutions are judged.
+import { types } from 'node:util';
 import type { AnySolver, Iterate, Status } from '@infimum/core';
 import { answererOf, parseWith } from '@infimum/core';
 import type { Guard } from './guard.ts';
@@ -48,6 +49,11 @@ export async function drive(solver: AnySolver, instance: unknown, cell: Cell, co
   if (declined !== undefined) return withoutRun('declined', declined);
   const steps = timeline.setUp(() => startSteps(solver, instance, options, cell.seed));
   const [answer] = answererOf(solver, instance) as [((question: unknown) => unknown)?];
+  // Reading a question may run code of the solver's, which is charged then.
+  const reply =
+    answer &&
+    ((question: unknown) =>
+      isData(question) ? timeline.answer(() => answer(question)) : timeline.time(() => answer(question)));
   const next = steps.isAsync
     ? (question?: unknown) => timeline.wait(() => steps.next(question))
     : (question?: unknown) => timeline.time(() => readStep(steps.next(question)));
@@ -60,7 +66,7 @@ export async function drive(solver: AnySolver, instance: unknown, cell: Cell, co
       if (timeline.seconds >= cell.budget) {
         return timeline.end('time-limit', `the budget of ${cell.budget} s was used up`, () => iterate.solution());
       }
-      step = next(answer?.(iterate));
+      step = next(reply?.(iterate));
     }
   } finally {
     await close(steps, context.guard);
@@ -73,6 +79,23 @@ async function close(steps: Steps, guard: Guard): Promise<void> {
   const closing = steps.return?.(undefined);
   if (steps.isAsync) await closing;
 }
+
+/** Whether a question is plain: data, lists of them and functions, which no problem calls. */
+function isData(value: unknown, depth = 2): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (types.isProxy(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  if (ArrayBuffer.isView(value)) return VIEWS.has(prototype);
+  if (depth < 0) return false;
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return false;
+  return Object.values(Object.getOwnPropertyDescriptors(value)).every((own) => 'value' in own && isData(own.value, depth - 1));
+}
+
+const VIEWS = new Set<unknown>(
+  [Float64Array, Float32Array, Int32Array, Int16Array, Int8Array, Uint32Array, Uint16Array, Uint8Array].map(
+    (type) => type.prototype,
+  ),
+);
 
 /** Why the solver does not take the instance. */
 function declines(solver: AnySolver, instance: unknown): string | undefined {
@@ -175,6 +198,8 @@ class Timeline {
   #setup = 0;
   /** Seconds between iterates. */
   #stepping = 0;
+  /** Seconds of answers. */
+  #answering = 0;
   /** When asynchronous steps began. */
   #begun: number | undefined;
   /** Seconds in `solution()`, and those of the latest call. */
@@ -211,6 +236,13 @@ class Timeline {
   setUp<T>(work: () => T): T {
     const [result, seconds] = this.#measure(work);
     this.#setup += seconds;
+    return result;
+  }
+
+  /** Has a question answered, which is not the solver's work. */
+  answer(work: () => unknown): unknown {
+    const [result, seconds] = this.#measure(work);
+    this.#answering += seconds;
     return result;
   }
 
@@ -260,6 +292,7 @@ class Timeline {
       peakMemory: this.#context.guard.peakMemory(),
       setupSeconds: this.#setup,
       solutionSeconds: this.#copying,
+      answerSeconds: this.#answering,
     };
   }
 

@@ -92,12 +92,14 @@ export interface RunEnd {
   readonly setupSeconds?: number | null;
   /** Seconds in `solution()`, of which copies that only sampling asked for are free. */
   readonly solutionSeconds?: number | null;
+  /** Seconds in which the problem answered the solver's questions; nobody is charged with them. */
+  readonly answerSeconds?: number | null;
   /** Seconds of the processor, of all threads, while the solver ran. */
   readonly processorSeconds?: number | null;
 }
 
 /** The parts of a run's end that not every cell has. */
-export const PARTS = ['setupSeconds', 'solutionSeconds', 'processorSeconds'] as const;
+export const PARTS = ['setupSeconds', 'solutionSeconds', 'answerSeconds', 'processorSeconds'] as const;
 
 /** How a cell ended, without its samples. */
 export interface CellEnd extends RunEnd {
