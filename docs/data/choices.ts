@@ -225,6 +225,8 @@ export const BRANCHES: readonly Branch[] = [
         use: 'fitClassifier',
         from: '@infimum/learn',
         why: 'Labels may be names, with any number of classes and any scale; gives probabilities. To decide whether a plane separates two classes: separability.',
+        despite:
+          'The races are for any plane that separates two classes; this one also gives probabilities, and answers where there is none.',
         runs: ['learn/lbfgs-logistic'],
       },
       {
@@ -242,7 +244,9 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'learn/two-layer-relu',
         use: 'convexReluAdmm',
         from: '@infimum/learn',
-        why: 'Training two layers is a convex program over activation patterns. For many rows: sampledConvexRelu.',
+        why: 'Training two layers is a convex program over activation patterns. For thousands of rows: convexReluColumnGeneration.',
+        despite:
+          'Generated patterns are quicker; this one takes every loss, and proves its answer where all patterns are listed.',
       },
       {
         id: 'causes',
@@ -251,6 +255,8 @@ export const BRANCHES: readonly Branch[] = [
         use: 'learnDag',
         from: '@infimum/graphs',
         why: 'Says for each edge whether the data determine its direction. For linear models on raw scales: notears, topo.',
+        despite:
+          'The races score single graphs in half a second; this one orients what the data determine, and says what they leave open.',
         runs: ['graphs/topo-bic'],
       },
       {
@@ -404,6 +410,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'findWithMismatches',
         from: '@infimum/strings',
         why: 'Chooses its method by the lengths and k. For texts that do not fit in memory: findInStream.',
+        despite: 'The races have texts of 8192 letters, which a plain scan is through with; looking first pays on longer ones.',
         runs: ['strings/k-mismatch-auto'],
       },
       {
@@ -413,6 +420,8 @@ export const BRANCHES: readonly Branch[] = [
         use: 'hammingDistances',
         from: '@infimum/strings',
         why: 'Exact, by bit operations or transforms, whichever is faster for your alphabet.',
+        despite:
+          'The races have texts of 8192 letters, for which comparing them all is quickest; looking first pays on longer ones.',
       },
       {
         id: 'about-distances',
@@ -436,7 +445,6 @@ export const BRANCHES: readonly Branch[] = [
         use: 'verifyRobustness',
         from: '@infimum/verify',
         why: 'Returns a certificate or a counterexample. Read networks from ONNX with readOnnx.',
-        despite: 'Bounds alone are faster where they decide; this one goes on splitting where they do not.',
         runs: ['verify/branch-and-bound-verifier'],
       },
       {
