@@ -307,13 +307,13 @@ function eliminate(matrix: Table, right: Table): [Hyper[], Hyper] {
 const SHAPES = [[3], [3, 3], [1, 3], [2, 3, 3], [3, 1], []];
 
 /** A random expression of three variables: a number, and what the interpreter says of it. */
-function randomGraph(seed: number) {
+function randomGraph(seed: number, leafOf: (shape: readonly number[]) => Tensor = (shape) => variable(...shape)) {
   const random = new Random(seed);
   const uniform = () => 2 * random.uniform() - 1;
   const leaves = Array.from({ length: 3 }, () => {
     const shape = SHAPES[one(random, SHAPES.length)];
     const at = Array.from({ length: sizeOf(shape) }, (): Hyper => [uniform(), uniform(), uniform(), 0]);
-    return { tensor: variable(...shape), table: { shape, at } };
+    return { tensor: leafOf(shape), table: { shape, at } };
   });
   const nodes: Node[] = [...leaves];
   const pick = () => nodes[Math.max(0, nodes.length - 1 - one(random, 6))];
@@ -332,6 +332,34 @@ function randomGraph(seed: number) {
 
 describe('random expressions', () => {
   const count = process.env['INFIMUM_FULL'] ? 50 : 20;
+
+  it('have the same sparse Hessian as the dense one, and no entry outside of its pattern', () => {
+    let sparse = 0;
+    for (let seed = 0; seed < 3 * count; seed++) {
+      const { leaves } = randomGraph(seed);
+      const f = (x: Tensor) => {
+        let start = 0;
+        const leafOf = (shape: readonly number[]) => {
+          start += sizeOf(shape);
+          return ad.reshape(ad.slice(x, start - sizeOf(shape), sizeOf(shape)), shape);
+        };
+        return randomGraph(seed, leafOf).value;
+      };
+      const at = Float64Array.from(leaves.flatMap(({ table }) => table.at.map(([each]) => each)));
+      const [dense, found] = [ad.differentiable(at.length, f), ad.sparseDifferentiable(at.length, f)];
+      const [wanted, written] = [0, 1].map(() => new Float64Array(at.length ** 2));
+      dense.hessian(at, wanted);
+      found.hessian(at, written);
+      const scale = wanted.reduce((most, each) => Math.max(most, Math.abs(each)), 1);
+      written.forEach((each, k) => {
+        if (!(Math.abs(each - wanted[k]) <= 1e-11 * scale)) expect.fail(`seed ${seed}, entry ${k}: ${each}, not ${wanted[k]}`);
+      });
+      const matrix = found.sparseHessian?.(at);
+      if ((matrix?.values.length ?? Infinity) < at.length ** 2) sparse++;
+      for (const each of [dense, found]) each.release();
+    }
+    expect(sparse).toBeGreaterThan(count);
+  });
 
   it.each([0, 1, 2, 3, 4, 5])('have the values and derivatives of the interpreter, block %i', (block) => {
     for (let seed = 50 * block; seed < 50 * block + count; seed++) {

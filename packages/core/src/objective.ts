@@ -30,6 +30,11 @@ export interface Objective {
   hessianVector?(x: Float64Array, v: Float64Array, out: Float64Array): void;
   /** Writes the Hessian at x, d x d numbers row by row. */
   hessian?(x: Float64Array, out: Float64Array): void;
+  /**
+   * Factors H(x) + s I for an s of at least 0 that makes it positive definite, 0 where that does: a function that writes the
+   * solution of (H(x) + s I) y = r; `undefined` where that is too dear, or H not finite. For Hessians that are cheap to factor.
+   */
+  factorHessian?(x: Float64Array): ((r: Float64Array, y: Float64Array) => void) | undefined;
   /** Whether all derivatives are differences of values: a gradient costs 2 d values then, a product twice that. */
   readonly byDifferences?: boolean;
 }
@@ -66,6 +71,8 @@ export type ObjectiveLike =
       readonly hessianVector?: Derivative<[x: Float64Array, v: Float64Array]>;
       /** The Hessian at x, d x d numbers row by row. */
       readonly hessian?: Derivative<[x: Float64Array]>;
+      /** As `factorHessian` of `Objective`. */
+      readonly factorHessian?: Objective['factorHessian'];
       /** Whether all derivatives are differences of values. */
       readonly byDifferences?: boolean;
     };
@@ -122,7 +129,13 @@ export function readObjective(
   const given = typeof value === 'function' ? { value } : value;
   checkObject(given, argument);
   checkFunction(given.value, typeof value === 'function' ? argument : `${argument}.value`);
-  const { gradient, hessianVector, hessian, byDifferences }: Exclude<ObjectiveLike, (x: Float64Array) => number> = given;
+  const {
+    gradient,
+    hessianVector,
+    hessian,
+    factorHessian,
+    byDifferences,
+  }: Exclude<ObjectiveLike, (x: Float64Array) => number> = given;
   if (given.dimension !== undefined) {
     checkInteger(given.dimension, `${argument}.dimension`, { min: 1 });
     if (given.dimension !== dimension) {
@@ -130,7 +143,7 @@ export function readObjective(
       throw new InvalidInputError(problem, { argument: `${argument}.dimension`, code: 'shape' });
     }
   }
-  for (const [name, f] of Object.entries({ gradient, hessianVector, hessian })) {
+  for (const [name, f] of Object.entries({ gradient, hessianVector, hessian, factorHessian })) {
     if (f !== undefined) checkFunction(f, `${argument}.${name}`);
   }
   return {
@@ -141,6 +154,7 @@ export function readObjective(
       hessianVector: (x, v, out) => writeTo(out, hessianVector.call(given, x, v, out), `${argument}.hessianVector`),
     }),
     ...(hessian && { hessian: (x, out) => writeTo(out, hessian.call(given, x, out), `${argument}.hessian`) }),
+    ...(factorHessian && { factorHessian: (x) => factorHessian.call(given, x) }),
     ...(byDifferences && { byDifferences: true }),
   };
 }

@@ -1,5 +1,6 @@
 // The front door: it takes what fits, says so, and finds what the methods find.
-import { fromFunction } from '@infimum/autodiff';
+import type { Tensor } from '@infimum/autodiff';
+import { add, differentiable, exp, fromFunction, mul, narrow, sparseDifferentiable, square, sub, sum } from '@infimum/autodiff';
 import type { Objective } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { lbfgs } from './line-search/lbfgs.ts';
@@ -22,6 +23,30 @@ describe('minimize', () => {
     expect(outcome).toMatchObject({ method, status: 'converged' });
     expect(outcome.reason).toMatch(why);
     expect(outcome.value).toBeLessThan(1e-10);
+  });
+
+  it('factors the sparse Hessian of an expression, and leaves dense ones to products', () => {
+    const n = 20_000;
+    const chain = (x: Tensor) => {
+      const [from, to] = [narrow(x, 0, 0, n - 1), narrow(x, 0, 1, n - 1)];
+      return add(sum(mul(100, square(sub(to, square(from))))), sum(square(sub(1, x))));
+    };
+    const start = Float64Array.from({ length: n }, (_, i) => (i % 2 === 0 ? -1.2 : 1));
+    const sparse = minimize(sparseDifferentiable(n, chain), start);
+    expect(sparse).toMatchObject({ method: 'newton-cg', status: 'converged' });
+    expect(sparse.reason).toMatch(/and factors of it/);
+    const { hessian, hessianVector } = sparse.evaluations;
+    expect(hessian).toBeGreaterThan(0);
+    const plain = minimize(differentiable(n, chain), start);
+    expect(plain.reason).not.toMatch(/factors/);
+    expect(plain.evaluations.hessian).toBe(0);
+    expect(hessianVector).toBeLessThan(plain.evaluations.hessianVector / 2);
+    const dense = minimize(
+      sparseDifferentiable(300, (x) => add(square(sum(x)), sum(exp(x)))),
+      new Float64Array(300),
+    );
+    expect(dense).toMatchObject({ method: 'newton-cg', status: 'converged' });
+    expect(dense.reason).not.toMatch(/factors/);
   });
 
   it('finds the same minimum by every method', async () => {

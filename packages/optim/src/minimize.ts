@@ -86,7 +86,8 @@ const FEW = 16;
  *   `lbfgs` or `lbfgsb` with gradients by central differences beyond;
  * - bounds: `projectedTrustRegion` where there are Hessians or products with them, `lbfgsb` else;
  * - up to 200 variables and a Hessian: `trustRegionNewton`, which needs few iterations, and leaves saddle points;
- * - products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of gradients does;
+ * - products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of gradients does, and not at
+ *   all where the Hessian is sparse and can be factored, as it is for `sparseDifferentiable` of `@infimum/autodiff`;
  * - gradients only: `lbfgs`, for up to 200 variables with a memory of five pairs a variable, which keeps all that a dense matrix would.
  *
  * With `constraints`, sets made by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`, f is minimised by `sqp`
@@ -216,7 +217,7 @@ function checkConstraints(value: unknown, argument: string): asserts value is Co
 }
 
 function choose(
-  { dimension, hessian, hessianVector }: Objective,
+  { dimension, hessian, hessianVector, factorHessian }: Objective,
   knowsSlopes: boolean,
   isBounded: boolean,
 ): [method: MinimizeMethod, why: string] {
@@ -234,6 +235,8 @@ function choose(
   if (dimension <= SMALL && hessian) {
     return ['trust-region-newton', `since a Hessian of ${dimension} x ${dimension} is cheap to factor`];
   }
-  if (hessianVector) return ['newton-cg', 'since there are products with the Hessian'];
+  if (hessianVector) {
+    return ['newton-cg', `since there are products with the Hessian${factorHessian ? ', and factors of it' : ''}`];
+  }
   return ['lbfgs', `since a Hessian of ${dimension} x ${dimension} is dear to factor`];
 }

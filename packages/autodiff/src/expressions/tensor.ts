@@ -33,6 +33,12 @@ export interface Operation {
    * memory, and compute nothing.
    */
   readonly viewFrom?: number | undefined;
+  /**
+   * What an entry of the result depends on, for sparse derivatives: the inputs' entries in its place, to which shapes stretch
+   * (`entries`), those of its row along the last axis (`rows`), one entry that it is a copy of, if it is not 0 (`picks`), or
+   * entries of the first input that it sums up and that go nowhere else (`sums`). On all of them where nothing is said.
+   */
+  readonly reach?: 'entries' | 'rows' | 'picks' | 'sums';
   /** Makes the function that fills `out`; called once for a program, so that runs allocate nothing. */
   prepare(node: Tensor, places: Places): () => void;
   /**

@@ -8,7 +8,7 @@ import type { Releasable, Tensor } from '../expressions/tensor.ts';
 import { checkTensor, describeShape, variable } from '../expressions/tensor.ts';
 
 /** An objective with derivatives of second order. */
-export type Differentiable = Required<Omit<Objective, 'byDifferences'>> & Releasable;
+export type Differentiable = Required<Omit<Objective, 'byDifferences' | 'factorHessian'>> & Releasable;
 
 /**
  * The objective of an expression: value, gradient, products with the Hessian and the Hessian, all exact to rounding.

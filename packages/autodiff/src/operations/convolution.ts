@@ -108,6 +108,7 @@ function walk(patches: Patches, visit: (at: number, from: number, step: number, 
 /** Patches as columns: images x (channels times window) x patches. */
 const patching = (patches: Patches): Operation => ({
   name: 'patches',
+  reach: 'picks',
   prepare: (_, { inputs: [image], out }) => {
     const isPadded = patches.padding[0] > 0 || patches.padding[1] > 0;
     const copy = (at: number, from: number, step: number, length: number): void => {
@@ -124,6 +125,7 @@ const patching = (patches: Patches): Operation => ({
 /** The adjoint: every entry of a patch is added to where it came from. */
 const unpatching = (patches: Patches): Operation => ({
   name: 'unpatch',
+  reach: 'sums',
   prepare: (_, { inputs: [columns], out }) => {
     const addUp = (at: number, from: number, step: number, length: number): void => {
       for (let k = 0; k < length; k++) out[from + k * step] += columns[at + k];

@@ -167,6 +167,7 @@ export function gelu(x: TensorLike): Tensor {
 
 const detaching: Operation = {
   name: 'detach',
+  reach: 'entries',
   prepare: (_, { inputs: [x], out }) => {
     return () => out.set(x);
   },

@@ -102,6 +102,7 @@ export type Binary = (
 export function binary(name: string, compute: Binary, pullback: Operation['pullback']): Operation {
   return {
     name,
+    reach: 'entries',
     prepare: ({ shape, inputs }, { inputs: [a, b], out }) => {
       const runs = runsOf(
         shape,
@@ -140,6 +141,7 @@ export function unary(
 ): Operation {
   return {
     name,
+    reach: 'entries',
     prepare: (_, places) => prepare(places),
     pullback: (node, gradient) => [pullback(gradient, node.inputs[0], node)],
   };

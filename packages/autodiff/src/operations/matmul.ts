@@ -7,9 +7,15 @@ import { commonShape, runsOf } from './entrywise.ts';
 import { isTransposed, transpose } from './permutations.ts';
 import { reshape, sumTo } from './shapes.ts';
 
+/** A product of matrices, and which sides are transposed. */
+export interface Multiplying extends Operation {
+  readonly sides: readonly [boolean, boolean];
+}
+
 /** A B, with either side transposed on the way; stacks of matrices stretch to each other. */
-const multiplying = (transposedA: boolean, transposedB: boolean): Operation => ({
+const multiplying = (transposedA: boolean, transposedB: boolean): Multiplying => ({
   name: 'matmul',
+  sides: [transposedA, transposedB],
   needsScratch: true,
   prepare: ({ shape, inputs }, { workspace, inputs: [a, b], out, gemmScratch }) => {
     const { gemm, gemv, gemvTransposed } = workspace.kernels(linalgKernels);

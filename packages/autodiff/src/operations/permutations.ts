@@ -9,6 +9,7 @@ const BLOCK = 16;
 
 const transposing: Operation = {
   name: 'transpose',
+  reach: 'picks',
   prepare: ({ shape }, { inputs: [from], out }) => {
     const [rows, cols] = shape.slice(-2);
     return () => {
@@ -52,6 +53,7 @@ export function transpose(x: Tensor): Tensor {
 
 const permuting = (axes: readonly number[]): Operation => ({
   name: 'permute',
+  reach: 'picks',
   prepare: ({ shape, inputs: [x] }, { inputs: [from], out }) => {
     const strides = x.shape.map((_, axis) => x.shape.slice(axis + 1).reduce((product, each) => product * each, 1));
     const [length, step] = [shape[shape.length - 1], strides[axes[axes.length - 1]]];

@@ -13,6 +13,7 @@ function refusePlace(place: number, k: number, length: number): never {
 
 const taking: Operation = {
   name: 'take',
+  reach: 'picks',
   prepare: (_, { inputs: [from, indices], out }) => {
     return () => {
       for (let k = 0; k < out.length; k++) {
@@ -49,6 +50,7 @@ export function take(x: Tensor, indices: Tensor): Tensor {
 
 const scattering: Operation = {
   name: 'scatter',
+  reach: 'sums',
   prepare: (_, { inputs: [from, indices], out }) => {
     return () => {
       out.fill(0);
@@ -76,6 +78,7 @@ export function scatter(x: Tensor, indices: Tensor, shape: readonly number[]): T
  */
 const gathering = (axis: number, isShared: boolean): Operation => ({
   name: 'gather',
+  reach: 'picks',
   prepare: ({ inputs: [x, places] }, { inputs: [from, indices], out }) => {
     const [outer, length, inner] = around(x.shape, axis);
     const count = isShared ? indices.length : places.shape[axis];
@@ -101,6 +104,7 @@ const gathering = (axis: number, isShared: boolean): Operation => ({
 /** The adjoint of `gathering`. */
 const spreading = (axis: number, isShared: boolean): Operation => ({
   name: 'spread',
+  reach: 'sums',
   prepare: ({ shape, inputs: [, places] }, { inputs: [from, indices], out }) => {
     const [outer, length, inner] = around(shape, axis);
     const count = isShared ? indices.length : places.shape[axis];

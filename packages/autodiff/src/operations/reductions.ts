@@ -57,6 +57,7 @@ export function mean(x: Tensor, axes?: number | readonly number[]): Tensor {
 /** The largest entry of every row. */
 const takingLargest: Operation = {
   name: 'max',
+  reach: 'rows',
   prepare: ({ inputs: [x] }, { inputs: [from], out }) => {
     const cols = x.shape[1];
     return () => {
@@ -76,6 +77,7 @@ const takingLargest: Operation = {
 /** One over the number of largest entries of a row where one is, and 0 elsewhere; no gradient passes. */
 const sharing: Operation = {
   name: 'shares',
+  reach: 'rows',
   prepare: ({ shape: [rows, cols] }, { inputs: [from], out }) => {
     return () => {
       for (let i = 0; i < rows; i++) {

@@ -36,6 +36,7 @@ export function equal(a: TensorLike, b: TensorLike): Tensor {
 
 const choosing: Operation = {
   name: 'where',
+  reach: 'entries',
   prepare: ({ shape, inputs }, { inputs: [condition, a, b], out }) => {
     const shapes = inputs.map((x) => x.shape);
     const { count, length, starts, steps } = runsOf(shape, shapes);

@@ -17,6 +17,7 @@ import { around, checkAxis, commonShape, runsOf } from './entrywise.ts';
 
 const stretching: Operation = {
   name: 'broadcastTo',
+  reach: 'picks',
   prepare: ({ shape, inputs: [x] }, { inputs: [from], out }) => {
     const { count, length, starts, steps } = runsOf(shape, [x.shape]);
     const [[start], [step]] = [starts, steps];
@@ -49,6 +50,7 @@ export function broadcastTo(x: TensorLike, shape: readonly number[]): Tensor {
 
 const summing: Operation = {
   name: 'sumTo',
+  reach: 'sums',
   prepare: ({ shape, inputs: [x] }, { inputs: [from], out }) => {
     const { count, length, starts, steps } = runsOf(x.shape, [shape]);
     const [start] = starts;
@@ -109,6 +111,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
 /** Takes a piece along an axis. Where that is one run of entries, it is read where it lies. */
 const narrowing = (axis: number, start: number, viewFrom: number | undefined): Operation => ({
   name: 'narrow',
+  reach: 'picks',
   viewFrom,
   prepare: ({ shape, inputs: [x] }, { inputs: [from], out }) => {
     const [outer, length, inner] = around(x.shape, axis);
@@ -176,6 +179,7 @@ export interface Assembling extends Operation {
 
 const assembling = (axis: number, starts: readonly number[]): Assembling => ({
   name: 'assemble',
+  reach: 'picks',
   axis,
   starts,
   prepare: ({ shape, inputs: pieces }, { inputs, out }) => {

@@ -24,6 +24,7 @@ function largest(x: Float64Array, from: number, to: number): number {
 
 const takingLogSumExp: Operation = {
   name: 'logSumExp',
+  reach: 'rows',
   prepare: ({ inputs: [x] }, { workspace, inputs: [from], out }) => {
     const cols = x.shape.at(-1) as number;
     const { plainLogSumExpRows } = workspace.kernels(linalgKernels);
@@ -42,6 +43,7 @@ const takingLogSumExp: Operation = {
 
 const takingSoftmax: Operation = {
   name: 'softmax',
+  reach: 'rows',
   prepare: ({ shape }, { workspace, inputs: [x], out }) => {
     const cols = shape.at(-1) as number;
     const { exp } = workspace.kernels(linalgKernels);
@@ -66,6 +68,7 @@ const takingSoftmax: Operation = {
 
 const takingLogSoftmax: Operation = {
   name: 'logSoftmax',
+  reach: 'rows',
   prepare: ({ shape }, { inputs: [x], out }) => {
     const cols = shape.at(-1) as number;
     return () => {

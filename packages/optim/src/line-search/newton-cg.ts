@@ -3,7 +3,7 @@
 // J. Nocedal, S. Wright: Numerical optimization (2006), algorithm 7.1; S. G. Nash: A survey of truncated-Newton methods
 // (2000).
 
-import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import type { Objective, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot, norm } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
@@ -25,7 +25,8 @@ export type NewtonCgOptions = OptionsOf<typeof newtonCgOptions> & RunOptions<Smo
 /**
  * Minimises a smooth f by Newton steps that conjugate gradients compute only as exactly as they are worth: to a residual
  * of min(1/2, |g|^(1/2)) |g|, or until they meet a direction of negative curvature. A line search keeps to the strong
- * Wolfe conditions. For many variables, where products with the Hessian cost as little as gradients.
+ * Wolfe conditions. For many variables, where products with the Hessian cost as little as gradients. Where the objective
+ * factors its Hessian, the factors precondition, so that one inner iteration gives the exact step.
  *
  * O(d) an inner iteration and one product with the Hessian; where there are many they pause, and every pause is an iteration. `converged` when |g| <= tolerance min(1, |g_0|), or |g| max(1, |x|) <= 1e-4 tolerance |f|; `stalled` when
  * no step decreases f any more.
@@ -61,9 +62,10 @@ export function newtonCgSteps(
   options: NewtonCgOptions = {},
 ): Steps<SmoothSolution, SmoothIterate> {
   const stopping = resolveOptions(newtonCgOptions, options);
+  const factorHessian = typeof objective === 'object' ? objective.factorHessian?.bind(objective) : undefined;
   return lineSearchDescentSteps(objective, initial, stopping, (f) => ({
     name: 'Newton direction',
-    direction: truncatedNewton(f, initial.length),
+    direction: truncatedNewton(f, initial.length, factorHessian),
     firstStep: () => 1,
     forget: () => false,
   }));
@@ -87,9 +89,10 @@ export const newtonCgSolver = /* @__PURE__ */ defineSolver({
 const TURN = 2 ** 17;
 
 /** Writes a direction of descent: an approximate Newton step. */
-function truncatedNewton(f: CountedObjective, size: number) {
+function truncatedNewton(f: CountedObjective, size: number, factorHessian: Objective['factorHessian']) {
   const product = hessianProduct(f, size);
   const [residual, search, image] = Array.from({ length: 3 }, () => new Float64Array(size));
+  const solved = factorHessian ? new Float64Array(size) : residual; // the preconditioned residual
   let startNorm: number | undefined;
   return function* (
     x: Float64Array,
@@ -102,14 +105,19 @@ function truncatedNewton(f: CountedObjective, size: number) {
     const unit = gradientNorm;
     const target = Math.min(0.5, Math.sqrt(gradientNorm / Math.min(1, startNorm)));
     const multiply = product(x);
+    const factored = factorHessian?.(x);
+    if (factored) f.calls.hessian++;
+    const precondition = () => {
+      if (factored) factored(residual, solved);
+      else if (solved !== residual) solved.set(residual);
+    };
     out.fill(0);
-    for (let i = 0; i < size; i++) {
-      residual[i] = gradient[i] / unit;
-      search[i] = -residual[i];
-    }
-    let energy = dot(residual, residual);
+    for (let i = 0; i < size; i++) residual[i] = gradient[i] / unit;
+    precondition();
+    for (let i = 0; i < size; i++) search[i] = -solved[i];
+    let energy = dot(residual, solved);
     let work = 0;
-    for (let iteration = 0; iteration < 20 * size && Math.sqrt(energy) > target; iteration++) {
+    for (let iteration = 0; iteration < 20 * size; iteration++) {
       if (work > TURN) {
         work = 0;
         yield;
@@ -125,8 +133,10 @@ function truncatedNewton(f: CountedObjective, size: number) {
       const step = energy / curvature;
       addScaled(out, step, search);
       addScaled(residual, step / unit, image);
-      const nextEnergy = dot(residual, residual);
-      for (let i = 0; i < size; i++) search[i] = (nextEnergy / energy) * search[i] - residual[i];
+      if (norm(residual) <= target) return;
+      precondition();
+      const nextEnergy = dot(residual, solved);
+      for (let i = 0; i < size; i++) search[i] = (nextEnergy / energy) * search[i] - solved[i];
       energy = nextEnergy;
     }
   };

@@ -1,0 +1,211 @@
+// Objectives whose Hessian is sparse: its pattern is that of the expression, and a few products give all entries.
+import type { Objective } from '@infimum/core';
+import type { CsrMatrix, SparseLdl } from '@infimum/linalg';
+import { csrFromTriplets, solveSparseLdl, sparseLdl } from '@infimum/linalg';
+import { sparseLdlInTurns } from '@infimum/linalg/steps';
+import { dependence } from '../derivatives/dependence.ts';
+import { gradients, vectorJacobian } from '../derivatives/gradient.ts';
+import { linearProgram } from '../derivatives/linear-part.ts';
+import { starColoring } from '../derivatives/star-coloring.ts';
+import type { Tensor } from '../expressions/tensor.ts';
+import { variable } from '../expressions/tensor.ts';
+import type { Differentiable } from './objective.ts';
+import { checkLength, differentiable, programs } from './objective.ts';
+
+/** An objective that gives its Hessian as a sparse matrix, where it is one. */
+export interface SparseDifferentiable extends Differentiable, Pick<Objective, 'factorHessian'> {
+  /** Products with the Hessian that all of its entries take; `undefined` where it is dense. */
+  readonly hessianProducts?: number;
+  /**
+   * The Hessian at x: memory of the objective, valid until the next call. The diagonal is stored, zeros of the pattern too.
+   * Absent where the Hessian is dense.
+   */
+  sparseHessian?(x: Float64Array): CsrMatrix;
+}
+
+/** Products beyond which a Hessian counts as dense. */
+const MOST_PRODUCTS = 64;
+
+/** Multiplications beyond which factors are too dear: about a second. */
+const MOST_WORK = 2 ** 31;
+
+/**
+ * As `differentiable`, with a sparse Hessian where the expression has one: chains, bands, grids, a few variables that go with all
+ * others. Methods that know it need no other word: `minimize` of `@infimum/optim` factors it.
+ *
+ * Which entries may differ from zero, whatever x is, follows from the expression. A star colouring of the rows puts columns
+ * together that one product gives, so that the whole Hessian costs as many products as there are colours, three for a tridiagonal
+ * one: a few gradients for any number of variables. Entries are read off products as they are: nothing is subtracted. Finding
+ * pattern and colours, once, costs some hundred gradients at most, also of expressions that turn out to be dense: more than 64
+ * colours. Those are left as `differentiable` makes them.
+ *
+ * Source: A. Gebremedhin, F. Manne, A. Pothen: What color is your Jacobian? (2005).
+ *
+ * @param dimension - number of variables d
+ * @param f - makes the value, of shape `[]`, of the variables, a vector of length d
+ * @throws {InvalidInputError} for a dimension that is no positive integer, and when f does not give a number
+ *
+ * @example
+ * ```ts
+ * import { add, mul, narrow, sparseDifferentiable, square, sub, sum } from '@infimum/autodiff';
+ *
+ * const size = 1000;
+ * const chain = sparseDifferentiable(size, (x) => {
+ *   const [from, to] = [narrow(x, 0, 0, size - 1), narrow(x, 0, 1, size - 1)];
+ *   return sum(add(mul(100, square(sub(to, square(from)))), square(sub(1, from)))); // Rosenbrock
+ * });
+ * const hessian = chain.sparseHessian?.(new Float64Array(size).fill(1));
+ * console.log(chain.hessianProducts, hessian?.values.length, hessian?.values.slice(0, 5).join(' ')); // 3 2998 802 -400 -400 1002 -400
+ * ```
+ */
+export function sparseDifferentiable(dimension: number, f: (x: Tensor) => Tensor): SparseDifferentiable {
+  let [x, value]: Tensor[] = [];
+  const objective = differentiable(dimension, (made) => {
+    [x, value] = [made, f(made)];
+    return value;
+  });
+  const [gradient] = gradients(value, [x]);
+  const plan = planOf(gradient, x);
+  if (!plan) return objective;
+  const v = variable(dimension);
+  const columns = programs(() => linearProgram(vectorJacobian(gradient, [x], v)[0], x, v));
+  const { matrix, colors, count, from } = plan;
+  const { rowPointers, columnIndices, values } = matrix;
+  const seed = new Float64Array(dimension);
+  const sparseHessian = (at: Float64Array): CsrMatrix => {
+    checkLength(at, 'x', dimension);
+    const program = columns(1);
+    program.run([at]);
+    for (let color = 0; color < count; color++) {
+      for (let i = 0; i < dimension; i++) seed[i] = colors[i] === color ? 1 : 0;
+      const [product] = program.proceed([seed]);
+      const { places, rows } = from[color];
+      for (let k = 0; k < places.length; k++) values[places[k]] = product[rows[k]];
+    }
+    return matrix;
+  };
+  let known: SparseLdl | 'too dear' | undefined;
+  const factorHessian = (at: Float64Array) => {
+    known ??= analyzed(matrix) ?? 'too dear';
+    if (known === 'too dear') return undefined;
+    const hessian = sparseHessian(at);
+    const shifted = { ...hessian, values: hessian.values.slice() };
+    let [largest, least] = [0, Infinity];
+    for (const entry of shifted.values) largest = Math.max(largest, Math.abs(entry));
+    if (!(largest < Infinity)) return undefined;
+    for (const k of plan.diagonal) least = Math.min(least, values[k]);
+    for (let shift = 0; ; shift = 4 * shift || Math.max(0, -least) + 1e-3 * (largest || 1)) {
+      for (const k of plan.diagonal) shifted.values[k] = values[k] + shift;
+      const factor = least + shift > 0 ? definite(shifted, known) : undefined;
+      if (!factor) continue;
+      known = factor;
+      return (right: Float64Array, out: Float64Array) => out.set(solveSparseLdl(factor, right).x);
+    }
+  };
+  return {
+    ...objective,
+    hessianProducts: count,
+    sparseHessian,
+    factorHessian,
+    hessian: (at, out) => {
+      checkLength(out, 'out', dimension * dimension);
+      sparseHessian(at);
+      out.fill(0);
+      for (let i = 0; i < dimension; i++) {
+        for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) out[i * dimension + columnIndices[k]] = values[k];
+      }
+    },
+    release: () => {
+      objective.release();
+      columns.release();
+    },
+  };
+}
+
+/** A factor of a matrix with this pattern, if one is not too dear. */
+function analyzed(matrix: CsrMatrix): SparseLdl | undefined {
+  const { rows, rowPointers, columnIndices } = matrix;
+  const values = new Float64Array(columnIndices.length);
+  for (let i = 0; i < rows; i++) {
+    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) values[k] = columnIndices[k] === i ? 1 : 0;
+  }
+  const turns = sparseLdlInTurns({ ...matrix, values }, MOST_WORK);
+  let turn = turns.next();
+  while (!turn.done) turn = turns.next();
+  return turn.value;
+}
+
+/** The factor of a matrix that is positive definite. */
+function definite(matrix: CsrMatrix, like: SparseLdl): SparseLdl | undefined {
+  try {
+    const factor = sparseLdl(matrix, { like });
+    return factor.inertia.negative === 0 ? factor : undefined;
+  } catch {
+    return undefined; // a pivot that is zero
+  }
+}
+
+/** Where the entries of a sparse Hessian come from. */
+interface Plan {
+  readonly matrix: CsrMatrix;
+  /** Places of the diagonal. */
+  readonly diagonal: Int32Array;
+  readonly colors: Int32Array;
+  readonly count: number;
+  /** For every colour the places that its product fills, and from which rows. */
+  readonly from: readonly { readonly places: Int32Array; readonly rows: Int32Array }[];
+}
+
+/** Where entries come from, for a Hessian that few products give. */
+function planOf(gradient: Tensor, x: Tensor): Plan | undefined {
+  const { placesOf } = dependence(gradient, x);
+  const [size] = x.shape;
+  // Rows that may be full. By symmetry, what they have in common with others is known from those; among themselves they are full.
+  const isHub = Uint8Array.from({ length: size }, (_, i) => (placesOf(i) ? 0 : 1));
+  const hubs = Int32Array.from(isHub.keys()).filter((i) => isHub[i]);
+  if (hubs.length > MOST_PRODUCTS) return undefined;
+  const pattern = symmetricPattern(size, (i) => placesOf(i) ?? hubs);
+  const coloring = starColoring(pattern, isHub, MOST_PRODUCTS);
+  if (!coloring) return undefined;
+  const { rowPointers, columnIndices } = pattern;
+  const { colors, count } = coloring;
+  const diagonal = new Int32Array(size);
+  const from = Array.from({ length: count }, (): Record<'places' | 'rows', number[]> => ({ places: [], rows: [] }));
+  const ofColor = new Int32Array(count); // entries of a row in columns of a colour
+  for (let i = 0; i < size; i++) {
+    const [start, end] = [rowPointers[i], rowPointers[i + 1]];
+    for (let k = start; k < end; k++) ofColor[colors[columnIndices[k]]]++;
+    for (let k = start; k < end; k++) {
+      const j = columnIndices[k];
+      if (j === i) diagonal[i] = k;
+      // Of the two products that have the entry, one that adds no other to it.
+      const isAlone = ofColor[colors[j]] === 1;
+      const { places, rows } = from[colors[isAlone ? j : i]];
+      places.push(k);
+      rows.push(isAlone ? i : j);
+    }
+    for (let k = start; k < end; k++) ofColor[colors[columnIndices[k]]]--;
+  }
+  const arrays = from.map(({ places, rows }) => ({ places: Int32Array.from(places), rows: Int32Array.from(rows) }));
+  return { matrix: pattern, diagonal, colors, count, from: arrays };
+}
+
+/** The places (i, j) and (j, i) of lists, and the diagonal. */
+function symmetricPattern(size: number, placesOf: (i: number) => Int32Array): CsrMatrix {
+  const [rows, cols]: [number[], number[]] = [[], []];
+  for (let i = 0; i < size; i++) {
+    rows.push(i);
+    cols.push(i);
+    for (const j of placesOf(i)) {
+      rows.push(i, j);
+      cols.push(j, i);
+    }
+  }
+  return csrFromTriplets({
+    rows: size,
+    cols: size,
+    rowIndices: rows,
+    columnIndices: cols,
+    values: new Float64Array(rows.length),
+  });
+}
