@@ -9,12 +9,6 @@ import { sizeOf, tensorOf, uniformValue, variable } from '../expressions/tensor.
 import { runsOf } from '../operations/entrywise.ts';
 import type { Multiplying } from '../operations/matmul.ts';
 
-/** For every entry of a tensor the places in the variable on which it depends. */
-export interface Dependence {
-  /** The places, rising; `undefined` for more than are worth listing. */
-  placesOf(entry: number): Int32Array | undefined;
-}
-
 /** The places of one entry, by number: of every entry, or of all where they are the same. */
 type Reached = Int32Array | number;
 
@@ -22,22 +16,27 @@ const NONE = 0;
 const ALL = -1;
 
 /** Places that an entry may depend on before it counts as depending on all. */
-export const MOST_PLACES = 64;
+const MOST_PLACES = 64;
 
 /** Places that are written for each entry of the expression, on average, before all that is left counts as dense. */
-const MOST_WRITTEN = 32;
+const MOST_WRITTEN = 16;
 
-/** On which entries of x those of the output may depend: on no others, whatever the values. */
-export function dependence(output: Tensor, x: Tensor): Dependence {
+/**
+ * On which entries of x those of the output may depend, whatever the values.
+ *
+ * @returns what gives the places for an entry, rising; `undefined` for more than are worth listing
+ */
+export function dependence(output: Tensor, x: Tensor): (entry: number) => Int32Array | undefined {
   const order = inOrder([output]);
   const size = sizeOf(x.shape);
   const lists = new PlaceLists(size, MOST_WRITTEN * order.reduce((sum, node) => sum + sizeOf(node.shape), size));
   const reached = new Map<Tensor, Reached>([[x, Int32Array.from({ length: size }, (_, i) => i + 1)]]);
   for (const node of order) {
-    if (node !== x) reached.set(node, through(node, node.inputs.map((from) => reached.get(from) ?? NONE), lists)); // biome-ignore format: one thought
+    const inputs = node.inputs.map((from) => reached.get(from) ?? NONE);
+    if (node !== x) reached.set(node, through(node, inputs, lists));
   }
   const found = reached.get(output) ?? NONE;
-  return { placesOf: (entry) => lists.get(at(found, entry)) };
+  return (entry) => lists.get(at(found, entry));
 }
 
 const at = (reached: Reached, k: number): number => (typeof reached === 'number' ? reached : reached[k]);
@@ -56,7 +55,8 @@ function through(node: Tensor, inputs: readonly Reached[], lists: PlaceLists): R
   const all = () => inputs.reduce<number>((union, each) => lists.union(union, lists.unionOf(each)), NONE);
   if (!operation.reach) return all();
   const gradient = variable(...shape);
-  const passed = operation.pullback(node, gradient, node.inputs.map(() => true)); // biome-ignore format: one thought
+  const wanted = inputs.map(() => true);
+  const passed = operation.pullback(node, gradient, wanted);
   const passing = inputs.map((each, k) => (passed[k] && uniformValue(passed[k]) !== 0 ? each : NONE));
   if (passing.every((each) => each === NONE)) return NONE;
   const out = new Int32Array(size);
@@ -82,43 +82,27 @@ function through(node: Tensor, inputs: readonly Reached[], lists: PlaceLists): R
       return out;
     }
     case 'picks': {
-      // The operation itself says where entries go, if they are numbers.
       if (node.inputs.some((from, k) => !passed[k] && !from.constant)) return all();
+      // The operation itself says where entries go, if they are numbers.
       const fed = node.inputs.map((from, k) => (passed[k] ? variable(...from.shape) : from));
-      const places: number[] = [];
-      const from = inputs.flatMap((each, k) => (passed[k] ? [each] : []));
-      const given = fed.filter((_, k) => passed[k]).map((each, k) => numbered(sizeOf(each.shape), k, places));
+      const given: number[] = [0]; // what the entries of all inputs depend on, by the number that is put in their place
       const variables = fed.filter((_, k) => passed[k]);
-      computed(tensorOf(shape, operation, fed), variables, given).forEach((place, k) => {
-        if (place === 0) return;
-        let piece = 0;
-        // Pieces lie in order; most tensors have one or two.
-        for (let low = 0, high = places.length; low < high; piece = low) {
-          const middle = (low + high) >> 1;
-          if (places[middle] < place) low = middle + 1;
-          else high = middle;
-        }
-        out[k] = at(from[piece], place - 1 - (piece > 0 ? places[piece - 1] : 0));
+      const values = fed.flatMap(({ shape }, k) => {
+        if (!passed[k]) return [];
+        return [Float64Array.from({ length: sizeOf(shape) }, (_, i) => given.push(at(inputs[k], i)) - 1)];
       });
-      return out;
+      return Int32Array.from(computed(tensorOf(shape, operation, fed), variables, values), (place) => given[place]);
     }
     case 'sums': {
       // The adjoint picks for every entry the sum that it is in.
       if (size === 1 || node.inputs.some((from, k) => k > 0 && !from.constant)) return all();
-      const sums = computed(passed[0] as Tensor, [gradient], [numbered(size, 0, [])]);
+      const sums = computed(passed[0] as Tensor, [gradient], [Float64Array.from({ length: size }, (_, i) => i + 1)]);
       sums.forEach((place, k) => {
         if (place > 0) out[place - 1] = lists.union(out[place - 1], at(first, k));
       });
       return out;
     }
   }
-}
-
-/** Numbers that go on where those of the last piece ended; `ends` is where the pieces do. */
-function numbered(length: number, piece: number, ends: number[]): Float64Array {
-  const start = ends[piece - 1] ?? 0;
-  ends.push(start + length);
-  return Float64Array.from({ length }, (_, i) => start + i + 1);
 }
 
 function computed(output: Tensor, variables: readonly Tensor[], values: readonly Float64Array[]): Float64Array {
@@ -159,22 +143,20 @@ function lines(each: Reached, count: number, rows: number, cols: number, isTurne
   });
 }
 
-/** Sorted lists of places, each with a number, equal ones with the same. */
+/** Sorted lists of places, each with a number. */
 class PlaceLists {
   #places: Int32Array;
   #starts: Int32Array;
   #count: number;
-  #table: Int32Array;
   #left: number;
   #last = [NONE, NONE, NONE];
 
   /** Lists of one place have its number plus 1. */
   constructor(size: number, mostWritten: number) {
-    this.#places = Int32Array.from({ length: 4 * size + MOST_PLACES }, (_, i) => i);
-    this.#starts = new Int32Array(2 * size + 3);
-    for (let i = 0; i <= size; i++) this.#starts[i + 1] = i;
+    this.#places = Int32Array.from({ length: 4 * size + 2 * MOST_PLACES }, (_, i) => i);
+    this.#starts = Int32Array.from({ length: 2 * size + 4 }, (_, i) => i - 1);
+    this.#starts[0] = 0;
     this.#count = size + 1;
-    this.#table = new Int32Array(2 ** Math.ceil(Math.log2(16 * size + 8)));
     this.#left = mostWritten;
   }
 
@@ -202,6 +184,7 @@ class PlaceLists {
   #merged(a: number, b: number): number {
     const start = this.#starts[this.#count];
     if (start + 2 * MOST_PLACES > this.#places.length) this.#places = grown(this.#places);
+    if (this.#count + 2 > this.#starts.length) this.#starts = grown(this.#starts);
     const [places, starts] = [this.#places, this.#starts];
     let [i, j, end] = [starts[a], starts[b], start];
     const [endA, endB] = [starts[a + 1], starts[b + 1]];
@@ -215,40 +198,9 @@ class PlaceLists {
     this.#left -= length;
     if (length === endA - starts[a]) return a;
     if (length === endB - starts[b]) return b;
-    return length > MOST_PLACES ? ALL : this.#known(start, end);
-  }
-
-  /** The number of the list that was just written. */
-  #known(start: number, end: number): number {
-    if (this.#count + 2 > this.#starts.length) this.#starts = grown(this.#starts);
-    if (2 * this.#count > this.#table.length) this.#rehash();
-    const [places, starts, table] = [this.#places, this.#starts, this.#table];
-    let slot = this.#slotOf(start, end);
-    for (; table[slot] > 0; slot = (slot + 1) % table.length) {
-      const from = starts[table[slot]];
-      let k = 0;
-      while (k < end - start && places[from + k] === places[start + k]) k++;
-      if (k === end - start && starts[table[slot] + 1] === from + k) return table[slot];
-    }
-    table[slot] = this.#count;
-    starts[++this.#count] = end;
-    return table[slot];
-  }
-
-  #slotOf(start: number, end: number): number {
-    let hash = 0;
-    for (let k = start; k < end; k++) hash = Math.imul(hash ^ this.#places[k], 0x9e3779b1) ^ (hash >>> 15);
-    return hash & (this.#table.length - 1);
-  }
-
-  #rehash(): void {
-    const lists = this.#table.filter((list) => list > 0);
-    this.#table = new Int32Array(2 * this.#table.length);
-    for (const list of lists) {
-      let slot = this.#slotOf(this.#starts[list], this.#starts[list + 1]);
-      while (this.#table[slot] > 0) slot = (slot + 1) % this.#table.length;
-      this.#table[slot] = list;
-    }
+    if (length > MOST_PLACES) return ALL;
+    starts[this.#count + 1] = end;
+    return this.#count++;
   }
 }
 

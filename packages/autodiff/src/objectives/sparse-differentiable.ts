@@ -86,7 +86,7 @@ export function sparseDifferentiable(dimension: number, f: (x: Tensor) => Tensor
   };
   let known: SparseLdl | 'too dear' | undefined;
   const factorHessian = (at: Float64Array) => {
-    known ??= analyzed(matrix) ?? 'too dear';
+    known ??= analyzed(matrix, plan.diagonal) ?? 'too dear';
     if (known === 'too dear') return undefined;
     const hessian = sparseHessian(at);
     const shifted = { ...hessian, values: hessian.values.slice() };
@@ -122,13 +122,10 @@ export function sparseDifferentiable(dimension: number, f: (x: Tensor) => Tensor
   };
 }
 
-/** A factor of a matrix with this pattern, if one is not too dear. */
-function analyzed(matrix: CsrMatrix): SparseLdl | undefined {
-  const { rows, rowPointers, columnIndices } = matrix;
-  const values = new Float64Array(columnIndices.length);
-  for (let i = 0; i < rows; i++) {
-    for (let k = rowPointers[i]; k < rowPointers[i + 1]; k++) values[k] = columnIndices[k] === i ? 1 : 0;
-  }
+/** A factor of the identity with a pattern, if one of any matrix with it is not too dear. */
+function analyzed(matrix: CsrMatrix, diagonal: Int32Array): SparseLdl | undefined {
+  const values = new Float64Array(matrix.values.length);
+  for (const k of diagonal) values[k] = 1;
   const turns = sparseLdlInTurns({ ...matrix, values }, MOST_WORK);
   let turn = turns.next();
   while (!turn.done) turn = turns.next();
@@ -158,7 +155,7 @@ interface Plan {
 
 /** Where entries come from, for a Hessian that few products give. */
 function planOf(gradient: Tensor, x: Tensor): Plan | undefined {
-  const { placesOf } = dependence(gradient, x);
+  const placesOf = dependence(gradient, x);
   const [size] = x.shape;
   // Rows that may be full. By symmetry, what they have in common with others is known from those; among themselves they are full.
   const isHub = Uint8Array.from({ length: size }, (_, i) => (placesOf(i) ? 0 : 1));
