@@ -14,7 +14,7 @@ export { activeSetComplexity } from './composite/active-set-complexity.ts';
 export type { CompositeData, CompositeSolution } from './composite/composite-minimization.ts';
 export { type FistaOptions, fista } from './composite/fista.ts';
 export { type ProximalGradientOptions, proximalGradient } from './composite/proximal-gradient.ts';
-export { type LassoData, type LassoSolution, lassoWorkingSet, type LassoWorkingSetOptions } from './lasso/lasso-working-set.ts';
+export { type LassoData, type LassoSolution, type LassoWorkingSetOptions, lassoWorkingSet } from './lasso/lasso-working-set.ts';
 export type { BlockLoss, BlockState, CoordinateChanges } from './losses/block-loss.ts';
 export { type BlockLeastSquares, blockLeastSquares, blockLogistic } from './losses/block-margin-loss.ts';
 export { type BlockQuadratic, blockQuadratic } from './losses/block-quadratic-loss.ts';
