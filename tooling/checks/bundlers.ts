@@ -32,15 +32,17 @@ interface Bundler {
   readonly beside?: readonly string[];
 }
 
+const PAGE = '<!doctype html><script type="module" src="main.js"></script>';
+
+/** With chunks: on one file Vite 5 throws at its start for a package that is imported on demand and missing. */
 const vite = (folder: string): Omit<Bundler, 'name'> => ({
   command: ['node', `node_modules/${folder}/bin/vite.js`, 'build', '--logLevel', 'warn'],
   files: {
-    'vite.config.js': `export default {
-  publicDir: false,
-  build: { target: 'es2022', rollupOptions: { input: 'main.js', output: { inlineDynamicImports: true } } },
-};`,
+    'index.html': PAGE,
+    'vite.config.js': "export default { publicDir: false, build: { target: 'es2022', assetsDir: '' } };",
   },
-  out: 'dist/assets',
+  out: 'dist',
+  makesPage: true,
 });
 
 /** Each as its manual has it: no plug-in but the one that finds packages for Rollup. */
@@ -84,7 +86,7 @@ export default { input: 'main.js', output: { file: 'dist/main.js', inlineDynamic
       '--no-cache',
       '--log-level=error',
     ],
-    files: { 'index.html': '<!doctype html><script type="module" src="main.js"></script>' },
+    files: { 'index.html': PAGE },
     out: 'dist',
     makesPage: true,
     // It takes no import for one that may be missing.

@@ -1,11 +1,5 @@
 // `@infimum/bandits-rl/environments`: what can be learnt in.
-export {
-  acrobot,
-  cartPole,
-  mountainCar,
-  mountainCarContinuous,
-  pendulum,
-} from './environments/classic-control.ts';
+export { acrobot, cartPole, mountainCar, mountainCarContinuous, pendulum } from './environments/classic-control.ts';
 export {
   type ActionSpace,
   type BatchedEnvironment,
@@ -15,12 +9,7 @@ export {
   environmentOf,
   type StepResult,
 } from './environments/environment.ts';
-export {
-  type LinearQuadratic,
-  linearQuadratic,
-  linearQuadraticReturn,
-  pointMass,
-} from './environments/linear-quadratic.ts';
+export { type LinearQuadratic, linearQuadratic, linearQuadraticReturn, pointMass } from './environments/linear-quadratic.ts';
 export {
   cliffWalking,
   frozenLake,

@@ -1,8 +1,5 @@
 // `@infimum/bandits-rl`: what users call.
-export {
-  type AdversarialLinearBanditOptions,
-  adversarialLinearBandit,
-} from './bandits/adversarial-linear.ts';
+export { type AdversarialLinearBanditOptions, adversarialLinearBandit } from './bandits/adversarial-linear.ts';
 export {
   type ArmEstimate,
   type Bandit,
@@ -23,17 +20,9 @@ export {
   type OffPolicyEvaluation,
 } from './bandits/off-policy.ts';
 export type { Approximator } from './continuous-time/approximators.ts';
-export {
-  type ContinuousLstdOptions,
-  continuousLstd,
-  type TestFunction,
-} from './continuous-time/continuous-lstd.ts';
+export { type ContinuousLstdOptions, continuousLstd, type TestFunction } from './continuous-time/continuous-lstd.ts';
 export { type ContinuousTdOptions, continuousTd } from './continuous-time/continuous-td.ts';
-export type {
-  EpisodeLike,
-  EvaluationLike,
-  EvaluationSolution,
-} from './continuous-time/evaluation-instance.ts';
+export type { EpisodeLike, EvaluationLike, EvaluationSolution } from './continuous-time/evaluation-instance.ts';
 export { type MartingaleTest, testMartingale } from './continuous-time/increments.ts';
 export { type MartingaleLossOptions, martingaleLoss } from './continuous-time/martingale-loss.ts';
 export { cartPole } from './environments/classic-control.ts';
@@ -55,37 +44,14 @@ export { type NPgIgtOptions, nPgIgt } from './policy-gradient/n-pg-igt.ts';
 export { normalPolicy, type Policy, type PolicyAt, softmaxPolicy } from './policy-gradient/policy.ts';
 export type { PolicyInstance, PolicyLearningState, PolicySolution } from './policy-gradient/policy-problem.ts';
 export { type TrainPolicyOptions, trainPolicy } from './policy-gradient/train-policy.ts';
-export {
-  type EvaluatePolicyOptions,
-  type Evaluation,
-  evaluatePolicy,
-} from './policy-gradient/trajectories.ts';
-export {
-  type FitPreferencesOptions,
-  fitPreferences,
-  type PreferenceFit,
-} from './preferences/fit-preferences.ts';
+export { type EvaluatePolicyOptions, type Evaluation, evaluatePolicy } from './policy-gradient/trajectories.ts';
+export { type FitPreferencesOptions, fitPreferences, type PreferenceFit } from './preferences/fit-preferences.ts';
 export type { PreferenceWorld } from './preferences/play-preferences.ts';
-export {
-  type PrLsviEpisodes,
-  type PrLsviOptions,
-  prLsvi,
-  prLsviAsync,
-  queryValue,
-} from './preferences/pr-lsvi.ts';
+export { type PrLsviEpisodes, type PrLsviOptions, prLsvi, prLsviAsync, queryValue } from './preferences/pr-lsvi.ts';
 export type { PreferencePlay, PreferenceQuestion } from './preferences/preference-problem.ts';
-export {
-  type PbtsOptions,
-  type PbtsWorld,
-  pbts,
-  pbtsAsync,
-} from './preferences/preference-thompson-sampling.ts';
+export { type PbtsOptions, type PbtsWorld, pbts, pbtsAsync } from './preferences/preference-thompson-sampling.ts';
 export type { ControlSystem, ControlSystemLike } from './quadrature/control-instance.ts';
-export {
-  type IntegralReinforcementOptions,
-  type IntegralSolution,
-  integralReinforcement,
-} from './quadrature/integral-rl.ts';
+export { type IntegralReinforcementOptions, type IntegralSolution, integralReinforcement } from './quadrature/integral-rl.ts';
 export { type Features, quadraticMonomials } from './quadrature/monomials.ts';
 export { dlqr, type LqrOptions, lqr, type Regulator } from './regulators/lqr.ts';
 export { solveCare } from './regulators/riccati.ts';

@@ -18,21 +18,9 @@ import { relaxationClaims, relaxationSolvers } from './relaxation/solvers.ts';
 export { type BanditInstance, type BanditPlay, banditProblem } from './bandits/bandit-problem.ts';
 export type { EvaluationInstance, EvaluationSolution } from './continuous-time/evaluation-instance.ts';
 export { evaluationProblem } from './continuous-time/evaluation-problem.ts';
-export {
-  type LinearMdpInstance,
-  type LinearMdpPlay,
-  linearMdpProblem,
-} from './linear-mdp/linear-mdp-problem.ts';
-export {
-  type PolicyInstance,
-  type PolicySolution,
-  policyProblem,
-} from './policy-gradient/policy-problem.ts';
-export {
-  type PreferenceInstance,
-  type PreferencePlay,
-  preferenceProblem,
-} from './preferences/preference-problem.ts';
+export { type LinearMdpInstance, type LinearMdpPlay, linearMdpProblem } from './linear-mdp/linear-mdp-problem.ts';
+export { type PolicyInstance, type PolicySolution, policyProblem } from './policy-gradient/policy-problem.ts';
+export { type PreferenceInstance, type PreferencePlay, preferenceProblem } from './preferences/preference-problem.ts';
 export type { ControlInstance, ControlSolution } from './quadrature/control-instance.ts';
 export { controlProblem } from './quadrature/control-problem.ts';
 export { relaxationProblem } from './relaxation/relaxation-problem.ts';

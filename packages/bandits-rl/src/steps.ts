@@ -4,10 +4,7 @@ export { continuousLstdSteps } from './continuous-time/continuous-lstd.ts';
 export { continuousTdSteps } from './continuous-time/continuous-td.ts';
 export type { EvaluationIterate } from './continuous-time/evaluation-instance.ts';
 export { martingaleLossSteps } from './continuous-time/martingale-loss.ts';
-export {
-  type AdversarialMdpIterate,
-  adversarialLinearMdpSteps,
-} from './linear-mdp/adversarial-linear-mdp.ts';
+export { type AdversarialMdpIterate, adversarialLinearMdpSteps } from './linear-mdp/adversarial-linear-mdp.ts';
 export { harpgSteps, nHarpgSteps } from './policy-gradient/harpg.ts';
 export { nPgIgtSteps } from './policy-gradient/n-pg-igt.ts';
 export {

@@ -11,12 +11,7 @@ export { type FoldData, foldProblem } from './block-problems/fold-problem.ts';
 export type { MultiBlockSolution } from './block-problems/multi-block-optimization.ts';
 export type { BlockGradient, MultiBlockProblem } from './block-problems/multi-block-problem.ts';
 export { type BlockDescentOptions, blockDescent } from './blocks/block-descent.ts';
-export {
-  type BlockBsaOptions,
-  type BlockStocBioOptions,
-  blockBsa,
-  blockStocBio,
-} from './blocks/block-neumann.ts';
+export { type BlockBsaOptions, type BlockStocBioOptions, blockBsa, blockStocBio } from './blocks/block-neumann.ts';
 export { answerVisits, type BlockVisits, type DistantAnswer } from './blocks/block-visit.ts';
 export { bsvrb } from './blocks/bsvrb.ts';
 export { type BsvrbOnOptions, bsvrbOn } from './blocks/bsvrb-on.ts';
@@ -39,12 +34,7 @@ export {
   type TargetData,
   wrongLabels,
 } from './models/problems.ts';
-export type {
-  BilevelProblem,
-  BilevelStart,
-  OracleCalls,
-  SecondOrderProblem,
-} from './oracles/bilevel-problem.ts';
+export type { BilevelProblem, BilevelStart, OracleCalls, SecondOrderProblem } from './oracles/bilevel-problem.ts';
 export { type ExpressionProblem, fromExpressions } from './oracles/from-expressions.ts';
 export {
   type Hypergradient,
@@ -58,35 +48,17 @@ export { withDifferences } from './oracles/with-differences.ts';
 export { type BomeOptions, bome } from './penalty/bome.ts';
 export { type F2saOptions, f2sa } from './penalty/f2sa.ts';
 export { type PbgdOptions, pbgd } from './penalty/pbgd.ts';
-export {
-  type PenalizedValue,
-  type PenalizedValueOptions,
-  penalizedValue,
-} from './penalty/penalized-value.ts';
-export {
-  type PenaltyBilevelOptions,
-  penaltyBilevel,
-} from './penalty/penalty-bilevel.ts';
-export {
-  type PenaltyBilevelSingleLoopOptions,
-  penaltyBilevelSingleLoop,
-} from './penalty/penalty-bilevel-single-loop.ts';
+export { type PenalizedValue, type PenalizedValueOptions, penalizedValue } from './penalty/penalized-value.ts';
+export { type PenaltyBilevelOptions, penaltyBilevel } from './penalty/penalty-bilevel.ts';
+export { type PenaltyBilevelSingleLoopOptions, penaltyBilevelSingleLoop } from './penalty/penalty-bilevel-single-loop.ts';
 export { type Extrapolated, penaltyRichardson } from './penalty/penalty-richardson.ts';
-export {
-  type ErrorBoundProbe,
-  type ProbeErrorBoundOptions,
-  probeErrorBound,
-} from './penalty/probe-error-bound.ts';
+export { type ErrorBoundProbe, type ProbeErrorBoundOptions, probeErrorBound } from './penalty/probe-error-bound.ts';
 export { type BayesianSearchOptions, bayesianSearch } from './search/bayesian-search.ts';
 export { type GridSearchOptions, gridSearch } from './search/grid-search.ts';
 export { type RandomSearchOptions, randomSearch } from './search/random-search.ts';
 export { type AmigoOptions, amigo } from './unbounded/amigo.ts';
 export { type BoRepOptions, boRep } from './unbounded/bo-rep.ts';
-export {
-  type ProbeSmoothnessOptions,
-  probeSmoothness,
-  type SmoothnessProbe,
-} from './unbounded/probe-smoothness.ts';
+export { type ProbeSmoothnessOptions, probeSmoothness, type SmoothnessProbe } from './unbounded/probe-smoothness.ts';
 export { type SabaOptions, saba } from './unbounded/saba.ts';
 export { type MaSobaOptions, maSoba, type SobaOptions, soba } from './unbounded/soba.ts';
 export { type TtsaOptions, ttsa } from './unbounded/ttsa.ts';

@@ -4,10 +4,7 @@ export { readSafetensors } from '@infimum/core/data';
 export type { Label } from './data/classes.ts';
 export { type LabeledTable, labeledTable } from './data/labeled-table.ts';
 export { formatLibsvm, type LabeledPoints, parseLibsvm } from './data/libsvm-text.ts';
-export {
-  readShardedSafetensors,
-  writeSafetensors,
-} from './data/safetensors.ts';
+export { readShardedSafetensors, writeSafetensors } from './data/safetensors.ts';
 export { type AdamReluOptions, adamRelu } from './networks/adam-relu.ts';
 export type { ReluSolution } from './networks/convex-program.ts';
 export { type ConvexReluAdmmOptions, convexReluAdmm } from './networks/convex-relu-admm.ts';
@@ -55,10 +52,7 @@ export { type BoundedMethod, iterationBound, type SeparationConstants } from './
 export { type LbfgsLogisticOptions, lbfgsLogistic } from './separable/lbfgs-logistic.ts';
 export { type LogisticGradientDescentOptions, logisticGradientDescent } from './separable/lr-gd.ts';
 export { type MaxMarginOptions, maxMargin } from './separable/max-margin.ts';
-export {
-  type NormalizedGradientDescentOptions,
-  normalizedGradientDescent,
-} from './separable/normalized-gd.ts';
+export { type NormalizedGradientDescentOptions, normalizedGradientDescent } from './separable/normalized-gd.ts';
 export {
   type NormalizedBatchPerceptronOptions,
   type NormalizedLogisticDescentOptions,
@@ -71,12 +65,7 @@ export { type PerceptronOptions, perceptron } from './separable/perceptron.ts';
 export { type Separability, type SeparabilityOptions, separability } from './separable/separability.ts';
 export { hardSeparable, separableLadder, separatedSphere } from './separable/separable-families.ts';
 export type { Separation } from './separable/separation.ts';
-export type {
-  LinearSeparator,
-  PointsLike,
-  SeparableInstance,
-  SeparableLike,
-} from './separable/signed-rows.ts';
+export type { LinearSeparator, PointsLike, SeparableInstance, SeparableLike } from './separable/signed-rows.ts';
 export { type SmoothPerceptronOptions, smoothPerceptron } from './separable/smooth-perceptron.ts';
 export { type FineTuneOptions, fineTune } from './tuning/fine-tune.ts';
 export { fineTuneTransformer, predictTransformer } from './tuning/fine-tune-transformer.ts';

@@ -2,11 +2,7 @@
 export { mergePeftLora, mergeSnell, peftLoraConfig, snellMetadata } from './tuning/adapter-files.ts';
 export type { AffineMap, Bottleneck } from './tuning/bottleneck.ts';
 export { type FineTuneOptions, fineTune } from './tuning/fine-tune.ts';
-export {
-  fineTuneTransformer,
-  predictTransformer,
-  type TransformerSolution,
-} from './tuning/fine-tune-transformer.ts';
+export { fineTuneTransformer, predictTransformer, type TransformerSolution } from './tuning/fine-tune-transformer.ts';
 export { createSnellAdapter, type SnellAdapter, type SnellAdapterOptions } from './tuning/snell-adapter.ts';
 export type { Layer, TuningMethod } from './tuning/tunable-linear.ts';
 export { type Labeled, type LabeledLike, predictClasses, type TuningInstance } from './tuning/tuned-network.ts';

@@ -34,9 +34,4 @@ export {
   transposedPlace,
 } from './webassembly/matrix-places.ts';
 export { startThreads } from './webassembly/thread-pool.ts';
-export {
-  type Partition,
-  Workspace,
-  type WorkspaceOptions,
-  type WorkspaceSizes,
-} from './webassembly/workspace.ts';
+export { type Partition, Workspace, type WorkspaceOptions, type WorkspaceSizes } from './webassembly/workspace.ts';

@@ -5,12 +5,7 @@ export { AndersonMixing } from './numerics/anderson-mixing.ts';
 export { BoundedModel, type Box } from './numerics/bounded-model.ts';
 export { drawDirichlet, drawGamma } from './numerics/draw-gamma.ts';
 export { LbfgsHistory } from './numerics/lbfgs-history.ts';
-export {
-  type LinearProgram,
-  type LinearProgramSolution,
-  simplexSteps,
-  solveLinearProgram,
-} from './numerics/linear-program.ts';
+export { type LinearProgram, type LinearProgramSolution, simplexSteps, solveLinearProgram } from './numerics/linear-program.ts';
 export {
   complementaryErrorFunction,
   errorFunction,
@@ -18,11 +13,7 @@ export {
   normalCdf,
   normalQuantile,
 } from './numerics/normal-distribution.ts';
-export {
-  type ProjectedLbfgsLimits,
-  projectedLbfgs,
-  type ValueAndGradient,
-} from './numerics/projected-lbfgs.ts';
+export { type ProjectedLbfgsLimits, projectedLbfgs, type ValueAndGradient } from './numerics/projected-lbfgs.ts';
 export { smallCholesky, solveSmallCholesky } from './numerics/small-cholesky.ts';
 export { solveSmall } from './numerics/small-lu.ts';
 export {

@@ -4,28 +4,10 @@ export { checkCsr } from './check-compressed.ts';
 export type { FrontBlocks, SparseSolution } from './direct/front-blocks.ts';
 export type { Fronts } from './direct/fronts.ts';
 export { type SparseCholeskyOptions, sparseCholesky } from './direct/sparse-cholesky.ts';
-export {
-  type Inertia,
-  type SparseLdl,
-  type SparseLdlOptions,
-  solveSparseLdl,
-  sparseLdl,
-} from './direct/sparse-ldl.ts';
-export {
-  type LuAnalysis,
-  type SparseLu,
-  type SparseLuOptions,
-  solveSparseLu,
-  sparseLu,
-} from './direct/sparse-lu.ts';
+export { type Inertia, type SparseLdl, type SparseLdlOptions, solveSparseLdl, sparseLdl } from './direct/sparse-ldl.ts';
+export { type LuAnalysis, type SparseLu, type SparseLuOptions, solveSparseLu, sparseLu } from './direct/sparse-lu.ts';
 export type { SemiringName } from './products/semiring.ts';
-export {
-  type SpgemmKernel,
-  type SpgemmOptions,
-  type SpgemmSolution,
-  spgemm,
-  spgemmParallel,
-} from './products/spgemm.ts';
+export { type SpgemmKernel, type SpgemmOptions, type SpgemmSolution, spgemm, spgemmParallel } from './products/spgemm.ts';
 export { type SpgemmPlan, type SpgemmPlanOptions, spgemmPlan } from './products/spgemm-plan.ts';
 export type { SpgemmProfile } from './products/spgemm-profile.ts';
 export type { SparseProduct, SparseTraffic } from './products/spgemm-solution.ts';

@@ -5,10 +5,7 @@ export { type GaussSeidelOptions, gaussSeidel } from './systems/gauss-seidel.ts'
 export { type GmresOptions, gmres } from './systems/gmres.ts';
 export { incompleteCholesky } from './systems/incomplete-cholesky.ts';
 export { incompleteLu } from './systems/incomplete-lu.ts';
-export {
-  type IncompleteLuThresholdOptions,
-  incompleteLuThreshold,
-} from './systems/incomplete-lu-threshold.ts';
+export { type IncompleteLuThresholdOptions, incompleteLuThreshold } from './systems/incomplete-lu-threshold.ts';
 export { type JacobiOptions, jacobi } from './systems/jacobi.ts';
 export { type KaczmarzOptions, kaczmarz } from './systems/kaczmarz.ts';
 export type { LinearSolution, SquareMatrix } from './systems/linear-system.ts';

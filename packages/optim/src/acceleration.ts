@@ -12,12 +12,7 @@ export { betweenMomenta, type Momentum, momentumFamily, type Restart } from './a
 export { type MomentumGrowth, type NesterovConvexOptions, nesterovConvex } from './acceleration/nesterov-convex.ts';
 export type { NesterovStronglyConvexOptions } from './acceleration/nesterov-strongly-convex.ts';
 export { nesterovMomentum, nesterovStronglyConvex } from './acceleration/nesterov-strongly-convex.ts';
-export type {
-  Integration,
-  IntegrationIterate,
-  Rk4Options,
-  VectorField,
-} from './acceleration/ode-integrators.ts';
+export type { Integration, IntegrationIterate, Rk4Options, VectorField } from './acceleration/ode-integrators.ts';
 export { explicitEuler, rk4 } from './acceleration/ode-integrators.ts';
 export { type OgmOptions, ogm } from './acceleration/ogm.ts';
 export type {

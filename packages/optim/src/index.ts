@@ -12,11 +12,7 @@ export { type FistaOptions, fista } from './composite/fista.ts';
 export { type ProximalGradientOptions, proximalGradient } from './composite/proximal-gradient.ts';
 export { type DerivativeFreeSolution, type NelderMeadOptions, nelderMead } from './derivative-free/nelder-mead.ts';
 export { differenceJacobian, fromValues } from './differences/finite-differences.ts';
-export type {
-  NonlinearSolution,
-  NonlinearSystem,
-  SolveNonlinearOptions,
-} from './equations/solve-nonlinear.ts';
+export type { NonlinearSolution, NonlinearSystem, SolveNonlinearOptions } from './equations/solve-nonlinear.ts';
 export { solveNonlinear } from './equations/solve-nonlinear.ts';
 export { type MfacOptions, mfac } from './fisher/mfac.ts';
 export { type LassoSolution, type LassoWorkingSetOptions, lassoWorkingSet } from './lasso/lasso-working-set.ts';

@@ -7,11 +7,7 @@ export type { LinearModel, LogisticLossOptions } from './objectives/linear-model
 export { logBarrier } from './objectives/log-barrier.ts';
 export { type LogSumExp, type LogSumExpOptions, logSumExp } from './objectives/log-sum-exp.ts';
 export { logisticLoss } from './objectives/logistic-loss.ts';
-export type {
-  EquationSystem,
-  NonlinearEquations,
-  NonlinearEquationsOptions,
-} from './objectives/nonlinear-equations.ts';
+export type { EquationSystem, NonlinearEquations, NonlinearEquationsOptions } from './objectives/nonlinear-equations.ts';
 export { nonlinearEquations } from './objectives/nonlinear-equations.ts';
 export { powerChain } from './objectives/power-chain.ts';
 export { type Quadratic, quadraticForm } from './objectives/quadratic-form.ts';

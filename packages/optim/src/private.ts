@@ -26,11 +26,7 @@ export {
 export { type PrivacyGuarantee, type PrivacyPremises, privacyGuarantee } from './private/guarantee.ts';
 export { type JlGlmOptions, jlGlm, type LinearRecords } from './private/jl-glm.ts';
 export type { SampledGaussian } from './private/loss-distribution.ts';
-export {
-  type PrivateClassifier,
-  type PrivateClassifierOptions,
-  privateClassifier,
-} from './private/private-classifier.ts';
+export { type PrivateClassifier, type PrivateClassifierOptions, privateClassifier } from './private/private-classifier.ts';
 export {
   distanceLoss,
   exactGradientNorm,
@@ -42,7 +38,4 @@ export {
 export type { PrivateSolution } from './private/private-run.ts';
 export { type PrivateSpiderBoostOptions, privateSpiderBoost } from './private/private-spider-boost.ts';
 export { type PrivateSpiderTreeOptions, privateSpiderTree } from './private/private-spider-tree.ts';
-export {
-  type RecursiveRegularizationOptions,
-  recursiveRegularization,
-} from './private/recursive-regularization.ts';
+export { type RecursiveRegularizationOptions, recursiveRegularization } from './private/recursive-regularization.ts';

@@ -5,11 +5,7 @@ export { type DerivativeFreeSolution, type NelderMeadOptions, nelderMead } from 
 export { type QuadraticModelsOptions, quadraticModels } from './derivative-free/quadratic-models.ts';
 export type { DifferenceRange, DifferenceScheme } from './differences/finite-differences.ts';
 export { differenceJacobian, fromValues } from './differences/finite-differences.ts';
-export type {
-  NonlinearSolution,
-  NonlinearSystem,
-  SolveNonlinearOptions,
-} from './equations/solve-nonlinear.ts';
+export type { NonlinearSolution, NonlinearSystem, SolveNonlinearOptions } from './equations/solve-nonlinear.ts';
 export { solveNonlinear } from './equations/solve-nonlinear.ts';
 export { type CurveFit, type CurveFitOptions, curveFit } from './least-squares/curve-fit.ts';
 export type { LeastSquaresOptions, LeastSquaresSolution, Residuals } from './least-squares/least-squares.ts';
@@ -18,10 +14,7 @@ export type { RobustLoss } from './least-squares/robust-loss.ts';
 export { type BarzilaiBorweinOptions, barzilaiBorwein } from './line-search/barzilai-borwein.ts';
 export { type LbfgsOptions, lbfgs } from './line-search/lbfgs.ts';
 export { type NewtonCgOptions, newtonCg } from './line-search/newton-cg.ts';
-export type {
-  Conjugation,
-  NonlinearConjugateGradientOptions,
-} from './line-search/nonlinear-conjugate-gradient.ts';
+export type { Conjugation, NonlinearConjugateGradientOptions } from './line-search/nonlinear-conjugate-gradient.ts';
 export { nonlinearConjugateGradient } from './line-search/nonlinear-conjugate-gradient.ts';
 export { type MinimizeMethod, type MinimizeOptions, type MinimizeSolution, minimize } from './minimize.ts';
 export type { ConstrainedMinimum, ConstraintSet } from './minimize-constraints.ts';

@@ -43,10 +43,7 @@ export { nonlinearConjugateGradientSteps } from './line-search/nonlinear-conjuga
 export type { MinimizeIterate } from './minimize-constraints.ts';
 export { backtrackingGradientSteps } from './newton/backtracking-gradient.ts';
 export { cubicNewtonSteps } from './newton/cubic-newton.ts';
-export {
-  gradientNormalizedGradientSteps,
-  gradientNormalizedNewtonSteps,
-} from './newton/gradient-normalized-newton.ts';
+export { gradientNormalizedGradientSteps, gradientNormalizedNewtonSteps } from './newton/gradient-normalized-newton.ts';
 export type { NewtonIterate } from './newton/regularized-newton.ts';
 export { superUniversalNewtonSteps } from './newton/super-universal-newton.ts';
 export { trustRegionNewtonSteps } from './newton/trust-region-newton.ts';

@@ -9,12 +9,7 @@ export { type ClickLog, type FactorModelLossOptions, factorModelLoss } from './t
 export { type DiagonalEstimator, type HessianDiagonalOptions, hessianDiagonal } from './training/hutchinson.ts';
 export { type LionOptions, lion } from './training/lion.ts';
 export { type PerceptronLossOptions, perceptronLoss } from './training/multilayer-perceptron.ts';
-export type {
-  HessianVector,
-  OptimizerState,
-  ParameterShapes,
-  StochasticOptimizer,
-} from './training/optimizer.ts';
+export type { HessianVector, OptimizerState, ParameterShapes, StochasticOptimizer } from './training/optimizer.ts';
 export type { BlockRule } from './training/parameter-blocks.ts';
 export { type RmsPropOptions, rmsProp } from './training/rmsprop.ts';
 export { type SgdOptions, sgd } from './training/sgd.ts';

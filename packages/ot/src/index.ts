@@ -32,8 +32,7 @@ export { type LowRankSinkhornOptions, lowRankSinkhorn } from './geometry/low-ran
 export { type PointCloudSinkhornOptions, pointCloudSinkhorn } from './geometry/point-cloud-sinkhorn.ts';
 export type { SemiDiscreteSolution, SemiDiscreteTransportOptions } from './geometry/semi-discrete.ts';
 export { semiDiscreteTransport } from './geometry/semi-discrete.ts';
-export type { SinkhornDivergence, SinkhornDivergenceOptions } from './geometry/sinkhorn-divergence.ts';
-export { sinkhornDivergence } from './geometry/sinkhorn-divergence.ts';
+export { type SinkhornDivergence, type SinkhornDivergenceOptions, sinkhornDivergence } from './geometry/sinkhorn-divergence.ts';
 export { type EntropicGromovWassersteinOptions, entropicGromovWasserstein } from './gromov/entropic-gromov-wasserstein.ts';
 export type { GromovPlan } from './gromov/gromov-objective.ts';
 export { type GromovWassersteinOptions, gromovWasserstein } from './gromov/gromov-wasserstein.ts';

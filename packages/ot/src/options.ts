@@ -1,32 +1,20 @@
 // Options that functions of several subjects share.
-import type { MatrixLike, OptionSpec, VectorLike } from '@infimum/core';
+import type { MatrixLike, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, checkList, InvalidInputError } from '@infimum/core';
 import type { PointMetric } from './cost-matrix.ts';
 import { checkIsPotentials } from './initial-potentials.ts';
 
-export const a = {
-  type: 'value',
-  check: checkIsVector,
-  description: 'Source weights; 1/n each by default',
-} as const satisfies OptionSpec;
+export const a = { type: 'value', check: checkIsVector, description: 'Source weights; 1/n each by default' } as const;
 
-export const b = {
-  type: 'value',
-  check: checkIsVector,
-  description: 'Target weights; 1/m each by default',
-} as const satisfies OptionSpec;
+export const b = { type: 'value', check: checkIsVector, description: 'Target weights; 1/m each by default' } as const;
 
 export const metric = {
   type: 'value',
   check: checkIsMetric,
   description: "Ground cost, 'squared-euclidean' by default",
-} as const satisfies OptionSpec;
+} as const;
 
-export const initial = {
-  type: 'value',
-  check: checkIsPotentials,
-  description: 'Potentials to start from',
-} as const satisfies OptionSpec;
+export const initial = { type: 'value', check: checkIsPotentials, description: 'Potentials to start from' } as const;
 
 export const epsilon = {
   type: 'number',
@@ -35,29 +23,13 @@ export const epsilon = {
   required: true,
   unit: 'cost',
   description: 'Entropic regularisation',
-} as const satisfies OptionSpec;
+} as const;
 
-export const tolerance = {
-  type: 'number',
-  min: 0,
-  default: 1e-9,
-  description: 'l1 marginal error over the mass',
-} as const satisfies OptionSpec;
+export const tolerance = { type: 'number', min: 0, default: 1e-9, description: 'l1 marginal error over the mass' } as const;
 
-export const threads = {
-  type: 'integer',
-  min: 1,
-  max: 64,
-  default: 1,
-  description: 'Threads; results are the same',
-} as const satisfies OptionSpec;
+export const threads = { type: 'integer', min: 1, max: 64, default: 1, description: 'Threads; results are the same' } as const;
 
-export const maxIterations = {
-  type: 'integer',
-  min: 0,
-  default: 10_000,
-  description: 'Iteration limit',
-} as const satisfies OptionSpec;
+export const maxIterations = { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' } as const;
 
 export const maxBytes = {
   type: 'integer',
@@ -65,20 +37,20 @@ export const maxBytes = {
   default: 2 ** 29,
   unit: 'byte',
   description: 'Memory that costs and plan may take; beyond it neither is stored',
-} as const satisfies OptionSpec;
+} as const;
 
 export const plan = {
   type: 'choice',
   choices: ['dense', 'none'],
   default: 'dense',
   description: "'none' returns no plan",
-} as const satisfies OptionSpec;
+} as const;
 
 export const weights = {
   type: 'value',
   check: checkIsVector,
   description: 'Weights of the things that are averaged, non-negative, scaled to sum to one; equal by default',
-} as const satisfies OptionSpec;
+} as const;
 
 /** Checks that a value is a vector of finite numbers; its length is checked with what it belongs to. */
 export function checkIsVector(value: unknown, argument: string): asserts value is VectorLike {

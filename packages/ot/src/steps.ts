@@ -46,16 +46,10 @@ export { type GromovBarycenterIterate, gromovBarycenterSteps } from './gromov/gr
 export type { GromovIterate } from './gromov/gromov-objective.ts';
 export { gromovWassersteinSteps } from './gromov/gromov-wasserstein.ts';
 export type { PartialGromovIterate } from './gromov/partial-gromov.ts';
-export {
-  entropicPartialGromovWassersteinSteps,
-  partialGromovWassersteinSteps,
-} from './gromov/partial-gromov.ts';
+export { entropicPartialGromovWassersteinSteps, partialGromovWassersteinSteps } from './gromov/partial-gromov.ts';
 export type { RelaxedGromovIterate } from './gromov/relaxed-gromov-objective.ts';
 export type { SemiRelaxedGromovIterate } from './gromov/semi-relaxed-gromov.ts';
-export {
-  entropicSemiRelaxedGromovWassersteinSteps,
-  semiRelaxedGromovWassersteinSteps,
-} from './gromov/semi-relaxed-gromov.ts';
+export { entropicSemiRelaxedGromovWassersteinSteps, semiRelaxedGromovWassersteinSteps } from './gromov/semi-relaxed-gromov.ts';
 export { type GroupLassoIterate, groupLassoTransportSteps } from './maps/group-lasso-transport.ts';
 export { groupNormTransportSteps } from './maps/group-norm-transport.ts';
 export { type QuadraticTransportIterate, quadraticTransportSteps } from './quadratic/quadratic-transport.ts';

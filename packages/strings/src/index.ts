@@ -47,11 +47,7 @@ export {
   type FindWithDifferencesOptions,
   findWithDifferences,
 } from './edit/find-with-differences.ts';
-export {
-  type ExactMethod,
-  type HammingDistancesOptions,
-  hammingDistances,
-} from './exact/hamming-distances.ts';
+export { type ExactMethod, type HammingDistancesOptions, hammingDistances } from './exact/hamming-distances.ts';
 export {
   type HammingSqrtOperations,
   type HammingSqrtOptions,
@@ -73,11 +69,7 @@ export {
 } from './exact/weighted-distances.ts';
 export type { Counts, Explained, HammingSolution, HammingStats } from './hamming-solution.ts';
 export type { SymbolClasses } from './matching.ts';
-export {
-  type HammingFredmanDistances,
-  type HammingFredmanOptions,
-  hammingFredman,
-} from './reductions/hamming-fredman.ts';
+export { type HammingFredmanDistances, type HammingFredmanOptions, hammingFredman } from './reductions/hamming-fredman.ts';
 export {
   type ExactDistances,
   type HammingViaThreeSumOptions,

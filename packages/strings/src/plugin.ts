@@ -9,11 +9,7 @@ import { exactSolvers } from './exact/exact-solvers.ts';
 import { hammingProblem } from './exact/hamming-problem.ts';
 import { fredmanSolver } from './reductions/fredman-solver.ts';
 
-export {
-  type ApproximateInstance,
-  approximateProblem,
-  type Estimates,
-} from './approximate/approximate-problem.ts';
+export { type ApproximateInstance, approximateProblem, type Estimates } from './approximate/approximate-problem.ts';
 export { type KMismatchInstance, kMismatchProblem } from './bounded/k-mismatch-problem.ts';
 export { type Distances, hammingProblem } from './exact/hamming-problem.ts';
 export type { SymbolArray, SymbolPair } from './symbols.ts';

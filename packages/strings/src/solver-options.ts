@@ -3,7 +3,6 @@ import type { Paper } from '@infimum/core';
 import { checkInteger, InvalidInputError } from '@infimum/core';
 import type { SymbolPair } from './symbols.ts';
 
-/** How strings are read. */
 export const unit = {
   type: 'choice',
   choices: ['code-unit', 'code-point'],
@@ -11,7 +10,6 @@ export const unit = {
   description: 'One symbol of a string: a UTF-16 code unit or a Unicode code point',
 } as const;
 
-/** A symbol that matches every symbol. */
 export const wildcard = {
   type: 'value',
   check: checkWildcard,
@@ -22,7 +20,6 @@ function checkWildcard(value: unknown, argument: string): asserts value is numbe
   if (typeof value !== 'string') checkInteger(value, argument, { min: -(2 ** 31), max: 2 ** 32 - 1 });
 }
 
-/** Where integers go. */
 export const out = {
   type: 'value',
   check: checkOut,
@@ -34,7 +31,6 @@ function checkOut(value: unknown, argument: string): asserts value is Int32Array
   throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
 }
 
-/** Seed of everything random. */
 export const seed = {
   type: 'integer',
   min: 0,
@@ -43,7 +39,6 @@ export const seed = {
   description: 'Seed of everything random',
 } as const;
 
-/** Which strands of a nucleic acid are searched. */
 export const strands = {
   type: 'choice',
   choices: ['forward', 'both'],
@@ -51,7 +46,6 @@ export const strands = {
   description: 'The pattern alone, or also its reverse complement, both of letters; then U and T are one base',
 } as const;
 
-/** Relative error of approximate distances. */
 export const epsilon = {
   type: 'number',
   above: 0,
@@ -60,7 +54,6 @@ export const epsilon = {
   description: 'Relative error; of a registered instance its own where it is not given',
 } as const;
 
-/** What may go wrong by chance. */
 export const delta = {
   type: 'number',
   above: 0,
@@ -79,7 +72,6 @@ export interface SolverTexts {
 
 /** No options at all. */
 export const noOptions = {} as const;
-/** Threads of a solver whose work they can share. */
 export const threads = {
   type: 'integer',
   min: 1,
@@ -95,7 +87,6 @@ const STUDY_SYMBOLS = 2 ** 18;
 export const studySize = ({ text: { length: n } }: SymbolPair): string | undefined =>
   n > STUDY_SYMBOLS ? `for study: takes at most ${STUDY_SYMBOLS} symbols of text, not ${n}` : undefined;
 
-/** Variants of the X+Y lemma. */
 export const variant = {
   type: 'choice',
   choices: ['randomized', 'deterministic'],
@@ -103,7 +94,6 @@ export const variant = {
   description: 'Random moduli, or moduli chosen greedily without a random number',
 } as const;
 
-/** Packing of the X+Y lemma. */
 export const packing = {
   type: 'choice',
   choices: [1, 2],

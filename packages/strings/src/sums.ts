@@ -27,10 +27,6 @@ export {
   type SumsetOptions,
   sumset,
 } from './sums/sumset.ts';
-export {
-  type ApproximateThreeSumCountsOptions,
-  approximateThreeSumCounts,
-  type ThreeSumMethod,
-} from './sums/three-sum.ts';
+export { type ApproximateThreeSumCountsOptions, approximateThreeSumCounts, type ThreeSumMethod } from './sums/three-sum.ts';
 export type { ThreeSumCounts, ThreeSumOperations } from './sums/three-sum-solution.ts';
 export { convolve } from './transforms/convolution.ts';

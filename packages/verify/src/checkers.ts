@@ -2,9 +2,4 @@
 
 export { check as checkHalfspace } from './halfspaces/halfspace-checker.ts';
 export { check as checkLipschitz, type LipschitzTree, type LipschitzWitness } from './lipschitz/lipschitz-checker.ts';
-export {
-  check as checkProperty,
-  type ProofLeaf,
-  type ProofTree,
-  type PropertyWitness,
-} from './robustness/property-checker.ts';
+export { check as checkProperty, type ProofLeaf, type ProofTree, type PropertyWitness } from './robustness/property-checker.ts';

@@ -13,19 +13,8 @@ export type {
   SurrogateInstanceLike,
   SurrogateSolution,
 } from './attacks/network-surrogate.ts';
-export {
-  type NeuronBounds,
-  type OutputBounds,
-  type OutputBoundsOptions,
-  outputBounds,
-} from './bounds/output-bounds.ts';
-export {
-  type Ball,
-  type Region,
-  type RegionAroundOptions,
-  type RegionLike,
-  regionAround,
-} from './bounds/region.ts';
+export { type NeuronBounds, type OutputBounds, type OutputBoundsOptions, outputBounds } from './bounds/output-bounds.ts';
+export { type Ball, type Region, type RegionAroundOptions, type RegionLike, regionAround } from './bounds/region.ts';
 export type {
   HalfspaceInstance,
   HalfspaceInstanceLike,
@@ -34,10 +23,7 @@ export type {
 } from './halfspaces/halfspace-samples.ts';
 export { type LearnHalfspaceOptions, learnHalfspace } from './halfspaces/learn-halfspace.ts';
 export { type TestAndLearnHalfspaceOptions, testAndLearnHalfspace } from './halfspaces/tester-learner.ts';
-export {
-  type BranchAndBoundLipschitzOptions,
-  branchAndBoundLipschitz,
-} from './lipschitz/branch-and-bound-lipschitz.ts';
+export { type BranchAndBoundLipschitzOptions, branchAndBoundLipschitz } from './lipschitz/branch-and-bound-lipschitz.ts';
 export {
   type CertifyMonotoneOptions,
   certifyMonotone,
@@ -45,18 +31,10 @@ export {
   type MonotoneSolution,
   type MonotoneWitness,
 } from './lipschitz/certify-monotone.ts';
-export {
-  type ExactLipschitzOptions,
-  type ExactLipschitzSolution,
-  exactLipschitz,
-} from './lipschitz/exact-lipschitz.ts';
+export { type ExactLipschitzOptions, type ExactLipschitzSolution, exactLipschitz } from './lipschitz/exact-lipschitz.ts';
 export type { InputNorm } from './lipschitz/jacobian-bounds.ts';
 export { writeLipschitzProgram } from './lipschitz/lipschitz-program.ts';
-export type {
-  LipschitzInstance,
-  LipschitzInstanceLike,
-  LipschitzSolution,
-} from './lipschitz/local-lipschitz.ts';
+export type { LipschitzInstance, LipschitzInstanceLike, LipschitzSolution } from './lipschitz/local-lipschitz.ts';
 export { type LocalLipschitzOptions, localLipschitz } from './lipschitz/propagated-lipschitz.ts';
 export {
   type Activation,
@@ -70,11 +48,7 @@ export {
   networkGradient,
   type SparseLayer,
 } from './networks/network.ts';
-export {
-  networkFromTensors,
-  type StoredLayer,
-  type StoredNetwork,
-} from './networks/network-from-tensors.ts';
+export { networkFromTensors, type StoredLayer, type StoredNetwork } from './networks/network-from-tensors.ts';
 export { type LayersModel, readLayersModel } from './networks/read-layers-model.ts';
 export { type NnetNetwork, readNnet } from './networks/read-nnet.ts';
 export { type OnnxNetwork, type ReadOnnxOptions, readOnnx } from './networks/read-onnx.ts';
@@ -87,9 +61,5 @@ export {
   type VerifyPropertyOptions,
   verifyProperty,
 } from './robustness/verify-property.ts';
-export {
-  type RobustnessQuestion,
-  type RobustnessSolution,
-  verifyRobustness,
-} from './robustness/verify-robustness.ts';
+export { type RobustnessQuestion, type RobustnessSolution, verifyRobustness } from './robustness/verify-robustness.ts';
 export { parseVnnLib, writeVnnLibResult } from './robustness/vnn-lib.ts';

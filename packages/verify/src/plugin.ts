@@ -22,11 +22,7 @@ export const plugin: Plugin = {
 
 export type { SurrogateInstance, SurrogateIterate, SurrogateSolution } from './attacks/network-surrogate.ts';
 export { networkSurrogateProblem } from './attacks/network-surrogate-problem.ts';
-export type {
-  HalfspaceInstance,
-  HalfspaceIterate,
-  HalfspaceSolution,
-} from './halfspaces/halfspace-samples.ts';
+export type { HalfspaceInstance, HalfspaceIterate, HalfspaceSolution } from './halfspaces/halfspace-samples.ts';
 export { testableHalfspaceProblem } from './halfspaces/testable-halfspace-problem.ts';
 export type { LipschitzInstance, LipschitzIterate, LipschitzSolution } from './lipschitz/local-lipschitz.ts';
 export { localLipschitzProblem } from './lipschitz/local-lipschitz-problem.ts';

@@ -3,6 +3,7 @@ export { attackDirectSearchSteps } from './attacks/attack-direct-search.ts';
 export { attackSearchSteps } from './attacks/attack-search.ts';
 export { coveringDirectSearchSteps } from './attacks/covering-direct-search.ts';
 export { attackNetworkSteps } from './attacks/directional-attack.ts';
+export { evolutionSearchSteps } from './attacks/evolution-search.ts';
 export { gradientSearchSteps } from './attacks/gradient-search.ts';
 export { madsSearchSteps } from './attacks/mads-search.ts';
 export type { SurrogateAnswer, SurrogateIterate } from './attacks/network-surrogate.ts';

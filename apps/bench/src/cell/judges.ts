@@ -50,6 +50,7 @@ export class Judge {
   /** Gives a process, or takes one back. */
   readonly #exchange: (used?: JudgeProcess) => JudgeProcess;
   #process: JudgeProcess;
+  #released = false;
 
   constructor(instance: Instance, exchange: (used?: JudgeProcess) => JudgeProcess) {
     this.#instance = instance;
@@ -62,7 +63,7 @@ export class Judge {
     const read = (answer: Answer): Judgement =>
       'death' in answer ? { fault: answer.death.reason } : 'proof' in answer ? { fault: 'no metrics' } : answer;
     const first = await this.#process.ask({}, solution);
-    if (!('death' in first) || !first.death.reason.includes('was killed by SIG')) return read(first);
+    if (!('death' in first) || this.#released || !first.death.reason.includes('was killed by SIG')) return read(first);
     this.#process = this.#start();
     return read(await this.#process.ask({}, solution));
   }
@@ -74,8 +75,9 @@ export class Judge {
     return 'proof' in found ? found.proof : { proved: false, reason: 'fault' in found ? found.fault : 'no answer' };
   }
 
-  /** Frees the process for other cells. */
+  /** Frees the process for other cells; ends it where the cell died while its solution was judged. */
   release(): void {
+    this.#released = true;
     this.#exchange(this.#process);
   }
 
@@ -99,9 +101,9 @@ class JudgeProcess extends Program {
     this.#plugins = plugins;
   }
 
-  /** Whether it has room for another cell. */
+  /** Whether it has room for another cell: what it answers to the last one must not reach the next. */
   get fits(): boolean {
-    return this.usable && this.#memory < (this.settings.memory * 1e6) / 2;
+    return this.usable && !this.isBusy && this.#memory < (this.settings.memory * 1e6) / 2;
   }
 
   build(instance: Instance): void {

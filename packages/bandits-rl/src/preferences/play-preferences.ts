@@ -1,5 +1,5 @@
 // Plays episodes of two policies each, and asks which was better where a rule says so.
-import type { Steps } from '@infimum/core';
+import type { ResolvedOptions, Steps } from '@infimum/core';
 import { checkInteger, checkNumber, InvalidInputError, Random, stalled } from '@infimum/core';
 import type { MdpFeatures, MdpWorld } from '../linear-mdp/mdp.ts';
 import { asWorld, nextOf } from '../linear-mdp/mdp.ts';
@@ -30,13 +30,28 @@ export interface PreferenceLearner {
   answered(first: Int32Array, second: Int32Array, outcome: 0 | 1): void;
 }
 
+export const queryRule = {
+  type: 'choice',
+  choices: ['expected-gap', 'always', 'never', 'random'],
+  default: 'expected-gap',
+  description: 'When to ask; never for the same way twice',
+} as const;
+
+export const queryProbability = { type: 'number', min: 0, max: 1, default: 0.1, description: 'For the rule random' } as const;
+
+export const comparator = {
+  type: 'choice',
+  choices: ['previous', 'independent-sample', 'fixed'],
+  default: 'previous',
+  description: 'The second policy: the first of the last episode, another sample, or that of the first episode for ever',
+} as const;
+
 /** When to ask, and what to compare with. */
-export interface AskingSettings {
-  readonly queryRule: 'expected-gap' | 'always' | 'never' | 'random';
-  readonly queryThreshold: number;
-  readonly queryProbability: number;
-  readonly comparator: 'previous' | 'independent-sample' | 'fixed';
-}
+export type AskingSettings = ResolvedOptions<{
+  readonly queryRule: typeof queryRule;
+  readonly queryProbability: typeof queryProbability;
+  readonly comparator: typeof comparator;
+}> & { readonly queryThreshold: number };
 
 /** A world of an instance. */
 export function worldOf(instance: PreferenceInstance): PreferenceWorld & PreferenceFeatures {

@@ -2,7 +2,17 @@
 // plausible rewards would disagree about it.
 //
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
-import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, Paper, RunOptions, Steps, VectorLike } from '@infimum/core';
+import type {
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  Paper,
+  ResolvedOptions,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import {
   asVector,
   checkFunction,
@@ -17,8 +27,16 @@ import {
 } from '@infimum/core';
 import { asShape } from '../regulators/matrices.ts';
 import { Comparisons } from './fit-preferences.ts';
-import type { PreferenceFeatures, PreferenceLearner, PreferenceWorld } from './play-preferences.ts';
-import { answeredBy, asPreferenceWorld, preferenceSteps, worldOf } from './play-preferences.ts';
+import type { AskingSettings, PreferenceFeatures, PreferenceLearner, PreferenceWorld } from './play-preferences.ts';
+import {
+  answeredBy,
+  asPreferenceWorld,
+  comparator,
+  preferenceSteps,
+  queryProbability,
+  queryRule,
+  worldOf,
+} from './play-preferences.ts';
 import { linkOf } from './preference-link.ts';
 import type { PreferenceAnswer, PreferenceIterate, PreferencePlay, PreferenceQuestion } from './preference-problem.ts';
 import { preferenceProblem } from './preference-problem.ts';
@@ -41,19 +59,9 @@ const prLsviOptions = {
   queryNoise: { type: 'number', min: 0, description: 'Noise of the rule that asks; as of the rewards by default' },
   transitionNoise: { type: 'number', min: 0, default: 0.5, description: 'Noise σ_P of the values to go' },
   queryThreshold: { type: 'number', min: 0, default: 0.3, description: 'Expected gap ε beyond which to ask' },
-  queryRule: {
-    type: 'choice',
-    choices: ['expected-gap', 'always', 'never', 'random'],
-    default: 'expected-gap',
-    description: 'When to ask; never for the same way twice',
-  },
-  queryProbability: { type: 'number', min: 0, max: 1, default: 0.1, description: 'For the rule random' },
-  comparator: {
-    type: 'choice',
-    choices: ['previous', 'independent-sample', 'fixed'],
-    default: 'previous',
-    description: 'The second policy: the first of the last episode, another sample, or that of the first episode for ever',
-  },
+  queryRule,
+  queryProbability,
+  comparator,
   ridge: { type: 'number', above: 0, default: 1, description: 'Ridge λ of all regressions' },
   optimismFrom: {
     type: 'number',
@@ -182,16 +190,8 @@ export function prLsviSteps(
 }
 
 /** What a `PrLsvi` is made with. */
-export interface PrLsviSettings {
-  readonly rewardNoise: number;
-  readonly queryNoise?: number | undefined;
-  readonly transitionNoise: number;
-  readonly ridge: number;
-  readonly optimismFrom: number;
-  readonly optimismFull: number;
-  readonly lastLayerNoise: boolean;
-  readonly link: 'logistic' | 'probit';
-}
+export type PrLsviSettings = Omit<ResolvedOptions<typeof prLsviOptions>, keyof AskingSettings | 'seed' | 'queryNoise'> &
+  Pick<PrLsviOptions, 'queryNoise'>;
 
 /** The learner. */
 export class PrLsvi implements PreferenceLearner {

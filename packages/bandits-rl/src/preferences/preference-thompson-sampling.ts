@@ -22,7 +22,15 @@ import { EllipticalSlicePosterior } from './elliptical-slice-posterior.ts';
 import { EnsembleRewardPosterior } from './ensemble-reward-posterior.ts';
 import { LinearRewardPosterior } from './linear-reward-posterior.ts';
 import type { PreferenceFeatures, PreferenceLearner, PreferenceWorld } from './play-preferences.ts';
-import { answeredBy, asPreferenceWorld, preferenceSteps, worldOf } from './play-preferences.ts';
+import {
+  answeredBy,
+  asPreferenceWorld,
+  comparator,
+  preferenceSteps,
+  queryProbability,
+  queryRule,
+  worldOf,
+} from './play-preferences.ts';
 import type { PrLsviEpisodes } from './pr-lsvi.ts';
 import { preferencePaper } from './pr-lsvi.ts';
 import type { PreferenceAnswer, PreferenceIterate, PreferencePlay, PreferenceQuestion } from './preference-problem.ts';
@@ -38,19 +46,9 @@ const thompsonPreferenceOptions = {
       'What is believed of rewards: the first three take them as linear in the features, the last two as networks of inputs; auto is elliptical-slice where there are inputs, and else laplace',
   },
   queryThreshold: { type: 'number', min: 0, default: 0.1, description: 'Expected gap ε beyond which to ask' },
-  queryRule: {
-    type: 'choice',
-    choices: ['expected-gap', 'always', 'never', 'random'],
-    default: 'expected-gap',
-    description: 'When to ask; never for the same way twice',
-  },
-  queryProbability: { type: 'number', min: 0, max: 1, default: 0.1, description: 'For the rule random' },
-  comparator: {
-    type: 'choice',
-    choices: ['previous', 'independent-sample', 'fixed'],
-    default: 'previous',
-    description: 'The second policy: the first of the last episode, another sample, or that of the first episode for ever',
-  },
+  queryRule,
+  queryProbability,
+  comparator,
   draws: {
     type: 'integer',
     min: 2,

@@ -89,7 +89,6 @@ export const inclusionOptions = {
   maxEpochs: { type: 'number', above: 0, default: 10_000, description: 'Evaluations of components over n at which to give up' },
 } as const satisfies OptionSpecs;
 
-/** The seed of methods that draw components. */
 export const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the components' } as const;
 
 /**

@@ -6,9 +6,12 @@ import { sumsOf } from './hierarchy.ts';
 import { fatPartitionsPaper } from './papers.ts';
 import { polygonalPartition } from './polygonal-partition.ts';
 import { rectangleTreemap, squarify } from './rectangle-treemaps.ts';
+import { slackPartition } from './slack-partition.ts';
 import { caterpillar, randomTree } from './tree-partition-problem.ts';
 import type { UltrametricInstance } from './ultrametric-problem.ts';
 import { leavesOf, separatedTree, stretchOf } from './ultrametric-problem.ts';
+
+type Aspect = (tree: ReturnType<typeof randomTree>) => number;
 
 /** The largest aspect of d3's squarified treemap. */
 function squarifiedAspect(tree: ReturnType<typeof randomTree>): number {
@@ -20,7 +23,14 @@ function squarifiedAspect(tree: ReturnType<typeof randomTree>): number {
   }, 0);
 }
 
-const RULES = ['widest', 'canonical'] as const;
+const RANGE = 'exponent of the aspect in the range of weights';
+const DEPTH = 'exponent of the aspect in depth + log n';
+
+/** An aspect's exponent in the range of the weights. */
+function inRange(aspect: Aspect, seed: number): number {
+  const aspects = ['exp10', 'exp2', 'exp40'].map((kind) => aspect(randomTree(6, 4, kind, seed)));
+  return powerExponent([2 ** 10, 2 ** 20, 2 ** 40], aspects);
+}
 
 /** Leaves at equal spacing on a line, whatever their distances. */
 function lineDistortion(instance: UltrametricInstance): number {
@@ -42,40 +52,46 @@ export const partitionClaims = [
     budget: 10,
     null: 'squarified treemaps of rectangles',
     bars: [
-      {
-        figure: 'exponent of the aspect in the range of weights',
-        atMost: 0.1,
-        source: 'the statement: no power of the range, to a tenth',
-      },
-      {
-        figure: 'exponent of the aspect in depth + log n',
-        atMost: 1,
-        source: 'the linear bound that is known to be attainable',
-      },
+      { figure: RANGE, atMost: 0.1, source: 'the statement: no power of the range, to a tenth' },
+      { figure: DEPTH, atMost: 1, source: 'the linear bound that is known to be attainable' },
     ],
     measure: (seed) => {
-      const kinds = ['exp10', 'exp2', 'exp40'];
       const depths = [4, 8, 16, 32, 64];
-      const inRange = (aspect: (tree: ReturnType<typeof randomTree>) => number) =>
-        powerExponent(
-          [10, 20, 40].map((bits) => 2 ** bits),
-          kinds.map((kind) => aspect(randomTree(6, 4, kind, seed))),
-        );
-      const inDepth = (aspect: (tree: ReturnType<typeof randomTree>) => number) =>
-        powerExponent(
-          depths.map((depth) => depth + Math.log2(depth + 1)),
-          depths.map((depth) => aspect(caterpillar(depth))),
-        );
-      const figures = (range: number, depth: number) => ({
-        'exponent of the aspect in the range of weights': range,
-        'exponent of the aspect in depth + log n': depth,
-      });
-      const polygons = RULES.map(
-        (rule) => (tree: ReturnType<typeof randomTree>) => polygonalPartition(tree, { rule }).maxAspect,
+      const sizes = depths.map((depth) => depth + Math.log2(depth + 1));
+      const figures = (aspect: Aspect): Record<string, number> => {
+        const aspects = depths.map((depth) => aspect(caterpillar(depth)));
+        return { [RANGE]: inRange(aspect, seed), [DEPTH]: powerExponent(sizes, aspects) };
+      };
+      const [widest, canonical] = (['widest', 'canonical'] as const).map((rule) =>
+        figures((tree) => polygonalPartition(tree, { rule }).maxAspect),
+      );
+      const worst = [RANGE, DEPTH].map((name) => [name, Math.max(widest[name], canonical[name])]);
+      return { ours: Object.fromEntries(worst), null: figures(squarifiedAspect) };
+    },
+  }),
+  defineClaim({
+    id: 'graphs/slack-boxes',
+    paper: fatPartitionsPaper,
+    statement: 'Boxes of any dimension whose volumes may fall short by a slack have a constant aspect, whatever the weights.',
+    published: 'a constant, a theorem',
+    budget: 10,
+    null: 'squarified treemaps, boxes without slack',
+    bars: [
+      { figure: RANGE, atMost: 0.1, source: 'the statement: no power of the range, to a tenth' },
+      { figure: 'least share of the proportional volume', atLeast: 0.666, source: 'the statement: all but the slack of 1/3' },
+    ],
+    measure: (seed) => {
+      let least = 1;
+      const exponents = [2, 3, 5].map((dimension) =>
+        inRange((tree) => {
+          const { maxSideRatio, minShare } = slackPartition(tree, { dimension });
+          least = Math.min(least, minShare);
+          return maxSideRatio;
+        }, seed),
       );
       return {
-        ours: figures(Math.max(...polygons.map(inRange)), Math.max(...polygons.map(inDepth))),
-        null: figures(inRange(squarifiedAspect), inDepth(squarifiedAspect)),
+        ours: { [RANGE]: Math.max(...exponents), 'least share of the proportional volume': least },
+        null: { [RANGE]: inRange(squarifiedAspect, seed), 'least share of the proportional volume': 1 },
       };
     },
   }),

@@ -53,7 +53,6 @@ export const initialOption = {
     'Where to start, in units in which a perceptron adds whole rows: the weights, and the intercept last where there is one; zero by default',
 } as const;
 
-/** The default limit. */
 export const iterationLimit = {
   type: 'integer',
   min: 0,

@@ -7,7 +7,6 @@ import type { CsrMatrix } from '../matrices.ts';
 import type { SymmetricPattern } from './minimum-degree.ts';
 import { minimumDegree } from './minimum-degree.ts';
 
-/** The order of elimination. */
 export const order = {
   type: 'choice',
   choices: ['minimum-degree', 'natural'],

@@ -55,7 +55,6 @@ export interface SparseLdl {
   readonly fronts: Fronts;
 }
 
-/** A factor to take the symbolic part from. */
 export const like = {
   type: 'value',
   check: checkFactor,

@@ -11,7 +11,6 @@ import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import type { LinearIterate, LinearSolution, SquareMatrix, SquareSystem } from './linear-system.ts';
 import { checkOperator, initial, runBySize, scaledOperator, scaledSteps, squareSystem, tolerance } from './linear-system.ts';
 
-/** When the Krylov space begins again. */
 export const restart = {
   type: 'integer',
   min: 1,

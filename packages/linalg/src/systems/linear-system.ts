@@ -45,7 +45,6 @@ export const tolerance = {
   description: "Stop when the residual's norm is at most this times the norm of b",
 } as const;
 
-/** Where to start. */
 export const initial = {
   type: 'value',
   was: 'initialSolution',

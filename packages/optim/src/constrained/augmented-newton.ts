@@ -1,6 +1,6 @@
 // The outer method of AdaSketch-Newton: Newton systems of the first-order conditions, solved to an adaptive accuracy, and a line
 // search on the exact augmented Lagrangian L_η = f + λ'c + (η1/2)|c|² + (η2/2)|∇L|². Steps follow section 2 of arXiv 2305.18379.
-import type { Iterate, Steps } from '@infimum/core';
+import type { Iterate, ResolvedOptions, Steps } from '@infimum/core';
 import { checkVector, converged, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import type { EqualityProgram, EqualitySolution, ProgramPoint, Scales } from './equality-program.ts';
@@ -40,22 +40,7 @@ export interface AugmentedIterate extends Iterate<EqualitySolution> {
 }
 
 /** What the outer method takes; see the options of `adaSketchNewton`. */
-export interface AugmentedSettings {
-  readonly accuracyRule: 'practical' | 'paper';
-  readonly superlinear: boolean;
-  readonly constraintPenalty: number;
-  readonly stationarityPenalty: number;
-  readonly initialAccuracy: number;
-  readonly shift: number;
-  readonly minCurvature: number;
-  readonly armijo: number;
-  readonly penaltyGrowth: number;
-  readonly singularity: number;
-  readonly meritHessian: 'lagrangian' | 'objective';
-  readonly scaling: 'start' | 'none';
-  readonly tolerance: number;
-  readonly initialMultipliers: Float64Array | undefined;
-}
+type AugmentedSettings = ResolvedOptions<Omit<typeof import('./newton-options.ts'), 'iterationLimit'>>;
 
 /** Penalties beyond these are taken as they are: numbers end. */
 const MOST_ETA1 = 1e8;

@@ -20,7 +20,6 @@ export const damping = {
   description: 'Is added to the Fisher matrix’s diagonal',
 } as const;
 
-/** How the window's matrix is kept. */
 export const factorization = {
   type: 'choice',
   was: 'engine',
@@ -29,7 +28,6 @@ export const factorization = {
   description: 'Rank-two changes of a factor, O(m²), or the paper’s factorisation a step, O(m³); the same results',
 } as const;
 
-/** How gradients are stored. */
 export const precision = {
   type: 'choice',
   choices: ['float64', 'float32'],
@@ -37,7 +35,6 @@ export const precision = {
   description: 'How gradients are stored; sums are made in 64 bits anyway',
 } as const;
 
-/** What to do with gradients that are not finite. */
 export const skipNonFinite = {
   type: 'boolean',
   default: false,

@@ -214,18 +214,9 @@ export const gradientNormalizedGradientSolver = /* @__PURE__ */ defineSolver({
 });
 
 /** Lines 2 to 4 of the algorithm. */
-function searchRule({
-  initialRadius,
-  minRadius,
-  growth,
-  shrink,
-}: {
-  readonly initialRadius: number;
-  readonly minRadius: number;
-  readonly growth: number;
-  readonly shrink: number;
-}): StepRule {
-  let gamma = initialRadius;
+function searchRule(settings: Record<'initialRadius' | 'minRadius' | 'growth' | 'shrink', number>): StepRule {
+  const { minRadius, growth, shrink } = settings;
+  let gamma = settings.initialRadius;
   return {
     propose: (state) => proposal(state, gamma),
     accepts: (state, lambda) => {

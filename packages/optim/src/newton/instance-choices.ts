@@ -5,7 +5,6 @@ import type { MetricMatrix } from '../smooth/metric.ts';
 import type { SmoothProblem } from '../smooth/smooth-instance.ts';
 import type { HessianChoice } from './shifted-system.ts';
 
-/** The metric by name. */
 export const namedMetric = {
   type: 'choice',
   choices: ['instance', 'identity'],
@@ -13,7 +12,6 @@ export const namedMetric = {
   description: 'Metric: the instance’s own where it has one, or Euclid’s',
 } as const;
 
-/** The Hessian by name. */
 export const namedHessian = {
   type: 'choice',
   choices: ['exact', 'gauss-newton', 'fisher', 'none'],

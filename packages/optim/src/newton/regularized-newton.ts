@@ -12,7 +12,6 @@ import { createShiftedSystem } from './create-shifted-system.ts';
 import type { Factorization, HessianChoice, ShiftedSystem } from './shifted-system.ts';
 import { checkHessian } from './shifted-system.ts';
 
-/** The metric B. */
 export const metric = {
   type: 'value',
   check: checkMetric,
@@ -20,7 +19,6 @@ export const metric = {
     "The metric B: steps are sqrt(h'Bh) long, gradients sqrt(g'B^-1 g), in the stopping test too. 'identity' by default; d numbers above 0; or a positive definite matrix",
 } as const;
 
-/** The matrix H(x). */
 export const hessian = {
   type: 'value',
   check: checkHessian,
@@ -28,7 +26,6 @@ export const hessian = {
     "The matrix H(x): 'exact' by default, the objective's Hessian, or its products beyond 2000 variables or without it; 'none' for zero; or an approximation",
 } as const;
 
-/** How dense systems are solved. */
 export const factorization = {
   type: 'choice',
   choices: ['cholesky', 'eigen', 'tridiagonal'],
@@ -36,7 +33,6 @@ export const factorization = {
   description: 'Factor for every trial, or once for all trials with the same Hessian',
 } as const;
 
-/** How long an H serves. */
 export const hessianEvery = {
   type: 'integer',
   min: 1,
@@ -44,10 +40,8 @@ export const hessianEvery = {
   description: 'Iterations for which a Hessian is used',
 } as const;
 
-/** A value that is good enough. */
 export const targetValue = { type: 'number', description: 'Also stop when f is at most this; nowhere by default' } as const;
 
-/** Steps that go on. */
 export const extrapolation = {
   type: 'number',
   min: 0,
@@ -56,7 +50,6 @@ export const extrapolation = {
   description: 'Share of every step to try once more, where f does not rise; 0 for the method as published',
 } as const;
 
-/** Trials of an iteration. */
 export const maxTrials = {
   type: 'integer',
   was: 'maxTrials',
@@ -65,7 +58,6 @@ export const maxTrials = {
   description: 'Trials in one iteration before the method gives up',
 } as const;
 
-/** The limit of iterations of Newton methods. */
 export const maxIterations = { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' } as const;
 
 /** What the frame of all regularised Newton methods needs. */

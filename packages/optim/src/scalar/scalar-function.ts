@@ -9,7 +9,6 @@ export const tolerance = {
   description: 'Width of the bracket at which to stop, over |x|; rounding of x is added',
 } as const;
 
-/** The limit of evaluations. */
 export const maxIterations = {
   type: 'integer',
   min: 0,

@@ -12,7 +12,6 @@ export const lipschitz = {
   description: 'Lipschitz constant L of the gradient; the instance’s own, or found by doubling, by default',
 } as const;
 
-/** The option of strong convexity. */
 export const strongConvexity = {
   type: 'number',
   min: 0,

@@ -1,9 +1,7 @@
 // Options that several optimisers share, by what they mean.
 
-/** Factor of the pull towards zero. */
 export const weightDecay = { type: 'number', min: 0, default: 0, description: 'Pull of the parameters towards zero' } as const;
 
-/** Memory of the mean of gradients. */
 export const beta1 = {
   type: 'number',
   min: 0,
@@ -12,7 +10,6 @@ export const beta1 = {
   description: 'Memory of the mean of gradients',
 } as const;
 
-/** Memory of the mean of squares. */
 export const beta2 = {
   type: 'number',
   min: 0,
@@ -21,7 +18,6 @@ export const beta2 = {
   description: 'Memory of the mean of squares',
 } as const;
 
-/** Memory of steps. */
 export const momentum = {
   type: 'number',
   min: 0,
@@ -30,5 +26,4 @@ export const momentum = {
   description: 'Weight of the last steps in the next',
 } as const;
 
-/** Seed of random signs. */
 export const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' } as const;

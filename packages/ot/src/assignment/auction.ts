@@ -7,17 +7,7 @@
 //
 // D. Bertsekas: A distributed algorithm for the assignment problem (1979); D. Bertsekas, D. Castanon: The auction
 // algorithm for the transportation problem (1989).
-import type {
-  DenseLike,
-  Iterate,
-  LimitOptions,
-  MatrixLike,
-  OptionSpec,
-  OptionSpecs,
-  OptionsOf,
-  Outcome,
-  Steps,
-} from '@infimum/core';
+import type { DenseLike, Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { transport } from '../transport-problem.ts';
 import type { LinearAssignment } from './assignment-transport.ts';
@@ -33,7 +23,7 @@ const epsilon = {
   unit: 'cost',
   description:
     'Final epsilon, positive: the cost is within min(n, m) epsilon of the optimum, and optimal for integer costs if that is below 1. By default 1e-6 times the range of the costs, divided by min(n, m)',
-} as const satisfies OptionSpec;
+} as const;
 
 const auctionAssignmentOptions = {
   epsilon,

@@ -1,5 +1,5 @@
 // The update of auxiliary-loss-free load balancing: biases move by the differences of loads from their targets.
-import type { OptionSpec, OptionsOf } from '@infimum/core';
+import type { OptionsOf } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import type { Routing } from './expert-assignment.ts';
 import { center } from './expert-assignment.ts';
@@ -9,14 +9,14 @@ export const update = {
   choices: ['sign', 'proportional'],
   default: 'sign',
   description: 'Move by the sign of target minus load, as DeepSeek does, or by the difference itself',
-} as const satisfies OptionSpec;
+} as const;
 
 export const schedule = {
   type: 'choice',
   choices: ['constant', 'square-root', 'harmonic'],
   default: 'constant',
   description: 'How steps shrink with the iteration n: not at all, as 1 / sqrt(n), or as 1 / n',
-} as const satisfies OptionSpec;
+} as const;
 
 export const stepSize = {
   type: 'number',
@@ -24,28 +24,18 @@ export const stepSize = {
   above: 0,
   description:
     'First step, in units of the score for signs, where it is 0.001 by default; per token for proportional updates, by default 0.05, 0.1 or 5 over the mean target for the three schedules',
-} as const satisfies OptionSpec;
+} as const;
 
-export const momentum = {
-  type: 'number',
-  min: 0,
-  below: 1,
-  default: 0,
-  description: 'Share of earlier ones',
-} as const satisfies OptionSpec;
+export const momentum = { type: 'number', min: 0, below: 1, default: 0, description: 'Share of earlier ones' } as const;
 
 export const sequenceLength = {
   type: 'integer',
   min: 1,
   description:
     'Tokens of a sequence, which is compared with its own share of the targets; biases move by the mean of the signs; for sign updates; by default the batch is one',
-} as const satisfies OptionSpec;
+} as const;
 
-export const centered = {
-  type: 'boolean',
-  default: true,
-  description: 'Keep the mean bias at zero',
-} as const satisfies OptionSpec;
+export const centered = { type: 'boolean', default: true, description: 'Keep the mean bias at zero' } as const;
 
 /** How biases follow the loads; what is absent has its default. */
 export type BiasRule = Partial<

@@ -5,12 +5,7 @@ export type { AlfLbStepsOptions } from './expert-alf-lb.ts';
 export type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting, Routing } from './expert-assignment.ts';
 export type { ExpertAuctionStepsOptions } from './expert-auction.ts';
 export type { ExpertAuxiliaryLossStepsOptions } from './expert-auxiliary-loss.ts';
-export type {
-  BalancedBatch,
-  ExpertBalancer,
-  ExpertBalancerOptions,
-  ExpertBalancerState,
-} from './expert-balancer.ts';
+export type { BalancedBatch, ExpertBalancer, ExpertBalancerOptions, ExpertBalancerState } from './expert-balancer.ts';
 export { createExpertBalancer } from './expert-balancer.ts';
 export type { BiasRule, Schedule } from './expert-bias-update.ts';
 export type { CoordinateDualStepsOptions } from './expert-coordinate-dual.ts';

@@ -7,11 +7,6 @@ export { type GridPlan, type GridSinkhornOptions, type GridWeights, gridSinkhorn
 export type { LowRankPlan } from './low-rank-descent.ts';
 export { type LowRankSinkhornOptions, lowRankSinkhorn } from './low-rank-sinkhorn.ts';
 export { type PointCloudSinkhornOptions, pointCloudSinkhorn } from './point-cloud-sinkhorn.ts';
-export type {
-  PointSampler,
-  PointSource,
-  SemiDiscreteSolution,
-  SemiDiscreteTransportOptions,
-} from './semi-discrete.ts';
+export type { PointSampler, PointSource, SemiDiscreteSolution, SemiDiscreteTransportOptions } from './semi-discrete.ts';
 export { semiDiscreteTransport } from './semi-discrete.ts';
 export { type SinkhornDivergence, type SinkhornDivergenceOptions, sinkhornDivergence } from './sinkhorn-divergence.ts';

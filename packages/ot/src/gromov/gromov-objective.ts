@@ -3,7 +3,7 @@
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016); fused after
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty (2019), arXiv 1805.09114.
 
-import type { Iterate, MatrixLike, OptionSpec, VectorLike } from '@infimum/core';
+import type { Iterate, MatrixLike, VectorLike } from '@infimum/core';
 import { asMatrix, checkNonNegative, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkIsMatrix } from '../options.ts';
@@ -17,21 +17,21 @@ export const fusedCost = {
   type: 'value',
   check: checkIsMatrix,
   description: 'Costs between the spaces, n x m: fuses the problem with transport; none by default',
-} as const satisfies OptionSpec;
+} as const;
 
 export const alpha = {
   type: 'number',
   min: 0,
   max: 1,
   description: 'Share of the Gromov-Wasserstein term beside the transport cost; needs cost; 0.5 by default then, else 1',
-} as const satisfies OptionSpec;
+} as const;
 
 export const initialPlan = {
   type: 'value',
   check: checkIsMatrix,
   description:
     'Plan to start from, n x m, with the weights as marginals to a millionth of the mass; the product of the weights by default',
-} as const satisfies OptionSpec;
+} as const;
 
 /** What both Gromov-Wasserstein methods take, resolved. */
 export interface GromovSettings {

@@ -1,7 +1,7 @@
 // The terms of Gromov-Wasserstein losses, L(x, y) = f1(x) + f2(y) - 2 h1(x) h2(y), and their products with plans.
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Proposition 1.
-import type { MatrixLike, OptionSpec } from '@infimum/core';
+import type { MatrixLike } from '@infimum/core';
 import { asMatrix, InvalidInputError } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -15,7 +15,7 @@ export const loss = {
   default: 'square',
   description:
     "What matched distances x and y cost: 'square', the default, (x - y)^2, or 'kl', x log(x / y) - x + y, for similarities: the first must not be negative then, the second positive",
-} as const satisfies OptionSpec;
+} as const;
 
 /** Name of a loss. */
 export type GromovLoss = (typeof loss)['choices'][number];

@@ -1,10 +1,6 @@
 // `@infimum/ot/one-dimension`: transport on the line, the circle and along slices.
 
-export type {
-  MaxSlicedWasserstein,
-  SlicedWasserstein,
-  SlicedWassersteinOptions,
-} from './sliced-wasserstein.ts';
+export type { MaxSlicedWasserstein, SlicedWasserstein, SlicedWassersteinOptions } from './sliced-wasserstein.ts';
 export { maxSlicedWasserstein, slicedWasserstein } from './sliced-wasserstein.ts';
 export { type SoftSortOptions, softRank, softSort } from './soft-sort.ts';
 export { sphericalSlicedWasserstein } from './spherical-sliced-wasserstein.ts';

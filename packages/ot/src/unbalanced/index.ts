@@ -1,10 +1,6 @@
 // `@infimum/ot/unbalanced`: partial and unbalanced transport.
 
-export type {
-  EntropicPartialTransportOptions,
-  PartialPlan,
-  PartialTransportOptions,
-} from './partial-transport.ts';
+export type { EntropicPartialTransportOptions, PartialPlan, PartialTransportOptions } from './partial-transport.ts';
 export { entropicPartialTransport, partialTransport } from './partial-transport.ts';
 export type { TotalVariationPlan, TotalVariationTransportOptions } from './total-variation-transport.ts';
 export { totalVariationTransport } from './total-variation-transport.ts';

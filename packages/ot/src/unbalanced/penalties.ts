@@ -1,20 +1,33 @@
 // Prices of missing the marginals, one for both sides or one for each.
-import type { OptionSpec } from '@infimum/core';
 import { checkNumber, InvalidInputError } from '@infimum/core';
+
+export const marginalPenalty = {
+  type: 'number',
+  above: 0,
+  required: true,
+  description: "Price of missing the marginals; positive. In units of the cost for 'kl', of cost over mass for 'l2'",
+} as const;
+
+export const divergence = {
+  type: 'choice',
+  choices: ['kl', 'l2'],
+  default: 'kl',
+  description: "What misses are measured by: 'kl', the default, or 'l2', half the squared difference",
+} as const;
 
 export const sourcePenalty = {
   type: 'value',
   check: checkPenalty,
   description:
     'Price of missing the source weights where it is not marginalPenalty, in the same units; positive, Infinity to meet them exactly',
-} as const satisfies OptionSpec;
+} as const;
 
 export const targetPenalty = {
   type: 'value',
   check: checkPenalty,
   description:
     'Price of missing the target weights where it is not marginalPenalty, in the same units; positive, Infinity to meet them exactly',
-} as const satisfies OptionSpec;
+} as const;
 
 /** Prices as options state them. */
 export interface Penalties {

@@ -14,26 +14,16 @@ import { runAdvised } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { powerBelow } from '../vectors.ts';
-import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
+import { checkFinitePenalties, divergence, marginalPenalty, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import { asUnbalanced, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 
 const unbalancedLbfgsOptions = {
-  marginalPenalty: {
-    type: 'number',
-    above: 0,
-    required: true,
-    description: "Price of missing the marginals; positive. In units of the cost for 'kl', of cost over mass for 'l2'",
-  },
+  marginalPenalty,
   sourcePenalty,
   targetPenalty,
-  divergence: {
-    type: 'choice',
-    choices: ['kl', 'l2'],
-    default: 'kl',
-    description: "What misses are measured by: 'kl', the default, or 'l2', half the squared difference",
-  },
+  divergence,
   gamma: {
     type: 'number',
     min: 0,

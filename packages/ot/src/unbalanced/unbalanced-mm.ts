@@ -12,27 +12,17 @@ import { transportKernels } from '../kernels.ts';
 import { runAdvised } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
-import { checkFinitePenalties, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
+import { checkFinitePenalties, divergence, marginalPenalty, penaltiesOf, sourcePenalty, targetPenalty } from './penalties.ts';
 import type { UnbalancedPlan } from './unbalanced-plan.ts';
 import { asUnbalanced, stationarity, stationarityBound, unbalancedPlan, withMassNote } from './unbalanced-plan.ts';
 import { unbalancedTransport } from './unbalanced-problem.ts';
 import type { UnbalancedIterate } from './unbalanced-sinkhorn.ts';
 
 const unbalancedMmOptions = {
-  marginalPenalty: {
-    type: 'number',
-    above: 0,
-    required: true,
-    description: "Price of missing the marginals; positive. In units of the cost for 'kl', of cost over mass for 'l2'",
-  },
+  marginalPenalty,
   sourcePenalty,
   targetPenalty,
-  divergence: {
-    type: 'choice',
-    choices: ['kl', 'l2'],
-    default: 'kl',
-    description: "What misses are measured by: 'kl', the default, or 'l2', half the squared difference",
-  },
+  divergence,
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest relative change of the plan' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;

@@ -6,6 +6,7 @@ import {
   attackDirectSearch,
   attackSearch,
   coveringDirectSearch,
+  evolutionSearch,
   gradientSearch,
   madsSearch,
   randomLineSearch,
@@ -133,7 +134,15 @@ describe('worked examples', () => {
 });
 
 describe('methods', () => {
-  const methods = { attackDirectSearch, attackSearch, coveringDirectSearch, madsSearch, randomLineSearch, gradientSearch };
+  const methods = {
+    attackDirectSearch,
+    attackSearch,
+    coveringDirectSearch,
+    madsSearch,
+    randomLineSearch,
+    evolutionSearch,
+    gradientSearch,
+  };
 
   it.each(Object.entries(methods))('%s only improves, counts its questions, and repeats itself', (_, method) => {
     const instance = constrainedInstance(4, 8, 3);

@@ -4,6 +4,7 @@ import { checkChoice, checkObject, run, runOptionsOf } from '@infimum/core';
 import { attackDirectSearchOptions, attackDirectSearchSteps } from './attack-direct-search.ts';
 import { attackSearchOptions, attackSearchSteps } from './attack-search.ts';
 import { coveringDirectSearchOptions, coveringDirectSearchSteps } from './covering-direct-search.ts';
+import { evolutionSearchOptions, evolutionSearchSteps } from './evolution-search.ts';
 import { gradientSearchOptions, gradientSearchSteps } from './gradient-search.ts';
 import { madsSearchOptions, madsSearchSteps } from './mads-search.ts';
 import type { SurrogateInstanceLike, SurrogateIterate, SurrogateSolution, SurrogateSteps } from './network-surrogate.ts';
@@ -21,23 +22,26 @@ const methods: Readonly<Record<string, Method>> = {
   'covering-direct-search': { specs: coveringDirectSearchOptions, steps: coveringDirectSearchSteps },
   mads: { specs: madsSearchOptions, steps: madsSearchSteps },
   'random-lines': { specs: randomLineSearchOptions, steps: randomLineSearchSteps },
+  'cma-es': { specs: evolutionSearchOptions, steps: evolutionSearchSteps },
   adam: { specs: gradientSearchOptions, steps: gradientSearchSteps },
 };
 
 const minimizeSurrogateOptions = {
   method: {
     type: 'choice',
-    choices: ['attack-direct-search', 'attack', 'covering-direct-search', 'mads', 'random-lines', 'adam'],
+    choices: ['attack-direct-search', 'attack', 'covering-direct-search', 'mads', 'random-lines', 'cma-es', 'adam'],
     default: 'attack-direct-search',
     description:
-      'Attacks with direct search as guarantee; attacks alone; covering, mesh adaptive or random direct search; Adam through the network',
+      'Attacks with direct search as guarantee; attacks alone; covering, mesh adaptive or random direct search; CMA-ES; Adam through the network',
   },
   ...attackDirectSearchOptions,
   minRadius: {
     type: 'number',
     above: 0,
-    description: 'Length of steps at which to stop, in units of the scale; 1e-5, 1e-6 for random-lines by default',
+    description:
+      'Length of steps at which to stop, in units of the scale; 1e-5, 1e-6 for random-lines and 1e-9 for cma-es by default',
   },
+  population: evolutionSearchOptions.population,
   stepSize: gradientSearchOptions.stepSize,
   steps: gradientSearchOptions.steps,
   starts: gradientSearchOptions.starts,

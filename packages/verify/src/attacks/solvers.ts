@@ -2,6 +2,7 @@
 import { attackDirectSearchSolver } from './attack-direct-search.ts';
 import { attackSearchSolver } from './attack-search.ts';
 import { coveringDirectSearchSolver } from './covering-direct-search.ts';
+import { evolutionSearchSolver } from './evolution-search.ts';
 import { gradientSearchSolver } from './gradient-search.ts';
 import { madsSearchSolver } from './mads-search.ts';
 import { randomLineSearchSolver } from './random-line-search.ts';
@@ -13,5 +14,6 @@ export const surrogateSolvers = [
   coveringDirectSearchSolver,
   madsSearchSolver,
   randomLineSearchSolver,
+  evolutionSearchSolver,
   gradientSearchSolver,
 ];

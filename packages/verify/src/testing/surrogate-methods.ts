@@ -13,4 +13,5 @@ export const attackSearch = /* @__PURE__ */ by('attack');
 export const coveringDirectSearch = /* @__PURE__ */ by('covering-direct-search');
 export const madsSearch = /* @__PURE__ */ by('mads');
 export const randomLineSearch = /* @__PURE__ */ by('random-lines');
+export const evolutionSearch = /* @__PURE__ */ by('cma-es');
 export const gradientSearch = /* @__PURE__ */ by('adam');
