@@ -1,3 +1,3 @@
 import { libraryConfig } from '@infimum/tsup-config';
 
-export default libraryConfig(['src/index.ts']);
+export default libraryConfig(['src/index.ts', 'src/sparse.ts']);

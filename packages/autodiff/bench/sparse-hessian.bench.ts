@@ -4,7 +4,8 @@
 import { cpus, loadavg } from 'node:os';
 import { Random } from '@infimum/core';
 import type { Tensor } from '../src/index.ts';
-import { add, cos, mul, narrow, reshape, slice, sparseDifferentiable, square, sub, sum } from '../src/index.ts';
+import { add, cos, mul, narrow, reshape, slice, square, sub, sum } from '../src/index.ts';
+import { sparseDifferentiable } from '../src/sparse.ts';
 
 const [SIZE, REPEATS] = [100_000, 40];
 

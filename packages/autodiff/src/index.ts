@@ -40,7 +40,6 @@ export {
   fromFunction,
 } from './objectives/objective.ts';
 export { type Parameters, parameters } from './objectives/parameters.ts';
-export { type SparseDifferentiable, sparseDifferentiable } from './objectives/sparse-differentiable.ts';
 export { add, div, mul, neg, pow, sqrt, square, sub } from './operations/arithmetic.ts';
 export { computed } from './operations/computed.ts';
 export {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Tensor } from './index.ts';
 import * as ad from './index.ts';
 import { constant, variable } from './index.ts';
+import { sparseDifferentiable } from './sparse.ts';
 
 type Hyper = readonly [number, number, number, number];
 
@@ -346,7 +347,7 @@ describe('random expressions', () => {
         return randomGraph(seed, leafOf).value;
       };
       const at = Float64Array.from(leaves.flatMap(({ table }) => table.at.map(([each]) => each)));
-      const [dense, found] = [ad.differentiable(at.length, f), ad.sparseDifferentiable(at.length, f)];
+      const [dense, found] = [ad.differentiable(at.length, f), sparseDifferentiable(at.length, f)];
       const [wanted, written] = [0, 1].map(() => new Float64Array(at.length ** 2));
       dense.hessian(at, wanted);
       found.hessian(at, written);

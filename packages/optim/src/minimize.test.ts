@@ -1,6 +1,7 @@
 // The front door: it takes what fits, says so, and finds what the methods find.
 import type { Tensor } from '@infimum/autodiff';
-import { add, differentiable, exp, fromFunction, mul, narrow, sparseDifferentiable, square, sub, sum } from '@infimum/autodiff';
+import { add, differentiable, exp, fromFunction, mul, narrow, square, sub, sum } from '@infimum/autodiff';
+import { sparseDifferentiable } from '@infimum/autodiff/sparse';
 import type { Objective } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { lbfgs } from './line-search/lbfgs.ts';

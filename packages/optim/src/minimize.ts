@@ -87,7 +87,7 @@ const FEW = 16;
  * - bounds: `projectedTrustRegion` where there are Hessians or products with them, `lbfgsb` else;
  * - up to 200 variables and a Hessian: `trustRegionNewton`, which needs few iterations, and leaves saddle points;
  * - products with the Hessian: `newtonCg`, whose cost follows the condition number less than that of gradients does, and not at
- *   all where the Hessian is sparse and can be factored, as it is for `sparseDifferentiable` of `@infimum/autodiff`;
+ *   all where the Hessian is sparse and can be factored, as it is for `sparseDifferentiable` of `@infimum/autodiff/sparse`;
  * - gradients only: `lbfgs`, for up to 200 variables with a memory of five pairs a variable, which keeps all that a dense matrix would.
  *
  * With `constraints`, sets made by `linearConstraints` and `nonlinearConstraints` of `@infimum/optim/constrained`, f is minimised by `sqp`

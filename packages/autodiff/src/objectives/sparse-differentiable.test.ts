@@ -16,11 +16,11 @@ import {
   reshape,
   slice,
   softmax,
-  sparseDifferentiable,
   square,
   sub,
   sum,
 } from '../index.ts';
+import { sparseDifferentiable } from '../sparse.ts';
 
 const steps = (x: Tensor, start: number, count: number, stride = 1) =>
   gather(x, constant(Float64Array.from({ length: count }, (_, k) => start + stride * k)));

@@ -47,7 +47,8 @@ const MOST_WORK = 2 ** 31;
  *
  * @example
  * ```ts
- * import { add, mul, narrow, sparseDifferentiable, square, sub, sum } from '@infimum/autodiff';
+ * import { add, mul, narrow, square, sub, sum } from '@infimum/autodiff';
+ * import { sparseDifferentiable } from '@infimum/autodiff/sparse';
  *
  * const size = 1000;
  * const chain = sparseDifferentiable(size, (x) => {
