@@ -1,6 +1,7 @@
 // Data for two-layer networks: the specified planes, planted networks, digits, and features that an adversary can flip.
 import { defineFamily } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
+import { rowDot } from '@infimum/linalg/numerics';
 import { digitPair } from '../separable/separable-families.ts';
 import type { ReluInstance } from './relu-network.ts';
 
@@ -29,8 +30,7 @@ export function plantedRegression(n: number, d: number, units: number, beta: num
   const targets = new Float64Array(n);
   for (let k = 0; k < n; k++) {
     for (let j = 0; j < units; j++) {
-      let height = 0;
-      for (let i = 0; i < d; i++) height += values[k * d + i] * hidden[j * d + i];
+      const height = rowDot(values, k * d, hidden, j * d, d);
       if (height > 0) targets[k] += j % 2 === 0 ? height : -height;
     }
     targets[k] += 0.05 * normal();

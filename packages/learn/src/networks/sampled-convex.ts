@@ -3,7 +3,7 @@
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
-import { norm } from '@infimum/linalg/numerics';
+import { norm, rowDot } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluOutcome, ReluSolution, ReluSteps } from './convex-program.ts';
 import { conjugateValue } from './convex-program.ts';
 import { convexReluPaper } from './papers.ts';
@@ -71,8 +71,7 @@ export function* sampledConvexReluSteps(instance: ReluInstance, options: Sampled
   let largest = 0;
   for (let j = 0; j < units; j++) {
     for (let k = 0; k < rows; k++) {
-      let height = 0;
-      for (let i = 0; i < cols; i++) height += points.values[k * cols + i] * hidden[j * cols + i];
+      const height = rowDot(points.values, k * cols, hidden, j * cols, cols);
       activations[j * targets.length + Math.floor(k / patches)] += Math.max(0, height) / patches;
       largest = Math.max(largest, height);
     }
@@ -135,8 +134,7 @@ class Lasso {
       const square = squares[j];
       if (!(square > 0)) continue;
       const at = j * rows;
-      let slope = 0;
-      for (let k = 0; k < rows; k++) slope += a[at + k] * residual[k];
+      const slope = rowDot(a, at, residual, 0, rows);
       const target = weights[j] + slope / square;
       const next = Math.sign(target) * Math.max(0, Math.abs(target) - beta / square);
       const change = next - weights[j];
@@ -159,8 +157,7 @@ class Lasso {
     let penalty = 0;
     for (let j = 0; j < weights.length; j++) {
       const at = j * rows;
-      let slope = 0;
-      for (let k = 0; k < rows; k++) slope += a[at + k] * nu[k];
+      const slope = rowDot(a, at, nu, 0, rows);
       most = Math.max(most, Math.abs(slope));
       penalty += Math.abs(weights[j]);
     }

@@ -3,6 +3,7 @@ import { allocateVector, checkInteger, checkNumber, defineFamily, InvalidInputEr
 import { importData } from '@infimum/core/data';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
+import { rowDot } from '@infimum/linalg/numerics';
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Standard normal numbers from a uniform generator (Box and Muller). */
@@ -72,8 +73,7 @@ export function separatedSphere(n: number, d: number, m: number, seed: number): 
       throw new InvalidInputError(problem, { argument: 'm', code: 'out-of-range' });
     }
     unit(x);
-    let height = 0;
-    for (let j = 0; j < d; j++) height += x[j] * v[j];
+    const height = rowDot(x, 0, v, 0, d);
     if (!(Math.abs(height) >= m)) continue;
     missed = -1;
     values.set(x, i * d);

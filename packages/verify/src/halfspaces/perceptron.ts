@@ -4,6 +4,7 @@
 // algorithm (1999).
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
+import { rowDot } from '@infimum/linalg/numerics';
 import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
 import { PlainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
@@ -33,8 +34,7 @@ export function* perceptronSteps(
   for (let epoch = 0; epoch < epochs; epoch++) {
     let mistakes = 0;
     for (const i of random.permutation(count)) {
-      let z = 0;
-      for (let j = 0; j < dimension; j++) z += points[i * dimension + j] * current[j];
+      const z = rowDot(points, i * dimension, current, 0, dimension);
       if (!(z * labels[i] > 0)) {
         mistakes++;
         for (let j = 0; j < dimension; j++) current[j] += labels[i] * points[i * dimension + j];

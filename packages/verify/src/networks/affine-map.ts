@@ -1,5 +1,6 @@
 // The affine part of a layer as a linear operator: products with vectors and with blocks of rows, from both sides.
 // Convolutions stay convolutions: their rows are sparse, and zeros are skipped.
+import { rowDot } from '@infimum/linalg/numerics';
 
 /** z = W x + b, as far as linear algebra is concerned. */
 export interface AffineMap {
@@ -101,8 +102,7 @@ export function denseMap({ inputs, outputs, weight, bias }: DenseParts): AffineM
   const forward: RowProduct = (w, a, from, out, to) => {
     for (let i = 0; i < outputs; i++) {
       const row = i * inputs;
-      let sum = 0;
-      for (let j = 0; j < inputs; j++) sum += w[row + j] * a[from + j];
+      const sum = rowDot(w, row, a, from, inputs);
       out[to + i] = sum;
     }
   };
