@@ -18,7 +18,7 @@ import type { Sequence } from '../symbols.ts';
 import { checkPair, compact } from '../symbols.ts';
 import { threeSumInstance } from './three-sum-equivalence.ts';
 
-const hammingFredmanOptions = {
+export const fredmanOptions = {
   epsilon,
   delta,
   seed,
@@ -27,8 +27,9 @@ const hammingFredmanOptions = {
     above: 0,
     description: 'Parameter of the triangle instances; by default what the guarantee needs',
   },
-  unit,
 } as const satisfies OptionSpecs;
+
+const hammingFredmanOptions = { ...fredmanOptions, unit } as const satisfies OptionSpecs;
 
 /** Options of `hammingFredman`. */
 export type HammingFredmanOptions = OptionsOf<typeof hammingFredmanOptions> & LimitOptions<HammingFredmanIterate>;
