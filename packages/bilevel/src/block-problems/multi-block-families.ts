@@ -19,8 +19,7 @@ export function quadraticBlockInstance(
     random.normals(draws);
     for (let r = 0; r < dimY; r++) {
       for (let k = 0; k < dimY; k++) {
-        const sum = rowDot(draws, r * dimY, draws, k * dimY, dimY);
-        a[(i * dimY + r) * dimY + k] = sum / dimY + (r === k ? 1 : 0);
+        a[(i * dimY + r) * dimY + k] = rowDot(draws, r * dimY, draws, k * dimY, dimY) / dimY + (r === k ? 1 : 0);
       }
     }
   }

@@ -1,7 +1,6 @@
 // Small bilevel problems whose hyper-objective is known in closed form: those of the penalty paper's theory (many lower
 // solutions, sets on both levels, a lower level without the error bound), an upper level whose smoothness is unbounded, and
 // two ill-conditioned lower levels.
-
 import { rowDot } from '@infimum/linalg/numerics';
 import { box } from '@infimum/optim/proximal';
 import type { SecondOrderProblem } from '../oracles/bilevel-problem.ts';

@@ -82,8 +82,7 @@ function multipliers(
     for (let j = 0; j < dimension; j++) right[i] -= sign * x[k * dimension + j] * c[j];
     active.forEach((other, l) => {
       const both = sign * (signs[other] === 1 ? 1 : -1);
-      const sum = rowDot(x, k * dimension, x, other * dimension, dimension);
-      gram[i * size + l] = both * sum;
+      gram[i * size + l] = both * rowDot(x, k * dimension, x, other * dimension, dimension);
     });
   });
   if (!smallCholesky(gram, size)) return undefined;

@@ -101,8 +101,7 @@ export class ReluProgram {
   heights(blocks: Float64Array, at: number, out: Float64Array, to = 0): void {
     const { x, rows, cols } = this;
     for (let k = 0; k < rows; k++) {
-      const sum = rowDot(x, k * cols, blocks, at, cols);
-      out[to + k] = sum;
+      out[to + k] = rowDot(x, k * cols, blocks, at, cols);
     }
   }
 

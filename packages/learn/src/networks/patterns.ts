@@ -112,8 +112,7 @@ function collect(x: DenseMatrix, units: readonly Float64Array[], most: number): 
 export function patternOf(x: DenseMatrix, unit: Float64Array): Uint8Array {
   const pattern = new Uint8Array(x.rows);
   for (let k = 0; k < x.rows; k++) {
-    const sum = rowDot(x.values, k * x.cols, unit, 0, x.cols);
-    pattern[k] = sum >= 0 ? 1 : 0;
+    pattern[k] = rowDot(x.values, k * x.cols, unit, 0, x.cols) >= 0 ? 1 : 0;
   }
   return pattern;
 }

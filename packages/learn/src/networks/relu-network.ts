@@ -81,8 +81,7 @@ export function asRelu(instance: ReluLike): ReluInstance {
  */
 export function checkRelu(instance: ReluInstance): void {
   if (typeof instance !== 'object' || instance === null) {
-    const problem = 'expected { points, targets, loss, beta }';
-    throw new InvalidInputError(problem, { argument: 'instance', code: 'type' });
+    throw new InvalidInputError('expected { points, targets, loss, beta }', { argument: 'instance', code: 'type' });
   }
   const { points, targets, loss, beta, radii, patches = 1 } = instance;
   checkMatrix(points, 'points');

@@ -134,8 +134,7 @@ class Lasso {
       const square = squares[j];
       if (!(square > 0)) continue;
       const at = j * rows;
-      const slope = rowDot(a, at, residual, 0, rows);
-      const target = weights[j] + slope / square;
+      const target = weights[j] + rowDot(a, at, residual, 0, rows) / square;
       const next = Math.sign(target) * Math.max(0, Math.abs(target) - beta / square);
       const change = next - weights[j];
       if (change === 0) continue;
@@ -157,8 +156,7 @@ class Lasso {
     let penalty = 0;
     for (let j = 0; j < weights.length; j++) {
       const at = j * rows;
-      const slope = rowDot(a, at, nu, 0, rows);
-      most = Math.max(most, Math.abs(slope));
+      most = Math.max(most, Math.abs(rowDot(a, at, nu, 0, rows)));
       penalty += Math.abs(weights[j]);
     }
     const share = most > this.#beta ? this.#beta / most : 1;

@@ -7,7 +7,7 @@ import { rowDot } from '@infimum/linalg/numerics';
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Standard normal numbers from a uniform generator (Box and Muller). */
-function normals(next: () => number): () => number {
+export function normals(next: () => number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 

@@ -77,8 +77,7 @@ export function attend(
         const row = base + i * width;
         let most = -Infinity;
         for (let j = 0; j < tokens; j++) {
-          const sum = rowDot(q, row, k, base + j * width, d);
-          shares[at + j] = sum * root;
+          shares[at + j] = rowDot(q, row, k, base + j * width, d) * root;
           most = Math.max(most, shares[at + j]);
         }
         let total = 0;

@@ -8,7 +8,6 @@ import { fredmanOptions, hammingFredmanSteps } from './hamming-fredman.ts';
 /** Symbol pairs up to which the route through 3SUM answers in seconds. */
 const FREDMAN_PAIRS = 2 ** 16;
 
-/** Registration. */
 export const fredmanSolver = defineSolver({
   id: 'strings/hamming-fredman',
   title: 'Approximate 3SUM counting',

@@ -26,9 +26,7 @@ export async function digitMixInstance(n: number, epochs: number, seed: number):
       const weights = softmax(x);
       const sums = preActivations(network, mix(weights));
       const back = pullBack(network, sums, softmaxBack(softmax(sums[last]), u));
-      const onWeights = weights.map((_, i) => {
-        return rowDot(back, 0, values, i * cols, cols);
-      });
+      const onWeights = weights.map((_, i) => rowDot(back, 0, values, i * cols, cols));
       return softmaxBack(weights, onWeights);
     },
   };

@@ -34,8 +34,7 @@ export function halfspaceInstance(
   if (marginal === 'collapse') collapse(values, planted, band);
   const labels = new Int8Array(n);
   for (let i = 0; i < n; i++) {
-    const z = rowDot(values, i * d, planted, 0, d);
-    labels[i] = z >= 0 ? 1 : -1;
+    labels[i] = rowDot(values, i * d, planted, 0, d) >= 0 ? 1 : -1;
     if (flips === 0 && random.uniform() < eta) labels[i] = -labels[i];
   }
   if (flips > 0) flipWorst(values, labels, planted, flips);
@@ -105,8 +104,7 @@ function flipWorst(values: Float64Array, labels: Int8Array, planted: Float64Arra
   for (let j = 0; j < d; j++) u[j] -= along * planted[j];
   normalize(u);
   const keys = Float64Array.from(labels, (label, i) => {
-    const side = rowDot(values, i * d, u, 0, d);
-    return side * label;
+    return rowDot(values, i * d, u, 0, d) * label;
   });
   const order = Int32Array.from(keys.keys()).sort((a, b) => keys[b] - keys[a]);
   for (let i = 0; i < Math.floor(share * labels.length); i++) labels[order[i]] = -labels[order[i]];

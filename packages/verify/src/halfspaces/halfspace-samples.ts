@@ -91,8 +91,7 @@ export function asHalfspaceInstance(instance: HalfspaceInstanceLike): HalfspaceI
   const points = asMatrix(instance.points, 'points');
   if (points.cols < 2) throw fault('needs two columns at least', 'points', 'shape');
   if (points.rows < 100 * points.cols) {
-    const problem = `needs 100 rows a column, ${100 * points.cols}, got ${points.rows}`;
-    throw fault(problem, 'points', 'shape');
+    throw fault(`needs 100 rows a column, ${100 * points.cols}, got ${points.rows}`, 'points', 'shape');
   }
   checkNumbers(instance.labels, 'labels', points.rows);
   const given = Array.from(instance.labels);

@@ -100,11 +100,7 @@ export function mapOfProducts(
 /** The map of a dense layer. */
 export function denseMap({ inputs, outputs, weight, bias }: DenseParts): AffineMap {
   const forward: RowProduct = (w, a, from, out, to) => {
-    for (let i = 0; i < outputs; i++) {
-      const row = i * inputs;
-      const sum = rowDot(w, row, a, from, inputs);
-      out[to + i] = sum;
-    }
+    for (let i = 0; i < outputs; i++) out[to + i] = rowDot(w, i * inputs, a, from, inputs);
   };
   const backward: RowProduct = (w, a, from, out, to) => {
     out.fill(0, to, to + inputs);
