@@ -128,7 +128,7 @@ class RobustState {
   readonly #copies: readonly Float64Array[];
   readonly #multipliers: readonly Float64Array[];
   readonly #map: ReturnType<typeof splitMap>;
-  readonly #loss: WorstLoss;
+  readonly #loss: ReturnType<typeof worstLoss>;
 
   constructor(program: ReluProgram, radii: Float64Array, rho: number, groupNorm: 'l2' | 'l1') {
     const { rows, cols, count } = program;
@@ -142,7 +142,7 @@ class RobustState {
     const sizes = [blocks, blocks, blocks, 2 * count * rows, rows * cols];
     [this.#copies, this.#multipliers] = [1, 2].map(() => sizes.map((size) => new Float64Array(size)));
     this.#map = splitMap(program, this.#radii);
-    this.#loss = new WorstLoss(program, this.#radii);
+    this.#loss = worstLoss(program, this.#radii);
   }
 
   /** One iteration; how far copies and iterations are apart, over their size. */
@@ -382,43 +382,31 @@ export function robustLossProx(
 }
 
 /** The loss under the worst changes, by the samples' T: those of its patches one after the other. */
-class WorstLoss {
-  readonly #program: ReluProgram;
+function worstLoss({ x: points, cols, patches, samples, loss, y }: ReluProgram, radii: Float64Array) {
   /** Numbers of a sample. */
-  readonly #width: number;
-  readonly #x: Float64Array;
-  readonly #radii: Float64Array;
-
-  constructor(program: ReluProgram, radii: Float64Array) {
-    const { cols, patches } = program;
-    this.#program = program;
-    this.#width = patches * cols;
-    this.#x = program.x.map((value) => value / patches);
-    this.#radii = Float64Array.from({ length: this.#width }, (_, j) => radii[j % cols] / patches);
-  }
+  const width = patches * cols;
+  const x = points.map((value) => value / patches);
+  const reaches = Float64Array.from({ length: width }, (_, j) => radii[j % cols] / patches);
+  return { prox, at };
 
   /** Every sample's part <- its proximal map. */
-  prox(t: Float64Array, rho: number): void {
-    const { samples, loss, y } = this.#program;
-    const width = this.#width;
+  function prox(t: Float64Array, rho: number): void {
     const weight = loss === 'hinge' ? 1 / samples : 1;
     for (let k = 0; k < samples; k++) {
       const part = t.subarray(k * width, (k + 1) * width);
-      const x = this.#x.subarray(k * width, (k + 1) * width);
-      part.set(robustLossProx(loss, part, x, y[k], this.#radii, rho, weight));
+      const own = x.subarray(k * width, (k + 1) * width);
+      part.set(robustLossProx(loss, part, own, y[k], reaches, rho, weight));
     }
   }
 
   /** Its value, where predictions may be wrong by so much more in either direction. */
-  at(t: Float64Array, slack: Float64Array): number {
-    const { samples, loss, y } = this.#program;
-    const width = this.#width;
+  function at(t: Float64Array, slack: Float64Array): number {
     let worst = 0;
     for (let k = 0; k < samples; k++) {
       let [score, reach] = [0, slack[k]];
       for (let j = 0; j < width; j++) {
-        score += this.#x[k * width + j] * t[k * width + j];
-        reach += this.#radii[j] * Math.abs(t[k * width + j]);
+        score += x[k * width + j] * t[k * width + j];
+        reach += reaches[j] * Math.abs(t[k * width + j]);
       }
       const margin = y[k] * score - reach;
       if (loss === 'squared') worst += 0.5 * (Math.abs(score - y[k]) + reach) ** 2;
@@ -433,7 +421,7 @@ class WorstLoss {
  * How far blocks miss the robust constraints, and the loss that no adversary can exceed: a unit that misses one by some height
  * within a sample's box is off the linear one by at most that.
  */
-function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float64Array, loss: WorstLoss) {
+function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float64Array, loss: ReturnType<typeof worstLoss>) {
   const { rows, cols, count, samples, patches } = program;
   const t = new Float64Array(rows * cols);
   const slack = new Float64Array(samples);
