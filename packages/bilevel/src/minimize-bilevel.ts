@@ -326,7 +326,6 @@ function frozenCoordinates({ x, gradient }: Evaluation, set: BilevelProblem['set
   return Array.from(moved, (entry, i) => entry === x[i]);
 }
 
-/** Registration. */
 export const bilevelMinimizeSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bilevel-minimize',
   title: 'Bilevel minimize',

@@ -1,6 +1,5 @@
 // Searches with next to nothing to do: counted by a plain loop, without planning, and without the driver where nobody looks
 // on, for both take longer than they.
-
 import type { LimitOptions } from '@infimum/core';
 import type { Counts, DistanceCounter } from './hamming-solution.ts';
 import { DECIDED, shiftsOf } from './hamming-solution.ts';

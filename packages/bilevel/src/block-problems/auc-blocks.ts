@@ -1,6 +1,6 @@
 // The mean area under the curve of many tasks, by its square-loss surrogate.
 import type { DenseMatrix } from '@infimum/linalg';
-import { dot } from '@infimum/linalg/numerics';
+import { dot, rowDot } from '@infimum/linalg/numerics';
 import type { BlockModel } from './block-model.ts';
 
 /** Two classes by one linear score in many groups: the lower levels are the means of the score on both sides of a group. */
@@ -24,9 +24,7 @@ export function aucBlocks({ design, labels, groups, ridge }: AucBlocks): BlockMo
     [1, 0].map((label) => Int32Array.from(Array.from(labels.keys()).filter((r) => r % groups === i && labels[r] === label))),
   );
   const score = (x: Float64Array, r: number) => {
-    let sum = 0;
-    for (let k = 0; k < p; k++) sum += x[k] * values[r * p + k];
-    return sum;
+    return rowDot(x, 0, values, r * p, p);
   };
   /** A sample of a block is a pair: one of either class. */
   const each = (i: number, indices: Int32Array | undefined, visit: (side: 0 | 1, r: number, share: number) => void) => {

@@ -16,6 +16,5 @@ export interface BlockModel {
 /** The samples of a block. Whoever changes the number of blocks of a model asks for some that it does not have. */
 export function members(lists: readonly Int32Array[], block: number): Int32Array {
   if (block in lists) return lists[block];
-  const problem = `asks for block ${block} of ${lists.length}`;
-  throw new InvalidInputError(problem, { argument: 'blocks', code: 'out-of-range' });
+  throw new InvalidInputError(`asks for block ${block} of ${lists.length}`, { argument: 'blocks', code: 'out-of-range' });
 }

@@ -1,4 +1,5 @@
 // Folds that share regularisation weights: the model of each fold is a lower level.
+import { rowDot } from '@infimum/linalg/numerics';
 import { sigmoid } from '../models/cleaning.ts';
 import type { TargetRows } from '../models/regularization.ts';
 import type { BlockModel } from './block-model.ts';
@@ -27,9 +28,7 @@ export function foldBlocks({ data, folds, loss }: FoldBlocks): BlockModel {
     ),
   );
   const score = (r: number, w: Float64Array) => {
-    let sum = 0;
-    for (let k = 0; k < q; k++) sum += values[r * q + k] * w[k];
-    return sum;
+    return rowDot(values, r * q, w, 0, q);
   };
   const slope = (r: number, w: Float64Array) =>
     logistic ? -targets[r] * sigmoid(-targets[r] * score(r, w)) : score(r, w) - targets[r];

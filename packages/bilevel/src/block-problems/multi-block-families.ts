@@ -1,6 +1,7 @@
 // Families of instances with many lower levels: drawn ones, tumours, digits, adverts, queries and sequences.
 import { defineFamily, Random } from '@infimum/core';
 import { importData } from '@infimum/core/data';
+import { rowDot } from '@infimum/linalg/numerics';
 import type { TargetRows } from '../models/regularization.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
 import { drawnSequenceTasks } from './sequence-tasks.ts';
@@ -18,9 +19,7 @@ export function quadraticBlockInstance(
     random.normals(draws);
     for (let r = 0; r < dimY; r++) {
       for (let k = 0; k < dimY; k++) {
-        let sum = 0;
-        for (let j = 0; j < dimY; j++) sum += draws[r * dimY + j] * draws[k * dimY + j];
-        a[(i * dimY + r) * dimY + k] = sum / dimY + (r === k ? 1 : 0);
+        a[(i * dimY + r) * dimY + k] = rowDot(draws, r * dimY, draws, k * dimY, dimY) / dimY + (r === k ? 1 : 0);
       }
     }
   }

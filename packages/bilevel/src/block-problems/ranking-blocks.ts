@@ -1,5 +1,6 @@
 // Queries whose items are to be ranked: the threshold of each is a lower level.
 import type { DenseMatrix } from '@infimum/linalg';
+import { rowDot } from '@infimum/linalg/numerics';
 import { sigmoid } from '../models/cleaning.ts';
 import type { BlockModel } from './block-model.ts';
 
@@ -30,8 +31,7 @@ export function rankingBlocks({ design, relevance, items, top }: RankingBlocks):
   const pulls = new Float64Array(items);
   const score = (i: number, x: Float64Array) => {
     for (let j = 0; j < items; j++) {
-      let sum = 0;
-      for (let k = 0; k < p; k++) sum += x[k] * values[(i * items + j) * p + k];
+      const sum = rowDot(x, 0, values, (i * items + j) * p, p);
       scores[j] = sum;
     }
   };

@@ -1,4 +1,5 @@
 // Classifiers at many temperatures that share the weights of their training samples.
+import { rowDot } from '@infimum/linalg/numerics';
 import { sigmoid } from '../models/cleaning.ts';
 import type { TargetRows } from '../models/regularization.ts';
 import type { BlockModel } from './block-model.ts';
@@ -21,9 +22,7 @@ export interface TemperatureBlocks {
 export function temperatureBlocks({ temperatures, train, validation, ridge }: TemperatureBlocks): BlockModel {
   const q = train.design.cols;
   const score = ({ design }: TargetRows, j: number, w: Float64Array) => {
-    let sum = 0;
-    for (let k = 0; k < q; k++) sum += design.values[j * q + k] * w[k];
-    return sum;
+    return rowDot(design.values, j * q, w, 0, q);
   };
   const each = (rows: number, indices: Int32Array | undefined, visit: (j: number, share: number) => void) => {
     const count = indices?.length ?? rows;

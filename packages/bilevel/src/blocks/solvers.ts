@@ -1,5 +1,4 @@
 // The methods for many lower levels that are registered.
-
 import { blockDescentSolver } from './block-descent.ts';
 import { blockBsaSolver, blockStocBioSolver } from './block-neumann.ts';
 import { bsvrbSolver } from './bsvrb.ts';

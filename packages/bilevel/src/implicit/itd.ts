@@ -12,9 +12,7 @@ import { implicitSteps } from '../single/run.ts';
 
 const itdOptions = {
   lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
+    ...singleOptions.lowerSteps,
     max: 100_000,
     default: 20,
     description: 'T, steps of the lower level that are differentiated; memory grows with them',

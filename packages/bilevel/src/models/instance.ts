@@ -99,8 +99,7 @@ function checkQuadratic({ c, d, target, ridge }: QuadraticSource): void {
   checkDenseDoubles(c, 'c');
   checkDenseDoubles(d, 'd');
   if (c.rows !== d.rows) {
-    const problem = `has ${d.rows} rows, c has ${c.rows}`;
-    throw new InvalidInputError(problem, { argument: 'd', code: 'shape' });
+    throw new InvalidInputError(`has ${d.rows} rows, c has ${c.rows}`, { argument: 'd', code: 'shape' });
   }
   checkDoubles(target, 'target', c.cols);
   checkNumber(ridge, 'ridge', { min: 0 });
@@ -114,8 +113,7 @@ function checkCleaning(source: CleaningSource): void {
   checkLabeled(validation, 'validation', classes, train.design.cols);
   if (test !== undefined) checkLabeled(test, 'test', classes, train.design.cols);
   if (wrong !== undefined && !(wrong instanceof Uint8Array && wrong.length === train.design.rows)) {
-    const problem = `expected a Uint8Array of ${train.design.rows} entries`;
-    throw new InvalidInputError(problem, { argument: 'wrong', code: 'shape' });
+    throw new InvalidInputError(`expected a Uint8Array of ${train.design.rows} entries`, { argument: 'wrong', code: 'shape' });
   }
 }
 
@@ -178,8 +176,7 @@ export function checkDenseDoubles(matrix: unknown, argument: string, cols?: numb
   checkMatrix(matrix, argument);
   checkDoubles(matrix.values, `${argument}.values`);
   if (cols === undefined || matrix.cols === cols) return;
-  const problem = `has ${matrix.cols} columns, the training samples have ${cols}`;
-  throw new InvalidInputError(problem, { argument, code: 'shape' });
+  throw new InvalidInputError(`has ${matrix.cols} columns, the training samples have ${cols}`, { argument, code: 'shape' });
 }
 
 export function checkDoubles(values: unknown, argument: string, length?: number): asserts values is Float64Array {

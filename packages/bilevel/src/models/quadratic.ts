@@ -1,7 +1,7 @@
 // A quadratic lower level with many solutions: g = |Cy − Dx|²/2 with fewer rows of C than columns, f = |y − t|²/2 + μ|x|²/2.
 import type { DenseMatrix } from '@infimum/linalg';
 import { cholesky, solveCholesky } from '@infimum/linalg';
-import { dot } from '@infimum/linalg/numerics';
+import { dot, rowDot } from '@infimum/linalg/numerics';
 import type { BilevelModel } from './model.ts';
 
 /** What it is made of. */
@@ -62,9 +62,7 @@ export function quadraticModel({ c, d, target, ridge }: QuadraticSource): Bileve
 }
 
 function dotRow({ cols, values }: DenseMatrix, i: number, x: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < cols; j++) sum += values[i * cols + j] * x[j];
-  return sum;
+  return rowDot(values, i * cols, x, 0, cols);
 }
 
 function transposedProduct({ rows, cols, values }: DenseMatrix, w: Float64Array, out: Float64Array): void {

@@ -1,6 +1,7 @@
 // Small bilevel problems whose hyper-objective is known in closed form: those of the penalty paper's theory (many lower
 // solutions, sets on both levels, a lower level without the error bound), an upper level whose smoothness is unbounded, and
 // two ill-conditioned lower levels.
+import { rowDot } from '@infimum/linalg/numerics';
 import { box } from '@infimum/optim/proximal';
 import type { SecondOrderProblem } from '../oracles/bilevel-problem.ts';
 import type { BilevelModel } from './model.ts';
@@ -201,9 +202,7 @@ function flat(): Toy {
 function hilbert(n: number): Toy {
   const entries = Float64Array.from({ length: n * n }, (_, k) => 1 / ((k % n) + Math.floor(k / n) + 1));
   const times = (y: Vector, i: number) => {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += entries[i * n + j] * y[j];
-    return sum;
+    return rowDot(entries, i * n, y, 0, n);
   };
   const inverse = inverseHilbertSums(n);
   const residual = (x: number) => inverse.map((w) => x * w - 1);

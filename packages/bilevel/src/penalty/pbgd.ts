@@ -13,14 +13,7 @@ import { singleSteps } from '../single/run.ts';
 
 const pbgdOptions = {
   penalty: { type: 'number', above: 0, default: 100, description: 'Weight of the value gap, 1/σ' },
-  lowerSteps: {
-    type: 'integer',
-    was: 'innerSteps',
-    min: 1,
-    max: 1_000_000,
-    default: 5,
-    description: 'Steps of the lower level an iteration',
-  },
+  lowerSteps: { ...singleOptions.lowerSteps, default: 5 },
   stepSize: { type: 'number', was: 'alpha', above: 0, description: 'Step of x and y; 0.5/(L_f + penalty L_g) by default' },
   lowerStepSize: { ...singleOptions.lowerStepSize, description: 'Step of the lower level; 0.9/L_g by default' },
   batchSize: singleOptions.batchSize,

@@ -5,7 +5,6 @@
 import type { OptionSpecs, OptionsOf, ResolvedOptions, RunOptions } from '@infimum/core';
 import { defineSolver, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart, PairGradient } from '../oracles/bilevel-problem.ts';

@@ -6,7 +6,6 @@
 import type { OptionSpecs, OptionsOf, ResolvedOptions, RunOptions } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
-
 import { bilevelOptimization } from '../models/bilevel-optimization.ts';
 import { modelOf } from '../models/instance.ts';
 import type { BilevelProblem, BilevelStart } from '../oracles/bilevel-problem.ts';

@@ -55,24 +55,19 @@ export function* bayesianSearchSteps(
   options: BayesianSearchOptions = {},
 ): BilevelSteps {
   const settings = resolveOptions(bayesianSearchOptions, options);
-  const { lower, upper, points, initialPoints, candidates, lowerTolerance, seed } = settings;
+  const { lower, upper, initialPoints, candidates, seed } = settings;
   const random = new Random(seed);
   const size = startOf(problem, initial).x.length;
   const tried: Float64Array[] = [];
   const values: number[] = [];
-  return yield* searchSteps(
-    problem,
-    initial,
-    { points, lowerTolerance },
-    {
-      *next(k, news) {
-        const unit = k < initialPoints ? drawn() : yield* promising(news);
-        tried.push(unit);
-        return (i) => lower + (upper - lower) * unit[i];
-      },
-      learn: (value) => void values.push(value),
+  return yield* searchSteps(problem, initial, settings, {
+    *next(k, news) {
+      const unit = k < initialPoints ? drawn() : yield* promising(news);
+      tried.push(unit);
+      return (i) => lower + (upper - lower) * unit[i];
     },
-  );
+    learn: (value) => void values.push(value),
+  });
 
   function drawn(): Float64Array {
     return Float64Array.from({ length: size }, () => random.uniform());

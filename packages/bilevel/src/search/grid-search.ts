@@ -33,18 +33,14 @@ export function* gridSearchSteps(
   initial: BilevelStart,
   options: GridSearchOptions = {},
 ): BilevelSteps {
-  const { lower, upper, points, lowerTolerance } = resolveOptions(gridSearchOptions, options);
-  return yield* searchSteps(
-    problem,
-    initial,
-    { points, lowerTolerance },
-    {
-      *next(k) {
-        const t = points > 1 ? lower + ((upper - lower) * k) / (points - 1) : lower;
-        return () => t;
-      },
+  const settings = resolveOptions(gridSearchOptions, options);
+  const { lower, upper, points } = settings;
+  return yield* searchSteps(problem, initial, settings, {
+    *next(k) {
+      const t = points > 1 ? lower + ((upper - lower) * k) / (points - 1) : lower;
+      return () => t;
     },
-  );
+  });
 }
 
 export const gridSearchSolver = /* @__PURE__ */ defineSolver({

@@ -39,18 +39,14 @@ export function* randomSearchSteps(
   initial: BilevelStart,
   options: RandomSearchOptions = {},
 ): BilevelSteps {
-  const { lower, upper, points, lowerTolerance, seed } = resolveOptions(randomSearchOptions, options);
+  const settings = resolveOptions(randomSearchOptions, options);
+  const { lower, upper, seed } = settings;
   const random = new Random(seed);
-  return yield* searchSteps(
-    problem,
-    initial,
-    { points, lowerTolerance },
-    {
-      *next() {
-        return () => lower + (upper - lower) * random.uniform();
-      },
+  return yield* searchSteps(problem, initial, settings, {
+    *next() {
+      return () => lower + (upper - lower) * random.uniform();
     },
-  );
+  });
 }
 
 export const randomSearchSolver = /* @__PURE__ */ defineSolver({

@@ -1,5 +1,4 @@
 // What searches without derivatives share: a point is worth f at its solved lower level, and the best point so far is kept.
-
 import type { OptionSpecs } from '@infimum/core';
 import { InvalidInputError, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';

@@ -1,5 +1,4 @@
 // What methods for one lower level share: checked arguments, counted oracles, batches, and the moves of which an iteration is made.
-
 import { addScaled } from '@infimum/linalg/numerics';
 import type { BilevelSteps } from '../models/bilevel-optimization.ts';
 import { refuseLowerSet } from '../models/bilevel-optimization.ts';

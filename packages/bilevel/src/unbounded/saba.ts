@@ -13,7 +13,7 @@ import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
 import type { Run } from '../single/run.ts';
 import { implicitSteps } from '../single/run.ts';
 import type { Directions } from './soba.ts';
-import { plainDirections, singleLoop, sobaOptions } from './soba.ts';
+import { plainDirections, singleLoop, sobaOptions, sobaPaper } from './soba.ts';
 
 const sabaOptions = {
   ...sobaOptions,
@@ -128,11 +128,7 @@ export const sabaSolver = /* @__PURE__ */ defineSolver({
   summary: 'SOBA with a table of every sample’s last direction: on finite sums its noise dies out.',
   problem: bilevelOptimization,
   role: 'baseline',
-  paper: {
-    title: 'A framework for bilevel optimization that enables stochastic and global variance reduction algorithms',
-    arxiv: '2201.13409',
-    year: 2022,
-  },
+  paper: sobaPaper,
   cost: 'O(\\epsilon^{-2}) \\text{ calls on finite sums}',
   options: sabaOptions,
   declines: declinesTables,

@@ -138,6 +138,13 @@ export function plainDirections(run: Run, z: Float64Array): Directions {
   };
 }
 
+/** The paper of SOBA and SABA. */
+export const sobaPaper = {
+  title: 'A framework for bilevel optimization that enables stochastic and global variance reduction algorithms',
+  arxiv: '2201.13409',
+  year: 2022,
+} as const;
+
 export const maSobaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/ma-soba',
   title: 'MA-SOBA',
@@ -161,11 +168,7 @@ export const sobaSolver = /* @__PURE__ */ defineSolver({
   summary: 'One step of everything an iteration, and nothing remembered.',
   problem: bilevelOptimization,
   role: 'baseline',
-  paper: {
-    title: 'A framework for bilevel optimization that enables stochastic and global variance reduction algorithms',
-    arxiv: '2201.13409',
-    year: 2022,
-  },
+  paper: sobaPaper,
   cost: 'O(\\epsilon^{-4}) \\text{ calls}',
   options: sobaOptions,
   declines: declinesSets,

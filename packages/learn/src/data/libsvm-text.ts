@@ -87,8 +87,7 @@ export function formatLibsvm(labeled: LabeledPoints): string {
   checkCsr(points, 'points');
   const { rows, rowPointers, columnIndices, values } = points;
   if (labels.length !== rows) {
-    const problem = `expected ${rows} labels, got ${labels.length}`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
+    throw new InvalidInputError(`expected ${rows} labels, got ${labels.length}`, { argument: 'labels', code: 'shape' });
   }
   let text = '';
   for (let i = 0; i < rows; i++) {

@@ -1,7 +1,6 @@
 // Writing safetensors, and reading models that lie in several files.
 //
 // The format: https://github.com/huggingface/safetensors
-
 import { checkChoice, checkFunction, checkNumbers, checkObject, checkText, InvalidInputError } from '@infimum/core';
 import type { SafetensorsFile, Tensor } from '@infimum/core/data';
 import { readSafetensors } from '@infimum/core/data';

@@ -4,7 +4,7 @@
 // D. Tsipras, A. Vladu: Towards deep learning models resistant to adversarial attacks (2018), arXiv 1706.06083.
 import type { Iterate, OptionSpecs, OptionsOf, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
-import { AdamMoments, addScaled, norm } from '@infimum/linalg/numerics';
+import { AdamMoments, addScaled, norm, rowDot } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluOutcome, ReluSolution } from './convex-program.ts';
 import type { ReluInstance, ReluLike, ReluNetwork } from './relu-network.ts';
 import { asRelu, attackRelu, checkRelu, reluObjective } from './relu-network.ts';
@@ -115,8 +115,7 @@ function gradientOf(
     let f = 0;
     for (let at = 0; at < patches * units; at++) {
       const [row, unit] = [k * patches + Math.floor(at / units), at % units];
-      let height = 0;
-      for (let i = 0; i < cols; i++) height += values[row * cols + i] * hidden.values[unit * cols + i];
+      const height = rowDot(values, row * cols, hidden.values, unit * cols, cols);
       heights[at] = height;
       if (height > 0) f += (output[unit] * height) / patches;
     }

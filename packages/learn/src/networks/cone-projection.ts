@@ -1,7 +1,7 @@
 // The nearest point of the cone {u : A u >= 0}, by non-negative least squares on its dual.
 //
 // C. L. Lawson, R. J. Hanson: Solving least squares problems (1974), chapter 23.
-import { largestMagnitude, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
+import { largestMagnitude, rowDot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 
 /**
  * out <- the point of {u : s_k x_k . u >= 0 for all k} that is nearest to c: c + A'z with z >= 0 and z . (A u) = 0.
@@ -25,8 +25,7 @@ export function projectOntoCone(
   out.set(c);
   const scale = largestMagnitude(c);
   const value = (k: number): number => {
-    let sum = 0;
-    for (let j = 0; j < dimension; j++) sum += x[k * dimension + j] * out[j];
+    const sum = rowDot(x, k * dimension, out, 0, dimension);
     return signs[k] === 1 ? sum : -sum;
   };
   for (let exchange = 0; exchange < 3 * (count + dimension); exchange++) {
@@ -83,9 +82,7 @@ function multipliers(
     for (let j = 0; j < dimension; j++) right[i] -= sign * x[k * dimension + j] * c[j];
     active.forEach((other, l) => {
       const both = sign * (signs[other] === 1 ? 1 : -1);
-      let sum = 0;
-      for (let j = 0; j < dimension; j++) sum += x[k * dimension + j] * x[other * dimension + j];
-      gram[i * size + l] = both * sum;
+      gram[i * size + l] = both * rowDot(x, k * dimension, x, other * dimension, dimension);
     });
   });
   if (!smallCholesky(gram, size)) return undefined;

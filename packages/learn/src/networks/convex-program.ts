@@ -8,7 +8,7 @@
 //
 // where S takes the mean over the rows that are the patches of one sample; without patches it is the identity.
 import type { Iterate, Outcome, Steps } from '@infimum/core';
-import { norm } from '@infimum/linalg/numerics';
+import { norm, rowDot } from '@infimum/linalg/numerics';
 import { projectOntoCone } from './cone-projection.ts';
 import type { Patterns } from './patterns.ts';
 import type { ReluInstance, ReluLoss, ReluNetwork } from './relu-network.ts';
@@ -101,9 +101,7 @@ export class ReluProgram {
   heights(blocks: Float64Array, at: number, out: Float64Array, to = 0): void {
     const { x, rows, cols } = this;
     for (let k = 0; k < rows; k++) {
-      let sum = 0;
-      for (let j = 0; j < cols; j++) sum += x[k * cols + j] * blocks[at + j];
-      out[to + k] = sum;
+      out[to + k] = rowDot(x, k * cols, blocks, at, cols);
     }
   }
 

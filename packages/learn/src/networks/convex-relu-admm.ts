@@ -88,7 +88,7 @@ export function* admmSteps(
   settings: AdmmSettings,
 ): ReluSteps {
   const { tolerance, dualStepSize, relaxation } = settings;
-  const state = new AdmmState(program, settings.rho ?? program.beta / 2);
+  const state = admmState(program, settings.rho ?? program.beta / 2);
   const test = new GapTest(program, tolerance);
   let finish: InteriorPoint | undefined;
   let solve: BlockSolver | undefined;
@@ -124,105 +124,67 @@ const FINISH_WORK = 2e7;
 export type BlockSolver = (b: Float64Array) => void;
 
 /** The copies u, v, s, f and their scaled multipliers; blocks as v_1 … v_P, w_1 … w_P. */
-class AdmmState {
-  readonly v: Float64Array;
-  residual = Infinity;
-  readonly #program: ReluProgram;
-  readonly #u: Float64Array;
-  readonly #lambda: Float64Array;
-  readonly #s: Float64Array;
-  readonly #multiplier: Float64Array;
-  readonly #f: Float64Array;
-  readonly #mu: Float64Array;
-  readonly #heights: Float64Array;
-  readonly #predictions: Float64Array;
-  readonly #pull: Float64Array;
-  readonly #scratch: Float64Array;
-  readonly #relaxed: Float64Array;
-  readonly #rho: number;
-
-  constructor(program: ReluProgram, rho: number) {
-    const { rows, cols, count, samples } = program;
-    const [blocks, heights] = [2 * count * cols, 2 * count * rows];
-    this.#program = program;
-    this.#rho = rho;
-    this.#u = new Float64Array(blocks);
-    this.v = new Float64Array(blocks);
-    this.#lambda = new Float64Array(blocks);
-    this.#s = new Float64Array(heights);
-    this.#multiplier = new Float64Array(heights);
-    this.#heights = new Float64Array(heights);
-    this.#f = new Float64Array(samples);
-    this.#mu = new Float64Array(samples);
-    this.#predictions = new Float64Array(samples);
-    this.#pull = new Float64Array(samples);
-    this.#scratch = new Float64Array(rows);
-    this.#relaxed = new Float64Array(cols);
-  }
-
-  /** The multiplier of f = F u, which is minus the loss's derivative. */
-  nu(): Float64Array {
-    return this.#mu.map((value) => -this.#rho * value);
-  }
-
-  step(solve: BlockSolver, dualStepSize: number, relaxation: number): void {
-    const program = this.#program;
-    const { rows, cols, count, samples, loss, y, beta } = program;
-    const [u, v, lambda, s, multiplier, f, mu] = [this.#u, this.v, this.#lambda, this.#s, this.#multiplier, this.#f, this.#mu];
-    const [scratch, relaxed] = [this.#scratch, this.#relaxed];
-    const rho = this.#rho;
-    const pull = this.#pull;
-    const { bits } = program.patterns;
-    for (let k = 0; k < samples; k++) pull[k] = f[k] - mu[k];
-    // 1. u <- argmin of the squares: right-hand side F'(f - mu) + v - lambda + G'(s - multiplier).
-    for (let i = 0; i < 2 * count; i++) {
-      const [pattern, sign, at] = [i % count, i < count ? 1 : -1, i * cols];
-      for (let j = 0; j < cols; j++) u[at + j] = v[at + j] - lambda[at + j];
-      program.spread(pattern, sign, pull, scratch);
-      for (let k = 0; k < rows; k++) {
-        const height = s[i * rows + k] - multiplier[i * rows + k];
-        scratch[k] += bits[pattern * rows + k] === 1 ? height : -height;
+function admmState(program: ReluProgram, rho: number) {
+  const { rows, cols, count, samples, loss, y, beta } = program;
+  const { bits } = program.patterns;
+  const zeros = (length: number) => new Float64Array(length);
+  const [u, v, lambda, s, multiplier, heights] = [cols, cols, cols, rows, rows, rows].map((size) => zeros(2 * count * size));
+  const [f, mu, predictions, pull, scratch, relaxed] = [samples, samples, samples, samples, rows, cols].map(zeros);
+  return {
+    v,
+    residual: Infinity,
+    /** The multiplier of f = F u, which is minus the loss's derivative. */
+    nu: () => mu.map((value) => -rho * value),
+    step(solve: BlockSolver, dualStepSize: number, relaxation: number): void {
+      for (let k = 0; k < samples; k++) pull[k] = f[k] - mu[k];
+      // 1. u <- argmin of the squares: right-hand side F'(f - mu) + v - lambda + G'(s - multiplier).
+      for (let i = 0; i < 2 * count; i++) {
+        const [pattern, sign, at] = [i % count, i < count ? 1 : -1, i * cols];
+        for (let j = 0; j < cols; j++) u[at + j] = v[at + j] - lambda[at + j];
+        program.spread(pattern, sign, pull, scratch);
+        for (let k = 0; k < rows; k++) {
+          const height = s[i * rows + k] - multiplier[i * rows + k];
+          scratch[k] += bits[pattern * rows + k] === 1 ? height : -height;
+        }
+        program.addTransposed(scratch, u, at);
       }
-      program.addTransposed(scratch, u, at);
-    }
-    solve(u);
-    // 2. to 4. Copies and multipliers, block by block.
-    const heights = this.#heights;
-    const predictions = this.#predictions;
-    predictions.fill(0);
-    let primal = 0;
-    for (let i = 0; i < 2 * count; i++) {
-      const [pattern, sign, at] = [i % count, i < count ? 1 : -1, i * cols];
-      program.heights(u, at, heights, i * rows);
-      program.addMeans(pattern, sign, heights, predictions, i * rows);
-      for (let k = 0; k < rows; k++) {
-        const at = i * rows + k;
-        if (bits[pattern * rows + k] === 0) heights[at] = -heights[at]; // G u
-        const mixed = relaxation * heights[at] + (1 - relaxation) * s[at];
-        const next = Math.max(0, mixed + multiplier[at]);
-        primal += (heights[at] - next) ** 2;
-        multiplier[at] += dualStepSize * (mixed - next);
-        s[at] = next;
+      solve(u);
+      // 2. to 4. Copies and multipliers, block by block.
+      predictions.fill(0);
+      let primal = 0;
+      for (let i = 0; i < 2 * count; i++) {
+        const [pattern, sign, at] = [i % count, i < count ? 1 : -1, i * cols];
+        program.heights(u, at, heights, i * rows);
+        program.addMeans(pattern, sign, heights, predictions, i * rows);
+        for (let k = 0; k < rows; k++) {
+          const at = i * rows + k;
+          if (bits[pattern * rows + k] === 0) heights[at] = -heights[at]; // G u
+          const mixed = relaxation * heights[at] + (1 - relaxation) * s[at];
+          const next = Math.max(0, mixed + multiplier[at]);
+          primal += (heights[at] - next) ** 2;
+          multiplier[at] += dualStepSize * (mixed - next);
+          s[at] = next;
+        }
+        for (let j = at; j < at + cols; j++) {
+          relaxed[j - at] = relaxation * u[j] + (1 - relaxation) * v[j];
+          v[j] = relaxed[j - at] + lambda[j];
+        }
+        shrinkBlock(v, at, cols, beta / rho);
+        for (let j = at; j < at + cols; j++) {
+          lambda[j] += dualStepSize * (relaxed[j - at] - v[j]);
+          primal += (u[j] - v[j]) ** 2;
+        }
       }
-      for (let j = at; j < at + cols; j++) {
-        relaxed[j - at] = relaxation * u[j] + (1 - relaxation) * v[j];
-        v[j] = relaxed[j - at] + lambda[j];
+      for (let k = 0; k < samples; k++) {
+        const mixed = relaxation * predictions[k] + (1 - relaxation) * f[k];
+        const next = lossProx(loss, mixed + mu[k], y[k], rho, samples);
+        primal += (predictions[k] - next) ** 2;
+        mu[k] += dualStepSize * (mixed - next);
+        f[k] = next;
       }
-      shrinkBlock(v, at, cols, beta / rho);
-      for (let j = at; j < at + cols; j++) {
-        lambda[j] += dualStepSize * (relaxed[j - at] - v[j]);
-        primal += (u[j] - v[j]) ** 2;
-      }
-    }
-    for (let k = 0; k < samples; k++) {
-      const mixed = relaxation * predictions[k] + (1 - relaxation) * f[k];
-      const next = lossProx(loss, mixed + mu[k], y[k], rho, samples);
-      primal += (predictions[k] - next) ** 2;
-      mu[k] += dualStepSize * (mixed - next);
-      f[k] = next;
-    }
-    this.residual = Math.sqrt(primal);
-  }
+      this.residual = Math.sqrt(primal);
+    },
+  };
 }
 
 /** Factors F'F + I + G'G once, with pauses. */

@@ -6,7 +6,7 @@
 //   min t (l(sum_i D_i X (v_i - w_i)) + beta sum_i tau_i) - sum_i log(tau_i² - |v_i|²) - sum_ik log(e_ik x_k . v_i)
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
-import { dot, norm, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
+import { dot, norm, rowDot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluOutcome, ReluSteps } from './convex-program.ts';
 import { isZeroBlock, ReluProgram } from './convex-program.ts';
 import { GapTest } from './gap-test.ts';
@@ -247,8 +247,7 @@ export class InteriorPoint {
         const p = active[a];
         for (let b = 0; b <= a; b++) {
           const q = active[b];
-          let sum = 0;
-          for (let j = 0; j < cols; j++) sum += half[p * cols + j] * half[q * cols + j];
+          const sum = rowDot(half, p * cols, half, q * cols, cols);
           system[p * samples + q] += sum;
         }
       }

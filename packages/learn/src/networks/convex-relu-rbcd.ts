@@ -70,7 +70,7 @@ export function* convexReluRbcdSteps(instance: ReluInstance, options: ConvexRelu
   const lambda = new Float64Array(u.length);
   const s = new Float64Array(2 * count * rows);
   const multiplier = new Float64Array(s.length);
-  const blocks = new BlockSteps(program, rho, u, v, lambda, s, multiplier);
+  const blocks = blockSteps(program, rho, u, v, lambda, s, multiplier);
   const test = new GapTest(program, tolerance);
   const heights = new Float64Array(rows);
   let residual = Infinity;
@@ -117,60 +117,34 @@ export function* convexReluRbcdSteps(instance: ReluInstance, options: ConvexRelu
 const INNER_SHARE = 0.1;
 
 /** Steps in the two blocks of a pattern, with the predictions kept up to date. */
-class BlockSteps {
-  readonly #predictions: Float64Array;
-  readonly #factors = new Map<number, Float64Array>();
-  readonly #gradient: Float64Array;
-  readonly #move: Float64Array;
-  readonly #weights: Float64Array;
-  readonly #heights: Float64Array;
-  readonly #trial: Float64Array;
-  readonly #nu: Float64Array;
-  #stepLength = 1;
-  readonly #parts: readonly [ReluProgram, number, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array];
+function blockSteps(
+  program: ReluProgram,
+  rho: number,
+  u: Float64Array,
+  v: Float64Array,
+  lambda: Float64Array,
+  s: Float64Array,
+  multiplier: Float64Array,
+) {
+  const { rows, cols, count, samples, x, loss, y } = program;
+  const factors = new Map<number, Float64Array>();
+  const [gradient, move, weights, heights] = [cols, cols, rows, rows].map((size) => new Float64Array(size));
+  const [predictions, trial, nu] = Array.from({ length: 3 }, () => new Float64Array(samples));
+  let stepLength = 1;
+  return {
+    /** -l'(F u). */
+    nu: () => program.dualPoint(predictions),
+    /** Computes the predictions anew: updates drift. */
+    refresh: () => program.predictions(u, predictions),
+    /** Improves v_i's and w_i's block; how much the function fell. */
+    improve: (pattern: number) => improveHalf(pattern, 1) + improveHalf(pattern, -1),
+  };
 
-  constructor(
-    program: ReluProgram,
-    rho: number,
-    u: Float64Array,
-    v: Float64Array,
-    lambda: Float64Array,
-    s: Float64Array,
-    multiplier: Float64Array,
-  ) {
-    this.#parts = [program, rho, u, v, lambda, s, multiplier];
-    this.#predictions = new Float64Array(program.samples);
-    this.#gradient = new Float64Array(program.cols);
-    this.#move = new Float64Array(program.cols);
-    this.#weights = new Float64Array(program.rows);
-    this.#heights = new Float64Array(program.rows);
-    this.#trial = new Float64Array(program.samples);
-    this.#nu = new Float64Array(program.samples);
-  }
-
-  /** -l'(F u). */
-  nu(): Float64Array {
-    return this.#parts[0].dualPoint(this.#predictions);
-  }
-
-  /** Computes the predictions anew: updates drift. */
-  refresh(): void {
-    this.#parts[0].predictions(this.#parts[2], this.#predictions);
-  }
-
-  /** Improves v_i's and w_i's block; how much the function fell. */
-  improve(pattern: number): number {
-    return this.#improve(pattern, 1) + this.#improve(pattern, -1);
-  }
-
-  #improve(pattern: number, sign: 1 | -1): number {
-    const [program, rho, u, v, lambda, s, multiplier] = this.#parts;
-    const { rows, cols, count } = program;
+  function improveHalf(pattern: number, sign: 1 | -1): number {
     const block = sign > 0 ? pattern : count + pattern;
     const at = block * cols;
-    const [gradient, heights, weights] = [this.#gradient, this.#heights, this.#weights];
     program.heights(u, at, heights);
-    program.spread(pattern, -sign, program.dualPoint(this.#predictions, this.#nu), weights);
+    program.spread(pattern, -sign, program.dualPoint(predictions, nu), weights);
     // g = X'(D S' l') + rho (u - v + lambda + X' E (E X u - s + multiplier)), signs by the half.
     for (let k = 0; k < rows; k++) {
       const active = program.isActive(pattern, k);
@@ -181,87 +155,77 @@ class BlockSteps {
     }
     for (let j = 0; j < cols; j++) gradient[j] = rho * (u[at + j] - v[at + j] + lambda[at + j]);
     program.addTransposed(weights, gradient, 0);
-    return program.loss === 'squared' ? this.#exactStep(pattern, sign, at) : this.#armijoStep(pattern, sign, at, block);
+    return program.loss === 'squared' ? exactStep(pattern, sign, at) : armijoStep(pattern, sign, at, block);
   }
 
   /** The minimiser of the quadratic in one block. */
-  #exactStep(pattern: number, sign: 1 | -1, at: number): number {
-    const [, , u] = this.#parts;
-    const move = this.#move;
-    for (let j = 0; j < move.length; j++) move[j] = -this.#gradient[j];
-    solveSmallCholesky(this.#factorOf(pattern), move.length, move);
+  function exactStep(pattern: number, sign: 1 | -1, at: number): number {
+    for (let j = 0; j < move.length; j++) move[j] = -gradient[j];
+    solveSmallCholesky(factorOf(pattern), move.length, move);
     for (let j = 0; j < move.length; j++) u[at + j] += move[j];
-    this.#moved(pattern, sign, 1);
-    return -0.5 * dot(this.#gradient, move);
+    moved(pattern, sign, 1);
+    return -0.5 * dot(gradient, move);
   }
 
   /** X'D S'S D X + rho (I + X'X), factored. */
-  #factorOf(pattern: number): Float64Array {
-    const known = this.#factors.get(pattern);
+  function factorOf(pattern: number): Float64Array {
+    const known = factors.get(pattern);
     if (known) return known;
-    const [program, rho] = this.#parts;
-    const { cols, x } = program;
     const values = new Float64Array(cols * cols);
-    for (const [weight, rows] of [
+    for (const [weight, points] of [
       [1, program.activeMeans(pattern)],
       [rho, x],
     ] as const) {
-      for (let k = 0; k < rows.length; k += cols) {
+      for (let k = 0; k < points.length; k += cols) {
         for (let i = 0; i < cols; i++) {
-          const left = weight * rows[k + i];
-          for (let j = 0; j < cols; j++) values[i * cols + j] += left * rows[k + j];
+          const left = weight * points[k + i];
+          for (let j = 0; j < cols; j++) values[i * cols + j] += left * points[k + j];
         }
       }
     }
     smallCholesky(values, cols, rho);
-    this.#factors.set(pattern, values);
+    factors.set(pattern, values);
     return values;
   }
 
   /** F u += factor * (+-) S D X move. */
-  #moved(pattern: number, sign: 1 | -1, factor: number): void {
-    const [program] = this.#parts;
-    program.heights(this.#move, 0, this.#heights);
-    program.addMeans(pattern, sign * factor, this.#heights, this.#predictions);
+  function moved(pattern: number, sign: 1 | -1, factor: number): void {
+    program.heights(move, 0, heights);
+    program.addMeans(pattern, sign * factor, heights, predictions);
   }
 
-  #armijoStep(pattern: number, sign: 1 | -1, at: number, block: number): number {
-    const [program, rho, u, v, lambda, s, multiplier] = this.#parts;
-    const { rows, cols, loss, y } = program;
-    const gradient = this.#gradient;
-    const move = this.#move;
+  function armijoStep(pattern: number, sign: 1 | -1, at: number, block: number): number {
     const square = dot(gradient, gradient);
     if (!(square > 0)) return 0;
-    const trial = this.#trial;
     const valueAt = (): number => {
-      program.heights(u, at, this.#heights);
+      program.heights(u, at, heights);
       let penalty = 0;
       for (let k = 0; k < rows; k++) {
-        const height = program.isActive(pattern, k) ? this.#heights[k] : -this.#heights[k];
+        const height = program.isActive(pattern, k) ? heights[k] : -heights[k];
         penalty += (height - s[block * rows + k] + multiplier[block * rows + k]) ** 2;
       }
       for (let j = 0; j < cols; j++) penalty += (u[at + j] - v[at + j] + lambda[at + j]) ** 2;
       return lossOf(loss, trial, y) + 0.5 * rho * penalty;
     };
-    trial.set(this.#predictions);
+    trial.set(predictions);
     const before = valueAt();
     for (let attempt = 0; attempt < 40; attempt++) {
-      const length = this.#stepLength;
+      const length = stepLength;
       for (let j = 0; j < cols; j++) {
         move[j] = -length * gradient[j];
         u[at + j] += move[j];
       }
-      program.heights(move, 0, this.#heights);
-      trial.set(this.#predictions);
-      program.addMeans(pattern, sign, this.#heights, trial);
+      program.heights(move, 0, heights);
+      trial.set(predictions);
+      program.addMeans(pattern, sign, heights, trial);
       const after = valueAt();
       if (after <= before - 1e-3 * length * square) {
-        this.#predictions.set(trial);
-        this.#stepLength *= 1.05;
+        predictions.set(trial);
+        stepLength *= 1.05;
         return before - after;
       }
       for (let j = 0; j < cols; j++) u[at + j] -= move[j];
-      this.#stepLength /= 2.5;
+      stepLength /= 2.5;
     }
     return 0;
   }

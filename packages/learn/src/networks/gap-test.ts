@@ -1,5 +1,4 @@
 // When a convex solution is good enough: the network's value against the bound of the dual.
-
 import { largestMagnitude, norm } from '@infimum/linalg/numerics';
 import type { ReluProgram, ReluSolution } from './convex-program.ts';
 import { isSmall } from './relu-network.ts';

@@ -2,7 +2,7 @@
 import type { MatrixLike, OptionSpecs } from '@infimum/core';
 import { asMatrix, checkInteger, InvalidInputError, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { dot, norm } from '@infimum/linalg/numerics';
+import { dot, norm, rowDot } from '@infimum/linalg/numerics';
 import { activationCells, MOST_CELLS } from './two-layer-relu-checker.ts';
 
 /** Patterns D_i, a byte a row of the data: whether x_k . u >= 0. */
@@ -112,9 +112,7 @@ function collect(x: DenseMatrix, units: readonly Float64Array[], most: number): 
 export function patternOf(x: DenseMatrix, unit: Float64Array): Uint8Array {
   const pattern = new Uint8Array(x.rows);
   for (let k = 0; k < x.rows; k++) {
-    let sum = 0;
-    for (let j = 0; j < x.cols; j++) sum += x.values[k * x.cols + j] * unit[j];
-    pattern[k] = sum >= 0 ? 1 : 0;
+    pattern[k] = rowDot(x.values, k * x.cols, unit, 0, x.cols) >= 0 ? 1 : 0;
   }
   return pattern;
 }

@@ -1,6 +1,5 @@
 // How far a two-layer network is from the best of any width, for data of any size: a bound by a relaxation, which a checker confirms,
 // and one by a search for units that would help, which is nearly exact and measured only.
-
 import { checkInteger, Random } from '@infimum/core';
 import { norm, symmetricEigen } from '@infimum/linalg/numerics';
 import { conjugateValue, powerOfTwoOf } from './convex-program.ts';

@@ -1,21 +1,13 @@
 // Data for two-layer networks: the specified planes, planted networks, digits, and features that an adversary can flip.
 import { defineFamily } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
-import { digitPair } from '../separable/separable-families.ts';
+import { rowDot } from '@infimum/linalg/numerics';
+import { digitPair, normals } from '../separable/separable-families.ts';
 import type { ReluInstance } from './relu-network.ts';
-
-/** Standard normal numbers, two uniform ones each. */
-function specifiedNormals(seed: number): () => number {
-  const next = mulberry32(seed);
-  return () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - next()));
-    return radius * Math.cos(2 * Math.PI * next());
-  };
-}
 
 /** n rows of two normal numbers, then n normal targets: the specification's planes. */
 export function planarRegression(n: number, seed: number, beta: number): ReluInstance {
-  const normal = specifiedNormals(seed);
+  const normal = normals(mulberry32(seed));
   const values = Float64Array.from({ length: 2 * n }, normal);
   const targets = Float64Array.from({ length: n }, normal);
   return { points: { rows: n, cols: 2, values }, targets, loss: 'squared', beta };
@@ -23,14 +15,13 @@ export function planarRegression(n: number, seed: number, beta: number): ReluIns
 
 /** Normal rows, and the predictions of a drawn network with a little noise. */
 export function plantedRegression(n: number, d: number, units: number, beta: number, seed: number): ReluInstance {
-  const normal = specifiedNormals(seed);
+  const normal = normals(mulberry32(seed));
   const values = Float64Array.from({ length: n * d }, normal);
   const hidden = Float64Array.from({ length: units * d }, () => normal() / Math.sqrt(d));
   const targets = new Float64Array(n);
   for (let k = 0; k < n; k++) {
     for (let j = 0; j < units; j++) {
-      let height = 0;
-      for (let i = 0; i < d; i++) height += values[k * d + i] * hidden[j * d + i];
+      const height = rowDot(values, k * d, hidden, j * d, d);
       if (height > 0) targets[k] += j % 2 === 0 ? height : -height;
     }
     targets[k] += 0.05 * normal();
@@ -40,7 +31,7 @@ export function plantedRegression(n: number, d: number, units: number, beta: num
 
 /** Two classes: feature 0 is y + normal / 2, features 1 to 19 are 0.15 y + normal / 10 and can be flipped; a column of ones. */
 export function robustFeatures(n: number, epsilon: number, beta: number, seed: number): ReluInstance {
-  const normal = specifiedNormals(seed);
+  const normal = normals(mulberry32(seed));
   const cols = 21;
   const values = new Float64Array(n * cols);
   const targets = Float64Array.from({ length: n }, (_, k) => (k % 2 === 0 ? 1 : -1));

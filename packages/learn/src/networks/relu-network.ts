@@ -15,7 +15,7 @@ import {
   InvalidInputError,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
-import { largestMagnitude, norm } from '@infimum/linalg/numerics';
+import { largestMagnitude, norm, rowDot } from '@infimum/linalg/numerics';
 
 /** yhat(x) = sum_j alpha_j max(0, u_j . x), or its mean over the patches of a sample. */
 export interface ReluNetwork {
@@ -81,8 +81,7 @@ export function asRelu(instance: ReluLike): ReluInstance {
  */
 export function checkRelu(instance: ReluInstance): void {
   if (typeof instance !== 'object' || instance === null) {
-    const problem = 'expected { points, targets, loss, beta }';
-    throw new InvalidInputError(problem, { argument: 'instance', code: 'type' });
+    throw new InvalidInputError('expected { points, targets, loss, beta }', { argument: 'instance', code: 'type' });
   }
   const { points, targets, loss, beta, radii, patches = 1 } = instance;
   checkMatrix(points, 'points');
@@ -142,8 +141,7 @@ export function predictRelu(network: ReluNetwork, points: MatrixLike): Float64Ar
   for (let k = 0; k < rows; k++) {
     let sum = 0;
     for (let j = 0; j < output.length; j++) {
-      let height = 0;
-      for (let i = 0; i < cols; i++) height += values[k * cols + i] * hidden.values[j * cols + i];
+      const height = rowDot(values, k * cols, hidden.values, j * cols, cols);
       if (height > 0) sum += output[j] * height;
     }
     predictions[Math.floor(k / patches)] += sum / patches;
@@ -299,8 +297,7 @@ function scoreAt({ hidden, output }: ReluNetwork, x: Float64Array, gradient: Flo
   gradient.fill(0);
   let score = 0;
   for (let j = 0; j < output.length; j++) {
-    let height = 0;
-    for (let i = 0; i < x.length; i++) height += x[i] * hidden.values[j * x.length + i];
+    const height = rowDot(x, 0, hidden.values, j * x.length, x.length);
     if (!(height > 0)) continue;
     score += output[j] * height;
     for (let i = 0; i < x.length; i++) gradient[i] += output[j] * hidden.values[j * x.length + i];

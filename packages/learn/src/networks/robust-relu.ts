@@ -124,18 +124,11 @@ class RobustState {
   readonly #rho: number;
   readonly #groupNorm: 'l2' | 'l1';
   readonly #blocks: Float64Array; // v and w, then a
-  readonly #p: Float64Array;
-  readonly #pMultiplier: Float64Array;
-  readonly #above: Float64Array; // a - v
-  readonly #aboveMultiplier: Float64Array;
-  readonly #below: Float64Array; // a + v
-  readonly #belowMultiplier: Float64Array;
-  readonly #slack: Float64Array;
-  readonly #slackMultiplier: Float64Array;
-  readonly #t: Float64Array;
-  readonly #tMultiplier: Float64Array;
-  readonly #map: SplitMap;
-  readonly #loss: WorstLoss;
+  /** Of v, a - v, a + v, the slack and T. */
+  readonly #copies: readonly Float64Array[];
+  readonly #multipliers: readonly Float64Array[];
+  readonly #map: ReturnType<typeof splitMap>;
+  readonly #loss: ReturnType<typeof worstLoss>;
 
   constructor(program: ReluProgram, radii: Float64Array, rho: number, groupNorm: 'l2' | 'l1') {
     const { rows, cols, count } = program;
@@ -146,13 +139,10 @@ class RobustState {
     this.#groupNorm = groupNorm;
     const blocks = 2 * count * cols;
     this.#blocks = new Float64Array(2 * blocks);
-    [this.#p, this.#pMultiplier] = [new Float64Array(blocks), new Float64Array(blocks)];
-    [this.#above, this.#aboveMultiplier] = [new Float64Array(blocks), new Float64Array(blocks)];
-    [this.#below, this.#belowMultiplier] = [new Float64Array(blocks), new Float64Array(blocks)];
-    [this.#slack, this.#slackMultiplier] = [new Float64Array(2 * count * rows), new Float64Array(2 * count * rows)];
-    [this.#t, this.#tMultiplier] = [new Float64Array(rows * cols), new Float64Array(rows * cols)];
-    this.#map = new SplitMap(program, this.#radii);
-    this.#loss = new WorstLoss(program, this.#radii);
+    const sizes = [blocks, blocks, blocks, 2 * count * rows, rows * cols];
+    [this.#copies, this.#multipliers] = [1, 2].map(() => sizes.map((size) => new Float64Array(size)));
+    this.#map = splitMap(program, this.#radii);
+    this.#loss = worstLoss(program, this.#radii);
   }
 
   /** One iteration; how far copies and iterations are apart, over their size. */
@@ -160,29 +150,24 @@ class RobustState {
     const { cols, beta } = this.#program;
     const map = this.#map;
     // 1. Blocks: least squares of all splits, by conjugate gradients from where they were.
-    map.solve(
-      this.#blocks,
-      [this.#p, this.#above, this.#below, this.#slack, this.#t],
-      [this.#pMultiplier, this.#aboveMultiplier, this.#belowMultiplier, this.#slackMultiplier, this.#tMultiplier],
-    );
+    const [copies, multipliers] = [this.#copies, this.#multipliers];
+    map.solve(this.#blocks, copies, multipliers);
     // 2. Copies by their closed forms, and multipliers.
     const images = map.apply(this.#blocks);
     const gap = new Gap();
-    const project = (image: Float64Array, copy: Float64Array, multiplier: Float64Array) => {
+    for (const part of [1, 2, 3]) {
+      const [image, copy, multiplier] = [images[part], copies[part], multipliers[part]];
       for (let k = 0; k < copy.length; k++) {
         const next = Math.max(0, image[k] + multiplier[k]);
         gap.note(image[k], next, copy[k]);
         multiplier[k] += image[k] - next;
         copy[k] = next;
       }
-    };
-    project(images[1], this.#above, this.#aboveMultiplier);
-    project(images[2], this.#below, this.#belowMultiplier);
-    project(images[3], this.#slack, this.#slackMultiplier);
-    this.#update(images[0], this.#p, this.#pMultiplier, gap, (p) => {
+    }
+    this.#update(images[0], copies[0], multipliers[0], gap, (p) => {
       for (let at = 0; at < p.length; at += cols) shrinkBlock(p, at, cols, beta / this.#rho, this.#groupNorm);
     });
-    this.#update(images[4], this.#t, this.#tMultiplier, gap, (t) => this.#loss.prox(t, this.#rho));
+    this.#update(images[4], copies[4], multipliers[4], gap, (t) => this.#loss.prox(t, this.#rho));
     return gap.relative();
   }
 
@@ -205,7 +190,7 @@ class RobustState {
 
   solution(): RobustReluSolution {
     const program = this.#program;
-    const feasible = program.feasible(this.#p);
+    const feasible = program.feasible(this.#copies[0]);
     const { violation, certifiedLoss } = certificateOf(program, this.#radii, feasible, this.#loss);
     return { ...program.withBound(feasible, 0), isProof: false, violation, certifiedLoss };
   }
@@ -229,34 +214,17 @@ class Gap {
 }
 
 /** The linear map from (v, w, a) to all that is copied, and its least squares; its arrays are used again at each call. */
-class SplitMap {
-  readonly #program: ReluProgram;
-  readonly #radii: Float64Array;
-  readonly #images: readonly Float64Array[];
-  readonly #back: Float64Array;
-  readonly #residual: Float64Array;
-  readonly #direction: Float64Array;
+function splitMap({ rows, cols, count, x, patterns }: ReluProgram, radii: Float64Array) {
+  const size = 2 * count * cols;
+  const images = [size, size, size, 2 * count * rows, rows * cols].map((length) => new Float64Array(length));
+  const [p, above, below, slack, t] = images;
+  const [back, residual, direction] = Array.from({ length: 3 }, () => new Float64Array(2 * size));
   /** Of one pattern: v - w, or what is pulled at both. */
-  readonly #both: Float64Array;
-
-  constructor(program: ReluProgram, radii: Float64Array) {
-    const { rows, cols, count } = program;
-    const size = 2 * count * cols;
-    this.#program = program;
-    this.#radii = radii;
-    this.#images = [size, size, size, 2 * count * rows, rows * cols].map((length) => new Float64Array(length));
-    this.#back = new Float64Array(2 * size);
-    this.#residual = new Float64Array(2 * size);
-    this.#direction = new Float64Array(2 * size);
-    this.#both = new Float64Array(cols);
-  }
+  const both = new Float64Array(cols);
+  return { apply, solve };
 
   /** v, a - v, a + v, (2 D - I) X v - eps . a, and T. */
-  apply(blocks: Float64Array): readonly Float64Array[] {
-    const { rows, cols, count, x, patterns } = this.#program;
-    const [p, above, below, slack, t] = this.#images;
-    const size = p.length;
-    const both = this.#both;
+  function apply(blocks: Float64Array): readonly Float64Array[] {
     for (let j = 0; j < size; j++) {
       const [v, a] = [blocks[j], blocks[size + j]];
       p[j] = v;
@@ -269,8 +237,8 @@ class SplitMap {
       let [firstReach, secondReach] = [0, 0];
       for (let j = 0; j < cols; j++) {
         both[j] = blocks[first + j] - blocks[second + j];
-        firstReach += this.#radii[j] * blocks[size + first + j];
-        secondReach += this.#radii[j] * blocks[size + second + j];
+        firstReach += radii[j] * blocks[size + first + j];
+        secondReach += radii[j] * blocks[size + second + j];
       }
       for (let k = 0; k < rows; k++) {
         let [height, difference] = [0, 0];
@@ -286,15 +254,11 @@ class SplitMap {
         for (let j = 0; j < cols; j++) t[k * cols + j] += both[j];
       }
     }
-    return this.#images;
+    return images;
   }
 
   /** The transposed map of the images. */
-  #transposed(out: Float64Array): void {
-    const { rows, cols, count, x, patterns } = this.#program;
-    const [p, above, below, slack, t] = this.#images;
-    const size = p.length;
-    const both = this.#both;
+  function transposed(out: Float64Array): void {
     for (let j = 0; j < size; j++) {
       out[j] = p[j] - above[j] + below[j];
       out[size + j] = above[j] + below[j];
@@ -319,28 +283,27 @@ class SplitMap {
       for (let j = 0; j < cols; j++) {
         out[first + j] += both[j];
         out[second + j] -= both[j];
-        out[size + first + j] -= firstTotal * this.#radii[j];
-        out[size + second + j] -= secondTotal * this.#radii[j];
+        out[size + first + j] -= firstTotal * radii[j];
+        out[size + second + j] -= secondTotal * radii[j];
       }
     }
   }
 
   /** Improves the least squares solution of map(blocks) = copies - multipliers by at most 20 conjugate gradient steps. */
-  solve(blocks: Float64Array, copies: readonly Float64Array[], multipliers: readonly Float64Array[]): void {
-    const [residual, direction, back] = [this.#residual, this.#direction, this.#back];
-    this.apply(blocks).forEach((image, part) => {
+  function solve(blocks: Float64Array, copies: readonly Float64Array[], multipliers: readonly Float64Array[]): void {
+    apply(blocks).forEach((image, part) => {
       const [copy, multiplier] = [copies[part], multipliers[part]];
       for (let k = 0; k < image.length; k++) image[k] = copy[k] - multiplier[k] - image[k];
     });
-    this.#transposed(residual);
+    transposed(residual);
     direction.set(residual);
     let square = dot(residual, residual);
     const start = square;
     for (let step = 0; step < 20 && square > 1e-20 * start; step++) {
-      const curvature = this.apply(direction).reduce((sum, part) => sum + dot(part, part), 0);
+      const curvature = apply(direction).reduce((sum, part) => sum + dot(part, part), 0);
       if (!(curvature > 0)) return;
       const alpha = square / curvature;
-      this.#transposed(back);
+      transposed(back);
       for (let j = 0; j < blocks.length; j++) {
         blocks[j] += alpha * direction[j];
         residual[j] -= alpha * back[j];
@@ -419,43 +382,31 @@ export function robustLossProx(
 }
 
 /** The loss under the worst changes, by the samples' T: those of its patches one after the other. */
-class WorstLoss {
-  readonly #program: ReluProgram;
+function worstLoss({ x: points, cols, patches, samples, loss, y }: ReluProgram, radii: Float64Array) {
   /** Numbers of a sample. */
-  readonly #width: number;
-  readonly #x: Float64Array;
-  readonly #radii: Float64Array;
-
-  constructor(program: ReluProgram, radii: Float64Array) {
-    const { cols, patches } = program;
-    this.#program = program;
-    this.#width = patches * cols;
-    this.#x = program.x.map((value) => value / patches);
-    this.#radii = Float64Array.from({ length: this.#width }, (_, j) => radii[j % cols] / patches);
-  }
+  const width = patches * cols;
+  const x = points.map((value) => value / patches);
+  const reaches = Float64Array.from({ length: width }, (_, j) => radii[j % cols] / patches);
+  return { prox, at };
 
   /** Every sample's part <- its proximal map. */
-  prox(t: Float64Array, rho: number): void {
-    const { samples, loss, y } = this.#program;
-    const width = this.#width;
+  function prox(t: Float64Array, rho: number): void {
     const weight = loss === 'hinge' ? 1 / samples : 1;
     for (let k = 0; k < samples; k++) {
       const part = t.subarray(k * width, (k + 1) * width);
-      const x = this.#x.subarray(k * width, (k + 1) * width);
-      part.set(robustLossProx(loss, part, x, y[k], this.#radii, rho, weight));
+      const own = x.subarray(k * width, (k + 1) * width);
+      part.set(robustLossProx(loss, part, own, y[k], reaches, rho, weight));
     }
   }
 
   /** Its value, where predictions may be wrong by so much more in either direction. */
-  at(t: Float64Array, slack: Float64Array): number {
-    const { samples, loss, y } = this.#program;
-    const width = this.#width;
+  function at(t: Float64Array, slack: Float64Array): number {
     let worst = 0;
     for (let k = 0; k < samples; k++) {
       let [score, reach] = [0, slack[k]];
       for (let j = 0; j < width; j++) {
-        score += this.#x[k * width + j] * t[k * width + j];
-        reach += this.#radii[j] * Math.abs(t[k * width + j]);
+        score += x[k * width + j] * t[k * width + j];
+        reach += reaches[j] * Math.abs(t[k * width + j]);
       }
       const margin = y[k] * score - reach;
       if (loss === 'squared') worst += 0.5 * (Math.abs(score - y[k]) + reach) ** 2;
@@ -470,7 +421,7 @@ class WorstLoss {
  * How far blocks miss the robust constraints, and the loss that no adversary can exceed: a unit that misses one by some height
  * within a sample's box is off the linear one by at most that.
  */
-function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float64Array, loss: WorstLoss) {
+function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float64Array, loss: ReturnType<typeof worstLoss>) {
   const { rows, cols, count, samples, patches } = program;
   const t = new Float64Array(rows * cols);
   const slack = new Float64Array(samples);

@@ -3,7 +3,7 @@
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
-import { norm } from '@infimum/linalg/numerics';
+import { norm, rowDot } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluOutcome, ReluSolution, ReluSteps } from './convex-program.ts';
 import { conjugateValue } from './convex-program.ts';
 import { convexReluPaper } from './papers.ts';
@@ -71,15 +71,14 @@ export function* sampledConvexReluSteps(instance: ReluInstance, options: Sampled
   let largest = 0;
   for (let j = 0; j < units; j++) {
     for (let k = 0; k < rows; k++) {
-      let height = 0;
-      for (let i = 0; i < cols; i++) height += points.values[k * cols + i] * hidden[j * cols + i];
+      const height = rowDot(points.values, k * cols, hidden, j * cols, cols);
       activations[j * targets.length + Math.floor(k / patches)] += Math.max(0, height) / patches;
       largest = Math.max(largest, height);
     }
   }
   const scale = largest > 0 ? largest : 1;
   const yScale = loss === 'squared' ? targets.reduce((most, y) => Math.max(most, Math.abs(y)), 0) || 1 : 1;
-  const lasso = new Lasso(
+  const lasso = createLasso(
     activations.map((value) => value / scale),
     targets.map((y) => y / yScale),
     loss,
@@ -100,75 +99,49 @@ export function* sampledConvexReluSteps(instance: ReluInstance, options: Sampled
 }
 
 /** min l(A alpha, y) + beta |alpha|_1 by coordinate descent; columns of A one after the other. */
-class Lasso {
-  readonly weights: Float64Array;
-  bound = 0;
-  readonly #a: Float64Array;
-  readonly #y: Float64Array;
-  readonly #loss: ReluInstance['loss'];
-  readonly #beta: number;
-  readonly #predictions: Float64Array;
-  readonly #squares: Float64Array;
-
-  constructor(a: Float64Array, y: Float64Array, loss: ReluInstance['loss'], beta: number) {
-    const rows = y.length;
-    const count = a.length / rows;
-    this.#a = a;
-    this.#y = y;
-    this.#loss = loss;
-    this.#beta = beta;
-    this.weights = new Float64Array(count);
-    this.#predictions = new Float64Array(rows);
-    this.#squares = new Float64Array(count);
-    for (let j = 0; j < count; j++) {
-      for (let k = 0; k < rows; k++) this.#squares[j] += a[j * rows + k] ** 2;
-    }
-  }
-
-  pass(): void {
-    const [a, beta, weights, predictions, squares] = [this.#a, this.#beta, this.weights, this.#predictions, this.#squares];
-    const isSquared = this.#loss === 'squared';
-    const rows = predictions.length;
-    const residual = dualOf(this.#loss, predictions, this.#y);
-    // The second derivative of the logistic loss is at most 1, as that of the squared one is.
-    for (let j = 0; j < weights.length; j++) {
-      const square = squares[j];
-      if (!(square > 0)) continue;
-      const at = j * rows;
-      let slope = 0;
-      for (let k = 0; k < rows; k++) slope += a[at + k] * residual[k];
-      const target = weights[j] + slope / square;
-      const next = Math.sign(target) * Math.max(0, Math.abs(target) - beta / square);
-      const change = next - weights[j];
-      if (change === 0) continue;
-      weights[j] = next;
-      for (let k = 0; k < rows; k++) {
-        predictions[k] += change * a[at + k];
-        if (isSquared) residual[k] -= change * a[at + k];
+function createLasso(a: Float64Array, y: Float64Array, loss: ReluInstance['loss'], beta: number) {
+  const rows = y.length;
+  const weights = new Float64Array(a.length / rows);
+  const predictions = new Float64Array(rows);
+  const squares = new Float64Array(weights.length);
+  for (let j = 0; j < weights.length; j++) for (let k = 0; k < rows; k++) squares[j] += a[j * rows + k] ** 2;
+  return {
+    weights,
+    bound: 0,
+    pass(): void {
+      const isSquared = loss === 'squared';
+      const residual = dualOf(loss, predictions, y);
+      // The second derivative of the logistic loss is at most 1, as that of the squared one is.
+      for (let j = 0; j < weights.length; j++) {
+        const square = squares[j];
+        if (!(square > 0)) continue;
+        const at = j * rows;
+        const target = weights[j] + rowDot(a, at, residual, 0, rows) / square;
+        const next = Math.sign(target) * Math.max(0, Math.abs(target) - beta / square);
+        const change = next - weights[j];
+        if (change === 0) continue;
+        weights[j] = next;
+        for (let k = 0; k < rows; k++) {
+          predictions[k] += change * a[at + k];
+          if (isSquared) residual[k] -= change * a[at + k];
+        }
+        if (!isSquared) dualOf(loss, predictions, y, residual);
       }
-      if (!isSquared) dualOf(this.#loss, predictions, this.#y, residual);
-    }
-  }
-
-  /** Value less the dual's value, over the value. */
-  gap(): number {
-    const rows = this.#y.length;
-    const nu = dualOf(this.#loss, this.#predictions, this.#y);
-    const [a, weights] = [this.#a, this.weights];
-    let most = 0;
-    let penalty = 0;
-    for (let j = 0; j < weights.length; j++) {
-      const at = j * rows;
-      let slope = 0;
-      for (let k = 0; k < rows; k++) slope += a[at + k] * nu[k];
-      most = Math.max(most, Math.abs(slope));
-      penalty += Math.abs(weights[j]);
-    }
-    const share = most > this.#beta ? this.#beta / most : 1;
-    this.bound = Math.max(this.bound, conjugateValue(this.#loss, nu, this.#y, share));
-    const value = lossOf(this.#loss, this.#predictions, this.#y) + this.#beta * penalty;
-    return value > 0 ? (value - this.bound) / value : 0;
-  }
+    },
+    /** Value less the dual's value, over the value. */
+    gap(): number {
+      const nu = dualOf(loss, predictions, y);
+      let most = 0;
+      let penalty = 0;
+      for (let j = 0; j < weights.length; j++) {
+        most = Math.max(most, Math.abs(rowDot(a, j * rows, nu, 0, rows)));
+        penalty += Math.abs(weights[j]);
+      }
+      this.bound = Math.max(this.bound, conjugateValue(loss, nu, y, most > beta ? beta / most : 1));
+      const value = lossOf(loss, predictions, y) + beta * penalty;
+      return value > 0 ? (value - this.bound) / value : 0;
+    },
+  };
 }
 
 function networkOfWeights(hidden: Float64Array, cols: number, weights: Float64Array, factor: number) {

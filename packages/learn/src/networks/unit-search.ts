@@ -1,6 +1,6 @@
 // Searches for units that would help a two-layer network: the constraints of its dual, |nu . S (X u)_+| <= beta, that are violated most.
 import type { Random } from '@infimum/core';
-import { dot, norm } from '@infimum/linalg/numerics';
+import { dot, norm, rowDot } from '@infimum/linalg/numerics';
 import type { ReluProgram } from './convex-program.ts';
 
 /** A direction |u| = 1, and the height nu . S (X u)_+ of the sign times it. */
@@ -53,8 +53,7 @@ function ascend(
     const slope = new Float64Array(cols);
     let height = 0;
     for (let k = 0; k < rows; k++) {
-      let along = 0;
-      for (let j = 0; j < cols; j++) along += x[k * cols + j] * u[j];
+      const along = rowDot(x, k * cols, u, 0, cols);
       if (!(along > 0)) continue;
       const weight = (sign * nu[Math.floor(k / patches)]) / patches;
       height += weight * along;

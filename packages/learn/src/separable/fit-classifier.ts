@@ -288,8 +288,7 @@ function checkClassifier(model: unknown): LinearSeparator[] {
 export function classProbabilities(model: LinearClassifier, points: PointsLike): DenseMatrix {
   const { rows, cols, values } = decisionValues(model, points);
   if (model.scores !== 'probabilities') {
-    const problem = "needs a model fitted with method 'logistic'";
-    throw new InvalidInputError(problem, { argument: 'model', code: 'unsupported' });
+    throw new InvalidInputError("needs a model fitted with method 'logistic'", { argument: 'model', code: 'unsupported' });
   }
   const classes = cols === 1 ? 2 : cols;
   const chances = new Float64Array(rows * classes);

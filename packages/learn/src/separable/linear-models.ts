@@ -46,7 +46,7 @@ export function* linearModelSteps(
   data: LinearModelData,
   options: LinearModelOptions,
 ): Steps<LinearWeights, LinearModelIterate> {
-  using model = new LinearModel(data, options);
+  using model = linearModel(data, options);
   const { size } = model;
   const [x, next, direction, moved, changed] = Array.from({ length: 5 }, () => new Float64Array(size));
   let [gradient, nextGradient] = [new Float64Array(size), new Float64Array(size)];
@@ -81,54 +81,35 @@ export function* linearModelSteps(
 }
 
 /** The mean loss and its gradient; variables are weights, a row of outputs for each column, and the intercepts behind them. */
-class LinearModel {
-  readonly size: number;
-  readonly #data: LinearModelData;
-  readonly #options: LinearModelOptions;
-  readonly #total: number;
-  readonly #products: Products;
-
-  constructor(data: LinearModelData, options: LinearModelOptions) {
-    const { points, outputs, sampleWeights } = data;
-    this.#data = data;
-    this.#options = options;
-    this.size = (points.cols + 1) * outputs;
-    this.#total = sampleWeights ? sampleWeights.reduce((sum, weight) => sum + weight, 0) : points.rows;
-    this.#products = isSparse(points) ? sparseProducts(points, outputs) : denseProducts(points, outputs);
-  }
-
-  [Symbol.dispose](): void {
-    this.#products.release();
-  }
-
-  split(x: Float64Array): LinearWeights {
-    const { points, outputs } = this.#data;
-    return { weights: x.slice(0, points.cols * outputs), intercepts: x.slice(points.cols * outputs) };
-  }
-
-  evaluate(x: Float64Array, gradient: Float64Array): number {
-    const { points, outputs: k, codes, sampleWeights, fitIntercept } = this.#data;
-    const { loss, ridge } = this.#options;
-    const length = points.cols * k;
-    const [w, slope] = [x.subarray(0, length), gradient.subarray(0, length)];
-    const { scores, ahead, back } = this.#products;
-    const of = loss === 'squared-hinge' ? squaredHinge : k === 1 ? logistic : softmax;
-    ahead(w);
-    gradient.fill(0, length);
-    let sum = 0;
-    for (let i = 0, at = 0; i < points.rows; i++, at += k) {
-      for (let c = 0; c < k; c++) scores[at + c] += x[length + c];
-      const weight = (sampleWeights ? sampleWeights[i] : 1) / this.#total;
-      sum += weight * of(scores, at, k, codes[i]);
-      for (let c = 0; c < k; c++) {
-        scores[at + c] *= weight;
-        if (fitIntercept) gradient[length + c] += scores[at + c];
+function linearModel(data: LinearModelData, { loss, ridge }: LinearModelOptions) {
+  const { points, outputs: k, codes, sampleWeights, fitIntercept } = data;
+  const length = points.cols * k;
+  const total = sampleWeights ? sampleWeights.reduce((sum, weight) => sum + weight, 0) : points.rows;
+  const { scores, ahead, back, release } = isSparse(points) ? sparseProducts(points, k) : denseProducts(points, k);
+  const of = loss === 'squared-hinge' ? squaredHinge : k === 1 ? logistic : softmax;
+  return {
+    size: length + k,
+    [Symbol.dispose]: release,
+    split: (x: Float64Array): LinearWeights => ({ weights: x.slice(0, length), intercepts: x.slice(length) }),
+    evaluate(x: Float64Array, gradient: Float64Array): number {
+      const [w, slope] = [x.subarray(0, length), gradient.subarray(0, length)];
+      ahead(w);
+      gradient.fill(0, length);
+      let sum = 0;
+      for (let i = 0, at = 0; i < points.rows; i++, at += k) {
+        for (let c = 0; c < k; c++) scores[at + c] += x[length + c];
+        const weight = (sampleWeights ? sampleWeights[i] : 1) / total;
+        sum += weight * of(scores, at, k, codes[i]);
+        for (let c = 0; c < k; c++) {
+          scores[at + c] *= weight;
+          if (fitIntercept) gradient[length + c] += scores[at + c];
+        }
       }
-    }
-    back(slope);
-    addScaled(slope, ridge / this.#total, w);
-    return sum + (ridge / this.#total / 2) * dot(w, w);
-  }
+      back(slope);
+      addScaled(slope, ridge / total, w);
+      return sum + (ridge / total / 2) * dot(w, w);
+    },
+  };
 }
 
 /** Products with the points: `scores` <- X W, and what is in `scores` times X' to `out`. */

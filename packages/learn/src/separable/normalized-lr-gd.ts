@@ -9,7 +9,7 @@ import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
 import type { SeparationIterate, SeparationOutcome, SeparationSteps } from './separation.ts';
 import { initialOption, iterationLimit, scaledStep, separationSteps, weightFor } from './separation.ts';
-import type { SeparableInstance, SeparableLike, SignedRows } from './signed-rows.ts';
+import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
 
 const stepSize = {
@@ -74,49 +74,21 @@ export function* normalizedLogisticDescentSteps(
     const gamma = stepSize ? scaledStep(stepSize, rows) : (relativeStepSize * rows.count) / rows.radius ** 2;
     // A row that is wrong has at least 1/2: beside it, where rows count alike, n weights below 2^-54 / n are lost in rounding.
     const negligible = instance.sampleWeights ? Infinity : 54 * Math.LN2 + Math.log(rows.count);
-    const weights = new WeightedRows(rows, gamma, negligible / gamma);
+    const limit = negligible / gamma;
+    const weightOf = weightFor(gamma);
+    const weights = new Float64Array(rows.count);
+    const list = new Int32Array(rows.count);
     return (_, margins) => {
-      const p = weights.of(margins);
-      rows.weigh(p);
-      const total = weights.sum();
+      weights.fill(0);
+      const count = rows.upTo(limit, margins, list);
+      for (let k = 0; k < count; k++) weights[list[k]] = weightOf(margins[list[k]]);
+      rows.weigh(weights);
+      let total = 0;
+      for (let k = 0; k < count; k++) total += weights[list[k]];
       // A row that is wrong has at least 1/2, and without one the run is over.
-      if (total > 0) rows.addAll(p, 1 / total, h);
+      if (total > 0) rows.addAll(weights, 1 / total, h);
     };
   });
-}
-
-/** Logistic weights of the rows whose margin is not beyond a limit. */
-class WeightedRows {
-  readonly #rows: SignedRows;
-  readonly #weights: Float64Array;
-  readonly #list: Int32Array;
-  readonly #weightOf: (z: number) => number;
-  readonly #limit: number;
-  #count = 0;
-
-  constructor(rows: SignedRows, gamma: number, limit: number) {
-    this.#rows = rows;
-    this.#weights = new Float64Array(rows.count);
-    this.#list = new Int32Array(rows.count);
-    this.#weightOf = weightFor(gamma);
-    this.#limit = limit;
-  }
-
-  /** The weights of margins, 0 beyond the limit. */
-  of(margins: Float64Array): Float64Array {
-    const list = this.#list;
-    this.#count = this.#rows.upTo(this.#limit, margins, list);
-    const weights = this.#weights.fill(0);
-    for (let k = 0; k < this.#count; k++) weights[list[k]] = this.#weightOf(margins[list[k]]);
-    return weights;
-  }
-
-  /** Their sum. */
-  sum(): number {
-    let total = 0;
-    for (let k = 0; k < this.#count; k++) total += this.#weights[this.#list[k]];
-    return total;
-  }
 }
 
 export const normalizedLogisticDescentSolver = /* @__PURE__ */ defineSolver({

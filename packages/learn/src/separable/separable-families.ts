@@ -3,10 +3,11 @@ import { allocateVector, checkInteger, checkNumber, defineFamily, InvalidInputEr
 import { importData } from '@infimum/core/data';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
+import { rowDot } from '@infimum/linalg/numerics';
 import type { SeparableInstance } from './signed-rows.ts';
 
 /** Standard normal numbers from a uniform generator (Box and Muller). */
-function normals(next: () => number): () => number {
+export function normals(next: () => number): () => number {
   return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 
@@ -72,8 +73,7 @@ export function separatedSphere(n: number, d: number, m: number, seed: number): 
       throw new InvalidInputError(problem, { argument: 'm', code: 'out-of-range' });
     }
     unit(x);
-    let height = 0;
-    for (let j = 0; j < d; j++) height += x[j] * v[j];
+    const height = rowDot(x, 0, v, 0, d);
     if (!(Math.abs(height) >= m)) continue;
     missed = -1;
     values.set(x, i * d);

@@ -1,5 +1,4 @@
 // What all iterations towards a separating plane share: the test that ends them, the best plane so far, and what they tell.
-
 import type { Iterate, Outcome, Steps, VectorLike } from '@infimum/core';
 import { asVector, checkNumbers, converged } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';

@@ -1,7 +1,6 @@
 // Adapters in files: LoRA as PEFT names it, and SNELL with its settings in the header; merged, or alone.
 //
 // PEFT's layout: https://github.com/huggingface/peft
-
 import { checkNumber, checkObject, describeValue, InvalidInputError } from '@infimum/core';
 import type { SafetensorsFile, Tensor } from '@infimum/core/data';
 import { checkTensors } from '../data/safetensors.ts';

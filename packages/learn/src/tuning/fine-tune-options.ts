@@ -1,6 +1,7 @@
 // The options of tuning, the same for perceptrons and transformers.
 import type { OptionSpecs, ResolvedOptions } from '@infimum/core';
 import type { SnellAdapterOptions } from './snell-adapter.ts';
+import { snellAdapterOptions } from './snell-adapter.ts';
 import type { ChosenBy } from './tunable-linear.ts';
 
 /** Options of `fineTune` and `fineTuneTransformer`. */
@@ -20,19 +21,8 @@ export const fineTuneOptions = {
   },
   sparsity: { type: 'number', min: 0, below: 1, default: 0.9, description: 'Share of a layer’s update that is zero' },
   adaptive: { type: 'boolean', default: false, description: 'Share what layers of `snell` keep by what they contribute' },
-  thresholding: {
-    type: 'choice',
-    was: 'mode',
-    choices: ['soft', 'reference', 'hard', 'shrink'],
-    default: 'soft',
-    description: 'How the entries beyond the threshold are kept',
-  },
-  kernel: {
-    type: 'choice',
-    choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf', 'mixed'],
-    default: 'distance',
-    description: 'Kernel of the thin matrices',
-  },
+  thresholding: snellAdapterOptions.thresholding,
+  kernel: { ...snellAdapterOptions.kernel, description: 'Kernel of the thin matrices' },
   recompute: { type: 'boolean', default: true, description: 'Compute merges anew in the backward pass: less memory' },
   chosenBy: {
     type: 'choice',

@@ -212,14 +212,7 @@ function addDistances(
     }
     return;
   }
-  for (let j = 0; j < cols; j++, place += width) {
-    let sum = 0;
-    for (let k = 0; k < width; k++) {
-      const difference = a[left + k] - b[place + k];
-      sum += difference * difference;
-    }
-    out[at + j] += sign * Math.sqrt(sum);
-  }
+  for (let j = 0; j < cols; j++, place += width) out[at + j] += sign * Math.sqrt(squaredDistance(a, left, b, place, width));
 }
 
 function squaredDistance(a: Float64Array, left: number, b: Float64Array, right: number, width: number): number {

@@ -8,7 +8,7 @@ import type { MergeShape } from './kernelized-merge.ts';
 import { mergeRow, mergeRowGradient } from './kernelized-merge.ts';
 import { listBeyond, magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
 
-const snellAdapterOptions = {
+export const snellAdapterOptions = {
   rank: { type: 'integer', min: 1, max: 1024, default: 8, description: 'Numbers a row of the thin matrices, of all heads' },
   heads: { type: 'integer', min: 1, max: 64, default: 2, description: 'Heads, whose kernels are added with alternating signs' },
   kernel: {

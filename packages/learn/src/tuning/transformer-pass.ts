@@ -2,6 +2,7 @@
 //
 // D. Hendrycks, K. Gimpel: Gaussian error linear units (2016), arXiv 1606.08415; J. Ba, J. Kiros, G. Hinton: Layer normalization
 // (2016), arXiv 1607.06450; A. Vaswani et al.: Attention is all you need (2017), arXiv 1706.03762.
+import { rowDot } from '@infimum/linalg/numerics';
 
 /** out <- (x - mean) / sqrt(variance + epsilon) * scale + shift, row by row; 1 / sqrt(variance + epsilon) of every row. */
 export function normalize(
@@ -76,9 +77,7 @@ export function attend(
         const row = base + i * width;
         let most = -Infinity;
         for (let j = 0; j < tokens; j++) {
-          let sum = 0;
-          for (let c = 0; c < d; c++) sum += q[row + c] * k[base + j * width + c];
-          shares[at + j] = sum * root;
+          shares[at + j] = rowDot(q, row, k, base + j * width, d) * root;
           most = Math.max(most, shares[at + j]);
         }
         let total = 0;

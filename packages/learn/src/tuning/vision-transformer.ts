@@ -1,7 +1,6 @@
 // A vision transformer as plain data: what its tensors are called in files, and checks that they fit.
 //
 // A. Dosovitskiy et al.: An image is worth 16x16 words (2021), arXiv 2010.11929; names as the Transformers library writes them.
-
 import {
   checkInteger,
   checkList,

@@ -27,72 +27,58 @@ const CLASSES_PER_TURN = 2 ** 26;
  * scales with probability 1 - δ/2; what sampling classes adds, 3ε/4, has the other half of δ (Chernoff).
  */
 export function* strideSteps(pair: SymbolPair, accuracy: Accuracy): Steps<ApproximateSolution, ApproximateIterate> {
-  const search = new StrideSearch(compact(pair), accuracy);
+  const search = strideSearch(compact(pair), accuracy);
   let iteration = 0;
-  const iterate = () => ({ iteration: iteration++, repeats: search.repeats, solution: () => search.solution() });
+  const iterate = () => ({ iteration: iteration++, repeats: search.repeats(), solution: search.solution });
   for (let d = FIRST_SCALE; ; d *= 2) {
     yield iterate();
-    if (search.isDone) break;
+    if (search.isDone()) break;
     for (const _ of search.decide(d)) yield iterate();
   }
-  return converged(search.solution(), `every shift is decided with ${search.repeats} primes and samples`);
+  return converged(search.solution(), `every shift is decided with ${search.repeats()} primes and samples`);
 }
 
-class StrideSearch {
-  /** Primes and samples of positions so far. */
-  repeats = 0;
-  readonly #pair: CompactPair;
-  readonly #epsilon: number;
-  readonly #random: Random;
-  readonly #distances: Float64Array;
+function strideSearch(pair: CompactPair, { epsilon, delta, seed }: Accuracy) {
+  const shifts = shiftsOf(pair);
+  const random = new Random(seed);
+  const distances = new Float64Array(shifts);
+  const decisions = Math.max(1, shifts) * (Math.ceil(Math.log2(pair.pattern.length)) + 1);
   /** Primes a scale. */
-  readonly #rounds: number;
+  const rounds = Math.ceil(Math.log2((2 * decisions) / delta));
   /** Logarithm of how many estimates there are for each that may fail. */
-  readonly #confidence: number;
-  #open: Int32Array;
-
-  constructor(pair: CompactPair, { epsilon, delta, seed }: Accuracy) {
-    const shifts = shiftsOf(pair);
-    this.#pair = pair;
-    this.#epsilon = epsilon;
-    this.#random = new Random(seed);
-    this.#distances = new Float64Array(shifts);
-    this.#open = Int32Array.from({ length: shifts }, (_, i) => i);
-    const decisions = Math.max(1, shifts) * (Math.ceil(Math.log2(pair.pattern.length)) + 1);
-    this.#rounds = Math.ceil(Math.log2((2 * decisions) / delta));
-    this.#confidence = Math.log((4 * decisions * this.#rounds) / delta);
-  }
-
-  get isDone(): boolean {
-    return this.#open.length === 0;
-  }
-
-  solution(): ApproximateSolution {
-    return { distances: this.#distances.slice(), repeats: this.repeats };
-  }
+  const confidence = Math.log((4 * decisions * rounds) / delta);
+  let open = Int32Array.from({ length: shifts }, (_, i) => i);
+  /** Primes and samples of positions so far. */
+  let repeats = 0;
+  return {
+    decide,
+    isDone: () => open.length === 0,
+    repeats: () => repeats,
+    solution: (): ApproximateSolution => ({ distances: distances.slice(), repeats }),
+  };
 
   /** Decides the open shifts whose estimate is at most d for every prime, all of them if d ≥ m. Pauses after many classes. */
-  *decide(d: number): Generator<undefined, void> {
-    const m = this.#pair.pattern.length;
+  function* decide(d: number): Generator<undefined, void> {
+    const m = pair.pattern.length;
     const last = d >= m;
-    const low = Math.ceil((4 * d * Math.log(m)) / this.#epsilon);
+    const low = Math.ceil((4 * d * Math.log(m)) / epsilon);
     // So many classes have one position each: nothing is hidden.
     const single = last || low >= m;
     const far: number[] = [];
-    let near: ArrayLike<number> & Iterable<number> = this.#open;
+    let near: ArrayLike<number> & Iterable<number> = open;
     let compared = 0;
-    for (let round = 0; round < (single ? 1 : this.#rounds) && near.length > 0; round++) {
-      const prime = single ? m : randomPrime(this.#random, low, 2 * low);
+    for (let round = 0; round < (single ? 1 : rounds) && near.length > 0; round++) {
+      const prime = single ? m : randomPrime(random, low, 2 * low);
       const classes = Math.min(prime, m);
-      const size = this.#sampleSize(classes, d);
+      const size = sampleSize(classes, d);
       const scale = classes / size;
-      const chosen = size < classes ? this.#random.sample(classes, size) : undefined;
-      const count = single ? positionCounter(this.#pair) : classCounter(this.#pair, prime, this.#random);
+      const chosen = size < classes ? random.sample(classes, size) : undefined;
+      const count = single ? positionCounter(pair) : classCounter(pair, prime, random);
       const enough = last ? Infinity : Math.floor(d / scale);
       const still: number[] = [];
       for (const i of near) {
         const estimate = scale * count(i, size, enough, chosen);
-        this.#distances[i] = Math.max(estimate, round === 0 ? 0 : this.#distances[i]);
+        distances[i] = Math.max(estimate, round === 0 ? 0 : distances[i]);
         if (last || estimate <= d) still.push(i);
         else far.push(i);
         compared += size;
@@ -101,16 +87,16 @@ class StrideSearch {
         yield;
       }
       near = still;
-      this.repeats++;
+      repeats++;
     }
-    this.#open = Int32Array.from(far);
+    open = Int32Array.from(far);
   }
 
   /** Classes to look at, so that a share 3ε/4 holds for shifts that scale d/2 has left open. */
-  #sampleSize(classes: number, d: number): number {
-    const part = (3 * this.#epsilon) / 4;
-    const fewest = (d * (1 - this.#epsilon / 4)) / (2 * (1 + part));
-    return Math.min(classes, Math.ceil((3 * this.#confidence * classes) / (part ** 2 * fewest)));
+  function sampleSize(classes: number, d: number): number {
+    const part = (3 * epsilon) / 4;
+    const fewest = (d * (1 - epsilon / 4)) / (2 * (1 + part));
+    return Math.min(classes, Math.ceil((3 * confidence * classes) / (part ** 2 * fewest)));
   }
 }
 

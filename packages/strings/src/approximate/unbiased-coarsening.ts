@@ -31,8 +31,8 @@ export function* unbiasedSteps(pair: SymbolPair, accuracy: Accuracy): Steps<Appr
   const { epsilon, delta, seed, wildcard } = accuracy;
   const colored = colorable(pair, wildcard);
   if (colored.alphabetSize <= COLOURS) return yield* coarseningSteps(pair, accuracy);
-  const colors = new Colorings(colored, new Random(seed));
-  const iterate = () => ({ iteration: colors.repeats, repeats: colors.repeats, solution: colors.solution });
+  const colors = colorings(colored, new Random(seed));
+  const iterate = () => ({ iteration: colors.repeats, repeats: colors.repeats, solution: () => colors.solution() });
   while (colors.repeats < FIRST_REPEATS) {
     yield iterate();
     colors.bound();
@@ -68,53 +68,42 @@ export function* unbiasedSteps(pair: SymbolPair, accuracy: Accuracy): Steps<Appr
 }
 
 /** Coarse distances of one pair: lower bounds from the first ones, medians from the others. */
-class Colorings {
-  /** Colourings so far. */
-  repeats = 0;
-  /** Largest distances after a colouring of the first ones, never above the true ones. */
-  readonly atLeast: Int32Array;
-  readonly #pair: ColorablePair;
-  readonly #random: Random;
+function colorings(pair: ColorablePair, random: Random) {
   /** Mismatches that survive every colouring. */
-  readonly #foreign: Int32Array;
-  readonly #samples: Int32Array[] = [];
-
-  constructor(pair: ColorablePair, random: Random) {
-    this.#pair = pair;
-    this.#random = random;
-    this.#foreign = foreignMismatches(pair);
-    this.atLeast = new Int32Array(shiftsOf(pair));
-  }
-
-  /** One more colouring for the lower bounds. */
-  bound(): void {
-    const coarse = this.#next();
-    for (let i = 0; i < coarse.length; i++) this.atLeast[i] = Math.max(this.atLeast[i], coarse[i]);
-  }
-
-  /** One more colouring for the medians. */
-  sample(): void {
-    this.#samples.push(this.#next());
-  }
-
-  /** Corrected medians; the lower bounds before the first of their colourings. */
-  readonly solution = (): ApproximateSolution => {
-    const { repeats } = this;
-    const count = this.#samples.length;
-    if (count === 0) return { distances: Float64Array.from(this.atLeast), repeats };
-    const scale = COLOURS / (COLOURS - 1);
-    const values = new Int32Array(count);
-    const distances = Float64Array.from(this.#foreign, (foreign, i) => {
-      for (let s = 0; s < count; s++) values[s] = this.#samples[s][i];
-      return foreign + scale * (values.sort()[count >> 1] - foreign);
-    });
-    return { distances, repeats };
+  const foreign = foreignMismatches(pair);
+  const samples: Int32Array[] = [];
+  return {
+    /** Colourings so far. */
+    repeats: 0,
+    /** Largest distances after a colouring of the first ones, never above the true ones. */
+    atLeast: new Int32Array(shiftsOf(pair)),
+    /** One more colouring for the lower bounds. */
+    bound(): void {
+      const coarse = this.next();
+      for (let i = 0; i < coarse.length; i++) this.atLeast[i] = Math.max(this.atLeast[i], coarse[i]);
+    },
+    /** One more colouring for the medians. */
+    sample(): void {
+      samples.push(this.next());
+    },
+    /** Corrected medians; the lower bounds before the first of their colourings. */
+    solution(): ApproximateSolution {
+      const { repeats } = this;
+      const count = samples.length;
+      if (count === 0) return { distances: Float64Array.from(this.atLeast), repeats };
+      const scale = COLOURS / (COLOURS - 1);
+      const values = new Int32Array(count);
+      const distances = Float64Array.from(foreign, (lost, i) => {
+        for (let s = 0; s < count; s++) values[s] = samples[s][i];
+        return lost + scale * (values.sort()[count >> 1] - lost);
+      });
+      return { distances, repeats };
+    },
+    next(): Int32Array {
+      const colors = randomColors(pair.alphabetSize, COLOURS, random.split(this.repeats++));
+      return coloredDistances(pair, colors);
+    },
   };
-
-  #next(): Int32Array {
-    const random = this.#random.split(this.repeats++);
-    return coloredDistances(this.#pair, randomColors(this.#pair.alphabetSize, COLOURS, random));
-  }
 }
 
 /** What the number of colourings for a median depends on. */

@@ -10,7 +10,6 @@ import { toSymbols } from '../symbols.ts';
 import { boundedDistances, ended, isTiny, isUnwatched, TINY_BOUNDED } from '../tiny.ts';
 import type { BoundedChoices } from './k-mismatch.ts';
 import { chooseBounded } from './k-mismatch.ts';
-import type { BoundedCounter } from './k-mismatch-solution.ts';
 import { nextClose } from './k-mismatch-solution.ts';
 
 /** A place where a pattern occurs. */
@@ -115,10 +114,10 @@ export function* findSteps(
   other?: SymbolArray,
 ): Steps<Occurrences, FindIterate> {
   const k = Math.min(maxMismatches, pair.pattern.length);
-  const searches: StrandSearch[] = [];
+  const searches: ReturnType<typeof strandSearch>[] = [];
   try {
-    searches.push(new StrandSearch(pair, k, choices, other && '+'));
-    if (other) searches.push(new StrandSearch({ ...pair, pattern: other }, k, choices, '-'));
+    searches.push(strandSearch(pair, k, choices, other && '+'));
+    if (other) searches.push(strandSearch({ ...pair, pattern: other }, k, choices, '-'));
     const [{ shifts }] = searches;
     const completed = () => Math.min(...searches.map((search) => search.completed));
     const solution = () => ({ occurrences: together(searches, completed()), completed: completed() });
@@ -135,43 +134,30 @@ export function* findSteps(
 }
 
 /** The places of all searches at the first so many shifts, in order. */
-function together(searches: readonly StrandSearch[], shifts: number): Occurrence[] {
+function together(searches: readonly ReturnType<typeof strandSearch>[], shifts: number): Occurrence[] {
   const all = searches.flatMap(({ occurrences }) => occurrences.filter(({ position }) => position < shifts));
   return searches.length === 1 ? all : all.sort((a, b) => a.position - b.position);
 }
 
 /** The search for one pattern, block by block. */
-class StrandSearch {
-  readonly occurrences: Occurrence[] = [];
-  readonly shifts: number;
-  completed = 0;
-  readonly #counter: BoundedCounter;
-  readonly #distances: Int32Array;
-  readonly #k: number;
-  readonly #strand: '+' | '-' | undefined;
-
-  constructor(pair: SymbolPair, k: number, choices: BoundedChoices, strand: '+' | '-' | undefined) {
-    this.#counter = chooseBounded(pair, k, 'auto', choices).create();
-    this.shifts = this.#counter.shifts;
-    this.#distances = new Int32Array(Math.min(this.shifts, this.#counter.shiftsPerStep));
-    this.#k = k;
-    this.#strand = strand;
-  }
-
-  advance(): void {
-    const from = this.completed;
-    const to = Math.min(this.shifts, from + this.#counter.shiftsPerStep);
-    const distances = this.#distances;
-    this.#counter.count(from, to, distances);
-    for (let i = nextClose(distances, 0, to - from, this.#k); i < to - from; ) {
-      const strand = this.#strand && { strand: this.#strand };
-      this.occurrences.push({ position: from + i, distance: distances[i], ...strand });
-      i = nextClose(distances, i + 1, to - from, this.#k);
-    }
-    this.completed = to;
-  }
-
-  release(): void {
-    this.#counter.release();
-  }
+function strandSearch(pair: SymbolPair, k: number, choices: BoundedChoices, strand: '+' | '-' | undefined) {
+  const counter = chooseBounded(pair, k, 'auto', choices).create();
+  const { shifts, shiftsPerStep } = counter;
+  const distances = new Int32Array(Math.min(shifts, shiftsPerStep));
+  const occurrences: Occurrence[] = [];
+  return {
+    occurrences,
+    shifts,
+    completed: 0,
+    advance(): void {
+      const from = this.completed;
+      const to = Math.min(shifts, from + shiftsPerStep);
+      counter.count(from, to, distances);
+      for (let i = nextClose(distances, 0, to - from, k); i < to - from; i = nextClose(distances, i + 1, to - from, k)) {
+        occurrences.push({ position: from + i, distance: distances[i], ...(strand && { strand }) });
+      }
+      this.completed = to;
+    },
+    release: () => counter.release(),
+  };
 }

@@ -1,7 +1,6 @@
 // k-bounded distances by kangaroo jumps: from mismatch to mismatch over longest common extensions.
 //
 // G. Landau, U. Vishkin: Efficient string matching with k mismatches (1986).
-
 import { shiftsOf } from '../hamming-solution.ts';
 import type { SymbolPair } from '../symbols.ts';
 import { kangarooDistance } from './common-extensions.ts';

@@ -310,7 +310,6 @@ function naming<Result>(argument: string, check: () => Result): Result {
     return check();
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.argument !== 'pattern') throw error;
-    const problem = error.message.slice('pattern: '.length);
-    throw new InvalidInputError(problem, { argument, code: error.code, index: error.index });
+    throw new InvalidInputError(error.message.slice('pattern: '.length), { argument, code: error.code, index: error.index });
   }
 }

@@ -1,5 +1,4 @@
 // Which of many patterns are searched for together, by their pieces, and which one by one.
-
 import { INDEX_CANDIDATE, INDEX_PIECE, INDEX_SYMBOL, SHIFT } from '../costs.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import type { SymbolArray } from '../symbols.ts';

@@ -3,7 +3,6 @@
 //
 // R. Rivest: Partial-match retrieval algorithms (1976), for the pieces; R. Karp, M. Rabin: Efficient randomized
 // pattern-matching algorithms (1987), for the rolling hash.
-
 import type { SymbolArray } from '../symbols.ts';
 import { mismatchesUpTo } from './scan.ts';
 

@@ -1,7 +1,7 @@
 // Where a pattern occurs in a text with a few differences: symbols replaced, inserted or left out.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkInteger, converged, resolveOptions, runWith } from '@infimum/core';
-import { foldAll, foldOf } from '../matching.ts';
+import { foldAll, foldOf, matchingOptions } from '../matching.ts';
 import { complementSymbols } from '../sequences.ts';
 import { strands, unit } from '../solver-options.ts';
 import type { Sequence, SymbolArray } from '../symbols.ts';
@@ -32,15 +32,7 @@ export interface DifferenceIterate extends Iterate<DifferenceOccurrences> {
   readonly completed: number;
 }
 
-const findWithDifferencesOptions = {
-  strands,
-  ignoreCase: {
-    type: 'boolean',
-    default: false,
-    description: 'Whether letters match in both cases: of strings all letters, of arrays those of ASCII',
-  },
-  unit,
-} as const satisfies OptionSpecs;
+const findWithDifferencesOptions = { strands, ignoreCase: matchingOptions.ignoreCase, unit } as const satisfies OptionSpecs;
 
 /** Options of `findWithDifferences`. */
 export type FindWithDifferencesOptions = OptionsOf<typeof findWithDifferencesOptions> & LimitOptions<DifferenceIterate>;

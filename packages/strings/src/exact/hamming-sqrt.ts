@@ -98,102 +98,76 @@ export function hammingSqrtSteps(
   options: HammingSqrtOptions = {},
 ): Steps<HammingSqrtSolution, HammingSqrtIterate> {
   const { unit, ...lemma } = resolveOptions(hammingSqrtOptions, options);
-  return countingSteps(() => new HammingSqrtCounter(compact(checkPair(text, pattern, unit)), lemma));
+  return countingSteps(() => hammingSqrtCounter(compact(checkPair(text, pattern, unit)), lemma));
 }
 
 /** Pairs that take as long as the sums of a frequent symbol, for each place of the pattern; and pairs between two pauses. */
 const PAIRS_PER_SUM = 64;
 const PAIRS_PER_TURN = 2 ** 24;
 
-/** The O(n √m) algorithm on numbered symbols, block by block. */
-class HammingSqrtCounter implements ShiftCounter<HammingSqrtSolution['operations']> {
-  readonly patternLength: number;
-  readonly shifts: number;
-  /** A block of 2m symbols has m + 1 shifts. */
-  readonly shiftsPerStep: number;
-  readonly #pair: CompactPair;
-  readonly #patternLists: PositionLists;
-  readonly #threshold: number;
-  readonly #counter: SumCounter;
-  readonly #operations: HammingSqrtOperations = {
-    pairs: 0,
-    packedConvolution: 0,
-    exactConvolution: 0,
-    folding: 0,
-    selection: 0,
+/**
+ * The O(n √m) algorithm on numbered symbols, block by block.
+ *
+ * @throws {InvalidInputError} for options out of range
+ */
+function hammingSqrtCounter(
+  pair: CompactPair,
+  options: SumCountsOptions = {},
+): ShiftCounter<HammingSqrtSolution['operations']> {
+  const { alphabetSize, text } = pair;
+  const patternLength = pair.pattern.length;
+  const patternLists = positionLists(pair.pattern, alphabetSize);
+  const threshold = lightThreshold(patternLength, options.variant === 'deterministic');
+  const counter = new SumCounter(options);
+  const work: HammingSqrtOperations = { pairs: 0, packedConvolution: 0, exactConvolution: 0, folding: 0, selection: 0 };
+  let [blocks, heavy, folds, depth, abandoned] = [0, 0, 0, 0, 0];
+  return {
+    patternLength,
+    shifts: shiftsOf(pair),
+    /** A block of 2m symbols has m + 1 shifts. */
+    shiftsPerStep: patternLength + 1,
+    count: (from, to, distances) => atOnce(countInTurns(from, to, distances)),
+    countInTurns,
+    operations: () => ({ blocks, pairs: work.pairs, heavy, folds, depth, abandoned, operations: { ...work } }),
+    release: () => {},
   };
-  #blocks = 0;
-  #heavy = 0;
-  #folds = 0;
-  #depth = 0;
-  #abandoned = 0;
 
-  /** @throws {InvalidInputError} for options out of range */
-  constructor(pair: CompactPair, options: SumCountsOptions = {}) {
-    this.patternLength = pair.pattern.length;
-    this.shifts = shiftsOf(pair);
-    this.shiftsPerStep = this.patternLength + 1;
-    this.#pair = pair;
-    this.#patternLists = positionLists(pair.pattern, pair.alphabetSize);
-    this.#threshold = lightThreshold(this.patternLength, options.variant === 'deterministic');
-    this.#counter = new SumCounter(options);
-  }
-
-  count(from: number, to: number, distances: Counts): void {
-    atOnce(this.countInTurns(from, to, distances));
-  }
-
-  *countInTurns(from: number, to: number, distances: Counts): Generator<undefined, void> {
+  function* countInTurns(from: number, to: number, distances: Counts): Generator<undefined, void> {
     let pairs = 0;
-    const { alphabetSize, text } = this.#pair;
-    const block = distances.subarray(0, to - from).fill(this.patternLength);
-    const places = positionLists(text, alphabetSize, from, to + this.patternLength - 1);
+    const block = distances.subarray(0, to - from).fill(patternLength);
+    const places = positionLists(text, alphabetSize, from, to + patternLength - 1);
     for (let symbol = 0; symbol < alphabetSize; symbol++) {
-      const inPattern = group(this.#patternLists, symbol);
+      const inPattern = group(patternLists, symbol);
       const inText = group(places, symbol);
       if (inText.length === 0) continue;
-      if (inPattern.length + inText.length < this.#threshold) {
-        this.#operations.pairs += enumerateMatches(inPattern, inText, block);
+      if (inPattern.length + inText.length < threshold) {
+        work.pairs += enumerateMatches(inPattern, inText, block);
         pairs += inPattern.length * inText.length;
       } else {
-        this.#countMatches(inPattern, inText, block);
-        pairs += PAIRS_PER_SUM * this.patternLength;
+        countMatches(inPattern, inText, block);
+        pairs += PAIRS_PER_SUM * patternLength;
       }
       if (pairs < PAIRS_PER_TURN) continue;
       pairs = 0;
       yield;
     }
-    this.#blocks++;
+    blocks++;
   }
-
-  operations(): HammingSqrtStats {
-    return {
-      blocks: this.#blocks,
-      pairs: this.#operations.pairs,
-      heavy: this.#heavy,
-      folds: this.#folds,
-      depth: this.#depth,
-      abandoned: this.#abandoned,
-      operations: { ...this.#operations },
-    };
-  }
-
-  release(): void {}
 
   /** A frequent symbol: its matches at shift i are the sums y + (m − 1 − x) = m − 1 + i. */
-  #countMatches(inPattern: Int32Array, inText: Int32Array, distances: Counts): void {
-    const length = this.patternLength;
+  function countMatches(inPattern: Int32Array, inText: Int32Array, distances: Counts): void {
+    const length = patternLength;
     const x = new Float64Array(length);
     const y = new Float64Array(2 * length);
     for (const place of inPattern) x[length - 1 - place] = 1;
     for (const place of inText) y[place] = 1;
-    const { counts, folds, depth, fallbacks, operations } = this.#counter.count(x, y);
-    for (let i = 0; i < distances.length; i++) distances[i] -= counts[length - 1 + i];
-    this.#heavy++;
-    this.#folds += folds;
-    this.#depth = Math.max(this.#depth, depth);
-    this.#abandoned += fallbacks;
-    addOperations(this.#operations, operations);
+    const found = counter.count(x, y);
+    for (let i = 0; i < distances.length; i++) distances[i] -= found.counts[length - 1 + i];
+    heavy++;
+    folds += found.folds;
+    depth = Math.max(depth, found.depth);
+    abandoned += found.fallbacks;
+    addOperations(work, found.operations);
   }
 }
 

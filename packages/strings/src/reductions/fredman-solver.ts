@@ -1,27 +1,13 @@
 // The registered solver of `strings/approximate-hamming` that goes by 3SUM.
-import type { OptionSpecs } from '@infimum/core';
 import { defineSolver } from '@infimum/core';
 import { approximateProblem } from '../approximate/approximate-problem.ts';
 import { withEpsilon } from '../approximate/approximate-solvers.ts';
 import { fasterAlgorithms } from '../papers.ts';
-import { delta, epsilon, seed } from '../solver-options.ts';
-import { hammingFredmanSteps } from './hamming-fredman.ts';
-
-const fredmanOptions = {
-  epsilon,
-  delta,
-  seed,
-  kappaInner: {
-    type: 'number',
-    above: 0,
-    description: 'Parameter of the triangle instances; by default what the guarantee needs',
-  },
-} as const satisfies OptionSpecs;
+import { fredmanOptions, hammingFredmanSteps } from './hamming-fredman.ts';
 
 /** Symbol pairs up to which the route through 3SUM answers in seconds. */
 const FREDMAN_PAIRS = 2 ** 16;
 
-/** Registration. */
 export const fredmanSolver = defineSolver({
   id: 'strings/hamming-fredman',
   title: 'Approximate 3SUM counting',

@@ -3,22 +3,23 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: with ordinary matrix multiplication the exponent is not reached, and
 // even with a fast one the gain at ε = 0.01 would be a factor 1.4. What can be seen is how it works and what it counts.
-import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, Steps } from '@infimum/core';
 import { converged, Random, resolveOptions, runWith } from '@infimum/core';
 import { coarseColors, coarseRepeats } from '../approximate/coarsening.ts';
 import type { ColoringOperations } from '../approximate/coloring.ts';
 import { coloringWork, raiseByColoring } from '../approximate/coloring.ts';
 import { exactDistances } from '../exact/hamming-distances.ts';
+import { shiftsOf } from '../hamming-solution.ts';
 import { addOperations } from '../operations.ts';
 import { delta, epsilon, seed, unit } from '../solver-options.ts';
 import { approximateThreeSumCounts } from '../sums/three-sum.ts';
 import type { ThreeSumOperations } from '../sums/three-sum-solution.ts';
 import { newThreeSumOperations } from '../sums/three-sum-solution.ts';
-import type { Sequence } from '../symbols.ts';
+import type { CompactPair, Sequence } from '../symbols.ts';
 import { checkPair, compact } from '../symbols.ts';
 import { threeSumInstance } from './three-sum-equivalence.ts';
 
-const hammingFredmanOptions = {
+export const fredmanOptions = {
   epsilon,
   delta,
   seed,
@@ -27,8 +28,9 @@ const hammingFredmanOptions = {
     above: 0,
     description: 'Parameter of the triangle instances; by default what the guarantee needs',
   },
-  unit,
 } as const satisfies OptionSpecs;
+
+const hammingFredmanOptions = { ...fredmanOptions, unit } as const satisfies OptionSpecs;
 
 /** Options of `hammingFredman`. */
 export type HammingFredmanOptions = OptionsOf<typeof hammingFredmanOptions> & LimitOptions<HammingFredmanIterate>;
@@ -112,12 +114,8 @@ export function* hammingFredmanSteps(
 class FredmanSearch {
   readonly shifts: number;
   completed = 0;
-  readonly #text: Int32Array;
-  readonly #pattern: Int32Array;
-  readonly #alphabetSize: number;
-  readonly #epsilon: number;
-  readonly #delta: number;
-  readonly #kappaInner: number | undefined;
+  readonly #pair: CompactPair;
+  readonly #settings: ResolvedOptions<typeof hammingFredmanOptions>;
   readonly #random: Random;
   readonly #distances: Float64Array;
   readonly #operations: ThreeSumOperations & ColoringOperations = { ...newThreeSumOperations(), coloring: 0 };
@@ -126,28 +124,22 @@ class FredmanSearch {
   #layerPairs = 0;
 
   constructor(text: Sequence, pattern: Sequence, options: HammingFredmanOptions) {
-    const { epsilon, delta, seed, kappaInner, unit } = resolveOptions(hammingFredmanOptions, options);
-    const pair = compact(checkPair(text, pattern, unit));
-    this.#text = pair.text;
-    this.#pattern = pair.pattern;
-    this.#alphabetSize = pair.alphabetSize;
-    this.#epsilon = epsilon;
-    this.#delta = delta;
-    this.#kappaInner = kappaInner;
-    this.#random = new Random(seed);
-    this.shifts = Math.max(0, pair.text.length - pair.pattern.length + 1);
-    this.#distances = new Float64Array(this.shifts).fill(pair.pattern.length);
+    this.#settings = resolveOptions(hammingFredmanOptions, options);
+    this.#pair = compact(checkPair(text, pattern, this.#settings.unit));
+    this.#random = new Random(this.#settings.seed);
+    this.shifts = shiftsOf(this.#pair);
+    this.#distances = new Float64Array(this.shifts).fill(this.#pair.pattern.length);
   }
 
   /** Estimates the m + 1 shifts of the next block. */
   block(): void {
-    const length = this.#pattern.length;
-    const text = this.#text.subarray(this.completed, this.completed + 2 * length);
+    const length = this.#pair.pattern.length;
+    const text = this.#pair.text.subarray(this.completed, this.completed + 2 * length);
     const shifts = text.length - length + 1;
     const distances = this.#distances.subarray(this.completed, this.completed + shifts);
     this.#subtractMatches(text, distances);
     // Below this, epsilon·m/2 may be more than a share epsilon of the distance.
-    const limit = ((1 + this.#epsilon) * length) / 2;
+    const limit = ((1 + this.#settings.epsilon) * length) / 2;
     if (distances.some((distance) => distance < limit)) this.#refine(text, distances, limit);
     this.completed += shifts;
     this.#blocks++;
@@ -172,15 +164,16 @@ class FredmanSearch {
 
   /** Distances that are at most epsilon·m/2 too large: N/κ for N ≤ 2m and κ = 4/epsilon. */
   #subtractMatches(text: Int32Array, distances: Float64Array): void {
-    const { a, b } = threeSumInstance(text, this.#pattern);
-    const blocks = Math.ceil(this.shifts / (this.#pattern.length + 1));
-    const options = { delta: this.#delta / (2 * blocks), seed: this.#random.integer(2 ** 32) };
+    const { epsilon, delta, kappaInner } = this.#settings;
+    const { a, b } = threeSumInstance(text, this.#pair.pattern);
+    const blocks = Math.ceil(this.shifts / (this.#pair.pattern.length + 1));
+    const options = { delta: delta / (2 * blocks), seed: this.#random.integer(2 ** 32) };
     const { counts, layerPairs, operations } = approximateThreeSumCounts(
       a,
       b,
       Int32Array.from(distances, (_, i) => i),
-      Math.ceil(4 / this.#epsilon),
-      this.#kappaInner === undefined ? options : { ...options, kappaInner: this.#kappaInner },
+      Math.ceil(4 / epsilon),
+      kappaInner === undefined ? options : { ...options, kappaInner },
     );
     for (let i = 0; i < distances.length; i++) distances[i] -= counts[i];
     this.#layerPairs = Math.max(this.#layerPairs, layerPairs);
@@ -189,20 +182,20 @@ class FredmanSearch {
 
   /** Small distances: the largest of several coarse ones, each at least (1 − epsilon)·D with probability 1/2. */
   #refine(text: Int32Array, distances: Float64Array, limit: number): void {
-    const colors = coarseColors(this.#epsilon);
+    const colors = coarseColors(this.#settings.epsilon);
     // A colour for every symbol keeps them all apart.
-    const enough = this.#alphabetSize <= colors;
-    const repeats = enough ? 0 : coarseRepeats(this.#text.length, this.#delta / 2);
+    const enough = this.#pair.alphabetSize <= colors;
+    const repeats = enough ? 0 : coarseRepeats(this.#pair.text.length, this.#settings.delta / 2);
     const largest = new Float64Array(distances.length);
-    const pair = { text, pattern: this.#pattern, alphabetSize: this.#alphabetSize };
+    const pair = { text, pattern: this.#pair.pattern, alphabetSize: this.#pair.alphabetSize };
     if (enough) {
       largest.set(exactDistances(pair));
-      const apart = Int32Array.from({ length: this.#alphabetSize }, (_, symbol) => symbol);
-      this.#operations.coloring += coloringWork(text, this.#pattern, apart);
+      const apart = Int32Array.from({ length: this.#pair.alphabetSize }, (_, symbol) => symbol);
+      this.#operations.coloring += coloringWork(text, this.#pair.pattern, apart);
     }
     for (let repeat = 0; repeat < repeats; repeat++) {
       const colorOf = raiseByColoring(pair, colors, this.#random, largest);
-      this.#operations.coloring += coloringWork(text, this.#pattern, colorOf);
+      this.#operations.coloring += coloringWork(text, this.#pair.pattern, colorOf);
     }
     for (let i = 0; i < distances.length; i++) {
       if (distances[i] >= limit) continue;

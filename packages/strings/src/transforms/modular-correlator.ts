@@ -1,5 +1,4 @@
 // Matches of frequent symbols by number-theoretic transforms: exact for every count below the prime.
-
 import { int32, layout } from '@infimum/linalg/kernels';
 import { stringKernels } from '../kernels.ts';
 import type { PositionLists } from '../symbols.ts';

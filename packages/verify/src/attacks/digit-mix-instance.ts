@@ -1,5 +1,6 @@
 // A mix of handwritten digits that a trained network takes for the first of them: the offline analogue of the barycentric
 // image of arXiv 2510.01461.
+import { rowDot } from '@infimum/linalg/numerics';
 import { digitsReader } from '../lipschitz/local-lipschitz-problem.ts';
 import { preActivations, prepareNetwork, pullBack } from '../networks/network.ts';
 import type { SimulationMap, SurrogateInstance } from './network-surrogate.ts';
@@ -25,11 +26,7 @@ export async function digitMixInstance(n: number, epochs: number, seed: number):
       const weights = softmax(x);
       const sums = preActivations(network, mix(weights));
       const back = pullBack(network, sums, softmaxBack(softmax(sums[last]), u));
-      const onWeights = weights.map((_, i) => {
-        let sum = 0;
-        for (let j = 0; j < cols; j++) sum += back[j] * values[i * cols + j];
-        return sum;
-      });
+      const onWeights = weights.map((_, i) => rowDot(back, 0, values, i * cols, cols));
       return softmaxBack(weights, onWeights);
     },
   };

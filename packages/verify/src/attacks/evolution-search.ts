@@ -4,6 +4,7 @@
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
+import { rowDot } from '@infimum/linalg/numerics';
 import type { Evaluated, SurrogateInstance, SurrogateSteps } from './network-surrogate.ts';
 import { endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-surrogate.ts';
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
@@ -115,9 +116,7 @@ export function* evolutionSearchSteps(
 function times(matrix: Float64Array, x: Float64Array): Float64Array {
   const n = x.length;
   return x.map((_, i) => {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += matrix[i * n + j] * x[j];
-    return sum;
+    return rowDot(matrix, i * n, x, 0, n);
   });
 }
 

@@ -1,6 +1,5 @@
 // Lines above and below an activation and its derivative on an interval: what linear bound propagation is made of.
 // Every line is valid in exact arithmetic; intercepts are computed so that slopes may be rounded.
-
 import type { Curve } from '../networks/curves.ts';
 import { CURVES, curveRange, isConvexAt, tiltedRange } from '../networks/curves.ts';
 import type { Activation } from '../networks/network.ts';

@@ -1,27 +1,25 @@
 // The averaging learner: the mean of y x.
 //
 // C. K. Chow: On the characterization of threshold functions (1961); R. A. Servedio (1999).
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions } from '@infimum/core';
-import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { chowVector, PlainLearner } from './halfspace-samples.ts';
+import type { OptionSpecs } from '@infimum/core';
+import { converged, defineSolver } from '@infimum/core';
+import { chowVector, plainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-export const averagingOptions = {} as const satisfies OptionSpecs;
+const averagingOptions = {} as const satisfies OptionSpecs;
 
 /**
  * The halfspace of the vector mean(y x). For Gaussian points and noise that does not depend on them it points at the true one;
  * otherwise it is biased, and nothing is certified. O(n d).
  */
-export function* averagingSteps(
-  instance: HalfspaceInstanceLike,
-  options: OptionsOf<typeof averagingOptions> = {},
-): Steps<HalfspaceSolution, HalfspaceIterate> {
-  resolveOptions(averagingOptions, options);
-  const learner = new PlainLearner(instance, chowVector);
-  yield learner.iterate();
-  return converged(learner.solution(), 'the mean was taken');
-}
+export const averaging = /* @__PURE__ */ plainLearner(
+  averagingOptions,
+  function* (learner) {
+    yield learner.iterate();
+    return converged(learner.solution(), 'the mean was taken');
+  },
+  chowVector,
+);
 
 export const averagingSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/averaging',
@@ -31,6 +29,5 @@ export const averagingSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Efficient PAC Learning Using Winnow, Perceptron, and a Perceptron-Like Algorithm', year: 1999 },
   cost: 'O(n d)',
-  options: averagingOptions,
-  steps: averagingSteps,
+  ...averaging,
 });

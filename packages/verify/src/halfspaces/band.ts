@@ -1,5 +1,6 @@
 // The band around the boundary of a halfspace, as a smooth ramp sees it: weights, gradient, and moments across it.
 import { symmetricEigen } from '@infimum/linalg';
+import { rowDot } from '@infimum/linalg/numerics';
 import type { Sample } from './halfspace-samples.ts';
 import { projections } from './halfspace-samples.ts';
 
@@ -60,8 +61,7 @@ function gradientOf({ sample, z }: Band, chosen: Int32Array, w: Float64Array, s:
     const factor = slope * labels[i];
     for (let j = 0, at = i * dimension; j < dimension; j++, at++) gradient[j] -= factor * points[at];
   }
-  let along = 0;
-  for (let j = 0; j < dimension; j++) along += gradient[j] * w[j];
+  const along = rowDot(gradient, 0, w, 0, dimension);
   for (let j = 0; j < dimension; j++) gradient[j] = (gradient[j] - along * w[j]) / count;
   return { gradient, mass: mass / count };
 }
@@ -99,8 +99,7 @@ export function reflection(w: Float64Array): Float64Array {
 /** Entries across w of the point that begins at `at`, into v. */
 export function across(points: Float64Array, at: number, u: Float64Array, v: Float64Array): void {
   const d = u.length;
-  let dot = 0;
-  for (let j = 0; j < d; j++) dot += u[j] * points[at + j];
+  const dot = rowDot(u, 0, points, at, d);
   for (let j = 1; j < d; j++) v[j - 1] = points[at + j] - 2 * dot * u[j];
 }
 

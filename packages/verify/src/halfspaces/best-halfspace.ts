@@ -1,23 +1,18 @@
 // The best halfspace through the origin in the plane, by turning it once around.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { converged, defineSolver } from '@infimum/core';
 import { fault } from '../faults.ts';
-import type { HalfspaceInstance, HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { PlainLearner } from './halfspace-samples.ts';
+import type { HalfspaceInstance } from './halfspace-samples.ts';
+import { plainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-export const bestHalfspaceOptions = {} as const satisfies OptionSpecs;
+const bestHalfspaceOptions = {} as const satisfies OptionSpecs;
 
 /**
  * The halfspace of the least error among all through the origin, for points in the plane: angles at which points change sides
  * are sorted, and the error is carried along. Exact. O(n log n).
  */
-export function* bestHalfspaceSteps(
-  instance: HalfspaceInstanceLike,
-  options: OptionsOf<typeof bestHalfspaceOptions> = {},
-): Steps<HalfspaceSolution, HalfspaceIterate> {
-  resolveOptions(bestHalfspaceOptions, options);
-  const learner = new PlainLearner(instance);
+export const bestHalfspace = /* @__PURE__ */ plainLearner(bestHalfspaceOptions, function* (learner) {
   const { sample } = learner;
   if (sample.dimension !== 2) {
     throw fault(`has ${sample.dimension} columns: halfspaces are turned in the plane only`, 'points', 'unsupported');
@@ -50,7 +45,7 @@ export function* bestHalfspaceSteps(
   learner.take(Float64Array.of(Math.cos(at), Math.sin(at)));
   yield learner.iterate();
   return converged(learner.solution(), 'all halfspaces were passed');
-}
+});
 
 /** An angle in (-pi, pi]. */
 function wrapped(angle: number): number {
@@ -66,7 +61,6 @@ export const bestHalfspaceSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'The Densest Hemisphere Problem', year: 1978 },
   cost: 'O(n \\log n)',
-  options: bestHalfspaceOptions,
   declines: ({ points }: HalfspaceInstance) => (points.cols === 2 ? undefined : 'halfspaces are turned in the plane only'),
-  steps: bestHalfspaceSteps,
+  ...bestHalfspace,
 });

@@ -1,6 +1,7 @@
 // Labeled samples with a planted halfspace: laws of the points, good and bad, and noise of the labels.
 import { Random } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
+import { rowDot } from '@infimum/linalg/numerics';
 import type { HalfspaceInstance } from './halfspace-samples.ts';
 import { normalize } from './halfspace-samples.ts';
 
@@ -33,9 +34,7 @@ export function halfspaceInstance(
   if (marginal === 'collapse') collapse(values, planted, band);
   const labels = new Int8Array(n);
   for (let i = 0; i < n; i++) {
-    let z = 0;
-    for (let j = 0; j < d; j++) z += values[i * d + j] * planted[j];
-    labels[i] = z >= 0 ? 1 : -1;
+    labels[i] = rowDot(values, i * d, planted, 0, d) >= 0 ? 1 : -1;
     if (flips === 0 && random.uniform() < eta) labels[i] = -labels[i];
   }
   if (flips > 0) flipWorst(values, labels, planted, flips);
@@ -90,8 +89,7 @@ function fillPoints(values: Float64Array, d: number, marginal: string, random: R
 function collapse(values: Float64Array, planted: Float64Array, band: number): void {
   const d = planted.length;
   for (let at = 0; at < values.length; at += d) {
-    let z = 0;
-    for (let j = 0; j < d; j++) z += values[at + j] * planted[j];
+    const z = rowDot(values, at, planted, 0, d);
     if (Math.abs(z) >= band / 2) continue;
     for (let j = 0; j < d; j++) values[at + j] = z * planted[j] + 0.02 * (values[at + j] - z * planted[j]);
   }
@@ -106,9 +104,7 @@ function flipWorst(values: Float64Array, labels: Int8Array, planted: Float64Arra
   for (let j = 0; j < d; j++) u[j] -= along * planted[j];
   normalize(u);
   const keys = Float64Array.from(labels, (label, i) => {
-    let side = 0;
-    for (let j = 0; j < d; j++) side += values[i * d + j] * u[j];
-    return side * label;
+    return rowDot(values, i * d, u, 0, d) * label;
   });
   const order = Int32Array.from(keys.keys()).sort((a, b) => keys[b] - keys[a]);
   for (let i = 0; i < Math.floor(share * labels.length); i++) labels[order[i]] = -labels[order[i]];

@@ -1,6 +1,16 @@
 // What the tester-learner is given and gives back, its checks, and what all learners share.
-import type { DenseLike, Iterate, Listed, MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkChoice, checkNumber, checkNumbers, checkObject } from '@infimum/core';
+import type {
+  DenseLike,
+  Iterate,
+  Listed,
+  MatrixLike,
+  OptionSpecs,
+  OptionsOf,
+  ResolvedOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
+import { asMatrix, asVector, checkChoice, checkNumber, checkNumbers, checkObject, resolveOptions } from '@infimum/core';
 import { fault } from '../faults.ts';
 
 /** Labeled points. */
@@ -81,8 +91,7 @@ export function asHalfspaceInstance(instance: HalfspaceInstanceLike): HalfspaceI
   const points = asMatrix(instance.points, 'points');
   if (points.cols < 2) throw fault('needs two columns at least', 'points', 'shape');
   if (points.rows < 100 * points.cols) {
-    const problem = `needs 100 rows a column, ${100 * points.cols}, got ${points.rows}`;
-    throw fault(problem, 'points', 'shape');
+    throw fault(`needs 100 rows a column, ${100 * points.cols}, got ${points.rows}`, 'points', 'shape');
   }
   checkNumbers(instance.labels, 'labels', points.rows);
   const given = Array.from(instance.labels);
@@ -213,6 +222,7 @@ export function plainSolution(sample: Sample, w: Float64Array): HalfspaceSolutio
 
 /** What a learner that vouches for nothing begins with: all points, the first axis, and the news of it. */
 export class PlainLearner {
+  readonly instance: HalfspaceInstance;
   readonly sample: Sample;
   /** The halfspace so far. */
   readonly weights: Float64Array;
@@ -222,7 +232,8 @@ export class PlainLearner {
   #iteration = 0;
 
   constructor(instance: HalfspaceInstanceLike, weights?: (sample: Sample) => Float64Array) {
-    this.sample = wholeSample(asHalfspaceInstance(instance));
+    this.instance = asHalfspaceInstance(instance);
+    this.sample = wholeSample(this.instance);
     this.weights = weights?.(this.sample) ?? new Float64Array(this.sample.dimension).fill(1, 0, 1);
     this.error = errorOf(this.sample, this.weights);
   }
@@ -242,4 +253,17 @@ export class PlainLearner {
     const { width, error } = this;
     return { iteration: this.#iteration++, width, error, solution: () => this.solution() };
   }
+}
+
+/** The options of a plain learner and its steps, which begin with the news of where `weights` start, the first axis by default. */
+export function plainLearner<const Specs extends OptionSpecs>(
+  options: Specs,
+  learn: (learner: PlainLearner, settings: ResolvedOptions<Specs>) => Steps<HalfspaceSolution, HalfspaceIterate>,
+  weights?: (sample: Sample) => Float64Array,
+) {
+  function* steps(instance: HalfspaceInstanceLike, given: OptionsOf<Specs> = {} as OptionsOf<Specs>): ReturnType<typeof learn> {
+    const settings = resolveOptions(options, given);
+    return yield* learn(new PlainLearner(instance, weights), settings);
+  }
+  return { options, steps };
 }

@@ -1,13 +1,12 @@
 // The linear support vector machine: hinge loss by Pegasos; without regularisation the empirical hinge minimiser.
 //
 // S. Shalev-Shwartz, Y. Singer, N. Srebro, A. Cotter: Pegasos (2011).
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
-import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { PlainLearner } from './halfspace-samples.ts';
+import type { OptionSpecs } from '@infimum/core';
+import { defineSolver, Random, stalled } from '@infimum/core';
+import { plainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-export const hingeHalfspaceOptions = {
+const hingeHalfspaceOptions = {
   ridge: {
     type: 'number',
     was: 'regularisation',
@@ -25,12 +24,7 @@ export const hingeHalfspaceOptions = {
  * 1 / (ridge t), or as 1 / sqrt t without ridge; averaged over the last half. Ends as `stalled` after the
  * last pass: nothing about its distance from the minimum is proven. O(n d) a pass.
  */
-export function* hingeHalfspaceSteps(
-  instance: HalfspaceInstanceLike,
-  options: OptionsOf<typeof hingeHalfspaceOptions> = {},
-): Steps<HalfspaceSolution, HalfspaceIterate> {
-  const { ridge, epochs, seed } = resolveOptions(hingeHalfspaceOptions, options);
-  const learner = new PlainLearner(instance);
+export const hingeHalfspace = /* @__PURE__ */ plainLearner(hingeHalfspaceOptions, function* (learner, { ridge, epochs, seed }) {
   const { sample } = learner;
   const { count, dimension: d, points, labels } = sample;
   const scale = points.reduce((most, x) => Math.max(most, Math.abs(x)), 0) || 1;
@@ -56,7 +50,7 @@ export function* hingeHalfspaceSteps(
     yield learner.iterate();
   }
   return stalled(learner.solution(), `${epochs} passes were made; nothing is proven of what they reached`);
-}
+});
 
 export const hingeHalfspaceSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/hinge-halfspace',
@@ -66,6 +60,5 @@ export const hingeHalfspaceSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Pegasos: Primal Estimated Sub-Gradient Solver for SVM', year: 2011 },
   cost: 'O(n d) \\text{ a pass}',
-  options: hingeHalfspaceOptions,
-  steps: hingeHalfspaceSteps,
+  ...hingeHalfspace,
 });

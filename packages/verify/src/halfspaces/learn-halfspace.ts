@@ -1,28 +1,28 @@
 // Learners of halfspaces that vouch for nothing, behind one door: what the tester-learner is measured against.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkChoice, checkObject, run, runOptionsOf } from '@infimum/core';
-import { averagingOptions, averagingSteps } from './averaging.ts';
-import { bestHalfspaceOptions, bestHalfspaceSteps } from './best-halfspace.ts';
+import { averaging } from './averaging.ts';
+import { bestHalfspace } from './best-halfspace.ts';
 import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { hingeHalfspaceOptions, hingeHalfspaceSteps } from './hinge-halfspace.ts';
-import { logisticHalfspaceOptions, logisticHalfspaceSteps } from './logistic-halfspace.ts';
-import { momentTesterOptions, momentTesterSteps } from './moment-tester.ts';
-import { perceptronOptions, perceptronSteps } from './perceptron.ts';
-import { rampDescentOptions, rampDescentSteps } from './ramp-descent.ts';
+import { hingeHalfspace } from './hinge-halfspace.ts';
+import { logisticHalfspace } from './logistic-halfspace.ts';
+import { momentTester } from './moment-tester.ts';
+import { perceptron } from './perceptron.ts';
+import { rampDescent } from './ramp-descent.ts';
 
 interface Learner {
-  readonly specs: OptionSpecs;
+  readonly options: OptionSpecs;
   steps(instance: HalfspaceInstanceLike, options: never): Steps<HalfspaceSolution, HalfspaceIterate>;
 }
 
 const learners: Readonly<Record<string, Learner>> = {
-  perceptron: { specs: perceptronOptions, steps: perceptronSteps },
-  averaging: { specs: averagingOptions, steps: averagingSteps },
-  logistic: { specs: logisticHalfspaceOptions, steps: logisticHalfspaceSteps },
-  hinge: { specs: hingeHalfspaceOptions, steps: hingeHalfspaceSteps },
-  ramp: { specs: rampDescentOptions, steps: rampDescentSteps },
-  moments: { specs: momentTesterOptions, steps: momentTesterSteps },
-  best: { specs: bestHalfspaceOptions, steps: bestHalfspaceSteps },
+  perceptron,
+  averaging,
+  logistic: logisticHalfspace,
+  hinge: hingeHalfspace,
+  ramp: rampDescent,
+  moments: momentTester,
+  best: bestHalfspace,
 };
 
 const learnHalfspaceOptions = {
@@ -33,12 +33,12 @@ const learnHalfspaceOptions = {
     description:
       'Averaged perceptron; mean of y x; logistic or hinge loss; smoothed ramp; perceptron on points whose moments are Gaussian; the best of the plane',
   },
-  epochs: perceptronOptions.epochs,
+  epochs: perceptron.options.epochs,
   ridge: { type: 'number', min: 0, description: 'Weight of |w|² / 2: 1e-6 for logistic, 1e-4 for hinge by default' },
-  tolerance: logisticHalfspaceOptions.tolerance,
-  bandWidth: rampDescentOptions.bandWidth,
-  starts: rampDescentOptions.starts,
-  degree: momentTesterOptions.degree,
+  tolerance: logisticHalfspace.options.tolerance,
+  bandWidth: rampDescent.options.bandWidth,
+  starts: rampDescent.options.starts,
+  degree: momentTester.options.degree,
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
   maxIterations: { type: 'integer', min: 0, description: 'Iteration limit; that of the method by default' },
 } as const satisfies OptionSpecs;
@@ -74,6 +74,6 @@ export function learnHalfspace(
   checkObject(options, 'options');
   const { method = 'perceptron', ...rest } = options;
   checkChoice(method, 'method', learnHalfspaceOptions.method.choices);
-  const { specs, steps } = learners[method];
-  return run(steps(instance, rest as never), runOptionsOf(specs, rest));
+  const learner = learners[method];
+  return run(learner.steps(instance, rest as never), runOptionsOf(learner.options, rest));
 }

@@ -1,15 +1,15 @@
 // The label-blind tester: global moments of all points up to degree 4, then a learner of any kind.
 //
 // R. Rubinfeld, A. Vasilyan: Testing distributional assumptions of learning algorithms (2022), arXiv 2204.07196.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
-import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution, TestResult } from './halfspace-samples.ts';
-import { chowVector, PlainLearner } from './halfspace-samples.ts';
+import type { OptionSpecs } from '@infimum/core';
+import { converged, defineSolver, stalled } from '@infimum/core';
+import type { HalfspaceIterate, HalfspaceSolution, TestResult } from './halfspace-samples.ts';
+import { chowVector, plainLearner } from './halfspace-samples.ts';
 import { testMoments } from './moment-matching.ts';
-import { perceptronSteps } from './perceptron.ts';
+import { perceptron } from './perceptron.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-export const momentTesterOptions = {
+const momentTesterOptions = {
   degree: { type: 'choice', choices: [2, 4], default: 4, description: 'Degree of the moments that are matched' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the learner' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
@@ -20,36 +20,35 @@ export const momentTesterOptions = {
  * law that is bad in a thin band alone passes, and constant degrees prove nothing of the error: that takes a degree of about
  * 1/excess², and time d to that power. O(n d^degree). `converged` when accepted, `stalled` when rejected.
  */
-export function* momentTesterSteps(
-  instance: HalfspaceInstanceLike,
-  options: OptionsOf<typeof momentTesterOptions> = {},
-): Steps<HalfspaceSolution, HalfspaceIterate> {
-  const { degree, seed } = resolveOptions(momentTesterOptions, options);
-  const learner = new PlainLearner(instance, chowVector);
-  const tests: TestResult[] = [];
-  let operations = 0;
-  const solution = (): HalfspaceSolution => ({ ...learner.solution(), tests: tests.slice(), operations });
-  const iterate = (): HalfspaceIterate => ({ ...learner.iterate(), solution });
-  yield iterate();
-  for (let half = 1; 2 * half <= degree; half++) {
-    const { deviation, threshold, operations: work } = testMoments(learner.sample, 'gaussian', half);
-    operations += work;
-    const passed = deviation <= threshold;
-    tests.push({
-      name: `moments of degree ${2 * half}`,
-      statistic: Number.isFinite(deviation) ? deviation : Number.MAX_VALUE,
-      threshold,
-      passed,
-    });
+export const momentTester = /* @__PURE__ */ plainLearner(
+  momentTesterOptions,
+  function* (learner, { degree, seed }) {
+    const tests: TestResult[] = [];
+    let operations = 0;
+    const solution = (): HalfspaceSolution => ({ ...learner.solution(), tests: tests.slice(), operations });
+    const iterate = (): HalfspaceIterate => ({ ...learner.iterate(), solution });
     yield iterate();
-    if (!passed) return stalled(solution(), `moments of degree ${2 * half} are not those of a Gaussian`);
-  }
-  for (const { solution: learned } of perceptronSteps(instance, { seed })) {
-    learner.take(learned().weights);
-    yield iterate();
-  }
-  return converged({ ...solution(), accepted: true }, 'the moments are those of a Gaussian; of the error nothing is proven');
-}
+    for (let half = 1; 2 * half <= degree; half++) {
+      const { deviation, threshold, operations: work } = testMoments(learner.sample, 'gaussian', half);
+      operations += work;
+      const passed = deviation <= threshold;
+      tests.push({
+        name: `moments of degree ${2 * half}`,
+        statistic: Number.isFinite(deviation) ? deviation : Number.MAX_VALUE,
+        threshold,
+        passed,
+      });
+      yield iterate();
+      if (!passed) return stalled(solution(), `moments of degree ${2 * half} are not those of a Gaussian`);
+    }
+    for (const { solution: learned } of perceptron.steps(learner.instance, { seed })) {
+      learner.take(learned().weights);
+      yield iterate();
+    }
+    return converged({ ...solution(), accepted: true }, 'the moments are those of a Gaussian; of the error nothing is proven');
+  },
+  chowVector,
+);
 
 export const momentTesterSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/moment-tester',
@@ -59,6 +58,5 @@ export const momentTesterSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Testing Distributional Assumptions of Learning Algorithms', arxiv: '2204.07196', year: 2022 },
   cost: 'O(n d^4)',
-  options: momentTesterOptions,
-  steps: momentTesterSteps,
+  ...momentTester,
 });

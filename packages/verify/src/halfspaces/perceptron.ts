@@ -2,13 +2,13 @@
 //
 // F. Rosenblatt: The perceptron (1958); Y. Freund, R. E. Schapire: Large margin classification using the perceptron
 // algorithm (1999).
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
-import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { PlainLearner } from './halfspace-samples.ts';
+import type { OptionSpecs } from '@infimum/core';
+import { converged, defineSolver, Random, stalled } from '@infimum/core';
+import { rowDot } from '@infimum/linalg/numerics';
+import { plainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-export const perceptronOptions = {
+const perceptronOptions = {
   epochs: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Passes over the points' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the order of the points' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of passes' },
@@ -18,12 +18,7 @@ export const perceptronOptions = {
  * Adds y x for every point on the wrong side, in random order, and takes the mean of all vectors on the way. `converged` when
  * a pass made no mistake; with noise it never does, and `stalled` after the last pass. O(n d) a pass.
  */
-export function* perceptronSteps(
-  instance: HalfspaceInstanceLike,
-  options: OptionsOf<typeof perceptronOptions> = {},
-): Steps<HalfspaceSolution, HalfspaceIterate> {
-  const { epochs, seed } = resolveOptions(perceptronOptions, options);
-  const learner = new PlainLearner(instance);
+export const perceptron = /* @__PURE__ */ plainLearner(perceptronOptions, function* (learner, { epochs, seed }) {
   const { sample } = learner;
   const { count, dimension, points, labels } = sample;
   const random = new Random(seed);
@@ -33,8 +28,7 @@ export function* perceptronSteps(
   for (let epoch = 0; epoch < epochs; epoch++) {
     let mistakes = 0;
     for (const i of random.permutation(count)) {
-      let z = 0;
-      for (let j = 0; j < dimension; j++) z += points[i * dimension + j] * current[j];
+      const z = rowDot(points, i * dimension, current, 0, dimension);
       if (!(z * labels[i] > 0)) {
         mistakes++;
         for (let j = 0; j < dimension; j++) current[j] += labels[i] * points[i * dimension + j];
@@ -47,7 +41,7 @@ export function* perceptronSteps(
     if (mistakes === 0 && learner.error === 0) return converged(learner.solution(), 'a pass made no mistake');
   }
   return stalled(learner.solution(), 'every pass made mistakes: the points are not separable, or more passes are needed');
-}
+});
 
 export const perceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/perceptron',
@@ -57,6 +51,5 @@ export const perceptronSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Large Margin Classification Using the Perceptron Algorithm', year: 1999 },
   cost: 'O(n d) \\text{ a pass}',
-  options: perceptronOptions,
-  steps: perceptronSteps,
+  ...perceptron,
 });

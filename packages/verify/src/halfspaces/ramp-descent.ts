@@ -2,15 +2,14 @@
 //
 // I. Diakonikolas, V. Kontonis, C. Tzamos, N. Zarifis: Learning halfspaces with Massart noise under structured
 // distributions (2020), arXiv 2002.05632.
-import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, Random, resolveOptions, stalled } from '@infimum/core';
+import type { OptionSpecs } from '@infimum/core';
+import { converged, defineSolver, Random, stalled } from '@infimum/core';
 import { Band, bandGradient } from './band.ts';
 import { descend, startVectors } from './halfspace-candidates.ts';
-import type { HalfspaceInstanceLike, HalfspaceIterate, HalfspaceSolution } from './halfspace-samples.ts';
-import { asHalfspaceInstance, errorOf, halves, PlainLearner } from './halfspace-samples.ts';
+import { errorOf, halves, plainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
-export const rampDescentOptions = {
+const rampDescentOptions = {
   bandWidth: { type: 'number', was: 'width', above: 0, max: 0.5, default: 0.0625, description: 'Width of the last band' },
   starts: { type: 'integer', was: 'restarts', min: 0, max: 100, default: 4, description: 'Random starts beside Chow’s vector' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
@@ -23,25 +22,19 @@ export const rampDescentOptions = {
  * the band: a stationary point, which for well-behaved points is nearly the best halfspace; nothing is tested. O(n d) a
  * step.
  */
-export function* rampDescentSteps(
-  instance: HalfspaceInstanceLike,
-  options: OptionsOf<typeof rampDescentOptions> = {},
-): Steps<HalfspaceSolution, HalfspaceIterate> {
-  const { bandWidth: width, starts, seed } = resolveOptions(rampDescentOptions, options);
-  const given = asHalfspaceInstance(instance);
-  const learner = new PlainLearner(given);
+export const rampDescent = /* @__PURE__ */ plainLearner(rampDescentOptions, function* (learner, { bandWidth, starts, seed }) {
   const random = new Random(seed);
-  const [first] = halves(given, random.permutation(learner.sample.count));
+  const [first] = halves(learner.instance, random.permutation(learner.sample.count));
   let candidates = startVectors(first, starts, random);
   learner.take(candidates[0]);
   learner.width = 0.5;
   yield learner.iterate();
-  for (; ; learner.width = Math.max(width, learner.width / 2)) {
-    const descent = descend(first, candidates, learner.width, learner.width === width);
+  for (; ; learner.width = Math.max(bandWidth, learner.width / 2)) {
+    const descent = descend(first, candidates, learner.width, learner.width === bandWidth);
     let step = descent.next();
     for (; !step.done; step = descent.next()) yield learner.iterate();
     candidates = step.value;
-    if (learner.width === width) break;
+    if (learner.width === bandWidth) break;
   }
   let least = 1;
   for (const candidate of candidates) {
@@ -51,11 +44,11 @@ export function* rampDescentSteps(
     learner.take(error <= 0.5 ? candidate : candidate.map((x) => -x));
   }
   yield learner.iterate();
-  const { gradient, mass } = bandGradient(new Band(first), learner.weights, width);
+  const { gradient, mass } = bandGradient(new Band(first), learner.weights, bandWidth);
   return Math.hypot(...gradient) <= 0.01 * mass
     ? converged(learner.solution(), 'the gradient is a hundredth of the mass of the band')
     : stalled(learner.solution(), 'no stationary point was reached, or the band is empty');
-}
+});
 
 export const rampDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/ramp-descent',
@@ -65,6 +58,5 @@ export const rampDescentSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: 'Learning Halfspaces with Massart Noise under Structured Distributions', arxiv: '2002.05632', year: 2020 },
   cost: 'O(n d) \\text{ a step}',
-  options: rampDescentOptions,
-  steps: rampDescentSteps,
+  ...rampDescent,
 });

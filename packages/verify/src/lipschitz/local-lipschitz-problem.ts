@@ -159,12 +159,8 @@ an asked output on the box is *constant*, and the largest share of an output's o
         figures: ['constant', 'violation'],
         cost: 'O(L n w^3) \\text{ for } L \\text{ parts of the box, in whole numbers}',
         always: false,
-        declines({ network: { layers }, region }) {
-          const isPlain = layers.every(
-            ({ kind, activation }, k) => kind === 'dense' && activation === (k === layers.length - 1 ? 'linear' : 'relu'),
-          );
-          return isPlain && !region.ball ? undefined : 'only dense ReLU networks on boxes are checked';
-        },
+        declines: ({ network, region }) =>
+          isPlain(network) && !region.ball ? undefined : 'only dense ReLU networks on boxes are checked',
         prover: () => import('./lipschitz-prover.ts'),
         checker: () => import('./lipschitz-checker.ts'),
       },
@@ -244,6 +240,12 @@ export function parseLayers(layers: unknown, activation: unknown): Network {
       };
     }),
   };
+}
+
+/** Whether a network is dense and of ReLUs, as proofs need it. */
+export function isPlain({ layers }: Network): boolean {
+  const last = layers.length - 1;
+  return layers.every(({ kind, activation }, k) => kind === 'dense' && activation === (k === last ? 'linear' : 'relu'));
 }
 
 function parseLipschitzFile(json: unknown): LipschitzInstance {

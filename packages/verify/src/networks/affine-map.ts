@@ -1,5 +1,6 @@
 // The affine part of a layer as a linear operator: products with vectors and with blocks of rows, from both sides.
 // Convolutions stay convolutions: their rows are sparse, and zeros are skipped.
+import { rowDot } from '@infimum/linalg/numerics';
 
 /** z = W x + b, as far as linear algebra is concerned. */
 export interface AffineMap {
@@ -99,12 +100,7 @@ export function mapOfProducts(
 /** The map of a dense layer. */
 export function denseMap({ inputs, outputs, weight, bias }: DenseParts): AffineMap {
   const forward: RowProduct = (w, a, from, out, to) => {
-    for (let i = 0; i < outputs; i++) {
-      const row = i * inputs;
-      let sum = 0;
-      for (let j = 0; j < inputs; j++) sum += w[row + j] * a[from + j];
-      out[to + i] = sum;
-    }
+    for (let i = 0; i < outputs; i++) out[to + i] = rowDot(w, i * inputs, a, from, inputs);
   };
   const backward: RowProduct = (w, a, from, out, to) => {
     out.fill(0, to, to + inputs);

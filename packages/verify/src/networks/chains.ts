@@ -1,6 +1,5 @@
 // Tensors of a computation graph as chains of layers. Branches are made chains, too: what one branch computes is carried
 // past the layers of the other, so that every graph of affine maps and activations is a chain of the same function.
-
 import type { SparseRow } from './layer-rows.ts';
 import { rowsOf } from './layer-rows.ts';
 import type { Activation, DenseLayer, Layer, SparseLayer } from './network.ts';

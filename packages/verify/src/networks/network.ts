@@ -16,6 +16,7 @@ import type { AffineMap } from './affine-map.ts';
 import { convolutionMap, denseMap } from './affine-map.ts';
 import type { CurveName } from './curves.ts';
 import { CURVES, curveRange } from './curves.ts';
+import type { SparseParts } from './sparse-map.ts';
 import { sparseMap } from './sparse-map.ts';
 
 /** What follows an affine layer, entry by entry: see `CurveName` for the later ones. */
@@ -66,21 +67,9 @@ export interface ConvolutionLayer extends Activated {
 }
 
 /** z = W x + b with a sparse W: pools, permutations, and branches side by side. */
-export interface SparseLayer extends Activated {
+export interface SparseLayer extends Activated, SparseParts {
   /** Which layer this is. */
   readonly kind: 'sparse';
-  /** Length of x. */
-  readonly inputs: number;
-  /** Length of z. */
-  readonly outputs: number;
-  /** Where rows begin in `columns` and `weight`: row i ends where row i + 1 begins; `outputs` + 1 numbers. */
-  readonly starts: Int32Array;
-  /** The input of every stored weight. */
-  readonly columns: Int32Array;
-  /** The stored weights, row by row. */
-  readonly weight: Float64Array;
-  /** b, a number an output. */
-  readonly bias: Float64Array;
 }
 
 /** An affine map and its activation. */
@@ -178,8 +167,7 @@ export function denseNetwork(
   checkList(biases, 'biases');
   checkText(activation, 'activation');
   if (biases.length !== weights.length) {
-    const problem = `expected ${weights.length} arrays, one for each of weights, got ${biases.length}`;
-    throw fault(problem, 'biases', 'shape');
+    throw fault(`expected ${weights.length} arrays, one for each of weights, got ${biases.length}`, 'biases', 'shape');
   }
   const layers = Array.from(weights, (given, k): DenseLayer => {
     const isNested = Array.isArray(given) && typeof given[0] === 'object';
@@ -241,8 +229,7 @@ const LARGEST_ENTRY = 1e200;
 function checkMagnitude(values: ArrayLike<number>, argument: string): void {
   for (let index = 0; index < values.length; index++) {
     if (Math.abs(values[index]) <= LARGEST_ENTRY) continue;
-    const problem = `is ${values[index]} at index ${index}, beyond ${LARGEST_ENTRY}`;
-    throw fault(problem, argument, 'out-of-range', index);
+    throw fault(`is ${values[index]} at index ${index}, beyond ${LARGEST_ENTRY}`, argument, 'out-of-range', index);
   }
 }
 

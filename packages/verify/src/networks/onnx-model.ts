@@ -1,5 +1,4 @@
 // The messages of an ONNX file, read by number (onnx.proto): nodes, constants and the input of its graph.
-
 import { InvalidInputError } from '@infimum/core';
 import type { Tensor } from '@infimum/core/data';
 import { decodeNumbers } from '@infimum/core/data';

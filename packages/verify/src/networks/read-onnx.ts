@@ -1,5 +1,4 @@
 // Networks from ONNX files, as PyTorch, scikit-learn and Keras write them (https://onnx.ai).
-
 import { fault } from '../faults.ts';
 import type { Chain } from './chains.ts';
 import { merged } from './chains.ts';

@@ -4,11 +4,17 @@ import { mapOfProducts } from './affine-map.ts';
 
 /** W by rows: row i holds `weight[at]` in column `columns[at]` for starts[i] <= at < starts[i + 1]. */
 export interface SparseParts {
+  /** Length of x. */
   readonly inputs: number;
+  /** Length of z. */
   readonly outputs: number;
+  /** Where rows begin in `columns` and `weight`: row i ends where row i + 1 begins; `outputs` + 1 numbers. */
   readonly starts: Int32Array;
+  /** The input of every stored weight. */
   readonly columns: Int32Array;
+  /** The stored weights, row by row. */
   readonly weight: Float64Array;
+  /** b, a number an output. */
   readonly bias: Float64Array;
 }
 

@@ -2,7 +2,6 @@
 import { ExactBounds, linesOf } from '../bounds/exact-bounds-checker.ts';
 import type { ForwardBounds } from '../bounds/forward-bounds.ts';
 import { crownBounds } from '../bounds/forward-bounds.ts';
-import type { PreparedRegion } from '../bounds/region.ts';
 import { prepareRegion } from '../bounds/region.ts';
 import { finish, RowProducts } from '../bounds/row-products.ts';
 import type { DenseLayer } from '../networks/network.ts';
@@ -29,8 +28,7 @@ export function certify(instance: PropertyInstance, solution: PropertySolution):
   try {
     const trees: ProofTree[] = [];
     for (const unsafe of instance.unsafe) {
-      const search = new TreeSearch(products, layers, unsafe);
-      const tree = search.prove(freePhases(network), []);
+      const tree = treeSearch(products, layers, unsafe)(freePhases(network), []);
       if (!tree) return `no proof was found in ${MOST_DOMAINS} domains`;
       trees.push(tree);
     }
@@ -55,53 +53,41 @@ function widest({ intercept }: ProofLines): { layer: number; neuron: number } | 
 
 type Path = { layer: number; neuron: number; up: boolean }[];
 
-class TreeSearch {
-  #domains = 0;
-  readonly #products: RowProducts;
-  readonly #exact: ExactBounds;
-  readonly #unsafe: UnsafeCase;
-  readonly #region: PreparedRegion;
-  readonly #rows: Float64Array[];
-  readonly #limits: Float64Array;
-
-  constructor(products: RowProducts, layers: readonly DenseLayer[], unsafe: UnsafeCase) {
-    this.#products = products;
-    this.#exact = new ExactBounds(layers, unsafe.region);
-    this.#unsafe = unsafe;
-    this.#region = prepareRegion(unsafe.region);
-    const width = products.network.outputs;
-    this.#limits = unsafe.limits;
-    this.#rows = Array.from(unsafe.limits, (_, r) => unsafe.rows.slice(r * width, (r + 1) * width));
-  }
+function treeSearch(products: RowProducts, layers: readonly DenseLayer[], unsafe: UnsafeCase) {
+  const { network } = products;
+  const exact = new ExactBounds(layers, unsafe.region);
+  const region = prepareRegion(unsafe.region);
+  const width = network.outputs;
+  const rows = Array.from(unsafe.limits, (_, r) => unsafe.rows.slice(r * width, (r + 1) * width));
+  let domains = 0;
+  return prove;
 
   /** A tree of the part of the region with these signs. */
-  prove(phases: Int8Array[], path: Path): ProofTree | undefined {
-    if (++this.#domains > MOST_DOMAINS) return undefined;
-    const { network } = this.#products;
-    const bounds = finish(crownBounds(this.#products, this.#region, phases, network.layers.length - 1));
-    const found = linesOf(this.#exact, phases.slice(0, -1));
+  function prove(phases: Int8Array[], path: Path): ProofTree | undefined {
+    if (++domains > MOST_DOMAINS) return undefined;
+    const bounds = finish(crownBounds(products, region, phases, network.layers.length - 1));
+    const found = linesOf(exact, phases.slice(0, -1));
     if (!found) return undefined;
     const [lower, upper, intercept] = [0, 1, 2].map((part) => found.map((list) => Array.from(list[part])));
     const lines = { lower, upper, intercept };
-    const leaf = this.#leaf(bounds, phases, path, lines);
+    const leaf = leafOf(bounds, phases, path, lines);
     if (leaf) return leaf;
     const next = widest(lines);
     if (!next) return undefined;
     const [positive, negative] = splitNeuron(phases, next);
-    const up = this.prove(positive, [...path, { ...next, up: true }]);
-    const down = up && this.prove(negative, [...path, { ...next, up: false }]);
+    const up = prove(positive, [...path, { ...next, up: true }]);
+    const down = up && prove(negative, [...path, { ...next, up: false }]);
     return down && { split: [next.layer, next.neuron], up, down };
   }
 
   /** A leaf that the checker takes. */
-  #leaf(bounds: ForwardBounds, phases: Int8Array[], path: Path, lines: ProofLines): ProofLeaf | undefined {
-    const { network } = this.#products;
+  function leafOf(bounds: ForwardBounds, phases: Int8Array[], path: Path, lines: ProofLines): ProofLeaf | undefined {
     const none = phases.slice(0, -1).map((signs) => new Array<number>(signs.length).fill(0));
-    const offers = this.#rows.map((_, r): ProofLeaf => {
-      const conditions = this.#rows.map((_row, k) => (k === r ? 1 : 0));
+    const offers = rows.map((_, r): ProofLeaf => {
+      const conditions = rows.map((_row, k) => (k === r ? 1 : 0));
       return { conditions, multipliers: none, ...lines };
     });
-    const conditions = this.#rows.map(() => 0);
+    const conditions = rows.map(() => 0);
     // A sign against which its neuron is bounded proves that there is no input, by itself.
     for (const { layer, neuron } of path) {
       if (bounds.isEmpty && !(bounds.lower[layer][neuron] > bounds.upper[layer][neuron])) continue;
@@ -115,9 +101,9 @@ class TreeSearch {
     );
     // Bounds that cross stop short of the layers above: then all signs must be known.
     if (!bounds.isEmpty || known.slice(0, -1).every((signs) => signs.every((sign) => sign !== 0))) {
-      const found = leafMultipliers(cellOf(network, this.#region, bounds, known), this.#rows, this.#limits, known);
+      const found = leafMultipliers(cellOf(network, region, bounds, known), rows, unsafe.limits, known);
       if (found) offers.unshift({ ...found, ...lines });
     }
-    return offers.find((leaf) => whyNotLeaf(this.#exact, this.#unsafe, leaf, path) === undefined);
+    return offers.find((leaf) => whyNotLeaf(exact, unsafe, leaf, path) === undefined);
   }
 }

@@ -3,7 +3,7 @@ import type { Problem } from '@infimum/core';
 import { defineFamily, defineProblem } from '@infimum/core';
 import { readObject, readVector } from '@infimum/core/data';
 import { regionAround } from '../bounds/region.ts';
-import { digitsReader, parseLayers } from '../lipschitz/local-lipschitz-problem.ts';
+import { digitsReader, isPlain, parseLayers } from '../lipschitz/local-lipschitz-problem.ts';
 import { isExact, isExactlyUnsafe } from '../networks/exact-values.ts';
 import type { DenseLayer, Network } from '../networks/network.ts';
 import { evaluateNetwork, preActivations, prepareNetwork } from '../networks/network.ts';
@@ -11,6 +11,14 @@ import { randomCenter, randomDenseNetwork } from '../networks/random-network.ts'
 import type { PropertyInstance, PropertyIterate, PropertySolution } from './verify-property.ts';
 import { asPropertyInstance } from './verify-property.ts';
 import { robustnessCases } from './verify-robustness.ts';
+
+const IDENTITY = {
+  weight: [
+    [1, 0],
+    [0, 1],
+  ],
+  bias: [0, 0],
+};
 
 /** Verification of properties of networks. */
 export const robustnessProblem: Problem<PropertyInstance, PropertySolution, PropertyIterate> = /* @__PURE__ */ defineProblem<
@@ -92,27 +100,7 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
   instanceFile: {
     description:
       '`layers`: a list of dense layers `{ weight: [[…], …], bias: […] }`; `activation` of the hidden layers; `x`: an input; `radius`: how far it may move in every coordinate. The label of x must stay.',
-    example: {
-      layers: [
-        {
-          weight: [
-            [1, 0],
-            [0, 1],
-          ],
-          bias: [0, 0],
-        },
-        {
-          weight: [
-            [1, 0],
-            [0, 1],
-          ],
-          bias: [0, 0],
-        },
-      ],
-      activation: 'relu',
-      x: [1, 0.5],
-      radius: 0.2,
-    },
+    example: { layers: [IDENTITY, IDENTITY], activation: 'relu', x: [1, 0.5], radius: 0.2 },
     parse: (json) => {
       const { layers, activation, x, radius } = readObject(json, 'instance', ['layers', 'activation', 'x', 'radius']);
       return asPropertyInstance(around(parseLayers(layers, activation), readVector(x, 'x'), radius as number));
@@ -166,12 +154,9 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
       figures: ['false-witness'],
       cost: 'O(L n^2 w^3) \\text{ for } L \\text{ leaves, in whole numbers}',
       always: false,
-      declines: ({ network: { layers } }, { verdict }) => {
-        const isPlain = layers.every(
-          ({ kind, activation }, k) => kind === 'dense' && activation === (k === layers.length - 1 ? 'linear' : 'relu'),
-        );
+      declines: ({ network }, { verdict }) => {
         if (verdict === 'unknown') return 'the verdict is unknown';
-        return isPlain ? undefined : 'only dense ReLU networks are checked';
+        return isPlain(network) ? undefined : 'only dense ReLU networks are checked';
       },
       prover: () => import('./property-prover.ts'),
       checker: () => import('./property-checker.ts'),
