@@ -1,12 +1,12 @@
 // Gradientless descent: the best of random points at radii from large to small.
 //
 // D. Golovin and others: Gradientless descent: high-dimensional zeroth-order optimization (2020), arXiv 1911.06317.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
-import type { Ranking } from './rank-gradient.ts';
+
 import { levelsOf } from './rank-gradient.ts';
-import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
+import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
 import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
@@ -43,10 +43,7 @@ export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOpt
  * console.log(value(x) < 1e-6); // true
  * ```
  */
-export function gradientlessDescent(
-  search: RankedSearch,
-  options: GradientlessDescentOptions = {},
-): Outcome<RankedPoint, RankingQuestion> {
+export function gradientlessDescent(search: RankedSearch, options: GradientlessDescentOptions = {}): RankingOutcome {
   return run(gradientlessDescentSteps(search, options), runOptionsOf(gradientlessDescentOptions, options), (question) =>
     judgeByValue(search, question),
   );
@@ -56,10 +53,7 @@ export function gradientlessDescent(
 const PIECE = 100;
 
 /** The steps of `gradientlessDescent`. */
-export function* gradientlessDescentSteps(
-  search: RankedSearch,
-  options: GradientlessDescentOptions = {},
-): Steps<RankedPoint, RankingQuestion, Ranking> {
+export function* gradientlessDescentSteps(search: RankedSearch, options: GradientlessDescentOptions = {}): RankingSteps {
   const { variant, maxRadius, minRadius, condition, maxQueries, seed } = resolveOptions(gradientlessDescentOptions, options);
   checkRankedSearch(search);
   const random = new Random(seed, 0x676c64);

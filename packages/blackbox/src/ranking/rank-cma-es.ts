@@ -1,11 +1,11 @@
 // CMA-ES fed with rankings: it never needed more.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 import { Adaptation, checkCovariance, covariance } from '../continuous/cma-es.ts';
-import type { Ranking } from './rank-gradient.ts';
+
 import { levelsOf } from './rank-gradient.ts';
-import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
+import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
 import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
@@ -36,17 +36,14 @@ export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & LimitOptions
  * console.log(value(x) < 1e-8); // true
  * ```
  */
-export function rankCmaEs(search: RankedSearch, options: RankCmaEsOptions = {}): Outcome<RankedPoint, RankingQuestion> {
+export function rankCmaEs(search: RankedSearch, options: RankCmaEsOptions = {}): RankingOutcome {
   return run(rankCmaEsSteps(search, options), runOptionsOf(rankCmaEsOptions, options), (question) =>
     judgeByValue(search, question),
   );
 }
 
 /** The steps of `rankCmaEs`. */
-export function* rankCmaEsSteps(
-  search: RankedSearch,
-  options: RankCmaEsOptions = {},
-): Steps<RankedPoint, RankingQuestion, Ranking> {
+export function* rankCmaEsSteps(search: RankedSearch, options: RankCmaEsOptions = {}): RankingSteps {
   const settings = resolveOptions(rankCmaEsOptions, options);
   checkRankedSearch(search);
   const { dimension: d, initial } = search;
