@@ -1,13 +1,6 @@
 // `@infimum/games/hats`: the hat games of Levine.
 export type { BlockStrategy, BlockStrategyOptions, SimulateHatsOptions } from './hats/block-strategy.ts';
-export {
-  blockStrategy,
-  blockValue,
-  knownBlocks,
-  modularSum,
-  simulateHats,
-  truncateBlocks,
-} from './hats/block-strategy.ts';
+export { blockStrategy, blockValue, knownBlocks, modularSum, simulateHats, truncateBlocks } from './hats/block-strategy.ts';
 export { type ContinuousBestResponseOptions, continuousBestResponse } from './hats/continuous-hats.ts';
 export type { EvaluateHatsOptions, HatValue } from './hats/evaluate-hats.ts';
 export { bestResponseHats, dropPlayer, evaluateHats, evaluateTeam } from './hats/evaluate-hats.ts';

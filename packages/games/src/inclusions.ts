@@ -4,12 +4,7 @@ export { type ExtraAnchoredGradientOptions, extraAnchoredGradient } from './incl
 export { type ExtragradientOptions, extragradient } from './inclusions/extragradient.ts';
 export { type GradientDescentAscentOptions, gradientDescentAscent } from './inclusions/gradient-descent-ascent.ts';
 export { type HalpernOptions, halpern } from './inclusions/halpern.ts';
-export type {
-  FiniteSumOperator,
-  InclusionSolution,
-  MonotoneInclusion,
-  Resolvent,
-} from './inclusions/inclusion.ts';
+export type { FiniteSumOperator, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusions/inclusion.ts';
 export { matrixGameInclusion, robustRegression } from './inclusions/inclusion-families.ts';
 export { type OptimisticGdaOptions, optimisticGda } from './inclusions/optimistic-gda.ts';
 export { type SvrgExtragradientOptions, svrgExtragradient } from './inclusions/svrg-extragradient.ts';

@@ -9,12 +9,7 @@ export { type ExtraAnchoredGradientOptions, extraAnchoredGradient } from './incl
 export { type ExtragradientOptions, extragradient } from './inclusions/extragradient.ts';
 export { type GradientDescentAscentOptions, gradientDescentAscent } from './inclusions/gradient-descent-ascent.ts';
 export { type HalpernOptions, halpern } from './inclusions/halpern.ts';
-export type {
-  FiniteSumOperator,
-  InclusionSolution,
-  MonotoneInclusion,
-  Resolvent,
-} from './inclusions/inclusion.ts';
+export type { FiniteSumOperator, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusions/inclusion.ts';
 export { type OptimisticGdaOptions, optimisticGda } from './inclusions/optimistic-gda.ts';
 export { type SvrgExtragradientOptions, svrgExtragradient } from './inclusions/svrg-extragradient.ts';
 export { type VrHalpernOptions, vrHalpern } from './inclusions/vr-halpern.ts';
@@ -26,10 +21,7 @@ export { type MarkovGame, markovGap, repeatedGame } from './markov/markov-game.t
 export type { RepeatedGame, SparseCceSolution } from './markov/sparse-cce-problem.ts';
 export { type StageLearnerOptions, stageLearner } from './markov/stage-learner.ts';
 export { type VLearningOptions, type VLearningSolution, vLearning } from './markov/v-learning.ts';
-export type {
-  CorrelatedEquilibriumOptions,
-  CorrelatedEquilibriumSolution,
-} from './normal-form/correlated-equilibrium.ts';
+export type { CorrelatedEquilibriumOptions, CorrelatedEquilibriumSolution } from './normal-form/correlated-equilibrium.ts';
 export { correlatedEquilibrium } from './normal-form/correlated-equilibrium.ts';
 export { type Dominance, dominatedStrategies, eliminateDominated } from './normal-form/dominance.ts';
 export type { EquilibriumSolution } from './normal-form/equilibrium.ts';
@@ -46,17 +38,10 @@ export { logitEquilibrium, quantalResponse } from './normal-form/logit-path.ts';
 export { type NashEquilibriumOptions, nashEquilibrium } from './normal-form/nash-equilibrium.ts';
 export { type NamedGame, readNfg, writeNfg } from './normal-form/nfg.ts';
 export { type NoRegretOptions, type NoRegretSolution, noRegret } from './normal-form/no-regret.ts';
-export type {
-  GameLike,
-  NormalFormGame,
-  PayoffTable,
-} from './normal-form/normal-form-game.ts';
+export type { GameLike, NormalFormGame, PayoffTable } from './normal-form/normal-form-game.ts';
 export { bestResponses, bimatrix, jointRegret } from './normal-form/normal-form-game.ts';
 export { type PayoffLayout, readPayoffs } from './normal-form/payoff-csv.ts';
-export type {
-  SupportEnumerationOptions,
-  SupportEnumerationSolution,
-} from './normal-form/support-enumeration.ts';
+export type { SupportEnumerationOptions, SupportEnumerationSolution } from './normal-form/support-enumeration.ts';
 export { supportEnumeration } from './normal-form/support-enumeration.ts';
 export type {
   ExtremeEquilibriaOptions,

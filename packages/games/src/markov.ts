@@ -4,12 +4,7 @@ export { type IndependentLearnersOptions, independentLearners } from './markov/i
 export { type MarkovCceOptions, markovCce } from './markov/markov-cce.ts';
 export type { MarkovPolicySolution } from './markov/markov-cce-problem.ts';
 export { checkMarkovGame, type MarkovGame, markovGap, policyValues, repeatedGame } from './markov/markov-game.ts';
-export type {
-  ExtractedNash,
-  KibitzerGameOptions,
-  NashReduction,
-  NashReductionOptions,
-} from './markov/nash-reduction.ts';
+export type { ExtractedNash, KibitzerGameOptions, NashReduction, NashReductionOptions } from './markov/nash-reduction.ts';
 export { kibitzerGame, kibitzerReduction, nashReduction } from './markov/nash-reduction.ts';
 export { type RepeatedNashOptions, repeatedNash } from './markov/repeated-nash.ts';
 export type { RepeatedGame, SparseCceSolution } from './markov/sparse-cce-problem.ts';

@@ -1,8 +1,5 @@
 // `@infimum/games/normal-form`: games in normal form.
-export type {
-  CorrelatedEquilibriumOptions,
-  CorrelatedEquilibriumSolution,
-} from './normal-form/correlated-equilibrium.ts';
+export type { CorrelatedEquilibriumOptions, CorrelatedEquilibriumSolution } from './normal-form/correlated-equilibrium.ts';
 export { correlatedEquilibrium } from './normal-form/correlated-equilibrium.ts';
 export { type Dominance, dominatedStrategies, eliminateDominated } from './normal-form/dominance.ts';
 export type { EquilibriumSolution } from './normal-form/equilibrium.ts';
@@ -29,10 +26,7 @@ export type {
 } from './normal-form/normal-form-game.ts';
 export { bestResponses, bimatrix, jointRegret } from './normal-form/normal-form-game.ts';
 export { type PayoffLayout, readPayoffs } from './normal-form/payoff-csv.ts';
-export type {
-  SupportEnumerationOptions,
-  SupportEnumerationSolution,
-} from './normal-form/support-enumeration.ts';
+export type { SupportEnumerationOptions, SupportEnumerationSolution } from './normal-form/support-enumeration.ts';
 export { supportEnumeration } from './normal-form/support-enumeration.ts';
 export type {
   ExtremeEquilibriaOptions,

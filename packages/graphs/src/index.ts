@@ -29,13 +29,7 @@ export {
   topoByScore,
   topoPostProcess,
 } from './dags.ts';
-export {
-  type Graph,
-  type GraphLike,
-  type GraphologyLike,
-  graphFromEdges,
-  graphFromGraphology,
-} from './graph/graph.ts';
+export { type Graph, type GraphLike, type GraphologyLike, graphFromEdges, graphFromGraphology } from './graph/graph.ts';
 export {
   barabasiAlbert,
   cycleGraph,

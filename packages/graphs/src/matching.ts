@@ -15,12 +15,7 @@ export { type OnlineInstance, type OnlineInstanceLike, onlineInstance } from './
 export { OnlineMatcher, type OnlineMatcherState, type PendingAttempt } from './matching/online-matcher.ts';
 export type { Policy, Sharing } from './matching/policies.ts';
 export { type RankingJointOutcome, rankingJointOutcome } from './matching/ranking-joint-outcome.ts';
-export {
-  comparePolicies,
-  type OnlineReward,
-  type SimulateOnlineOptions,
-  simulateOnline,
-} from './matching/simulate-online.ts';
+export { comparePolicies, type OnlineReward, type SimulateOnlineOptions, simulateOnline } from './matching/simulate-online.ts';
 export {
   type DualBound,
   type StochasticConfigurationBoundOptions,

@@ -7,12 +7,7 @@ export {
   type EmbedUltrametricOptions,
   embedUltrametric,
 } from './partitions/embed-ultrametric.ts';
-export {
-  type Hierarchy,
-  type HierarchyLike,
-  hierarchyFromPaths,
-  hierarchyFromTable,
-} from './partitions/hierarchy.ts';
+export { type Hierarchy, type HierarchyLike, hierarchyFromPaths, hierarchyFromTable } from './partitions/hierarchy.ts';
 export {
   type LabelPlace,
   type Place,
@@ -29,11 +24,7 @@ export {
   polygonalPartition,
   type TreePartition,
 } from './partitions/polygonal-partition.ts';
-export {
-  type SlackPartition,
-  type SlackPartitionOptions,
-  slackPartition,
-} from './partitions/slack-partition.ts';
+export { type SlackPartition, type SlackPartitionOptions, slackPartition } from './partitions/slack-partition.ts';
 export type { UltrametricInstance } from './partitions/ultrametric.ts';
 export { ultrametricFromDistances } from './partitions/ultrametric-from-distances.ts';
 export type { UltrametricEmbedding, UltrametricInstanceLike } from './partitions/ultrametric-problem.ts';

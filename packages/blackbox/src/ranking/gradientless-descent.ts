@@ -2,12 +2,12 @@
 //
 // D. Golovin and others: Gradientless descent: high-dimensional zeroth-order optimization (2020), arXiv 1911.06317.
 import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
-import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, runWith } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 
 import { levelsOf } from './rank-gradient.ts';
 import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
-import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 const gradientlessDescentOptions = {
@@ -44,9 +44,7 @@ export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOpt
  * ```
  */
 export function gradientlessDescent(search: RankedSearch, options: GradientlessDescentOptions = {}): RankingOutcome {
-  return run(gradientlessDescentSteps(search, options), runOptionsOf(gradientlessDescentOptions, options), (question) =>
-    judgeByValue(search, question),
-  );
+  return runWith(gradientlessDescentOptions, options, gradientlessDescentSteps(search, options), judgeOf(search));
 }
 
 /** New points that the judge is shown at once. */

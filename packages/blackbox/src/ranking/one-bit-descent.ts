@@ -2,13 +2,13 @@
 //
 // H. Cai, D. McKenzie, W. Yin, Z. Zhang: A one-bit, comparison-based gradient estimator (2022), arXiv 2010.02479.
 import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
-import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
 
 import { levelsOf } from './rank-gradient.ts';
 import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
-import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 const oneBitDescentOptions = {
@@ -46,9 +46,7 @@ export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & Limi
  * ```
  */
 export function oneBitDescent(search: RankedSearch, options: OneBitDescentOptions = {}): RankingOutcome {
-  return run(oneBitDescentSteps(search, options), runOptionsOf(oneBitDescentOptions, options), (question) =>
-    judgeByValue(search, question),
-  );
+  return runWith(oneBitDescentOptions, options, oneBitDescentSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `oneBitDescent`. */

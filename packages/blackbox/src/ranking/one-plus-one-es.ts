@@ -3,12 +3,12 @@
 // I. Rechenberg: Evolutionsstrategie (1973); the rule by factors as in S. Kern et al.: Learning probability distributions in continuous
 // evolutionary algorithms (2004).
 import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
-import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, runWith } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 
 import { levelsOf } from './rank-gradient.ts';
 import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
-import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 const onePlusOneEsOptions = {
@@ -38,9 +38,7 @@ export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions> & LimitO
  * ```
  */
 export function onePlusOneEs(search: RankedSearch, options: OnePlusOneEsOptions = {}): RankingOutcome {
-  return run(onePlusOneEsSteps(search, options), runOptionsOf(onePlusOneEsOptions, options), (question) =>
-    judgeByValue(search, question),
-  );
+  return runWith(onePlusOneEsOptions, options, onePlusOneEsSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `onePlusOneEs`. */

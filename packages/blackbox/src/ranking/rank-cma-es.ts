@@ -1,12 +1,12 @@
 // CMA-ES fed with rankings: it never needed more.
 import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
-import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 import { Adaptation, checkCovariance, covariance } from '../continuous/cma-es.ts';
 
 import { levelsOf } from './rank-gradient.ts';
 import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
-import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 const rankCmaEsOptions = {
@@ -37,9 +37,7 @@ export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & LimitOptions
  * ```
  */
 export function rankCmaEs(search: RankedSearch, options: RankCmaEsOptions = {}): RankingOutcome {
-  return run(rankCmaEsSteps(search, options), runOptionsOf(rankCmaEsOptions, options), (question) =>
-    judgeByValue(search, question),
-  );
+  return runWith(rankCmaEsOptions, options, rankCmaEsSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `rankCmaEs`. */

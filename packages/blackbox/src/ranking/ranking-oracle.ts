@@ -119,3 +119,6 @@ export type RankingSteps = Steps<RankedPoint, RankingQuestion, Ranking>;
 
 /** How a search that is told rankings ends. */
 export type RankingOutcome = Outcome<RankedPoint, RankingQuestion>;
+
+/** A judge who answers by the value of a search. */
+export const judgeOf = (search: RankedSearch) => (question: RankingQuestion) => judgeByValue(search, question);

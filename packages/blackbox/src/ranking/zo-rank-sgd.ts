@@ -2,14 +2,14 @@
 //
 // Z. Tang, D. Rybin, T.-H. Chang: Zeroth-order optimization meets human feedback (2023), arXiv 2303.03751.
 import type { LimitOptions, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { defineSolver, exhausted, InvalidInputError, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import { defineSolver, exhausted, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
 import { rankingPaper } from './papers.ts';
 import type { Ranking } from './rank-gradient.ts';
 import { levelsOf, quarterGradient, rankGradient } from './rank-gradient.ts';
 import type { RankedPoint, RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
-import { checkRankedSearch, Judge, judgeByValue, maxQueries, toSphere } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeOf, maxQueries, toSphere } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 const zoRankSgdOptions = {
@@ -97,9 +97,7 @@ export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions> & LimitOptions
  * ```
  */
 export function zoRankSgd(search: RankedSearch, options: ZoRankSgdOptions = {}): RankingOutcome {
-  return run(zoRankSgdSteps(search, options), runOptionsOf(zoRankSgdOptions, options), (question) =>
-    judgeByValue(search, question),
-  );
+  return runWith(zoRankSgdOptions, options, zoRankSgdSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `zoRankSgd`. */

@@ -4,7 +4,7 @@
 import type { LimitOptions } from '@infimum/core';
 import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
-import { fullMethod } from './full-steps.ts';
+import { anchoredUpdate, fullMethod } from './full-steps.ts';
 import type { InclusionIterate, InclusionOutcome, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
@@ -34,18 +34,7 @@ export function anchoredPopov(problem: MonotoneInclusion, options: AnchoredPopov
 }
 
 /** The steps of `anchoredPopov`. */
-export const anchoredPopovSteps = /* @__PURE__ */ fullMethod(1 / 3, ({ counted, resolvent, eta, anchor }) => {
-  const ahead = new Float64Array(anchor.length);
-  // `value` is F at the last v, which is the point to judge.
-  return (u, value, k) => {
-    for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-    resolvent(ahead, eta, ahead);
-    counted.full(ahead, value);
-    for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-    resolvent(u, eta, u);
-    return { point: ahead, value };
-  };
-});
+export const anchoredPopovSteps = /* @__PURE__ */ fullMethod(1 / 3, (known) => anchoredUpdate(known, true));
 
 export const anchoredPopovSolver = /* @__PURE__ */ defineSolver({
   id: 'games/anchored-popov',

@@ -5,7 +5,7 @@
 import type { LimitOptions } from '@infimum/core';
 import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
-import { fullMethod } from './full-steps.ts';
+import { anchoredUpdate, fullMethod } from './full-steps.ts';
 import type { InclusionIterate, InclusionOutcome, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
@@ -38,16 +38,7 @@ export function extraAnchoredGradient(
 }
 
 /** The steps of `extraAnchoredGradient`. */
-export const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(0.9, ({ counted, resolvent, eta, anchor }) => {
-  const ahead = new Float64Array(anchor.length);
-  return (u, value, k) => {
-    for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-    resolvent(ahead, eta, ahead);
-    counted.full(ahead, value);
-    for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-    resolvent(u, eta, u);
-  };
-});
+export const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(0.9, (known) => anchoredUpdate(known, false));
 
 export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'games/extra-anchored-gradient',

@@ -68,3 +68,19 @@ export function* fullSteps(
     progress.see(point, naturalResidual(problem, point, there, eta));
   }
 }
+
+/**
+ * v = J(u + (u_0 - u)/(k + 2) - eta w), u <- J(u + (u_0 - u)/(k + 2) - eta F(v)), where w is F(u), or F at the v before, which is
+ * then the point to judge.
+ */
+export function anchoredUpdate({ counted, resolvent, eta, anchor }: FullStart, judgesAhead: boolean): FullUpdate {
+  const ahead = new Float64Array(anchor.length);
+  return (u, value, k) => {
+    for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+    resolvent(ahead, eta, ahead);
+    counted.full(ahead, value);
+    for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+    resolvent(u, eta, u);
+    return judgesAhead ? { point: ahead, value } : undefined;
+  };
+}
