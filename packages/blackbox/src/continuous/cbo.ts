@@ -20,8 +20,6 @@ import { Swarm } from './swarm.ts';
  * The particles shrink onto c if lambda and sigma allow: by the factor (1 - lambda dt)² + sigma² dt in mean square. The defaults
  * exceed that, and shrink almost surely: few steps are large.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - particles, noise, weights and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -43,8 +43,6 @@ export type CmaEsOptions = OptionsOf<typeof cmaEsOptions> & LimitOptions<Questio
  * depends on the ranks of the values only, and full CMA-ES on no linear change of variables. The first choice where d is below 100
  * and evaluations are dear; O(d²) a point and O(d³) every d / 10 generations or so.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - population, form of the covariance, restarts and limits
  * @throws {InvalidInputError} naming the argument or option at fault; `unsupported` for full matrices beyond 4000 variables
  *
  * @example

@@ -34,8 +34,6 @@ export interface HoppingSolution extends BestPoint {
  * argmin f + |. - x|² / (2 tau), tau = alpha sigma². Wide hops cross barriers that stop gradient descent. By default the deviation is halved
  * where 60 hops in a row find nothing better, so that they come to rest; `decay: 1` is the fixed one of the paper's theorem.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - samples, deviation and weights
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -35,8 +35,6 @@ export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutio
  * Minimises f by challengers v = x_best + F (x_a - x_b), F uniform in [least, most], coordinates of which replace those of x_i with the
  * chance `crossover`; the better of both stays. N evaluations and O(N d) a step.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - points, factors, crossover and limits
  * @throws {InvalidInputError} naming the argument or option at fault; `most` below `least`
  *
  * @example

@@ -37,8 +37,6 @@ export interface LangevinSolution extends BestPoint {
  * Follows x <- x - eta dt grad f + sigma / ln(k + 1) sqrt(dt) N(0, I), the gradient by central differences: 2 d + 1 evaluations a step.
  * With noise it samples around minima and does not come to rest in them: on a corner of a box its points end beside it.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - step, noise and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

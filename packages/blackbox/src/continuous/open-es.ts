@@ -38,8 +38,6 @@ export type OpenEsOptions = OptionsOf<typeof openEsOptions> & LimitOptions<Quest
  * Minimises by g = sum r_i epsilon_i / n, r the centred ranks of samples m + s epsilon in opposite pairs, and Adam; with `pgpe` the
  * deviations s have gradients as well. For many variables and noisy values; 2 · pairs evaluations a step.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - pairs, deviations, rates and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -27,8 +27,6 @@ export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions> & Limi
  * Minimises f by v <- w v + c u ⊙ (y_i - x_i) + c u' ⊙ (y - x_i), x_i <- x_i + v, y_i the best place of a particle, y of all, u and u'
  * uniform. At bounds the function is unfolded, as `cmaEs` does, so that particles may fly on beyond them. N evaluations and O(N d) a step.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - particles, inertia, pull and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

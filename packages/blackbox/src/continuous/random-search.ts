@@ -18,8 +18,6 @@ export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions> & LimitO
  * Evaluates independent points, uniform in a box or normal around the start, and keeps the best. In more than a few variables, and on
  * corners and edges of a box, none of them comes near.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

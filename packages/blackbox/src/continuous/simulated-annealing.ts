@@ -40,8 +40,6 @@ export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptio
  * Goes from x to x + w N(0, I) with the chance min(1, exp(-(f(x') - f(x)) / T)), T falling by the same factor with every evaluation, w such
  * that a share of the steps is taken. One evaluation a step.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - temperatures and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -28,8 +28,6 @@ export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions> & LimitOptions<Questio
  * Follows x <- x - eta g, g = sum (f(x + mu xi_i) - f(x)) / mu xi_i / m for normal xi_i: m + 1 evaluations a step. What rankings are
  * compared with where values are seen; the step size has to fit the function, which that of rankings need not.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - directions, differences, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -30,8 +30,6 @@ export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOpt
 /**
  * Keeps the best of x and x + v_k, v_k normal of length about 2^-k R for all radii between the largest and the least.
  *
- * @param search - `dimension`, `initial`, and `value` of a simulated judge
- * @param options - radii and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

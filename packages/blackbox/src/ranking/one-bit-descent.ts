@@ -32,8 +32,6 @@ export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & Limi
  * Goes along -g, g = sum sign(f(x + mu xi) - f(x)) xi / m of norm one, as far as halved steps are liked. With `nonzeros` s the
  * direction is the v of |v|_1 <= sqrt(s), |v|_2 <= 1 with the largest <g, v>: entries below a threshold vanish.
  *
- * @param search - `dimension`, `initial`, and `value` of a simulated judge
- * @param options - comparisons, radius, step and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -24,8 +24,6 @@ export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions> & LimitO
  * Compares x with x + sigma N(0, I) and keeps what is liked better; sigma grows by exp(0.8 / damping) after a success and shrinks by
  * exp(-0.2 / damping) otherwise, damping = 1 + d / 10, so that one in five succeeds. Two points shown and O(d) a step.
  *
- * @param search - `dimension`, `initial`, and `value` of a simulated judge
- * @param options - first step and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -23,8 +23,6 @@ export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & LimitOptions
 /**
  * CMA-ES whose generations a judge ranks; gives the mean of the distribution.
  *
- * @param search - `dimension`, `initial`, and `value` of a simulated judge
- * @param options - population, step and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

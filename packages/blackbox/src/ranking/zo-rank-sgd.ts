@@ -84,7 +84,6 @@ export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions> & LimitOptions
  * Rankings cannot prove a minimum: it ends `stalled` when steps are short, else with its budget.
  *
  * @param search - `dimension`, `initial`, and `value` for a simulated judge; for a person use `RankSession`
- * @param options - points of a ranking, radii, steps, and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

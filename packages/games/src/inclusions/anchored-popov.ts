@@ -16,8 +16,6 @@ export type AnchoredPopovOptions = FullOptions & LimitOptions<InclusionIterate>;
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u + (u_0 - u)/(k + 2) - eta F(v_before)), u <- J(u + (u_0 - u)/(k + 2) - eta F(v)):
  * n evaluations an iteration, with eta at most 1 / (3 L_F).
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -17,8 +17,6 @@ export type ExtraAnchoredGradientOptions = FullOptions & LimitOptions<InclusionI
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u + (u_0 - u)/(k + 2) - eta F(u)), u <- J(u + (u_0 - u)/(k + 2) - eta F(v)):
  * residual O(L_F |u_0 - u*| / k) at the last iterate, 2 n evaluations an iteration.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

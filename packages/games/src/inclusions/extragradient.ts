@@ -20,8 +20,6 @@ export type ExtragradientOptions = OptionsOf<typeof extragradientOptions> & Limi
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u - eta F(u)), u <- J(u - eta F(v)): 2 n evaluations an iteration. With
  * `average` the mean of all v is judged, which is what most theorems are about, for n more.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

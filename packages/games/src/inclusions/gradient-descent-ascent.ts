@@ -16,8 +16,6 @@ export type GradientDescentAscentOptions = FullOptions & LimitOptions<InclusionI
  * Finds u with 0 in F(u) + G(u), F cocoercive, by u <- J(u - eta F(u)): n evaluations an iteration. Where F is monotone alone,
  * as in a bilinear game, it leaves every bound, and says so.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

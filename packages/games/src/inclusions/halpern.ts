@@ -26,8 +26,6 @@ export type HalpernOptions = OptionsOf<typeof halpernOptions> & LimitOptions<Inc
  * Finds u with 0 in F(u) + G(u), F cocoercive, by u <- J(lambda u_0 + (1 - lambda) u - eta F(u)), lambda = 2 / (k + 4): n
  * evaluations an iteration, residual at most about L_F |u_0 - u*| / k.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -15,8 +15,6 @@ export type OptimisticGdaOptions = FullOptions & LimitOptions<InclusionIterate>;
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by u <- J(u - eta (2 F(u) - F(u_before))): n evaluations an iteration.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -21,8 +21,6 @@ export type SvrgExtragradientOptions = OptionsOf<typeof svrgExtragradientOptions
  * Finds u with 0 in F(u) + G(u), F monotone, by m = alpha u + (1 - alpha) w, v = J(m - tau F(w)), u <- J(m - tau (F(w) + F_i(v) -
  * F_i(w))), with the snapshot w <- u in one step of n / 2: two evaluations a step, tau = 0.99 sqrt(1 - alpha) / L.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

@@ -62,8 +62,6 @@ export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> 
  * O(n + sqrt(n) L D / epsilon) evaluations up to logarithms, where methods that see the whole sum need n L_F D / epsilon: worth it
  * where sqrt(n) L is well below n L_F.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step, inner rule and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

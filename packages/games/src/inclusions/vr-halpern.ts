@@ -48,8 +48,6 @@ export type VrHalpernOptions = OptionsOf<typeof vrHalpernOptions> & LimitOptions
  * over or the residual has grown a thousandfold, as it may where F is monotone and not cocoercive: `vrHalpernInexact` is for
  * those.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step, batch and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * Cost: 2 b evaluations of components an iteration, n at a refresh; memory 6 d.

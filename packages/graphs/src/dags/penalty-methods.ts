@@ -91,12 +91,9 @@ function fixedPlaces(d: number, edges: EdgeList | undefined): Uint8Array {
 /** What the three methods begin with: moments, weights of zero, and the news of them. */
 function continuousSearch(
   data: MatrixLike,
-  {
-    threshold,
-    forbidden,
-    center = true,
-  }: { readonly threshold: number; readonly forbidden: EdgeList | undefined; readonly center?: boolean },
+  options: { readonly threshold: number; readonly forbidden: EdgeList | undefined; readonly center?: boolean },
 ) {
+  const { threshold, forbidden, center = true } = options;
   const moments = unitsOf(momentsOf(asTable(data, 'data'), center));
   const { d } = moments;
   const weights = new Float64Array(d * d);
