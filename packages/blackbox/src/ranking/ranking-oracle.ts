@@ -68,8 +68,7 @@ export function judgeByValue(
 /** @throws {InvalidInputError} naming the field at fault */
 export function checkRankedSearch(search: RankedSearch): void {
   if (typeof search !== 'object' || search === null) {
-    const problem = 'expected { dimension, initial, value }';
-    throw new InvalidInputError(problem, { argument: 'instance', code: 'type' });
+    throw new InvalidInputError('expected { dimension, initial, value }', { argument: 'instance', code: 'type' });
   }
   const { dimension, initial, value, temperature, judge, optimum } = search;
   checkInteger(dimension, 'dimension', { min: 1, max: 10_000_000 });

@@ -105,8 +105,7 @@ export function* zoRankSgdSteps(search: RankedSearch, options: ZoRankSgdOptions 
   checkRankedSearch(search);
   const { population, topK = population } = settings;
   if (topK > population) {
-    const problem = `is more than the population ${population}`;
-    throw new InvalidInputError(problem, { argument: 'topK', code: 'out-of-range' });
+    throw new InvalidInputError(`is more than the population ${population}`, { argument: 'topK', code: 'out-of-range' });
   }
   const descent = new RankedDescent(search, { ...settings, topK });
   if (settings.variant === 'plain') return yield* plainSteps(descent, settings);

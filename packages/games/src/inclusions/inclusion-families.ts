@@ -124,8 +124,7 @@ export function matrixGameInclusion(matrix: DenseMatrix): MonotoneInclusion {
   checkMatrix(matrix, 'matrix');
   const { rows: n, values } = matrix;
   if (matrix.cols !== n) {
-    const problem = `must be square, is ${n}x${matrix.cols}`;
-    throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape' });
+    throw new InvalidInputError(`must be square, is ${n}x${matrix.cols}`, { argument: 'matrix', code: 'shape' });
   }
   let frobenius = 0;
   for (const value of values) frobenius += value * value;

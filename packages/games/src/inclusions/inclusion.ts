@@ -166,8 +166,7 @@ export class CountedOperator {
 
   #keep(u: Float64Array, out: Float64Array): void {
     if (u.length === this.dimension && out.length === this.dimension) return;
-    const problem = 'has detached an array that it was given';
-    throw new InvalidInputError(problem, { argument: 'operator', code: 'unsupported' });
+    throw new InvalidInputError('has detached an array that it was given', { argument: 'operator', code: 'unsupported' });
   }
 }
 
