@@ -1,6 +1,6 @@
 // What methods without gradients see: values at points of their choice. The methods ask for whole generations, and whoever
 // drives them answers: at once, from other threads or machines, or after days.
-import type { Conclusion, Iterate, VectorLike } from '@infimum/core';
+import type { Conclusion, Iterate, Outcome, Steps, VectorLike } from '@infimum/core';
 import {
   asVector,
   checkChoice,
@@ -124,8 +124,7 @@ export function checkBlackBox(blackBox: BlackBox): Box {
   if (flat >= 0) throw new InvalidInputError('must be positive', { argument: 'scale', code: 'out-of-range', index: flat });
   const index = box.lower?.findIndex((entry, i) => box.upper !== undefined && entry > box.upper[i]) ?? -1;
   if (index >= 0) {
-    const problem = 'is below the lower bound';
-    throw new InvalidInputError(problem, { argument: 'upper', code: 'out-of-range', index });
+    throw new InvalidInputError('is below the lower bound', { argument: 'upper', code: 'out-of-range', index });
   }
   return box;
 }
@@ -192,8 +191,7 @@ export class Search {
     const box = checkBlackBox(blackBox);
     const { dimension: d, lower, upper } = box;
     if (box.constraints !== undefined && !takesConstraints) {
-      const problem = 'only cbo takes constraints';
-      throw new InvalidInputError(problem, { argument: 'constraints', code: 'unsupported' });
+      throw new InvalidInputError('only cbo takes constraints', { argument: 'constraints', code: 'unsupported' });
     }
     this.dimension = d;
     this.#blackBox = box;
@@ -505,8 +503,7 @@ function haveFiniteSum(points: Float64Array): boolean {
 
 function checkAnswer(answer: unknown, count: number): asserts answer is Float64Array {
   if (answer instanceof Float64Array && answer.length === count) return;
-  const problem = `expected a Float64Array of ${count} values`;
-  throw new InvalidInputError(problem, { argument: 'answer', code: 'shape' });
+  throw new InvalidInputError(`expected a Float64Array of ${count} values`, { argument: 'answer', code: 'shape' });
 }
 
 /** The places 0 … n-1 from the least value to the largest; equal ones in their order, failures last. */
@@ -548,3 +545,9 @@ export const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of
 
 /** A generator for a seed, apart from those of other purposes. */
 export const randomOf = (seed: number): Random => new Random(seed, 0x6262);
+
+/** The steps of a search that is told values. */
+export type SearchSteps<Solution = BestPoint> = Steps<Solution, Questions<Solution>, Float64Array>;
+
+/** How a search that is told values ends. */
+export type SearchOutcome<Solution = BestPoint> = Outcome<Solution, Questions<Solution>>;

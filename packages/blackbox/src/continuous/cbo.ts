@@ -3,9 +3,9 @@
 // R. Pinnau, C. Totzeck, O. Tse, S. Martin: A consensus-based model for global optimization (2017); K. Riedl, T. Klock,
 // C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778. Mini-batches, cooling and the reduction of
 // particles: J. Carrillo, S. Jin, L. Li, Y. Zhu (2021); polarised consensus: L. Bungert, T. Roith, P. Wacker (2024).
-import type { Outcome, Steps } from '@infimum/core';
+
 import { defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
-import type { BlackBox, Questions } from './black-box.ts';
+import type { BlackBox, SearchOutcome, SearchSteps } from './black-box.ts';
 import { answersOf, randomOf, Search } from './black-box.ts';
 import type { CboOptions, CboSolution } from './cbo-options.ts';
 import { cboOptions } from './cbo-options.ts';
@@ -20,8 +20,6 @@ import { Swarm } from './swarm.ts';
  * The particles shrink onto c if lambda and sigma allow: by the factor (1 - lambda dt)² + sigma² dt in mean square. The defaults
  * exceed that, and shrink almost surely: few steps are large.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - particles, noise, weights and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -37,15 +35,12 @@ import { Swarm } from './swarm.ts';
  * console.log(status, x[1].toFixed(0)); // converged -2
  * ```
  */
-export function cbo(blackBox: BlackBox, options: CboOptions = {}): Outcome<CboSolution, Questions<CboSolution>> {
+export function cbo(blackBox: BlackBox, options: CboOptions = {}): SearchOutcome<CboSolution> {
   return runWith(cboOptions, options, cboSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `cbo`. */
-export function* cboSteps(
-  blackBox: BlackBox,
-  options: CboOptions = {},
-): Steps<CboSolution, Questions<CboSolution>, Float64Array> {
+export function* cboSteps(blackBox: BlackBox, options: CboOptions = {}): SearchSteps<CboSolution> {
   const settings = resolveOptions(cboOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations, true);
   const random = randomOf(settings.seed);
@@ -56,7 +51,7 @@ export function* cboSteps(
     swarm.release();
   }
 
-  function* consensusSteps(): Steps<CboSolution, Questions<CboSolution>, Float64Array> {
+  function* consensusSteps(): SearchSteps<CboSolution> {
     const solution = () => ({
       ...search.solution(),
       consensus: search.toPoints(swarm.consensus),

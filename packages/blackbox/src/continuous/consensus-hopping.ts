@@ -1,10 +1,10 @@
 // Consensus hopping: sample around the last consensus, hop to the new one. The form of CBO that is an implicit gradient step.
 //
 // K. Riedl, T. Klock, C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { weightedMean } from '../weighted-mean.ts';
-import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { gibbsWeights } from './consensus.ts';
 import { continuous } from './continuous-problem.ts';
@@ -34,8 +34,6 @@ export interface HoppingSolution extends BestPoint {
  * argmin f + |. - x|² / (2 tau), tau = alpha sigma². Wide hops cross barriers that stop gradient descent. By default the deviation is halved
  * where 60 hops in a row find nothing better, so that they come to rest; `decay: 1` is the fixed one of the paper's theorem.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - samples, deviation and weights
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -46,10 +44,7 @@ export interface HoppingSolution extends BestPoint {
  * console.log(status); // converged
  * ```
  */
-export function consensusHopping(
-  blackBox: BlackBox,
-  options: ConsensusHoppingOptions = {},
-): Outcome<HoppingSolution, Questions<HoppingSolution>> {
+export function consensusHopping(blackBox: BlackBox, options: ConsensusHoppingOptions = {}): SearchOutcome<HoppingSolution> {
   return runWith(consensusHoppingOptions, options, consensusHoppingSteps(blackBox, options), answersOf(blackBox));
 }
 
@@ -57,7 +52,7 @@ export function consensusHopping(
 export function* consensusHoppingSteps(
   blackBox: BlackBox,
   options: ConsensusHoppingOptions = {},
-): Steps<HoppingSolution, Questions<HoppingSolution>, Float64Array> {
+): SearchSteps<HoppingSolution> {
   const { population, alpha, decay, every, ...settings } = resolveOptions(consensusHoppingOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);

@@ -1,9 +1,9 @@
 // Differential evolution: every point is challenged by the best one plus the difference of two others.
 //
 // R. Storn, K. Price: Differential evolution (1997); best/1/bin with a factor drawn anew every generation.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -35,8 +35,6 @@ export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutio
  * Minimises f by challengers v = x_best + F (x_a - x_b), F uniform in [least, most], coordinates of which replace those of x_i with the
  * chance `crossover`; the better of both stays. N evaluations and O(N d) a step.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - points, factors, crossover and limits
  * @throws {InvalidInputError} naming the argument or option at fault; `most` below `least`
  *
  * @example
@@ -48,18 +46,12 @@ export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutio
  * console.log(status); // converged
  * ```
  */
-export function differentialEvolution(
-  blackBox: BlackBox,
-  options: DifferentialEvolutionOptions = {},
-): Outcome<BestPoint, Questions> {
+export function differentialEvolution(blackBox: BlackBox, options: DifferentialEvolutionOptions = {}): SearchOutcome {
   return runWith(differentialEvolutionOptions, options, differentialEvolutionSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `differentialEvolution`. */
-export function* differentialEvolutionSteps(
-  blackBox: BlackBox,
-  options: DifferentialEvolutionOptions = {},
-): Steps<BestPoint, Questions, Float64Array> {
+export function* differentialEvolutionSteps(blackBox: BlackBox, options: DifferentialEvolutionOptions = {}): SearchSteps {
   const settings = resolveOptions(differentialEvolutionOptions, options);
   const { strategy, minFactor, crossover, maxEvaluations, seed } = settings;
   const search = new Search(blackBox, maxEvaluations);

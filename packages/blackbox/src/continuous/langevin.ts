@@ -1,7 +1,7 @@
 // Gradient descent and annealed Langevin dynamics with gradients by differences: what consensus methods are said to relax.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
-import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -37,8 +37,6 @@ export interface LangevinSolution extends BestPoint {
  * Follows x <- x - eta dt grad f + sigma / ln(k + 1) sqrt(dt) N(0, I), the gradient by central differences: 2 d + 1 evaluations a step.
  * With noise it samples around minima and does not come to rest in them: on a corner of a box its points end beside it.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - step, noise and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -49,18 +47,12 @@ export interface LangevinSolution extends BestPoint {
  * console.log(last[0].toFixed(2), last[1].toFixed(2)); // 2.34 2.47
  * ```
  */
-export function langevin(
-  blackBox: BlackBox,
-  options: LangevinOptions = {},
-): Outcome<LangevinSolution, Questions<LangevinSolution>> {
+export function langevin(blackBox: BlackBox, options: LangevinOptions = {}): SearchOutcome<LangevinSolution> {
   return runWith(langevinOptions, options, langevinSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `langevin`. */
-export function* langevinSteps(
-  blackBox: BlackBox,
-  options: LangevinOptions = {},
-): Steps<LangevinSolution, Questions<LangevinSolution>, Float64Array> {
+export function* langevinSteps(blackBox: BlackBox, options: LangevinOptions = {}): SearchSteps<LangevinSolution> {
   const { timeStep, stepSize, sigma, difference, ...settings } = resolveOptions(langevinOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);

@@ -2,9 +2,9 @@
 //
 // T. Salimans, J. Ho, X. Chen, S. Sidor, I. Sutskever: Evolution strategies as a scalable alternative to reinforcement learning
 // (2017), arXiv 1703.03864; F. Sehnke and others: Parameter-exploring policy gradients (2010).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
 import { answersOf, centeredRanks, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -38,8 +38,6 @@ export type OpenEsOptions = OptionsOf<typeof openEsOptions> & LimitOptions<Quest
  * Minimises by g = sum r_i epsilon_i / n, r the centred ranks of samples m + s epsilon in opposite pairs, and Adam; with `pgpe` the
  * deviations s have gradients as well. For many variables and noisy values; 2 · pairs evaluations a step.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - pairs, deviations, rates and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -50,12 +48,12 @@ export type OpenEsOptions = OptionsOf<typeof openEsOptions> & LimitOptions<Quest
  * console.log(openEs(bowl).status); // converged
  * ```
  */
-export function openEs(blackBox: BlackBox, options: OpenEsOptions = {}): Outcome<BestPoint, Questions> {
+export function openEs(blackBox: BlackBox, options: OpenEsOptions = {}): SearchOutcome {
   return runWith(openEsOptions, options, openEsSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `openEs`. */
-export function* openEsSteps(blackBox: BlackBox, options: OpenEsOptions = {}): Steps<BestPoint, Questions, Float64Array> {
+export function* openEsSteps(blackBox: BlackBox, options: OpenEsOptions = {}): SearchSteps {
   const { pairs, sigma, decay, learningRate, adaptation, deviationLearningRate, ...limits } = resolveOptions(
     openEsOptions,
     options,

@@ -1,9 +1,9 @@
 // Particle swarm optimisation: particles fly on, drawn to the best place of their own and to the best of all.
 //
 // J. Kennedy, R. Eberhart: Particle swarm optimization (1995), with the constriction of M. Clerc and J. Kennedy (2002).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -27,8 +27,6 @@ export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions> & Limi
  * Minimises f by v <- w v + c u ⊙ (y_i - x_i) + c u' ⊙ (y - x_i), x_i <- x_i + v, y_i the best place of a particle, y of all, u and u'
  * uniform. At bounds the function is unfolded, as `cmaEs` does, so that particles may fly on beyond them. N evaluations and O(N d) a step.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - particles, inertia, pull and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -40,15 +38,12 @@ export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions> & Limi
  * console.log(status); // converged
  * ```
  */
-export function particleSwarm(blackBox: BlackBox, options: ParticleSwarmOptions = {}): Outcome<BestPoint, Questions> {
+export function particleSwarm(blackBox: BlackBox, options: ParticleSwarmOptions = {}): SearchOutcome {
   return runWith(particleSwarmOptions, options, particleSwarmSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `particleSwarm`. */
-export function* particleSwarmSteps(
-  blackBox: BlackBox,
-  options: ParticleSwarmOptions = {},
-): Steps<BestPoint, Questions, Float64Array> {
+export function* particleSwarmSteps(blackBox: BlackBox, options: ParticleSwarmOptions = {}): SearchSteps {
   const { population, inertia, pull, maxEvaluations, seed } = resolveOptions(particleSwarmOptions, options);
   const search = new Search(blackBox, maxEvaluations);
   const random = randomOf(seed);

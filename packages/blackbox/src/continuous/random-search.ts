@@ -1,7 +1,7 @@
 // Random search: the best of independent points, the least that a method has to beat.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -18,8 +18,6 @@ export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions> & LimitO
  * Evaluates independent points, uniform in a box or normal around the start, and keeps the best. In more than a few variables, and on
  * corners and edges of a box, none of them comes near.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -30,15 +28,12 @@ export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions> & LimitO
  * console.log(status); // converged
  * ```
  */
-export function randomSearch(blackBox: BlackBox, options: RandomSearchOptions = {}): Outcome<BestPoint, Questions> {
+export function randomSearch(blackBox: BlackBox, options: RandomSearchOptions = {}): SearchOutcome {
   return runWith(randomSearchOptions, options, randomSearchSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `randomSearch`. */
-export function* randomSearchSteps(
-  blackBox: BlackBox,
-  options: RandomSearchOptions = {},
-): Steps<BestPoint, Questions, Float64Array> {
+export function* randomSearchSteps(blackBox: BlackBox, options: RandomSearchOptions = {}): SearchSteps {
   const settings = resolveOptions(randomSearchOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);

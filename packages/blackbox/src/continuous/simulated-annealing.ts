@@ -2,9 +2,9 @@
 //
 // S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi: Optimization by simulated annealing (1983). Widths of steps as in A. Corana et al. (1987): so
 // that a share of them is taken.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -40,8 +40,6 @@ export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptio
  * Goes from x to x + w N(0, I) with the chance min(1, exp(-(f(x') - f(x)) / T)), T falling by the same factor with every evaluation, w such
  * that a share of the steps is taken. One evaluation a step.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - temperatures and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -53,7 +51,7 @@ export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptio
  * console.log(status); // converged
  * ```
  */
-export function simulatedAnnealing(blackBox: BlackBox, options: SimulatedAnnealingOptions = {}): Outcome<BestPoint, Questions> {
+export function simulatedAnnealing(blackBox: BlackBox, options: SimulatedAnnealingOptions = {}): SearchOutcome {
   return runWith(simulatedAnnealingOptions, options, simulatedAnnealingSteps(blackBox, options), answersOf(blackBox));
 }
 
@@ -61,10 +59,7 @@ export function simulatedAnnealing(blackBox: BlackBox, options: SimulatedAnneali
 const NEIGHBOURS = 20;
 
 /** The steps of `simulatedAnnealing`. */
-export function* simulatedAnnealingSteps(
-  blackBox: BlackBox,
-  options: SimulatedAnnealingOptions = {},
-): Steps<BestPoint, Questions, Float64Array> {
+export function* simulatedAnnealingSteps(blackBox: BlackBox, options: SimulatedAnnealingOptions = {}): SearchSteps {
   const { heat, cooling, accepted, ...settings } = resolveOptions(simulatedAnnealingOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);

@@ -1,9 +1,9 @@
 // Stochastic gradient descent of zeroth order: slopes along random directions from differences of values.
 //
 // S. Ghadimi, G. Lan: Stochastic first- and zeroth-order methods for nonconvex stochastic programming (2013), arXiv 1309.5549.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BestPoint, BlackBox, Questions } from './black-box.ts';
+import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -28,8 +28,6 @@ export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions> & LimitOptions<Questio
  * Follows x <- x - eta g, g = sum (f(x + mu xi_i) - f(x)) / mu xi_i / m for normal xi_i: m + 1 evaluations a step. What rankings are
  * compared with where values are seen; the step size has to fit the function, which that of rankings need not.
  *
- * @param blackBox - `dimension`, `value`, where to begin, bounds, `target`
- * @param options - directions, differences, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -41,12 +39,12 @@ export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions> & LimitOptions<Questio
  * console.log(status); // converged
  * ```
  */
-export function zoSgd(blackBox: BlackBox, options: ZoSgdOptions = {}): Outcome<BestPoint, Questions> {
+export function zoSgd(blackBox: BlackBox, options: ZoSgdOptions = {}): SearchOutcome {
   return runWith(zoSgdOptions, options, zoSgdSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `zoSgd`. */
-export function* zoSgdSteps(blackBox: BlackBox, options: ZoSgdOptions = {}): Steps<BestPoint, Questions, Float64Array> {
+export function* zoSgdSteps(blackBox: BlackBox, options: ZoSgdOptions = {}): SearchSteps {
   const { directions, smoothingRadius, stepSize, schedule, ...settings } = resolveOptions(zoSgdOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);

@@ -84,7 +84,6 @@ export interface EggrollIterate extends Iterate<PolicySolution> {
  * the product with W that all share, instead of m n; the estimate differs from that of full noise by O(1/r).
  *
  * @param task - environment, hidden layers, episodes a member, target
- * @param options - population, rank, noise and steps
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

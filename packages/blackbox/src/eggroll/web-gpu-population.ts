@@ -233,8 +233,7 @@ function checkLayer(layer: AffineLayer, l: number, before: AffineLayer | undefin
   checkVector(weights, `${argument}.weights`, rows * cols);
   checkVector(bias, `${argument}.bias`, rows);
   if (before && before.rows !== cols) {
-    const problem = `takes ${cols} numbers, the layer before gives ${before.rows}`;
-    throw new InvalidInputError(problem, { argument, code: 'shape' });
+    throw new InvalidInputError(`takes ${cols} numbers, the layer before gives ${before.rows}`, { argument, code: 'shape' });
   }
   if (4 * rows * (cols + 1) > room || rank * (rows + cols) + rows > 2 ** 32 - 16) {
     const problem = `needs ${4 * rows * (cols + 1)} bytes, the device gives ${room}: ask for higher limits`;
@@ -248,6 +247,5 @@ function checkMembers(members: Int32Array, population: number): void {
   }
   const index = members.findIndex((member) => member < -1 || member >= population);
   if (index < 0) return;
-  const problem = `there is no member ${members[index]}`;
-  throw new InvalidInputError(problem, { argument: 'members', code: 'out-of-range', index });
+  throw new InvalidInputError(`there is no member ${members[index]}`, { argument: 'members', code: 'out-of-range', index });
 }

@@ -33,7 +33,6 @@ export interface EggLanguageModelIterate extends Iterate<LanguageSolution> {
  * byte and update for N pairs.
  *
  * @param task - texts, size of the model, target
- * @param options - pairs and updates
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example

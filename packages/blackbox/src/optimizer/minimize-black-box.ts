@@ -57,7 +57,6 @@ export interface Minimum<Point> extends Omit<RunReport, 'trace'> {
  *
  * @param objective - f(x, signal)
  * @param space - `{ lower, upper }`, for which f gets a list of numbers, or named variables, for which it gets a record
- * @param options - `maxEvaluations`, `concurrency`, `method`, `journal`
  * @throws {InvalidInputError} naming the variable or option at fault; `journal` if it is of another run
  *
  * @example

@@ -237,8 +237,7 @@ export class Optimizer<P = number[]> {
       throw new InvalidInputError('answers are rankings: see rank', { argument: 'value', code: 'unsupported' });
     }
     if (value !== 'failed' && typeof value !== 'number') {
-      const problem = `expected a number, got ${typeof value}`;
-      throw new InvalidInputError(problem, { argument: 'value', code: 'type' });
+      throw new InvalidInputError(`expected a number, got ${typeof value}`, { argument: 'value', code: 'type' });
     }
     const number = typeof value === 'number' && Number.isFinite(value) ? value : Infinity;
     this.#events.push([id, number === Infinity ? null : number]);

@@ -1,13 +1,13 @@
 // Gradientless descent: the best of random points at radii from large to small.
 //
 // D. Golovin and others: Gradientless descent: high-dimensional zeroth-order optimization (2020), arXiv 1911.06317.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, runWith } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
-import type { Ranking } from './rank-gradient.ts';
+
 import { levelsOf } from './rank-gradient.ts';
-import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
-import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
+import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 const gradientlessDescentOptions = {
@@ -30,8 +30,6 @@ export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOpt
 /**
  * Keeps the best of x and x + v_k, v_k normal of length about 2^-k R for all radii between the largest and the least.
  *
- * @param search - `dimension`, `initial`, and `value` of a simulated judge
- * @param options - radii and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -43,23 +41,15 @@ export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOpt
  * console.log(value(x) < 1e-6); // true
  * ```
  */
-export function gradientlessDescent(
-  search: RankedSearch,
-  options: GradientlessDescentOptions = {},
-): Outcome<RankedPoint, RankingQuestion> {
-  return run(gradientlessDescentSteps(search, options), runOptionsOf(gradientlessDescentOptions, options), (question) =>
-    judgeByValue(search, question),
-  );
+export function gradientlessDescent(search: RankedSearch, options: GradientlessDescentOptions = {}): RankingOutcome {
+  return runWith(gradientlessDescentOptions, options, gradientlessDescentSteps(search, options), judgeOf(search));
 }
 
 /** New points that the judge is shown at once. */
 const PIECE = 100;
 
 /** The steps of `gradientlessDescent`. */
-export function* gradientlessDescentSteps(
-  search: RankedSearch,
-  options: GradientlessDescentOptions = {},
-): Steps<RankedPoint, RankingQuestion, Ranking> {
+export function* gradientlessDescentSteps(search: RankedSearch, options: GradientlessDescentOptions = {}): RankingSteps {
   const { variant, maxRadius, minRadius, condition, maxQueries, seed } = resolveOptions(gradientlessDescentOptions, options);
   checkRankedSearch(search);
   const random = new Random(seed, 0x676c64);

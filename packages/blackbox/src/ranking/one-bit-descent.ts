@@ -1,14 +1,14 @@
 // SCOBO: descent from single comparisons, one bit each; dense, or for gradients with few large entries.
 //
 // H. Cai, D. McKenzie, W. Yin, Z. Zhang: A one-bit, comparison-based gradient estimator (2022), arXiv 2010.02479.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
-import type { Ranking } from './rank-gradient.ts';
+
 import { levelsOf } from './rank-gradient.ts';
-import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
-import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
+import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 const oneBitDescentOptions = {
@@ -32,8 +32,6 @@ export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & Limi
  * Goes along -g, g = sum sign(f(x + mu xi) - f(x)) xi / m of norm one, as far as halved steps are liked. With `nonzeros` s the
  * direction is the v of |v|_1 <= sqrt(s), |v|_2 <= 1 with the largest <g, v>: entries below a threshold vanish.
  *
- * @param search - `dimension`, `initial`, and `value` of a simulated judge
- * @param options - comparisons, radius, step and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -45,17 +43,12 @@ export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & Limi
  * console.log(value(x) < 1e-2); // true
  * ```
  */
-export function oneBitDescent(search: RankedSearch, options: OneBitDescentOptions = {}): Outcome<RankedPoint, RankingQuestion> {
-  return run(oneBitDescentSteps(search, options), runOptionsOf(oneBitDescentOptions, options), (question) =>
-    judgeByValue(search, question),
-  );
+export function oneBitDescent(search: RankedSearch, options: OneBitDescentOptions = {}): RankingOutcome {
+  return runWith(oneBitDescentOptions, options, oneBitDescentSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `oneBitDescent`. */
-export function* oneBitDescentSteps(
-  search: RankedSearch,
-  options: OneBitDescentOptions = {},
-): Steps<RankedPoint, RankingQuestion, Ranking> {
+export function* oneBitDescentSteps(search: RankedSearch, options: OneBitDescentOptions = {}): RankingSteps {
   const { comparisons, smoothingRadius, nonzeros, maxQueries, seed, ...start } = resolveOptions(oneBitDescentOptions, options);
   checkRankedSearch(search);
   const random = new Random(seed, 0x73636f62);

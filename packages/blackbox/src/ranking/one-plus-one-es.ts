@@ -2,13 +2,13 @@
 //
 // I. Rechenberg: Evolutionsstrategie (1973); the rule by factors as in S. Kern et al.: Learning probability distributions in continuous
 // evolutionary algorithms (2004).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, runWith } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
-import type { Ranking } from './rank-gradient.ts';
+
 import { levelsOf } from './rank-gradient.ts';
-import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
-import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
+import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 const onePlusOneEsOptions = {
@@ -24,8 +24,6 @@ export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions> & LimitO
  * Compares x with x + sigma N(0, I) and keeps what is liked better; sigma grows by exp(0.8 / damping) after a success and shrinks by
  * exp(-0.2 / damping) otherwise, damping = 1 + d / 10, so that one in five succeeds. Two points shown and O(d) a step.
  *
- * @param search - `dimension`, `initial`, and `value` of a simulated judge
- * @param options - first step and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -37,17 +35,12 @@ export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions> & LimitO
  * console.log(value(x) < 1e-12); // true
  * ```
  */
-export function onePlusOneEs(search: RankedSearch, options: OnePlusOneEsOptions = {}): Outcome<RankedPoint, RankingQuestion> {
-  return run(onePlusOneEsSteps(search, options), runOptionsOf(onePlusOneEsOptions, options), (question) =>
-    judgeByValue(search, question),
-  );
+export function onePlusOneEs(search: RankedSearch, options: OnePlusOneEsOptions = {}): RankingOutcome {
+  return runWith(onePlusOneEsOptions, options, onePlusOneEsSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `onePlusOneEs`. */
-export function* onePlusOneEsSteps(
-  search: RankedSearch,
-  options: OnePlusOneEsOptions = {},
-): Steps<RankedPoint, RankingQuestion, Ranking> {
+export function* onePlusOneEsSteps(search: RankedSearch, options: OnePlusOneEsOptions = {}): RankingSteps {
   const { maxQueries, seed, ...start } = resolveOptions(onePlusOneEsOptions, options);
   checkRankedSearch(search);
   const random = new Random(seed, 0x312b31);

@@ -1,12 +1,12 @@
 // CMA-ES fed with rankings: it never needed more.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, exhausted, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import { defineSolver, exhausted, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 import { Adaptation, checkCovariance, covariance } from '../continuous/cma-es.ts';
-import type { Ranking } from './rank-gradient.ts';
+
 import { levelsOf } from './rank-gradient.ts';
-import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
-import { checkRankedSearch, Judge, judgeByValue, maxQueries } from './ranking-oracle.ts';
+import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 const rankCmaEsOptions = {
@@ -23,8 +23,6 @@ export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & LimitOptions
 /**
  * CMA-ES whose generations a judge ranks; gives the mean of the distribution.
  *
- * @param search - `dimension`, `initial`, and `value` of a simulated judge
- * @param options - population, step and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -36,17 +34,12 @@ export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & LimitOptions
  * console.log(value(x) < 1e-8); // true
  * ```
  */
-export function rankCmaEs(search: RankedSearch, options: RankCmaEsOptions = {}): Outcome<RankedPoint, RankingQuestion> {
-  return run(rankCmaEsSteps(search, options), runOptionsOf(rankCmaEsOptions, options), (question) =>
-    judgeByValue(search, question),
-  );
+export function rankCmaEs(search: RankedSearch, options: RankCmaEsOptions = {}): RankingOutcome {
+  return runWith(rankCmaEsOptions, options, rankCmaEsSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `rankCmaEs`. */
-export function* rankCmaEsSteps(
-  search: RankedSearch,
-  options: RankCmaEsOptions = {},
-): Steps<RankedPoint, RankingQuestion, Ranking> {
+export function* rankCmaEsSteps(search: RankedSearch, options: RankCmaEsOptions = {}): RankingSteps {
   const settings = resolveOptions(rankCmaEsOptions, options);
   checkRankedSearch(search);
   const { dimension: d, initial } = search;

@@ -25,8 +25,7 @@ export function levelsOf(ranking: Ranking, count: number): Int32Array {
     for (const index of Array.isArray(group) ? group : [group]) {
       checkInteger(index, 'ranking', { min: 0, max: count - 1 });
       if (named[index]) {
-        const problem = `names ${index} twice`;
-        throw new InvalidInputError(problem, { argument: 'ranking', code: 'out-of-range', index: level });
+        throw new InvalidInputError(`names ${index} twice`, { argument: 'ranking', code: 'out-of-range', index: level });
       }
       named[index] = 1;
       levels[index] = level;

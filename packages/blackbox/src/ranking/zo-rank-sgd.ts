@@ -1,15 +1,15 @@
 // ZO-RankSGD: descent from rankings alone, with steps by schedule, by ranked line searches, or by line searches that adapt.
 //
 // Z. Tang, D. Rybin, T.-H. Chang: Zeroth-order optimization meets human feedback (2023), arXiv 2303.03751.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, Steps } from '@infimum/core';
-import { defineSolver, exhausted, InvalidInputError, Random, resolveOptions, run, runOptionsOf, stalled } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import { defineSolver, exhausted, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
 import { rankingPaper } from './papers.ts';
 import type { Ranking } from './rank-gradient.ts';
 import { levelsOf, quarterGradient, rankGradient } from './rank-gradient.ts';
-import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
-import { checkRankedSearch, Judge, judgeByValue, maxQueries, toSphere } from './ranking-oracle.ts';
+import type { RankedPoint, RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
+import { checkRankedSearch, Judge, judgeOf, maxQueries, toSphere } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
 const zoRankSgdOptions = {
@@ -84,7 +84,6 @@ export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions> & LimitOptions
  * Rankings cannot prove a minimum: it ends `stalled` when steps are short, else with its budget.
  *
  * @param search - `dimension`, `initial`, and `value` for a simulated judge; for a person use `RankSession`
- * @param options - points of a ranking, radii, steps, and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -96,23 +95,17 @@ export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions> & LimitOptions
  * console.log(value(x) < 1e-8); // true
  * ```
  */
-export function zoRankSgd(search: RankedSearch, options: ZoRankSgdOptions = {}): Outcome<RankedPoint, RankingQuestion> {
-  return run(zoRankSgdSteps(search, options), runOptionsOf(zoRankSgdOptions, options), (question) =>
-    judgeByValue(search, question),
-  );
+export function zoRankSgd(search: RankedSearch, options: ZoRankSgdOptions = {}): RankingOutcome {
+  return runWith(zoRankSgdOptions, options, zoRankSgdSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `zoRankSgd`. */
-export function* zoRankSgdSteps(
-  search: RankedSearch,
-  options: ZoRankSgdOptions = {},
-): Steps<RankedPoint, RankingQuestion, Ranking> {
+export function* zoRankSgdSteps(search: RankedSearch, options: ZoRankSgdOptions = {}): RankingSteps {
   const settings = resolveOptions(zoRankSgdOptions, options);
   checkRankedSearch(search);
   const { population, topK = population } = settings;
   if (topK > population) {
-    const problem = `is more than the population ${population}`;
-    throw new InvalidInputError(problem, { argument: 'topK', code: 'out-of-range' });
+    throw new InvalidInputError(`is more than the population ${population}`, { argument: 'topK', code: 'out-of-range' });
   }
   const descent = new RankedDescent(search, { ...settings, topK });
   if (settings.variant === 'plain') return yield* plainSteps(descent, settings);
@@ -122,10 +115,7 @@ export function* zoRankSgdSteps(
 type Settings = ResolvedOptions<typeof zoRankSgdOptions>;
 
 /** Algorithm 1: steps by a schedule. */
-function* plainSteps(
-  descent: RankedDescent,
-  { stepSize = 1, smoothingRadius, schedule, maxQueries }: Settings,
-): Steps<RankedPoint, RankingQuestion, Ranking> {
+function* plainSteps(descent: RankedDescent, { stepSize = 1, smoothingRadius, schedule, maxQueries }: Settings): RankingSteps {
   const { x } = descent;
   for (let t = 1; ; t++) {
     const slow = schedule === 'sqrt' ? Math.sqrt(x.length * t) : 1;
@@ -137,7 +127,7 @@ function* plainSteps(
 }
 
 /** Algorithm 2: the judge chooses among steps along the direction, the current point among them; adaptive or not. */
-function* lineSearchSteps(descent: RankedDescent, settings: Settings): Steps<RankedPoint, RankingQuestion, Ranking> {
+function* lineSearchSteps(descent: RankedDescent, settings: Settings): RankingSteps {
   const adapts = settings.variant === 'adaptive';
   const { averageDirections, maxQueries, minStepSize, includesBest } = settings;
   const gamma = settings.lineSearchRatio ?? (adapts ? 0.5 : 0.1);

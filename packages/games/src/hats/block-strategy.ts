@@ -205,8 +205,7 @@ export function simulateHats(
   const random = new Random(seed);
   const isPass = passFlags(pass, f.length);
   if (isPass.every((flag) => flag === 1)) {
-    const problem = 'passes every block: nobody ever guesses';
-    throw new InvalidInputError(problem, { argument: 'pass', code: 'out-of-range' });
+    throw new InvalidInputError('passes every block: nobody ever guesses', { argument: 'pass', code: 'out-of-range' });
   }
   const weights = weightsOf(height, p);
   if (!(weights.reduce((sum, weight, block) => sum + (isPass[block] ? 0 : weight), 0) > 1e-6)) {
@@ -249,8 +248,7 @@ export function knownBlocks(name: 'K3' | 'K4' | 'K5' | 'K5-low'): BlockStrategy 
 
   const tables = TABLES[name];
   if (!Object.hasOwn(TABLES, name)) {
-    const problem = `expected one of ${Object.keys(TABLES).join(', ')}`;
-    throw new InvalidInputError(problem, { argument: 'name', code: 'unknown' });
+    throw new InvalidInputError(`expected one of ${Object.keys(TABLES).join(', ')}`, { argument: 'name', code: 'unknown' });
   }
   const [f, g] = tables.map((digits) => Uint8Array.from(digits, Number));
   return blockStrategy(f, g, { height: Math.log2(f.length) });

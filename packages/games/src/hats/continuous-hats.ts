@@ -39,8 +39,7 @@ export function continuousBestResponse(
   const hats = Float64Array.from({ length: grid }, (_, j) => {
     const hat = f((j + 0.5) / grid);
     if (!Number.isFinite(hat)) {
-      const problem = `is ${hat} at y = ${(j + 0.5) / grid}`;
-      throw new InvalidInputError(problem, { argument: 'f', code: 'not-finite', index: j });
+      throw new InvalidInputError(`is ${hat} at y = ${(j + 0.5) / grid}`, { argument: 'f', code: 'not-finite', index: j });
     }
     return hat - Math.floor(hat);
   });

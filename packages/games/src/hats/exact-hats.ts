@@ -48,8 +48,7 @@ export function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): 
   const { nodesPerIteration } = resolveOptions(exactHatsOptions, options);
   checkHatGame(game);
   if (game.blocks) {
-    const problem = 'endless stacks have no finite tree';
-    throw new InvalidInputError(problem, { argument: 'blocks', code: 'unsupported' });
+    throw new InvalidInputError('endless stacks have no finite tree', { argument: 'blocks', code: 'unsupported' });
   }
   const { height, p } = game;
   const stacks = 1 << height;

@@ -44,8 +44,7 @@ export function checkHatGame(game: HatGame): void {
     throw new InvalidInputError('expected true or false', { argument: 'blocks', code: 'type' });
   }
   if (game.blocks && game.height < 2) {
-    const problem = 'blocks have at least two hats';
-    throw new InvalidInputError(problem, { argument: 'height', code: 'out-of-range' });
+    throw new InvalidInputError('blocks have at least two hats', { argument: 'height', code: 'out-of-range' });
   }
 }
 

@@ -30,8 +30,6 @@ export type SearchHatsOptions = OptionsOf<typeof searchHatsOptions> & LimitOptio
  *
  * Nothing is proved: the run ends `stalled` when all starts are over, and the upper bound is p.
  *
- * @param game - `height`, `p`, `blocks`
- * @param options - starts, rounds, seed and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * Cost: O(h² 2^h) a round.
@@ -84,8 +82,6 @@ export type SearchHatsLocallyOptions = OptionsOf<typeof searchHatsLocallyOptions
  * Searches hat strategies by iterated local search: alternating best responses from random tables, then changes of up to a
  * quarter of the guesses, which are kept when they are not worse. An iteration is twenty changes.
  *
- * @param game - `height`, `p`, `blocks`
- * @param options - starts, changes, seed and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * @example

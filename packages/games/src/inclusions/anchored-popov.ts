@@ -1,11 +1,11 @@
 // Anchored Popov steps: as the extra-anchored gradient, with the value of the step before in place of one of the two.
 //
 // Q. Tran-Dinh, Y. Luo: Halpern-type accelerated and splitting algorithms for monotone inclusions (2021), arXiv 2110.08150.
-import type { LimitOptions, Outcome } from '@infimum/core';
+import type { LimitOptions } from '@infimum/core';
 import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
-import { fullMethod } from './full-steps.ts';
-import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import { anchoredUpdate, fullMethod } from './full-steps.ts';
+import type { InclusionIterate, InclusionOutcome, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -16,8 +16,6 @@ export type AnchoredPopovOptions = FullOptions & LimitOptions<InclusionIterate>;
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u + (u_0 - u)/(k + 2) - eta F(v_before)), u <- J(u + (u_0 - u)/(k + 2) - eta F(v)):
  * n evaluations an iteration, with eta at most 1 / (3 L_F).
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -29,26 +27,12 @@ export type AnchoredPopovOptions = FullOptions & LimitOptions<InclusionIterate>;
  * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
-export function anchoredPopov(
-  problem: MonotoneInclusion,
-  options: AnchoredPopovOptions = {},
-): Outcome<InclusionSolution, InclusionIterate> {
+export function anchoredPopov(problem: MonotoneInclusion, options: AnchoredPopovOptions = {}): InclusionOutcome {
   return runWith(inclusionOptions, options, anchoredPopovSteps(problem, options));
 }
 
 /** The steps of `anchoredPopov`. */
-export const anchoredPopovSteps = /* @__PURE__ */ fullMethod(1 / 3, ({ counted, resolvent, eta, anchor }) => {
-  const ahead = new Float64Array(anchor.length);
-  // `value` is F at the last v, which is the point to judge.
-  return (u, value, k) => {
-    for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-    resolvent(ahead, eta, ahead);
-    counted.full(ahead, value);
-    for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-    resolvent(u, eta, u);
-    return { point: ahead, value };
-  };
-});
+export const anchoredPopovSteps = /* @__PURE__ */ fullMethod(1 / 3, (known) => anchoredUpdate(known, true));
 
 export const anchoredPopovSolver = /* @__PURE__ */ defineSolver({
   id: 'games/anchored-popov',

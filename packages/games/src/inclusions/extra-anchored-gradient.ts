@@ -2,11 +2,11 @@
 //
 // T. Yoon, E. K. Ryu: Accelerated algorithms for smooth convex-concave minimax problems with O(1/k²) rate on squared gradient
 // norm (2021), arXiv 2102.07922.
-import type { LimitOptions, Outcome } from '@infimum/core';
+import type { LimitOptions } from '@infimum/core';
 import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
-import { fullMethod } from './full-steps.ts';
-import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import { anchoredUpdate, fullMethod } from './full-steps.ts';
+import type { InclusionIterate, InclusionOutcome, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -17,8 +17,6 @@ export type ExtraAnchoredGradientOptions = FullOptions & LimitOptions<InclusionI
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u + (u_0 - u)/(k + 2) - eta F(u)), u <- J(u + (u_0 - u)/(k + 2) - eta F(v)):
  * residual O(L_F |u_0 - u*| / k) at the last iterate, 2 n evaluations an iteration.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -33,21 +31,12 @@ export type ExtraAnchoredGradientOptions = FullOptions & LimitOptions<InclusionI
 export function extraAnchoredGradient(
   problem: MonotoneInclusion,
   options: ExtraAnchoredGradientOptions = {},
-): Outcome<InclusionSolution, InclusionIterate> {
+): InclusionOutcome {
   return runWith(inclusionOptions, options, extraAnchoredGradientSteps(problem, options));
 }
 
 /** The steps of `extraAnchoredGradient`. */
-export const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(0.9, ({ counted, resolvent, eta, anchor }) => {
-  const ahead = new Float64Array(anchor.length);
-  return (u, value, k) => {
-    for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-    resolvent(ahead, eta, ahead);
-    counted.full(ahead, value);
-    for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
-    resolvent(u, eta, u);
-  };
-});
+export const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(0.9, (known) => anchoredUpdate(known, false));
 
 export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'games/extra-anchored-gradient',

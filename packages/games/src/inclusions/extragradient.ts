@@ -1,10 +1,10 @@
 // Extragradient: a step with the value at where a step would lead.
 //
 // G. M. Korpelevich: The extragradient method for finding saddle points and other problems (1976).
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { fullSteps } from './full-steps.ts';
-import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionOutcome, InclusionSteps, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -20,8 +20,6 @@ export type ExtragradientOptions = OptionsOf<typeof extragradientOptions> & Limi
  * Finds u with 0 in F(u) + G(u), F monotone, by v = J(u - eta F(u)), u <- J(u - eta F(v)): 2 n evaluations an iteration. With
  * `average` the mean of all v is judged, which is what most theorems are about, for n more.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -33,18 +31,12 @@ export type ExtragradientOptions = OptionsOf<typeof extragradientOptions> & Limi
  * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
-export function extragradient(
-  problem: MonotoneInclusion,
-  options: ExtragradientOptions = {},
-): Outcome<InclusionSolution, InclusionIterate> {
+export function extragradient(problem: MonotoneInclusion, options: ExtragradientOptions = {}): InclusionOutcome {
   return runWith(extragradientOptions, options, extragradientSteps(problem, options));
 }
 
 /** The steps of `extragradient`. */
-export function* extragradientSteps(
-  problem: MonotoneInclusion,
-  options: ExtragradientOptions = {},
-): Steps<InclusionSolution, InclusionIterate> {
+export function* extragradientSteps(problem: MonotoneInclusion, options: ExtragradientOptions = {}): InclusionSteps {
   const settings = resolveOptions(extragradientOptions, options);
   return yield* fullSteps(problem, settings, 0.9, ({ counted, resolvent, eta, anchor }) => {
     const [ahead, mean, there] = Array.from({ length: 3 }, () => new Float64Array(anchor.length));

@@ -1,7 +1,7 @@
 // What all methods share that see the whole sum in every iteration.
-import type { OptionsOf, Steps } from '@infimum/core';
+import type { OptionsOf } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
-import type { InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
+import type { InclusionSteps, MonotoneInclusion, Resolvent } from './inclusion.ts';
 import {
   CountedOperator,
   checkInclusion,
@@ -49,7 +49,7 @@ export function* fullSteps(
   settings: Limits & { readonly stepSize: number | undefined },
   factor: number,
   start: (known: FullStart) => FullUpdate,
-): Steps<InclusionSolution, InclusionIterate> {
+): InclusionSteps {
   const anchor = checkInclusion(problem);
   const counted = new CountedOperator(problem.operator);
   const eta = settings.stepSize ?? factor / estimateLipschitz(problem, counted, 0, ['meanLipschitz']).mean;
@@ -67,4 +67,20 @@ export function* fullSteps(
     const { point, value: there } = judged ?? { point: u, value };
     progress.see(point, naturalResidual(problem, point, there, eta));
   }
+}
+
+/**
+ * v = J(u + (u_0 - u)/(k + 2) - eta w), u <- J(u + (u_0 - u)/(k + 2) - eta F(v)), where w is F(u), or F at the v before, which is
+ * then the point to judge.
+ */
+export function anchoredUpdate({ counted, resolvent, eta, anchor }: FullStart, judgesAhead: boolean): FullUpdate {
+  const ahead = new Float64Array(anchor.length);
+  return (u, value, k) => {
+    for (let j = 0; j < u.length; j++) ahead[j] = u[j] + (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+    resolvent(ahead, eta, ahead);
+    counted.full(ahead, value);
+    for (let j = 0; j < u.length; j++) u[j] += (anchor[j] - u[j]) / (k + 2) - eta * value[j];
+    resolvent(u, eta, u);
+    return judgesAhead ? { point: ahead, value } : undefined;
+  };
 }

@@ -2,10 +2,10 @@
 //
 // B. Halpern: Fixed points of nonexpanding maps (1967); J. Diakonikolas: Halpern iteration for near-optimal and parameter-free
 // monotone inclusion and strong solutions to variational inequalities (2020), arXiv 2002.08872.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { fullSteps } from './full-steps.ts';
-import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionOutcome, InclusionSteps, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -26,8 +26,6 @@ export type HalpernOptions = OptionsOf<typeof halpernOptions> & LimitOptions<Inc
  * Finds u with 0 in F(u) + G(u), F cocoercive, by u <- J(lambda u_0 + (1 - lambda) u - eta F(u)), lambda = 2 / (k + 4): n
  * evaluations an iteration, residual at most about L_F |u_0 - u*| / k.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -39,18 +37,12 @@ export type HalpernOptions = OptionsOf<typeof halpernOptions> & LimitOptions<Inc
  * console.log(status, x[0].toFixed(1)); // converged 3.0
  * ```
  */
-export function halpern(
-  problem: MonotoneInclusion,
-  options: HalpernOptions = {},
-): Outcome<InclusionSolution, InclusionIterate> {
+export function halpern(problem: MonotoneInclusion, options: HalpernOptions = {}): InclusionOutcome {
   return runWith(halpernOptions, options, halpernSteps(problem, options));
 }
 
 /** The steps of `halpern`. */
-export function* halpernSteps(
-  problem: MonotoneInclusion,
-  options: HalpernOptions = {},
-): Steps<InclusionSolution, InclusionIterate> {
+export function* halpernSteps(problem: MonotoneInclusion, options: HalpernOptions = {}): InclusionSteps {
   const settings = resolveOptions(halpernOptions, options);
   return yield* fullSteps(problem, settings, 1, ({ resolvent, eta, anchor }) => (u, value, k) => {
     const lambda = settings.anchorWeight === '2/(k+4)' ? 2 / (k + 4) : 1 / (k + 2);

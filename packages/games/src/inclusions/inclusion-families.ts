@@ -32,55 +32,50 @@ export function withData(problem: MonotoneInclusion, simplices?: readonly [numbe
   return { ...problem, affine: { matrix, offset, ...(simplices && { simplices }) } };
 }
 
-/** F_i(u) = s_i (H u - b), H = diag(1/j²), b = H 1, s_i = |1 + N/2| with mean 1. */
-export function scaledQuadratics(n: number, d: number, seed: number): MonotoneInclusion {
-  const normal = normals(seed);
-  const scales = Float64Array.from({ length: n }, () => Math.abs(1 + 0.5 * normal()));
-  const mean = scales.reduce((sum, scale) => sum + scale, 0) / n;
-  for (let i = 0; i < n; i++) scales[i] /= mean;
-  const square = scales.reduce((sum, scale) => sum + scale * scale, 0) / n;
-  const h = Float64Array.from({ length: d }, (_, j) => 1 / (j + 1) ** 2);
-  const evaluate = (u: Float64Array, scale: number, out: Float64Array) => {
-    for (let j = 0; j < d; j++) out[j] = scale * h[j] * (u[j] - 1);
-  };
+/** F_i = s_i F with F of Lipschitz constant 1 and the scales brought to mean 1, from 0; L from their mean square. */
+function scaledSum(
+  scales: Float64Array,
+  dimension: number,
+  lipschitz: (square: number) => number,
+  evaluate: (u: Float64Array, scale: number, out: Float64Array) => void,
+): MonotoneInclusion {
+  const terms = scales.length;
+  const mean = scales.reduce((sum, scale) => sum + scale, 0) / terms;
+  for (let i = 0; i < terms; i++) scales[i] /= mean;
   return {
     operator: {
-      terms: n,
-      dimension: d,
-      lipschitz: square,
+      terms,
+      dimension,
+      lipschitz: lipschitz(scales.reduce((sum, scale) => sum + scale * scale, 0) / terms),
       meanLipschitz: 1,
       component: (i, u, out) => evaluate(u, scales[i], out),
       full: (u, out) => evaluate(u, 1, out),
     },
-    initial: new Float64Array(d),
-    cocoercive: true,
+    initial: new Float64Array(dimension),
   };
+}
+
+/** F_i(u) = s_i (H u - b), H = diag(1/j²), b = H 1, s_i = |1 + N/2| with mean 1. */
+export function scaledQuadratics(n: number, d: number, seed: number): MonotoneInclusion {
+  const normal = normals(seed);
+  const scales = Float64Array.from({ length: n }, () => Math.abs(1 + 0.5 * normal()));
+  const h = Float64Array.from({ length: d }, (_, j) => 1 / (j + 1) ** 2);
+  const evaluate = (u: Float64Array, scale: number, out: Float64Array) => {
+    for (let j = 0; j < d; j++) out[j] = scale * h[j] * (u[j] - 1);
+  };
+  return { ...scaledSum(scales, d, (square) => square, evaluate), cocoercive: true };
 }
 
 /** F_i(x, y) = s_i (B y - b, -(B x - c)) with B = diag(1/j), s_i in [1/2, 3/2] with mean 1, solution (1, -1). */
 export function scaledBilinear(n: number, d: number, seed: number): MonotoneInclusion {
   const next = mulberry32(seed);
   const scales = Float64Array.from({ length: n }, () => 0.5 + next());
-  const mean = scales.reduce((sum, scale) => sum + scale, 0) / n;
-  for (let i = 0; i < n; i++) scales[i] /= mean;
-  const square = scales.reduce((sum, scale) => sum + scale * scale, 0) / n;
-  const evaluate = (u: Float64Array, scale: number, out: Float64Array) => {
+  return scaledSum(scales, 2 * d, Math.sqrt, (u, scale, out) => {
     for (let j = 0; j < d; j++) {
       out[j] = (scale / (j + 1)) * (u[d + j] + 1);
       out[d + j] = (-scale / (j + 1)) * (u[j] - 1);
     }
-  };
-  return {
-    operator: {
-      terms: n,
-      dimension: 2 * d,
-      lipschitz: Math.sqrt(square),
-      meanLipschitz: 1,
-      component: (i, u, out) => evaluate(u, scales[i], out),
-      full: (u, out) => evaluate(u, 1, out),
-    },
-    initial: new Float64Array(2 * d),
-  };
+  });
 }
 
 /**
@@ -129,8 +124,7 @@ export function matrixGameInclusion(matrix: DenseMatrix): MonotoneInclusion {
   checkMatrix(matrix, 'matrix');
   const { rows: n, values } = matrix;
   if (matrix.cols !== n) {
-    const problem = `must be square, is ${n}x${matrix.cols}`;
-    throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape' });
+    throw new InvalidInputError(`must be square, is ${n}x${matrix.cols}`, { argument: 'matrix', code: 'shape' });
   }
   let frobenius = 0;
   for (const value of values) frobenius += value * value;

@@ -1,5 +1,5 @@
 // Monotone inclusions of finite sums: what is solved, how it is counted, and what every method shares.
-import type { Iterate, OptionSpecs, VectorLike } from '@infimum/core';
+import type { Iterate, OptionSpecs, Outcome, Steps, VectorLike } from '@infimum/core';
 import { asVector, checkFunction, checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
 
@@ -165,8 +165,7 @@ export class CountedOperator {
 
   #keep(u: Float64Array, out: Float64Array): void {
     if (u.length === this.dimension && out.length === this.dimension) return;
-    const problem = 'has detached an array that it was given';
-    throw new InvalidInputError(problem, { argument: 'operator', code: 'unsupported' });
+    throw new InvalidInputError('has detached an array that it was given', { argument: 'operator', code: 'unsupported' });
   }
 }
 
@@ -235,3 +234,9 @@ export function estimateLipschitz(
     mean: operator.meanLipschitz ?? (mean > 0 ? 1.5 * mean : 1),
   };
 }
+
+/** How a method for inclusions ends. */
+export type InclusionOutcome = Outcome<InclusionSolution, InclusionIterate>;
+
+/** The steps of a method for inclusions. */
+export type InclusionSteps = Steps<InclusionSolution, InclusionIterate>;

@@ -1,11 +1,11 @@
 // Optimistic gradient descent ascent: steps that look ahead with the last change of the value.
 //
 // L. D. Popov: A modification of the Arrow-Hurwicz method for search of saddle points (1980).
-import type { LimitOptions, Outcome } from '@infimum/core';
+import type { LimitOptions } from '@infimum/core';
 import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
 import { fullMethod } from './full-steps.ts';
-import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionOutcome, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -15,8 +15,6 @@ export type OptimisticGdaOptions = FullOptions & LimitOptions<InclusionIterate>;
 /**
  * Finds u with 0 in F(u) + G(u), F monotone, by u <- J(u - eta (2 F(u) - F(u_before))): n evaluations an iteration.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step size and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -28,10 +26,7 @@ export type OptimisticGdaOptions = FullOptions & LimitOptions<InclusionIterate>;
  * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
-export function optimisticGda(
-  problem: MonotoneInclusion,
-  options: OptimisticGdaOptions = {},
-): Outcome<InclusionSolution, InclusionIterate> {
+export function optimisticGda(problem: MonotoneInclusion, options: OptimisticGdaOptions = {}): InclusionOutcome {
   return runWith(inclusionOptions, options, optimisticGdaSteps(problem, options));
 }
 

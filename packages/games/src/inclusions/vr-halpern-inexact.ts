@@ -4,10 +4,17 @@
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 2; A. Alacaoglu, Y. Malitsky, V. Cevher: Forward-reflected-backward method with variance
 // reduction (2021), for the inner steps.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Random, Steps } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Random } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { begin } from './component-steps.ts';
-import type { CountedOperator, InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
+import type {
+  CountedOperator,
+  InclusionIterate,
+  InclusionOutcome,
+  InclusionSteps,
+  MonotoneInclusion,
+  Resolvent,
+} from './inclusion.ts';
 import { inclusionOptions, seed } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
@@ -55,8 +62,6 @@ export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> 
  * O(n + sqrt(n) L D / epsilon) evaluations up to logarithms, where methods that see the whole sum need n L_F D / epsilon: worth it
  * where sqrt(n) L is well below n L_F.
  *
- * @param problem - `operator`, `initial`, `resolvent`
- * @param options - tolerance, step, inner rule and limits
  * @throws {InvalidInputError} naming the argument or option at fault
  *
  * @example
@@ -73,18 +78,12 @@ export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> 
  * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
-export function vrHalpernInexact(
-  problem: MonotoneInclusion,
-  options: VrHalpernInexactOptions = {},
-): Outcome<InclusionSolution, InclusionIterate> {
+export function vrHalpernInexact(problem: MonotoneInclusion, options: VrHalpernInexactOptions = {}): InclusionOutcome {
   return runWith(vrHalpernInexactOptions, options, vrHalpernInexactSteps(problem, options));
 }
 
 /** The steps of `vrHalpernInexact`: an iteration is a snapshot of the inner method. */
-export function* vrHalpernInexactSteps(
-  problem: MonotoneInclusion,
-  options: VrHalpernInexactOptions = {},
-): Steps<InclusionSolution, InclusionIterate> {
+export function* vrHalpernInexactSteps(problem: MonotoneInclusion, options: VrHalpernInexactOptions = {}): InclusionSteps {
   const settings = resolveOptions(vrHalpernInexactOptions, options);
   const known = begin(problem, settings, (lipschitz) => 1 / lipschitz());
   const { counted, random, resolvent, step: inverse, progress } = known;

@@ -49,22 +49,19 @@ export function checkMarkovGame(game: MarkovGame): void {
   for (const count of actions) checkInteger(count, 'actions', { min: 1 });
   const cells = cellsOf(game);
   if (cells > 2 ** 22) {
-    const problem = `${cells} joint choices are too many`;
-    throw new InvalidInputError(problem, { argument: 'actions', code: 'out-of-range' });
+    throw new InvalidInputError(`${cells} joint choices are too many`, { argument: 'actions', code: 'out-of-range' });
   }
   if (typeof stationary !== 'boolean') {
     throw new InvalidInputError('expected true or false', { argument: 'stationary', code: 'type' });
   }
   const blocks = states * (stationary ? 1 : horizon);
   if (!Array.isArray(rewards) || rewards.length !== actions.length) {
-    const problem = `expected rewards of ${actions.length} players`;
-    throw new InvalidInputError(problem, { argument: 'rewards', code: 'shape' });
+    throw new InvalidInputError(`expected rewards of ${actions.length} players`, { argument: 'rewards', code: 'shape' });
   }
   for (const values of rewards) {
     checkVector(values, 'rewards', blocks * cells);
     if (values.some((value) => Math.abs(value) > 1e290)) {
-      const problem = 'sums would overflow beyond 1e290';
-      throw new InvalidInputError(problem, { argument: 'rewards', code: 'out-of-range' });
+      throw new InvalidInputError('sums would overflow beyond 1e290', { argument: 'rewards', code: 'out-of-range' });
     }
   }
   checkVector(transitions, 'transitions', blocks * cells * states);
@@ -73,8 +70,7 @@ export function checkMarkovGame(game: MarkovGame): void {
     for (let next = 0; next < states; next++) {
       const index = row * states + next;
       if (transitions[index] < 0) {
-        const problem = `is negative at index ${index}`;
-        throw new InvalidInputError(problem, { argument: 'transitions', code: 'negative', index });
+        throw new InvalidInputError(`is negative at index ${index}`, { argument: 'transitions', code: 'negative', index });
       }
       sum += transitions[index];
     }

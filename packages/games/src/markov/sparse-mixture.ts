@@ -85,8 +85,7 @@ export function markovMixture(game: MarkovGame, tables: readonly Float64Array[],
     strategies: (t, step, state) => {
       const view = views[t * places + step * game.states + state];
       if (view !== undefined) return view;
-      const problem = `asks for policy ${t} of ${count}`;
-      throw new InvalidInputError(problem, { argument: 'mixture.count', code: 'out-of-range' });
+      throw new InvalidInputError(`asks for policy ${t} of ${count}`, { argument: 'mixture.count', code: 'out-of-range' });
     },
   };
 }
@@ -127,8 +126,7 @@ export function sparseCceGap(game: MarkovGame, mixture: SparseMixture, options: 
     throw new InvalidInputError('takes games of one state', { argument: 'method', code: 'unsupported' });
   }
   if (method === 'markov' && !mixture.markov) {
-    const problem = 'takes mixtures of Markov policies';
-    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
+    throw new InvalidInputError('takes mixtures of Markov policies', { argument: 'method', code: 'unsupported' });
   }
   if (method === 'aggregator') return aggregatorGap(game, mixture, samples, seed);
   const perPlayer = Float64Array.from(game.actions, (_, i) =>
@@ -171,8 +169,7 @@ class HistoryTree {
 
   #count(): void {
     if (++this.#nodes > MAX_NODES) {
-      const problem = `there are more than ${MAX_NODES} histories`;
-      throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
+      throw new InvalidInputError(`there are more than ${MAX_NODES} histories`, { argument: 'method', code: 'unsupported' });
     }
   }
 

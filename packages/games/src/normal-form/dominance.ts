@@ -90,8 +90,7 @@ function isDominated(rows: readonly (readonly number[])[], place: number, by: Do
   });
   // A program that fails does not say that a strategy is not dominated.
   if (status !== 'converged') {
-    const problem = `a linear program of dominance ended as ${status}`;
-    throw new InvalidInputError(problem, { argument: 'game', code: 'unsupported' });
+    throw new InvalidInputError(`a linear program of dominance ended as ${status}`, { argument: 'game', code: 'unsupported' });
   }
   return value > 1 + TOLERANCE;
 }

@@ -91,8 +91,7 @@ export function checkGame(game: NormalFormGame, argument = 'game', quick?: Quick
     throw new InvalidInputError(problem, { argument: 'actions', code: 'out-of-range' });
   }
   if (!Array.isArray(game.payoffs) || game.payoffs.length !== game.actions.length) {
-    const problem = `expected payoffs of ${game.actions.length} players`;
-    throw new InvalidInputError(problem, { argument: 'payoffs', code: 'shape' });
+    throw new InvalidInputError(`expected payoffs of ${game.actions.length} players`, { argument: 'payoffs', code: 'shape' });
   }
   // `every` passes over holes.
   checkList(game.payoffs, 'payoffs');
@@ -135,8 +134,7 @@ function checkPayoffs(values: unknown, cells: number): PayoffScale {
 
 function checkExact(game: NormalFormGame, exact: unknown): void {
   if (!Array.isArray(exact) || exact.length !== game.actions.length) {
-    const problem = `expected fractions of ${game.actions.length} players`;
-    throw new InvalidInputError(problem, { argument: 'exact', code: 'shape' });
+    throw new InvalidInputError(`expected fractions of ${game.actions.length} players`, { argument: 'exact', code: 'shape' });
   }
   for (const [i, fractions] of (exact as readonly (readonly Fraction[])[]).entries()) {
     const values = game.payoffs[i];
@@ -171,8 +169,7 @@ export function checkBimatrix(game: NormalFormGame, quick?: QuickScales): Payoff
 
 function checkTwoPlayers({ actions }: NormalFormGame): void {
   if (actions.length === 2) return;
-  const problem = `expected two players, got ${actions.length}`;
-  throw new InvalidInputError(problem, { argument: 'actions', code: 'unsupported' });
+  throw new InvalidInputError(`expected two players, got ${actions.length}`, { argument: 'actions', code: 'unsupported' });
 }
 
 const bimatrixOptions = {
@@ -251,8 +248,7 @@ function tableOf(table: PayoffTable, argument: string, decimals: boolean): Table
   const values = Float64Array.from(cells, (cell, index) => {
     if (exact) return toNumber(exact[index]);
     if (typeof cell === 'number') return cell;
-    const problem = `holds something else than numbers at index ${index}`;
-    throw new InvalidInputError(problem, { argument, code: 'type', index });
+    throw new InvalidInputError(`holds something else than numbers at index ${index}`, { argument, code: 'type', index });
   });
   const matrix = { rows: table.length, cols, values };
   checkMatrix(matrix, argument);
@@ -268,8 +264,7 @@ function fractionFrom(cell: unknown, argument: string, index: number, decimals: 
   if (typeof cell === 'bigint') return fraction(cell, 1n);
   if (typeof cell === 'string') return readFraction(cell.trim(), argument);
   if (typeof cell === 'number' && Number.isFinite(cell)) return decimals ? decimalOf(cell) : fractionOf(cell);
-  const problem = `holds something else than numbers at index ${index}`;
-  throw new InvalidInputError(problem, { argument, code: 'type', index });
+  throw new InvalidInputError(`holds something else than numbers at index ${index}`, { argument, code: 'type', index });
 }
 
 /** The least payoff of a player and the distance from it to the greatest one. */
@@ -482,8 +477,7 @@ export function expectedPayoffs({ payoffs }: NormalFormGame, joint: Float64Array
 function asStrategies({ actions }: NormalFormGame, strategies: readonly VectorLike[]): Float64Array[] {
   checkList(strategies, 'strategies');
   if (strategies.length !== actions.length) {
-    const problem = `expected ${actions.length} mixed strategies`;
-    throw new InvalidInputError(problem, { argument: 'strategies', code: 'shape' });
+    throw new InvalidInputError(`expected ${actions.length} mixed strategies`, { argument: 'strategies', code: 'shape' });
   }
   return strategies.map((strategy, i) => {
     const weights = asVector(strategy, 'strategies', actions[i]);

@@ -46,8 +46,7 @@ export function readPayoffs(text: string, layout: PayoffLayout): NormalFormGame 
   if (tables[tables.length - 1].length === 0) tables.pop();
   const expected = layout === 'tables' ? 2 : 1;
   if (tables.length !== expected) {
-    const problem = `expected ${expected} tables, got ${tables.length}`;
-    throw new InvalidInputError(problem, { argument: 'text', code: 'shape' });
+    throw new InvalidInputError(`expected ${expected} tables, got ${tables.length}`, { argument: 'text', code: 'shape' });
   }
   if (layout !== 'pairs') return named(tables[0], tables[1]);
   const halves = tables[0].map((row, index) =>

@@ -95,8 +95,7 @@ export function binaryGameOf(game: NormalFormGame): BinaryGame {
   checkList(payoffs, 'game.payoffs');
 
   if (actions.some((count) => count !== 2)) {
-    const problem = 'expected two choices of every player';
-    throw new InvalidInputError(problem, { argument: 'actions', code: 'unsupported' });
+    throw new InvalidInputError('expected two choices of every player', { argument: 'actions', code: 'unsupported' });
   }
   return {
     players: actions.length,

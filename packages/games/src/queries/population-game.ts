@@ -32,8 +32,7 @@ export function populationGame(f: UnitMap, dimension: number, size: number): Bin
   checkInteger(size, 'size', { min: 1 });
   const players = 2 * dimension * size;
   if (players > 52) {
-    const problem = `${players} players are more than 52`;
-    throw new InvalidInputError(problem, { argument: 'size', code: 'out-of-range' });
+    throw new InvalidInputError(`${players} players are more than 52`, { argument: 'size', code: 'out-of-range' });
   }
   return {
     players,

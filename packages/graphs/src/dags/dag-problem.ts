@@ -247,11 +247,7 @@ That no other graph has a lower score is not claimed.`,
   validate: checkInstance,
   badInstances: () => {
     const good = { data: { rows: 3, cols: 2, values: Float64Array.of(1, 2, 3, 4, 5, 7) }, truth: new Float64Array(0) };
-    const bad = (fault: string, argument: string, change: Partial<DagInstance>) => ({
-      fault,
-      argument,
-      instance: { ...good, ...change },
-    });
+    const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...good, ...change } });
     return [
       bad('NaN in the table', 'data', { data: { rows: 2, cols: 2, values: Float64Array.of(1, Number.NaN, 2, 3) } }),
       bad('one row', 'data', { data: { rows: 1, cols: 2, values: Float64Array.of(1, 2) } }),

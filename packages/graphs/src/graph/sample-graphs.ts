@@ -146,3 +146,11 @@ function checkEnds(count: number): void {
   const problem = `asks for ${count / 2} edges, more than the ${MOST_ENDS / 2} that there is room for`;
   throw new InvalidInputError(problem, { argument: 'n', code: 'too-large' });
 }
+
+/** A graph of about n nodes by the name of its shape. */
+export function graphOfShape(shape: string, n: number, seed: number): Graph {
+  if (shape === 'path') return pathGraph(n);
+  if (shape === 'star') return starGraph(n - 1);
+  if (shape === 'geometric') return geometricGraph(n, seed);
+  return shape === 'grid' ? gridGraph(Math.ceil(Math.sqrt(n))) : barabasiAlbert(Math.max(n, 4), 3, seed);
+}

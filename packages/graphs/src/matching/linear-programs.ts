@@ -76,10 +76,10 @@ function modelOf(columns: readonly Column[], right: Float64Array, lower?: Float6
 
 const quiet = { output_flag: false } as const;
 
-async function maximum(columns: readonly Column[], right: Float64Array): Promise<number> {
+async function maximum(columns: readonly Column[], rows: number): Promise<number> {
   if (columns.length === 0) return 0;
   const highs = await loadHighs();
-  return highs.withModel(modelOf(columns, right), (model) => {
+  return highs.withModel(modelOf(columns, new Float64Array(rows).fill(1)), (model) => {
     model.options.set(quiet);
     const { modelStatus } = model.run();
     checkOptimal(highs, modelStatus);
@@ -125,7 +125,7 @@ export async function matchingLp(instance: OnlineInstanceLike): Promise<Matching
     }),
   );
   const rows = weights.length + rowPointers.length - 1;
-  return { value: scale * (await maximum(columns, new Float64Array(rows).fill(1))), columns: columns.length, rows };
+  return { value: scale * (await maximum(columns, rows)), columns: columns.length, rows };
 }
 
 /** All nonempty subsets of the edges of every offline vertex, in the order of arrival. */
@@ -162,7 +162,7 @@ export async function configurationLp(instance: OnlineInstanceLike): Promise<Mat
     });
   }
   const rows = weights.length + rowPointers.length - 1;
-  return { value: scale * (await maximum(columns, new Float64Array(rows).fill(1))), columns: columns.length, rows };
+  return { value: scale * (await maximum(columns, rows)), columns: columns.length, rows };
 }
 
 /**
@@ -211,7 +211,7 @@ export async function pathLp(instance: OnlineInstanceLike): Promise<MatchingBoun
       columns.push(column);
     }
   }
-  return { value: scale * (await maximum(columns, new Float64Array(rows).fill(1))), columns: columns.length, rows };
+  return { value: scale * (await maximum(columns, rows)), columns: columns.length, rows };
 }
 
 const configurationOptions = {
@@ -273,14 +273,17 @@ export async function stochasticConfigurationLp(
 
 type Inner = Omit<ConfigurationSolution, 'bound' | 'alpha'>;
 
+function withoutEdges({ rowPointers }: OnlineInstance) {
+  return { value: 0, beta: new Float64Array(rowPointers.length - 1), attempts: new Float64Array(0), rounds: 0 };
+}
+
 /** Variables a_e, then s_e; rows a_e − s_e ≤ 0, then the chain of s, then the arrivals. */
 function compact(highs: Highs, instance: OnlineInstance): Inner {
   const { weights, columnIndices, probabilities, rowPointers } = instance;
   const { begins, edges, arrivals } = offlineView(instance);
   const count = columnIndices.length;
   const sizes = { columns: 2 * count, rows: 2 * count + rowPointers.length - 1 };
-  if (count === 0)
-    return { value: 0, beta: new Float64Array(rowPointers.length - 1), attempts: new Float64Array(0), rounds: 0, ...sizes };
+  if (count === 0) return { ...withoutEdges(instance), ...sizes };
   const successor = new Int32Array(count).fill(-1);
   const isFirst = new Uint8Array(count);
   for (let u = 0; u < weights.length; u++) {
@@ -289,24 +292,13 @@ function compact(highs: Highs, instance: OnlineInstance): Inner {
       else successor[edges[at - 1]] = edges[at];
     }
   }
-  const attempts = Array.from(columnIndices, (u, e): Column => {
-    const rows = [e, 2 * count + arrivals[e]];
-    const values = [1, 1];
-    if (successor[e] >= 0) {
-      rows.push(count + successor[e]);
-      values.push(probabilities[e]);
-    }
-    return { gain: weights[u] * probabilities[e], rows, values };
-  });
-  const survivals = Array.from({ length: count }, (_, e): Column => {
-    const rows = [e, count + e];
-    const values = [-1, 1];
-    if (successor[e] >= 0) {
-      rows.push(count + successor[e]);
-      values.push(-1);
-    }
-    return { gain: 0, rows, values };
-  });
+  /** A column of edge e, with its share in the row of the next edge's survival. */
+  const column = (e: number, gain: number, rows: readonly number[], values: readonly number[], share: number): Column =>
+    successor[e] < 0 ? { gain, rows, values } : { gain, rows: [...rows, count + successor[e]], values: [...values, share] };
+  const attempts = Array.from(columnIndices, (u, e) =>
+    column(e, weights[u] * probabilities[e], [e, 2 * count + arrivals[e]], [1, 1], probabilities[e]),
+  );
+  const survivals = Array.from(columnIndices, (_, e) => column(e, 0, [e, count + e], [-1, 1], -1));
   const upper = new Float64Array(sizes.rows).fill(1, 2 * count);
   const lower = new Float64Array(sizes.rows).fill(-Infinity);
   for (let e = 0; e < count; e++) lower[count + e] = upper[count + e] = isFirst[e];
@@ -352,15 +344,7 @@ function generateColumns(
     for (const k of own) add(u, [k]);
   }
   const rows = size + rowPointers.length - 1;
-  if (columns.length === 0)
-    return {
-      value: 0,
-      beta: new Float64Array(rowPointers.length - 1),
-      attempts: new Float64Array(0),
-      rounds: 0,
-      columns: 0,
-      rows,
-    };
+  if (columns.length === 0) return { ...withoutEdges(instance), columns: 0, rows };
   return highs.withModel(modelOf(columns, new Float64Array(rows).fill(1)), (model) => {
     model.options.set(quiet);
     const response = new Float64Array(columnIndices.length);

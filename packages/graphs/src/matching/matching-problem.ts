@@ -188,11 +188,7 @@ doubles of the instance as they are. What the policy earns is measured by simula
   badInstances: () => {
     const good = onlineInstance(TWO);
     const chances = (...probabilities: number[]) => ({ ...good, probabilities: Float64Array.from(probabilities) });
-    const bad = (fault: string, argument: string, change: Partial<OnlineInstance>) => ({
-      fault,
-      argument,
-      instance: { ...good, ...change },
-    });
+    const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...good, ...change } });
     return [
       { fault: 'a chance above 1', instance: chances(0.5, 1.5, 0.5), argument: 'probabilities' },
       { fault: 'a chance that is NaN', instance: chances(0.5, Number.NaN, 0.5), argument: 'probabilities' },

@@ -234,11 +234,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
     },
     badInstances: () => {
       const good = inSquare({ parents: Int32Array.of(-1, 0, 0), weights: Float64Array.of(0, 1, 2) });
-      const bad = (fault: string, argument: string, change: Partial<TreePartitionInstance>) => ({
-        fault,
-        argument,
-        instance: { ...good, ...change },
-      });
+      const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...good, ...change } });
       return [
         bad('a negative weight', 'weights', { weights: Float64Array.of(0, -1, 2) }),
         bad('a weight that is NaN', 'weights', { weights: Float64Array.of(0, Number.NaN, 2) }),

@@ -221,11 +221,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
     validate: (instance) => void asUltrametric(instance),
     badInstances: () => {
       const good = { parents: Int32Array.of(-1, 0, 0, 1, 1), labels: Float64Array.of(4, 1, 0, 0, 0), dimension: 2 };
-      const bad = (fault: string, argument: string, change: Partial<UltrametricInstance>) => ({
-        fault,
-        argument,
-        instance: { ...good, ...change },
-      });
+      const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...good, ...change } });
       return [
         bad('a leaf with a label', 'labels', { labels: Float64Array.of(4, 1, 1, 0, 0) }),
         bad('a label that rises', 'labels', { labels: Float64Array.of(4, 5, 0, 0, 0) }),

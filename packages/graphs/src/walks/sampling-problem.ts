@@ -4,16 +4,7 @@ import { checkInteger, checkVector, defineFamily, defineProblem, InvalidInputErr
 import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { Graph } from '../graph/graph.ts';
 import { checkConnected, graphFromEdges } from '../graph/graph.ts';
-import {
-  barabasiAlbert,
-  cycleGraph,
-  geometricGraph,
-  gridGraph,
-  karateClub,
-  lesMiserables,
-  pathGraph,
-  starGraph,
-} from '../graph/sample-graphs.ts';
+import { cycleGraph, graphOfShape, karateClub, lesMiserables, pathGraph, starGraph } from '../graph/sample-graphs.ts';
 import { asPositive } from './transitions.ts';
 
 /** A number at every node. */
@@ -117,14 +108,7 @@ within a number of steps along edges, and tell how large the error is.`,
         ],
       },
       generate: ({ n, shape, values, steps }, seed) => {
-        const graph =
-          shape === 'path'
-            ? pathGraph(n)
-            : shape === 'grid'
-              ? gridGraph(Math.ceil(Math.sqrt(n)))
-              : shape === 'geometric'
-                ? geometricGraph(n, seed)
-                : barabasiAlbert(n, 3, seed);
+        const graph = graphOfShape(shape, n, seed);
         return uniformInstance(graph, valuesOf(graph, values, seed), steps);
       },
     }),
@@ -202,11 +186,7 @@ within a number of steps along edges, and tell how large the error is.`,
   validate,
   badInstances: () => {
     const good = uniformInstance(pathGraph(3), Float64Array.of(1, 2, 3), 10);
-    const bad = (fault: string, argument: string, change: Partial<SamplingInstance>) => ({
-      fault,
-      argument,
-      instance: { ...good, ...change },
-    });
+    const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...good, ...change } });
     return [
       bad('a graph in two parts', 'graph', { graph: graphFromEdges(3, [[0, 1]]) }),
       bad('an infinite value', 'values', { values: Float64Array.of(1, Infinity, 2) }),

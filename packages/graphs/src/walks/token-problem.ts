@@ -1,5 +1,5 @@
 // The registered problem of optimisation by a token that walks from node to node: `graphs/token-optimization`.
-import type { Iterate, Problem } from '@infimum/core';
+import type { Iterate, Problem, Steps } from '@infimum/core';
 import {
   checkInteger,
   checkMatrix,
@@ -13,15 +13,7 @@ import { importData, readMatrix, readObject, readVector } from '@infimum/core/da
 import { solveSmall } from '@infimum/linalg/numerics';
 import type { Graph } from '../graph/graph.ts';
 import { checkConnected, graphFromEdges } from '../graph/graph.ts';
-import {
-  barabasiAlbert,
-  geometricGraph,
-  gridGraph,
-  karateClub,
-  lesMiserables,
-  pathGraph,
-  starGraph,
-} from '../graph/sample-graphs.ts';
+import { graphOfShape, karateClub, lesMiserables, pathGraph, starGraph } from '../graph/sample-graphs.ts';
 import type { TokenData } from './token-checker.ts';
 import { asPositive } from './transitions.ts';
 
@@ -244,16 +236,7 @@ within a number of steps.`,
         ],
       },
       generate: ({ n, shape, steps }, seed) => {
-        const graph =
-          shape === 'path'
-            ? pathGraph(n)
-            : shape === 'star'
-              ? starGraph(n - 1)
-              : shape === 'preferential'
-                ? barabasiAlbert(Math.max(n, 4), 3, seed)
-                : shape === 'geometric'
-                  ? geometricGraph(n, seed)
-                  : gridGraph(Math.ceil(Math.sqrt(n)));
+        const graph = graphOfShape(shape, n, seed);
         return meanInstance(graph, ranks(graph.nodes), steps);
       },
     }),
@@ -374,11 +357,7 @@ within a number of steps.`,
   validate,
   badInstances: () => {
     const good = meanInstance(pathGraph(3), ranks(3), 10);
-    const bad = (fault: string, argument: string, change: Partial<TokenInstance>) => ({
-      fault,
-      argument,
-      instance: { ...good, ...change },
-    });
+    const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...good, ...change } });
     return [
       bad('a graph in two parts', 'graph', { graph: graphFromEdges(3, [[0, 1]]) }),
       bad('a target of zero', 'target', { target: Float64Array.of(0.5, 0.5, 0) }),
@@ -435,3 +414,6 @@ within a number of steps.`,
     },
   ],
 });
+
+/** The steps of a method of tokens. */
+export type TokenSteps = Steps<TokenSolution, TokenIterate>;

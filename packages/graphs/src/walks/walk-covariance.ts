@@ -91,8 +91,7 @@ export function walkCovariance(
   }
   if (!gradients) return { memory };
   if (gradients.rows !== rows.nodes) {
-    const problem = `expected ${rows.nodes} rows, got ${gradients.rows}`;
-    throw new InvalidInputError(problem, { argument: 'gradients', code: 'shape' });
+    throw new InvalidInputError(`expected ${rows.nodes} rows, got ${gradients.rows}`, { argument: 'gradients', code: 'shape' });
   }
   const size = gradients.cols;
   const axes = jacobianAxes(resolved.jacobian, size, shift);
