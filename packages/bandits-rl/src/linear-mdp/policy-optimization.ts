@@ -4,7 +4,7 @@
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023).
-import type { OptionSpecs, Steps } from '@infimum/core';
+import type { OptionSpecs, ResolvedOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { layout } from '@infimum/linalg/kernels';
 import { rowDot } from '@infimum/linalg/numerics';
@@ -97,14 +97,7 @@ function policyOptimizationRates(
   return { rate, regularization, bonus: bonusFactor * rate * horizon * horizon };
 }
 
-interface Settings {
-  readonly learningRate: number;
-  readonly bonus: number;
-  readonly covariance: 'exact' | 'direct' | 'resampling';
-  readonly rollouts: number;
-  readonly bonusMode: 'exact' | 'sampled' | 'linear';
-  readonly seed: number;
-}
+type Settings = ResolvedOptions<typeof logBarrierOptions>;
 
 /** What the kernels work on; pairs of a state and an action are filled up to whole eights. */
 function memoryOf({ horizon, dimension: d }: LinearMdp, pairs: number) {

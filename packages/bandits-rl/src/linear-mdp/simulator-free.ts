@@ -3,7 +3,7 @@
 //
 // Y. Dai, H. Luo, C.-Y. Wei, J. Zimmert: Refined regret for adversarial MDPs with linear function approximation,
 // arXiv 2301.12942 (2023), algorithm 3; reconstructed from the abstract and its predecessor.
-import type { OptionSpecs } from '@infimum/core';
+import type { OptionSpecs, ResolvedOptions } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { refinedRegretPaper } from '../bandits/adversarial-linear.ts';
 import { logBarrierLeader } from '../bandits/follow-the-leader.ts';
@@ -31,15 +31,7 @@ const simulatorFreeOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of actions and of the order within epochs' },
 } as const satisfies OptionSpecs;
 
-interface Settings {
-  readonly learningRate: number;
-  readonly bonus: number;
-  readonly epochLength: number | undefined;
-  readonly mixing: number;
-  readonly cover: 'least-squares' | 'uniform';
-  readonly coverRounds: number;
-  readonly seed: number;
-}
+type Settings = ResolvedOptions<typeof simulatorFreeOptions>;
 
 /** The learner. It uses features, but no transition probabilities. */
 export class SimulatorFree implements EpisodeLearner {

@@ -2,7 +2,7 @@
 // rewards, compare with the last policy, and ask where posterior samples disagree.
 //
 // R. Wu, W. Sun: Making RL with preference-based feedback efficient via randomization, arXiv 2310.14554 (2023).
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps, VectorLike } from '@infimum/core';
 import {
   asVector,
   checkFunction,
@@ -207,13 +207,7 @@ class PreferenceThompson implements PreferenceLearner {
   }
 }
 
-interface PosteriorChoice {
-  readonly posterior: 'auto' | 'laplace' | 'polya-gamma' | 'metropolis' | 'elliptical-slice' | 'ensemble';
-  readonly draws: number;
-  readonly transitions: number;
-  readonly priorScale: number;
-  readonly seed: number;
-}
+type PosteriorChoice = ResolvedOptions<typeof thompsonPreferenceOptions>;
 
 /** What rewards are known to depend on. */
 interface RewardInputs extends PreferenceFeatures {
