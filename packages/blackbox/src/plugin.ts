@@ -3,7 +3,6 @@ import type { Plugin } from '@infimum/core';
 import { consensusClaims } from './continuous/consensus-claims.ts';
 import { continuous } from './continuous/continuous-problem.ts';
 import { continuousSolvers } from './continuous/solvers.ts';
-
 import { countdownClaims } from './countdown/countdown-claims.ts';
 import { eggrollClaims } from './eggroll/eggroll-claims.ts';
 import { policyProblem } from './eggroll/policy-problem.ts';

@@ -136,14 +136,14 @@ export class LowRankPopulation {
    */
   forward(layer: number, x: Float64Array, members: Int32Array, sigma: number, out: Float64Array): Float64Array {
     checkInteger(layer, 'layer', { min: 0, max: this.layers.length - 1 });
-    const { rows, cols, weights, bias } = this.layers[layer];
+    const { rows, cols, bias } = this.layers[layer];
     checkNumbers(members, 'members');
     for (let i = 0; i < members.length; i++)
       checkInteger(members[i], 'members', { min: -1, max: this.#settings.population - 1 });
     checkRoom(x, 'x', members.length * cols);
     checkRoom(out, 'out', members.length * rows);
     const product = rows * cols >= LARGE && rows % 2 === 0 && cols % 2 === 0 ? largeProduct : sharedProduct;
-    product(weights, rows, cols, x, members.length, out);
+    product(this.layers[layer], x, members.length, out);
     const { rank } = this.#settings;
     const { numbers, stride, left: leftPlace, bias: biasPlace } = this.#noise[layer];
     for (let i = 0; i < members.length; i++) {
@@ -220,14 +220,7 @@ function checkRoom(array: Float64Array, argument: string, count: number): void {
 }
 
 /** out_i = W x_i by the kernel, never fused: the same bits on every machine. */
-function largeProduct(
-  weights: Float64Array,
-  rows: number,
-  cols: number,
-  x: Float64Array,
-  count: number,
-  out: Float64Array,
-): void {
+function largeProduct({ rows, cols, weights }: AffineLayer, x: Float64Array, count: number, out: Float64Array): void {
   const padded = Math.ceil(count / 4) * 4;
   using memory = layout({ w: weights, inputs: scratch(padded * cols), outputs: scratch(padded * rows) });
   const { workspace, w, inputs, outputs } = memory;
@@ -239,14 +232,7 @@ function largeProduct(
 }
 
 /** out_i = W x_i for `count` inputs, four at a time, so that W is read once for four. */
-function sharedProduct(
-  weights: Float64Array,
-  rows: number,
-  cols: number,
-  x: Float64Array,
-  count: number,
-  out: Float64Array,
-): void {
+function sharedProduct({ rows, cols, weights }: AffineLayer, x: Float64Array, count: number, out: Float64Array): void {
   let i = 0;
   for (; i + 4 <= count; i += 4) {
     const [x0, x1, x2, x3] = [i * cols, (i + 1) * cols, (i + 2) * cols, (i + 3) * cols];

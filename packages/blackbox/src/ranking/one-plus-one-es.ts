@@ -5,7 +5,6 @@
 import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, runWith } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
-
 import { levelsOf } from './rank-gradient.ts';
 import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
 import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';

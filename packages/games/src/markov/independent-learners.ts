@@ -136,13 +136,7 @@ export function* independentLearnersSteps(instance: RepeatedGame, options: Indep
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
+  return Float64Array.from(parts.flatMap((part) => Array.from(part)));
 }
 
 /** The logarithms of a uniform draw from the simplex. */

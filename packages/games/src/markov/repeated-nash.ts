@@ -65,9 +65,7 @@ export function* repeatedNashSteps(instance: RepeatedGame, options: RepeatedNash
 }
 
 function repeated(weights: Float64Array, times: number): Float64Array {
-  const out = new Float64Array(weights.length * times);
-  for (let k = 0; k < times; k++) out.set(weights, k * weights.length);
-  return out;
+  return Float64Array.from({ length: weights.length * times }, (_, k) => weights[k % weights.length]);
 }
 
 export const repeatedNashSolver = /* @__PURE__ */ defineSolver({

@@ -260,7 +260,7 @@ export function* dagmaSteps(data: MatrixLike, options: DagmaOptions = {}): DagSt
     for (let step = 0; step < most; step++) {
       for (let at = 0; at < matrix.length; at++) matrix[at] = -(weights[at] * weights[at]);
       for (let i = 0; i < d; i++) matrix[i * d + i] += s;
-      if (!inverse.of(matrix) || hasBelow(inverse.values, -1e-12)) {
+      if (!inverse.of(matrix) || inverse.values.some((entry) => entry < -1e-12)) {
         // Outside the M-matrices: back, with smaller steps, or with more room where none is left at the start.
         if (step === 0 || size < 1e-8) {
           s += 0.1;
@@ -293,11 +293,6 @@ export function* dagmaSteps(data: MatrixLike, options: DagmaOptions = {}): DagSt
     }
   }
   return converged(solution(), 'the path has been followed to its end; cycles of small weights are cut');
-}
-
-function hasBelow(values: Float64Array, least: number): boolean {
-  for (let at = 0; at < values.length; at++) if (values[at] < least) return true;
-  return false;
 }
 
 export const dagmaSolver = /* @__PURE__ */ defineSolver({
