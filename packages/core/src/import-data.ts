@@ -1,5 +1,4 @@
 // Data sets are packages of their own: whoever solves problems of their own need not install them.
-
 import { InvalidInputError } from './errors.ts';
 import { checkFunction, checkText } from './validate.ts';
 

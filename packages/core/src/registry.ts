@@ -1,5 +1,4 @@
 // Plug-ins and the registry that they are composed into. A registry is a value: no global state.
-
 import type { Claim } from './claim.ts';
 import { closestName } from './closest-name.ts';
 import { InvalidInputError } from './errors.ts';

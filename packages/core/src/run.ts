@@ -60,7 +60,6 @@ export type AsyncAnswerer<I, Answer> = [Answer] extends [undefined] ? [] : [answ
  * solution with NaN in it is never `converged`, whatever the algorithm says: it is `stalled`.
  *
  * @param steps - the generator of the algorithm
- * @param options - limits and observers
  * @param answerer - for algorithms that ask: computes the answer to an iterate's question
  * @throws {InvalidInputError} for options out of range, and whatever the generator throws on bad input
  *
@@ -113,7 +112,6 @@ export function run<Solution extends object, I extends Iterate<Solution>, Answer
  * interfaces stay alive. An abort also ends the wait for an answer.
  *
  * @param steps - the generator, plain or asynchronous
- * @param options - limits and observers
  * @param answerer - for algorithms that ask: computes the answer to an iterate's question, now or later
  *
  * @example

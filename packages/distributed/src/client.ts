@@ -63,7 +63,6 @@ const KEPT_EVENTS = 500;
  * Every result is taken exactly once. A job whose worker is lost runs again on another one; a task must therefore give the same
  * result for the same input.
  *
- * @param options - the queue, limits
  * @throws {InvalidInputError} naming the option at fault; `missing` for `url` when there is no connection
  *
  * @example

@@ -1,5 +1,4 @@
 // The product of a matrix, dense or sparse, and a vector.
-
 import type { VectorLike } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
 import { asEntries, asStored, isSparse, preparedPlaces } from './inputs.ts';

@@ -1,5 +1,4 @@
 // A matrix on WebAssembly memory, ready for many products with vectors on one thread or several.
-
 import type { VectorLike } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
 import { asEntries, asStored, isSparse, preparedPlaces } from './inputs.ts';
@@ -38,7 +37,6 @@ export type PreparedMatrix<A extends AnyMatrix = AnyMatrix> = PreparedProducts &
  * arrays must not be written to.
  *
  * @param a - the matrix, which may be changed afterwards without effect
- * @param options - threads, 1 to 64
  * @throws {InvalidInputError} for what is no matrix, entries that are not finite, and a number of threads out of range
  *
  * @example

@@ -104,7 +104,6 @@ const FEW = 16;
  *
  * @param objective - f, alone or with derivatives
  * @param initial - where to start, d numbers; is moved into the bounds
- * @param options - bounds, constraints, tolerance and limits, as the method takes them
  * @returns the solution and the `method` that found it
  * @throws {InvalidInputError} for a starting point that does not fit or is not finite, a method that needs what the objective
  *   does not have or that knows no bounds, and options out of range

@@ -1,5 +1,4 @@
 // Minimisation of a smooth function: what methods take, what they give, what they count, and when they are done.
-
 import type { Iterate, Objective, ObjectiveLike, VectorLike } from '@infimum/core';
 import { asVector, checkFunction, checkInteger, InvalidInputError, readObjective } from '@infimum/core';
 import { largestMagnitude, norm } from '@infimum/linalg/numerics';

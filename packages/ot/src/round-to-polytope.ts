@@ -2,7 +2,6 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 2.
-
 import type { VectorLike } from '@infimum/core';
 import { checkNonNegative } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';

@@ -1,5 +1,4 @@
 // The front door to optimal transport: picks the method and says why.
-
 import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, VectorLike } from '@infimum/core';
 import { InvalidInputError, resolveOptions, run } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
@@ -152,7 +151,6 @@ const PROMISED_ERROR = 1e-9;
  * @param b - target weights, length m, of the same total (relative 1e-9; 1e-5 for a `Float32Array`, which gets the mass
  *   of the other side)
  * @param cost - costs, n x m, finite
- * @param options - what is wanted, and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault; `unsupported` for `mass` together with
  *   `marginalPenalty`
  *

@@ -1,5 +1,4 @@
 // Plans with few entries: compressed rows from a list of shipments, and the balance of the two masses.
-
 import type { VectorLike } from '@infimum/core';
 import { asVector, checkObject } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';

@@ -1,5 +1,4 @@
 // Whole Jacobian matrices as tensors, by a loop over rows or columns, whichever are fewer.
-
 import type { Tensor } from '../expressions/tensor.ts';
 import { checkTensor, constant, sizeOf } from '../expressions/tensor.ts';
 import { transpose } from '../operations/permutations.ts';

@@ -93,7 +93,6 @@ export interface ImplicitDerivatives extends Releasable {
  * Costs one linear system a product: at most `maxIterations` products with a Jacobian, each a small multiple of F.
  *
  * @param definition - the equation
- * @param options - how linear systems are solved
  * @throws {InvalidInputError} for a definition without, or with more than one equation, for results of the wrong size, for
  *   conjugate gradients where the matrix need not be symmetric, and for a Neumann series without a step
  *

@@ -2,7 +2,6 @@
 //
 // L. Li, W. Chu, J. Langford, R. Schapire: A contextual-bandit approach to personalized news article recommendation,
 // arXiv 1003.0146 (2010).
-
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';

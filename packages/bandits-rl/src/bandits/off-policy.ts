@@ -81,7 +81,6 @@ function checkModel(value: unknown, argument: string): asserts value is Model {
  *
  * @param log - decisions with the probabilities that they were made with
  * @param policy - the probability with which the evaluated policy plays an arm at decision number `index`
- * @param options - a model, the level, the range of rewards
  * @throws {InvalidInputError} for an empty log, and for numbers out of range with the decision's index
  *
  * Source: M. Dudík, J. Langford, L. Li (arXiv 1103.4601); for the interval I. Waudby-Smith et al. (arXiv 2210.10768).

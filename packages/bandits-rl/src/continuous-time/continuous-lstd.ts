@@ -59,7 +59,6 @@ function checkTest(value: unknown, argument: string): asserts value is TestFunct
  * ξ. Time O(L²) a step and O(L³) once; data are streamed, nothing but A and c is kept.
  *
  * @param instance - data, linear family, discount rate
- * @param options - test functions, discounting
  * @throws {InvalidInputError} for a family that is not linear, times that do not rise, and shapes that do not fit
  *
  * Source: Y. Jia, X. Zhou (arXiv 2108.06655, 2022).

@@ -74,7 +74,6 @@ const LARGEST_PARAMETERS = 1e8;
  * results with one α are comparable on different meshes. For families of any kind; O(L) a step.
  *
  * @param instance - data, family, discount rate
- * @param options - method, steps, averaging
  * @throws {InvalidInputError} for times that do not rise, and shapes that do not fit
  *
  * Source: Y. Jia, X. Zhou (arXiv 2108.06655, 2022).

@@ -51,7 +51,6 @@ export type MartingaleLossOptions = OptionsOf<typeof martingaleLossOptions> & Ru
  * so that excerpts have to be long.
  *
  * @param instance - data, family, discount rate
- * @param options - loss, stopping
  * @throws {InvalidInputError} for times that do not rise, and shapes that do not fit
  *
  * Source: Y. Jia, X. Zhou (arXiv 2108.06655, 2022).

@@ -2,7 +2,7 @@
 //
 // I. Fatkhullin, A. Barakat, A. Kireeva, N. He: Stochastic Policy Gradient Methods: Improved Sample Complexity for
 // Fisher-non-degenerate Policies (arXiv 2302.01734, 2023), algorithm 2.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { Learning } from './learning.ts';
@@ -57,7 +57,6 @@ export type NHarpgOptions = OptionsOf<typeof nHarpgOptions> & RunOptions<PolicyI
  * steps are shorter; `correctionClip: 0, hessianEstimator: 'full', stepOffset: 0` is the paper's method as written.
  *
  * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - steps, batches, estimator, baseline
  * @throws {InvalidInputError} for shapes that do not fit
  *
  * Source: I. Fatkhullin et al. (arXiv 2302.01734, 2023).
@@ -101,7 +100,6 @@ export type HarpgOptions = OptionsOf<typeof harpgOptions> & RunOptions<PolicyIte
  * the scale of the rewards.
  *
  * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - steps, batches, estimator, baseline
  * @throws {InvalidInputError} for shapes that do not fit
  *
  * Source: I. Fatkhullin et al. (arXiv 2302.01734, 2023).
@@ -132,16 +130,7 @@ export function* harpgSteps(instance: PolicyInstance, options: HarpgOptions = {}
   return yield* learn(instance, settings, 'harpg', (learning) => corrected(learning, { ...settings, isNormalized: false }));
 }
 
-interface CorrectionSettings {
-  readonly stepSize: number;
-  readonly momentumWeight: number;
-  readonly stepOffset: number;
-  readonly hessianEstimator: string | number;
-  readonly hessianBatchSize: number;
-  readonly correctionClip: number;
-  readonly seed: number;
-  readonly isNormalized: boolean;
-}
+type CorrectionSettings = ResolvedOptions<typeof nHarpgOptions> & { readonly isNormalized: boolean };
 
 function* corrected(learning: Learning, settings: CorrectionSettings): Generator<undefined, void> {
   const { stepSize, momentumWeight, stepOffset, correctionClip, isNormalized } = settings;

@@ -47,7 +47,6 @@ export type NPgIgtOptions = OptionsOf<typeof nPgIgtOptions> & RunOptions<PolicyI
  * The run ends at its limits: `maxIterations` counts trajectories.
  *
  * @param instance - environment, policy, parameters to start at, horizon, discount
- * @param options - steps, batch, baseline
  * @throws {InvalidInputError} for shapes that do not fit
  *
  * Source: I. Fatkhullin et al. (arXiv 2302.01734, 2023).

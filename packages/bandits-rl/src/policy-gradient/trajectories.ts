@@ -387,7 +387,6 @@ export type EvaluatePolicyOptions = OptionsOf<typeof evaluatePolicyOptions>;
  * @param environment - dynamics of the library, or an environment of your own
  * @param policy - its form
  * @param parameters - its parameters
- * @param options - number of episodes, horizon, seed, and whether the most likely action is taken
  * @throws {InvalidInputError} for shapes that do not fit, and an environment whose observations have another length
  *
  * @example

@@ -93,7 +93,6 @@ export type PbtsWorld = PreferenceWorld & {
  *
  * @param world - sizes, features of norm 1 at most, `step`, and perhaps `inputs`
  * @param oracle - 1 where the first way is better, 0 where the second
- * @param options - number of episodes, posterior, when to ask
  * @throws {InvalidInputError} for features that do not fit, options out of range, and answers that are neither 0 nor 1
  *
  * Source: Making RL with Preference-based Feedback Efficient via Randomization, arXiv 2310.14554.

@@ -111,7 +111,6 @@ const LITTLE_EXCITATION = 1e-6;
  * trapezoidal rule, N^-(ν+½) for the Bayesian one. Time of a policy: the simulation, and O(M p²) for M windows and p weights.
  *
  * @param instance - system, features, initial state and weights, length of a window
- * @param options - rule, samples, windows
  * @throws {InvalidInputError} for shapes that do not fit, and fewer windows than weights
  *
  * Source: W. Cao, Y. Pan (arXiv 2402.17375, 2024).

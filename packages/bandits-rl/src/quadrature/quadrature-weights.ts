@@ -57,7 +57,6 @@ export interface QuadratureRule {
  * @param nodes - rising times within [from, to]
  * @param from - lower end
  * @param to - upper end
- * @param options - rule and covariance
  * @throws {InvalidInputError} for nodes that do not rise or lie outside, and nodes that Simpson's rule cannot take
  *
  * Source: W. Cao, Y. Pan (arXiv 2402.17375, 2024).

@@ -33,7 +33,6 @@ export interface ValueFromWindows {
  *
  * @param windows - at least as many as there are features
  * @param features - what the value function is a combination of
- * @param options - the quadrature rule
  * @throws {InvalidInputError} for too few windows, times that do not rise, and shapes that do not fit
  *
  * @example

@@ -40,7 +40,6 @@ export interface Regulator {
  * @param b - n x m
  * @param q - symmetric, n x n
  * @param r - symmetric positive definite, m x m
- * @param options - cross term
  * @throws {InvalidInputError} for shapes that do not fit, R that is not definite, and `unsupported` where no solution stabilizes
  *   beyond rounding: a mode that B does not reach, or one on the imaginary axis that Q does not see
  *
@@ -69,7 +68,6 @@ export function lqr(a: MatrixLike, b: MatrixLike, q: MatrixLike, r: MatrixLike, 
  * @param b - n x m
  * @param q - symmetric, n x n
  * @param r - symmetric positive definite, m x m
- * @param options - cross term
  * @throws {InvalidInputError} as `lqr`, with the unit circle in the place of the imaginary axis
  *
  * Source: V. Mehrmann, A step toward a unified treatment of continuous and discrete time control problems (1996).

@@ -77,7 +77,6 @@ export interface ParameterTuner {
  * of it. Without it the total cost approaches that of the best fixed value. Costs of any unit; time O(values · degree) a choice.
  *
  * @param grid - the values to choose from
- * @param options - what learns, and the range of contexts
  * @throws {InvalidInputError} for an empty grid and options out of range
  *
  * Source: M. Khodak, E. Chow, M.-F. Balcan, A. Talwalkar, Learning to relax (arXiv 2310.02246).

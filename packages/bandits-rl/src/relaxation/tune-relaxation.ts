@@ -86,7 +86,6 @@ export interface RelaxationTuner {
  *
  * An unsolved system (the limit was hit) has `solved: false`. Choosing takes microseconds, O(factors · degree).
  *
- * @param options - method, learner, range of contexts
  * @throws {InvalidInputError} for options out of range
  *
  * Source: Learning to Relax, arXiv 2310.02246.

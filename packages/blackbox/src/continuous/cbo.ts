@@ -3,7 +3,6 @@
 // R. Pinnau, C. Totzeck, O. Tse, S. Martin: A consensus-based model for global optimization (2017); K. Riedl, T. Klock,
 // C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778. Mini-batches, cooling and the reduction of
 // particles: J. Carrillo, S. Jin, L. Li, Y. Zhu (2021); polarised consensus: L. Bungert, T. Roith, P. Wacker (2024).
-
 import { defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { BlackBox, SearchOutcome, SearchSteps } from './black-box.ts';
 import { answersOf, randomOf, Search } from './black-box.ts';

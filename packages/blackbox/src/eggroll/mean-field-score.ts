@@ -3,7 +3,6 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652, appendix; the density is sqrt(r) (y/2)^ν K_ν(y) / (sqrt(π) Γ(r/2)) with
 // y = sqrt(r) |z|, ν = (r - 1) / 2. Bessel functions K_0 and K_1 by polynomials: M. Abramowitz, I. Stegun, 9.8.1 to 9.8.8, to 1e-7.
-
 import { portableLog } from '@infimum/core/portable-math';
 
 /** Largest size of a score: it is infinite at 0 for rank 1. */

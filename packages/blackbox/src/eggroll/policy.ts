@@ -1,5 +1,4 @@
 // Policies: small networks that act in an environment, and the episodes of many of them at once.
-
 import type { Dynamics } from '@infimum/bandits-rl/environments';
 import { acrobot, cartPole, pendulum } from '@infimum/bandits-rl/environments';
 import {

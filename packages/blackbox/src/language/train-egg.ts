@@ -1,7 +1,6 @@
 // Integer EGGROLL: pretrains the language model by votes of pairs, in integers alone, here or on other threads and machines.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-
 import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import {
   checkInteger,
@@ -96,7 +95,6 @@ export interface EggVotesAnswer {
  *
  * @param model - changed in place
  * @param bytes - the text
- * @param options - numbers of steps and pairs, length of a stretch, and rates
  * @returns bits a byte over the stretches of each step
  * @throws {InvalidInputError} naming the setting out of range; `bytes` if shorter than a stretch
  *

@@ -1,5 +1,4 @@
 // Instances of `blackbox/ranking`: functions behind judges with and without errors, policies by their episodes, and latents of digits.
-
 import { cartPole, environmentOf } from '@infimum/bandits-rl/environments';
 import type { Family } from '@infimum/core';
 import { defineFamily, Random } from '@infimum/core';

@@ -17,7 +17,6 @@ export type ContinuousBestResponseOptions = OptionsOf<typeof continuousOptions>;
  * smooth f.
  *
  * @param f - the first player's hat by y in [0, 1); taken modulo 1
- * @param options - the N places of the grid
  * @returns the response on the grid and the probability that both win
  * @throws {InvalidInputError} for an f that is no function or not finite, naming the place
  *

@@ -1,5 +1,4 @@
 // Backward induction over the steps of a Markov game with an equilibrium of the stage game in every state.
-
 import { converged, stalled } from '@infimum/core';
 import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
 import type { MarkovPolicySteps } from './markov-cce-problem.ts';

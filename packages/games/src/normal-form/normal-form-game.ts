@@ -190,7 +190,6 @@ export type BimatrixOptions = OptionsOf<typeof bimatrixOptions>;
  * @param first - payoffs of the first player: rows of numbers, or `{ rows, cols, values }`; texts such as `5/2` or `0.1` and
  *   bigints are taken exactly, which `extremeEquilibria` makes use of
  * @param second - payoffs of the second player; minus the first one's by default
- * @param options - whether numbers stand for the decimals that they print as
  * @throws {InvalidInputError} for empty, ragged, unequal or not finite tables
  *
  * @example

@@ -33,7 +33,6 @@ export type AdamReluOptions = OptionsOf<typeof adamReluOptions> & RunOptions<Rel
  * end proves nothing, and the lower bound of its solution is 0.
  *
  * @param instance - `points`, n x d; `targets`; `loss`; `beta`; `radii`
- * @param options - units, step size, seed and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * @example

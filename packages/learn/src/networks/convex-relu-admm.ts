@@ -49,7 +49,6 @@ export type ConvexReluAdmmOptions = OptionsOf<typeof convexReluAdmmOptions> & Ru
  * proof for every network of any width where all patterns are used (`isProof`), and for units of the patterns used elsewhere.
  *
  * @param instance - `points`, n x d; `targets`; `loss`; `beta`
- * @param options - patterns, tolerance, method and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * Cost: O(n² + n d P) an iteration with P patterns (Woodbury), O((d P)² + n d P) else; set-up O(n³/3) or O((d P)³).

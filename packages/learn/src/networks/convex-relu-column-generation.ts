@@ -40,7 +40,6 @@ export type ConvexReluColumnGenerationOptions = OptionsOf<typeof convexReluColum
  * proved of the network for any data is told by `boundRelu`.
  *
  * @param instance - `points`, n x d; `targets`; `loss`, not the hinge, which has no curvature; `beta`
- * @param options - searches, tolerance and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * Cost: O(n m² d² + m³ d³) a Newton step with m units, O(n d) a step of a search.

@@ -30,7 +30,6 @@ export type ConvexReluInteriorOptions = OptionsOf<typeof convexReluInteriorOptio
  * the data. For some hundred samples; what a cone solver would do, knowing that all blocks meet in the predictions alone.
  *
  * @param instance - `points`, n x d; `targets`; `loss`; `beta`
- * @param options - patterns, tolerance and limits
  * @throws {InvalidInputError} naming the field or option at fault; `too-large` where a step would take billions of operations
  *
  * Cost: O(P n² d + n³) a step with P patterns; memory O(n² + P n).

@@ -39,7 +39,6 @@ export type ConvexReluRbcdOptions = OptionsOf<typeof convexReluRbcdOptions> & Ru
  * gradient steps with an Armijo rule whose first length adapts.
  *
  * @param instance - `points`, n x d; `targets`; `loss`; `beta`
- * @param options - patterns, tolerance, method and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * @example

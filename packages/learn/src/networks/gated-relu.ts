@@ -29,7 +29,6 @@ export type GatedReluOptions = OptionsOf<typeof gatedReluOptions> & RunOptions<R
  * seldom exact.
  *
  * @param instance - `points`, n x d; `targets`; `loss` (not the hinge, which has no gradient); `beta`
- * @param options - patterns, tolerance and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * @example

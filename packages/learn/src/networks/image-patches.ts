@@ -24,7 +24,6 @@ export interface ImagePatches {
  * Cuts images into the patches that a convolution sees: p² pixels row by row, and a one.
  *
  * @param images - a row an image, its pixels row by row
- * @param options - sizes of the image and of a patch, and the stride
  * @throws {InvalidInputError} naming the argument at fault; pixels that no patch covers are left out without complaint
  *
  * @example

@@ -54,7 +54,6 @@ export interface RobustReluIterate extends Iterate<RobustReluSolution> {
  * is added to what the adversary gains.
  *
  * @param instance - with `radii`; zero for the column of ones
- * @param options - patterns, penalty, tolerance and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * Cost: O(n d P) a conjugate gradient step, of which at most 20 an iteration.

@@ -27,7 +27,6 @@ export type SampledConvexReluOptions = OptionsOf<typeof sampledConvexReluOptions
  * solution is that of the lasso: over networks of these units.
  *
  * @param instance - `points`, n x d; `targets`; `loss`; `beta`
- * @param options - units, seed, tolerance and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * Cost: O(nN) a pass, O(ndN) once.

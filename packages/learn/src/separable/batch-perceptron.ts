@@ -22,7 +22,6 @@ export type BatchPerceptronOptions = OptionsOf<typeof batchPerceptronOptions> & 
  * at most n R² / mu² iterations, and there are data that need n / 2.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
- * @param options - start and limits
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
  *
  * @example

@@ -24,7 +24,6 @@ export type LbfgsLogisticOptions = OptionsOf<typeof lbfgsLogisticOptions> & RunO
  * loss falls enough (Armijo).
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
- * @param options - memory and limits
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
  *
  * @example

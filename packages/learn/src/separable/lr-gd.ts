@@ -47,7 +47,6 @@ export type LogisticGradientDescentOptions = OptionsOf<typeof logisticGradientDe
  * that was seen.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
- * @param options - step size, start and limits
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault, with the index of a row of zeros
  *
  * @example

@@ -38,7 +38,6 @@ export type MaxMarginOptions = OptionsOf<typeof maxMarginOptions> & RunOptions<S
  * nearest point is; `stalled` when no plane separates the points, or rounding hides it.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
- * @param options - tolerance, kind of margin, limits
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault; `margin: 'geometric'` needs both classes and
  *   an intercept
  *

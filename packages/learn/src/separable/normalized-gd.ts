@@ -29,7 +29,6 @@ export type NormalizedGradientDescentOptions = OptionsOf<typeof normalizedGradie
  * h <- h + step g / |g|, g = (1/n) sum_i s(b_i . h) b_i with rows divided by the largest norm R.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
- * @param options - kind and length of the steps, start and limits
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
  *
  * @example

@@ -44,7 +44,6 @@ export type NormalizedLogisticDescentOptions = OptionsOf<typeof normalizedLogist
  * and n in the bound is n over the least of them.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
- * @param options - step size, start and limits
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
  *
  * @example
@@ -117,7 +116,6 @@ export type NormalizedBatchPerceptronOptions = OptionsOf<typeof normalizedBatchP
  * (half of those on the plane); at most R² / mu² iterations.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
- * @param options - start and limits
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
  *
  * @example
@@ -175,7 +173,6 @@ export type StochasticLogisticDescentOptions = OptionsOf<typeof stochasticLogist
  * are looked at.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
- * @param options - batches, step size, seed and limits
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
  *
  * @example

@@ -33,7 +33,6 @@ export type PerceptronOptions = OptionsOf<typeof perceptronOptions> & RunOptions
  * order `first`. Points with weights are added by so much. The averaged plane often has the larger margin, and its run ends when that one separates.
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
- * @param options - order, start and limits
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
  *
  * @example

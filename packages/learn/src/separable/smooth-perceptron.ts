@@ -23,7 +23,6 @@ export type SmoothPerceptronOptions = OptionsOf<typeof smoothPerceptronOptions> 
  * nu <- (1 - theta) nu; p <- (1 - theta) p + theta q(w).
  *
  * @param instance - `points`, n x d, dense or sparse; `labels`, n of 1 and -1; `fitIntercept`
- * @param options - limits
  * @throws {InvalidInputError} naming `points`, `labels` or the option at fault
  *
  * @example

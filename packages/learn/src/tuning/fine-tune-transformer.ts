@@ -59,7 +59,6 @@ const FIRST = 64;
  *
  * @param model - from `readVisionTransformer`, or plain data of that form
  * @param train - images, a row each, channel by channel and row by row; their classes below the head's number of outputs
- * @param options - method, sizes, step size and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * Cost: six products of the layers' sizes for each token of a batch, and O(nm r) a layer and step for SNELL's merges.

@@ -25,7 +25,6 @@ export type FineTuneOptions = OptionsOf<typeof fineTuneOptions>;
  * layers: updates are merged. Only the adapters y + gelu(y D + d) U + u of `adapter` cannot be; the layers carry them.
  *
  * @param instance - `layers`, `train`, `test`
- * @param options - method, sizes, step size and limits
  * @throws {InvalidInputError} naming the field or option at fault
  *
  * @example

@@ -29,7 +29,6 @@ export interface SparseFit {
 /**
  * Fits min |S(A, B) - target|² by Adam with a cosine rate from 0.02, from the default start times ten.
  *
- * @param options - the adapter's; its scale is 1 and its sparsity 0 unless they are given
  * @throws {InvalidInputError} naming the argument at fault
  */
 export function fitSparseMatrix(

@@ -1,7 +1,6 @@
 // The Cholesky factor of A + x x' and of A - x x' from that of A, by rotations and by hyperbolic rotations.
 //
 // P. Gill, G. Golub, W. Murray, M. Saunders: Methods for modifying matrix factorizations (1974).
-
 import type { MatrixLike, VectorLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import { asEntries, asSquare } from '../inputs.ts';

@@ -1,5 +1,4 @@
 // The Cholesky factorisation A = L L' of a symmetric positive definite matrix, and solving with it.
-
 import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { asSquare } from '../inputs.ts';

@@ -2,7 +2,6 @@
 // rest by matrix products.
 //
 // R. Schreiber, C. Van Loan: A storage-efficient WY representation for products of Householder transformations (1989).
-
 import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import { asDense, asRightSide, solutionFor } from '../inputs.ts';

@@ -1,7 +1,6 @@
 // The factorisation P A P' = L D L' of a symmetric matrix, definite or not, with pivots of size one and two.
 //
 // J. Bunch, L. Kaufman: Some stable methods for calculating inertia and solving symmetric linear systems (1977).
-
 import type { MatrixLike } from '@infimum/core';
 import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
 import { checkRecord } from '../check-record.ts';

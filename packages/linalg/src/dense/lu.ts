@@ -1,7 +1,6 @@
 // LU factorisation with partial pivoting: recursive, so that nearly all of the work is in matrix products.
 //
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
-
 import type { MatrixLike } from '@infimum/core';
 import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';

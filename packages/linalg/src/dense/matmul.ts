@@ -1,5 +1,4 @@
 // Products of dense matrices.
-
 import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { asDense } from '../inputs.ts';

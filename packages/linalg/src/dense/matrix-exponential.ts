@@ -2,7 +2,6 @@
 //
 // A. Al-Mohy, N. Higham: A new scaling and squaring algorithm for the matrix exponential (2009), algorithm 5.1, with the norms of
 // powers computed instead of estimated; the diagonals of triangular matrices as in its code fragment 2.1.
-
 import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import { portableExp, portableExpm1 } from '@infimum/core/portable-math';

@@ -16,7 +16,6 @@ export type SparseCholeskyOptions = OptionsOf<typeof sparseCholeskyOptions>;
  * solves with it.
  *
  * @param a - a sparse symmetric matrix, n x n, of which the lower triangle is read
- * @param options - order, and a factor to take the symbolic part from
  * @throws {InvalidInputError} `out-of-range` with the row of the first pivot that is not positive, and as `sparseLdl`
  *
  * @example

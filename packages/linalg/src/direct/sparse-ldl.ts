@@ -101,7 +101,6 @@ function checkSigns(value: unknown, argument: string): asserts value is Int8Arra
  * `solveSparseLdl` measures.
  *
  * @param a - a sparse symmetric matrix, n x n
- * @param options - order, regularisation, and a factor to take the symbolic part from
  * @throws {InvalidInputError} `shape` for a matrix that is not square; `out-of-range` with the row of A whose pivot is zero;
  *   `too-large` with the number of bytes
  *

@@ -99,7 +99,6 @@ export interface SparseLu {
  * diagonal is a thousand times smaller than before, all of it is done anew (`reused` says so).
  *
  * @param a - a sparse matrix, n x n
- * @param options - order, preference for the diagonal, and a factor to take the symbolic part from
  * @throws {InvalidInputError} `shape` for a matrix that is not square, and a factor of another pattern; `out-of-range` with the column
  *   that has no pivot, as A is singular; `too-large` with the number of bytes
  *

@@ -2,7 +2,6 @@
 // rest of the matrix by products of matrices after it.
 //
 // J. Dongarra, D. Sorensen, S. Hammarling: Block reduction of matrices to condensed forms for eigenvalue computations (1989).
-
 import { denseKernels } from '../webassembly/dense-kernels.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { matrixPlace, placedProduct, transposedPlace } from '../webassembly/matrix-places.ts';

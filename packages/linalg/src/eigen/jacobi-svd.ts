@@ -2,7 +2,6 @@
 //
 // M. Hestenes: Inversion of matrices by biorthogonalization and related results (1958); J. Demmel, K. Veselić: Jacobi's method is more
 // accurate than QR (1992).
-
 import { transpose } from '../dense/dense-matrix.ts';
 import type { DenseMatrix } from '../matrices.ts';
 import { norm } from '../numerics/vectors.ts';

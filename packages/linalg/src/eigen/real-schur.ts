@@ -57,7 +57,6 @@ export interface RealSchur {
  * stable: Q T Q' is A up to a small multiple of rounding in |A|.
  *
  * @param a - a square matrix, n x n
- * @param options - which eigenvalues come first
  * @throws {InvalidInputError} `shape` for a matrix that is not square, `not-finite` with the index, `out-of-range` where T has
  *   entries beyond the largest number
  *

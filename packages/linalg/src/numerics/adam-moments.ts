@@ -28,7 +28,6 @@ export class AdamMoments {
 
   /**
    * @param size - number of parameters
-   * @param options - weights of the past in both means, and what is added to the root
    */
   constructor(size: number, { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}) {
     this.mean = new Float64Array(size);

@@ -3,7 +3,6 @@
 // SMASH: Sparse Matrix Atomic Scratchpad Hashing (arXiv 2105.14156): version 1 hashes by high-order bits with rows dealt
 // out in advance; version 2 scatters by low-order bits and deals out tokens; version 3 keeps values in dense fragments and
 // writes one window back while the next is hashed.
-
 import type { CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from '../sparse/csr-builder.ts';
 import { int32, layout } from '../webassembly/layout.ts';

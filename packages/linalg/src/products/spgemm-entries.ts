@@ -1,6 +1,5 @@
 // The entries of a sparse product, row after row, while it is being made: where they are gathered decides how often they
 // are written.
-
 import type { CsrMatrix } from '../matrices.ts';
 import type { WorkEstimate } from './spgemm-tokens.ts';
 

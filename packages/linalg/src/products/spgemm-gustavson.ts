@@ -1,7 +1,6 @@
 // Gustavson's row-wise product in plain TypeScript: what the kernels are measured against and tested with.
 //
 // F. Gustavson: Two fast algorithms for sparse matrices: multiplication and permuted transposition (1978).
-
 import type { CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from '../sparse/csr-builder.ts';
 import type { Semiring } from './semiring.ts';

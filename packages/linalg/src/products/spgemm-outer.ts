@@ -3,7 +3,6 @@
 // once, and the partial products cost more than that saves.
 //
 // S. Pal et al.: OuterSPACE: an outer product based sparse matrix multiplication accelerator (2018).
-
 import type { CsrMatrix } from '../matrices.ts';
 import { transposed } from '../sparse/csr-transpose.ts';
 import type { Semiring } from './semiring.ts';

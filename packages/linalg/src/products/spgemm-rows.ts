@@ -3,7 +3,6 @@
 //
 // Most of the time of a product with few products an entry goes into memory, so that entries are written to it as seldom
 // as possible: a wave of tokens fits the cache, and is copied from there to the result.
-
 import type { CsrMatrix } from '../matrices.ts';
 import { Workspace } from '../webassembly/workspace.ts';
 import type { SemiringName } from './semiring.ts';

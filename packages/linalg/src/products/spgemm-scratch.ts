@@ -1,5 +1,4 @@
 // The scratch memory of the accumulators of row-wise products: which arrays each of them needs, and how large.
-
 import type { CsrMatrix } from '../matrices.ts';
 import { HASHED_SHARE } from './spgemm-chooser.ts';
 import type { WorkEstimate } from './spgemm-tokens.ts';

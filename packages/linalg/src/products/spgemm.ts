@@ -148,7 +148,6 @@ export function spgemm(a: CsrLike, b: CsrLike, options: SpgemmOptions = {}): Out
  *
  * @param a - the left factor
  * @param b - the right factor
- * @param options - as there
  * @throws {InvalidInputError} and `RangeError` as there; the promise is rejected with them
  *
  * @example

@@ -1,5 +1,4 @@
 // Products of a sparse and a dense matrix, on one thread or several.
-
 import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { asCsr, asDense } from '../inputs.ts';

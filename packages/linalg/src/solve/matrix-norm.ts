@@ -1,5 +1,4 @@
 // Norms of dense matrices.
-
 import type { MatrixLike } from '@infimum/core';
 import { describeValue, InvalidInputError } from '@infimum/core';
 import { singularValues } from '../eigen/svd.ts';

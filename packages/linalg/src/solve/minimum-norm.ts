@@ -38,7 +38,6 @@ export interface MinimumNormSolution<B extends RightSide> {
  *
  * @param a - the matrix, m x n
  * @param b - a right-hand side of length m, or several in the columns of a matrix with m rows
- * @param options - which singular values count as zero
  * @throws {InvalidInputError} for shapes that do not fit, entries that are not finite, and a solution beyond the largest number
  *
  * @example

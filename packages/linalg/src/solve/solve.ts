@@ -1,5 +1,4 @@
 // Solves A x = b by the factorisation that suits A, says which one it took, and how good the solution is.
-
 import type { MatrixLike } from '@infimum/core';
 import { InvalidInputError, Random } from '@infimum/core';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';

@@ -1,5 +1,4 @@
 // Sparse matrices as lists of entries with their coordinates (COO).
-
 import { asCsr } from '../inputs.ts';
 import type { CsrLike } from '../matrices.ts';
 import type { Triplets } from './csr-matrix.ts';

@@ -1,5 +1,4 @@
 // Sparse matrices in compressed rows (CSR): of each row, the columns with an entry, in rising order.
-
 import type { MatrixLike } from '@infimum/core';
 import { checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';

@@ -1,7 +1,6 @@
 // Transposition of sparse matrices, by counting.
 //
 // F. Gustavson: Two fast algorithms for sparse matrices: multiplication and permuted transposition (1978).
-
 import { asCsr } from '../inputs.ts';
 import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { tooLarge } from '../too-large.ts';

@@ -1,5 +1,4 @@
 // Difference operators on a square grid: the model problems of numerical linear algebra.
-
 import type { CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from './csr-builder.ts';
 

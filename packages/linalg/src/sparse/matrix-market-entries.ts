@@ -1,5 +1,4 @@
 // The entries of a Matrix Market file, as they come: with coordinates, or column by column.
-
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { csrFromTriplets } from './csr-matrix.ts';
 import type { Scanner } from './number-scanner.ts';

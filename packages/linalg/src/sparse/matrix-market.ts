@@ -46,7 +46,6 @@ export interface DenseMatrixMarket extends MatrixMarketHeader {
  * headers that ask for more than `maxBytes` (512 MiB). Time O(characters).
  *
  * @param chunks - the file: `fs.createReadStream(path)`, the body of a response, or strings
- * @param options - how much memory the header may ask for
  * @throws {InvalidInputError} for anything that is not as the format has it, with the line (from 1) as index; `too-large` with
  *   the number of bytes
  *

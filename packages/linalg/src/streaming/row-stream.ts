@@ -1,5 +1,4 @@
 // The front of all streaming methods: checks rows, keeps them in a safe range, and gathers them to batches.
-
 import type { VectorLike } from '@infimum/core';
 import { allocateVector, asMatrix, asVector, checkInteger, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { asCsr, asDense, isSparse } from '../inputs.ts';

@@ -1,7 +1,6 @@
 // Block Oja: Oja's rule on the mean of a mini-batch, with one orthonormalisation a mini-batch.
 //
 // I. Mitliagkas, C. Caramanis, P. Jain: Memory limited, streaming PCA (2013); with Oja's falling rates.
-
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { linalgKernels } from '../webassembly/linalg-kernels.ts';
 import { streamingKernels } from './streaming-kernels.ts';

@@ -2,7 +2,6 @@
 // and none is underestimated by more than |A|_F² / (l + 1). Without shrinking it is incremental PCA.
 //
 // E. Liberty: Simple and deterministic matrix sketching (2013); M. Ghashami et al. (2016).
-
 import { symmetricEigen, symmetricEigenRoom } from '../eigen/symmetric-eigen.ts';
 import { orthonormaliseRows } from '../orthonormal-rows.ts';
 import { GEMM_SCRATCH } from '../webassembly/linalg-kernels.ts';

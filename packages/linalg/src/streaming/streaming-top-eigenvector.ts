@@ -95,7 +95,6 @@ export function* streamingTopEigenvectorSteps(
  * memory does not depend on their number, and waiting for them blocks nothing.
  *
  * @param rows - rows or matrices over time, such as the chunks of a readable stream, decoded
- * @param options - as there; an abort also ends the wait for the next rows
  * @throws {InvalidInputError} as there; the promise is rejected with it, as it is with what the source of rows throws
  *
  * @example

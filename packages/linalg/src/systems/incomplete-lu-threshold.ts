@@ -35,7 +35,6 @@ export type IncompleteLuThresholdOptions = OptionsOf<typeof incompleteLuThreshol
  * and O(entries of L and U) an application.
  *
  * @param a - a square matrix
- * @param options - what is dropped
  * @throws {InvalidInputError} `out-of-range` with the row whose pivot is zero
  *
  * @example

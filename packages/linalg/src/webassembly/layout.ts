@@ -74,7 +74,6 @@ export function scratch(length: number): ArrayPlan<'float64'> {
  *
  * @param plans - for each name the length of a `Float64Array` of zeros, an array to copy, `int32(length)`,
  *   `float32(length)`, `bytes(length)` or `scratch(length)`; or a list of such
- * @param options - threads, and room for what is taken later
  *
  * @example
  * ```ts

@@ -1,5 +1,4 @@
 // The memory of one solve: typed arrays on WebAssembly memory, sized up front, where kernels work in place.
-
 import { CONSTANT_BYTES, writeConstants } from '../constants.ts';
 import { tooLarge } from '../too-large.ts';
 import type { KernelBuild, KernelModule } from './kernel-module.ts';

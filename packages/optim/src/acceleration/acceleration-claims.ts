@@ -1,5 +1,4 @@
 // The claims of the paper on the dynamics of acceleration, and the experiments that check them. It publishes no figures.
-
 import type { Objective } from '@infimum/core';
 import { defineClaim, Random } from '@infimum/core';
 import { powerExponent } from '@infimum/core/claim';

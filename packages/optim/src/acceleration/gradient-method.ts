@@ -1,5 +1,4 @@
 // What methods with one gradient an iteration have in common: the gradient at the point they ask for, the test, the end.
-
 import type { Objective, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';

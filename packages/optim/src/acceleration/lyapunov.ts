@@ -1,5 +1,4 @@
 // Lyapunov functions of the methods of acceleration: what the proofs say never rises, computed along a run.
-
 import type { Objective } from '@infimum/core';
 import { checkChoice, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';

@@ -1,6 +1,5 @@
 // Integrators of ordinary differential equations with a fixed number of steps: Euler's method, the classical Runge-Kutta
 // method, and the frame for others. Trajectories are recorded step by step.
-
 import type { Iterate, LimitOptions, Outcome, Steps, VectorLike } from '@infimum/core';
 import {
   asVector,
@@ -56,7 +55,6 @@ export type Stepper = (time: number, length: number, state: Float64Array, next: 
  *
  * @param field - F
  * @param initial - the state at the beginning
- * @param options - interval and number of steps, and limits
  * @throws {InvalidInputError} for a state that is empty or not finite and an interval without length
  *
  * @example
@@ -95,7 +93,6 @@ export function explicitEulerSteps(
  *
  * @param field - F
  * @param initial - the state at the beginning
- * @param options - interval and number of steps, and limits
  * @throws {InvalidInputError} for a state that is empty or not finite and an interval without length
  *
  * @example

@@ -90,7 +90,6 @@ export interface AccelerationIterate extends Iterate<AccelerationTrajectory> {
  *
  * @param objective - f with its gradient
  * @param initial - where it begins, d numbers
- * @param options - motion, interval, integrator, constants and limits
  * @throws {InvalidInputError} for vectors that do not fit, constants that are missing or out of range, and an integrator that
  *   does not serve the motion
  *

@@ -1,7 +1,6 @@
 // The slow manifold of strongly damped motions, and the motions in slow time.
 //
 // N. Fenichel: Geometric singular perturbation theory for ordinary differential equations (1979).
-
 import type { Objective } from '@infimum/core';
 import { checkChoice, checkNumber, checkObject } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';

@@ -77,7 +77,6 @@ export type AdaSketchNewtonOptions = OptionsOf<typeof adaSketchNewtonOptions> & 
  *
  * @param program - f and c with derivatives, n variables and m <= n equalities
  * @param initial - the start, n numbers
- * @param options - sketch, accuracy, penalties, limits
  * @throws {InvalidInputError} naming `program`, `initial` or the option at fault
  *
  * @example

@@ -64,7 +64,6 @@ const PROOF = 1e-6;
  * `converged` as `interiorPoint`; `stalled` with a `certificate` for programs that have no solution, x with the least sum of violations.
  *
  * @param program - P, q, A and bounds
- * @param options - tolerance and limits
  * @throws {InvalidInputError} naming the part at fault, `hessian` where it has a negative eigenvalue
  *
  * @example
@@ -160,7 +159,6 @@ function solveInUnits(data: Data, options: InteriorPointOptions): Outcome<Quadra
  * not a point.
  *
  * @param program - q, A and bounds
- * @param options - tolerance and limits
  * @throws {InvalidInputError} naming the part at fault
  *
  * @example

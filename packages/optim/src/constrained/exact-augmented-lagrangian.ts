@@ -61,7 +61,6 @@ export type ExactAugmentedLagrangianOptions = OptionsOf<typeof exactAugmentedLag
  *
  * @param program - f and c with derivatives, n variables and m <= n equalities
  * @param initial - the start, n numbers
- * @param options - inner solver, penalties, limits
  * @throws {InvalidInputError} naming `program`, `initial` or the option at fault
  *
  * @example

@@ -61,7 +61,6 @@ export interface InteriorPointIterate extends Iterate<ConstrainedSolution> {
  *
  * @param program - f and g with derivatives, and bounds
  * @param initial - the start, n numbers; is moved inside of the bounds, need not be feasible
- * @param options - tolerance and limits
  * @throws {InvalidInputError} naming `program`, `initial` or the option at fault
  *
  * @example

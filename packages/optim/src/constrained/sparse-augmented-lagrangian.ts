@@ -86,7 +86,6 @@ const [MOST_ETA1, LEAST_ETA2] = [1e8, 1e-8];
  *
  * @param program - f and c with derivatives, n variables and m <= n equalities
  * @param initial - the start, n numbers
- * @param options - penalties, limits
  * @throws {InvalidInputError} naming `program`, `initial` or the option at fault
  *
  * @example

@@ -73,7 +73,6 @@ interface Place {
  *
  * @param program - f and g with first derivatives, and bounds
  * @param initial - the start, n numbers; is moved into the bounds, need not be feasible
- * @param options - tolerance and limits
  * @throws {InvalidInputError} naming `program`, `initial` or the option at fault
  *
  * @example

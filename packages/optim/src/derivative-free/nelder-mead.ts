@@ -2,7 +2,6 @@
 //
 // J. Nelder, R. Mead: A simplex method for function minimization (1965); F. Gao, L. Han: Implementing the Nelder-Mead simplex
 // algorithm with adaptive parameters (2012).
-
 import type { Iterate, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { converged, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { largestMagnitude } from '@infimum/linalg/numerics';

@@ -50,7 +50,6 @@ export interface QuadraticModelsIterate extends Iterate<DerivativeFreeSolution> 
  *
  * @param objective - f; infinite or NaN where it is not defined
  * @param initial - where to start, d numbers; is moved into the box
- * @param options - tolerance, radius, bounds and limits
  * @throws {InvalidInputError} for a start that is not finite, or where f is not, and for options out of range
  *
  * @example

@@ -61,7 +61,6 @@ export interface InverseFisher {
  * gradients of length about 1. arXiv 2107.03356.
  *
  * @param gradients - G, a gradient a row; copied where it is kept
- * @param options - damping and representation
  * @throws {InvalidInputError} for gradients that are not finite, and for options out of range
  *
  * @example

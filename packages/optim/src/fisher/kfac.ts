@@ -52,7 +52,6 @@ function checkSampleGradients(value: unknown, argument: string): asserts value i
  * arXiv 1503.05671.
  *
  * @param shapes - weights (outputs by inputs) and biases (outputs) of one dense layer after the other
- * @param options - where gradients of samples come from, and the rest
  * @throws {InvalidInputError} for other shapes and for options out of range
  *
  * @example

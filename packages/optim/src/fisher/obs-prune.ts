@@ -87,7 +87,6 @@ export type SampleGradients = (x: Float64Array, out: Float64Array, random: Rando
  *
  * @param initial - trained weights
  * @param sampleGradients - gradients of single samples or of small batches
- * @param options - how much to remove, and how
  * @throws {InvalidInputError} for weights that are not finite, a sparsity below that of the start or not below 1, and other
  *   options out of range
  *

@@ -1,5 +1,4 @@
 // Rows that products are made with all the time, such as gradients: where they lie, and the loops over them.
-
 import type { FloatArray } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import {

@@ -2,7 +2,6 @@
 //
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
-
 import type { FloatArray, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import { checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';

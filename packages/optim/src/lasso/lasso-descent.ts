@@ -1,7 +1,6 @@
 // Coordinate descent for the lasso on few columns, with Anderson extrapolation, until the dual gap on them is small.
 //
 // Q. Bertrand, M. Massias: Anderson acceleration of coordinate descent (arXiv 2011.10065).
-
 import { GrowingArray } from '../blocks/state/small-dense.ts';
 import type { Comparison } from '../blocks/updates/anderson-extrapolation.ts';
 import { Extrapolation } from '../blocks/updates/anderson-extrapolation.ts';

@@ -2,7 +2,6 @@
 // same.
 //
 // H. Lee, A. Battle, R. Raina, A. Ng: Efficient sparse coding algorithms (2006), feature-sign search.
-
 import { GrowingArray, solveSymmetric } from '../blocks/state/small-dense.ts';
 import type { CompactColumns, RestrictedLasso } from './lasso-columns.ts';
 

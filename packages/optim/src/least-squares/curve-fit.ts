@@ -44,7 +44,6 @@ export interface CurveFit extends LeastSquaresSolution {
  * @param t - where the points are: numbers, or a row of a matrix each
  * @param y - their values
  * @param initial - where the parameters start
- * @param options - errors, bounds, method and limits
  * @throws {InvalidInputError} for points that do not fit or are not finite, and for options out of range
  *
  * @example

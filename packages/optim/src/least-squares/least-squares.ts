@@ -4,7 +4,6 @@
 // equations (1970) for the dogleg; C. Kanzow, N. Yamashita, M. Fukushima: Levenberg-Marquardt methods with strong local
 // convergence properties for solving nonlinear equations with convex constraints (2004) for the projection; D. Bates,
 // D. Watts: A relative offset orthogonality convergence criterion for nonlinear least squares (1981) for the test.
-
 import type {
   Derivative,
   Iterate,

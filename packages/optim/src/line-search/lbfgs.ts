@@ -1,7 +1,6 @@
 // The limited-memory BFGS method with a Wolfe line search.
 //
 // D. C. Liu, J. Nocedal: On the limited memory BFGS method for large scale optimization (1989).
-
 import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { LbfgsHistory } from '@infimum/linalg/numerics';

@@ -1,6 +1,5 @@
 // The frame of methods that search along directions of descent until the Wolfe conditions hold: they differ in their
 // directions.
-
 import type { ObjectiveLike, Steps, VectorLike } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import type { LinePoint } from '@infimum/linalg/numerics';

@@ -1,5 +1,4 @@
 // The registered methods that search along lines.
-
 import { barzilaiBorweinSolver } from './barzilai-borwein.ts';
 import { lbfgsSolver } from './lbfgs.ts';
 import { newtonCgSolver } from './newton-cg.ts';

@@ -1,6 +1,5 @@
 // What block coordinate methods ask of a smooth function: constants of blocks, and a state that follows the changes of
 // few coordinates.
-
 import type { Objective } from '@infimum/core';
 import { InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';

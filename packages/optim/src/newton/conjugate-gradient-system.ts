@@ -1,5 +1,4 @@
 // H known by its products: (H + lambda B) d = r by conjugate gradients, preconditioned by B.
-
 import { addScaled, dot } from '@infimum/linalg/numerics';
 import type { Metric } from '../smooth/metric.ts';
 import type { ShiftedSystem } from './shifted-system.ts';

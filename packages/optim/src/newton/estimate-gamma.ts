@@ -1,6 +1,5 @@
 // Measuring gradient-normalised smoothness: the radius in which the linearised gradient is right relatively to the
 // gradient at the centre.
-
 import type { Objective } from '@infimum/core';
 import { checkInteger, checkNumber, checkObject, checkVector, Random } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';

@@ -2,7 +2,6 @@
 //
 // With a = g . B^-1 r / |g|*², the share of g in r:
 // (w g g' + lambda B)^-1 r = a / (lambda + w |g|*²) B^-1 g + (B^-1 r - a B^-1 g) / lambda.
-
 import { dot } from '@infimum/linalg/numerics';
 import type { ShiftedSystem } from './shifted-system.ts';
 

@@ -2,7 +2,6 @@
 //
 // Woodbury with p_k = sqrt(w_k) B^-1 u_k, q_k = sqrt(w_k) u_k:
 //   (H + lambda B)^-1 g = (B^-1 g - sum_k c_k p_k) / lambda, where (lambda I + [q_j . p_k]) c = [p_j . g].
-
 import { rowDot } from '@infimum/linalg/numerics';
 import type { LowRankApproximation } from '../objectives/hessian-approximation.ts';
 import { CholeskySolver } from '../smooth/cholesky-solver.ts';

@@ -1,7 +1,6 @@
 // H + lambda B by the eigenvalues of the pencil (H, B), which are computed once for all lambda.
 //
 // With B = C C' and C^-1 H C'^-1 = V diag(values) V', the inverse is C'^-1 V diag(1 / (values + lambda)) V' C^-1.
-
 import type { SymmetricEigen } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg';
 import { multiplySquare } from '../multiply-square.ts';

@@ -1,6 +1,5 @@
 // The frame of all methods whose step is T = -(H + lambda B)^-1 grad f: they differ in how they choose lambda and in
 // what they accept.
-
 import type { ObjectiveLike, Steps, VectorLike } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';

@@ -2,7 +2,6 @@
 // T + lambda I is factored for each.
 //
 // G. Golub, C. Van Loan: Matrix computations (2013), algorithms 8.3.1 and 4.3.6.
-
 import type { TridiagonalForm } from '@infimum/linalg/kernels';
 import { tridiagonalize } from '@infimum/linalg/kernels';
 import { multiplySquare } from '../multiply-square.ts';

@@ -1,5 +1,4 @@
 // Losses of linear models: f(x) = (1/n) sum_i phi_i(a_i . x) + (ridge / 2) |x|^2, with a scalar function for every sample.
-
 import type { FiniteSum } from '@infimum/core';
 import { checkNumber, checkObject } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';

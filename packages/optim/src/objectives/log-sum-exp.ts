@@ -1,5 +1,4 @@
 // The smoothed maximum of affine functions.
-
 import type { DenseLike, MatrixLike, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, checkNumber, checkObject } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';

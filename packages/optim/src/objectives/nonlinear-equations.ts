@@ -1,5 +1,4 @@
 // Systems of equations u(x) = 0 as minimisation of |u(x)|^p / p.
-
 import type { Objective } from '@infimum/core';
 import { allocateVector, checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';

@@ -1,5 +1,4 @@
 // Multinomial logistic regression.
-
 import type { FiniteSum, MatrixLike } from '@infimum/core';
 import { checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';

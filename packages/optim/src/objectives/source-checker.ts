@@ -1,6 +1,5 @@
 // What checkers share of losses of linear models and quadratic functions that are known by their data: values and gradients with
 // bounds of what rounding did to them.
-
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Interval } from '@infimum/rigor';
 import {

@@ -92,7 +92,6 @@ function checkRanges(value: unknown, argument: string): asserts value is Readonl
  * The logit of a row is `intercept` plus the products of `coefficients` and its columns, moved into their ranges.
  *
  * @param csv - the text of the file: a header, then a row a line; commas, quotes as in RFC 4180, line breaks within them too
- * @param options - label, ranges, budget
  * @throws {InvalidInputError} naming `csv` for a header without the columns or a file without rows, `epsilon` where the budget is spent
  *
  * @example

@@ -1,5 +1,4 @@
 // Losses of single records, with the constants that privacy rests on.
-
 import type { VectorLike } from '@infimum/core';
 import {
   allocateVector,

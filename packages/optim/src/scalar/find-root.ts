@@ -1,7 +1,6 @@
 // A root of a function of one variable, in a bracket that a change of sign makes.
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 4.
-
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { OracleCalls } from '../smooth-minimization.ts';

@@ -1,7 +1,6 @@
 // A minimum of a function of one variable, by parabolas and the golden section.
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 5.
-
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { OracleCalls } from '../smooth-minimization.ts';

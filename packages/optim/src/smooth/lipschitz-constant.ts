@@ -1,5 +1,4 @@
 // The Lipschitz constant of a gradient: as given, or found by doubling while the descent lemma fails.
-
 import type { Objective } from '@infimum/core';
 import { checkNumber, InvalidInputError } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';

@@ -1,5 +1,4 @@
 // The metric of a method: |h| = sqrt(h'Bh) for steps, |g|* = sqrt(g'B^-1 g) for gradients, with B positive definite.
-
 import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { layout, linalgKernels } from '@infimum/linalg/kernels';

@@ -1,5 +1,4 @@
 // The registered problem of smooth minimisation: instances, metrics and file format of `optim/smooth`.
-
 import type { Objective, Problem } from '@infimum/core';
 import { checkChoice, checkNumber, checkVector, defineProblem } from '@infimum/core';
 import { readMatrix, readObject, readVector } from '@infimum/core/data';

@@ -2,7 +2,6 @@
 //
 // Z. Yao, A. Gholami, S. Shen, M. Mustafa, K. Keutzer, M. Mahoney: ADAHESSIAN: an adaptive second order optimizer for
 // machine learning (arXiv 2006.00719).
-
 import type { OptionSpecs, OptionsOf, Paper, ResolvedOptions } from '@infimum/core';
 import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';

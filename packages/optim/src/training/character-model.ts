@@ -1,5 +1,4 @@
 // A small model of language: predicts the next character of a play. Its derivatives are those of an expression.
-
 import type { Tensor } from '@infimum/autodiff';
 import {
   add,

@@ -5,7 +5,6 @@ import { portableCosine, portableLog } from '@infimum/core/portable-math';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
 import { sigmoid } from '../objectives/logistic-loss.ts';
-
 import { convolutionalLoss } from './convolutional-network.ts';
 import type { ClickLog } from './factor-model.ts';
 import { factorModelLoss } from './factor-model.ts';

@@ -77,7 +77,6 @@ function checkSchedule(value: unknown, argument: string): asserts value is (step
  * @param objective - the mean of functions; a `TrainingObjective` computes loss, gradient and products in one pass
  * @param initial - where to start, d numbers
  * @param optimizer - such as `adaHessian(shapes)` or `adam(d)`
- * @param options - batches and limits
  * @throws {InvalidInputError} for a start that does not fit or is not finite, an optimiser of another size, and options out
  *   of range
  *

@@ -1,5 +1,4 @@
 // Transport between equally many points of equal weight as an assignment.
-
 import type { Iterate, Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { marginalErrorOf, transportCostOf } from '../plan-metrics.ts';

@@ -54,7 +54,6 @@ export interface PointBarycenterIterate extends Iterate<PointBarycenter> {
  *
  * @param clouds - point clouds, each n_k x d
  * @param initial - first guess of the points, n x d
- * @param options - weights, accuracy and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: one `emd` a cloud and iteration.

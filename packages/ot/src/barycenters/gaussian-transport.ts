@@ -128,7 +128,6 @@ export interface GaussianBarycenterIterate extends Iterate<Gaussian> {
  * iterations.
  *
  * @param gaussians - at least one, of one dimension, covariances of full rank
- * @param options - weights, accuracy and limits
  * @throws {InvalidInputError} naming `gaussians[k]` or `weights` and what is wrong with it
  *
  * Source: P. Álvarez-Esteban et al., A fixed-point approach to barycenters in Wasserstein space (arXiv 1511.05355).

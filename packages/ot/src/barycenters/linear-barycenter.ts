@@ -56,7 +56,6 @@ export interface LinearBarycenterIterate extends Iterate<LinearBarycenter> {
  *
  * @param histograms - one a row, k x m, non-negative, of equal totals
  * @param cost - costs between the places of the histograms and those of the barycentre, m x n, finite
- * @param options - weights, accuracy and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(k (m n^2 + n^3)) a step, 15 to 40 steps as a rule; O(k (m n + n^2)) memory.

@@ -1,5 +1,4 @@
 // The gradient of the transport value in the points: by the envelope theorem the plan is all that is needed.
-
 import type { MatrixLike } from '@infimum/core';
 import { checkChoice, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';

@@ -26,7 +26,6 @@ const LARGEST_COST = 2 ** 960;
  *
  * @param sources - points x, n x d
  * @param targets - points y, m x d
- * @param options - weights, metric, potentials to start from, limits and observers
  * @returns the sparse plan, its cost, potentials and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault; `out-of-range` for clouds whose
  *   distances are beyond 2^960

@@ -35,7 +35,6 @@ const LARGEST_COST = 2 ** 900;
  * @param a - source weights, length n, non-negative
  * @param b - target weights, length m, non-negative, of the same sum as `a` up to rounding (relative 1e-9)
  * @param cost - the listed arcs in compressed rows, n x m; finite costs of any sign, stored zeros included
- * @param options - limits and observers
  * @returns the plan, its cost, potentials and how the run ended
  * @throws {InvalidInputError} naming `a`, `b` or `cost` and the first place at fault
  *

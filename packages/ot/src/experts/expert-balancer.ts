@@ -2,7 +2,6 @@
 //
 // X. Y. Han, Y. Zhong (2025), arXiv 2512.03915, for the online update; the coordinate dual warm-started with the
 // biases of the batch before is its exact counterpart.
-
 import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
 import {
   allocateVector,

@@ -6,7 +6,6 @@
 // from a pass over all pairs.
 //
 // J. Feydy: Geometric data analysis, beyond convolutions (2020), chapter 3, for the idea of symbolic cost matrices.
-
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
 import { portableExpm1 } from '@infimum/core/portable-math';

@@ -91,7 +91,6 @@ const SCALE_SAMPLES = 100;
  *
  * @param source - a function that writes a sample into an array, or weighted points
  * @param targets - points y, m x d
- * @param options - weights, metric, regularisation, accuracy and limits
  * @returns the averaged potentials with estimates of what they achieve, and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault, `source` for a sample that is not finite
  *

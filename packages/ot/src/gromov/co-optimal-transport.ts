@@ -48,7 +48,6 @@ export interface CoOptimalIterate extends Iterate<CoOptimalPlan> {
  *
  * @param x - one table, n x d
  * @param y - another, m x e
- * @param options - weights of the samples, accuracy and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(n d e + n e m) and two `emd` a round.

@@ -91,7 +91,6 @@ export interface GromovBarycenterIterate extends Iterate<GromovBarycenter> {
  *
  * @param spaces - distances within every space, each n_k x n_k, symmetric or not
  * @param size - points of the barycentre, from 1 to 10 000
- * @param options - weights, loss, features, start, accuracy and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: one `gromovWasserstein` a space and iteration.

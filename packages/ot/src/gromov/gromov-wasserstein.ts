@@ -43,7 +43,6 @@ export type GromovWassersteinOptions = OptionsOf<typeof gromovWassersteinOptions
  *
  * @param first - distances within the first space, n x n, symmetric or not
  * @param second - distances within the second space, m x m, symmetric or not
- * @param options - weights, cost and share for the fused problem, loss, plan to start from, accuracy and limits
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Cost: O(nm (n + m)) and one `emd` an iteration, O(nm) memory.

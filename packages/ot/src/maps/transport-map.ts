@@ -4,7 +4,6 @@
 // extension to points near a source; A.-A. Pooladian, J. Niles-Weed: Entropic estimation of optimal transport maps (2021),
 // arXiv 2109.12004; R. Flamary, K. Lounici, A. Ferrari: Concentration bounds for linear Monge mapping estimation and
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
-
 import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, VectorLike } from '@infimum/core';
 import { asMatrix, asVector, InvalidInputError, Random, resolveOptions, runOptionsOf } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
@@ -99,7 +98,6 @@ export interface FittedMap {
  *
  * @param sources - points x, n x d
  * @param targets - points y, m x d
- * @param options - kind of map, weights, metric, regularisation and limits
  * @returns the map, the cost of the plan and how the run ended
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
@@ -250,7 +248,6 @@ function displacementMap(x: DenseMatrix, masses: Float64Array, images: DenseMatr
  *
  * @param targets - points y, m x d
  * @param targetPotential - potentials of the targets, length m; -Infinity for those that get nothing
- * @param options - regularisation and metric, those of the potentials
  * @throws {InvalidInputError} naming `y`, `targetPotential`, `epsilon` or `metric`
  *
  * Source: A.-A. Pooladian, J. Niles-Weed, Entropic estimation of optimal transport maps (arXiv 2109.12004).

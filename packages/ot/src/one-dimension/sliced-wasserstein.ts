@@ -53,7 +53,6 @@ export interface MaxSlicedWasserstein {
  *
  * @param x - source points, n x d
  * @param y - target points, m x d
- * @param options - weights, exponent, directions and seed
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Source: N. Bonneel et al., Sliced and Radon Wasserstein barycenters of measures (2015).
@@ -127,7 +126,6 @@ export function meanOfSlices(costs: ArrayLike<number>, p: number): SlicedWassers
  *
  * @param x - source points, n x d
  * @param y - target points, m x d
- * @param options - weights, exponent, directions and seed
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Source: I. Deshpande et al., Max-sliced Wasserstein distance and its use for GANs (arXiv 1904.05877).

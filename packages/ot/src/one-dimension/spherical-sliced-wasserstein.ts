@@ -25,7 +25,6 @@ const LENGTH_TOLERANCE = 1e-5;
  *
  * @param sources - points x, n x d, rows of length one (squared to 1e-5), d at least 2
  * @param targets - points y, m x d, likewise
- * @param options - weights, exponent, circles and seed
  * @returns the distance, at most pi, and the standard error of the mean of W_p^p
  * @throws {InvalidInputError} naming the argument and the first place at fault; `out-of-range` with the index of a row that
  *   is not on the sphere

@@ -40,7 +40,6 @@ const LARGEST_COST = 2 ** 960;
  *
  * @param sources - points x, length n, in any order
  * @param targets - points y, length m
- * @param options - weights and exponent
  * @throws {InvalidInputError} naming `x`, `y`, `a`, `b` or `p` and the first place at fault
  *
  * @example
@@ -81,7 +80,6 @@ export interface Wasserstein1dDistance {
  *
  * @param sources - points x, length n, in any order
  * @param targets - points y, length m
- * @param options - weights and exponent
  * @throws {InvalidInputError} naming `x`, `y`, `a`, `b` or `p` and the first place at fault
  *
  * @example

@@ -43,7 +43,6 @@ const SLIVER = 1e-14;
  *
  * @param x - source points, length n, positions along the circle, in any order and of any number of turns
  * @param y - target points, length m
- * @param options - weights, exponent and circumference
  * @throws {InvalidInputError} naming the argument and the first place at fault
  *
  * Source: J. Delon, J. Salomon, A. Sobolevski (arXiv 0902.3527).

@@ -5,7 +5,6 @@
 // Newton method with weights E / (E + Z) in place of ones and zeros (S. J. Wright: Primal-dual interior-point methods, 1997).
 // It finds the support where semismooth steps go round in circles: between smooth histograms the support is a narrow band
 // that falls apart into pieces, its matrix of ones is singular once for each, and every short step regroups them.
-
 import { conjugateGradientDirection, eliminationDirection, gaugeProduct } from '../entropic/newton/newton-direction.ts';
 import { distance } from '../plan-metrics.ts';
 import type { Transport } from '../transport.ts';

@@ -82,7 +82,6 @@ const ENTRIES_PER_MISMATCH = 64;
  * @param text - n symbols: a string or an array of integers
  * @param pattern - m ≥ 1 symbols of the same kind
  * @param maxMismatches - mismatches of interest, at least 0; m or more gives plain distances
- * @param options - variant and seed of the lemma, seed of the filter, unit; limits are checked once a segment
  * @returns bounded distances and hits (none if m > n), counters, and how the run ended
  * @throws {InvalidInputError} for an empty pattern, sequences of different kinds, k negative or no integer
  *

@@ -54,7 +54,6 @@ const MOST_CELLS = 2 ** 30;
  *
  * @param text - a string or an array of integers, n symbols
  * @param pattern - the same kind, m symbols
- * @param options - scores, and whether parts may be left out
  * @throws {InvalidInputError} `type` unless both are of one kind, `too-large` for tables of more than 2^30 cells, and for
  *   scores beyond 2^29
  *

@@ -62,7 +62,6 @@ export interface HammingSqrtIterate extends HammingIterate {
  *
  * @param text - n symbols: a string or an array of integers
  * @param pattern - m ≥ 1 symbols of the same kind
- * @param options - variant, seed, packing, unit; limits are checked once a text block
  * @returns the distances (none if m > n), counters, and how the run ended
  * @throws {InvalidInputError} for an empty pattern, sequences of different kinds, options out of range
  *

@@ -26,7 +26,6 @@ export interface HammingViaThreeSumOptions {
  *
  * @param text - n symbols: a string or an array of integers
  * @param pattern - m ≥ 1 symbols of the same kind
- * @param options - the counter of sums that does the work
  * @returns D_i for every shift i = 0 … n − m; none if m > n
  * @throws {InvalidInputError} for an empty pattern and sequences of different kinds
  *
@@ -118,7 +117,6 @@ export interface RangeDifferences {
  * @param a - integers of at most 2^52 in magnitude; repeated members count as often as they occur
  * @param b - likewise
  * @param size - length of the range, 1 to 2^22
- * @param options - which exact algorithm computes the distances
  * @returns the counts and the number and size of the Hamming instances
  * @throws {InvalidInputError} for members that are no integers, with the index, and a size out of range
  *

@@ -56,7 +56,6 @@ export interface TriangleCounts {
  * @param b - n2 x n3, likewise
  * @param c - n1 x n3, likewise
  * @param kappa - at least 1
- * @param options - probability of failure, seed, inner sampling
  * @returns counts (n1 x n3), the sample's size, how many pairs it decided, and the counted operations
  * @throws {InvalidInputError} for shapes that do not fit, entries that are no integers, and options out of range
  *

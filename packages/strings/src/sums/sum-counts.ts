@@ -66,7 +66,6 @@ const GOLDEN_FRACTION = 0.6180339887498949;
  *
  * @param x - non-negative integers
  * @param y - non-negative integers; Σx·Σy at most 2^53 − 1
- * @param options - variant and seed
  * @returns the counts, the number of folds and the charged operations
  * @throws {InvalidInputError} for entries that are negative or no integers, with the index, and for empty vectors
  *

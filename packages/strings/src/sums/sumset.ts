@@ -55,7 +55,6 @@ const MOST_PAIRS = 2 ** 27;
  *
  * @param x - safe integers, negative ones too; sums must be safe integers
  * @param y - likewise
- * @param options - method, counts
  * @returns the sums in ascending order, their counts, and the charged operations
  * @throws {InvalidInputError} for members that are no safe integers, with the index; `unsupported` if the sets span
  *   more than 2^24 values and have more than 2^27 pairs

@@ -45,7 +45,6 @@ export interface ApproximateThreeSumCountsOptions {
  * @param b - likewise
  * @param c - the sums that are asked for, likewise
  * @param kappa - at least 1
- * @param options - method, probability of failure, seed
  * @returns the counts in the order of c, and the counted operations
  * @throws {InvalidInputError} for members that are no integers of that size, with the index, and options out of range;
  *   `unsupported` for a kappa above 2^20 / N with method `hash`

@@ -2,7 +2,6 @@
 //
 // Gaussian belief propagation on a tree is Gaussian elimination without fill: J. Pearl (1988); for blocks of coordinates:
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster (arXiv 1712.08859).
-
 import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkGraph } from '../../losses/block-loss.ts';

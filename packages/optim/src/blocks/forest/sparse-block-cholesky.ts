@@ -3,7 +3,6 @@
 //
 // W. Tinney, J. Walker: Direct solutions of sparse network equations by optimally ordered triangular factorization (1967);
 // A. George, J. Liu: The evolution of the minimum degree ordering algorithm (1989).
-
 import type { CsrMatrix } from '@infimum/linalg';
 import { pivotError, solveBlock } from './forest.ts';
 

@@ -3,7 +3,6 @@
 //
 // D. Bertsekas: Projected Newton methods for optimization problems with simple constraints (1982); on forests: J. Nutini,
 // I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster (arXiv 1712.08859).
-
 import { ForestSolver } from '../forest/forest.ts';
 import { SparseBlockCholesky } from '../forest/sparse-block-cholesky.ts';
 import type { BlockContext, BlockUpdate, ChosenBlock } from '../state/block-context.ts';

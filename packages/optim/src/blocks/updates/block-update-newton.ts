@@ -1,5 +1,4 @@
 // Steps with a block's matrix: the bound H_b, or the Hessian itself with a line search.
-
 import type { BlockContext, BlockUpdate } from '../state/block-context.ts';
 import { GrowingArray, solveSymmetric } from '../state/small-dense.ts';
 import { backtrack } from './backtracking.ts';

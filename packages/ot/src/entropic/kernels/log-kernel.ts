@@ -1,5 +1,4 @@
 // The Gibbs kernel exp(-C / epsilon), applied to vectors of logarithms.
-
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { Layout } from '@infimum/linalg/kernels';

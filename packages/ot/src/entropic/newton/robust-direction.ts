@@ -1,6 +1,5 @@
 // The Newton directions of Sinkhorn-Newton-Sparse with continuation: damped, on the entries that a rule keeps, by conjugate
 // gradients while those are quick and by elimination where the plan's graph falls apart.
-
 import type { TruncatedKernel } from '../kernels/truncated-kernel.ts';
 import type { EntropicState } from '../state/entropic-state.ts';
 import type { NewtonDirection } from './newton-direction.ts';
