@@ -30,6 +30,9 @@ it('the claims come out in a small version', async () => {
   for (const { measure, bars } of partitionClaims) {
     const trial = await measure?.(1, {});
     expect(bars?.length).toBeGreaterThan(0);
-    for (const { figure, atMost = 0 } of bars ?? []) expect(trial?.ours[figure]).toBeLessThanOrEqual(atMost);
+    for (const { figure, atMost = Infinity, atLeast = -Infinity } of bars ?? []) {
+      expect(trial?.ours[figure]).toBeLessThanOrEqual(atMost);
+      expect(trial?.ours[figure]).toBeGreaterThanOrEqual(atLeast);
+    }
   }
 });
