@@ -1,6 +1,6 @@
 // What methods without gradients see: values at points of their choice. The methods ask for whole generations, and whoever
 // drives them answers: at once, from other threads or machines, or after days.
-import type { Conclusion, Iterate, Outcome, Steps, VectorLike } from '@infimum/core';
+import type { Conclusion, Iterate, VectorLike } from '@infimum/core';
 import {
   asVector,
   checkChoice,
@@ -545,9 +545,3 @@ export const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of
 
 /** A generator for a seed, apart from those of other purposes. */
 export const randomOf = (seed: number): Random => new Random(seed, 0x6262);
-
-/** The steps of a search that is told values. */
-export type SearchSteps<Solution = BestPoint> = Steps<Solution, Questions<Solution>, Float64Array>;
-
-/** How a search that is told values ends. */
-export type SearchOutcome<Solution = BestPoint> = Outcome<Solution, Questions<Solution>>;

@@ -3,8 +3,9 @@
 // R. Pinnau, C. Totzeck, O. Tse, S. Martin: A consensus-based model for global optimization (2017); K. Riedl, T. Klock,
 // C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778. Mini-batches, cooling and the reduction of
 // particles: J. Carrillo, S. Jin, L. Li, Y. Zhu (2021); polarised consensus: L. Bungert, T. Roith, P. Wacker (2024).
+import type { Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
-import type { BlackBox, SearchOutcome, SearchSteps } from './black-box.ts';
+import type { BlackBox, Questions } from './black-box.ts';
 import { answersOf, randomOf, Search } from './black-box.ts';
 import type { CboOptions, CboSolution } from './cbo-options.ts';
 import { cboOptions } from './cbo-options.ts';
@@ -34,12 +35,15 @@ import { Swarm } from './swarm.ts';
  * console.log(status, x[1].toFixed(0)); // converged -2
  * ```
  */
-export function cbo(blackBox: BlackBox, options: CboOptions = {}): SearchOutcome<CboSolution> {
+export function cbo(blackBox: BlackBox, options: CboOptions = {}): Outcome<CboSolution, Questions<CboSolution>> {
   return runWith(cboOptions, options, cboSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `cbo`. */
-export function* cboSteps(blackBox: BlackBox, options: CboOptions = {}): SearchSteps<CboSolution> {
+export function* cboSteps(
+  blackBox: BlackBox,
+  options: CboOptions = {},
+): Steps<CboSolution, Questions<CboSolution>, Float64Array> {
   const settings = resolveOptions(cboOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations, true);
   const random = randomOf(settings.seed);
@@ -50,7 +54,7 @@ export function* cboSteps(blackBox: BlackBox, options: CboOptions = {}): SearchS
     swarm.release();
   }
 
-  function* consensusSteps(): SearchSteps<CboSolution> {
+  function* consensusSteps(): Steps<CboSolution, Questions<CboSolution>, Float64Array> {
     const solution = () => ({
       ...search.solution(),
       consensus: search.toPoints(swarm.consensus),

@@ -3,10 +3,10 @@
 // N. Hansen: The CMA evolution strategy: a tutorial (2016), arXiv 1604.00772; R. Ros, N. Hansen: A simple modification in CMA-ES
 // achieving linear time and space complexity (2008); A. Auger, N. Hansen: A restart CMA evolution strategy with increasing
 // population size (2005).
-import type { LimitOptions, OptionSpecs, OptionsOf, Random } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Random, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
-import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, rankingOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 import { DiscreteVariables } from './discrete-variables.ts';
@@ -53,12 +53,15 @@ export type CmaEsOptions = OptionsOf<typeof cmaEsOptions> & LimitOptions<Questio
  * console.log(status, evaluations.value < 3000); // converged true
  * ```
  */
-export function cmaEs(blackBox: BlackBox, options: CmaEsOptions = {}): SearchOutcome {
+export function cmaEs(blackBox: BlackBox, options: CmaEsOptions = {}): Outcome<BestPoint, Questions<BestPoint>> {
   return runWith(cmaEsOptions, options, cmaEsSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `cmaEs`. */
-export function* cmaEsSteps(blackBox: BlackBox, options: CmaEsOptions = {}): SearchSteps {
+export function* cmaEsSteps(
+  blackBox: BlackBox,
+  options: CmaEsOptions = {},
+): Steps<BestPoint, Questions<BestPoint>, Float64Array> {
   const settings = resolveOptions(cmaEsOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const d = search.dimension;

@@ -1,10 +1,10 @@
 // Consensus hopping: sample around the last consensus, hop to the new one. The form of CBO that is an implicit gradient step.
 //
 // K. Riedl, T. Klock, C. Geldhauser, M. Fornasier: Gradient is all you need? (2023), arXiv 2306.09778.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { weightedMean } from '../weighted-mean.ts';
-import type { BestPoint, BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { gibbsWeights } from './consensus.ts';
 import { continuous } from './continuous-problem.ts';
@@ -44,7 +44,10 @@ export interface HoppingSolution extends BestPoint {
  * console.log(status); // converged
  * ```
  */
-export function consensusHopping(blackBox: BlackBox, options: ConsensusHoppingOptions = {}): SearchOutcome<HoppingSolution> {
+export function consensusHopping(
+  blackBox: BlackBox,
+  options: ConsensusHoppingOptions = {},
+): Outcome<HoppingSolution, Questions<HoppingSolution>> {
   return runWith(consensusHoppingOptions, options, consensusHoppingSteps(blackBox, options), answersOf(blackBox));
 }
 
@@ -52,7 +55,7 @@ export function consensusHopping(blackBox: BlackBox, options: ConsensusHoppingOp
 export function* consensusHoppingSteps(
   blackBox: BlackBox,
   options: ConsensusHoppingOptions = {},
-): SearchSteps<HoppingSolution> {
+): Steps<HoppingSolution, Questions<HoppingSolution>, Float64Array> {
   const { population, alpha, decay, every, ...settings } = resolveOptions(consensusHoppingOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);

@@ -1,9 +1,9 @@
 // Differential evolution: every point is challenged by the best one plus the difference of two others.
 //
 // R. Storn, K. Price: Differential evolution (1997); best/1/bin with a factor drawn anew every generation.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -46,12 +46,18 @@ export type DifferentialEvolutionOptions = OptionsOf<typeof differentialEvolutio
  * console.log(status); // converged
  * ```
  */
-export function differentialEvolution(blackBox: BlackBox, options: DifferentialEvolutionOptions = {}): SearchOutcome {
+export function differentialEvolution(
+  blackBox: BlackBox,
+  options: DifferentialEvolutionOptions = {},
+): Outcome<BestPoint, Questions<BestPoint>> {
   return runWith(differentialEvolutionOptions, options, differentialEvolutionSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `differentialEvolution`. */
-export function* differentialEvolutionSteps(blackBox: BlackBox, options: DifferentialEvolutionOptions = {}): SearchSteps {
+export function* differentialEvolutionSteps(
+  blackBox: BlackBox,
+  options: DifferentialEvolutionOptions = {},
+): Steps<BestPoint, Questions<BestPoint>, Float64Array> {
   const settings = resolveOptions(differentialEvolutionOptions, options);
   const { strategy, minFactor, crossover, maxEvaluations, seed } = settings;
   const search = new Search(blackBox, maxEvaluations);

@@ -1,10 +1,10 @@
 // A surrogate for dear functions: a Gaussian process of the values so far, asked where it expects the largest improvement.
 //
 // J. Mockus (1975); D. Jones, M. Schonlau, W. Welch: Efficient global optimization of expensive black-box functions (1998).
-import type { OptionSpecs, OptionsOf, Random } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Random, Steps } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
 import { dot, logNormalCdf, normalCdf, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
-import type { BlackBox, SearchSteps } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 
 const gaussianProcessOptions = {
@@ -23,7 +23,10 @@ const MOST_DATA = 300;
  *
  * @throws {InvalidInputError} naming the option at fault; `missing` without bounds on both sides
  */
-export function* gaussianProcessSteps(blackBox: BlackBox, options: OptionsOf<typeof gaussianProcessOptions> = {}): SearchSteps {
+export function* gaussianProcessSteps(
+  blackBox: BlackBox,
+  options: OptionsOf<typeof gaussianProcessOptions> = {},
+): Steps<BestPoint, Questions<BestPoint>, Float64Array> {
   const { population, ...settings } = resolveOptions(gaussianProcessOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   if (!search.isBox) {

@@ -1,7 +1,7 @@
 // Gradient descent and annealed Langevin dynamics with gradients by differences: what consensus methods are said to relax.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
-import type { BestPoint, BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -47,12 +47,18 @@ export interface LangevinSolution extends BestPoint {
  * console.log(last[0].toFixed(2), last[1].toFixed(2)); // 2.34 2.47
  * ```
  */
-export function langevin(blackBox: BlackBox, options: LangevinOptions = {}): SearchOutcome<LangevinSolution> {
+export function langevin(
+  blackBox: BlackBox,
+  options: LangevinOptions = {},
+): Outcome<LangevinSolution, Questions<LangevinSolution>> {
   return runWith(langevinOptions, options, langevinSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `langevin`. */
-export function* langevinSteps(blackBox: BlackBox, options: LangevinOptions = {}): SearchSteps<LangevinSolution> {
+export function* langevinSteps(
+  blackBox: BlackBox,
+  options: LangevinOptions = {},
+): Steps<LangevinSolution, Questions<LangevinSolution>, Float64Array> {
   const { timeStep, stepSize, sigma, difference, ...settings } = resolveOptions(langevinOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);

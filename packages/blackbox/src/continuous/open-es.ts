@@ -2,9 +2,9 @@
 //
 // T. Salimans, J. Ho, X. Chen, S. Sidor, I. Sutskever: Evolution strategies as a scalable alternative to reinforcement learning
 // (2017), arXiv 1703.03864; F. Sehnke and others: Parameter-exploring policy gradients (2010).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, centeredRanks, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -48,12 +48,15 @@ export type OpenEsOptions = OptionsOf<typeof openEsOptions> & LimitOptions<Quest
  * console.log(openEs(bowl).status); // converged
  * ```
  */
-export function openEs(blackBox: BlackBox, options: OpenEsOptions = {}): SearchOutcome {
+export function openEs(blackBox: BlackBox, options: OpenEsOptions = {}): Outcome<BestPoint, Questions<BestPoint>> {
   return runWith(openEsOptions, options, openEsSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `openEs`. */
-export function* openEsSteps(blackBox: BlackBox, options: OpenEsOptions = {}): SearchSteps {
+export function* openEsSteps(
+  blackBox: BlackBox,
+  options: OpenEsOptions = {},
+): Steps<BestPoint, Questions<BestPoint>, Float64Array> {
   const { pairs, sigma, decay, learningRate, adaptation, deviationLearningRate, ...limits } = resolveOptions(
     openEsOptions,
     options,

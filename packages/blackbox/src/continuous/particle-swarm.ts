@@ -1,9 +1,9 @@
 // Particle swarm optimisation: particles fly on, drawn to the best place of their own and to the best of all.
 //
 // J. Kennedy, R. Eberhart: Particle swarm optimization (1995), with the constriction of M. Clerc and J. Kennedy (2002).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -38,12 +38,18 @@ export type ParticleSwarmOptions = OptionsOf<typeof particleSwarmOptions> & Limi
  * console.log(status); // converged
  * ```
  */
-export function particleSwarm(blackBox: BlackBox, options: ParticleSwarmOptions = {}): SearchOutcome {
+export function particleSwarm(
+  blackBox: BlackBox,
+  options: ParticleSwarmOptions = {},
+): Outcome<BestPoint, Questions<BestPoint>> {
   return runWith(particleSwarmOptions, options, particleSwarmSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `particleSwarm`. */
-export function* particleSwarmSteps(blackBox: BlackBox, options: ParticleSwarmOptions = {}): SearchSteps {
+export function* particleSwarmSteps(
+  blackBox: BlackBox,
+  options: ParticleSwarmOptions = {},
+): Steps<BestPoint, Questions<BestPoint>, Float64Array> {
   const { population, inertia, pull, maxEvaluations, seed } = resolveOptions(particleSwarmOptions, options);
   const search = new Search(blackBox, maxEvaluations);
   const random = randomOf(seed);

@@ -1,7 +1,7 @@
 // Random search: the best of independent points, the least that a method has to beat.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -28,12 +28,15 @@ export type RandomSearchOptions = OptionsOf<typeof randomSearchOptions> & LimitO
  * console.log(status); // converged
  * ```
  */
-export function randomSearch(blackBox: BlackBox, options: RandomSearchOptions = {}): SearchOutcome {
+export function randomSearch(blackBox: BlackBox, options: RandomSearchOptions = {}): Outcome<BestPoint, Questions<BestPoint>> {
   return runWith(randomSearchOptions, options, randomSearchSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `randomSearch`. */
-export function* randomSearchSteps(blackBox: BlackBox, options: RandomSearchOptions = {}): SearchSteps {
+export function* randomSearchSteps(
+  blackBox: BlackBox,
+  options: RandomSearchOptions = {},
+): Steps<BestPoint, Questions<BestPoint>, Float64Array> {
   const settings = resolveOptions(randomSearchOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);

@@ -2,9 +2,9 @@
 //
 // S. Kirkpatrick, C. D. Gelatt, M. P. Vecchi: Optimization by simulated annealing (1983). Widths of steps as in A. Corana et al. (1987): so
 // that a share of them is taken.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -51,7 +51,10 @@ export type SimulatedAnnealingOptions = OptionsOf<typeof simulatedAnnealingOptio
  * console.log(status); // converged
  * ```
  */
-export function simulatedAnnealing(blackBox: BlackBox, options: SimulatedAnnealingOptions = {}): SearchOutcome {
+export function simulatedAnnealing(
+  blackBox: BlackBox,
+  options: SimulatedAnnealingOptions = {},
+): Outcome<BestPoint, Questions<BestPoint>> {
   return runWith(simulatedAnnealingOptions, options, simulatedAnnealingSteps(blackBox, options), answersOf(blackBox));
 }
 
@@ -59,7 +62,10 @@ export function simulatedAnnealing(blackBox: BlackBox, options: SimulatedAnneali
 const NEIGHBOURS = 20;
 
 /** The steps of `simulatedAnnealing`. */
-export function* simulatedAnnealingSteps(blackBox: BlackBox, options: SimulatedAnnealingOptions = {}): SearchSteps {
+export function* simulatedAnnealingSteps(
+  blackBox: BlackBox,
+  options: SimulatedAnnealingOptions = {},
+): Steps<BestPoint, Questions<BestPoint>, Float64Array> {
   const { heat, cooling, accepted, ...settings } = resolveOptions(simulatedAnnealingOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);

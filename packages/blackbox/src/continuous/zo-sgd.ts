@@ -1,9 +1,9 @@
 // Stochastic gradient descent of zeroth order: slopes along random directions from differences of values.
 //
 // S. Ghadimi, G. Lan: Stochastic first- and zeroth-order methods for nonconvex stochastic programming (2013), arXiv 1309.5549.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
-import type { BlackBox, Questions, SearchOutcome, SearchSteps } from './black-box.ts';
+import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
 
@@ -39,12 +39,15 @@ export type ZoSgdOptions = OptionsOf<typeof zoSgdOptions> & LimitOptions<Questio
  * console.log(status); // converged
  * ```
  */
-export function zoSgd(blackBox: BlackBox, options: ZoSgdOptions = {}): SearchOutcome {
+export function zoSgd(blackBox: BlackBox, options: ZoSgdOptions = {}): Outcome<BestPoint, Questions<BestPoint>> {
   return runWith(zoSgdOptions, options, zoSgdSteps(blackBox, options), answersOf(blackBox));
 }
 
 /** The steps of `zoSgd`. */
-export function* zoSgdSteps(blackBox: BlackBox, options: ZoSgdOptions = {}): SearchSteps {
+export function* zoSgdSteps(
+  blackBox: BlackBox,
+  options: ZoSgdOptions = {},
+): Steps<BestPoint, Questions<BestPoint>, Float64Array> {
   const { directions, smoothingRadius, stepSize, schedule, ...settings } = resolveOptions(zoSgdOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
   const random = randomOf(settings.seed);

@@ -1,10 +1,10 @@
 // Populations that are evaluated elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
 // function there; values come back in the order of the points, so the result is that of a run on one machine, bit for bit.
-import type { OptionSpecs, RunOptions } from '@infimum/core';
+import type { OptionSpecs, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkList, checkObject, InvalidInputError, resolveOptions, runAsync, runOptionsOf } from '@infimum/core';
 import type { Executor, Task } from '@infimum/core/executor';
 import { checkExecution } from '@infimum/core/executor';
-import type { BlackBox, Questions, SearchOutcome, SearchSteps } from '../continuous/black-box.ts';
+import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
 import type { MethodChoice } from './methods.ts';
 import { METHODS, methodNames } from './methods.ts';
 
@@ -58,7 +58,7 @@ export async function minimizeBlackBoxOn(
   task: Task,
   blackBox: Omit<BlackBox, 'value'>,
   options: MinimizeBlackBoxOnOptions = {},
-): Promise<SearchOutcome> {
+): Promise<Outcome<BestPoint, Questions<BestPoint>>> {
   checkExecution(executor, task);
   checkObject(blackBox, 'blackBox');
   checkObject(options, 'options');
@@ -67,7 +67,10 @@ export async function minimizeBlackBoxOn(
   checkObject(own, 'options.options');
 
   const box: BlackBox = { ...blackBox, value: elsewhere };
-  const steps = (METHODS[method] as (box: BlackBox, options: object) => SearchSteps)(box, own);
+  const steps = (METHODS[method] as (box: BlackBox, options: object) => Steps<BestPoint, Questions<BestPoint>, Float64Array>)(
+    box,
+    own,
+  );
   return runAsync(steps, runOptionsOf(onOptions, rest), (questions) =>
     evaluate(executor, task, questions, box.dimension, pointsPerTask, rest.signal),
   );

@@ -1,11 +1,12 @@
 // Gradientless descent: the best of random points at radii from large to small.
 //
 // D. Golovin and others: Gradientless descent: high-dimensional zeroth-order optimization (2020), arXiv 1911.06317.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, runWith } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
+import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
-import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
+import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
 import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
@@ -40,7 +41,10 @@ export type GradientlessDescentOptions = OptionsOf<typeof gradientlessDescentOpt
  * console.log(value(x) < 1e-6); // true
  * ```
  */
-export function gradientlessDescent(search: RankedSearch, options: GradientlessDescentOptions = {}): RankingOutcome {
+export function gradientlessDescent(
+  search: RankedSearch,
+  options: GradientlessDescentOptions = {},
+): Outcome<RankedPoint, RankingQuestion> {
   return runWith(gradientlessDescentOptions, options, gradientlessDescentSteps(search, options), judgeOf(search));
 }
 
@@ -48,7 +52,10 @@ export function gradientlessDescent(search: RankedSearch, options: GradientlessD
 const PIECE = 100;
 
 /** The steps of `gradientlessDescent`. */
-export function* gradientlessDescentSteps(search: RankedSearch, options: GradientlessDescentOptions = {}): RankingSteps {
+export function* gradientlessDescentSteps(
+  search: RankedSearch,
+  options: GradientlessDescentOptions = {},
+): Steps<RankedPoint, RankingQuestion, Ranking> {
   const { variant, maxRadius, minRadius, condition, maxQueries, seed } = resolveOptions(gradientlessDescentOptions, options);
   checkRankedSearch(search);
   const random = new Random(seed, 0x676c64);

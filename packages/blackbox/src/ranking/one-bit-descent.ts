@@ -1,12 +1,13 @@
 // SCOBO: descent from single comparisons, one bit each; dense, or for gradients with few large entries.
 //
 // H. Cai, D. McKenzie, W. Yin, Z. Zhang: A one-bit, comparison-based gradient estimator (2022), arXiv 2010.02479.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
+import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
-import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
+import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
 import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
@@ -42,12 +43,15 @@ export type OneBitDescentOptions = OptionsOf<typeof oneBitDescentOptions> & Limi
  * console.log(value(x) < 1e-2); // true
  * ```
  */
-export function oneBitDescent(search: RankedSearch, options: OneBitDescentOptions = {}): RankingOutcome {
+export function oneBitDescent(search: RankedSearch, options: OneBitDescentOptions = {}): Outcome<RankedPoint, RankingQuestion> {
   return runWith(oneBitDescentOptions, options, oneBitDescentSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `oneBitDescent`. */
-export function* oneBitDescentSteps(search: RankedSearch, options: OneBitDescentOptions = {}): RankingSteps {
+export function* oneBitDescentSteps(
+  search: RankedSearch,
+  options: OneBitDescentOptions = {},
+): Steps<RankedPoint, RankingQuestion, Ranking> {
   const { comparisons, smoothingRadius, nonzeros, maxQueries, seed, ...start } = resolveOptions(oneBitDescentOptions, options);
   checkRankedSearch(search);
   const random = new Random(seed, 0x73636f62);

@@ -2,11 +2,12 @@
 //
 // I. Rechenberg: Evolutionsstrategie (1973); the rule by factors as in S. Kern et al.: Learning probability distributions in continuous
 // evolutionary algorithms (2004).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, runWith } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
+import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
-import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
+import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
 import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
@@ -34,12 +35,15 @@ export type OnePlusOneEsOptions = OptionsOf<typeof onePlusOneEsOptions> & LimitO
  * console.log(value(x) < 1e-12); // true
  * ```
  */
-export function onePlusOneEs(search: RankedSearch, options: OnePlusOneEsOptions = {}): RankingOutcome {
+export function onePlusOneEs(search: RankedSearch, options: OnePlusOneEsOptions = {}): Outcome<RankedPoint, RankingQuestion> {
   return runWith(onePlusOneEsOptions, options, onePlusOneEsSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `onePlusOneEs`. */
-export function* onePlusOneEsSteps(search: RankedSearch, options: OnePlusOneEsOptions = {}): RankingSteps {
+export function* onePlusOneEsSteps(
+  search: RankedSearch,
+  options: OnePlusOneEsOptions = {},
+): Steps<RankedPoint, RankingQuestion, Ranking> {
   const { maxQueries, seed, ...start } = resolveOptions(onePlusOneEsOptions, options);
   checkRankedSearch(search);
   const random = new Random(seed, 0x312b31);

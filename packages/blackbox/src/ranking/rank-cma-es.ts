@@ -1,10 +1,11 @@
 // CMA-ES fed with rankings: it never needed more.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, exhausted, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { seed } from '../continuous/black-box.ts';
 import { Adaptation, checkCovariance, covariance } from '../continuous/cma-es.ts';
+import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
-import type { RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
+import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
 import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
@@ -33,12 +34,15 @@ export type RankCmaEsOptions = OptionsOf<typeof rankCmaEsOptions> & LimitOptions
  * console.log(value(x) < 1e-8); // true
  * ```
  */
-export function rankCmaEs(search: RankedSearch, options: RankCmaEsOptions = {}): RankingOutcome {
+export function rankCmaEs(search: RankedSearch, options: RankCmaEsOptions = {}): Outcome<RankedPoint, RankingQuestion> {
   return runWith(rankCmaEsOptions, options, rankCmaEsSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `rankCmaEs`. */
-export function* rankCmaEsSteps(search: RankedSearch, options: RankCmaEsOptions = {}): RankingSteps {
+export function* rankCmaEsSteps(
+  search: RankedSearch,
+  options: RankCmaEsOptions = {},
+): Steps<RankedPoint, RankingQuestion, Ranking> {
   const settings = resolveOptions(rankCmaEsOptions, options);
   checkRankedSearch(search);
   const { dimension: d, initial } = search;

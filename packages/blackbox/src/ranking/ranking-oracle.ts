@@ -1,5 +1,5 @@
 // What methods see that see an order only: which of some points are better. A judge is a function, or a person.
-import type { Iterate, Outcome, Steps } from '@infimum/core';
+import type { Iterate } from '@infimum/core';
 import { checkInteger, checkNumber, checkVector, InvalidInputError, Random } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import { norm } from '@infimum/linalg/numerics';
@@ -112,12 +112,6 @@ export function toSphere(x: Float64Array, radius: number): void {
   const length = norm(x);
   if (length > 0) for (let j = 0; j < x.length; j++) x[j] *= radius / length;
 }
-
-/** The steps of a search that is told rankings. */
-export type RankingSteps = Steps<RankedPoint, RankingQuestion, Ranking>;
-
-/** How a search that is told rankings ends. */
-export type RankingOutcome = Outcome<RankedPoint, RankingQuestion>;
 
 /** A judge who answers by the value of a search. */
 export const judgeOf = (search: RankedSearch) => (question: RankingQuestion) => judgeByValue(search, question);

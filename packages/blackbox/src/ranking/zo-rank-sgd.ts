@@ -1,14 +1,14 @@
 // ZO-RankSGD: descent from rankings alone, with steps by schedule, by ranked line searches, or by line searches that adapt.
 //
 // Z. Tang, D. Rybin, T.-H. Chang: Zeroth-order optimization meets human feedback (2023), arXiv 2303.03751.
-import type { LimitOptions, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, Steps } from '@infimum/core';
 import { defineSolver, exhausted, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
 import { rankingPaper } from './papers.ts';
 import type { Ranking } from './rank-gradient.ts';
 import { levelsOf, quarterGradient, rankGradient } from './rank-gradient.ts';
-import type { RankedPoint, RankedSearch, RankingOutcome, RankingQuestion, RankingSteps } from './ranking-oracle.ts';
+import type { RankedPoint, RankedSearch, RankingQuestion } from './ranking-oracle.ts';
 import { checkRankedSearch, Judge, judgeOf, maxQueries, toSphere } from './ranking-oracle.ts';
 import { rankingProblem } from './ranking-problem.ts';
 
@@ -95,12 +95,15 @@ export type ZoRankSgdOptions = OptionsOf<typeof zoRankSgdOptions> & LimitOptions
  * console.log(value(x) < 1e-8); // true
  * ```
  */
-export function zoRankSgd(search: RankedSearch, options: ZoRankSgdOptions = {}): RankingOutcome {
+export function zoRankSgd(search: RankedSearch, options: ZoRankSgdOptions = {}): Outcome<RankedPoint, RankingQuestion> {
   return runWith(zoRankSgdOptions, options, zoRankSgdSteps(search, options), judgeOf(search));
 }
 
 /** The steps of `zoRankSgd`. */
-export function* zoRankSgdSteps(search: RankedSearch, options: ZoRankSgdOptions = {}): RankingSteps {
+export function* zoRankSgdSteps(
+  search: RankedSearch,
+  options: ZoRankSgdOptions = {},
+): Steps<RankedPoint, RankingQuestion, Ranking> {
   const settings = resolveOptions(zoRankSgdOptions, options);
   checkRankedSearch(search);
   const { population, topK = population } = settings;
@@ -115,7 +118,10 @@ export function* zoRankSgdSteps(search: RankedSearch, options: ZoRankSgdOptions 
 type Settings = ResolvedOptions<typeof zoRankSgdOptions>;
 
 /** Algorithm 1: steps by a schedule. */
-function* plainSteps(descent: RankedDescent, { stepSize = 1, smoothingRadius, schedule, maxQueries }: Settings): RankingSteps {
+function* plainSteps(
+  descent: RankedDescent,
+  { stepSize = 1, smoothingRadius, schedule, maxQueries }: Settings,
+): Steps<RankedPoint, RankingQuestion, Ranking> {
   const { x } = descent;
   for (let t = 1; ; t++) {
     const slow = schedule === 'sqrt' ? Math.sqrt(x.length * t) : 1;
@@ -127,7 +133,7 @@ function* plainSteps(descent: RankedDescent, { stepSize = 1, smoothingRadius, sc
 }
 
 /** Algorithm 2: the judge chooses among steps along the direction, the current point among them; adaptive or not. */
-function* lineSearchSteps(descent: RankedDescent, settings: Settings): RankingSteps {
+function* lineSearchSteps(descent: RankedDescent, settings: Settings): Steps<RankedPoint, RankingQuestion, Ranking> {
   const adapts = settings.variant === 'adaptive';
   const { averageDirections, maxQueries, minStepSize, includesBest } = settings;
   const gamma = settings.lineSearchRatio ?? (adapts ? 0.5 : 0.1);

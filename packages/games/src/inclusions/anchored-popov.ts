@@ -1,11 +1,11 @@
 // Anchored Popov steps: as the extra-anchored gradient, with the value of the step before in place of one of the two.
 //
 // Q. Tran-Dinh, Y. Luo: Halpern-type accelerated and splitting algorithms for monotone inclusions (2021), arXiv 2110.08150.
-import type { LimitOptions } from '@infimum/core';
+import type { LimitOptions, Outcome } from '@infimum/core';
 import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
 import { anchoredUpdate, fullMethod } from './full-steps.ts';
-import type { InclusionIterate, InclusionOutcome, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -27,7 +27,10 @@ export type AnchoredPopovOptions = FullOptions & LimitOptions<InclusionIterate>;
  * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
-export function anchoredPopov(problem: MonotoneInclusion, options: AnchoredPopovOptions = {}): InclusionOutcome {
+export function anchoredPopov(
+  problem: MonotoneInclusion,
+  options: AnchoredPopovOptions = {},
+): Outcome<InclusionSolution, InclusionIterate> {
   return runWith(inclusionOptions, options, anchoredPopovSteps(problem, options));
 }
 

@@ -2,11 +2,11 @@
 //
 // T. Yoon, E. K. Ryu: Accelerated algorithms for smooth convex-concave minimax problems with O(1/k²) rate on squared gradient
 // norm (2021), arXiv 2102.07922.
-import type { LimitOptions } from '@infimum/core';
+import type { LimitOptions, Outcome } from '@infimum/core';
 import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
 import { anchoredUpdate, fullMethod } from './full-steps.ts';
-import type { InclusionIterate, InclusionOutcome, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -31,7 +31,7 @@ export type ExtraAnchoredGradientOptions = FullOptions & LimitOptions<InclusionI
 export function extraAnchoredGradient(
   problem: MonotoneInclusion,
   options: ExtraAnchoredGradientOptions = {},
-): InclusionOutcome {
+): Outcome<InclusionSolution, InclusionIterate> {
   return runWith(inclusionOptions, options, extraAnchoredGradientSteps(problem, options));
 }
 

@@ -1,10 +1,10 @@
 // Extragradient: a step with the value at where a step would lead.
 //
 // G. M. Korpelevich: The extragradient method for finding saddle points and other problems (1976).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { fullSteps } from './full-steps.ts';
-import type { InclusionIterate, InclusionOutcome, InclusionSteps, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -31,12 +31,18 @@ export type ExtragradientOptions = OptionsOf<typeof extragradientOptions> & Limi
  * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
-export function extragradient(problem: MonotoneInclusion, options: ExtragradientOptions = {}): InclusionOutcome {
+export function extragradient(
+  problem: MonotoneInclusion,
+  options: ExtragradientOptions = {},
+): Outcome<InclusionSolution, InclusionIterate> {
   return runWith(extragradientOptions, options, extragradientSteps(problem, options));
 }
 
 /** The steps of `extragradient`. */
-export function* extragradientSteps(problem: MonotoneInclusion, options: ExtragradientOptions = {}): InclusionSteps {
+export function* extragradientSteps(
+  problem: MonotoneInclusion,
+  options: ExtragradientOptions = {},
+): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(extragradientOptions, options);
   return yield* fullSteps(problem, settings, 0.9, ({ counted, resolvent, eta, anchor }) => {
     const [ahead, mean, there] = Array.from({ length: 3 }, () => new Float64Array(anchor.length));

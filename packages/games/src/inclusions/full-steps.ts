@@ -1,7 +1,7 @@
 // What all methods share that see the whole sum in every iteration.
-import type { OptionsOf } from '@infimum/core';
+import type { OptionsOf, Steps } from '@infimum/core';
 import { resolveOptions } from '@infimum/core';
-import type { InclusionSteps, MonotoneInclusion, Resolvent } from './inclusion.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
 import {
   CountedOperator,
   checkInclusion,
@@ -49,7 +49,7 @@ export function* fullSteps(
   settings: Limits & { readonly stepSize: number | undefined },
   factor: number,
   start: (known: FullStart) => FullUpdate,
-): InclusionSteps {
+): Steps<InclusionSolution, InclusionIterate> {
   const anchor = checkInclusion(problem);
   const counted = new CountedOperator(problem.operator);
   const eta = settings.stepSize ?? factor / estimateLipschitz(problem, counted, 0, ['meanLipschitz']).mean;

@@ -1,11 +1,11 @@
 // Gradient descent ascent, or forward-backward splitting: for cocoercive operators, and to see others spiral away.
 //
 // P. L. Lions, B. Mercier: Splitting algorithms for the sum of two nonlinear operators (1979).
-import type { LimitOptions } from '@infimum/core';
+import type { LimitOptions, Outcome } from '@infimum/core';
 import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
 import { fullMethod } from './full-steps.ts';
-import type { InclusionIterate, InclusionOutcome, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -30,7 +30,7 @@ export type GradientDescentAscentOptions = FullOptions & LimitOptions<InclusionI
 export function gradientDescentAscent(
   problem: MonotoneInclusion,
   options: GradientDescentAscentOptions = {},
-): InclusionOutcome {
+): Outcome<InclusionSolution, InclusionIterate> {
   return runWith(inclusionOptions, options, gradientDescentAscentSteps(problem, options));
 }
 

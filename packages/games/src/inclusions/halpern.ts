@@ -2,10 +2,10 @@
 //
 // B. Halpern: Fixed points of nonexpanding maps (1967); J. Diakonikolas: Halpern iteration for near-optimal and parameter-free
 // monotone inclusion and strong solutions to variational inequalities (2020), arXiv 2002.08872.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { fullSteps } from './full-steps.ts';
-import type { InclusionIterate, InclusionOutcome, InclusionSteps, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -37,12 +37,18 @@ export type HalpernOptions = OptionsOf<typeof halpernOptions> & LimitOptions<Inc
  * console.log(status, x[0].toFixed(1)); // converged 3.0
  * ```
  */
-export function halpern(problem: MonotoneInclusion, options: HalpernOptions = {}): InclusionOutcome {
+export function halpern(
+  problem: MonotoneInclusion,
+  options: HalpernOptions = {},
+): Outcome<InclusionSolution, InclusionIterate> {
   return runWith(halpernOptions, options, halpernSteps(problem, options));
 }
 
 /** The steps of `halpern`. */
-export function* halpernSteps(problem: MonotoneInclusion, options: HalpernOptions = {}): InclusionSteps {
+export function* halpernSteps(
+  problem: MonotoneInclusion,
+  options: HalpernOptions = {},
+): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(halpernOptions, options);
   return yield* fullSteps(problem, settings, 1, ({ resolvent, eta, anchor }) => (u, value, k) => {
     const lambda = settings.anchorWeight === '2/(k+4)' ? 2 / (k + 4) : 1 / (k + 2);

@@ -1,5 +1,5 @@
 // Monotone inclusions of finite sums: what is solved, how it is counted, and what every method shares.
-import type { Iterate, OptionSpecs, Outcome, Steps, VectorLike } from '@infimum/core';
+import type { Iterate, OptionSpecs, VectorLike } from '@infimum/core';
 import { asVector, checkFunction, checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
 
@@ -234,9 +234,3 @@ export function estimateLipschitz(
     mean: operator.meanLipschitz ?? (mean > 0 ? 1.5 * mean : 1),
   };
 }
-
-/** How a method for inclusions ends. */
-export type InclusionOutcome = Outcome<InclusionSolution, InclusionIterate>;
-
-/** The steps of a method for inclusions. */
-export type InclusionSteps = Steps<InclusionSolution, InclusionIterate>;

@@ -1,11 +1,11 @@
 // Optimistic gradient descent ascent: steps that look ahead with the last change of the value.
 //
 // L. D. Popov: A modification of the Arrow-Hurwicz method for search of saddle points (1980).
-import type { LimitOptions } from '@infimum/core';
+import type { LimitOptions, Outcome } from '@infimum/core';
 import { defineSolver, runWith } from '@infimum/core';
 import type { FullOptions } from './full-steps.ts';
 import { fullMethod } from './full-steps.ts';
-import type { InclusionIterate, InclusionOutcome, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -26,7 +26,10 @@ export type OptimisticGdaOptions = FullOptions & LimitOptions<InclusionIterate>;
  * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
-export function optimisticGda(problem: MonotoneInclusion, options: OptimisticGdaOptions = {}): InclusionOutcome {
+export function optimisticGda(
+  problem: MonotoneInclusion,
+  options: OptimisticGdaOptions = {},
+): Outcome<InclusionSolution, InclusionIterate> {
   return runWith(inclusionOptions, options, optimisticGdaSteps(problem, options));
 }
 

@@ -1,10 +1,10 @@
 // Extragradient with variance reduction, without loops.
 //
 // A. Alacaoglu, Y. Malitsky: Stochastic variance reduction for variational inequality methods (2021), arXiv 2102.08352.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { begin } from './component-steps.ts';
-import type { InclusionIterate, InclusionOutcome, InclusionSteps, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions, naturalResidual, seed } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 
@@ -32,12 +32,18 @@ export type SvrgExtragradientOptions = OptionsOf<typeof svrgExtragradientOptions
  * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
-export function svrgExtragradient(problem: MonotoneInclusion, options: SvrgExtragradientOptions = {}): InclusionOutcome {
+export function svrgExtragradient(
+  problem: MonotoneInclusion,
+  options: SvrgExtragradientOptions = {},
+): Outcome<InclusionSolution, InclusionIterate> {
   return runWith(svrgExtragradientOptions, options, svrgExtragradientSteps(problem, options));
 }
 
 /** The steps of `svrgExtragradient`: an iteration ends with a snapshot. */
-export function* svrgExtragradientSteps(problem: MonotoneInclusion, options: SvrgExtragradientOptions = {}): InclusionSteps {
+export function* svrgExtragradientSteps(
+  problem: MonotoneInclusion,
+  options: SvrgExtragradientOptions = {},
+): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(svrgExtragradientOptions, options);
   const known = begin(problem, settings, (lipschitz) => 1 / lipschitz());
   const { anchor, counted, random, resolvent, step: inverse, value, progress } = known;

@@ -4,17 +4,10 @@
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 2; A. Alacaoglu, Y. Malitsky, V. Cevher: Forward-reflected-backward method with variance
 // reduction (2021), for the inner steps.
-import type { LimitOptions, OptionSpecs, OptionsOf, Random } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Random, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { begin } from './component-steps.ts';
-import type {
-  CountedOperator,
-  InclusionIterate,
-  InclusionOutcome,
-  InclusionSteps,
-  MonotoneInclusion,
-  Resolvent,
-} from './inclusion.ts';
+import type { CountedOperator, InclusionIterate, InclusionSolution, MonotoneInclusion, Resolvent } from './inclusion.ts';
 import { inclusionOptions, seed } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
@@ -78,12 +71,18 @@ export type VrHalpernInexactOptions = OptionsOf<typeof vrHalpernInexactOptions> 
  * console.log(status, x.map(Math.round).join(' ')); // converged 2 1
  * ```
  */
-export function vrHalpernInexact(problem: MonotoneInclusion, options: VrHalpernInexactOptions = {}): InclusionOutcome {
+export function vrHalpernInexact(
+  problem: MonotoneInclusion,
+  options: VrHalpernInexactOptions = {},
+): Outcome<InclusionSolution, InclusionIterate> {
   return runWith(vrHalpernInexactOptions, options, vrHalpernInexactSteps(problem, options));
 }
 
 /** The steps of `vrHalpernInexact`: an iteration is a snapshot of the inner method. */
-export function* vrHalpernInexactSteps(problem: MonotoneInclusion, options: VrHalpernInexactOptions = {}): InclusionSteps {
+export function* vrHalpernInexactSteps(
+  problem: MonotoneInclusion,
+  options: VrHalpernInexactOptions = {},
+): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(vrHalpernInexactOptions, options);
   const known = begin(problem, settings, (lipschitz) => 1 / lipschitz());
   const { counted, random, resolvent, step: inverse, progress } = known;

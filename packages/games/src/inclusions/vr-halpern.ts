@@ -2,10 +2,10 @@
 //
 // X. Cai, A. Alacaoglu, J. Diakonikolas: Variance reduced Halpern iteration for finite-sum monotone inclusions (2023),
 // arXiv 2310.02987, Algorithm 1.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { begin } from './component-steps.ts';
-import type { InclusionIterate, InclusionOutcome, InclusionSteps, MonotoneInclusion } from './inclusion.ts';
+import type { InclusionIterate, InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { inclusionOptions, seed } from './inclusion.ts';
 import { inclusion } from './inclusion-problem.ts';
 import { halpernPaper } from './papers.ts';
@@ -69,12 +69,18 @@ export type VrHalpernOptions = OptionsOf<typeof vrHalpernOptions> & LimitOptions
  * console.log(status, x[0].toFixed(2)); // converged 4.50
  * ```
  */
-export function vrHalpern(problem: MonotoneInclusion, options: VrHalpernOptions = {}): InclusionOutcome {
+export function vrHalpern(
+  problem: MonotoneInclusion,
+  options: VrHalpernOptions = {},
+): Outcome<InclusionSolution, InclusionIterate> {
   return runWith(vrHalpernOptions, options, vrHalpernSteps(problem, options));
 }
 
 /** The steps of `vrHalpern`. */
-export function* vrHalpernSteps(problem: MonotoneInclusion, options: VrHalpernOptions = {}): InclusionSteps {
+export function* vrHalpernSteps(
+  problem: MonotoneInclusion,
+  options: VrHalpernOptions = {},
+): Steps<InclusionSolution, InclusionIterate> {
   const settings = resolveOptions(vrHalpernOptions, options);
   const share = settings.stepRule === 'safe' ? 0.25 : 1;
   const known = begin(problem, settings, (lipschitz) => settings.stepSize ?? share / lipschitz());

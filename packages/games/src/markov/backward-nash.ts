@@ -1,13 +1,13 @@
 // Nash equilibria of Markov games of two players by backward induction: Nash value iteration.
 //
 // Shapley, "Stochastic games" (1953).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { lemkeHowson } from '../normal-form/lemke-howson.ts';
 import { jointOf } from '../normal-form/normal-form-game.ts';
 import { isConstantSum, zeroSum } from '../normal-form/zero-sum.ts';
 import { backwardSteps } from './backward.ts';
-import type { MarkovPolicyIterate, MarkovPolicyOutcome, MarkovPolicySteps } from './markov-cce-problem.ts';
+import type { MarkovPolicyIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
 import { markovCceProblem } from './markov-cce-problem.ts';
 import type { MarkovGame } from './markov-game.ts';
 import { checkMarkovGame } from './markov-game.ts';
@@ -36,12 +36,18 @@ export type BackwardNashOptions = OptionsOf<typeof backwardNashOptions> & LimitO
  * console.log(values[0][0].toFixed(3)); // 0.200
  * ```
  */
-export function backwardNash(game: MarkovGame, options: BackwardNashOptions = {}): MarkovPolicyOutcome {
+export function backwardNash(
+  game: MarkovGame,
+  options: BackwardNashOptions = {},
+): Outcome<MarkovPolicySolution, MarkovPolicyIterate> {
   return runWith(backwardNashOptions, options, backwardNashSteps(game, options));
 }
 
 /** The steps of `backwardNash`. */
-export function* backwardNashSteps(game: MarkovGame, options: BackwardNashOptions = {}): MarkovPolicySteps {
+export function* backwardNashSteps(
+  game: MarkovGame,
+  options: BackwardNashOptions = {},
+): Steps<MarkovPolicySolution, MarkovPolicyIterate> {
   const { tolerance } = resolveOptions(backwardNashOptions, options);
   checkMarkovGame(game);
   if (game.actions.length !== 2) {

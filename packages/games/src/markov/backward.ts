@@ -1,7 +1,8 @@
 // Backward induction over the steps of a Markov game with an equilibrium of the stage game in every state.
+import type { Steps } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
-import type { MarkovPolicySteps } from './markov-cce-problem.ts';
+import type { MarkovPolicyIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
 import { policySolution, uniformPolicy } from './markov-cce-problem.ts';
 import type { MarkovGame } from './markov-game.ts';
 import { cellsOf, continuation, lifted } from './markov-game.ts';
@@ -16,7 +17,7 @@ export function* backwardSteps(
   concept: 'coarse' | 'correlated',
   tolerance: number,
   stage: (game: NormalFormGame) => Float64Array,
-): MarkovPolicySteps {
+): Steps<MarkovPolicySolution, MarkovPolicyIterate> {
   const { states, horizon, actions } = game;
   const cells = cellsOf(game);
   const inner = lifted(game);

@@ -3,18 +3,12 @@
 //
 // Foster, Golowich, Kakade, "Hardness of independent learning and sparse equilibrium computation in Markov games",
 // arXiv 2303.12287 (2023).
-import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { converged, defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
 import type { LearnerRule } from '../normal-form/learner.ts';
 import { banditGains, drawn, Learner } from '../normal-form/learner.ts';
 import { bestResponses, unitPayoffs } from '../normal-form/normal-form-game.ts';
-import type {
-  RepeatedGame,
-  SparseCceIterate,
-  SparseCceOutcome,
-  SparseCceSolution,
-  SparseCceSteps,
-} from './sparse-cce-problem.ts';
+import type { RepeatedGame, SparseCceIterate, SparseCceSolution } from './sparse-cce-problem.ts';
 import { checkRepeatedGame, sparseCceProblem } from './sparse-cce-problem.ts';
 
 /** The paper. */
@@ -74,12 +68,18 @@ export type IndependentLearnersOptions = OptionsOf<typeof independentLearnersOpt
  * console.log(status, regret <= 0.05); // converged true
  * ```
  */
-export function independentLearners(instance: RepeatedGame, options: IndependentLearnersOptions = {}): SparseCceOutcome {
+export function independentLearners(
+  instance: RepeatedGame,
+  options: IndependentLearnersOptions = {},
+): Outcome<SparseCceSolution, SparseCceIterate> {
   return runWith(independentLearnersOptions, options, independentLearnersSteps(instance, options));
 }
 
 /** The steps of `independentLearners`. */
-export function* independentLearnersSteps(instance: RepeatedGame, options: IndependentLearnersOptions = {}): SparseCceSteps {
+export function* independentLearnersSteps(
+  instance: RepeatedGame,
+  options: IndependentLearnersOptions = {},
+): Steps<SparseCceSolution, SparseCceIterate> {
   const { rule, learningRate, tolerance, seed } = resolveOptions(independentLearnersOptions, options);
   checkRepeatedGame(instance);
   const { stage, horizon } = instance;

@@ -1,5 +1,5 @@
 // The registered problem of equilibria of Markov games: families and metrics of `games/markov-cce`.
-import type { BadInstance, Conclusion, HardInstance, Iterate, Outcome, Problem, Steps } from '@infimum/core';
+import type { BadInstance, Conclusion, HardInstance, Iterate, Problem } from '@infimum/core';
 import { checkNumber, converged, defineFamily, defineProblem, exhausted, InvalidInputError } from '@infimum/core';
 import { readObject, readVector } from '@infimum/core/data';
 import { mulberry32 } from '@infimum/core/reference-generators';
@@ -243,9 +243,3 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
     },
   },
 });
-
-/** How a method for policies ends. */
-export type MarkovPolicyOutcome = Outcome<MarkovPolicySolution, MarkovPolicyIterate>;
-
-/** The steps of a method for policies. */
-export type MarkovPolicySteps = Steps<MarkovPolicySolution, MarkovPolicyIterate>;

@@ -1,11 +1,11 @@
 // Correlated and coarse correlated equilibria of Markov games by a linear programme in every step and state, backwards.
 //
 // Jin, Liu, Wang, Yu, "V-learning: a simple, efficient, decentralized algorithm for multiagent RL", arXiv 2110.14555 (2021).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions, runWith } from '@infimum/core';
 import { correlatedEquilibrium } from '../normal-form/correlated-equilibrium.ts';
 import { backwardSteps } from './backward.ts';
-import type { MarkovPolicyIterate, MarkovPolicyOutcome, MarkovPolicySteps } from './markov-cce-problem.ts';
+import type { MarkovPolicyIterate, MarkovPolicySolution } from './markov-cce-problem.ts';
 import { markovCceProblem, vLearningPaper } from './markov-cce-problem.ts';
 import type { MarkovGame } from './markov-game.ts';
 import { cellsOf, checkMarkovGame } from './markov-game.ts';
@@ -47,12 +47,18 @@ export type MarkovCceOptions = OptionsOf<typeof markovCceOptions> & LimitOptions
  * console.log(status, values.reduce((sum, [first = 0]) => sum + first, 0).toFixed(3)); // converged 10.500
  * ```
  */
-export function markovCce(game: MarkovGame, options: MarkovCceOptions = {}): MarkovPolicyOutcome {
+export function markovCce(
+  game: MarkovGame,
+  options: MarkovCceOptions = {},
+): Outcome<MarkovPolicySolution, MarkovPolicyIterate> {
   return runWith(markovCceOptions, options, markovCceSteps(game, options));
 }
 
 /** The steps of `markovCce`. */
-export function* markovCceSteps(game: MarkovGame, options: MarkovCceOptions = {}): MarkovPolicySteps {
+export function* markovCceSteps(
+  game: MarkovGame,
+  options: MarkovCceOptions = {},
+): Steps<MarkovPolicySolution, MarkovPolicyIterate> {
   const { concept, objective, tolerance } = resolveOptions(markovCceOptions, options);
   checkMarkovGame(game);
   return yield* backwardSteps(game, concept, tolerance, (stage) => correlatedEquilibrium(stage, { concept, objective }).joint);

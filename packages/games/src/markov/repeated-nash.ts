@@ -1,16 +1,10 @@
 // The sparsest equilibrium of a repeated game: a Nash equilibrium of the stage game in every step, T = 1.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { uniformStrategies } from '../normal-form/equilibrium.ts';
 import { lemkeHowsonSteps } from '../normal-form/lemke-howson.ts';
 import { bestResponses } from '../normal-form/normal-form-game.ts';
-import type {
-  RepeatedGame,
-  SparseCceIterate,
-  SparseCceOutcome,
-  SparseCceSolution,
-  SparseCceSteps,
-} from './sparse-cce-problem.ts';
+import type { RepeatedGame, SparseCceIterate, SparseCceSolution } from './sparse-cce-problem.ts';
 import { checkRepeatedGame, sparseCceProblem } from './sparse-cce-problem.ts';
 
 const repeatedNashOptions = {
@@ -36,12 +30,18 @@ export type RepeatedNashOptions = OptionsOf<typeof repeatedNashOptions> & LimitO
  * console.log(count, [...tables[0]].map((weight) => weight.toFixed(2)).join(' ')); // 1 0.50 0.50 0.50 0.50
  * ```
  */
-export function repeatedNash(instance: RepeatedGame, options: RepeatedNashOptions = {}): SparseCceOutcome {
+export function repeatedNash(
+  instance: RepeatedGame,
+  options: RepeatedNashOptions = {},
+): Outcome<SparseCceSolution, SparseCceIterate> {
   return runWith(repeatedNashOptions, options, repeatedNashSteps(instance, options));
 }
 
 /** The steps of `repeatedNash`. */
-export function* repeatedNashSteps(instance: RepeatedGame, options: RepeatedNashOptions = {}): SparseCceSteps {
+export function* repeatedNashSteps(
+  instance: RepeatedGame,
+  options: RepeatedNashOptions = {},
+): Steps<SparseCceSolution, SparseCceIterate> {
   const { tolerance } = resolveOptions(repeatedNashOptions, options);
   checkRepeatedGame(instance);
   const { stage, horizon } = instance;

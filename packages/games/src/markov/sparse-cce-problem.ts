@@ -1,5 +1,5 @@
 // The registered problem of sparse equilibria of repeated games: families and metrics of `games/sparse-cce`.
-import type { BadInstance, HardInstance, Iterate, Outcome, Problem, Steps } from '@infimum/core';
+import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core';
 import { checkInteger, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
 import { readObject } from '@infimum/core/data';
 import type { NormalFormGame, PayoffTable } from '../normal-form/normal-form-game.ts';
@@ -190,9 +190,3 @@ and extract from them an approximate Nash equilibrium of the game that is repeat
     },
   },
 });
-
-/** How a method for sparse mixtures ends. */
-export type SparseCceOutcome = Outcome<SparseCceSolution, SparseCceIterate>;
-
-/** The steps of a method for sparse mixtures. */
-export type SparseCceSteps = Steps<SparseCceSolution, SparseCceIterate>;

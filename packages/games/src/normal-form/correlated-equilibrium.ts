@@ -1,11 +1,11 @@
 // Correlated and coarse correlated equilibria by a linear program over joint choices.
 //
 // Aumann, "Subjectivity and correlation in randomized strategies" (1974); Moulin, Vial, "Strategically zero-sum games" (1978).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { LinearProgram } from '@infimum/linalg/numerics';
 import { simplexSteps } from '@infimum/linalg/numerics';
-import type { EquilibriumIterate, EquilibriumOutcome, EquilibriumSolution, EquilibriumSteps } from './equilibrium.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, jointSolution, normalized, uniformStrategies } from './equilibrium.ts';
 import type { GameLike, NormalFormGame } from './normal-form-game.ts';
 import { asGame, jointOf, rangeOf, stridesOf, unitPayoffs } from './normal-form-game.ts';
@@ -64,7 +64,7 @@ export interface CorrelatedEquilibriumSolution extends EquilibriumSolution {
 export function correlatedEquilibrium(
   given: GameLike,
   options: CorrelatedEquilibriumOptions = {},
-): EquilibriumOutcome<CorrelatedEquilibriumSolution> {
+): Outcome<CorrelatedEquilibriumSolution, EquilibriumIterate<CorrelatedEquilibriumSolution>> {
   return runWith(correlatedEquilibriumOptions, options, correlatedEquilibriumSteps(given, options));
 }
 
@@ -72,7 +72,7 @@ export function correlatedEquilibrium(
 export function* correlatedEquilibriumSteps(
   given: GameLike,
   options: CorrelatedEquilibriumOptions = {},
-): EquilibriumSteps<CorrelatedEquilibriumSolution> {
+): Steps<CorrelatedEquilibriumSolution, EquilibriumIterate<CorrelatedEquilibriumSolution>> {
   const { concept, objective, maxPivots } = resolveOptions(correlatedEquilibriumOptions, options);
   const game = asGame(given);
   const units = unitPayoffs(game);

@@ -1,5 +1,5 @@
 // What the solvers of `games/normal-form` give, and how they judge themselves.
-import type { Iterate, Outcome, Steps } from '@infimum/core';
+import type { Iterate } from '@infimum/core';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { deviationsOf, expectedPayoffs, jointRegret, marginalsOf, payoffScales } from './normal-form-game.ts';
 
@@ -72,9 +72,3 @@ export function normalize(weights: Float64Array): Float64Array {
   for (let k = 0; k < weights.length; k++) weights[k] = Math.max(0, weights[k]) / sum;
   return weights;
 }
-
-/** How a method for equilibria ends. */
-export type EquilibriumOutcome<S extends EquilibriumSolution = EquilibriumSolution> = Outcome<S, EquilibriumIterate<S>>;
-
-/** The steps of a method for equilibria. */
-export type EquilibriumSteps<S extends EquilibriumSolution = EquilibriumSolution> = Steps<S, EquilibriumIterate<S>>;

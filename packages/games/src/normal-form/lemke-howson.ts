@@ -2,9 +2,9 @@
 //
 // Lemke, Howson, "Equilibrium points of bimatrix games", SIAM Journal 12 (1964); lexicographic rule: von Stengel,
 // "Computing equilibria for two-person games" (2002).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { checkInteger, converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
-import type { EquilibriumIterate, EquilibriumOutcome, EquilibriumSolution, EquilibriumSteps } from './equilibrium.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalize, uniformStrategies } from './equilibrium.ts';
 import { exactPath } from './lemke-howson-exact.ts';
 import { Path, Polytopes } from './lemke-howson-path.ts';
@@ -65,7 +65,10 @@ export interface LemkeHowsonSolution extends EquilibriumSolution {
  * console.log(status, pivots, strategies[0]?.map((weight) => Number(weight.toFixed(3))).join(' ')); // converged 4 0 0.333 0.667
  * ```
  */
-export function lemkeHowson(given: GameLike, options: LemkeHowsonOptions = {}): EquilibriumOutcome<LemkeHowsonSolution> {
+export function lemkeHowson(
+  given: GameLike,
+  options: LemkeHowsonOptions = {},
+): Outcome<LemkeHowsonSolution, EquilibriumIterate<LemkeHowsonSolution>> {
   return runWith(lemkeHowsonOptions, options, lemkeHowsonSteps(given, options));
 }
 
@@ -99,7 +102,10 @@ function distance(a: readonly Float64Array[], b: readonly Float64Array[]): numbe
 }
 
 /** The steps of `lemkeHowson`. */
-export function* lemkeHowsonSteps(given: GameLike, options: LemkeHowsonOptions = {}): EquilibriumSteps<LemkeHowsonSolution> {
+export function* lemkeHowsonSteps(
+  given: GameLike,
+  options: LemkeHowsonOptions = {},
+): Steps<LemkeHowsonSolution, EquilibriumIterate<LemkeHowsonSolution>> {
   const { label, maxPivots } = resolveOptions(lemkeHowsonOptions, options);
   const game = asTyped(given);
   const scales = checkBimatrix(game, scalesByKernels);

@@ -3,10 +3,10 @@
 //
 // McKelvey, Palfrey, "Quantal response equilibria for normal form games" (1995); followed as by Turocy, "A dynamic homotopy
 // interpretation of the logistic quantal response equilibrium correspondence" (2005).
-import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
 import { checkNumber, converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { solveSmall } from '@infimum/linalg/numerics';
-import type { EquilibriumIterate, EquilibriumOutcome, EquilibriumSolution, EquilibriumSteps } from './equilibrium.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { nashSolution, normalized } from './equilibrium.ts';
 import type { GameLike, NormalFormGame } from './normal-form-game.ts';
 import { asGame, rangeOf, stridesOf, unitPayoffs } from './normal-form-game.ts';
@@ -46,12 +46,18 @@ export interface LogitSolution extends EquilibriumSolution {
  * console.log(status, strategies[0].map(Math.round).join(' ')); // converged 0 1
  * ```
  */
-export function logitEquilibrium(given: GameLike, options: LogitEquilibriumOptions = {}): EquilibriumOutcome<LogitSolution> {
+export function logitEquilibrium(
+  given: GameLike,
+  options: LogitEquilibriumOptions = {},
+): Outcome<LogitSolution, EquilibriumIterate<LogitSolution>> {
   return runWith(logitOptions, options, logitSteps(given, options));
 }
 
 /** The steps of `logitEquilibrium`. */
-export function* logitSteps(given: GameLike, options: LogitEquilibriumOptions = {}): EquilibriumSteps<LogitSolution> {
+export function* logitSteps(
+  given: GameLike,
+  options: LogitEquilibriumOptions = {},
+): Steps<LogitSolution, EquilibriumIterate<LogitSolution>> {
   const { tolerance } = resolveOptions(logitOptions, options);
   const game = asGame(given);
   const branch = new Branch(game);

@@ -1,7 +1,7 @@
 // The front door: one Nash equilibrium, by the method that suits the game.
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { resolveOptions, runWith } from '@infimum/core';
-import type { EquilibriumIterate, EquilibriumOutcome, EquilibriumSteps } from './equilibrium.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { lemkeHowsonSteps } from './lemke-howson.ts';
 import { logitSteps } from './logit-path.ts';
 import type { GameLike } from './normal-form-game.ts';
@@ -38,12 +38,18 @@ export type NashEquilibriumOptions = OptionsOf<typeof nashEquilibriumOptions> & 
  * console.log(status, strategies[0].map((weight) => Math.round(10 * weight) / 10).join(' ')); // converged 0.4 0.6
  * ```
  */
-export function nashEquilibrium(game: GameLike, options: NashEquilibriumOptions = {}): EquilibriumOutcome {
+export function nashEquilibrium(
+  game: GameLike,
+  options: NashEquilibriumOptions = {},
+): Outcome<EquilibriumSolution, EquilibriumIterate> {
   return runWith(nashEquilibriumOptions, options, nashEquilibriumSteps(game, options));
 }
 
 /** The steps of `nashEquilibrium`. */
-export function nashEquilibriumSteps(given: GameLike, options: NashEquilibriumOptions = {}): EquilibriumSteps {
+export function nashEquilibriumSteps(
+  given: GameLike,
+  options: NashEquilibriumOptions = {},
+): Steps<EquilibriumSolution, EquilibriumIterate> {
   const { method } = resolveOptions(nashEquilibriumOptions, options);
   const game = asGame(given);
   const byPlayers = game.actions.length > 2 ? 'logit-path' : isConstantSum(game) ? 'zero-sum' : 'lemke-howson';

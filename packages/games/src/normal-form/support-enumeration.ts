@@ -1,10 +1,10 @@
 // Support enumeration: all supports are tried; those of two players, equal sizes first, by linear systems, those of more by intervals.
 //
 // Dickhaut, Kaplan, "A program for finding Nash equilibria" (1991).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, runWith, stalled } from '@infimum/core';
 import { solveLinearProgram } from '@infimum/linalg/numerics';
-import type { EquilibriumIterate, EquilibriumOutcome, EquilibriumSolution, EquilibriumSteps } from './equilibrium.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
 import { zerosOnSupports } from './interval-supports.ts';
 import { indifferent } from './lemke-howson.ts';
@@ -55,7 +55,7 @@ export interface SupportEnumerationSolution extends EquilibriumSolution {
 export function supportEnumeration(
   given: GameLike,
   options: SupportEnumerationOptions = {},
-): EquilibriumOutcome<SupportEnumerationSolution> {
+): Outcome<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {
   return runWith(supportEnumerationOptions, options, supportEnumerationSteps(given, options));
 }
 
@@ -63,7 +63,7 @@ export function supportEnumeration(
 export function* supportEnumerationSteps(
   given: GameLike,
   options: SupportEnumerationOptions = {},
-): EquilibriumSteps<SupportEnumerationSolution> {
+): Steps<SupportEnumerationSolution, EquilibriumIterate<SupportEnumerationSolution>> {
   const { maxEquilibria } = resolveOptions(supportEnumerationOptions, options);
   const game = asGame(given);
   const [rows, cols] = game.actions;

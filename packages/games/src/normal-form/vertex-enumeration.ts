@@ -2,11 +2,11 @@
 //
 // Double description (Motzkin et al. 1953) of both best-response polytopes with whole numbers; equilibria are pairs of vertices
 // that have every label: Avis, Rosenberg, Savani, von Stengel, "Enumeration of Nash equilibria for two-player games" (2010).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
 import { formatFraction, fraction, gcd, toNumber } from '@infimum/rigor';
-import type { EquilibriumIterate, EquilibriumOutcome, EquilibriumSolution, EquilibriumSteps } from './equilibrium.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, uniformStrategies } from './equilibrium.ts';
 import { positiveIntegers } from './lemke-howson-exact.ts';
 import type { GameLike } from './normal-form-game.ts';
@@ -83,7 +83,7 @@ export interface ExtremeEquilibriaSolution extends EquilibriumSolution {
 export function extremeEquilibria(
   given: GameLike,
   options: ExtremeEquilibriaOptions = {},
-): EquilibriumOutcome<ExtremeEquilibriaSolution> {
+): Outcome<ExtremeEquilibriaSolution, EquilibriumIterate<ExtremeEquilibriaSolution>> {
   return runWith(extremeEquilibriaOptions, options, extremeEquilibriaSteps(given, options));
 }
 
@@ -91,7 +91,7 @@ export function extremeEquilibria(
 export function* extremeEquilibriaSteps(
   given: GameLike,
   options: ExtremeEquilibriaOptions = {},
-): EquilibriumSteps<ExtremeEquilibriaSolution> {
+): Steps<ExtremeEquilibriaSolution, EquilibriumIterate<ExtremeEquilibriaSolution>> {
   const { maxVertices } = resolveOptions(extremeEquilibriaOptions, options);
   const game = asBimatrix(given);
   const [rows, cols] = game.actions;

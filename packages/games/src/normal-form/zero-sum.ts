@@ -1,10 +1,10 @@
 // Zero-sum games of two players by one linear program: the value and optimal strategies of both.
 //
 // von Neumann (1928); Dantzig, "A proof of the equivalence of the programming problem and the game problem" (1951).
-import type { LimitOptions, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { simplexSteps } from '@infimum/linalg/numerics';
-import type { EquilibriumIterate, EquilibriumOutcome, EquilibriumSolution, EquilibriumSteps } from './equilibrium.ts';
+import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
 import type { GameLike, NormalFormGame } from './normal-form-game.ts';
 import { asBimatrix, rangeOf, unitPayoffs } from './normal-form-game.ts';
@@ -43,12 +43,18 @@ export interface ZeroSumSolution extends EquilibriumSolution {
  * console.log(value.toFixed(3), strategies[0][0].toFixed(3)); // 0.200 0.400
  * ```
  */
-export function zeroSum(given: GameLike, options: ZeroSumOptions = {}): EquilibriumOutcome<ZeroSumSolution> {
+export function zeroSum(
+  given: GameLike,
+  options: ZeroSumOptions = {},
+): Outcome<ZeroSumSolution, EquilibriumIterate<ZeroSumSolution>> {
   return runWith(zeroSumOptions, options, zeroSumSteps(given, options));
 }
 
 /** The steps of `zeroSum`. */
-export function* zeroSumSteps(given: GameLike, options: ZeroSumOptions = {}): EquilibriumSteps<ZeroSumSolution> {
+export function* zeroSumSteps(
+  given: GameLike,
+  options: ZeroSumOptions = {},
+): Steps<ZeroSumSolution, EquilibriumIterate<ZeroSumSolution>> {
   const { maxPivots } = resolveOptions(zeroSumOptions, options);
   const game = asBimatrix(given);
   if (!isConstantSum(game)) {

@@ -1,5 +1,5 @@
 // An instance of DAG learning and what a solver returns.
-import type { Iterate, Outcome, Steps } from '@infimum/core';
+import type { Iterate } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 /** A table of measurements, with the graph that it was drawn from where that is known. */
@@ -21,9 +21,3 @@ export interface DagIterate<Solution extends DagSolution = DagSolution> extends 
   /** The score that the method minimises. */
   readonly score: number;
 }
-
-/** How a search for a graph ends. */
-export type DagOutcome<S extends DagSolution = DagSolution> = Outcome<S, DagIterate<S>>;
-
-/** The steps of a search for a graph. */
-export type DagSteps<S extends DagSolution = DagSolution> = Steps<S, DagIterate<S>>;

@@ -1,7 +1,7 @@
 // The best order of all, by a dynamic programme over subsets; and what a variance alone tells.
-import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
-import type { DagInstance, DagIterate, DagOutcome, DagSteps } from './dag-instance.ts';
+import type { DagInstance, DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import { asTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
 import { pruneByBic } from './prune.ts';
@@ -30,12 +30,15 @@ const MOST_NODES = 16;
  * console.log(exactOrder(data).order.join(' ')); // 0 1
  * ```
  */
-export function exactOrder(data: MatrixLike, options: ExactOrderOptions = {}): DagOutcome<TopoSolution> {
+export function exactOrder(data: MatrixLike, options: ExactOrderOptions = {}): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   return runWith(orderOptions, options, exactOrderSteps(data, options));
 }
 
 /** The steps of `exactOrder`. */
-export function* exactOrderSteps(given: MatrixLike, options: ExactOrderOptions = {}): DagSteps<TopoSolution> {
+export function* exactOrderSteps(
+  given: MatrixLike,
+  options: ExactOrderOptions = {},
+): Steps<TopoSolution, DagIterate<TopoSolution>> {
   const data = asTable(given, 'data');
   const { threshold } = resolveOptions(orderOptions, options);
   const d = data.cols;
@@ -138,7 +141,7 @@ export const sortRegressSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(d^4)',
   options: orderOptions,
-  *steps({ data }, options): DagSteps {
+  *steps({ data }, options): Steps<DagSolution, DagIterate> {
     const { threshold } = resolveOptions(orderOptions, options);
     const moments = regularized(momentsOf(data));
     const { d, covariance } = moments;
@@ -168,7 +171,7 @@ export const greedyOrderSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(d^3) \\text{ a round}',
   options: adjacentOptions,
-  *steps({ data }, given): DagSteps {
+  *steps({ data }, given): Steps<DagSolution, DagIterate> {
     const { threshold, seed } = resolveOptions(adjacentOptions, given);
     const moments = regularized(momentsOf(data));
     const search = new OrderSearch(moments, { maxLarge: 0, tolerance: 1e-10 }, true);

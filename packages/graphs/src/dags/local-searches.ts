@@ -1,9 +1,9 @@
 // Searches over edges: NOFEARS, which adds and turns the edges that the conditions for a minimum miss, and hill climbing by the
 // Bayesian information criterion.
-import type { OptionSpecs } from '@infimum/core';
+import type { OptionSpecs, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions } from '@infimum/core';
 import { reachability } from './dag-graph.ts';
-import type { DagSteps } from './dag-instance.ts';
+import type { DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import { leastSquaresGradient, meanVariance, momentsOf, regress, regularized } from './moments.ts';
 import { dagPapers } from './papers.ts';
@@ -46,7 +46,7 @@ export const noFearsSolver = /* @__PURE__ */ defineSolver({
   paper: dagPapers.noFears,
   cost: 'O(d^3) \\text{ an edge}',
   options: noFearsOptions,
-  *steps({ data }, given): DagSteps {
+  *steps({ data }, given): Steps<DagSolution, DagIterate> {
     const { tolerance, threshold } = resolveOptions(noFearsOptions, given);
     const moments = regularized(momentsOf(data));
     const { d, covariance } = moments;
@@ -131,7 +131,7 @@ export const hillClimbSolver = /* @__PURE__ */ defineSolver({
   },
   cost: 'O(d^2) \\text{ regressions a move}',
   options: hillOptions,
-  *steps({ data }, given): DagSteps {
+  *steps({ data }, given): Steps<DagSolution, DagIterate> {
     const { d, covariance, n } = regularized(momentsOf(data));
     const lambda = resolveOptions(hillOptions, given).edgePenalty ?? bicPenalty(n);
     const known = new Map<string, number>();

@@ -2,7 +2,7 @@
 //
 // X. Zheng, B. Aragam, P. Ravikumar, E. Xing: DAGs with NO TEARS (2018), arXiv 1803.01422. K. Bello, B. Aragam, P. Ravikumar:
 // DAGMA (2022), arXiv 2209.08037. I. Ng, A. Ghassami, K. Zhang: GOLEM (2020), arXiv 2006.10201.
-import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   checkList,
   checkNumbers,
@@ -16,7 +16,7 @@ import {
 import { AdamMoments, projectedLbfgs } from '@infimum/linalg/numerics';
 import { ExponentialOfSquares, Inverse } from './acyclicity.ts';
 import { thresholdToDag } from './dag-graph.ts';
-import type { DagIterate, DagOutcome, DagSolution, DagSteps } from './dag-instance.ts';
+import type { DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import type { Moments } from './moments.ts';
 import { asTable, leastSquares, leastSquaresGradient, meanVariance, momentsOf } from './moments.ts';
@@ -124,12 +124,12 @@ function continuousSearch(
  * console.log(weights[1].toFixed(2), weights[2]); // 1.56 0
  * ```
  */
-export function notears(data: MatrixLike, options: NotearsOptions = {}): DagOutcome<ContinuousDag> {
+export function notears(data: MatrixLike, options: NotearsOptions = {}): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(notearsOptions, options, notearsSteps(data, options));
 }
 
 /** The steps of `notears`. */
-export function* notearsSteps(data: MatrixLike, options: NotearsOptions = {}): DagSteps<ContinuousDag> {
+export function* notearsSteps(data: MatrixLike, options: NotearsOptions = {}): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
   const { l1, tolerance, maxPenalty, ...rest } = resolveOptions(notearsOptions, options);
   const { moments, d, weights, fixed, solution, news } = continuousSearch(data, rest);
   const isFixed = new Uint8Array(2 * d * d);
@@ -236,12 +236,12 @@ function move(weights: Float64Array, direction: Float64Array, length: number, fi
  *
  * Source: DAGMA, arXiv 2209.08037.
  */
-export function dagma(data: MatrixLike, options: DagmaOptions = {}): DagOutcome<ContinuousDag> {
+export function dagma(data: MatrixLike, options: DagmaOptions = {}): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(dagmaOptions, options, dagmaSteps(data, options));
 }
 
 /** The steps of `dagma`. */
-export function* dagmaSteps(data: MatrixLike, options: DagmaOptions = {}): DagSteps<ContinuousDag> {
+export function* dagmaSteps(data: MatrixLike, options: DagmaOptions = {}): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
   const { l1, maxInnerIterations, stepSize, tolerance, ...rest } = resolveOptions(dagmaOptions, options);
   const { moments, d, weights, fixed, solution, news } = continuousSearch(data, rest);
   yield news();
@@ -338,12 +338,12 @@ export type GolemOptions = OptionsOf<typeof golemOptions> & LimitOptions<DagIter
  *
  * Source: On the role of sparsity and DAG constraints for learning linear DAGs, arXiv 2006.10201.
  */
-export function golem(data: MatrixLike, options: GolemOptions = {}): DagOutcome<ContinuousDag> {
+export function golem(data: MatrixLike, options: GolemOptions = {}): Outcome<ContinuousDag, DagIterate<ContinuousDag>> {
   return runWith(golemOptions, options, golemSteps(data, options));
 }
 
 /** The steps of `golem`. */
-export function* golemSteps(data: MatrixLike, options: GolemOptions = {}): DagSteps<ContinuousDag> {
+export function* golemSteps(data: MatrixLike, options: GolemOptions = {}): Steps<ContinuousDag, DagIterate<ContinuousDag>> {
   const { variances, maxInnerIterations, stepSize, tolerance, ...rest } = resolveOptions(golemOptions, options);
   const { moments, d, weights, fixed, solution, news } = continuousSearch(data, rest);
   yield news();

@@ -2,10 +2,10 @@
 // of forbidden and required edges, and with the step that ends at a point of Karush, Kuhn and Tucker.
 //
 // Optimizing NOTEARS objectives via topological swaps (2023), arXiv 2305.17277.
-import type { DenseLike, LimitOptions, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import type { DenseLike, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { asOrder, reachability, topologicalOrder } from './dag-graph.ts';
-import type { DagInstance, DagIterate, DagOutcome, DagSolution, DagSteps } from './dag-instance.ts';
+import type { DagInstance, DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import { asTable } from './moments.ts';
 import type { FittedNode, NodeScore } from './node-fits.ts';
@@ -78,12 +78,15 @@ export interface ScoredDag extends DagSolution {
  *
  * Source: Optimizing NOTEARS objectives via topological swaps, arXiv 2305.17277.
  */
-export function topoByScore(data: MatrixLike, options: TopoByScoreOptions = {}): DagOutcome<ScoredDag> {
+export function topoByScore(data: MatrixLike, options: TopoByScoreOptions = {}): Outcome<ScoredDag, DagIterate<ScoredDag>> {
   return runWith(topoByScoreOptions, options, topoByScoreSteps(data, options));
 }
 
 /** The steps of `topoByScore`. */
-export function* topoByScoreSteps(given: MatrixLike, options: TopoByScoreOptions = {}): DagSteps<ScoredDag> {
+export function* topoByScoreSteps(
+  given: MatrixLike,
+  options: TopoByScoreOptions = {},
+): Steps<ScoredDag, DagIterate<ScoredDag>> {
   const data = asTable(given, 'data');
   const {
     score: kind,

@@ -2,11 +2,11 @@
 //
 // C. Deng, K. Bello, B. Aragam, P. Ravikumar: Optimizing NOTEARS objectives via topological swaps (ICML 2023),
 // arXiv 2305.17277.
-import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
+import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
 import { checkNumbers, converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import type { WeightsLike } from './dag-graph.ts';
 import { asOrder, asWeights, thresholdToDag, topologicalOrder } from './dag-graph.ts';
-import type { DagIterate, DagOutcome, DagSolution, DagSteps } from './dag-instance.ts';
+import type { DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import type { Moments } from './moments.ts';
 import {
@@ -118,7 +118,7 @@ export interface TopoSolution extends DagSolution {
  * console.log(order.join(' '), Math.round(weights[1])); // 0 1 2 2
  * ```
  */
-export function topo(data: MatrixLike, options: TopoOptions = {}): DagOutcome<TopoSolution> {
+export function topo(data: MatrixLike, options: TopoOptions = {}): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   return runWith(topoOptions, options, topoSteps(data, options));
 }
 
@@ -129,7 +129,7 @@ const STARTS_A_COLUMN = 10;
 const BLOCK = 2e7;
 
 /** The steps of `topo`. */
-export function* topoSteps(given: MatrixLike, options: TopoOptions = {}): DagSteps<TopoSolution> {
+export function* topoSteps(given: MatrixLike, options: TopoOptions = {}): Steps<TopoSolution, DagIterate<TopoSolution>> {
   const data = asTable(given, 'data');
   const { center, seed, ...rest } = resolveOptions(topoOptions, options);
   const d = data.cols;
@@ -360,7 +360,11 @@ function pathSizes(factor: Float64Array, d: number): Float64Array {
  *
  * @throws {InvalidInputError} for weights of another size than the table
  */
-export function topoPostProcess(data: MatrixLike, weights: WeightsLike, options: TopoOptions = {}): DagOutcome<TopoSolution> {
+export function topoPostProcess(
+  data: MatrixLike,
+  weights: WeightsLike,
+  options: TopoOptions = {},
+): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   const { cols } = asTable(data, 'data');
   const { length } = asWeights(weights, 'weights');
   if (length !== cols ** 2) {

@@ -3,13 +3,13 @@
 //
 // J. Hu, V. Doshi, D. Y. Eun: Accelerating Distributed Stochastic Optimization via Self-Repellent Random Walks
 // (ICLR 2024), arXiv 2401.09665.
-import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, VectorLike } from '@infimum/core';
+import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
 import { asVector, checkFunction, converged, defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Graph, GraphLike } from '../graph/graph.ts';
 import { asGraph, checkConnected } from '../graph/graph.ts';
 import { saSrrwPaper } from './papers.ts';
 import { createWalk } from './self-repellent-walk.ts';
-import type { LocalGradient, TokenIterate, TokenSolution, TokenSteps } from './token-problem.ts';
+import type { LocalGradient, TokenIterate, TokenSolution } from './token-problem.ts';
 import { localGradient, relativeResidual, tokenProblem } from './token-problem.ts';
 import { asPositive, checkPositive } from './transitions.ts';
 
@@ -126,7 +126,7 @@ export function saSrrwSteps(
   gradient: LocalGradient,
   initial: VectorLike,
   options: SaSrrwOptions,
-): TokenSteps {
+): Steps<TokenSolution, TokenIterate> {
   return walkedSteps(asGraph(graph), gradient, initial, undefined, options);
 }
 
@@ -137,7 +137,7 @@ function* walkedSteps(
   initial: VectorLike,
   residual: ((theta: Float64Array) => number) | undefined,
   options: SaSrrwOptions,
-): TokenSteps {
+): Steps<TokenSolution, TokenIterate> {
   const {
     alpha,
     memoryExponent,
@@ -232,7 +232,7 @@ const HEAVY_BALL_RATE = 4;
 const MOMENTUM = 0.9;
 
 /** The iterate's side of a token's run. */
-export function* tokenSteps(token: TokenRun): TokenSteps {
+export function* tokenSteps(token: TokenRun): Steps<TokenSolution, TokenIterate> {
   const { gradient, initial, steps, nodes, stepSize, method, project, residual, tolerance, weights } = token;
   const size = initial.length;
   const theta = Float64Array.from(initial);

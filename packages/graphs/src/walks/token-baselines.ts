@@ -1,10 +1,10 @@
 // What SA-SRRW is measured against: tokens that walk plain chains, nodes drawn independently, and a tour of all nodes.
-import type { OptionSpecs, RegisteredOptions } from '@infimum/core';
+import type { OptionSpecs, RegisteredOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import type { Graph } from '../graph/graph.ts';
 import { importance, saSrrwOptions, saSrrwSolver, tokenSteps } from './sa-srrw.ts';
 import { createWalk } from './self-repellent-walk.ts';
-import type { TokenInstance, TokenSteps } from './token-problem.ts';
+import type { TokenInstance, TokenIterate, TokenSolution } from './token-problem.ts';
 import { localGradient, relativeResidual, tokenProblem } from './token-problem.ts';
 
 const cyclicTokenOptions = /* @__PURE__ */ (({ iterateExponent, stepSizeFactor, tolerance }: typeof saSrrwOptions) =>
@@ -26,7 +26,7 @@ function* runToken(
   options: RegisteredOptions<typeof cyclicTokenOptions>,
   next: () => { node: number; moved: boolean },
   weights?: Float64Array,
-): TokenSteps {
+): Steps<TokenSolution, TokenIterate> {
   const { iterateExponent, stepSizeFactor, tolerance } = options;
   return yield* tokenSteps({
     gradient: localGradient(instance),

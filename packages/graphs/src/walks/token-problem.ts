@@ -1,5 +1,5 @@
 // The registered problem of optimisation by a token that walks from node to node: `graphs/token-optimization`.
-import type { Iterate, Problem, Steps } from '@infimum/core';
+import type { Iterate, Problem } from '@infimum/core';
 import {
   checkInteger,
   checkMatrix,
@@ -414,6 +414,3 @@ within a number of steps.`,
     },
   ],
 });
-
-/** The steps of a method of tokens. */
-export type TokenSteps = Steps<TokenSolution, TokenIterate>;
