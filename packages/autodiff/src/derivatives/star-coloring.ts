@@ -5,8 +5,9 @@
 import type { CsrMatrix } from '@infimum/linalg';
 
 /**
- * A colour for every row of a symmetric pattern with its diagonal, such that neighbours differ and no path of four rows has two colours only. Hubs get a colour of their own,
- * so that long rows cost nothing; the others take the first that fits. O(sum of squared lengths of the other rows).
+ * A colour for every row of a symmetric pattern with its diagonal, such that neighbours differ and no path of four rows has two colours
+ * only. Hubs get a colour of their own, so that long rows cost nothing; the others take the first that fits. O(sum of squared lengths of
+ * the other rows).
  *
  * @returns the colours and their number; `undefined` where `most` are not enough
  */

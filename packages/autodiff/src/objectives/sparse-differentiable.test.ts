@@ -116,6 +116,17 @@ describe('sparseDifferentiable', () => {
     }
   });
 
+  it('has no factors where they are too dear, or where a shift would be beyond the largest number', () => {
+    const n = 20_000;
+    const random = new Random(1);
+    const [from, to] = [1, 2].map(() => constant(Float64Array.from({ length: 2 * n }, () => Math.floor(n * random.uniform()))));
+    const web = sparseDifferentiable(n, (x) => sum(add(square(sub(gather(x, from), gather(x, to))), square(gather(x, to)))));
+    expect(web.hessianProducts).toBeLessThan(64);
+    expect(web.factorHessian?.(drawn(n))).toBeUndefined();
+    const saddle = sparseDifferentiable(2, (x) => sum(mul(1.5e308, mul(narrow(x, 0, 0, 1), narrow(x, 0, 1, 1)))));
+    expect(saddle.factorHessian?.(new Float64Array(2))).toBeUndefined();
+  });
+
   it('gives a variable that goes with all others a product of its own', () => {
     const arrow = (n: number) => (x: Tensor) => {
       const [hub, others] = [slice(x, 0, 1), slice(x, 1, n - 1)];

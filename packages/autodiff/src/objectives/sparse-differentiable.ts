@@ -1,5 +1,6 @@
 // Objectives whose Hessian is sparse: its pattern is that of the expression, and a few products give all entries.
 import type { Objective } from '@infimum/core';
+import { InvalidInputError } from '@infimum/core';
 import type { CsrMatrix, SparseLdl } from '@infimum/linalg';
 import { csrFromTriplets, solveSparseLdl, sparseLdl } from '@infimum/linalg';
 import { sparseLdlInTurns } from '@infimum/linalg/steps';
@@ -93,15 +94,15 @@ export function sparseDifferentiable(dimension: number, f: (x: Tensor) => Tensor
     const shifted = { ...hessian, values: hessian.values.slice() };
     let [largest, least] = [0, Infinity];
     for (const entry of shifted.values) largest = Math.max(largest, Math.abs(entry));
-    if (!(largest < Infinity)) return undefined;
     for (const k of plan.diagonal) least = Math.min(least, values[k]);
-    for (let shift = 0; ; shift = 4 * shift || Math.max(0, -least) + 1e-3 * (largest || 1)) {
+    for (let shift = 0; largest + shift < Infinity; shift = 4 * shift || Math.max(0, -least) + 1e-3 * (largest || 1)) {
       for (const k of plan.diagonal) shifted.values[k] = values[k] + shift;
       const factor = least + shift > 0 ? definite(shifted, known) : undefined;
       if (!factor) continue;
       known = factor;
       return (right: Float64Array, out: Float64Array) => out.set(solveSparseLdl(factor, right).x);
     }
+    return undefined;
   };
   return {
     ...objective,
@@ -138,8 +139,9 @@ function definite(matrix: CsrMatrix, like: SparseLdl): SparseLdl | undefined {
   try {
     const factor = sparseLdl(matrix, { like });
     return factor.inertia.negative === 0 ? factor : undefined;
-  } catch {
-    return undefined; // a pivot that is zero
+  } catch (error) {
+    if (error instanceof InvalidInputError && error.code === 'out-of-range') return undefined; // a pivot that is zero
+    throw error;
   }
 }
 
