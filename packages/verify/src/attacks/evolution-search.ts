@@ -3,7 +3,7 @@
 // N. Hansen: The CMA evolution strategy: a tutorial (2016), arXiv 1604.00772.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
-import { symmetricEigen } from '@infimum/linalg';
+import { symmetricEigen, transpose } from '@infimum/linalg';
 import { rowDot } from '@infimum/linalg/numerics';
 import type { Evaluated, SurrogateInstance, SurrogateSteps } from './network-surrogate.ts';
 import { endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-surrogate.ts';
@@ -47,6 +47,7 @@ export function* evolutionSearchSteps(
   const covariance = new Float64Array(n * n);
   for (let j = 0; j < n; j++) covariance[j * n + j] = 1;
   let vectors = covariance.slice();
+  let turned = vectors;
   let roots = new Float64Array(n).fill(1);
   const pathS = new Float64Array(n);
   const pathC = new Float64Array(n);
@@ -76,7 +77,7 @@ export function* evolutionSearchSteps(
     // C^{-1/2} step = B D^{-1} B' step.
     const white = times(
       vectors,
-      timesTransposed(vectors, step).map((x, j) => x / roots[j]),
+      times(turned, step).map((x, j) => x / roots[j]),
     );
     let length = 0;
     for (let j = 0; j < n; j++) {
@@ -102,6 +103,7 @@ export function* evolutionSearchSteps(
     if (generation % Math.max(1, Math.floor(1 / (10 * n * (c1 + cmu)))) !== 0) continue;
     const eigen = symmetricEigen({ rows: n, cols: n, values: covariance.slice() });
     vectors = Float64Array.from(eigen.vectors.values);
+    turned = Float64Array.from(transpose(eigen.vectors).values);
     const largest = eigen.values[n - 1];
     roots = Float64Array.from(eigen.values, (value) => Math.sqrt(Math.max(value, largest * 1e-14)));
   }
@@ -113,22 +115,8 @@ export function* evolutionSearchSteps(
 }
 
 /** A x for a square matrix. */
-function times(matrix: Float64Array, x: Float64Array): Float64Array {
-  const n = x.length;
-  return x.map((_, i) => {
-    return rowDot(matrix, i * n, x, 0, n);
-  });
-}
-
-/** A' x for a square matrix. */
-function timesTransposed(matrix: Float64Array, x: Float64Array): Float64Array {
-  const n = x.length;
-  return x.map((_, i) => {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += matrix[j * n + i] * x[j];
-    return sum;
-  });
-}
+const times = (matrix: Float64Array, x: Float64Array): Float64Array =>
+  x.map((_, i) => rowDot(matrix, i * x.length, x, 0, x.length));
 
 export const evolutionSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/evolution-search',
