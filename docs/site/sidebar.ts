@@ -77,7 +77,7 @@ export const gallery: DefaultTheme.SidebarItem[] = [
       { text: 'A walk that avoids', link: '/gallery/avoiding-walk' },
       { text: 'A causal graph, untangled', link: '/gallery/untangling' },
       { text: 'How steep is a network?', link: '/gallery/lipschitz-regions' },
-      { text: 'The best network there is', link: '/gallery/network-optima' },
+      { text: 'The best possible network', link: '/gallery/network-optima' },
       { text: 'Proved, whatever you type', link: '/gallery/proof' },
       { text: 'Wrong labels', link: '/gallery/hyper-cleaning' },
       { text: 'Hats nobody sees', link: '/gallery/hats' },
