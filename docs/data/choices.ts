@@ -217,8 +217,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'curveFit',
         from: '@infimum/optim',
         why: 'Levenberg-Marquardt with standard errors. For any other residuals: leastSquares.',
-        despite:
-          'The races use general functions; Levenberg-Marquardt exploits that this one is a sum of squares.',
+        despite: 'The races use general functions; Levenberg-Marquardt exploits that this one is a sum of squares.',
       },
       {
         id: 'classes',
