@@ -334,7 +334,7 @@ export const bilevelMinimizeSolver = /* @__PURE__ */ defineSolver({
   problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Hyperparameter optimization with approximate gradient', arxiv: '1602.02355', year: 2016 },
-  cost: 'O(S + 2L) \\text{ an evaluation: a solve of the lower level and two linear systems}',
+  cost: 'O(S + 2L) \\text{ per evaluation: a solve of the lower level and two linear systems}',
   options: minimizeBilevelOptions,
   steps: (instance, options) => minimizeBilevelSteps(modelOf(instance).problem, instance.initial, options),
 });

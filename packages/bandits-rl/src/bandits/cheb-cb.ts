@@ -206,7 +206,7 @@ export const chebCbSolver = /* @__PURE__ */ defineSolver({
   problem: banditProblem,
   role: 'paper',
   paper: learningToRelaxPaper,
-  cost: 'O(A M + M^2) \\text{ a round, with } M \\text{ polynomials}',
+  cost: 'O(A M + M^2) \\text{ per round, with } M \\text{ polynomials}',
   options: chebCbOptions,
   declines: ({ contexts }) =>
     contexts?.cols === 1 ? undefined : 'needs one number before every choice, as contexts of one column',

@@ -62,7 +62,7 @@ export const epsilonGreedySolver = /* @__PURE__ */ defineSolver({
   problem: banditProblem,
   role: 'baseline',
   paper: { title: 'Learning from delayed rewards', year: 1989 },
-  cost: 'O(A) \\text{ a round}',
+  cost: 'O(A) \\text{ per round}',
   options: epsilonGreedyOptions,
   steps: (instance, options) => {
     const { exploration, seed } = resolveOptions(epsilonGreedyOptions, options);

@@ -81,7 +81,7 @@ export const squareCbSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2002.04926',
     year: 2020,
   },
-  cost: 'O(A d + d^2) \\text{ a round}',
+  cost: 'O(A d + d^2) \\text{ per round}',
   options: squareCbOptions,
   steps: (instance, options) => {
     const resolved = resolveOptions(squareCbOptions, options);

@@ -100,7 +100,7 @@ export const tsallisInfSolver = /* @__PURE__ */ defineSolver({
   problem: banditProblem,
   role: 'baseline',
   paper: { title: 'Tsallis-INF: An Optimal Algorithm for Stochastic and Adversarial Bandits', arxiv: '1807.07623', year: 2018 },
-  cost: 'O(A) \\text{ a round}',
+  cost: 'O(A) \\text{ per round}',
   options: tsallisInfOptions,
   steps: (instance, options) => {
     const resolved = resolveOptions(tsallisInfOptions, options);

@@ -249,7 +249,7 @@ export const continuousLstdSolver = /* @__PURE__ */ defineSolver({
   variant: 'orthogonality',
   role: 'paper',
   paper: martingalePaper,
-  cost: 'O(L^2) \\text{ a step and } O(L^3) \\text{ once}',
+  cost: 'O(L^2) \\text{ per step and } O(L^3) \\text{ once}',
   options: continuousLstdOptions,
   declines: ({ approximator }) => (approximator.isLinear ? undefined : 'the family is not linear'),
   steps: continuousLstdSteps,

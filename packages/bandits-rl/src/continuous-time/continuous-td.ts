@@ -216,7 +216,7 @@ export const continuousTdSolver = /* @__PURE__ */ defineSolver({
   variant: 'stochastic',
   role: 'paper',
   paper: martingalePaper,
-  cost: 'O(L) \\text{ a step}',
+  cost: 'O(L) \\text{ per step}',
   options: continuousTdOptions,
   steps: continuousTdSteps,
 });

@@ -25,7 +25,7 @@ export const discreteLstdSolver = /* @__PURE__ */ defineSolver({
   variant: 'discrete',
   role: 'baseline',
   paper: { title: 'Linear least-squares algorithms for temporal difference learning', year: 1996 },
-  cost: 'O(L^2) \\text{ a step}',
+  cost: 'O(L^2) \\text{ per step}',
   options: discreteLstdOptions,
   declines: ({ approximator }) => (approximator.isLinear ? undefined : 'the family is not linear'),
   steps: (instance, { tolerance = discreteLstdOptions.tolerance.default }) =>
@@ -49,7 +49,7 @@ export const meanSquareSolver = /* @__PURE__ */ defineSolver({
   variant: 'loss',
   role: 'baseline',
   paper: { title: 'Residual algorithms: reinforcement learning with function approximation', year: 1995 },
-  cost: 'O(N L^2) \\text{ a pass}',
+  cost: 'O(N L^2) \\text{ per pass}',
   options: meanSquareOptions,
   steps: (instance, { tolerance = meanSquareOptions.tolerance.default }) =>
     martingaleLossSteps(instance, { tolerance, loss: 'mean-square' }),

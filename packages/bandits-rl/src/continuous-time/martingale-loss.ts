@@ -224,7 +224,7 @@ export const martingaleLossSolver = /* @__PURE__ */ defineSolver({
   variant: 'loss',
   role: 'paper',
   paper: martingalePaper,
-  cost: 'O(N L^2) \\text{ a pass}',
+  cost: 'O(N L^2) \\text{ per pass}',
   options: martingaleLossOptions,
   steps: martingaleLossSteps,
 });

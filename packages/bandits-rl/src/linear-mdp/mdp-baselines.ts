@@ -24,7 +24,7 @@ export const uniformMdpSolver = /* @__PURE__ */ defineSolver({
   variant: 'simulator-free',
   role: 'baseline',
   paper: { title: 'Folklore', year: 1654 },
-  cost: 'O(H) \\text{ an episode}',
+  cost: 'O(H) \\text{ per episode}',
   options: uniformOptions,
   steps: (instance, options) => {
     const policy = new Float64Array(tableSize(instance)).fill(1 / instance.actions);
@@ -83,7 +83,7 @@ export const exp3MdpSolver = /* @__PURE__ */ defineSolver({
   problem: linearMdpProblem,
   role: 'baseline',
   paper: { title: 'Optimistic policy optimization with bandit feedback', arxiv: '2002.08243', year: 2020 },
-  cost: 'O(H S^2 A) \\text{ an episode}',
+  cost: 'O(H S^2 A) \\text{ per episode}',
   options: weightOptions,
   steps: (instance, options) => {
     const { learningRate: factor, seed } = resolveOptions(weightOptions, options);
@@ -121,7 +121,7 @@ export const hedgeMdpSolver = /* @__PURE__ */ defineSolver({
   variant: 'full-information',
   role: 'baseline',
   paper: { title: 'Online Markov decision processes', year: 2009 },
-  cost: 'O(H S^2 A) \\text{ an episode}',
+  cost: 'O(H S^2 A) \\text{ per episode}',
   options: weightOptions,
   steps: (instance, options) => {
     const { learningRate: factor, seed } = resolveOptions(weightOptions, options);

@@ -379,7 +379,7 @@ function* steps(
   return yield* episodeSteps(instance, learner, settings.seed);
 }
 
-const cost = 'O(H(SA d^2 + S^2A + d^3)) \\text{ an episode}';
+const cost = 'O(H(SA d^2 + S^2A + d^3)) \\text{ per episode}';
 
 export const magnitudeReducedMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-magnitude-reduced',
@@ -388,7 +388,7 @@ export const magnitudeReducedMdpSolver = /* @__PURE__ */ defineSolver({
   problem: linearMdpProblem,
   role: 'paper',
   paper: refinedRegretPaper,
-  cost: 'O(H((SA)^2 d + S^2A + d^3)) \\text{ an episode}',
+  cost: 'O(H((SA)^2 d + S^2A + d^3)) \\text{ per episode}',
   options: policyOptimizationOptions,
   steps: (instance, options) => steps(instance, 'magnitude-reduced', resolveOptions(policyOptimizationOptions, options)),
 });

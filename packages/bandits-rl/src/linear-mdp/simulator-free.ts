@@ -305,7 +305,7 @@ export const simulatorFreeSolver = /* @__PURE__ */ defineSolver({
   variant: 'simulator-free',
   role: 'paper',
   paper: refinedRegretPaper,
-  cost: 'O(H d^2 + (SA d^2 + d^3) H / W) \\text{ an episode, epochs of } W',
+  cost: 'O(H d^2 + (SA d^2 + d^3) H / W) \\text{ per episode, epochs of } W',
   options: simulatorFreeOptions,
   steps: (instance, options) => {
     const settings = resolveOptions(simulatorFreeOptions, options);

@@ -176,7 +176,7 @@ export const nHarpgSolver = /* @__PURE__ */ defineSolver({
   problem: policyProblem,
   role: 'paper',
   paper: normalizedGradientPaper,
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: nHarpgOptions,
   steps: nHarpgSteps,
 });
@@ -188,7 +188,7 @@ export const harpgSolver = /* @__PURE__ */ defineSolver({
   problem: policyProblem,
   role: 'paper',
   paper: normalizedGradientPaper,
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: harpgOptions,
   steps: harpgSteps,
 });

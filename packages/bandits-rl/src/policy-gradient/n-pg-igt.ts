@@ -105,7 +105,7 @@ export const nPgIgtSolver = /* @__PURE__ */ defineSolver({
   problem: policyProblem,
   role: 'paper',
   paper: normalizedGradientPaper,
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: nPgIgtOptions,
   steps: nPgIgtSteps,
 });

@@ -44,7 +44,7 @@ export const naturalPolicyGradientSolver = /* @__PURE__ */ defineSolver({
   problem: policyProblem,
   role: 'baseline',
   paper: { title: 'A natural policy gradient', year: 2001 },
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: naturalGradientOptions,
   steps: naturalPolicyGradientSteps,
 });

@@ -46,7 +46,7 @@ export const proximalPolicySolver = /* @__PURE__ */ defineSolver({
   problem: policyProblem,
   role: 'baseline',
   paper: { title: 'Proximal Policy Optimization Algorithms', arxiv: '1707.06347', year: 2017 },
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: proximalPolicyOptions,
   steps: proximalPolicySteps,
 });

@@ -49,7 +49,7 @@ export const stormPgSolver = /* @__PURE__ */ defineSolver({
   problem: policyProblem,
   role: 'baseline',
   paper: { title: 'Stochastic Recursive Momentum for Policy Gradient Methods', arxiv: '2003.04302', year: 2020 },
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: stormPgOptions,
   steps: stormPgSteps,
 });
@@ -83,7 +83,7 @@ export const srvrPgSolver = /* @__PURE__ */ defineSolver({
     arxiv: '1909.08610',
     year: 2020,
   },
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: srvrPgOptions,
   steps: srvrPgSteps,
 });

@@ -358,7 +358,7 @@ export const prLsviSolver = /* @__PURE__ */ defineSolver({
   problem: preferenceProblem,
   role: 'paper',
   paper: preferencePaper,
-  cost: 'O(H(SA d^2 + dS)) \\text{ an episode, } O(n (Hd)^2 + (Hd)^3) \\text{ a question}',
+  cost: 'O(H(SA d^2 + dS)) \\text{ per episode, } O(n (Hd)^2 + (Hd)^3) \\text{ per question}',
   options: prLsviOptions,
   steps: (instance, options) => prLsviSteps(worldOf(instance), instance.episodes, options),
 });

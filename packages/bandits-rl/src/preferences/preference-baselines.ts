@@ -96,7 +96,7 @@ export const duelingSolver = /* @__PURE__ */ defineSolver({
   problem: preferenceProblem,
   role: 'baseline',
   paper: { title: 'Dueling Posterior Sampling for Preference-Based Reinforcement Learning', arxiv: '1908.01289', year: 2019 },
-  cost: 'O(H S^2 A + (Hd)^2) \\text{ an episode}',
+  cost: 'O(H S^2 A + (Hd)^2) \\text{ per episode}',
   options: duelingOptions,
   steps: (instance, options) => {
     const { noiseFactor, concentration, seed } = resolveOptions(duelingOptions, options);
@@ -153,7 +153,7 @@ export const greedyPreferenceSolver = /* @__PURE__ */ defineSolver({
   problem: preferenceProblem,
   role: 'baseline',
   paper: { title: 'Learning from delayed rewards', year: 1989 },
-  cost: 'O(H(SA d^2 + dS) + n (Hd)^2) \\text{ an episode after } n \\text{ different questions}',
+  cost: 'O(H(SA d^2 + dS) + n (Hd)^2) \\text{ per episode after } n \\text{ different questions}',
   options: greedyPreferenceOptions,
   steps: (instance, options) => {
     const { exploration, seed } = resolveOptions(greedyPreferenceOptions, options);
@@ -182,7 +182,7 @@ export const commitSolver = /* @__PURE__ */ defineSolver({
   problem: preferenceProblem,
   role: 'baseline',
   paper: { title: 'Some aspects of the sequential design of experiments', year: 1952 },
-  cost: 'O(H(SA d^2 + dS)) \\text{ an episode}',
+  cost: 'O(H(SA d^2 + dS)) \\text{ per episode}',
   options: commitOptions,
   steps: (instance, options) => {
     const { exploration, seed } = resolveOptions(commitOptions, options);
@@ -203,7 +203,7 @@ export const uniformPreferenceSolver = /* @__PURE__ */ defineSolver({
   problem: preferenceProblem,
   role: 'baseline',
   paper: { title: 'Folklore', year: 1654 },
-  cost: 'O(HS) \\text{ an episode}',
+  cost: 'O(HS) \\text{ per episode}',
   options: uniformOptions,
   steps: (instance, options) => {
     const random = new Random(resolveOptions(uniformOptions, options).seed);
@@ -225,7 +225,7 @@ export const rlsviSolver = /* @__PURE__ */ defineSolver({
   variant: 'true-rewards',
   role: 'baseline',
   paper: { title: 'Generalization and Exploration via Randomized Value Functions', arxiv: '1402.0635', year: 2014 },
-  cost: 'O(H(SA d^2 + dS)) \\text{ an episode}',
+  cost: 'O(H(SA d^2 + dS)) \\text{ per episode}',
   options: rlsviOptions,
   steps: (instance, options) => {
     const { transitionNoise, seed } = resolveOptions(rlsviOptions, options);

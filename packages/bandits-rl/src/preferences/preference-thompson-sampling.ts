@@ -239,7 +239,7 @@ export const thompsonPreferenceSolver = /* @__PURE__ */ defineSolver({
   problem: preferenceProblem,
   role: 'paper',
   paper: preferencePaper,
-  cost: 'O(H S^2 A + n H) \\text{ an episode after } n \\text{ questions}',
+  cost: 'O(H S^2 A + n H) \\text{ per episode after } n \\text{ questions}',
   options: thompsonPreferenceOptions,
   steps: (instance, options) => pbtsSteps(worldOf(instance), instance.episodes, options),
 });

@@ -271,7 +271,7 @@ export const integralSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2402.17375',
     year: 2024,
   },
-  cost: 'O(M N n^2 + M p^2) \\text{ a policy}',
+  cost: 'O(M N n^2 + M p^2) \\text{ per policy}',
   options: integralOptions,
   steps: integralReinforcementSteps,
 });

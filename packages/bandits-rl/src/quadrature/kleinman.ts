@@ -69,7 +69,7 @@ export const kleinmanSolver = /* @__PURE__ */ defineSolver({
   problem: controlProblem,
   role: 'baseline',
   paper: { title: 'On an iterative technique for Riccati equation computations', year: 1968 },
-  cost: 'O(n^3) \\text{ an iteration}',
+  cost: 'O(n^3) \\text{ per iteration}',
   options: kleinmanOptions,
   declines: ({ linear }) => (linear ? undefined : 'the system is not linear'),
   steps: kleinmanSteps,

@@ -80,7 +80,7 @@ export const banditRelaxationSolver = /* @__PURE__ */ defineSolver({
   problem: relaxationProblem,
   role: 'baseline',
   paper: { title: 'Finite-time analysis of the multiarmed bandit problem', year: 2002 },
-  cost: 'O(A) \\text{ a system, besides its iterations}',
+  cost: 'O(A) \\text{ per system, besides its iterations}',
   options: banditRelaxationOptions,
   steps: (instance, options) => {
     const { algorithm, arms, seed } = resolveOptions(banditRelaxationOptions, options);

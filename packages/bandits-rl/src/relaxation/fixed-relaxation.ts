@@ -26,7 +26,7 @@ export const fixedRelaxationSolver = /* @__PURE__ */ defineSolver({
   problem: relaxationProblem,
   role: 'baseline',
   paper: youngPaper,
-  cost: 'O(1) \\text{ a system, besides its iterations}',
+  cost: 'O(1) \\text{ per system, besides its iterations}',
   options: fixedRelaxationOptions,
   steps: (instance, options) => {
     const { relaxation } = resolveOptions(fixedRelaxationOptions, options);
@@ -55,7 +55,7 @@ export const spectralRelaxationSolver = /* @__PURE__ */ defineSolver({
   problem: relaxationProblem,
   role: 'baseline',
   paper: youngPaper,
-  cost: 'O(p \\cdot \\mathrm{entries}) \\text{ a system for } p \\text{ products, besides its iterations}',
+  cost: 'O(p \\cdot \\mathrm{entries}) \\text{ per system for } p \\text{ products, besides its iterations}',
   options: spectralRelaxationOptions,
   steps: (instance, options) => {
     const { powerIterations } = resolveOptions(spectralRelaxationOptions, options);

@@ -29,7 +29,7 @@ export const gpUcbSolver = /* @__PURE__ */ defineSolver({
     arxiv: '0912.3995',
     year: 2009,
   },
-  cost: 'O(m^3 + A m^2) \\text{ a system for } m \\text{ that are remembered}',
+  cost: 'O(m^3 + A m^2) \\text{ per system for } m \\text{ that are remembered}',
   options: gpUcbOptions,
   steps: (instance, options) => {
     const { arms, memory, confidenceWidth } = resolveOptions(gpUcbOptions, options);

@@ -28,7 +28,7 @@ export const tsallisRelaxationSolver = /* @__PURE__ */ defineSolver({
   problem: relaxationProblem,
   role: 'paper',
   paper: learningToRelaxPaper,
-  cost: 'O(A) \\text{ a system, besides its iterations}',
+  cost: 'O(A) \\text{ per system, besides its iterations}',
   options: tsallisRelaxationOptions,
   steps: (instance, options) => {
     const { arms, estimator, seed } = resolveOptions(tsallisRelaxationOptions, options);
@@ -50,7 +50,7 @@ export const binnedRelaxationSolver = /* @__PURE__ */ defineSolver({
   problem: relaxationProblem,
   role: 'paper',
   paper: learningToRelaxPaper,
-  cost: 'O(A) \\text{ a system, besides its iterations}',
+  cost: 'O(A) \\text{ per system, besides its iterations}',
   options: binnedRelaxationOptions,
   steps: (instance, options) => {
     const { arms, bins, estimator, seed } = resolveOptions(binnedRelaxationOptions, options);
@@ -72,7 +72,7 @@ export const chebRelaxationSolver = /* @__PURE__ */ defineSolver({
   problem: relaxationProblem,
   role: 'paper',
   paper: learningToRelaxPaper,
-  cost: 'O(A M + M^2) \\text{ a system, besides its iterations}',
+  cost: 'O(A M + M^2) \\text{ per system, besides its iterations}',
   options: chebRelaxationOptions,
   steps: (instance, options) => {
     const { arms, degree, seed } = resolveOptions(chebRelaxationOptions, options);

@@ -169,7 +169,7 @@ export const rsvrbSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2105.02266',
     year: 2021,
   },
-  cost: 'O(m p q) \\text{ an iteration}',
+  cost: 'O(m p q) \\text{ per iteration}',
   options: rsvrbOptions,
   declines: (instance: MultiBlockInstance) =>
     tooLarge(blockModelOf(instance).problem) ? 'it would keep more than 1e7 numbers' : undefined,

@@ -108,7 +108,7 @@ export const cboSolver = /* @__PURE__ */ defineSolver({
   problem: continuous,
   role: 'paper',
   paper: consensusPaper,
-  cost: 'N \\text{ evaluations and } O(N d) \\text{ a step}',
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ per step}',
   options: cboOptions,
   steps: (instance, options) => cboSteps(instance, options),
 });

@@ -356,7 +356,7 @@ export const cmaEsSolver = /* @__PURE__ */ defineSolver({
   problem: continuous,
   role: 'baseline',
   paper: { title: 'The CMA evolution strategy: a tutorial', arxiv: '1604.00772', year: 2016 },
-  cost: 'O(d^2) \\text{ a point, } O(d) \\text{ if separable}',
+  cost: 'O(d^2) \\text{ per point, } O(d) \\text{ if separable}',
   options: cmaEsOptions,
   steps: (instance, options) => cmaEsSteps(instance, options),
 });

@@ -90,7 +90,7 @@ export const consensusHoppingSolver = /* @__PURE__ */ defineSolver({
   problem: continuous,
   role: 'paper',
   paper: consensusPaper,
-  cost: 'N \\text{ evaluations and } O(N d) \\text{ a hop}',
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ per hop}',
   options: consensusHoppingOptions,
   steps: (instance, options) => consensusHoppingSteps(instance, options),
 });

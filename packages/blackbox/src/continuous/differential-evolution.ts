@@ -112,7 +112,7 @@ export const differentialEvolutionSolver = /* @__PURE__ */ defineSolver({
   problem: continuous,
   role: 'baseline',
   paper: { title: 'Differential evolution: a simple and efficient heuristic for global optimization', year: 1997 },
-  cost: 'N \\text{ evaluations and } O(N d) \\text{ a step}',
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ per step}',
   options: differentialEvolutionOptions,
   steps: (instance, options) => differentialEvolutionSteps(instance, options),
 });

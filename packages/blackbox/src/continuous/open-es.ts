@@ -118,7 +118,7 @@ export const openEsSolver = /* @__PURE__ */ defineSolver({
   problem: continuous,
   role: 'baseline',
   paper: { title: 'Evolution strategies as a scalable alternative to reinforcement learning', arxiv: '1703.03864', year: 2017 },
-  cost: 'O(d) \\text{ a point}',
+  cost: 'O(d) \\text{ per point}',
   options: openEsOptions,
   steps: (instance, options) => openEsSteps(instance, options),
 });

@@ -88,7 +88,7 @@ export const particleSwarmSolver = /* @__PURE__ */ defineSolver({
   problem: continuous,
   role: 'baseline',
   paper: { title: 'Particle swarm optimization', year: 1995 },
-  cost: 'N \\text{ evaluations and } O(N d) \\text{ a step}',
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ per step}',
   options: particleSwarmOptions,
   steps: (instance, options) => particleSwarmSteps(instance, options),
 });

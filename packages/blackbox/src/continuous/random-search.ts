@@ -56,7 +56,7 @@ export const randomSearchSolver = /* @__PURE__ */ defineSolver({
   problem: continuous,
   role: 'baseline',
   paper: { title: 'A discussion of random methods for seeking maxima', year: 1958 },
-  cost: 'O(d) \\text{ a point}',
+  cost: 'O(d) \\text{ per point}',
   options: randomSearchOptions,
   steps: (instance, options) => randomSearchSteps(instance, options),
 });

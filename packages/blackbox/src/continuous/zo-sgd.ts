@@ -87,7 +87,7 @@ export const zoSgdSolver = /* @__PURE__ */ defineSolver({
     arxiv: '1309.5549',
     year: 2013,
   },
-  cost: 'm + 1 \\text{ evaluations and } O(m d) \\text{ a step}',
+  cost: 'm + 1 \\text{ evaluations and } O(m d) \\text{ per step}',
   options: zoSgdOptions,
   steps: (instance, options) => zoSgdSteps(instance, options),
 });

@@ -178,7 +178,7 @@ export const eggrollSolver = /* @__PURE__ */ defineSolver({
   problem: policyProblem,
   role: 'paper',
   paper: eggrollPaper,
-  cost: 'O(N (m n + r (m + n))) \\text{ a layer, the first term shared}',
+  cost: 'O(N (m n + r (m + n))) \\text{ per layer, the first term shared}',
   options: eggrollOptions,
   steps: (task, options) => eggrollSteps(task, options),
 });

@@ -72,7 +72,7 @@ export const rankCmaEsSolver = /* @__PURE__ */ defineSolver({
   problem: rankingProblem,
   role: 'baseline',
   paper: { title: 'The CMA evolution strategy: a tutorial', arxiv: '1604.00772', year: 2016 },
-  cost: 'O(d^2) \\text{ a point}',
+  cost: 'O(d^2) \\text{ per point}',
   options: rankCmaEsOptions,
   steps: (instance, options) => rankCmaEsSteps(instance, options),
 });

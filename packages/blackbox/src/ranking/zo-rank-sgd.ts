@@ -271,7 +271,7 @@ export const zoRankSgdSolver = /* @__PURE__ */ defineSolver({
   problem: rankingProblem,
   role: 'paper',
   paper: rankingPaper,
-  cost: 'm + l \\text{ points shown and } O((m + l) d) \\text{ a step}',
+  cost: 'm + l \\text{ points shown and } O((m + l) d) \\text{ per step}',
   options: zoRankSgdOptions,
   steps: (instance, options) => zoRankSgdSteps(instance, options),
 });

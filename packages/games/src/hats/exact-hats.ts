@@ -151,7 +151,7 @@ export const exactHatsSolver = /* @__PURE__ */ defineSolver({
   problem: levineHats,
   role: 'paper',
   paper: hatsPaper,
-  cost: 'O(h 2^h) \\text{ a node}',
+  cost: 'O(h 2^h) \\text{ per node}',
   options: exactHatsOptions,
   declines: ({ blocks }) => (blocks ? 'endless stacks have no finite tree' : undefined),
   steps: (instance, options) => exactHatsSteps(instance, options),

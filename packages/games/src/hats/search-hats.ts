@@ -278,7 +278,7 @@ export const searchHatsSolver = /* @__PURE__ */ defineSolver({
   problem: levineHats,
   role: 'paper',
   paper: hatsPaper,
-  cost: 'O(h^2 2^h) \\text{ a round}',
+  cost: 'O(h^2 2^h) \\text{ per round}',
   options: searchHatsOptions,
   steps: (instance, options) => searchHatsSteps(instance, options),
 });
@@ -290,7 +290,7 @@ export const searchHatsLocallySolver = /* @__PURE__ */ defineSolver({
   problem: levineHats,
   role: 'baseline',
   paper: hatsPaper,
-  cost: 'O(h^2 2^h) \\text{ a response}',
+  cost: 'O(h^2 2^h) \\text{ per response}',
   options: searchHatsLocallyOptions,
   steps: (instance, options) => searchHatsLocallySteps(instance, options),
 });

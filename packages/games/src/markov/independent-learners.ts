@@ -154,7 +154,7 @@ export const independentLearnersSolver = /* @__PURE__ */ defineSolver({
   problem: sparseCceProblem,
   role: 'paper',
   paper: sparsePaper,
-  cost: 'O(H A^2) \\text{ an episode}',
+  cost: 'O(H A^2) \\text{ per episode}',
   options: independentLearnersOptions,
   steps: (instance, options) => independentLearnersSteps(instance, options),
 });

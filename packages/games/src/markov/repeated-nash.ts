@@ -75,7 +75,7 @@ export const repeatedNashSolver = /* @__PURE__ */ defineSolver({
   problem: sparseCceProblem,
   role: 'baseline',
   paper: { title: 'Equilibrium points of bimatrix games', year: 1964 },
-  cost: 'O(m n) \\text{ a pivot}',
+  cost: 'O(m n) \\text{ per pivot}',
   options: repeatedNashOptions,
   steps: (instance, options) => repeatedNashSteps(instance, options),
 });

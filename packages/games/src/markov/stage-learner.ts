@@ -224,7 +224,7 @@ export const stageLearnerSolver = /* @__PURE__ */ defineSolver({
   problem: markovCceProblem,
   role: 'baseline',
   paper: { title: 'The complexity of Markov equilibrium in stochastic games', arxiv: '2204.03991', year: 2022 },
-  cost: 'O(H + \\textstyle\\sum_i A_i + N) \\text{ an episode}',
+  cost: 'O(H + \\textstyle\\sum_i A_i + N) \\text{ per episode}',
   options: stageLearnerOptions,
   declines: (game) =>
     game.horizon * game.states * game.states * cellsOf(game) > 4e6 ? 'its table of transitions is too large' : undefined,

@@ -137,7 +137,7 @@ export const vLearningSolver = /* @__PURE__ */ defineSolver({
   problem: markovCceProblem,
   role: 'baseline',
   paper: vLearningPaper,
-  cost: 'O(H (N + \\textstyle\\sum_i A_i)) \\text{ an episode}',
+  cost: 'O(H (N + \\textstyle\\sum_i A_i)) \\text{ per episode}',
   options: vLearningOptions,
   steps: (instance, options) => vLearningSteps(instance, options),
 });

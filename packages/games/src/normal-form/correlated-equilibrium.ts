@@ -188,7 +188,7 @@ export const correlatedEquilibriumSolver = /* @__PURE__ */ defineSolver({
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Subjectivity and correlation in randomized strategies', year: 1974 },
-  cost: 'O(N \\textstyle\\sum_i |A_i|^2) \\text{ a pivot}',
+  cost: 'O(N \\textstyle\\sum_i |A_i|^2) \\text{ per pivot}',
   options: correlatedEquilibriumOptions,
   variant: 'correlated',
   declines: ({ actions, payoffs }) =>

@@ -291,7 +291,7 @@ export const lemkeHowsonSolver = /* @__PURE__ */ defineSolver({
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Equilibrium points of bimatrix games', year: 1964 },
-  cost: 'O((m + n) k + k^2) \\text{ a pivot}',
+  cost: 'O((m + n) k + k^2) \\text{ per pivot}',
   options: lemkeHowsonOptions,
   variant: 'nash',
   declines: ({ actions }) => (actions.length === 2 ? undefined : 'it takes two players'),

@@ -305,7 +305,7 @@ export const logitSolver = /* @__PURE__ */ defineSolver({
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Quantal response equilibria for normal form games', year: 1995 },
-  cost: 'O(n^2 N + D^3) \\text{ a step}',
+  cost: 'O(n^2 N + D^3) \\text{ per step}',
   options: logitOptions,
   variant: 'quantal',
   declines: ({ actions, payoffs }) =>

@@ -124,7 +124,7 @@ export const noRegretSolver = /* @__PURE__ */ defineSolver({
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Fast convergence of regularized learning in games', arxiv: '1507.00407', year: 2015 },
-  cost: 'O(n N) \\text{ a round}',
+  cost: 'O(n N) \\text{ per round}',
   options: noRegretOptions,
   variant: 'learning',
   steps: (instance, options) => noRegretSteps(instance, options),

@@ -169,7 +169,7 @@ export const greedyOrderSolver = /* @__PURE__ */ defineSolver({
     arxiv: '1207.1429',
     year: 2005,
   },
-  cost: 'O(d^3) \\text{ a round}',
+  cost: 'O(d^3) \\text{ per round}',
   options: adjacentOptions,
   *steps({ data }, given): Steps<DagSolution, DagIterate> {
     const { threshold, seed } = resolveOptions(adjacentOptions, given);

@@ -44,7 +44,7 @@ export const noFearsSolver = /* @__PURE__ */ defineSolver({
   problem: dagProblem,
   role: 'baseline',
   paper: dagPapers.noFears,
-  cost: 'O(d^3) \\text{ an edge}',
+  cost: 'O(d^3) \\text{ per edge}',
   options: noFearsOptions,
   *steps({ data }, given): Steps<DagSolution, DagIterate> {
     const { tolerance, threshold } = resolveOptions(noFearsOptions, given);

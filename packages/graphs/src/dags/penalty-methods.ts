@@ -195,7 +195,7 @@ export const notearsSolver = /* @__PURE__ */ defineSolver({
   problem: dagProblem,
   role: 'baseline',
   paper: dagPapers.notears,
-  cost: 'O(d^3) \\text{ an evaluation}',
+  cost: 'O(d^3) \\text{ per evaluation}',
   options: notearsOptions,
   steps: (instance, options) => notearsSteps(instance.data, options),
 });
@@ -302,7 +302,7 @@ export const dagmaSolver = /* @__PURE__ */ defineSolver({
   problem: dagProblem,
   role: 'baseline',
   paper: dagPapers.dagma,
-  cost: 'O(d^3) \\text{ a step}',
+  cost: 'O(d^3) \\text{ per step}',
   options: dagmaOptions,
   steps: (instance, options) => dagmaSteps(instance.data, options),
 });
@@ -409,7 +409,7 @@ export const golemSolver = /* @__PURE__ */ defineSolver({
   problem: dagProblem,
   role: 'baseline',
   paper: dagPapers.golem,
-  cost: 'O(d^3) \\text{ a step}',
+  cost: 'O(d^3) \\text{ per step}',
   options: golemOptions,
   steps: (instance, options) => golemSteps(instance.data, options),
 });

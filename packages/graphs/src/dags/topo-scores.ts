@@ -335,7 +335,7 @@ export const topoBicSolver = /* @__PURE__ */ defineSolver({
   variant: 'likelihood',
   role: 'paper',
   paper: dagPapers.topo,
-  cost: 'O(d^2) \\text{ swaps of } O(w d^3) \\text{ a round}',
+  cost: 'O(d^2) \\text{ swaps of } O(w d^3) \\text{ per round}',
   options: topoBicOptions,
   declines: ({ data }: DagInstance) => (data.cols > 40 ? 'more than 40 columns would take too long' : undefined),
   steps: (instance, options) => topoByScoreSteps(instance.data, { ...options, score: 'bic' }),

@@ -381,7 +381,7 @@ export const topoSolver = /* @__PURE__ */ defineSolver({
   problem: dagProblem,
   role: 'paper',
   paper: dagPapers.topo,
-  cost: 'O(d^3) \\text{ a round, } O(w^2) \\text{ a swap}',
+  cost: 'O(d^3) \\text{ per round, } O(w^2) \\text{ per swap}',
   options: topoOptions,
   steps: (instance, options) => topoSteps(instance.data, options),
 });

@@ -30,7 +30,7 @@ const stochasticBalance = /* @__PURE__ */ defineSolver({
   problem: onlineMatchingProblem,
   role: 'paper',
   paper: onlineMatchingPaper,
-  cost: 'O(\\text{edges}) \\text{ a run}',
+  cost: 'O(\\text{edges}) \\text{ per run}',
   options: balanceOptions,
   steps: (instance, options) =>
     simulateOnlineSteps(instance, { ...options, sharing: options.sharing as 'exp', policy: 'stochastic-balance' }),
@@ -53,7 +53,7 @@ function policySolver(
     problem: onlineMatchingProblem,
     role: policy === 'least-load' || policy === 'ranking' ? 'paper' : 'baseline',
     paper,
-    cost: 'O(\\text{edges}) \\text{ a run}',
+    cost: 'O(\\text{edges}) \\text{ per run}',
     options: policyOptions,
     declines: ({ weights, rowPointers, columnIndices }) => {
       const work = Math.min(weights.length, rowPointers.length) * columnIndices.length;

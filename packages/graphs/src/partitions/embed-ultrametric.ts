@@ -244,7 +244,7 @@ const embedUltrametricSolver = /* @__PURE__ */ defineSolver({
   problem: ultrametricProblem,
   role: 'paper',
   paper: fatPartitionsPaper,
-  cost: 'O(n \\log n) \\text{ a cube tried}',
+  cost: 'O(n \\log n) \\text{ per cube tried}',
   options: embedUltrametricOptions,
   steps: (instance, options) => embedUltrametricSteps(instance, options),
 });

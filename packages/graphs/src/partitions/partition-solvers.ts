@@ -180,7 +180,7 @@ const voronoiTreemap = /* @__PURE__ */ defineSolver({
   variant: 'approximate',
   role: 'baseline',
   paper: { title: 'Computing Voronoi treemaps: faster, simpler, and resolution-independent', year: 2012 },
-  cost: 'O(m^2) \\text{ a round and list of } m',
+  cost: 'O(m^2) \\text{ per round and list of } m',
   options: voronoiOptions,
   declines: (instance) => {
     const { begins } = sumsOf(instance);

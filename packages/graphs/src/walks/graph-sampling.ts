@@ -171,7 +171,7 @@ function walkSolver(
     problem: samplingProblem,
     role: walk === 'self-repellent' ? 'paper' : 'baseline',
     paper,
-    cost: 'O(\\deg) \\text{ a step}',
+    cost: 'O(\\deg) \\text{ per step}',
     options: walk === 'self-repellent' ? selfRepellentOptions : plainWalkOptions,
     steps: (instance, options) => sampleGraphSteps(instance, { ...options, walk }),
   });
@@ -184,7 +184,7 @@ const independentSampling = /* @__PURE__ */ defineSolver({
   problem: samplingProblem,
   role: 'baseline',
   paper: { title: 'The Monte Carlo method', year: 1949 },
-  cost: 'O(\\log N) \\text{ a step}',
+  cost: 'O(\\log N) \\text{ per step}',
   options: plainWalkOptions,
   steps: (instance, given) => {
     const options = resolveOptions(plainWalkOptions, given);

@@ -303,7 +303,7 @@ export const saSrrwSolver = /* @__PURE__ */ defineSolver({
   problem: tokenProblem,
   role: 'paper',
   paper: saSrrwPaper,
-  cost: 'O(\\deg + d) \\text{ a step}',
+  cost: 'O(\\deg + d) \\text{ per step}',
   options: saSrrwOptions,
   steps: (instance, options) =>
     walkedSteps(

@@ -50,7 +50,7 @@ const tokenWalkSolver = /* @__PURE__ */ defineSolver({
   problem: tokenProblem,
   role: 'baseline',
   paper: { title: 'Incremental stochastic subgradient algorithms for convex optimization', arxiv: '0806.1092', year: 2009 },
-  cost: 'O(\\deg + d) \\text{ a step}',
+  cost: 'O(\\deg + d) \\text{ per step}',
   options: tokenWalkOptions,
   steps: (instance, given) => {
     const options = resolveOptions(tokenWalkOptions, given);
@@ -74,7 +74,7 @@ const iidTokenSolver = /* @__PURE__ */ defineSolver({
   problem: tokenProblem,
   role: 'baseline',
   paper: { title: 'A stochastic approximation method', year: 1951 },
-  cost: 'O(\\log N + d) \\text{ a step}',
+  cost: 'O(\\log N + d) \\text{ per step}',
   options: iidTokenOptions,
   steps: (instance, given) => {
     const options = resolveOptions(iidTokenOptions, given);
@@ -92,7 +92,7 @@ const cyclicTokenSolver = /* @__PURE__ */ defineSolver({
   problem: tokenProblem,
   role: 'baseline',
   paper: { title: 'Incremental gradient methods', year: 1997 },
-  cost: 'O(d) \\text{ a step}',
+  cost: 'O(d) \\text{ per step}',
   options: cyclicTokenOptions,
   steps: (instance, given) => {
     const options = resolveOptions(cyclicTokenOptions, given);

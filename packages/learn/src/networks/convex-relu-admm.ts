@@ -307,7 +307,7 @@ export const convexReluAdmmSolver = /* @__PURE__ */ defineSolver({
   variant: 'nominal',
   role: 'paper',
   paper: convexReluPaper,
-  cost: 'O(n^2 + n d P) \\text{ an iteration with } P \\text{ patterns}',
+  cost: 'O(n^2 + n d P) \\text{ per iteration with } P \\text{ patterns}',
   options: convexReluAdmmOptions,
   steps: (instance, options) => convexReluAdmmSteps(instance, options),
 });

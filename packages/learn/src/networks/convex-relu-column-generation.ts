@@ -324,7 +324,7 @@ export const convexReluColumnGenerationSolver = /* @__PURE__ */ defineSolver({
   variant: 'nominal',
   role: 'baseline',
   paper: neuralRegularizersPaper,
-  cost: 'O(n m^2 d^2 + m^3 d^3) \\text{ a Newton step with } m \\text{ units}',
+  cost: 'O(n m^2 d^2 + m^3 d^3) \\text{ per Newton step with } m \\text{ units}',
   options: convexReluColumnGenerationOptions,
   declines: ({ loss }) => (loss === 'hinge' ? 'the hinge has no curvature' : undefined),
   steps: (instance, options) => convexReluColumnGenerationSteps(instance, options),

@@ -532,7 +532,7 @@ export const convexReluInteriorSolver = /* @__PURE__ */ defineSolver({
   variant: 'nominal',
   role: 'baseline',
   paper: neuralRegularizersPaper,
-  cost: 'O(P n^2 d + n^3) \\text{ a step with } P \\text{ patterns}',
+  cost: 'O(P n^2 d + n^3) \\text{ per step with } P \\text{ patterns}',
   options: convexReluInteriorOptions,
   steps: (instance, options) => convexReluInteriorSteps(instance, options),
 });

@@ -238,7 +238,7 @@ export const convexReluRbcdSolver = /* @__PURE__ */ defineSolver({
   variant: 'nominal',
   role: 'paper',
   paper: convexReluPaper,
-  cost: 'O(nd) \\text{ a block step}',
+  cost: 'O(nd) \\text{ per block step}',
   options: convexReluRbcdOptions,
   steps: (instance, options) => convexReluRbcdSteps(instance, options),
 });

@@ -124,7 +124,7 @@ export const gatedReluSolver = /* @__PURE__ */ defineSolver({
   variant: 'nominal',
   role: 'baseline',
   paper: { title: 'Fast convex optimization for two-layer ReLU networks', arxiv: '2202.01331', year: 2022 },
-  cost: 'O(n d P) \\text{ an iteration}',
+  cost: 'O(n d P) \\text{ per iteration}',
   options: gatedReluOptions,
   declines: ({ loss }) => (loss === 'hinge' ? 'the hinge has no gradient' : undefined),
   steps: (instance, options) => gatedReluSteps(instance, options),

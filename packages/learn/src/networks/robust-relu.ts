@@ -453,7 +453,7 @@ export const robustReluSolver = /* @__PURE__ */ defineSolver({
   variant: 'robust',
   role: 'paper',
   paper: convexReluPaper,
-  cost: 'O(n d P) \\text{ a conjugate gradient step}',
+  cost: 'O(n d P) \\text{ per conjugate gradient step}',
   options: robustReluOptions,
   declines: ({ radii }) => (radii ? undefined : 'the instance has no radii to withstand'),
   steps: (instance, options) => robustReluSteps(instance, options),

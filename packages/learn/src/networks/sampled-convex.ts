@@ -163,7 +163,7 @@ export const sampledConvexReluSolver = /* @__PURE__ */ defineSolver({
   variant: 'nominal',
   role: 'paper',
   paper: convexReluPaper,
-  cost: 'O(nN) \\text{ a pass over } N \\text{ units}',
+  cost: 'O(nN) \\text{ per pass over } N \\text{ units}',
   options: sampledConvexReluOptions,
   declines: ({ loss }) => (loss === 'hinge' ? 'coordinates of a hinge’s sum get stuck in its corners' : undefined),
   steps: (instance, options) => sampledConvexReluSteps(instance, options),

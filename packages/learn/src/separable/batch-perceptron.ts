@@ -58,7 +58,7 @@ export const batchPerceptronSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: batchPerceptronOptions,
   steps: (instance, options) => batchPerceptronSteps(instance, options),
 });

@@ -98,7 +98,7 @@ export const lbfgsLogisticSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'baseline',
   paper: { title: 'On the limited memory BFGS method for large scale optimization', year: 1989 },
-  cost: 'O(nd + md) \\text{ an iteration}',
+  cost: 'O(nd + md) \\text{ per iteration}',
   options: lbfgsLogisticOptions,
   steps: (instance, options) => lbfgsLogisticSteps(instance, options),
 });

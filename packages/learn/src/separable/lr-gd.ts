@@ -125,7 +125,7 @@ export const logisticGradientDescentSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: logisticGradientDescentOptions,
   steps: (instance, options) => logisticGradientDescentSteps(instance, options),
 });

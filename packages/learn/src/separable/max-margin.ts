@@ -159,7 +159,7 @@ export const maxMarginSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'baseline',
   paper: { title: 'Finding the nearest point in a polytope', year: 1976 },
-  cost: 'O(nd + k^3) \\text{ an exchange of } k \\le d + 2 \\text{ vertices}',
+  cost: 'O(nd + k^3) \\text{ per exchange of } k \\le d + 2 \\text{ vertices}',
   options: maxMarginOptions,
   steps: (instance, options) => maxMarginSteps(instance, options),
 });

@@ -81,7 +81,7 @@ export const normalizedGradientDescentSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'baseline',
   paper: { title: 'Convergence of gradient descent on separable data', arxiv: '1803.01905', year: 2019 },
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: normalizedGradientDescentOptions,
   steps: (instance, options) => normalizedGradientDescentSteps(instance, options),
 });

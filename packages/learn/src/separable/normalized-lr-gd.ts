@@ -97,7 +97,7 @@ export const normalizedLogisticDescentSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: normalizedLogisticDescentOptions,
   steps: (instance, options) => normalizedLogisticDescentSteps(instance, options),
 });
@@ -150,7 +150,7 @@ export const normalizedBatchPerceptronSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: normalizedBatchPerceptronOptions,
   steps: (instance, options) => normalizedBatchPerceptronSteps(instance, options),
 });
@@ -234,7 +234,7 @@ export const stochasticLogisticDescentSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration of } n/m \\text{ batches}',
+  cost: 'O(nd) \\text{ per iteration of } n/m \\text{ batches}',
   options: stochasticLogisticDescentOptions,
   steps: (instance, options) => stochasticLogisticDescentSteps(instance, options),
 });

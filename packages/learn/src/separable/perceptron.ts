@@ -85,7 +85,7 @@ export const perceptronSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'baseline',
   paper: rosenblatt,
-  cost: 'O(nd) \\text{ a pass}',
+  cost: 'O(nd) \\text{ per pass}',
   options: perceptronOptions,
   steps: (instance, options) => perceptronSteps(instance, options),
 });

@@ -83,7 +83,7 @@ export const smoothPerceptronSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'baseline',
   paper: { title: 'A smooth perceptron algorithm', year: 2012 },
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: smoothPerceptronOptions,
   steps: (instance, options) => smoothPerceptronSteps(instance, options),
 });

@@ -95,7 +95,7 @@ function tuningSolver(method: TuningMethod, title: string, summary: string, sour
     role: Array.isArray(source) ? 'baseline' : 'paper',
     paper: Array.isArray(source) ? { title: source[0], arxiv: source[1], year: source[2] } : source,
     problem: sparseTuning,
-    cost: 'O(nm) \\text{ an example, and } O(nm r) \\text{ a step for the thin matrices}',
+    cost: 'O(nm) \\text{ per example, and } O(nm r) \\text{ per step for the thin matrices}',
     options: tuningSolverOptions,
     steps: (instance, options) => fineTuneSteps(instance, { ...options, method }),
   });

@@ -71,7 +71,7 @@ export const randomizedSvdSolver = /* @__PURE__ */ defineSolver({
   problem: streamingProblem,
   role: 'baseline',
   paper: { title: 'Finding structure with randomness', arxiv: '0909.4061', year: 2011 },
-  cost: 'O(d \\ell) \\text{ a row and pass, and } 2\\,n d + 4\\,(n + d)\\,\\ell \\text{ numbers}',
+  cost: 'O(d \\ell) \\text{ per row and pass, and } 2\\,n d + 4\\,(n + d)\\,\\ell \\text{ numbers}',
   options: twoPassOptions,
   steps: ({ rows }, options) => twoPassEigenvectorSteps(rows, options),
 });

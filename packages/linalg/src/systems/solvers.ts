@@ -51,9 +51,9 @@ function baseline<const Options extends OptionSpecs>(
   });
 }
 
-const AN_ITERATION = 'O(\\operatorname{nnz}) \\text{ an iteration}';
-const A_SWEEP = 'O(\\operatorname{nnz}) \\text{ a sweep}';
-const WITH_CONDITION = 'O(\\operatorname{nnz}) \\text{ an iteration, } O(\\kappa) \\text{ of them}';
+const AN_ITERATION = 'O(\\operatorname{nnz}) \\text{ per iteration}';
+const A_SWEEP = 'O(\\operatorname{nnz}) \\text{ per sweep}';
+const WITH_CONDITION = 'O(\\operatorname{nnz}) \\text{ per iteration, } O(\\kappa) \\text{ of them}';
 
 const anySquare = /* @__PURE__ */ only('positive-definite', 'symmetric', 'general');
 const relaxable = /* @__PURE__ */ withDiagonal('positive-definite', 'general');
@@ -84,7 +84,7 @@ export const linearSystemSolvers = [
       title: 'Conjugate gradients',
       summary: 'The best approximation in the Krylov space, in the norm of A: for positive definite systems.',
       paper: { title: 'Methods of conjugate gradients for solving linear systems', year: 1952 },
-      cost: 'O(\\operatorname{nnz}) \\text{ an iteration, } O(\\sqrt{\\kappa}) \\text{ of them}',
+      cost: 'O(\\operatorname{nnz}) \\text{ per iteration, } O(\\sqrt{\\kappa}) \\text{ of them}',
     },
     { tolerance },
     conjugateGradientSteps,
@@ -141,7 +141,7 @@ export const linearSystemSolvers = [
       title: 'GMRES',
       summary: 'The smallest residual in the Krylov space, with restarts: for square systems without symmetry.',
       paper: { title: 'GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems', year: 1986 },
-      cost: 'O(\\operatorname{nnz} + n\\,m) \\text{ an iteration, restarted after } m',
+      cost: 'O(\\operatorname{nnz} + n\\,m) \\text{ per iteration, restarted after } m',
     },
     { tolerance, restart, preconditioner: incomplete },
     (a, b, { preconditioner, ...options }) => gmresSteps(a, b, { ...options, preconditioner: inverseOf(a, preconditioner) }),
