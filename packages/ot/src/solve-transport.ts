@@ -50,7 +50,7 @@ const plan = {
   type: 'choice',
   choices: ['dense', 'sparse', 'none'],
   description:
-    'Form of the plan; by default the method's own. Entries left out of a sparse plan sum to at most the tolerance, relative to its mass; cost and marginal error are those of the complete plan',
+    'Form of the plan; by default the method’s own. Entries left out of a sparse plan sum to at most the tolerance, relative to its mass; cost and marginal error are those of the complete plan',
 } as const;
 const threads = { type: 'integer', min: 1, max: 64, default: 1, description: 'Threads, where a method uses them' } as const;
 

@@ -298,7 +298,7 @@ const magnitudeReducedOptions = { learningRate: { ...learningRate, default: 2 },
 export const mrExp2Solver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mr-exp2',
   title: 'Magnitude-reduced EXP2',
-  summary: 'Exponential weights on estimates that cannot be very negative, so that nothing need be explored on purpose.',
+  summary: 'Exponential weights on estimates that cannot be very negative, so no explicit exploration is needed.',
   problem: banditProblem,
   variant: 'linear',
   role: 'paper',
@@ -315,7 +315,7 @@ const plainOptions = { learningRate, seed } as const satisfies OptionSpecs;
 export const logBarrierBanditSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/log-barrier-linear',
   title: 'Log-barrier FTRL for linear bandits',
-  summary: 'A leader that no estimate is too large for, at the price of a factor √A.',
+  summary: 'A leader that tolerates estimates of any size, at the price of a factor √A.',
   problem: banditProblem,
   variant: 'linear',
   role: 'paper',
@@ -329,7 +329,7 @@ export const logBarrierBanditSolver = /* @__PURE__ */ defineSolver({
 export const plainWeightsBanditSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/exponential-weights-linear',
   title: 'Exponential weights for linear bandits',
-  summary: 'As MR-EXP2 with the plain estimator, whose guarantee fails: estimates may be very negative.',
+  summary: 'Like MR-EXP2 with the plain estimator, whose guarantee fails: estimates may be very negative.',
   problem: banditProblem,
   variant: 'linear',
   role: 'baseline',
@@ -343,7 +343,7 @@ export const plainWeightsBanditSolver = /* @__PURE__ */ defineSolver({
 export const dilatedBanditSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/dilated-bonus-linear',
   title: 'Exponential weights with strong regularisation',
-  summary: 'The method of 2021: plain estimates kept small by regularisation, with a regret of K^⅔.',
+  summary: 'The 2021 method: plain estimates kept small by regularisation, with a regret of K^⅔.',
   problem: banditProblem,
   variant: 'linear',
   role: 'baseline',
@@ -364,7 +364,7 @@ const exp2Options = {
     type: 'choice',
     choices: ['optimal-design', 'uniform'],
     default: 'optimal-design',
-    description: 'Where to explore: by the design of least variance (Kiefer and Wolfowitz), or anywhere',
+    description: 'Exploration: the minimum-variance design (Kiefer and Wolfowitz), or uniform',
   },
   seed,
 } as const satisfies OptionSpecs;

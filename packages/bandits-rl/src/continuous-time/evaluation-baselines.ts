@@ -13,14 +13,14 @@ const discreteLstdOptions = {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description: 'Violation of the equations, over the size of their terms, that counts as solved',
+    description: 'Relative violation of the equations that counts as solved',
   },
 } as const satisfies OptionSpecs;
 
 export const discreteLstdSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/discrete-lstd',
   title: 'LSTD',
-  summary: 'Least squares of temporal differences with the discount e^(-βΔ) a step, as in discrete time.',
+  summary: 'Least-squares temporal differences with the discount e^(-βΔ) per step, as in discrete time.',
   problem: evaluationProblem,
   variant: 'discrete',
   role: 'baseline',
@@ -37,14 +37,14 @@ const meanSquareOptions = {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description: 'Step of the parameters, over 1 + their norm, at which to stop',
+    description: 'Step of the parameters, relative to 1 + their norm, at which to stop',
   },
 } as const satisfies OptionSpecs;
 
 export const meanSquareSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mean-square-td',
   title: 'Mean-square TD error',
-  summary: 'The minimiser of the squared TD errors: it flattens the value function wherever there is noise.',
+  summary: 'The minimiser of the squared TD errors, which flattens the value function under noise.',
   problem: evaluationProblem,
   variant: 'loss',
   role: 'baseline',

@@ -19,7 +19,7 @@ const uniformOptions = { seed } as const satisfies OptionSpecs;
 export const uniformMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-uniform',
   title: 'The uniform policy',
-  summary: 'Learns nothing: what every learner has to beat.',
+  summary: 'Learns nothing: the baseline for every learner.',
   problem: linearMdpProblem,
   variant: 'simulator-free',
   role: 'baseline',
@@ -79,7 +79,7 @@ const weightOptions = { learningRate, seed } as const satisfies OptionSpecs;
 export const exp3MdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-exp3',
   title: 'Exp3 in every state',
-  summary: 'A bandit in every state of every layer, on importance-weighted losses to go: no use is made of features.',
+  summary: 'A bandit in every state of every layer, on importance-weighted losses-to-go, without features.',
   problem: linearMdpProblem,
   role: 'baseline',
   paper: { title: 'Optimistic policy optimization with bandit feedback', arxiv: '2002.08243', year: 2020 },
@@ -116,7 +116,7 @@ class HedgeEverywhere extends Weights {
 export const hedgeMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-hedge',
   title: 'Hedge with full information',
-  summary: 'Sees all losses after every episode: a bound on what bandit feedback can achieve.',
+  summary: 'Sees all losses after every episode: a bound on the performance of bandit feedback.',
   problem: linearMdpProblem,
   variant: 'full-information',
   role: 'baseline',
@@ -213,7 +213,7 @@ class OptimisticLeastSquares implements EpisodeLearner {
 export const lsviUcbSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-lsvi-ucb',
   title: 'LSVI-UCB',
-  summary: 'Optimistic least-squares value iteration: fast where losses do not change, lost where they do.',
+  summary: 'Optimistic least-squares value iteration: fast for stationary losses, fails for changing ones.',
   problem: linearMdpProblem,
   variant: 'simulator-free',
   role: 'baseline',

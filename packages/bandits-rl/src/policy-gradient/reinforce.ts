@@ -21,7 +21,7 @@ const reinforceOptions = {
     type: 'choice',
     choices: ['constant', 'adam', 'normalized-momentum'],
     default: 'constant',
-    description: 'How the parameters follow the gradient',
+    description: 'Update rule of the parameters',
   },
   ...learningOptions,
 } as const satisfies OptionSpecs;

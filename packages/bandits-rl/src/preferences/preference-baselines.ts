@@ -149,7 +149,7 @@ const greedyPreferenceOptions = {
 export const greedyPreferenceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/greedy-preferences',
   title: 'ε-greedy from preferences',
-  summary: 'Plans for the most likely rewards, now and then at random, and always asks.',
+  summary: 'Plans for the most likely rewards, sometimes acts randomly, and always asks.',
   problem: preferenceProblem,
   role: 'baseline',
   paper: { title: 'Learning from delayed rewards', year: 1989 },
@@ -170,7 +170,7 @@ const commitOptions = {
     min: 0,
     max: 1,
     default: 0.2,
-    description: 'Share of the episodes that explore, the first ones',
+    description: 'Share of the episodes, at the start, that explore',
   },
   seed,
 } as const satisfies OptionSpecs;
@@ -199,7 +199,7 @@ const uniformOptions = { seed } as const satisfies OptionSpecs;
 export const uniformPreferenceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/random-policies',
   title: 'Random policies',
-  summary: 'Learns nothing and asks nothing: what every learner has to beat.',
+  summary: 'Learns nothing and asks nothing: the baseline for every learner.',
   problem: preferenceProblem,
   role: 'baseline',
   paper: { title: 'Folklore', year: 1654 },
@@ -213,14 +213,14 @@ export const uniformPreferenceSolver = /* @__PURE__ */ defineSolver({
 });
 
 const rlsviOptions = {
-  transitionNoise: { type: 'number', min: 0, default: 0.5, description: 'Noise of the values to go' },
+  transitionNoise: { type: 'number', min: 0, default: 0.5, description: 'Noise of the values' },
   seed,
 } as const satisfies OptionSpecs;
 
 export const rlsviSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/rlsvi-true-rewards',
   title: 'Randomised value iteration with true rewards',
-  summary: 'Is told the rewards and asks nothing: what remains is the price of unknown transitions.',
+  summary: 'Knows the rewards and asks nothing: shows the cost of unknown transitions.',
   problem: preferenceProblem,
   variant: 'true-rewards',
   role: 'baseline',

@@ -17,7 +17,7 @@ const kleinmanOptions = {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description: 'Residual of the Hamilton-Jacobi equation, over its terms, at which to stop',
+    description: 'Relative residual of the Hamilton-Jacobi equation at which to stop',
   },
   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;

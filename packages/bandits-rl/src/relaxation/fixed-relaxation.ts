@@ -22,7 +22,7 @@ const fixedRelaxationOptions = {
 export const fixedRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-fixed',
   title: 'A fixed factor',
-  summary: 'The same relaxation for all systems.',
+  summary: 'The same relaxation factor for all systems.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: youngPaper,
@@ -44,14 +44,14 @@ const spectralRelaxationOptions = {
     min: 1,
     max: 10_000,
     default: 20,
-    description: 'Products that estimate the spectral radius',
+    description: 'Matrix products to estimate the spectral radius',
   },
 } as const satisfies OptionSpecs;
 
 export const spectralRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-spectral',
   title: 'Young’s factor',
-  summary: 'Estimates the spectral radius of Jacobi’s iteration for every system and takes the factor that is best for it.',
+  summary: 'Estimates the spectral radius of Jacobi’s iteration for every system and uses the best factor for it.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: youngPaper,
@@ -93,13 +93,13 @@ export function jacobiRadius(a: CsrMatrix, iterations: number): number {
 }
 
 const optimalRelaxationOptions = {
-  runs: { type: 'integer', min: 7, max: 200, default: 12, description: 'Solves that find the best factor of a system' },
+  runs: { type: 'integer', min: 7, max: 200, default: 12, description: 'Solves to find the best factor of a system' },
 } as const satisfies OptionSpecs;
 
 export const optimalRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-oracle',
   title: 'The best factor of every system',
-  summary: 'Tries factors on every system before it is solved: what no bandit can beat, at many times the work.',
+  summary: 'Tries factors on every system before solving it: no bandit can beat it, at many times the work.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: { title: 'Sequential minimax search for a maximum', year: 1953 },

@@ -64,7 +64,7 @@ export const newtonClaims: readonly Claim[] = [
     id: 'optim/gns-radii',
     paper: gradientNormalizedPaper,
     statement:
-      'The radii found by the search are never below those guaranteed by the function's known classes, and most are far above.',
+      'The radii found by the search are never below those guaranteed by the function’s known classes, and most are far above.',
     published: 'curves of the radii; no table',
     budget: 5,
     null: 'the radii of the best of the classes',

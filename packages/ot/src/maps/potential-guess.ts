@@ -31,7 +31,7 @@ const guessPotentialsOptions = {
     above: 0,
     max: 1e300,
     unit: 'cost',
-    description: 'Regularisation for 'subsample', in units of the cost; required there',
+    description: 'Regularisation for subsample, in units of the cost; required there',
   },
   size: { type: 'integer', min: 1, default: 100, description: 'Maximum number of points of a cloud in the subsample' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the subsample' },
