@@ -31,7 +31,7 @@ const independentLearnersOptions = {
       'exp3-ix',
     ],
     default: 'hedge',
-    description: 'How players adapt; with `exp3-ix` they see their own payoffs only',
+    description: 'Learning rule; with `exp3-ix`, players see only their own payoffs',
   },
   learningRate: {
     type: 'number',

@@ -24,13 +24,13 @@ export const noRegretOptions = {
       'optimistic-gradient',
     ],
     default: 'optimistic-regret-matching-plus',
-    description: 'How players adapt; the optimistic ones count the last payoffs twice',
+    description: 'Learning rule; the optimistic ones count the last payoffs twice',
   },
   tolerance: {
     type: 'number',
     min: 0,
     default: 1e-2,
-    description: 'Regret of the joint play so far at which to stop, over the range of payoffs',
+    description: 'Regret of the joint play at which to stop, relative to the range of payoffs',
   },
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Rounds' },
 } as const satisfies OptionSpecs;

@@ -11,7 +11,7 @@ import { asBimatrix, rangeOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const zeroSumOptions = {
-  maxPivots: { type: 'integer', min: 1, default: 50_000, description: 'Pivots after which it gives up' },
+  maxPivots: { type: 'integer', min: 1, default: 50_000, description: 'Maximum number of pivots' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `zeroSum` give. */
