@@ -16,7 +16,7 @@ const tokenWalkOptions = {
     type: 'choice',
     choices: ['metropolis-hastings', 'simple', 'non-backtracking'],
     default: 'metropolis-hastings',
-    description: 'The chain; gradients are reweighted where it does not visit nodes by how much they count',
+    description: 'The chain; gradients are reweighted if its visits do not follow the node weights',
   },
   ...iidTokenOptions,
 } as const satisfies OptionSpecs;
@@ -70,7 +70,7 @@ const tokenWalkSolver = /* @__PURE__ */ defineSolver({
 const iidTokenSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/iid-token',
   title: 'SGD with independent nodes',
-  summary: 'Draws each node independently by how much it counts: no walk can do it, but it tells what walking costs.',
+  summary: 'Draws each node independently by its weight: impossible for a walk, but it shows the cost of walking.',
   problem: tokenProblem,
   role: 'baseline',
   paper: { title: 'A stochastic approximation method', year: 1951 },
@@ -88,7 +88,7 @@ const iidTokenSolver = /* @__PURE__ */ defineSolver({
 const cyclicTokenSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/cyclic-token',
   title: 'Cyclic token',
-  summary: 'Goes round all nodes by a depth-first tour, which must know the graph; gradients are reweighted by its visits.',
+  summary: 'Visits all nodes on a depth-first tour, which must know the graph; gradients are reweighted by its visits.',
   problem: tokenProblem,
   role: 'baseline',
   paper: { title: 'Incremental gradient methods', year: 1997 },
