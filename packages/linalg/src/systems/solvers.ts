@@ -118,7 +118,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/minres',
       title: 'MINRES',
-      summary: 'The smallest residual in the Krylov space with three vectors: for symmetric systems, also indefinite.',
+      summary: 'The smallest residual in the Krylov space with three vectors: for symmetric systems, also indefinite ones.',
       paper: { title: 'Solution of sparse indefinite systems of linear equations', year: 1975 },
       cost: AN_ITERATION,
     },
@@ -128,7 +128,7 @@ export const linearSystemSolvers = [
         type: 'choice',
         choices: ['none', 'absolute-diagonal'],
         default: 'none',
-        description: 'Which approximation of the inverse; it has to be positive definite also where the system is not',
+        description: 'Which approximation of the inverse; it has to be positive definite even if the system is not',
       },
     },
     (a, b, { tolerance, preconditioner }) =>
@@ -151,7 +151,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/bicgstab',
       title: 'BiCGSTAB',
-      summary: 'Stabilized biconjugate gradients: square systems without symmetry in the memory of a few vectors.',
+      summary: 'Stabilized biconjugate gradients: square nonsymmetric systems with the memory of a few vectors.',
       paper: {
         title: 'Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution of nonsymmetric linear systems',
         year: 1992,
@@ -177,7 +177,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/lsmr',
       title: 'LSMR',
-      summary: 'Least squares whose gradient falls in every iteration, so that it may be stopped early.',
+      summary: 'Least squares with a gradient that falls in every iteration, so it can be stopped early.',
       paper: { title: 'LSMR: an iterative algorithm for sparse least-squares problems', arxiv: '1006.0758', year: 2011 },
       cost: WITH_CONDITION,
     },
@@ -219,7 +219,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/successive-over-relaxation',
       title: 'Successive over-relaxation',
-      summary: 'Gauss-Seidel sweeps with lengthened steps: of another order on grids, with the right factor.',
+      summary: 'Gauss-Seidel sweeps with extended steps: with the right factor, an order faster on grids.',
       paper: { title: 'Iterative methods for solving partial difference equations of elliptic type', year: 1954 },
       cost: A_SWEEP,
     },
@@ -243,7 +243,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/kaczmarz',
       title: 'Randomized Kaczmarz',
-      summary: 'Projections onto single equations, drawn by their norm: for consistent systems that come row by row.',
+      summary: 'Projections onto single equations, sampled by norm: for consistent systems that arrive row by row.',
       paper: { title: 'A randomized Kaczmarz algorithm with exponential convergence', arxiv: 'math/0702226', year: 2009 },
       cost: 'O(\\operatorname{nnz}) \\text{ for as many projections as there are rows}',
     },
