@@ -67,7 +67,7 @@ describe('certify', () => {
       return verdict.proved ? 'proved' : verdict.reason;
     };
     expect(await reasonOf(rootProblem)).toBe('the problem has no certificates');
-    expect(await reasonOf(certified, 'cubes')).toBe("there is no certificate 'cubes'");
+    expect(await reasonOf(certified, 'cubes')).toBe("no certificate 'cubes'");
     const atLoss = { ...kind, prover: async () => ({ certify: () => 'too large' }) };
     expect(await reasonOf({ ...certified, certificates: { atLoss } })).toBe('too large');
   });

@@ -87,7 +87,7 @@ export async function certify<I, S extends object>(
   checkObject(problem, 'problem');
   if (kind !== undefined) checkText(kind, 'kind');
   const refused = (reason: string) => ({ verdict: { proved: false, reason } as const, seconds: 0 });
-  let why = kind === undefined ? (problem.unproved ?? 'the problem has no certificates') : `there is no certificate '${kind}'`;
+  let why = kind === undefined ? (problem.unproved ?? 'the problem has no certificates') : `no certificate '${kind}'`;
   const kinds = Object.entries(problem.certificates ?? {});
   for (const [name, one] of [...kinds].sort(([, a], [, b]) => b.about.localeCompare(a.about))) {
     if (kind !== undefined && name !== kind) continue;
@@ -122,6 +122,6 @@ export async function check<I, S extends object>(
   const { problem: id, kind, witness } = certificate;
   if (id !== problem.id) return { proved: false, reason: `the certificate is for ${id}, not ${problem.id}` };
   const kinds = problem.certificates ?? {};
-  if (!Object.hasOwn(kinds, kind)) return { proved: false, reason: `there is no certificate '${kind}'` };
+  if (!Object.hasOwn(kinds, kind)) return { proved: false, reason: `no certificate '${kind}'` };
   return (await kinds[kind].checker()).check(instance, solution, witness);
 }

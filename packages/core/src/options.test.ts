@@ -96,7 +96,7 @@ describe('resolveOptions', () => {
     expect(faultOf(() => resolveOptions(specs, { epsilon: 1, [name]: 1 }))).toMatchObject({
       argument: name,
       code: 'unknown',
-      message: `${name}: there is no such option; did you mean '${meant}'?`,
+      message: `${name}: unknown option; did you mean '${meant}'?`,
     });
   });
 
@@ -109,11 +109,11 @@ describe('resolveOptions', () => {
       stepSize: { type: 'number', was: 'eta', description: 'Length of a step' },
       rate: { type: 'number', was: ['lr', 'alpha'], description: 'The same in training' },
     } as const satisfies OptionSpecs;
-    const expected = { argument: name, code: 'unknown', message: `${name}: is called ${successor} now` };
+    const expected = { argument: name, code: 'unknown', message: `${name}: is now called ${successor}` };
     expect(faultOf(() => resolveOptions(renamed, { [name]: 1 }))).toMatchObject(expected);
     expect(faultOf(() => parseWith(renamed, { [name]: 1 }, 'options'))).toMatchObject(expected);
     // Part of a former name is none.
-    expect(faultOf(() => resolveOptions(renamed, { et: 1 })).message).toContain('there is no such option');
+    expect(faultOf(() => resolveOptions(renamed, { et: 1 })).message).toContain('unknown option');
   });
 });
 

@@ -329,7 +329,7 @@ function refuseStrangers(given: object, specs: OptionSpecs, own: readonly string
     const successor = own.find((word) => [specs[word]?.was].flat().includes(name));
     const closest = closestName(name, [...own, ...shared]);
     const hint = closest === undefined ? 'there are none' : `did you mean '${closest}'?`;
-    const problem = successor ? `is called ${successor} now` : `there is no such option; ${hint}`;
+    const problem = successor ? `is now called ${successor}` : `unknown option; ${hint}`;
     throw new InvalidInputError(problem, { argument: name, code: 'unknown' });
   }
 }

@@ -219,7 +219,7 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
   /** A comparison with NaN is false, and may have passed for a reached tolerance: no such solution is a success. */
   conclude(conclusion: Conclusion<Solution> | undefined): Outcome<Solution, I> {
     if (typeof conclusion !== 'object' || conclusion === null) {
-      const problem = 'end without a conclusion: were they driven before?';
+      const problem = 'ended without a conclusion: were they run before?';
       throw new InvalidInputError(problem, { argument: 'steps', code: 'type' });
     }
     const { solution, status, reason } = conclusion;

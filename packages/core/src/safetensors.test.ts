@@ -61,11 +61,11 @@ describe('readSafetensors', () => {
   it.each([
     ['a hole', header('[4,8]'), [0, 0, 0, 0, 0, 0, 0, 0], 'begins 4 bytes after'],
     ['bytes that are left', header('[0,4]'), [0, 0, 0, 0, 0], '1 bytes after'],
-    ['bytes that are missing', header('[0,4]'), [0, 0], 'ends after the file'],
+    ['bytes that are missing', header('[0,4]'), [0, 0], 'ends beyond the file'],
     ['a wrong size', header('[0,8]'), [0, 0, 0, 0, 0, 0, 0, 0], 'need 4 bytes'],
     ['padding by zeros', `${header('[0,4]')}\0`, [0, 0, 0, 0], 'zero bytes'],
-    ['an unknown type', header('[0,4]', '[1]', 'F8_E4M3'), [0, 0, 0, 0], 'not read'],
-    ['no JSON', 'hello', [], 'no JSON'],
+    ['an unknown type', header('[0,4]', '[1]', 'F8_E4M3'), [0, 0, 0, 0], 'not supported'],
+    ['no JSON', 'hello', [], 'not a JSON'],
     [
       'an overlap',
       '{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}',

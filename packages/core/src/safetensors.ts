@@ -88,9 +88,9 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (bytes.length < 8) fail('is shorter than its header’s length');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = view.getBigUint64(0, true);
-  if (length > BigInt(MOST_HEADER)) fail(`says that its header has ${length} bytes; at most ${MOST_HEADER} are believed`);
+  if (length > BigInt(MOST_HEADER)) fail(`declares a header of ${length} bytes; at most ${MOST_HEADER} are accepted`);
   const start = 8 + Number(length);
-  if (start > bytes.length) fail(`ends before its header of ${length} bytes does`);
+  if (start > bytes.length) fail(`ends within its header of ${length} bytes`);
   const header = parseHeader(bytes.subarray(8, start));
   const tensors = new Map<string, Tensor>();
   const pieces: { name: string; from: number; to: number }[] = [];
@@ -102,7 +102,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
       data_offsets: offsets,
     } = (entry ?? {}) as { dtype?: string; shape?: number[]; data_offsets?: [number, number] };
     const type = dtype !== undefined && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
-    if (!type) fail(`${name}: numbers of type ${dtype} are not read`);
+    if (!type) fail(`${name}: numbers of type ${dtype} are not supported`);
     const isShape = Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size >= 0);
     if (!isShape) fail(`${name}: has no shape`);
     const isPair = Array.isArray(offsets) && offsets.length === 2 && offsets.every((o) => Number.isInteger(o) && o >= 0);
@@ -111,7 +111,7 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsFile {
     const count = (shape as number[]).reduce((product, size) => product * size, 1);
     if (to - from !== count * type.bytes)
       fail(`${name}: ${count} numbers of ${dtype} need ${count * type.bytes} bytes, not ${to - from}`);
-    if (start + to > bytes.length) fail(`${name}: ends after the file does`);
+    if (start + to > bytes.length) fail(`${name}: ends beyond the file`);
     const values = decodeNumbers(bytes.subarray(start + from, start + to), dtype as string);
     tensors.set(name, { shape: shape as number[], values });
     pieces.push({ name, from, to });
@@ -136,7 +136,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   } catch {
     // said below
   }
-  return fail('has a header that is no JSON object');
+  return fail('has a header that is not a JSON object');
 }
 
 /** IEEE half precision. */

@@ -85,7 +85,7 @@ describe('checkProblem', () => {
     [
       'family uniform has parameters with defaults and a JSON schema',
       family({ suites: { quick: [{}], full: [{ length: 3 }] as never } }),
-      "length: there is no such option; did you mean 'size'?",
+      "length: unknown option; did you mean 'size'?",
     ],
     [
       'family uniform generates valid instances in every quick setting',

@@ -190,7 +190,7 @@ export function checkList(
     // Methods such as `map` pass over holes, and what comes after finds undefined.
     for (let i = 0; i < value.length; i++) {
       if (i in value) continue;
-      throw new InvalidInputError(`has nothing at index ${i}`, { argument, code: 'missing', index: i });
+      throw new InvalidInputError(`has no number at index ${i}`, { argument, code: 'missing', index: i });
     }
     if (checkEntry) for (let i = 0; i < value.length; i++) checkEntry(value[i], `${argument}[${i}]`);
     return;

@@ -148,7 +148,7 @@ export function matchingOf(strings: boolean, options: ResolvedMatching): Matchin
     for (const [letter, members] of Object.entries(classes === 'iupac' ? IUPAC : (classes ?? {}))) {
       const [symbol, ...more] = toSymbols(letter, 'classes', unit);
       if (symbol === undefined || more.length > 0) {
-        throw new InvalidInputError(`«${letter}» is not one symbol`, { argument: 'classes', code: 'out-of-range' });
+        throw new InvalidInputError(`“${letter}” is not one symbol`, { argument: 'classes', code: 'out-of-range' });
       }
       sets.set(fold(symbol), Array.from(toSymbols(members, 'classes', unit), fold));
     }

@@ -178,7 +178,7 @@ export function constant(values: ArrayLike<number>, given?: readonly number[]): 
 export function apply(operation: Operation, inputs: readonly Tensor[], shape: readonly number[]): Tensor {
   checkObject(operation, 'operation');
   if (typeof operation.name !== 'string') {
-    throw new InvalidInputError('expected a text', { argument: 'operation.name', code: 'type' });
+    throw new InvalidInputError('expected a string', { argument: 'operation.name', code: 'type' });
   }
   checkFunction(operation.prepare, 'operation.prepare');
   checkFunction(operation.pullback, 'operation.pullback');
@@ -219,7 +219,7 @@ export function asTensor(x: TensorLike, argument = 'x'): Tensor {
  */
 export function checkTensor(x: unknown, argument = 'x'): asserts x is Tensor {
   if (Made.is(x)) return;
-  throw new InvalidInputError('expected a tensor that a function of this package made', { argument, code: 'type' });
+  throw new InvalidInputError('expected a tensor made by a function of this package', { argument, code: 'type' });
 }
 
 /**

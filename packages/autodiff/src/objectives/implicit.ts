@@ -36,7 +36,7 @@ const implicitOptions = {
     type: 'integer',
     min: 0,
     default: 1000,
-    description: 'Limit of products with the matrix; a Neumann series of so many terms is the usual truncated one',
+    description: 'Limit on products with the matrix; for a Neumann series the number of terms at which it is truncated',
   },
   neumannStepSize: {
     type: 'number',
@@ -186,7 +186,7 @@ function settingsOf(
   { method, tolerance, maxIterations, neumannStepSize }: ResolvedOptions<typeof implicitOptions>,
 ): Settings {
   if ([argmin, fixedPoint, root].filter((each) => each !== undefined).length !== 1) {
-    const problem = 'must have one of argmin, fixedPoint and root';
+    const problem = 'must have exactly one of argmin, fixedPoint and root';
     throw new InvalidInputError(problem, { argument: 'definition', code: 'missing' });
   }
   checkFunction(argmin ?? fixedPoint ?? root, `definition.${argmin ? 'argmin' : fixedPoint ? 'fixedPoint' : 'root'}`);

@@ -40,7 +40,7 @@ export function differentiable(dimension: number, f: (x: Tensor) => Tensor): Dif
   const value = f(x);
   checkTensor(value, 'f');
   if (value.shape.length > 0) {
-    const problem = `must give a number, gives the shape ${describeShape(value.shape)}`;
+    const problem = `must return a number, returns the shape ${describeShape(value.shape)}`;
     throw new InvalidInputError(problem, { argument: 'f', code: 'shape' });
   }
   const values = programs(() => compile([value], [x]));

@@ -16,7 +16,7 @@ export type Pair = number | readonly [down: number, across: number];
 function checkPair(value: unknown, argument: string, min: number): asserts value is Pair {
   const pair = Array.isArray(value) ? value : [value, value];
   if (pair.length !== 2) {
-    throw new InvalidInputError(`must be a number or two, has ${pair.length}`, { argument, code: 'shape' });
+    throw new InvalidInputError(`must have one or two numbers, has ${pair.length}`, { argument, code: 'shape' });
   }
   for (const each of pair) checkInteger(each, argument, { min });
 }
@@ -169,7 +169,7 @@ export function convolution(x: Tensor, kernels: Tensor, options: ConvolutionOpti
   checkTensor(kernels, 'kernels');
   const { stride = 1, padding = 0 } = resolveOptions(convolutionOptions, options);
   if (kernels.shape.length !== 4 || kernels.shape[1] !== x.shape[1]) {
-    const problem = `has the shape ${describeShape(kernels.shape)} beside images of ${describeShape(x.shape)}`;
+    const problem = `has the shape ${describeShape(kernels.shape)}, which does not fit images of ${describeShape(x.shape)}`;
     throw new InvalidInputError(problem, { argument: 'kernels', code: 'shape' });
   }
   const [outputs, channels, height, width] = kernels.shape;

@@ -160,7 +160,7 @@ export function solve(a: Tensor, b: Tensor): Tensor {
 function sides(a: Tensor, b: Tensor): [Tensor, Tensor] {
   const column = b.shape.length === 1 && a.shape.length === 2 ? reshape(b, [b.shape[0], 1]) : b;
   if (column.shape.at(-2) !== a.shape.at(-1)) {
-    const problem = `has the shape ${describeShape(b.shape)} beside ${describeShape(a.shape)}`;
+    const problem = `has the shape ${describeShape(b.shape)}, which does not fit ${describeShape(a.shape)}`;
     throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
   }
   const stack = commonShape(a.shape.slice(0, -2), column.shape.slice(0, -2), 'b');

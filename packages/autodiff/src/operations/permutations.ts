@@ -95,7 +95,7 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
   const rank = x.shape.length;
   const order = axes.map((axis) => (axis < 0 ? axis + rank : axis));
   if (order.length !== rank || !x.shape.every((_, axis) => order.includes(axis))) {
-    const problem = `[${axes}] is no order of the ${rank} axes of ${describeShape(x.shape)}`;
+    const problem = `[${axes}] is not a permutation of the ${rank} axes of ${describeShape(x.shape)}`;
     throw new InvalidInputError(problem, { argument: 'axes', code: 'out-of-range' });
   }
   if (order.every((axis, place) => axis === place)) return x;

@@ -16,7 +16,11 @@ function axesOf(x: Tensor, axes: number | readonly number[] | undefined): readon
   const found = Array.from(axes, (axis) => checkAxis(x.shape, axis, 'axes'));
   const twice = found.findIndex((axis, k) => found.indexOf(axis) !== k);
   if (twice < 0) return found.toSorted((a, b) => a - b);
-  throw new InvalidInputError(`name the axis ${axes[twice]} twice`, { argument: 'axes', code: 'out-of-range', index: twice });
+  throw new InvalidInputError(`contain the axis ${axes[twice]} twice`, {
+    argument: 'axes',
+    code: 'out-of-range',
+    index: twice,
+  });
 }
 
 /**

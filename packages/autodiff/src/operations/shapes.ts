@@ -40,7 +40,7 @@ export function broadcastTo(x: TensorLike, shape: readonly number[]): Tensor {
   const tensor = asTensor(x);
   if (sameShape(tensor.shape, shape)) return tensor;
   if (!sameShape(commonShape(tensor.shape, shape, 'x'), shape)) {
-    const problem = `the shape ${describeShape(tensor.shape)} cannot be stretched to ${describeShape(shape)}`;
+    const problem = `the shape ${describeShape(tensor.shape)} cannot be broadcast to ${describeShape(shape)}`;
     throw new InvalidInputError(problem, { argument: 'shape', code: 'shape' });
   }
   const value = uniformValue(tensor);
@@ -99,7 +99,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   checkTensor(x, 'x');
   checkShape(shape);
   if (sizeOf(shape) !== sizeOf(x.shape)) {
-    const problem = `the shape ${describeShape(shape)} has not the ${sizeOf(x.shape)} entries of ${describeShape(x.shape)}`;
+    const problem = `the shape ${describeShape(shape)} does not have the ${sizeOf(x.shape)} entries of ${describeShape(x.shape)}`;
     throw new InvalidInputError(problem, { argument: 'shape', code: 'shape' });
   }
   if (sameShape(x.shape, shape)) return x;

@@ -163,7 +163,7 @@ export function categoricalLogProbability(scores: Tensor, classes: Tensor): Tens
   checkTensor(scores, 'scores');
   checkTensor(classes, 'classes');
   if (scores.shape.length === 0 || !sameShape(scores.shape.slice(0, -1), classes.shape)) {
-    const problem = `has the shape ${describeShape(classes.shape)} beside scores of ${describeShape(scores.shape)}`;
+    const problem = `has the shape ${describeShape(classes.shape)}, which does not fit scores of ${describeShape(scores.shape)}`;
     throw new InvalidInputError(problem, { argument: 'classes', code: 'shape' });
   }
   const chosen = takeAlong(logSoftmax(scores), reshape(classes, [...classes.shape, 1]));

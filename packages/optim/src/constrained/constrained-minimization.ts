@@ -153,7 +153,7 @@ function* methodSteps(
         solution: { ...complete(solution), method: attempt.method },
       };
     }
-    before = `since ${attempt.method} ended with «${reason}»`;
+    before = `since ${attempt.method} ended with “${reason}”`;
     done = last + 1;
   }
   throw new Error('there is no method');

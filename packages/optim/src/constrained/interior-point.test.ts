@@ -104,7 +104,7 @@ describe('minimize under constraints', () => {
     const smooth = { ...bowl, gradient: ([x, y]: Float64Array) => [2 * x, 2 * y] };
     const found = minimizeUnder(smooth, twice, [1, 2], { secondDerivatives: 'differences' });
     expect(found).toMatchObject({ status: 'converged', method: 'interior-point' });
-    expect(found.reason).toMatch(/exact-augmented-lagrangian ended with «the Jacobian of the equalities is singular/);
+    expect(found.reason).toMatch(/exact-augmented-lagrangian ended with “the Jacobian of the equalities is singular/);
     expect(found.x[0]).toBeCloseTo(0.5, 7);
     const learned = minimizeUnder(smooth, twice, [1, 2]);
     expect(learned).toMatchObject({ status: 'converged', method: 'sqp' });

@@ -24,13 +24,9 @@ export const attackDirectSearchOptions = {
     type: 'number',
     min: 0,
     default: 0,
-    description: 'The least number that gains are divided by; by default |value| + 1e-10 alone, as published',
+    description: 'Lower limit of the number that gains are divided by; by default |value| + 1e-10 alone, as published',
   },
-  speculative: {
-    type: 'boolean',
-    default: false,
-    description: 'After a success try one and a half times and two thirds of the attack as well',
-  },
+  speculative: { type: 'boolean', default: false, description: 'After a success also try 1.5 and 2/3 times the attack' },
   ...searchOptions,
 } as const satisfies OptionSpecs;
 
@@ -106,7 +102,7 @@ export const attackDirectSearchSolver = /* @__PURE__ */ defineSolver({
   problem: networkSurrogateProblem,
   role: 'paper',
   paper: attacksPaper,
-  cost: 'O(1) \\text{ to } n + 3 \\text{ evaluations an iteration}',
+  cost: 'O(1) \\text{ to } n + 3 \\text{ evaluations per iteration}',
   options: attackDirectSearchOptions,
   steps: attackDirectSearchSteps,
 });

@@ -56,7 +56,7 @@ export function* attackSearchSteps(
   return yield* endOf(
     search,
     'no attack and no short step improves',
-    'attacks have become as short as may be, but a step along an axis improves',
+    'attacks have reached the smallest length, but a step along an axis improves',
   );
 }
 
@@ -67,7 +67,7 @@ export const attackSearchSolver = /* @__PURE__ */ defineSolver({
   problem: networkSurrogateProblem,
   role: 'baseline',
   paper: attacksPaper,
-  cost: 'O(1) \\text{ evaluations an iteration}',
+  cost: 'O(1) \\text{ evaluations per iteration}',
   options: attackSearchOptions,
   steps: attackSearchSteps,
 });

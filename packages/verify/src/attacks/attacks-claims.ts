@@ -89,7 +89,7 @@ export const attackClaims = [
     bars: ['distance, 50', 'distance, 100', 'constrained, 50', 'constrained, 100'].map((name) => ({
       figure: `${name} variables: gain over that of direct search in 5000`,
       atLeast: 0.99,
-      source: 'the statement: as good, to a hundredth',
+      source: 'the statement: equally good, to within 1 %',
     })),
     measure: (seed) => {
       const [ours, other]: Record<string, number>[] = [{}, {}];

@@ -51,7 +51,7 @@ export function* coveringDirectSearchSteps(
 export const coveringDirectSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/covering-direct-search',
   title: 'Covering direct search',
-  summary: 'Polls random positive bases and covers the neighbourhood: needs values alone and ends at local minima.',
+  summary: 'Polls random positive bases and covers the neighbourhood: needs only values and ends at local minima.',
   problem: networkSurrogateProblem,
   role: 'baseline',
   paper: {
@@ -59,7 +59,7 @@ export const coveringDirectSearchSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2401.07097',
     year: 2024,
   },
-  cost: '2n + 2 \\text{ evaluations an iteration}',
+  cost: '2n + 2 \\text{ evaluations per iteration}',
   options: coveringDirectSearchOptions,
   steps: coveringDirectSearchSteps,
 });

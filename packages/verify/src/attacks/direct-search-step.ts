@@ -15,7 +15,7 @@ export const directSearchOptions = {
     choices: ['random', 'dense', 'none'],
     default: 'random',
     description:
-      'Covering step: a random point of the ball, the one farthest from all evaluated points, or none (and no search step)',
+      'Covering step: a random point of the ball, the point farthest from all evaluated ones, or none (and no search step)',
   },
   ...radiusOptions,
 } as const satisfies OptionSpecs;

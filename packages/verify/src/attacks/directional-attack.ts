@@ -70,25 +70,25 @@ const operatorOptions = {
     default: 'fgsm',
     description: 'One step along the signs of the gradient, several, or several with momentum',
   },
-  attackNorm: { type: 'choice', choices: ['inf', 'l2'], default: 'inf', description: 'The norm of attacks' },
-  attackSteps: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Steps of pgd and mi-fgsm' },
+  attackNorm: { type: 'choice', choices: ['inf', 'l2'], default: 'inf', description: 'Norm in which attacks are bounded' },
+  attackSteps: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Number of steps of pgd and mi-fgsm' },
   fallback: {
     type: 'choice',
     choices: ['differences', 'none'],
     default: 'differences',
-    description: 'What to do without products with the Jacobian: forward differences, or no attacks',
+    description: 'Without products with the Jacobian: use forward differences, or no attacks',
   },
 } as const satisfies OptionSpecs;
 
 /** How the methods that attack do it. */
 export const attackOptions = {
   ...operatorOptions,
-  minAttackRadius: { type: 'number', above: 0, default: 1e-6, description: 'The smallest length of attacks' },
-  maxAttackRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of attacks' },
+  minAttackRadius: { type: 'number', above: 0, default: 1e-6, description: 'Smallest length of attacks' },
+  maxAttackRadius: { type: 'number', above: 0, default: 10, description: 'Largest length of attacks' },
 } as const satisfies OptionSpecs;
 
 const attackNetworkOptions = {
-  radius: { type: 'number', above: 0, description: 'The largest length of the step; by default that of the instance' },
+  radius: { type: 'number', above: 0, description: 'Largest length of the step; by default that of the instance' },
   ...operatorOptions,
 } as const satisfies OptionSpecs;
 
@@ -129,7 +129,7 @@ export function* attackNetworkSteps(instance: SurrogateInstance, options: Attack
   const search = new SurrogateSearch(instance);
   const base = yield* search.evaluate(instance.initial);
   const d = yield* directionalAttack(search, base, radius ?? instance.radius, settings);
-  if (!d) return stalled(search.solution(), 'there is no direction: the gradient is zero or cannot be had');
+  if (!d) return stalled(search.solution(), 'no direction: the gradient is zero or not available');
   const { value } = yield* search.evaluate(search.moved(base.x, d));
   if (!(value < base.value)) return stalled(search.solution(), 'the attack did not improve');
   return converged(search.solution(), 'the attack improved');

@@ -10,7 +10,7 @@ import { endOf, radiusOptions, SurrogateSearch, searchOptions } from './network-
 import { networkSurrogateProblem } from './network-surrogate-problem.ts';
 
 export const evolutionSearchOptions = {
-  population: { type: 'integer', min: 4, max: 10_000, description: 'Samples of a generation; 4 + floor(3 ln n) by default' },
+  population: { type: 'integer', min: 4, max: 10_000, description: 'Samples per generation; 4 + floor(3 ln n) by default' },
   minRadius: { ...radiusOptions.minRadius, default: 1e-9 },
   ...searchOptions,
 } as const satisfies OptionSpecs;
@@ -110,7 +110,7 @@ export function* evolutionSearchSteps(
   return yield* endOf(
     search,
     'no short step improves',
-    'the step size ended or values were equal, but a step along an axis improves',
+    'the step size vanished or values were equal, but a step along an axis improves',
   );
 }
 
@@ -125,7 +125,7 @@ export const evolutionSearchSolver = /* @__PURE__ */ defineSolver({
   problem: networkSurrogateProblem,
   role: 'baseline',
   paper: { title: 'The CMA Evolution Strategy: A Tutorial', arxiv: '1604.00772', year: 2016 },
-  cost: '4 + 3 \\ln n \\text{ evaluations a generation}',
+  cost: '4 + 3 \\ln n \\text{ evaluations per generation}',
   options: evolutionSearchOptions,
   steps: evolutionSearchSteps,
 });

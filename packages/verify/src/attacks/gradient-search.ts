@@ -15,20 +15,20 @@ export const gradientSearchOptions = {
     was: 'rate',
     above: 0,
     default: 0.05,
-    description: 'Length of first steps, in units of the scale',
+    description: 'Length of the first steps, in units of the scale',
   },
   steps: {
     type: 'integer',
     min: 1,
     default: 300,
-    description: 'Steps from every start; the rate falls to a hundredth over them',
+    description: 'Steps from every start, over which the rate falls to a hundredth',
   },
   starts: {
     type: 'integer',
     min: 1,
     max: 1000,
     default: 5,
-    description: 'Starts: the initial point, and random ones within ten radii of it',
+    description: 'Number of starts: the initial point, and random ones within ten radii of it',
   },
   fallback: attackOptions.fallback,
   ...searchOptions,
@@ -64,17 +64,17 @@ export function* gradientSearchSteps(
       x = search.moved(x, d);
     }
   }
-  return yield* endOf(search, 'no short step improves', 'all starts were used up, and a step along an axis improves');
+  return yield* endOf(search, 'no short step improves', 'all starts were used, but a step along an axis improves');
 }
 
 export const gradientSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/gradient-search',
   title: 'Adam through the network',
-  summary: 'Follows gradients from several starts, where products with the Jacobian are to be had.',
+  summary: 'Follows gradients from several starts, where products with the Jacobian are available.',
   problem: networkSurrogateProblem,
   role: 'baseline',
   paper: { title: 'Adam: A Method for Stochastic Optimization', arxiv: '1412.6980', year: 2014 },
-  cost: '1 \\text{ evaluation and } 1 \\text{ product a step}',
+  cost: '1 \\text{ evaluation and } 1 \\text{ product per step}',
   options: gradientSearchOptions,
   steps: gradientSearchSteps,
 });

@@ -59,7 +59,11 @@ export function* madsSearchSteps(
       if (infeasible) barrier = Math.min(barrier, infeasible.violation ** 2);
     }
   }
-  return yield* endOf(search, 'no short step improves', 'the mesh is as fine as may be, but a step along an axis improves');
+  return yield* endOf(
+    search,
+    'no short step improves',
+    'the mesh has reached its finest size, but a step along an axis improves',
+  );
 }
 
 /** Steps rounded to the mesh of width min(r, r²), never to nothing. */
@@ -72,11 +76,11 @@ export const madsSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/mads-search',
   title: 'Mesh adaptive direct search',
   summary:
-    'Polls orthogonal directions on an ever finer mesh, constraints by a progressive barrier: what NOMAD does, without its models.',
+    'Polls orthogonal directions on an ever finer mesh, with a progressive barrier for constraints: NOMAD without its models.',
   problem: networkSurrogateProblem,
   role: 'baseline',
   paper: { title: 'Mesh Adaptive Direct Search Algorithms for Constrained Optimization', year: 2006 },
-  cost: '2n \\text{ to } 4n \\text{ evaluations an iteration}',
+  cost: '2n \\text{ to } 4n \\text{ evaluations per iteration}',
   options: madsSearchOptions,
   steps: madsSearchSteps,
 });

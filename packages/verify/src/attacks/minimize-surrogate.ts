@@ -32,7 +32,7 @@ const minimizeSurrogateOptions = {
     choices: ['attack-direct-search', 'attack', 'covering-direct-search', 'mads', 'random-lines', 'cma-es', 'adam'],
     default: 'attack-direct-search',
     description:
-      'Attacks with direct search as guarantee; attacks alone; covering, mesh adaptive or random direct search; CMA-ES; Adam through the network',
+      'Attacks backed by direct search; attacks alone; covering, mesh adaptive or random direct search; CMA-ES; Adam through the network',
   },
   ...attackDirectSearchOptions,
   minRadius: {

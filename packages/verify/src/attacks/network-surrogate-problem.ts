@@ -24,21 +24,21 @@ export const networkSurrogateProblem: Problem<SurrogateInstance, SurrogateSoluti
   >({
     id: 'verify/network-surrogate',
     title: 'Optimisation through a network',
-    statement: `Given a network or simulation $\\Phi : \\mathbb{R}^n \\to \\mathbb{R}^m$ that answers with values, and perhaps with products
+    statement: `Given a network or simulation $\\Phi : \\mathbb{R}^n \\to \\mathbb{R}^m$ that returns values, and perhaps products
 $J(x)^\\top u$, and functions $F$, $c$, minimise
 $$F(\\Phi(x)) + \\lVert \\max(c_x(x), 0) \\rVert^2 + \\lVert \\max(c_y(\\Phi(x)), 0) \\rVert^2$$
-with few questions. The scaling of $c$ is the weight of the penalty.`,
+with few evaluations. The scaling of $c$ is the weight of the penalty.`,
     families: {
       distance: /* @__PURE__ */ defineFamily({
         title: 'Hit a target',
-        description: 'F = |y - Φ(x*)|² for a random tanh network n-64-64-10 and a box; the least value is 0.',
+        description: 'F = |y - Φ(x*)|² for a random tanh network n-64-64-10 and a box; the minimum is 0.',
         real: false,
         params: { n: size, width },
         suites: { quick: [{ n: 3, width: 4 }, { n: 20 }], full: [{ n: 50 }, { n: 200 }] },
         generate: ({ n, width: hidden }, seed) => distanceInstance(n, hidden, seed),
       }),
       constrained: /* @__PURE__ */ defineFamily({
-        title: 'Maximise one output, keep another down',
+        title: 'Maximise one output, limit another',
         description: 'F = -y_0 with y_1 <= 0.2 and a box, for a random tanh network n-64-64-2.',
         real: false,
         params: { n: size, width },
@@ -46,7 +46,7 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
         generate: ({ n, width: hidden }, seed) => constrainedInstance(n, hidden, seed),
       }),
       steps: /* @__PURE__ */ defineFamily({
-        title: 'A simulation of finite resolution',
+        title: 'Simulation of finite resolution',
         description: 'As the first family, with outputs rounded to 0.05 and without derivatives.',
         real: false,
         params: { n: size, width },
@@ -56,11 +56,11 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
       digits: /* @__PURE__ */ defineFamily({
         title: 'A mix of digits',
         description:
-          'Weights of a mix of handwritten digits such that a trained network 64-32-10 sees in it what it sees in the first; softmax of x in [-10, 10]^n.',
+          'Weights of a mix of handwritten digits that a trained network 64-32-10 classifies like the first; softmax of x in [-10, 10]^n.',
         real: true,
         params: {
-          images: { type: 'integer', min: 2, max: 200, default: 50, description: 'Images that are mixed' },
-          epochs: { type: 'integer', min: 1, max: 100, default: 60, description: 'Passes of the training' },
+          images: { type: 'integer', min: 2, max: 200, default: 50, description: 'Number of mixed images' },
+          epochs: { type: 'integer', min: 1, max: 100, default: 60, description: 'Training passes' },
         },
         suites: { quick: [{ images: 4, epochs: 1 }], full: [{ epochs: 10 }, { images: 100 }] },
         generate: ({ images, epochs }, seed) => digitMixInstance(images, epochs, seed),
@@ -68,11 +68,11 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
       biodiesel: /* @__PURE__ */ defineFamily({
         title: 'Yield of a reactor',
         description:
-          'Time and microwave power for the transesterification of vegetable oil, through a tanh network that was fitted to its differential equations.',
+          'Time and microwave power for the transesterification of vegetable oil, through a tanh network fitted to its differential equations.',
         real: false,
         params: {
           width: { type: 'integer', min: 2, max: 64, default: 32, description: 'Neurons of the two hidden layers' },
-          epochs: { type: 'integer', min: 1, max: 2000, default: 300, description: 'Passes of the fit' },
+          epochs: { type: 'integer', min: 1, max: 2000, default: 300, description: 'Fitting passes' },
           fineness: { type: 'integer', min: 1, max: 2, default: 1, description: 'g: the fit sees 12 g powers and 30 g² times' },
         },
         suites: { quick: [{ width: 4, epochs: 1 }], full: [{ epochs: 60 }, { epochs: 100, fineness: 2 }] },
@@ -80,8 +80,7 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
       }),
       paths: /* @__PURE__ */ defineFamily({
         title: 'A counterfactual map',
-        description:
-          'The least change of a latent vector such that the path of another one becomes cheap on the map that a random network draws.',
+        description: 'The least change of a latent vector that makes a given path cheap on the map drawn by a random network.',
         real: false,
         params: {
           side: { type: 'integer', min: 3, max: 20, default: 12, description: 'Side of the map' },
@@ -94,7 +93,7 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
     metrics: {
       value: {
         title: 'Value',
-        description: 'F + |max(c, 0)|² at the solution, evaluated anew',
+        description: 'F + |max(c, 0)|² at the solution, evaluated again',
         unit: '',
         direction: 'minimize',
         compute: (instance, { x }) => finite(judge(instance, x).value),
@@ -108,14 +107,14 @@ with few questions. The scaling of $c$ is the weight of the penalty.`,
       },
       'poll-gain': {
         title: 'Gain of a short step',
-        description: 'What a step of 1e-5 along an axis would still gain',
+        description: 'Gain still available from a step of 1e-5 along an axis',
         unit: '',
         direction: 'minimize',
         compute: (instance, { x }) => pollGain(instance, x),
       },
     },
     primaryMetric: 'value',
-    unproved: 'The value found is computed, and no better point is ruled out: the search knows values alone.',
+    unproved: 'The value found is computed, and no better point is ruled out: the search sees only values.',
     plainData: () => undefined,
     validate: (instance) => void asSurrogateInstance(instance),
     badInstances,

@@ -339,24 +339,19 @@ export const attacksPaper: Paper = {
 
 /** The options that all methods have. */
 export const searchOptions = {
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random numbers' },
   maxIterations: {
     type: 'integer',
     min: 0,
     default: 5000,
-    description: 'Limit of questions: evaluations and products with the Jacobian together',
+    description: 'Limit on evaluations plus products with the Jacobian',
   },
 } as const satisfies OptionSpecs;
 
 /** The options of methods whose steps grow and shrink. */
 export const radiusOptions = {
-  minRadius: {
-    type: 'number',
-    above: 0,
-    default: 1e-5,
-    description: 'Length of steps at which to stop, in units of the scale',
-  },
-  maxRadius: { type: 'number', above: 0, default: 10, description: 'The largest length of steps' },
+  minRadius: { type: 'number', above: 0, default: 1e-5, description: 'Step length at which to stop, in units of the scale' },
+  maxRadius: { type: 'number', above: 0, default: 10, description: 'Largest step length' },
 } as const satisfies OptionSpecs;
 
 /** The largest gain of a step of the confirming radius along an axis. */

@@ -58,7 +58,7 @@ export function* randomLineSearchSteps(
   return yield* endOf(
     search,
     'no short step improves',
-    'steps have become as short as may be, but a step along an axis improves',
+    'steps have reached the smallest length, but a step along an axis improves',
   );
 }
 
@@ -69,7 +69,7 @@ export const randomLineSearchSolver = /* @__PURE__ */ defineSolver({
   problem: networkSurrogateProblem,
   role: 'baseline',
   paper: attacksPaper,
-  cost: 'O(1) \\text{ evaluations an iteration}',
+  cost: 'O(1) \\text{ evaluations per iteration}',
   options: randomLineSearchOptions,
   steps: randomLineSearchSteps,
 });

@@ -58,7 +58,7 @@ export function regionAround(center: VectorLike, radius: number, options: Region
   const [least, most] = clip ?? [-Infinity, Infinity];
   const outside = middle.findIndex((x) => x < least || x > most);
   if (outside >= 0) {
-    throw fault(`is ${middle[outside]} at index ${outside}, outside of clip`, 'center', 'out-of-range', outside);
+    throw fault(`is ${middle[outside]} at index ${outside}, outside clip`, 'center', 'out-of-range', outside);
   }
   if (norm === 'inf') {
     return { lower: middle.map((x) => Math.max(least, x - radius)), upper: middle.map((x) => Math.min(most, x + radius)) };
@@ -98,7 +98,7 @@ export function asRegion(region: RegionLike, dimension: number, argument = 'regi
   checkChoice(norm, `${argument}.ball.norm`, ['l1', 'l2']);
   const outside = center.findIndex((x, i) => x < lower[i] || x > upper[i]);
   if (outside >= 0) {
-    throw fault(`is outside of the box at index ${outside}`, `${argument}.ball.center`, 'out-of-range', outside);
+    throw fault(`is outside the box at index ${outside}`, `${argument}.ball.center`, 'out-of-range', outside);
   }
   return { lower, upper, ball: { center, radius, norm } };
 }

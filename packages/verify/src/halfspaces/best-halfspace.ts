@@ -15,7 +15,7 @@ const bestHalfspaceOptions = {} as const satisfies OptionSpecs;
 export const bestHalfspace = /* @__PURE__ */ plainLearner(bestHalfspaceOptions, function* (learner) {
   const { sample } = learner;
   if (sample.dimension !== 2) {
-    throw fault(`has ${sample.dimension} columns: halfspaces are turned in the plane only`, 'points', 'unsupported');
+    throw fault(`has ${sample.dimension} columns: halfspaces are rotated only in the plane`, 'points', 'unsupported');
   }
   yield learner.iterate();
   const { count, points, labels } = sample;
@@ -44,7 +44,7 @@ export const bestHalfspace = /* @__PURE__ */ plainLearner(bestHalfspaceOptions, 
   }
   learner.take(Float64Array.of(Math.cos(at), Math.sin(at)));
   yield learner.iterate();
-  return converged(learner.solution(), 'all halfspaces were passed');
+  return converged(learner.solution(), 'all halfspaces were visited');
 });
 
 /** An angle in (-pi, pi]. */
@@ -56,7 +56,7 @@ function wrapped(angle: number): number {
 export const bestHalfspaceSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/best-halfspace',
   title: 'The best halfspace in the plane',
-  summary: 'Turns a halfspace once around: exact, in two dimensions only.',
+  summary: 'Rotates a halfspace through the full circle: exact, in two dimensions only.',
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'The Densest Hemisphere Problem', year: 1978 },

@@ -83,7 +83,7 @@ export function* certifyMassart(
     const { count } = trial.second;
     const limit = eta + chosen.disagreement + 3 * Math.sqrt(Math.max(eta * (1 - eta), 1 / count) / count);
     if (!trial.note('error', chosen.error, limit, chosen.error <= limit)) {
-      return reject('noise-promise', `the error ${chosen.error} does not go with a noise rate of ${eta}`);
+      return reject('noise-promise', `the error ${chosen.error} is not consistent with a noise rate of ${eta}`);
     }
     const certified = Math.min(1, chosen.disagreement + slack);
     return converged(

@@ -7,7 +7,7 @@ import type { HalfspaceInstance, HalfspaceSolution } from './halfspace-samples.t
 export function check({ points, labels }: HalfspaceInstance, { weights }: HalfspaceSolution, _witness: unknown): Verdict {
   const { rows, cols, values } = points;
   const isVector = weights instanceof Float64Array && weights.length === cols && weights.every(Number.isFinite);
-  if (!isVector) return { proved: false, reason: 'the weights are no vector of the points' };
+  if (!isVector) return { proved: false, reason: 'the weights do not have the dimension of the points' };
   let halves = 0;
   for (let i = 0; i < rows; i++) {
     const { value, radius } = dot(values, weights, cols, i * cols);

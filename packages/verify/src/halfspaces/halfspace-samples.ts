@@ -89,15 +89,15 @@ export function asHalfspaceInstance(instance: HalfspaceInstanceLike): HalfspaceI
   checkObject(instance, 'instance');
   const { noise, eta, target } = instance;
   const points = asMatrix(instance.points, 'points');
-  if (points.cols < 2) throw fault('needs two columns at least', 'points', 'shape');
+  if (points.cols < 2) throw fault('needs at least two columns', 'points', 'shape');
   if (points.rows < 100 * points.cols) {
-    throw fault(`needs 100 rows a column, ${100 * points.cols}, got ${points.rows}`, 'points', 'shape');
+    throw fault(`needs 100 rows per column, ${100 * points.cols}, got ${points.rows}`, 'points', 'shape');
   }
   checkNumbers(instance.labels, 'labels', points.rows);
   const given = Array.from(instance.labels);
   const index = given.findIndex((y) => y !== 1 && y !== -1);
   if (index >= 0) {
-    const hint = given[index] === 0 ? '; labels 0 and 1 must be turned into -1 and 1' : '';
+    const hint = given[index] === 0 ? '; convert labels 0 and 1 to -1 and 1' : '';
     throw fault(`is ${given[index]} at index ${index}, neither -1 nor 1${hint}`, 'labels', 'out-of-range', index);
   }
   const labels = Int8Array.from(given);

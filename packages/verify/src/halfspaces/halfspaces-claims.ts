@@ -73,7 +73,7 @@ function verdicts(id: string, d: number, n: number, seeds: number, statement: st
         figure: 'share of other laws rejected',
         atLeast: 0.5,
         scale: 'share',
-        source: 'a tester that accepts them too tests nothing: more than chance',
+        source: 'a tester that also accepts them tests nothing: more than chance',
       },
     ],
     measure: (seed, context) => {
@@ -96,7 +96,7 @@ export const halfspaceClaims = [
     5,
     100_000,
     40,
-    'With Massart noise the tester-learner accepts Gaussian points with probability 1 - delta, and whatever it accepts errs at most the certified excess more than the best halfspace, whatever the law.',
+    'With Massart noise the tester-learner accepts Gaussian points with probability 1 - delta, and any halfspace it accepts exceeds the error of the best one by at most the certified excess, whatever the law.',
   ),
   verdicts(
     'verify/tester-learner-dimension',
@@ -110,15 +110,15 @@ export const halfspaceClaims = [
     3,
     100_000,
     40,
-    'With adversarial labels the tester-learner accepts Gaussian points, and whatever it accepts errs at most O(opt) + ε, as certified.',
-    { flips: 0.002, limit: 'the constant of O(opt) has no figure: what is tested is the bound that is certified' },
+    'With adversarial labels the tester-learner accepts Gaussian points, and the error of any halfspace it accepts is at most O(opt) + ε, as certified.',
+    { flips: 0.002, limit: 'the constant of O(opt) is not stated: the certified bound is tested' },
   ),
   verdicts(
     'verify/tester-learner-log-concave',
     5,
     100_000,
     40,
-    'With Massart noise it accepts strongly log-concave points, and whatever it accepts errs at most the certified excess more.',
+    'With Massart noise it accepts strongly log-concave points, and any halfspace it accepts errs by at most the certified excess more.',
     { target: 'log-concave' },
   ),
 ];

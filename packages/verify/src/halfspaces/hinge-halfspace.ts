@@ -14,9 +14,9 @@ const hingeHalfspaceOptions = {
     default: 1e-4,
     description: 'Weight of |w|² / 2; 0 for the hinge loss alone',
   },
-  epochs: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Passes over the points' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the order of the points' },
-  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of passes' },
+  epochs: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Number of passes over the points' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed for the order of the points' },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit on passes' },
 } as const satisfies OptionSpecs;
 
 /**
@@ -49,7 +49,7 @@ export const hingeHalfspace = /* @__PURE__ */ plainLearner(hingeHalfspaceOptions
     learner.take(epoch >= epochs / 2 || epochs === 1 ? mean : v);
     yield learner.iterate();
   }
-  return stalled(learner.solution(), `${epochs} passes were made; nothing is proven of what they reached`);
+  return stalled(learner.solution(), `${epochs} passes were made; nothing is proven about the result`);
 });
 
 export const hingeHalfspaceSolver = /* @__PURE__ */ defineSolver({

@@ -31,7 +31,7 @@ const learnHalfspaceOptions = {
     choices: ['perceptron', 'averaging', 'logistic', 'hinge', 'ramp', 'moments', 'best'],
     default: 'perceptron',
     description:
-      'Averaged perceptron; mean of y x; logistic or hinge loss; smoothed ramp; perceptron on points whose moments are Gaussian; the best of the plane',
+      'Averaged perceptron; mean of y x; logistic or hinge loss; smoothed ramp; perceptron on points whose moments are Gaussian; the best halfspace in the plane',
   },
   epochs: perceptron.options.epochs,
   ridge: { type: 'number', min: 0, description: 'Weight of |w|² / 2: 1e-6 for logistic, 1e-4 for hinge by default' },
@@ -39,7 +39,7 @@ const learnHalfspaceOptions = {
   bandWidth: rampDescent.options.bandWidth,
   starts: rampDescent.options.starts,
   degree: momentTester.options.degree,
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random numbers' },
   maxIterations: { type: 'integer', min: 0, description: 'Iteration limit; that of the method by default' },
 } as const satisfies OptionSpecs;
 

@@ -11,9 +11,14 @@ const logisticHalfspaceOptions = {
     type: 'number',
     above: 0,
     default: 1e-6,
-    description: 'Weight of |w|² / 2, which keeps separable points from running away',
+    description: 'Weight of |w|² / 2, which keeps the weights finite for separable points',
   },
-  tolerance: { type: 'number', min: 0, default: 1e-8, description: 'Gradient at which to stop, as a share of the first one' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-8,
+    description: 'Gradient norm at which to stop, as a share of the initial one',
+  },
   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -59,7 +64,7 @@ export const logisticHalfspace = /* @__PURE__ */ plainLearner(
       for (let j = 0; j < d; j++) v[j] -= damping * step[j];
       learner.take(v);
       yield learner.iterate();
-      if (iteration > 200) return stalled(learner.solution(), 'the gradient does not fall any further');
+      if (iteration > 200) return stalled(learner.solution(), 'the gradient does not decrease any further');
     }
     return converged(learner.solution(), `the gradient is at most ${tolerance} of the first one`);
   },
@@ -75,7 +80,7 @@ function curvatureFloor(hessian: Float64Array, d: number): number {
 export const logisticHalfspaceSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/logistic-halfspace',
   title: 'Logistic regression',
-  summary: 'Minimises the logistic loss: the usual choice, right for no noise model here in particular.',
+  summary: 'Minimises the logistic loss: the usual choice, with no guarantee under these noise models.',
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'The Regression Analysis of Binary Sequences', year: 1958 },

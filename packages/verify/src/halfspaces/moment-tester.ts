@@ -45,7 +45,10 @@ export const momentTester = /* @__PURE__ */ plainLearner(
       learner.take(learned().weights);
       yield iterate();
     }
-    return converged({ ...solution(), accepted: true }, 'the moments are those of a Gaussian; of the error nothing is proven');
+    return converged(
+      { ...solution(), accepted: true },
+      'the moments are those of a Gaussian; nothing is proven about the error',
+    );
   },
   chowVector,
 );

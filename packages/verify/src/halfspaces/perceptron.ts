@@ -9,9 +9,9 @@ import { plainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 const perceptronOptions = {
-  epochs: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Passes over the points' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the order of the points' },
-  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of passes' },
+  epochs: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Number of passes over the points' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed for the order of the points' },
+  maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit on passes' },
 } as const satisfies OptionSpecs;
 
 /**
@@ -46,7 +46,7 @@ export const perceptron = /* @__PURE__ */ plainLearner(perceptronOptions, functi
 export const perceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/perceptron',
   title: 'Perceptron',
-  summary: 'Corrects itself at every mistake; averaged, so that noise does not throw it about.',
+  summary: 'Corrects the weights at every mistake; averaged to damp noise.',
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'Large Margin Classification Using the Perceptron Algorithm', year: 1999 },

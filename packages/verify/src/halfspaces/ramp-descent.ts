@@ -10,8 +10,15 @@ import { errorOf, halves, plainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';
 
 const rampDescentOptions = {
-  bandWidth: { type: 'number', was: 'width', above: 0, max: 0.5, default: 0.0625, description: 'Width of the last band' },
-  starts: { type: 'integer', was: 'restarts', min: 0, max: 100, default: 4, description: 'Random starts beside Chow’s vector' },
+  bandWidth: { type: 'number', was: 'width', above: 0, max: 0.5, default: 0.0625, description: 'Width of the final band' },
+  starts: {
+    type: 'integer',
+    was: 'restarts',
+    min: 0,
+    max: 100,
+    default: 4,
+    description: 'Random starts in addition to Chow’s vector',
+  },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -53,7 +60,7 @@ export const rampDescent = /* @__PURE__ */ plainLearner(rampDescentOptions, func
 export const rampDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'verify/ramp-descent',
   title: 'Descent on a smoothed ramp',
-  summary: 'Learns as the tester-learner does and tests nothing.',
+  summary: 'Learns like the tester-learner, without tests.',
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'Learning Halfspaces with Massart Noise under Structured Distributions', arxiv: '2002.05632', year: 2020 },

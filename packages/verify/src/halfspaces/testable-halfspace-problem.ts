@@ -19,15 +19,15 @@ export const testableHalfspaceProblem: Problem<HalfspaceInstance, HalfspaceSolut
     id: 'verify/testable-halfspace',
     title: 'Testable learning of halfspaces',
     statement: `Given labelled points $(x_i, y_i)$ with $y_i = \\pm 1$, find a unit vector $w$ with a small error
-$\\Pr[y \\, w \\cdot x < 0]$, and vouch for it only if the sample proves that the error is at most that of the best halfspace plus
+$\\Pr[y \\, w \\cdot x < 0]$, and certify it only if the sample proves that the error is at most that of the best halfspace plus
 $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whatever the law of the points is.`,
     families: {
       planted: /* @__PURE__ */ defineFamily({
         title: 'A planted halfspace',
-        description: 'Points of a chosen law, labels of a random halfspace with noise.',
+        description: 'Points from a chosen law, labelled by a random halfspace with noise.',
         real: false,
         params: {
-          marginal: { type: 'choice', choices: MARGINALS, default: 'gaussian', description: 'The law of the points' },
+          marginal: { type: 'choice', choices: MARGINALS, default: 'gaussian', description: 'Law of the points' },
           n: { type: 'integer', min: 200, max: 2_000_000, default: 20_000, description: 'Points' },
           d: { type: 'integer', min: 2, max: 40, default: 5, description: 'Coordinates' },
           eta: { type: 'number', min: 0, below: 0.5, default: 0.1, description: 'Rate of Massart noise' },
@@ -43,7 +43,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
             above: 0,
             max: 1,
             default: 0.1,
-            description: 'Width of the band in which the law collapse collapses',
+            description: 'Width of the collapsed band for the law collapse',
           },
         },
         suites: {
@@ -58,7 +58,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
       'breast-cancer': /* @__PURE__ */ defineFamily({
         title: 'Tumours',
         description:
-          'Benign or malignant from the first measures of 569 tumours, made of mean 0 and covariance 1: far too few points for a certificate, which a tester must say.',
+          'Benign or malignant from the first measurements of 569 tumours, standardised to mean 0 and covariance 1: far too few points for a certificate, which a tester must report.',
         real: true,
         params: { columns: { type: 'integer', min: 2, max: 5, default: 2, description: 'Measures' } },
         suites: { quick: [{}], full: [{ columns: 5 }] },
@@ -82,7 +82,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
       },
       breach: {
         title: 'Breach',
-        description: 'By how much the excess exceeds what was certified, beyond sampling; 0 for what was not vouched for',
+        description: 'How far the excess exceeds the certified value, beyond sampling error; 0 if nothing was certified',
         unit: '',
         direction: 'minimize',
         compute: (instance, { accepted, weights, certifiedExcess }) =>
@@ -92,7 +92,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
       },
       certified: {
         title: 'Certified excess',
-        description: 'What the excess is proven not to exceed; 1 for nothing',
+        description: 'Proven upper bound on the excess; 1 if nothing is proven',
         unit: '',
         direction: 'minimize',
         compute: (_, { certifiedExcess }) => certifiedExcess,
@@ -103,7 +103,7 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
       errors: {
         title: 'Errors on the points',
         statement:
-          'For the doubles of the points and weights as they are: the share of the points on the wrong side is *error*, those on the boundary by half.',
+          'For the given doubles of the points and weights: the share of points on the wrong side is *error*; points on the boundary count half.',
         about: 'answer',
         figures: ['error'],
         cost: 'O(nd)',
@@ -113,10 +113,10 @@ $\\varepsilon$ (Massart noise) or a function of it (adversarial labels), whateve
       },
     },
     unproved:
-      'That no other halfspace errs less is vouched for by the tester itself and for the sample’s law; no certificate says it.',
+      'That no other halfspace errs less is claimed by the tester itself, for the law of the sample; no certificate covers it.',
     instanceFile: {
       description:
-        '`points`: a matrix, a row a point; `labels`: -1 and 1; `noise`: `massart` (with `eta`) or `adversarial`. There must be 100 points a column.',
+        '`points`: a matrix with one row per point; `labels`: -1 and 1; `noise`: `massart` (with `eta`) or `adversarial`. At least 100 points per column.',
       // Made when asked for: calls in a literal would stay in every bundle.
       get example() {
         return {

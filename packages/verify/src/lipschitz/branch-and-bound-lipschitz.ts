@@ -46,7 +46,7 @@ const branchAndBoundLipschitzOptions = {
     default: true,
     description: 'Drop cells that a linear program proves empty; without it the bound is not exact',
   },
-  maxDomains: { type: 'integer', min: 1, default: 200_000, description: 'Domains after which to stop' },
+  maxDomains: { type: 'integer', min: 1, default: 200_000, description: 'Limit on domains' },
   maxIterations: { type: 'integer', min: 0, default: 10_000_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 

@@ -16,7 +16,7 @@ import { boundJacobian } from './jacobian-bounds.ts';
 import { checkSlopes, unit } from './local-lipschitz.ts';
 
 const certifyMonotoneOptions = {
-  maxDomains: { type: 'integer', min: 1, default: 20_000, description: 'Boxes after which to stop' },
+  maxDomains: { type: 'integer', min: 1, default: 20_000, description: 'Limit on boxes' },
   maxIterations: { type: 'integer', min: 0, default: 10_000_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 

@@ -18,15 +18,14 @@ const exactLipschitzOptions = {
     type: 'choice',
     choices: ['closed', 'interior'],
     default: 'closed',
-    description:
-      'Count cells that the region touches in a point (as a mixed integer program does), or those with an inside only',
+    description: 'Count cells that the region only touches (as a mixed integer program does), or only those with an interior',
   },
   maxUnstable: {
     type: 'integer',
     min: 0,
     max: 200,
     default: 24,
-    description: 'Neurons of either sign beyond which the instance is refused',
+    description: 'Limit on neurons of either sign; larger instances are refused',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -153,7 +152,7 @@ export function* exactLipschitzSteps(
     return stalled({ ...solution, bound: most(start), perOutput: start.slice() }, 'the network overflows');
   }
   return open > 0
-    ? stalled(solution, `${open} cells are so thin that it is not known whether they have an inside: they count`)
+    ? stalled(solution, `${open} cells are too thin to tell whether they have an interior: they count`)
     : converged(solution, `all ${regions} cells were visited`);
 }
 

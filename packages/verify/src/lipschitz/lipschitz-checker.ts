@@ -126,7 +126,7 @@ export function check(instance: LipschitzInstance, { perOutput }: LipschitzSolut
     if (above === undefined && below === undefined)
       return meet(part, false) ? undefined : 'numbers are beyond the range of doubles';
     const halves = depth < 1000 ? halvesOf(part, node) : undefined;
-    if (!halves) return 'the tree is too deep, or cuts what is not there';
+    if (!halves) return 'the tree is too deep, or splits a neuron that does not exist';
     return visit(halves[0], below, depth + 1) ?? visit(halves[1], above, depth + 1);
   };
   const reason = visit({ lower, upper, signs }, tree, 0);

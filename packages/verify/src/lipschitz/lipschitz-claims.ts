@@ -66,7 +66,7 @@ export const lipschitzClaims = [
     paper,
     statement:
       'Linear bounds lie between the exact constant and RecurJac’s bound on every network, RecurJac’s below intervals, intervals below products of norms; branch and bound comes close to exact on small networks.',
-    published: 'the order, on all networks tried; no table at hand',
+    published: 'the order, on all networks tried; no table available',
     budget: 25,
     null: 'linear bounds and RecurJac’s exchanged, and no search',
     bars: [

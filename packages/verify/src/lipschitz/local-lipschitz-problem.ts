@@ -35,7 +35,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
         real: false,
         params: {
           inputs: { type: 'integer', min: 1, max: 3072, default: 4, description: 'Inputs' },
-          width: { type: 'integer', min: 1, max: 1024, default: 10, description: 'Neurons of a hidden layer' },
+          width: { type: 'integer', min: 1, max: 1024, default: 10, description: 'Neurons per hidden layer' },
           hidden: { type: 'integer', min: 0, max: 10, default: 2, description: 'Hidden layers' },
           outputs: { type: 'integer', min: 1, max: 100, default: 1, description: 'Outputs' },
           radius: { type: 'number', min: 0, max: 10, default: 0.3, description: 'Half-width of the box' },
@@ -99,7 +99,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
         },
       }),
       digits: /* @__PURE__ */ defineFamily({
-        title: 'A network that reads digits',
+        title: 'Digit classifier',
         description: 'Trained on the 8 x 8 digits; a box around the image with the number of the seed, cut to [0, 1].',
         real: true,
         params: {
@@ -119,7 +119,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
     metrics: {
       gap: {
         title: 'Gap',
-        description: 'Share of the bound that no gradient reaches, of a hundred sampled ones and those that the solver saw',
+        description: 'Share of the bound not reached by any gradient, of a hundred sampled ones and those the solver saw',
         unit: '',
         direction: 'minimize',
         targets: [0.5, 0.1, 0.01],
@@ -153,7 +153,7 @@ that is, bound the dual norm of every generalised gradient of $f_i$ on $B$.`,
     certificates: {
       enclosure: {
         title: 'Lipschitz constant',
-        statement: `For the doubles of the network and the box as they are: the largest dual norm of a generalized gradient of
+        statement: `For the given doubles of the network and the box: the largest dual norm of a generalized gradient of
 an asked output on the box is *constant*, and the largest share of an output's own by which it exceeds its bound is *violation*.`,
         about: 'optimum',
         figures: ['constant', 'violation'],
@@ -167,7 +167,7 @@ an asked output on the box is *constant*, and the largest share of an output's o
     },
     instanceFile: {
       description:
-        '`layers`: a list of dense layers `{ weight: [[…], …], bias: […] }`, a row of weights an output; `activation` of the hidden layers; `lower` and `upper`: the box; `norm`: `inf`, `l1` or `l2`.',
+        '`layers`: a list of dense layers `{ weight: [[…], …], bias: […] }`, one row of weights per output; `activation` of the hidden layers; `lower` and `upper`: the box; `norm`: `inf`, `l1` or `l2`.',
       example: {
         layers: [
           {
@@ -286,7 +286,7 @@ function badInstances() {
     { fault: 'an unknown activation', instance: withLayer({ activation: 'gelu' }), argument: 'network.layers[0].activation' },
     bad('a box upside down', 'region.lower', { region: { lower: Float64Array.of(0, 2), upper: Float64Array.of(1, 1) } }),
     bad('a box of another size', 'region.lower', { region: { lower: new Float64Array(3), upper: new Float64Array(3) } }),
-    bad('an output that is not there', 'outputs', { outputs: Int32Array.of(1) }),
+    bad('an output that does not exist', 'outputs', { outputs: Int32Array.of(1) }),
     bad('an unknown norm', 'norm', { norm: 'l3' as 'l2' }),
   ];
 }

@@ -20,13 +20,13 @@ const localLipschitzOptions = {
     choices: ['linear', 'recurjac', 'interval', 'norms'],
     default: 'linear',
     description:
-      'Lines through the backward pass; lines for entries of one sign and constants for others; intervals; or the product of the norms of the layers, which holds everywhere',
+      'Lines through the backward pass; lines for entries of one sign and constants for others; intervals; or the product of the layers’ norms, which holds everywhere',
   },
   forward: {
     type: 'choice',
     choices: ['interval', 'crown', 'alpha-crown'],
     default: 'crown',
-    description: 'How the pre-activations are bounded',
+    description: 'Bounds on the pre-activations',
   },
   envelope: {
     type: 'choice',
@@ -174,7 +174,7 @@ export const propagationSolvers = /* @__PURE__ */ (({ forward, envelope, spectra
     'interval',
     'interval-lipschitz',
     'Interval arithmetic',
-    'Bounds the backward pass by interval arithmetic: the cheapest bound that knows the region.',
+    'Bounds the backward pass by interval arithmetic: the cheapest bound that uses the region.',
     { title: 'Interval Analysis', year: 1966 },
     'O(n w^2) \\text{ per output}',
     { forward },
@@ -196,7 +196,7 @@ export const propagationSolvers = /* @__PURE__ */ (({ forward, envelope, spectra
     'linear',
     'linear-lipschitz',
     'Linear bounds of the Jacobian',
-    'Propagates lines through the backward pass: the tightest bound at the price of a few matrix products.',
+    'Propagates lines through the backward pass: the tightest bound for the cost of a few matrix products.',
     {
       title: 'Efficiently Computing Local Lipschitz Constants of Neural Networks via Bound Propagation',
       arxiv: '2210.07394',

@@ -9,7 +9,7 @@ import { refuseNode } from './onnx-model.ts';
 import { pool, samePadding } from './pools.ts';
 
 function imageOf(node: Node, shape: readonly number[]): [number, number, number] {
-  if (shape.length !== 3) refuseNode(node, `wants channels, height and width, the shape before it is ${shape.join(' x ')}`);
+  if (shape.length !== 3) refuseNode(node, `needs channels, height and width, the shape before it is ${shape.join(' x ')}`);
   return shape as [number, number, number];
 }
 
@@ -82,7 +82,7 @@ export function pooled(call: Call, chain: Chain): Chain {
   if (countsPadding && isRoundedUp) refuseNode(node, 'averages over padding and rounds up');
   const kind = node.type.endsWith('MaxPool') ? 'largest' : 'mean';
   const shape = { size, stride, dilation, padding, isRoundedUp };
-  return pool(chain, kind, shape, countsPadding) ?? refuseNode(node, 'has windows outside of the image');
+  return pool(chain, kind, shape, countsPadding) ?? refuseNode(node, 'has windows outside the image');
 }
 
 /** Constants around a tensor. */

@@ -63,7 +63,7 @@ export function readGraph(bytes: Uint8Array): OnnxGraph {
   // Old files list their weights among the inputs.
   const open = inputs.filter(({ name }) => !constants.has(name));
   if (open.length !== 1) {
-    throw refusal(`has ${open.length} inputs (${open.map(({ name }) => name).join(', ')}), one is expected`);
+    throw refusal(`has ${open.length} inputs (${open.map(({ name }) => name).join(', ')}), expected one`);
   }
   const { name: input, dims } = open[0];
   return { nodes, constants, input, shape: withoutBatch(dims, input) };

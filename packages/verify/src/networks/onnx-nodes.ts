@@ -70,7 +70,7 @@ function one(call: Call, chain: Chain, at: number): Chain {
     case 'MatMul':
       return dense(node, chain, constant(1 - at), at === 0, 1, undefined);
     case 'Gemm': {
-      if (at !== 0) refuseNode(node, 'multiplies a constant with the input');
+      if (at !== 0) refuseNode(node, 'multiplies a constant by the input');
       if (number('transA', 0) !== 0) refuseNode(node, 'transposes its input');
       const bias = optional(2);
       const scaled = bias && { ...bias, values: bias.values.map((b) => b * number('beta', 1)) };

@@ -65,7 +65,7 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
     | undefined;
   const listed = config?.config;
   const layers = Array.isArray(listed) ? (listed as KerasLayer[]) : (listed as { layers?: KerasLayer[] })?.layers;
-  if (!Array.isArray(layers) || !Array.isArray(stored?.weightsManifest)) throw fault('is no layers model', 'model', 'type');
+  if (!Array.isArray(layers) || !Array.isArray(stored?.weightsManifest)) throw fault('is not a layers model', 'model', 'type');
   if (config?.class_name !== 'Sequential')
     throw refusal(`is a ${describeValue(config?.class_name)}: only sequential models are read; save branches as ONNX`);
   if (!(weights instanceof Uint8Array)) throw fault('expected the bytes of the files', 'weights', 'type');
@@ -82,13 +82,13 @@ export function readLayersModel(model: unknown, weights: Uint8Array): LayersMode
     checkText(layer.config['name'] ?? '', `model.layers[${k}].config.name`);
   }
   const inputShape = layers.map(({ config: c }) => c['batch_input_shape'] ?? c['batch_shape']).find(Array.isArray);
-  if (!inputShape) throw refusal('does not tell the shape of its input');
+  if (!inputShape) throw refusal('does not give the shape of its input');
   const shape = (inputShape as (number | null)[]).slice(1).map((size) => size ?? 1);
   let chain: Chain = { layers: [], shape };
   if (shape.length === 3) chain = channelsFirst(chain);
   let hasSoftmax = false;
   for (const layer of layers) {
-    if (hasSoftmax) throw refusal(`goes on after a softmax with ${describeValue(layer.class_name)}`);
+    if (hasSoftmax) throw refusal(`continues after a softmax with ${describeValue(layer.class_name)}`);
     hasSoftmax = layer.class_name === 'Softmax' || layer.config['activation'] === 'softmax';
     chain = follow(layer, chain, tensors);
   }

@@ -66,7 +66,7 @@ export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): Onnx
     return readModel(bytes, options);
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    throw fault(`is no ONNX file: it ${error.message}`, 'bytes', 'type');
+    throw fault(`is not an ONNX file: it ${error.message}`, 'bytes', 'type');
   }
 }
 

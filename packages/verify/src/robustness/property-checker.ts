@@ -56,11 +56,12 @@ export function check(instance: PropertyInstance, solution: PropertySolution, wi
   const proved: Verdict = { proved: true, figures: { 'false-witness': { lower: 0, upper: 0 } } };
   if (solution.verdict === 'falsified') {
     const one = instance.unsafe[point?.unsafeCase ?? -1];
-    if (!one || !isList(point?.x, layers[0].inputs)) return refused('the witness has no input of a case');
-    return isUnsafe(layers, one, point.x) ? proved : refused('the input is safe, or outside of the region');
+    if (!one || !isList(point?.x, layers[0].inputs)) return refused('the witness has no input for a case');
+    return isUnsafe(layers, one, point.x) ? proved : refused('the input is safe, or outside the region');
   }
   if (solution.verdict !== 'certified') return refused('nothing is claimed');
-  if (!Array.isArray(trees) || trees.length !== instance.unsafe.length) return refused('the witness has not a tree a case');
+  if (!Array.isArray(trees) || trees.length !== instance.unsafe.length)
+    return refused('the witness does not have one tree per case');
   for (const [k, tree] of trees.entries()) {
     const reason = whyNotSafe(new ExactBounds(layers, instance.unsafe[k].region), instance.unsafe[k], tree, []);
     if (reason !== undefined) return refused(`case ${k}: ${reason}`);

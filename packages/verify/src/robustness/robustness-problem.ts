@@ -30,7 +30,7 @@ export const robustnessProblem: Problem<PropertyInstance, PropertySolution, Prop
   id: 'verify/robustness',
   title: 'Verification of robustness',
   statement: `Given a network $f$, regions $B_k$ and inequalities $C_k y \\le d_k$, prove that no $x \\in B_k$ has unsafe outputs
-$C_k f(x) \\le d_k$ for any $k$, or find one that has. For the robustness of a classification the inequalities are
+$C_k f(x) \\le d_k$ for any $k$, or find one that does. For the robustness of a classification the inequalities are
 $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
   families: {
     random: /* @__PURE__ */ defineFamily({
@@ -56,7 +56,7 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
         around(randomDenseNetwork([inputs, width, width, outputs], seed), randomCenter(inputs, seed), radius),
     }),
     digits: /* @__PURE__ */ defineFamily({
-      title: 'A network that reads digits',
+      title: 'Digit classifier',
       description: 'The label of an image of the 8 x 8 digits, under changes of every pixel, by a network trained on them.',
       real: true,
       params: {
@@ -83,14 +83,14 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
     'false-witness': {
       title: 'False witness',
       description:
-        'What a witness misses by, or 1 if corners and middle of a certified region are unsafe; 0 for a true verdict',
+        'How far a witness misses, or 1 if corners or the middle of a certified region are unsafe; 0 for a true verdict',
       unit: '',
       direction: 'minimize',
       compute: falsehood,
     },
     bound: {
       title: 'Bound',
-      description: 'What every input is proven to exceed some limit by',
+      description: 'Proven margin by which every input exceeds some limit',
       unit: '',
       direction: 'maximize',
       compute: (_, { bound }) => bound,
@@ -99,7 +99,7 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
   primaryMetric: 'undecided',
   instanceFile: {
     description:
-      '`layers`: a list of dense layers `{ weight: [[…], …], bias: […] }`; `activation` of the hidden layers; `x`: an input; `radius`: how far it may move in every coordinate. The label of x must stay.',
+      '`layers`: a list of dense layers `{ weight: [[…], …], bias: […] }`; `activation` of the hidden layers; `x`: an input; `radius`: how far it may move in every coordinate. The label of x must not change.',
     example: { layers: [IDENTITY, IDENTITY], activation: 'relu', x: [1, 0.5], radius: 0.2 },
     parse: (json) => {
       const { layers, activation, x, radius } = readObject(json, 'instance', ['layers', 'activation', 'x', 'radius']);
@@ -148,8 +148,8 @@ $f_{\\text{label}}(x) - f_j(x) \\le 0$ for all other $j$.`,
   certificates: {
     verdict: {
       title: 'Certified or falsified',
-      statement: String.raw`For the doubles of the network, the regions and the inequalities as they are, in real arithmetic: if the verdict is
-*certified*, no $x \in B_k$ has $C_k f(x) \le d_k$ for any $k$; if it is *falsified*, the witness has.`,
+      statement: String.raw`For the given doubles of the network, the regions and the inequalities, in real arithmetic: if the verdict is
+*certified*, no $x \in B_k$ has $C_k f(x) \le d_k$ for any $k$; if it is *falsified*, the witness does.`,
       about: 'optimum',
       figures: ['false-witness'],
       cost: 'O(L n^2 w^3) \\text{ for } L \\text{ leaves, in whole numbers}',

@@ -39,7 +39,7 @@ export const robustnessSolvers = [
   boundSolver(
     'interval',
     'Interval arithmetic',
-    'Bounds every number by an interval: certifies tiny regions at the price of two evaluations.',
+    'Bounds every number by an interval: certifies tiny regions for the cost of two evaluations.',
     {
       title: 'On the Effectiveness of Interval Bound Propagation for Training Verifiably Robust Models',
       arxiv: '1810.12715',
@@ -61,7 +61,7 @@ export const robustnessSolvers = [
   boundSolver(
     'alpha-crown',
     'alpha-CROWN',
-    'CROWN whose lower lines are turned by Adam until every bound is best.',
+    'CROWN with lower lines optimised by Adam.',
     {
       title: 'Fast and Complete: Enabling Complete Verification with Rapid and Massively Parallel Incomplete Verifiers',
       arxiv: '2011.13824',

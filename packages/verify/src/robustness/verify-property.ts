@@ -70,24 +70,24 @@ export const verifyPropertyOptions = {
     type: 'choice',
     choices: ['interval', 'crown', 'alpha-crown'],
     default: 'alpha-crown',
-    description: 'The last of the bounds that are tried in this order; with lines turned in every domain for alpha-crown',
+    description: 'Bounds are tried in this order up to the chosen one; alpha-crown optimises its lines in every domain',
   },
   branching: {
     type: 'choice',
     choices: ['auto', 'neurons', 'inputs', 'none'],
     default: 'auto',
     description:
-      'Split by signs of neurons, halve boxes, or do not split; by default neurons where activations are piecewise linear, and of up to 8 inputs once few neurons are left with both signs',
+      'Split by signs of neurons, halve boxes, or do not split; by default neurons where activations are piecewise linear, and boxes of up to 8 inputs once few neurons are left with both signs',
   },
   attacks: {
     type: 'integer',
     min: 0,
     max: 1000,
     default: 10,
-    description: 'Starts of the search for a witness by gradients, once bounds have not certified',
+    description: 'Starts of the gradient search for a witness after the bounds have failed',
   },
-  maxDomains: { type: 'integer', min: 1, default: 100_000, description: 'Domains after which to stop' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts of the search for a witness' },
+  maxDomains: { type: 'integer', min: 1, default: 100_000, description: 'Limit on domains' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed for the starts of the search for a witness' },
   maxIterations: { type: 'integer', min: 0, default: 10_000_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 

@@ -54,7 +54,7 @@ export function verifyRobustness(
   checkObject(question, 'question');
   const network = asNetwork(question.network);
   const y = evaluateNetwork(network, question.x);
-  if (y.length < 2) throw fault('has one output: there is no other label', 'network', 'shape');
+  if (y.length < 2) throw fault('has one output, so no other label', 'network', 'shape');
   const label = question.label ?? largest(y);
   checkInteger(label, 'label', { min: 0, max: y.length - 1 });
   const unsafe = robustnessCases(question, label, y.length);

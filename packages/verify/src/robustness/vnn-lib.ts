@@ -97,7 +97,7 @@ function readExpressions(text: string): Expression[] {
     if (token === '(') stack.push([]);
     else if (token === ')') {
       const done = stack.pop();
-      if (!done || stack.length === 0) throw complaint('a bracket is closed that was not opened');
+      if (!done || stack.length === 0) throw complaint('a closing bracket has no opening one');
       stack[stack.length - 1].push(done);
     } else stack[stack.length - 1].push(token);
   }
@@ -116,7 +116,7 @@ function alternatives(expression: Expression | undefined): Inequality[][] {
   if (head === '<=' || head === '<') return [[atMost(left, right)]];
   if (head === '>=' || head === '>') return [[atMost(right, left)]];
   if (head === '=') return [[atMost(left, right), atMost(right, left)]];
-  throw complaint(`'${write(head)}' is no comparison`);
+  throw complaint(`'${write(head)}' is not a comparison`);
 }
 
 function product(cases: Inequality[][], more: Inequality[][]): Inequality[][] {
@@ -195,7 +195,7 @@ function caseOf(inequalities: readonly Inequality[], inputs: number, outputs: nu
       }
       rows.push(...row);
       limits.push(limit);
-    } else throw complaint('inputs may be bounded one by one only, and not together with outputs');
+    } else throw complaint('inputs may only be bounded one by one, and not together with outputs');
   }
   const open = lower.findIndex((low, i) => !(Number.isFinite(low) && Number.isFinite(upper[i])));
   if (open >= 0) throw complaint(`X_${open} is not bounded on both sides`);
