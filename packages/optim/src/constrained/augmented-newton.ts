@@ -106,7 +106,7 @@ export function* augmentedNewtonSteps(
     if (residual <= tolerance) {
       const again = kktResidual(program, x, scaledMultipliers(solution().multipliers, scales));
       if (again <= tolerance * (1 + 1e-9)) return converged(solution(), `|(∇L, c)| is ${residual.toExponential(1)}`);
-      return stalled(solution(), 'the multipliers have no finite numbers in the scale of the problem');
+      return stalled(solution(), 'the multipliers are not finite in the scale of the problem');
     }
     if (!(residual < Infinity)) {
       return stalled(solution(), 'a function or a derivative is not finite here: start elsewhere');
@@ -267,12 +267,12 @@ function isInfeasibleHere({ constraints, jacobian }: ProgramPoint, m: number, n:
 
 function singularReason(point: ProgramPoint, m: number, n: number): string {
   const why = 'the Jacobian of the equalities is singular here';
-  if (!isInfeasibleHere(point, m, n)) return `${why}: remove equalities that follow from others, or start elsewhere`;
-  return `${why}, and no direction lessens their violation: there may be no feasible point`;
+  if (!isInfeasibleHere(point, m, n)) return `${why}: remove redundant equalities, or start elsewhere`;
+  return `${why}, and no direction reduces their violation: there may be no feasible point`;
 }
 
 function lineReason(point: ProgramPoint): string {
-  const why = 'no step along the Newton direction lessens the merit';
+  const why = 'no step along the Newton direction reduces the merit';
   const violation = norm(point.constraints);
   if (!(violation > 1e-6)) return why;
   return `${why}, and the equalities are violated by ${violation.toExponential(1)}: start elsewhere, if they have a solution`;

@@ -20,7 +20,7 @@ const sqpOptions = {
     above: 0,
     default: 1e-8,
     description:
-      'Violation, stationarity and complementarity at which to stop, the latter over the mean multiplier where that is above 100',
+      'Violation, stationarity and complementarity at which to stop, the latter relative to the mean multiplier if it is above 100',
   },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -217,7 +217,7 @@ export function* sqpSteps(
     if (resets++ >= MOST_RESETS || idle >= MOST_IDLE) {
       return stalled(
         solution(),
-        `no step lessens the penalty function: ${conditions.violation.toExponential(1)} of violation, stationarity ${conditions.stationarity.toExponential(1)}`,
+        `no step reduces the penalty function: violation ${conditions.violation.toExponential(1)}, stationarity ${conditions.stationarity.toExponential(1)}`,
       );
     }
     bfgs.reset();
@@ -416,7 +416,7 @@ export const sqpSolver = /* @__PURE__ */ defineSolver({
   problem: constrained,
   role: 'baseline',
   paper,
-  cost: 'O(n^3 + n m) \\text{ a step}',
+  cost: 'O(n^3 + n m) \\text{ per step}',
   options: sqpOptions,
   steps: (instance, options) => {
     const { program, initial } = startOf(instance);
