@@ -1,6 +1,6 @@
 // The two baselines of 3SUM counting: hashing with one convolution, and sampling.
 import type { Random } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { convolveIntegers } from '../transforms/convolution.ts';
 import { modulo } from '../transforms/modular-arithmetic.ts';
 import { randomPrime } from '../transforms/primes.ts';
@@ -12,10 +12,7 @@ const LARGEST_PRODUCT = 2 ** 20;
 function checkHashed({ a, b }: ThreeSumSets, kappa: number): void {
   const most = LARGEST_PRODUCT / Math.max(a.length, b.length);
   if (kappa > most) {
-    throw new InvalidInputError(`is ${kappa}, of which method 'hash' takes at most ${most} for such sets`, {
-      argument: 'kappa',
-      code: 'unsupported',
-    });
+    throw fault(`is ${kappa}, of which method 'hash' takes at most ${most} for such sets`, 'kappa', 'unsupported');
   }
 }
 

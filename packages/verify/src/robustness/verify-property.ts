@@ -4,11 +4,10 @@
 // R. Bunel, J. Lu, I. Turkaslan, P. H. S. Torr, P. Kohli, M. P. Kumar: Branch and bound for piecewise linear neural
 // network verification (2019), arXiv 1909.06588; K. Xu and others: Fast and complete (2020), arXiv 2011.13824.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkObject, converged, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { asMatrix, asVector, checkObject, converged, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Region, RegionLike } from '../bounds/region.ts';
 import { asRegion, prepareRegion } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import { fault } from '../faults.ts';
 import type { Network, NetworkLike } from '../networks/network.ts';
 import { asNetwork, prepareNetwork } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
