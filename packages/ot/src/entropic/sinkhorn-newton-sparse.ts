@@ -13,11 +13,11 @@
 // it is the robust variant of `continued-newton.ts`.
 import type { MatrixLike, OptionSpecs, OptionsOf, Paper, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, fault, resolveOptions } from '@infimum/core';
-import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { ContinuedNewton, continuedNewtonSizes } from './newton/continued-newton.ts';
 import type { NewtonIterate } from './newton/newton-iteration.ts';
@@ -33,10 +33,7 @@ export const sinkhornNewtonSparsePaper: Paper = {
 };
 
 const sinkhornNewtonSparseOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
+  ...entropicOptions,
   continuation: {
     type: 'boolean',
     default: true,
