@@ -14,13 +14,11 @@ import type { NewtonIterate, NewtonState, StepRule } from './regularized-newton.
 import {
   extrapolation,
   factorization,
-  hessian,
+  gradientOptions,
   hessianEvery,
   maxIterations,
-  maxTrials,
-  metric,
+  newtonOptions,
   regularizedNewtonSteps,
-  targetValue,
   valueNoise,
 } from './regularized-newton.ts';
 
@@ -54,39 +52,14 @@ const radiusRule = {
     'A rule that gives the radius from the dual norm of the gradient, instead of the search, such as `lipschitzHessianRadius`; steps are taken without a test',
 } as const;
 
-const gradientNormalizedNewtonOptions = {
-  tolerance,
-  metric,
-  hessian,
-  factorization,
-  hessianEvery,
-  targetValue,
-  extrapolation,
-  maxTrials,
-  initialRadius,
-  minRadius,
-  growth,
-  shrink,
-  radiusRule,
-  maxIterations,
-} as const satisfies OptionSpecs;
+const radiusOptions = { initialRadius, minRadius, growth, shrink, radiusRule } as const satisfies OptionSpecs;
+
+const gradientNormalizedNewtonOptions = { ...newtonOptions, ...radiusOptions } as const satisfies OptionSpecs;
 
 /** Options of gradient-normalised Newton steps. */
 export type GradientNormalizedNewtonOptions = OptionsOf<typeof gradientNormalizedNewtonOptions> & RunOptions<NewtonIterate>;
 
-const gradientNormalizedGradientOptions = {
-  tolerance,
-  metric,
-  targetValue,
-  extrapolation,
-  maxTrials,
-  initialRadius,
-  minRadius,
-  growth,
-  shrink,
-  radiusRule,
-  maxIterations,
-} as const satisfies OptionSpecs;
+const gradientNormalizedGradientOptions = { ...gradientOptions, ...radiusOptions } as const satisfies OptionSpecs;
 
 /** Options of gradient-normalised gradient steps. */
 export type GradientNormalizedGradientOptions = OptionsOf<typeof gradientNormalizedGradientOptions> & RunOptions<NewtonIterate>;
