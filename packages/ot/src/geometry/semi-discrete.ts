@@ -12,6 +12,7 @@ import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, 
 import { asMatrix, converged, fault, Random, resolveOptions } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
+import { firstAbove } from '@infimum/linalg/numerics';
 import type { PointMetric } from '../cost-matrix.ts';
 import { pointDistance } from '../cost-matrix.ts';
 import { checkIsVector, metric } from '../options.ts';
@@ -284,15 +285,4 @@ function samplerOf(source: PointSource, dimension: number): PointSampler {
     const i = firstAbove(cumulative, random.uniform() * cumulative[cumulative.length - 1]);
     point.set(points.values.subarray(i * dimension, (i + 1) * dimension));
   };
-}
-
-/** The first position of a rising array whose value is above `level`. */
-function firstAbove(rising: Float64Array, level: number): number {
-  let [low, high] = [0, rising.length - 1];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rising[middle] > level) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

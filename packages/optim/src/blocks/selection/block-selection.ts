@@ -7,7 +7,7 @@ import type { Random } from '@infimum/core';
 import { fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
-import { indexOfLargest } from '@infimum/linalg/numerics';
+import { firstAbove, indexOfLargest } from '@infimum/linalg/numerics';
 import { colorBlocks, treePartition } from '../forest/forest.ts';
 import { ForestBuilder } from '../forest/forest-trees.ts';
 import type { BlockContext, ChosenBlock } from '../state/block-context.ts';
@@ -220,14 +220,8 @@ function lipschitzFixed({ constants, random }: BlockContext, blocks: readonly In
     sums[key] = total;
   });
   return () => {
-    const target = random.uniform() * total;
-    let [low, high] = [0, blocks.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sums[middle] > target) high = middle;
-      else low = middle + 1;
-    }
-    return choose(blocks[low], low);
+    const place = firstAbove(sums, random.uniform() * total);
+    return choose(blocks[place], place);
   };
 }
 
