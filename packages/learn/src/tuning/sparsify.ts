@@ -1,7 +1,6 @@
 // Competition-based sparsification: the entries of smallest magnitude become zero, and nobody stores which.
 //
 // S. Shen et al.: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
-import { selectSmallest } from '@infimum/linalg/numerics';
 
 /**
  * How entries beyond the threshold tau are kept: `soft` sign(K) (|K| - tau), `hard` K itself, `reference` K |K| as in the
@@ -44,12 +43,37 @@ const NEAR = 1 / 16;
 /** What lies at a place between two ranks; the values are partly sorted. */
 function interpolated(sizes: Float64Array, place: number): number {
   const below = Math.floor(place);
-  const low = selectSmallest(sizes, below);
+  const low = select(sizes, below);
   if (below === place || below + 1 >= sizes.length) return low;
   // What lies behind the selected entry is at least as large: the next one is the least of it.
   let high = Infinity;
   for (let k = below + 1; k < sizes.length; k++) high = Math.min(high, sizes[k]);
   return low + (place - below) * (high - low);
+}
+
+/** The entry that would stand at `rank` if the values were sorted; they are partly sorted by it. */
+function select(values: Float64Array, rank: number): number {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = medianOf(values[low], values[(low + high) >> 1], values[high]);
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const swap = values[i];
+      values[i++] = values[j];
+      values[j--] = swap;
+    }
+    if (rank <= j) high = j;
+    else if (rank >= i) low = i;
+    else break;
+  }
+  return values[rank];
+}
+
+function medianOf(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }
 
 /** Lists the places of values beyond tau, or NaN, in ascending order; how many they are. */

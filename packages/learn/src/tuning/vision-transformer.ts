@@ -9,7 +9,7 @@ import {
   checkNumbers,
   checkObject,
   checkVector,
-  fault,
+  InvalidInputError,
   Random,
 } from '@infimum/core';
 import type { Tensor } from '@infimum/core/data';
@@ -151,14 +151,18 @@ export function readVisionTransformer(
   tensors: ReadonlyMap<string, Tensor>,
   config: VisionTransformerConfig,
 ): VisionTransformer {
-  if (!(tensors instanceof Map)) throw fault('expected a Map of tensors', 'tensors', 'type');
+  if (!(tensors instanceof Map))
+    throw new InvalidInputError('expected a Map of tensors', { argument: 'tensors', code: 'type' });
   checkObject(config, 'config');
   const { heads, layerNormEpsilon = 1e-12 } = config;
   checkInteger(heads, 'config.heads', { min: 1 });
   const source = new TensorSource(tensors);
   const projection = source.get('vit.embeddings.patch_embeddings.projection.weight', 4);
   const [width, channels, patchSize] = projection.shape;
-  if (width % heads !== 0) throw fault(`${width} channels are no multiple of ${heads} heads`, 'config.heads', 'out-of-range');
+  if (width % heads !== 0) {
+    const problem = `${width} channels are no multiple of ${heads} heads`;
+    throw new InvalidInputError(problem, { argument: 'config.heads', code: 'out-of-range' });
+  }
   const positions = source.get('vit.embeddings.position_embeddings', 3);
   const side = Math.round(Math.sqrt(positions.shape[1] - 1)) * patchSize;
   const { imageSize = [side, side] } = config;
@@ -166,7 +170,7 @@ export function readVisionTransformer(
   const patches = (imageSize[0] / patchSize) * (imageSize[1] / patchSize);
   if (patches !== positions.shape[1] - 1) {
     const problem = `${imageSize.join(' x ')} pixels make ${patches} patches, and there are positions for ${positions.shape[1] - 1}`;
-    throw fault(problem, 'config.imageSize', 'shape');
+    throw new InvalidInputError(problem, { argument: 'config.imageSize', code: 'shape' });
   }
   let count = 0;
   while (tensors.has(`${mapPath(count, 'query')}.weight`)) count++;
@@ -256,7 +260,7 @@ class TensorSource {
   }
 
   #fail(problem: string, code: 'unknown' | 'shape'): never {
-    throw fault(problem, 'tensors', code);
+    throw new InvalidInputError(problem, { argument: 'tensors', code });
   }
 }
 
@@ -287,7 +291,8 @@ export function checkVisionTransformer(model: unknown): asserts model is VisionT
   checkVector(classToken, 'model.classToken');
   const width = classToken.length;
   if (width % heads !== 0) {
-    throw fault(`${width} numbers a token are no multiple of ${heads} heads`, 'model.heads', 'out-of-range');
+    const problem = `${width} numbers a token are no multiple of ${heads} heads`;
+    throw new InvalidInputError(problem, { argument: 'model.heads', code: 'out-of-range' });
   }
   const patches = (imageSize[0] * imageSize[1]) / patchSize ** 2;
   checkVector(positions, 'model.positions', (patches + 1) * width);
@@ -314,11 +319,12 @@ function checkLayer(layer: unknown, argument: string, rows: number, cols?: numbe
   checkVector(bias, `${argument}.bias`, weights.cols);
   if (adapter !== undefined && !mayHaveAdapter) {
     const problem = 'adapters stand behind the output of attention and the down map of the perceptron alone';
-    throw fault(problem, `${argument}.adapter`, 'unknown');
+    throw new InvalidInputError(problem, { argument: `${argument}.adapter`, code: 'unknown' });
   }
   checkBottleneck(adapter, `${argument}.adapter`, weights.cols);
   if (weights.rows === rows && weights.cols === (cols ?? weights.cols)) return;
-  throw fault(`expected ${rows}x${cols ?? 'any'} weights, got ${weights.rows}x${weights.cols}`, `${argument}.weights`, 'shape');
+  const problem = `expected ${rows}x${cols ?? 'any'} weights, got ${weights.rows}x${weights.cols}`;
+  throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });
 }
 
 function checkNorm(norm: unknown, argument: string, width: number): void {
@@ -389,10 +395,12 @@ export function randomVisionTransformer(sizes: VisionTransformerSizes, seed = 0)
     checkInteger(value, `sizes.${name}`, { min: 1 });
   const [down, across] = [imageSize[0] / patchSize, imageSize[1] / patchSize];
   if (!Number.isInteger(down) || !Number.isInteger(across)) {
-    throw fault(`${imageSize.join(' x ')} pixels are no whole number of patches of ${patchSize}`, 'sizes.patchSize', 'shape');
+    const problem = `${imageSize.join(' x ')} pixels are no whole number of patches of ${patchSize}`;
+    throw new InvalidInputError(problem, { argument: 'sizes.patchSize', code: 'shape' });
   }
   if (width % heads !== 0) {
-    throw fault(`${width} numbers a token are no multiple of ${heads} heads`, 'sizes.heads', 'out-of-range');
+    const problem = `${width} numbers a token are no multiple of ${heads} heads`;
+    throw new InvalidInputError(problem, { argument: 'sizes.heads', code: 'out-of-range' });
   }
   const random = new Random(seed);
   const uniform = (length: number, bound: number) => Float64Array.from({ length }, () => bound * (2 * random.uniform() - 1));
