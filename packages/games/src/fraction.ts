@@ -10,6 +10,6 @@ import { parseFraction } from '@infimum/rigor';
  */
 export function readFraction(text: string, argument: string): Fraction {
   const value = parseFraction(text);
-  if (value === undefined) throw fault(`'${text}' is no number`, argument, 'type');
+  if (value === undefined) throw fault(`'${text}' is not a number`, argument, 'type');
   return value;
 }

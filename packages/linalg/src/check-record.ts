@@ -9,5 +9,5 @@ import { fault } from '@infimum/core';
 export function checkRecord(value: unknown, argument: string, source: string, fields: readonly string[]): void {
   const isRecord = typeof value === 'object' && value !== null;
   if (isRecord && fields.every((name) => typeof ((value as Record<string, unknown>)[name] ?? undefined) === 'object')) return;
-  throw fault(`expected what ${source} gave`, argument, 'type');
+  throw fault(`expected a result of ${source}`, argument, 'type');
 }

@@ -118,7 +118,7 @@ export function checkEvaluation(instance: EvaluationInstance): void {
   checkInteger(approximator.size, 'approximator.size', { min: 1 });
   checkVector(instance.initialParameters, 'initialParameters', approximator.size);
   checkNumber(discountRate, 'discountRate', { min: 0 });
-  if (isContinuing && discountRate === 0) throw fault('must be above 0 where there is no end', 'discountRate', 'out-of-range');
+  if (isContinuing && discountRate === 0) throw fault('must be above 0 for infinite episodes', 'discountRate', 'out-of-range');
   if (!Array.isArray(episodes)) return;
   for (const [k, episode] of episodes.entries()) checkEpisode(instance, episode, k);
 }
@@ -155,6 +155,6 @@ function checkRising(times: Float64Array, argument: string): void {
   checkVector(times, argument);
   for (let i = 1; i < times.length; i++) {
     if (times[i] > times[i - 1]) continue;
-    throw fault(`do not rise at index ${i}`, argument, 'out-of-range', i);
+    throw fault(`do not increase at index ${i}`, argument, 'out-of-range', i);
   }
 }

@@ -26,7 +26,7 @@ export async function digitsCleaning(
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   if (train + validation >= images.rows) {
-    throw fault(`leaves no test part: there are ${images.rows} digits`, 'validation', 'out-of-range');
+    throw fault(`leaves no test set: there are ${images.rows} digits`, 'validation', 'out-of-range');
   }
   const random = new Random(seed);
   const order = random.permutation(images.rows);

@@ -193,7 +193,7 @@ export function checkBilevelProblem(problem: unknown): asserts problem is Bileve
 /** Refuses a lower level that is not smooth. */
 export function checkSmooth({ proxY }: BilevelProblem): void {
   if (!proxY) return;
-  throw fault('this method wants a smooth lower level; `minimizeBilevel` does not', 'problem.proxY', 'unsupported');
+  throw fault('this method needs a smooth lower level; `minimizeBilevel` does not', 'problem.proxY', 'unsupported');
 }
 
 /** Checks a problem that a method with second derivatives gets. */

@@ -136,7 +136,7 @@ function checkKinds({ kinds, dimension, lower, upper }: BlackBox): void {
     (kind, j) => kind !== 'real' && !(Number.isInteger(at(lower, j)) && Number.isInteger(at(upper, j))),
   );
   if (index < 0) return;
-  throw fault('integers and choices need whole bounds on both sides', 'kinds', 'missing', index);
+  throw fault('integers and choices need integer bounds on both sides', 'kinds', 'missing', index);
 }
 
 /** A bound of every variable; infinite where there is none. */
@@ -145,7 +145,7 @@ function boundOf(bound: number | VectorLike, argument: 'lower' | 'upper', d: num
   const vector = typeof bound === 'number' ? new Float64Array(d).fill(bound) : Float64Array.from(bound);
   const empty = argument === 'lower' ? Infinity : -Infinity;
   const index = vector.findIndex((entry) => Number.isNaN(entry) || entry === empty);
-  if (index >= 0) throw fault('is no bound', argument, 'not-finite', index);
+  if (index >= 0) throw fault('is not a bound', argument, 'not-finite', index);
   return vector;
 }
 
@@ -187,7 +187,7 @@ export class Search {
     const box = checkBlackBox(blackBox);
     const { dimension: d, lower, upper } = box;
     if (box.constraints !== undefined && !takesConstraints) {
-      throw fault('only cbo takes constraints', 'constraints', 'unsupported');
+      throw fault('only cbo supports constraints', 'constraints', 'unsupported');
     }
     this.dimension = d;
     this.#blackBox = box;
@@ -533,7 +533,7 @@ export const maxEvaluations = {
   type: 'integer',
   min: 1,
   default: 100_000,
-  description: 'Evaluations after which to stop',
+  description: 'Maximum number of evaluations',
 } as const;
 
 /** Seed. */

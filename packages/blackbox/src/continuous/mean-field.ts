@@ -72,7 +72,7 @@ export function meanFieldCbo(
   const system = { lower: new Float64Array(cells), diagonal: new Float64Array(cells), upper: new Float64Array(cells) };
   const steps = Math.round(time / timeStep);
   if (!(steps * cells <= MOST_WORK)) {
-    throw fault(`${steps} steps of ${cells} cells are more than ${MOST_WORK} operations: raise timeStep`, 'time', 'too-large');
+    throw fault(`${steps} steps of ${cells} cells take more than ${MOST_WORK} operations: raise timeStep`, 'time', 'too-large');
   }
   for (let step = 0; step < steps; step++) {
     const c = consensusOf(centers, heights, density, alpha);

@@ -128,7 +128,7 @@ export async function minimizeBlackBox<P = number[]>(
       const entry = known.get(trial.id) ?? (await evaluate(trial.id, trial.x));
       if (!entry) return;
       if (JSON.stringify(entry.x) !== JSON.stringify(trial.x)) {
-        throw fault(`is of another run: answer ${trial.id} was to another point`, 'journal', 'unsupported', trial.id);
+        throw fault(`is from another run: answer ${trial.id} belongs to another point`, 'journal', 'unsupported', trial.id);
       }
       if (!known.has(trial.id)) await onAnswer?.(entry);
       journal.push(entry);
@@ -171,7 +171,7 @@ export async function minimizeBlackBox<P = number[]>(
   await Promise.all(Array.from({ length: workers }, work));
   let [status, reason] = [optimizer.status ?? 'stalled', optimizer.reason];
   if (own?.aborted) [status, reason] = ['aborted', 'the signal was aborted'];
-  else if (limit?.aborted) [status, reason] = ['time-limit', `maxSeconds = ${maxSeconds} have passed`];
+  else if (limit?.aborted) [status, reason] = ['time-limit', `maxSeconds = ${maxSeconds} was reached`];
   const { best } = optimizer;
   return {
     x: best?.x,

@@ -20,7 +20,7 @@ import { checkTable, weightsOf } from './evaluate-hats.ts';
 
 /** A strategy for two players and stacks without end. */
 export interface BlockStrategy {
-  /** Hats of a block. */
+  /** Hats per block. */
   readonly height: number;
   /** The first player's guesses, by the other's block. */
   readonly f: Uint8Array;
@@ -35,8 +35,8 @@ export interface BlockStrategy {
 }
 
 const blockOptions = {
-  height: { type: 'integer', min: 1, max: 16, required: true, description: 'Hats of a block' },
-  pass: { type: 'value', check: checkPass, description: 'Blocks that are passed; the ones of one color by default' },
+  height: { type: 'integer', min: 1, max: 16, required: true, description: 'Hats per block' },
+  pass: { type: 'value', check: checkPass, description: 'Skipped blocks; by default those of one color' },
 } as const satisfies OptionSpecs;
 
 /** What `blockStrategy` takes last. */
@@ -202,10 +202,10 @@ export function simulateHats(
   const { runs, seed, p } = resolveOptions(simulateOptions, options);
   const random = new Random(seed);
   const isPass = passFlags(pass, f.length);
-  if (isPass.every((flag) => flag === 1)) throw fault('passes every block: nobody ever guesses', 'pass', 'out-of-range');
+  if (isPass.every((flag) => flag === 1)) throw fault('skips every block: the players never guess', 'pass', 'out-of-range');
   const weights = weightsOf(height, p);
   if (!(weights.reduce((sum, weight, block) => sum + (isPass[block] ? 0 : weight), 0) > 1e-6)) {
-    throw fault('almost all blocks are passed: games would not come to an end', 'p', 'out-of-range');
+    throw fault('almost all blocks are skipped: games would not end', 'p', 'out-of-range');
   }
   const draw = (): number => {
     let block = 0;

@@ -31,7 +31,7 @@ export interface EvaluateHatsOptions {
 export function checkTable(table: unknown, argument: string, entries: number, height: number): asserts table is Uint8Array {
   if (!(table instanceof Uint8Array)) throw fault('expected a Uint8Array of guesses', argument, 'type');
   if (table.length !== entries) {
-    throw fault(`expected ${entries} guesses, one for every stack that is seen, got ${table.length}`, argument, 'shape');
+    throw fault(`expected ${entries} guesses, one for every visible stack, got ${table.length}`, argument, 'shape');
   }
   const index = table.findIndex((guess) => guess >= height);
   if (index >= 0) {

@@ -13,14 +13,14 @@ export interface NamedTable {
 }
 
 const learnDagOptions = {
-  forbidden: { type: 'value', check: checkNamed, description: 'Edges that there must not be, pairs [cause, effect] of names' },
-  required: { type: 'value', check: checkNamed, description: 'Edges that there must be' },
+  forbidden: { type: 'value', check: checkNamed, description: 'Forbidden edges, pairs [cause, effect] of names' },
+  required: { type: 'value', check: checkNamed, description: 'Required edges' },
   bootstraps: {
     type: 'integer',
     min: 0,
     max: 10_000,
     default: 0,
-    description: 'Samples of the rows with replacement on which the graph is learnt again, for the support of edges',
+    description: 'Bootstrap samples on which the graph is learnt again, for the support of edges',
   },
   starts: { type: 'integer', was: 'restarts', min: 1, max: 1000, default: 5, description: 'Starts of the search' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and samples' },
@@ -100,7 +100,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
     edges?.map((edge, index) => {
       const places = edge.map((name) => names.indexOf(name));
       if (places.includes(-1)) {
-        throw fault(`names '${edge[places.indexOf(-1)]}', which is no column`, argument, 'unknown', index);
+        throw fault(`names '${edge[places.indexOf(-1)]}', which is not a column`, argument, 'unknown', index);
       }
       return places as unknown as readonly [number, number];
     });
@@ -185,7 +185,7 @@ export function readTable(
     for (const [j, cell] of cells.entries()) {
       const value = Number(cell);
       if (!Number.isFinite(value)) {
-        throw fault(`has '${cell}' in row ${r + 1}, column '${names[j]}', which is no number`, 'csv', 'type', r);
+        throw fault(`has '${cell}' in row ${r + 1}, column '${names[j]}', which is not a number`, 'csv', 'type', r);
       }
       kept.push(value);
     }

@@ -29,7 +29,7 @@ export function lassoScore(data: MatrixLike, lambda: number): NodeScore {
   checkNumber(lambda, 'lambda', { min: 0 });
   const { d, covariance, scale } = regularized(momentsOf(asMatrix(data, 'data')));
   const unit = scale * scale;
-  if (!(unit > 0 && unit < Infinity)) throw fault('has squares beyond the range of numbers: scale it', 'data', 'out-of-range');
+  if (!(unit > 0 && unit < Infinity)) throw fault('has squares that overflow: scale it', 'data', 'out-of-range');
   const own = lambda / unit;
   return {
     lambda,
@@ -146,7 +146,7 @@ const networkScoreOptions = {
   l1: { type: 'number', min: 0, default: 0.01, description: 'λ₁ of Σ_k |A[:, k]|' },
   ridge: { type: 'number', min: 0, default: 0.01, description: 'λ₂ of ½ |θ|²' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the first weights' },
-  maxIterations: { type: 'integer', min: 1, default: 100, description: 'Iterations of L-BFGS a node' },
+  maxIterations: { type: 'integer', min: 1, default: 100, description: 'L-BFGS iterations per node' },
 } as const satisfies OptionSpecs;
 
 /** Options of `networkScore`. */

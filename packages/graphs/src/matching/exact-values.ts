@@ -81,7 +81,7 @@ export function expectedReward(
   checkFunction(onAttempt, 'onAttempt');
   const { weights, rowPointers, columnIndices, probabilities } = asOnlineInstance(instance);
   const { policy, sharing = 'exp', ranks } = fixed;
-  if (policy === 'random' || policy === 'guided') throw fault(`'${policy}' decides by chance`, 'policy', 'unsupported');
+  if (policy === 'random' || policy === 'guided') throw fault(`'${policy}' is randomised`, 'policy', 'unsupported');
   const arrivals = rowPointers.length - 1;
   if (arrivals > MOST_ARRIVALS) {
     throw fault(`has ${arrivals} arrivals; at most ${MOST_ARRIVALS} are feasible`, 'rowPointers', 'too-large');

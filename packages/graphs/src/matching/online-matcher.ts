@@ -64,7 +64,7 @@ export class OnlineMatcher {
     const index = this.#weights.findIndex((weight) => weight < 0);
     if (index >= 0) throw fault(`is negative at index ${index}`, 'weights', 'negative', index);
     if (!['stochastic-balance', 'least-load', 'ranking', 'perturbed-greedy', 'greedy'].includes(policy)) {
-      throw fault(`${describeValue(policy)} is no policy of a matcher`, 'policy', 'unknown');
+      throw fault(`${describeValue(policy)} is not a matcher policy`, 'policy', 'unknown');
     }
     this.#policy = policy;
     this.#alive = new Uint8Array(this.#weights.length).fill(1);

@@ -11,7 +11,7 @@ export type Label = number | string;
  */
 export function classesOf(labels: ArrayLike<Label>, count: number): { classes: Label[]; codes: Int32Array } {
   if (typeof labels !== 'object' || labels === null || labels.length !== count) {
-    throw fault(`expected ${count} labels, one a point, got ${describeValue(labels?.length ?? labels)}`, 'labels', 'shape');
+    throw fault(`expected ${count} labels, one per point, got ${describeValue(labels?.length ?? labels)}`, 'labels', 'shape');
   }
   const list = Array.from(labels);
   const index = list.findIndex((label) => typeof label !== 'string' && !Number.isFinite(label));
@@ -21,7 +21,7 @@ export function classesOf(labels: ArrayLike<Label>, count: number): { classes: L
   const classes = [...new Set(list)].sort((a, b) =>
     typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1,
   );
-  if (classes.length < 2) throw fault(`all are ${classes[0]}; there is nothing to tell apart`, 'labels', 'out-of-range');
+  if (classes.length < 2) throw fault(`all are ${classes[0]}; there is only one class`, 'labels', 'out-of-range');
   const codeOf = new Map(classes.map((label, k) => [label, k]));
   return { classes, codes: Int32Array.from(list, (label) => codeOf.get(label) as number) };
 }

@@ -52,7 +52,7 @@ export function imagePatches(images: DenseMatrix, options: ImagePatchesOptions):
     throw fault(`${height} x ${width} pixels are not the ${images.cols} of a row`, 'imageSize', 'shape');
   }
   if (patchSize > Math.min(height, width)) {
-    throw fault(`${patchSize} is more than the images have, ${height} x ${width}`, 'patchSize', 'out-of-range');
+    throw fault(`${patchSize} is larger than the images, ${height} x ${width}`, 'patchSize', 'out-of-range');
   }
   const [down, across] = [height, width].map((size) => Math.floor((size - patchSize) / stride) + 1);
   const patches = down * across;

@@ -107,7 +107,7 @@ export function checkRelu(instance: ReluInstance): void {
 export function samplesOf({ rows }: DenseMatrix, patches: number): number {
   checkInteger(patches, 'patches', { min: 1 });
   if (rows % patches === 0) return rows / patches;
-  throw fault(`${rows} rows are no multiple of ${patches} patches a sample`, 'points', 'shape');
+  throw fault(`${rows} rows are not a multiple of ${patches} patches per sample`, 'points', 'shape');
 }
 
 /**
@@ -309,7 +309,7 @@ export function reluAccuracy(network: ReluNetwork, points: MatrixLike, targets: 
 function checkSquares(targets: Float64Array): void {
   const index = targets.findIndex((target) => Math.abs(target) > LARGEST_TARGET);
   if (index < 0) return;
-  throw fault(`is ${targets[index]} at index ${index}; the loss would be beyond all numbers`, 'targets', 'out-of-range', index);
+  throw fault(`is ${targets[index]} at index ${index}; the loss would overflow`, 'targets', 'out-of-range', index);
 }
 
 const LARGEST_TARGET = 1e152;

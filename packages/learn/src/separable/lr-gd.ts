@@ -28,7 +28,7 @@ const logisticGradientDescentOptions = {
     type: 'number',
     was: 'relativeStep',
     above: 0,
-    description: 'Step size times R², R the largest norm of a row: free of units; taken where stepSize is not given',
+    description: 'Step size times R², R the largest norm of a row: independent of units; used if stepSize is not given',
   },
   initial: initialOption,
   maxIterations: iterationLimit,
@@ -93,7 +93,7 @@ export function* logisticGradientDescentSteps(
 export function refuseZeroRows(rows: SignedRows): void {
   const index = rows.firstZero();
   if (index < 0) return;
-  throw fault(`row ${index} has no entry but 0: no plane through the origin has it on a side`, 'points', 'out-of-range', index);
+  throw fault(`row ${index} is zero: every plane through the origin contains it`, 'points', 'out-of-range', index);
 }
 
 /** L = lambda_max(B'WB) / (4n), W the weights, by power iteration, an upper end of it: enough for a step size. */
@@ -120,11 +120,11 @@ function smoothness(rows: SignedRows): number {
 export const logisticGradientDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/lr-gd',
   title: 'Logistic regression by gradient descent',
-  summary: 'Gradient steps of any size on the logistic loss until no point is on the wrong side.',
+  summary: 'Gradient steps of any size on the logistic loss until no point is misclassified.',
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: logisticGradientDescentOptions,
   steps: (instance, options) => logisticGradientDescentSteps(instance, options),
 });

@@ -91,7 +91,7 @@ export function leastSquares<B extends RightSide>(a: MatrixLike, b: B): Solution
   for (let i = cols - 1; i >= 0; i--) {
     const pivot = r[i * cols + i];
     if (!(Math.abs(pivot) > largest * rows * Number.EPSILON)) {
-      throw fault(`has not full column rank: column ${i} depends on those before it`, 'a', 'out-of-range', i);
+      throw fault(`does not have full column rank: column ${i} depends on those before it`, 'a', 'out-of-range', i);
     }
     for (let c = 0; c < count; c++) {
       let sum = x[i * count + c];

@@ -288,7 +288,7 @@ function checkedFactors(factors: LuFactors): { readonly values: Float64Array; re
   checkNumbers(values, 'factors.lu.values');
   checkNumbers(factors.permutation, 'factors.permutation');
   if (values.length !== rows * rows || factors.permutation.length !== rows) {
-    throw fault('is not what lu gave', 'factors', 'shape');
+    throw fault('is not a result of lu', 'factors', 'shape');
   }
   return { values, size: rows };
 }

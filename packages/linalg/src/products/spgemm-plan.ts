@@ -105,7 +105,7 @@ export function spgemmPlan(left: CsrLike, right: CsrLike, options: SpgemmPlanOpt
     rowPointers: rowPointers.slice(),
     columnIndices: columnIndices.slice(),
     numeric(newA, newB, target) {
-      if (target !== undefined && !made.has(target)) throw fault('is no product of this plan', 'target', 'unsupported');
+      if (target !== undefined && !made.has(target)) throw fault('is not a product of this plan', 'target', 'unsupported');
       fill(valuesA, newA, 'aValues');
       fill(valuesB, newB, 'bValues');
       workspace.parallel(sparseKernels, 'refillRows', blocks, (from, to, thread) => {

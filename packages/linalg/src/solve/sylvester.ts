@@ -106,9 +106,7 @@ function solveQuasiTriangular(u: Float64Array, m: number, t: Float64Array, n: nu
         for (let h = 0; h < width; h++) system[row * size + i * width + h] += t[(l + h) * n + l + j];
       }
     }
-    if (!solveSmall(system, size, unknown)) {
-      throw fault('has an eigenvalue that adds up to zero with another', 'a', 'out-of-range');
-    }
+    if (!solveSmall(system, size, unknown)) throw fault('has two eigenvalues that add up to zero', 'a', 'out-of-range');
     for (let row = 0; row < size; row++) y[(k + Math.floor(row / width)) * n + l + (row % width)] = unknown[row];
   };
   for (let block = 1; block < rowEnds.length; block++) {

@@ -99,11 +99,11 @@ function checkTogether(
 ): void {
   const fail = (argument: string, problem: string) => fault(problem, argument, 'unsupported');
   if ((field === 'complex') !== hasImaginary) {
-    throw fail('imaginary', 'is what a complex matrix has, and no other');
+    throw fail('imaginary', 'is only for complex matrices');
   }
   if (symmetry === 'hermitian' && field !== 'complex') throw fail('symmetry', 'only complex matrices are hermitian');
   if (field === 'pattern' && (!isSparse || symmetry === 'skew-symmetric')) {
-    throw fail('field', 'a pattern is sparse, and general or symmetric');
+    throw fail('field', 'a pattern must be sparse, and general or symmetric');
   }
 }
 
@@ -181,7 +181,7 @@ function checkSymmetry(matrix: CsrMatrix, values: Float64Array, symmetry: Matrix
       throw fault(`is not ${symmetry}: see row ${i}, column ${matrix.columnIndices[k]}`, 'matrix', 'unsupported', k);
     }
     if (sameLength) continue;
-    const problem = `is not ${symmetry}: row ${i} has other entries than column ${i}`;
+    const problem = `is not ${symmetry}: row ${i} and column ${i} have different entries`;
     throw fault(problem, 'matrix', 'unsupported', matrix.rowPointers[i]);
   }
 }

@@ -193,8 +193,8 @@ function conclusion(solution: StreamedEigenvectors) {
 
 const FAILURES = {
   'no-growth': 'no rate made its vector grow enough: the gap is too small, or the stream too short',
-  'not-converged': 'the gap of the stored rows is too small for their top vectors to be told apart',
-  diverged: 'the rate led beyond all numbers: it is too large',
+  'not-converged': 'the gap of the stored rows is too small to distinguish their top vectors',
+  diverged: 'the vector overflowed: the rate is too large',
 } as const;
 
 function checkIterable(rows: object, symbol: symbol): void {
@@ -208,7 +208,7 @@ function lengthOf(part: StreamRow | DenseMatrix | CsrMatrix): number {
   if (ArrayBuffer.isView(part) || Array.isArray(part)) return (part as VectorLike).length;
   if (typeof part !== 'object' || part === null) throw fault(`expected a row, got ${typeof part}`, 'row', 'type');
   if (isMatrix(part)) return part.cols;
-  throw fault('is needed for rows that come one at a time and begin with a sparse one', 'dimension', 'type');
+  throw fault('is required for a stream of rows that begins with a sparse one', 'dimension', 'type');
 }
 
 function dimensionOfEmpty(dimension: number | undefined): number {

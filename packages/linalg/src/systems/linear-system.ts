@@ -49,7 +49,7 @@ export const initial = {
   type: 'value',
   was: 'initialSolution',
   check: checkNumbers,
-  description: 'Where to start; zero by default',
+  description: 'Initial point; zero by default',
 } as const;
 
 /** Runs steps with ten times the size as iteration limit where none is given. */
@@ -180,15 +180,13 @@ export function* scaledSteps<A extends System, I extends LinearIterate>(
   if (scale === 1 && size === 1) return yield* steps(a, b, start, 1);
   const factor = size / scale;
   if (!(factor > 0 && factor < Infinity)) {
-    throw fault('is so far from the entries of a that solutions are beyond all numbers', 'b', 'out-of-range');
+    throw fault('is so large relative to the entries of a that solutions overflow', 'b', 'out-of-range');
   }
   const divided = (values: Float64Array, by: number) => values.map((value) => value / by);
   const matrix = scale === 1 ? a : (over(a, scale) as A);
   const target = divided(b, size);
   const begin = start && divided(start, factor);
-  if (begin && !allFinite(begin)) {
-    throw fault('is beyond all numbers beside the solutions of the system', 'initial', 'out-of-range');
-  }
+  if (begin && !allFinite(begin)) throw fault('overflows relative to the solutions of the system', 'initial', 'out-of-range');
   const restored = ({ x, relativeResidual }: LinearSolution): LinearSolution => ({
     x: x.map((value) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * factor))),
     relativeResidual,

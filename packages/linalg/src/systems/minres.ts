@@ -273,9 +273,7 @@ function checkPreconditioner(value: unknown, argument: string): asserts value is
 
 /** Division by the magnitudes on the diagonal; by one where there are zeros. */
 function magnitudeInverse(a: DenseMatrix | CsrMatrix | LinearOperator): LinearOperator {
-  if (typeof a === 'function') {
-    throw fault('jacobi needs a matrix, whose diagonal it can read', 'preconditioner', 'unsupported');
-  }
+  if (typeof a === 'function') throw fault('jacobi needs a matrix to read its diagonal', 'preconditioner', 'unsupported');
   const matrix = toCsr(a);
   const sizes = new Float64Array(matrix.rows).fill(1);
   for (let i = 0; i < matrix.rows; i++) {

@@ -174,7 +174,7 @@ export function rowsOf<Sides extends object>(
     let before = -1;
     row(i, (column, value) => {
       if (!Number.isInteger(column) || column <= before || column >= cols) {
-        const problem = `gives column ${column} after ${before} of ${cols} in row ${i}: they have to rise`;
+        const problem = `gives column ${column} after ${before} of ${cols} in row ${i}: columns must increase`;
         throw fault(problem, 'a.row', 'out-of-range', i);
       }
       if (!Number.isFinite(value)) throw fault(`gives ${value} in column ${column} of row ${i}`, 'a.row', 'not-finite', i);
@@ -216,7 +216,7 @@ export function productAndDiagonal<Sides extends object>(
     throw fault(`gives ${values[index]} at place ${index}`, 'a.diagonal', 'not-finite', index);
   }
   if (!isStored(a) && !hasPart(a, 'row')) {
-    throw fault('has to be a matrix, or to have apply(x, out) and diagonal(out), or row(i, entry)', 'a', 'unsupported');
+    throw fault('must be a matrix, or have apply(x, out) and diagonal(out), or row(i, entry)', 'a', 'unsupported');
   }
   const system = rowsOf(a as AnyMatrix | RowOperator, sidesOf);
   return { ...system, a: system.a instanceof AskedRows ? productsOfRows(system.a) : system.a };
@@ -291,7 +291,7 @@ function checkRows(a: RowOperator | LinearMap): void {
     checkFunction((a as LinearMap).applyTransposed, 'a.applyTransposed');
     return;
   }
-  throw fault('has to be a matrix, or to have row(i, entry) or applyTransposed(y, out): rows are read', 'a', 'unsupported');
+  throw fault('must be a matrix, or have row(i, entry) or applyTransposed(y, out) to read rows', 'a', 'unsupported');
 }
 
 /** The rows as they are, or as the products of the transpose with unit vectors. */

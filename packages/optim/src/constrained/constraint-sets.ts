@@ -127,7 +127,7 @@ export function nonlinearConstraints(functions: NonlinearConstraintFunctions, bo
 function rangesOf(count: number, bounds: ConstraintBounds) {
   checkObject(bounds, 'bounds');
   if (bounds.lower === undefined && bounds.upper === undefined) {
-    throw fault('need lower or upper, or both; equal ones make equalities', 'bounds', 'missing');
+    throw fault('need lower or upper bounds, or both; equal ones make equalities', 'bounds', 'missing');
   }
   const { lower, upper } = boundsOf(count, bounds.lower, bounds.upper);
   return { lower, upper };

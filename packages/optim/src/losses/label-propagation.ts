@@ -40,7 +40,7 @@ export interface Propagation {
 export function labelPropagation(weights: CsrMatrix, labels: VectorLike): Propagation {
   check(weights, labels);
   const nodes = reachable(weights, labels);
-  if (nodes.length === 0) throw fault('no node without a label is connected with one', 'labels', 'empty');
+  if (nodes.length === 0) throw fault('no unlabelled node is connected with a labelled one', 'labels', 'empty');
   const place = new Int32Array(weights.rows).fill(-1);
   nodes.forEach((node, k) => {
     place[node] = k;

@@ -15,7 +15,7 @@ export const factorization = {
   type: 'choice',
   choices: ['cholesky', 'eigen', 'tridiagonal'],
   default: 'cholesky',
-  description: 'Factor for every trial, or once for all trials with the same Hessian',
+  description: 'Factorise for every trial, or once for all trials with the same Hessian',
 } as const;
 
 export const hessianEvery = {
@@ -30,7 +30,7 @@ export const extrapolation = {
   min: 0,
   max: 10,
   default: 0,
-  description: 'Share of every step to try once more, where f does not rise; 0 for the method as published',
+  description: 'Share of every step by which to extrapolate if f does not rise; 0 for the published method',
 } as const;
 
 export const maxIterations = { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' } as const;
@@ -44,7 +44,7 @@ export const gradientOptions = {
     description:
       "The metric B: steps are sqrt(h'Bh) long, gradients sqrt(g'B^-1 g), in the stopping test too. 'identity' by default; d numbers above 0; or a positive definite matrix",
   },
-  targetValue: { type: 'number', description: 'Also stop when f is at most this; nowhere by default' },
+  targetValue: { type: 'number', description: 'Also stop when f is at most this; off by default' },
   extrapolation,
   maxTrials: { type: 'integer', min: 1, default: 40, description: 'Trials in one iteration before the method gives up' },
   maxIterations,
@@ -260,7 +260,7 @@ function* iterate(state: NewtonState, settings: NewtonSettings, rule: StepRule):
     if (found === undefined) {
       return stalled(
         solution(),
-        `none of ${maxTrials} trials was accepted: rounding hides what is left to gain, or H is far from the Hessian`,
+        `none of ${maxTrials} trials was accepted: further gains are below rounding, or H is far from the Hessian`,
       );
     }
     [lambda, gamma] = [found, dualNorm / found];

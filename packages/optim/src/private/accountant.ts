@@ -172,7 +172,8 @@ export function privacyLossEpsilon(events: readonly SampledGaussian[], delta: nu
   checkEvents(events);
   checkNumber(delta, 'delta', { above: 0, below: 1 });
   if (events.some(({ sampling }) => sampling === 'fixed')) {
-    throw fault('hold samples of a fixed size, whose losses have no law here: take renyiEpsilon', 'events', 'unsupported');
+    const problem = 'contain samples of a fixed size, whose privacy loss distribution is not implemented: use renyiEpsilon';
+    throw fault(problem, 'events', 'unsupported');
   }
   if (isFull(events)) return countedEpsilon(events, delta);
   // The distribution is as wide as 1 / sigma²: with less noise there is no privacy to be told.
@@ -229,7 +230,7 @@ export function calibrateNoise(plan: (sigma: number) => readonly SampledGaussian
   while (!suffices(high)) {
     high *= 2;
     if (high < 1e9) continue;
-    throw fault('no amount of noise gets there', 'epsilon', 'out-of-range');
+    throw fault('no amount of noise is enough', 'epsilon', 'out-of-range');
   }
   let low = high / 2;
   while (low > 1e-3 && suffices(low)) [low, high] = [low / 2, low];
@@ -293,8 +294,8 @@ export function createAccountant(options: AccountantOptions): Accountant {
         if (rate === 1 || (adjacency === 'replace') === (sampling === 'fixed')) continue;
         const problem =
           adjacency === 'replace'
-            ? 'must be add-remove for Poisson samples: their formula is one for neighbours of other sizes'
-            : 'must be replace for samples of a fixed size: their formula is one for neighbours of the same size';
+            ? 'must be add-remove for Poisson samples: their formula is for neighbours of different sizes'
+            : 'must be replace for samples of a fixed size: their formula is for neighbours of the same size';
         throw fault(problem, 'adjacency', 'unsupported');
       }
       const all = [...events, ...further];

@@ -59,7 +59,7 @@ function checkGroups(groups: readonly Int32Array[]): void {
     for (const coordinate of group) {
       checkInteger(coordinate, 'groups', { min: 0 });
       if (seen.has(coordinate)) {
-        throw fault(`coordinate ${coordinate} of group ${index} is in a group already`, 'groups', 'out-of-range', index);
+        throw fault(`coordinate ${coordinate} of group ${index} is already in a group`, 'groups', 'out-of-range', index);
       }
       seen.add(coordinate);
     }

@@ -62,7 +62,7 @@ export function* emdPointCloudSteps(
   if (initial !== undefined) checkInitial(initial, a, b);
   const bound = costBound(x, y, metric);
   if (!(bound <= LARGEST_COST)) {
-    throw fault('has points too far apart for sums of their distances; scale both clouds', 'x', 'out-of-range');
+    throw fault('has points so far apart that sums of distances overflow; scale both clouds', 'x', 'out-of-range');
   }
   return yield* completeSimplex(a, b, new PointCosts(x, y, metric, bound), 1, initial);
 }

@@ -116,7 +116,7 @@ export function asCapacities(given: VectorLike, scores: DenseLike, expertsPerTok
   }
   const room = capacities.reduce((sum, capacity) => sum + capacity, 0);
   if (room < expertsPerToken * scores.rows) {
-    throw fault(`sum to ${room}, ${expertsPerToken * scores.rows} are needed`, argument, 'mass');
+    throw fault(`sum to ${room}, but ${expertsPerToken * scores.rows} are needed`, argument, 'mass');
   }
   return capacities;
 }

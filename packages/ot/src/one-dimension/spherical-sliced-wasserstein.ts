@@ -65,7 +65,7 @@ export function sphericalSlicedWasserstein(
 }
 
 function checkSphere({ rows, cols, values }: DenseMatrix, argument: string): void {
-  if (cols < 2) throw fault(`has points of dimension ${cols}, the least is 2, of the circle`, argument, 'shape');
+  if (cols < 2) throw fault(`has points of dimension ${cols}; the minimum is 2, for the circle`, argument, 'shape');
   for (let i = 0; i < rows; i++) {
     let square = 0;
     for (let k = i * cols; k < (i + 1) * cols; k++) square += values[k] * values[k];

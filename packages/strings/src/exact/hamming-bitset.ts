@@ -130,7 +130,11 @@ function kindsOf(pair: SymbolPair, matching: Matching | undefined) {
     };
   }
   if (known.size > MAX_BITSET_SYMBOLS) {
-    throw fault(`has ${known.size} symbols that matter, bits of matches take ${MAX_BITSET_SYMBOLS}`, 'pattern', 'unsupported');
+    throw fault(
+      `has ${known.size} relevant symbols; the limit for match bits is ${MAX_BITSET_SYMBOLS}`,
+      'pattern',
+      'unsupported',
+    );
   }
   const symbols = [...known];
   const kinds = new Map(symbols.map((symbol, kind) => [symbol, kind]));

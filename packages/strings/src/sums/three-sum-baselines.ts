@@ -11,9 +11,7 @@ const LARGEST_PRODUCT = 2 ** 20;
 
 function checkHashed({ a, b }: ThreeSumSets, kappa: number): void {
   const most = LARGEST_PRODUCT / Math.max(a.length, b.length);
-  if (kappa > most) {
-    throw fault(`is ${kappa}, of which method 'hash' takes at most ${most} for such sets`, 'kappa', 'unsupported');
-  }
+  if (kappa > most) throw fault(`is ${kappa}; the limit of method 'hash' for such sets is ${most}`, 'kappa', 'unsupported');
 }
 
 /** Counts sums modulo random primes of about N·kappa; collisions only add, so the least of three is taken. */

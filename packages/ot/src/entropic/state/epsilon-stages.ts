@@ -24,5 +24,5 @@ export function logarithmAbove(epsilon: number, first: number): number {
   // Logarithms one by one: the quotient of a large range and a denormal epsilon is no number any more.
   const logarithm = portableLog(first) - portableLog(epsilon);
   if (logarithm < Infinity) return logarithm;
-  throw fault('spans more than the largest number', 'cost', 'out-of-range');
+  throw fault('has a range beyond the largest number', 'cost', 'out-of-range');
 }
