@@ -32,7 +32,8 @@ const UNCHECKED = /plugin|testing|package\.json|kernels|numerics/;
  * Functions that judge or end what others have made, or that loops call for single numbers: who calls them has checked.
  * Validators are given names by programs, and what `converged` is given is the solver's word.
  */
-const UNCHECKED_FUNCTIONS = /^(check[A-Z]\w*|InvalidInputError|converged|stalled|exhausted|portable\w+|philox4x32|mulberry32)$/;
+const UNCHECKED_FUNCTIONS =
+  /^(check[A-Z]\w*|InvalidInputError|fault|converged|stalled|exhausted|portable\w+|philox4x32|mulberry32)$/;
 
 /** The entries of packages. */
 export function modulesOf({ packages, everything = false }: Selection = {}): Module[] {

@@ -1,8 +1,8 @@
 // The first check of every instance: that there is one.
-import { describeValue, InvalidInputError } from '@infimum/core';
+import { describeValue, fault } from '@infimum/core';
 
 /** Checks that an instance is an object. */
 export function checkInstance(instance: unknown): void {
   if (typeof instance === 'object' && instance !== null) return;
-  throw new InvalidInputError(`expected an object, got ${describeValue(instance)}`, { argument: 'instance', code: 'type' });
+  throw fault(`expected an object, got ${describeValue(instance)}`, 'instance', 'type');
 }

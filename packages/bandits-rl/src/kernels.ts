@@ -39,14 +39,10 @@ export const cartPoleTable: Float64Array = /* @__PURE__ */ Float64Array.of(
 );
 
 /** The kernels of this package; where the engine has no SIMD the plain rules move every cart. */
-export const controlKernels: KernelModule<ControlKernels> = /* @__PURE__ */ defineKernels<ControlKernels>({
-  simd,
-  relaxedSimd,
-  reference: controlReference,
-});
+export const controlKernels: KernelModule<ControlKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });
 
 /** The kernels in plain TypeScript, to the same bits. */
-function controlReference(buffer: ArrayBufferLike): ControlKernels {
+function reference(buffer: ArrayBufferLike): ControlKernels {
   const memory = new Float64Array(buffer);
   /** The sum of a term over even and over odd steps. */
   const sum = (steps: number, term: (i: number) => number) => {

@@ -22,7 +22,7 @@ export interface InvalidInputDetails {
   /** What is wrong; stable across versions. */
   readonly code: InvalidInputCode;
   /** The first offending position in a typed array, where there is one. */
-  readonly index?: number;
+  readonly index?: number | undefined;
 }
 
 /**
@@ -55,4 +55,24 @@ export class InvalidInputError extends Error {
     this.argument = argument;
     this.index = details.index;
   }
+}
+
+/**
+ * The error that names an argument at fault, in one line: `new InvalidInputError(problem, { argument, code, index })`.
+ *
+ * @param problem - what is wrong and where, without the argument's name
+ * @param argument - the argument or option at fault, as the caller knows it
+ * @param code - the kind of fault, stable across versions
+ * @param index - the first offending position, where there is one
+ * @returns the error, to be thrown
+ *
+ * @example
+ * ```ts
+ * import { fault } from '@infimum/core';
+ *
+ * console.log(fault('is NaN at index 17', 'cost', 'not-finite', 17).message); // cost: is NaN at index 17
+ * ```
+ */
+export function fault(problem: string, argument: string, code: InvalidInputCode, index?: number): InvalidInputError {
+  return new InvalidInputError(problem, { argument, code, index });
 }

@@ -1,6 +1,6 @@
 // Executors: the same map over tasks inline, or on worker threads of Node or a browser.
 import type { InvalidInputDetails } from './errors.ts';
-import { InvalidInputError } from './errors.ts';
+import { fault, InvalidInputError } from './errors.ts';
 import { checkInteger, checkList, checkMethods, checkObject, checkText, describeValue } from './validate.ts';
 
 /** A function that a worker can find: the URL of a module and the name of one of its exports. */
@@ -31,11 +31,10 @@ export function inlineExecutor(): Executor {
       checkList(inputs, 'inputs');
       const exported = (await import(/* @vite-ignore */ task.module).catch((cause: unknown) => {
         const problem = `cannot be imported: ${cause instanceof Error ? cause.message : describeValue(cause)}`;
-        throw new InvalidInputError(problem, { argument: 'task.module', code: 'unknown' });
+        throw fault(problem, 'task.module', 'unknown');
       })) as Record<string, (input: Input) => Output>;
       if (typeof exported[task.name] !== 'function') {
-        const problem = `the module has no function '${task.name}'`;
-        throw new InvalidInputError(problem, { argument: 'task.name', code: 'unknown' });
+        throw fault(`the module has no function '${task.name}'`, 'task.name', 'unknown');
       }
       const outputs: Output[] = [];
       for (const input of inputs) {

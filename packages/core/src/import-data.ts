@@ -1,5 +1,5 @@
 // Data sets are packages of their own: whoever solves problems of their own need not install them.
-import { InvalidInputError } from './errors.ts';
+import { fault } from './errors.ts';
 import { checkFunction, checkText } from './validate.ts';
 
 /**
@@ -24,8 +24,7 @@ export async function importData<Module>(load: () => Promise<Module>, name = '@i
     return await load();
   } catch (cause) {
     if (!isMissing(cause)) throw cause;
-    const problem = `needs ${name}, which is not installed; install it with your package manager`;
-    throw new InvalidInputError(problem, { argument: 'family', code: 'unsupported' });
+    throw fault(`needs ${name}, which is not installed; install it with your package manager`, 'family', 'unsupported');
   }
 }
 

@@ -1,5 +1,5 @@
 export { type Claim, type ClaimContext, type ClaimResult, defineClaim } from './claim.ts';
-export { type InvalidInputCode, type InvalidInputDetails, InvalidInputError } from './errors.ts';
+export { fault, type InvalidInputCode, InvalidInputError } from './errors.ts';
 export { asIndices, asMatrix, asVector, type Listed, type MatrixLike, type VectorLike } from './inputs.ts';
 export type { Derivative, FiniteSum, Objective, ObjectiveLike, Range } from './objective.ts';
 export { asObjective, gradientError, hessianVectorError, readObjective } from './objective.ts';

@@ -1,5 +1,5 @@
 // What callers may hand over, and the one form in which algorithms compute.
-import { InvalidInputError } from './errors.ts';
+import { fault } from './errors.ts';
 import type { DenseLike } from './validate.ts';
 import { allocateVector, checkMatrix, checkNumbers, checkVector } from './validate.ts';
 
@@ -55,8 +55,7 @@ export function asIndices(value: VectorLike, argument: string): Int32Array {
   const indices = Int32Array.from(value);
   const index = indices.findIndex((entry, at) => entry !== value[at]);
   if (index < 0) return indices;
-  const problem = `is ${value[index]} at index ${index}, not a whole number of 32 bits`;
-  throw new InvalidInputError(problem, { argument, code: 'type', index });
+  throw fault(`is ${value[index]} at index ${index}, not a whole number of 32 bits`, argument, 'type', index);
 }
 
 /**

@@ -1,5 +1,5 @@
 // Reading of a user's instance: JSON numbers, nested lists, matrices and `.npy` arrays become typed arrays.
-import { InvalidInputError } from './errors.ts';
+import { fault } from './errors.ts';
 import type { DenseLike } from './validate.ts';
 import { checkInteger, checkList, checkText, describeValue } from './validate.ts';
 
@@ -19,15 +19,12 @@ export interface NpyArray {
 export function readObject(json: unknown, argument: string, fields: readonly string[]): Record<string, unknown> {
   checkList(fields, 'fields', checkText);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw new InvalidInputError(`expected an object with the fields ${Array.from(fields).join(', ')}`, {
-      argument,
-      code: 'type',
-    });
+    throw fault(`expected an object with the fields ${Array.from(fields).join(', ')}`, argument, 'type');
   }
   for (const key of Object.keys(json)) {
     if (!fields.includes(key)) {
       const known = `the fields are ${fields.join(', ')}`;
-      throw new InvalidInputError(`is not a field; ${known}`, { argument: key, code: 'unknown' });
+      throw fault(`is not a field; ${known}`, key, 'unknown');
     }
   }
   return json as Record<string, unknown>;
@@ -40,12 +37,10 @@ export function readObject(json: unknown, argument: string, fields: readonly str
  */
 export function readVector(json: unknown, argument: string): Float64Array {
   if (isNpyArray(json)) {
-    if (json.shape.length !== 1) {
-      throw new InvalidInputError(`expected one axis, got shape (${json.shape.join(', ')})`, { argument, code: 'shape' });
-    }
+    if (json.shape.length !== 1) throw fault(`expected one axis, got shape (${json.shape.join(', ')})`, argument, 'shape');
     return json.values;
   }
-  if (!Array.isArray(json)) throw new InvalidInputError('expected a list of numbers', { argument, code: 'type' });
+  if (!Array.isArray(json)) throw fault('expected a list of numbers', argument, 'type');
   return Float64Array.from(json, (value, index) => readNumber(value, argument, index));
 }
 
@@ -57,9 +52,7 @@ export function readVector(json: unknown, argument: string): Float64Array {
 export function readMatrix(json: unknown, argument: string): DenseLike & { readonly values: Float64Array } {
   checkText(argument, 'argument');
   if (isNpyArray(json)) {
-    if (json.shape.length !== 2) {
-      throw new InvalidInputError(`expected two axes, got shape (${json.shape.join(', ')})`, { argument, code: 'shape' });
-    }
+    if (json.shape.length !== 2) throw fault(`expected two axes, got shape (${json.shape.join(', ')})`, argument, 'shape');
     return { rows: json.shape[0], cols: json.shape[1], values: json.values };
   }
   if (Array.isArray(json)) return readRows(json, argument);
@@ -74,16 +67,8 @@ function readRows(json: readonly unknown[], argument: string): DenseLike & { rea
   const cols = Array.isArray(json[0]) ? json[0].length : 0;
   const values = new Float64Array(rows * cols);
   for (const [i, row] of json.entries()) {
-    if (!Array.isArray(row)) {
-      throw new InvalidInputError(`row ${i} is not a list`, { argument, code: 'type', index: i });
-    }
-    if (row.length !== cols) {
-      throw new InvalidInputError(`row ${i} has ${row.length} entries, row 0 has ${cols}`, {
-        argument,
-        code: 'shape',
-        index: i,
-      });
-    }
+    if (!Array.isArray(row)) throw fault(`row ${i} is not a list`, argument, 'type', i);
+    if (row.length !== cols) throw fault(`row ${i} has ${row.length} entries, row 0 has ${cols}`, argument, 'shape', i);
     for (let j = 0; j < cols; j++) values[i * cols + j] = readNumber(row[j], argument, i * cols + j);
   }
   return { rows, cols, values };
@@ -96,7 +81,7 @@ function readNumber(value: unknown, argument: string, index: number): number {
   const code = value === null || isWord ? 'not-finite' : 'type';
   // Words as they stand in the file.
   const written = typeof value === 'string' ? JSON.stringify(value) : describeValue(value);
-  throw new InvalidInputError(`is ${written} at index ${index}, not a number`, { argument, code, index });
+  throw fault(`is ${written} at index ${index}, not a number`, argument, code, index);
 }
 
 function isNpyArray(json: unknown): json is NpyArray {

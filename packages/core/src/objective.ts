@@ -1,5 +1,5 @@
 // Oracles: what optimisation methods may ask of a function, and checks of their derivatives by differences.
-import { InvalidInputError } from './errors.ts';
+import { fault } from './errors.ts';
 import type { VectorLike } from './inputs.ts';
 import { checkFunction, checkInteger, checkObject, checkVector } from './validate.ts';
 
@@ -139,8 +139,7 @@ export function readObjective(
   if (given.dimension !== undefined) {
     checkInteger(given.dimension, `${argument}.dimension`, { min: 1 });
     if (given.dimension !== dimension) {
-      const problem = `has ${given.dimension} variables, the starting point ${dimension}`;
-      throw new InvalidInputError(problem, { argument: `${argument}.dimension`, code: 'shape' });
+      throw fault(`has ${given.dimension} variables, the starting point ${dimension}`, `${argument}.dimension`, 'shape');
     }
   }
   for (const [name, f] of Object.entries({ gradient, hessianVector, hessian, factorHessian })) {
@@ -162,8 +161,7 @@ export function readObjective(
 function writeTo(out: Float64Array, returned: VectorLike | void, argument: string): void {
   if (!returned || returned === out) return;
   if (returned.length !== out.length) {
-    const problem = `must write ${out.length} numbers into out, or return them; it returned ${returned.length}`;
-    throw new InvalidInputError(problem, { argument, code: 'shape' });
+    throw fault(`must write ${out.length} numbers into out, or return them; it returned ${returned.length}`, argument, 'shape');
   }
   out.set(returned);
 }
@@ -224,10 +222,7 @@ export function hessianVectorError(objective: Objective, x: Float64Array, v: Flo
   checkFunction(objective.gradient, 'objective.gradient');
   checkVector(x, 'x', objective.dimension);
   checkVector(v, 'v', objective.dimension);
-  if (!objective.hessianVector) {
-    const problem = 'has no hessianVector to check';
-    throw new InvalidInputError(problem, { argument: 'objective', code: 'unsupported' });
-  }
+  if (!objective.hessianVector) throw fault('has no hessianVector to check', 'objective', 'unsupported');
   checkFunction(objective.hessianVector, 'objective.hessianVector');
   const product = new Float64Array(x.length);
   objective.hessianVector(x, v, product);

@@ -109,7 +109,7 @@ describe('resolveOptions', () => {
       stepSize: { type: 'number', was: 'eta', description: 'Length of a step' },
       rate: { type: 'number', was: ['lr', 'alpha'], description: 'The same in training' },
     } as const satisfies OptionSpecs;
-    const expected = { argument: name, code: 'unknown', message: `${name}: is now called ${successor}` };
+    const expected = { argument: name, code: 'unknown', message: `${name}: is called ${successor} now` };
     expect(faultOf(() => resolveOptions(renamed, { [name]: 1 }))).toMatchObject(expected);
     expect(faultOf(() => parseWith(renamed, { [name]: 1 }, 'options'))).toMatchObject(expected);
     // Part of a former name is none.

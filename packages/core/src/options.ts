@@ -1,6 +1,6 @@
 // Options, stated once: a plain record beside the algorithm gives type, default, check, JSON schema, form and table.
 import { closestName } from './closest-name.ts';
-import { InvalidInputError } from './errors.ts';
+import { fault } from './errors.ts';
 import type { Answerer, LimitOptions, Outcome } from './run.ts';
 import { run } from './run.ts';
 import type { Iterate, Steps } from './steps.ts';
@@ -169,9 +169,7 @@ export function resolveOptions<const Specs extends OptionSpecs>(specs: Specs, op
     const value = given[name];
     // Defaults are not checked: small problems are solved in less time than that takes.
     if (value !== undefined) checkOption(spec, value, name);
-    else if (spec.required) {
-      throw new InvalidInputError(`is required: ${spec.description}`, { argument: name, code: 'missing' });
-    }
+    else if (spec.required) throw fault(`is required: ${spec.description}`, name, 'missing');
     resolved[name] = value ?? (value === null ? null : (spec as NumberOption).default);
   }
   return resolved as ResolvedOptions<Specs>;
@@ -329,7 +327,6 @@ function refuseStrangers(given: object, specs: OptionSpecs, own: readonly string
     const successor = own.find((word) => [specs[word]?.was].flat().includes(name));
     const closest = closestName(name, [...own, ...shared]);
     const hint = closest === undefined ? 'there are none' : `did you mean '${closest}'?`;
-    const problem = successor ? `is now called ${successor}` : `unknown option; ${hint}`;
-    throw new InvalidInputError(problem, { argument: name, code: 'unknown' });
+    throw fault(successor ? `is called ${successor} now` : `unknown option; ${hint}`, name, 'unknown');
   }
 }

@@ -1,7 +1,7 @@
 // Plug-ins and the registry that they are composed into. A registry is a value: no global state.
 import type { Claim } from './claim.ts';
 import { closestName } from './closest-name.ts';
-import { InvalidInputError } from './errors.ts';
+import { fault } from './errors.ts';
 import type { OptionSpecs } from './options.ts';
 import type { Problem } from './problem.ts';
 import type { Solver } from './solver.ts';
@@ -102,21 +102,17 @@ function add<T extends { readonly id: string }>(entries: Map<string, T>, entry: 
   checkObject(entry, `an entry of ${plugin}`);
   const argument = `${plugin}: ${typeof entry.id === 'string' ? entry.id : describeValue(entry.id)}`;
   if (typeof entry.id !== 'string' || !/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(entry.id)) {
-    throw new InvalidInputError("is not an id of the form 'package/name'", { argument, code: 'type' });
+    throw fault("is not an id of the form 'package/name'", argument, 'type');
   }
-  if (entries.has(entry.id)) {
-    throw new InvalidInputError('is registered twice', { argument, code: 'unknown' });
-  }
+  if (entries.has(entry.id)) throw fault('is registered twice', argument, 'unknown');
   entries.set(entry.id, entry);
 }
 
 function lookUp<T>(entries: ReadonlyMap<string, T>, id: string, argument: string): T {
   const entry = entries.get(id);
   if (entry !== undefined) return entry;
-  if (typeof id !== 'string') {
-    throw new InvalidInputError(`expected an id, got ${describeValue(id)}`, { argument, code: 'type' });
-  }
+  if (typeof id !== 'string') throw fault(`expected an id, got ${describeValue(id)}`, argument, 'type');
   const closest = closestName(id, [...entries.keys()]);
   const hint = closest === undefined ? 'nothing is registered' : `did you mean '${closest}'?`;
-  throw new InvalidInputError(`there is no '${id}'; ${hint}`, { argument, code: 'unknown' });
+  throw fault(`there is no '${id}'; ${hint}`, argument, 'unknown');
 }

@@ -1,5 +1,5 @@
 // The driver: what stops an algorithm, watches it, times it or answers it is written here, once.
-import { InvalidInputError } from './errors.ts';
+import { fault } from './errors.ts';
 import type { AsyncSteps, Conclusion, Iterate, Steps } from './steps.ts';
 import { areFinite, checkFunction, checkInteger, checkMethods, checkNumber, checkObject, wrongType } from './validate.ts';
 
@@ -219,8 +219,7 @@ class Watch<Solution extends object, I extends Iterate<Solution>> {
   /** A comparison with NaN is false, and may have passed for a reached tolerance: no such solution is a success. */
   conclude(conclusion: Conclusion<Solution> | undefined): Outcome<Solution, I> {
     if (typeof conclusion !== 'object' || conclusion === null) {
-      const problem = 'ended without a conclusion: were they run before?';
-      throw new InvalidInputError(problem, { argument: 'steps', code: 'type' });
+      throw fault('ended without a conclusion: were they run before?', 'steps', 'type');
     }
     const { solution, status, reason } = conclusion;
     checkObject(solution, 'steps.solution');

@@ -1,7 +1,7 @@
 // Reading safetensors: eight bytes of length, a JSON header, and the numbers.
 //
 // The format: https://github.com/huggingface/safetensors
-import { InvalidInputError } from './errors.ts';
+import { fault } from './errors.ts';
 import { checkChoice } from './validate.ts';
 
 /** A tensor of a file. */
@@ -62,7 +62,7 @@ export function decodeNumbers(bytes: Uint8Array, type: string): Float64Array {
 }
 
 function fail(problem: string): never {
-  throw new InvalidInputError(problem, { argument: 'bytes', code: 'type' });
+  throw fault(problem, 'bytes', 'type');
 }
 
 /**

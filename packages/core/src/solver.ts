@@ -1,5 +1,5 @@
 // A solver: an algorithm that a registry can name, configure and run on the instances of its problem.
-import { InvalidInputError } from './errors.ts';
+import { fault } from './errors.ts';
 import type { OptionSpecs, RegisteredOptions } from './options.ts';
 import { parseWith, runOptionsOf } from './options.ts';
 import type { Problem } from './problem.ts';
@@ -155,18 +155,15 @@ export function prepare<Instance, Solution extends object, Specs extends OptionS
   checkInteger(seed, 'seed', { min: 0 });
   checkSolver(solver);
   const parsed = parseWith(solver.options, options, 'options');
-  if (instance === undefined || instance === null) {
-    throw new InvalidInputError(`expected an instance, got ${instance}`, { argument: 'instance', code: 'type' });
-  }
+  if (instance === undefined || instance === null) throw fault(`expected an instance, got ${instance}`, 'instance', 'type');
   solver.problem.validate(instance);
   if (solver.declines !== undefined) checkFunction(solver.declines, 'solver.declines');
   const reason = solver.declines?.(instance);
-  if (reason) throw new InvalidInputError(reason, { argument: 'instance', code: 'unsupported' });
+  if (reason) throw fault(reason, 'instance', 'unsupported');
   const complete = solver.options['seed'] ? { ...parsed, seed } : parsed;
   const steps = solver.steps(instance, complete as RegisteredOptions<Specs>, { seed });
   if (Symbol.asyncIterator in Object(steps)) {
-    const problem = 'its steps are asynchronous: drive `solver.steps` by `runAsync`';
-    throw new InvalidInputError(problem, { argument: 'solver', code: 'unsupported' });
+    throw fault('its steps are asynchronous: drive `solver.steps` by `runAsync`', 'solver', 'unsupported');
   }
   return steps;
 }

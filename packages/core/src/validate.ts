@@ -1,5 +1,6 @@
 // Checks of input, each of which names the argument and the first place at fault.
-import { InvalidInputError } from './errors.ts';
+import type { InvalidInputError } from './errors.ts';
+import { fault } from './errors.ts';
 
 /** A typed array of floating-point numbers. */
 export type FloatArray = Float64Array | Float32Array;
@@ -25,9 +26,7 @@ export function checkNumber(value: unknown, argument: string, bounds: Bounds = {
   if (typeof value !== 'number') {
     throw wrongType('a number', value, argument);
   }
-  if (!Number.isFinite(value)) {
-    throw new InvalidInputError(`must be finite, got ${value}`, { argument, code: 'not-finite' });
-  }
+  if (!Number.isFinite(value)) throw fault(`must be finite, got ${value}`, argument, 'not-finite');
   checkBounds(value, argument, bounds);
 }
 
@@ -38,9 +37,7 @@ export function checkNumber(value: unknown, argument: string, bounds: Bounds = {
  */
 export function checkInteger(value: unknown, argument: string, bounds: Bounds = {}): asserts value is number {
   checkNumber(value, argument);
-  if (!Number.isInteger(value)) {
-    throw new InvalidInputError(`must be an integer, got ${value}`, { argument, code: 'not-integer' });
-  }
+  if (!Number.isInteger(value)) throw fault(`must be an integer, got ${value}`, argument, 'not-integer');
   checkBounds(value, argument, bounds);
 }
 
@@ -56,7 +53,7 @@ export function checkChoice<Choice extends string | number>(
 ): asserts value is Choice {
   if (!choices.includes(value as Choice)) {
     const list = choices.map(describeValue).join(', ');
-    throw new InvalidInputError(`expected one of ${list}, got ${describeValue(value)}`, { argument, code: 'unknown' });
+    throw fault(`expected one of ${list}, got ${describeValue(value)}`, argument, 'unknown');
   }
 }
 
@@ -68,15 +65,13 @@ export function checkChoice<Choice extends string | number>(
 export function checkVector(values: unknown, argument: string, length?: number): asserts values is FloatArray {
   checkFloatArray(values, argument);
   checkLength(values, argument, length);
-  if (values.length === 0) {
-    throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
-  }
+  if (values.length === 0) throw fault('must not be empty', argument, 'empty');
   checkFinite(values, argument);
 }
 
 function checkLength(list: ArrayLike<unknown>, argument: string, length: number | undefined): void {
   if (length === undefined || list.length === length) return;
-  throw new InvalidInputError(`expected ${describeValue(length)} entries, got ${list.length}`, { argument, code: 'shape' });
+  throw fault(`expected ${describeValue(length)} entries, got ${list.length}`, argument, 'shape');
 }
 
 /**
@@ -87,10 +82,7 @@ function checkLength(list: ArrayLike<unknown>, argument: string, length: number 
 export function checkOutput(out: unknown, argument: string, length: number): asserts out is FloatArray {
   checkFloatArray(out, argument);
   if (out.length !== length) {
-    throw new InvalidInputError(`expected room for ${describeValue(length)} numbers, got ${out.length}`, {
-      argument,
-      code: 'shape',
-    });
+    throw fault(`expected room for ${describeValue(length)} numbers, got ${out.length}`, argument, 'shape');
   }
 }
 
@@ -102,7 +94,7 @@ export function checkOutput(out: unknown, argument: string, length: number): ass
 export function checkFinite(values: FloatArray, argument: string): void {
   const index = firstNotFinite(values);
   if (index < 0) return;
-  throw new InvalidInputError(`is ${values[index]} at index ${index}`, { argument, code: 'not-finite', index });
+  throw fault(`is ${values[index]} at index ${index}`, argument, 'not-finite', index);
 }
 
 function firstNotFinite(values: FloatArray): number {
@@ -134,9 +126,7 @@ export function areFinite(values: FloatArray): boolean {
  */
 export function checkNonNegative(values: FloatArray, argument: string): void {
   for (let i = 0; i < values.length; i++) {
-    if (values[i] < 0) {
-      throw new InvalidInputError(`is negative (${values[i]}) at index ${i}`, { argument, code: 'negative', index: i });
-    }
+    if (values[i] < 0) throw fault(`is negative (${values[i]}) at index ${i}`, argument, 'negative', i);
   }
 }
 
@@ -190,7 +180,7 @@ export function checkList(
     // Methods such as `map` pass over holes, and what comes after finds undefined.
     for (let i = 0; i < value.length; i++) {
       if (i in value) continue;
-      throw new InvalidInputError(`has no number at index ${i}`, { argument, code: 'missing', index: i });
+      throw fault(`has no number at index ${i}`, argument, 'missing', i);
     }
     if (checkEntry) for (let i = 0; i < value.length; i++) checkEntry(value[i], `${argument}[${i}]`);
     return;
@@ -213,8 +203,7 @@ export function checkNumbers(value: unknown, argument: string, length?: number):
   // What is no number fails in comparisons and sums, long after it was handed over.
   for (let i = 0; i < value.length; i++) {
     if (typeof value[i] === 'number') continue;
-    const problem = `expected a number at index ${i}, got ${describeValue(value[i])}`;
-    throw new InvalidInputError(problem, { argument, code: 'type', index: i });
+    throw fault(`expected a number at index ${i}, got ${describeValue(value[i])}`, argument, 'type', i);
   }
 }
 
@@ -264,8 +253,7 @@ export function allocateVector(length: number, argument: string): Float64Array {
     // Systems hand out more memory than they have, until it is used.
     if (8 * length <= MOST_BYTES) return new Float64Array(length);
   } catch {}
-  const problem = `needs ${8 * length} bytes, more than there is room for`;
-  throw new InvalidInputError(problem, { argument, code: 'too-large' });
+  throw fault(`needs ${8 * length} bytes, more than there is room for`, argument, 'too-large');
 }
 
 /** What a row-major matrix looks like to the checks; `DenseMatrix` of `@infimum/linalg` is one. */
@@ -291,19 +279,14 @@ export function checkMatrix(matrix: unknown, argument: string): asserts matrix i
   checkInteger(rows, `${argument}.rows`, { min: 0 });
   checkInteger(cols, `${argument}.cols`, { min: 0 });
   checkFloatArray(values, `${argument}.values`);
-  if (rows === 0 || cols === 0) {
-    throw new InvalidInputError(`must not be empty, got ${rows}x${cols}`, { argument, code: 'empty' });
-  }
+  if (rows === 0 || cols === 0) throw fault(`must not be empty, got ${rows}x${cols}`, argument, 'empty');
   if (values.length !== rows * cols) {
-    throw new InvalidInputError(`shape ${rows}x${cols} needs ${rows * cols} values, got ${values.length}`, {
-      argument,
-      code: 'shape',
-    });
+    throw fault(`shape ${rows}x${cols} needs ${rows * cols} values, got ${values.length}`, argument, 'shape');
   }
   const bad = firstNotFinite(values);
   if (bad >= 0) {
     const place = `row ${Math.floor(bad / cols)}, column ${bad % cols} (index ${bad})`;
-    throw new InvalidInputError(`is ${values[bad]} at ${place}`, { argument, code: 'not-finite', index: bad });
+    throw fault(`is ${values[bad]} at ${place}`, argument, 'not-finite', bad);
   }
 }
 
@@ -324,14 +307,12 @@ function checkBounds(value: number, argument: string, bounds: Bounds): void {
         : !(value <= max)
           ? `at most ${max}`
           : undefined;
-  if (problem) {
-    throw new InvalidInputError(`must be ${problem}, got ${value}`, { argument, code: 'out-of-range' });
-  }
+  if (problem) throw fault(`must be ${problem}, got ${value}`, argument, 'out-of-range');
 }
 
 /** The complaint about a value of another kind than `expected`. */
 export function wrongType(expected: string, value: unknown, argument: string): InvalidInputError {
-  return new InvalidInputError(`expected ${expected}, got ${describeValue(value)}`, { argument, code: 'type' });
+  return fault(`expected ${expected}, got ${describeValue(value)}`, argument, 'type');
 }
 
 /**

@@ -1,6 +1,6 @@
 // The side that asks: sends jobs, no more at a time than it is told, waits for their answers, and takes each once.
 import { createHash, randomUUID } from 'node:crypto';
-import { checkFunction, checkInteger, checkNumber, checkText, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkNumber, checkText, fault } from '@infimum/core';
 import type { Executor, Task } from '@infimum/core/executor';
 import { Job, Queue, QueueEvents } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -114,9 +114,7 @@ class Client implements QueueExecutor {
   }
 
   async map<Input, Output>(task: Task, inputs: readonly Input[], signal?: AbortSignal): Promise<Output[]> {
-    if (!isRegistered(task)) {
-      throw new InvalidInputError('is not registered: make it with defineTask', { argument: 'task', code: 'type' });
-    }
+    if (!isRegistered(task)) throw fault('is not registered: make it with defineTask', 'task', 'type');
     const failure = new AbortController();
     const both = signal ? AbortSignal.any([signal, failure.signal]) : failure.signal;
     const outputs = inputs.map(async (input) => {
@@ -243,9 +241,7 @@ class Channel {
 
   async submit(id: string, envelope: object, options: SubmitLimits): Promise<unknown> {
     const { signal } = options;
-    if (this.#pending.has(id)) {
-      throw new InvalidInputError('a job with this key is out already', { argument: 'key', code: 'unknown' });
-    }
+    if (this.#pending.has(id)) throw fault('a job with this key is out already', 'key', 'unknown');
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const send = () =>
       this.#queue.add(this.#task.id, envelope, {

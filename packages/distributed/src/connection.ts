@@ -1,5 +1,5 @@
 // Where the queue is: a Redis or Valkey server by its URL, and the keys' prefix.
-import { checkObject, checkText, InvalidInputError } from '@infimum/core';
+import { checkObject, checkText, fault } from '@infimum/core';
 import { Redis } from 'ioredis';
 
 /** Where the queue is. */
@@ -26,18 +26,13 @@ export function checkAddress(address: QueueAddress): CheckedAddress {
   checkText(url, 'url');
   checkText(prefix, 'prefix');
   if (!/^[\w.-]{1,64}$/.test(prefix)) {
-    throw new InvalidInputError('expected up to 64 letters, digits, dots, dashes and underscores', {
-      argument: 'prefix',
-      code: 'type',
-    });
+    throw fault('expected up to 64 letters, digits, dots, dashes and underscores', 'prefix', 'type');
   }
   const parsed = URL.parse(url);
   if (!parsed || !['redis:', 'rediss:'].includes(parsed.protocol) || parsed.hostname === '') {
-    throw new InvalidInputError('expected redis://HOST:PORT or rediss://HOST:PORT', { argument: 'url', code: 'type' });
+    throw fault('expected redis://HOST:PORT or rediss://HOST:PORT', 'url', 'type');
   }
-  if (!/^\/?\d*$/.test(parsed.pathname)) {
-    throw new InvalidInputError(`expected the number of a database behind the host`, { argument: 'url', code: 'type' });
-  }
+  if (!/^\/?\d*$/.test(parsed.pathname)) throw fault(`expected the number of a database behind the host`, 'url', 'type');
   return { url, prefix };
 }
 
@@ -94,6 +89,6 @@ export async function connect(address: CheckedAddress, onProblem: (message: stri
   } catch (error) {
     redis.disconnect();
     const reason = complaint?.message || (error as Error).message;
-    throw new InvalidInputError(`no connection to ${redactUrl(address.url)}: ${reason}`, { argument: 'url', code: 'missing' });
+    throw fault(`no connection to ${redactUrl(address.url)}: ${reason}`, 'url', 'missing');
   }
 }

@@ -1,6 +1,6 @@
 // What travels: the envelope of a job on its way to a worker, and that of an answer on its way back. Both are checked by
 // whoever gets them, field by field; an envelope with anything else in it is none.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { decodePayload, encodePayload } from './payload.ts';
 import type { TaskName } from './task.ts';
 
@@ -36,17 +36,15 @@ export function wrapJob({ id, version }: TaskName, input: unknown, maxBytes: num
  */
 export function openJob(envelope: unknown, task: TaskName, maxBytes: number): unknown {
   const fields = fieldsOf(envelope, ['format', 'task', 'version', 'input'], 'the job');
-  if (fields['format'] !== 1) throw refused(`has the format ${show(fields['format'])}, and 1 is known`, 'the job');
+  if (fields['format'] !== 1) throw fault(`has the format ${show(fields['format'])}, and 1 is known`, 'the job', 'type');
   if (fields['task'] !== task.id) {
-    throw new InvalidInputError(`there is no task ${show(fields['task'])} in this queue, which is that of '${task.id}'`, {
-      argument: 'the job',
-      code: 'unknown',
-    });
+    throw fault(`there is no task ${show(fields['task'])} in this queue, which is that of '${task.id}'`, 'the job', 'unknown');
   }
   if (fields['version'] !== task.version) {
-    throw refused(
+    throw fault(
       `is for the version ${show(fields['version'])} of ${task.id}, and this worker has '${task.version}'`,
       'the job',
+      'type',
     );
   }
   const input = decodePayload(fields['input'], 'input', maxBytes);
@@ -77,32 +75,28 @@ export function openAnswer(envelope: unknown, maxBytes: number): Answer {
   const isError = typeof envelope === 'object' && envelope !== null && Object.hasOwn(envelope, 'error');
   const fields = fieldsOf(envelope, ['worker', isError ? 'error' : 'output'], 'the answer');
   const { worker } = fields;
-  if (typeof worker !== 'string') throw refused('names no worker', 'the answer');
+  if (typeof worker !== 'string') throw fault('names no worker', 'the answer', 'type');
   if (!isError) return { worker, output: decodePayload(fields['output'], 'output', maxBytes) };
   const error = fieldsOf(decodePayload(fields['error'], 'error', maxBytes), ['name', 'message', 'fields'], 'the error');
   const { name, message } = error;
-  if (typeof name !== 'string' || typeof message !== 'string') throw refused('has no message', 'the error');
+  if (typeof name !== 'string' || typeof message !== 'string') throw fault('has no message', 'the error', 'type');
   return { worker, error: Object.assign(new Error(message), error['fields'], { name }) };
 }
 
 /** The fields of a record that has these and no others. */
 function fieldsOf(value: unknown, names: readonly string[], what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw refused('is no record', what);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fault('is no record', what, 'type');
   const keys = Object.keys(value);
   const missing = names.find((name) => !keys.includes(name));
-  if (missing !== undefined) throw refused(`has no field ${missing}`, what);
+  if (missing !== undefined) throw fault(`has no field ${missing}`, what, 'type');
   const unknown = keys.find((key) => !names.includes(key));
-  if (unknown !== undefined) throw refused(`has an unknown field ${show(unknown)}`, what);
+  if (unknown !== undefined) throw fault(`has an unknown field ${show(unknown)}`, what, 'type');
   return value as Record<string, unknown>;
 }
 
 function plainFields(error: Error): Record<string, string | number | boolean> {
   const entries = Object.entries(error).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
   return Object.fromEntries(entries);
-}
-
-function refused(problem: string, argument: string): InvalidInputError {
-  return new InvalidInputError(problem, { argument, code: 'type' });
 }
 
 function show(value: unknown): string {

@@ -1,6 +1,7 @@
 // Payloads as text: JSON that keeps typed arrays and numbers bit for bit, and that can be read from a stranger without
 // running anything. What it does not know it refuses.
-import { checkText, InvalidInputError } from '@infimum/core';
+import type { InvalidInputError } from '@infimum/core';
+import { checkText, fault } from '@infimum/core';
 
 /** Characters of a payload unless the user says otherwise: 16 MB. */
 export const DEFAULT_MAX_BYTES = 16_000_000;
@@ -51,7 +52,7 @@ export function decodePayload(text: unknown, argument: string, maxBytes: number)
   try {
     json = JSON.parse(text);
   } catch {
-    throw new InvalidInputError('is not JSON', { argument, code: 'type' });
+    throw fault('is not JSON', argument, 'type');
   }
   return decode(json, argument, 0);
 }
@@ -59,7 +60,7 @@ export function decodePayload(text: unknown, argument: string, maxBytes: number)
 function checkSize(text: string, argument: string, maxBytes: number): void {
   const bytes = Buffer.byteLength(text);
   if (bytes <= maxBytes) return;
-  throw new InvalidInputError(`has ${bytes} bytes, and the limit is ${maxBytes}`, { argument, code: 'too-large' });
+  throw fault(`has ${bytes} bytes, and the limit is ${maxBytes}`, argument, 'too-large');
 }
 
 function encode(value: unknown, place: string, depth: number): unknown {
@@ -70,7 +71,7 @@ function encode(value: unknown, place: string, depth: number): unknown {
       ? value
       : { [MARK]: 'number', data: Object.is(value, -0) ? '-0' : String(value) };
   }
-  if (typeof value !== 'object') throw wrongType(`is a ${typeof value}`, place);
+  if (typeof value !== 'object') throw fault(`is a ${typeof value}`, place, 'type');
   if (depth >= DEEPEST) throw tooDeep(place);
   if (Array.isArray(value)) {
     return Array.from(value, (item, index) => encode(item, `${place}[${index}]`, depth + 1));
@@ -82,11 +83,11 @@ function encode(value: unknown, place: string, depth: number): unknown {
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    throw wrongType('is neither a plain record nor a list nor a typed array', place);
+    throw fault('is neither a plain record nor a list nor a typed array', place, 'type');
   }
   const fields: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(value)) {
-    if (key === '__proto__') throw wrongType('has a field __proto__', place);
+    if (key === '__proto__') throw fault('has a field __proto__', place, 'type');
     fields[key] = encode(field, `${place}.${key}`, depth + 1);
   }
   return Object.hasOwn(fields, MARK) ? { [MARK]: 'record', data: fields } : fields;
@@ -104,13 +105,13 @@ function decode(value: unknown, place: string, depth: number): unknown {
   if (typeof mark === 'string' && Object.hasOwn(ARRAYS, mark) && typeof data === 'string') {
     return decodeArray(mark as Kind, data, place);
   }
-  throw wrongType('is marked as nothing that is known', place);
+  throw fault('is marked as nothing that is known', place, 'type');
 }
 
 function decodeFields(value: object, place: string, depth: number): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(value)) {
-    if (key === '__proto__') throw wrongType('has a field __proto__', place);
+    if (key === '__proto__') throw fault('has a field __proto__', place, 'type');
     fields[key] = decode(field, `${place}.${key}`, depth + 1);
   }
   return fields;
@@ -120,7 +121,7 @@ function decodeArray(kind: Kind, data: string, place: string): unknown {
   const bytes = Buffer.from(data, 'base64');
   const Type = ARRAYS[kind];
   if (bytes.toString('base64') !== data || bytes.length % Type.BYTES_PER_ELEMENT !== 0) {
-    throw wrongType('is no typed array', place);
+    throw fault('is no typed array', place, 'type');
   }
   // A buffer of its own, which begins where elements may.
   return new Type(new Uint8Array(bytes).buffer);
@@ -130,10 +131,6 @@ function kindOf(value: object): Kind | undefined {
   return (Object.keys(ARRAYS) as Kind[]).find((kind) => value instanceof ARRAYS[kind]);
 }
 
-function wrongType(problem: string, argument: string): InvalidInputError {
-  return new InvalidInputError(problem, { argument, code: 'type' });
-}
-
 function tooDeep(argument: string): InvalidInputError {
-  return new InvalidInputError(`has more than ${DEEPEST} lists and records within each other`, { argument, code: 'too-large' });
+  return fault(`has more than ${DEEPEST} lists and records within each other`, argument, 'too-large');
 }

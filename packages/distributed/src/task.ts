@@ -2,7 +2,7 @@
 // never code and never the address of code.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { checkFunction, checkObject, checkText, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkObject, checkText, fault } from '@infimum/core';
 import type { Task } from '@infimum/core/executor';
 
 /** What one side must know of the other's work. */
@@ -76,19 +76,14 @@ export function defineTask(task: RegisteredTask): RegisteredTask {
  * ```
  */
 export function versionOf(modules: readonly string[]): string {
-  if (!Array.isArray(modules)) {
-    throw new InvalidInputError('expected a list', { argument: 'modules', code: 'type' });
-  }
+  if (!Array.isArray(modules)) throw fault('expected a list', 'modules', 'type');
   const hash = createHash('sha256');
   for (const [index, module] of modules.entries()) {
     checkText(module, `modules[${index}]`);
     try {
       hash.update(readFileSync(new URL(module)));
     } catch (error) {
-      throw new InvalidInputError(`cannot be read: ${(error as Error).message}`, {
-        argument: `modules[${index}]`,
-        code: 'type',
-      });
+      throw fault(`cannot be read: ${(error as Error).message}`, `modules[${index}]`, 'type');
     }
   }
   return hash.digest('hex').slice(0, 12);
@@ -100,14 +95,11 @@ export function checkName(task: TaskName, argument: string): void {
   const { id, version, check } = task;
   checkText(id, `${argument}.id`);
   if (!/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(id)) {
-    throw new InvalidInputError("is not an id of the form 'package/name'", { argument: `${argument}.id`, code: 'type' });
+    throw fault("is not an id of the form 'package/name'", `${argument}.id`, 'type');
   }
   checkText(version, `${argument}.version`);
   if (!/^[\w.+-]{1,64}$/.test(version)) {
-    throw new InvalidInputError('expected up to 64 letters, digits, dots, dashes and underscores', {
-      argument: `${argument}.version`,
-      code: 'type',
-    });
+    throw fault('expected up to 64 letters, digits, dots, dashes and underscores', `${argument}.version`, 'type');
   }
   checkFunction(check, `${argument}.check`);
 }

@@ -1,7 +1,7 @@
 // The worker: takes jobs of the tasks that it has registered, checks them, runs them, and answers. It runs nothing that
 // came through the queue: a job names a task, and only a task of this very version.
 import os from 'node:os';
-import { checkFunction, checkInteger, checkNumber, checkText, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkNumber, checkText, fault } from '@infimum/core';
 import type { Executor } from '@infimum/core/executor';
 import { workerExecutor } from '@infimum/core/executor';
 import type { Job } from 'bullmq';
@@ -245,9 +245,7 @@ export const CANCELLED = 'cancelled';
 export const cancelKey = (prefix: string, job: string): string => `${prefix}:cancelled:${job}`;
 
 function checkTasks(tasks: StartWorkerOptions['tasks']): void {
-  if (!Array.isArray(tasks)) {
-    throw new InvalidInputError('expected a list', { argument: 'tasks', code: 'type' });
-  }
+  if (!Array.isArray(tasks)) throw fault('expected a list', 'tasks', 'type');
   const ids = new Set<string>();
   for (const [index, task] of tasks.entries()) {
     const argument = `tasks[${index}]`;
@@ -257,12 +255,10 @@ function checkTasks(tasks: StartWorkerOptions['tasks']): void {
       checkText(task.module, `${argument}.module`);
       checkText(task.name, `${argument}.name`);
     }
-    if (ids.has(task.id)) {
-      throw new InvalidInputError(`'${task.id}' is registered twice`, { argument, code: 'unknown' });
-    }
+    if (ids.has(task.id)) throw fault(`'${task.id}' is registered twice`, argument, 'unknown');
     ids.add(task.id);
   }
-  if (ids.size === 0) throw new InvalidInputError('there is nothing to run', { argument: 'tasks', code: 'empty' });
+  if (ids.size === 0) throw fault('there is nothing to run', 'tasks', 'empty');
 }
 
 function describeMachine(): string {

@@ -1,5 +1,5 @@
 // Numbers of games in text, as fractions.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
 import { parseFraction } from '@infimum/rigor';
 
@@ -10,6 +10,6 @@ import { parseFraction } from '@infimum/rigor';
  */
 export function readFraction(text: string, argument: string): Fraction {
   const value = parseFraction(text);
-  if (value === undefined) throw new InvalidInputError(`'${text}' is not a number`, { argument, code: 'type' });
+  if (value === undefined) throw fault(`'${text}' is not a number`, argument, 'type');
   return value;
 }

@@ -1,5 +1,5 @@
 // The check of compressed rows and columns.
-import { checkInteger, checkList, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, fault } from '@infimum/core';
 import type { CsrMatrix } from './matrices.ts';
 import { tooLarge } from './too-large.ts';
 
@@ -60,7 +60,7 @@ interface CompressedNames {
 /** The check of `checkCsr` and `checkCsc`. */
 export function checkCompressed({ lines, length, pointers, indices, values }: Compressed, names: CompressedNames): void {
   const fail = (part: string, code: 'type' | 'shape' | 'out-of-range' | 'not-finite', problem: string, index?: number) =>
-    new InvalidInputError(problem, { argument: `${names.argument}.${part}`, code, index });
+    fault(problem, `${names.argument}.${part}`, code, index);
   if (!(pointers instanceof Int32Array)) throw fail(names.pointers, 'type', 'expected an Int32Array');
   if (!(indices instanceof Int32Array)) throw fail(names.indices, 'type', 'expected an Int32Array');
   if (!(values instanceof Float64Array)) throw fail('values', 'type', 'expected a Float64Array');

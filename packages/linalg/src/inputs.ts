@@ -1,6 +1,6 @@
 // What functions take: dense and sparse matrices and vectors in any form, which may be empty, as typed arrays.
 import type { DenseLike, MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkInteger, checkList, checkNumbers, InvalidInputError } from '@infimum/core';
+import { asMatrix, asVector, checkInteger, checkList, checkNumbers, fault } from '@infimum/core';
 import { checkCsr } from './check-compressed.ts';
 import type { AnyMatrix, CsrLike, CsrMatrix, DenseMatrix, RightSide, SolutionFor } from './matrices.ts';
 import type { Workspace } from './webassembly/workspace.ts';
@@ -34,7 +34,7 @@ export function asSquare(value: MatrixLike, argument = 'a'): DenseMatrix {
 /** Checks that what has rows and columns is square. */
 export function checkSquareShape(a: { readonly rows: number; readonly cols: number }, argument = 'a'): void {
   if (a.rows === a.cols) return;
-  throw new InvalidInputError(`must be square, got ${a.rows}x${a.cols}`, { argument, code: 'shape' });
+  throw fault(`must be square, got ${a.rows}x${a.cols}`, argument, 'shape');
 }
 
 /** A sparse matrix with typed arrays, as it is or with copies, checked. @throws {InvalidInputError} as `checkCsr` */
@@ -82,7 +82,7 @@ export function asRightSide(b: RightSide, rows: number): DenseMatrix {
   if (isVector(b)) return { rows, cols: 1, values: asEntries(b, 'b', rows) };
   const matrix = asDense(b, 'b');
   if (matrix.rows === rows) return matrix;
-  throw new InvalidInputError(`expected ${rows} rows, got ${matrix.rows}`, { argument: 'b', code: 'shape' });
+  throw fault(`expected ${rows} rows, got ${matrix.rows}`, 'b', 'shape');
 }
 
 /** Whether a right-hand side is a list of numbers. */
@@ -101,9 +101,5 @@ function asIndices(list: VectorLike, argument: string): Int32Array {
   const indices = Int32Array.from(list);
   const index = indices.findIndex((value, k) => value !== list[k]);
   if (index < 0) return indices;
-  throw new InvalidInputError(`is ${list[index]} at index ${index}, expected a 32-bit integer`, {
-    argument,
-    code: 'out-of-range',
-    index,
-  });
+  throw fault(`is ${list[index]} at index ${index}, expected a 32-bit integer`, argument, 'out-of-range', index);
 }

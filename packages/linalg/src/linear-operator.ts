@@ -1,5 +1,5 @@
 // A matrix as what multiplies a vector: dense, sparse, or a function; and products with it on a workspace.
-import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, fault } from '@infimum/core';
 import { asStored, checkSquareShape, isSparse, preparedPlaces } from './inputs.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from './matrices.ts';
 import { transposed } from './sparse/csr-transpose.ts';
@@ -69,8 +69,7 @@ export function asSquareOperand(
 export function checkFits(a: { readonly rows: number; readonly cols: number }, size?: number): void {
   if (size === undefined) checkSquareShape(a);
   else if (a.rows !== size || a.cols !== size) {
-    const problem = `expected ${size}x${size}, the length of b, got ${a.rows}x${a.cols}`;
-    throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
+    throw fault(`expected ${size}x${size}, the length of b, got ${a.rows}x${a.cols}`, 'a', 'shape');
   }
 }
 

@@ -13,6 +13,7 @@ export {
   normalCdf,
   normalQuantile,
 } from './numerics/normal-distribution.ts';
+export { firstAbove, selectSmallest } from './numerics/order.ts';
 export { type ProjectedLbfgsLimits, projectedLbfgs, type ValueAndGradient } from './numerics/projected-lbfgs.ts';
 export { smallCholesky, solveSmallCholesky } from './numerics/small-cholesky.ts';
 export { solveSmall } from './numerics/small-lu.ts';

@@ -1,7 +1,8 @@
 // What is too large is said with the number of bytes, not by a native error.
-import { InvalidInputError } from '@infimum/core';
+import type { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 
 /** The error for what takes so many bytes. */
 export function tooLarge(bytes: number, argument: string): InvalidInputError {
-  return new InvalidInputError(`needs ${bytes} bytes, more than there is room for`, { argument, code: 'too-large' });
+  return fault(`needs ${bytes} bytes, more than there is room for`, argument, 'too-large');
 }

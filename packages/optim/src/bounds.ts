@@ -1,6 +1,6 @@
 // Bounds of coordinates: their option, their check, and moves that stay within.
 import type { VectorLike } from '@infimum/core';
-import { checkList, checkNumber, InvalidInputError } from '@infimum/core';
+import { checkList, checkNumber, fault } from '@infimum/core';
 
 /** The least value of every coordinate, or of each. */
 export const lower = {
@@ -29,7 +29,7 @@ function checkBound(value: unknown, argument: string): asserts value is number |
     checkList(value, argument);
     const index = Array.prototype.findIndex.call(value, (entry) => typeof entry !== 'number' || Number.isNaN(entry));
     if (index < 0) return;
-    throw new InvalidInputError(`is NaN at index ${index}`, { argument, code: 'not-finite', index });
+    throw fault(`is NaN at index ${index}`, argument, 'not-finite', index);
   }
   if (value === Infinity || value === -Infinity) return;
   checkNumber(value, argument);
@@ -49,8 +49,7 @@ export function boundsOf(
     checkBound(bound, argument);
     if (typeof bound === 'number') return new Float64Array(dimension).fill(bound);
     if (bound.length === dimension) return Float64Array.from(bound);
-    const problem = `expected ${dimension} entries, got ${bound.length}`;
-    throw new InvalidInputError(problem, { argument, code: 'shape' });
+    throw fault(`expected ${dimension} entries, got ${bound.length}`, argument, 'shape');
   };
   const [lower, upper] = [spread(low ?? -Infinity, 'lower'), spread(high ?? Infinity, 'upper')];
   let isBounded = false;
@@ -58,7 +57,7 @@ export function boundsOf(
     if (lower[i] > -Infinity || upper[i] < Infinity) isBounded = true;
     if (lower[i] > upper[i] || lower[i] === Infinity || upper[i] === -Infinity) {
       const problem = `is ${lower[i]} at index ${i}, which leaves nothing below the upper bound ${upper[i]}`;
-      throw new InvalidInputError(problem, { argument: 'lower', code: 'out-of-range', index: i });
+      throw fault(problem, 'lower', 'out-of-range', i);
     }
   }
   return { lower, upper, isBounded };

@@ -1,6 +1,6 @@
 // The front door of minimisation: picks a method by what the objective offers and whether there are bounds, and says why.
 import type { Objective, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, VectorLike } from '@infimum/core';
-import { InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
+import { fault, resolveOptions, runOptionsOf } from '@infimum/core';
 import { lbfgsb } from './bounded/lbfgsb.ts';
 import { projectedTrustRegion } from './bounded/projected-trust-region.ts';
 import { boundsOf, lower, upper } from './bounds.ts';
@@ -146,13 +146,12 @@ export function minimize(
   const bounds = boundsOf(start.length, lower, upper);
   const isConstrained = constraints !== undefined;
   if (method && CONSTRAINED.includes(method as ConstrainedMethod) !== isConstrained) {
-    const problem = `'${method}' is for minimisation ${isConstrained ? 'without' : 'under'} constraints`;
-    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
+    throw fault(`'${method}' is for minimisation ${isConstrained ? 'without' : 'under'} constraints`, 'method', 'unsupported');
   }
   if (isConstrained) {
     for (const [argument, value] of Object.entries({ gradientTolerance, valueTolerance })) {
       if (value === undefined) continue;
-      throw new InvalidInputError('is for minimisation without constraints', { argument, code: 'unsupported' });
+      throw fault('is for minimisation without constraints', argument, 'unsupported');
     }
     const sets = [constraints].flat() as ConstraintSet[];
     const left = { method: method as ConstrainedMethod | undefined, tolerance, secondDerivatives, lower, upper };
@@ -162,11 +161,11 @@ export function minimize(
   const [chosen, why] = method ? [method, 'as requested'] : choose(given, knowsSlopes, bounds.isBounded);
   if (byValues(chosen) && (gradientTolerance ?? valueTolerance) !== undefined) {
     const argument = gradientTolerance === undefined ? 'valueTolerance' : 'gradientTolerance';
-    throw new InvalidInputError('there is no gradient for comparison', { argument, code: 'unsupported' });
+    throw fault('there is no gradient for comparison', argument, 'unsupported');
   }
   if (bounds.isBounded && UNBOUNDED.includes(chosen)) {
     const problem = `'${chosen}' does not support bounds; use 'lbfgsb', 'projected-trust-region', 'quadratic-models' or 'nelder-mead'`;
-    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
+    throw fault(problem, 'method', 'unsupported');
   }
   const stopping = { tolerance, gradientTolerance, valueTolerance, ...limits };
   // Differences stay within the bounds; products that are differences of differences are for those who ask for them.
@@ -206,13 +205,9 @@ const UNBOUNDED: readonly MinimizeMethod[] = ['lbfgs', 'newton-cg', 'trust-regio
 
 function checkConstraints(value: unknown, argument: string): asserts value is ConstraintSet | readonly ConstraintSet[] {
   const sets = (Array.isArray(value) ? value : [value]) as readonly (Partial<ConstraintSet> | null | undefined)[];
-  if (sets.length === 0) {
-    const problem = 'contain no set: leave the option out if there are none';
-    throw new InvalidInputError(problem, { argument, code: 'shape' });
-  }
+  if (sets.length === 0) throw fault('contain no set: leave the option out if there are none', argument, 'shape');
   if (sets.every((set) => typeof set?.minimize === 'function')) return;
-  const problem = 'must be made by linearConstraints or nonlinearConstraints of @infimum/optim/constrained';
-  throw new InvalidInputError(problem, { argument, code: 'type' });
+  throw fault('must be made by linearConstraints or nonlinearConstraints of @infimum/optim/constrained', argument, 'type');
 }
 
 function choose(

@@ -1,6 +1,6 @@
 // Minimisation of a smooth function: what methods take, what they give, what they count, and when they are done.
 import type { Iterate, Objective, ObjectiveLike, VectorLike } from '@infimum/core';
-import { asVector, checkFunction, checkInteger, InvalidInputError, readObjective } from '@infimum/core';
+import { asVector, checkFunction, checkInteger, fault, readObjective } from '@infimum/core';
 import { largestMagnitude, norm } from '@infimum/linalg/numerics';
 import { boundsOf } from './bounds.ts';
 import { withDifferences } from './differences/finite-differences.ts';
@@ -146,8 +146,7 @@ export function smoothStart(
   range: { readonly lower?: number | VectorLike | undefined; readonly upper?: number | VectorLike | undefined } = {},
 ): [objective: Objective, start: Float64Array] {
   if (typeof (typeof objective === 'function' ? objective : objective?.value) !== 'function') {
-    const problem = 'must be a function of x, or have value(x), and may have gradient(x, out)';
-    throw new InvalidInputError(problem, { argument: 'objective', code: 'type' });
+    throw fault('must be a function of x, or have value(x), and may have gradient(x, out)', 'objective', 'type');
   }
   const { dimension } = objective as { readonly dimension?: number };
   if (dimension !== undefined) checkInteger(dimension, 'objective.dimension', { min: 1, max: MOST_VARIABLES });
@@ -169,8 +168,7 @@ const MOST_VARIABLES = 2 ** 32 - 1;
 export function checkObjective(objective: Objective): void {
   const { value, gradient } = objective ?? {};
   if (typeof value !== 'function' || typeof gradient !== 'function') {
-    const problem = 'must have the functions value(x) and gradient(x, out)';
-    throw new InvalidInputError(problem, { argument: 'objective', code: 'type' });
+    throw fault('must have the functions value(x) and gradient(x, out)', 'objective', 'type');
   }
   for (const name of ['hessian', 'hessianVector'] as const) {
     if (objective[name] !== undefined) checkFunction(objective[name], `objective.${name}`);
@@ -239,8 +237,7 @@ export function takeReturned(returned: unknown, out: Float64Array, argument = 'o
   const isNested = Array.isArray(returned) && typeof returned[0] === 'object';
   const numbers = isNested ? returned.flatMap((row) => [...row]) : (returned as unknown as number[]);
   if (numbers.length !== out.length) {
-    const problem = `must write ${out.length} numbers into out, or return them; it returned ${numbers.length}`;
-    throw new InvalidInputError(problem, { argument, code: 'shape' });
+    throw fault(`must write ${out.length} numbers into out, or return them; it returned ${numbers.length}`, argument, 'shape');
   }
   out.set(numbers);
 }

@@ -1,6 +1,6 @@
 // Cost matrices from point clouds.
 import type { MatrixLike } from '@infimum/core';
-import { allocateVector, asMatrix, checkChoice, checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { allocateVector, asMatrix, checkChoice, checkInteger, checkNumber, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 const NAMED_METRICS = ['squared-euclidean', 'euclidean', 'manhattan', 'chebyshev', 'cosine'] as const satisfies string[];
@@ -59,7 +59,7 @@ export function costMatrix(sources: MatrixLike, targets: MatrixLike, metric: Poi
 export function asPoints(sources: MatrixLike, targets: MatrixLike): [x: DenseMatrix, y: DenseMatrix] {
   const [x, y] = [asMatrix(sources, 'x'), asMatrix(targets, 'y')];
   if (y.cols === x.cols) return [x, y];
-  throw new InvalidInputError(`has points of dimension ${y.cols}, x of dimension ${x.cols}`, { argument: 'y', code: 'shape' });
+  throw fault(`has points of dimension ${y.cols}, x of dimension ${x.cols}`, 'y', 'shape');
 }
 
 /** The cost between point i of `x` and point j of `y`, to be computed when needed; the clouds are not checked. */
@@ -145,7 +145,7 @@ function callbackDistance(metric: (x: Float64Array, y: Float64Array) => number):
     }
     const cost = metric(from, to);
     if (Number.isFinite(cost)) return cost;
-    throw new InvalidInputError(`gives ${cost} for a pair of points`, { argument: 'metric', code: 'not-finite' });
+    throw fault(`gives ${cost} for a pair of points`, 'metric', 'not-finite');
   };
 }
 
@@ -198,9 +198,7 @@ function normalized({ rows, cols, values }: DenseMatrix, argument: string): Floa
   for (let i = 0; i < rows; i++) {
     // In two steps: a length may be denormal, or beyond the largest number.
     const largest = chebyshev(values, i * cols, origin, 0, cols);
-    if (largest === 0) {
-      throw new InvalidInputError(`row ${i} is zero and has no direction`, { argument, code: 'out-of-range', index: i * cols });
-    }
+    if (largest === 0) throw fault(`row ${i} is zero and has no direction`, argument, 'out-of-range', i * cols);
     for (let k = i * cols; k < (i + 1) * cols; k++) unit[k] = values[k] / largest;
     const length = euclidean(unit, i * cols, origin, 0, cols);
     for (let k = i * cols; k < (i + 1) * cols; k++) unit[k] /= length;

@@ -1,6 +1,6 @@
 // Potentials to start from: those of an earlier solution among them, which are -Infinity where there is no weight.
 import type { VectorLike } from '@infimum/core';
-import { asVector, InvalidInputError } from '@infimum/core';
+import { asVector, fault } from '@infimum/core';
 
 /** Potentials to start from, in units of the cost; where the weight is zero they may be -Infinity. */
 export interface InitialPotentials {
@@ -19,7 +19,7 @@ export interface Potentials extends InitialPotentials {
 /** Two vectors; whether they fit the problem is checked with it. */
 export function checkIsPotentials(value: unknown, argument: string): asserts value is InitialPotentials {
   if (typeof value === 'object' && value !== null && 'source' in value && 'target' in value) return;
-  throw new InvalidInputError('expected { source, target }', { argument, code: 'type' });
+  throw fault('expected { source, target }', argument, 'type');
 }
 
 /**
@@ -41,6 +41,6 @@ function checkPotentials(potentials: VectorLike, argument: string, weights: Floa
   for (let i = 0; i < weights.length; i++) {
     if (Number.isFinite(potentials[i])) continue;
     if (potentials[i] === -Infinity && weights[i] === 0) continue;
-    throw new InvalidInputError(`is ${potentials[i]} at index ${i}`, { argument, code: 'not-finite', index: i });
+    throw fault(`is ${potentials[i]} at index ${i}`, argument, 'not-finite', i);
   }
 }

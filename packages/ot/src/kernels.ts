@@ -93,11 +93,7 @@ export interface TransportKernels extends PairKernels {
 }
 
 /** The kernels of this package. */
-export const transportKernels: KernelModule<TransportKernels> = /* @__PURE__ */ defineKernels<TransportKernels>({
-  simd,
-  relaxedSimd,
-  reference,
-});
+export const transportKernels: KernelModule<TransportKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });
 
 /** `gibbs` by names. */
 export const gibbs = /* @__PURE__ */ blockKernel(transportKernels, 'gibbs', [

@@ -1,6 +1,6 @@
 // Matrices of one shape, one after the other in one array.
 import type { VectorLike } from '@infimum/core';
-import { asMatrix, checkInteger, InvalidInputError } from '@infimum/core';
+import { asMatrix, checkInteger, fault } from '@infimum/core';
 import type { PointMetric } from './cost-matrix.ts';
 import { asPoints, pointDistance } from './cost-matrix.ts';
 
@@ -29,7 +29,7 @@ export interface MatrixBatchLike extends Omit<MatrixBatch, 'values'> {
  */
 export function asMatrixBatch(batch: MatrixBatchLike, argument: string): MatrixBatch {
   if (typeof batch !== 'object' || batch === null) {
-    throw new InvalidInputError('expected a batch { count, rows, cols, values }', { argument, code: 'type' });
+    throw fault('expected a batch { count, rows, cols, values }', argument, 'type');
   }
   const { count, rows, cols, values } = batch;
   checkInteger(count, `${argument}.count`, { min: 1 });
@@ -66,9 +66,7 @@ export function costMatrixBatch(
   metric: PointMetric = 'squared-euclidean',
 ): MatrixBatch {
   const [x, y] = [asMatrixBatch(sources, 'x'), asMatrixBatch(targets, 'y')];
-  if (x.count !== y.count) {
-    throw new InvalidInputError(`has ${y.count} clouds, x has ${x.count}`, { argument: 'y', code: 'shape' });
-  }
+  if (x.count !== y.count) throw fault(`has ${y.count} clouds, x has ${x.count}`, 'y', 'shape');
   const { count } = x;
   const distance = pointDistance(...asPoints(stacked(x), stacked(y)), metric);
   const values = new Float64Array(count * x.rows * y.rows);

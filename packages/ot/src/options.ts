@@ -1,6 +1,6 @@
 // Options that functions of several subjects share.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkList, InvalidInputError } from '@infimum/core';
+import { asMatrix, asVector, checkList, fault } from '@infimum/core';
 import type { PointMetric } from './cost-matrix.ts';
 import { checkIsPotentials } from './initial-potentials.ts';
 
@@ -76,5 +76,5 @@ export function checkIsMatrices(value: unknown, argument: string): asserts value
 function checkIsMetric(value: unknown, argument: string): asserts value is PointMetric {
   if (['string', 'function'].includes(typeof value)) return;
   if (typeof value === 'object' && value !== null && 'minkowski' in value) return;
-  throw new InvalidInputError('expected the name of a metric, { minkowski } or a function', { argument, code: 'type' });
+  throw fault('expected the name of a metric, { minkowski } or a function', argument, 'type');
 }

@@ -1,6 +1,6 @@
 // What people do with a plan: list its entries, store it sparsely, move points along it.
 import type { MatrixLike } from '@infimum/core';
-import { asMatrix, checkNumber, InvalidInputError } from '@infimum/core';
+import { asMatrix, checkNumber, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromTriplets } from '@infimum/linalg';
 
@@ -93,12 +93,7 @@ export function sparsePlan(given: PlanLike, threshold = 0): CsrMatrix {
 export function barycentricProjection(given: PlanLike, targets: MatrixLike): DenseMatrix {
   const plan = asPlan(given);
   const y = asMatrix(targets, 'y');
-  if (y.rows !== plan.cols) {
-    throw new InvalidInputError(`has ${y.rows} points, but the plan has ${plan.cols} columns`, {
-      argument: 'y',
-      code: 'shape',
-    });
-  }
+  if (y.rows !== plan.cols) throw fault(`has ${y.rows} points, but the plan has ${plan.cols} columns`, 'y', 'shape');
   const { cols: dimension } = y;
   const values = new Float64Array(plan.rows * dimension);
   const masses = new Float64Array(plan.rows);
@@ -107,9 +102,7 @@ export function barycentricProjection(given: PlanLike, targets: MatrixLike): Den
     for (let k = 0; k < dimension; k++) values[i * dimension + k] += mass * y.values[j * dimension + k];
   });
   const empty = masses.indexOf(0);
-  if (empty >= 0) {
-    throw new InvalidInputError(`row ${empty} sends no mass`, { argument: 'plan', code: 'mass', index: empty });
-  }
+  if (empty >= 0) throw fault(`row ${empty} sends no mass`, 'plan', 'mass', empty);
   for (let k = 0; k < values.length; k++) values[k] /= masses[Math.floor(k / dimension)];
   return { rows: plan.rows, cols: dimension, values };
 }

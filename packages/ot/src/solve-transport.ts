@@ -1,6 +1,6 @@
 // The front door to optimal transport: picks the method and says why.
 import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, VectorLike } from '@infimum/core';
-import { InvalidInputError, resolveOptions, run } from '@infimum/core';
+import { fault, resolveOptions, run } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrToDense } from '@infimum/linalg';
 import type { ExactChoice } from './assignment/assignment-or-simplex.ts';
@@ -253,10 +253,11 @@ function solvePoints(clouds: PointClouds, maxBytes: number, options: SolveTransp
   if (isStored) return solveStored({ a, b, cost: costMatrix(x, y, metric) }, options);
   const tooMany = `${x.rows} x ${y.rows} costs are too many to store`;
   if (isPartial) {
-    throw new InvalidInputError(`needs stored costs, but ${tooMany}; use fewer points, or raise maxBytes`, {
-      argument: mass === undefined ? 'marginalPenalty' : 'mass',
-      code: 'unsupported',
-    });
+    throw fault(
+      `needs stored costs, but ${tooMany}; use fewer points, or raise maxBytes`,
+      mass === undefined ? 'marginalPenalty' : 'mass',
+      'unsupported',
+    );
   }
   const given = { a, b, metric, initial, ...limitsOf(options) };
   return epsilon === undefined
@@ -386,5 +387,5 @@ function isAssignment(problem: Transport): boolean {
 
 function checkOptions({ mass, marginalPenalty }: SolveTransportOptions): void {
   if (mass === undefined || marginalPenalty === undefined) return;
-  throw new InvalidInputError('cannot be combined with mass', { argument: 'marginalPenalty', code: 'unsupported' });
+  throw fault('cannot be combined with mass', 'marginalPenalty', 'unsupported');
 }

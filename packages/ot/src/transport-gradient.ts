@@ -1,6 +1,6 @@
 // Gradients of the values of transport problems: by the envelope theorem plans and potentials are all that is needed.
 import type { MatrixLike } from '@infimum/core';
-import { asMatrix, checkChoice, describeValue, InvalidInputError } from '@infimum/core';
+import { asMatrix, checkChoice, describeValue, fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { csrToDense } from '@infimum/linalg';
@@ -110,16 +110,16 @@ export function transportGradient(
   problem?: PlanPoints | PlanSpaces,
 ): Partial<GromovGradient | (TransportGradient & LocationGradient)> {
   if (typeof solution !== 'object' || solution === null) {
-    throw new InvalidInputError('expected a solution with its potentials', { argument: 'solution', code: 'type' });
+    throw fault('expected a solution with its potentials', 'solution', 'type');
   }
   if (problem !== undefined && (typeof problem !== 'object' || problem === null)) {
-    throw new InvalidInputError('expected points or spaces', { argument: 'problem', code: 'type' });
+    throw fault('expected points or spaces', 'problem', 'type');
   }
   if ('a' in solution) return { a: solution.a, b: solution.b, ...solution.locations };
   const { plan, sourcePotential, targetPotential, locations } = solution;
   if (problem && 'first' in problem) {
     if (plan) return gromovGradient('rowPointers' in plan ? csrToDense(plan) : plan, problem);
-    throw new InvalidInputError('is missing', { argument: 'plan', code: 'type' });
+    throw fault('is missing', 'plan', 'type');
   }
   const a = asPotential(sourcePotential, 'sourcePotential', plan?.rows);
   const b = asPotential(targetPotential, 'targetPotential', plan?.cols);
@@ -187,12 +187,7 @@ function sandwiched({ rows, cols, values }: DenseMatrix, inner: DenseMatrix, isT
 }
 
 function asPotential(potential: unknown, argument: string, length?: number): Float64Array {
-  if (!(potential instanceof Float64Array)) {
-    throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });
-  }
+  if (!(potential instanceof Float64Array)) throw fault('expected a Float64Array', argument, 'type');
   if (length === undefined || potential.length === length) return potential;
-  throw new InvalidInputError(`expected ${describeValue(length)} entries, got ${potential.length}`, {
-    argument,
-    code: 'shape',
-  });
+  throw fault(`expected ${describeValue(length)} entries, got ${potential.length}`, argument, 'shape');
 }

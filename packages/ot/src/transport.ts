@@ -1,6 +1,6 @@
 // The transport problem: what every algorithm of this package takes and gives.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkNonNegative, checkObject, InvalidInputError } from '@infimum/core';
+import { asMatrix, asVector, checkNonNegative, checkObject, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 
 /** A transport problem as it may be given: plain or typed arrays, costs by rows or as `{ rows, cols, values }`. */
@@ -97,7 +97,7 @@ export function checkEqualMass(a: Float64Array, b: Float64Array, tolerance = MAS
   const massA = total(a);
   const massB = total(b);
   if (Math.abs(massA - massB) > tolerance * Math.max(massA, massB)) {
-    throw new InvalidInputError(`sums to ${massB}, but a sums to ${massA}`, { argument: 'b', code: 'mass' });
+    throw fault(`sums to ${massB}, but a sums to ${massA}`, 'b', 'mass');
   }
 }
 
@@ -111,7 +111,7 @@ export function asWeights(given: VectorLike, argument: string, length?: number):
   checkNonNegative(weights, argument);
   const mass = total(weights);
   if (mass > 0 && mass < Infinity) return weights;
-  throw new InvalidInputError(`has mass ${mass}`, { argument, code: 'mass' });
+  throw fault(`has mass ${mass}`, argument, 'mass');
 }
 
 /**

@@ -2,7 +2,8 @@
 // refuse. A cut or damaged file is an error of the input, told as one.
 //
 // P. Deutsch: DEFLATE compressed data format specification 1.3 (RFC 1951) and GZIP file format specification 4.3 (RFC 1952).
-import { InvalidInputError } from '@infimum/core';
+import type { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 
 /** Bytes that a reference back may reach. */
 const WINDOW = 2 ** 15;
@@ -70,7 +71,7 @@ const crcTable = /* @__PURE__ */ Int32Array.from({ length: 256 }, (_, byte) => {
 });
 
 function damaged(problem: string): InvalidInputError {
-  return new InvalidInputError(`the gzip data are damaged: ${problem}`, { argument: 'chunks', code: 'unsupported' });
+  return fault(`the gzip data are damaged: ${problem}`, 'chunks', 'unsupported');
 }
 
 /** Says that a step needs more bytes than have come. */

@@ -1,5 +1,5 @@
 // Generators of texts and patterns: the specification's, number for number, and adversarial ones.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { SymbolPair } from './symbols.ts';
 
@@ -104,12 +104,7 @@ export function periodicPair(
  * @throws {InvalidInputError} for a pattern longer than the text
  */
 export function plantedPattern(text: SymbolPair['text'], m: number, mismatches: number, seed: number): SymbolPair {
-  if (m > text.length) {
-    throw new InvalidInputError(`must be at most ${text.length}, the length of the text, got ${m}`, {
-      argument: 'm',
-      code: 'out-of-range',
-    });
-  }
+  if (m > text.length) throw fault(`must be at most ${text.length}, the length of the text, got ${m}`, 'm', 'out-of-range');
   const next = mulberry32(seed);
   const place = Math.floor(next() * (text.length - m + 1));
   const pattern = text.slice(place, place + m);

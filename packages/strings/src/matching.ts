@@ -3,7 +3,7 @@
 //
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985).
 import type { OptionSpecs, ResolvedOptions } from '@infimum/core';
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, fault } from '@infimum/core';
 import { unit, wildcard } from './solver-options.ts';
 import type { Sequence, StringUnit, SymbolArray, SymbolPair } from './symbols.ts';
 import { checkPair, toSymbols } from './symbols.ts';
@@ -67,7 +67,7 @@ const IUPAC: Readonly<Record<string, string>> = {
 function checkClasses(value: unknown, argument: string): asserts value is SymbolClasses {
   if (value === 'iupac') return;
   if (typeof value !== 'object' || value === null) {
-    throw new InvalidInputError("expected 'iupac', an object of letters or a map of integers", { argument, code: 'type' });
+    throw fault("expected 'iupac', an object of letters or a map of integers", argument, 'type');
   }
   const entries = value instanceof Map ? value : Object.entries(value);
   for (const [symbol, members] of entries) {
@@ -77,7 +77,7 @@ function checkClasses(value: unknown, argument: string): asserts value is Symbol
         : typeof members === 'string';
     if (good) continue;
     const wanted = value instanceof Map ? 'integers with lists of integers' : 'a string of letters for each letter';
-    throw new InvalidInputError(`expected ${wanted}, got something else for ${String(symbol)}`, { argument, code: 'type' });
+    throw fault(`expected ${wanted}, got something else for ${String(symbol)}`, argument, 'type');
   }
 }
 
@@ -147,9 +147,7 @@ export function matchingOf(strings: boolean, options: ResolvedMatching): Matchin
   } else {
     for (const [letter, members] of Object.entries(classes === 'iupac' ? IUPAC : (classes ?? {}))) {
       const [symbol, ...more] = toSymbols(letter, 'classes', unit);
-      if (symbol === undefined || more.length > 0) {
-        throw new InvalidInputError(`“${letter}” is not one symbol`, { argument: 'classes', code: 'out-of-range' });
-      }
+      if (symbol === undefined || more.length > 0) throw fault(`“${letter}” is not one symbol`, 'classes', 'out-of-range');
       sets.set(fold(symbol), Array.from(toSymbols(members, 'classes', unit), fold));
     }
   }

@@ -2,7 +2,8 @@
 //
 // Nomenclature Committee of the IUB: Nomenclature for incompletely specified bases in nucleic acid sequences (1985);
 // P. Cock and others: The Sanger FASTQ file format for sequences with quality scores (2010).
-import { checkIterable, InvalidInputError } from '@infimum/core';
+import type { InvalidInputError } from '@infimum/core';
+import { checkIterable, fault } from '@infimum/core';
 import { gunzip } from './gunzip.ts';
 import type { SymbolArray } from './symbols.ts';
 
@@ -40,9 +41,7 @@ export function reverseComplement<Strand extends string | Uint8Array>(
 ): Strand extends string ? string : Uint8Array {
   type Other = Strand extends string ? string : Uint8Array;
   if (sequence instanceof Uint8Array) return complementSymbols(sequence) as Uint8Array as Other;
-  if (typeof sequence !== 'string') {
-    throw new InvalidInputError('expected a string or an array of bytes', { argument: 'sequence', code: 'type' });
-  }
+  if (typeof sequence !== 'string') throw fault('expected a string or an array of bytes', 'sequence', 'type');
   let other = '';
   for (let i = sequence.length - 1; i >= 0; i--) {
     const code = CODES.indexOf(sequence[i]);
@@ -110,11 +109,11 @@ export async function* readSequences(
     } else if (line.startsWith(';')) comment ??= line;
     else if (line.trim() !== '') {
       header ??= comment || undefined;
-      if (header === undefined) throw fault('a record begins with > (FASTA) or @ (FASTQ)', number);
+      if (header === undefined) throw lineFault('a record begins with > (FASTA) or @ (FASTQ)', number);
       parts.push(line.replace(/\s+/g, ''));
     }
   }
-  if (fastq && !fastq.isWhole) throw fault('the last FASTQ record is incomplete', number);
+  if (fastq && !fastq.isWhole) throw lineFault('the last FASTQ record is incomplete', number);
   if (fastq) yield fastq.record();
   if (header !== undefined) yield { ...named(header), sequence: parts.join('') };
 }
@@ -144,7 +143,7 @@ class FastqRecord {
     if (this.isWhole && qualities !== '') return 'before';
     this.#quality += qualities;
     if (this.#quality.length > this.#sequence.length) {
-      throw fault('a FASTQ record needs a line of + and a quality for each symbol', number);
+      throw lineFault('a FASTQ record needs a line of + and a quality for each symbol', number);
     }
     return this.isWhole;
   }
@@ -154,8 +153,8 @@ class FastqRecord {
   }
 }
 
-function fault(problem: string, index: number): InvalidInputError {
-  return new InvalidInputError(`${problem}, at line ${index + 1}`, { argument: 'chunks', code: 'unsupported', index });
+function lineFault(problem: string, index: number): InvalidInputError {
+  return fault(`${problem}, at line ${index + 1}`, 'chunks', 'unsupported', index);
 }
 
 function named(header: string): { name: string; description: string } {
@@ -191,7 +190,7 @@ async function* unzipped(
   async function* all() {
     for await (const chunk of chunks) {
       if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) {
-        throw new InvalidInputError('expected chunks of text or bytes', { argument: 'chunks', code: 'type' });
+        throw fault('expected chunks of text or bytes', 'chunks', 'type');
       }
       yield chunk;
     }
@@ -214,9 +213,7 @@ async function* unzipped(
 
 async function* onlyBytes(chunks: AsyncIterable<Uint8Array | string>): AsyncGenerator<Uint8Array, void> {
   for await (const chunk of chunks) {
-    if (typeof chunk === 'string') {
-      throw new InvalidInputError('mixes bytes and text', { argument: 'chunks', code: 'type' });
-    }
+    if (typeof chunk === 'string') throw fault('mixes bytes and text', 'chunks', 'type');
     yield chunk;
   }
 }

@@ -1,6 +1,6 @@
 // Options and limits that algorithms of this package share.
 import type { Paper } from '@infimum/core';
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, fault } from '@infimum/core';
 import type { SymbolPair } from './symbols.ts';
 
 export const unit = {
@@ -28,7 +28,7 @@ export const out = {
 
 function checkOut(value: unknown, argument: string): asserts value is Int32Array {
   if (value instanceof Int32Array) return;
-  throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
+  throw fault('expected an Int32Array', argument, 'type');
 }
 
 export const seed = {

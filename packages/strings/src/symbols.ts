@@ -1,5 +1,5 @@
 // Texts and patterns: what may be searched, how it is checked, and the small alphabet that algorithms work on.
-import { checkChoice, InvalidInputError } from '@infimum/core';
+import { checkChoice, fault } from '@infimum/core';
 
 /** An array of integer symbols. */
 export type SymbolArray = Uint8Array | Uint8ClampedArray | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
@@ -41,7 +41,7 @@ export function checkPair(text: unknown, pattern: unknown, unit: StringUnit = 'c
 export function checkKinds(first: unknown, second: unknown, argument: string, other: string): void {
   if ((typeof first === 'string') === (typeof second === 'string')) return;
   const kind = typeof first === 'string' ? 'a string' : 'an array';
-  throw new InvalidInputError(`must be ${kind}, as ${other} is`, { argument, code: 'type' });
+  throw fault(`must be ${kind}, as ${other} is`, argument, 'type');
 }
 
 /**
@@ -50,7 +50,7 @@ export function checkKinds(first: unknown, second: unknown, argument: string, ot
  * @throws {InvalidInputError} `empty`
  */
 export function checkPattern(pattern: SymbolArray, argument = 'pattern'): void {
-  if (pattern.length === 0) throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
+  if (pattern.length === 0) throw fault('must not be empty', argument, 'empty');
 }
 
 /**
@@ -63,7 +63,7 @@ export function toSymbols(value: unknown, argument: string, unit: StringUnit = '
   if (isSymbolArray(value)) return value;
   if (Array.isArray(value)) return integers(value, argument);
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  throw new InvalidInputError('expected a string, an array of integers or a buffer of bytes', { argument, code: 'type' });
+  throw fault('expected a string, an array of integers or a buffer of bytes', argument, 'type');
 }
 
 /**
@@ -83,11 +83,7 @@ export function integers(values: ArrayLike<unknown>, argument: string): Int32Arr
     const value = values[index];
     if (typeof value === 'number') symbols[index] = value;
     if (symbols[index] === value) continue;
-    throw new InvalidInputError(`is ${shown(value)} at index ${index}, not an integer of 32 bits`, {
-      argument,
-      code: 'not-integer',
-      index,
-    });
+    throw fault(`is ${shown(value)} at index ${index}, not an integer of 32 bits`, argument, 'not-integer', index);
   }
   return symbols;
 }

@@ -1,6 +1,6 @@
 // Gradients as tensors: the expression is walked backwards, and every operation passes the gradient on. What comes out is an
 // expression again, so that gradients have gradients.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { inOrder } from '../expressions/order.ts';
 import type { Tensor } from '../expressions/tensor.ts';
 import { checkTensor, checkTensors, describeShape, full, sameShape, uniformValue, variable } from '../expressions/tensor.ts';
@@ -28,10 +28,7 @@ import { assemble, isAssembled } from '../operations/shapes.ts';
 export function gradients(value: Tensor, variables: readonly Tensor[]): Tensor[] {
   checkTensor(value, 'value');
   checkTensors(variables, 'variables');
-  if (value.shape.length > 0) {
-    const problem = `must be a number, has the shape ${describeShape(value.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'value', code: 'shape' });
-  }
+  if (value.shape.length > 0) throw fault(`must be a number, has the shape ${describeShape(value.shape)}`, 'value', 'shape');
   return pulled([value], [full([], 1)], variables);
 }
 
@@ -158,8 +155,7 @@ export function jacobianVector(output: Tensor, variables: readonly Tensor[], dir
   checkTensors(variables, 'variables');
   checkTensors(directions, 'directions');
   if (directions.length !== variables.length) {
-    const problem = `are ${directions.length}, for ${variables.length} variables`;
-    throw new InvalidInputError(problem, { argument: 'directions', code: 'shape' });
+    throw fault(`are ${directions.length}, for ${variables.length} variables`, 'directions', 'shape');
   }
   directions.forEach((direction, k) => {
     checkSameShape(direction, variables[k], `directions[${k}]`);
@@ -201,8 +197,7 @@ export function mixedProduct(value: Tensor, x: readonly Tensor[], y: Tensor, v: 
 
 function checkSameShape(x: Tensor, other: Tensor, argument: string): void {
   if (sameShape(x.shape, other.shape)) return;
-  const problem = `has the shape ${describeShape(x.shape)}, needs ${describeShape(other.shape)}`;
-  throw new InvalidInputError(problem, { argument, code: 'shape' });
+  throw fault(`has the shape ${describeShape(x.shape)}, needs ${describeShape(other.shape)}`, argument, 'shape');
 }
 
 /** Those that depend on the variables, the variables included. */

@@ -4,7 +4,7 @@
 // A loop takes c_0, rows x_t and shared tensors p, and computes c_(t+1) = f(c_t, x_t, p), rows e_t(c_t, x_t, p), and sums of
 // a(c_t, x_t, p). Backwards, with g_t the gradient for c_t, it is the same kind of loop: g_t = f_c' g_(t+1) + e_c' e_t + a_c' a
 // is carried, gradients for x_t are rows, those for p are sums.
-import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, fault } from '@infimum/core';
 import { inOrder } from '../expressions/order.ts';
 import { compile } from '../expressions/program.ts';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
@@ -247,7 +247,7 @@ function stepOf(made: Tensor, own: readonly Tensor[]) {
   checkTensor(made, 'step');
   if (made.shape.length !== shape.length || !made.shape.every((length, axis) => length === shape[axis])) {
     const problem = `must give the shape ${describeShape(shape)} of the state, gives ${describeShape(made.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'step', code: 'shape' });
+    throw fault(problem, 'step', 'shape');
   }
   const { outputs, shared, captured } = closed([made], own);
   return { next: outputs[0], shared, captured };
@@ -276,9 +276,7 @@ export function scan(initial: Tensor, rows: Tensor, step: (state: Tensor, row: T
   checkTensor(initial, 'initial');
   checkTensor(rows, 'rows');
   checkFunction(step, 'step');
-  if (rows.shape.length === 0) {
-    throw new InvalidInputError('must have an axis to walk along', { argument: 'rows', code: 'shape' });
-  }
+  if (rows.shape.length === 0) throw fault('must have an axis to walk along', 'rows', 'shape');
   const [times, ...shape] = rows.shape;
   const [carry, row] = [variable(...initial.shape), variable(...shape)];
   const { next, shared, captured } = stepOf(step(carry, row), [carry, row]);

@@ -1,5 +1,5 @@
 // Programs: expressions laid out in memory once, and run as often as one likes without allocating.
-import { checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { checkObject, checkVector, fault } from '@infimum/core';
 import { GEMM_SCRATCH, Workspace } from '@infimum/linalg/kernels';
 import { inOrder } from './order.ts';
 import type { Releasable, Tensor } from './tensor.ts';
@@ -159,14 +159,13 @@ function checkVariables(order: readonly Tensor[], known: ReadonlySet<Tensor>): v
   const missing = order.find((node) => node.operation.name === 'input' && !known.has(node));
   if (!missing) return;
   const problem = `do not have a variable of shape ${describeShape(missing.shape)} that the outputs depend on`;
-  throw new InvalidInputError(problem, { argument: 'variables', code: 'unknown' });
+  throw fault(problem, 'variables', 'unknown');
 }
 
 /** Puts the values of variables where programs read them. */
 function setAll(inputs: readonly Float64Array[], values: readonly (Float64Array | undefined)[]): void {
   if (values.length !== inputs.length) {
-    const problem = `expected ${inputs.length} arrays, one for each variable, got ${values.length}`;
-    throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
+    throw fault(`expected ${inputs.length} arrays, one for each variable, got ${values.length}`, 'values', 'shape');
   }
   for (let k = 0; k < inputs.length; k++) {
     const given = values[k];

@@ -1,5 +1,5 @@
 // Tensors: nodes of an expression. Nothing is computed when they are made; programs compute, and gradients rewrite.
-import { checkFunction, checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkList, checkNumber, checkObject, fault } from '@infimum/core';
 import type { Workspace } from '@infimum/linalg/kernels';
 
 /** What holds the memory of programs. */
@@ -145,8 +145,7 @@ export function constant(values: ArrayLike<number>, given?: readonly number[]): 
     if (typeof values[k] !== 'number') checkNumber(values[k], `values[${k}]`);
   }
   if (values.length !== sizeOf(shape) && values.length !== 1) {
-    const problem = `has ${values.length} entries, the shape ${describeShape(shape)} needs ${sizeOf(shape)}`;
-    throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
+    throw fault(`has ${values.length} entries, the shape ${describeShape(shape)} needs ${sizeOf(shape)}`, 'values', 'shape');
   }
   return tensorOf([...shape], constantOperation, [], Float64Array.from(values));
 }
@@ -177,9 +176,7 @@ export function constant(values: ArrayLike<number>, given?: readonly number[]): 
  */
 export function apply(operation: Operation, inputs: readonly Tensor[], shape: readonly number[]): Tensor {
   checkObject(operation, 'operation');
-  if (typeof operation.name !== 'string') {
-    throw new InvalidInputError('expected a string', { argument: 'operation.name', code: 'type' });
-  }
+  if (typeof operation.name !== 'string') throw fault('expected a string', 'operation.name', 'type');
   checkFunction(operation.prepare, 'operation.prepare');
   checkFunction(operation.pullback, 'operation.pullback');
   checkTensors(inputs, 'inputs');
@@ -189,7 +186,7 @@ export function apply(operation: Operation, inputs: readonly Tensor[], shape: re
   if (viewFrom !== undefined) {
     checkInteger(viewFrom, 'operation.viewFrom', { min: 0 });
     if (inputs.length === 0 || viewFrom + sizeOf(shape) > sizeOf(inputs[0].shape)) {
-      throw new InvalidInputError('the first input ends before the result', { argument: 'operation.viewFrom', code: 'shape' });
+      throw fault('the first input ends before the result', 'operation.viewFrom', 'shape');
     }
   }
   return tensorOf([...shape], operation, [...inputs]);
@@ -219,7 +216,7 @@ export function asTensor(x: TensorLike, argument = 'x'): Tensor {
  */
 export function checkTensor(x: unknown, argument = 'x'): asserts x is Tensor {
   if (Made.is(x)) return;
-  throw new InvalidInputError('expected a tensor made by a function of this package', { argument, code: 'type' });
+  throw fault('expected a tensor made by a function of this package', argument, 'type');
 }
 
 /**
@@ -247,6 +244,5 @@ export function checkShape(shape: readonly number[]): void {
   const bad = shape.findIndex((length) => !Number.isInteger(length) || length < 1);
   if (bad < 0) return;
   checkNumber(shape[bad], `shape[${bad}]`);
-  const problem = `has the size ${shape[bad]} along axis ${bad}, which must be a positive integer`;
-  throw new InvalidInputError(problem, { argument: 'shape', code: 'out-of-range', index: bad });
+  throw fault(`has the size ${shape[bad]} along axis ${bad}, which must be a positive integer`, 'shape', 'out-of-range', bad);
 }

@@ -1,6 +1,6 @@
 // Sums over samples: a loss for every row of some tables, batches of them, and the curvature that statistics knows.
 import type { FiniteSum, FloatArray, MatrixLike } from '@infimum/core';
-import { asMatrix, checkFunction, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { asMatrix, checkFunction, checkInteger, checkObject, fault } from '@infimum/core';
 import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
 import type { Program } from '../expressions/program.ts';
 import { compile, compileParts } from '../expressions/program.ts';
@@ -80,8 +80,7 @@ export function finiteSum(definition: FiniteSumDefinition): SampledObjective {
     const each = losses(x, ...rows);
     checkTensor(each, 'losses');
     if (each.shape.length !== 1 || each.shape[0] !== samples) {
-      const problem = `must give a vector of ${samples} losses, gives the shape ${describeShape(each.shape)}`;
-      throw new InvalidInputError(problem, { argument: 'losses', code: 'shape' });
+      throw fault(`must give a vector of ${samples} losses, gives the shape ${describeShape(each.shape)}`, 'losses', 'shape');
     }
     return { x, rows, each };
   };
@@ -178,9 +177,7 @@ export function finiteSum(definition: FiniteSumDefinition): SampledObjective {
       return value;
     },
     productThere: (v, out) => {
-      if (!there) {
-        throw new InvalidInputError('asks for a point: call evaluate first', { argument: 'v', code: 'empty' });
-      }
+      if (!there) throw fault('asks for a point: call evaluate first', 'v', 'empty');
       checkLength(v, 'v', dimension);
       checkLength(out, 'out', dimension);
       there(v, out);
@@ -308,14 +305,11 @@ type Table = ReturnType<typeof asMatrix>;
 
 /** Tables with as many rows each. */
 function asTables(tables: readonly MatrixLike[], argumentOf: (k: number) => string): Table[] {
-  if (!Array.isArray(tables) || tables.length === 0) {
-    throw new InvalidInputError('must be a list of matrices', { argument: 'tables', code: 'empty' });
-  }
+  if (!Array.isArray(tables) || tables.length === 0) throw fault('must be a list of matrices', 'tables', 'empty');
   const all = tables.map((table: MatrixLike, k) => asMatrix(table, argumentOf(k)));
   for (const [k, { rows }] of all.entries()) {
     if (rows === all[0].rows) continue;
-    const problem = `has ${rows} rows, ${argumentOf(0)} has ${all[0].rows}`;
-    throw new InvalidInputError(problem, { argument: argumentOf(k), code: 'shape' });
+    throw fault(`has ${rows} rows, ${argumentOf(0)} has ${all[0].rows}`, argumentOf(k), 'shape');
   }
   return all;
 }
@@ -344,12 +338,9 @@ function rowsOf(tables: readonly Table[]): (indices?: Int32Array) => Float64Arra
 
 /** Refuses batches that are empty or name terms that are not there. */
 function checkIndices(indices: Int32Array, terms: number): void {
-  if (indices.length === 0) {
-    throw new InvalidInputError('must name at least one term', { argument: 'indices', code: 'empty' });
-  }
+  if (indices.length === 0) throw fault('must name at least one term', 'indices', 'empty');
   for (let i = 0; i < indices.length; i++) {
     if (indices[i] >= 0 && indices[i] < terms && Number.isInteger(indices[i])) continue;
-    const problem = `is ${indices[i]} at index ${i}, must be a term below ${terms}`;
-    throw new InvalidInputError(problem, { argument: 'indices', code: 'out-of-range', index: i });
+    throw fault(`is ${indices[i]} at index ${i}, must be a term below ${terms}`, 'indices', 'out-of-range', i);
   }
 }

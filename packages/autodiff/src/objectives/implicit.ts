@@ -7,7 +7,7 @@
 // M. Blondel et al.: Efficient and modular implicit differentiation (arXiv 2105.15183); S. Ghadimi, M. Wang: Approximation
 // methods for bilevel programming (arXiv 1802.02246) for the series.
 import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { checkFunction, checkInteger, checkObject, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkFunction, checkInteger, checkObject, checkVector, fault, resolveOptions } from '@infimum/core';
 import { lu, solveLu } from '@infimum/linalg';
 import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import { gradients, jacobianVector, vectorJacobian } from '../derivatives/gradient.ts';
@@ -186,18 +186,15 @@ function settingsOf(
   { method, tolerance, maxIterations, neumannStepSize }: ResolvedOptions<typeof implicitOptions>,
 ): Settings {
   if ([argmin, fixedPoint, root].filter((each) => each !== undefined).length !== 1) {
-    const problem = 'must have exactly one of argmin, fixedPoint and root';
-    throw new InvalidInputError(problem, { argument: 'definition', code: 'missing' });
+    throw fault('must have exactly one of argmin, fixedPoint and root', 'definition', 'missing');
   }
   checkFunction(argmin ?? fixedPoint ?? root, `definition.${argmin ? 'argmin' : fixedPoint ? 'fixedPoint' : 'root'}`);
   const chosen = method ?? (argmin ? 'conjugate-gradient' : fixedPoint ? 'neumann' : 'dense');
   if (chosen === 'conjugate-gradient' && !argmin) {
-    const problem = 'conjugate gradients need the symmetric matrix of an argmin';
-    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
+    throw fault('conjugate gradients need the symmetric matrix of an argmin', 'method', 'unsupported');
   }
   if (chosen === 'neumann' && !fixedPoint && neumannStepSize === undefined) {
-    const problem = 'is required for a Neumann series: less than 2 over the largest eigenvalue of F_x';
-    throw new InvalidInputError(problem, { argument: 'step', code: 'missing' });
+    throw fault('is required for a Neumann series: less than 2 over the largest eigenvalue of F_x', 'step', 'missing');
   }
   return { method: chosen, tolerance, maxIterations, step: neumannStepSize ?? 1 };
 }
@@ -209,8 +206,7 @@ function equationOf({ dimension, argmin, fixedPoint, root }: ImplicitDefinition,
     ? (['fixedPoint', fixedPoint(x, theta)] as const)
     : (['root', (root as (x: Tensor, theta: Tensor) => Tensor)(x, theta)] as const);
   if (made.shape.length !== 1 || sizeOf(made.shape) !== dimension) {
-    const problem = `must give a vector of length ${dimension}, gives the shape ${describeShape(made.shape)}`;
-    throw new InvalidInputError(problem, { argument: name, code: 'shape' });
+    throw fault(`must give a vector of length ${dimension}, gives the shape ${describeShape(made.shape)}`, name, 'shape');
   }
   return fixedPoint ? sub(x, made) : made;
 }

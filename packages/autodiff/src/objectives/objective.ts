@@ -1,6 +1,6 @@
 // Objectives from expressions, and from plain functions.
 import type { Objective } from '@infimum/core';
-import { allocateVector, checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
+import { allocateVector, checkFunction, checkInteger, fault } from '@infimum/core';
 import { gradients, mixedProduct, vectorJacobian } from '../derivatives/gradient.ts';
 import type { Program } from '../expressions/program.ts';
 import { compile, compileParts } from '../expressions/program.ts';
@@ -39,10 +39,8 @@ export function differentiable(dimension: number, f: (x: Tensor) => Tensor): Dif
   const [x, v] = [variable(dimension), variable(dimension)];
   const value = f(x);
   checkTensor(value, 'f');
-  if (value.shape.length > 0) {
-    const problem = `must return a number, returns the shape ${describeShape(value.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'f', code: 'shape' });
-  }
+  if (value.shape.length > 0)
+    throw fault(`must return a number, returns the shape ${describeShape(value.shape)}`, 'f', 'shape');
   const values = programs(() => compile([value], [x]));
   const slopes = programs(() => compile(gradients(value, [x]), [x]));
   const products = programs(() => compile(mixedProduct(value, [x], x, v), [x, v]));
@@ -95,8 +93,7 @@ export function differentiable(dimension: number, f: (x: Tensor) => Tensor): Dif
  */
 export function checkLength(values: ArrayLike<number>, argument: string, length: number): void {
   if (values?.length === length) return;
-  const problem = `expected ${length} entries, got ${values?.length}`;
-  throw new InvalidInputError(problem, { argument, code: 'shape' });
+  throw fault(`expected ${length} entries, got ${values?.length}`, argument, 'shape');
 }
 
 /** Programs by the size of the batch that they are for, made when they are first asked for. */

@@ -1,5 +1,5 @@
 // Named tensors in one vector: what a network's layers are to its author, and a point is to an optimiser.
-import { checkList, checkObject, describeValue, InvalidInputError } from '@infimum/core';
+import { checkList, checkObject, describeValue, fault } from '@infimum/core';
 import type { Tensor } from '../expressions/tensor.ts';
 import { sizeOf } from '../expressions/tensor.ts';
 import { reshape, slice } from '../operations/shapes.ts';
@@ -40,7 +40,7 @@ export function parameters<Name extends string>(shapes: Readonly<Record<Name, re
     const bad = shapes[name].findIndex((length) => !Number.isInteger(length) || length < 1);
     if (bad >= 0) {
       const problem = `has the size ${describeValue(shapes[name][bad])} along axis ${bad}, which must be a positive integer`;
-      throw new InvalidInputError(problem, { argument: `shapes.${name}`, code: 'out-of-range', index: bad });
+      throw fault(problem, `shapes.${name}`, 'out-of-range', bad);
     }
     starts.set(name, dimension);
     dimension += sizeOf(shapes[name]);

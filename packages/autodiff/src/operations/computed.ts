@@ -1,5 +1,5 @@
 // Numbers that other code computes, with their gradients, as nodes of an expression.
-import { checkFunction, checkList, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkList, fault } from '@infimum/core';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
 import { apply, sizeOf } from '../expressions/tensor.ts';
 import { mul } from './arithmetic.ts';
@@ -40,15 +40,14 @@ export function computed(
         out[0] = value;
         places.forEach(({ length }, k) => {
           if (found[k]?.length !== length) {
-            const problem = `has ${found[k]?.length ?? 'no'} entries, not ${length}`;
-            throw new InvalidInputError(problem, { argument: `evaluate()[${k + 1}]`, code: 'shape' });
+            throw fault(`has ${found[k]?.length ?? 'no'} entries, not ${length}`, `evaluate()[${k + 1}]`, 'shape');
           }
           out.set(found[k], starts[k]);
         });
       };
     },
     pullback: () => {
-      throw new InvalidInputError('computes no second derivatives', { argument: 'evaluate', code: 'unsupported' });
+      throw fault('computes no second derivatives', 'evaluate', 'unsupported');
     },
   };
   const all = apply(together, inputs, [starts[inputs.length]]);

@@ -3,7 +3,7 @@
 //
 // K. Chellapilla, S. Puri, P. Simard: High performance convolutional neural networks for document processing (2006).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkInteger, fault, resolveOptions } from '@infimum/core';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
 import { checkTensor, describeShape, tensorOf } from '../expressions/tensor.ts';
 import { matmul } from './matmul.ts';
@@ -15,9 +15,7 @@ export type Pair = number | readonly [down: number, across: number];
 
 function checkPair(value: unknown, argument: string, min: number): asserts value is Pair {
   const pair = Array.isArray(value) ? value : [value, value];
-  if (pair.length !== 2) {
-    throw new InvalidInputError(`must have one or two numbers, has ${pair.length}`, { argument, code: 'shape' });
-  }
+  if (pair.length !== 2) throw fault(`must have one or two numbers, has ${pair.length}`, argument, 'shape');
   for (const each of pair) checkInteger(each, argument, { min });
 }
 
@@ -70,15 +68,13 @@ interface Patches {
 
 function patchesOf(x: Tensor, window: readonly [number, number], stride: Pair, padding: Pair): Patches {
   if (x.shape.length !== 4) {
-    const problem = `must be images x channels x height x width, has the shape ${describeShape(x.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'x', code: 'shape' });
+    throw fault(`must be images x channels x height x width, has the shape ${describeShape(x.shape)}`, 'x', 'shape');
   }
   const image = x.shape as unknown as Patches['image'];
   const [steps, around] = [pairOf(stride), pairOf(padding)];
   const [down, across] = [0, 1].map((k) => Math.floor((image[2 + k] + 2 * around[k] - window[k]) / steps[k]) + 1);
   if (down < 1 || across < 1) {
-    const problem = `of ${window[0]} x ${window[1]} is larger than the image of ${describeShape(x.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'window', code: 'shape' });
+    throw fault(`of ${window[0]} x ${window[1]} is larger than the image of ${describeShape(x.shape)}`, 'window', 'shape');
   }
   return { image, window, stride: steps, padding: around, count: [down, across] };
 }
@@ -170,7 +166,7 @@ export function convolution(x: Tensor, kernels: Tensor, options: ConvolutionOpti
   const { stride = 1, padding = 0 } = resolveOptions(convolutionOptions, options);
   if (kernels.shape.length !== 4 || kernels.shape[1] !== x.shape[1]) {
     const problem = `has the shape ${describeShape(kernels.shape)}, which does not fit images of ${describeShape(x.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'kernels', code: 'shape' });
+    throw fault(problem, 'kernels', 'shape');
   }
   const [outputs, channels, height, width] = kernels.shape;
   const patches = patchesOf(x, [height, width], stride, padding);

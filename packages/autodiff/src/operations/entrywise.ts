@@ -1,5 +1,5 @@
 // What operations on entries share: shapes stretch to each other without copies, as runs of equal steps.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, fault } from '@infimum/core';
 import type { Operation, Places, Tensor, TensorLike } from '../expressions/tensor.ts';
 import { asTensor, describeShape, full, sameShape, sizeOf, tensorOf, uniformValue } from '../expressions/tensor.ts';
 
@@ -23,8 +23,7 @@ export function commonShape(a: readonly number[], b: readonly number[], name: st
     const [first, second] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];
     if (first === second || second === 1) return first;
     if (first === 1) return second;
-    const problem = `the shapes ${describeShape(a)} and ${describeShape(b)} do not fit`;
-    throw new InvalidInputError(problem, { argument: name, code: 'shape' });
+    throw fault(`the shapes ${describeShape(a)} and ${describeShape(b)} do not fit`, name, 'shape');
   });
 }
 
@@ -169,8 +168,7 @@ export function around(shape: readonly number[], axis: number): [outer: number, 
 export function checkAxis(shape: readonly number[], axis: number, argument = 'axis'): number {
   checkInteger(axis, argument);
   if (axis < -shape.length || axis >= shape.length) {
-    const problem = `is ${axis}, of a tensor of shape ${describeShape(shape)}`;
-    throw new InvalidInputError(problem, { argument, code: 'out-of-range' });
+    throw fault(`is ${axis}, of a tensor of shape ${describeShape(shape)}`, argument, 'out-of-range');
   }
   return axis < 0 ? axis + shape.length : axis;
 }

@@ -3,7 +3,7 @@
 //
 // M. Giles: Collected matrix derivative results for forward and reverse mode algorithmic differentiation (2008); I. Murray:
 // Differentiation of the Cholesky decomposition (arXiv 1602.07527).
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
 import { checkTensor, constant, describeShape, sameShape, tensorOf } from '../expressions/tensor.ts';
@@ -160,8 +160,7 @@ export function solve(a: Tensor, b: Tensor): Tensor {
 function sides(a: Tensor, b: Tensor): [Tensor, Tensor] {
   const column = b.shape.length === 1 && a.shape.length === 2 ? reshape(b, [b.shape[0], 1]) : b;
   if (column.shape.at(-2) !== a.shape.at(-1)) {
-    const problem = `has the shape ${describeShape(b.shape)}, which does not fit ${describeShape(a.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
+    throw fault(`has the shape ${describeShape(b.shape)}, which does not fit ${describeShape(a.shape)}`, 'b', 'shape');
   }
   const stack = commonShape(a.shape.slice(0, -2), column.shape.slice(0, -2), 'b');
   return [broadcastTo(a, [...stack, ...a.shape.slice(-2)]), broadcastTo(column, [...stack, ...column.shape.slice(-2)])];
@@ -333,5 +332,5 @@ function checkSquare(x: Tensor, argument = 'a'): void {
   checkTensor(x, argument);
   const { shape } = x;
   if (shape.length >= 2 && sameShape(shape.slice(-1), shape.slice(-2, -1))) return;
-  throw new InvalidInputError(`must be square, has the shape ${describeShape(shape)}`, { argument, code: 'shape' });
+  throw fault(`must be square, has the shape ${describeShape(shape)}`, argument, 'shape');
 }

@@ -1,5 +1,5 @@
 // Products of matrices, on the kernels of linalg; transposes are read where they are.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { linalgKernels } from '@infimum/linalg/kernels';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
 import { checkTensor, describeShape, sizeOf, tensorOf } from '../expressions/tensor.ts';
@@ -88,8 +88,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const left = a.shape.length === 1 ? reshape(a, [1, a.shape[0]]) : a;
   const right = b.shape.length === 1 ? reshape(b, [b.shape[0], 1]) : b;
   if (a.shape.length === 0 || b.shape.length === 0 || left.shape.at(-1) !== right.shape.at(-2)) {
-    const problem = `the shapes ${describeShape(a.shape)} and ${describeShape(b.shape)} do not fit`;
-    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
+    throw fault(`the shapes ${describeShape(a.shape)} and ${describeShape(b.shape)} do not fit`, 'b', 'shape');
   }
   const [plainLeft, plainRight] = [left, right].map((x) => (isTransposed(x) ? transpose(x) : x));
   const result = product(plainLeft, isTransposed(left), plainRight, isTransposed(right));

@@ -1,5 +1,5 @@
 // Axes in another order; the transpose of matrices.
-import { checkNumbers, InvalidInputError } from '@infimum/core';
+import { checkNumbers, fault } from '@infimum/core';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
 import { checkTensor, describeShape, full, tensorOf, uniformValue } from '../expressions/tensor.ts';
 import { offsets } from './entrywise.ts';
@@ -39,8 +39,7 @@ export function isTransposed({ operation }: Tensor): boolean {
 export function transpose(x: Tensor): Tensor {
   checkTensor(x, 'x');
   if (x.shape.length < 2) {
-    const problem = `must be a matrix or a stack of them, has the shape ${describeShape(x.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'x', code: 'shape' });
+    throw fault(`must be a matrix or a stack of them, has the shape ${describeShape(x.shape)}`, 'x', 'shape');
   }
   const [rows, cols] = x.shape.slice(-2);
   const shape = [...x.shape.slice(0, -2), cols, rows];
@@ -96,7 +95,7 @@ export function permute(x: Tensor, axes: readonly number[]): Tensor {
   const order = axes.map((axis) => (axis < 0 ? axis + rank : axis));
   if (order.length !== rank || !x.shape.every((_, axis) => order.includes(axis))) {
     const problem = `[${axes}] is not a permutation of the ${rank} axes of ${describeShape(x.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'axes', code: 'out-of-range' });
+    throw fault(problem, 'axes', 'out-of-range');
   }
   if (order.every((axis, place) => axis === place)) return x;
   const isSwap = order.every((axis, place) => axis === (place === rank - 1 ? rank - 2 : place === rank - 2 ? rank - 1 : place));

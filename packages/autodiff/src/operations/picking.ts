@@ -1,14 +1,13 @@
 // Picking entries by their places, and the adjoint. Places may be variables; they are not differentiated, but checked on
 // every run.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
 import { checkShape, checkTensor, describeShape, sameShape, tensorOf } from '../expressions/tensor.ts';
 import { around, checkAxis } from './entrywise.ts';
 import { broadcastTo } from './shapes.ts';
 
 function refusePlace(place: number, k: number, length: number): never {
-  const problem = `is ${place} at index ${k}, must be an integer below ${length}`;
-  throw new InvalidInputError(problem, { argument: 'indices', code: 'out-of-range', index: k });
+  throw fault(`is ${place} at index ${k}, must be an integer below ${length}`, 'indices', 'out-of-range', k);
 }
 
 const taking: Operation = {
@@ -168,8 +167,7 @@ export function takeAlong(x: Tensor, indices: Tensor, axis = -1): Tensor {
   checkTensor(indices, 'indices');
   const at = checkAxis(x.shape, axis);
   if (indices.shape.length !== x.shape.length || !sameShape(indices.shape.with(at, 1), x.shape.with(at, 1))) {
-    const problem = `has the shape ${describeShape(indices.shape)} beside ${describeShape(x.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'indices', code: 'shape' });
+    throw fault(`has the shape ${describeShape(indices.shape)} beside ${describeShape(x.shape)}`, 'indices', 'shape');
   }
   return tensorOf(indices.shape, gathering(at, false), [x, indices]);
 }

@@ -1,5 +1,5 @@
 // Sums, means, maxima along axes, and what is built of them.
-import { checkList, InvalidInputError } from '@infimum/core';
+import { checkList, fault } from '@infimum/core';
 import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
 import { asTensor, checkTensor, full, sizeOf, tensorOf, uniformValue } from '../expressions/tensor.ts';
 import { mul, neg } from './arithmetic.ts';
@@ -16,11 +16,7 @@ function axesOf(x: Tensor, axes: number | readonly number[] | undefined): readon
   const found = Array.from(axes, (axis) => checkAxis(x.shape, axis, 'axes'));
   const twice = found.findIndex((axis, k) => found.indexOf(axis) !== k);
   if (twice < 0) return found.toSorted((a, b) => a - b);
-  throw new InvalidInputError(`contain the axis ${axes[twice]} twice`, {
-    argument: 'axes',
-    code: 'out-of-range',
-    index: twice,
-  });
+  throw fault(`contain the axis ${axes[twice]} twice`, 'axes', 'out-of-range', twice);
 }
 
 /**

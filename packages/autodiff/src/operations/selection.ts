@@ -1,6 +1,6 @@
 // Choosing between entries: comparisons, maxima, clamping, rectifiers. At a kink the derivative is the mean of both sides
 // for `maximum`, `minimum` and `clamp`, and 0 for `abs` and `relu`: the conventions of JAX.
-import { checkNumber, InvalidInputError } from '@infimum/core';
+import { checkNumber, fault } from '@infimum/core';
 import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
 import { asTensor, full, tensorOf, uniformValue } from '../expressions/tensor.ts';
 import { mul } from './arithmetic.ts';
@@ -124,8 +124,7 @@ export function minimum(a: TensorLike, b: TensorLike): Tensor {
  */
 export function clamp(x: TensorLike, min: TensorLike, max: TensorLike): Tensor {
   if (typeof min === 'number' && typeof max === 'number' && !(min <= max)) {
-    const problem = `is ${min}, which is not at most max = ${max}`;
-    throw new InvalidInputError(problem, { argument: 'min', code: 'out-of-range' });
+    throw fault(`is ${min}, which is not at most max = ${max}`, 'min', 'out-of-range');
   }
   return minimum(maximum(x, min), max);
 }

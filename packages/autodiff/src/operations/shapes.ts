@@ -1,5 +1,5 @@
 // Stretching a tensor to a shape and its adjoint; the same entries in another shape; pieces along an axis, put together.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, fault } from '@infimum/core';
 import type { Operation, Tensor, TensorLike } from '../expressions/tensor.ts';
 import {
   asTensor,
@@ -41,7 +41,7 @@ export function broadcastTo(x: TensorLike, shape: readonly number[]): Tensor {
   if (sameShape(tensor.shape, shape)) return tensor;
   if (!sameShape(commonShape(tensor.shape, shape, 'x'), shape)) {
     const problem = `the shape ${describeShape(tensor.shape)} cannot be broadcast to ${describeShape(shape)}`;
-    throw new InvalidInputError(problem, { argument: 'shape', code: 'shape' });
+    throw fault(problem, 'shape', 'shape');
   }
   const value = uniformValue(tensor);
   if (value !== undefined) return full(shape, value);
@@ -100,7 +100,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   checkShape(shape);
   if (sizeOf(shape) !== sizeOf(x.shape)) {
     const problem = `the shape ${describeShape(shape)} does not have the ${sizeOf(x.shape)} entries of ${describeShape(x.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'shape', code: 'shape' });
+    throw fault(problem, 'shape', 'shape');
   }
   if (sameShape(x.shape, shape)) return x;
   const value = uniformValue(x);
@@ -150,8 +150,7 @@ export function narrow(x: Tensor, axis: number, start: number, length: number): 
   checkInteger(start, 'start');
   checkInteger(length, 'length');
   if (!(Number.isInteger(start) && Number.isInteger(length) && start >= 0 && length >= 1 && start + length <= size)) {
-    const problem = `entries ${start} to ${start + length - 1} are not among the ${size} of x`;
-    throw new InvalidInputError(problem, { argument: 'start', code: 'out-of-range' });
+    throw fault(`entries ${start} to ${start + length - 1} are not among the ${size} of x`, 'start', 'out-of-range');
   }
   if (length === size) return x;
   const shape = x.shape.with(at, length);
@@ -232,17 +231,14 @@ export function assemble(pieces: readonly Tensor[], axis: number, starts: readon
  */
 export function concatenate(pieces: readonly Tensor[], axis = 0): Tensor {
   checkTensors(pieces, 'pieces');
-  if (pieces.length === 0) {
-    throw new InvalidInputError('must have at least one tensor', { argument: 'pieces', code: 'empty' });
-  }
+  if (pieces.length === 0) throw fault('must have at least one tensor', 'pieces', 'empty');
   const [{ shape: first }] = pieces;
   const at = checkAxis(first, axis);
   const starts: number[] = [];
   let length = 0;
   pieces.forEach(({ shape }, k) => {
     if (shape.length !== first.length || !sameShape(shape.with(at, 1), first.with(at, 1))) {
-      const problem = `has the shape ${describeShape(shape)} beside ${describeShape(first)}`;
-      throw new InvalidInputError(problem, { argument: `pieces[${k}]`, code: 'shape', index: k });
+      throw fault(`has the shape ${describeShape(shape)} beside ${describeShape(first)}`, `pieces[${k}]`, 'shape', k);
     }
     starts.push(length);
     length += shape[at];
@@ -258,15 +254,13 @@ export function concatenate(pieces: readonly Tensor[], axis = 0): Tensor {
  */
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   checkTensors(tensors, 'tensors');
-  if (tensors.length === 0) {
-    throw new InvalidInputError('must have at least one tensor', { argument: 'tensors', code: 'empty' });
-  }
+  if (tensors.length === 0) throw fault('must have at least one tensor', 'tensors', 'empty');
   const [{ shape }] = tensors;
   const at = checkAxis([...shape, 1], axis);
   const odd = tensors.findIndex((x) => !sameShape(x.shape, shape));
   if (odd >= 0) {
     const problem = `has the shape ${describeShape(tensors[odd].shape)} beside ${describeShape(shape)}`;
-    throw new InvalidInputError(problem, { argument: `tensors[${odd}]`, code: 'shape', index: odd });
+    throw fault(problem, `tensors[${odd}]`, 'shape', odd);
   }
   return concatenate(
     tensors.map((x) => reshape(x, shape.toSpliced(at, 0, 1))),

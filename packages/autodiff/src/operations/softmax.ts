@@ -1,6 +1,6 @@
 // Logarithms of sums of exponentials, probabilities made of scores, and their logarithms: entries of any size, infinite ones
 // included, as IEEE 754 has it.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { linalgKernels } from '@infimum/linalg/kernels';
 import type { Operation, Tensor } from '../expressions/tensor.ts';
@@ -164,7 +164,7 @@ export function categoricalLogProbability(scores: Tensor, classes: Tensor): Tens
   checkTensor(classes, 'classes');
   if (scores.shape.length === 0 || !sameShape(scores.shape.slice(0, -1), classes.shape)) {
     const problem = `has the shape ${describeShape(classes.shape)}, which does not fit scores of ${describeShape(scores.shape)}`;
-    throw new InvalidInputError(problem, { argument: 'classes', code: 'shape' });
+    throw fault(problem, 'classes', 'shape');
   }
   const chosen = takeAlong(logSoftmax(scores), reshape(classes, [...classes.shape, 1]));
   return reshape(chosen, classes.shape);

@@ -10,7 +10,7 @@ import {
   checkInteger,
   checkNumber,
   defineSolver,
-  InvalidInputError,
+  fault,
   Random,
   resolveOptions,
   runWith,
@@ -231,7 +231,7 @@ export function linearBanditSteps(
   method: LinearBanditMethod,
   settings: LinearBanditSettings,
 ): Steps<BanditPlay, BanditIterate> {
-  if (!features) throw new InvalidInputError('are needed', { argument: 'features', code: 'missing' });
+  if (!features) throw fault('are needed', 'features', 'missing');
   const loss = (round: number, arm: number) => 1 - rewards.values[round * rewards.cols + arm];
   return playLinearSteps(features, rewards.rows, loss, method, settings);
 }

@@ -1,6 +1,6 @@
 // Bandits: one of several arms is chosen in every round, and only its reward is seen.
 import type { Iterate } from '@infimum/core';
-import { checkMatrix, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkMatrix, checkVector, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { importData, readMatrix, readObject } from '@infimum/core/data';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -339,13 +339,7 @@ function validate(instance: BanditInstance): void {
     checkMatrix(contexts, 'contexts');
     checkSize(contexts, 'contexts', rewards.rows, contexts.cols);
     const index = contexts.values.findIndex((value) => Math.abs(value) > LARGEST_CONTEXT);
-    if (index >= 0) {
-      throw new InvalidInputError(`is beyond ${LARGEST_CONTEXT} at index ${index}`, {
-        argument: 'contexts',
-        code: 'out-of-range',
-        index,
-      });
-    }
+    if (index >= 0) throw fault(`is beyond ${LARGEST_CONTEXT} at index ${index}`, 'contexts', 'out-of-range', index);
   }
   if (features !== undefined) {
     checkMatrix(features, 'features');
@@ -360,8 +354,7 @@ export function checkFeatureNorms({ rows, cols, values }: DenseMatrix, argument:
     let square = 0;
     for (let j = 0; j < cols; j++) square += values[i * cols + j] ** 2;
     if (square > 1 + 1e-9) {
-      const problem = `row ${i} has norm ${Math.sqrt(square)}; divide all by the largest`;
-      throw new InvalidInputError(problem, { argument, code: 'out-of-range', index: i });
+      throw fault(`row ${i} has norm ${Math.sqrt(square)}; divide all by the largest`, argument, 'out-of-range', i);
     }
   }
 }
@@ -371,12 +364,10 @@ function checkShares(matrix: DenseMatrix, argument: string): void {
   checkVector(matrix.values, argument);
   const index = matrix.values.findIndex((value) => value < 0 || value > 1);
   if (index < 0) return;
-  const problem = `is ${matrix.values[index]} at index ${index}, outside [0, 1]`;
-  throw new InvalidInputError(problem, { argument, code: 'out-of-range', index });
+  throw fault(`is ${matrix.values[index]} at index ${index}, outside [0, 1]`, argument, 'out-of-range', index);
 }
 
 function checkSize(matrix: DenseMatrix, argument: string, rows: number, cols: number): void {
   if (matrix.rows === rows && matrix.cols === cols) return;
-  const problem = `expected ${rows}x${cols}, got ${matrix.rows}x${matrix.cols}`;
-  throw new InvalidInputError(problem, { argument, code: 'shape' });
+  throw fault(`expected ${rows}x${cols}, got ${matrix.rows}x${matrix.cols}`, argument, 'shape');
 }

@@ -8,6 +8,7 @@ import {
   checkNumbers,
   checkObject,
   checkText,
+  fault,
   InvalidInputError,
   Random,
   resolveOptions,
@@ -187,7 +188,7 @@ export interface Bandit {
 export function createBandit(arms: readonly string[], options: BanditOptions = {}): Bandit {
   const resolved = resolveOptions(banditOptions, options);
   if (!Array.isArray(arms) || arms.length === 0) {
-    throw new InvalidInputError('expected a list of names', { argument: 'arms', code: Array.isArray(arms) ? 'empty' : 'type' });
+    throw fault('expected a list of names', 'arms', Array.isArray(arms) ? 'empty' : 'type');
   }
   checkRange(resolved);
   const bandit = new LiveBandit(resolved, arms.length);
@@ -222,7 +223,7 @@ export function createBandit(arms: readonly string[], options: BanditOptions = {
  */
 export function restoreBandit(state: BanditState, events: readonly BanditEvent[] = []): Bandit {
   if (typeof state !== 'object' || state === null || state.version !== 2 || !Array.isArray(state.arms)) {
-    throw new InvalidInputError('is not the state of a bandit', { argument: 'state', code: 'type' });
+    throw fault('is not the state of a bandit', 'state', 'type');
   }
   const options = resolveOptions(banditOptions, state.options);
   checkRange(options);
@@ -235,11 +236,7 @@ export function restoreBandit(state: BanditState, events: readonly BanditEvent[]
       bandit.replay(events[k]);
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error;
-      throw new InvalidInputError(`${error.argument}: ${error.message}`, {
-        argument: `events[${k}]`,
-        code: error.code,
-        index: k,
-      });
+      throw fault(`${error.argument}: ${error.message}`, `events[${k}]`, error.code, k);
     }
   }
   return bandit;
@@ -247,7 +244,7 @@ export function restoreBandit(state: BanditState, events: readonly BanditEvent[]
 
 function checkRange({ minReward, maxReward }: Resolved): void {
   if (maxReward > minReward && maxReward - minReward < Infinity) return;
-  throw new InvalidInputError('must exceed minReward', { argument: 'maxReward', code: 'out-of-range' });
+  throw fault('must exceed minReward', 'maxReward', 'out-of-range');
 }
 
 /** States come from files: every field is looked at. */
@@ -260,20 +257,14 @@ function checkState(
     const argument = `state.arms[${k}]`;
     checkObject(arm, argument);
     checkText(arm.name, `${argument}.name`);
-    if (names.has(arm.name)) {
-      throw new InvalidInputError(`'${arm.name}' occurs twice`, { argument, code: 'out-of-range', index: k });
-    }
+    if (names.has(arm.name)) throw fault(`'${arm.name}' occurs twice`, argument, 'out-of-range', k);
     names.add(arm.name);
-    if (typeof arm.removed !== 'boolean') {
-      throw new InvalidInputError('expected true or false', { argument: `${argument}.removed`, code: 'type' });
-    }
+    if (typeof arm.removed !== 'boolean') throw fault('expected true or false', `${argument}.removed`, 'type');
     checkInteger(arm.rewards, `${argument}.rewards`, { min: 0 });
     // Sums are rounded.
     checkNumber(arm.sum, `${argument}.sum`, { min: 0, max: arm.rewards * (1 + 1e-9) });
   }
-  if (arms.every(({ removed }) => removed)) {
-    throw new InvalidInputError('has no arm left', { argument: 'state.arms', code: 'empty' });
-  }
+  if (arms.every(({ removed }) => removed)) throw fault('has no arm left', 'state.arms', 'empty');
   checkInteger(decisions, 'state.decisions', { min: 0 });
   checkInteger(position, 'state.position', { min: 0 });
   checkList(pending, 'state.pending');
@@ -283,11 +274,7 @@ function checkState(
     const [id, arm, probability, context] = pending[k];
     checkText(id, `state.pending[${k}][0]`);
     if (!/^(0|[1-9]\d*)$/.test(id) || Number(id) >= decisions || ids.has(id)) {
-      throw new InvalidInputError(`'${id}' is not the id of one of ${decisions} choices`, {
-        argument: `state.pending[${k}][0]`,
-        code: 'out-of-range',
-        index: k,
-      });
+      throw fault(`'${id}' is not the id of one of ${decisions} choices`, `state.pending[${k}][0]`, 'out-of-range', k);
     }
     ids.add(id);
     checkInteger(arm, `state.pending[${k}][1]`, { min: 0, max: arms.length - 1 });
@@ -343,10 +330,8 @@ class LiveBandit implements Bandit {
 
   /** Adds an arm that the policy knows already. */
   introduce(name: string): void {
-    if (typeof name !== 'string') throw new InvalidInputError('expected names', { argument: 'arms', code: 'type' });
-    if (this.#arms.some((arm) => arm.name === name)) {
-      throw new InvalidInputError(`'${name}' occurs twice`, { argument: 'arms', code: 'unknown' });
-    }
+    if (typeof name !== 'string') throw fault('expected names', 'arms', 'type');
+    if (this.#arms.some((arm) => arm.name === name)) throw fault(`'${name}' occurs twice`, 'arms', 'unknown');
     this.#arms.push({ name, removed: false, rewards: 0, sum: 0 });
   }
 
@@ -354,7 +339,7 @@ class LiveBandit implements Bandit {
     const x = this.#contextOf(context);
     checkList(available, 'available');
     const places = Int32Array.from(available, (name) => this.#placeOf(name, 'available'));
-    if (places.length === 0) throw new InvalidInputError('there is none', { argument: 'available', code: 'empty' });
+    if (places.length === 0) throw fault('there is none', 'available', 'empty');
     const weights = new Float64Array(places.length);
     this.#policy.weigh(x, places, weights);
     const drawn = drawArm(weights, places.length, this.#random.uniform());
@@ -398,7 +383,7 @@ class LiveBandit implements Bandit {
 
   removeArm(name: string): void {
     const place = this.#placeOf(name, 'name');
-    if (this.arms.length === 1) throw new InvalidInputError('is the last arm', { argument: 'name', code: 'empty' });
+    if (this.arms.length === 1) throw fault('is the last arm', 'name', 'empty');
     this.onEvent?.(['removeArm', name]);
     this.#arms[place].removed = true;
   }
@@ -412,11 +397,11 @@ class LiveBandit implements Bandit {
       if (/^\d+$/.test(name) && Number(name) < this.#decisions) return;
       const { id } = this.choose(event[2], event[3]);
       if (id === name) return;
-      throw new InvalidInputError(`is ${name}, but the next choice is ${id}`, { argument: 'id', code: 'out-of-range' });
+      throw fault(`is ${name}, but the next choice is ${id}`, 'id', 'out-of-range');
     }
     if (event[0] === 'reward') this.reward(name, event[2]);
     else if (kind !== 'addArm' && kind !== 'removeArm') {
-      throw new InvalidInputError(`there is no event '${kind}'`, { argument: 'event', code: 'unknown' });
+      throw fault(`there is no event '${kind}'`, 'event', 'unknown');
     } else if (kind === 'removeArm' && this.arms.includes(name)) this.removeArm(name);
     else if (kind === 'addArm' && !this.#arms.some((arm) => arm.name === name)) this.addArm(name);
   }
@@ -434,9 +419,7 @@ class LiveBandit implements Bandit {
   }
 
   log(): LoggedDecision[] {
-    if (!this.#options.keepLog) {
-      throw new InvalidInputError('is needed for a log', { argument: 'keepLog', code: 'missing' });
-    }
+    if (!this.#options.keepLog) throw fault('is needed for a log', 'keepLog', 'missing');
     return this.#log
       .toSorted(([first], [second]) => first - second)
       .map(([, arm, probability, context, reward]) => ({ arm: this.#arms[arm].name, probability, reward, context }));
@@ -469,7 +452,7 @@ class LiveBandit implements Bandit {
 
   #placeOf(name: string, argument: string): number {
     const place = this.#arms.findIndex((arm) => arm.name === name && !arm.removed);
-    if (place < 0) throw new InvalidInputError(`there is no arm '${name}'`, { argument, code: 'unknown' });
+    if (place < 0) throw fault(`there is no arm '${name}'`, argument, 'unknown');
     return place;
   }
 
@@ -483,14 +466,11 @@ class LiveBandit implements Bandit {
     const { contextDimension, algorithm } = this.#options;
     checkNumbers(context, 'context');
     if (context.length !== contextDimension) {
-      throw new InvalidInputError(`expected ${contextDimension} numbers, got ${context.length}`, {
-        argument: 'context',
-        code: 'shape',
-      });
+      throw fault(`expected ${contextDimension} numbers, got ${context.length}`, 'context', 'shape');
     }
     for (let i = 0; i < context.length; i++) {
       if (Math.abs(context[i]) <= LARGEST_CONTEXT) continue;
-      throw new InvalidInputError(`is ${context[i]} at index ${i}`, { argument: 'context', code: 'not-finite', index: i });
+      throw fault(`is ${context[i]} at index ${i}`, 'context', 'not-finite', i);
     }
     // ChebCB reads the first number, the regressions need the constant.
     return algorithm === 'cheb-cb'

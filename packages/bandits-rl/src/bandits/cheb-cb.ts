@@ -3,7 +3,7 @@
 //
 // M. Khodak, E. Chow, M.-F. Balcan, A. Talwalkar: Learning to relax, arXiv 2310.02246 (2023).
 import type { OptionSpecs } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
+import { defineSolver, fault, resolveOptions } from '@infimum/core';
 import { banditProblem, rangeOf } from './bandit-problem.ts';
 import { playSteps } from './play.ts';
 import type { Policy, PolicyState } from './policy.ts';
@@ -213,7 +213,7 @@ export const chebCbSolver = /* @__PURE__ */ defineSolver({
   steps: (instance, options) => {
     const resolved = resolveOptions(chebCbOptions, options);
     const { contexts, rewards } = instance;
-    if (!contexts) throw new InvalidInputError('is needed', { argument: 'contexts', code: 'missing' });
+    if (!contexts) throw fault('is needed', 'contexts', 'missing');
     const interval = rangeOf(contexts.values);
     return playSteps(instance, new ChebCb(rewards.cols, { ...resolved, interval }), resolved.seed);
   },

@@ -2,7 +2,7 @@
 // Each is invariant to a constant added to all losses, so the smallest is subtracted first: an offset of 1e9 must not
 // cost ten digits.
 import type { VectorLike } from '@infimum/core';
-import { asVector, checkNumber, InvalidInputError } from '@infimum/core';
+import { asVector, checkNumber, fault } from '@infimum/core';
 
 /** Writes a distribution for cumulative losses. */
 export type SimplexLeader = (losses: Float64Array, rate: number, out: Float64Array) => Float64Array;
@@ -163,5 +163,5 @@ function readLeader(
   checkNumber(learningRate, 'learningRate', { above: 0 });
   if (out === undefined) return [given, new Float64Array(given.length)];
   if (out instanceof Float64Array && out.length === given.length) return [given, out];
-  throw new InvalidInputError(`expected a Float64Array of ${given.length} entries`, { argument: 'out', code: 'shape' });
+  throw fault(`expected a Float64Array of ${given.length} entries`, 'out', 'shape');
 }

@@ -3,7 +3,7 @@
 //
 // M. Dudík, J. Langford, L. Li: Doubly robust policy evaluation and learning, arXiv 1103.4601 (2011).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkFunction, checkNumber, checkObject, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkFunction, checkNumber, checkObject, fault, resolveOptions } from '@infimum/core';
 import { bettingLowerBound } from './confidence-sequence.ts';
 
 /** One decision of a log. */
@@ -103,15 +103,11 @@ export function evaluateOffPolicy(
   policy: (arm: string | number, index: number, context: ArrayLike<number> | undefined) => number,
   options: EvaluateOffPolicyOptions = {},
 ): OffPolicyEvaluation {
-  if (!Array.isArray(log) || log.length === 0) {
-    throw new InvalidInputError('holds no decisions', { argument: 'log', code: 'empty' });
-  }
+  if (!Array.isArray(log) || log.length === 0) throw fault('holds no decisions', 'log', 'empty');
   checkFunction(policy, 'policy');
   const { model, level, minReward, maxReward } = resolveOptions(evaluateOffPolicyOptions, options);
   const span = maxReward - minReward;
-  if (!(span > 0 && span < Infinity)) {
-    throw new InvalidInputError('must exceed minReward', { argument: 'maxReward', code: 'out-of-range' });
-  }
+  if (!(span > 0 && span < Infinity)) throw fault('must exceed minReward', 'maxReward', 'out-of-range');
   const chance = (arm: string | number, index: number): number => {
     const own = policy(arm, index, log[index].context);
     checkNumber(own, 'policy', { min: 0, max: 1 });
@@ -144,11 +140,7 @@ function checkDecision(decision: LoggedDecision, index: number, min: number, max
   checkObject(decision, `log[${index}]`);
   const { arm, probability, reward } = decision;
   if (typeof arm !== 'string' && !(Number.isSafeInteger(arm) && arm >= 0)) {
-    throw new InvalidInputError('expected a name or a number of at least 0', {
-      argument: `log[${index}].arm`,
-      code: 'type',
-      index,
-    });
+    throw fault('expected a name or a number of at least 0', `log[${index}].arm`, 'type', index);
   }
   checkNumber(probability, `log[${index}].probability`, { above: 0, max: 1 });
   checkNumber(reward, `log[${index}].reward`, { min, max });
@@ -170,9 +162,7 @@ function robustTerm(
     expected.set(isList ? Number(name) : name, value);
   }
   const own = expected.get(arm);
-  if (own === undefined) {
-    throw new InvalidInputError(`has no expected reward of arm ${arm}`, { argument: 'model', code: 'missing', index });
-  }
+  if (own === undefined) throw fault(`has no expected reward of arm ${arm}`, 'model', 'missing', index);
   let value = 0;
   for (const [name, reward] of expected) value += chance(name, index) * reward;
   return value + weight * (reward - own);

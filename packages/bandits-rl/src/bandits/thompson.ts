@@ -5,9 +5,8 @@
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { banditProblem } from './bandit-problem.ts';
+import { CountedPolicy } from './counted-policy.ts';
 import { playSteps } from './play.ts';
-import type { Policy, PolicyState } from './policy.ts';
-import { lengthened, numbersOf } from './policy.ts';
 
 const thompsonOptions = {
   posterior: {
@@ -30,9 +29,7 @@ const CELLS = 128;
 const FINE_CELLS = 64;
 
 /** The policy. */
-export class Thompson implements Policy {
-  #sums: Float64Array;
-  #counts: Float64Array;
+export class Thompson extends CountedPolicy {
   readonly #gaussian: boolean;
   readonly #noise: number;
   /** Ends of the cells. */
@@ -42,8 +39,7 @@ export class Thompson implements Policy {
   #behind = new Float64Array(0);
 
   constructor(arms: number, { posterior, rewardDeviation }: { posterior: 'beta' | 'gaussian'; rewardDeviation: number }) {
-    this.#sums = new Float64Array(arms);
-    this.#counts = new Float64Array(arms);
+    super(arms);
     this.#gaussian = posterior === 'gaussian';
     this.#noise = rewardDeviation;
   }
@@ -76,34 +72,15 @@ export class Thompson implements Policy {
     for (let j = 0; j < count; j++) out[j] = total > 0 ? out[j] / total : 1 / count;
   }
 
-  learn(_: Float64Array, arm: number, __: number, loss: number): void {
-    this.#sums[arm] += 1 - loss;
-    this.#counts[arm]++;
-  }
-
-  grow(): void {
-    this.#sums = lengthened(this.#sums, 1);
-    this.#counts = lengthened(this.#counts, 1);
-  }
-
-  save(): PolicyState {
-    return { sums: [...this.#sums], counts: [...this.#counts] };
-  }
-
-  load(state: PolicyState): void {
-    this.#sums = numbersOf(state, 'sums', this.#sums.length, 0);
-    this.#counts = numbersOf(state, 'counts', this.#counts.length, 0);
-  }
-
   #mean(arm: number): number {
     const prior = this.#gaussian ? 1 : 2;
-    return (this.#sums[arm] + 0.5 * prior) / (this.#counts[arm] + prior);
+    return (this.sums[arm] + 0.5 * prior) / (this.counts[arm] + prior);
   }
 
   #deviation(arm: number): number {
-    if (this.#gaussian) return this.#noise / Math.sqrt(this.#counts[arm] + 1);
+    if (this.#gaussian) return this.#noise / Math.sqrt(this.counts[arm] + 1);
     const mean = this.#mean(arm);
-    return Math.sqrt((mean * (1 - mean)) / (this.#counts[arm] + 3));
+    return Math.sqrt((mean * (1 - mean)) / (this.counts[arm] + 3));
   }
 
   /** Where the best arm's reward can lie: below every arm's lower end nothing is ever best. */
@@ -136,7 +113,7 @@ export class Thompson implements Policy {
   #tabulate(arm: number, at: number, cells: number): void {
     const edges = this.#edges;
     const low = edges[0];
-    const [a, b] = [this.#sums[arm], this.#counts[arm] - this.#sums[arm]];
+    const [a, b] = [this.sums[arm], this.counts[arm] - this.sums[arm]];
     const [mean, deviation] = [this.#mean(arm), this.#deviation(arm)];
     if (mean + 8 * deviation < low) {
       this.#mass.fill(0, at, at + cells);

@@ -6,8 +6,9 @@
 import type { OptionSpecs } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { banditProblem } from './bandit-problem.ts';
+import { CountedPolicy } from './counted-policy.ts';
 import { playSteps } from './play.ts';
-import type { Policy, PolicyState } from './policy.ts';
+import type { PolicyState } from './policy.ts';
 import { lengthened, numbersOf, shareAmongBest } from './policy.ts';
 
 const ucbOptions = {
@@ -21,16 +22,13 @@ const ucbOptions = {
 } as const satisfies OptionSpecs;
 
 /** The policy. */
-export class UpperConfidence implements Policy {
-  #sums: Float64Array;
-  #counts: Float64Array;
+export class UpperConfidence extends CountedPolicy {
   #pending: Float64Array;
   #indices = new Float64Array(0);
   readonly #bound: 'ucb1' | 'kl-ucb' | 'moss';
 
   constructor(arms: number, bound: 'ucb1' | 'kl-ucb' | 'moss') {
-    this.#sums = new Float64Array(arms);
-    this.#counts = new Float64Array(arms);
+    super(arms);
     this.#pending = new Float64Array(arms);
     this.#bound = bound;
   }
@@ -38,7 +36,7 @@ export class UpperConfidence implements Policy {
   weigh(_: Float64Array, available: Int32Array, out: Float64Array): void {
     if (this.#indices.length !== available.length) this.#indices = new Float64Array(available.length);
     let rounds = 0;
-    for (let a = 0; a < this.#counts.length; a++) rounds += this.#counts[a] + this.#pending[a];
+    for (let a = 0; a < this.counts.length; a++) rounds += this.counts[a] + this.#pending[a];
     for (let j = 0; j < available.length; j++) this.#indices[j] = this.#index(available[j], Math.max(1, rounds));
     shareAmongBest(this.#indices, out);
   }
@@ -51,38 +49,35 @@ export class UpperConfidence implements Policy {
     this.#pending[arm] = Math.max(0, this.#pending[arm] - 1);
   }
 
-  learn(_: Float64Array, arm: number, __: number, loss: number): void {
+  override learn(context: Float64Array, arm: number, probability: number, loss: number): void {
     this.forgotten(arm);
-    this.#counts[arm]++;
-    this.#sums[arm] += 1 - loss;
+    super.learn(context, arm, probability, loss);
   }
 
-  grow(): void {
-    this.#sums = lengthened(this.#sums, 1);
-    this.#counts = lengthened(this.#counts, 1);
+  override grow(): void {
+    super.grow();
     this.#pending = lengthened(this.#pending, 1);
   }
 
-  save(): PolicyState {
-    return { sums: [...this.#sums], counts: [...this.#counts], pending: [...this.#pending] };
+  override save(): PolicyState {
+    return { ...super.save(), pending: [...this.#pending] };
   }
 
-  load(state: PolicyState): void {
-    this.#sums = numbersOf(state, 'sums', this.#sums.length, 0);
-    this.#counts = numbersOf(state, 'counts', this.#counts.length, 0);
+  override load(state: PolicyState): void {
+    super.load(state);
     this.#pending = numbersOf(state, 'pending', this.#pending.length, 0);
   }
 
   /** Pending pulls narrow the bound too: else all choices before the first reward would go to one arm. */
   #index(arm: number, rounds: number): number {
-    const pulls = this.#counts[arm] + this.#pending[arm];
+    const pulls = this.counts[arm] + this.#pending[arm];
     if (pulls === 0) return Infinity;
-    const mean = this.#counts[arm] > 0 ? this.#sums[arm] / this.#counts[arm] : 0.5;
+    const mean = this.counts[arm] > 0 ? this.sums[arm] / this.counts[arm] : 0.5;
     switch (this.#bound) {
       case 'ucb1':
         return mean + Math.sqrt((2 * Math.log(rounds)) / pulls);
       case 'moss':
-        return mean + Math.sqrt(Math.max(0, Math.log(rounds / (this.#counts.length * pulls))) / pulls);
+        return mean + Math.sqrt(Math.max(0, Math.log(rounds / (this.counts.length * pulls))) / pulls);
       case 'kl-ucb':
         return bernoulliUpperBound(mean, Math.log(rounds) / pulls);
     }

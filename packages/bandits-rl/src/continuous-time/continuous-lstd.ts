@@ -3,7 +3,7 @@
 // Y. Jia, X. Zhou: Policy evaluation and temporal-difference learning in continuous time and space: a martingale approach
 // (arXiv 2108.06655, 2022), section 4.3.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import { minimumNormSolution } from '@infimum/linalg';
 import type { EvaluationInstance, EvaluationIterate, EvaluationLike, EvaluationSolution } from './evaluation-instance.ts';
 import { asEvaluation, checkEvaluation } from './evaluation-instance.ts';
@@ -50,7 +50,7 @@ export type TestFunction = (t: number, x: Float64Array, gradient: Float64Array, 
 
 function checkTest(value: unknown, argument: string): asserts value is TestFunction {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function (t, x, gradient, out) => void', { argument, code: 'type' });
+  throw fault('expected a function (t, x, gradient, out) => void', argument, 'type');
 }
 
 /**
@@ -95,9 +95,7 @@ export function* continuousLstdSteps(
   const { lambda, discountForm, testFunction, tolerance } = resolveOptions(continuousLstdOptions, options);
   checkEvaluation(instance);
   const { approximator, initialParameters, episodes } = instance;
-  if (!approximator.isLinear) {
-    throw new InvalidInputError('is not linear in its parameters', { argument: 'approximator', code: 'unsupported' });
-  }
+  if (!approximator.isLinear) throw fault('is not linear in its parameters', 'approximator', 'unsupported');
   const size = approximator.size;
   const system = new Float64Array(size * size);
   const right = new Float64Array(size);

@@ -8,7 +8,7 @@ import {
   checkNumber,
   checkObject,
   checkVector,
-  InvalidInputError,
+  fault,
 } from '@infimum/core';
 import type { Approximator } from './approximators.ts';
 
@@ -106,7 +106,7 @@ export function checkEvaluation(instance: EvaluationInstance): void {
   const { episodes, approximator, discountRate, isContinuing } = instance;
   checkObject(episodes, 'episodes');
   if (typeof episodes[Symbol.iterator] !== 'function' || ArrayBuffer.isView(episodes)) {
-    throw new InvalidInputError('expected something to iterate over', { argument: 'episodes', code: 'type' });
+    throw fault('expected something to iterate over', 'episodes', 'type');
   }
   checkObject(approximator, 'approximator');
   for (const name of ['value', 'gradient'] as const) checkFunction(approximator[name], `approximator.${name}`);
@@ -118,9 +118,7 @@ export function checkEvaluation(instance: EvaluationInstance): void {
   checkInteger(approximator.size, 'approximator.size', { min: 1 });
   checkVector(instance.initialParameters, 'initialParameters', approximator.size);
   checkNumber(discountRate, 'discountRate', { min: 0 });
-  if (isContinuing && discountRate === 0) {
-    throw new InvalidInputError('must be above 0 for infinite episodes', { argument: 'discountRate', code: 'out-of-range' });
-  }
+  if (isContinuing && discountRate === 0) throw fault('must be above 0 for infinite episodes', 'discountRate', 'out-of-range');
   if (!Array.isArray(episodes)) return;
   for (const [k, episode] of episodes.entries()) checkEpisode(instance, episode, k);
 }
@@ -140,7 +138,7 @@ export function checkEpisode(
   if (terminalPayoff === undefined) return;
   checkNumber(terminalPayoff, `${argument}.terminalPayoff`);
   if (!isContinuing) return;
-  throw new InvalidInputError('is for episodes that end', { argument: `${argument}.terminalPayoff`, code: 'unsupported' });
+  throw fault('is for episodes that end', `${argument}.terminalPayoff`, 'unsupported');
 }
 
 /** Times that rise are all finite between the first and the last: one pass where nothing is wrong. */
@@ -157,6 +155,6 @@ function checkRising(times: Float64Array, argument: string): void {
   checkVector(times, argument);
   for (let i = 1; i < times.length; i++) {
     if (times[i] > times[i - 1]) continue;
-    throw new InvalidInputError(`do not increase at index ${i}`, { argument, code: 'out-of-range', index: i });
+    throw fault(`do not increase at index ${i}`, argument, 'out-of-range', i);
   }
 }

@@ -12,7 +12,7 @@ import {
   checkNumbers,
   checkObject,
   checkOutput,
-  InvalidInputError,
+  fault,
   Random,
 } from '@infimum/core';
 
@@ -140,12 +140,7 @@ export function environmentOf(dynamics: Dynamics): Environment & { readonly stat
       return observation;
     },
     step(action) {
-      if (isOver) {
-        throw new InvalidInputError('the episode is over, or has not begun: call reset', {
-          argument: 'step',
-          code: 'unsupported',
-        });
-      }
+      if (isOver) throw fault('the episode is over, or has not begun: call reset', 'step', 'unsupported');
       checkActions(actions, action, 1);
       flags[0] = 0;
       result.reward = dynamics.move(state, 0, action, 0, flags, 0, random);
@@ -253,11 +248,7 @@ function checkActions(space: ActionSpace, actions: Float64Array, copies: number)
     const action = actions[i];
     if (most < 0 ? action >= -Infinity : action === (action | 0) && action >= 0 && action <= most) continue;
     const wanted = most < 0 ? 'a number' : `one of the actions 0 to ${most}`;
-    throw new InvalidInputError(`is ${action} at index ${i}, not ${wanted}`, {
-      argument: 'action',
-      code: action >= -Infinity ? 'out-of-range' : 'not-finite',
-      index: i,
-    });
+    throw fault(`is ${action} at index ${i}, not ${wanted}`, 'action', action >= -Infinity ? 'out-of-range' : 'not-finite', i);
   }
 }
 

@@ -1,5 +1,5 @@
 // A linear system with quadratic costs and noisy actions: the environment whose returns are known in closed form.
-import { checkInteger, checkMatrix, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkMatrix, checkNumber, checkNumbers, checkObject, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matrixFromRows } from '@infimum/linalg';
 import type { Dynamics } from './environment.ts';
@@ -55,9 +55,7 @@ export function linearQuadratic(quadratic: LinearQuadratic): Dynamics {
   const { a, b, q, r, initialVariance, timeLimit } = quadratic;
   for (const [name, matrix] of Object.entries({ a, b, q, r })) checkMatrix(matrix, name);
   const [n, m] = [a.rows, b.cols];
-  if (b.rows !== n || q.rows !== n || r.rows !== m) {
-    throw new InvalidInputError('has matrices of shapes that do not fit', { argument: 'a', code: 'shape' });
-  }
+  if (b.rows !== n || q.rows !== n || r.rows !== m) throw fault('has matrices of shapes that do not fit', 'a', 'shape');
   checkNumber(initialVariance, 'initialVariance', { min: 0 });
   const next = new Float64Array(n);
   const deviation = Math.sqrt(initialVariance);

@@ -1,6 +1,6 @@
 // Finite Markov decision processes as tables, two of them from the textbooks, and their exact solution.
 import type { VectorLike } from '@infimum/core';
-import { asVector, checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { asVector, checkInteger, checkNumber, checkObject, fault } from '@infimum/core';
 import type { Dynamics } from './environment.ts';
 
 /** What may follow an action: a row (state, action) of outcomes from `starts[row]` to `starts[row + 1]`. */
@@ -87,7 +87,7 @@ const LAKES = { 4: 'SFFFFHFHFFFHHFFG', 8: 'SFFFFFFFFFFFFFFFFFFHFFFFFFFFFHFFFFFHF
 export function frozenLake(slippery = true, size: 4 | 8 = 4): TabularMdp {
   checkInteger(size, 'size', { min: 4, max: 8 });
   const map = LAKES[size];
-  if (!map) throw new InvalidInputError('must be 4 or 8', { argument: 'size', code: 'out-of-range' });
+  if (!map) throw fault('must be 4 or 8', 'size', 'out-of-range');
   const moves = [
     [0, -1],
     [1, 0],
@@ -144,7 +144,7 @@ function asTable(given: TabularMdpLike): TabularMdp {
     }
     if (Math.abs(total - 1) <= 1e-9) continue;
     const problem = `add up to ${total} for state ${Math.floor(row / actions)} and action ${row % actions}`;
-    throw new InvalidInputError(problem, { argument: 'mdp.probabilities', code: 'out-of-range', index: from });
+    throw fault(problem, 'mdp.probabilities', 'out-of-range', from);
   }
   const whole = { starts: Int32Array.from(starts), next: Int32Array.from(next), ends: Uint8Array.from(ends) };
   return { ...given, ...whole, probabilities, rewards };

@@ -1,15 +1,6 @@
 // The methods for adversarial decision processes as one function, for losses that somebody else chooses.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import {
-  checkFunction,
-  checkInteger,
-  checkNumber,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { checkFunction, checkInteger, checkNumber, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { checkInstance } from '../check-instance.ts';
 import type { LinearMdp, LinearMdpLike, MdpFeatures, MdpWorld } from './mdp.ts';
 import { actionOf, asMdp, asWorld, nextOf, occupancy } from './mdp.ts';
@@ -100,9 +91,7 @@ export function* adversarialLinearMdpSteps(
   const { episodes, learningRateFactor, bonus, seed } = resolved;
   const method = resolved.method ?? ('step' in mdp ? 'simulator-free' : 'magnitude-reduced');
   checkInteger(episodes, 'episodes', { min: 1 });
-  if ('step' in mdp && method !== 'simulator-free') {
-    throw new InvalidInputError(`${method} needs transitions`, { argument: 'method', code: 'unsupported' });
-  }
+  if ('step' in mdp && method !== 'simulator-free') throw fault(`${method} needs transitions`, 'method', 'unsupported');
   using optimization =
     method === 'simulator-free' || 'step' in mdp
       ? undefined

@@ -29,13 +29,9 @@ export interface EstimateKernels {
 export const PAIRS_TOGETHER = 8;
 
 /** The kernels of policy optimisation; all builds give the same bits. */
-export const estimateKernels: KernelModule<EstimateKernels> = /* @__PURE__ */ defineKernels<EstimateKernels>({
-  simd,
-  relaxedSimd,
-  reference: estimateReference,
-});
+export const estimateKernels: KernelModule<EstimateKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });
 
-function estimateReference(buffer: ArrayBufferLike): EstimateKernels {
+function reference(buffer: ArrayBufferLike): EstimateKernels {
   const memory = new Float64Array(buffer);
   return {
     covarianceOf(pairs, d, features, weights, out) {

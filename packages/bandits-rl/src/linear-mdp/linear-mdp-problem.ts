@@ -1,6 +1,6 @@
 // Adversarial decision processes: losses may change from episode to episode, and only those on the way are seen.
 import type { Iterate } from '@infimum/core';
-import { checkInteger, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkVector, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { readObject, readVector } from '@infimum/core/data';
 import type { LinearMdp } from './mdp.ts';
 import { bestPolicy, checkMdp, linearTable, riverSwim, simplexLinearMdp, tableSize } from './mdp.ts';
@@ -287,20 +287,14 @@ function validate(instance: LinearMdpInstance): void {
   const { episodes, phases, theta, horizon, dimension, noiseSeed } = instance;
   checkInteger(episodes, 'episodes', { min: 1, max: 100_000_000 });
   checkInteger(noiseSeed, 'noiseSeed', { min: 0 });
-  if (!(phases instanceof Int32Array) || phases.length === 0) {
-    throw new InvalidInputError('expected an Int32Array', { argument: 'phases', code: 'type' });
-  }
+  if (!(phases instanceof Int32Array) || phases.length === 0) throw fault('expected an Int32Array', 'phases', 'type');
   const late = phases.findIndex((first, phase) => (phase === 0 ? first !== 0 : !(first > phases[phase - 1])));
-  if (late >= 0) {
-    const problem = 'must begin with 0 and rise';
-    throw new InvalidInputError(problem, { argument: 'phases', code: 'out-of-range', index: late });
-  }
+  if (late >= 0) throw fault('must begin with 0 and rise', 'phases', 'out-of-range', late);
   checkVector(theta, 'theta', phases.length * horizon * dimension);
   for (const table of lossTables(instance)) {
     const index = table.findIndex((loss) => !(loss >= -1e-9 && loss <= 1 + 1e-9));
     if (index < 0) continue;
-    const problem = `makes the mean loss of entry ${index} ${table[index]}, outside [0, 1]`;
-    throw new InvalidInputError(problem, { argument: 'theta', code: 'out-of-range', index });
+    throw fault(`makes the mean loss of entry ${index} ${table[index]}, outside [0, 1]`, 'theta', 'out-of-range', index);
   }
 }
 

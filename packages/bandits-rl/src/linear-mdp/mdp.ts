@@ -1,7 +1,7 @@
 // Episodic decision processes with finitely many states and features of every pair of state and action, and what is computed
 // of them exactly: values, best policies, occupancies.
 import type { Random, VectorLike } from '@infimum/core';
-import { asVector, checkFunction, checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import { asVector, checkFunction, checkInteger, checkVector, fault } from '@infimum/core';
 import { drawDirichlet } from '@infimum/linalg/numerics';
 import { checkInstance } from '../check-instance.ts';
 
@@ -84,8 +84,7 @@ export function checkMdp(mdp: MdpFeatures & { readonly transitions?: Float64Arra
     let square = 0;
     for (let i = 0; i < dimension; i++) square += features[entry * dimension + i] ** 2;
     if (!(square <= 1 + 1e-9)) {
-      const problem = `entry ${entry} has norm ${Math.sqrt(square)}; divide all by the largest`;
-      throw new InvalidInputError(problem, { argument: 'features', code: 'out-of-range', index: entry });
+      throw fault(`entry ${entry} has norm ${Math.sqrt(square)}; divide all by the largest`, 'features', 'out-of-range', entry);
     }
     if (!transitions) continue;
     let sum = 0;
@@ -93,18 +92,11 @@ export function checkMdp(mdp: MdpFeatures & { readonly transitions?: Float64Arra
       const p = transitions[entry * states + s];
       if (p < 0) {
         const index = entry * states + s;
-        throw new InvalidInputError(`is negative (${p}) at index ${index}`, {
-          argument: 'transitions',
-          code: 'negative',
-          index,
-        });
+        throw fault(`is negative (${p}) at index ${index}`, 'transitions', 'negative', index);
       }
       sum += p;
     }
-    if (!(Math.abs(sum - 1) <= 1e-9)) {
-      const problem = `entry ${entry} sums to ${sum}, not 1`;
-      throw new InvalidInputError(problem, { argument: 'transitions', code: 'mass', index: entry });
-    }
+    if (!(Math.abs(sum - 1) <= 1e-9)) throw fault(`entry ${entry} sums to ${sum}, not 1`, 'transitions', 'mass', entry);
   }
 }
 

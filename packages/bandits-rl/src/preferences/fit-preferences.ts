@@ -6,7 +6,7 @@ import {
   checkList,
   checkNumber,
   converged,
-  InvalidInputError,
+  fault,
   resolveOptions,
   runWith,
   stalled,
@@ -84,13 +84,10 @@ export function* fitPreferencesSteps(
   const { rows, cols, values } = asMatrix(differences, 'differences');
   checkList(outcomes, 'outcomes');
   const comparisons = new Comparisons(cols, ridge, linkOf(link));
-  if (outcomes.length !== rows) {
-    throw new InvalidInputError(`expected ${rows} outcomes, got ${outcomes.length}`, { argument: 'outcomes', code: 'shape' });
-  }
+  if (outcomes.length !== rows) throw fault(`expected ${rows} outcomes, got ${outcomes.length}`, 'outcomes', 'shape');
   for (let i = 0; i < rows; i++) {
     if (outcomes[i] !== 0 && outcomes[i] !== 1) {
-      const problem = `is ${outcomes[i]} at index ${i}, neither 0 nor 1`;
-      throw new InvalidInputError(problem, { argument: 'outcomes', code: 'out-of-range', index: i });
+      throw fault(`is ${outcomes[i]} at index ${i}, neither 0 nor 1`, 'outcomes', 'out-of-range', i);
     }
     comparisons.add(Float64Array.from(values.subarray(i * cols, (i + 1) * cols)), outcomes[i], String(i));
   }

@@ -1,6 +1,6 @@
 // Plays episodes of two policies each, and asks which was better where a rule says so.
 import type { ResolvedOptions, Steps } from '@infimum/core';
-import { checkInteger, checkNumber, InvalidInputError, Random, stalled } from '@infimum/core';
+import { checkInteger, checkNumber, fault, Random, stalled } from '@infimum/core';
 import type { MdpFeatures, MdpWorld } from '../linear-mdp/mdp.ts';
 import { asWorld, nextOf } from '../linear-mdp/mdp.ts';
 import type {
@@ -155,7 +155,7 @@ function differ(a: Int32Array, b: Int32Array): boolean {
 function checkAnswer(answer: unknown): 0 | 1 {
   checkNumber(answer, 'answer');
   if (answer === 0 || answer === 1) return answer;
-  throw new InvalidInputError(`is ${answer}, neither 0 nor 1`, { argument: 'answer', code: 'out-of-range' });
+  throw fault(`is ${answer}, neither 0 nor 1`, 'answer', 'out-of-range');
 }
 
 /** Policies, each once. */

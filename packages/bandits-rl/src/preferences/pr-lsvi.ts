@@ -18,7 +18,7 @@ import {
   checkFunction,
   checkNumber,
   defineSolver,
-  InvalidInputError,
+  fault,
   Random,
   resolveOptions,
   run,
@@ -178,7 +178,7 @@ export function prLsviSteps(
   const settings = resolveOptions(prLsviOptions, options);
   const read = asPreferenceWorld(world, episodes);
   if (settings.optimismFull < settings.optimismFrom) {
-    throw new InvalidInputError('must be at least optimismFrom', { argument: 'optimismFull', code: 'out-of-range' });
+    throw fault('must be at least optimismFrom', 'optimismFull', 'out-of-range');
   }
   const random = new Random(settings.seed);
   return preferenceSteps(read, new PrLsvi(read, settings, random), episodes, settings, random);

@@ -1,7 +1,7 @@
 // Learning from preferences: two policies are tried in every episode, no reward is ever seen, and which of the two ways was
 // better may be asked, at a price.
 import type { Iterate } from '@infimum/core';
-import { checkInteger, checkNumber, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkNumber, checkVector, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { drawDirichlet } from '@infimum/linalg/numerics';
 import type { LinearMdp } from '../linear-mdp/mdp.ts';
 import {
@@ -248,9 +248,7 @@ function validate(instance: PreferenceInstance): void {
   const { rewards, linkScale, inputs, inputDimension, episodes, noiseSeed } = instance;
   checkVector(rewards, 'rewards', tableSize(instance));
   const index = rewards.findIndex((reward) => Math.abs(reward) > 1e100);
-  if (index >= 0) {
-    throw new InvalidInputError(`is beyond 1e100 at index ${index}`, { argument: 'rewards', code: 'out-of-range', index });
-  }
+  if (index >= 0) throw fault(`is beyond 1e100 at index ${index}`, 'rewards', 'out-of-range', index);
   checkNumber(linkScale, 'linkScale', { above: 0, max: 1e100 });
   checkInteger(episodes, 'episodes', { min: 1, max: 10_000_000 });
   checkInteger(noiseSeed, 'noiseSeed', { min: 0 });

@@ -11,7 +11,7 @@ import {
   checkVector,
   defineFamily,
   defineProblem,
-  InvalidInputError,
+  fault,
   Random,
 } from '@infimum/core';
 import { readMatrix, readObject, readVector } from '@infimum/core/data';
@@ -422,12 +422,10 @@ function validate({ system, features, initialState, initialWeights, window, opti
     typeof system === 'object' &&
     system !== null &&
     [system.drift, system.inputMap, system.stateCost].every((part) => typeof part === 'function');
-  if (!isWhole) {
-    throw new InvalidInputError('needs drift, inputMap and stateCost', { argument: 'system', code: 'type' });
-  }
+  if (!isWhole) throw fault('needs drift, inputMap and stateCost', 'system', 'type');
   checkMatrix(system.inputCost, 'inputCost');
   if (typeof features?.value !== 'function' || typeof features.gradient !== 'function') {
-    throw new InvalidInputError('needs value and gradient', { argument: 'features', code: 'type' });
+    throw fault('needs value and gradient', 'features', 'type');
   }
   inverseOfCost(system.inputCost);
   checkVector(initialState, 'initialState', system.states);
@@ -444,7 +442,6 @@ function validate({ system, features, initialState, initialWeights, window, opti
     checkMatrix(linear[name], `linear.${name}`);
     const { rows, cols } = linear[name];
     if (rows === shapes[name] && (name === 'b' || cols === rows)) continue;
-    const problem = `is ${rows}x${cols}, which does not fit the other matrices`;
-    throw new InvalidInputError(problem, { argument: `linear.${name}`, code: 'shape' });
+    throw fault(`is ${rows}x${cols}, which does not fit the other matrices`, `linear.${name}`, 'shape');
   }
 }

@@ -1,5 +1,5 @@
 // Rules with nodes of their own: Gauss-Legendre and Clenshaw-Curtis.
-import { checkChoice, checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkInteger, checkNumber, fault } from '@infimum/core';
 
 /** Nodes and what their values weigh. */
 export interface NodesAndWeights {
@@ -46,9 +46,7 @@ export function polynomialRule(
 export function checkInterval(from: number, to: number): void {
   checkNumber(from, 'from');
   checkNumber(to, 'to');
-  if (!(to > from) || to - from === Infinity) {
-    throw new InvalidInputError(`must be above from = ${from}, got ${to}`, { argument: 'to', code: 'out-of-range' });
-  }
+  if (!(to > from) || to - from === Infinity) throw fault(`must be above from = ${from}, got ${to}`, 'to', 'out-of-range');
 }
 
 /** Newton's method on the Legendre polynomial, from its asymptotic roots. */

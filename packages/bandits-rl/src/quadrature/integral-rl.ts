@@ -14,7 +14,7 @@ import {
   checkVector,
   converged,
   defineSolver,
-  InvalidInputError,
+  fault,
   resolveOptions,
   runWith,
   stalled,
@@ -168,10 +168,7 @@ export function* integralReinforcementSteps(
   const count = features.count;
   const windows = settings.windows || Math.max(20, 2 * count);
   if (windows < count) {
-    throw new InvalidInputError(`must be at least the number of weights, ${count}, got ${windows}`, {
-      argument: 'windows',
-      code: 'out-of-range',
-    });
+    throw fault(`must be at least the number of weights, ${count}, got ${windows}`, 'windows', 'out-of-range');
   }
   const rule = windowRule(window, settings);
   let weights = Float64Array.from(initialWeights);

@@ -2,7 +2,7 @@
 //
 // D. Kleinman: On an iterative technique for Riccati equation computations (IEEE Transactions on Automatic Control 13, 1968).
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { eigen, transpose } from '@infimum/linalg';
 import { added, norm, product } from '../regulators/matrices.ts';
@@ -32,7 +32,7 @@ export function* kleinmanSteps(
 ): Steps<ControlSolution, ControlIterate> {
   const { tolerance } = resolveOptions(kleinmanOptions, options);
   const { linear, initialWeights } = instance;
-  if (!linear) throw new InvalidInputError('is not linear', { argument: 'system', code: 'unsupported' });
+  if (!linear) throw fault('is not linear', 'system', 'unsupported');
   const { a, f, q } = readPlant(linear.a, linear.b, linear.q, linear.r);
   let p: DenseMatrix = matrixOf(initialWeights, a.rows);
   const solution = () => ({ weights: weightsOf(p) });

@@ -4,7 +4,7 @@
 // W. Cao, Y. Pan: The Impact of Computation in Integral
 // Reinforcement Learning for Continuous-Time Control (arXiv 2402.17375, 2024), sections 3 and 4.
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { asVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asVector, fault, resolveOptions } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { checkInterval } from './gauss-legendre.ts';
 import { kernelOf, maternDegree } from './kernels.ts';
@@ -79,9 +79,7 @@ export function quadratureWeights(
   checkInterval(from, to);
   const times = asVector(nodes, 'nodes');
   checkNodes(times, from, to);
-  if (kernel === 'wiener' && !(from >= 0)) {
-    throw new InvalidInputError('must not be negative for the covariance min(s, t)', { argument: 'from', code: 'negative' });
-  }
+  if (kernel === 'wiener' && !(from >= 0)) throw fault('must not be negative for the covariance min(s, t)', 'from', 'negative');
   const degree = maternDegree(kernel);
   if (rule === 'bayesian' && degree !== undefined && method === 'state-space') {
     const { weights, variance } = maternWeights(times, from, to, degree, lengthScale, normalize);
@@ -100,11 +98,7 @@ export function quadratureWeights(
 function checkNodes(nodes: Float64Array, from: number, to: number): void {
   for (let i = 0; i < nodes.length; i++) {
     if (nodes[i] < from || nodes[i] > to || (i > 0 && !(nodes[i] > nodes[i - 1]))) {
-      throw new InvalidInputError(`must rise within [${from}, ${to}], got ${nodes[i]} at index ${i}`, {
-        argument: 'nodes',
-        code: 'out-of-range',
-        index: i,
-      });
+      throw fault(`must rise within [${from}, ${to}], got ${nodes[i]} at index ${i}`, 'nodes', 'out-of-range', i);
     }
   }
 }
@@ -147,10 +141,7 @@ function simpsonWeights(nodes: Float64Array, from: number, to: number): Float64A
   const step = (to - from) / (count - 1);
   const isEven = nodes.every((node, i) => Math.abs(node - from - i * step) <= 1e-9 * step);
   if (count < 3 || count % 2 === 0 || !isEven) {
-    throw new InvalidInputError('must be an odd number of evenly spaced times with both ends', {
-      argument: 'nodes',
-      code: 'shape',
-    });
+    throw fault('must be an odd number of evenly spaced times with both ends', 'nodes', 'shape');
   }
   return Float64Array.from(nodes, (_, i) => {
     if (i === 0 || i === count - 1) return step / 3;

@@ -2,7 +2,7 @@
 //
 // A. Laub: A Schur method for solving algebraic Riccati equations (IEEE Transactions on Automatic Control 24, 1979).
 import type { OptionSpecs, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, stalled } from '@infimum/core';
 import { solveCare } from '../regulators/riccati.ts';
 import type { ControlInstance, ControlIterate, ControlSolution } from './control-instance.ts';
 import { controlProblem, hamiltonJacobiResidual } from './control-problem.ts';
@@ -32,7 +32,7 @@ export const riccatiSolver = /* @__PURE__ */ defineSolver({
 
 function* riccatiSteps(instance: ControlInstance, tolerance: number): Steps<ControlSolution, ControlIterate> {
   const { linear, initialWeights } = instance;
-  if (!linear) throw new InvalidInputError('is not linear', { argument: 'system', code: 'unsupported' });
+  if (!linear) throw fault('is not linear', 'system', 'unsupported');
   const { a, b, q, r } = linear;
   yield { iteration: 0, change: 1, solution: () => ({ weights: initialWeights.slice() }) };
   const solution = { weights: weightsOf(solveCare(a, b, q, r)) };

@@ -1,6 +1,6 @@
 // The value of a policy from windows of time that were recorded: integral reinforcement learning without a simulator.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asVector, checkInteger, checkList, checkMethods, checkObject, InvalidInputError } from '@infimum/core';
+import { asVector, checkInteger, checkList, checkMethods, checkObject, fault } from '@infimum/core';
 import { asShape } from '../regulators/matrices.ts';
 import type { Features } from './monomials.ts';
 import type { QuadratureWeightsOptions } from './quadrature-weights.ts';
@@ -57,12 +57,7 @@ export function valueFromWindows(
   checkMethods(features, 'features', ['value']);
   const count = features.count;
   checkInteger(count, 'features.count', { min: 1 });
-  if (windows.length < count) {
-    throw new InvalidInputError(`needs at least ${count} windows, got ${windows.length}`, {
-      argument: 'windows',
-      code: 'empty',
-    });
-  }
+  if (windows.length < count) throw fault(`needs at least ${count} windows, got ${windows.length}`, 'windows', 'empty');
   const differences = { rows: windows.length, cols: count, values: new Float64Array(windows.length * count) };
   const end = new Float64Array(count);
   const costs = Float64Array.from(windows, (window, k) => {
@@ -80,9 +75,7 @@ export function valueFromWindows(
     return values.reduce((sum, value, i) => sum + rule.weights[i] * value, 0);
   });
   const fit = regression(differences, costs);
-  if (!fit) {
-    throw new InvalidInputError('do not determine any finite weights', { argument: 'windows', code: 'out-of-range' });
-  }
+  if (!fit) throw fault('do not determine any finite weights', 'windows', 'out-of-range');
   const left = costs.map((cost, k) => {
     let sum = -cost;
     for (let i = 0; i < count; i++) sum += differences.values[k * count + i] * fit.weights[i];

@@ -1,6 +1,6 @@
 // Dense matrices as formulas of control use them.
 import type { MatrixLike } from '@infimum/core';
-import { asMatrix, InvalidInputError } from '@infimum/core';
+import { asMatrix, fault, InvalidInputError } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { cholesky, inverse, matmul, transpose } from '@infimum/linalg';
 
@@ -60,7 +60,7 @@ export function asShape(value: MatrixLike, argument: string, rows: number, cols?
   if (matrix.rows === rows && (cols === undefined || matrix.cols === cols)) return matrix;
   const expected = cols === undefined ? `${rows} rows` : `${rows}x${cols}`;
   const got = cols === undefined ? `${matrix.rows}` : `${matrix.rows}x${matrix.cols}`;
-  throw new InvalidInputError(`expected ${expected}, got ${got}`, { argument, code: 'shape' });
+  throw fault(`expected ${expected}, got ${got}`, argument, 'shape');
 }
 
 /** A symmetric matrix, up to rounding. */
@@ -73,7 +73,7 @@ export function asSymmetric(value: MatrixLike, argument: string, size: number): 
       // Rows and columns may have units of their own.
       const scale = Math.sqrt(Math.abs(values[i * size + i])) * Math.sqrt(Math.abs(values[j * size + j]));
       if (Math.abs(lower - upper) <= 1e-10 * Math.max(scale, Math.abs(lower), Math.abs(upper))) continue;
-      throw new InvalidInputError(`is not symmetric at (${i}, ${j})`, { argument, code: 'out-of-range', index: i * size + j });
+      throw fault(`is not symmetric at (${i}, ${j})`, argument, 'out-of-range', i * size + j);
     }
   }
   return matrix;
@@ -96,9 +96,9 @@ export function inverseOfCost(r: DenseMatrix): { readonly inverse: DenseMatrix; 
   const root = scaled(transpose(inverse(factor)), half, undefined);
   const inverted = matmul(root, transpose(root));
   if (inverted.values.every(Number.isFinite)) return { inverse: inverted, root };
-  throw new InvalidInputError('has an inverse beyond the largest number', { argument: 'r', code: 'out-of-range' });
+  throw fault('has an inverse beyond the largest number', 'r', 'out-of-range');
 }
 
 function notDefinite(index: number | undefined): InvalidInputError {
-  return new InvalidInputError('is not positive definite', { argument: 'r', code: 'out-of-range', index });
+  return fault('is not positive definite', 'r', 'out-of-range', index);
 }

@@ -1,6 +1,6 @@
 // What regulators are computed from: the matrices of a plant and its costs, checked, with the cross term taken out.
-import type { MatrixLike } from '@infimum/core';
-import { asMatrix, InvalidInputError } from '@infimum/core';
+import type { InvalidInputError, MatrixLike } from '@infimum/core';
+import { asMatrix, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matmul, transpose } from '@infimum/linalg';
 import { added, asShape, asSymmetric, inverseOfCost, product, symmetrized } from './matrices.ts';
@@ -46,8 +46,9 @@ export function continuousGain({ b, inverseR, cross }: RegulatorProblem, p: Dens
 
 /** The error where there is no stabilizing solution, or none that doubles can tell from none. */
 export function notStabilizable(detail: string): InvalidInputError {
-  return new InvalidInputError(
+  return fault(
     `no stabilizing feedback is optimal: a mode cannot be controlled by b, or is on the boundary of stability and has no cost in q (${detail})`,
-    { argument: 'a', code: 'unsupported' },
+    'a',
+    'unsupported',
   );
 }

@@ -1,6 +1,6 @@
 // Linear systems x' = Ax + Bu, y = Cx: what inputs reach and outputs show, sampling, and placing poles.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkNumber, InvalidInputError, Random } from '@infimum/core';
+import { asMatrix, asVector, checkNumber, fault, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matmul, matrixExponential, solve, solveSylvester, svd, transpose } from '@infimum/linalg';
 import { asShape } from './matrices.ts';
@@ -140,7 +140,7 @@ export function place(a: MatrixLike, b: MatrixLike, real: VectorLike, imaginary?
     best = { condition, gain: transpose({ rows: n, cols: m, values: solved.values }) };
   }
   if (best) return best.gain;
-  throw new InvalidInputError('does not reach all states', { argument: 'b', code: 'unsupported' });
+  throw fault('does not reach all states', 'b', 'unsupported');
 }
 
 /** -Λ, with blocks of two for pairs. */
@@ -152,11 +152,7 @@ function minusPoles(real: Float64Array, imaginary: Float64Array | undefined): De
     const part = imaginary?.[i] ?? 0;
     if (part === 0) continue;
     if (i + 1 >= n || imaginary?.[i + 1] !== -part || real[i + 1] !== real[i]) {
-      throw new InvalidInputError(`pole ${i} has no conjugate next to it`, {
-        argument: 'imaginary',
-        code: 'out-of-range',
-        index: i,
-      });
+      throw fault(`pole ${i} has no conjugate next to it`, 'imaginary', 'out-of-range', i);
     }
     values[i * n + i + 1] = -part;
     values[(i + 1) * n + i] = part;

@@ -1,13 +1,5 @@
 // The registered problem of relaxation factors: families, metrics, and what is refused.
-import {
-  checkChoice,
-  checkMatrix,
-  checkNumber,
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkChoice, checkMatrix, checkNumber, checkVector, defineFamily, defineProblem, fault } from '@infimum/core';
 import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import { checkCsr, csrDiagonal, csrFromDense } from '@infimum/linalg';
 import { rangeOf } from '../bandits/bandit-problem.ts';
@@ -202,9 +194,7 @@ function validate(instance: RelaxationInstance): void {
   checkInstance(instance);
   const { base, identity, scale, previousIdentity, previousScale, sources, contexts, initial } = instance;
   checkCsr(base, 'base');
-  if (base.rows !== base.cols) {
-    throw new InvalidInputError(`must be square, got ${base.rows}x${base.cols}`, { argument: 'base', code: 'shape' });
-  }
+  if (base.rows !== base.cols) throw fault(`must be square, got ${base.rows}x${base.cols}`, 'base', 'shape');
   checkVector(identity, 'identity');
   const count = identity.length;
   checkVector(scale, 'scale', count);
@@ -212,15 +202,12 @@ function validate(instance: RelaxationInstance): void {
   if (previousScale !== undefined) checkVector(previousScale, 'previousScale', count);
   checkMatrix(sources, 'sources');
   if (sources.cols !== base.rows || (sources.rows !== 1 && sources.rows !== count)) {
-    const problem = `expected ${count}x${base.rows} or 1x${base.rows}, got ${sources.rows}x${sources.cols}`;
-    throw new InvalidInputError(problem, { argument: 'sources', code: 'shape' });
+    throw fault(`expected ${count}x${base.rows} or 1x${base.rows}, got ${sources.rows}x${sources.cols}`, 'sources', 'shape');
   }
   checkVector(contexts, 'contexts', count);
   checkChoice(instance.method, 'method', RELAXED_METHODS);
   checkNumber(instance.tolerance, 'tolerance', { above: 0, below: 1 });
-  if (typeof instance.warmStart !== 'boolean') {
-    throw new InvalidInputError('expected true or false', { argument: 'warmStart', code: 'type' });
-  }
+  if (typeof instance.warmStart !== 'boolean') throw fault('expected true or false', 'warmStart', 'type');
   if (initial !== undefined) checkVector(initial, 'initial', base.rows);
   checkDiagonals(instance);
 }
@@ -228,18 +215,11 @@ function validate(instance: RelaxationInstance): void {
 /** Every A_t has to have a positive diagonal, stored. */
 function checkDiagonals({ base, identity, scale }: RelaxationInstance): void {
   const missing = diagonalPlaces(base).indexOf(-1);
-  if (missing >= 0) {
-    throw new InvalidInputError(`has no diagonal entry in row ${missing}`, {
-      argument: 'base',
-      code: 'missing',
-      index: missing,
-    });
-  }
+  if (missing >= 0) throw fault(`has no diagonal entry in row ${missing}`, 'base', 'missing', missing);
   const [low, high] = rangeOf(csrDiagonal(base));
   for (let t = 0; t < identity.length; t++) {
     const least = Math.min(identity[t] + scale[t] * low, identity[t] + scale[t] * high);
     if (least > 0 && least < Infinity) continue;
-    const problem = `makes the diagonal of system ${t} ${least}; it has to be positive`;
-    throw new InvalidInputError(problem, { argument: 'identity', code: 'out-of-range', index: t });
+    throw fault(`makes the diagonal of system ${t} ${least}; it has to be positive`, 'identity', 'out-of-range', t);
   }
 }

@@ -1,7 +1,7 @@
 // A sequence of linear systems, each solved by a method whose relaxation factor has to be chosen before: only the iterations
 // that the chosen one takes are seen.
 import type { Iterate, VectorLike } from '@infimum/core';
-import { asVector, checkInteger, InvalidInputError } from '@infimum/core';
+import { asVector, checkInteger, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { RelaxedMethod } from './relaxed-solve.ts';
 import { relaxedSolve } from './relaxed-solve.ts';
@@ -135,9 +135,5 @@ export function checkGrid(grid: unknown, argument: string): asserts grid is Vect
   checkInteger(values.length, `${argument}.length`, { min: 1, max: 10_000 });
   const index = values.findIndex((value) => !(value > 0 && value < 2));
   if (index < 0) return;
-  throw new InvalidInputError(`is ${values[index]} at index ${index}, outside (0, 2)`, {
-    argument,
-    code: 'out-of-range',
-    index,
-  });
+  throw fault(`is ${values[index]} at index ${index}, outside (0, 2)`, argument, 'out-of-range', index);
 }

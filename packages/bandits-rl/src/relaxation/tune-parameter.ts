@@ -2,7 +2,7 @@
 //
 // M. Khodak, E. Chow, M.-F. Balcan, A. Talwalkar: Learning to relax, arXiv 2310.02246 (2023).
 import type { OptionSpecs, OptionsOf, ResolvedOptions, VectorLike } from '@infimum/core';
-import { asVector, checkInteger, checkNumber, checkObject, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { asVector, checkInteger, checkNumber, checkObject, fault, Random, resolveOptions } from '@infimum/core';
 import { ChebCb } from '../bandits/cheb-cb.ts';
 import type { Policy, PolicyState } from '../bandits/policy.ts';
 import { drawArm } from '../bandits/policy.ts';
@@ -199,13 +199,10 @@ function policyOf(values: number, { algorithm, minContext, maxContext, bins, deg
   const isGiven = minContext !== undefined || maxContext !== undefined;
   const learner = algorithm ?? (isGiven ? 'cheb-cb' : 'tsallis-inf');
   if (missing && (isGiven || learner !== 'tsallis-inf')) {
-    const problem = isGiven ? 'is needed beside the other end' : `is needed for ${learner}`;
-    throw new InvalidInputError(problem, { argument: missing, code: 'missing' });
+    throw fault(isGiven ? 'is needed beside the other end' : `is needed for ${learner}`, missing, 'missing');
   }
   const interval = [minContext ?? 0, maxContext ?? 1] as const;
-  if (!(interval[1] > interval[0])) {
-    throw new InvalidInputError('must exceed minContext', { argument: 'maxContext', code: 'out-of-range' });
-  }
+  if (!(interval[1] > interval[0])) throw fault('must exceed minContext', 'maxContext', 'out-of-range');
   const settings = { estimator: 'importance-weighted', scale: 'mean' } as const;
   if (learner === 'cheb-cb') return new ChebCb(values, { degree, interval });
   return learner === 'tsallis-inf' ? new TsallisInf(values, settings) : new BinnedTsallisInf(values, bins, interval, settings);

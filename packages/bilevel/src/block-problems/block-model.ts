@@ -1,5 +1,5 @@
 // What a model of many lower levels is: oracles, and what is known about them.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { ValueAndGradient } from '../models/model.ts';
 import type { MultiBlockProblem } from './multi-block-problem.ts';
 
@@ -16,5 +16,5 @@ export interface BlockModel {
 /** The samples of a block. Whoever changes the number of blocks of a model asks for some that it does not have. */
 export function members(lists: readonly Int32Array[], block: number): Int32Array {
   if (block in lists) return lists[block];
-  throw new InvalidInputError(`asks for block ${block} of ${lists.length}`, { argument: 'blocks', code: 'out-of-range' });
+  throw fault(`asks for block ${block} of ${lists.length}`, 'blocks', 'out-of-range');
 }

@@ -1,5 +1,5 @@
 // Checks of instances with many lower levels.
-import { checkChoice, checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkInteger, checkNumber, fault } from '@infimum/core';
 import { checkDenseDoubles, checkDoubles, checkTargets } from '../models/instance.ts';
 import type { AucBlocks } from './auc-blocks.ts';
 import type { MultiBlockInstance } from './multi-block-instance.ts';
@@ -17,16 +17,14 @@ import type { SequenceBlocks } from './sequence-tasks.ts';
  */
 export function checkInstance(instance: MultiBlockInstance): void {
   const { source, initial } = instance ?? {};
-  if (typeof source !== 'object' || source === null) {
-    throw new InvalidInputError('expected an object', { argument: 'source', code: 'type' });
-  }
+  if (typeof source !== 'object' || source === null) throw fault('expected an object', 'source', 'type');
   checkChoice(source.kind, 'kind', ['quadratic', 'temperatures', 'auc', 'ranking', 'folds', 'sequences', 'functions'] as const);
   if (source.kind === 'functions') checkMultiBlockProblem(source.problem);
   else if (source.kind === 'quadratic') checkQuadratic(source);
   else if (source.kind === 'temperatures') {
     checkDoubles(source.temperatures, 'temperatures');
     const index = source.temperatures.findIndex((t) => !(t > 0));
-    if (index >= 0) throw new InvalidInputError('must be positive', { argument: 'temperatures', code: 'out-of-range', index });
+    if (index >= 0) throw fault('must be positive', 'temperatures', 'out-of-range', index);
     checkNumber(source.ridge, 'ridge', { above: 0 });
     checkTargets(source.train, 'train', 'logistic');
     checkTargets(source.validation, 'validation', 'logistic', source.train.design.cols);
@@ -60,18 +58,15 @@ function checkAuc({ design, labels, groups, ridge }: AucBlocks): void {
   checkInteger(groups, 'groups', { min: 1, max: design.rows });
   checkNumber(ridge, 'ridge', { above: 0 });
   if (!(labels instanceof Int32Array) || labels.length !== design.rows) {
-    throw new InvalidInputError('expected an Int32Array with a label for every row', { argument: 'labels', code: 'shape' });
+    throw fault('expected an Int32Array with a label for every row', 'labels', 'shape');
   }
   const index = labels.findIndex((label) => label !== 0 && label !== 1);
-  if (index >= 0) {
-    throw new InvalidInputError(`is ${labels[index]}, not 0 or 1`, { argument: 'labels', code: 'out-of-range', index });
-  }
+  if (index >= 0) throw fault(`is ${labels[index]}, not 0 or 1`, 'labels', 'out-of-range', index);
   const counts = new Int32Array(2 * groups);
   for (let r = 0; r < labels.length; r++) counts[2 * (r % groups) + labels[r]]++;
   const missing = counts.indexOf(0);
   if (missing < 0) return;
-  const problem = `has no row of class ${missing % 2} in group ${Math.floor(missing / 2)}`;
-  throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range' });
+  throw fault(`has no row of class ${missing % 2} in group ${Math.floor(missing / 2)}`, 'labels', 'out-of-range');
 }
 
 function checkSequences({ vocabulary, hidden, ridge, tasks, testTasks }: SequenceBlocks): void {
@@ -82,9 +77,7 @@ function checkSequences({ vocabulary, hidden, ridge, tasks, testTasks }: Sequenc
     ['tasks', tasks],
     ['testTasks', testTasks],
   ] as const) {
-    if (!Array.isArray(list) || list.length === 0) {
-      throw new InvalidInputError('expected a list of tasks', { argument: name, code: 'type' });
-    }
+    if (!Array.isArray(list) || list.length === 0) throw fault('expected a list of tasks', name, 'type');
     for (const [i, task] of list.entries()) {
       for (const part of ['support', 'query'] as const) checkPart(task?.[part], `${name}[${i}].${part}`, vocabulary);
     }
@@ -95,32 +88,17 @@ function checkPart(part: Sequences | undefined, argument: string, vocabulary: nu
   const { tokens, pointers, labels } = part ?? {};
   const typed = [tokens, pointers, labels].every((entries) => entries instanceof Int32Array);
   if (!typed || !tokens || !pointers || !labels) {
-    throw new InvalidInputError('expected tokens, pointers and labels as Int32Array', { argument, code: 'type' });
+    throw fault('expected tokens, pointers and labels as Int32Array', argument, 'type');
   }
   const count = labels.length;
   const rising = pointers.length === count + 1 && labels.every((_, i) => pointers[i + 1] > pointers[i]);
   if (count === 0 || !rising || pointers[0] !== 0 || pointers[count] !== tokens.length) {
-    throw new InvalidInputError('must rise from 0 to the number of tokens', {
-      argument: `${argument}.pointers`,
-      code: 'shape',
-    });
+    throw fault('must rise from 0 to the number of tokens', `${argument}.pointers`, 'shape');
   }
   const token = tokens.findIndex((t) => t < 0 || t >= vocabulary);
-  if (token >= 0) {
-    throw new InvalidInputError(`is ${tokens[token]}, beyond the vocabulary`, {
-      argument: `${argument}.tokens`,
-      code: 'out-of-range',
-      index: token,
-    });
-  }
+  if (token >= 0) throw fault(`is ${tokens[token]}, beyond the vocabulary`, `${argument}.tokens`, 'out-of-range', token);
   const label = labels.findIndex((t) => t !== 0 && t !== 1);
-  if (label >= 0) {
-    throw new InvalidInputError(`is ${labels[label]}, not 0 or 1`, {
-      argument: `${argument}.labels`,
-      code: 'out-of-range',
-      index: label,
-    });
-  }
+  if (label >= 0) throw fault(`is ${labels[label]}, not 0 or 1`, `${argument}.labels`, 'out-of-range', label);
 }
 
 function checkRanking({ design, relevance, items, top }: RankingBlocks): void {
@@ -129,7 +107,7 @@ function checkRanking({ design, relevance, items, top }: RankingBlocks): void {
   checkInteger(items, 'items', { min: 1, max: design.rows });
   checkInteger(top, 'top', { min: 1, max: items });
   const index = relevance.findIndex((t) => !(t >= 0 && t <= 50));
-  if (index >= 0) throw new InvalidInputError('must be from 0 to 50', { argument: 'relevance', code: 'out-of-range', index });
+  if (index >= 0) throw fault('must be from 0 to 50', 'relevance', 'out-of-range', index);
   if (design.rows % items === 0) return;
-  throw new InvalidInputError(`has ${design.rows} rows, no multiple of ${items} items`, { argument: 'design', code: 'shape' });
+  throw fault(`has ${design.rows} rows, no multiple of ${items} items`, 'design', 'shape');
 }

@@ -9,7 +9,7 @@ import {
   checkObject,
   checkText,
   checkVector,
-  InvalidInputError,
+  fault,
   resolveOptions,
 } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
@@ -184,7 +184,7 @@ function* partInTurns(
  */
 export function joinHypergradients(parts: readonly ExactHypergradient[]): ExactHypergradient {
   checkList(parts, 'parts');
-  if (parts.length === 0) throw new InvalidInputError('is empty', { argument: 'parts', code: 'empty' });
+  if (parts.length === 0) throw fault('is empty', 'parts', 'empty');
   for (const [k, part] of parts.entries()) {
     checkObject(part, `parts[${k}]`);
     checkVector(part.gradient, `parts[${k}].gradient`, k > 0 ? parts[0].gradient.length : undefined);

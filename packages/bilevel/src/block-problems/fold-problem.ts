@@ -1,5 +1,5 @@
 // Cross-validation as a problem with many lower levels: a fold a block, regularisation weights that all folds share.
-import { checkChoice, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkInteger, checkObject, fault } from '@infimum/core';
 import type { TargetData } from '../models/problems.ts';
 import { asTargetRows } from '../models/problems.ts';
 import { foldBlocks } from './fold-blocks.ts';
@@ -39,8 +39,6 @@ export function foldProblem(data: FoldData): MultiBlockProblem {
   const samples = asTargetRows(data.data, 'data');
   checkInteger(folds, 'folds', { min: 2, max: samples.design.rows });
   const index = loss === 'logistic' ? samples.targets.findIndex((t) => t !== 1 && t !== -1) : -1;
-  if (index >= 0) {
-    throw new InvalidInputError('must be -1 or 1', { argument: 'data.targets', code: 'out-of-range', index });
-  }
+  if (index >= 0) throw fault('must be -1 or 1', 'data.targets', 'out-of-range', index);
   return foldBlocks({ kind: 'folds', loss, folds, data: samples }).problem;
 }

@@ -1,6 +1,6 @@
 // What methods for many lower levels ask: the oracles of block i at (x, y_i), with what is sparse in x added and not written.
 import type { VectorLike } from '@infimum/core';
-import { asVector, checkInteger, InvalidInputError } from '@infimum/core';
+import { asVector, checkInteger, fault } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { OracleCalls } from '../oracles/bilevel-problem.ts';
 import { NotFinite } from '../oracles/bilevel-problem.ts';
@@ -52,16 +52,14 @@ export interface MultiBlockProblem {
  * @throws {InvalidInputError} naming `problem.FIELD`
  */
 export function checkMultiBlockProblem(problem: unknown): asserts problem is MultiBlockProblem {
-  if (typeof problem !== 'object' || problem === null) {
-    throw new InvalidInputError('expected an object of oracles', { argument: 'problem', code: 'type' });
-  }
+  if (typeof problem !== 'object' || problem === null) throw fault('expected an object of oracles', 'problem', 'type');
   const fields = problem as Record<string, unknown>;
   for (const name of ['blocks', 'dimX', 'dimY']) checkInteger(fields[name], `problem.${name}`, { min: 1, max: 2 ** 28 });
   for (const name of ['gradGy', 'gradFy', 'hvpGyy', 'addJvpGxy', ...OPTIONAL]) {
     if (typeof fields[name] === 'function') continue;
     if (fields[name] === undefined && OPTIONAL.includes(name)) continue;
     const code = fields[name] === undefined ? 'missing' : 'type';
-    throw new InvalidInputError('expected a function', { argument: `problem.${name}`, code });
+    throw fault('expected a function', `problem.${name}`, code);
   }
 }
 

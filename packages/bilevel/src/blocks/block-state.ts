@@ -1,6 +1,6 @@
 // What methods for many lower levels share: the point, counted oracles, and how runs end.
 import type { Conclusion, Steps, VectorLike } from '@infimum/core';
-import { converged, InvalidInputError, stalled } from '@infimum/core';
+import { converged, fault, stalled } from '@infimum/core';
 import { addScaled, allFinite, norm } from '@infimum/linalg/numerics';
 import { exactHypergradientInTurns, hypergradientPart } from '../block-problems/exact-hypergradient.ts';
 import type { BlockSteps, MultiBlockIterate, MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
@@ -266,6 +266,5 @@ function someBlocks({ blocks }: MultiBlockProblem, most: number): number[] {
 export function blockCount({ blocks }: MultiBlockProblem, given: number | undefined): number {
   const count = given ?? Math.max(1, Math.floor(blocks / 10));
   if (count <= blocks) return count;
-  const problem = `is ${count}, and there are ${blocks} blocks`;
-  throw new InvalidInputError(problem, { argument: 'blocksPerIteration', code: 'out-of-range' });
+  throw fault(`is ${count}, and there are ${blocks} blocks`, 'blocksPerIteration', 'out-of-range');
 }

@@ -1,6 +1,6 @@
 // What an iteration of BSVRB asks of a block: gradients and products now and before, by the same samples. A visit depends on
 // nothing but the numbers in it, so that any machine that has the oracles can answer it.
-import { checkInteger, checkList, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkNumber, checkNumbers, checkObject, fault } from '@infimum/core';
 import { smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { MultiBlockProblem } from '../block-problems/multi-block-problem.ts';
 import { checkMultiBlockProblem, countedBlocks } from '../block-problems/multi-block-problem.ts';
@@ -147,7 +147,7 @@ function checkVisit(problem: MultiBlockProblem, visit: BlockVisit, name: string)
 function checkSamples(value: unknown, argument: string): void {
   checkNumbers(value, argument);
   if (value instanceof Int32Array) return;
-  throw new InvalidInputError('expected an Int32Array of samples', { argument, code: 'type' });
+  throw fault('expected an Int32Array of samples', argument, 'type');
 }
 
 function checkPlace({ dimX, dimY }: MultiBlockProblem, place: BlockPlace, name: string): void {
@@ -160,7 +160,7 @@ function checkPlace({ dimX, dimY }: MultiBlockProblem, place: BlockPlace, name: 
 function checkEntries(value: unknown, argument: string, length: number): void {
   checkNumbers(value, argument, length);
   if (value instanceof Float64Array) return;
-  throw new InvalidInputError(`expected a Float64Array of ${length} numbers`, { argument, code: 'type' });
+  throw fault(`expected a Float64Array of ${length} numbers`, argument, 'type');
 }
 
 /** Arrays for an answer. */

@@ -2,7 +2,7 @@
 // oracles of the chosen blocks there; answers are taken in the order of the blocks, so the result does not depend on who gave
 // them, bit for bit.
 import type { Outcome, RunOptions, VectorLike } from '@infimum/core';
-import { checkInteger, checkObject, InvalidInputError, runAsync, runOptionsOf } from '@infimum/core';
+import { checkInteger, checkObject, fault, runAsync, runOptionsOf } from '@infimum/core';
 import type { Executor, Task } from '@infimum/core/executor';
 import { checkExecution } from '@infimum/core/executor';
 import type { MultiBlockSolution } from '../block-problems/multi-block-optimization.ts';
@@ -105,8 +105,7 @@ function checkAnswers(
 ): void {
   const argument = `the task ${name}`;
   if (answers.length !== visits.length) {
-    const problem = `must answer ${visits.length} visits, answered ${answers.length}`;
-    throw new InvalidInputError(problem, { argument, code: 'shape' });
+    throw fault(`must answer ${visits.length} visits, answered ${answers.length}`, argument, 'shape');
   }
   for (const [k, answer] of answers.entries()) {
     checkObject(answer, argument);
@@ -116,8 +115,7 @@ function checkAnswers(
     for (const [field, length] of Object.entries(lengths)) {
       const array = answer[field as keyof typeof lengths];
       if (array instanceof Float64Array && array.length === length) continue;
-      const problem = `must answer with ${field}, a Float64Array of ${length} numbers`;
-      throw new InvalidInputError(problem, { argument, code: 'shape' });
+      throw fault(`must answer with ${field}, a Float64Array of ${length} numbers`, argument, 'shape');
     }
   }
 }

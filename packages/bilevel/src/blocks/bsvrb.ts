@@ -4,7 +4,7 @@
 // Q. Hu, Z.-H. Qiu, Z. Guo, L. Zhang, T. Yang: Blockwise Stochastic Variance-Reduced Methods with Parallel Speedup for
 // Multi-Block Bilevel Optimization (arXiv 2305.18730).
 import type { ResolvedOptions, Steps, VectorLike } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
 import type {
@@ -76,16 +76,12 @@ function started(
 ): Blockwise {
   const { variant, minCurvature, maxCurvature } = settings;
   const count = blockCount(problem, settings.blocksPerIteration);
-  if (variant === 1 && !problem.hessGyy) {
-    throw new InvalidInputError('is needed by variant 1', { argument: 'problem.hessGyy', code: 'missing' });
-  }
+  if (variant === 1 && !problem.hessGyy) throw fault('is needed by variant 1', 'problem.hessGyy', 'missing');
   if (variant === 1 && problem.dimY > MOST_TRACKED) {
-    const complaint = `${problem.dimY} lower variables: variant 1 is for at most ${MOST_TRACKED}`;
-    throw new InvalidInputError(complaint, { argument: 'variant', code: 'too-large' });
+    throw fault(`${problem.dimY} lower variables: variant 1 is for at most ${MOST_TRACKED}`, 'variant', 'too-large');
   }
   if (minCurvature !== undefined && maxCurvature !== undefined && !(minCurvature <= maxCurvature)) {
-    const complaint = 'must be at most maxCurvature';
-    throw new InvalidInputError(complaint, { argument: 'minCurvature', code: 'out-of-range' });
+    throw fault('must be at most maxCurvature', 'minCurvature', 'out-of-range');
   }
   const method = new Blockwise(state, settings, count, share);
   state.firstCheck = Math.ceil(problem.blocks / count);

@@ -3,7 +3,7 @@
 // Z. Guo, Q. Hu, L. Zhang, T. Yang: Randomized Stochastic Variance-Reduced Methods for Multi-Task Stochastic Bilevel
 // Optimization (2021).
 import type { OptionSpecs, OptionsOf, RunOptions, VectorLike } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
 import type { BlockOutcome, BlockSteps, MultiBlockIterate } from '../block-problems/multi-block-optimization.ts';
@@ -51,13 +51,8 @@ export function rsvrbSteps(problem: MultiBlockProblem, initial: VectorLike, opti
   return blockSteps(problem, initial, tolerance, (state) => {
     const { problem: oracles, x } = state;
     const count = blockCount(problem, rest.blocksPerIteration);
-    if (!problem.hessGyy) {
-      throw new InvalidInputError('is needed', { argument: 'problem.hessGyy', code: 'missing' });
-    }
-    if (tooLarge(problem)) {
-      const complaint = 'is too large: the method keeps p x q numbers per block';
-      throw new InvalidInputError(complaint, { argument: 'problem', code: 'too-large' });
-    }
+    if (!problem.hessGyy) throw fault('is needed', 'problem.hessGyy', 'missing');
+    if (tooLarge(problem)) throw fault('is too large: the method keeps p x q numbers per block', 'problem', 'too-large');
     const { blocks, dimX: p, dimY: q } = oracles;
     const sampler = new BlockSampler(oracles, seed);
     const second = new BlockSampler(oracles, seed + 1);

@@ -2,7 +2,7 @@
 //
 // C. Finn, P. Abbeel, S. Levine: Model-agnostic meta-learning for fast adaptation of deep networks (2017).
 import type { OptionSpecs, OptionsOf, RunOptions, VectorLike } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import { largestMagnitude } from '@infimum/linalg/numerics';
 import type { MultiBlockInstance } from '../block-problems/multi-block-instance.ts';
 import { blockModelOf } from '../block-problems/multi-block-instance.ts';
@@ -45,9 +45,7 @@ export function maml(problem: MultiBlockProblem, initial: VectorLike, options: M
 export function mamlSteps(problem: MultiBlockProblem, initial: VectorLike, options: MamlOptions = {}): BlockSteps {
   const settings = resolveOptions(mamlOptions, options);
   return blockSteps(problem, initial, settings.tolerance, (state) => {
-    if (!problem.addGradGx) {
-      throw new InvalidInputError('is needed', { argument: 'problem.addGradGx', code: 'missing' });
-    }
+    if (!problem.addGradGx) throw fault('is needed', 'problem.addGradGx', 'missing');
     const { problem: oracles, x } = state;
     const q = oracles.dimY;
     const sampler = new BlockSampler(oracles, settings.seed);

@@ -1,6 +1,6 @@
 // The registered problem `bilevel/optimization`: instances, metrics, and what `converged` must mean.
 import type { Iterate, Outcome, Problem, Steps } from '@infimum/core';
-import { defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem, OracleCalls } from '../oracles/bilevel-problem.ts';
@@ -403,6 +403,5 @@ export function declinesSets(instance: BilevelInstance): string | undefined {
 /** Refuses a lower set where a method has none. */
 export function refuseLowerSet({ setY }: BilevelProblem): void {
   if (!setY) return;
-  const problem = 'is not supported by this method; penalty methods take one';
-  throw new InvalidInputError(problem, { argument: 'problem.setY', code: 'unsupported' });
+  throw fault('is not supported by this method; penalty methods take one', 'problem.setY', 'unsupported');
 }

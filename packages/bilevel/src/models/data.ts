@@ -1,5 +1,5 @@
 // Instances from real data: the digits with wrong labels, and the tumours for regularisation weights.
-import { InvalidInputError, Random } from '@infimum/core';
+import { fault, Random } from '@infimum/core';
 import { importData } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { BilevelInstance } from './instance.ts';
@@ -26,8 +26,7 @@ export async function digitsCleaning(
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   if (train + validation >= images.rows) {
-    const problem = `leaves no test set: there are ${images.rows} digits`;
-    throw new InvalidInputError(problem, { argument: 'validation', code: 'out-of-range' });
+    throw fault(`leaves no test set: there are ${images.rows} digits`, 'validation', 'out-of-range');
   }
   const random = new Random(seed);
   const order = random.permutation(images.rows);

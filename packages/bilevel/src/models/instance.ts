@@ -1,5 +1,5 @@
 // A registered bilevel instance: data that say which model, and where methods start.
-import { checkChoice, checkInteger, checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkInteger, checkMatrix, checkNumber, checkVector, fault } from '@infimum/core';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
 import type { CleaningSource } from './cleaning.ts';
@@ -98,9 +98,7 @@ function checkToy({ name, size, offset, noise, noiseSeed }: ToySource): void {
 function checkQuadratic({ c, d, target, ridge }: QuadraticSource): void {
   checkDenseDoubles(c, 'c');
   checkDenseDoubles(d, 'd');
-  if (c.rows !== d.rows) {
-    throw new InvalidInputError(`has ${d.rows} rows, c has ${c.rows}`, { argument: 'd', code: 'shape' });
-  }
+  if (c.rows !== d.rows) throw fault(`has ${d.rows} rows, c has ${c.rows}`, 'd', 'shape');
   checkDoubles(target, 'target', c.cols);
   checkNumber(ridge, 'ridge', { min: 0 });
 }
@@ -113,7 +111,7 @@ function checkCleaning(source: CleaningSource): void {
   checkLabeled(validation, 'validation', classes, train.design.cols);
   if (test !== undefined) checkLabeled(test, 'test', classes, train.design.cols);
   if (wrong !== undefined && !(wrong instanceof Uint8Array && wrong.length === train.design.rows)) {
-    throw new InvalidInputError(`expected a Uint8Array of ${train.design.rows} entries`, { argument: 'wrong', code: 'shape' });
+    throw fault(`expected a Uint8Array of ${train.design.rows} entries`, 'wrong', 'shape');
   }
 }
 
@@ -130,20 +128,14 @@ export function checkTrained(train: LabeledRows, classes: number): void {
 function checkRegularization(source: RegularisationSource): void {
   const { loss, train, validation, test, shared, lower, upper } = source;
   checkChoice(loss, 'loss', ['logistic', 'squares'] as const);
-  if (typeof shared !== 'boolean') {
-    throw new InvalidInputError('expected true or false', { argument: 'shared', code: 'type' });
-  }
+  if (typeof shared !== 'boolean') throw fault('expected true or false', 'shared', 'type');
   for (const [name, bound] of [
     ['lower', lower],
     ['upper', upper],
   ] as const) {
-    if (typeof bound !== 'number' || Number.isNaN(bound)) {
-      throw new InvalidInputError('expected a number', { argument: name, code: 'type' });
-    }
+    if (typeof bound !== 'number' || Number.isNaN(bound)) throw fault('expected a number', name, 'type');
   }
-  if (!(lower < upper)) {
-    throw new InvalidInputError(`must be below upper = ${upper}`, { argument: 'lower', code: 'out-of-range' });
-  }
+  if (!(lower < upper)) throw fault(`must be below upper = ${upper}`, 'lower', 'out-of-range');
   checkTargets(train, 'train', loss);
   checkTargets(validation, 'validation', loss, train.design.cols);
   if (test !== undefined) checkTargets(test, 'test', loss, train.design.cols);
@@ -153,13 +145,12 @@ function checkLabeled(part: LabeledRows, argument: string, classes: number, cols
   const { design, labels } = checkRecord(part, argument);
   checkDenseDoubles(design, `${argument}.design`, cols);
   if (!(labels instanceof Int32Array) || labels.length !== (design as { rows: number }).rows) {
-    const problem = 'expected an Int32Array with a label for every row';
-    throw new InvalidInputError(problem, { argument: `${argument}.labels`, code: 'shape' });
+    throw fault('expected an Int32Array with a label for every row', `${argument}.labels`, 'shape');
   }
   const index = labels.findIndex((label) => !(label >= 0 && label < classes));
   if (index < 0) return;
   const problem = `is ${labels[index]} at index ${index}, not a class from 0 to ${classes - 1}`;
-  throw new InvalidInputError(problem, { argument: `${argument}.labels`, code: 'out-of-range', index });
+  throw fault(problem, `${argument}.labels`, 'out-of-range', index);
 }
 
 export function checkTargets(part: TargetRows, argument: string, loss: string, cols?: number): void {
@@ -168,24 +159,23 @@ export function checkTargets(part: TargetRows, argument: string, loss: string, c
   checkDoubles(targets, `${argument}.targets`, (design as { rows: number }).rows);
   const index = loss === 'logistic' ? targets.findIndex((t) => t !== 1 && t !== -1) : -1;
   if (index < 0) return;
-  const problem = `is ${targets[index]} at index ${index}, not -1 or 1`;
-  throw new InvalidInputError(problem, { argument: `${argument}.targets`, code: 'out-of-range', index });
+  throw fault(`is ${targets[index]} at index ${index}, not -1 or 1`, `${argument}.targets`, 'out-of-range', index);
 }
 
 export function checkDenseDoubles(matrix: unknown, argument: string, cols?: number): void {
   checkMatrix(matrix, argument);
   checkDoubles(matrix.values, `${argument}.values`);
   if (cols === undefined || matrix.cols === cols) return;
-  throw new InvalidInputError(`has ${matrix.cols} columns, the training samples have ${cols}`, { argument, code: 'shape' });
+  throw fault(`has ${matrix.cols} columns, the training samples have ${cols}`, argument, 'shape');
 }
 
 export function checkDoubles(values: unknown, argument: string, length?: number): asserts values is Float64Array {
   checkVector(values, argument, length);
   if (values instanceof Float64Array) return;
-  throw new InvalidInputError('expected a Float64Array', { argument, code: 'type' });
+  throw fault('expected a Float64Array', argument, 'type');
 }
 
 function checkRecord<T extends object>(value: T, argument: string): { [Key in keyof T]: unknown } & T {
   if (typeof value === 'object' && value !== null) return value;
-  throw new InvalidInputError('expected an object', { argument, code: 'type' });
+  throw fault('expected an object', argument, 'type');
 }

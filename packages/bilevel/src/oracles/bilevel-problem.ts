@@ -1,7 +1,7 @@
 // What bilevel methods ask of a pair of functions: min over x of f(x, y) where y minimises g(x, ·), both by their gradients,
 // and where a method needs it by products with second derivatives of g.
 import type { VectorLike } from '@infimum/core';
-import { asVector, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { asVector, checkInteger, checkObject, fault } from '@infimum/core';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { ConvexSet } from '@infimum/optim/proximal';
 
@@ -169,9 +169,7 @@ export function isSecondOrder(problem: BilevelProblem): problem is SecondOrderPr
  * @throws {InvalidInputError} naming `problem.FIELD`
  */
 export function checkBilevelProblem(problem: unknown): asserts problem is BilevelProblem {
-  if (typeof problem !== 'object' || problem === null) {
-    throw new InvalidInputError('expected an object of oracles', { argument: 'problem', code: 'type' });
-  }
+  if (typeof problem !== 'object' || problem === null) throw fault('expected an object of oracles', 'problem', 'type');
   const fields = problem as Record<string, unknown>;
   checkInteger(fields['dimX'], 'problem.dimX', { min: 1, max: 2 ** 28 });
   checkInteger(fields['dimY'], 'problem.dimY', { min: 1, max: 2 ** 28 });
@@ -186,7 +184,7 @@ export function checkBilevelProblem(problem: unknown): asserts problem is Bileve
     if (fields[name] === undefined) continue;
     if (typeof fields[name] === 'function') {
       const complaint = 'must be a fixed set; sets that depend on the other variable are not supported';
-      throw new InvalidInputError(complaint, { argument: `problem.${name}`, code: 'unsupported' });
+      throw fault(complaint, `problem.${name}`, 'unsupported');
     }
     checkFunction((fields[name] as Partial<ConvexSet> | null)?.project, `problem.${name}.project`);
   }
@@ -195,8 +193,7 @@ export function checkBilevelProblem(problem: unknown): asserts problem is Bileve
 /** Refuses a lower level that is not smooth. */
 export function checkSmooth({ proxY }: BilevelProblem): void {
   if (!proxY) return;
-  const complaint = 'this method needs a smooth lower level; `minimizeBilevel` does not';
-  throw new InvalidInputError(complaint, { argument: 'problem.proxY', code: 'unsupported' });
+  throw fault('this method needs a smooth lower level; `minimizeBilevel` does not', 'problem.proxY', 'unsupported');
 }
 
 /** Checks a problem that a method with second derivatives gets. */
@@ -204,8 +201,7 @@ export function checkSecondOrder(problem: BilevelProblem): asserts problem is Se
   checkSmooth(problem);
   for (const name of ['hvpGyy', 'jvpGxy'] as const) {
     if (problem[name] !== undefined) continue;
-    const complaint = 'is needed by this method; `withDifferences` makes one from gradients';
-    throw new InvalidInputError(complaint, { argument: `problem.${name}`, code: 'missing' });
+    throw fault('is needed by this method; `withDifferences` makes one from gradients', `problem.${name}`, 'missing');
   }
 }
 
@@ -230,5 +226,5 @@ export function lowerProx({ setY, proxY }: BilevelProblem, x: Float64Array) {
 
 function checkFunction(value: unknown, argument: string): void {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function', { argument, code: value === undefined ? 'missing' : 'type' });
+  throw fault('expected a function', argument, value === undefined ? 'missing' : 'type');
 }

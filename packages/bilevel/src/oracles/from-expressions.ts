@@ -1,7 +1,7 @@
 // A bilevel problem from two expressions of tensors: all derivatives are exact, and nobody writes one.
 import type { Tensor } from '@infimum/autodiff';
 import { compile, gradients, inner, variable } from '@infimum/autodiff';
-import { checkInteger, checkMethods, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkMethods, checkObject, fault } from '@infimum/core';
 import type { ConvexSet } from '@infimum/optim/proximal';
 import type { SecondOrderProblem } from './bilevel-problem.ts';
 
@@ -88,5 +88,5 @@ export function fromExpressions(problem: ExpressionProblem): SecondOrderProblem 
 
 function numberOf(value: Tensor, argument: string): Tensor {
   if (value?.shape?.length === 0) return value;
-  throw new InvalidInputError('must give an expression that is a number', { argument, code: 'shape' });
+  throw fault('must give an expression that is a number', argument, 'shape');
 }

@@ -1,7 +1,7 @@
 // The hyper-gradient at a point (x, y) by the implicit function theorem, with all that one needs to trust it: residuals, an
 // estimate of its error, and the general formula for lower levels with many solutions or active constraints.
 import type { DenseLike, OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { asVector, checkMatrix, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asVector, checkMatrix, fault, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { leastNormSolution } from './adjoint.ts';
 import type { BilevelProblem } from './bilevel-problem.ts';
@@ -154,8 +154,7 @@ export function hypergradientPinv(
   const at = asVector(x, 'x', problem.dimX);
   const near = asVector(y, 'y', problem.dimY);
   if (activeRows && activeRows.cols !== problem.dimY) {
-    const complaint = `has ${activeRows.cols} columns for ${problem.dimY} lower variables`;
-    throw new InvalidInputError(complaint, { argument: 'activeRows', code: 'shape' });
+    throw fault(`has ${activeRows.cols} columns for ${problem.dimY} lower variables`, 'activeRows', 'shape');
   }
   const fy = new Float64Array(near.length);
   problem.gradFy(at, near, fy);

@@ -1,7 +1,7 @@
 // ψ_σ(x) and its gradient at one point, with both inner problems solved to a tolerance: for pictures, tests, and outer methods
 // of one's own. Two values of σ give the extrapolation whose error is of the order σ².
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { asVector, checkNumber, checkNumbers, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asVector, checkNumber, checkNumbers, fault, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
@@ -77,9 +77,7 @@ export function penalizedValue(
   const at = asVector(x, 'x', problem.dimX);
   checkNumber(sigma, 'sigma', { above: 0 });
   const { f, g } = problem;
-  if (!f || !g) {
-    throw new InvalidInputError('is needed', { argument: f ? 'problem.g' : 'problem.f', code: 'missing' });
-  }
+  if (!f || !g) throw fault('is needed', f ? 'problem.g' : 'problem.f', 'missing');
   const z = new Float64Array(problem.dimY);
   if (initial) z.set(asVector(initial, 'initial', problem.dimY));
   problem.setY?.project(z, z);

@@ -1,7 +1,7 @@
 // A probe of the landscape that the penalty paper's theory assumes: the proximal error bound of σf + g at one x for several σ,
 // and how fast ψ_σ and its gradient approach their limits.
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { asVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { asVector, fault, Random, resolveOptions } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem } from '../oracles/bilevel-problem.ts';
@@ -59,8 +59,7 @@ export function probeErrorBound(
   const bad = values.findIndex((sigma) => sigma < 0);
   const least = Math.min(...values.filter((sigma) => sigma > 0));
   if (bad >= 0 || least === Infinity) {
-    const complaint = bad >= 0 ? `is negative at index ${bad}` : 'has no positive entry';
-    throw new InvalidInputError(complaint, { argument: 'sigmas', code: 'out-of-range' });
+    throw fault(bad >= 0 ? `is negative at index ${bad}` : 'has no positive entry', 'sigmas', 'out-of-range');
   }
   const random = new Random(settings.seed);
   const found = Array.from(values, (sigma) => boundAt(problem, at, sigma, settings, random));

@@ -1,6 +1,6 @@
 // What searches without derivatives share: a point is worth f at its solved lower level, and the best point so far is kept.
 import type { OptionSpecs } from '@infimum/core';
-import { InvalidInputError, stalled } from '@infimum/core';
+import { fault, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { BilevelIterate, BilevelSteps } from '../models/bilevel-optimization.ts';
 import type { BilevelInstance } from '../models/instance.ts';
@@ -65,7 +65,7 @@ class SearchState extends BilevelState {
 
   constructor(problem: BilevelProblem, initial: BilevelStart) {
     super(problem, initial, 0, 2 ** 31);
-    if (!problem.f) throw new InvalidInputError('is needed', { argument: 'problem.f', code: 'missing' });
+    if (!problem.f) throw fault('is needed', 'problem.f', 'missing');
     this.#point = this.x.slice();
     this.#lower = this.y.slice();
     this.#slope = this.y.slice();

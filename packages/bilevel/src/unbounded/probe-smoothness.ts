@@ -3,7 +3,7 @@
 // J. Zhang, T. He, S. Sra, A. Jadbabaie: Why gradient clipping accelerates training: a theoretical justification for adaptivity
 // (2020), for the condition; J. Hao, X. Gong, M. Liu (arXiv 2401.09587), for bilevel problems.
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { asVector, checkList, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asVector, checkList, fault, resolveOptions } from '@infimum/core';
 import { addScaled, norm } from '@infimum/linalg/numerics';
 import type { BilevelProblem } from '../oracles/bilevel-problem.ts';
 import { checkBilevelProblem, checkSecondOrder } from '../oracles/bilevel-problem.ts';
@@ -60,7 +60,7 @@ export function probeSmoothness(
   checkBilevelProblem(problem);
   checkSecondOrder(problem);
   checkList(path, 'path');
-  if (path.length < 2) throw new InvalidInputError('needs two points', { argument: 'path', code: 'empty' });
+  if (path.length < 2) throw fault('needs two points', 'path', 'empty');
   const points = path.map((point, k) => asVector(point, `path[${k}]`, problem.dimX));
   const y = new Float64Array(problem.dimY);
   const slope = new Float64Array(problem.dimY);

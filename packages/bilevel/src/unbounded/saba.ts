@@ -3,7 +3,7 @@
 // M. Dagréou, P. Ablin, S. Vaiter, T. Moreau: A framework for bilevel optimization that enables stochastic and global variance
 // reduction algorithms (2022).
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import type { BilevelIterate, BilevelOutcome, BilevelSteps } from '../models/bilevel-optimization.ts';
 import { bilevelOptimization, declinesSets } from '../models/bilevel-optimization.ts';
 import type { BilevelInstance } from '../models/instance.ts';
@@ -44,9 +44,7 @@ export function saba(problem: BilevelProblem, initial: BilevelStart, options: Sa
 export function sabaSteps(problem: BilevelProblem, initial: BilevelStart, options: SabaOptions = {}): BilevelSteps {
   const settings = resolveOptions(sabaOptions, options);
   checkBilevelProblem(problem);
-  if (!fits(problem)) {
-    throw new InvalidInputError('has too many samples for tables', { argument: 'problem', code: 'too-large' });
-  }
+  if (!fits(problem)) throw fault('has too many samples for tables', 'problem', 'too-large');
   return implicitSteps(problem, initial, settings, (run) => {
     const z = new Float64Array(run.y.length);
     // Without samples, or with all of them in a batch, there is nothing to remember.

@@ -14,7 +14,7 @@ import {
   checkOutput,
   converged,
   exhausted,
-  InvalidInputError,
+  fault,
   Random,
 } from '@infimum/core';
 
@@ -121,26 +121,22 @@ export function checkBlackBox(blackBox: BlackBox): Box {
     ...(upper !== undefined && { upper: boundOf(upper, 'upper', d) }),
   } as Box;
   const flat = box.scale?.findIndex((entry) => !(entry > 0)) ?? -1;
-  if (flat >= 0) throw new InvalidInputError('must be positive', { argument: 'scale', code: 'out-of-range', index: flat });
+  if (flat >= 0) throw fault('must be positive', 'scale', 'out-of-range', flat);
   const index = box.lower?.findIndex((entry, i) => box.upper !== undefined && entry > box.upper[i]) ?? -1;
-  if (index >= 0) {
-    throw new InvalidInputError('is below the lower bound', { argument: 'upper', code: 'out-of-range', index });
-  }
+  if (index >= 0) throw fault('is below the lower bound', 'upper', 'out-of-range', index);
   return box;
 }
 
 function checkKinds({ kinds, dimension, lower, upper }: BlackBox): void {
   checkList(kinds, 'kinds');
-  if (kinds.length !== dimension)
-    throw new InvalidInputError(`expected ${dimension} kinds`, { argument: 'kinds', code: 'shape' });
+  if (kinds.length !== dimension) throw fault(`expected ${dimension} kinds`, 'kinds', 'shape');
   for (const kind of kinds) checkChoice(kind, 'kinds', ['real', 'integer', 'choice']);
   const at = (bound: number | VectorLike | undefined, j: number) => (typeof bound === 'object' ? bound[j] : bound);
   const index = kinds.findIndex(
     (kind, j) => kind !== 'real' && !(Number.isInteger(at(lower, j)) && Number.isInteger(at(upper, j))),
   );
   if (index < 0) return;
-  const problem = 'integers and choices need integer bounds on both sides';
-  throw new InvalidInputError(problem, { argument: 'kinds', code: 'missing', index });
+  throw fault('integers and choices need integer bounds on both sides', 'kinds', 'missing', index);
 }
 
 /** A bound of every variable; infinite where there is none. */
@@ -149,7 +145,7 @@ function boundOf(bound: number | VectorLike, argument: 'lower' | 'upper', d: num
   const vector = typeof bound === 'number' ? new Float64Array(d).fill(bound) : Float64Array.from(bound);
   const empty = argument === 'lower' ? Infinity : -Infinity;
   const index = vector.findIndex((entry) => Number.isNaN(entry) || entry === empty);
-  if (index >= 0) throw new InvalidInputError('is not a bound', { argument, code: 'not-finite', index });
+  if (index >= 0) throw fault('is not a bound', argument, 'not-finite', index);
   return vector;
 }
 
@@ -191,7 +187,7 @@ export class Search {
     const box = checkBlackBox(blackBox);
     const { dimension: d, lower, upper } = box;
     if (box.constraints !== undefined && !takesConstraints) {
-      throw new InvalidInputError('only cbo supports constraints', { argument: 'constraints', code: 'unsupported' });
+      throw fault('only cbo supports constraints', 'constraints', 'unsupported');
     }
     this.dimension = d;
     this.#blackBox = box;
@@ -503,7 +499,7 @@ function haveFiniteSum(points: Float64Array): boolean {
 
 function checkAnswer(answer: unknown, count: number): asserts answer is Float64Array {
   if (answer instanceof Float64Array && answer.length === count) return;
-  throw new InvalidInputError(`expected a Float64Array of ${count} values`, { argument: 'answer', code: 'shape' });
+  throw fault(`expected a Float64Array of ${count} values`, 'answer', 'shape');
 }
 
 /** The places 0 … n-1 from the least value to the largest; equal ones in their order, failures last. */

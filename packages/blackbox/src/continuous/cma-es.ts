@@ -4,7 +4,7 @@
 // achieving linear time and space complexity (2008); A. Auger, N. Hansen: A restart CMA evolution strategy with increasing
 // population size (2005).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Random, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { defineSolver, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, rankingOf, Search, seed } from './black-box.ts';
@@ -94,7 +94,7 @@ export function* cmaEsSteps(
 export function checkCovariance(covariance: string, d: number): void {
   if (covariance !== 'full' || d <= 4000) return;
   const complaint = `a full covariance of ${d} variables takes ${Math.round((24 * d * d) / 2 ** 30)} GB; use covariance: 'separable'`;
-  throw new InvalidInputError(complaint, { argument: 'covariance', code: 'unsupported' });
+  throw fault(complaint, 'covariance', 'unsupported');
 }
 
 /** Constants of the tutorial for a dimension and a population. */

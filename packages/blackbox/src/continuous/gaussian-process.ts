@@ -2,7 +2,7 @@
 //
 // J. Mockus (1975); D. Jones, M. Schonlau, W. Welch: Efficient global optimization of expensive black-box functions (1998).
 import type { OptionSpecs, OptionsOf, Random, Steps } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import { dot, logNormalCdf, normalCdf, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { maxEvaluations, randomOf, Search, seed } from './black-box.ts';
@@ -29,9 +29,7 @@ export function* gaussianProcessSteps(
 ): Steps<BestPoint, Questions<BestPoint>, Float64Array> {
   const { population, ...settings } = resolveOptions(gaussianProcessOptions, options);
   const search = new Search(blackBox, settings.maxEvaluations);
-  if (!search.isBox) {
-    throw new InvalidInputError('a surrogate needs bounds on both sides', { argument: 'lower', code: 'missing' });
-  }
+  if (!search.isBox) throw fault('a surrogate needs bounds on both sides', 'lower', 'missing');
   const random = randomOf(settings.seed);
   const d = search.dimension;
   const process = new Process(search.unitKinds());

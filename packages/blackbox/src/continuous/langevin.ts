@@ -1,6 +1,6 @@
 // Gradient descent and annealed Langevin dynamics with gradients by differences: what consensus methods are said to relax.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 import { continuous } from './continuous-problem.ts';
@@ -66,7 +66,7 @@ export function* langevinSteps(
   const x = search.start.slice();
   if (d > 5000) {
     const problem = `differences of ${d} variables take ${2 * d + 1} points a step: at most 5000 variables`;
-    throw new InvalidInputError(problem, { argument: 'dimension', code: 'unsupported' });
+    throw fault(problem, 'dimension', 'unsupported');
   }
   const points = new Float64Array((2 * d + 1) * d);
   const noise = new Float64Array(d);

@@ -1,7 +1,7 @@
 // The limit of infinitely many particles: the density of CBO on a line by finite volumes, and the quantitative Laplace principle.
 //
 // M. Fornasier, T. Klock, K. Riedl: Consensus-based optimization methods converge globally (2024), arXiv 2103.15130.
-import { checkFunction, checkInteger, checkMethods, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkMethods, checkNumber, checkObject, fault } from '@infimum/core';
 
 /** Cells times steps that are computed. */
 const MOST_WORK = 1e9;
@@ -72,8 +72,7 @@ export function meanFieldCbo(
   const system = { lower: new Float64Array(cells), diagonal: new Float64Array(cells), upper: new Float64Array(cells) };
   const steps = Math.round(time / timeStep);
   if (!(steps * cells <= MOST_WORK)) {
-    const problem = `${steps} steps of ${cells} cells take more than ${MOST_WORK} operations: raise timeStep`;
-    throw new InvalidInputError(problem, { argument: 'time', code: 'too-large' });
+    throw fault(`${steps} steps of ${cells} cells take more than ${MOST_WORK} operations: raise timeStep`, 'time', 'too-large');
   }
   for (let step = 0; step < steps; step++) {
     const c = consensusOf(centers, heights, density, alpha);

@@ -1,7 +1,7 @@
 // Populations that are evaluated elsewhere: on worker threads, or over a queue on many machines. The method runs here, the
 // function there; values come back in the order of the points, so the result is that of a run on one machine, bit for bit.
 import type { OptionSpecs, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkList, checkObject, InvalidInputError, resolveOptions, runAsync, runOptionsOf } from '@infimum/core';
+import { checkList, checkObject, fault, resolveOptions, runAsync, runOptionsOf } from '@infimum/core';
 import type { Executor, Task } from '@infimum/core/executor';
 import { checkExecution } from '@infimum/core/executor';
 import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
@@ -93,15 +93,13 @@ async function evaluate(
   const parts = await executor.map<PointBlock, unknown>(task, blocks, signal);
   checkList(parts, 'executor.map()');
   if (parts.length !== blocks.length) {
-    const problem = `must answer each of ${blocks.length} blocks, answered ${parts.length}`;
-    throw new InvalidInputError(problem, { argument: 'executor.map()', code: 'shape' });
+    throw fault(`must answer each of ${blocks.length} blocks, answered ${parts.length}`, 'executor.map()', 'shape');
   }
   const values = new Float64Array(count);
   for (const [i, part] of parts.entries()) {
     const expected = blocks[i].points.length / dimension;
     if (!(part instanceof Float64Array) || part.length !== expected) {
-      const problem = `must return a Float64Array of ${expected} values for ${expected} points`;
-      throw new InvalidInputError(problem, { argument: `the task ${task.name}`, code: 'shape' });
+      throw fault(`must return a Float64Array of ${expected} values for ${expected} points`, `the task ${task.name}`, 'shape');
     }
     values.set(part, i * block);
   }

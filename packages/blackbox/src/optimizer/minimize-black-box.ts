@@ -1,6 +1,6 @@
 // The front door: minimizes a function that takes time, runs elsewhere and sometimes fails.
 import type { RunReport } from '@infimum/core';
-import { checkFunction, checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, checkList, checkNumber, checkObject, fault } from '@infimum/core';
 import type { ValueOptions } from './optimizer.ts';
 import { Optimizer } from './optimizer.ts';
 import type { Space, SpacePoint } from './space.ts';
@@ -128,8 +128,7 @@ export async function minimizeBlackBox<P = number[]>(
       const entry = known.get(trial.id) ?? (await evaluate(trial.id, trial.x));
       if (!entry) return;
       if (JSON.stringify(entry.x) !== JSON.stringify(trial.x)) {
-        const problem = `is from another run: answer ${trial.id} belongs to another point`;
-        throw new InvalidInputError(problem, { argument: 'journal', code: 'unsupported', index: trial.id });
+        throw fault(`is from another run: answer ${trial.id} belongs to another point`, 'journal', 'unsupported', trial.id);
       }
       if (!known.has(trial.id)) await onAnswer?.(entry);
       journal.push(entry);

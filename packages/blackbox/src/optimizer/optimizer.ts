@@ -1,6 +1,6 @@
 // Ask and tell: points to evaluate, answers in any order, known values, and a state from which a run goes on bit for bit.
 import type { Conclusion, OptionSpecs, OptionsOf, Status } from '@infimum/core';
-import { checkInteger, checkList, checkNumber, checkObject, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkInteger, checkList, checkNumber, checkObject, fault, resolveOptions } from '@infimum/core';
 import type { BestPoint, BlackBox, Questions } from '../continuous/black-box.ts';
 import { randomOf, Search } from '../continuous/black-box.ts';
 import type { Ranking } from '../ranking/rank-gradient.ts';
@@ -180,7 +180,7 @@ export class Optimizer<P = number[]> {
     const { maxEvaluations, seed, asynchronous, noisy, rankings } = resolveOptions(optimizerOptions, options);
     if ((noisy && (asynchronous || rankings)) || (asynchronous && rankings)) {
       const problem = 'asynchronous, noisy and rankings exclude each other';
-      throw new InvalidInputError(problem, { argument: asynchronous ? 'asynchronous' : 'noisy', code: 'unsupported' });
+      throw fault(problem, asynchronous ? 'asynchronous' : 'noisy', 'unsupported');
     }
     this.#codec = new SpaceCodec(space);
     this.#space = space;
@@ -231,13 +231,9 @@ export class Optimizer<P = number[]> {
    * @throws {InvalidInputError} `id` if it was not given out or was told before
    */
   tell(id: number, value: number | 'failed'): void {
-    if (!this.#open.has(id)) throw new InvalidInputError(`${id} is not pending`, { argument: 'id', code: 'unknown' });
-    if (this.#options.rankings) {
-      throw new InvalidInputError('answers are rankings: see rank', { argument: 'value', code: 'unsupported' });
-    }
-    if (value !== 'failed' && typeof value !== 'number') {
-      throw new InvalidInputError(`expected a number, got ${typeof value}`, { argument: 'value', code: 'type' });
-    }
+    if (!this.#open.has(id)) throw fault(`${id} is not pending`, 'id', 'unknown');
+    if (this.#options.rankings) throw fault('answers are rankings: see rank', 'value', 'unsupported');
+    if (value !== 'failed' && typeof value !== 'number') throw fault(`expected a number, got ${typeof value}`, 'value', 'type');
     const number = typeof value === 'number' && Number.isFinite(value) ? value : Infinity;
     this.#events.push([id, number === Infinity ? null : number]);
     this.#answer(id, number);
@@ -251,9 +247,7 @@ export class Optimizer<P = number[]> {
    * @throws {InvalidInputError} `ranking` if it names what is not pending, or a point twice
    */
   rank(ranking: Ranking): void {
-    if (!this.#options.rankings || this.#open.size === 0) {
-      throw new InvalidInputError('no ranking is expected', { argument: 'ranking', code: 'unsupported' });
-    }
+    if (!this.#options.rankings || this.#open.size === 0) throw fault('no ranking is expected', 'ranking', 'unsupported');
     const [first] = this.#open.keys();
     checkList(ranking, 'ranking');
     const levels = levelsOf(

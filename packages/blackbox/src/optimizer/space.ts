@@ -1,6 +1,6 @@
 // Spaces of named variables, or boxes: what callers search over, and the coordinates in which methods do.
 import type { VectorLike } from '@infimum/core';
-import { checkChoice, checkInteger, checkList, checkNumber, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkInteger, checkList, checkNumber, checkNumbers, checkObject, fault } from '@infimum/core';
 import type { BlackBox } from '../continuous/black-box.ts';
 
 /** What a variable may be set to. */
@@ -65,13 +65,13 @@ export class SpaceCodec {
     this.#names = isBox && 'lower' in space ? undefined : Object.keys(space);
     this.#variables = this.#names ? Object.values(space as Record<string, Variable>) : boxVariables(space);
     this.dimension = this.#variables.length;
-    if (this.dimension === 0) throw new InvalidInputError('has no variable', { argument: 'space', code: 'empty' });
+    if (this.dimension === 0) throw fault('has no variable', 'space', 'empty');
     for (const [j, variable] of this.#variables.entries()) {
       checkVariable(variable, this.#names ? `space.${this.#names[j]}` : `space[${j}]`);
       const given = variable.when && this.#names?.indexOf(variable.when.name);
       if (given !== undefined && !(given >= 0 && given < j)) {
         const problem = `expected a variable stated before, got ${variable.when?.name}`;
-        throw new InvalidInputError(problem, { argument: `space.${this.#names?.[j]}.when`, code: 'unknown' });
+        throw fault(problem, `space.${this.#names?.[j]}.when`, 'unknown');
       }
     }
     this.size = this.#variables.reduce((product, variable) => product * countOf(variable), 1);
@@ -167,8 +167,7 @@ function boxVariables({ lower, upper }: { readonly [name: string]: unknown }): V
   const [low, high] = [lower, upper] as (number | number[])[];
   const lists = [low, high].filter((bound) => typeof bound !== 'number');
   if (lists.length === 0 || lists.some((list) => list.length !== lists[0].length)) {
-    const problem = 'expected as many numbers as variables in lower and upper, in one of them at least';
-    throw new InvalidInputError(problem, { argument: 'space', code: 'shape' });
+    throw fault('expected as many numbers as variables in lower and upper, in one of them at least', 'space', 'shape');
   }
   const at = (bound: number | number[], j: number) => (typeof bound === 'number' ? bound : bound[j]);
   return Array.from(lists[0], (_, j) => ({ type: 'float', lower: at(low, j), upper: at(high, j) }));
@@ -179,7 +178,7 @@ function checkVariable(variable: Variable, argument: string): void {
   if (variable.type === 'choice') {
     checkList(variable.choices, `${argument}.choices`);
     if (variable.choices.length > 0) return;
-    throw new InvalidInputError('is empty', { argument: `${argument}.choices`, code: 'empty' });
+    throw fault('is empty', `${argument}.choices`, 'empty');
   }
   const check: (value: unknown, argument: string, bounds: { above?: number; min?: number }) => void =
     variable.type === 'integer' ? checkInteger : checkNumber;

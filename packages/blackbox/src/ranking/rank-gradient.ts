@@ -2,7 +2,7 @@
 //
 // Z. Tang, D. Rybin, T.-H. Chang: Zeroth-order optimization meets human feedback (2023), arXiv 2303.03751. The published code
 // gives the ranked points the weights m - 2 r, whose sum is not 0; those of the graph are 2 r - (m - 1).
-import { checkInteger, checkList, checkOutput, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkOutput, checkVector, fault } from '@infimum/core';
 
 /**
  * An answer to a question of order: indices of points, best first; a list of indices are points that are equally good. What is not
@@ -16,17 +16,13 @@ export type Ranking = readonly (number | readonly number[])[];
  * @throws {InvalidInputError} `ranking`: an index that is no point, or is named twice
  */
 export function levelsOf(ranking: Ranking, count: number): Int32Array {
-  if (!Array.isArray(ranking)) {
-    throw new InvalidInputError('expected a list of indices', { argument: 'ranking', code: 'type' });
-  }
+  if (!Array.isArray(ranking)) throw fault('expected a list of indices', 'ranking', 'type');
   const levels = new Int32Array(count).fill(ranking.length);
   const named = new Uint8Array(count);
   for (const [level, group] of ranking.entries()) {
     for (const index of Array.isArray(group) ? group : [group]) {
       checkInteger(index, 'ranking', { min: 0, max: count - 1 });
-      if (named[index]) {
-        throw new InvalidInputError(`names ${index} twice`, { argument: 'ranking', code: 'out-of-range', index: level });
-      }
+      if (named[index]) throw fault(`names ${index} twice`, 'ranking', 'out-of-range', level);
       named[index] = 1;
       levels[index] = level;
     }

@@ -1,6 +1,6 @@
 // A search that a person guides: ask, tell, undo, save and resume. The state is the list of answers; all else follows from the seed.
 import type { Conclusion, VectorLike } from '@infimum/core';
-import { asVector, checkList, checkObject, InvalidInputError, Random } from '@infimum/core';
+import { asVector, checkList, checkObject, fault, Random } from '@infimum/core';
 import type { Ranking } from './rank-gradient.ts';
 import { levelsOf } from './rank-gradient.ts';
 import type { RankedPoint, RankingQuestion } from './ranking-oracle.ts';
@@ -153,7 +153,7 @@ export class RankSession {
   }
 
   #question(): RankingQuestion {
-    if (this.#step.done) throw new InvalidInputError('the session is over', { argument: 'session', code: 'unsupported' });
+    if (this.#step.done) throw fault('the session is over', 'session', 'unsupported');
     return this.#step.value;
   }
 

@@ -1,6 +1,6 @@
 // What methods see that see an order only: which of some points are better. A judge is a function, or a person.
 import type { Iterate } from '@infimum/core';
-import { checkInteger, checkNumber, checkVector, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkNumber, checkVector, fault, Random } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import { norm } from '@infimum/linalg/numerics';
 import { numberOf, rankingOf } from '../continuous/black-box.ts';
@@ -67,15 +67,11 @@ export function judgeByValue(
 
 /** @throws {InvalidInputError} naming the field at fault */
 export function checkRankedSearch(search: RankedSearch): void {
-  if (typeof search !== 'object' || search === null) {
-    throw new InvalidInputError('expected { dimension, initial, value }', { argument: 'instance', code: 'type' });
-  }
+  if (typeof search !== 'object' || search === null) throw fault('expected { dimension, initial, value }', 'instance', 'type');
   const { dimension, initial, value, temperature, judge, optimum } = search;
   checkInteger(dimension, 'dimension', { min: 1, max: 10_000_000 });
   checkVector(initial, 'initial', dimension);
-  if (typeof value !== 'function') {
-    throw new InvalidInputError('expected a function', { argument: 'value', code: 'type' });
-  }
+  if (typeof value !== 'function') throw fault('expected a function', 'value', 'type');
   if (temperature !== undefined) checkNumber(temperature, 'temperature', { min: 0 });
   if (judge !== undefined) checkInteger(judge, 'judge', { min: 0 });
   if (optimum !== undefined) checkNumber(optimum, 'optimum');

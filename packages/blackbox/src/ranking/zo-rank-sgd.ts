@@ -2,7 +2,7 @@
 //
 // Z. Tang, D. Rybin, T.-H. Chang: Zeroth-order optimization meets human feedback (2023), arXiv 2303.03751.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, Steps } from '@infimum/core';
-import { defineSolver, exhausted, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { defineSolver, exhausted, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { seed } from '../continuous/black-box.ts';
 import { rankingPaper } from './papers.ts';
@@ -112,9 +112,7 @@ export function* zoRankSgdSteps(
   const settings = resolveOptions(zoRankSgdOptions, options);
   checkRankedSearch(search);
   const { population, topK = population } = settings;
-  if (topK > population) {
-    throw new InvalidInputError(`is more than the population ${population}`, { argument: 'topK', code: 'out-of-range' });
-  }
+  if (topK > population) throw fault(`is more than the population ${population}`, 'topK', 'out-of-range');
   const descent = new RankedDescent(search, { ...settings, topK });
   if (settings.variant === 'plain') return yield* plainSteps(descent, settings);
   return yield* lineSearchSteps(descent, settings);

@@ -10,7 +10,7 @@ import {
   checkObject,
   checkText,
   describeValue,
-  InvalidInputError,
+  fault,
   Random,
   resolveOptions,
 } from '@infimum/core';
@@ -95,8 +95,7 @@ function checkStrategy(strategy: unknown): asserts strategy is BlockStrategy {
 
 function checkWhole(value: unknown, argument: string): asserts value is bigint {
   if (typeof value === 'bigint') return;
-  const problem = `expected a whole number of type bigint, got ${describeValue(value)}`;
-  throw new InvalidInputError(problem, { argument, code: 'type' });
+  throw fault(`expected a whole number of type bigint, got ${describeValue(value)}`, argument, 'type');
 }
 
 /** A byte for each block: whether it is passed. */
@@ -165,8 +164,7 @@ export function truncateBlocks(
   checkObject(rest, 'rest');
   checkObject(rest.value, 'rest.value');
   for (const part of ['num', 'den'] as const) checkWhole(rest.value[part], `rest.value.${part}`);
-  if (rest.value.den <= 0n)
-    throw new InvalidInputError('must be above 0', { argument: 'rest.value.den', code: 'out-of-range' });
+  if (rest.value.den <= 0n) throw fault('must be above 0', 'rest.value.den', 'out-of-range');
   checkInteger(blocks, 'blocks', { min: 0, max: 1000 });
   checkInteger(rest.height, 'rest.height', { min: 1 });
   const { height, f, g, pass } = strategy;
@@ -204,13 +202,10 @@ export function simulateHats(
   const { runs, seed, p } = resolveOptions(simulateOptions, options);
   const random = new Random(seed);
   const isPass = passFlags(pass, f.length);
-  if (isPass.every((flag) => flag === 1)) {
-    throw new InvalidInputError('skips every block: the players never guess', { argument: 'pass', code: 'out-of-range' });
-  }
+  if (isPass.every((flag) => flag === 1)) throw fault('skips every block: the players never guess', 'pass', 'out-of-range');
   const weights = weightsOf(height, p);
   if (!(weights.reduce((sum, weight, block) => sum + (isPass[block] ? 0 : weight), 0) > 1e-6)) {
-    const problem = 'almost all blocks are skipped: games would not end';
-    throw new InvalidInputError(problem, { argument: 'p', code: 'out-of-range' });
+    throw fault('almost all blocks are skipped: games would not end', 'p', 'out-of-range');
   }
   const draw = (): number => {
     let block = 0;
@@ -247,9 +242,7 @@ export function knownBlocks(name: 'K3' | 'K4' | 'K5' | 'K5-low'): BlockStrategy 
   checkText(name, 'name');
 
   const tables = TABLES[name];
-  if (!Object.hasOwn(TABLES, name)) {
-    throw new InvalidInputError(`expected one of ${Object.keys(TABLES).join(', ')}`, { argument: 'name', code: 'unknown' });
-  }
+  if (!Object.hasOwn(TABLES, name)) throw fault(`expected one of ${Object.keys(TABLES).join(', ')}`, 'name', 'unknown');
   const [f, g] = tables.map((digits) => Uint8Array.from(digits, Number));
   return blockStrategy(f, g, { height: Math.log2(f.length) });
 }
@@ -270,9 +263,7 @@ export function knownBlocks(name: 'K3' | 'K4' | 'K5' | 'K5-low'): BlockStrategy 
  */
 export function modularSum(players: number, k: number): number {
   checkInteger(players, 'players', { min: 2, max: 100_000 });
-  if (![2, 3, 5, 7, 11].includes(k)) {
-    throw new InvalidInputError('must be a prime up to 11', { argument: 'k', code: 'out-of-range' });
-  }
+  if (![2, 3, 5, 7, 11].includes(k)) throw fault('must be a prime up to 11', 'k', 'out-of-range');
   // q(d): share of blocks whose position phi - d is black. Each necklace chooses the black hat that its rotations are named by.
   const blocks = 1 << k;
   const seen = new Uint8Array(blocks);

@@ -2,7 +2,7 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). Hat t is black when x lies in [t, t + 1/2) mod 1.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 
 const continuousOptions = {
   gridSize: { type: 'integer', was: 'grid', min: 2, max: 20_000, default: 400, description: 'Points at which f is evaluated' },
@@ -33,13 +33,11 @@ export function continuousBestResponse(
   options: ContinuousBestResponseOptions = {},
 ): { readonly response: Float64Array; readonly value: number } {
   const { gridSize: grid } = resolveOptions(continuousOptions, options);
-  if (typeof f !== 'function') throw new InvalidInputError('expected a function', { argument: 'f', code: 'type' });
+  if (typeof f !== 'function') throw fault('expected a function', 'f', 'type');
   const half = Math.floor(grid / 2);
   const hats = Float64Array.from({ length: grid }, (_, j) => {
     const hat = f((j + 0.5) / grid);
-    if (!Number.isFinite(hat)) {
-      throw new InvalidInputError(`is ${hat} at y = ${(j + 0.5) / grid}`, { argument: 'f', code: 'not-finite', index: j });
-    }
+    if (!Number.isFinite(hat)) throw fault(`is ${hat} at y = ${(j + 0.5) / grid}`, 'f', 'not-finite', j);
     return hat - Math.floor(hat);
   });
   const response = new Float64Array(grid);

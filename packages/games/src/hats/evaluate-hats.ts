@@ -2,7 +2,7 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). Two or more players each have a stack of hats, black or white; each sees all
 // stacks but its own and names a hat of its own. The team wins if every named hat is black.
-import { checkInteger, checkList, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkNumber, checkObject, fault } from '@infimum/core';
 
 /** Hats of a stack at most: tables have 2^height entries. */
 const MOST_HATS = 16;
@@ -29,17 +29,13 @@ export interface EvaluateHatsOptions {
 
 /** Checks a table of guesses. */
 export function checkTable(table: unknown, argument: string, entries: number, height: number): asserts table is Uint8Array {
-  if (!(table instanceof Uint8Array)) {
-    throw new InvalidInputError('expected a Uint8Array of guesses', { argument, code: 'type' });
-  }
+  if (!(table instanceof Uint8Array)) throw fault('expected a Uint8Array of guesses', argument, 'type');
   if (table.length !== entries) {
-    const problem = `expected ${entries} guesses, one for every visible stack, got ${table.length}`;
-    throw new InvalidInputError(problem, { argument, code: 'shape' });
+    throw fault(`expected ${entries} guesses, one for every visible stack, got ${table.length}`, argument, 'shape');
   }
   const index = table.findIndex((guess) => guess >= height);
   if (index >= 0) {
-    const problem = `names hat ${table[index]} at index ${index}; hats are 0 to ${height - 1}`;
-    throw new InvalidInputError(problem, { argument, code: 'out-of-range', index });
+    throw fault(`names hat ${table[index]} at index ${index}; hats are 0 to ${height - 1}`, argument, 'out-of-range', index);
   }
 }
 
@@ -203,12 +199,10 @@ function checkTeam(tables: readonly Uint8Array[], options: EvaluateHatsOptions):
   checkHats(options);
   const { height } = options;
   const players = tables?.length;
-  if (!Array.isArray(tables) || players < 2) {
-    throw new InvalidInputError('expected at least two tables', { argument: 'tables', code: 'type' });
-  }
+  if (!Array.isArray(tables) || players < 2) throw fault('expected at least two tables', 'tables', 'type');
   if (players * height > 26) {
     const problem = `${players} players with ${height} hats are ${players * height} hats; at most 26 are enumerated`;
-    throw new InvalidInputError(problem, { argument: 'height', code: 'too-large' });
+    throw fault(problem, 'height', 'too-large');
   }
   for (const [i, table] of tables.entries()) checkTable(table, `tables[${i}]`, 1 << ((players - 1) * height), height);
 }
@@ -255,9 +249,7 @@ export function dropPlayer(tables: readonly Uint8Array[], options: EvaluateHatsO
   checkTeam(tables, options);
   const { height, p = 0.5 } = options;
   const players = tables.length;
-  if (players < 3) {
-    throw new InvalidInputError('needs at least three players', { argument: 'tables', code: 'unsupported' });
-  }
+  if (players < 3) throw fault('needs at least three players', 'tables', 'unsupported');
   const rest = (players - 1) * height;
   let [best, bestValue] = [0, -1];
   for (let last = 0; last < 1 << height; last++) {

@@ -2,7 +2,7 @@
 //
 // Levine's hat problem: arXiv 2508.01737 (2025).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
+import { converged, defineSolver, fault, Random, resolveOptions, runWith } from '@infimum/core';
 import { bestResponseHats, popcount, weightsOf } from './evaluate-hats.ts';
 import type { HatGame, HatIterate, HatSolution } from './hats-problem.ts';
 import { checkHatGame, hatValue, levineHats } from './hats-problem.ts';
@@ -47,9 +47,7 @@ export function exactHats(game: HatGame, options: ExactHatsOptions = {}): Outcom
 export function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): Steps<HatSolution, HatIterate> {
   const { nodesPerIteration } = resolveOptions(exactHatsOptions, options);
   checkHatGame(game);
-  if (game.blocks) {
-    throw new InvalidInputError('infinite stacks have no finite tree', { argument: 'blocks', code: 'unsupported' });
-  }
+  if (game.blocks) throw fault('infinite stacks have no finite tree', 'blocks', 'unsupported');
   const { height, p } = game;
   const stacks = 1 << height;
   const weights = weightsOf(height, p);

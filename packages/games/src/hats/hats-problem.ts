@@ -1,6 +1,6 @@
 // The registered problem of hat strategies for two players: instances and metrics of `games/levine-hats`.
 import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core';
-import { checkInteger, checkNumber, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumber, defineFamily, defineProblem, fault } from '@infimum/core';
 import { readObject } from '@infimum/core/data';
 import { blockStrategy, blockValue } from './block-strategy.ts';
 import { evaluateHats } from './evaluate-hats.ts';
@@ -35,17 +35,11 @@ export interface HatIterate extends Iterate<HatSolution> {
 
 /** Checks a game. */
 export function checkHatGame(game: HatGame): void {
-  if (typeof game !== 'object' || game === null) {
-    throw new InvalidInputError('expected { height, p, blocks }', { argument: 'instance', code: 'type' });
-  }
+  if (typeof game !== 'object' || game === null) throw fault('expected { height, p, blocks }', 'instance', 'type');
   checkInteger(game.height, 'height', { min: 1, max: 12 });
   checkNumber(game.p, 'p', { above: 0, below: 1 });
-  if (typeof game.blocks !== 'boolean') {
-    throw new InvalidInputError('expected true or false', { argument: 'blocks', code: 'type' });
-  }
-  if (game.blocks && game.height < 2) {
-    throw new InvalidInputError('blocks have at least two hats', { argument: 'height', code: 'out-of-range' });
-  }
+  if (typeof game.blocks !== 'boolean') throw fault('expected true or false', 'blocks', 'type');
+  if (game.blocks && game.height < 2) throw fault('blocks have at least two hats', 'height', 'out-of-range');
 }
 
 /** The value of strategies in a game. */

@@ -1,7 +1,7 @@
 // The geometric form of the hat game: a stack is a point of [0, 1), a strategy a step function, and winning an area.
 //
 // Levine's hat problem: arXiv 2508.01737 (2025). Hat k is black at x when digit k + 1 of x in base two is 1.
-import { checkInteger, checkNumbers, checkObject, checkText, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, checkObject, checkText, checkVector, fault } from '@infimum/core';
 import type { BlockStrategy } from './block-strategy.ts';
 import { checkTable } from './evaluate-hats.ts';
 
@@ -110,7 +110,7 @@ function checkPieces(strategy: unknown, argument: string): asserts strategy is M
   checkNumbers(guesses, `${argument}.guesses`);
   if (guesses.length === breakpoints.length) return;
   const problem = `expected ${breakpoints.length} guesses, one for each piece, got ${guesses.length}`;
-  throw new InvalidInputError(problem, { argument: `${argument}.guesses`, code: 'shape' });
+  throw fault(problem, `${argument}.guesses`, 'shape');
 }
 
 function piece({ breakpoints }: MeasurableStrategy, i: number): [number, number] {

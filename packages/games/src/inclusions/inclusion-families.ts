@@ -1,5 +1,5 @@
 // Finite sums of monotone operators: the specification's, games on simplices, and robust regression on real data.
-import { checkMatrix, checkVector, defineFamily, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkVector, defineFamily, fault } from '@infimum/core';
 import { importData } from '@infimum/core/data';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -123,9 +123,7 @@ function twoSimplices(first: number, second: number): Resolvent {
 export function matrixGameInclusion(matrix: DenseMatrix): MonotoneInclusion {
   checkMatrix(matrix, 'matrix');
   const { rows: n, values } = matrix;
-  if (matrix.cols !== n) {
-    throw new InvalidInputError(`must be square, is ${n}x${matrix.cols}`, { argument: 'matrix', code: 'shape' });
-  }
+  if (matrix.cols !== n) throw fault(`must be square, is ${n}x${matrix.cols}`, 'matrix', 'shape');
   let frobenius = 0;
   for (const value of values) frobenius += value * value;
   const row = (u: Float64Array, k: number) => {

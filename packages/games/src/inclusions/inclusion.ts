@@ -1,6 +1,6 @@
 // Monotone inclusions of finite sums: what is solved, how it is counted, and what every method shares.
 import type { Iterate, OptionSpecs, VectorLike } from '@infimum/core';
-import { asVector, checkFunction, checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
+import { asVector, checkFunction, checkInteger, checkNumber, checkObject, fault, Random } from '@infimum/core';
 import { distance, norm } from '@infimum/linalg/numerics';
 
 /** F = (1/n) sum_i F_i, each from R^d to R^d. */
@@ -97,14 +97,13 @@ export function checkInclusion(problem: MonotoneInclusion): Float64Array {
   checkObject(problem, 'problem');
   const { operator, initial, resolvent } = problem;
   if (typeof operator !== 'object' || operator === null || typeof operator.component !== 'function') {
-    const problem = 'expected an object with terms, dimension and component(i, u, out)';
-    throw new InvalidInputError(problem, { argument: 'operator', code: 'type' });
+    throw fault('expected an object with terms, dimension and component(i, u, out)', 'operator', 'type');
   }
   checkInteger(operator.terms, 'operator.terms', { min: 1 });
   if (operator.full !== undefined) checkFunction(operator.full, 'operator.full');
   if (operator.terms > MOST_TERMS) {
     const problem = `a pass over ${operator.terms} terms cannot be interrupted; the maximum is ${MOST_TERMS}`;
-    throw new InvalidInputError(problem, { argument: 'operator.terms', code: 'too-large' });
+    throw fault(problem, 'operator.terms', 'too-large');
   }
   checkInteger(operator.dimension, 'operator.dimension', { min: 1 });
   for (const name of ['lipschitz', 'meanLipschitz'] as const) {
@@ -160,7 +159,7 @@ export class CountedOperator {
 
   #keep(u: Float64Array, out: Float64Array): void {
     if (u.length === this.dimension && out.length === this.dimension) return;
-    throw new InvalidInputError('has detached one of its input arrays', { argument: 'operator', code: 'unsupported' });
+    throw fault('has detached one of its input arrays', 'operator', 'unsupported');
   }
 }
 

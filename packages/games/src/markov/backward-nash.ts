@@ -2,7 +2,7 @@
 //
 // Shapley, "Stochastic games" (1953).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import { lemkeHowson } from '../normal-form/lemke-howson.ts';
 import { jointOf } from '../normal-form/normal-form-game.ts';
 import { isConstantSum, zeroSum } from '../normal-form/zero-sum.ts';
@@ -50,9 +50,7 @@ export function* backwardNashSteps(
 ): Steps<MarkovPolicySolution, MarkovPolicyIterate> {
   const { tolerance } = resolveOptions(backwardNashOptions, options);
   checkMarkovGame(game);
-  if (game.actions.length !== 2) {
-    throw new InvalidInputError('expected two players', { argument: 'actions', code: 'unsupported' });
-  }
+  if (game.actions.length !== 2) throw fault('expected two players', 'actions', 'unsupported');
   return yield* backwardSteps(game, 'coarse', tolerance, (stage) =>
     jointOf((isConstantSum(stage) ? zeroSum(stage) : lemkeHowson(stage)).strategies),
   );

@@ -1,6 +1,6 @@
 // The registered problem of equilibria of Markov games: families and metrics of `games/markov-cce`.
 import type { BadInstance, Conclusion, HardInstance, Iterate, Problem } from '@infimum/core';
-import { checkNumber, converged, defineFamily, defineProblem, exhausted, InvalidInputError } from '@infimum/core';
+import { checkNumber, converged, defineFamily, defineProblem, exhausted, fault } from '@infimum/core';
 import { readObject, readVector } from '@infimum/core/data';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { MarkovGame } from './markov-game.ts';
@@ -227,9 +227,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       const { states, horizon, actions, rewards, transitions, stationary = true } = fields;
       checkNumber(states, 'states');
       checkNumber(horizon, 'horizon');
-      if (!Array.isArray(rewards)) {
-        throw new InvalidInputError('expected one list per player', { argument: 'rewards', code: 'type' });
-      }
+      if (!Array.isArray(rewards)) throw fault('expected one list per player', 'rewards', 'type');
       const game: MarkovGame = {
         states,
         horizon,

@@ -1,5 +1,5 @@
 // Markov games with a finite horizon: values of policies, best responses, and what deviations gain.
-import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkVector, fault } from '@infimum/core';
 import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
 import { checkGame, stridesOf } from '../normal-form/normal-form-game.ts';
 
@@ -36,32 +36,26 @@ export function blockOf({ states, stationary }: MarkovGame, step: number, state:
  */
 export function checkMarkovGame(game: MarkovGame): void {
   if (typeof game !== 'object' || game === null) {
-    const problem = 'expected { states, horizon, actions, rewards, transitions, stationary }';
-    throw new InvalidInputError(problem, { argument: 'game', code: 'type' });
+    throw fault('expected { states, horizon, actions, rewards, transitions, stationary }', 'game', 'type');
   }
   const { states, horizon, actions, rewards, transitions, stationary } = game;
   checkInteger(states, 'states', { min: 1, max: 100_000 });
   checkInteger(horizon, 'horizon', { min: 1, max: 100_000 });
   if (!Array.isArray(actions) || actions.length < 2) {
-    const problem = 'expected the numbers of choices of two or more players';
-    throw new InvalidInputError(problem, { argument: 'actions', code: 'type' });
+    throw fault('expected the numbers of choices of two or more players', 'actions', 'type');
   }
   for (const count of actions) checkInteger(count, 'actions', { min: 1 });
   const cells = cellsOf(game);
-  if (cells > 2 ** 22) {
-    throw new InvalidInputError(`${cells} joint choices are too many`, { argument: 'actions', code: 'out-of-range' });
-  }
-  if (typeof stationary !== 'boolean') {
-    throw new InvalidInputError('expected true or false', { argument: 'stationary', code: 'type' });
-  }
+  if (cells > 2 ** 22) throw fault(`${cells} joint choices are too many`, 'actions', 'out-of-range');
+  if (typeof stationary !== 'boolean') throw fault('expected true or false', 'stationary', 'type');
   const blocks = states * (stationary ? 1 : horizon);
   if (!Array.isArray(rewards) || rewards.length !== actions.length) {
-    throw new InvalidInputError(`expected rewards of ${actions.length} players`, { argument: 'rewards', code: 'shape' });
+    throw fault(`expected rewards of ${actions.length} players`, 'rewards', 'shape');
   }
   for (const values of rewards) {
     checkVector(values, 'rewards', blocks * cells);
     if (values.some((value) => Math.abs(value) > 1e290)) {
-      throw new InvalidInputError('sums would overflow beyond 1e290', { argument: 'rewards', code: 'out-of-range' });
+      throw fault('sums would overflow beyond 1e290', 'rewards', 'out-of-range');
     }
   }
   checkVector(transitions, 'transitions', blocks * cells * states);
@@ -69,17 +63,11 @@ export function checkMarkovGame(game: MarkovGame): void {
     let sum = 0;
     for (let next = 0; next < states; next++) {
       const index = row * states + next;
-      if (transitions[index] < 0) {
-        throw new InvalidInputError(`is negative at index ${index}`, { argument: 'transitions', code: 'negative', index });
-      }
+      if (transitions[index] < 0) throw fault(`is negative at index ${index}`, 'transitions', 'negative', index);
       sum += transitions[index];
     }
     if (!(Math.abs(sum - 1) <= 1e-9)) {
-      throw new InvalidInputError(`row ${row} sums to ${sum}, not to 1`, {
-        argument: 'transitions',
-        code: 'out-of-range',
-        index: row * states,
-      });
+      throw fault(`row ${row} sums to ${sum}, not to 1`, 'transitions', 'out-of-range', row * states);
     }
   }
 }

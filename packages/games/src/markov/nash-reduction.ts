@@ -2,7 +2,7 @@
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { fault, Random, resolveOptions } from '@infimum/core';
 import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
 import { bestResponses, checkBimatrix, unitPayoffs } from '../normal-form/normal-form-game.ts';
 import type { MarkovGame } from './markov-game.ts';
@@ -93,10 +93,7 @@ export function nashReduction(game: NormalFormGame, options: NashReductionOption
     game: repeated,
     extract: (mixture, options = {}) => {
       const { samples, seed } = resolveOptions(extractOptions, options);
-      if (!mixture.markov) {
-        const problem = 'policies depend on the history: see kibitzerReduction';
-        throw new InvalidInputError(problem, { argument: 'mixture', code: 'unsupported' });
-      }
+      if (!mixture.markov) throw fault('policies depend on the history: see kibitzerReduction', 'mixture', 'unsupported');
       const { perPlayer } = sparseCceGap(repeated, mixture, { method: 'aggregator', samples, seed });
       const spread = Math.sqrt(Math.log(mixture.count) / (2 * horizon));
       const bound = perPlayer.reduce((sum, gain) => sum + gain + spread, 0);

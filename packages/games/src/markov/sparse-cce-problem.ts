@@ -1,6 +1,6 @@
 // The registered problem of sparse equilibria of repeated games: families and metrics of `games/sparse-cce`.
 import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core';
-import { checkInteger, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { checkInteger, defineFamily, defineProblem, fault } from '@infimum/core';
 import { readObject } from '@infimum/core/data';
 import type { NormalFormGame, PayoffTable } from '../normal-form/normal-form-game.ts';
 import { bestResponses, bimatrix, checkBimatrix, unitPayoffs } from '../normal-form/normal-form-game.ts';
@@ -42,9 +42,7 @@ export function markovGameOf({ stage, horizon }: RepeatedGame): MarkovGame {
 
 /** Checks an instance. */
 export function checkRepeatedGame(instance: RepeatedGame): void {
-  if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected { stage, horizon }', { argument: 'instance', code: 'type' });
-  }
+  if (typeof instance !== 'object' || instance === null) throw fault('expected { stage, horizon }', 'instance', 'type');
   checkBimatrix(instance.stage);
   checkInteger(instance.horizon, 'horizon', { min: 1, max: 10_000 });
 }
@@ -183,7 +181,7 @@ and extract from them an approximate Nash equilibrium of the stage game.`,
     },
     parse: (json) => {
       const { first, second, horizon } = readObject(json, 'instance', ['first', 'second', 'horizon']);
-      if (!Array.isArray(first)) throw new InvalidInputError('expected rows of numbers', { argument: 'first', code: 'type' });
+      if (!Array.isArray(first)) throw fault('expected rows of numbers', 'first', 'type');
       const instance = { stage: bimatrix(first as PayoffTable, second as PayoffTable | undefined), horizon: horizon as number };
       checkRepeatedGame(instance);
       return instance;

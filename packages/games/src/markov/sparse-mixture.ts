@@ -3,7 +3,7 @@
 // Foster, Golowich, Kakade, "Hardness of independent learning and sparse equilibrium computation in Markov games",
 // arXiv 2303.12287 (2023).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, checkList, checkMethods, checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { checkInteger, checkList, checkMethods, checkVector, fault, Random, resolveOptions } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { drawn } from '../normal-form/learner.ts';
 import { stridesOf } from '../normal-form/normal-form-game.ts';
@@ -72,8 +72,7 @@ export function markovMixture(game: MarkovGame, tables: readonly Float64Array[],
   for (const [i, table] of Array.from(tables).entries()) {
     checkVector(table, `tables[${i}]`);
     if (table.length !== count * places * game.actions[i]) {
-      const problem = `expected ${count * places * game.actions[i]} weights of player ${i}`;
-      throw new InvalidInputError(problem, { argument: 'tables', code: 'shape' });
+      throw fault(`expected ${count * places * game.actions[i]} weights of player ${i}`, 'tables', 'shape');
     }
   }
   const views = Array.from({ length: count * places }, (_, k) =>
@@ -85,7 +84,7 @@ export function markovMixture(game: MarkovGame, tables: readonly Float64Array[],
     strategies: (t, step, state) => {
       const view = views[t * places + step * game.states + state];
       if (view !== undefined) return view;
-      throw new InvalidInputError(`asks for policy ${t} of ${count}`, { argument: 'mixture.count', code: 'out-of-range' });
+      throw fault(`asks for policy ${t} of ${count}`, 'mixture.count', 'out-of-range');
     },
   };
 }
@@ -122,12 +121,8 @@ export function sparseCceGap(game: MarkovGame, mixture: SparseMixture, options: 
   checkInteger(initialState, 'initialState', { min: 0, max: game.states - 1 });
   checkMethods(mixture, 'mixture', ['strategies']);
   checkInteger(mixture.count, 'mixture.count', { min: 1, max: MAX_NODES });
-  if (method !== 'exact' && game.states > 1) {
-    throw new InvalidInputError('is for games with one state', { argument: 'method', code: 'unsupported' });
-  }
-  if (method === 'markov' && !mixture.markov) {
-    throw new InvalidInputError('is for mixtures of Markov policies', { argument: 'method', code: 'unsupported' });
-  }
+  if (method !== 'exact' && game.states > 1) throw fault('is for games with one state', 'method', 'unsupported');
+  if (method === 'markov' && !mixture.markov) throw fault('is for mixtures of Markov policies', 'method', 'unsupported');
   if (method === 'aggregator') return aggregatorGap(game, mixture, samples, seed);
   const perPlayer = Float64Array.from(game.actions, (_, i) =>
     method === 'markov'
@@ -168,9 +163,7 @@ class HistoryTree {
   }
 
   #count(): void {
-    if (++this.#nodes > MAX_NODES) {
-      throw new InvalidInputError(`there are more than ${MAX_NODES} histories`, { argument: 'method', code: 'unsupported' });
-    }
+    if (++this.#nodes > MAX_NODES) throw fault(`there are more than ${MAX_NODES} histories`, 'method', 'unsupported');
   }
 
   /** Weights are joint probabilities of a policy and of the history. */

@@ -1,5 +1,5 @@
 // Dominated strategies, and what is left when they are struck out again and again.
-import { checkChoice, InvalidInputError } from '@infimum/core';
+import { checkChoice, fault } from '@infimum/core';
 import { solveLinearProgram } from '@infimum/linalg/numerics';
 import type { GameLike, NormalFormGame } from './normal-form-game.ts';
 import { asGame, stridesOf, unitPayoffs } from './normal-form-game.ts';
@@ -89,8 +89,6 @@ function isDominated(rows: readonly (readonly number[])[], place: number, by: Do
     bounds: Float64Array.from([...mine.map((entry) => 1 - entry), 1, -1]),
   });
   // A program that fails does not say that a strategy is not dominated.
-  if (status !== 'converged') {
-    throw new InvalidInputError(`a linear program of dominance ended as ${status}`, { argument: 'game', code: 'unsupported' });
-  }
+  if (status !== 'converged') throw fault(`a linear program of dominance ended as ${status}`, 'game', 'unsupported');
   return value > 1 + TOLERANCE;
 }

@@ -1,6 +1,6 @@
 // Zero-sum games and correlated equilibria in fractions: by linear programs in whole numbers.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkList, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkList, fault, resolveOptions } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
 import { fraction } from '@infimum/rigor';
 import { positiveIntegers } from './lemke-howson-exact.ts';
@@ -47,7 +47,7 @@ export function exactZeroSum(game: GameLike, options: ExactZeroSumOptions = {}):
   const sumAt = (k: number) => fraction(a[k].num * b[k].den + b[k].num * a[k].den, a[k].den * b[k].den);
   const total = sumAt(0);
   if (a.some((_, k) => sumAt(k).num !== total.num || sumAt(k).den !== total.den)) {
-    throw new InvalidInputError('do not add up to a constant', { argument: 'payoffs', code: 'unsupported' });
+    throw fault('do not add up to a constant', 'payoffs', 'unsupported');
   }
   const { integers, factor, shift } = positiveIntegers(a);
   const [rows, cols] = checked.actions;
@@ -152,8 +152,7 @@ function sumOf(tables: readonly (readonly Fraction[])[]): Fraction[] {
 function weightsOf(objective: readonly (number | string | bigint)[], cells: number): Fraction[] {
   const game = bimatrix([objective] as PayoffTable);
   if (game.actions[1] === cells) return [...exactPayoffs(game)[0]];
-  const problem = `expected a weight for each of ${cells} joint choices, got ${game.actions[1]}`;
-  throw new InvalidInputError(problem, { argument: 'objective', code: 'shape' });
+  throw fault(`expected a weight for each of ${cells} joint choices, got ${game.actions[1]}`, 'objective', 'shape');
 }
 
 /** For every deviation what it gains at every joint choice, in whole numbers. */

@@ -2,7 +2,7 @@
 //
 // Avis, Rosenberg, Savani, von Stengel, "Enumeration of Nash equilibria for two-player games" (2010); Blum, Shelton, Koller,
 // GameTracer (2005).
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
 import { formatFraction, toNumber } from '@infimum/rigor';
 import { readFraction } from '../fraction.ts';
@@ -62,10 +62,10 @@ export function writeLrs(game: NormalFormGame): string {
 export function readGam(text: string): NormalFormGame {
   const [players, ...rest] = numbersOf(text);
   const count = countOf(players);
-  if (count < 2 || count > rest.length) throw fault(`${count} players`, 'shape');
+  if (count < 2 || count > rest.length) throw fault(`${count} players`, 'text', 'shape');
   const actions = rest.slice(0, count).map(countOf);
   const cells = actions.reduce((product, choices) => product * choices, 1);
-  if (cells > 2 ** 22) throw fault(`${cells} joint choices are too many`, 'out-of-range');
+  if (cells > 2 ** 22) throw fault(`${cells} joint choices are too many`, 'text', 'out-of-range');
   const order = rowMajorOrder(actions);
   return gameOf(actions, rest.slice(count), (player, cell) => player * cells + order[cell]);
 }
@@ -89,7 +89,7 @@ function gameOf(
 ): NormalFormGame {
   const cells = actions.reduce((product, count) => product * count, 1);
   if (numbers.length !== actions.length * cells) {
-    throw fault(`expected ${actions.length} x ${cells} payoffs, got ${numbers.length}`, 'shape');
+    throw fault(`expected ${actions.length} x ${cells} payoffs, got ${numbers.length}`, 'text', 'shape');
   }
   const exact = actions.map((_, i) => Array.from({ length: cells }, (__, cell) => numbers[place(i, cell)]));
   const game = { actions, payoffs: exact.map((values) => Float64Array.from(values, toNumber)), exact };
@@ -98,7 +98,7 @@ function gameOf(
 }
 
 function numbersOf(text: string): Fraction[] {
-  if (typeof text !== 'string') throw fault('expected a text', 'type');
+  if (typeof text !== 'string') throw fault('expected a text', 'text', 'type');
   const words = text
     .replace(/^#.*$/gm, '')
     .split(/[\s,]+/)
@@ -108,11 +108,7 @@ function numbersOf(text: string): Fraction[] {
 
 function countOf(number: Fraction | undefined): number {
   if (number?.den !== 1n || number.num < 1n || number.num > 2n ** 22n) {
-    throw fault(`${number ? formatFraction(number) : 'nothing'} is not a number of choices`, 'out-of-range');
+    throw fault(`${number ? formatFraction(number) : 'nothing'} is not a number of choices`, 'text', 'out-of-range');
   }
   return Number(number.num);
-}
-
-function fault(problem: string, code: 'type' | 'shape' | 'out-of-range'): InvalidInputError {
-  return new InvalidInputError(problem, { argument: 'text', code });
 }

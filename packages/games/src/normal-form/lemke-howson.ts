@@ -3,7 +3,7 @@
 // Lemke, Howson, "Equilibrium points of bimatrix games", SIAM Journal 12 (1964); lexicographic rule: von Stengel,
 // "Computing equilibria for two-person games" (2002).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkInteger, converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { checkInteger, converged, defineSolver, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalize, uniformStrategies } from './equilibrium.ts';
 import { exactPath } from './lemke-howson-exact.ts';
@@ -223,8 +223,7 @@ const FIRST = 6;
 function checkLabel(label: number, count: number): void {
   checkInteger(label, 'label', { min: 0 });
   if (label < count) return;
-  const problem = `must be below ${count}, the number of rows and columns, got ${label}`;
-  throw new InvalidInputError(problem, { argument: 'label', code: 'out-of-range' });
+  throw fault(`must be below ${count}, the number of rows and columns, got ${label}`, 'label', 'out-of-range');
 }
 
 /** A vertex as mixed strategies; a path that rounding has led astray may end at zero. */

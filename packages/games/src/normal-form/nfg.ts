@@ -1,5 +1,5 @@
 // Gambit's files of games in normal form: both versions are read, the payoff version is written.
-import { checkList, checkText, InvalidInputError } from '@infimum/core';
+import { checkList, checkText, fault } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
 import { formatFraction, toNumber } from '@infimum/rigor';
 import { readFraction } from '../fraction.ts';
@@ -36,27 +36,28 @@ export interface NamedGame extends NormalFormGame {
  * ```
  */
 export function readNfg(text: string): NamedGame {
-  if (typeof text !== 'string') throw fault('expected the text of a .nfg file', 'type');
+  if (typeof text !== 'string') throw fault('expected the text of a .nfg file', 'text', 'type');
   const tokens = new Tokens(text);
   tokens.expectWord('NFG');
   tokens.expectWord('1');
   const kind = tokens.next('R or D');
-  if (kind.kind !== 'word' || (kind.text !== 'R' && kind.text !== 'D')) throw fault('expected R or D after NFG 1', 'type');
+  if (kind.kind !== 'word' || (kind.text !== 'R' && kind.text !== 'D'))
+    throw fault('expected R or D after NFG 1', 'text', 'type');
   const title = tokens.string('the title');
   tokens.open('the players');
   const players = tokens.strings();
   const strategyNames = readStrategies(tokens);
   if (strategyNames.length !== players.length || players.length < 2) {
-    throw fault(`${players.length} players, but strategies of ${strategyNames.length}`, 'shape');
+    throw fault(`${players.length} players, but strategies of ${strategyNames.length}`, 'text', 'shape');
   }
   if (tokens.peek()?.kind === 'string') tokens.next('');
   const actions = strategyNames.map((names) => names.length);
   const cells = actions.reduce((product, count) => product * count, 1);
-  if (cells > 2 ** 22) throw fault(`${cells} joint choices are too many`, 'out-of-range');
+  if (cells > 2 ** 22) throw fault(`${cells} joint choices are too many`, 'text', 'out-of-range');
   const table =
     tokens.peek()?.kind === 'open' ? readOutcomes(tokens, players.length, cells) : readPayoffs(tokens, players.length, cells);
   // From the first player fastest to the first player slowest.
-  if (tokens.peek()) throw fault('a brace too many after the payoffs', 'shape');
+  if (tokens.peek()) throw fault('a brace too many after the payoffs', 'text', 'shape');
   const order = rowMajorOrder(actions);
   const exact = players.map((_, i) => Array.from(order, (profile) => table[profile][i]));
   const game = {
@@ -127,16 +128,16 @@ function readStrategies(tokens: Tokens): string[][] {
     if (token.kind === 'open') lists.push(tokens.strings());
     else if (token.kind === 'word' && /^[1-9]\d{0,6}$/.test(token.text)) {
       lists.push(Array.from({ length: Number(token.text) }, (_, k) => String(k + 1)));
-    } else throw fault(`expected a number of strategies or a list of their names, got ${token.text}`, 'type');
+    } else throw fault(`expected a number of strategies or a list of their names, got ${token.text}`, 'text', 'type');
   }
-  if (lists.some((list) => list.length === 0)) throw fault('a player has no strategy', 'empty');
+  if (lists.some((list) => list.length === 0)) throw fault('a player has no strategy', 'text', 'empty');
   return lists;
 }
 
 function readPayoffs(tokens: Tokens, players: number, cells: number): Fraction[][] {
   const numbers = tokens.numbers();
   if (numbers.length !== players * cells) {
-    throw fault(`expected ${players} x ${cells} payoffs, got ${numbers.length}`, 'shape');
+    throw fault(`expected ${players} x ${cells} payoffs, got ${numbers.length}`, 'text', 'shape');
   }
   return Array.from({ length: cells }, (_, cell) => numbers.slice(cell * players, (cell + 1) * players));
 }
@@ -146,18 +147,19 @@ function readOutcomes(tokens: Tokens, players: number, cells: number): Fraction[
   const outcomes: Fraction[][] = [Array.from({ length: players }, () => zero)];
   tokens.open('the outcomes');
   for (let token = tokens.next('outcomes'); token.kind !== 'close'; token = tokens.next('outcomes')) {
-    if (token.kind !== 'open') throw fault(`expected an outcome, got ${token.text}`, 'type');
+    if (token.kind !== 'open') throw fault(`expected an outcome, got ${token.text}`, 'text', 'type');
     tokens.string('the name of an outcome');
     const payoffs = tokens.numbers();
-    if (payoffs.length !== players) throw fault(`an outcome has ${payoffs.length} payoffs, not ${players}`, 'shape');
-    if (tokens.next('the end of an outcome').kind !== 'close') throw fault('an outcome does not end', 'type');
+    if (payoffs.length !== players) throw fault(`an outcome has ${payoffs.length} payoffs, not ${players}`, 'text', 'shape');
+    if (tokens.next('the end of an outcome').kind !== 'close') throw fault('an outcome does not end', 'text', 'type');
     outcomes.push(payoffs);
   }
   const indices = tokens.numbers();
-  if (indices.length !== cells) throw fault(`expected ${cells} outcomes of joint choices, got ${indices.length}`, 'shape');
+  if (indices.length !== cells)
+    throw fault(`expected ${cells} outcomes of joint choices, got ${indices.length}`, 'text', 'shape');
   return indices.map(({ num, den }) => {
     const outcome = den === 1n && num >= 0n ? outcomes[Number(num)] : undefined;
-    if (!outcome) throw fault(`there is no outcome ${num}`, 'out-of-range');
+    if (!outcome) throw fault(`there is no outcome ${num}`, 'text', 'out-of-range');
     return outcome;
   });
 }
@@ -176,7 +178,7 @@ class Tokens {
     const pattern = /\s+|,|"((?:[^"\\]|\\.)*)"|([{}])|([^\s{},"]+)|(")/gsu;
     for (const match of text.matchAll(pattern)) {
       const [all, string, brace, word, stray] = match;
-      if (stray !== undefined) throw fault('a text in quotation marks does not end', 'type');
+      if (stray !== undefined) throw fault('a text in quotation marks does not end', 'text', 'type');
       if (string !== undefined) this.#tokens.push({ kind: 'string', text: string.replace(/\\(.)/gs, '$1') });
       else if (brace !== undefined) this.#tokens.push({ kind: brace === '{' ? 'open' : 'close', text: all });
       else if (word !== undefined) this.#tokens.push({ kind: 'word', text: word });
@@ -189,23 +191,23 @@ class Tokens {
 
   next(what: string): Token {
     const token = this.#tokens[this.#place++];
-    if (!token) throw fault(`ends where ${what} should stand`, 'shape');
+    if (!token) throw fault(`ends where ${what} should stand`, 'text', 'shape');
     return token;
   }
 
   expectWord(word: string): void {
     const token = this.next(word);
-    if (token.kind !== 'word' || token.text !== word) throw fault(`expected ${word}, got ${token.text}`, 'type');
+    if (token.kind !== 'word' || token.text !== word) throw fault(`expected ${word}, got ${token.text}`, 'text', 'type');
   }
 
   open(what: string): void {
     const token = this.next(what);
-    if (token.kind !== 'open') throw fault(`expected { before ${what}, got ${token.text}`, 'type');
+    if (token.kind !== 'open') throw fault(`expected { before ${what}, got ${token.text}`, 'text', 'type');
   }
 
   string(what: string): string {
     const token = this.next(what);
-    if (token.kind !== 'string') throw fault(`expected ${what} in quotation marks, got ${token.text}`, 'type');
+    if (token.kind !== 'string') throw fault(`expected ${what} in quotation marks, got ${token.text}`, 'text', 'type');
     return token.text;
   }
 
@@ -213,7 +215,7 @@ class Tokens {
   strings(): string[] {
     const texts: string[] = [];
     for (let token = this.next('a name'); token.kind !== 'close'; token = this.next('a name')) {
-      if (token.kind !== 'string') throw fault(`expected a name in quotation marks, got ${token.text}`, 'type');
+      if (token.kind !== 'string') throw fault(`expected a name in quotation marks, got ${token.text}`, 'text', 'type');
       texts.push(token.text);
     }
     return texts;
@@ -223,7 +225,7 @@ class Tokens {
   numbers(): Fraction[] {
     const numbers: Fraction[] = [];
     for (let token = this.peek(); token && token.kind !== 'close'; token = this.peek()) {
-      if (token.kind !== 'word') throw fault(`expected a number, got ${token.text}`, 'type');
+      if (token.kind !== 'word') throw fault(`expected a number, got ${token.text}`, 'text', 'type');
       numbers.push(readFraction(token.text, 'text'));
       this.#place++;
     }
@@ -233,8 +235,4 @@ class Tokens {
 
 function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
-}
-
-function fault(problem: string, code: 'type' | 'shape' | 'empty' | 'out-of-range'): InvalidInputError {
-  return new InvalidInputError(problem, { argument: 'text', code });
 }

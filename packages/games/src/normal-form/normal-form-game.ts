@@ -9,7 +9,7 @@ import {
   checkNumber,
   checkObject,
   checkVector,
-  InvalidInputError,
+  fault,
   resolveOptions,
 } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
@@ -81,17 +81,13 @@ export function asBimatrix(given: GameLike): NormalFormGame {
 export function checkGame(game: NormalFormGame, argument = 'game', quick?: QuickScales): PayoffScale[] {
   checkObject(game, argument);
   if (!Array.isArray(game.actions) || game.actions.length < 2) {
-    const problem = 'expected the numbers of strategies of two or more players';
-    throw new InvalidInputError(problem, { argument: 'actions', code: 'type' });
+    throw fault('expected the numbers of strategies of two or more players', 'actions', 'type');
   }
   for (const count of game.actions) checkInteger(count, 'actions', { min: 1 });
   const cells = game.actions.reduce((product, count) => product * count, 1);
-  if (cells > MAX_CELLS) {
-    const problem = `${cells} joint choices are more than ${MAX_CELLS}`;
-    throw new InvalidInputError(problem, { argument: 'actions', code: 'out-of-range' });
-  }
+  if (cells > MAX_CELLS) throw fault(`${cells} joint choices are more than ${MAX_CELLS}`, 'actions', 'out-of-range');
   if (!Array.isArray(game.payoffs) || game.payoffs.length !== game.actions.length) {
-    throw new InvalidInputError(`expected payoffs of ${game.actions.length} players`, { argument: 'payoffs', code: 'shape' });
+    throw fault(`expected payoffs of ${game.actions.length} players`, 'payoffs', 'shape');
   }
   // `every` passes over holes.
   checkList(game.payoffs, 'payoffs');
@@ -103,9 +99,7 @@ export function checkGame(game: NormalFormGame, argument = 'game', quick?: Quick
 
 /** Checks payoffs of a player, and finds their scale on the way. */
 function checkPayoffs(values: unknown, cells: number): PayoffScale {
-  if (!(values instanceof Float64Array)) {
-    throw new InvalidInputError('expected a Float64Array', { argument: 'payoffs', code: 'type' });
-  }
+  if (!(values instanceof Float64Array)) throw fault('expected a Float64Array', 'payoffs', 'type');
   const { length } = values;
   let least = Infinity;
   let most = -Infinity;
@@ -127,31 +121,27 @@ function checkPayoffs(values: unknown, cells: number): PayoffScale {
   if (index < length || index !== cells) checkVector(values, 'payoffs', cells);
   if (index < cells) {
     const problem = `is ${values[index]} at index ${index}: sums would overflow beyond ${MAX_PAYOFF}`;
-    throw new InvalidInputError(problem, { argument: 'payoffs', code: 'out-of-range', index });
+    throw fault(problem, 'payoffs', 'out-of-range', index);
   }
   return { least, range: most - least };
 }
 
 function checkExact(game: NormalFormGame, exact: unknown): void {
   if (!Array.isArray(exact) || exact.length !== game.actions.length) {
-    throw new InvalidInputError(`expected fractions of ${game.actions.length} players`, { argument: 'exact', code: 'shape' });
+    throw fault(`expected fractions of ${game.actions.length} players`, 'exact', 'shape');
   }
   for (const [i, fractions] of (exact as readonly (readonly Fraction[])[]).entries()) {
     const values = game.payoffs[i];
     checkList(fractions, `exact[${i}]`);
     if (fractions.length !== values.length) {
-      const problem = `expected ${values.length} fractions, got ${fractions.length}`;
-      throw new InvalidInputError(problem, { argument: `exact[${i}]`, code: 'shape' });
+      throw fault(`expected ${values.length} fractions, got ${fractions.length}`, `exact[${i}]`, 'shape');
     }
     const index = values.findIndex((value, a) => {
       const { num, den } = fractions[a] ?? {};
       const isFraction = typeof num === 'bigint' && typeof den === 'bigint' && den > 0n;
       return !isFraction || !(Math.abs(toNumber({ num, den }) - value) <= 1e-12 * Math.abs(value));
     });
-    if (index >= 0) {
-      const problem = `is not the payoff of player ${i} at index ${index}`;
-      throw new InvalidInputError(problem, { argument: 'exact', code: 'out-of-range', index });
-    }
+    if (index >= 0) throw fault(`is not the payoff of player ${i} at index ${index}`, 'exact', 'out-of-range', index);
   }
 }
 
@@ -169,7 +159,7 @@ export function checkBimatrix(game: NormalFormGame, quick?: QuickScales): Payoff
 
 function checkTwoPlayers({ actions }: NormalFormGame): void {
   if (actions.length === 2) return;
-  throw new InvalidInputError(`expected two players, got ${actions.length}`, { argument: 'actions', code: 'unsupported' });
+  throw fault(`expected two players, got ${actions.length}`, 'actions', 'unsupported');
 }
 
 const bimatrixOptions = {
@@ -205,8 +195,7 @@ export function bimatrix(first: PayoffTable, second?: PayoffTable, options: Bima
   const a = tableOf(first, 'first', decimals);
   const b = second === undefined ? undefined : tableOf(second, 'second', decimals);
   if (b && (b.rows !== a.rows || b.cols !== a.cols)) {
-    const problem = `expected ${a.rows}x${a.cols} payoffs, got ${b.rows}x${b.cols}`;
-    throw new InvalidInputError(problem, { argument: 'second', code: 'shape' });
+    throw fault(`expected ${a.rows}x${a.cols} payoffs, got ${b.rows}x${b.cols}`, 'second', 'shape');
   }
   const payoffs = [a.values, b ? b.values : a.values.map((value) => 0 - value)]; // 0 - value: no negative zeros
   const actions = [a.rows, a.cols];
@@ -238,7 +227,7 @@ function tableOf(table: PayoffTable, argument: string, decimals: boolean): Table
   const cols: number = table[0]?.length ?? 0;
   for (const [index, row] of table.entries()) {
     if (!Array.isArray(row) || row.length !== cols) {
-      throw new InvalidInputError(`row ${index} does not have ${cols} numbers`, { argument, code: 'shape', index });
+      throw fault(`row ${index} does not have ${cols} numbers`, argument, 'shape', index);
     }
   }
   const cells: unknown[] = table.flat();
@@ -247,7 +236,7 @@ function tableOf(table: PayoffTable, argument: string, decimals: boolean): Table
   const values = Float64Array.from(cells, (cell, index) => {
     if (exact) return toNumber(exact[index]);
     if (typeof cell === 'number') return cell;
-    throw new InvalidInputError(`has something other than a number at index ${index}`, { argument, code: 'type', index });
+    throw fault(`has something other than a number at index ${index}`, argument, 'type', index);
   });
   const matrix = { rows: table.length, cols, values };
   checkMatrix(matrix, argument);
@@ -263,7 +252,7 @@ function fractionFrom(cell: unknown, argument: string, index: number, decimals: 
   if (typeof cell === 'bigint') return fraction(cell, 1n);
   if (typeof cell === 'string') return readFraction(cell.trim(), argument);
   if (typeof cell === 'number' && Number.isFinite(cell)) return decimals ? decimalOf(cell) : fractionOf(cell);
-  throw new InvalidInputError(`has something other than a number at index ${index}`, { argument, code: 'type', index });
+  throw fault(`has something other than a number at index ${index}`, argument, 'type', index);
 }
 
 /** The least payoff of a player and the distance from it to the greatest one. */
@@ -475,9 +464,7 @@ export function expectedPayoffs({ payoffs }: NormalFormGame, joint: Float64Array
 
 function asStrategies({ actions }: NormalFormGame, strategies: readonly VectorLike[]): Float64Array[] {
   checkList(strategies, 'strategies');
-  if (strategies.length !== actions.length) {
-    throw new InvalidInputError(`expected ${actions.length} mixed strategies`, { argument: 'strategies', code: 'shape' });
-  }
+  if (strategies.length !== actions.length) throw fault(`expected ${actions.length} mixed strategies`, 'strategies', 'shape');
   return strategies.map((strategy, i) => {
     const weights = asVector(strategy, 'strategies', actions[i]);
     checkDistribution(weights, 'strategies');
@@ -490,12 +477,10 @@ function checkDistribution(weights: Float64Array, argument: string): void {
   let sum = 0;
   for (const [index, weight] of weights.entries()) {
     const problem = `is negative (${weight}) at index ${index}`;
-    if (weight < 0) throw new InvalidInputError(problem, { argument, code: 'negative', index });
+    if (weight < 0) throw fault(problem, argument, 'negative', index);
     sum += weight;
   }
-  if (!(Math.abs(sum - 1) <= 1e-6)) {
-    throw new InvalidInputError(`sums to ${sum}, not to 1`, { argument, code: 'out-of-range' });
-  }
+  if (!(Math.abs(sum - 1) <= 1e-6)) throw fault(`sums to ${sum}, not to 1`, argument, 'out-of-range');
 }
 
 /**

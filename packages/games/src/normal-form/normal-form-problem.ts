@@ -1,6 +1,6 @@
 // The registered problem of equilibria of games in normal form: families and metrics of `games/normal-form`.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import { defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { defineFamily, defineProblem, fault } from '@infimum/core';
 import { importData, readObject } from '@infimum/core/data';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { EquilibriumSolution } from './equilibrium.ts';
@@ -211,9 +211,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
     },
     parse: (json) => {
       const { first, second } = readObject(json, 'instance', ['first', 'second']);
-      if (!Array.isArray(first)) {
-        throw new InvalidInputError('expected rows of numbers', { argument: 'first', code: 'type' });
-      }
+      if (!Array.isArray(first)) throw fault('expected rows of numbers', 'first', 'type');
       return bimatrix(first as PayoffTable, second as PayoffTable | undefined);
     },
   },

@@ -1,5 +1,5 @@
 // Tables of payoffs as spreadsheets write them.
-import { checkChoice, InvalidInputError } from '@infimum/core';
+import { checkChoice, fault, InvalidInputError } from '@infimum/core';
 import type { NormalFormGame } from './normal-form-game.ts';
 import { bimatrix } from './normal-form-game.ts';
 
@@ -23,7 +23,7 @@ export type PayoffLayout = 'zero-sum' | 'tables' | 'pairs';
  * ```
  */
 export function readPayoffs(text: string, layout: PayoffLayout): NormalFormGame {
-  if (typeof text !== 'string') throw new InvalidInputError('expected a text', { argument: 'text', code: 'type' });
+  if (typeof text !== 'string') throw fault('expected a text', 'text', 'type');
   checkChoice(layout, 'layout', ['zero-sum', 'tables', 'pairs']);
   const separator = text.includes('\t') ? '\t' : text.includes(';') ? ';' : ',';
   const tables: string[][][] = [[]];
@@ -45,9 +45,7 @@ export function readPayoffs(text: string, layout: PayoffLayout): NormalFormGame 
   }
   if (tables[tables.length - 1].length === 0) tables.pop();
   const expected = layout === 'tables' ? 2 : 1;
-  if (tables.length !== expected) {
-    throw new InvalidInputError(`expected ${expected} tables, got ${tables.length}`, { argument: 'text', code: 'shape' });
-  }
+  if (tables.length !== expected) throw fault(`expected ${expected} tables, got ${tables.length}`, 'text', 'shape');
   if (layout !== 'pairs') return named(tables[0], tables[1]);
   const halves = tables[0].map((row, index) =>
     row.map((cell) => {
@@ -68,10 +66,10 @@ function named(first: string[][], second: string[][] | undefined): NormalFormGam
     return bimatrix(first, second);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    throw new InvalidInputError(error.message, { argument: 'text', code: error.code });
+    throw fault(error.message, 'text', error.code);
   }
 }
 
 function lineFault(index: number, problem: string): InvalidInputError {
-  return new InvalidInputError(`line ${index + 1} ${problem}`, { argument: 'text', code: 'shape', index });
+  return fault(`line ${index + 1} ${problem}`, 'text', 'shape', index);
 }

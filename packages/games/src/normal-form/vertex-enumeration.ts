@@ -3,7 +3,7 @@
 // Double description (Motzkin et al. 1953) of both best-response polytopes with whole numbers; equilibria are pairs of vertices
 // that have every label: Avis, Rosenberg, Savani, von Stengel, "Enumeration of Nash equilibria for two-player games" (2010).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Fraction } from '@infimum/rigor';
 import { formatFraction, fraction, gcd, toNumber } from '@infimum/rigor';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
@@ -95,10 +95,7 @@ export function* extremeEquilibriaSteps(
   const { maxVertices } = resolveOptions(extremeEquilibriaOptions, options);
   const game = asBimatrix(given);
   const [rows, cols] = game.actions;
-  if (rows + cols > MAX_LABELS) {
-    const problem = `${rows} + ${cols} choices are more than ${MAX_LABELS}`;
-    throw new InvalidInputError(problem, { argument: 'actions', code: 'unsupported' });
-  }
+  if (rows + cols > MAX_LABELS) throw fault(`${rows} + ${cols} choices are more than ${MAX_LABELS}`, 'actions', 'unsupported');
   const nothing = (): ExtremeEquilibriaSolution => ({
     ...nashSolution(game, uniformStrategies(game.actions)),
     equilibria: [],

@@ -2,7 +2,7 @@
 //
 // von Neumann (1928); Dantzig, "A proof of the equivalence of the programming problem and the game problem" (1951).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import { simplexSteps } from '@infimum/linalg/numerics';
 import type { EquilibriumIterate, EquilibriumSolution } from './equilibrium.ts';
 import { EXACT, nashSolution, normalized, uniformStrategies } from './equilibrium.ts';
@@ -57,9 +57,7 @@ export function* zeroSumSteps(
 ): Steps<ZeroSumSolution, EquilibriumIterate<ZeroSumSolution>> {
   const { maxPivots } = resolveOptions(zeroSumOptions, options);
   const game = asBimatrix(given);
-  if (!isConstantSum(game)) {
-    throw new InvalidInputError('do not add up to a constant', { argument: 'payoffs', code: 'unsupported' });
-  }
+  if (!isConstantSum(game)) throw fault('do not add up to a constant', 'payoffs', 'unsupported');
   const cols = game.actions[1];
   const solutionOf = (strategies: readonly Float64Array[]): ZeroSumSolution => {
     const solution = nashSolution(game, strategies);

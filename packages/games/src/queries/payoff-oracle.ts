@@ -2,7 +2,7 @@
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023): an episode of H steps reveals at most H payoffs, so that lower bounds on
 // queries are lower bounds on episodes.
-import { checkInteger, checkList, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkNumbers, checkObject, fault } from '@infimum/core';
 import type { NormalFormGame } from '../normal-form/normal-form-game.ts';
 
 /** A game of players who choose 0 or 1. */
@@ -51,15 +51,13 @@ export function payoffOracle(game: BinaryGame): PayoffOracle {
 /** Checks the number of players. */
 export function checkBinaryGame(game: BinaryGame): void {
   if (typeof game !== 'object' || game === null || typeof game.payoff !== 'function') {
-    throw new InvalidInputError('expected { players, payoff }', { argument: 'game', code: 'type' });
+    throw fault('expected { players, payoff }', 'game', 'type');
   }
   checkInteger(game.players, 'players', { min: 1, max: 52 });
 }
 
 function profileNumber(profile: Uint8Array, players: number): number {
-  if (profile.length !== players) {
-    throw new InvalidInputError(`expected ${players} choices`, { argument: 'profile', code: 'shape' });
-  }
+  if (profile.length !== players) throw fault(`expected ${players} choices`, 'profile', 'shape');
   let number = 0;
   for (let i = players - 1; i >= 0; i--) number = 2 * number + profile[i];
   return number;
@@ -94,14 +92,11 @@ export function binaryGameOf(game: NormalFormGame): BinaryGame {
   checkNumbers(actions, 'game.actions');
   checkList(payoffs, 'game.payoffs');
 
-  if (actions.some((count) => count !== 2)) {
-    throw new InvalidInputError('expected two choices of every player', { argument: 'actions', code: 'unsupported' });
-  }
+  if (actions.some((count) => count !== 2)) throw fault('expected two choices of every player', 'actions', 'unsupported');
   return {
     players: actions.length,
     payoff: (player, profile) => {
-      if (!(player in payoffs))
-        throw new InvalidInputError('there is no such player', { argument: 'player', code: 'out-of-range' });
+      if (!(player in payoffs)) throw fault('there is no such player', 'player', 'out-of-range');
       return payoffs[player][profile.reduce((index, bit) => 2 * index + bit, 0)];
     },
   };

@@ -2,7 +2,7 @@
 //
 // Babichenko, "Query complexity of approximate Nash equilibria", arXiv 1306.6686 (2013); Foster, Golowich, Kakade,
 // arXiv 2303.12287 (2023).
-import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, fault } from '@infimum/core';
 import type { BinaryGame } from './payoff-oracle.ts';
 
 /** A map of the unit cube to itself. */
@@ -31,9 +31,7 @@ export function populationGame(f: UnitMap, dimension: number, size: number): Bin
   checkInteger(dimension, 'dimension', { min: 1 });
   checkInteger(size, 'size', { min: 1 });
   const players = 2 * dimension * size;
-  if (players > 52) {
-    throw new InvalidInputError(`${players} players are more than 52`, { argument: 'size', code: 'out-of-range' });
-  }
+  if (players > 52) throw fault(`${players} players are more than 52`, 'size', 'out-of-range');
   return {
     players,
     payoff: (player, profile) => {
@@ -58,8 +56,7 @@ export function populationShares(
   checkInteger(dimension, 'dimension', { min: 1 });
   checkInteger(size, 'size', { min: 1 });
   if (profile.length < 2 * dimension * size) {
-    const problem = `expected at least ${2 * dimension * size} choices, got ${profile.length}`;
-    throw new InvalidInputError(problem, { argument: 'profile', code: 'shape' });
+    throw fault(`expected at least ${2 * dimension * size} choices, got ${profile.length}`, 'profile', 'shape');
   }
   return { x: shares(profile, 0, dimension, size), y: shares(profile, dimension, dimension, size) };
 }

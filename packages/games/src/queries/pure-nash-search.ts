@@ -2,7 +2,7 @@
 //
 // Foster, Golowich, Kakade, arXiv 2303.12287 (2023); independent Hedge: Freund, Schapire (1999).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, checkObject, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { checkInteger, checkObject, fault, Random, resolveOptions } from '@infimum/core';
 import { VLearner } from '../markov/v-learner.ts';
 import { Learner } from '../normal-form/learner.ts';
 import type { BinaryGame } from './payoff-oracle.ts';
@@ -140,6 +140,5 @@ function* learningByEpisodes(game: BinaryGame, random: Random, episodes: number)
 function unitPayoff(game: BinaryGame, player: number, profile: Uint8Array): number {
   const payoff = game.payoff(player, profile);
   if (payoff >= 0 && payoff <= 1) return payoff;
-  const problem = `a payoff is ${payoff}: V-learning takes payoffs in [0, 1]`;
-  throw new InvalidInputError(problem, { argument: 'game', code: 'out-of-range' });
+  throw fault(`a payoff is ${payoff}: V-learning takes payoffs in [0, 1]`, 'game', 'out-of-range');
 }

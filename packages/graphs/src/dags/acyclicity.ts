@@ -1,6 +1,6 @@
 // Functions of a weighted graph that vanish exactly where there is no cycle, with their gradients.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import type { WeightsLike } from './dag-graph.ts';
 import { asWeights, nodesOf } from './dag-graph.ts';
 
@@ -163,7 +163,7 @@ function logDeterminant(b: Float64Array, d: number, s: number): { value: number;
   const matrix = b.map((entry, at) => (Math.floor(at / d) === at % d ? s : 0) - entry);
   const inverse = invert(matrix, d);
   if (!inverse || inverse.sign <= 0 || inverse.values.some((entry) => entry < -1e-12)) {
-    throw new InvalidInputError('must exceed the spectral radius', { argument: 's', code: 'out-of-range' });
+    throw fault('must exceed the spectral radius', 's', 'out-of-range');
   }
   return { value: d * Math.log(s) - inverse.logDeterminant, gradient: transposed(inverse.values, d) };
 }

@@ -1,24 +1,12 @@
 // Weighted directed graphs as matrices, W[i, j] ≠ 0 for an edge i → j: orders, cycles, distances, equivalence classes.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import {
-  asIndices,
-  asMatrix,
-  asVector,
-  checkList,
-  checkNumber,
-  checkNumbers,
-  checkText,
-  InvalidInputError,
-} from '@infimum/core';
+import { asIndices, asMatrix, asVector, checkList, checkNumber, checkNumbers, checkText, fault } from '@infimum/core';
 
 /** The number of nodes of a square matrix that is given row by row. */
 export function nodesOf(weights: ArrayLike<number>, argument = 'weights'): number {
   const d = Math.round(Math.sqrt(weights.length));
   if (d * d !== weights.length || d === 0) {
-    throw new InvalidInputError(`expected a square matrix row by row, got ${weights.length} entries`, {
-      argument,
-      code: 'shape',
-    });
+    throw fault(`expected a square matrix row by row, got ${weights.length} entries`, argument, 'shape');
   }
   return d;
 }
@@ -120,9 +108,7 @@ export interface GraphDistance {
 export function graphDistance(truth: WeightsLike, found: WeightsLike): GraphDistance {
   const [a, b] = [asWeights(truth, 'truth'), asWeights(found, 'found')];
   const d = nodesOf(a);
-  if (b.length !== a.length) {
-    throw new InvalidInputError(`expected ${a.length} entries, got ${b.length}`, { argument: 'found', code: 'shape' });
-  }
+  if (b.length !== a.length) throw fault(`expected ${a.length} entries, got ${b.length}`, 'found', 'shape');
   for (const [graph, argument] of [
     [a, 'truth'],
     [b, 'found'],
@@ -130,11 +116,7 @@ export function graphDistance(truth: WeightsLike, found: WeightsLike): GraphDist
     for (let i = 0; i < d; i++) {
       for (let j = 0; j < i; j++) {
         if (graph[i * d + j] === 0 || graph[j * d + i] === 0) continue;
-        throw new InvalidInputError(`has edges both ways between ${i} and ${j}`, {
-          argument,
-          code: 'unsupported',
-          index: i * d + j,
-        });
+        throw fault(`has edges both ways between ${i} and ${j}`, argument, 'unsupported', i * d + j);
       }
     }
   }
@@ -173,7 +155,7 @@ export function graphDistance(truth: WeightsLike, found: WeightsLike): GraphDist
 export function toCpdag(weights: WeightsLike): Uint8Array {
   const dag = asWeights(weights, 'weights');
   const d = nodesOf(dag);
-  if (!topologicalOrder(dag)) throw new InvalidInputError('has a cycle', { argument: 'weights', code: 'unsupported' });
+  if (!topologicalOrder(dag)) throw fault('has a cycle', 'weights', 'unsupported');
   const adjacent = (i: number, j: number) => dag[i * d + j] !== 0 || dag[j * d + i] !== 0;
   const marks = new Uint8Array(d * d);
   for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) if (i !== j && adjacent(i, j)) marks[i * d + j] = 1;
@@ -244,7 +226,7 @@ export function toDot(weights: WeightsLike, names?: readonly string[]): string {
 export function asOrder(given: VectorLike, d: number, argument: string): Int32Array {
   const order = asIndices(given, argument).slice();
   if (order.length === d && new Set(order).size === d && order.every((node) => node >= 0 && node < d)) return order;
-  throw new InvalidInputError(`expected each of 0 … ${d - 1} once`, { argument, code: 'type' });
+  throw fault(`expected each of 0 … ${d - 1} once`, argument, 'type');
 }
 
 /** A square matrix: its entries row by row, or as any other matrix. */

@@ -1,6 +1,6 @@
 // The registered problem of learning a directed acyclic graph from a table: `graphs/dag-learning`.
 import type { Problem } from '@infimum/core';
-import { checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkVector, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { importData, readMatrix, readObject } from '@infimum/core/data';
 import { acyclicity } from './acyclicity.ts';
 import { cpdagDistance, graphDistance, thresholdToDag, toCpdag, topologicalOrder } from './dag-graph.ts';
@@ -12,7 +12,7 @@ function checkInstance({ data, truth }: DagInstance): void {
   asTable(data, 'data');
   if (truth instanceof Float64Array && truth.length === 0) return;
   checkVector(truth, 'truth', data.cols ** 2);
-  if (!topologicalOrder(truth)) throw new InvalidInputError('has a cycle', { argument: 'truth', code: 'unsupported' });
+  if (!topologicalOrder(truth)) throw fault('has a cycle', 'truth', 'unsupported');
 }
 
 /** Random graphs: k d edges of a random order, or each node drawing k earlier ones by their degrees. */

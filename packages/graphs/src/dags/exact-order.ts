@@ -1,6 +1,6 @@
 // The best order of all, by a dynamic programme over subsets; and what a variance alone tells.
 import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
+import { converged, defineSolver, fault, Random, resolveOptions, runWith } from '@infimum/core';
 import type { DagInstance, DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
 import { asTable, choleskyOf, momentsOf, regularized, scoreOf } from './moments.ts';
@@ -42,11 +42,7 @@ export function* exactOrderSteps(
   const data = asTable(given, 'data');
   const { threshold } = resolveOptions(orderOptions, options);
   const d = data.cols;
-  if (d > MOST_NODES)
-    throw new InvalidInputError(`has ${d} columns; at most ${MOST_NODES} are feasible`, {
-      argument: 'data',
-      code: 'too-large',
-    });
+  if (d > MOST_NODES) throw fault(`has ${d} columns; at most ${MOST_NODES} are feasible`, 'data', 'too-large');
   const moments = regularized(momentsOf(data));
   const values = new Float64Array(2 ** d).fill(Infinity);
   const last = new Int8Array(2 ** d).fill(-1);

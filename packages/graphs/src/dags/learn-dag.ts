@@ -1,15 +1,6 @@
 // From a table of measurements to a graph that can be read: named edges, what data cannot orient, and how stable it is.
 import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import {
-  asMatrix,
-  checkInteger,
-  checkList,
-  checkObject,
-  checkText,
-  InvalidInputError,
-  Random,
-  resolveOptions,
-} from '@infimum/core';
+import { asMatrix, checkInteger, checkList, checkObject, checkText, fault, Random, resolveOptions } from '@infimum/core';
 import { toCpdag } from './dag-graph.ts';
 import { topoByScore } from './topo-scores.ts';
 
@@ -41,7 +32,7 @@ function checkNamed(value: unknown, argument: string): asserts value is readonly
     value.every((edge) => Array.isArray(edge) && edge.length === 2 && edge.every((name) => typeof name === 'string'))
   )
     return;
-  throw new InvalidInputError('expected a list of pairs [cause, effect] of names', { argument, code: 'type' });
+  throw fault('expected a list of pairs [cause, effect] of names', argument, 'type');
 }
 
 /** Options of `learnDag`. */
@@ -104,17 +95,13 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
   checkList(names, 'names', checkText);
   const data = asMatrix(table.data, 'data');
   const { forbidden, required, bootstraps, starts, seed } = resolveOptions(learnDagOptions, options);
-  if (names.length !== data.cols)
-    throw new InvalidInputError(`expected ${data.cols} names, got ${names.length}`, { argument: 'names', code: 'shape' });
+  if (names.length !== data.cols) throw fault(`expected ${data.cols} names, got ${names.length}`, 'names', 'shape');
   const numbered = (edges: readonly (readonly [string, string])[] | undefined, argument: string) =>
     edges?.map((edge, index) => {
       const places = edge.map((name) => names.indexOf(name));
-      if (places.includes(-1))
-        throw new InvalidInputError(`names '${edge[places.indexOf(-1)]}', which is not a column`, {
-          argument,
-          code: 'unknown',
-          index,
-        });
+      if (places.includes(-1)) {
+        throw fault(`names '${edge[places.indexOf(-1)]}', which is not a column`, argument, 'unknown', index);
+      }
       return places as unknown as readonly [number, number];
     });
   const knowledge = { forbidden: numbered(forbidden, 'forbidden'), required: numbered(required, 'required') };
@@ -182,34 +169,24 @@ export function readTable(
   const { missing = 'error' } = options;
 
   const lines = csv.split(/\r?\n/).filter((line) => line.trim() !== '');
-  if (lines.length < 2) throw new InvalidInputError('expected a header and rows', { argument: 'csv', code: 'empty' });
+  if (lines.length < 2) throw fault('expected a header and rows', 'csv', 'empty');
   const [names, ...rows] = lines.map(cellsOf);
   const kept: number[] = [];
   let count = 0;
   rows.forEach((cells, r) => {
-    if (cells.length !== names.length)
-      throw new InvalidInputError(`has ${cells.length} cells in row ${r + 1}, expected ${names.length}`, {
-        argument: 'csv',
-        code: 'shape',
-        index: r,
-      });
+    if (cells.length !== names.length) {
+      throw fault(`has ${cells.length} cells in row ${r + 1}, expected ${names.length}`, 'csv', 'shape', r);
+    }
     const empty = cells.findIndex((cell) => cell === '' || /^(na|nan|null)$/i.test(cell));
     if (empty >= 0) {
       if (missing === 'drop') return;
-      throw new InvalidInputError(`has no number in row ${r + 1}, column '${names[empty]}'; 'drop' leaves such rows out`, {
-        argument: 'csv',
-        code: 'missing',
-        index: r,
-      });
+      throw fault(`has no number in row ${r + 1}, column '${names[empty]}'; 'drop' leaves such rows out`, 'csv', 'missing', r);
     }
     for (const [j, cell] of cells.entries()) {
       const value = Number(cell);
-      if (!Number.isFinite(value))
-        throw new InvalidInputError(`has '${cell}' in row ${r + 1}, column '${names[j]}', which is not a number`, {
-          argument: 'csv',
-          code: 'type',
-          index: r,
-        });
+      if (!Number.isFinite(value)) {
+        throw fault(`has '${cell}' in row ${r + 1}, column '${names[j]}', which is not a number`, 'csv', 'type', r);
+      }
       kept.push(value);
     }
     count++;

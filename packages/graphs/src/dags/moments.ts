@@ -1,6 +1,6 @@
 // Covariances of tables of measurements, and least squares by them.
 import type { DenseLike, MatrixLike } from '@infimum/core';
-import { asMatrix, InvalidInputError } from '@infimum/core';
+import { asMatrix, fault } from '@infimum/core';
 
 /** What least squares needs to know of a table. */
 export interface Moments {
@@ -162,5 +162,5 @@ export function regress(
 export function asTable(given: MatrixLike, argument: string): DenseLike & { readonly values: Float64Array } {
   const data = asMatrix(given, argument);
   if (data.rows >= 2) return data;
-  throw new InvalidInputError(`has ${data.rows} row; at least 2 are needed`, { argument, code: 'shape' });
+  throw fault(`has ${data.rows} row; at least 2 are needed`, argument, 'shape');
 }

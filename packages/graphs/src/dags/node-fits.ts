@@ -1,7 +1,7 @@
 // Scores of single nodes given their possible parents: lasso, information criterion, logistic regression, neural networks. A
 // score of a graph is their sum.
 import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { asMatrix, checkNumber, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { asMatrix, checkNumber, fault, Random, resolveOptions } from '@infimum/core';
 import { projectedLbfgs } from '@infimum/linalg/numerics';
 import { momentsOf, regularized } from './moments.ts';
 import { bicPenalty, eliminate } from './prune.ts';
@@ -29,8 +29,7 @@ export function lassoScore(data: MatrixLike, lambda: number): NodeScore {
   checkNumber(lambda, 'lambda', { min: 0 });
   const { d, covariance, scale } = regularized(momentsOf(asMatrix(data, 'data')));
   const unit = scale * scale;
-  if (!(unit > 0 && unit < Infinity))
-    throw new InvalidInputError('has squares that overflow: scale it', { argument: 'data', code: 'out-of-range' });
+  if (!(unit > 0 && unit < Infinity)) throw fault('has squares that overflow: scale it', 'data', 'out-of-range');
   const own = lambda / unit;
   return {
     lambda,
@@ -70,12 +69,7 @@ export function informationScore(
 ): NodeScore {
   const { d, covariance, n, scale } = regularized(momentsOf(data));
   const constant = Array.from({ length: d }, (_, j) => j).find((j) => !(covariance[j * d + j] > 0));
-  if (constant !== undefined)
-    throw new InvalidInputError(`is constant in column ${constant}`, {
-      argument: 'data',
-      code: 'unsupported',
-      index: constant,
-    });
+  if (constant !== undefined) throw fault(`is constant in column ${constant}`, 'data', 'unsupported', constant);
   // Variances of 1: what is eliminated does not depend on units.
   const correlation = covariance.map(
     (entry, at) => entry / Math.sqrt(covariance[Math.floor(at / d) * (d + 1)] * covariance[(at % d) * (d + 1)]),
@@ -103,12 +97,7 @@ export function informationScore(
 export function logisticScore(data: MatrixLike, lambda: number): NodeScore {
   const { rows, cols: d, values } = asMatrix(data, 'data');
   const index = values.findIndex((value) => value !== 0 && value !== 1);
-  if (index >= 0)
-    throw new InvalidInputError(`is ${values[index]} at index ${index}, not 0 or 1`, {
-      argument: 'data',
-      code: 'out-of-range',
-      index,
-    });
+  if (index >= 0) throw fault(`is ${values[index]} at index ${index}, not 0 or 1`, 'data', 'out-of-range', index);
   return {
     lambda,
     fit(j, parents) {

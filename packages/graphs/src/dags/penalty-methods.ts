@@ -3,16 +3,7 @@
 // X. Zheng, B. Aragam, P. Ravikumar, E. Xing: DAGs with NO TEARS (2018), arXiv 1803.01422. K. Bello, B. Aragam, P. Ravikumar:
 // DAGMA (2022), arXiv 2209.08037. I. Ng, A. Ghassami, K. Zhang: GOLEM (2020), arXiv 2006.10201.
 import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import {
-  checkList,
-  checkNumbers,
-  converged,
-  defineSolver,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { checkList, checkNumbers, converged, defineSolver, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import { AdamMoments, projectedLbfgs } from '@infimum/linalg/numerics';
 import { ExponentialOfSquares, Inverse } from './acyclicity.ts';
 import { thresholdToDag } from './dag-graph.ts';
@@ -28,7 +19,7 @@ export type EdgeList = readonly (readonly [number, number])[];
 /** @throws {InvalidInputError} naming the argument */
 export function checkEdges(value: unknown, argument: string): asserts value is EdgeList {
   if (Array.isArray(value) && value.every((edge) => Array.isArray(edge) && edge.length === 2)) return;
-  throw new InvalidInputError('expected a list of pairs [cause, effect]', { argument, code: 'type' });
+  throw fault('expected a list of pairs [cause, effect]', argument, 'type');
 }
 
 const forbidden = { type: 'value', check: checkEdges, description: 'Forbidden edges, pairs [cause, effect]' } as const;
@@ -74,11 +65,9 @@ function fixedPlaces(d: number, edges: EdgeList | undefined): Uint8Array {
   for (const [k, edge] of (edges ?? []).entries()) {
     checkNumbers(edge, `forbidden[${k}]`, 2);
     const [i, j] = edge;
-    if (!(i >= 0 && i < d && j >= 0 && j < d))
-      throw new InvalidInputError(`names the edge ${i} → ${j}, which does not exist`, {
-        argument: 'forbidden',
-        code: 'out-of-range',
-      });
+    if (!(i >= 0 && i < d && j >= 0 && j < d)) {
+      throw fault(`names the edge ${i} → ${j}, which does not exist`, 'forbidden', 'out-of-range');
+    }
     fixed[i * d + j] = 1;
   }
   return fixed;

@@ -3,7 +3,7 @@
 //
 // Optimizing NOTEARS objectives via topological swaps (2023), arXiv 2305.17277.
 import type { DenseLike, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
+import { converged, defineSolver, fault, Random, resolveOptions, runWith } from '@infimum/core';
 import { asOrder, reachability, topologicalOrder } from './dag-graph.ts';
 import type { DagInstance, DagIterate, DagSolution } from './dag-instance.ts';
 import { dagProblem } from './dag-problem.ts';
@@ -49,7 +49,7 @@ const topoByScoreOptions = {
 
 function checkScore(value: unknown, argument: string): asserts value is NodeScore {
   if (typeof (value as NodeScore | null)?.fit === 'function') return;
-  throw new InvalidInputError('expected a score with a function fit', { argument, code: 'type' });
+  throw fault('expected a score with a function fit', argument, 'type');
 }
 
 /** Options of `topoByScore`. */
@@ -156,22 +156,14 @@ function knowledgeOf(d: number, forbidden: EdgeList = [], required: EdgeList = [
   ] as const) {
     list.forEach(([i, j], index) => {
       if (!(i >= 0 && i < d && j >= 0 && j < d && i !== j)) {
-        throw new InvalidInputError(`names the edge ${i} → ${j} at index ${index}, which does not exist`, {
-          argument,
-          code: 'out-of-range',
-          index,
-        });
+        throw fault(`names the edge ${i} → ${j} at index ${index}, which does not exist`, argument, 'out-of-range', index);
       }
       marks[i * d + j] = 1;
     });
   }
   const both = no.findIndex((mark, at) => mark === 1 && yes[at] === 1);
-  if (both >= 0)
-    throw new InvalidInputError(`asks for ${Math.floor(both / d)} → ${both % d}, which is forbidden`, {
-      argument: 'required',
-      code: 'unsupported',
-    });
-  if (!topologicalOrder(yes)) throw new InvalidInputError('form a cycle', { argument: 'required', code: 'unsupported' });
+  if (both >= 0) throw fault(`asks for ${Math.floor(both / d)} → ${both % d}, which is forbidden`, 'required', 'unsupported');
+  if (!topologicalOrder(yes)) throw fault('form a cycle', 'required', 'unsupported');
   return {
     forbidden: no,
     required: yes,

@@ -3,7 +3,7 @@
 // C. Deng, K. Bello, B. Aragam, P. Ravikumar: Optimizing NOTEARS objectives via topological swaps (ICML 2023),
 // arXiv 2305.17277.
 import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
-import { checkNumbers, converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
+import { checkNumbers, converged, defineSolver, fault, Random, resolveOptions, runWith } from '@infimum/core';
 import type { WeightsLike } from './dag-graph.ts';
 import { asOrder, asWeights, thresholdToDag, topologicalOrder } from './dag-graph.ts';
 import type { DagIterate, DagSolution } from './dag-instance.ts';
@@ -367,9 +367,7 @@ export function topoPostProcess(
 ): Outcome<TopoSolution, DagIterate<TopoSolution>> {
   const { cols } = asTable(data, 'data');
   const { length } = asWeights(weights, 'weights');
-  if (length !== cols ** 2) {
-    throw new InvalidInputError(`expected ${cols ** 2} entries, got ${length}`, { argument: 'weights', code: 'shape' });
-  }
+  if (length !== cols ** 2) throw fault(`expected ${cols ** 2} entries, got ${length}`, 'weights', 'shape');
   const order = topologicalOrder(thresholdToDag(weights)) as Int32Array;
   return topo(data, { ...options, initialOrder: order });
 }

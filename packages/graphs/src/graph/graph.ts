@@ -1,14 +1,6 @@
 // Undirected graphs as compressed rows, and where they come from: lists of edges, graphology, rows.
 import type { Listed } from '@infimum/core';
-import {
-  asIndices,
-  checkFunction,
-  checkInteger,
-  checkList,
-  checkObject,
-  describeValue,
-  InvalidInputError,
-} from '@infimum/core';
+import { asIndices, checkFunction, checkInteger, checkList, checkObject, describeValue, fault } from '@infimum/core';
 
 /** Nodes of the largest graph: three arrays of so many numbers still fit into 2 GB. */
 const MOST_NODES = 2 ** 27;
@@ -65,23 +57,18 @@ export function asGraph(graph: GraphLike): Graph {
  */
 export function graphFromEdges(nodes: number, edges: ArrayLike<number> | readonly (readonly [number, number])[]): Graph {
   checkInteger(nodes, 'nodes', { min: 1 });
-  if (nodes > MOST_NODES) {
-    const problem = `needs ${12 * nodes} bytes, more than there is room for`;
-    throw new InvalidInputError(problem, { argument: 'nodes', code: 'too-large' });
-  }
+  if (nodes > MOST_NODES) throw fault(`needs ${12 * nodes} bytes, more than there is room for`, 'nodes', 'too-large');
   checkList(edges, 'edges');
   const flat = typeof edges[0] === 'object' ? (edges as readonly (readonly [number, number])[]).flat() : edges;
   const ends = flat as ArrayLike<number>;
-  if (ends.length % 2 !== 0) {
-    throw new InvalidInputError('has a last edge with one end', { argument: 'edges', code: 'shape' });
-  }
+  if (ends.length % 2 !== 0) throw fault('has a last edge with one end', 'edges', 'shape');
   const degrees = new Int32Array(nodes + 1);
   for (let k = 0; k < ends.length; k++) {
     const node = ends[k];
     if (!(Number.isInteger(node) && node >= 0 && node < nodes)) {
       const index = Math.floor(k / 2);
       const problem = `edge ${index} ends in ${describeValue(node)}, which is not a node from 0 to ${nodes - 1}`;
-      throw new InvalidInputError(problem, { argument: 'edges', code: 'out-of-range', index });
+      throw fault(problem, 'edges', 'out-of-range', index);
     }
     if (ends[k] !== ends[k ^ 1]) degrees[node + 1]++;
   }
@@ -143,7 +130,7 @@ export function checkConnected(graph: Graph, argument = 'graph'): void {
   const { nodes, rowPointers, columnIndices } = graph;
   checkInteger(nodes, `${argument}.nodes`, { min: 1 });
   const complain = (name: string, problem: string, index?: number): never => {
-    throw new InvalidInputError(problem, { argument: `${argument}.${name}`, code: 'shape', index });
+    throw fault(problem, `${argument}.${name}`, 'shape', index);
   };
   if (!(rowPointers instanceof Int32Array) || rowPointers.length !== nodes + 1 || rowPointers[0] !== 0) {
     complain('rowPointers', `expected an Int32Array of ${nodes + 1} entries that begins with 0`);
@@ -165,9 +152,11 @@ export function checkConnected(graph: Graph, argument = 'graph'): void {
   for (const node of component) reached[node] = 1;
   const index = reached.indexOf(0);
   const some = component.slice(0, 5).join(', ');
-  throw new InvalidInputError(
+  throw fault(
     `is not connected: ${component.length} nodes (${some}${component.length > 5 ? ', …' : ''}) are apart from node ${index}`,
-    { argument, code: 'unsupported', index },
+    argument,
+    'unsupported',
+    index,
   );
 }
 

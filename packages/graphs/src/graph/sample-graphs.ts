@@ -1,5 +1,5 @@
 // Graphs that walks are tried on: real ones, lattices, and random ones.
-import { checkInteger, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, fault, Random } from '@infimum/core';
 import { karateEdges } from '../fixtures/karate.ts';
 import { lesMiserablesEdges, lesMiserablesNames } from '../fixtures/les-miserables.ts';
 import type { Graph } from './graph.ts';
@@ -143,8 +143,7 @@ function pairsWithin(places: Float64Array, radius: number): Int32Array {
 
 function checkEnds(count: number): void {
   if (count <= MOST_ENDS) return;
-  const problem = `asks for ${count / 2} edges, more than the ${MOST_ENDS / 2} that there is room for`;
-  throw new InvalidInputError(problem, { argument: 'n', code: 'too-large' });
+  throw fault(`asks for ${count / 2} edges, more than the ${MOST_ENDS / 2} that there is room for`, 'n', 'too-large');
 }
 
 /** A graph of about n nodes by the name of its shape. */

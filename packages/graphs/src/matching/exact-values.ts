@@ -1,5 +1,5 @@
 // Exact values for small instances: the best that is possible knowing the graph, and what a policy earns.
-import { checkFunction, checkObject, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkObject, fault } from '@infimum/core';
 import type { OnlineInstanceLike } from './online-instance.ts';
 import { asOnlineInstance } from './online-instance.ts';
 import type { Policy, Sharing } from './policies.ts';
@@ -28,10 +28,7 @@ export function clairvoyantOptimum(instance: OnlineInstanceLike): number {
   const { weights, rowPointers, columnIndices, probabilities } = asOnlineInstance(instance);
   const size = weights.length;
   if (size > MOST_OFFLINE) {
-    throw new InvalidInputError(`has ${size} offline vertices; at most ${MOST_OFFLINE} are feasible`, {
-      argument: 'weights',
-      code: 'too-large',
-    });
+    throw fault(`has ${size} offline vertices; at most ${MOST_OFFLINE} are feasible`, 'weights', 'too-large');
   }
   const values = new Float64Array(2 ** size);
   for (let v = rowPointers.length - 2; v >= 0; v--) {
@@ -84,15 +81,10 @@ export function expectedReward(
   checkFunction(onAttempt, 'onAttempt');
   const { weights, rowPointers, columnIndices, probabilities } = asOnlineInstance(instance);
   const { policy, sharing = 'exp', ranks } = fixed;
-  if (policy === 'random' || policy === 'guided') {
-    throw new InvalidInputError(`'${policy}' is randomised`, { argument: 'policy', code: 'unsupported' });
-  }
+  if (policy === 'random' || policy === 'guided') throw fault(`'${policy}' is randomised`, 'policy', 'unsupported');
   const arrivals = rowPointers.length - 1;
   if (arrivals > MOST_ARRIVALS) {
-    throw new InvalidInputError(`has ${arrivals} arrivals; at most ${MOST_ARRIVALS} are feasible`, {
-      argument: 'rowPointers',
-      code: 'too-large',
-    });
+    throw fault(`has ${arrivals} arrivals; at most ${MOST_ARRIVALS} are feasible`, 'rowPointers', 'too-large');
   }
   const alive = new Uint8Array(weights.length).fill(1);
   const loads = new Float64Array(weights.length);

@@ -3,7 +3,7 @@
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import type { Highs, ModelData } from 'highs';
 import type { OnlineInstance, OnlineInstanceLike } from './online-instance.ts';
 import { asOnlineInstance, offlineView } from './online-instance.ts';
@@ -134,8 +134,7 @@ function* configurations(instance: OnlineInstance, most: number): Generator<{ u:
   for (let u = 0; u < instance.weights.length; u++) {
     const own = edges.subarray(begins[u], begins[u + 1]);
     if (own.length > most) {
-      const problem = `vertex ${u} has ${own.length} neighbours; at most ${most} are enumerated`;
-      throw new InvalidInputError(problem, { argument: 'columnIndices', code: 'too-large' });
+      throw fault(`vertex ${u} has ${own.length} neighbours; at most ${most} are enumerated`, 'columnIndices', 'too-large');
     }
     for (let set = 1; set < 2 ** own.length; set++) yield { u, edges: Array.from(own.filter((_, bit) => (set >> bit) & 1)) };
   }
@@ -175,11 +174,7 @@ export async function pathLp(instance: OnlineInstanceLike): Promise<MatchingBoun
   const online = asOnlineInstance(instance);
   const { probabilities, weights, rowPointers, columnIndices } = online;
   const count = columnIndices.length;
-  if (count > 12)
-    throw new InvalidInputError(`has ${count} edges; at most 12 are feasible`, {
-      argument: 'columnIndices',
-      code: 'too-large',
-    });
+  if (count > 12) throw fault(`has ${count} edges; at most 12 are feasible`, 'columnIndices', 'too-large');
   const { scale, own } = scaledWeights(online);
   const { begins, edges, arrivals } = offlineView(online);
   const outcomes = 2 ** count;

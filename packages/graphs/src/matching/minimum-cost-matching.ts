@@ -2,7 +2,7 @@
 //
 // R. Jonker, A. Volgenant: A shortest augmenting path algorithm for dense and sparse linear assignment problems (1987).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkList, describeValue, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkList, describeValue, fault, resolveOptions } from '@infimum/core';
 
 const minimumCostMatchingOptions = {
   maximize: { type: 'boolean', default: false, description: 'Maximise the sum instead' },
@@ -76,7 +76,7 @@ export function minimumCostMatching<Left, Right>(
     const cost = Array.isArray(edge) ? edge[2] : edge;
     if (!(typeof cost === 'number' && Math.abs(cost) <= LARGEST_COST)) {
       const problem = `expected [left, right, cost] with a cost of at most 2^500, got ${describeValue(cost)} at index ${index}`;
-      throw new InvalidInputError(problem, { argument: 'edges', code: 'out-of-range', index });
+      throw fault(problem, 'edges', 'out-of-range', index);
     }
     return [numberOf(lefts, edge[0]), numberOf(rights, edge[1])];
   });

@@ -1,6 +1,6 @@
 // Instances of online matching with stochastic rewards: offline vertices with weights, arrivals with chances of success.
 import type { Listed, VectorLike } from '@infimum/core';
-import { asIndices, asVector, checkList, checkNonNegative, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { asIndices, asVector, checkList, checkNonNegative, checkNumbers, checkObject, fault } from '@infimum/core';
 
 /** Arrivals in their order; arrival v may be tried on `columnIndices[k]`, `rowPointers[v] ≤ k < rowPointers[v + 1]`. */
 export interface OnlineInstance {
@@ -68,7 +68,7 @@ export function asOnlineInstance(instance: OnlineInstanceLike): OnlineInstance {
   checkNumbers(instance.probabilities, 'probabilities');
   const probabilities = Float64Array.from(instance.probabilities);
   const complain = (argument: string, problem: string, index?: number): never => {
-    throw new InvalidInputError(problem, { argument, code: index === undefined ? 'shape' : 'out-of-range', index });
+    throw fault(problem, argument, index === undefined ? 'shape' : 'out-of-range', index);
   };
   if (rowPointers.length < 1 || rowPointers[0] !== 0) complain('rowPointers', 'must begin with 0');
   for (let v = 0; v + 1 < rowPointers.length; v++) {

@@ -1,6 +1,6 @@
 // A matcher for arrivals that come one at a time: assigns at once, hears of successes, can be saved and resumed as JSON.
 import type { VectorLike } from '@infimum/core';
-import { asVector, checkInteger, checkObject, describeValue, InvalidInputError, Random } from '@infimum/core';
+import { asVector, checkInteger, checkObject, describeValue, fault, Random } from '@infimum/core';
 import type { Policy } from './policies.ts';
 import { factorOf, loadOf, usesChance } from './policies.ts';
 
@@ -62,10 +62,9 @@ export class OnlineMatcher {
     else asVector(weights, 'weights');
     this.#weights = typeof weights === 'number' ? new Float64Array(weights).fill(1) : Float64Array.from(weights);
     const index = this.#weights.findIndex((weight) => weight < 0);
-    if (index >= 0)
-      throw new InvalidInputError(`is negative at index ${index}`, { argument: 'weights', code: 'negative', index });
+    if (index >= 0) throw fault(`is negative at index ${index}`, 'weights', 'negative', index);
     if (!['stochastic-balance', 'least-load', 'ranking', 'perturbed-greedy', 'greedy'].includes(policy)) {
-      throw new InvalidInputError(`${describeValue(policy)} is not a matcher policy`, { argument: 'policy', code: 'unknown' });
+      throw fault(`${describeValue(policy)} is not a matcher policy`, 'policy', 'unknown');
     }
     this.#policy = policy;
     this.#alive = new Uint8Array(this.#weights.length).fill(1);
@@ -78,7 +77,7 @@ export class OnlineMatcher {
     const matcher = new OnlineMatcher({ weights: Float64Array.from(state.weights), policy: state.policy });
     for (const list of ['alive', 'loads', 'ranks'] as const) {
       if (state[list]?.length === state.weights.length) continue;
-      throw new InvalidInputError(`expected ${state.weights.length} entries`, { argument: list, code: 'shape' });
+      throw fault(`expected ${state.weights.length} entries`, list, 'shape');
     }
     matcher.#alive.set(state.alive.map(Number));
     matcher.#loads.set(state.loads);
@@ -93,22 +92,13 @@ export class OnlineMatcher {
    * @param probabilities - the chance with every vertex, 0 for none
    */
   arrive(probabilities: ArrayLike<number>): number {
-    if (this.#pending) {
-      throw new InvalidInputError('the last attempt has not been reported', { argument: 'arrive', code: 'unsupported' });
-    }
+    if (this.#pending) throw fault('the last attempt has not been reported', 'arrive', 'unsupported');
     if (probabilities.length !== this.#weights.length) {
-      throw new InvalidInputError(`expected ${this.#weights.length} entries, got ${probabilities.length}`, {
-        argument: 'probabilities',
-        code: 'shape',
-      });
+      throw fault(`expected ${this.#weights.length} entries, got ${probabilities.length}`, 'probabilities', 'shape');
     }
     for (let u = 0; u < probabilities.length; u++) {
       if (probabilities[u] >= 0 && probabilities[u] <= 1) continue;
-      throw new InvalidInputError(`is ${probabilities[u]} at index ${u}, not in [0, 1]`, {
-        argument: 'probabilities',
-        code: 'out-of-range',
-        index: u,
-      });
+      throw fault(`is ${probabilities[u]} at index ${u}, not in [0, 1]`, 'probabilities', 'out-of-range', u);
     }
     let [best, bestKey] = [-1, -Infinity];
     for (let u = 0; u < probabilities.length; u++) {
@@ -123,8 +113,7 @@ export class OnlineMatcher {
 
   /** Tells whether the last attempt succeeded. */
   report(success: boolean): void {
-    if (!this.#pending)
-      throw new InvalidInputError('there is no attempt to report on', { argument: 'report', code: 'unsupported' });
+    if (!this.#pending) throw fault('there is no attempt to report on', 'report', 'unsupported');
     const { vertex, chance } = this.#pending;
     if (success) this.#alive[vertex] = 0;
     // A sure attempt that failed all the same: JSON has no infinity, and any large load says as much.

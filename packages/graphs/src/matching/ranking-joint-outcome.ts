@@ -2,7 +2,7 @@
 //
 // Online Matching with Stochastic Rewards: Advanced Analyses Using Configuration Linear Programs (2023), arXiv 2309.10289.
 import type { VectorLike } from '@infimum/core';
-import { asVector, checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { asVector, checkInteger, checkNumbers, checkObject, fault } from '@infimum/core';
 import type { OnlineInstance, OnlineInstanceLike } from './online-instance.ts';
 import { asOnlineInstance, offlineView } from './online-instance.ts';
 import { loadOf } from './policies.ts';
@@ -67,7 +67,7 @@ export function rankingJointOutcome(
   checkNumbers(options.thresholds, 'thresholds', size);
   const thresholds = Float64Array.from(options.thresholds);
   if (thresholds.some((value) => !(value >= 0))) {
-    throw new InvalidInputError(`expected ${size} numbers of at least 0`, { argument: 'thresholds', code: 'negative' });
+    throw fault(`expected ${size} numbers of at least 0`, 'thresholds', 'negative');
   }
   const breakpoints = Float64Array.from(new Set(Array.from(ranks).filter((_, other) => other !== u))).sort();
   const { begins, edges, arrivals } = offlineView(online);

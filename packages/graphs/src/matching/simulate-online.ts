@@ -8,7 +8,7 @@ import {
   checkObject,
   checkText,
   converged,
-  InvalidInputError,
+  fault,
   Random,
   resolveOptions,
   runWith,
@@ -54,12 +54,12 @@ export const simulateOnlineOptions = {
 
 function checkSharing(value: unknown, argument: string): asserts value is Sharing {
   if (value === 'exp' || value === 'msvv' || typeof value === 'function') return;
-  throw new InvalidInputError("expected 'exp', 'msvv' or a function", { argument, code: 'type' });
+  throw fault("expected 'exp', 'msvv' or a function", argument, 'type');
 }
 
 function checkPlan(value: unknown, argument: string): asserts value is Float64Array {
   if (value instanceof Float64Array) return;
-  throw new InvalidInputError('expected a Float64Array, one entry per edge', { argument, code: 'type' });
+  throw fault('expected a Float64Array, one entry per edge', argument, 'type');
 }
 
 /** Options of `simulateOnline`. */
@@ -207,10 +207,7 @@ export class OnlineSimulation {
   constructor(instance: OnlineInstance, options: SimulationOptions) {
     const size = instance.weights.length;
     if (options.policy === 'guided' && options.plan?.length !== instance.columnIndices.length) {
-      throw new InvalidInputError(`expected ${instance.columnIndices.length} entries, one per edge`, {
-        argument: 'plan',
-        code: 'shape',
-      });
+      throw fault(`expected ${instance.columnIndices.length} entries, one per edge`, 'plan', 'shape');
     }
     this.#instance = instance;
     this.#options = options;

@@ -1,6 +1,6 @@
 // Rooted trees with weights at the leaves, and where they come from.
 import type { Listed, VectorLike } from '@infimum/core';
-import { asIndices, asVector, checkList, checkNumber, checkObject, checkText, InvalidInputError } from '@infimum/core';
+import { asIndices, asVector, checkList, checkNumber, checkObject, checkText, fault } from '@infimum/core';
 
 /** A rooted tree: node 0 is the root, parents come before their children. */
 export interface Hierarchy {
@@ -35,32 +35,24 @@ export function asHierarchy(tree: HierarchyLike): Hierarchy {
   const parents = asParents(tree.parents);
   const weights = asVector(tree.weights, 'weights', parents.length);
   const index = weights.findIndex((weight) => weight < 0);
-  if (index >= 0) {
-    throw new InvalidInputError(`is negative (${weights[index]}) at index ${index}`, {
-      argument: 'weights',
-      code: 'negative',
-      index,
-    });
-  }
+  if (index >= 0) throw fault(`is negative (${weights[index]}) at index ${index}`, 'weights', 'negative', index);
   const isInner = new Uint8Array(parents.length);
   for (let i = 1; i < parents.length; i++) isInner[parents[i]] = 1;
-  if (weights.every((weight, i) => isInner[i] === 1 || weight === 0)) {
-    throw new InvalidInputError('are zero at all leaves', { argument: 'weights', code: 'mass' });
-  }
+  if (weights.every((weight, i) => isInner[i] === 1 || weight === 0)) throw fault('are zero at all leaves', 'weights', 'mass');
   return { parents, weights };
 }
 
 /** Parents that come before their children. */
 export function asParents(given: VectorLike): Int32Array {
   const parents = asIndices(given, 'parents');
-  if (parents.length === 0) throw new InvalidInputError('has no node', { argument: 'parents', code: 'empty' });
+  if (parents.length === 0) throw fault('has no node', 'parents', 'empty');
   for (let i = 0; i < parents.length; i++) {
     if (i === 0 ? parents[0] === -1 : parents[i] >= 0 && parents[i] < i) continue;
     const problem =
       i === 0
         ? `is ${parents[0]} at index 0, which is the root: expected -1`
         : `is ${parents[i]} at index ${i}, not a node before it`;
-    throw new InvalidInputError(problem, { argument: 'parents', code: 'out-of-range', index: i });
+    throw fault(problem, 'parents', 'out-of-range', i);
   }
   return parents;
 }
@@ -120,7 +112,7 @@ export function hierarchyFromTable(
     checkNumber(rows[k].size ?? 0, `rows[${k}].size`);
   }
   const complain = (problem: string, index: number): never => {
-    throw new InvalidInputError(problem, { argument: 'rows', code: 'unknown', index });
+    throw fault(problem, 'rows', 'unknown', index);
   };
   const places = new Map<string, number>();
   rows.forEach(({ id }, index) => {

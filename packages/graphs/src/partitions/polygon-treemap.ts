@@ -1,6 +1,6 @@
 // Polygonal treemaps of d3 hierarchies: polygons, places for labels, hit tests, and layouts that stay put when sizes change.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkList, checkNumber, checkNumbers, checkObject, checkText, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkList, checkNumber, checkNumbers, checkObject, checkText, fault, resolveOptions } from '@infimum/core';
 import type { PartitionState } from './cut-tree.ts';
 import { areaOf } from './polygon-cutter.ts';
 import { checkRegion, polygonalPartition } from './polygonal-partition.ts';
@@ -93,25 +93,24 @@ const polygonTreemapOptions = {
 } as const satisfies OptionSpecs;
 
 function checkSize(value: unknown, argument: string): asserts value is readonly [number, number] {
-  if (!Array.isArray(value) || value.length !== 2)
-    throw new InvalidInputError('expected [width, height]', { argument, code: 'type' });
+  if (!Array.isArray(value) || value.length !== 2) throw fault('expected [width, height]', argument, 'type');
   for (const side of value) checkNumber(side, argument, { above: 0 });
 }
 
 function checkClip(value: unknown, argument: string): asserts value is readonly Place[] {
   if (!Array.isArray(value) || !value.every((place) => Array.isArray(place) && place.length === 2)) {
-    throw new InvalidInputError('expected a list of points [x, y]', { argument, code: 'type' });
+    throw fault('expected a list of points [x, y]', argument, 'type');
   }
   checkRegion(Float64Array.from(value.flat() as number[]), argument);
 }
 
 function checkPrevious(value: unknown, argument: string): asserts value is PartitionState {
   if (typeof value === 'object' && value !== null) return;
-  throw new InvalidInputError('expected the state of a treemap', { argument, code: 'type' });
+  throw fault('expected the state of a treemap', argument, 'type');
 }
 
 function checkKey(value: unknown, argument: string): asserts value is (node: TreemapNode) => string {
-  if (typeof value !== 'function') throw new InvalidInputError('expected a function', { argument, code: 'type' });
+  if (typeof value !== 'function') throw fault('expected a function', argument, 'type');
 }
 
 /** Options of `polygonTreemap`. */
@@ -292,7 +291,7 @@ function flatten<Node extends TreemapNode>(root: Node, withOwn: boolean, keyOf: 
   }
   const seen = new Set<string>();
   for (const id of ids) {
-    if (seen.has(id)) throw new InvalidInputError(`names two nodes '${id}'`, { argument: 'key', code: 'unknown' });
+    if (seen.has(id)) throw fault(`names two nodes '${id}'`, 'key', 'unknown');
     seen.add(id);
   }
   return { parents: Int32Array.from(parents), weights: Float64Array.from(weights), nodes, ids, depths, owns };

@@ -4,7 +4,7 @@
 // M. de Berg, K. Onak, A. Sidiropoulos: Fat polygonal partitions with applications to visualization and embeddings (2010),
 // arXiv 1009.1866.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
-import { asVector, converged, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { asVector, converged, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { ChosenCut, CutRule } from './cut-rules.ts';
 import { canonicalDirection, edgeDirections, greedyCut, widestDirection } from './cut-rules.ts';
 import type { CutTree, PartitionState, Split } from './cut-tree.ts';
@@ -55,25 +55,23 @@ export const polygonalPartitionOptions = {
 
 function checkIds(value: unknown, argument: string): asserts value is readonly string[] {
   if (Array.isArray(value) && value.every((id) => typeof id === 'string') && new Set(value).size === value.length) return;
-  throw new InvalidInputError('expected a list of distinct strings, one per node', { argument, code: 'type' });
+  throw fault('expected a list of distinct strings, one per node', argument, 'type');
 }
 
 function checkState(value: unknown, argument: string): asserts value is PartitionState {
   if (typeof value === 'object' && value !== null) return;
-  throw new InvalidInputError('expected the state of a layout', { argument, code: 'type' });
+  throw fault('expected the state of a layout', argument, 'type');
 }
 
 /** Checks the vertices of a convex polygon, in either direction. */
 export function checkRegion(region: unknown, argument: string): asserts region is VectorLike {
   const value = asVector(region as VectorLike, argument);
   const count = value.length / 2;
-  if (!Number.isInteger(count) || count < 3) {
-    throw new InvalidInputError('expected x and y of at least three vertices', { argument, code: 'shape' });
-  }
+  if (!Number.isInteger(count) || count < 3) throw fault('expected x and y of at least three vertices', argument, 'shape');
   const scale = value.reduce((most, entry) => Math.max(most, Math.abs(entry - value[0])), 0) || 1;
   const unit = value.map((entry, i) => (entry - value[i % 2]) / scale);
   const area = areaOf(unit, 0, count);
-  if (!(Math.abs(area) > 1e-12)) throw new InvalidInputError('has no area', { argument, code: 'out-of-range' });
+  if (!(Math.abs(area) > 1e-12)) throw fault('has no area', argument, 'out-of-range');
   const sign = Math.sign(area);
   let turns = 0;
   for (let i = 0; i < count; i++) {
@@ -85,11 +83,9 @@ export function checkRegion(region: unknown, argument: string): asserts region i
       unit[2 * k + 1] - unit[2 * j + 1],
     ];
     turns += Math.atan2(ax * by - ay * bx, ax * bx + ay * by);
-    if (sign * (ax * by - ay * bx) < -1e-12)
-      throw new InvalidInputError(`is not convex at vertex ${j}`, { argument, code: 'out-of-range', index: 2 * j });
+    if (sign * (ax * by - ay * bx) < -1e-12) throw fault(`is not convex at vertex ${j}`, argument, 'out-of-range', 2 * j);
   }
-  if (Math.abs(Math.abs(turns) - 2 * Math.PI) > 1e-6)
-    throw new InvalidInputError('goes round more than once', { argument, code: 'out-of-range' });
+  if (Math.abs(Math.abs(turns) - 2 * Math.PI) > 1e-6) throw fault('goes round more than once', argument, 'out-of-range');
 }
 
 /** Options of `polygonalPartition`. */
@@ -179,7 +175,7 @@ export function* polygonalPartitionSteps(
   );
   const tree = asHierarchy(given);
   if (ids && ids.length !== tree.parents.length) {
-    throw new InvalidInputError(`expected ${tree.parents.length} names, got ${ids.length}`, { argument: 'ids', code: 'shape' });
+    throw fault(`expected ${tree.parents.length} names, got ${ids.length}`, 'ids', 'shape');
   }
   const sums = sumsOf(tree);
   const cuts = cutTreeOf(sums, split as Split, ids, previous);

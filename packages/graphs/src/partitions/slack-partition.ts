@@ -4,7 +4,7 @@
 // Fat polygonal partitions with applications to visualization and embeddings (2010), arXiv 1009.1866; the algorithm is
 // reconstructed, with the proof in its properties: tests hold them.
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { asVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asVector, fault, resolveOptions } from '@infimum/core';
 import type { HierarchyLike } from './hierarchy.ts';
 import { asHierarchy, sumsOf } from './hierarchy.ts';
 
@@ -73,12 +73,10 @@ export function slackPartition(tree: HierarchyLike, options: SlackPartitionOptio
   const lower = new Float64Array(nodes * dimension);
   const upper = new Float64Array(nodes * dimension).fill(1);
   if (box) {
-    if (box.length !== 2 * dimension)
-      throw new InvalidInputError(`expected ${2 * dimension} numbers`, { argument: 'box', code: 'shape' });
+    if (box.length !== 2 * dimension) throw fault(`expected ${2 * dimension} numbers`, 'box', 'shape');
     for (let k = 0; k < dimension; k++) {
       [lower[k], upper[k]] = [box[k], box[dimension + k]];
-      if (!(upper[k] > lower[k]))
-        throw new InvalidInputError(`has no extent along axis ${k}`, { argument: 'box', code: 'out-of-range', index: k });
+      if (!(upper[k] > lower[k])) throw fault(`has no extent along axis ${k}`, 'box', 'out-of-range', k);
     }
   }
   let [maxSideRatio, minShare] = [ratioOf(lower, upper, 0, dimension), 1];

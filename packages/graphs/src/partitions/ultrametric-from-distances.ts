@@ -1,6 +1,6 @@
 // The tree of an ultrametric that is given by its distances.
 import type { MatrixLike } from '@infimum/core';
-import { asMatrix, InvalidInputError } from '@infimum/core';
+import { asMatrix, fault } from '@infimum/core';
 import { averageLinkageOfDistances } from './average-linkage.ts';
 import type { UltrametricInstance } from './ultrametric-problem.ts';
 
@@ -16,9 +16,9 @@ export function ultrametricFromDistances(
 ): UltrametricInstance & { readonly leafOfRow: Int32Array } {
   const { rows: n, cols, values } = asMatrix(distances, 'distances');
   const complain = (problem: string, index: number): never => {
-    throw new InvalidInputError(problem, { argument: 'distances', code: 'out-of-range', index });
+    throw fault(problem, 'distances', 'out-of-range', index);
   };
-  if (cols !== n) throw new InvalidInputError(`must be square, got ${n}x${cols}`, { argument: 'distances', code: 'shape' });
+  if (cols !== n) throw fault(`must be square, got ${n}x${cols}`, 'distances', 'shape');
   for (let i = 0; i < n; i++) {
     if (values[i * n + i] !== 0) complain(`is not 0 from row ${i} to itself`, i * n + i);
     for (let j = 0; j < i; j++) {

@@ -1,6 +1,6 @@
 // The registered problem of embedding an ultrametric into a space of low dimension: `graphs/ultrametric-embedding`.
 import type { Iterate, Listed, Problem } from '@infimum/core';
-import { asVector, checkInteger, checkObject, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { asVector, checkInteger, checkObject, defineFamily, defineProblem, fault } from '@infimum/core';
 import { importData, readObject, readVector } from '@infimum/core/data';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import { averageLinkage } from './average-linkage.ts';
@@ -87,8 +87,7 @@ export function asUltrametric(instance: UltrametricInstanceLike): UltrametricIns
       : !(labels[node] > 0)
         ? 'is not positive, and the node is not a leaf'
         : node > 0 && !(labels[node] < labels[parents[node]]) && "is not below its parent's";
-    if (problem)
-      throw new InvalidInputError(`${problem}, at index ${node}`, { argument: 'labels', code: 'out-of-range', index: node });
+    if (problem) throw fault(`${problem}, at index ${node}`, 'labels', 'out-of-range', node);
   }
   return { parents, labels, dimension };
 }

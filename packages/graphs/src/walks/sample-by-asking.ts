@@ -7,7 +7,7 @@ import {
   checkNumber,
   converged,
   describeValue,
-  InvalidInputError,
+  fault,
   Random,
   resolveOptions,
   runAsync,
@@ -312,15 +312,11 @@ function keyOf<Id>(neighbor: AskedNeighbor<Id>): Id {
 function checkAnswer<Id>(answer: AskedNode<Id>, node: Id): void {
   const name = `ask(${describeValue(node)})`;
   if (!Array.isArray(answer?.neighbors)) {
-    throw new InvalidInputError(`answered for ${describeValue(node)} without a list of neighbours`, {
-      argument: 'ask',
-      code: 'type',
-    });
+    throw fault(`answered for ${describeValue(node)} without a list of neighbours`, 'ask', 'type');
   }
   checkNumber(answer.value, `${name}.value`);
   for (const neighbor of answer.neighbors) {
     if (hasDegree(neighbor)) checkInteger(neighbor.degree, `${name}.neighbors.degree`, { min: 1 });
-    else if (neighbor === undefined || neighbor === null)
-      throw new InvalidInputError('is not an id', { argument: `${name}.neighbors`, code: 'type' });
+    else if (neighbor === undefined || neighbor === null) throw fault('is not an id', `${name}.neighbors`, 'type');
   }
 }

@@ -1,6 +1,6 @@
 // The registered problem of averages over the nodes of a graph by walking on it: `graphs/graph-sampling`.
 import type { Iterate, Problem } from '@infimum/core';
-import { checkInteger, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkVector, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { Graph } from '../graph/graph.ts';
 import { checkConnected, graphFromEdges } from '../graph/graph.ts';
@@ -51,9 +51,7 @@ function validate({ graph, values, target, steps }: SamplingInstance): void {
   checkVector(values, 'values', graph.nodes);
   asPositive(target, 'target', graph.nodes);
   const total = target.reduce((a, b) => a + b, 0);
-  if (!(Math.abs(total - 1) <= 1e-9)) {
-    throw new InvalidInputError(`sums to ${total}, not to 1`, { argument: 'target', code: 'mass' });
-  }
+  if (!(Math.abs(total - 1) <= 1e-9)) throw fault(`sums to ${total}, not to 1`, 'target', 'mass');
   checkInteger(steps, 'steps', { min: 1 });
 }
 

@@ -1,6 +1,7 @@
 // What SA-SRRW is measured against: tokens that walk plain chains, nodes drawn independently, and a tour of all nodes.
 import type { OptionSpecs, RegisteredOptions, Steps } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
+import { firstAbove } from '@infimum/linalg/numerics';
 import type { Graph } from '../graph/graph.ts';
 import { importance, saSrrwOptions, saSrrwSolver, tokenSteps } from './sa-srrw.ts';
 import { createWalk } from './self-repellent-walk.ts';
@@ -144,14 +145,7 @@ export function cumulative(values: Float64Array): Float64Array {
 
 /** The first place whose partial sum exceeds a share of the total. */
 export function drawNode(sums: Float64Array, uniform: number): number {
-  const bound = uniform * sums[sums.length - 1];
-  let [low, high] = [0, sums.length - 1];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sums[middle] > bound) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return firstAbove(sums, uniform * sums[sums.length - 1]);
 }
 
 /** The solvers of `graphs/token-optimization`. */

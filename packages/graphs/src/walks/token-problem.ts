@@ -1,14 +1,6 @@
 // The registered problem of optimisation by a token that walks from node to node: `graphs/token-optimization`.
 import type { Iterate, Problem } from '@infimum/core';
-import {
-  checkInteger,
-  checkMatrix,
-  checkNumber,
-  checkVector,
-  defineFamily,
-  defineProblem,
-  InvalidInputError,
-} from '@infimum/core';
+import { checkInteger, checkMatrix, checkNumber, checkVector, defineFamily, defineProblem, fault } from '@infimum/core';
 import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import { solveSmall } from '@infimum/linalg/numerics';
 import type { Graph } from '../graph/graph.ts';
@@ -150,29 +142,18 @@ function validate(instance: TokenInstance): void {
   checkConnected(graph);
   asPositive(target, 'target', graph.nodes);
   const total = target.reduce((a, b) => a + b, 0);
-  if (!(Math.abs(total - 1) <= 1e-9)) {
-    throw new InvalidInputError(`sums to ${total}, not to 1`, { argument: 'target', code: 'mass' });
-  }
-  if (loss !== 'mean' && loss !== 'logistic') {
-    throw new InvalidInputError("expected 'mean' or 'logistic'", { argument: 'loss', code: 'unknown' });
-  }
+  if (!(Math.abs(total - 1) <= 1e-9)) throw fault(`sums to ${total}, not to 1`, 'target', 'mass');
+  if (loss !== 'mean' && loss !== 'logistic') throw fault("expected 'mean' or 'logistic'", 'loss', 'unknown');
   checkMatrix(data, 'data');
   if (data.rows < graph.nodes) {
-    const problem = `has ${data.rows} rows for ${graph.nodes} nodes: each node needs one`;
-    throw new InvalidInputError(problem, { argument: 'data', code: 'shape' });
+    throw fault(`has ${data.rows} rows for ${graph.nodes} nodes: each node needs one`, 'data', 'shape');
   }
   checkNumber(ridge, 'ridge', { min: 0 });
   if (loss === 'logistic') {
     checkVector(labels, 'labels', data.rows);
     const index = labels.findIndex((label) => label !== 1 && label !== -1);
-    if (index >= 0) {
-      throw new InvalidInputError(`is ${labels[index]} at index ${index}, not -1 or 1`, {
-        argument: 'labels',
-        code: 'out-of-range',
-        index,
-      });
-    }
-    if (!(ridge > 0)) throw new InvalidInputError('must be positive here', { argument: 'ridge', code: 'out-of-range' });
+    if (index >= 0) throw fault(`is ${labels[index]} at index ${index}, not -1 or 1`, 'labels', 'out-of-range', index);
+    if (!(ridge > 0)) throw fault('must be positive here', 'ridge', 'out-of-range');
   }
   checkInteger(steps, 'steps', { min: 1 });
 }

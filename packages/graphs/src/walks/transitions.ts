@@ -1,6 +1,6 @@
 // The chains that walks repel themselves on: how likely each neighbour is, and staying, and what they visit how often.
 import type { VectorLike } from '@infimum/core';
-import { asVector, InvalidInputError } from '@infimum/core';
+import { asVector, fault } from '@infimum/core';
 import type { Graph } from '../graph/graph.ts';
 
 /** Which chain: `metropolis-hastings` for any target, `simple` to a uniform neighbour, `weighted` by weights of edges. */
@@ -101,7 +101,7 @@ export function asPositive(given: VectorLike | undefined, argument: string, leng
   const values = asVector(given as VectorLike, argument, length);
   const index = values.findIndex((value) => !(value > 0));
   if (index < 0) return values;
-  throw new InvalidInputError(`is ${values[index]} at index ${index}, not positive`, { argument, code: 'out-of-range', index });
+  throw fault(`is ${values[index]} at index ${index}, not positive`, argument, 'out-of-range', index);
 }
 
 /** The check of an option that asks for positive numbers. */
@@ -116,13 +116,7 @@ function checkWeights(
 ): void {
   if (selfWeights) {
     const index = selfWeights.findIndex((weight) => weight < 0);
-    if (index >= 0) {
-      throw new InvalidInputError(`is negative (${selfWeights[index]}) at index ${index}`, {
-        argument: 'selfWeights',
-        code: 'negative',
-        index,
-      });
-    }
+    if (index >= 0) throw fault(`is negative (${selfWeights[index]}) at index ${index}`, 'selfWeights', 'negative', index);
   }
   const known = new Map<number, number>();
   for (let i = 0; i < nodes; i++) {
@@ -131,7 +125,6 @@ function checkWeights(
   for (const [edge, weight] of known) {
     const [i, j] = [Math.floor(edge / nodes), edge % nodes];
     if (known.get(j * nodes + i) === weight) continue;
-    const problem = `differ between the two sides of the edge from ${i} to ${j}`;
-    throw new InvalidInputError(problem, { argument: 'weights', code: 'unsupported' });
+    throw fault(`differ between the two sides of the edge from ${i} to ${j}`, 'weights', 'unsupported');
   }
 }

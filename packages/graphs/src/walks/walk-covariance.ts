@@ -3,7 +3,7 @@
 // J. Hu, V. Doshi, D. Y. Eun: Accelerating Distributed Stochastic Optimization via Self-Repellent Random Walks
 // (ICLR 2024), arXiv 2401.09665.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkMatrix, checkObject, checkVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkMatrix, checkObject, checkVector, fault, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg';
 import type { Graph, GraphLike } from '../graph/graph.ts';
@@ -90,9 +90,7 @@ export function walkCovariance(
     addOuter(memory, vector, vector, c / (2 * alpha * (1 + lambda) + 2 - memoryShift));
   }
   if (!gradients) return { memory };
-  if (gradients.rows !== rows.nodes) {
-    throw new InvalidInputError(`expected ${rows.nodes} rows, got ${gradients.rows}`, { argument: 'gradients', code: 'shape' });
-  }
+  if (gradients.rows !== rows.nodes) throw fault(`expected ${rows.nodes} rows, got ${gradients.rows}`, 'gradients', 'shape');
   const size = gradients.cols;
   const axes = jacobianAxes(resolved.jacobian, size, shift);
   const noise = square(size);
@@ -143,19 +141,18 @@ function jacobianAxes(jacobian: DenseMatrix | undefined, size: number, shift: nu
   const matrix = jacobian ?? square(size);
   if (!jacobian) for (let i = 0; i < size; i++) matrix.values[i * size + i] = -1;
   if (matrix.rows !== size || matrix.cols !== size) {
-    const problem = `expected ${size}x${size}, got ${matrix.rows}x${matrix.cols}`;
-    throw new InvalidInputError(problem, { argument: 'jacobian', code: 'shape' });
+    throw fault(`expected ${size}x${size}, got ${matrix.rows}x${matrix.cols}`, 'jacobian', 'shape');
   }
   const { values, vectors } = symmetricEigen(matrix);
   if (!(values[size - 1] < -shift / 2)) {
     const problem = `has the eigenvalue ${values[size - 1]}, which must be below ${-shift / 2}: scale the steps of the iterate up`;
-    throw new InvalidInputError(problem, { argument: 'jacobian', code: 'out-of-range' });
+    throw fault(problem, 'jacobian', 'out-of-range');
   }
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < i; j++) {
       const [a, b] = [matrix.values[i * size + j], matrix.values[j * size + i]];
       if (Math.abs(a - b) <= 1e-9 * Math.abs(values[0])) continue;
-      throw new InvalidInputError('must be symmetric', { argument: 'jacobian', code: 'unsupported', index: i * size + j });
+      throw fault('must be symmetric', 'jacobian', 'unsupported', i * size + j);
     }
   }
   const into = (x: Float64Array) => transposedProduct(vectors, x);

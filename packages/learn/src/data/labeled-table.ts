@@ -1,5 +1,5 @@
 // Tables with a label column, as readers of CSV give them, and CSV itself.
-import { checkObject, checkText, describeValue, InvalidInputError } from '@infimum/core';
+import { checkObject, checkText, describeValue, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 /** A table as numbers and labels. */
@@ -31,7 +31,7 @@ export interface LabeledTable {
  */
 export function labeledTable(rows: string | readonly Readonly<Record<string, unknown>>[], label: string): LabeledTable {
   const fail = (problem: string, index?: number): never => {
-    throw new InvalidInputError(problem, { argument: 'rows', code: 'type', ...(index !== undefined && { index }) });
+    throw fault(problem, 'rows', 'type', index);
   };
   if (typeof rows !== 'string' && !Array.isArray(rows)) fail('expected rows, or the text of a CSV file');
   const records = typeof rows === 'string' ? recordsOf(rows, fail) : rows;
@@ -40,8 +40,7 @@ export function labeledTable(rows: string | readonly Readonly<Record<string, unk
   for (let i = 0; i < records.length; i++) checkObject(records[i], `rows[${i}]`);
   const names = Object.keys(records[0]);
   if (!names.includes(label)) {
-    const problem = `'${label}' is not a column; the columns are ${names.join(', ')}`;
-    throw new InvalidInputError(problem, { argument: 'label', code: 'unknown' });
+    throw fault(`'${label}' is not a column; the columns are ${names.join(', ')}`, 'label', 'unknown');
   }
   const columns = names.filter((name) => name !== label);
   const values = new Float64Array(records.length * columns.length);

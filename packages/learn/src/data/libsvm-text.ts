@@ -1,5 +1,5 @@
 // The text format of LIBSVM and liblinear: `label index:value …`, a point a line, indices from 1 on and rising.
-import { checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, checkObject, fault } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr } from '@infimum/linalg';
 
@@ -27,9 +27,7 @@ export interface LabeledPoints {
  * ```
  */
 export function parseLibsvm(text: string, cols?: number): LabeledPoints {
-  if (typeof text !== 'string') {
-    throw new InvalidInputError('expected a text', { argument: 'text', code: 'type' });
-  }
+  if (typeof text !== 'string') throw fault('expected a text', 'text', 'type');
   if (cols !== undefined) checkInteger(cols, 'cols', { min: 0 });
   const labels: number[] = [];
   const pointers = [0];
@@ -40,7 +38,7 @@ export function parseLibsvm(text: string, cols?: number): LabeledPoints {
     const words = line.replace(/#.*/, '').trim().split(/\s+/);
     if (words[0] === '') return;
     const fail = (problem: string) => {
-      throw new InvalidInputError(`line ${number + 1}: ${problem}`, { argument: 'text', code: 'type', index: number });
+      throw fault(`line ${number + 1}: ${problem}`, 'text', 'type', number);
     };
     const label = Number(words[0]);
     if (!Number.isFinite(label)) fail(`'${words[0]}' is not a label`);
@@ -61,10 +59,7 @@ export function parseLibsvm(text: string, cols?: number): LabeledPoints {
     pointers.push(indices.length);
   });
   if (cols !== undefined && !(Number.isInteger(cols) && cols >= widest)) {
-    throw new InvalidInputError(`must be an integer of at least ${widest}, got ${cols}`, {
-      argument: 'cols',
-      code: 'out-of-range',
-    });
+    throw fault(`must be an integer of at least ${widest}, got ${cols}`, 'cols', 'out-of-range');
   }
   return {
     labels: Float64Array.from(labels),
@@ -86,9 +81,7 @@ export function formatLibsvm(labeled: LabeledPoints): string {
   checkNumbers(labels, 'labels');
   checkCsr(points, 'points');
   const { rows, rowPointers, columnIndices, values } = points;
-  if (labels.length !== rows) {
-    throw new InvalidInputError(`expected ${rows} labels, got ${labels.length}`, { argument: 'labels', code: 'shape' });
-  }
+  if (labels.length !== rows) throw fault(`expected ${rows} labels, got ${labels.length}`, 'labels', 'shape');
   let text = '';
   for (let i = 0; i < rows; i++) {
     text += String(labels[i]);

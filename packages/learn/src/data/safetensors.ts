@@ -1,7 +1,7 @@
 // Writing safetensors, and reading models that lie in several files.
 //
 // The format: https://github.com/huggingface/safetensors
-import { checkChoice, checkFunction, checkNumbers, checkObject, checkText, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkFunction, checkNumbers, checkObject, checkText, fault } from '@infimum/core';
 import type { SafetensorsFile, Tensor } from '@infimum/core/data';
 import { readSafetensors } from '@infimum/core/data';
 
@@ -29,8 +29,7 @@ export function writeSafetensors(
   for (const [name, { shape, values }] of tensors) {
     const count = shape.reduce((product, length) => product * length, 1);
     if (count !== values.length) {
-      const problem = `${name}: shape ${shape.join('x')} needs ${count} values, got ${values.length}`;
-      throw new InvalidInputError(problem, { argument: 'tensors', code: 'shape' });
+      throw fault(`${name}: shape ${shape.join('x')} needs ${count} values, got ${values.length}`, 'tensors', 'shape');
     }
     header[name] = { dtype, shape, data_offsets: [size, size + count * width] };
     size += count * width;
@@ -73,7 +72,7 @@ export function writeSafetensors(
  */
 export function readShardedSafetensors(index: string, read: (file: string) => Uint8Array): SafetensorsFile {
   const refuse = (problem: string): never => {
-    throw new InvalidInputError(problem, { argument: 'index', code: 'type' });
+    throw fault(problem, 'index', 'type');
   };
   if (typeof index !== 'string') refuse('expected the text of an index');
   checkFunction(read, 'read');
@@ -107,9 +106,7 @@ function parseIndex(text: string, refuse: (problem: string) => never): { weight_
 
 /** Checks that something maps names to tensors. */
 export function checkTensors(tensors: unknown, argument: string): void {
-  if (!(tensors instanceof Map)) {
-    throw new InvalidInputError('expected a Map of tensors', { argument, code: 'type' });
-  }
+  if (!(tensors instanceof Map)) throw fault('expected a Map of tensors', argument, 'type');
   for (const [name, tensor] of tensors) {
     checkObject(tensor, `${argument}.${name}`);
     checkNumbers((tensor as Partial<Tensor>).shape, `${argument}.${name}.shape`);

@@ -4,7 +4,7 @@
 // Q. Denoyelle, V. Duval, G. Peyré, E. Soubies: The sliding Frank-Wolfe algorithm and its application to super-resolution microscopy
 // (2019), arXiv 1811.06416; the program: M. Pilanci, T. Ergen: Neural networks are convex regularizers (2020), arXiv 2002.10553.
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { factorInPlace, GEMM_SCRATCH, layout, scratch } from '@infimum/linalg/kernels';
 import { dot, norm, solveSmallCholesky } from '@infimum/linalg/numerics';
 import { multiplyInto } from '../tuning/products.ts';
@@ -66,9 +66,7 @@ export function* convexReluColumnGenerationSteps(
   const { starts, maxNewUnits, seed, tolerance } = resolveOptions(convexReluColumnGenerationOptions, options);
   checkRelu(instance);
   const { points } = instance;
-  if (instance.loss === 'hinge') {
-    throw new InvalidInputError('the hinge has no curvature; use convexReluAdmm', { argument: 'loss', code: 'unsupported' });
-  }
+  if (instance.loss === 'hinge') throw fault('the hinge has no curvature; use convexReluAdmm', 'loss', 'unsupported');
   const none = { count: 0, rows: points.rows, bits: new Uint8Array(0), isComplete: false };
   const program = new ReluProgram(instance, isSmall(points) ? enumeratePatterns(points) : none);
   const state = new SlidingUnits(program);

@@ -5,7 +5,7 @@
 //
 //   min t (l(sum_i D_i X (v_i - w_i)) + beta sum_i tau_i) - sum_i log(tau_i² - |v_i|²) - sum_ik log(e_ik x_k . v_i)
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm, rowDot, smallCholesky, solveSmallCholesky } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluOutcome, ReluSteps } from './convex-program.ts';
 import { isZeroBlock, ReluProgram } from './convex-program.ts';
@@ -55,7 +55,7 @@ export function* convexReluInteriorSteps(instance: ReluInstance, options: Convex
   const program = new ReluProgram(instance, patternsFor(instance.points, settings));
   if (InteriorPoint.workOf(program) > MOST_WORK) {
     const problem = `${program.rows} samples and ${program.count} patterns take more than ${MOST_WORK} operations per step; use convexReluAdmm`;
-    throw new InvalidInputError(problem, { argument: 'points', code: 'too-large' });
+    throw fault(problem, 'points', 'too-large');
   }
   const state = new InteriorPoint(program);
   const test = new GapTest(program, settings.tolerance);

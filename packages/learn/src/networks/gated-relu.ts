@@ -2,7 +2,7 @@
 //
 // A. Mishkin, A. Sahiner, M. Pilanci: Fast convex optimization for two-layer ReLU networks (2022), arXiv 2202.01331.
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluOutcome, ReluSteps } from './convex-program.ts';
 import { ReluProgram, shrinkBlock } from './convex-program.ts';
@@ -48,9 +48,7 @@ export function gatedRelu(instance: ReluLike, options: GatedReluOptions = {}): R
 export function* gatedReluSteps(instance: ReluInstance, options: GatedReluOptions = {}): ReluSteps {
   const settings = resolveOptions(gatedReluOptions, options);
   checkRelu(instance);
-  if (instance.loss === 'hinge') {
-    throw new InvalidInputError('the hinge has no gradient', { argument: 'loss', code: 'unsupported' });
-  }
+  if (instance.loss === 'hinge') throw fault('the hinge has no gradient', 'loss', 'unsupported');
   const program = new ReluProgram(instance, patternsFor(instance.points, settings));
   const { rows, cols, count, beta } = program;
   const size = 2 * count * cols;

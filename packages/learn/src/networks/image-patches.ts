@@ -1,5 +1,5 @@
 // The patches of images, for convolutions: every place of a square window, a row each.
-import { checkInteger, checkMatrix, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkMatrix, checkNumbers, checkObject, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
 /** Which patches are taken. */
@@ -49,12 +49,10 @@ export function imagePatches(images: DenseMatrix, options: ImagePatchesOptions):
   checkInteger(patchSize, 'patchSize', { min: 1 });
   checkInteger(stride, 'stride', { min: 1 });
   if (height * width !== images.cols) {
-    const problem = `${height} x ${width} pixels are not the ${images.cols} of a row`;
-    throw new InvalidInputError(problem, { argument: 'imageSize', code: 'shape' });
+    throw fault(`${height} x ${width} pixels are not the ${images.cols} of a row`, 'imageSize', 'shape');
   }
   if (patchSize > Math.min(height, width)) {
-    const problem = `${patchSize} is larger than the images, ${height} x ${width}`;
-    throw new InvalidInputError(problem, { argument: 'patchSize', code: 'out-of-range' });
+    throw fault(`${patchSize} is larger than the images, ${height} x ${width}`, 'patchSize', 'out-of-range');
   }
   const [down, across] = [height, width].map((size) => Math.floor((size - patchSize) / stride) + 1);
   const patches = down * across;

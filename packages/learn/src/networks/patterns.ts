@@ -1,6 +1,6 @@
 // Activation patterns of a layer of ReLUs on given rows: all of them, or sampled ones.
 import type { MatrixLike, OptionSpecs } from '@infimum/core';
-import { asMatrix, checkInteger, InvalidInputError, Random } from '@infimum/core';
+import { asMatrix, checkInteger, fault, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot, norm, rowDot } from '@infimum/linalg/numerics';
 import { activationCells, MOST_CELLS } from './two-layer-relu-checker.ts';
@@ -60,10 +60,7 @@ export function patternsFor(
 export function enumeratePatterns(points: MatrixLike): Patterns {
   const x = asMatrix(points, 'points');
   const cells = activationCells(x);
-  if (!cells) {
-    const problem = `may have more than ${MOST_CELLS} patterns; use sampled ones`;
-    throw new InvalidInputError(problem, { argument: 'points', code: 'too-large' });
-  }
+  if (!cells) throw fault(`may have more than ${MOST_CELLS} patterns; use sampled ones`, 'points', 'too-large');
   const bits = new Uint8Array(cells.length * x.rows);
   const units = new Float64Array(cells.length * x.cols);
   cells.forEach(({ pattern, unit }, i) => {

@@ -3,7 +3,7 @@
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks: quadratic-time algorithms and
 // adversarial training (2022), arXiv 2201.01965.
 import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
-import { asMatrix, checkList, checkObject, InvalidInputError, resolveOptions, run, runOptionsOf } from '@infimum/core';
+import { asMatrix, checkList, checkObject, fault, resolveOptions, run, runOptionsOf } from '@infimum/core';
 import type { Label } from '../data/classes.ts';
 import { classesOf } from '../data/classes.ts';
 import type { ReluIterate, ReluSolution } from './convex-program.ts';
@@ -130,9 +130,7 @@ export function predictReluClassifier(model: ReluClassifier, points: MatrixLike)
   const { classes, networks } = model;
   checkList(classes, 'model.classes');
   checkList(networks, 'model.networks');
-  if (networks.length === 0) {
-    throw new InvalidInputError('must not be empty', { argument: 'model.networks', code: 'empty' });
-  }
+  if (networks.length === 0) throw fault('must not be empty', 'model.networks', 'empty');
   const predictions = networks.map((network) => predictRelu(network, points));
   return Array.from(predictions[0], (first, i) => {
     if (networks.length === 1) return classes[first > 0 ? 1 : 0];

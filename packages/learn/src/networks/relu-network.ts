@@ -12,7 +12,7 @@ import {
   checkObject,
   checkVector,
   describeValue,
-  InvalidInputError,
+  fault,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { largestMagnitude, norm, rowDot } from '@infimum/linalg/numerics';
@@ -81,29 +81,22 @@ export function asRelu(instance: ReluLike): ReluInstance {
  */
 export function checkRelu(instance: ReluInstance): void {
   if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected { points, targets, loss, beta }', { argument: 'instance', code: 'type' });
+    throw fault('expected { points, targets, loss, beta }', 'instance', 'type');
   }
   const { points, targets, loss, beta, radii, patches = 1 } = instance;
   checkMatrix(points, 'points');
   checkVector(targets, 'targets', samplesOf(points, patches));
   if (loss !== 'squared' && loss !== 'logistic' && loss !== 'hinge') {
-    const problem = `expected 'squared', 'logistic' or 'hinge', got ${describeValue(loss)}`;
-    throw new InvalidInputError(problem, { argument: 'loss', code: 'unknown' });
+    throw fault(`expected 'squared', 'logistic' or 'hinge', got ${describeValue(loss)}`, 'loss', 'unknown');
   }
   if (loss === 'squared') checkSquares(targets);
   const index = loss === 'squared' ? -1 : targets.findIndex((target) => target !== 1 && target !== -1);
-  if (index >= 0) {
-    const problem = `is ${targets[index]} at index ${index}; classes are 1 and -1`;
-    throw new InvalidInputError(problem, { argument: 'targets', code: 'unknown', index });
-  }
+  if (index >= 0) throw fault(`is ${targets[index]} at index ${index}; classes are 1 and -1`, 'targets', 'unknown', index);
   checkNumber(beta, 'beta', { above: 0 });
   if (radii === undefined) return;
   checkVector(radii, 'radii', points.cols);
   const negative = radii.findIndex((radius) => radius < 0);
-  if (negative >= 0) {
-    const problem = `is negative (${radii[negative]}) at index ${negative}`;
-    throw new InvalidInputError(problem, { argument: 'radii', code: 'negative', index: negative });
-  }
+  if (negative >= 0) throw fault(`is negative (${radii[negative]}) at index ${negative}`, 'radii', 'negative', negative);
 }
 
 /**
@@ -114,8 +107,7 @@ export function checkRelu(instance: ReluInstance): void {
 export function samplesOf({ rows }: DenseMatrix, patches: number): number {
   checkInteger(patches, 'patches', { min: 1 });
   if (rows % patches === 0) return rows / patches;
-  const problem = `${rows} rows are not a multiple of ${patches} patches per sample`;
-  throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
+  throw fault(`${rows} rows are not a multiple of ${patches} patches per sample`, 'points', 'shape');
 }
 
 /**
@@ -156,8 +148,7 @@ function checkFits(network: ReluNetwork, points: DenseMatrix): void {
   checkMatrix(points, 'points');
   samplesOf(points, patches);
   if (output.length === 0 || hidden.cols === points.cols) return;
-  const problem = `expected ${hidden.cols} columns, as many as units have, got ${points.cols}`;
-  throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
+  throw fault(`expected ${hidden.cols} columns, as many as units have, got ${points.cols}`, 'points', 'shape');
 }
 
 /** Checks that a network has a weight for every unit; there may be none. */
@@ -170,8 +161,7 @@ function checkNetwork(network: unknown): asserts network is ReluNetwork {
   checkVector(output, 'network.output');
   checkMatrix(hidden, 'network.hidden');
   if (hidden.rows === output.length) return;
-  const problem = `expected ${hidden.rows} weights, one for each unit, got ${output.length}`;
-  throw new InvalidInputError(problem, { argument: 'network.output', code: 'shape' });
+  throw fault(`expected ${hidden.rows} weights, one for each unit, got ${output.length}`, 'network.output', 'shape');
 }
 
 /** The loss of predictions. */
@@ -319,8 +309,7 @@ export function reluAccuracy(network: ReluNetwork, points: MatrixLike, targets: 
 function checkSquares(targets: Float64Array): void {
   const index = targets.findIndex((target) => Math.abs(target) > LARGEST_TARGET);
   if (index < 0) return;
-  const problem = `is ${targets[index]} at index ${index}; the loss would overflow`;
-  throw new InvalidInputError(problem, { argument: 'targets', code: 'out-of-range', index });
+  throw fault(`is ${targets[index]} at index ${index}; the loss would overflow`, 'targets', 'out-of-range', index);
 }
 
 const LARGEST_TARGET = 1e152;

@@ -6,7 +6,7 @@
 // and the worst score of sample k is y_k x_k . T_k - eps . |T_k|. The patches of a sample are moved each within its own box, which is no
 // less than what can be done to an image: a sample's x, T and eps are then those of its patches, one after the other, x and eps over K.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
+import { converged, defineSolver, fault, Random, resolveOptions, runWith } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import type { ReluSolution } from './convex-program.ts';
 import { ReluProgram, shrinkBlock } from './convex-program.ts';
@@ -85,10 +85,7 @@ export function* robustReluSteps(
   const { tolerance, rho, groupNorm } = settings;
   checkRelu(instance);
   const { radii } = instance;
-  if (!radii) {
-    const problem = 'is required: the largest change of every column by an adversary';
-    throw new InvalidInputError(problem, { argument: 'radii', code: 'missing' });
-  }
+  if (!radii) throw fault('is required: the largest change of every column by an adversary', 'radii', 'missing');
   const program = new ReluProgram(instance, robustPatterns(instance, radii, settings));
   const state = new RobustState(program, radii, rho, groupNorm);
   let residual = Infinity;

@@ -2,7 +2,7 @@
 //
 // Y. Bai, T. Gautam, S. Sojoudi: Efficient global optimization of two-layer ReLU networks (2022), arXiv 2201.01965.
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
+import { converged, defineSolver, fault, Random, resolveOptions, runWith } from '@infimum/core';
 import { norm, rowDot } from '@infimum/linalg/numerics';
 import type { ReluIterate, ReluOutcome, ReluSolution, ReluSteps } from './convex-program.ts';
 import { conjugateValue } from './convex-program.ts';
@@ -51,10 +51,7 @@ export function* sampledConvexReluSteps(instance: ReluInstance, options: Sampled
   checkRelu(instance);
   const { points, targets, loss, beta } = instance;
   if (loss === 'hinge') {
-    throw new InvalidInputError('coordinate descent on a hinge loss gets stuck at kinks; use convexReluAdmm', {
-      argument: 'loss',
-      code: 'unsupported',
-    });
+    throw fault('coordinate descent on a hinge loss gets stuck at kinks; use convexReluAdmm', 'loss', 'unsupported');
   }
   const { rows, cols } = points;
   const patches = rows / targets.length;

@@ -6,7 +6,7 @@ import {
   checkNumber,
   checkNumbers,
   checkObject,
-  InvalidInputError,
+  fault,
   resolveOptions,
   run,
   runOptionsOf,
@@ -258,8 +258,7 @@ export function decisionValues(model: LinearClassifier, data: PointsLike): Dense
   const planes = checkClassifier(model);
   const width = planes[0].weights.length;
   if (points.cols !== width) {
-    const problem = `expected ${width} columns, as the model was fitted with, got ${points.cols}`;
-    throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
+    throw fault(`expected ${width} columns, as the model was fitted with, got ${points.cols}`, 'points', 'shape');
   }
   const values = new Float64Array(points.rows * planes.length);
   for (let i = 0; i < points.rows; i++) {
@@ -274,9 +273,7 @@ function checkClassifier(model: unknown): LinearSeparator[] {
   const { planes, classes } = model as LinearClassifier;
   checkList(classes, 'model.classes');
   checkList(planes, 'model.planes');
-  if (planes.length === 0) {
-    throw new InvalidInputError('must not be empty', { argument: 'model.planes', code: 'empty' });
-  }
+  if (planes.length === 0) throw fault('must not be empty', 'model.planes', 'empty');
   return planes.map((plane, k) => {
     checkObject(plane, `model.planes[${k}]`);
     checkNumber(plane.intercept, `model.planes[${k}].intercept`);
@@ -292,9 +289,7 @@ function checkClassifier(model: unknown): LinearSeparator[] {
  */
 export function classProbabilities(model: LinearClassifier, points: PointsLike): DenseMatrix {
   const { rows, cols, values } = decisionValues(model, points);
-  if (model.scores !== 'probabilities') {
-    throw new InvalidInputError("needs a model fitted with method 'logistic'", { argument: 'model', code: 'unsupported' });
-  }
+  if (model.scores !== 'probabilities') throw fault("needs a model fitted with method 'logistic'", 'model', 'unsupported');
   const classes = cols === 1 ? 2 : cols;
   const chances = new Float64Array(rows * classes);
   for (let i = 0; i < rows; i++) {
@@ -330,8 +325,7 @@ export function scoreClassifier(model: LinearClassifier, points: PointsLike, lab
   checkList(labels, 'labels');
   const predicted = predictClassifier(model, points);
   if (labels.length !== predicted.length) {
-    const problem = `expected ${predicted.length} labels, got ${labels.length}`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
+    throw fault(`expected ${predicted.length} labels, got ${labels.length}`, 'labels', 'shape');
   }
   return predicted.filter((label, i) => label === labels[i]).length / predicted.length;
 }
@@ -341,8 +335,7 @@ function weightsOf({ method, sampleWeights, balanced }: Settings, codes: Int32Ar
   if (sampleWeights === undefined && !balanced) return undefined;
   if (method === 'smooth-perceptron' || method === 'max-margin') {
     const argument = sampleWeights === undefined ? 'balanced' : 'sampleWeights';
-    const problem = `${method} maximises the margin, which weights do not affect; use another method`;
-    throw new InvalidInputError(problem, { argument, code: 'unsupported' });
+    throw fault(`${method} maximises the margin, which weights do not affect; use another method`, argument, 'unsupported');
   }
   const given = sampleWeights && asVector(sampleWeights, 'sampleWeights');
   if (given) checkSampleWeights(given, codes.length);

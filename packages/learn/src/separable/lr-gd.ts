@@ -3,7 +3,7 @@
 // From logistic regression to the perceptron algorithm: exploring gradient descent with large step sizes (2024),
 // arXiv 2412.08424.
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
-import { checkNumber, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { checkNumber, defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import { largeStepPaper } from './papers.ts';
 import { separable } from './separable-problem.ts';
 import type { SeparationIterate, SeparationOutcome, SeparationSteps } from './separation.ts';
@@ -93,8 +93,7 @@ export function* logisticGradientDescentSteps(
 export function refuseZeroRows(rows: SignedRows): void {
   const index = rows.firstZero();
   if (index < 0) return;
-  const problem = `row ${index} is zero: every plane through the origin contains it`;
-  throw new InvalidInputError(problem, { argument: 'points', code: 'out-of-range', index });
+  throw fault(`row ${index} is zero: every plane through the origin contains it`, 'points', 'out-of-range', index);
 }
 
 /** L = lambda_max(B'WB) / (4n), W the weights, by power iteration, an upper end of it: enough for a step size. */

@@ -3,7 +3,7 @@
 // P. Wolfe: Finding the nearest point in a polytope (1976); S. S. Keerthi, S. K. Shevade, C. Bhattacharyya, K. R. K. Murthy:
 // A fast iterative nearest point algorithm for support vector machine classifier design (2000).
 import type { OptionSpecs, OptionsOf, RunOptions } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { refuseZeroRows } from './lr-gd.ts';
 import type { Vertex } from './min-norm-point.ts';
@@ -113,7 +113,7 @@ export function* maxMarginSteps(instance: SeparableInstance, options: MaxMarginO
 
 function checkGeometric({ labels, fitIntercept }: SeparableInstance): void {
   const fail = (problem: string, argument: string) => {
-    throw new InvalidInputError(problem, { argument, code: 'unsupported' });
+    throw fault(problem, argument, 'unsupported');
   };
   if (!fitIntercept) fail("the geometric margin needs an intercept; without one use 'with-intercept'", 'margin');
   if (!labels.includes(1) || !labels.includes(-1)) fail('the geometric margin needs points of both classes', 'labels');

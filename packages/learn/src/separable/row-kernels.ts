@@ -17,14 +17,10 @@ export interface RowKernels {
 }
 
 /** The kernels, for `workspace.kernels(rowKernels)`. */
-export const rowKernels: KernelModule<RowKernels> = /* @__PURE__ */ defineKernels<RowKernels>({
-  simd,
-  relaxedSimd,
-  reference: rowReference,
-});
+export const rowKernels: KernelModule<RowKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });
 
 /** The kernels in plain TypeScript. */
-function rowReference(buffer: ArrayBufferLike): RowKernels {
+function reference(buffer: ArrayBufferLike): RowKernels {
   const numbers = new Float64Array(buffer);
   const integers = new Int32Array(buffer);
   return {

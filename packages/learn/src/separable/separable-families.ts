@@ -1,5 +1,5 @@
 // Points of two classes: the paper's hard ones, random ones with a margin, a ladder, and real data.
-import { allocateVector, checkInteger, checkNumber, defineFamily, InvalidInputError } from '@infimum/core';
+import { allocateVector, checkInteger, checkNumber, defineFamily, fault } from '@infimum/core';
 import { importData } from '@infimum/core/data';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -69,8 +69,7 @@ export function separatedSphere(n: number, d: number, m: number, seed: number): 
   const labels = new Int8Array(n);
   for (let i = 0, missed = 0; i < n; missed++) {
     if (missed === MOST_MISSES) {
-      const problem = `is so wide that none of ${MOST_MISSES} points in ${d} dimensions is outside it`;
-      throw new InvalidInputError(problem, { argument: 'm', code: 'out-of-range' });
+      throw fault(`is so wide that none of ${MOST_MISSES} points in ${d} dimensions is outside it`, 'm', 'out-of-range');
     }
     unit(x);
     const height = rowDot(x, 0, v, 0, d);
@@ -98,9 +97,7 @@ export function standardizedColumns({ rows, cols, values }: DenseMatrix): DenseM
 
 /** The images of two digits, pixels from 0 to 1: a is class 1, b class -1. */
 export async function digitPair(a: number, b: number, stride = 1): Promise<SeparableInstance> {
-  if (a === b) {
-    throw new InvalidInputError('must differ from a', { argument: 'b', code: 'out-of-range' });
-  }
+  if (a === b) throw fault('must differ from a', 'b', 'out-of-range');
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   const chosen = Array.from(labels.keys()).filter((i) => labels[i] === a || labels[i] === b);

@@ -1,6 +1,6 @@
 // The registered problem of separating two classes: instances, metrics and file format of `learn/separable-classification`.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import { defineProblem, InvalidInputError } from '@infimum/core';
+import { defineProblem, fault } from '@infimum/core';
 import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import { hardSeparable, separableFamilies, separableLadder } from './separable-families.ts';
 import type { Separation } from './separation.ts';
@@ -61,12 +61,10 @@ $b_i = y_i (x_i, 1)$ are known whose positive multiples cancel: then no $h$ has 
   },
   validate: (instance) => {
     if (typeof instance !== 'object' || instance === null) {
-      throw new InvalidInputError('expected { points, labels, fitIntercept }', { argument: 'instance', code: 'type' });
+      throw fault('expected { points, labels, fitIntercept }', 'instance', 'type');
     }
     checkSeparable(instance);
-    if (typeof instance.fitIntercept !== 'boolean') {
-      throw new InvalidInputError('expected true or false', { argument: 'fitIntercept', code: 'type' });
-    }
+    if (typeof instance.fitIntercept !== 'boolean') throw fault('expected true or false', 'fitIntercept', 'type');
     refuseRowsOfZeros(instance);
   },
   badInstances,
@@ -96,10 +94,7 @@ $b_i = y_i (x_i, 1)$ are known whose positive multiples cancel: then no $h$ has 
 
 function signsOf(labels: Float64Array): Int8Array {
   const index = labels.findIndex((label) => label !== 1 && label !== -1);
-  if (index >= 0) {
-    const problem = `is ${labels[index]} at index ${index}; labels are 1 or -1`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'unknown', index });
-  }
+  if (index >= 0) throw fault(`is ${labels[index]} at index ${index}; labels are 1 or -1`, 'labels', 'unknown', index);
   return Int8Array.from(labels);
 }
 
@@ -112,8 +107,7 @@ export function refuseRowsOfZeros({ points, fitIntercept }: SeparableInstance): 
     let isZero = true;
     for (let k = from; k < to && isZero; k++) isZero = points.values[k] === 0;
     if (!isZero) continue;
-    const problem = `row ${i} is zero: every plane through the origin contains it`;
-    throw new InvalidInputError(problem, { argument: 'points', code: 'out-of-range', index: i });
+    throw fault(`row ${i} is zero: every plane through the origin contains it`, 'points', 'out-of-range', i);
   }
 }
 

@@ -1,6 +1,6 @@
 // Rows of data times their labels, divided by the largest norm: what all methods of separation work on.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkMatrix, checkNumbers, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { asMatrix, asVector, checkMatrix, checkNumbers, checkObject, checkVector, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Workspace } from '@infimum/linalg/kernels';
 import { int32, layout, scratch } from '@infimum/linalg/kernels';
@@ -93,12 +93,9 @@ export interface LinearSeparator {
 export function checkSeparable({ points, labels, sampleWeights }: SeparableInstance): void {
   checkPoints(points);
   if (sampleWeights !== undefined) checkSampleWeights(sampleWeights, points.rows);
-  if (!(labels instanceof Int8Array)) {
-    throw new InvalidInputError('expected an Int8Array of 1 and -1', { argument: 'labels', code: 'type' });
-  }
+  if (!(labels instanceof Int8Array)) throw fault('expected an Int8Array of 1 and -1', 'labels', 'type');
   if (labels.length !== points.rows) {
-    const problem = `expected ${points.rows} labels, one per point, got ${labels.length}`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
+    throw fault(`expected ${points.rows} labels, one per point, got ${labels.length}`, 'labels', 'shape');
   }
   checkLabels(labels);
 }
@@ -106,8 +103,7 @@ export function checkSeparable({ points, labels, sampleWeights }: SeparableInsta
 function checkLabels(labels: VectorLike): void {
   const index = Array.prototype.findIndex.call(labels, (label) => label !== 1 && label !== -1);
   if (index < 0) return;
-  const problem = `is ${labels[index]} at index ${index}; labels are 1 or -1`;
-  throw new InvalidInputError(problem, { argument: 'labels', code: 'unknown', index });
+  throw fault(`is ${labels[index]} at index ${index}; labels are 1 or -1`, 'labels', 'unknown', index);
 }
 
 /** Checks weights of points: finite and above 0. */
@@ -116,7 +112,7 @@ export function checkSampleWeights(sampleWeights: unknown, count: number): asser
   for (let index = 0; index < count; index++) {
     if (sampleWeights[index] > 0) continue;
     const problem = `must be above 0, is ${sampleWeights[index]} at index ${index}; leave out points that should not count`;
-    throw new InvalidInputError(problem, { argument: 'sampleWeights', code: 'out-of-range', index });
+    throw fault(problem, 'sampleWeights', 'out-of-range', index);
   }
 }
 
@@ -128,7 +124,7 @@ export function checkPoints(points: unknown): asserts points is DenseMatrix | Cs
   }
   const { rows, cols, rowPointers, columnIndices, values } = points;
   const fail = (problem: string, code: 'shape' | 'type' | 'empty' | 'out-of-range' | 'not-finite', index?: number) => {
-    throw new InvalidInputError(problem, { argument: 'points', code, index });
+    throw fault(problem, 'points', code, index);
   };
   for (const [name, array] of Object.entries({ rowPointers, columnIndices })) {
     if (!(array instanceof Int32Array)) fail(`${name} must be an Int32Array`, 'type');

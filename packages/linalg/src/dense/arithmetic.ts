@@ -1,6 +1,6 @@
 // Arithmetic of dense matrices entry by entry, and what is made of blocks.
 import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkList, checkNumber, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkList, checkNumber, fault, resolveOptions } from '@infimum/core';
 import { asDense, asSquare } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
 import { denseMatrix } from './dense-matrix.ts';
@@ -145,14 +145,13 @@ export function blockMatrix(blocks: readonly (readonly MatrixLike[])[]): DenseMa
     const j = line.findIndex(({ rows }) => rows !== line[0].rows);
     if (j < 0) return line;
     const problem = `expected ${line[0].rows} rows, as the blocks before it have, got ${line[j].rows}`;
-    throw new InvalidInputError(problem, { argument: `blocks[${i}][${j}]`, code: 'shape' });
+    throw fault(problem, `blocks[${i}][${j}]`, 'shape');
   });
   const widths = lines.map((line) => line.reduce((sum, { cols }) => sum + cols, 0));
   const [cols = 0] = widths;
   const bad = widths.findIndex((width) => width !== cols);
   if (bad >= 0) {
-    const problem = `expected ${cols} columns, as the first row of blocks has, got ${widths[bad]}`;
-    throw new InvalidInputError(problem, { argument: `blocks[${bad}]`, code: 'shape', index: bad });
+    throw fault(`expected ${cols} columns, as the first row of blocks has, got ${widths[bad]}`, `blocks[${bad}]`, 'shape', bad);
   }
   const height = lines.reduce((sum, line) => sum + (line[0]?.rows ?? 0), 0);
   const whole = denseMatrix(height, cols);
@@ -176,6 +175,5 @@ function entryByEntry(a: MatrixLike, b: MatrixLike, combine: (x: number, y: numb
   if (left.rows === right.rows && left.cols === right.cols) {
     return { ...left, values: left.values.map((value, k) => combine(value, right.values[k])) };
   }
-  const problem = `expected ${left.rows}x${left.cols}, the shape of a, got ${right.rows}x${right.cols}`;
-  throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
+  throw fault(`expected ${left.rows}x${left.cols}, the shape of a, got ${right.rows}x${right.cols}`, 'b', 'shape');
 }

@@ -2,7 +2,7 @@
 //
 // G. Golub, C. Van Loan: Matrix computations (2013), section 4.3.
 import type { VectorLike } from '@infimum/core';
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, fault } from '@infimum/core';
 import { asEntries, asRightSide, solutionFor } from '../inputs.ts';
 import type { RightSide, SolutionFor } from '../matrices.ts';
 
@@ -41,8 +41,7 @@ export function solveBanded<B extends RightSide>(a: BandedMatrix, b: B): Solutio
   checkInteger(lower, 'a.lower', { min: 0 });
   checkInteger(upper, 'a.upper', { min: 0 });
   if (diagonals?.length !== lower + upper + 1) {
-    const problem = `expected ${lower + upper + 1} diagonals, got ${diagonals?.length ?? 'none'}`;
-    throw new InvalidInputError(problem, { argument: 'a.diagonals', code: 'shape' });
+    throw fault(`expected ${lower + upper + 1} diagonals, got ${diagonals?.length ?? 'none'}`, 'a.diagonals', 'shape');
   }
   const n = diagonals[0].length;
   const right = asRightSide(b, n);
@@ -64,10 +63,7 @@ export function solveBanded<B extends RightSide>(a: BandedMatrix, b: B): Solutio
     const end = Math.min(n, k + lower + upper + 1);
     let pivot = k;
     for (let i = k + 1; i < last; i++) if (Math.abs(band[at(i, k)]) > Math.abs(band[at(pivot, k)])) pivot = i;
-    if (band[at(pivot, k)] === 0) {
-      const problem = `is singular: pivot ${k} is zero`;
-      throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: k });
-    }
+    if (band[at(pivot, k)] === 0) throw fault(`is singular: pivot ${k} is zero`, 'a', 'out-of-range', k);
     if (pivot !== k) {
       for (let j = k; j < end; j++) swap(band, at(k, j), at(pivot, j));
       for (let c = 0; c < cols; c++) swap(x, k * cols + c, pivot * cols + c);

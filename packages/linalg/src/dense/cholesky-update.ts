@@ -2,7 +2,7 @@
 //
 // P. Gill, G. Golub, W. Murray, M. Saunders: Methods for modifying matrix factorizations (1974).
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { asEntries, asSquare } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
 
@@ -53,10 +53,7 @@ function rankOne(factor: MatrixLike, x: VectorLike, sign: 1 | -1): DenseMatrix {
     const old = l[k * size + k];
     const ratio = rest[k] / old;
     const square = 1 + sign * ratio * ratio;
-    if (!(square > 0)) {
-      const problem = `leaves nothing positive definite: pivot ${k} is not positive`;
-      throw new InvalidInputError(problem, { argument: 'x', code: 'out-of-range', index: k });
-    }
+    if (!(square > 0)) throw fault(`leaves nothing positive definite: pivot ${k} is not positive`, 'x', 'out-of-range', k);
     const cosine = Math.sqrt(square);
     l[k * size + k] = old * cosine;
     for (let i = k + 1; i < size; i++) {

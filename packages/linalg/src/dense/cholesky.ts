@@ -1,6 +1,6 @@
 // The Cholesky factorisation A = L L' of a symmetric positive definite matrix, and solving with it.
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import { asSquare } from '../inputs.ts';
 import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { TURN, withoutTurns } from '../turns.ts';
@@ -51,10 +51,7 @@ export function* choleskyInTurns(a: MatrixLike, options: Threading = {}): Genera
       yield;
     }
     const pivot = factorColumns(workspace, factor, size, gemmScratch, start);
-    if (pivot >= 0) {
-      const problem = `is not positive definite: pivot ${pivot} is not positive`;
-      throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: pivot });
-    }
+    if (pivot >= 0) throw fault(`is not positive definite: pivot ${pivot} is not positive`, 'a', 'out-of-range', pivot);
     work += (BLOCK * (size - start) ** 2) / 2;
   }
   for (let i = 0; i < size; i++) factor.fill(0, i * size + i + 1, (i + 1) * size);

@@ -1,5 +1,5 @@
 // Dense matrices: a shape and its entries, row by row, in one typed array.
-import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, fault } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 import type { DenseMatrix } from '../matrices.ts';
 
@@ -22,8 +22,7 @@ export function denseMatrix(rows: number, cols: number, values?: Float64Array): 
   if (values !== undefined) checkNumbers(values, 'values');
   const entries = values ?? allocateFloat64(rows * cols, 'rows');
   if (entries.length !== rows * cols) {
-    const problem = `${rows}x${cols} needs ${rows * cols} values, got ${entries.length}`;
-    throw new InvalidInputError(problem, { argument: 'values', code: 'shape' });
+    throw fault(`${rows}x${cols} needs ${rows * cols} values, got ${entries.length}`, 'values', 'shape');
   }
   return { rows, cols, values: entries };
 }
@@ -41,21 +40,15 @@ export function denseMatrix(rows: number, cols: number, values?: Float64Array): 
  * ```
  */
 export function matrixFromRows(rows: readonly ArrayLike<number>[]): DenseMatrix {
-  if (!Array.isArray(rows)) {
-    throw new InvalidInputError('expected an array of rows', { argument: 'rows', code: 'type' });
-  }
+  if (!Array.isArray(rows)) throw fault('expected an array of rows', 'rows', 'type');
   const cols = rows[0]?.length ?? 0;
   const bad = rows.findIndex((row) => row?.length !== cols);
-  if (bad >= 0) {
-    const problem = `row ${bad} has ${rows[bad]?.length ?? 'no'} entries, row 0 has ${cols}`;
-    throw new InvalidInputError(problem, { argument: 'rows', code: 'shape', index: bad });
-  }
+  if (bad >= 0) throw fault(`row ${bad} has ${rows[bad]?.length ?? 'no'} entries, row 0 has ${cols}`, 'rows', 'shape', bad);
   const values = allocateFloat64(rows.length * cols, 'rows');
   for (const [i, row] of rows.entries()) {
     for (let j = 0; j < cols; j++) {
       if (typeof row[j] !== 'number') {
-        const problem = `expected numbers, got ${typeof row[j]} in row ${i}, column ${j}`;
-        throw new InvalidInputError(problem, { argument: 'rows', code: 'type', index: i });
+        throw fault(`expected numbers, got ${typeof row[j]} in row ${i}, column ${j}`, 'rows', 'type', i);
       }
       values[i * cols + j] = row[j];
     }
@@ -81,8 +74,7 @@ export function transpose(matrix: DenseMatrix): DenseMatrix {
   checkInteger(rows, 'matrix.rows', { min: 0 });
   checkInteger(cols, 'matrix.cols', { min: 0 });
   if (values?.length !== rows * cols) {
-    const problem = `${rows}x${cols} needs ${rows * cols} values, got ${values?.length ?? 'none'}`;
-    throw new InvalidInputError(problem, { argument: 'matrix.values', code: 'shape' });
+    throw fault(`${rows}x${cols} needs ${rows * cols} values, got ${values?.length ?? 'none'}`, 'matrix.values', 'shape');
   }
   checkNumbers(values, 'matrix.values');
   const transposed = new Float64Array(values.length);

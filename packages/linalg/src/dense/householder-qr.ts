@@ -3,7 +3,7 @@
 //
 // R. Schreiber, C. Van Loan: A storage-efficient WY representation for products of Householder transformations (1989).
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { asDense, asRightSide, solutionFor } from '../inputs.ts';
 import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
@@ -46,10 +46,7 @@ export function qr(a: MatrixLike): QrFactors {
   const r = factorization.triangle();
   const q = factorization.orthonormal();
   if (scale !== 1) for (let k = 0; k < r.values.length; k++) r.values[k] *= scale;
-  if (!allFinite(r.values)) {
-    const problem = 'has a column whose norm is beyond the largest number';
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
-  }
+  if (!allFinite(r.values)) throw fault('has a column whose norm is beyond the largest number', 'a', 'out-of-range');
   for (let i = 0; i < rank; i++) {
     if (r.values[i * cols + i] >= 0) continue;
     for (let j = i; j < cols; j++) r.values[i * cols + j] *= -1;
@@ -82,7 +79,7 @@ export function leastSquares<B extends RightSide>(a: MatrixLike, b: B): Solution
   const right: DenseMatrix = asRightSide(b, rows);
   if (rows < cols) {
     const problem = `expected at least as many rows as columns, got ${rows}x${cols}; minimumNormSolution takes any shape`;
-    throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
+    throw fault(problem, 'a', 'shape');
   }
   const [{ matrix, scale }, target] = [scaledMatrix(given), scaledMatrix(right)];
   const count = right.cols;
@@ -94,8 +91,7 @@ export function leastSquares<B extends RightSide>(a: MatrixLike, b: B): Solution
   for (let i = cols - 1; i >= 0; i--) {
     const pivot = r[i * cols + i];
     if (!(Math.abs(pivot) > largest * rows * Number.EPSILON)) {
-      const problem = `does not have full column rank: column ${i} depends on those before it`;
-      throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: i });
+      throw fault(`does not have full column rank: column ${i} depends on those before it`, 'a', 'out-of-range', i);
     }
     for (let c = 0; c < count; c++) {
       let sum = x[i * count + c];
@@ -104,9 +100,7 @@ export function leastSquares<B extends RightSide>(a: MatrixLike, b: B): Solution
     }
   }
   for (let k = 0; k < x.length; k++) x[k] = (x[k] / scale) * target.scale;
-  if (!allFinite(x)) {
-    throw new InvalidInputError('has a solution beyond the largest number', { argument: 'b', code: 'out-of-range' });
-  }
+  if (!allFinite(x)) throw fault('has a solution beyond the largest number', 'b', 'out-of-range');
   return solutionFor(b, { rows: cols, cols: count, values: x });
 }
 

@@ -2,7 +2,7 @@
 //
 // J. Bunch, L. Kaufman: Some stable methods for calculating inertia and solving symmetric linear systems (1977).
 import type { MatrixLike } from '@infimum/core';
-import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, fault } from '@infimum/core';
 import { checkRecord } from '../check-record.ts';
 import { equilibrated, scaleBy } from '../equilibrate.ts';
 import { asEntries, asRightSide, asSquare, solutionFor } from '../inputs.ts';
@@ -100,8 +100,7 @@ function restored(factors: LdlFactors, exponents: Int32Array | undefined): LdlFa
     for (let j = 0; j < i; j++) lower.values[i * size + j] = scaleBy(lower.values[i * size + j], e[i] - e[j]);
   }
   if ([diagonal, offDiagonal, lower.values].every(allFinite)) return factors;
-  const problem = 'has pivots or factors beyond the largest number';
-  throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+  throw fault('has pivots or factors beyond the largest number', 'a', 'out-of-range');
 }
 
 /** What a factorization takes of a workspace. */
@@ -339,10 +338,7 @@ function divideByPivots({ diagonal, offDiagonal }: LdlFactors, { rows, cols, val
     // Divided by the coupling, which is the largest of the three, so that no product over- or underflows.
     const [upper, under] = off === 0 ? [0, 0] : [diagonal[k] / off, diagonal[k + 1] / off];
     const pivot = off === 0 ? diagonal[k] : upper * under - 1;
-    if (pivot === 0) {
-      const problem = `is singular: pivot ${k} is zero`;
-      throw new InvalidInputError(problem, { argument: 'factors', code: 'out-of-range', index: k });
-    }
+    if (pivot === 0) throw fault(`is singular: pivot ${k} is zero`, 'factors', 'out-of-range', k);
     for (let at = k * cols; at < (k + 1) * cols; at++) {
       if (off === 0) y[at] /= pivot;
       else {
@@ -377,7 +373,6 @@ function checkSizes({ lower, diagonal, offDiagonal, permutation }: LdlFactors): 
   for (const [name, list] of Object.entries({ diagonal, offDiagonal, permutation })) {
     checkNumbers(list, `factors.${name}`);
     if (list.length === rows) continue;
-    const problem = `expected ${rows} entries, got ${list.length}`;
-    throw new InvalidInputError(problem, { argument: `factors.${name}`, code: 'shape' });
+    throw fault(`expected ${rows} entries, got ${list.length}`, `factors.${name}`, 'shape');
   }
 }

@@ -2,7 +2,7 @@
 //
 // G. Golub, C. Van Loan: Matrix Computations, 3.4.
 import type { MatrixLike } from '@infimum/core';
-import { checkInteger, checkNumbers, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import { checkRecord } from '../check-record.ts';
 import { asRightSide, asSquare, isVector } from '../inputs.ts';
@@ -186,8 +186,7 @@ export function solveLu<B extends RightSide>(factors: LuFactors, b: B): Solution
   const { cols } = right;
   for (let i = 0; i < size; i++) {
     if (values[i * size + i] !== 0) continue;
-    const problem = `is singular: pivot ${i} is zero`;
-    throw new InvalidInputError(problem, { argument: 'factors', code: 'out-of-range', index: i });
+    throw fault(`is singular: pivot ${i} is zero`, 'factors', 'out-of-range', i);
   }
   if (isVector(b)) return substituted(factors, right.values) as SolutionFor<B>;
   const permuted = new Float64Array(size * cols);
@@ -289,7 +288,7 @@ function checkedFactors(factors: LuFactors): { readonly values: Float64Array; re
   checkNumbers(values, 'factors.lu.values');
   checkNumbers(factors.permutation, 'factors.permutation');
   if (values.length !== rows * rows || factors.permutation.length !== rows) {
-    throw new InvalidInputError('is not a result of lu', { argument: 'factors', code: 'shape' });
+    throw fault('is not a result of lu', 'factors', 'shape');
   }
   return { values, size: rows };
 }

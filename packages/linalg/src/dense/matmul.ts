@@ -1,6 +1,6 @@
 // Products of dense matrices.
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import { asDense } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
@@ -27,8 +27,7 @@ export function matmul(a: MatrixLike, b: MatrixLike, options: Threading = {}): D
   const matrix = asDense(a, 'a');
   const second = asDense(b, 'b');
   if (matrix.cols !== second.rows) {
-    const problem = `expected ${matrix.cols} rows, as many as a has columns, got ${second.rows}`;
-    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
+    throw fault(`expected ${matrix.cols} rows, as many as a has columns, got ${second.rows}`, 'b', 'shape');
   }
   const { rows, cols: inner } = matrix;
   const { cols } = second;

@@ -3,7 +3,7 @@
 // A. Al-Mohy, N. Higham: A new scaling and squaring algorithm for the matrix exponential (2009), algorithm 5.1, with the norms of
 // powers computed instead of estimated; the diagonals of triangular matrices as in its code fragment 2.1.
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { portableExp, portableExpm1 } from '@infimum/core/portable-math';
 import { asSquare } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
@@ -44,7 +44,7 @@ export function matrixExponential(a: MatrixLike): DenseMatrix {
   const shape = triangleOf(matrix);
   const result = shape === 'lower' ? transpose(exponential(transpose(matrix), true)) : exponential(matrix, shape === 'upper');
   if (allFinite(result.values)) return result;
-  throw new InvalidInputError('has an exponential beyond the largest number', { argument: 'a', code: 'out-of-range' });
+  throw fault('has an exponential beyond the largest number', 'a', 'out-of-range');
 }
 
 function exponential(a: DenseMatrix, isUpper: boolean): DenseMatrix {

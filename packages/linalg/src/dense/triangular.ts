@@ -1,6 +1,6 @@
 // Solving with a triangular matrix, by forward and backward substitution.
 import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import { asRightSide, asSquare, isVector } from '../inputs.ts';
 import type { DenseMatrix, RightSide, SolutionFor } from '../matrices.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
@@ -130,8 +130,7 @@ function asTriangle(t: MatrixLike): DenseMatrix {
   const { rows, values } = triangular;
   for (let i = 0; i < rows; i++) {
     if (values[i * rows + i] !== 0) continue;
-    const problem = `is singular: zero at place ${i} of the diagonal`;
-    throw new InvalidInputError(problem, { argument: 't', code: 'out-of-range', index: i });
+    throw fault(`is singular: zero at place ${i} of the diagonal`, 't', 'out-of-range', i);
   }
   return triangular;
 }

@@ -1,5 +1,6 @@
 // The blocks that sparse factors consist of, substitution by them, and the refinement of what it gives.
-import { checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import type { InvalidInputError } from '@infimum/core';
+import { checkNumbers, checkObject, fault } from '@infimum/core';
 import type { DenseMatrix } from '../matrices.ts';
 import { tooLarge } from '../too-large.ts';
 import { layout, scratch } from '../webassembly/layout.ts';
@@ -46,7 +47,7 @@ export function checkBlocks(blocks: FrontBlocks, argument: string, size: number)
 }
 
 function misfit(argument: string): InvalidInputError {
-  return new InvalidInputError('has parts of different sizes', { argument, code: 'shape' });
+  return fault('has parts of different sizes', argument, 'shape');
 }
 
 /** Row i of B is row `places[i]` of what is given. */

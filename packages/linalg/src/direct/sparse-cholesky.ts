@@ -1,6 +1,6 @@
 // The Cholesky factorisation of a sparse symmetric positive definite matrix, as L D L' with positive D.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '../matrices.ts';
 import { order } from './fronts.ts';
 import type { SparseLdl } from './sparse-ldl.ts';
@@ -32,9 +32,5 @@ export function sparseCholesky(a: CsrMatrix, options: SparseCholeskyOptions = {}
   const bad = factor.diagonal.findIndex((pivot) => !(pivot > 0));
   if (bad < 0) return factor;
   const index = factor.permutation[bad];
-  throw new InvalidInputError(`is not positive definite: the pivot of row ${index} is ${factor.diagonal[bad]}`, {
-    argument: 'a',
-    code: 'out-of-range',
-    index,
-  });
+  throw fault(`is not positive definite: the pivot of row ${index} is ${factor.diagonal[bad]}`, 'a', 'out-of-range', index);
 }

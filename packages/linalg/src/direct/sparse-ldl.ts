@@ -2,8 +2,8 @@
 // for quasi-definite ones, such as the systems of interior-point methods, which have it for every order.
 //
 // J. Liu: The multifrontal method for sparse matrix solution (1992); R. Vanderbei: Symmetric quasidefinite matrices (1995).
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import type { InvalidInputError, OptionSpecs, OptionsOf } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import { checkRecord } from '../check-record.ts';
 import { asCsr, asRightSide, checkSquareShape, solutionFor } from '../inputs.ts';
@@ -89,7 +89,7 @@ function checkFactor(value: unknown, argument: string): asserts value is SparseL
 
 function checkSigns(value: unknown, argument: string): asserts value is Int8Array {
   if (value instanceof Int8Array && value.every((sign) => sign === 1 || sign === -1)) return;
-  throw new InvalidInputError('expected an Int8Array of 1 and -1', { argument, code: 'type' });
+  throw fault('expected an Int8Array of 1 and -1', argument, 'type');
 }
 
 /**
@@ -121,12 +121,8 @@ export function sparseLdl(a: CsrLike, options: SparseLdlOptions = {}): SparseLdl
   const matrix = asCsr(a, 'a');
   const { rows: n } = matrix;
   checkSquareShape(matrix);
-  if (signs && signs.length !== n) {
-    throw new InvalidInputError(`expected ${n} signs, got ${signs.length}`, { argument: 'signs', code: 'shape' });
-  }
-  if (like && !samePattern(like.matrix, matrix)) {
-    throw new InvalidInputError('is a factor of another pattern', { argument: 'like', code: 'shape' });
-  }
+  if (signs && signs.length !== n) throw fault(`expected ${n} signs, got ${signs.length}`, 'signs', 'shape');
+  if (like && !samePattern(like.matrix, matrix)) throw fault('is a factor of another pattern', 'like', 'shape');
   const fronts = like?.fronts ?? frontsOf(patternOf(matrix), order);
   return withoutTurns(factorized(matrix, fronts, regularization * largestMagnitude(matrix.values), signs));
 }
@@ -321,7 +317,7 @@ const PANELS = 32;
 
 function withoutPivot(index: number, pivot: number): InvalidInputError {
   const problem = `has no L D L' factorisation in this order: the pivot of row ${index} is ${pivot}`;
-  return new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index });
+  return fault(problem, 'a', 'out-of-range', index);
 }
 
 /** P' L'^-1 D^-1 L^-1 P B */

@@ -3,8 +3,8 @@
 //
 // I. Duff, J. Reid: The multifrontal solution of unsymmetric sets of linear equations (1984); P. Amestoy, I. Duff, J. L'Excellent,
 // J. Koster: A fully asynchronous multifrontal solver using distributed dynamic scheduling (2001).
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { InvalidInputError, OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkInteger, fault, resolveOptions } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import { checkRecord } from '../check-record.ts';
 import { asCsr, asRightSide, checkSquareShape, solutionFor } from '../inputs.ts';
@@ -117,9 +117,7 @@ export function sparseLu(a: CsrLike, options: SparseLuOptions = {}): SparseLu {
   const { order, pivotTolerance, like } = resolveOptions(sparseLuOptions, options);
   const matrix = asCsr(a, 'a');
   checkSquareShape(matrix);
-  if (like && !samePattern(like.matrix, matrix)) {
-    throw new InvalidInputError('is a factor of another pattern', { argument: 'like', code: 'shape' });
-  }
+  if (like && !samePattern(like.matrix, matrix)) throw fault('is a factor of another pattern', 'like', 'shape');
   const scaled = equilibratedColumns(matrix);
   const reused = like !== undefined && keepsDiagonal(like, scaled.columns);
   const analysis = reused ? like.analysis : analyzed(scaled.columns, order);
@@ -161,7 +159,7 @@ export function solveSparseLu<B extends RightSide>(factor: SparseLu, b: B): Spar
   const terms: TermsOf = (found, residual, sizes) => takeTerms(matrix, found, residual, sizes);
   const { x, backwardError } = refined(right, terms, solve, ROUNDING);
   if (allFinite(x)) return { x: solutionFor(b, { ...right, values: x }), backwardError };
-  throw new InvalidInputError('has a solution beyond the largest number', { argument: 'b', code: 'out-of-range' });
+  throw fault('has a solution beyond the largest number', 'b', 'out-of-range');
 }
 
 /** Backward errors that cannot be told from rounding of the terms. */
@@ -416,7 +414,7 @@ function eliminated(a: SparseColumns, { matching, fronts }: LuAnalysis, toleranc
 
 function withoutPivot(column: number): InvalidInputError {
   const problem = `is singular: no row is left with a pivot for column ${column}`;
-  return new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: column });
+  return fault(problem, 'a', 'out-of-range', column);
 }
 
 /** C Q U^-1 D^-1 L^-1 P R B */

@@ -3,7 +3,7 @@
 // G. Stewart: A Krylov-Schur algorithm for large eigenproblems (2002); the shift and the inverse: Y. Saad: Numerical methods for large
 // eigenvalue problems (2011), 8.1.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkInteger, converged, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { checkInteger, converged, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
 import type { LinearOperator } from '../linear-operator.ts';
@@ -89,7 +89,7 @@ export function* arnoldiSteps(
   const basisSize = resolved.basisSize ?? Math.min(size, 2 * count + 20);
   checkInteger(basisSize, 'basisSize', { min: Math.min(size, count + 3), max: size });
   if (sigma !== undefined && typeof operand === 'function') {
-    throw new InvalidInputError('needs a matrix, which can be factored', { argument: 'sigma', code: 'unsupported' });
+    throw fault('needs a matrix, which can be factored', 'sigma', 'unsupported');
   }
   const isInverse = sigma !== undefined && typeof operand !== 'function';
   using memory = layout({ x: size, out: size }, { extra: isInverse ? {} : sizesOf(operand) });

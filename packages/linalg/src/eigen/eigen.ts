@@ -3,7 +3,7 @@
 // B. Parlett, C. Reinsch: Balancing a matrix for calculation of eigenvalues and eigenvectors (1969); J. Francis: The QR
 // transformation (1961); vectors by back substitution as in LAPACK's dtrevc.
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
 import { asSquare } from '../inputs.ts';
@@ -51,8 +51,7 @@ export function eigen(a: MatrixLike): Eigen {
   const unscaled = (values: Float64Array): Float64Array => values.map((value) => value * scale);
   const [real, imaginary] = [unscaled(found.real), unscaled(found.imaginary)];
   if (allFinite(real) && allFinite(imaginary)) return { ...found, real, imaginary };
-  const problem = 'has an eigenvalue beyond the largest number';
-  throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+  throw fault('has an eigenvalue beyond the largest number', 'a', 'out-of-range');
 }
 
 /** Residuals up to n times rounding in |A| are as good as any. */

@@ -2,7 +2,7 @@
 //
 // T. Ericsson, A. Ruhe: The spectral transformation Lanczos method (1980).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { checkNumber, fault, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';
 import { transpose } from '../dense/dense-matrix.ts';
 import { ldl, solveLdl } from '../dense/ldl.ts';
@@ -80,8 +80,7 @@ export function* eigsSteps(a: AnyMatrix, options: EigsOptions = {}): Steps<Eigen
   const shared = { count, tolerance, seed };
   if (which === 'largest' && !mass) return yield* lanczosSteps(matrix, shared);
   if ((which === 'above' || which === 'below') && sigma === undefined) {
-    const problem = `is needed for eigenvalues ${which} it`;
-    throw new InvalidInputError(problem, { argument: 'sigma', code: 'missing' });
+    throw fault(`is needed for eigenvalues ${which} it`, 'sigma', 'missing');
   }
   checkNumber(sigma ?? 0, 'sigma');
   const metric = mass && new Metric(asStored(mass, 'massMatrix'), matrix.rows);
@@ -131,8 +130,7 @@ class Metric {
 
   constructor(matrix: DenseMatrix | CsrMatrix, size: number) {
     if (matrix.rows !== size) {
-      const problem = `expected ${size}x${size}, as a is, got ${matrix.rows}x${matrix.cols}`;
-      throw new InvalidInputError(problem, { argument: 'massMatrix', code: 'shape' });
+      throw fault(`expected ${size}x${size}, as a is, got ${matrix.rows}x${matrix.cols}`, 'massMatrix', 'shape');
     }
     this.matrix = matrix;
     if (isSparse(matrix)) {
@@ -238,6 +236,6 @@ export function inverseOf(
     return (b) => solveLu(factors, b);
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code !== 'out-of-range') throw error;
-    throw new InvalidInputError('is an eigenvalue', { argument: 'sigma', code: 'out-of-range' });
+    throw fault('is an eigenvalue', 'sigma', 'out-of-range');
   }
 }

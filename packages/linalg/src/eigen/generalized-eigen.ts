@@ -2,7 +2,7 @@
 //
 // G. Golub, C. Van Loan: Matrix Computations, 8.7.
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault, InvalidInputError } from '@infimum/core';
 import { cholesky } from '../dense/cholesky.ts';
 import { transpose } from '../dense/dense-matrix.ts';
 import { solveTriangular } from '../dense/triangular.ts';
@@ -31,12 +31,7 @@ import { symmetricEigen } from './symmetric-eigen.ts';
 export function generalizedEigen(a: MatrixLike, b: MatrixLike): SymmetricEigen {
   const [matrix, metric] = [asSquare(a), asSquare(b, 'b')];
   const n = matrix.rows;
-  if (metric.rows !== n) {
-    throw new InvalidInputError(`expected ${n}x${n}, as a is, got ${metric.rows}x${metric.cols}`, {
-      argument: 'b',
-      code: 'shape',
-    });
-  }
+  if (metric.rows !== n) throw fault(`expected ${n}x${n}, as a is, got ${metric.rows}x${metric.cols}`, 'b', 'shape');
   const factor = metricFactor(() => cholesky(metric), 'b');
   const symmetric = matrix.values.map((value, k) => (k % n > k / n ? matrix.values[(k % n) * n + Math.floor(k / n)] : value));
   const half = solveTriangular(factor, { ...matrix, values: symmetric });
@@ -50,6 +45,6 @@ export function metricFactor<Factor>(factored: () => Factor, argument: string): 
     return factored();
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code !== 'out-of-range') throw error;
-    throw new InvalidInputError(error.message.replace(/^\w+: /, ''), { argument, code: error.code, index: error.index });
+    throw fault(error.message.replace(/^\w+: /, ''), argument, error.code, error.index);
   }
 }

@@ -2,7 +2,7 @@
 //
 // A. Knyazev: Toward the optimal preconditioned eigensolver (2001).
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkInteger, converged, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { checkInteger, converged, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import { asSquareOperand, multiplication, sizesOf } from '../linear-operator.ts';
 import type { AnyMatrix, DenseMatrix } from '../matrices.ts';
@@ -39,7 +39,7 @@ const lobpcgOptions = {
 
 function checkPreconditioner(value: unknown, argument: string): asserts value is LinearOperator {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function (x, out) => void', { argument, code: 'type' });
+  throw fault('expected a function (x, out) => void', argument, 'type');
 }
 
 /** Options of `lobpcg`. */

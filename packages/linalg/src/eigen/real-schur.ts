@@ -3,7 +3,7 @@
 // J. Francis: The QR transformation (1961); the shifts and tests of LAPACK's dlahqr: M. Ahues, F. Tisseur: A new deflation
 // criterion for the QR algorithm (1997).
 import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import { transpose } from '../dense/dense-matrix.ts';
 import { asSquare } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
@@ -29,7 +29,7 @@ export type RealSchurOptions = OptionsOf<typeof realSchurOptions>;
 
 function checkPredicate(value: unknown, argument: string): asserts value is (real: number, imaginary: number) => boolean {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function (real, imaginary) => boolean', { argument, code: 'type' });
+  throw fault('expected a function (real, imaginary) => boolean', argument, 'type');
 }
 
 /** A = Q T Q'. */
@@ -85,9 +85,7 @@ export function realSchur(a: MatrixLike, options: RealSchurOptions = {}): RealSc
   const leading = first && converged ? reorder(pair, (re, im) => first(re * scale, im * scale)) : 0;
   const { real, imaginary } = eigenvaluesOf(pair);
   const t = Float64Array.from(pair.t, (value) => value * scale);
-  if (!t.every(Number.isFinite)) {
-    throw new InvalidInputError('has a Schur form beyond the largest number', { argument: 'a', code: 'out-of-range' });
-  }
+  if (!t.every(Number.isFinite)) throw fault('has a Schur form beyond the largest number', 'a', 'out-of-range');
   return {
     q: transpose({ rows: n, cols: n, values: pair.basis }),
     t: { rows: n, cols: n, values: t },

@@ -4,7 +4,7 @@
 // G. Golub, W. Kahan (1965) and J. Demmel, W. Kahan (1990) for the former; M. Hestenes: Inversion of matrices by biorthogonalization
 // and related results (1958), and J. Demmel, K. Veselić: Jacobi's method is more accurate than QR (1992) for the latter.
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { transpose } from '../dense/dense-matrix.ts';
 import { qr, upperFactor } from '../dense/householder-qr.ts';
 import { matmul } from '../dense/matmul.ts';
@@ -114,8 +114,7 @@ export function singularValues(a: MatrixLike): Float64Array {
 
 function finite(values: Float64Array): Float64Array {
   if (allFinite(values)) return values;
-  const problem = 'has a singular value beyond the largest number';
-  throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+  throw fault('has a singular value beyond the largest number', 'a', 'out-of-range');
 }
 
 /** A = Q U S V' from U and V in rows and S over a scale. */

@@ -2,8 +2,8 @@
 // implicit QL rotations. Large matrices are reduced in panels, and their rotations gathered, so that kernels do the work.
 //
 // J. Wilkinson, C. Reinsch: Handbook for Automatic Computation, vol. II, Linear Algebra (1971), tred2 and tql2.
-import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import type { InvalidInputError, MatrixLike } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { identity, transpose } from '../dense/dense-matrix.ts';
 import { asSquare } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
@@ -88,7 +88,7 @@ export function symmetricEigenvalues(a: MatrixLike): Float64Array {
 
 function beyondNumbers(): InvalidInputError {
   const problem = 'has an eigenvalue beyond the largest number';
-  return new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+  return fault(problem, 'a', 'out-of-range');
 }
 
 function plainForm({ rows: size, values }: DenseMatrix, scale: number) {

@@ -9,6 +9,7 @@ import { AndersonMixing } from './anderson-mixing.ts';
 import { drawDirichlet, drawGamma } from './draw-gamma.ts';
 import { LbfgsHistory } from './lbfgs-history.ts';
 import { solveLinearProgram } from './linear-program.ts';
+import { firstAbove, selectSmallest } from './order.ts';
 import { projectedLbfgs } from './projected-lbfgs.ts';
 import { smallCholesky, solveSmallCholesky } from './small-cholesky.ts';
 import { solveSmall } from './small-lu.ts';
@@ -46,6 +47,35 @@ describe('vectors', () => {
     }
     expect(largestMagnitude(Float64Array.of(1, Number.NaN, 3))).toBeNaN();
     expect([allFinite(Float64Array.of(1, Infinity)), allFinite(Float64Array.of(1, 2))]).toEqual([false, true]);
+  });
+});
+
+describe('ranks', () => {
+  const numbers = fc.array(fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true })), {
+    minLength: 1,
+    maxLength: 40,
+  });
+
+  it('selection gives what sorting puts at a rank, with nothing larger before it and nothing smaller behind it', () => {
+    fc.assert(
+      fc.property(numbers, fc.nat(39), (list, at) => {
+        const [values, rank] = [Float64Array.from(list), at % list.length];
+        const selected = selectSmallest(values, rank);
+        expect(selected === Float64Array.from(list).sort()[rank]).toBe(true);
+        expect(values.every((value, i) => (i < rank ? value <= selected : i === rank || value >= selected))).toBe(true);
+        expect(values.toSorted()).toEqual(Float64Array.from(list).sort());
+      }),
+    );
+  });
+
+  it('the first place above a level is what a scan finds, or the last one', () => {
+    fc.assert(
+      fc.property(numbers, fc.double({ noNaN: true, min: -4, max: 4 }), (list, level) => {
+        const rising = Float64Array.from(list).sort();
+        const scanned = rising.findIndex((value) => value > level);
+        expect(firstAbove(rising, level)).toBe(scanned < 0 ? rising.length - 1 : scanned);
+      }),
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 // Random graphs with a skewed distribution of degrees (R-MAT), exactly as the specification of the instances has them.
 //
 // D. Chakrabarti, Y. Zhan, C. Faloutsos: R-MAT: a recursive model for graph mining (2004).
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { mulberry32 } from '@infimum/core/reference-generators';
 import type { CsrMatrix } from '../matrices.ts';
 
@@ -24,8 +24,7 @@ export interface RmatShape {
 export function rmat({ scale, edges, quarters: [a, b, c] }: RmatShape, seed: number): CsrMatrix {
   const size = 2 ** scale;
   if (edges > (size * size) / 4) {
-    const problem = `must be at most ${(size * size) / 4}, a quarter of the matrix, got ${edges}`;
-    throw new InvalidInputError(problem, { argument: 'edges', code: 'out-of-range' });
+    throw fault(`must be at most ${(size * size) / 4}, a quarter of the matrix, got ${edges}`, 'edges', 'out-of-range');
   }
   const random = mulberry32(seed);
   const keys = new Set<number>();

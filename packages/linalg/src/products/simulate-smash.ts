@@ -3,7 +3,7 @@
 //
 // SMASH: Sparse Matrix Atomic Scratchpad Hashing (arXiv 2105.14156).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, checkNumber, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkInteger, checkNumber, fault, resolveOptions } from '@infimum/core';
 import { asCsr } from '../inputs.ts';
 import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { highOrderSlot, lowOrderSlot } from './smash-hash.ts';
@@ -68,8 +68,7 @@ export function simulateSmash(a: CsrLike, b: CsrLike, options: SimulateSmashOpti
   const left = asCsr(a, 'a');
   const right = asCsr(b, 'b');
   if (left.cols !== right.rows) {
-    const problem = `expected ${left.cols} rows, as many as a has columns, got ${right.rows}`;
-    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
+    throw fault(`expected ${left.cols} rows, as many as a has columns, got ${right.rows}`, 'b', 'shape');
   }
   checkScratchpad(scratchSlots, loadFactor);
   const capacity = Math.max(1, Math.floor(loadFactor * scratchSlots));
@@ -111,8 +110,7 @@ export function simulateSmash(a: CsrLike, b: CsrLike, options: SimulateSmashOpti
 export function checkScratchpad(scratchSlots: number, loadFactor: number): void {
   checkInteger(scratchSlots, 'scratchSlots', { min: 16, max: 2 ** 22 });
   if (!Number.isInteger(Math.log2(scratchSlots))) {
-    const problem = `must be a power of two, got ${scratchSlots}`;
-    throw new InvalidInputError(problem, { argument: 'scratchSlots', code: 'out-of-range' });
+    throw fault(`must be a power of two, got ${scratchSlots}`, 'scratchSlots', 'out-of-range');
   }
   checkNumber(loadFactor, 'loadFactor', { above: 0, max: 0.9 });
 }

@@ -68,7 +68,7 @@ export interface SmashKernels {
 }
 
 /** The kernels on a memory. */
-function smashReference(buffer: ArrayBufferLike): SmashKernels {
+function reference(buffer: ArrayBufferLike): SmashKernels {
   const words = new Int32Array(buffer);
   const doubles = new Float64Array(buffer);
 
@@ -175,8 +175,4 @@ function inversions(tags: readonly number[]): number {
 }
 
 /** The kernels of SMASH, for `workspace.kernels(smashKernels)`. */
-export const smashKernels: KernelModule<SmashKernels> = /* @__PURE__ */ defineKernels<SmashKernels>({
-  simd,
-  relaxedSimd,
-  reference: smashReference,
-});
+export const smashKernels: KernelModule<SmashKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });

@@ -1,5 +1,5 @@
 // The windows of SMASH: rows that are hashed together because their products fit into the scratchpad.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { CsrMatrix } from '../matrices.ts';
 import type { WorkEstimate } from './spgemm-tokens.ts';
 
@@ -28,9 +28,7 @@ export interface SmashWindow {
  */
 export function smashWindows(a: CsrMatrix, b: CsrMatrix, { rowProducts }: WorkEstimate, capacity: number): SmashWindow[] {
   const columnBits = bitsFor(b.cols);
-  if (columnBits > 30) {
-    throw new InvalidInputError(`has ${b.cols} columns, at most 2^30 fit into tags`, { argument: 'b', code: 'unsupported' });
-  }
+  if (columnBits > 30) throw fault(`has ${b.cols} columns, at most 2^30 fit into tags`, 'b', 'unsupported');
   const mostRows = 2 ** (31 - columnBits) - 1;
   const windows: SmashWindow[] = [];
   let from = 0;

@@ -70,7 +70,7 @@ export interface SparseKernels {
 }
 
 /** The kernels on a memory. */
-function sparseReference(buffer: ArrayBufferLike): SparseKernels {
+function reference(buffer: ArrayBufferLike): SparseKernels {
   const words = new Int32Array(buffer);
   const doubles = new Float64Array(buffer);
   const semirings = Object.values(SEMIRINGS);
@@ -181,8 +181,4 @@ function sparseReference(buffer: ArrayBufferLike): SparseKernels {
 }
 
 /** The kernels of sparse products, for `workspace.kernels(sparseKernels)`. */
-export const sparseKernels: KernelModule<SparseKernels> = /* @__PURE__ */ defineKernels<SparseKernels>({
-  simd,
-  relaxedSimd,
-  reference: sparseReference,
-});
+export const sparseKernels: KernelModule<SparseKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });

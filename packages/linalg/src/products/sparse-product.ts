@@ -1,6 +1,6 @@
 // The registered problem of sparse products: instances, metrics and file format of `linalg/sparse-product`.
 import type { HardInstance, Problem } from '@infimum/core';
-import { defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { readObject } from '@infimum/core/data';
 import { checkCsr } from '../check-compressed.ts';
 import type { CsrMatrix } from '../matrices.ts';
@@ -25,10 +25,7 @@ export type { SparsePair } from './spgemm-solution.ts';
 function checkPair({ a, b }: SparsePair): void {
   checkCsr(a, 'a');
   checkCsr(b, 'b');
-  if (a.cols !== b.rows) {
-    const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
-    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
-  }
+  if (a.cols !== b.rows) throw fault(`expected ${a.cols} rows, as many as a has columns, got ${b.rows}`, 'b', 'shape');
 }
 
 const seeded = (params: RmatShape, seed: number) => ({ a: rmat(params, 2 * seed - 1), b: rmat(params, 2 * seed) });

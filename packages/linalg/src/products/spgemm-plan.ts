@@ -1,7 +1,7 @@
 // Sparse products of the same pattern over and over: the pattern of the result is found once, and then only values are
 // computed.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkFinite, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkFinite, fault, resolveOptions } from '@infimum/core';
 import { asCsr } from '../inputs.ts';
 import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { int32, layout } from '../webassembly/layout.ts';
@@ -105,10 +105,7 @@ export function spgemmPlan(left: CsrLike, right: CsrLike, options: SpgemmPlanOpt
     rowPointers: rowPointers.slice(),
     columnIndices: columnIndices.slice(),
     numeric(newA, newB, target) {
-      if (target !== undefined && !made.has(target)) {
-        const problem = 'is not a product of this plan';
-        throw new InvalidInputError(problem, { argument: 'target', code: 'unsupported' });
-      }
+      if (target !== undefined && !made.has(target)) throw fault('is not a product of this plan', 'target', 'unsupported');
       fill(valuesA, newA, 'aValues');
       fill(valuesB, newB, 'bValues');
       workspace.parallel(sparseKernels, 'refillRows', blocks, (from, to, thread) => {
@@ -127,8 +124,7 @@ const JOB_WORDS = 16;
 
 function fill(target: Float64Array, values: Float64Array, argument: string): void {
   if (values.length !== target.length) {
-    const problem = `expected ${target.length} values, one for each entry, got ${values.length}`;
-    throw new InvalidInputError(problem, { argument, code: 'shape' });
+    throw fault(`expected ${target.length} values, one for each entry, got ${values.length}`, argument, 'shape');
   }
   checkFinite(values, argument);
   target.set(values);

@@ -1,6 +1,6 @@
 // Products of sparse matrices: the public functions, and the choice of the algorithm.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, ResolvedOptions, Steps } from '@infimum/core';
-import { checkObject, InvalidInputError, resolveOptions, runAsync, runOptionsOf, runWith } from '@infimum/core';
+import { checkObject, fault, resolveOptions, runAsync, runOptionsOf, runWith } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import { asCsr } from '../inputs.ts';
 import type { CsrLike, CsrMatrix } from '../matrices.ts';
@@ -218,26 +218,21 @@ function isSmash(kernel: SpgemmKernel): kernel is keyof typeof SMASH_VERSIONS {
 type ResolvedSpgemmOptions = ResolvedOptions<typeof spgemmOptions>;
 
 function checkProduct(a: CsrMatrix, b: CsrMatrix, options: ResolvedSpgemmOptions): void {
-  if (a.cols !== b.rows) {
-    const problem = `expected ${a.cols} rows, as many as a has columns, got ${b.rows}`;
-    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
-  }
+  if (a.cols !== b.rows) throw fault(`expected ${a.cols} rows, as many as a has columns, got ${b.rows}`, 'b', 'shape');
   const { kernel, semiring, mask, scratchSlots, loadFactor } = options;
   if (mask !== undefined) checkMask(mask, a.rows, b.cols, kernel);
   if (!isSmash(kernel)) return;
   checkScratchpad(scratchSlots, loadFactor);
   if (semiring === 'plus-times') return;
-  const problem = `atomic scratchpads add ordinary numbers, there is no ${semiring}`;
-  throw new InvalidInputError(problem, { argument: 'semiring', code: 'unsupported' });
+  throw fault(`atomic scratchpads add ordinary numbers, there is no ${semiring}`, 'semiring', 'unsupported');
 }
 
 function checkMask(mask: CsrMatrix, rows: number, cols: number, kernel: SpgemmKernel): void {
   if (mask.rows !== rows || mask.cols !== cols) {
-    const problem = `expected ${rows}x${cols}, the shape of the product, got ${mask.rows}x${mask.cols}`;
-    throw new InvalidInputError(problem, { argument: 'mask', code: 'shape' });
+    throw fault(`expected ${rows}x${cols}, the shape of the product, got ${mask.rows}x${mask.cols}`, 'mask', 'shape');
   }
   if (kernel === 'auto') return;
-  throw new InvalidInputError(`requires the kernel auto, not ${kernel}`, { argument: 'mask', code: 'unsupported' });
+  throw fault(`requires the kernel auto, not ${kernel}`, 'mask', 'unsupported');
 }
 
 /** The product without entries of at most the given magnitude. */

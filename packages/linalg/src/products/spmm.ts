@@ -1,6 +1,6 @@
 // Products of a sparse and a dense matrix, on one thread or several.
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import { asCsr, asDense } from '../inputs.ts';
 import type { CsrLike, DenseMatrix } from '../matrices.ts';
 import { blockKernel, runBlocks } from '../webassembly/block-kernel.ts';
@@ -28,8 +28,7 @@ export function spmm(a: CsrLike, x: MatrixLike, options: Threading = {}): DenseM
   const matrix = asCsr(a, 'a');
   const vector = asDense(x, 'x');
   if (vector.rows !== matrix.cols) {
-    const problem = `expected ${matrix.cols} rows, as many as a has columns, got ${vector.rows}`;
-    throw new InvalidInputError(problem, { argument: 'x', code: 'shape' });
+    throw fault(`expected ${matrix.cols} rows, as many as a has columns, got ${vector.rows}`, 'x', 'shape');
   }
   const { rows } = matrix;
   const { cols: width } = vector;

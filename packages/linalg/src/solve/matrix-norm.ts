@@ -1,6 +1,6 @@
 // Norms of dense matrices.
 import type { MatrixLike } from '@infimum/core';
-import { describeValue, InvalidInputError } from '@infimum/core';
+import { describeValue, fault } from '@infimum/core';
 import { singularValues } from '../eigen/svd.ts';
 import { asDense } from '../inputs.ts';
 import type { DenseMatrix } from '../matrices.ts';
@@ -37,16 +37,11 @@ export type MatrixNorm = (typeof NORMS)[number];
  */
 export function matrixNorm(a: MatrixLike, kind: MatrixNorm = 'frobenius'): number {
   const matrix = asDense(a, 'a');
-  if (!NORMS.includes(kind)) {
-    throw new InvalidInputError(`expected one of ${NORMS.join(', ')}, got ${describeValue(kind)}`, {
-      argument: 'kind',
-      code: 'type',
-    });
-  }
+  if (!NORMS.includes(kind)) throw fault(`expected one of ${NORMS.join(', ')}, got ${describeValue(kind)}`, 'kind', 'type');
   if (matrix.values.length === 0) return 0;
   const size = normOf(matrix, kind);
   if (Number.isFinite(size)) return size;
-  throw new InvalidInputError('has a norm beyond the largest number', { argument: 'a', code: 'out-of-range' });
+  throw fault('has a norm beyond the largest number', 'a', 'out-of-range');
 }
 
 function normOf(a: DenseMatrix, kind: MatrixNorm): number {

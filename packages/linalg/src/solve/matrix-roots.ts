@@ -3,7 +3,7 @@
 // E. Denman, A. Beavers: The matrix sign function and computations in systems (1976); A. Al-Mohy, N. Higham: Improved inverse scaling and squaring
 // algorithms for the matrix logarithm (2012), with a fixed order.
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { addMatrices } from '../dense/arithmetic.ts';
 import { identity } from '../dense/dense-matrix.ts';
 import { realSchur } from '../eigen/real-schur.ts';
@@ -105,6 +105,5 @@ function refuseNegativeAxis(a: DenseMatrix): void {
   const { real, imaginary } = realSchur(a);
   const bad = real.findIndex((value, k) => value <= 0 && imaginary[k] === 0);
   if (bad < 0) return;
-  const problem = `has the eigenvalue ${real[bad]}: there is no principal root`;
-  throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+  throw fault(`has the eigenvalue ${real[bad]}: there is no principal root`, 'a', 'out-of-range');
 }

@@ -1,8 +1,8 @@
 // Least squares of minimum norm, pseudo-inverse, rank and condition number of dense matrices, by singular values.
 //
 // G. Golub, C. Van Loan: Matrix computations (2013), section 5.5.
-import type { MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import type { InvalidInputError, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import { denseMatrix, transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
 import { singularValues, svd } from '../eigen/svd.ts';
@@ -70,9 +70,7 @@ export function minimumNormSolution<B extends RightSide>(
     }
   }
   for (let k = 0; k < x.values.length; k++) x.values[k] = (x.values[k] / scale) * target.scale;
-  if (!allFinite(x.values)) {
-    throw new InvalidInputError('has a solution beyond the largest number', { argument: 'b', code: 'out-of-range' });
-  }
+  if (!allFinite(x.values)) throw fault('has a solution beyond the largest number', 'b', 'out-of-range');
   const singularValues = values.map((value) => value * scale);
   return { x: solutionFor(b, x), rank, singularValues };
 }
@@ -107,7 +105,7 @@ export function pseudoInverse(a: MatrixLike, options: MatrixRankOptions = {}): D
 
 function beyondNumbers(): InvalidInputError {
   const problem = 'has a pseudo-inverse beyond the largest number';
-  return new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+  return fault(problem, 'a', 'out-of-range');
 }
 
 /**

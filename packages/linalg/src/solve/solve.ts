@@ -1,6 +1,6 @@
 // Solves A x = b by the factorisation that suits A, says which one it took, and how good the solution is.
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError, Random } from '@infimum/core';
+import { fault, InvalidInputError, Random } from '@infimum/core';
 import { cholesky, solveCholesky } from '../dense/cholesky.ts';
 import { denseMatrix, identity } from '../dense/dense-matrix.ts';
 import { factoredInTurns, substituted } from '../dense/ldl.ts';
@@ -84,7 +84,7 @@ export function solve<B extends RightSide>(a: AnyMatrix, b: B): SolveSolution<B>
 }
 
 function beyondNumbers(argument: string, what: string): InvalidInputError {
-  return new InvalidInputError(`has ${what} beyond the largest number`, { argument, code: 'out-of-range' });
+  return fault(`has ${what} beyond the largest number`, argument, 'out-of-range');
 }
 
 /** Solves with columns of b over powers of two where they are extreme, and a column of random signs for the condition beside them. */
@@ -358,7 +358,7 @@ function refuseSingular(values: Float64Array, n: number): void {
 }
 
 function singular(k: number): InvalidInputError {
-  return new InvalidInputError(`is singular: pivot ${k} is zero`, { argument: 'a', code: 'out-of-range', index: k });
+  return fault(`is singular: pivot ${k} is zero`, 'a', 'out-of-range', k);
 }
 
 /** Residual b - A x and |A| |x| + |b|, entry by entry. */

@@ -2,7 +2,7 @@
 //
 // R. Bartels, G. Stewart: Solution of the matrix equation AX + XB = C (Communications of the ACM 15, 1972).
 import type { MatrixLike } from '@infimum/core';
-import { asMatrix, InvalidInputError } from '@infimum/core';
+import { asMatrix, fault } from '@infimum/core';
 import { transpose } from '../dense/dense-matrix.ts';
 import { matmul } from '../dense/matmul.ts';
 import type { RealSchur } from '../eigen/real-schur.ts';
@@ -79,7 +79,7 @@ function mirrored(k: number, n: number): number {
 
 function checkShape(matrix: DenseMatrix, argument: string, rows: number, cols: number): void {
   if (matrix.rows === rows && matrix.cols === cols) return;
-  throw new InvalidInputError(`expected ${rows}x${cols}, got ${matrix.rows}x${matrix.cols}`, { argument, code: 'shape' });
+  throw fault(`expected ${rows}x${cols}, got ${matrix.rows}x${matrix.cols}`, argument, 'shape');
 }
 
 /** Where the diagonal blocks of a quasi-triangular matrix begin, and its size at the end. */
@@ -106,9 +106,7 @@ function solveQuasiTriangular(u: Float64Array, m: number, t: Float64Array, n: nu
         for (let h = 0; h < width; h++) system[row * size + i * width + h] += t[(l + h) * n + l + j];
       }
     }
-    if (!solveSmall(system, size, unknown)) {
-      throw new InvalidInputError('has two eigenvalues that add up to zero', { argument: 'a', code: 'out-of-range' });
-    }
+    if (!solveSmall(system, size, unknown)) throw fault('has two eigenvalues that add up to zero', 'a', 'out-of-range');
     for (let row = 0; row < size; row++) y[(k + Math.floor(row / width)) * n + l + (row % width)] = unknown[row];
   };
   for (let block = 1; block < rowEnds.length; block++) {

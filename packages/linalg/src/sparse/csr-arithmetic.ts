@@ -1,5 +1,5 @@
 // Sums of sparse matrices, scaled rows and columns, and the diagonal.
-import { checkFinite, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { checkFinite, checkNumber, checkObject, checkVector, fault } from '@infimum/core';
 import { asCsr } from '../inputs.ts';
 import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from './csr-builder.ts';
@@ -35,8 +35,7 @@ export function addCsr(a: CsrLike, b: CsrLike, options: AddCsrOptions = {}): Csr
   checkNumber(alpha, 'alpha');
   checkNumber(beta, 'beta');
   if (matrix.rows !== second.rows || matrix.cols !== second.cols) {
-    const problem = `expected ${matrix.rows}x${matrix.cols}, the shape of a, got ${second.rows}x${second.cols}`;
-    throw new InvalidInputError(problem, { argument: 'b', code: 'shape' });
+    throw fault(`expected ${matrix.rows}x${matrix.cols}, the shape of a, got ${second.rows}x${second.cols}`, 'b', 'shape');
   }
   const builder = new CsrBuilder(matrix.rows, matrix.cols);
   for (let i = 0; i < matrix.rows; i++) {

@@ -1,5 +1,5 @@
 // The diagonal of a sparse matrix, with and without demands on it.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { asCsr } from '../inputs.ts';
 import type { CsrLike, CsrMatrix } from '../matrices.ts';
 
@@ -44,6 +44,5 @@ export function nonzeroDiagonalOf(matrix: CsrMatrix, argument: string): Float64A
   const diagonal = diagonalOf(matrix);
   const index = diagonal.indexOf(0);
   if (index < 0) return diagonal;
-  const problem = `has a zero at place ${index} of the diagonal`;
-  throw new InvalidInputError(problem, { argument, code: 'out-of-range', index });
+  throw fault(`has a zero at place ${index} of the diagonal`, argument, 'out-of-range', index);
 }

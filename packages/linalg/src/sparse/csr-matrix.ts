@@ -1,6 +1,6 @@
 // Sparse matrices in compressed rows (CSR): of each row, the columns with an entry, in rising order.
 import type { MatrixLike } from '@infimum/core';
-import { checkInteger, checkNumber, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumber, fault } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 import { MOST_LINES } from '../check-compressed.ts';
 import { asCsr, asDense } from '../inputs.ts';
@@ -163,30 +163,23 @@ function checkTriplets({ rows, cols, rowIndices, columnIndices, values }: Triple
   checkInteger(rows, 'rows', { min: 0 });
   checkInteger(cols, 'cols', { min: 0 });
   if (rows >= MOST_LINES) throw tooLarge(4 * (rows + 1), 'rows');
-  if (cols >= MOST_LINES)
-    throw new InvalidInputError('columns are counted in 32 bits', { argument: 'cols', code: 'too-large' });
-  if (values?.length === undefined) {
-    throw new InvalidInputError('expected an array of numbers', { argument: 'values', code: 'type' });
-  }
+  if (cols >= MOST_LINES) throw fault('columns are counted in 32 bits', 'cols', 'too-large');
+  if (values?.length === undefined) throw fault('expected an array of numbers', 'values', 'type');
   for (const [argument, indices] of Object.entries({ rowIndices, columnIndices })) {
     if (indices?.length === values.length) continue;
-    throw new InvalidInputError(`expected ${values.length} entries, got ${indices?.length ?? 'none'}`, {
-      argument,
-      code: 'shape',
-    });
+    throw fault(`expected ${values.length} entries, got ${indices?.length ?? 'none'}`, argument, 'shape');
   }
   for (let k = 0; k < values.length; k++) {
     checkIndex(rowIndices[k], 'rowIndices', rows, k);
     checkIndex(columnIndices[k], 'columnIndices', cols, k);
     if (Number.isFinite(values[k])) continue;
     if (typeof values[k] !== 'number') checkNumber(values[k], `values[${k}]`);
-    throw new InvalidInputError(`is ${values[k]} at index ${k}`, { argument: 'values', code: 'not-finite', index: k });
+    throw fault(`is ${values[k]} at index ${k}`, 'values', 'not-finite', k);
   }
 }
 
 function checkIndex(value: number, argument: string, bound: number, index: number): void {
   if (Number.isInteger(value) && value >= 0 && value < bound) return;
   if (typeof value !== 'number') checkNumber(value, `${argument}[${index}]`);
-  const problem = `is ${value} at index ${index}, expected an integer from 0 to ${bound - 1}`;
-  throw new InvalidInputError(problem, { argument, code: 'out-of-range', index });
+  throw fault(`is ${value} at index ${index}, expected an integer from 0 to ${bound - 1}`, argument, 'out-of-range', index);
 }

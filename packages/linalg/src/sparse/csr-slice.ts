@@ -1,5 +1,5 @@
 // Parts of sparse matrices and rearranged ones: chosen rows and columns, in a chosen order.
-import { checkNumbers, InvalidInputError } from '@infimum/core';
+import { checkNumbers, fault } from '@infimum/core';
 import { asCsr } from '../inputs.ts';
 import type { CsrLike, CsrMatrix } from '../matrices.ts';
 import { CsrBuilder } from './csr-builder.ts';
@@ -56,10 +56,7 @@ function placesOf(cols: ArrayLike<number>, bound: number): Int32Array {
   checkIndices(cols, 'cols', bound);
   const places = new Int32Array(bound).fill(-1);
   for (let j = 0; j < cols.length; j++) {
-    if (places[cols[j]] >= 0) {
-      const problem = `has column ${cols[j]} twice, again at index ${j}`;
-      throw new InvalidInputError(problem, { argument: 'cols', code: 'out-of-range', index: j });
-    }
+    if (places[cols[j]] >= 0) throw fault(`has column ${cols[j]} twice, again at index ${j}`, 'cols', 'out-of-range', j);
     places[cols[j]] = j;
   }
   return places;
@@ -70,7 +67,6 @@ function checkIndices(indices: ArrayLike<number>, argument: string, bound: numbe
   for (let k = 0; k < indices.length; k++) {
     const index = indices[k];
     if (Number.isInteger(index) && index >= 0 && index < bound) continue;
-    const problem = `is ${index} at index ${k}, expected an integer from 0 to ${bound - 1}`;
-    throw new InvalidInputError(problem, { argument, code: 'out-of-range', index: k });
+    throw fault(`is ${index} at index ${k}, expected an integer from 0 to ${bound - 1}`, argument, 'out-of-range', k);
   }
 }

@@ -1,5 +1,5 @@
 // Cuts a stream of bytes into lines, of which it holds no more than a chunk and a line.
-import { checkList, InvalidInputError } from '@infimum/core';
+import { checkList, fault } from '@infimum/core';
 
 const NEWLINE = 10;
 
@@ -22,9 +22,7 @@ export class LineSplitter {
 
   push(chunk: Uint8Array | string): void {
     const bytes = typeof chunk === 'string' ? this.#encoder.encode(chunk) : chunk;
-    if (!(bytes instanceof Uint8Array)) {
-      throw new InvalidInputError('expected chunks of text or bytes', { argument: 'chunks', code: 'type' });
-    }
+    if (!(bytes instanceof Uint8Array)) throw fault('expected chunks of text or bytes', 'chunks', 'type');
     checkList(bytes, 'chunks');
     let start = 0;
     const first = bytes.indexOf(NEWLINE);

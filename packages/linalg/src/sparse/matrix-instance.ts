@@ -1,5 +1,5 @@
 // Matrices in a user's instance: lists of rows, triplets, or the text of a Matrix Market file.
-import { InvalidInputError } from '@infimum/core';
+import { fault, InvalidInputError } from '@infimum/core';
 import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import { isSparse } from '../inputs.ts';
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
@@ -33,8 +33,7 @@ export function readSparse(json: unknown, argument: string): CsrMatrix {
 
 function readText(text: string, argument: string): DenseMatrix | CsrMatrix {
   if (!text.startsWith('%%MatrixMarket')) {
-    const problem = 'expected a list of rows, an object, or the text of a Matrix Market file';
-    throw new InvalidInputError(problem, { argument, code: 'type' });
+    throw fault('expected a list of rows, an object, or the text of a Matrix Market file', argument, 'type');
   }
   try {
     const { matrix, imaginary } = parseMatrixMarket(text);
@@ -43,9 +42,9 @@ function readText(text: string, argument: string): DenseMatrix | CsrMatrix {
     if (!(error instanceof InvalidInputError)) throw error;
     const { code, index, message } = error;
     // The message names the argument of the reader.
-    throw new InvalidInputError(message.replace('text: ', ''), { argument, code, ...(index && { index }) });
+    throw fault(message.replace('text: ', ''), argument, code, index);
   }
-  throw new InvalidInputError('is complex', { argument, code: 'unsupported' });
+  throw fault('is complex', argument, 'unsupported');
 }
 
 function readTriplets(json: object, argument: string): CsrMatrix {

@@ -1,5 +1,5 @@
 // The Matrix Market exchange format, written as a stream of strings.
-import { checkChoice, checkList, checkMatrix, checkObject, checkText, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkList, checkMatrix, checkObject, checkText, fault } from '@infimum/core';
 import { checkCsr } from '../check-compressed.ts';
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { transposed } from './csr-transpose.ts';
@@ -84,8 +84,7 @@ function listed(matrix: CsrMatrix | DenseMatrix, options: WriteMatrixMarketOptio
   checkTogether(field, symmetry, imaginary !== undefined, isSparse);
   if (field === 'integer') checkIntegers(matrix.values);
   if (symmetry !== 'general' && matrix.rows !== matrix.cols) {
-    const problem = `must be square to be ${symmetry}, got ${matrix.rows}x${matrix.cols}`;
-    throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape' });
+    throw fault(`must be square to be ${symmetry}, got ${matrix.rows}x${matrix.cols}`, 'matrix', 'shape');
   }
   return isSparse
     ? sparseLines(matrix, sparseImaginary(matrix, imaginary), field, symmetry)
@@ -98,7 +97,7 @@ function checkTogether(
   hasImaginary: boolean,
   isSparse: boolean,
 ): void {
-  const fail = (argument: string, problem: string) => new InvalidInputError(problem, { argument, code: 'unsupported' });
+  const fail = (argument: string, problem: string) => fault(problem, argument, 'unsupported');
   if ((field === 'complex') !== hasImaginary) {
     throw fail('imaginary', 'is only for complex matrices');
   }
@@ -111,8 +110,7 @@ function checkTogether(
 function checkIntegers(values: ArrayLike<number>): void {
   for (let k = 0; k < values.length; k++) {
     if (Number.isInteger(values[k])) continue;
-    const problem = `is ${values[k]} at index ${k}, not an integer`;
-    throw new InvalidInputError(problem, { argument: 'matrix.values', code: 'not-integer', index: k });
+    throw fault(`is ${values[k]} at index ${k}, not an integer`, 'matrix.values', 'not-integer', k);
   }
 }
 
@@ -125,7 +123,7 @@ function sparseImaginary(matrix: CsrMatrix, imaginary: CsrMatrix | DenseMatrix |
     !equal(imaginary.rowPointers, matrix.rowPointers) ||
     !equal(imaginary.columnIndices, matrix.columnIndices)
   ) {
-    throw new InvalidInputError('must have the pattern of the real part', { argument: 'imaginary', code: 'shape' });
+    throw fault('must have the pattern of the real part', 'imaginary', 'shape');
   }
   return imaginary.values;
 }
@@ -134,7 +132,7 @@ function denseImaginary(matrix: DenseMatrix, imaginary: CsrMatrix | DenseMatrix 
   if (imaginary === undefined) return undefined;
   checkMatrix(imaginary, 'imaginary');
   if (imaginary.rows !== matrix.rows || imaginary.cols !== matrix.cols) {
-    throw new InvalidInputError('must have the shape of the real part', { argument: 'imaginary', code: 'shape' });
+    throw fault('must have the shape of the real part', 'imaginary', 'shape');
   }
   return imaginary.values as Float64Array;
 }
@@ -180,12 +178,11 @@ function checkSymmetry(matrix: CsrMatrix, values: Float64Array, symmetry: Matrix
     const sameLength = across.rowPointers[i + 1] === matrix.rowPointers[i + 1];
     for (let k = matrix.rowPointers[i]; k < matrix.rowPointers[i + 1]; k++) {
       if (sameLength && !different(k)) continue;
-      const problem = `is not ${symmetry}: see row ${i}, column ${matrix.columnIndices[k]}`;
-      throw new InvalidInputError(problem, { argument: 'matrix', code: 'unsupported', index: k });
+      throw fault(`is not ${symmetry}: see row ${i}, column ${matrix.columnIndices[k]}`, 'matrix', 'unsupported', k);
     }
     if (sameLength) continue;
     const problem = `is not ${symmetry}: row ${i} and column ${i} have different entries`;
-    throw new InvalidInputError(problem, { argument: 'matrix', code: 'unsupported', index: matrix.rowPointers[i] });
+    throw fault(problem, 'matrix', 'unsupported', matrix.rowPointers[i]);
   }
 }
 
@@ -201,8 +198,7 @@ function denseLines(
       const fits =
         values[above] === realSign * values[below] && (!imaginary || imaginary[above] === imaginarySign * imaginary[below]);
       if (fits) continue;
-      const problem = `is not ${symmetry}: see row ${i}, column ${j}`;
-      throw new InvalidInputError(problem, { argument: 'matrix', code: 'unsupported', index: below });
+      throw fault(`is not ${symmetry}: see row ${i}, column ${j}`, 'matrix', 'unsupported', below);
     }
   }
   const first = (j: number): number => (symmetry === 'general' ? 0 : symmetry === 'skew-symmetric' ? j + 1 : j);

@@ -1,8 +1,8 @@
 // The Matrix Market exchange format, read from a stream of chunks.
 //
 // R. Boisvert, R. Pozo, K. Remington: The Matrix Market exchange formats: initial design (1996).
-import type { InvalidInputCode, OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkIterable, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { InvalidInputCode, InvalidInputError, OptionSpecs, OptionsOf } from '@infimum/core';
+import { checkIterable, fault, resolveOptions } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { Entries, MatrixMarketField, MatrixMarketSymmetry } from './matrix-market-entries.ts';
@@ -82,9 +82,7 @@ export async function readMatrixMarket(
  * ```
  */
 export function parseMatrixMarket(text: string, options: ReadMatrixMarketOptions = {}): SparseMatrixMarket | DenseMatrixMarket {
-  if (typeof text !== 'string') {
-    throw new InvalidInputError('expected a string', { argument: 'text', code: 'type' });
-  }
+  if (typeof text !== 'string') throw fault('expected a string', 'text', 'type');
   const reader = new MatrixMarketReader('text', resolveOptions(readOptions, options).maxBytes);
   reader.push(text);
   return reader.end();
@@ -232,6 +230,6 @@ class MatrixMarketReader {
 
   #error(problem: string, code: InvalidInputCode): InvalidInputError {
     const { line } = this.#lines;
-    return new InvalidInputError(`line ${line}: ${problem}`, { argument: this.#argument, code, index: line });
+    return fault(`line ${line}: ${problem}`, this.#argument, code, line);
   }
 }

@@ -1,5 +1,6 @@
 // From bytes, as files and networks deliver them, to rows: text with separators, or raw doubles.
-import { checkInteger, checkIterable, checkObject, checkText, InvalidInputError } from '@infimum/core';
+import type { InvalidInputError } from '@infimum/core';
+import { checkInteger, checkIterable, checkObject, checkText, fault } from '@infimum/core';
 import type { DenseMatrix } from '../matrices.ts';
 import { LineSplitter } from '../sparse/line-splitter.ts';
 import { Scanner } from '../sparse/number-scanner.ts';
@@ -41,10 +42,7 @@ export async function* rowsFromText(
   const { separator = ',', hasHeader = false } = options;
   checkText(separator, 'separator');
   const byte = separator.charCodeAt(0);
-  if (separator.length !== 1 || byte > 127) {
-    const problem = 'expected one ASCII character';
-    throw new InvalidInputError(problem, { argument: 'separator', code: 'out-of-range' });
-  }
+  if (separator.length !== 1 || byte > 127) throw fault('expected one ASCII character', 'separator', 'out-of-range');
   let dimension = 0;
   let values: number[] = [];
   const lines = new LineSplitter((bytes, start, end) => {
@@ -78,7 +76,7 @@ function numberOf(scanner: Scanner, line: number): number {
 }
 
 function badLine(line: number, problem: string, code: 'type' | 'shape' | 'not-finite'): InvalidInputError {
-  return new InvalidInputError(`line ${line} ${problem}`, { argument: 'chunks', code, index: line });
+  return fault(`line ${line} ${problem}`, 'chunks', code, line);
 }
 
 /**
@@ -116,9 +114,7 @@ export async function* rowsFromFloat64(
     return { rows, cols: dimension, values };
   };
   for await (const chunk of chunks) {
-    if (!(chunk instanceof Uint8Array)) {
-      throw new InvalidInputError('expected chunks of bytes', { argument: 'chunks', code: 'type' });
-    }
+    if (!(chunk instanceof Uint8Array)) throw fault('expected chunks of bytes', 'chunks', 'type');
     for (let from = 0; from < chunk.length; ) {
       const count = Math.min(chunk.length - from, buffer.length - filled);
       buffer.set(chunk.subarray(from, from + count), filled);
@@ -130,6 +126,5 @@ export async function* rowsFromFloat64(
   const rest = filled % rowBytes;
   if (filled > rest) yield taken();
   if (rest === 0) return;
-  const problem = `end after ${rest} of the ${rowBytes} bytes of row ${rowsBefore}`;
-  throw new InvalidInputError(problem, { argument: 'chunks', code: 'shape', index: rowsBefore });
+  throw fault(`end after ${rest} of the ${rowBytes} bytes of row ${rowsBefore}`, 'chunks', 'shape', rowsBefore);
 }

@@ -1,6 +1,6 @@
 // The front of all streaming methods: checks rows, keeps them in a safe range, and gathers them to batches.
-import type { VectorLike } from '@infimum/core';
-import { allocateVector, asMatrix, asVector, checkInteger, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import type { InvalidInputError, VectorLike } from '@infimum/core';
+import { allocateVector, asMatrix, asVector, checkInteger, fault, Random, resolveOptions } from '@infimum/core';
 import { asCsr, asDense, isSparse } from '../inputs.ts';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { allFinite } from '../numerics/vectors.ts';
@@ -102,8 +102,7 @@ export class Stream implements StreamingTopEigenvector {
   pushRows(matrix: DenseMatrix | CsrMatrix, from: number, to: number): void {
     this.#checkOpen();
     if (matrix.cols !== this.#dimension) {
-      const problem = `expected ${this.#dimension} columns, got ${matrix.cols}`;
-      throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape' });
+      throw fault(`expected ${this.#dimension} columns, got ${matrix.cols}`, 'matrix', 'shape');
     }
     if ('rowPointers' in matrix) {
       const { rowPointers, columnIndices, values } = matrix;
@@ -239,7 +238,7 @@ export class Stream implements StreamingTopEigenvector {
       if (!Number.isFinite(row[j])) {
         const problem = `row ${this.#seen} is ${row[j]} at index ${j}`;
         const argument = start === undefined ? 'row' : 'rows.values';
-        throw new InvalidInputError(problem, { argument, code: 'not-finite', index: (start ?? 0) + j });
+        throw fault(problem, argument, 'not-finite', (start ?? 0) + j);
       }
       largest = Math.max(largest, Math.abs(row[j]));
     }
@@ -296,7 +295,7 @@ export class Stream implements StreamingTopEigenvector {
 
   #checkOpen(): void {
     if (!this.#finished) return;
-    throw new InvalidInputError('the stream is finished', { argument: 'stream', code: 'unsupported' });
+    throw fault('the stream is finished', 'stream', 'unsupported');
   }
 }
 
@@ -306,27 +305,23 @@ function isSafe(square: number): boolean {
 }
 
 function wrongLength(expected: number, length: number): InvalidInputError {
-  return new InvalidInputError(`expected ${expected} entries, got ${length}`, { argument: 'row', code: 'shape' });
+  return fault(`expected ${expected} entries, got ${length}`, 'row', 'shape');
 }
 
 function checkSparseRow(row: SparseRow, dimension: number): void {
   const { indices, values } = row ?? {};
   if (!(indices instanceof Int32Array) || !(values instanceof Float64Array)) {
-    const problem = 'expected a Float64Array, or { indices, values } with an Int32Array and a Float64Array';
-    throw new InvalidInputError(problem, { argument: 'row', code: 'type' });
+    throw fault('expected a Float64Array, or { indices, values } with an Int32Array and a Float64Array', 'row', 'type');
   }
   if (indices.length !== values.length) {
-    const problem = `has ${indices.length} indices and ${values.length} values`;
-    throw new InvalidInputError(problem, { argument: 'row', code: 'shape' });
+    throw fault(`has ${indices.length} indices and ${values.length} values`, 'row', 'shape');
   }
   for (let k = 0; k < indices.length; k++) {
     if (indices[k] < 0 || indices[k] >= dimension || (k > 0 && indices[k] <= indices[k - 1])) {
       const problem = `index ${indices[k]} at position ${k} does not increase or is not below ${dimension}`;
-      throw new InvalidInputError(problem, { argument: 'row', code: 'out-of-range', index: k });
+      throw fault(problem, 'row', 'out-of-range', k);
     }
-    if (!Number.isFinite(values[k])) {
-      throw new InvalidInputError(`is ${values[k]} at place ${k}`, { argument: 'row', code: 'not-finite', index: k });
-    }
+    if (!Number.isFinite(values[k])) throw fault(`is ${values[k]} at place ${k}`, 'row', 'not-finite', k);
   }
 }
 
@@ -335,7 +330,7 @@ function startVectors(initial: VectorLike | undefined, components: number, dimen
   const given = initial && asVector(initial, 'initial', components * dimension);
   const start = given?.slice() ?? random.normals(new Float64Array(components * dimension));
   if (orthonormaliseRows(start, components, dimension).every((norm) => norm > 0)) return start;
-  throw new InvalidInputError('must be linearly independent', { argument: 'initial', code: 'out-of-range' });
+  throw fault('must be linearly independent', 'initial', 'out-of-range');
 }
 
 function unitVectors(components: number, dimension: number): Float64Array {
@@ -358,7 +353,7 @@ function checkShape({ rows, cols, values }: DenseMatrix): void {
   checkInteger(cols, 'rows.cols', { min: 0 });
   if (values instanceof Float64Array && values.length === rows * cols) return;
   const problem = `${rows}x${cols} needs ${rows * cols} values in a Float64Array, got ${values?.length ?? 'none'}`;
-  throw new InvalidInputError(problem, { argument: 'rows.values', code: 'shape' });
+  throw fault(problem, 'rows.values', 'shape');
 }
 
 /** Whether rows come as a matrix. */

@@ -14,7 +14,7 @@ export interface StreamingKernels {
 }
 
 /** The kernels in plain TypeScript. */
-function streamingReference(buffer: ArrayBufferLike): StreamingKernels {
+function reference(buffer: ArrayBufferLike): StreamingKernels {
   const doubles = new Float64Array(buffer);
 
   function dot(n: number, x: number, y: number): number {
@@ -44,8 +44,4 @@ function streamingReference(buffer: ArrayBufferLike): StreamingKernels {
 }
 
 /** The streaming kernels, for `workspace.kernels(streamingKernels)`. */
-export const streamingKernels: KernelModule<StreamingKernels> = /* @__PURE__ */ defineKernels<StreamingKernels>({
-  simd,
-  relaxedSimd,
-  reference: streamingReference,
-});
+export const streamingKernels: KernelModule<StreamingKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });

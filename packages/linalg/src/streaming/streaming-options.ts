@@ -1,6 +1,6 @@
 // What streams of rows are told and what they tell: the types of the streaming methods.
 import type { Iterate, OptionSpecs, OptionsOf, ResolvedOptions, VectorLike } from '@infimum/core';
-import { checkNumber, checkNumbers, InvalidInputError } from '@infimum/core';
+import { checkNumber, checkNumbers, fault } from '@infimum/core';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
 import type { SparseRow } from './streaming-method.ts';
 
@@ -141,10 +141,8 @@ export const streamingOptions = {
 } as const satisfies OptionSpecs;
 
 function checkRates(value: unknown, argument: string): asserts value is readonly number[] {
-  if (!Array.isArray(value)) {
-    throw new InvalidInputError('expected an array of numbers', { argument, code: 'type' });
-  }
-  if (value.length === 0) throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
+  if (!Array.isArray(value)) throw fault('expected an array of numbers', argument, 'type');
+  if (value.length === 0) throw fault('must not be empty', argument, 'empty');
   for (const rate of value) checkNumber(rate, argument, { above: 0 });
 }
 

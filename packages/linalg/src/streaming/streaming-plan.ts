@@ -1,5 +1,5 @@
 // From options to a method: which one, with all of its settings decided.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import { blockOja } from './streaming-block-oja.ts';
 import { blockPower } from './streaming-block-power.ts';
@@ -18,10 +18,7 @@ const SINGLE: readonly StreamingMethod[] = ['oja-ladder', 'krasulina', 'longest-
 /** The method with all of its settings decided. */
 export function planOf(options: ResolvedStreamingOptions): StreamPlan {
   const { dimension, components, method, stepSize } = options;
-  if (components > 1 && SINGLE.includes(method)) {
-    const problem = `${method} follows one vector only`;
-    throw new InvalidInputError(problem, { argument: 'components', code: 'unsupported' });
-  }
+  if (components > 1 && SINGLE.includes(method)) throw fault(`${method} follows one vector only`, 'components', 'unsupported');
   const size = (fallback: number): number => {
     const sketchSize = options.sketchSize ?? Math.max(fallback, components);
     checkInteger(sketchSize, 'sketchSize', { min: components });

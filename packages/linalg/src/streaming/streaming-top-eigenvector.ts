@@ -1,15 +1,6 @@
 // The top eigenvectors of A'A from one pass over the rows of A, in far fewer than d² numbers.
 import type { AsyncSteps, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import {
-  checkInteger,
-  checkObject,
-  converged,
-  InvalidInputError,
-  runAsync,
-  runOptionsOf,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { checkInteger, checkObject, converged, fault, runAsync, runOptionsOf, runWith, stalled } from '@infimum/core';
 import type { AnyMatrix, CsrMatrix, DenseMatrix } from '../matrices.ts';
 import { asMatrixOfRows, asPart, isMatrix, Stream } from './row-stream.ts';
 import type {
@@ -209,18 +200,15 @@ const FAILURES = {
 function checkIterable(rows: object, symbol: symbol): void {
   const isObject = typeof rows === 'object' && rows !== null;
   if (isObject && !ArrayBuffer.isView(rows) && (symbol in rows || (symbol === Symbol.iterator && isMatrix(rows)))) return;
-  throw new InvalidInputError('expected a matrix, or rows one after the other', { argument: 'rows', code: 'type' });
+  throw fault('expected a matrix, or rows one after the other', 'rows', 'type');
 }
 
 /** The length of a row, or of the rows of a matrix, where that can be seen. */
 function lengthOf(part: StreamRow | DenseMatrix | CsrMatrix): number {
   if (ArrayBuffer.isView(part) || Array.isArray(part)) return (part as VectorLike).length;
-  if (typeof part !== 'object' || part === null) {
-    throw new InvalidInputError(`expected a row, got ${typeof part}`, { argument: 'row', code: 'type' });
-  }
+  if (typeof part !== 'object' || part === null) throw fault(`expected a row, got ${typeof part}`, 'row', 'type');
   if (isMatrix(part)) return part.cols;
-  const problem = 'is required for a stream of rows that begins with a sparse one';
-  throw new InvalidInputError(problem, { argument: 'dimension', code: 'type' });
+  throw fault('is required for a stream of rows that begins with a sparse one', 'dimension', 'type');
 }
 
 function dimensionOfEmpty(dimension: number | undefined): number {

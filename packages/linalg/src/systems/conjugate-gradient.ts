@@ -2,7 +2,7 @@
 //
 // M. Hestenes, E. Stiefel: Methods of conjugate gradients for solving linear systems (1952).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { converged, fault, resolveOptions, stalled } from '@infimum/core';
 import { isSparse } from '../inputs.ts';
 import type { LinearOperator } from '../linear-operator.ts';
 import { multiplication, sizesOf } from '../linear-operator.ts';
@@ -158,16 +158,12 @@ function* conjugateSteps(
 
 /** Division by the diagonal. */
 function diagonalInverse(a: DenseMatrix | CsrMatrix | LinearOperator): LinearOperator {
-  if (typeof a === 'function') {
-    const problem = 'jacobi needs a matrix';
-    throw new InvalidInputError(problem, { argument: 'preconditioner', code: 'unsupported' });
-  }
+  if (typeof a === 'function') throw fault('jacobi needs a matrix', 'preconditioner', 'unsupported');
   const { rows, values } = a;
   const diagonal = isSparse(a) ? diagonalOf(a) : Float64Array.from({ length: rows }, (_, i) => values[i * rows + i]);
   const bad = diagonal.findIndex((value) => !(value > 0));
   if (bad >= 0) {
-    const problem = `is not positive definite: ${diagonal[bad]} at place ${bad} of the diagonal`;
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: bad });
+    throw fault(`is not positive definite: ${diagonal[bad]} at place ${bad} of the diagonal`, 'a', 'out-of-range', bad);
   }
   return (x, out) => {
     for (let i = 0; i < x.length; i++) out[i] = x[i] / diagonal[i];

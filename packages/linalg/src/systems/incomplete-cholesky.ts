@@ -2,7 +2,7 @@
 //
 // J. Meijerink, H. van der Vorst (1977); T. Manteuffel: An incomplete factorization technique for positive definite linear
 // systems (1980), for the shifts.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import type { AnyMatrix, CsrMatrix } from '../matrices.ts';
 import { diagonalPlaces } from './incomplete-factorization.ts';
@@ -35,12 +35,11 @@ export function incompleteCholesky(a: AnyMatrix): LinearOperator {
   for (let i = 0; i < size; i++) {
     if (matrix.values[diagonal[i]] > 0) continue;
     const problem = `is not positive definite: ${matrix.values[diagonal[i]]} at place ${i} of the diagonal`;
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: i });
+    throw fault(problem, 'a', 'out-of-range', i);
   }
   const values = SHIFTS.map((shift) => factor(matrix, diagonal, shift)).find((found) => found !== undefined);
   if (values === undefined) {
-    const problem = 'has no incomplete factorisation, even with its diagonal enlarged';
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range' });
+    throw fault('has no incomplete factorisation, even with its diagonal enlarged', 'a', 'out-of-range');
   }
   const { rowPointers, columnIndices } = matrix;
   return (x, out) => {

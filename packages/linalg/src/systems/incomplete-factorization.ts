@@ -1,5 +1,5 @@
 // What incomplete factorisations share: where the diagonal is.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { CsrMatrix } from '../matrices.ts';
 
 /**
@@ -13,8 +13,7 @@ export function diagonalPlaces({ rows, rowPointers, columnIndices }: CsrMatrix):
     let k = rowPointers[i];
     while (k < rowPointers[i + 1] && columnIndices[k] < i) k++;
     if (k === rowPointers[i + 1] || columnIndices[k] !== i) {
-      const problem = `has no entry at place ${i} of the diagonal`;
-      throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: i });
+      throw fault(`has no entry at place ${i} of the diagonal`, 'a', 'out-of-range', i);
     }
     places[i] = k;
   }

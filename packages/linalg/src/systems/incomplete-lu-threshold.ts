@@ -3,7 +3,7 @@
 //
 // Y. Saad: ILUT: a dual threshold incomplete LU factorization (1994).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import type { AnyMatrix, CsrMatrix } from '../matrices.ts';
 import { norm } from '../numerics/vectors.ts';
@@ -96,8 +96,7 @@ export function incompleteLuThreshold(a: AnyMatrix, options: IncompleteLuThresho
     }
     pivots[i] = row[i];
     if (!(Math.abs(row[i]) > 0 && Math.abs(row[i]) < Infinity)) {
-      const problem = `has no incomplete factorisation: pivot ${i} is ${row[i]}`;
-      throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: i });
+      throw fault(`has no incomplete factorisation: pivot ${i} is ${row[i]}`, 'a', 'out-of-range', i);
     }
     for (const j of largest(kept.lower.subarray(0, below), row, entriesOfL + fill, 0)) lower.push(j, row[j]);
     lower.endRow();

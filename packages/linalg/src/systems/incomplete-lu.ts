@@ -2,7 +2,7 @@
 //
 // J. Meijerink, H. van der Vorst: An iterative solution method for linear systems of which the coefficient matrix is a
 // symmetric M-matrix (1977).
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import type { AnyMatrix } from '../matrices.ts';
 import { diagonalPlaces } from './incomplete-factorization.ts';
@@ -44,8 +44,7 @@ export function incompleteLu(a: AnyMatrix): LinearOperator {
     }
     for (let k = start; k < end; k++) placeInRow[columnIndices[k]] = -1;
     if (values[diagonal[i]] !== 0 && Number.isFinite(values[diagonal[i]])) continue;
-    const problem = `has no incomplete factorisation: pivot ${i} is ${values[diagonal[i]]}`;
-    throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: i });
+    throw fault(`has no incomplete factorisation: pivot ${i} is ${values[diagonal[i]]}`, 'a', 'out-of-range', i);
   }
   return (x, out) => {
     for (let i = 0; i < size; i++) {

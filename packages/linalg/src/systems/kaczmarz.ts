@@ -3,6 +3,7 @@
 // T. Strohmer, R. Vershynin: A randomized Kaczmarz algorithm with exponential convergence (2009).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
 import { Random, resolveOptions, runWith } from '@infimum/core';
+import { firstAbove } from '../numerics/order.ts';
 import type { LinearIterate, LinearSolution } from './linear-system.ts';
 import { initial, scaledSteps, sides, tolerance } from './linear-system.ts';
 import { projectionSteps } from './random-projections.ts';
@@ -99,16 +100,6 @@ function rowsByNorm(reader: RowReader, random: Random) {
     total += squares[i];
     cumulated[i] = total;
   }
-  const draw = (): number => {
-    if (total === 0) return -1;
-    const target = random.uniform() * total;
-    let [low, high] = [0, rows - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (cumulated[middle] > target) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  };
+  const draw = (): number => (total === 0 ? -1 : firstAbove(cumulated, random.uniform() * total));
   return { squares, draw };
 }

@@ -1,6 +1,6 @@
 // The registered problem of linear systems: instances, metrics and file format of `linalg/linear-system`.
 import type { Problem } from '@infimum/core';
-import { checkChoice, checkMatrix, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkChoice, checkMatrix, checkVector, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { readObject, readVector } from '@infimum/core/data';
 import { checkCsr } from '../check-compressed.ts';
 import { isSparse } from '../inputs.ts';
@@ -217,10 +217,7 @@ $\lVert A\rVert_F \lVert b\rVert_2$ is *gradient*.`,
     checkVector(b, 'b', a.rows);
     checkChoice(structure, 'structure', STRUCTURES);
     if (structure === 'least-squares') return;
-    if (a.rows !== a.cols) {
-      const problem = `must be square, got ${a.rows}x${a.cols}`;
-      throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
-    }
+    if (a.rows !== a.cols) throw fault(`must be square, got ${a.rows}x${a.cols}`, 'a', 'shape');
     if (structure !== 'general') checkSymmetric(toCsr(a));
   },
   badInstances: () => {
@@ -303,5 +300,5 @@ function checkSymmetric(a: CsrMatrix): void {
     (value, k) => value !== mirrored.values[k] || a.columnIndices[k] !== mirrored.columnIndices[k],
   );
   if (bad < 0 && a.rowPointers.every((pointer, i) => pointer === mirrored.rowPointers[i])) return;
-  throw new InvalidInputError('is not symmetric', { argument: 'a', code: 'out-of-range', index: Math.max(0, bad) });
+  throw fault('is not symmetric', 'a', 'out-of-range', Math.max(0, bad));
 }

@@ -1,6 +1,6 @@
 // A linear system A x = b as iterative solvers see it: what they take, what they give, and how they are told to stop.
 import type { Iterate, LimitOptions, OptionSpecs, Outcome, Steps, VectorLike } from '@infimum/core';
-import { asVector, checkNumbers, checkObject, InvalidInputError, run, runOptionsOf, stalled } from '@infimum/core';
+import { asVector, checkNumbers, checkObject, fault, run, runOptionsOf, stalled } from '@infimum/core';
 import { asEntries, asStored, checkSquareShape, isSparse } from '../inputs.ts';
 import type { LinearMap, LinearOperator, ProductOperator } from '../linear-operator.ts';
 import { checkFits, checkLinearMap, checkProductOperator, isLinearMap } from '../linear-operator.ts';
@@ -180,17 +180,13 @@ export function* scaledSteps<A extends System, I extends LinearIterate>(
   if (scale === 1 && size === 1) return yield* steps(a, b, start, 1);
   const factor = size / scale;
   if (!(factor > 0 && factor < Infinity)) {
-    const problem = 'is so large relative to the entries of a that solutions overflow';
-    throw new InvalidInputError(problem, { argument: 'b', code: 'out-of-range' });
+    throw fault('is so large relative to the entries of a that solutions overflow', 'b', 'out-of-range');
   }
   const divided = (values: Float64Array, by: number) => values.map((value) => value / by);
   const matrix = scale === 1 ? a : (over(a, scale) as A);
   const target = divided(b, size);
   const begin = start && divided(start, factor);
-  if (begin && !allFinite(begin)) {
-    const problem = 'overflows relative to the solutions of the system';
-    throw new InvalidInputError(problem, { argument: 'initial', code: 'out-of-range' });
-  }
+  if (begin && !allFinite(begin)) throw fault('overflows relative to the solutions of the system', 'initial', 'out-of-range');
   const restored = ({ x, relativeResidual }: LinearSolution): LinearSolution => ({
     x: x.map((value) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value * factor))),
     relativeResidual,
@@ -233,7 +229,7 @@ function over(a: System, scale: number): System {
 /** Checks that a preconditioner is a function. */
 export function checkOperator(value: unknown, argument: string): asserts value is LinearOperator {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function (x, out) => void', { argument, code: 'type' });
+  throw fault('expected a function (x, out) => void', argument, 'type');
 }
 
 /** An approximation of the inverse of A, as one of the inverse of A / scale. */

@@ -3,7 +3,7 @@
 //
 // C. Paige, M. Saunders: Solution of sparse indefinite systems of linear equations (1975).
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { converged, fault, resolveOptions, stalled } from '@infimum/core';
 import type { LinearOperator } from '../linear-operator.ts';
 import { multiplication, sizesOf } from '../linear-operator.ts';
 import type { CsrMatrix, DenseMatrix } from '../matrices.ts';
@@ -273,10 +273,7 @@ function checkPreconditioner(value: unknown, argument: string): asserts value is
 
 /** Division by the magnitudes on the diagonal; by one where there are zeros. */
 function magnitudeInverse(a: DenseMatrix | CsrMatrix | LinearOperator): LinearOperator {
-  if (typeof a === 'function') {
-    const problem = 'jacobi needs a matrix to read its diagonal';
-    throw new InvalidInputError(problem, { argument: 'preconditioner', code: 'unsupported' });
-  }
+  if (typeof a === 'function') throw fault('jacobi needs a matrix to read its diagonal', 'preconditioner', 'unsupported');
   const matrix = toCsr(a);
   const sizes = new Float64Array(matrix.rows).fill(1);
   for (let i = 0; i < matrix.rows; i++) {

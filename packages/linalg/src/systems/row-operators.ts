@@ -1,5 +1,5 @@
 // Matrices that are not stored, as relaxations and projections take them: by their rows, or by products and the diagonal.
-import { checkFunction, checkInteger, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkInteger, fault } from '@infimum/core';
 import { allocateFloat64 } from '../allocation.ts';
 import { asStored } from '../inputs.ts';
 import type { LinearMap, LinearOperator, ProductOperator } from '../linear-operator.ts';
@@ -175,12 +175,9 @@ export function rowsOf<Sides extends object>(
     row(i, (column, value) => {
       if (!Number.isInteger(column) || column <= before || column >= cols) {
         const problem = `gives column ${column} after ${before} of ${cols} in row ${i}: columns must increase`;
-        throw new InvalidInputError(problem, { argument: 'a.row', code: 'out-of-range', index: i });
+        throw fault(problem, 'a.row', 'out-of-range', i);
       }
-      if (!Number.isFinite(value)) {
-        const problem = `gives ${value} in column ${column} of row ${i}`;
-        throw new InvalidInputError(problem, { argument: 'a.row', code: 'not-finite', index: i });
-      }
+      if (!Number.isFinite(value)) throw fault(`gives ${value} in column ${column} of row ${i}`, 'a.row', 'not-finite', i);
       before = column;
       largest[0] = Math.max(largest[0], Math.abs(value));
     });
@@ -216,12 +213,10 @@ export function productAndDiagonal<Sides extends object>(
       const product = new ProductAndDiagonal((x, out) => operator.apply(x, out), values, operator.cols);
       return { a: product, ...sides };
     }
-    const problem = `gives ${values[index]} at place ${index}`;
-    throw new InvalidInputError(problem, { argument: 'a.diagonal', code: 'not-finite', index });
+    throw fault(`gives ${values[index]} at place ${index}`, 'a.diagonal', 'not-finite', index);
   }
   if (!isStored(a) && !hasPart(a, 'row')) {
-    const problem = 'must be a matrix, or have apply(x, out) and diagonal(out), or row(i, entry)';
-    throw new InvalidInputError(problem, { argument: 'a', code: 'unsupported' });
+    throw fault('must be a matrix, or have apply(x, out) and diagonal(out), or row(i, entry)', 'a', 'unsupported');
   }
   const system = rowsOf(a as AnyMatrix | RowOperator, sidesOf);
   return { ...system, a: system.a instanceof AskedRows ? productsOfRows(system.a) : system.a };
@@ -241,8 +236,7 @@ export function productsOfRows(a: CsrMatrix | AskedRows): ProductAndDiagonal {
 export function nonzeroDiagonal(diagonal: Float64Array): Float64Array {
   const index = diagonal.indexOf(0);
   if (index < 0) return diagonal;
-  const problem = `has a zero at place ${index} of the diagonal`;
-  throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index });
+  throw fault(`has a zero at place ${index} of the diagonal`, 'a', 'out-of-range', index);
 }
 
 /** The diagonal, with zeros where there is no entry. */
@@ -297,8 +291,7 @@ function checkRows(a: RowOperator | LinearMap): void {
     checkFunction((a as LinearMap).applyTransposed, 'a.applyTransposed');
     return;
   }
-  const problem = 'must be a matrix, or have row(i, entry) or applyTransposed(y, out) to read rows';
-  throw new InvalidInputError(problem, { argument: 'a', code: 'unsupported' });
+  throw fault('must be a matrix, or have row(i, entry) or applyTransposed(y, out) to read rows', 'a', 'unsupported');
 }
 
 /** The rows as they are, or as the products of the transpose with unit vectors. */

@@ -27,7 +27,7 @@ export interface DenseKernels {
 }
 
 /** The kernels on a memory; byte offsets become indices into one view of doubles and one of integers. */
-function denseReference(buffer: ArrayBufferLike): DenseKernels {
+function reference(buffer: ArrayBufferLike): DenseKernels {
   const doubles = new Float64Array(buffer);
   const integers = new Int32Array(buffer);
 
@@ -99,8 +99,4 @@ function denseReference(buffer: ArrayBufferLike): DenseKernels {
 }
 
 /** The kernels of dense decompositions, for `workspace.kernels(denseKernels)`. */
-export const denseKernels: KernelModule<DenseKernels> = /* @__PURE__ */ defineKernels<DenseKernels>({
-  simd,
-  relaxedSimd,
-  reference: denseReference,
-});
+export const denseKernels: KernelModule<DenseKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });

@@ -29,7 +29,7 @@ export interface FrontKernels {
 }
 
 /** The kernels on a memory; byte offsets become indices into one view of doubles and one of integers. */
-function frontReference(buffer: ArrayBufferLike): FrontKernels {
+function reference(buffer: ArrayBufferLike): FrontKernels {
   const doubles = new Float64Array(buffer);
   const integers = new Int32Array(buffer);
 
@@ -110,8 +110,4 @@ function frontReference(buffer: ArrayBufferLike): FrontKernels {
 }
 
 /** The kernels of sparse factorizations, for `workspace.kernels(frontKernels)`. */
-export const frontKernels: KernelModule<FrontKernels> = /* @__PURE__ */ defineKernels<FrontKernels>({
-  simd,
-  relaxedSimd,
-  reference: frontReference,
-});
+export const frontKernels: KernelModule<FrontKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });

@@ -123,7 +123,7 @@ type RelaxRows = (
 export const GEMM_SCRATCH = 96 * 256 + 256 * 512 + 16;
 
 /** The kernels on a memory; byte offsets become indices into one view of doubles and one of integers. */
-function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
+function reference(buffer: ArrayBufferLike): LinalgKernels {
   const doubles = new Float64Array(buffer);
   const integers = new Int32Array(buffer);
 
@@ -303,8 +303,4 @@ function linalgReference(buffer: ArrayBufferLike): LinalgKernels {
 }
 
 /** The kernels of this package, for `workspace.kernels(linalgKernels)`. */
-export const linalgKernels: KernelModule<LinalgKernels> = /* @__PURE__ */ defineKernels<LinalgKernels>({
-  simd,
-  relaxedSimd,
-  reference: linalgReference,
-});
+export const linalgKernels: KernelModule<LinalgKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });

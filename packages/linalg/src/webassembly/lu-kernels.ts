@@ -26,7 +26,7 @@ export interface LuKernels {
 }
 
 /** The kernels on a memory; byte offsets become indices into one view of doubles and one of integers. */
-function luReference(buffer: ArrayBufferLike): LuKernels {
+function reference(buffer: ArrayBufferLike): LuKernels {
   const doubles = new Float64Array(buffer);
   const integers = new Int32Array(buffer);
 
@@ -101,8 +101,4 @@ function luReference(buffer: ArrayBufferLike): LuKernels {
 }
 
 /** The kernels of LU factorisations, for `workspace.kernels(luKernels)`. */
-export const luKernels: KernelModule<LuKernels> = /* @__PURE__ */ defineKernels<LuKernels>({
-  simd,
-  relaxedSimd,
-  reference: luReference,
-});
+export const luKernels: KernelModule<LuKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });

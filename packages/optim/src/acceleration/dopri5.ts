@@ -3,16 +3,7 @@
 // J. R. Dormand, P. J. Prince: A family of embedded Runge-Kutta formulae (1980); step control, first step and dense output as
 // in E. Hairer, S. Norsett, G. Wanner: Solving ordinary differential equations I (1993), sections II.4 to II.6.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import {
-  asVector,
-  checkFunction,
-  checkVector,
-  converged,
-  InvalidInputError,
-  resolveOptions,
-  runWith,
-  stalled,
-} from '@infimum/core';
+import { asVector, checkFunction, checkVector, converged, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { Integration, IntegrationIterate, VectorField } from './ode-integrators.ts';
@@ -268,6 +259,5 @@ function checkTimes(times: Float64Array, from: number, to: number): void {
   checkVector(times, 'times');
   const bad = times.findIndex((time, k) => time < from || time > to || (k > 0 && time < times[k - 1]));
   if (bad < 0) return;
-  const problem = `must rise within ${from} and ${to}, is ${times[bad]} at index ${bad}`;
-  throw new InvalidInputError(problem, { argument: 'times', code: 'out-of-range', index: bad });
+  throw fault(`must rise within ${from} and ${to}, is ${times[bad]} at index ${bad}`, 'times', 'out-of-range', bad);
 }

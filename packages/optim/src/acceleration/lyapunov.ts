@@ -1,6 +1,6 @@
 // Lyapunov functions of the methods of acceleration: what the proofs say never rises, computed along a run.
 import type { Objective } from '@infimum/core';
-import { checkChoice, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkNumber, checkObject, checkVector, fault } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { checkCurvature } from '../smooth/lipschitz-constant.ts';
 import { checkObjective } from '../smooth-minimization.ts';
@@ -73,7 +73,7 @@ export function lyapunov(method: LyapunovMethod, objective: Objective, known: Kn
   checkCurvature({ lipschitz, strongConvexity });
   if (method !== 'nesterov-convex' && !(strongConvexity > 0 && strongConvexity < lipschitz)) {
     const problem = `must be above 0 and below the Lipschitz constant ${lipschitz}, got ${strongConvexity}`;
-    throw new InvalidInputError(problem, { argument: 'strongConvexity', code: 'out-of-range' });
+    throw fault(problem, 'strongConvexity', 'out-of-range');
   }
   const proof = new Proof(objective, Float64Array.from(minimizer), lipschitz, strongConvexity);
   switch (method) {

@@ -9,7 +9,7 @@ import {
   checkObject,
   checkVector,
   converged,
-  InvalidInputError,
+  fault,
   run,
   stalled,
 } from '@infimum/core';
@@ -206,5 +206,5 @@ export function checkInterval(from: number, to: number): void {
   checkNumber(from, 'from');
   checkNumber(to, 'to');
   if (to > from) return;
-  throw new InvalidInputError(`must be after from = ${from}, got ${to}`, { argument: 'to', code: 'out-of-range' });
+  throw fault(`must be after from = ${from}, got ${to}`, 'to', 'out-of-range');
 }

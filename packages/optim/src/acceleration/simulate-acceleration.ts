@@ -1,6 +1,6 @@
 // The motions that methods of acceleration discretise, simulated.
 import type { Iterate, LimitOptions, Objective, ObjectiveLike, Outcome, Steps, VectorLike } from '@infimum/core';
-import { checkChoice, checkVector, InvalidInputError, run } from '@infimum/core';
+import { checkChoice, checkVector, fault, run } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { checkCurvature } from '../smooth/lipschitz-constant.ts';
@@ -169,7 +169,7 @@ function gradientFlow(f: CountedObjective): MotionSystem {
       for (let i = 0; i < out.length; i++) out[i] = -out[i];
     },
     begin: (initial, velocity) => {
-      if (velocity) throw unsupported('initialVelocity', 'the gradient flow has no separate velocity');
+      if (velocity) throw fault('the gradient flow has no separate velocity', 'initialVelocity', 'unsupported');
       return initial.slice();
     },
     velocity: (_, gradient, out) => {
@@ -218,7 +218,7 @@ function secondOrder(f: CountedObjective, ode: SecondOrderOde, constants: OdeCon
 function coupled(f: CountedObjective, { lipschitz, strongConvexity = 0 }: OdeConstants): MotionSystem {
   const size = f.dimension;
   checkCurvature({ lipschitz, strongConvexity });
-  if (lipschitz === undefined) throw new InvalidInputError('is needed', { argument: 'lipschitz', code: 'type' });
+  if (lipschitz === undefined) throw fault('is needed', 'lipschitz', 'type');
   const weight = (time: number) => strongConvexity + (lipschitz - strongConvexity) * portableExp(-time);
   const gradient = new Float64Array(size);
   return {
@@ -270,7 +270,7 @@ function integratorSteps(
 
 /** w first, then x with the new w. */
 function semiImplicitEuler({ dynamics, objective }: MotionSystem): Stepper {
-  if (!dynamics) throw unsupported('integrator', 'semi-implicit-euler needs a second-order equation');
+  if (!dynamics) throw fault('semi-implicit-euler needs a second-order equation', 'integrator', 'unsupported');
   const { friction, curvatureDamping, forcing } = dynamics;
   const size = objective.dimension;
   const gradient = new Float64Array(size);
@@ -288,7 +288,7 @@ function semiImplicitEuler({ dynamics, objective }: MotionSystem): Stepper {
 /** Damping by the Cayley transform of w' = -k w, a kick, a drift. */
 function splitCayley({ dynamics, objective }: MotionSystem, kickAt: 'ahead' | 'here'): Stepper {
   if (dynamics?.curvatureDamping !== 0) {
-    throw unsupported('integrator', 'split-cayley needs a second-order equation without curvature damping');
+    throw fault('split-cayley needs a second-order equation without curvature damping', 'integrator', 'unsupported');
   }
   const { friction, forcing } = dynamics;
   const size = objective.dimension;
@@ -341,8 +341,4 @@ function trajectoryOf(
     ...(energies && { energies }),
     evaluations: { ...f.calls },
   };
-}
-
-function unsupported(argument: string, problem: string): InvalidInputError {
-  return new InvalidInputError(problem, { argument, code: 'unsupported' });
 }

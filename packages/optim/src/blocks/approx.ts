@@ -3,7 +3,7 @@
 // O. Fercoq, P. Richtárik: Accelerated, parallel and proximal coordinate descent (arXiv 1312.5799), algorithm 2 with one
 // coordinate at a time; restarts: O. Fercoq, Z. Qu: Adaptive restart of accelerated gradient methods (arXiv 1709.02300).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';
 import { checkComposite, compositeSolution, someIterations, tolerance } from '../composite/composite-minimization.ts';
 import { composite } from '../composite/composite-problem.ts';
@@ -51,7 +51,7 @@ export function* approxSteps(data: CompositeData, options: ApproxOptions = {}): 
   const checked = checkComposite(data);
   const { loss, term, start } = checked;
   const pair = extrapolated(loss);
-  if (!pair) throw new InvalidInputError(UNSUPPORTED, { argument: 'loss', code: 'unsupported' });
+  if (!pair) throw fault(UNSUPPORTED, 'loss', 'unsupported');
   const n = loss.dimension;
   const random = new Random(seed);
   const weights = loss.coordinateLipschitz;

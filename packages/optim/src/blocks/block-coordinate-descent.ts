@@ -3,7 +3,7 @@
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster: faster greedy rules,
 // message-passing, active-set complexity, and superlinear convergence (arXiv 1712.08859).
 import type { OptionSpecs, OptionsOf, Outcome, Paper, ResolvedOptions, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CompositeProblem } from '../composite/composite-instance.ts';
 import type { Composite, CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';
 import {
@@ -297,13 +297,13 @@ function planOf({ loss, term }: Composite, settings: ResolvedOptions<typeof bloc
 
 function checkBlocks(value: unknown, argument: string): asserts value is readonly Int32Array[] {
   if (Array.isArray(value) && value.every((block) => block instanceof Int32Array)) return;
-  throw new InvalidInputError('expected an array of Int32Arrays', { argument, code: 'type' });
+  throw fault('expected an array of Int32Arrays', argument, 'type');
 }
 
 /** Blocks that a user gives must have every coordinate once. */
 function checkCover(blocks: readonly Int32Array[], dimension: number): void {
   const fail = (problem: string) => {
-    throw new InvalidInputError(problem, { argument: 'blocks', code: 'shape' });
+    throw fault(problem, 'blocks', 'shape');
   };
   const all = new Set<number>();
   let total = 0;

@@ -3,7 +3,7 @@
 // J. Friedman, T. Hastie, R. Tibshirani: Regularization paths for generalized linear models via coordinate descent (2010);
 // the strong rule: R. Tibshirani et al.: Strong rules for discarding predictors in lasso-type problems (arXiv 1011.2234).
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';
 import {
   activeSetOf,
@@ -63,7 +63,7 @@ export function* cyclicCoordinateDescentSteps(
   const { tolerance } = resolveOptions(cyclicCoordinateDescentOptions, options);
   const { loss, term, start } = checkComposite(data);
   const reason = cyclicDeclines(loss);
-  if (reason) throw new InvalidInputError(reason, { argument: 'loss', code: 'unsupported' });
+  if (reason) throw fault(reason, 'loss', 'unsupported');
   const n = loss.dimension;
   const x = start.slice();
   const gradient = new Float64Array(n);

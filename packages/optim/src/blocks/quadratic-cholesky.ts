@@ -1,7 +1,7 @@
 // The direct solution of sparse quadratics without g, in the form of composite minimisation: what message passing is measured
 // against.
 import type { Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, InvalidInputError, stalled } from '@infimum/core';
 import type { CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';
 import { checkComposite, compositeSolution } from '../composite/composite-minimization.ts';
 import { composite } from '../composite/composite-problem.ts';
@@ -18,11 +18,10 @@ const SOLVED = 1e-6;
 export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSolution, CompositeIterate> {
   const checked = checkComposite(data);
   const reason = conjugateGradientDeclines(data);
-  if (reason) throw new InvalidInputError(reason, { argument: 'loss', code: 'unsupported' });
+  if (reason) throw fault(reason, 'loss', 'unsupported');
   const { graph, linear } = data.loss as BlockQuadratic;
   const exact = symmetrized(graph, (k) => {
-    const problem = `is not symmetric: entry ${k} differs from its mirror image`;
-    throw new InvalidInputError(problem, { argument: 'loss.graph', code: 'shape', index: k });
+    throw fault(`is not symmetric: entry ${k} differs from its mirror image`, 'loss.graph', 'shape', k);
   });
   const iterate = (iteration: number, x: Float64Array): CompositeIterate => {
     const { value, stationarity } = compositeSolution(checked, x);

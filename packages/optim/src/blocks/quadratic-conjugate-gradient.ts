@@ -1,7 +1,7 @@
 // Conjugate gradients for sparse quadratics without g, in the form of composite minimisation: what message passing is
 // measured against.
 import type { Conclusion, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { defineSolver, fault, resolveOptions, stalled } from '@infimum/core';
 import { conjugateGradientSteps } from '@infimum/linalg/steps';
 import type { CompositeData, CompositeIterate, CompositeSolution } from '../composite/composite-minimization.ts';
 import { checkComposite, compositeSolution, someIterations, tolerance } from '../composite/composite-minimization.ts';
@@ -21,7 +21,7 @@ export function* quadraticConjugateGradientSteps(
   const { tolerance } = resolveOptions(quadraticConjugateGradientOptions, options);
   const checked = checkComposite(data);
   const reason = conjugateGradientDeclines(data);
-  if (reason) throw new InvalidInputError(reason, { argument: 'loss', code: 'unsupported' });
+  if (reason) throw fault(reason, 'loss', 'unsupported');
   const { graph, linear } = data.loss as BlockQuadratic;
   const scale = Math.sqrt(linear.reduce((sum, value) => sum + value * value, 0));
   const steps = conjugateGradientSteps(graph, linear, { tolerance, initial: checked.start, preconditioner: 'jacobi' });

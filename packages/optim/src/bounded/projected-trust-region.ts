@@ -3,7 +3,7 @@
 //
 // C. J. Lin, J. Moré: Newton's method for large bound-constrained optimization problems (1999).
 import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, norm } from '@infimum/linalg/numerics';
 import type { Bounds } from '../bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounds.ts';
@@ -234,10 +234,7 @@ function hessianAt(f: CountedObjective, size: number) {
   if (hessianVector) {
     return (x: Float64Array) => (v: Float64Array, out: Float64Array) => hessianVector(x, v, out);
   }
-  if (!hessian) {
-    const problem = 'must have hessianVector or hessian';
-    throw new InvalidInputError(problem, { argument: 'objective', code: 'unsupported' });
-  }
+  if (!hessian) throw fault('must have hessianVector or hessian', 'objective', 'unsupported');
   const matrix = new Float64Array(size * size);
   return (x: Float64Array) => {
     hessian(x, matrix);

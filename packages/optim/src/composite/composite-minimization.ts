@@ -1,6 +1,6 @@
 // Minimisation of a smooth function plus a separable one: what methods take, what they give, and what they share.
 import type { Iterate } from '@infimum/core';
-import { checkFunction, checkMatrix, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { checkFunction, checkMatrix, checkObject, checkVector, fault } from '@infimum/core';
 import { checkCsc, checkCsr } from '@infimum/linalg';
 import type { BlockLoss, BlockState, MarginParts } from '../losses/block-loss.ts';
 import { checkGraph } from '../losses/block-loss.ts';
@@ -81,16 +81,12 @@ export function checkState(state: BlockState, dimension: number): void {
     checkFunction(state[name], `loss.start.${name}`);
   }
   if (state.gradient instanceof Float64Array && state.gradient.length === dimension) return;
-  const problem = `must be a Float64Array of ${dimension} numbers`;
-  throw new InvalidInputError(problem, { argument: 'loss.start.gradient', code: 'shape' });
+  throw fault(`must be a Float64Array of ${dimension} numbers`, 'loss.start.gradient', 'shape');
 }
 
 function checkLoss(loss: BlockLoss): void {
   const isLoss = typeof loss?.start === 'function' && loss.coordinateLipschitz instanceof Float64Array;
-  if (!isLoss) {
-    const problem = 'must be a loss for block methods, as made by blockLeastSquares or blockLogistic';
-    throw new InvalidInputError(problem, { argument: 'loss', code: 'type' });
-  }
+  if (!isLoss) throw fault('must be a loss for block methods, as made by blockLeastSquares or blockLogistic', 'loss', 'type');
   checkObjective(loss);
   for (const name of ['boundBlock', 'boundMultiply', 'rowSums', 'hessianLipschitz'] as const) {
     checkFunction(loss[name], `loss.${name}`);
@@ -104,8 +100,7 @@ function checkLoss(loss: BlockLoss): void {
     else checkMatrix(design, 'loss.design');
   }
   if (loss.coordinateLipschitz.length === loss.dimension) return;
-  const problem = `has ${loss.dimension} variables, and constants of ${loss.coordinateLipschitz.length}`;
-  throw new InvalidInputError(problem, { argument: 'loss', code: 'shape' });
+  throw fault(`has ${loss.dimension} variables, and constants of ${loss.coordinateLipschitz.length}`, 'loss', 'shape');
 }
 
 function checkMargins(margins: MarginParts): void {
@@ -117,8 +112,7 @@ function checkMargins(margins: MarginParts): void {
   if (matrix.dense !== undefined) checkMatrix(matrix.dense, 'loss.margins.matrix.dense');
   for (const part of [matrix.byRow, matrix.byColumn, matrix.dense ?? matrix]) {
     if (part.rows === matrix.rows && part.cols === matrix.cols) continue;
-    const problem = 'has parts of different shapes';
-    throw new InvalidInputError(problem, { argument: 'loss.margins.matrix', code: 'shape' });
+    throw fault('has parts of different shapes', 'loss.margins.matrix', 'shape');
   }
   checkObject(loss, 'loss.margins.loss');
   for (const name of ['value', 'derivative', 'secondDerivative'] as const) {

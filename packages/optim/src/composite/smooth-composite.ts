@@ -1,7 +1,7 @@
 // Methods for smooth functions in the form of composite minimisation, for problems without g: what block methods are measured
 // against.
 import type { Conclusion, Objective, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, stalled } from '@infimum/core';
 import { lbfgsSteps } from '../line-search/lbfgs.ts';
 import { newtonCgSteps } from '../line-search/newton-cg.ts';
 import { separableTerm } from '../losses/separable-term.ts';
@@ -50,7 +50,7 @@ function* smoothSteps(
   const { tolerance } = resolveOptions(smoothCompositeOptions, options);
   const checked = checkComposite(data);
   const reason = smoothDeclines(data);
-  if (reason) throw new InvalidInputError(reason, { argument: 'l1', code: 'unsupported' });
+  if (reason) throw fault(reason, 'l1', 'unsupported');
   const { loss, start } = checked;
   const target = tolerance * compositeSolution(checked, start).stationarity;
   // The stationarity is at most the gradient's norm. The method's own test is about other things: it is told to go on.

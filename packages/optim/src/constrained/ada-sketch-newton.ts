@@ -11,23 +11,7 @@ import { equalityConstrained } from './equality-problem.ts';
 import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
 import { startOf } from './equality-source.ts';
 import { iterativeSketch } from './inner-solvers.ts';
-import {
-  accuracyRule,
-  armijo,
-  constraintPenalty,
-  initialAccuracy,
-  initialMultipliers,
-  iterationLimit,
-  meritHessian,
-  minCurvature,
-  penaltyGrowth,
-  scaling,
-  shift,
-  singularity,
-  stationarityPenalty,
-  superlinear,
-  tolerance,
-} from './newton-options.ts';
+import { augmentedNewtonOptions } from './newton-options.ts';
 import { sketchNewton as paper } from './papers.ts';
 
 const adaSketchNewtonOptions = {
@@ -45,22 +29,8 @@ const adaSketchNewtonOptions = {
     default: 100_000,
     description: 'Maximum number of sketch steps for one Newton system, after which its solution is used anyway',
   },
-  accuracyRule,
-  superlinear,
-  constraintPenalty,
-  stationarityPenalty,
-  initialAccuracy,
-  shift,
-  minCurvature,
-  armijo,
-  penaltyGrowth,
-  singularity,
-  meritHessian,
-  scaling,
-  tolerance,
-  initialMultipliers,
+  ...augmentedNewtonOptions,
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the sketches' },
-  maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
 /** What callers of `adaSketchNewton` give. */

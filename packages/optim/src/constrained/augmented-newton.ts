@@ -17,6 +17,7 @@ import {
   unscaledMultipliers,
 } from './equality-program.ts';
 import type { InnerSolver } from './inner-solvers.ts';
+import type { augmentedNewtonOptions } from './newton-options.ts';
 import type { NewtonSystem } from './newton-system.ts';
 import { gramRange, newtonSystem } from './newton-system.ts';
 
@@ -41,7 +42,7 @@ export interface AugmentedIterate extends Iterate<EqualitySolution> {
 }
 
 /** What the outer method takes; see the options of `adaSketchNewton`. */
-type AugmentedSettings = ResolvedOptions<Omit<typeof import('./newton-options.ts'), 'iterationLimit'>>;
+type AugmentedSettings = ResolvedOptions<typeof augmentedNewtonOptions>;
 
 /** Penalties beyond these are taken as they are: numbers end. */
 const MOST_ETA1 = 1e8;

@@ -1,7 +1,7 @@
 // Minimisation under constraints of functions as users have them, with or without derivatives: the program that methods see, and the
 // method that fits it.
 import type { Conclusion, Iterate, Objective, Steps } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { Bounds } from '../bounds.ts';
 import type { DifferenceScheme } from '../differences/finite-differences.ts';
 import { differenceJacobian } from '../differences/finite-differences.ts';
@@ -96,8 +96,7 @@ function* methodSteps(
 ): Steps<Found, MinimizeIterate & { solution(): Found }> {
   const equality = asEqualities(program);
   if (method === 'exact-augmented-lagrangian' && !equality) {
-    const problem = "'exact-augmented-lagrangian' is for equalities only, at most as many as variables";
-    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
+    throw fault("'exact-augmented-lagrangian' is for equalities only, at most as many as variables", 'method', 'unsupported');
   }
   const least = isByValues ? Math.max(tolerance, BY_VALUES) : tolerance;
   const attempts: Attempt[] = [

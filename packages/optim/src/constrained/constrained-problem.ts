@@ -1,6 +1,6 @@
 // The registered problem of minimisation under bounds, equalities and inequalities: `optim/constrained`. Instances are formulas.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import { checkList, checkNumber, checkObject, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkList, checkNumber, checkObject, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { importData, readObject } from '@infimum/core/data';
 import { inverse } from '@infimum/linalg';
 import type { Conditions, ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
@@ -255,8 +255,7 @@ function checkFormulaProblem(instance: FormulaProblem): void {
   const { start, constraints = [], definitions = {} } = instance;
   checkEntries(start, 'start');
   if (start.length < 1 || start.length > MOST_VARIABLES) {
-    const problem = `has ${start.length} entries: 1 to ${MOST_VARIABLES} variables are possible`;
-    throw new InvalidInputError(problem, { argument: 'start', code: 'shape' });
+    throw fault(`has ${start.length} entries: 1 to ${MOST_VARIABLES} variables are possible`, 'start', 'shape');
   }
   for (const value of start) checkNumber(value, 'start');
   checkEntries(constraints, 'constraints');
@@ -273,18 +272,16 @@ function checkFormulaProblem(instance: FormulaProblem): void {
   checkObject(definitions, 'definitions');
   for (const name of Object.keys(definitions)) {
     if (/^[a-wyz]\d+$/.test(name)) continue;
-    const problem = 'expected a letter but x, and a number';
-    throw new InvalidInputError(problem, { argument: `definitions.${name}`, code: 'unknown' });
+    throw fault('expected a letter but x, and a number', `definitions.${name}`, 'unknown');
   }
   checkConstrained(programOf(instance), Float64Array.from(start));
 }
 
 function checkEntries(value: unknown, argument: string, length?: number): asserts value is readonly unknown[] {
-  if (!Array.isArray(value)) throw new InvalidInputError('expected a list', { argument, code: 'type' });
+  if (!Array.isArray(value)) throw fault('expected a list', argument, 'type');
   checkList(value, argument);
   if (length === undefined || value.length === length) return;
-  const problem = `expected ${length} entries, got ${value.length}`;
-  throw new InvalidInputError(problem, { argument, code: 'shape' });
+  throw fault(`expected ${length} entries, got ${value.length}`, argument, 'shape');
 }
 
 function checkBound(value: unknown, argument: string): void {

@@ -1,6 +1,6 @@
 // Minimisation under bounds, equalities and inequalities: the functions, their scales at the start, and what is left of the
 // first-order conditions.
-import { checkFunction, checkInteger, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
+import { checkFunction, checkInteger, checkObject, checkVector, fault, Random } from '@infimum/core';
 
 /** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; what has `out` writes the answer there. */
 export interface ConstrainedProgram {
@@ -206,13 +206,11 @@ export function checkConstrained(program: ConstrainedProgram, initial: Float64Ar
     [program.low, program.high, 'constraints.lower', program.constraints],
   ] as const) {
     if (least.length !== length || most.length !== length) {
-      const problem = `expected ${length} entries, got ${least.length} and ${most.length}`;
-      throw new InvalidInputError(problem, { argument: name, code: 'shape' });
+      throw fault(`expected ${length} entries, got ${least.length} and ${most.length}`, name, 'shape');
     }
     for (let i = 0; i < length; i++) {
       if (least[i] <= most[i] && least[i] < Infinity && most[i] > -Infinity) continue;
-      const problem = `is ${least[i]} at index ${i}, which leaves nothing up to ${most[i]}`;
-      throw new InvalidInputError(problem, { argument: name, code: 'out-of-range', index: i });
+      throw fault(`is ${least[i]} at index ${i}, which leaves nothing up to ${most[i]}`, name, 'out-of-range', i);
     }
   }
 }
@@ -231,8 +229,7 @@ export function checkProgramFunctions(program: ConstrainedProgram, initial: Floa
   checkInteger(program.constraints, 'program.constraints', { min: 0 });
   for (const name of ['lower', 'upper', 'low', 'high'] as const) {
     if (program[name] instanceof Float64Array) continue;
-    const problem = 'expected a Float64Array';
-    throw new InvalidInputError(problem, { argument: `program.${name}`, code: 'type' });
+    throw fault('expected a Float64Array', `program.${name}`, 'type');
   }
   if (program.hessian !== undefined) checkFunction(program.hessian, 'program.hessian');
   checkConstrained(program, initial);

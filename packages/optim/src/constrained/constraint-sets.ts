@@ -10,7 +10,7 @@ import {
   checkNumbers,
   checkObject,
   describeValue,
-  InvalidInputError,
+  fault,
   run,
 } from '@infimum/core';
 import { boundsOf, clip } from '../bounds.ts';
@@ -127,8 +127,7 @@ export function nonlinearConstraints(functions: NonlinearConstraintFunctions, bo
 function rangesOf(count: number, bounds: ConstraintBounds) {
   checkObject(bounds, 'bounds');
   if (bounds.lower === undefined && bounds.upper === undefined) {
-    const problem = 'need lower or upper bounds, or both; equal ones make equalities';
-    throw new InvalidInputError(problem, { argument: 'bounds', code: 'missing' });
+    throw fault('need lower or upper bounds, or both; equal ones make equalities', 'bounds', 'missing');
   }
   const { lower, upper } = boundsOf(count, bounds.lower, bounds.upper);
   return { lower, upper };
@@ -152,8 +151,7 @@ function minimizeUnder(
   checkNumber(tolerance, 'tolerance', { above: 0 });
   for (const { variables } of sets) {
     if (variables === undefined || variables === n) continue;
-    const problem = `has ${describeValue(variables)} columns for ${describeValue(n)} variables`;
-    throw new InvalidInputError(problem, { argument: 'constraints', code: 'shape' });
+    throw fault(`has ${describeValue(variables)} columns for ${describeValue(n)} variables`, 'constraints', 'shape');
   }
   const oracle = asObjective(given, n);
   const calls = counted(oracle);

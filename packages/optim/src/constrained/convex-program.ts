@@ -1,7 +1,7 @@
 // Convex quadratic and linear programs as functions of their data, with what proves the answer: multipliers and the gap between
 // the primal and the dual value, or a certificate that nothing is feasible, or a direction along which f has no lower bound.
 import type { DenseLike, MatrixLike, Outcome, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkObject, InvalidInputError } from '@infimum/core';
+import { asMatrix, asVector, checkObject, fault } from '@infimum/core';
 import { ldl } from '@infimum/linalg';
 import { largestMagnitude } from '@infimum/linalg/numerics';
 import { boundsOf } from '../bounds.ts';
@@ -201,20 +201,14 @@ function checked(program: QuadraticProgram): Data {
   checkObject(program, 'program');
   for (const name of Object.keys(program)) {
     if (PARTS.includes(name)) continue;
-    throw new InvalidInputError(`is not part of a program; the parts are ${PARTS.join(', ')}`, {
-      argument: name,
-      code: 'unknown',
-    });
+    throw fault(`is not part of a program; the parts are ${PARTS.join(', ')}`, name, 'unknown');
   }
   const q = asVector(program.linear, 'linear');
   const n = q.length;
   const hessian = program.hessian && asMatrix(program.hessian, 'hessian');
   const rows = program.rows && asMatrix(program.rows, 'rows');
   if (hessian) checkConvex(hessian, n);
-  if (rows && rows.cols !== n) {
-    const problem = `has ${rows.cols} columns for ${n} variables`;
-    throw new InvalidInputError(problem, { argument: 'rows', code: 'shape' });
-  }
+  if (rows && rows.cols !== n) throw fault(`has ${rows.cols} columns for ${n} variables`, 'rows', 'shape');
   const m = rows?.rows ?? 0;
   const box = boundsOf(n, program.lower, program.upper);
   const range = boundsOf(m, program.low, program.high);
@@ -234,17 +228,13 @@ function checked(program: QuadraticProgram): Data {
 }
 
 function checkConvex({ rows, cols, values }: DenseLike & { values: Float64Array }, n: number): void {
-  if (rows !== n || cols !== n) {
-    const problem = `must be ${n} x ${n}, is ${rows} x ${cols}`;
-    throw new InvalidInputError(problem, { argument: 'hessian', code: 'shape' });
-  }
+  if (rows !== n || cols !== n) throw fault(`must be ${n} x ${n}, is ${rows} x ${cols}`, 'hessian', 'shape');
   let size = 0;
   for (let i = 0; i < n; i++) size = Math.max(size, Math.abs(values[i * n + i]));
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
       if (Math.abs(values[i * n + j] - values[j * n + i]) <= 1e-12 * size) continue;
-      const problem = `is not symmetric at row ${i}, column ${j}`;
-      throw new InvalidInputError(problem, { argument: 'hessian', code: 'out-of-range', index: i * n + j });
+      throw fault(`is not symmetric at row ${i}, column ${j}`, 'hessian', 'out-of-range', i * n + j);
     }
   }
   const shifted = values.slice();
@@ -253,7 +243,7 @@ function checkConvex({ rows, cols, values }: DenseLike & { values: Float64Array 
   const isConvex = diagonal.every((pivot, k) => pivot >= 0 && offDiagonal[k] === 0);
   if (isConvex) return;
   const problem = 'has a negative eigenvalue: the program is not convex; use minimize for a local minimum';
-  throw new InvalidInputError(problem, { argument: 'hessian', code: 'out-of-range' });
+  throw fault(problem, 'hessian', 'out-of-range');
 }
 
 /** Powers of two: the sizes of x, of the objective and of the constraints. */

@@ -1,5 +1,5 @@
 // Minimisation under equalities: the functions, their scales at the start, and the residual of the first-order conditions.
-import { checkInteger, checkMethods, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkMethods, checkVector, fault } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 
 /** min f(x) subject to c(x) = 0, with derivatives; what has `out` writes the answer there. L = f + λ'c. */
@@ -153,6 +153,5 @@ export function checkProgram(program: EqualityProgram, initial: Float64Array): v
   checkInteger(program.equalities, 'program.equalities', { min: 0 });
   checkVector(initial, 'initial', program.variables);
   if (program.equalities <= program.variables) return;
-  const problem = `has ${program.equalities} equalities for ${program.variables} variables`;
-  throw new InvalidInputError(problem, { argument: 'program', code: 'shape' });
+  throw fault(`has ${program.equalities} equalities for ${program.variables} variables`, 'program', 'shape');
 }

@@ -1,5 +1,5 @@
 // Instances of minimisation under equalities as data, and the functions that they stand for.
-import { checkChoice, checkInteger, checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkInteger, checkMatrix, checkNumber, checkVector, fault } from '@infimum/core';
 import { mancino, testProgram, testPrograms } from './cutest.ts';
 import type { LogisticData } from './data-programs.ts';
 import { gridProgram, logisticProgram, onSphere } from './data-programs.ts';
@@ -57,9 +57,7 @@ export function startOf(instance: EqualityInstance): { readonly program: Equalit
 
 /** Checks an instance. @throws {InvalidInputError} */
 export function checkEqualityInstance(instance: EqualityInstance): void {
-  if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected { kind, … }', { argument: 'instance', code: 'type' });
-  }
+  if (typeof instance !== 'object' || instance === null) throw fault('expected { kind, … }', 'instance', 'type');
   checkChoice(instance.kind, 'kind', ['named', 'logistic', 'grid'] as const);
   if (instance.kind === 'grid') checkInteger(instance.side, 'side', { min: 1, max: 16 });
   if (instance.kind === 'logistic') checkLogistic(instance);
@@ -72,21 +70,16 @@ export function checkEqualityInstance(instance: EqualityInstance): void {
 
 function checkLogistic({ points, labels, matrix, rightSide, unitLength }: ConstrainedLogistic): void {
   checkMatrix(points, 'points');
-  if (points.rows < 1 || points.cols < 1) {
-    throw new InvalidInputError('needs a row and a column', { argument: 'points', code: 'shape' });
-  }
+  if (points.rows < 1 || points.cols < 1) throw fault('needs a row and a column', 'points', 'shape');
   if (!(labels instanceof Int8Array) || labels.length !== points.rows) {
-    throw new InvalidInputError('expected an Int8Array, one label a row', { argument: 'labels', code: 'type' });
+    throw fault('expected an Int8Array, one label a row', 'labels', 'type');
   }
   const index = labels.findIndex((label) => label !== 1 && label !== -1);
-  if (index >= 0) throw new InvalidInputError('must be 1 or -1', { argument: 'labels', code: 'unknown', index });
+  if (index >= 0) throw fault('must be 1 or -1', 'labels', 'unknown', index);
   checkMatrix(matrix, 'matrix');
   if (matrix.cols !== points.cols || matrix.rows + Number(unitLength) > points.cols) {
-    const problem = 'needs as many columns as the points, and fewer rows';
-    throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape' });
+    throw fault('needs as many columns as the points, and fewer rows', 'matrix', 'shape');
   }
   checkVector(rightSide, 'rightSide', matrix.rows);
-  if (typeof unitLength !== 'boolean') {
-    throw new InvalidInputError('expected true or false', { argument: 'unitLength', code: 'type' });
-  }
+  if (typeof unitLength !== 'boolean') throw fault('expected true or false', 'unitLength', 'type');
 }

@@ -8,23 +8,7 @@ import { equalityConstrained } from './equality-problem.ts';
 import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
 import { startOf } from './equality-source.ts';
 import { deterministicSolver } from './inner-solvers.ts';
-import {
-  accuracyRule,
-  armijo,
-  constraintPenalty,
-  initialAccuracy,
-  initialMultipliers,
-  iterationLimit,
-  meritHessian,
-  minCurvature,
-  penaltyGrowth,
-  scaling,
-  shift,
-  singularity,
-  stationarityPenalty,
-  superlinear,
-  tolerance,
-} from './newton-options.ts';
+import { augmentedNewtonOptions } from './newton-options.ts';
 import { sketchNewton as paper } from './papers.ts';
 
 const exactAugmentedLagrangianOptions = {
@@ -34,21 +18,7 @@ const exactAugmentedLagrangianOptions = {
     default: 'ldl',
     description: 'Solver for the Newton systems',
   },
-  accuracyRule,
-  superlinear,
-  constraintPenalty,
-  stationarityPenalty,
-  initialAccuracy,
-  shift,
-  minCurvature,
-  armijo,
-  penaltyGrowth,
-  singularity,
-  meritHessian,
-  scaling,
-  tolerance,
-  initialMultipliers,
-  maxIterations: iterationLimit,
+  ...augmentedNewtonOptions,
 } as const satisfies OptionSpecs;
 
 /** What callers of `exactAugmentedLagrangian` give. */

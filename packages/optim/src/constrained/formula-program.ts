@@ -1,5 +1,5 @@
 // Reads formulas like `100*(x2-x1^2)^2` into functions with exact derivatives, and problems into programs.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { logNormalCdf } from '../private/normal-distribution.ts';
 import type { ConstrainedProgram } from './constrained-program.ts';
 import { Jet, variablesAt } from './jet.ts';
@@ -65,9 +65,9 @@ const DEEPEST = 200;
  */
 function compileFormula(text: string, n: number, known: readonly string[], argument: string): Formula {
   const fail = (problem: string): never => {
-    throw new InvalidInputError(`${problem} in '${text.slice(0, 60)}'`, { argument, code: 'unknown' });
+    throw fault(`${problem} in '${text.slice(0, 60)}'`, argument, 'unknown');
   };
-  if (typeof text !== 'string') throw new InvalidInputError('expected a formula', { argument, code: 'type' });
+  if (typeof text !== 'string') throw fault('expected a formula', argument, 'type');
   const tokens = text.match(/[a-z]\d+|[A-Za-z]+|(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[-+*/^()]|\S/g) ?? [];
   let [at, depth] = [0, 0];
   /** One level further down. */

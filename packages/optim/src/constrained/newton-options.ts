@@ -1,4 +1,5 @@
 // Options that the methods for equalities share.
+import type { OptionSpecs } from '@infimum/core';
 import { checkVector } from '@infimum/core';
 
 export const tolerance = {
@@ -6,27 +7,6 @@ export const tolerance = {
   above: 0,
   default: 1e-8,
   description: 'Residual |(∇L, c)| at which to stop, with f and c relative to their scales',
-} as const;
-
-export const scaling = {
-  type: 'choice',
-  choices: ['start', 'none'],
-  default: 'start',
-  description: 'Whether to divide f and every equality by the size of its derivative at the start',
-} as const;
-
-export const accuracyRule = {
-  was: 'accuracy',
-  type: 'choice',
-  choices: ['practical', 'paper'],
-  default: 'practical',
-  description: 'Inner accuracy: |r| <= kappa |b| with kappa reduced when a step does not descend, or the bound of the paper',
-} as const;
-
-export const superlinear = {
-  type: 'boolean',
-  default: true,
-  description: 'Increase the accuracy as the residual falls, for superlinear convergence',
 } as const;
 
 export const constraintPenalty = {
@@ -42,14 +22,6 @@ export const stationarityPenalty = {
   above: 0,
   default: 0.1,
   description: 'Initial penalty on |∇L|²',
-} as const;
-export const initialAccuracy = {
-  type: 'number',
-  was: 'delta',
-  above: 0,
-  max: 1,
-  default: 0.1,
-  description: 'Initial accuracy for the bound of the paper',
 } as const;
 export const shift = {
   type: 'number',
@@ -79,25 +51,64 @@ export const penaltyGrowth = {
   default: 1.5,
   description: 'Factor for the penalties; η1 grows by its square',
 } as const;
-export const singularity = {
-  type: 'number',
-  min: 0,
-  max: 1,
-  default: 1e-10,
-  description: 'Smallest eigenvalue of GG’, relative to the largest, below which the Jacobian counts as singular',
-} as const;
-export const meritHessian = {
-  type: 'choice',
-  choices: ['lagrangian', 'objective'],
-  default: 'lagrangian',
-  description: 'The Hessian in the gradient of the merit; the authors’ program uses that of f only',
-} as const;
 export const initialMultipliers = {
   type: 'value',
   check: checkMultipliers,
   description: 'Initial multipliers; zero by default',
 } as const;
 export const iterationLimit = { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' } as const;
+
+/** What Newton's method with an augmented Lagrangian as merit can be told, whatever solves its systems. */
+export const augmentedNewtonOptions = {
+  accuracyRule: {
+    was: 'accuracy',
+    type: 'choice',
+    choices: ['practical', 'paper'],
+    default: 'practical',
+    description: 'Inner accuracy: |r| <= kappa |b| with kappa reduced when a step does not descend, or the bound of the paper',
+  },
+  superlinear: {
+    type: 'boolean',
+    default: true,
+    description: 'Increase the accuracy as the residual falls, for superlinear convergence',
+  },
+  constraintPenalty,
+  stationarityPenalty,
+  initialAccuracy: {
+    type: 'number',
+    was: 'delta',
+    above: 0,
+    max: 1,
+    default: 0.1,
+    description: 'Initial accuracy for the bound of the paper',
+  },
+  shift,
+  minCurvature,
+  armijo,
+  penaltyGrowth,
+  singularity: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 1e-10,
+    description: 'Smallest eigenvalue of GG’, relative to the largest, below which the Jacobian counts as singular',
+  },
+  meritHessian: {
+    type: 'choice',
+    choices: ['lagrangian', 'objective'],
+    default: 'lagrangian',
+    description: 'The Hessian in the gradient of the merit; the authors’ program uses that of f only',
+  },
+  scaling: {
+    type: 'choice',
+    choices: ['start', 'none'],
+    default: 'start',
+    description: 'Whether to divide f and every equality by the size of its derivative at the start',
+  },
+  tolerance,
+  initialMultipliers,
+  maxIterations: iterationLimit,
+} as const satisfies OptionSpecs;
 
 function checkMultipliers(value: unknown, argument: string): asserts value is Float64Array {
   checkVector(value, argument);

@@ -10,7 +10,7 @@ import {
   checkMethods,
   checkVector,
   converged,
-  InvalidInputError,
+  fault,
   resolveOptions,
   runWith,
   stalled,
@@ -264,8 +264,7 @@ function scaledAt(program: SparseEqualityProgram, initial: Float64Array) {
 function shaped(matrix: CsrMatrix, argument: string, rows: number, cols: number): CsrMatrix {
   checkCsr(matrix, argument);
   if (matrix.rows === rows && matrix.cols === cols) return matrix;
-  const problem = `expected ${rows} x ${cols}, got ${matrix.rows} x ${matrix.cols}`;
-  throw new InvalidInputError(problem, { argument, code: 'shape' });
+  throw fault(`expected ${rows} x ${cols}, got ${matrix.rows} x ${matrix.cols}`, argument, 'shape');
 }
 
 /** Solves K z = b with W + shift I in K; undefined where the signs of pivots are wrong or the residual stays large. */

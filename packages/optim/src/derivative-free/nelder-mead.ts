@@ -3,7 +3,7 @@
 // J. Nelder, R. Mead: A simplex method for function minimization (1965); F. Gao, L. Han: Implementing the Nelder-Mead simplex
 // algorithm with adaptive parameters (2012).
 import type { Iterate, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { converged, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { largestMagnitude } from '@infimum/linalg/numerics';
 import type { Bounds } from '../bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounds.ts';
@@ -104,9 +104,7 @@ export function* nelderMeadSteps(
   const bounds = boundsOf(start.length, settings.lower, settings.upper);
   clip(bounds, start);
   const simplex = new Simplex(value, bounds, start);
-  if (!Number.isFinite(simplex.best)) {
-    throw new InvalidInputError(`has the value ${simplex.best}`, { argument: 'initial', code: 'not-finite' });
-  }
+  if (!Number.isFinite(simplex.best)) throw fault(`has the value ${simplex.best}`, 'initial', 'not-finite');
   // A value is needed for every corner before the first step: nothing is yielded yet but the start.
   let [left, polls] = [restarts, 0];
   const random = new Random(1);

@@ -3,7 +3,7 @@
 // M. Powell: The BOBYQA algorithm for bound constrained optimization without derivatives (2009). The matrices are dense and solved
 // anew in every iteration, which for few variables costs less than values do, and loses no digits.
 import type { Iterate, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { converged, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import type { Bounds } from '../bounds.ts';
 import { boundsOf, clip, lower, upper } from '../bounds.ts';
@@ -111,9 +111,7 @@ export function* quadraticModelsSteps(
     return Number.isNaN(found) ? Infinity : found;
   };
   const first = f(start);
-  if (!Number.isFinite(first)) {
-    throw new InvalidInputError(`has the value ${first}`, { argument: 'initial', code: 'not-finite' });
-  }
+  if (!Number.isFinite(first)) throw fault(`has the value ${first}`, 'initial', 'not-finite');
   const widest = bounds.upper.reduce((most, high, i) => Math.max(most, high - bounds.lower[i]), 0);
   const firstRadius = Math.min(settings.initialRadius, widest / 4);
   if (firstRadius === 0) {

@@ -3,7 +3,7 @@
 // M. Powell: A hybrid method for nonlinear equations (1970); C. Broyden: A class of methods for solving nonlinear
 // simultaneous equations (1965).
 import type { Derivative, Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { asVector, checkInteger, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { asVector, checkInteger, converged, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import { allFinite, distance, dot, norm, solveSmall } from '@infimum/linalg/numerics';
 import { differenceJacobian } from '../differences/finite-differences.ts';
 import type { Residuals } from '../least-squares/least-squares.ts';
@@ -118,9 +118,7 @@ export function* solveNonlinearSteps(
   const [asked, start] = asSystem(system, initial);
   const values = new Float64Array(start.length).fill(Number.NaN);
   asked.values(start, values);
-  if (!allFinite(values)) {
-    throw new InvalidInputError('is a point where the equations have no value', { argument: 'initial', code: 'not-finite' });
-  }
+  if (!allFinite(values)) throw fault('is a point where the equations have no value', 'initial', 'not-finite');
   const target = tolerance * norm(values);
   return yield* method === 'newton'
     ? newtonSteps(asked, start, { tolerance, target })
@@ -131,8 +129,7 @@ export function* solveNonlinearSteps(
 function asSystem(system: NonlinearSystemLike, initial: VectorLike): [NonlinearSystem, Float64Array] {
   const given = typeof system === 'function' ? { values: system } : system;
   if (typeof given?.values !== 'function') {
-    const problem = 'must be a function that returns values, or have the function values(x, out)';
-    throw new InvalidInputError(problem, { argument: 'system', code: 'type' });
+    throw fault('must be a function that returns values, or have the function values(x, out)', 'system', 'type');
   }
   const { values, jacobian, dimension } = given as Exclude<NonlinearSystemLike, (x: Float64Array) => VectorLike>;
   if (dimension !== undefined) checkInteger(dimension, 'system.dimension', { min: 1 });

@@ -11,7 +11,7 @@ import {
   checkObject,
   converged,
   defineSolver,
-  InvalidInputError,
+  fault,
   resolveOptions,
   runWith,
   stalled,
@@ -288,7 +288,6 @@ export const lassoWorkingSetSolver = /* @__PURE__ */ defineSolver({
  * @throws {InvalidInputError} naming `design`
  */
 function lassoColumns(design: DenseMatrix | CsrMatrix): LassoColumns {
-  if (typeof design !== 'object' || design === null)
-    throw new InvalidInputError('expected a dense or sparse matrix', { argument: 'design', code: 'type' });
+  if (typeof design !== 'object' || design === null) throw fault('expected a dense or sparse matrix', 'design', 'type');
   return 'rowPointers' in design ? lassoSparseColumns(design) : lassoDenseColumns(design);
 }

@@ -1,6 +1,6 @@
 // Curves through points: least squares with the errors of the points, and standard errors of the parameters.
 import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { asMatrix, asVector, fault, resolveOptions, runWith } from '@infimum/core';
 import type { LeastSquaresIterate, LeastSquaresSolution, Residuals } from './least-squares.ts';
 import { leastSquaresOptions, leastSquaresSteps } from './least-squares.ts';
 
@@ -79,9 +79,7 @@ export function curveFit(
   options: CurveFitOptions = {},
 ): Outcome<CurveFit, LeastSquaresIterate> {
   const { sigma, absoluteSigma, ...rest } = resolveOptions(curveFitOptions, options);
-  if (typeof model !== 'function') {
-    throw new InvalidInputError('expected a function of t and parameters', { argument: 'model', code: 'type' });
-  }
+  if (typeof model !== 'function') throw fault('expected a function of t and parameters', 'model', 'type');
   const place = places(t);
   const values = asVector(y, 'y', place.count);
   const start = asVector(initial, 'initial');
@@ -126,5 +124,5 @@ function checkSigma(value: unknown, argument: string): asserts value is VectorLi
   const deviations = asVector(value as VectorLike, argument);
   const index = deviations.findIndex((entry) => !(entry > 0));
   if (index < 0) return;
-  throw new InvalidInputError(`must be above 0, is ${deviations[index]}`, { argument, code: 'out-of-range', index });
+  throw fault(`must be above 0, is ${deviations[index]}`, argument, 'out-of-range', index);
 }

@@ -21,7 +21,7 @@ import {
   checkFunction,
   checkInteger,
   converged,
-  InvalidInputError,
+  fault,
   resolveOptions,
   runWith,
   stalled,
@@ -204,9 +204,7 @@ export function* leastSquaresSteps(
   const scale = scaleOf(first);
   const lossScale = settings.lossScale / scale;
   const state = new GaussNewton(scaledResiduals(own, scale), start, first, bounds, { ...settings, lossScale }, scale);
-  if (!Number.isFinite(state.value)) {
-    throw new InvalidInputError('is a point where the residuals are not finite', { argument: 'initial', code: 'not-finite' });
-  }
+  if (!Number.isFinite(state.value)) throw fault('is a point where the residuals are not finite', 'initial', 'not-finite');
   let radius = 0;
   let idle = 0; // iterations in which rounding decided
   let least = Infinity; // offset
@@ -250,8 +248,7 @@ export function* leastSquaresSteps(
 function asResiduals(problem: ResidualsLike, start: Float64Array): Residuals {
   const given = typeof problem === 'function' ? { residuals: problem } : problem;
   if (typeof given?.residuals !== 'function') {
-    const problemText = 'must be a function that returns residuals, or have the function residuals(x, out)';
-    throw new InvalidInputError(problemText, { argument: 'problem', code: 'type' });
+    throw fault('must be a function that returns residuals, or have the function residuals(x, out)', 'problem', 'type');
   }
   const {
     residuals,
@@ -308,8 +305,7 @@ function scaledResiduals(problem: Residuals, scale: number): Residuals {
 function lengthAt(residuals: Derivative<[x: Float64Array]>, x: Float64Array): number {
   const returned = residuals(x, new Float64Array(0));
   if (returned) return returned.length;
-  const problem = 'is required for residuals that are written, not returned';
-  throw new InvalidInputError(problem, { argument: 'problem.count', code: 'missing' });
+  throw fault('is required for residuals that are written, not returned', 'problem.count', 'missing');
 }
 
 /** Residuals this much smaller than at the start, times the tolerance, are none. */

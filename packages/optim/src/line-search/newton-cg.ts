@@ -3,7 +3,7 @@
 // J. Nocedal, S. Wright: Numerical optimization (2006), algorithm 7.1; S. G. Nash: A survey of truncated-Newton methods
 // (2000).
 import type { Objective, ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import { addScaled, dot, norm } from '@infimum/linalg/numerics';
 import { multiplySquare } from '../multiply-square.ts';
 import { smooth } from '../smooth/smooth-problem.ts';
@@ -147,10 +147,7 @@ function hessianProduct(f: CountedObjective, size: number) {
   if (hessianVector) {
     return (x: Float64Array) => (v: Float64Array, out: Float64Array) => hessianVector(x, v, out);
   }
-  if (!hessian) {
-    const problem = 'must have hessianVector or hessian';
-    throw new InvalidInputError(problem, { argument: 'objective', code: 'unsupported' });
-  }
+  if (!hessian) throw fault('must have hessianVector or hessian', 'objective', 'unsupported');
   const matrix = new Float64Array(size * size);
   const multiply = (v: Float64Array, out: Float64Array) => multiplySquare(matrix, v, out);
   return (x: Float64Array) => {

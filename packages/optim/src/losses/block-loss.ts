@@ -1,7 +1,7 @@
 // What block coordinate methods ask of a smooth function: constants of blocks, and a state that follows the changes of
 // few coordinates.
 import type { Objective } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr } from '@infimum/linalg';
 import type { MarginLoss } from '../objectives/linear-model.ts';
@@ -83,6 +83,5 @@ export interface CoordinateChanges {
 export function checkGraph(graph: CsrMatrix, argument: string): void {
   checkCsr(graph, argument);
   if (graph.rows === graph.cols) return;
-  const problem = `must be square, got ${graph.rows}x${graph.cols}`;
-  throw new InvalidInputError(problem, { argument, code: 'shape' });
+  throw fault(`must be square, got ${graph.rows}x${graph.cols}`, argument, 'shape');
 }

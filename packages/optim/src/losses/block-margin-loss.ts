@@ -1,7 +1,7 @@
 // Losses of linear models, f(x) = sum_i phi_i(a_i . x) with phi_i a share of a mean, for block coordinate methods: the state keeps the margins a_i . x,
 // and a change of few coordinates touches the rows that their columns touch.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asVector, InvalidInputError } from '@infimum/core';
+import { asVector, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
 import type { MarginLoss } from '../objectives/linear-model.ts';
@@ -87,10 +87,7 @@ export function blockLogistic(design: MatrixLike | CsrMatrix, labels: VectorLike
   const matrix = twoWayMatrix(design, 'design');
   const y = asVector(labels, 'labels', matrix.rows);
   const bad = y.findIndex((label) => label !== 1 && label !== -1);
-  if (bad >= 0) {
-    const problem = `must be 1 or -1, is ${y[bad]} at index ${bad}`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index: bad });
-  }
+  if (bad >= 0) throw fault(`must be 1 or -1, is ${y[bad]} at index ${bad}`, 'labels', 'out-of-range', bad);
   const share = 1 / matrix.rows;
   const loss: MarginLoss = {
     value: (i, margin) => share * softplus(-y[i] * margin),

@@ -1,6 +1,6 @@
 // Quadratic functions with a sparse matrix for block coordinate methods: the state keeps the gradient M x - q.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, InvalidInputError } from '@infimum/core';
+import { asMatrix, asVector, fault } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromDense, transposeCsr } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
@@ -50,7 +50,7 @@ export function blockQuadratic(matrix: MatrixLike | CsrMatrix, linear: VectorLik
   const bad = coordinateLipschitz.findIndex((value) => !(value > 0));
   if (bad >= 0) {
     const problem = `is not positive definite: ${coordinateLipschitz[bad]} at place ${bad} of the diagonal`;
-    throw new InvalidInputError(problem, { argument: 'matrix', code: 'out-of-range', index: bad });
+    throw fault(problem, 'matrix', 'out-of-range', bad);
   }
   const multiply = (v: Float64Array, out: Float64Array) => {
     for (let i = 0; i < size; i++) {
@@ -123,7 +123,7 @@ function sparse(matrix: MatrixLike | CsrMatrix): CsrMatrix {
   if (isSparse) checkCsr(matrix, 'matrix');
   const m = isSparse ? matrix : csrFromDense(asMatrix(matrix, 'matrix'));
   const fail = (problem: string, index?: number): never => {
-    throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index });
+    throw fault(problem, 'matrix', 'shape', index);
   };
   if (m.rows !== m.cols) fail(`must be square, got ${m.rows}x${m.cols}`);
   return symmetrized(m, (k) => fail(`is not symmetric: entry ${k} differs from its mirror image`, k));

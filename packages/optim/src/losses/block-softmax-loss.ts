@@ -3,7 +3,7 @@
 // The bound of the Hessian is that of D. Böhning: Multinomial logistic regression algorithm (1992), for the classes that a
 // block has and one more for the rest.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { allocateVector, checkNumbers, checkObject, describeValue, InvalidInputError } from '@infimum/core';
+import { allocateVector, checkNumbers, checkObject, describeValue, fault } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkedOracle } from '../objectives/checked-oracle.ts';
@@ -135,11 +135,10 @@ function largest(labels: ArrayLike<number>): number {
 
 function checkClasses(labels: ArrayLike<number>, samples: number, classes: number): void {
   const fail = (problem: string, code: 'shape' | 'out-of-range', index?: number) => {
-    throw new InvalidInputError(problem, { argument: 'labels', code, index });
+    throw fault(problem, 'labels', code, index);
   };
   if (!Number.isInteger(classes) || classes < 2) {
-    const problem = `must be an integer of at least 2, got ${describeValue(classes)}`;
-    throw new InvalidInputError(problem, { argument: 'classes', code: 'out-of-range' });
+    throw fault(`must be an integer of at least 2, got ${describeValue(classes)}`, 'classes', 'out-of-range');
   }
   if (labels.length !== samples) fail(`expected ${samples} entries, got ${labels.length}`, 'shape');
   for (let i = 0; i < samples; i++) {

@@ -1,6 +1,6 @@
 // Labels of some nodes of a graph, spread to the others by smoothness.
 import type { VectorLike } from '@infimum/core';
-import { checkNonNegative, checkNumbers, InvalidInputError } from '@infimum/core';
+import { checkNonNegative, checkNumbers, fault } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromTriplets } from '@infimum/linalg';
 import type { BlockQuadratic } from './block-quadratic-loss.ts';
@@ -40,10 +40,7 @@ export interface Propagation {
 export function labelPropagation(weights: CsrMatrix, labels: VectorLike): Propagation {
   check(weights, labels);
   const nodes = reachable(weights, labels);
-  if (nodes.length === 0) {
-    const problem = 'no unlabelled node is connected with a labelled one';
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'empty' });
-  }
+  if (nodes.length === 0) throw fault('no unlabelled node is connected with a labelled one', 'labels', 'empty');
   const place = new Int32Array(weights.rows).fill(-1);
   nodes.forEach((node, k) => {
     place[node] = k;
@@ -86,13 +83,9 @@ function reachable({ rows, rowPointers, columnIndices }: CsrMatrix, labels: Vect
 function check(weights: CsrMatrix, labels: VectorLike): void {
   checkCsr(weights, 'weights');
   checkNonNegative(weights.values, 'weights');
-  if (weights.rows !== weights.cols) {
-    const problem = `must be square, got ${weights.rows}x${weights.cols}`;
-    throw new InvalidInputError(problem, { argument: 'weights', code: 'shape' });
-  }
+  if (weights.rows !== weights.cols) throw fault(`must be square, got ${weights.rows}x${weights.cols}`, 'weights', 'shape');
   checkNumbers(labels, 'labels', weights.rows);
   const bad = Array.from(labels).findIndex((label) => Math.abs(label) === Infinity);
   if (bad < 0) return;
-  const problem = `is infinite at index ${bad}`;
-  throw new InvalidInputError(problem, { argument: 'labels', code: 'not-finite', index: bad });
+  throw fault(`is infinite at index ${bad}`, 'labels', 'not-finite', bad);
 }

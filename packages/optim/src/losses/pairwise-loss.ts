@@ -1,6 +1,6 @@
 // Smoothing on a graph: f(x) = sum over edges w phi(x_i - x_j) + sum_i c_i (x_i - y_i)² / 2. Its Hessian has the pattern of
 // the graph, so that Newton's systems on forests are solved by two sweeps.
-import { checkChoice, checkNonNegative, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkNonNegative, checkObject, checkVector, fault } from '@infimum/core';
 import { portableExp, portableExpm1 } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromTriplets, transposeCsr } from '@infimum/linalg';
@@ -95,10 +95,7 @@ export function pairwiseLoss(data: PairwiseData): BlockLoss {
     if (i === j) coordinateLipschitz[i] = value;
   });
   const alone = coordinateLipschitz.indexOf(0);
-  if (alone >= 0) {
-    const problem = `node ${alone} has neither an edge nor an anchor`;
-    throw new InvalidInputError(problem, { argument: 'anchors', code: 'out-of-range', index: alone });
-  }
+  if (alone >= 0) throw fault(`node ${alone} has neither an edge nor an anchor`, 'anchors', 'out-of-range', alone);
   const parts = { graph, anchors, targets, penalty };
   return checkedOracle({
     dimension: size,
@@ -142,7 +139,7 @@ function checkWeights(weights: CsrMatrix): void {
   checkCsr(weights, 'weights');
   checkNonNegative(weights.values, 'weights');
   const fail = (problem: string, index?: number) => {
-    throw new InvalidInputError(problem, { argument: 'weights', code: 'shape', index });
+    throw fault(problem, 'weights', 'shape', index);
   };
   if (weights.rows !== weights.cols) fail(`must be square, got ${weights.rows}x${weights.cols}`);
   const mirrored = transposeCsr(weights);

@@ -1,5 +1,5 @@
 // The separable part g of a composite function: an l1 norm, bounds, both or neither.
-import { checkNumber, InvalidInputError } from '@infimum/core';
+import { checkNumber, fault } from '@infimum/core';
 
 /** g_i(x) = l1 |x| for lower <= x <= upper, and infinite elsewhere. */
 export interface SeparablePart {
@@ -39,10 +39,7 @@ export function separableTerm({ l1 = 0, lower = -Infinity, upper = Infinity }: S
   checkNumber(l1, 'l1', { min: 0 });
   if (lower !== -Infinity) checkNumber(lower, 'lower');
   if (upper !== Infinity) checkNumber(upper, 'upper');
-  if (lower > upper) {
-    const problem = `is ${lower}, above the upper bound ${upper}`;
-    throw new InvalidInputError(problem, { argument: 'lower', code: 'out-of-range' });
-  }
+  if (lower > upper) throw fault(`is ${lower}, above the upper bound ${upper}`, 'lower', 'out-of-range');
   /** The ends of dg(x). */
   const least = (x: number) => (x <= lower ? -Infinity : x > 0 ? l1 : -l1);
   const most = (x: number) => (x >= upper ? Infinity : x < 0 ? -l1 : l1);

@@ -3,7 +3,7 @@
 // C. Cortes, V. Vapnik: Support-vector networks (1995); without an intercept, so that no constraint couples the variables: C.
 // Hsieh et al.: A dual coordinate descent method for large-scale linear SVM (2008).
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { asMatrix, asVector, checkNumber, checkObject, fault } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import { matmul, transpose } from '@infimum/linalg';
 import type { BlockQuadratic } from './block-quadratic-loss.ts';
@@ -45,18 +45,12 @@ export function svmDual(features: MatrixLike, labels: VectorLike, options: SvmDu
   const y = asVector(labels, 'labels', table.rows);
   if (gamma !== undefined) checkNumber(gamma, 'gamma', { above: 0 });
   const bad = y.findIndex((label) => label !== 1 && label !== -1);
-  if (bad >= 0) {
-    const problem = `must be 1 or -1, is ${labels[bad]} at index ${bad}`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index: bad });
-  }
+  if (bad >= 0) throw fault(`must be 1 or -1, is ${labels[bad]} at index ${bad}`, 'labels', 'out-of-range', bad);
   const size = table.rows;
   const products = matmul(table, transpose(table)).values;
   const squares = Float64Array.from({ length: size }, (_, i) => products[i * size + i]);
   const empty = gamma === undefined ? squares.indexOf(0) : -1;
-  if (empty >= 0) {
-    const problem = `sample ${empty} has no features that are not zero`;
-    throw new InvalidInputError(problem, { argument: 'features', code: 'out-of-range', index: empty });
-  }
+  if (empty >= 0) throw fault(`sample ${empty} has no features that are not zero`, 'features', 'out-of-range', empty);
   const values = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {

@@ -1,7 +1,7 @@
 // A matrix that is read by columns and by rows: block coordinate methods change few columns and then need the rows that
 // these touch.
 import type { MatrixLike } from '@infimum/core';
-import { asMatrix, InvalidInputError } from '@infimum/core';
+import { asMatrix, fault } from '@infimum/core';
 import type { CscMatrix, CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkCsr, csrFromDense, csrToCsc } from '@infimum/linalg';
 import { GEMM_SCRATCH, layout, matrixPlace, placedGram, scratch } from '@infimum/linalg/kernels';
@@ -85,10 +85,7 @@ export function squaredColumnNorms({ cols, byColumn }: TwoWayMatrix): Float64Arr
     for (let k = columnPointers[j]; k < columnPointers[j + 1]; k++) norms[j] += values[k] * values[k];
   }
   const bad = norms.findIndex((norm) => norm > LARGEST_SQUARE);
-  if (bad >= 0) {
-    const problem = `column ${bad} is so large that its squares overflow; scale it`;
-    throw new InvalidInputError(problem, { argument: 'design', code: 'out-of-range', index: bad });
-  }
+  if (bad >= 0) throw fault(`column ${bad} is so large that its squares overflow; scale it`, 'design', 'out-of-range', bad);
   return norms;
 }
 

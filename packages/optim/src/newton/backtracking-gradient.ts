@@ -6,15 +6,7 @@ import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
 import { chosenFor, namedMetric } from './instance-choices.ts';
 import type { NewtonIterate, StepRule } from './regularized-newton.ts';
-import {
-  extrapolation,
-  maxIterations,
-  maxTrials,
-  metric,
-  regularizedNewtonSteps,
-  targetValue,
-  valueNoise,
-} from './regularized-newton.ts';
+import { gradientOptions, maxIterations, regularizedNewtonSteps, valueNoise } from './regularized-newton.ts';
 
 const initialLipschitz = {
   type: 'number',
@@ -23,15 +15,7 @@ const initialLipschitz = {
   description: 'Lipschitz constant for the first trial',
 } as const;
 
-const backtrackingGradientOptions = {
-  tolerance,
-  metric,
-  targetValue,
-  extrapolation,
-  maxTrials,
-  initialLipschitz,
-  maxIterations,
-} as const satisfies OptionSpecs;
+const backtrackingGradientOptions = { ...gradientOptions, initialLipschitz } as const satisfies OptionSpecs;
 
 /** Options of the gradient method with backtracking. */
 export type BacktrackingGradientOptions = OptionsOf<typeof backtrackingGradientOptions> & RunOptions<NewtonIterate>;

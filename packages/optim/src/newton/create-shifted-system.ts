@@ -1,6 +1,6 @@
 // Which form of a shifted system fits an objective.
 import type { Objective } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { DenseApproximation, HessianApproximation } from '../objectives/hessian-approximation.ts';
 import { checkApproximation } from '../objectives/hessian-approximation.ts';
 import type { Metric } from '../smooth/metric.ts';
@@ -84,7 +84,7 @@ export function denseHessian(objective: Objective, choice: HessianChoice): Dense
     if (choice.kind === 'dense') return choice;
   }
   const problem = "must be explicit: 'exact' for an objective with hessian, or an approximation of kind 'dense'";
-  throw new InvalidInputError(problem, { argument: 'hessian', code: 'unsupported' });
+  throw fault(problem, 'hessian', 'unsupported');
 }
 
 /** The objective's own Hessian. */
@@ -97,5 +97,5 @@ function exactHessian(objective: Objective): HessianApproximation {
     return { kind: 'product', product: (x, v, out) => hessianVector.call(objective, x, v, out) };
   }
   const problem = "'exact' needs an objective with hessian or hessianVector; give an approximation, or 'none'";
-  throw new InvalidInputError(problem, { argument: 'hessian', code: 'unsupported' });
+  throw fault(problem, 'hessian', 'unsupported');
 }

@@ -9,33 +9,11 @@ import type { SmoothSolution } from '../smooth-minimization.ts';
 import { smoothStart, tolerance } from '../smooth-minimization.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import type { NewtonIterate, NewtonState, StepRule } from './regularized-newton.ts';
-import {
-  extrapolation,
-  factorization,
-  hessian,
-  hessianEvery,
-  maxIterations,
-  maxTrials,
-  metric,
-  regularizedNewtonSteps,
-  targetValue,
-  valueNoise,
-} from './regularized-newton.ts';
+import { factorization, maxIterations, newtonOptions, regularizedNewtonSteps, valueNoise } from './regularized-newton.ts';
 
 const initialConstant = { type: 'number', above: 0, default: 1, description: 'Constant M for the first trial' } as const;
 
-const cubicNewtonOptions = {
-  tolerance,
-  metric,
-  hessian,
-  factorization,
-  hessianEvery,
-  targetValue,
-  extrapolation,
-  maxTrials,
-  initialConstant,
-  maxIterations,
-} as const satisfies OptionSpecs;
+const cubicNewtonOptions = { ...newtonOptions, initialConstant } as const satisfies OptionSpecs;
 
 /** Options of the cubic Newton method. */
 export type CubicNewtonOptions = OptionsOf<typeof cubicNewtonOptions> & RunOptions<NewtonIterate>;

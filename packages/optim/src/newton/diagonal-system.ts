@@ -1,5 +1,5 @@
 // H diagonal, in a metric that is diagonal too: every lambda costs O(d).
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { Metric } from '../smooth/metric.ts';
 import type { ShiftedSystem } from './shifted-system.ts';
 
@@ -15,7 +15,7 @@ export class DiagonalSystem implements ShiftedSystem {
   constructor(size: number, metric: Metric, write: (x: Float64Array, out: Float64Array) => void) {
     if (!metric.isDiagonal) {
       const problem = 'is diagonal, which pays off only with a diagonal metric: use an approximation of another kind';
-      throw new InvalidInputError(problem, { argument: 'hessian', code: 'unsupported' });
+      throw fault(problem, 'hessian', 'unsupported');
     }
     this.#write = write;
     this.#hessian = new Float64Array(size);

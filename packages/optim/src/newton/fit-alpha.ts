@@ -1,5 +1,5 @@
 // Which class of smoothness a run has met: the exponent with which its radii follow the gradient.
-import { checkList, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { checkList, checkNumbers, checkObject, fault } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 
 /** What `fitAlpha` reads of an iterate of `gradientNormalizedNewton`. */
@@ -53,8 +53,7 @@ export function fitAlpha(trace: readonly RadiusRow[]): RadiusFit {
   }
   const points = [...least.values()];
   if (points.length < 2) {
-    const problem = 'needs gradients of more than one order of magnitude, each followed by a radius';
-    throw new InvalidInputError(problem, { argument: 'trace', code: 'out-of-range' });
+    throw fault('needs gradients of more than one order of magnitude, each followed by a radius', 'trace', 'out-of-range');
   }
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [centerX, centerY] = [mean(points.map(({ x }) => x)), mean(points.map(({ y }) => y))];

@@ -4,7 +4,7 @@
 // A. Semenov, M. Jaggi, N. Doikov: Gradient-normalized smoothness for optimization with approximate Hessians (2025),
 // arXiv:2506.13710, algorithm 1.
 import type { ObjectiveLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import { smooth } from '../smooth/smooth-problem.ts';
 import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
@@ -14,13 +14,11 @@ import type { NewtonIterate, NewtonState, StepRule } from './regularized-newton.
 import {
   extrapolation,
   factorization,
-  hessian,
+  gradientOptions,
   hessianEvery,
   maxIterations,
-  maxTrials,
-  metric,
+  newtonOptions,
   regularizedNewtonSteps,
-  targetValue,
   valueNoise,
 } from './regularized-newton.ts';
 
@@ -48,39 +46,14 @@ const radiusRule = {
     'A rule that gives the radius from the dual norm of the gradient, instead of the search, such as `lipschitzHessianRadius`; steps are taken without a test',
 } as const;
 
-const gradientNormalizedNewtonOptions = {
-  tolerance,
-  metric,
-  hessian,
-  factorization,
-  hessianEvery,
-  targetValue,
-  extrapolation,
-  maxTrials,
-  initialRadius,
-  minRadius,
-  growth,
-  shrink,
-  radiusRule,
-  maxIterations,
-} as const satisfies OptionSpecs;
+const radiusOptions = { initialRadius, minRadius, growth, shrink, radiusRule } as const satisfies OptionSpecs;
+
+const gradientNormalizedNewtonOptions = { ...newtonOptions, ...radiusOptions } as const satisfies OptionSpecs;
 
 /** Options of gradient-normalised Newton steps. */
 export type GradientNormalizedNewtonOptions = OptionsOf<typeof gradientNormalizedNewtonOptions> & RunOptions<NewtonIterate>;
 
-const gradientNormalizedGradientOptions = {
-  tolerance,
-  metric,
-  targetValue,
-  extrapolation,
-  maxTrials,
-  initialRadius,
-  minRadius,
-  growth,
-  shrink,
-  radiusRule,
-  maxIterations,
-} as const satisfies OptionSpecs;
+const gradientNormalizedGradientOptions = { ...gradientOptions, ...radiusOptions } as const satisfies OptionSpecs;
 
 /** Options of gradient-normalised gradient steps. */
 export type GradientNormalizedGradientOptions = OptionsOf<typeof gradientNormalizedGradientOptions> & RunOptions<NewtonIterate>;
@@ -234,8 +207,7 @@ function fixedRule(radius: (dualNorm: number) => number): StepRule {
     propose: (state) => {
       const gamma = factor * radius(state.here.dualNorm);
       if (gamma > 0) return proposal(state, gamma);
-      const problem = `gave ${gamma} for a gradient of norm ${state.here.dualNorm}, must be above 0`;
-      throw new InvalidInputError(problem, { argument: 'radiusRule', code: 'out-of-range' });
+      throw fault(`gave ${gamma} for a gradient of norm ${state.here.dualNorm}, must be above 0`, 'radiusRule', 'out-of-range');
     },
     accepts: () => true,
     accepted: () => {
@@ -254,5 +226,5 @@ function proposal(state: NewtonState, gamma: number): number | undefined {
 
 function checkRadiusRule(value: unknown, argument: string): asserts value is (dualNorm: number) => number {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('must be a function of the gradient’s dual norm', { argument, code: 'type' });
+  throw fault('must be a function of the gradient’s dual norm', argument, 'type');
 }

@@ -1,6 +1,6 @@
 // What registered methods of second order may be told by name, where the functions take matrices: the rest is the
 // instance's.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { MetricMatrix } from '../smooth/metric.ts';
 import type { SmoothProblem } from '../smooth/smooth-instance.ts';
 import type { HessianChoice } from './shifted-system.ts';
@@ -29,8 +29,7 @@ export function chosenFor<Names extends { readonly metric?: string | undefined; 
   const found = approximations[name];
   if (found) return { ...options, metric: chosenMetric, hessian: found };
   const known = Object.keys(approximations).join(', ') || 'none';
-  const problem = `the instance has no approximation '${name}', only ${known}`;
-  throw new InvalidInputError(problem, { argument: 'hessian', code: 'unsupported' });
+  throw fault(`the instance has no approximation '${name}', only ${known}`, 'hessian', 'unsupported');
 }
 
 /** Why a method that needs second derivatives declines an instance. */

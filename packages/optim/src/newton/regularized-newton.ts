@@ -1,29 +1,15 @@
 // The frame of all methods whose step is T = -(H + lambda B)^-1 grad f: they differ in how they choose lambda and in
 // what they accept.
-import type { ObjectiveLike, Steps, VectorLike } from '@infimum/core';
+import type { ObjectiveLike, OptionSpecs, Steps, VectorLike } from '@infimum/core';
 import { converged, stalled } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import type { Metric, MetricMatrix } from '../smooth/metric.ts';
 import { checkMetric, createMetric } from '../smooth/metric.ts';
 import type { CountedObjective, SmoothIterate, SmoothSolution, Stopping } from '../smooth-minimization.ts';
-import { counted, gradientTest, smoothStart } from '../smooth-minimization.ts';
+import { counted, gradientTest, smoothStart, tolerance } from '../smooth-minimization.ts';
 import { createShiftedSystem } from './create-shifted-system.ts';
 import type { Factorization, HessianChoice, ShiftedSystem } from './shifted-system.ts';
 import { checkHessian } from './shifted-system.ts';
-
-export const metric = {
-  type: 'value',
-  check: checkMetric,
-  description:
-    "The metric B: steps are sqrt(h'Bh) long, gradients sqrt(g'B^-1 g), in the stopping test too. 'identity' by default; d numbers above 0; or a positive definite matrix",
-} as const;
-
-export const hessian = {
-  type: 'value',
-  check: checkHessian,
-  description:
-    "The matrix H(x): 'exact' by default, the objective's Hessian, or its products beyond 2000 variables or without it; 'none' for zero; or an approximation",
-} as const;
 
 export const factorization = {
   type: 'choice',
@@ -39,8 +25,6 @@ export const hessianEvery = {
   description: 'Iterations for which a Hessian is used',
 } as const;
 
-export const targetValue = { type: 'number', description: 'Also stop when f is at most this; off by default' } as const;
-
 export const extrapolation = {
   type: 'number',
   min: 0,
@@ -49,15 +33,35 @@ export const extrapolation = {
   description: 'Share of every step by which to extrapolate if f does not rise; 0 for the published method',
 } as const;
 
-export const maxTrials = {
-  type: 'integer',
-  was: 'maxTrials',
-  min: 1,
-  default: 40,
-  description: 'Trials in one iteration before the method gives up',
-} as const;
-
 export const maxIterations = { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' } as const;
+
+/** What methods of this frame can be told, also those that need no Hessian. */
+export const gradientOptions = {
+  tolerance,
+  metric: {
+    type: 'value',
+    check: checkMetric,
+    description:
+      "The metric B: steps are sqrt(h'Bh) long, gradients sqrt(g'B^-1 g), in the stopping test too. 'identity' by default; d numbers above 0; or a positive definite matrix",
+  },
+  targetValue: { type: 'number', description: 'Also stop when f is at most this; off by default' },
+  extrapolation,
+  maxTrials: { type: 'integer', min: 1, default: 40, description: 'Trials in one iteration before the method gives up' },
+  maxIterations,
+} as const satisfies OptionSpecs;
+
+/** What methods with Hessians of any kind can be told. */
+export const newtonOptions = {
+  ...gradientOptions,
+  hessian: {
+    type: 'value',
+    check: checkHessian,
+    description:
+      "The matrix H(x): 'exact' by default, the objective's Hessian, or its products beyond 2000 variables or without it; 'none' for zero; or an approximation",
+  },
+  factorization,
+  hessianEvery,
+} as const satisfies OptionSpecs;
 
 /** What the frame of all regularised Newton methods needs. */
 export interface NewtonSettings extends Stopping {

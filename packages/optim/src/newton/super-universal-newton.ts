@@ -10,17 +10,7 @@ import type { SmoothSolution } from '../smooth-minimization.ts';
 import { tolerance } from '../smooth-minimization.ts';
 import { chosenFor, namedHessian, namedMetric, needsCurvature } from './instance-choices.ts';
 import type { NewtonIterate, StepRule } from './regularized-newton.ts';
-import {
-  extrapolation,
-  factorization,
-  hessian,
-  hessianEvery,
-  maxIterations,
-  maxTrials,
-  metric,
-  regularizedNewtonSteps,
-  targetValue,
-} from './regularized-newton.ts';
+import { factorization, maxIterations, newtonOptions, regularizedNewtonSteps } from './regularized-newton.ts';
 
 const gradientPower = {
   type: 'number',
@@ -32,19 +22,7 @@ const gradientPower = {
 } as const;
 const initialFactor = { type: 'number', above: 0, default: 1, description: 'Factor M for the first trial' } as const;
 
-const superUniversalNewtonOptions = {
-  tolerance,
-  metric,
-  hessian,
-  factorization,
-  hessianEvery,
-  targetValue,
-  extrapolation,
-  maxTrials,
-  gradientPower,
-  initialFactor,
-  maxIterations,
-} as const satisfies OptionSpecs;
+const superUniversalNewtonOptions = { ...newtonOptions, gradientPower, initialFactor } as const satisfies OptionSpecs;
 
 /** Options of the super-universal Newton method. */
 export type SuperUniversalNewtonOptions = OptionsOf<typeof superUniversalNewtonOptions> & RunOptions<NewtonIterate>;

@@ -12,16 +12,7 @@ import { chosenFor, namedMetric } from './instance-choices.ts';
 import { PencilSystem } from './pencil-system.ts';
 import { minimizeModel } from './region-model.ts';
 import type { NewtonIterate, StepRule } from './regularized-newton.ts';
-import {
-  extrapolation,
-  hessianEvery,
-  maxIterations,
-  maxTrials,
-  metric,
-  regularizedNewtonSteps,
-  targetValue,
-  valueNoise,
-} from './regularized-newton.ts';
+import { gradientOptions, hessianEvery, maxIterations, regularizedNewtonSteps, valueNoise } from './regularized-newton.ts';
 import { checkHessian } from './shifted-system.ts';
 
 const denseChoice = {
@@ -33,18 +24,13 @@ const initialRadius = { type: 'number', above: 0, default: 1, description: 'Init
 const maxRadius = { type: 'number', above: 0, description: 'Largest radius; none by default' } as const;
 
 const trustRegionNewtonOptions = {
-  tolerance,
+  ...gradientOptions,
   gradientTolerance,
   valueTolerance,
-  metric,
   hessian: denseChoice,
   hessianEvery,
-  targetValue,
-  extrapolation,
-  maxTrials,
   initialRadius,
   maxRadius,
-  maxIterations,
 } as const satisfies OptionSpecs;
 
 /** Options of the trust-region method. */

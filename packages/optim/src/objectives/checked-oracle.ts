@@ -1,6 +1,6 @@
 // Refuses what an objective's functions cannot take, before it becomes NaN or, worse, a number.
 import type { FiniteSum, Objective } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 
 /** The same objective, whose functions refuse points, directions and results of another length, and terms that are not there. */
 export function checkedOracle<O extends Objective | FiniteSum>(oracle: O): O {
@@ -45,8 +45,7 @@ export function checkedOracle<O extends Objective | FiniteSum>(oracle: O): O {
  */
 export function checkLength(array: Float64Array, argument: string, length: number): void {
   if (array?.length === length) return;
-  const problem = `expected ${length} entries, got ${array?.length}`;
-  throw new InvalidInputError(problem, { argument, code: 'shape' });
+  throw fault(`expected ${length} entries, got ${array?.length}`, argument, 'shape');
 }
 
 /**
@@ -55,12 +54,9 @@ export function checkLength(array: Float64Array, argument: string, length: numbe
  * @throws {InvalidInputError} naming `indices` and the first index at fault
  */
 export function checkTerms(indices: Int32Array, terms: number): void {
-  if (indices.length === 0) {
-    throw new InvalidInputError('must name at least one term', { argument: 'indices', code: 'empty' });
-  }
+  if (indices.length === 0) throw fault('must name at least one term', 'indices', 'empty');
   for (let k = 0; k < indices.length; k++) {
     if (indices[k] >= 0 && indices[k] < terms && Number.isInteger(indices[k])) continue;
-    const problem = `must be from 0 to ${terms - 1}, is ${indices[k]} at index ${k}`;
-    throw new InvalidInputError(problem, { argument: 'indices', code: 'out-of-range', index: k });
+    throw fault(`must be from 0 to ${terms - 1}, is ${indices[k]} at index ${k}`, 'indices', 'out-of-range', k);
   }
 }

@@ -1,5 +1,5 @@
 // What may stand in for a Hessian, in the form in which it is cheapest to use.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, fault } from '@infimum/core';
 
 /** A symmetric matrix, written out. */
 export interface DenseApproximation {
@@ -69,7 +69,7 @@ export function checkApproximation(value: unknown, argument: string): asserts va
     typeof kind === 'string' && Object.hasOwn(FUNCTIONS, kind) ? (FUNCTIONS as Record<string, string>)[kind] : undefined;
   if (writes === undefined || typeof form[writes] !== 'function') {
     const forms = Object.entries(FUNCTIONS).map(([kind, name]) => `{ kind: '${kind}', ${name} }`);
-    throw new InvalidInputError(`must be one of ${forms.join(', ')}`, { argument, code: 'type' });
+    throw fault(`must be one of ${forms.join(', ')}`, argument, 'type');
   }
   if (writes === 'terms') checkInteger(form['rank'], `${argument}.rank`, { min: 1 });
 }

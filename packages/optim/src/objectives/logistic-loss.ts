@@ -1,6 +1,6 @@
 // Logistic regression for two classes.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asVector, checkVector, InvalidInputError } from '@infimum/core';
+import { asVector, checkVector, fault } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { createModelDesign } from './design.ts';
@@ -105,6 +105,5 @@ function checkLabels(labels: Float64Array, samples: number): void {
   checkVector(labels, 'labels', samples);
   const bad = labels.findIndex((label) => label !== 1 && label !== -1);
   if (bad < 0) return;
-  const problem = `must be 1 or -1, is ${labels[bad]} at index ${bad}`;
-  throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index: bad });
+  throw fault(`must be 1 or -1, is ${labels[bad]} at index ${bad}`, 'labels', 'out-of-range', bad);
 }

@@ -1,6 +1,6 @@
 // Systems of equations u(x) = 0 as minimisation of |u(x)|^p / p.
 import type { Objective } from '@infimum/core';
-import { allocateVector, checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { allocateVector, checkInteger, checkNumber, checkObject, fault } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { norm } from '@infimum/linalg/numerics';
 import { checkedOracle } from './checked-oracle.ts';
@@ -169,8 +169,7 @@ export function realPower(r: number, q: number): number {
 
 function checkSystem(system: EquationSystem): void {
   if (typeof system?.residual !== 'function' || typeof system.jacobian !== 'function') {
-    const problem = 'must have the functions residual(x, out) and jacobian(x, out)';
-    throw new InvalidInputError(problem, { argument: 'system', code: 'type' });
+    throw fault('must have the functions residual(x, out) and jacobian(x, out)', 'system', 'type');
   }
   checkInteger(system.dimension, 'system.dimension', { min: 1 });
   checkInteger(system.equations, 'system.equations', { min: 1 });

@@ -1,6 +1,6 @@
 // Quadratic functions.
 import type { MatrixLike, Objective, VectorLike } from '@infimum/core';
-import { asVector, InvalidInputError } from '@infimum/core';
+import { asVector, fault } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkedOracle } from './checked-oracle.ts';
 import type { Design } from './design.ts';
@@ -70,10 +70,7 @@ function isDiagonal(a: MatrixLike | CsrMatrix | VectorLike): a is VectorLike {
 function ofMatrix(a: MatrixLike | CsrMatrix) {
   const design = createDesign(a, 'a');
   const { rows, cols } = design;
-  if (rows !== cols) {
-    const problem = `must be square, got ${rows}x${cols}`;
-    throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
-  }
+  if (rows !== cols) throw fault(`must be square, got ${rows}x${cols}`, 'a', 'shape');
   checkSymmetric(design);
   return {
     dimension: rows,
@@ -105,5 +102,5 @@ function checkSymmetric(design: Design): void {
     scale += Math.abs(y[i] * ax[i]) + Math.abs(x[i] * ay[i]);
   }
   if (Math.abs(difference) <= ASYMMETRY * scale || !Number.isFinite(scale)) return;
-  throw new InvalidInputError('must be symmetric', { argument: 'a', code: 'out-of-range' });
+  throw fault('must be symmetric', 'a', 'out-of-range');
 }

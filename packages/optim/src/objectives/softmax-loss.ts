@@ -1,6 +1,6 @@
 // Multinomial logistic regression.
 import type { FiniteSum, MatrixLike } from '@infimum/core';
-import { checkInteger, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, fault } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
@@ -247,17 +247,14 @@ function classProducts({ rows, cols, multiply, multiplyTransposed }: Design, cla
 
 /** The number of classes, once the labels are known to be some of them. */
 function checkLabels(labels: ArrayLike<number>, samples: number, classes?: number): number {
-  if (labels?.length !== samples) {
-    const problem = `expected ${samples} entries, got ${labels?.length}`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
-  }
+  if (labels?.length !== samples) throw fault(`expected ${samples} entries, got ${labels?.length}`, 'labels', 'shape');
   if (classes !== undefined) checkInteger(classes, 'classes', { min: 2 });
   let most = classes ?? 2;
   for (let i = 0; i < samples; i++) {
     const label = labels[i];
     if (!Number.isInteger(label) || label < 0 || label >= (classes ?? 65_536)) {
       const problem = `must be classes from 0 to ${(classes ?? 65_536) - 1}, is ${label} at index ${i}`;
-      throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index: i });
+      throw fault(problem, 'labels', 'out-of-range', i);
     }
     most = Math.max(most, label + 1);
   }

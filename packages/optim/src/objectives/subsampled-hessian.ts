@@ -1,6 +1,6 @@
 // The Hessian of a sample instead of that of all terms.
 import type { FiniteSum } from '@infimum/core';
-import { checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkObject, fault, Random } from '@infimum/core';
 import type { ProductApproximation } from './hessian-approximation.ts';
 import { atLastPoint } from './last-point.ts';
 
@@ -38,9 +38,7 @@ export function subsampledHessian(sum: FiniteSum, options: SubsampledHessianOpti
   checkInteger(sum.dimension, 'sum.dimension', { min: 1, max: 2 ** 30 });
   checkInteger(samples, 'samples', { min: 1, max: 2 ** 30 });
   checkInteger(seed, 'seed', { min: 0 });
-  if (!sum.hessianVector) {
-    throw new InvalidInputError('must have hessianVector', { argument: 'sum', code: 'unsupported' });
-  }
+  if (!sum.hessianVector) throw fault('must have hessianVector', 'sum', 'unsupported');
   const indices = new Int32Array(samples);
   const draw = atLastPoint(sum.dimension, (x) => {
     const random = new Random(seed, fingerprint(x));

@@ -8,7 +8,7 @@ import {
   checkNumber,
   checkObject,
   describeValue,
-  InvalidInputError,
+  fault,
 } from '@infimum/core';
 import { fixedSampleRdp, gaussianDelta, gaussianEpsilon, sampledGaussianRdp } from './gaussian-privacy.ts';
 import { gridExcess, gridSlack } from './grid-privacy.ts';
@@ -173,7 +173,7 @@ export function privacyLossEpsilon(events: readonly SampledGaussian[], delta: nu
   checkNumber(delta, 'delta', { above: 0, below: 1 });
   if (events.some(({ sampling }) => sampling === 'fixed')) {
     const problem = 'contain samples of a fixed size, whose privacy loss distribution is not implemented: use renyiEpsilon';
-    throw new InvalidInputError(problem, { argument: 'events', code: 'unsupported' });
+    throw fault(problem, 'events', 'unsupported');
   }
   if (isFull(events)) return countedEpsilon(events, delta);
   // The distribution is as wide as 1 / sigma²: with less noise there is no privacy to be told.
@@ -230,7 +230,7 @@ export function calibrateNoise(plan: (sigma: number) => readonly SampledGaussian
   while (!suffices(high)) {
     high *= 2;
     if (high < 1e9) continue;
-    throw new InvalidInputError('no amount of noise is enough', { argument: 'epsilon', code: 'out-of-range' });
+    throw fault('no amount of noise is enough', 'epsilon', 'out-of-range');
   }
   let low = high / 2;
   while (low > 1e-3 && suffices(low)) [low, high] = [low / 2, low];
@@ -296,13 +296,13 @@ export function createAccountant(options: AccountantOptions): Accountant {
           adjacency === 'replace'
             ? 'must be add-remove for Poisson samples: their formula is for neighbours of different sizes'
             : 'must be replace for samples of a fixed size: their formula is for neighbours of the same size';
-        throw new InvalidInputError(problem, { argument: 'adjacency', code: 'unsupported' });
+        throw fault(problem, 'adjacency', 'unsupported');
       }
       const all = [...events, ...further];
       const total = countedEpsilon(all, delta);
       if (!(total <= epsilon * (1 + 1e-9))) {
         const problem = `would reach ${total.toFixed(4)} at delta = ${delta}, above the budget of ${epsilon}`;
-        throw new InvalidInputError(problem, { argument: 'epsilon', code: 'out-of-range' });
+        throw fault(problem, 'epsilon', 'out-of-range');
       }
       persist?.(snapshot(all));
       events = all;
@@ -311,7 +311,7 @@ export function createAccountant(options: AccountantOptions): Accountant {
 }
 
 function checkEvents(events: readonly SampledGaussian[]): void {
-  if (!Array.isArray(events)) throw new InvalidInputError('expected an array', { argument: 'events', code: 'type' });
+  if (!Array.isArray(events)) throw fault('expected an array', 'events', 'type');
   for (let k = 0; k < events.length; k++) {
     checkObject(events[k], `events[${k}]`);
     const { rate, sigma, count, sampling, grid }: SampledGaussian = events[k];
@@ -320,7 +320,7 @@ function checkEvents(events: readonly SampledGaussian[]): void {
     checkInteger(count, 'count', { min: 1 });
     if (sampling !== undefined) checkChoice(sampling, 'sampling', ['poisson', 'fixed']);
     if (grid === undefined) continue;
-    if (grid === null) throw new InvalidInputError('expected { dimension, deviation }', { argument: 'grid', code: 'type' });
+    if (grid === null) throw fault('expected { dimension, deviation }', 'grid', 'type');
     checkInteger(grid.dimension, 'grid.dimension', { min: 1 });
     checkNumber(grid.deviation, 'grid.deviation', { min: 8 });
   }
@@ -328,12 +328,12 @@ function checkEvents(events: readonly SampledGaussian[]): void {
 
 function checkLedger(ledger: PrivacyLedger, expected: Pick<PrivacyLedger, 'data' | 'adjacency' | 'delta'>): void {
   if (typeof ledger !== 'object' || ledger === null || ledger.version !== 1) {
-    throw new InvalidInputError('expected a ledger of version 1', { argument: 'ledger', code: 'type' });
+    throw fault('expected a ledger of version 1', 'ledger', 'type');
   }
   for (const name of ['data', 'adjacency', 'delta'] as const) {
     if (ledger[name] === expected[name]) continue;
     const problem = `is one of ${name} = ${describeValue(ledger[name])}, not ${describeValue(expected[name])}`;
-    throw new InvalidInputError(problem, { argument: 'ledger', code: 'unsupported' });
+    throw fault(problem, 'ledger', 'unsupported');
   }
   checkEvents(ledger.events);
 }

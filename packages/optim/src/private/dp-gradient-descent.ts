@@ -2,7 +2,7 @@
 //
 // R. Bassily, A. Smith, A. Thakurta (2014, arXiv 1405.7085); M. Abadi and others (2016, arXiv 1607.00133).
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { InvalidInputError, runWith } from '@infimum/core';
+import { fault, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { calibrateNoise } from './accountant.ts';
 import { noiseGrid } from './noise.ts';
@@ -115,7 +115,7 @@ export function* dpSgdSteps(loss: PrivateLoss, options: DpSgdOptions): Steps<Pri
   const settings = beginPrivate(loss, dpSgdOptions, options);
   const n = publicRecords(loss, { adjacency: 'add-remove', publicSize: settings.publicSize });
   const batch = settings.batchSize ?? Math.ceil(Math.sqrt(n));
-  if (batch > n) throw new InvalidInputError(`is ${batch} of ${n} records`, { argument: 'batchSize', code: 'out-of-range' });
+  if (batch > n) throw fault(`is ${batch} of ${n} records`, 'batchSize', 'out-of-range');
   const T = settings.steps ?? Math.max(20, Math.min(2000, Math.ceil((20 * n) / batch)));
   const plan = { ...settings, adjacency: 'add-remove', steps: T, batchSize: batch, size: n } as const;
   return yield* noisySteps(loss, plan);

@@ -1,5 +1,5 @@
 // Guarantees: what they rest on as data, and what follows from that and the ledger alone.
-import { checkChoice, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkNumber, checkObject, fault } from '@infimum/core';
 import type { Adjacency, PrivacyEvent, PrivacyLedger } from './accountant.ts';
 import { countedEpsilon, privacyLossEpsilon, rdpOrders, renyiDivergence } from './accountant.ts';
 
@@ -69,8 +69,7 @@ export function privacyGuarantee(result: {
   checkObject(premises, 'premises');
   checkChoice(premises.adjacency, 'premises.adjacency', ['replace', 'add-remove'] as const);
   if (premises.adjacency !== ledger.adjacency) {
-    const problem = `is of ${ledger.adjacency} neighbours, not ${premises.adjacency}`;
-    throw new InvalidInputError(problem, { argument: 'ledger', code: 'unsupported' });
+    throw fault(`is of ${ledger.adjacency} neighbours, not ${premises.adjacency}`, 'ledger', 'unsupported');
   }
   checkNumber(ledger.delta, 'ledger.delta', { above: 0, below: 1 });
   const { events, delta, adjacency } = ledger;

@@ -2,7 +2,7 @@
 // law, drawn exactly: of whole numbers and coins alone, none of which rounds.
 //
 // C. Canonne, G. Kamath, T. Steinke: The discrete Gaussian for differential privacy (2020, arXiv 2004.00010), algorithms 1 to 3.
-import { InvalidInputError, Random } from '@infimum/core';
+import { fault, Random } from '@infimum/core';
 
 /** What private runs draw. */
 export interface NoiseSource {
@@ -53,8 +53,7 @@ export function noiseGrid(sigma: number, factor: number, rounding = 0): NoiseGri
   const power = Math.min(NOISE_POWER, Math.floor(CLIP_POWER + Math.log2(sigma * factor)));
   const steps = Math.floor(((2 ** power / sigma - rounding) / factor) * (1 - 1e-15));
   if (power >= 8 && steps >= LEAST_STEPS) return { power, steps: Math.min(steps, 2 ** CLIP_POWER) };
-  const problem = `needs noise of ${sigma} sensitivities, for which there is no grid`;
-  throw new InvalidInputError(problem, { argument: 'epsilon', code: 'out-of-range' });
+  throw fault(`needs noise of ${sigma} sensitivities, for which there is no grid`, 'epsilon', 'out-of-range');
 }
 
 /**

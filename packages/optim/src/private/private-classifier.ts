@@ -3,7 +3,7 @@
 //
 // K. Chaudhuri, C. Monteleoni, A. Sarwate: Differentially private empirical risk minimization (2011), for the setting.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, RunOptions } from '@infimum/core';
-import { checkNumber, checkObject, checkText, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkNumber, checkObject, checkText, fault, resolveOptions } from '@infimum/core';
 import type { Accountant } from './accountant.ts';
 import { dpGd } from './dp-gradient-descent.ts';
 import { linearLoss } from './private-loss.ts';
@@ -63,17 +63,14 @@ const LEAST_WIDTH = 1e-290;
 function checkRanges(value: unknown, argument: string): asserts value is Readonly<Record<string, readonly [number, number]>> {
   checkObject(value, argument);
   const ranges = Object.entries(value as Record<string, readonly unknown[]>);
-  if (ranges.length === 0) throw new InvalidInputError('name no column', { argument, code: 'shape' });
+  if (ranges.length === 0) throw fault('name no column', argument, 'shape');
   for (const [name, range] of ranges) {
-    if (!Array.isArray(range) || range.length !== 2) {
-      throw new InvalidInputError('expected [least, largest]', { argument: `${argument}.${name}`, code: 'type' });
-    }
+    if (!Array.isArray(range) || range.length !== 2) throw fault('expected [least, largest]', `${argument}.${name}`, 'type');
     checkNumber(range[0], `${argument}.${name}`);
     checkNumber(range[1], `${argument}.${name}`, { above: range[0] as number });
     // Rows are divided by half of the width.
     if ((range[1] as number) / 2 - range[0] / 2 >= LEAST_WIDTH) continue;
-    const problem = `is narrower than ${LEAST_WIDTH}`;
-    throw new InvalidInputError(problem, { argument: `${argument}.${name}`, code: 'out-of-range' });
+    throw fault(`is narrower than ${LEAST_WIDTH}`, `${argument}.${name}`, 'out-of-range');
   }
 }
 
@@ -113,7 +110,7 @@ export function privateClassifier(csv: string, options: PrivateClassifierOptions
   const [header = [], ...rows] = csvCells(csv);
   const places = columns.map(([name]) => placeOf(header, name, 'ranges'));
   const labelPlace = placeOf(header, label as string, 'label');
-  if (rows.length === 0) throw new InvalidInputError('holds no row', { argument: 'csv', code: 'shape' });
+  if (rows.length === 0) throw fault('holds no row', 'csv', 'shape');
   const width = columns.length + 1;
   const size = Math.sqrt(width);
   const values = new Float64Array(rows.length * width);
@@ -157,7 +154,7 @@ function placeOf(header: readonly string[], name: string, argument: string): num
   if (place >= 0 && header.lastIndexOf(name) === place) return place;
   const problem =
     place < 0 ? `'${name}' is not a column; the columns are ${header.join(', ')}` : `there are two columns '${name}'`;
-  throw new InvalidInputError(problem, { argument, code: 'unknown' });
+  throw fault(problem, argument, 'unknown');
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   checkNumbers,
   checkObject,
   checkVector,
-  InvalidInputError,
+  fault,
 } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 
@@ -50,8 +50,7 @@ export function probeGradient(loss: PrivateLoss): void {
   const returned = loss.recordGradient(new Float64Array(loss.dimension), 0, out);
   const argument = 'loss.recordGradient';
   if (returned) checkNumbers(returned, argument, loss.dimension);
-  else if (out.every(Number.isNaN))
-    throw new InvalidInputError('neither writes a gradient to `out` nor returns one', { argument, code: 'shape' });
+  else if (out.every(Number.isNaN)) throw fault('neither writes a gradient to `out` nor returns one', argument, 'shape');
 }
 
 /** Sums of so many records, of 2^26 units each, are exact. */
@@ -118,7 +117,7 @@ export function linearLoss(
   checkChoice(name, 'loss', Object.keys(links));
   if (name === 'logistic') {
     const index = targets.findIndex((label) => label !== 1 && label !== -1);
-    if (index >= 0) throw new InvalidInputError('must be 1 or -1', { argument: 'targets', code: 'unknown', index });
+    if (index >= 0) throw fault('must be 1 or -1', 'targets', 'unknown', index);
   }
   const shortened = { rows: points.rows, cols: points.cols, values: shortenedRows(points, bound) };
   return { ...linkLoss(shortened, targets, links[name], bound), points: shortened };

@@ -1,6 +1,6 @@
 // The registered problem of private stationary points: `optim/private-stationary-point`.
 import type { BadInstance, HardInstance, Problem } from '@infimum/core';
-import { checkChoice, checkNumber, checkVector, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkChoice, checkNumber, checkVector, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { LinkName, PrivateLoss } from './private-loss.ts';
@@ -238,16 +238,12 @@ $$\Bigl| \frac{1}{n} \sum_{i=1}^n \nabla f(w; x_i) \Bigr|.$$`,
 });
 
 function checkPrivateInstance(instance: PrivateInstance): void {
-  if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected { loss, points, … }', { argument: 'instance', code: 'type' });
-  }
+  if (typeof instance !== 'object' || instance === null) throw fault('expected { loss, points, … }', 'instance', 'type');
   checkChoice(instance.loss, 'loss', ['logistic', 'wave', 'distance', 'huber'] as const);
   const { loss, points, targets, bound } = instance;
   const name = loss === 'logistic' ? 'logistic' : 'wave';
   linearLoss(points, targets, name, bound);
-  if (points.rows < 1 || points.cols < 1) {
-    throw new InvalidInputError('needs a row and a column', { argument: 'points', code: 'shape' });
-  }
+  if (points.rows < 1 || points.cols < 1) throw fault('needs a row and a column', 'points', 'shape');
   checkVector(targets, 'targets', points.rows);
   checkNumber(bound, 'bound', { min: 1e-100, max: 1e100 });
   checkNumber(instance.epsilon, 'epsilon', { min: 1e-3, max: 1e3 });

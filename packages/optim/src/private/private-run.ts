@@ -1,6 +1,6 @@
 // What private methods share: options, the charge before the first release, and results that hold nothing but releases.
 import type { Conclusion, Iterate } from '@infimum/core';
-import { exhausted, InvalidInputError } from '@infimum/core';
+import { exhausted, fault } from '@infimum/core';
 import type { Accountant, PrivacyEvent, PrivacyLedger } from './accountant.ts';
 import { createAccountant } from './accountant.ts';
 import type { PrivacyPremises } from './guarantee.ts';
@@ -85,7 +85,7 @@ export const noiseSeed = {
 
 function checkAccountant(value: unknown, argument: string): asserts value is Accountant {
   if (typeof (value as Accountant | null)?.charge === 'function') return;
-  throw new InvalidInputError('expected an accountant by createAccountant', { argument, code: 'type' });
+  throw fault('expected an accountant by createAccountant', argument, 'type');
 }
 
 /** Sensitivity of a sum over a clip: 2 where a record is replaced, 1 where it is added or removed. */
@@ -96,8 +96,7 @@ export function sensitivityFactor(kind: 'replace' | 'add-remove'): number {
 /** Blocks by place shift where a record is added or removed, and then more than one of them changes. */
 export function requireReplacement(kind: 'replace' | 'add-remove'): void {
   if (kind === 'replace') return;
-  const problem = 'must be replace: batches are blocks of records by their place';
-  throw new InvalidInputError(problem, { argument: 'adjacency', code: 'unsupported' });
+  throw fault('must be replace: batches are blocks of records by their place', 'adjacency', 'unsupported');
 }
 
 /**
@@ -118,7 +117,7 @@ export function publicRecords(
   if (kind === 'replace') return records;
   const problem =
     'is required with add-remove: neighbours differ in the number of records, which therefore must not determine divisors or rates';
-  throw new InvalidInputError(problem, { argument: 'publicSize', code: 'missing' });
+  throw fault(problem, 'publicSize', 'missing');
 }
 
 /** A run that has been paid for. */
@@ -169,7 +168,7 @@ export function payFor(
   const used = settings.accountant ?? createAccountant(settings);
   if (used.adjacency !== kind || used.delta !== settings.delta) {
     const problem = `counts ${used.adjacency} and delta = ${used.delta}, the run ${kind} and ${settings.delta}`;
-    throw new InvalidInputError(problem, { argument: 'accountant', code: 'unsupported' });
+    throw fault(problem, 'accountant', 'unsupported');
   }
   // What the budget has no room for is refused unseen; what would fail on its first record fails before it is paid for.
   if (used.epsilon(events) <= used.ledger().epsilon * (1 + 1e-9)) probeGradient(loss);

@@ -2,7 +2,7 @@
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithm 2.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { InvalidInputError, runWith } from '@infimum/core';
+import { fault, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { calibrateNoise } from './accountant.ts';
 import { concentratedBudget } from './gaussian-privacy.ts';
@@ -95,7 +95,7 @@ export function* privateSpiderBoostSteps(
   const { anchorBatchSize = n, batchSize = n, split } = settings;
   for (const [name, size] of Object.entries({ anchorBatchSize, batchSize })) {
     if (size <= n) continue;
-    throw new InvalidInputError(`is ${size} of ${n} records`, { argument: name, code: 'out-of-range' });
+    throw fault(`is ${size} of ${n} records`, name, 'out-of-range');
   }
   const scale = privateScale({ ...loss, records: n }, settings.epsilon, settings.delta);
   const { steps: T = Math.max(4, Math.min(2000, Math.floor(scale ** (-4 / 3)))) } = settings;

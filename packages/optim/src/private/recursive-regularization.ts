@@ -2,7 +2,7 @@
 //
 // R. Arora, R. Bassily, T. González, C. Guzmán, M. Menart, E. Ullah (2022, arXiv 2206.00846), algorithms 3, 5 and 7.
 import type { OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { InvalidInputError, runWith } from '@infimum/core';
+import { fault, runWith } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { calibrateNoise } from './accountant.ts';
 import { noiseGrid } from './noise.ts';
@@ -100,11 +100,11 @@ export function* recursiveRegularizationSteps(
   const { radius, method, clipNorm: bound = lipschitz } = settings;
   if (method === 'phased-sgd' && bound < lipschitz) {
     const problem = `must be at least L0 = ${lipschitz}: the noise of phased-sgd relies on gradients of convex losses`;
-    throw new InvalidInputError(problem, { argument: 'clipNorm', code: 'unsupported' });
+    throw fault(problem, 'clipNorm', 'unsupported');
   }
   if (method === 'phased-sgd' && loss.convex === false) {
     const problem = 'must be noisy-gd: the loss is not convex, and the noise of phased-sgd relies on convexity';
-    throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
+    throw fault(problem, 'method', 'unsupported');
   }
   const theory = (bound ** 2 / (smoothness * radius ** 2)) * (1 / n + d / (n * settings.epsilon) ** 2);
   const lambda = settings.initialRidge ?? Math.min(smoothness / 4, theory);
@@ -112,10 +112,7 @@ export function* recursiveRegularizationSteps(
   const block = Math.floor(n / rounds);
   if (block < 1) {
     const problem = `leaves no record for some of ${rounds} rounds`;
-    throw new InvalidInputError(problem, {
-      argument: settings.rounds === undefined ? 'lambda' : 'rounds',
-      code: 'out-of-range',
-    });
+    throw fault(problem, settings.rounds === undefined ? 'lambda' : 'rounds', 'out-of-range');
   }
   const factor = sensitivityFactor(settings.adjacency);
   // All releases of a block as one, of as many numbers as they have together; each has a grid of this deviation at least.

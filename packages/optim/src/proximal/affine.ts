@@ -1,6 +1,6 @@
 // Half-spaces and affine subspaces.
 import type { DenseLike } from '@infimum/core';
-import { checkMatrix, checkNumber, checkVector, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkNumber, checkVector, fault } from '@infimum/core';
 import type { ConvexSet } from './convex-function.ts';
 import { convexSet, euclideanNorm } from './convex-function.ts';
 
@@ -13,7 +13,7 @@ export function halfspace(normal: Float64Array, offset: number): ConvexSet {
   checkVector(normal, 'normal');
   checkNumber(offset, 'offset');
   const length = euclideanNorm(normal as Float64Array);
-  if (length === 0) throw new InvalidInputError('is zero', { argument: 'normal', code: 'out-of-range' });
+  if (length === 0) throw fault('is zero', 'normal', 'out-of-range');
   const unit = Float64Array.from(normal, (entry) => entry / length);
   const height = offset / length;
   return convexSet((x, out) => {
@@ -81,8 +81,7 @@ function orthonormalRows(a: DenseLike, b: Float64Array): { rows: Float64Array[];
       rows.push(row.map((entry) => entry / left));
       heights.push(height / left);
     } else if (!(Math.abs(height) <= 1e-10 * scale)) {
-      const problem = `has no solution: row ${i} of a depends on those before it, and b does not agree`;
-      throw new InvalidInputError(problem, { argument: 'b', code: 'out-of-range', index: i });
+      throw fault(`has no solution: row ${i} of a depends on those before it, and b does not agree`, 'b', 'out-of-range', i);
     }
   }
   return { rows, heights };

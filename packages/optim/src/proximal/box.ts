@@ -1,5 +1,5 @@
 // Boxes, the nonnegative orthant among them, and balls of the largest-entry norm.
-import { checkNumber, InvalidInputError } from '@infimum/core';
+import { checkNumber, fault } from '@infimum/core';
 import type { ConvexSet } from './convex-function.ts';
 import { checkPerCoordinate, convexSet } from './convex-function.ts';
 
@@ -27,7 +27,7 @@ export function box(lower: number | Float64Array, upper: number | Float64Array):
   for (let index = 0; index < (dimension ?? 1); index++) {
     if (low(index) > high(index) || low(index) === Infinity || high(index) === -Infinity) {
       const problem = `is ${low(index)}, which leaves nothing below the upper bound ${high(index)}`;
-      throw new InvalidInputError(problem, { argument: 'lower', code: 'out-of-range', index });
+      throw fault(problem, 'lower', 'out-of-range', index);
     }
   }
   return convexSet((x, out) => {
@@ -48,8 +48,7 @@ export function linfBall(radius: number): ConvexSet {
 function sharedLength(lower: number | Float64Array, upper: number | Float64Array): number | undefined {
   const lengths = [lower, upper].flatMap((bound) => (typeof bound === 'number' ? [] : [bound.length]));
   if (lengths.length === 2 && lengths[0] !== lengths[1]) {
-    const problem = `expected ${lengths[0]} entries as in lower, got ${lengths[1]}`;
-    throw new InvalidInputError(problem, { argument: 'upper', code: 'shape' });
+    throw fault(`expected ${lengths[0]} entries as in lower, got ${lengths[1]}`, 'upper', 'shape');
   }
   return lengths[0];
 }

@@ -1,7 +1,7 @@
 // What splitting and proximal methods ask of a convex function: its value and its proximal operator. The proximal
 // operator of the indicator of a set is the projection onto the set.
 // (N. Parikh, S. Boyd, Proximal Algorithms, 2014.)
-import { checkVector, InvalidInputError } from '@infimum/core';
+import { checkVector, fault } from '@infimum/core';
 
 /** A proper closed convex function g on R^n. */
 export interface ProximalFunction {
@@ -69,20 +69,15 @@ export function checkPerCoordinate(
   allowed: 'finite' | 'any' | 'non-negative',
 ): asserts values is number | Float64Array {
   if (typeof values !== 'number') {
-    if (!(values instanceof Float64Array)) {
-      const problem = 'expected a number or a Float64Array';
-      throw new InvalidInputError(problem, { argument, code: 'type' });
-    }
+    if (!(values instanceof Float64Array)) throw fault('expected a number or a Float64Array', argument, 'type');
     if (allowed !== 'any') checkVector(values, argument);
   }
   const entries = typeof values === 'number' ? [values] : values;
-  if (entries.length === 0) throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
+  if (entries.length === 0) throw fault('must not be empty', argument, 'empty');
   for (const [index, value] of entries.entries()) {
     if (Number.isNaN(value) || (allowed !== 'any' && !Number.isFinite(value))) {
-      throw new InvalidInputError(`is ${value}`, { argument, code: 'not-finite', index });
+      throw fault(`is ${value}`, argument, 'not-finite', index);
     }
-    if (allowed === 'non-negative' && value < 0) {
-      throw new InvalidInputError(`is negative (${value})`, { argument, code: 'negative', index });
-    }
+    if (allowed === 'non-negative' && value < 0) throw fault(`is negative (${value})`, argument, 'negative', index);
   }
 }

@@ -1,6 +1,6 @@
 // The group norm, whose proximal operator shortens each group or sets it to zero as a whole
 // (M. Yuan, Y. Lin, Model Selection and Estimation in Regression with Grouped Variables, 2006).
-import { checkInteger, checkList, checkVector, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkVector, fault } from '@infimum/core';
 import type { ProximalFunction } from './convex-function.ts';
 import { checkPerCoordinate } from './convex-function.ts';
 
@@ -51,8 +51,7 @@ function groupLength(x: Float64Array, group: Int32Array): number {
 
 function checkGroups(groups: readonly Int32Array[]): void {
   if (!Array.isArray(groups) || !groups.every((group) => group instanceof Int32Array)) {
-    const problem = 'expected an array of Int32Arrays';
-    throw new InvalidInputError(problem, { argument: 'groups', code: 'type' });
+    throw fault('expected an array of Int32Arrays', 'groups', 'type');
   }
   checkList(groups, 'groups');
   const seen = new Set<number>();
@@ -60,8 +59,7 @@ function checkGroups(groups: readonly Int32Array[]): void {
     for (const coordinate of group) {
       checkInteger(coordinate, 'groups', { min: 0 });
       if (seen.has(coordinate)) {
-        const problem = `coordinate ${coordinate} of group ${index} is already in a group`;
-        throw new InvalidInputError(problem, { argument: 'groups', code: 'out-of-range', index });
+        throw fault(`coordinate ${coordinate} of group ${index} is already in a group`, 'groups', 'out-of-range', index);
       }
       seen.add(coordinate);
     }

@@ -2,7 +2,7 @@
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 4.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { checkNumber, converged, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { OracleCalls } from '../smooth-minimization.ts';
 import { checkFunction, maxIterations, tolerance } from './scalar-function.ts';
 
@@ -86,11 +86,10 @@ export function* findRootSteps(
     [b, xValue, 'b'],
   ] as const) {
     if (!Number.isNaN(endValue)) continue;
-    throw new InvalidInputError(`has the value NaN at ${end}`, { argument, code: 'not-finite' });
+    throw fault(`has the value NaN at ${end}`, argument, 'not-finite');
   }
   if (Math.sign(otherValue) * Math.sign(xValue) > 0) {
-    const problem = `has the value ${xValue}, of the same sign as ${otherValue} at a: no root is bracketed`;
-    throw new InvalidInputError(problem, { argument: 'b', code: 'out-of-range' });
+    throw fault(`has the value ${xValue}, of the same sign as ${otherValue} at a: no root is bracketed`, 'b', 'out-of-range');
   }
   // A root at zero is told from others to the rounding of the ends.
   const absolute = Math.max(Number.MIN_VALUE, Number.EPSILON * Math.max(Math.abs(a), Math.abs(b)));

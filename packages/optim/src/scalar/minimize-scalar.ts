@@ -2,7 +2,7 @@
 //
 // R. P. Brent: Algorithms for minimization without derivatives (1973), chapter 5.
 import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { checkNumber, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { checkNumber, converged, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { OracleCalls } from '../smooth-minimization.ts';
 import { checkFunction, maxIterations } from './scalar-function.ts';
 
@@ -86,7 +86,7 @@ export function* minimizeScalarSteps(
   checkFunction(value);
   checkNumber(a, 'a');
   checkNumber(b, 'b');
-  if (a === b) throw new InvalidInputError('is the same as a', { argument: 'b', code: 'out-of-range' });
+  if (a === b) throw fault('is the same as a', 'b', 'out-of-range');
   let evaluations = 0;
   const f = (x: number) => {
     evaluations++;

@@ -1,5 +1,5 @@
 // A function of one variable, and the option of how exact its argument must be.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 
 /** How exact x must be. */
 export const tolerance = {
@@ -23,5 +23,5 @@ export const maxIterations = {
  */
 export function checkFunction(value: unknown): asserts value is (x: number) => number {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function of a number', { argument: 'value', code: 'type' });
+  throw fault('expected a function of a number', 'value', 'type');
 }

@@ -1,6 +1,6 @@
 // The Lipschitz constant of a gradient: as given, or found by doubling while the descent lemma fails.
 import type { Objective } from '@infimum/core';
-import { checkNumber, InvalidInputError } from '@infimum/core';
+import { checkNumber, fault } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import type { SmoothProblem } from './smooth-instance.ts';
 
@@ -117,8 +117,7 @@ export function checkCurvature({ lipschitz, strongConvexity }: Curvature): void 
   if (strongConvexity === undefined) return;
   checkNumber(strongConvexity, 'strongConvexity', { min: 0 });
   if (lipschitz !== undefined && strongConvexity > lipschitz) {
-    const problem = `is ${strongConvexity}, more than the Lipschitz constant ${lipschitz}`;
-    throw new InvalidInputError(problem, { argument: 'strongConvexity', code: 'out-of-range' });
+    throw fault(`is ${strongConvexity}, more than the Lipschitz constant ${lipschitz}`, 'strongConvexity', 'out-of-range');
   }
 }
 

@@ -1,5 +1,5 @@
 // The metric of a method: |h| = sqrt(h'Bh) for steps, |g|* = sqrt(g'B^-1 g) for gradients, with B positive definite.
-import { checkMatrix, checkVector, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkVector, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { layout, linalgKernels } from '@infimum/linalg/kernels';
 import { dot } from '@infimum/linalg/numerics';
@@ -46,8 +46,7 @@ export function createMetric(matrix: MetricMatrix, dimension: number): Metric {
   if (matrix instanceof Float64Array) return diagonalMetric(matrix, dimension);
   checkMatrix(matrix, 'metric');
   if (matrix.rows !== dimension || matrix.cols !== dimension) {
-    const problem = `must be ${dimension} x ${dimension}, is ${matrix.rows} x ${matrix.cols}`;
-    throw new InvalidInputError(problem, { argument: 'metric', code: 'shape' });
+    throw fault(`must be ${dimension} x ${dimension}, is ${matrix.rows} x ${matrix.cols}`, 'metric', 'shape');
   }
   return denseMetric(matrix);
 }
@@ -137,6 +136,5 @@ function denseMetric({ rows: size, values }: DenseMatrix): Metric {
 }
 
 function notPositive(index: number): never {
-  const problem = `is not positive definite: pivot ${index} is not positive`;
-  throw new InvalidInputError(problem, { argument: 'metric', code: 'out-of-range', index });
+  throw fault(`is not positive definite: pivot ${index} is not positive`, 'metric', 'out-of-range', index);
 }

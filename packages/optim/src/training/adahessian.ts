@@ -3,7 +3,7 @@
 // Z. Yao, A. Gholami, S. Shen, M. Mustafa, K. Keutzer, M. Mahoney: ADAHESSIAN: an adaptive second order optimizer for
 // machine learning (arXiv 2006.00719).
 import type { OptionSpecs, OptionsOf, Paper, ResolvedOptions } from '@infimum/core';
-import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { fault, Random, resolveOptions } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { norm } from '@infimum/linalg/numerics';
 import { estimateDiagonal } from './hutchinson.ts';
@@ -153,7 +153,7 @@ type Settings = ResolvedOptions<typeof adaHessianOptions>;
 
 function checkBlockOf(value: unknown, argument: string): asserts value is Int32Array {
   if (value instanceof Int32Array) return;
-  throw new InvalidInputError('expected an Int32Array', { argument, code: 'type' });
+  throw fault('expected an Int32Array', argument, 'type');
 }
 
 /** What a step is made of. */

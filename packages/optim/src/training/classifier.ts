@@ -17,7 +17,7 @@ import {
   where,
 } from '@infimum/autodiff';
 import type { VectorLike } from '@infimum/core';
-import { allocateVector, asVector, checkInteger, checkNumber, checkNumbers, InvalidInputError } from '@infimum/core';
+import { allocateVector, asVector, checkInteger, checkNumber, checkNumbers, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { RidgeOption, TrainingModel } from './training-model.ts';
 
@@ -86,8 +86,7 @@ export function checkClassLabels(labels: ClassLabels, samples: number, classes: 
   const numbers = Float64Array.from(asVector(labels, 'labels', samples));
   const bad = numbers.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= classes);
   if (bad >= 0) {
-    const found = `must be an integer below ${classes}, is ${numbers[bad]} at index ${bad}`;
-    throw new InvalidInputError(found, { argument: 'labels', code: 'out-of-range', index: bad });
+    throw fault(`must be an integer below ${classes}, is ${numbers[bad]} at index ${bad}`, 'labels', 'out-of-range', bad);
   }
   return numbers;
 }

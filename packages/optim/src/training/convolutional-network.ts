@@ -2,7 +2,7 @@
 import type { Tensor } from '@infimum/autodiff';
 import { add, averagePool, convolution, matmul, parameters, reshape, tanh, transpose } from '@infimum/autodiff';
 import type { MatrixLike } from '@infimum/core';
-import { asMatrix, checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { asMatrix, checkInteger, checkNumbers, checkObject, fault } from '@infimum/core';
 import type { ClassLabels } from './classifier.ts';
 import { checkClassLabels, classifierLoss, mostLabels } from './classifier.ts';
 import type { RidgeOption, TrainingModel } from './training-model.ts';
@@ -53,16 +53,14 @@ export function convolutionalLoss(
   for (const axis of [0, 1]) checkInteger(shape[axis], `shape[${axis}]`, { min: 1 });
   const [height, width] = shape;
   if (height * width !== table.cols) {
-    const problem = `${height}x${width} does not fit images of ${table.cols} pixels`;
-    throw new InvalidInputError(problem, { argument: 'shape', code: 'shape' });
+    throw fault(`${height}x${width} does not fit images of ${table.cols} pixels`, 'shape', 'shape');
   }
   checkInteger(channels, 'channels', { min: 1 });
   checkInteger(kernel, 'kernel', { min: 1 });
-  if (kernel % 2 === 0) throw new InvalidInputError('must be odd', { argument: 'kernel', code: 'out-of-range' });
+  if (kernel % 2 === 0) throw fault('must be odd', 'kernel', 'out-of-range');
   checkInteger(pool, 'pool', { min: 1 });
   if (height % pool !== 0 || width % pool !== 0) {
-    const problem = `must divide the image's ${height}x${width}`;
-    throw new InvalidInputError(problem, { argument: 'pool', code: 'out-of-range' });
+    throw fault(`must divide the image's ${height}x${width}`, 'pool', 'out-of-range');
   }
   const checked = checkClassLabels(labels, table.rows, classes);
   const features = (channels * height * width) / (pool * pool);

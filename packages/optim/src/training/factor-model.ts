@@ -1,5 +1,5 @@
 // Clicks of users on items from products of their factors: logistic matrix factorisation as a loss of its weights.
-import { checkInteger, checkNumbers, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkNumbers, checkObject, fault } from '@infimum/core';
 import { sigmoid, softplus } from '../objectives/logistic-loss.ts';
 import type { RidgeOption, TrainingModel } from './training-model.ts';
 import { trainingModel } from './training-model.ts';
@@ -102,21 +102,19 @@ function checkClicks({ users, items, userOf, itemOf, clicked }: ClickLog): void 
   checkIndices(userOf, 'userOf', users);
   checkIndices(itemOf, 'itemOf', items);
   checkNumbers(clicked, 'clicked');
-  if (userOf.length === 0) throw new InvalidInputError('must not be empty', { argument: 'userOf', code: 'empty' });
+  if (userOf.length === 0) throw fault('must not be empty', 'userOf', 'empty');
   if (itemOf.length !== userOf.length || clicked.length !== userOf.length) {
     const argument = itemOf.length !== userOf.length ? 'itemOf' : 'clicked';
-    throw new InvalidInputError(`expected ${userOf.length} entries`, { argument, code: 'shape' });
+    throw fault(`expected ${userOf.length} entries`, argument, 'shape');
   }
   const bad = clicked.findIndex((click) => click > 1);
   if (bad < 0) return;
-  const problem = `must be 0 or 1, is ${clicked[bad]} at index ${bad}`;
-  throw new InvalidInputError(problem, { argument: 'clicked', code: 'out-of-range', index: bad });
+  throw fault(`must be 0 or 1, is ${clicked[bad]} at index ${bad}`, 'clicked', 'out-of-range', bad);
 }
 
 function checkIndices(indices: Int32Array, argument: string, bound: number): void {
   checkNumbers(indices, argument);
   const bad = indices.findIndex((index) => index < 0 || index >= bound);
   if (bad < 0) return;
-  const problem = `must be from 0 to ${bound - 1}, is ${indices[bad]} at index ${bad}`;
-  throw new InvalidInputError(problem, { argument, code: 'out-of-range', index: bad });
+  throw fault(`must be from 0 to ${bound - 1}, is ${indices[bad]} at index ${bad}`, argument, 'out-of-range', bad);
 }

@@ -1,6 +1,6 @@
 // Optimisers that take one step at a time, for training loops of one's own: what they share.
 import type { FloatArray } from '@infimum/core';
-import { checkNumber, InvalidInputError } from '@infimum/core';
+import { checkNumber, fault } from '@infimum/core';
 import type { StepMemory } from './step-memory.ts';
 import { sizeOf } from './training-model.ts';
 
@@ -91,8 +91,7 @@ export function defineOptimizer<Name extends string>(
       checkLength(x, 'x', dimension);
       checkLength(gradient, 'gradient', dimension);
       if (needsProducts && typeof hessianVector !== 'function') {
-        const problem = `${method} needs a function hessianVector(v, out)`;
-        throw new InvalidInputError(problem, { argument: 'hessianVector', code: 'type' });
+        throw fault(`${method} needs a function hessianVector(v, out)`, 'hessianVector', 'type');
       }
       update(x, gradient, this.learningRate, own as Record<Name, Float64Array>, hessianVector as HessianVector);
     },
@@ -121,12 +120,11 @@ export function dimensionOf(parameters: ParameterShapes): number {
   const bad = Array.isArray(shapes) ? shapes.findIndex((shape) => !Array.isArray(shape) || !shape.every(isLength)) : 0;
   if (bad >= 0 || shapes.length === 0) {
     const problem = 'expected a number of parameters, or shapes made of positive integers';
-    throw new InvalidInputError(problem, { argument: 'parameters', code: 'shape', ...(bad >= 0 && { index: bad }) });
+    throw fault(problem, 'parameters', 'shape', bad >= 0 ? bad : undefined);
   }
   const size = sizeOf(shapes);
   if (size <= MOST_PARAMETERS) return size;
-  const problem = `needs ${8 * size} bytes, more than there is room for`;
-  throw new InvalidInputError(problem, { argument: 'parameters', code: 'too-large' });
+  throw fault(`needs ${8 * size} bytes, more than there is room for`, 'parameters', 'too-large');
 }
 
 /** Every vector of a method is of so many numbers: 4 GB. */
@@ -135,8 +133,7 @@ const MOST_PARAMETERS = 2 ** 29;
 function checkLength(vector: Float64Array, argument: string, length: number): void {
   if (vector instanceof Float64Array && vector.length === length) return;
   const found = vector instanceof Float64Array ? `${vector.length} entries` : 'something else';
-  const problem = `expected a Float64Array of ${length} entries, got ${found}`;
-  throw new InvalidInputError(problem, { argument, code: 'shape' });
+  throw fault(`expected a Float64Array of ${length} entries, got ${found}`, argument, 'shape');
 }
 
 function checkState(saved: OptimizerState, state: OptimizerState): void {
@@ -148,5 +145,5 @@ function checkState(saved: OptimizerState, state: OptimizerState): void {
         : Object.entries(state.vectors).some(([name, vector]) => saved.vectors?.[name]?.length !== vector.length)
           ? 'has vectors of another size'
           : undefined;
-  if (problem) throw new InvalidInputError(problem, { argument: 'state', code: 'shape' });
+  if (problem) throw fault(problem, 'state', 'shape');
 }

@@ -1,5 +1,5 @@
 // Which parameters share one estimate of curvature: blocks of tensors, over which the estimates are averaged.
-import { checkInteger, InvalidInputError } from '@infimum/core';
+import { checkInteger, fault } from '@infimum/core';
 import type { ParameterShapes } from './optimizer.ts';
 import { dimensionOf } from './optimizer.ts';
 import type { StepKernels } from './step-kernels.ts';
@@ -84,8 +84,7 @@ function runsByRule(parameters: ParameterShapes, rule: Exclude<BlockRule, Int32A
     const size = shape.reduce((product, length) => product * length, 1);
     const length = typeof rule === 'number' && isVector && shape.length < 2 ? 1 : lengthOf(shape);
     if (size % length !== 0) {
-      const problem = `${length} does not divide the ${size} entries of tensor ${index}`;
-      throw new InvalidInputError(problem, { argument: 'blocks', code: 'out-of-range', index });
+      throw fault(`${length} does not divide the ${size} entries of tensor ${index}`, 'blocks', 'out-of-range', index);
     }
     const before = runs.at(-1);
     if (before?.length === length) {
@@ -106,29 +105,21 @@ function runLengths(rule: Exclude<BlockRule, Int32Array>): (shape: readonly numb
   if (rule === 'instruction') {
     return (shape) => (shape.length < 2 ? 1 : shape.length === 4 ? kernel(shape) : (shape.at(-1) as number));
   }
-  const problem = "expected 'reference', 'instruction', a size or an Int32Array of blocks";
-  throw new InvalidInputError(problem, { argument: 'blocks', code: 'unknown' });
+  throw fault("expected 'reference', 'instruction', a size or an Int32Array of blocks", 'blocks', 'unknown');
 }
 
 /** Every block from 0 to the largest must have a parameter. */
 function checkBlocks(blockOf: Int32Array, dimension: number): Int32Array {
-  if (blockOf.length !== dimension) {
-    const problem = `expected ${dimension} entries, got ${blockOf.length}`;
-    throw new InvalidInputError(problem, { argument: 'blockOf', code: 'shape' });
-  }
+  if (blockOf.length !== dimension) throw fault(`expected ${dimension} entries, got ${blockOf.length}`, 'blockOf', 'shape');
   const used = new Uint8Array(dimension);
   blockOf.forEach((block, index) => {
     if (block < 0 || block >= dimension) {
-      const problem = `must be from 0 to ${dimension - 1}, is ${block} at index ${index}`;
-      throw new InvalidInputError(problem, { argument: 'blockOf', code: 'out-of-range', index });
+      throw fault(`must be from 0 to ${dimension - 1}, is ${block} at index ${index}`, 'blockOf', 'out-of-range', index);
     }
     used[block] = 1;
   });
   const blocks = blockOf.reduce((most, block) => Math.max(most, block), 0) + 1;
   const missing = used.indexOf(0);
-  if (missing >= 0 && missing < blocks) {
-    const problem = `block ${missing} has no parameter`;
-    throw new InvalidInputError(problem, { argument: 'blockOf', code: 'out-of-range', index: missing });
-  }
+  if (missing >= 0 && missing < blocks) throw fault(`block ${missing} has no parameter`, 'blockOf', 'out-of-range', missing);
   return blockOf.slice();
 }

@@ -1,6 +1,6 @@
 // The registered problem of training: instances, metrics and file format of `optim/training`.
 import type { Problem } from '@infimum/core';
-import { checkInteger, defineProblem, InvalidInputError } from '@infimum/core';
+import { checkInteger, defineProblem, fault } from '@infimum/core';
 import { readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import { mostLabels } from './classifier.ts';
@@ -62,8 +62,7 @@ within a given number of epochs, using the loss, the gradient and Hessian produc
       checkInteger(warmUp, 'warmUp', { min: 0 });
       const isShape = (shape: unknown) => Array.isArray(shape) && shape.every(Number.isSafeInteger);
       if (!Array.isArray(shapes) || !shapes.every(isShape) || sizeOf(shapes) !== objective.dimension) {
-        const problem = `must have ${objective.dimension} entries in total`;
-        throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape' });
+        throw fault(`must have ${objective.dimension} entries in total`, 'shapes', 'shape');
       }
     },
     badInstances: () => {
@@ -107,8 +106,7 @@ within a given number of epochs, using the loss, the gradient and Hessian produc
         const labels = readVector(fields['labels'], 'labels');
         labels.forEach((label, index) => {
           if (Number.isInteger(label) && label >= 0 && label < 1000) return;
-          const problem = `must be an integer from 0 to 999, is ${label} at index ${index}`;
-          throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index });
+          throw fault(`must be an integer from 0 to 999, is ${label} at index ${index}`, 'labels', 'out-of-range', index);
         });
         checkInteger(hidden, 'hidden', { min: 1, max: 10_000 });
         checkInteger(heldOut, 'heldOut', { min: 0, max: features.rows - 1 });
@@ -156,8 +154,7 @@ interface PerceptronSettings {
 /** A perceptron on rows of features, the last ones held out. */
 function perceptronProblem(features: DenseMatrix, { labels, hidden, heldOut, ...budget }: PerceptronSettings): TrainingProblem {
   if (labels.length !== features.rows) {
-    const problem = `expected ${features.rows} entries, got ${labels.length}`;
-    throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
+    throw fault(`expected ${features.rows} entries, got ${labels.length}`, 'labels', 'shape');
   }
   const options = { hidden, classes: mostLabels(labels) };
   const part = (from: number, to: number) =>

@@ -9,7 +9,7 @@ import {
   checkVector,
   describeValue,
   exhausted,
-  InvalidInputError,
+  fault,
   Random,
   resolveOptions,
   runWith,
@@ -63,7 +63,7 @@ export type MinimizeStochasticOptions = OptionsOf<typeof minimizeStochasticOptio
 
 function checkSchedule(value: unknown, argument: string): asserts value is (step: number) => number {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function of the step', { argument, code: 'type' });
+  throw fault('expected a function of the step', argument, 'type');
 }
 
 /**
@@ -114,7 +114,7 @@ export function* minimizeStochasticSteps(
   checkTraining(objective, initial, { batchSize, epochs });
   if (optimizer?.dimension !== objective.dimension) {
     const problem = `has ${describeValue(optimizer?.dimension)} parameters, the objective ${objective.dimension}`;
-    throw new InvalidInputError(problem, { argument: 'optimizer', code: 'shape' });
+    throw fault(problem, 'optimizer', 'shape');
   }
   checkMethods(optimizer, 'optimizer', ['step']);
   if (optimizer.learningRate !== undefined) checkNumber(optimizer.learningRate, 'optimizer.learningRate');

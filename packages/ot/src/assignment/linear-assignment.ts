@@ -3,7 +3,7 @@
 // R. Jonker, A. Volgenant: A shortest augmenting path algorithm for dense and sparse linear assignment problems
 // (1987); D. Crouse: On implementing 2D rectangular assignment algorithms (2016) for matrices that are not square.
 import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { asMatrix, converged, defineSolver, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { asMatrix, converged, defineSolver, fault, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { largestOf } from '../exact/arc-costs.ts';
 import { transport } from '../transport-problem.ts';
@@ -101,11 +101,7 @@ export function asCosts(given: MatrixLike): DenseMatrix {
   const cost = asMatrix(given, 'cost');
   if (largestOf(cost.values) <= LARGEST_ASSIGNMENT_COST) return cost;
   const index = cost.values.findIndex((value) => Math.abs(value) > LARGEST_ASSIGNMENT_COST);
-  throw new InvalidInputError(`is ${cost.values[index]} at index ${index}, more than 2^500`, {
-    argument: 'cost',
-    code: 'out-of-range',
-    index,
-  });
+  throw fault(`is ${cost.values[index]} at index ${index}, more than 2^500`, 'cost', 'out-of-range', index);
 }
 
 /** Sums of larger costs could overflow. */

@@ -1,6 +1,6 @@
 // The registered problem of barycentres of images: instances, metrics and file format of `ot/barycenter`.
 import type { Problem } from '@infimum/core';
-import { checkMatrix, checkNumber, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkNumber, defineFamily, defineProblem, fault } from '@infimum/core';
 import { readMatrix, readObject } from '@infimum/core/data';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
@@ -106,8 +106,7 @@ $\frac1K\sum_k\lVert h'_k - h_k\rVert_1$ at most *marginalError* so that for no 
       checkNumber(cols, 'cols', { min: 1 });
       checkNumber(epsilon, 'epsilon', { above: 0 });
       if (rows * cols === histograms.cols) return;
-      const problem = `has ${histograms.cols} columns, which are not ${rows} x ${cols} pixels`;
-      throw new InvalidInputError(problem, { argument: 'histograms', code: 'shape' });
+      throw fault(`has ${histograms.cols} columns, which are not ${rows} x ${cols} pixels`, 'histograms', 'shape');
     },
     badInstances: () => {
       const good = {
@@ -154,16 +153,11 @@ $\frac1K\sum_k\lVert h'_k - h_k\rVert_1$ at most *marginalError* so that for no 
       parse: (json) => {
         const { images, epsilon, debiased = false } = readObject(json, 'instance', ['images', 'epsilon', 'debiased']);
         checkNumber(epsilon, 'epsilon', { above: 0 });
-        if (!Array.isArray(images) || images.length === 0) {
-          throw new InvalidInputError('must be a list of matrices', { argument: 'images', code: 'type' });
-        }
+        if (!Array.isArray(images) || images.length === 0) throw fault('must be a list of matrices', 'images', 'type');
         const matrices = images.map((image: unknown, k) => readMatrix(image, `images[${k}]`));
         const [{ rows, cols }] = matrices;
         const odd = matrices.findIndex((matrix) => matrix.rows !== rows || matrix.cols !== cols);
-        if (odd >= 0) {
-          const problem = `is not ${rows} x ${cols}, as images[0] is`;
-          throw new InvalidInputError(problem, { argument: `images[${odd}]`, code: 'shape' });
-        }
+        if (odd >= 0) throw fault(`is not ${rows} x ${cols}, as images[0] is`, `images[${odd}]`, 'shape');
         const scaled = matrices.map(({ values }) => {
           const mass = values.reduce((sum, value) => sum + value, 0);
           return values.map((value) => value / mass);

@@ -1,5 +1,5 @@
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { asMatrix, converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { asMatrix, converged, defineSolver, fault, resolveOptions, stalled } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix, gridPoints } from '../cost-matrix.ts';
@@ -93,10 +93,7 @@ export function* entropicBarycenterSteps(
   const histograms = asHistograms(given);
   const cost = asMatrix(costs, 'cost');
   if (cost.rows !== histograms.cols || cost.cols !== histograms.cols) {
-    throw new InvalidInputError(`must be ${histograms.cols} x ${histograms.cols}, got ${cost.rows} x ${cost.cols}`, {
-      argument: 'cost',
-      code: 'shape',
-    });
+    throw fault(`must be ${histograms.cols} x ${histograms.cols}, got ${cost.rows} x ${cost.cols}`, 'cost', 'shape');
   }
   const settings = resolveOptions(entropicBarycenterOptions, options);
   const kernel = new AbsorbedKernel(cost, settings.epsilon);

@@ -3,7 +3,7 @@
 // J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
 // distances (2015).
 import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { asMatrix, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asMatrix, defineSolver, fault, resolveOptions } from '@infimum/core';
 import { GridKernel } from '../geometry/grid-kernel.ts';
 import { weights } from '../options.ts';
 import { runAdvised } from '../progress.ts';
@@ -79,17 +79,12 @@ export function* convolutionalBarycenterSteps(
 
 /** The images as histograms, one a row, and their shape. */
 function asImages(given: readonly MatrixLike[]) {
-  if (!Array.isArray(given) || given.length === 0) {
-    throw new InvalidInputError('must not be empty', { argument: 'images', code: 'empty' });
-  }
+  if (!Array.isArray(given) || given.length === 0) throw fault('must not be empty', 'images', 'empty');
   const images = Array.from(given, (image: MatrixLike, k) => asMatrix(image, `images[${k}]`));
   const { rows, cols } = images[0];
   images.forEach((image, k) => {
     if (image.rows !== rows || image.cols !== cols) {
-      throw new InvalidInputError(`is ${image.rows} x ${image.cols}, images[0] is ${rows} x ${cols}`, {
-        argument: `images[${k}]`,
-        code: 'shape',
-      });
+      throw fault(`is ${image.rows} x ${image.cols}, images[0] is ${rows} x ${cols}`, `images[${k}]`, 'shape');
     }
   });
   const histograms = {

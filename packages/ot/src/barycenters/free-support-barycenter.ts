@@ -2,7 +2,7 @@
 //
 // M. Cuturi, A. Doucet: Fast computation of Wasserstein barycenters (2014), arXiv 1310.4375, Algorithm 2 with exact plans.
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { asMatrix, converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { asMatrix, converged, fault, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { costMatrix } from '../cost-matrix.ts';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
@@ -135,21 +135,15 @@ function move(
 }
 
 function asClouds(given: readonly MatrixLike[], start: MatrixLike, cloudWeights: readonly VectorLike[] | undefined) {
-  if (!Array.isArray(given) || given.length === 0) {
-    throw new InvalidInputError('must not be empty', { argument: 'clouds', code: 'empty' });
-  }
+  if (!Array.isArray(given) || given.length === 0) throw fault('must not be empty', 'clouds', 'empty');
   const initial = asMatrix(start, 'initial');
   if (cloudWeights !== undefined && cloudWeights.length !== given.length) {
-    const problem = `expected ${given.length} vectors, got ${cloudWeights.length}`;
-    throw new InvalidInputError(problem, { argument: 'cloudWeights', code: 'shape' });
+    throw fault(`expected ${given.length} vectors, got ${cloudWeights.length}`, 'cloudWeights', 'shape');
   }
   const clouds = Array.from(given, (one: MatrixLike, k) => {
     const cloud = asMatrix(one, `clouds[${k}]`);
     if (cloud.cols === initial.cols) return cloud;
-    throw new InvalidInputError(`has points of dimension ${cloud.cols}, initial of ${initial.cols}`, {
-      argument: `clouds[${k}]`,
-      code: 'shape',
-    });
+    throw fault(`has points of dimension ${cloud.cols}, initial of ${initial.cols}`, `clouds[${k}]`, 'shape');
   });
   const masses = clouds.map(({ rows }, k) => {
     const weights = cloudWeights?.[k];
@@ -165,12 +159,6 @@ function asPointWeights(given: VectorLike | undefined, mass: Float64Array, count
   }
   const weights = asWeights(given, 'pointWeights', count);
   const empty = weights.indexOf(0);
-  if (empty >= 0) {
-    throw new InvalidInputError(`is zero at index ${empty}, which leaves the point undetermined`, {
-      argument: 'pointWeights',
-      code: 'mass',
-      index: empty,
-    });
-  }
+  if (empty >= 0) throw fault(`is zero at index ${empty}, which leaves the point undetermined`, 'pointWeights', 'mass', empty);
   return weights;
 }

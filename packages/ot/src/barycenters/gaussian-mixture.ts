@@ -2,7 +2,7 @@
 //
 // J. Delon, A. Desolneux: A Wasserstein-type distance in the space of Gaussian mixture models (2020), arXiv 1907.05254.
 import type { Outcome, VectorLike } from '@infimum/core';
-import { checkList, InvalidInputError } from '@infimum/core';
+import { checkList, fault } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { emd } from '../exact/network-simplex.ts';
 import type { TransportPlan } from '../transport.ts';
@@ -57,8 +57,7 @@ export function gaussianMixtureTransport(first: GaussianMixture, second: Gaussia
   const to = asMixture(second, 'second', from.components[0].mean.length);
   const masses = [total(from.weights), total(to.weights)];
   if (Math.abs(masses[0] - masses[1]) > 1e-9 * Math.max(...masses)) {
-    const problem = `sums to ${masses[1]}, but first.weights sums to ${masses[0]}`;
-    throw new InvalidInputError(problem, { argument: 'second.weights', code: 'mass' });
+    throw fault(`sums to ${masses[1]}, but first.weights sums to ${masses[0]}`, 'second.weights', 'mass');
   }
   const [rows, cols] = [from.components.length, to.components.length];
   const values = new Float64Array(rows * cols);
@@ -73,11 +72,9 @@ export function gaussianMixtureTransport(first: GaussianMixture, second: Gaussia
 
 function asMixture(mixture: GaussianMixture, argument: string, dimension?: number) {
   if (typeof mixture !== 'object' || mixture === null || !Array.isArray(mixture.components)) {
-    throw new InvalidInputError('expected { components, weights }', { argument, code: 'type' });
+    throw fault('expected { components, weights }', argument, 'type');
   }
-  if (mixture.components.length === 0) {
-    throw new InvalidInputError('has no components', { argument, code: 'shape' });
-  }
+  if (mixture.components.length === 0) throw fault('has no components', argument, 'shape');
   checkList(mixture.components, `${argument}.components`);
   const components = Array.from(mixture.components, (component: GaussianLike, k) => {
     const size = dimension ?? mixture.components[0]?.mean?.length;

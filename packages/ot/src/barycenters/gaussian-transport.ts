@@ -4,7 +4,7 @@
 // P. Álvarez-Esteban, E. del Barrio, J. Cuesta-Albertos, C. Matrán: A fixed-point approach to barycenters in Wasserstein
 // space (2016), arXiv 1511.05355.
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { asMatrix, asVector, converged, fault, resolveOptions, runWith } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matmul } from '@infimum/linalg';
 import { symmetricEigen } from '@infimum/linalg/numerics';
@@ -156,9 +156,7 @@ export function* gaussianBarycenterSteps(
   given: readonly GaussianLike[],
   options: GaussianBarycenterOptions = {},
 ): Steps<Gaussian, GaussianBarycenterIterate> {
-  if (!Array.isArray(given) || given.length === 0) {
-    throw new InvalidInputError('must not be empty', { argument: 'gaussians', code: 'empty' });
-  }
+  if (!Array.isArray(given) || given.length === 0) throw fault('must not be empty', 'gaussians', 'empty');
   const gaussians = Array.from(given, (one: GaussianLike, k) => {
     const gaussian = asGaussian(one, `gaussians[${k}]`, given[0]?.mean?.length);
     checkRank(gaussian, `gaussians[${k}]`);
@@ -203,40 +201,29 @@ function asPair(first: GaussianLike, second: GaussianLike): [from: Gaussian, to:
 
 /** A Gaussian, checked, of a dimension if one is given. */
 export function asGaussian(gaussian: GaussianLike, argument: string, dimension?: number): Gaussian {
-  if (typeof gaussian !== 'object' || gaussian === null) {
-    throw new InvalidInputError('expected { mean, covariance }', { argument, code: 'type' });
-  }
+  if (typeof gaussian !== 'object' || gaussian === null) throw fault('expected { mean, covariance }', argument, 'type');
   const mean = asVector(gaussian.mean, `${argument}.mean`, dimension);
   const covariance = asMatrix(gaussian.covariance, `${argument}.covariance`);
   const size = mean.length;
   if (covariance.rows !== size || covariance.cols !== size) {
-    throw new InvalidInputError(`must be ${size} x ${size}`, { argument: `${argument}.covariance`, code: 'shape' });
+    throw fault(`must be ${size} x ${size}`, `${argument}.covariance`, 'shape');
   }
   const scale = covariance.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   for (let k = 0; k < covariance.values.length; k++) {
     const mirrored = covariance.values[(k % size) * size + Math.floor(k / size)];
     if (Math.abs(covariance.values[k] - mirrored) > 1e-9 * scale) {
-      throw new InvalidInputError(`is not symmetric at index ${k}`, {
-        argument: `${argument}.covariance`,
-        code: 'out-of-range',
-        index: k,
-      });
+      throw fault(`is not symmetric at index ${k}`, `${argument}.covariance`, 'out-of-range', k);
     }
   }
   const least = Math.min(...symmetricEigen(covariance).values);
-  if (least < -1e-9 * scale) {
-    throw new InvalidInputError(`has a negative eigenvalue, ${least}`, {
-      argument: `${argument}.covariance`,
-      code: 'out-of-range',
-    });
-  }
+  if (least < -1e-9 * scale) throw fault(`has a negative eigenvalue, ${least}`, `${argument}.covariance`, 'out-of-range');
   return { mean, covariance };
 }
 
 function checkRank({ covariance }: Gaussian, argument: string): void {
   const { values } = symmetricEigen(covariance);
   if (Math.min(...values) > RANK_TOLERANCE * Math.max(...values)) return;
-  throw new InvalidInputError('is singular', { argument: `${argument}.covariance`, code: 'out-of-range' });
+  throw fault('is singular', `${argument}.covariance`, 'out-of-range');
 }
 
 /** A power of a symmetric positive semidefinite matrix. */

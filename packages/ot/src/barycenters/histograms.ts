@@ -1,6 +1,6 @@
 // Histograms of one mass, a row each: what barycentres are made of.
 import type { MatrixLike } from '@infimum/core';
-import { asMatrix, checkNonNegative, InvalidInputError } from '@infimum/core';
+import { asMatrix, checkNonNegative, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { total } from '../transport.ts';
 
@@ -39,11 +39,7 @@ export function asHistograms(given: MatrixLike): DenseMatrix {
   for (let k = 0; k < rows; k++) {
     const mass = total(values.subarray(k * cols, (k + 1) * cols));
     if (mass > 0 && mass < Infinity && Math.abs(mass - first) <= 1e-9 * Math.max(mass, first)) continue;
-    throw new InvalidInputError(`row ${k} sums to ${mass}, row 0 to ${first}`, {
-      argument: 'histograms',
-      code: 'mass',
-      index: k * cols,
-    });
+    throw fault(`row ${k} sums to ${mass}, row 0 to ${first}`, 'histograms', 'mass', k * cols);
   }
   return histograms;
 }

@@ -4,7 +4,7 @@
 // arXiv 1905.12895; the programme after E. Anderes, S. Borgwardt, J. Miller: Discrete Wasserstein barycenters (2016), arXiv
 // 1507.07218.
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { asMatrix, converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { asMatrix, converged, fault, resolveOptions, stalled } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { networkSimplexSteps } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -92,10 +92,7 @@ export function* linearBarycenterSteps(
   const histograms = asHistograms(given);
   const cost = asMatrix(costs, 'cost');
   if (cost.rows !== histograms.cols) {
-    throw new InvalidInputError(`has ${cost.rows} rows, the histograms ${histograms.cols} columns`, {
-      argument: 'cost',
-      code: 'shape',
-    });
+    throw fault(`has ${cost.rows} rows, the histograms ${histograms.cols} columns`, 'cost', 'shape');
   }
   const { weights, tolerance } = resolveOptions(linearBarycenterOptions, options);
   const shares = mixingWeights(weights, histograms.rows);

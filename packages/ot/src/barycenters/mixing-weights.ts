@@ -1,6 +1,6 @@
 // The weights with which several distributions are mixed.
 import type { VectorLike } from '@infimum/core';
-import { asVector, checkNonNegative, InvalidInputError } from '@infimum/core';
+import { asVector, checkNonNegative, fault } from '@infimum/core';
 import { total } from '../transport.ts';
 
 /**
@@ -13,8 +13,6 @@ export function mixingWeights(given: VectorLike | undefined, count: number): Flo
   const weights = asVector(given, 'weights', count);
   checkNonNegative(weights, 'weights');
   const sum = total(weights);
-  if (!(sum > 0 && sum < Infinity)) {
-    throw new InvalidInputError(`sum to ${sum}`, { argument: 'weights', code: 'mass' });
-  }
+  if (!(sum > 0 && sum < Infinity)) throw fault(`sum to ${sum}`, 'weights', 'mass');
   return weights.map((weight) => weight / sum);
 }

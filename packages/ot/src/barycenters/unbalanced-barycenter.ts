@@ -2,7 +2,7 @@
 //
 // L. Chizat, G. Peyré, B. Schmitzer, F.-X. Vialard: Scaling algorithms for unbalanced transport problems (2018), arXiv 1607.05816.
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { asMatrix, converged, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asMatrix, converged, fault, resolveOptions } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
 import { logarithms, logSum } from '../entropic/kernels/log-kernel.ts';
@@ -77,10 +77,7 @@ export function* unbalancedBarycenterSteps(
   const { rows, cols, values } = asMatrix(histograms, 'histograms');
   const cost = asMatrix(costs, 'cost');
   if (cost.rows !== cols || cost.cols !== cols) {
-    throw new InvalidInputError(`must be ${cols} x ${cols}, got ${cost.rows} x ${cost.cols}`, {
-      argument: 'cost',
-      code: 'shape',
-    });
+    throw fault(`must be ${cols} x ${cols}, got ${cost.rows} x ${cost.cols}`, 'cost', 'shape');
   }
   const { epsilon, marginalPenalty, weights, tolerance } = resolveOptions(unbalancedBarycenterOptions, options);
   const logShares = logarithms(mixingWeights(weights, rows));

@@ -6,25 +6,23 @@
 // In units of epsilon, u = x / epsilon and v = y / epsilon, it minimises the dual with its total mass normalised,
 // phi(u, v) = M log(sum_ij exp(u_i + v_j - C_ij / epsilon) / M) - a'u - b'v, M = sum a, whose gradient is
 // (r - a, c - b) with r, c the marginals of the plan scaled to mass M.
-import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import type { MatrixLike, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { portableExp, portableExpm1, portableLog } from '@infimum/core/portable-math';
 import { absoluteSum } from '@infimum/linalg/numerics';
-import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { total } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-const acceleratedSinkhornOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
-
 /** Options of `acceleratedSinkhorn`. */
-export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof acceleratedSinkhornOptions> &
+export type AcceleratedSinkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof entropicOptions> &
   PlanForm<Form, SinkhornIterate>;
 
 /**
@@ -60,7 +58,7 @@ export function acceleratedSinkhorn<Form extends PlanChoice = 'dense'>(
   cost: MatrixLike,
   options: AcceleratedSinkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(acceleratedSinkhornOptions, options, acceleratedSinkhornSteps({ a, b, cost }, options));
+  return runInForm(entropicOptions, options, acceleratedSinkhornSteps({ a, b, cost }, options));
 }
 
 /** Accelerated alternating minimisation as steps, one update of one side each. */
@@ -68,7 +66,7 @@ export function* acceleratedSinkhornSteps(
   problem: TransportLike,
   options: AcceleratedSinkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  const settings = resolveOptions({ ...acceleratedSinkhornOptions, plan }, options);
+  const settings = resolveOptions({ ...entropicOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     state.updateSource(epsilon);
     let marginalError = state.updateTarget(epsilon);
@@ -256,6 +254,6 @@ export const acceleratedSinkhornSolver = /* @__PURE__ */ defineSolver({
   role: 'baseline',
   paper: { title: "On a combination of alternating minimization and Nesterov's momentum", arxiv: '1906.03622', year: 2019 },
   cost: 'O(nm) \\text{ exponentials per trial}',
-  options: acceleratedSinkhornOptions,
+  options: entropicOptions,
   steps: (instance, options) => acceleratedSinkhornSteps(instance, withEpsilon(instance, options)),
 });

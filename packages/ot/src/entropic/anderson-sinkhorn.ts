@@ -5,21 +5,18 @@
 // (2020), arXiv 2006.08172.
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
-import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { andersonSweeps, SWEEPS_MEMORY } from './state/anderson-sweeps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 const andersonSinkhornOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
+  ...entropicOptions,
   memory: {
     type: 'integer',
     min: 1,
@@ -27,7 +24,6 @@ const andersonSinkhornOptions = {
     default: SWEEPS_MEMORY,
     description: 'Sweeps used in an extrapolation, at most five while over 1e-4 of the mass is wrong',
   },
-  maxIterations,
 } as const satisfies OptionSpecs;
 
 /** Options of `andersonSinkhorn`. */

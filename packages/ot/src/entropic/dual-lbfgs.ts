@@ -8,21 +8,18 @@ import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@inf
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { portableExpm1 } from '@infimum/core/portable-math';
 import { dot, LbfgsHistory, wolfeLineSearch } from '@infimum/linalg/numerics';
-import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 const dualLbfgsOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
+  ...entropicOptions,
   maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 

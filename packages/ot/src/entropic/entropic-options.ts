@@ -26,7 +26,7 @@ export function runInForm<Form extends PlanChoice, I extends SinkhornIterate>(
   return runAdvised(specs, options, steps, 'epsilon', alternative) as FormOutcome<Form, I>;
 }
 
-/** Options of entropic algorithms that have none of their own. */
+/** What all entropic algorithms can be told. */
 export const entropicOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
 
 /** The options with the instance's regularisation where they have none of their own. */

@@ -2,22 +2,20 @@
 //
 // B. Schmitzer: Stabilized sparse scaling algorithms for entropy regularized transport problems (2019),
 // arXiv 1610.06519.
-import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import type { MatrixLike, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
-import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { epsilonStages, STAGE_TOLERANCE } from './state/epsilon-stages.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 import { scalingSweeps } from './state/sinkhorn-scaling.ts';
 
-const epsilonScalingOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
-
 /** Options of `epsilonScaling`. */
-export type EpsilonScalingOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof epsilonScalingOptions> &
+export type EpsilonScalingOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof entropicOptions> &
   PlanForm<Form, EpsilonScalingIterate>;
 
 /** News of a sweep. */
@@ -55,7 +53,7 @@ export function epsilonScaling<Form extends PlanChoice = 'dense'>(
   cost: MatrixLike,
   options: EpsilonScalingOptions<Form>,
 ): FormOutcome<Form, EpsilonScalingIterate> {
-  return runInForm(epsilonScalingOptions, options, epsilonScalingSteps({ a, b, cost }, options));
+  return runInForm(entropicOptions, options, epsilonScalingSteps({ a, b, cost }, options));
 }
 
 /** Epsilon scaling as steps, one sweep each. */
@@ -63,7 +61,7 @@ export function* epsilonScalingSteps(
   problem: TransportLike,
   options: EpsilonScalingOptions<PlanChoice>,
 ): Steps<EntropicPlan, EpsilonScalingIterate> {
-  const settings = resolveOptions({ ...epsilonScalingOptions, plan }, options);
+  const settings = resolveOptions({ ...entropicOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     let iteration = 0;
     for (const stage of epsilonStages(epsilon, state.problem.range)) {
@@ -98,6 +96,6 @@ export const epsilonScalingSolver = /* @__PURE__ */ defineSolver({
     year: 2019,
   },
   cost: 'O(nm) \\text{ per sweep}',
-  options: epsilonScalingOptions,
+  options: entropicOptions,
   steps: (instance, options) => epsilonScalingSteps(instance, withEpsilon(instance, options)),
 });

@@ -2,24 +2,22 @@
 //
 // J. Altschuler, J. Weed, P. Rigollet: Near-linear time approximation algorithms for optimal transport via Sinkhorn
 // iteration (2017), arXiv 1705.09634, Algorithm 4.
-import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
+import type { MatrixLike, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { indexOfLargest } from '@infimum/linalg/numerics';
-import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
-const greenkhornOptions = { epsilon, tolerance, threads, initial, maxIterations } as const satisfies OptionSpecs;
-
 /** Options of `greenkhorn`. */
-export type GreenkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof greenkhornOptions> &
+export type GreenkhornOptions<Form extends PlanChoice = 'dense'> = OptionsOf<typeof entropicOptions> &
   PlanForm<Form, SinkhornIterate>;
 
 /** Factors outside 2^-72 … 2^72 are not trusted to an entry that may have underflown. */
@@ -59,7 +57,7 @@ export function greenkhorn<Form extends PlanChoice = 'dense'>(
   cost: MatrixLike,
   options: GreenkhornOptions<Form>,
 ): FormOutcome<Form, SinkhornIterate> {
-  return runInForm(greenkhornOptions, options, greenkhornSteps({ a, b, cost }, options));
+  return runInForm(entropicOptions, options, greenkhornSteps({ a, b, cost }, options));
 }
 
 /** Greenkhorn as steps of n + m updates each, the work of a sweep. */
@@ -67,7 +65,7 @@ export function* greenkhornSteps(
   problem: TransportLike,
   options: GreenkhornOptions<PlanChoice>,
 ): Steps<EntropicPlan, SinkhornIterate> {
-  const settings = resolveOptions({ ...greenkhornOptions, plan }, options);
+  const settings = resolveOptions({ ...entropicOptions, plan }, options);
   return yield* entropicSteps(problem, settings, function* (state, epsilon, tolerance) {
     const progress = new Progress(tolerance, state.errorFloor(epsilon));
     const updates = new GreedyUpdates(state, epsilon);
@@ -245,6 +243,6 @@ export const greenkhornSolver = /* @__PURE__ */ defineSolver({
     year: 2017,
   },
   cost: 'O(nm) \\text{ per } n + m \\text{ updates}',
-  options: greenkhornOptions,
+  options: entropicOptions,
   steps: (instance, options) => greenkhornSteps(instance, withEpsilon(instance, options)),
 });

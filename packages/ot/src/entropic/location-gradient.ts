@@ -1,6 +1,6 @@
 // The gradient of the transport value in the points: by the envelope theorem the plan is all that is needed.
 import type { MatrixLike } from '@infimum/core';
-import { checkChoice, InvalidInputError } from '@infimum/core';
+import { checkChoice, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
 import { asPoints } from '../cost-matrix.ts';
@@ -69,5 +69,5 @@ export function locationGradient(
 
 function checkCount(points: DenseMatrix, argument: string, count: number): void {
   if (points.rows === count) return;
-  throw new InvalidInputError(`has ${points.rows} points, the plan ${count}`, { argument, code: 'shape' });
+  throw fault(`has ${points.rows} points, the plan ${count}`, argument, 'shape');
 }

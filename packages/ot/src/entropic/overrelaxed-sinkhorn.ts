@@ -5,22 +5,18 @@
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import { portableExpm1 } from '@infimum/core/portable-math';
-import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 const overrelaxedSinkhornOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
+  ...entropicOptions,
   relaxation: { type: 'number', min: 1, below: 2, default: 1.5, description: "Multiple of Sinkhorn's step" },
-  maxIterations,
 } as const satisfies OptionSpecs;
 
 /** Options of `overrelaxedSinkhorn`. */

@@ -3,7 +3,7 @@
 //
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { asMatrix, converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { asMatrix, converged, fault, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { MatrixBatchLike } from '../matrix-batch.ts';
 import { asMatrixBatch } from '../matrix-batch.ts';
@@ -120,9 +120,7 @@ function missReason(
 }
 
 function asBatch(given: TransportBatchLike): TransportBatch {
-  if (typeof given !== 'object' || given === null) {
-    throw new InvalidInputError('expected { cost }', { argument: 'problems', code: 'type' });
-  }
+  if (typeof given !== 'object' || given === null) throw fault('expected { cost }', 'problems', 'type');
   const cost = asMatrixBatch(given.cost, 'cost');
   const a = given.a && asRows(given.a, 'a', cost.count, cost.rows);
   const b = given.b && asRows(given.b, 'b', cost.count, cost.cols);
@@ -138,7 +136,7 @@ function asRows(given: MatrixLike, argument: string, count: number, length: numb
   const weights = asMatrix(given, argument);
   if (weights.rows === count && weights.cols === length) return weights;
   const expected = `expected ${count} rows of ${length} weights`;
-  throw new InvalidInputError(`${expected}, got ${weights.rows} of ${weights.cols}`, { argument, code: 'shape' });
+  throw fault(`${expected}, got ${weights.rows} of ${weights.cols}`, argument, 'shape');
 }
 
 /** Runs a check of one problem; its error says which. */
@@ -148,7 +146,7 @@ function atProblem(k: number, check: () => unknown): void {
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
     const { argument, code, index } = error;
-    throw new InvalidInputError(`of problem ${k}: ${error.message}`, { argument, code, index });
+    throw fault(`of problem ${k}: ${error.message}`, argument, code, index);
   }
 }
 

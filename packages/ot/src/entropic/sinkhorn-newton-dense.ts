@@ -8,21 +8,18 @@
 // method converges from every start, and quadratically in the end.
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
-import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { NewtonIterate } from './newton/newton-iteration.ts';
 import { NewtonIteration } from './newton/newton-iteration.ts';
 import type { EntropicPlan } from './state/normalized-problem.ts';
 
 const sinkhornNewtonDenseOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
+  ...entropicOptions,
   maxIterations: { type: 'integer', min: 0, default: 500, description: 'Limit of Newton steps' },
 } as const satisfies OptionSpecs;
 

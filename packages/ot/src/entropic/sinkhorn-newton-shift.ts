@@ -7,12 +7,12 @@
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { converged, defineSolver, resolveOptions, stalled } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
-import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import { reachedReason, stallReason } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { conjugateGradientDirection } from './newton/newton-direction.ts';
 import { sparsify } from './newton/sparsify.ts';
@@ -20,10 +20,7 @@ import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 const sinkhornNewtonShiftOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
+  ...entropicOptions,
   warmup: { type: 'integer', min: 0, default: 20, description: 'Sinkhorn sweeps before the Newton steps' },
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;

@@ -12,12 +12,12 @@
 // epsilon is so small that P is almost a vertex and its graph falls apart. With `continuation`, the default,
 // it is the robust variant of `continued-newton.ts`.
 import type { MatrixLike, OptionSpecs, OptionsOf, Paper, Steps, VectorLike } from '@infimum/core';
-import { defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
-import { epsilon, initial, plan, threads, tolerance } from '../options.ts';
+import { defineSolver, fault, resolveOptions } from '@infimum/core';
+import { plan } from '../options.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import { ContinuedNewton, continuedNewtonSizes } from './newton/continued-newton.ts';
 import type { NewtonIterate } from './newton/newton-iteration.ts';
@@ -33,10 +33,7 @@ export const sinkhornNewtonSparsePaper: Paper = {
 };
 
 const sinkhornNewtonSparseOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
+  ...entropicOptions,
   continuation: {
     type: 'boolean',
     default: true,
@@ -121,7 +118,7 @@ export function* sinkhornNewtonSparseSteps(
   const settings = resolveOptions({ ...sinkhornNewtonSparseOptions, plan }, options);
   const { continuation, warmup = WARMUP_SWEEPS, gauge } = settings;
   if (continuation) {
-    if (gauge === 'augment') throw new InvalidInputError(NO_AUGMENT, { argument: 'gauge', code: 'unsupported' });
+    if (gauge === 'augment') throw fault(NO_AUGMENT, 'gauge', 'unsupported');
     const steps = (state: EntropicState, _: number, tolerance: number) =>
       new ContinuedNewton(state, { ...settings, tolerance }).steps();
     return yield* entropicSteps(problem, settings, steps, { extraSizes: continuedNewtonSizes });

@@ -3,7 +3,7 @@
 // M. Cuturi: Sinkhorn distances: lightspeed computation of optimal transport (2013), arXiv 1306.0895.
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
-import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
@@ -15,17 +15,13 @@ import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.t
 import { scalingSweeps } from './state/sinkhorn-scaling.ts';
 
 const sinkhornOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
+  ...entropicOptions,
   domain: {
     type: 'choice',
     choices: ['auto', 'scaling', 'log'],
     default: 'auto',
     description: 'Scalings, the log domain, or scalings whenever they are safe',
   },
-  maxIterations,
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhorn`. */

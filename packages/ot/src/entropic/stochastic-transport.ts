@@ -9,23 +9,19 @@
 import type { MatrixLike, OptionSpecs, OptionsOf, Steps, VectorLike } from '@infimum/core';
 import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
-import { epsilon, initial, maxIterations, plan, threads, tolerance } from '../options.ts';
+import { plan } from '../options.ts';
 import { Progress } from '../progress.ts';
 import type { TransportLike } from '../transport.ts';
 import { transport } from '../transport-problem.ts';
 import type { FormOutcome, PlanChoice, PlanForm } from './entropic-options.ts';
-import { runInForm, withEpsilon } from './entropic-options.ts';
+import { entropicOptions, runInForm, withEpsilon } from './entropic-options.ts';
 import { entropicSteps } from './entropic-steps.ts';
 import type { EntropicState } from './state/entropic-state.ts';
 import type { EntropicPlan, SinkhornIterate } from './state/normalized-problem.ts';
 
 const stochasticTransportOptions = {
-  epsilon,
-  tolerance,
-  threads,
-  initial,
+  ...entropicOptions,
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the order of the sources' },
-  maxIterations,
 } as const satisfies OptionSpecs;
 
 /** Options of `stochasticTransport`. */

@@ -1,6 +1,6 @@
 // Exact transport between point clouds by the network simplex, without ever storing the costs.
 import type { LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { fault, resolveOptions, runWith } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkInitial } from '../initial-potentials.ts';
 import { a, b, initial, metric } from '../options.ts';
@@ -62,10 +62,7 @@ export function* emdPointCloudSteps(
   if (initial !== undefined) checkInitial(initial, a, b);
   const bound = costBound(x, y, metric);
   if (!(bound <= LARGEST_COST)) {
-    throw new InvalidInputError('has points so far apart that sums of distances overflow; scale both clouds', {
-      argument: 'x',
-      code: 'out-of-range',
-    });
+    throw fault('has points so far apart that sums of distances overflow; scale both clouds', 'x', 'out-of-range');
   }
   return yield* completeSimplex(a, b, new PointCosts(x, y, metric, bound), 1, initial);
 }

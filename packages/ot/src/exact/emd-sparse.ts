@@ -2,7 +2,7 @@
 //
 // What the listed arcs cannot carry goes over further arcs, of a penalty that no detour over listed arcs is worth.
 import type { Conclusion, LimitOptions, Outcome, Steps, VectorLike } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import { converged, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { marginalErrorOf } from '../plan-metrics.ts';
 import type { CsrLike } from '../sparse-plan.ts';
@@ -131,5 +131,5 @@ function conclusion({ solution, left, source }: ListedPlan, mass: number): Concl
 function asArcs(given: CsrLike): CsrMatrix {
   const cost = asCsrMatrix(given, 'cost');
   if (largestOf(cost.values) <= LARGEST_COST) return cost;
-  throw new InvalidInputError('has costs above 2^900; scale them', { argument: 'cost', code: 'out-of-range' });
+  throw fault('has costs above 2^900; scale them', 'cost', 'out-of-range');
 }

@@ -10,7 +10,7 @@ import type {
   RunOptions,
   Steps,
 } from '@infimum/core';
-import { checkInteger, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { checkInteger, converged, fault, resolveOptions, runWith } from '@infimum/core';
 import { checkIsVector } from '../options.ts';
 import type { AlfLbStepsOptions } from './expert-alf-lb.ts';
 import { alfLbSteps } from './expert-alf-lb.ts';
@@ -132,5 +132,5 @@ function* emptySteps({
 /** Options of their own: `alfLbSteps` checks them. */
 function checkIsOptions(value: unknown, argument: string): asserts value is Omit<AlfLbStepsOptions, 'initialBias'> {
   if (typeof value === 'object' && value !== null) return;
-  throw new InvalidInputError('expected an object', { argument, code: 'type' });
+  throw fault('expected an object', argument, 'type');
 }

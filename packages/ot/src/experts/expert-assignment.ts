@@ -1,6 +1,6 @@
 // The assignment of tokens to experts: what its algorithms take and give, and the numbers that judge a routing.
 import type { DenseLike, MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { asMatrix, asVector, checkInteger, checkObject, fault } from '@infimum/core';
 
 /** Send every token to so many of the experts, none of which takes more tokens than it has room for. */
 export interface ExpertAssignment {
@@ -69,11 +69,7 @@ export function asScores(given: MatrixLike): DenseLike {
   const scores = asMatrix(given, 'scores');
   const index = scores.values.findIndex((score) => Math.abs(score) > LARGEST_SCORE);
   if (index < 0) return scores;
-  throw new InvalidInputError(`is ${scores.values[index]} at index ${index}, more than 2^500`, {
-    argument: 'scores',
-    code: 'out-of-range',
-    index,
-  });
+  throw fault(`is ${scores.values[index]} at index ${index}, more than 2^500`, 'scores', 'out-of-range', index);
 }
 
 /**
@@ -111,15 +107,16 @@ export function asCapacities(given: VectorLike, scores: DenseLike, expertsPerTok
   const capacities = given instanceof Int32Array ? given : Int32Array.from(numbers);
   const index = numbers.findIndex((capacity, k) => capacity !== capacities[k] || capacity < 0 || capacity > scores.rows);
   if (index >= 0) {
-    throw new InvalidInputError(`is ${numbers[index]} at index ${index}, not an integer from 0 to ${scores.rows}`, {
+    throw fault(
+      `is ${numbers[index]} at index ${index}, not an integer from 0 to ${scores.rows}`,
       argument,
-      code: 'out-of-range',
+      'out-of-range',
       index,
-    });
+    );
   }
   const room = capacities.reduce((sum, capacity) => sum + capacity, 0);
   if (room < expertsPerToken * scores.rows) {
-    throw new InvalidInputError(`sum to ${room}, but ${expertsPerToken * scores.rows} are needed`, { argument, code: 'mass' });
+    throw fault(`sum to ${room}, but ${expertsPerToken * scores.rows} are needed`, argument, 'mass');
   }
   return capacities;
 }

@@ -7,7 +7,7 @@
 // D. Bertsekas, D. Castañón: The auction algorithm for the transportation problem (1989); M. Lewis et al.: BASE layers:
 // simplifying training of large, sparse models (2021), arXiv 2103.16716.
 import type { OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions } from '@infimum/core';
 import type { AuctionNews } from '../assignment/auction.ts';
 import { Auction, auctionPhases, finalEpsilon, rangeOf } from '../assignment/auction.ts';
 import type { ExpertAssignmentLike, ExpertRouting, Routing } from './expert-assignment.ts';
@@ -46,10 +46,7 @@ export function* expertAuctionSteps(
   const problem = asExpertAssignment(given);
   const { epsilon } = resolveOptions(expertAuctionOptions, options);
   if (problem.expertsPerToken !== 1) {
-    throw new InvalidInputError(`is ${problem.expertsPerToken}; tokens bid for one expert each`, {
-      argument: 'expertsPerToken',
-      code: 'unsupported',
-    });
+    throw fault(`is ${problem.expertsPerToken}; tokens bid for one expert each`, 'expertsPerToken', 'unsupported');
   }
   const { scores } = problem;
   const last = epsilon ?? finalEpsilon(scores);

@@ -3,7 +3,7 @@
 // W. Fedus, B. Zoph, N. Shazeer: Switch transformers (2022), arXiv 2101.03961; the z-loss is B. Zoph's and others'
 // (ST-MoE, 2022), the loss a sequence DeepSeek-V3's (2024), arXiv 2412.19437.
 import type { DenseLike, Iterate, OptionSpecs, OptionsOf, ResolvedOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, stalled } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { allFinite } from '@infimum/linalg/numerics';
 import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting } from './expert-assignment.ts';
@@ -115,11 +115,7 @@ export function* expertAuxiliaryLossSteps(
 function checkShares({ scores }: ExpertAssignment): void {
   const index = scores.values.findIndex((score) => !(score > 0 && score < 1));
   if (index >= 0) {
-    throw new InvalidInputError(`is ${scores.values[index]} at index ${index}, not between 0 and 1`, {
-      argument: 'scores',
-      code: 'out-of-range',
-      index,
-    });
+    throw fault(`is ${scores.values[index]} at index ${index}, not between 0 and 1`, 'scores', 'out-of-range', index);
   }
 }
 

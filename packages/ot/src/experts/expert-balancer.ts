@@ -3,15 +3,7 @@
 // X. Y. Han, Y. Zhong (2025), arXiv 2512.03915, for the online update; the coordinate dual warm-started with the
 // biases of the batch before is its exact counterpart.
 import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import {
-  allocateVector,
-  asVector,
-  checkFinite,
-  checkInteger,
-  checkNumber,
-  InvalidInputError,
-  resolveOptions,
-} from '@infimum/core';
+import { allocateVector, asVector, checkFinite, checkInteger, checkNumber, fault, resolveOptions } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg/numerics';
 import { checkIsVector } from '../options.ts';
 import { total } from '../transport.ts';
@@ -147,17 +139,14 @@ function checkStep(value: unknown, argument: string): asserts value is number | 
 
 function checkIsState(value: unknown, argument: string): asserts value is ExpertBalancerState {
   if (typeof value === 'object' && value !== null) return;
-  throw new InvalidInputError('expected the state of a balancer', { argument, code: 'type' });
+  throw fault('expected the state of a balancer', argument, 'type');
 }
 
 function checkUpdates({ stepSize, update, schedule, sequenceLength }: Settings): void {
   checkBiasUpdate({ update, sequenceLength });
   if (stepSize !== 'curvature') return;
   if (update !== 'proportional' || schedule !== 'harmonic') {
-    throw new InvalidInputError("'curvature' needs update 'proportional' and schedule 'harmonic'", {
-      argument: 'stepSize',
-      code: 'unsupported',
-    });
+    throw fault("'curvature' needs update 'proportional' and schedule 'harmonic'", 'stepSize', 'unsupported');
   }
 }
 
@@ -167,11 +156,7 @@ function checkShares(shares: Float64Array, expertsPerToken: number): void {
   const most = (sum / expertsPerToken) * (1 + 1e-12);
   const index = shares.findIndex((share) => !(share > 0 && share <= most));
   if (index >= 0) {
-    throw new InvalidInputError(`is ${shares[index]} at index ${index}, not above 0 and at most ${most}`, {
-      argument: 'shares',
-      code: 'out-of-range',
-      index,
-    });
+    throw fault(`is ${shares[index]} at index ${index}, not above 0 and at most ${most}`, 'shares', 'out-of-range', index);
   }
 }
 
@@ -181,7 +166,7 @@ function checkState(state: ExpertBalancerState, experts: number): void {
   for (const field of ['bias', 'differences'] as const) {
     const argument = `initial.${field}`;
     if (!Array.isArray(state[field]) || state[field].length !== experts) {
-      throw new InvalidInputError(`expected a list of ${experts} numbers`, { argument, code: 'shape' });
+      throw fault(`expected a list of ${experts} numbers`, argument, 'shape');
     }
     checkFinite(Float64Array.from(state[field]), argument);
   }
@@ -190,7 +175,7 @@ function checkState(state: ExpertBalancerState, experts: number): void {
   checkInteger(tokens, 'initial.ranks.tokens', { min: 0 });
   const argument = 'initial.ranks.counts';
   if (!Array.isArray(counts) || counts.length !== experts * experts) {
-    throw new InvalidInputError(`expected a list of ${experts * experts} numbers`, { argument, code: 'shape' });
+    throw fault(`expected a list of ${experts * experts} numbers`, argument, 'shape');
   }
   checkFinite(Float64Array.from(counts), argument);
 }
@@ -223,9 +208,7 @@ class Balancer implements ExpertBalancer {
   route(given: MatrixLike): BalancedBatch {
     const { experts, expertsPerToken, method } = this.#options;
     const scores = asBatch(given);
-    if (scores.cols !== experts) {
-      throw new InvalidInputError(`expected ${experts} columns, got ${scores.cols}`, { argument: 'scores', code: 'shape' });
-    }
+    if (scores.cols !== experts) throw fault(`expected ${experts} columns, got ${scores.cols}`, 'scores', 'shape');
     if (scores.rows === 0) return emptyBatch(experts);
     const targets = this.#shares.map((share) => share * scores.rows * expertsPerToken);
     this.iteration++;

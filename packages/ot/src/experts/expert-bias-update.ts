@@ -1,6 +1,6 @@
 // The update of auxiliary-loss-free load balancing: biases move by the differences of loads from their targets.
 import type { OptionsOf } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { Routing } from './expert-assignment.ts';
 import { center } from './expert-assignment.ts';
 
@@ -62,10 +62,7 @@ const PROPORTIONAL_STEP = { constant: 0.05, 'square-root': 0.1, harmonic: 5 };
  */
 export function checkBiasUpdate({ update, sequenceLength }: BiasRule): void {
   if (sequenceLength === undefined || update !== 'proportional') return;
-  throw new InvalidInputError('has an effect only for sign updates: differences add up to those of the batch', {
-    argument: 'sequenceLength',
-    code: 'unsupported',
-  });
+  throw fault('has an effect only for sign updates: differences add up to those of the batch', 'sequenceLength', 'unsupported');
 }
 
 /** Differences of loads from targets, smoothed over iterations where momentum is asked for. */

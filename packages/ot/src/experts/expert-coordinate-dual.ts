@@ -9,6 +9,7 @@
 // models (2025), arXiv 2502.15451, which updates all biases at once by order statistics.
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, resolveOptions } from '@infimum/core';
+import { selectSmallest } from '@infimum/linalg/numerics';
 import { checkIsVector } from '../options.ts';
 import { CapacitatedAssignment, transposed } from './capacitated-assignment.ts';
 import type { ExpertAssignment, ExpertAssignmentLike, ExpertRouting, Routing } from './expert-assignment.ts';
@@ -25,7 +26,6 @@ import {
 import { expertAssignment } from './expert-problem.ts';
 import { Router, solutionOf } from './expert-routing.ts';
 import { exactSolution } from './expert-shortest-paths.ts';
-import { selectSmallest } from './select.ts';
 
 const coordinateDualOptions = {
   initialBias: { type: 'value', check: checkIsVector, description: 'Initial biases, length E' },

@@ -13,11 +13,7 @@ interface ExpertKernels {
   topExperts(rows: number, cols: number, count: number, scores: number, bias: number, scratch: number, chosen: number): number;
 }
 
-export const expertKernels: KernelModule<ExpertKernels> = /* @__PURE__ */ defineKernels<ExpertKernels>({
-  simd,
-  relaxedSimd,
-  reference,
-});
+export const expertKernels: KernelModule<ExpertKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });
 
 /** The same loop in plain TypeScript. */
 function reference(buffer: ArrayBufferLike): ExpertKernels {

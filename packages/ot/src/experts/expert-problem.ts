@@ -1,6 +1,6 @@
 // The registered problem: instance families, metrics and the file format of `ot/expert-assignment`.
 import type { Problem } from '@infimum/core';
-import { checkInteger, defineFamily, defineProblem, InvalidInputError } from '@infimum/core';
+import { checkInteger, defineFamily, defineProblem, fault } from '@infimum/core';
 import { importData, readMatrix, readObject, readVector } from '@infimum/core/data';
 import type { ExpertAssignment, ExpertRouting } from './expert-assignment.ts';
 import { affinityOf, asExpertAssignment, capacitiesOf, maxViolationOf, targetLoads } from './expert-assignment.ts';
@@ -286,12 +286,6 @@ loads are equal.`,
 function readCapacities(json: unknown): Int32Array {
   const values = readVector(json, 'capacities');
   const index = values.findIndex((value) => !Number.isInteger(value));
-  if (index >= 0) {
-    throw new InvalidInputError(`is ${values[index]} at index ${index}, not an integer`, {
-      argument: 'capacities',
-      code: 'not-integer',
-      index,
-    });
-  }
+  if (index >= 0) throw fault(`is ${values[index]} at index ${index}, not an integer`, 'capacities', 'not-integer', index);
   return Int32Array.from(values, (value) => Math.min(value, 2 ** 31 - 1));
 }

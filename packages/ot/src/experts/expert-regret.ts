@@ -1,6 +1,6 @@
 // The regret of online balancing: what it loses against the best fixed biases in hindsight.
 import type { DenseLike, MatrixLike } from '@infimum/core';
-import { checkIterable, InvalidInputError } from '@infimum/core';
+import { checkIterable, fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import { asBatch, center, roundedLoads } from './expert-assignment.ts';
 import type { ExpertBalancerOptions } from './expert-balancer.ts';
@@ -67,10 +67,7 @@ const SWEEPS = 30;
 export function onlineRegret(batches: Iterable<MatrixLike>, options: ExpertBalancerOptions): OnlineRegret {
   checkIterable(batches, 'batches');
   if (options?.method === 'coordinate-dual') {
-    throw new InvalidInputError('the regret is of balancers that do not see the batch first', {
-      argument: 'method',
-      code: 'unsupported',
-    });
+    throw fault('the regret is of balancers that do not see the batch first', 'method', 'unsupported');
   }
   const balancer = createExpertBalancer(options);
   const losses: number[] = [];
@@ -84,9 +81,7 @@ export function onlineRegret(batches: Iterable<MatrixLike>, options: ExpertBalan
     kept.push(scores);
   }
   balancer.release();
-  if (kept.length === 0) {
-    throw new InvalidInputError('must not be empty', { argument: 'batches', code: 'empty' });
-  }
+  if (kept.length === 0) throw fault('must not be empty', 'batches', 'empty');
   const { experts, expertsPerToken, shares } = options;
   const targetShares = normalized(Float64Array.from(shares ?? new Float64Array(experts).fill(1)));
   const bestBias = bestInHindsight(kept, expertsPerToken, targetShares);

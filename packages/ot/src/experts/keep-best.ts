@@ -1,7 +1,7 @@
 // What experts keep of the tokens that they are offered: their best, up to their capacity.
 import type { DenseLike } from '@infimum/core';
+import { selectSmallest } from '@infimum/linalg/numerics';
 import type { ExpertAssignment, Routing } from './expert-assignment.ts';
-import { selectSmallest } from './select.ts';
 
 /** The routing in which every expert keeps the best of the tokens that it is offered, of equal ones the earlier. O(T E). */
 export function keepBest(

@@ -1,6 +1,6 @@
 // Costs of low rank, as the product of two factors.
 import type { MatrixLike } from '@infimum/core';
-import { asMatrix, InvalidInputError } from '@infimum/core';
+import { asMatrix, fault } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { asPoints } from '../cost-matrix.ts';
 
@@ -69,14 +69,9 @@ function factorOf({ rows, cols: d, values }: DenseMatrix, center: Float64Array, 
  * @throws {InvalidInputError} naming `cost`, `cost.left` or `cost.right`
  */
 export function asFactors(cost: CostFactorsLike): CostFactors {
-  if (typeof cost !== 'object' || cost === null) {
-    throw new InvalidInputError('expected { left, right }', { argument: 'cost', code: 'type' });
-  }
+  if (typeof cost !== 'object' || cost === null) throw fault('expected { left, right }', 'cost', 'type');
   const left = asMatrix(cost.left, 'cost.left');
   const right = asMatrix(cost.right, 'cost.right');
   if (left.cols === right.cols) return { left, right };
-  throw new InvalidInputError(`has ${right.cols} columns, cost.left has ${left.cols}`, {
-    argument: 'cost.right',
-    code: 'shape',
-  });
+  throw fault(`has ${right.cols} columns, cost.left has ${left.cols}`, 'cost.right', 'shape');
 }

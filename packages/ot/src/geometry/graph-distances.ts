@@ -2,7 +2,7 @@
 //
 // E. Dijkstra: A note on two problems in connexion with graphs (1959).
 import type { VectorLike } from '@infimum/core';
-import { asVector, checkNonNegative, InvalidInputError } from '@infimum/core';
+import { asVector, checkNonNegative, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { CsrLike } from '../sparse-plan.ts';
 import { asCsrMatrix } from '../sparse-plan.ts';
@@ -35,9 +35,7 @@ import { asCsrMatrix } from '../sparse-plan.ts';
  */
 export function graphDistances(given: CsrLike, sources?: VectorLike, targets?: VectorLike): DenseMatrix {
   const graph = asCsrMatrix(given, 'graph');
-  if (graph.rows !== graph.cols) {
-    throw new InvalidInputError(`is ${graph.rows} x ${graph.cols}, not square`, { argument: 'graph', code: 'shape' });
-  }
+  if (graph.rows !== graph.cols) throw fault(`is ${graph.rows} x ${graph.cols}, not square`, 'graph', 'shape');
   checkNonNegative(graph.values, 'graph');
   const from = nodesOf(sources, 'sources', graph.rows);
   const to = nodesOf(targets, 'targets', graph.rows);
@@ -47,11 +45,7 @@ export function graphDistances(given: CsrLike, sources?: VectorLike, targets?: V
     const distances = search.from(source);
     to.forEach((target, j) => {
       if (distances[target] === Infinity) {
-        throw new InvalidInputError(`node ${target} cannot be reached from node ${source}`, {
-          argument: 'targets',
-          code: 'out-of-range',
-          index: j,
-        });
+        throw fault(`node ${target} cannot be reached from node ${source}`, 'targets', 'out-of-range', j);
       }
       values[i * to.length + j] = distances[target];
     });
@@ -62,10 +56,10 @@ export function graphDistances(given: CsrLike, sources?: VectorLike, targets?: V
 function nodesOf(given: VectorLike | undefined, argument: string, count: number): Int32Array {
   if (given === undefined) return Int32Array.from({ length: count }, (_, node) => node);
   const nodes = Int32Array.from(given instanceof Int32Array ? given : asVector(given, argument));
-  if (nodes.length === 0) throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
+  if (nodes.length === 0) throw fault('must not be empty', argument, 'empty');
   const bad = nodes.findIndex((node, k) => node !== given[k] || node < 0 || node >= count);
   if (bad < 0) return nodes;
-  throw new InvalidInputError(`has node ${given[bad]}, the graph has ${count}`, { argument, code: 'out-of-range', index: bad });
+  throw fault(`has node ${given[bad]}, the graph has ${count}`, argument, 'out-of-range', bad);
 }
 
 /** Dijkstra's algorithm with a binary heap of nodes, each at most once in it. */

@@ -4,7 +4,7 @@
 // J. Solomon, F. de Goes, G. Peyré, M. Cuturi, A. Butscher, A. Nguyen, T. Du, L. Guibas: Convolutional Wasserstein
 // distances (2015).
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asMatrix, asVector, checkInteger, fault, resolveOptions } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import { logarithms } from '../entropic/kernels/log-kernel.ts';
 import { epsilonStages, STAGE_TOLERANCE } from '../entropic/state/epsilon-stages.ts';
@@ -192,7 +192,7 @@ function asGrids(sources: GridWeights, targets: GridWeights) {
   const [first, second] = [asGrid(sources, 'a'), asGrid(targets, 'b')];
   const { shape } = first;
   if (shape.length !== second.shape.length || shape.some((count, k) => count !== second.shape[k])) {
-    throw new InvalidInputError(`is ${second.shape.join(' x ')}, a is ${shape.join(' x ')}`, { argument: 'b', code: 'shape' });
+    throw fault(`is ${second.shape.join(' x ')}, a is ${shape.join(' x ')}`, 'b', 'shape');
   }
   const points = first.values.length;
   return { shape, ...asMarginals({ a: first.values, b: second.values }, points, points) };
@@ -204,9 +204,7 @@ function asGrid(weights: GridWeights, argument: string) {
     return { shape: [rows, cols], values };
   }
   const { shape, values } = weights;
-  if (!Array.isArray(shape) || shape.length === 0) {
-    throw new InvalidInputError('must list at least one axis', { argument: `${argument}.shape`, code: 'shape' });
-  }
+  if (!Array.isArray(shape) || shape.length === 0) throw fault('must list at least one axis', `${argument}.shape`, 'shape');
   shape.forEach((count: number, k) => {
     checkInteger(count, `${argument}.shape[${k}]`, { min: 1 });
   });

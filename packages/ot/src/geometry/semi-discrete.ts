@@ -9,9 +9,10 @@
 // -epsilon log sum_j exp((y_j - c(x, y_j)) / epsilon), is concave; one sample gives the gradient b - pi(x), where pi(x)
 // says where x goes.
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { asMatrix, converged, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { asMatrix, converged, fault, Random, resolveOptions } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
+import { firstAbove } from '@infimum/linalg/numerics';
 import type { PointMetric } from '../cost-matrix.ts';
 import { pointDistance } from '../cost-matrix.ts';
 import { checkIsVector, metric } from '../options.ts';
@@ -235,7 +236,7 @@ class SemiDual {
     this.#sample(random, values);
     for (const coordinate of values) {
       if (Number.isFinite(coordinate)) continue;
-      throw new InvalidInputError(`drew ${coordinate}`, { argument: 'source', code: 'not-finite' });
+      throw fault(`drew ${coordinate}`, 'source', 'not-finite');
     }
     for (let j = 0; j < this.#costs.length; j++) this.#costs[j] = this.#distance(0, j);
   }
@@ -270,14 +271,11 @@ class SemiDual {
 function samplerOf(source: PointSource, dimension: number): PointSampler {
   if (typeof source === 'function') return source;
   if (typeof source !== 'object' || source === null || !('points' in source)) {
-    throw new InvalidInputError('expected a sampler or { points, weights }', { argument: 'source', code: 'type' });
+    throw fault('expected a sampler or { points, weights }', 'source', 'type');
   }
   const points = asMatrix(source.points, 'source.points');
   if (points.cols !== dimension) {
-    throw new InvalidInputError(`has points of dimension ${points.cols}, y of dimension ${dimension}`, {
-      argument: 'source.points',
-      code: 'shape',
-    });
+    throw fault(`has points of dimension ${points.cols}, y of dimension ${dimension}`, 'source.points', 'shape');
   }
   const { weights } = source;
   const cumulative =
@@ -287,15 +285,4 @@ function samplerOf(source: PointSource, dimension: number): PointSampler {
     const i = firstAbove(cumulative, random.uniform() * cumulative[cumulative.length - 1]);
     point.set(points.values.subarray(i * dimension, (i + 1) * dimension));
   };
-}
-
-/** The first position of a rising array whose value is above `level`. */
-function firstAbove(rising: Float64Array, level: number): number {
-  let [low, high] = [0, rising.length - 1];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rising[middle] > level) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -4,7 +4,7 @@
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty: Optimal transport for structured data with application on graphs
 // (2019), arXiv 1805.09114, Section 4.2.
 import type { Iterate, MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
-import { asMatrix, checkInteger, converged, InvalidInputError, Random, resolveOptions, stalled } from '@infimum/core';
+import { asMatrix, checkInteger, converged, fault, Random, resolveOptions, stalled } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { matmul, transpose } from '@infimum/linalg';
@@ -244,9 +244,7 @@ function problemOf(
   size: number,
   options: GromovBarycenterOptions & { readonly loss: 'square' | 'kl'; readonly seed: number },
 ): BarycenterOfSpaces {
-  if (!Array.isArray(given) || given.length === 0) {
-    throw new InvalidInputError('must not be empty', { argument: 'spaces', code: 'empty' });
-  }
+  if (!Array.isArray(given) || given.length === 0) throw fault('must not be empty', 'spaces', 'empty');
   checkInteger(size, 'size', { min: 1, max: MOST_POINTS });
   const spaces = Array.from(given, (space: MatrixLike, k) => asSpace(space, `spaces[${k}]`));
   const masses = massesOf(spaces, options.spaceWeights);
@@ -256,9 +254,7 @@ function problemOf(
   if (options.loss === 'kl') for (const [k, space] of spaces.entries()) checkPositive(space, `spaces[${k}]`);
   const ofSpaces = featuresOf(spaces, options.features);
   const { alpha = ofSpaces ? 0.5 : 1, epsilon, loss } = options;
-  if (!ofSpaces && alpha < 1) {
-    throw new InvalidInputError('is below 1, but there are no features', { argument: 'alpha', code: 'unsupported' });
-  }
+  if (!ofSpaces && alpha < 1) throw fault('is below 1, but there are no features', 'alpha', 'unsupported');
   const random = new Random(options.seed);
   const distances = options.initial
     ? asMatrix(options.initial, 'initial')
@@ -267,11 +263,7 @@ function problemOf(
   if (loss === 'kl') {
     const negative = distances.values.findIndex((value) => value < 0);
     if (negative >= 0) {
-      throw new InvalidInputError(`is negative at index ${negative}: loss 'kl' needs similarities`, {
-        argument: 'initial',
-        code: 'out-of-range',
-        index: negative,
-      });
+      throw fault(`is negative at index ${negative}: loss 'kl' needs similarities`, 'initial', 'out-of-range', negative);
     }
   }
   const start = options.initialFeatures && asMatrix(options.initialFeatures, 'initialFeatures');
@@ -285,10 +277,7 @@ const MOST_POINTS = 10_000;
 
 function massesOf(spaces: readonly DenseMatrix[], spaceWeights: readonly VectorLike[] | undefined): Float64Array[] {
   if (spaceWeights !== undefined && spaceWeights.length !== spaces.length) {
-    throw new InvalidInputError(`expected ${spaces.length} vectors, got ${spaceWeights.length}`, {
-      argument: 'spaceWeights',
-      code: 'shape',
-    });
+    throw fault(`expected ${spaces.length} vectors, got ${spaceWeights.length}`, 'spaceWeights', 'shape');
   }
   return spaces.map(({ rows }, k) =>
     spaceWeights ? asWeights(spaceWeights[k], `spaceWeights[${k}]`, rows) : new Float64Array(rows).fill(1 / rows),
@@ -301,10 +290,7 @@ function featuresOf(
 ): readonly DenseMatrix[] | undefined {
   if (features === undefined) return undefined;
   if (features.length !== spaces.length) {
-    throw new InvalidInputError(`expected ${spaces.length} matrices, got ${features.length}`, {
-      argument: 'features',
-      code: 'shape',
-    });
+    throw fault(`expected ${spaces.length} matrices, got ${features.length}`, 'features', 'shape');
   }
   const matrices = Array.from(features, (matrix, k) => asMatrix(matrix, `features[${k}]`));
   matrices.forEach((matrix, k) => {
@@ -315,28 +301,20 @@ function featuresOf(
 
 function checkSize(matrix: DenseMatrix, rows: number, cols: number, argument: string): void {
   if (matrix.rows === rows && matrix.cols === cols) return;
-  throw new InvalidInputError(`must be ${rows} x ${cols}, got ${matrix.rows} x ${matrix.cols}`, { argument, code: 'shape' });
+  throw fault(`must be ${rows} x ${cols}, got ${matrix.rows} x ${matrix.cols}`, argument, 'shape');
 }
 
 function asPointWeights(given: VectorLike, size: number): Float64Array {
   const p = asWeights(given, 'pointWeights', size);
   const index = p.indexOf(0);
   if (index < 0) return p;
-  throw new InvalidInputError(`is zero at index ${index}: such a point has no distances`, {
-    argument: 'pointWeights',
-    code: 'mass',
-    index,
-  });
+  throw fault(`is zero at index ${index}: such a point has no distances`, 'pointWeights', 'mass', index);
 }
 
 function checkPositive({ values }: DenseMatrix, argument: string): void {
   const index = values.findIndex((value) => !(value > 0));
   if (index < 0) return;
-  throw new InvalidInputError(`is not positive at index ${index}: loss 'kl' takes its logarithms`, {
-    argument,
-    code: 'out-of-range',
-    index,
-  });
+  throw fault(`is not positive at index ${index}: loss 'kl' takes its logarithms`, argument, 'out-of-range', index);
 }
 
 /** Distances of random points in the plane, with the mean of those of the spaces. */

@@ -3,7 +3,7 @@
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016); fused after
 // T. Vayer, L. Chapel, R. Flamary, R. Tavenard, N. Courty (2019), arXiv 1805.09114.
 import type { Iterate, MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, checkNonNegative, InvalidInputError } from '@infimum/core';
+import { asMatrix, checkNonNegative, fault } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { checkIsMatrix } from '../options.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
@@ -195,7 +195,7 @@ function startingPlan(given: MatrixLike, a: Float64Array, b: Float64Array): Dens
   const plan = asStartingPlan(given, a.length, b.length);
   const error = marginalErrorOf(plan, a, b);
   if (error <= START_ERROR * total(a)) return roundToPolytope(plan, a, b);
-  throw new InvalidInputError(`misses the weights by ${error.toExponential(1)}`, { argument: 'initial', code: 'mass' });
+  throw fault(`misses the weights by ${error.toExponential(1)}`, 'initial', 'mass');
 }
 
 /**
@@ -207,10 +207,7 @@ export function asStartingPlan(given: MatrixLike, rows: number, cols: number): D
   const plan = asMatrix(given, 'initial');
   checkNonNegative(plan.values, 'initial');
   if (plan.rows === rows && plan.cols === cols) return plan;
-  throw new InvalidInputError(`must be ${rows} x ${cols}, got ${plan.rows} x ${plan.cols}`, {
-    argument: 'initial',
-    code: 'shape',
-  });
+  throw fault(`must be ${rows} x ${cols}, got ${plan.rows} x ${plan.cols}`, 'initial', 'shape');
 }
 
 /**
@@ -221,14 +218,11 @@ export function asStartingPlan(given: MatrixLike, rows: number, cols: number): D
 export function fusedCosts(given: MatrixLike | undefined, alpha: number, rows: number, cols: number): Float64Array {
   if (given === undefined) {
     if (alpha === 1) return new Float64Array(rows * cols);
-    throw new InvalidInputError('is below 1, but there is no cost', { argument: 'alpha', code: 'unsupported' });
+    throw fault('is below 1, but there is no cost', 'alpha', 'unsupported');
   }
   const cost = asMatrix(given, 'cost');
   if (cost.rows !== rows || cost.cols !== cols) {
-    throw new InvalidInputError(`must be ${rows} x ${cols}, got ${cost.rows} x ${cost.cols}`, {
-      argument: 'cost',
-      code: 'shape',
-    });
+    throw fault(`must be ${rows} x ${cols}, got ${cost.rows} x ${cost.cols}`, 'cost', 'shape');
   }
   return cost.values;
 }

@@ -1,6 +1,6 @@
 // The registered problem of Gromov-Wasserstein matching: instances, metrics and file format of `ot/gromov-wasserstein`.
 import type { Problem } from '@infimum/core';
-import { checkNumber, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkNumber, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { readMatrix, readObject } from '@infimum/core/data';
 import { portableCosine, portableSine } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
@@ -267,5 +267,5 @@ function checkSymmetric(space: DenseMatrix, argument: string): void {
   asSpace(space, argument);
   const index = asymmetryOf(space);
   if (index < 0) return;
-  throw new InvalidInputError(`is not symmetric at index ${index}`, { argument, code: 'out-of-range', index });
+  throw fault(`is not symmetric at index ${index}`, argument, 'out-of-range', index);
 }

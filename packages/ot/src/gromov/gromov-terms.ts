@@ -2,7 +2,7 @@
 //
 // G. Peyré, M. Cuturi, J. Solomon: Gromov-Wasserstein averaging of kernel and distance matrices (2016), Proposition 1.
 import type { MatrixLike } from '@infimum/core';
-import { asMatrix, InvalidInputError } from '@infimum/core';
+import { asMatrix, fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Workspace } from '@infimum/linalg/kernels';
@@ -191,7 +191,7 @@ export function asSpace(given: MatrixLike, argument: string): DenseMatrix {
   const space = asMatrix(given, argument);
   const { rows, cols } = space;
   if (rows === cols) return space;
-  throw new InvalidInputError(`must be square, got ${rows} x ${cols}`, { argument, code: 'shape' });
+  throw fault(`must be square, got ${rows} x ${cols}`, argument, 'shape');
 }
 
 /** The place of the first entry below the diagonal that has no equal above it, or -1. */
@@ -208,17 +208,9 @@ export function asymmetryOf({ rows, values }: DenseMatrix): number {
 function checkSimilarities(first: Float64Array, second: Float64Array): void {
   const negative = first.findIndex((value) => value < 0);
   if (negative >= 0) {
-    throw new InvalidInputError(`is negative at index ${negative}: loss 'kl' needs similarities`, {
-      argument: 'first',
-      code: 'out-of-range',
-      index: negative,
-    });
+    throw fault(`is negative at index ${negative}: loss 'kl' needs similarities`, 'first', 'out-of-range', negative);
   }
   const place = second.findIndex((value) => !(value > 0));
   if (place < 0) return;
-  throw new InvalidInputError(`is not positive at index ${place}: loss 'kl' takes its logarithms`, {
-    argument: 'second',
-    code: 'out-of-range',
-    index: place,
-  });
+  throw fault(`is not positive at index ${place}: loss 'kl' takes its logarithms`, 'second', 'out-of-range', place);
 }

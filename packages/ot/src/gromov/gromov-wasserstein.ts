@@ -4,7 +4,7 @@
 // (2019), arXiv 1805.09114, Algorithm 1; spaces that are not symmetric after S. Chowdhury, F. Mémoli: The Gromov-Wasserstein
 // distance between networks and stable network invariants (2019), arXiv 1808.04337.
 import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, stalled } from '@infimum/core';
 import { dot } from '@infimum/linalg/numerics';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -95,8 +95,7 @@ function* conditionalGradients(objective: GromovObjective, inner: InnerRuns): St
     if (iteration % REFRESH_EVERY === 0) cross.set(objective.productOf(values));
     const value = objective.atProduct(values, cross);
     if (iteration === 0 && !Number.isFinite(value)) {
-      const problem = 'has entries whose squares, or products with those of the first, overflow';
-      throw new InvalidInputError(problem, { argument: 'second', code: 'out-of-range' });
+      throw fault('has entries whose squares, or products with those of the first, overflow', 'second', 'out-of-range');
     }
     const linear = inner.run(simplex.steps(gradient));
     setDifference(direction, linear.plan, values);

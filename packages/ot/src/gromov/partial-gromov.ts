@@ -3,7 +3,7 @@
 // L. Chapel, M. Alaya, G. Gasso: Partial optimal transport with applications on positive-unlabeled learning (2020), arXiv
 // 2002.08276, Algorithm 1.
 import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { converged, fault, resolveOptions, stalled } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { RepeatedSimplex } from '../exact/network-simplex.ts';
 import type { InnerLimits } from '../inner-runs.ts';
@@ -249,10 +249,7 @@ function withMass(given: MatrixLike, a: Float64Array, b: Float64Array, mass: num
   const sum = total(plan.values);
   const error = constraintError(plan, a, b, mass);
   if (error <= START_ERROR * mass) return plan.values.map((value) => (value / sum) * mass);
-  throw new InvalidInputError(`breaks the weights or the mass by ${error.toExponential(1)}`, {
-    argument: 'initial',
-    code: 'mass',
-  });
+  throw fault(`breaks the weights or the mass by ${error.toExponential(1)}`, 'initial', 'mass');
 }
 
 /** What sums exceed the weights by, and what the total misses. */

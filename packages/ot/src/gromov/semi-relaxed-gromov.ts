@@ -3,7 +3,7 @@
 // C. Vincent-Cuaz, R. Flamary, M. Corneli, T. Vayer, N. Courty: Semi-relaxed Gromov-Wasserstein divergence with
 // applications on graphs (2022), arXiv 2110.02753, Algorithms 1 and 2.
 import type { MatrixLike, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, stalled } from '@infimum/core';
+import { converged, fault, resolveOptions, stalled } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { a } from '../options.ts';
@@ -200,11 +200,7 @@ function withRows(given: MatrixLike, a: Float64Array, cols: number): Float64Arra
   const [sums] = sumsOf(plan);
   const wrong = a.findIndex((weight, i) => !(Math.abs(sums[i] - weight) <= ROW_ERROR * weight));
   if (wrong >= 0) {
-    throw new InvalidInputError(`row ${wrong} sums to ${sums[wrong]}, its weight is ${a[wrong]}`, {
-      argument: 'initial',
-      code: 'mass',
-      index: wrong * cols,
-    });
+    throw fault(`row ${wrong} sums to ${sums[wrong]}, its weight is ${a[wrong]}`, 'initial', 'mass', wrong * cols);
   }
   return plan.values.map((mass, k) => {
     const i = Math.floor(k / cols);

@@ -2,7 +2,7 @@
 //
 // J. Thornton, M. Cuturi: Rethinking initialization of the Sinkhorn algorithm (2022), arXiv 2206.07630.
 import type { MatrixLike, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { fault, Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { PointMetric } from '../cost-matrix.ts';
 import { costMatrix, exponentOnLine, pointDistance } from '../cost-matrix.ts';
@@ -73,16 +73,13 @@ export function guessPotentials(sources: MatrixLike, targets: MatrixLike, option
   if (method === 'sorting') return sortedPotentials(x, y, a, b, metric);
   if (method === 'subsample') return carriedOver(x, y, a, b, settings);
   if (metric === 'squared-euclidean') return gaussianPotentials(x, y, a, b);
-  throw unsupported('gaussian is for squared Euclidean costs');
-}
-
-function unsupported(problem: string): InvalidInputError {
-  return new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
+  throw fault('gaussian is for squared Euclidean costs', 'method', 'unsupported');
 }
 
 function sortedPotentials(x: DenseMatrix, y: DenseMatrix, a: Float64Array, b: Float64Array, metric: PointMetric): Potentials {
   const p = exponentOnLine(metric);
-  if (x.cols !== 1 || p === undefined) throw unsupported('sorting is for points on the line and their distances');
+  if (x.cols !== 1 || p === undefined)
+    throw fault('sorting is for points on the line and their distances', 'method', 'unsupported');
   const { sourcePotential, targetPotential } = wasserstein1d(x.values, y.values, { a, b, p });
   return { source: sourcePotential, target: targetPotential };
 }
@@ -138,9 +135,7 @@ function carriedOver(
   b: Float64Array,
   { metric = 'squared-euclidean', epsilon, size, seed }: ResolvedOptions<typeof guessPotentialsOptions>,
 ): Potentials {
-  if (epsilon === undefined) {
-    throw new InvalidInputError("is required for the method 'subsample'", { argument: 'epsilon', code: 'missing' });
-  }
+  if (epsilon === undefined) throw fault("is required for the method 'subsample'", 'epsilon', 'missing');
   const random = new Random(seed);
   const from = drawn(x, a, size, random);
   const to = drawn(y, b, size, random);

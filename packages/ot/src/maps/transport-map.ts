@@ -5,7 +5,7 @@
 // arXiv 2109.12004; R. Flamary, K. Lounici, A. Ferrari: Concentration bounds for linear Monge mapping estimation and
 // optimal transport domain adaptation (2019), arXiv 1905.10155.
 import type { Iterate, LimitOptions, MatrixLike, OptionSpecs, OptionsOf, Outcome, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, InvalidInputError, Random, resolveOptions, runOptionsOf } from '@infimum/core';
+import { asMatrix, asVector, fault, InvalidInputError, Random, resolveOptions, runOptionsOf } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { Gaussian } from '../barycenters/gaussian-transport.ts';
@@ -119,9 +119,7 @@ export function transportMap(sources: MatrixLike, targets: MatrixLike, options: 
   const { x, y, a, b, metric } = settings.samples === undefined ? clouds : sampled(clouds, settings.samples, settings.seed);
   const limits = runOptionsOf(transportMapOptions, options);
   if (method === 'linear') return linearOutcome(x, y, a, b, ridge);
-  if (method === 'entropic' && epsilon === undefined) {
-    throw new InvalidInputError("is required for method 'entropic'", { argument: 'epsilon', code: 'type' });
-  }
+  if (method === 'entropic' && epsilon === undefined) throw fault("is required for method 'entropic'", 'epsilon', 'type');
   const solved = solvePointTransport(x, y, { ...limits, metric, a, b, epsilon, tolerance });
   const { cost, status, reason, iterations, seconds } = solved;
   const map =
@@ -192,9 +190,7 @@ export function barycentricMap(given: PlanLike, sources: MatrixLike, targets: Ma
   const [x, y] = [asMatrix(sources, 'x'), asMatrix(targets, 'y')];
   checkRows(x, 'x', plan.rows);
   checkRows(y, 'y', plan.cols);
-  if (plan.values.every((mass) => mass === 0)) {
-    throw new InvalidInputError('sends no mass', { argument: 'plan', code: 'mass' });
-  }
+  if (plan.values.every((mass) => mass === 0)) throw fault('sends no mass', 'plan', 'mass');
   return displacementsOf(plan, x, y);
 }
 
@@ -261,7 +257,7 @@ export function entropicMap(targets: MatrixLike, targetPotential: VectorLike, op
   const finite = Array.from(targetPotential ?? [], (value) => (value === -Infinity ? 0 : value));
   asVector(targetPotential && finite, 'targetPotential', y.rows);
   if (Array.from(targetPotential).every((value) => value === -Infinity)) {
-    throw new InvalidInputError('leaves no target', { argument: 'targetPotential', code: 'mass' });
+    throw fault('leaves no target', 'targetPotential', 'mass');
   }
   const { epsilon, metric = 'squared-euclidean' } = resolveOptions(entropicMapOptions, options);
   pointDistance(y, y, metric);
@@ -335,10 +331,7 @@ function mapBetween(from: Gaussian, to: Gaussian) {
     return gaussianMap(from, to);
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
-    throw new InvalidInputError('has a singular covariance; add a ridge', {
-      argument: error.argument.startsWith('first') ? 'x' : 'y',
-      code: 'out-of-range',
-    });
+    throw fault('has a singular covariance; add a ridge', error.argument.startsWith('first') ? 'x' : 'y', 'out-of-range');
   }
 }
 
@@ -362,13 +355,10 @@ function momentsOf({ rows, cols, values }: DenseMatrix, weights: Float64Array, r
 function asPointsOf(given: MatrixLike, dimension: number): DenseMatrix {
   const points = asMatrix(given, 'points');
   if (points.cols === dimension) return points;
-  throw new InvalidInputError(`has points of dimension ${points.cols}, the map is for ${dimension}`, {
-    argument: 'points',
-    code: 'shape',
-  });
+  throw fault(`has points of dimension ${points.cols}, the map is for ${dimension}`, 'points', 'shape');
 }
 
 function checkRows(points: DenseMatrix, argument: string, count: number): void {
   if (points.rows === count) return;
-  throw new InvalidInputError(`has ${points.rows} points, the plan ${count}`, { argument, code: 'shape' });
+  throw fault(`has ${points.rows} points, the plan ${count}`, argument, 'shape');
 }

@@ -2,7 +2,7 @@
 //
 // M. Cuturi, O. Teboul, J.-P. Vert: Differentiable ranking and sorting using optimal transport (2019), arXiv 1905.11885.
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { asVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asVector, fault, resolveOptions } from '@infimum/core';
 import { costMatrix } from '../cost-matrix.ts';
 import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { forEachEntry } from '../plan-entries.ts';
@@ -71,7 +71,7 @@ function alongPlan(
   const values = asVector(given, 'values');
   const { epsilon } = resolveOptions(softSortOptions, options);
   const n = values.length;
-  if (n === 0) throw new InvalidInputError('is empty', { argument: 'values', code: 'shape' });
+  if (n === 0) throw fault('is empty', 'values', 'shape');
   const low = values.reduce((least, value) => Math.min(least, value), Infinity);
   const range = values.reduce((most, value) => Math.max(most, value), -Infinity) - low;
   const column = (numbers: Float64Array) => ({ rows: n, cols: 1, values: numbers });

@@ -2,7 +2,7 @@
 //
 // C. Bonet, P. Berg, N. Courty, F. Septier, L. Drumetz, M.-T. Pham: Spherical sliced-Wasserstein (2023), arXiv 2206.08780.
 import type { MatrixLike } from '@infimum/core';
-import { InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { fault, Random, resolveOptions } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
 import { asPoints } from '../cost-matrix.ts';
@@ -65,19 +65,12 @@ export function sphericalSlicedWasserstein(
 }
 
 function checkSphere({ rows, cols, values }: DenseMatrix, argument: string): void {
-  if (cols < 2) {
-    const message = `has points of dimension ${cols}; the minimum is 2, for the circle`;
-    throw new InvalidInputError(message, { argument, code: 'shape' });
-  }
+  if (cols < 2) throw fault(`has points of dimension ${cols}; the minimum is 2, for the circle`, argument, 'shape');
   for (let i = 0; i < rows; i++) {
     let square = 0;
     for (let k = i * cols; k < (i + 1) * cols; k++) square += values[k] * values[k];
     if (Math.abs(square - 1) <= LENGTH_TOLERANCE) continue;
-    throw new InvalidInputError(`row ${i} has length ${Math.sqrt(square)}, not 1`, {
-      argument,
-      code: 'out-of-range',
-      index: i * cols,
-    });
+    throw fault(`row ${i} has length ${Math.sqrt(square)}, not 1`, argument, 'out-of-range', i * cols);
   }
 }
 

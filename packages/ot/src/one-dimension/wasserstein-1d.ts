@@ -1,6 +1,6 @@
 // Optimal transport on the line, by sorting: for convex costs the plan keeps the order of the points.
 import type { OptionSpecs, OptionsOf, VectorLike } from '@infimum/core';
-import { asVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import { asVector, fault, resolveOptions } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { a, b } from '../options.ts';
 import { marginalErrorOf } from '../plan-metrics.ts';
@@ -169,10 +169,7 @@ function shipmentsOf(x: Float64Array, y: Float64Array, a: Float64Array, b: Float
 
 function checkWidth(widest: number, p: number): void {
   if (widest ** p <= LARGEST_COST) return;
-  throw new InvalidInputError(`is up to ${widest} away from y, too far for the power ${p}`, {
-    argument: 'x',
-    code: 'out-of-range',
-  });
+  throw fault(`is up to ${widest} away from y, too far for the power ${p}`, 'x', 'out-of-range');
 }
 
 /**

@@ -14,7 +14,7 @@ import type {
   Steps,
   VectorLike,
 } from '@infimum/core';
-import { checkNumber, converged, InvalidInputError, resolveOptions, runOptionsOf } from '@infimum/core';
+import { checkNumber, converged, fault, resolveOptions, runOptionsOf } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
 import { AbsorbedKernel } from '../entropic/kernels/absorbed-kernel.ts';
@@ -207,8 +207,5 @@ export function checkMass(mass: number, a: Float64Array, b: Float64Array): void 
   checkNumber(mass, 'mass', { min: 0 });
   const most = Math.min(total(a), total(b));
   if (mass <= most * (1 + MASS_ROUNDING)) return;
-  throw new InvalidInputError(`must be at most ${most}, the smaller total, got ${mass}`, {
-    argument: 'mass',
-    code: 'out-of-range',
-  });
+  throw fault(`must be at most ${most}, the smaller total, got ${mass}`, 'mass', 'out-of-range');
 }

@@ -1,5 +1,5 @@
 // Prices of missing the marginals, one for both sides or one for each.
-import { checkNumber, InvalidInputError } from '@infimum/core';
+import { checkNumber, fault } from '@infimum/core';
 
 export const marginalPenalty = {
   type: 'number',
@@ -56,10 +56,7 @@ export function penaltiesOf({
 export function checkFinitePenalties({ sourcePenalty, targetPenalty }: Penalties): void {
   for (const [argument, value] of Object.entries({ sourcePenalty, targetPenalty })) {
     if (value !== Infinity) continue;
-    throw new InvalidInputError('must be finite here; unbalancedSinkhorn meets marginals exactly', {
-      argument,
-      code: 'unsupported',
-    });
+    throw fault('must be finite here; unbalancedSinkhorn meets marginals exactly', argument, 'unsupported');
   }
 }
 

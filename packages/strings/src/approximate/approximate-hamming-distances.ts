@@ -1,6 +1,6 @@
 // The public function for approximate distances: checks, the choice of a method, and the run.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { converged, fault, resolveOptions, runWith } from '@infimum/core';
 import { exactDistances } from '../exact/hamming-distances.ts';
 import { planExact, predictUniform } from '../exact/planner.ts';
 import type { Explained } from '../hamming-solution.ts';
@@ -78,10 +78,7 @@ export function approximateHammingDistances(
   const pair = checkPair(text, pattern, reading.unit);
   const wildcard = wildcardSymbol(reading);
   if (method === 'stride' && wildcard !== undefined && hasWildcards(pair, wildcard)) {
-    throw new InvalidInputError('fingerprints do not support wildcards; use another method', {
-      argument: 'wildcard',
-      code: 'unsupported',
-    });
+    throw fault('fingerprints do not support wildcards; use another method', 'wildcard', 'unsupported');
   }
   if (method === 'auto' && wildcard === undefined && isTiny(pair, TINY) && isUnwatched(options)) {
     const start = performance.now();

@@ -1,6 +1,6 @@
 // Where patterns occur, with few mismatches, in a text that comes in chunks.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkObject, InvalidInputError, resolveOptions, run } from '@infimum/core';
+import { checkObject, fault, resolveOptions, run } from '@infimum/core';
 import type { NumberArray } from '../exact/chunk-reader.ts';
 import { ChunkReader } from '../exact/chunk-reader.ts';
 import type { Matching } from '../matching.ts';
@@ -38,7 +38,7 @@ export type FindInStreamOptions = OptionsOf<typeof findInStreamOptions> & {
 
 function checkCallback(value: unknown, argument: string): asserts value is (position: number) => void {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function', { argument, code: 'type' });
+  throw fault('expected a function', argument, 'type');
 }
 
 /** A search that is under way: its places as they are found, once, and how it stands. */
@@ -118,9 +118,7 @@ export function findManyInStream(
 ): StreamSearch<ManyOccurrence> {
   checkObject(options, 'options');
   checkPatterns(patterns);
-  if (patterns.length === 0) {
-    throw new InvalidInputError('must not be empty', { argument: 'patterns', code: 'empty' });
-  }
+  if (patterns.length === 0) throw fault('must not be empty', 'patterns', 'empty');
   const search = new ManyStream(patterns, maxMismatches, options, (p) => `patterns[${p}]`);
   return search.through(chunks, options, (place) => place);
 }
@@ -153,10 +151,7 @@ class ManyStream {
     const isString = typeof patterns[0] === 'string';
     const symbols = patterns.map((pattern, p) => {
       if ((typeof pattern === 'string') === isString) return patternSymbols(pattern, nameOf(p), reading.unit);
-      throw new InvalidInputError(`must be ${isString ? 'a string' : 'an array'}, as the first one is`, {
-        argument: nameOf(p),
-        code: 'type',
-      });
+      throw fault(`must be ${isString ? 'a string' : 'an array'}, as the first one is`, nameOf(p), 'type');
     });
     const all = symbols.map((pattern) => [pattern, ...(strands === 'both' ? [complementSymbols(pattern)] : [])]);
     this.#reader = new ChunkReader(all.flat(), isString, reading);

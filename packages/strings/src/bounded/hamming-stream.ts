@@ -1,7 +1,7 @@
 // Texts that do not fit in memory, or have not arrived yet: distances as the text comes in, with the memory of a pattern
 // and a chunk.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, resolveOptions, run } from '@infimum/core';
+import { fault, resolveOptions, run } from '@infimum/core';
 import type { NumberArray } from '../exact/chunk-reader.ts';
 import { ChunkReader } from '../exact/chunk-reader.ts';
 import type { CountingChoices } from '../exact/hamming-bitset.ts';
@@ -80,9 +80,7 @@ export class HammingStream {
    * @throws {InvalidInputError} `type` for a chunk of another kind, `unsupported` after `end`
    */
   push(chunk: Sequence): Int32Array {
-    if (this.#ended) {
-      throw new InvalidInputError('comes after the end', { argument: 'chunk', code: 'unsupported' });
-    }
+    if (this.#ended) throw fault('comes after the end', 'chunk', 'unsupported');
     return this.#take(this.#reader.read(chunk, this.#tail));
   }
 

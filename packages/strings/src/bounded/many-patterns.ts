@@ -1,6 +1,6 @@
 // Many patterns in one text.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { checkInteger, checkList, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { checkInteger, checkList, converged, fault, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
 import { setsCounter } from '../exact/hamming-sets.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import type { Matching } from '../matching.ts';
@@ -123,10 +123,7 @@ export function checkBounds(maxMismatches: number | readonly number[], patterns:
     return Array<number>(patterns).fill(maxMismatches);
   }
   if (maxMismatches.length !== patterns) {
-    throw new InvalidInputError(`expected a bound for each of ${patterns} patterns, got ${maxMismatches.length}`, {
-      argument: 'maxMismatches',
-      code: 'shape',
-    });
+    throw fault(`expected a bound for each of ${patterns} patterns, got ${maxMismatches.length}`, 'maxMismatches', 'shape');
   }
   for (const [p, k] of maxMismatches.entries()) checkInteger(k, `maxMismatches[${p}]`, { min: 0 });
   return maxMismatches;
@@ -298,9 +295,7 @@ function* specialSearch(
  * @throws {InvalidInputError} `type`
  */
 export function checkPatterns(patterns: unknown): void {
-  if (!Array.isArray(patterns)) {
-    throw new InvalidInputError('expected a list of patterns', { argument: 'patterns', code: 'type' });
-  }
+  if (!Array.isArray(patterns)) throw fault('expected a list of patterns', 'patterns', 'type');
   checkList(patterns, 'patterns');
 }
 
@@ -310,6 +305,6 @@ function naming<Result>(argument: string, check: () => Result): Result {
     return check();
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.argument !== 'pattern') throw error;
-    throw new InvalidInputError(error.message.slice('pattern: '.length), { argument, code: error.code, index: error.index });
+    throw fault(error.message.slice('pattern: '.length), argument, error.code, error.index);
   }
 }

@@ -2,7 +2,7 @@
 //
 // O. Gotoh: An improved algorithm for matching biological sequences (1982).
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { fault, resolveOptions } from '@infimum/core';
 import { bytes, layout, scratch } from '@infimum/linalg/kernels';
 import { unit } from '../solver-options.ts';
 import type { Sequence } from '../symbols.ts';
@@ -73,13 +73,10 @@ export function alignAffine(text: Sequence, pattern: Sequence, options: AlignAff
   checkKinds(text, pattern, 'pattern', 'text');
   const [t, p] = [toSymbols(text, 'text', unit), toSymbols(pattern, 'pattern', unit)];
   const [n, m] = [t.length, p.length];
-  if ((n + 1) * (m + 1) > MOST_CELLS) {
-    throw new InvalidInputError(`a table of ${n} times ${m} cells does not fit`, { argument: 'text', code: 'too-large' });
-  }
+  if ((n + 1) * (m + 1) > MOST_CELLS) throw fault(`a table of ${n} times ${m} cells does not fit`, 'text', 'too-large');
   // No score is larger, no gap with which one begins dearer.
   const most = Math.max(match * Math.min(n, m), mismatch + 3 * gapOpen + (n + m + 2) * gapExtend, n + m);
-  if (most >= 2 ** 29)
-    throw new InvalidInputError('scores of such long sequences overflow', { argument: 'text', code: 'too-large' });
+  if (most >= 2 ** 29) throw fault('scores of such long sequences overflow', 'text', 'too-large');
   const wide = most >= 2 ** 15 - 64 ? 1 : 0;
   const stride = 16 * Math.ceil((m + 17) / 16);
   const bytesOf = (length: number) => bytes((wide ? 4 : 2) * (length + 16));

@@ -1,6 +1,6 @@
 // How two sequences lie beside each other with the fewest differences, as SAM files write it.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkInteger, fault, resolveOptions } from '@infimum/core';
 import { unit } from '../solver-options.ts';
 import type { Sequence, SymbolArray } from '../symbols.ts';
 import { checkKinds, toSymbols } from '../symbols.ts';
@@ -94,8 +94,7 @@ function aligned(text: SymbolArray, pattern: SymbolArray, start: number, end: nu
   const wordsFor = (differences: number) => {
     const width = Math.min(Math.ceil(m / BLOCK_ROWS), Math.floor((2 * differences) / BLOCK_ROWS) + 2);
     if (2 * width * n <= MOST_WORDS) return width;
-    const problem = `a table of ${n} times ${m} cells with ${differences} differences does not fit`;
-    throw new InvalidInputError(problem, { argument: 'text', code: 'too-large' });
+    throw fault(`a table of ${n} times ${m} cells with ${differences} differences does not fit`, 'text', 'too-large');
   };
   wordsFor(Math.abs(n - m));
   const distance = known ?? distanceWithin(text, pattern, Math.max(n, m));

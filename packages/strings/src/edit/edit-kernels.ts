@@ -213,8 +213,4 @@ function reference(buffer: ArrayBufferLike): EditKernels {
 }
 
 /** The kernels, for `workspace.kernels(editKernels)`. */
-export const editKernels: KernelModule<EditKernels> = /* @__PURE__ */ defineKernels<EditKernels>({
-  simd,
-  relaxedSimd,
-  reference,
-});
+export const editKernels: KernelModule<EditKernels> = /* @__PURE__ */ defineKernels({ simd, relaxedSimd, reference });

@@ -1,5 +1,5 @@
 // Texts that come in chunks, symbol by symbol in numbers: small ones for the symbols of the patterns, one for all others.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { Matching, ResolvedMatching } from '../matching.ts';
 import { foldAll, foldOf, matchingOf } from '../matching.ts';
 import type { NumberedSymbols, Sequence, SymbolArray } from '../symbols.ts';
@@ -56,10 +56,7 @@ export class ChunkReader {
     const { unit } = this.#reading;
     const isBytes = chunk instanceof Uint8Array || chunk instanceof ArrayBuffer;
     if (typeof chunk === 'string' ? !this.#isString : this.#isString && !isBytes) {
-      throw new InvalidInputError(`must be ${this.#isString ? 'a string' : 'an array'}, as the pattern is`, {
-        argument: 'chunk',
-        code: 'type',
-      });
+      throw fault(`must be ${this.#isString ? 'a string' : 'an array'}, as the pattern is`, 'chunk', 'type');
     }
     if (!this.#isString) return this.number(toSymbols(chunk, 'chunk'), before);
     const text = isBytes ? this.#decoder.decode(chunk, { stream: true }) : (chunk as string);

@@ -1,5 +1,5 @@
 // Hamming distances of few symbols by bits of matches, 128 shifts at a time, for any symbols that match others too.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { bytes, int32, layout } from '@infimum/linalg/kernels';
 import type { DistanceCounter } from '../hamming-solution.ts';
 import { countsView, shiftsOf } from '../hamming-solution.ts';
@@ -130,10 +130,11 @@ function kindsOf(pair: SymbolPair, matching: Matching | undefined) {
     };
   }
   if (known.size > MAX_BITSET_SYMBOLS) {
-    throw new InvalidInputError(`has ${known.size} relevant symbols; the limit for match bits is ${MAX_BITSET_SYMBOLS}`, {
-      argument: 'pattern',
-      code: 'unsupported',
-    });
+    throw fault(
+      `has ${known.size} relevant symbols; the limit for match bits is ${MAX_BITSET_SYMBOLS}`,
+      'pattern',
+      'unsupported',
+    );
   }
   const symbols = [...known];
   const kinds = new Map(symbols.map((symbol, kind) => [symbol, kind]));

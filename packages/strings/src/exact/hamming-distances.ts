@@ -1,6 +1,6 @@
 // The public function for exact distances: checks, wildcards, the choice of a method, and the run.
 import type { LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
-import { InvalidInputError, resolveOptions, run, runWith } from '@infimum/core';
+import { fault, resolveOptions, run, runWith } from '@infimum/core';
 import { WILD_SYMBOL } from '../costs.ts';
 import type { Counts, DistanceCounter, Explained, HammingIterate, HammingSolution, HammingStats } from '../hamming-solution.ts';
 import { countingSteps, countsUpTo, shiftsOf } from '../hamming-solution.ts';
@@ -131,10 +131,7 @@ export function chooseExact(
   if (shiftsOf(pair) === 0 || !concerns(pair, matching)) return choosePlain(pair, method, threads);
   const isWild = onlyWild(pair, matching);
   if (!isWild && method !== 'auto' && method !== 'simd' && method !== 'bitset') {
-    throw new InvalidInputError(`does not support symbol classes; use auto, simd or bitset, not ${method}`, {
-      argument: 'method',
-      code: 'unsupported',
-    });
+    throw fault(`does not support symbol classes; use auto, simd or bitset, not ${method}`, 'method', 'unsupported');
   }
   const chosen = isWild && method !== 'bitset' ? choosePlain(pair, method, threads) : undefined;
   if (method === 'auto' || !chosen) {
@@ -221,7 +218,5 @@ export function exactDistances(pair: SymbolPair, { wildcard }: { readonly wildca
 }
 
 function checkOut(out: Int32Array | undefined, shifts: number): void {
-  if (out && out.length !== shifts) {
-    throw new InvalidInputError(`expected ${shifts} entries, got ${out.length}`, { argument: 'out', code: 'shape' });
-  }
+  if (out && out.length !== shifts) throw fault(`expected ${shifts} entries, got ${out.length}`, 'out', 'shape');
 }

@@ -1,6 +1,6 @@
 // The registered problem of exact distances: families, metrics and file format of `strings/hamming-distances`.
 import type { Problem } from '@infimum/core';
-import { defineProblem, InvalidInputError } from '@infimum/core';
+import { defineProblem, fault } from '@infimum/core';
 import { readObject, readVector } from '@infimum/core/data';
 import { pairFamilies } from '../families.ts';
 import { recountOf } from '../recount.ts';
@@ -78,16 +78,11 @@ $$D_i = \#\{\,j : T_{i+j} \ne P_j\,\}.$$`,
  */
 export function checkSymbols(pair: SymbolPair): void {
   for (const name of ['text', 'pattern'] as const) {
-    if (!isSymbolArray(pair[name])) {
-      throw new InvalidInputError('expected a typed array of integers', { argument: name, code: 'type' });
-    }
+    if (!isSymbolArray(pair[name])) throw fault('expected a typed array of integers', name, 'type');
   }
   checkPair(pair.text, pair.pattern);
   if (pair.pattern.length > pair.text.length) {
-    throw new InvalidInputError(`is longer (${pair.pattern.length}) than the text (${pair.text.length})`, {
-      argument: 'pattern',
-      code: 'shape',
-    });
+    throw fault(`is longer (${pair.pattern.length}) than the text (${pair.text.length})`, 'pattern', 'shape');
   }
 }
 

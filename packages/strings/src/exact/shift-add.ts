@@ -2,7 +2,7 @@
 // move by one counter with every symbol of the text.
 //
 // R. Baeza-Yates, G. Gonnet: A new approach to text searching (1992).
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { int32, layout } from '@infimum/linalg/kernels';
 import type { DistanceCounter } from '../hamming-solution.ts';
 import { shiftsOf } from '../hamming-solution.ts';
@@ -39,9 +39,7 @@ export function shiftAddCounter(pair: CompactPair, k: number, threads = 1): Dist
   const { text, pattern, alphabetSize } = pair;
   const m = pattern.length;
   const limit = Math.min(k, m);
-  if (!shiftAddFits(m, limit)) {
-    throw new InvalidInputError(`needs more than ${MAX_WORDS} words of counters`, { argument: 'pattern', code: 'unsupported' });
-  }
+  if (!shiftAddFits(m, limit)) throw fault(`needs more than ${MAX_WORDS} words of counters`, 'pattern', 'unsupported');
   const bits = counterBits(limit);
   const perWord = Math.floor(31 / bits);
   const words = Math.ceil(m / perWord);

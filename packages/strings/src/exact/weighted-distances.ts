@@ -1,6 +1,6 @@
 // Weighted mismatches: what a place of the pattern weighs, and what one symbol costs in place of another.
 import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps, VectorLike } from '@infimum/core';
-import { asVector, converged, InvalidInputError, resolveOptions, runWith } from '@infimum/core';
+import { asVector, converged, fault, resolveOptions, runWith } from '@infimum/core';
 import type { Explained } from '../hamming-solution.ts';
 import { shiftsOf } from '../hamming-solution.ts';
 import { threads, unit } from '../solver-options.ts';
@@ -31,11 +31,11 @@ const weightedOptions = {
 
 function checkWeights(value: unknown, argument: string): asserts value is VectorLike {
   if (typeof value === 'object' && value !== null && 'length' in value) return;
-  throw new InvalidInputError('expected an array of numbers', { argument, code: 'type' });
+  throw fault('expected an array of numbers', argument, 'type');
 }
 
 function checkCosts(value: unknown, argument: string): asserts value is SymbolCost {
-  if (typeof value !== 'function') throw new InvalidInputError('expected a function', { argument, code: 'type' });
+  if (typeof value !== 'function') throw fault('expected a function', argument, 'type');
 }
 
 /** Weighted distances. */
@@ -119,9 +119,7 @@ function weightedTask(pair: SymbolPair, weights: Float64Array, costs: SymbolCost
   for (let r = 0; r < rows; r++) {
     for (let kind = 0; kind < kinds; kind++) {
       const cost = costs(pair.text[firstOfText[kind]], pair.pattern[firstOfPattern[r]]);
-      if (!Number.isFinite(cost)) {
-        throw new InvalidInputError(`gives ${cost}, which is not finite`, { argument: 'costs', code: 'not-finite' });
-      }
+      if (!Number.isFinite(cost)) throw fault(`gives ${cost}, which is not finite`, 'costs', 'not-finite');
       table[r * (kinds + 1) + kind + 1] = cost;
     }
   }

@@ -4,7 +4,7 @@
 // J. Matoušek: Computing dominances in Eⁿ (1991), for the split; T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu
 // (arXiv 2310.13174) count Exact Triangles with it. For study: operations are counted.
 import type { DenseLike } from '@infimum/core';
-import { checkInteger, checkObject, InvalidInputError } from '@infimum/core';
+import { checkInteger, checkObject, fault } from '@infimum/core';
 
 /** A row-major matrix of counts. */
 export interface CountMatrix {
@@ -144,39 +144,32 @@ function checkFactors(left: DenseLike, right: DenseLike): void {
   checkEntries(left, 'left');
   checkEntries(right, 'right');
   if (left.cols !== right.rows) {
-    throw new InvalidInputError(`expected ${left.cols} rows for the columns of left, got ${right.rows}`, {
-      argument: 'right',
-      code: 'shape',
-    });
+    throw fault(`expected ${left.cols} rows for the columns of left, got ${right.rows}`, 'right', 'shape');
   }
 }
 
 /** Checks a matrix of numbers in which NaN stands for an empty place. */
 export function checkEntries(matrix: DenseLike, argument: string, integers = false): void {
   if (typeof matrix !== 'object' || matrix === null || !ArrayBuffer.isView(matrix.values)) {
-    throw new InvalidInputError('expected a matrix { rows, cols, values }', { argument, code: 'type' });
+    throw fault('expected a matrix { rows, cols, values }', argument, 'type');
   }
   const { rows, cols, values } = matrix;
   checkInteger(rows, `${argument}.rows`, { min: 1 });
   checkInteger(cols, `${argument}.cols`, { min: 1 });
   if (values.length !== rows * cols) {
-    throw new InvalidInputError(`shape ${rows}x${cols} needs ${rows * cols} values, got ${values.length}`, {
-      argument,
-      code: 'shape',
-    });
+    throw fault(`shape ${rows}x${cols} needs ${rows * cols} values, got ${values.length}`, argument, 'shape');
   }
   for (let index = 0; index < values.length; index++) {
     const value = values[index];
     if (Number.isNaN(value)) continue;
-    if (!Number.isFinite(value)) {
-      throw new InvalidInputError(`is ${value} at index ${index}`, { argument, code: 'not-finite', index });
-    }
+    if (!Number.isFinite(value)) throw fault(`is ${value} at index ${index}`, argument, 'not-finite', index);
     if (integers && !(Number.isInteger(value) && Math.abs(value) <= LARGEST_ENTRY)) {
-      throw new InvalidInputError(`is ${value} at index ${index}, not an integer within 2^51`, {
+      throw fault(
+        `is ${value} at index ${index}, not an integer within 2^51`,
         argument,
-        code: Number.isInteger(value) ? 'out-of-range' : 'not-integer',
+        Number.isInteger(value) ? 'out-of-range' : 'not-integer',
         index,
-      });
+      );
     }
   }
 }

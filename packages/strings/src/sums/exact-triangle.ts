@@ -4,7 +4,7 @@
 // (FOCS 2023), arXiv 2310.13174; M. Fredman: New bounds on the complexity of the shortest path problem (1976).
 // For study: with ordinary matrix multiplication the exponent is not reached; operations are counted.
 import type { DenseLike } from '@infimum/core';
-import { checkInteger, checkNumber, checkObject, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, fault, Random } from '@infimum/core';
 import { addOperations } from '../operations.ts';
 import type { CountMatrix, EqualityProductOperations } from './equality-product.ts';
 import { checkEntries, equalityProduct } from './equality-product.ts';
@@ -209,16 +209,8 @@ function checkTriangle(a: DenseLike, b: DenseLike, c: DenseLike): void {
   checkEntries(a, 'a', true);
   checkEntries(b, 'b', true);
   checkEntries(c, 'c', true);
-  if (a.cols !== b.rows) {
-    throw new InvalidInputError(`expected ${a.cols} rows for the columns of a, got ${b.rows}`, {
-      argument: 'b',
-      code: 'shape',
-    });
-  }
+  if (a.cols !== b.rows) throw fault(`expected ${a.cols} rows for the columns of a, got ${b.rows}`, 'b', 'shape');
   if (c.rows !== a.rows || c.cols !== b.cols) {
-    throw new InvalidInputError(`expected ${a.rows}x${b.cols} entries, got ${c.rows}x${c.cols}`, {
-      argument: 'c',
-      code: 'shape',
-    });
+    throw fault(`expected ${a.rows}x${b.cols} entries, got ${c.rows}x${c.cols}`, 'c', 'shape');
   }
 }

@@ -3,7 +3,7 @@
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174. For study: the gain over one ordinary convolution is the packing of log n / log p
 // residues into a word, which no floating-point transform shows, so that costs are charged as the paper counts.
-import { checkChoice, checkInteger, checkObject, InvalidInputError, Random } from '@infimum/core';
+import { checkChoice, checkInteger, checkObject, fault, Random } from '@infimum/core';
 import { convolveIntegers, integerFault } from '../transforms/convolution.ts';
 import { convolvePacked } from '../transforms/kronecker-packing.ts';
 import { primeFrom, randomPrime } from '../transforms/primes.ts';
@@ -88,10 +88,7 @@ export function sumCounts(x: CountVector, y: CountVector, options: SumCountsOpti
   const counter = new SumCounter(options);
   const total = checkCounts(x, 'x') * checkCounts(y, 'y');
   if (total > Number.MAX_SAFE_INTEGER) {
-    throw new InvalidInputError(`the sums of x and y multiply to ${total}, more than 2^53 - 1`, {
-      argument: 'y',
-      code: 'out-of-range',
-    });
+    throw fault(`the sums of x and y multiply to ${total}, more than 2^53 - 1`, 'y', 'out-of-range');
   }
   return counter.count(x, y);
 }
@@ -309,23 +306,17 @@ const noCounts = () => [DataView, BigInt64Array, BigUint64Array];
 /** Checks a vector of counts and returns its sum. */
 function checkCounts(values: unknown, argument: string): number {
   if (!ArrayBuffer.isView(values) || noCounts().some((type) => values instanceof type)) {
-    throw new InvalidInputError('expected a typed array of numbers', { argument, code: 'type' });
+    throw fault('expected a typed array of numbers', argument, 'type');
   }
   const counts = values as CountVector;
-  if (counts.length === 0) throw new InvalidInputError('must not be empty', { argument, code: 'empty' });
+  if (counts.length === 0) throw fault('must not be empty', argument, 'empty');
   let total = 0;
   for (let i = 0; i < counts.length; i++) {
     const value = counts[i];
     if (!Number.isSafeInteger(value)) {
-      throw new InvalidInputError(`is ${value} at index ${i}, not a safe integer`, {
-        argument,
-        code: integerFault(value),
-        index: i,
-      });
+      throw fault(`is ${value} at index ${i}, not a safe integer`, argument, integerFault(value), i);
     }
-    if (value < 0) {
-      throw new InvalidInputError(`is negative (${value}) at index ${i}`, { argument, code: 'negative', index: i });
-    }
+    if (value < 0) throw fault(`is negative (${value}) at index ${i}`, argument, 'negative', i);
     total += value;
   }
   return total;

@@ -2,7 +2,7 @@
 //
 // T. Chan, C. Jin, V. Vassilevska Williams, Y. Xu: Faster algorithms for text-to-pattern Hamming distances
 // (FOCS 2023), arXiv 2310.13174.
-import { checkChoice, checkInteger, checkObject, describeValue, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkInteger, checkObject, describeValue, fault } from '@infimum/core';
 import { convolveIntegers, integerFault } from '../transforms/convolution.ts';
 import type { SumCountsOperations } from './sum-counts.ts';
 import { sumCounts } from './sum-counts.ts';
@@ -90,10 +90,7 @@ export function sumset(x: IntegerSet, y: IntegerSet, options: SumsetOptions = {}
   const pairs = left.members.length * right.members.length;
   const chosen = method !== 'auto' ? method : pairs <= 4 * universe ? 'enumerate' : 'fft';
   if (universe > LONGEST_UNIVERSE && (chosen !== 'enumerate' || pairs > MOST_PAIRS)) {
-    throw new InvalidInputError(`the sets span ${universe} values and have ${pairs} pairs`, {
-      argument: 'x',
-      code: 'unsupported',
-    });
+    throw fault(`the sets span ${universe} values and have ${pairs} pairs`, 'x', 'unsupported');
   }
   if (chosen === 'enumerate') {
     operations.pairs = pairs;
@@ -139,17 +136,18 @@ function shiftedSet(values: IntegerSet, argument: string): ShiftedSet {
  */
 export function checkedIntegers(values: ArrayLike<number>, argument: string): Float64Array {
   if (typeof values !== 'object' || values === null || typeof values.length !== 'number') {
-    throw new InvalidInputError('expected an array of integers', { argument, code: 'type' });
+    throw fault('expected an array of integers', argument, 'type');
   }
   const copy = new Float64Array(values.length);
   for (let index = 0; index < copy.length; index++) {
     const value = values[index];
     if (!Number.isInteger(value) || Math.abs(value) > 2 ** 52) {
-      throw new InvalidInputError(`is ${describeValue(value)} at index ${index}, not an integer within 2^52`, {
+      throw fault(
+        `is ${describeValue(value)} at index ${index}, not an integer within 2^52`,
         argument,
-        code: typeof value !== 'number' ? 'type' : integerFault(value),
+        typeof value !== 'number' ? 'type' : integerFault(value),
         index,
-      });
+      );
     }
     copy[index] = value + 0; // not -0
   }

@@ -1,6 +1,6 @@
 // The two baselines of 3SUM counting: hashing with one convolution, and sampling.
 import type { Random } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { convolveIntegers } from '../transforms/convolution.ts';
 import { modulo } from '../transforms/modular-arithmetic.ts';
 import { randomPrime } from '../transforms/primes.ts';
@@ -11,12 +11,7 @@ const LARGEST_PRODUCT = 2 ** 20;
 
 function checkHashed({ a, b }: ThreeSumSets, kappa: number): void {
   const most = LARGEST_PRODUCT / Math.max(a.length, b.length);
-  if (kappa > most) {
-    throw new InvalidInputError(`is ${kappa}; the limit of method 'hash' for such sets is ${most}`, {
-      argument: 'kappa',
-      code: 'unsupported',
-    });
-  }
+  if (kappa > most) throw fault(`is ${kappa}; the limit of method 'hash' for such sets is ${most}`, 'kappa', 'unsupported');
 }
 
 /** Counts sums modulo random primes of about N·kappa; collisions only add, so the least of three is taken. */

@@ -1,6 +1,6 @@
 // Exact convolutions of integer vectors: by floating point where rounding is provably or observably safe, and
 // by number-theoretic transforms where it is not.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { layout } from '@infimum/linalg/kernels';
 import { stringKernels } from '../kernels.ts';
 import type { SymbolArray } from '../symbols.ts';
@@ -43,14 +43,9 @@ export function convolve(x: IntegerVector, y: IntegerVector): Float64Array {
   const size = x.length + y.length - 1;
   const bound = norm(x) * norm(y);
   if (!(bound < Number.MAX_SAFE_INTEGER)) {
-    throw new InvalidInputError(`makes results of up to ${bound.toPrecision(3)}, beyond 2^53 - 1`, {
-      argument: 'y',
-      code: 'out-of-range',
-    });
+    throw fault(`makes results of up to ${bound.toPrecision(3)}, beyond 2^53 - 1`, 'y', 'out-of-range');
   }
-  if (size > LONGEST_RESULT) {
-    throw new InvalidInputError(`makes ${size} results, more than 2^25`, { argument: 'y', code: 'unsupported' });
-  }
+  if (size > LONGEST_RESULT) throw fault(`makes ${size} results, more than 2^25`, 'y', 'unsupported');
   const error = ERROR_CONSTANT * 2 ** -53 * bound * Math.log2(fourierLength(size));
   return error < ROUNDING_LIMIT ? convolveIntegers(x, y) : convolveByPrimes(x, y);
 }
@@ -107,16 +102,12 @@ function convolveByPrimes(x: ArrayLike<number>, y: ArrayLike<number>): Float64Ar
 
 function checkIntegers(values: unknown, argument: string): asserts values is IntegerVector {
   if (!ArrayBuffer.isView(values) || !('length' in values) || typeof (values as Float64Array)[0] === 'bigint') {
-    throw new InvalidInputError('expected a typed array of integers', { argument, code: 'type' });
+    throw fault('expected a typed array of integers', argument, 'type');
   }
   const entries = values as Float64Array;
   for (let index = 0; index < entries.length; index++) {
     if (Number.isSafeInteger(entries[index])) continue;
-    throw new InvalidInputError(`is ${entries[index]} at index ${index}, not a safe integer`, {
-      argument,
-      code: integerFault(entries[index]),
-      index,
-    });
+    throw fault(`is ${entries[index]} at index ${index}, not a safe integer`, argument, integerFault(entries[index]), index);
   }
 }
 

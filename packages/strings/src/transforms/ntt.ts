@@ -1,7 +1,7 @@
 // The number-theoretic transform: exact convolutions modulo a prime, for what floating point cannot round safely.
 //
 // J. Pollard: The fast Fourier transform in a finite field (1971).
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { forwardModulo, multiply, raised } from '../residues.ts';
 import { modulo, powerModulo } from './modular-arithmetic.ts';
 
@@ -29,10 +29,7 @@ export const TRANSFORM_PRIMES: readonly TransformPrime[] = [
 export function transformPrimes(length: number, count: number, argument: string): readonly TransformPrime[] {
   const primes = TRANSFORM_PRIMES.filter(({ longest }) => length <= longest);
   if (primes.length < count) {
-    throw new InvalidInputError(`needs number-theoretic transforms of length ${length}, which are too long`, {
-      argument,
-      code: 'unsupported',
-    });
+    throw fault(`needs number-theoretic transforms of length ${length}, which are too long`, argument, 'unsupported');
   }
   return primes.slice(0, count);
 }

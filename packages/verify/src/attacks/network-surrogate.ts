@@ -10,9 +10,9 @@ import {
   checkNumbers,
   checkObject,
   converged,
+  fault,
   stalled,
 } from '@infimum/core';
-import { fault } from '../faults.ts';
 
 /** Vector in, vector out; with products with the transposed Jacobian where that is known. */
 export interface SimulationMap {

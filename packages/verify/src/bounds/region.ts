@@ -1,8 +1,7 @@
 // Where inputs may lie: a box, or the part of a box that lies in a ball of the l1 or l2 norm.
 import type { Listed, VectorLike } from '@infimum/core';
-import { asVector, checkChoice, checkList, checkNumber, checkObject } from '@infimum/core';
+import { asVector, checkChoice, checkList, checkNumber, checkObject, fault } from '@infimum/core';
 import { down, exactDot, up } from '@infimum/rigor';
-import { fault } from '../faults.ts';
 
 /** A set of inputs. */
 export interface Region {

@@ -1,7 +1,6 @@
 // The best halfspace through the origin in the plane, by turning it once around.
 import type { OptionSpecs } from '@infimum/core';
-import { converged, defineSolver } from '@infimum/core';
-import { fault } from '../faults.ts';
+import { converged, defineSolver, fault } from '@infimum/core';
 import type { HalfspaceInstance } from './halfspace-samples.ts';
 import { plainLearner } from './halfspace-samples.ts';
 import { testableHalfspaceProblem } from './testable-halfspace-problem.ts';

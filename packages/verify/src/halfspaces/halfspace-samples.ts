@@ -10,8 +10,7 @@ import type {
   Steps,
   VectorLike,
 } from '@infimum/core';
-import { asMatrix, asVector, checkChoice, checkNumber, checkNumbers, checkObject, resolveOptions } from '@infimum/core';
-import { fault } from '../faults.ts';
+import { asMatrix, asVector, checkChoice, checkNumber, checkNumbers, checkObject, fault, resolveOptions } from '@infimum/core';
 
 /** Labeled points. */
 export interface HalfspaceInstance {

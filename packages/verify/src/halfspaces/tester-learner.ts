@@ -4,8 +4,7 @@
 // A. Gollakota, A. R. Klivans, K. Stavropoulos, A. Vasilyan: An efficient tester-learner for halfspaces (2023), arXiv
 // 2302.14853. The certificate is computed from the sample instead of thresholded alone.
 import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, runWith, stalled } from '@infimum/core';
-import { fault } from '../faults.ts';
+import { defineSolver, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { CertifyingRun, Choice } from './certify-halfspace.ts';
 import { certifyAdversarial, certifyMassart } from './certify-halfspace.ts';
 import { startVectors } from './halfspace-candidates.ts';

@@ -1,6 +1,6 @@
 // The exact local Lipschitz constant of a small piecewise linear network: all cells of its region, one by one.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { converged, defineSolver, InvalidInputError, resolveOptions, runWith, stalled } from '@infimum/core';
+import type { InvalidInputError, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { converged, defineSolver, fault, resolveOptions, runWith, stalled } from '@infimum/core';
 import { crownBounds, ROUNDING } from '../bounds/forward-bounds.ts';
 import { finish, RowProducts } from '../bounds/row-products.ts';
 import type { PreparedNetwork } from '../networks/network.ts';
@@ -188,20 +188,14 @@ function cellGradient(
 /** What speaks against enumeration; undefined if nothing does. */
 function whyNotExact({ network, region }: PreparedLipschitz, maxUnstable: number): InvalidInputError | undefined {
   if (!isNetworkPiecewiseLinear(network)) {
-    return new InvalidInputError('has smooth activations: only piecewise linear networks have cells', {
-      argument: 'network',
-      code: 'unsupported',
-    });
+    return fault('has smooth activations: only piecewise linear networks have cells', 'network', 'unsupported');
   }
   const products = new RowProducts(network);
   try {
     const bounds = finish(crownBounds(products, region, undefined, network.layers.length - 1));
     const count = [...unstableNeurons(network, bounds, freePhases(network))].length;
     if (count <= maxUnstable) return undefined;
-    return new InvalidInputError(`has ${count} neurons of either sign, maxUnstable = ${maxUnstable}`, {
-      argument: 'network',
-      code: 'too-large',
-    });
+    return fault(`has ${count} neurons of either sign, maxUnstable = ${maxUnstable}`, 'network', 'too-large');
   } finally {
     products.release();
   }

@@ -2,11 +2,10 @@
 //
 // A binary a neuron tells its side, and four inequalities an entry make its product with the gradient. Bounds of the gradient
 // are sums of magnitudes, so that the program shares no code with branch and bound.
-import { checkInteger, describeValue } from '@infimum/core';
+import { checkInteger, describeValue, fault } from '@infimum/core';
 import type { NeuronBounds } from '../bounds/output-bounds.ts';
 import { outputBounds } from '../bounds/output-bounds.ts';
 import type { Region } from '../bounds/region.ts';
-import { fault } from '../faults.ts';
 import { rowsOf } from '../networks/layer-rows.ts';
 import type { Network } from '../networks/network.ts';
 import { activationOf, inputsOfLayer, outputsOf } from '../networks/network.ts';

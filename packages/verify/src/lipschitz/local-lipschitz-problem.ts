@@ -1,10 +1,9 @@
 // The registered problem of local Lipschitz constants: instances, metrics and file format of `verify/local-lipschitz`.
 import type { Problem } from '@infimum/core';
-import { defineFamily, defineProblem } from '@infimum/core';
+import { defineFamily, defineProblem, fault } from '@infimum/core';
 import { importData, readObject, readVector } from '@infimum/core/data';
 import type { Region } from '../bounds/region.ts';
 import { regionAround } from '../bounds/region.ts';
-import { fault } from '../faults.ts';
 import type { Activation, DenseLayer, Network } from '../networks/network.ts';
 import { randomCenter, randomConvolutionalNetwork, randomDenseNetwork } from '../networks/random-network.ts';
 import { trainNetwork } from '../networks/train-network.ts';

@@ -1,9 +1,8 @@
 // What a local Lipschitz problem is, how it is checked, and what its solvers share.
 import type { Iterate, Listed } from '@infimum/core';
-import { asIndices, checkChoice, checkInteger, checkObject } from '@infimum/core';
+import { asIndices, checkChoice, checkInteger, checkObject, fault } from '@infimum/core';
 import type { PreparedRegion, Region, RegionLike } from '../bounds/region.ts';
 import { asRegion, prepareRegion } from '../bounds/region.ts';
-import { fault } from '../faults.ts';
 import type { Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
 import { asNetwork, inputsOf, prepareNetwork } from '../networks/network.ts';
 import type { InputNorm } from './jacobian-bounds.ts';

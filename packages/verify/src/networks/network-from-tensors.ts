@@ -1,7 +1,6 @@
 // Networks from tensors by name, as they lie in safetensors files, and a description of the layers that they belong to.
-import { checkFunction, checkList, checkObject } from '@infimum/core';
+import { checkFunction, checkList, checkObject, fault } from '@infimum/core';
 import type { Tensor } from '@infimum/core/data';
-import { fault } from '../faults.ts';
 import type { Activation, Layer, Network } from './network.ts';
 import { checkNetwork, convolvedSize } from './network.ts';
 

@@ -10,8 +10,8 @@ import {
   checkText,
   checkVector,
   describeValue,
+  fault,
 } from '@infimum/core';
-import { fault } from '../faults.ts';
 import type { AffineMap } from './affine-map.ts';
 import { convolutionMap, denseMap } from './affine-map.ts';
 import type { CurveName } from './curves.ts';

@@ -1,8 +1,8 @@
 // The messages of an ONNX file, read by number (onnx.proto): nodes, constants and the input of its graph.
-import { InvalidInputError } from '@infimum/core';
+import type { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { Tensor } from '@infimum/core/data';
 import { decodeNumbers } from '@infimum/core/data';
-import { fault } from '../faults.ts';
 import { packedVarints, textOf, WireError, wireFields } from './protobuf.ts';
 
 export interface Node {
@@ -85,7 +85,7 @@ function constantOf(attributes: ReadonlyMap<string, Attribute>): Tensor | undefi
 }
 
 export function refusal(problem: string): InvalidInputError {
-  return new InvalidInputError(problem, { argument: 'bytes', code: 'unsupported' });
+  return fault(problem, 'bytes', 'unsupported');
 }
 
 export function refuseNode({ type, name, outputs }: Node, problem: string): never {

@@ -1,7 +1,7 @@
 // Sequential networks of Keras as TensorFlow.js stores them: `model.json` with its topology, and the numbers in other files.
-import { checkInteger, checkList, checkObject, checkText, describeValue, InvalidInputError } from '@infimum/core';
+import type { InvalidInputError } from '@infimum/core';
+import { checkInteger, checkList, checkObject, checkText, describeValue, fault } from '@infimum/core';
 import { decodeNumbers } from '@infimum/core/data';
-import { fault } from '../faults.ts';
 import type { Chain } from './chains.ts';
 import { activated, merged, product, scaledBy, selected } from './chains.ts';
 import type { Activation, Layer, Network } from './network.ts';
@@ -115,7 +115,7 @@ function checkGroup(group: unknown, argument: string): void {
 }
 
 function refusal(problem: string): InvalidInputError {
-  return new InvalidInputError(problem, { argument: 'model', code: 'unsupported' });
+  return fault(problem, 'model', 'unsupported');
 }
 
 function tensorsOf(stored: readonly StoredWeight[], bytes: Uint8Array): Tensors {

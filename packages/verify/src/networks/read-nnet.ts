@@ -1,7 +1,6 @@
 // Networks in the `.nnet` text format, as collision avoidance networks are exchanged in (Stanford Intelligent Systems
 // Laboratory, NNet): dense layers with ReLUs, and how their inputs and outputs are scaled.
-import { InvalidInputError } from '@infimum/core';
-import { fault } from '../faults.ts';
+import { fault } from '@infimum/core';
 import type { DenseLayer, Network } from './network.ts';
 import { checkNetwork } from './network.ts';
 
@@ -41,11 +40,7 @@ export function readNnet(text: string): NnetNetwork {
     const { line, number } = rest[at++] ?? { line: '', number: lines.length };
     const values = line.replace(/,\s*$/, '').split(',').map(Number);
     if (values.length < length || !values.slice(0, length).every(Number.isFinite)) {
-      throw new InvalidInputError(`expected ${length} numbers (${what}) in line ${number}`, {
-        argument: 'text',
-        code: 'shape',
-        index: number - 1,
-      });
+      throw fault(`expected ${length} numbers (${what}) in line ${number}`, 'text', 'shape', number - 1);
     }
     return Float64Array.from(values.slice(0, length));
   };

@@ -1,5 +1,5 @@
 // Networks from ONNX files, as PyTorch, scikit-learn and Keras write them (https://onnx.ai).
-import { fault } from '../faults.ts';
+import { fault } from '@infimum/core';
 import type { Chain } from './chains.ts';
 import { merged } from './chains.ts';
 import type { Network } from './network.ts';

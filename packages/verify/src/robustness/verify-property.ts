@@ -14,11 +14,10 @@ import type {
   Steps,
   VectorLike,
 } from '@infimum/core';
-import { asMatrix, asVector, checkObject, converged, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { asMatrix, asVector, checkObject, converged, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Region, RegionLike } from '../bounds/region.ts';
 import { asRegion, prepareRegion } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
-import { fault } from '../faults.ts';
 import type { Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
 import { asNetwork, prepareNetwork } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';

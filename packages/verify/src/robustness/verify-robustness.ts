@@ -1,9 +1,8 @@
 // Robustness of a classification: no input near x may get another label.
 import type { Outcome, VectorLike } from '@infimum/core';
-import { checkInteger, checkObject } from '@infimum/core';
+import { checkInteger, checkObject, fault } from '@infimum/core';
 import type { RegionAroundOptions } from '../bounds/region.ts';
 import { regionAround } from '../bounds/region.ts';
-import { fault } from '../faults.ts';
 import type { NetworkLike } from '../networks/network.ts';
 import { asNetwork, evaluateNetwork } from '../networks/network.ts';
 import type { PropertyIterate, PropertySolution, UnsafeCase, VerifyPropertyOptions } from './verify-property.ts';

@@ -1,7 +1,8 @@
 // Properties in the VNN-LIB format: SMT-LIB assertions about inputs X_i and outputs Y_j.
 //
 // The VNN-LIB standard, https://www.vnnlib.org; the assertions together describe the counter-example that is looked for.
-import { checkText, InvalidInputError } from '@infimum/core';
+import type { InvalidInputError } from '@infimum/core';
+import { checkText, fault } from '@infimum/core';
 import type { NetworkLike } from '../networks/network.ts';
 import { evaluateNetwork } from '../networks/network.ts';
 import type { PropertySolution, UnsafeCase } from './verify-property.ts';
@@ -84,7 +85,7 @@ export function writeVnnLibResult(network: NetworkLike, { verdict, witness }: Pr
 }
 
 function complaint(problem: string): InvalidInputError {
-  return new InvalidInputError(problem, { argument: 'text', code: 'unsupported' });
+  return fault(problem, 'text', 'unsupported');
 }
 
 const write = (expression: Expression | undefined): string =>

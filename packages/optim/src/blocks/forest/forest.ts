@@ -2,7 +2,8 @@
 //
 // Gaussian belief propagation on a tree is Gaussian elimination without fill: J. Pearl (1988); for blocks of coordinates:
 // J. Nutini, I. Laradji, M. Schmidt: Let's make block coordinate descent converge faster (arXiv 1712.08859).
-import { checkInteger, checkVector, InvalidInputError } from '@infimum/core';
+import type { InvalidInputError } from '@infimum/core';
+import { checkInteger, checkVector, fault } from '@infimum/core';
 import type { CsrMatrix } from '@infimum/linalg';
 import { checkGraph } from '../../losses/block-loss.ts';
 import { symmetrized } from '../../losses/block-quadratic-loss.ts';
@@ -51,8 +52,7 @@ export function solveBlock(
   checkBlock(nodes, matrix.rows, 'block');
   checkVector(rhs, 'rhs', nodes.length);
   const exact = symmetrized(matrix, (k) => {
-    const problem = `is not symmetric: entry ${k} differs from its mirror image`;
-    throw new InvalidInputError(problem, { argument: 'matrix', code: 'shape', index: k });
+    throw fault(`is not symmetric: entry ${k} differs from its mirror image`, 'matrix', 'shape', k);
   });
   const d = rhs.slice();
   solverFor(matrix.rows).solve(exact, nodes, d);
@@ -171,10 +171,7 @@ export function colorBlocks(graph: CsrMatrix): Int32Array[] {
 export function latticeTrees(rows: number, cols: number): Int32Array[] {
   checkInteger(rows, 'rows', { min: 2 });
   checkInteger(cols, 'cols', { min: 1 });
-  if (!(rows * cols < 2 ** 31)) {
-    const problem = `${rows} x ${cols} nodes are more than can be numbered`;
-    throw new InvalidInputError(problem, { argument: 'rows', code: 'too-large' });
-  }
+  if (!(rows * cols < 2 ** 31)) throw fault(`${rows} x ${cols} nodes are more than can be numbered`, 'rows', 'too-large');
   const isFirst = (node: number) => {
     const [r, isEven] = [node % rows, Math.floor(node / rows) % 2 === 0];
     return r === 0 || (isEven && r < rows - 1);
@@ -308,7 +305,7 @@ export class ForestSolver {
 /** The complaint about a pivot that is not positive. */
 export function pivotError(node: number, pivot: number): InvalidInputError {
   const problem = `is not positive definite: the pivot of node ${node} is ${pivot}`;
-  return new InvalidInputError(problem, { argument: 'matrix', code: 'out-of-range', index: node });
+  return fault(problem, 'matrix', 'out-of-range', node);
 }
 
 /** Names the first node of the block that closes a cycle with those before it. */
@@ -316,7 +313,7 @@ function cycleError(matrix: CsrMatrix, block: Int32Array): InvalidInputError {
   const [trees, neighbors] = [new Trees(matrix.rows), neighborsOf(matrix)];
   const node = block.find((candidate) => !trees.tryAdd(neighbors, candidate)) ?? block[0];
   const problem = `is not a forest: a cycle closes at node ${node}`;
-  return new InvalidInputError(problem, { argument: 'block', code: 'unsupported', index: node });
+  return fault(problem, 'block', 'unsupported', node);
 }
 
 /** All nodes, rising. */
@@ -353,7 +350,7 @@ function classes(classOf: Int32Array, count: number): Int32Array[] {
  */
 export function checkBlock(block: Int32Array, size: number, argument: string): void {
   const fail = (problem: string, code: 'type' | 'empty' | 'out-of-range', index?: number) => {
-    throw new InvalidInputError(problem, { argument, code, index });
+    throw fault(problem, argument, code, index);
   };
   if (!(block instanceof Int32Array)) fail('expected an Int32Array', 'type');
   if (block.length === 0) fail('must not be empty', 'empty');
@@ -369,6 +366,5 @@ function checkScores(scores: Float64Array, nodes: number): void {
   checkVector(scores, 'scores', nodes);
   const bad = scores.findIndex((score) => score < 0);
   if (bad < 0) return;
-  const problem = `is negative (${scores[bad]}) at index ${bad}`;
-  throw new InvalidInputError(problem, { argument: 'scores', code: 'negative', index: bad });
+  throw fault(`is negative (${scores[bad]}) at index ${bad}`, 'scores', 'negative', bad);
 }

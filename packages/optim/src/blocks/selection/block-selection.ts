@@ -4,10 +4,10 @@
 // (arXiv 1712.08859); with a nonsmooth part: J. Nutini, M. Schmidt, I. Laradji, M. Friedlander, H. Koepke: Coordinate descent
 // converges faster with the Gauss-Southwell rule than random selection (arXiv 1506.00552).
 import type { Random } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import type { CsrMatrix } from '@infimum/linalg';
-import { indexOfLargest } from '@infimum/linalg/numerics';
+import { firstAbove, indexOfLargest } from '@infimum/linalg/numerics';
 import { colorBlocks, treePartition } from '../forest/forest.ts';
 import { ForestBuilder } from '../forest/forest-trees.ts';
 import type { BlockContext, ChosenBlock } from '../state/block-context.ts';
@@ -114,7 +114,7 @@ function scoreOf(rule: Rule, context: BlockContext, options: SelectionOptions): 
 
 function checkRule(rule: Rule, { loss, term }: BlockContext, { select, blocks }: SelectionOptions): void {
   const fail = (problem: string) => {
-    throw new InvalidInputError(problem, { argument: 'select', code: 'unsupported' });
+    throw fault(problem, 'select', 'unsupported');
   };
   if (!term.isZero && rule.isSmoothOnly)
     fail(`'${select}' is for smooth problems; with l1 or bounds take 'gs-q', 'gsd-q', 'gs-s' or 'gs-r'`);
@@ -127,7 +127,7 @@ function checkRule(rule: Rule, { loss, term }: BlockContext, { select, blocks }:
 
 function graphOf({ graph }: BlockContext['loss']) {
   if (graph) return graph;
-  throw new InvalidInputError('needs a loss with a sparse Hessian', { argument: 'select', code: 'unsupported' });
+  throw fault('needs a loss with a sparse Hessian', 'select', 'unsupported');
 }
 
 /** Gives the same object with another block each time. */
@@ -220,14 +220,8 @@ function lipschitzFixed({ constants, random }: BlockContext, blocks: readonly In
     sums[key] = total;
   });
   return () => {
-    const target = random.uniform() * total;
-    let [low, high] = [0, blocks.length - 1];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sums[middle] > target) high = middle;
-      else low = middle + 1;
-    }
-    return choose(blocks[low], low);
+    const place = firstAbove(sums, random.uniform() * total);
+    return choose(blocks[place], place);
   };
 }
 

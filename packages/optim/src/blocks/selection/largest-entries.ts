@@ -1,5 +1,5 @@
 // The largest of many scores: one pass with a small heap, or quickselect when many are wanted.
-import { indexOfLargest } from '@infimum/linalg/numerics';
+import { indexOfLargest, selectSmallest } from '@infimum/linalg/numerics';
 
 /**
  * Writes the places of the `out.length` largest scores to `out`, in rising order; of equal scores the first ones. One pass
@@ -48,7 +48,7 @@ function heapPass(scores: Float64Array, heap: Int32Array): void {
 function selectAbove(scores: Float64Array, out: Int32Array, room: Float64Array): void {
   const n = scores.length;
   room.set(scores);
-  const threshold = kthLargest(room, out.length);
+  const threshold = selectSmallest(room, n - out.length);
   let above = 0;
   for (let i = 0; i < n; i++) if (scores[i] > threshold) above++;
   let equal = out.length - above;
@@ -59,27 +59,4 @@ function selectAbove(scores: Float64Array, out: Int32Array, room: Float64Array):
       equal--;
     }
   }
-}
-
-/** The k-th largest of the values, which are reordered: quickselect with the median of three. */
-function kthLargest(values: Float64Array, k: number): number {
-  let [low, high] = [0, values.length - 1];
-  const target = values.length - k;
-  while (low < high) {
-    const [a, b, c] = [values[low], values[(low + high) >> 1], values[high]];
-    const pivot = Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
-    let [i, j] = [low, high];
-    while (i <= j) {
-      while (values[i] < pivot) i++;
-      while (values[j] > pivot) j--;
-      if (i > j) break;
-      const kept = values[i];
-      values[i++] = values[j];
-      values[j--] = kept;
-    }
-    if (target <= j) high = j;
-    else if (target >= i) low = i;
-    else return values[target];
-  }
-  return values[target];
 }

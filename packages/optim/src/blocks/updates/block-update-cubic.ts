@@ -1,7 +1,7 @@
 // Newton's step with cubic regularisation on a block: no line search, and a decrease that is certain.
 //
 // Y. Nesterov, B. Polyak: Cubic regularization of Newton method and its global performance (2006).
-import { checkNumbers, describeValue, InvalidInputError } from '@infimum/core';
+import { checkNumbers, describeValue, fault } from '@infimum/core';
 import { symmetricEigen } from '@infimum/linalg';
 import type { BlockContext, BlockUpdate } from '../state/block-context.ts';
 import { GrowingArray } from '../state/small-dense.ts';
@@ -45,8 +45,7 @@ export function cubicStep(hessian: Float64Array, gradient: Float64Array, cubicLi
 
   const size = gradient.length;
   if (typeof cubicLipschitz !== 'number' || !(cubicLipschitz >= 0)) {
-    const problem = `must be at least 0, got ${describeValue(cubicLipschitz)}`;
-    throw new InvalidInputError(problem, { argument: 'cubicLipschitz', code: 'out-of-range' });
+    throw fault(`must be at least 0, got ${describeValue(cubicLipschitz)}`, 'cubicLipschitz', 'out-of-range');
   }
   const { values, vectors } = symmetricEigen({ rows: size, cols: size, values: hessian });
   const cut = 1e-12 * Math.abs(values[size - 1]);

@@ -1,5 +1,5 @@
 // The updates by name, and which of them fit a problem.
-import { InvalidInputError } from '@infimum/core';
+import { fault, InvalidInputError } from '@infimum/core';
 import { ForestSolver } from '../forest/forest.ts';
 import type { SelectionRule } from '../selection/block-selection.ts';
 import type { BlockContext, BlockUpdate } from '../state/block-context.ts';
@@ -52,7 +52,7 @@ export function checkUpdate(
   blocks: readonly Int32Array[] | undefined,
 ): void {
   const fail = (problem: string, index?: number) => {
-    throw new InvalidInputError(problem, { argument: 'update', code: 'unsupported', index });
+    throw fault(problem, 'update', 'unsupported', index);
   };
   if (!term.isZero && SMOOTH_ONLY.includes(update))
     fail(

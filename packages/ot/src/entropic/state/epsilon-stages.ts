@@ -1,5 +1,5 @@
 // The falling values of epsilon of methods that solve for a large one first.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 
 /** Largest cost over epsilon in the first stage: easy for every method. */
@@ -24,6 +24,5 @@ export function logarithmAbove(epsilon: number, first: number): number {
   // Logarithms one by one: the quotient of a large range and a denormal epsilon is no number any more.
   const logarithm = portableLog(first) - portableLog(epsilon);
   if (logarithm < Infinity) return logarithm;
-  const problem = 'has a range beyond the largest number';
-  throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
+  throw fault('has a range beyond the largest number', 'cost', 'out-of-range');
 }

@@ -1,6 +1,6 @@
 // An entropic problem in normalised units: weights that sum to one, reduced costs of the size of one, and the way back.
 import type { Iterate } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import { portableLog } from '@infimum/core/portable-math';
 import type { DenseMatrix } from '@infimum/linalg';
 import { dot } from '@infimum/linalg/numerics';
@@ -168,10 +168,7 @@ export class NormalisedProblem {
       }
     }
     const range = reduce(cost, this.#rowOffsets, this.#columnOffsets);
-    if (!(range < Infinity)) {
-      const problem = 'differ by more than the largest number';
-      throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
-    }
+    if (!(range < Infinity)) throw fault('differ by more than the largest number', 'cost', 'out-of-range');
     this.#costUnit = powerOfTwoNear(Math.max(range, this.#userEpsilon));
     this.#range = range / this.#costUnit;
     this.#epsilon = Math.max(this.#userEpsilon / this.#costUnit, SMALLEST_EPSILON);

@@ -1,0 +1,35 @@
+// What policies have in common that know no more of an arm than how often it was played and what it gave in all.
+import type { Policy, PolicyState } from './policy.ts';
+import { lengthened, numbersOf } from './policy.ts';
+
+/** A policy by counts: rewards of every arm are added up. */
+export abstract class CountedPolicy implements Policy {
+  protected sums: Float64Array;
+  protected counts: Float64Array;
+
+  constructor(arms: number) {
+    this.sums = new Float64Array(arms);
+    this.counts = new Float64Array(arms);
+  }
+
+  abstract weigh(context: Float64Array, available: Int32Array, out: Float64Array): void;
+
+  learn(_: Float64Array, arm: number, __: number, loss: number): void {
+    this.sums[arm] += 1 - loss;
+    this.counts[arm]++;
+  }
+
+  grow(): void {
+    this.sums = lengthened(this.sums, 1);
+    this.counts = lengthened(this.counts, 1);
+  }
+
+  save(): PolicyState {
+    return { sums: [...this.sums], counts: [...this.counts] };
+  }
+
+  load(state: PolicyState): void {
+    this.sums = numbersOf(state, 'sums', this.sums.length, 0);
+    this.counts = numbersOf(state, 'counts', this.counts.length, 0);
+  }
+}
