@@ -61,6 +61,33 @@ export function stepsOf<Step extends TokenStep>(model: TokenModel<Step>, tokens:
   return steps;
 }
 
+/** The logarithm of the sum of exponentials of `count` logits from `at` on. */
+export function logSum(logits: Float64Array, at: number, count: number): number {
+  let [most, sum] = [-Infinity, 0];
+  for (let e = at; e < at + count; e++) most = Math.max(most, logits[e]);
+  for (let e = at; e < at + count; e++) sum += Math.exp(logits[e] - most);
+  return most + Math.log(sum);
+}
+
+/** Log-probability of a token of sequence i. */
+export function logProbability({ tokens, logits }: TokenStep, i: number, token: number): number {
+  const n = logits.length / tokens.length;
+  return logits[i * n + token] - logSum(logits, i * n, n);
+}
+
+/** Adds coefficient · d log p(token) / d logits of sequence i. */
+export function addSlope(
+  { tokens, logits }: TokenStep,
+  i: number,
+  token: number,
+  coefficient: number,
+  out: Float64Array,
+): void {
+  const n = logits.length / tokens.length;
+  const all = logSum(logits, i * n, n);
+  for (let v = 0; v < n; v++) out[i * n + v] += coefficient * (Number(v === token) - Math.exp(logits[i * n + v] - all));
+}
+
 /** out_i = W x_i + b, four sequences at a time. */
 function multiply({ rows, cols, weights, bias }: AffineLayer, x: Float64Array, out: Float64Array): void {
   const count = x.length / cols;

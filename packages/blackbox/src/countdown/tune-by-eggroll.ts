@@ -1,49 +1,84 @@
 // Fine-tuning of a language model by EGGROLL: members of a population answer greedily, in groups that share a prompt.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { Random } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
 import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
+import { eggrollPaper } from '../eggroll/papers.ts';
 import { answer, rewardsOf } from './answers.ts';
-import type { CountdownNumbers } from './countdown.ts';
-import { drawCountdown } from './countdown.ts';
+import type { DrawProblem } from './countdown.ts';
+import type { CountdownIterate, CountdownSolution, CountdownTask } from './countdown-problem.ts';
+import { countdown, tuningSteps } from './countdown-problem.ts';
 import type { TokenModel } from './token-model.ts';
 
-/** What the population is. */
-export interface TuningOptions {
-  /** Members, a multiple of the group. */
-  readonly population: number;
-  /** Members that share a prompt; 8 by default, four pairs. */
-  readonly group?: number;
-  /** Deviation of the perturbations; 0.02 by default, far below what policies begin with. */
-  readonly sigma?: number;
-  /** Rank of the perturbations; 1 by default. */
-  readonly rank?: number;
-  /** Step size of Adam; 1e-2 by default. */
-  readonly rate?: number;
-  /** Numbers of a problem; 2 by default. */
-  readonly numbers?: CountdownNumbers;
-  readonly seed: number;
-}
+const tuningOptions = {
+  prompts: { type: 'integer', min: 1, max: 100_000, default: 256, description: 'Prompts a generation' },
+  answers: { type: 'integer', min: 2, max: 1000, default: 8, description: 'Members that answer a prompt, in pairs' },
+  sigma: { type: 'number', above: 0, default: 0.02, description: 'Deviation of the perturbations' },
+  rank: { type: 'integer', min: 0, max: 64, default: 1, description: 'Rank of the perturbations; 0 is full, as in OpenES' },
+  learningRate: { type: 'number', above: 0, default: 1e-2, description: 'Step size of Adam' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: { type: 'integer', min: 0, default: 200, description: 'Generations' },
+} as const satisfies OptionSpecs;
+
+/** What callers of `tuneByEggroll` give. */
+export type TuneByEggrollOptions = OptionsOf<typeof tuningOptions> & RunOptions<CountdownIterate>;
 
 /** Members that answer at a time: what they leave in memory does not grow with the population. */
 const TOGETHER = 512;
 
-/** Fine-tunes a model in place; `onStep` hears of the answers made so far after every step, and ends it by true. */
+/**
+ * Tunes a language model by evolution strategies of low rank: every member answers a prompt by the likeliest tokens, its fitness is its reward
+ * less the mean of those who share the prompt, over the deviation of all, and Adam climbs along sigma sum F_i E_i / sqrt(N). Only rewards are
+ * seen. A generation costs a pass of N = prompts times answers members.
+ *
+ * @param task - exam, model, target
+ * @throws {InvalidInputError} naming the argument or option at fault; `answers` if odd
+ *
+ * @example
+ * ```ts
+ * import { tuneByEggroll } from '@infimum/blackbox';
+ * import { countdown } from '@infimum/blackbox/plugin';
+ *
+ * const task = await countdown.families['two-numbers'].generate({ hidden: 8, warmSteps: 150 }, 1);
+ * const { status, accuracy } = tuneByEggroll(task, { seed: 1 });
+ * console.log(status, accuracy >= task.target); // converged true
+ * ```
+ */
 export function tuneByEggroll(
+  task: CountdownTask,
+  options: TuneByEggrollOptions = {},
+): Outcome<CountdownSolution, CountdownIterate> {
+  return runWith(tuningOptions, options, tuneByEggrollSteps(task, options));
+}
+
+/** The steps of `tuneByEggroll`. */
+export function* tuneByEggrollSteps(
+  task: CountdownTask,
+  options: TuneByEggrollOptions = {},
+): Steps<CountdownSolution, CountdownIterate> {
+  const settings = resolveOptions(tuningOptions, options);
+  if (settings.answers % 2 > 0) throw new InvalidInputError('must be even', { argument: 'answers', code: 'out-of-range' });
+  return yield* tuningSteps(task, (model, draw) => eggrollBatches(model, draw, settings));
+}
+
+/** Tunes a model in place; yields how many answers it has made after every generation. */
+export function* eggrollBatches(
   model: TokenModel,
-  steps: number,
-  { population: count, group = 8, sigma = 0.02, rank = 1, rate = 1e-2, numbers, seed }: TuningOptions,
-  onStep?: (step: number, answers: number) => boolean | undefined,
-): void {
+  draw: DrawProblem,
+  options: OptionsOf<typeof tuningOptions> = {},
+): Generator<number, never> {
+  const { prompts, answers: group, sigma, rank, learningRate, seed } = resolveOptions(tuningOptions, options);
+  const count = prompts * group;
   const random = new Random(seed, 0x636f756e);
   const population = new LowRankPopulation(model.layers, { population: count, rank, seed });
   const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
   const gradient = new Float64Array(model.parameters.length);
   const own = model.view(gradient);
-  for (let k = 1; k <= steps; k++) {
+  for (let k = 1; ; k++) {
     population.begin(k);
-    const drawn = Array.from({ length: count / group }, () => drawCountdown(random, numbers));
+    const drawn = Array.from({ length: prompts }, () => draw(random));
     const rewards = new Float64Array(count);
     for (let first = 0; first < count; first += TOGETHER) {
       const members = Int32Array.from({ length: Math.min(TOGETHER, count - first) }, (_, i) => first + i);
@@ -57,7 +92,19 @@ export function tuneByEggroll(
     });
     const scale = sigma * Math.sqrt(count);
     for (let j = 0; j < gradient.length; j++) gradient[j] *= scale;
-    adam.step(model.parameters, gradient, rate);
-    if (onStep?.(k, k * count)) return;
+    adam.step(model.parameters, gradient, learningRate);
+    yield k * count;
   }
 }
+
+export const tuneByEggrollSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/eggroll-tuning',
+  title: 'EGGROLL for language models',
+  summary: 'Tunes a language model by the rewards of perturbed copies that answer greedily: no slopes, no draws of tokens.',
+  problem: countdown,
+  role: 'paper',
+  paper: eggrollPaper,
+  cost: 'O(N l (w + r (m + n))) \\text{ a generation, for } N \\text{ answers of } l \\text{ tokens and } w \\text{ weights}',
+  options: tuningOptions,
+  steps: (task, options) => tuneByEggrollSteps(task, options),
+});

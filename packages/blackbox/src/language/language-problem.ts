@@ -1,9 +1,12 @@
-// The registered problem of language models of bytes that are learnt without gradients.
+// The registered problem of language models of bytes.
 import type { Problem } from '@infimum/core';
 import { checkInteger, checkNumber, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
 import { importData } from '@infimum/core/data';
+import { GruModel } from '../countdown/gru-model.ts';
+import { logProbability } from '../countdown/token-model.ts';
 import { byteCounts, countedBits } from './counted-bits.ts';
 import { EggModel } from './egg-model.ts';
+import { eggParameters } from './egg-step.ts';
 
 /** A text to be learnt. */
 export interface LanguageTask {
@@ -21,17 +24,17 @@ export interface LanguageTask {
   readonly target: number;
 }
 
-/** A learnt model: weights of the integer model, or counts of bytes. */
+/** A learnt model: weights of a network, or counts of bytes. */
 export interface LanguageSolution {
-  /** Weights of an `EggModel`; empty for counts. */
-  weights: Int8Array;
+  /** Weights of an `EggModel` in int8, or of a recurrent model in floating point; empty for counts. */
+  weights: Int8Array | Float64Array;
   /** Counts of bytes (256), or of bytes after each byte (65 536); empty for weights. */
   counts: Uint32Array;
   /** Bits a byte of the held-out text, as the method found them; Infinity before any were. */
   bits: number;
   /** How often texts were scored. */
   evaluations: {
-    /** Members on their stretches, and looks at the held-out text. */
+    /** Stretches that members read or slopes were taken of, and looks at the held-out text. */
     value: number;
   };
 }
@@ -39,9 +42,34 @@ export interface LanguageSolution {
 /** Bits a byte of the held-out text under a solution, from the definition. */
 export function heldOutBits(task: LanguageTask, { weights, counts }: LanguageSolution): number {
   if (counts.length > 0) return countedBits(counts, task.heldOut);
+  if (weights instanceof Float64Array) return floatBits(floatModel(task, weights), task.heldOut);
   const model = new EggModel({ dim: task.dim, layers: task.layers });
   model.weights.set(weights);
   return model.bitsPerByte(task.heldOut);
+}
+
+/**
+ * A model in floating point beside the integer one of a task: its embedding is as wide, and its gated units are as many as leave it no
+ * more weights. Copies the weights that are given; without them those of the seed.
+ */
+export function floatModel({ dim, layers }: LanguageTask, weights?: Float64Array, seed = 0): GruModel {
+  const most = eggParameters(dim, layers).reduce((sum, { rows, cols }) => sum + rows * cols, 0);
+  // 257 (E + H) + 3 H (E + H + 2) weights for an embedding of E and H units, without the H that are counted twice.
+  const b = 3 * dim + 262;
+  const hidden = Math.floor((Math.sqrt(b * b + 12 * (most - 257 * dim - 256)) - b) / 6);
+  const model = new GruModel({ vocabulary: 256, embedding: dim, hidden }, new Random(seed, 0x677275));
+  if (weights) model.parameters.set(weights);
+  return model;
+}
+
+/** Bits a byte of a text, each byte from those before it; byte 0 begins. */
+export function floatBits(model: GruModel, text: Uint8Array): number {
+  let [step, bits] = [model.step(model.plain(), Int32Array.of(0)), 0];
+  for (const byte of text) {
+    bits -= logProbability(step, 0, byte) / Math.LN2;
+    step = model.step(model.plain(), Int32Array.of(byte), step);
+  }
+  return bits / text.length;
 }
 
 const shape = {
@@ -73,7 +101,7 @@ function chainText(length: number, seed: number): Uint8Array {
   return text;
 }
 
-/** Language models of bytes, learnt from scores alone. */
+/** Language models of bytes. */
 export const languageProblem: Problem<LanguageTask, LanguageSolution> = defineProblem<
   LanguageTask,
   LanguageSolution,
@@ -81,7 +109,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
 >({
   id: 'blackbox/language-model',
   title: 'Language models of bytes',
-  statement: String.raw`Find the parameters of a model with few bits a byte $-\frac 1 n \sum_t \log_2 p_\theta(b_t \mid b_1 \dots b_{t-1})$ on a text that was not read; only scores of texts are seen.`,
+  statement: String.raw`Find the parameters of a model with few bits a byte $-\frac 1 n \sum_t \log_2 p_\theta(b_t \mid b_1 \dots b_{t-1})$ on a text that was not read.`,
   families: {
     chain: defineFamily({
       title: 'A chain of letters',
@@ -118,7 +146,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
     },
     evaluations: {
       title: 'Scores',
-      description: 'Members that were scored, and looks at the held-out text.',
+      description: 'Stretches that members read or slopes were taken of, and looks at the held-out text.',
       unit: '',
       direction: 'minimize',
       compute: (_, { evaluations }) => evaluations.value,

@@ -1,0 +1,69 @@
+// Back-propagation through time: the baseline that has what evolution strategies do without, slopes and floating point.
+import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { converged, defineSolver, exhausted, resolveOptions } from '@infimum/core';
+import { addSlope, stepsOf } from '../countdown/token-model.ts';
+import { Ascent } from '../eggroll/ascent.ts';
+import type { LanguageSolution, LanguageTask } from './language-problem.ts';
+import { checkLanguageTask, floatBits, floatModel, languageProblem } from './language-problem.ts';
+
+const backpropagationOptions = {
+  batchSize: { type: 'integer', min: 1, max: 65_536, default: 16, description: 'Stretches an update' },
+  steps: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Updates of the weights' },
+  every: { type: 'integer', min: 1, default: 20, description: 'Updates between two looks at the held-out text' },
+  learningRate: { type: 'number', above: 0, default: 1e-2, description: 'Step size of Adam' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the weights' },
+} as const satisfies OptionSpecs;
+
+/** The steps of back-propagation: the mean log-loss of a batch of stretches, each read in a part of the text of its own, goes to Adam. */
+export function* languageBackpropagationSteps(
+  task: LanguageTask,
+  options: OptionsOf<typeof backpropagationOptions> = {},
+): Steps<LanguageSolution, Iterate<LanguageSolution>> {
+  const { batchSize, steps, every, learningRate, seed } = resolveOptions(backpropagationOptions, options);
+  checkLanguageTask(task);
+  const { text, heldOut, length, target } = task;
+  const model = floatModel(task, undefined, seed);
+  const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
+  let [evaluations, bits] = [1, floatBits(model, heldOut)];
+  const solution = (): LanguageSolution => {
+    return { weights: model.parameters.slice(), counts: new Uint32Array(0), bits, evaluations: { value: evaluations } };
+  };
+  for (let update = 0; ; update++) {
+    yield { iteration: update, solution };
+    if (bits <= target) return converged(solution(), `${bits} bits are at most the target`);
+    if (update === steps) return exhausted(solution(), `all ${steps} updates were made`);
+    const begins = Array.from({ length: batchSize }, (_, i) => {
+      return Math.floor((i * text.length) / batchSize + update * length) % (text.length - length + 1);
+    });
+    const byteAt = (t: number) => Int32Array.from(begins, (begin) => (t < 0 ? 0 : text[begin + t]));
+    const taken = stepsOf(
+      model,
+      Array.from({ length }, (_, t) => byteAt(t - 1)),
+    );
+    const slopes = taken.map((step, t) => {
+      const slope = new Float64Array(step.logits.length);
+      byteAt(t).forEach((byte, i) => {
+        addSlope(step, i, byte, 1 / (batchSize * length), slope);
+      });
+      return slope;
+    });
+    const gradient = new Float64Array(model.parameters.length);
+    model.backward(taken, slopes, gradient);
+    adam.step(model.parameters, gradient, learningRate);
+    const isLook = (update + 1) % every === 0 || update + 1 === steps;
+    bits = isLook ? floatBits(model, heldOut) : Infinity;
+    evaluations += batchSize + Number(isLook);
+  }
+}
+
+export const languageBackpropagationSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/language-backpropagation',
+  title: 'Back-propagation',
+  summary: 'A recurrent model of bytes in floating point with no more weights than the integer one, trained by its slopes.',
+  problem: languageProblem,
+  role: 'baseline',
+  paper: { title: 'Backpropagation through time: what it does and how to do it', year: 1990 },
+  cost: 'O(B n w) \\text{ an update, for } B \\text{ stretches of } n \\text{ bytes and } w \\text{ weights}',
+  options: backpropagationOptions,
+  steps: (task, options) => languageBackpropagationSteps(task, options),
+});
