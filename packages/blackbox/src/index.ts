@@ -17,9 +17,6 @@ export { type RandomSearchOptions, randomSearch } from './continuous/random-sear
 export { type SimulatedAnnealingOptions, simulatedAnnealing } from './continuous/simulated-annealing.ts';
 export { type TestFunction, testFunctions } from './continuous/test-functions.ts';
 export { type ZoSgdOptions, zoSgd } from './continuous/zo-sgd.ts';
-export type { CountdownIterate, CountdownSolution, CountdownTask } from './countdown/countdown-problem.ts';
-export { type GrpoOptions, grpo } from './countdown/grpo.ts';
-export { type TuneByEggrollOptions, tuneByEggroll } from './countdown/tune-by-eggroll.ts';
 export { type EggrollOptions, eggroll } from './eggroll/eggroll.ts';
 export {
   type AffineLayer,

@@ -24,11 +24,11 @@ import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { accuracyOf, answer } from '../../src/countdown/answers.ts';
 import { drawCountdown } from '../../src/countdown/countdown.ts';
+import { eggrollBatches } from '../../src/countdown/eggroll-tuning.ts';
 import { grpoBatches } from '../../src/countdown/grpo.ts';
 import { stepsOf } from '../../src/countdown/token-model.ts';
-import { eggrollBatches } from '../../src/countdown/tune-by-eggroll.ts';
 import { warmStart } from '../../src/countdown/warm-start.ts';
-import { LowRankPopulation } from '../../src/eggroll/low-rank-population.ts';
+import { LowRankPopulation, layersIn } from '../../src/eggroll/low-rank-population.ts';
 import { TransformerModel } from './transformer-model.ts';
 
 const sizes = { vocabulary: 16, context: 9, width: 6, heads: 2, blocks: 2 };
@@ -96,7 +96,7 @@ describe('the transformer', () => {
   const oneHot = Float64Array.from({ length: count * length * 16 }, (_, k) =>
     texts[Math.floor(k / 16 / length)][Math.floor(k / 16) % length] === k % 16 ? 1 : 0,
   );
-  const at = (vector: Float64Array) => model.view(vector).flatMap(({ weights, bias }) => [weights, bias]);
+  const at = (vector: Float64Array) => layersIn(vector, model.layers).flatMap(({ weights, bias }) => [weights, bias]);
   const [expected, ...slopes] = reference().run([oneHot, pulls, ...at(model.parameters)]);
 
   it('has the logits of the whole sequence, token by token', () => {

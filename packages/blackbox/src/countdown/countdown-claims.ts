@@ -6,9 +6,9 @@ import { accuracyOf } from './answers.ts';
 import type { CountdownNumbers } from './countdown.ts';
 import { drawCountdown } from './countdown.ts';
 import { countdownModel } from './countdown-problem.ts';
+import { eggrollBatches } from './eggroll-tuning.ts';
 import { grpoBatches } from './grpo.ts';
 import type { GruModel } from './gru-model.ts';
-import { eggrollBatches } from './tune-by-eggroll.ts';
 import { warmStart } from './warm-start.ts';
 
 /** The problems that every model is examined with. */
@@ -38,11 +38,7 @@ export const countdownClaims = [
     measure: (seed) => {
       const problems = countdownExam(300);
       const start = warmGru(new Random(seed), 24);
-      const copy = () => {
-        const model = countdownModel(24, new Random(0));
-        model.parameters.set(start.parameters);
-        return model;
-      };
+      const copy = () => countdownModel(24, start.parameters);
       const points = (model: GruModel) => 100 * accuracyOf(model, problems).accuracy;
       const [own, other] = [copy(), copy()];
       const began = processorSeconds();

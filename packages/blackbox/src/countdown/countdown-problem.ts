@@ -40,42 +40,30 @@ export interface CountdownSolution {
   answers: number;
 }
 
-/** News of a batch of answers. */
-export interface CountdownIterate extends Iterate<CountdownSolution> {
-  /** Share of right answers in the exam. */
-  readonly accuracy: number;
-  /** Answers made so far. */
-  readonly answers: number;
+/** A recurrent model of the characters, drawn or by its parameters. */
+export function countdownModel(hidden: number, parameters: Random | Float64Array): GruModel {
+  return new GruModel({ vocabulary: 16, embedding: 24, hidden }, parameters);
 }
 
-/** A recurrent model of the characters. */
-export function countdownModel(hidden: number, random: Random): GruModel {
-  return new GruModel({ vocabulary: 16, embedding: 24, hidden }, random);
-}
-
-/** Share of the exam that the likeliest answers of a model get right. */
-function examined({ hidden, exam }: CountdownTask, parameters: Float64Array): number {
-  const model = countdownModel(hidden, new Random(0));
-  model.parameters.set(parameters);
-  return accuracyOf(model, exam).accuracy;
+/** Share of the exam that the likeliest answers under a solution get right. */
+function shareRight({ hidden, exam }: CountdownTask, { parameters }: CountdownSolution): number {
+  return accuracyOf(countdownModel(hidden, parameters), exam).accuracy;
 }
 
 /** Tunes the model of a task by batches that change it in place and tell of the answers made, until the target is reached. */
 export function* tuningSteps(
   task: CountdownTask,
   batchesOf: (model: GruModel, draw: DrawProblem) => Generator<number, never>,
-): Steps<CountdownSolution, CountdownIterate> {
+): Steps<CountdownSolution, Iterate<CountdownSolution>> {
   checkCountdownTask(task);
-  const model = countdownModel(task.hidden, new Random(0));
-  model.parameters.set(task.start);
-  const batches = batchesOf(model, (random) => drawCountdown(random, task.exam[0].numbers.length as CountdownNumbers));
-  let answers = 0;
-  for (let iteration = 0; ; iteration++) {
-    const { accuracy } = accuracyOf(model, task.exam);
+  const { exam, hidden, start, target } = task;
+  const model = countdownModel(hidden, start);
+  const batches = batchesOf(model, (random) => drawCountdown(random, exam[0].numbers.length as CountdownNumbers));
+  for (let [iteration, answers] = [0, 0]; ; iteration++, answers = batches.next().value) {
+    const { accuracy } = accuracyOf(model, exam);
     const solution = () => ({ parameters: model.parameters.slice(), accuracy, answers });
-    yield { iteration, accuracy, answers, solution };
-    if (accuracy >= task.target) return converged(solution(), `the share ${accuracy} of right answers is at least the target`);
-    answers = batches.next().value;
+    yield { iteration, solution };
+    if (accuracy >= target) return converged(solution(), `the share ${accuracy} of right answers is at least the target`);
   }
 }
 
@@ -86,13 +74,7 @@ const family = (numbers: CountdownNumbers, title: string, description: string) =
     real: false,
     params: {
       hidden: { type: 'integer', min: 1, max: 1024, default: 24, description: 'Gated units of the model' },
-      warmSteps: {
-        type: 'integer',
-        min: 0,
-        max: 100_000,
-        default: 600,
-        description: 'Steps that taught it the form of answers',
-      },
+      warmSteps: { type: 'integer', min: 0, max: 100_000, default: 600, description: 'Steps that taught it the form' },
       exam: { type: 'integer', min: 1, max: 10_000, default: 200, description: 'Problems of the exam' },
       gain: { type: 'number', default: 0.1, description: 'Share of right answers beyond that of the start, for the target' },
     },
@@ -120,27 +102,15 @@ export const countdown: Problem<CountdownTask, CountdownSolution> = defineProble
     'three-numbers': family(3, 'Three numbers', 'Two operators and an order, applied from left to right.'),
   },
   metrics: {
-    accuracy: {
-      title: 'Right',
-      description: 'Share of the exam whose likeliest answers are right.',
-      unit: '',
-      direction: 'maximize',
-      compute: (task, { parameters }) => examined(task, parameters),
-    },
+    accuracy: { title: 'Right', description: 'Share of the exam.', unit: '', direction: 'maximize', compute: shareRight },
     shortfall: {
       title: 'Shortfall',
       description: 'What that share lacks of the target.',
       unit: '',
       direction: 'minimize',
-      compute: (task, { parameters }) => Math.max(0, task.target - examined(task, parameters)),
+      compute: (task, solution) => Math.max(0, task.target - shareRight(task, solution)),
     },
-    answers: {
-      title: 'Answers',
-      description: 'Answers that were made and rewarded.',
-      unit: '',
-      direction: 'minimize',
-      compute: (_, { answers }) => answers,
-    },
+    answers: { title: 'Answers', description: 'Rewarded ones.', unit: '', direction: 'minimize', compute: (_, s) => s.answers },
   },
   primaryMetric: 'accuracy',
   unproved: 'Right answers are counted in an exam, and no better parameters are ruled out by them.',

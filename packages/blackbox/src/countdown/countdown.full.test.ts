@@ -5,10 +5,10 @@ import { EggModel } from '../language/egg-model.ts';
 import { accuracyOf } from './answers.ts';
 import { drawCountdown } from './countdown.ts';
 import { countdownExam, warmGru } from './countdown-claims.ts';
+import { eggrollBatches } from './eggroll-tuning.ts';
 import { grpoBatches } from './grpo.ts';
 import { GruModel } from './gru-model.ts';
 import type { TokenModel } from './token-model.ts';
-import { eggrollBatches } from './tune-by-eggroll.ts';
 
 it('EGGROLL and GRPO learn to reach the target, EGGROLL the better the more members it has', () => {
   const problems = countdownExam(500);

@@ -1,14 +1,14 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
+import { LowRankPopulation, layersIn, shapeFitness } from '../eggroll/low-rank-population.ts';
 import { accuracyOf, answer, rewardsOf } from './answers.ts';
 import { countdownReward, drawAnswer, drawCountdown, promptOf, tokensOf } from './countdown.ts';
 import { warmGru } from './countdown-claims.ts';
+import { eggrollBatches } from './eggroll-tuning.ts';
 import { advantagesOf, again, grpoBatches, grpoSlopes, logProbabilities } from './grpo.ts';
 import { GruModel } from './gru-model.ts';
 import type { LayerMap, TokenModel } from './token-model.ts';
 import { addSlope, logProbability, stepsOf } from './token-model.ts';
-import { eggrollBatches } from './tune-by-eggroll.ts';
 
 const small = (seed: number) => new GruModel({ vocabulary: 16, embedding: 3, hidden: 4 }, new Random(seed));
 
@@ -238,7 +238,7 @@ describe('fine-tuning', () => {
     const fitness = shapeFitness(rewardsOf(problems, answer(model, map, problems)), 'zscore', 8);
     expect(new Set(fitness.subarray(512)).size).toBeGreaterThan(1);
     const slopes = new Float64Array(before.length);
-    model.view(slopes).forEach(({ weights, bias }, layer) => {
+    layersIn(slopes, model.layers).forEach(({ weights, bias }, layer) => {
       population.gradient(layer, fitness, weights, bias);
     });
     eggrollBatches(model, drawCountdown, { prompts: 65, seed: 2, sigma: 0.3 }).next();

@@ -2,14 +2,14 @@
 // evolution strategies.
 //
 // Z. Shao et al.: DeepSeekMath (2024), arXiv 2402.03300.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, Random, resolveOptions, runWith } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
 import type { Answers } from './answers.ts';
 import { answer, rewardsOf } from './answers.ts';
 import type { CountdownProblem, DrawProblem } from './countdown.ts';
 import { END } from './countdown.ts';
-import type { CountdownIterate, CountdownSolution, CountdownTask } from './countdown-problem.ts';
+import type { CountdownSolution, CountdownTask } from './countdown-problem.ts';
 import { countdown, tuningSteps } from './countdown-problem.ts';
 import type { TokenModel, TokenStep } from './token-model.ts';
 import { addSlope, logProbability, stepsOf } from './token-model.ts';
@@ -18,44 +18,21 @@ const grpoOptions = {
   prompts: { type: 'integer', min: 1, max: 100_000, default: 32, description: 'Prompts a batch' },
   answers: { type: 'integer', min: 2, max: 100_000, default: 8, description: 'Answers to a prompt, which are compared' },
   learningRate: { type: 'number', above: 0, default: 1e-3, description: 'Step size of Adam' },
-  epochs: {
-    type: 'integer',
-    min: 1,
-    default: 1,
-    description: 'Steps on a batch; with one the ratio of chances is 1 and nothing is clipped',
-  },
+  epochs: { type: 'integer', min: 1, default: 1, description: 'Steps on a batch; with one nothing is clipped' },
   divergence: { type: 'number', min: 0, default: 0, description: 'Weight of the divergence from the model at the start' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
   maxIterations: { type: 'integer', min: 0, default: 400, description: 'Batches' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `grpo` give. */
-export type GrpoOptions = OptionsOf<typeof grpoOptions> & RunOptions<CountdownIterate>;
-
 /**
- * Tunes a language model by group relative policy optimization: G answers are drawn to every prompt, A = (R - mean) / deviation of their
- * rewards, and Adam climbs along the slopes of the mean over tokens of min(ρ A, clip(ρ, 0.8, 1.2) A), ρ the ratio of chances to those that
- * the answers were drawn by, less the divergence from the start. A batch costs three passes of prompts times answers through the model.
- *
- * @param task - exam, model, target
- * @throws {InvalidInputError} naming the argument or option at fault
- *
- * @example
- * ```ts
- * import { grpo } from '@infimum/blackbox';
- * import { countdown } from '@infimum/blackbox/plugin';
- *
- * const task = await countdown.families['two-numbers'].generate({ hidden: 8, warmSteps: 150 }, 1);
- * const { status, accuracy } = grpo(task, { seed: 1 });
- * console.log(status, accuracy >= task.target); // converged true
- * ```
+ * The steps of group relative policy optimization: answers are drawn to every prompt, A = (R - mean) / deviation of their rewards, and Adam
+ * climbs along the slopes of the mean over tokens of min(ρ A, clip(ρ, 0.8, 1.2) A), ρ the ratio of chances to those that the answers were
+ * drawn by, less the divergence. An iterate a batch, which costs three passes of prompts times answers through the model.
  */
-export function grpo(task: CountdownTask, options: GrpoOptions = {}): Outcome<CountdownSolution, CountdownIterate> {
-  return runWith(grpoOptions, options, grpoSteps(task, options));
-}
-
-/** The steps of `grpo`. */
-export function* grpoSteps(task: CountdownTask, options: GrpoOptions = {}): Steps<CountdownSolution, CountdownIterate> {
+export function* grpoSteps(
+  task: CountdownTask,
+  options: OptionsOf<typeof grpoOptions> = {},
+): Steps<CountdownSolution, Iterate<CountdownSolution>> {
   const settings = resolveOptions(grpoOptions, options);
   return yield* tuningSteps(task, (model, draw) => grpoBatches(model, draw, settings));
 }
@@ -161,12 +138,8 @@ export const grpoSolver = /* @__PURE__ */ defineSolver({
   summary: 'Policy gradients whose advantages are relative to the other answers to the same prompt.',
   problem: countdown,
   role: 'baseline',
-  paper: {
-    title: 'DeepSeekMath: pushing the limits of mathematical reasoning in open language models',
-    year: 2024,
-    arxiv: '2402.03300',
-  },
-  cost: 'O(P G l w) \\text{ a batch, for } P \\text{ prompts, } G \\text{ answers of } l \\text{ tokens and } w \\text{ weights}',
+  paper: { title: 'DeepSeekMath: mathematical reasoning in open language models', year: 2024, arxiv: '2402.03300' },
+  cost: 'O(N l w) \\text{ a batch of } N \\text{ answers of } l \\text{ tokens, for } w \\text{ weights}',
   options: grpoOptions,
   steps: (task, options) => grpoSteps(task, options),
 });

@@ -1,6 +1,7 @@
 // The solvers of `blackbox/countdown`.
+
+import { eggrollTuningSolver } from './eggroll-tuning.ts';
 import { grpoSolver } from './grpo.ts';
-import { tuneByEggrollSolver } from './tune-by-eggroll.ts';
 
 /** All of them. */
-export const countdownSolvers = [tuneByEggrollSolver, grpoSolver];
+export const countdownSolvers = [eggrollTuningSolver, grpoSolver];

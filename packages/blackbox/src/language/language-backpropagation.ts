@@ -1,7 +1,7 @@
 // Back-propagation through time: the baseline that has what evolution strategies do without, slopes and floating point.
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { converged, defineSolver, exhausted, resolveOptions } from '@infimum/core';
-import { addSlope, stepsOf } from '../countdown/token-model.ts';
+import { converged, defineSolver, exhausted, Random, resolveOptions } from '@infimum/core';
+import { learnTokens } from '../countdown/token-model.ts';
 import { Ascent } from '../eggroll/ascent.ts';
 import type { LanguageSolution, LanguageTask } from './language-problem.ts';
 import { checkLanguageTask, floatBits, floatModel, languageProblem } from './language-problem.ts';
@@ -10,7 +10,7 @@ const backpropagationOptions = {
   batchSize: { type: 'integer', min: 1, max: 65_536, default: 16, description: 'Stretches an update' },
   steps: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Updates of the weights' },
   every: { type: 'integer', min: 1, default: 20, description: 'Updates between two looks at the held-out text' },
-  learningRate: { type: 'number', above: 0, default: 1e-2, description: 'Step size of Adam' },
+  learningRate: { type: 'number', above: 0, default: 3e-2, description: 'Step size of Adam' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the weights' },
 } as const satisfies OptionSpecs;
 
@@ -22,7 +22,7 @@ export function* languageBackpropagationSteps(
   const { batchSize, steps, every, learningRate, seed } = resolveOptions(backpropagationOptions, options);
   checkLanguageTask(task);
   const { text, heldOut, length, target } = task;
-  const model = floatModel(task, undefined, seed);
+  const model = floatModel(task, new Random(seed, 0x677275));
   const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
   let [evaluations, bits] = [1, floatBits(model, heldOut)];
   const solution = (): LanguageSolution => {
@@ -32,24 +32,13 @@ export function* languageBackpropagationSteps(
     yield { iteration: update, solution };
     if (bits <= target) return converged(solution(), `${bits} bits are at most the target`);
     if (update === steps) return exhausted(solution(), `all ${steps} updates were made`);
-    const begins = Array.from({ length: batchSize }, (_, i) => {
-      return Math.floor((i * text.length) / batchSize + update * length) % (text.length - length + 1);
-    });
-    const byteAt = (t: number) => Int32Array.from(begins, (begin) => (t < 0 ? 0 : text[begin + t]));
-    const taken = stepsOf(
-      model,
-      Array.from({ length }, (_, t) => byteAt(t - 1)),
-    );
-    const slopes = taken.map((step, t) => {
-      const slope = new Float64Array(step.logits.length);
-      byteAt(t).forEach((byte, i) => {
-        addSlope(step, i, byte, 1 / (batchSize * length), slope);
+    const byteAt = (_: unknown, t: number) =>
+      Int32Array.from({ length: batchSize }, (_, i) => {
+        const begin = Math.floor((i * text.length) / batchSize + update * length) % (text.length - length + 1);
+        return t === 0 ? 0 : text[begin + t - 1];
       });
-      return slope;
-    });
-    const gradient = new Float64Array(model.parameters.length);
-    model.backward(taken, slopes, gradient);
-    adam.step(model.parameters, gradient, learningRate);
+    const bytes = Array.from({ length: length + 1 }, byteAt);
+    learnTokens(model, adam, bytes, 1, learningRate);
     const isLook = (update + 1) % every === 0 || update + 1 === steps;
     bits = isLook ? floatBits(model, heldOut) : Infinity;
     evaluations += batchSize + Number(isLook);
@@ -59,7 +48,7 @@ export function* languageBackpropagationSteps(
 export const languageBackpropagationSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/language-backpropagation',
   title: 'Back-propagation',
-  summary: 'A recurrent model of bytes in floating point with no more weights than the integer one, trained by its slopes.',
+  summary: 'A recurrent model of bytes in floating point as wide as the integer one, trained by its slopes.',
   problem: languageProblem,
   role: 'baseline',
   paper: { title: 'Backpropagation through time: what it does and how to do it', year: 1990 },

@@ -45,14 +45,8 @@ export const languageClaims = [
       };
       const figures = (vote?: () => number) => {
         const [few, more, many] = [64, 256, 1024].map((members) => bitsBy(members, vote));
-        return {
-          'bits saved by 256 members for 64': few - more,
-          'bits saved by 1024 members for 256': more - many,
-          'bits below 8 with 1024 members': 8 - many,
-          'bits@64': few,
-          'bits@256': more,
-          'bits@1024': many,
-        };
+        const saved = { 'bits saved by 256 members for 64': few - more, 'bits saved by 1024 members for 256': more - many };
+        return { ...saved, 'bits below 8 with 1024 members': 8 - many, 'bits@64': few, 'bits@256': more, 'bits@1024': many };
       };
       return { ours: figures(), null: figures(() => 2 * random.integer(2) - 1) };
     },

@@ -6,7 +6,6 @@ import { GruModel } from '../countdown/gru-model.ts';
 import { logProbability } from '../countdown/token-model.ts';
 import { byteCounts, countedBits } from './counted-bits.ts';
 import { EggModel } from './egg-model.ts';
-import { eggParameters } from './egg-step.ts';
 
 /** A text to be learnt. */
 export interface LanguageTask {
@@ -48,18 +47,9 @@ export function heldOutBits(task: LanguageTask, { weights, counts }: LanguageSol
   return model.bitsPerByte(task.heldOut);
 }
 
-/**
- * A model in floating point beside the integer one of a task: its embedding is as wide, and its gated units are as many as leave it no
- * more weights. Copies the weights that are given; without them those of the seed.
- */
-export function floatModel({ dim, layers }: LanguageTask, weights?: Float64Array, seed = 0): GruModel {
-  const most = eggParameters(dim, layers).reduce((sum, { rows, cols }) => sum + rows * cols, 0);
-  // 257 (E + H) + 3 H (E + H + 2) weights for an embedding of E and H units, without the H that are counted twice.
-  const b = 3 * dim + 262;
-  const hidden = Math.floor((Math.sqrt(b * b + 12 * (most - 257 * dim - 256)) - b) / 6);
-  const model = new GruModel({ vocabulary: 256, embedding: dim, hidden }, new Random(seed, 0x677275));
-  if (weights) model.parameters.set(weights);
-  return model;
+/** A recurrent model in floating point whose embedding and state are as wide as the integer model, drawn or by weights. */
+export function floatModel({ dim }: LanguageTask, weights: Random | Float64Array): GruModel {
+  return new GruModel({ vocabulary: 256, embedding: dim, hidden: dim }, weights);
 }
 
 /** Bits a byte of a text, each byte from those before it; byte 0 begins. */

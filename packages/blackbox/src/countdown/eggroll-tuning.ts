@@ -1,14 +1,14 @@
 // Fine-tuning of a language model by EGGROLL: members of a population answer greedily, in groups that share a prompt.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import type { OptionSpecs, OptionsOf, Outcome, RunOptions, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, Random, resolveOptions, runWith } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { defineSolver, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
 import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
 import { eggrollPaper } from '../eggroll/papers.ts';
 import { answer, rewardsOf } from './answers.ts';
 import type { DrawProblem } from './countdown.ts';
-import type { CountdownIterate, CountdownSolution, CountdownTask } from './countdown-problem.ts';
+import type { CountdownSolution, CountdownTask } from './countdown-problem.ts';
 import { countdown, tuningSteps } from './countdown-problem.ts';
 import type { TokenModel } from './token-model.ts';
 
@@ -22,42 +22,18 @@ const tuningOptions = {
   maxIterations: { type: 'integer', min: 0, default: 200, description: 'Generations' },
 } as const satisfies OptionSpecs;
 
-/** What callers of `tuneByEggroll` give. */
-export type TuneByEggrollOptions = OptionsOf<typeof tuningOptions> & RunOptions<CountdownIterate>;
-
 /** Members that answer at a time: what they leave in memory does not grow with the population. */
 const TOGETHER = 512;
 
 /**
- * Tunes a language model by evolution strategies of low rank: every member answers a prompt by the likeliest tokens, its fitness is its reward
- * less the mean of those who share the prompt, over the deviation of all, and Adam climbs along sigma sum F_i E_i / sqrt(N). Only rewards are
- * seen. A generation costs a pass of N = prompts times answers members.
- *
- * @param task - exam, model, target
- * @throws {InvalidInputError} naming the argument or option at fault; `answers` if odd
- *
- * @example
- * ```ts
- * import { tuneByEggroll } from '@infimum/blackbox';
- * import { countdown } from '@infimum/blackbox/plugin';
- *
- * const task = await countdown.families['two-numbers'].generate({ hidden: 8, warmSteps: 150 }, 1);
- * const { status, accuracy } = tuneByEggroll(task, { seed: 1 });
- * console.log(status, accuracy >= task.target); // converged true
- * ```
+ * The steps of evolution strategies of low rank on a language model: every member answers a prompt by the likeliest tokens, its fitness is its
+ * reward less the mean of those who share the prompt, over the deviation of all, and Adam climbs along sigma sum F_i E_i / sqrt(N). Only
+ * rewards are seen. An iterate a generation, which costs a pass of N = prompts times answers members.
  */
-export function tuneByEggroll(
+export function* eggrollTuningSteps(
   task: CountdownTask,
-  options: TuneByEggrollOptions = {},
-): Outcome<CountdownSolution, CountdownIterate> {
-  return runWith(tuningOptions, options, tuneByEggrollSteps(task, options));
-}
-
-/** The steps of `tuneByEggroll`. */
-export function* tuneByEggrollSteps(
-  task: CountdownTask,
-  options: TuneByEggrollOptions = {},
-): Steps<CountdownSolution, CountdownIterate> {
+  options: OptionsOf<typeof tuningOptions> = {},
+): Steps<CountdownSolution, Iterate<CountdownSolution>> {
   const settings = resolveOptions(tuningOptions, options);
   if (settings.answers % 2 > 0) throw new InvalidInputError('must be even', { argument: 'answers', code: 'out-of-range' });
   return yield* tuningSteps(task, (model, draw) => eggrollBatches(model, draw, settings));
@@ -75,7 +51,6 @@ export function* eggrollBatches(
   const population = new LowRankPopulation(model.layers, { population: count, rank, seed });
   const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
   const gradient = new Float64Array(model.parameters.length);
-  const own = model.view(gradient);
   for (let k = 1; ; k++) {
     population.begin(k);
     const drawn = Array.from({ length: prompts }, () => draw(random));
@@ -86,18 +61,13 @@ export function* eggrollBatches(
       const made = answer(model, (layer, x, out) => void population.forward(layer, x, members, sigma, out), problems);
       rewards.set(rewardsOf(problems, made), first);
     }
-    const fitness = shapeFitness(rewards, 'zscore', group);
-    own.forEach(({ weights, bias }, layer) => {
-      population.gradient(layer, fitness, weights, bias);
-    });
-    const scale = sigma * Math.sqrt(count);
-    for (let j = 0; j < gradient.length; j++) gradient[j] *= scale;
+    population.gradients(shapeFitness(rewards, 'zscore', group), sigma * Math.sqrt(count), gradient);
     adam.step(model.parameters, gradient, learningRate);
     yield k * count;
   }
 }
 
-export const tuneByEggrollSolver = /* @__PURE__ */ defineSolver({
+export const eggrollTuningSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/eggroll-tuning',
   title: 'EGGROLL for language models',
   summary: 'Tunes a language model by the rewards of perturbed copies that answer greedily: no slopes, no draws of tokens.',
@@ -106,5 +76,5 @@ export const tuneByEggrollSolver = /* @__PURE__ */ defineSolver({
   paper: eggrollPaper,
   cost: 'O(N l (w + r (m + n))) \\text{ a generation, for } N \\text{ answers of } l \\text{ tokens and } w \\text{ weights}',
   options: tuningOptions,
-  steps: (task, options) => tuneByEggrollSteps(task, options),
+  steps: (task, options) => eggrollTuningSteps(task, options),
 });
