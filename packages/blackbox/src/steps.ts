@@ -16,7 +16,7 @@ export { type EggrollIterate, eggrollSteps } from './eggroll/eggroll.ts';
 export { policySearchSteps } from './eggroll/policy-search.ts';
 export { byteCountsSteps } from './language/byte-counts.ts';
 export { type EggLanguageModelIterate, eggLanguageModelSteps } from './language/egg-lm.ts';
-export { languageBackpropagationSteps } from './language/language-backpropagation.ts';
+export { floatLanguageModelSteps } from './language/float-lm.ts';
 export { gradientlessDescentSteps } from './ranking/gradientless-descent.ts';
 export { oneBitDescentSteps } from './ranking/one-bit-descent.ts';
 export { onePlusOneEsSteps } from './ranking/one-plus-one-es.ts';

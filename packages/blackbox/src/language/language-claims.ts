@@ -14,7 +14,7 @@ export const languageClaims = [
     paper: eggrollPaper,
     statement: 'A recurrent language model is pretrained in integers alone, and better with larger populations.',
     published: '4.9e6 weights, populations to 2^18: 3.41 bits a byte at best, about 0.4 fewer for eight times the members',
-    budget: 240,
+    budget: 180,
     null: 'votes by chance: what members read has no say',
     limit: 'a model of 11 344 weights and populations to 1024',
     bars: [
@@ -33,7 +33,7 @@ export const languageClaims = [
       // What is held out begins anywhere in the play; what is read is the rest, from there on.
       const first = random.integer(bytes.length - HELD_OUT);
       const heldOut = bytes.subarray(first, first + HELD_OUT);
-      const text = Uint8Array.of(...bytes.subarray(first + HELD_OUT), ...bytes.subarray(0, first));
+      const text = bytes.map((_, t) => bytes[(first + HELD_OUT + t) % bytes.length]).subarray(0, -HELD_OUT);
       const bitsBy = (members: number, vote?: () => number) => {
         const model = new EggModel({ dim: 16, layers: 1, seed });
         const pairs = members / 2;

@@ -2,7 +2,7 @@ import { checkProblem, checkSolver } from '@infimum/core/testing';
 import { expect, it } from 'vitest';
 import { byteCountsSolver } from './byte-counts.ts';
 import { eggLanguageSolver } from './egg-lm.ts';
-import { languageBackpropagationSolver } from './language-backpropagation.ts';
+import { floatLanguageSolver } from './float-lm.ts';
 import { languageProblem } from './language-problem.ts';
 import { languageSolvers } from './solvers.ts';
 
@@ -10,11 +10,7 @@ it(`${languageProblem.id} keeps its contract`, () => checkProblem(languageProble
 
 it(`${eggLanguageSolver.id} keeps its contract`, () => checkSolver(eggLanguageSolver, { families: 'first' }), 300_000);
 
-it(
-  `${languageBackpropagationSolver.id} keeps its contract`,
-  () => checkSolver(languageBackpropagationSolver, { families: 'first' }),
-  300_000,
-);
+it(`${floatLanguageSolver.id} keeps its contract`, () => checkSolver(floatLanguageSolver, { families: 'first' }), 300_000);
 
 it(`${byteCountsSolver.id} keeps its contract`, async () => {
   await checkSolver(byteCountsSolver);

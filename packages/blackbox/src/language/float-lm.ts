@@ -1,4 +1,4 @@
-// Back-propagation through time: the baseline that has what evolution strategies do without, slopes and floating point.
+// A recurrent model trained through time: the baseline that has what evolution strategies do without, slopes and floating point.
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
 import { converged, defineSolver, exhausted, Random, resolveOptions } from '@infimum/core';
 import { learnTokens } from '../countdown/token-model.ts';
@@ -6,7 +6,7 @@ import { Ascent } from '../eggroll/ascent.ts';
 import type { LanguageSolution, LanguageTask } from './language-problem.ts';
 import { checkLanguageTask, floatBits, floatModel, languageProblem } from './language-problem.ts';
 
-const backpropagationOptions = {
+const floatLanguageModelOptions = {
   batchSize: { type: 'integer', min: 1, max: 65_536, default: 16, description: 'Stretches an update' },
   steps: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Updates of the weights' },
   every: { type: 'integer', min: 1, default: 20, description: 'Updates between two looks at the held-out text' },
@@ -14,12 +14,12 @@ const backpropagationOptions = {
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the weights' },
 } as const satisfies OptionSpecs;
 
-/** The steps of back-propagation: the mean log-loss of a batch of stretches, each read in a part of the text of its own, goes to Adam. */
-export function* languageBackpropagationSteps(
+/** The steps of training through time: the mean log-loss of a batch of stretches, each read in a part of the text of its own, goes to Adam. */
+export function* floatLanguageModelSteps(
   task: LanguageTask,
-  options: OptionsOf<typeof backpropagationOptions> = {},
+  options: OptionsOf<typeof floatLanguageModelOptions> = {},
 ): Steps<LanguageSolution, Iterate<LanguageSolution>> {
-  const { batchSize, steps, every, learningRate, seed } = resolveOptions(backpropagationOptions, options);
+  const { batchSize, steps, every, learningRate, seed } = resolveOptions(floatLanguageModelOptions, options);
   checkLanguageTask(task);
   const { text, heldOut, length, target } = task;
   const model = floatModel(task, new Random(seed, 0x677275));
@@ -45,14 +45,14 @@ export function* languageBackpropagationSteps(
   }
 }
 
-export const languageBackpropagationSolver = /* @__PURE__ */ defineSolver({
-  id: 'blackbox/language-backpropagation',
-  title: 'Back-propagation',
-  summary: 'A recurrent model of bytes in floating point as wide as the integer one, trained by its slopes.',
+export const floatLanguageSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/float-lm',
+  title: 'Recurrent network in floats',
+  summary: 'A recurrent model of bytes in floating point as wide as the integer one, its slopes taken through time.',
   problem: languageProblem,
   role: 'baseline',
   paper: { title: 'Backpropagation through time: what it does and how to do it', year: 1990 },
   cost: 'O(B n w) \\text{ an update, for } B \\text{ stretches of } n \\text{ bytes and } w \\text{ weights}',
-  options: backpropagationOptions,
-  steps: (task, options) => languageBackpropagationSteps(task, options),
+  options: floatLanguageModelOptions,
+  steps: (task, options) => floatLanguageModelSteps(task, options),
 });
