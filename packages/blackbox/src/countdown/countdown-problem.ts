@@ -117,11 +117,7 @@ export const countdown: Problem<CountdownTask, CountdownSolution> = defineProble
   success: { metric: 'shortfall', bound: () => 0 },
   validate: checkCountdownTask,
   badInstances: () => {
-    const bad = (fault: string, argument: string, change: object) => ({
-      fault,
-      argument,
-      instance: { ...smallTask(), ...change },
-    });
+    const bad = (fault: string, argument: string, own: object) => ({ fault, argument, instance: { ...smallTask(), ...own } });
     return [
       bad('no exam', 'exam', { exam: [] }),
       bad('four numbers', 'exam', { exam: [{ numbers: [1, 2, 3, 4], target: 1 }] }),
@@ -148,9 +144,7 @@ function smallTask(): CountdownTask {
 
 /** @throws {InvalidInputError} naming the field at fault */
 export function checkCountdownTask(task: CountdownTask): void {
-  if (typeof task !== 'object' || task === null) {
-    throw new InvalidInputError('expected a task', { argument: 'instance', code: 'type' });
-  }
+  checkObject(task, 'instance');
   const { exam, hidden, start, target } = task;
   const argument = 'exam';
   checkList(exam, argument, checkObject);

@@ -41,9 +41,7 @@ export interface PolicySolution {
 
 /** @throws {InvalidInputError} naming the field at fault */
 export function checkPolicyTask(task: PolicyTask): void {
-  if (typeof task !== 'object' || task === null) {
-    throw new InvalidInputError('expected a task', { argument: 'instance', code: 'type' });
-  }
+  checkObject(task, 'instance');
   checkChoice(task.environment, 'environment', Object.keys(policyEnvironments));
   if (!Array.isArray(task.hidden)) throw new InvalidInputError('expected a list', { argument: 'hidden', code: 'type' });
   for (const neurons of task.hidden) checkInteger(neurons, 'hidden', { min: 1, max: 4096 });

@@ -30,7 +30,6 @@ export const languageClaims = [
       const { loadHamlet } = await importData(() => import('@infimum/datasets/hamlet'));
       const bytes = new TextEncoder().encode(loadHamlet().text);
       const random = new Random(seed, 0x6c616e67);
-      // What is held out begins anywhere in the play; what is read is the rest, from there on.
       const first = random.integer(bytes.length - HELD_OUT);
       const heldOut = bytes.subarray(first, first + HELD_OUT);
       const text = bytes.map((_, t) => bytes[(first + HELD_OUT + t) % bytes.length]).subarray(0, -HELD_OUT);

@@ -1,6 +1,6 @@
 // The registered problem of language models of bytes.
 import type { Problem } from '@infimum/core';
-import { checkInteger, checkNumber, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
 import { importData } from '@infimum/core/data';
 import { GruModel } from '../countdown/gru-model.ts';
 import { logProbability } from '../countdown/token-model.ts';
@@ -147,11 +147,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
   success: { metric: 'excess', bound: () => 0 },
   validate: checkLanguageTask,
   badInstances: () => {
-    const bad = (fault: string, argument: string, change: object) => ({
-      fault,
-      argument,
-      instance: { ...smallTask('abab'), ...change },
-    });
+    const bad = (fault: string, argument: string, own: object) => ({ fault, argument, instance: { ...smallTask(), ...own } });
     return [
       bad('no text', 'text', { text: new Uint8Array(0) }),
       bad('a text of characters', 'text', { text: 'abab' as unknown as Uint8Array }),
@@ -169,16 +165,14 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
   ],
 });
 
-function smallTask(period: string): LanguageTask {
+function smallTask(period = 'abab'): LanguageTask {
   const text = new TextEncoder().encode(period.repeat(Math.ceil(200 / period.length)));
   return { text, heldOut: text.subarray(0, 50), dim: 16, layers: 1, length: 4, target: 4 };
 }
 
 /** @throws {InvalidInputError} naming the field at fault */
 export function checkLanguageTask(task: LanguageTask): void {
-  if (typeof task !== 'object' || task === null) {
-    throw new InvalidInputError('expected a task', { argument: 'instance', code: 'type' });
-  }
+  checkObject(task, 'instance');
   const { text, heldOut, dim, layers, length, target } = task;
   for (const [argument, bytes] of Object.entries({ text, heldOut })) {
     if (!(bytes instanceof Uint8Array)) throw new InvalidInputError('expected a Uint8Array', { argument, code: 'type' });
