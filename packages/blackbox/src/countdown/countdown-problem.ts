@@ -78,7 +78,7 @@ const family = (numbers: CountdownNumbers, title: string, description: string) =
       exam: { type: 'integer', min: 1, max: 10_000, default: 200, description: 'Problems of the exam' },
       gain: { type: 'number', default: 0.1, description: 'Share of right answers beyond that of the start, for the target' },
     },
-    suites: { quick: [{ hidden: 16, warmSteps: 200, gain: 0.02 }, {}], full: [{ hidden: 48 }] },
+    suites: { quick: [{ hidden: 16, warmSteps: 200, gain: 0.02 }], full: [{}, { hidden: 48 }] },
     generate: ({ hidden, warmSteps, exam: count, gain }, seed): CountdownTask => {
       const random = new Random(seed, 0x67616d65);
       const draw = () => drawCountdown(random, numbers);

@@ -1,5 +1,4 @@
-// GRPO: policy gradients whose advantages are relative to the other answers to the same prompt. The baseline of fine-tuning by
-// evolution strategies.
+// GRPO: policy gradients whose advantages are relative to the other answers to the same prompt.
 //
 // Z. Shao et al.: DeepSeekMath (2024), arXiv 2402.03300.
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
