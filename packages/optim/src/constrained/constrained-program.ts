@@ -8,7 +8,7 @@ export const conditionsTolerance = {
   above: 0,
   default: 1e-8,
   description:
-    'Violation, stationarity and complementarity at which to stop, the latter over the mean multiplier where that is above 100',
+    'Violation, stationarity and complementarity at which to stop, the latter relative to the mean multiplier if it is above 100',
 } as const;
 
 /** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; what has `out` writes the answer there. */

@@ -230,7 +230,7 @@ function corrections(
   else {
     const size = removed.length;
     if (size > 2000) {
-      const problem = `'joint' is for at most 2000 weights a round, not ${size}: take more rounds`;
+      const problem = `'joint' is for at most 2000 weights per round, not ${size}: use more rounds`;
       throw new InvalidInputError(problem, { argument: 'correction', code: 'unsupported' });
     }
     const part = new Float64Array(size * size);
