@@ -484,6 +484,15 @@ export const BRANCHES: readonly Branch[] = [
         why: 'Pairs of perturbed models vote on each weight, int8 throughout. On several workers: trainEggOn.',
         runs: ['blackbox/egg-lm'],
       },
+      {
+        id: 'language-model-rewards',
+        say: 'It is a language model, and its answers are only rewarded.',
+        problem: 'blackbox/countdown',
+        use: 'eggrollTuningSteps',
+        from: '@infimum/blackbox/steps',
+        why: 'Members of a population answer greedily: passes forwards alone. With slopes: grpoSteps.',
+        runs: ['blackbox/eggroll-tuning'],
+      },
     ],
   },
   {

@@ -5,12 +5,12 @@
 import { parseArgs } from 'node:util';
 import { Random } from '@infimum/core';
 import { accuracyOf } from '../src/countdown/answers.ts';
-import { answerLength, promptLength } from '../src/countdown/countdown.ts';
+import { answerLength, drawCountdown, promptLength } from '../src/countdown/countdown.ts';
 import { countdownExam } from '../src/countdown/countdown-claims.ts';
-import { grpo } from '../src/countdown/grpo.ts';
+import { eggrollBatches } from '../src/countdown/eggroll-tuning.ts';
+import { grpoBatches } from '../src/countdown/grpo.ts';
 import { GruModel } from '../src/countdown/gru-model.ts';
 import type { TokenModel } from '../src/countdown/token-model.ts';
-import { tuneByEggroll } from '../src/countdown/tune-by-eggroll.ts';
 import { warmStart } from '../src/countdown/warm-start.ts';
 import { EggModel } from '../src/language/egg-model.ts';
 import { eggAccuracy, eggTune, eggWarmStart } from './countdown/egg-countdown.ts';
@@ -36,6 +36,7 @@ const { values } = parseArgs({
 });
 const numbers = values.numbers === '3' ? 3 : 2;
 const problems = countdownExam(500, numbers);
+const draw = (random: Random) => drawCountdown(random, numbers);
 const [steps, looks, reach] = [values.steps, values.looks, values.reach].map(Number);
 
 for (let seed = 1; seed <= Number(values.seeds); seed++) {
@@ -54,17 +55,12 @@ function fresh(random: Random): TokenModel {
 
 function inFloats(seed: number, populations: readonly number[]): void {
   const random = new Random(seed);
-  const start = warmStart(fresh(random), random, Number(values.warm), numbers);
+  const start = warmStart(fresh(random), random, Number(values.warm), draw);
   report(accuracyOf(start, problems), `seed ${seed}, the start of ${start.parameters.length} weights`, 0, 0);
-  race(
-    start,
-    `seed ${seed}, GRPO`,
-    (model, heard) => grpo(model, 2 * steps, new Random(1000 + seed), { numbers }, heard),
-    (2 * steps) / looks,
-  );
+  race(start, `seed ${seed}, GRPO`, (model) => grpoBatches(model, draw, { seed: 1000 + seed }), 2 * steps);
   for (const population of populations) {
     const name = `seed ${seed}, EGGROLL with ${population}`;
-    race(start, name, (model, heard) => tuneByEggroll(model, steps, { population, seed, numbers }, heard), steps / looks);
+    race(start, name, (model) => eggrollBatches(model, draw, { prompts: population / 8, seed }), steps);
   }
 }
 
@@ -99,21 +95,23 @@ function stopwatch(): () => number {
 function race(
   start: TokenModel,
   name: string,
-  tune: (model: TokenModel, heard: (step: number, answers: number) => boolean) => void,
-  every: number,
+  batchesOf: (model: TokenModel) => Generator<number, never>,
+  count: number,
 ): void {
   const model = fresh(new Random(0));
   model.parameters.set(start.parameters);
   // What looking takes is taken off.
   let [clock, spent] = [stopwatch(), 0];
-  tune(model, (step, answers) => {
-    if (step % every !== 0) return false;
+  const batches = batchesOf(model);
+  for (let step = 1; step <= count; step++) {
+    const answers = batches.next().value;
+    if (step % (count / looks) !== 0) continue;
     spent += clock();
     const examined = accuracyOf(model, problems);
     report(examined, `${name}, step ${step}`, answers, spent);
+    if (examined.accuracy >= reach) return;
     clock = stopwatch();
-    return examined.accuracy >= reach;
-  });
+  }
 }
 
 function report(

@@ -24,11 +24,11 @@ import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
 import { accuracyOf, answer } from '../../src/countdown/answers.ts';
 import { drawCountdown } from '../../src/countdown/countdown.ts';
-import { grpo } from '../../src/countdown/grpo.ts';
+import { eggrollBatches } from '../../src/countdown/eggroll-tuning.ts';
+import { grpoBatches } from '../../src/countdown/grpo.ts';
 import { stepsOf } from '../../src/countdown/token-model.ts';
-import { tuneByEggroll } from '../../src/countdown/tune-by-eggroll.ts';
 import { warmStart } from '../../src/countdown/warm-start.ts';
-import { LowRankPopulation } from '../../src/eggroll/low-rank-population.ts';
+import { LowRankPopulation, layersIn } from '../../src/eggroll/low-rank-population.ts';
 import { TransformerModel } from './transformer-model.ts';
 
 const sizes = { vocabulary: 16, context: 9, width: 6, heads: 2, blocks: 2 };
@@ -96,7 +96,7 @@ describe('the transformer', () => {
   const oneHot = Float64Array.from({ length: count * length * 16 }, (_, k) =>
     texts[Math.floor(k / 16 / length)][Math.floor(k / 16) % length] === k % 16 ? 1 : 0,
   );
-  const at = (vector: Float64Array) => model.view(vector).flatMap(({ weights, bias }) => [weights, bias]);
+  const at = (vector: Float64Array) => layersIn(vector, model.layers).flatMap(({ weights, bias }) => [weights, bias]);
   const [expected, ...slopes] = reference().run([oneHot, pulls, ...at(model.parameters)]);
 
   it('has the logits of the whole sequence, token by token', () => {
@@ -166,14 +166,16 @@ it('is warmed up and tuned by rewards like the recurrent model, the same for the
   expect(accuracyOf(start, problems).form).toBeGreaterThan(0.5);
   const tuned = [1, 1, 2].map((seed) => {
     const model = copy();
-    tuneByEggroll(model, 2, { population: 32, seed, sigma: 0.3 });
+    const generations = eggrollBatches(model, drawCountdown, { prompts: 4, seed, sigma: 0.3 });
+    for (let k = 0; k < 2; k++) generations.next();
     return model.parameters;
   });
   expect(tuned[1]).toEqual(tuned[0]);
   expect(tuned[2]).not.toEqual(tuned[0]);
   expect(tuned[0]).not.toEqual(start.parameters);
   const model = copy();
-  grpo(model, 2, new Random(7), { prompts: 4, answers: 4, epochs: 2, divergence: 0.1 });
+  const batches = grpoBatches(model, drawCountdown, { prompts: 4, answers: 4, epochs: 2, divergence: 0.1, seed: 7 });
+  for (let k = 0; k < 2; k++) batches.next();
   expect(model.parameters).not.toEqual(start.parameters);
   expect(model.parameters.every(Number.isFinite)).toBe(true);
 });

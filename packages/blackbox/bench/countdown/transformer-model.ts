@@ -8,6 +8,7 @@ import type { Random } from '@infimum/core';
 import type { LayerMap, TokenStep } from '../../src/countdown/token-model.ts';
 import { multiplyBack, TokenModel } from '../../src/countdown/token-model.ts';
 import type { AffineLayer } from '../../src/eggroll/low-rank-population.ts';
+import { layersIn } from '../../src/eggroll/low-rank-population.ts';
 
 /** Sizes of a model. */
 export interface TransformerSizes {
@@ -110,7 +111,7 @@ export class TransformerModel extends TokenModel<TransformerStep> {
 
   backward(steps: readonly TransformerStep[], slopes: readonly (Float64Array | undefined)[], gradient: Float64Array): void {
     const { width, blocks } = this.sizes;
-    const own = this.view(gradient);
+    const own = layersIn(gradient, this.layers);
     const head = own.length - 1;
     // Slopes over queries, keys and values of every block and step: later tokens add to those of earlier ones.
     const asked = Array.from({ length: blocks }, () => steps.map(({ blocks: [{ ask }] }) => new Float64Array(ask.length)));

@@ -1,8 +1,9 @@
 // Answers of language models to problems of mini-countdown, greedy or drawn, and how good they are.
 import type { Random } from '@infimum/core';
 import type { CountdownProblem } from './countdown.ts';
-import { answerLength, COUNTDOWN_CHARACTERS, countdownReward, promptLength, promptOf } from './countdown.ts';
+import { answerLength, countdownReward, promptLength, promptOf } from './countdown.ts';
 import type { LayerMap, TokenModel, TokenStep } from './token-model.ts';
+import { logSum } from './token-model.ts';
 
 /** Answers one after the other, and the steps that made them. */
 export interface Answers {
@@ -31,7 +32,7 @@ export function answer(model: TokenModel, map: LayerMap, problems: readonly Coun
     const step = model.step(map, given, steps.at(-1));
     steps.push(step);
     if (t < read - 1) continue;
-    next = Int32Array.from({ length: count }, (_, i) => choose(step.logits, i, random));
+    next = Int32Array.from({ length: count }, (_, i) => choose(step, i, random));
     for (let i = 0; i < count; i++) tokens[i * written + t - read + 1] = next[i];
   }
   return { tokens, steps };
@@ -50,35 +51,17 @@ export function accuracyOf(model: TokenModel, problems: readonly CountdownProble
   return { accuracy: share(1), form: share(0.1) };
 }
 
-/** Log-probabilities of a token of every sequence under logits. */
-export function logProbability(logits: Float64Array, i: number, token: number): number {
-  const n = COUNTDOWN_CHARACTERS.length;
-  let most = -Infinity;
-  for (let v = 0; v < n; v++) most = Math.max(most, logits[i * n + v]);
-  let sum = 0;
-  for (let v = 0; v < n; v++) sum += Math.exp(logits[i * n + v] - most);
-  return logits[i * n + token] - most - Math.log(sum);
-}
-
-/** Writes coefficient · d log p(token) / d logits. */
-export function addSlope(logits: Float64Array, i: number, token: number, coefficient: number, out: Float64Array): void {
-  const n = COUNTDOWN_CHARACTERS.length;
-  for (let v = 0; v < n; v++) {
-    const p = Math.exp(logProbability(logits, i, v));
-    out[i * n + v] += coefficient * ((v === token ? 1 : 0) - p);
-  }
-}
-
-function choose(logits: Float64Array, i: number, random: Random | undefined): number {
-  const n = COUNTDOWN_CHARACTERS.length;
+function choose({ tokens, logits }: TokenStep, i: number, random: Random | undefined): number {
+  const n = logits.length / tokens.length;
   if (!random) {
     let best = 0;
     for (let v = 1; v < n; v++) if (logits[i * n + v] > logits[i * n + best]) best = v;
     return best;
   }
+  const all = logSum(logits, i * n, n);
   let rest = random.uniform();
   for (let v = 0; v < n - 1; v++) {
-    rest -= Math.exp(logProbability(logits, i, v));
+    rest -= Math.exp(logits[i * n + v] - all);
     if (rest < 0) return v;
   }
   return n - 1;

@@ -5,9 +5,10 @@ import { eggrollPaper } from '../eggroll/papers.ts';
 import { accuracyOf } from './answers.ts';
 import type { CountdownNumbers } from './countdown.ts';
 import { drawCountdown } from './countdown.ts';
-import { grpo } from './grpo.ts';
-import { GruModel } from './gru-model.ts';
-import { tuneByEggroll } from './tune-by-eggroll.ts';
+import { countdownModel } from './countdown-problem.ts';
+import { eggrollBatches } from './eggroll-tuning.ts';
+import { grpoBatches } from './grpo.ts';
+import type { GruModel } from './gru-model.ts';
 import { warmStart } from './warm-start.ts';
 
 /** The problems that every model is examined with. */
@@ -18,7 +19,7 @@ export function countdownExam(count: number, numbers?: CountdownNumbers) {
 
 /** A recurrent model with its warm start; the width is that of the paper's experiment made small. */
 export function warmGru(random: Random, hidden = 48, numbers: CountdownNumbers = 2, steps = 600): GruModel {
-  return warmStart(new GruModel({ vocabulary: 16, embedding: 24, hidden }, random), random, steps, numbers);
+  return warmStart(countdownModel(hidden, random), random, steps, () => drawCountdown(random, numbers));
 }
 
 /** The paper's claims. */
@@ -37,20 +38,20 @@ export const countdownClaims = [
     measure: (seed) => {
       const problems = countdownExam(300);
       const start = warmGru(new Random(seed), 24);
-      const copy = () => {
-        const model = new GruModel(start.sizes, new Random(0));
-        model.parameters.set(start.parameters);
-        return model;
-      };
+      const copy = () => countdownModel(24, start.parameters);
       const points = (model: GruModel) => 100 * accuracyOf(model, problems).accuracy;
       const [own, other] = [copy(), copy()];
       const began = processorSeconds();
-      tuneByEggroll(own, 20, { population: 2048, seed });
+      const generations = eggrollBatches(own, drawCountdown, { seed });
+      for (let k = 0; k < 20; k++) generations.next();
       const spent = processorSeconds() - began;
       // As many steps of GRPO as fit into the same processor time, by what ten of them take.
       const before = processorSeconds();
-      grpo(copy(), 10, new Random(seed));
-      grpo(other, Math.max(1, Math.round((10 * spent) / (processorSeconds() - before))), new Random(1000 + seed));
+      const trial = grpoBatches(copy(), drawCountdown, { seed });
+      for (let k = 0; k < 10; k++) trial.next();
+      const steps = Math.max(1, Math.round((10 * spent) / (processorSeconds() - before)));
+      const batches = grpoBatches(other, drawCountdown, { seed: 1000 + seed });
+      for (let k = 0; k < steps; k++) batches.next();
       const figures = (right: number) => ({
         'points right beyond GRPO in equal processor time': right - points(other),
         'points right gained': right - points(start),

@@ -1,14 +1,14 @@
 import { Random } from '@infimum/core';
 import { describe, expect, it } from 'vitest';
-import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
-import { accuracyOf, addSlope, answer, logProbability, rewardsOf } from './answers.ts';
+import { LowRankPopulation, layersIn, shapeFitness } from '../eggroll/low-rank-population.ts';
+import { accuracyOf, answer, rewardsOf } from './answers.ts';
 import { countdownReward, drawAnswer, drawCountdown, promptOf, tokensOf } from './countdown.ts';
 import { warmGru } from './countdown-claims.ts';
-import { advantagesOf, again, grpo, grpoSlopes, logProbabilities } from './grpo.ts';
+import { eggrollBatches } from './eggroll-tuning.ts';
+import { advantagesOf, again, grpoBatches, grpoSlopes, logProbabilities } from './grpo.ts';
 import { GruModel } from './gru-model.ts';
 import type { LayerMap, TokenModel } from './token-model.ts';
-import { stepsOf } from './token-model.ts';
-import { tuneByEggroll } from './tune-by-eggroll.ts';
+import { addSlope, logProbability, stepsOf } from './token-model.ts';
 
 const small = (seed: number) => new GruModel({ vocabulary: 16, embedding: 3, hidden: 4 }, new Random(seed));
 
@@ -112,11 +112,12 @@ describe('mini-countdown with three numbers', () => {
     expect([tokens.length, steps.length]).toEqual([4 * 6, 13]);
     const logs = logProbabilities(steps, tokens);
     tokens.forEach((token, at) => {
-      expect(logs[at]).toBe(logProbability(steps[7 + (at % 6)].logits, Math.floor(at / 6), token));
+      expect(logs[at]).toBe(logProbability(steps[7 + (at % 6)], Math.floor(at / 6), token));
     });
     const before = model.parameters.slice();
-    tuneByEggroll(model, 1, { population: 16, seed: 1, numbers: 3, sigma: 1 });
-    grpo(model, 1, new Random(7), { prompts: 2, answers: 4, numbers: 3 });
+    const draw = (random: Random) => drawCountdown(random, 3);
+    eggrollBatches(model, draw, { prompts: 2, seed: 1, sigma: 1 }).next();
+    grpoBatches(model, draw, { prompts: 2, answers: 4, seed: 7 }).next();
     expect(model.parameters.every(Number.isFinite)).toBe(true);
     expect(model.parameters).toHaveLength(before.length);
   });
@@ -137,16 +138,16 @@ describe('the recurrent model', () => {
     const passes = () => stepsOf(model, given);
     const loss = () =>
       passes().reduce(
-        (sum, { logits }, t) =>
-          t === 0 ? sum : sum - texts.reduce((own, text, i) => own + (i + 1) * logProbability(logits, i, text[t + 1]), 0),
+        (sum, step, t) =>
+          t === 0 ? sum : sum - texts.reduce((own, text, i) => own + (i + 1) * logProbability(step, i, text[t + 1]), 0),
         0,
       );
     const steps = passes();
-    const slopes = steps.map(({ logits }, t) => {
+    const slopes = steps.map((step, t) => {
       if (t === 0) return undefined;
-      const out = new Float64Array(logits.length);
+      const out = new Float64Array(step.logits.length);
       texts.forEach((text, i) => {
-        addSlope(logits, i, text[t + 1], -(i + 1), out);
+        addSlope(step, i, text[t + 1], -(i + 1), out);
       });
       return out;
     });
@@ -237,10 +238,10 @@ describe('fine-tuning', () => {
     const fitness = shapeFitness(rewardsOf(problems, answer(model, map, problems)), 'zscore', 8);
     expect(new Set(fitness.subarray(512)).size).toBeGreaterThan(1);
     const slopes = new Float64Array(before.length);
-    model.view(slopes).forEach(({ weights, bias }, layer) => {
+    layersIn(slopes, model.layers).forEach(({ weights, bias }, layer) => {
       population.gradient(layer, fitness, weights, bias);
     });
-    tuneByEggroll(model, 1, { population: 520, seed: 2, sigma: 0.3 });
+    eggrollBatches(model, drawCountdown, { prompts: 65, seed: 2, sigma: 0.3 }).next();
     model.parameters.forEach((parameter, j) => {
       // The first step of Adam.
       const slope = 0.3 * Math.sqrt(520) * slopes[j];
@@ -251,9 +252,8 @@ describe('fine-tuning', () => {
   it('changes models by rewards alone, the same way for the same seed', () => {
     const tuned = [1, 1, 2].map((seed) => {
       const model = copy();
-      const heard: number[] = [];
-      tuneByEggroll(model, 2, { population: 32, seed, sigma: 0.3 }, (_, answers) => void heard.push(answers));
-      expect(heard).toEqual([32, 64]);
+      const generations = eggrollBatches(model, drawCountdown, { prompts: 4, seed, sigma: 0.3 });
+      expect([generations.next().value, generations.next().value]).toEqual([32, 64]);
       return model.parameters;
     });
     expect(tuned[1]).toEqual(tuned[0]);
@@ -261,7 +261,8 @@ describe('fine-tuning', () => {
     expect(tuned[0]).not.toEqual(start.parameters);
     const [one, two] = [1, 2].map((epochs) => {
       const model = copy();
-      grpo(model, 2, new Random(7), { prompts: 4, answers: 4, epochs, divergence: 0.1 });
+      const batches = grpoBatches(model, drawCountdown, { prompts: 4, answers: 4, epochs, divergence: 0.1, seed: 7 });
+      expect([batches.next().value, batches.next().value]).toEqual([16, 32]);
       return model.parameters;
     });
     expect(one).not.toEqual(two);

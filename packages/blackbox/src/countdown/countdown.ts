@@ -25,6 +25,9 @@ export interface CountdownProblem {
   readonly target: number;
 }
 
+/** Draws a problem. */
+export type DrawProblem = (random: Random) => CountdownProblem;
+
 /** Numbers from 1 to 9, operators and an order, drawn again while the result is negative. */
 export function drawCountdown(random: Random, count: CountdownNumbers = 2): CountdownProblem {
   for (;;) {

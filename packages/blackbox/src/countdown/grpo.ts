@@ -1,49 +1,53 @@
-// GRPO: policy gradients whose advantages are relative to the other answers to the same prompt. The baseline of fine-tuning by
-// evolution strategies.
+// GRPO: policy gradients whose advantages are relative to the other answers to the same prompt.
 //
 // Z. Shao et al.: DeepSeekMath (2024), arXiv 2402.03300.
-import type { Random } from '@infimum/core';
+import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
+import { defineSolver, Random, resolveOptions } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
 import type { Answers } from './answers.ts';
-import { addSlope, answer, logProbability, rewardsOf } from './answers.ts';
-import type { CountdownNumbers, CountdownProblem } from './countdown.ts';
-import { drawCountdown, END } from './countdown.ts';
+import { answer, rewardsOf } from './answers.ts';
+import type { CountdownProblem, DrawProblem } from './countdown.ts';
+import { END } from './countdown.ts';
+import type { CountdownSolution, CountdownTask } from './countdown-problem.ts';
+import { countdown, tuningSteps } from './countdown-problem.ts';
 import type { TokenModel, TokenStep } from './token-model.ts';
-import { stepsOf } from './token-model.ts';
+import { addSlope, logProbability, stepsOf } from './token-model.ts';
 
-/** What GRPO is run with. */
-export interface GrpoOptions {
-  /** Numbers of a problem; 2 by default. */
-  readonly numbers?: CountdownNumbers;
-  /** Prompts a batch; 32 by default. */
-  readonly prompts?: number;
-  /** Answers a prompt; 8 by default. */
-  readonly answers?: number;
-  /** Step size of Adam; 1e-3 by default. */
-  readonly rate?: number;
-  /** Steps on a batch; with one the ratio is 1 and nothing is clipped. */
-  readonly epochs?: number;
-  /** Weight of the divergence from the model at the start; 0 by default. */
-  readonly divergence?: number;
+const grpoOptions = {
+  prompts: { type: 'integer', min: 1, max: 100_000, default: 32, description: 'Prompts a batch' },
+  answers: { type: 'integer', min: 2, max: 100_000, default: 8, description: 'Answers to a prompt, which are compared' },
+  learningRate: { type: 'number', above: 0, default: 1e-3, description: 'Step size of Adam' },
+  epochs: { type: 'integer', min: 1, default: 1, description: 'Steps on a batch; with one nothing is clipped' },
+  divergence: { type: 'number', min: 0, default: 0, description: 'Weight of the divergence from the model at the start' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
+  maxIterations: { type: 'integer', min: 0, default: 400, description: 'Batches' },
+} as const satisfies OptionSpecs;
+
+/**
+ * The steps of group relative policy optimization: answers are drawn to every prompt, A = (R - mean) / deviation of their rewards, and Adam
+ * climbs along the slopes of the mean over tokens of min(ρ A, clip(ρ, 0.8, 1.2) A), ρ the ratio of chances to those that the answers were
+ * drawn by, less the divergence. An iterate a batch, which costs three passes of prompts times answers through the model.
+ */
+export function* grpoSteps(
+  task: CountdownTask,
+  options: OptionsOf<typeof grpoOptions> = {},
+): Steps<CountdownSolution, Iterate<CountdownSolution>> {
+  const settings = resolveOptions(grpoOptions, options);
+  return yield* tuningSteps(task, (model, draw) => grpoBatches(model, draw, settings));
 }
 
-/** Fine-tunes a model in place; `onStep` hears of the answers made so far after every batch, and ends it by true. */
-export function grpo(
+/** Tunes a model in place; yields how many answers it has made after every batch. */
+export function* grpoBatches(
   model: TokenModel,
-  steps: number,
-  random: Random,
-  options: GrpoOptions = {},
-  onStep?: (step: number, answers: number) => boolean | undefined,
-): void {
-  const { prompts = 32, answers: group = 8, rate = 1e-3, epochs = 1, divergence = 0, numbers } = options;
+  draw: DrawProblem,
+  options: OptionsOf<typeof grpoOptions> = {},
+): Generator<number, never> {
+  const { prompts, answers: group, learningRate, epochs, divergence, seed } = resolveOptions(grpoOptions, options);
+  const random = new Random(seed, 0x6772706f);
   const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
   const reference = model.parameters.slice();
-  for (let k = 1; k <= steps; k++) {
-    const problems: CountdownProblem[] = [];
-    for (let p = 0; p < prompts; p++) {
-      const problem = drawCountdown(random, numbers);
-      for (let i = 0; i < group; i++) problems.push(problem);
-    }
+  for (let made = prompts * group; ; made += prompts * group) {
+    const problems = Array.from({ length: prompts }, (): CountdownProblem[] => Array(group).fill(draw(random))).flat();
     const drawn = answer(model, model.plain(), problems, random);
     const advantages = advantagesOf(rewardsOf(problems, drawn), group);
     const old = logProbabilities(drawn.steps, drawn.tokens);
@@ -53,9 +57,9 @@ export function grpo(
       const gradient = new Float64Array(model.parameters.length);
       const slopes = grpoSlopes(taken, drawn.tokens, advantages, old, fixed, divergence);
       model.backward(taken, slopes, gradient);
-      adam.step(model.parameters, gradient, -rate);
+      adam.step(model.parameters, gradient, -learningRate);
     }
-    if (onStep?.(k, k * problems.length)) return;
+    yield made;
   }
 }
 
@@ -84,20 +88,20 @@ export function grpoSlopes(
   divergence: number,
 ): (Float64Array | undefined)[] {
   const length = tokens.length / advantages.length;
-  return steps.map(({ logits }, t) => {
+  return steps.map((step, t) => {
     const k = t - steps.length + length;
     if (k < 0) return undefined;
-    const out = new Float64Array(logits.length);
+    const out = new Float64Array(step.logits.length);
     for (let i = 0; i < advantages.length; i++) {
       const at = i * length + k;
       // What follows the end of an answer is nothing.
       if (tokens.subarray(i * length, at).includes(END)) continue;
-      const now = logProbability(logits, i, tokens[at]);
+      const now = logProbability(step, i, tokens[at]);
       const ratio = Math.exp(now - old[at]);
       const isClipped = advantages[i] > 0 ? ratio > 1.2 : ratio < 0.8;
       const gain = isClipped ? 0 : -ratio * advantages[i];
       const pull = divergence * (1 - Math.exp(reference[at] - now));
-      addSlope(logits, i, tokens[at], (gain + pull) / tokens.length, out);
+      addSlope(step, i, tokens[at], (gain + pull) / tokens.length, out);
     }
     return out;
   });
@@ -107,8 +111,7 @@ export function grpoSlopes(
 export function logProbabilities(steps: readonly TokenStep[], tokens: Int32Array): Float64Array {
   const length = tokens.length / steps[0].tokens.length;
   return Float64Array.from(tokens, (token, at) => {
-    const { logits } = steps[steps.length - length + (at % length)];
-    return logProbability(logits, Math.floor(at / length), token);
+    return logProbability(steps[steps.length - length + (at % length)], Math.floor(at / length), token);
   });
 }
 
@@ -127,3 +130,15 @@ function underReference(model: TokenModel, reference: Float64Array, { steps, tok
   model.parameters.set(kept);
   return found;
 }
+
+export const grpoSolver = /* @__PURE__ */ defineSolver({
+  id: 'blackbox/grpo',
+  title: 'GRPO',
+  summary: 'Policy gradients whose advantages are relative to the other answers to the same prompt.',
+  problem: countdown,
+  role: 'baseline',
+  paper: { title: 'DeepSeekMath: mathematical reasoning in open language models', year: 2024, arxiv: '2402.03300' },
+  cost: 'O(N l w) \\text{ a batch of } N \\text{ answers of } l \\text{ tokens, for } w \\text{ weights}',
+  options: grpoOptions,
+  steps: (task, options) => grpoSteps(task, options),
+});

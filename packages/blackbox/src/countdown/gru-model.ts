@@ -2,6 +2,7 @@
 // through time:
 // z = W_x e(token) + b, u = W_h h + b', r = σ(z_r + u_r), g = σ(z_g + u_g), c = tanh(z_c + r u_c), h' = g h + (1 - g) c, logits O h' + o.
 import type { Random } from '@infimum/core';
+import { layersIn } from '../eggroll/low-rank-population.ts';
 import type { LayerMap, TokenStep } from './token-model.ts';
 import { multiplyBack, TokenModel } from './token-model.ts';
 
@@ -26,7 +27,7 @@ export interface GruStep extends TokenStep {
 export class GruModel extends TokenModel<GruStep> {
   readonly sizes: GruSizes;
 
-  constructor(sizes: GruSizes, random: Random) {
+  constructor(sizes: GruSizes, parameters: Random | Float64Array) {
     const { vocabulary, embedding, hidden } = sizes;
     super(
       [
@@ -35,7 +36,7 @@ export class GruModel extends TokenModel<GruStep> {
         [3 * hidden, hidden],
         [vocabulary, hidden],
       ],
-      random,
+      parameters,
     );
     this.sizes = sizes;
   }
@@ -69,7 +70,7 @@ export class GruModel extends TokenModel<GruStep> {
 
   backward(steps: readonly GruStep[], slopes: readonly (Float64Array | undefined)[], gradient: Float64Array): void {
     const { hidden, embedding } = this.sizes;
-    const own = this.view(gradient);
+    const own = layersIn(gradient, this.layers);
     const count = steps[0].tokens.length;
     let ahead = new Float64Array(count * hidden);
     for (let t = steps.length - 1; t >= 0; t--) {

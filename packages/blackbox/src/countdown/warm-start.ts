@@ -1,40 +1,25 @@
 // What fine-tuning begins with: a model that knows the form of answers and ignores the target.
 import type { Random } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
-import { addSlope } from './answers.ts';
-import type { CountdownNumbers } from './countdown.ts';
+import type { DrawProblem } from './countdown.ts';
 import { answerLength, drawAnswer, drawCountdown, promptLength, promptOf } from './countdown.ts';
 import type { TokenModel } from './token-model.ts';
-import { stepsOf } from './token-model.ts';
+import { learnTokens } from './token-model.ts';
 
 /** Steps of Adam on the cross-entropy of answers of the right form with operators and orders at random; the model, changed in place. */
 export function warmStart<Model extends TokenModel>(
   model: Model,
   random: Random,
   steps = 600,
-  numbers: CountdownNumbers = 2,
+  draw: DrawProblem = drawCountdown,
 ): Model {
-  const [read, written] = [promptLength(numbers), answerLength(numbers)];
   const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
-  const batch = 64;
   for (let k = 0; k < steps; k++) {
-    const texts = Array.from({ length: batch }, () => {
-      const problem = drawCountdown(random, numbers);
-      return Int32Array.of(...promptOf(problem), ...drawAnswer(problem, random));
-    });
-    const given = Array.from({ length: read + written - 1 }, (_, t) => Int32Array.from(texts, (text) => text[t]));
-    const taken = stepsOf(model, given);
-    const slopes = taken.map(({ logits }, t) => {
-      if (t < read - 1) return undefined;
-      const slope = new Float64Array(logits.length);
-      texts.forEach((text, i) => {
-        addSlope(logits, i, text[t + 1], -1 / (batch * written), slope);
-      });
-      return slope;
-    });
-    const gradient = new Float64Array(model.parameters.length);
-    model.backward(taken, slopes, gradient);
-    adam.step(model.parameters, gradient, -3e-3);
+    const problems = Array.from({ length: 64 }, () => draw(random));
+    const [read, written] = [promptLength, answerLength].map((length) => length(problems[0].numbers.length));
+    const texts = problems.map((problem) => Int32Array.of(...promptOf(problem), ...drawAnswer(problem, random)));
+    const tokens = Array.from({ length: read + written }, (_, t) => Int32Array.from(texts, (text) => text[t]));
+    learnTokens(model, adam, tokens, read, 3e-3);
   }
   return model;
 }

@@ -113,11 +113,12 @@ export function* eggrollSteps(task: PolicyTask, options: EggrollOptions = {}): S
   for (let iteration = 0; ; iteration++) {
     yield { iteration, meanReturn: reached, episodes, solution };
     if (reached >= task.target) return converged(solution(), `the mean return ${reached} is at least the target`);
-    const { noiseReuse } = settings;
+    const { noiseReuse, pairs, sigma, sigmaDecay, scale } = settings;
     population.begin(noiseReuse === 0 ? 0 : Math.floor(iteration / noiseReuse));
     const fitness = generationFitness(task, population, settings, iteration);
-    episodes += 2 * settings.pairs * task.episodes + LOOK;
-    estimate(population, shapeFitness(fitness, settings.shaping), settings, iteration, slopes);
+    episodes += 2 * pairs * task.episodes + LOOK;
+    const factor = sigma * sigmaDecay ** iteration * (scale === 'sqrt-population' ? Math.sqrt(2 * pairs) : 1);
+    population.gradients(shapeFitness(fitness, settings.shaping), factor, slopes);
     ascent.step(parameters, slopes, settings.learningRate * settings.learningRateDecay ** iteration);
     reached = meanReturn(task, parameters);
   }
@@ -145,25 +146,6 @@ function generationFitness(
     playEpisodes(dynamics, population.layers, forward, members, starts, returns);
   }
   return returns.map((sum) => sum / task.episodes);
-}
-
-/** Writes the slopes along which all parameters climb: sigma times the mean of F_i E_i, scaled. */
-function estimate(
-  population: LowRankPopulation,
-  fitness: Float64Array,
-  settings: Settings,
-  iteration: number,
-  out: Float64Array,
-): void {
-  const { pairs, sigma, sigmaDecay, scale } = settings;
-  const factor = sigma * sigmaDecay ** iteration * (scale === 'sqrt-population' ? Math.sqrt(2 * pairs) : 1);
-  let at = 0;
-  population.layers.forEach(({ rows, cols }, layer) => {
-    const middle = at + rows * cols;
-    population.gradient(layer, fitness, out.subarray(at, middle), out.subarray(middle, middle + rows));
-    at = middle + rows;
-  });
-  for (let j = 0; j < out.length; j++) out[j] *= factor;
 }
 
 export const eggrollSolver = /* @__PURE__ */ defineSolver({

@@ -136,19 +136,17 @@ export class LowRankPopulation {
    */
   forward(layer: number, x: Float64Array, members: Int32Array, sigma: number, out: Float64Array): Float64Array {
     checkInteger(layer, 'layer', { min: 0, max: this.layers.length - 1 });
-    const { rows, cols, bias } = this.layers[layer];
+    const { rows, cols } = this.layers[layer];
     checkNumbers(members, 'members');
     for (let i = 0; i < members.length; i++)
       checkInteger(members[i], 'members', { min: -1, max: this.#settings.population - 1 });
     checkRoom(x, 'x', members.length * cols);
     checkRoom(out, 'out', members.length * rows);
-    const product = rows * cols >= LARGE && rows % 2 === 0 && cols % 2 === 0 ? largeProduct : sharedProduct;
-    product(this.layers[layer], x, members.length, out);
+    affine(this.layers[layer], x, members.length, out);
     const { rank } = this.#settings;
     const { numbers, stride, left: leftPlace, bias: biasPlace } = this.#noise[layer];
     for (let i = 0; i < members.length; i++) {
       const at = i * rows;
-      for (let a = 0; a < rows; a++) out[at + a] += bias[a];
       if (members[i] < 0) continue;
       const pair = members[i] >> 1;
       const scale = members[i] % 2 === 0 ? sigma : -sigma;
@@ -171,6 +169,12 @@ export class LowRankPopulation {
       }
     }
     return out;
+  }
+
+  /** Writes a multiple of sum_i s_i F_i E_i / N of all layers, weights and bias of one after the other. */
+  gradients(fitness: Float64Array, scale: number, out: Float64Array): void {
+    for (const [layer, own] of layersIn(out, this.layers).entries()) this.gradient(layer, fitness, own.weights, own.bias);
+    for (let j = 0; j < out.length; j++) out[j] *= scale;
   }
 
   /** Writes sum_i s_i F_i E_i / N of a layer, in a fixed order of summation. */
@@ -217,6 +221,25 @@ export class LowRankPopulation {
 /** Arrays may be longer than what is read or written. */
 function checkRoom(array: Float64Array, argument: string, count: number): void {
   checkOutput(array, argument, Math.max(count, array?.length));
+}
+
+/** Layers of given sizes that lie in a vector, weights and bias of one after the other. */
+export function layersIn(vector: Float64Array, sizes: readonly Pick<AffineLayer, 'rows' | 'cols'>[]): AffineLayer[] {
+  let at = 0;
+  return sizes.map(({ rows, cols }) => {
+    const middle = at + rows * cols;
+    const layer = { rows, cols, weights: vector.subarray(at, middle), bias: vector.subarray(middle, middle + rows) };
+    at = middle + rows;
+    return layer;
+  });
+}
+
+/** out_i = W x_i + b for `count` inputs. */
+export function affine(layer: AffineLayer, x: Float64Array, count: number, out: Float64Array): void {
+  const { rows, cols, bias } = layer;
+  const product = rows * cols >= LARGE && rows % 2 === 0 && cols % 2 === 0 ? largeProduct : sharedProduct;
+  product(layer, x, count, out);
+  for (let at = 0; at < count * rows; at += rows) for (let a = 0; a < rows; a++) out[at + a] += bias[a];
 }
 
 /** out_i = W x_i by the kernel, never fused: the same bits on every machine. */

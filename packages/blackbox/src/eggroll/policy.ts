@@ -12,6 +12,7 @@ import {
   Random,
 } from '@infimum/core';
 import type { AffineLayer } from './low-rank-population.ts';
+import { affine, layersIn } from './low-rank-population.ts';
 
 /** Environments by name. */
 export const policyEnvironments = { 'cart-pole': cartPole, pendulum, acrobot } as const;
@@ -40,9 +41,7 @@ export interface PolicySolution {
 
 /** @throws {InvalidInputError} naming the field at fault */
 export function checkPolicyTask(task: PolicyTask): void {
-  if (typeof task !== 'object' || task === null) {
-    throw new InvalidInputError('expected a task', { argument: 'instance', code: 'type' });
-  }
+  checkObject(task, 'instance');
   checkChoice(task.environment, 'environment', Object.keys(policyEnvironments));
   if (!Array.isArray(task.hidden)) throw new InvalidInputError('expected a list', { argument: 'hidden', code: 'type' });
   for (const neurons of task.hidden) checkInteger(neurons, 'hidden', { min: 1, max: 4096 });
@@ -55,17 +54,9 @@ export function policyLayers({ environment, hidden }: PolicyTask): { layers: Aff
   const { observationSize, actions } = policyEnvironments[environment]();
   const outputs = actions.kind === 'discrete' ? actions.count : actions.low.length;
   const sizes = [observationSize, ...hidden, outputs];
-  const total = sizes.slice(1).reduce((sum, rows, i) => sum + rows * (sizes[i] + 1), 0);
-  const parameters = new Float64Array(total);
-  let at = 0;
-  const layers = sizes.slice(1).map((rows, i) => {
-    const cols = sizes[i];
-    const weights = parameters.subarray(at, at + rows * cols);
-    const bias = parameters.subarray(at + rows * cols, at + rows * (cols + 1));
-    at += rows * (cols + 1);
-    return { rows, cols, weights, bias };
-  });
-  return { layers, parameters };
+  const shapes = sizes.slice(1).map((rows, i) => ({ rows, cols: sizes[i] }));
+  const parameters = new Float64Array(shapes.reduce((sum, { rows, cols }) => sum + rows * (cols + 1), 0));
+  return { layers: layersIn(parameters, shapes), parameters };
 }
 
 /** Weights N(0, 1 / inputs), biases 0. */
@@ -150,16 +141,7 @@ export function meanReturn(task: PolicyTask, parameters: Float64Array): number {
   own.set(parameters);
   const count = LOOK;
   const returns = new Float64Array(count);
-  const plain: Forward = (layer, x, members, out) => {
-    const { rows, cols, weights, bias } = layers[layer];
-    for (let i = 0; i < members.length; i++) {
-      for (let a = 0; a < rows; a++) {
-        let sum = bias[a];
-        for (let b = 0; b < cols; b++) sum += weights[a * cols + b] * x[i * cols + b];
-        out[i * rows + a] = sum;
-      }
-    }
-  };
+  const plain: Forward = (layer, x, members, out) => affine(layers[layer], x, members.length, out);
   const starts = Float64Array.from({ length: count }, (_, i) => 1_000_000 + i);
   playEpisodes(policyEnvironments[task.environment](), layers, plain, new Int32Array(count).fill(-1), starts, returns);
   return returns.reduce((sum, value) => sum + value / count, 0);

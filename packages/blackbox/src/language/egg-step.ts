@@ -130,12 +130,7 @@ export class EggNoise {
 
   /** Of a vector: the product of two entries. */
   vector(p: number, rows: number, i: number): number {
-    return (this.raw(p, rows, i) * this.sign) >> (4 + this.sigma);
-  }
-
-  /** The product of two entries, before sign and shift. */
-  raw(p: number, rows: number, i: number): number {
-    return this.#at(p, i) * this.#at(p, rows + i);
+    return (this.#at(p, i) * this.#at(p, rows + i) * this.sign) >> (4 + this.sigma);
   }
 
   #at(p: number, offset: number): number {

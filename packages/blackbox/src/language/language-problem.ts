@@ -1,7 +1,9 @@
-// The registered problem of language models of bytes that are learnt without gradients.
+// The registered problem of language models of bytes.
 import type { Problem } from '@infimum/core';
-import { checkInteger, checkNumber, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
 import { importData } from '@infimum/core/data';
+import { GruModel } from '../countdown/gru-model.ts';
+import { logProbability } from '../countdown/token-model.ts';
 import { byteCounts, countedBits } from './counted-bits.ts';
 import { EggModel } from './egg-model.ts';
 
@@ -21,17 +23,17 @@ export interface LanguageTask {
   readonly target: number;
 }
 
-/** A learnt model: weights of the integer model, or counts of bytes. */
+/** A learnt model: weights of a network, or counts of bytes. */
 export interface LanguageSolution {
-  /** Weights of an `EggModel`; empty for counts. */
-  weights: Int8Array;
+  /** Weights of an `EggModel` in int8, or of a recurrent model in floating point; empty for counts. */
+  weights: Int8Array | Float64Array;
   /** Counts of bytes (256), or of bytes after each byte (65 536); empty for weights. */
   counts: Uint32Array;
   /** Bits a byte of the held-out text, as the method found them; Infinity before any were. */
   bits: number;
   /** How often texts were scored. */
   evaluations: {
-    /** Members on their stretches, and looks at the held-out text. */
+    /** Stretches that members read or slopes were taken of, and looks at the held-out text. */
     value: number;
   };
 }
@@ -39,9 +41,25 @@ export interface LanguageSolution {
 /** Bits a byte of the held-out text under a solution, from the definition. */
 export function heldOutBits(task: LanguageTask, { weights, counts }: LanguageSolution): number {
   if (counts.length > 0) return countedBits(counts, task.heldOut);
+  if (weights instanceof Float64Array) return floatBits(floatModel(task, weights), task.heldOut);
   const model = new EggModel({ dim: task.dim, layers: task.layers });
   model.weights.set(weights);
   return model.bitsPerByte(task.heldOut);
+}
+
+/** A recurrent model in floating point whose embedding and state are as wide as the integer model, drawn or by weights. */
+export function floatModel({ dim }: LanguageTask, weights: Random | Float64Array): GruModel {
+  return new GruModel({ vocabulary: 256, embedding: dim, hidden: dim }, weights);
+}
+
+/** Bits a byte of a text, each byte from those before it; byte 0 begins. */
+export function floatBits(model: GruModel, text: Uint8Array): number {
+  let [step, bits] = [model.step(model.plain(), Int32Array.of(0)), 0];
+  for (const byte of text) {
+    bits -= logProbability(step, 0, byte) / Math.LN2;
+    step = model.step(model.plain(), Int32Array.of(byte), step);
+  }
+  return bits / text.length;
 }
 
 const shape = {
@@ -73,7 +91,7 @@ function chainText(length: number, seed: number): Uint8Array {
   return text;
 }
 
-/** Language models of bytes, learnt from scores alone. */
+/** Language models of bytes. */
 export const languageProblem: Problem<LanguageTask, LanguageSolution> = defineProblem<
   LanguageTask,
   LanguageSolution,
@@ -81,7 +99,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
 >({
   id: 'blackbox/language-model',
   title: 'Byte language models',
-  statement: String.raw`Find the parameters of a model with few bits per byte $-\frac 1 n \sum_t \log_2 p_\theta(b_t \mid b_1 \dots b_{t-1})$ on unseen text; only scores of texts are observed.`,
+  statement: String.raw`Find the parameters of a model with few bits per byte $-\frac 1 n \sum_t \log_2 p_\theta(b_t \mid b_1 \dots b_{t-1})$ on unseen text.`,
   families: {
     chain: defineFamily({
       title: 'A chain of letters',
@@ -124,7 +142,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
     },
     evaluations: {
       title: 'Scores',
-      description: 'Scored members, and evaluations on the held-out text.',
+      description: 'Scored members or differentiated stretches, and evaluations on the held-out text.',
       unit: '',
       direction: 'minimize',
       compute: (_, { evaluations }) => evaluations.value,
@@ -135,11 +153,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
   success: { metric: 'excess', bound: () => 0 },
   validate: checkLanguageTask,
   badInstances: () => {
-    const bad = (fault: string, argument: string, change: object) => ({
-      fault,
-      argument,
-      instance: { ...smallTask('abab'), ...change },
-    });
+    const bad = (fault: string, argument: string, own: object) => ({ fault, argument, instance: { ...smallTask(), ...own } });
     return [
       bad('no text', 'text', { text: new Uint8Array(0) }),
       bad('a text of characters', 'text', { text: 'abab' as unknown as Uint8Array }),
@@ -157,16 +171,14 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
   ],
 });
 
-function smallTask(period: string): LanguageTask {
+function smallTask(period = 'abab'): LanguageTask {
   const text = new TextEncoder().encode(period.repeat(Math.ceil(200 / period.length)));
   return { text, heldOut: text.subarray(0, 50), dim: 16, layers: 1, length: 4, target: 4 };
 }
 
 /** @throws {InvalidInputError} naming the field at fault */
 export function checkLanguageTask(task: LanguageTask): void {
-  if (typeof task !== 'object' || task === null) {
-    throw new InvalidInputError('expected a task', { argument: 'instance', code: 'type' });
-  }
+  checkObject(task, 'instance');
   const { text, heldOut, dim, layers, length, target } = task;
   for (const [argument, bytes] of Object.entries({ text, heldOut })) {
     if (!(bytes instanceof Uint8Array)) throw new InvalidInputError('expected a Uint8Array', { argument, code: 'type' });

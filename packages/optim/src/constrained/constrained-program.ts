@@ -2,6 +2,15 @@
 // first-order conditions.
 import { checkFunction, checkInteger, checkObject, checkVector, fault, Random } from '@infimum/core';
 
+/** The tolerance of the first-order conditions. */
+export const conditionsTolerance = {
+  type: 'number',
+  above: 0,
+  default: 1e-8,
+  description:
+    'Violation, stationarity and complementarity at which to stop, the latter relative to the mean multiplier if it is above 100',
+} as const;
+
 /** min f(x) subject to low <= g(x) <= high and lower <= x <= upper; what has `out` writes the answer there. */
 export interface ConstrainedProgram {
   /** Number of variables n. */

@@ -8,19 +8,13 @@ import { barrierSteps } from './barrier-method.ts';
 import type { BarrierPoint, BarrierProblem } from './barrier-problem.ts';
 import { constrained, startOf } from './constrained-problem.ts';
 import type { ConstrainedProgram, ConstrainedSolution, ProgramScales } from './constrained-program.ts';
-import { checkProgramFunctions, conditionsAt, programScales, residualOf } from './constrained-program.ts';
+import { checkProgramFunctions, conditionsAt, conditionsTolerance, programScales, residualOf } from './constrained-program.ts';
 import { DampedBfgs } from './damped-bfgs.ts';
 import { bounded } from './equality-program.ts';
 import { interiorPointMethod as paper } from './papers.ts';
 
 const interiorPointOptions = {
-  tolerance: {
-    type: 'number',
-    above: 0,
-    default: 1e-8,
-    description:
-      'Violation, stationarity and complementarity at which to stop, the latter relative to the mean multiplier if it is above 100',
-  },
+  tolerance: conditionsTolerance,
   initialBarrier: {
     type: 'number',
     was: 'firstBarrier',

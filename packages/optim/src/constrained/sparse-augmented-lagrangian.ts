@@ -20,7 +20,7 @@ import { checkCsr, csrFromTriplets, solveSparseLdl } from '@infimum/linalg';
 import { dot, largestMagnitude, norm } from '@infimum/linalg/numerics';
 import { sparseLdlInTurns } from '@infimum/linalg/steps';
 import type { AugmentedIterate } from './augmented-newton.ts';
-import type { EqualitySolution } from './equality-program.ts';
+import type { EqualityProgram, EqualitySolution } from './equality-program.ts';
 import { bounded } from './equality-program.ts';
 import {
   armijo,
@@ -33,17 +33,7 @@ import {
 } from './newton-options.ts';
 
 /** min f(x) subject to c(x) = 0 with sparse second derivatives, L = f + λ'c; what has `out` writes the answer there. */
-export interface SparseEqualityProgram {
-  /** Number of variables n. */
-  readonly variables: number;
-  /** Number of equalities m, at most n. */
-  readonly equalities: number;
-  /** f(x); NaN or infinite where f is not defined. */
-  value(x: Float64Array): number;
-  /** Writes the gradient of f, n numbers. */
-  gradient(x: Float64Array, out: Float64Array): void;
-  /** Writes c(x), m numbers. */
-  constraints(x: Float64Array, out: Float64Array): void;
+export interface SparseEqualityProgram extends Omit<EqualityProgram, 'jacobian' | 'hessian'> {
   /** The Jacobian of c, m x n. */
   jacobian(x: Float64Array): CsrMatrix;
   /** The Hessian of f + λ'c in x, n x n, both triangles. */

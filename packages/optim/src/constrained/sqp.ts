@@ -9,19 +9,13 @@ import type { StepSolution } from './active-set-quadratic.ts';
 import { solveActiveSet } from './active-set-quadratic.ts';
 import { constrained, startOf } from './constrained-problem.ts';
 import type { ConstrainedProgram, ConstrainedSolution, ProgramScales } from './constrained-program.ts';
-import { checkProgramFunctions, conditionsAt, programScales, residualOf } from './constrained-program.ts';
+import { checkProgramFunctions, conditionsAt, conditionsTolerance, programScales, residualOf } from './constrained-program.ts';
 import { DampedBfgs } from './damped-bfgs.ts';
 import { bounded } from './equality-program.ts';
 import { sequentialQuadratic as paper } from './papers.ts';
 
 const sqpOptions = {
-  tolerance: {
-    type: 'number',
-    above: 0,
-    default: 1e-8,
-    description:
-      'Violation, stationarity and complementarity at which to stop, the latter relative to the mean multiplier if it is above 100',
-  },
+  tolerance: conditionsTolerance,
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
