@@ -10,6 +10,7 @@ import { constrained } from './constrained/constrained-problem.ts';
 import { equalityConstrained } from './constrained/equality-problem.ts';
 import { constrainedSolvers } from './constrained/solvers.ts';
 import { mfacClaims } from './fisher/mfac-claims.ts';
+import { pruning } from './fisher/pruning-problem.ts';
 import { fisherSolvers } from './fisher/solvers.ts';
 import { lineSearchSolvers } from './line-search/solvers.ts';
 import { newtonClaims } from './newton/newton-claims.ts';
@@ -26,6 +27,8 @@ export type { CompositeProblem, CompositeSource } from './composite/composite-in
 export { composite } from './composite/composite-problem.ts';
 export type { EqualityInstance } from './constrained/equality-source.ts';
 export type { FormulaConstraint, FormulaProblem } from './constrained/formula-program.ts';
+export type { PruningProblem } from './fisher/pruning-problem.ts';
+export { pruning } from './fisher/pruning-problem.ts';
 export type {
   LinearModelSource,
   LogBarrierSource,
@@ -45,7 +48,7 @@ export { constrained, equalityConstrained, privateStationaryPoint };
 /** Minimisation. */
 export const plugin: Plugin = {
   name: '@infimum/optim',
-  problems: [smooth, composite, training, equalityConstrained, constrained, privateStationaryPoint],
+  problems: [smooth, composite, training, pruning, equalityConstrained, constrained, privateStationaryPoint],
   solvers: [
     ...lineSearchSolvers,
     ...compositeSolvers,

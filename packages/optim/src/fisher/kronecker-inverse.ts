@@ -100,6 +100,11 @@ export function layerMoments(shapes: readonly (readonly number[])[]): LayerMomen
   return layers;
 }
 
+/** Whether shapes are those of dense layers, weights and biases of one after the other. */
+export function areDenseLayers(shapes: readonly (readonly number[])[]): boolean {
+  return shapes.every((shape, k) => (k % 2 ? shape.length === 1 : shape.length === 2 && shapes[k + 1]?.[0] === shape[0]));
+}
+
 /** Adds a share of every sample's products to the moments of a layer. */
 export function addMoments(layer: LayerMoments, { rows, cols, values }: DenseLike, share: number): void {
   const { at, inputs, outputs, ofInputs, ofOutputs } = layer;

@@ -13,6 +13,17 @@ import { networkStart } from './training-instances.ts';
 import type { TrainingModel, TrainingObjective } from './training-model.ts';
 import { sizeOf } from './training-model.ts';
 
+/** A small table, to be written in instance files. */
+export const exclusiveOr = {
+  features: [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ],
+  labels: [0, 1, 1, 0],
+} as const;
+
 /** Training of models in batches. */
 export const training: Problem<TrainingProblem, TrainingSolution> = /* @__PURE__ */ trainingProblem();
 
@@ -61,11 +72,7 @@ time.`,
     validate: ({ objective, shapes, initial, warmUp = 0, ...budget }) => {
       checkTraining(objective, initial, budget);
       checkInteger(warmUp, 'warmUp', { min: 0 });
-      const isShape = (shape: unknown) => Array.isArray(shape) && shape.every(Number.isSafeInteger);
-      if (!Array.isArray(shapes) || !shapes.every(isShape) || sizeOf(shapes) !== objective.dimension) {
-        const problem = `must have ${objective.dimension} entries together`;
-        throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape' });
-      }
+      checkModelShapes(shapes, objective.dimension);
     },
     badInstances: () => {
       const good = perceptronProblem(
@@ -89,34 +96,8 @@ time.`,
     instanceFile: {
       description:
         'A JSON object with `features` (a list of rows, or the path of a two-dimensional `.npy` file) and `labels` (classes from 0), for a perceptron with `hidden` units (32); how many of the last rows are held out (`heldOut`, 0), `batchSize` (64) and `epochs` (20).',
-      example: {
-        features: [
-          [0, 0],
-          [0, 1],
-          [1, 0],
-          [1, 1],
-        ],
-        labels: [0, 1, 1, 0],
-        hidden: 4,
-        batchSize: 2,
-        epochs: 50,
-      },
-      parse: (json) => {
-        const fields = readObject(json, 'instance', ['features', 'labels', 'hidden', 'heldOut', 'batchSize', 'epochs']);
-        const { hidden = 32, heldOut = 0, batchSize = 64, epochs = 20 } = fields;
-        const features = readMatrix(fields['features'], 'features');
-        const labels = readVector(fields['labels'], 'labels');
-        labels.forEach((label, index) => {
-          if (Number.isInteger(label) && label >= 0 && label < 1000) return;
-          const problem = `must be an integer from 0 to 999, is ${label} at index ${index}`;
-          throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index });
-        });
-        checkInteger(hidden, 'hidden', { min: 1, max: 10_000 });
-        checkInteger(heldOut, 'heldOut', { min: 0, max: features.rows - 1 });
-        checkInteger(batchSize, 'batchSize', { min: 1 });
-        checkInteger(epochs, 'epochs', { min: 1 });
-        return perceptronProblem(features, { labels: Int32Array.from(labels), hidden, batchSize, epochs, heldOut });
-      },
+      example: { ...exclusiveOr, hidden: 4, batchSize: 2, epochs: 50 },
+      parse: (json) => readPerceptron(json).problem,
     },
     hardInstances: () => {
       const problem = (scale: number, labels: readonly number[]) =>
@@ -146,6 +127,37 @@ time.`,
   });
 }
 
+/**
+ * Checks the shapes of a model's tensors against the number of its parameters.
+ *
+ * @throws {InvalidInputError} naming `shapes`
+ */
+export function checkModelShapes(shapes: TrainingModel['shapes'], dimension: number): void {
+  const isShape = (shape: unknown) => Array.isArray(shape) && shape.every(Number.isSafeInteger);
+  if (Array.isArray(shapes) && shapes.every(isShape) && sizeOf(shapes) === dimension) return;
+  throw new InvalidInputError(`must have ${dimension} entries together`, { argument: 'shapes', code: 'shape' });
+}
+
+/** Reads a perceptron with its budget from JSON, and hands back all fields, those of these further names among them. */
+export function readPerceptron(json: unknown, further: readonly string[] = []) {
+  const names = ['features', 'labels', 'hidden', 'heldOut', 'batchSize', 'epochs', ...further];
+  const fields = readObject(json, 'instance', names);
+  const { hidden = 32, heldOut = 0, batchSize = 64, epochs = 20 } = fields;
+  const features = readMatrix(fields['features'], 'features');
+  const labels = readVector(fields['labels'], 'labels');
+  labels.forEach((label, index) => {
+    if (Number.isInteger(label) && label >= 0 && label < 1000) return;
+    const problem = `must be an integer from 0 to 999, is ${label} at index ${index}`;
+    throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range', index });
+  });
+  checkInteger(hidden, 'hidden', { min: 1, max: 10_000 });
+  checkInteger(heldOut, 'heldOut', { min: 0, max: features.rows - 1 });
+  checkInteger(batchSize, 'batchSize', { min: 1 });
+  checkInteger(epochs, 'epochs', { min: 1 });
+  const settings = { labels: Int32Array.from(labels), hidden, batchSize, epochs, heldOut };
+  return { fields, problem: perceptronProblem(features, settings) };
+}
+
 interface PerceptronSettings {
   readonly labels: Uint8Array | Int32Array;
   readonly hidden: number;
@@ -155,7 +167,10 @@ interface PerceptronSettings {
 }
 
 /** A perceptron on rows of features, the last ones held out. */
-function perceptronProblem(features: DenseMatrix, { labels, hidden, heldOut, ...budget }: PerceptronSettings): TrainingProblem {
+export function perceptronProblem(
+  features: DenseMatrix,
+  { labels, hidden, heldOut, ...budget }: PerceptronSettings,
+): TrainingProblem {
   if (labels.length !== features.rows) {
     const problem = `expected ${features.rows} entries, got ${labels.length}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
