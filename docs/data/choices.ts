@@ -469,6 +469,16 @@ export const BRANCHES: readonly Branch[] = [
         why: 'Sparse low-rank updates. Adapters from PEFT can be merged with mergePeftLora.',
       },
       {
+        id: 'prune',
+        say: 'Remove most of its weights, without training it again.',
+        problem: 'optim/pruning',
+        use: 'obsPrune',
+        from: '@infimum/optim/fisher',
+        why: 'Removes what the inverse Fisher matrix finds cheapest and lets the other weights make up for it.',
+        words: 'pruning, sparsify, compress, Optimal Brain Surgeon',
+        runs: ['optim/mfac-pruning'],
+      },
+      {
         id: 'evolve-policy',
         say: 'It is a policy in an environment; only its total reward is known.',
         problem: 'blackbox/policy',
