@@ -28,7 +28,6 @@ export { composite } from './composite/composite-problem.ts';
 export type { EqualityInstance } from './constrained/equality-source.ts';
 export type { FormulaConstraint, FormulaProblem } from './constrained/formula-program.ts';
 export type { PruningProblem } from './fisher/pruning-problem.ts';
-export { pruning } from './fisher/pruning-problem.ts';
 export type {
   LinearModelSource,
   LogBarrierSource,
@@ -43,7 +42,7 @@ export type { SmoothProblem, SmoothSource } from './smooth/smooth-instance.ts';
 export { smooth } from './smooth/smooth-problem.ts';
 export type { TrainingProblem } from './training/training-instance.ts';
 export { training } from './training/training-problem.ts';
-export { constrained, equalityConstrained, privateStationaryPoint };
+export { constrained, equalityConstrained, privateStationaryPoint, pruning };
 
 /** Minimisation. */
 export const plugin: Plugin = {

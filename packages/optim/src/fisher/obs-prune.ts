@@ -7,7 +7,6 @@ import {
   allocateVector,
   checkFunction,
   checkNumber,
-  checkNumbers,
   checkVector,
   converged,
   InvalidInputError,
@@ -130,7 +129,6 @@ export function obsPrune(
   sampleGradients: SampleGradients,
   options: ObsPruneOptions & LimitOptions<PruningIterate>,
 ): Outcome<PrunedWeights, PruningIterate> {
-  checkNumbers(initial, 'initial');
   checkFunction(sampleGradients, 'sampleGradients');
   return runWith(obsPruneOptions, options, obsPruneSteps(initial, sampleGradients, options));
 }
@@ -152,6 +150,8 @@ export function* obsPruneSteps(
   const x = initial.slice();
   const prunable = activeIndices(x.length, settings.prunable, 'prunable');
   let active: Int32Array = prunable.filter((i) => x[i] !== 0);
+  const mask = new Uint8Array(x.length).fill(1);
+  for (const i of prunable) if (x[i] === 0) mask[i] = 0;
   const first = active.length;
   checkNumber(settings.sparsity, 'sparsity', { min: 1 - first / prunable.length });
   const last = Math.round(prunable.length * (1 - settings.sparsity));
@@ -159,7 +159,11 @@ export function* obsPruneSteps(
   const random = new Random(seed);
   const all = allocateVector(criterion === 'magnitude' ? 0 : samples * x.length, 'samples');
   const sparsity = () => 1 - active.length / prunable.length;
-  const solution = (): PrunedWeights => ({ x: x.slice(), mask: maskOf(x, prunable, active), sparsity: sparsity() });
+  const solution = (): PrunedWeights => ({ x: x.slice(), mask: mask.slice(), sparsity: sparsity() });
+  const remove = (removed: Int32Array) => {
+    for (const i of removed) x[active[i]] = mask[active[i]] = 0;
+    active = active.filter((i) => mask[i] === 1);
+  };
   for (let round = 0; ; round++) {
     yield { iteration: round, sparsity: sparsity(), solution };
     if (round === rounds) return converged(solution(), `${last} of ${prunable.length} weights are left`);
@@ -168,7 +172,7 @@ export function* obsPruneSteps(
     if (count <= 0) continue;
     const values = Float64Array.from(active, (i) => x[i]);
     if (criterion === 'magnitude') {
-      active = without(active, cheapest(values.map(Math.abs), count), x);
+      remove(cheapest(values.map(Math.abs), count));
       continue;
     }
     sampleGradients(x, all, random.split(round));
@@ -176,7 +180,7 @@ export function* obsPruneSteps(
     if (active.length < first && !allFinite(rows)) return stalled(solution(), 'a gradient is not finite any more');
     if (criterion === 'diagonal') {
       const costs = meanSquares(rows, samples, active.length).map((square, i) => values[i] ** 2 * (damping + square));
-      active = without(active, cheapest(costs, count), x);
+      remove(cheapest(costs, count));
       continue;
     }
     const inverse = isLayered
@@ -203,7 +207,7 @@ export function* obsPruneSteps(
     active.forEach((index, i) => {
       x[index] += change[i];
     });
-    active = without(active, removed, x);
+    remove(removed);
   }
 }
 
@@ -271,16 +275,6 @@ function cheapest(costs: Float64Array, count: number): Int32Array {
   return order.subarray(0, count);
 }
 
-/** Sets the removed weights to 0, and gives the others. */
-function without(active: Int32Array, removed: Int32Array, x: Float64Array): Int32Array {
-  const gone = new Set<number>();
-  for (const i of removed) {
-    gone.add(active[i]);
-    x[active[i]] = 0;
-  }
-  return active.filter((index) => !gone.has(index));
-}
-
 /** Columns of the rows at these indices. */
 function gathered(all: Float64Array, samples: number, d: number, indices: Int32Array): Float64Array {
   const width = indices.length;
@@ -293,11 +287,4 @@ function meanSquares(rows: Float64Array, samples: number, width: number): Float6
   const means = new Float64Array(width);
   for (let k = 0; k < rows.length; k++) means[k % width] += (rows[k] * rows[k]) / samples;
   return means;
-}
-
-function maskOf(x: Float64Array, prunable: Int32Array, active: Int32Array): Uint8Array {
-  const mask = new Uint8Array(x.length).fill(1);
-  for (const i of prunable) mask[i] = 0;
-  for (const i of active) mask[i] = 1;
-  return mask;
 }

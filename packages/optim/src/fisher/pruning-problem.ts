@@ -158,15 +158,12 @@ from gradients of single samples, without training again.`,
       return [
         { hardness: 'features of 1e150', instance: tinyProblem(1e150) },
         { hardness: 'features of 1e-150', instance: tinyProblem(1e-150) },
-        { hardness: 'gradients that are all zero', instance: tinyProblem(0) },
+        { hardness: 'features that are all zero', instance: tinyProblem(0) },
         { hardness: 'gradients that become NaN', instance: { ...good, objective: { ...good.objective, sampleGradients } } },
         { hardness: 'weights of 1e300', instance: { ...good, initial: good.initial.map((w) => 1e300 * w) } },
         { hardness: 'weights of 1e-300', instance: { ...good, initial: good.initial.map((w) => 1e-300 * w) } },
         { hardness: 'weights that are all the same', instance: { ...good, initial: new Float64Array(12).fill(1) } },
-        {
-          hardness: 'weights that are 0 but one',
-          instance: { ...good, initial: new Float64Array(12).fill(1, 0, 1), sparsity: 0.99 },
-        },
+        { hardness: 'a single weight', instance: { ...good, initial: new Float64Array(12).fill(1, 0, 1), sparsity: 0.99 } },
         { hardness: 'nothing to do', instance: { ...good, sparsity: 0 } },
       ];
     },

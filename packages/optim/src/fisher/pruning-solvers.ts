@@ -9,7 +9,6 @@ import type { ObsPruneOptions, PrunedWeights, PruningIterate, SampleGradients } 
 import { obsPruneOptions, obsPruneSteps } from './obs-prune.ts';
 import type { PruningProblem } from './pruning-problem.ts';
 import { matrixEntries, pruning } from './pruning-problem.ts';
-import { woodFisherPaper } from './wood-fisher.ts';
 
 /** The steps on an instance. */
 export function pruneSteps(
@@ -54,7 +53,11 @@ export const pruningSolvers = /* @__PURE__ */ (() => [
     title: 'WoodFisher pruning',
     summary: 'As M-FAC pruning, with the inverse in dense blocks that every gradient updates.',
     role: 'baseline',
-    paper: woodFisherPaper,
+    paper: {
+      title: 'WoodFisher: efficient second-order approximation for neural network compression',
+      arxiv: '2004.14340',
+      year: 2020,
+    },
     cost: 'O(m d b) \\text{ a round with blocks of } b \\text{ weights, and gradients of } m \\text{ samples}',
     options: blocked,
   }),

@@ -2,17 +2,10 @@
 //
 // S. P. Singh, D. Alistarh: WoodFisher: efficient second-order approximation for neural network compression
 // (arXiv 2004.14340).
-import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf, Paper } from '@infimum/core';
+import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
 import { asMatrix, checkInteger, resolveOptions } from '@infimum/core';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { damping } from './window-inverse-fisher.ts';
-
-/** The paper of WoodFisher. */
-export const woodFisherPaper: Paper = {
-  title: 'WoodFisher: efficient second-order approximation for neural network compression',
-  arxiv: '2004.14340',
-  year: 2020,
-};
 
 const woodFisherOptions = {
   damping,

@@ -79,18 +79,15 @@ time.`,
         { rows: 2, cols: 1, values: Float64Array.of(0, 1) },
         { labels: Uint8Array.of(0, 1), hidden: 1, batchSize: 1, epochs: 1, heldOut: 0 },
       );
+      const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...good, ...change } });
       return [
-        { fault: 'a start of another length', instance: { ...good, initial: new Float64Array(1) }, argument: 'initial' },
-        {
-          fault: 'a start that is no number',
-          instance: { ...good, initial: good.initial.map(() => Number.NaN) },
-          argument: 'initial',
-        },
-        { fault: 'no function', instance: { ...good, objective: {} as TrainingModel }, argument: 'objective' },
-        { fault: 'shapes of another size', instance: { ...good, shapes: [[3]] }, argument: 'shapes' },
-        { fault: 'empty batches', instance: { ...good, batchSize: 0 }, argument: 'batchSize' },
-        { fault: 'no epochs', instance: { ...good, epochs: 0 }, argument: 'epochs' },
-        { fault: 'half a step of warming up', instance: { ...good, warmUp: 0.5 }, argument: 'warmUp' },
+        bad('a start of another length', 'initial', { initial: new Float64Array(1) }),
+        bad('a start that is no number', 'initial', { initial: good.initial.map(() => Number.NaN) }),
+        bad('no function', 'objective', { objective: {} as TrainingModel }),
+        bad('shapes of another size', 'shapes', { shapes: [[3]] }),
+        bad('empty batches', 'batchSize', { batchSize: 0 }),
+        bad('no epochs', 'epochs', { epochs: 0 }),
+        bad('half a step of warming up', 'warmUp', { warmUp: 0.5 }),
       ];
     },
     instanceFile: {
@@ -106,19 +103,15 @@ time.`,
           { labels: Uint8Array.from(labels), hidden: 2, batchSize: 2, epochs: 3, heldOut: 0 },
         );
       const good = problem(1, [0, 1, 1, 0]);
-      const breaking = (): TrainingObjective => {
-        let steps = 0;
-        return {
-          ...good.objective,
-          evaluate: (x, out, indices) => (++steps > 3 ? Number.NaN : good.objective.evaluate(x, out, indices)),
-        };
-      };
+      let steps = 0;
+      const evaluate: TrainingObjective['evaluate'] = (...call) =>
+        ++steps > 3 ? Number.NaN : good.objective.evaluate(...call);
       return [
         { hardness: 'features of 1e150', instance: problem(1e150, [0, 1, 1, 0]) },
         { hardness: 'features of 1e-150', instance: problem(1e-150, [0, 1, 1, 0]) },
         { hardness: 'features that are all zero', instance: problem(0, [0, 1, 1, 0]) },
         { hardness: 'a single class', instance: problem(1, [1, 1, 1, 1]) },
-        { hardness: 'a loss that becomes NaN', instance: { ...good, objective: breaking() } },
+        { hardness: 'a loss that becomes NaN', instance: { ...good, objective: { ...good.objective, evaluate } } },
         { hardness: 'a start of 1e300', instance: { ...good, initial: good.initial.map(() => 1e300) } },
       ];
     },
@@ -127,11 +120,7 @@ time.`,
   });
 }
 
-/**
- * Checks the shapes of a model's tensors against the number of its parameters.
- *
- * @throws {InvalidInputError} naming `shapes`
- */
+/** Checks the shapes of a model's tensors against the number of its parameters. */
 export function checkModelShapes(shapes: TrainingModel['shapes'], dimension: number): void {
   const isShape = (shape: unknown) => Array.isArray(shape) && shape.every(Number.isSafeInteger);
   if (Array.isArray(shapes) && shapes.every(isShape) && sizeOf(shapes) === dimension) return;

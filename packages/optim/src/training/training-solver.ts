@@ -1,22 +1,17 @@
 // How optimisers become solvers of `optim/training`: the instance's batches and epochs, the run's seed.
-import type { OptionSpecs, Paper, RegisteredOptions } from '@infimum/core';
+import type { OptionSpecs, RegisteredOptions, Solver } from '@infimum/core';
 import { defineSolver } from '@infimum/core';
 import type { StochasticOptimizer } from './optimizer.ts';
 import { seed } from './optimizer-options.ts';
+import type { TrainingIterate, TrainingSolution } from './training.ts';
 import { minimizeStochasticSteps, warmingUp } from './training.ts';
 import type { TrainingProblem } from './training-instance.ts';
 import { training } from './training-problem.ts';
 
 /** An optimiser and what is said of it. */
-interface TrainingSolver<Specs extends OptionSpecs> {
-  readonly id: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly role: 'paper' | 'baseline';
-  readonly paper: Paper;
+interface TrainingSolver<Specs extends OptionSpecs>
+  extends Omit<Solver<TrainingProblem, TrainingSolution, Specs, TrainingIterate>, 'problem' | 'steps' | 'cost'> {
   readonly cost?: string;
-  readonly options: Specs;
-  readonly declines?: (instance: TrainingProblem) => string | undefined;
   readonly create: (
     parameters: TrainingProblem['shapes'],
     options: RegisteredOptions<Specs>,
