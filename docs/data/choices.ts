@@ -313,7 +313,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'optim/training',
         use: 'minimizeStochastic',
         from: '@infimum/optim',
-        why: 'Takes any of ten optimisers. adam is the safe choice; adaHessian uses curvature.',
+        why: 'Takes any of eleven optimisers. adam is the safe choice; adaHessian uses curvature.',
         runs: ['optim/adam'],
       },
       {

@@ -2,7 +2,7 @@
 //
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
 import type { OptionSpecs, OptionsOf, Paper } from '@infimum/core';
-import { allocateVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { allocateVector, checkFunction, InvalidInputError, Random, resolveOptions } from '@infimum/core';
 import type { StochasticOptimizer } from '../training/optimizer.ts';
 import { defineOptimizer, dimensionOf } from '../training/optimizer.ts';
 import { momentum } from '../training/optimizer-options.ts';
@@ -131,6 +131,7 @@ export const kfacSolver = /* @__PURE__ */ trainingSolver({
   options: kfacOptions,
   declines: ({ shapes }) => (areDenseLayers(shapes) ? undefined : 'its parameters are not those of dense layers'),
   create: (shapes, options, { objective, seed }) => {
+    checkFunction(objective.sampleGradients, 'objective.sampleGradients');
     const random = new Random(seed).split(1);
     const sampleGradients = (x: Float64Array, out: Float64Array) => drawGradients(objective, x, out, random);
     return kfac(shapes, { ...options, sampleGradients });
