@@ -127,7 +127,7 @@ export const tuningClaims = [
     paper,
     statement: 'Tuning vision transformers, SNELL is state of the art with less memory than sparse tuning.',
     published: 'state of the art on fine-grained classes and VTAB-1k, in tables',
-    budget: 120,
+    budget: 150,
     null: 'the head alone',
     bars: [
       ...['LoRA', 'sparse tuning', 'full tuning'].map((name) => ({

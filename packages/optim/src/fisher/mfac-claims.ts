@@ -66,8 +66,8 @@ export const mfacClaims: readonly Claim[] = [
     id: 'optim/mfac-pruning-overhead',
     paper: mfacPaper,
     statement: 'M-FAC prunes as well as other second-order methods, with significantly lower overhead.',
-    published: 'ResNet50 with the whole matrix in place of blocks, which WoodFisher has no time for; figures in curves',
-    budget: 90,
+    published: 'none in the abstract',
+    budget: 30,
     null: 'the diagonal of the Fisher matrix',
     bars: [
       {

@@ -76,7 +76,7 @@ from gradients of single samples, without training again.`,
         real: true,
         params: { ...digits, hidden: { type: 'integer', min: 1, max: 1000, default: 32, description: 'Units of the layer' } },
         suites: {
-          quick: [{ samples: 100, epochs: 10, hidden: 4, sparsity: 0.5 }, {}],
+          quick: [{ samples: 100, epochs: 10, hidden: 4, sparsity: 0.5 }, { hidden: 16 }],
           full: [{ sparsity: 0.5 }, {}, { sparsity: 0.9 }, { hidden: 64, sparsity: 0.95 }],
         },
         generate: (params, seed) => trainedDigits('perceptron', params, seed),
