@@ -23,7 +23,7 @@ const MOST_COLUMNS = 20;
 export function learnFromCsv(csv: string, forbidden: string, bootstraps: number): LearnedTable {
   const table = readTable(csv, { missing: 'drop' });
   if (table.names.length > MOST_COLUMNS)
-    throw new Error(`${table.names.length} columns are more than the ${MOST_COLUMNS} that this page takes.`);
+    throw new Error(`${table.names.length} columns are too many: this page takes at most ${MOST_COLUMNS}.`);
   const start = performance.now();
   const { edges, weights } = learnDag(table, { bootstraps, forbidden: pairsOf(forbidden) });
   const milliseconds = performance.now() - start;
@@ -36,7 +36,8 @@ function pairsOf(text: string): [string, string][] {
     .map((pair) => pair.split(/>|→/).map((name) => name.trim()))
     .filter((names) => names.some((name) => name !== ''))
     .map((names) => {
-      if (names.length !== 2 || names.includes('')) throw new Error(`«${names.join(' > ')}» is no pair cause > effect.`);
+      if (names.length !== 2 || names.includes(''))
+        throw new Error(`'${names.join(' > ')}' is not of the form cause > effect.`);
       return [names[0], names[1]];
     });
 }

@@ -11,13 +11,13 @@ export interface Canvas {
 /** Names of the parameters, in order. */
 const traits = [
   'petals',
-  'length of petals',
-  'width of petals',
-  'colour of petals',
-  'second colour',
-  'size of the middle',
-  'colour of the middle',
-  'colour of the ground',
+  'petal length',
+  'petal width',
+  'petal colour',
+  'second petal colour',
+  'centre size',
+  'centre colour',
+  'background colour',
 ] as const;
 
 /** Where a session begins: the middle of all parameters. */

@@ -18,8 +18,9 @@ export interface Classes {
 export function readClasses(text: string): Classes {
   const rows = parseTable(text);
   const classes = [...new Set(rows.map((row) => row.at(-1) ?? 0))].sort((a, b) => a - b);
-  if (rows[0].length < 2) throw new Error('a row has numbers, and its class behind them');
-  if (classes.length !== 2) throw new Error(`the last column has ${classes.length} different numbers: a class is one of two`);
+  if (rows[0].length < 2) throw new Error('a row needs numbers followed by its class');
+  if (classes.length !== 2)
+    throw new Error(`the last column has ${classes.length} different numbers; there must be two classes`);
   return { points: rows.map((row) => row.slice(0, -1)), labels: rows.map((row) => (row.at(-1) === classes[1] ? 1 : -1)) };
 }
 
@@ -77,12 +78,12 @@ export function formatProof({ plane, support, kernel = [] }: SeparabilityWitness
 export function parseProof(text: string): SeparabilityWitness {
   const lines = text.split('\n').map((line) => line.trim().split(/\s+/));
   const whole = (word: string | undefined) => {
-    if (!/^-?\d+$/.test(word ?? '')) throw new Error(`‘${word ?? ''}’ is no whole number`);
+    if (!/^-?\d+$/.test(word ?? '')) throw new Error(`‘${word ?? ''}’ is not an integer`);
     return BigInt(word ?? '');
   };
   const [planes, rows, kernels] = ['plane', 'rows', 'kernel'].map((word) => lines.filter(([first]) => first === word));
   const other = lines.find(([first]) => !['', 'plane', 'rows', 'kernel'].includes(first));
-  if (other) throw new Error(`a line begins with plane, rows or kernel, not with ‘${other[0]}’`);
+  if (other) throw new Error(`a line must begin with plane, rows or kernel, not with ‘${other[0]}’`);
   const [plane, support] = [planes[0]?.slice(1).map(whole), rows[0]?.slice(1).map((pair) => pair.split(':'))];
   return {
     ...(plane && { plane: { weights: plane.slice(0, -1), intercept: plane.at(-1) ?? 0n } }),

@@ -43,11 +43,11 @@ export function treeOfFiles(files: readonly (readonly [path: string, size: numbe
 export function filesOfJson(text: string): (readonly [string, number])[] {
   const json: unknown = JSON.parse(text);
   const inputs = (json as { inputs?: unknown } | null)?.inputs ?? json;
-  if (typeof inputs !== 'object' || inputs === null) throw new Error('This is no metafile and no object of sizes.');
+  if (typeof inputs !== 'object' || inputs === null) throw new Error('This is neither a metafile nor an object of sizes.');
   const files = Object.entries(inputs).map(([path, size]) => {
     const bytes: unknown = typeof size === 'number' ? size : (size as { bytes?: unknown } | null)?.bytes;
     if (!(typeof bytes === 'number' && bytes >= 0 && bytes < Infinity))
-      throw new Error(`«${path}» has no size: expected a number, or an object with «bytes».`);
+      throw new Error(`'${path}' has no size: expected a number, or an object with 'bytes'.`);
     return [path, bytes] as const;
   });
   if (!files.some(([, size]) => size > 0)) throw new Error('All sizes are zero.');

@@ -52,8 +52,8 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'ot/transport',
         use: 'gridSinkhorn',
         from: '@infimum/ot',
-        why: 'Costs on a grid are never stored: each step is a convolution along each axis, so 256 x 256 images are no problem.',
-        despite: 'The races have general costs; on a grid the cost is a sum over the axes, which gridSinkhorn uses.',
+        why: 'Stores no costs: each step is a convolution along each axis, so 256 x 256 images are no problem.',
+        despite: 'The races use general costs; on a grid the cost is a sum over the axes, which gridSinkhorn exploits.',
       },
       {
         id: 'line-distance',
@@ -62,7 +62,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'wasserstein1dDistance',
         from: '@infimum/ot',
         why: 'Sorting answers exactly, for millions of numbers.',
-        despite: 'The races have no histograms on a line, where sorting gives the distance exactly.',
+        despite: 'The races include no histograms on a line, where sorting gives the exact distance.',
       },
       {
         id: 'assignment',
@@ -72,7 +72,7 @@ export const BRANCHES: readonly Branch[] = [
         from: '@infimum/ot',
         why: 'Shortest augmenting paths (Jonker-Volgenant): exact, rectangular costs too.',
         despite:
-          'Measured, the network simplex of emd is faster on pairings too; linearAssignment takes a matrix without masses, and gives the pairs themselves.',
+          'In the races, the network simplex of emd is faster on pairings too; linearAssignment takes just a cost matrix and returns the pairs.',
       },
       {
         id: 'unequal-mass',
@@ -84,7 +84,7 @@ export const BRANCHES: readonly Branch[] = [
       },
       {
         id: 'average-shape',
-        say: 'I want the average of several.',
+        say: 'I want the average of several histograms, images or clouds.',
         problem: 'ot/barycenter',
         use: 'convolutionalBarycenter',
         from: '@infimum/ot',
@@ -121,11 +121,11 @@ export const BRANCHES: readonly Branch[] = [
         from: '@infimum/linalg',
         why: 'Only needs matrix-vector products. If the matrix is ill-conditioned, add incompleteCholesky as a preconditioner.',
         despite:
-          'The races have systems of all kinds, most of which conjugate gradients decline; on those that are symmetric and positive definite they are faster than the least-squares methods that the verdict names.',
+          'The races include systems of all kinds, most of which conjugate gradients decline; on symmetric positive definite ones they are faster than the least-squares methods named by the verdict.',
       },
       {
         id: 'sparse-factor',
-        say: 'The same sparse matrix, and many right-hand sides.',
+        say: 'One sparse matrix and many right-hand sides.',
         problem: 'linalg/linear-system',
         use: 'sparseCholesky',
         from: '@infimum/linalg',
@@ -163,7 +163,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'bandits-rl/relaxation',
         use: 'tuneRelaxation',
         from: '@infimum/bandits-rl',
-        why: 'Learns the factor from how many iterations earlier systems took.',
+        why: 'Learns the factor from the iteration counts of earlier systems.',
         runs: ['bandits-rl/relax-cheb-cb'],
       },
       {
@@ -174,7 +174,7 @@ export const BRANCHES: readonly Branch[] = [
         from: '@infimum/linalg',
         why: 'Chooses the accumulator row by row. For repeated products with one pattern: spgemmPlan; for several cores: spgemmParallel.',
         despite:
-          'Most products of the races take less than a millisecond, in which this one still measures the machine; of larger ones it is the first or close.',
+          'Most products in the races take less than a millisecond, during which this one is still calibrating itself; on larger ones it is first or close.',
         runs: ['linalg/spgemm'],
       },
       {
@@ -183,7 +183,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'optim/constrained',
         use: 'linearProgram',
         from: '@infimum/optim/constrained',
-        why: 'Rows with both sides and bounds as data; multipliers and the dual value come with the answer. With a quadratic part: quadraticProgram. Whole numbers are not here: take the package highs.',
+        why: 'Takes two-sided rows and bounds as data; returns multipliers and the dual value as well. With a quadratic part: quadraticProgram. For integer variables use the package highs.',
         runs: ['optim/interior-point'],
         words: 'linear programming, linear program, LP, linprog, simplex, quadratic programming, QP, cvxpy',
       },
@@ -195,11 +195,11 @@ export const BRANCHES: readonly Branch[] = [
     choices: [
       {
         id: 'main-direction',
-        say: 'In which direction do its rows vary most? They come as a stream.',
+        say: 'In which direction do its rows, which arrive as a stream, vary most?',
         problem: 'linalg/streaming-top-eigenvector',
         use: 'createStreamingTopEigenvector',
         from: '@infimum/linalg',
-        why: 'One pass, memory of a few rows. A whole matrix in memory: svd or randomizedSvd.',
+        why: 'One pass, with memory for a few rows. For a matrix in memory: svd or randomizedSvd.',
         runs: ['linalg/block-power'],
       },
       {
@@ -208,7 +208,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'optim/composite',
         use: 'lassoWorkingSet',
         from: '@infimum/optim',
-        why: 'Working sets with a duality gap as stopping rule. For other penalties and losses: fista, blockCoordinateDescent.',
+        why: 'Working sets, stopped by the duality gap. For other penalties and losses: fista, blockCoordinateDescent.',
       },
       {
         id: 'curve',
@@ -217,8 +217,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'curveFit',
         from: '@infimum/optim',
         why: 'Levenberg-Marquardt with standard errors. For any other residuals: leastSquares.',
-        despite:
-          'The races have functions of any form; that this one is a sum of squares is what Levenberg-Marquardt lives on.',
+        despite: 'The races use general functions; Levenberg-Marquardt exploits that this one is a sum of squares.',
       },
       {
         id: 'classes',
@@ -226,7 +225,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'learn/separable-classification',
         use: 'fitClassifier',
         from: '@infimum/learn',
-        why: 'Labels may be names, with any number of classes and any scale; gives probabilities. To decide whether a plane separates two classes: separability.',
+        why: 'Takes labels of any kind, any number of classes and any scale; gives probabilities. To decide whether a plane separates two classes: separability.',
         runs: ['learn/lbfgs-logistic'],
       },
       {
@@ -235,8 +234,8 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'verify/testable-halfspace',
         use: 'testAndLearnHalfspace',
         from: '@infimum/verify',
-        why: 'Tests on your data what the guarantee assumes, and refuses to answer when it does not hold.',
-        despite: 'Faster ones answer in any case; this one tests first whether it may.',
+        why: 'Tests the assumptions of its guarantee on your data, and refuses to answer when they fail.',
+        despite: 'The faster ones always answer; this one first tests whether the answer can be trusted.',
       },
       {
         id: 'two-layers',
@@ -254,7 +253,7 @@ export const BRANCHES: readonly Branch[] = [
         from: '@infimum/graphs',
         why: 'Says for each edge whether the data determine its direction. For linear models on raw scales: notears, topo.',
         despite:
-          'The races score single graphs in half a second; this one orients what the data determine, and says what they leave open.',
+          'The races score single graphs after half a second; this one orients the edges that the data determine, and lists those they leave open.',
         runs: ['graphs/topo-bic'],
       },
       {
@@ -263,7 +262,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'optim/private-stationary-point',
         use: 'privateSpiderBoost',
         from: '@infimum/optim/private',
-        why: 'An accountant reports the ε that was spent.',
+        why: 'An accountant reports the spent ε.',
         runs: ['optim/private-spider-boost'],
       },
     ],
@@ -295,7 +294,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'optim/equality-constrained',
         use: 'minimize',
         from: '@infimum/optim',
-        why: 'Returns multipliers as well. With sparse derivatives and up to a million unknowns: sparseAugmentedLagrangian.',
+        why: 'Also returns multipliers. With sparse derivatives and up to a million unknowns: sparseAugmentedLagrangian.',
         runs: ['optim/augmented-lagrangian', 'optim/l1-sqp'],
       },
       {
@@ -304,7 +303,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'optim/constrained',
         use: 'minimize',
         from: '@infimum/optim',
-        why: 'Constraints are made by linearConstraints and nonlinearConstraints. For linear or quadratic programs given as data: linearProgram, quadraticProgram.',
+        why: 'State constraints with linearConstraints and nonlinearConstraints. For linear or quadratic programs given as data: linearProgram, quadraticProgram.',
         runs: ['optim/interior-point', 'optim/sqp'],
       },
       {
@@ -322,7 +321,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'bilevel/optimization',
         use: 'minimizeBilevel',
         from: '@infimum/bilevel',
-        why: 'Picks the method by what your problem provides: gradients, Hessian products, or both.',
+        why: 'Picks the method according to what your problem provides: gradients, Hessian products, or both.',
         runs: ['bilevel/bilevel-minimize'],
       },
       {
@@ -342,7 +341,7 @@ export const BRANCHES: readonly Branch[] = [
         from: '@infimum/games',
         why: 'Needs no step size, and its residual bounds the error.',
         despite:
-          'Measured, extragradient methods are first; they need a step size that fits the problem, and this one needs none.',
+          'In the races, extragradient methods are first; they need a step size suited to the problem, and this one needs none.',
       },
     ],
   },
@@ -357,7 +356,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'nelderMead',
         from: '@infimum/optim',
         why: 'A simplex of points that moves downhill. For one variable: minimizeScalar; for a zero: findRoot.',
-        despite: 'The races give gradients; nelderMead is for values alone.',
+        despite: 'The races provide gradients; nelderMead uses values only.',
       },
       {
         id: 'rugged',
@@ -379,11 +378,11 @@ export const BRANCHES: readonly Branch[] = [
       },
       {
         id: 'few-evaluations',
-        say: 'An evaluation takes minutes: I can afford some fifty to a hundred (tuning).',
+        say: 'An evaluation takes minutes: I can afford fifty to a hundred (tuning).',
         problem: 'bilevel/optimization',
         use: 'bayesianSearch',
         from: '@infimum/bilevel',
-        why: 'A Gaussian process of the values so far says where to try next. Whoever has more than some hundred evaluations, or several at a time, takes minimizeBlackBox; whoever trains with gradients tunes by minimizeBilevel.',
+        why: 'A Gaussian process fitted to the values so far suggests the next point. For more than a few hundred evaluations, or several at a time: minimizeBlackBox. For models trained with gradients: minimizeBilevel.',
         runs: ['bilevel/bayesian-search'],
         words: 'tuning, hyperparameter optimisation, optuna, TPE, Bayesian optimisation, expensive evaluations',
       },
@@ -407,7 +406,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'strings/k-mismatch',
         use: 'findWithMismatches',
         from: '@infimum/strings',
-        why: 'Chooses its method by the lengths and k. For texts that do not fit in memory: findInStream.',
+        why: 'Chooses the method by the lengths and k. For texts that do not fit in memory: findInStream.',
         runs: ['strings/k-mismatch-auto'],
       },
       {
@@ -420,7 +419,7 @@ export const BRANCHES: readonly Branch[] = [
       },
       {
         id: 'about-distances',
-        say: 'Roughly how many differ? A few percent of error are fine.',
+        say: 'Roughly how many letters differ? An error of a few percent is fine.',
         problem: 'strings/approximate-hamming',
         use: 'approximateHammingDistances',
         from: '@infimum/strings',
@@ -435,7 +434,7 @@ export const BRANCHES: readonly Branch[] = [
     choices: [
       {
         id: 'ball',
-        say: 'And a ball around an input: can its class change?',
+        say: 'Can the class of an input change within a ball around it?',
         problem: 'verify/robustness',
         use: 'verifyRobustness',
         from: '@infimum/verify',
@@ -480,7 +479,7 @@ export const BRANCHES: readonly Branch[] = [
       },
       {
         id: 'evolve-policy',
-        say: 'It is a policy in an environment; only its total reward is known.',
+        say: 'The network is a policy in an environment; only its total reward is known.',
         problem: 'blackbox/policy',
         use: 'eggroll',
         from: '@infimum/blackbox',
@@ -488,7 +487,7 @@ export const BRANCHES: readonly Branch[] = [
       },
       {
         id: 'integer-language-model',
-        say: 'It is an integer (int8) language model, trained without gradients.',
+        say: 'The network is an integer (int8) language model, trained without gradients.',
         problem: 'blackbox/language-model',
         use: 'trainEgg',
         from: '@infimum/blackbox',
@@ -548,7 +547,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'graphs/graph-sampling',
         use: 'sampleGraph',
         from: '@infimum/graphs',
-        why: 'A walk that avoids where it has been, with a confidence interval.',
+        why: 'A walk that avoids nodes it has already visited, with a confidence interval.',
         runs: ['graphs/self-repellent-walk'],
       },
       {
@@ -558,7 +557,7 @@ export const BRANCHES: readonly Branch[] = [
         use: 'saSrrw',
         from: '@infimum/graphs',
         why: 'Stochastic gradient descent whose samples come from the self-repellent walk.',
-        despite: 'Its guarantee is on the variance of long runs; in the half second of a race plain walks get there first.',
+        despite: 'Its guarantee concerns the variance of long runs; within the half second of a race, plain walks are faster.',
         runs: ['graphs/sa-srrw'],
       },
       {
@@ -585,7 +584,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'graphs/ultrametric-embedding',
         use: 'embedUltrametric',
         from: '@infimum/graphs',
-        why: 'The distortion stays within the bound that the paper proves.',
+        why: 'The distortion stays within the bound proved in the paper.',
       },
     ],
   },
@@ -595,7 +594,7 @@ export const BRANCHES: readonly Branch[] = [
     choices: [
       {
         id: 'bandit',
-        say: 'Which of several options is best? I only see the reward of what I choose.',
+        say: 'Which of several options is best? I only see the reward of the one I choose.',
         problem: 'bandits-rl/bandit',
         use: 'createBandit',
         from: '@infimum/bandits-rl',
@@ -613,7 +612,7 @@ export const BRANCHES: readonly Branch[] = [
       },
       {
         id: 'preferences',
-        say: 'There is no reward, but somebody can say which of two runs is better.',
+        say: 'There is no reward, but a person can say which of two runs is better.',
         problem: 'bandits-rl/preferences',
         use: 'prLsvi',
         from: '@infimum/bandits-rl',
@@ -640,11 +639,11 @@ export const BRANCHES: readonly Branch[] = [
       },
       {
         id: 'value',
-        say: 'What is a state worth, if observed at uneven times?',
+        say: 'What is the value of a state, observed at irregular times?',
         problem: 'bandits-rl/policy-evaluation',
         use: 'continuousLstd',
         from: '@infimum/bandits-rl',
-        why: 'Works in continuous time: the data need no time grid.',
+        why: 'Works in continuous time; no time grid is needed.',
       },
     ],
   },

@@ -28,7 +28,7 @@ export function parseTable(text: string): number[][] {
   if (body.length === 0) throw new Error('the table has no rows');
   return body.map(({ cells, number }) => {
     const wrong = cells.find((cell) => !isNumber(cell));
-    if (wrong !== undefined) throw new Error(`line ${number}: '${wrong}' is no number`);
+    if (wrong !== undefined) throw new Error(`line ${number}: '${wrong}' is not a number`);
     if (cells.length !== body[0].cells.length) {
       throw new Error(`line ${number}: expected ${body[0].cells.length} numbers, got ${cells.length}`);
     }

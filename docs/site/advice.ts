@@ -33,16 +33,16 @@ export function isMeasuredFirst(choice: Choice): boolean {
 
 /** What measurements make of the advice, in a sentence. */
 export const measuredOf = (choice: Choice): string =>
-  choice.despite ?? 'Measured, it is the first of its kind, or level with the first.';
+  choice.despite ?? 'In the measurements it is the fastest of its kind, or level with the fastest.';
 
 /** The advice at the head of a problem's page. */
 export function adviceSection({ id }: AnyProblem): string {
   const lines = choicesOf(id).map(({ branch, choice }) => {
     const { say, use, from, despite } = choice;
     const why = despite ? ` ${escapeText(despite)}` : '';
-    return `- [${escapeText(say)}](/guide/choosing#${branch}/${choice.id}) Take [\`${use}\`](${apiLinkOf({ name: use, from })}).${why}`;
+    return `- [${escapeText(say)}](/guide/choosing#${branch}/${choice.id}) Use [\`${use}\`](${apiLinkOf({ name: use, from })}).${why}`;
   });
-  return ['<div class="advice">', ...lines, '- [What was measured](#verdict), solver by solver.', '</div>']
+  return ['<div class="advice">', ...lines, '- [Measurements](#verdict), solver by solver.', '</div>']
     .join('\n')
     .replace('>\n-', '>\n\n-')
     .replace('\n</div', '\n\n</div');

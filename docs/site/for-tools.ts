@@ -40,7 +40,7 @@ function choosing(): string {
   const branches = choiceMap().map(({ have, choices }) => {
     const answers = choices.map(
       ({ say, use, api, install, why, code, problem, measured }) =>
-        `### ${say}\n\nTake [\`${use}\`](${api}): \`npm install ${install}\`. ${why}\n\n\`\`\`ts\n${code}\n\`\`\`\n\n[All solvers](/problems/${problem}). ${measured}`,
+        `### ${say}\n\nUse [\`${use}\`](${api}): \`npm install ${install}\`. ${why}\n\n\`\`\`ts\n${code}\n\`\`\`\n\n[All solvers](/problems/${problem}). ${measured}`,
     );
     return [`## I have: ${have}`, ...answers].join('\n\n');
   });
@@ -71,13 +71,13 @@ function index(files: ReadonlyMap<string, string>): string {
 
 > Optimisation and numerical algorithms for TypeScript, as small packages that run in Node and in browsers: optimal transport, smooth, constrained and black-box optimisation, linear algebra, learning, games, bandits and control, strings, graphs, certificates.
 
-A solver is a function: data first, options last; plain lists, nested rows and typed arrays go in, typed arrays come out, with a \`status\` and a \`reason\`. All packages name options alike (\`tolerance\`, \`maxIterations\`, \`maxSeconds\`, \`seed\`, \`signal\`, \`onIteration\`). Bad input throws \`InvalidInputError\`. Each page of the site is there as Markdown: its address with \`.md\`.
+A solver is a function: data first, options last; plain lists, nested rows and typed arrays go in, typed arrays come out, with a \`status\` and a \`reason\`. Options have the same names in all packages (\`tolerance\`, \`maxIterations\`, \`maxSeconds\`, \`seed\`, \`signal\`, \`onIteration\`). Bad input throws \`InvalidInputError\`. Each page of the site is also available as Markdown at its address plus \`.md\`.
 
 ## Start here
 
-${line('guide/choosing.md', 'what you have, what you ask, the one function that answers, with a program that runs')}
-${line('guide.md', 'installing, the shape of all functions, statuses, errors')}
-${line('guide/not-here.md', 'what there is none of here, and what to take instead')}
+${line('guide/choosing.md', 'from what you have and what you want to know to one function, with a complete program')}
+${line('guide.md', 'installation, conventions of all functions, statuses, errors')}
+${line('guide/not-here.md', 'subjects that are not included, and alternatives')}
 
 ## Packages
 

@@ -25,7 +25,7 @@ export function problemRaces(problem: AnyProblem, results = readResults()): stri
 
 /** How to read the tables of a problem. */
 const LEGEND =
-  'An instance a table, who converged first, the fastest first. Time and iterations are those of the whole run; the metric is computed from the answer. `converged (measured)`: the solver’s own test passed in floating point. A dash: declined, or no number.';
+  'One table per instance: solvers that converged come first, the fastest at the top. Time and iterations are those of the whole run; the metric is computed from the answer. `converged (measured)`: the solver’s own test passed in floating point. A dash: declined, or not a number.';
 
 /** A solver's own row in every race that it was in, beside the fastest of its kind that converged. */
 export function solverRaces({ id, problem }: AnySolver, results = readResults()): string {
@@ -44,7 +44,7 @@ export function solverRaces({ id, problem }: AnySolver, results = readResults())
 
 function winner([best]: Race, own: ResultCell): string {
   if (best.status !== 'converged' || best.seconds === null) return NOTHING;
-  if (best === own) return 'this one';
+  if (best === own) return 'this solver';
   return `${linkTo(best)}, ${formatSeconds(best.seconds)}`;
 }
 
@@ -87,12 +87,12 @@ export function environment(
 }
 
 function changes({ code, cells }: Results, problems: readonly string[], solver?: string): string {
-  if (!code) return 'With which code was not noted then: it may have changed since.';
+  if (!code) return 'The version of the code was not recorded: it may have changed since.';
   const measured = new Set(cells.map((cell) => cell.solver));
   const all = problems.flatMap((id) => registry.solversOf(id)).filter(({ id }) => measured.has(id));
   const asked = solver === undefined ? all : all.filter(({ id }) => id === solver);
   const changed = asked.filter(({ id }) => code[id] !== solverHash(id));
-  if (changed.length === 0) return 'The code is the same today.';
+  if (changed.length === 0) return 'The code has not changed since.';
   if (solver !== undefined) return 'Its code has changed since.';
   const which =
     changed.length > 3 ? `${changed.length} of ${asked.length} solvers` : changed.map(({ title }) => title).join(', ');

@@ -124,12 +124,7 @@ export function packagePage({ folder, name, description, problems }: ListedPacka
       ...sections,
       ...(problems.length > 0 ? [{ heading: 'Problems', body: problems.map(problemLine).join('\n') }] : []),
       ...(values.length > 0
-        ? [
-            {
-              heading: 'Functions by subject',
-              body: [`Entries, with all that they export: ${imported}.`, ...values].join('\n\n'),
-            },
-          ]
+        ? [{ heading: 'Functions by subject', body: [`Entries and their exports: ${imported}.`, ...values].join('\n\n') }]
         : []),
       ...(names.some(isType) ? [{ heading: 'Types', body: listOf(names.filter(isType)) }] : []),
     ],

@@ -57,7 +57,7 @@ function statementsOf(arxiv: string): StatementRow[] {
 function claimRow(id: string): ClaimRow {
   const claim = registry.claims.find((each) => each.id === id);
   if (!claim) throw new Error(`docs/data/statements.json names a claim that is not registered: ${id}`);
-  const { statement, published, null: text = 'not by the rule yet' } = claim;
+  const { statement, published, null: text = 'none registered yet' } = claim;
   const results = readResults();
   const [rerun, other] = [rerunOf(results, claim), rerunOf(results, claim, 'B')?.verdict];
   const { figures, ...shown } = rerun ?? { figures: undefined };

@@ -68,7 +68,7 @@ function metrics({ metrics, primaryMetric }: AnyProblem): string {
     direction === 'minimize' ? 'lower' : 'higher',
     targets.map(formatNumber).join(', '),
   ]);
-  const intro = "All are computed from instance and solution alone, never from a solver's own account.";
+  const intro = 'All are computed from the instance and the solution only, never from what a solver reports.';
   return `${intro}\n\n${table(['Metric', 'What it measures', 'Unit', 'Better', 'Targets'], rows)}`;
 }
 
@@ -77,15 +77,15 @@ export function provable({ certificates = {}, unproved }: AnyProblem & { readonl
   const kinds = Object.entries(certificates).map(([name, { title, statement, about, figures, cost, always }]) =>
     [
       `**${title}** (\`${name}\`, of ${about === 'optimum' ? 'all answers' : 'this answer'}). ${statement}`,
-      `Figures: ${figures.map((figure) => `\`${figure}\``).join(', ')}. Checking costs ${costInMarkdown(cost)}.${always ? ' Whatever converges on the quick and hard instances is proved.' : ''}`,
+      `Figures: ${figures.map((figure) => `\`${figure}\``).join(', ')}. Checking costs ${costInMarkdown(cost)}.${always ? ' Every answer that converges on the quick and hard instances is proved.' : ''}`,
     ].join('\n\n'),
   );
   const why = unproved ? [escapeText(sentence(unproved))] : [];
   if (kinds.length === 0) {
-    return why[0] ?? 'Nothing yet: there is no checker for these answers, and `converged` is what floating point measured.';
+    return why[0] ?? 'Nothing yet: these answers have no checker, and `converged` is only measured in floating point.';
   }
   const how =
-    'The demo’s button «Prove» looks for a proof and checks it in your browser; [`certify`](/guide/rigor#certificates) does so in a program, `infimum-bench solve --proof` into a file.';
+    'The demo’s ‘Prove’ button searches for a proof and checks it in your browser; in a program use [`certify`](/guide/rigor#certificates), and `infimum-bench solve --proof` to write a proof to a file.';
   return [...kinds, ...why, how].join('\n\n');
 }
 

@@ -51,7 +51,7 @@ function citation({ title, arxiv, year }: Paper): string {
 function optionsTable({ options }: AnySolver): string {
   const fields = fieldsOf(jsonSchemaOf(options));
   const limits = 'The drivers add `maxIterations`, `maxSeconds`, `signal`, `onIteration` and `trace`, which all solvers share.';
-  if (fields.length === 0) return `This solver has no options of its own. ${limits}`;
+  if (fields.length === 0) return `This solver has no other options. ${limits}`;
   const rows = fields.map((field) => [
     `\`${field.name}\``,
     field.default === undefined ? '' : `\`${field.default}\``,
@@ -75,8 +75,8 @@ const instance = await family.generate(parseWith(family.params, {}, 'params'), 1
 const outcome = solve(solver, instance, { maxIterations: 100 });
 console.log(outcome.status, outcome.iterations);`;
   const byId = example
-    ? 'By its id, from the registry of `infimum`: the demo above gives its run as a program.'
-    : `By its id, on an instance of a registered family:\n\n\`\`\`ts\n${code}\n\`\`\``;
+    ? 'By id, from the registry of `infimum`: the demo above shows its run as a program.'
+    : `By id, on an instance of a registered family:\n\n\`\`\`ts\n${code}\n\`\`\``;
   return [
     ...(example
       ? [`As a function of \`${imported?.from}\`:`, `<RunnableExample>\n\n\`\`\`ts\n${example}\n\`\`\`\n\n</RunnableExample>`]
@@ -110,7 +110,7 @@ function links(solver: AnySolver, file: string, imported?: { name: string; from:
     imported && `- API: [\`${imported.name}\`](${apiLinkOf(imported)})`,
     repository ? `- Source: [\`${file}\`](${repository}/blob/main/${file})` : `- Source: \`${file}\``,
     rivals > 0 &&
-      `- On the same problem: [${rivals} ${rivals === 1 ? 'solver' : 'solvers'} more](/problems/${solver.problem.id}#solvers)`,
+      `- On the same problem: [${rivals} other ${rivals === 1 ? 'solver' : 'solvers'}](/problems/${solver.problem.id}#solvers)`,
   ]
     .filter(Boolean)
     .join('\n');

@@ -117,7 +117,7 @@ export function verdictSection(problem: AnyProblem, results = readResults()): st
   const byValue = valueVerdictsFor(problem, results, verdicts);
   if (verdicts.length + byValue.length === 0) {
     const why = races.length === 0 ? 'No solver of this problem was measured yet' : 'No solver had a result';
-    return `${why}, so there is no verdict; “When to use it” on each solver’s page says what is known of it.`;
+    return `${why}, so there is no verdict; see ‘When to use it’ on each solver’s page.`;
   }
   const kinds = [...Map.groupBy(verdicts, ({ variant }) => variant).values()];
   const parts = kinds.flatMap((own) => {
@@ -233,7 +233,7 @@ function sentence(problem: AnyProblem, verdict: Verdict): string {
     .map((peer) => ` Other packages: ${linkTo(peer)}, ${describeBehind(peer, instances)}.`)
     .join('');
   const won = `fastest on ${first.won}`;
-  return `For ${kind}${accuracyOf(problem, target)}: take **${linkTo(first)}** (${[where, won, caveat].filter(Boolean).join(', ')}).${next}${beside}`;
+  return `For ${kind}${accuracyOf(problem, target)}: use **${linkTo(first)}** (${[where, won, caveat].filter(Boolean).join(', ')}).${next}${beside}`;
 }
 
 function valueSentence(problem: AnyProblem, verdict: ValueVerdict): string {
@@ -241,14 +241,14 @@ function valueSentence(problem: AnyProblem, verdict: ValueVerdict): string {
   const caveat = named(describeFirst(verdict));
   const [first, second] = ranking;
   const [peer] = peers;
-  const goal = targetsOf(problem).length > 0 ? ' where nobody reached a target' : '';
+  const goal = targetsOf(problem).length > 0 ? ' (no solver reached a target)' : '';
   const kind = variant ? `**${variant}**, ` : '';
   const where = instances === 1 ? 'the one instance' : `${first.best} of ${instances} instances`;
   const rest = second
     ? ` (best on ${where}; on average ${wayOf(first)} of the way from the best result to the worst${caveat && `; ${caveat}`}). Next: ${linkTo(second)}, ${wayOf(second)}.`
     : ' (the only one of its kind).';
   const beside = peer ? ` Other packages: ${linkTo(peer)}, ${wayOf(peer)}.` : '';
-  return `For ${kind}the ${wantedOf(problem)} at the end of a run${goal}: take **${linkTo(first)}**${rest}${beside}`;
+  return `For ${kind}the ${wantedOf(problem)} at the end of a run${goal}: use **${linkTo(first)}**${rest}${beside}`;
 }
 
 /** A row a solver, a dot an instance: from the best result on the left to the worst on the right. */
@@ -264,7 +264,7 @@ function valueRanking(problem: AnyProblem, { ranking, peers, instances }: ValueV
   });
   const axis = '<i style="left:0%">best</i><i style="left:100%">worst</i>';
   return [
-    `<p class="chart-title">From the best ${escapeText(problem.metrics[problem.primaryMetric].title.toLowerCase())} to the worst, one dot for each of ${instances} instances; the mean beside the name</p>`,
+    `<p class="chart-title">From the best ${escapeText(problem.metrics[problem.primaryMetric].title.toLowerCase())} to the worst, one dot for each of ${instances} instances; the number beside the name is the mean</p>`,
     `<ul class="ranked">${lines.join('')}<li class="axis" aria-hidden="true"><span></span><span class="pace"></span><span class="track">${axis}</span></li></ul>`,
   ].join('\n\n');
 }
@@ -301,7 +301,7 @@ function chart(problem: AnyProblem, { target, ranking, peers }: Verdict, races: 
     .filter((_, k) => k % Math.ceil(decades.length / 6) === 0)
     .map((decade) => `<i style="left:${place(10 ** decade)}%">${formatSeconds(10 ** decade)}</i>`);
   return [
-    `<p class="chart-title">Time to ${escapeText(accuracyOf(problem, target))}, one dot per instance, larger dots for harder ones. x 1.7: 1.7 times as slow as the first, in the geometric mean over the instances that both solved; 5 of 8: instances solved</p>`,
+    `<p class="chart-title">Time to ${escapeText(accuracyOf(problem, target))}, one dot per instance, larger dots for harder ones. x 1.7: takes 1.7 times as long as the first (geometric mean over the instances that both solved); 5 of 8: instances solved</p>`,
     `<ul class="ranked">${lines.join('')}<li class="axis" aria-hidden="true"><span></span><span class="pace"></span><span class="track">${axis.join('')}</span></li></ul>`,
   ].join('\n\n');
 }
@@ -327,13 +327,13 @@ function details(problem: AnyProblem, { ranking, peers }: Verdict, races: readon
       `${linkTo(standing)}, x ${formatNumber(time / (first?.time ?? time))}`;
     return [
       instanceName(problem, race[0]),
-      first ? `${linkTo(first.standing)}, ${formatSeconds(first.time)}` : 'nobody got there',
+      first ? `${linkTo(first.standing)}, ${formatSeconds(first.time)}` : 'no solver',
       second ? behind(second) : '–',
       ...(peers.length > 0 ? [peer ? behind(peer) : '–'] : []),
       `${ours.length} of ${ranking.filter(({ raced }) => raced > 0).length}`,
     ];
   });
-  const head = ['Instance', 'Take', 'Next', ...(peers.length > 0 ? ['Other packages'] : []), 'Solved by'];
+  const head = ['Instance', 'First', 'Next', ...(peers.length > 0 ? ['Other packages'] : []), 'Solved by'];
   return `<details>\n<summary>Instance by instance</summary>\n\n${table(head, rows)}\n\n</details>`;
 }
 
@@ -345,9 +345,9 @@ function unmeasured({ id }: AnyProblem, races: readonly Race[]): string {
   return [
     missing.length > 0 &&
       `Not measured: ${missing.map((solver) => `[${escapeText(solver.title)}](/solvers/${solver.id})`).join(', ')}.`,
-    !hasPeers && 'No other package was measured here.',
-    'Times are compared in pairs, on the instances that both solvers solved; a solver that misses an instance is ranked as if it had taken twice the time limit. “Level” means that the instances do not tell two solvers apart (95 % bootstrap interval).',
-    'Sizes are those of the quick suite: small, with half a second per solver. Larger instances were not measured here.',
+    !hasPeers && 'No other packages were measured here.',
+    'Times are compared in pairs, on the instances that both solvers solved; a solver that misses an instance is ranked as if it had taken twice the time limit. ‘Level’ means that the instances do not distinguish two solvers (95 % bootstrap interval).',
+    'Instances are those of the quick suite: small, with half a second per solver. Larger instances were not measured here.',
   ]
     .filter(Boolean)
     .join(' ');

@@ -28,7 +28,7 @@ test('the index leads to every page, and links of pages to files that are there'
 test('all answers of the map are in one file, with their programs', () => {
   const text = files.get('guide/choosing.md') ?? '';
   for (const { use, say } of BRANCHES.flatMap(({ choices }) => choices)) {
-    expect(text).toContain(`### ${say}\n\nTake [\`${use}\`]`);
+    expect(text).toContain(`### ${say}\n\nUse [\`${use}\`]`);
   }
   expect(text.match(/^```ts$/gm)?.length).toBe(BRANCHES.flatMap(({ choices }) => choices).length);
 });

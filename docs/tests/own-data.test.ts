@@ -20,9 +20,9 @@ describe('tables', () => {
 
   test('are refused with their line', () => {
     expect(() => parseTable('1,2\n3')).toThrow('line 2: expected 2 numbers, got 1');
-    expect(() => parseTable('1,2\n3,x')).toThrow("line 2: 'x' is no number");
-    expect(() => parseTable('1,2\n3,')).toThrow("line 2: '' is no number");
-    expect(() => parseTable('1\nInfinity')).toThrow('is no number');
+    expect(() => parseTable('1,2\n3,x')).toThrow("line 2: 'x' is not a number");
+    expect(() => parseTable('1,2\n3,')).toThrow("line 2: '' is not a number");
+    expect(() => parseTable('1\nInfinity')).toThrow('is not a number');
     expect(() => parseTable(' \n')).toThrow('no rows');
   });
 

@@ -59,18 +59,18 @@ describe('a proof', () => {
   });
 
   test.each([
-    ['plane 1 2.5', '‘2.5’ is no whole number'],
-    ['rows 0', '‘’ is no whole number'],
-    ['line 1 2', 'a line begins with plane, rows or kernel, not with ‘line’'],
+    ['plane 1 2.5', '‘2.5’ is not an integer'],
+    ['rows 0', '‘’ is not an integer'],
+    ['line 1 2', 'a line must begin with plane, rows or kernel, not with ‘line’'],
   ])('that reads %s is refused with the word at fault', (text, message) => {
     expect(() => parseProof(text)).toThrow(message);
   });
 });
 
 test.each([
-  ['1 2 1\n3 4 1', 'the last column has 1 different numbers: a class is one of two'],
-  ['1\n2', 'a row has numbers, and its class behind them'],
-  ['1 x 1\n2 3 0\n4 q 1', "line 3: 'q' is no number"],
+  ['1 2 1\n3 4 1', 'the last column has 1 different numbers; there must be two classes'],
+  ['1\n2', 'a row needs numbers followed by its class'],
+  ['1 x 1\n2 3 0\n4 q 1', "line 3: 'q' is not a number"],
 ])('the table %j is refused', (text, message) => {
   expect(() => readClasses(text)).toThrow(message);
 });

@@ -63,7 +63,7 @@ describe('a verdict', () => {
   test('says whom to take, how much slower the next is, and what others need', () => {
     const section = verdictSection(problem, measured);
     expect(section).toContain(
-      'take **[Sinkhorn](/solvers/ot/sinkhorn)** (all 2 instances, fastest on 2, too few instances to tell)',
+      'use **[Sinkhorn](/solvers/ot/sinkhorn)** (all 2 instances, fastest on 2, too few instances to tell)',
     );
     expect(section).toContain('Next: [Greenkhorn](/solvers/ot/greenkhorn), x 3.');
     // Twice as slow once, twice as fast once: the geometric mean is 1.
@@ -80,7 +80,7 @@ describe('a verdict', () => {
     expect(section).toContain('Measured on 2026-01-01: c, 1 cores, s, Node 24; Python 3, POT 1.');
     expect(section).toContain('it may have changed since');
     const today = Object.fromEntries(registry.solvers.map(({ id }) => [id, solverHash(id)]));
-    expect(verdictSection(problem, { ...measured, code: today })).toContain('The code is the same today.');
+    expect(verdictSection(problem, { ...measured, code: today })).toContain('The code has not changed since.');
     const stale = verdictSection(problem, { ...measured, code: { ...today, 'ot/sinkhorn': 'other', 'ot/ipot': 'other' } });
     expect(stale).toContain('The code of Sinkhorn has changed since.');
     const old = verdictSection(problem, { ...measured, cells: readResults()?.cells ?? [], code: {} });
@@ -105,7 +105,7 @@ describe('a verdict', () => {
     );
     const section = verdictSection(problem, ended);
     expect(section).toContain(
-      'at the end of a run where nobody reached a target: take **[Greenkhorn](/solvers/ot/greenkhorn)** (best on 2 of 2 instances; on average 0 % of the way',
+      'at the end of a run (no solver reached a target): use **[Greenkhorn](/solvers/ot/greenkhorn)** (best on 2 of 2 instances; on average 0 % of the way',
     );
     expect(section).toContain('Next: [Sinkhorn](/solvers/ot/sinkhorn), 50 %. Other packages: POT/sinkhorn, 75 %.');
     const [row] = allVerdicts(ended).rows;
@@ -124,7 +124,7 @@ describe('a verdict', () => {
       problem,
       results(cell('ot/greenkhorn', 3), cell('ot/sinkhorn', 1, { metrics: { marginalError: 9 } })),
     );
-    expect(section).toContain('take **[Greenkhorn](/solvers/ot/greenkhorn)** (the one instance, fastest on 1');
+    expect(section).toContain('use **[Greenkhorn](/solvers/ot/greenkhorn)** (the one instance, fastest on 1');
   });
 
   test('reads measurements without times to targets by the whole run', () => {

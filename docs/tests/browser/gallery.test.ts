@@ -144,7 +144,7 @@ describe('barycentres of four digits', () => {
   test('are the digit itself in its corner, and something else than the average in the middle', async () => {
     const { page, errors } = await openPage(site, '/gallery/digit-barycenters');
     await done(page);
-    await page.selectOption('.mix select >> nth=6', 'taken out');
+    await page.selectOption('.mix select >> nth=6', 'removed');
     await page.waitForSelector('.mix[data-wish="2"]');
     await done(page);
     const middle = await difference(page, 4, 5);

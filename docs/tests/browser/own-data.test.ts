@@ -31,11 +31,11 @@ test('own data runs, is refused with its place, and becomes a program', async ()
 
   await page.fill('textarea[name=own]', '{"a": ');
   await page.click('.own button:has-text("Run it")');
-  expect(await page.textContent('.own .complaint')).toContain('this is no JSON');
+  expect(await page.textContent('.own .complaint')).toContain('this is not JSON');
 
   await page.fill('textarea[name=own]', '0,2\n3,x');
   await page.click('.own button:has-text("Run it")');
-  expect(await page.textContent('.own .complaint')).toBe("line 2: 'x' is no number");
+  expect(await page.textContent('.own .complaint')).toBe("line 2: 'x' is not a number");
   await page.selectOption('select[name=own-field]', 'cost');
   await page.fill('textarea[name=own]', '0,2\n3,0');
   await page.click('.own button:has-text("Run it")');

@@ -72,7 +72,7 @@ export class HyperGradients<Report> {
     if (proxY) obstacle = 'the lower level is not smooth';
     else if (setY) obstacle = 'the lower level has a set';
     this.method = obstacle || method === 'penalty' ? 'penalty' : 'implicit';
-    if (method === this.method) this.why = 'as asked for';
+    if (method === this.method) this.why = 'as requested';
     else this.why = obstacle ?? 'there are products with second derivatives, and no set on the lower level';
   }
 
@@ -101,7 +101,7 @@ export class HyperGradients<Report> {
       } else
         return {
           ...(yield* this.#penalty(x, near, tolerance)),
-          failure: 'the lower Hessian has a direction without curvature: take the penalty formula',
+          failure: 'the lower Hessian has a direction without curvature: use the penalty formula',
         };
     }
     return yield* this.#penalty(x, near, tolerance);

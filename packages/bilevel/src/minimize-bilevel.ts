@@ -23,13 +23,13 @@ const minimizeBilevelOptions = {
     type: 'choice',
     choices: ['auto', 'implicit', 'penalty'],
     default: 'auto',
-    description: 'How hypergradients are made; auto is implicit where it holds, penalty elsewhere',
+    description: 'Formula for hypergradients; auto is implicit if it applies, otherwise penalty',
   },
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Projected hypergradient to stop at, over its first terms' },
   lowerTolerance: {
     type: 'number',
     min: 0,
-    description: 'Residual of the lower level, over its gradient at the start; falls with the hypergradient by default',
+    description: 'Residual of the lower level, over its first gradient; by default falls with the hypergradient',
   },
   sigma: { type: 'number', above: 0, default: 1e-3, description: 'σ of the penalty formula, over curvature of g by that of f' },
   memory: {
@@ -39,7 +39,7 @@ const minimizeBilevelOptions = {
     description:
       'Pairs of steps and gradient changes to remember; 100 by default, and fewer, at least 10, beyond 10 000 variables',
   },
-  maxEvaluations: { type: 'integer', min: 1, default: 1000, description: 'Most hypergradients, a solve of the lower level ea' },
+  maxEvaluations: { type: 'integer', min: 1, default: 1000, description: 'Limit of hypergradients, each with a lower solve' },
   maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Limit of all steps, also those of lower levels' },
 } as const satisfies OptionSpecs;
 
@@ -330,11 +330,11 @@ export const bilevelMinimizeSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bilevel-minimize',
   title: 'Bilevel minimize',
   summary:
-    'The front door: lower levels solved as exactly as needed, hyper-gradients by the formula that holds, quasi-Newton steps with a line search.',
+    'The general method: lower levels solved as accurately as needed, hyper-gradients by the formula that applies, quasi-Newton steps with a line search.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Hyperparameter optimization with approximate gradient', arxiv: '1602.02355', year: 2016 },
-  cost: 'O(S + 2L) \\text{ an evaluation: a solve of the lower level and two linear systems}',
+  cost: 'O(S + 2L) \\text{ per evaluation: a solve of the lower level and two linear systems}',
   options: minimizeBilevelOptions,
   steps: (instance, options) => minimizeBilevelSteps(modelOf(instance).problem, instance.initial, options),
 });

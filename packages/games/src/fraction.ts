@@ -10,6 +10,6 @@ import { parseFraction } from '@infimum/rigor';
  */
 export function readFraction(text: string, argument: string): Fraction {
   const value = parseFraction(text);
-  if (value === undefined) throw new InvalidInputError(`'${text}' is no number`, { argument, code: 'type' });
+  if (value === undefined) throw new InvalidInputError(`'${text}' is not a number`, { argument, code: 'type' });
   return value;
 }

@@ -9,5 +9,5 @@ import { InvalidInputError } from '@infimum/core';
 export function checkRecord(value: unknown, argument: string, source: string, fields: readonly string[]): void {
   const isRecord = typeof value === 'object' && value !== null;
   if (isRecord && fields.every((name) => typeof ((value as Record<string, unknown>)[name] ?? undefined) === 'object')) return;
-  throw new InvalidInputError(`expected what ${source} gave`, { argument, code: 'type' });
+  throw new InvalidInputError(`expected a result of ${source}`, { argument, code: 'type' });
 }

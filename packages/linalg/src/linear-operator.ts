@@ -69,7 +69,7 @@ export function asSquareOperand(
 export function checkFits(a: { readonly rows: number; readonly cols: number }, size?: number): void {
   if (size === undefined) checkSquareShape(a);
   else if (a.rows !== size || a.cols !== size) {
-    const problem = `expected ${size}x${size}, as b is long, got ${a.rows}x${a.cols}`;
+    const problem = `expected ${size}x${size}, the length of b, got ${a.rows}x${a.cols}`;
     throw new InvalidInputError(problem, { argument: 'a', code: 'shape' });
   }
 }

@@ -6,14 +6,14 @@ import { checkList, checkNumber, InvalidInputError } from '@infimum/core';
 export const lower = {
   type: 'value',
   check: checkBound,
-  description: 'Least values: one for all coordinates, or one for each; -Infinity, the default, is none',
+  description: 'Lower bounds: one for all coordinates, or one for each; -Infinity, the default, for none',
 } as const;
 
 /** The largest. */
 export const upper = {
   type: 'value',
   check: checkBound,
-  description: 'Largest values: one for all coordinates, or one for each; Infinity, the default, is none',
+  description: 'Upper bounds: one for all coordinates, or one for each; Infinity, the default, for none',
 } as const;
 
 /** A box. */

@@ -80,7 +80,7 @@ describe('a loss that contradicts itself', () => {
     expect(blockCoordinateDescent({ loss, l1: 1 / 3 }, { blockSize: 2 }).status).toBe('converged');
     const { status, reason } = blockCoordinateDescent({ loss: silent, l1: 1 / 3 }, { blockSize: 2 });
     expect(status).toBe('stalled');
-    expect(reason).toMatch(/another than that which its state follows/);
+    expect(reason).toMatch(/does not match the one tracked in its state/);
   });
 });
 

@@ -17,7 +17,7 @@ describe('minimize', () => {
     ['newton-cg', rosenbrock(300), /products with the Hessian/],
     ['lbfgs', withoutHessian(rosenbrock(4)), /gradients only/],
     ['lbfgs', withoutHessian(rosenbrock(201)), /gradients only/],
-    ['lbfgs', { ...withoutHessian(quadraticForm(new Float64Array(300).fill(2))), hessian: () => {} }, /dear to factor/],
+    ['lbfgs', { ...withoutHessian(quadraticForm(new Float64Array(300).fill(2))), hessian: () => {} }, /expensive to factor/],
   ] as const)('takes %s', (method, objective, why) => {
     const start = new Float64Array(objective.dimension).fill(0.5);
     const outcome = minimize(objective, start);
@@ -66,7 +66,7 @@ describe('minimize', () => {
     for (const method of ['lbfgs', 'newton-cg', 'trust-region-newton'] as const) {
       const outcome = minimize(loss, new Float64Array(design.cols), { method, tolerance: 1e-9 });
       expect(outcome.method).toBe(method);
-      expect(outcome.reason).toMatch(/as asked for/);
+      expect(outcome.reason).toMatch(/as requested/);
       expect(outcome.value).toBeCloseTo(0.0598294718818, 11);
     }
   });

@@ -31,12 +31,12 @@ const minimizeOptions = {
       'interior-point',
       'sqp',
     ],
-    description: 'The method to take; by default objective, bounds and constraints decide',
+    description: 'Method; by default chosen from the objective, bounds and constraints',
   },
   constraints: {
     type: 'value',
     check: checkConstraints,
-    description: 'Sets made by linearConstraints and nonlinearConstraints, one or several',
+    description: 'One or several sets made by linearConstraints and nonlinearConstraints',
   },
   tolerance,
   gradientTolerance,
@@ -48,9 +48,9 @@ const minimizeOptions = {
     choices: ['auto', 'differences', 'quasi-newton'],
     default: 'auto',
     description:
-      'Under constraints, what stands in for missing Hessians: differences of gradients, or a matrix learned from steps; auto learns first, and takes differences where that fails, of given gradients up to 30 variables',
+      'Replacement for missing Hessians under constraints: differences of gradients, or a matrix learned from steps; auto learns first and, if that fails, uses differences of given gradients for up to 30 variables',
   },
-  maxIterations: { type: 'integer', min: 0, description: 'Iteration limit; that of the method by default' },
+  maxIterations: { type: 'integer', min: 0, description: 'Iteration limit; by default that of the method' },
 } as const satisfies OptionSpecs;
 
 /** A method that `minimize` may take. */
@@ -159,13 +159,13 @@ export function minimize(
     return sets[0].minimize(given, start, sets, { ...left, ...limits });
   }
   const knowsSlopes = given.byDifferences !== true;
-  const [chosen, why] = method ? [method, 'as asked for'] : choose(given, knowsSlopes, bounds.isBounded);
+  const [chosen, why] = method ? [method, 'as requested'] : choose(given, knowsSlopes, bounds.isBounded);
   if (byValues(chosen) && (gradientTolerance ?? valueTolerance) !== undefined) {
     const argument = gradientTolerance === undefined ? 'valueTolerance' : 'gradientTolerance';
-    throw new InvalidInputError('there is no gradient to compare it with', { argument, code: 'unsupported' });
+    throw new InvalidInputError('there is no gradient for comparison', { argument, code: 'unsupported' });
   }
   if (bounds.isBounded && UNBOUNDED.includes(chosen)) {
-    const problem = `'${chosen}' knows no bounds; take 'lbfgsb', 'projected-trust-region', 'quadratic-models' or 'nelder-mead'`;
+    const problem = `'${chosen}' does not support bounds; use 'lbfgsb', 'projected-trust-region', 'quadratic-models' or 'nelder-mead'`;
     throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
   const stopping = { tolerance, gradientTolerance, valueTolerance, ...limits };
@@ -207,7 +207,7 @@ const UNBOUNDED: readonly MinimizeMethod[] = ['lbfgs', 'newton-cg', 'trust-regio
 function checkConstraints(value: unknown, argument: string): asserts value is ConstraintSet | readonly ConstraintSet[] {
   const sets = (Array.isArray(value) ? value : [value]) as readonly (Partial<ConstraintSet> | null | undefined)[];
   if (sets.length === 0) {
-    const problem = 'hold no set: leave them out where there are none';
+    const problem = 'contain no set: leave the option out if there are none';
     throw new InvalidInputError(problem, { argument, code: 'shape' });
   }
   if (sets.every((set) => typeof set?.minimize === 'function')) return;
@@ -222,7 +222,7 @@ function choose(
 ): [method: MinimizeMethod, why: string] {
   if (!knowsSlopes) {
     if (dimension <= FEW) return ['quadratic-models', `since there are values only, of ${dimension} variables`];
-    const why = `since there are values only, and ${dimension} variables are many for models: gradients by differences`;
+    const why = `since there are values only, and ${dimension} variables are too many for models: gradients by finite differences`;
     return [isBounded ? 'lbfgsb' : 'lbfgs', why];
   }
   if (isBounded) {
@@ -237,5 +237,5 @@ function choose(
   if (hessianVector) {
     return ['newton-cg', `since there are products with the Hessian${factorHessian ? ', and factors of it' : ''}`];
   }
-  return ['lbfgs', `since a Hessian of ${dimension} x ${dimension} is dear to factor`];
+  return ['lbfgs', `since a Hessian of ${dimension} x ${dimension} is expensive to factor`];
 }

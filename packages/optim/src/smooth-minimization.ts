@@ -40,14 +40,14 @@ export const tolerance = {
   type: 'number',
   min: 0,
   default: 1e-8,
-  description: 'Gradient at which to stop: its norm, over that at the start where that is below 1; or 1e4 |x| |g| over |f|',
+  description: 'Gradient at which to stop: its norm, relative to that at the start if below 1; or 1e4 |x| |g| / |f|',
 } as const;
 
 /** The absolute part of the test alone, for methods that `minimize` takes. */
 export const gradientTolerance = {
   type: 'number',
   min: 0,
-  description: 'Norm of the gradient at which to stop, wherever that is; by default `tolerance` decides',
+  description: 'Absolute norm of the gradient at which to stop; by default `tolerance` decides',
 } as const;
 
 /** The relative part of the test alone. */
@@ -55,7 +55,7 @@ export const valueTolerance = {
   type: 'number',
   min: 0,
   description:
-    'Part of f by which it changes along the gradient, over the length of x or 1, at which to stop; 1e-4 `tolerance` by default',
+    'Relative change of f along the gradient, over the length of x or 1, at which to stop; 1e-4 `tolerance` by default',
 } as const;
 
 /** When to stop: see `gradientTest`. */
@@ -106,7 +106,7 @@ export function gradientTest(
     }
     const change = valueTolerance * Math.abs(value);
     if (gradientNorm <= change && gradientNorm * norm(x) <= change) {
-      return `along the gradient the value changes by less than ${valueTolerance.toExponential(1)} of itself`;
+      return `the relative change of the value along the gradient is below ${valueTolerance.toExponential(1)}`;
     }
     return undefined;
   };

@@ -67,10 +67,10 @@ const LIMIT = 900;
 const iterations = (row: Row): MeasuredClaim => ({
   id: row.id,
   paper,
-  statement: `On ${row.subject} Sinkhorn-Newton-Sparse needs a small fraction of Sinkhorn's iterations.`,
+  statement: `On ${row.subject}, Sinkhorn-Newton-Sparse needs a small fraction of Sinkhorn's iterations.`,
   published: row.published,
   budget: row.budget,
-  null: 'Newton steps on a Hessian of which one entry is kept beside its diagonal',
+  null: 'Newton steps on a Hessian with only one entry kept besides its diagonal',
   bars: [{ figure: 'sweeps of Sinkhorn over iterations', atLeast: row.ratio, scale: 'log', source: row.source }],
   measure: async (seed) => {
     const instance = await row.instance(seed);
@@ -97,7 +97,7 @@ const cost: MeasuredClaim = {
   statement: 'The Hessian is approximately sparse, so that an iteration takes O(n²) operations.',
   published: 'O(n²) an iteration',
   budget: 30,
-  null: 'Newton’s method: elimination in the whole Hessian',
+  null: 'Newton’s method: elimination in the full Hessian',
   bars: [
     { figure: 'exponent in n of the multiplications of a Newton step', atMost: 2, source: 'the statement' },
     { figure: 'exponent in n of the share of entries that are kept', atMost: 0, source: 'sparse: the share does not grow' },
@@ -134,7 +134,7 @@ const cost: MeasuredClaim = {
 const order: MeasuredClaim = {
   id: 'ot/sns-superlinear',
   paper,
-  statement: 'Newton steps converge superlinearly, in a few iterations to the accuracy of the machine.',
+  statement: 'Newton steps converge superlinearly, in a few iterations to machine accuracy.',
   published: 'curves that fall off; no table',
   budget: 20,
   null: 'as many sweeps of Sinkhorn',

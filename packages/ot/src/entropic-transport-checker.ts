@@ -22,7 +22,7 @@ export function check({ a, b, cost }: Transport, { plan, epsilon }: TransportPla
   if (!entries || entries.columns) return { proved: false, reason: 'the plan has negative masses, another size, or is sparse' };
   const { source, target } = (witness ?? {}) as Partial<EntropicWitness>;
   const [f, g] = [potentials(source, a.length, -Infinity), potentials(target, b.length, -Infinity)];
-  if (!f || !g) return { proved: false, reason: 'the witness has not a potential for every weight' };
+  if (!f || !g) return { proved: false, reason: 'the witness does not have a potential for every weight' };
   if (!(epsilon !== undefined && epsilon > 0)) return { proved: false, reason: 'the plan is not entropic' };
   let sum = 0;
   for (let i = 0, k = 0; i < a.length; i++) {

@@ -14,7 +14,7 @@ export const metric = {
   description: "Ground cost, 'squared-euclidean' by default",
 } as const;
 
-export const initial = { type: 'value', check: checkIsPotentials, description: 'Potentials to start from' } as const;
+export const initial = { type: 'value', check: checkIsPotentials, description: 'Initial potentials' } as const;
 
 export const epsilon = {
   type: 'number',
@@ -36,7 +36,7 @@ export const maxBytes = {
   min: 0,
   default: 2 ** 29,
   unit: 'byte',
-  description: 'Memory that costs and plan may take; beyond it neither is stored',
+  description: 'Memory limit for costs and plan; beyond it, neither is stored',
 } as const;
 
 export const plan = {
@@ -49,7 +49,7 @@ export const plan = {
 export const weights = {
   type: 'value',
   check: checkIsVector,
-  description: 'Weights of the things that are averaged, non-negative, scaled to sum to one; equal by default',
+  description: 'Weights of the averaged items, non-negative, scaled to sum to one; equal by default',
 } as const;
 
 /** Checks that a value is a vector of finite numbers; its length is checked with what it belongs to. */

@@ -73,7 +73,7 @@ export function reachedReason(error: number): string {
 /** Why an error does not fall any more, and what to do. */
 export function stallReason(error: number, floor: number): string {
   return (
-    `rounding of cost / epsilon (floor ${floor.toExponential(1)}) holds the marginal error at ` +
+    `rounding of cost / epsilon (floor ${floor.toExponential(1)}) limits the marginal error to ` +
     `${error.toExponential(1)}; raise the tolerance or epsilon`
   );
 }
@@ -94,7 +94,7 @@ export function runAdvised<Solution extends object, I extends Iterate<Solution>>
   const outcome = runWith(specs, options, steps);
   const { status, reason } = outcome;
   if (status === 'converged' || status === 'aborted') return outcome;
-  const other = alternative === undefined ? '' : `, or take ${alternative}`;
+  const other = alternative === undefined ? '' : `, or use ${alternative}`;
   if (status === 'stalled') return { ...outcome, reason: reason + other };
   const error = 'marginalError' in outcome ? ` at a marginal error of ${Number(outcome.marginalError).toExponential(1)}` : '';
   return { ...outcome, reason: `${reason}${error}; raise it or ${raised}${other}` };

@@ -33,24 +33,24 @@ const epsilon = {
   unit: 'cost',
   description: 'Entropic regularisation; without it the optimum is exact',
 } as const;
-const mass = { type: 'number', min: 0, unit: 'mass', description: 'Move only so much mass: partial transport' } as const;
+const mass = { type: 'number', min: 0, unit: 'mass', description: 'Mass to move, for partial transport' } as const;
 const marginalPenalty = {
   type: 'number',
   above: 0,
   unit: 'cost',
-  description: 'Price of missing a marginal: unbalanced transport',
+  description: 'Penalty on the marginals, for unbalanced transport',
 } as const;
 const tolerance = {
   type: 'number',
   min: 0,
   description:
-    "l1 error of the marginals over the mass, 1e-9 by default; of partial and unbalanced transport the change of the scalings, by default each method's own",
+    "l1 error of the marginals over the mass, 1e-9 by default; for partial and unbalanced transport the change of the scalings, with each method's own default",
 } as const;
 const plan = {
   type: 'choice',
   choices: ['dense', 'sparse', 'none'],
   description:
-    'How the plan is returned; by default as the method has it. Entries that are left out of a sparse plan sum to at most the tolerance, as a share of its mass; cost and marginal error are those of the whole plan',
+    'Form of the plan; by default the method’s own. Entries left out of a sparse plan sum to at most the tolerance, relative to its mass; cost and marginal error are those of the complete plan',
 } as const;
 const threads = { type: 'integer', min: 1, max: 64, default: 1, description: 'Threads, where a method uses them' } as const;
 
@@ -253,7 +253,7 @@ function solvePoints(clouds: PointClouds, maxBytes: number, options: SolveTransp
   if (isStored) return solveStored({ a, b, cost: costMatrix(x, y, metric) }, options);
   const tooMany = `${x.rows} x ${y.rows} costs are too many to store`;
   if (isPartial) {
-    throw new InvalidInputError(`needs stored costs, but ${tooMany}; take fewer points, or raise maxBytes`, {
+    throw new InvalidInputError(`needs stored costs, but ${tooMany}; use fewer points, or raise maxBytes`, {
       argument: mass === undefined ? 'marginalPenalty' : 'mass',
       code: 'unsupported',
     });
@@ -278,7 +278,7 @@ function solveSorted({ x, y, a, b }: PointClouds, p: number): Outcome<SolvedTran
     method: 'wasserstein1d',
     ...solved,
     status: 'converged',
-    reason: 'wasserstein1d, because points on the line need only be sorted; the plan is exact',
+    reason: 'wasserstein1d, because points on a line only need to be sorted; the plan is exact',
     iterations: 0,
     seconds: (performance.now() - start) / 1000,
   };
@@ -292,28 +292,28 @@ function solveExact(problem: Transport, options: SolveTransportOptions): Outcome
     const outcome = run(assignmentOrSimplexSteps(problem, choice), limitsOf(options));
     return chosen(choice.method, choice.why, outcome);
   }
-  const why = 'weights of their own make it a flow problem, and no regularisation was asked for';
+  const why = 'given weights make it a flow problem, and no regularisation was requested';
   return chosen('emd', why, emd(a, b, cost, { initial, ...limitsOf(options) }));
 }
 
 function solveEntropic(problem: Transport, epsilon: number, options: SolveTransportOptions): Outcome<SolvedTransport> {
   const { tolerance = PROMISED_ERROR, threads, initial } = options;
   const plan = options.plan === 'none' ? 'none' : 'dense';
-  const choice: MethodChoice = { method: 'andersonSinkhorn', seen: 'a few sweeps do' };
+  const choice: MethodChoice = { method: 'andersonSinkhorn', seen: 'a few sweeps are enough' };
   const steps = sweepsOrNewton(problem, { epsilon, tolerance, threads, initial, plan }, choice);
   const outcome = runAdvised({}, { maxIterations: MOST_ITERATIONS, ...limitsOf(options) }, steps);
-  const size = `the costs span ${choice.span?.toPrecision(2)} epsilons and ${tolerance} is wanted`;
+  const size = `the costs span ${choice.span?.toPrecision(2)} epsilons and the tolerance is ${tolerance}`;
   return chosen(choice.method, `${size}: ${choice.seen}`, outcome);
 }
 
 function solvePartial({ a, b, cost }: Transport, mass: number, options: SolveTransportOptions): Outcome<SolvedTransport> {
   const { epsilon, tolerance } = options;
   if (epsilon === undefined) {
-    const why = 'only part of the mass is to move, exactly';
+    const why = 'only part of the mass should move, without regularisation';
     return chosen('partialTransport', why, partialTransport(a, b, cost, { mass, ...limitsOf(options) }));
   }
   const outcome = entropicPartialTransport(a, b, cost, { mass, epsilon, tolerance, ...limitsOf(options) });
-  return chosen('entropicPartialTransport', 'only part of the mass is to move, with regularisation', outcome);
+  return chosen('entropicPartialTransport', 'only part of the mass should move, with regularisation', outcome);
 }
 
 function solveUnbalanced(
@@ -324,10 +324,10 @@ function solveUnbalanced(
   const { epsilon, tolerance } = options;
   if (epsilon === undefined) {
     const outcome = unbalancedMm(a, b, cost, { marginalPenalty, tolerance, ...limitsOf(options) });
-    return chosen('unbalancedMm', 'marginals may be missed, and no regularisation was asked for', outcome);
+    return chosen('unbalancedMm', 'marginals are penalised, without regularisation', outcome);
   }
   const outcome = unbalancedSinkhorn(a, b, cost, { marginalPenalty, epsilon, tolerance, ...limitsOf(options) });
-  return chosen('unbalancedSinkhorn', 'marginals may be missed, with regularisation', outcome);
+  return chosen('unbalancedSinkhorn', 'marginals are penalised, with regularisation', outcome);
 }
 
 /** The answer with its plan in another form. */

@@ -43,7 +43,7 @@ export function check(
   const entries = planEntries(plan, a.length, b.length);
   if (!entries) return { proved: false, reason: 'the plan has negative masses or another size' };
   const f = potentials((witness as Partial<TransportWitness> | null)?.source, a.length);
-  if (!f) return { proved: false, reason: `the witness has not ${a.length} finite potentials` };
+  if (!f) return { proved: false, reason: `the witness does not have ${a.length} finite potentials` };
   const { gap, cost: value } = transportGap(entries, cost.values, f);
   const optimum = { lower: down(value.lower - gap), upper: value.upper };
   if (!(gap < Infinity && optimum.lower > -Infinity))

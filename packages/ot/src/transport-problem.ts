@@ -34,7 +34,7 @@ const assignment = /* @__PURE__ */ (() =>
     title: 'Random assignment',
     description: 'Costs uniform in [0, 1], uniform weights: instance (A) of the paper on Sinkhorn-Newton-Sparse.',
     real: false,
-    params: { n: size(500, 'Points on either side'), epsilon: epsilon(1 / 1200) },
+    params: { n: size(500, 'Points on each side'), epsilon: epsilon(1 / 1200) },
     suites: {
       quick: [{ n: 12, epsilon: 0.02 }, { n: 500 }],
       full: [100, 500, 1000, 2000, 4000].flatMap((n) => [100, 300, 1200, 5000].map((eta) => ({ n, epsilon: 1 / eta }))),
@@ -67,7 +67,7 @@ const clouds = /* @__PURE__ */ (() =>
     title: 'Gaussian clouds',
     description: 'Samples of two planar Gaussians, squared Euclidean costs divided by the largest.',
     real: false,
-    params: { n: size(500, 'Points on either side'), epsilon: epsilon(1 / 1200) },
+    params: { n: size(500, 'Points on each side'), epsilon: epsilon(1 / 1200) },
     suites: { quick: [{ n: 60 }], full: [{ n: 200 }, { n: 500 }, { n: 1000 }, { n: 2000 }] },
     generate: ({ n, epsilon }, seed): TransportInstance => ({ ...gaussianClouds(n, seed), epsilon }),
   }))();
@@ -75,7 +75,7 @@ const clouds = /* @__PURE__ */ (() =>
 const points = /* @__PURE__ */ (() =>
   defineFamily({
     title: 'Random points with random weights',
-    description: 'Points uniform in the unit square with uniform weights of which a share is zero.',
+    description: 'Uniform points in the unit square with uniform weights, a share of which is zero.',
     real: false,
     params: {
       n: size(200, 'Sources'),
@@ -155,10 +155,10 @@ const iris = /* @__PURE__ */ (() =>
 const colors = /* @__PURE__ */ (() =>
   defineFamily({
     title: 'Colours of two photographs',
-    description: 'From the colours of one photograph to those of another: random pixels, squared distances in RGB.',
+    description: 'From the colours of one photograph to those of another: random pixels, squared RGB distances.',
     real: true,
     params: {
-      n: { type: 'integer', min: 1, max: 5000, default: 400, description: 'Pixels of either photograph' },
+      n: { type: 'integer', min: 1, max: 5000, default: 400, description: 'Pixels of each photograph' },
       epsilon: epsilon(1e-3),
     },
     suites: { quick: [{ n: 60 }], full: [{ n: 1000 }, { n: 2000 }] },
@@ -196,22 +196,22 @@ a little more.`,
       },
       transportCost: {
         title: 'Transport cost',
-        description: 'Plan times cost, summed; too small where marginals do not fit.',
+        description: 'Sum of plan times cost; too small if marginals are violated.',
         unit: 'cost',
         direction: 'minimize',
         compute: ({ cost }, { plan }) => transportCostOf(plan, cost),
       },
       feasibleCost: {
         title: 'Cost after rounding',
-        description:
-          'Transport cost once the plan has been rounded to exact marginals: comparable between exact and entropic solvers.',
+        description: 'Transport cost of the plan rounded to exact marginals: comparable between exact and entropic solvers.',
         unit: 'cost',
         direction: 'minimize',
         compute: ({ a, b, cost }, { plan }) => transportCostOf(roundToPolytope(plan, a, b), cost),
       },
       entropicCost: {
         title: 'Entropic cost',
-        description: "Transport cost plus epsilon times sum P log P, with the epsilon of the solution, else the instance's.",
+        description:
+          'Transport cost plus epsilon times sum P log P, with the epsilon of the solution, or else of the instance.',
         unit: 'cost',
         direction: 'minimize',
         compute: (instance, { plan, epsilon = instance.epsilon }) => entropicCostOf(plan, instance.cost, epsilon),
@@ -223,7 +223,7 @@ a little more.`,
         title: 'Gap among plans of its marginals',
         statement: String.raw`For the doubles as they are: $P \ge 0$, and with $r = P\mathbf 1$, $c = P^\top\mathbf 1$ no $Q \ge 0$ with
 $Q\mathbf 1 = r$, $Q^\top\mathbf 1 = c$ has $\langle C, Q\rangle < \langle C, P\rangle -$ *gap*; the least such value is *optimum*, and
-$\lVert r - a\rVert_1 + \lVert c - b\rVert_1$ is *marginalError*. Of entropic plans it is the linear cost that is compared.`,
+$\lVert r - a\rVert_1 + \lVert c - b\rVert_1$ is *marginalError*. For entropic plans, the linear cost is compared.`,
         about: 'optimum',
         figures: ['gap', 'optimum', 'marginalError'],
         cost: 'O(nm)',
@@ -237,12 +237,12 @@ $\lVert r - a\rVert_1 + \lVert c - b\rVert_1$ is *marginalError*. Of entropic pl
 Q_{ij}$: no $Q \ge 0$ with these marginals has $F(Q) < F(P) -$ *entropicGap*.`,
         about: 'optimum',
         figures: ['entropicGap'],
-        cost: 'O(nm), an exponential an entry',
+        cost: 'O(nm), one exponential per entry',
         always: false,
         declines({ cost }, { epsilon }) {
           if (epsilon === undefined) return 'the plan is not entropic';
           const isLost = cost.values.some((entry) => Math.abs(entry) * Number.EPSILON > epsilon);
-          return isLost ? 'epsilon is less than what rounds away of a cost' : undefined;
+          return isLost ? 'epsilon is below the rounding error of a cost' : undefined;
         },
         prover: async () => ({
           certify: (_, { sourcePotential, targetPotential }) => ({
@@ -292,7 +292,7 @@ Q_{ij}$: no $Q \ge 0$ with these marginals has $F(Q) < F(P) -$ *entropicGap*.`,
     instanceFile: {
       description: `A JSON object with \`a\` and \`b\`, lists of weights of equal sum; \`cost\`, a list of rows, an object
 \`{ rows, cols, values }\` or the path of a \`.npy\` file; and optionally \`epsilon\`, the entropic regularisation in
-units of the cost (by default a hundredth of the range of the costs). Without \`a\` or \`b\` weights are uniform.`,
+units of the cost (by default a hundredth of the range of the costs). Without \`a\` or \`b\`, weights are uniform.`,
       example: {
         a: [0.5, 0.5],
         b: [0.25, 0.75],

@@ -83,7 +83,7 @@ export function pairFamilies<Added extends object>(
     balanced: family({
       title: 'Balanced symbols',
       description:
-        'Every symbol equally often, shuffled; by default about sqrt(m) of them, for which transforms and pairs cost the same.',
+        'Every symbol equally often, shuffled; by default about sqrt(m) symbols, for which transforms and pairs cost the same.',
       real: false,
       shape: {
         n,
@@ -103,7 +103,7 @@ export function pairFamilies<Added extends object>(
     }),
     periodic: family({
       title: 'Periodic with noise',
-      description: 'A random motif without end, some symbols replaced at random: many shifts are close.',
+      description: 'A repeated random motif, with some symbols replaced at random: many shifts are close.',
       real: false,
       shape: {
         n,
@@ -134,7 +134,7 @@ export function pairFamilies<Added extends object>(
     markov: family({
       title: 'DNA of a Markov chain',
       description:
-        'Bases that depend on the three before them as in the phage lambda; the pattern is cut out, some bases replaced.',
+        'Bases that depend on the three before them as in the phage lambda; the pattern is cut from the text, with some bases replaced.',
       real: false,
       shape: { n, m, planted },
       suites: { quick: [{ ...sizes.markov }], full: sizes.full.map((size) => ({ ...size })) },
@@ -145,7 +145,7 @@ export function pairFamilies<Added extends object>(
     }),
     dna: family({
       title: 'Phage lambda',
-      description: 'The 48 502 bases of the phage lambda; the pattern is cut out of them, some bases replaced.',
+      description: 'The 48 502 bases of the phage lambda; the pattern is cut from them, with some bases replaced.',
       real: true,
       shape: {
         n: prefix(PHAGE_LENGTH),
@@ -163,7 +163,7 @@ export function pairFamilies<Added extends object>(
     }),
     english: family({
       title: 'English text',
-      description: 'The constitution of the United States; the pattern is cut out of it, some letters replaced.',
+      description: 'The constitution of the United States; the pattern is cut from it, with some letters replaced.',
       real: true,
       shape: {
         n: prefix(CONSTITUTION_LENGTH),

@@ -205,8 +205,8 @@ function* step<Result>(bits: Bits, take: () => Result): Generator<Piece, Result,
 }
 
 function readHeader(bits: Bits): void {
-  if (bits.take(8) !== 0x1f || bits.take(8) !== 0x8b) throw damaged('what follows a member is no other member');
-  if (bits.take(8) !== 8) throw damaged('the method of compression is not known');
+  if (bits.take(8) !== 0x1f || bits.take(8) !== 0x8b) throw damaged('a member is followed by something else than a member');
+  if (bits.take(8) !== 8) throw damaged('the compression method is unknown');
   const flags = bits.take(8);
   for (let k = 0; k < 6; k++) bits.take(8);
   if (flags & 4) for (let length = bits.take(16); length > 0; length--) bits.take(8);
@@ -260,7 +260,7 @@ function* body(bits: Bits): Generator<Piece, void, 'end' | undefined> {
     const [last, method] = yield* step(bits, () => [bits.take(1), bits.take(2)]);
     isLast = last === 1;
     if (method === 0) yield* stored(bits, output);
-    else if (method === 3) throw damaged('a block of no kind');
+    else if (method === 3) throw damaged('an invalid block type');
     else {
       const codes =
         method === 1
@@ -275,8 +275,8 @@ function* body(bits: Bits): Generator<Piece, void, 'end' | undefined> {
     const word = () => bits.take(16) + 2 ** 16 * bits.take(16);
     return [word(), word()];
   });
-  if (checksum !== output.checksum) throw damaged('the checksum is another');
-  if (length !== output.length % 2 ** 32) throw damaged('the length is another');
+  if (checksum !== output.checksum) throw damaged('the checksum does not match');
+  if (length !== output.length % 2 ** 32) throw damaged('the length does not match');
 }
 
 function* stored(bits: Bits, output: Output): Generator<Piece, void, 'end' | undefined> {
@@ -328,10 +328,10 @@ function inflate(bits: Bits, output: Output, { literals, distances }: Codes): bo
       if (symbol < 256) output.byte(symbol);
       else if (symbol === 256) return false;
       else {
-        if (symbol > 285) throw damaged('a length that there is not');
+        if (symbol > 285) throw damaged('an invalid length');
         const length = LENGTH_BASE[symbol - 257] + bits.take(LENGTH_BITS[symbol - 257]);
         const place = bits.symbol(distances);
-        if (place > 29) throw damaged('a distance that there is not');
+        if (place > 29) throw damaged('an invalid distance');
         output.copy(DISTANCE_BASE[place] + bits.take(DISTANCE_BITS[place]), length);
       }
       taken++;

@@ -21,13 +21,13 @@ export const matchingOptions = {
   ignoreCase: {
     type: 'boolean',
     default: false,
-    description: 'Whether letters match in both cases: of strings all letters, of arrays those of ASCII',
+    description: 'Whether to ignore case: for strings all letters, for arrays ASCII letters',
   },
   classes: {
     type: 'value',
     check: checkClasses,
     description:
-      'Symbols that stand for several, in text and pattern; they match what they share a symbol with: iupac, an object of letters, or a map of integers',
+      'Symbols that stand for several others, in text and pattern; symbols match if they share one: iupac, an object of letters, or a map of integers',
   },
 } as const satisfies OptionSpecs;
 
@@ -77,7 +77,7 @@ function checkClasses(value: unknown, argument: string): asserts value is Symbol
         : typeof members === 'string';
     if (good) continue;
     const wanted = value instanceof Map ? 'integers with lists of integers' : 'a string of letters for each letter';
-    throw new InvalidInputError(`expected ${wanted}, got another for ${String(symbol)}`, { argument, code: 'type' });
+    throw new InvalidInputError(`expected ${wanted}, got something else for ${String(symbol)}`, { argument, code: 'type' });
   }
 }
 

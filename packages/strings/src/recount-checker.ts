@@ -29,7 +29,7 @@ export function check(
   const { text, pattern, maxMismatches = pattern.length, epsilon } = pair;
   const shifts = text.length - pattern.length + 1;
   const isList = distances instanceof Int32Array || distances instanceof Float64Array;
-  if (!isList || distances.length !== shifts) return { proved: false, reason: `there are not ${shifts} distances` };
+  if (!isList || distances.length !== shifts) return { proved: false, reason: `the number of distances is not ${shifts}` };
   let [wrong, open] = [0, 0];
   for (let i = 0; i < shifts; i++) {
     let count = 0;

@@ -14,7 +14,7 @@ export function recountOf<Instance extends RecountedPair, Solution extends { rea
     cost: 'O(nm)',
     always: false,
     declines: ({ text, pattern }) =>
-      (text.length - pattern.length + 1) * pattern.length > 2e9 ? 'counting again takes too long' : undefined,
+      (text.length - pattern.length + 1) * pattern.length > 2e9 ? 'a recount takes too long' : undefined,
     prover: async () => ({ certify: () => ({}) }),
     checker: () => import('./recount-checker.ts'),
   };

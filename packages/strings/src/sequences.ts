@@ -114,7 +114,7 @@ export async function* readSequences(
       parts.push(line.replace(/\s+/g, ''));
     }
   }
-  if (fastq && !fastq.isWhole) throw fault('the last FASTQ record is cut off', number);
+  if (fastq && !fastq.isWhole) throw fault('the last FASTQ record is incomplete', number);
   if (fastq) yield fastq.record();
   if (header !== undefined) yield { ...named(header), sequence: parts.join('') };
 }

@@ -23,7 +23,7 @@ function checkWildcard(value: unknown, argument: string): asserts value is numbe
 export const out = {
   type: 'value',
   check: checkOut,
-  description: 'Where the distances go, one a shift; by default a new array',
+  description: 'Output array, one distance per shift; by default a new one',
 } as const;
 
 function checkOut(value: unknown, argument: string): asserts value is Int32Array {
@@ -43,7 +43,7 @@ export const strands = {
   type: 'choice',
   choices: ['forward', 'both'],
   default: 'forward',
-  description: 'The pattern alone, or also its reverse complement, both of letters; then U and T are one base',
+  description: 'The pattern alone, or also its reverse complement, both as letters; U and T are then the same base',
 } as const;
 
 export const epsilon = {
@@ -51,7 +51,7 @@ export const epsilon = {
   above: 0,
   below: 1,
   required: true,
-  description: 'Relative error; of a registered instance its own where it is not given',
+  description: 'Relative error; by default that of a registered instance',
 } as const;
 
 export const delta = {
@@ -85,18 +85,18 @@ const STUDY_SYMBOLS = 2 ** 18;
 
 /** Why a study algorithm does not take a pair, if it does not. */
 export const studySize = ({ text: { length: n } }: SymbolPair): string | undefined =>
-  n > STUDY_SYMBOLS ? `for study: takes at most ${STUDY_SYMBOLS} symbols of text, not ${n}` : undefined;
+  n > STUDY_SYMBOLS ? `for study: limited to ${STUDY_SYMBOLS} text symbols, not ${n}` : undefined;
 
 export const variant = {
   type: 'choice',
   choices: ['randomized', 'deterministic'],
   default: 'randomized',
-  description: 'Random moduli, or moduli chosen greedily without a random number',
+  description: 'Random moduli, or greedily chosen ones without random numbers',
 } as const;
 
 export const packing = {
   type: 'choice',
   choices: [1, 2],
   default: 1,
-  description: 'Coefficients packed in one number of a transform',
+  description: 'Coefficients packed into one number of a transform',
 } as const;

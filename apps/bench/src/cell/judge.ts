@@ -1,5 +1,6 @@
 // The program of a judge's process: builds the instance of a cell and computes the metrics of solutions, which arrive as
 // data. It loads the package of the problem, or the plug-in that defines it, and never runs a solver.
+import { flushCompileCache } from 'node:module';
 import { deserialize } from 'node:v8';
 import type { AnyProblem } from '@infimum/core';
 import { certify as certifySolution } from '@infimum/core/certificate';
@@ -47,8 +48,12 @@ async function answer({ task, instance: wanted, plugins, coordinator, memory, ce
     bound = undefined;
     let doing = 'loading the problem';
     try {
-      if (problem?.id !== wanted.problem) built.clear();
-      problem = await problemOf(wanted.problem, plugins);
+      if (problem?.id !== wanted.problem) {
+        built.clear();
+        problem = await problemOf(wanted.problem, plugins);
+        // As in the cell's process, which is killed in the end too.
+        flushCompileCache();
+      }
       doing = 'building the instance';
       const key = JSON.stringify([wanted.family, wanted.params, wanted.seed]);
       instance = built.get(key) ?? (await buildInstance(problem, wanted, guard));

@@ -57,16 +57,16 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
   id: 'bandits-rl/bandit',
   title: 'Bandit',
   statement:
-    'In round $t$ a context $x_t$ is shown, an arm $a_t$ is chosen, and its reward $r_t(a_t) \\in [0, 1]$ is seen, and no other. Maximise $\\sum_t r_t(a_t)$.',
+    'In round $t$ a context $x_t$ is shown, an arm $a_t$ is chosen, and only its reward $r_t(a_t) \\in [0, 1]$ is observed. Maximise $\\sum_t r_t(a_t)$.',
   families: {
     bernoulli: defineFamily({
       title: 'Bernoulli arms',
-      description: 'Rewards of 0 or 1; the first arm pays with probability ½, the others with ½ less a gap.',
+      description: 'Rewards of 0 or 1; the first arm pays with probability ½, the others with ½ minus a gap.',
       real: false,
       params: {
         arms: { ...arms, default: 10 },
         rounds: { ...rounds, default: 1000 },
-        gap: { type: 'number', min: 0, max: 0.5, default: 0.1, description: 'How much worse the others are' },
+        gap: { type: 'number', min: 0, max: 0.5, default: 0.1, description: 'Gap of the other arms' },
       },
       suites: { quick: [{ arms: 3, rounds: 60 }, { rounds: 10_000 }], full: [{ rounds: 20_000 }, { rounds: 200_000 }] },
       generate: ({ arms = 10, rounds = 1000, gap = 0.1 }, seed): BanditInstance => {
@@ -76,8 +76,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
     }),
     switching: defineFamily({
       title: 'Switching arms',
-      description:
-        'The best arm changes after a third of the rounds; the best fixed arm is another one than it seems at first.',
+      description: 'The best arm changes after a third of the rounds; the best fixed arm is not the one that leads at first.',
       real: false,
       params: { arms: { ...arms, default: 5, min: 2 }, rounds: { ...rounds, default: 1000 } },
       suites: { quick: [{ rounds: 100 }, { rounds: 10_000 }], full: [{ rounds: 200_000 }] },
@@ -92,7 +91,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
       real: false,
       params: {
         arms: { ...arms, default: 16 },
-        dimension: { type: 'integer', min: 1, max: 1000, default: 4, description: 'Features besides the constant' },
+        dimension: { type: 'integer', min: 1, max: 1000, default: 4, description: 'Features in addition to the constant' },
         rounds: { ...rounds, default: 1000 },
       },
       suites: {
@@ -104,7 +103,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
     }),
     smooth: defineFamily({
       title: 'Smooth in a context',
-      description: 'A number is shown before every choice; every arm has a bump of rewards at its own place.',
+      description: 'A number is shown before every choice; every arm has a bump of rewards at its own position.',
       real: false,
       params: { arms: { ...arms, default: 5 }, rounds: { ...rounds, default: 1000 } },
       suites: { quick: [{ rounds: 100 }, { rounds: 10_000 }], full: [{ rounds: 100_000 }] },
@@ -118,9 +117,9 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
       },
     }),
     irises: defineFamily({
-      title: 'Irises to be named',
+      title: 'Iris classification',
       description:
-        'Which of three species is it? The reward tells only whether the guess was right; 150 flowers, drawn again and again.',
+        'Which of three species is it? The reward tells only whether the guess was right; 150 flowers, drawn repeatedly.',
       real: true,
       params: { rounds: { ...rounds, default: 1000 } },
       suites: { quick: [{ rounds: 60 }, { rounds: 3000 }], full: [{ rounds: 30_000 }] },
@@ -131,8 +130,8 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
       },
     }),
     digits: defineFamily({
-      title: 'Digits to be named',
-      description: 'Which of ten digits is it? The reward tells only whether the guess was right; 1797 images of 8 x 8 points.',
+      title: 'Digit classification',
+      description: 'Which of ten digits is it? The reward tells only whether the guess was right; 1797 images of 8 x 8 pixels.',
       real: true,
       params: { rounds: { ...rounds, default: 1000 } },
       suites: { quick: [{ rounds: 60 }, { rounds: 3000 }], full: [{ rounds: 20_000 }] },
@@ -146,7 +145,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
   metrics: {
     gap: {
       title: 'Gap to the best',
-      description: 'Mean over the rounds played of the best arm’s expected reward in that round, less the chosen one’s.',
+      description: 'Mean over the rounds of the expected reward of the best arm in that round minus that of the chosen one.',
       unit: 'reward',
       direction: 'minimize',
       targets: [0.1, 0.03, 0.01],
@@ -164,7 +163,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
     regret: {
       title: 'Regret',
       description:
-        'Mean over the rounds played of the best fixed arm’s expected reward, less the chosen one’s; negative where rewards change and the choices follow them.',
+        'Mean over the rounds of the expected reward of the best fixed arm minus that of the chosen one; negative if rewards change and the choices follow them.',
       unit: 'reward',
       direction: 'minimize',
       compute: (instance: BanditInstance, { arms }: BanditPlay) => regretOf(instance, arms) / Math.max(1, arms.length),
@@ -182,7 +181,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
     },
   },
   primaryMetric: 'gap',
-  unproved: 'Rewards are drawn: the regret of a run is counted, and bounds on its expectation are theorems.',
+  unproved: 'Rewards are random: the regret of a run is only measured; bounds on its expectation are theorems.',
   validate,
   badInstances: () => {
     const rewards = { rows: 2, cols: 2, values: Float64Array.of(0, 1, 1, 0) };
@@ -194,7 +193,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
         argument: 'rewards',
       },
       {
-        fault: 'a reward that is no number',
+        fault: 'a reward that is not a number',
         instance: { rewards: { ...rewards, values: Float64Array.of(0, Number.NaN, 1, 0) } },
         argument: 'rewards',
       },
@@ -226,7 +225,7 @@ export const banditProblem = /* @__PURE__ */ defineProblem({
   },
   instanceFile: {
     description:
-      '`rewards`: rounds by arms, each in [0, 1]. Where known: `means` of the same shape, `contexts` (one row a round), `features` (one row an arm, of norm 1 at most). Every field may be lists of numbers or an `.npy` file.',
+      '`rewards`: rounds by arms, each in [0, 1]. If known: `means` of the same shape, `contexts` (one row per round), `features` (one row per arm, of norm at most 1). Every field may be lists of numbers or a `.npy` file.',
     example: {
       rewards: [
         [1, 0],

@@ -32,14 +32,14 @@ const banditOptions = {
     type: 'choice',
     choices: ['thompson', 'ucb', 'tsallis-inf', 'exp3', 'epsilon-greedy', 'lin-ucb', 'square-cb', 'cheb-cb'],
     default: 'thompson',
-    description: 'How arms are chosen; the last three use contexts, the last one contexts of one number in [0, 1]',
+    description: 'Algorithm; the last three use contexts, the last one contexts of one number in [0, 1]',
   },
   contextDimension: {
     type: 'integer',
     min: 0,
     max: 10_000,
     default: 0,
-    description: 'Numbers of a context; a constant is added to them',
+    description: 'Numbers per context; a constant is added',
   },
   minReward: { type: 'number', was: 'lowest', default: 0, description: 'Smallest possible reward' },
   maxReward: { type: 'number', was: 'highest', default: 1, description: 'Largest possible reward' },
@@ -47,7 +47,7 @@ const banditOptions = {
     type: 'integer',
     min: 1,
     default: 100_000,
-    description: 'Choices that wait for their reward; beyond it the oldest are given up',
+    description: 'Maximum number of choices waiting for their reward; beyond it, the oldest are dropped',
   },
   keepLog: { type: 'boolean', default: false, description: 'Keep all rewarded choices, for `log` and the state' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
@@ -345,7 +345,7 @@ class LiveBandit implements Bandit {
   introduce(name: string): void {
     if (typeof name !== 'string') throw new InvalidInputError('expected names', { argument: 'arms', code: 'type' });
     if (this.#arms.some((arm) => arm.name === name)) {
-      throw new InvalidInputError(`'${name}' stands there twice`, { argument: 'arms', code: 'unknown' });
+      throw new InvalidInputError(`'${name}' occurs twice`, { argument: 'arms', code: 'unknown' });
     }
     this.#arms.push({ name, removed: false, rewards: 0, sum: 0 });
   }
@@ -412,7 +412,7 @@ class LiveBandit implements Bandit {
       if (/^\d+$/.test(name) && Number(name) < this.#decisions) return;
       const { id } = this.choose(event[2], event[3]);
       if (id === name) return;
-      throw new InvalidInputError(`is ${name} where choice ${id} is next`, { argument: 'id', code: 'out-of-range' });
+      throw new InvalidInputError(`is ${name}, but the next choice is ${id}`, { argument: 'id', code: 'out-of-range' });
     }
     if (event[0] === 'reward') this.reward(name, event[2]);
     else if (kind !== 'addArm' && kind !== 'removeArm') {

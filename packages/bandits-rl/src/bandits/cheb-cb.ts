@@ -23,7 +23,7 @@ const chebCbOptions = {
     min: 1,
     max: 30,
     default: 6,
-    description: 'Chebyshev polynomials of the context, the constant one included',
+    description: 'Number of Chebyshev polynomials of the context, including the constant',
   },
   greed: {
     type: 'number',
@@ -202,11 +202,11 @@ const RIDGE = 1e-9;
 export const chebCbSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/cheb-cb',
   title: 'ChebCB',
-  summary: 'Learns every arm’s loss as a smooth function of a scalar context, and plays by the gaps.',
+  summary: 'Learns every arm’s loss as a smooth function of a scalar context, and draws arms by their gaps.',
   problem: banditProblem,
   role: 'paper',
   paper: learningToRelaxPaper,
-  cost: 'O(A M + M^2) \\text{ a round, with } M \\text{ polynomials}',
+  cost: 'O(A M + M^2) \\text{ per round, with } M \\text{ polynomials}',
   options: chebCbOptions,
   declines: ({ contexts }) =>
     contexts?.cols === 1 ? undefined : 'needs one number before every choice, as contexts of one column',

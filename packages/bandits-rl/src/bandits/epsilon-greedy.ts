@@ -7,7 +7,7 @@ import type { Policy, PolicyState } from './policy.ts';
 import { lengthened, numbersOf, shareAmongBest } from './policy.ts';
 
 const epsilonGreedyOptions = {
-  exploration: { type: 'number', min: 0, max: 1, default: 0.05, description: 'Share of the rounds in which any arm is played' },
+  exploration: { type: 'number', min: 0, max: 1, default: 0.05, description: 'Share of the rounds that play a random arm' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
 
@@ -58,11 +58,11 @@ export class EpsilonGreedy implements Policy {
 export const epsilonGreedySolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/epsilon-greedy',
   title: 'ε-greedy',
-  summary: 'The best arm so far, and now and then any: the baseline of baselines.',
+  summary: 'The best arm so far, and sometimes a random one: the simplest baseline.',
   problem: banditProblem,
   role: 'baseline',
   paper: { title: 'Learning from delayed rewards', year: 1989 },
-  cost: 'O(A) \\text{ a round}',
+  cost: 'O(A) \\text{ per round}',
   options: epsilonGreedyOptions,
   steps: (instance, options) => {
     const { exploration, seed } = resolveOptions(epsilonGreedyOptions, options);

@@ -94,7 +94,7 @@ export const exp3Solver = /* @__PURE__ */ defineSolver({
   problem: banditProblem,
   role: 'baseline',
   paper: { title: 'The nonstochastic multiarmed bandit problem', year: 2002 },
-  cost: 'O(A) \\text{ a round}',
+  cost: 'O(A) \\text{ per round}',
   options: exp3Options,
   steps: (instance, options) => {
     const resolved = resolveOptions(exp3Options, options);

@@ -72,7 +72,7 @@ export const linUcbSolver = /* @__PURE__ */ defineSolver({
   problem: banditProblem,
   role: 'baseline',
   paper: { title: 'A Contextual-Bandit Approach to Personalized News Article Recommendation', arxiv: '1003.0146', year: 2010 },
-  cost: 'O(A d^2) \\text{ a round}',
+  cost: 'O(A d^2) \\text{ per round}',
   options: linUcbOptions,
   steps: (instance, options) => {
     const resolved = resolveOptions(linUcbOptions, options);

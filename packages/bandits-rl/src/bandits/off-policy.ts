@@ -47,14 +47,14 @@ const evaluateOffPolicyOptions = {
     type: 'value',
     check: checkModel,
     description:
-      'Expected rewards of all arms at decision number `index`, a list or an object by name, from its context, for the doubly robust estimate',
+      'Expected rewards of all arms at decision `index`, as a list or an object by name, from its context, for the doubly robust estimate',
   },
   level: {
     type: 'number',
     above: 0,
     below: 1,
     default: 0.95,
-    description: 'Probability with which the interval contains the mean reward, at all times at once',
+    description: 'Probability with which the interval contains the mean reward at all times simultaneously',
   },
   minReward: { type: 'number', default: 0, description: 'Smallest possible reward' },
   maxReward: { type: 'number', default: 1, description: 'Largest possible reward' },

@@ -14,7 +14,7 @@ const squareCbOptions = {
     type: 'number',
     above: 0,
     default: 10,
-    description: 'Factor c of the weight γ = c √t of gaps: the larger, the less is explored',
+    description: 'Factor c of the weight γ = c √t of gaps: the larger, the less exploration',
   },
   ridge: { type: 'number', above: 0, default: 1, description: 'Ridge λ of the regressions' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
@@ -81,7 +81,7 @@ export const squareCbSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2002.04926',
     year: 2020,
   },
-  cost: 'O(A d + d^2) \\text{ a round}',
+  cost: 'O(A d + d^2) \\text{ per round}',
   options: squareCbOptions,
   steps: (instance, options) => {
     const resolved = resolveOptions(squareCbOptions, options);

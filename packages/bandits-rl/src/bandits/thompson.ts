@@ -14,7 +14,7 @@ const thompsonOptions = {
     type: 'choice',
     choices: ['beta', 'gaussian'],
     default: 'beta',
-    description: 'What is believed of an arm: beta for rewards that are yes or no, gaussian for others',
+    description: 'Posterior of an arm: beta for binary rewards, gaussian for others',
   },
   rewardDeviation: {
     type: 'number',

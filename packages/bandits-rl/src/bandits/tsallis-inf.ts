@@ -15,7 +15,7 @@ const tsallisInfOptions = {
     type: 'choice',
     choices: ['importance-weighted', 'reduced-variance'],
     default: 'reduced-variance',
-    description: 'How losses are estimated; reduced-variance subtracts ½ before weighting arms that are likely',
+    description: 'Loss estimator; reduced-variance subtracts ½ before weighting likely arms',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
@@ -96,11 +96,11 @@ export class TsallisInf implements Policy {
 export const tsallisInfSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/tsallis-inf',
   title: 'Tsallis-INF',
-  summary: 'Optimal without tuning, whether losses are drawn or chosen by an adversary.',
+  summary: 'Optimal without tuning, whether losses are random or adversarial.',
   problem: banditProblem,
   role: 'baseline',
   paper: { title: 'Tsallis-INF: An Optimal Algorithm for Stochastic and Adversarial Bandits', arxiv: '1807.07623', year: 2018 },
-  cost: 'O(A) \\text{ a round}',
+  cost: 'O(A) \\text{ per round}',
   options: tsallisInfOptions,
   steps: (instance, options) => {
     const resolved = resolveOptions(tsallisInfOptions, options);

@@ -121,7 +121,7 @@ export const ucbSolver = /* @__PURE__ */ defineSolver({
   problem: banditProblem,
   role: 'baseline',
   paper: { title: 'Finite-time analysis of the multiarmed bandit problem', year: 2002 },
-  cost: 'O(A) \\text{ a round}',
+  cost: 'O(A) \\text{ per round}',
   options: ucbOptions,
   steps: (instance, options) => {
     const { bound, seed } = resolveOptions(ucbOptions, options);

@@ -26,7 +26,7 @@ const continuousLstdOptions = {
     choices: ['auto', 'exact', 'euler', 'discrete'],
     default: 'auto',
     description:
-      'How discounting is discretised; `auto` is exact where episodes end, and Euler’s where they do not; `discrete` is that of TD',
+      'Discretisation of discounting; `auto` is exact for finite episodes and Euler’s for infinite ones; `discrete` is that of TD',
   },
   testFunction: {
     type: 'value',
@@ -37,7 +37,7 @@ const continuousLstdOptions = {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description: 'Violation of orthogonality, over the size of its terms, that counts as solved',
+    description: 'Relative violation of orthogonality that counts as solved',
   },
   maxIterations: { type: 'integer', min: 0, default: 1_000_000_000, description: 'Limit on steps of the data' },
 } as const satisfies OptionSpecs;
@@ -127,13 +127,13 @@ export function* continuousLstdSteps(
   yield { iteration: Math.max(1, visit.value + 1), passes: 1, solution: () => ({ parameters: fit.parameters.slice() }) };
   if (fit.rank < size) return stalled(solution, `the data determine ${fit.rank} of ${size} parameters`);
   if (system.some(isRounded) || right.some(isRounded)) {
-    return stalled(solution, 'products of the features underflow: states in a larger unit would tell more');
+    return stalled(solution, 'products of the features underflow: scale the states up');
   }
   if (!isOwnValue(instance, fit.parameters)) {
     return stalled(solution, 'values of the family are not the products of its gradients and parameters');
   }
   if (fit.residual <= tolerance) return converged(solution, `orthogonal to ${fit.residual.toExponential(1)}`);
-  return stalled(solution, `rounding leaves a violation of ${fit.residual.toExponential(1)}`);
+  return stalled(solution, `rounding limits the violation to ${fit.residual.toExponential(1)}`);
 
   function visitOne(at: Increment): void {
     const { t, tNext, x, xNext, duration, weight, a, b, c, reward, payoff } = at;
@@ -244,12 +244,12 @@ function solveSystem(
 export const continuousLstdSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/continuous-lstd',
   title: 'CLSTD',
-  summary: 'Least squares of temporal differences in continuous time: the orthogonality conditions of a linear family, solved.',
+  summary: 'Least-squares temporal differences in continuous time: solves the orthogonality conditions of a linear family.',
   problem: evaluationProblem,
   variant: 'orthogonality',
   role: 'paper',
   paper: martingalePaper,
-  cost: 'O(L^2) \\text{ a step and } O(L^3) \\text{ once}',
+  cost: 'O(L^2) \\text{ per step and } O(L^3) \\text{ once}',
   options: continuousLstdOptions,
   declines: ({ approximator }) => (approximator.isLinear ? undefined : 'the family is not linear'),
   steps: continuousLstdSteps,

@@ -19,14 +19,14 @@ const continuousTdOptions = {
     choices: ['ctd', 'cgtd0', 'cgtd2', 'tdc', 'mean-square'],
     default: 'ctd',
     description:
-      'CTD; gradient methods with the metric I (`cgtd0`, slow) or that of the test functions (`cgtd2`, `tdc`); `mean-square` is wrong wherever there is noise',
+      'CTD; gradient methods with the metric I (`cgtd0`, slow) or that of the test functions (`cgtd2`, `tdc`); `mean-square` is wrong under noise',
   },
   lambda: {
     type: 'number',
     min: 0,
     max: 1,
     default: 0,
-    description: 'Of CTD: the test function is ∫ λ^(t-s) ∂J ds; 0 for ∂J itself',
+    description: 'For CTD: the test function is ∫ λ^(t-s) ∂J ds; 0 for ∂J itself',
   },
   update: {
     type: 'choice',
@@ -39,26 +39,26 @@ const continuousTdOptions = {
     type: 'number',
     above: 0,
     default: 0.5,
-    description: 'Of the gradient methods: the other step, falling with the power 0.5',
+    description: 'For the gradient methods: the second step size, falling with the power 0.5',
   },
   decayTime: {
     type: 'number',
     above: 0,
     default: 50,
     unit: 'time',
-    description: 'After how much time of data the steps begin to fall',
+    description: 'Time of data after which the steps begin to decrease',
   },
   discountForm: {
     type: 'choice',
     choices: ['auto', 'exact', 'euler', 'discrete'],
     default: 'auto',
-    description: 'How discounting is discretised, as for `continuousLstd`',
+    description: 'Discretisation of discounting, as for `continuousLstd`',
   },
   averaging: {
     type: 'choice',
     choices: ['rising', 'none'],
     default: 'rising',
-    description: 'Whether the result is the mean of all parameters, with weights that rise as the square of time, or the last',
+    description: 'Whether the result is the mean of all parameters, weighted by the square of time, or the last',
   },
   maxIterations: { type: 'integer', min: 0, default: 1_000_000_000, description: 'Limit on steps of the data' },
 } as const satisfies OptionSpecs;
@@ -139,13 +139,13 @@ export function* continuousTdSteps(
   });
   let visit = visits.next();
   while (!visit.done) {
-    if (isLost) return stalled(solution(), 'the parameters run away: the step is too large');
+    if (isLost) return stalled(solution(), 'the parameters diverge: the step is too large');
     yield { iteration: visit.value, passes: 0, solution };
     visit = visits.next();
   }
-  if (isLost) return stalled(solution(), 'the parameters run away: the step is too large');
+  if (isLost) return stalled(solution(), 'the parameters diverge: the step is too large');
   yield { iteration: Math.max(1, visit.value + 1), passes: 1, solution };
-  return exhausted(solution(), 'all data have been seen');
+  return exhausted(solution(), 'all data were used');
 }
 
 /** What a method adds to `step` for an increment. */
@@ -216,7 +216,7 @@ export const continuousTdSolver = /* @__PURE__ */ defineSolver({
   variant: 'stochastic',
   role: 'paper',
   paper: martingalePaper,
-  cost: 'O(L) \\text{ a step}',
+  cost: 'O(L) \\text{ per step}',
   options: continuousTdOptions,
   steps: continuousTdSteps,
 });

@@ -13,19 +13,19 @@ const discreteLstdOptions = {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description: 'Violation of the equations, over the size of their terms, that counts as solved',
+    description: 'Relative violation of the equations that counts as solved',
   },
 } as const satisfies OptionSpecs;
 
 export const discreteLstdSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/discrete-lstd',
   title: 'LSTD',
-  summary: 'Least squares of temporal differences with the discount e^(-βΔ) a step, as in discrete time.',
+  summary: 'Least-squares temporal differences with the discount e^(-βΔ) per step, as in discrete time.',
   problem: evaluationProblem,
   variant: 'discrete',
   role: 'baseline',
   paper: { title: 'Linear least-squares algorithms for temporal difference learning', year: 1996 },
-  cost: 'O(L^2) \\text{ a step}',
+  cost: 'O(L^2) \\text{ per step}',
   options: discreteLstdOptions,
   declines: ({ approximator }) => (approximator.isLinear ? undefined : 'the family is not linear'),
   steps: (instance, { tolerance = discreteLstdOptions.tolerance.default }) =>
@@ -37,19 +37,19 @@ const meanSquareOptions = {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description: 'Step of the parameters, over 1 + their norm, at which to stop',
+    description: 'Step of the parameters, relative to 1 + their norm, at which to stop',
   },
 } as const satisfies OptionSpecs;
 
 export const meanSquareSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mean-square-td',
   title: 'Mean-square TD error',
-  summary: 'The minimiser of the squared TD errors: it flattens the value function wherever there is noise.',
+  summary: 'The minimiser of the squared TD errors, which flattens the value function under noise.',
   problem: evaluationProblem,
   variant: 'loss',
   role: 'baseline',
   paper: { title: 'Residual algorithms: reinforcement learning with function approximation', year: 1995 },
-  cost: 'O(N L^2) \\text{ a pass}',
+  cost: 'O(N L^2) \\text{ per pass}',
   options: meanSquareOptions,
   steps: (instance, { tolerance = meanSquareOptions.tolerance.default }) =>
     martingaleLossSteps(instance, { tolerance, loss: 'mean-square' }),

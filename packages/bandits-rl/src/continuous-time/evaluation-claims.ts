@@ -38,7 +38,7 @@ export const evaluationClaims = [
   defineClaim({
     id: 'bandits-rl/martingale-mesh',
     paper,
-    statement: 'What is learnt on a mesh tends to the truth as O(Δ).',
+    statement: 'The value learnt on a mesh converges to the true value as O(Δ).',
     published: 'first order',
     budget: 30,
     null: 'the mean-square TD error on the same paths',

@@ -119,7 +119,7 @@ export function checkEvaluation(instance: EvaluationInstance): void {
   checkVector(instance.initialParameters, 'initialParameters', approximator.size);
   checkNumber(discountRate, 'discountRate', { min: 0 });
   if (isContinuing && discountRate === 0) {
-    throw new InvalidInputError('must be above 0 where there is no end', { argument: 'discountRate', code: 'out-of-range' });
+    throw new InvalidInputError('must be above 0 for infinite episodes', { argument: 'discountRate', code: 'out-of-range' });
   }
   if (!Array.isArray(episodes)) return;
   for (const [k, episode] of episodes.entries()) checkEpisode(instance, episode, k);
@@ -157,6 +157,6 @@ function checkRising(times: Float64Array, argument: string): void {
   checkVector(times, argument);
   for (let i = 1; i < times.length; i++) {
     if (times[i] > times[i - 1]) continue;
-    throw new InvalidInputError(`do not rise at index ${i}`, { argument, code: 'out-of-range', index: i });
+    throw new InvalidInputError(`do not increase at index ${i}`, { argument, code: 'out-of-range', index: i });
   }
 }

@@ -148,7 +148,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     'ornstein-uhlenbeck': defineFamily({
       title: 'Ornstein-Uhlenbeck process',
       description:
-        'dX = -X dt + dW without an end, the reward x², exact transitions; of a truth and a fixed point in closed form.',
+        'dX = -X dt + dW with infinite horizon, the reward x², exact transitions; the true value and the fixed point in closed form.',
       real: false,
       params: { steps, mesh },
       suites: { quick: [{ steps: 400 }, {}], full: [{ steps: 400_000 }, { steps: 400_000, mesh: 0.2 }] },
@@ -156,7 +156,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     }),
     'many-dimensions': defineFamily({
       title: 'Linear diffusions in many dimensions',
-      description: 'A stable random drift, the reward |x|², all quadratic features; the truth by Lyapunov’s equation.',
+      description: 'A stable random drift, the reward |x|², all quadratic features; the true value by the Lyapunov equation.',
       real: false,
       params: { n: { type: 'integer', min: 1, max: 30, default: 3, description: 'Dimensions' }, steps, mesh },
       suites: {
@@ -170,7 +170,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     }),
     brownian: defineFamily({
       title: 'Square of a Brownian motion',
-      description: 'The end is worth x²; the value is x² + θ(1 - t), linear in θ = 1.',
+      description: 'The terminal reward is x²; the value is x² + θ(1 - t), linear in θ = 1.',
       real: false,
       params: { paths, steps: inner },
       suites: { quick: [{ paths: 20, steps: 10 }], full: [{ paths: 20_000 }] },
@@ -178,7 +178,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     }),
     'geometric-square': defineFamily({
       title: 'Square of a geometric Brownian motion',
-      description: 'The end is worth x²; the value is x² e^(θ(1 - t)), θ = ¼.',
+      description: 'The terminal reward is x²; the value is x² e^(θ(1 - t)), θ = ¼.',
       real: false,
       params: { paths, steps: inner },
       suites: { quick: [{ paths: 20, steps: 10 }], full: [{ paths: 20_000 }] },
@@ -196,7 +196,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
   metrics: {
     parameterError: {
       title: 'Error of the parameters',
-      description: '|θ - θ*| over |θ*|; the violation of orthogonality where θ* is not known.',
+      description: '|θ - θ*| / |θ*|; the violation of orthogonality if θ* is unknown.',
       unit: '',
       direction: 'minimize',
       compute: (instance: EvaluationInstance, { parameters }: EvaluationSolution) =>
@@ -206,14 +206,14 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     },
     orthogonality: {
       title: 'Violation of orthogonality',
-      description: 'Σ ∂J/∂θ ΔM over the sum of its terms’ magnitudes, the largest entry.',
+      description: 'Largest entry of Σ ∂J/∂θ ΔM relative to the sum of its terms’ magnitudes.',
       unit: '',
       direction: 'minimize',
       compute: (instance: EvaluationInstance, { parameters }: EvaluationSolution) => orthogonalityError(instance, parameters),
     },
   },
   primaryMetric: 'parameterError',
-  unproved: 'Parameters follow from sampled paths: how far from the truth they are is a matter of chance.',
+  unproved: 'Parameters are estimated from sampled paths: their error is random.',
   success: {
     metric: 'orthogonality',
     bound: (_, { variant, options }) =>
@@ -226,12 +226,12 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
     const [episode] = good.episodes;
     return [
       {
-        fault: 'times that do not rise',
+        fault: 'times that do not increase',
         instance: { ...good, episodes: [{ ...episode, times: new Float64Array(5) }] },
         argument: 'episodes[0].times',
       },
       {
-        fault: 'states that are no numbers',
+        fault: 'states that are not numbers',
         instance: { ...good, episodes: [{ ...episode, states: new Float64Array(5).fill(Number.NaN) }] },
         argument: 'episodes[0].states',
       },
@@ -246,7 +246,7 @@ export const evaluationProblem = /* @__PURE__ */ defineProblem({
         argument: 'initialParameters',
       },
       { fault: 'a negative discount', instance: { ...good, discountRate: -1 }, argument: 'discountRate' },
-      { fault: 'no discount where there is no end', instance: { ...good, isContinuing: true }, argument: 'discountRate' },
+      { fault: 'no discount for infinite episodes', instance: { ...good, isContinuing: true }, argument: 'discountRate' },
       { fault: 'no episodes', instance: { ...good, episodes: 1 as never }, argument: 'episodes' },
     ];
   },

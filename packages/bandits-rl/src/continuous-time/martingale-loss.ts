@@ -17,19 +17,19 @@ const martingaleLossOptions = {
     type: 'choice',
     choices: ['martingale', 'mean-square'],
     default: 'martingale',
-    description: 'What is minimised; the mean-square TD error is wrong wherever there is noise',
+    description: 'Loss; the mean-square TD error is wrong under noise',
   },
   discountForm: {
     type: 'choice',
     choices: ['auto', 'exact', 'euler', 'discrete'],
     default: 'auto',
-    description: 'How discounting is discretised, as for `continuousLstd`',
+    description: 'Discretisation of discounting, as for `continuousLstd`',
   },
   tolerance: {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description: 'Step of the parameters, over 1 + their norm, at which to stop',
+    description: 'Step of the parameters, relative to 1 + their norm, at which to stop',
   },
   maxEpochs: {
     type: 'integer',
@@ -157,7 +157,7 @@ export function* martingaleLossSteps(
     if (shift <= settings.tolerance) {
       return converged(solution(), `a further step would be ${shift.toExponential(1)}`);
     }
-    if (passes >= settings.maxEpochs) return stalled(solution(), `${passes} passes did not bring the steps to an end`);
+    if (passes >= settings.maxEpochs) return stalled(solution(), `the steps did not converge in ${passes} passes`);
     trial = next;
   }
 }
@@ -219,12 +219,12 @@ function* mapReturn<T, R>(source: Generator<T, unknown>, result: () => R): Gener
 export const martingaleLossSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/martingale-loss',
   title: 'Martingale loss',
-  summary: 'The best approximation of the value in the mean square, by least squares on what was paid.',
+  summary: 'The best mean-square approximation of the value, by least squares on realised rewards.',
   problem: evaluationProblem,
   variant: 'loss',
   role: 'paper',
   paper: martingalePaper,
-  cost: 'O(N L^2) \\text{ a pass}',
+  cost: 'O(N L^2) \\text{ per pass}',
   options: martingaleLossOptions,
   steps: martingaleLossSteps,
 });

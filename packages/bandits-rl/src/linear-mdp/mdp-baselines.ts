@@ -19,12 +19,12 @@ const uniformOptions = { seed } as const satisfies OptionSpecs;
 export const uniformMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-uniform',
   title: 'The uniform policy',
-  summary: 'Learns nothing: what every learner has to beat.',
+  summary: 'Learns nothing: the baseline for every learner.',
   problem: linearMdpProblem,
   variant: 'simulator-free',
   role: 'baseline',
   paper: { title: 'Folklore', year: 1654 },
-  cost: 'O(H) \\text{ an episode}',
+  cost: 'O(H) \\text{ per episode}',
   options: uniformOptions,
   steps: (instance, options) => {
     const policy = new Float64Array(tableSize(instance)).fill(1 / instance.actions);
@@ -79,11 +79,11 @@ const weightOptions = { learningRate, seed } as const satisfies OptionSpecs;
 export const exp3MdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-exp3',
   title: 'Exp3 in every state',
-  summary: 'A bandit in every state of every layer, on importance-weighted losses to go: no use is made of features.',
+  summary: 'A bandit in every state of every layer, on importance-weighted losses-to-go, without features.',
   problem: linearMdpProblem,
   role: 'baseline',
   paper: { title: 'Optimistic policy optimization with bandit feedback', arxiv: '2002.08243', year: 2020 },
-  cost: 'O(H S^2 A) \\text{ an episode}',
+  cost: 'O(H S^2 A) \\text{ per episode}',
   options: weightOptions,
   steps: (instance, options) => {
     const { learningRate: factor, seed } = resolveOptions(weightOptions, options);
@@ -116,12 +116,12 @@ class HedgeEverywhere extends Weights {
 export const hedgeMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-hedge',
   title: 'Hedge with full information',
-  summary: 'Sees all losses after every episode: a bound on what bandit feedback can achieve.',
+  summary: 'Sees all losses after every episode: a bound on the performance of bandit feedback.',
   problem: linearMdpProblem,
   variant: 'full-information',
   role: 'baseline',
   paper: { title: 'Online Markov decision processes', year: 2009 },
-  cost: 'O(H S^2 A) \\text{ an episode}',
+  cost: 'O(H S^2 A) \\text{ per episode}',
   options: weightOptions,
   steps: (instance, options) => {
     const { learningRate: factor, seed } = resolveOptions(weightOptions, options);
@@ -213,7 +213,7 @@ class OptimisticLeastSquares implements EpisodeLearner {
 export const lsviUcbSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-lsvi-ucb',
   title: 'LSVI-UCB',
-  summary: 'Optimistic least-squares value iteration: fast where losses do not change, lost where they do.',
+  summary: 'Optimistic least-squares value iteration: fast for stationary losses, fails for changing ones.',
   problem: linearMdpProblem,
   variant: 'simulator-free',
   role: 'baseline',

@@ -28,7 +28,7 @@ const bonus = {
   type: 'number',
   min: 0,
   default: 0.1,
-  description: 'Factor on the bonus β = η H² of theory, which is too careful in practice',
+  description: 'Factor on the theoretical bonus β = η H², which is too cautious in practice',
 } as const;
 const covariance = {
   type: 'choice',
@@ -41,13 +41,13 @@ const rollouts = {
   min: 1,
   max: 100_000,
   default: 64,
-  description: 'Rollouts an episode for covariances and bonuses that are not exact',
+  description: 'Rollouts per episode for inexact covariances and bonuses',
 } as const;
 const bonusMode = {
   type: 'choice',
   choices: ['exact', 'sampled', 'linear'],
   default: 'exact',
-  description: 'Bonuses to go by dynamic programming, by one sampled path each, or by regression on rollouts',
+  description: 'Bonuses-to-go by dynamic programming, by one sampled path each, or by regression on rollouts',
 } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of actions and rollouts' } as const;
 const learningRate = { type: 'number', above: 0, default: 3, description: 'Factor on the learning rate of theory' } as const;
@@ -379,7 +379,7 @@ function* steps(
   return yield* episodeSteps(instance, learner, settings.seed);
 }
 
-const cost = 'O(H(SA d^2 + S^2A + d^3)) \\text{ an episode}';
+const cost = 'O(H(SA d^2 + S^2A + d^3)) \\text{ per episode}';
 
 export const magnitudeReducedMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-magnitude-reduced',
@@ -388,7 +388,7 @@ export const magnitudeReducedMdpSolver = /* @__PURE__ */ defineSolver({
   problem: linearMdpProblem,
   role: 'paper',
   paper: refinedRegretPaper,
-  cost: 'O(H((SA)^2 d + S^2A + d^3)) \\text{ an episode}',
+  cost: 'O(H((SA)^2 d + S^2A + d^3)) \\text{ per episode}',
   options: policyOptimizationOptions,
   steps: (instance, options) => steps(instance, 'magnitude-reduced', resolveOptions(policyOptimizationOptions, options)),
 });
@@ -396,7 +396,7 @@ export const magnitudeReducedMdpSolver = /* @__PURE__ */ defineSolver({
 export const logBarrierMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-log-barrier',
   title: 'Policy optimisation with the log-barrier',
-  summary: 'A leader in every state that no estimate is too large for: regret √(AK).',
+  summary: 'A leader in every state that tolerates estimates of any size: regret √(AK).',
   problem: linearMdpProblem,
   role: 'paper',
   paper: refinedRegretPaper,
@@ -408,7 +408,7 @@ export const logBarrierMdpSolver = /* @__PURE__ */ defineSolver({
 export const dilatedBonusMdpSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-dilated-bonus',
   title: 'Policy optimisation with dilated bonuses',
-  summary: 'The method of 2021: estimates are kept small by regularisation, at a regret of K^⅔.',
+  summary: 'The 2021 method: estimates are kept small by regularisation, with a regret of K^⅔.',
   problem: linearMdpProblem,
   role: 'baseline',
   paper: {

@@ -18,16 +18,15 @@ import { episodeSteps } from './play-episodes.ts';
 const simulatorFreeOptions = {
   learningRate: { type: 'number', above: 0, default: 20, description: 'Factor on the learning rate of theory' },
   bonus: { type: 'number', min: 0, default: 0.02, description: 'Factor on the bonus β = η H² of theory' },
-  epochLength: { type: 'integer', min: 4, max: 1_000_000, description: 'Episodes of a policy; max(20, K^⅓) by default' },
+  epochLength: { type: 'integer', min: 4, max: 1_000_000, description: 'Episodes per policy; max(20, K^⅓) by default' },
   mixing: { type: 'number', min: 0, max: 1, default: 0.05, description: 'Share of the episodes that explore' },
   cover: {
     type: 'choice',
     choices: ['least-squares', 'uniform'],
     default: 'least-squares',
-    description:
-      'Policies that explore: found by optimistic least-squares value iteration in rounds of their own, or the uniform one',
+    description: 'Exploration policies: found by optimistic least-squares value iteration in separate rounds, or uniform',
   },
-  coverRounds: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Rounds that find the cover' },
+  coverRounds: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Rounds to find the cover' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of actions and of the order within epochs' },
 } as const satisfies OptionSpecs;
 
@@ -300,12 +299,12 @@ class PolicyCover {
 export const simulatorFreeSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/mdp-simulator-free',
   title: 'Policy optimisation without a simulator',
-  summary: 'Epochs of one policy each and a cover that explores: no transition probability is used, and learning is slow.',
+  summary: 'Epochs of one policy each and an exploration cover: uses no transition probabilities, and learns slowly.',
   problem: linearMdpProblem,
   variant: 'simulator-free',
   role: 'paper',
   paper: refinedRegretPaper,
-  cost: 'O(H d^2 + (SA d^2 + d^3) H / W) \\text{ an episode, epochs of } W',
+  cost: 'O(H d^2 + (SA d^2 + d^3) H / W) \\text{ per episode, epochs of } W',
   options: simulatorFreeOptions,
   steps: (instance, options) => {
     const settings = resolveOptions(simulatorFreeOptions, options);

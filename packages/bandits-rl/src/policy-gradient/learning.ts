@@ -9,13 +9,13 @@ import { Sampler } from './trajectories.ts';
 
 /** Options of every method. */
 export const learningOptions = {
-  batchSize: { type: 'integer', min: 1, max: 1_000_000, default: 5, description: 'Trajectories of an estimate' },
+  batchSize: { type: 'integer', min: 1, max: 1_000_000, default: 5, description: 'Trajectories per estimate' },
   baseline: {
     type: 'choice',
     choices: ['linear', 'time-mean', 'none'],
     default: 'linear',
     description:
-      'What returns are compared with: a fit on features over past batches, the mean of the batch’s other trajectories, or nothing',
+      'Baseline of returns: a fit on features over past batches, the mean of the batch’s other trajectories, or none',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
   maxIterations: { type: 'integer', min: 0, default: 1500, description: 'Limit on trajectories' },
@@ -156,7 +156,7 @@ export function* learn(
     updates.next();
     if (sampler.fault) return stalled(solution(), sampler.fault);
     const size = norm(parameters);
-    if (!(size <= LARGEST_PARAMETERS)) return stalled(solution(), 'the parameters run away');
+    if (!(size <= LARGEST_PARAMETERS)) return stalled(solution(), 'the parameters diverge');
     if (sampler.meanReturn > learning.bestReturn) {
       learning.bestReturn = sampler.meanReturn;
       best.set(before);

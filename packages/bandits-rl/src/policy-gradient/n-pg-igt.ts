@@ -101,11 +101,11 @@ function* transported(
 export const nPgIgtSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/n-pg-igt',
   title: 'N-PG-IGT',
-  summary: 'Normalised policy gradient with momentum and gradients taken ahead; robust in its step, no second derivatives.',
+  summary: 'Normalised policy gradient with momentum and look-ahead gradients; robust to the step size, no second derivatives.',
   problem: policyProblem,
   role: 'paper',
   paper: normalizedGradientPaper,
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: nPgIgtOptions,
   steps: nPgIgtSteps,
 });

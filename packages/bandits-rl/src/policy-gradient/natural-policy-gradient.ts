@@ -12,12 +12,12 @@ import { policyProblem } from './policy-problem.ts';
 
 const naturalGradientOptions = {
   stepSize: { type: 'number', above: 0, default: 0.05, description: 'Step' },
-  damping: { type: 'number', was: 'ridge', above: 0, default: 0.01, description: 'What is added to the Fisher matrix' },
+  damping: { type: 'number', was: 'ridge', above: 0, default: 0.01, description: 'Shift of the Fisher matrix' },
   maxDivergence: {
     type: 'number',
     above: 0,
     default: 0.01,
-    description: 'Most that a step may change the policy, as the Kullback–Leibler divergence a time step to second order',
+    description: 'Largest change of the policy per step, as second-order Kullback–Leibler divergence per time step',
   },
   ...learningOptions,
 } as const satisfies OptionSpecs;
@@ -44,7 +44,7 @@ export const naturalPolicyGradientSolver = /* @__PURE__ */ defineSolver({
   problem: policyProblem,
   role: 'baseline',
   paper: { title: 'A natural policy gradient', year: 2001 },
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: naturalGradientOptions,
   steps: naturalPolicyGradientSteps,
 });

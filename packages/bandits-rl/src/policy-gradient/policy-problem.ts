@@ -30,7 +30,7 @@ export interface PolicyInstance {
   readonly policy: Policy;
   /** Parameters to begin with. */
   readonly initialParameters: VectorLike;
-  /** Steps of an episode. */
+  /** Steps per episode. */
   readonly horizon: number;
   /** γ in (0, 1]. */
   readonly discount: number;
@@ -102,14 +102,14 @@ export function checkPolicyInstance(instance: PolicyInstance): void {
   checkObject(environment.actions, 'createEnvironment');
   const { observationSize, actions } = environment;
   if (observationSize !== policy.observationSize) {
-    throw new InvalidInputError(`sees ${policy.observationSize} numbers where the environment shows ${observationSize}`, {
+    throw new InvalidInputError(`takes ${policy.observationSize} observations, but the environment gives ${observationSize}`, {
       argument: 'policy',
       code: 'shape',
     });
   }
   const width = actions.kind === 'discrete' ? 1 : actions.low.length;
   if (width !== policy.actionSize) {
-    throw new InvalidInputError(`acts by ${policy.actionSize} numbers where the environment takes ${width}`, {
+    throw new InvalidInputError(`gives ${policy.actionSize} numbers per action, but the environment takes ${width}`, {
       argument: 'policy',
       code: 'shape',
     });
@@ -181,12 +181,12 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
   id: 'bandits-rl/policy',
   title: 'Learning a policy',
   statement:
-    'A policy $\\pi_\\theta(a \\mid s)$ acts in an environment that is known by trajectories only. Maximise $J(\\theta) = \\mathbb{E} \\sum_{h < H} \\gamma^h r(s_h, a_h)$.',
+    'A policy $\\pi_\\theta(a \\mid s)$ acts in an environment that is known only through trajectories. Maximise $J(\\theta) = \\mathbb{E} \\sum_{h < H} \\gamma^h r(s_h, a_h)$.',
   families: {
     'linear-quadratic': defineFamily({
       title: 'Linear systems with quadratic costs',
       description:
-        'Two states: a point mass from the feedback (2, 2), whose returns are known in closed form. More states: random systems.',
+        'Two states: a point mass, starting from the feedback (2, 2), with returns in closed form. More states: random systems.',
       real: false,
       params: {
         states: { type: 'integer', min: 2, max: 16, default: 2, description: 'Length of the state' },
@@ -200,10 +200,10 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
     }),
     'cart-pole': defineFamily({
       title: 'Pole on a cart',
-      description: 'The pole of classic control, with pushes by a softmax policy.',
+      description: 'The cart-pole of classic control, with a softmax policy.',
       real: false,
       params: {
-        timeLimit: { type: 'integer', min: 10, max: 10_000, default: 200, description: 'Steps of an episode' },
+        timeLimit: { type: 'integer', min: 10, max: 10_000, default: 200, description: 'Steps per episode' },
         hidden: hiddenOption,
       },
       suites: { quick: [{}], full: [{}, { timeLimit: 500 }, { hidden: '32-32' }] },
@@ -233,21 +233,21 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
     return: {
       title: 'Return',
       description:
-        'The discounted return in closed form where there is one; else the mean return, not discounted, of 20 episodes with the last parameters.',
+        'The discounted return in closed form if available; otherwise the undiscounted mean return of 20 episodes with the last parameters.',
       unit: '',
       direction: 'maximize',
       compute: (instance: PolicyInstance, { parameters }: PolicySolution) => returnOf(instance, parameters),
     },
     averageReturn: {
       title: 'Return of the average',
-      description: 'As the return, for the weighted mean of all parameters.',
+      description: 'The return for the weighted mean of all parameters.',
       unit: '',
       direction: 'maximize',
       compute: (instance: PolicyInstance, { averageParameters }: PolicySolution) => returnOf(instance, averageParameters),
     },
   },
   primaryMetric: 'return',
-  unproved: 'Returns are means over sampled episodes, from which nothing is proved of a policy.',
+  unproved: 'Returns are means over sampled episodes, which prove nothing about a policy.',
   plainData: () => undefined,
   validate: checkPolicyInstance,
   badInstances: () => {
@@ -260,7 +260,7 @@ export const policyProblem = /* @__PURE__ */ defineProblem({
         argument: 'initialParameters',
       },
       {
-        fault: 'parameters that are no numbers',
+        fault: 'parameters that are not numbers',
         instance: { ...good, initialParameters: Float64Array.of(0, Number.NaN) },
         argument: 'initialParameters',
       },

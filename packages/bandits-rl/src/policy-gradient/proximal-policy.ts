@@ -17,9 +17,9 @@ const proximalPolicyOptions = {
     above: 0,
     below: 1,
     default: 0.2,
-    description: 'Change of a probability’s ratio that is enough',
+    description: 'Clipping range of the probability ratio',
   },
-  epochs: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Steps on a batch' },
+  epochs: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Steps per batch' },
   ...learningOptions,
   batchSize: { ...learningOptions.batchSize, default: 10 },
 } as const satisfies OptionSpecs;
@@ -42,11 +42,11 @@ export function* proximalPolicySteps(
 export const proximalPolicySolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/ppo',
   title: 'PPO',
-  summary: 'Several steps of Adam on each batch, on a surrogate that is clipped where the policy has changed enough.',
+  summary: 'Several Adam steps on each batch, on a surrogate that is clipped once the policy has changed enough.',
   problem: policyProblem,
   role: 'baseline',
   paper: { title: 'Proximal Policy Optimization Algorithms', arxiv: '1707.06347', year: 2017 },
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: proximalPolicyOptions,
   steps: proximalPolicySteps,
 });

@@ -21,7 +21,7 @@ const reinforceOptions = {
     type: 'choice',
     choices: ['constant', 'adam', 'normalized-momentum'],
     default: 'constant',
-    description: 'How the parameters follow the gradient',
+    description: 'Update rule of the parameters',
   },
   ...learningOptions,
 } as const satisfies OptionSpecs;
@@ -48,7 +48,7 @@ export const reinforceSolver = /* @__PURE__ */ defineSolver({
   problem: policyProblem,
   role: 'baseline',
   paper: { title: 'Simple statistical gradient-following algorithms for connectionist reinforcement learning', year: 1992 },
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: reinforceOptions,
   steps: reinforceSteps,
 });

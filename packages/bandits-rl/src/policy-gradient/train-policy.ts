@@ -35,19 +35,18 @@ const trainPolicyOptions = {
     type: 'choice',
     choices: ['n-pg-igt', 'n-harpg', 'harpg', 'reinforce', 'natural-policy-gradient', 'storm-pg', 'srvr-pg', 'ppo'],
     default: 'n-pg-igt',
-    description: 'The method; the other options are its own',
+    description: 'The method; the remaining options belong to it',
   },
   initial: {
     type: 'value',
     check: checkInitial,
-    description:
-      'Parameters to start at, or the `state` of a run to go on from; by default what suits the policy, drawn with the seed',
+    description: 'Initial parameters, or the `state` of a run to resume; by default drawn with the seed to suit the policy',
   },
   horizon: {
     type: 'integer',
     min: 1,
     max: 10_000_000,
-    description: 'Steps of an episode; by default the time limit of the dynamics, or 1000',
+    description: 'Steps per episode; by default the time limit of the dynamics, or 1000',
   },
   discount: { type: 'number', above: 0, max: 1, default: 0.99, description: 'Discount γ of later rewards' },
 } as const satisfies OptionSpecs;
@@ -62,7 +61,7 @@ function checkInitial(value: unknown, argument: string): asserts value is Vector
 /** A method with its own options. */
 type MethodOptions =
   | ({
-      /** The method; the other options are its own (default 'n-pg-igt'). */
+      /** The method; the remaining options belong to it (default 'n-pg-igt'). */
       readonly method?: 'n-pg-igt';
     } & NPgIgtOptions)
   | ({ readonly method: 'n-harpg' } & NHarpgOptions)

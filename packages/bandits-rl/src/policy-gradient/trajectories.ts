@@ -367,8 +367,8 @@ export interface Evaluation {
 }
 
 const evaluatePolicyOptions = {
-  episodes: { type: 'integer', min: 1, max: 10_000_000, default: 32, description: 'Episodes to play' },
-  horizon: { type: 'integer', min: 1, max: 10_000_000, default: 100_000, description: 'Steps after which an episode is cut' },
+  episodes: { type: 'integer', min: 1, max: 10_000_000, default: 32, description: 'Number of episodes' },
+  horizon: { type: 'integer', min: 1, max: 10_000_000, default: 100_000, description: 'Maximum steps per episode' },
   deterministic: {
     type: 'boolean',
     was: 'isDeterministic',

@@ -49,15 +49,15 @@ export const stormPgSolver = /* @__PURE__ */ defineSolver({
   problem: policyProblem,
   role: 'baseline',
   paper: { title: 'Stochastic Recursive Momentum for Policy Gradient Methods', arxiv: '2003.04302', year: 2020 },
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: stormPgOptions,
   steps: stormPgSteps,
 });
 
 const srvrPgOptions = {
   stepSize: { type: 'number', above: 0, default: 0.1, description: 'Step' },
-  outerBatchSize: { type: 'integer', min: 1, max: 1_000_000, default: 25, description: 'Trajectories of a large batch' },
-  epoch: { type: 'integer', min: 1, max: 10_000, default: 5, description: 'Steps from one large batch to the next' },
+  outerBatchSize: { type: 'integer', min: 1, max: 1_000_000, default: 25, description: 'Trajectories per large batch' },
+  epoch: { type: 'integer', min: 1, max: 10_000, default: 5, description: 'Steps between large batches' },
   ...learningOptions,
 } as const satisfies OptionSpecs;
 
@@ -75,7 +75,7 @@ export function* srvrPgSteps(instance: PolicyInstance, options: SrvrPgStepsOptio
 export const srvrPgSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/srvr-pg',
   title: 'SRVR-PG',
-  summary: 'A large batch now and then, and recursive corrections by importance weights in between.',
+  summary: 'Occasional large batches, with recursive corrections by importance weights in between.',
   problem: policyProblem,
   role: 'baseline',
   paper: {
@@ -83,7 +83,7 @@ export const srvrPgSolver = /* @__PURE__ */ defineSolver({
     arxiv: '1909.08610',
     year: 2020,
   },
-  cost: 'O(B H d) \\text{ an iteration}',
+  cost: 'O(B H d) \\text{ per iteration}',
   options: srvrPgOptions,
   steps: srvrPgSteps,
 });

@@ -24,7 +24,7 @@ const fitPreferencesOptions = {
     type: 'number',
     min: 0,
     default: 1e-8,
-    description: 'Largest entry of a step at which to stop, over 1 + the largest of θ',
+    description: 'Largest entry of a step at which to stop, relative to 1 + the largest of θ',
   },
   maxIterations: { type: 'integer', min: 0, default: 50, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -106,8 +106,8 @@ export function* fitPreferencesSteps(
     if (step <= tolerance * (1 + size)) return converged(solution(), `the last step is at most ${tolerance}`);
     step = comparisons.newtonStep();
     if (!(step < Infinity))
-      return stalled(solution(), 'the Hessian is singular: some direction is in no comparison; take a ridge');
-    if (step === 0 && tolerance === 0) return stalled(solution(), 'rounding leaves no step');
+      return stalled(solution(), 'the Hessian is singular: no comparison covers some direction; use a ridge');
+    if (step === 0 && tolerance === 0) return stalled(solution(), 'the step is below rounding');
   }
 }
 

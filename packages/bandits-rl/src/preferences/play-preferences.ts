@@ -34,16 +34,16 @@ export const queryRule = {
   type: 'choice',
   choices: ['expected-gap', 'always', 'never', 'random'],
   default: 'expected-gap',
-  description: 'When to ask; never for the same way twice',
+  description: 'When to ask; never about two equal trajectories',
 } as const;
 
-export const queryProbability = { type: 'number', min: 0, max: 1, default: 0.1, description: 'For the rule random' } as const;
+export const queryProbability = { type: 'number', min: 0, max: 1, default: 0.1, description: 'For rule random' } as const;
 
 export const comparator = {
   type: 'choice',
   choices: ['previous', 'independent-sample', 'fixed'],
   default: 'previous',
-  description: 'The second policy: the first of the last episode, another sample, or that of the first episode for ever',
+  description: 'The second policy: the first one of the last episode, another sample, or always that of the first episode',
 } as const;
 
 /** When to ask, and what to compare with. */

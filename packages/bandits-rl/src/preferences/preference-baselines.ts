@@ -96,7 +96,7 @@ export const duelingSolver = /* @__PURE__ */ defineSolver({
   problem: preferenceProblem,
   role: 'baseline',
   paper: { title: 'Dueling Posterior Sampling for Preference-Based Reinforcement Learning', arxiv: '1908.01289', year: 2019 },
-  cost: 'O(H S^2 A + (Hd)^2) \\text{ an episode}',
+  cost: 'O(H S^2 A + (Hd)^2) \\text{ per episode}',
   options: duelingOptions,
   steps: (instance, options) => {
     const { noiseFactor, concentration, seed } = resolveOptions(duelingOptions, options);
@@ -149,11 +149,11 @@ const greedyPreferenceOptions = {
 export const greedyPreferenceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/greedy-preferences',
   title: 'ε-greedy from preferences',
-  summary: 'Plans for the most likely rewards, now and then at random, and always asks.',
+  summary: 'Plans for the most likely rewards, sometimes acts randomly, and always asks.',
   problem: preferenceProblem,
   role: 'baseline',
   paper: { title: 'Learning from delayed rewards', year: 1989 },
-  cost: 'O(H(SA d^2 + dS) + n (Hd)^2) \\text{ an episode after } n \\text{ different questions}',
+  cost: 'O(H(SA d^2 + dS) + n (Hd)^2) \\text{ per episode after } n \\text{ different questions}',
   options: greedyPreferenceOptions,
   steps: (instance, options) => {
     const { exploration, seed } = resolveOptions(greedyPreferenceOptions, options);
@@ -170,7 +170,7 @@ const commitOptions = {
     min: 0,
     max: 1,
     default: 0.2,
-    description: 'Share of the episodes that explore, the first ones',
+    description: 'Share of the episodes, at the start, that explore',
   },
   seed,
 } as const satisfies OptionSpecs;
@@ -182,7 +182,7 @@ export const commitSolver = /* @__PURE__ */ defineSolver({
   problem: preferenceProblem,
   role: 'baseline',
   paper: { title: 'Some aspects of the sequential design of experiments', year: 1952 },
-  cost: 'O(H(SA d^2 + dS)) \\text{ an episode}',
+  cost: 'O(H(SA d^2 + dS)) \\text{ per episode}',
   options: commitOptions,
   steps: (instance, options) => {
     const { exploration, seed } = resolveOptions(commitOptions, options);
@@ -199,11 +199,11 @@ const uniformOptions = { seed } as const satisfies OptionSpecs;
 export const uniformPreferenceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/random-policies',
   title: 'Random policies',
-  summary: 'Learns nothing and asks nothing: what every learner has to beat.',
+  summary: 'Learns nothing and asks nothing: the baseline for every learner.',
   problem: preferenceProblem,
   role: 'baseline',
   paper: { title: 'Folklore', year: 1654 },
-  cost: 'O(HS) \\text{ an episode}',
+  cost: 'O(HS) \\text{ per episode}',
   options: uniformOptions,
   steps: (instance, options) => {
     const random = new Random(resolveOptions(uniformOptions, options).seed);
@@ -213,19 +213,19 @@ export const uniformPreferenceSolver = /* @__PURE__ */ defineSolver({
 });
 
 const rlsviOptions = {
-  transitionNoise: { type: 'number', min: 0, default: 0.5, description: 'Noise of the values to go' },
+  transitionNoise: { type: 'number', min: 0, default: 0.5, description: 'Noise of the values' },
   seed,
 } as const satisfies OptionSpecs;
 
 export const rlsviSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/rlsvi-true-rewards',
   title: 'Randomised value iteration with true rewards',
-  summary: 'Is told the rewards and asks nothing: what remains is the price of unknown transitions.',
+  summary: 'Knows the rewards and asks nothing: shows the cost of unknown transitions.',
   problem: preferenceProblem,
   variant: 'true-rewards',
   role: 'baseline',
   paper: { title: 'Generalization and Exploration via Randomized Value Functions', arxiv: '1402.0635', year: 2014 },
-  cost: 'O(H(SA d^2 + dS)) \\text{ an episode}',
+  cost: 'O(H(SA d^2 + dS)) \\text{ per episode}',
   options: rlsviOptions,
   steps: (instance, options) => {
     const { transitionNoise, seed } = resolveOptions(rlsviOptions, options);

@@ -100,12 +100,12 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
   id: 'bandits-rl/preferences',
   title: 'Reinforcement learning from preferences',
   statement:
-    'In episode $t$ two policies give ways $\\tau^0_t, \\tau^1_t$ through an unknown process. One bit may be bought: $\\tau^0$ is preferred with probability $\\Phi(r(\\tau^0) - r(\\tau^1))$. Minimise $\\sum_t (2V^* - V^{\\pi^0_t} - V^{\\pi^1_t})$ and the bits that are bought.',
+    'In episode $t$ two policies give trajectories $\\tau^0_t, \\tau^1_t$ in an unknown process. One bit may be bought: $\\tau^0$ is preferred with probability $\\Phi(r(\\tau^0) - r(\\tau^1))$. Minimise $\\sum_t (2V^* - V^{\\pi^0_t} - V^{\\pi^1_t})$ and the number of bits bought.',
   families: {
     simplex: defineFamily({
       title: 'Features on the simplex',
       description:
-        'Dirichlet features and next-state distributions; rewards linear in the features, from 0 to 1, another direction in each layer.',
+        'Dirichlet features and next-state distributions; rewards linear in the features, from 0 to 1, with a different direction in each layer.',
       real: false,
       params: sizes,
       suites: {
@@ -120,7 +120,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
     network: defineFamily({
       title: 'Rewards by a network',
       description:
-        'Dirichlet transitions; rewards are the sigmoid of a random network with four hidden units, so not linear in anything.',
+        'Dirichlet transitions; rewards are the sigmoid of a random network with four hidden units, so they are not linear.',
       real: false,
       params: {
         horizon: sizes.horizon,
@@ -133,7 +133,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
     }),
     river: defineFamily({
       title: 'RiverSwim',
-      description: 'Swim against the stream: both ends pay, the far one more.',
+      description: 'Swim against the current: both ends pay, the far one more.',
       real: false,
       params: {
         horizon: { ...sizes.horizon, default: 12 },
@@ -153,10 +153,10 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
     }),
     grid: defineFamily({
       title: 'A grid to cross',
-      description: 'A square grid; one corner is the start, the opposite pays in every step spent there.',
+      description: 'A square grid; one corner is the start, and the opposite one pays for every step spent there.',
       real: false,
       params: {
-        side: { type: 'integer', min: 2, max: 20, default: 5, description: 'Cells a side' },
+        side: { type: 'integer', min: 2, max: 20, default: 5, description: 'Cells per side' },
         horizon: { ...sizes.horizon, default: 10 },
         episodes: sizes.episodes,
       },
@@ -165,7 +165,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
     }),
     lock: defineFamily({
       title: 'A combination lock',
-      description: 'One action in each layer goes on, the others lead to where nothing pays; only the last layer pays.',
+      description: 'One action in each layer continues, the others lead to a dead end; only the last layer pays.',
       real: false,
       params: {
         horizon: { ...sizes.horizon, default: 8 },
@@ -179,7 +179,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
   metrics: {
     regret: {
       title: 'Regret',
-      description: 'Mean over the episodes of twice the best value less the values of both policies.',
+      description: 'Mean over the episodes of twice the best value minus the values of both policies.',
       unit: 'reward',
       direction: 'minimize',
       compute: (instance, play) => {
@@ -190,14 +190,14 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
     },
     queries: {
       title: 'Questions',
-      description: 'Preferences that were asked for.',
+      description: 'Number of preferences queried.',
       unit: '',
       direction: 'minimize',
       compute: (_, { asked }) => asked.reduce((a, b) => a + b, 0),
     },
   },
   primaryMetric: 'regret',
-  unproved: 'Preferences are drawn: the regret of a run is counted; bounds hold with a probability.',
+  unproved: 'Preferences are random: the regret of a run is only measured; bounds hold with a probability.',
   answer: ({ rewards, states, actions, linkScale, noiseSeed }, { iteration, question }) => {
     if (!question) return 0;
     const difference =
@@ -211,7 +211,7 @@ export const preferenceProblem = /* @__PURE__ */ defineProblem<
     return [
       { fault: 'rewards of another number', instance: { ...good, rewards: new Float64Array(3) }, argument: 'rewards' },
       {
-        fault: 'a reward that is no number',
+        fault: 'a reward that is not a number',
         instance: { ...good, rewards: good.rewards.map(() => Number.NaN) },
         argument: 'rewards',
       },

@@ -43,7 +43,7 @@ const thompsonPreferenceOptions = {
     choices: ['auto', 'laplace', 'polya-gamma', 'metropolis', 'elliptical-slice', 'ensemble'],
     default: 'auto',
     description:
-      'What is believed of rewards: the first three take them as linear in the features, the last two as networks of inputs; auto is elliptical-slice where there are inputs, and else laplace',
+      'Posterior of rewards: the first three assume linearity in the features, the last two networks of inputs; auto is elliptical-slice with inputs, otherwise laplace',
   },
   queryThreshold: { type: 'number', min: 0, default: 0.1, description: 'Expected gap ε beyond which to ask' },
   queryRule,
@@ -54,21 +54,16 @@ const thompsonPreferenceOptions = {
     min: 2,
     max: 1000,
     default: 32,
-    description: 'Samples that the rule compares; networks of an ensemble',
+    description: 'Samples compared by the query rule; networks of an ensemble',
   },
   transitions: {
     type: 'integer',
     min: 1,
     max: 1000,
     default: 4,
-    description: 'Transitions of a Markov chain an episode, or training steps a question',
+    description: 'Markov chain transitions per episode, or training steps per question',
   },
-  priorScale: {
-    type: 'number',
-    above: 0,
-    default: 1.5,
-    description: 'Standard deviation of the weights before anything is known',
-  },
+  priorScale: { type: 'number', above: 0, default: 1.5, description: 'Prior standard deviation of the weights' },
   concentration: { type: 'number', above: 0, default: 0.5, description: 'Concentration of the Dirichlet prior of transitions' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of all samples' },
 } as const satisfies OptionSpecs;
@@ -235,11 +230,11 @@ function posteriorOf(instance: RewardInputs, { posterior, ...rest }: PosteriorCh
 export const thompsonPreferenceSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/pbts',
   title: 'Thompson sampling from preferences',
-  summary: 'Plans for sampled rewards and transitions, and asks where samples disagree: for rewards of any form.',
+  summary: 'Plans for sampled rewards and transitions, and asks when samples disagree: for rewards of any form.',
   problem: preferenceProblem,
   role: 'paper',
   paper: preferencePaper,
-  cost: 'O(H S^2 A + n H) \\text{ an episode after } n \\text{ questions}',
+  cost: 'O(H S^2 A + n H) \\text{ per episode after } n \\text{ questions}',
   options: thompsonPreferenceOptions,
   steps: (instance, options) => pbtsSteps(worldOf(instance), instance.episodes, options),
 });

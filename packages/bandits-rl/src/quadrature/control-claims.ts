@@ -50,7 +50,7 @@ export const controlClaims = [
     id: 'bandits-rl/quadrature-rates',
     paper,
     statement:
-      'The learnt value function is off by O(N⁻²) with the trapezoidal rule and by O(N⁻⁴) with Bayesian quadrature of smoothness 4.',
+      'The error of the learnt value function is O(N⁻²) with the trapezoidal rule and O(N⁻⁴) with Bayesian quadrature of smoothness 4.',
     published: 'slopes of -2 and -4; with 15 samples the errors 1.05e-5 and 4.98e-7 on the nonlinear system',
     budget: 30,
     null: 'the trapezoidal rule in both places',
@@ -74,7 +74,7 @@ export const controlClaims = [
   defineClaim({
     id: 'bandits-rl/quadrature-smoothness',
     paper,
-    statement: 'With kernels of smoothness b the learnt value function is off by O(N⁻ᵇ).',
+    statement: 'With kernels of smoothness b the error of the learnt value function is O(N⁻ᵇ).',
     published: 'a theorem; experiments for b = 4',
     budget: 30,
     null: 'the smoothness 1 in all places',
@@ -90,7 +90,7 @@ export const controlClaims = [
   defineClaim({
     id: 'bandits-rl/quadrature-linear',
     paper,
-    statement: 'With as few as five samples a window Bayesian quadrature learns a better regulator of a linear system.',
+    statement: 'With as few as five samples per window, Bayesian quadrature learns a better regulator of a linear system.',
     published: '|P - P*| of 5.7e-5 against 1.18e-3 with five samples',
     budget: 30,
     null: 'the trapezoidal rule with one sample more',

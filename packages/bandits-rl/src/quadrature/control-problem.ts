@@ -233,7 +233,7 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
   families: {
     'third-order': defineFamily({
       title: 'Linear system of third order',
-      description: 'The first example of the paper; no input is a stabilizing policy.',
+      description: 'The first example of the paper; zero input is a stabilizing policy.',
       real: false,
       params: {},
       suites: { quick: [{}], full: [{}] },
@@ -249,7 +249,7 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
     }),
     linear: defineFamily({
       title: 'Random linear systems',
-      description: 'A Gaussian matrix shifted until its eigenvalues are left of -0.5; unit costs.',
+      description: 'A Gaussian matrix shifted so that its eigenvalues are left of -0.5; unit costs.',
       real: false,
       params: {
         states: { type: 'integer', min: 1, max: 200, default: 4, description: 'Length of the state' },
@@ -264,7 +264,7 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
     aircraft: defineFamily({
       title: 'Boeing 747',
       description:
-        'The longitudinal motion of a Boeing 747 about level flight at 40,000 feet, with elevator and throttle, after the textbook of A. Bryson, Control of Spacecraft and Aircraft (1994); a regulator for dearer inputs is to be improved.',
+        'The longitudinal motion of a Boeing 747 about level flight at 40,000 feet, with elevator and throttle, after the textbook of A. Bryson, Control of Spacecraft and Aircraft (1994); starting from a regulator for more expensive inputs.',
       real: true,
       params: {},
       suites: { quick: [{}], full: [{}] },
@@ -274,7 +274,7 @@ export const controlProblem = /* @__PURE__ */ defineProblem({
   metrics: {
     residual: {
       title: 'Residual of the Hamilton-Jacobi equation',
-      description: 'Summed over 32 random states, over the sum of its terms.',
+      description: 'Sum over 32 random states, relative to the sum of its terms.',
       unit: '',
       direction: 'minimize',
       compute: (instance: ControlInstance, { weights }: ControlSolution) => hamiltonJacobiResidual(instance, weights),
@@ -324,7 +324,7 @@ $P$, and $|D (P - P_*) D|_2$ is at most *distance* times the largest entry of $D
     return [
       { fault: 'a state of another length', instance: { ...good, initialState: Float64Array.of(1) }, argument: 'initialState' },
       {
-        fault: 'a state that is no number',
+        fault: 'a state that is not a number',
         instance: { ...good, initialState: Float64Array.of(1, Number.NaN) },
         argument: 'initialState',
       },
@@ -340,7 +340,7 @@ $P$, and $|D (P - P_*) D|_2$ is at most *distance* times the largest entry of $D
         argument: 'r',
       },
       {
-        fault: 'a drift that is no function',
+        fault: 'a drift that is not a function',
         instance: { ...good, system: { ...good.system, drift: 1 as never } },
         argument: 'system',
       },
@@ -364,7 +364,7 @@ $P$, and $|D (P - P_*) D|_2$ is at most *distance* times the largest entry of $D
       { hardness: 'rates of 1e150', instance: scalar(-1e150, 1, 1, 1) },
       { hardness: 'costs of 1e150', instance: scalar(-1, 1, 1e150, 1) },
       { hardness: 'a first policy that does not stabilise', instance: scalar(1, 1, 1, 1, 1 + Math.SQRT2) },
-      { hardness: 'a mode out of reach', instance: scalar(1, 0, 1, 1) },
+      { hardness: 'an uncontrollable mode', instance: scalar(1, 0, 1, 1) },
       {
         hardness: 'a mode on the axis that costs nothing',
         instance: linearInstance(
@@ -401,7 +401,7 @@ $P$, and $|D (P - P_*) D|_2$ is at most *distance* times the largest entry of $D
   },
   instanceFile: {
     description:
-      'A JSON object: `a`, `b`, `q`, `r` (lists of rows) of x’ = ax + bu with the cost xᵀqx + uᵀru, `initialState`, and `window`, the length of the windows of time.',
+      'A JSON object: `a`, `b`, `q`, `r` (lists of rows) of x’ = ax + bu with the cost xᵀqx + uᵀru, `initialState`, and `window`, the length of the time windows.',
     example: { a: [[-1]], b: [[1]], q: [[1]], r: [[1]], initialState: [1], window: 0.1 },
     parse: (json): ControlInstance => {
       const given = readObject(json, 'instance', ['a', 'b', 'q', 'r', 'initialState', 'window']);

@@ -261,7 +261,7 @@ describe('integral reinforcement learning', () => {
     const one = identity(1);
     const unstable = linearInstance({ a: one, b: one, q: one, r: one }, Float64Array.of(1));
     const away = integralReinforcement({ ...unstable, window: 10 }, { windowStart: 'trajectory' });
-    expect([away.status, away.reason]).toEqual(['stalled', 'the policy lets the state run away']);
+    expect([away.status, away.reason]).toEqual(['stalled', 'the state diverges under the policy']);
     // Windows that start anew hide that the state runs away; the value that satisfies them is negative.
     const hidden = integralReinforcement({ ...unstable, window: 1 });
     expect(hidden.status).toBe('stalled');

@@ -30,7 +30,7 @@ const integralOptions = {
     type: 'choice',
     choices: ['bayesian', 'trapezoidal', 'simpson', 'gauss-legendre', 'clenshaw-curtis', 'exact'],
     default: 'bayesian',
-    description: 'Rule for the cost of a window; `exact` integrates it beside the state, as no one can who has samples only',
+    description: 'Rule for the cost of a window; `exact` integrates it with the state, which is impossible from samples alone',
   },
   kernel: {
     type: 'choice',
@@ -38,15 +38,15 @@ const integralOptions = {
     default: 'matern72',
     description: 'Covariance of the Bayesian rule',
   },
-  lengthScale: { type: 'number', min: 0, default: 0, unit: 'time', description: 'Its length scale; 0 for three windows' },
-  normalize: { type: 'boolean', default: false, description: 'Whether the Bayesian rule has to integrate constants exactly' },
-  samples: { type: 'integer', min: 2, max: 1000, default: 9, description: 'Samples in a window; odd for Simpson’s rule' },
+  lengthScale: { type: 'number', min: 0, default: 0, unit: 'time', description: 'Length scale; 0 for three windows' },
+  normalize: { type: 'boolean', default: false, description: 'Make the Bayesian rule integrate constants exactly' },
+  samples: { type: 'integer', min: 2, max: 1000, default: 9, description: 'Samples per window; odd for Simpson’s rule' },
   windows: {
     type: 'integer',
     min: 0,
     max: 100_000,
     default: 0,
-    description: 'Windows to evaluate a policy by; 0 for twice the number of weights, at least 20',
+    description: 'Windows per policy evaluation; 0 for twice the number of weights, at least 20',
   },
   windowStart: {
     type: 'choice',
@@ -54,13 +54,13 @@ const integralOptions = {
     choices: ['scattered', 'initial', 'trajectory'],
     default: 'scattered',
     description:
-      'Where windows start: each at a state of its own, of the initial state’s magnitude; or each where the last one ended, with every policy beginning at the initial state, or, as in the paper, where the last policy ended',
+      'Start of windows: each at a separate state of the initial state’s magnitude; or each where the last one ended, with every policy starting at the initial state, or, as in the paper, where the last policy ended',
   },
   tolerance: {
     type: 'number',
     min: 0,
     default: 1e-3,
-    description: 'Change of the weights from one policy to the next, over their norm, at which to stop',
+    description: 'Relative change of the weights between policies at which to stop',
   },
   maxPolicies: {
     type: 'integer',
@@ -68,15 +68,9 @@ const integralOptions = {
     min: 1,
     max: 10_000,
     default: 50,
-    description: 'Policies to evaluate before giving up',
+    description: 'Maximum number of policies',
   },
-  odeTolerance: {
-    type: 'number',
-    above: 0,
-    max: 0.1,
-    default: 1e-10,
-    description: 'Relative error of a step of the simulation',
-  },
+  odeTolerance: { type: 'number', above: 0, max: 0.1, default: 1e-10, description: 'Relative error per simulation step' },
   maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Limit on windows' },
 } as const satisfies OptionSpecs;
 
@@ -198,7 +192,7 @@ export function* integralReinforcementSteps(
       const row = differences.values.subarray(k * count, (k + 1) * count);
       features.value(state, starts.subarray(k * count, (k + 1) * count));
       const cost = observer.observe(state, row);
-      if (cost === undefined) return stalled(solution(), 'the policy lets the state run away');
+      if (cost === undefined) return stalled(solution(), 'the state diverges under the policy');
       costs[k] = cost;
       if (k + 1 < windows) yield { iteration: ++iteration, change, solution };
     }
@@ -212,7 +206,7 @@ export function* integralReinforcementSteps(
     policies++;
     rank = fit.rank;
     if (!(excitation > 0)) {
-      return stalled(solution(), 'the state is at rest, and does not tell the weights');
+      return stalled(solution(), 'the state is at rest and does not determine the weights');
     }
     weights = Float64Array.from(fit.weights);
     yield { iteration: ++iteration, change, solution };
@@ -261,8 +255,7 @@ function scatterState(initial: Float64Array, next: () => number, state: Float64A
 export const integralSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/integral-reinforcement',
   title: 'Integral reinforcement learning',
-  summary:
-    'Policy iteration from samples of the state, without the drift; the integrals by Bayesian quadrature or another rule.',
+  summary: 'Policy iteration from state samples, without the drift; integrals by Bayesian quadrature or another rule.',
   problem: controlProblem,
   variant: 'sampled',
   role: 'paper',
@@ -271,7 +264,7 @@ export const integralSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2402.17375',
     year: 2024,
   },
-  cost: 'O(M N n^2 + M p^2) \\text{ a policy}',
+  cost: 'O(M N n^2 + M p^2) \\text{ per policy}',
   options: integralOptions,
   steps: integralReinforcementSteps,
 });

@@ -17,7 +17,7 @@ const kleinmanOptions = {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description: 'Residual of the Hamilton-Jacobi equation, over its terms, at which to stop',
+    description: 'Relative residual of the Hamilton-Jacobi equation at which to stop',
   },
   maxIterations: { type: 'integer', min: 0, default: 100, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -69,7 +69,7 @@ export const kleinmanSolver = /* @__PURE__ */ defineSolver({
   problem: controlProblem,
   role: 'baseline',
   paper: { title: 'On an iterative technique for Riccati equation computations', year: 1968 },
-  cost: 'O(n^3) \\text{ an iteration}',
+  cost: 'O(n^3) \\text{ per iteration}',
   options: kleinmanOptions,
   declines: ({ linear }) => (linear ? undefined : 'the system is not linear'),
   steps: kleinmanSteps,

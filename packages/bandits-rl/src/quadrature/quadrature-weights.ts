@@ -24,12 +24,12 @@ const quadratureOptions = {
     description: 'Covariance of the functions, of the Bayesian rule and of the worst-case error',
   },
   lengthScale: { type: 'number', above: 0, default: 0.3, unit: 'time', description: 'Length scale of the covariance' },
-  normalize: { type: 'boolean', default: false, description: 'Whether the Bayesian rule has to integrate constants exactly' },
+  normalize: { type: 'boolean', default: false, description: 'Make the Bayesian rule integrate constants exactly' },
   method: {
     type: 'choice',
     choices: ['state-space', 'dense'],
     default: 'state-space',
-    description: 'A Kalman filter in linear time, or the matrix of covariances; only Matérn covariances have the former',
+    description: 'A linear-time Kalman filter, only for Matérn covariances, or the covariance matrix',
   },
 } as const satisfies OptionSpecs;
 

@@ -13,14 +13,14 @@ const riccatiOptions = {
     type: 'number',
     min: 0,
     default: 1e-9,
-    description: 'Residual of the Hamilton-Jacobi equation, over its terms, that counts as solved',
+    description: 'Relative residual of the Hamilton-Jacobi equation that counts as solved',
   },
 } as const satisfies OptionSpecs;
 
 export const riccatiSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/riccati-schur',
   title: 'Riccati equation by Schur vectors',
-  summary: 'The optimum of a linear system with quadratic costs whose matrices are known, in one decomposition.',
+  summary: 'The optimum of a known linear system with quadratic costs, in one decomposition.',
   problem: controlProblem,
   role: 'baseline',
   paper: { title: 'A Schur method for solving algebraic Riccati equations', year: 1979 },
@@ -38,5 +38,5 @@ function* riccatiSteps(instance: ControlInstance, tolerance: number): Steps<Cont
   const solution = { weights: weightsOf(solveCare(a, b, q, r)) };
   const residual = hamiltonJacobiResidual(instance, solution.weights);
   if (residual <= tolerance) return converged(solution, `the residual is ${residual.toExponential(1)}`);
-  return stalled(solution, `rounding leaves a residual of ${residual.toExponential(1)}`);
+  return stalled(solution, `rounding limits the residual to ${residual.toExponential(1)}`);
 }

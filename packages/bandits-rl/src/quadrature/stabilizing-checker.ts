@@ -55,8 +55,8 @@ export function check(instance: ControlInstance, solution: ControlSolution, witn
   const { states, inputs, gain, lyapunov, inputCost } = (witness ?? {}) as Partial<StabilizingWitness>;
   const [n, m] = [linear.a.rows, linear.b.cols];
   if (!areExponents(states, n) || !areExponents(inputs, m)) return refused('the units are not powers of two');
-  if (!isTable(gain, m * n)) return refused('the gain is not made of numbers');
-  if (!isTable(lyapunov, n * n)) return refused('the solution of Lyapunov’s equation is not made of numbers');
+  if (!isTable(gain, m * n)) return refused('the gain does not consist of numbers');
+  if (!isTable(lyapunov, n * n)) return refused('the solution of the Lyapunov equation does not consist of numbers');
   if (typeof inputCost !== 'number' || !(inputCost > 0)) return refused('the cost of inputs is not above 0');
   const p = matrixOf(solution.weights, n);
   if (!p) return refused('the weights are not those of a quadratic value function');
@@ -69,7 +69,7 @@ export function check(instance: ControlInstance, solution: ControlSolution, witn
   if (!a || !b || !q || !r || !value) return refused('the units make numbers overflow or underflow');
   if (!isSymmetric(q) || !isSymmetric(r)) return refused('the costs are not symmetric to the bit');
   const rho = leastEigenvalueBound(r.values, m, inputCost);
-  if (!(rho > 0)) return refused('the cost of inputs is not seen to be positive definite');
+  if (!(rho > 0)) return refused('the cost of inputs is not shown to be positive definite');
   const k = exact(gain, m, n);
   const closed = sum(a, times(b, k), -1);
   const stale = sum(times(transposed(b), value), times(r, k), -1);
@@ -81,7 +81,7 @@ export function check(instance: ControlInstance, solution: ControlSolution, witn
   const drift = up(up(up(inputSize * staleSize) / rho) + radius(closed));
   const l = lyapunovBound(closed.values, lyapunov, n);
   const room = down(1 - up(2 * up(l * drift)));
-  if (!(room > 0)) return refused('the closed loop is not seen to be stable');
+  if (!(room > 0)) return refused('the closed loop is not shown to be stable');
   const inverse = up(l / room);
   const g = up(up(inputSize * inputSize) / rho);
   if (!(up(4 * up(up(inverse * inverse) * up(g * f))) < 1)) {

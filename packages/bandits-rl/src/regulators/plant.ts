@@ -47,7 +47,7 @@ export function continuousGain({ b, inverseR, cross }: RegulatorProblem, p: Dens
 /** The error where there is no stabilizing solution, or none that doubles can tell from none. */
 export function notStabilizable(detail: string): InvalidInputError {
   return new InvalidInputError(
-    `no feedback stabilizes and is optimal: a mode is out of reach of b, or on the boundary of stability and unseen by q (${detail})`,
+    `no stabilizing feedback is optimal: a mode cannot be controlled by b, or is on the boundary of stability and has no cost in q (${detail})`,
     { argument: 'a', code: 'unsupported' },
   );
 }

@@ -152,7 +152,7 @@ function minusPoles(real: Float64Array, imaginary: Float64Array | undefined): De
     const part = imaginary?.[i] ?? 0;
     if (part === 0) continue;
     if (i + 1 >= n || imaginary?.[i + 1] !== -part || real[i + 1] !== real[i]) {
-      throw new InvalidInputError(`pole ${i} has no conjugate beside it`, {
+      throw new InvalidInputError(`pole ${i} has no conjugate next to it`, {
         argument: 'imaginary',
         code: 'out-of-range',
         index: i,

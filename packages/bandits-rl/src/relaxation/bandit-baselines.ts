@@ -59,7 +59,7 @@ class Rescaled implements Policy {
   }
 }
 
-const arms = { type: 'integer', min: 1, max: 1000, default: 20, description: 'Factors of the grid from 1 to 1.95' } as const;
+const arms = { type: 'integer', min: 1, max: 1000, default: 20, description: 'Factors in the grid from 1 to 1.95' } as const;
 const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' } as const;
 
 const banditRelaxationOptions = {
@@ -76,11 +76,11 @@ const banditRelaxationOptions = {
 export const banditRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-classic-bandit',
   title: 'Relaxation by a classic bandit',
-  summary: 'Exp3, UCB1, ε-greedy, Thompson sampling or LinUCB in the place of the paper’s bandits.',
+  summary: 'Exp3, UCB1, ε-greedy, Thompson sampling or LinUCB instead of the paper’s bandits.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: { title: 'Finite-time analysis of the multiarmed bandit problem', year: 2002 },
-  cost: 'O(A) \\text{ a system, besides its iterations}',
+  cost: 'O(A) \\text{ per system, besides its iterations}',
   options: banditRelaxationOptions,
   steps: (instance, options) => {
     const { algorithm, arms, seed } = resolveOptions(banditRelaxationOptions, options);

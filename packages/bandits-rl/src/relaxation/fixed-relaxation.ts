@@ -22,11 +22,11 @@ const fixedRelaxationOptions = {
 export const fixedRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-fixed',
   title: 'A fixed factor',
-  summary: 'The same relaxation for all systems.',
+  summary: 'The same relaxation factor for all systems.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: youngPaper,
-  cost: 'O(1) \\text{ a system, besides its iterations}',
+  cost: 'O(1) \\text{ per system, besides its iterations}',
   options: fixedRelaxationOptions,
   steps: (instance, options) => {
     const { relaxation } = resolveOptions(fixedRelaxationOptions, options);
@@ -44,18 +44,18 @@ const spectralRelaxationOptions = {
     min: 1,
     max: 10_000,
     default: 20,
-    description: 'Products that estimate the spectral radius',
+    description: 'Matrix products to estimate the spectral radius',
   },
 } as const satisfies OptionSpecs;
 
 export const spectralRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-spectral',
   title: 'Young’s factor',
-  summary: 'Estimates the spectral radius of Jacobi’s iteration for every system and takes the factor that is best for it.',
+  summary: 'Estimates the spectral radius of Jacobi’s iteration for every system and uses the best factor for it.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: youngPaper,
-  cost: 'O(p \\cdot \\mathrm{entries}) \\text{ a system for } p \\text{ products, besides its iterations}',
+  cost: 'O(p \\cdot \\mathrm{entries}) \\text{ per system for } p \\text{ products, besides its iterations}',
   options: spectralRelaxationOptions,
   steps: (instance, options) => {
     const { powerIterations } = resolveOptions(spectralRelaxationOptions, options);
@@ -93,13 +93,13 @@ export function jacobiRadius(a: CsrMatrix, iterations: number): number {
 }
 
 const optimalRelaxationOptions = {
-  runs: { type: 'integer', min: 7, max: 200, default: 12, description: 'Solves that find the best factor of a system' },
+  runs: { type: 'integer', min: 7, max: 200, default: 12, description: 'Solves to find the best factor of a system' },
 } as const satisfies OptionSpecs;
 
 export const optimalRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-oracle',
   title: 'The best factor of every system',
-  summary: 'Tries factors on every system before it is solved: what no bandit can beat, at many times the work.',
+  summary: 'Tries factors on every system before solving it: no bandit can beat it, at many times the work.',
   problem: relaxationProblem,
   role: 'baseline',
   paper: { title: 'Sequential minimax search for a maximum', year: 1953 },

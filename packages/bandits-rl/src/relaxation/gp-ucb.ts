@@ -8,8 +8,8 @@ import { defaultGrid, relaxationSteps } from './play-relaxation.ts';
 import { relaxationProblem } from './relaxation-problem.ts';
 
 const gpUcbOptions = {
-  arms: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Factors of the grid from 1 to 1.95' },
-  memory: { type: 'integer', min: 1, max: 1000, default: 80, description: 'Systems that are remembered, the latest' },
+  arms: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Factors in the grid from 1 to 1.95' },
+  memory: { type: 'integer', min: 1, max: 1000, default: 80, description: 'Number of latest systems to remember' },
   confidenceWidth: { type: 'number', min: 0, default: 1, description: 'Width of the confidence bounds in standard deviations' },
 } as const satisfies OptionSpecs;
 
@@ -29,7 +29,7 @@ export const gpUcbSolver = /* @__PURE__ */ defineSolver({
     arxiv: '0912.3995',
     year: 2009,
   },
-  cost: 'O(m^3 + A m^2) \\text{ a system for } m \\text{ that are remembered}',
+  cost: 'O(m^3 + A m^2) \\text{ per system for } m \\text{ remembered}',
   options: gpUcbOptions,
   steps: (instance, options) => {
     const { arms, memory, confidenceWidth } = resolveOptions(gpUcbOptions, options);

@@ -16,7 +16,7 @@ const estimator = {
   type: 'choice',
   choices: ['importance-weighted', 'reduced-variance'],
   default: 'importance-weighted',
-  description: 'How losses are estimated',
+  description: 'Loss estimator',
 } as const;
 
 const tsallisRelaxationOptions = { arms, estimator, seed } as const satisfies OptionSpecs;
@@ -24,11 +24,11 @@ const tsallisRelaxationOptions = { arms, estimator, seed } as const satisfies Op
 export const tsallisRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-tsallis-inf',
   title: 'Relaxation by Tsallis-INF',
-  summary: 'Learns the best factor for all systems together, knowing nothing of them.',
+  summary: 'Learns the best factor for all systems, without information about them.',
   problem: relaxationProblem,
   role: 'paper',
   paper: learningToRelaxPaper,
-  cost: 'O(A) \\text{ a system, besides its iterations}',
+  cost: 'O(A) \\text{ per system, besides its iterations}',
   options: tsallisRelaxationOptions,
   steps: (instance, options) => {
     const { arms, estimator, seed } = resolveOptions(tsallisRelaxationOptions, options);
@@ -46,11 +46,11 @@ const binnedRelaxationOptions = {
 export const binnedRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-binned-tsallis-inf',
   title: 'Relaxation by Tsallis-INF in bins',
-  summary: 'Learns a factor for each interval of a number that is known of the systems.',
+  summary: 'Learns a factor for each interval of a known number.',
   problem: relaxationProblem,
   role: 'paper',
   paper: learningToRelaxPaper,
-  cost: 'O(A) \\text{ a system, besides its iterations}',
+  cost: 'O(A) \\text{ per system, besides its iterations}',
   options: binnedRelaxationOptions,
   steps: (instance, options) => {
     const { arms, bins, estimator, seed } = resolveOptions(binnedRelaxationOptions, options);
@@ -68,11 +68,11 @@ const chebRelaxationOptions = {
 export const chebRelaxationSolver = /* @__PURE__ */ defineSolver({
   id: 'bandits-rl/relax-cheb-cb',
   title: 'Relaxation by ChebCB',
-  summary: 'Learns how many iterations every factor takes as a smooth function of what is known of the system.',
+  summary: 'Learns the iteration count of every factor as a smooth function of a known number.',
   problem: relaxationProblem,
   role: 'paper',
   paper: learningToRelaxPaper,
-  cost: 'O(A M + M^2) \\text{ a system, besides its iterations}',
+  cost: 'O(A M + M^2) \\text{ per system, besides its iterations}',
   options: chebRelaxationOptions,
   steps: (instance, options) => {
     const { arms, degree, seed } = resolveOptions(chebRelaxationOptions, options);

@@ -28,7 +28,7 @@ export const relaxationClaims = [
     id: 'bandits-rl/relax-fixed-regret',
     paper,
     statement:
-      'From iterations alone Tsallis-INF does nearly as well as the best fixed factor as the number T of systems grows.',
+      'From iteration counts alone, Tsallis-INF does nearly as well as the best fixed factor as the number T of systems grows.',
     published: `${published}; in theory a regret of O(T^⅔)`,
     budget: 60,
     null: 'factors at random',

@@ -33,7 +33,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
   id: 'bandits-rl/relaxation',
   title: 'Relaxation factors for a sequence of systems',
   statement:
-    'Systems $A_t x = b_t$ arrive one by one, with a number $c_t$ that tells about $A_t$. Choose $\\omega_t \\in (0, 2)$, then solve by SOR, or by conjugate gradients preconditioned by SSOR, in $k_t(\\omega_t)$ iterations. Minimise $\\sum_t k_t$.',
+    'Systems $A_t x = b_t$ arrive one by one, with a number $c_t$ that describes $A_t$. Choose $\\omega_t \\in (0, 2)$, then solve by SOR, or by conjugate gradients preconditioned by SSOR, in $k_t(\\omega_t)$ iterations. Minimise $\\sum_t k_t$.',
   families: {
     shifted: defineFamily({
       title: 'Shifted Laplacians',
@@ -41,7 +41,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
         'The five-point Laplacian of a square grid plus a random multiple of the identity, between -0.15 and 0.45; random right-hand sides. `high` variance is Beta(½, 3/2), `low` is Beta(2, 6).',
       real: false,
       params: {
-        side: { type: 'integer', min: 2, max: 500, default: 10, description: 'Inner points a side' },
+        side: { type: 'integer', min: 2, max: 500, default: 10, description: 'Inner points per side' },
         steps,
         variance: { type: 'choice', choices: ['high', 'low'], default: 'high', description: 'How much the shifts vary' },
       },
@@ -51,10 +51,10 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
     heat: defineFamily({
       title: 'Heat with changing conductivity',
       description:
-        'Crank-Nicolson steps of u_t = κ(t) Δu + f on the unit square, κ(t) = max(0.1 sin 2πt, -10 sin 2πt), a source that goes round; conjugate gradients preconditioned by SSOR, started at the last step.',
+        'Crank-Nicolson steps of u_t = κ(t) Δu + f on the unit square, κ(t) = max(0.1 sin 2πt, -10 sin 2πt), a circling source; conjugate gradients preconditioned by SSOR, started from the last step.',
       real: false,
       params: {
-        side: { type: 'integer', min: 3, max: 400, default: 25, description: 'Cells a side' },
+        side: { type: 'integer', min: 3, max: 400, default: 25, description: 'Cells per side' },
         steps: { ...steps, default: 250 },
         span: { type: 'number', above: 0, max: 100, default: 5, unit: 'time', description: 'Time of the last step' },
       },
@@ -81,7 +81,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
   metrics: {
     iterations: {
       title: 'Iterations',
-      description: 'Mean over the systems solved of the iterations that the chosen factors take, when solved again.',
+      description: 'Mean number of iterations with the chosen factors, when the systems are solved again.',
       unit: '',
       direction: 'minimize',
       compute: (instance: RelaxationInstance, play: RelaxationPlay) => {
@@ -91,14 +91,14 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
     },
     residual: {
       title: 'Largest residual',
-      description: 'Largest |b - A x| over |b| of all systems, when solved again.',
+      description: 'Largest |b - A x| / |b| of all systems, when solved again.',
       unit: '',
       direction: 'minimize',
       compute: (instance: RelaxationInstance, play: RelaxationPlay) => replayed(instance, play).residual,
     },
   },
   primaryMetric: 'iterations',
-  unproved: 'Iterations are counted as they happen: no better relaxation factors are ruled out.',
+  unproved: 'Iterations are only counted: better relaxation factors are not ruled out.',
   success: { metric: 'residual', bound: ({ tolerance }) => tolerance },
   validate,
   badInstances: () => {
@@ -112,7 +112,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
         argument: 'identity',
       },
       {
-        fault: 'a source that is no number',
+        fault: 'a source that is not a number',
         instance: { ...good, sources: { rows: 1, cols: 2, values: Float64Array.of(1, Number.NaN) } },
         argument: 'sources',
       },
@@ -154,7 +154,7 @@ export const relaxationProblem = /* @__PURE__ */ defineProblem({
   },
   instanceFile: {
     description:
-      'A JSON object: `base` (a square matrix, lists of rows), `shifts` (A_t = base + shift_t I), `sources` (one right-hand side a row, or one for all), `method` (`sor` or `ssor-cg`), `tolerance`. The shifts are the contexts.',
+      'A JSON object: `base` (a square matrix, lists of rows), `shifts` (A_t = base + shift_t I), `sources` (one right-hand side per row, or one for all), `method` (`sor` or `ssor-cg`), `tolerance`. The shifts are the contexts.',
     example: {
       base: [
         [2, -1],

@@ -18,7 +18,7 @@ export const successiveHalvingSolver = /* @__PURE__ */ defineSolver({
   problem: relaxationProblem,
   role: 'baseline',
   paper: { title: 'Almost optimal exploration in multi-armed bandits', year: 2013 },
-  cost: 'O(1) \\text{ a system, besides its iterations}',
+  cost: 'O(1) \\text{ per system, besides its iterations}',
   options: successiveHalvingOptions,
   steps: (instance, options) => {
     const { arms, pulls } = resolveOptions(successiveHalvingOptions, options);

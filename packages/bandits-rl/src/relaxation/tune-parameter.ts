@@ -14,12 +14,12 @@ export const tunerOptions = {
   algorithm: {
     type: 'choice',
     choices: ['cheb-cb', 'binned-tsallis-inf', 'tsallis-inf'],
-    description: 'What learns; cheb-cb where the range of contexts is given, otherwise tsallis-inf',
+    description: 'Learner; cheb-cb if the range of contexts is given, otherwise tsallis-inf',
   },
-  minContext: { type: 'number', was: 'lowestContext', description: 'Smallest context to be expected' },
+  minContext: { type: 'number', was: 'lowestContext', description: 'Smallest expected context' },
   maxContext: { type: 'number', was: 'highestContext', description: 'Largest context; contexts outside the range are clipped' },
-  bins: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Intervals of binned-tsallis-inf' },
-  degree: { type: 'integer', min: 1, max: 30, default: 6, description: 'Polynomials of cheb-cb' },
+  bins: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Number of intervals of binned-tsallis-inf' },
+  degree: { type: 'integer', min: 1, max: 30, default: 6, description: 'Number of polynomials of cheb-cb' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the choices' },
 } as const satisfies OptionSpecs;
 

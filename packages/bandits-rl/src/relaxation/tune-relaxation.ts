@@ -15,15 +15,15 @@ const solverOptions = {
     type: 'choice',
     choices: ['sor', 'ssor-cg'],
     default: 'ssor-cg',
-    description: 'What solves: over-relaxation, or conjugate gradients preconditioned by symmetric over-relaxation',
+    description: 'Solver: over-relaxation, or conjugate gradients preconditioned by symmetric over-relaxation',
   },
-  tolerance: { type: 'number', above: 0, below: 1, default: 1e-8, description: 'Residual at which to stop, over |b|' },
+  tolerance: { type: 'number', above: 0, below: 1, default: 1e-8, description: 'Residual at which to stop, relative to |b|' },
   maxIterations: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
     default: 10_000,
-    description: 'Iterations after which a system is given up',
+    description: 'Maximum number of iterations per system',
   },
 } as const satisfies OptionSpecs;
 

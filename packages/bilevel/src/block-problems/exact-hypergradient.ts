@@ -35,7 +35,7 @@ export interface ExactHypergradient {
 }
 
 const exactHypergradientOptions = {
-  initial: { type: 'value', check: checkInitial, description: 'Where the lower levels start, m x q numbers; zeros by default' },
+  initial: { type: 'value', check: checkInitial, description: 'Initial lower levels, m x q numbers; zeros by default' },
   tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Residuals of lower levels and linear systems, relative' },
 } as const satisfies OptionSpecs;
 

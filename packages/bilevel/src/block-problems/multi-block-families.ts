@@ -187,13 +187,13 @@ const blocks = { type: 'integer', min: 1, max: 200_000, default: 20, description
 export const multiBlockFamilies = {
   quadratic: defineFamily({
     title: 'Quadratics with noise',
-    description: 'Drawn A, B, c, t; samples have noise in the Hessian, the linear term and the target.',
+    description: 'Random A, B, c, t; samples have noise in the Hessian, the linear term and the target.',
     real: false,
     params: {
       blocks,
       dimX: { type: 'integer', min: 1, max: 10_000, default: 8, description: 'p' },
       dimY: { type: 'integer', min: 1, max: 500, default: 5, description: 'q' },
-      noise: { type: 'number', min: 0, max: 10, default: 0.5, description: 'Deviation of the noise of a sample' },
+      noise: { type: 'number', min: 0, max: 10, default: 0.5, description: 'Standard deviation of the sample noise' },
     },
     suites: {
       quick: [{ blocks: 6, dimX: 3, dimY: 2, noise: 0 }],
@@ -221,7 +221,7 @@ export const multiBlockFamilies = {
   auc: defineFamily({
     title: 'Area under the curve of ten groups',
     description:
-      'Odd digits against even ones by one linear score, the images dealt to ten groups; the lower levels are the means of both sides of a group.',
+      'Odd against even digits by one linear score, with the images divided into ten groups; the lower levels are the means of both classes of a group.',
     real: true,
     params: { rows: { type: 'integer', min: 20, max: 1797, default: 600, description: 'Images' } },
     suites: { quick: [{ rows: 100 }], full: [{}, { rows: 1797 }] },
@@ -233,7 +233,7 @@ export const multiBlockFamilies = {
     real: false,
     params: {
       queries: { type: 'integer', min: 2, max: 10_000, default: 100, description: 'Queries' },
-      items: { type: 'integer', min: 12, max: 1000, default: 50, description: 'Items of a query' },
+      items: { type: 'integer', min: 12, max: 1000, default: 50, description: 'Items per query' },
     },
     suites: { quick: [{ queries: 4, items: 15 }], full: [{}, { queries: 500 }] },
     generate: ({ queries, items }, seed) => drawnQueries(queries, items, seed),
@@ -241,11 +241,11 @@ export const multiBlockFamilies = {
   sequences: defineFamily({
     title: 'Few-shot tasks over sequences',
     description:
-      'Each task tells two Markov chains over 20 tokens apart from a few sequences of length 10 to 40; a recurrent encoder is shared, a logistic head a task is the lower level.',
+      'Each task distinguishes two Markov chains over 20 tokens from a few sequences of length 10 to 40; a recurrent encoder is shared, and each task’s logistic head is a lower level.',
     real: false,
     params: {
       tasks: { type: 'integer', min: 1, max: 1000, default: 40, description: 'Training tasks' },
-      testTasks: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Tasks that score' },
+      testTasks: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Tasks for scoring' },
       hidden: { type: 'integer', min: 1, max: 128, default: 16, description: 'States of the encoder' },
       shots: { type: 'integer', min: 2, max: 200, default: 20, description: 'Sequences of a support or query part' },
     },
@@ -261,7 +261,7 @@ export const multiBlockFamilies = {
   folds: defineFamily({
     title: 'Regularisation weights by folds',
     description:
-      'A logistic model of the tumours with one weight e^x a coefficient, judged by cross-validation: a lower level a fold.',
+      'A logistic model of the tumours with one weight e^x per coefficient, judged by cross-validation: one lower level per fold.',
     real: true,
     params: { folds: { type: 'integer', min: 2, max: 569, default: 10, description: 'Folds' } },
     suites: { quick: [{ folds: 3 }], full: [{}, { folds: 569 }] },

@@ -61,12 +61,12 @@ export const multiBlockOptimization: Problem<MultiBlockInstance, MultiBlockSolut
   title: 'Multi-block bilevel optimisation',
   statement: String.raw`Find
 $$\min_x F(x) = \frac{1}{m} \sum_{i=1}^m f_i(x, y_i(x)), \qquad y_i(x) = \arg\min_y g_i(x, y),$$
-where there are many lower levels, each strongly convex, and an iteration may look at a few of them and a few samples of each.`,
+with many strongly convex lower levels, of which an iteration may visit only a few, with a few samples each.`,
   families: multiBlockFamilies,
   metrics: {
     hyperGradient: {
       title: 'Hyper-gradient',
-      description: '|∇F(x)| with all lower levels solved, over the mean size of the blocks’ parts at the start.',
+      description: '|∇F(x)| with all lower levels solved, relative to the mean size of the blocks’ parts at the start.',
       unit: '',
       direction: 'minimize',
       targets: [0.3, 0.1, 0.03],
@@ -88,14 +88,14 @@ where there are many lower levels, each strongly convex, and an iteration may lo
     },
     score: {
       title: 'Score',
-      description: 'Mean accuracy, area under the curve or NDCG@10, where the instance has one; 0 elsewhere.',
+      description: 'Mean accuracy, area under the curve or NDCG@10, if the instance has one; otherwise 0.',
       unit: '',
       direction: 'maximize',
       compute: (instance: MultiBlockInstance, { x, y }: MultiBlockSolution) => blockModelOf(instance).score?.(x, y) ?? 0,
     },
     calls: {
       title: 'Calls',
-      description: 'Oracle calls for a block and a batch, as the solver counted them.',
+      description: 'Oracle calls per block and batch, as counted by the solver.',
       unit: '',
       direction: 'minimize',
       compute: (_: MultiBlockInstance, { evaluations }: MultiBlockSolution) =>
@@ -103,7 +103,7 @@ where there are many lower levels, each strongly convex, and an iteration may lo
     },
   },
   primaryMetric: 'hyperGradient',
-  unproved: 'The hypergradient is measured: the levels are functions, which no checker reads.',
+  unproved: 'The hypergradient is only measured: the levels are functions, which no checker can read.',
   success: {
     metric: 'hyperGradient',
     bound: (_, { options }) => {

@@ -11,7 +11,7 @@ import { blockOptions } from '../single/options.ts';
 import { blockSteps } from './block-state.ts';
 
 const blockDescentOptions = {
-  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.5, description: 'Step of x' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 0.5, description: 'Step size of x' },
   tolerance: blockOptions.tolerance,
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -55,7 +55,7 @@ export function blockDescentSteps(
 export const blockDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/block-descent',
   title: 'Full implicit descent',
-  summary: 'Solves every block in every iteration: exact, and as dear as there are blocks.',
+  summary: 'Solves every block in every iteration: exact, with a cost proportional to the number of blocks.',
   problem: multiBlockOptimization,
   role: 'baseline',
   paper: { title: 'Hyperparameter optimization with approximate gradient', arxiv: '1602.02355', year: 2016 },

@@ -15,7 +15,7 @@ import { blockCount, blockCurvature, blockSteps } from './block-state.ts';
 
 const blockStocBioOptions = {
   ...blockOptions,
-  lowerSteps: { ...singleOptions.lowerSteps, default: 5, description: 'T, steps of a lower level' },
+  lowerSteps: { ...singleOptions.lowerSteps, default: 5, description: 'T, steps per lower level' },
   neumannTerms: { type: 'integer', was: 'terms', min: 0, max: 100_000, default: 3, description: 'Q, factors of the series' },
 } as const satisfies OptionSpecs;
 
@@ -125,7 +125,7 @@ function neumannSteps(
 export const blockStocBioSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/block-stocbio',
   title: 'stocBiO on blocks',
-  summary: 'Inner steps and a Neumann series that is cut, on sampled blocks.',
+  summary: 'Inner steps and a truncated Neumann series, on sampled blocks.',
   problem: multiBlockOptimization,
   role: 'baseline',
   paper: { title: 'Bilevel Optimization: Convergence Analysis and Enhanced Design', arxiv: '2010.07962', year: 2021 },

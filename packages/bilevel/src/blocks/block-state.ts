@@ -74,7 +74,7 @@ export class BlockState {
     }
     if (++this.#steps <= settling) this.#reference = Math.max(this.#reference, size);
     else if (!(size <= (this.shortens ? LOST : RUNAWAY) * this.#reference))
-      throw new NotFinite('x runs away: the steps are too long');
+      throw new NotFinite('x diverges: the steps are too long');
     for (let k = 0; k < direction.length; k++) this.x[k] -= length * direction[k];
     if (!allFinite(this.x)) throw new NotFinite('x is no longer finite: the steps are too long');
   }

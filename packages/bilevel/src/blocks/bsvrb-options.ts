@@ -17,7 +17,7 @@ export const bsvrbOptions = {
     choices: ['block', 'msvr', 'ema', 'none'],
     default: 'block',
     description:
-      'block: corrected by the block’s own last visit; msvr: the paper’s, every block moves every iteration; ema: moving averages alone; none: samples as they come',
+      'block: corrected by the block’s own last visit; msvr: the paper’s, every block moves in every iteration; ema: only moving averages; none: plain samples',
   },
   blocksPerIteration: blockOptions.blocksPerIteration,
   batchSize: blockOptions.batchSize,
@@ -26,18 +26,18 @@ export const bsvrbOptions = {
     was: 'eta',
     above: 0,
     description:
-      'Step of x; by default so that lower levels keep up with it by the curvatures at the start, shorter where it runs away all the same',
+      'Step size of x; by default chosen from the initial curvatures so that lower levels keep up, and reduced if x still diverges',
   },
   lowerStepSize: blockOptions.lowerStepSize,
-  linearStepSize: { type: 'number', was: 'tauV', above: 0, description: 'Variant 2’s linear step; lowerStepSize by default' },
-  trackerWeight: { type: 'number', was: 'alpha', above: 0, max: 1, default: 0.1, description: 'α, how fast trackers forget' },
+  linearStepSize: { type: 'number', was: 'tauV', above: 0, description: 'Linear step of version 2; lowerStepSize by default' },
+  trackerWeight: { type: 'number', was: 'alpha', above: 0, max: 1, default: 0.1, description: 'α, forgetting of trackers' },
   hypergradientWeight: {
     type: 'number',
     was: 'beta',
     above: 0,
     max: 1,
     default: 0.01,
-    description: 'β, how fast the tracker of the hyper-gradient forgets',
+    description: 'β, forgetting rate of the hyper-gradient tracker',
   },
   correctionFactor: { type: 'number', was: 'gamma', min: 0, description: 'γ of msvr; (m − I)/(I(1 − α)) + (1 − α) by default' },
   minCurvature: { type: 'number', was: 'lowerBound', above: 0, description: 'Least tracked eigenvalue; L_g/1000 by default' },
@@ -47,7 +47,7 @@ export const bsvrbOptions = {
     type: 'boolean',
     default: true,
     description:
-      'Whether msvr moves unseen blocks when they are next seen, all steps at once: an iteration then costs the same however many blocks there are',
+      'Whether msvr updates unvisited blocks lazily, at their next visit: an iteration then costs the same for any number of blocks',
   },
   schedule: {
     type: 'choice',

@@ -20,7 +20,7 @@ const rsvrbOptions = {
   batchSize: blockOptions.batchSize,
   stepSize: blockOptions.stepSize,
   lowerStepSize: blockOptions.lowerStepSize,
-  trackerWeight: { type: 'number', was: 'beta', above: 0, max: 1, default: 0.1, description: 'β, how fast trackers forget' },
+  trackerWeight: { type: 'number', was: 'beta', above: 0, max: 1, default: 0.1, description: 'β, forgetting of trackers' },
   minCurvature: { type: 'number', was: 'lowerBound', above: 0, description: 'Least tracked eigenvalue; L_g/1000 by default' },
   maxCurvature: { type: 'number', was: 'upperBound', above: 0, description: 'Largest; 10 L_g by default' },
   tolerance: blockOptions.tolerance,
@@ -55,7 +55,7 @@ export function rsvrbSteps(problem: MultiBlockProblem, initial: VectorLike, opti
       throw new InvalidInputError('is needed', { argument: 'problem.hessGyy', code: 'missing' });
     }
     if (tooLarge(problem)) {
-      const complaint = 'is too large: the method keeps p x q numbers a block';
+      const complaint = 'is too large: the method keeps p x q numbers per block';
       throw new InvalidInputError(complaint, { argument: 'problem', code: 'too-large' });
     }
     const { blocks, dimX: p, dimY: q } = oracles;
@@ -161,7 +161,7 @@ function tooLarge({ blocks, dimX, dimY }: MultiBlockProblem): boolean {
 export const rsvrbSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/rsvrb',
   title: 'RSVRB',
-  summary: 'Variance reduction with unbiased trackers of every derivative of every block: each iteration touches all of them.',
+  summary: 'Variance reduction with unbiased trackers of every derivative of every block, all updated in each iteration.',
   problem: multiBlockOptimization,
   role: 'baseline',
   paper: {
@@ -169,7 +169,7 @@ export const rsvrbSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2105.02266',
     year: 2021,
   },
-  cost: 'O(m p q) \\text{ an iteration}',
+  cost: 'O(m p q) \\text{ per iteration}',
   options: rsvrbOptions,
   declines: (instance: MultiBlockInstance) =>
     tooLarge(blockModelOf(instance).problem) ? 'it would keep more than 1e7 numbers' : undefined,

@@ -14,7 +14,7 @@ import { taskOptions } from '../single/options.ts';
 
 const anilOptions = {
   tasksPerIteration: taskOptions.tasksPerIteration,
-  lowerSteps: { type: 'integer', was: 'innerSteps', min: 1, max: 10_000, default: 3, description: 'Steps of a task’s head' },
+  lowerSteps: { type: 'integer', was: 'innerSteps', min: 1, max: 10_000, default: 3, description: 'Steps per task head' },
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of x and of the shared head' },
   lowerStepSize: { type: 'number', was: 'gamma', above: 0, description: 'Step of a head; 0.8/L_g by default' },
   batchSize: taskOptions.batchSize,
@@ -84,7 +84,7 @@ export function anilSteps(problem: MultiBlockProblem, initial: VectorLike, optio
 export const anilSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/anil',
   title: 'ANIL',
-  summary: 'A shared head that every task adapts in a few steps, features trained through them.',
+  summary: 'A shared head that every task adapts in a few steps, with features trained through them.',
   problem: multiBlockOptimization,
   role: 'baseline',
   paper: {

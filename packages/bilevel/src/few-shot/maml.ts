@@ -18,7 +18,7 @@ const mamlOptions = {
   lowerSteps: { type: 'integer', was: 'innerSteps', min: 1, max: 10_000, default: 3, description: 'Steps of a task' },
   stepSize: { type: 'number', was: 'eta', above: 0, default: 0.1, description: 'Step of the shared start' },
   lowerStepSize: { type: 'number', was: 'gamma', above: 0, default: 0.1, description: 'Step of a task' },
-  firstOrder: { type: 'boolean', default: false, description: 'Leave out what the steps do to the gradient' },
+  firstOrder: { type: 'boolean', default: false, description: 'Ignore second-order terms of the steps' },
   batchSize: taskOptions.batchSize,
   tolerance: taskOptions.tolerance,
   seed: taskOptions.seed,
@@ -104,7 +104,7 @@ export function mamlSteps(problem: MultiBlockProblem, initial: VectorLike, optio
 export const mamlSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/maml',
   title: 'MAML',
-  summary: 'A start for all parameters from which a few steps of any task do well.',
+  summary: 'An initial point for all parameters from which a few steps suffice for any task.',
   problem: multiBlockOptimization,
   role: 'baseline',
   paper: { title: 'Model-Agnostic Meta-Learning for Fast Adaptation of Deep Networks', arxiv: '1703.03400', year: 2017 },

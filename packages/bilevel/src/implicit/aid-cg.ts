@@ -14,8 +14,8 @@ import { implicitSteps } from '../single/run.ts';
 
 const aidCgOptions = {
   lowerSteps: singleOptions.lowerSteps,
-  linearSteps: { type: 'integer', min: 1, max: 1_000_000, default: 10, description: 'Most conjugate gradients an iteration' },
-  linearTolerance: { type: 'number', min: 0, default: 1e-10, description: 'Residual of the linear system that ends them' },
+  linearSteps: { type: 'integer', min: 1, max: 1_000_000, default: 10, description: 'Conjugate gradients per iteration' },
+  linearTolerance: { type: 'number', min: 0, default: 1e-10, description: 'Residual of the linear system at which they stop' },
   stepSize: singleOptions.stepSize,
   lowerStepSize: singleOptions.lowerStepSize,
   optimizer: singleOptions.optimizer,
@@ -63,7 +63,7 @@ export const aidCgSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/aid-cg',
   title: 'AID-CG',
   summary:
-    'Implicit differentiation with conjugate gradients, all warm-started: the method of choice for deterministic lower levels that are strongly convex.',
+    'Implicit differentiation with warm-started conjugate gradients: the method of choice for deterministic, strongly convex lower levels.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Hyperparameter optimization with approximate gradient', arxiv: '1602.02355', year: 2016 },

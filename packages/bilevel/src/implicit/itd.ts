@@ -15,7 +15,7 @@ const itdOptions = {
     ...singleOptions.lowerSteps,
     max: 100_000,
     default: 20,
-    description: 'T, steps of the lower level that are differentiated; memory grows with them',
+    description: 'T, differentiated steps of the lower level; memory is proportional to them',
   },
   stepSize: singleOptions.stepSize,
   lowerStepSize: singleOptions.lowerStepSize,
@@ -72,7 +72,7 @@ export function itdSteps(problem: BilevelProblem, initial: BilevelStart, options
 export const itdSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/itd',
   title: 'ITD (unrolling)',
-  summary: 'Differentiates through the last steps of the lower level: simple, biased, and hungry for memory.',
+  summary: 'Differentiates through the last steps of the lower level: simple and biased, with high memory use.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Forward and Reverse Gradient-Based Hyperparameter Optimization', arxiv: '1703.01785', year: 2017 },

@@ -64,7 +64,7 @@ export function stocBioSteps(problem: BilevelProblem, initial: BilevelStart, opt
 export const stocBioSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/stocbio',
   title: 'stocBiO',
-  summary: 'Batches everywhere, and the inverse Hessian by a Neumann series.',
+  summary: 'Batches for everything, and the inverse Hessian by a Neumann series.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Bilevel Optimization: Convergence Analysis and Enhanced Design', arxiv: '2010.07962', year: 2021 },

@@ -124,17 +124,17 @@ function reported(value: number): number {
 export const bilevelOptimization: Problem<BilevelInstance, BilevelSolution, BilevelIterate> = defineProblem({
   id: 'bilevel/optimization',
   title: 'Bilevel optimisation',
-  statement: String.raw`Given $f$ and $g$ with their gradients, and perhaps products with second derivatives of $g$, and sets $X$ and $Y$, find
+  statement: String.raw`Given $f$ and $g$ with their gradients, possibly products with second derivatives of $g$, and sets $X$ and $Y$, find
 $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \arg\min_{y \in Y} g(x, y).$$`,
   families: {
     toys: defineFamily({
       title: 'Known hyper-objectives',
       description:
-        'One or two variables a level: a follower; lines, circles and segments of lower solutions; boxes on both levels; ill-conditioned lower levels; with noise on demand.',
+        'One or two variables per level: a follower; lines, circles and segments of lower solutions; boxes on both levels; ill-conditioned lower levels; optionally with noise.',
       real: false,
       params: {
         name: { type: 'choice', choices: TOYS, default: 'follow', description: 'Which' },
-        noise: { type: 'number', min: 0, max: 10, default: 0, description: 'Deviation of the gradients of a sample' },
+        noise: { type: 'number', min: 0, max: 10, default: 0, description: 'Standard deviation of sample gradients' },
       },
       suites: { quick: [{}, { name: 'circle' }], full: TOYS.map((name) => ({ name })) },
       generate: ({ name, noise }, seed) => toyInstance(name as ToyName, { noise, noiseSeed: seed }),
@@ -152,9 +152,9 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       description: 'f = Σ cosh(y − c), whose second derivative grows with its gradient; from x = y = 0.',
       real: false,
       params: {
-        size: { type: 'integer', min: 1, max: 100_000, default: 5, description: 'Variables a level' },
+        size: { type: 'integer', min: 1, max: 100_000, default: 5, description: 'Variables per level' },
         offset: { type: 'number', min: 0, max: 20, default: 10, description: 'c' },
-        noise: { type: 'number', min: 0, max: 100, default: 0, description: 'Deviation of the gradients of a sample' },
+        noise: { type: 'number', min: 0, max: 100, default: 0, description: 'Standard deviation of sample gradients' },
       },
       suites: { quick: [{ offset: 3 }], full: [{}, { size: 50 }, { size: 500 }] },
       generate: ({ size, offset, noise }, seed) => toyInstance('cosh', { size, offset, noise, noiseSeed: seed }),
@@ -163,14 +163,14 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       title: 'Many lower solutions',
       description: 'g = |Cy − Dx|²/2 with half as many rows as columns, all entries normal; f = |y − t|²/2 + |x|²/20.',
       real: false,
-      params: { q: { type: 'integer', min: 2, max: 2000, default: 10, description: 'Variables a level' } },
+      params: { q: { type: 'integer', min: 2, max: 2000, default: 10, description: 'Variables per level' } },
       suites: { quick: [{}], full: [{ q: 50 }, { q: 100 }, { q: 1000 }] },
       generate: ({ q }, seed) => quadraticInstance(q, seed),
     }),
     cleaning: defineFamily({
       title: 'Wrong labels among digits',
       description:
-        'Scanned digits of 8 x 8 pixels, some training labels moved to another class; a weight sig(x) for each sample, chosen by a clean part; a third part tests.',
+        'Scanned digits of 8 x 8 pixels, with some training labels moved to another class; a weight sig(x) for each sample, chosen on clean data; a third set for tests.',
       real: true,
       params: {
         train: { type: 'integer', min: 10, max: 1700, default: 1000, description: 'Training samples' },
@@ -182,13 +182,13 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
       generate: (options, seed) => digitsCleaning(options, seed),
     }),
     regularization: defineFamily({
-      title: 'Regularisation of a model of tumours',
+      title: 'Regularisation of a tumour model',
       description:
-        'Logistic regression on 30 standardised measures of 569 tumours: one weight e^x or one for each coefficient, tuned on a validation part; bounds −10 and 5.',
+        'Logistic regression on 30 standardised measurements of 569 tumours: one weight e^x, or one for each coefficient, tuned on a validation set; bounds −10 and 5.',
       real: true,
       params: {
         shared: { type: 'boolean', default: false, description: 'One weight for all' },
-        split: { type: 'choice', choices: ['thirds', 'halves'], default: 'thirds', description: 'With a test part or without' },
+        split: { type: 'choice', choices: ['thirds', 'halves'], default: 'thirds', description: 'Whether to use a test set' },
       },
       suites: { quick: [{ shared: true }], full: [{}, { split: 'halves' }] },
       generate: ({ shared, split }) => tumourRegularization(shared, split as 'thirds' | 'halves'),
@@ -197,7 +197,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
   metrics: {
     hyperGradient: {
       title: 'Hyper-gradient',
-      description: '|∇F(x)| at the exact lower solution, projected where there is a set, over 1 + |∇F(x₀)|.',
+      description: '|∇F(x)| at the exact lower solution, projected if there is a set, relative to 1 + |∇F(x₀)|.',
       unit: '',
       direction: 'minimize',
       targets: [1e-1, 1e-2, 1e-3],
@@ -217,7 +217,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
     residual: {
       title: 'Residual',
       description:
-        'The largest of what the method’s own equations leave: the hyper-gradient (of the penalised problem where σ > 0), the lower level, the linear system, each relative to its terms.',
+        'The largest residual of the method’s own equations: the hyper-gradient (of the penalised problem if σ > 0), the lower level, the linear system, each relative to its terms.',
       unit: '',
       direction: 'minimize',
       compute: (instance: BilevelInstance, solution: BilevelSolution) =>
@@ -226,7 +226,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
     testError: {
       title: 'Test error',
       description:
-        'On data that no level saw, after a solve of the lower level: share of wrong classes, or mean loss; 0 where there is none.',
+        'On data not used in either level, after a solve of the lower level: share of wrong classes, or mean loss; 0 without such data.',
       unit: '',
       direction: 'minimize',
       compute: (instance: BilevelInstance, solution: BilevelSolution) =>
@@ -234,21 +234,21 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
     },
     foundBad: {
       title: 'F1 of bad labels',
-      description: 'Samples with a weight below one half against those whose labels are wrong; 0 where none are known.',
+      description: 'F1 score of ‘weight below one half’ as a detector of wrong labels; 0 if none are known.',
       unit: '',
       direction: 'maximize',
       compute: (instance: BilevelInstance, { x }: BilevelSolution) => basisOf(instance).model.foundBad?.(x) ?? 0,
     },
     gradients: {
       title: 'Gradients',
-      description: 'Gradients and products, as the solver counted them, whatever their batch.',
+      description: 'Gradients and products, as counted by the solver, regardless of batch size.',
       unit: '',
       direction: 'minimize',
       compute: (_: BilevelInstance, { evaluations }: BilevelSolution) => Object.values(evaluations).reduce((a, b) => a + b, 0),
     },
   },
   primaryMetric: 'hyperGradient',
-  unproved: 'The hypergradient is measured: the levels are functions, which no checker reads.',
+  unproved: 'The hypergradient is only measured: the levels are functions, which no checker can read.',
   success: {
     metric: 'residual',
     bound: (_, { options }) => {
@@ -260,7 +260,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
   validate: checkInstance,
   instanceFile: {
     description:
-      'A JSON object with the `train`, `validation` and perhaps `test` part of a linear model, each `{ design, targets }` (rows, and numbers or labels −1 and 1), the `loss` (`squares` or `logistic`), whether one weight is `shared`, and bounds `lower` and `upper` of the logarithms of the weights. Methods start at x = 0, y = 0.',
+      'A JSON object with the `train`, `validation` and optionally `test` part of a linear model, each `{ design, targets }` (rows, and numbers or labels −1 and 1), the `loss` (`squares` or `logistic`), whether one weight is `shared`, and bounds `lower` and `upper` of the logarithms of the weights. Methods start at x = 0, y = 0.',
     example: {
       loss: 'squares',
       shared: true,
@@ -312,7 +312,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
         argument: 'initial.x',
       },
       {
-        fault: 'a start that is no number',
+        fault: 'a start that is not a number',
         instance: { ...good, initial: { ...good.initial, y: Float64Array.of(0, Number.NaN) } },
         argument: 'initial.y',
       },
@@ -326,7 +326,7 @@ $$\min_{x \in X} F(x), \qquad F(x) = \min_{y \in S(x)} f(x, y), \qquad S(x) = \a
         instance: { ...quadratic, source: { ...source, d: { rows: 1, cols: 2, values: Float64Array.of(1, 2) } } },
         argument: 'd',
       },
-      { fault: 'targets that are no labels', instance: regularization, argument: 'train.targets' },
+      { fault: 'targets that are not labels', instance: regularization, argument: 'train.targets' },
       {
         fault: 'an oracle that is missing',
         instance: { ...good, source: { kind: 'functions', problem: { dimX: 1, dimY: 2 } as unknown as BilevelProblem } },
@@ -395,7 +395,7 @@ function failing(): BilevelInstance {
 /** For messages of solvers that need what an instance has not. */
 export function declinesSets(instance: BilevelInstance): string | undefined {
   const { problem } = modelOf(instance);
-  if (problem.setY) return 'this method has no constraints on the lower level; penalty methods have';
+  if (problem.setY) return 'this method does not support constraints on the lower level; penalty methods do';
   if (!problem.hvpGyy || !problem.jvpGxy) return 'this method needs products with second derivatives';
   return undefined;
 }

@@ -26,7 +26,7 @@ export async function digitsCleaning(
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   if (train + validation >= images.rows) {
-    const problem = `leaves no test part: there are ${images.rows} digits`;
+    const problem = `leaves no test set: there are ${images.rows} digits`;
     throw new InvalidInputError(problem, { argument: 'validation', code: 'out-of-range' });
   }
   const random = new Random(seed);

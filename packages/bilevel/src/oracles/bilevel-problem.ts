@@ -195,7 +195,7 @@ export function checkBilevelProblem(problem: unknown): asserts problem is Bileve
 /** Refuses a lower level that is not smooth. */
 export function checkSmooth({ proxY }: BilevelProblem): void {
   if (!proxY) return;
-  const complaint = 'this method wants a smooth lower level; `minimizeBilevel` does not';
+  const complaint = 'this method needs a smooth lower level; `minimizeBilevel` does not';
   throw new InvalidInputError(complaint, { argument: 'problem.proxY', code: 'unsupported' });
 }
 

@@ -28,11 +28,11 @@ export interface Hypergradient {
 
 /** Why there is no hyper-gradient by the implicit function theorem. */
 const FLAT_HESSIAN =
-  'not defined here: the lower Hessian has a direction without curvature that lasts; with many lower solutions use hypergradientPinv at the one that f likes best';
+  'not defined here: the lower Hessian has a persistent direction without curvature; with several lower solutions use hypergradientPinv at the one that minimises f';
 
 const hypergradientOptions = {
   tolerance: { type: 'number', min: 0, below: 1, default: 1e-10, description: 'Relative residual of H v = ∇_y f to stop at' },
-  maxIterations: { type: 'integer', min: 1, default: 1000, description: 'Most products with H a linear system' },
+  maxIterations: { type: 'integer', min: 1, default: 1000, description: 'Maximum products with H per linear system' },
 } as const satisfies OptionSpecs;
 
 /** Options of `hypergradient`. */
@@ -180,7 +180,7 @@ export function hypergradientPinv(
   problem.jvpGxy(at, near, v, cross);
   for (let i = 0; i < gradient.length; i++) gradient[i] -= cross[i];
   const misses = 'y does not minimise f among the lower solutions: its gradient leaves the range of the Hessian';
-  const far = 'a Newton step of y changes the curvature that v meets: y is too far from the lower solutions';
+  const far = 'a Newton step of y changes the curvature along v: y is too far from the lower solutions';
   return {
     gradient,
     v,

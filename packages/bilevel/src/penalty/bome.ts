@@ -14,7 +14,7 @@ import { singleSteps } from '../single/run.ts';
 const bomeOptions = {
   lowerSteps: singleOptions.lowerSteps,
   gapFactor: { type: 'number', was: 'eta', above: 0, default: 0.5, description: 'η: the value gap falls at the rate η |∇q|²' },
-  stepSize: { type: 'number', was: 'alpha', above: 0, default: 0.01, description: 'Step of x and y' },
+  stepSize: { type: 'number', was: 'alpha', above: 0, default: 0.01, description: 'Step size of x and y' },
   lowerStepSize: { ...singleOptions.lowerStepSize, description: 'Step of the lower level; 0.9/L_g by default' },
   batchSize: singleOptions.batchSize,
   tolerance: singleOptions.tolerance,
@@ -71,7 +71,7 @@ export function bomeSteps(problem: BilevelProblem, initial: BilevelStart, option
 export const bomeSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bome',
   title: 'BOME',
-  summary: 'Joint descent of both levels on f, with a multiplier that makes the value gap of the lower level fall.',
+  summary: 'Joint descent of both levels on f, with a multiplier that decreases the value gap of the lower level.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'BOME! Bilevel Optimization Made Easy: A Simple First-Order Approach', arxiv: '2209.08709', year: 2022 },

@@ -19,7 +19,7 @@ const f2saOptions = {
     default: 10,
     description: 'λ at the start; it grows like k^(1/3), under samples like k^(1/7)',
   },
-  lowerSteps: { ...singleOptions.lowerSteps, default: 5, description: 'Steps of both inner problems an iteration' },
+  lowerSteps: { ...singleOptions.lowerSteps, default: 5, description: 'Steps of both inner problems per iteration' },
   stepSize: {
     type: 'number',
     was: 'alpha',
@@ -33,7 +33,7 @@ const f2saOptions = {
     type: 'number',
     min: 0,
     default: 1e-6,
-    description: 'Residuals at which to stop, relative to their terms; that of the inner problems over λ',
+    description: 'Residuals at which to stop, relative to their terms; that of the inner problems divided by λ',
   },
   seed: singleOptions.seed,
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
@@ -91,7 +91,7 @@ export function f2saSteps(problem: BilevelProblem, initial: BilevelStart, option
 export const f2saSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/f2sa',
   title: 'F2SA',
-  summary: 'Gradients alone, no anchors, a multiplier that grows: the forerunner of the penalty method.',
+  summary: 'Only gradients, no anchors, a growing multiplier: the predecessor of the penalty method.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'A Fully First-Order Method for Stochastic Bilevel Optimization', arxiv: '2301.10945', year: 2023 },

@@ -24,9 +24,9 @@ export interface PenalizedValue {
 }
 
 const penalizedValueOptions = {
-  initial: { type: 'value', check: checkInitial, description: 'Where both inner problems start; zeros by default' },
-  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Residual of inner problems over the first lower slope' },
-  maxIterations: { type: 'integer', min: 1, default: 20_000, description: 'Most steps of an inner problem' },
+  initial: { type: 'value', check: checkInitial, description: 'Initial point of both inner problems; zeros by default' },
+  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Residual of inner problems, over the first lower slope' },
+  maxIterations: { type: 'integer', min: 1, default: 20_000, description: 'Maximum steps per inner problem' },
 } as const satisfies OptionSpecs;
 
 /** Options of `penalizedValue`. */

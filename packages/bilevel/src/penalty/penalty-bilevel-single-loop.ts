@@ -24,10 +24,10 @@ const penaltyBilevelSingleLoopOptions = {
     was: 'eta',
     above: 0,
     max: 1,
-    description: 'η, how fast the momenta forget; 0.02 under samples, and without them it does not matter',
+    description: 'η, forgetting rate of the momenta; 0.02 with samples, irrelevant without',
   },
   optimizer: singleOptions.optimizer,
-  batchSize: { type: 'integer', was: 'batch', min: 1, default: 1, description: 'Samples of a gradient, if a level is a mean' },
+  batchSize: { type: 'integer', was: 'batch', min: 1, default: 1, description: 'Samples per gradient, if a level is a mean' },
   schedule: {
     type: 'choice',
     choices: ['constant', 'theory'],
@@ -153,7 +153,7 @@ function singleLoop(state: BilevelState, options: ResolvedOptions<typeof penalty
 export const penaltyBilevelSingleLoopSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/penalty-bilevel-single-loop',
   title: 'Single-loop penalty method',
-  summary: 'One step of everything an iteration, with recursive momentum: noise dies out with one sample a gradient.',
+  summary: 'One step per iteration, with recursive momentum: noise vanishes even with one sample per gradient.',
   problem: bilevelOptimization,
   role: 'paper',
   paper: penaltyPaper,

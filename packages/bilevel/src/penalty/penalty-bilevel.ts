@@ -20,7 +20,7 @@ import { penaltyOptions } from './penalty-options.ts';
 /** Options of `penaltyBilevel`. */
 export const penaltyBilevelOptions = {
   ...penaltyOptions,
-  lowerSteps: { ...singleOptions.lowerSteps, default: 5, description: 'Steps of both inner problems an iteration' },
+  lowerSteps: { ...singleOptions.lowerSteps, default: 5, description: 'Steps of both inner problems per iteration' },
   optimizer: singleOptions.optimizer,
   batchSize: singleOptions.batchSize,
   schedule: {
@@ -35,7 +35,7 @@ export const penaltyBilevelOptions = {
     was: 'sampleCap',
     min: 1,
     default: 10_000,
-    description: 'Largest batch, and most inner steps, of the theory’s schedule',
+    description: 'Largest batch and most inner steps in the theory’s schedule',
   },
   adaptive: {
     type: 'boolean',
@@ -43,7 +43,7 @@ export const penaltyBilevelOptions = {
     description:
       'Halve the step of x, and go back to the best iterate, when the mean stationarity of 100 iterations rises by half',
   },
-  jitter: { type: 'number', min: 0, default: 0, description: 'Deviation of a random shift of y at the start, off saddles' },
+  jitter: { type: 'number', min: 0, default: 0, description: 'Size of a random initial shift of y, away from saddles' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of samples and jitter' },
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -214,7 +214,7 @@ export const penaltyBilevelSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/penalty-bilevel',
   title: 'Penalty method',
   summary:
-    'Two inner problems, with and without f, and their difference over σ: gradients alone, sets on both levels, many lower solutions.',
+    'Two inner problems, with and without f, and their difference over σ: only gradients, sets on both levels, several lower solutions.',
   problem: bilevelOptimization,
   role: 'paper',
   paper: penaltyPaper,

@@ -70,7 +70,7 @@ export const penaltyClaims = [
   defineClaim({
     id: 'bilevel/penalty-exact-rate',
     paper: penaltyPaper,
-    statement: 'Without noise the single-loop method reaches ε in O(ε^−3) gradients.',
+    statement: 'Without noise, the single-loop method reaches ε in O(ε^−3) gradients.',
     published: 'O(ε^−3), a theorem: an error of K^(−1/3)',
     budget: 20,
     null: 'one σ for all iterations',
@@ -93,7 +93,7 @@ export const penaltyClaims = [
   defineClaim({
     id: 'bilevel/penalty-rate',
     paper: penaltyPaper,
-    statement: 'With one sample an iteration the single-loop method reaches ε in O(ε^−5) gradients.',
+    statement: 'With one sample per iteration the single-loop method reaches ε in O(ε^−5) gradients.',
     published: 'O(ε^−5), a theorem: an error of K^−0.2',
     budget: 60,
     null: 'steps that do not shrink',

@@ -8,17 +8,17 @@ import type { BilevelState } from '../single/bilevel-state.ts';
 
 /** Options of both. */
 export const penaltyOptions = {
-  sigma: { type: 'number', above: 0, default: 1e-2, description: 'σ, the weight of f in the lower level; the bias is like it' },
+  sigma: { type: 'number', above: 0, default: 1e-2, description: 'σ, the weight of f in the lower level; the bias is O(σ)' },
   proximalStepSize: { type: 'number', was: 'rho', above: 0, description: 'ρ of the proximal anchors; 1/(2 L_g) by default' },
-  anchorStepSize: { type: 'number', was: 'beta', above: 0, max: 1, default: 0.5, description: 'Step of anchors' },
+  anchorStepSize: { type: 'number', was: 'beta', above: 0, max: 1, default: 0.5, description: 'Step size of the anchors' },
   stepSize: {
     type: 'number',
     was: 'alpha',
     above: 0,
     default: 0.02,
-    description: 'Longest step of x, at most 5 σ times it; with Adam its whole length',
+    description: 'Largest step size of x, limited to 5 σ times it; with Adam the full step size',
   },
-  lowerStepSize: { type: 'number', was: 'gamma', above: 0, description: 'Inner step; 0.9/(L_g + σ L_f + 1/ρ) by default' },
+  lowerStepSize: { type: 'number', was: 'gamma', above: 0, description: 'Inner step size; 0.9/(L_g + σ L_f + 1/ρ) by default' },
   lipschitz: { type: 'number', above: 0, description: 'L_g, the curvature of g in y; measured by default' },
   upperLipschitz: { type: 'number', above: 0, description: 'L_f, the curvature of f in y; measured by default' },
   continuation: {
@@ -26,11 +26,11 @@ export const penaltyOptions = {
     above: 0,
     max: 1,
     default: 1,
-    description: 'Factor of σ whenever the stationarity is below continuationLevel σ; 1 for a fixed σ',
+    description: 'Factor for σ whenever the stationarity is below continuationLevel σ; 1 for a fixed σ',
   },
-  continuationLevel: { type: 'number', above: 0, default: 1, description: 'Stationarity over σ at which σ falls' },
-  minSigma: { type: 'number', was: 'sigmaMin', above: 0, default: 1e-4, description: 'Least σ of the continuation' },
-  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Residuals to stop at, over their terms; inner ones by σ' },
+  continuationLevel: { type: 'number', above: 0, default: 1, description: 'Stationarity over σ at which σ is reduced' },
+  minSigma: { type: 'number', was: 'sigmaMin', above: 0, default: 1e-4, description: 'Smallest σ of the continuation' },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Relative residuals to stop at; inner ones over σ' },
 } as const satisfies OptionSpecs;
 
 /** News of an iteration of a penalty method. */

@@ -27,7 +27,7 @@ export interface ErrorBoundProbe {
 const probeErrorBoundOptions = {
   starts: { type: 'integer', min: 1, max: 10_000, default: 20, description: 'Random starts of the search for minimisers' },
   samples: { type: 'integer', min: 1, max: 100_000, default: 200, description: 'Points around minimisers to measure at' },
-  radius: { type: 'number', above: 0, default: 1, description: 'Deviation of starts; points are a tenth as far from minima' },
+  radius: { type: 'number', above: 0, default: 1, description: 'Deviation of starts; a tenth of it around minima' },
   proximalStepSize: { type: 'number', was: 'rho', above: 0, description: 'ρ of the proximal step; 1/(2 L_g) by default' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and points' },
 } as const satisfies OptionSpecs;

@@ -20,9 +20,9 @@ const bayesianSearchOptions = {
     min: 1,
     max: 1000,
     default: 8,
-    description: 'Points that are drawn before the process is asked',
+    description: 'Random points before the process is used',
   },
-  candidates: { type: 'integer', min: 1, max: 100_000, default: 500, description: 'Points to take the most promising of' },
+  candidates: { type: 'integer', min: 1, max: 100_000, default: 500, description: 'Candidate points per step' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the points' },
 } as const satisfies OptionSpecs;
 
@@ -157,7 +157,7 @@ function normalShare(z: number): number {
 export const bayesianSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bayesian-search',
   title: 'Bayesian search',
-  summary: 'A Gaussian process of the values so far says where to try next: for a few upper variables.',
+  summary: 'A Gaussian process fitted to the values so far suggests the next point: for a few upper variables.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Practical Bayesian optimization of machine learning algorithms', arxiv: '1206.2944', year: 2012 },

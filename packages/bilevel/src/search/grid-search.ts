@@ -9,7 +9,7 @@ import { declinesWithoutValue, searchOptions, searchSteps } from './search.ts';
 
 const gridSearchOptions = {
   ...searchOptions,
-  points: { ...searchOptions.points, description: 'Values, evenly spaced: as many solves of the lower level' },
+  points: { ...searchOptions.points, description: 'Number of evenly spaced values, each with a solve of the lower level' },
 } as const satisfies OptionSpecs;
 
 /** Options of `gridSearch`. */
@@ -46,7 +46,7 @@ export function* gridSearchSteps(
 export const gridSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/grid-search',
   title: 'Grid search',
-  summary: 'One number for all upper variables, from a grid, with the lower level solved at each: the honest first try.',
+  summary: 'One value for all upper variables, from a grid, with the lower level solved at each: the simplest first try.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Random Search for Hyper-Parameter Optimization', year: 2012 },

@@ -52,7 +52,7 @@ export function* randomSearchSteps(
 export const randomSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/random-search',
   title: 'Random search',
-  summary: 'Upper variables drawn between bounds, with the lower level solved at each point: hard to beat in few dimensions.',
+  summary: 'Random upper variables between bounds, with the lower level solved at each point: hard to beat in few dimensions.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: { title: 'Random Search for Hyper-Parameter Optimization', year: 2012 },

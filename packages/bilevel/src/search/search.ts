@@ -12,10 +12,10 @@ import { BilevelState, guarded } from '../single/bilevel-state.ts';
 
 /** Options that all searches have. */
 export const searchOptions = {
-  lower: { type: 'number', default: -10, description: 'Least value of an upper variable' },
+  lower: { type: 'number', default: -10, description: 'Lower bound of the upper variables' },
   upper: { type: 'number', default: 5, description: 'Largest value' },
-  points: { type: 'integer', min: 1, max: 1_000_000, default: 50, description: 'Points: as many solves of the lower level' },
-  lowerTolerance: { type: 'number', min: 0, default: 1e-8, description: 'Residual of the lower level over its first one' },
+  points: { type: 'integer', min: 1, max: 1_000_000, default: 50, description: 'Number of points, each with a lower solve' },
+  lowerTolerance: { type: 'number', min: 0, default: 1e-8, description: 'Relative residual of the lower level' },
 } as const satisfies OptionSpecs;
 
 /** Why a search does not take an instance. */
@@ -51,7 +51,7 @@ export function* searchSteps(
       for (; !step.done; step = attempt.next()) yield state.iterate(++iteration);
       proposals.learn?.(step.value);
     }
-    return stalled(state.solution(), `all ${points} points are tried, and the best is given`);
+    return stalled(state.solution(), `all ${points} points were tried, and the best is returned`);
   }
 }
 

@@ -81,7 +81,7 @@ export class BilevelState {
     this.#before ??= new Float64Array(x.length + y.length + z.length).fill(Number.NaN);
     const moved = [noted(x, this.#before, 0), noted(y, this.#before, x.length), noted(z, this.#before, x.length + y.length)];
     if (moved.includes(true)) return undefined;
-    return stalled(this.solution(), 'the steps are too short to move anything, and the residuals above the tolerance');
+    return stalled(this.solution(), 'the steps are too short to have an effect, and the residuals are above the tolerance');
   }
 
   /** Throws where the point is lost. */

@@ -15,7 +15,7 @@ const amigoOptions = {
   linearStepSize: singleOptions.linearStepSize,
   lowerStepSize: singleOptions.lowerStepSize,
   lowerSteps: singleOptions.lowerSteps,
-  linearSteps: { type: 'integer', min: 1, max: 1_000_000, default: 10, description: 'Steps of the linear system an iteration' },
+  linearSteps: { type: 'integer', min: 1, max: 1_000_000, default: 10, description: 'Linear steps per iteration' },
   batchSize: singleOptions.batchSize,
   tolerance: singleOptions.tolerance,
   seed: singleOptions.seed,

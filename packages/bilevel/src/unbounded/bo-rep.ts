@@ -22,8 +22,8 @@ const boRepOptions = {
   momentum: { type: 'number', was: 'beta', min: 0, below: 1, default: 0.9, description: 'β of the momentum' },
   linearStepSize: { type: 'number', was: 'nu', above: 0, description: 'Linear system’s step, below 2/L_g; 0.4/L_g by default' },
   lowerStepSize: singleOptions.lowerStepSize,
-  period: { type: 'integer', min: 1, default: 4, description: 'I: the lower level is updated every I iterations alone' },
-  lowerSteps: { type: 'integer', min: 0, max: 1_000_000, default: 5, description: 'N, steps of an update of the lower level' },
+  period: { type: 'integer', min: 1, default: 4, description: 'I: the lower level is updated only every I iterations' },
+  lowerSteps: { type: 'integer', min: 0, max: 1_000_000, default: 5, description: 'N, steps per update of the lower level' },
   refineSteps: { type: 'integer', min: 0, max: 10_000_000, default: 100, description: 'T0, steps of the first refinement' },
   refine: {
     type: 'choice',
@@ -36,7 +36,7 @@ const boRepOptions = {
     type: 'choice',
     choices: ['last', 'average'],
     default: 'last',
-    description: 'What an update gives: its last point, or the mean of its second half',
+    description: 'Result of an update: its last point, or the mean of its second half',
   },
   momentumSolution: {
     type: 'choice',
@@ -45,7 +45,7 @@ const boRepOptions = {
     default: 'new',
     description: 'Which solution of the linear system enters the momentum',
   },
-  ballRadius: { type: 'number', above: 0, description: 'An update stays this near to where it began; unbounded by default' },
+  ballRadius: { type: 'number', above: 0, description: 'Largest distance of an update from its start; unbounded by default' },
   maxLinearNorm: { type: 'number', was: 'zRadius', above: 0, description: 'Largest norm of linear solutions; none by default' },
   stepSizeSchedule: {
     type: 'choice',
@@ -53,7 +53,7 @@ const boRepOptions = {
     choices: ['constant', 'step', 'sqrt'],
     default: 'constant',
     description:
-      'step: η and γ times 0.2 every decayEvery iterations; sqrt: η/√(1 + k/decayEvery). With a constant η the iterates hover',
+      'step: η and γ times 0.2 every decayEvery iterations; sqrt: η/√(1 + k/decayEvery). With a constant η the iterates hover around the solution',
   },
   decayEvery: { type: 'integer', min: 1, default: 1000, description: 'Iterations between decays' },
   schedule: {
@@ -227,7 +227,7 @@ export const boRepSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/bo-rep',
   title: 'BO-REP',
   summary:
-    'Steps of one length by normalised momentum, a refined start and periodic updates of the lower level: for upper levels whose curvature grows with their gradient.',
+    'Steps of equal length by normalised momentum, a refined start and periodic updates of the lower level: for upper levels whose curvature grows with their gradient.',
   problem: bilevelOptimization,
   role: 'paper',
   paper: unboundedPaper,

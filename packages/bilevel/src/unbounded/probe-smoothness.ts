@@ -22,7 +22,7 @@ export interface SmoothnessProbe {
 }
 
 const probeSmoothnessOptions = {
-  steps: { type: 'integer', min: 1, max: 1000, default: 4, description: 'Power iterations at a point' },
+  steps: { type: 'integer', min: 1, max: 1000, default: 4, description: 'Power iterations per point' },
   tolerance: { type: 'number', above: 0, default: 1e-10, description: 'Residual of lower levels over the gradient at y = 0' },
 } as const satisfies OptionSpecs;
 

@@ -125,7 +125,7 @@ function table(
 export const sabaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/saba',
   title: 'SABA',
-  summary: 'SOBA with a table of every sample’s last direction: on finite sums its noise dies out.',
+  summary: 'SOBA with a table of every sample’s last direction: on finite sums its noise vanishes.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: sobaPaper,

@@ -46,7 +46,7 @@ export function sobaSteps(problem: BilevelProblem, initial: BilevelStart, option
 const maSobaOptions = {
   ...sobaOptions,
   momentum: { type: 'number', was: 'beta', min: 0, below: 1, default: 0.9, description: 'β of the momentum; 0 makes it SOBA' },
-  clipNorm: { type: 'number', was: 'clip', above: 0, description: 'Longest momentum that makes a step; unbounded by default' },
+  clipNorm: { type: 'number', was: 'clip', above: 0, description: 'Longest momentum in a step; unbounded by default' },
 } as const satisfies OptionSpecs;
 
 /** Options of `maSoba`. */
@@ -148,7 +148,7 @@ export const sobaPaper = {
 export const maSobaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/ma-soba',
   title: 'MA-SOBA',
-  summary: 'One step of everything an iteration, with momentum for x: simple and fast where smoothness is bounded.',
+  summary: 'One step of each sequence per iteration, with momentum for x: simple and fast if smoothness is bounded.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: {
@@ -165,7 +165,7 @@ export const maSobaSolver = /* @__PURE__ */ defineSolver({
 export const sobaSolver = /* @__PURE__ */ defineSolver({
   id: 'bilevel/soba',
   title: 'SOBA',
-  summary: 'One step of everything an iteration, and nothing remembered.',
+  summary: 'One step of each sequence per iteration, without momentum.',
   problem: bilevelOptimization,
   role: 'baseline',
   paper: sobaPaper,

@@ -52,7 +52,7 @@ export const unboundedClaims = [
   defineClaim({
     id: 'bilevel/bo-rep-unbounded',
     paper: unboundedPaper,
-    statement: 'Under unbounded smoothness BO-REP converges where methods without normalisation fail at most steps.',
+    statement: 'Under unbounded smoothness, BO-REP converges where methods without normalisation fail at most step sizes.',
     published: 'higher accuracy than MAML, ANIL, stocBiO, TTSA, SABA and MA-SOBA in three text tasks; figures of networks',
     budget: 60,
     null: 'MA-SOBA, at a step of 0.001, in the place of BO-REP',

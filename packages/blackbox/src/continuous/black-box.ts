@@ -139,7 +139,7 @@ function checkKinds({ kinds, dimension, lower, upper }: BlackBox): void {
     (kind, j) => kind !== 'real' && !(Number.isInteger(at(lower, j)) && Number.isInteger(at(upper, j))),
   );
   if (index < 0) return;
-  const problem = 'integers and choices need whole bounds on both sides';
+  const problem = 'integers and choices need integer bounds on both sides';
   throw new InvalidInputError(problem, { argument: 'kinds', code: 'missing', index });
 }
 
@@ -149,7 +149,7 @@ function boundOf(bound: number | VectorLike, argument: 'lower' | 'upper', d: num
   const vector = typeof bound === 'number' ? new Float64Array(d).fill(bound) : Float64Array.from(bound);
   const empty = argument === 'lower' ? Infinity : -Infinity;
   const index = vector.findIndex((entry) => Number.isNaN(entry) || entry === empty);
-  if (index >= 0) throw new InvalidInputError('is no bound', { argument, code: 'not-finite', index });
+  if (index >= 0) throw new InvalidInputError('is not a bound', { argument, code: 'not-finite', index });
   return vector;
 }
 
@@ -191,7 +191,7 @@ export class Search {
     const box = checkBlackBox(blackBox);
     const { dimension: d, lower, upper } = box;
     if (box.constraints !== undefined && !takesConstraints) {
-      throw new InvalidInputError('only cbo takes constraints', { argument: 'constraints', code: 'unsupported' });
+      throw new InvalidInputError('only cbo supports constraints', { argument: 'constraints', code: 'unsupported' });
     }
     this.dimension = d;
     this.#blackBox = box;
@@ -537,7 +537,7 @@ export const maxEvaluations = {
   type: 'integer',
   min: 1,
   default: 100_000,
-  description: 'Evaluations after which to stop',
+  description: 'Maximum number of evaluations',
 } as const;
 
 /** Seed. */

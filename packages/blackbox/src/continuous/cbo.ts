@@ -72,7 +72,7 @@ export function* cboSteps(
       }
       swarm.endStep();
       if (swarm.spread() >= 1e-12 || search.evaluations === 0) continue;
-      if (!settings.restarts) return stalled(solution(), 'all particles have met; begin anew from another seed');
+      if (!settings.restarts) return stalled(solution(), 'all particles have met; restart from another seed');
       const larger = Math.min(2 * swarm.initialCount, 1_000_000);
       swarm.release();
       swarm = new Swarm(search, settings, larger, random, round++);
@@ -104,11 +104,11 @@ function adaptPenalty(search: Search, values: Float64Array): void {
 export const cboSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/cbo',
   title: 'Consensus-based optimisation',
-  summary: 'Particles drift to their weighted mean and tremble in proportion to their distance from it.',
+  summary: 'Particles drift to their weighted mean, with noise in proportion to their distance from it.',
   problem: continuous,
   role: 'paper',
   paper: consensusPaper,
-  cost: 'N \\text{ evaluations and } O(N d) \\text{ a step}',
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ per step}',
   options: cboOptions,
   steps: (instance, options) => cboSteps(instance, options),
 });

@@ -16,12 +16,12 @@ export const covariance = {
   type: 'choice',
   choices: ['full', 'separable'],
   default: 'full',
-  description: 'The whole matrix, or its diagonal: O(d) instead of O(d²) a point',
+  description: 'The full matrix, or its diagonal: O(d) instead of O(d²) per point',
 } as const;
 
 const cmaEsOptions = {
-  population: { type: 'integer', min: 2, max: 1_000_000, description: 'Points a generation; 4 + floor(3 ln d) by default' },
-  sigma: { type: 'number', above: 0, default: 1, description: 'First step size, in scales of the instance' },
+  population: { type: 'integer', min: 2, max: 1_000_000, description: 'Points per generation; 4 + floor(3 ln d) by default' },
+  sigma: { type: 'number', above: 0, default: 1, description: 'Initial step size, in scales of the instance' },
   covariance,
   active: {
     type: 'boolean',
@@ -29,8 +29,8 @@ const cmaEsOptions = {
     default: true,
     description: 'Whether bad points reduce the variance in their directions, for the full matrix',
   },
-  restarts: { type: 'boolean', default: true, description: 'Begin anew with twice the population when a run has ended' },
-  tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Step, over the first, at which a run has ended' },
+  restarts: { type: 'boolean', default: true, description: 'Restart with twice the population when a run has ended' },
+  tolerance: { type: 'number', min: 0, default: 1e-12, description: 'Relative step size at which a run ends' },
   maxEvaluations,
   seed,
 } as const satisfies OptionSpecs;
@@ -336,7 +336,7 @@ export class Adaptation {
 
   /** Why this distribution can do no more; undefined while it can. */
   isOver(tolerance: number): string | undefined {
-    if (this.#hasFailed) return 'the distribution has left the range of the numbers';
+    if (this.#hasFailed) return 'the distribution has overflowed';
     // The noise of the values themselves, relative to their size.
     const size = Math.abs(this.#bests[this.#bests.length - 1]);
     if (this.#range <= 1e-15 * size || this.#range === 0) return 'the values have become equal';
@@ -344,7 +344,7 @@ export class Adaptation {
     const longest = this.#lengths.reduce((a, b) => Math.max(a, b));
     if (this.sigma * longest <= tolerance * this.#first) return 'the step has become too short';
     if (longest / shortest > 1e7) return 'the covariance is too ill-conditioned';
-    if (this.sigma * longest > 1e20 * this.#first) return 'the step grows without end';
+    if (this.sigma * longest > 1e20 * this.#first) return 'the step grows without bound';
     return undefined;
   }
 }
@@ -356,7 +356,7 @@ export const cmaEsSolver = /* @__PURE__ */ defineSolver({
   problem: continuous,
   role: 'baseline',
   paper: { title: 'The CMA evolution strategy: a tutorial', arxiv: '1604.00772', year: 2016 },
-  cost: 'O(d^2) \\text{ a point, } O(d) \\text{ if separable}',
+  cost: 'O(d^2) \\text{ per point, } O(d) \\text{ if separable}',
   options: cmaEsOptions,
   steps: (instance, options) => cmaEsSteps(instance, options),
 });

@@ -49,7 +49,8 @@ export const consensusClaims = [
   defineClaim({
     id: 'blackbox/consensus-canyon',
     paper,
-    statement: 'Consensus methods follow a canyon over its barriers to the global minimizer where gradient descent stays.',
+    statement:
+      'Consensus methods follow a canyon over its barriers to the global minimizer, where gradient descent gets stuck.',
     published: 'paths without numbers',
     budget: 60,
     seeds: 50,
@@ -72,7 +73,7 @@ export const consensusClaims = [
   defineClaim({
     id: 'blackbox/consensus-gradient',
     paper,
-    statement: 'A hop of consensus is a gradient step up to small noise, although no gradient is computed.',
+    statement: 'A consensus hop is a gradient step up to small noise, although no gradient is computed.',
     published: 'a theorem',
     budget: 20,
     null: 'steps of random directions',
@@ -85,7 +86,7 @@ export const consensusClaims = [
   defineClaim({
     id: 'blackbox/consensus-dimensions',
     paper,
-    statement: 'Consensus methods reach global minimizers with high probability, in more than two dimensions too.',
+    statement: 'Consensus methods reach global minimizers with high probability, also in more than two dimensions.',
     published: 'a theorem for every dimension; figures of two',
     budget: 100,
     seeds: 50,

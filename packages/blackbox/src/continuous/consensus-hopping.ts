@@ -11,11 +11,16 @@ import { continuous } from './continuous-problem.ts';
 import { consensusPaper } from './papers.ts';
 
 const consensusHoppingOptions = {
-  population: { type: 'integer', min: 1, max: 10_000_000, default: 100, description: 'Samples a hop' },
-  sigma: { type: 'number', above: 0, default: 0.7, description: 'Deviation of the samples, in scales of the instance' },
+  population: { type: 'integer', min: 1, max: 10_000_000, default: 100, description: 'Samples per hop' },
+  sigma: {
+    type: 'number',
+    above: 0,
+    default: 0.7,
+    description: 'Standard deviation of the samples, in scales of the instance',
+  },
   alpha: { type: 'number', above: 0, default: 100, description: 'Inverse temperature of the weights' },
-  decay: { type: 'number', above: 0, max: 1, default: 0.5, description: 'Factor of the deviation where hops gain nothing' },
-  every: { type: 'integer', min: 1, default: 60, description: 'Hops in a row without a better point before that' },
+  decay: { type: 'number', above: 0, max: 1, default: 0.5, description: 'Factor for the deviation when hops gain nothing' },
+  every: { type: 'integer', min: 1, default: 60, description: 'Hops without a better point before that' },
   maxEvaluations,
   seed,
 } as const satisfies OptionSpecs;
@@ -86,11 +91,11 @@ export function* consensusHoppingSteps(
 export const consensusHoppingSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/consensus-hopping',
   title: 'Consensus hopping',
-  summary: 'Hops to the weighted mean of samples around the last one: an implicit gradient step that sees over barriers.',
+  summary: 'Hops to the weighted mean of samples around the last point: an implicit gradient step that crosses barriers.',
   problem: continuous,
   role: 'paper',
   paper: consensusPaper,
-  cost: 'N \\text{ evaluations and } O(N d) \\text{ a hop}',
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ per hop}',
   options: consensusHoppingOptions,
   steps: (instance, options) => consensusHoppingSteps(instance, options),
 });

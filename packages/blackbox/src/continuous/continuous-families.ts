@@ -103,7 +103,7 @@ const names = Object.keys(testFunctions) as TestFunction[];
 export const continuousFamilies: Readonly<Record<string, Family<BlackBox>>> = {
   bbob: defineFamily({
     title: 'COCO’s BBOB suite',
-    description: 'The 24 noiseless functions of COCO, exactly; start in [-4, 4]^d, target 1e-8 above the least value.',
+    description: 'Exactly the 24 noiseless functions of COCO; start in [-4, 4]^d, target 1e-8 above the minimum.',
     real: false,
     params: {
       function: { type: 'integer', min: 1, max: 24, default: 8, description: 'Number of the function' },
@@ -124,13 +124,13 @@ export const continuousFamilies: Readonly<Record<string, Family<BlackBox>>> = {
   shifted: defineFamily({
     title: 'Shifted classics',
     description:
-      'Ackley, Rastrigin and others in [-3, 3]^d, their minimiser neither at 0 nor in the middle; rotated on request, values times a factor.',
+      'Ackley, Rastrigin and others in [-3, 3]^d, with minimiser neither at 0 nor in the middle; optionally rotated and scaled.',
     real: false,
     params: {
       function: { type: 'choice', choices: names, default: 'ackley', description: 'Name of the function' },
       d: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Variables' },
-      rotated: { type: 'boolean', default: false, description: 'Whether coordinates are mixed' },
-      factor: { type: 'number', above: 0, default: 1, description: 'Factor of the values' },
+      rotated: { type: 'boolean', default: false, description: 'Whether to rotate coordinates' },
+      factor: { type: 'number', above: 0, default: 1, description: 'Factor for the values' },
       accuracy: { type: 'number', above: 0, default: 1e-4, description: 'Target above 0, times the factor' },
     },
     suites: {
@@ -145,14 +145,14 @@ export const continuousFamilies: Readonly<Record<string, Family<BlackBox>>> = {
   }),
   canyon: defineFamily({
     title: 'Grand canyon',
-    description: 'A winding valley with barriers from (8, 8) to 0: where gradient descent stays, at 3.86.',
+    description: 'A winding valley with barriers from (8, 8) to 0, in which gradient descent gets stuck at 3.86.',
     real: false,
     params: {},
     suites: { quick: [{}], full: [{}] },
     generate: () => canyonBlackBox(),
   }),
   iris: defineFamily({
-    title: 'Classifier of irises',
+    title: 'Iris classifier',
     description: 'The cross-entropy of a linear classifier with 15 weights on standardised measurements of 150 irises.',
     real: true,
     params: { target: { type: 'number', min: 0, default: 0.1, description: 'Loss at which to stop' } },

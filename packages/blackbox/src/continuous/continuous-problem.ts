@@ -15,14 +15,14 @@ export const continuous: Problem<BlackBox, BestPoint, Questions, Float64Array> =
 >({
   id: 'blackbox/continuous',
   title: 'Minimisation by values',
-  statement: String.raw`Given $f: [l, u] \subseteq \mathbb R^d \to \mathbb R$ of which nothing but values is known, find $x$ with
+  statement: String.raw`Given $f: [l, u] \subseteq \mathbb R^d \to \mathbb R$ of which only values are known, find $x$ with
 $$f(x) \le f_{\mathrm{target}},$$
 or as small as a budget of evaluations allows.`,
   families: continuousFamilies,
   metrics: {
     error: {
       title: 'Error',
-      description: 'f(x) less the least value where that is known.',
+      description: 'f(x) minus the minimum, if it is known.',
       unit: '',
       direction: 'minimize',
       targets: [1, 1e-2, 1e-4, 1e-8],
@@ -30,21 +30,21 @@ or as small as a budget of evaluations allows.`,
     },
     excess: {
       title: 'Excess',
-      description: 'f(x) less the target, 0 if it is reached.',
+      description: 'f(x) minus the target, 0 if it is reached.',
       unit: '',
       direction: 'minimize',
       compute: (blackBox, { x }) => finite(Math.max(0, blackBox.value(x.slice()) - (blackBox.target ?? Infinity))),
     },
     evaluations: {
       title: 'Evaluations',
-      description: 'Points whose value was asked for.',
+      description: 'Number of evaluated points.',
       unit: '',
       direction: 'minimize',
       compute: (_, { evaluations }) => evaluations.value,
     },
   },
   primaryMetric: 'error',
-  unproved: 'The function is known by its values alone, and no number of them rules out a better point.',
+  unproved: 'The function is known only through values, and no number of them rules out a better point.',
   success: { metric: 'excess', bound: () => 0 },
   plainData: ({ dimension, initial, scale, lower, upper, optimum, target, constraints }) =>
     constraints ? undefined : { dimension, initial, scale, lower, upper, optimum, target },

@@ -8,21 +8,21 @@ import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.t
 import { continuous } from './continuous-problem.ts';
 
 const differentialEvolutionOptions = {
-  population: { type: 'integer', min: 4, max: 1_000_000, description: 'Points; 15 a variable, 200 at most, by default' },
+  population: { type: 'integer', min: 4, max: 1_000_000, description: 'Points; 15 per variable, at most 200, by default' },
   strategy: {
     type: 'choice',
     choices: ['best', 'random'],
     default: 'best',
-    description: 'Whether differences are added to the best point or to another one: faster, or safer',
+    description: 'Whether differences are added to the best point (faster) or to a random one (safer)',
   },
-  minFactor: { type: 'number', was: 'least', min: 0, max: 2, default: 0.5, description: 'Least factor of a difference' },
+  minFactor: { type: 'number', was: 'least', min: 0, max: 2, default: 0.5, description: 'Smallest factor of a difference' },
   maxFactor: { type: 'number', was: 'most', min: 0, max: 2, default: 1, description: 'Largest factor of a difference' },
   crossover: {
     type: 'number',
     min: 0,
     max: 1,
     default: 0.7,
-    description: 'Chance of a coordinate to come from the challenger',
+    description: 'Probability that a coordinate comes from the challenger',
   },
   maxEvaluations,
   seed,
@@ -108,11 +108,11 @@ function others(i: number, draw: () => number): [number, number, number] {
 export const differentialEvolutionSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/differential-evolution',
   title: 'Differential evolution',
-  summary: 'Every point is challenged by the best one plus the difference of two others.',
+  summary: 'Every point competes with the best one plus the difference of two others.',
   problem: continuous,
   role: 'baseline',
   paper: { title: 'Differential evolution: a simple and efficient heuristic for global optimization', year: 1997 },
-  cost: 'N \\text{ evaluations and } O(N d) \\text{ a step}',
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ per step}',
   options: differentialEvolutionOptions,
   steps: (instance, options) => differentialEvolutionSteps(instance, options),
 });

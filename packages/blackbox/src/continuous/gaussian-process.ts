@@ -8,7 +8,7 @@ import type { BestPoint, BlackBox, Questions } from './black-box.ts';
 import { maxEvaluations, randomOf, Search, seed } from './black-box.ts';
 
 const gaussianProcessOptions = {
-  population: { type: 'integer', min: 1, max: 1000, default: 1, description: 'Points asked for at once' },
+  population: { type: 'integer', min: 1, max: 1000, default: 1, description: 'Points per question' },
   maxEvaluations,
   seed,
 } as const satisfies OptionSpecs;

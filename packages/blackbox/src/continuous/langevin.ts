@@ -95,7 +95,7 @@ export function* langevinSteps(
 export const langevinSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/langevin',
   title: 'Gradient descent and Langevin dynamics',
-  summary: 'Gradients by differences, with noise that fades: stays in the first valley, mostly.',
+  summary: 'Gradients by differences, with decreasing noise: mostly stays in the first valley.',
   problem: continuous,
   role: 'baseline',
   paper: { title: 'Diffusions for global optimization', year: 1986 },

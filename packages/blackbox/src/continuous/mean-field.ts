@@ -72,7 +72,7 @@ export function meanFieldCbo(
   const system = { lower: new Float64Array(cells), diagonal: new Float64Array(cells), upper: new Float64Array(cells) };
   const steps = Math.round(time / timeStep);
   if (!(steps * cells <= MOST_WORK)) {
-    const problem = `${steps} steps of ${cells} cells are more than ${MOST_WORK} operations: raise timeStep`;
+    const problem = `${steps} steps of ${cells} cells take more than ${MOST_WORK} operations: raise timeStep`;
     throw new InvalidInputError(problem, { argument: 'time', code: 'too-large' });
   }
   for (let step = 0; step < steps; step++) {

@@ -9,9 +9,9 @@ import { answersOf, centeredRanks, maxEvaluations, randomOf, Search, seed } from
 import { continuous } from './continuous-problem.ts';
 
 const openEsOptions = {
-  pairs: { type: 'integer', min: 1, max: 1_000_000, default: 16, description: 'Pairs of opposite samples a step' },
-  sigma: { type: 'number', above: 0, default: 0.3, description: 'First deviation of the samples, in scales of the instance' },
-  decay: { type: 'number', above: 0, max: 1, default: 0.995, description: 'Factor of deviation and rate a step' },
+  pairs: { type: 'integer', min: 1, max: 1_000_000, default: 16, description: 'Pairs of opposite samples per step' },
+  sigma: { type: 'number', above: 0, default: 0.3, description: 'Initial deviation of the samples, in scales of the instance' },
+  decay: { type: 'number', above: 0, max: 1, default: 0.995, description: 'Factor for deviation and rate per step' },
   learningRate: { type: 'number', was: 'rate', above: 0, default: 0.1, description: 'Step of Adam, in scales of the instance' },
   adaptation: {
     type: 'choice',
@@ -118,7 +118,7 @@ export const openEsSolver = /* @__PURE__ */ defineSolver({
   problem: continuous,
   role: 'baseline',
   paper: { title: 'Evolution strategies as a scalable alternative to reinforcement learning', arxiv: '1703.03864', year: 2017 },
-  cost: 'O(d) \\text{ a point}',
+  cost: 'O(d) \\text{ per point}',
   options: openEsOptions,
   steps: (instance, options) => openEsSteps(instance, options),
 });

@@ -14,7 +14,7 @@ const particleSwarmOptions = {
     type: 'number',
     min: 0,
     default: 1.49618,
-    description: 'Strength of either attraction, times a uniform number a coordinate',
+    description: 'Strength of each attraction, times a uniform number per coordinate',
   },
   maxEvaluations,
   seed,
@@ -84,11 +84,11 @@ export function* particleSwarmSteps(
 export const particleSwarmSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/particle-swarm',
   title: 'Particle swarm',
-  summary: 'Particles fly on, drawn to the best place of their own and to the best of all.',
+  summary: 'Moving particles, attracted to their own best point and to the best of all.',
   problem: continuous,
   role: 'baseline',
   paper: { title: 'Particle swarm optimization', year: 1995 },
-  cost: 'N \\text{ evaluations and } O(N d) \\text{ a step}',
+  cost: 'N \\text{ evaluations and } O(N d) \\text{ per step}',
   options: particleSwarmOptions,
   steps: (instance, options) => particleSwarmSteps(instance, options),
 });

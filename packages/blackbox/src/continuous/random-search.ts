@@ -6,7 +6,7 @@ import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.t
 import { continuous } from './continuous-problem.ts';
 
 const randomSearchOptions = {
-  population: { type: 'integer', min: 1, max: 1_000_000, default: 32, description: 'Points asked for at once' },
+  population: { type: 'integer', min: 1, max: 1_000_000, default: 32, description: 'Points per question' },
   maxEvaluations,
   seed,
 } as const satisfies OptionSpecs;
@@ -52,11 +52,11 @@ export function* randomSearchSteps(
 export const randomSearchSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/random-search',
   title: 'Random search',
-  summary: 'The best of independent points: what every method has to beat.',
+  summary: 'The best of independent points: the baseline for every method.',
   problem: continuous,
   role: 'baseline',
   paper: { title: 'A discussion of random methods for seeking maxima', year: 1958 },
-  cost: 'O(d) \\text{ a point}',
+  cost: 'O(d) \\text{ per point}',
   options: randomSearchOptions,
   steps: (instance, options) => randomSearchSteps(instance, options),
 });

@@ -8,14 +8,14 @@ import { answersOf, maxEvaluations, randomOf, Search, seed } from './black-box.t
 import { continuous } from './continuous-problem.ts';
 
 const zoSgdOptions = {
-  directions: { type: 'integer', min: 1, max: 100_000, default: 15, description: 'Directions m a step' },
+  directions: { type: 'integer', min: 1, max: 100_000, default: 15, description: 'Directions m per step' },
   smoothingRadius: { type: 'number', was: 'mu', above: 0, default: 1e-4, description: 'Width of the differences, in scales' },
-  stepSize: { type: 'number', was: 'rate', above: 0, default: 0.05, description: 'First step size, in scales and values' },
+  stepSize: { type: 'number', was: 'rate', above: 0, default: 0.05, description: 'Initial step size, in scales and values' },
   schedule: {
     type: 'choice',
     choices: ['fixed', 'sqrt'],
     default: 'fixed',
-    description: 'Whether the step size stays, or falls like the root of the steps',
+    description: 'Whether the step size is constant, or falls as one over the root of the steps',
   },
   maxEvaluations,
   seed,
@@ -78,7 +78,7 @@ export function* zoSgdSteps(
 
 export const zoSgdSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/zo-sgd',
-  title: 'Gradient descent of zeroth order',
+  title: 'Zeroth-order gradient descent',
   summary: 'Slopes along random directions from differences of values.',
   problem: continuous,
   role: 'baseline',
@@ -87,7 +87,7 @@ export const zoSgdSolver = /* @__PURE__ */ defineSolver({
     arxiv: '1309.5549',
     year: 2013,
   },
-  cost: 'm + 1 \\text{ evaluations and } O(m d) \\text{ a step}',
+  cost: 'm + 1 \\text{ evaluations and } O(m d) \\text{ per step}',
   options: zoSgdOptions,
   steps: (instance, options) => zoSgdSteps(instance, options),
 });

@@ -26,7 +26,7 @@ export const countdownClaims = [
   defineClaim({
     id: 'blackbox/eggroll-countdown',
     paper: eggrollPaper,
-    statement: 'A recurrent language model is fine-tuned for arithmetic from rewards alone better than by GRPO in equal time.',
+    statement: 'Fine-tuning a recurrent language model for arithmetic from rewards alone is better than GRPO in equal time.',
     published: 'Countdown with 1.5e9 weights: 35 % of answers right, against 23 % by GRPO',
     budget: 240,
     null: 'the model before it is tuned',

@@ -76,7 +76,7 @@ export const eggrollClaims = [
   defineClaim({
     id: 'blackbox/eggroll-rank',
     paper,
-    statement: 'The estimate of rank r comes near that of full noise like 1/r, not like its root.',
+    statement: 'The estimate of rank r approaches that of full noise as 1/r, not as its root.',
     published: 'a theorem',
     budget: 60,
     null: 'full noise, sampled 16 r times: the root',
@@ -92,7 +92,7 @@ export const eggrollClaims = [
   defineClaim({
     id: 'blackbox/eggroll-policy',
     paper,
-    statement: 'Policies are learnt as well with perturbations of low rank as with full ones.',
+    statement: 'Low-rank perturbations learn policies as well as full ones.',
     published: 'equal on 7 of 16 environments, better on 7, worse on 2',
     budget: 30,
     null: 'no noise to tell members apart',

@@ -20,21 +20,16 @@ import {
 import { policyProblem } from './policy-problem.ts';
 
 const eggrollOptions = {
-  pairs: { type: 'integer', min: 1, max: 1_000_000, default: 128, description: 'Pairs of opposite members a generation' },
+  pairs: { type: 'integer', min: 1, max: 1_000_000, default: 128, description: 'Pairs of opposite members per generation' },
   rank: { type: 'integer', min: 0, max: 64, default: 1, description: 'Rank of the perturbations; 0 is full, as in OpenES' },
-  sigma: { type: 'number', above: 0, default: 0.2, description: 'Deviation of the perturbations' },
-  sigmaDecay: { type: 'number', above: 0, max: 1, default: 0.999, description: 'Its factor a generation' },
-  optimizer: {
-    type: 'choice',
-    choices: ['sgd', 'adam', 'adamw'],
-    default: 'sgd',
-    description: 'What the estimate is handed to',
-  },
+  sigma: { type: 'number', above: 0, default: 0.2, description: 'Standard deviation of the perturbations' },
+  sigmaDecay: { type: 'number', above: 0, max: 1, default: 0.999, description: 'Its factor per generation' },
+  optimizer: { type: 'choice', choices: ['sgd', 'adam', 'adamw'], default: 'sgd', description: 'Optimiser for the estimate' },
   weightDecay: {
     type: 'number',
     min: 0,
     default: 0.01,
-    description: 'Of adamw: share of a parameter, times the step size, taken off in a generation',
+    description: 'Weight decay of adamw, per generation, times the step size',
   },
   learningRate: { type: 'number', was: 'rate', above: 0, default: 0.1, description: 'Step size' },
   learningRateDecay: {
@@ -43,19 +38,19 @@ const eggrollOptions = {
     above: 0,
     max: 1,
     default: 0.999,
-    description: 'Its factor a generation',
+    description: 'Its factor per generation',
   },
   shaping: {
     type: 'choice',
     choices: ['zscore', 'rank', 'pair-sign', 'none'],
     default: 'zscore',
-    description: 'What the fitness becomes before it weighs perturbations',
+    description: 'Transformation of the fitness before it weights perturbations',
   },
   score: {
     type: 'choice',
     choices: ['gaussian', 'mean-field'],
     default: 'gaussian',
-    description: 'Whether fitness weighs perturbations, or scores of the density of their entries',
+    description: 'Whether fitness weights perturbations, or scores of the density of their entries',
   },
   scale: {
     type: 'choice',
@@ -174,11 +169,11 @@ function estimate(
 export const eggrollSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/eggroll',
   title: 'EGGROLL',
-  summary: 'Evolution strategies with perturbations of low rank: members cost little more than a shared forward pass.',
+  summary: 'Evolution strategies with low-rank perturbations: a member costs little more than a shared forward pass.',
   problem: policyProblem,
   role: 'paper',
   paper: eggrollPaper,
-  cost: 'O(N (m n + r (m + n))) \\text{ a layer, the first term shared}',
+  cost: 'O(N (m n + r (m + n))) \\text{ per layer, the first term shared}',
   options: eggrollOptions,
   steps: (task, options) => eggrollSteps(task, options),
 });

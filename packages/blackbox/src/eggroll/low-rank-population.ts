@@ -41,7 +41,7 @@ const populationOptions = {
     choices: ['gaussian', 'mean-field'],
     default: 'gaussian',
     description:
-      'What fitness weighs: the perturbation itself, as the score of normal noise, or the score of the true density of each entry (for study: m n numbers a pair)',
+      'Weighted by fitness: the perturbation itself, as the score of normal noise, or the score of the true density of each entry (for study: m n numbers per pair)',
   },
 } as const satisfies OptionSpecs;
 

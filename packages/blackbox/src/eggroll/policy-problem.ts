@@ -11,7 +11,7 @@ const family = (environment: PolicyTask['environment'], title: string, descripti
     real: false,
     params: {
       neurons: { type: 'integer', min: 0, max: 1024, default: 16, description: 'Hidden neurons; 0 is a linear policy' },
-      episodes: { type: 'integer', min: 1, max: 100, default: episodes, description: 'Episodes a member' },
+      episodes: { type: 'integer', min: 1, max: 100, default: episodes, description: 'Episodes per member' },
       target: { type: 'number', default: target, description: 'Mean return at which to stop' },
     },
     suites: { quick: [{ neurons: 4 }, {}], full: [{ neurons: 32 }] },
@@ -26,9 +26,9 @@ export const policyProblem: Problem<PolicyTask, PolicySolution> = defineProblem<
 >({
   id: 'blackbox/policy',
   title: 'Policies from returns',
-  statement: String.raw`Find parameters $\theta$ of a network $\pi_\theta$ with a large return $\mathbb E \sum_t r_t$ of the episodes in which it acts; only returns are seen.`,
+  statement: String.raw`Find parameters $\theta$ of a network $\pi_\theta$ with a large return $\mathbb E \sum_t r_t$ of its episodes; only returns are observed.`,
   families: {
-    'cart-pole': family('cart-pole', 'Cart and pole', 'Keep a pole up for 500 steps.', 475, 1),
+    'cart-pole': family('cart-pole', 'Cart and pole', 'Balance a pole for 500 steps.', 475, 1),
     pendulum: family('pendulum', 'Pendulum', 'Swing a pendulum up and hold it; common starts.', -250, 4),
     acrobot: family('acrobot', 'Acrobot', 'Swing two links up, pushed at the joint.', -100, 1),
   },
@@ -42,7 +42,7 @@ export const policyProblem: Problem<PolicyTask, PolicySolution> = defineProblem<
     },
     shortfall: {
       title: 'Shortfall',
-      description: 'What the mean return lacks of the target.',
+      description: 'Shortfall of the mean return from the target.',
       unit: '',
       direction: 'minimize',
       compute: (task, { parameters }) => Math.max(0, task.target - meanReturn(task, parameters)),
@@ -56,7 +56,7 @@ export const policyProblem: Problem<PolicyTask, PolicySolution> = defineProblem<
     },
   },
   primaryMetric: 'loss',
-  unproved: 'Losses are those of simulated episodes, and no better policy is ruled out by them.',
+  unproved: 'Losses come from simulated episodes, which do not rule out a better policy.',
   success: { metric: 'shortfall', bound: () => 0 },
   validate: checkPolicyTask,
   badInstances: () => {

@@ -7,7 +7,7 @@ import { checkPolicyTask, initialisePolicy, LOOK, meanReturn, policyLayers } fro
 import { policyProblem } from './policy-problem.ts';
 
 const policySearchOptions = {
-  scale: { type: 'number', above: 0, default: 1, description: 'Factor of the weights' },
+  scale: { type: 'number', above: 0, default: 1, description: 'Scale of the weights' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Networks tried' },
 } as const satisfies OptionSpecs;
@@ -37,7 +37,7 @@ export function* policySearchSteps(
 export const policySearchSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/policy-search',
   title: 'Random search for policies',
-  summary: 'Independent networks, the best is kept: some tasks are that easy.',
+  summary: 'Independent networks, of which the best is kept: enough for easy tasks.',
   problem: policyProblem,
   role: 'baseline',
   paper: { title: 'A discussion of random methods for seeking maxima', year: 1958 },

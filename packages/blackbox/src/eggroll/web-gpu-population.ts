@@ -233,7 +233,10 @@ function checkLayer(layer: AffineLayer, l: number, before: AffineLayer | undefin
   checkVector(weights, `${argument}.weights`, rows * cols);
   checkVector(bias, `${argument}.bias`, rows);
   if (before && before.rows !== cols) {
-    throw new InvalidInputError(`takes ${cols} numbers, the layer before gives ${before.rows}`, { argument, code: 'shape' });
+    throw new InvalidInputError(`takes ${cols} numbers, but the previous layer gives ${before.rows}`, {
+      argument,
+      code: 'shape',
+    });
   }
   if (4 * rows * (cols + 1) > room || rank * (rows + cols) + rows > 2 ** 32 - 16) {
     const problem = `needs ${4 * rows * (cols + 1)} bytes, the device gives ${room}: ask for higher limits`;

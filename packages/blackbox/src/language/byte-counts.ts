@@ -6,7 +6,7 @@ import type { LanguageSolution, LanguageTask } from './language-problem.ts';
 import { checkLanguageTask, heldOutBits, languageProblem } from './language-problem.ts';
 
 const byteCountsOptions = {
-  contextLength: { type: 'integer', was: 'order', min: 0, max: 1, default: 1, description: 'Bytes that are looked back' },
+  contextLength: { type: 'integer', was: 'order', min: 0, max: 1, default: 1, description: 'Number of previous bytes' },
 } as const satisfies OptionSpecs;
 
 /** The steps of `byteCounts`. */
@@ -27,13 +27,13 @@ export function* byteCountsSteps(
   solution.bits = heldOutBits(task, solution);
   yield { iteration: 1, solution: copy };
   if (solution.bits <= task.target) return converged(copy(), `${solution.bits} bits are at most the target`);
-  return stalled(copy(), 'the text has been counted; there is no more to learn by counting');
+  return stalled(copy(), 'the text was counted; counting has nothing more to learn');
 }
 
 export const byteCountsSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/byte-counts',
-  title: 'Counts of bytes',
-  summary: 'How often each byte follows each other.',
+  title: 'Byte counts',
+  summary: 'How often each byte follows each other byte.',
   problem: languageProblem,
   role: 'baseline',
   paper: { title: 'A mathematical theory of communication', year: 1948 },

@@ -10,9 +10,9 @@ import { checkLanguageTask, languageProblem } from './language-problem.ts';
 import { bitsOf, EggVoters, eggRates } from './train-egg.ts';
 
 const eggLanguageModelOptions = {
-  pairs: { type: 'integer', min: 1, max: 2 ** 20, default: 64, description: 'Pairs of opposite members an update' },
+  pairs: { type: 'integer', min: 1, max: 2 ** 20, default: 64, description: 'Pairs of opposite members per update' },
   steps: { type: 'integer', was: 'updates', min: 1, max: 1_000_000, default: 200, description: 'Updates of the weights' },
-  every: { type: 'integer', min: 1, default: 20, description: 'Updates between two looks at the held-out text' },
+  every: { type: 'integer', min: 1, default: 20, description: 'Updates between evaluations on the held-out text' },
   ...eggRates,
 } as const satisfies OptionSpecs;
 
@@ -100,7 +100,7 @@ export function* eggLanguageModelSteps(
 export const eggLanguageSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/egg-lm',
   title: 'Integer EGGROLL',
-  summary: 'A recurrent model of bytes in int8, learnt by votes of pairs: no gradients, no floating point.',
+  summary: 'A recurrent int8 model of bytes, learnt by votes of pairs: no gradients, no floating point.',
   problem: languageProblem,
   role: 'paper',
   paper: eggrollPaper,

@@ -47,7 +47,7 @@ export function heldOutBits(task: LanguageTask, { weights, counts }: LanguageSol
 const shape = {
   dim: { type: 'integer', min: 4, max: 256, default: 16, description: 'Width, a power of 4' },
   layers: { type: 'integer', min: 1, max: 8, default: 1, description: 'Recurrent layers' },
-  gain: { type: 'number', default: 0.1, description: 'Bits a byte below what counts of single bytes reach, for the target' },
+  gain: { type: 'number', default: 0.1, description: 'Target in bits per byte below single-byte counts' },
 } as const;
 
 function taskOf(
@@ -80,12 +80,12 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
   'bits' | 'excess' | 'evaluations'
 >({
   id: 'blackbox/language-model',
-  title: 'Language models of bytes',
-  statement: String.raw`Find the parameters of a model with few bits a byte $-\frac 1 n \sum_t \log_2 p_\theta(b_t \mid b_1 \dots b_{t-1})$ on a text that was not read; only scores of texts are seen.`,
+  title: 'Byte language models',
+  statement: String.raw`Find the parameters of a model with few bits per byte $-\frac 1 n \sum_t \log_2 p_\theta(b_t \mid b_1 \dots b_{t-1})$ on unseen text; only scores of texts are observed.`,
   families: {
     chain: defineFamily({
       title: 'A chain of letters',
-      description: 'Sixteen letters; which comes next depends on the last one alone.',
+      description: 'Sixteen letters, each depending only on the last one.',
       real: false,
       params: { ...shape, length: { type: 'integer', min: 1000, max: 10_000_000, default: 20_000, description: 'Bytes' } },
       suites: { quick: [{ length: 5000, gain: -1 }], full: [{}, { gain: 0.5 }] },
@@ -108,24 +108,30 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
     }),
   },
   metrics: {
-    bits: { title: 'Bits a byte', description: 'Of the held-out text.', unit: '', direction: 'minimize', compute: heldOutBits },
+    bits: {
+      title: 'Bits per byte',
+      description: 'Of the held-out text.',
+      unit: '',
+      direction: 'minimize',
+      compute: heldOutBits,
+    },
     excess: {
       title: 'Excess',
-      description: 'Bits a byte above the target; 0 if it is reached.',
+      description: 'Bits per byte above the target; 0 if it is reached.',
       unit: '',
       direction: 'minimize',
       compute: (task, solution) => Math.max(0, heldOutBits(task, solution) - task.target),
     },
     evaluations: {
       title: 'Scores',
-      description: 'Members that were scored, and looks at the held-out text.',
+      description: 'Scored members, and evaluations on the held-out text.',
       unit: '',
       direction: 'minimize',
       compute: (_, { evaluations }) => evaluations.value,
     },
   },
   primaryMetric: 'bits',
-  unproved: 'Bits are measured on a text, and no better parameters are ruled out by them.',
+  unproved: 'Bits are measured on a text, which does not rule out better parameters.',
   success: { metric: 'excess', bound: () => 0 },
   validate: checkLanguageTask,
   badInstances: () => {
@@ -138,7 +144,7 @@ export const languageProblem: Problem<LanguageTask, LanguageSolution> = definePr
       bad('no text', 'text', { text: new Uint8Array(0) }),
       bad('a text of characters', 'text', { text: 'abab' as unknown as Uint8Array }),
       bad('nothing held out', 'heldOut', { heldOut: new Uint8Array(0) }),
-      bad('a width that is no power of 4', 'dim', { dim: 8 }),
+      bad('a width that is not a power of 4', 'dim', { dim: 8 }),
       bad('no layers', 'layers', { layers: 0 }),
       bad('a stretch longer than the text', 'length', { length: 5000 }),
       bad('a target that is NaN', 'target', { target: Number.NaN }),

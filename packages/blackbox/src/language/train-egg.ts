@@ -26,14 +26,14 @@ export const eggRates = {
     above: 0,
     max: 30,
     default: 4,
-    description: 'How fast the share of weights that would move by chance falls: 1 / ((2^alpha - 1) t / T + 1) at step t of T',
+    description: 'Decay of the share of weights that would move by chance: 1 / ((2^alpha - 1) t / T + 1) at step t of T',
   },
   sigma: {
     type: 'number',
     above: 0,
     max: 1,
     default: 1 / 16,
-    description: 'Deviation of the members: a power of 1/2, to 2^-10',
+    description: 'Standard deviation of the members: a power of 1/2, down to 2^-10',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
 } as const satisfies OptionSpecs;
@@ -41,7 +41,7 @@ export const eggRates = {
 const trainingOptions = {
   steps: { type: 'integer', min: 1, required: true, description: 'Updates' },
   pairs: { type: 'integer', min: 1, max: 2 ** 20, required: true, description: 'Pairs; each reads its own stretch' },
-  length: { type: 'integer', min: 1, required: true, description: 'Bytes of a stretch' },
+  length: { type: 'integer', min: 1, required: true, description: 'Bytes per stretch' },
   ...eggRates,
 } as const satisfies OptionSpecs;
 

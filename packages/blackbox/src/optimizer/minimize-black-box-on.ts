@@ -23,8 +23,8 @@ export type MinimizeBlackBoxOnOptions = RunOptions<Questions> & {
 } & MethodChoice;
 
 const onOptions = {
-  method: { type: 'choice', choices: methodNames, default: 'cma-es', description: 'The method that asks for populations' },
-  pointsPerTask: { type: 'integer', min: 1, default: 1, was: 'block', description: 'Points that a task evaluates at a time' },
+  method: { type: 'choice', choices: methodNames, default: 'cma-es', description: 'The population method' },
+  pointsPerTask: { type: 'integer', min: 1, default: 1, was: 'block', description: 'Points per task' },
 } as const satisfies OptionSpecs;
 
 /**

@@ -128,7 +128,7 @@ export async function minimizeBlackBox<P = number[]>(
       const entry = known.get(trial.id) ?? (await evaluate(trial.id, trial.x));
       if (!entry) return;
       if (JSON.stringify(entry.x) !== JSON.stringify(trial.x)) {
-        const problem = `is of another run: answer ${trial.id} was to another point`;
+        const problem = `is from another run: answer ${trial.id} belongs to another point`;
         throw new InvalidInputError(problem, { argument: 'journal', code: 'unsupported', index: trial.id });
       }
       if (!known.has(trial.id)) await onAnswer?.(entry);
@@ -172,7 +172,7 @@ export async function minimizeBlackBox<P = number[]>(
   await Promise.all(Array.from({ length: workers }, work));
   let [status, reason] = [optimizer.status ?? 'stalled', optimizer.reason];
   if (own?.aborted) [status, reason] = ['aborted', 'the signal was aborted'];
-  else if (limit?.aborted) [status, reason] = ['time-limit', `maxSeconds = ${maxSeconds} have passed`];
+  else if (limit?.aborted) [status, reason] = ['time-limit', `maxSeconds = ${maxSeconds} was reached`];
   const { best } = optimizer;
   return {
     x: best?.x,

@@ -18,33 +18,32 @@ const optimizerOptions = {
     type: 'integer',
     min: 1,
     was: 'budget',
-    description: 'Evaluations, failures included; 100 times the number of variables by default',
+    description: 'Evaluations, including failures; 100 times the number of variables by default',
   },
   concurrency: {
     type: 'integer',
     min: 1,
     max: 100_000,
     default: 1,
-    description: 'Points that are to be evaluated at a time: the least size of a generation',
+    description: 'Points evaluated at a time: the minimum size of a generation',
   },
   targetValue: { type: 'number', description: 'Value at which to stop' },
   asynchronous: {
     type: 'boolean',
     default: false,
     description:
-      'Whether there are further points while a generation waits for its last answers: nobody waits, but the result depends on the order of the answers',
+      'Whether to give further points while a generation waits for its last answers: workers never wait, but the result depends on the order of answers',
   },
   noisy: {
     type: 'boolean',
     default: false,
     description:
-      'Whether a point has another value each time: points are then evaluated again while generations get no better, and the last tenth of the budget is for those that may be the best',
+      'Whether values are noisy: points are then re-evaluated while generations do not improve, and the last tenth of the budget goes to candidates for the best',
   },
   rankings: {
     type: 'boolean',
     default: false,
-    description:
-      'Whether the answers are rankings, by `rank`, of a person say: `ask` then gives all points that are to be compared',
+    description: 'Whether answers are rankings (by `rank`), for example from a person: `ask` then gives all points to compare',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
 } as const satisfies OptionSpecs;
@@ -253,7 +252,7 @@ export class Optimizer<P = number[]> {
    */
   rank(ranking: Ranking): void {
     if (!this.#options.rankings || this.#open.size === 0) {
-      throw new InvalidInputError('no ranking is awaited', { argument: 'ranking', code: 'unsupported' });
+      throw new InvalidInputError('no ranking is expected', { argument: 'ranking', code: 'unsupported' });
     }
     const [first] = this.#open.keys();
     checkList(ranking, 'ranking');

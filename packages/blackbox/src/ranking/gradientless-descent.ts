@@ -19,7 +19,7 @@ const gradientlessDescentOptions = {
   },
   maxRadius: { type: 'number', was: 'largest', above: 0, default: 4, description: 'Largest radius' },
   minRadius: { type: 'number', was: 'least', above: 0, default: 1e-6, description: 'Least radius' },
-  condition: { type: 'number', min: 1, default: 16, description: 'Condition number that the window of fast is made for' },
+  condition: { type: 'number', min: 1, default: 16, description: 'Condition number assumed by fast' },
   maxQueries,
   seed,
 } as const satisfies OptionSpecs;
@@ -97,7 +97,7 @@ export const gradientlessDescentSolver = /* @__PURE__ */ defineSolver({
   problem: rankingProblem,
   role: 'baseline',
   paper: { title: 'Gradientless descent: high-dimensional zeroth-order optimization', arxiv: '1911.06317', year: 2020 },
-  cost: '\\log_2(R / r) \\text{ points shown a step}',
+  cost: '\\log_2(R / r) \\text{ points shown per step}',
   options: gradientlessDescentOptions,
   steps: (instance, options) => gradientlessDescentSteps(instance, options),
 });

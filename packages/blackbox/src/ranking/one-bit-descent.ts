@@ -12,14 +12,14 @@ import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.
 import { rankingProblem } from './ranking-problem.ts';
 
 const oneBitDescentOptions = {
-  comparisons: { type: 'integer', min: 1, max: 100_000, default: 8, description: 'Comparisons a direction' },
+  comparisons: { type: 'integer', min: 1, max: 100_000, default: 8, description: 'Comparisons per direction' },
   smoothingRadius: { type: 'number', was: 'mu', above: 0, default: 0.01, description: 'Radius of the perturbations' },
-  stepSize: { type: 'number', was: 'eta', above: 0, default: 1, description: 'First step of the line search' },
+  stepSize: { type: 'number', was: 'eta', above: 0, default: 1, description: 'Initial step of the line search' },
   nonzeros: {
     type: 'integer',
     was: 'sparsity',
     min: 1,
-    description: 'Entries that the gradient is thought to have; dense by default',
+    description: 'Assumed number of nonzero gradient entries; dense by default',
   },
   maxQueries,
   seed,
@@ -109,7 +109,7 @@ export const oneBitDescentSolver = /* @__PURE__ */ defineSolver({
   problem: rankingProblem,
   role: 'baseline',
   paper: { title: 'A one-bit, comparison-based gradient estimator', arxiv: '2010.02479', year: 2022 },
-  cost: '2 m \\text{ points shown a step}',
+  cost: '2 m \\text{ points shown per step}',
   options: oneBitDescentOptions,
   steps: (instance, options) => oneBitDescentSteps(instance, options),
 });

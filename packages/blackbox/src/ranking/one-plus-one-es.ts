@@ -69,7 +69,7 @@ export const onePlusOneEsSolver = /* @__PURE__ */ defineSolver({
   problem: rankingProblem,
   role: 'baseline',
   paper: { title: 'Evolutionsstrategie', year: 1973 },
-  cost: 'O(d) \\text{ and two points shown a step}',
+  cost: 'O(d) \\text{ and two points shown per step}',
   options: onePlusOneEsOptions,
   steps: (instance, options) => onePlusOneEsSteps(instance, options),
 });

@@ -10,8 +10,8 @@ import { checkRankedSearch, Judge, judgeOf, maxQueries } from './ranking-oracle.
 import { rankingProblem } from './ranking-problem.ts';
 
 const rankCmaEsOptions = {
-  population: { type: 'integer', min: 2, max: 100_000, description: 'Points of a ranking; 4 + floor(3 ln d) by default' },
-  sigma: { type: 'number', above: 0, default: 0.5, description: 'First step size' },
+  population: { type: 'integer', min: 2, max: 100_000, description: 'Points per ranking; 4 + floor(3 ln d) by default' },
+  sigma: { type: 'number', above: 0, default: 0.5, description: 'Initial step size' },
   covariance,
   maxQueries,
   seed,
@@ -68,11 +68,11 @@ export function* rankCmaEsSteps(
 export const rankCmaEsSolver = /* @__PURE__ */ defineSolver({
   id: 'blackbox/rank-cma-es',
   title: 'CMA-ES from rankings',
-  summary: 'CMA-ES whose generations a judge ranks.',
+  summary: 'CMA-ES with generations ranked by a judge.',
   problem: rankingProblem,
   role: 'baseline',
   paper: { title: 'The CMA evolution strategy: a tutorial', arxiv: '1604.00772', year: 2016 },
-  cost: 'O(d^2) \\text{ a point}',
+  cost: 'O(d^2) \\text{ per point}',
   options: rankCmaEsOptions,
   steps: (instance, options) => rankCmaEsSteps(instance, options),
 });

@@ -91,7 +91,7 @@ export const rankingClaims = [
   defineClaim({
     id: 'blackbox/ranking-policy',
     paper,
-    statement: 'Policies are found from ranked episodes alone.',
+    statement: 'Ranked episodes alone are enough to find policies.',
     published: 'curves on simulated robots',
     budget: 60,
     seeds: 50,

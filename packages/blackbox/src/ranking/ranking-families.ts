@@ -80,7 +80,7 @@ export function rankedDigits(generator: DigitGenerator, hidden: Float64Array, se
 export const rankingFamilies: Readonly<Record<string, Family<RankedSearch>>> = {
   functions: defineFamily({
     title: 'Functions behind a judge',
-    description: 'A bowl, Rosenbrock’s valley, or an ellipsoid of condition 1e6; judges may err.',
+    description: 'A bowl, Rosenbrock’s valley, or an ellipsoid of condition 1e6; judges may make errors.',
     real: false,
     params: {
       function: {
@@ -103,7 +103,7 @@ export const rankingFamilies: Readonly<Record<string, Family<RankedSearch>>> = {
   }),
   'cart-pole': defineFamily({
     title: 'Cart and pole by ranked episodes',
-    description: 'A linear policy of which only the order of episodes is told.',
+    description: 'A linear policy, judged only by the order of its episodes.',
     real: false,
     params: {},
     suites: { quick: [{}], full: [{}] },
@@ -111,8 +111,7 @@ export const rankingFamilies: Readonly<Record<string, Family<RankedSearch>>> = {
   }),
   digits: defineFamily({
     title: 'Latents of a generator of digits',
-    description:
-      'A diffusion sampler in closed form, fitted to handwritten digits; the judge has one that was held out in mind.',
+    description: 'A closed-form diffusion sampler, fitted to handwritten digits; the judge’s target is a held-out digit.',
     real: true,
     params: { temperature: { type: 'number', min: 0, default: 0, description: 'Error of the judge' } },
     suites: { quick: [{}], full: [{}, { temperature: 0.2 }] },

@@ -104,7 +104,7 @@ export const maxQueries = {
   type: 'integer',
   min: 1,
   default: 5000,
-  description: 'Points shown to the judge after which to stop',
+  description: 'Maximum number of points shown to the judge',
 } as const;
 
 /** Moves a point to the sphere of this radius. */

@@ -17,24 +17,29 @@ const zoRankSgdOptions = {
     type: 'choice',
     choices: ['adaptive', 'line-search', 'plain'],
     default: 'adaptive',
-    description: 'Line searches that adapt radius and step, line searches of fixed radius, or steps by a schedule',
+    description: 'Line searches with adaptive radius and step, line searches with fixed radius, or scheduled steps',
   },
-  population: { type: 'integer', was: 'm', min: 2, max: 100_000, default: 15, description: 'Points of a ranking' },
-  topK: { type: 'integer', was: 'k', min: 1, max: 100_000, description: 'How many of the best are ranked; all by default' },
+  population: { type: 'integer', was: 'm', min: 2, max: 100_000, default: 15, description: 'Points per ranking' },
+  topK: { type: 'integer', was: 'k', min: 1, max: 100_000, description: 'Number of best points to rank; all by default' },
   estimator: {
     type: 'choice',
     choices: ['graph', 'quarters'],
     default: 'graph',
-    description: 'Whether all pairs told apart count, or the best and the worst quarter of the points alone',
+    description: 'Whether to use all ordered pairs, or only the best and the worst quarter of the points',
   },
   smoothingRadius: {
     type: 'number',
     was: 'mu',
     above: 0,
     default: 0.1,
-    description: 'Radius of the perturbations, the first one if it adapts',
+    description: 'Radius of the perturbations, initial if adaptive',
   },
-  stepSize: { type: 'number', was: 'eta', above: 0, description: 'First step along the direction; 4 for line-search, else 1' },
+  stepSize: {
+    type: 'number',
+    was: 'eta',
+    above: 0,
+    description: 'Initial step along the direction; 4 for line-search, else 1',
+  },
   lineSearchRatio: {
     type: 'number',
     was: 'gamma',
@@ -46,16 +51,16 @@ const zoRankSgdOptions = {
     type: 'integer',
     min: 2,
     max: 1000,
-    description: 'Points of a line search, the current one included; 5 for line-search, else 6',
+    description: 'Points per line search, including the current one; 5 for line-search, else 6',
   },
   averageDirections: {
     type: 'boolean',
     was: 'memory',
     default: true,
-    description: 'Whether a direction that has failed is averaged into the next',
+    description: 'Whether to average a failed direction into the next',
   },
-  maxMemory: { type: 'integer', min: 1, description: 'Directions averaged at most; 6 if it adapts, else 50' },
-  includesBest: { type: 'boolean', default: false, description: 'Whether the best perturbed point joins the line search' },
+  maxMemory: { type: 'integer', min: 1, description: 'Maximum number of averaged directions; 6 if adaptive, else 50' },
+  includesBest: { type: 'boolean', default: false, description: 'Whether the line search includes the best perturbed point' },
   schedule: {
     type: 'choice',
     choices: ['sqrt', 'constant'],
@@ -67,7 +72,7 @@ const zoRankSgdOptions = {
     was: 'minStep',
     above: 0,
     default: 1e-12,
-    description: 'Step of the shortest candidate at which a line search gives up',
+    description: 'Shortest step at which a line search gives up',
   },
   maxQueries,
   seed,
@@ -178,7 +183,7 @@ function* lineSearchSteps(descent: RankedDescent, settings: Settings): Steps<Ran
       return stalled(descent.solution(), 'the steps have become shorter than minStep');
     }
     if (!adapts && averaged >= maxMemory) {
-      return stalled(descent.solution(), 'no step was liked for maxMemory rankings; reduce mu and eta');
+      return stalled(descent.solution(), 'no step was preferred for maxMemory rankings; reduce smoothingRadius and stepSize');
     }
   }
 }
@@ -271,7 +276,7 @@ export const zoRankSgdSolver = /* @__PURE__ */ defineSolver({
   problem: rankingProblem,
   role: 'paper',
   paper: rankingPaper,
-  cost: 'm + l \\text{ points shown and } O((m + l) d) \\text{ a step}',
+  cost: 'm + l \\text{ points shown and } O((m + l) d) \\text{ per step}',
   options: zoRankSgdOptions,
   steps: (instance, options) => zoRankSgdSteps(instance, options),
 });

@@ -20,7 +20,7 @@ import { checkTable, weightsOf } from './evaluate-hats.ts';
 
 /** A strategy for two players and stacks without end. */
 export interface BlockStrategy {
-  /** Hats of a block. */
+  /** Hats per block. */
   readonly height: number;
   /** The first player's guesses, by the other's block. */
   readonly f: Uint8Array;
@@ -35,8 +35,8 @@ export interface BlockStrategy {
 }
 
 const blockOptions = {
-  height: { type: 'integer', min: 1, max: 16, required: true, description: 'Hats of a block' },
-  pass: { type: 'value', check: checkPass, description: 'Blocks that are passed; the ones of one color by default' },
+  height: { type: 'integer', min: 1, max: 16, required: true, description: 'Hats per block' },
+  pass: { type: 'value', check: checkPass, description: 'Skipped blocks; by default those of one color' },
 } as const satisfies OptionSpecs;
 
 /** What `blockStrategy` takes last. */
@@ -205,11 +205,11 @@ export function simulateHats(
   const random = new Random(seed);
   const isPass = passFlags(pass, f.length);
   if (isPass.every((flag) => flag === 1)) {
-    throw new InvalidInputError('passes every block: nobody ever guesses', { argument: 'pass', code: 'out-of-range' });
+    throw new InvalidInputError('skips every block: the players never guess', { argument: 'pass', code: 'out-of-range' });
   }
   const weights = weightsOf(height, p);
   if (!(weights.reduce((sum, weight, block) => sum + (isPass[block] ? 0 : weight), 0) > 1e-6)) {
-    const problem = 'almost all blocks are passed: games would not come to an end';
+    const problem = 'almost all blocks are skipped: games would not end';
     throw new InvalidInputError(problem, { argument: 'p', code: 'out-of-range' });
   }
   const draw = (): number => {

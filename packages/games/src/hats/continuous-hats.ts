@@ -5,7 +5,7 @@ import type { OptionSpecs, OptionsOf } from '@infimum/core';
 import { InvalidInputError, resolveOptions } from '@infimum/core';
 
 const continuousOptions = {
-  gridSize: { type: 'integer', was: 'grid', min: 2, max: 20_000, default: 400, description: 'Places at which f is asked' },
+  gridSize: { type: 'integer', was: 'grid', min: 2, max: 20_000, default: 400, description: 'Points at which f is evaluated' },
 } as const satisfies OptionSpecs;
 
 /** What `continuousBestResponse` takes last. */

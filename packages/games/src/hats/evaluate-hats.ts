@@ -33,7 +33,7 @@ export function checkTable(table: unknown, argument: string, entries: number, he
     throw new InvalidInputError('expected a Uint8Array of guesses', { argument, code: 'type' });
   }
   if (table.length !== entries) {
-    const problem = `expected ${entries} guesses, one for every stack that is seen, got ${table.length}`;
+    const problem = `expected ${entries} guesses, one for every visible stack, got ${table.length}`;
     throw new InvalidInputError(problem, { argument, code: 'shape' });
   }
   const index = table.findIndex((guess) => guess >= height);

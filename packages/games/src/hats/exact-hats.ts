@@ -14,7 +14,7 @@ const exactHatsOptions = {
     min: 1,
     max: 1_000_000,
     default: 2000,
-    description: 'Nodes of the search between two looks at the limits',
+    description: 'Nodes between checks of the limits',
   },
 } as const satisfies OptionSpecs;
 
@@ -48,7 +48,7 @@ export function* exactHatsSteps(game: HatGame, options: ExactHatsOptions = {}): 
   const { nodesPerIteration } = resolveOptions(exactHatsOptions, options);
   checkHatGame(game);
   if (game.blocks) {
-    throw new InvalidInputError('endless stacks have no finite tree', { argument: 'blocks', code: 'unsupported' });
+    throw new InvalidInputError('infinite stacks have no finite tree', { argument: 'blocks', code: 'unsupported' });
   }
   const { height, p } = game;
   const stacks = 1 << height;
@@ -151,8 +151,8 @@ export const exactHatsSolver = /* @__PURE__ */ defineSolver({
   problem: levineHats,
   role: 'paper',
   paper: hatsPaper,
-  cost: 'O(h 2^h) \\text{ a node}',
+  cost: 'O(h 2^h) \\text{ per node}',
   options: exactHatsOptions,
-  declines: ({ blocks }) => (blocks ? 'endless stacks have no finite tree' : undefined),
+  declines: ({ blocks }) => (blocks ? 'infinite stacks have no finite tree' : undefined),
   steps: (instance, options) => exactHatsSteps(instance, options),
 });

@@ -93,7 +93,7 @@ export const hatsClaims = [
   defineClaim({
     id: 'games/hats-rare',
     paper,
-    statement: 'For black hats that are rarer than half, blocks of five win more often than all shorter ones.',
+    statement: 'For black hats rarer than half, blocks of five win more often than all shorter ones.',
     published: 'new bounds below p = 0.312',
     budget: 30,
     null: 'blocks of up to three in the place of five',

@@ -7,7 +7,7 @@ import { evaluateHats } from './evaluate-hats.ts';
 
 /** Two players with stacks of hats. */
 export interface HatGame {
-  /** Hats of a stack, or of a block. */
+  /** Hats per stack, or of a block. */
   readonly height: number;
   /** Probability of a black hat. */
   readonly p: number;
@@ -57,28 +57,28 @@ export function hatValue({ height, p, blocks }: HatGame, f: Uint8Array, g: Uint8
 export const levineHats: Problem<HatGame, HatSolution> = defineProblem<HatGame, HatSolution, 'value' | 'excess' | 'open'>({
   id: 'games/levine-hats',
   title: 'Levine’s hats',
-  statement: String.raw`Two players each have a stack of $h$ hats, black with probability $p$. Each sees the other's stack and names a hat of its
-own; they win if both are black. Find $f, g : \{0,1\}^h \to \{0, \dots, h-1\}$ that maximise
+  statement: String.raw`Two players each have a stack of $h$ hats, black with probability $p$. Each sees the other's stack and names one of its
+own hats; they win if both are black. Find $f, g : \{0,1\}^h \to \{0, \dots, h-1\}$ that maximise
 $$\Pr\big[x_{f(y)} = 1 \text{ and } y_{g(x)} = 1\big],$$
-for stacks of $h$ hats, or for endless stacks whose constant blocks of $h$ hats are passed.`,
+for stacks of $h$ hats, or for infinite stacks in which constant blocks of $h$ hats are skipped.`,
   families: {
     finite: defineFamily({
       title: 'Finite stacks',
       description: 'Stacks of h hats.',
       real: false,
       params: {
-        height: { type: 'integer', min: 1, max: 10, default: 3, description: 'Hats of a stack' },
+        height: { type: 'integer', min: 1, max: 10, default: 3, description: 'Hats per stack' },
         p: { type: 'number', above: 0, below: 1, default: 0.5, description: 'Probability of a black hat' },
       },
       suites: { quick: [{ height: 2 }, { height: 4 }], full: [3, 4, 5, 6].map((height) => ({ height })) },
       generate: ({ height, p }): HatGame => ({ height, p, blocks: false }),
     }),
     blocks: defineFamily({
-      title: 'Endless stacks in blocks',
-      description: 'Blocks of h hats; players go on to the next block when they see a constant one.',
+      title: 'Infinite stacks in blocks',
+      description: 'Blocks of h hats; players move on to the next block when they see a constant one.',
       real: false,
       params: {
-        height: { type: 'integer', min: 2, max: 9, default: 3, description: 'Hats of a block' },
+        height: { type: 'integer', min: 2, max: 9, default: 3, description: 'Hats per block' },
         p: { type: 'number', above: 0, below: 1, default: 0.5, description: 'Probability of a black hat' },
       },
       suites: { quick: [{ height: 2 }, {}], full: [{}, { height: 4 }, { height: 5 }, { height: 5, p: 0.3 }] },
@@ -96,14 +96,14 @@ for stacks of $h$ hats, or for endless stacks whose constant blocks of $h$ hats 
     },
     excess: {
       title: 'Beyond the bound',
-      description: 'How far the value lies above the bound that was claimed: 0 unless a bound is wrong.',
+      description: 'Excess of the value over the claimed bound: 0 unless a bound is wrong.',
       unit: '',
       direction: 'minimize',
       compute: (game, { f, g, upperBound }) => Math.max(0, hatValue(game, f, g) - upperBound - 1e-12),
     },
     open: {
       title: 'Open',
-      description: 'How far the claimed bound lies above the value.',
+      description: 'Distance of the claimed bound above the value.',
       unit: '',
       direction: 'minimize',
       compute: (game, { f, g, upperBound }) => Math.max(0, upperBound - hatValue(game, f, g)),
@@ -113,16 +113,16 @@ for stacks of $h$ hats, or for endless stacks whose constant blocks of $h$ hats 
   certificates: {
     value: {
       title: 'Wins',
-      statement: `The two strategies win with the probability *value*, for stacks of $h$ hats and $p$ as the double that it is.`,
+      statement: `The two strategies win with the probability *value*, for stacks of $h$ hats and the given double $p$.`,
       about: 'answer',
       figures: ['value'],
       cost: 'O(4^h)',
       always: true,
       declines: ({ blocks, height }) =>
         blocks
-          ? 'endless stacks have values that are no finite sums'
+          ? 'values of infinite stacks are not finite sums'
           : height > 11
-            ? 'pairs of stacks are too many'
+            ? 'there are too many pairs of stacks'
             : undefined,
       // The checker needs no witness.
       prover: async () => ({ certify: () => ({}) }),
@@ -135,19 +135,19 @@ for stacks of $h$ hats, or for endless stacks whose constant blocks of $h$ hats 
     { fault: 'no hats', instance: { height: 0, p: 0.5, blocks: false }, argument: 'height' },
     { fault: 'too many hats', instance: { height: 30, p: 0.5, blocks: false }, argument: 'height' },
     { fault: 'a certain colour', instance: { height: 3, p: 1, blocks: false }, argument: 'p' },
-    { fault: 'a probability that is none', instance: { height: 3, p: Number.NaN, blocks: false }, argument: 'p' },
+    { fault: 'an invalid probability', instance: { height: 3, p: Number.NaN, blocks: false }, argument: 'p' },
     { fault: 'no word on blocks', instance: { height: 3, p: 0.5 } as HatGame, argument: 'blocks' },
     { fault: 'blocks of one hat', instance: { height: 1, p: 0.5, blocks: true }, argument: 'height' },
   ],
   hardInstances: (): HardInstance<HatGame>[] => [
     { hardness: 'one hat', instance: { height: 1, p: 0.5, blocks: false } },
-    { hardness: 'black hats that are hardly ever seen', instance: { height: 3, p: 1e-12, blocks: false } },
+    { hardness: 'black hats that are very rare', instance: { height: 3, p: 1e-12, blocks: false } },
     { hardness: 'black hats nearly always', instance: { height: 3, p: 1 - 1e-12, blocks: true } },
     { hardness: 'a large table', instance: { height: 9, p: 0.3, blocks: true } },
   ],
   instanceFile: {
     description:
-      '`height`: hats of a stack; `p`: probability of a black one, 1/2 by default; `blocks`: endless stacks in blocks, false by default.',
+      '`height`: hats per stack; `p`: probability of a black one, 1/2 by default; `blocks`: infinite stacks in blocks, false by default.',
     example: { height: 3 },
     parse: (json) => {
       const { height, p = 0.5, blocks = false } = readObject(json, 'instance', ['height', 'p', 'blocks']);

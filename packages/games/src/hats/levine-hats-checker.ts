@@ -13,7 +13,8 @@ export function check(
 ): Verdict {
   const stacks = 1 << height;
   const isStrategy = (s: unknown) => s instanceof Uint8Array && s.length === stacks && s.every((hat) => hat < height);
-  if (blocks || !isStrategy(f) || !isStrategy(g)) return { proved: false, reason: 'these are no strategies for finite stacks' };
+  if (blocks || !isStrategy(f) || !isStrategy(g))
+    return { proved: false, reason: 'these are not strategies for finite stacks' };
   // wins[k]: pairs with k black hats in both stacks together.
   const wins = new Float64Array(2 * height + 1);
   const blacks = Uint8Array.from({ length: stacks }, (_, b) => b.toString(2).replaceAll('0', '').length);

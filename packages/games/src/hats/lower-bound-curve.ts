@@ -17,7 +17,7 @@ export interface HatBound {
 }
 
 const curveOptions = {
-  maxBlockSize: { type: 'integer', min: 1, max: 7, default: 5, description: 'Hats of a block at most' },
+  maxBlockSize: { type: 'integer', min: 1, max: 7, default: 5, description: 'Maximum number of hats per block' },
   starts: { type: 'integer', min: 0, default: 10, description: 'Starts of the search for every size of blocks' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
 } as const satisfies OptionSpecs;

@@ -16,7 +16,7 @@ export const hatsPaper: Paper = {
 
 const searchHatsOptions = {
   starts: { type: 'integer', min: 1, max: 1_000_000, default: 60, description: 'Random starts' },
-  rounds: { type: 'integer', min: 1, max: 100_000, default: 400, description: 'Rounds of the ascent from each start' },
+  rounds: { type: 'integer', min: 1, max: 100_000, default: 400, description: 'Ascent rounds from each start' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the starts' },
 } as const satisfies OptionSpecs;
 
@@ -56,7 +56,7 @@ export function* searchHatsSteps(game: HatGame, options: SearchHatsOptions = {})
   const best = new Best(game);
   for (let start = 0; ; start++) {
     yield { iteration: start, value: best.value, solution: () => best.solution() };
-    if (start >= starts) return stalled(best.solution(), `all ${starts} starts are over; whether there is better is not known`);
+    if (start >= starts) return stalled(best.solution(), `all ${starts} starts are done; a better strategy may exist`);
     const { f, g } = ascend(tables, rounds, random);
     alternate(tables, f, g, random, 20);
     best.offer(f, g);
@@ -70,7 +70,7 @@ const searchHatsLocallyOptions = {
     min: 0,
     max: 1_000_000,
     default: 400,
-    description: 'Changes of random guesses that are tried from each start',
+    description: 'Random changes of guesses tried from each start',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and changes' },
 } as const satisfies OptionSpecs;
@@ -128,7 +128,7 @@ export function* searchHatsLocallySteps(game: HatGame, options: SearchHatsLocall
     iteration++;
     yield { iteration, value: best.value, solution: () => best.solution() };
   }
-  return stalled(best.solution(), `all ${starts} starts are over; whether there is better is not known`);
+  return stalled(best.solution(), `all ${starts} starts are done; a better strategy may exist`);
 }
 
 /** What both searches need of a game. */
@@ -274,11 +274,11 @@ class Best {
 export const searchHatsSolver = /* @__PURE__ */ defineSolver({
   id: 'games/hats-ascent',
   title: 'Ascent on mixed hat strategies',
-  summary: 'Multiplicative weights on probabilities of guesses, rounded and improved: by far the best search.',
+  summary: 'Multiplicative weights on guess probabilities, rounded and improved: by far the best search.',
   problem: levineHats,
   role: 'paper',
   paper: hatsPaper,
-  cost: 'O(h^2 2^h) \\text{ a round}',
+  cost: 'O(h^2 2^h) \\text{ per round}',
   options: searchHatsOptions,
   steps: (instance, options) => searchHatsSteps(instance, options),
 });
@@ -290,7 +290,7 @@ export const searchHatsLocallySolver = /* @__PURE__ */ defineSolver({
   problem: levineHats,
   role: 'baseline',
   paper: hatsPaper,
-  cost: 'O(h^2 2^h) \\text{ a response}',
+  cost: 'O(h^2 2^h) \\text{ per response}',
   options: searchHatsLocallyOptions,
   steps: (instance, options) => searchHatsLocallySteps(instance, options),
 });

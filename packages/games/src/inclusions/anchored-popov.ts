@@ -48,7 +48,7 @@ export const anchoredPopovSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2110.08150',
     year: 2021,
   },
-  cost: 'O(n) \\text{ components an iteration}',
+  cost: 'O(n) \\text{ components per iteration}',
   options: inclusionOptions,
   steps: (instance, options) => anchoredPopovSteps(instance, options),
 });

@@ -41,7 +41,7 @@ export const extraAnchoredGradientSteps = /* @__PURE__ */ fullMethod(0.9, (known
 export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'games/extra-anchored-gradient',
   title: 'Extra-anchored gradient',
-  summary: 'Extragradient steps that are drawn to the start: the residual of the last iterate falls as 1/k.',
+  summary: 'Extragradient steps pulled towards the start: the residual of the last iterate falls as 1/k.',
   problem: inclusion,
   role: 'baseline',
   paper: {
@@ -49,7 +49,7 @@ export const extraAnchoredGradientSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2102.07922',
     year: 2021,
   },
-  cost: 'O(n) \\text{ components an iteration, twice}',
+  cost: 'O(n) \\text{ components per iteration, twice}',
   options: inclusionOptions,
   steps: (instance, options) => extraAnchoredGradientSteps(instance, options),
 });

@@ -10,7 +10,7 @@ import { inclusion } from './inclusion-problem.ts';
 
 const extragradientOptions = {
   ...inclusionOptions,
-  average: { type: 'boolean', default: false, description: 'Judge the mean of the points instead of the last one' },
+  average: { type: 'boolean', default: false, description: 'Return the mean of the points instead of the last one' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `extragradient` give. */
@@ -64,11 +64,11 @@ export function* extragradientSteps(
 export const extragradientSolver = /* @__PURE__ */ defineSolver({
   id: 'games/extragradient',
   title: 'Extragradient',
-  summary: 'A step with the value at where a step would lead: the classical method for saddle points.',
+  summary: 'A step with the value at the end of a trial step: the classical method for saddle points.',
   problem: inclusion,
   role: 'baseline',
   paper: { title: 'The extragradient method for finding saddle points and other problems', year: 1976 },
-  cost: 'O(n) \\text{ components an iteration, twice}',
+  cost: 'O(n) \\text{ components per iteration, twice}',
   options: extragradientOptions,
   steps: (instance, options) => extragradientSteps(instance, options),
 });

@@ -43,11 +43,11 @@ export const gradientDescentAscentSteps = /* @__PURE__ */ fullMethod(1, ({ resol
 export const gradientDescentAscentSolver = /* @__PURE__ */ defineSolver({
   id: 'games/gradient-descent-ascent',
   title: 'Gradient descent ascent',
-  summary: 'Plain steps: right for cocoercive operators, and away from saddle points it spirals.',
+  summary: 'Plain steps: right for cocoercive operators, but they spiral away from saddle points.',
   problem: inclusion,
   role: 'baseline',
   paper: { title: 'Splitting algorithms for the sum of two nonlinear operators', year: 1979 },
-  cost: 'O(n) \\text{ components an iteration}',
+  cost: 'O(n) \\text{ components per iteration}',
   options: inclusionOptions,
   steps: (instance, options) => gradientDescentAscentSteps(instance, options),
 });

@@ -60,11 +60,11 @@ export function* halpernSteps(
 export const halpernSolver = /* @__PURE__ */ defineSolver({
   id: 'games/halpern',
   title: 'Halpern iteration',
-  summary: 'Anchored steps with the whole sum: what variance reduction is measured against.',
+  summary: 'Anchored steps with the whole sum: the baseline for variance reduction.',
   problem: inclusion,
   role: 'baseline',
   paper: { title: 'Fixed points of nonexpanding maps', year: 1967 },
-  cost: 'O(n) \\text{ components an iteration}',
+  cost: 'O(n) \\text{ components per iteration}',
   options: halpernOptions,
   declines: ({ cocoercive }) => (cocoercive ? undefined : 'F is not known to be cocoercive'),
   steps: (instance, options) => halpernSteps(instance, options),

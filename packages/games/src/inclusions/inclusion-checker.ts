@@ -21,7 +21,7 @@ const dataOf = ({ affine }: MonotoneInclusion, x: unknown) =>
  */
 export function check(problem: MonotoneInclusion, { x }: InclusionSolution, witness: unknown): Verdict {
   const data = dataOf(problem, x);
-  if (!data || data.simplices) return refused('the instance is not affine, or the answer no point');
+  if (!data || data.simplices) return refused('the instance is not affine, or the answer is not a point');
   const { inverse } = (witness ?? {}) as Partial<InclusionWitness>;
   if (!(inverse instanceof Float64Array && inverse.length === x.length ** 2)) return refused('the witness has no inverse');
   const negated = data.offset.map((value) => -value);
@@ -37,7 +37,7 @@ export function check(problem: MonotoneInclusion, { x }: InclusionSolution, witn
  */
 export function checkGap(problem: MonotoneInclusion, { x }: InclusionSolution, _witness: unknown): Verdict {
   const { matrix, offset, simplices } = dataOf(problem, x) ?? {};
-  if (!matrix || !offset || !simplices) return refused('the instance is not affine on simplices, or the answer no point');
+  if (!matrix || !offset || !simplices) return refused('the instance is not affine on simplices, or the answer is not a point');
   let gap = interval(0);
   let violation = { lower: 0, upper: 0 };
   const violate = (lower: number, upper: number) => {

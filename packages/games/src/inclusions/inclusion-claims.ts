@@ -74,7 +74,7 @@ export const inclusionClaims = [
   defineClaim({
     id: 'games/halpern-monotone',
     paper,
-    statement: 'For monotone Lipschitz sums the inexact iteration needs sqrt(n) times fewer evaluations up to logarithms.',
+    statement: 'For monotone Lipschitz sums the inexact iteration needs sqrt(n) times fewer evaluations, up to logarithms.',
     published: 'the rates, and curves without numbers',
     budget: 30,
     null: 'the extra-anchored gradient',
@@ -117,7 +117,7 @@ export const inclusionClaims = [
   defineClaim({
     id: 'games/halpern-matrix-game',
     paper,
-    statement: 'On the game of policeman and burglar the direct method ends lowest, although its theorem does not cover it.',
+    statement: 'On the policeman and burglar game the direct method ends lowest, although its theorem does not cover it.',
     published: 'curves without numbers',
     budget: 30,
     null: 'Halpern’s iteration without variance reduction',

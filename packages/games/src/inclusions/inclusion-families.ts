@@ -182,7 +182,7 @@ export function policemanAndBurglar(n: number, theta: number, seed: number): Mon
   return matrixGameInclusion({ rows: n, cols: n, values });
 }
 
-/** The quadratic programme of the lower bound, by columns of H and A. */
+/** The quadratic program of the lower bound, by columns of H and A. */
 function worstCaseProgramme(n: number): MonotoneInclusion {
   const a = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
@@ -323,37 +323,37 @@ export const inclusionFamilies = {
   }),
   bilinear: defineFamily({
     title: 'Scaled bilinear saddle',
-    description: 'x’ B y with B = diag(1/j), shifted, with random scales: monotone and not cocoercive.',
+    description: 'x’ B y with B = diag(1/j), shifted, with random scales: monotone but not cocoercive.',
     real: false,
     params: {
       n: terms(1000),
-      d: { type: 'integer', min: 1, max: 10_000, default: 10, description: 'Variables of either player' },
+      d: { type: 'integer', min: 1, max: 10_000, default: 10, description: 'Variables of each player' },
     },
     suites: { quick: [{ n: 25, d: 2 }, { n: 400 }], full: [{ n: 100 }, {}, { n: 10_000 }] },
     generate: ({ n, d }, seed) => withData(scaledBilinear(n, d, seed)),
   }),
   'policeman-burglar': defineFamily({
     title: 'Policeman and burglar',
-    description: 'A matrix game on two simplices: where to guard, where to break in.',
+    description: 'A matrix game on two simplices: where to guard, and where to break in.',
     real: false,
     params: {
       n: { type: 'integer', min: 2, max: 2000, default: 100, description: 'Houses' },
-      theta: { type: 'number', above: 0, max: 10, default: 0.8, description: 'How fast the policeman’s reach falls' },
+      theta: { type: 'number', above: 0, max: 10, default: 0.8, description: 'Decay rate of the policeman’s reach' },
     },
     suites: { quick: [{ n: 8 }], full: [{}, { n: 500 }] },
     generate: ({ n, theta }, seed) => withData(policemanAndBurglar(n, theta, seed), [n, n]),
   }),
   'worst-case': defineFamily({
-    title: 'The quadratic programme of the lower bound',
+    title: 'The quadratic program of the lower bound',
     description: 'A saddle point with the structure that no first-order method can be fast on.',
     real: false,
-    params: { n: { type: 'integer', min: 2, max: 500, default: 50, description: 'Variables of either player' } },
+    params: { n: { type: 'integer', min: 2, max: 500, default: 50, description: 'Variables of each player' } },
     suites: { quick: [{ n: 6 }], full: [{}, { n: 200 }] },
     generate: ({ n }) => withData(worstCaseProgramme(n)),
   }),
   chain: defineFamily({
     title: 'The chain',
-    description: 'Every evaluation of the right component shows one more variable: the lower bound for all methods.',
+    description: 'Every evaluation of the right component reveals one more variable: the lower bound for all methods.',
     real: false,
     params: {
       m: { type: 'integer', min: 2, max: 1000, default: 64, description: 'Links' },
@@ -364,10 +364,10 @@ export const inclusionFamilies = {
   }),
   tumours: defineFamily({
     title: 'Logistic regression, tumours',
-    description: 'The gradient of a penalised logistic loss on 30 standardised measures of 569 tumours: cocoercive.',
+    description: 'The gradient of a penalised logistic loss on 30 standardised measurements of 569 tumours: cocoercive.',
     real: true,
     params: {
-      count: { type: 'integer', min: 10, max: 569, default: 569, description: 'Tumours that are taken' },
+      count: { type: 'integer', min: 10, max: 569, default: 569, description: 'Number of tumours' },
       ridge: { type: 'number', above: 0, max: 10, default: 0.01, description: 'Factor of |u|²/2' },
     },
     suites: { quick: [{ count: 40, ridge: 1 }], full: [{}] },
@@ -381,11 +381,11 @@ export const inclusionFamilies = {
   }),
   irises: defineFamily({
     title: 'Robust regression, irises',
-    description: 'The width of petals from the other three lengths, by the Huber loss under a bound on |x|_1: a saddle point.',
+    description: 'Petal width from the other three lengths, by the Huber loss under a bound on |x|_1: a saddle point.',
     real: true,
     params: {
       radius: { type: 'number', above: 0, max: 10, default: 0.5, description: 'Bound on |x|_1, columns standardised' },
-      stride: { type: 'integer', min: 1, max: 50, default: 1, description: 'Every which flower is taken' },
+      stride: { type: 'integer', min: 1, max: 50, default: 1, description: 'Use every k-th flower' },
     },
     suites: { quick: [{ stride: 10 }], full: [{}] },
     generate: async ({ radius, stride }) => {

@@ -5,7 +5,7 @@ import type { InclusionSolution, MonotoneInclusion } from './inclusion.ts';
 import { CountedOperator, checkInclusion, estimateLipschitz, naturalResidual } from './inclusion.ts';
 import { inclusionFamilies, scaledBilinear, scaledQuadratics } from './inclusion-families.ts';
 
-const FUNCTION = 'the operator is a function, which no checker reads';
+const FUNCTION = 'the operator is a function, which no checker can read';
 
 /** Monotone inclusions of finite sums. */
 export const inclusion: Problem<MonotoneInclusion, InclusionSolution> = defineProblem({
@@ -13,12 +13,12 @@ export const inclusion: Problem<MonotoneInclusion, InclusionSolution> = definePr
   title: 'Monotone inclusions',
   statement: String.raw`Given $F = \frac1n \sum_{i=1}^n F_i$ monotone and $G$ maximally monotone with a cheap resolvent, find $u$ with
 $$0 \in F(u) + G(u),$$
-among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $F_i = (\nabla_x \varphi_i, -\nabla_y \varphi_i)$.`,
+including saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $F_i = (\nabla_x \varphi_i, -\nabla_y \varphi_i)$.`,
   families: inclusionFamilies,
   metrics: {
     residual: {
       title: 'Residual',
-      description: '|u - J(u - t F(u))| / t, J the resolvent of t G and t = 1 / L, over the same at the start.',
+      description: '|u - J(u - t F(u))| / t, with J the resolvent of t G and t = 1 / L, relative to its initial value.',
       unit: '',
       direction: 'minimize',
       targets: [1e-1, 1e-2, 1e-3],
@@ -26,7 +26,7 @@ among them saddle points $\min_x \max_y \frac1n \sum_i \varphi_i(x, y)$, where $
     },
     epochs: {
       title: 'Epochs',
-      description: 'Evaluations of components over n, as the solver counted them.',
+      description: 'Evaluations of components over n, as counted by the solver.',
       unit: '',
       direction: 'minimize',
       compute: ({ operator }, { evaluations }) => evaluations.value / operator.terms,
@@ -42,7 +42,7 @@ $\lvert u^*_i - u_i\rvert \le$ *distance* for all $i$.`,
       figures: ['distance'],
       cost: 'O(d^3)',
       always: false,
-      declines: ({ affine }) => (!affine ? FUNCTION : affine.simplices ? 'on simplices the gap is proved' : undefined),
+      declines: ({ affine }) => (!affine ? FUNCTION : affine.simplices ? 'on simplices, the gap is proved instead' : undefined),
       prover: () => import('./inclusion-prover.ts'),
       checker: () => import('./inclusion-checker.ts'),
     },
@@ -55,12 +55,12 @@ $\lvert u^*_i - u_i\rvert \le$ *distance* for all $i$.`,
       cost: 'O(d^2)',
       always: false,
       declines: ({ affine }) =>
-        !affine ? FUNCTION : affine.simplices ? undefined : 'without simplices the distance is proved',
+        !affine ? FUNCTION : affine.simplices ? undefined : 'without simplices, the distance is proved instead',
       prover: async () => ({ certify: () => ({}) }),
       checker: async () => ({ check: (await import('./inclusion-checker.ts')).checkGap }),
     },
   },
-  unproved: 'Of operators that are functions the residual is measured.',
+  unproved: 'For operators given as functions, the residual is only measured.',
   success: {
     metric: 'residual',
     bound: (problem, { options }) => {
@@ -140,7 +140,7 @@ function badInstances(): BadInstance<MonotoneInclusion>[] {
     bad('no component', 'operator', { operator: { terms: 1, dimension: 1 } }),
     bad('no terms', 'operator.terms', { operator: { ...operator, terms: 0 } }),
     bad('a negative constant', 'operator.lipschitz', { operator: { ...operator, lipschitz: -1 } }),
-    bad('a resolvent that is none', 'resolvent', { resolvent: 1 }),
+    bad('an invalid resolvent', 'resolvent', { resolvent: 1 }),
   ];
 }
 

@@ -69,24 +69,19 @@ export interface InclusionIterate extends Iterate<InclusionSolution> {
 
 /** The options that all methods share. */
 export const inclusionOptions = {
-  tolerance: {
-    type: 'number',
-    min: 0,
-    default: 1e-6,
-    description: 'Residual at which to stop, over the residual at the start',
-  },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Residual at which to stop, relative to its initial value' },
   absoluteTolerance: {
     type: 'number',
     min: 0,
     default: 0,
-    description: 'Residual at which to stop in any case, in the units of F',
+    description: 'Absolute residual at which to stop, in the units of F',
   },
   stepSize: {
     type: 'number',
     above: 0,
     description: 'Step size eta; from the Lipschitz constant, or its estimate, by default',
   },
-  maxEpochs: { type: 'number', above: 0, default: 10_000, description: 'Evaluations of components over n at which to give up' },
+  maxEpochs: { type: 'number', above: 0, default: 10_000, description: 'Maximum evaluations of components over n' },
 } as const satisfies OptionSpecs;
 
 export const seed = { type: 'integer', min: 0, default: 0, description: 'Seed of the components' } as const;
@@ -108,7 +103,7 @@ export function checkInclusion(problem: MonotoneInclusion): Float64Array {
   checkInteger(operator.terms, 'operator.terms', { min: 1 });
   if (operator.full !== undefined) checkFunction(operator.full, 'operator.full');
   if (operator.terms > MOST_TERMS) {
-    const problem = `a pass over ${operator.terms} terms cannot be interrupted; at most ${MOST_TERMS} are taken`;
+    const problem = `a pass over ${operator.terms} terms cannot be interrupted; the maximum is ${MOST_TERMS}`;
     throw new InvalidInputError(problem, { argument: 'operator.terms', code: 'too-large' });
   }
   checkInteger(operator.dimension, 'operator.dimension', { min: 1 });
@@ -165,7 +160,7 @@ export class CountedOperator {
 
   #keep(u: Float64Array, out: Float64Array): void {
     if (u.length === this.dimension && out.length === this.dimension) return;
-    throw new InvalidInputError('has detached an array that it was given', { argument: 'operator', code: 'unsupported' });
+    throw new InvalidInputError('has detached one of its input arrays', { argument: 'operator', code: 'unsupported' });
   }
 }
 

@@ -47,11 +47,11 @@ export const optimisticGdaSteps = /* @__PURE__ */ fullMethod(0.45, ({ resolvent,
 export const optimisticGdaSolver = /* @__PURE__ */ defineSolver({
   id: 'games/optimistic-gda',
   title: 'Optimistic gradient descent ascent',
-  summary: 'Steps that look ahead with the last change of the value: one evaluation an iteration.',
+  summary: 'Steps that look ahead with the last change of the value: one evaluation per iteration.',
   problem: inclusion,
   role: 'baseline',
   paper: { title: 'A modification of the Arrow-Hurwicz method for search of saddle points', year: 1980 },
-  cost: 'O(n) \\text{ components an iteration}',
+  cost: 'O(n) \\text{ components per iteration}',
   options: inclusionOptions,
   steps: (instance, options) => optimisticGdaSteps(instance, options),
 });

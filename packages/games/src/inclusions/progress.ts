@@ -71,7 +71,7 @@ export class Progress {
       );
     }
     if (this.#counted.epochs >= maxEpochs) {
-      return stalled(this.#solution(), `maxEpochs = ${maxEpochs} passes over the components are over`);
+      return stalled(this.#solution(), `maxEpochs = ${maxEpochs} passes over the components were made`);
     }
     if (Number.isNaN(residual)) {
       const problem = 'F is NaN at an iterate: a component has returned it, or numbers have overflowed';

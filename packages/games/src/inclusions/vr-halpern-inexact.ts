@@ -18,7 +18,7 @@ const vrHalpernInexactOptions = {
     type: 'choice',
     choices: ['certificate', 'fixed'],
     default: 'certificate',
-    description: 'Leave the inner steps when their error is proved small enough, or after innerFactor n ln(k + 2) of them',
+    description: 'End the inner steps when their error is proved small enough, or after innerFactor n ln(k + 2) steps',
   },
   theta: {
     type: 'number',
@@ -34,11 +34,11 @@ const vrHalpernInexactOptions = {
     default: 1,
     description: 'Power of the iteration in the inner error; 2 is that of the theorem',
   },
-  innerFactor: { type: 'number', above: 0, default: 1, description: 'Inner steps of the fixed rule, over n ln(k + 2)' },
+  innerFactor: { type: 'number', above: 0, default: 1, description: 'Inner steps of the fixed rule, in units of n ln(k + 2)' },
   restart: {
     type: 'boolean',
     default: true,
-    description: 'Take the current point for a new anchor when the residual has fallen by e²: linear on strongly monotone sums',
+    description: 'Restart from the current point when the residual has fallen by e²: linear on strongly monotone sums',
   },
   seed,
 } as const satisfies OptionSpecs;
@@ -90,7 +90,7 @@ export function* vrHalpernInexactSteps(
   const eta = settings.stepSize ?? Math.sqrt(n) * inverse;
   const [anchor, z] = [known.anchor.slice(), known.anchor.slice()];
   const inner = new VrForb(counted, resolvent, eta, 1 / inverse, random);
-  const cause = 'F is not monotone, or its Lipschitz constant is larger than was said';
+  const cause = 'F is not monotone, or its Lipschitz constant is larger than stated';
   let anchored = progress.residual;
   let iteration = 0;
   yield progress.iterate(iteration);
@@ -215,8 +215,7 @@ export class VrForb {
 export const vrHalpernInexactSolver = /* @__PURE__ */ defineSolver({
   id: 'games/vr-halpern-inexact',
   title: 'Inexact Halpern with variance reduction',
-  summary:
-    'Anchored resolvents of the whole sum, computed from single components: for monotone sums, saddle points among them.',
+  summary: 'Anchored resolvents of the whole sum, computed from single components: for monotone sums, including saddle points.',
   problem: inclusion,
   role: 'paper',
   paper: halpernPaper,

@@ -17,10 +17,9 @@ const vrHalpernOptions = {
     was: 'step',
     choices: ['safe', 'aggressive'],
     default: 'aggressive',
-    description:
-      'eta = 1 / (4 L), which the theorem covers, or 1 / L, which is never far from the best; where no step size is given',
+    description: 'Default step size: eta = 1 / (4 L), which the theorem covers, or 1 / L, which is never far from the best',
   },
-  batchSize: { type: 'integer', min: 1, description: 'Components of a batch; the root of n, rounded up, by default' },
+  batchSize: { type: 'integer', min: 1, description: 'Components per batch; by default the root of n, rounded up' },
   refresh: {
     type: 'number',
     above: 0,
@@ -31,7 +30,7 @@ const vrHalpernOptions = {
   restart: {
     type: 'boolean',
     default: false,
-    description: 'Take the current point for a new anchor when the residual has fallen by e²: linear on affine problems',
+    description: 'Restart from the current point when the residual has fallen by e²: linear on affine problems',
   },
   seed,
 } as const satisfies OptionSpecs;
@@ -128,11 +127,11 @@ export function* vrHalpernSteps(
 export const vrHalpernSolver = /* @__PURE__ */ defineSolver({
   id: 'games/vr-halpern',
   title: 'Halpern with variance reduction',
-  summary: 'Anchored steps with batches of differences: the residual of the last iterate in few passes, for cocoercive sums.',
+  summary: 'Anchored steps with batches of differences: a small last-iterate residual in few passes, for cocoercive sums.',
   problem: inclusion,
   role: 'paper',
   paper: halpernPaper,
-  cost: 'O(\\sqrt n) \\text{ components an iteration}',
+  cost: 'O(\\sqrt n) \\text{ components per iteration}',
   options: vrHalpernOptions,
   declines: ({ cocoercive }) => (cocoercive ? undefined : 'F is not known to be cocoercive'),
   steps: (instance, options) => vrHalpernSteps(instance, options),

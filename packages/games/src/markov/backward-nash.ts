@@ -13,7 +13,7 @@ import type { MarkovGame } from './markov-game.ts';
 import { checkMarkovGame } from './markov-game.ts';
 
 const backwardNashOptions = {
-  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gap up to which it counts as an equilibrium' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest gap of an equilibrium' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `backwardNash` give. */
@@ -61,7 +61,7 @@ export function* backwardNashSteps(
 export const backwardNashSolver = /* @__PURE__ */ defineSolver({
   id: 'games/backward-nash',
   title: 'Nash value iteration',
-  summary: 'A Nash equilibrium of the stage game in every step and state, backwards, for two players.',
+  summary: 'A Nash equilibrium of the stage game in every step and state, by backward induction, for two players.',
   problem: markovCceProblem,
   role: 'baseline',
   paper: { title: 'Stochastic games', year: 1953 },

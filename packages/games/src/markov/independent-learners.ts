@@ -31,7 +31,7 @@ const independentLearnersOptions = {
       'exp3-ix',
     ],
     default: 'hedge',
-    description: 'How players adapt; with `exp3-ix` they see their own payoffs only',
+    description: 'Learning rule; with `exp3-ix`, players see only their own payoffs',
   },
   learningRate: {
     type: 'number',
@@ -154,7 +154,7 @@ export const independentLearnersSolver = /* @__PURE__ */ defineSolver({
   problem: sparseCceProblem,
   role: 'paper',
   paper: sparsePaper,
-  cost: 'O(H A^2) \\text{ an episode}',
+  cost: 'O(H A^2) \\text{ per episode}',
   options: independentLearnersOptions,
   steps: (instance, options) => independentLearnersSteps(instance, options),
 });

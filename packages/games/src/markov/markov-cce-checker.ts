@@ -22,7 +22,7 @@ export function check(
   if (!(policy instanceof Float64Array) || policy.length !== horizon * states * cells)
     return { proved: false, reason: 'the policy has another size' };
   const shares = [...rowsOf(policy, cells), ...rowsOf(game.transitions, states)];
-  if (shares.some((row) => row === undefined)) return { proved: false, reason: 'weights are no distribution' };
+  if (shares.some((row) => row === undefined)) return { proved: false, reason: 'weights are not a distribution' };
   let gap = ZERO;
   for (let player = 0; player < actions.length; player++) {
     const rewards = shifted(game, player);

@@ -14,7 +14,7 @@ export interface MarkovPolicySolution {
   readonly policy: Float64Array;
   /** Every player's values by state at the first step. */
   readonly values: readonly Float64Array[];
-  /** What a player gains at most by deviating, relative to the sum of the ranges of its rewards. */
+  /** Largest gain of a player by deviating, relative to the sum of the ranges of its rewards. */
   readonly gap: number;
 }
 
@@ -98,12 +98,12 @@ export const markovCceProblem: Problem<MarkovGame, MarkovPolicySolution> = defin
   id: 'games/markov-cce',
   title: 'Equilibria of Markov games',
   statement: String.raw`In step $h$ and state $s$ a joint choice $a \sim \pi_h(\cdot \mid s)$ is drawn, player $i$ gets $r_{i,h}(s, a)$,
-and the next state has law $P_h(\cdot \mid s, a)$. Find $\pi$ from which no player gains by deviating on its own,
+and the next state has law $P_h(\cdot \mid s, a)$. Find $\pi$ from which no player gains by deviating alone,
 $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strategies } d.$$`,
   families: {
     reference: defineFamily({
       title: 'Two states, three steps',
-      description: 'A small game of general sum with stationary rewards.',
+      description: 'A small general-sum game with stationary rewards.',
       real: false,
       params: { horizon: { type: 'integer', min: 1, max: 100, default: 3, description: 'Steps' } },
       suites: { quick: [{}], full: [{}, { horizon: 20 }] },
@@ -114,7 +114,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
     }),
     'zero-sum': defineFamily({
       title: 'Two states, opposed players',
-      description: 'Three steps; the second player gets one minus the first one’s reward.',
+      description: 'Three steps; the second player gets one minus the first player’s reward.',
       real: false,
       params: {},
       suites: { quick: [{}], full: [{}] },
@@ -127,7 +127,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       params: {
         states: { type: 'integer', min: 1, max: 200, default: 10, description: 'States' },
         horizon: { type: 'integer', min: 1, max: 50, default: 5, description: 'Steps' },
-        size: { type: 'integer', min: 1, max: 10, default: 3, description: 'Choices of a player' },
+        size: { type: 'integer', min: 1, max: 10, default: 3, description: 'Choices per player' },
         players: { type: 'integer', min: 2, max: 4, default: 2, description: 'Players' },
       },
       suites: {
@@ -144,7 +144,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
   metrics: {
     gap: {
       title: 'Gap',
-      description: 'What a player gains at most by deviating, relative to the sum of the ranges of its rewards.',
+      description: 'Largest gain of a player by deviating, relative to the sum of the ranges of its rewards.',
       unit: '',
       direction: 'minimize',
       targets: [0.1, 0.01, 1e-9],
@@ -152,7 +152,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
     },
     welfare: {
       title: 'Welfare',
-      description: 'The sum of all players’ values, mean over the first states.',
+      description: 'Sum of all players’ values, averaged over the initial states.',
       unit: '',
       direction: 'maximize',
       compute: (game, { policy }) =>
@@ -163,8 +163,8 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
   certificates: {
     gap: {
       title: 'Gap',
-      statement: `With rewards as they are, and weights of the policy and of next states divided by their sums, no player gains more than
-*gap* times the sum of the ranges of its rewards by deviating, from whatever first state; deviations may use all that was seen.`,
+      statement: `With the given rewards, and weights of the policy and of next states divided by their sums, no player gains more than
+*gap* times the sum of the ranges of its rewards by deviating, from any initial state; deviations may use the whole history.`,
       about: 'optimum',
       figures: ['gap'],
       cost: 'O(\\text{size of the game})',
@@ -211,7 +211,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
   },
   instanceFile: {
     description:
-      '`states`, `horizon`, `actions`; `rewards`: a list a player, by step, state and joint choice; `transitions`: by step, state, joint choice and next state; `stationary`: true (default) if these are of one step.',
+      '`states`, `horizon`, `actions`; `rewards`: one list per player, by step, state and joint choice; `transitions`: by step, state, joint choice and next state; `stationary`: true (default) if these are of one step.',
     example: {
       states: 1,
       horizon: 2,
@@ -228,7 +228,7 @@ $$V_i^{\pi} \ge V_i^{d, \pi_{-i}} \quad \text{for all } i \text{ and all strateg
       checkNumber(states, 'states');
       checkNumber(horizon, 'horizon');
       if (!Array.isArray(rewards)) {
-        throw new InvalidInputError('expected a list a player', { argument: 'rewards', code: 'type' });
+        throw new InvalidInputError('expected one list per player', { argument: 'rewards', code: 'type' });
       }
       const game: MarkovGame = {
         states,

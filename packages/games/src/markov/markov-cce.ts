@@ -15,15 +15,15 @@ const markovCceOptions = {
     type: 'choice',
     choices: ['coarse', 'correlated'],
     default: 'coarse',
-    description: 'Whether players must commit before they hear what they are recommended',
+    description: 'Whether players must commit before they hear their recommendation',
   },
   objective: {
     type: 'choice',
     choices: ['welfare', 'fair'],
     default: 'welfare',
-    description: 'What is maximised in every state: the sum of values, or the least one, each scaled to [0, 1]',
+    description: 'Objective in every state: the sum of values, or the smallest one, each scaled to [0, 1]',
   },
-  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gap up to which it counts as an equilibrium' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest gap of an equilibrium' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `markovCce` give. */
@@ -66,13 +66,12 @@ export function* markovCceSteps(
 
 export const markovCceSolver = /* @__PURE__ */ defineSolver({
   id: 'games/backward-lp',
-  title: 'Backward linear programmes',
-  summary:
-    'A linear programme in every step and state, backwards: exact correlated or coarse equilibria that maximise welfare.',
+  title: 'Backward linear programs',
+  summary: 'A linear program in every step and state, backwards: exact correlated or coarse equilibria that maximise welfare.',
   problem: markovCceProblem,
   role: 'baseline',
   paper: vLearningPaper,
-  cost: 'O(H S) \\text{ programmes of } N \\text{ variables}',
+  cost: 'O(H S) \\text{ programs of } N \\text{ variables}',
   options: markovCceOptions,
   declines: (game) => (cellsOf(game) > 2000 ? 'its stage games are too large' : undefined),
   steps: (instance, options) => markovCceSteps(instance, options),

@@ -8,7 +8,7 @@ import type { RepeatedGame, SparseCceIterate, SparseCceSolution } from './sparse
 import { checkRepeatedGame, sparseCceProblem } from './sparse-cce-problem.ts';
 
 const repeatedNashOptions = {
-  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Regret up to which it counts as an equilibrium' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest regret of an equilibrium' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `repeatedNash` give. */
@@ -71,11 +71,11 @@ function repeated(weights: Float64Array, times: number): Float64Array {
 export const repeatedNashSolver = /* @__PURE__ */ defineSolver({
   id: 'games/repeated-nash',
   title: 'A Nash equilibrium, repeated',
-  summary: 'Lemke-Howson’s equilibrium of the stage game in every step: an exact equilibrium of one policy.',
+  summary: 'The Lemke-Howson equilibrium of the stage game in every step: an exact equilibrium with one policy.',
   problem: sparseCceProblem,
   role: 'baseline',
   paper: { title: 'Equilibrium points of bimatrix games', year: 1964 },
-  cost: 'O(m n) \\text{ a pivot}',
+  cost: 'O(m n) \\text{ per pivot}',
   options: repeatedNashOptions,
   steps: (instance, options) => repeatedNashSteps(instance, options),
 });

@@ -74,14 +74,14 @@ export const shapleyGame = (): NormalFormGame =>
 export const sparseCceProblem: Problem<RepeatedGame, SparseCceSolution> = defineProblem<RepeatedGame, SparseCceSolution>({
   id: 'games/sparse-cce',
   title: 'Sparse equilibria of repeated games',
-  statement: String.raw`A game of two players is played $H$ times. Find products of policies $\sigma^1, \dots, \sigma^T$ such that from
-their uniform mixture, drawn once and hidden, no player gains by a deviation that may depend on the history,
+  statement: String.raw`A two-player game is played $H$ times. Find products of policies $\sigma^1, \dots, \sigma^T$ such that no
+player gains by a history-dependent deviation from their uniform mixture, drawn once and in secret,
 $$V_i(d, \bar\sigma_{-i}) - V_i(\bar\sigma) \le \varepsilon,$$
-and extract from them an approximate Nash equilibrium of the game that is repeated.`,
+and extract from them an approximate Nash equilibrium of the stage game.`,
   families: {
     shapley: defineFamily({
       title: 'Shapley’s game',
-      description: 'Three choices; learning players circle around its only equilibrium.',
+      description: 'Three choices; learning players cycle around its only equilibrium.',
       real: false,
       params: { horizon: { type: 'integer', min: 1, max: 1000, default: 20, description: 'Steps' } },
       suites: { quick: [{ horizon: 2 }, {}], full: [{ horizon: 100 }] },
@@ -102,7 +102,7 @@ and extract from them an approximate Nash equilibrium of the game that is repeat
   metrics: {
     nash: {
       title: 'Nash regret',
-      description: 'The regret of the extracted equilibrium, over the range of payoffs.',
+      description: 'Regret of the extracted equilibrium, relative to the range of payoffs.',
       unit: '',
       direction: 'minimize',
       targets: [0.1, 0.01],
@@ -110,14 +110,14 @@ and extract from them an approximate Nash equilibrium of the game that is repeat
     },
     markov: {
       title: 'Markov gap',
-      description: 'What deviations gain that depend on the step alone.',
+      description: 'Gain of deviations that depend only on the step.',
       unit: '',
       direction: 'minimize',
       compute: (instance, solution) => gapOf(instance, solution, 'markov'),
     },
     aggregator: {
       title: 'Aggregator gain',
-      description: 'What the best response to the posterior mean gains: sampled, a lower bound of the gap.',
+      description: 'Sampled gain of the best response to the posterior mean: a lower bound of the gap.',
       unit: '',
       direction: 'minimize',
       compute: (instance, solution) => gapOf(instance, solution, 'aggregator'),
@@ -128,16 +128,16 @@ and extract from them an approximate Nash equilibrium of the game that is repeat
     regret: {
       title: 'Nash regret',
       statement:
-        'For the doubles of the payoffs and strategies as they are, strategies divided by their sums: *nash* is what a player gains at most by another choice, over the range of its payoffs.',
+        'For the given payoffs and strategies, with strategies divided by their sums: *nash* is the largest gain of a player by another choice, relative to the range of its payoffs.',
       about: 'optimum',
       figures: ['nash'],
-      cost: 'O(|A|), whole numbers',
+      cost: 'O(|A|), integers',
       always: true,
       prover: async () => ({ certify: () => ({}) }),
       checker: () => import('./sparse-cce-checker.ts'),
     },
   },
-  unproved: 'Of the gap of the mixture nothing is proved: deviations that depend on the history are sampled.',
+  unproved: 'Nothing is proved about the gap of the mixture: history-dependent deviations are sampled.',
   success: { metric: 'nash', certificate: 'regret', bound: (_, { options }) => Number(options['tolerance']) * (1 + 1e-9) },
   validate: checkRepeatedGame,
   badInstances: (): BadInstance<RepeatedGame>[] => {

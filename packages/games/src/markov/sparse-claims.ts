@@ -51,7 +51,7 @@ export const sparseClaims = [
     id: 'games/independent-learners-exploitable',
     paper,
     statement:
-      'Independent learners whose regret against Markov policies vanishes keep a regret against policies that may use the history.',
+      'Independent learners with vanishing regret against Markov policies keep a regret against history-dependent policies.',
     published: 'none published',
     budget: 60,
     null: 'Markov deviations in the place of those that use the history',

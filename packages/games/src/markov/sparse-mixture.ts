@@ -48,7 +48,7 @@ const gapOptions = {
     type: 'choice',
     choices: ['exact', 'aggregator', 'markov'],
     default: 'exact',
-    description: '`exact` enumerates histories; `aggregator` and `markov` take games of one state',
+    description: '`exact` enumerates histories; `aggregator` and `markov` are for games with one state',
   },
   samples: { type: 'integer', min: 1, default: 400, description: 'Sampled episodes' },
   initialState: { type: 'integer', min: 0, default: 0, description: 'The first state' },
@@ -123,10 +123,10 @@ export function sparseCceGap(game: MarkovGame, mixture: SparseMixture, options: 
   checkMethods(mixture, 'mixture', ['strategies']);
   checkInteger(mixture.count, 'mixture.count', { min: 1, max: MAX_NODES });
   if (method !== 'exact' && game.states > 1) {
-    throw new InvalidInputError('takes games of one state', { argument: 'method', code: 'unsupported' });
+    throw new InvalidInputError('is for games with one state', { argument: 'method', code: 'unsupported' });
   }
   if (method === 'markov' && !mixture.markov) {
-    throw new InvalidInputError('takes mixtures of Markov policies', { argument: 'method', code: 'unsupported' });
+    throw new InvalidInputError('is for mixtures of Markov policies', { argument: 'method', code: 'unsupported' });
   }
   if (method === 'aggregator') return aggregatorGap(game, mixture, samples, seed);
   const perPlayer = Float64Array.from(game.actions, (_, i) =>

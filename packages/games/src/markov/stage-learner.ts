@@ -12,7 +12,7 @@ import type { MarkovGame } from './markov-game.ts';
 import { blockOf, cellsOf, checkMarkovGame } from './markov-game.ts';
 
 const stageLearnerOptions = {
-  episodes: { type: 'integer', min: 1, default: 100_000, description: 'Episodes of all passes together' },
+  episodes: { type: 'integer', min: 1, default: 100_000, description: 'Total number of episodes' },
   tolerance: { type: 'number', min: 0, default: 0.1, description: 'Gap at which to stop' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
 } as const satisfies OptionSpecs;
@@ -220,11 +220,11 @@ class Cover {
 export const stageLearnerSolver = /* @__PURE__ */ defineSolver({
   id: 'games/stage-learner',
   title: 'Stage by stage with bandits',
-  summary: 'Bandit learners in every state of a step, from the last step back, led there by a cover of policies.',
+  summary: 'Bandit learners in every state of a step, from the last step back, guided by a policy cover.',
   problem: markovCceProblem,
   role: 'baseline',
   paper: { title: 'The complexity of Markov equilibrium in stochastic games', arxiv: '2204.03991', year: 2022 },
-  cost: 'O(H + \\textstyle\\sum_i A_i + N) \\text{ an episode}',
+  cost: 'O(H + \\textstyle\\sum_i A_i + N) \\text{ per episode}',
   options: stageLearnerOptions,
   declines: (game) =>
     game.horizon * game.states * game.states * cellsOf(game) > 4e6 ? 'its table of transitions is too large' : undefined,

@@ -22,7 +22,7 @@ const vLearningOptions = {
     was: 'firstState',
     min: -1,
     default: -1,
-    description: 'The state of the first step; -1 draws it',
+    description: 'The initial state; -1 for a random one',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
 } as const satisfies OptionSpecs;
@@ -133,11 +133,11 @@ export function* vLearningSteps(game: MarkovGame, options: VLearningOptions = {}
 export const vLearningSolver = /* @__PURE__ */ defineSolver({
   id: 'games/v-learning',
   title: 'V-learning',
-  summary: 'Decentralised learning from own rewards alone; the weighted past play becomes a coarse correlated equilibrium.',
+  summary: 'Decentralised learning from own rewards only; the weighted past play approaches a coarse correlated equilibrium.',
   problem: markovCceProblem,
   role: 'baseline',
   paper: vLearningPaper,
-  cost: 'O(H (N + \\textstyle\\sum_i A_i)) \\text{ an episode}',
+  cost: 'O(H (N + \\textstyle\\sum_i A_i)) \\text{ per episode}',
   options: vLearningOptions,
   steps: (instance, options) => vLearningSteps(instance, options),
 });

@@ -16,15 +16,15 @@ const correlatedEquilibriumOptions = {
     type: 'choice',
     choices: ['correlated', 'coarse'],
     default: 'correlated',
-    description: 'Whether players may deviate from each choice that they are told, or must commit before they are told',
+    description: 'Whether players may deviate after they are told their choice, or must commit before',
   },
   objective: {
     type: 'choice',
     choices: ['welfare', 'fair'],
     default: 'welfare',
-    description: 'What is maximised: the sum of payoffs, or the least payoff, each player’s scaled to [0, 1]',
+    description: 'Objective: the sum of payoffs, or the smallest payoff, each player’s scaled to [0, 1]',
   },
-  maxPivots: { type: 'integer', min: 1, default: 50_000, description: 'Pivots after which it gives up' },
+  maxPivots: { type: 'integer', min: 1, default: 50_000, description: 'Maximum number of pivots' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `correlatedEquilibrium` give. */
@@ -188,7 +188,7 @@ export const correlatedEquilibriumSolver = /* @__PURE__ */ defineSolver({
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Subjectivity and correlation in randomized strategies', year: 1974 },
-  cost: 'O(N \\textstyle\\sum_i |A_i|^2) \\text{ a pivot}',
+  cost: 'O(N \\textstyle\\sum_i |A_i|^2) \\text{ per pivot}',
   options: correlatedEquilibriumOptions,
   variant: 'correlated',
   declines: ({ actions, payoffs }) =>

@@ -8,7 +8,7 @@ import type { GameLike, PayoffTable } from './normal-form-game.ts';
 import { asBimatrix, asGame, bimatrix, exactPayoffs, stridesOf } from './normal-form-game.ts';
 import { solveRationally } from './rational-simplex.ts';
 
-const maxPivots = { type: 'integer', min: 1, default: 50_000, description: 'Pivots after which it gives up' } as const;
+const maxPivots = { type: 'integer', min: 1, default: 50_000, description: 'Maximum number of pivots' } as const;
 const zeroSumOptions = { maxPivots } as const satisfies OptionSpecs;
 
 /** What `exactZeroSum` takes last. */
@@ -69,7 +69,7 @@ const correlatedOptions = {
     type: 'choice',
     choices: ['correlated', 'coarse'],
     default: 'correlated',
-    description: 'Whether players may deviate from each choice that they are told, or must commit before they are told',
+    description: 'Whether players may deviate after they are told their choice, or must commit before',
   },
   objective: {
     type: 'value',
@@ -81,7 +81,7 @@ const correlatedOptions = {
     type: 'choice',
     choices: ['largest', 'least'],
     default: 'largest',
-    description: 'Whether the objective is made as large as it can be, or as small',
+    description: 'Whether to maximise or minimise the objective',
   },
   maxPivots,
 } as const satisfies OptionSpecs;

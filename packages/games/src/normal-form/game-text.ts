@@ -108,7 +108,7 @@ function numbersOf(text: string): Fraction[] {
 
 function countOf(number: Fraction | undefined): number {
   if (number?.den !== 1n || number.num < 1n || number.num > 2n ** 22n) {
-    throw fault(`${number ? formatFraction(number) : 'nothing'} is no number of choices`, 'out-of-range');
+    throw fault(`${number ? formatFraction(number) : 'nothing'} is not a number of choices`, 'out-of-range');
   }
   return Number(number.num);
 }

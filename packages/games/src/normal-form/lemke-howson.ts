@@ -20,9 +20,9 @@ const lemkeHowsonOptions = {
     orInteger: { min: 0 },
     default: 'race',
     description:
-      'The label that is dropped first: rows from 0 on, then columns; `race` tries them all, each up to a growing number of pivots',
+      'The label to drop first: rows from 0, then columns; `race` tries all of them, each up to an increasing number of pivots',
   },
-  maxPivots: { type: 'integer', min: 1, default: 1_000_000, description: 'Pivots of one path after which it is given up' },
+  maxPivots: { type: 'integer', min: 1, default: 1_000_000, description: 'Maximum number of pivots per path' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `lemkeHowson` give. */
@@ -135,7 +135,7 @@ export function* lemkeHowsonSteps(
     if (polished && polished.regret <= EXACT) {
       return converged(
         { ...found, ...polished },
-        `the path of label ${start} ended after ${pivots} pivots; its equations were solved anew`,
+        `the path of label ${start} ended after ${pivots} pivots; its equations were solved again`,
       );
     }
     const exact = exactPath(game, start);
@@ -144,7 +144,7 @@ export function* lemkeHowsonSteps(
         const solution = { ...nashSolution(game, step.value.strategies), label: start, degenerate };
         return converged(
           { ...solution, pivots: step.value.pivots, exact: true },
-          `rounding spoilt the path of label ${start}; with whole numbers it ended after ${step.value.pivots} pivots`,
+          `rounding spoilt the path of label ${start}; in exact arithmetic it ended after ${step.value.pivots} pivots`,
         );
       }
       iteration++;
@@ -287,13 +287,13 @@ export function indifferent(
 export const lemkeHowsonSolver = /* @__PURE__ */ defineSolver({
   id: 'games/lemke-howson',
   title: 'Lemke-Howson',
-  summary: 'Complementary pivots from a dropped label to one Nash equilibrium; the labels race.',
+  summary: 'Complementary pivots from a dropped label to one Nash equilibrium; the labels run in parallel.',
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Equilibrium points of bimatrix games', year: 1964 },
-  cost: 'O((m + n) k + k^2) \\text{ a pivot}',
+  cost: 'O((m + n) k + k^2) \\text{ per pivot}',
   options: lemkeHowsonOptions,
   variant: 'nash',
-  declines: ({ actions }) => (actions.length === 2 ? undefined : 'it takes two players'),
+  declines: ({ actions }) => (actions.length === 2 ? undefined : 'it is for two players'),
   steps: (instance, options) => lemkeHowsonSteps(instance, options),
 });

@@ -13,7 +13,12 @@ import { asGame, rangeOf, stridesOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const logitOptions = {
-  tolerance: { type: 'number', above: 0, default: 1e-3, description: 'Regret at which to stop, over the range of payoffs' },
+  tolerance: {
+    type: 'number',
+    above: 0,
+    default: 1e-3,
+    description: 'Regret at which to stop, relative to the range of payoffs',
+  },
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Steps along the branch' },
 } as const satisfies OptionSpecs;
 
@@ -305,7 +310,7 @@ export const logitSolver = /* @__PURE__ */ defineSolver({
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'Quantal response equilibria for normal form games', year: 1995 },
-  cost: 'O(n^2 N + D^3) \\text{ a step}',
+  cost: 'O(n^2 N + D^3) \\text{ per step}',
   options: logitOptions,
   variant: 'quantal',
   declines: ({ actions, payoffs }) =>

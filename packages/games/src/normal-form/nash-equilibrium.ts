@@ -15,7 +15,7 @@ const nashEquilibriumOptions = {
     choices: ['auto', 'zero-sum', 'lemke-howson', 'support-enumeration', 'logit-path'],
     default: 'auto',
     description:
-      'The method; by default zero-sum where payoffs add up to a constant, lemke-howson for other games of two players, logit-path for more',
+      'The method; by default zero-sum if payoffs add up to a constant, lemke-howson for other two-player games, logit-path for more players',
   },
 } as const satisfies OptionSpecs;
 

@@ -18,7 +18,7 @@ export function check(game: NormalFormGame, solution: EquilibriumSolution, _witn
   const lengths = isJoint ? [cells] : actions;
   const weights = lengths.map((length, i) => exactWeights(lists?.[i], length));
   if (weights.some((list) => list === undefined))
-    return { proved: false, reason: 'the weights are no distribution of the choices' };
+    return { proved: false, reason: 'the weights are not a distribution of the choices' };
   const known = weights as bigint[][];
   const all = isJoint ? known[0] : undefined;
   const gains = actions.map((_, i) => (all ? jointGain(game, all, i, concept === 'coarse') : nashGain(game, known, i)));

@@ -238,7 +238,7 @@ function tableOf(table: PayoffTable, argument: string, decimals: boolean): Table
   const cols: number = table[0]?.length ?? 0;
   for (const [index, row] of table.entries()) {
     if (!Array.isArray(row) || row.length !== cols) {
-      throw new InvalidInputError(`row ${index} has not ${cols} numbers`, { argument, code: 'shape', index });
+      throw new InvalidInputError(`row ${index} does not have ${cols} numbers`, { argument, code: 'shape', index });
     }
   }
   const cells: unknown[] = table.flat();
@@ -247,7 +247,7 @@ function tableOf(table: PayoffTable, argument: string, decimals: boolean): Table
   const values = Float64Array.from(cells, (cell, index) => {
     if (exact) return toNumber(exact[index]);
     if (typeof cell === 'number') return cell;
-    throw new InvalidInputError(`holds something else than numbers at index ${index}`, { argument, code: 'type', index });
+    throw new InvalidInputError(`has something other than a number at index ${index}`, { argument, code: 'type', index });
   });
   const matrix = { rows: table.length, cols, values };
   checkMatrix(matrix, argument);
@@ -263,7 +263,7 @@ function fractionFrom(cell: unknown, argument: string, index: number, decimals: 
   if (typeof cell === 'bigint') return fraction(cell, 1n);
   if (typeof cell === 'string') return readFraction(cell.trim(), argument);
   if (typeof cell === 'number' && Number.isFinite(cell)) return decimals ? decimalOf(cell) : fractionOf(cell);
-  throw new InvalidInputError(`holds something else than numbers at index ${index}`, { argument, code: 'type', index });
+  throw new InvalidInputError(`has something other than a number at index ${index}`, { argument, code: 'type', index });
 }
 
 /** The least payoff of a player and the distance from it to the greatest one. */

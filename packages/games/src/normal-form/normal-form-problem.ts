@@ -29,14 +29,14 @@ function tooLarge({ payoffs }: NormalFormGame): string | undefined {
 export const normalForm: Problem<NormalFormGame, EquilibriumSolution> = defineProblem({
   id: 'games/normal-form',
   title: 'Equilibria of games in normal form',
-  statement: String.raw`Players $i$ choose $a_i \in A_i$ and get $u_i(a)$. Find mixed strategies $x_i$ of which no player gains by
-deviating alone,
+  statement: String.raw`Players $i$ choose $a_i \in A_i$ and get $u_i(a)$. Find mixed strategies $x_i$ such that no player gains
+by deviating alone,
 $$u_i(x) \ge u_i(a'_i, x_{-i}) \quad \text{for all } i, a'_i$$
 (Nash), or a distribution of joint choices from which no player gains by deviating, before it knows its own choice (coarse
 correlated equilibrium) or after (correlated equilibrium).`,
   families: {
     public: defineFamily({
-      title: 'Games that were reported',
+      title: 'Reported games',
       description:
         'Small games from the test suites of QuantEcon, Nashpy and Gambit: degenerate, cycling, with many equilibria.',
       real: false,
@@ -80,7 +80,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
     travellers: defineFamily({
       title: 'The traveller’s dilemma',
       description:
-        'Both claim 2, 3, … for the same lost case. Both get the lower claim; who made it gets 2 more, the other one 2 less. Only the least claims are in equilibrium.',
+        'Both players claim 2, 3, … for the same lost suitcase. Both get the lower claim; the player who made it gets 2 more, the other 2 less. Only the lowest claims are in equilibrium.',
       real: false,
       params: { size: { ...size, min: 2, default: 20 } },
       suites: { quick: [{ size: 4 }], full: [{ size: 8 }, { size: 50 }] },
@@ -97,7 +97,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
     attrition: defineFamily({
       title: 'War of attrition',
       description:
-        'Both choose how long they stay, 0, 1, …. Who stays longer gets a prize that is worth between a quarter of and the whole longest stay to it, by mulberry32; it is shared at a draw. Both pay for the shorter stay.',
+        'Both players choose how long they stay, 0, 1, …. The one who stays longer gets a prize, worth between a quarter of the longest stay and all of it, by mulberry32; a draw shares it. Both pay for the shorter stay.',
       real: false,
       params: { size: { ...size, min: 2, default: 20 } },
       suites: { quick: [{ size: 4 }], full: [{ size: 8 }, { size: 50 }] },
@@ -118,9 +118,9 @@ correlated equilibrium) or after (correlated equilibrium).`,
     tumours: defineFamily({
       title: 'Boosting as a game, tumours',
       description:
-        'One player picks a test «this measure lies above its mean», the other one a tumour; the test’s player gets 1 if it tells the tumour’s kind, else -1. The value is the margin of the best vote of tests.',
+        'One player picks a test (this measurement is above its mean), the other a tumour; the first player gets 1 if the test predicts the tumour’s kind, otherwise -1. The value is the margin of the best vote of tests.',
       real: true,
-      params: { count: { type: 'integer', min: 2, max: 569, default: 100, description: 'Tumours that are taken' } },
+      params: { count: { type: 'integer', min: 2, max: 569, default: 100, description: 'Number of tumours' } },
       suites: { quick: [{ count: 5 }], full: [{}, { count: 569 }] },
       generate: async ({ count }): Promise<NormalFormGame> => {
         const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));
@@ -144,7 +144,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
     regret: {
       title: 'Regret',
       description:
-        'What a player gains at most by a deviation of the kind that the solution’s concept forbids, over the range of its payoffs.',
+        'Largest gain of a player by a deviation that the solution concept forbids, relative to the range of its payoffs.',
       unit: '',
       direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-9],
@@ -153,7 +153,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
     },
     nash: {
       title: 'Nash regret',
-      description: 'What a player gains at most by a deviation if all choose alone, over the range of its payoffs.',
+      description: 'Largest gain of a player by deviating if all choose independently, relative to the range of its payoffs.',
       unit: '',
       direction: 'minimize',
       compute: (game, { strategies }) => bestResponses(game, strategies).regret,
@@ -171,8 +171,8 @@ correlated equilibrium) or after (correlated equilibrium).`,
   certificates: {
     regret: {
       title: 'Regret',
-      statement: `With the payoffs as they are, doubles or fractions, and weights divided by their exact sum, no player gains more than
-*regret* times the range of its payoffs by a deviation of the kind that the solution's concept forbids.`,
+      statement: `With the given payoffs, doubles or fractions, and weights divided by their exact sum, no player gains more than
+*regret* times the range of its payoffs by a deviation that the solution concept forbids.`,
       about: 'optimum',
       figures: ['regret'],
       cost: 'O(n^2 N)',
@@ -196,7 +196,7 @@ correlated equilibrium) or after (correlated equilibrium).`,
   hardInstances,
   instanceFile: {
     description:
-      '`first`: payoffs of the first player, who chooses rows; `second`: those of the second one, minus the first one’s by default. Numbers, or texts such as `5/2`, which are taken exactly.',
+      '`first`: payoffs of the first player, who chooses rows; `second`: those of the second, by default minus those of the first. Numbers, or texts such as `5/2`, which are exact.',
     example: {
       first: [
         [3, 3],

@@ -13,7 +13,7 @@ import { asGame, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const supportEnumerationOptions = {
-  maxEquilibria: { type: 'integer', was: 'count', min: 1, default: 1_000_000, description: 'Equilibria after which it stops' },
+  maxEquilibria: { type: 'integer', was: 'count', min: 1, default: 1_000_000, description: 'Maximum number of equilibria' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `supportEnumeration` give. */
@@ -126,7 +126,7 @@ export function* supportEnumerationSteps(
   }
   return equilibria.length > 0
     ? converged(solution(), `all supports were tried: ${equilibria.length} have equilibria`)
-    : stalled(solution(), 'rounding hid all equilibria: extremeEquilibria works with whole numbers');
+    : stalled(solution(), 'rounding hid all equilibria: use extremeEquilibria, which works with integers');
 }
 
 /** All supports of all players, small ones first. */

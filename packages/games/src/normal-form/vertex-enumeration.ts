@@ -19,7 +19,7 @@ const extremeEquilibriaOptions = {
     min: 2,
     max: 1_000_000,
     default: 100_000,
-    description: 'Vertices of a polytope beyond which it gives up',
+    description: 'Maximum number of vertices of a polytope',
   },
 } as const satisfies OptionSpecs;
 
@@ -159,7 +159,7 @@ export function* extremeEquilibriaSteps(
   };
   return worst.regret <= EXACT
     ? converged(solution, `all ${equilibria.length} extreme equilibria were found`)
-    : stalled(solution, 'rounded to doubles, the equilibria are none any more');
+    : stalled(solution, 'after rounding to doubles, they are no longer equilibria');
 }
 
 /** Labels, one of the artificial facet included, fill two words. */
@@ -350,7 +350,7 @@ export const extremeEquilibriaSolver = /* @__PURE__ */ defineSolver({
   variant: 'nash',
   declines: ({ actions }) =>
     actions.length !== 2
-      ? 'it takes two players'
+      ? 'it is for two players'
       : actions[0] + actions[1] > 24
         ? 'its polytopes have too many vertices'
         : undefined,

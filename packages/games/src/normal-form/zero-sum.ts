@@ -11,7 +11,7 @@ import { asBimatrix, rangeOf, unitPayoffs } from './normal-form-game.ts';
 import { normalForm } from './normal-form-problem.ts';
 
 const zeroSumOptions = {
-  maxPivots: { type: 'integer', min: 1, default: 50_000, description: 'Pivots after which it gives up' },
+  maxPivots: { type: 'integer', min: 1, default: 50_000, description: 'Maximum number of pivots' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `zeroSum` give. */
@@ -103,7 +103,7 @@ export const zeroSumSolver = /* @__PURE__ */ defineSolver({
   problem: normalForm,
   role: 'baseline',
   paper: { title: 'A proof of the equivalence of the programming problem and the game problem', year: 1951 },
-  cost: 'O(m n) \\text{ a pivot}',
+  cost: 'O(m n) \\text{ per pivot}',
   options: zeroSumOptions,
   variant: 'nash',
   declines: (game) => (game.actions.length === 2 && isConstantSum(game) ? undefined : 'payoffs do not add up to a constant'),

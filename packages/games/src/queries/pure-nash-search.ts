@@ -16,7 +16,7 @@ const searchOptions = {
     description:
       'How profiles are chosen: all in random `order`; `walk`: a random player who gains changes its choice, from a new start after 4 m steps; `hedge`: independent learners, whose drawn profile is checked; `v-learning`: players who hear their own payoffs alone, in [0, 1], over episodes of two repetitions, whose last profile is checked',
   },
-  maxChecks: { type: 'integer', min: 1, default: 2 ** 20, description: 'Profiles that are checked at most' },
+  maxChecks: { type: 'integer', min: 1, default: 2 ** 20, description: 'Maximum number of profiles to check' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed' },
 } as const satisfies OptionSpecs;
 

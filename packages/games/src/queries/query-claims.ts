@@ -45,8 +45,7 @@ export const queryClaims = [
   defineClaim({
     id: 'games/queries-exponential',
     paper,
-    statement:
-      'In games that are unknown at first any algorithm needs a number of episodes that is exponential in the number of players.',
+    statement: 'In initially unknown games any algorithm needs a number of episodes exponential in the number of players.',
     published: 'the bound',
     budget: 60,
     null: 'games of common interest, which better responses solve in few steps',

@@ -12,7 +12,7 @@ export interface DagWitness {
 export function check({ data: { cols: d } }: DagInstance, { weights }: DagSolution, witness: unknown): Verdict {
   const { order } = (witness ?? {}) as Partial<DagWitness>;
   if (!Array.isArray(order) || order.length !== d || weights.length !== d * d)
-    return { proved: false, reason: `the witness is no order of ${d} nodes` };
+    return { proved: false, reason: `the witness is not an order of ${d} nodes` };
   const places = new Array<number>(d).fill(-1);
   for (const [place, node] of order.entries()) if (places[node] === -1) places[node] = place;
   if (places.length !== d || places.includes(-1)) return { proved: false, reason: 'the order does not have every node once' };

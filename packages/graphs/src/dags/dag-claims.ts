@@ -34,7 +34,7 @@ export const dagClaims = [
   defineClaim({
     id: 'graphs/topological-swaps',
     paper: dagPapers.topo,
-    statement: 'Topological swaps reach scores that are not higher than those of NOTEARS and DAGMA, and improve their answers.',
+    statement: 'Topological swaps reach scores no higher than those of NOTEARS and DAGMA, and improve their answers.',
     published:
       'lower scores and mostly lower structural Hamming distances on simulated graphs of up to 100 nodes; figures in plots',
     budget: 100,

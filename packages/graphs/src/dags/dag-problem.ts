@@ -104,11 +104,11 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
     linear: /* @__PURE__ */ defineFamily({
       title: 'Linear models',
       description:
-        'Random graphs with k edges a node, weights ±U[0.5, 2]; noise of one variance, or of several; raw or standardised columns.',
+        'Random graphs with k edges per node, weights ±U[0.5, 2]; noise of equal or unequal variances; raw or standardised columns.',
       real: false,
       params: {
         d: { type: 'integer', min: 1, max: 500, default: 10, description: 'Variables' },
-        k: { type: 'integer', min: 1, max: 20, default: 2, description: 'Edges a variable' },
+        k: { type: 'integer', min: 1, max: 20, default: 2, description: 'Edges per variable' },
         n: { type: 'integer', min: 2, max: 1_000_000, default: 1000, description: 'Samples' },
         kind: { type: 'choice', choices: ['erdos-renyi', 'scale-free'], default: 'erdos-renyi', description: 'Graph' },
         noise: {
@@ -120,7 +120,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
         standardize: {
           type: 'boolean',
           default: false,
-          description: 'Give all columns variance 1, which takes away what least squares knows',
+          description: 'Scale all columns to variance 1, which removes the information used by least squares',
         },
       },
       suites: {
@@ -136,7 +136,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
     sachs: /* @__PURE__ */ defineFamily({
       title: 'Sachs network, simulated',
       description:
-        'Semi-synthetic: 853 rows of a linear model on the 17 consensus edges among 11 proteins (K. Sachs and others 2005); the measurements themselves may not be shipped.',
+        'Semi-synthetic: 853 rows of a linear model on the 17 consensus edges among 11 proteins (K. Sachs et al. 2005); the measurements themselves may not be redistributed.',
       real: false,
       params: { n: { type: 'integer', min: 2, max: 100_000, default: 853, description: 'Samples' } },
       suites: { quick: [{ n: 100 }], full: [{}] },
@@ -169,14 +169,14 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
   metrics: {
     score: {
       title: 'Refitted score',
-      description: 'Least squares of the graph’s order, refitted, over that of no edges: what can be compared between methods.',
+      description: 'Least squares of the graph’s order, refitted, relative to the empty graph: comparable between methods.',
       unit: '',
       direction: 'minimize',
       compute: (instance: DagInstance, { weights }: DagSolution) => refittedScore(instance, weights),
     },
     shd: {
       title: 'Structural Hamming distance',
-      description: 'Edges missing, too many or reversed; 0 where the truth is not known.',
+      description: 'Missing, extra or reversed edges; 0 if the true graph is unknown.',
       unit: 'edges',
       direction: 'minimize',
       compute: ({ truth }: DagInstance, { weights }: DagSolution) =>
@@ -185,7 +185,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
     classDistance: {
       title: 'Distance of the classes',
       description:
-        'Pairs whose edge differs between the completed partially directed graphs: reversals that no data can tell do not count.',
+        'Pairs whose edge differs between the completed partially directed graphs: reversals that no data can detect do not count.',
       unit: 'pairs',
       direction: 'minimize',
       compute: ({ truth }: DagInstance, { weights }: DagSolution) =>
@@ -193,7 +193,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
     },
     cycles: {
       title: 'Cycles',
-      description: 'tr exp(W∘W) − d, cut off at 10^300: 0 exactly for a graph without cycles.',
+      description: 'tr exp(W∘W) − d, capped at 10^300: exactly 0 for a graph without cycles.',
       unit: '',
       direction: 'minimize',
       compute: (_: DagInstance, { weights }: DagSolution) =>
@@ -205,7 +205,7 @@ $$\\min_W \\frac{1}{2n} \\lVert X - XW \\rVert_F^2 \\quad \\text{subject to } W 
   certificates: {
     acyclic: {
       title: 'No cycle',
-      statement: String.raw`The graph of the weights that are not 0 has no cycle: *cycles*, $\operatorname{tr} \exp(W \circ W) - d$, is 0.
+      statement: String.raw`The graph of the nonzero weights has no cycle: *cycles*, $\operatorname{tr} \exp(W \circ W) - d$, is 0.
 That no other graph has a lower score is not claimed.`,
       about: 'answer',
       figures: ['cycles'],
@@ -221,7 +221,8 @@ That no other graph has a lower score is not claimed.`,
     },
   },
   instanceFile: {
-    description: '`data`: a row a sample, a column a variable. `truth`: W of the true model, a row a cause, where it is known.',
+    description:
+      '`data`: one row per sample, one column per variable. `truth`: W of the true model, one row per cause, if it is known.',
     example: {
       data: [
         [1, 2],
@@ -251,8 +252,8 @@ That no other graph has a lower score is not claimed.`,
     return [
       bad('NaN in the table', 'data', { data: { rows: 2, cols: 2, values: Float64Array.of(1, Number.NaN, 2, 3) } }),
       bad('one row', 'data', { data: { rows: 1, cols: 2, values: Float64Array.of(1, 2) } }),
-      bad('a truth of another size', 'truth', { truth: new Float64Array(9) }),
-      bad('a truth with a cycle', 'truth', { truth: Float64Array.of(0, 1, 1, 0) }),
+      bad('a true graph of another size', 'truth', { truth: new Float64Array(9) }),
+      bad('a true graph with a cycle', 'truth', { truth: Float64Array.of(0, 1, 1, 0) }),
     ];
   },
   hardInstances: () => {

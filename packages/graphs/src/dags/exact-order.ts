@@ -114,7 +114,7 @@ function orderedSolution(moments: ReturnType<typeof momentsOf>, order: Int32Arra
 export const exactOrderSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/exact-order',
   title: 'Exact order',
-  summary: 'Compares all orders by a dynamic programme over subsets: at most 16 columns.',
+  summary: 'Compares all orders by a dynamic program over subsets: at most 16 columns.',
   problem: dagProblem,
   role: 'baseline',
   paper: {
@@ -131,7 +131,7 @@ export const exactOrderSolver = /* @__PURE__ */ defineSolver({
 export const sortRegressSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/sort-regress',
   title: 'Sorted by variance',
-  summary: 'Orders the columns by their variance: nearly solves simulated data that nobody standardised, and says so.',
+  summary: 'Orders the columns by their variance: nearly solves simulated data that are not standardised, as a warning.',
   problem: dagProblem,
   role: 'baseline',
   paper: {
@@ -169,7 +169,7 @@ export const greedyOrderSolver = /* @__PURE__ */ defineSolver({
     arxiv: '1207.1429',
     year: 2005,
   },
-  cost: 'O(d^3) \\text{ a round}',
+  cost: 'O(d^3) \\text{ per round}',
   options: adjacentOptions,
   *steps({ data }, given): Steps<DagSolution, DagIterate> {
     const { threshold, seed } = resolveOptions(adjacentOptions, given);

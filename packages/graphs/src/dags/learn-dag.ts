@@ -22,14 +22,14 @@ export interface NamedTable {
 }
 
 const learnDagOptions = {
-  forbidden: { type: 'value', check: checkNamed, description: 'Edges that there must not be, pairs [cause, effect] of names' },
-  required: { type: 'value', check: checkNamed, description: 'Edges that there must be' },
+  forbidden: { type: 'value', check: checkNamed, description: 'Forbidden edges, pairs [cause, effect] of names' },
+  required: { type: 'value', check: checkNamed, description: 'Required edges' },
   bootstraps: {
     type: 'integer',
     min: 0,
     max: 10_000,
     default: 0,
-    description: 'Samples of the rows with replacement on which the graph is learnt again, for the support of edges',
+    description: 'Bootstrap samples on which the graph is learnt again, for the support of edges',
   },
   starts: { type: 'integer', was: 'restarts', min: 1, max: 1000, default: 5, description: 'Starts of the search' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of starts and samples' },
@@ -110,7 +110,7 @@ export function learnDag(table: NamedTable, options: LearnDagOptions = {}): Lear
     edges?.map((edge, index) => {
       const places = edge.map((name) => names.indexOf(name));
       if (places.includes(-1))
-        throw new InvalidInputError(`names '${edge[places.indexOf(-1)]}', which is no column`, {
+        throw new InvalidInputError(`names '${edge[places.indexOf(-1)]}', which is not a column`, {
           argument,
           code: 'unknown',
           index,
@@ -205,7 +205,7 @@ export function readTable(
     for (const [j, cell] of cells.entries()) {
       const value = Number(cell);
       if (!Number.isFinite(value))
-        throw new InvalidInputError(`has '${cell}' in row ${r + 1}, column '${names[j]}', which is no number`, {
+        throw new InvalidInputError(`has '${cell}' in row ${r + 1}, column '${names[j]}', which is not a number`, {
           argument: 'csv',
           code: 'type',
           index: r,

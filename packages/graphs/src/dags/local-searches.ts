@@ -32,19 +32,19 @@ const noFearsOptions = {
     type: 'number',
     above: 0,
     default: 0.01,
-    description: 'Derivative by a missing edge that is let pass, over the mean variance',
+    description: 'Tolerated derivative by a missing edge, relative to the mean variance',
   },
-  threshold: { type: 'number', min: 0, default: 0.3, description: 'Weights below it are left out at the end' },
+  threshold: { type: 'number', min: 0, default: 0.3, description: 'Weights below it are dropped at the end' },
 } as const satisfies OptionSpecs;
 
 export const noFearsSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/no-fears',
   title: 'NOFEARS local search',
-  summary: 'Adds the edge of the largest derivative that closes no cycle, turns edges that are better turned, and fits again.',
+  summary: 'Adds the edge of the largest derivative that closes no cycle, reverses edges where that is better, and refits.',
   problem: dagProblem,
   role: 'baseline',
   paper: dagPapers.noFears,
-  cost: 'O(d^3) \\text{ an edge}',
+  cost: 'O(d^3) \\text{ per edge}',
   options: noFearsOptions,
   *steps({ data }, given): Steps<DagSolution, DagIterate> {
     const { tolerance, threshold } = resolveOptions(noFearsOptions, given);
@@ -96,7 +96,7 @@ export const noFearsSolver = /* @__PURE__ */ defineSolver({
           if (value < best) [best, i, j] = [value, a, b];
         }
       }
-      if (i < 0) return converged(solution(), 'no missing edge has a derivative that counts, and no edge is better turned');
+      if (i < 0) return converged(solution(), 'no missing edge has a significant derivative, and reversing no edge helps');
       parents[j] = parents[j].filter((node) => node !== i);
       parents[i].push(j);
       refit();
@@ -114,13 +114,13 @@ function support(parents: readonly (readonly number[])[], d: number): Uint8Array
 }
 
 const hillOptions = {
-  edgePenalty: { type: 'number', was: 'lambda', above: 0, description: 'Price of an edge; log(n)/2n by default' },
+  edgePenalty: { type: 'number', was: 'lambda', above: 0, description: 'Penalty per edge; log(n)/2n by default' },
 } as const satisfies OptionSpecs;
 
 export const hillClimbSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/hill-climb',
   title: 'Hill climbing',
-  summary: 'Adds, removes or turns the edge that lowers the Bayesian information criterion most.',
+  summary: 'Adds, removes or reverses the edge that lowers the Bayesian information criterion most.',
   problem: dagProblem,
   variant: 'likelihood',
   role: 'baseline',
@@ -181,7 +181,7 @@ export const hillClimbSolver = /* @__PURE__ */ defineSolver({
           });
         }
       }
-      if (!move) return converged(solution(), 'no edge can be added, removed or turned for the better');
+      if (!move) return converged(solution(), 'adding, removing or reversing an edge does not help');
       move();
       yield news();
     }

@@ -30,10 +30,7 @@ export function lassoScore(data: MatrixLike, lambda: number): NodeScore {
   const { d, covariance, scale } = regularized(momentsOf(asMatrix(data, 'data')));
   const unit = scale * scale;
   if (!(unit > 0 && unit < Infinity))
-    throw new InvalidInputError('has squares beyond the range of numbers: scale it', {
-      argument: 'data',
-      code: 'out-of-range',
-    });
+    throw new InvalidInputError('has squares that overflow: scale it', { argument: 'data', code: 'out-of-range' });
   const own = lambda / unit;
   return {
     lambda,
@@ -160,7 +157,7 @@ const networkScoreOptions = {
   l1: { type: 'number', min: 0, default: 0.01, description: 'λ₁ of Σ_k |A[:, k]|' },
   ridge: { type: 'number', min: 0, default: 0.01, description: 'λ₂ of ½ |θ|²' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the first weights' },
-  maxIterations: { type: 'integer', min: 1, default: 100, description: 'Iterations of L-BFGS a node' },
+  maxIterations: { type: 'integer', min: 1, default: 100, description: 'L-BFGS iterations per node' },
 } as const satisfies OptionSpecs;
 
 /** Options of `networkScore`. */

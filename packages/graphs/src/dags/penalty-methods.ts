@@ -31,16 +31,12 @@ export function checkEdges(value: unknown, argument: string): asserts value is E
   throw new InvalidInputError('expected a list of pairs [cause, effect]', { argument, code: 'type' });
 }
 
-const forbidden = {
-  type: 'value',
-  check: checkEdges,
-  description: 'Edges that there must not be, pairs [cause, effect]',
-} as const;
+const forbidden = { type: 'value', check: checkEdges, description: 'Forbidden edges, pairs [cause, effect]' } as const;
 const threshold = {
   type: 'number',
   min: 0,
   default: 0.3,
-  description: 'Weights below it are left out at the end; then the smallest on cycles',
+  description: 'Weights below it are dropped at the end; then the smallest on cycles',
 } as const;
 
 const notearsOptions = {
@@ -195,7 +191,7 @@ export const notearsSolver = /* @__PURE__ */ defineSolver({
   problem: dagProblem,
   role: 'baseline',
   paper: dagPapers.notears,
-  cost: 'O(d^3) \\text{ an evaluation}',
+  cost: 'O(d^3) \\text{ per evaluation}',
   options: notearsOptions,
   steps: (instance, options) => notearsSteps(instance.data, options),
 });
@@ -215,7 +211,7 @@ const dagmaOptions = {
     type: 'number',
     above: 0,
     default: 1e-6,
-    description: 'Relative change of the objective within 1000 steps at which a weight is done',
+    description: 'Relative change of the objective within 1000 steps at which to move to the next weight',
   },
   forbidden,
 } as const satisfies OptionSpecs;
@@ -292,17 +288,17 @@ export function* dagmaSteps(data: MatrixLike, options: DagmaOptions = {}): Steps
       before = objective;
     }
   }
-  return converged(solution(), 'the path has been followed to its end; cycles of small weights are cut');
+  return converged(solution(), 'the path was followed to its end; cycles of small weights are cut');
 }
 
 export const dagmaSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/dagma',
   title: 'DAGMA',
-  summary: 'Follows a central path with a log-determinant as barrier against cycles.',
+  summary: 'Follows a central path with a log-determinant barrier against cycles.',
   problem: dagProblem,
   role: 'baseline',
   paper: dagPapers.dagma,
-  cost: 'O(d^3) \\text{ a step}',
+  cost: 'O(d^3) \\text{ per step}',
   options: dagmaOptions,
   steps: (instance, options) => dagmaSteps(instance.data, options),
 });
@@ -312,14 +308,14 @@ const golemOptions = {
     type: 'choice',
     choices: ['equal', 'unequal'],
     default: 'equal',
-    description: 'Noise of one variance, or of several, which starts from the result for one',
+    description: 'Noise with equal variances, or with unequal ones, which starts from the result for equal ones',
   },
-  maxInnerIterations: { type: 'integer', was: 'iterations', min: 1, default: 100_000, description: 'Most steps of Adam' },
+  maxInnerIterations: { type: 'integer', was: 'iterations', min: 1, default: 100_000, description: 'Maximum Adam steps' },
   tolerance: {
     type: 'number',
     above: 0,
     default: 1e-6,
-    description: 'Relative change of the objective within 1000 steps at which it is at rest',
+    description: 'Relative change of the objective within 1000 steps at which to stop',
   },
   stepSize: { type: 'number', above: 0, default: 1e-3, description: 'Step of Adam' },
   threshold,
@@ -382,7 +378,7 @@ export function* golemSteps(data: MatrixLike, options: GolemOptions = {}): Steps
           if (!Number.isFinite(gradient[at])) isInRange = false;
         }
       }
-      if (!isInRange) return stalled(solution(), 'the gradient has left the finite numbers');
+      if (!isInRange) return stalled(solution(), 'the gradient is not finite');
       move(weights, adam.direction(gradient, gradient), stepSize, fixed);
       if (step % 100 === 99) yield news();
       if (step % 1000 !== 999) continue;
@@ -397,7 +393,7 @@ export function* golemSteps(data: MatrixLike, options: GolemOptions = {}): Steps
   return isAtRest
     ? converged(
         solution(),
-        `the objective changed by at most ${tolerance} of it within 1000 steps; cycles of small weights are cut`,
+        `the relative change of the objective was at most ${tolerance} within 1000 steps; cycles of small weights are cut`,
       )
     : stalled(solution(), `${maxInnerIterations} steps are done, and the objective is still falling`);
 }
@@ -405,11 +401,11 @@ export function* golemSteps(data: MatrixLike, options: GolemOptions = {}): Steps
 export const golemSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/golem',
   title: 'GOLEM',
-  summary: 'The likelihood with soft penalties of edges and cycles.',
+  summary: 'The likelihood with soft penalties on edges and cycles.',
   problem: dagProblem,
   role: 'baseline',
   paper: dagPapers.golem,
-  cost: 'O(d^3) \\text{ a step}',
+  cost: 'O(d^3) \\text{ per step}',
   options: golemOptions,
   steps: (instance, options) => golemSteps(instance.data, options),
 });

@@ -23,13 +23,13 @@ const topoByScoreOptions = {
     description:
       'bic: the Bayesian information criterion over 2n; lasso: least squares + l1 Σ|W|; logistic: columns of 0 and 1; network: sigmoid networks',
   },
-  edgePenalty: { type: 'number', was: 'lambda0', above: 0, description: 'Price of an edge in bic; log(n)/2n by default' },
+  edgePenalty: { type: 'number', was: 'lambda0', above: 0, description: 'Penalty per edge in bic; log(n)/2n by default' },
   l1: { type: 'number', was: 'lambda1', min: 0, default: 0.01, description: 'Weight of Σ|W| in the other scores' },
   reorder: {
     type: 'choice',
     choices: ['topological', 'swap'],
     default: 'topological',
-    description: 'What follows when no swap helps: add the edge of the largest derivative and sort anew, or stop',
+    description: 'When no swap helps: add the edge of the largest derivative and sort again, or stop',
   },
   starts: {
     type: 'integer',
@@ -37,17 +37,13 @@ const topoByScoreOptions = {
     min: 1,
     max: 10_000,
     default: 5,
-    description: 'Starts, of which the best is kept',
+    description: 'Number of starts, of which the best is kept',
   },
-  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Gain of a swap that counts, relative to the score' },
-  custom: { type: 'value', check: checkScore, description: 'A score of your own, in place of `score`' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Minimum relative gain of a swap' },
+  custom: { type: 'value', check: checkScore, description: 'Your own score, instead of `score`' },
   initialOrder: { type: 'value', check: checkInitialOrder, description: 'Order of the first start; random by default' },
-  forbidden: { type: 'value', check: checkEdges, description: 'Edges that there must not be, pairs [cause, effect]' },
-  required: {
-    type: 'value',
-    check: checkEdges,
-    description: 'Edges that there must be: causes come before effects, and bic keeps them',
-  },
+  forbidden: { type: 'value', check: checkEdges, description: 'Forbidden edges, pairs [cause, effect]' },
+  required: { type: 'value', check: checkEdges, description: 'Required edges: causes come before effects, and bic keeps them' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random starts' },
 } as const satisfies OptionSpecs;
 
@@ -175,8 +171,7 @@ function knowledgeOf(d: number, forbidden: EdgeList = [], required: EdgeList = [
       argument: 'required',
       code: 'unsupported',
     });
-  if (!topologicalOrder(yes))
-    throw new InvalidInputError('go round in a circle', { argument: 'required', code: 'unsupported' });
+  if (!topologicalOrder(yes)) throw new InvalidInputError('form a cycle', { argument: 'required', code: 'unsupported' });
   return {
     forbidden: no,
     required: yes,
@@ -330,12 +325,12 @@ const topoBicOptions = /* @__PURE__ */ (({ edgePenalty, starts, seed }: typeof t
 export const topoBicSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/topo-bic',
   title: 'Topological swaps, information criterion',
-  summary: 'Swaps places in an order while the Bayesian information criterion falls: does not depend on units.',
+  summary: 'Swaps positions in an order while the Bayesian information criterion falls: independent of units.',
   problem: dagProblem,
   variant: 'likelihood',
   role: 'paper',
   paper: dagPapers.topo,
-  cost: 'O(d^2) \\text{ swaps of } O(w d^3) \\text{ a round}',
+  cost: 'O(d^2) \\text{ swaps of } O(w d^3) \\text{ per round}',
   options: topoBicOptions,
   declines: ({ data }: DagInstance) => (data.cols > 40 ? 'more than 40 columns would take too long' : undefined),
   steps: (instance, options) => topoByScoreSteps(instance.data, { ...options, score: 'bic' }),

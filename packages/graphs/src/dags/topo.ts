@@ -24,43 +24,43 @@ import { pruneByBic } from './prune.ts';
 import { SwapWindow } from './swap-window.ts';
 
 export const topoOptions = {
-  sizeSmall: { type: 'integer', min: 1, description: 'Swaps tried in a round: min(100, all) up to 30 nodes, else 4d' },
+  sizeSmall: { type: 'integer', min: 1, description: 'Swaps tried per round: min(100, all) up to 30 nodes, else 4d' },
   sizeLarge: {
     type: 'integer',
     min: 1,
-    description: 'Swaps tried when the small set has none: min(400, all) up to 30 nodes, else 20d',
+    description: 'Swaps tried when the small set has none that helps: min(400, all) up to 30 nodes, else 20d',
   },
   tau: {
     type: 'number',
     min: 0,
-    description: "The paper's rule in place of the ranked one: swaps of pairs whose paths are at most tau",
+    description: 'The paper’s rule instead of the ranked one: swaps of pairs whose paths are at most tau',
   },
   xi: {
     type: 'number',
     min: 0,
     default: 0,
-    description: 'With tau: and whose derivative of the score, over the mean variance, is at least xi',
+    description: 'With tau: and whose derivative of the score, relative to the mean variance, is at least xi',
   },
-  maxLarge: { type: 'integer', min: 0, default: 1, description: 'How often the large set may be used with success' },
+  maxLarge: { type: 'integer', min: 0, default: 1, description: 'Maximum number of successful uses of the large set' },
   starts: {
     type: 'integer',
     was: 'restarts',
     min: 1,
     max: 10_000,
-    description: 'Starts, of which the best is kept: ten a column up to 16 columns, else two; one from an order that is given',
+    description: 'Starts, of which the best is kept: ten per column up to 16 columns, else two; one from a given order',
   },
   prune: {
     type: 'boolean',
     default: true,
-    description: 'Leave out edges of the order that the Bayesian information criterion does not want',
+    description: 'Drop edges of the order that the Bayesian information criterion does not support',
   },
-  threshold: { type: 'number', min: 0, default: 0.3, description: 'Weights below it are left out after pruning' },
+  threshold: { type: 'number', min: 0, default: 0.3, description: 'Weights below it are dropped after pruning' },
   center: { type: 'boolean', default: true, description: 'Subtract the means of the columns' },
-  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Gain of a swap, relative to the score, that counts' },
+  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Minimum relative gain of a swap' },
   initialOrder: {
     type: 'value',
     check: checkInitialOrder,
-    description: 'Order of the first start; by default that of the variances. Further starts are random',
+    description: 'Initial order; by default that of the variances. Further starts are random',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random starts' },
 } as const satisfies OptionSpecs;
@@ -377,11 +377,11 @@ export function topoPostProcess(
 export const topoSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/topo',
   title: 'Topological swaps',
-  summary: 'Swaps places in an order while least squares falls, weakest paths first: exact DAGs, far faster than penalties.',
+  summary: 'Swaps positions in an order while least squares falls, weakest paths first: exact DAGs, far faster than penalties.',
   problem: dagProblem,
   role: 'paper',
   paper: dagPapers.topo,
-  cost: 'O(d^3) \\text{ a round, } O(w^2) \\text{ a swap}',
+  cost: 'O(d^3) \\text{ per round, } O(w^2) \\text{ per swap}',
   options: topoOptions,
   steps: (instance, options) => topoSteps(instance.data, options),
 });

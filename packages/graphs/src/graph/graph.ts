@@ -80,7 +80,7 @@ export function graphFromEdges(nodes: number, edges: ArrayLike<number> | readonl
     const node = ends[k];
     if (!(Number.isInteger(node) && node >= 0 && node < nodes)) {
       const index = Math.floor(k / 2);
-      const problem = `edge ${index} ends in ${describeValue(node)}, which is no node from 0 to ${nodes - 1}`;
+      const problem = `edge ${index} ends in ${describeValue(node)}, which is not a node from 0 to ${nodes - 1}`;
       throw new InvalidInputError(problem, { argument: 'edges', code: 'out-of-range', index });
     }
     if (ends[k] !== ends[k ^ 1]) degrees[node + 1]++;
@@ -156,9 +156,9 @@ export function checkConnected(graph: Graph, argument = 'graph'): void {
   }
   for (let k = 0; k < columnIndices.length; k++) {
     const j = columnIndices[k];
-    if (!(j >= 0 && j < nodes)) complain('columnIndices', `is ${j} at index ${k}, which is no node`, k);
+    if (!(j >= 0 && j < nodes)) complain('columnIndices', `is ${j} at index ${k}, which is not a node`, k);
   }
-  checkSymmetric(graph, (i, j) => complain('columnIndices', `has the edge from ${i} to ${j}, not the one back`));
+  checkSymmetric(graph, (i, j) => complain('columnIndices', `has the edge from ${i} to ${j}, but not the reverse`));
   const component = componentOf(graph, 0);
   if (component.length === nodes) return;
   const reached = new Uint8Array(nodes);

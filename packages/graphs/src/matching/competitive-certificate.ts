@@ -22,7 +22,7 @@ const certificateOptions = {
     min: 0,
     max: 1,
     default: 0.6,
-    description: 'c of the sharing f(l) = 1 − c e^-l: a gain at load l goes to the offline vertex with the share f(l)',
+    description: 'c of the sharing f(l) = 1 − c e^-l: the share f(l) of a gain at load l goes to the offline vertex',
   },
   exact: {
     type: 'boolean',

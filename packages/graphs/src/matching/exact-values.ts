@@ -85,7 +85,7 @@ export function expectedReward(
   const { weights, rowPointers, columnIndices, probabilities } = asOnlineInstance(instance);
   const { policy, sharing = 'exp', ranks } = fixed;
   if (policy === 'random' || policy === 'guided') {
-    throw new InvalidInputError(`'${policy}' decides by chance`, { argument: 'policy', code: 'unsupported' });
+    throw new InvalidInputError(`'${policy}' is randomised`, { argument: 'policy', code: 'unsupported' });
   }
   const arrivals = rowPointers.length - 1;
   if (arrivals > MOST_ARRIVALS) {

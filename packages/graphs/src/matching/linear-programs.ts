@@ -219,7 +219,7 @@ const configurationOptions = {
     type: 'choice',
     choices: ['compact', 'column-generation'],
     default: 'compact',
-    description: 'The polynomial form, or configurations made as they are needed',
+    description: 'The polynomial form, or configurations generated on demand',
   },
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Relative gap of column generation' },
   maxRounds: { type: 'integer', min: 1, default: 1000, description: 'Rounds of column generation' },

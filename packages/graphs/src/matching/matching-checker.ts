@@ -18,11 +18,11 @@ export function check(instance: OnlineInstance, _: OnlineReward, witness: unknow
   const { prices } = (witness ?? {}) as Partial<MatchingWitness>;
   const arrivals = rowPointers.length - 1;
   if (!(prices instanceof Float64Array || Array.isArray(prices)) || prices.length !== arrivals)
-    return { proved: false, reason: `the witness has not ${arrivals} prices` };
+    return { proved: false, reason: `the witness does not have ${arrivals} prices` };
   let total = 0;
   for (const price of prices) {
     if (!(typeof price === 'number' && price >= 0 && price < Infinity))
-      return { proved: false, reason: 'a price is no number of at least 0' };
+      return { proved: false, reason: 'a price is not a number of at least 0' };
     total = up(total + price);
   }
   // From the last arrival on: W = max(W, w p - β + (1 - p) W), which rises with W.

@@ -78,7 +78,7 @@ export const matchingClaims = [
     id: 'graphs/stochastic-balance-ratio',
     paper: onlineMatchingPaper,
     statement:
-      'With vanishing chances Stochastic Balance earns at least 0.611 of what any algorithm can, 0.613 with equal chances; Ranking and Perturbed Greedy 1 − 1/e with equal and decomposable ones.',
+      'With vanishing probabilities Stochastic Balance earns at least 0.611 of what any algorithm can, 0.613 with equal ones; Ranking and Perturbed Greedy 1 − 1/e with equal and decomposable ones.',
     published: '0.611, 0.613, 0.632: theorems; no experiments',
     budget: 60,
     null: 'matching at random',

@@ -32,7 +32,7 @@ function boundOf(instance: OnlineInstance): number {
 const sizes = {
   offline: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Offline vertices' },
   arrivals: { type: 'integer', min: 1, max: 10_000_000, default: 1000, description: 'Arrivals' },
-  degree: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Mean number of neighbours of an arrival' },
+  degree: { type: 'integer', min: 1, max: 1000, default: 5, description: 'Mean number of neighbours per arrival' },
 } as const;
 const high = { type: 'number', above: 0, max: 1, default: 0.1, description: 'Largest chance' } as const;
 
@@ -46,7 +46,7 @@ const TWO = [
 export const onlineMatchingProblem: Problem<OnlineInstance, OnlineReward, OnlineIterate> = /* @__PURE__ */ defineProblem({
   id: 'graphs/online-matching',
   title: 'Online matching with stochastic rewards',
-  statement: `Vertices $u$ with weights $w_u$ wait; others arrive one after the other with chances $p_{uv}$, and each must be tried at once on one waiting vertex or on none. The attempt succeeds with probability $p_{uv}$, which takes $u$. Maximise
+  statement: `Vertices $u$ with weights $w_u$ wait; others arrive one after the other with probabilities $p_{uv}$, and each must be tried at once on one waiting vertex or on none. With probability $p_{uv}$ the attempt succeeds and takes $u$. Maximise
 $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
   families: {
     triangular: /* @__PURE__ */ defineFamily({
@@ -56,14 +56,14 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
       real: false,
       params: {
         n: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Offline vertices and phases' },
-        m: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals a phase' },
+        m: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals per phase' },
         order: {
           type: 'choice',
           choices: ['first-leaves-first', 'last-leaves-first', 'random'],
           default: 'first-leaves-first',
-          description: 'Numbering; ties go to the lowest',
+          description: 'Numbering; ties go to the lowest number',
         },
-        equal: { type: 'boolean', default: true, description: 'Equal chances; else uniform in [0.5, 1.5]/m' },
+        equal: { type: 'boolean', default: true, description: 'Equal probabilities; otherwise uniform in [0.5, 1.5]/m' },
       },
       suites: {
         quick: [
@@ -81,7 +81,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
     random: /* @__PURE__ */ defineFamily({
       title: 'Random',
       description:
-        'Random lists of neighbours, even or skewed towards a few vertices; chances uniform, or a quality of the vertex times one of the arrival.',
+        'Random lists of neighbours, even or skewed towards a few vertices; probabilities uniform, or a quality of the vertex times one of the arrival.',
       real: false,
       params: {
         ...sizes,
@@ -103,7 +103,8 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
     }),
     'erdos-renyi': /* @__PURE__ */ defineFamily({
       title: 'Erdős-Rényi',
-      description: 'Each arrival accepts each vertex with probability degree/offline, all independently; chances uniform.',
+      description:
+        'Each arrival accepts each vertex independently with probability degree/offline; success probabilities uniform.',
       real: false,
       params: { ...sizes, high },
       suites: { quick: [{ offline: 8, arrivals: 30, degree: 3 }], full: [{}, { offline: 10_000, arrivals: 100_000 }] },
@@ -112,7 +113,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
     'power-law': /* @__PURE__ */ defineFamily({
       title: 'Power law',
       description:
-        'Degrees of a power law on both sides: a few vertices are accepted by nearly all, a few arrivals accept nearly all; chances uniform.',
+        'Power-law degrees on both sides: a few vertices are accepted by nearly all, a few arrivals accept nearly all; probabilities uniform.',
       real: false,
       params: {
         ...sizes,
@@ -126,11 +127,11 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
     miserables: /* @__PURE__ */ defineFamily({
       title: 'Les Miserables',
       description:
-        'A real network made bipartite: every second character waits, the others come several times and may be tried on those whom they meet.',
+        'A real network made bipartite: every second character waits, the others arrive several times and may be tried on those they meet.',
       real: true,
       params: {
         visits: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Arrivals of each' },
-        chance: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Chance of success' },
+        chance: { type: 'number', above: 0, max: 1, default: 0.1, description: 'Probability of success' },
       },
       suites: { quick: [{ visits: 1 }, {}], full: [{ visits: 50, chance: 0.02 }] },
       generate: ({ visits, chance }, seed) => miserablesMatching(visits, chance, seed),
@@ -140,7 +141,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
     shortfall: {
       title: 'Shortfall',
       description:
-        'One minus the mean reward over an upper bound on every algorithm: the dual of the stochastic configuration programme.',
+        'One minus the mean reward over an upper bound on every algorithm: the dual of the stochastic configuration program.',
       unit: '',
       direction: 'minimize',
       targets: [0.5, 0.389, 0.3],
@@ -162,7 +163,7 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
   success: { metric: 'uncertainty', bound: (_, { options }) => (options['tolerance'] as number) * (1 + 1e-12) },
   instanceFile: {
     description:
-      '`probabilities`: a row an arrival, a chance an offline vertex, 0 for none. `weights` of the offline vertices, 1 by default.',
+      '`probabilities`: one row per arrival, one probability per offline vertex, 0 for none. `weights` of the offline vertices, 1 by default.',
     example: { probabilities: TWO, weights: [1, 2] },
     parse: (json) => {
       const fields = readObject(json, 'instance', ['probabilities', 'weights']);
@@ -174,8 +175,8 @@ $$\\mathbb E \\sum_{u \\text{ taken}} w_u .$$`,
   certificates: {
     bound: {
       title: 'Bound on all algorithms',
-      statement: String.raw`No algorithm, the clairvoyant adaptive one included, has an expected reward above the upper end of *optimum*, for the
-doubles of the instance as they are. What the policy earns is measured by simulation and not proved.`,
+      statement: String.raw`No algorithm, including the clairvoyant adaptive one, has an expected reward above the upper end of *optimum*, for
+the given doubles. The reward of the policy is measured by simulation and not proved.`,
       about: 'optimum',
       figures: ['optimum'],
       cost: String.raw`O(\text{edges})`,
@@ -190,9 +191,9 @@ doubles of the instance as they are. What the policy earns is measured by simula
     const chances = (...probabilities: number[]) => ({ ...good, probabilities: Float64Array.from(probabilities) });
     const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...good, ...change } });
     return [
-      { fault: 'a chance above 1', instance: chances(0.5, 1.5, 0.5), argument: 'probabilities' },
-      { fault: 'a chance that is NaN', instance: chances(0.5, Number.NaN, 0.5), argument: 'probabilities' },
-      { fault: 'a chance too few', instance: chances(0.5, 0.5), argument: 'probabilities' },
+      { fault: 'a probability above 1', instance: chances(0.5, 1.5, 0.5), argument: 'probabilities' },
+      { fault: 'a probability that is NaN', instance: chances(0.5, Number.NaN, 0.5), argument: 'probabilities' },
+      { fault: 'a missing probability', instance: chances(0.5, 0.5), argument: 'probabilities' },
       bad('a negative weight', 'weights', { weights: Float64Array.of(1, -1) }),
       bad('no vertex', 'weights', { weights: new Float64Array(0) }),
       bad('a neighbour that does not exist', 'columnIndices', { columnIndices: Int32Array.of(0, 2, 0) }),
@@ -204,7 +205,7 @@ doubles of the instance as they are. What the policy earns is measured by simula
     { hardness: 'huge weights', instance: onlineInstance(TWO, [1e150, 2e150]) },
     { hardness: 'tiny weights', instance: onlineInstance(TWO, [1e-150, 2e-150]) },
     { hardness: 'denormal weights', instance: onlineInstance(TWO, [5e-324, 1e-322]) },
-    { hardness: 'weights of nothing', instance: onlineInstance(TWO, [0, 0]) },
+    { hardness: 'weights of zero', instance: onlineInstance(TWO, [0, 0]) },
     {
       hardness: 'sure and impossible attempts',
       instance: {
@@ -215,7 +216,7 @@ doubles of the instance as they are. What the policy earns is measured by simula
         probabilities: Float64Array.of(1, 0, 0, 1),
       },
     },
-    { hardness: 'chances that hardly exist', instance: onlineInstance(new Array(20).fill([1e-300, 1e-300])) },
+    { hardness: 'tiny probabilities', instance: onlineInstance(new Array(20).fill([1e-300, 1e-300])) },
     { hardness: 'ties everywhere', instance: triangular(5, 5) },
     { hardness: 'nobody arriving', instance: onlineInstance([], [1, 1]) },
     { hardness: 'one vertex and many attempts', instance: onlineInstance(new Array(3000).fill([0.9])) },

@@ -26,11 +26,11 @@ const stochasticBalance = /* @__PURE__ */ defineSolver({
   id: 'graphs/stochastic-balance',
   title: 'Stochastic Balance',
   summary:
-    'Prefers large expected gains, but less the more a vertex has been tried: the best known guarantee for unequal chances.',
+    'Prefers large expected gains, discounted by earlier attempts on a vertex: the best known guarantee for unequal probabilities.',
   problem: onlineMatchingProblem,
   role: 'paper',
   paper: onlineMatchingPaper,
-  cost: 'O(\\text{edges}) \\text{ a run}',
+  cost: 'O(\\text{edges}) \\text{ per run}',
   options: balanceOptions,
   steps: (instance, options) =>
     simulateOnlineSteps(instance, { ...options, sharing: options.sharing as 'exp', policy: 'stochastic-balance' }),
@@ -53,11 +53,11 @@ function policySolver(
     problem: onlineMatchingProblem,
     role: policy === 'least-load' || policy === 'ranking' ? 'paper' : 'baseline',
     paper,
-    cost: 'O(\\text{edges}) \\text{ a run}',
+    cost: 'O(\\text{edges}) \\text{ per run}',
     options: policyOptions,
     declines: ({ weights, rowPointers, columnIndices }) => {
       const work = Math.min(weights.length, rowPointers.length) * columnIndices.length;
-      return plan && work > MOST_PLANNED ? 'the plan would be made before anybody could stop it: take fewer edges' : undefined;
+      return plan && work > MOST_PLANNED ? 'the plan is too large to be interruptible: use fewer edges' : undefined;
     },
     steps: (instance, options) =>
       simulateOnlineSteps(instance, { ...resolveOptions(policyOptions, options), policy, plan: plan?.(instance) }),
@@ -82,27 +82,27 @@ export const matchingSolvers = [
   policySolver(
     'least-load',
     'Stochastic Balance, equal chances',
-    'Tries the vertex that has been tried least: the original form, for equal chances only.',
+    'Tries the vertex that has been tried least: the original form, only for equal probabilities.',
     onlineMatchingPaper,
   ),
   policySolver(
     'ranking',
     'Ranking',
-    'Draws an order of the vertices once and tries the first that accepts; for equal chances.',
+    'Draws a random order of the vertices once and tries the first that accepts; for equal probabilities.',
     onlineMatchingPaper,
   ),
   policySolver(
     'perturbed-greedy',
     'Perturbed Greedy',
-    'Greedy with weights that are lowered at random once: Ranking for weights and decomposable chances.',
+    'Greedy with weights randomly lowered once: Ranking for weights and decomposable probabilities.',
     { title: 'Online vertex-weighted bipartite matching and single-bid budgeted allocations', arxiv: '1007.1271', year: 2011 },
   ),
-  policySolver('greedy', 'Greedy', 'Takes the largest expected gain; half of the optimum at worst.', mehtaPanigrahi),
+  policySolver('greedy', 'Greedy', 'Takes the largest expected gain; at worst half of the optimum.', mehtaPanigrahi),
   policySolver('random', 'Random', 'Tries a uniformly random vertex that accepts.', mehtaPanigrahi, { id: 'random-matching' }),
   policySolver(
     'guided',
-    'Guided by the programme',
-    'Knows all arrivals in advance and tries edges by a plan that subgradient steps found: what foresight without adapting is worth.',
+    'Guided by the linear program',
+    'Knows all arrivals in advance and tries edges by a plan from subgradient steps: shows the value of non-adaptive foresight.',
     onlineMatchingPaper,
     { id: 'guided-matching', plan: (instance) => stochasticConfigurationBound(instance, { maxRounds: 200 }).plan },
   ),

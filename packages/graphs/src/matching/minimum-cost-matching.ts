@@ -9,7 +9,7 @@ const minimumCostMatchingOptions = {
   full: {
     type: 'boolean',
     default: true,
-    description: 'As many pairs as possible, and of those the cheapest; otherwise only pairs that lower the sum',
+    description: 'As many pairs as possible at the least cost; otherwise only pairs that lower the sum',
   },
 } as const satisfies OptionSpecs;
 

@@ -81,7 +81,7 @@ export function asOnlineInstance(instance: OnlineInstanceLike): OnlineInstance {
   for (let v = 0; v + 1 < rowPointers.length; v++) {
     for (let k = rowPointers[v]; k < rowPointers[v + 1]; k++) {
       const u = columnIndices[k];
-      if (!(u >= 0 && u < weights.length)) complain('columnIndices', `is ${u} at index ${k}, which is no vertex`, k);
+      if (!(u >= 0 && u < weights.length)) complain('columnIndices', `is ${u} at index ${k}, which is not a vertex`, k);
       if (seen[u] === v) complain('columnIndices', `names ${u} twice for arrival ${v}, at index ${k}`, k);
       seen[u] = v;
       const p = probabilities[k];

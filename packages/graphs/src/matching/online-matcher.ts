@@ -65,10 +65,7 @@ export class OnlineMatcher {
     if (index >= 0)
       throw new InvalidInputError(`is negative at index ${index}`, { argument: 'weights', code: 'negative', index });
     if (!['stochastic-balance', 'least-load', 'ranking', 'perturbed-greedy', 'greedy'].includes(policy)) {
-      throw new InvalidInputError(`${describeValue(policy)} is no policy of a matcher`, {
-        argument: 'policy',
-        code: 'unknown',
-      });
+      throw new InvalidInputError(`${describeValue(policy)} is not a matcher policy`, { argument: 'policy', code: 'unknown' });
     }
     this.#policy = policy;
     this.#alive = new Uint8Array(this.#weights.length).fill(1);

@@ -24,7 +24,7 @@ export const simulateOnlineOptions = {
     type: 'choice',
     choices: ['stochastic-balance', 'least-load', 'ranking', 'perturbed-greedy', 'greedy', 'random', 'guided'],
     default: 'stochastic-balance',
-    description: 'How arrivals are assigned',
+    description: 'Policy',
   },
   sharing: {
     type: 'value',
@@ -34,14 +34,13 @@ export const simulateOnlineOptions = {
   plan: {
     type: 'value',
     check: checkPlan,
-    description: 'For the guided policy: the chance with which each edge is tried, of sum at most 1 an arrival',
+    description: 'For the guided policy: the probability of trying each edge, with sum at most 1 per arrival',
   },
   coupling: {
     type: 'choice',
     choices: ['threshold', 'coins'],
     default: 'threshold',
-    description:
-      'Success by a threshold of the load, common to all policies, or by a coin an attempt; the same in distribution',
+    description: 'Success by a load threshold shared by all policies, or by a coin flip per attempt; equal in distribution',
   },
   tolerance: {
     type: 'number',
@@ -60,7 +59,7 @@ function checkSharing(value: unknown, argument: string): asserts value is Sharin
 
 function checkPlan(value: unknown, argument: string): asserts value is Float64Array {
   if (value instanceof Float64Array) return;
-  throw new InvalidInputError('expected a Float64Array, an entry an edge', { argument, code: 'type' });
+  throw new InvalidInputError('expected a Float64Array, one entry per edge', { argument, code: 'type' });
 }
 
 /** Options of `simulateOnline`. */
@@ -208,7 +207,7 @@ export class OnlineSimulation {
   constructor(instance: OnlineInstance, options: SimulationOptions) {
     const size = instance.weights.length;
     if (options.policy === 'guided' && options.plan?.length !== instance.columnIndices.length) {
-      throw new InvalidInputError(`expected ${instance.columnIndices.length} entries, one an edge`, {
+      throw new InvalidInputError(`expected ${instance.columnIndices.length} entries, one per edge`, {
         argument: 'plan',
         code: 'shape',
       });

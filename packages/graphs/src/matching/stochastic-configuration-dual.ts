@@ -22,7 +22,7 @@ export interface DualBound {
 }
 
 const boundOptions = {
-  maxRounds: { type: 'integer', was: 'rounds', min: 0, default: 400, description: 'Most rounds of subgradient steps' },
+  maxRounds: { type: 'integer', was: 'rounds', min: 0, default: 400, description: 'Maximum rounds of subgradient steps' },
   tolerance: { type: 'number', min: 0, default: 1e-3, description: 'Relative step of the target level at which to stop' },
 } as const satisfies OptionSpecs;
 

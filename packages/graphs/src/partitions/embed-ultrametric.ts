@@ -240,11 +240,11 @@ function ballVolume(dimension: number): number {
 const embedUltrametricSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/ultrametric-boxes',
   title: 'Ultrametric by boxes',
-  summary: 'Boxes with slack for all subtrees, each so large that its points are far enough from all others.',
+  summary: 'Boxes with slack for all subtrees, each large enough to keep its points apart from all others.',
   problem: ultrametricProblem,
   role: 'paper',
   paper: fatPartitionsPaper,
-  cost: 'O(n \\log n) \\text{ a cube tried}',
+  cost: 'O(n \\log n) \\text{ per cube tried}',
   options: embedUltrametricOptions,
   steps: (instance, options) => embedUltrametricSteps(instance, options),
 });
@@ -266,7 +266,7 @@ function* atOnce(instance: UltrametricInstance, start: () => Float64Array): Step
 const lineEmbedding = /* @__PURE__ */ defineSolver({
   id: 'graphs/ultrametric-line',
   title: 'On a line',
-  summary: 'The leaves in their order on a line, each as far from the one before as it has to be.',
+  summary: 'The leaves in order on a line, each at the required distance from the one before.',
   problem: ultrametricProblem,
   role: 'baseline',
   paper: { title: 'Approximation algorithms for embedding general metrics into trees', year: 2007 },
@@ -328,13 +328,13 @@ const scalingEmbedding = /* @__PURE__ */ defineSolver({
 });
 
 const randomOptions = {
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the places' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the points' },
 } as const satisfies OptionSpecs;
 
 const randomEmbedding = /* @__PURE__ */ defineSolver({
   id: 'graphs/random-placement',
   title: 'At random',
-  summary: 'Uniformly random places in a cube, scaled so that no distance shrinks.',
+  summary: 'Uniformly random points in a cube, scaled so that no distance shrinks.',
   problem: ultrametricProblem,
   role: 'baseline',
   paper: { title: 'Folklore', year: 1900 },

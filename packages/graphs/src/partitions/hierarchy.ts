@@ -132,7 +132,7 @@ export function hierarchyFromTable(
   rows.forEach(({ parent }, index) => {
     if (parent === undefined || parent === null || parent === '') roots.push(index);
     else
-      below[places.get(parent) ?? complain(`names the parent '${parent}', which is no id, at index ${index}`, index)].push(
+      below[places.get(parent) ?? complain(`names the parent '${parent}', which is not an id, at index ${index}`, index)].push(
         index,
       );
   });
@@ -148,7 +148,7 @@ export function hierarchyFromTable(
   }
   if (order.length !== rows.length) {
     const index = rows.findIndex((_, row) => !order.includes(row));
-    complain(`goes round in a circle at index ${index}`, index);
+    complain(`has a cycle at index ${index}`, index);
   }
   return {
     parents: Int32Array.from(parents),

@@ -47,7 +47,7 @@ export const partitionClaims = [
     id: 'graphs/fat-polygons',
     paper: fatPartitionsPaper,
     statement:
-      'Polygonal partitions have an aspect that is bounded by a polynomial of depth + log n, whatever the weights; treemaps of rectangles have no such bound.',
+      'The aspect ratio of polygonal partitions is bounded by a polynomial of depth + log n, whatever the weights; treemaps of rectangles have no such bound.',
     published: 'polynomial bounds, theorems',
     budget: 10,
     null: 'squarified treemaps of rectangles',
@@ -72,7 +72,8 @@ export const partitionClaims = [
   defineClaim({
     id: 'graphs/slack-boxes',
     paper: fatPartitionsPaper,
-    statement: 'Boxes of any dimension whose volumes may fall short by a slack have a constant aspect, whatever the weights.',
+    statement:
+      'Boxes of any dimension whose volumes may fall short by a slack have a constant aspect ratio, whatever the weights.',
     published: 'a constant, a theorem',
     budget: 10,
     null: 'squarified treemaps, boxes without slack',

@@ -71,7 +71,7 @@ function boxOf(region: Float64Array): Rectangle | undefined {
 }
 
 const needsRectangle = ({ region }: TreePartitionInstance) =>
-  boxOf(region) ? undefined : 'the region is no rectangle along the axes';
+  boxOf(region) ? undefined : 'the region is not an axis-parallel rectangle';
 
 /** The vertices of a polygon the other way round if they go clockwise. */
 function counterclockwise(points: number[]): number[] {
@@ -102,7 +102,7 @@ const slackOptions = { slack: slackPartitionOptions.slack } as const satisfies O
 const slackRectangles = /* @__PURE__ */ defineSolver({
   id: 'graphs/slack-rectangles',
   title: 'Rectangles with slack',
-  summary: 'Rectangles whose sides stay within 1/ε of each other; in return areas may be off by a factor of 1 − ε a level.',
+  summary: 'Rectangles with side ratios within 1/ε; in return, areas may be off by a factor of 1 − ε per level.',
   problem: treePartitionProblem,
   variant: 'slack',
   role: 'paper',
@@ -142,14 +142,13 @@ function rectangleSolver(name: string, title: string, summary: string, paper: Pa
 }
 
 const squarifiedOptions = {
-  ratio: { type: 'number', min: 1, default: 1.618033988749895, description: 'Wanted ratio of sides; 1 for squares' },
+  ratio: { type: 'number', min: 1, default: 1.618033988749895, description: 'Target aspect ratio; 1 for squares' },
 } as const satisfies OptionSpecs;
 
 const squarified = /* @__PURE__ */ defineSolver({
   id: 'graphs/squarified',
   title: 'Squarified',
-  summary:
-    'Rows of siblings that grow while the ratios of sides improve, as in d3: good for even weights, without bound for others.',
+  summary: 'Rows of siblings that grow while aspect ratios improve, as in d3: good for even weights, unbounded for others.',
   problem: treePartitionProblem,
   role: 'baseline',
   paper: { title: 'Squarified treemaps', year: 2000 },
@@ -167,7 +166,7 @@ const voronoiOptions = {
     was: 'accuracy',
     above: 0,
     default: 0.01,
-    description: 'Share of the area in wrong hands at which a diagram is good enough',
+    description: 'Share of misassigned area at which a diagram is good enough',
   },
   seed,
 } as const satisfies OptionSpecs;
@@ -180,7 +179,7 @@ const voronoiTreemap = /* @__PURE__ */ defineSolver({
   variant: 'approximate',
   role: 'baseline',
   paper: { title: 'Computing Voronoi treemaps: faster, simpler, and resolution-independent', year: 2012 },
-  cost: 'O(m^2) \\text{ a round and list of } m',
+  cost: 'O(m^2) \\text{ per round and list of } m',
   options: voronoiOptions,
   declines: (instance) => {
     const { begins } = sumsOf(instance);
@@ -216,7 +215,7 @@ const voronoiTreemap = /* @__PURE__ */ defineSolver({
       });
     }
     yield { iteration, solution };
-    return stalled(solution(), 'all lists have their diagrams; areas are as good as they got');
+    return stalled(solution(), 'all lists have their diagrams, with the areas reached');
   },
 });
 
@@ -225,7 +224,7 @@ export const partitionSolvers = [
   polygonSolver(
     'greedy',
     'Polygons, greedy',
-    'Each line is the best of many angles: the fattest polygons in practice.',
+    'Each line is the best of many angles: the most compact polygons in practice.',
     'O(n K k^2) \\text{ for } K \\text{ angles}',
     greedyOptions,
   ),
@@ -239,21 +238,21 @@ export const partitionSolvers = [
   polygonSolver(
     'canonical',
     'Polygons, canonical angles',
-    'Each line has the first angle of a dyadic grid that is apart from all edges: a proved bound.',
+    'Each line has the first angle of a dyadic grid that is far enough from all edges: a proved bound.',
     'O(n k 2^j)',
     ruleOptions,
   ),
   polygonSolver(
     'canonical-random',
     'Polygons, random canonical angles',
-    'Each line has a random one of the angles of the dyadic grid that are apart from all edges.',
+    'Each line has a random angle of the dyadic grid among those far enough from all edges.',
     'O(n k 2^j)',
     randomOptions,
   ),
   polygonSolver(
     'random',
     'Polygons, random lines',
-    'Each line has a random direction: what the rules are worth.',
+    'Each line has a random direction: shows the value of the rules.',
     'O(n k)',
     randomOptions,
   ),
@@ -262,14 +261,14 @@ export const partitionSolvers = [
   rectangleSolver(
     'slice-and-dice',
     'Slice and dice',
-    'Rows and columns in turn: keeps the order, makes slivers.',
+    'Alternating rows and columns: keeps the order, makes slivers.',
     { title: 'Tree visualization with tree-maps: 2-d space-filling approach', year: 1992 },
     sliceAndDice,
   ),
   rectangleSolver(
     'strip-treemap',
     'Strip',
-    'Strips in the order of the list, filled while their ratios improve.',
+    'Strips in list order, filled while their aspect ratios improve.',
     { title: 'Ordered and quantum treemaps', year: 2002 },
     strip,
   ),

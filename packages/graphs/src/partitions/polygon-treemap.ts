@@ -68,32 +68,28 @@ const polygonTreemapOptions = {
     check: checkClip,
     description: 'A convex polygon to divide, a list of points; the rectangle of `size` by default',
   },
-  rule: { type: 'choice', choices: ['greedy', 'widest', 'canonical'], default: 'greedy', description: 'How lines are chosen' },
+  rule: { type: 'choice', choices: ['greedy', 'widest', 'canonical'], default: 'greedy', description: 'Rule for the lines' },
   split: {
     type: 'choice',
     choices: ['count', 'size', 'weight'],
     default: 'count',
-    description: 'How lists are halved: count and size keep the order',
+    description: 'Rule for halving lists: count and size keep the order',
   },
-  padding: {
-    type: 'number',
-    min: 0,
-    default: 0,
-    description: 'Distance by which a polygon is drawn inside that of its parent',
-  },
+  padding: { type: 'number', min: 0, default: 0, description: 'Distance of a polygon from that of its parent' },
   innerValue: {
     type: 'choice',
     choices: ['leaf', 'ignore'],
     default: 'leaf',
-    description: "What becomes of an inner node's own size: a polygon of its own, or nothing",
+    description: 'Treatment of an inner node’s own size: a separate polygon, or ignored',
   },
   previous: { type: 'value', check: checkPrevious, description: 'The state of the last treemap: lines keep their directions' },
-  maxAspect: { type: 'number', above: 4, default: 16, description: 'Kept lines that leave a larger aspect are chosen anew' },
-  key: {
-    type: 'value',
-    check: checkKey,
-    description: 'Names a node, the same for the same thing in every layout; the path of names by default',
+  maxAspect: {
+    type: 'number',
+    above: 4,
+    default: 16,
+    description: 'Kept lines that leave a larger aspect ratio are chosen again',
   },
+  key: { type: 'value', check: checkKey, description: 'Key of a node, stable between layouts; the path of names by default' },
 } as const satisfies OptionSpecs;
 
 function checkSize(value: unknown, argument: string): asserts value is readonly [number, number] {

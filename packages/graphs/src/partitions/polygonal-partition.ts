@@ -19,13 +19,13 @@ export const polygonalPartitionOptions = {
     choices: ['greedy', 'widest', 'canonical', 'canonical-random', 'random'],
     default: 'greedy',
     description:
-      'How lines are chosen: the least aspect of many angles; the middle of the widest gap between edge directions; the first angle of a dyadic grid that is apart from all edges, or a random one of them; at random',
+      'Rule for the lines: the least aspect ratio of many angles; the middle of the widest gap between edge directions; the first angle of a dyadic grid far enough from all edges, or a random one; random',
   },
   split: {
     type: 'choice',
     choices: ['count', 'size', 'weight'],
     default: 'count',
-    description: 'How sibling lists are halved: by number or by leaves, which keep the order, or by weight',
+    description: 'Rule for halving sibling lists: by number or by leaves, which keep the order, or by weight',
   },
   angles: { type: 'integer', min: 2, max: 3600, default: 180, description: 'Angles that the greedy rule tries' },
   tolerance: {
@@ -48,14 +48,14 @@ export const polygonalPartitionOptions = {
   maxAspect: {
     type: 'number',
     above: 4,
-    description: 'Kept lines that leave a larger aspect are chosen anew; by default none are',
+    description: 'Kept lines that leave a larger aspect ratio are chosen again; none by default',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random rules' },
 } as const satisfies OptionSpecs;
 
 function checkIds(value: unknown, argument: string): asserts value is readonly string[] {
   if (Array.isArray(value) && value.every((id) => typeof id === 'string') && new Set(value).size === value.length) return;
-  throw new InvalidInputError('expected a list of different strings, one a node', { argument, code: 'type' });
+  throw new InvalidInputError('expected a list of distinct strings, one per node', { argument, code: 'type' });
 }
 
 function checkState(value: unknown, argument: string): asserts value is PartitionState {
@@ -205,7 +205,7 @@ export function* polygonalPartitionSteps(
     ? converged(result, `all areas are right up to ${result.areaError.toExponential(1)}`)
     : stalled(
         result,
-        `areas are wrong by up to ${result.areaError.toExponential(1)}: weights are too far apart for floating-point numbers`,
+        `areas are wrong by up to ${result.areaError.toExponential(1)}: the range of weights is too large for floating-point numbers`,
       );
 }
 

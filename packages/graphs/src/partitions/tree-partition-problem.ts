@@ -108,7 +108,7 @@ export const treePartitionProblem: Problem<TreePartitionInstance, TreePartition,
   /* @__PURE__ */ defineProblem<TreePartitionInstance, TreePartition, string, TreePartitionIterate>({
     id: 'graphs/tree-partition',
     title: 'Partition of a polygon by a tree',
-    statement: `Divide a convex polygon $P$ among the nodes of a rooted tree with weights: every node gets a convex region, those of its children tile its own, and
+    statement: `Divide a convex polygon $P$ among the nodes of a rooted tree with weights: every node gets a convex region, tiled by those of its children, and
 $$\\operatorname{area} R(v) = \\frac{w(v)}{w(\\text{root})} \\operatorname{area} P ,$$
 so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \\operatorname{area}(R)$ is small.`,
     families: {
@@ -137,7 +137,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
       }),
       flat: /* @__PURE__ */ defineFamily({
         title: 'Flat trees and caterpillars',
-        description: 'A root with n leaves, or a path with a leaf at each node that has a quarter of the weight that is left.',
+        description: 'A root with n leaves, or a path with a leaf at each node that has a quarter of the remaining weight.',
         real: false,
         params: {
           n: { type: 'integer', min: 1, max: 1_000_000, default: 1000, description: 'Leaves' },
@@ -195,8 +195,8 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
     certificates: {
       areas: {
         title: 'Areas',
-        statement: `For the doubles of the weights, local polygons and scales as they are: the largest relative error of the area of a region,
-    of the polygon’s times the square of its scale over the root’s, is *areaError*.`,
+        statement: `For the given doubles of the weights, local polygons and scales: *areaError* is the largest relative error of the area of
+    a region, which is that of its polygon times the square of its scale over the root’s.`,
         about: 'answer',
         figures: ['areaError'],
         cost: 'O(n), intervals',
@@ -205,7 +205,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
         checker: () => import('./tree-partition-checker.ts'),
       },
     },
-    unproved: 'That regions tile their parents and that no partition has smaller aspects is not proved.',
+    unproved: 'It is not proved that regions tile their parents, or that no partition has smaller aspect ratios.',
     success: {
       metric: 'areaError',
       certificate: 'areas',
@@ -239,7 +239,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
         bad('a negative weight', 'weights', { weights: Float64Array.of(0, -1, 2) }),
         bad('a weight that is NaN', 'weights', { weights: Float64Array.of(0, Number.NaN, 2) }),
         bad('no weight at all', 'weights', { weights: new Float64Array(3) }),
-        bad('a weight too few', 'weights', { weights: Float64Array.of(0, 1) }),
+        bad('a missing weight', 'weights', { weights: Float64Array.of(0, 1) }),
         bad('a parent that comes later', 'parents', { parents: Int32Array.of(-1, 2, 0) }),
         bad('a region that is not convex', 'region', { region: Float64Array.of(0, 0, 4, 0, 1, 1, 0, 4) }),
         bad('a region without area', 'region', { region: Float64Array.of(0, 0, 1, 1, 2, 2) }),
@@ -258,7 +258,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
         { hardness: 'huge weights', instance: flat(1e300, 2e300, 1e299, 1e308) },
         { hardness: 'denormal weights', instance: flat(5e-324, 1e-320, 1e-322) },
         { hardness: 'weights far apart', instance: flat(1, 1e-300, 1e-12, 1e150) },
-        { hardness: 'weights further apart than numbers reach', instance: flat(1e300, 1e-300, 1) },
+        { hardness: 'weights beyond the range of numbers', instance: flat(1e300, 1e-300, 1) },
         { hardness: 'zeros among the weights', instance: flat(1, 0, 0, 2) },
         { hardness: 'equal weights', instance: flat(...new Array(16).fill(1)) },
         { hardness: 'a single leaf', instance: inSquare({ parents: Int32Array.of(-1), weights: Float64Array.of(3) }) },
@@ -269,7 +269,7 @@ so that no region is a sliver: the largest aspect $\\operatorname{diam}(R)^2 / \
             weights: new Float64Array(500).fill(1),
           }),
         },
-        { hardness: 'weights that fall without end', instance: inSquare(caterpillar(300)) },
+        { hardness: 'rapidly decreasing weights', instance: inSquare(caterpillar(300)) },
         { hardness: 'a huge region', instance: inSquare(randomTree(2, 3, 'exp2', 1), large) },
         {
           hardness: 'a tiny region',

@@ -17,7 +17,7 @@ export function check(
   for (let node = 1; node < parents.length; node++) isInner[parents[node]] = 1;
   const leaves = Array.from(parents.keys()).filter((node) => !isInner[node]);
   if (!(points instanceof Float64Array) || points.length !== leaves.length * dimension)
-    return { proved: false, reason: 'there is not a point for every leaf' };
+    return { proved: false, reason: 'some leaf has no point' };
   const mark = new Int32Array(parents.length).fill(-1);
   let [least, most] = [Infinity, 0];
   for (let i = 0; i < leaves.length; i++) {

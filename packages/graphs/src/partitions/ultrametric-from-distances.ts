@@ -30,7 +30,7 @@ export function ultrametricFromDistances(
     for (let j = 0; j < i; j++) {
       for (let k = 0; k < n; k++) {
         if (values[i * n + j] > Math.max(values[i * n + k], values[k * n + j]) * (1 + 1e-12)) {
-          complain(`is no ultrametric: d(${i}, ${j}) exceeds both d(${i}, ${k}) and d(${k}, ${j})`, i * n + j);
+          complain(`is not an ultrametric: d(${i}, ${j}) exceeds both d(${i}, ${k}) and d(${k}, ${j})`, i * n + j);
         }
       }
     }

@@ -85,7 +85,7 @@ export function asUltrametric(instance: UltrametricInstanceLike): UltrametricIns
     const problem = isLeaf
       ? labels[node] !== 0 && 'is not 0, and the node is a leaf'
       : !(labels[node] > 0)
-        ? 'is not positive, and the node is no leaf'
+        ? 'is not positive, and the node is not a leaf'
         : node > 0 && !(labels[node] < labels[parents[node]]) && "is not below its parent's";
     if (problem)
       throw new InvalidInputError(`${problem}, at index ${node}`, { argument: 'labels', code: 'out-of-range', index: node });
@@ -143,7 +143,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
       }),
       star: /* @__PURE__ */ defineFamily({
         title: 'Stars',
-        description: 'n points at distance 1 from each other: the space has no room for them.',
+        description: 'n points at distance 1 from each other, which do not fit in the space.',
         real: false,
         params: { n: { type: 'integer', min: 2, max: 2000, default: 100, description: 'Points' }, dimension },
         suites: { quick: [{ n: 9 }, {}], full: [{ n: 1000 }, { n: 400, dimension: 3 }] },
@@ -154,7 +154,13 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
         description: 'The 150 irises under average linkage: the height of the join is the distance.',
         real: true,
         params: {
-          n: { type: 'integer', min: 3, max: 150, default: 150, description: 'Flowers, evenly spread over the table' },
+          n: {
+            type: 'integer',
+            min: 3,
+            max: 150,
+            default: 150,
+            description: 'Number of flowers, evenly spread over the table',
+          },
           dimension,
         },
         suites: { quick: [{ n: 12 }, {}], full: [{}, { dimension: 3 }] },
@@ -172,7 +178,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
     metrics: {
       distortion: {
         title: 'Distortion',
-        description: 'Largest stretch times largest shrinking.',
+        description: 'Largest stretching times largest shrinking.',
         unit: '',
         direction: 'minimize',
         compute: (instance: UltrametricInstance, { points }: UltrametricEmbedding) => {
@@ -193,7 +199,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
       stretch: {
         title: 'Stretching and shrinking',
         statement:
-          'For the doubles of the labels and points as they are: *contraction* is the largest shrinking of a distance, *distortion* its product with the largest stretching.',
+          'For the given doubles of the labels and points: *contraction* is the largest shrinking of a distance, *distortion* its product with the largest stretching.',
         about: 'answer',
         figures: ['contraction', 'distortion'],
         cost: 'O(n^2)',
@@ -202,7 +208,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
         checker: () => import('./ultrametric-checker.ts'),
       },
     },
-    unproved: 'That no embedding has less distortion is not proved.',
+    unproved: 'It is not proved that no embedding has less distortion.',
     success: { metric: 'contraction', certificate: 'stretch', bound: () => 1 + 1e-9 },
     instanceFile: {
       description:
@@ -241,7 +247,7 @@ $$\\max_{i,j} \\frac{|x_i - x_j|}{\\delta_{ij}} \\cdot \\max_{i,j} \\frac{\\delt
         instance: { parents: Int32Array.of(-1, 0, 0, 1, 1), labels: Float64Array.of(1e12, 1e-12, 0, 0, 0), dimension: 2 },
       },
       {
-        hardness: 'labels that hardly fall',
+        hardness: 'labels that hardly decrease',
         instance: { parents: Int32Array.of(-1, 0, 0, 1, 1), labels: Float64Array.of(1, 1 - 1e-15, 0, 0, 0), dimension: 2 },
       },
     ],

@@ -34,7 +34,7 @@ export const saSrrwOptions = {
     type: 'choice',
     choices: ['sgd', 'heavy-ball', 'momentum'],
     default: 'sgd',
-    description: 'How gradients move the iterate',
+    description: 'Update rule of the iterate',
   },
   kernel: {
     type: 'choice',
@@ -43,19 +43,14 @@ export const saSrrwOptions = {
     description: 'The chain; the simple one targets the degrees, and gradients are reweighted',
   },
   lazy: { type: 'boolean', default: false, description: 'Stay with probability one half in the chain' },
-  priorWeight: {
-    type: 'number',
-    above: 0,
-    default: 1,
-    description: 'Visits that the uniform start of the memory is worth in all',
-  },
+  priorWeight: { type: 'number', above: 0, default: 1, description: 'Total weight of the uniform initial memory, in visits' },
   tokens: { type: 'integer', min: 1, max: 1000, default: 1, description: 'Tokens that share the iterate and move in turn' },
   walkMemory: {
     type: 'choice',
     was: 'memory',
     choices: ['shared', 'own'],
     default: 'shared',
-    description: 'Whether tokens avoid where any of them has been, or only where they have been themselves',
+    description: 'Whether tokens avoid nodes visited by any of them, or only by themselves',
   },
   tolerance: {
     type: 'number',
@@ -64,12 +59,12 @@ export const saSrrwOptions = {
     description:
       'Residual of the mean gradient, relative to the mean length of gradients at zero, at which the last iterate counts as an answer; only a registered problem has one',
   },
-  steps: { type: 'integer', min: 1, required: true, description: 'Steps of all tokens together' },
-  target: { type: 'value', check: checkPositive, description: 'How much nodes count, up to a factor; uniform by default' },
+  steps: { type: 'integer', min: 1, required: true, description: 'Total steps of all tokens' },
+  target: { type: 'value', check: checkPositive, description: 'Weights of the nodes, up to a factor; uniform by default' },
   project: {
     type: 'value',
     check: checkProjection,
-    description: 'Called with the iterate after every step, to put it back into a set',
+    description: 'Called with the iterate after every step, to project it onto a set',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the moves' },
 } as const satisfies OptionSpecs;
@@ -278,10 +273,7 @@ export function* tokenSteps(token: TokenRun): Steps<TokenSolution, TokenIterate>
       }
       if (!finite || !(change < Infinity)) {
         theta.set(kept);
-        return stalled(
-          solution(),
-          `the step at node ${node} left the finite numbers: its gradient is not finite, or steps are too large`,
-        );
+        return stalled(solution(), `the step at node ${node} overflowed: its gradient is not finite, or steps are too large`);
       }
       for (let j = 0; j < size; j++) average[j] += (theta[j] - average[j]) / (done + 1);
     }
@@ -299,11 +291,11 @@ export function* tokenSteps(token: TokenRun): Steps<TokenSolution, TokenIterate>
 export const saSrrwSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/sa-srrw',
   title: 'SA-SRRW',
-  summary: 'A token that avoids where it has been carries the iterate; the more it does, the smaller the error.',
+  summary: 'A token that avoids visited nodes carries the iterate; the stronger the avoidance, the smaller the error.',
   problem: tokenProblem,
   role: 'paper',
   paper: saSrrwPaper,
-  cost: 'O(\\deg + d) \\text{ a step}',
+  cost: 'O(\\deg + d) \\text{ per step}',
   options: saSrrwOptions,
   steps: (instance, options) =>
     walkedSteps(

@@ -41,10 +41,16 @@ const sampleByAskingOptions = {
     choices: ['auto', 'simple', 'metropolis-hastings', 'self-repellent'],
     default: 'auto',
     description:
-      'How walkers move; auto takes the self-repellent walk where degrees come with the neighbours and the budget reaches about all nodes, and else the simple walk with weights',
+      'Walk; auto uses the self-repellent walk if degrees come with the neighbours and the budget covers about all nodes, otherwise the weighted simple walk',
   },
-  maxQueries: { type: 'integer', was: 'budget', min: 1, default: 200, description: 'Distinct nodes that may be asked for' },
-  expectedNodes: { type: 'integer', min: 1, description: 'About how many nodes there are, where that is known' },
+  maxQueries: {
+    type: 'integer',
+    was: 'budget',
+    min: 1,
+    default: 200,
+    description: 'Maximum number of distinct nodes to query',
+  },
+  expectedNodes: { type: 'integer', min: 1, description: 'Approximate number of nodes, if known' },
   alpha: { type: 'number', min: 0, default: 1, description: 'Strength of the repulsion' },
   walkers: {
     type: 'integer',
@@ -53,13 +59,13 @@ const sampleByAskingOptions = {
     default: 10,
     description: 'Independent walkers, from whose spread the interval comes',
   },
-  burnIn: { type: 'integer', min: 0, default: 0, description: 'First steps of each walker that do not count' },
+  burnIn: { type: 'integer', min: 0, default: 0, description: 'Burn-in steps of each walker' },
   tolerance: { type: 'number', min: 0, default: 0, description: 'Half width of the interval at which to stop' },
   maxSteps: {
     type: 'integer',
     min: 1,
     default: 100_000,
-    description: 'Steps of all walkers: known nodes are free, so a small graph would be walked for ever',
+    description: 'Total steps of all walkers: known nodes are free, so a walk on a small graph would never end',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the moves' },
 } as const satisfies OptionSpecs;
@@ -188,14 +194,14 @@ export function* sampleByAskingSteps<Id>(
 
   function* learn(node: Id): Generator<AskingIterate<Id>, boolean, AskedNode<Id> | FailedAsk> {
     if (known.has(node)) return true;
-    reason = `the budget of ${maxQueries} asks is spent`;
+    reason = `the budget of ${maxQueries} queries is spent`;
     if (known.size >= maxQueries) return false;
     const answer = yield { iteration: iteration++, node, halfWidth: spreadOf(walkers).halfWidth, solution };
     if (answer && 'failure' in answer) {
       // Nothing is known yet: there is nothing to answer with.
       if (known.size === 0) throw answer.failure;
       const message = answer.failure instanceof Error ? answer.failure.message : String(answer.failure);
-      reason = `asking for ${describeValue(node)} failed after ${known.size} answers: ${message}`;
+      reason = `the query for ${describeValue(node)} failed after ${known.size} answers: ${message}`;
       return false;
     }
     checkAnswer(answer, node);
@@ -239,11 +245,11 @@ export function* sampleByAskingSteps<Id>(
       const { halfWidth } = spreadOf(walkers);
       // A spread of nothing is no evidence: constant numbers, or walkers that have not moved.
       if (tolerance > 0 && halfWidth <= tolerance && walker.steps > burnIn + 1) {
-        return converged(solution(), `the interval is at most ${tolerance} to each side`);
+        return converged(solution(), `the half-width of the interval is at most ${tolerance}`);
       }
     }
   }
-  return stalled(solution(), `${maxSteps} steps are made, with ${known.size} of ${maxQueries} asks`);
+  return stalled(solution(), `${maxSteps} steps were made, with ${known.size} of ${maxQueries} queries`);
 }
 
 /** The move by P_ij (visits_j + 1)^-α with P of Metropolis and Hastings for the uniform distribution. */
@@ -275,14 +281,14 @@ function draw<Id>(
 
 /** Which walk suits, and why. */
 function choose<Id>(kind: string, first: AskedNode<Id>, budget: number, nodes: number | undefined): [string, string] {
-  if (kind !== 'auto') return [kind, `${kind}, as asked for`];
+  if (kind !== 'auto') return [kind, `${kind}, as requested`];
   const areDegreesFree = first.neighbors.length > 0 && first.neighbors.every(hasDegree);
   if (areDegreesFree && nodes !== undefined && budget >= nodes) {
-    return ['self-repellent', 'self-repellent: degrees come with the neighbours, and the budget reaches about all nodes'];
+    return ['self-repellent', 'self-repellent: degrees come with the neighbours, and the budget covers about all nodes'];
   }
   const reason = areDegreesFree
-    ? 'the budget is not known to reach all nodes, where a self-repellent walk would be biased'
-    : 'degrees are not known without asking, and a Metropolis-Hastings walk would spend the budget on them';
+    ? 'the budget may not cover all nodes, which would bias a self-repellent walk'
+    : 'degrees are unknown without queries, and a Metropolis-Hastings walk would spend the budget on them';
   return ['simple', `simple with weights: ${reason}`];
 }
 
@@ -315,6 +321,6 @@ function checkAnswer<Id>(answer: AskedNode<Id>, node: Id): void {
   for (const neighbor of answer.neighbors) {
     if (hasDegree(neighbor)) checkInteger(neighbor.degree, `${name}.neighbors.degree`, { min: 1 });
     else if (neighbor === undefined || neighbor === null)
-      throw new InvalidInputError('is no id', { argument: `${name}.neighbors`, code: 'type' });
+      throw new InvalidInputError('is not an id', { argument: `${name}.neighbors`, code: 'type' });
   }
 }

@@ -68,25 +68,25 @@ function valuesOf(graph: Graph, kind: string | number, seed: number): Float64Arr
   return new Random(seed).split(1).normals(new Float64Array(graph.nodes));
 }
 
-const steps = { type: 'integer', min: 1, default: 10_000, description: 'Steps of all walkers together' } as const;
+const steps = { type: 'integer', min: 1, default: 10_000, description: 'Total steps of all walkers' } as const;
 const valueKind = {
   type: 'choice',
   choices: ['normal', 'degree'],
   default: 'normal',
-  description: 'What is averaged: independent normal numbers, or degrees',
+  description: 'Averaged quantity: independent normal numbers, or degrees',
 } as const;
 
 /** Averages over a graph. */
 export const samplingProblem: Problem<SamplingInstance, SampledMean, SamplingIterate> = /* @__PURE__ */ defineProblem({
   id: 'graphs/graph-sampling',
   title: 'Averages over a graph by walking on it',
-  statement: `The nodes of a connected graph hold numbers $f(i)$ that are seen only by going there. Estimate
+  statement: `The nodes of a connected graph hold numbers $f(i)$ that are seen only by visiting them. Estimate
 $$\\sum_i \\mu_i f(i)$$
-within a number of steps along edges, and tell how large the error is.`,
+within a number of steps along edges, with an error estimate.`,
   families: {
     synthetic: /* @__PURE__ */ defineFamily({
       title: 'Lattices and random graphs',
-      description: 'A path, grid, geometric graph or graph of preferential attachment.',
+      description: 'A path, grid, geometric graph or preferential attachment graph.',
       real: false,
       params: {
         n: { type: 'integer', min: 4, max: 100_000, default: 300, description: 'Nodes' },
@@ -134,7 +134,7 @@ within a number of steps along edges, and tell how large the error is.`,
   metrics: {
     error: {
       title: 'Error',
-      description: 'Distance of the estimate from the mean, over the standard deviation of the numbers.',
+      description: 'Error of the estimated mean, relative to the standard deviation of the numbers.',
       unit: '',
       direction: 'minimize',
       targets: [0.1, 0.03, 0.01],
@@ -151,7 +151,7 @@ within a number of steps along edges, and tell how large the error is.`,
     },
     variation: {
       title: 'Total variation',
-      description: 'Total variation distance between what was visited, reweighted, and the target.',
+      description: 'Total variation distance between the reweighted visits and the target.',
       unit: '',
       direction: 'minimize',
       compute: ({ target }: SamplingInstance, { visited }: SampledMean) =>
@@ -159,10 +159,10 @@ within a number of steps along edges, and tell how large the error is.`,
     },
   },
   primaryMetric: 'error',
-  unproved: 'The error of a mean over a random walk is a matter of chance, of which one run proves nothing.',
+  unproved: 'The error of a mean over a random walk is random, so one run proves nothing.',
   instanceFile: {
     description:
-      '`edges`: pairs of nodes. `values`: a number a node. `target`: how much nodes count, uniform by default. `steps`.',
+      '`edges`: pairs of nodes. `values`: one number per node. `target`: weights of the nodes, uniform by default. `steps`.',
     example: {
       edges: [
         [0, 1],
@@ -190,7 +190,7 @@ within a number of steps along edges, and tell how large the error is.`,
     return [
       bad('a graph in two parts', 'graph', { graph: graphFromEdges(3, [[0, 1]]) }),
       bad('an infinite value', 'values', { values: Float64Array.of(1, Infinity, 2) }),
-      bad('a value too few', 'values', { values: Float64Array.of(1, 2) }),
+      bad('a missing value', 'values', { values: Float64Array.of(1, 2) }),
       bad('a negative target', 'target', { target: Float64Array.of(0.5, 1, -0.5) }),
       bad('a target of another sum', 'target', { target: Float64Array.of(1, 1, 1) }),
       bad('half a step', 'steps', { steps: 0.5 }),
@@ -208,7 +208,7 @@ within a number of steps along edges, and tell how large the error is.`,
     { hardness: 'denormal values', instance: uniformInstance(pathGraph(4), Float64Array.of(5e-324, 1e-320, 0, 0), 200) },
     { hardness: 'equal values', instance: uniformInstance(starGraph(4), new Float64Array(5).fill(3), 200) },
     { hardness: 'a single node', instance: uniformInstance(graphFromEdges(1, []), Float64Array.of(2), 20) },
-    { hardness: 'a periodic circle', instance: uniformInstance(cycleGraph(4), Float64Array.of(1, 0, 1, 0), 200) },
+    { hardness: 'a periodic cycle', instance: uniformInstance(cycleGraph(4), Float64Array.of(1, 0, 1, 0), 200) },
     {
       hardness: 'a target of very different masses',
       instance: {

@@ -14,7 +14,7 @@ const walkOptions = {
     type: 'choice',
     choices: ['metropolis-hastings', 'simple', 'weighted', 'non-backtracking'],
     default: 'metropolis-hastings',
-    description: 'The chain that is walked; the non-backtracking one never repels itself',
+    description: 'The chain; the non-backtracking one is never self-repellent',
   },
   alpha: { type: 'number', min: 0, default: 5, description: 'Strength of the repulsion; 0 walks the chain itself' },
   exponent: {
@@ -22,9 +22,9 @@ const walkOptions = {
     above: 0.5,
     max: 1,
     default: 1,
-    description: 'a of the weights (n+1)^-a with which visits are remembered; 1 counts them all alike',
+    description: 'a of the weights (n+1)^-a of new visits in the memory; 1 counts all alike',
   },
-  priorWeight: { type: 'number', above: 0, default: 1, description: 'Visits that the uniform start is worth in all' },
+  priorWeight: { type: 'number', above: 0, default: 1, description: 'Total weight of the uniform initial memory, in visits' },
   lazy: { type: 'boolean', default: false, description: 'Stay with probability one half in the chain' },
   target: {
     type: 'value',
@@ -34,20 +34,20 @@ const walkOptions = {
   weights: {
     type: 'value',
     check: checkPositive,
-    description: 'Weights of the edges, for the weighted chain, one a place of `columnIndices`',
+    description: 'Edge weights, for the weighted chain, one per entry of `columnIndices`',
   },
   selfWeights: {
     type: 'value',
     check: checkSelfWeights,
     description:
-      'Weights of staying, one a node, for the weighted chain: with them it is any chain that is reversible; 0 by default',
+      'Weights of staying, one per node, for the weighted chain, which can then be any reversible chain; 0 by default',
   },
   initialNode: {
     type: 'integer',
     was: 'start',
     min: 0,
     default: 0,
-    description: 'Node of the start, which does not count as a visit',
+    description: 'Starting node, which does not count as a visit',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the moves' },
 } as const satisfies OptionSpecs;

@@ -16,7 +16,7 @@ const tokenWalkOptions = {
     type: 'choice',
     choices: ['metropolis-hastings', 'simple', 'non-backtracking'],
     default: 'metropolis-hastings',
-    description: 'The chain; gradients are reweighted where it does not visit nodes by how much they count',
+    description: 'The chain; gradients are reweighted if its visits do not follow the node weights',
   },
   ...iidTokenOptions,
 } as const satisfies OptionSpecs;
@@ -50,7 +50,7 @@ const tokenWalkSolver = /* @__PURE__ */ defineSolver({
   problem: tokenProblem,
   role: 'baseline',
   paper: { title: 'Incremental stochastic subgradient algorithms for convex optimization', arxiv: '0806.1092', year: 2009 },
-  cost: 'O(\\deg + d) \\text{ a step}',
+  cost: 'O(\\deg + d) \\text{ per step}',
   options: tokenWalkOptions,
   steps: (instance, given) => {
     const options = resolveOptions(tokenWalkOptions, given);
@@ -70,11 +70,11 @@ const tokenWalkSolver = /* @__PURE__ */ defineSolver({
 const iidTokenSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/iid-token',
   title: 'SGD with independent nodes',
-  summary: 'Draws each node independently by how much it counts: no walk can do it, but it tells what walking costs.',
+  summary: 'Draws each node independently by its weight: impossible for a walk, but it shows the cost of walking.',
   problem: tokenProblem,
   role: 'baseline',
   paper: { title: 'A stochastic approximation method', year: 1951 },
-  cost: 'O(\\log N + d) \\text{ a step}',
+  cost: 'O(\\log N + d) \\text{ per step}',
   options: iidTokenOptions,
   steps: (instance, given) => {
     const options = resolveOptions(iidTokenOptions, given);
@@ -88,11 +88,11 @@ const iidTokenSolver = /* @__PURE__ */ defineSolver({
 const cyclicTokenSolver = /* @__PURE__ */ defineSolver({
   id: 'graphs/cyclic-token',
   title: 'Cyclic token',
-  summary: 'Goes round all nodes by a depth-first tour, which must know the graph; gradients are reweighted by its visits.',
+  summary: 'Visits all nodes on a depth-first tour, which must know the graph; gradients are reweighted by its visits.',
   problem: tokenProblem,
   role: 'baseline',
   paper: { title: 'Incremental gradient methods', year: 1997 },
-  cost: 'O(d) \\text{ a step}',
+  cost: 'O(d) \\text{ per step}',
   options: cyclicTokenOptions,
   steps: (instance, given) => {
     const options = resolveOptions(cyclicTokenOptions, given);

@@ -32,7 +32,7 @@ const isZero = ({ lower, upper }: Interval) => lower === 0 && upper === 0;
 export function check(instance: TokenData, { x }: { readonly x: Float64Array }, _witness: unknown): Verdict {
   const { loss, ridge, target, data } = instance;
   if (!(x instanceof Float64Array && x.length === data.cols && x.every(Number.isFinite)))
-    return { proved: false, reason: 'the iterate is no point' };
+    return { proved: false, reason: 'the iterate is not a point' };
   const origin = new Float64Array(data.cols);
   let sum: Interval[] = Array.from(origin, () => zero);
   let [scale, mass] = [zero, zero];

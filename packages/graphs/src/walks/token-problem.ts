@@ -158,7 +158,7 @@ function validate(instance: TokenInstance): void {
   }
   checkMatrix(data, 'data');
   if (data.rows < graph.nodes) {
-    const problem = `has ${data.rows} rows for ${graph.nodes} nodes: each needs one`;
+    const problem = `has ${data.rows} rows for ${graph.nodes} nodes: each node needs one`;
     throw new InvalidInputError(problem, { argument: 'data', code: 'shape' });
   }
   checkNumber(ridge, 'ridge', { min: 0 });
@@ -207,13 +207,13 @@ export const tokenProblem: Problem<TokenInstance, TokenSolution, TokenIterate> =
 >({
   id: 'graphs/token-optimization',
   title: 'Optimisation by a walking token',
-  statement: `A token walks on a connected graph whose node $i$ holds a function $F(\\cdot, i)$, and updates $\\theta$ with the gradient of the node where it is. Find
+  statement: `A token walks on a connected graph whose node $i$ holds a function $F(\\cdot, i)$, and updates $\\theta$ with the gradient of the current node. Find
 $$\\theta^* = \\arg\\min_\\theta \\sum_i \\mu_i F(\\theta, i)$$
 within a number of steps.`,
   families: {
     path: /* @__PURE__ */ defineFamily({
       title: 'Path or star with ranks',
-      description: 'Node i holds the number i − (n−1)/2; a small graph that mixes slowly.',
+      description: 'Node i has the number i − (n−1)/2; a small graph that mixes slowly.',
       real: false,
       params: {
         n: { type: 'integer', min: 2, max: 10_000, default: 20, description: 'Nodes' },
@@ -251,7 +251,7 @@ within a number of steps.`,
     'breast-cancer': /* @__PURE__ */ defineFamily({
       title: 'Breast cancer on Les Miserables',
       description:
-        'Logistic regression with ridge on the 569 biopsies (scaled columns), dealt to the 77 characters of Les Miserables, who pass the token on to those whom they meet.',
+        'Logistic regression with ridge on the 569 biopsies (scaled columns), divided among the 77 characters of Les Miserables, who pass the token to those they meet.',
       real: true,
       params: { ridge: { type: 'number', above: 0, default: 1, description: 'κ' }, steps },
       suites: { quick: [{ steps: 400 }, { steps: 20_000 }], full: [{ steps: 200_000 }] },
@@ -295,7 +295,7 @@ within a number of steps.`,
     },
     residual: {
       title: 'Residual',
-      description: 'Length of the mean gradient, over the mean length of the gradients at zero.',
+      description: 'Norm of the mean gradient, relative to the mean norm of the gradients at zero.',
       unit: '',
       direction: 'minimize',
       compute: (instance: TokenInstance, { x }: TokenSolution) => relativeResidual(instance, x),
@@ -312,8 +312,8 @@ within a number of steps.`,
   certificates: {
     minimizer: {
       title: 'Distance to the minimizer',
-      statement: String.raw`For the doubles of the data as they are: $\lVert \theta - \theta^*\rVert_2 \le$ *distance*, and the length of the mean
-  gradient over the mean length of the gradients at zero is *residual*.`,
+      statement: String.raw`For the data as given in doubles: $\lVert \theta - \theta^*\rVert_2 \le$ *distance*, and the norm of the mean
+  gradient over the mean norm of the gradients at zero is *residual*.`,
       about: 'optimum',
       figures: ['distance', 'residual'],
       cost: 'O(nd), intervals',
@@ -325,7 +325,7 @@ within a number of steps.`,
   success: { metric: 'residual', certificate: 'minimizer', bound: (_, { options }) => options['tolerance'] as number },
   instanceFile: {
     description:
-      '`edges`: pairs of nodes. `data`: a row a datum, row r at node r modulo the number of nodes. `loss`: `mean` or `logistic`, then with `labels` (−1, 1) and `ridge`. `target`: how much nodes count, uniform by default. `steps`.',
+      '`edges`: pairs of nodes. `data`: one row per sample, row r at node r modulo the number of nodes. `loss`: `mean` or `logistic`, then with `labels` (−1, 1) and `ridge`. `target`: weights of the nodes, uniform by default. `steps`.',
     example: {
       edges: [
         [0, 1],
@@ -400,11 +400,11 @@ within a number of steps.`,
     { hardness: 'a single node', instance: meanInstance(graphFromEdges(1, []), Float64Array.of(3), 300) },
     { hardness: 'two nodes, a periodic chain', instance: meanInstance(pathGraph(2), Float64Array.of(1, 5), 300) },
     {
-      hardness: 'a node that hardly counts',
+      hardness: 'a node with a tiny weight',
       instance: { ...meanInstance(pathGraph(3), ranks(3), 300), target: Float64Array.of(0.5, 1e-200, 0.5) },
     },
     {
-      hardness: 'gradients beyond all numbers',
+      hardness: 'gradients that overflow',
       instance: {
         ...meanInstance(pathGraph(3), Float64Array.of(1e200, -1e200, 1e200), 300),
         loss: 'logistic' as const,

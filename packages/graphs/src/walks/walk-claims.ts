@@ -88,7 +88,7 @@ export const walkClaims = [
   defineClaim({
     id: 'graphs/srrw-variance',
     paper: srrwPaper,
-    statement: 'The sampling covariance of the self-repellent walk falls like 1/alpha, as its central limit theorem says.',
+    statement: 'The sampling covariance of the self-repellent walk falls like 1/alpha, as stated by its central limit theorem.',
     published: 'O(1/alpha), a theorem',
     budget: 40,
     null: 'the walk without memory, whatever alpha',

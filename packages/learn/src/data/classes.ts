@@ -11,7 +11,7 @@ export type Label = number | string;
  */
 export function classesOf(labels: ArrayLike<Label>, count: number): { classes: Label[]; codes: Int32Array } {
   if (typeof labels !== 'object' || labels === null || labels.length !== count) {
-    const problem = `expected ${count} labels, one a point, got ${describeValue(labels?.length ?? labels)}`;
+    const problem = `expected ${count} labels, one per point, got ${describeValue(labels?.length ?? labels)}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
   }
   const list = Array.from(labels);
@@ -24,7 +24,7 @@ export function classesOf(labels: ArrayLike<Label>, count: number): { classes: L
     typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1,
   );
   if (classes.length < 2) {
-    const problem = `all are ${classes[0]}; there is nothing to tell apart`;
+    const problem = `all are ${classes[0]}; there is only one class`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'out-of-range' });
   }
   const codeOf = new Map(classes.map((label, k) => [label, k]));

@@ -35,12 +35,12 @@ export function labeledTable(rows: string | readonly Readonly<Record<string, unk
   };
   if (typeof rows !== 'string' && !Array.isArray(rows)) fail('expected rows, or the text of a CSV file');
   const records = typeof rows === 'string' ? recordsOf(rows, fail) : rows;
-  if (records.length === 0) fail('hold no row');
+  if (records.length === 0) fail('contain no row');
   checkText(label, 'label');
   for (let i = 0; i < records.length; i++) checkObject(records[i], `rows[${i}]`);
   const names = Object.keys(records[0]);
   if (!names.includes(label)) {
-    const problem = `'${label}' is no column; there are ${names.join(', ')}`;
+    const problem = `'${label}' is not a column; the columns are ${names.join(', ')}`;
     throw new InvalidInputError(problem, { argument: 'label', code: 'unknown' });
   }
   const columns = names.filter((name) => name !== label);
@@ -50,7 +50,7 @@ export function labeledTable(rows: string | readonly Readonly<Record<string, unk
       const cell = record[column];
       const isText = typeof cell === 'string' && cell.trim() !== '';
       const value = isText ? Number(cell) : typeof cell === 'number' ? cell : Number.NaN;
-      if (!Number.isFinite(value)) fail(`row ${i}, column ${column}: ${describeValue(cell)} is no number`, i);
+      if (!Number.isFinite(value)) fail(`row ${i}, column ${column}: ${describeValue(cell)} is not a number`, i);
       values[i * columns.length + j] = value;
     }
     const name = record[label];
@@ -62,10 +62,10 @@ export function labeledTable(rows: string | readonly Readonly<Record<string, unk
 
 function recordsOf(text: string, fail: (problem: string, index?: number) => never): Record<string, string>[] {
   const [header, ...lines] = cellsOf(text, fail);
-  if (!header) fail('hold no header');
+  if (!header) fail('contain no header');
   if (new Set(header).size < header.length) fail('have two columns of the same name');
   return lines.map((cells, i) => {
-    if (cells.length !== header.length) fail(`row ${i} has ${cells.length} cells, the header ${header.length}`, i);
+    if (cells.length !== header.length) fail(`row ${i} has ${cells.length} cells, but the header has ${header.length}`, i);
     return Object.fromEntries(header.map((name, j) => [name, cells[j]]));
   });
 }

@@ -43,14 +43,14 @@ export function parseLibsvm(text: string, cols?: number): LabeledPoints {
       throw new InvalidInputError(`line ${number + 1}: ${problem}`, { argument: 'text', code: 'type', index: number });
     };
     const label = Number(words[0]);
-    if (!Number.isFinite(label)) fail(`'${words[0]}' is no label`);
+    if (!Number.isFinite(label)) fail(`'${words[0]}' is not a label`);
     let last = 0;
     for (const word of words.slice(1)) {
       const match = /^(\d+):(\S+)$/.exec(word);
       if (!match) fail(`'${word}' is not of the form index:value`);
       const [index, value] = [Number(match?.[1]), Number(match?.[2])];
       if (!Number.isFinite(value)) fail(`'${word}' has no finite value`);
-      if (!(index > last)) fail(`index ${index} follows ${last}; indices begin with 1 and rise`);
+      if (!(index > last)) fail(`index ${index} follows ${last}; indices must increase from 1`);
       if (index >= 2 ** 31) fail(`index ${index} is too large`);
       last = index;
       indices.push(index - 1);

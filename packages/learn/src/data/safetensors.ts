@@ -91,7 +91,7 @@ export function readShardedSafetensors(index: string, read: (file: string) => Ui
       if ((places as Record<string, string>)[name] === file) tensors.set(name, tensor);
     }
   }
-  for (const [name, file] of entries) if (!tensors.has(name)) refuse(`says that ${name} is in ${file}, and it is not`);
+  for (const [name, file] of entries) if (!tensors.has(name)) refuse(`lists ${name} in ${file}, which does not contain it`);
   return { tensors, metadata };
 }
 
@@ -102,7 +102,7 @@ function parseIndex(text: string, refuse: (problem: string) => never): { weight_
   } catch {
     // said below
   }
-  return refuse('is no JSON object');
+  return refuse('is not a JSON object');
 }
 
 /** Checks that something maps names to tensors. */

@@ -18,10 +18,10 @@ const adamReluOptions = {
     min: 0,
     max: 1000,
     default: 10,
-    description: 'Steps of the attack on every sample, where the instance has radii; adversarial training',
+    description: 'Attack steps per sample if the instance has radii, for adversarial training',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the start' },
-  maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Steps: what ends the training' },
+  maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Number of steps' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `adamRelu` give. */
@@ -135,27 +135,27 @@ function gradientOf(
 export const adamReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/adam-relu',
   title: 'Adam from a random start',
-  summary: 'Trains the network itself: what everybody does, and what convex training is measured against.',
+  summary: 'Trains the network directly: the usual method, and the baseline for convex training.',
   problem: reluProblem,
   variant: 'nominal',
   role: 'baseline',
   paper: { title: 'Adam: a method for stochastic optimization', arxiv: '1412.6980', year: 2015 },
-  cost: 'O(n d m) \\text{ a step with } m \\text{ units}',
+  cost: 'O(n d m) \\text{ per step with } m \\text{ units}',
   options: adamReluOptions,
-  declines: ({ radii }) => (radii ? 'the instance asks for robust training' : undefined),
+  declines: ({ radii }) => (radii ? 'the instance requires robust training' : undefined),
   steps: (instance, options) => adamReluSteps(instance, options),
 });
 
 export const adversarialAdamSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/adversarial-adam',
   title: 'Adversarial training',
-  summary: 'Adam on samples that are attacked before every step: robust by experience, without a certificate.',
+  summary: 'Adam on samples attacked before every step: robust in practice, without a certificate.',
   problem: reluProblem,
   variant: 'robust',
   role: 'baseline',
   paper: { title: 'Towards deep learning models resistant to adversarial attacks', arxiv: '1706.06083', year: 2018 },
-  cost: 'O(n d m) \\text{ a step of the attack, and of the training}',
+  cost: 'O(n d m) \\text{ per step of the attack, and of the training}',
   options: adamReluOptions,
-  declines: ({ radii }) => (radii ? undefined : 'the instance has no radii to withstand'),
+  declines: ({ radii }) => (radii ? undefined : 'the instance has no radii'),
   steps: (instance, options) => adamReluSteps(instance, options),
 });

@@ -21,15 +21,15 @@ export const convexReluAdmmOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
-  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Gap to the lower bound, over the value, at which to stop' },
-  rho: { type: 'number', above: 0, description: 'Penalty of differences between copies, for data near 1; beta/2 by default' },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Relative gap to the lower bound at which to stop' },
+  rho: { type: 'number', above: 0, description: 'Penalty on differences between copies, for data near 1; beta/2 by default' },
   dualStepSize: { type: 'number', was: 'dualStep', above: 0, max: 1.9, default: 1, description: 'gamma, step of multipliers' },
   relaxation: { type: 'number', min: 1, max: 1.9, default: 1.6, description: 'Over-relaxation; 1 is the paper’s method' },
   linearSolver: {
     type: 'choice',
     choices: ['auto', 'woodbury', 'cholesky'],
     default: 'auto',
-    description: 'Solve for the blocks by a matrix of the samples’ size, or of all blocks’ size: the smaller one by default',
+    description: 'Size of the linear system: number of samples, or of all block entries; the smaller one by default',
   },
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -307,7 +307,7 @@ export const convexReluAdmmSolver = /* @__PURE__ */ defineSolver({
   variant: 'nominal',
   role: 'paper',
   paper: convexReluPaper,
-  cost: 'O(n^2 + n d P) \\text{ an iteration with } P \\text{ patterns}',
+  cost: 'O(n^2 + n d P) \\text{ per iteration with } P \\text{ patterns}',
   options: convexReluAdmmOptions,
   steps: (instance, options) => convexReluAdmmSteps(instance, options),
 });

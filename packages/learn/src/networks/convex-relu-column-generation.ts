@@ -19,10 +19,10 @@ import type { FoundUnit } from './unit-search.ts';
 import { searchUnits } from './unit-search.ts';
 
 const convexReluColumnGenerationOptions = {
-  starts: { type: 'integer', min: 1, max: 100_000, default: 60, description: 'Random units from which a round searches' },
-  maxNewUnits: { type: 'integer', min: 1, max: 1000, default: 10, description: 'New units of a round, at most' },
+  starts: { type: 'integer', min: 1, max: 100_000, default: 60, description: 'Random starting units per round' },
+  maxNewUnits: { type: 'integer', min: 1, max: 1000, default: 10, description: 'Maximum new units per round' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the searches' },
-  tolerance: { type: 'number', min: 0, default: 1e-4, description: 'Gap to the lower bound, over the value, at which to stop' },
+  tolerance: { type: 'number', min: 0, default: 1e-4, description: 'Relative gap to the lower bound at which to stop' },
   maxIterations: { type: 'integer', min: 0, default: 200, description: 'Limit of rounds' },
 } as const satisfies OptionSpecs;
 
@@ -67,7 +67,7 @@ export function* convexReluColumnGenerationSteps(
   checkRelu(instance);
   const { points } = instance;
   if (instance.loss === 'hinge') {
-    throw new InvalidInputError('the hinge has no curvature; take convexReluAdmm', { argument: 'loss', code: 'unsupported' });
+    throw new InvalidInputError('the hinge has no curvature; use convexReluAdmm', { argument: 'loss', code: 'unsupported' });
   }
   const none = { count: 0, rows: points.rows, bits: new Uint8Array(0), isComplete: false };
   const program = new ReluProgram(instance, isSmall(points) ? enumeratePatterns(points) : none);
@@ -91,7 +91,7 @@ export function* convexReluColumnGenerationSteps(
       return converged(state.solution(best.bound, best.nu), `the value is within ${tolerance} of its lower bound`);
     }
     if (idle >= MOST_IDLE)
-      return stalled(state.solution(best.bound, best.nu), 'neither new units nor steps of Newton’s method change anything');
+      return stalled(state.solution(best.bound, best.nu), 'neither new units nor Newton steps improve the value');
     state.add(found.filter(({ height }) => height > program.beta).slice(0, maxNewUnits));
     // Wide corners first, in which units find together; later ones start where units are told apart that lie near each other.
     for (let width = 10 ** -Math.min(2 + iteration, 6); width > 1e-10; width /= 100) state.settle(width, gap);
@@ -319,12 +319,12 @@ export const convexReluColumnGenerationSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/convex-relu-column-generation',
   title: 'Convex training by column generation',
   summary:
-    'Units from the most violated constraints of the dual, moved by Newton’s method: near the optimum for thousands of samples.',
+    'Units from the most violated dual constraints, moved by Newton’s method: near the optimum for thousands of samples.',
   problem: reluProblem,
   variant: 'nominal',
   role: 'baseline',
   paper: neuralRegularizersPaper,
-  cost: 'O(n m^2 d^2 + m^3 d^3) \\text{ a Newton step with } m \\text{ units}',
+  cost: 'O(n m^2 d^2 + m^3 d^3) \\text{ per Newton step with } m \\text{ units}',
   options: convexReluColumnGenerationOptions,
   declines: ({ loss }) => (loss === 'hinge' ? 'the hinge has no curvature' : undefined),
   steps: (instance, options) => convexReluColumnGenerationSteps(instance, options),

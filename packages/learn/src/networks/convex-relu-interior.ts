@@ -18,7 +18,7 @@ import { reluProblem } from './relu-problem.ts';
 
 const convexReluInteriorOptions = {
   ...patternOptions,
-  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Gap to the lower bound, over the value, at which to stop' },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Relative gap to the lower bound at which to stop' },
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Limit of Newton steps' },
 } as const satisfies OptionSpecs;
 
@@ -54,7 +54,7 @@ export function* convexReluInteriorSteps(instance: ReluInstance, options: Convex
   checkRelu(instance);
   const program = new ReluProgram(instance, patternsFor(instance.points, settings));
   if (InteriorPoint.workOf(program) > MOST_WORK) {
-    const problem = `${program.rows} samples and ${program.count} patterns take more than ${MOST_WORK} operations a step; take convexReluAdmm`;
+    const problem = `${program.rows} samples and ${program.count} patterns take more than ${MOST_WORK} operations per step; use convexReluAdmm`;
     throw new InvalidInputError(problem, { argument: 'points', code: 'too-large' });
   }
   const state = new InteriorPoint(program);
@@ -66,7 +66,7 @@ export function* convexReluInteriorSteps(instance: ReluInstance, options: Convex
       if (proof) return converged(proof, `the value is within ${settings.tolerance} of its lower bound`);
     }
     if (state.isDone) {
-      const reason = 'rounding leaves no better point of the central path';
+      const reason = 'rounding prevents further progress on the central path';
       return stalled(test.best(state.blocks, state.nu()), reason);
     }
     state.step();
@@ -532,7 +532,7 @@ export const convexReluInteriorSolver = /* @__PURE__ */ defineSolver({
   variant: 'nominal',
   role: 'baseline',
   paper: neuralRegularizersPaper,
-  cost: 'O(P n^2 d + n^3) \\text{ a step with } P \\text{ patterns}',
+  cost: 'O(P n^2 d + n^3) \\text{ per step with } P \\text{ patterns}',
   options: convexReluInteriorOptions,
   steps: (instance, options) => convexReluInteriorSteps(instance, options),
 });

@@ -17,16 +17,16 @@ const convexReluRbcdOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
-  tolerance: { type: 'number', min: 0, default: 1e-4, description: 'Gap to the lower bound, over the value, at which to stop' },
-  rho: { type: 'number', above: 0, description: 'Penalty of differences between copies, for data near 1; beta/2 by default' },
+  tolerance: { type: 'number', min: 0, default: 1e-4, description: 'Relative gap to the lower bound at which to stop' },
+  rho: { type: 'number', above: 0, description: 'Penalty on differences between copies, for data near 1; beta/2 by default' },
   dualStepSize: { type: 'number', was: 'dualStep', above: 0, max: 1, default: 0.5, description: 'gamma, step of multipliers' },
   innerTolerance: {
     type: 'number',
     above: 0,
     default: 1e-2,
-    description: 'Mean decrease of a block step, over the value, at which the inner steps end at first',
+    description: 'Relative mean decrease per block step at which inner steps initially end',
   },
-  decay: { type: 'number', above: 0, max: 1, default: 0.95, description: 'Factor of the inner tolerance an iteration' },
+  decay: { type: 'number', above: 0, max: 1, default: 0.95, description: 'Factor for the inner tolerance per iteration' },
   maxIterations: { type: 'integer', min: 0, default: 20_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -238,7 +238,7 @@ export const convexReluRbcdSolver = /* @__PURE__ */ defineSolver({
   variant: 'nominal',
   role: 'paper',
   paper: convexReluPaper,
-  cost: 'O(nd) \\text{ a block step}',
+  cost: 'O(nd) \\text{ per block step}',
   options: convexReluRbcdOptions,
   steps: (instance, options) => convexReluRbcdSteps(instance, options),
 });

@@ -16,7 +16,7 @@ const gatedReluOptions = {
   patterns: patternOptions.patterns,
   patternCount: patternOptions.patternCount,
   seed: patternOptions.seed,
-  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Gap to the lower bound, over the value, at which to stop' },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Relative gap to the lower bound at which to stop' },
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -119,12 +119,12 @@ function largestCurvature(program: ReluProgram): number {
 export const gatedReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/gated-relu',
   title: 'Gated ReLUs',
-  summary: 'The convex program without its constraints, by accelerated proximal gradients: quick, and rarely exact.',
+  summary: 'The convex program without its constraints, by accelerated proximal gradients: fast, rarely exact.',
   problem: reluProblem,
   variant: 'nominal',
   role: 'baseline',
   paper: { title: 'Fast convex optimization for two-layer ReLU networks', arxiv: '2202.01331', year: 2022 },
-  cost: 'O(n d P) \\text{ an iteration}',
+  cost: 'O(n d P) \\text{ per iteration}',
   options: gatedReluOptions,
   declines: ({ loss }) => (loss === 'hinge' ? 'the hinge has no gradient' : undefined),
   steps: (instance, options) => gatedReluSteps(instance, options),

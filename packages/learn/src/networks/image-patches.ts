@@ -53,7 +53,7 @@ export function imagePatches(images: DenseMatrix, options: ImagePatchesOptions):
     throw new InvalidInputError(problem, { argument: 'imageSize', code: 'shape' });
   }
   if (patchSize > Math.min(height, width)) {
-    const problem = `${patchSize} is more than the images have, ${height} x ${width}`;
+    const problem = `${patchSize} is larger than the images, ${height} x ${width}`;
     throw new InvalidInputError(problem, { argument: 'patchSize', code: 'out-of-range' });
   }
   const [down, across] = [height, width].map((size) => Math.floor((size - patchSize) / stride) + 1);

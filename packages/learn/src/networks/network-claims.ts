@@ -15,7 +15,7 @@ export const networkClaims = [
     id: 'learn/convex-relu-global',
     paper,
     statement:
-      'Convex training finds the global optimum of a two-layer ReLU network, where gradient methods depend on their start.',
+      'Convex training finds the global optimum of a two-layer ReLU network, whereas gradient methods depend on their start.',
     published: 'figures of training curves',
     budget: 30,
     null: 'Adam’s best start in the place of convex training, its starts against themselves',

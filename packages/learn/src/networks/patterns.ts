@@ -25,10 +25,10 @@ export const patternOptions = {
     type: 'choice',
     choices: ['auto', 'exact', 'sampled'],
     default: 'auto',
-    description: 'All patterns, sampled ones, or all where there are at most 3 columns and 60 rows',
+    description: 'All patterns, sampled ones, or all for at most 3 columns and 60 rows',
   },
-  patternCount: { type: 'integer', min: 1, max: 5000, default: 50, description: 'Patterns that are sampled' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of what is random' },
+  patternCount: { type: 'integer', min: 1, max: 5000, default: 50, description: 'Number of sampled patterns' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
 } as const satisfies OptionSpecs;
 
 /** The patterns that the options ask for. */
@@ -61,7 +61,7 @@ export function enumeratePatterns(points: MatrixLike): Patterns {
   const x = asMatrix(points, 'points');
   const cells = activationCells(x);
   if (!cells) {
-    const problem = `may have more than ${MOST_CELLS} patterns; take sampled ones`;
+    const problem = `may have more than ${MOST_CELLS} patterns; use sampled ones`;
     throw new InvalidInputError(problem, { argument: 'points', code: 'too-large' });
   }
   const bits = new Uint8Array(cells.length * x.rows);

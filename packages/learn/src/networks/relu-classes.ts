@@ -19,10 +19,10 @@ const reluClassesOptions = {
     type: 'choice',
     choices: ['logistic', 'hinge', 'squared'],
     default: 'logistic',
-    description: 'How predictions of 1 for the class and -1 for the rest are judged',
+    description: 'Loss of predictions, with targets 1 for the class and -1 for the rest',
   },
   penalty: { type: 'number', above: 0, default: 0.01, description: 'The penalty’s factor' },
-  patches: { type: 'integer', min: 1, default: 1, description: 'Patches of a sample, over which predictions are means' },
+  patches: { type: 'integer', min: 1, default: 1, description: 'Patches per sample, over which predictions are averaged' },
   ...convexReluAdmmOptions,
 } as const satisfies OptionSpecs;
 
@@ -100,7 +100,7 @@ export function fitReluClassifier(
     networks,
     status: ended?.status ?? 'converged',
     reason: ended
-      ? `the first network that is not within its tolerance: ${ended.reason}`
+      ? `the first network not within its tolerance: ${ended.reason}`
       : 'every network’s value is within its tolerance of the lower bound',
     iterations,
     seconds,

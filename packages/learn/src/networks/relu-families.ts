@@ -51,8 +51,8 @@ const beta = (fallback: number) =>
 /** The families of `learn/two-layer-relu`. */
 export const reluFamilies = {
   planar: defineFamily({
-    title: 'Points of the plane',
-    description: 'Normal points and normal targets: small enough to be solved with a proof.',
+    title: 'Points in the plane',
+    description: 'Normal points and normal targets: small enough for a proved optimum.',
     real: false,
     params: { n: { type: 'integer', min: 1, max: 60, default: 6, description: 'Points' }, beta: beta(0.1) },
     suites: { quick: [{}], full: [{ n: 12 }, { n: 10, beta: 0.01 }, { n: 30 }] },
@@ -72,12 +72,12 @@ export const reluFamilies = {
   }),
   planted: defineFamily({
     title: 'A planted network',
-    description: 'Normal points, predictions of a drawn network, a little noise.',
+    description: 'Normal points, predictions of a random network, a little noise.',
     real: false,
     params: {
       n: { type: 'integer', min: 1, max: 10_000, default: 100, description: 'Samples' },
       d: { type: 'integer', min: 1, max: 200, default: 5, description: 'Columns' },
-      units: { type: 'integer', min: 1, max: 100, default: 4, description: 'Units of the drawn network' },
+      units: { type: 'integer', min: 1, max: 100, default: 4, description: 'Units of the random network' },
       beta: beta(0.1),
     },
     suites: { quick: [{ n: 20, d: 3 }], full: [{}, { n: 150, d: 20 }] },
@@ -90,7 +90,7 @@ export const reluFamilies = {
     params: {
       a: { type: 'integer', min: 0, max: 9, default: 4, description: 'The digit of class 1' },
       b: { type: 'integer', min: 0, max: 9, default: 9, description: 'The digit of class -1' },
-      stride: { type: 'integer', min: 1, max: 50, default: 2, description: 'Every which image is taken' },
+      stride: { type: 'integer', min: 1, max: 50, default: 2, description: 'Use every k-th image' },
       beta: beta(0.05),
     },
     suites: { quick: [{ stride: 25 }], full: [{}] },
@@ -104,11 +104,11 @@ export const reluFamilies = {
   }),
   adversarial: defineFamily({
     title: 'Features that an adversary can flip',
-    description: 'One noisy feature that is large, nineteen that predict better and are small, and an adversary.',
+    description: 'One large noisy feature, nineteen small ones that predict better, and an adversary.',
     real: false,
     params: {
       n: { type: 'integer', min: 2, max: 1000, default: 60, description: 'Samples' },
-      epsilon: { type: 'number', min: 0, max: 1, default: 0.2, description: 'How far every feature may be moved' },
+      epsilon: { type: 'number', min: 0, max: 1, default: 0.2, description: 'Largest change of every feature' },
       beta: beta(1e-3),
     },
     suites: { quick: [{ n: 12 }], full: [{ epsilon: 0.1 }, {}, { epsilon: 0.3 }] },

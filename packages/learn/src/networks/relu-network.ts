@@ -114,7 +114,7 @@ export function checkRelu(instance: ReluInstance): void {
 export function samplesOf({ rows }: DenseMatrix, patches: number): number {
   checkInteger(patches, 'patches', { min: 1 });
   if (rows % patches === 0) return rows / patches;
-  const problem = `${rows} rows are no multiple of ${patches} patches a sample`;
+  const problem = `${rows} rows are not a multiple of ${patches} patches per sample`;
   throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
 }
 
@@ -319,7 +319,7 @@ export function reluAccuracy(network: ReluNetwork, points: MatrixLike, targets: 
 function checkSquares(targets: Float64Array): void {
   const index = targets.findIndex((target) => Math.abs(target) > LARGEST_TARGET);
   if (index < 0) return;
-  const problem = `is ${targets[index]} at index ${index}; the loss would be beyond all numbers`;
+  const problem = `is ${targets[index]} at index ${index}; the loss would overflow`;
   throw new InvalidInputError(problem, { argument: 'targets', code: 'out-of-range', index });
 }
 

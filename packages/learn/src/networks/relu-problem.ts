@@ -20,12 +20,12 @@ export const reluProblem: Problem<ReluInstance, ReluSolution> = defineProblem<
   title: 'Two-layer ReLU networks',
   statement: String.raw`Given samples $X \in \mathbb{R}^{n \times d}$ and targets $y$, find units $u_j$ and weights $\alpha_j$ that minimise
 $$F(u, \alpha) = \ell\Big(\sum_j \max(0, X u_j)\, \alpha_j,\; y\Big) + \frac{\beta}{2} \sum_j \big(|u_j|^2 + \alpha_j^2\big),$$
-or, where radii are given, the loss under the worst change of every sample within its box. With patches the rows of $X$ are those of a sample’s patches, over which predictions are means: a convolution with average pooling.`,
+or, with radii, the loss under the worst change of every sample within its box. With patches, the rows of $X$ are a sample’s patches, over which predictions are averaged: a convolution with average pooling.`,
   families: reluFamilies,
   metrics: {
     objective: {
       title: 'Value',
-      description: 'F of the network: loss and penalty.',
+      description: 'F of the network: loss plus penalty.',
       unit: '',
       direction: 'minimize',
       compute: (instance: ReluInstance, network: ReluSolution) => Math.min(reluObjective(instance, network), Number.MAX_VALUE),
@@ -33,7 +33,7 @@ or, where radii are given, the loss under the worst change of every sample withi
     gap: {
       title: 'Gap',
       description:
-        'F less the dual value that its predictions suggest, over F: from all patterns where there are few samples of at most three columns, and 1 elsewhere.',
+        'Relative difference of F and the dual value from its predictions: over all patterns for few samples of at most three columns, otherwise 1.',
       unit: '',
       direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-6],
@@ -41,7 +41,8 @@ or, where radii are given, the loss under the worst change of every sample withi
     },
     attackedLoss: {
       title: 'Attacked loss',
-      description: 'The loss after 40 signed gradient steps against every sample, within the radii; the loss itself without.',
+      description:
+        'The loss after 40 signed gradient steps against every sample, within the radii; without radii, the loss itself.',
       unit: '',
       direction: 'minimize',
       compute: (instance, network) => attackedLoss(instance, network),
@@ -60,9 +61,9 @@ or, where radii are given, the loss under the worst change of every sample withi
   certificates: {
     optimum: {
       title: 'The least cost of any network',
-      statement: String.raw`For the doubles of the instance as they are: this network has $F \le$ *objective*, no network of any width has
-$F$ below the lower end of *leastObjective*, and $F$ exceeds the least by at most *gap* of itself. All activation patterns are
-enumerated in whole numbers; for each a combination of the rows bounds $\nu \cdot \max(0, X u)$ over its units.`,
+      statement: String.raw`For the given doubles: this network has $F \le$ *objective*, no network of any width has
+$F$ below the lower end of *leastObjective*, and $F$ exceeds the minimum by at most *gap* relative to $F$. All activation
+patterns are enumerated in integers; for each a combination of the rows bounds $\nu \cdot \max(0, X u)$ over its units.`,
       about: 'optimum',
       figures: ['gap', 'objective', 'leastObjective'],
       cost: 'O(P n d)',
@@ -79,7 +80,7 @@ enumerated in whole numbers; for each a combination of the rows bounds $\nu \cdo
     relaxation: {
       title: 'A bound on the least cost of any network',
       statement: String.raw`As above, from a dual point $\nu$ whose $|\nu \cdot \max(0, X u)|$ is bounded over all units by convex
-majorants of $|x_k \cdot u|$ instead of patterns: for data of any size. *gap* is what is left, which the relaxation alone may make large.`,
+majorants of $|x_k \cdot u|$ instead of patterns: for data of any size. *gap* is the remaining gap, which may be large because of the relaxation.`,
       about: 'optimum',
       figures: ['gap', 'objective', 'leastObjective'],
       cost: 'O(n d^2)',
@@ -94,7 +95,7 @@ majorants of $|x_k \cdot u|$ instead of patterns: for data of any size. *gap* is
   hardInstances,
   instanceFile: {
     description:
-      '`points`: a row a sample, with a column of ones for a bias; `targets`; `loss`: "squared", "logistic" or "hinge"; `beta`; `radii`: optional, how far each column may be moved; `patches`: optional, rows that are the patches of one sample.',
+      '`points`: one row per sample, with a column of ones for a bias; `targets`; `loss`: "squared", "logistic" or "hinge"; `beta`; `radii`: optional, the largest change of each column; `patches`: optional, number of rows per sample.',
     example: { points: [[1], [-1], [2]], targets: [1, 2, 2], loss: 'squared', beta: 0.1 },
     parse: (json) => {
       const fields = ['points', 'targets', 'loss', 'beta', 'radii', 'patches'];
@@ -150,7 +151,7 @@ function badInstances(): BadInstance<ReluInstance>[] {
   return [
     bad('NaN', 'points', { points: { rows: 2, cols: 1, values: Float64Array.of(1, Number.NaN) } }),
     bad('half a patch', 'patches', { patches: 0.5 }),
-    bad('rows that are no multiple of the patches', 'points', { patches: 3 }),
+    bad('rows that are not a multiple of the patches', 'points', { patches: 3 }),
     bad('targets of another length', 'targets', { targets: Float64Array.of(1) }),
     bad('an unknown loss', 'loss', { loss: 'absolute' }),
     bad('a class 2', 'targets', { loss: 'hinge', targets: Float64Array.of(1, 2) }),

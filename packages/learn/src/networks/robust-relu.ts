@@ -24,7 +24,7 @@ const robustReluOptions = {
   seed: patternOptions.seed,
   groupNorm: { type: 'choice', choices: ['l2', 'l1'], default: 'l2', description: 'Norm of a block in the penalty' },
   tolerance: { type: 'number', above: 0, default: 1e-4, description: 'Relative change of copies and iterations to stop at' },
-  rho: { type: 'number', above: 0, default: 0.1, description: 'Penalty of the differences between copies' },
+  rho: { type: 'number', above: 0, default: 0.1, description: 'Penalty on the differences between copies' },
   maxIterations: { type: 'integer', min: 0, default: 5000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -86,7 +86,7 @@ export function* robustReluSteps(
   checkRelu(instance);
   const { radii } = instance;
   if (!radii) {
-    const problem = 'is required: how far an adversary may move every column';
+    const problem = 'is required: the largest change of every column by an adversary';
     throw new InvalidInputError(problem, { argument: 'radii', code: 'missing' });
   }
   const program = new ReluProgram(instance, robustPatterns(instance, radii, settings));
@@ -448,13 +448,13 @@ function certificateOf(program: ReluProgram, radii: Float64Array, blocks: Float6
 export const robustReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/robust-relu',
   title: 'Convex adversarial training',
-  summary: 'The network whose loss is least under every change within a box, with a bound on what an adversary can do.',
+  summary: 'The network with the least worst-case loss within a box, with a bound on the effect of an adversary.',
   problem: reluProblem,
   variant: 'robust',
   role: 'paper',
   paper: convexReluPaper,
-  cost: 'O(n d P) \\text{ a conjugate gradient step}',
+  cost: 'O(n d P) \\text{ per conjugate gradient step}',
   options: robustReluOptions,
-  declines: ({ radii }) => (radii ? undefined : 'the instance has no radii to withstand'),
+  declines: ({ radii }) => (radii ? undefined : 'the instance has no radii'),
   steps: (instance, options) => robustReluSteps(instance, options),
 });

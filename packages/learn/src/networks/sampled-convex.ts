@@ -12,9 +12,9 @@ import { asRelu, checkRelu, dualOf, lossOf, reluObjective } from './relu-network
 import { reluProblem } from './relu-problem.ts';
 
 const sampledConvexReluOptions = {
-  units: { type: 'integer', min: 1, max: 100_000, default: 400, description: 'Units that are drawn' },
+  units: { type: 'integer', min: 1, max: 100_000, default: 400, description: 'Number of random units' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the units' },
-  tolerance: { type: 'number', min: 0, default: 1e-8, description: 'Gap of the lasso, over its value, at which to stop' },
+  tolerance: { type: 'number', min: 0, default: 1e-8, description: 'Relative gap of the lasso at which to stop' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of passes over the units' },
 } as const satisfies OptionSpecs;
 
@@ -51,7 +51,7 @@ export function* sampledConvexReluSteps(instance: ReluInstance, options: Sampled
   checkRelu(instance);
   const { points, targets, loss, beta } = instance;
   if (loss === 'hinge') {
-    throw new InvalidInputError('coordinates of a hinge’s sum get stuck in its corners; take convexReluAdmm', {
+    throw new InvalidInputError('coordinate descent on a hinge loss gets stuck at kinks; use convexReluAdmm', {
       argument: 'loss',
       code: 'unsupported',
     });
@@ -158,13 +158,13 @@ function networkOfWeights(hidden: Float64Array, cols: number, weights: Float64Ar
 export const sampledConvexReluSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/sampled-convex-relu',
   title: 'Sampled convex program',
-  summary: 'Hidden units at random, output weights by the lasso: simple, and the closer to the optimum the more units.',
+  summary: 'Random hidden units, output weights by the lasso: simple, and closer to the optimum with more units.',
   problem: reluProblem,
   variant: 'nominal',
   role: 'paper',
   paper: convexReluPaper,
-  cost: 'O(nN) \\text{ a pass over } N \\text{ units}',
+  cost: 'O(nN) \\text{ per pass over } N \\text{ units}',
   options: sampledConvexReluOptions,
-  declines: ({ loss }) => (loss === 'hinge' ? 'coordinates of a hinge’s sum get stuck in its corners' : undefined),
+  declines: ({ loss }) => (loss === 'hinge' ? 'coordinate descent on a hinge loss gets stuck at kinks' : undefined),
   steps: (instance, options) => sampledConvexReluSteps(instance, options),
 });

@@ -54,11 +54,11 @@ export function* batchPerceptronSteps(instance: SeparableInstance, options: Batc
 export const batchPerceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/batch-perceptron',
   title: 'Batch perceptron',
-  summary: 'Adds the mean of all rows on the wrong side: gradient descent with an infinite step.',
+  summary: 'Adds the mean of all misclassified rows: gradient descent with an infinite step.',
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: batchPerceptronOptions,
   steps: (instance, options) => batchPerceptronSteps(instance, options),
 });

@@ -56,25 +56,30 @@ const fitClassifierOptions = {
     ],
     default: 'logistic',
     description:
-      'logistic: regularised logistic regression, of all classes at once; svc: the support vector machine with squared hinge; max-margin: the widest margin without errors; the others stop at the first planes without errors',
+      'logistic: regularised logistic regression, all classes at once; svc: the support vector machine with squared hinge; max-margin: the widest margin without errors; the others stop at the first planes without errors',
   },
-  ridge: { type: 'number', above: 0, default: 1, description: 'λ of Σ losses + λ|w|²/2 of logistic and svc; 1/C elsewhere' },
-  fitIntercept: { type: 'boolean', default: true, description: 'Whether planes need not go through the origin' },
+  ridge: {
+    type: 'number',
+    above: 0,
+    default: 1,
+    description: 'λ in Σ losses + λ|w|²/2 of logistic and svc; 1/C in other libraries',
+  },
+  fitIntercept: { type: 'boolean', default: true, description: 'Whether planes may miss the origin' },
   standardize: {
     type: 'boolean',
     description:
-      'Scale every column to variance 1 on the inside, and to mean 0 where there is an intercept and points are dense; weights are given in the data’s units. By default for logistic and svc; the others only move columns to mean 0, which keeps distances',
+      'Scale every column internally to variance 1, and to mean 0 for dense points with an intercept; weights are returned in the data’s units. By default for logistic and svc; the others only move columns to mean 0, which keeps distances',
   },
   sampleWeights: {
     type: 'value',
     check: checkWeights,
-    description: 'How much each point counts, above 0; not for max-margin and smooth-perceptron, which it would not change',
+    description: 'Weight of each point, above 0; not for max-margin and smooth-perceptron, which it would not affect',
   },
   balanced: {
     type: 'boolean',
     default: false,
     description:
-      'Whether every class counts alike: points of a class with m of n points have the weight n / (classes m), times their own',
+      'Whether to weight classes equally: points of a class with m of n points get the weight n / (classes m), times their own',
   },
   tolerance: { type: 'number', min: 0, default: 1e-4, description: 'Gradient of the mean loss at which logistic and svc stop' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit for each plane, or for all of logistic' },
@@ -211,8 +216,8 @@ function eachPlane(fit: Fit, wanted: readonly number[], settings: Settings, limi
   }
   const together = planes.filter(({ separates }) => separates).length;
   const reason = ended
-    ? `${together} of ${planes.length} planes separate; the first that is not finished: ${ended.reason}`
-    : `every plane is found; ${together} of ${planes.length} separate`;
+    ? `${together} of ${planes.length} planes separate; the first unfinished one: ${ended.reason}`
+    : `all planes were found; ${together} of ${planes.length} separate`;
   return { planes, status: ended?.status ?? 'converged', reason, iterations, seconds };
 }
 
@@ -336,7 +341,7 @@ function weightsOf({ method, sampleWeights, balanced }: Settings, codes: Int32Ar
   if (sampleWeights === undefined && !balanced) return undefined;
   if (method === 'smooth-perceptron' || method === 'max-margin') {
     const argument = sampleWeights === undefined ? 'balanced' : 'sampleWeights';
-    const problem = `${method} looks for a wide margin, which weights do not change; take another method`;
+    const problem = `${method} maximises the margin, which weights do not affect; use another method`;
     throw new InvalidInputError(problem, { argument, code: 'unsupported' });
   }
   const given = sampleWeights && asVector(sampleWeights, 'sampleWeights');

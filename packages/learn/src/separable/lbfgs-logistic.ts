@@ -12,7 +12,7 @@ import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
 
 const lbfgsLogisticOptions = {
-  memory: { type: 'integer', min: 1, max: 100, default: 10, description: 'Steps that are remembered' },
+  memory: { type: 'integer', min: 1, max: 100, default: 10, description: 'Number of stored steps' },
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
 
@@ -94,11 +94,11 @@ export function* lbfgsLogisticSteps(instance: SeparableInstance, options: LbfgsL
 export const lbfgsLogisticSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/lbfgs-logistic',
   title: 'Logistic regression by L-BFGS',
-  summary: 'Quasi-Newton steps on the logistic loss: what statistics packages do.',
+  summary: 'Quasi-Newton steps on the logistic loss, as in statistics packages.',
   problem: separable,
   role: 'baseline',
   paper: { title: 'On the limited memory BFGS method for large scale optimization', year: 1989 },
-  cost: 'O(nd + md) \\text{ an iteration}',
+  cost: 'O(nd + md) \\text{ per iteration}',
   options: lbfgsLogisticOptions,
   steps: (instance, options) => lbfgsLogisticSteps(instance, options),
 });

@@ -68,7 +68,7 @@ export function* linearModelSteps(
         loss = value;
         break;
       }
-      if (halvings === 40) return stalled(solution(), 'rounding leaves no step that lowers the loss');
+      if (halvings === 40) return stalled(solution(), 'rounding prevents a further decrease of the loss');
     }
     for (let j = 0; j < size; j++) {
       moved[j] = next[j] - x[j];

@@ -28,7 +28,7 @@ const logisticGradientDescentOptions = {
     type: 'number',
     was: 'relativeStep',
     above: 0,
-    description: 'Step size times R², R the largest norm of a row: free of units; taken where stepSize is not given',
+    description: 'Step size times R², R the largest norm of a row: independent of units; used if stepSize is not given',
   },
   initial: initialOption,
   maxIterations: iterationLimit,
@@ -93,7 +93,7 @@ export function* logisticGradientDescentSteps(
 export function refuseZeroRows(rows: SignedRows): void {
   const index = rows.firstZero();
   if (index < 0) return;
-  const problem = `row ${index} has no entry but 0: no plane through the origin has it on a side`;
+  const problem = `row ${index} is zero: every plane through the origin contains it`;
   throw new InvalidInputError(problem, { argument: 'points', code: 'out-of-range', index });
 }
 
@@ -121,11 +121,11 @@ function smoothness(rows: SignedRows): number {
 export const logisticGradientDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/lr-gd',
   title: 'Logistic regression by gradient descent',
-  summary: 'Gradient steps of any size on the logistic loss until no point is on the wrong side.',
+  summary: 'Gradient steps of any size on the logistic loss until no point is misclassified.',
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: logisticGradientDescentOptions,
   steps: (instance, options) => logisticGradientDescentSteps(instance, options),
 });

@@ -15,7 +15,12 @@ import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable, checkSeparable, SignedRows } from './signed-rows.ts';
 
 const maxMarginOptions = {
-  tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Relative distance to the largest margin to stop at' },
+  tolerance: {
+    type: 'number',
+    min: 0,
+    default: 1e-10,
+    description: 'Relative distance from the largest margin at which to stop',
+  },
   margin: {
     type: 'choice',
     choices: ['with-intercept', 'geometric'],
@@ -92,7 +97,7 @@ export function* maxMarginSteps(instance: SeparableInstance, options: MaxMarginO
     if (solution.errors > 0) {
       return stalled(
         solution,
-        `the origin is ${size.toExponential(2)} of the points’ size from the hull: no plane separates them, or rounding hides it`,
+        `the origin is ${size.toExponential(2)} of the points’ size from the hull: no plane separates them, or the margin is below rounding`,
       );
     }
     // |x| is the largest margin up to rounding, and the plane's own is |x| - gap / |x|.
@@ -110,7 +115,7 @@ function checkGeometric({ labels, fitIntercept }: SeparableInstance): void {
   const fail = (problem: string, argument: string) => {
     throw new InvalidInputError(problem, { argument, code: 'unsupported' });
   };
-  if (!fitIntercept) fail("the geometric margin needs an intercept; take 'with-intercept' without one", 'margin');
+  if (!fitIntercept) fail("the geometric margin needs an intercept; without one use 'with-intercept'", 'margin');
   if (!labels.includes(1) || !labels.includes(-1)) fail('the geometric margin needs points of both classes', 'labels');
 }
 
@@ -159,7 +164,7 @@ export const maxMarginSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'baseline',
   paper: { title: 'Finding the nearest point in a polytope', year: 1976 },
-  cost: 'O(nd + k^3) \\text{ an exchange of } k \\le d + 2 \\text{ vertices}',
+  cost: 'O(nd + k^3) \\text{ per exchange of } k \\le d + 2 \\text{ vertices}',
   options: maxMarginOptions,
   steps: (instance, options) => maxMarginSteps(instance, options),
 });

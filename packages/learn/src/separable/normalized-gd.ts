@@ -14,8 +14,13 @@ import type { SeparableInstance, SeparableLike } from './signed-rows.ts';
 import { asSeparable } from './signed-rows.ts';
 
 const normalizedGradientDescentOptions = {
-  normalize: { type: 'choice', choices: ['gradient', 'loss'], default: 'gradient', description: 'Divide by its norm or loss' },
-  stepSize: { type: 'number', was: 'step', above: 0, default: 1, description: 'Length of a step, for rows of norm 1 at most' },
+  normalize: {
+    type: 'choice',
+    choices: ['gradient', 'loss'],
+    default: 'gradient',
+    description: 'Divide the gradient by its norm or by the loss',
+  },
+  stepSize: { type: 'number', was: 'step', above: 0, default: 1, description: 'Length of a step, for rows of norm at most 1' },
   initial: initialOption,
   maxIterations: iterationLimit,
 } as const satisfies OptionSpecs;
@@ -77,11 +82,11 @@ export function* normalizedGradientDescentSteps(
 export const normalizedGradientDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/normalized-gd',
   title: 'Normalised gradient descent',
-  summary: 'Logistic gradient steps of one length, or divided by the loss.',
+  summary: 'Logistic gradient steps of constant length, or divided by the loss.',
   problem: separable,
   role: 'baseline',
   paper: { title: 'Convergence of gradient descent on separable data', arxiv: '1803.01905', year: 2019 },
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: normalizedGradientDescentOptions,
   steps: (instance, options) => normalizedGradientDescentSteps(instance, options),
 });

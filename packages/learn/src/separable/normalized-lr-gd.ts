@@ -16,14 +16,14 @@ const stepSize = {
   type: 'value',
   check: checkStepSize,
   description:
-    'Step size gamma, in units of one over squared data; Infinity averages the rows on the wrong side alone. By default n / R²',
+    'Step size gamma, in units of one over squared data; Infinity averages only the misclassified rows. By default n / R²',
 } as const;
 
 const relativeStepSize = {
   type: 'number',
   was: 'relativeStep',
   above: 0,
-  description: 'Step size times R² / n, free of units, taken where stepSize is not given; by default 1',
+  description: 'Step size times R² / n, independent of units, used if stepSize is not given; by default 1',
 } as const;
 
 const normalizedLogisticDescentOptions = {
@@ -97,7 +97,7 @@ export const normalizedLogisticDescentSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: normalizedLogisticDescentOptions,
   steps: (instance, options) => normalizedLogisticDescentSteps(instance, options),
 });
@@ -146,17 +146,17 @@ export function* normalizedBatchPerceptronSteps(
 export const normalizedBatchPerceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/normalized-batch-perceptron',
   title: 'Normalised batch perceptron',
-  summary: 'Adds the mean of the rows on the wrong side: at most R²/mu² iterations, however many rows there are.',
+  summary: 'Adds the mean of the misclassified rows: at most R²/mu² iterations for any number of rows.',
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: normalizedBatchPerceptronOptions,
   steps: (instance, options) => normalizedBatchPerceptronSteps(instance, options),
 });
 
 const stochasticLogisticDescentOptions = {
-  batchSize: { type: 'integer', min: 1, default: 32, description: 'Rows of a batch; all of them if there are fewer' },
+  batchSize: { type: 'integer', min: 1, default: 32, description: 'Rows per batch; all if there are fewer' },
   stepSize,
   relativeStepSize,
   initial: initialOption,
@@ -234,7 +234,7 @@ export const stochasticLogisticDescentSolver = /* @__PURE__ */ defineSolver({
   problem: separable,
   role: 'paper',
   paper: largeStepPaper,
-  cost: 'O(nd) \\text{ an iteration of } n/m \\text{ batches}',
+  cost: 'O(nd) \\text{ per iteration of } n/m \\text{ batches}',
   options: stochasticLogisticDescentOptions,
   steps: (instance, options) => stochasticLogisticDescentSteps(instance, options),
 });

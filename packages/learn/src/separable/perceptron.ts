@@ -18,7 +18,7 @@ const perceptronOptions = {
     choices: ['cyclic', 'first', 'averaged'],
     default: 'cyclic',
     description:
-      'Pass over the rows in turn; look for the first wrong row after every update; or pass in turn and take the mean of all planes on the way',
+      'Pass over the rows in turn; restart at the first misclassified row after every update; or pass in turn and average all planes',
   },
   initial: initialOption,
   maxIterations: iterationLimit,
@@ -81,11 +81,11 @@ export function* perceptronSteps(instance: SeparableInstance, options: Perceptro
 export const perceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/perceptron',
   title: 'Perceptron',
-  summary: 'Adds one wrong row at a time: few operations, and at most R²/mu² updates.',
+  summary: 'Adds one misclassified row at a time: few operations, and at most R²/mu² updates.',
   problem: separable,
   role: 'baseline',
   paper: rosenblatt,
-  cost: 'O(nd) \\text{ a pass}',
+  cost: 'O(nd) \\text{ per pass}',
   options: perceptronOptions,
   steps: (instance, options) => perceptronSteps(instance, options),
 });

@@ -14,7 +14,7 @@ import { asSeparable, checkSeparable } from './signed-rows.ts';
 
 /** Options of `separability`. */
 const separabilityOptions = {
-  maxPivots: { type: 'integer', was: 'maxSteps', min: 1, default: 10_000, description: 'Exact exchanges of rows at most' },
+  maxPivots: { type: 'integer', was: 'maxSteps', min: 1, default: 10_000, description: 'Maximum exact exchanges of rows' },
 } as const satisfies OptionSpecs;
 
 /** What callers of `separability` give. */

@@ -19,7 +19,7 @@ export const separableClaims = [
     id: 'learn/large-steps-number-of-points',
     paper,
     statement:
-      'Gradient descent on the logistic loss pays a factor n for averaging over rows that are right already; normalised, it has the perceptron’s rate.',
+      'Gradient descent on the logistic loss pays a factor n for averaging over correctly classified rows; normalised, it has the perceptron’s rate.',
     published: 'a factor n in the iterations, from the theorems',
     budget: 40,
     null: 'the two methods in each other’s place',
@@ -47,7 +47,7 @@ export const separableClaims = [
     id: 'learn/large-steps-digits',
     paper,
     statement:
-      'The iterations until no error is left fall as the step grows and level off at the perceptron’s, while the loss on the way rises in proportion to the step.',
+      'The iterations to zero errors fall as the step grows and level off at the perceptron’s, while the intermediate loss rises in proportion to the step.',
     published: 'curves without numbers',
     budget: 20,
     null: 'small steps of 1 and 2 in the place of 100 and 1e6',

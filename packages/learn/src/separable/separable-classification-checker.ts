@@ -66,7 +66,7 @@ export function separabilityOf(
     const length = rows.hasIntercept ? dimension - 1 : dimension;
     const form = [...(isBigints(weights, length) ? weights : []), ...(rows.hasIntercept ? [intercept] : [])];
     if (!isBigints(form, dimension) || (!rows.hasIntercept && intercept !== 0n)) {
-      return { reason: 'the plane is not made of as many whole numbers as a row has' };
+      return { reason: 'the plane does not have as many integers as a row has entries' };
     }
     const sign = signOfForm(form);
     let above = 0;
@@ -80,7 +80,7 @@ export function separabilityOf(
   }
   const vectors = kernel ?? [];
   if (!Array.isArray(vectors) || vectors.length >= dimension || !vectors.every((v) => isBigints(v, dimension))) {
-    return { reason: 'the kernel is not made of as many whole numbers as a row has' };
+    return { reason: 'the kernel does not have as many integers as a row has entries' };
   }
   for (const vector of vectors) {
     const sign = signOfForm(vector);
@@ -92,7 +92,7 @@ export function separabilityOf(
   const entries = held.flatMap((i) => Array.from(rows.row(i)));
   const spanned = rankModP(entries, held.length, dimension);
   const left = rankModP(vectors.flat(), vectors.length, dimension);
-  return spanned + left >= dimension ? { kind: 'inseparable' } : { reason: 'the support is not seen to span all rows' };
+  return spanned + left >= dimension ? { kind: 'inseparable' } : { reason: 'the support is not shown to span all rows' };
 }
 
 /**
@@ -142,11 +142,11 @@ interface ExactRows {
 
 function exactRows(instance: SeparableInstance): ExactRows | { reason: string } {
   const { points, labels, fitIntercept } = (instance ?? {}) as Partial<SeparableInstance>;
-  if (!isMatrix(points)) return { reason: 'the points are no finite matrix with each entry once' };
+  if (!isMatrix(points)) return { reason: 'the points are not a finite matrix with each entry once' };
   const { rows: count, cols, values } = points;
   const areLabels = labels instanceof Int8Array && labels.length === count;
   if (!areLabels || !labels.every((label) => label === 1 || label === -1)) {
-    return { reason: 'labels are not 1 and -1, one a point' };
+    return { reason: 'labels are not 1 or -1, one per point' };
   }
   const dimension = fitIntercept ? cols + 1 : cols;
   const out = new Float64Array(dimension);
@@ -194,10 +194,10 @@ function isMatrix(points: unknown): points is SeparableInstance['points'] {
 function refuseSupport(rows: ExactRows, support: unknown): string | undefined {
   const { rows: held, multipliers } = (support ?? {}) as Partial<Record<keyof FarkasSupport, unknown>>;
   if (!Array.isArray(held) || held.length === 0 || !isBigints(multipliers, held.length)) {
-    return 'the support is not made of rows and as many whole multipliers';
+    return 'the support does not consist of rows and as many integer multipliers';
   }
   const isRow = (i: unknown) => Number.isInteger(i) && (i as number) >= 0 && (i as number) < rows.count;
-  if (!held.every(isRow) || new Set(held).size < held.length) return 'the support is not made of rows, each once';
+  if (!held.every(isRow) || new Set(held).size < held.length) return 'the support does not consist of rows, each once';
   if (!multipliers.every((multiplier) => multiplier > 0n)) return 'a multiplier is not above 0';
   const table = held.map((i: number) => rows.row(i).slice());
   for (let j = 0; j < rows.dimension; j++) {

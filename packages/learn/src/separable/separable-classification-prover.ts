@@ -39,7 +39,7 @@ export function separabilityWitness(instance: SeparableInstance, maxPivots = 10_
   if (points.rows * (points.cols + 1) > MOST_ENTRIES) {
     return (
       ownPlane(instance, nearestPlane(instance)) ??
-      'the points have too many entries for whole numbers, and the plane of the largest margin in doubles does not separate them'
+      'the points have too many entries for integer arithmetic, and the plane of the largest margin in doubles does not separate them'
     );
   }
   const { rows, toPoints } = wholeRows(instance);

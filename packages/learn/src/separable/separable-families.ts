@@ -69,7 +69,7 @@ export function separatedSphere(n: number, d: number, m: number, seed: number): 
   const labels = new Int8Array(n);
   for (let i = 0, missed = 0; i < n; missed++) {
     if (missed === MOST_MISSES) {
-      const problem = `is so wide that none of ${MOST_MISSES} points in ${d} dimensions lies outside`;
+      const problem = `is so wide that none of ${MOST_MISSES} points in ${d} dimensions is outside it`;
       throw new InvalidInputError(problem, { argument: 'm', code: 'out-of-range' });
     }
     unit(x);
@@ -123,7 +123,7 @@ const digit = (name: string, fallback: number) =>
 export const separableFamilies = {
   hard: defineFamily({
     title: 'The hard instance',
-    description: 'All rows but one are the same, and the odd one is nearly their opposite; no intercept.',
+    description: 'All rows but one are equal, and that one is nearly their opposite; no intercept.',
     real: false,
     params: {
       n: { type: 'integer', min: 2, max: 1_000_000, default: 100, description: 'Points' },
@@ -137,19 +137,19 @@ export const separableFamilies = {
   }),
   sphere: defineFamily({
     title: 'Points on a sphere',
-    description: 'Uniform on the unit sphere, without those near a random plane: easy for most methods.',
+    description: 'Uniform on the unit sphere, except near a random plane: easy for most methods.',
     real: false,
     params: {
       n: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Points' },
       d: { type: 'integer', min: 2, max: 1000, default: 10, description: 'Coordinates' },
-      m: { type: 'number', min: 0.0001, max: 0.3, default: 0.1, description: 'Margin that is kept' },
+      m: { type: 'number', min: 0.0001, max: 0.3, default: 0.1, description: 'Width of the margin' },
     },
     suites: { quick: [{ n: 50, d: 4 }], full: [{}, { n: 10_000, d: 50, m: 0.02 }, { n: 100_000, d: 100, m: 0.01 }] },
     generate: ({ n, d, m }, seed) => separatedSphere(n, d, m, seed),
   }),
   ladder: defineFamily({
     title: 'The ladder',
-    description: 'Rows that undo each other: the margin falls as 2 to the power of the dimension; no intercept.',
+    description: 'Rows that cancel each other: the margin falls as 2 to the power of the dimension; no intercept.',
     real: false,
     params: { d: { type: 'integer', min: 1, max: 12, default: 4, description: 'Rows and coordinates' } },
     suites: { quick: [{ d: 3 }], full: [{}, { d: 6 }, { d: 8 }] },
@@ -162,16 +162,16 @@ export const separableFamilies = {
     params: {
       a: digit('class 1', 3),
       b: digit('class -1', 8),
-      stride: { type: 'integer', min: 1, max: 50, default: 1, description: 'Every which image is taken' },
+      stride: { type: 'integer', min: 1, max: 50, default: 1, description: 'Use every k-th image' },
     },
     suites: { quick: [{ stride: 10 }], full: [{}, { a: 1 }, { a: 4, b: 9 }, { a: 0, b: 1 }] },
     generate: ({ a, b, stride }) => digitPair(a, b, stride),
   }),
   tumours: defineFamily({
-    title: 'Benign and malign tumours',
-    description: '30 standardised measures of 569 tumours, with an intercept: separable with a margin of 1/800.',
+    title: 'Benign and malignant tumours',
+    description: '30 standardised measurements of 569 tumours, with an intercept: separable with a margin of 1/800.',
     real: true,
-    params: { count: { type: 'integer', min: 10, max: 569, default: 569, description: 'Tumours that are taken' } },
+    params: { count: { type: 'integer', min: 10, max: 569, default: 569, description: 'Number of tumours' } },
     suites: { quick: [{ count: 60 }], full: [{}] },
     generate: async ({ count }) => {
       const { loadBreastCancer } = await importData(() => import('@infimum/datasets/breast-cancer'));

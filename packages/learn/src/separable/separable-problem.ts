@@ -22,7 +22,7 @@ $$y_i (w \cdot x_i + c) > 0 \quad \text{for all } i.$$`,
   metrics: {
     errors: {
       title: 'Errors',
-      description: 'Points on the wrong side of the plane, or on it.',
+      description: 'Points on the wrong side of the plane or on it.',
       unit: '',
       direction: 'minimize',
       targets: [10, 0],
@@ -30,14 +30,14 @@ $$y_i (w \cdot x_i + c) > 0 \quad \text{for all } i.$$`,
     },
     margin: {
       title: 'Margin',
-      description: 'Least y (w . x + c) over |(w, c)|; negative with errors.',
+      description: 'Minimum of y (w . x + c) / |(w, c)|; negative with errors.',
       unit: '',
       direction: 'maximize',
       compute: (instance, solution) => marginOf(instance, solution),
     },
     updates: {
       title: 'Updates',
-      description: 'Times that the method changed its plane, as it counted.',
+      description: 'Updates of the plane, as counted by the method.',
       unit: '',
       direction: 'minimize',
       compute: (_, { updates }) => updates,
@@ -48,9 +48,9 @@ $$y_i (w \cdot x_i + c) > 0 \quad \text{for all } i.$$`,
   certificates: {
     separability: {
       title: 'Separable or not',
-      statement: String.raw`For the doubles of the points as they are: *errors* points have $y_i (w \cdot x_i + c) \le 0$ for the plane of this
-solution, and no plane has fewer than *fewestErrors*, which is 0 where a plane with no errors is known, and at least 1
-where rows $b_i = y_i (x_i, 1)$ are known whose positive multiples cancel: then no $h$ has $b_i \cdot h > 0$ for all $i$.`,
+      statement: String.raw`For the given doubles of the points: *errors* points have $y_i (w \cdot x_i + c) \le 0$ for the plane of this
+solution, and no plane has fewer than *fewestErrors*, which is 0 if a plane without errors is known, and at least 1 if rows
+$b_i = y_i (x_i, 1)$ are known whose positive multiples cancel: then no $h$ has $b_i \cdot h > 0$ for all $i$.`,
       about: 'optimum',
       figures: ['errors', 'fewestErrors'],
       cost: 'O(nd)',
@@ -73,7 +73,7 @@ where rows $b_i = y_i (x_i, 1)$ are known whose positive multiples cancel: then 
   hardInstances,
   instanceFile: {
     description:
-      '`points`: rows of coordinates; `labels`: 1 or -1 for each; `fitIntercept`: whether the plane may miss the origin, true by default; `sampleWeights`: how much each point counts, if not all alike.',
+      '`points`: rows of coordinates; `labels`: 1 or -1 for each; `fitIntercept`: whether the plane may miss the origin, true by default; `sampleWeights`: weight of each point, if not all equal.',
     example: { points: [[0], [1], [3], [4]], labels: [-1, -1, 1, 1] },
     parse: (json) => {
       const {
@@ -112,7 +112,7 @@ export function refuseRowsOfZeros({ points, fitIntercept }: SeparableInstance): 
     let isZero = true;
     for (let k = from; k < to && isZero; k++) isZero = points.values[k] === 0;
     if (!isZero) continue;
-    const problem = `row ${i} has no entry but 0: no plane through the origin has it on a side`;
+    const problem = `row ${i} is zero: every plane through the origin contains it`;
     throw new InvalidInputError(problem, { argument: 'points', code: 'out-of-range', index: i });
   }
 }
@@ -153,8 +153,8 @@ function badInstances(): BadInstance<SeparableInstance>[] {
     bad('no points', 'points', { points: { rows: 0, cols: 1, values: new Float64Array(0) }, labels: new Int8Array(0) }),
     bad('labels of another length', 'labels', { labels: Int8Array.of(1) }),
     bad('a label 0', 'labels', { labels: Int8Array.of(1, 0) }),
-    bad('labels that are no Int8Array', 'labels', { labels: [1, -1] }),
-    bad('a weight of nothing', 'sampleWeights', { sampleWeights: Float64Array.of(1, 0) }),
+    bad('labels that are not an Int8Array', 'labels', { labels: [1, -1] }),
+    bad('a weight of zero', 'sampleWeights', { sampleWeights: Float64Array.of(1, 0) }),
     bad('fitIntercept missing', 'fitIntercept', { fitIntercept: undefined }),
     bad('a row of zeros without intercept', 'points', {
       points: { rows: 2, cols: 1, values: Float64Array.of(1, 0) },

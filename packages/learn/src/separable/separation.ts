@@ -49,14 +49,14 @@ export const initialOption = {
   type: 'value',
   check: checkInitial,
   description:
-    'Where to start, in units in which a perceptron adds whole rows: the weights, and the intercept last where there is one; zero by default',
+    'Initial weights, with the intercept last if there is one, in units in which a perceptron adds whole rows; zero by default',
 } as const;
 
 export const iterationLimit = {
   type: 'integer',
   min: 0,
   default: 100_000,
-  description: 'Iteration limit: data that no plane separates end here',
+  description: 'Iteration limit, at which runs on inseparable data end',
 } as const;
 
 function checkInitial(value: unknown, argument: string): asserts value is VectorLike {
@@ -110,7 +110,7 @@ export function* separationSteps(
     // Rounding may turn a margin that is positive for the scaled rows: what is promised is promised of the data.
     const found = errors === 0 ? pocket.solution() : undefined;
     if (found?.errors === 0) {
-      return converged(found, `no point is on the wrong side after ${iteration} iterations`);
+      return converged(found, `no point is misclassified after ${iteration} iterations`);
     }
     const changes = update(h, margins, iteration);
     updates += typeof changes === 'number' ? changes : 1;

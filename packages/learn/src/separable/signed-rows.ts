@@ -97,7 +97,7 @@ export function checkSeparable({ points, labels, sampleWeights }: SeparableInsta
     throw new InvalidInputError('expected an Int8Array of 1 and -1', { argument: 'labels', code: 'type' });
   }
   if (labels.length !== points.rows) {
-    const problem = `expected ${points.rows} labels, one a point, got ${labels.length}`;
+    const problem = `expected ${points.rows} labels, one per point, got ${labels.length}`;
     throw new InvalidInputError(problem, { argument: 'labels', code: 'shape' });
   }
   checkLabels(labels);
@@ -115,7 +115,7 @@ export function checkSampleWeights(sampleWeights: unknown, count: number): asser
   checkVector(sampleWeights, 'sampleWeights', count);
   for (let index = 0; index < count; index++) {
     if (sampleWeights[index] > 0) continue;
-    const problem = `must be above 0, is ${sampleWeights[index]} at index ${index}; leave out what is not to count`;
+    const problem = `must be above 0, is ${sampleWeights[index]} at index ${index}; leave out points that should not count`;
     throw new InvalidInputError(problem, { argument: 'sampleWeights', code: 'out-of-range', index });
   }
 }
@@ -139,13 +139,13 @@ export function checkPoints(points: unknown): asserts points is DenseMatrix | Cs
   }
   if (rowPointers.length !== rows + 1 || rowPointers[0] !== 0) fail('rowPointers do not fit the rows', 'shape');
   for (let i = 0; i < rows; i++) {
-    if (rowPointers[i + 1] < rowPointers[i]) fail(`rowPointers fall at row ${i}`, 'shape', i);
+    if (rowPointers[i + 1] < rowPointers[i]) fail(`rowPointers decrease at row ${i}`, 'shape', i);
   }
   if (columnIndices.length < rowPointers[rows] || values.length < rowPointers[rows]) {
-    fail('there are fewer entries than rowPointers say', 'shape');
+    fail('there are fewer entries than rowPointers state', 'shape');
   }
   for (let k = 0; k < rowPointers[rows]; k++) {
-    if (columnIndices[k] < 0 || columnIndices[k] >= cols) fail(`column ${columnIndices[k]} is none`, 'out-of-range', k);
+    if (columnIndices[k] < 0 || columnIndices[k] >= cols) fail(`column ${columnIndices[k]} does not exist`, 'out-of-range', k);
     if (!Number.isFinite(values[k])) fail(`is ${values[k]} at entry ${k}`, 'not-finite', k);
   }
 }

@@ -79,11 +79,11 @@ function softmax(z: Float64Array, nu: number, out: Float64Array): void {
 export const smoothPerceptronSolver = /* @__PURE__ */ defineSolver({
   id: 'learn/smooth-perceptron',
   title: 'Smooth perceptron',
-  summary: 'Accelerated steps on a smoothed margin: the one to take where classes are hardly apart.',
+  summary: 'Accelerated steps on a smoothed margin: the best choice for tiny margins.',
   problem: separable,
   role: 'baseline',
   paper: { title: 'A smooth perceptron algorithm', year: 2012 },
-  cost: 'O(nd) \\text{ an iteration}',
+  cost: 'O(nd) \\text{ per iteration}',
   options: smoothPerceptronOptions,
   steps: (instance, options) => smoothPerceptronSteps(instance, options),
 });

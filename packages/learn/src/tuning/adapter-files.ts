@@ -44,7 +44,7 @@ export function mergePeftLora(
   // Modules that were trained whole, such as a head, stand in the file under their own names.
   const replace = (name: string, tensor: Tensor) => {
     const path = /^base_model\.model\.(.+)$/.exec(name)?.[1] ?? '';
-    const old = base.get(path) ?? refuse(`${name} is no LoRA weight, and no weight of the base model`);
+    const old = base.get(path) ?? refuse(`${name} is neither a LoRA weight nor a weight of the base model`);
     if (old.shape.join() !== tensor.shape.join())
       refuse(`${name}: ${tensor.shape.join('x')} does not fit ${old.shape.join('x')}`);
     merged.set(path, tensor);
@@ -74,7 +74,7 @@ export function mergePeftLora(
     merged.set(`${path}.weight`, { shape: weight.shape, values });
     pairs++;
   }
-  if (pairs === 0) refuse('hold no LoRA weights');
+  if (pairs === 0) refuse('contain no LoRA weights');
   return merged;
 }
 
@@ -101,7 +101,7 @@ export function peftLoraConfig(adapters: ReadonlyMap<string, Tensor>): {
     if (/\.lora_A\.weight$/.test(name)) rank = shape[0];
     (isThin ? targets : saved).add(path.split('.').slice(-2).join('.'));
   }
-  if (rank === 0) throw new InvalidInputError('hold no LoRA weights', { argument: 'adapters', code: 'unknown' });
+  if (rank === 0) throw new InvalidInputError('contain no LoRA weights', { argument: 'adapters', code: 'unknown' });
   return { peft_type: 'LORA', r: rank, lora_alpha: rank, target_modules: [...targets], modules_to_save: [...saved] };
 }
 
@@ -114,7 +114,7 @@ export function snellMetadata(options: SnellAdapterOptions): Record<string, stri
   checkObject(options, 'options');
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || ['number', 'string', 'boolean'].includes(typeof value)) continue;
-    const problem = `is ${describeValue(value)}, and only numbers, texts and switches can be written`;
+    const problem = `is ${describeValue(value)}; only numbers, strings and booleans can be written`;
     throw new InvalidInputError(problem, { argument: `options.${name}`, code: 'type' });
   }
   return { format: 'snell', settings: JSON.stringify(options) };

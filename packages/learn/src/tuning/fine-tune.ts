@@ -95,7 +95,7 @@ function tuningSolver(method: TuningMethod, title: string, summary: string, sour
     role: Array.isArray(source) ? 'baseline' : 'paper',
     paper: Array.isArray(source) ? { title: source[0], arxiv: source[1], year: source[2] } : source,
     problem: sparseTuning,
-    cost: 'O(nm) \\text{ an example, and } O(nm r) \\text{ a step for the thin matrices}',
+    cost: 'O(nm) \\text{ per example, and } O(nm r) \\text{ per step for the thin matrices}',
     options: tuningSolverOptions,
     steps: (instance, options) => fineTuneSteps(instance, { ...options, method }),
   });
@@ -119,16 +119,16 @@ export const tuningSolvers = /* @__PURE__ */ (() => [
   tuningSolver(
     'snell',
     'SNELL',
-    'A sparse update of full rank from two thin matrices a layer, with the memory of LoRA.',
+    'A sparse full-rank update from two thin matrices per layer, with the memory of LoRA.',
     snellPaper,
   ),
   tuningSolver(
     'kernelized-lora',
     'Kernelised LoRA',
-    'SNELL without sparsity: a distance kernel in place of LoRA’s product.',
+    'SNELL without sparsity: a distance kernel instead of LoRA’s product.',
     snellPaper,
   ),
-  tuningSolver('lora', 'LoRA', 'The product of two thin matrices a layer.', [
+  tuningSolver('lora', 'LoRA', 'The product of two thin matrices per layer.', [
     'LoRA: low-rank adaptation of large language models',
     '2106.09685',
     2021,
@@ -136,7 +136,7 @@ export const tuningSolvers = /* @__PURE__ */ (() => [
   tuningSolver(
     'adapter',
     'Bottleneck adapters',
-    'Behind every layer a small network through a few units, with its input added: the identity at first.',
+    'A small bottleneck network after every layer, with a skip connection: initially the identity.',
     ['Parameter-efficient transfer learning for NLP', '1902.00751', 2019],
   ),
   tuningSolver('bitfit', 'BitFit', 'Biases alone.', [
@@ -152,15 +152,15 @@ export const tuningSolvers = /* @__PURE__ */ (() => [
   tuningSolver(
     'gps',
     'Gradient-based parameter selection',
-    'The eight inputs of every unit with the largest gradients at the start, or what else is chosen by.',
+    'The eight inputs of every unit with the largest initial gradients, or by another criterion.',
     ['Gradient-based parameter selection for efficient fine-tuning', '2312.10136', 2023],
   ),
-  tuningSolver('full', 'Full tuning', 'All weights: three numbers of memory for each.', [
+  tuningSolver('full', 'Full tuning', 'All weights, with memory for three numbers each.', [
     'Decoupled weight decay regularization',
     '1711.05101',
     2019,
   ]),
-  tuningSolver('linear-probe', 'Linear probe', 'The head alone.', [
+  tuningSolver('linear-probe', 'Linear probe', 'Only the head.', [
     'Understanding intermediate layers using linear classifier probes',
     '1610.01644',
     2016,

@@ -9,13 +9,13 @@ import { mergeRow, mergeRowGradient } from './kernelized-merge.ts';
 import { listBeyond, magnitudeQuantile, sparseSlope, sparseValue } from './sparsify.ts';
 
 export const snellAdapterOptions = {
-  rank: { type: 'integer', min: 1, max: 1024, default: 8, description: 'Numbers a row of the thin matrices, of all heads' },
+  rank: { type: 'integer', min: 1, max: 1024, default: 8, description: 'Numbers per row of the thin matrices, over all heads' },
   heads: { type: 'integer', min: 1, max: 64, default: 2, description: 'Heads, whose kernels are added with alternating signs' },
   kernel: {
     type: 'choice',
     choices: ['distance', 'manhattan', 'linear', 'sigmoid', 'polynomial', 'rbf', 'mixed'],
     default: 'distance',
-    description: 'What two rows are merged by; `linear` is LoRA',
+    description: 'Kernel that merges two rows; `linear` is LoRA',
   },
   scale: { type: 'number', above: 0, default: 0.1, description: 'Factor of the kernels' },
   sparsity: { type: 'number', min: 0, below: 1, default: 0.9, description: 'Share of entries that are zero' },
@@ -24,10 +24,10 @@ export const snellAdapterOptions = {
     was: 'mode',
     choices: ['soft', 'reference', 'hard', 'shrink'],
     default: 'soft',
-    description: 'How the entries beyond the threshold are kept',
+    description: 'Rule for entries beyond the threshold',
   },
   exactZeroStart: { type: 'boolean', default: false, description: 'Subtract the initial update: nothing changes at first' },
-  recompute: { type: 'boolean', default: true, description: 'Compute K anew in the backward pass instead of keeping it' },
+  recompute: { type: 'boolean', default: true, description: 'Recompute K in the backward pass instead of storing it' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the thin matrices' },
 } as const satisfies OptionSpecs;
 

@@ -75,10 +75,10 @@ describe('files', () => {
     expect(predictTransformer(readVisionTransformer(joined.tensors, config), points)).toEqual(
       predictTransformer(model, points),
     );
-    expect(() => readShardedSafetensors(index, () => parts[0])).toThrow('and it is not');
+    expect(() => readShardedSafetensors(index, () => parts[0])).toThrow('which does not contain it');
     const short = JSON.stringify({ weight_map: Object.fromEntries(Object.entries(places).slice(1)) });
     expect(() => readShardedSafetensors(short, (file) => parts[file === 'one' ? 0 : 1])).toThrow('does not name');
-    expect(() => readShardedSafetensors('{', () => parts[0])).toThrow('no JSON object');
+    expect(() => readShardedSafetensors('{', () => parts[0])).toThrow('not a JSON object');
   });
 
   it('refuse tensors that are missing, do not fit or belong to nothing', () => {
@@ -134,7 +134,7 @@ describe('files', () => {
       ]);
       expect(peftLoraConfig(file.tensors)).toMatchObject({ peft_type: 'LORA', r: 4, lora_alpha: 4 });
       const strange = new Map(file.tensors).set('base_model.model.nothing.weight', { shape: [1], values: new Float64Array(1) });
-      expect(() => mergePeftLora(names, strange, 4)).toThrow('no weight of the base model');
+      expect(() => mergePeftLora(names, strange, 4)).toThrow('nor a weight of the base model');
     },
   );
 });

@@ -61,7 +61,7 @@ export const tuningClaims = [
     id: 'learn/snell-rank',
     paper,
     statement:
-      'Kernelised merging gives updates of high rank from thin matrices, which fit sparse targets that a product of them cannot.',
+      'Kernelised merging gives high-rank updates from thin matrices, which fit sparse targets that their product cannot.',
     published: 'ranks in figures',
     budget: 20,
     null: 'the product of the same thin matrices, at its least error',

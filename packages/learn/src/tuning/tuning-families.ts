@@ -105,8 +105,8 @@ function shifted({ points, classes }: Labeled, shift: DigitShift, random: Random
 /** The families of `learn/sparse-tuning`. */
 export const tuningFamilies = {
   synthetic: defineFamily({
-    title: 'A turned rule',
-    description: 'Classes by a linear rule, then by the same rule with its columns turned: a network of ten units.',
+    title: 'A rotated rule',
+    description: 'Classes by a linear rule, then by the same rule with its columns rotated: a network of ten units.',
     real: false,
     params: { samples: { type: 'integer', min: 3, max: 1000, default: 30, description: 'Examples of the new task' } },
     suites: { quick: [{ samples: 12 }], full: [{}] },
@@ -114,10 +114,10 @@ export const tuningFamilies = {
   }),
   digits: defineFamily({
     title: 'Digits of another kind',
-    description: 'A perceptron that knows handwritten digits, and 150 whose pixels, contrast or names were changed.',
+    description: 'A perceptron trained on handwritten digits, and 150 digits with changed pixels, contrast or labels.',
     real: true,
     params: {
-      shift: { type: 'choice', choices: DIGIT_SHIFTS, default: 'permuted', description: 'What was changed' },
+      shift: { type: 'choice', choices: DIGIT_SHIFTS, default: 'permuted', description: 'Kind of change' },
       hidden: { type: 'integer', min: 4, max: 512, default: 128, description: 'Units of both hidden layers' },
     },
     suites: { quick: [{ hidden: 16 }], full: [{}, { shift: 'transposed' }, { shift: 'inverted' }, { shift: 'relabeled' }] },

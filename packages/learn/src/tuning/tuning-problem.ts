@@ -35,7 +35,7 @@ function checkLayers(layers: readonly Layer[]): void {
     checkVector(layer.bias, `${argument}.bias`, layer.weights.cols);
     checkBottleneck(layer.adapter, `${argument}.adapter`, layer.weights.cols);
     if (l > 0 && layer.weights.rows !== layers[l - 1].weights.cols) {
-      const problem = `has ${layer.weights.rows} inputs, and the layer before ${layers[l - 1].weights.cols} outputs`;
+      const problem = `has ${layer.weights.rows} inputs, but the previous layer has ${layers[l - 1].weights.cols} outputs`;
       throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });
     }
   }
@@ -74,13 +74,13 @@ export function checkTuning(instance: TuningInstance): void {
 export const sparseTuning: Problem<TuningInstance, TuningSolution> = defineProblem({
   id: 'learn/sparse-tuning',
   title: 'Sparse tuning',
-  statement: String.raw`Given a network with trained weights $W_0$ and a few examples of a new task, find an update $\Delta W$ of few trained numbers
-and a new head that minimise the cross-entropy of $x \mapsto x (W_0 + \Delta W) + b$ on the new task.`,
+  statement: String.raw`Given a network with trained weights $W_0$ and a few examples of a new task, find an update $\Delta W$ with few trained
+parameters and a new head that minimise the cross-entropy of $x \mapsto x (W_0 + \Delta W) + b$ on the new task.`,
   families: tuningFamilies,
   metrics: {
     error: {
       title: 'Error',
-      description: 'Share of the test examples whose class is wrong.',
+      description: 'Share of misclassified test examples.',
       unit: '',
       direction: 'minimize',
       compute: ({ test }: TuningInstance, { layers }: TuningSolution) => {
@@ -97,14 +97,14 @@ and a new head that minimise the cross-entropy of $x \mapsto x (W_0 + \Delta W) 
     },
     trained: {
       title: 'Trained numbers',
-      description: 'Numbers that were trained, the head’s included, as the solver counted them.',
+      description: 'Trained parameters, including the head, as counted by the solver.',
       unit: '',
       direction: 'minimize',
       compute: (_, { trained }) => trained,
     },
   },
   primaryMetric: 'error',
-  unproved: 'Errors on held-out samples are counted, and say nothing certain of other samples.',
+  unproved: 'Errors on held-out samples are only counted, and prove nothing about other samples.',
   validate: checkTuning,
   badInstances,
   hardInstances,
@@ -123,7 +123,7 @@ function badInstances(): BadInstance<TuningInstance>[] {
     bad('examples of another width', 'train.points', {
       train: { points: { rows: 1, cols: 2, values: new Float64Array(2) }, classes: new Uint8Array(1) },
     }),
-    bad('a class that is none', 'train.classes', { train: { ...good.train, classes: new Uint8Array(4).fill(9) } }),
+    bad('an invalid class', 'train.classes', { train: { ...good.train, classes: new Uint8Array(4).fill(9) } }),
     bad('too few classes', 'test.classes', { test: { ...good.test, classes: new Uint8Array(1) } }),
   ];
 }

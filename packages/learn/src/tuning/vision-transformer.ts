@@ -160,7 +160,7 @@ export function readVisionTransformer(
   const projection = source.get('vit.embeddings.patch_embeddings.projection.weight', 4);
   const [width, channels, patchSize] = projection.shape;
   if (width % heads !== 0) {
-    const problem = `${width} channels are no multiple of ${heads} heads`;
+    const problem = `${width} channels are not a multiple of ${heads} heads`;
     throw new InvalidInputError(problem, { argument: 'config.heads', code: 'out-of-range' });
   }
   const positions = source.get('vit.embeddings.position_embeddings', 3);
@@ -242,7 +242,7 @@ class TensorSource {
     const own = first.slice(0, -end.length);
     const [down, up] = [this.layer(`${own}.adapter_down.0`), this.layer(`${own}.adapter_up`)];
     const isRight = down.weights.rows === width && up.weights.cols === width && up.weights.rows === down.weights.cols;
-    if (!isRight) this.#fail(`${own} is no bottleneck of ${width} channels`, 'shape');
+    if (!isRight) this.#fail(`${own} is not a bottleneck of ${width} channels`, 'shape');
     return { down, up };
   }
 
@@ -291,7 +291,7 @@ export function checkVisionTransformer(model: unknown): asserts model is VisionT
   checkVector(classToken, 'model.classToken');
   const width = classToken.length;
   if (width % heads !== 0) {
-    const problem = `${width} numbers a token are no multiple of ${heads} heads`;
+    const problem = `${width} numbers per token are not a multiple of ${heads} heads`;
     throw new InvalidInputError(problem, { argument: 'model.heads', code: 'out-of-range' });
   }
   const patches = (imageSize[0] * imageSize[1]) / patchSize ** 2;
@@ -318,7 +318,7 @@ function checkLayer(layer: unknown, argument: string, rows: number, cols?: numbe
   checkMatrix(weights, `${argument}.weights`);
   checkVector(bias, `${argument}.bias`, weights.cols);
   if (adapter !== undefined && !mayHaveAdapter) {
-    const problem = 'adapters stand behind the output of attention and the down map of the perceptron alone';
+    const problem = 'adapters are only allowed after the attention output and the perceptron’s down map';
     throw new InvalidInputError(problem, { argument: `${argument}.adapter`, code: 'unknown' });
   }
   checkBottleneck(adapter, `${argument}.adapter`, weights.cols);
@@ -395,11 +395,11 @@ export function randomVisionTransformer(sizes: VisionTransformerSizes, seed = 0)
     checkInteger(value, `sizes.${name}`, { min: 1 });
   const [down, across] = [imageSize[0] / patchSize, imageSize[1] / patchSize];
   if (!Number.isInteger(down) || !Number.isInteger(across)) {
-    const problem = `${imageSize.join(' x ')} pixels are no whole number of patches of ${patchSize}`;
+    const problem = `${imageSize.join(' x ')} pixels are not a whole number of patches of ${patchSize}`;
     throw new InvalidInputError(problem, { argument: 'sizes.patchSize', code: 'shape' });
   }
   if (width % heads !== 0) {
-    const problem = `${width} numbers a token are no multiple of ${heads} heads`;
+    const problem = `${width} numbers per token are not a multiple of ${heads} heads`;
     throw new InvalidInputError(problem, { argument: 'sizes.heads', code: 'out-of-range' });
   }
   const random = new Random(seed);

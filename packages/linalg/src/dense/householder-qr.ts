@@ -94,7 +94,7 @@ export function leastSquares<B extends RightSide>(a: MatrixLike, b: B): Solution
   for (let i = cols - 1; i >= 0; i--) {
     const pivot = r[i * cols + i];
     if (!(Math.abs(pivot) > largest * rows * Number.EPSILON)) {
-      const problem = `has not full column rank: column ${i} depends on those before it`;
+      const problem = `does not have full column rank: column ${i} depends on those before it`;
       throw new InvalidInputError(problem, { argument: 'a', code: 'out-of-range', index: i });
     }
     for (let c = 0; c < count; c++) {

@@ -289,7 +289,7 @@ function checkedFactors(factors: LuFactors): { readonly values: Float64Array; re
   checkNumbers(values, 'factors.lu.values');
   checkNumbers(factors.permutation, 'factors.permutation');
   if (values.length !== rows * rows || factors.permutation.length !== rows) {
-    throw new InvalidInputError('is not what lu gave', { argument: 'factors', code: 'shape' });
+    throw new InvalidInputError('is not a result of lu', { argument: 'factors', code: 'shape' });
   }
   return { values, size: rows };
 }

@@ -11,7 +11,7 @@ export const order = {
   type: 'choice',
   choices: ['minimum-degree', 'natural'],
   default: 'minimum-degree',
-  description: 'The order of elimination, which decides the fill',
+  description: 'The elimination order, which determines the fill',
 } as const;
 
 /** How it is called. */

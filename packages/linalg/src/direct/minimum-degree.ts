@@ -18,213 +18,320 @@ const flip = (i: number): number => -i - 2;
  * A permutation: row and column `order[k]` are eliminated at step k. Time about O(n + entries) times a small power on the graphs of
  * meshes.
  */
-export function minimumDegree({ size: n, pointers, indices }: SymmetricPattern): Int32Array {
-  if (n === 0) return new Int32Array(0);
-  const entries = pointers[n];
-  const room = entries + Math.floor(entries / 5) + 2 * n + 16;
-  const graph = new Int32Array(room);
-  graph.set(indices.subarray(0, entries));
-  const start = Int32Array.from(pointers); // of each node's list; flipped parent once it is absorbed
-  const array = (value: number): Int32Array => new Int32Array(n + 1).fill(value);
-  const [length, degree] = [array(0), array(0)];
-  const [weights, next, head, last, hashHead] = [array(1), array(-1), array(-1), array(-1), array(-1)];
-  const [elements, marks] = [array(0), array(1)];
-  const dense = Math.min(n - 2, Math.max(16, Math.floor(10 * Math.sqrt(n))));
-  for (let k = 0; k < n; k++) degree[k] = length[k] = pointers[k + 1] - pointers[k];
-  let mark = cleared(0, 0, marks, n);
-  elements[n] = -2;
-  start[n] = -1;
-  marks[n] = 0;
-  let eliminated = 0;
-  for (let i = 0; i < n; i++) {
-    const d = degree[i];
+export function minimumDegree(pattern: SymmetricPattern): Int32Array {
+  if (pattern.size === 0) return new Int32Array(0);
+  const graph = new QuotientGraph(pattern);
+  while (!graph.isEliminated) graph.eliminate();
+  return graph.order();
+}
+
+/** A node while it is eliminated: the element that it becomes is the list of nodes `lists[first]` to `lists[end - 1]`. */
+interface Pivot {
+  readonly node: number;
+  /** Nodes that it stands for, itself and what is eliminated along with it. */
+  weight: number;
+  readonly first: number;
+  readonly end: number;
+  /** Nodes that the list stands for. */
+  size: number;
+  /** Whether the list takes the place of the node's own. */
+  readonly isInPlace: boolean;
+}
+
+/** Nodes that are left, and the elements that eliminated ones became. A node's list: its elements, then its nodes. */
+class QuotientGraph {
+  readonly #size: number;
+  readonly #lists: Int32Array;
+  #used: number;
+  /** Of each list; the flipped parent of what was absorbed. */
+  readonly #start: Int32Array;
+  readonly #length: Int32Array;
+  /** How many elements come first in a list; -1 for absorbed nodes, -2 for elements. */
+  readonly #elements: Int32Array;
+  /** How many nodes each stands for: 0 once it is absorbed, negative while it is in the pivot's list. */
+  readonly #weights: Int32Array;
+  readonly #degree: Int32Array;
+  /** Doubly linked lists of the nodes of each degree. */
+  readonly #head: Int32Array;
+  readonly #next: Int32Array;
+  readonly #last: Int32Array;
+  readonly #hashHead: Int32Array;
+  /** 0 for elements that were absorbed. */
+  readonly #marks: Int32Array;
+  #mark: number;
+  #eliminated = 0;
+  #least = 0;
+  #largestElement = 0;
+
+  constructor({ size: n, pointers, indices }: SymmetricPattern) {
+    const entries = pointers[n];
+    const array = (value: number): Int32Array => new Int32Array(n + 1).fill(value);
+    this.#size = n;
+    this.#lists = new Int32Array(entries + Math.floor(entries / 5) + 2 * n + 16);
+    this.#lists.set(indices.subarray(0, entries));
+    this.#used = entries;
+    this.#start = Int32Array.from(pointers);
+    [this.#length, this.#degree, this.#elements] = [array(0), array(0), array(0)];
+    [this.#head, this.#next, this.#last, this.#hashHead] = [array(-1), array(-1), array(-1), array(-1)];
+    [this.#weights, this.#marks] = [array(1), array(1)];
+    for (let k = 0; k < n; k++) this.#degree[k] = this.#length[k] = pointers[k + 1] - pointers[k];
+    this.#mark = cleared(0, 0, this.#marks, n);
+    this.#elements[n] = -2;
+    this.#start[n] = -1;
+    this.#marks[n] = 0;
+    for (let i = 0; i < n; i++) this.#enter(i);
+  }
+
+  get isEliminated(): boolean {
+    return this.#eliminated >= this.#size;
+  }
+
+  /** Eliminates the node of least approximate degree. */
+  eliminate(): void {
+    const pivot = this.#formElement(this.#takeLeast());
+    this.#countOutside(pivot);
+    this.#updateNeighbors(pivot);
+    this.#mergeTwins(pivot);
+    this.#queueAgain(pivot);
+  }
+
+  /** The order of elimination; ends the graph. */
+  order(): Int32Array {
+    return postordered(this.#start, this.#weights, this.#head, this.#next, this.#marks, this.#size);
+  }
+
+  /** Queues a node by its degree; isolated ones are eliminated at once, nearly full ones last of all. */
+  #enter(i: number): void {
+    const n = this.#size;
+    const dense = Math.min(n - 2, Math.max(16, Math.floor(10 * Math.sqrt(n))));
+    const d = this.#degree[i];
+    if (d > 0 && d <= dense) {
+      this.#queue(i, d);
+      return;
+    }
+    this.#eliminated++;
     if (d === 0) {
-      elements[i] = -2;
-      eliminated++;
-      start[i] = -1;
-      marks[i] = 0;
-    } else if (d > dense) {
-      // Nearly full rows come last.
-      weights[i] = 0;
-      elements[i] = -1;
-      eliminated++;
-      start[i] = flip(n);
-      weights[n]++;
+      this.#elements[i] = -2;
+      this.#start[i] = -1;
+      this.#marks[i] = 0;
     } else {
-      if (head[d] !== -1) last[head[d]] = i;
-      next[i] = head[d];
-      head[d] = i;
+      this.#weights[i] = 0;
+      this.#elements[i] = -1;
+      this.#start[i] = flip(n);
+      this.#weights[n]++;
     }
   }
-  let [used, least, largestElement] = [entries, 0, 0];
-  while (eliminated < n) {
-    // The node of least approximate degree.
-    while (least < n && head[least] === -1) least++;
-    const k = head[least];
-    if (next[k] !== -1) last[next[k]] = -1;
-    head[least] = next[k];
-    const elementsOfK = elements[k];
-    let weightOfK = weights[k];
-    eliminated += weightOfK;
-    if (elementsOfK > 0 && used + least >= room) used = compacted(graph, start, length, used, n);
 
-    // Its neighbours become the new element k.
+  #queue(i: number, d: number): void {
+    const follower = this.#head[d];
+    if (follower !== -1) this.#last[follower] = i;
+    this.#next[i] = follower;
+    this.#head[d] = i;
+  }
+
+  #takeLeast(): number {
+    const head = this.#head;
+    while (this.#least < this.#size && head[this.#least] === -1) this.#least++;
+    const k = head[this.#least];
+    const follower = this.#next[k];
+    if (follower !== -1) this.#last[follower] = -1;
+    head[this.#least] = follower;
+    return k;
+  }
+
+  /** Makes the neighbours of k its list, and takes them out of their queues. */
+  #formElement(k: number): Pivot {
+    const [lists, start, length, weights] = [this.#lists, this.#start, this.#length, this.#weights];
+    const [degree, head, next, last] = [this.#degree, this.#head, this.#next, this.#last];
+    const elementsOfK = this.#elements[k];
+    const weight = weights[k];
+    this.#eliminated += weight;
+    if (elementsOfK > 0 && this.#used + this.#least >= lists.length) {
+      this.#used = compacted(lists, start, length, this.#used, this.#size);
+    }
+    weights[k] = -weight;
     let size = 0;
-    weights[k] = -weightOfK;
     let p = start[k];
-    const first = elementsOfK === 0 ? p : used;
+    const first = elementsOfK === 0 ? p : this.#used;
     let end = first;
     for (let step = 1; step <= elementsOfK + 1; step++) {
       let [element, from, count] = [k, p, length[k] - elementsOfK];
       if (step <= elementsOfK) {
-        element = graph[p++];
+        element = lists[p++];
         from = start[element];
         count = length[element];
       }
       for (let l = 0; l < count; l++) {
-        const i = graph[from++];
-        const weight = weights[i];
-        if (weight <= 0) continue;
-        size += weight;
-        weights[i] = -weight;
-        graph[end++] = i;
+        const i = lists[from++];
+        const weightOfI = weights[i];
+        if (weightOfI <= 0) continue;
+        size += weightOfI;
+        weights[i] = -weightOfI;
+        lists[end++] = i;
         if (next[i] !== -1) last[next[i]] = last[i];
         if (last[i] !== -1) next[last[i]] = next[i];
         else head[degree[i]] = next[i];
       }
-      if (element !== k) {
-        start[element] = flip(k);
-        marks[element] = 0;
-      }
+      if (element !== k) this.#absorb(element, k);
     }
-    if (elementsOfK !== 0) used = end;
+    if (elementsOfK !== 0) this.#used = end;
     degree[k] = size;
     start[k] = first;
     length[k] = end - first;
-    elements[k] = -2;
+    this.#elements[k] = -2;
+    return { node: k, weight, first, end, size, isInPlace: elementsOfK === 0 };
+  }
 
-    // |L_e \ L_k| for all elements e next to it.
-    mark = cleared(mark, largestElement, marks, n);
+  #absorb(element: number, k: number): void {
+    this.#start[element] = flip(k);
+    this.#marks[element] = 0;
+  }
+
+  /** Marks all elements e beside the pivot's L by |L_e \ L|. */
+  #countOutside({ first, end }: Pivot): void {
+    const [lists, start, marks, degree] = [this.#lists, this.#start, this.#marks, this.#degree];
+    const mark = cleared(this.#mark, this.#largestElement, marks, this.#size);
     for (let at = first; at < end; at++) {
-      const i = graph[at];
-      const count = elements[i];
+      const i = lists[at];
+      const count = this.#elements[i];
       if (count <= 0) continue;
-      const weight = -weights[i];
-      const base = mark - weight;
+      const weight = -this.#weights[i];
       for (let q = start[i], stop = q + count; q < stop; q++) {
-        const e = graph[q];
+        const e = lists[q];
         if (marks[e] >= mark) marks[e] -= weight;
-        else if (marks[e] !== 0) marks[e] = degree[e] + base;
+        else if (marks[e] !== 0) marks[e] = degree[e] + mark - weight;
       }
     }
-    // Degrees of the neighbours, and a hash of their lists.
+    this.#mark = mark;
+  }
+
+  /** New degrees and lists of the neighbours, which are put into buckets by a hash of their lists. */
+  #updateNeighbors(pivot: Pivot): void {
+    const { node: k, first, end } = pivot;
+    const [lists, start, weights, marks] = [this.#lists, this.#start, this.#weights, this.#marks];
+    const mark = this.#mark;
     for (let at = first; at < end; at++) {
-      const i = graph[at];
+      const i = lists[at];
       const begin = start[i];
-      const lastElement = begin + elements[i] - 1;
+      const nodes = begin + this.#elements[i];
       let place = begin;
       let [hash, sum] = [0, 0];
-      for (let q = begin; q <= lastElement; q++) {
-        const e = graph[q];
+      for (let q = begin; q < nodes; q++) {
+        const e = lists[q];
         if (marks[e] === 0) continue;
         const outside = marks[e] - mark;
         if (outside > 0) {
           sum += outside;
-          graph[place++] = e;
+          lists[place++] = e;
           hash += e;
         } else {
-          start[e] = flip(k);
-          marks[e] = 0;
+          this.#absorb(e, k);
         }
       }
-      elements[i] = place - begin + 1;
       const firstNode = place;
-      const stop = begin + length[i];
-      for (let q = lastElement + 1; q < stop; q++) {
-        const j = graph[q];
-        const weight = weights[j];
-        if (weight <= 0) continue;
-        sum += weight;
-        graph[place++] = j;
+      for (let q = nodes, stop = begin + this.#length[i]; q < stop; q++) {
+        const j = lists[q];
+        if (weights[j] <= 0) continue;
+        sum += weights[j];
+        lists[place++] = j;
         hash += j;
       }
       if (sum === 0) {
-        // Nothing but k: eliminated along with it.
-        start[i] = flip(k);
-        const weight = -weights[i];
-        size -= weight;
-        weightOfK += weight;
-        eliminated += weight;
-        weights[i] = 0;
-        elements[i] = -1;
-      } else {
-        degree[i] = Math.min(degree[i], sum);
-        graph[place] = graph[firstNode];
-        graph[firstNode] = graph[begin];
-        graph[begin] = k;
-        length[i] = place - begin + 1;
-        const bucket = hash % n;
-        next[i] = hashHead[bucket];
-        hashHead[bucket] = i;
-        last[i] = bucket;
+        this.#eliminateAlong(i, pivot);
+        continue;
       }
+      this.#elements[i] = firstNode - begin + 1;
+      this.#degree[i] = Math.min(this.#degree[i], sum);
+      lists[place] = lists[firstNode];
+      lists[firstNode] = lists[begin];
+      lists[begin] = k;
+      this.#length[i] = place - begin + 1;
+      this.#putIntoBucket(i, hash % this.#size);
     }
-    degree[k] = size;
-    largestElement = Math.max(largestElement, size);
-    mark = cleared(mark + largestElement, largestElement, marks, n);
+    this.#degree[k] = pivot.size;
+    this.#largestElement = Math.max(this.#largestElement, pivot.size);
+    this.#mark = cleared(mark + this.#largestElement, this.#largestElement, marks, this.#size);
+  }
 
-    // Nodes with the same lists become one.
+  /** A node that has no neighbour but the pivot. */
+  #eliminateAlong(i: number, pivot: Pivot): void {
+    const weight = -this.#weights[i];
+    this.#start[i] = flip(pivot.node);
+    this.#weights[i] = 0;
+    this.#elements[i] = -1;
+    pivot.size -= weight;
+    pivot.weight += weight;
+    this.#eliminated += weight;
+  }
+
+  #putIntoBucket(i: number, bucket: number): void {
+    this.#next[i] = this.#hashHead[bucket];
+    this.#hashHead[bucket] = i;
+    this.#last[i] = bucket;
+  }
+
+  /** Neighbours with the same lists become one node. */
+  #mergeTwins({ first, end }: Pivot): void {
+    const [lists, start, length, marks, next] = [this.#lists, this.#start, this.#length, this.#marks, this.#next];
     for (let at = first; at < end; at++) {
-      if (weights[graph[at]] >= 0) continue;
-      const bucket = last[graph[at]];
-      let i = hashHead[bucket];
-      hashHead[bucket] = -1;
-      for (; i !== -1 && next[i] !== -1; i = next[i], mark++) {
-        const [count, elementCount] = [length[i], elements[i]];
-        for (let q = start[i] + 1; q < start[i] + count; q++) marks[graph[q]] = mark;
+      if (this.#weights[lists[at]] >= 0) continue;
+      const bucket = this.#last[lists[at]];
+      let i = this.#hashHead[bucket];
+      this.#hashHead[bucket] = -1;
+      for (; i !== -1 && next[i] !== -1; i = next[i], this.#mark++) {
+        for (let q = start[i] + 1; q < start[i] + length[i]; q++) marks[lists[q]] = this.#mark;
         let before = i;
-        for (let j = next[i]; j !== -1; ) {
-          let same = length[j] === count && elements[j] === elementCount;
-          for (let q = start[j] + 1; same && q < start[j] + count; q++) same = marks[graph[q]] === mark;
-          if (same) {
-            start[j] = flip(i);
-            weights[i] += weights[j];
-            weights[j] = 0;
-            elements[j] = -1;
-            j = next[j];
-            next[before] = j;
+        for (let j = next[i]; j !== -1; j = next[j]) {
+          if (this.#isTwin(j, i)) {
+            this.#join(j, i);
+            next[before] = next[j];
           } else {
             before = j;
-            j = next[j];
           }
         }
       }
     }
-    // Back into the lists of degrees.
+  }
+
+  /** Whether the list of j is that of i, whose entries are marked. */
+  #isTwin(j: number, i: number): boolean {
+    const [lists, marks, mark] = [this.#lists, this.#marks, this.#mark];
+    const begin = this.#start[j];
+    let same = this.#length[j] === this.#length[i] && this.#elements[j] === this.#elements[i];
+    for (let q = begin + 1, stop = begin + this.#length[j]; same && q < stop; q++) same = marks[lists[q]] === mark;
+    return same;
+  }
+
+  #join(j: number, i: number): void {
+    this.#start[j] = flip(i);
+    this.#weights[i] += this.#weights[j];
+    this.#weights[j] = 0;
+    this.#elements[j] = -1;
+  }
+
+  /** Puts the neighbours that are left into the queues of their degrees. */
+  #queueAgain({ node: k, weight, size, first, end, isInPlace }: Pivot): void {
+    const [lists, weights, degree] = [this.#lists, this.#weights, this.#degree];
     let kept = first;
     for (let at = first; at < end; at++) {
-      const i = graph[at];
-      const weight = -weights[i];
-      if (weight <= 0) continue;
-      weights[i] = weight;
-      const d = Math.min(degree[i] + size - weight, n - eliminated - weight);
-      if (head[d] !== -1) last[head[d]] = i;
-      next[i] = head[d];
-      last[i] = -1;
-      head[d] = i;
-      least = Math.min(least, d);
-      degree[i] = d;
-      graph[kept++] = i;
+      const i = lists[at];
+      const weightOfI = -weights[i];
+      if (weightOfI <= 0) continue;
+      weights[i] = weightOfI;
+      degree[i] = Math.min(degree[i] + size - weightOfI, this.#size - this.#eliminated - weightOfI);
+      this.#queue(i, degree[i]);
+      this.#last[i] = -1;
+      this.#least = Math.min(this.#least, degree[i]);
+      lists[kept++] = i;
     }
-    weights[k] = weightOfK;
-    length[k] = kept - first;
-    if (length[k] === 0) {
-      start[k] = -1;
-      marks[k] = 0;
+    weights[k] = weight;
+    this.#length[k] = kept - first;
+    if (kept === first) {
+      this.#start[k] = -1;
+      this.#marks[k] = 0;
     }
-    if (elementsOfK !== 0) used = kept;
+    if (!isInPlace) this.#used = kept;
   }
-  return postordered(start, weights, head, next, marks, n);
 }
 
 /** Makes all old marks smaller than the mark that is returned. */
@@ -235,20 +342,20 @@ function cleared(mark: number, largest: number, marks: Int32Array, n: number): n
 }
 
 /** Moves the lists that are in use together; how much of the graph they take. */
-function compacted(graph: Int32Array, start: Int32Array, length: Int32Array, used: number, n: number): number {
+function compacted(lists: Int32Array, start: Int32Array, length: Int32Array, used: number, n: number): number {
   for (let j = 0; j < n; j++) {
     const p = start[j];
     if (p < 0) continue;
-    start[j] = graph[p];
-    graph[p] = flip(j);
+    start[j] = lists[p];
+    lists[p] = flip(j);
   }
   let q = 0;
   for (let p = 0; p < used; ) {
-    const j = flip(graph[p++]);
+    const j = flip(lists[p++]);
     if (j < 0) continue;
-    graph[q] = start[j];
+    lists[q] = start[j];
     start[j] = q++;
-    for (let l = 0; l < length[j] - 1; l++) graph[q++] = graph[p++];
+    for (let l = 0; l < length[j] - 1; l++) lists[q++] = lists[p++];
   }
   return q;
 }

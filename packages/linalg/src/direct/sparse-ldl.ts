@@ -58,7 +58,7 @@ export interface SparseLdl {
 export const like = {
   type: 'value',
   check: checkFactor,
-  description: 'A factor of a matrix with the same pattern, whose order and tree are used again',
+  description: 'A factor of a matrix with the same pattern, whose order and tree are reused',
 } as const;
 
 const sparseLdlOptions = {
@@ -76,7 +76,7 @@ const sparseLdlOptions = {
     type: 'value',
     check: checkSigns,
     description:
-      'For regularisation: the sign that each pivot has to have, 1 or -1, by the rows of A; a pivot of the other sign counts as too small',
+      'For regularisation: the required sign of each pivot, 1 or -1, by the rows of A; a pivot of the other sign counts as too small',
   },
 } as const satisfies OptionSpecs;
 

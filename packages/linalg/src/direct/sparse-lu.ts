@@ -37,13 +37,13 @@ const sparseLuOptions = {
     above: 0,
     max: 1,
     default: 0.1,
-    description: 'A pivot is at least this times the largest entry left of its column, and that on the diagonal comes first',
+    description: 'A pivot is at least this times the largest remaining entry of its column; the diagonal is preferred',
   },
   like: {
     type: 'value',
     check: checkFactor,
     description:
-      'A factor of a matrix with the same pattern, whose order and fronts are used again unless an entry on its diagonal has become too small',
+      'A factor of a matrix with the same pattern, whose order and fronts are reused unless a diagonal entry has become too small',
   },
 } as const satisfies OptionSpecs;
 

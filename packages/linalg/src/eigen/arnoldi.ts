@@ -19,26 +19,23 @@ import { lanczosOptions } from './lanczos.ts';
 
 const arnoldiOptions = /* @__PURE__ */ (({ count, tolerance, basisSize, seed, size, maxIterations }: typeof lanczosOptions) =>
   ({
-    count: { ...count, description: 'How many eigenvalues; both of a pair are given' },
+    count: { ...count, description: 'Number of eigenvalues; both of a complex pair are returned' },
     which: {
       type: 'choice',
       choices: ['largest', 'rightmost'],
       default: 'largest',
-      description: 'The largest by magnitude, or by real part; with `sigma`, those next to it',
+      description: 'The largest by magnitude or by real part; with `sigma`, those nearest to it',
     },
     sigma: {
       type: 'number',
-      description: 'A real number: the eigenvalues next to it are found, by a factorization of A - sigma I',
+      description: 'A real number, whose nearest eigenvalues are found by a factorization of A - sigma I',
     },
     tolerance: {
       ...tolerance,
       description:
-        'Stop when every residual is at most this times the largest magnitude seen, with `sigma` times its own value of the inverse',
+        'Stop when every residual is at most this times the largest magnitude seen, or, with `sigma`, times its own value of the inverse',
     },
-    basisSize: {
-      ...basisSize,
-      description: 'Vectors that are kept at a time; by default 2 count + 20, or the size if that is less',
-    },
+    basisSize: { ...basisSize, description: 'Maximum number of basis vectors; by default 2 count + 20, or the size if less' },
     seed,
     size,
     maxIterations: { ...maxIterations, description: 'Limit of restarts' },

@@ -28,7 +28,7 @@ const eigsOptions = /* @__PURE__ */ (({ count, tolerance, seed, maxIterations }:
       type: 'choice',
       choices: ['largest', 'smallest', 'above', 'below'],
       default: 'largest',
-      description: 'Which eigenvalues: from an end of the spectrum, or next above or below `sigma`',
+      description: 'Which eigenvalues: from an end of the spectrum, or the nearest above or below `sigma`',
     },
     sigma: { type: 'number', description: 'Where `above` and `below` begin' },
     massMatrix: {

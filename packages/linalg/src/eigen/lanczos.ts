@@ -18,7 +18,7 @@ import { symmetricEigen, symmetricEigenRoom } from './symmetric-eigen.ts';
 
 /** Options of `lanczos`. */
 export const lanczosOptions = {
-  count: { type: 'integer', min: 1, default: 1, description: 'How many eigenpairs' },
+  count: { type: 'integer', min: 1, default: 1, description: 'Number of eigenpairs' },
   which: { type: 'choice', choices: ['largest', 'smallest'], default: 'largest', description: 'Which end of the spectrum' },
   tolerance: {
     type: 'number',
@@ -29,22 +29,12 @@ export const lanczosOptions = {
   basisSize: {
     type: 'integer',
     min: 1,
-    description: 'Vectors that are kept at a time; by default 2 count + 18, or the size if that is less',
+    description: 'Maximum number of basis vectors; by default 2 count + 18, or the size if less',
   },
-  initial: {
-    type: 'value',
-    was: 'initialVector',
-    check: checkNumbers,
-    description: 'Where to start; a random vector by default',
-  },
+  initial: { type: 'value', was: 'initialVector', check: checkNumbers, description: 'Initial vector; random by default' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random vectors' },
-  size: { type: 'integer', min: 1, description: 'Size of the matrix; needed when it is a function' },
-  maxIterations: {
-    type: 'integer',
-    min: 0,
-    default: 300,
-    description: 'Limit of restarts, among which are pauses of the count',
-  },
+  size: { type: 'integer', min: 1, description: 'Size of the matrix; required for functions' },
+  maxIterations: { type: 'integer', min: 0, default: 300, description: 'Limit of restarts, including pauses for the count' },
 } as const satisfies OptionSpecs;
 
 /** Options of `lanczos`. */
@@ -154,7 +144,7 @@ export function* lanczosSteps(
     const { missing, doubt } = turn.value;
     if (missing <= 0) return converged(pairsOf(doubt === ''), `${residuals}, and ${doubt || COUNTED}`);
     if (++recounts > MOST_RECOUNTS) {
-      return stalled(pairsOf(false), `${missing} eigenvalues beyond the last one are missing, by their count`);
+      return stalled(pairsOf(false), `by their count, ${missing} eigenvalues beyond the last one are missing`);
     }
   }
 }
@@ -172,9 +162,9 @@ function* countMissing(
   count: number,
 ): Generator<undefined, { missing: number; doubt: string }> {
   const searched = 'nothing beyond was found among random vectors orthogonal to these';
-  const doubtful = (why: string) => ({ missing: 0, doubt: `${searched}; not counted, as ${why}` });
+  const doubtful = (why: string) => ({ missing: 0, doubt: `${searched}; not counted, because ${why}` });
   if (typeof matrix === 'function') return doubtful('a function has no factorisation');
-  if (search.locked < count) return doubtful('fewer were found than asked for');
+  if (search.locked < count) return doubtful('fewer were found than requested');
   let doubt = '';
   for (const factor of MARGINS) {
     const margin = Math.max(factor * tolerance, 1e4 * Number.EPSILON) * search.largest;

@@ -14,17 +14,12 @@ import type { Eigenpairs } from './lanczos.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 const lobpcgOptions = {
-  count: {
-    type: 'integer',
-    min: 1,
-    default: 1,
-    description: 'How many eigenpairs; three times as many vectors must fit the size',
-  },
+  count: { type: 'integer', min: 1, default: 1, description: 'Number of eigenpairs; at most a third of the size' },
   which: {
     type: 'choice',
     choices: ['largest', 'smallest'],
     default: 'smallest',
-    description: 'Which end of the spectrum; preconditioners are for the smallest',
+    description: 'End of the spectrum; preconditioners are for the smallest',
   },
   tolerance: {
     type: 'number',
@@ -38,7 +33,7 @@ const lobpcgOptions = {
     description: 'An approximation of the inverse of A, symmetric positive definite; none by default',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the start' },
-  size: { type: 'integer', min: 1, description: 'Size of the matrix; needed when it is a function' },
+  size: { type: 'integer', min: 1, description: 'Size of the matrix; required for functions' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 

@@ -20,7 +20,7 @@ const realSchurOptions = {
     type: 'value',
     check: checkPredicate,
     description:
-      'Which eigenvalues come first, (real, imaginary) => boolean, such as those with negative real part; any order by default',
+      'Selects the eigenvalues that come first, (real, imaginary) => boolean, such as those with negative real part; any order by default',
   },
 } as const satisfies OptionSpecs;
 

@@ -18,7 +18,7 @@ import { svd } from './svd.ts';
 
 const svdsOptions = /* @__PURE__ */ (({ count, tolerance, seed, maxIterations }: typeof lanczosOptions) =>
   ({
-    count: { ...count, description: 'How many singular values' },
+    count: { ...count, description: 'Number of singular values' },
     tolerance: { ...tolerance, description: "Stop when every residual of A' A is at most this times its largest eigenvalue" },
     seed,
     maxIterations,

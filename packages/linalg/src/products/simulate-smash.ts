@@ -12,7 +12,7 @@ import { smashWindows } from './smash-windows.ts';
 import { estimateWork } from './spgemm-tokens.ts';
 
 const simulateSmashOptions = {
-  variant: { type: 'choice', was: 'version', choices: ['v1', 'v2', 'v3'], required: true, description: 'Which form of SMASH' },
+  variant: { type: 'choice', was: 'version', choices: ['v1', 'v2', 'v3'], required: true, description: 'Version of SMASH' },
   threads: { type: 'integer', min: 1, max: 4096, default: 64, description: 'Threads of the block' },
   scratchSlots: {
     type: 'integer',
@@ -21,7 +21,7 @@ const simulateSmashOptions = {
     default: 32_768,
     description: 'Slots of the scratchpad, a power of two',
   },
-  loadFactor: { type: 'number', above: 0, max: 0.9, default: 0.5, description: 'How full it may become' },
+  loadFactor: { type: 'number', above: 0, max: 0.9, default: 0.5, description: 'Maximum fill of the scratchpad' },
 } as const satisfies OptionSpecs;
 
 /** What is simulated. */

@@ -67,7 +67,7 @@ export const smashClaims: readonly Claim[] = [
   defineClaim({
     id: 'linalg/smash-balance',
     paper: smashPaper,
-    statement: 'Tokens that idle threads take remove the imbalance of rows that are dealt out in advance.',
+    statement: 'Tokens taken by idle threads remove the imbalance of rows distributed in advance.',
     published: 'none published as a number',
     budget: 30,
     null: 'rows dealt out in advance',
@@ -118,7 +118,8 @@ export const smashClaims: readonly Claim[] = [
   defineClaim({
     id: 'linalg/smash-traffic',
     paper: smashPaper,
-    statement: 'Row-wise products that merge at once move less memory than outer products, and those less than inner products.',
+    statement:
+      'Row-wise products with immediate merging move less memory than outer products, and those less than inner products.',
     published: 'none published as a number',
     budget: 30,
     null: 'inner products in place of row-wise ones, row-wise ones in place of inner ones',

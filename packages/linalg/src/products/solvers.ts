@@ -34,7 +34,7 @@ const threads = {
 } as const;
 const twoPhase = {
   type: 'boolean',
-  description: 'Whether entries are counted first; by default where memory for the upper bound would be too much',
+  description: 'Whether to count entries first; by default if memory for the upper bound would be too large',
 } as const;
 
 /** Elements that inner products read in a few seconds. */
@@ -45,14 +45,14 @@ const MOST_PARTIAL_PRODUCTS = 2 ** 25;
 const tooManyProducts = (pair: SparsePair): string | undefined => {
   const products = productCount(pair);
   return products > MOST_PARTIAL_PRODUCTS
-    ? `for study: takes at most ${MOST_PARTIAL_PRODUCTS} products, not ${products}`
+    ? `for study: limited to ${MOST_PARTIAL_PRODUCTS} products, not ${products}`
     : undefined;
 };
 
 const tooManyReads = ({ a, b }: SparsePair): string | undefined => {
   const reads = b.cols * a.values.length + a.rows * b.values.length;
   return reads > MOST_INNER_READS
-    ? `for study: reads up to ${reads} elements here, ${MOST_INNER_READS} are allowed`
+    ? `for study: would read up to ${reads} elements here; the limit is ${MOST_INNER_READS}`
     : undefined;
 };
 
@@ -88,7 +88,7 @@ const smashSolver = (version: 1 | 2 | 3, texts: Texts, declines?: (pair: SparseP
         min: 1,
         max: 64,
         default: 1,
-        description: 'Threads that share the scratchpad; with several, the order of additions is left to chance',
+        description: 'Threads that share the scratchpad; with several, the order of additions is random',
       },
       scratchSlots: {
         type: 'choice',
@@ -96,7 +96,7 @@ const smashSolver = (version: 1 | 2 | 3, texts: Texts, declines?: (pair: SparseP
         default: 2 ** 15,
         description: 'Slots of the scratchpad',
       },
-      loadFactor: { type: 'number', above: 0, max: 0.9, default: 0.5, description: 'How full the scratchpad may become' },
+      loadFactor: { type: 'number', above: 0, max: 0.9, default: 0.5, description: 'Maximum fill of the scratchpad' },
     },
     declines,
     steps: ({ a, b }, options) => spgemmSteps(a, b, { ...options, kernel: `smash-v${version}` }),
@@ -108,7 +108,7 @@ const accumulator = { threads, twoPhase };
 export const sparseProductSolvers = [
   kernelSolver('auto', accumulator, {
     title: 'Row by row, adaptively',
-    summary: 'Takes for every row the accumulator that suits it; the default of products of sparse matrices.',
+    summary: 'Uses a suitable accumulator for every row; the default for sparse products.',
     cost: 'O(P + m)',
     paper: gustavsonPaper,
   }),
@@ -116,36 +116,36 @@ export const sparseProductSolvers = [
     1,
     {
       title: 'SMASH V1',
-      summary: 'Windows of rows in one atomic hash table by high-order bits, rows dealt out in advance; for study.',
+      summary: 'Windows of rows in one atomic hash table by high-order bits, with rows distributed in advance; for study.',
       cost: 'O(P \\cdot \\text{probes}), \\text{ some hundred of them}',
     },
     tooManyProducts,
   ),
   smashSolver(2, {
     title: 'SMASH V2',
-    summary: 'As V1 with tokens that idle threads take, and a hash that scatters; entries are sorted in the end.',
+    summary: 'V1 with tokens taken by idle threads, and a scattering hash; entries are sorted at the end.',
     cost: 'O(P + \\operatorname{nnz}(C))',
   }),
   smashSolver(3, {
     title: 'SMASH V3',
-    summary: 'As V2 with values in dense fragments, written back while the next window is hashed.',
+    summary: 'V2 with values in dense fragments, written back while the next window is hashed.',
     cost: 'O(P + \\operatorname{nnz}(C))',
   }),
   kernelSolver('dense', accumulator, {
     title: 'Dense accumulator',
-    summary: 'A sum and a bit for every column; reading the bits in order replaces all sorting.',
+    summary: 'A sum and a bit for every column; reading the bits in order replaces sorting.',
     cost: 'O(P + m)',
     paper: gustavsonPaper,
   }),
   kernelSolver('hash', accumulator, {
-    title: 'Hash table a row',
-    summary: 'A table of its own for each row, twice its bound long; for many columns and few entries.',
+    title: 'Hash table per row',
+    summary: 'A separate table for each row, twice as long as its bound; for many columns and few entries.',
     cost: 'O(P + \\operatorname{nnz}(C))',
     paper: hashPaper,
   }),
   kernelSolver('heap', accumulator, {
     title: 'Heap of rows',
-    summary: 'Merges the rows of B with a heap: sorted output with next to no memory.',
+    summary: 'Merges the rows of B with a heap: sorted output with hardly any memory.',
     cost: 'O\\big(\\sum_i p_i \\log \\operatorname{nnz}(A_i)\\big)',
     paper: heapPaper,
   }),
@@ -160,7 +160,7 @@ export const sparseProductSolvers = [
     {},
     {
       title: 'Gustavson',
-      summary: 'Row by row with a dense accumulator, in plain TypeScript: the reference of all others.',
+      summary: 'Row by row with a dense accumulator, in plain TypeScript: the reference for all others.',
       cost: 'O(P + n), \\text{ and } O(\\operatorname{nnz}(C) \\log n) \\text{ to sort}',
       paper: gustavsonPaper,
     },
@@ -170,7 +170,7 @@ export const sparseProductSolvers = [
     {},
     {
       title: 'Inner products',
-      summary: 'Every row of A against every column of B, for study: most of what is read meets nothing.',
+      summary: 'Every row of A against every column of B, for study: most reads find no match.',
       cost: 'O(n \\operatorname{nnz}(A) + m \\operatorname{nnz}(B))',
       paper: innerPaper,
     },

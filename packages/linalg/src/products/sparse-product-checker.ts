@@ -16,7 +16,7 @@ export function check({ a, b }: SparsePair, { matrix: c }: SparseProduct, _witne
   // Of powers of two nothing is rounded.
   const [of, to] = [exponentOf(a.values), exponentOf(b.values)];
   const [left, right, entries] = [times(a.values, -of), times(b.values, -to), times(c.values, -of - to)];
-  if (!left || !right || !entries) return { proved: false, reason: 'numbers are too far apart' };
+  if (!left || !right || !entries) return { proved: false, reason: 'the range of numbers is too large' };
   const [values, sizes, found] = [0, 0, 0].map(() => new Float64Array(b.cols));
   const counts = new Int32Array(b.cols);
   let [lower, upper] = [0, 0];
@@ -34,9 +34,9 @@ export function check({ a, b }: SparsePair, { matrix: c }: SparseProduct, _witne
     }
     for (let k = c.rowPointers[i]; k < c.rowPointers[i + 1]; k++) {
       const j = c.columnIndices[k];
-      if (!(counts[j] > 0)) return { proved: false, reason: 'the product has an entry where no term falls' };
+      if (!(counts[j] > 0)) return { proved: false, reason: 'the product has an entry without terms' };
       found[j] += entries[k];
-      if (k > c.rowPointers[i] && c.columnIndices[k - 1] >= j) return { proved: false, reason: 'columns do not rise' };
+      if (k > c.rowPointers[i] && c.columnIndices[k - 1] >= j) return { proved: false, reason: 'columns do not increase' };
     }
     for (const j of places) {
       const radius = radiusOfSum(counts[j], sizes[j]);

@@ -35,7 +35,7 @@ const seeded = (params: RmatShape, seed: number) => ({ a: rmat(params, 2 * seed 
 const scale = { type: 'integer', min: 1, max: 20, default: 7, description: 'Rows and columns as a power of two' } as const;
 const edges = { type: 'integer', min: 1, max: 4_000_000, default: 600, description: 'Entries of each matrix' } as const;
 const side = (points: number) =>
-  ({ type: 'integer', min: 2, max: 2000, default: points, description: 'Points a side of the grid' }) as const;
+  ({ type: 'integer', min: 2, max: 2000, default: points, description: 'Points per side of the grid' }) as const;
 const share = (quarter: string, value: number) =>
   ({
     type: 'number',
@@ -79,7 +79,7 @@ wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) 
     }),
     uniform: /* @__PURE__ */ defineFamily({
       title: 'Uniform',
-      description: 'Two matrices with entries in random places: almost nothing is added up.',
+      description: 'Two matrices with randomly placed entries: hardly any products are summed.',
       real: false,
       params: { scale, edges },
       suites: {
@@ -97,7 +97,7 @@ wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) 
       real: false,
       params: {
         size: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Rows and columns' },
-        halfWidth: { type: 'integer', min: 0, max: 100, default: 13, description: 'Entries on either side of the diagonal' },
+        halfWidth: { type: 'integer', min: 0, max: 100, default: 13, description: 'Entries on each side of the diagonal' },
       },
       suites: { quick: [{}], full: [{ size: 100_000 }] },
       generate: ({ size, halfWidth }, seed) => {
@@ -143,7 +143,7 @@ wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) 
     airports: /* @__PURE__ */ defineFamily({
       title: 'Connecting flights',
       description:
-        'Flights between 305 airports of the United States in 2008, squared: how many ways there are to travel with one change.',
+        'Flights between 305 airports of the United States in 2008, squared: the number of ways to travel with one change.',
       real: true,
       params: {},
       suites: { quick: [{}], full: [{}] },
@@ -155,7 +155,7 @@ wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) 
     documents: /* @__PURE__ */ defineFamily({
       title: 'Similar paragraphs',
       description:
-        "How often each word stands in each paragraph of the constitution of the United States, a matrix A; the product A A' counts common words.",
+        "Word counts A of each paragraph of the constitution of the United States; the product A A' counts common words.",
       real: true,
       params: {},
       suites: { quick: [{}], full: [{}] },
@@ -168,7 +168,7 @@ wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) 
   metrics: {
     error: {
       title: 'Error',
-      description: 'Largest entry of C x - A (B x) for a random x, over the largest of |A| (|B| x).',
+      description: 'Largest entry of C x - A (B x) for a random x, relative to the largest of |A| (|B| x).',
       unit: '',
       direction: 'minimize',
       targets: [0.5, 1e-12],
@@ -176,14 +176,14 @@ wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) 
     },
     entries: {
       title: 'Entries',
-      description: 'Entries of C, zeros that came about by cancellation included.',
+      description: 'Entries of C, including zeros from cancellation.',
       unit: '',
       direction: 'minimize',
       compute: (_: SparsePair, { matrix }: SparseProduct) => matrix.values.length,
     },
     products: {
       title: 'Products',
-      description: 'Products of two entries that the instance asks for.',
+      description: 'Products of two entries required by the instance.',
       unit: '',
       direction: 'minimize',
       compute: (pair: SparsePair) => productCount(pair),
@@ -193,7 +193,7 @@ wherever the sum has a term. The work is the number of terms, $P = \\sum_{(i,l) 
   certificates: {
     entries: {
       title: 'Entries of the product',
-      statement: String.raw`For the doubles of $A$ and $B$ as they are: $C$ has no entry where no term falls, and the largest
+      statement: String.raw`For the given doubles of $A$ and $B$: $C$ has no entry without terms, and the largest
   $\lvert C_{ij} - (AB)_{ij}\rvert / (\lvert A\rvert \lvert B\rvert)_{ij}$ is *entryError*.`,
       about: 'optimum',
       figures: ['entryError'],

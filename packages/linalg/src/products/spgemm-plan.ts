@@ -106,7 +106,7 @@ export function spgemmPlan(left: CsrLike, right: CsrLike, options: SpgemmPlanOpt
     columnIndices: columnIndices.slice(),
     numeric(newA, newB, target) {
       if (target !== undefined && !made.has(target)) {
-        const problem = 'is no product of this plan';
+        const problem = 'is not a product of this plan';
         throw new InvalidInputError(problem, { argument: 'target', code: 'unsupported' });
       }
       fill(valuesA, newA, 'aValues');

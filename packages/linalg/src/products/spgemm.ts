@@ -42,32 +42,32 @@ export const spgemmOptions = {
     choices: SPGEMM_KERNELS,
     default: 'auto',
     description:
-      '`auto` takes for every row what suits it: a scaled copy, a merge of two rows, a dense accumulator or a hash table, by what these took on this machine for rows like it; the result does not depend on that. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) take one for all rows. `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad that all threads share; with several threads, and only there, the last bits of their sums may differ from run to run',
+      '`auto` picks for every row a scaled copy, a merge of two rows, a dense accumulator or a hash table, by their measured times on this machine for similar rows; the result does not depend on the choice. `dense`, `hash`, `heap` and `esc` (expand, sort, compress) use one accumulator for all rows. `gustavson` is the dense accumulator in plain TypeScript; `inner` and `outer` are the two other orders of the loops, for comparison. `smash-v1`, `-v2` and `-v3` hash windows of rows into one scratchpad shared by all threads; only with several threads may the last bits of their sums differ from run to run',
   },
   sorted: {
     type: 'boolean',
     default: true,
     description:
-      'Whether the columns of a row are in order, as all other functions want them. false allows any order, which spares `auto`, `hash`, `gustavson`, `inner`, `outer` and SMASH a sort; `dense` reads its columns from bits, `heap` merges and `esc` adds neighbours, so that theirs are in order without one',
+      'Whether the columns of a row are sorted, as all other functions require. false allows any order, which saves `auto`, `hash`, `gustavson`, `inner`, `outer` and SMASH a sort; those of `dense`, `heap` and `esc` are sorted anyway',
   },
   twoPhase: {
     type: 'boolean',
     description:
-      'Whether entries are counted before they are computed, which takes less memory and more time; by default only where the upper bound of the result would take more than a gibibyte',
+      'Whether to count entries before computing them, which takes less memory but more time; by default only if the upper bound of the result exceeds a gibibyte',
   },
   threads: {
     type: 'integer',
     min: 1,
     max: 64,
     default: 1,
-    description: 'Threads, for row-wise accumulators and SMASH; the result has the same bits for any number, but for SMASH',
+    description: 'Threads, for row-wise accumulators and SMASH; except for SMASH, the result has the same bits for any number',
   },
   schedule: {
     type: 'choice',
     choices: ['tokens', 'static'],
     default: 'tokens',
     description:
-      '`tokens` are pieces of work that idle threads take, heavy rows cut in several; `static` gives every thread as many consecutive rows in advance, for comparison. Row-wise accumulators only',
+      '`tokens` are pieces of work for idle threads, with heavy rows split; `static` gives every thread equally many consecutive rows in advance, for comparison. Only for row-wise accumulators',
   },
   prune: {
     type: 'number',
@@ -78,12 +78,12 @@ export const spgemmOptions = {
     type: 'choice',
     choices: ['plus-times', 'min-plus', 'or-and'],
     default: 'plus-times',
-    description: 'What adds and multiplies',
+    description: 'The addition and multiplication',
   },
   mask: {
     type: 'value',
     check: checkCsr,
-    description: "A matrix of the result's shape: only where it has an entry, the result may have one. For `auto` only",
+    description: 'A matrix of the result’s shape: the result has entries only where the mask has them. Only for `auto`',
   },
   scratchSlots: {
     type: 'integer',
@@ -92,7 +92,7 @@ export const spgemmOptions = {
     default: 32_768,
     description: 'Slots of the scratchpad of SMASH, a power of two',
   },
-  loadFactor: { type: 'number', above: 0, max: 0.9, default: 0.5, description: 'How full the scratchpad may become' },
+  loadFactor: { type: 'number', above: 0, max: 0.9, default: 0.5, description: 'Maximum fill of the scratchpad' },
 } as const satisfies OptionSpecs;
 
 /** Options of a sparse product. */
@@ -237,7 +237,7 @@ function checkMask(mask: CsrMatrix, rows: number, cols: number, kernel: SpgemmKe
     throw new InvalidInputError(problem, { argument: 'mask', code: 'shape' });
   }
   if (kernel === 'auto') return;
-  throw new InvalidInputError(`goes with the kernel auto, not ${kernel}`, { argument: 'mask', code: 'unsupported' });
+  throw new InvalidInputError(`requires the kernel auto, not ${kernel}`, { argument: 'mask', code: 'unsupported' });
 }
 
 /** The product without entries of at most the given magnitude. */
@@ -264,11 +264,11 @@ function pruned(product: SparseProduct, tolerance: number): SparseProduct {
 }
 
 function explain(kernel: SpgemmKernel, { mask }: ResolvedSpgemmOptions, profile: SpgemmProfile | undefined): string {
-  if (isSmash(kernel)) return `version ${SMASH_VERSIONS[kernel]} of SMASH, as asked for`;
-  if (!profile) return `${kernel} in plain TypeScript, as asked for`;
+  if (isSmash(kernel)) return `version ${SMASH_VERSIONS[kernel]} of SMASH, as requested`;
+  if (!profile) return `${kernel} in plain TypeScript, as requested`;
   const phases = profile.phases === 1 ? 'one phase' : 'two phases';
   if (mask) return `only the places of the mask, ${phases}`;
-  if (kernel !== 'auto') return `${kernel} for all rows, as asked for, ${phases}`;
+  if (kernel !== 'auto') return `${kernel} for all rows, as requested, ${phases}`;
   const rows = Object.entries(profile.accumulators)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${name} ${count}`);

@@ -14,14 +14,14 @@ import { spmm } from '../products/spmm.ts';
 import { transposeCsr } from '../sparse/csr-transpose.ts';
 
 const randomizedSvdOptions = {
-  rank: { type: 'integer', min: 1, required: true, description: 'How many singular values' },
-  oversampling: { type: 'integer', min: 0, default: 10, description: 'Random vectors beyond that' },
+  rank: { type: 'integer', min: 1, required: true, description: 'Number of singular values' },
+  oversampling: { type: 'integer', min: 0, default: 10, description: 'Additional random vectors' },
   powerIterations: {
     type: 'integer',
     min: 0,
     max: 10_000,
     default: 2,
-    description: "Further products with A and A', for spectra that fall slowly",
+    description: "Additional products with A and A', for slowly decaying spectra",
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random vectors' },
 } as const satisfies OptionSpecs;

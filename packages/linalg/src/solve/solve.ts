@@ -80,7 +80,7 @@ export function solve<B extends RightSide>(a: AnyMatrix, b: B): SolveSolution<B>
   if (!allFinite(x.values)) throw beyondNumbers('b', 'a solution');
   const found = { x: solutionFor(b, x), method, backwardError, condition };
   if (!(condition > 1 / Number.EPSILON)) return found;
-  return { ...found, warning: 'the matrix is singular to working precision: x need not have a correct digit' };
+  return { ...found, warning: 'the matrix is singular to working precision: x may not have a single correct digit' };
 }
 
 function beyondNumbers(argument: string, what: string): InvalidInputError {

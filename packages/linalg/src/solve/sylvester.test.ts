@@ -36,7 +36,7 @@ describe('solveSylvester', () => {
 
   it('refuses shapes and spectra that do not fit', () => {
     expect(() => solveSylvester([[1, 2]], [[1]], [[1]])).toThrow(InvalidInputError);
-    expect(() => solveSylvester([[1]], [[-1]], [[1]])).toThrow(/adds up to zero/);
+    expect(() => solveSylvester([[1]], [[-1]], [[1]])).toThrow(/add up to zero/);
   });
 });
 

@@ -107,10 +107,7 @@ function solveQuasiTriangular(u: Float64Array, m: number, t: Float64Array, n: nu
       }
     }
     if (!solveSmall(system, size, unknown)) {
-      throw new InvalidInputError('has an eigenvalue that adds up to zero with another', {
-        argument: 'a',
-        code: 'out-of-range',
-      });
+      throw new InvalidInputError('has two eigenvalues that add up to zero', { argument: 'a', code: 'out-of-range' });
     }
     for (let row = 0; row < size; row++) y[(k + Math.floor(row / width)) * n + l + (row % width)] = unknown[row];
   };

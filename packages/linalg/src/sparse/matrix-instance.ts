@@ -8,7 +8,7 @@ import { parseMatrixMarket } from './matrix-market.ts';
 
 /** How matrices are written, for the descriptions of instance files. */
 export const MATRIX_FORMS =
-  'a list of rows, an object `{ rows, cols, rowIndices, columnIndices, values }` with the entries one by one, the path of a two-dimensional `.npy` file, the path of a Matrix Market file that ends in `.mtx`, or the text of one';
+  'a list of rows, an object `{ rows, cols, rowIndices, columnIndices, values }` with one entry per index pair, the path of a two-dimensional `.npy` file, the path of a Matrix Market file that ends in `.mtx`, or the text of one';
 
 /**
  * Reads a dense or sparse matrix.

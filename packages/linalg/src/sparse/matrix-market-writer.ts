@@ -100,11 +100,11 @@ function checkTogether(
 ): void {
   const fail = (argument: string, problem: string) => new InvalidInputError(problem, { argument, code: 'unsupported' });
   if ((field === 'complex') !== hasImaginary) {
-    throw fail('imaginary', 'is what a complex matrix has, and no other');
+    throw fail('imaginary', 'is only for complex matrices');
   }
   if (symmetry === 'hermitian' && field !== 'complex') throw fail('symmetry', 'only complex matrices are hermitian');
   if (field === 'pattern' && (!isSparse || symmetry === 'skew-symmetric')) {
-    throw fail('field', 'a pattern is sparse, and general or symmetric');
+    throw fail('field', 'a pattern must be sparse, and general or symmetric');
   }
 }
 
@@ -184,7 +184,7 @@ function checkSymmetry(matrix: CsrMatrix, values: Float64Array, symmetry: Matrix
       throw new InvalidInputError(problem, { argument: 'matrix', code: 'unsupported', index: k });
     }
     if (sameLength) continue;
-    const problem = `is not ${symmetry}: row ${i} has other entries than column ${i}`;
+    const problem = `is not ${symmetry}: row ${i} and column ${i} have different entries`;
     throw new InvalidInputError(problem, { argument: 'matrix', code: 'unsupported', index: matrix.rowPointers[i] });
   }
 }

@@ -96,7 +96,7 @@ const readOptions = {
     above: 0,
     default: 2 ** 29,
     unit: 'bytes',
-    description: 'What the header may ask for, before any entry has been seen',
+    description: 'Memory limit for the sizes in the header, in bytes',
   },
 } as const satisfies OptionSpecs;
 
@@ -154,7 +154,7 @@ class MatrixMarketReader {
     const field = this.#choice(words[3], 'field', ['real', 'integer', 'complex', 'pattern']);
     const symmetry = this.#choice(words[4], 'symmetry', ['general', 'symmetric', 'skew-symmetric', 'hermitian']);
     if (field === 'pattern' && (format === 'array' || symmetry === 'skew-symmetric')) {
-      throw this.#error(`there is no ${symmetry} pattern in ${format} format`, 'unsupported');
+      throw this.#error(`a ${symmetry} pattern in ${format} format is not possible`, 'unsupported');
     }
     this.#header = { format, field, symmetry };
   }
@@ -198,7 +198,7 @@ class MatrixMarketReader {
   #readEntry(entries: Entries, scanner: Scanner): void {
     if (scanner.done()) return;
     if (entries.count === entries.expected) {
-      throw this.#error(`expected ${entries.expected} entries, here is one more`, 'shape');
+      throw this.#error(`expected ${entries.expected} entries, found one more`, 'shape');
     }
     const place = entries.place(scanner);
     if (typeof place === 'string') throw this.#error(place, 'out-of-range');
@@ -227,7 +227,7 @@ class MatrixMarketReader {
   }
 
   #expectEnd(scanner: Scanner): void {
-    if (!scanner.done()) throw this.#error('has more on it than is expected', 'type');
+    if (!scanner.done()) throw this.#error('has extra content', 'type');
   }
 
   #error(problem: string, code: InvalidInputCode): InvalidInputError {

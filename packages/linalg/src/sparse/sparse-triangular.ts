@@ -8,11 +8,7 @@ import { nonzeroDiagonalOf } from './csr-diagonal.ts';
 
 const solveSparseTriangularOptions = {
   ...triangularOptions,
-  unitDiagonal: {
-    type: 'boolean',
-    default: false,
-    description: 'Whether the diagonal is taken to be one, whatever the matrix has there',
-  },
+  unitDiagonal: { type: 'boolean', default: false, description: 'Treat the diagonal as one, regardless of its entries' },
 } as const satisfies OptionSpecs;
 
 /** What `solveSparseTriangular` takes last. */

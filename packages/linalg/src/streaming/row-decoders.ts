@@ -42,7 +42,7 @@ export async function* rowsFromText(
   checkText(separator, 'separator');
   const byte = separator.charCodeAt(0);
   if (separator.length !== 1 || byte > 127) {
-    const problem = 'expected one character of ASCII';
+    const problem = 'expected one ASCII character';
     throw new InvalidInputError(problem, { argument: 'separator', code: 'out-of-range' });
   }
   let dimension = 0;
@@ -74,7 +74,7 @@ export async function* rowsFromText(
 function numberOf(scanner: Scanner, line: number): number {
   const value = scanner.number();
   if (Number.isFinite(value)) return value;
-  throw badLine(line, 'has something that is no finite number', Number.isNaN(value) ? 'type' : 'not-finite');
+  throw badLine(line, 'has an entry that is not a finite number', Number.isNaN(value) ? 'type' : 'not-finite');
 }
 
 function badLine(line: number, problem: string, code: 'type' | 'shape' | 'not-finite'): InvalidInputError {

@@ -170,14 +170,14 @@ export class Stream implements StreamingTopEigenvector {
   #warnings(gap: number | undefined, { overflow, leftOut = 0 }: StreamEstimate): string[] {
     const warnings: string[] = [];
     if (this.#expectedRows !== undefined && this.#seen > this.#expectedRows) {
-      warnings.push(`${this.#seen} rows have come, ${this.#expectedRows} were announced`);
+      warnings.push(`${this.#seen} rows have arrived, but ${this.#expectedRows} were announced`);
     }
     if (gap !== undefined && gap < 1.5) {
-      warnings.push(`the gap is about ${gap.toFixed(2)}: below 1.5 no method with so little memory can promise anything`);
+      warnings.push(`the gap is about ${gap.toFixed(2)}: below 1.5 no method with so little memory has a guarantee`);
     }
-    if (overflow) warnings.push('heavy rows were given up: raise maxHeavy');
+    if (overflow) warnings.push('heavy rows were dropped: raise maxHeavy');
     if (leftOut > 0) {
-      warnings.push(`${leftOut} rows are not in the sample, which others stand for: raise sketchSize`);
+      warnings.push(`${leftOut} rows are not in the sample but represented by others: raise sketchSize`);
     }
     return warnings;
   }
@@ -296,7 +296,7 @@ export class Stream implements StreamingTopEigenvector {
 
   #checkOpen(): void {
     if (!this.#finished) return;
-    throw new InvalidInputError('the stream has been finished', { argument: 'stream', code: 'unsupported' });
+    throw new InvalidInputError('the stream is finished', { argument: 'stream', code: 'unsupported' });
   }
 }
 
@@ -321,7 +321,7 @@ function checkSparseRow(row: SparseRow, dimension: number): void {
   }
   for (let k = 0; k < indices.length; k++) {
     if (indices[k] < 0 || indices[k] >= dimension || (k > 0 && indices[k] <= indices[k - 1])) {
-      const problem = `index ${indices[k]} at place ${k} does not rise or is not below ${dimension}`;
+      const problem = `index ${indices[k]} at position ${k} does not increase or is not below ${dimension}`;
       throw new InvalidInputError(problem, { argument: 'row', code: 'out-of-range', index: k });
     }
     if (!Number.isFinite(values[k])) {

@@ -25,7 +25,7 @@ const pearson: Paper = { title: 'On lines and planes of closest fit to systems o
 
 const { seed, stepSize } = streamingOptions;
 const sketchSize = (rows: number) =>
-  ({ type: 'integer', min: 1, max: 10_000, default: rows, description: 'Rows that are kept' }) as const;
+  ({ type: 'integer', min: 1, max: 10_000, default: rows, description: 'Number of stored rows' }) as const;
 
 /** The solver of a method. */
 const streamingSolver = <const Specs extends OptionSpecs>(
@@ -62,8 +62,8 @@ export const streamingSolvers = [
     },
     {
       title: 'Block power method',
-      summary: 'A power step a block of rows, heavy rows apart: the method for rows in random order.',
-      cost: 'O(d) \\text{ a row, and } (h + 7)\\,d \\text{ numbers}',
+      summary: 'One power step per block of rows, with heavy rows stored separately: the method for rows in random order.',
+      cost: 'O(d) \\text{ per row, and } (h + 7)\\,d \\text{ numbers}',
       paper: randomOrderPaper,
     },
     'paper',
@@ -73,22 +73,23 @@ export const streamingSolvers = [
     { update: streamingOptions.update, growth: streamingOptions.growth, seed },
     {
       title: 'Ladder of Oja’s rates',
-      summary: 'Oja’s rule at all powers of two at once; the smallest rate that grew enough answers. For rows in any order.',
-      cost: 'O(d \\log n) \\text{ a row, and } (\\log_2 n + 8)\\,d \\text{ numbers}',
+      summary:
+        'Oja’s rule at all powers of two at once; the smallest rate with enough growth gives the answer. For rows in any order.',
+      cost: 'O(d \\log n) \\text{ per row, and } (\\log_2 n + 8)\\,d \\text{ numbers}',
       paper: arbitraryOrderPaper,
     },
     'paper',
   ),
   streamingSolver('oja', rate, {
     title: 'Oja',
-    summary: 'Oja’s rule with rates that fall like 1/t: one vector and nothing else.',
-    cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
+    summary: 'Oja’s rule with rates that fall like 1/t: stores a single vector.',
+    cost: 'O(d) \\text{ per row, and } 2\\,d \\text{ numbers}',
     paper: ojaPaper,
   }),
   streamingSolver('krasulina', rate, {
     title: 'Krasulina',
     summary: 'A stochastic gradient of the Rayleigh quotient, with rates that fall like 1/t.',
-    cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
+    cost: 'O(d) \\text{ per row, and } 2\\,d \\text{ numbers}',
     paper: krasulinaPaper,
   }),
   streamingSolver(
@@ -97,32 +98,32 @@ export const streamingSolvers = [
     {
       title: 'Block Oja',
       summary: 'Oja’s rule on mini-batches: less noise in every step, fewer normalisations.',
-      cost: 'O(d) \\text{ a row, and } 3\\,d \\text{ numbers}',
+      cost: 'O(d) \\text{ per row, and } 3\\,d \\text{ numbers}',
       paper: memoryLimited,
     },
   ),
   streamingSolver('frequent-directions', combinations, {
     title: 'Frequent Directions',
-    summary: 'A sketch that is shrunk when it is full: deterministic, with a bound for every stream and order.',
-    cost: 'O(d \\ell) \\text{ a row, and } 4\\,d \\ell + 24\\,\\ell^2 \\text{ numbers}',
+    summary: 'A sketch that is shrunk when full: deterministic, with a bound for every stream and order.',
+    cost: 'O(d \\ell) \\text{ per row, and } 4\\,d \\ell + 24\\,\\ell^2 \\text{ numbers}',
     paper: frequentDirectionsPaper,
   }),
   streamingSolver('incremental-pca', combinations, {
     title: 'Incremental PCA',
-    summary: 'A sketch that is cut off when it is full, as scikit-learn does: good in practice, without a bound.',
-    cost: 'O(d \\ell) \\text{ a row, and } 4\\,d \\ell + 24\\,\\ell^2 \\text{ numbers}',
+    summary: 'A sketch that is truncated when full, as in scikit-learn: good in practice, without a bound.',
+    cost: 'O(d \\ell) \\text{ per row, and } 4\\,d \\ell + 24\\,\\ell^2 \\text{ numbers}',
     paper: incremental,
   }),
   streamingSolver('row-sampling', samples, {
     title: 'Row-norm sampling',
-    summary: 'The top singular vector of rows that were kept in proportion to their squared norms.',
-    cost: 'O(d) \\text{ a row, and } (1.25\\,s + 10)\\,d \\text{ numbers}',
+    summary: 'The top singular vector of rows sampled in proportion to their squared norms.',
+    cost: 'O(d) \\text{ per row, and } (1.25\\,s + 10)\\,d \\text{ numbers}',
     paper: monteCarlo,
   }),
   streamingSolver('uniform-sampling', samples, {
     title: 'Uniform sampling',
-    summary: 'The top singular vector of rows that were kept whatever their norm; blind for heavy rows.',
-    cost: 'O(d) \\text{ a row, and } (1.25\\,s + 10)\\,d \\text{ numbers}',
+    summary: 'The top singular vector of uniformly sampled rows; misses heavy rows.',
+    cost: 'O(d) \\text{ per row, and } (1.25\\,s + 10)\\,d \\text{ numbers}',
     paper: monteCarlo,
   }),
   streamingSolver(
@@ -130,8 +131,8 @@ export const streamingSolvers = [
     {},
     {
       title: 'Longest row',
-      summary: 'The row of largest norm: right when one row is nearly all there is, to measure by otherwise.',
-      cost: 'O(d) \\text{ a row, and } 2\\,d \\text{ numbers}',
+      summary: 'The row of largest norm: right if one row dominates, otherwise a baseline.',
+      cost: 'O(d) \\text{ per row, and } 2\\,d \\text{ numbers}',
       paper: monteCarlo,
     },
   ),
@@ -140,8 +141,8 @@ export const streamingSolvers = [
     {},
     {
       title: 'Full covariance',
-      summary: 'All of A’A and its top eigenvector: exact, in the memory that the others avoid.',
-      cost: 'O(d^2) \\text{ a row, and } d^2 + 45\\,d \\text{ numbers, } 5\\,d^2 \\text{ up to } d = 160',
+      summary: 'All of A’A and its top eigenvector: exact, with the memory that the others avoid.',
+      cost: 'O(d^2) \\text{ per row, and } d^2 + 45\\,d \\text{ numbers, } 5\\,d^2 \\text{ up to } d = 160',
       paper: pearson,
     },
   ),

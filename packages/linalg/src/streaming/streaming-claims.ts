@@ -70,7 +70,7 @@ export const streamingClaims: readonly Claim[] = [
   defineClaim({
     id: 'linalg/streaming-lower-bound',
     paper: randomOrderPaper,
-    statement: 'With O(h d / R) bits no algorithm gets beyond 1 - Ω(1/R²).',
+    statement: 'With O(h d / R) bits no algorithm exceeds 1 - Ω(1/R²).',
     published,
     budget: 20,
     null: 'all heavy rows stored',
@@ -137,7 +137,7 @@ export const streamingClaims: readonly Claim[] = [
     id: 'linalg/streaming-any-order',
     paper: arbitraryOrderPaper,
     statement:
-      'In any order, one pass of Oja’s rule at all rates of a ladder finds the top eigenvector in about d log n numbers when R is at least of the order of log n log d; nobody has to know the rate.',
+      'In any order, one pass of Oja’s rule at all rates of a ladder finds the top eigenvector in about d log n numbers when R is at least of the order of log n log d, without knowing the rate.',
     published,
     budget: 60,
     null: 'one rate, 1, in place of the ladder',

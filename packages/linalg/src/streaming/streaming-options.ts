@@ -43,23 +43,27 @@ export const streamingOptions = {
     description:
       "`block-power` for rows in random order; `oja-ladder` for any order; `oja`, `krasulina` and `block-oja` for comparison; `frequent-directions` and `incremental-pca` keep a sketch of `sketchSize` rows; `row-sampling`, `uniform-sampling` and `longest-row` keep rows; `covariance` keeps all of A'A and is exact",
   },
-  dimension: { type: 'integer', min: 1, description: 'Length of a row; needed where the first row or matrix does not tell it' },
+  dimension: {
+    type: 'integer',
+    min: 1,
+    description: 'Length of a row; required if the first row or matrix does not determine it',
+  },
   components: {
     type: 'integer',
     min: 1,
     default: 1,
-    description: 'Vectors that are wanted; always 1 for `oja-ladder`, `krasulina` and `longest-row`',
+    description: 'Number of vectors; always 1 for `oja-ladder`, `krasulina` and `longest-row`',
   },
   rows: {
     type: 'integer',
     min: 1,
-    description: 'How many rows will come, or an upper estimate, where that is known; a matrix knows it by itself',
+    description: 'Number of rows to come, or an upper estimate, if known; a matrix determines it',
   },
   initial: {
     type: 'value',
     was: 'initial',
     check: checkNumbers,
-    description: 'Where to start: `components` vectors of length d, one after the other; random by default',
+    description: 'Initial point: `components` vectors of length d, one after the other; random by default',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
   blocks: {
@@ -68,24 +72,25 @@ export const streamingOptions = {
     orInteger: { min: 1, max: 1000 },
     default: 'geometric',
     description:
-      '`block-power`: how the stream is cut, when the number of rows is known: doubling blocks, short ones and a half, as in the analysis, or so many equal ones',
+      '`block-power`: partition of the stream if the number of rows is known: doubling blocks, short ones and a half, as in the analysis, or this many equal ones',
   },
   expectedGap: {
     type: 'number',
     above: 1,
     default: 2,
-    description: "`block-power` with `blocks: 'theory'`: the gap σ1²/σ2² to reckon with",
+    description: "`block-power` with `blocks: 'theory'`: the assumed gap σ1²/σ2²",
   },
   heavyFactor: {
     type: 'number',
     above: 0,
-    description: '`block-power`: p, a row is heavy from |A|_F² / (d p) on; by default the larger of 20 and 4 ln d',
+    description:
+      '`block-power`: p, a row is heavy if its squared norm is at least |A|_F² / (d p); by default the larger of 20 and 4 ln d',
   },
   maxHeavy: {
     type: 'integer',
     min: 0,
     description:
-      "`block-power`: heavy rows that may be stored; 64 + d / 8 by default, for with many more A'A would be as small. The lightest are given up first",
+      "`block-power`: maximum number of stored heavy rows; 64 + d / 8 by default, beyond which A'A would be as small. The lightest are dropped first",
   },
   finish: {
     type: 'choice',
@@ -117,7 +122,7 @@ export const streamingOptions = {
     description:
       '`oja-ladder`: fixed rates, in units of one over a squared norm; by default powers of two that follow the stream',
   },
-  growth: { type: 'number', above: 0, default: 3, description: '`oja-ladder`: C, a norm has grown enough from d^C on' },
+  growth: { type: 'number', above: 0, default: 3, description: '`oja-ladder`: C, growth of a norm by d^C is enough' },
   stepSize: {
     type: 'number',
     was: 'learningRate',
@@ -126,11 +131,7 @@ export const streamingOptions = {
     default: 1,
     description: '`oja`, `krasulina`, `block-oja`: c, the rate after t rows is c d over the sum of their squared norms',
   },
-  batchSize: {
-    type: 'integer',
-    min: 1,
-    description: '`block-oja`: rows in a mini-batch; as many as a row has entries by default',
-  },
+  batchSize: { type: 'integer', min: 1, description: '`block-oja`: rows per mini-batch; by default the length of a row' },
   sketchSize: {
     type: 'integer',
     min: 1,

@@ -31,8 +31,7 @@ const length = (fallback: number) =>
   ({ type: 'integer', min: 1, max: 1_000_000, default: fallback, description: 'Rows' }) as const;
 const dimension = (fallback: number) =>
   ({ type: 'integer', min: 2, max: 20_000, default: fallback, description: 'Length of a row' }) as const;
-const gap = (fallback: number) =>
-  ({ type: 'number', min: 1, max: 1e6, default: fallback, description: 'Gap that is aimed at' }) as const;
+const gap = (fallback: number) => ({ type: 'number', min: 1, max: 1e6, default: fallback, description: 'Target gap' }) as const;
 const heavy = (fallback: number) =>
   ({ type: 'integer', min: 1, max: 10_000, default: fallback, description: 'Heavy rows' }) as const;
 
@@ -42,15 +41,15 @@ const sizes = { n: /* @__PURE__ */ length(1000), d: /* @__PURE__ */ dimension(20
 export const streamingProblem: Problem<RowStream, StreamedEigenvectors> = /* @__PURE__ */ defineProblem({
   id: 'linalg/streaming-top-eigenvector',
   title: 'Top eigenvector of a stream of rows',
-  statement: `The rows $a_1, \\dots, a_n$ of a matrix $A$ come one after the other, once. Find a unit vector $v$ close to
+  statement: `The rows $a_1, \\dots, a_n$ of a matrix $A$ arrive one after the other, once. Find a unit vector $v$ close to
 the top eigenvector $v_1$ of $A^\\top A = \\sum_i a_i a_i^\\top$, which maximises
 $$\\frac{\\lVert A v \\rVert^2}{\\lVert v \\rVert^2},$$
-in far fewer than $d^2$ numbers. How hard that is depends on the order of the rows, on the gap $R = \\sigma_1^2/\\sigma_2^2$, and on
+with far fewer than $d^2$ numbers. The difficulty depends on the order of the rows, on the gap $R = \\sigma_1^2/\\sigma_2^2$, and on
 the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d\\,p)$.`,
   families: {
     light: /* @__PURE__ */ defineFamily({
       title: 'Light rows',
-      description: 'Normal rows, longer by the factor sqrt(R) in one random direction; no row stands out.',
+      description: 'Normal rows, stretched by sqrt(R) in one random direction; no row is heavy.',
       real: false,
       params: { ...sizes, R: /* @__PURE__ */ gap(8) },
       suites: {
@@ -65,7 +64,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     }),
     heavy: /* @__PURE__ */ defineFamily({
       title: 'Heavy rows',
-      description: 'Normal rows of small norm and h equal long ones, which alone make the top eigenvector.',
+      description: 'Normal rows of small norm and h equal long ones, which alone determine the top eigenvector.',
       real: false,
       params: { ...sizes, R: /* @__PURE__ */ gap(8), h: /* @__PURE__ */ heavy(1) },
       suites: {
@@ -95,7 +94,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     }),
     sorted: /* @__PURE__ */ defineFamily({
       title: 'Sorted rows',
-      description: 'Light rows ordered by their product with the top eigenvector: as far from random order as can be.',
+      description: 'Light rows ordered by their product with the top eigenvector: as far from random order as possible.',
       real: false,
       params: {
         ...sizes,
@@ -118,7 +117,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     }),
     lowerBound: /* @__PURE__ */ defineFamily({
       title: 'Lower bound',
-      description: 'Random unit rows, any of which may turn out to bend the top eigenvector away from one long row.',
+      description: 'Random unit rows, any of which may bend the top eigenvector away from one long row.',
       real: false,
       params: { d: /* @__PURE__ */ dimension(100), h: /* @__PURE__ */ heavy(16), R: /* @__PURE__ */ gap(8) },
       suites: { quick: [{}], full: [8, 16, 32].map((R) => ({ d: 400, h: 64, R })) },
@@ -126,12 +125,12 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     }),
     drifting: /* @__PURE__ */ defineFamily({
       title: 'Turning direction',
-      description: 'Normal rows whose long direction turns during the stream: what no method that forgets can follow.',
+      description: 'Normal rows whose long direction rotates during the stream, which no forgetting method can follow.',
       real: false,
       params: {
         ...sizes,
         R: /* @__PURE__ */ gap(12),
-        turn: { type: 'number', min: 0, max: Math.PI, default: 1, description: 'Angle in all, in radians' },
+        turn: { type: 'number', min: 0, max: Math.PI, default: 1, description: 'Total angle, in radians' },
       },
       suites: { quick: [{}], full: [{ n: 40_000 }] },
       generate: (sizes, seed) => ({ rows: driftingStream(sizes, seed) }),
@@ -139,7 +138,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     paragraphs: /* @__PURE__ */ defineFamily({
       title: 'Paragraphs of a text',
       description:
-        'How often each of 1095 words stands in each paragraph of the constitution of the United States; sparse rows in random order.',
+        'Counts of 1095 words in each paragraph of the constitution of the United States; sparse rows in random order.',
       real: true,
       params: {},
       suites: { quick: [{}], full: [{}] },
@@ -150,7 +149,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     }),
     digits: /* @__PURE__ */ defineFamily({
       title: 'Handwritten digits',
-      description: '600 images of 8 x 8 pixels, each less the mean of all, in random order.',
+      description: '600 images of 8 x 8 pixels, minus their mean, in random order.',
       real: true,
       params: {},
       suites: { quick: [{}], full: [{}] },
@@ -171,7 +170,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     },
     captured: {
       title: 'Captured energy',
-      description: '|A v|² over the largest eigenvalue.',
+      description: '|A v|² relative to the largest eigenvalue.',
       unit: '',
       direction: 'maximize',
       compute: ({ rows }: RowStream, { vector }: StreamedEigenvectors) => {
@@ -181,7 +180,7 @@ the number $h$ of rows with $\\lVert a \\rVert^2 \\ge \\lVert A \\rVert_F^2 / (d
     },
     lost: {
       title: 'Lost energy',
-      description: '1 minus the captured energy: 0 for the top eigenvector, 1 for what is orthogonal to all rows.',
+      description: '1 minus the captured energy: 0 for the top eigenvector, 1 for a vector orthogonal to all rows.',
       unit: '',
       direction: 'minimize',
       compute: ({ rows }: RowStream, { vector }: StreamedEigenvectors) => {
@@ -201,7 +200,7 @@ and its eigenvector is *misalignment*, and $1 - \lVert Av\rVert^2 / (\lambda_1 \
       cost: 'O(n d^2 + d^3)',
       always: false,
       declines: ({ rows }) => {
-        if (rows.values.every((entry) => entry === 0)) return 'the rows are zero: every direction is as good';
+        if (rows.values.every((entry) => entry === 0)) return 'the rows are zero: all directions are equal';
         return rows.cols > MOST_PROVED ? `eigenvalues of more than ${MOST_PROVED} columns take too long` : undefined;
       },
       prover: () => import('./top-eigenvector-prover.ts'),
@@ -215,7 +214,7 @@ and its eigenvector is *misalignment*, and $1 - \lVert Av\rVert^2 / (\lambda_1 \
   badInstances: () => [
     { fault: 'no rows', instance: { rows: denseMatrix(0, 2) }, argument: 'rows' },
     {
-      fault: 'a value that is no number',
+      fault: 'a value that is not a number',
       instance: { rows: denseMatrix(1, 2, Float64Array.of(1, Number.NaN)) },
       argument: 'rows',
     },

@@ -202,8 +202,8 @@ function conclusion(solution: StreamedEigenvectors) {
 
 const FAILURES = {
   'no-growth': 'no rate made its vector grow enough: the gap is too small, or the stream too short',
-  'not-converged': 'the gap of the stored rows is too small for their top vectors to be told apart',
-  diverged: 'the rate led beyond all numbers: it is too large',
+  'not-converged': 'the gap of the stored rows is too small to distinguish their top vectors',
+  diverged: 'the vector overflowed: the rate is too large',
 } as const;
 
 function checkIterable(rows: object, symbol: symbol): void {
@@ -219,7 +219,7 @@ function lengthOf(part: StreamRow | DenseMatrix | CsrMatrix): number {
     throw new InvalidInputError(`expected a row, got ${typeof part}`, { argument: 'row', code: 'type' });
   }
   if (isMatrix(part)) return part.cols;
-  const problem = 'is needed for rows that come one at a time and begin with a sparse one';
+  const problem = 'is required for a stream of rows that begins with a sparse one';
   throw new InvalidInputError(problem, { argument: 'dimension', code: 'type' });
 }
 

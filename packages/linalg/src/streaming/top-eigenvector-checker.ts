@@ -53,7 +53,7 @@ export function check({ rows: a }: RowStream, { vector: v }: StreamedEigenvector
   if (!isVector(v, d) || !isVector(w, d) || typeof second !== 'number')
     return refused('the witness has no vector of this length');
   const values = times(a.values, -exponentOf(a.values));
-  if (!values) return refused('numbers are too far apart');
+  if (!values) return refused('the range of numbers is too large');
   const { gram, spread } = gramOf({ ...a, values });
   const off = interval(-spread, spread);
   const [image, squared] = [

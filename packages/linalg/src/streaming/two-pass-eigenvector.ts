@@ -9,13 +9,7 @@ import type { StreamedEigenvectors, StreamingIterate } from './streaming-options
 import { streamingProblem } from './streaming-problem.ts';
 
 const twoPassOptions = {
-  oversampling: {
-    type: 'integer',
-    min: 0,
-    max: 1000,
-    default: 10,
-    description: 'Random vectors beside the one that is wanted',
-  },
+  oversampling: { type: 'integer', min: 0, max: 1000, default: 10, description: 'Additional random vectors' },
   powerIterations: { type: 'integer', min: 0, max: 100, default: 2, description: 'Further pairs of passes over the rows' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random vectors' },
 } as const satisfies OptionSpecs;
@@ -67,11 +61,11 @@ function answer(
 export const randomizedSvdSolver = /* @__PURE__ */ defineSolver({
   id: 'linalg/randomized-svd',
   title: 'Randomised SVD',
-  summary: 'Products with a few random vectors: more than one pass over the rows, and many digits.',
+  summary: 'Products with a few random vectors: accurate, with more than one pass over the rows.',
   problem: streamingProblem,
   role: 'baseline',
   paper: { title: 'Finding structure with randomness', arxiv: '0909.4061', year: 2011 },
-  cost: 'O(d \\ell) \\text{ a row and pass, and } 2\\,n d + 4\\,(n + d)\\,\\ell \\text{ numbers}',
+  cost: 'O(d \\ell) \\text{ per row and pass, and } 2\\,n d + 4\\,(n + d)\\,\\ell \\text{ numbers}',
   options: twoPassOptions,
   steps: ({ rows }, options) => twoPassEigenvectorSteps(rows, options),
 });

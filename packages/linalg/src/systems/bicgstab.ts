@@ -18,7 +18,7 @@ const bicgstabOptions = {
     type: 'value',
     check: checkOperator,
     description:
-      'An approximation of the inverse, applied from the right, so that residuals stay those of the system; none by default',
+      'An approximation of the inverse, applied from the right, so residuals are those of the system; none by default',
   },
 } as const satisfies OptionSpecs;
 
@@ -108,7 +108,7 @@ function* biconjugateSteps(
     if (failures > 2 || !(relativeResidual < Infinity)) {
       return stalled(
         solution(),
-        `the recurrence breaks down, or rounding keeps it, at a relative residual of ${relativeResidual}`,
+        `the recurrence broke down, or rounding stopped it, at a relative residual of ${relativeResidual}`,
       );
     }
     best = Math.min(best, relativeResidual);

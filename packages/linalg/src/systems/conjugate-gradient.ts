@@ -134,7 +134,7 @@ function* conjugateSteps(
     }
     if (isTrue) {
       if (relativeResidual > lastTrueResidual / 2) {
-        return stalled(solution(), `rounding keeps the relative residual at ${relativeResidual}`);
+        return stalled(solution(), `rounding limits the relative residual to ${relativeResidual}`);
       }
       lastTrueResidual = relativeResidual;
       residualEnergy = energy();

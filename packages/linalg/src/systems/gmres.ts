@@ -16,7 +16,7 @@ export const restart = {
   min: 1,
   max: 1000,
   default: 30,
-  description: 'Iterations after which the Krylov space begins again, or the size if that is less',
+  description: 'Iterations after which the Krylov space restarts, or the size if less',
 } as const;
 
 const gmresOptions = {
@@ -27,7 +27,7 @@ const gmresOptions = {
     type: 'value',
     check: checkOperator,
     description:
-      'An approximation of the inverse, applied from the right, so that residuals stay those of the system; none by default',
+      'An approximation of the inverse, applied from the right, so residuals are those of the system; none by default',
   },
 } as const satisfies OptionSpecs;
 

@@ -94,10 +94,10 @@ export function check(system: LinearSystem, solution: LinearSolution, witness: u
   const scaled = scaledSystem(system, solution);
   if (typeof scaled === 'string') return { proved: false, reason: scaled };
   const guess: unknown = (witness as Partial<LeastSquaresWitness> | null)?.leastEigenvalue;
-  if (typeof guess !== 'number') return { proved: false, reason: 'the witness has no guess of an eigenvalue' };
+  if (typeof guess !== 'number') return { proved: false, reason: 'the witness has no eigenvalue estimate' };
   const { gram, spread } = gramOf(scaled.a);
   const least = add(interval(leastEigenvalueBound(gram, system.a.cols, guess)), interval(-spread)).lower;
-  if (!(least > 0)) return { proved: false, reason: 'columns are too near to dependent ones' };
+  if (!(least > 0)) return { proved: false, reason: 'columns are nearly dependent' };
   const { upper } = divide(lengthOf(gradientOf(scaled)), interval(least));
   const error = fromUnits(upper, scaled.exponent);
   return error < Infinity

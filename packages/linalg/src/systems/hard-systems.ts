@@ -25,13 +25,13 @@ export function hardSystems(): HardInstance<LinearSystem>[] {
   add('a singular system with a solution', square([1, 1, 1, 1]), Float64Array.of(2, 2), 'symmetric');
   add('a singular system without one', square([1, 1, 1, 1]), Float64Array.of(1, 2), 'symmetric');
   add('a nilpotent matrix', square([0, 1, 0, 0]), Float64Array.of(1, 1), 'general');
-  add('a cycle, on which minimal residuals stand still', cycle(5), Float64Array.of(1, 0, 0, 0, 0), 'general');
+  add('a cycle, on which minimal residuals stagnate', cycle(5), Float64Array.of(1, 0, 0, 0, 0), 'general');
   add('an indefinite matrix', square([0, 1, 1, 0]), Float64Array.of(2, 3), 'symmetric');
   const graded = square([1, 1e-160, 1e-160, 1e-300]);
   add('a graded matrix', graded, Float64Array.of(1, 1e-200), 'positive-definite');
-  add('an indefinite matrix that is said to be positive', square([1, 2, 2, 1]), Float64Array.of(1, 1), 'positive-definite');
+  add('an indefinite matrix declared positive', square([1, 2, 2, 1]), Float64Array.of(1, 1), 'positive-definite');
   const column: DenseMatrix = { rows: 2, cols: 1, values: Float64Array.of(1e308, 1e308) };
-  add('two equations that are nearly the largest numbers', column, Float64Array.of(1e308, 1e308), 'least-squares');
+  add('two equations near the largest number', column, Float64Array.of(1e308, 1e308), 'least-squares');
   const contradiction: DenseMatrix = { rows: 2, cols: 1, values: Float64Array.of(1, 1) };
   add('contradictory equations', contradiction, Float64Array.of(1, -1), 'least-squares');
   add('a denormal matrix', square([5e-324, 0, 0, 1e-322]), Float64Array.of(5e-324, 5e-324), 'positive-definite');

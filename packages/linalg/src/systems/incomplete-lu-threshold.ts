@@ -22,7 +22,7 @@ const incompleteLuThresholdOptions = {
     type: 'integer',
     min: 0,
     default: 10,
-    description: 'A row of L, and one of U, may have so many entries more than that of A',
+    description: 'Additional entries allowed in a row of L and of U, compared with A',
   },
 } as const satisfies OptionSpecs;
 

@@ -22,7 +22,7 @@ export const jacobiOptions = {
     above: 0,
     max: 1,
     default: 1,
-    description: 'The factor of every step; 2/3 is usual for smoothing',
+    description: 'Damping factor; 2/3 is usual for smoothing',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;

@@ -20,8 +20,7 @@ export const kaczmarzOptions = {
     type: 'integer',
     min: 1,
     max: 10_000_000, // limits are heard between iterations
-    description:
-      'Projections that make an iteration, after which the residual is computed; as many as there are rows by default',
+    description: 'Projections per iteration, after which the residual is computed; by default the number of rows',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the draws' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },

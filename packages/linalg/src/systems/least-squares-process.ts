@@ -117,7 +117,7 @@ export class LeastSquaresProcess implements Disposable {
       return undefined;
     }
     const [residual, gradient] = [relativeResidual, relativeGradient].map((value) => value.toExponential(1));
-    const reason = `rounding keeps the relative residual at ${residual} and the relative gradient at ${gradient}`;
+    const reason = `rounding limits the relative residual to ${residual} and the relative gradient to ${gradient}`;
     return stalled(solution(), reason);
   }
 

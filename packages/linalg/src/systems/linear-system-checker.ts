@@ -49,7 +49,7 @@ export function check(system: LinearSystem, solution: LinearSolution, witness: u
   const units = Float64Array.from(places, (place) => powerOfTwo(Math.max(-500, Math.min(500, place - middle))));
   const proof = enclosureOfSolution(entries, b, hint, x, units);
   if (!proof) {
-    const reason = 'the witness is too far from an inverse, or the matrix too near a singular one';
+    const reason = 'the witness is too far from an inverse, or the matrix is nearly singular';
     return { proved: false, reason };
   }
   let upper = 0;
@@ -77,10 +77,10 @@ export function times(values: Float64Array, exponent: number): Float64Array | un
 
 /** The system with A and b near 1: x in units of 2^exponent; a text for what is no system. */
 export function scaledSystem({ a, b }: LinearSystem, { x }: LinearSolution) {
-  if (!(x instanceof Float64Array && x.length === a.cols && x.every(Number.isFinite))) return 'the solution is no point';
+  if (!(x instanceof Float64Array && x.length === a.cols && x.every(Number.isFinite))) return 'the solution is not a point';
   const [of, to] = [exponentOf(a.values), exponentOf(b)];
   const [values, right, point] = [times(a.values, -of), times(b, -to), times(x, of - to)];
-  if (!values || !right || !point) return 'numbers are too far apart';
+  if (!values || !right || !point) return 'the range of numbers is too large';
   return { a: { ...a, values }, b: right, x: point, unit: of, exponent: to - of };
 }
 

@@ -21,7 +21,7 @@ import { lsqr } from './lsqr.ts';
 const STRUCTURES: readonly SystemStructure[] = ['positive-definite', 'symmetric', 'general', 'least-squares'];
 
 const side = (points: number) =>
-  ({ type: 'integer', min: 2, max: 2000, default: points, description: 'Inner points a side of the grid' }) as const;
+  ({ type: 'integer', min: 2, max: 2000, default: points, description: 'Inner points per side of the grid' }) as const;
 
 /** Says which structures a method is for. */
 export function only(...structures: readonly SystemStructure[]): (system: LinearSystem) => string | undefined {
@@ -44,7 +44,7 @@ const MOST_PROVED = 1000;
 
 const design = {
   rows: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Equations' },
-  entries: { type: 'integer', min: 1, max: 100, default: 5, description: 'Entries of a row' },
+  entries: { type: 'integer', min: 1, max: 100, default: 5, description: 'Entries per row' },
 } as const;
 
 /** Linear systems and least squares. */
@@ -53,7 +53,7 @@ export const linearSystem: Problem<LinearSystem, LinearSolution> = /* @__PURE__ 
   title: 'Linear system',
   statement: `Given a matrix $A$ and a vector $b$, find $x$ with
 $$Ax = b,$$
-or, where that has no solution, the $x$ that minimises $\\lVert Ax - b \\rVert_2$. Both are told by the gradient
+or, if there is no solution, the $x$ that minimises $\\lVert Ax - b \\rVert_2$. Both are characterised by the gradient
 $A^\\top (b - Ax) = 0$.`,
   families: {
     laplacian: /* @__PURE__ */ defineFamily({
@@ -70,7 +70,7 @@ $A^\\top (b - Ax) = 0$.`,
     }),
     convection: /* @__PURE__ */ defineFamily({
       title: 'Convection and diffusion',
-      description: 'Diffusion with a wind from the west, upwind differences: not symmetric.',
+      description: 'Diffusion with a west wind, upwind differences: not symmetric.',
       real: false,
       params: {
         side: /* @__PURE__ */ side(12),
@@ -85,11 +85,11 @@ $A^\\top (b - Ax) = 0$.`,
     }),
     indefinite: /* @__PURE__ */ defineFamily({
       title: 'Shifted Laplacian',
-      description: 'The Laplacian less a multiple of the identity: waves, with eigenvalues on both sides of zero.',
+      description: 'The Laplacian minus a multiple of the identity: waves, with eigenvalues on both sides of zero.',
       real: false,
       params: {
         side: /* @__PURE__ */ side(12),
-        shift: { type: 'number', min: 0, max: 8, default: 0.3, description: 'What is subtracted from the diagonal' },
+        shift: { type: 'number', min: 0, max: 8, default: 0.3, description: 'Shift of the diagonal' },
       },
       suites: { quick: [{}], full: [{ side: 60 }] },
       generate: ({ side, shift }, seed) => ({
@@ -124,9 +124,9 @@ $A^\\top (b - Ax) = 0$.`,
     smoothing: /* @__PURE__ */ defineFamily({
       title: 'Smoothing over flights',
       description:
-        'Random figures of 305 airports of the United States, smoothed over the flights of 2008: the Laplacian of a real network, whose degrees differ by a factor of a hundred thousand.',
+        'Random values of 305 United States airports, smoothed over the flights of 2008: the Laplacian of a real network, whose degrees differ by a factor of a hundred thousand.',
       real: true,
-      params: { strength: { type: 'number', min: 0, max: 1e6, default: 1, description: 'How much neighbours pull' } },
+      params: { strength: { type: 'number', min: 0, max: 1e6, default: 1, description: 'Strength of the smoothing' } },
       suites: { quick: [{}], full: [{ strength: 10 }, { strength: 1000 }] },
       generate: async ({ strength }, seed) => {
         const graph = decodedMatrix(await import('../fixtures/airports.ts'));
@@ -148,7 +148,7 @@ $A^\\top (b - Ax) = 0$.`,
   metrics: {
     gradient: {
       title: 'Gradient',
-      description: "|A'(b - A x)| over |A|_F |b|: zero at the solution, of a system and of least squares.",
+      description: "|A'(b - A x)| / (|A|_F |b|): zero at the solution of a system and of least squares.",
       unit: '',
       direction: 'minimize',
       targets: [1e-2, 1e-6, 1e-10],
@@ -159,7 +159,7 @@ $A^\\top (b - Ax) = 0$.`,
     },
     residual: {
       title: 'Residual',
-      description: '|b - A x| over |b|; for least squares it need not vanish.',
+      description: '|b - A x| / |b|; for least squares it need not vanish.',
       unit: '',
       direction: 'minimize',
       compute: (instance: LinearSystem, { x }: LinearSolution) => norm(scaledResidual(instance, x).residual),
@@ -176,8 +176,8 @@ $\lvert x^*_i - x_i \rvert \le$ *error* for all $i$.`,
       cost: 'O(n^3)',
       always: false,
       declines: ({ a, structure }) => {
-        if (structure === 'least-squares' || a.rows !== a.cols) return 'least squares have a certificate of their own';
-        if (a.values.every((entry) => entry === 0)) return 'the matrix is zero: no solution is the only one';
+        if (structure === 'least-squares' || a.rows !== a.cols) return 'least squares have a separate certificate';
+        if (a.values.every((entry) => entry === 0)) return 'the matrix is zero: no solution is unique';
         return a.rows > MOST_PROVED ? `an inverse of more than ${MOST_PROVED} rows takes too long` : undefined;
       },
       prover: () => import('./linear-system-prover.ts'),
@@ -201,7 +201,7 @@ $\lVert x^* - x\rVert_2 \le$ *error*.`,
     },
     gradient: {
       title: 'Gradient',
-      statement: String.raw`For the doubles of $A$, $b$ and $x$ as they are: $\lVert A^\top (b - Ax)\rVert_2$ over
+      statement: String.raw`For the given doubles of $A$, $b$ and $x$: $\lVert A^\top (b - Ax)\rVert_2$ over
 $\lVert A\rVert_F \lVert b\rVert_2$ is *gradient*.`,
       about: 'answer',
       figures: ['gradient'],
@@ -229,7 +229,7 @@ $\lVert A\rVert_F \lVert b\rVert_2$ is *gradient*.`,
     const structure = 'positive-definite' as const;
     return [
       { fault: 'a right-hand side that is too short', instance: { a, b: b.slice(1), structure }, argument: 'b' },
-      { fault: 'a value that is no number', instance: { a, b: Float64Array.of(1, Number.NaN), structure }, argument: 'b' },
+      { fault: 'a value that is not a number', instance: { a, b: Float64Array.of(1, Number.NaN), structure }, argument: 'b' },
       {
         fault: 'an infinite entry',
         instance: { a: { ...a, values: Float64Array.of(2, 1, 1, Infinity) }, b, structure },
@@ -257,7 +257,7 @@ $\lVert A\rVert_F \lVert b\rVert_2$ is *gradient*.`,
   },
   reference: ({ a, b }) => lsqr(a, b, { tolerance: 1e-14, maxIterations: 100_000 }),
   instanceFile: {
-    description: `A JSON object with the matrix \`a\` (${MATRIX_FORMS}), the right-hand side \`b\` (if it is left out, the one whose solution is all ones), and the \`structure\`: \`positive-definite\`, \`symmetric\`, \`general\` or \`least-squares\`.`,
+    description: `A JSON object with the matrix \`a\` (${MATRIX_FORMS}), the right-hand side \`b\` (by default the one whose solution is all ones), and the \`structure\`: \`positive-definite\`, \`symmetric\`, \`general\` or \`least-squares\`.`,
     example: {
       a: [
         [4, 1],

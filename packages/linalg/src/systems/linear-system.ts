@@ -49,7 +49,7 @@ export const initial = {
   type: 'value',
   was: 'initialSolution',
   check: checkNumbers,
-  description: 'Where to start; zero by default',
+  description: 'Initial point; zero by default',
 } as const;
 
 /** Runs steps with ten times the size as iteration limit where none is given. */
@@ -180,7 +180,7 @@ export function* scaledSteps<A extends System, I extends LinearIterate>(
   if (scale === 1 && size === 1) return yield* steps(a, b, start, 1);
   const factor = size / scale;
   if (!(factor > 0 && factor < Infinity)) {
-    const problem = 'is so far from the entries of a that solutions are beyond all numbers';
+    const problem = 'is so large relative to the entries of a that solutions overflow';
     throw new InvalidInputError(problem, { argument: 'b', code: 'out-of-range' });
   }
   const divided = (values: Float64Array, by: number) => values.map((value) => value / by);
@@ -188,7 +188,7 @@ export function* scaledSteps<A extends System, I extends LinearIterate>(
   const target = divided(b, size);
   const begin = start && divided(start, factor);
   if (begin && !allFinite(begin)) {
-    const problem = 'is beyond all numbers beside the solutions of the system';
+    const problem = 'overflows relative to the solutions of the system';
     throw new InvalidInputError(problem, { argument: 'initial', code: 'out-of-range' });
   }
   const restored = ({ x, relativeResidual }: LinearSolution): LinearSolution => ({

@@ -274,7 +274,7 @@ function checkPreconditioner(value: unknown, argument: string): asserts value is
 /** Division by the magnitudes on the diagonal; by one where there are zeros. */
 function magnitudeInverse(a: DenseMatrix | CsrMatrix | LinearOperator): LinearOperator {
   if (typeof a === 'function') {
-    const problem = 'jacobi needs a matrix, whose diagonal it can read';
+    const problem = 'jacobi needs a matrix to read its diagonal';
     throw new InvalidInputError(problem, { argument: 'preconditioner', code: 'unsupported' });
   }
   const matrix = toCsr(a);

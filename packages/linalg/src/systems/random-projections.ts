@@ -29,7 +29,7 @@ export function* projectionSteps(
     }
     if (relativeResidual < least) [least, leastAt] = [relativeResidual, iteration];
     if (iteration - leastAt >= patience) {
-      const cause = 'the system has no solution, or rounding or its condition keeps it away';
+      const cause = 'the system has no solution, or rounding or its condition prevents it';
       const reason = `no smaller residual for ${patience} iterations: ${cause}`;
       return stalled(solution(), reason);
     }

@@ -14,7 +14,7 @@ import { AskedRows, diagonalValues, nonzeroDiagonal, readerOf, residualOfRows, r
 export const relaxationOptions = {
   tolerance,
   initial,
-  relaxation: { type: 'number', above: 0, below: 2, default: 1.5, description: 'The factor of every step: 1 is Gauss-Seidel' },
+  relaxation: { type: 'number', above: 0, below: 2, default: 1.5, description: 'Relaxation factor: 1 is Gauss-Seidel' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 

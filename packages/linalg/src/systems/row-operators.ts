@@ -174,7 +174,7 @@ export function rowsOf<Sides extends object>(
     let before = -1;
     row(i, (column, value) => {
       if (!Number.isInteger(column) || column <= before || column >= cols) {
-        const problem = `gives column ${column} after ${before} of ${cols} in row ${i}: they have to rise`;
+        const problem = `gives column ${column} after ${before} of ${cols} in row ${i}: columns must increase`;
         throw new InvalidInputError(problem, { argument: 'a.row', code: 'out-of-range', index: i });
       }
       if (!Number.isFinite(value)) {
@@ -220,7 +220,7 @@ export function productAndDiagonal<Sides extends object>(
     throw new InvalidInputError(problem, { argument: 'a.diagonal', code: 'not-finite', index });
   }
   if (!isStored(a) && !hasPart(a, 'row')) {
-    const problem = 'has to be a matrix, or to have apply(x, out) and diagonal(out), or row(i, entry)';
+    const problem = 'must be a matrix, or have apply(x, out) and diagonal(out), or row(i, entry)';
     throw new InvalidInputError(problem, { argument: 'a', code: 'unsupported' });
   }
   const system = rowsOf(a as AnyMatrix | RowOperator, sidesOf);
@@ -297,7 +297,7 @@ function checkRows(a: RowOperator | LinearMap): void {
     checkFunction((a as LinearMap).applyTransposed, 'a.applyTransposed');
     return;
   }
-  const problem = 'has to be a matrix, or to have row(i, entry) or applyTransposed(y, out): rows are read';
+  const problem = 'must be a matrix, or have row(i, entry) or applyTransposed(y, out) to read rows';
   throw new InvalidInputError(problem, { argument: 'a', code: 'unsupported' });
 }
 

@@ -19,7 +19,7 @@ const PATIENCE = 1000;
 export const sketchAndProjectOptions = {
   tolerance,
   initial,
-  sketchSize: { type: 'integer', min: 1, default: 16, description: 'Equations in a sketch; all if there are fewer' },
+  sketchSize: { type: 'integer', min: 1, default: 16, description: 'Equations per sketch; all if there are fewer' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the draws' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;

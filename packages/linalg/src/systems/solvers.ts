@@ -51,9 +51,9 @@ function baseline<const Options extends OptionSpecs>(
   });
 }
 
-const AN_ITERATION = 'O(\\operatorname{nnz}) \\text{ an iteration}';
-const A_SWEEP = 'O(\\operatorname{nnz}) \\text{ a sweep}';
-const WITH_CONDITION = 'O(\\operatorname{nnz}) \\text{ an iteration, } O(\\kappa) \\text{ of them}';
+const AN_ITERATION = 'O(\\operatorname{nnz}) \\text{ per iteration}';
+const A_SWEEP = 'O(\\operatorname{nnz}) \\text{ per sweep}';
+const WITH_CONDITION = 'O(\\operatorname{nnz}) \\text{ per iteration, } O(\\kappa) \\text{ of them}';
 
 const anySquare = /* @__PURE__ */ only('positive-definite', 'symmetric', 'general');
 const relaxable = /* @__PURE__ */ withDiagonal('positive-definite', 'general');
@@ -84,7 +84,7 @@ export const linearSystemSolvers = [
       title: 'Conjugate gradients',
       summary: 'The best approximation in the Krylov space, in the norm of A: for positive definite systems.',
       paper: { title: 'Methods of conjugate gradients for solving linear systems', year: 1952 },
-      cost: 'O(\\operatorname{nnz}) \\text{ an iteration, } O(\\sqrt{\\kappa}) \\text{ of them}',
+      cost: 'O(\\operatorname{nnz}) \\text{ per iteration, } O(\\sqrt{\\kappa}) \\text{ of them}',
     },
     { tolerance },
     conjugateGradientSteps,
@@ -118,7 +118,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/minres',
       title: 'MINRES',
-      summary: 'The smallest residual in the Krylov space with three vectors: for symmetric systems, also indefinite.',
+      summary: 'The smallest residual in the Krylov space with three vectors: for symmetric systems, also indefinite ones.',
       paper: { title: 'Solution of sparse indefinite systems of linear equations', year: 1975 },
       cost: AN_ITERATION,
     },
@@ -128,7 +128,7 @@ export const linearSystemSolvers = [
         type: 'choice',
         choices: ['none', 'absolute-diagonal'],
         default: 'none',
-        description: 'Which approximation of the inverse; it has to be positive definite also where the system is not',
+        description: 'Which approximation of the inverse; it has to be positive definite even if the system is not',
       },
     },
     (a, b, { tolerance, preconditioner }) =>
@@ -141,7 +141,7 @@ export const linearSystemSolvers = [
       title: 'GMRES',
       summary: 'The smallest residual in the Krylov space, with restarts: for square systems without symmetry.',
       paper: { title: 'GMRES: a generalized minimal residual algorithm for solving nonsymmetric linear systems', year: 1986 },
-      cost: 'O(\\operatorname{nnz} + n\\,m) \\text{ an iteration, restarted after } m',
+      cost: 'O(\\operatorname{nnz} + n\\,m) \\text{ per iteration, restarted after } m',
     },
     { tolerance, restart, preconditioner: incomplete },
     (a, b, { preconditioner, ...options }) => gmresSteps(a, b, { ...options, preconditioner: inverseOf(a, preconditioner) }),
@@ -151,7 +151,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/bicgstab',
       title: 'BiCGSTAB',
-      summary: 'Stabilized biconjugate gradients: square systems without symmetry in the memory of a few vectors.',
+      summary: 'Stabilized biconjugate gradients: square nonsymmetric systems with the memory of a few vectors.',
       paper: {
         title: 'Bi-CGSTAB: a fast and smoothly converging variant of Bi-CG for the solution of nonsymmetric linear systems',
         year: 1992,
@@ -177,7 +177,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/lsmr',
       title: 'LSMR',
-      summary: 'Least squares whose gradient falls in every iteration, so that it may be stopped early.',
+      summary: 'Least squares with a gradient that falls in every iteration, so it can be stopped early.',
       paper: { title: 'LSMR: an iterative algorithm for sparse least-squares problems', arxiv: '1006.0758', year: 2011 },
       cost: WITH_CONDITION,
     },
@@ -219,7 +219,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/successive-over-relaxation',
       title: 'Successive over-relaxation',
-      summary: 'Gauss-Seidel sweeps with lengthened steps: of another order on grids, with the right factor.',
+      summary: 'Gauss-Seidel sweeps with extended steps: with the right factor, an order faster on grids.',
       paper: { title: 'Iterative methods for solving partial difference equations of elliptic type', year: 1954 },
       cost: A_SWEEP,
     },
@@ -243,7 +243,7 @@ export const linearSystemSolvers = [
     {
       id: 'linalg/kaczmarz',
       title: 'Randomized Kaczmarz',
-      summary: 'Projections onto single equations, drawn by their norm: for consistent systems that come row by row.',
+      summary: 'Projections onto single equations, sampled by norm: for consistent systems that arrive row by row.',
       paper: { title: 'A randomized Kaczmarz algorithm with exponential convergence', arxiv: 'math/0702226', year: 2009 },
       cost: 'O(\\operatorname{nnz}) \\text{ for as many projections as there are rows}',
     },

@@ -56,7 +56,7 @@ export function* symmetricOverRelaxationSteps(
 }
 
 const ssorPreconditionerOptions = {
-  relaxation: { type: 'number', above: 0, below: 2, default: 1, description: 'The factor of every step' },
+  relaxation: { type: 'number', above: 0, below: 2, default: 1, description: 'Relaxation factor' },
 } as const satisfies OptionSpecs;
 
 /** What `ssorPreconditioner` takes last. */

@@ -36,7 +36,7 @@ export class Canaries implements Guard {
   check(): void {
     for (const [from, to] of this.#ranges) {
       const bad = this.#bytes.subarray(from, to).findIndex((byte) => byte !== this.#filling);
-      if (bad >= 0) throw new Error(`a kernel wrote ${bad + 1} bytes behind the block that ends at ${from}`);
+      if (bad >= 0) throw new Error(`a kernel wrote ${bad + 1} bytes past the block that ends at ${from}`);
     }
   }
 }

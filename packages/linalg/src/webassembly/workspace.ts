@@ -251,7 +251,7 @@ export class Workspace {
     const offset = this.#top;
     this.#top += aligned(bytes);
     if (this.#top > byteLength) {
-      throw new RangeError(`the workspace has ${byteLength} bytes, ${this.#top} are needed`);
+      throw new RangeError(`the workspace has ${byteLength} bytes, but ${this.#top} are needed`);
     }
     if (this.#canaries?.hasRoom) {
       this.#top += CANARY_BYTES;

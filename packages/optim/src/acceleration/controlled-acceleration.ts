@@ -31,7 +31,7 @@ const controlledAccelerationOptions = {
     min: 0,
     max: 1,
     default: 1,
-    description: 'Share of the damping by curvature: 0 takes gradients where the particle is, as heavy ball does',
+    description: 'Share of the curvature damping: 0 takes gradients at the particle, like heavy ball',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -104,12 +104,11 @@ function controlledMomentum(
 export const controlledAccelerationSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/controlled-acceleration',
   title: 'Controlled acceleration',
-  summary:
-    'A damped motion with damping by curvature, in look-ahead symplectic steps: what control theory makes of acceleration.',
+  summary: 'A damped motion with curvature damping, in look-ahead symplectic steps: acceleration derived from control theory.',
   problem: smooth,
   role: 'paper',
   paper: accelerationPaper,
-  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  cost: 'O(d) \\text{ per iteration, and a gradient}',
   options: controlledAccelerationOptions,
   declines: needsStrongConvexity,
   steps: (instance, options) =>

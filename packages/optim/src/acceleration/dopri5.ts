@@ -19,19 +19,19 @@ import type { Integration, IntegrationIterate, VectorField } from './ode-integra
 import { checkInterval, Recorder } from './ode-integrators.ts';
 
 const dopri5Options = {
-  from: { type: 'number', default: 0, description: 'Where time begins' },
-  to: { type: 'number', required: true, description: 'Where it ends, after `from`' },
+  from: { type: 'number', default: 0, description: 'Start time' },
+  to: { type: 'number', required: true, description: 'End time, after `from`' },
   relativeTolerance: {
     type: 'number',
     above: 0,
     default: 1e-8,
-    description: 'Error of a step, relative to the component of the state',
+    description: 'Error per step, relative to the component of the state',
   },
-  absoluteTolerance: { type: 'number', min: 0, default: 1e-10, description: 'Error of a step where a component is small' },
+  absoluteTolerance: { type: 'number', min: 0, default: 1e-10, description: 'Absolute error per step, for small components' },
   times: {
     type: 'value',
     check: checkTimesArray,
-    description: 'Times of which to give the states, rising and within the interval; those of the steps by default',
+    description: 'Times at which to return the states, increasing and within the interval; those of the steps by default',
   },
   maxIterations: { type: 'integer', min: 0, default: 1_000_000, description: 'Step limit' },
 } as const satisfies OptionSpecs;

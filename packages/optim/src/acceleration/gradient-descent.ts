@@ -77,11 +77,11 @@ export function gradientDescentSteps(
 export const gradientDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/gradient-descent',
   title: 'Gradient descent',
-  summary: 'Steps of constant length along the gradient: what everything faster is compared with.',
+  summary: 'Gradient steps of constant length: the baseline for everything faster.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Méthode générale pour la résolution des systèmes d’équations simultanées', year: 1847 },
-  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  cost: 'O(d) \\text{ per iteration, and a gradient}',
   options: gradientDescentOptions,
   steps: ({ objective, initial, lipschitz, strongConvexity }, options) =>
     gradientDescentSteps(objective, initial, {

@@ -68,7 +68,7 @@ export function* gradientMethodSteps(
     }
     const raised = constant.fit(point, gradient);
     if (raised === undefined) {
-      const problem = 'the value is not finite where the gradient was asked for, or no step decreases it enough';
+      const problem = 'the value is not finite where the gradient was evaluated, or no step decreases it enough';
       return stalled(f.solution(last), problem);
     }
     if (raised) method.raised?.();

@@ -79,11 +79,11 @@ export function heavyBallSteps(
 export const heavyBallSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/heavy-ball',
   title: 'Heavy ball',
-  summary: 'Gradient steps and a share of the last step: fastest on quadratics, and not to be trusted elsewhere.',
+  summary: 'Gradient steps plus a share of the last step: fastest on quadratics, unreliable elsewhere.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Some methods of speeding up the convergence of iteration methods', year: 1964 },
-  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  cost: 'O(d) \\text{ per iteration, and a gradient}',
   options: heavyBallOptions,
   declines: needsStrongConvexity,
   steps: (instance, options) => heavyBallSteps(instance.objective, instance.initial, knownCurvature(instance, options)),

@@ -93,11 +93,11 @@ export function itemSteps(
 export const itemSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/item',
   title: 'ITEM',
-  summary: 'The information-theoretic exact method: no other promises to come closer to the minimiser.',
+  summary: 'The information-theoretic exact method: no method guarantees a smaller distance to the minimiser.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'An optimal gradient method for smooth strongly convex minimization', arxiv: '2101.09741', year: 2023 },
-  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  cost: 'O(d) \\text{ per iteration, and a gradient}',
   options: itemOptions,
   declines: needsConvexity,
   steps: (instance, options) => itemSteps(instance.objective, instance.initial, knownCurvature(instance, options)),

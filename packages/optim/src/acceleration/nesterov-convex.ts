@@ -25,7 +25,8 @@ const nesterovConvexOptions = {
     type: 'choice',
     choices: ['none', 'gradient', 'function'],
     default: 'gradient',
-    description: 'Drop momentum never, when it points uphill, or when the value, one more an iteration, rises',
+    description:
+      'When to drop momentum: never, when it points uphill, or when the value (one more evaluation per iteration) rises',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -80,11 +81,11 @@ export function nesterovConvexSteps(
 export const nesterovConvexSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/nesterov-convex',
   title: 'Nesterov’s method, convex',
-  summary: 'Momentum that grows until a restart: for convex functions, without any constant if need be.',
+  summary: 'Momentum that grows until a restart: for convex functions, if necessary without any constants.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'A method of solving a convex programming problem with convergence rate O(1/k²)', year: 1983 },
-  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  cost: 'O(d) \\text{ per iteration, and a gradient}',
   options: nesterovConvexOptions,
   declines: needsConvexity,
   steps: ({ objective, initial, lipschitz }, options) =>

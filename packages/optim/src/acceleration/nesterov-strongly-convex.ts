@@ -65,11 +65,11 @@ export function nesterovStronglyConvexSteps(
 export const nesterovStronglyConvexSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/nesterov-strongly-convex',
   title: 'Nesterov’s method, strongly convex',
-  summary: 'Momentum whose gradient is taken where it leads: safe and fast when mu is known.',
+  summary: 'Momentum with the gradient at the look-ahead point: safe and fast when mu is known.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Introductory lectures on convex optimization', year: 2004 },
-  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  cost: 'O(d) \\text{ per iteration, and a gradient}',
   options: nesterovStronglyConvexOptions,
   declines: needsStrongConvexity,
   steps: (instance, options) =>

@@ -159,7 +159,7 @@ export function* fixedSteps(
     if (iteration === steps) return converged(solution(), 'the end of the interval was reached');
     step(time, length, state, next);
     if (!next.every(Number.isFinite)) {
-      return stalled(solution(), `the state is not finite after time ${time}: take more steps`);
+      return stalled(solution(), `the state is not finite after time ${time}: use more steps`);
     }
     [state, next] = [next, state];
   }

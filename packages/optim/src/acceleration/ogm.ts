@@ -18,7 +18,7 @@ const ogmOptions = {
     type: 'choice',
     choices: ['none', 'gradient'],
     default: 'gradient',
-    description: 'Drop momentum never, or when the iterates move uphill',
+    description: 'When to drop momentum: never, or when the iterates move uphill',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -74,11 +74,11 @@ export function ogmSteps(
 export const ogmSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/ogm',
   title: 'Optimised gradient method',
-  summary: 'Half of the gap that Nesterov’s method promises for convex functions.',
+  summary: 'Half of the guaranteed gap of Nesterov’s method for convex functions.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Optimized first-order methods for smooth convex minimization', arxiv: '1406.5468', year: 2016 },
-  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  cost: 'O(d) \\text{ per iteration, and a gradient}',
   options: ogmOptions,
   declines: needsConvexity,
   steps: ({ objective, initial, lipschitz }, options) =>

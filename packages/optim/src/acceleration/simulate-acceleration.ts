@@ -169,7 +169,7 @@ function gradientFlow(f: CountedObjective): MotionSystem {
       for (let i = 0; i < out.length; i++) out[i] = -out[i];
     },
     begin: (initial, velocity) => {
-      if (velocity) throw unsupported('initialVelocity', 'the gradient flow has no velocity of its own');
+      if (velocity) throw unsupported('initialVelocity', 'the gradient flow has no separate velocity');
       return initial.slice();
     },
     velocity: (_, gradient, out) => {
@@ -270,7 +270,7 @@ function integratorSteps(
 
 /** w first, then x with the new w. */
 function semiImplicitEuler({ dynamics, objective }: MotionSystem): Stepper {
-  if (!dynamics) throw unsupported('integrator', 'semi-implicit-euler needs an equation of second order');
+  if (!dynamics) throw unsupported('integrator', 'semi-implicit-euler needs a second-order equation');
   const { friction, curvatureDamping, forcing } = dynamics;
   const size = objective.dimension;
   const gradient = new Float64Array(size);
@@ -288,7 +288,7 @@ function semiImplicitEuler({ dynamics, objective }: MotionSystem): Stepper {
 /** Damping by the Cayley transform of w' = -k w, a kick, a drift. */
 function splitCayley({ dynamics, objective }: MotionSystem, kickAt: 'ahead' | 'here'): Stepper {
   if (dynamics?.curvatureDamping !== 0) {
-    throw unsupported('integrator', 'split-cayley needs an equation of second order without damping by curvature');
+    throw unsupported('integrator', 'split-cayley needs a second-order equation without curvature damping');
   }
   const { friction, forcing } = dynamics;
   const size = objective.dimension;

@@ -77,7 +77,7 @@ export const tripleMomentumSolver = /* @__PURE__ */ defineSolver({
     title: 'The fastest known globally convergent first-order method for minimizing strongly convex functions',
     year: 2018,
   },
-  cost: 'O(d) \\text{ an iteration, and a gradient}',
+  cost: 'O(d) \\text{ per iteration, and a gradient}',
   options: tripleMomentumOptions,
   declines: needsStrongConvexity,
   steps: (instance, options) => tripleMomentumSteps(instance.objective, instance.initial, knownCurvature(instance, options)),

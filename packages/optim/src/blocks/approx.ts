@@ -11,8 +11,8 @@ import type { BlockLoss, MarginParts } from '../losses/block-loss.ts';
 
 const approxOptions = {
   tolerance,
-  restart: { type: 'boolean', default: true, description: 'Start the acceleration anew when F has risen in an epoch' },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the coordinates’ order' },
+  restart: { type: 'boolean', default: true, description: 'Restart the acceleration when F has risen in an epoch' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the order of coordinates' },
   maxIterations: someIterations,
 } as const satisfies OptionSpecs;
 

@@ -48,13 +48,13 @@ export interface BlockDescentIterate extends CompositeIterate {
 /** Epochs without progress. */
 const PATIENCE = 10;
 
-const NOT_FINITE = 'F is not finite any more: it has no lower bound, or it overflowed';
+const NOT_FINITE = 'F is no longer finite: it has no lower bound, or it overflowed';
 
-const NOT_CONVEX = 'the slope has fallen along a move: the loss is not convex there, and its models have no minimum';
+const NOT_CONVEX = 'the slope has decreased along a move: the loss is not convex there, and its models have no minimum';
 
 const STANDSTILL = 'neither F nor the subgradient has fallen for ten epochs: rounding, or blocks that cannot improve it';
 
-const CONTRADICTION = 'the gradient of the loss is another than that which its state follows';
+const CONTRADICTION = 'the gradient of the loss does not match the one tracked in its state';
 
 /** What rounding may leave of the stationarity at the start. */
 const ROUNDING = 1e-15;
@@ -69,18 +69,18 @@ const blockCoordinateDescentOptions = {
     min: 1,
     max: 10_000,
     default: 5,
-    description: 'Coordinates in a block, at most all of them; rules for graphs make their own sizes',
+    description: 'Coordinates per block, at most all of them; rules for graphs choose their own sizes',
   },
   partition: {
     type: 'choice',
     choices: ['variable', 'order', 'sort', 'average', 'row-sum-sort', 'row-sum-average', 'random'],
     default: 'variable',
-    description: 'Fixed blocks by a rule, or a block made anew in every iteration',
+    description: 'Fixed blocks by a rule, or a new block in every iteration',
   },
   blocks: {
     type: 'value',
     check: checkBlocks,
-    description: 'Fixed blocks, lists of coordinates that are together all of them, in place of a rule',
+    description: 'Fixed blocks instead of a rule: lists of coordinates that partition all of them',
   },
   select: {
     type: 'choice',
@@ -136,12 +136,12 @@ const blockCoordinateDescentOptions = {
     type: 'number',
     min: 0,
     default: 0,
-    description: 'How near to a kink a coordinate counts as active for two-metric',
+    description: 'Distance from a kink within which a coordinate counts as active, for two-metric',
   },
   accelerate: {
     type: 'boolean',
     default: false,
-    description: 'Newton steps on all free coordinates once the set at kinks has been the same for two epochs',
+    description: 'Newton steps on all free coordinates once the set at kinks has not changed for two epochs',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of random rules' },
   maxIterations: manyIterations,
@@ -423,11 +423,11 @@ export const blockPaper: Paper = {
 export const blockCoordinateDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/block-coordinate-descent',
   title: 'Block coordinate descent',
-  summary: 'Updates the block that promises most, with all rules of choice, partition and update.',
+  summary: 'Updates the most promising block, with all rules for selection, partition and update.',
   problem: composite,
   role: 'paper',
   paper: blockPaper,
-  cost: 'O(d + \\tau^3) \\text{ an iteration, and the entries of the rows that the block touches}',
+  cost: 'O(d + \\tau^3) \\text{ per iteration, and the entries of the rows that the block touches}',
   options: /* @__PURE__ */ withoutSeed(blockCoordinateDescentOptions),
   steps: (problem, options, { seed }) => blockCoordinateDescentSteps(problem, { ...options, seed }),
 });
@@ -437,11 +437,11 @@ const largeBlocks = { type: 'integer', min: 1, max: 10_000, default: 20, descrip
 export const supportNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/block-support-newton',
   title: 'Greedy blocks with Newton steps on the support',
-  summary: 'Two-metric projection on large greedy blocks, and on the whole support once it is found: superlinear.',
+  summary: 'Two-metric projection on large greedy blocks, then on the whole support once it is found: superlinear.',
   problem: composite,
   role: 'paper',
   paper: blockPaper,
-  cost: 'O(d + \\tau^3) \\text{ an iteration}',
+  cost: 'O(d + \\tau^3) \\text{ per iteration}',
   options: { tolerance, blockSize: largeBlocks, maxIterations: manyIterations },
   steps: (problem, { blockSize = largeBlocks.default, ...options }) =>
     blockCoordinateDescentSteps(problem, { ...options, blockSize, select: 'gsd-q', update: 'exact', accelerate: true }),
@@ -461,7 +461,7 @@ export const messagePassingSolver = /* @__PURE__ */ defineSolver({
   problem: composite,
   role: 'paper',
   paper: blockPaper,
-  cost: 'O(d + \\text{edges}) \\text{ an iteration}',
+  cost: 'O(d + \\text{edges}) \\text{ per iteration}',
   options: { tolerance, select: forests, maxIterations: manyIterations },
   declines: needsGraph,
   steps: (problem, { select = forests.default, ...options }, { seed }) =>
@@ -471,7 +471,7 @@ export const messagePassingSolver = /* @__PURE__ */ defineSolver({
 export const redBlackSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/red-black-gauss-seidel',
   title: 'Red-black Gauss-Seidel',
-  summary: 'All nodes of one colour at once, colour after colour: the classical relaxation of graphs.',
+  summary: 'All nodes of one colour at once, colour after colour: the classical relaxation on graphs.',
   problem: composite,
   role: 'baseline',
   paper: { title: 'Iterative solution of large linear systems', year: 1971 },

@@ -214,11 +214,11 @@ class ActiveColumns {
 export const cyclicCoordinateDescentSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/cyclic-coordinate-descent',
   title: 'Cyclic coordinate descent',
-  summary: 'One coordinate after the other with covariance updates and a strong rule, as glmnet does it.',
+  summary: 'One coordinate after the other with covariance updates and a strong rule, as in glmnet.',
   problem: composite,
   role: 'baseline',
   paper: { title: 'Regularization paths for generalized linear models via coordinate descent', year: 2010 },
-  cost: 'O(a^2) \\text{ a sweep over } a \\text{ active columns}',
+  cost: 'O(a^2) \\text{ per sweep over } a \\text{ active columns}',
   options: cyclicCoordinateDescentOptions,
   declines: ({ loss }) => cyclicDeclines(loss),
   steps: (problem, options) => cyclicCoordinateDescentSteps(problem, options),

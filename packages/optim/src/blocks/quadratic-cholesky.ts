@@ -46,13 +46,13 @@ export function* quadraticCholeskySteps(data: CompositeData): Steps<CompositeSol
   if (!(last.stationarity <= SOLVED * first.stationarity)) {
     return stalled(last.solution(), `rounding leaves a stationarity of ${last.stationarity.toExponential(1)}`);
   }
-  return converged(last.solution(), 'the system has been solved directly');
+  return converged(last.solution(), 'the system was solved directly');
 }
 
 export const quadraticCholeskySolver = /* @__PURE__ */ defineSolver({
   id: 'optim/quadratic-cholesky',
   title: 'Sparse Cholesky for quadratics',
-  summary: 'Solves sparse quadratics without l1 and bounds directly, by elimination in the order of least degree.',
+  summary: 'Solves sparse quadratics without l1 and bounds directly, by minimum-degree elimination.',
   problem: composite,
   role: 'baseline',
   paper: { title: 'Direct solutions of sparse network equations by optimally ordered triangular factorization', year: 1967 },

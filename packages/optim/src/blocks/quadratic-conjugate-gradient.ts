@@ -58,7 +58,7 @@ export function conjugateGradientDeclines(data: CompositeData): string | undefin
   const isQuadratic = (loss: BlockLoss): loss is BlockQuadratic =>
     loss.graph !== undefined && (loss as Partial<BlockQuadratic>).linear !== undefined;
   if (!isQuadratic(data.loss)) return 'this method is for quadratic functions with a sparse matrix';
-  return separableTerm(data).isZero ? undefined : 'this method knows neither l1 nor bounds';
+  return separableTerm(data).isZero ? undefined : 'this method supports neither l1 nor bounds';
 }
 
 export const quadraticConjugateGradientSolver = /* @__PURE__ */ defineSolver({
@@ -68,7 +68,7 @@ export const quadraticConjugateGradientSolver = /* @__PURE__ */ defineSolver({
   problem: composite,
   role: 'baseline',
   paper: { title: 'Methods of conjugate gradients for solving linear systems', year: 1952 },
-  cost: 'O(\\text{entries}) \\text{ an iteration}',
+  cost: 'O(\\text{entries}) \\text{ per iteration}',
   options: quadraticConjugateGradientOptions,
   declines: (problem) => conjugateGradientDeclines(problem),
   steps: (problem, options) => quadraticConjugateGradientSteps(problem, options),

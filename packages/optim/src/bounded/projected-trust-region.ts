@@ -106,7 +106,7 @@ export function* projectedTrustRegionSteps(
       if (length === 0 || !(radius > 0)) break;
       if (isTaken) value = next;
     }
-    if (!isTaken) return stalled(here(), 'rounding hides what is left to gain, or f is no oracle function here');
+    if (!isTaken) return stalled(here(), 'further gains are below rounding, or f is inconsistent with its gradient here');
     if (x.every((entry, i) => entry === trial[i])) return stalled(here(), 'the step is lost in the rounding of x');
     [x, trial] = [trial, x];
     f.gradient(x, gradient);

@@ -26,7 +26,7 @@ const zero = /* @__PURE__ */ interval(0);
 export function check(problem: CompositeProblem, solution: CompositeSolution, witness: unknown): Verdict {
   const { source, l1 = 0, lower = -Infinity, upper = Infinity } = problem;
   const { x } = solution;
-  if (!source) return { proved: false, reason: 'the loss is no data' };
+  if (!source) return { proved: false, reason: 'the loss is not given as data' };
   if (
     !(x instanceof Float64Array && x.length === problem.loss.dimension && x.every((value) => value >= lower && value <= upper))
   )
@@ -68,7 +68,7 @@ function dualBound(
   const dual: unknown = (witness as CompositeWitness | null)?.dual;
   const a = rowsOf(design);
   if (!(dual instanceof Float64Array || Array.isArray(dual)) || dual.length !== a.rows)
-    return 'the witness has not a number for every sample';
+    return 'the witness does not have a number for every sample';
   let conjugate = zero;
   for (let i = 0; i < a.rows; i++) {
     if (!(typeof dual[i] === 'number' && Math.abs(dual[i]) < Infinity)) return 'the dual point is not finite';
@@ -78,7 +78,7 @@ function dualBound(
       continue;
     }
     const p = targets[i] > 0 ? -dual[i] : dual[i];
-    if (!(p >= 0 && p <= 1)) return 'the dual point is none of the loss';
+    if (!(p >= 0 && p <= 1)) return 'the dual point is not in the domain of the conjugate loss';
     // p log p + (1 - p) log(1 - p), of which parts at 0 are 0, and all are at most 0.
     for (const chance of [interval(p), subtract(interval(1), interval(p))])
       if (chance.lower > 0) conjugate = add(conjugate, multiply(chance, log(chance)));

@@ -30,7 +30,7 @@ const fraction = (value: number) =>
     above: 0,
     max: 1,
     default: value,
-    description: 'Factor of the l1 norm, over the least at which zero is the answer',
+    description: 'Factor of the l1 norm, relative to the smallest one for which zero is the answer',
   }) as const;
 
 /** All families, by name. */
@@ -38,7 +38,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
   'sparse-least-squares': defineFamily({
     title: 'Sparse least squares',
     description:
-      'Entries N(1, 1), columns times 10 N(0, 1), 10 log(m) / m of them kept; a tenth of the weights not zero. More columns than rows: the minimum is zero.',
+      'Entries N(1, 1), columns times 10 N(0, 1), a share 10 log(m) / m of them kept; a tenth of the weights nonzero. More columns than rows: the minimum is zero.',
     real: false,
     params: { rows: rows(40), cols: cols(120) },
     suites: {
@@ -101,7 +101,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
     params: {
       rows: rows(60),
       cols: cols(120),
-      nonzeros: { type: 'integer', min: 0, max: 100_000, default: 12, description: 'Weights that are not zero' },
+      nonzeros: { type: 'integer', min: 0, max: 100_000, default: 12, description: 'Nonzero weights' },
       fraction: fraction(0.1),
     },
     suites: {
@@ -121,7 +121,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
   'sparse-logistic': defineFamily({
     title: 'Sparse logistic regression',
     description:
-      'The sparse design, labels by the sign of a sparse linear function, a tenth of them flipped. Without l1 the classes are separable.',
+      'The sparse design, labels by the sign of a sparse linear function, a tenth of them flipped. Without l1, the classes are separable.',
     real: false,
     params: { rows: rows(30), cols: cols(60), l1: l1(1 / 3) },
     suites: {
@@ -165,7 +165,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
     description: 'Random nodes of a square lattice have labels 10 N(0, 1); the others smooth between them, with weights 1e5.',
     real: false,
     params: {
-      side: { type: 'integer', min: 2, max: 2000, default: 12, description: 'Nodes of a side' },
+      side: { type: 'integer', min: 2, max: 2000, default: 12, description: 'Nodes per side' },
       labeled: { type: 'integer', min: 1, max: 1_000_000, default: 12, description: 'Nodes with labels' },
     },
     suites: {
@@ -193,7 +193,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
     description: 'log cosh of the differences of neighbours, and a pull to noisy values; x at least 0.',
     real: false,
     params: {
-      side: { type: 'integer', min: 2, max: 2000, default: 10, description: 'Nodes of a side' },
+      side: { type: 'integer', min: 2, max: 2000, default: 10, description: 'Nodes per side' },
       weight: { type: 'number', above: 0, max: 1e6, default: 2, description: 'Weight of the edges' },
     },
     suites: { quick: [{}], full: [{ side: 60 }] },
@@ -206,7 +206,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
   }),
   tumours: defineFamily({
     title: 'Sparse logistic regression, tumours',
-    description: 'Benign or malign from 30 standardised measures of 569 tumours and an intercept, with an l1 norm.',
+    description: 'Benign or malignant from 30 standardised measurements of 569 tumours and an intercept, with an l1 norm.',
     real: true,
     params: { fraction: fraction(0.5) },
     suites: { quick: [{}], full: [{ fraction: 0.1 }, { fraction: 0.01 }] },
@@ -218,13 +218,13 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
     },
   }),
   svm: defineFamily({
-    title: 'Support vectors among tumours',
+    title: 'Support vectors of tumours',
     description:
-      'The dual of the support vector machine: a weight from 0 to C for every tumour, benign or malign by 30 standardised measures and an intercept.',
+      'The dual of the support vector machine: a weight from 0 to C for every tumour, benign or malignant by 30 standardised measurements and an intercept.',
     real: true,
     params: {
-      samples: { type: 'integer', min: 2, max: 569, default: 60, description: 'Tumours, the first ones' },
-      penalty: { type: 'number', above: 0, max: 1e6, default: 1, description: 'C, the price of a tumour on the wrong side' },
+      samples: { type: 'integer', min: 2, max: 569, default: 60, description: 'Number of tumours' },
+      penalty: { type: 'number', above: 0, max: 1e6, default: 1, description: 'C, the penalty for a tumour on the wrong side' },
       gamma: {
         type: 'number',
         min: 0,
@@ -246,7 +246,7 @@ export const compositeFamilies: Problem<CompositeProblem, object>['families'] = 
     description: 'Handwritten digits of 64 pixels by softmax regression, with an l1 norm.',
     real: true,
     params: {
-      samples: { type: 'integer', min: 10, max: 1797, default: 40, description: 'Digits, the first ones' },
+      samples: { type: 'integer', min: 10, max: 1797, default: 40, description: 'Number of digits' },
       fraction: fraction(0.4),
     },
     suites: { quick: [{}], full: [{ samples: 1797, fraction: 0.01 }] },

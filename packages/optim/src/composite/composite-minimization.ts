@@ -41,7 +41,7 @@ export const tolerance = {
   type: 'number',
   min: 0,
   default: 1e-6,
-  description: 'Largest component of the least subgradient at which to stop, over that at the start',
+  description: 'Largest component of the least subgradient at which to stop, relative to that at the start',
 } as const;
 
 /** Iteration limits of methods with cheap and with dear iterations. */
@@ -88,7 +88,7 @@ export function checkState(state: BlockState, dimension: number): void {
 function checkLoss(loss: BlockLoss): void {
   const isLoss = typeof loss?.start === 'function' && loss.coordinateLipschitz instanceof Float64Array;
   if (!isLoss) {
-    const problem = 'must be a loss for block methods, as blockLeastSquares or blockLogistic make it';
+    const problem = 'must be a loss for block methods, as made by blockLeastSquares or blockLogistic';
     throw new InvalidInputError(problem, { argument: 'loss', code: 'type' });
   }
   checkObjective(loss);

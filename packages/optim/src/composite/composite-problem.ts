@@ -29,7 +29,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
     metrics: {
       stationarity: {
         title: 'Stationarity',
-        description: 'The largest component of the least subgradient of F, over that at the start.',
+        description: 'The largest component of the least subgradient of F, relative to that at the start.',
         unit: '',
         direction: 'minimize',
         targets: [1e-2, 1e-4, 1e-6],
@@ -41,7 +41,7 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
       },
       gap: {
         title: 'Gap',
-        description: 'F(x) less the least value where it is known, and F(x) itself where it is not.',
+        description: 'F(x) minus the minimum if it is known, otherwise F(x).',
         unit: '',
         direction: 'minimize',
         compute: (problem: CompositeProblem, { x }: CompositeSolution) => {
@@ -54,13 +54,13 @@ $$\min_{l \le x \le u} F(x) = f(x) + \lambda \lVert x \rVert_1.$$`,
     certificates: {
       gap: {
         title: 'Duality gap',
-        statement: String.raw`For the doubles of the data as they are: $x$ is within the bounds, and no $z$ within them has $F(z) < F(x) -$ *gap*; the
-least value is *optimum*. Where there is no bound this is about $\lvert z_j\rvert \le 1024 \max_i \lvert x_i\rvert$.`,
+        statement: String.raw`For the data as given in doubles: $x$ is within the bounds, and no $z$ within them has $F(z) < F(x) -$ *gap*; the
+least value is *optimum*. For unbounded coordinates it covers $\lvert z_j\rvert \le 1024 \max_i \lvert x_i\rvert$.`,
         about: 'optimum',
         figures: ['gap', 'optimum'],
         cost: 'O(nd), for a quadratic form O(d^3)',
         always: false,
-        declines: ({ source }) => (source ? undefined : 'the loss is not known by its data'),
+        declines: ({ source }) => (source ? undefined : 'the loss is not given as data'),
         async prover() {
           const { certify } = await import('./composite-prover.ts');
           const tools = { dense: csrToDense, eigen: symmetricEigen };
@@ -69,7 +69,7 @@ least value is *optimum*. Where there is no bound this is about $\lvert z_j\rver
         checker: () => import('./composite-checker.ts'),
       },
     },
-    unproved: 'Of losses that are known by calls alone nothing is proved.',
+    unproved: 'For losses given only as functions, nothing is proved.',
     plainData: ({ source, initial, l1, lower, upper }) => source && { ...source, initial, l1, lower, upper },
     validate: (problem) => {
       checkComposite(problem);
@@ -88,7 +88,7 @@ least value is *optimum*. Where there is no bound this is about $\lvert z_j\rver
         { fault: 'a negative l1', instance: { loss, l1: -1 }, argument: 'l1' },
         { fault: 'an infinite l1', instance: { loss, l1: Infinity }, argument: 'l1' },
         { fault: 'bounds that cross', instance: { loss, lower: 1, upper: 0 }, argument: 'lower' },
-        { fault: 'a bound that is no number', instance: { loss, upper: Number.NaN }, argument: 'upper' },
+        { fault: 'a bound that is not a number', instance: { loss, upper: Number.NaN }, argument: 'upper' },
         { fault: 'a start of another length', instance: { loss, initial: Float64Array.of(1) }, argument: 'initial' },
         { fault: 'a minimum that is no number', instance: { loss, minimum: Number.NaN }, argument: 'minimum' },
       ];

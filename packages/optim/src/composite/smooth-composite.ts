@@ -39,7 +39,7 @@ export function compositeNewtonCgSteps(
 
 /** Why methods for smooth functions do not take a problem; undefined when they do. */
 function smoothDeclines(data: CompositeData): string | undefined {
-  return separableTerm(data).isZero ? undefined : 'this method knows neither l1 nor bounds';
+  return separableTerm(data).isZero ? undefined : 'this method supports neither l1 nor bounds';
 }
 
 function* smoothSteps(
@@ -76,8 +76,8 @@ function* smoothSteps(
 
 export const compositeLbfgsSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/composite-lbfgs',
-  title: 'L-BFGS for losses of blocks',
-  summary: 'Quasi-Newton steps on all coordinates at once, where there is neither l1 nor a bound.',
+  title: 'L-BFGS for block losses',
+  summary: 'Quasi-Newton steps on all coordinates at once, without l1 or bounds.',
   problem: composite,
   role: 'baseline',
   paper: { title: 'On the limited memory BFGS method for large scale optimization', year: 1989 },
@@ -89,12 +89,12 @@ export const compositeLbfgsSolver = /* @__PURE__ */ defineSolver({
 
 export const compositeNewtonCgSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/composite-newton-cg',
-  title: 'Newton-CG for losses of blocks',
-  summary: 'Truncated Newton steps on all coordinates at once, where there is neither l1 nor a bound.',
+  title: 'Newton-CG for block losses',
+  summary: 'Truncated Newton steps on all coordinates at once, without l1 or bounds.',
   problem: composite,
   role: 'baseline',
   paper: { title: 'Numerical optimization', year: 2006 },
-  cost: 'O(d) \\text{ and a product with the Hessian an inner iteration}',
+  cost: 'O(d) \\text{ and a product with the Hessian per inner iteration}',
   options: smoothCompositeOptions,
   declines: (problem) => smoothDeclines(problem),
   steps: (problem, options) => compositeNewtonCgSteps(problem, options),

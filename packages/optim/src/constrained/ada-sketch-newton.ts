@@ -36,14 +36,14 @@ const adaSketchNewtonOptions = {
     choices: ['kaczmarz', 'gaussian', 'weighted-kaczmarz', 'block-gaussian', 'block-kaczmarz', 'count-sketch'],
     default: 'kaczmarz',
     description:
-      'The combination of equations that a step projects onto: one row (uniform, or by its square), a normal vector, or a block of normals, of rows or of signed sums',
+      'Combination of equations to project onto: one row (uniform, or by squared norm), a normal vector, or a block of normals, rows or signed sums',
   },
-  blockSize: { type: 'integer', min: 1, max: 1000, default: 16, description: 'Combinations in a block' },
+  blockSize: { type: 'integer', min: 1, max: 1000, default: 16, description: 'Combinations per block' },
   innerLimit: {
     type: 'integer',
     min: 1,
     default: 100_000,
-    description: 'Steps of the sketch for one Newton system, after which its solution is taken as it is',
+    description: 'Maximum number of sketch steps for one Newton system, after which its solution is used anyway',
   },
   accuracyRule,
   superlinear,
@@ -114,7 +114,7 @@ export const adaSketchNewtonSolver = /* @__PURE__ */ defineSolver({
   problem: equalityConstrained,
   role: 'paper',
   paper,
-  cost: 'O(n^2 m) \\text{ an outer step}, O(n + m) \\text{ a row that is drawn}',
+  cost: 'O(n^2 m) \\text{ per outer step}, O(n + m) \\text{ per sampled row}',
   options: adaSketchNewtonOptions,
   steps: (instance, options) => {
     const { program, initial } = startOf(instance);

@@ -17,6 +17,7 @@ import {
   unscaledMultipliers,
 } from './equality-program.ts';
 import type { InnerSolver } from './inner-solvers.ts';
+import type { NewtonSystem } from './newton-system.ts';
 import { gramRange, newtonSystem } from './newton-system.ts';
 
 /** One iteration. */
@@ -61,12 +62,16 @@ export function* augmentedNewtonSteps(
 ): Steps<EqualitySolution, AugmentedIterate> {
   checkProgram(original, initial);
   const { variables: n, equalities: m } = original;
-  const { armijo, penaltyGrowth, tolerance, initialMultipliers } = settings;
+  const { tolerance, initialMultipliers } = settings;
   if (initialMultipliers) checkVector(initialMultipliers, 'initialMultipliers', m);
   const scales: Scales = settings.scaling === 'start' ? scalesAt(original, initial) : unitScales(m);
   const program = scaledProgram(original, scales);
   const inner = makeInner();
-  let { constraintPenalty, stationarityPenalty, initialAccuracy } = settings;
+  const penalties: Penalties = {
+    eta1: settings.constraintPenalty,
+    eta2: settings.stationarityPenalty,
+    delta: settings.initialAccuracy,
+  };
   let x: Float64Array = Float64Array.from(initial);
   let multipliers: Float64Array = initialMultipliers ? scaledMultipliers(initialMultipliers, scales) : new Float64Array(m);
   let point = pointOf(program, x);
@@ -93,9 +98,7 @@ export function* augmentedNewtonSteps(
       outerIterations,
       innerIterations: inner.steps,
       stepLength,
-      eta1: constraintPenalty,
-      eta2: stationarityPenalty,
-      delta: initialAccuracy,
+      ...penalties,
       flops: inner.flops,
       solution,
     });
@@ -103,7 +106,7 @@ export function* augmentedNewtonSteps(
     if (residual <= tolerance) {
       const again = kktResidual(program, x, scaledMultipliers(solution().multipliers, scales));
       if (again <= tolerance * (1 + 1e-9)) return converged(solution(), `|(∇L, c)| is ${residual.toExponential(1)}`);
-      return stalled(solution(), 'the multipliers have no finite numbers in the scale of the problem');
+      return stalled(solution(), 'the multipliers are not finite in the scale of the problem');
     }
     if (!(residual < Infinity)) {
       return stalled(solution(), 'a function or a derivative is not finite here: start elsewhere');
@@ -121,64 +124,84 @@ export function* augmentedNewtonSteps(
     if (!(system.size < Infinity)) return stalled(solution(), 'the Hessian is not finite');
     if (settings.meritHessian === 'objective') program.hessian(x, new Float64Array(m), hessian);
     const slopes = meritSlopes(hessian, point, stationarity, n, m);
-    const square = residual * residual;
-    const theta = settings.superlinear ? Math.min(1, residual) : 1;
-    const trial = (): number =>
-      ((0.5 - armijo) * stationarityPenalty) /
-      ((1 + constraintPenalty + stationarityPenalty) * system.derivativeBound ** 2 * system.inverseBound ** 2);
-    initialAccuracy = Math.max(Math.min(initialAccuracy, trial()), LEAST_DELTA);
-    const firstKappa = settings.superlinear ? Math.min(0.1, residual) : 0.1;
-    let kappa = firstKappa;
-    const target = (): number =>
-      settings.accuracyRule === 'paper'
-        ? (theta * initialAccuracy * residual) / (system.size * system.inverseBound)
-        : kappa * residual;
-    const z = new Float64Array(n + m);
-    let slope = 0;
+    const within = (): AugmentedIterate => {
+      iteration++;
+      stepLength = 0;
+      return report();
+    };
+    let direction: Direction;
     try {
-      inner.begin(system.matrix, b);
-      for (;;) {
-        while (!inner.improve(z, target())) {
-          iteration++;
-          stepLength = 0;
-          yield report();
-        }
-        slope = slopes(z, constraintPenalty, stationarityPenalty);
-        if (slope <= -(stationarityPenalty / 2) * square || constraintPenalty > MOST_ETA1 || stationarityPenalty < LEAST_ETA2)
-          break;
-        if (settings.accuracyRule === 'practical' && kappa > 1e-3 * firstKappa) {
-          kappa /= 4;
-          continue;
-        }
-        constraintPenalty *= penaltyGrowth * penaltyGrowth;
-        stationarityPenalty /= penaltyGrowth;
-        initialAccuracy = Math.max(Math.min(initialAccuracy / penaltyGrowth ** 4, trial()), LEAST_DELTA);
-      }
+      direction = yield* descentDirection(inner, system, b, slopes, penalties, residual, settings, within);
     } catch (error) {
       return stalled(solution(), `the Newton system ${error instanceof Error ? error.message : 'is singular'}`);
     }
-    const step = lineSearch(program, x, multipliers, z, {
-      eta1: constraintPenalty,
-      eta2: stationarityPenalty,
-      armijo,
-      slope,
-      point,
-      stationarity,
-    });
+    const step = lineSearch(program, { x, multipliers, point }, direction, penalties, settings.armijo);
     if (!step) return stalled(solution(), lineReason(point));
     ({ x, multipliers, point, stepLength } = step);
     outerIterations++;
   }
 }
 
+/** Of |c|² and |∇L|², and the accuracy of the bound of the paper. */
+interface Penalties {
+  eta1: number;
+  eta2: number;
+  delta: number;
+}
+
+/** A change of x and multipliers, and the derivative of the merit along it. */
+interface Direction {
+  readonly z: Float64Array;
+  readonly slope: number;
+}
+
 /** The derivative of the merit along z, by the penalties. */
+type MeritSlopes = (z: Float64Array, penalties: Penalties) => number;
+
+/** Solves the Newton system as exactly as it takes for a descent of the merit, whose penalties change where accuracy is not enough. */
+function* descentDirection(
+  inner: InnerSolver,
+  system: NewtonSystem,
+  b: Float64Array,
+  slopes: MeritSlopes,
+  penalties: Penalties,
+  residual: number,
+  { armijo, penaltyGrowth, superlinear, accuracyRule }: AugmentedSettings,
+  iterate: () => AugmentedIterate,
+): Generator<AugmentedIterate, Direction> {
+  const theta = superlinear ? Math.min(1, residual) : 1;
+  const trial = (): number =>
+    ((0.5 - armijo) * penalties.eta2) /
+    ((1 + penalties.eta1 + penalties.eta2) * system.derivativeBound ** 2 * system.inverseBound ** 2);
+  penalties.delta = Math.max(Math.min(penalties.delta, trial()), LEAST_DELTA);
+  const firstKappa = superlinear ? Math.min(0.1, residual) : 0.1;
+  let kappa = firstKappa;
+  const z = new Float64Array(b.length);
+  inner.begin(system.matrix, b);
+  for (;;) {
+    const target = (): number =>
+      accuracyRule === 'paper' ? (theta * penalties.delta * residual) / (system.size * system.inverseBound) : kappa * residual;
+    while (!inner.improve(z, target())) yield iterate();
+    const slope = slopes(z, penalties);
+    const { eta1, eta2 } = penalties;
+    if (slope <= -(eta2 / 2) * residual * residual || eta1 > MOST_ETA1 || eta2 < LEAST_ETA2) return { z, slope };
+    if (accuracyRule === 'practical' && kappa > 1e-3 * firstKappa) {
+      kappa /= 4;
+      continue;
+    }
+    penalties.eta1 *= penaltyGrowth * penaltyGrowth;
+    penalties.eta2 /= penaltyGrowth;
+    penalties.delta = Math.max(Math.min(penalties.delta / penaltyGrowth ** 4, trial()), LEAST_DELTA);
+  }
+}
+
 function meritSlopes(
   hessian: Float64Array,
   { constraints, jacobian }: ProgramPoint,
   stationarity: Float64Array,
   n: number,
   m: number,
-): (z: Float64Array, eta1: number, eta2: number) => number {
+): MeritSlopes {
   const pulled = new Float64Array(n);
   const curved = new Float64Array(n);
   const along = new Float64Array(m);
@@ -189,7 +212,7 @@ function meritSlopes(
     }
   }
   for (let i = 0; i < n; i++) for (let k = 0; k < n; k++) curved[i] += hessian[i * n + k] * stationarity[k];
-  return (z, eta1, eta2) => {
+  return (z, { eta1, eta2 }) => {
     const [dx, dm] = [z.subarray(0, n), z.subarray(n)];
     return (
       dot(stationarity, dx) + eta1 * dot(pulled, dx) + eta2 * dot(curved, dx) + dot(constraints, dm) + eta2 * dot(along, dm)
@@ -211,21 +234,17 @@ export function exactAugmentedValue(point: ProgramPoint, multipliers: Float64Arr
 /** Armijo halving; undefined where no step of 1e-12 and more descends. NaN counts as no descent. */
 function lineSearch(
   program: EqualityProgram,
-  x: Float64Array,
-  multipliers: Float64Array,
-  z: Float64Array,
-  at: {
-    readonly eta1: number;
-    readonly eta2: number;
-    readonly armijo: number;
-    readonly slope: number;
-    readonly point: ProgramPoint;
-    readonly stationarity: Float64Array;
-  },
+  {
+    x,
+    multipliers,
+    point: from,
+  }: { readonly x: Float64Array; readonly multipliers: Float64Array; readonly point: ProgramPoint },
+  { z, slope }: Direction,
+  { eta1, eta2 }: Penalties,
+  armijo: number,
 ): { x: Float64Array; multipliers: Float64Array; point: ProgramPoint; stepLength: number } | undefined {
-  const { eta1, eta2, armijo, slope } = at;
   const n = x.length;
-  const before = exactAugmentedValue(at.point, multipliers, eta1, eta2);
+  const before = exactAugmentedValue(from, multipliers, eta1, eta2);
   const slack = 1e-14 * Math.abs(before);
   for (let stepLength = 1; stepLength >= 1e-12; stepLength /= 2) {
     const newX = x.map((value, i) => value + stepLength * z[i]);
@@ -248,12 +267,12 @@ function isInfeasibleHere({ constraints, jacobian }: ProgramPoint, m: number, n:
 
 function singularReason(point: ProgramPoint, m: number, n: number): string {
   const why = 'the Jacobian of the equalities is singular here';
-  if (!isInfeasibleHere(point, m, n)) return `${why}: remove equalities that follow from others, or start elsewhere`;
-  return `${why}, and no direction lessens their violation: there may be no feasible point`;
+  if (!isInfeasibleHere(point, m, n)) return `${why}: remove redundant equalities, or start elsewhere`;
+  return `${why}, and no direction reduces their violation: there may be no feasible point`;
 }
 
 function lineReason(point: ProgramPoint): string {
-  const why = 'no step along the Newton direction lessens the merit';
+  const why = 'no step along the Newton direction reduces the merit';
   const violation = norm(point.constraints);
   if (!(violation > 1e-6)) return why;
   return `${why}, and the equalities are violated by ${violation.toExponential(1)}: start elsewhere, if they have a solution`;

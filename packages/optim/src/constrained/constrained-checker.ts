@@ -66,9 +66,9 @@ export function checkPoint(problem: FormulaProblem, x: Float64Array, witness: un
   const least = (i: number) => lower[i] ?? -Infinity;
   const largest = (i: number) => upper[i] ?? Infinity;
   const { places, sides, center, radii, inverse } = (witness ?? {}) as Partial<ConstrainedWitness>;
-  if (!(x instanceof Float64Array && isListOf(x, n, isBounded))) return refused('the solution is no point');
+  if (!(x instanceof Float64Array && isListOf(x, n, isBounded))) return refused('the solution is not a point');
   if (!isListOf(places, n, isSide) || !isListOf(sides, constraints.length, isSide))
-    return refused('the witness tells no active set');
+    return refused('the witness has no active set');
   const free = [...Array(n).keys()].filter((i) => places[i] === 0);
   const active = [...constraints.keys()].filter((j) => sides[j] !== 0);
   const size = free.length + active.length;
@@ -78,7 +78,7 @@ export function checkPoint(problem: FormulaProblem, x: Float64Array, witness: un
   const target = (j: number) => constraints[j][sides[j] < 0 ? 1 : 2];
   const held = Array.from(places, (place, i) => (place < 0 ? least(i) : largest(i)));
   if (held.some((value, i) => places[i] !== 0 && !isBounded(value)) || active.some((j) => !isBounded(target(j))))
-    return refused('what is called active has no bound');
+    return refused('an active constraint has no bound');
   const boxOf = (spread: (k: number) => number) => {
     const at = (k: number) => add(interval(center[k]), interval(-spread(k), spread(k)));
     const box = held.map((value) => interval(value));
@@ -91,7 +91,7 @@ export function checkPoint(problem: FormulaProblem, x: Float64Array, witness: un
   const middle = boxOf(() => 0);
   const around = boxOf((k) => radii[k]);
   const [at, on] = [jetsOn(problem, middle.box), jetsOn(problem, around.box)];
-  if (!at || !on) return refused('the formulas hold functions that are not enclosed');
+  if (!at || !on) return refused('the formulas contain functions without enclosures');
   const gradient = slopes(at, middle.multipliers, 'gradient');
   const residual = [...free.map((i) => gradient[i]), ...active.map((j) => subtract(at[1 + j].value, interval(target(j))))];
   const hessian = slopes(on, around.multipliers, 'hessian');

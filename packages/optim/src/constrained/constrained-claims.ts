@@ -40,8 +40,7 @@ export const constrainedClaims = [
   defineClaim({
     id: 'optim/sketch-newton-outer-steps',
     paper,
-    statement:
-      'Newton’s method with a sketching solver converges on problems of CUTEst, in a few steps from the standard starts.',
+    statement: 'Newton’s method with a sketching solver converges on CUTEst problems, in a few steps from the standard starts.',
     published: 'the authors’ stored runs: 1 to 12 steps to a residual of 1e-4',
     budget: 20,
     null: 'one step of the sketch for a Newton system',
@@ -81,7 +80,7 @@ export const constrainedClaims = [
   defineClaim({
     id: 'optim/sketch-newton-local-rates',
     paper,
-    statement: 'Convergence is linear near a solution at fixed accuracy, and superlinear where the accuracy rises.',
+    statement: 'Convergence is linear near a solution at fixed accuracy, and superlinear with increasing accuracy.',
     published: 'theorems',
     budget: 20,
     null: 'fixed accuracy in place of rising accuracy',

@@ -96,7 +96,7 @@ function* methodSteps(
 ): Steps<Found, MinimizeIterate & { solution(): Found }> {
   const equality = asEqualities(program);
   if (method === 'exact-augmented-lagrangian' && !equality) {
-    const problem = "'exact-augmented-lagrangian' is for equalities alone, at most as many as variables";
+    const problem = "'exact-augmented-lagrangian' is for equalities only, at most as many as variables";
     throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
   const least = isByValues ? Math.max(tolerance, BY_VALUES) : tolerance;
@@ -136,7 +136,7 @@ function* methodSteps(
   const chosen = attempts.filter((attempt) => (method ? attempt.method === method : attempt.fits));
   let [done, before] = [0, ''];
   for (const attempt of chosen) {
-    const why = before || (method ? 'as asked for' : attempt.why);
+    const why = before || (method ? 'as requested' : attempt.why);
     const inner = attempt.steps();
     let step = inner.next();
     let last = 0;

@@ -153,9 +153,8 @@ with multipliers of $g$ and of the bounds of $x$.`,
       generate: ({ n, m }, seed): FormulaProblem => ellipsoids(n, m, seed),
     }),
     tumours: defineFamily({
-      title: 'Scores of tumours',
-      description:
-        'Least squares on 569 tumours: a score of measures whose weights are not negative, of bounded sum and length.',
+      title: 'Tumour scores',
+      description: 'Least squares on 569 tumours: a score with non-negative weights of bounded sum and length.',
       real: true,
       params: { features: { type: 'integer', min: 1, max: 30, default: 10, description: 'Measures' } },
       suites: { quick: [{ features: 5 }], full: [{}, { features: 30 }] },
@@ -166,7 +165,7 @@ with multipliers of $g$ and of the bounds of $x$.`,
     residual: {
       title: 'Residual',
       description:
-        'The largest violation, entry of ∇f + J’λ + μ and product of a multiplier and the distance to its bound, in the scale of the start, the latter two over the mean multiplier above 100.',
+        'The largest violation, entry of ∇f + J’λ + μ, or product of a multiplier and the distance to its bound, in the scale of the start; the latter two relative to the mean multiplier if it is above 100.',
       unit: '',
       direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-7],
@@ -210,7 +209,7 @@ meets the first-order conditions exactly, and $\lvert x^*_i - x_i\rvert \le$ *di
       checker: () => import('./constrained-checker.ts'),
     },
   },
-  unproved: 'That no other point is better is not proved: the problem is not convex.',
+  unproved: 'Global optimality is not proved: the problem is not convex.',
   success: { metric: 'residual', bound: (_, { options }) => 10 * Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6) },
   plainData: (instance) => {
     const { program, initial } = startOf(instance);
@@ -229,7 +228,7 @@ meets the first-order conditions exactly, and $\lvert x^*_i - x_i\rvert \le$ *di
   hardInstances,
   instanceFile: {
     description:
-      '`start`: a number a variable; `objective`: a formula of x1, x2, … with + - * / ^, exp, log, sin, cos, sqrt; `constraints`: [formula, least, largest] each, null for none, equal for an equality; `lower` and `upper`: bounds of the variables, null for none; `definitions`: intermediate results by names such as r1.',
+      '`start`: one number per variable; `objective`: a formula of x1, x2, … with + - * / ^, exp, log, sin, cos, sqrt; `constraints`: [formula, lower, upper] each, null for none, equal for an equality; `lower` and `upper`: bounds of the variables, null for none; `definitions`: intermediate results by names such as r1.',
     example: { start: [0, 0], objective: '(x1-2)^2+(x2-1)^2', constraints: [['x1^2+x2^2', null, 1]], lower: [0.9, null] },
     parse: (json) => {
       const fields = ['start', 'objective', 'constraints', 'lower', 'upper', 'definitions'];
@@ -304,9 +303,9 @@ function badInstances(): BadInstance<FormulaProblem>[] {
     bad('no variable', 'start', { start: [] }),
     bad('NaN', 'start', { start: [Number.NaN, 0] }),
     bad('a formula that ends too soon', 'objective', { objective: 'x1+' }),
-    bad('a function that is none', 'objective', { objective: 'tan(x1)' }),
-    bad('a variable that is none', 'objective', { objective: 'x3' }),
-    bad('a sign that is none', 'objective', { objective: 'x1 % 2' }),
+    bad('an unknown function', 'objective', { objective: 'tan(x1)' }),
+    bad('an unknown variable', 'objective', { objective: 'x3' }),
+    bad('an unknown sign', 'objective', { objective: 'x1 % 2' }),
     bad('a place without a constraint', 'constraints', { constraints: new Array(1) }),
     bad('a constraint without bounds', 'constraints[0]', { constraints: [['x1']] }),
     bad('bounds that leave nothing', 'constraints.lower', { constraints: [['x1', 2, 1]] }),

@@ -127,7 +127,7 @@ export function nonlinearConstraints(functions: NonlinearConstraintFunctions, bo
 function rangesOf(count: number, bounds: ConstraintBounds) {
   checkObject(bounds, 'bounds');
   if (bounds.lower === undefined && bounds.upper === undefined) {
-    const problem = 'need lower or upper, or both; equal ones make equalities';
+    const problem = 'need lower or upper bounds, or both; equal ones make equalities';
     throw new InvalidInputError(problem, { argument: 'bounds', code: 'missing' });
   }
   const { lower, upper } = boundsOf(count, bounds.lower, bounds.upper);

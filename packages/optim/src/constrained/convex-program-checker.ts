@@ -85,7 +85,7 @@ export function check(program: ConvexProgramData, { x }: { readonly x: Float64Ar
   const { multipliers, curvature } = (witness ?? {}) as Partial<ConvexProgramWitness>;
   const y = numbers(multipliers, m);
   if (!y || !(x instanceof Float64Array) || !numbers(x, n))
-    return { proved: false, reason: `the witness has not ${m} multipliers, or the point not ${n} numbers` };
+    return { proved: false, reason: `the witness does not have ${m} multipliers, or the point ${n} numbers` };
   const isQuadratic = hessian.length > 0;
   const isConvex = !isQuadratic || (typeof curvature === 'number' && leastEigenvalueBound(hessian, n, curvature) >= 0);
   if (!isConvex) return { proved: false, reason: 'P is not proved to be positive semidefinite' };
@@ -104,7 +104,7 @@ export function check(program: ConvexProgramData, { x }: { readonly x: Float64Ar
   const violation = violationOf(program, x);
   const gap = up(value.upper - bound);
   if (!(bound > -Infinity && gap < Infinity))
-    return { proved: false, reason: 'a multiplier has the wrong sign where there is no bound' };
+    return { proved: false, reason: 'a multiplier without a bound has the wrong sign' };
   const figures = {
     gap: { lower: -Infinity, upper: gap },
     optimum: { lower: bound, upper: violation.upper === 0 ? value.upper : Infinity },
@@ -146,7 +146,8 @@ export function checkUnbounded(program: ConvexProgramData, { x }: { readonly x: 
   const { hessian, linear, rows, low, high, lower, upper } = program;
   const n = linear.length;
   const d = numbers((witness as { readonly direction?: unknown } | null)?.direction, n);
-  if (!d || !numbers(x, n)) return { proved: false, reason: `the witness has no direction, or the point not ${n} numbers` };
+  if (!d || !numbers(x, n))
+    return { proved: false, reason: `the witness has no direction, or the point does not have ${n} numbers` };
   const leads = (sign: number, least: number, largest: number) =>
     (sign < 0 && least > -Infinity) || (sign > 0 && largest < Infinity);
   const isRay =
@@ -154,7 +155,7 @@ export function checkUnbounded(program: ConvexProgramData, { x }: { readonly x: 
     linear.every((_, i) => hessian.length === 0 || exactSign(hessian, d, i * n, 1) === 0) &&
     linear.every((_, i) => !leads(d[i], lower[i], upper[i])) &&
     low.every((_, j) => !leads(exactSign(rows, d, j * n, 1), low[j], high[j]));
-  if (!isRay) return { proved: false, reason: 'f does not fall along the direction, or a bound ends it' };
+  if (!isRay) return { proved: false, reason: 'f does not decrease along the direction, or a bound ends it' };
   return { proved: true, figures: { violation: violationOf(program, x) } };
 }
 
@@ -166,7 +167,7 @@ export function checkUnbounded(program: ConvexProgramData, { x }: { readonly x: 
 export function checkInfeasible(program: ConvexProgramData, _: object, witness: unknown): Verdict {
   const { low, high, lower, upper } = program;
   const y = numbers((witness as Partial<ConvexProgramWitness> | null)?.multipliers, low.length);
-  if (!y) return { proved: false, reason: `the witness has not ${low.length} multipliers` };
+  if (!y) return { proved: false, reason: `the witness does not have ${low.length} multipliers` };
   let excess = 0;
   for (const [i, { lower: from, upper: to }] of reduced(program, y, () => 0).entries()) {
     // Where there is a bound on one side or none the sign is what matters, exactly.
@@ -183,6 +184,6 @@ export function checkInfeasible(program: ConvexProgramData, _: object, witness: 
     excess = down(excess - most(interval(y[j]), low[j], high[j]));
     size = up(size + Math.abs(y[j]));
   }
-  if (!(excess > 0 && size < Infinity)) return { proved: false, reason: 'the multipliers leave room for a feasible point' };
+  if (!(excess > 0 && size < Infinity)) return { proved: false, reason: 'the multipliers do not exclude a feasible point' };
   return { proved: true, figures: { violation: { lower: Math.max(0, down(excess / size)), upper: Infinity } } };
 }

@@ -143,14 +143,14 @@ function solveInUnits(data: Data, options: InteriorPointOptions): Outcome<Quadra
   }
   const least = phaseOne(data, options);
   if (least.certificate) {
-    const reason = `nothing is feasible: the least sum of violations is ${least.sum.toExponential(3)}`;
+    const reason = `no point is feasible: the least sum of violations is ${least.sum.toExponential(3)}`;
     const { x, certificate } = least;
     const value = programOf(data).value(x);
     return { ...solution, x, value, violation: violationAt(data, x), reason, certificate };
   }
   const direction = rayOf(data, options);
   if (!direction) return solution;
-  const reason = 'f falls without end along the direction of the certificate';
+  const reason = 'f is unbounded below along the direction of the certificate';
   return { ...solution, reason, certificate: { kind: 'measured-unbounded', direction } };
 }
 
@@ -201,7 +201,10 @@ function checked(program: QuadraticProgram): Data {
   checkObject(program, 'program');
   for (const name of Object.keys(program)) {
     if (PARTS.includes(name)) continue;
-    throw new InvalidInputError(`is no part of a program: ${PARTS.join(', ')} are`, { argument: name, code: 'unknown' });
+    throw new InvalidInputError(`is not part of a program; the parts are ${PARTS.join(', ')}`, {
+      argument: name,
+      code: 'unknown',
+    });
   }
   const q = asVector(program.linear, 'linear');
   const n = q.length;
@@ -249,7 +252,7 @@ function checkConvex({ rows, cols, values }: DenseLike & { values: Float64Array 
   const { diagonal, offDiagonal } = ldl({ rows: n, cols: n, values: shifted });
   const isConvex = diagonal.every((pivot, k) => pivot >= 0 && offDiagonal[k] === 0);
   if (isConvex) return;
-  const problem = 'has a negative eigenvalue: the program is not convex; take minimize for a local minimum';
+  const problem = 'has a negative eigenvalue: the program is not convex; use minimize for a local minimum';
   throw new InvalidInputError(problem, { argument: 'hessian', code: 'out-of-range' });
 }
 

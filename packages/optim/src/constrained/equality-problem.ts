@@ -63,7 +63,7 @@ $$\nabla f(x) + G(x)^\top \lambda = 0, \quad c(x) = 0,$$
 $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
   families: {
     cutest: defineFamily({
-      title: 'Problems of CUTEst',
+      title: 'CUTEst problems',
       description: 'Small problems of Hock and Schittkowski, Boggs and Tolle and others, and square systems.',
       real: false,
       params: {
@@ -82,15 +82,15 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
     }),
     grid: defineFamily({
       title: 'Control on a grid',
-      description: 'A Poisson equation whose right-hand side is to bring its solution near a target.',
+      description: 'A Poisson equation whose right-hand side has to bring its solution close to a target.',
       real: false,
-      params: { side: { type: 'integer', min: 1, max: 16, default: 4, description: 'Points a side' } },
+      params: { side: { type: 'integer', min: 1, max: 16, default: 4, description: 'Points per side' } },
       suites: { quick: [{ side: 2 }, {}], full: [{ side: 3 }, { side: 6 }, { side: 8 }] },
       generate: ({ side }): EqualityInstance => ({ kind: 'grid', side }),
     }),
     tumours: defineFamily({
       title: 'Tumours',
-      description: 'Logistic regression on 569 tumours, weights of length one, which meet normal linear equalities.',
+      description: 'Logistic regression on 569 tumours, with weights of length one under random linear equalities.',
       real: true,
       params: { rows: rowsParam },
       suites: { quick: [{ rows: 3 }], full: [{}] },
@@ -118,7 +118,7 @@ $G$ the Jacobian of $c$: a stationary point of $\min f$ subject to $c = 0$.`,
   metrics: {
     residual: {
       title: 'Residual',
-      description: 'Length of (∇f + G’λ, c), with f and every equality divided by the size of its derivative at the start.',
+      description: 'Norm of (∇f + G’λ, c), with f and every equality divided by the size of its derivative at the start.',
       unit: '',
       direction: 'minimize',
       targets: [1e-2, 1e-4, 1e-8],
@@ -182,7 +182,7 @@ G(x^*)^\top \lambda = 0$ and $c(x^*) = 0$ exactly, and $\lvert x^*_i - x_i\rvert
       checker: () => import('./equality-checker.ts'),
     },
   },
-  unproved: 'Of a loss on data that a point is stationary is measured.',
+  unproved: 'For a loss on data, stationarity is only measured.',
   success: {
     metric: 'residual',
     bound: (_, { options }) => (options['scaling'] === 'none' ? undefined : Number(options['tolerance'] ?? 1e-8) * (1 + 1e-6)),
@@ -245,8 +245,8 @@ function badInstances(): BadInstance<EqualityInstance>[] {
     unitLength: false,
   };
   return [
-    bad('a kind that is none', 'kind', { kind: 'other' }),
-    bad('a name that is none', 'name', { kind: 'named', name: 'HS999' }),
+    bad('an unknown kind', 'kind', { kind: 'other' }),
+    bad('an unknown name', 'name', { kind: 'named', name: 'HS999' }),
     bad('a scale 0', 'equalityScale', { kind: 'named', name: 'HS7', equalityScale: 0 }),
     bad('a grid without points', 'side', { kind: 'grid', side: 0 }),
     bad('NaN', 'points', { ...logistic, points: { rows: 1, cols: 2, values: Float64Array.of(1, Number.NaN) } }),

@@ -32,7 +32,7 @@ const exactAugmentedLagrangianOptions = {
     type: 'choice',
     choices: ['ldl', 'lu', 'minres', 'gmres'],
     default: 'ldl',
-    description: 'What solves the Newton systems',
+    description: 'Solver for the Newton systems',
   },
   accuracyRule,
   superlinear,
@@ -101,7 +101,7 @@ export const exactAugmentedLagrangianSolver = /* @__PURE__ */ defineSolver({
   problem: equalityConstrained,
   role: 'paper',
   paper,
-  cost: 'O(n^2 m + (n + m)^3) \\text{ a step}',
+  cost: 'O(n^2 m + (n + m)^3) \\text{ per step}',
   options: exactAugmentedLagrangianOptions,
   steps: (instance, options) => {
     const { program, initial } = startOf(instance);

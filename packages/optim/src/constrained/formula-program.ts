@@ -121,13 +121,13 @@ function compileFormula(text: string, n: number, known: readonly string[], argum
     at++;
     if (/^x\d/.test(token)) {
       const i = Number(token.slice(1)) - 1;
-      if (!(i >= 0 && i < n)) fail(`'${token}' is none of the ${n} variables`);
+      if (!(i >= 0 && i < n)) fail(`'${token}' is not one of the ${n} variables`);
       return (x) => x[i];
     }
     if (known.includes(token)) return (_, names) => names[token];
     const value = Number(token);
     if (Number.isFinite(value)) return () => value;
-    if (!Object.hasOwn(FUNCTIONS, token)) fail(`'${token}' is not known`);
+    if (!Object.hasOwn(FUNCTIONS, token)) fail(`'${token}' is unknown`);
     const f = FUNCTIONS[token];
     const inner = enclosed();
     return (x, names) => {
@@ -136,7 +136,7 @@ function compileFormula(text: string, n: number, known: readonly string[], argum
     };
   };
   const formula = expression();
-  if (at !== tokens.length) fail(`cannot read on at '${tokens[at]}'`);
+  if (at !== tokens.length) fail(`unexpected '${tokens[at]}'`);
   return formula;
 }
 

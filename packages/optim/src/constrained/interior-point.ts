@@ -19,14 +19,14 @@ const interiorPointOptions = {
     above: 0,
     default: 1e-8,
     description:
-      'Violation, stationarity and complementarity at which to stop, the latter over the mean multiplier where that is above 100',
+      'Violation, stationarity and complementarity at which to stop, the latter relative to the mean multiplier if it is above 100',
   },
   initialBarrier: {
     type: 'number',
     was: 'firstBarrier',
     above: 0,
     default: 0.1,
-    description: 'The first weight of the barrier; less for starts near a solution',
+    description: 'Initial weight of the barrier; use less for starts near a solution',
   },
   maxIterations: { type: 'integer', min: 0, default: 3000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -159,12 +159,12 @@ export function* interiorPointSteps(
           const parts = `violation ${scaledViolation.toExponential(1)}, stationarity ${stationarity.toExponential(1)}, complementarity ${complementarity.toExponential(1)}`;
           return converged(solution, parts);
         }
-        return stalled(solution, `the conditions hold to ${most.toExponential(1)} only, computed anew`);
+        return stalled(solution, `recomputed, the conditions hold only to ${most.toExponential(1)}`);
       }
       case 'infeasible':
         return stalled(
           solution,
-          `no feasible point nearby: the sum of violations is stationary here, and one is ${solution.violation.toExponential(1)}`,
+          `no feasible point nearby: the sum of violations is stationary here, the largest is ${solution.violation.toExponential(1)}`,
         );
       case 'unbounded':
         return stalled(solution, 'f, or x, has no bound: constraints are missing');
@@ -329,7 +329,7 @@ export const interiorPointSolver = /* @__PURE__ */ defineSolver({
   problem: constrained,
   role: 'baseline',
   paper,
-  cost: 'O((n + 2m)^3) \\text{ a step}',
+  cost: 'O((n + 2m)^3) \\text{ per step}',
   options: interiorPointOptions,
   steps: (instance, options) => {
     const { program, initial } = startOf(instance);

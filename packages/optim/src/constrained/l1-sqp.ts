@@ -26,11 +26,11 @@ import { newtonSystem } from './newton-system.ts';
 import { inexactSqp as paper } from './papers.ts';
 
 const l1SqpOptions = {
-  solver: { type: 'choice', choices: ['gmres', 'ldl'], default: 'gmres', description: 'What solves the Newton systems' },
+  solver: { type: 'choice', choices: ['gmres', 'ldl'], default: 'gmres', description: 'Solver for the Newton systems' },
   adaptive: {
     type: 'boolean',
     default: false,
-    description: 'Raise penalty and accuracy until the model falls, in place of the two tests',
+    description: 'Raise penalty and accuracy until the model decreases, instead of the two tests',
   },
   shift,
   minCurvature,
@@ -104,7 +104,7 @@ export function* l1SqpSteps(
     if (residual <= tolerance) {
       const again = kktResidual(program, x, scaledMultipliers(solution().multipliers, scales));
       if (again <= tolerance * (1 + 1e-9)) return converged(solution(), `|(∇L, c)| is ${residual.toExponential(1)}`);
-      return stalled(solution(), 'the multipliers have no finite numbers in the scale of the problem');
+      return stalled(solution(), 'the multipliers are not finite in the scale of the problem');
     }
     if (!(residual < Infinity)) return stalled(solution(), 'a function or a derivative is not finite here');
     program.hessian(x, multipliers, hessian);
@@ -143,7 +143,7 @@ export function* l1SqpSteps(
     } catch (error) {
       return stalled(solution(), `the Newton system ${error instanceof Error ? error.message : 'is singular'}`);
     }
-    if (!(slope < 0)) return stalled(solution(), 'no accuracy of the step makes the model of the merit fall');
+    if (!(slope < 0)) return stalled(solution(), 'no accuracy of the step makes the model of the merit decrease');
     const before = point.value + penalty * violation;
     let next: { x: Float64Array; point: typeof point; length: number } | undefined;
     for (let length = 1; length >= 1e-12 && !next; length /= 2) {
@@ -152,7 +152,7 @@ export function* l1SqpSteps(
       const after = there.value + penalty * absoluteSum(there.constraints);
       if (after <= before + ARMIJO * length * slope + 1e-14 * Math.abs(before)) next = { x: trial, point: there, length };
     }
-    if (!next) return stalled(solution(), 'no step along the direction lessens the merit');
+    if (!next) return stalled(solution(), 'no step along the direction reduces the merit');
     const { length } = next;
     multipliers = multipliers.map((value, j) => value + length * z[n + j]);
     ({ x, point } = next);
@@ -177,7 +177,7 @@ export const l1SqpSolver = /* @__PURE__ */ defineSolver({
   problem: equalityConstrained,
   role: 'baseline',
   paper,
-  cost: 'O((n + m)^2) \\text{ a product}',
+  cost: 'O((n + m)^2) \\text{ per product}',
   options: l1SqpOptions,
   steps: (instance, options) => {
     const { program, initial } = startOf(instance);

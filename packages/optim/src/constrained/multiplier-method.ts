@@ -25,7 +25,7 @@ import { isPositive } from './newton-system.ts';
 import { multiplierMethod as paper } from './papers.ts';
 
 const augmentedLagrangianOptions = {
-  penalty: { type: 'number', above: 0, default: 1, description: 'First penalty μ' },
+  penalty: { type: 'number', above: 0, default: 1, description: 'Initial penalty μ' },
   penaltyGrowth: { type: 'number', min: 1, default: 1.5, description: 'Factor of μ after every update of the multipliers' },
   shift,
   tolerance,
@@ -108,11 +108,11 @@ export function* augmentedLagrangianSteps(
     if (residual <= tolerance) {
       const again = kktResidual(program, x, scaledMultipliers(solution().multipliers, scales));
       if (again <= tolerance * (1 + 1e-9)) return converged(solution(), `|(∇L, c)| is ${residual.toExponential(1)}`);
-      return stalled(solution(), 'the multipliers have no finite numbers in the scale of the problem');
+      return stalled(solution(), 'the multipliers are not finite in the scale of the problem');
     }
     if (!(residual < Infinity)) return stalled(solution(), 'a function or a derivative is not finite here');
     if (size <= Math.max(accuracy, tolerance / 4)) {
-      if (penalty >= MOST_PENALTY) return stalled(solution(), 'the penalty grew to 1e10 and equalities are violated');
+      if (penalty >= MOST_PENALTY) return stalled(solution(), 'the penalty grew to 1e10 and equalities are still violated');
       multipliers = updated;
       accuracy = Math.max(accuracy / 10, tolerance / 4);
       penalty = Math.min(MOST_PENALTY, penalty * penaltyGrowth);
@@ -129,7 +129,7 @@ export function* augmentedLagrangianSteps(
     const direction = newtonDirection(hessian, gradient, shift);
     if (!direction) return stalled(solution(), 'the Hessian is not finite');
     const next = descend(program, x, point, direction, multipliers, penalty, dot(direction, gradient));
-    if (!next) return stalled(solution(), 'no step lessens the augmented Lagrangian: rounding, or wrong derivatives');
+    if (!next) return stalled(solution(), 'no step reduces the augmented Lagrangian: rounding, or wrong derivatives');
     ({ x, point } = next);
   }
 }
@@ -171,11 +171,11 @@ function descend(
 export const augmentedLagrangianSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/augmented-lagrangian',
   title: 'Augmented Lagrangian',
-  summary: 'Minimises f + λ’c + (μ/2)|c|² and corrects the multipliers: robust, and linear at the end.',
+  summary: 'Minimises f + λ’c + (μ/2)|c|² and updates the multipliers: robust, linear convergence.',
   problem: equalityConstrained,
   role: 'baseline',
   paper,
-  cost: 'O(n^3) \\text{ a step}',
+  cost: 'O(n^3) \\text{ per step}',
   options: augmentedLagrangianOptions,
   steps: (instance, options) => {
     const { program, initial } = startOf(instance);

@@ -5,14 +5,14 @@ export const tolerance = {
   type: 'number',
   above: 0,
   default: 1e-8,
-  description: 'Residual |(∇L, c)| at which to stop, f and c over their scales',
+  description: 'Residual |(∇L, c)| at which to stop, with f and c relative to their scales',
 } as const;
 
 export const scaling = {
   type: 'choice',
   choices: ['start', 'none'],
   default: 'start',
-  description: 'Divide f and every equality by the size of its derivative at the start, or by nothing',
+  description: 'Whether to divide f and every equality by the size of its derivative at the start',
 } as const;
 
 export const accuracyRule = {
@@ -20,14 +20,13 @@ export const accuracyRule = {
   type: 'choice',
   choices: ['practical', 'paper'],
   default: 'practical',
-  description:
-    'Inner accuracy: |r| <= kappa |b| with kappa falling where a step does not descend, or by the bound of the paper',
+  description: 'Inner accuracy: |r| <= kappa |b| with kappa reduced when a step does not descend, or the bound of the paper',
 } as const;
 
 export const superlinear = {
   type: 'boolean',
   default: true,
-  description: 'Let the accuracy rise with the residual, for superlinear convergence',
+  description: 'Increase the accuracy as the residual falls, for superlinear convergence',
 } as const;
 
 export const constraintPenalty = {
@@ -35,14 +34,14 @@ export const constraintPenalty = {
   was: 'eta1',
   above: 0,
   default: 1,
-  description: 'First penalty of |c|²',
+  description: 'Initial penalty on |c|²',
 } as const;
 export const stationarityPenalty = {
   type: 'number',
   was: 'eta2',
   above: 0,
   default: 0.1,
-  description: 'First penalty of |∇L|²',
+  description: 'Initial penalty on |∇L|²',
 } as const;
 export const initialAccuracy = {
   type: 'number',
@@ -50,14 +49,14 @@ export const initialAccuracy = {
   above: 0,
   max: 1,
   default: 0.1,
-  description: 'First accuracy of the bound of the paper',
+  description: 'Initial accuracy for the bound of the paper',
 } as const;
 export const shift = {
   type: 'number',
   above: 0,
   max: 1,
   default: 0.1,
-  description: 'What is added to a Hessian beside its size, where its curvature on the null space is too small',
+  description: 'Shift of a Hessian, relative to its size, if its curvature on the null space is too small',
 } as const;
 export const minCurvature = {
   type: 'number',
@@ -71,32 +70,32 @@ export const armijo = {
   above: 0,
   below: 0.5,
   default: 0.1,
-  description: 'Part of the predicted descent that a step has to make',
+  description: 'Share of the predicted descent that a step has to achieve',
 } as const;
 export const penaltyGrowth = {
   type: 'number',
   was: 'nu',
   above: 1,
   default: 1.5,
-  description: 'Factor of the penalties: η1 grows by its square',
+  description: 'Factor for the penalties; η1 grows by its square',
 } as const;
 export const singularity = {
   type: 'number',
   min: 0,
   max: 1,
   default: 1e-10,
-  description: 'Least eigenvalue of GG’, over the largest, below which the Jacobian counts as singular',
+  description: 'Smallest eigenvalue of GG’, relative to the largest, below which the Jacobian counts as singular',
 } as const;
 export const meritHessian = {
   type: 'choice',
   choices: ['lagrangian', 'objective'],
   default: 'lagrangian',
-  description: 'The Hessian in the gradient of the merit; that of f alone is what the authors’ program takes',
+  description: 'The Hessian in the gradient of the merit; the authors’ program uses that of f only',
 } as const;
 export const initialMultipliers = {
   type: 'value',
   check: checkMultipliers,
-  description: 'The multipliers to start from; zero by default',
+  description: 'Initial multipliers; zero by default',
 } as const;
 export const iterationLimit = { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' } as const;
 

@@ -186,7 +186,7 @@ export function* sparseAugmentedLagrangianSteps(
       factors++;
       z = turn.value;
     }
-    if (!z) return stalled(solution(), 'the Newton system is singular here, or too ill-conditioned without exchanges of rows');
+    if (!z) return stalled(solution(), 'the Newton system is singular here, or too ill-conditioned without row exchanges');
     const pulled = transposedTimes(point.jacobian, point.constraints);
     const curved = times(hessian, stationarity);
     const along = times(point.jacobian, stationarity);
@@ -219,7 +219,7 @@ export function* sparseAugmentedLagrangianSteps(
       next = { x: newX, multipliers: newMultipliers, point: trial };
       break;
     }
-    if (!next) return stalled(solution(), 'no step along the Newton direction lessens the merit');
+    if (!next) return stalled(solution(), 'no step along the Newton direction reduces the merit');
     ({ x, multipliers, point } = next);
     outerIterations++;
   }

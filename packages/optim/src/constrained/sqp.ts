@@ -8,7 +8,7 @@ import { absoluteSum, dot, largestMagnitude } from '@infimum/linalg/numerics';
 import type { StepSolution } from './active-set-quadratic.ts';
 import { solveActiveSet } from './active-set-quadratic.ts';
 import { constrained, startOf } from './constrained-problem.ts';
-import type { ConstrainedProgram, ConstrainedSolution } from './constrained-program.ts';
+import type { ConstrainedProgram, ConstrainedSolution, ProgramScales } from './constrained-program.ts';
 import { checkProgramFunctions, conditionsAt, programScales, residualOf } from './constrained-program.ts';
 import { DampedBfgs } from './damped-bfgs.ts';
 import { bounded } from './equality-program.ts';
@@ -20,7 +20,7 @@ const sqpOptions = {
     above: 0,
     default: 1e-8,
     description:
-      'Violation, stationarity and complementarity at which to stop, the latter over the mean multiplier where that is above 100',
+      'Violation, stationarity and complementarity at which to stop, the latter relative to the mean multiplier if it is above 100',
   },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -115,24 +115,16 @@ export function* sqpSteps(
   options: SqpOptions = {},
 ): Steps<ConstrainedSolution, SqpIterate> {
   const { tolerance } = resolveOptions(sqpOptions, options);
-  const { variables: n, constraints: m, lower, upper, low, high } = program;
+  const { variables: n, constraints: m } = program;
   let derivatives = program;
   let isFine = refined === undefined;
-  const clip = (x: Float64Array) => x.map((value, i) => Math.min(Math.max(value, lower[i]), upper[i]));
-  const start = clip(initial);
   const known = { gradient: new Float64Array(n), jacobian: new Float64Array(m * n) };
-  const at = (x: Float64Array): Place => {
-    const constraints = new Float64Array(m);
-    const value = program.value(x);
-    program.values(x, constraints);
-    return { x, value, constraints };
-  };
   const differentiate = ({ x }: Place): void => {
     derivatives.gradient(x, known.gradient);
     derivatives.jacobian(x, known.jacobian);
     isFine = refined === undefined || derivatives === refined;
   };
-  let here = at(start);
+  let here = placeAt(program, clip(program, initial));
   differentiate(here);
   /** The program as it is known at x: nothing is called. */
   const seen = ({ value, constraints }: Place): ConstrainedProgram => ({
@@ -142,21 +134,21 @@ export function* sqpSteps(
     values: (_, out) => out.set(constraints),
     jacobian: (_, out) => out.set(known.jacobian),
   });
-  let scales = programScales(seen(here), start);
+  let scales = programScales(seen(here), here.x);
   if (largestMagnitude(known.gradient) === 0 || scales.objective < 1 || scales.constraints.some((scale) => scale < 1)) {
     // What looks flat may be nothing but rounding: a second look, by better differences.
-    scales = programScales(refined ?? program, start);
+    scales = programScales(refined ?? program, here.x);
   }
   const { objective: s, constraints: t, variables: d } = scales;
-  const over = (list: Float64Array, by: Float64Array) => list.map((entry, i) => entry / by[i]);
-  const [least, most] = [over(low, t), over(high, t)];
-  const violations = ({ constraints }: Place) =>
-    constraints.map((g, j) => Math.max(0, least[j] - g / t[j], g / t[j] - most[j]) || (Number.isNaN(g) ? Number.NaN : 0));
-  const merit = (place: Place, penalties: Float64Array) => place.value / s + dot(penalties, violations(place));
+  const scaled = new ScaledProgram(program, scales);
   // Differences of values tell too little of the curvature along one step.
   const bfgs = new DampedBfgs(n, refined === undefined);
-  const hessian = new Float64Array(n * n);
-  const [gradient, jacobian] = [new Float64Array(n), new Float64Array(m * n)];
+  const model: Model = {
+    gradient: new Float64Array(n),
+    jacobian: new Float64Array(m * n),
+    hessian: new Float64Array(n * n),
+    root: bfgs.root,
+  };
   let penalties: Float64Array = new Float64Array(m);
   let multipliers: Float64Array = new Float64Array(m);
   let boundMultipliers: Float64Array = new Float64Array(n);
@@ -165,17 +157,13 @@ export function* sqpSteps(
   for (let iteration = 0; ; iteration++) {
     const { x, value } = here;
     for (let i = 0; i < n; i++) {
-      gradient[i] = (known.gradient[i] / s) * d[i];
-      for (let j = 0; j < m; j++) jacobian[j * n + i] = (known.jacobian[j * n + i] / t[j]) * d[i];
+      model.gradient[i] = (known.gradient[i] / s) * d[i];
+      for (let j = 0; j < m; j++) model.jacobian[j * n + i] = (known.jacobian[j * n + i] / t[j]) * d[i];
     }
-    bfgs.write(over(x, d), gradient, jacobian, multipliers, 1, hessian);
+    bfgs.write(over(x, d), model.gradient, model.jacobian, multipliers, 1, model.hessian);
     const values = over(here.constraints, t);
-    const box = { lower: lower.map((b, i) => (b - x[i]) / d[i]), upper: upper.map((b, i) => (b - x[i]) / d[i]) };
-    const solved = stepOf(bfgs.root, gradient, jacobian, values, least, most, box);
-    if (solved) {
-      multipliers = solved.multipliers;
-      boundMultipliers = solved.boundMultipliers;
-    }
+    const solved = stepOf(model, values, scaled, scaled.box(x));
+    if (solved) ({ multipliers, boundMultipliers } = solved);
     const unscaled = {
       multipliers: multipliers.map((y, j) => (y / t[j]) * s),
       boundMultipliers: boundMultipliers.map((z, i) => (z / d[i]) * s),
@@ -192,7 +180,7 @@ export function* sqpSteps(
       complementarity: bounded(conditions.complementarity),
     });
     yield { iteration, value, residual: bounded(residual), stepLength, solution };
-    if (!Number.isFinite(here.value) || !gradient.every(Number.isFinite) || !jacobian.every(Number.isFinite)) {
+    if (!Number.isFinite(here.value) || !model.gradient.every(Number.isFinite) || !model.jacobian.every(Number.isFinite)) {
       return stalled(solution(), 'a function or a derivative is not finite here: start elsewhere');
     }
     const refine = (): boolean => {
@@ -201,7 +189,7 @@ export function* sqpSteps(
       differentiate(here);
       return true;
     };
-    const doubt = isFine ? 0 : forwardError(over(x, d), hessian, here.value / s, multipliers, values);
+    const doubt = isFine ? 0 : forwardError(over(x, d), model.hessian, here.value / s, multipliers, values);
     if (solved?.slack === 0 && residual <= tolerance && conditions.size <= MOST_MULTIPLIER) {
       if (residual + doubt > tolerance && refine()) continue;
       const { scaledViolation, stationarity, complementarity } = conditions;
@@ -215,64 +203,137 @@ export function* sqpSteps(
     best = Math.min(best, residual);
     // Better derivatives where the step ends: they are needed there, to tell whether it is the last.
     if (refined && residual <= 2 * doubt) derivatives = refined;
-    const next = solved && idle < MOST_IDLE ? search(here, solved) : undefined;
-    if (next) {
-      here = next;
-      differentiate(here);
-      continue;
+    if (solved && idle < MOST_IDLE) {
+      const sizes = solved.multipliers.map(Math.abs);
+      penalties = penalties.map((mu, j) => Math.max(sizes[j], (mu + sizes[j]) / 2));
+      const next = search(scaled, here, model, solved, penalties);
+      if (next) {
+        ({ place: here, stepLength } = next);
+        differentiate(here);
+        continue;
+      }
     }
     if (refine()) continue;
     if (resets++ >= MOST_RESETS || idle >= MOST_IDLE) {
       return stalled(
         solution(),
-        `no step lessens the penalty function: ${conditions.violation.toExponential(1)} of violation, stationarity ${conditions.stationarity.toExponential(1)}`,
+        `no step reduces the penalty function: violation ${conditions.violation.toExponential(1)}, stationarity ${conditions.stationarity.toExponential(1)}`,
       );
     }
     bfgs.reset();
   }
+}
 
-  /** The point along a step where the penalty function falls; undefined where it does not. */
-  function search(from: Place, { step, slack, multipliers }: Relaxed): Place | undefined {
-    penalties = penalties.map((mu, j) => Math.max(Math.abs(multipliers[j]), (mu + Math.abs(multipliers[j])) / 2));
-    const broken = violations(from);
-    const before = merit(from, penalties);
-    let slope = dot(gradient, step) - (1 - slack) * dot(penalties, broken);
-    if (!(slope < 0)) return undefined;
-    const curved = quadratic(hessian, step);
-    slope = Math.min(slope, -1e-12 * curved);
-    const rounding = 10 * Number.EPSILON * Math.abs(before);
-    const farthest = MOST_GROWTH * Math.max(1, absoluteSum(broken));
-    const moved = (length: number, along: Float64Array) => clip(from.x.map((value, i) => value + length * along[i] * d[i]));
-    for (let length = 1; length > LEAST_STEP; ) {
-      const trial = at(moved(length, step));
-      const now = merit(trial, penalties);
-      const worse = violations(trial);
-      const isFar = absoluteSum(worse) > farthest;
-      if (!isFar && now <= before + ARMIJO * length * slope + rounding) {
-        stepLength = length;
-        return trial;
-      }
-      if (length === 1 && m > 0 && slack === 0 && absoluteSum(worse) > absoluteSum(broken)) {
-        const corrected = correct(from, trial, step);
-        if (corrected && merit(corrected, penalties) <= before + ARMIJO * slope + rounding) {
-          stepLength = 1;
-          return corrected;
-        }
-      }
-      const rise = now - before - length * slope;
-      const share = Number.isFinite(rise) && !isFar ? (-slope * length) / (2 * rise) : LEAST_SHARE;
-      length *= Math.min(0.5, Math.max(LEAST_SHARE, share));
+const over = (list: Float64Array, by: Float64Array) => list.map((entry, i) => entry / by[i]);
+
+const clip = ({ lower, upper }: ConstrainedProgram, x: Float64Array) =>
+  x.map((value, i) => Math.min(Math.max(value, lower[i]), upper[i]));
+
+function placeAt(program: ConstrainedProgram, x: Float64Array): Place {
+  const constraints = new Float64Array(program.constraints);
+  const value = program.value(x);
+  program.values(x, constraints);
+  return { x, value, constraints };
+}
+
+/** f/s, g_j/t_j and x_i/d_i for s, t, d of the scales. */
+class ScaledProgram {
+  readonly program: ConstrainedProgram;
+  readonly scales: ProgramScales;
+  readonly least: Float64Array;
+  readonly most: Float64Array;
+
+  constructor(program: ConstrainedProgram, scales: ProgramScales) {
+    this.program = program;
+    this.scales = scales;
+    this.least = over(program.low, scales.constraints);
+    this.most = over(program.high, scales.constraints);
+  }
+
+  violations({ constraints }: Place): Float64Array {
+    return over(constraints, this.scales.constraints).map(
+      (g, j) => Math.max(0, this.least[j] - g, g - this.most[j]) || (Number.isNaN(g) ? Number.NaN : 0),
+    );
+  }
+
+  /** The exact penalty function. */
+  merit(place: Place, penalties: Float64Array): number {
+    return place.value / this.scales.objective + dot(penalties, this.violations(place));
+  }
+
+  /** The place at the end of a step, in the bounds. */
+  moved({ x }: Place, length: number, step: Float64Array): Place {
+    const { variables: d } = this.scales;
+    return placeAt(
+      this.program,
+      clip(
+        this.program,
+        x.map((value, i) => value + length * step[i] * d[i]),
+      ),
+    );
+  }
+
+  /** The bounds of a step from x. */
+  box(x: Float64Array): Box {
+    const { variables: d } = this.scales;
+    const from = (bounds: Float64Array) => bounds.map((bound, i) => (bound - x[i]) / d[i]);
+    return { lower: from(this.program.lower), upper: from(this.program.upper) };
+  }
+}
+
+interface Box {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** The derivatives at a place, in scale, and the matrix with a root of it. */
+interface Model {
+  readonly gradient: Float64Array;
+  readonly jacobian: Float64Array;
+  readonly hessian: Float64Array;
+  readonly root: Float64Array;
+}
+
+/** The point along a step where the penalty function falls; undefined where it does not. */
+function search(
+  scaled: ScaledProgram,
+  from: Place,
+  model: Model,
+  { step, slack }: Relaxed,
+  penalties: Float64Array,
+): { readonly place: Place; readonly stepLength: number } | undefined {
+  const broken = scaled.violations(from);
+  const before = scaled.merit(from, penalties);
+  let slope = dot(model.gradient, step) - (1 - slack) * dot(penalties, broken);
+  if (!(slope < 0)) return undefined;
+  slope = Math.min(slope, -1e-12 * quadratic(model.hessian, step));
+  const rounding = 10 * Number.EPSILON * Math.abs(before);
+  const farthest = MOST_GROWTH * Math.max(1, absoluteSum(broken));
+  for (let length = 1; length > LEAST_STEP; ) {
+    const trial = scaled.moved(from, length, step);
+    const now = scaled.merit(trial, penalties);
+    const worse = absoluteSum(scaled.violations(trial));
+    const isFar = worse > farthest;
+    if (!isFar && now <= before + ARMIJO * length * slope + rounding) return { place: trial, stepLength: length };
+    if (length === 1 && broken.length > 0 && slack === 0 && worse > absoluteSum(broken)) {
+      const place = corrected(scaled, from, trial, model, step);
+      if (place && scaled.merit(place, penalties) <= before + ARMIJO * slope + rounding) return { place, stepLength: 1 };
     }
-    return undefined;
+    const rise = now - before - length * slope;
+    const share = Number.isFinite(rise) && !isFar ? (-slope * length) / (2 * rise) : LEAST_SHARE;
+    length *= Math.min(0.5, Math.max(LEAST_SHARE, share));
   }
+  return undefined;
+}
 
-  /** The step for constraints as they are at its end: the second-order correction. */
-  function correct(from: Place, trial: Place, step: Float64Array): Place | undefined {
-    const there = over(trial.constraints, t).map((value, j) => value - dot(jacobian.subarray(j * n, (j + 1) * n), step));
-    const box = { lower: lower.map((b, i) => (b - from.x[i]) / d[i]), upper: upper.map((b, i) => (b - from.x[i]) / d[i]) };
-    const again = stepOf(bfgs.root, gradient, jacobian, there, least, most, box, false);
-    return again && at(clip(from.x.map((value, i) => value + again.step[i] * d[i])));
-  }
+/** The place after a step for constraints as they are at its end: the second-order correction. */
+function corrected(scaled: ScaledProgram, from: Place, trial: Place, model: Model, step: Float64Array): Place | undefined {
+  const n = step.length;
+  const there = over(trial.constraints, scaled.scales.constraints).map(
+    (value, j) => value - dot(model.jacobian.subarray(j * n, (j + 1) * n), step),
+  );
+  const again = stepOf(model, there, scaled, scaled.box(from.x), false);
+  return again && scaled.moved(from, 1, again.step);
 }
 
 /** A step, and the part of the violations that its linearized constraints leave. */
@@ -282,13 +343,10 @@ interface Relaxed extends StepSolution {
 
 /** The step under linearized constraints; where they contradict each other, under ones that leave a part of the violations. */
 function stepOf(
-  root: Float64Array,
-  linear: Float64Array,
-  jacobian: Float64Array,
+  { root, gradient: linear, jacobian }: Model,
   values: Float64Array,
-  least: Float64Array,
-  most: Float64Array,
-  box: { readonly lower: Float64Array; readonly upper: Float64Array },
+  { least, most }: ScaledProgram,
+  box: Box,
   relaxes = true,
 ): Relaxed | undefined {
   const [n, m] = [linear.length, values.length];
@@ -358,7 +416,7 @@ export const sqpSolver = /* @__PURE__ */ defineSolver({
   problem: constrained,
   role: 'baseline',
   paper,
-  cost: 'O(n^3 + n m) \\text{ a step}',
+  cost: 'O(n^3 + n m) \\text{ per step}',
   options: sqpOptions,
   steps: (instance, options) => {
     const { program, initial } = startOf(instance);

@@ -16,7 +16,7 @@ const nelderMeadOptions = {
     type: 'number',
     min: 0,
     default: 1e-8,
-    description: 'Size of the simplex at which to stop, over that of its best point; values must agree as well',
+    description: 'Size of the simplex at which to stop, relative to its best point; values must agree as well',
   },
   lower,
   upper,
@@ -24,14 +24,14 @@ const nelderMeadOptions = {
     type: 'number',
     above: 0,
     default: 0.05,
-    description: 'Edges of the first simplex, over the coordinates; 0.1 of it where a coordinate is zero',
+    description: 'Edges of the initial simplex, relative to the coordinates; a tenth of it for zero coordinates',
   },
   restarts: {
     type: 'integer',
     min: 0,
     max: 100,
     default: 2,
-    description: 'New simplices round the best point, to tell a minimum from a simplex that has collapsed',
+    description: 'Number of restarts around the best point, to tell a minimum from a collapsed simplex',
   },
   maxIterations: { type: 'integer', min: 0, default: 100_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -121,7 +121,7 @@ export function* nelderMeadSteps(
       const gained = !simplex.isAsGood(lastBest, tolerance);
       if (left === 0 || (lastBest < Infinity && !gained)) {
         const solution = current.solution();
-        if (simplex.isOutside) return stalled(solution, 'all points around are outside of the domain');
+        if (simplex.isOutside) return stalled(solution, 'all points around it are outside the domain');
         // Simplices collapse at kinks: from there many directions are tried.
         const at = { best: solution.x, value: solution.value, noise: simplex.allowance(tolerance) };
         const unit = 1e-3 * largestMagnitude(at.best) || 1;
@@ -134,7 +134,7 @@ export function* nelderMeadSteps(
           simplex.spreadAlong(lower);
           continue;
         }
-        if (lower) return stalled(solution, 'there are lower values around, which simplices do not lead to');
+        if (lower) return stalled(solution, 'there are lower values nearby that simplices do not reach');
         if (around.kind === 'kink' && start.length > PLANE) {
           return stalled(solution, 'f has a kink here: values cannot tell whether it is a minimum');
         }

@@ -16,13 +16,13 @@ const quadraticModelsOptions = {
     type: 'number',
     above: 0,
     default: 1e-8,
-    description: 'Radius of the trust region at which to stop, over the length of x or that of the start',
+    description: 'Radius of the trust region at which to stop, relative to the length of x or of the start',
   },
   initialRadius: {
     type: 'number',
     above: 0,
     default: 0.12,
-    description: 'First radius of the trust region, over the coordinates of the start',
+    description: 'Initial radius of the trust region, relative to the coordinates of the start',
   },
   lower,
   upper,
@@ -166,7 +166,7 @@ export function* quadraticModelsSteps(
       points.fill(radius);
       continue;
     }
-    if (found.kind === 'lower') return stalled(solution(), 'there are lower values around, which models do not lead to');
+    if (found.kind === 'lower') return stalled(solution(), 'there are lower values nearby that models do not reach');
     if (found.kind === 'kink') return stalled(solution(), 'f has a kink here: values cannot tell whether it is a minimum');
     // Narrow valleys may deceive models that grew up in them: new ones begin wide, and must find nothing lower.
     if (calls > EASY * start.length && best < confirmed - CONFIRMED * Math.abs(best) - 4 * Number.EPSILON * Math.abs(best)) {
@@ -177,7 +177,7 @@ export function* quadraticModelsSteps(
       points.fill(radius);
       continue;
     }
-    return converged(solution(), `models are right within ${least.toExponential(1)}, and nothing around it is lower`);
+    return converged(solution(), `models are accurate to ${least.toExponential(1)}, and no point around x is lower`);
   }
 }
 

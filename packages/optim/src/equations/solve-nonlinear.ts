@@ -37,13 +37,13 @@ const solveNonlinearOptions = {
     type: 'number',
     min: 0,
     default: 1e-10,
-    description: 'Length of F at which to stop, over that at the start; or of the Newton step, over x',
+    description: 'Norm of F at which to stop, relative to that at the start; or of the Newton step, relative to x',
   },
   method: {
     type: 'choice',
     choices: ['newton', 'broyden'],
     default: 'newton',
-    description: 'A Jacobian matrix in every iteration, or one at the start and changes of rank one',
+    description: 'A Jacobian matrix in every iteration, or one at the start with rank-one updates',
   },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -119,7 +119,7 @@ export function* solveNonlinearSteps(
   const values = new Float64Array(start.length).fill(Number.NaN);
   asked.values(start, values);
   if (!allFinite(values)) {
-    throw new InvalidInputError('is where the equations have no value', { argument: 'initial', code: 'not-finite' });
+    throw new InvalidInputError('is a point where the equations have no value', { argument: 'initial', code: 'not-finite' });
   }
   const target = tolerance * norm(values);
   return yield* method === 'newton'
@@ -188,7 +188,9 @@ export function* newtonSteps(
         return converged(solution(), atPoint(tolerance));
       }
       const reason =
-        step.value.status === 'converged' ? 'a minimum of |F| that is no solution, with a singular matrix' : step.value.reason;
+        step.value.status === 'converged'
+          ? 'a minimum of |F| that is not a solution, with a singular matrix'
+          : step.value.reason;
       return stalled(solution(), reason);
     }
   } finally {

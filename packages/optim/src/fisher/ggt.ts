@@ -18,17 +18,11 @@ const ggtOptions = {
     min: 1,
     max: 500,
     default: 32,
-    description: 'Gradients that are kept, m; a step takes the eigenvalues of a matrix of that size',
+    description: 'Number of stored gradients, m; a step needs the eigenvalues of a matrix of that size',
   },
   learningRate: { type: 'number', min: 0, default: 0.3, description: 'Factor of the steps' },
-  beta2: {
-    type: 'number',
-    above: 0,
-    max: 1,
-    default: 0.97,
-    description: 'What a gradient counts less for every step that it is old',
-  },
-  epsilon: { type: 'number', min: 0, default: 1e-4, description: 'Is added to the root' },
+  beta2: { type: 'number', above: 0, max: 1, default: 0.97, description: 'Decay of a gradient’s weight per step of age' },
+  epsilon: { type: 'number', min: 0, default: 1e-4, description: 'Added to the root' },
   momentum,
   precision,
 } as const satisfies OptionSpecs;
@@ -138,10 +132,10 @@ function newestCoefficients({ gram, weights, slot, epsilon, count: m }: Weighted
 export const ggtSolver = /* @__PURE__ */ trainingSolver({
   id: 'optim/ggt',
   title: 'GGT',
-  summary: 'Steps with the inverse root of the matrix of the latest gradients: AdaGrad with the whole matrix.',
+  summary: 'Steps with the inverse root of the matrix of the latest gradients: full-matrix AdaGrad.',
   role: 'baseline',
   paper: { title: 'Efficient full-matrix adaptive regularization', arxiv: '1806.02958', year: 2018 },
-  cost: 'O(m d + m^3) \\text{ a step, and a gradient}',
+  cost: 'O(m d + m^3) \\text{ per step, and a gradient}',
   options: ggtOptions,
   create: ggt,
 });

@@ -89,7 +89,7 @@ export function inverseFisher(gradients: MatrixLike, options: InverseFisherOptio
   checkInteger(pages, 'pages', { min: 1 });
   if (factorization === 'cholesky') {
     if (blockSize >= table.cols && (options.pages ?? 1) === 1) return byCholesky(table, damping, precision);
-    const problem = 'the factorization cholesky knows no blocks and pages';
+    const problem = 'the factorization cholesky does not support blocks and pages';
     throw new InvalidInputError(problem, { argument: 'factorization', code: 'unsupported' });
   }
   if (precision === 'float64') return byRecursion(table, { damping, block: blockSize, pages });

@@ -23,24 +23,18 @@ const kfacOptions = {
     type: 'value',
     check: checkSampleGradients,
     required: true,
-    description: 'Writes gradients of single samples at x, one a row; how many follows from the length of `out`',
+    description: 'Writes per-sample gradients at x, one per row; their number follows from the length of `out`',
   },
-  samples: { type: 'integer', min: 1, default: 64, description: 'Gradients of samples that are asked for at a time' },
-  momentsEvery: { type: 'integer', min: 1, default: 10, description: 'Steps from one time to the next' },
-  beta2: {
-    type: 'number',
-    min: 0,
-    below: 1,
-    default: 0.9,
-    description: 'Memory of the second moments, from one time to the next',
-  },
+  samples: { type: 'integer', min: 1, default: 64, description: 'Number of sample gradients requested at a time' },
+  momentsEvery: { type: 'integer', min: 1, default: 10, description: 'Steps between updates' },
+  beta2: { type: 'number', min: 0, below: 1, default: 0.9, description: 'Memory of the second moments between updates' },
   learningRate: { type: 'number', min: 0, default: 0.1, description: 'Factor of the steps' },
   momentum,
   damping: {
     type: 'number',
     above: 0,
     default: 1e-2,
-    description: 'Is added to the Fisher matrix’s diagonal, as the product of what is added to the factors',
+    description: 'Added to the diagonal of the Fisher matrix, as the product of the shifts of its factors',
   },
 } as const satisfies OptionSpecs;
 
@@ -127,7 +121,7 @@ export const kfacSolver = /* @__PURE__ */ trainingSolver({
   summary: 'Natural gradient steps with a Fisher matrix that is a Kronecker product in every dense layer.',
   role: 'baseline',
   paper: kfacPaper,
-  cost: 'O(d (n_{in} + n_{out})) \\text{ a step, a gradient, and gradients of samples and cubes of layers every ten steps}',
+  cost: 'O(d (n_{in} + n_{out})) \\text{ per step, a gradient, and gradients of samples and cubes of layers every ten steps}',
   options: kfacOptions,
   declines: ({ shapes }) => (areDenseLayers(shapes) ? undefined : 'its parameters are not those of dense layers'),
   create: (shapes, options, { objective, seed }) => {

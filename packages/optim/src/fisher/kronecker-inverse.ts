@@ -16,7 +16,7 @@ const kroneckerInverseOptions = {
     choices: ['gradients', 'identity'],
     default: 'gradients',
     description:
-      'What stands for the outputs of a layer: the second moment of the loss’s derivatives there (K-FAC), or the identity, as if every output mattered alike (layer-wise Optimal Brain Surgeon)',
+      'Factor for the outputs of a layer: the second moment of the loss’s derivatives there (K-FAC), or the identity, as if all outputs mattered equally (layer-wise Optimal Brain Surgeon)',
   },
 } as const satisfies OptionSpecs;
 

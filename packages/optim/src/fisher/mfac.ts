@@ -17,7 +17,7 @@ const mfacOptions = {
     min: 1,
     max: 100_000,
     default: 1024,
-    description: 'Gradients that are kept, m; larger windows want smaller steps',
+    description: 'Number of stored gradients, m; larger windows need smaller steps',
   },
   learningRate: { type: 'number', min: 0, default: 1e-3, description: 'Factor of the steps' },
   momentum: { type: 'number', min: 0, below: 1, default: 0, description: 'Weight of the last steps in the next' },
@@ -29,8 +29,7 @@ const mfacOptions = {
   mask: {
     type: 'value',
     check: checkMask,
-    description:
-      '1 for the parameters to work on, 0 for those to leave alone, such as weights that were pruned; all by default',
+    description: '1 for active parameters, 0 for fixed ones such as pruned weights; all active by default',
   },
 } as const satisfies OptionSpecs;
 
@@ -105,7 +104,7 @@ export const mfacSolver = /* @__PURE__ */ trainingSolver({
   summary: 'Natural gradient steps: the inverse of the empirical Fisher matrix of the latest gradients, never formed.',
   role: 'paper',
   paper: mfacPaper,
-  cost: 'O(m d + m^2) \\text{ a step, and a gradient}',
+  cost: 'O(m d + m^2) \\text{ per step, and a gradient}',
   options: mfacOptions,
   create: mfac,
 });

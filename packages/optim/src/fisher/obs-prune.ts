@@ -75,14 +75,14 @@ export const obsPruneOptions = {
     description:
       'For all weights of a round: the sum of those for each alone, or solved for all together, for at most 2000 a round',
   },
-  samples: { type: 'integer', min: 1, default: 64, description: 'Gradients in F' },
+  samples: { type: 'integer', min: 1, default: 64, description: 'Number of gradients in F' },
   damping,
-  blockSize: { type: 'integer', min: 1, default: 128, description: 'Weights in a diagonal block of F' },
+  blockSize: { type: 'integer', min: 1, default: 128, description: 'Weights per diagonal block of F' },
   rounds: {
     type: 'integer',
     min: 1,
     default: 16,
-    description: 'Rounds, each with new gradients; every round keeps the same share of the weights',
+    description: 'Rounds, each with new gradients; each keeps the same share of the weights',
   },
   seed,
 } as const satisfies OptionSpecs;
@@ -250,7 +250,7 @@ function corrections(
   else {
     const size = removed.length;
     if (size > 2000) {
-      const problem = `'joint' is for at most 2000 weights a round, not ${size}: take more rounds`;
+      const problem = `'joint' is for at most 2000 weights per round, not ${size}: use more rounds`;
       throw new InvalidInputError(problem, { argument: 'correction', code: 'unsupported' });
     }
     const part = new Float64Array(size * size);

@@ -93,7 +93,7 @@ from gradients of single samples, without training again.`,
     metrics: {
       loss: {
         title: 'Loss',
-        description: 'Mean of all terms, where weights are too many after the smallest of them were removed as well.',
+        description: 'The mean loss of the returned weights; if too many are left, the smallest are removed first.',
         unit: '',
         direction: 'minimize',
         targets: [1, 0.3, 0.1],
@@ -101,21 +101,21 @@ from gradients of single samples, without training again.`,
       },
       accuracy: {
         title: 'Test accuracy',
-        description: 'Of the same weights, the share of what was held out that is classified right; 1 where nothing was.',
+        description: 'The share of held-out data that these weights classify correctly; 1 without held-out data.',
         unit: '',
         direction: 'maximize',
         compute: (instance, { x }) => instance.heldOut?.accuracy?.(cut(instance, x)) ?? 1,
       },
       excess: {
-        title: 'Weights too many',
-        description: 'Entries of matrices that are not 0, beyond those that may stay.',
+        title: 'Excess weights',
+        description: 'Number of nonzero matrix entries beyond what the sparsity allows.',
         unit: '',
         direction: 'minimize',
         compute: (instance, { x }) => excess(instance, x),
       },
     },
     primaryMetric: 'loss',
-    unproved: 'That the sparsity is reached is counted; that no other weights would be missed less is not proved.',
+    unproved: 'The sparsity is counted; that no other choice of weights has a smaller loss is not proved.',
     success: { metric: 'excess', bound: () => 0 },
     validate: ({ objective, shapes, initial, sparsity }) => {
       checkTraining(objective, initial, { batchSize: 1, epochs: 1 });
@@ -132,13 +132,13 @@ from gradients of single samples, without training again.`,
       const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...good, ...change } });
       return [
         bad('weights of another length', 'initial', { initial: new Float64Array(1) }),
-        bad('weights that are no numbers', 'initial', { initial: good.initial.map(() => Number.NaN) }),
+        bad('weights that are not numbers', 'initial', { initial: good.initial.map(() => Number.NaN) }),
         bad('no function', 'objective', { objective: {} as TrainingModel }),
         bad('no gradients of samples', 'objective.sampleGradients', { objective: { ...good.objective, sampleGradients: 1 } }),
         bad('shapes of another size', 'shapes', { shapes: [[3]] }),
         bad('nothing to remove', 'shapes', { shapes: [[12]] }),
-        bad('all weights to be removed', 'sparsity', { sparsity: 1 }),
-        bad('fewer weights to be removed than are 0', 'sparsity', { initial: new Float64Array(12), sparsity: 0.5 }),
+        bad('a sparsity of 1', 'sparsity', { sparsity: 1 }),
+        bad('a sparsity below that of the start', 'sparsity', { initial: new Float64Array(12), sparsity: 0.5 }),
       ];
     },
     instanceFile: {

@@ -42,10 +42,11 @@ export const pruningSolvers = /* @__PURE__ */ (() => [
   pruningSolver('fisher', {
     id: 'optim/mfac-pruning',
     title: 'M-FAC pruning',
-    summary: 'Removes what the inverse Fisher matrix finds cheapest, and corrects the rest; the matrix is never formed.',
+    summary:
+      'Removes the weights that the inverse Fisher matrix rates cheapest and corrects the rest, without forming the matrix.',
     role: 'paper',
     paper: mfacPaper,
-    cost: 'O(m^2 d) \\text{ a round, and gradients of } m \\text{ samples}',
+    cost: 'O(m^2 d) \\text{ per round, and gradients of } m \\text{ samples}',
     options: blocked,
   }),
   pruningSolver('wood-fisher', {
@@ -58,7 +59,7 @@ export const pruningSolvers = /* @__PURE__ */ (() => [
       arxiv: '2004.14340',
       year: 2020,
     },
-    cost: 'O(m d b) \\text{ a round with blocks of } b \\text{ weights, and gradients of } m \\text{ samples}',
+    cost: 'O(m d b) \\text{ per round with blocks of } b \\text{ weights, and gradients of } m \\text{ samples}',
     options: blocked,
   }),
   pruningSolver('kronecker', {
@@ -67,7 +68,7 @@ export const pruningSolvers = /* @__PURE__ */ (() => [
     summary: 'The Optimal Brain Surgeon with a Fisher matrix that is a Kronecker product in every dense layer.',
     role: 'baseline',
     paper: kfacPaper,
-    cost: 'O(d (n_{in} + n_{out})) \\text{ a round, cubes of the layers, and gradients of } m \\text{ samples}',
+    cost: 'O(d (n_{in} + n_{out})) \\text{ per round, cubes of the layers, and gradients of } m \\text{ samples}',
     options: layered,
   }),
   pruningSolver('layerwise', {
@@ -80,7 +81,7 @@ export const pruningSolvers = /* @__PURE__ */ (() => [
       arxiv: '1705.07565',
       year: 2017,
     },
-    cost: 'O(d n_{in}) \\text{ a round, cubes of the inputs, and gradients of } m \\text{ samples}',
+    cost: 'O(d n_{in}) \\text{ per round, cubes of the inputs, and gradients of } m \\text{ samples}',
     options: layered,
   }),
   pruningSolver('diagonal', {
@@ -89,13 +90,13 @@ export const pruningSolvers = /* @__PURE__ */ (() => [
     summary: 'Removes the weights with the smallest squares times mean squared gradients, without corrections.',
     role: 'baseline',
     paper: { title: 'Faster gaze prediction with dense networks and Fisher pruning', arxiv: '1801.05787', year: 2018 },
-    cost: 'O(m d) \\text{ a round, and gradients of } m \\text{ samples}',
+    cost: 'O(m d) \\text{ per round, and gradients of } m \\text{ samples}',
     options: { samples, damping, rounds, seed },
   }),
   pruningSolver('magnitude', {
     id: 'optim/magnitude-pruning',
     title: 'Magnitude pruning',
-    summary: 'Removes the smallest weights: what most people do first.',
+    summary: 'Removes the smallest weights: the simplest method.',
     role: 'baseline',
     paper: { title: 'Learning both weights and connections for efficient neural networks', arxiv: '1506.02626', year: 2015 },
     cost: 'O(d \\log d)',

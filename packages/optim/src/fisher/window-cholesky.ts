@@ -96,7 +96,7 @@ function factorize(gram: Float64Array, shift: number, size: number, used: number
     lower = cholesky({ rows: used, cols: used, values: m }).values;
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
-    const problem = 'is too small for gradients of this size: take more of it';
+    const problem = 'is too small for gradients of this size: increase it';
     throw new InvalidInputError(problem, { argument: 'damping', code: 'out-of-range' });
   }
   for (let i = 0; i < used; i++) for (let j = i; j < used; j++) factor[i * size + j] = lower[j * used + i];

@@ -16,7 +16,7 @@ export const damping = {
   type: 'number',
   above: 0,
   default: 1e-5,
-  description: 'Is added to the Fisher matrix’s diagonal',
+  description: 'Added to the diagonal of the Fisher matrix',
 } as const;
 
 export const factorization = {
@@ -24,32 +24,32 @@ export const factorization = {
   was: 'engine',
   choices: ['cholesky', 'lu'],
   default: 'cholesky',
-  description: 'Rank-two changes of a factor, O(m²), or the paper’s factorisation a step, O(m³); the same results',
+  description: 'Rank-two updates of a factor, O(m²), or the paper’s factorisation in every step, O(m³), with the same results',
 } as const;
 
 export const precision = {
   type: 'choice',
   choices: ['float64', 'float32'],
   default: 'float64',
-  description: 'How gradients are stored; sums are made in 64 bits anyway',
+  description: 'Storage type of gradients; sums always use 64 bits',
 } as const;
 
 export const skipNonFinite = {
   type: 'boolean',
   default: false,
-  description: 'Ignore gradients that are not finite, rather than refuse them',
+  description: 'Ignore non-finite gradients instead of refusing them',
 } as const;
 
 /** Options of `windowInverseFisher`. */
 export const windowInverseFisherOptions = {
-  window: { type: 'integer', min: 1, default: 64, description: 'Gradients that are kept, m' },
+  window: { type: 'integer', min: 1, default: 64, description: 'Number of stored gradients, m' },
   damping,
   factorization,
   divisor: {
     type: 'choice',
     choices: ['window', 'occupied'],
     default: 'window',
-    description: 'n of F = lambda I + (1/n) sum g g’: m, or the number of gradients that are there',
+    description: 'n in F = lambda I + (1/n) sum g g’: m, or the number of stored gradients',
   },
   precision,
   skipNonFinite,

@@ -57,7 +57,7 @@ function eliminate(gram: Float64Array, shift: number, damping: number, size: num
   for (let k = 0; k < size; k++) {
     const pivot = upper[k * (size + 1)];
     if (!(pivot > 0)) {
-      const problem = 'is too small for gradients of this size: take more of it';
+      const problem = 'is too small for gradients of this size: increase it';
       throw new InvalidInputError(problem, { argument: 'damping', code: 'out-of-range' });
     }
     for (let i = k + 1; i < size; i++) {

@@ -9,7 +9,7 @@ import { damping } from './window-inverse-fisher.ts';
 
 const woodFisherOptions = {
   damping,
-  blockSize: { type: 'integer', was: 'block', min: 1, default: 128, description: 'Coordinates of a block' },
+  blockSize: { type: 'integer', was: 'block', min: 1, default: 128, description: 'Coordinates per block' },
 } as const satisfies OptionSpecs;
 
 /** Options of WoodFisher. */

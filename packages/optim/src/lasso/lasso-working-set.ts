@@ -57,8 +57,8 @@ export interface LassoIterate extends CompositeIterate {
 }
 
 const lassoWorkingSetOptions = {
-  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Dual gap at which to stop, over the value at zero' },
-  workingSetSize: { type: 'integer', min: 1, max: 100_000, default: 200, description: 'Columns of the first working set' },
+  tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Dual gap at which to stop, relative to the value at zero' },
+  workingSetSize: { type: 'integer', min: 1, max: 100_000, default: 200, description: 'Columns in the first working set' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
 
@@ -264,12 +264,12 @@ class WorkingSet {
 export const lassoWorkingSetSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/lasso-working-set',
   title: 'Lasso by working sets',
-  summary: 'Coordinate descent on few columns, until the dual gap closes: for many columns of which few matter.',
+  summary: 'Coordinate descent on few columns until the dual gap closes: for many columns of which few matter.',
   problem: composite,
   variant: 'dual gap',
   role: 'baseline',
   paper: { title: 'Celer: a fast solver for the lasso with dual extrapolation', arxiv: '1802.07481', year: 2018 },
-  cost: 'O(n d) \\text{ an iteration, and } O(n p) \\text{ a sweep over the } p \\text{ columns in the set}',
+  cost: 'O(n d) \\text{ per iteration, and } O(n p) \\text{ per sweep over the } p \\text{ columns in the set}',
   options: lassoWorkingSetOptions,
   declines: ({ loss, initial: _, ...term }) => {
     const { l1, lower, upper } = separableTerm(term);

@@ -14,7 +14,7 @@ const curveFitOptions = {
     type: 'boolean',
     default: false,
     description:
-      'Whether sigma is meant as it is; else only its proportions count, and the residuals tell how large errors are',
+      'Whether sigma is absolute; otherwise only its proportions matter, and the scale of errors is estimated from the residuals',
   },
   tolerance: leastSquaresOptions.tolerance,
   method: leastSquaresOptions.method,

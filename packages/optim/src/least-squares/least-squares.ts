@@ -68,13 +68,13 @@ export const leastSquaresOptions = {
     min: 0,
     default: 1e-8,
     description:
-      'Relative offset at which to stop: the part of the residuals that a linear change of x would remove, over the residuals; or the change of x over x',
+      'Relative offset at which to stop: the part of the residuals that a linear change of x would remove, relative to the residuals; or the relative change of x',
   },
   method: {
     type: 'choice',
     choices: ['levenberg-marquardt', 'dogleg'],
     default: 'levenberg-marquardt',
-    description: 'Exact minima of the model in a trust region, or cheaper ones on a dogleg',
+    description: 'Exact minimum of the model in a trust region, or a cheaper dogleg',
   },
   lower,
   upper,
@@ -82,20 +82,20 @@ export const leastSquaresOptions = {
     type: 'choice',
     choices: ['linear', 'soft-l1', 'huber', 'cauchy', 'arctan'],
     default: 'linear',
-    description: 'How much large residuals count; linear is least squares',
+    description: 'Weight of large residuals; linear is least squares',
   },
-  lossScale: { type: 'number', above: 0, default: 1, description: 'Residual from which on a robust loss counts less' },
+  lossScale: { type: 'number', above: 0, default: 1, description: 'Residual beyond which a robust loss has less weight' },
   differences: {
     type: 'choice',
     choices: ['central', 'forward'],
     default: 'central',
-    description: 'Differences in place of a missing Jacobian matrix: exact to 10 digits or so, or to 8 at half the cost',
+    description: 'Differences for a missing Jacobian matrix: accurate to about 10 digits, or to 8 at half the cost',
   },
   initialRadius: {
     type: 'number',
     above: 0,
     default: 1,
-    description: 'Radius of the first trust region, over the scaled length of the start',
+    description: 'Initial radius of the trust region, relative to the scaled length of the start',
   },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -146,7 +146,7 @@ export interface LeastSquaresIterate extends Iterate<LeastSquaresSolution> {
  * O(m n² + n³) an iteration and an evaluation of f and J; without `jacobian` J costs 2 n evaluations. `converged` when the
  * relative offset is at most `tolerance`: |J p| / |f| for the linear least squares solution p, which does not depend on the
  * scales of f and x and says how many standard errors are missing; or, for residuals that vanish, the length of p over that
- * of x, both scaled, or 1e7 |f|, over that at the start where that is below 1. Where rounding hides what is left to gain it is `converged` if no
+ * of x, both scaled, or 1e7 |f|, over that at the start where that is below 1. Where further gains are below rounding it is `converged` if no
  * column of J has a cosine with f above `tolerance`, and `stalled` else.
  *
  * @param problem - the residuals, and their Jacobian matrix where it is known
@@ -181,7 +181,7 @@ const [TAKEN, POOR, GOOD] = [1e-4, 0.25, 0.75];
 /** Trials in one iteration: a quarter of the radius each. */
 const MOST_TRIALS = 60;
 
-const ROUNDING = 'rounding hides what is left to gain';
+const ROUNDING = 'further gains are below rounding';
 
 /** Iterations in which rounding decided before the method gives up. */
 const PATIENCE = 20;
@@ -205,7 +205,7 @@ export function* leastSquaresSteps(
   const lossScale = settings.lossScale / scale;
   const state = new GaussNewton(scaledResiduals(own, scale), start, first, bounds, { ...settings, lossScale }, scale);
   if (!Number.isFinite(state.value)) {
-    throw new InvalidInputError('is where the residuals are not finite', { argument: 'initial', code: 'not-finite' });
+    throw new InvalidInputError('is a point where the residuals are not finite', { argument: 'initial', code: 'not-finite' });
   }
   let radius = 0;
   let idle = 0; // iterations in which rounding decided
@@ -308,7 +308,7 @@ function scaledResiduals(problem: Residuals, scale: number): Residuals {
 function lengthAt(residuals: Derivative<[x: Float64Array]>, x: Float64Array): number {
   const returned = residuals(x, new Float64Array(0));
   if (returned) return returned.length;
-  const problem = 'must be given for residuals that are written and not returned';
+  const problem = 'is required for residuals that are written, not returned';
   throw new InvalidInputError(problem, { argument: 'problem.count', code: 'missing' });
 }
 

@@ -18,14 +18,14 @@ const barzilaiBorweinOptions = {
     was: 'step',
     choices: ['long', 'short', 'alternating'],
     default: 'long',
-    description: 'Step lengths: s·s / s·y, s·y / y·y, or the two in turn',
+    description: 'Step lengths: s·s / s·y, s·y / y·y, or both in alternation',
   },
   window: {
     type: 'integer',
     min: 1,
     max: 1_000_000,
     default: 10,
-    description: 'Last values whose greatest a step may not exceed; 1 lets no value rise',
+    description: 'Number of last values whose maximum a step may not exceed; 1 makes values monotone',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -115,7 +115,7 @@ export function* barzilaiBorweinSteps(
       if (nextValue <= bound + slack - SUFFICIENT * decrease) break;
       length *= shrinkage(value, nextValue, decrease);
     }
-    if (trials >= MOST_TRIALS) return stalled(here(), 'no step along the gradient is acceptable any more');
+    if (trials >= MOST_TRIALS) return stalled(here(), 'no step along the gradient is acceptable');
 
     f.gradient(next, nextGradient);
     const isLong = rule === 'long' || (rule === 'alternating' && iteration % 2 === 0);
@@ -171,11 +171,11 @@ function nextLength(
 export const barzilaiBorweinSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/barzilai-borwein',
   title: 'Barzilai-Borwein',
-  summary: 'Gradient steps as long as the last change of the gradient says: as cheap as descent, and far faster.',
+  summary: 'Gradient steps with lengths from the last change of the gradient: as cheap as descent, and far faster.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Two-point step size gradient methods', year: 1988 },
-  cost: 'O(d) \\text{ an iteration, and a gradient and a value}',
+  cost: 'O(d) \\text{ per iteration, and a gradient and a value}',
   options: barzilaiBorweinOptions,
   steps: ({ objective, initial }, options) => barzilaiBorweinSteps(objective, initial, options),
 });

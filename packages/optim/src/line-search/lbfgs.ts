@@ -96,7 +96,7 @@ export const lbfgsSolver = /* @__PURE__ */ defineSolver({
   problem: smooth,
   role: 'baseline',
   paper: { title: 'On the limited memory BFGS method for large scale optimization', year: 1989 },
-  cost: 'O(m d) \\text{ an iteration, and a gradient or two}',
+  cost: 'O(m d) \\text{ per iteration, and one or two gradients}',
   options: lbfgsOptions,
   steps: ({ objective, initial }, options) => lbfgsSteps(objective, initial, options),
 });

@@ -77,10 +77,10 @@ export const newtonCgSolver = /* @__PURE__ */ defineSolver({
   problem: smooth,
   role: 'baseline',
   paper: { title: 'A survey of truncated-Newton methods', year: 2000 },
-  cost: 'O(d) \\text{ and a product with the Hessian for an inner iteration}',
+  cost: 'O(d) \\text{ and a product with the Hessian per inner iteration}',
   options: newtonCgOptions,
   declines: ({ objective }) =>
-    objective.hessian || objective.hessianVector ? undefined : 'the function has no Hessian and no products with it',
+    objective.hessian || objective.hessianVector ? undefined : 'the function has neither a Hessian nor Hessian products',
   steps: ({ objective, initial }, options) => newtonCgSteps(objective, initial, options),
 });
 

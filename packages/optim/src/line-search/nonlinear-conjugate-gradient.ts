@@ -20,7 +20,7 @@ export const nonlinearConjugateGradientOptions = {
     type: 'choice',
     choices: ['hestenes-stiefel', 'polak-ribiere', 'hager-zhang', 'dai-yuan', 'fletcher-reeves'],
     default: 'hestenes-stiefel',
-    description: 'How the share of the last direction is computed',
+    description: 'Formula for the share of the last direction',
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -83,11 +83,11 @@ export function nonlinearConjugateGradientSteps(
 export const nonlinearConjugateGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/nonlinear-conjugate-gradient',
   title: 'Nonlinear conjugate gradients',
-  summary: 'Directions that remember the last one, and a line search: no constants, and five vectors of memory.',
+  summary: 'Directions that include the last one, and a line search: no constants, and five vectors of memory.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Function minimization by conjugate gradients', year: 1964 },
-  cost: 'O(d) \\text{ an iteration, and two gradients or so}',
+  cost: 'O(d) \\text{ per iteration, and about two gradients}',
   options: nonlinearConjugateGradientOptions,
   steps: ({ objective, initial }, options) => nonlinearConjugateGradientSteps(objective, initial, options),
 });

@@ -41,7 +41,7 @@ export function labelPropagation(weights: CsrMatrix, labels: VectorLike): Propag
   check(weights, labels);
   const nodes = reachable(weights, labels);
   if (nodes.length === 0) {
-    const problem = 'no node without a label is connected with one';
+    const problem = 'no unlabelled node is connected with a labelled one';
     throw new InvalidInputError(problem, { argument: 'labels', code: 'empty' });
   }
   const place = new Int32Array(weights.rows).fill(-1);

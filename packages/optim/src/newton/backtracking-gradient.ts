@@ -20,7 +20,7 @@ const initialLipschitz = {
   type: 'number',
   above: 0,
   default: 1,
-  description: 'Lipschitz constant of the first trial',
+  description: 'Lipschitz constant for the first trial',
 } as const;
 
 const backtrackingGradientOptions = {
@@ -95,11 +95,11 @@ function backtrackingRule(initialLipschitz: number): StepRule {
 export const backtrackingGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/backtracking-gradient',
   title: 'Gradient method with backtracking',
-  summary: 'Gradient steps in a metric, with a Lipschitz constant that is found on the way.',
+  summary: 'Gradient steps in a metric, with an adaptive Lipschitz constant.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Minimization of functions having Lipschitz continuous first partial derivatives', year: 1966 },
-  cost: 'O(d) \\text{ an iteration, } O(d^2) \\text{ with a dense metric, a gradient and about two values}',
+  cost: 'O(d) \\text{ per iteration, } O(d^2) \\text{ with a dense metric, a gradient and about two values}',
   options: { tolerance, metric: namedMetric, initialLipschitz, maxIterations },
   steps: (instance, options) => {
     const { hessian: _, ...chosen } = chosenFor(instance, options);

@@ -83,7 +83,7 @@ export function denseHessian(objective: Objective, choice: HessianChoice): Dense
     checkApproximation(choice, 'hessian');
     if (choice.kind === 'dense') return choice;
   }
-  const problem = "must be written out: 'exact' for an objective with hessian, or an approximation of kind 'dense'";
+  const problem = "must be explicit: 'exact' for an objective with hessian, or an approximation of kind 'dense'";
   throw new InvalidInputError(problem, { argument: 'hessian', code: 'unsupported' });
 }
 

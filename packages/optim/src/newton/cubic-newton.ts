@@ -22,7 +22,7 @@ import {
   valueNoise,
 } from './regularized-newton.ts';
 
-const initialConstant = { type: 'number', above: 0, default: 1, description: 'Constant M of the first trial' } as const;
+const initialConstant = { type: 'number', above: 0, default: 1, description: 'Constant M for the first trial' } as const;
 
 const cubicNewtonOptions = {
   tolerance,
@@ -144,11 +144,11 @@ function cubicStep(
 export const cubicNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/cubic-newton',
   title: 'Cubic Newton',
-  summary: 'Steps to the minimum of a cubic model whose constant is adapted: the classical global Newton method.',
+  summary: 'Steps to the minimum of a cubic model with an adaptive constant: the classical global Newton method.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Cubic regularization of Newton method and its global performance', year: 2006 },
-  cost: 'O(d^3) \\text{ a factorisation, about eight an iteration}',
+  cost: 'O(d^3) \\text{ per factorisation, about eight per iteration}',
   options: { tolerance, hessian: namedHessian, metric: namedMetric, factorization, maxIterations },
   declines: needsCurvature,
   steps: (instance, options) => cubicNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),

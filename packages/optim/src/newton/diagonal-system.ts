@@ -14,7 +14,7 @@ export class DiagonalSystem implements ShiftedSystem {
 
   constructor(size: number, metric: Metric, write: (x: Float64Array, out: Float64Array) => void) {
     if (!metric.isDiagonal) {
-      const problem = 'is diagonal, which pays only with a metric that is: give an approximation of another kind';
+      const problem = 'is diagonal, which pays off only with a diagonal metric: use an approximation of another kind';
       throw new InvalidInputError(problem, { argument: 'hessian', code: 'unsupported' });
     }
     this.#write = write;

@@ -29,23 +29,17 @@ const initialRadius = {
   was: 'initialGamma',
   above: 0,
   default: 1,
-  description: 'Radius gamma of the first trial',
+  description: 'Radius gamma for the first trial',
 } as const;
 const minRadius = {
   type: 'number',
   was: 'minGamma',
   above: 0,
   default: 1e-9,
-  description: 'Least radius with which an iteration begins',
+  description: 'Smallest initial radius of an iteration',
 } as const;
-const growth = { type: 'number', above: 1, default: 2, description: 'What an accepted radius is multiplied by' } as const;
-const shrink = {
-  type: 'number',
-  above: 0,
-  below: 1,
-  default: 0.5,
-  description: 'What a rejected radius is multiplied by',
-} as const;
+const growth = { type: 'number', above: 1, default: 2, description: 'Factor for an accepted radius' } as const;
+const shrink = { type: 'number', above: 0, below: 1, default: 0.5, description: 'Factor for a rejected radius' } as const;
 const radiusRule = {
   type: 'value',
   was: 'gamma',
@@ -178,11 +172,11 @@ export const gradientNormalizedNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/gradient-normalized-newton',
   title: 'Gradient-normalised Newton',
   summary:
-    'Newton steps within the radius in which the gradient is nearly linear: no constants to know, approximate Hessians welcome.',
+    'Newton steps within the radius in which the gradient is nearly linear: needs no constants, accepts approximate Hessians.',
   problem: smooth,
   role: 'paper',
   paper: gradientNormalizedPaper,
-  cost: 'O(d^3) \\text{ for a trial, of which there are two an iteration at most on average}',
+  cost: 'O(d^3) \\text{ per trial, with at most two per iteration on average}',
   options: {
     tolerance,
     hessian: namedHessian,
@@ -201,11 +195,11 @@ export const gradientNormalizedNewtonSolver = /* @__PURE__ */ defineSolver({
 export const gradientNormalizedGradientSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/gradient-normalized-gradient',
   title: 'Gradient-normalised gradient method',
-  summary: 'Gradient steps of a length that a search keeps within the radius in which the gradient is nearly constant.',
+  summary: 'Gradient steps within the radius in which the gradient is nearly constant, found by a search.',
   problem: smooth,
   role: 'paper',
   paper: gradientNormalizedPaper,
-  cost: 'O(d) \\text{ an iteration, } O(d^2) \\text{ with a dense metric, a gradient and about two values}',
+  cost: 'O(d) \\text{ per iteration, } O(d^2) \\text{ with a dense metric, a gradient and about two values}',
   options: { tolerance, metric: namedMetric, initialRadius, maxIterations },
   steps: (instance, options) => {
     const { hessian: _, ...chosen } = chosenFor(instance, options);

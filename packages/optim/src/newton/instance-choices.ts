@@ -9,14 +9,14 @@ export const namedMetric = {
   type: 'choice',
   choices: ['instance', 'identity'],
   default: 'instance',
-  description: 'Metric: the instance’s own where it has one, or Euclid’s',
+  description: 'Metric: the instance’s own if it has one, or Euclidean',
 } as const;
 
 export const namedHessian = {
   type: 'choice',
   choices: ['exact', 'gauss-newton', 'fisher', 'none'],
   default: 'exact',
-  description: 'Matrix that stands for the Hessian; approximations where the instance has them',
+  description: 'Matrix used as the Hessian; approximations only if the instance has them',
 } as const;
 
 /** Names with what they mean for an instance. */
@@ -29,11 +29,11 @@ export function chosenFor<Names extends { readonly metric?: string | undefined; 
   const found = approximations[name];
   if (found) return { ...options, metric: chosenMetric, hessian: found };
   const known = Object.keys(approximations).join(', ') || 'none';
-  const problem = `the instance has no approximation '${name}', it has ${known}`;
+  const problem = `the instance has no approximation '${name}', only ${known}`;
   throw new InvalidInputError(problem, { argument: 'hessian', code: 'unsupported' });
 }
 
 /** Why a method that needs second derivatives declines an instance. */
 export function needsCurvature({ objective }: SmoothProblem): string | undefined {
-  return objective.hessian || objective.hessianVector ? undefined : 'the function has no Hessian and no products with it';
+  return objective.hessian || objective.hessianVector ? undefined : 'the function has neither a Hessian nor Hessian products';
 }

@@ -29,7 +29,7 @@ export const newtonClaims: readonly Claim[] = [
     id: 'optim/gns-approximate-hessians',
     paper: gradientNormalizedPaper,
     statement:
-      'Weighted Gauss-Newton and Gauss-Newton matrices take about as many iterations as exact Hessians, and far fewer than gradient steps.',
+      'Weighted Gauss-Newton and Gauss-Newton matrices need about as many iterations as exact Hessians, and far fewer than gradient steps.',
     published: 'curves of about the same length to 1e-8; no table',
     budget: 60,
     null: 'gradient steps in place of the approximations',
@@ -64,7 +64,7 @@ export const newtonClaims: readonly Claim[] = [
     id: 'optim/gns-radii',
     paper: gradientNormalizedPaper,
     statement:
-      'The radii that the search finds are never below those that the known classes of the function warrant, and most are far above.',
+      'The radii found by the search are never below those guaranteed by the function’s known classes, and most are far above.',
     published: 'curves of the radii; no table',
     budget: 5,
     null: 'the radii of the best of the classes',

@@ -29,7 +29,7 @@ export const factorization = {
   type: 'choice',
   choices: ['cholesky', 'eigen', 'tridiagonal'],
   default: 'cholesky',
-  description: 'Factor for every trial, or once for all trials with the same Hessian',
+  description: 'Factorise for every trial, or once for all trials with the same Hessian',
 } as const;
 
 export const hessianEvery = {
@@ -39,14 +39,14 @@ export const hessianEvery = {
   description: 'Iterations for which a Hessian is used',
 } as const;
 
-export const targetValue = { type: 'number', description: 'Also stop when f is at most this; nowhere by default' } as const;
+export const targetValue = { type: 'number', description: 'Also stop when f is at most this; off by default' } as const;
 
 export const extrapolation = {
   type: 'number',
   min: 0,
   max: 10,
   default: 0,
-  description: 'Share of every step to try once more, where f does not rise; 0 for the method as published',
+  description: 'Share of every step by which to extrapolate if f does not rise; 0 for the published method',
 } as const;
 
 export const maxTrials = {
@@ -256,7 +256,7 @@ function* iterate(state: NewtonState, settings: NewtonSettings, rule: StepRule):
     if (found === undefined) {
       return stalled(
         solution(),
-        `none of ${maxTrials} trials was accepted: rounding hides what is left to gain, or H is far from the Hessian`,
+        `none of ${maxTrials} trials was accepted: further gains are below rounding, or H is far from the Hessian`,
       );
     }
     [lambda, gamma] = [found, dualNorm / found];

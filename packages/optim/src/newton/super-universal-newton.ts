@@ -30,7 +30,7 @@ const gradientPower = {
   default: 1,
   description: 'Power of the gradient’s norm',
 } as const;
-const initialFactor = { type: 'number', above: 0, default: 1, description: 'Factor M of the first trial' } as const;
+const initialFactor = { type: 'number', above: 0, default: 1, description: 'Factor M for the first trial' } as const;
 
 const superUniversalNewtonOptions = {
   tolerance,
@@ -114,11 +114,11 @@ function powerRule(alpha: number, initialFactor: number): StepRule {
 export const superUniversalNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/super-universal-newton',
   title: 'Super-universal Newton',
-  summary: 'Newton steps with a multiple of a power of the gradient’s norm, adapted by a factor of four.',
+  summary: 'Newton steps regularised by a multiple of a power of the gradient’s norm, adapted by a factor of four.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Super-universal regularized Newton method', arxiv: '2208.05888', year: 2022 },
-  cost: 'O(d^3) \\text{ and a gradient for a trial, of which there are about two an iteration}',
+  cost: 'O(d^3) \\text{ and a gradient per trial, with about two per iteration}',
   options: { tolerance, gradientPower, hessian: namedHessian, metric: namedMetric, factorization, maxIterations },
   declines: needsCurvature,
   steps: (instance, options) => superUniversalNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),

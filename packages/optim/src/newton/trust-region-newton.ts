@@ -27,9 +27,9 @@ import { checkHessian } from './shifted-system.ts';
 const denseChoice = {
   type: 'value',
   check: checkHessian,
-  description: "'exact' by default, or an approximation that is written out",
+  description: "'exact' by default, or an explicit approximation",
 } as const;
-const initialRadius = { type: 'number', above: 0, default: 1, description: 'Radius of the first ball' } as const;
+const initialRadius = { type: 'number', above: 0, default: 1, description: 'Initial radius' } as const;
 const maxRadius = { type: 'number', above: 0, description: 'Largest radius; none by default' } as const;
 
 const trustRegionNewtonOptions = {
@@ -150,15 +150,15 @@ const MOST_EIGENVALUES = 1000;
 export const trustRegionNewtonSolver = /* @__PURE__ */ defineSolver({
   id: 'optim/trust-region-newton',
   title: 'Trust-region Newton',
-  summary: 'Steps to the exact minimum of the quadratic model in a ball: leaves saddle points, needs no convexity.',
+  summary: 'Steps to the exact minimum of the quadratic model in a ball: escapes saddle points, needs no convexity.',
   problem: smooth,
   role: 'baseline',
   paper: { title: 'Trust region methods', year: 2000 },
-  cost: 'O(9 d^3) \\text{ an iteration}',
+  cost: 'O(9 d^3) \\text{ per iteration}',
   options: { tolerance, metric: namedMetric, initialRadius, maxRadius, maxIterations },
   declines: ({ objective }) =>
     objective.hessian && objective.dimension <= MOST_EIGENVALUES
       ? undefined
-      : `needs a Hessian that is written out, of at most ${MOST_EIGENVALUES} rows`,
+      : `needs an explicit Hessian with at most ${MOST_EIGENVALUES} rows`,
   steps: (instance, options) => trustRegionNewtonSteps(instance.objective, instance.initial, chosenFor(instance, options)),
 });

@@ -172,7 +172,7 @@ export function privacyLossEpsilon(events: readonly SampledGaussian[], delta: nu
   checkEvents(events);
   checkNumber(delta, 'delta', { above: 0, below: 1 });
   if (events.some(({ sampling }) => sampling === 'fixed')) {
-    const problem = 'hold samples of a fixed size, whose losses have no law here: take renyiEpsilon';
+    const problem = 'contain samples of a fixed size, whose privacy loss distribution is not implemented: use renyiEpsilon';
     throw new InvalidInputError(problem, { argument: 'events', code: 'unsupported' });
   }
   if (isFull(events)) return countedEpsilon(events, delta);
@@ -230,7 +230,7 @@ export function calibrateNoise(plan: (sigma: number) => readonly SampledGaussian
   while (!suffices(high)) {
     high *= 2;
     if (high < 1e9) continue;
-    throw new InvalidInputError('no amount of noise gets there', { argument: 'epsilon', code: 'out-of-range' });
+    throw new InvalidInputError('no amount of noise is enough', { argument: 'epsilon', code: 'out-of-range' });
   }
   let low = high / 2;
   while (low > 1e-3 && suffices(low)) [low, high] = [low / 2, low];
@@ -294,8 +294,8 @@ export function createAccountant(options: AccountantOptions): Accountant {
         if (rate === 1 || (adjacency === 'replace') === (sampling === 'fixed')) continue;
         const problem =
           adjacency === 'replace'
-            ? 'must be add-remove for Poisson samples: their formula is one for neighbours of other sizes'
-            : 'must be replace for samples of a fixed size: their formula is one for neighbours of the same size';
+            ? 'must be add-remove for Poisson samples: their formula is for neighbours of different sizes'
+            : 'must be replace for samples of a fixed size: their formula is for neighbours of the same size';
         throw new InvalidInputError(problem, { argument: 'adjacency', code: 'unsupported' });
       }
       const all = [...events, ...further];

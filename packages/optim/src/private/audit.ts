@@ -7,13 +7,13 @@ import { asVector, checkFunction, resolveOptions } from '@infimum/core';
 import { solve } from '@infimum/linalg';
 import { noiseSource } from './noise.ts';
 
-const delta = { type: 'number', min: 0, below: 1, default: 0, description: 'δ of the guarantee that is audited' } as const;
+const delta = { type: 'number', min: 0, below: 1, default: 0, description: 'δ of the audited guarantee' } as const;
 const confidence = {
   type: 'number',
   above: 0.5,
   below: 1,
   default: 0.99,
-  description: 'Probability with which the lower bound holds',
+  description: 'Confidence level of the lower bound',
 } as const;
 
 const auditPrivacyOptions = {
@@ -28,16 +28,16 @@ const auditPrivacyOnceOptions = {
     min: 2,
     max: 10_000_000,
     default: 1000,
-    description: 'Records that are in or out by a coin each',
+    description: 'Records that are included or left out by a coin flip',
   },
   guesses: {
     type: 'integer',
     min: 1,
-    description: 'Canaries that are guessed, half of them with the largest scores and half with the least; a fifth by default',
+    description: 'Number of canaries to guess, half with the largest scores and half with the smallest; a fifth by default',
   },
   delta,
   confidence,
-  seed: { type: 'integer', min: 0, description: 'Seed of the coins; the platform’s cryptographic source by default' },
+  seed: { type: 'integer', min: 0, description: 'Seed of the coin flips; the platform’s cryptographic source by default' },
 } as const satisfies OptionSpecs;
 
 /** Options of `auditPrivacyOnce`. */

@@ -27,14 +27,19 @@ import {
 } from './private-run.ts';
 import { beginPrivate, definePrivateSolver, privateOptions } from './private-solver.ts';
 
-const steps = { type: 'integer', min: 1, max: 1e6, description: 'Steps; of theory, 4 to 2000, by default' } as const;
-const stepSize = { type: 'number', above: 0, description: 'Step; 1/(2 L1) by default' } as const;
+const steps = {
+  type: 'integer',
+  min: 1,
+  max: 1e6,
+  description: 'Number of steps; by default that of the theory, 4 to 2000',
+} as const;
+const stepSize = { type: 'number', above: 0, description: 'Step size; 1/(2 L1) by default' } as const;
 const optimizer = {
   type: 'choice',
   was: 'rule',
   choices: ['gradient', 'adam'],
   default: 'gradient',
-  description: 'The step: along the noisy gradient, or Adam’s',
+  description: 'Steps along the noisy gradient, or Adam steps',
 } as const;
 
 /** Options of `dpGd`. */
@@ -170,7 +175,7 @@ export const dpGdSolver = /* @__PURE__ */ definePrivateSolver({
   summary: 'Gradient descent with noise on full gradients: simple, and hard to beat at moderate n.',
   role: 'baseline',
   paper: privateErm,
-  cost: 'O(n d) \\text{ a step}',
+  cost: 'O(n d) \\text{ per step}',
   options: dpGdOptions,
   steps: (instance, options) => dpGdSteps(lossOf(instance), options),
 });
@@ -179,10 +184,10 @@ export const dpGdSolver = /* @__PURE__ */ definePrivateSolver({
 export const dpSgdSolver = /* @__PURE__ */ definePrivateSolver({
   id: 'optim/dp-sgd',
   title: 'DP-SGD',
-  summary: 'The same on Poisson samples, whose randomness lessens the noise; neighbours by add-remove.',
+  summary: 'The same on Poisson samples, whose randomness reduces the noise; for add-remove neighbours.',
   role: 'baseline',
   paper: privateDeepLearning,
-  cost: 'O(b d) \\text{ a step}',
+  cost: 'O(b d) \\text{ per step}',
   options: dpSgdOptions,
   steps: (instance, options) => dpSgdSteps(lossOf(instance), { publicSize: instance.points.rows, ...options }),
 });

@@ -37,7 +37,7 @@ describe('privacyGuarantee', () => {
       sampling: 'poisson',
       noise: 'cryptographic',
     });
-    expect(found.guarantee).toMatch(/any one record more or less.*20 noisy releases\.$/);
+    expect(found.guarantee).toMatch(/adding or removing any one record.*20 noisy releases\.$/);
   });
 
   it('says in words what nobody has checked, and that seeds hide nothing', () => {
@@ -46,7 +46,7 @@ describe('privacyGuarantee', () => {
     const { guarantee, premises, ledger } = recursiveRegularization(unknown, given);
     expect(premises).toMatchObject({ convexity: 'unchecked', noise: 'seeded', sampling: 'disjoint' });
     expect(guarantee).toMatch(
-      /^ε = 1, δ = 0\.000001: .*2\.72 times.*whoever knows the seed.*convexity that nobody has checked/,
+      /^ε = 1, δ = 0\.000001: .*2\.72 times.*anyone who knows the seed.*convexity, which has not been checked/,
     );
     const fault = expect.objectContaining({ argument: 'ledger' });
     expect(() => privacyGuarantee({ ledger, premises: { ...premises, adjacency: 'add-remove' } })).toThrow(fault);

@@ -95,27 +95,27 @@ export function describePremises(premises: PrivacyPremises, events: readonly Pri
       ? `Neighbouring data sets differ in one record that is replaced; the number of records, ${records}, is public.`
       : `Neighbouring data sets differ in one record that is added or removed; divisors and rates come from a public number of records, ${records}.`,
     convexity
-      ? `Gradients of records are no longer than ${clipNorm}, to which they are shortened, and every record’s loss is convex and smooth: ${convexity === 'known' ? 'known of this loss' : 'nobody has checked it'}. Rounding on the way to sums is not counted.`
-      : `What a record adds is shortened to ${clipNorm} and cut to a grid before it is summed, in whole numbers: rounding gives nothing away.`,
+      ? `Gradients of records are shortened to at most ${clipNorm}, and every record’s loss is convex and smooth: ${convexity === 'known' ? 'known of this loss' : 'nobody has checked it'}. Rounding on the way to sums is not counted.`
+      : `Each record’s contribution is shortened to ${clipNorm}, rounded to a grid and summed in whole numbers: rounding leaks nothing.`,
     ...(sampling === 'disjoint' ? ['Every record is in at most one batch of a pass.'] : []),
     ...rates.map((rate) => `Every record is in a sample with probability ${rate}, independently of all others.`),
     noise === 'seeded'
-      ? 'Noise is discrete Gaussian, drawn exactly, but from a seed: for experiments only, as whoever knows the seed sees through it.'
-      : 'Noise is discrete Gaussian, drawn exactly from the platform’s cryptographic source, which is taken for random.',
-    'Only results are covered: how long a run takes, and what a loss throws or writes elsewhere, is not.',
+      ? 'Noise is discrete Gaussian, drawn exactly, but from a seed: for experiments only, because anyone who knows the seed can remove it.'
+      : 'Noise is discrete Gaussian, drawn exactly from the platform’s cryptographic source, which is assumed to be random.',
+    'Only results are covered, not the running time, nor what a loss throws or writes elsewhere.',
   ];
 }
 
 /** A guarantee in words. */
 export function guaranteeText({ spent, delta, events }: PrivacyLedger, premises: PrivacyPremises): string {
-  const change = premises.adjacency === 'replace' ? 'another record in the place of any one' : 'any one record more or less';
+  const change = premises.adjacency === 'replace' ? 'replacing any one record' : 'adding or removing any one record';
   const shown = Math.ceil(spent * 1e4 * (1 - 1e-9)) / 1e4;
   const factor = Math.ceil(Math.exp(shown) * 100) / 100;
   const releases = events.reduce((sum, { count }) => sum + count, 0);
   return [
     `ε = ${shown}, δ = ${delta}: ${change} makes no result more than ${factor} times as likely or as unlikely, but for results with a`,
     `probability of ${delta} in all. That counts ${releases} noisy release${releases === 1 ? '' : 's'}.`,
-    ...(premises.noise === 'seeded' ? ['It does not hold for whoever knows the seed.'] : []),
-    ...(premises.convexity === 'unchecked' ? ['It rests on a convexity that nobody has checked.'] : []),
+    ...(premises.noise === 'seeded' ? ['It does not hold against anyone who knows the seed.'] : []),
+    ...(premises.convexity === 'unchecked' ? ['It relies on convexity, which has not been checked.'] : []),
   ].join(' ');
 }

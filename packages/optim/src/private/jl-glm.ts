@@ -25,9 +25,13 @@ const jlGlmOptions = /* @__PURE__ */ privateOptions({
     type: 'choice',
     choices: ['spider-boost', 'spider-tree', 'recursive-regularization'],
     default: 'spider-boost',
-    description: 'What runs on the projected records; recursive regularisation for convex losses',
+    description: 'Method for the projected records; recursive regularisation for convex losses',
   },
-  dimension: { type: 'integer', min: 1, description: 'Dimension k to project to; of theory, (n ε)^(4/5) and more, by default' },
+  dimension: {
+    type: 'integer',
+    min: 1,
+    description: 'Dimension k to project to; by default that of the theory, (n ε)^(4/5) or more',
+  },
   rank: { type: 'integer', min: 1, description: 'Rank of the records, if it is public knowledge' },
   steps: { type: 'integer', min: 1, max: 1e6, description: 'Steps of spider-boost' },
   output,
@@ -171,7 +175,7 @@ export const jlGlmSolver = /* @__PURE__ */ definePrivateSolver({
   paper,
   cost: 'O(n d k)',
   options: jlGlmOptions,
-  declines: ({ loss }) => (loss in links ? undefined : 'the loss is none of w . x'),
+  declines: ({ loss }) => (loss in links ? undefined : 'the loss is not a function of w . x'),
   steps: (instance, options) =>
     jlGlmSteps(
       { points: instance.points, targets: instance.targets, loss: instance.loss as LinkName, bound: instance.bound },

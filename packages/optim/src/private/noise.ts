@@ -53,7 +53,7 @@ export function noiseGrid(sigma: number, factor: number, rounding = 0): NoiseGri
   const power = Math.min(NOISE_POWER, Math.floor(CLIP_POWER + Math.log2(sigma * factor)));
   const steps = Math.floor(((2 ** power / sigma - rounding) / factor) * (1 - 1e-15));
   if (power >= 8 && steps >= LEAST_STEPS) return { power, steps: Math.min(steps, 2 ** CLIP_POWER) };
-  const problem = `asks for noise of ${sigma} sensitivities, for which there is no grid`;
+  const problem = `needs noise of ${sigma} sensitivities, for which there is no grid`;
   throw new InvalidInputError(problem, { argument: 'epsilon', code: 'out-of-range' });
 }
 

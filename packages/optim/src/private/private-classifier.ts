@@ -16,14 +16,13 @@ const privateClassifierOptions = {
     type: 'value',
     required: true,
     check: checkText,
-    description: 'The label that is to be told from all others, as it stands in the file',
+    description: 'The label to distinguish from all others, as written in the file',
   },
   ranges: {
     type: 'value',
     required: true,
     check: checkRanges,
-    description:
-      'The columns to learn from, each with its least and largest value: known beforehand, not looked up in the rows',
+    description: 'The columns to learn from, each with its range: known beforehand, not computed from the rows',
   },
   epsilon,
   delta,
@@ -35,15 +34,14 @@ const privateClassifierOptions = {
     type: 'number',
     above: 0,
     default: 2,
-    description: 'Length of a step, over 1/L1: L1 is 1/4, as rows are no longer than 1',
+    description: 'Step size, relative to 1/L1: L1 is 1/4, because rows have norm at most 1',
   },
   clipNorm: {
     type: 'number',
     was: 'clip',
     above: 0,
     default: 0.5,
-    description:
-      'Length to which gradients of rows are clipped: 0.5 shortens none at the start, and has half of the noise that 1 would need',
+    description: 'Clipping norm of row gradients: 0.5 clips none at the start, and needs half of the noise of 1',
   },
   seed: noiseSeed,
 } as const satisfies OptionSpecs;
@@ -157,7 +155,8 @@ export function privateClassifier(csv: string, options: PrivateClassifierOptions
 function placeOf(header: readonly string[], name: string, argument: string): number {
   const place = header.indexOf(name);
   if (place >= 0 && header.lastIndexOf(name) === place) return place;
-  const problem = place < 0 ? `'${name}' is no column; there are ${header.join(', ')}` : `there are two columns '${name}'`;
+  const problem =
+    place < 0 ? `'${name}' is not a column; the columns are ${header.join(', ')}` : `there are two columns '${name}'`;
   throw new InvalidInputError(problem, { argument, code: 'unknown' });
 }
 

@@ -111,8 +111,7 @@ $$\Bigl| \frac{1}{n} \sum_{i=1}^n \nabla f(w; x_i) \Bigr|.$$`,
   families: {
     mean: defineFamily({
       title: 'A robust mean',
-      description:
-        'Points ±1/(2√d) in each coordinate, Huber’s loss: every method is a private mean, and the lower bound holds.',
+      description: 'Points ±1/(2√d) in each coordinate, Huber loss: every method is a private mean, and the lower bound holds.',
       real: false,
       params: { n: records, d: dimension, epsilon: budget },
       suites: { quick: [{ n: 100, d: 3 }, {}], full: [{ n: 10_000 }, { n: 100_000 }] },
@@ -139,7 +138,7 @@ $$\Bigl| \frac{1}{n} \sum_{i=1}^n \nabla f(w; x_i) \Bigr|.$$`,
       },
     }),
     wave: defineFamily({
-      title: 'A linear loss that is not convex',
+      title: 'A nonconvex linear loss',
       description: 'Normal points of low rank in many dimensions, loss √(1 + r²) - 1 + (cos r - 1)/2 of the residual.',
       real: false,
       params: {
@@ -175,7 +174,7 @@ $$\Bigl| \frac{1}{n} \sum_{i=1}^n \nabla f(w; x_i) \Bigr|.$$`,
     gradient: {
       title: 'Gradient',
       description:
-        'Length of the mean gradient, over L0: computed from the data, for judging methods; no private run knows it.',
+        'Norm of the mean gradient, relative to L0: computed from the data to judge methods; private runs cannot use it.',
       unit: '',
       direction: 'minimize',
       targets: [0.3, 0.1, 0.03],
@@ -201,7 +200,7 @@ $$\Bigl| \frac{1}{n} \sum_{i=1}^n \nabla f(w; x_i) \Bigr|.$$`,
     },
   },
   primaryMetric: 'gradient',
-  unproved: 'The gradient is measured on the data; what privacy was spent, the ledger says.',
+  unproved: 'The gradient is only measured on the data; the ledger states the spent privacy.',
   // A private run does not tell whether it reached anything: none says `converged`, and none may.
   success: { metric: 'gradient', bound: () => 0 },
   validate: checkPrivateInstance,
@@ -271,7 +270,7 @@ function badInstances(): BadInstance<PrivateInstance>[] {
     instance: { ...tiny, ...change } as PrivateInstance,
   });
   return [
-    bad('a loss that is none', 'loss', { loss: 'hinge' }),
+    bad('an unknown loss', 'loss', { loss: 'hinge' }),
     bad('NaN', 'points', { points: { rows: 1, cols: 1, values: Float64Array.of(Number.NaN) }, targets: Float64Array.of(1) }),
     bad('a label 0', 'targets', { targets: Float64Array.of(1, 0, 1, 1) }),
     bad('a bound 0', 'bound', { bound: 0 }),

@@ -38,7 +38,7 @@ export interface PrivateIterate extends Iterate<PrivateSolution> {
   readonly noisyGradientNorm: number;
 }
 
-export const epsilon = { type: 'number', above: 0, max: 1e6, required: true, description: 'What the run may spend' } as const;
+export const epsilon = { type: 'number', above: 0, max: 1e6, required: true, description: 'Budget of the run' } as const;
 export const delta = {
   type: 'number',
   above: 0,
@@ -50,32 +50,32 @@ export const adjacency = {
   type: 'choice',
   choices: ['replace', 'add-remove'],
   default: 'replace',
-  description: 'Neighbours differ by a record that is replaced, or by one that is added or removed',
+  description: 'Neighbours differ by replacing a record, or by adding or removing one',
 } as const;
 export const publicSize = {
   type: 'integer',
   min: 1,
   max: 2 ** 31 - 1,
   description:
-    'The number of records as everybody may know it, by which sums are divided and rates are made; required with add-remove, the number of records by default',
+    'Publicly known number of records, used for divisors and sampling rates; required with add-remove, otherwise the number of records by default',
 } as const;
 export const clipNorm = {
   type: 'number',
   was: 'clip',
   above: 0,
   description:
-    'Length to which gradients of records are clipped; L0 by default. The noise is in proportion to it: below L0 there is less of both',
+    'Clipping norm of record gradients; L0 by default. The noise is proportional to it: below L0 there is less gradient and less noise',
 } as const;
 export const output = {
   type: 'choice',
   choices: ['least', 'last', 'random'],
   default: 'least',
-  description: 'The iterate that is returned: that with the least noisy gradient, the last, or a random one',
+  description: 'The returned iterate: the one with the smallest noisy gradient, the last, or a random one',
 } as const;
 export const accountant = {
   type: 'value',
   check: checkAccountant,
-  description: 'Counts this run beside others; a fresh one with this budget by default',
+  description: 'Accountant shared with other runs; by default a new one with this budget',
 } as const;
 export const noiseSeed = {
   type: 'integer',
@@ -117,7 +117,7 @@ export function publicRecords(
   if (size !== undefined) return size;
   if (kind === 'replace') return records;
   const problem =
-    'is required with add-remove: neighbours differ in the number of records, which must decide neither divisors nor rates';
+    'is required with add-remove: neighbours differ in the number of records, which therefore must not determine divisors or rates';
   throw new InvalidInputError(problem, { argument: 'publicSize', code: 'missing' });
 }
 

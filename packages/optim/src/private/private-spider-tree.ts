@@ -27,26 +27,31 @@ import { beginPrivate, definePrivateSolver, privateOptions } from './private-sol
 /** Options of `privateSpiderTree`. */
 const privateSpiderTreeOptions = /* @__PURE__ */ privateOptions({
   adjacency,
-  batchSize: { type: 'integer', was: 'batch', min: 1, description: 'Records of a round’s root b; of theory by default' },
+  batchSize: {
+    type: 'integer',
+    was: 'batch',
+    min: 1,
+    description: 'Records b of a round’s root; by default that of the theory',
+  },
   depth: { type: 'integer', min: 0, max: 30, description: 'Depth D of the tree; D 2^(D+1) = b by default' },
   pathLength: {
     type: 'number',
     was: 'beta',
     above: 0,
-    description: 'Length β of 2^(D/2) steps, times L1; of theory by default',
+    description: 'Length β of 2^(D/2) steps, times L1; by default that of the theory',
   },
   epochs: {
     type: 'integer',
     was: 'passes',
     min: 1,
     default: 1,
-    description: 'Passes over the records, each in a new order and each a release more: 1 in theory',
+    description: 'Passes over the records, each in a new order and with one more release: 1 in theory',
   },
   clipNorm,
   threshold: {
     type: 'number',
     min: 0,
-    description: 'Noisy gradient at which to stop; the size of its noise and sampling error by default',
+    description: 'Noisy gradient at which to stop; by default the size of its noise and sampling error',
   },
 });
 
@@ -190,7 +195,7 @@ export const privateSpiderTreeSolver = /* @__PURE__ */ definePrivateSolver({
   summary: 'One pass over the records, each used once: for the gradient of the population.',
   role: 'paper',
   paper,
-  cost: 'O(d) \\text{ a record}',
+  cost: 'O(d) \\text{ per record}',
   options: privateSpiderTreeOptions,
   steps: (instance, options) => privateSpiderTreeSteps(lossOf(instance), options),
 });

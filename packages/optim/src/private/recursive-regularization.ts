@@ -26,28 +26,32 @@ import { beginPrivate, definePrivateSolver, privateOptions } from './private-sol
 /** Options of `recursiveRegularization`. */
 const recursiveRegularizationOptions = /* @__PURE__ */ privateOptions({
   adjacency,
-  radius: {
-    type: 'number',
-    above: 0,
-    default: 2,
-    description: 'A bound of the length of the best weights, from public knowledge',
-  },
+  radius: { type: 'number', above: 0, default: 2, description: 'A public bound on the norm of the best weights' },
   method: {
     type: 'choice',
     choices: ['noisy-gd', 'phased-sgd'],
     default: 'noisy-gd',
-    description: 'What minimises on a block: noisy full gradients, or a single pass with noise on its means',
+    description: 'Minimiser on a block: noisy full gradients, or a single pass with noise on its means',
   },
-  initialRidge: { type: 'number', was: 'lambda', above: 0, description: 'First regularisation; of theory by default' },
+  initialRidge: {
+    type: 'number',
+    was: 'lambda',
+    above: 0,
+    description: 'Initial regularisation; by default that of the theory',
+  },
   rounds: {
     type: 'integer',
     min: 1,
     max: 1000,
-    description: 'Rounds, each with a block of its own; of theory by default, less than the logarithm of L1/λ',
+    description: 'Rounds, each with its own block; by default that of the theory, below the logarithm of L1/λ',
   },
   clipNorm,
-  innerLimit: { type: 'integer', min: 1, default: 4000, description: 'Steps of noisy-gd on a block, at most' },
-  stepSize: { type: 'number', above: 0, description: 'Step of noisy-gd; 1/(L1 + λ) and less, by theory, by default' },
+  innerLimit: { type: 'integer', min: 1, default: 4000, description: 'Maximum steps of noisy-gd on a block' },
+  stepSize: {
+    type: 'number',
+    above: 0,
+    description: 'Step size of noisy-gd; by default that of the theory, at most 1/(L1 + λ)',
+  },
 });
 
 /** What callers of `recursiveRegularization` give. */
@@ -95,11 +99,11 @@ export function* recursiveRegularizationSteps(
   const { records: n, dimension: d, lipschitz, smoothness } = loss;
   const { radius, method, clipNorm: bound = lipschitz } = settings;
   if (method === 'phased-sgd' && bound < lipschitz) {
-    const problem = `must be L0 = ${lipschitz} at least: the noise of phased-sgd rests on gradients of convex losses`;
+    const problem = `must be at least L0 = ${lipschitz}: the noise of phased-sgd relies on gradients of convex losses`;
     throw new InvalidInputError(problem, { argument: 'clipNorm', code: 'unsupported' });
   }
   if (method === 'phased-sgd' && loss.convex === false) {
-    const problem = 'must be noisy-gd: the loss is not convex, and the noise of phased-sgd rests on convexity';
+    const problem = 'must be noisy-gd: the loss is not convex, and the noise of phased-sgd relies on convexity';
     throw new InvalidInputError(problem, { argument: 'method', code: 'unsupported' });
   }
   const theory = (bound ** 2 / (smoothness * radius ** 2)) * (1 / n + d / (n * settings.epsilon) ** 2);

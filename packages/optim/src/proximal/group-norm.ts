@@ -60,7 +60,7 @@ function checkGroups(groups: readonly Int32Array[]): void {
     for (const coordinate of group) {
       checkInteger(coordinate, 'groups', { min: 0 });
       if (seen.has(coordinate)) {
-        const problem = `coordinate ${coordinate} of group ${index} is in a group already`;
+        const problem = `coordinate ${coordinate} of group ${index} is already in a group`;
         throw new InvalidInputError(problem, { argument: 'groups', code: 'out-of-range', index });
       }
       seen.add(coordinate);

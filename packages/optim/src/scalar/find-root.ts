@@ -116,7 +116,7 @@ export function* findRootSteps(
     const middle = other / 2 - x / 2;
     if (Math.abs(middle) <= reach) {
       // No value in between is as small as at the ends: where the sign changes f is not continuous.
-      if (Math.abs(hereValue) > least) return stalled(solution(), 'the sign changes at a pole or a jump, which is no root');
+      if (Math.abs(hereValue) > least) return stalled(solution(), 'the sign changes at a pole or a jump, not at a root');
       return converged(solution(), `the bracket is at most ${(2 * reach).toExponential(1)} wide`);
     }
     let next = middle;

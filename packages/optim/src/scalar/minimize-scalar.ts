@@ -11,7 +11,7 @@ const minimizeScalarOptions = {
     type: 'number',
     min: 0,
     default: 1e-8,
-    description: 'Exactness of x at which to stop, over |x|; below 1.5e-8 the values of f no longer tell',
+    description: 'Accuracy of x at which to stop, relative to |x|; below 1.5e-8 it is lost in the rounding of f',
   },
   maxIterations,
 } as const satisfies OptionSpecs;

@@ -6,7 +6,7 @@ export const tolerance = {
   type: 'number',
   min: 0,
   default: 1e-12,
-  description: 'Width of the bracket at which to stop, over |x|; rounding of x is added',
+  description: 'Width of the bracket at which to stop, relative to |x|; rounding of x is added',
 } as const;
 
 export const maxIterations = {

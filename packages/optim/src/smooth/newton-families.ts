@@ -67,7 +67,7 @@ export const newtonFamilies = {
   }),
   'rosenbrock-equations': defineFamily({
     title: 'Rosenbrock’s equations',
-    description: '|u|^p / p with u = (1 - x₁, 10 (x₂ - x₁²)): flatter and flatter with p; from (-2, 2).',
+    description: '|u|^p / p with u = (1 - x₁, 10 (x₂ - x₁²)), flatter for larger p; from (-2, 2).',
     real: false,
     params: { power: power(5) },
     suites: { quick: [{}], full: [{}, { power: 2 }, { power: 8 }] },
@@ -79,7 +79,7 @@ export const newtonFamilies = {
   chebyshev: defineFamily({
     title: 'Chebyshev chain',
     description:
-      '|u|^p / p with u₁ = (1 - x₁)/2 and u_i = x_i - 2 x_{i-1}² + 1, whose path to the minimum winds; from a random point of the cube.',
+      '|u|^p / p with u₁ = (1 - x₁)/2 and u_i = x_i - 2 x_{i-1}² + 1, with a winding path to the minimum; from a random point of the cube.',
     real: false,
     params: { n: { type: 'integer', min: 1, max: 2000, default: 50, description: 'Variables' }, power: power(4) },
     suites: { quick: [{ n: 10 }], full: [{}, { n: 200 }, { n: 100, power: 2 }] },
@@ -114,7 +114,7 @@ export const newtonFamilies = {
   }),
   barrier: defineFamily({
     title: 'Analytic centre',
-    description: 'The logarithmic barrier of a random polytope, infinite outside of it; from 0.',
+    description: 'The logarithmic barrier of a random polytope, infinite outside it; from 0.',
     real: false,
     params: {
       halfspaces: { type: 'integer', min: 1, max: 20_000, default: 100, description: 'Inequalities' },

@@ -33,7 +33,7 @@ function lengthOf(balls: Balls): Interval {
  */
 export function checkGradient(instance: SmoothProblem, solution: SmoothSolution, _witness: unknown): Verdict {
   const data = dataOf(instance, solution);
-  if (!data) return { proved: false, reason: 'the function or the point is no data' };
+  if (!data) return { proved: false, reason: 'the function or the point is not given as data' };
   const [source, x] = data;
   const { value, gradient } = enclosedAt(source, x, true);
   const size = lengthOf(gradient);
@@ -62,7 +62,7 @@ export function checkGradient(instance: SmoothProblem, solution: SmoothSolution,
  */
 export function check(instance: SmoothProblem, solution: SmoothSolution, witness: unknown): Verdict {
   const data = dataOf(instance, solution);
-  if (!data) return { proved: false, reason: 'the function or the point is no data' };
+  if (!data) return { proved: false, reason: 'the function or the point is not given as data' };
   const [source, x] = data;
   const guess: unknown = (witness as Partial<SmoothWitness> | null)?.curvature;
   const curvature = source.kind === 'quadratic' ? leastCurvature(source.matrix, x.length, guess) : (source.ridge ?? 0);

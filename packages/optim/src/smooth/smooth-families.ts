@@ -16,7 +16,7 @@ import type { SmoothProblem } from './smooth-instance.ts';
 export const smoothFamilies: Problem<SmoothProblem, object>['families'] = /* @__PURE__ */ (() => ({
   quadratic: defineFamily({
     title: 'Diagonal quadratic',
-    description: 'Eigenvalues spaced evenly in the logarithm from 1 to the condition number; from (1, …, 1).',
+    description: 'Logarithmically spaced eigenvalues from 1 to the condition number; from (1, …, 1).',
     real: false,
     params: {
       n: { type: 'integer', min: 1, max: 1_000_000, default: 100, description: 'Variables' },
@@ -37,7 +37,7 @@ export const smoothFamilies: Problem<SmoothProblem, object>['families'] = /* @__
   }),
   chain: defineFamily({
     title: 'Nesterov’s chain',
-    description: 'f = x’Ax/2 - x₁/4 with A = tridiag(-1, 2, -1)/4: convex, and hard for every method that sees gradients only.',
+    description: 'f = x’Ax/2 - x₁/4 with A = tridiag(-1, 2, -1)/4: convex, and hard for every method that uses only gradients.',
     real: false,
     params: { n: { type: 'integer', min: 1, max: 1_000_000, default: 200, description: 'Variables' } },
     suites: { quick: [{}], full: [{ n: 10_000 }] },
@@ -45,7 +45,8 @@ export const smoothFamilies: Problem<SmoothProblem, object>['families'] = /* @__
   }),
   logistic: defineFamily({
     title: 'Logistic regression, tumours',
-    description: 'Benign or malign from 30 standardised measures of 569 tumours and an intercept; mean loss and a ridge.',
+    description:
+      'Benign or malignant from 30 standardised measurements of 569 tumours and an intercept; mean loss and a ridge.',
     real: true,
     params: { ridge: { type: 'number', above: 0, max: 1e3, default: 1e-3, description: 'Factor of |x|²/2' } },
     suites: { quick: [{}], full: [{}, { ridge: 1e-6 }] },
@@ -63,14 +64,13 @@ export const smoothFamilies: Problem<SmoothProblem, object>['families'] = /* @__
     },
   }),
   'drawn-logistic': defineFamily({
-    title: 'Logistic regression, drawn',
-    description:
-      'Entries N(0, 1), all of them or a few in each row, and labels that a logistic model draws; mean loss and a ridge.',
+    title: 'Logistic regression, synthetic',
+    description: 'Entries N(0, 1), dense or a few per row, and labels drawn from a logistic model; mean loss and a ridge.',
     real: false,
     params: {
       rows: { type: 'integer', min: 2, max: 1_000_000, default: 60, description: 'Samples' },
       cols: { type: 'integer', min: 1, max: 1_000_000, default: 8, description: 'Features' },
-      entries: { type: 'integer', min: 0, max: 1000, default: 0, description: 'Entries of a row; 0 for all of them' },
+      entries: { type: 'integer', min: 0, max: 1000, default: 0, description: 'Entries per row; 0 for all' },
       ridge: { type: 'number', above: 0, max: 1e3, default: 1e-3, description: 'Factor of |x|²/2' },
     },
     suites: {

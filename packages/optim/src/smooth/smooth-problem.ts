@@ -21,7 +21,7 @@ function smoothProblem(): Problem<SmoothProblem, SmoothSolution> {
   return defineProblem({
     id: 'optim/smooth',
     title: 'Smooth minimisation',
-    statement: String.raw`Given a smooth function $f : \mathbb{R}^d \to \mathbb{R}$ with its gradient, and perhaps its
+    statement: String.raw`Given a smooth function $f : \mathbb{R}^d \to \mathbb{R}$ with its gradient, possibly its
 Hessian, and a starting point $x_0$, find
 $$\min_{x \in \mathbb{R}^d} f(x),$$
 or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
@@ -29,7 +29,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
     metrics: {
       gradientNorm: {
         title: 'Gradient',
-        description: '|∇f(x)|, over |∇f(x₀)| where that is below 1; or 10⁴ |∇f(x)| max(1, |x|) over |f(x)| where that is less.',
+        description: '|∇f(x)|, relative to |∇f(x₀)| if that is below 1; or 10⁴ |∇f(x)| max(1, |x|) / |f(x)| if that is less.',
         unit: '',
         direction: 'minimize',
         targets: [1e-2, 1e-5, 1e-8],
@@ -37,16 +37,16 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
       },
       gap: {
         title: 'Gap',
-        description: 'f(x) less the least value where it is known, and f(x) itself where it is not.',
+        description: 'f(x) minus the minimum if it is known, otherwise f(x).',
         unit: '',
         direction: 'minimize',
         compute: ({ objective, minimum = 0 }: SmoothProblem, { x }: SmoothSolution) => objective.value(x) - minimum,
       },
-      values: calls('Values', 'Values of f, as the solver counted them.', ({ value }) => value),
-      gradients: calls('Gradients', 'Gradients, as the solver counted them.', ({ gradient }) => gradient),
+      values: calls('Values', 'Values of f, as counted by the solver.', ({ value }) => value),
+      gradients: calls('Gradients', 'Gradients, as counted by the solver.', ({ gradient }) => gradient),
       hessians: calls(
         'Hessians',
-        'Hessians and products with them, as the solver counted them.',
+        'Hessians and Hessian products, as counted by the solver.',
         ({ hessian, hessianVector }) => hessian + hessianVector,
       ),
     },
@@ -54,7 +54,7 @@ or, where $f$ is not convex, a point with $\nabla f(x) = 0$.`,
     certificates: {
       minimizer: {
         title: 'Distance to the minimizer',
-        statement: String.raw`For the doubles of the data as they are: $f$ has one minimizer $x^*$, $\lVert x - x^*\rVert_2 \le$ *distance* and
+        statement: String.raw`For the data as given in doubles: $f$ has one minimizer $x^*$, $\lVert x - x^*\rVert_2 \le$ *distance* and
 $f(x) - f(x^*) \le$ *gap*.`,
         about: 'optimum',
         figures: ['distance', 'gap'],
@@ -63,7 +63,7 @@ $f(x) - f(x^*) \le$ *gap*.`,
         declines: ({ source }) =>
           source?.kind === 'quadratic' || (source && 'ridge' in source && source.ridge > 0)
             ? undefined
-            : 'the function is not known by data from which it is strongly convex',
+            : 'the function is not given by data that show strong convexity',
         async prover() {
           const { certify } = await import('./smooth-prover.ts');
           const tools = { dense: csrToDense, eigen: symmetricEigen };
@@ -73,7 +73,7 @@ $f(x) - f(x^*) \le$ *gap*.`,
       },
       gradient: {
         title: 'Gradient',
-        statement: 'For the doubles of the data as they are: the measure of the gradient that is called *gradientNorm* above.',
+        statement: 'For the data as given in doubles: the measure of the gradient called *gradientNorm* above.',
         about: 'answer',
         figures: ['gradientNorm'],
         cost: 'O(nd)',
@@ -81,12 +81,12 @@ $f(x) - f(x^*) \le$ *gap*.`,
         declines: ({ source }) =>
           source && ['quadratic', 'least-squares', 'logistic', 'softmax'].includes(source.kind)
             ? undefined
-            : 'the function is not known by the data of a linear model or a quadratic form',
+            : 'the function is not given by the data of a linear model or a quadratic form',
         prover: async () => ({ certify: () => ({}) }),
         checker: async () => ({ check: (await import('./smooth-checker.ts')).checkGradient }),
       },
     },
-    unproved: 'Of functions that are not convex, and of those that are known by calls alone, no minimum is proved.',
+    unproved: 'For nonconvex functions, and for those given only as functions, no minimum is proved.',
     plainData: ({ source, initial }) => source && { ...source, initial },
     validate: ({ objective, initial, lipschitz, strongConvexity, minimum, metric }) => {
       checkObjective(objective);
@@ -101,7 +101,7 @@ $f(x) - f(x^*) \le$ *gap*.`,
       return [
         { fault: 'a start of another length', instance: { objective, initial: Float64Array.of(1) }, argument: 'initial' },
         {
-          fault: 'a start that is no number',
+          fault: 'a start that is not a number',
           instance: { objective, initial: Float64Array.of(1, Number.NaN) },
           argument: 'initial',
         },

@@ -9,7 +9,7 @@ import { trainingSolver } from './training-solver.ts';
 
 const adaGradOptions = {
   learningRate: { type: 'number', min: 0, default: 0.1, description: 'Factor of the steps' },
-  epsilon: { type: 'number', above: 0, default: 1e-10, description: 'Is added to the root' },
+  epsilon: { type: 'number', above: 0, default: 1e-10, description: 'Added to the root' },
 } as const satisfies OptionSpecs;
 
 /** Options of AdaGrad. */
@@ -51,7 +51,7 @@ export function adaGrad(parameters: ParameterShapes, options: AdaGradOptions = {
 export const adaGradSolver = /* @__PURE__ */ trainingSolver({
   id: 'optim/adagrad',
   title: 'AdaGrad',
-  summary: 'Gradients over the root of the sum of all squares: good for features that are rarely seen.',
+  summary: 'Gradients divided by the root of the sum of all squares: good for rare features.',
   role: 'baseline',
   paper: { title: 'Adaptive subgradient methods for online learning and stochastic optimization', year: 2011 },
   options: adaGradOptions,

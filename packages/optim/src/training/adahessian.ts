@@ -19,7 +19,7 @@ const adaHessianOptions = {
   learningRate: { type: 'number', min: 0, default: 0.15, description: 'Factor of the steps' },
   beta1,
   beta2: { type: 'number', min: 0, below: 1, default: 0.999, description: 'Memory of the mean of squared diagonals' },
-  epsilon: { type: 'number', min: 0, default: 1e-4, description: 'Is added to the divisor, after the power' },
+  epsilon: { type: 'number', min: 0, default: 1e-4, description: 'Added to the divisor, after the power' },
   hessianPower: {
     type: 'number',
     min: 0,
@@ -33,15 +33,15 @@ const adaHessianOptions = {
     choices: ['with-step', 'before-step'],
     default: 'with-step',
     description:
-      'Decay as part of the step, as the authors do, or before it, as AdamW does; the same up to the square of the learning rate',
+      'Decay as part of the step, as in the paper, or before it, as in AdamW; they differ only by the square of the learning rate',
   },
-  hessianEvery: { type: 'integer', min: 1, default: 1, description: 'Steps from one estimate of curvature to the next' },
-  samples: { type: 'integer', min: 1, max: 1000, default: 1, description: 'Products in an estimate' },
+  hessianEvery: { type: 'integer', min: 1, default: 1, description: 'Steps between estimates of curvature' },
+  samples: { type: 'integer', min: 1, max: 1000, default: 1, description: 'Products per estimate' },
   estimator: {
     type: 'choice',
     choices: ['absolute', 'signed'],
     default: 'absolute',
-    description: '|Hz|, the authors’, robust; or zHz, free of bias, its modulus taken',
+    description: '|Hz|, as in the paper, robust; or the absolute value of the unbiased zHz',
   },
   blocks: {
     type: 'choice',
@@ -50,14 +50,14 @@ const adaHessianOptions = {
     default: 'reference',
     description: 'Parameters that share an estimate: kernels, also rows, or runs of so many',
   },
-  blockOf: { type: 'value', check: checkBlockOf, description: 'The block of every parameter, from 0, in place of a rule' },
+  blockOf: { type: 'value', check: checkBlockOf, description: 'The block of every parameter, from 0, instead of a rule' },
   minCurvature: {
     type: 'number',
     min: 0,
     default: 0,
-    description: 'Is added to the root of the mean square: keeps steps short where there is no curvature',
+    description: 'Added to the root of the mean square: keeps steps short without curvature',
   },
-  clipNorm: { type: 'number', above: 0, description: 'Gradients longer than this are shortened to it; none by default' },
+  clipNorm: { type: 'number', above: 0, description: 'Norm to which gradients are clipped; none by default' },
   seed,
 } as const satisfies OptionSpecs;
 
@@ -244,10 +244,10 @@ export const adaHessianPaper: Paper = {
 export const adaHessianSolver = /* @__PURE__ */ trainingSolver({
   id: 'optim/adahessian',
   title: 'AdaHessian',
-  summary: 'Adam with an estimate of the Hessian’s diagonal, from one product a step, in place of squared gradients.',
+  summary: 'Adam with an estimate of the Hessian’s diagonal, from one product per step, instead of squared gradients.',
   role: 'paper',
   paper: adaHessianPaper,
-  cost: 'O(d) \\text{ a step, a gradient, and a product with the Hessian every } h \\text{ steps}',
+  cost: 'O(d) \\text{ per step, a gradient, and a product with the Hessian every } h \\text{ steps}',
   options: adaHessianOptions,
   create: adaHessian,
 });

@@ -11,7 +11,7 @@ import { stepMemory } from './step-memory.ts';
 import { trainingSolver } from './training-solver.ts';
 
 const learningRate = { type: 'number', min: 0, default: 1e-3, description: 'Factor of the steps' } as const;
-const epsilon = { type: 'number', min: 0, default: 1e-8, description: 'Is added to the root of the mean square' } as const;
+const epsilon = { type: 'number', min: 0, default: 1e-8, description: 'Added to the root of the mean square' } as const;
 
 const adamOptions = { learningRate, beta1, beta2, epsilon, weightDecay } as const satisfies OptionSpecs;
 

@@ -86,7 +86,7 @@ export function checkClassLabels(labels: ClassLabels, samples: number, classes: 
   const numbers = Float64Array.from(asVector(labels, 'labels', samples));
   const bad = numbers.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= classes);
   if (bad >= 0) {
-    const found = `must be a whole number below ${classes}, is ${numbers[bad]} at index ${bad}`;
+    const found = `must be an integer below ${classes}, is ${numbers[bad]} at index ${bad}`;
     throw new InvalidInputError(found, { argument: 'labels', code: 'out-of-range', index: bad });
   }
   return numbers;

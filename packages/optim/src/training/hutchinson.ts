@@ -19,7 +19,7 @@ const hessianDiagonalOptions = {
     choices: ['absolute', 'signed'],
     default: 'signed',
     description:
-      'The mean of z H z, free of bias, with the variance sum of H_ij² beside the diagonal over the samples; or of |H z|, biased upwards, but never near zero by chance',
+      'The mean of z H z, unbiased, with the variance sum of off-diagonal H_ij² over the samples; or of |H z|, biased upwards, but never near zero by chance',
   },
   samples: { type: 'integer', min: 1, max: 1_000_000, default: 1, description: 'Products to average' },
   seed,

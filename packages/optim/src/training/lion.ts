@@ -11,7 +11,7 @@ import { trainingSolver } from './training-solver.ts';
 const lionOptions = {
   learningRate: { type: 'number', min: 0, default: 1e-3, description: 'Size of the steps' },
   beta1,
-  beta2: { type: 'number', min: 0, below: 1, default: 0.99, description: 'Memory of the mean of gradients that stays' },
+  beta2: { type: 'number', min: 0, below: 1, default: 0.99, description: 'Memory of the stored mean of gradients' },
   weightDecay,
 } as const satisfies OptionSpecs;
 
@@ -54,7 +54,7 @@ export function lion(parameters: ParameterShapes, options: LionOptions = {}): St
 export const lionSolver = /* @__PURE__ */ trainingSolver({
   id: 'optim/lion',
   title: 'Lion',
-  summary: 'Steps of one size, by the sign of a running mean.',
+  summary: 'Steps of equal size, by the sign of a running mean.',
   role: 'baseline',
   paper: { title: 'Symbolic discovery of optimization algorithms', arxiv: '2302.06675', year: 2023 },
   options: lionOptions,

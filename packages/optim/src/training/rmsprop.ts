@@ -10,7 +10,7 @@ import { trainingSolver } from './training-solver.ts';
 const rmsPropOptions = {
   learningRate: { type: 'number', min: 0, default: 1e-2, description: 'Factor of the steps' },
   beta2: { type: 'number', min: 0, below: 1, default: 0.99, description: 'Memory of the mean of squares' },
-  epsilon: { type: 'number', above: 0, default: 1e-8, description: 'Is added to the root' },
+  epsilon: { type: 'number', above: 0, default: 1e-8, description: 'Added to the root' },
 } as const satisfies OptionSpecs;
 
 /** Options of RMSProp. */
@@ -50,7 +50,7 @@ export function rmsProp(parameters: ParameterShapes, options: RmsPropOptions = {
 export const rmsPropSolver = /* @__PURE__ */ trainingSolver({
   id: 'optim/rmsprop',
   title: 'RMSProp',
-  summary: 'Gradients over the root of their mean square.',
+  summary: 'Gradients divided by the root of their mean square.',
   role: 'baseline',
   paper: { title: 'Neural networks for machine learning, lecture 6.5', year: 2012 },
   options: rmsPropOptions,

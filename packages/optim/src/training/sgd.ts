@@ -51,7 +51,7 @@ export function sgd(parameters: ParameterShapes, options: SgdOptions = {}): Stoc
 export const sgdSolver = /* @__PURE__ */ trainingSolver({
   id: 'optim/sgd',
   title: 'Gradient descent with momentum',
-  summary: 'Steps along a running sum of gradients: cheapest, and good when its rate is tuned.',
+  summary: 'Steps along a running sum of gradients: the cheapest method, and good when its rate is tuned.',
   role: 'baseline',
   paper: { title: 'Some methods of speeding up the convergence of iteration methods', year: 1964 },
   options: sgdOptions,

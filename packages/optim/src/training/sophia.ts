@@ -22,7 +22,7 @@ const sophiaOptions = {
   },
   epsilon: { type: 'number', above: 0, default: 1e-12, description: 'Least divisor' },
   weightDecay,
-  hessianEvery: { type: 'integer', min: 1, default: 10, description: 'Steps from one estimate of curvature to the next' },
+  hessianEvery: { type: 'integer', min: 1, default: 10, description: 'Steps between estimates of curvature' },
   seed,
 } as const satisfies OptionSpecs;
 
@@ -83,14 +83,14 @@ export function sophia(parameters: ParameterShapes, options: SophiaOptions = {})
 export const sophiaSolver = /* @__PURE__ */ trainingSolver({
   id: 'optim/sophia',
   title: 'Sophia',
-  summary: 'Newton steps with the Hessian’s diagonal, estimated every ten steps and clipped one by one.',
+  summary: 'Newton steps with the Hessian’s diagonal, estimated every ten steps and clipped per parameter.',
   role: 'baseline',
   paper: {
     title: 'Sophia: a scalable stochastic second-order optimizer for language model pre-training',
     arxiv: '2305.14342',
     year: 2023,
   },
-  cost: 'O(d) \\text{ a step, a gradient, and a product with the Hessian every ten steps}',
+  cost: 'O(d) \\text{ per step, a gradient, and a product with the Hessian every ten steps}',
   options: sophiaOptions,
   create: sophia,
 });

@@ -6,9 +6,9 @@ import type { TrainingProblem } from './training-instance.ts';
 import { clicksModel, digitsModel, factorStart, networkStart } from './training-instances.ts';
 
 const epochs = (most: number) =>
-  ({ type: 'integer', min: 1, max: 1000, default: most, description: 'How often to go through the data' }) as const;
+  ({ type: 'integer', min: 1, max: 1000, default: most, description: 'Number of passes through the data' }) as const;
 const batchSize = (size: number) =>
-  ({ type: 'integer', min: 1, max: 10_000, default: size, description: 'Samples of a batch' }) as const;
+  ({ type: 'integer', min: 1, max: 10_000, default: size, description: 'Samples per batch' }) as const;
 const digits = {
   samples: { type: 'integer', min: 10, max: 1400, default: 1400, description: 'Images to train with' },
   batchSize: batchSize(64),
@@ -41,7 +41,7 @@ export const trainingFamilies: Problem<TrainingProblem, object>['families'] = /*
   }),
   clicks: defineFamily({
     title: 'Clicks',
-    description: 'A logistic model with 8 factors for 300 users and 200 items, on clicks that were drawn from one with 4.',
+    description: 'A logistic model with 8 factors for 300 users and 200 items, on clicks drawn from one with 4.',
     real: false,
     params: {
       samples: { type: 'integer', min: 100, max: 30_000, default: 30_000, description: 'Events to train with' },
@@ -57,7 +57,7 @@ export const trainingFamilies: Problem<TrainingProblem, object>['families'] = /*
   }),
   characters: defineFamily({
     title: 'Characters',
-    description: 'A model of language with one block of attention, on windows of 32 characters of Hamlet; 11 392 parameters.',
+    description: 'A language model with one attention block, on windows of 32 characters of Hamlet; 11 392 parameters.',
     real: true,
     params: {
       samples: { type: 'integer', min: 32, max: 4928, default: 4928, description: 'Windows to train with' },

@@ -33,8 +33,7 @@ function trainingProblem(): Problem<TrainingProblem, TrainingSolution> {
     title: 'Training in batches',
     statement: String.raw`Given a mean of many functions and a starting point $x_0$, find
 $$\min_{x \in \mathbb{R}^d} \frac1n \sum_{i=1}^n f_i(x)$$
-within a given number of epochs, seeing the loss, the gradient and products with the Hessian of one batch of terms at a
-time.`,
+within a given number of epochs, using the loss, the gradient and Hessian products of one batch of terms at a time.`,
     families: trainingFamilies,
     metrics: {
       trainingLoss: {
@@ -47,28 +46,28 @@ time.`,
       },
       testLoss: {
         title: 'Test loss',
-        description: 'The mean loss on what was held out.',
+        description: 'The mean loss on held-out data.',
         unit: '',
         direction: 'minimize',
         compute: ({ objective, heldOut = objective }, { x }) => heldOut.value(x),
       },
       testAccuracy: {
         title: 'Test accuracy',
-        description: 'The share of what was held out that is classified right; 1 where there are no classes.',
+        description: 'The share of held-out data classified correctly; 1 without classes.',
         unit: '',
         direction: 'maximize',
         compute: ({ heldOut }, { x }) => heldOut?.accuracy?.(x) ?? 1,
       },
       derivatives: {
         title: 'Derivatives',
-        description: 'Gradients of batches and products with their Hessians, by what the solution says that it took.',
+        description: 'Batch gradients and Hessian products, as reported by the solution.',
         unit: '',
         direction: 'minimize',
         compute: (_, { evaluations }) => evaluations.gradient + evaluations.hessianVector,
       },
     },
     primaryMetric: 'trainingLoss',
-    unproved: 'Losses are measured: training stops after its steps, and no better parameters are ruled out.',
+    unproved: 'Losses are only measured: training stops after its steps, and better parameters are not ruled out.',
     validate: ({ objective, shapes, initial, warmUp = 0, ...budget }) => {
       checkTraining(objective, initial, budget);
       checkInteger(warmUp, 'warmUp', { min: 0 });
@@ -82,7 +81,7 @@ time.`,
       const bad = (fault: string, argument: string, change: object) => ({ fault, argument, instance: { ...good, ...change } });
       return [
         bad('a start of another length', 'initial', { initial: new Float64Array(1) }),
-        bad('a start that is no number', 'initial', { initial: good.initial.map(() => Number.NaN) }),
+        bad('a start that is not a number', 'initial', { initial: good.initial.map(() => Number.NaN) }),
         bad('no function', 'objective', { objective: {} as TrainingModel }),
         bad('shapes of another size', 'shapes', { shapes: [[3]] }),
         bad('empty batches', 'batchSize', { batchSize: 0 }),
@@ -124,7 +123,7 @@ time.`,
 export function checkModelShapes(shapes: TrainingModel['shapes'], dimension: number): void {
   const isShape = (shape: unknown) => Array.isArray(shape) && shape.every(Number.isSafeInteger);
   if (Array.isArray(shapes) && shapes.every(isShape) && sizeOf(shapes) === dimension) return;
-  throw new InvalidInputError(`must have ${dimension} entries together`, { argument: 'shapes', code: 'shape' });
+  throw new InvalidInputError(`must have ${dimension} entries in total`, { argument: 'shapes', code: 'shape' });
 }
 
 /** Reads a perceptron with its budget from JSON, and hands back all fields, those of these further names among them. */

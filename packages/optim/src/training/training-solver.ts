@@ -22,7 +22,7 @@ interface TrainingSolver<Specs extends OptionSpecs>
 /** Registers an optimiser. The order of the terms is random, whatever the optimiser. */
 export function trainingSolver<const Specs extends OptionSpecs>({
   create,
-  cost = 'O(d) \\text{ a step, and a gradient}',
+  cost = 'O(d) \\text{ per step, and a gradient}',
   options: own,
   ...definition
 }: TrainingSolver<Specs>) {

@@ -46,14 +46,14 @@ const minimizeStochasticOptions = {
     type: 'integer',
     min: 1,
     default: 64,
-    description: 'Terms of a batch; the last batch of an epoch has what is left',
+    description: 'Terms per batch; the last batch of an epoch has the remainder',
   },
-  epochs: { type: 'integer', min: 1, default: 10, description: 'How often to go through all terms' },
+  epochs: { type: 'integer', min: 1, default: 10, description: 'Number of passes through all terms' },
   learningRateSchedule: {
     was: 'schedule',
     type: 'value',
     check: checkSchedule,
-    description: 'Factor of the learning rate at a step, from 0; 1 by default',
+    description: 'Factor of the learning rate as a function of the step, from 0; 1 by default',
   },
   seed,
 } as const satisfies OptionSpecs;
@@ -142,7 +142,7 @@ export function* minimizeStochasticSteps(
         const batchLoss = oracle.evaluate(gradient, batch);
         if (state.iteration === 0) yield { ...state, batchLoss };
         if (!Number.isFinite(batchLoss)) {
-          const problem = `the loss is ${batchLoss} after step ${state.iteration}: take a smaller learning rate`;
+          const problem = `the loss is ${batchLoss} after step ${state.iteration}: use a smaller learning rate`;
           return stalled(solution(), problem);
         }
         if (schedule) optimizer.learningRate = learningRate * schedule(state.iteration);
@@ -153,7 +153,7 @@ export function* minimizeStochasticSteps(
         yield state;
       }
     }
-    if (!allFinite(x)) return stalled(solution(), 'the parameters overflowed: take a smaller learning rate');
+    if (!allFinite(x)) return stalled(solution(), 'the parameters overflowed: use a smaller learning rate');
     const found = solution();
     if (!Number.isFinite(found.value)) return stalled(found, `the loss is ${found.value}`);
     return exhausted(found, `all ${epochs} epochs are done`);

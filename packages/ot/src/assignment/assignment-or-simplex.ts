@@ -46,7 +46,7 @@ export function* assignmentOrSimplexSteps(
   const isSmall = problem.a.length < FEW_ROWS;
   if (!isSmall && !isForPaths(problem.cost)) {
     choice.method = 'emd';
-    choice.why = 'near sources have near costs, on which it is quicker than assignment';
+    choice.why = 'near sources have similar costs, for which it is faster than assignment';
     return yield* networkSimplexSteps(problem);
   }
   choice.method = 'linearAssignment';
@@ -68,7 +68,7 @@ export function* assignmentOrSimplexSteps(
     steps.return(undefined as never);
   }
   choice.method = 'emd';
-  choice.why = 'augmenting paths would be many or long';
+  choice.why = 'assignment would need many or long augmenting paths';
   const others = networkSimplexSteps(problem);
   for (let step = others.next(); ; step = others.next()) {
     if (step.done) return step.value;

@@ -20,7 +20,7 @@ export interface LinearAssignment {
 
 /** Why a transport problem is no assignment, if it is none; weights that differ by rounding alone count as equal. */
 export function reasonToDecline({ a, b }: Transport): string | undefined {
-  if (a.length !== b.length) return 'there are not as many sources as targets';
+  if (a.length !== b.length) return 'the numbers of sources and targets differ';
   const isEqual = (weight: number) => Math.abs(weight - a[0]) <= 1e-12 * a[0];
   return a.every(isEqual) && b.every(isEqual) ? undefined : 'the weights are not all equal';
 }

@@ -22,10 +22,10 @@ export function check(instance: BarycenterInstance, { barycenter: h }: Barycente
   const { histograms, rows, cols, epsilon, debiased } = instance;
   const [count, n] = [histograms.rows, rows * cols];
   const f = potentials((witness as Partial<BarycenterWitness> | null)?.potentials, count * n, -Infinity);
-  if (!f) return { proved: false, reason: `the witness has not ${n} potentials for each image` };
+  if (!f) return { proved: false, reason: `the witness does not have ${n} potentials for each image` };
   if (debiased) return { proved: false, reason: 'the objective is debiased' };
   if (!(h instanceof Float64Array && h.length === n && h.every((mass) => mass >= 0 && mass < Infinity)))
-    return { proved: false, reason: 'the barycentre is no distribution on the pixels' };
+    return { proved: false, reason: 'the barycentre is not a distribution on the pixels' };
   const side = Math.max(rows, cols, 2) - 1;
   // Squares of whole numbers over another: of a cost one rounding.
   const costs = Float64Array.from({ length: n * n }, (_, k) => {

@@ -16,7 +16,7 @@ const epsilon = {
   default: 0.01,
   description: 'Entropic regularisation, in squared side lengths',
 } as const;
-const debiased = { type: 'boolean', default: false, description: 'Take out the blur of the entropy' } as const;
+const debiased = { type: 'boolean', default: false, description: 'Remove the entropic blur' } as const;
 
 /** Barycentres of images. */
 export const barycenter: Problem<BarycenterInstance, Barycenter> = /* @__PURE__ */ (() =>
@@ -52,7 +52,7 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
       }),
       digits: defineFamily({
         title: 'Handwritten digits',
-        description: 'Eights and others on 8 x 8 pixels, as distributions of ink. The seed picks them.',
+        description: 'Eights and other digits on 8 x 8 pixels, as distributions of ink, chosen by the seed.',
         real: true,
         params: { count: { type: 'integer', min: 1, max: 20, default: 4, description: 'Images' }, epsilon, debiased },
         suites: { quick: [{}], full: [{}, { epsilon: 0.002 }, { debiased: true }] },
@@ -73,7 +73,7 @@ or, debiased, with Sinkhorn divergences in place of $\mathrm{OT}_\varepsilon$.`,
       stationarity: {
         title: 'Stationarity',
         description:
-          'How much the gradient of the objective varies over the barycentre, weighted by it: zero at the optimum. From potentials that another solver finds.',
+          'Variation of the gradient of the objective over the barycentre, weighted by it: zero at the optimum. Uses potentials from another solver.',
         unit: '',
         direction: 'minimize',
         targets: [1e-2, 1e-4, 1e-6],
@@ -89,11 +89,11 @@ $\frac1K\sum_k\lVert h'_k - h_k\rVert_1$ at most *marginalError* so that for no 
 \varepsilon \sum Q_{ij} \log Q_{ij} : Q \ge 0,\ Q\mathbf 1 = h'_k,\ Q^\top\mathbf 1 = q\}$ is below that for $q = h$ by more than *gap*.`,
         about: 'optimum',
         figures: ['gap', 'marginalError'],
-        cost: 'O(Kn^2), two exponentials a pair of pixels and image',
+        cost: 'O(Kn^2), two exponentials per pair of pixels and image',
         always: false,
         declines: ({ debiased }) =>
           debiased
-            ? 'Of debiased barycentres stationarity is measured: their objective is a difference of two minima'
+            ? 'For debiased barycentres, stationarity is only measured: their objective is a difference of two minima'
             : undefined,
         prover: () => import('./barycenter-prover.ts'),
         checker: () => import('./barycenter-checker.ts'),

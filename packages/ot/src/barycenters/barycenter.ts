@@ -17,7 +17,7 @@ import { mixingWeights } from './mixing-weights.ts';
 const entropicBarycenterOptions = {
   epsilon,
   weights,
-  debiased: { type: 'boolean', default: false, description: 'Take out the blur that the entropy causes' },
+  debiased: { type: 'boolean', default: false, description: 'Remove the entropic blur' },
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Mean marginal error over the mass' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -185,7 +185,7 @@ export const entropicBarycenterSolver = /* @__PURE__ */ defineSolver({
   problem: barycenter,
   role: 'baseline',
   paper: { title: 'Iterative Bregman projections for regularized transportation problems', arxiv: '1412.5154', year: 2015 },
-  cost: 'O(K n^2) \\text{ an iteration for } n \\text{ pixels}',
+  cost: 'O(K n^2) \\text{ per iteration for } n \\text{ pixels}',
   options: entropicBarycenterOptions,
   steps: ({ histograms, rows, cols, epsilon, debiased }, options) => {
     const points = gridPoints(rows, cols);

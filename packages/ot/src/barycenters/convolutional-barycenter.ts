@@ -20,10 +20,10 @@ const convolutionalBarycenterOptions = {
     max: 1e300,
     required: true,
     unit: 'squared side length',
-    description: 'Entropic regularisation; a registered solver takes that of the instance',
+    description: 'Entropic regularisation; a registered solver uses that of the instance',
   },
   weights,
-  debiased: { type: 'boolean', default: false, description: 'Take out the blur that the entropy causes' },
+  debiased: { type: 'boolean', default: false, description: 'Remove the entropic blur' },
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Mean marginal error over the mass' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -107,7 +107,7 @@ export const convolutionalBarycenterSolver = /* @__PURE__ */ defineSolver({
   problem: barycenter,
   role: 'baseline',
   paper: { title: 'Convolutional Wasserstein distances: efficient optimal transportation on geometric domains', year: 2015 },
-  cost: 'O(K n (r + c)) \\text{ an iteration for } n = rc \\text{ pixels}',
+  cost: 'O(K n (r + c)) \\text{ per iteration for } n = rc \\text{ pixels}',
   options: convolutionalBarycenterOptions,
   steps: (instance, { epsilon = instance.epsilon, tolerance }) =>
     convolutionalBarycenterSteps(imagesOf(instance), { epsilon, debiased: instance.debiased, tolerance }),

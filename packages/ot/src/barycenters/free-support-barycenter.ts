@@ -102,7 +102,7 @@ export function* freeSupportBarycenterSteps(
     const current = points;
     const solution = () => ({ points: { ...current, values: current.values.slice() }, regularizedCost });
     yield { iteration, regularizedCost, displacement, solution };
-    if (unfinished !== undefined) return stalled(solution(), `a plan is not the exact one: ${unfinished}`);
+    if (unfinished !== undefined) return stalled(solution(), `a plan is not exact: ${unfinished}`);
     const scale = current.values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     if (displacement <= tolerance * scale) {
       return converged(solution(), `the points move by ${displacement.toExponential(1)}`);
@@ -166,7 +166,7 @@ function asPointWeights(given: VectorLike | undefined, mass: Float64Array, count
   const weights = asWeights(given, 'pointWeights', count);
   const empty = weights.indexOf(0);
   if (empty >= 0) {
-    throw new InvalidInputError(`is zero at index ${empty}: such a point has no place`, {
+    throw new InvalidInputError(`is zero at index ${empty}, which leaves the point undetermined`, {
       argument: 'pointWeights',
       code: 'mass',
       index: empty,

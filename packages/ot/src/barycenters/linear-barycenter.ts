@@ -115,13 +115,13 @@ export function* linearBarycenterSteps(
     const isOver = since >= PATIENCE || !Number.isFinite(gap);
     if (gap <= tolerance || isOver) {
       const found = programme.conclude(h, s, multipliers, inner);
-      const proved = `values above and below agree to ${found.gap.toExponential(1)} of mass times range of the costs`;
+      const proved = `upper and lower values agree to ${found.gap.toExponential(1)} of mass times range of the costs`;
       if (found.unfinished !== undefined) return stalled(found.solution, found.unfinished);
       if (found.gap <= tolerance) return converged(found.solution, proved);
-      if (isOver) return stalled(found.solution, `${proved}, and rounding lets the gap fall no further`);
+      if (isOver) return stalled(found.solution, `${proved}, and rounding prevents a smaller gap`);
     }
     if (!inside.step()) {
-      return stalled(solution(), 'rounding leaves the system of a step without a factorisation');
+      return stalled(solution(), 'rounding prevents the factorisation of a step');
     }
   }
 }

@@ -14,7 +14,7 @@ import { mixingWeights } from './mixing-weights.ts';
 
 const unbalancedBarycenterOptions = {
   epsilon,
-  marginalPenalty: { type: 'number', above: 0, required: true, unit: 'cost', description: 'Price of a miss' },
+  marginalPenalty: { type: 'number', above: 0, required: true, unit: 'cost', description: 'Penalty on the marginals' },
   weights,
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Change of the logarithms of the scalings' },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Iteration limit' },

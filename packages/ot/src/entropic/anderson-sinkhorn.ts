@@ -25,7 +25,7 @@ const andersonSinkhornOptions = {
     min: 1,
     max: 50,
     default: SWEEPS_MEMORY,
-    description: 'Sweeps that an extrapolation looks back on, five of them at most where over 1e-4 of the mass is wrong',
+    description: 'Sweeps used in an extrapolation, at most five while over 1e-4 of the mass is wrong',
   },
   maxIterations,
 } as const satisfies OptionSpecs;
@@ -86,7 +86,7 @@ export function* andersonSinkhornSteps(
 export const andersonSinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-anderson',
   title: 'Sinkhorn with Anderson acceleration',
-  summary: 'Extrapolates the potentials from the last few sweeps; the dual says when that leads astray.',
+  summary: 'Extrapolates the potentials from the last few sweeps, checked by the dual value.',
   problem: transport,
   variant: 'entropic',
   role: 'baseline',

@@ -173,7 +173,7 @@ function lineSearch(state: EntropicState, epsilon: number, from: DualPoint, dire
 export const dualLbfgsSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/dual-lbfgs',
   title: 'L-BFGS on the dual',
-  summary: 'The limited-memory quasi-Newton method on the source potentials, the others eliminated.',
+  summary: 'The limited-memory quasi-Newton method on the source potentials, with target potentials eliminated.',
   problem: transport,
   variant: 'entropic',
   role: 'baseline',

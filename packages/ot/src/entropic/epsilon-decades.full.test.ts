@@ -190,7 +190,7 @@ describe('the choice at small epsilon', () => {
       },
     });
     expect(result.method).toBe('sinkhornNewtonSparse');
-    expect(result.reason).toMatch(/epsilons by and by are better/);
+    expect(result.reason).toMatch(/lowering epsilon in stages is better/);
     // The robust variant lowers epsilon in stages, by the same factor each.
     expect(epsilons[0]).toBeGreaterThan(epsilon);
     expect(epsilons.at(-1)).toBe(epsilon);

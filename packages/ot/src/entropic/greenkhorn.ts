@@ -235,7 +235,7 @@ function isTrusted(factor: number): boolean {
 export const greenkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/greenkhorn',
   title: 'Greenkhorn',
-  summary: 'Refits the row or column that fits worst: good where the mass is wrong in few places.',
+  summary: 'Refits the row or column that fits worst: good if the mass is wrong in few places.',
   problem: transport,
   variant: 'entropic',
   role: 'baseline',

@@ -133,7 +133,7 @@ function overrelax(
 export const overrelaxedSinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-overrelaxed',
   title: 'Overrelaxed Sinkhorn',
-  summary: "Goes further than Sinkhorn's updates in the log domain: several times fewer sweeps at small epsilon.",
+  summary: 'Takes longer steps than Sinkhorn in the log domain: several times fewer sweeps at small epsilon.',
   problem: transport,
   variant: 'entropic',
   role: 'baseline',

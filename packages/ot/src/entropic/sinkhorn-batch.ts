@@ -15,8 +15,8 @@ import { BatchSweeps } from './batch-sweeps.ts';
 const sinkhornBatchOptions = {
   epsilon,
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'l1 error of the marginals of a problem' },
-  maxSweeps: { type: 'integer', min: 1, max: 2147483647, default: 10_000, description: 'Sweeps a problem' },
-  plans: { type: 'boolean', default: true, description: 'Keep the plans; else memory is O(count (n + m))' },
+  maxSweeps: { type: 'integer', min: 1, max: 2147483647, default: 10_000, description: 'Sweeps per problem' },
+  plans: { type: 'boolean', default: true, description: 'Keep the plans; otherwise memory is O(count (n + m))' },
 } as const satisfies OptionSpecs;
 
 /** Options of `sinkhornBatch`. */
@@ -112,8 +112,8 @@ function missReason(
 ): string {
   const cause =
     sweeps[first] < maxSweeps
-      ? 'where rounding of cost / epsilon holds it; raise the tolerance or epsilon'
-      : 'at maxSweeps; raise it or epsilon, or take sinkhornNewtonSparse';
+      ? 'where rounding of cost / epsilon limits it; raise the tolerance or epsilon'
+      : 'at maxSweeps; raise it or epsilon, or use sinkhornNewtonSparse';
   return `problems that miss the tolerance: ${missed}, the first of them ${first}, with a marginal error of ${marginalErrors[
     first
   ].toExponential(1)} ${cause}`;

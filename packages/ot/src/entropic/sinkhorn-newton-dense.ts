@@ -92,8 +92,8 @@ export function* sinkhornNewtonDenseSteps(
 
 export const sinkhornNewtonDenseSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/sinkhorn-newton-dense',
-  title: 'Sinkhorn-Newton with the whole Hessian',
-  summary: 'Damped Newton steps on the whole dual Hessian, without sweeps: quadratic in the end, cubic a step.',
+  title: 'Sinkhorn-Newton with the full Hessian',
+  summary: 'Damped Newton steps on the full dual Hessian, without sweeps: quadratic convergence, cubic cost per step.',
   problem: transport,
   variant: 'entropic',
   role: 'baseline',
@@ -102,7 +102,7 @@ export const sinkhornNewtonDenseSolver = /* @__PURE__ */ defineSolver({
   options: sinkhornNewtonDenseOptions,
   declines: ({ a, b }) =>
     a.length + b.length > MAX_DENSE_UNKNOWNS
-      ? `dense Newton systems are for at most ${MAX_DENSE_UNKNOWNS} points; take ot/sinkhorn-newton-sparse`
+      ? `dense Newton systems are for at most ${MAX_DENSE_UNKNOWNS} points; use ot/sinkhorn-newton-sparse`
       : undefined,
   steps: (instance, options) => sinkhornNewtonDenseSteps(instance, withEpsilon(instance, options)),
 });

@@ -41,9 +41,9 @@ const sinkhornNewtonSparseOptions = {
     type: 'boolean',
     default: true,
     description:
-      "Lower epsilon in stages, to a twelfth each at most, damp and cap the steps, and work on the entries that matter; false is the paper's algorithm",
+      "Lower epsilon in stages by a factor of at most twelve, damp and cap the steps, and work only on the entries that matter; false is the paper's algorithm",
   },
-  warmup: { type: 'integer', min: 0, description: 'Sweeps before Newton steps; 50 a stage or 20 in all' },
+  warmup: { type: 'integer', min: 0, description: 'Sweeps before Newton steps; 50 per stage or 20 in total' },
   sparsify: {
     type: 'choice',
     choices: ['mass', 'top-k', 'all'],
@@ -51,13 +51,13 @@ const sinkhornNewtonSparseOptions = {
     description:
       "Which entries of the plan the Hessian keeps: all but a tenth of the error in mass and at most 1 %, the largest, or all, which is Newton's method",
   },
-  density: { type: 'number', above: 0, max: 1, description: 'Share that top-k keeps; three a row' },
+  density: { type: 'number', above: 0, max: 1, description: 'Share of entries that top-k keeps; by default three per row' },
   gauge: {
     type: 'choice',
     choices: ['project', 'augment'],
     default: 'project',
     description:
-      'How the shift of all potentials that changes nothing is taken out: from the gradients, or by half the square of sum x - sum y, which is then zero; augment only without continuation',
+      'How the invariance under shifts of the potentials is removed: from the gradients, or by adding half the square of sum x - sum y, which is then zero; augment only without continuation',
   },
   maxIterations: { type: 'integer', min: 0, default: 2000, description: 'Limit of sweeps and Newton steps' },
 } as const satisfies OptionSpecs;

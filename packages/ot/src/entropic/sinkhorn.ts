@@ -23,7 +23,7 @@ const sinkhornOptions = {
     type: 'choice',
     choices: ['auto', 'scaling', 'log'],
     default: 'auto',
-    description: 'Scale, sweep in the log domain, or scale where that is safe',
+    description: 'Scalings, the log domain, or scalings whenever they are safe',
   },
   maxIterations,
 } as const satisfies OptionSpecs;

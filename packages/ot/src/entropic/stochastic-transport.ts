@@ -142,7 +142,7 @@ class AveragedGradients {
 export const stochasticTransportSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/stochastic-averaged-gradient',
   title: 'Stochastic averaged gradients',
-  summary: 'One source at a time, along the sum of the last gradients of all of them.',
+  summary: 'One source at a time, along the sum of the last gradients of all sources.',
   problem: transport,
   variant: 'entropic',
   role: 'baseline',

@@ -136,7 +136,7 @@ class Turns {
         yield { ...step.value, iteration: this.#iteration++ };
       }
       newton.settle();
-      this.#choice.seen += `, but ${count} steps did not do, so that sweeps went on`;
+      this.#choice.seen += `, but ${count} steps were not enough, so sweeps continued`;
     }
   }
 
@@ -144,7 +144,7 @@ class Turns {
   #isFar(): boolean {
     const span = this.#choice.span as number;
     if (this.#isStarted || this.#state.problem.hasFaint || span <= LARGEST_SPAN) return false;
-    this.#choice.seen = 'smaller epsilons by and by are better there';
+    this.#choice.seen = 'lowering epsilon in stages is better there';
     return true;
   }
 
@@ -176,7 +176,7 @@ class Turns {
     const isAlone = state.problem.hasFaint;
     const isStaged = turn === 0 && (yield* this.#coarseSweeps());
     if (isStaged && this.#isSparse) {
-      choice.seen = 'after sweeps at larger epsilons few entries matter';
+      choice.seen = 'after sweeps at larger epsilons only few entries matter';
       return undefined;
     }
     const least = turn > 0 ? FIRST_SWEEP_TURN * 2 ** (turn - 1) : isStaged ? LEAST_STAGED_SWEEPS : LEAST_SWEEPS;
@@ -188,7 +188,7 @@ class Turns {
       const step = sweeps.next();
       if (step.done) {
         if (step.value.status !== 'converged') {
-          choice.seen = `after ${this.#done} sweeps rounding held the error, Newton steps go below`;
+          choice.seen = `after ${this.#done} sweeps rounding limited the error, and Newton steps go below`;
         }
         return step.value;
       }
@@ -223,5 +223,5 @@ function shareThatMatters({ n, m, plan, rowScaling, columnScaling }: EntropicSta
 }
 
 function foretold(left: number): string {
-  return left < 1e6 ? `about ${Math.ceil(left)} more were foretold` : 'no end of them was in sight';
+  return left < 1e6 ? `about ${Math.ceil(left)} more were predicted` : 'no end was in sight';
 }

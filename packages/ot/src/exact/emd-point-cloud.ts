@@ -62,7 +62,7 @@ export function* emdPointCloudSteps(
   if (initial !== undefined) checkInitial(initial, a, b);
   const bound = costBound(x, y, metric);
   if (!(bound <= LARGEST_COST)) {
-    throw new InvalidInputError('has points too far apart for sums of their distances; scale both clouds', {
+    throw new InvalidInputError('has points so far apart that sums of distances overflow; scale both clouds', {
       argument: 'x',
       code: 'out-of-range',
     });

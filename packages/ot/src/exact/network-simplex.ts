@@ -32,7 +32,7 @@ const emdOptions = {
     type: 'value',
     check: checkIsPotentials,
     description:
-      'Potentials to start from, of a similar problem or of an entropic one, -Infinity where a weight is zero: mass is shipped first where costs exceed them least. Any numbers will do; the closer they are to optimal ones, the fewer pivots remain',
+      'Initial potentials, from a similar or entropic problem, -Infinity where a weight is zero: mass is shipped first where costs exceed them least. Any numbers are valid; the closer they are to the optimum, the fewer pivots remain',
   },
 } as const satisfies OptionSpecs;
 

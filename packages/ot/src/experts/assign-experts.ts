@@ -28,13 +28,17 @@ const assignExpertsOptions = {
     choices: ['coordinate-dual', 'shortest-paths', 'auction', 'alf-lb', 'sinkhorn', 'expert-choice'],
     default: 'coordinate-dual',
     description:
-      "'coordinate-dual', the default, and 'shortest-paths' are exact; 'auction' is as exact as its epsilon and takes one expert a token; 'alf-lb' and 'sinkhorn' balance nearly; 'expert-choice' leaves tokens without experts",
+      "'coordinate-dual', the default, and 'shortest-paths' are exact; 'auction' is accurate to its epsilon and supports one expert per token; 'alf-lb' and 'sinkhorn' balance approximately; 'expert-choice' leaves tokens without experts",
   },
-  capacities: { type: 'value', check: checkIsVector, description: 'Most tokens of every expert; equal' },
+  capacities: {
+    type: 'value',
+    check: checkIsVector,
+    description: 'Maximum number of tokens of every expert; equal by default',
+  },
   initialBias: {
     type: 'value',
     check: checkIsVector,
-    description: "Biases that 'coordinate-dual' and 'alf-lb' start from, such as those of the batch before",
+    description: "Initial biases of 'coordinate-dual' and 'alf-lb', such as those of the previous batch",
   },
   alfLb: { type: 'value', check: checkIsOptions, description: "Updates of 'alf-lb'" },
   epsilon: { type: 'number', above: 0, max: 1e300, unit: 'score', description: "Final epsilon of 'auction'" },

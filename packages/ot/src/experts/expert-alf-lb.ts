@@ -45,7 +45,7 @@ const alfLbOptions = {
     default: 1000,
     description: 'Iterations without a smaller violation or dual value after which the run counts as stalled',
   },
-  initialBias: { type: 'value', check: checkIsVector, description: 'Biases to start from, E of them' },
+  initialBias: { type: 'value', check: checkIsVector, description: 'Initial biases, length E' },
 } as const satisfies OptionSpecs;
 
 /** Options of `alfLb`. */
@@ -136,7 +136,7 @@ export const alfLbPaper: Paper = {
 export const alfLbSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/alf-lb',
   title: 'Auxiliary-loss-free load balancing',
-  summary: 'Routes by biased scores and moves each bias by the load of its expert: one cheap step a batch.',
+  summary: 'Routes by biased scores and moves each bias by the load of its expert: one cheap step per batch.',
   problem: expertAssignment,
   role: 'paper',
   paper: alfLbPaper,

@@ -119,7 +119,7 @@ export function asCapacities(given: VectorLike, scores: DenseLike, expertsPerTok
   }
   const room = capacities.reduce((sum, capacity) => sum + capacity, 0);
   if (room < expertsPerToken * scores.rows) {
-    throw new InvalidInputError(`sum to ${room}, ${expertsPerToken * scores.rows} are needed`, { argument, code: 'mass' });
+    throw new InvalidInputError(`sum to ${room}, but ${expertsPerToken * scores.rows} are needed`, { argument, code: 'mass' });
   }
   return capacities;
 }

@@ -81,7 +81,7 @@ function routingOf(auction: Auction): Routing {
 export const expertAuctionSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-auction',
   title: 'Auction of experts',
-  summary: 'Tokens bid for experts at rising prices, one expert a token: the assignment of BASE layers.',
+  summary: 'Tokens bid for experts at rising prices, one expert per token: the assignment of BASE layers.',
   problem: expertAssignment,
   role: 'baseline',
   paper: { title: 'BASE layers: simplifying training of large, sparse models', arxiv: '2103.16716', year: 2021 },

@@ -17,14 +17,14 @@ const expertAuxiliaryLossOptions = {
     type: 'number',
     min: 0,
     default: 1,
-    description: 'Weight of the auxiliary loss, at least 0; 1 by default, which is what it takes to balance here',
+    description: 'Weight of the auxiliary loss, at least 0; 1 by default, which is needed to balance here',
   },
   zLossWeight: { type: 'number', min: 0, default: 0, description: 'Weight of the mean squared log sum exp' },
   stepSize: { type: 'number', was: 'learningRate', above: 0, default: 0.1, description: 'Descent step' },
   sequenceLength: {
     type: 'integer',
     min: 1,
-    description: 'Tokens of a sequence: the auxiliary loss is then the mean over sequences; by default over the batch',
+    description: 'Tokens per sequence: the auxiliary loss is then a mean over sequences; by default it is over the batch',
   },
   biasStepSize: {
     type: 'number',
@@ -32,7 +32,7 @@ const expertAuxiliaryLossOptions = {
     min: 0,
     default: 0,
     unit: 'score',
-    description: 'Step of a sign update of selection biases beside the loss, as DeepSeek-V3 has it; 0, the default: none',
+    description: 'Step of an additional sign update of selection biases, as in DeepSeek-V3; 0, the default, for none',
   },
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Length of the gradient' },
   patience: {
@@ -166,7 +166,7 @@ function gradientOf(
   return gradient;
 }
 
-const DIVERGED = 'the descent has left the range of numbers; lower stepSize, weight or zLossWeight';
+const DIVERGED = 'the descent has overflowed; lower stepSize, weight or zLossWeight';
 
 /** Writes the softmax of a token's logits; returns log sum exp. */
 function softmaxOf({ cols, values }: DenseLike, token: number, bias: Float64Array, out: Float64Array): number {
@@ -184,7 +184,7 @@ function softmaxOf({ cols, values }: DenseLike, token: number, bias: Float64Arra
 export const expertAuxiliaryLossSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-auxiliary-loss',
   title: 'Auxiliary loss',
-  summary: 'Gradient descent on a loss that punishes unequal loads: what auxiliary-loss-free balancing replaces.',
+  summary: 'Gradient descent on a loss that penalises unequal loads, which auxiliary-loss-free balancing replaces.',
   problem: expertAssignment,
   role: 'baseline',
   paper: {

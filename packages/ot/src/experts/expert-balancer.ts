@@ -31,7 +31,7 @@ const expertBalancerOptions = {
     choices: ['alf-lb', 'coordinate-dual'],
     default: 'alf-lb',
     description:
-      "'alf-lb', the default, routes a batch by the biases that earlier batches left, then moves them by the loads. 'coordinate-dual' looks at the batch first: it minimises the dual function in every bias in turn, then routes",
+      "'alf-lb', the default, routes a batch by the biases from earlier batches, then updates them by the loads. 'coordinate-dual' uses the batch first: it minimises the dual function in every bias in turn, then routes",
   },
   update,
   schedule,
@@ -45,7 +45,7 @@ const expertBalancerOptions = {
   momentum,
   sequenceLength,
   center: centered,
-  sweeps: { type: 'integer', min: 1, default: 2, description: "Sweeps a batch of 'coordinate-dual'" },
+  sweeps: { type: 'integer', min: 1, default: 2, description: "Sweeps per batch of 'coordinate-dual'" },
   shares: {
     type: 'value',
     check: checkIsVector,

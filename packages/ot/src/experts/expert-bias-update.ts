@@ -26,13 +26,13 @@ export const stepSize = {
     'First step, in units of the score for signs, where it is 0.001 by default; per token for proportional updates, by default 0.05, 0.1 or 5 over the mean target for the three schedules',
 } as const;
 
-export const momentum = { type: 'number', min: 0, below: 1, default: 0, description: 'Share of earlier ones' } as const;
+export const momentum = { type: 'number', min: 0, below: 1, default: 0, description: 'Share of earlier updates' } as const;
 
 export const sequenceLength = {
   type: 'integer',
   min: 1,
   description:
-    'Tokens of a sequence, which is compared with its own share of the targets; biases move by the mean of the signs; for sign updates; by default the batch is one',
+    'Tokens per sequence, for sign updates: each sequence is compared with its share of the targets, and biases move by the mean of the signs; by default the batch is one sequence',
 } as const;
 
 export const centered = { type: 'boolean', default: true, description: 'Keep the mean bias at zero' } as const;
@@ -62,7 +62,7 @@ const PROPORTIONAL_STEP = { constant: 0.05, 'square-root': 0.1, harmonic: 5 };
  */
 export function checkBiasUpdate({ update, sequenceLength }: BiasRule): void {
   if (sequenceLength === undefined || update !== 'proportional') return;
-  throw new InvalidInputError('matters for sign updates alone: differences add up to those of the batch', {
+  throw new InvalidInputError('has an effect only for sign updates: differences add up to those of the batch', {
     argument: 'sequenceLength',
     code: 'unsupported',
   });

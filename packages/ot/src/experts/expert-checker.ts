@@ -18,7 +18,7 @@ export function check(problem: ExpertAssignment, solution: ExpertRouting, witnes
   const { scores, expertsPerToken: count } = problem;
   const { rows, cols, values } = scores;
   const bias = potentials((witness as Partial<ExpertWitness> | null)?.bias, cols);
-  if (!bias) return { proved: false, reason: `the witness has not ${cols} finite biases` };
+  if (!bias) return { proved: false, reason: `the witness does not have ${cols} finite biases` };
   const slots = rows * count;
   const least = Math.floor(slots / cols);
   const capacities = problem.capacities ?? Array.from({ length: cols }, (_, k) => least + (k < slots % cols ? 1 : 0));

@@ -36,7 +36,7 @@ const preference = defineClaim({
   id: 'ot/alf-lb-preference',
   paper: alfLbPaper,
   statement:
-    'With sign steps tokens move only from experts that are more loaded to less loaded ones, in the order overloaded, balanced, underloaded.',
+    'With sign steps, tokens move only from more loaded to less loaded experts, in the order overloaded, balanced, underloaded.',
   published: 'a theorem; none published',
   budget: 30,
   null: 'steps in proportion to the overload',
@@ -113,7 +113,7 @@ const approximateBalance = defineClaim({
   id: 'ot/alf-lb-approximate-balance',
   paper: alfLbPaper,
   statement:
-    'With one expert a token and steps small enough for the spacing of the scores, every load comes within E - 1 of its target and stays there.',
+    'With one expert per token and steps small enough for the spacing of the scores, every load comes within E - 1 of its target and stays there.',
   published: 'a theorem; none published',
   budget: 40,
   null: 'steps of a hundred times what the spacing allows',
@@ -205,8 +205,7 @@ function crowdedMoves(before: Int32Array, after: Int32Array, experts: number): n
 const logarithmicRegret = defineClaim({
   id: 'ot/alf-lb-logarithmic-regret',
   paper: alfLbPaper,
-  statement:
-    'Online, steps that shrink as one over the strong convexity times the iteration have logarithmic regret; larger ones do not.',
+  statement: 'Online, steps of one over the strong convexity times the iteration have logarithmic regret; larger ones do not.',
   published: 'a bound; none published',
   budget: 60,
   null: 'constant steps',
@@ -241,7 +240,7 @@ const training = defineClaim({
   id: 'ot/alf-lb-training',
   paper: alfLbPaper,
   statement:
-    'In training, biases balance the loads at a lower loss than an auxiliary loss whose weight is large enough to balance.',
+    'In training, biases balance the loads at a lower loss than an auxiliary loss with a weight large enough to balance.',
   published: 'runs of language models of a billion parameters, which cannot be repeated here; none published for this model',
   budget: 60,
   null: 'greedy routing',

@@ -28,13 +28,13 @@ import { exactSolution } from './expert-shortest-paths.ts';
 import { selectSmallest } from './select.ts';
 
 const coordinateDualOptions = {
-  initialBias: { type: 'value', check: checkIsVector, description: 'Biases to start from, E of them' },
+  initialBias: { type: 'value', check: checkIsVector, description: 'Initial biases, length E' },
   maxSweeps: { type: 'integer', min: 0, default: 50, description: 'Sweeps before shortest paths take over' },
   finishBelow: {
     type: 'integer',
     min: 0,
     description:
-      'Tokens above the capacities from which on shortest paths finish, as many as there are experts by default, when they cost less than a sweep; 0 leaves them to the cases in which descent stands still',
+      'Number of tokens above the capacities below which shortest paths finish if they cost less than a sweep, by default the number of experts; 0 uses them only when the descent stalls',
   },
 } as const satisfies OptionSpecs;
 
@@ -332,7 +332,8 @@ function between(low: number, high: number): number {
 export const coordinateDualSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/expert-coordinate-dual',
   title: 'Coordinate dual descent',
-  summary: 'Minimises the dual in one bias after the other; shortest paths finish: the exact optimum in a few sweeps.',
+  summary:
+    'Minimises the dual in one bias after the other, then finishes by shortest paths: the exact optimum in a few sweeps.',
   problem: expertAssignment,
   role: 'baseline',
   paper: {

@@ -19,7 +19,7 @@ export function* expertGreedySteps(
   resolveOptions({}, options);
   const solution = () => biasedRouting(problem, new Float64Array(problem.scores.cols));
   yield { iteration: 0, solution };
-  return converged(solution(), 'every token has its best experts; loads are what they are');
+  return converged(solution(), 'every token has its best experts, regardless of loads');
 }
 
 export const expertGreedySolver = /* @__PURE__ */ defineSolver({

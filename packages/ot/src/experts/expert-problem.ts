@@ -18,14 +18,14 @@ const perToken = (defaultValue: number) =>
     min: 1,
     max: 128,
     default: defaultValue,
-    description: 'Experts of every token, fewer than there are',
+    description: 'Experts per token, fewer than there are experts',
   }) as const;
 
 const sigmoid = /* @__PURE__ */ (() =>
   defineFamily({
     title: 'Sigmoid scores',
     description:
-      'Scores sigmoid(z + m) with normal z and for every expert a normal m times the skew; levels round them to make ties.',
+      'Scores sigmoid(z + m) with normal z and, for every expert, a normal m times the skew; levels round them to make ties.',
     real: false,
     params: {
       tokens: { type: 'integer', min: 1, max: 200_000, default: 512, description: 'Number of tokens' },
@@ -37,7 +37,7 @@ const sigmoid = /* @__PURE__ */ (() =>
         min: 0,
         max: 1_000_000,
         default: 0,
-        description: 'Different scores from 0 to 1; 0: not rounded',
+        description: 'Number of distinct scores from 0 to 1; 0: not rounded',
       },
     },
     suites: {
@@ -67,12 +67,12 @@ const sigmoid = /* @__PURE__ */ (() =>
 
 const digits = /* @__PURE__ */ (() =>
   defineFamily({
-    title: 'A router that reads digits',
+    title: 'A router for digits',
     description:
       'Gate scores of a small mixture of experts trained without balancing on 1797 handwritten digits; the seed is that of the training.',
     real: true,
     params: {
-      tokens: { type: 'integer', min: 1, max: 1797, default: 1797, description: 'Digits to route, the first ones' },
+      tokens: { type: 'integer', min: 1, max: 1797, default: 1797, description: 'Number of digits to route' },
       experts: expertsOf(16),
       expertsPerToken: perToken(2),
       epochs: { type: 'integer', min: 0, max: 100, default: 3, description: 'Passes over the digits' },
@@ -92,10 +92,10 @@ const centroids = /* @__PURE__ */ (() =>
   defineFamily({
     title: 'Digits and the means of their classes',
     description:
-      'Resemblance of 1797 handwritten digits to the mean image of each class, one expert a class: digits that are written alike compete. The same for every seed.',
+      'Similarity of 1797 handwritten digits to the mean image of each class, one expert per class: similar digits compete. The same for every seed.',
     real: true,
     params: {
-      tokens: { type: 'integer', min: 1, max: 1797, default: 1797, description: 'Digits to route, the first ones' },
+      tokens: { type: 'integer', min: 1, max: 1797, default: 1797, description: 'Number of digits to route' },
       expertsPerToken: { type: 'integer', min: 1, max: DIGIT_CLASSES - 1, default: 1, description: 'Experts of every token' },
     },
     suites: { quick: [{ tokens: 200 }, {}], full: [{}, { expertsPerToken: 3 }] },
@@ -162,7 +162,7 @@ go to the experts of highest biased score. Methods that run along with training 
       },
       affinity: {
         title: 'Affinity',
-        description: 'Sum of the scores of the routing; too large where loads are not balanced.',
+        description: 'Sum of the scores of the routing; too large if loads are not balanced.',
         unit: 'score',
         direction: 'maximize',
         compute: ({ scores }, solution) => affinityOf(scores, solution),
@@ -170,7 +170,7 @@ go to the experts of highest biased score. Methods that run along with training 
       keptAffinity: {
         title: 'Kept affinity',
         description:
-          'Affinity once every expert has dropped its lowest scores above its capacity: comparable between all methods.',
+          'Affinity after every expert has dropped its lowest scores above its capacity: comparable between all methods.',
         unit: 'score',
         direction: 'maximize',
         compute: keptAffinity,
@@ -178,7 +178,7 @@ go to the experts of highest biased score. Methods that run along with training 
       unserved: {
         title: 'Unserved slots',
         description:
-          'Slots of tokens without an expert, of K a token, after experts have dropped what exceeds their capacities.',
+          'Token slots without an expert, out of K per token, after experts have dropped what exceeds their capacities.',
         unit: 'slots',
         direction: 'minimize',
         compute: (problem, solution) => {
@@ -258,7 +258,7 @@ upper end of *optimum*. Experts keep their best tokens up to their capacities, o
       ];
     },
     instanceFile: {
-      description: `A JSON object with \`scores\`, a row a token: a list of rows, an object \`{ rows, cols, values }\` or the
+      description: `A JSON object with \`scores\`, one row per token: a list of rows, an object \`{ rows, cols, values }\` or the
 path of a \`.npy\` file; \`expertsPerToken\`; and optionally \`capacities\`, the most tokens of every expert. By default
 loads are equal.`,
       example: {

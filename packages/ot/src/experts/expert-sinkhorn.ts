@@ -21,7 +21,7 @@ const expertSinkhornOptions = {
     unit: 'score',
     description: 'Entropic regularisation in units of the score, positive',
   },
-  capped: { type: 'boolean', default: true, description: 'No entry above one, for several experts a token' },
+  capped: { type: 'boolean', default: true, description: 'No entry above one, for several experts per token' },
   tolerance: { type: 'number', min: 0, default: 1e-6, description: 'Load error at which the run ends' },
 } as const satisfies OptionSpecs;
 
@@ -68,7 +68,10 @@ function routed(problem: ExpertAssignment, bias: Float64Array, temperature: numb
 /** Why a run with fractional loads ends well, and how far the loads of whole tokens are from them. */
 function fitted(solution: ExpertRouting) {
   const off = solution.maxViolation.toFixed(3);
-  return converged(solution, `the fractional loads are within the tolerance; whole tokens violate them by ${off}`);
+  return converged(
+    solution,
+    `the fractional loads are within the tolerance; rounded to whole tokens they are violated by ${off}`,
+  );
 }
 
 /** Ordinary Sinkhorn: costs are minus the scores, tokens have mass K, experts their targets. */

@@ -30,7 +30,7 @@ describe('copies of tokens', () => {
       const copies = matrix(60, 5, (k) => kinds.values[(Math.floor(k / 5) % 3) * 5 + (k % 5)]);
       const { status, reason, loads } = assignExperts(copies, K, { method: 'sinkhorn', temperature });
       expect(status).toBe('converged');
-      expect(reason).toContain('whole tokens violate');
+      expect(reason).toContain('rounded to whole tokens');
       // A kind is rounded by less than a token at either end of its share.
       for (const load of loads) expect(Math.abs(load - 12 * K)).toBeLessThanOrEqual(3);
     }

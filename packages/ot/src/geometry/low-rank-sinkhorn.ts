@@ -24,7 +24,7 @@ const lowRankSinkhornOptions = {
     max: 1e300,
     default: 0,
     unit: 'cost',
-    description: 'Entropic regularisation of the factors, in units of the cost; 0, none, by default',
+    description: 'Entropic regularisation of the factors, in units of the cost; 0 by default, for none',
   },
   tolerance: { type: 'number', min: 0, default: 1e-8, description: 'Change of factors over squared step' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random start' },

@@ -27,7 +27,7 @@ const semiDiscreteTransportOptions = {
     type: 'number',
     min: 0,
     default: 1e-3,
-    description: 'Change of the potentials while the samples double, relative to the costs, at which to end',
+    description: 'Stop when doubling the samples changes the potentials by less than this, relative to the costs',
   },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of all samples' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of steps of 1000 samples' },

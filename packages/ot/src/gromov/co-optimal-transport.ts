@@ -16,7 +16,7 @@ import { asMarginals } from '../transport.ts';
 const coOptimalTransportOptions = {
   a,
   b,
-  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Share of the cost that a round may still save' },
+  tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Stop when a round saves less than this share of the cost' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Limit of rounds' },
 } as const satisfies OptionSpecs;
 
@@ -93,7 +93,7 @@ export function* coOptimalTransportSteps(
     const solution = () => ({ samples, features: plan, cost });
     yield { iteration, cost, solution };
     const ended = [ofSamples, ofFeatures].find(({ status }) => status !== 'converged');
-    if (ended) return stalled(solution(), `a plan of the round is not the exact one: ${ended.reason}`);
+    if (ended) return stalled(solution(), `a plan of the round is not exact: ${ended.reason}`);
     const saved = last - cost;
     if (saved <= tolerance * Math.abs(cost))
       return converged(solution(), `the last round saved ${Math.max(0, saved).toExponential(1)}`);

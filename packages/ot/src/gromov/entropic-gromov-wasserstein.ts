@@ -144,7 +144,7 @@ function* projectedGradients(objective: GromovObjective, problems: RelatedProble
 export const entropicGromovSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/entropic-gromov-wasserstein',
   title: 'Entropic Gromov-Wasserstein',
-  summary: 'Entropic plans for the linearised problem, one after the other: smoother, and less bound to the start.',
+  summary: 'A sequence of entropic plans for the linearised problem: smoother, and less dependent on the start.',
   problem: gromov,
   variant: 'entropic',
   role: 'baseline',

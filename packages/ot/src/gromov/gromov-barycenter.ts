@@ -38,20 +38,20 @@ const gromovBarycenterOptions = {
   alpha: {
     ...alpha,
     description:
-      'Share of the Gromov-Wasserstein term beside squared distances of features; needs features; 0.5 by default then, else 1',
+      'Weight of the Gromov-Wasserstein term against squared distances of features; 0.5 by default with features, otherwise 1',
   },
   epsilon: { type: 'number', above: 0, unit: 'distortion', description: 'Regularisation; none by default' },
   initial: {
     type: 'value',
     check: checkIsMatrix,
-    description: 'Distances to start from, size x size; those of random points of the mean size of the spaces by default',
+    description: 'Initial distances, size x size; by default those of random points, scaled to the mean size of the spaces',
   },
   initialFeatures: {
     type: 'value',
     check: checkIsMatrix,
-    description: 'Features to start from, size x d; those of random points of the spaces by default',
+    description: 'Initial features, size x d; by default those of random points of the spaces',
   },
-  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of what to start from' },
+  seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the random start' },
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Largest relative change' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;

@@ -33,7 +33,7 @@ export function check({ first, second, a, b }: GromovInstance, { plan }: GromovP
   const entries = planEntries(plan, n, m);
   if (!entries || entries.columns) return { proved: false, reason: 'the plan has negative masses, another size, or is sparse' };
   const f = potentials((witness as Partial<TransportWitness> | null)?.source, n);
-  if (!f) return { proved: false, reason: `the witness has not ${n} finite potentials` };
+  if (!f) return { proved: false, reason: `the witness does not have ${n} finite potentials` };
   const isSymmetric = ({ rows: size, values }: DenseMatrix) =>
     values.every((value, k) => value === values[(k % size) * size + Math.floor(k / size)]);
   if (!isSymmetric(first) || !isSymmetric(second)) return { proved: false, reason: 'distances are not symmetric to the bit' };

@@ -22,14 +22,14 @@ export const alpha = {
   type: 'number',
   min: 0,
   max: 1,
-  description: 'Share of the Gromov-Wasserstein term beside the transport cost; needs cost; 0.5 by default then, else 1',
+  description: 'Weight of the Gromov-Wasserstein term against the transport cost; 0.5 by default with a cost, otherwise 1',
 } as const;
 
 export const initialPlan = {
   type: 'value',
   check: checkIsMatrix,
   description:
-    'Plan to start from, n x m, with the weights as marginals to a millionth of the mass; the product of the weights by default',
+    'Initial plan, n x m, whose marginals match the weights to a millionth of the mass; by default the product of the weights',
 } as const;
 
 /** What both Gromov-Wasserstein methods take, resolved. */

@@ -24,7 +24,7 @@ export const gromov: Problem<GromovInstance, GromovPlan> = /* @__PURE__ */ (() =
 plan that matches points so that distances agree:
 $$\min_{T \ge 0}\ \sum_{ijkl} (C_{ik} - D_{jl})^2\, T_{ij} T_{kl} \quad \text{subject to}\quad T\mathbf 1 = a,\ T^\top
 \mathbf 1 = b.$$
-The problem is not convex; solvers give stationary points.`,
+The problem is not convex; solvers return stationary points.`,
     families: {
       moved: defineFamily({
         title: 'A shape, moved',
@@ -66,7 +66,7 @@ The problem is not convex; solvers give stationary points.`,
       digits: defineFamily({
         title: 'Handwritten digits',
         description:
-          'The inked pixels of two real digits, 8 x 8, with their ink as weights and their distances. The seed picks the pair.',
+          'The inked pixels of two real 8 x 8 digits, with their ink as weights and their distances. The seed picks the pair.',
         real: true,
         params: { epsilon },
         suites: { quick: [{}], full: [{}, { epsilon: 1e-3 }] },

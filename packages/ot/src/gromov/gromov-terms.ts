@@ -14,7 +14,7 @@ export const loss = {
   choices: ['square', 'kl'],
   default: 'square',
   description:
-    "What matched distances x and y cost: 'square', the default, (x - y)^2, or 'kl', x log(x / y) - x + y, for similarities: the first must not be negative then, the second positive",
+    "What matched distances x and y cost: 'square', the default, (x - y)^2, or 'kl', x log(x / y) - x + y, for similarities: then the first must be non-negative and the second positive",
 } as const;
 
 /** Name of a loss. */

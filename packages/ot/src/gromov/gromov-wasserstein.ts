@@ -95,7 +95,7 @@ function* conditionalGradients(objective: GromovObjective, inner: InnerRuns): St
     if (iteration % REFRESH_EVERY === 0) cross.set(objective.productOf(values));
     const value = objective.atProduct(values, cross);
     if (iteration === 0 && !Number.isFinite(value)) {
-      const problem = 'has entries whose squares, or products with those of the first, are beyond numbers';
+      const problem = 'has entries whose squares, or products with those of the first, overflow';
       throw new InvalidInputError(problem, { argument: 'second', code: 'out-of-range' });
     }
     const linear = inner.run(simplex.steps(gradient));
@@ -106,7 +106,7 @@ function* conditionalGradients(objective: GromovObjective, inner: InnerRuns): St
     const solution = () => objective.describe(plan, value);
     yield { iteration, distortion: value, residual, solution };
     if (linear.status !== 'converged') {
-      return stalled(solution(), `the plan of the linearisation is not the exact one: ${linear.reason}`);
+      return stalled(solution(), `the plan of the linearisation is not exact: ${linear.reason}`);
     }
     if (residual <= tolerance) {
       return converged(solution(), `the linearisation promises ${residual.toExponential(1)} of the distortion`);
@@ -137,7 +137,7 @@ function weightedSize(plan: Float64Array, gradient: Float64Array): number {
 export const gromovWassersteinSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/gromov-wasserstein',
   title: 'Conditional gradients',
-  summary: 'Exact plans for the linearised problem, one after the other, with an exact line search between them.',
+  summary: 'A sequence of exact plans for the linearised problem, with an exact line search between them.',
   problem: gromov,
   variant: 'exact',
   role: 'baseline',

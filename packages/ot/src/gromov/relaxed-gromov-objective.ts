@@ -17,7 +17,7 @@ export const relaxedGromovOptions = {
   cost: fusedCost,
   alpha,
   loss,
-  initial: { ...initialPlan, description: 'Plan to start from, n x m, that keeps the constraints to a millionth of the mass' },
+  initial: { ...initialPlan, description: 'Initial plan, n x m, that meets the constraints to a millionth of the mass' },
   tolerance: { type: 'number', min: 0, default: 1e-9, description: 'Linearisation gap over its terms' },
   maxIterations: { type: 'integer', min: 0, default: 1000, description: 'Iteration limit' },
 } as const satisfies OptionSpecs;
@@ -155,7 +155,7 @@ export function* relaxedConditionalGradients<Plan extends GromovPlan>(
     const solution = () => describe({ ...start, values: values.slice() }, distortion);
     yield { iteration, distortion, residual, solution };
     if (vertex.unfinished !== undefined) {
-      return stalled(solution(), `the plan of the linearisation is not the exact one: ${vertex.unfinished}`);
+      return stalled(solution(), `the plan of the linearisation is not exact: ${vertex.unfinished}`);
     }
     if (residual <= tolerance) {
       return converged(solution(), `the linearisation promises ${residual.toExponential(1)} of its terms`);

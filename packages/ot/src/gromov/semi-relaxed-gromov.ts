@@ -34,7 +34,7 @@ const entropicSemiRelaxedGromovOptions = {
     above: 0,
     required: true,
     unit: 'distortion over mass',
-    description: 'What steps are divided by, in units of the gradient: the smaller, the longer; positive',
+    description: 'Divisor of the steps, in units of the gradient, positive: the smaller, the longer the steps',
   },
   tolerance: { ...semiRelaxedGromovOptions.tolerance, default: 1e-6 },
   maxIterations: { ...semiRelaxedGromovOptions.maxIterations, default: 10_000 },
@@ -167,7 +167,7 @@ export function* entropicSemiRelaxedGromovWassersteinSteps(
       const promise = `the linearisation promises ${residual.toExponential(1)} of its terms`;
       if (residual <= settings.tolerance) return converged(solution(), promise);
       if (last.length > 0 && distance(last, plan.values) === 0) {
-        return stalled(solution(), `the plan does not change any more, but ${promise}; raise epsilon`);
+        return stalled(solution(), `the plan no longer changes, but ${promise}; raise epsilon`);
       }
       last = current.values;
       scaleRows(plan, objective.gradient.values, a, settings.epsilon);

@@ -122,7 +122,7 @@ export function* groupNormTransportSteps(
     }
     if (gain <= tolerance * Math.abs(regularizedCost)) return converged(solution(), promise);
     const next = lineSearch(plan, last.plan, regularizedCost, gain, objectiveOf);
-    if (next === undefined) return stalled(solution(), `${promise}, and rounding hides it; raise the tolerance`);
+    if (next === undefined) return stalled(solution(), `${promise}, below rounding; raise the tolerance`);
     ({ plan, regularizedCost } = next);
   }
 }

@@ -24,16 +24,16 @@ const guessPotentialsOptions = {
     choices: ['gaussian', 'sorting', 'subsample'],
     required: true,
     description:
-      "'gaussian': the potentials between Gaussians with the moments of the clouds, for squared Euclidean costs. 'sorting': the exact potentials of points on the line. 'subsample': the potentials of some of the points, solved and carried over",
+      "'gaussian': the potentials between Gaussians with the moments of the clouds, for squared Euclidean costs. 'sorting': the exact potentials of points on the line. 'subsample': the potentials of a subsample, extended to all points",
   },
   epsilon: {
     type: 'number',
     above: 0,
     max: 1e300,
     unit: 'cost',
-    description: 'Regularisation of the subsample, in units of the cost; required there',
+    description: 'Regularisation for subsample, in units of the cost; required there',
   },
-  size: { type: 'integer', min: 1, default: 100, description: 'Most points of a cloud in the subsample' },
+  size: { type: 'integer', min: 1, default: 100, description: 'Maximum number of points of a cloud in the subsample' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the subsample' },
 } as const satisfies OptionSpecs;
 

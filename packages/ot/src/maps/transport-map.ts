@@ -29,7 +29,7 @@ const transportMapOptions = {
     choices: ['barycentric', 'entropic', 'linear'],
     default: 'barycentric',
     description:
-      "'barycentric', the default: every source goes to the mean of its targets, and a new point moves as the nearest source does. 'entropic': a new point is split between the targets as the potentials say. 'linear': the optimal map between Gaussians of the same means and covariances",
+      "'barycentric', the default: every source goes to the mean of its targets, and a new point moves like the nearest source. 'entropic': the potentials split a new point between the targets. 'linear': the optimal map between Gaussians with the same means and covariances",
   },
   a,
   b,
@@ -43,11 +43,7 @@ const transportMapOptions = {
   },
   tolerance: { type: 'number', min: 0, description: 'l1 error of the marginals of an entropic plan' },
   ridge: { type: 'number', min: 0, default: 0, description: "For 'linear': added to the variances" },
-  samples: {
-    type: 'integer',
-    min: 1,
-    description: 'Points of each cloud that the plan is found between, drawn at random; all by default',
-  },
+  samples: { type: 'integer', min: 1, description: 'Number of random points of each cloud used for the plan; all by default' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the samples' },
 } as const satisfies OptionSpecs;
 
@@ -70,7 +66,7 @@ const entropicMapOptions = {
     max: 1e300,
     default: 0,
     unit: 'cost',
-    description: 'Regularisation that the potentials belong to, in units of the cost; 0, every point to one target, by default',
+    description: 'Regularisation of the potentials, in units of the cost; 0 by default: every point goes to one target',
   },
   metric,
 } as const satisfies OptionSpecs;

@@ -17,7 +17,7 @@ export const slicedWassersteinOptions = {
   p: { type: 'number', min: 1, default: 2, description: 'Exponent of the distance' },
   projections: { type: 'integer', min: 1, max: 2 ** 24, default: 50, description: 'Random directions' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of the directions' },
-  gradient: { type: 'boolean', default: false, description: 'Find the gradient, too' },
+  gradient: { type: 'boolean', default: false, description: 'Also compute the gradient' },
 } as const satisfies OptionSpecs;
 
 /** Options of `slicedWasserstein`. */

@@ -8,7 +8,13 @@ import { sinkhornNewtonSparse } from '../entropic/sinkhorn-newton-sparse.ts';
 import { forEachEntry } from '../plan-entries.ts';
 
 const softSortOptions = {
-  epsilon: { type: 'number', above: 0, max: 1e300, default: 0.01, description: 'Blur, beside the squared range of the values' },
+  epsilon: {
+    type: 'number',
+    above: 0,
+    max: 1e300,
+    default: 0.01,
+    description: 'Blur, relative to the squared range of the values',
+  },
 } as const satisfies OptionSpecs;
 
 /** Options of `softRank` and `softSort`. */

@@ -66,7 +66,7 @@ export function sphericalSlicedWasserstein(
 
 function checkSphere({ rows, cols, values }: DenseMatrix, argument: string): void {
   if (cols < 2) {
-    const message = `has points of dimension ${cols}, the least is 2, of the circle`;
+    const message = `has points of dimension ${cols}; the minimum is 2, for the circle`;
     throw new InvalidInputError(message, { argument, code: 'shape' });
   }
   for (let i = 0; i < rows; i++) {

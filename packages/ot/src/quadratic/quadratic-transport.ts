@@ -145,8 +145,8 @@ export function* quadraticTransportSteps(
       const isRounding = since >= PATIENCE && error < 1000 * dual.errorFloor(stageGamma);
       if (isRounding || (isInside && since >= STUCK)) {
         const cause = isRounding
-          ? `rounding of cost / gamma keeps the marginal error at ${error.toExponential(1)}`
-          : `after an interior-point method too, ${STUCK} steps have not lowered the marginal error below ${best.toExponential(1)}`;
+          ? `rounding of cost / gamma limits the marginal error to ${error.toExponential(1)}`
+          : `even after an interior-point method, ${STUCK} steps have not lowered the marginal error below ${best.toExponential(1)}`;
         const reason = `${cause}; raise the tolerance or gamma`;
         return stalled(dual.describe(stageGamma), reason);
       }

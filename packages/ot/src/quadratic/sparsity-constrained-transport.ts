@@ -23,7 +23,7 @@ import { quadraticTransportSteps } from './quadratic-transport.ts';
 
 const sparsityConstrainedTransportOptions = {
   gamma: { type: 'number', above: 0, required: true, unit: 'cost per mass', description: 'Regularisation' },
-  maxEntries: { type: 'integer', min: 1, required: true, description: 'Positive entries a column, at most' },
+  maxEntries: { type: 'integer', min: 1, required: true, description: 'Maximum number of positive entries per column' },
   tolerance: {
     type: 'number',
     min: 0,
@@ -138,7 +138,7 @@ export function* sparsityConstrainedTransportSteps(
         const ties = dual.ties(current.x);
         const cause =
           ties > 0
-            ? `the dual is largest at a kink, ${ties} columns having two entries equally good for their last place`
+            ? `the dual has its maximum at a kink: ${ties} columns have two equally good entries for their last place`
             : 'no step raises the dual any further';
         if (polished && polished.error <= settings.tolerance) {
           const gap = `the best plan on the support is ${polished.gap.toExponential(1)} of mass times range of the costs above it`;

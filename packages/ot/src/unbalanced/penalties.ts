@@ -5,28 +5,28 @@ export const marginalPenalty = {
   type: 'number',
   above: 0,
   required: true,
-  description: "Price of missing the marginals; positive. In units of the cost for 'kl', of cost over mass for 'l2'",
+  description: "Penalty on the marginals, positive. In units of the cost for 'kl', of cost over mass for 'l2'",
 } as const;
 
 export const divergence = {
   type: 'choice',
   choices: ['kl', 'l2'],
   default: 'kl',
-  description: "What misses are measured by: 'kl', the default, or 'l2', half the squared difference",
+  description: "Measure of violations: 'kl', the default, or 'l2', half the squared difference",
 } as const;
 
 export const sourcePenalty = {
   type: 'value',
   check: checkPenalty,
   description:
-    'Price of missing the source weights where it is not marginalPenalty, in the same units; positive, Infinity to meet them exactly',
+    'Penalty on the source weights if different from marginalPenalty, in the same units; positive, Infinity to keep them exactly',
 } as const;
 
 export const targetPenalty = {
   type: 'value',
   check: checkPenalty,
   description:
-    'Price of missing the target weights where it is not marginalPenalty, in the same units; positive, Infinity to meet them exactly',
+    'Penalty on the target weights if different from marginalPenalty, in the same units; positive, Infinity to keep them exactly',
 } as const;
 
 /** Prices as options state them. */

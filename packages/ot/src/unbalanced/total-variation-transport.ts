@@ -15,7 +15,7 @@ const totalVariationTransportOptions = {
     min: 0,
     required: true,
     unit: 'cost',
-    description: 'Price of a unit of mass that a marginal misses, in units of the cost; non-negative',
+    description: 'Penalty per unit of mass missing from a marginal, in units of the cost; non-negative',
   },
   sourcePenalty,
   targetPenalty,

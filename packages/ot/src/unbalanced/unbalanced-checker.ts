@@ -27,7 +27,7 @@ export function check(instance: PenalisedTransport, { plan }: UnbalancedPlan, wi
   if (!entries || entries.columns) return { proved: false, reason: 'the plan has negative masses or another size' };
   const { source, target } = (witness ?? {}) as Partial<UnbalancedWitness>;
   const [f, given] = [potentials(source, a.length), potentials(target, b.length)];
-  if (!f || !given) return { proved: false, reason: 'the witness has not a finite potential for every weight' };
+  if (!f || !given) return { proved: false, reason: 'the witness does not have a finite potential for every weight' };
   const g = Float64Array.from(given);
   const costs = cost.values;
   if (epsilon === 0) {

@@ -28,7 +28,7 @@ const unbalancedLbfgsOptions = {
     min: 0,
     default: 0,
     unit: 'cost per mass',
-    description: "Quadratic regularisation: the price of half the squared distance from a b'; 0, the default, is none",
+    description: "Quadratic regularisation: the penalty on half the squared distance from a b'; 0, the default, for none",
   },
   tolerance: {
     type: 'number',
@@ -117,12 +117,12 @@ export function* unbalancedLbfgsSteps(
     const current = x.slice();
     const solution = () => unbalancedPlan(objective.plan(current), cost);
     yield { iteration, objective: value * objective.unit, residual, solution };
-    const left = `${residual.toExponential(1)} of the largest cost or price is left of the gradient`;
+    const left = `the gradient is ${residual.toExponential(1)} of the largest cost or penalty`;
     if (residual <= tolerance) return converged(solution(), left);
     since = value < best ? 0 : since + 1;
     best = Math.min(best, value);
     if (since > PATIENCE || !Number.isFinite(residual)) {
-      return stalled(solution(), `${left}, but the objective falls no further than rounding lets it`);
+      return stalled(solution(), `${left}, but rounding prevents a further decrease of the objective`);
     }
     const target = model.minimum(box, x, gradient);
     for (let k = 0; k < size; k++) direction[k] = target[k] - x[k];
@@ -305,12 +305,12 @@ class UnbalancedObjective {
 export const unbalancedLbfgsSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/unbalanced-lbfgs',
   title: 'L-BFGS with bounds',
-  summary: 'Quasi-Newton steps on the entries of the plan, which stop at zero: many digits without entropy.',
+  summary: 'Bounded quasi-Newton steps on the entries of the plan: high accuracy without entropy.',
   problem: unbalancedTransport,
   variant: 'plain',
   role: 'baseline',
   paper: { title: 'A limited memory algorithm for bound constrained optimization', year: 1995 },
-  cost: 'O(nm) \\text{ an iteration}',
+  cost: 'O(nm) \\text{ per iteration}',
   // The problem has no quadratic regularisation.
   options: {
     marginalPenalty: unbalancedLbfgsOptions.marginalPenalty,

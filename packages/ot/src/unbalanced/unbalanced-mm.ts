@@ -90,7 +90,7 @@ export function* unbalancedMmSteps(
           return converged(last, `the plan changes by ${change.toExponential(1)} of itself`);
         }
         if (change === 0) {
-          return stalled(last, `no change is left to rounding; the stationarity is ${miss.toExponential(1)}`);
+          return stalled(last, `changes are below rounding; the stationarity is ${miss.toExponential(1)}`);
         }
         nextCheck = Math.ceil(1.1 * iteration);
       }
@@ -211,11 +211,11 @@ export const unbalancedMmSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2106.04145',
     year: 2021,
   },
-  cost: 'O(nm) \\text{ an iteration}',
+  cost: 'O(nm) \\text{ per iteration}',
   options: unbalancedMmOptions,
   declines: ({ epsilon, cost }) => {
     if (epsilon > 0) return 'is for problems without entropy: epsilon must be 0';
-    return cost.values.some((value) => value < 0) ? 'needs costs that are not negative' : undefined;
+    return cost.values.some((value) => value < 0) ? 'needs non-negative costs' : undefined;
   },
   steps: ({ a, b, cost, ...instance }, { marginalPenalty, ...options }) =>
     unbalancedMmSteps({ a, b, cost }, { ...options, marginalPenalty: marginalPenalty ?? instance.marginalPenalty }),

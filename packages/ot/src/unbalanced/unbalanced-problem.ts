@@ -16,7 +16,7 @@ const marginalPenalty = {
   type: 'number',
   above: 0,
   default: 0.1,
-  description: 'Price of missing the weights, in units of the cost',
+  description: 'Penalty on the weights, in units of the cost',
 } as const;
 const epsilon = {
   type: 'number',
@@ -30,18 +30,18 @@ export const unbalancedTransport: Problem<UnbalancedTransport, UnbalancedPlan> =
   defineProblem({
     id: 'ot/unbalanced-transport',
     title: 'Unbalanced transport',
-    statement: String.raw`Given weights $a$ and $b$ of any totals and costs $C$, find a plan that is cheap and nearly has
-them as marginals:
+    statement: String.raw`Given weights $a$ and $b$ of any totals and costs $C$, find a cheap plan whose marginals are
+close to them:
 $$\min_{P \ge 0}\ \langle C, P\rangle + \varepsilon\, \mathrm{KL}(P \,|\, ab^\top) + \rho\, \mathrm{KL}(P\mathbf 1 \,|\, a) +
 \rho\, \mathrm{KL}(P^\top\mathbf 1 \,|\, b)$$
 with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and $\varepsilon \ge 0$.`,
     families: {
       clouds: defineFamily({
         title: 'Gaussian clouds',
-        description: 'Samples of two planar Gaussians, the second of half more mass than the first.',
+        description: 'Samples of two planar Gaussians, the second with 1.5 times the mass of the first.',
         real: false,
         params: {
-          n: { type: 'integer', min: 1, max: 5000, default: 60, description: 'Points on either side' },
+          n: { type: 'integer', min: 1, max: 5000, default: 60, description: 'Points on each side' },
           marginalPenalty,
           epsilon,
         },
@@ -53,7 +53,7 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
       }),
       digits: defineFamily({
         title: 'Handwritten digits',
-        description: 'Two real digits as distributions of ink on 8 x 8 pixels, of their own totals. The seed picks the pair.',
+        description: 'Two real digits as distributions of ink on 8 x 8 pixels, with their own totals. The seed picks the pair.',
         real: true,
         params: { marginalPenalty, epsilon },
         suites: { quick: [{}], full: [{}, { epsilon: 1e-3 }] },
@@ -83,7 +83,7 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
       },
       objective: {
         title: 'Objective',
-        description: 'Cost, entropy and penalties together.',
+        description: 'Sum of cost, entropy and penalties.',
         unit: 'cost',
         direction: 'minimize',
         compute: objective,
@@ -93,11 +93,11 @@ with $\mathrm{KL}(p \,|\, q) = \sum p \log (p/q) - p + q$, a penalty $\rho$, and
     certificates: {
       gap: {
         title: 'Gap',
-        statement: String.raw`For the doubles as they are: $P \ge 0$, and no plan has an objective that is lower than that of $P$ by more than
+        statement: String.raw`For the given doubles: $P \ge 0$, and no plan has an objective that is lower than that of $P$ by more than
 *gap*.`,
         about: 'optimum',
         figures: ['gap'],
-        cost: 'O(nm), an exponential an entry',
+        cost: 'O(nm), one exponential per entry',
         always: false,
         prover: () => import('./unbalanced-prover.ts'),
         checker: () => import('./unbalanced-checker.ts'),

@@ -27,7 +27,7 @@ import { unbalancedTransport } from './unbalanced-problem.ts';
 
 const unbalancedSinkhornOptions = {
   epsilon,
-  marginalPenalty: { type: 'number', above: 0, required: true, unit: 'cost', description: 'Price of a miss' },
+  marginalPenalty: { type: 'number', above: 0, required: true, unit: 'cost', description: 'Penalty on the marginals' },
   sourcePenalty,
   targetPenalty,
   tolerance: { type: 'number', min: 0, default: 1e-10, description: 'Change of the potentials over epsilon' },
@@ -36,7 +36,7 @@ const unbalancedSinkhornOptions = {
     choices: ['update', 'sweep', 'none'],
     default: 'update',
     description:
-      "What is done about the one slow direction, f + t and g - t. 'update', the default, makes every update the best one for the best t: the translation invariant iteration. 'sweep' moves to the best t after every sweep instead: as many sweeps where rho is above epsilon, up to twice as many below. 'none' is plain scaling, whose error shrinks by no more than (rho / (rho + epsilon))^2 a sweep",
+      "Treatment of the one slow direction, f + t and g - t. 'update', the default, uses the best t in every update: the translation invariant iteration. 'sweep' moves to the best t after every sweep: as many sweeps if rho is above epsilon, up to twice as many below. 'none' is plain scaling, whose error shrinks by no more than (rho / (rho + epsilon))^2 per sweep",
   },
   maxIterations: { type: 'integer', min: 0, default: 10_000, description: 'Limit of sweeps' },
 } as const satisfies OptionSpecs;
@@ -162,7 +162,7 @@ export function* unbalancedSinkhornSteps(
       const isFitted = stationarityOfPotentials(instance, last, multipliers) <= allowed;
       const miss = isFitted ? 0 : stationarity(instance, last, multipliers);
       if (!(miss <= allowed)) {
-        return stalled(last, `no change is left to rounding; the stationarity is ${miss.toExponential(1)}`);
+        return stalled(last, `changes are below rounding; the stationarity is ${miss.toExponential(1)}`);
       }
       return converged(last, `the scalings change by ${change.toExponential(1)}`);
     }
@@ -187,12 +187,12 @@ function add(values: Float64Array, shift: number): void {
 export const unbalancedSinkhornSolver = /* @__PURE__ */ defineSolver({
   id: 'ot/unbalanced-sinkhorn',
   title: 'Unbalanced Sinkhorn',
-  summary: 'Scaling with damped updates, from which the one direction in which that is slow has been eliminated.',
+  summary: 'Scaling with damped updates, with the one slow direction eliminated.',
   problem: unbalancedTransport,
   variant: 'entropic',
   role: 'baseline',
   paper: { title: 'Scaling algorithms for unbalanced transport problems', arxiv: '1607.05816', year: 2018 },
-  cost: 'O(nm) \\text{ a sweep}',
+  cost: 'O(nm) \\text{ per sweep}',
   options: unbalancedSinkhornOptions,
   declines: ({ epsilon }) => (epsilon > 0 ? undefined : 'needs an epsilon above 0'),
   steps: ({ a, b, cost, ...instance }, { epsilon, marginalPenalty, ...options }) =>

@@ -31,7 +31,7 @@ const approximateOptions = {
     type: 'choice',
     choices: ['auto', 'coarsen', 'unbiased', 'karloff', 'stride', 'sampling'],
     default: 'auto',
-    description: 'The method; auto takes exact distances where they are predicted to cost no more than coarsen',
+    description: 'The method; auto computes exact distances if they are predicted to cost no more than coarsen',
   },
   unit,
   wildcard,
@@ -78,7 +78,7 @@ export function approximateHammingDistances(
   const pair = checkPair(text, pattern, reading.unit);
   const wildcard = wildcardSymbol(reading);
   if (method === 'stride' && wildcard !== undefined && hasWildcards(pair, wildcard)) {
-    throw new InvalidInputError('fingerprints tell wildcards from other symbols; take another method', {
+    throw new InvalidInputError('fingerprints do not support wildcards; use another method', {
       argument: 'wildcard',
       code: 'unsupported',
     });
@@ -90,7 +90,7 @@ export function approximateHammingDistances(
     return { distances, repeats: 0, method: 'exact', explanation: TOO_LITTLE, ...ended(start, EXACT) };
   }
   const accuracy = { epsilon, delta, seed, wildcard };
-  const chosen = method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as asked` };
+  const chosen = method === 'auto' ? chooseMethod(pair, accuracy) : { method, explanation: `${method}: as requested` };
   const outcome = runWith(approximateOptions, options, approximateSteps(pair, accuracy, chosen.method));
   return { ...outcome, ...chosen };
 }

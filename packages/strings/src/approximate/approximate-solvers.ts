@@ -16,7 +16,7 @@ const coarseningOptions = {
   epsilon,
   delta,
   seed,
-  repeats: { type: 'integer', min: 1, description: 'Colourings; by default log2(n/delta)' },
+  repeats: { type: 'integer', min: 1, description: 'Number of colourings; by default log2(n/delta)' },
 } as const satisfies OptionSpecs;
 
 /** Options with the instance's own relative error where none is given. */
@@ -45,7 +45,7 @@ const approximateSolver = (
 const coarseningSolver = defineSolver({
   id: 'strings/coarsening',
   title: 'Random coarsening',
-  summary: 'The largest of a few exact distances after random colourings with 2/epsilon colours: never too large.',
+  summary: 'The maximum of a few exact distances after random colourings with 2/epsilon colours: never too large.',
   problem: approximateProblem,
   role: 'baseline',
   paper: simpleApproximation,

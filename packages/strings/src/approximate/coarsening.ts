@@ -51,6 +51,6 @@ export function* coarseningSteps(
     if (exact) distances.set(exactDistances(pair, { wildcard }));
     else raiseByColoring(colored, colors, random.split(round), distances);
   }
-  if (exact) return converged({ distances, repeats: 0 }, 'the pattern has no more symbols than there are colours');
+  if (exact) return converged({ distances, repeats: 0 }, 'the pattern has no more symbols than colours');
   return converged({ distances, repeats: rounds }, `the maximum of ${rounds} random colourings`);
 }

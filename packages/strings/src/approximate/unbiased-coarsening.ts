@@ -60,7 +60,7 @@ export function* unbiasedSteps(pair: SymbolPair, accuracy: Accuracy): Steps<Appr
     for (const i of open) distances[i] = Math.max(colors.atLeast[i], current.distances[i]);
     const done = repeats + current.repeats;
     if (step.done) {
-      return converged({ distances, repeats: done }, `${open.length} shifts come from finer colourings`);
+      return converged({ distances, repeats: done }, `${open.length} shifts by finer colourings`);
     }
     const solution = () => ({ distances: distances.slice(), repeats: done });
     yield { iteration: done, repeats: done, solution };

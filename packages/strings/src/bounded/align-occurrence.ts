@@ -12,7 +12,7 @@ const alignOptions = {
     type: 'choice',
     choices: ['+', '-'],
     default: '+',
-    description: 'Whether the pattern or its reverse complement lies at the place',
+    description: 'Whether the pattern or its reverse complement is at this position',
   },
 } as const satisfies OptionSpecs;
 

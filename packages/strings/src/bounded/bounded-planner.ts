@@ -54,14 +54,14 @@ export function planUnseen(pair: SymbolPair, k: number, threads: number, least: 
   const others = Math.min(least, (JUMP + FINGERPRINT) * shifts);
   const seconds = (nanoseconds: number) => `${(nanoseconds / 1e6).toPrecision(2)} ms`;
   if (scan(m) <= others) {
-    const explanation = `scan: predicted scan ${seconds(scan(m))} or less, all else ${seconds(others)} or more, whatever the symbols, for k = ${k}`;
+    const explanation = `scan: predicted scan ${seconds(scan(m))} or less, others ${seconds(others)} or more, for any symbols, for k = ${k}`;
     return { method: 'scan', nanoseconds: { scan: scan(m) }, explanation };
   }
   const comparing = comparingCost(pair, threads);
   if (EXACT * comparing + CLIP * shifts > scan(Math.min(k + 1, m))) return undefined;
   const exact = chooseExact(pair, 'auto', { threads });
   const clip = EXACT * comparing + CLIP * shifts;
-  const explanation = `clip: predicted clip ${seconds(clip)}, scan ${seconds(scan(k + 1))} or more, whatever the symbols, for k = ${k}`;
+  const explanation = `clip: predicted clip ${seconds(clip)}, scan ${seconds(scan(k + 1))} or more, for any symbols, for k = ${k}`;
   return { method: 'clip', nanoseconds: { clip }, explanation, exact };
 }
 
@@ -109,7 +109,7 @@ export function planBounded(pair: SymbolPair, k: number, threads = 1, least = le
   const cost = (method: BoundedMethod) => nanoseconds[method] ?? Infinity;
   const methods = (Object.keys(nanoseconds) as BoundedMethod[]).sort((a, b) => cost(a) - cost(b));
   const list = methods.map((method) => `${method} ${(cost(method) / 1e6).toPrecision(2)} ms`).join(', ');
-  const found = `${Math.round(symbols)} of ${m} symbols in a group of shifts and ${Math.round(mismatches)} mismatches a shift`;
+  const found = `${Math.round(symbols)} of ${m} symbols in a group of shifts and ${Math.round(mismatches)} mismatches per shift`;
   const [method] = methods;
   const explanation = `${method}: predicted ${list}, from ${found} for k = ${k}`;
   return { method, nanoseconds, explanation, exact };

@@ -49,7 +49,7 @@ const sharedSolver = (method: BoundedMethod | 'auto', texts: SolverTexts) =>
 const methodSolvers = [
   sharedSolver('auto', {
     title: 'Bounded planner',
-    summary: 'Looks at 64 shifts, predicts scanning, jumping and exact distances, and takes the fastest.',
+    summary: 'Samples 64 shifts, predicts the times of scanning, jumping and exact distances, and picks the fastest.',
     cost: 'O(m + 64 k) \\text{ for the choice}',
     paper: kMismatchesFaster,
   }),
@@ -61,7 +61,7 @@ const methodSolvers = [
   }),
   boundedSolver('marking', {
     title: 'Marking filter',
-    summary: 'Marks a few places of frequent symbols and verifies the few shifts with many marks.',
+    summary: 'Marks a few positions of frequent symbols and verifies the few shifts with many marks.',
     cost: 'O(n \\sqrt{k \\log k})',
     paper: kMismatchesFaster,
   }),
@@ -69,7 +69,7 @@ const methodSolvers = [
     'shift-add',
     {
       title: 'Shift-Add with overflow',
-      summary: 'Counters up to k of all prefixes, packed into words; for short patterns and small k.',
+      summary: 'Counters up to k for all prefixes, packed into words; for short patterns and small k.',
       cost: 'O(nm \\log(k)/32)',
       paper: textSearching,
     },
@@ -77,8 +77,8 @@ const methodSolvers = [
       shiftAddFits(m, Math.min(m, maxMismatches)) ? undefined : 'the counters need more than 64 words',
   ),
   sharedSolver('clip', {
-    title: 'Exact distances, cut off',
-    summary: 'The planner’s exact method, cut off at k + 1: often the fastest for large k and periodic text.',
+    title: 'Clipped exact distances',
+    summary: 'The planner’s exact method, clipped at k + 1: often the fastest for large k and periodic text.',
     cost: 'O(n \\sqrt{m \\log m})',
     paper: generalizedMatching,
   }),
@@ -96,7 +96,7 @@ const kangarooSolver = defineSolver({
     verify: {
       type: 'boolean',
       default: true,
-      description: 'Compare what seems close symbol by symbol, so that collisions cannot matter',
+      description: 'Compare close shifts symbol by symbol, so collisions do not matter',
     },
   },
   steps: (instance, { verify }, { seed }) => {

@@ -24,10 +24,10 @@ export const kMismatchProblem: Problem<KMismatchInstance, Distances> = definePro
   title: 'Pattern matching with at most k mismatches',
   statement: String.raw`Given a text $T$, a pattern $P$ and a bound $k$, find for every shift
 $$\min(D_i, k + 1),\qquad D_i = \#\{\,j : T_{i+j} \ne P_j\,\};$$
-$k + 1$ stands for «more than $k$».`,
+$k + 1$ means more than $k$.`,
   families: pairFamilies<{ maxMismatches: number }>(
     {
-      params: { maxMismatches: { type: 'integer', min: 0, default: 50, description: 'k, the mismatches that matter' } },
+      params: { maxMismatches: { type: 'integer', min: 0, default: 50, description: 'k, the maximum number of mismatches' } },
       add: (params) => ({ maxMismatches: params['maxMismatches'] as number }),
     },
     {
@@ -55,7 +55,7 @@ $k + 1$ stands for «more than $k$».`,
     },
     falseHits: {
       title: 'False hits',
-      description: 'Share of wrong distances among the first 2048 shifts that are said to have at most k mismatches.',
+      description: 'Share of wrong distances among the first 2048 shifts reported to have at most k mismatches.',
       unit: '',
       direction: 'minimize',
       targets: [0],

@@ -26,7 +26,7 @@ const kMismatchOptions = {
     type: 'choice',
     choices: ['auto', 'scan', 'kangaroo', 'marking', 'shift-add', 'clip'],
     default: 'auto',
-    description: 'The method; auto takes the one that is predicted to be fastest',
+    description: 'The method; auto picks the one with the shortest predicted time',
   },
   seed,
   threads,
@@ -147,7 +147,7 @@ export function chooseBounded(
   if (concerns(pair, matching)) return chooseMatching(pair, k, matching, choices.threads);
   if (method !== 'auto') {
     const create = () => boundedCounter(pair, k, method, choices);
-    return { method, explanation: `${method}: as asked`, create };
+    return { method, explanation: `${method}: as requested`, create };
   }
   if (isTiny(pair, TINY_BOUNDED)) {
     return { method: 'clip', explanation: TOO_LITTLE, create: () => tinyCounter(pair, k) };

@@ -221,7 +221,7 @@ export function* manySteps(
     completed++;
   }
   yield iterate();
-  return converged(solution(), 'all patterns have been searched for');
+  return converged(solution(), 'all patterns were searched for');
 }
 
 /** Places of patterns whose strands follow each other, by position within a pattern. */

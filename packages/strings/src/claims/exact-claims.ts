@@ -49,7 +49,7 @@ export const squareRoot = defineClaim({
 export const withoutLogarithm = defineClaim({
   id: 'strings/sqrt-without-logarithm',
   paper: fasterAlgorithms,
-  statement: 'Abrahamson’s logarithm is gone, also at his critical alphabet.',
+  statement: 'Abrahamson’s logarithm vanishes, also at his critical alphabet.',
   published: 'O(n sqrt m) against O(n sqrt(m log m)), a theorem',
   budget: 20,
   null: ABRAHAMSON,

@@ -14,7 +14,7 @@ import { almostPeriodic, powers, uniformSymbols } from './study-instances.ts';
 export const bounded = defineClaim({
   id: 'strings/k-mismatch-work',
   paper: fasterAlgorithms,
-  statement: 'Distances up to k take O(n + nk / sqrt m) operations: as long as k ≤ sqrt m, O(n) at every m.',
+  statement: 'Distances up to k take O(n + nk / sqrt m) operations: for k ≤ sqrt m, O(n) for every m.',
   published: 'O(n + nk / sqrt m), a theorem',
   budget: 30,
   null: 'exact distances in O(n sqrt m)',

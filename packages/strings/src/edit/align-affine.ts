@@ -13,10 +13,10 @@ import { CAME, editKernels } from './edit-kernels.ts';
 const score = { type: 'integer', min: 0, max: 1_000_000 } as const;
 
 const alignAffineOptions = {
-  match: { ...score, default: 2, description: 'What a match adds' },
-  mismatch: { ...score, default: 4, description: 'What a substitution takes off' },
-  gapOpen: { ...score, default: 4, description: 'What a gap takes off, however long' },
-  gapExtend: { ...score, default: 2, description: 'What every symbol of a gap takes off besides' },
+  match: { ...score, default: 2, description: 'Score of a match' },
+  mismatch: { ...score, default: 4, description: 'Penalty of a substitution' },
+  gapOpen: { ...score, default: 4, description: 'Penalty of a gap of any length' },
+  gapExtend: { ...score, default: 2, description: 'Additional penalty per gap symbol' },
   scope: {
     type: 'choice',
     choices: ['global', 'fit', 'local'],
@@ -79,7 +79,7 @@ export function alignAffine(text: Sequence, pattern: Sequence, options: AlignAff
   // No score is larger, no gap with which one begins dearer.
   const most = Math.max(match * Math.min(n, m), mismatch + 3 * gapOpen + (n + m + 2) * gapExtend, n + m);
   if (most >= 2 ** 29)
-    throw new InvalidInputError('scores of sequences so long overflow', { argument: 'text', code: 'too-large' });
+    throw new InvalidInputError('scores of such long sequences overflow', { argument: 'text', code: 'too-large' });
   const wide = most >= 2 ** 15 - 64 ? 1 : 0;
   const stride = 16 * Math.ceil((m + 17) / 16);
   const bytesOf = (length: number) => bytes((wide ? 4 : 2) * (length + 16));

@@ -12,8 +12,7 @@ const alignWithDifferencesOptions = {
   end: {
     type: 'integer',
     min: 0,
-    description:
-      'Position in the text after the part that is aligned, as `findWithDifferences` gives it; by default the whole text is',
+    description: 'Position in the text after the aligned part, as returned by `findWithDifferences`; by default the whole text',
   },
   unit,
 } as const satisfies OptionSpecs;

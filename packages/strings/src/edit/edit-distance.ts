@@ -11,7 +11,7 @@ const editDistanceOptions = {
     type: 'integer',
     min: 0,
     max: 2 ** 30,
-    description: 'Distances beyond are given as this number plus one, which is faster; no limit by default',
+    description: 'Larger distances are returned as this number plus one, which is faster; no limit by default',
   },
   unit,
 } as const satisfies OptionSpecs;

@@ -113,5 +113,5 @@ export function* findDifferencesSteps(
   } finally {
     for (const table of tables) table.release();
   }
-  return converged({ occurrences, completed }, 'the whole text has been read');
+  return converged({ occurrences, completed }, 'the whole text was read');
 }

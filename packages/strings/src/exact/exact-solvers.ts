@@ -30,25 +30,25 @@ const methodSolver = (method: ExactMethod | 'auto', texts: SolverTexts, declines
 /** Different symbols of a pattern, as a reason not to take it. */
 const tooManySymbols = (most: number) => (pair: SymbolPair) => {
   const { alphabetSize } = numberSymbols(pair.pattern);
-  return alphabetSize > most ? `the pattern has ${alphabetSize} different symbols, ${most} are taken` : undefined;
+  return alphabetSize > most ? `the pattern has ${alphabetSize} different symbols; the maximum is ${most}` : undefined;
 };
 
 const methodSolvers = [
   methodSolver('auto', {
     title: 'Planner',
-    summary: 'Predicts the time of every exact method from sizes and frequencies and takes the fastest.',
+    summary: 'Predicts the time of every exact method from sizes and frequencies and picks the fastest.',
     cost: 'O(m) \\text{ for the choice}',
     paper: generalizedMatching,
   }),
   methodSolver('naive', {
     title: 'Double loop',
-    summary: 'The definition in plain TypeScript: for a handful of symbols, and to measure by.',
+    summary: 'The definition in plain TypeScript: for a handful of symbols, and as a reference.',
     cost: 'O(nm)',
     paper: errorDetecting,
   }),
   methodSolver('simd', {
     title: 'SIMD comparison',
-    summary: 'The double loop, 16 symbols an instruction: the fastest for patterns up to some thousand symbols.',
+    summary: 'The double loop, 16 symbols per instruction: the fastest for patterns up to a few thousand symbols.',
     cost: 'O(nm/16)',
     paper: errorDetecting,
   }),
@@ -56,7 +56,7 @@ const methodSolvers = [
     'bitset',
     {
       title: 'Bits of matches',
-      summary: 'Bits of matches for every symbol of the pattern, added up 128 shifts at a time; for few symbols.',
+      summary: 'Match bits for every symbol of the pattern, added 128 shifts at a time; for few symbols.',
       cost: 'O(nm/128 + n\\sigma)',
       paper: errorDetecting,
     },
@@ -76,7 +76,7 @@ const methodSolvers = [
     'fft',
     {
       title: 'Transform per symbol',
-      summary: 'Fourier transforms for every symbol of the pattern, one inverse a block.',
+      summary: 'Fourier transforms for every symbol of the pattern, one inverse per block.',
       cost: 'O(\\sigma n \\log m)',
       paper: generalizedMatching,
     },
@@ -108,7 +108,7 @@ const hybridSolver = defineSolver({
       min: 0,
       description: 'Symbols with more than kappa N log2 N pairs in a block are transformed; measured by default',
     },
-    simplex: { type: 'boolean', description: 'Whether small alphabets go through a simplex; by default where that is faster' },
+    simplex: { type: 'boolean', description: 'Whether to map small alphabets to a simplex; by default if that is faster' },
     threads,
   },
   steps: (pair, options) => countingSteps(() => hybridCounter(compact(pair), options)),
@@ -117,7 +117,7 @@ const hybridSolver = defineSolver({
 const abrahamsonSolver = defineSolver({
   id: 'strings/abrahamson',
   title: 'Abrahamson',
-  summary: "The algorithm of 1987 as published: one threshold on the pattern's frequencies, three transforms a symbol.",
+  summary: 'The 1987 algorithm as published: one threshold on the pattern’s frequencies, three transforms per symbol.',
   problem: hammingProblem,
   role: 'baseline',
   paper: generalizedMatching,
@@ -126,7 +126,7 @@ const abrahamsonSolver = defineSolver({
     threshold: {
       type: 'number',
       min: 1,
-      description: 'Occurrences in the pattern from which on a symbol is transformed; by default sqrt(m log2 m)',
+      description: 'Occurrences in the pattern above which a symbol is transformed; by default sqrt(m log2 m)',
     },
     threads,
   },
@@ -148,8 +148,8 @@ const sqrtSolver = defineSolver({
 
 const sqrtDeterministicSolver = defineSolver({
   id: 'strings/hamming-sqrt-deterministic',
-  title: 'Dyadic classes without chance',
-  summary: 'The paper’s exact algorithm with moduli chosen greedily and no random number drawn, for study.',
+  title: 'Deterministic dyadic classes',
+  summary: 'The paper’s exact algorithm with greedily chosen moduli and no random numbers, for study.',
   problem: hammingProblem,
   role: 'paper',
   paper: fasterAlgorithms,

@@ -130,7 +130,7 @@ function kindsOf(pair: SymbolPair, matching: Matching | undefined) {
     };
   }
   if (known.size > MAX_BITSET_SYMBOLS) {
-    throw new InvalidInputError(`has ${known.size} symbols that matter, bits of matches take ${MAX_BITSET_SYMBOLS}`, {
+    throw new InvalidInputError(`has ${known.size} relevant symbols; the limit for match bits is ${MAX_BITSET_SYMBOLS}`, {
       argument: 'pattern',
       code: 'unsupported',
     });

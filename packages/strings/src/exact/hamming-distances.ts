@@ -31,7 +31,7 @@ const hammingOptions = {
     type: 'choice',
     choices: ['auto', 'naive', 'simd', 'bitset', 'shift-add', 'hybrid', 'fft', 'ntt', 'abrahamson'],
     default: 'auto',
-    description: 'The method; auto takes the one that is predicted to be fastest',
+    description: 'The method; auto picks the one with the shortest predicted time',
   },
   out,
   threads,
@@ -131,7 +131,7 @@ export function chooseExact(
   if (shiftsOf(pair) === 0 || !concerns(pair, matching)) return choosePlain(pair, method, threads);
   const isWild = onlyWild(pair, matching);
   if (!isWild && method !== 'auto' && method !== 'simd' && method !== 'bitset') {
-    throw new InvalidInputError(`does not take classes of symbols; take auto, simd or bitset, not ${method}`, {
+    throw new InvalidInputError(`does not support symbol classes; use auto, simd or bitset, not ${method}`, {
       argument: 'method',
       code: 'unsupported',
     });
@@ -178,7 +178,7 @@ function choosePlain(pair: SymbolPair, method: ExactMethod | 'auto', threads: nu
     const create = () => exactCounter(pair, method, threads, numbered);
     return { method, explanation, seconds: predictedSeconds[method] ?? 0, create };
   }
-  return { method, explanation: `${method}: as asked`, create: () => exactCounter(pair, method, threads) };
+  return { method, explanation: `${method}: as requested`, create: () => exactCounter(pair, method, threads) };
 }
 
 const TOO_LITTLE = 'naive: too little work to plan';

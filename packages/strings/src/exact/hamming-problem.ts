@@ -23,7 +23,7 @@ export const hammingProblem: Problem<SymbolPair, Distances> = defineProblem({
   id: 'strings/hamming-distances',
   title: 'Hamming distances of a text to a pattern',
   statement: String.raw`Given a text $T$ of $n$ symbols and a pattern $P$ of $m \le n$ symbols, find for every shift
-$i = 0, \dots, n - m$ the number of places where they differ:
+$i = 0, \dots, n - m$ the number of positions where they differ:
 $$D_i = \#\{\,j : T_{i+j} \ne P_j\,\}.$$`,
   families: pairFamilies(
     { params: {}, add: () => ({}) },

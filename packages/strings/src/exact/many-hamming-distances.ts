@@ -19,7 +19,7 @@ const manyOptions = {
     type: 'choice',
     choices: ['auto', 'one-by-one', 'transforms'],
     default: 'auto',
-    description: 'Each pattern by its fastest method, or all by the same transforms; auto takes what is predicted to be faster',
+    description: 'Each pattern by its fastest method, or all by shared transforms; auto picks the faster one by prediction',
   },
   threads,
   ...matchingOptions,

@@ -144,7 +144,7 @@ function planShort(pair: SymbolPair, threads: number): Plan | undefined {
     predictedSeconds: { simd: nanoseconds / 1e9 },
     explanation:
       `simd: ${milliseconds(nanoseconds)} predicted for n = ${text.length}, m = ${m}; ` +
-      'comparing 16 bytes at a time costs less than what every other method begins with',
+      'comparing 16 bytes at a time costs less than the set-up of every other method',
   };
 }
 
@@ -185,7 +185,7 @@ function estimateFrequencies({ text }: SymbolPair, { alphabetSize, isHashed, pat
 const REASONS: Readonly<Record<PlannedMethod, string>> = {
   naive: 'too little work to set anything up',
   simd: 'comparing many symbols at a time beats counting matches symbol by symbol for so short a pattern',
-  bitset: 'bits of matches of so few symbols are added up 128 shifts at a time',
+  bitset: 'match bits of so few symbols are added 128 shifts at a time',
   hybrid: 'the pattern is long enough for counting matches symbol by symbol, with transforms for frequent ones',
 };
 

@@ -13,7 +13,7 @@ import { correlate, planBank } from './correlation-bank.ts';
 export type SymbolCost = (text: number, pattern: number) => number;
 
 const weightedOptions = {
-  weights: { type: 'value', check: checkWeights, description: 'A weight for each place of the pattern; 1 by default' },
+  weights: { type: 'value', check: checkWeights, description: 'A weight for each pattern position; 1 by default' },
   costs: {
     type: 'value',
     check: checkCosts,
@@ -23,7 +23,7 @@ const weightedOptions = {
     type: 'choice',
     choices: ['auto', 'direct', 'transforms'],
     default: 'auto',
-    description: 'Sums place by place, or Fourier transforms; auto takes the one that is predicted to be faster',
+    description: 'Direct sums, or Fourier transforms; auto picks the one with the shorter predicted time',
   },
   threads,
   unit,
@@ -92,7 +92,7 @@ export function weightedDistances(
   const chosen = method !== 'auto' ? method : direct <= plan.nanoseconds ? 'direct' : 'transforms';
   const steps = chosen === 'direct' ? directSteps(task, shifts) : transformSteps(task, shifts, { ...plan, threads });
   const outcome = runWith(weightedOptions, options, steps);
-  const explanation = `${chosen}: ${(direct / 1e6).toPrecision(2)} ms predicted place by place, ${(plan.nanoseconds / 1e6).toPrecision(2)} ms by transforms`;
+  const explanation = `${chosen}: ${(direct / 1e6).toPrecision(2)} ms predicted for direct sums, ${(plan.nanoseconds / 1e6).toPrecision(2)} ms for transforms`;
   return { ...outcome, method: chosen, explanation };
 }
 

@@ -18,6 +18,6 @@ export const fredmanSolver = defineSolver({
   cost: '\\tilde O(n/\\varepsilon^{0.93}) \\text{ with fast matrix multiplication}',
   options: fredmanOptions,
   declines: ({ text: { length: n }, pattern: { length: m } }) =>
-    n * m > FREDMAN_PAIRS ? `for study: takes at most ${FREDMAN_PAIRS} pairs of symbols, not ${n * m}` : undefined,
+    n * m > FREDMAN_PAIRS ? `for study: limited to ${FREDMAN_PAIRS} pairs of symbols, not ${n * m}` : undefined,
   steps: (instance, options) => hammingFredmanSteps(instance, withEpsilon(instance, options)),
 });

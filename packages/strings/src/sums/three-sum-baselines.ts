@@ -12,7 +12,7 @@ const LARGEST_PRODUCT = 2 ** 20;
 function checkHashed({ a, b }: ThreeSumSets, kappa: number): void {
   const most = LARGEST_PRODUCT / Math.max(a.length, b.length);
   if (kappa > most) {
-    throw new InvalidInputError(`is ${kappa}, of which method 'hash' takes at most ${most} for such sets`, {
+    throw new InvalidInputError(`is ${kappa}; the limit of method 'hash' for such sets is ${most}`, {
       argument: 'kappa',
       code: 'unsupported',
     });

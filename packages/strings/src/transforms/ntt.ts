@@ -71,7 +71,7 @@ export class ModularPlan {
 
   /** @param length - a power of two, at most the prime's longest */
   constructor(length: number, { prime, root, longest }: TransformPrime) {
-    if (length > longest) throw new RangeError(`there is no transform of length ${length} modulo ${prime}`);
+    if (length > longest) throw new RangeError(`no transform of length ${length} exists modulo ${prime}`);
     this.length = length;
     this.prime = prime;
     this.#inversePrime = 1 / prime;

@@ -59,6 +59,6 @@ export const hingeHalfspaceSolver = /* @__PURE__ */ defineSolver({
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'Pegasos: Primal Estimated Sub-Gradient Solver for SVM', year: 2011 },
-  cost: 'O(n d) \\text{ a pass}',
+  cost: 'O(n d) \\text{ per pass}',
   ...hingeHalfspace,
 });

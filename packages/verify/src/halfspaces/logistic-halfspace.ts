@@ -79,6 +79,6 @@ export const logisticHalfspaceSolver = /* @__PURE__ */ defineSolver({
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'The Regression Analysis of Binary Sequences', year: 1958 },
-  cost: 'O(n d^2) \\text{ an iteration}',
+  cost: 'O(n d^2) \\text{ per iteration}',
   ...logisticHalfspace,
 });

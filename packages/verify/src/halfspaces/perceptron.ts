@@ -50,6 +50,6 @@ export const perceptronSolver = /* @__PURE__ */ defineSolver({
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'Large Margin Classification Using the Perceptron Algorithm', year: 1999 },
-  cost: 'O(n d) \\text{ a pass}',
+  cost: 'O(n d) \\text{ per pass}',
   ...perceptron,
 });

@@ -57,6 +57,6 @@ export const rampDescentSolver = /* @__PURE__ */ defineSolver({
   problem: testableHalfspaceProblem,
   role: 'baseline',
   paper: { title: 'Learning Halfspaces with Massart Noise under Structured Distributions', arxiv: '2002.05632', year: 2020 },
-  cost: 'O(n d) \\text{ a step}',
+  cost: 'O(n d) \\text{ per step}',
   ...rampDescent,
 });

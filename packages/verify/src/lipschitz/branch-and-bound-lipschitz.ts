@@ -254,7 +254,7 @@ export const branchAndBoundLipschitzSolver = /* @__PURE__ */ defineSolver({
     arxiv: '2210.07394',
     year: 2022,
   },
-  cost: 'O(n^2 w^3) \\text{ a domain, up to } 2^k \\text{ domains for } k \\text{ unstable neurons}',
+  cost: 'O(n^2 w^3) \\text{ per domain, up to } 2^k \\text{ domains for } k \\text{ unstable neurons}',
   options: branchAndBoundLipschitzOptions,
   steps: branchAndBoundLipschitzSteps,
 });

@@ -176,7 +176,7 @@ export const propagationSolvers = /* @__PURE__ */ (({ forward, envelope, spectra
     'Interval arithmetic',
     'Bounds the backward pass by interval arithmetic: the cheapest bound that knows the region.',
     { title: 'Interval Analysis', year: 1966 },
-    'O(n w^2) \\text{ an output}',
+    'O(n w^2) \\text{ per output}',
     { forward },
   ),
   propagationSolver(
@@ -189,7 +189,7 @@ export const propagationSolvers = /* @__PURE__ */ (({ forward, envelope, spectra
       arxiv: '1810.11783',
       year: 2018,
     },
-    'O(n^2 w^3) \\text{ an output}',
+    'O(n^2 w^3) \\text{ per output}',
     { forward },
   ),
   propagationSolver(
@@ -202,7 +202,7 @@ export const propagationSolvers = /* @__PURE__ */ (({ forward, envelope, spectra
       arxiv: '2210.07394',
       year: 2022,
     },
-    'O(n^2 w^3) \\text{ an output}',
+    'O(n^2 w^3) \\text{ per output}',
     { forward, envelope },
   ),
 ])(localLipschitzOptions);

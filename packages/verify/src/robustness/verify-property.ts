@@ -3,13 +3,23 @@
 //
 // R. Bunel, J. Lu, I. Turkaslan, P. H. S. Torr, P. Kohli, M. P. Kumar: Branch and bound for piecewise linear neural
 // network verification (2019), arXiv 1909.06588; K. Xu and others: Fast and complete (2020), arXiv 2011.13824.
-import type { Iterate, OptionSpecs, OptionsOf, Outcome, RunOptions, Steps, VectorLike } from '@infimum/core';
+import type {
+  Conclusion,
+  Iterate,
+  OptionSpecs,
+  OptionsOf,
+  Outcome,
+  ResolvedOptions,
+  RunOptions,
+  Steps,
+  VectorLike,
+} from '@infimum/core';
 import { asMatrix, asVector, checkObject, converged, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Region, RegionLike } from '../bounds/region.ts';
 import { asRegion, prepareRegion } from '../bounds/region.ts';
 import { RowProducts } from '../bounds/row-products.ts';
 import { fault } from '../faults.ts';
-import type { Network, NetworkLike } from '../networks/network.ts';
+import type { Network, NetworkLike, PreparedNetwork } from '../networks/network.ts';
 import { asNetwork, prepareNetwork } from '../networks/network.ts';
 import { DomainQueue } from '../programs/domain-queue.ts';
 import { freePhases, splitInput, splitNeuron } from '../programs/splitting.ts';
@@ -176,125 +186,199 @@ export function* verifyPropertySteps(
   options: VerifyPropertyOptions = {},
 ): Steps<PropertySolution, PropertyIterate> {
   const settings = resolveOptions(verifyPropertyOptions, options);
-  const { method, branching, attacks, maxDomains, seed } = settings;
   const instance = asPropertyInstance(given);
   const network = prepareNetwork(instance.network);
   const products = new RowProducts(network);
-  const random = new Random(seed);
-  const known: SharedBounds[] = [];
-  let iteration = 0;
-  let domains = 0;
-  let certified = Infinity;
-  let current = -Number.MAX_VALUE;
-  let found: PropertySolution | undefined;
-  const finite = (bound: number) => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, bound));
-  const solution = (): PropertySolution =>
-    found
-      ? { ...found, ...(found.witness && { witness: found.witness.slice() }) }
-      : { verdict: 'unknown', bound: finite(Math.min(certified, current)) };
-  const iterate = (): PropertyIterate => ({ iteration: iteration++, bound: finite(current), domains, solution });
+  const state = new SearchState();
   try {
-    yield iterate();
-    // Bounds from the cheapest on, then attacks, of all cases before one is branched on: each only where those before did not decide.
-    const open: { index: number; search: PropertySearch; bounds: SharedBounds; root: number }[] = [];
-    const falsified = (search: PropertySearch, index: number) => {
-      found = {
-        verdict: 'falsified',
-        bound: finite(Math.min(certified, current)),
-        witness: search.best.slice(),
-        unsafeCase: index,
-        witnessMargin: search.margin,
-        singlePrecisionMargin: singleMargin(search, search.best),
-      };
-      return converged(solution(), `case ${index} has a witness`);
-    };
-    for (const [index, { region: given, rows, limits }] of instance.unsafe.entries()) {
-      const bounds = sharedBounds(known, given);
-      const { region } = bounds;
-      const width = network.outputs;
-      const search: PropertySearch = {
-        network,
-        products,
-        region,
-        rows: Array.from(limits, (_, r) => rows.slice(r * width, (r + 1) * width)),
-        limits,
-        method,
-        branching,
-        best: region.middle.slice(),
-        margin: Infinity,
-        isWitness: false,
-      };
-      visit(search, region.middle);
-      const root = search.isWitness ? -Infinity : yield* ticking(rootMargin(search, bounds), iterate);
-      if (root > 0) {
-        domains++;
-        certified = Math.min(certified, root);
-        continue;
-      }
-      if (index === instance.unsafe.length - 1) current = Math.min(root, ...open.map((other) => other.root));
-      for (let start = 0; start < attacks && !search.isWitness; start++) {
-        attack(search, random);
-        yield iterate();
-      }
-      if (search.isWitness) {
-        current = search.margin;
-        return falsified(search, index);
-      }
-      open.push({ index, search, bounds, root });
+    yield state.iterate();
+    const cases = casesOf(instance, network, products, settings);
+    const random = new Random(settings.seed);
+    for (const one of cases) {
+      const end = yield* screen(one, cases, settings.attacks, random, state);
+      if (end) return end;
     }
-    for (const [at, { index, search, bounds, root }] of open.entries()) {
-      const others = Math.min(...open.slice(at + 1).map((other) => other.root));
-      current = Math.min(root, others);
-      const queue = new DomainQueue<Domain>(({ bound }) => -bound);
-      let closed = Infinity;
-      let undecided = Infinity;
-      const add = (domain: Domain | undefined, parent: number) => {
-        domains++;
-        if (!domain) return;
-        const bound = Math.max(parent, domain.bound);
-        if (bound > 0) closed = Math.min(closed, bound);
-        else if (branching === 'none' || !(domain.split || domain.weights)) undecided = Math.min(undecided, bound);
-        else queue.push({ ...domain, bound, bounds: queue.length < MOST_REMEMBERED ? domain.bounds : undefined });
-      };
-      add(yield* ticking(evaluate(search, bounds.region, freePhases(network), bounds), iterate), root);
-      for (;;) {
-        current = Math.min(closed, undecided, queue.top?.bound ?? Infinity, others);
-        if (search.isWitness) {
-          current = Math.min(current, search.margin);
-          return falsified(search, index);
-        }
-        const top = queue.pop();
-        if (!top) break;
-        if (domains >= maxDomains) return stalled(solution(), `maxDomains = ${maxDomains} were bounded`);
-        const halves = top.split ? undefined : splitInput(top.region, top.weights);
-        if (!top.split && !halves) {
-          undecided = Math.min(undecided, top.bound);
-          continue;
-        }
-        const children = top.split
-          ? splitNeuron(top.phases, top.split).map((phases) => ({ region: top.region, phases }))
-          : (halves ?? []).map((half) => ({ region: half, phases: top.phases }));
-        for (const child of children) {
-          if (search.isWitness) break;
-          add(yield* ticking(evaluate(search, child.region, child.phases, undefined, top), iterate), top.bound);
-        }
-        yield iterate();
-      }
-      if (undecided < Infinity) {
-        const reason =
-          branching === 'none'
-            ? `case ${index} is not decided without splitting`
-            : `case ${index} is a tie: its margin lies within rounding of 0`;
-        return stalled(solution(), reason);
-      }
-      certified = Math.min(certified, closed);
+    const open = cases.filter(({ root }) => !(root > 0));
+    for (const [at, one] of open.entries()) {
+      const others = Math.min(...open.slice(at + 1).map(({ root }) => root));
+      const end = yield* branch(one, others, settings, state);
+      if (end) return end;
     }
   } finally {
     products.release();
   }
-  // Cells that no input reaches have no margin at all.
-  found = { verdict: 'certified', bound: finite(certified) };
-  return converged(solution(), `no unsafe outputs: the margin is at least ${found.bound}`);
+  return state.certify();
+}
+
+type End = Conclusion<PropertySolution>;
+
+/** A case and the search for its witness. */
+interface Case {
+  readonly index: number;
+  readonly search: PropertySearch;
+  readonly bounds: SharedBounds;
+  /** Proven for its whole region. */
+  root: number;
+}
+
+/** What is known so far, over all cases. */
+class SearchState {
+  domains = 0;
+  /** Proven for the cases that are decided. */
+  certified = Infinity;
+  /** Proven for the cases that are open. */
+  current = -Number.MAX_VALUE;
+  #iteration = 0;
+  #found: PropertySolution | undefined;
+
+  readonly solution = (): PropertySolution => {
+    const found = this.#found ?? { verdict: 'unknown', bound: this.#bound() };
+    return { ...found, ...(found.witness && { witness: found.witness.slice() }) };
+  };
+
+  readonly iterate = (): PropertyIterate => {
+    return { iteration: this.#iteration++, bound: finite(this.current), domains: this.domains, solution: this.solution };
+  };
+
+  falsify({ index, search }: Case): End {
+    this.current = Math.min(this.current, search.margin);
+    this.#found = {
+      verdict: 'falsified',
+      bound: this.#bound(),
+      witness: search.best.slice(),
+      unsafeCase: index,
+      witnessMargin: search.margin,
+      singlePrecisionMargin: singleMargin(search, search.best),
+    };
+    return converged(this.solution(), `case ${index} has a witness`);
+  }
+
+  /** Cells that no input reaches have no margin at all. */
+  certify(): End {
+    this.#found = { verdict: 'certified', bound: finite(this.certified) };
+    return converged(this.solution(), `no unsafe outputs: the margin is at least ${this.#found.bound}`);
+  }
+
+  #bound(): number {
+    return finite(Math.min(this.certified, this.current));
+  }
+}
+
+const finite = (bound: number) => Math.min(Number.MAX_VALUE, Math.max(-Number.MAX_VALUE, bound));
+
+type Settings = ResolvedOptions<typeof verifyPropertyOptions>;
+
+function casesOf(
+  { unsafe }: PropertyInstance,
+  network: PreparedNetwork,
+  products: RowProducts,
+  { method, branching }: Settings,
+): Case[] {
+  const known: SharedBounds[] = [];
+  const width = network.outputs;
+  return unsafe.map(({ region: given, rows, limits }, index) => {
+    const bounds = sharedBounds(known, given);
+    const { region } = bounds;
+    const search: PropertySearch = {
+      network,
+      products,
+      region,
+      rows: Array.from(limits, (_, r) => rows.slice(r * width, (r + 1) * width)),
+      limits,
+      method,
+      branching,
+      best: region.middle.slice(),
+      margin: Infinity,
+      isWitness: false,
+    };
+    return { index, search, bounds, root: -Infinity };
+  });
+}
+
+/** Bounds a case from the cheapest way on, then attacks it; undefined unless that falsifies it. */
+function* screen(
+  one: Case,
+  cases: readonly Case[],
+  attacks: number,
+  random: Random,
+  state: SearchState,
+): Generator<PropertyIterate, End | undefined> {
+  const { search, bounds } = one;
+  visit(search, bounds.region.middle);
+  if (!search.isWitness) one.root = yield* ticking(rootMargin(search, bounds), state.iterate);
+  if (one.root > 0) {
+    state.domains++;
+    state.certified = Math.min(state.certified, one.root);
+    return undefined;
+  }
+  state.current = leastRoot(cases);
+  for (let start = 0; start < attacks && !search.isWitness; start++) {
+    attack(search, random);
+    yield state.iterate();
+  }
+  if (!search.isWitness) return undefined;
+  // A witness says nothing of other inputs: what was not bounded yet is, by the cheapest way.
+  for (const other of cases.filter(({ root }) => root === -Infinity)) {
+    const quick = { ...other.search, method: 'interval' as const };
+    other.root = yield* ticking(rootMargin(quick, other.bounds), state.iterate);
+  }
+  state.current = leastRoot(cases);
+  return state.falsify(one);
+}
+
+/** What is proven for the cases that are open. */
+const leastRoot = (cases: readonly Case[]): number => Math.min(...cases.map(({ root }) => (root > 0 ? Infinity : root)));
+
+/** Splits the region of a case until it is decided. */
+function* branch(
+  one: Case,
+  others: number,
+  { branching, maxDomains }: Settings,
+  state: SearchState,
+): Generator<PropertyIterate, End | undefined> {
+  const { index, search, bounds, root } = one;
+  const queue = new DomainQueue<Domain>(({ bound }) => -bound);
+  let closed = Infinity;
+  let undecided = Infinity;
+  const add = (domain: Domain | undefined, parent: number) => {
+    state.domains++;
+    if (!domain) return;
+    const bound = Math.max(parent, domain.bound);
+    if (bound > 0) closed = Math.min(closed, bound);
+    else if (branching === 'none' || !(domain.split || domain.weights)) undecided = Math.min(undecided, bound);
+    else queue.push({ ...domain, bound, bounds: queue.length < MOST_REMEMBERED ? domain.bounds : undefined });
+  };
+  state.current = Math.min(root, others);
+  add(yield* ticking(evaluate(search, bounds.region, freePhases(search.network), bounds), state.iterate), root);
+  for (;;) {
+    state.current = Math.min(closed, undecided, queue.top?.bound ?? Infinity, others);
+    if (search.isWitness) return state.falsify(one);
+    const top = queue.pop();
+    if (!top) break;
+    if (state.domains >= maxDomains) return stalled(state.solution(), `maxDomains = ${maxDomains} were bounded`);
+    const children = partsOf(top);
+    if (!children) {
+      undecided = Math.min(undecided, top.bound);
+      continue;
+    }
+    for (const { region, phases } of children) {
+      if (search.isWitness) break;
+      add(yield* ticking(evaluate(search, region, phases, undefined, top), state.iterate), top.bound);
+    }
+    yield state.iterate();
+  }
+  if (undecided < Infinity) {
+    const why = branching === 'none' ? 'not decided without splitting' : 'a tie: its margin lies within rounding of 0';
+    return stalled(state.solution(), `case ${index} is ${why}`);
+  }
+  state.certified = Math.min(state.certified, closed);
+  return undefined;
+}
+
+/** By the sign of a neuron, or in halves; undefined where there are none that differ from the domain. */
+function partsOf({ region, phases, split, weights }: Domain): readonly Pick<Domain, 'region' | 'phases'>[] | undefined {
+  if (split) return splitNeuron(phases, split).map((signs) => ({ region, phases: signs }));
+  return splitInput(region, weights)?.map((half) => ({ region: half, phases }));
 }
 
 /** Open domains whose bounds are kept, so that those that they are split into start from them. */

@@ -47,6 +47,26 @@ describe('verifyRobustness', () => {
     expect([verdict, unsafeCase]).toEqual(['falsified', 1]);
   });
 
+  it('claims no bound that an input other than the witness breaks', () => {
+    let broken = 0;
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = new Random(seed);
+      const network = randomDenseNetwork([2, 8, 2], seed);
+      const region = regionAround(randomCenter(2, seed), 2);
+      const unsafe = [2, 0].map((limit) => ({ region, rows: [1, -1], limits: [limit] }));
+      const { verdict, bound } = verifyProperty({ network, unsafe }, { seed });
+      if (verdict === 'falsified') broken++;
+      for (let draw = 0; draw < 500; draw++) {
+        const [y, z] = evaluateNetwork(
+          network,
+          region.lower.map((low, i) => low + random.uniform() * (region.upper[i] - low)),
+        );
+        expect(bound).toBeLessThanOrEqual(Math.min(y - z - 2, y - z) + 1e-9);
+      }
+    }
+    expect(broken).toBeGreaterThan(10);
+  });
+
   it('keeps its verdicts when weights are scaled by 1e10 and 1e-10', () => {
     const network = randomDenseNetwork([2, 16, 3], 41);
     const x = randomCenter(2, 41);

@@ -315,7 +315,7 @@ export function pivotError(node: number, pivot: number): InvalidInputError {
 function cycleError(matrix: CsrMatrix, block: Int32Array): InvalidInputError {
   const [trees, neighbors] = [new Trees(matrix.rows), neighborsOf(matrix)];
   const node = block.find((candidate) => !trees.tryAdd(neighbors, candidate)) ?? block[0];
-  const problem = `is no forest: a cycle closes at node ${node}`;
+  const problem = `is not a forest: a cycle closes at node ${node}`;
   return new InvalidInputError(problem, { argument: 'block', code: 'unsupported', index: node });
 }
 

@@ -55,7 +55,7 @@ const SHORT_STEP = 0.25;
 /** Newton steps without halving the error after which rounding, if close, is to blame. */
 const PATIENCE = 3;
 
-const NO_STEP = "no step along Newton's direction raises the dual or lowers the error; start nearer, from a larger epsilon";
+const NO_STEP = "no step along Newton's direction raises the dual or lowers the error; start closer, from a larger epsilon";
 
 /** One warm-up, then Newton steps. */
 export class NewtonIteration {

@@ -24,6 +24,6 @@ export function logarithmAbove(epsilon: number, first: number): number {
   // Logarithms one by one: the quotient of a large range and a denormal epsilon is no number any more.
   const logarithm = portableLog(first) - portableLog(epsilon);
   if (logarithm < Infinity) return logarithm;
-  const problem = 'spans more than the largest number';
+  const problem = 'has a range beyond the largest number';
   throw new InvalidInputError(problem, { argument: 'cost', code: 'out-of-range' });
 }

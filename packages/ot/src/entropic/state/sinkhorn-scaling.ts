@@ -58,7 +58,7 @@ export function* scalingSweeps(
   }
 }
 
-const UNDERFLOW = "exp(-cost / epsilon) underflows; take domain 'log' or a larger epsilon";
+const UNDERFLOW = "exp(-cost / epsilon) underflows; use domain 'log' or a larger epsilon";
 
 /** Moves the scalings into the potentials: x += epsilon log u, y += epsilon log v. */
 export function absorbScalings({ x, y, rowScaling, columnScaling }: EntropicState, epsilon: number): void {
