@@ -167,8 +167,7 @@ export function* obsPruneSteps(
   for (let round = 0; ; round++) {
     yield { iteration: round, sparsity: sparsity(), solution };
     if (round === rounds) return converged(solution(), `${last} of ${prunable.length} weights are left`);
-    const left = keptAfter(round + 1, rounds, first, last);
-    const count = active.length - left;
+    const count = active.length - keptAfter(round + 1, rounds, first, last);
     if (count <= 0) continue;
     const values = Float64Array.from(active, (i) => x[i]);
     if (criterion === 'magnitude') {
