@@ -312,7 +312,7 @@ export const BRANCHES: readonly Branch[] = [
         problem: 'optim/training',
         use: 'minimizeStochastic',
         from: '@infimum/optim',
-        why: 'Takes any of ten optimisers. adam is the safe choice; adaHessian uses curvature.',
+        why: 'Takes any of eleven optimisers. adam is the safe choice; adaHessian uses curvature.',
         runs: ['optim/adam'],
       },
       {
@@ -466,6 +466,16 @@ export const BRANCHES: readonly Branch[] = [
         use: 'fineTune',
         from: '@infimum/learn',
         why: 'Sparse low-rank updates. Adapters from PEFT can be merged with mergePeftLora.',
+      },
+      {
+        id: 'prune',
+        say: 'Remove most of its weights, without training it again.',
+        problem: 'optim/pruning',
+        use: 'obsPrune',
+        from: '@infimum/optim/fisher',
+        why: 'Removes what the inverse Fisher matrix finds cheapest and lets the other weights make up for it.',
+        words: 'pruning, sparsify, compress, Optimal Brain Surgeon',
+        runs: ['optim/mfac-pruning'],
       },
       {
         id: 'evolve-policy',

@@ -34,6 +34,7 @@ export const QUERIES: readonly (readonly [query: string, page: string])[] = [
   ['soft thresholding', '/solvers/optim/proximal-gradient'],
   ['adam optimizer', '/solvers/optim/adam'],
   ['train a neural network', '/problems/optim/training'],
+  ['prune a neural network', '/problems/optim/pruning'],
   ['lagrange multipliers', '/problems/optim/equality-constrained'],
   ['sequential quadratic programming', '/solvers/optim/l1-sqp'],
   ['differential privacy', '/problems/optim/private-stationary-point'],

@@ -1,7 +1,7 @@
 // The picture of training: the weights of a model, tensor by tensor. What looks at images, units of a perceptron and kernels of
 // a convolution, is drawn as the image that it looks for.
 import { drawHeatMap } from '../../../docs/demo/heat-map.ts';
-import type { Scene, Surface, View } from '../../../docs/demo/view.ts';
+import type { Surface, View } from '../../../docs/demo/view.ts';
 import type { TrainingSolution } from '../src/training/training.ts';
 import type { TrainingProblem } from '../src/training/training-instance.ts';
 
@@ -25,19 +25,27 @@ export const view: View<TrainingProblem, TrainingSolution> = {
       : 'The weights, tensor by tensor, from the most negative to the most positive.',
   describe: ({ solution: { x, value, evaluations } }) =>
     `The training loss of ${x.length} weights is ${value.toPrecision(4)} after ${evaluations.gradient} gradients of batches.`,
-  draw(surface, scene) {
-    const [first, ...rest] = matricesOf(scene);
-    const { height } = surface;
-    const side = scene.family === 'digits-mlp' ? DIGIT : Math.round(Math.sqrt(first.cols));
-    if (scene.family.startsWith('digits') && side * side === first.cols) {
-      drawTiles(surface, first, side, 0.65 * height);
-      drawRow(surface, rest, 0.65 * height, 0.35 * height);
-    } else drawRow(surface, [first, ...rest], 0, height);
-  },
+  draw: (surface, { family, instance: { shapes }, solution: { x } }) => drawWeights(surface, { family, shapes, x }),
 };
 
+/** The parameters of a model. */
+interface Weights extends Pick<TrainingProblem, 'shapes'>, Pick<TrainingSolution, 'x'> {
+  readonly family: string;
+}
+
+/** Draws the weights of a model, those that look at digits as images. */
+export function drawWeights(surface: Surface, weights: Weights): void {
+  const [first, ...rest] = matricesOf(weights);
+  const { height } = surface;
+  const side = weights.family === 'digits-mlp' ? DIGIT : Math.round(Math.sqrt(first.cols));
+  if (weights.family.startsWith('digits') && side * side === first.cols) {
+    drawTiles(surface, first, side, 0.65 * height);
+    drawRow(surface, rest, 0.65 * height, 0.35 * height);
+  } else drawRow(surface, [first, ...rest], 0, height);
+}
+
 /** The tensors with two axes and more, their first axis as rows. */
-function matricesOf({ instance: { shapes }, solution: { x } }: Scene<TrainingProblem, TrainingSolution>): Part[] {
+function matricesOf({ shapes, x }: Weights): Part[] {
   const parts: Part[] = [];
   let at = 0;
   for (const shape of shapes) {

@@ -10,6 +10,7 @@ import { constrained } from './constrained/constrained-problem.ts';
 import { equalityConstrained } from './constrained/equality-problem.ts';
 import { constrainedSolvers } from './constrained/solvers.ts';
 import { mfacClaims } from './fisher/mfac-claims.ts';
+import { pruning } from './fisher/pruning-problem.ts';
 import { fisherSolvers } from './fisher/solvers.ts';
 import { lineSearchSolvers } from './line-search/solvers.ts';
 import { newtonClaims } from './newton/newton-claims.ts';
@@ -26,6 +27,7 @@ export type { CompositeProblem, CompositeSource } from './composite/composite-in
 export { composite } from './composite/composite-problem.ts';
 export type { EqualityInstance } from './constrained/equality-source.ts';
 export type { FormulaConstraint, FormulaProblem } from './constrained/formula-program.ts';
+export type { PruningProblem } from './fisher/pruning-problem.ts';
 export type {
   LinearModelSource,
   LogBarrierSource,
@@ -40,12 +42,12 @@ export type { SmoothProblem, SmoothSource } from './smooth/smooth-instance.ts';
 export { smooth } from './smooth/smooth-problem.ts';
 export type { TrainingProblem } from './training/training-instance.ts';
 export { training } from './training/training-problem.ts';
-export { constrained, equalityConstrained, privateStationaryPoint };
+export { constrained, equalityConstrained, privateStationaryPoint, pruning };
 
 /** Minimisation. */
 export const plugin: Plugin = {
   name: '@infimum/optim',
-  problems: [smooth, composite, training, equalityConstrained, constrained, privateStationaryPoint],
+  problems: [smooth, composite, training, pruning, equalityConstrained, constrained, privateStationaryPoint],
   solvers: [
     ...lineSearchSolvers,
     ...compositeSolvers,

@@ -1,6 +1,6 @@
 // The loop that all policy gradients share: sample, estimate, move; what stops it, and what is remembered of the parameters.
 import type { OptionSpecs, Steps } from '@infimum/core';
-import { checkInteger, checkNumber, checkNumbers, checkObject, InvalidInputError, stalled } from '@infimum/core';
+import { checkInteger, checkNumber, checkNumbers, checkObject, fault, stalled } from '@infimum/core';
 import { AdamMoments, norm } from '@infimum/linalg/numerics';
 import type { PolicyInstance, PolicyIterate, PolicyLearningState, PolicySolution } from './policy-problem.ts';
 import { checkPolicyInstance } from './policy-problem.ts';
@@ -116,8 +116,7 @@ function checkState(state: PolicyLearningState, method: string): void {
   checkObject(state, 'initialState');
   checkInteger(state.version, 'initialState.version', { min: 1, max: 1 });
   if (state.method !== method) {
-    const problem = `is '${state.method}', the run's is '${method}'`;
-    throw new InvalidInputError(problem, { argument: 'initialState.method', code: 'out-of-range' });
+    throw fault(`is '${state.method}', the run's is '${method}'`, 'initialState.method', 'out-of-range');
   }
   for (const name of ['updates', 'trajectories', 'steps'] as const)
     checkInteger(state[name], `initialState.${name}`, { min: 0 });

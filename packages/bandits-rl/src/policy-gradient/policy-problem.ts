@@ -9,7 +9,7 @@ import {
   checkObject,
   defineFamily,
   defineProblem,
-  InvalidInputError,
+  fault,
   Random,
 } from '@infimum/core';
 import { matrixFromRows } from '@infimum/linalg';
@@ -83,9 +83,7 @@ export interface PolicyIterate extends Iterate<PolicySolution> {
 /** Refuses what no method could learn in. */
 export function checkPolicyInstance(instance: PolicyInstance): void {
   const { policy, horizon, discount } = instance;
-  if (typeof instance.createEnvironment !== 'function') {
-    throw new InvalidInputError('expected a function', { argument: 'createEnvironment', code: 'type' });
-  }
+  if (typeof instance.createEnvironment !== 'function') throw fault('expected a function', 'createEnvironment', 'type');
   checkObject(policy, 'policy');
   for (const name of ['act', 'logProbability', 'score', 'addCurvature'] as const) {
     checkFunction(policy[name], `policy.${name}`);
@@ -102,17 +100,15 @@ export function checkPolicyInstance(instance: PolicyInstance): void {
   checkObject(environment.actions, 'createEnvironment');
   const { observationSize, actions } = environment;
   if (observationSize !== policy.observationSize) {
-    throw new InvalidInputError(`takes ${policy.observationSize} observations, but the environment gives ${observationSize}`, {
-      argument: 'policy',
-      code: 'shape',
-    });
+    throw fault(
+      `takes ${policy.observationSize} observations, but the environment gives ${observationSize}`,
+      'policy',
+      'shape',
+    );
   }
   const width = actions.kind === 'discrete' ? 1 : actions.low.length;
   if (width !== policy.actionSize) {
-    throw new InvalidInputError(`gives ${policy.actionSize} numbers per action, but the environment takes ${width}`, {
-      argument: 'policy',
-      code: 'shape',
-    });
+    throw fault(`gives ${policy.actionSize} numbers per action, but the environment takes ${width}`, 'policy', 'shape');
   }
 }
 

@@ -9,7 +9,7 @@ import {
   converged,
   defineFamily,
   defineProblem,
-  InvalidInputError,
+  fault,
   Random,
 } from '@infimum/core';
 import { accuracyOf } from './answers.ts';
@@ -148,12 +148,11 @@ export function checkCountdownTask(task: CountdownTask): void {
   const { exam, hidden, start, target } = task;
   const argument = 'exam';
   checkList(exam, argument, checkObject);
-  if (exam.length === 0) throw new InvalidInputError('is empty', { argument, code: 'empty' });
+  if (exam.length === 0) throw fault('is empty', argument, 'empty');
   for (const { numbers, target: made } of exam) {
     checkList(numbers, argument, (entry) => checkInteger(entry, argument, { min: 1, max: 9 }));
     checkInteger(numbers.length, argument, { min: 2, max: 3 });
-    if (numbers.length !== exam[0].numbers.length)
-      throw new InvalidInputError('must have as many numbers everywhere', { argument, code: 'shape' });
+    if (numbers.length !== exam[0].numbers.length) throw fault('must have as many numbers everywhere', argument, 'shape');
     checkInteger(made, argument, { min: 0, max: 10 ** numbers.length - 1 });
   }
   checkInteger(hidden, 'hidden', { min: 1, max: 4096 });

@@ -2,7 +2,7 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import type { Iterate, OptionSpecs, OptionsOf, Steps } from '@infimum/core';
-import { defineSolver, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { defineSolver, fault, Random, resolveOptions } from '@infimum/core';
 import { Ascent } from '../eggroll/ascent.ts';
 import { LowRankPopulation, shapeFitness } from '../eggroll/low-rank-population.ts';
 import { eggrollPaper } from '../eggroll/papers.ts';
@@ -35,7 +35,7 @@ export function* eggrollTuningSteps(
   options: OptionsOf<typeof tuningOptions> = {},
 ): Steps<CountdownSolution, Iterate<CountdownSolution>> {
   const settings = resolveOptions(tuningOptions, options);
-  if (settings.answers % 2 > 0) throw new InvalidInputError('must be even', { argument: 'answers', code: 'out-of-range' });
+  if (settings.answers % 2 > 0) throw fault('must be even', 'answers', 'out-of-range');
   return yield* tuningSteps(task, (model, draw) => eggrollBatches(model, draw, settings));
 }
 

@@ -1,16 +1,7 @@
 // Policies: small networks that act in an environment, and the episodes of many of them at once.
 import type { Dynamics } from '@infimum/bandits-rl/environments';
 import { acrobot, cartPole, pendulum } from '@infimum/bandits-rl/environments';
-import {
-  checkChoice,
-  checkInteger,
-  checkList,
-  checkNumber,
-  checkObject,
-  checkVector,
-  InvalidInputError,
-  Random,
-} from '@infimum/core';
+import { checkChoice, checkInteger, checkList, checkNumber, checkObject, checkVector, fault, Random } from '@infimum/core';
 import type { AffineLayer } from './low-rank-population.ts';
 import { affine, layersIn } from './low-rank-population.ts';
 
@@ -43,7 +34,7 @@ export interface PolicySolution {
 export function checkPolicyTask(task: PolicyTask): void {
   checkObject(task, 'instance');
   checkChoice(task.environment, 'environment', Object.keys(policyEnvironments));
-  if (!Array.isArray(task.hidden)) throw new InvalidInputError('expected a list', { argument: 'hidden', code: 'type' });
+  if (!Array.isArray(task.hidden)) throw fault('expected a list', 'hidden', 'type');
   for (const neurons of task.hidden) checkInteger(neurons, 'hidden', { min: 1, max: 4096 });
   checkInteger(task.episodes, 'episodes', { min: 1, max: 1000 });
   checkNumber(task.target, 'target');

@@ -2,7 +2,7 @@
 // in the shader. What comes back are outputs in single precision, from which fitness is made; updates stay where they are exact.
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
-import { checkChoice, checkInteger, checkList, checkNumber, checkObject, checkVector, InvalidInputError } from '@infimum/core';
+import { checkChoice, checkInteger, checkList, checkNumber, checkObject, checkVector, fault } from '@infimum/core';
 import type { AffineLayer, LowRankPopulationOptions } from './low-rank-population.ts';
 import { LAYER_BYTES, lowRankShader, TILE } from './low-rank-shader.ts';
 
@@ -132,7 +132,7 @@ export class WebGpuPopulation {
    */
   async forward(x: Float32Array | Float64Array, members: Int32Array, sigma: number): Promise<Float32Array> {
     const [{ cols }, { rows }] = [this.layers[0], this.layers[this.layers.length - 1]];
-    if (this.#step < 0) throw new InvalidInputError('call begin first', { argument: 'step', code: 'missing' });
+    if (this.#step < 0) throw fault('call begin first', 'step', 'missing');
     checkMembers(members, this.#settings.population);
     checkNumber(sigma, 'sigma', { min: 0 });
     const out = new Float32Array(members.length * rows);
@@ -233,22 +233,17 @@ function checkLayer(layer: AffineLayer, l: number, before: AffineLayer | undefin
   checkVector(weights, `${argument}.weights`, rows * cols);
   checkVector(bias, `${argument}.bias`, rows);
   if (before && before.rows !== cols) {
-    throw new InvalidInputError(`takes ${cols} numbers, but the previous layer gives ${before.rows}`, {
-      argument,
-      code: 'shape',
-    });
+    throw fault(`takes ${cols} numbers, but the previous layer gives ${before.rows}`, argument, 'shape');
   }
   if (4 * rows * (cols + 1) > room || rank * (rows + cols) + rows > 2 ** 32 - 16) {
     const problem = `needs ${4 * rows * (cols + 1)} bytes, the device gives ${room}: ask for higher limits`;
-    throw new InvalidInputError(problem, { argument, code: 'out-of-range' });
+    throw fault(problem, argument, 'out-of-range');
   }
 }
 
 function checkMembers(members: Int32Array, population: number): void {
-  if (!(members instanceof Int32Array)) {
-    throw new InvalidInputError('expected an Int32Array', { argument: 'members', code: 'type' });
-  }
+  if (!(members instanceof Int32Array)) throw fault('expected an Int32Array', 'members', 'type');
   const index = members.findIndex((member) => member < -1 || member >= population);
   if (index < 0) return;
-  throw new InvalidInputError(`there is no member ${members[index]}`, { argument: 'members', code: 'out-of-range', index });
+  throw fault(`there is no member ${members[index]}`, 'members', 'out-of-range', index);
 }

@@ -3,7 +3,7 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { checkInteger, checkNumber, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { checkInteger, checkNumber, fault, Random, resolveOptions } from '@infimum/core';
 import { portableExp } from '@infimum/core/portable-math';
 import { clip, eggScore } from './egg-arithmetic.ts';
 import { EggScorer } from './egg-scorer.ts';
@@ -46,8 +46,7 @@ export class EggModel {
   constructor(options: EggModelOptions) {
     const { dim, layers, seed } = resolveOptions(modelOptions, options);
     const power = Math.log2(dim) / 2;
-    if (!Number.isInteger(power))
-      throw new InvalidInputError('must be a power of 4', { argument: 'dim', code: 'out-of-range' });
+    if (!Number.isInteger(power)) throw fault('must be a power of 4', 'dim', 'out-of-range');
     this.dim = dim;
     this.layers = layers;
     this.parameters = eggParameters(dim, layers);

@@ -1,6 +1,6 @@
 // The registered problem of language models of bytes.
 import type { Problem } from '@infimum/core';
-import { checkInteger, checkNumber, checkObject, defineFamily, defineProblem, InvalidInputError, Random } from '@infimum/core';
+import { checkInteger, checkNumber, checkObject, defineFamily, defineProblem, fault, Random } from '@infimum/core';
 import { importData } from '@infimum/core/data';
 import { GruModel } from '../countdown/gru-model.ts';
 import { logProbability } from '../countdown/token-model.ts';
@@ -181,12 +181,11 @@ export function checkLanguageTask(task: LanguageTask): void {
   checkObject(task, 'instance');
   const { text, heldOut, dim, layers, length, target } = task;
   for (const [argument, bytes] of Object.entries({ text, heldOut })) {
-    if (!(bytes instanceof Uint8Array)) throw new InvalidInputError('expected a Uint8Array', { argument, code: 'type' });
-    if (bytes.length === 0) throw new InvalidInputError('is empty', { argument, code: 'empty' });
+    if (!(bytes instanceof Uint8Array)) throw fault('expected a Uint8Array', argument, 'type');
+    if (bytes.length === 0) throw fault('is empty', argument, 'empty');
   }
   checkInteger(dim, 'dim', { min: 4, max: 1024 });
-  if (!Number.isInteger(Math.log2(dim) / 2))
-    throw new InvalidInputError('must be a power of 4', { argument: 'dim', code: 'out-of-range' });
+  if (!Number.isInteger(Math.log2(dim) / 2)) throw fault('must be a power of 4', 'dim', 'out-of-range');
   checkInteger(layers, 'layers', { min: 1, max: 64 });
   checkInteger(length, 'length', { min: 1, max: text.length });
   checkNumber(target, 'target');

@@ -2,15 +2,7 @@
 //
 // Evolution strategies at the hyperscale (2025), arXiv 2511.16652.
 import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import {
-  checkInteger,
-  checkList,
-  checkMethods,
-  checkNumbers,
-  checkObject,
-  InvalidInputError,
-  resolveOptions,
-} from '@infimum/core';
+import { checkInteger, checkList, checkMethods, checkNumbers, checkObject, fault, resolveOptions } from '@infimum/core';
 import type { Executor, Task } from '@infimum/core/executor';
 import { checkExecution } from '@infimum/core/executor';
 import type { EggModel } from './egg-model.ts';
@@ -205,9 +197,7 @@ export class EggVoters implements Disposable {
     const { length, seed, sigma } = this.#training;
     this.#shift = -Math.log2(sigma);
     checkInteger(this.#shift, '-log2(sigma)', { min: 0, max: 10 });
-    if (!(bytes instanceof Uint8Array) || bytes.length < length) {
-      throw new InvalidInputError('is shorter than a stretch', { argument: 'bytes', code: 'shape' });
-    }
+    if (!(bytes instanceof Uint8Array) || bytes.length < length) throw fault('is shorter than a stretch', 'bytes', 'shape');
     this.#model = model;
     this.#bytes = bytes;
     this.#bank = eggBank(seed);

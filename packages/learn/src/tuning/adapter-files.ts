@@ -1,7 +1,7 @@
 // Adapters in files: LoRA as PEFT names it, and SNELL with its settings in the header; merged, or alone.
 //
 // PEFT's layout: https://github.com/huggingface/peft
-import { checkNumber, checkObject, describeValue, InvalidInputError } from '@infimum/core';
+import { checkNumber, checkObject, describeValue, fault } from '@infimum/core';
 import type { SafetensorsFile, Tensor } from '@infimum/core/data';
 import { checkTensors } from '../data/safetensors.ts';
 import type { SnellAdapterOptions } from './snell-adapter.ts';
@@ -39,7 +39,7 @@ export function mergePeftLora(
   checkNumber(alpha, 'alpha');
   const merged = new Map(base);
   const refuse = (problem: string): never => {
-    throw new InvalidInputError(problem, { argument: 'adapters', code: 'unknown' });
+    throw fault(problem, 'adapters', 'unknown');
   };
   // Modules that were trained whole, such as a head, stand in the file under their own names.
   const replace = (name: string, tensor: Tensor) => {
@@ -101,7 +101,7 @@ export function peftLoraConfig(adapters: ReadonlyMap<string, Tensor>): {
     if (/\.lora_A\.weight$/.test(name)) rank = shape[0];
     (isThin ? targets : saved).add(path.split('.').slice(-2).join('.'));
   }
-  if (rank === 0) throw new InvalidInputError('contain no LoRA weights', { argument: 'adapters', code: 'unknown' });
+  if (rank === 0) throw fault('contain no LoRA weights', 'adapters', 'unknown');
   return { peft_type: 'LORA', r: rank, lora_alpha: rank, target_modules: [...targets], modules_to_save: [...saved] };
 }
 
@@ -114,8 +114,7 @@ export function snellMetadata(options: SnellAdapterOptions): Record<string, stri
   checkObject(options, 'options');
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || ['number', 'string', 'boolean'].includes(typeof value)) continue;
-    const problem = `is ${describeValue(value)}; only numbers, strings and booleans can be written`;
-    throw new InvalidInputError(problem, { argument: `options.${name}`, code: 'type' });
+    throw fault(`is ${describeValue(value)}; only numbers, strings and booleans can be written`, `options.${name}`, 'type');
   }
   return { format: 'snell', settings: JSON.stringify(options) };
 }
@@ -135,7 +134,7 @@ export function mergeSnell(base: ReadonlyMap<string, Tensor>, file: SafetensorsF
   checkObject(file, 'file');
   checkTensors(file.tensors, 'file.tensors');
   const refuse = (problem: string): never => {
-    throw new InvalidInputError(problem, { argument: 'file', code: 'unknown' });
+    throw fault(problem, 'file', 'unknown');
   };
   const settings = settingsOf(file, refuse);
   const merged = new Map(base);

@@ -1,7 +1,7 @@
 // A bottleneck adapter behind a layer: down to few numbers, through the Gaussian unit and up again, beside what came in.
 //
 // N. Houlsby et al.: Parameter-efficient transfer learning for NLP (2019), arXiv 1902.00751; with the unit of the authors' code.
-import { checkMatrix, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
+import { checkMatrix, checkObject, checkVector, fault, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import { addRow, addSumOfRows, multiplyInto } from './products.ts';
 import { gelu, geluBack } from './transformer-pass.ts';
@@ -115,8 +115,7 @@ export function checkBottleneck(adapter: unknown, argument: string, width: numbe
   checkVector(up.bias, `${argument}.up.bias`, width);
   const fit = (name: string, { rows, cols }: DenseMatrix, expected: readonly [number, number]): void => {
     if (rows === expected[0] && cols === expected[1]) return;
-    const problem = `expected ${expected.join('x')} weights, got ${rows}x${cols}`;
-    throw new InvalidInputError(problem, { argument: `${argument}.${name}.weights`, code: 'shape' });
+    throw fault(`expected ${expected.join('x')} weights, got ${rows}x${cols}`, `${argument}.${name}.weights`, 'shape');
   };
   fit('down', down.weights, [width, inner]);
   fit('up', up.weights, [inner, width]);

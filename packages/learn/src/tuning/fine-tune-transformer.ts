@@ -2,7 +2,7 @@
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import type { Iterate, LimitOptions, MatrixLike, Outcome, Steps } from '@infimum/core';
-import { asMatrix, checkMatrix, exhausted, InvalidInputError, Random, resolveOptions, runWith, stalled } from '@infimum/core';
+import { asMatrix, checkMatrix, exhausted, fault, Random, resolveOptions, runWith, stalled } from '@infimum/core';
 import type { Tensor } from '@infimum/core/data';
 import type { TrainingMemory } from './adamw.ts';
 import { snellMetadata } from './adapter-files.ts';
@@ -131,18 +131,16 @@ function checkImages(model: VisionTransformer, train: Labeled): void {
   const { points, classes } = train;
   const pixels = model.channels * model.imageSize[0] * model.imageSize[1];
   if (points.cols !== pixels) {
-    const problem = `expected ${pixels} columns, as many as images have numbers, got ${points.cols}`;
-    throw new InvalidInputError(problem, { argument: 'train.points', code: 'shape' });
+    throw fault(`expected ${pixels} columns, as many as images have numbers, got ${points.cols}`, 'train.points', 'shape');
   }
   if (!(classes instanceof Uint8Array) || classes.length !== points.rows) {
-    const problem = `expected a Uint8Array of ${points.rows} classes`;
-    throw new InvalidInputError(problem, { argument: 'train.classes', code: 'shape' });
+    throw fault(`expected a Uint8Array of ${points.rows} classes`, 'train.classes', 'shape');
   }
   const outputs = model.head.weights.cols;
   const index = classes.findIndex((label) => label >= outputs);
   if (index >= 0) {
     const problem = `is ${classes[index]} at index ${index}; the head has ${outputs} classes`;
-    throw new InvalidInputError(problem, { argument: 'train.classes', code: 'out-of-range', index });
+    throw fault(problem, 'train.classes', 'out-of-range', index);
   }
 }
 

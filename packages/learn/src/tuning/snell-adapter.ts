@@ -2,7 +2,7 @@
 //
 // S. Shen, J. Sun, X. Ji, Q. Huang, S. Wang: Expanding sparse tuning for low memory usage (2024), arXiv 2411.01800.
 import type { OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { checkInteger, checkOutput, checkVector, InvalidInputError, Random, resolveOptions } from '@infimum/core';
+import { checkInteger, checkOutput, checkVector, fault, Random, resolveOptions } from '@infimum/core';
 import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import type { MergeShape } from './kernelized-merge.ts';
 import { mergeRow, mergeRowGradient } from './kernelized-merge.ts';
@@ -118,10 +118,7 @@ export function createSnellAdapter(rows: number, cols: number, options: SnellAda
   checkInteger(cols, 'cols', { min: 1, max: 65_536 });
   const settings = resolveOptions(snellAdapterOptions, options);
   const { rank, heads, kernel, scale, seed } = settings;
-  if (rank % heads !== 0) {
-    const problem = `must be a multiple of the ${heads} heads, got ${rank}`;
-    throw new InvalidInputError(problem, { argument: 'rank', code: 'out-of-range' });
-  }
+  if (rank % heads !== 0) throw fault(`must be a multiple of the ${heads} heads, got ${rank}`, 'rank', 'out-of-range');
   const width = rank / heads;
   const random = new Random(seed);
   const uniform = (length: number, bound: number) => Float64Array.from({ length }, () => bound * (2 * random.uniform() - 1));

@@ -1,6 +1,6 @@
 // A small multilayer perceptron in plain arrays that is being tuned: ReLU layers and a head.
 import type { MatrixLike, VectorLike } from '@infimum/core';
-import { asMatrix, asVector, checkList, checkMatrix, checkObject, checkVector, InvalidInputError, Random } from '@infimum/core';
+import { asMatrix, asVector, checkList, checkMatrix, checkObject, checkVector, fault, Random } from '@infimum/core';
 import type { DenseMatrix } from '@infimum/linalg';
 import type { TrainingMemory } from './adamw.ts';
 import { AdamW } from './adamw.ts';
@@ -33,8 +33,7 @@ export function asLabeled(given: LabeledLike, argument: string): Labeled {
   const classes = Uint8Array.from(labels);
   const index = classes.findIndex((label, k) => label !== labels[k]);
   if (index < 0) return { points: asMatrix(given.points, `${argument}.points`), classes };
-  const problem = `is ${labels[index]} at index ${index}; classes are 0 to 255`;
-  throw new InvalidInputError(problem, { argument: `${argument}.classes`, code: 'out-of-range', index });
+  throw fault(`is ${labels[index]} at index ${index}; classes are 0 to 255`, `${argument}.classes`, 'out-of-range', index);
 }
 
 /** A network, examples of a new task, and further ones to judge by. */
@@ -143,9 +142,7 @@ function scoresOf(layers: readonly Layer[], points: DenseMatrix): Float64Array {
 /** Checks that layers are matrices with a bias for every output, each as wide as the one before it gives. */
 function checkLayers(layers: unknown): asserts layers is readonly Layer[] {
   checkList(layers, 'layers');
-  if (layers.length === 0) {
-    throw new InvalidInputError('must not be empty', { argument: 'layers', code: 'empty' });
-  }
+  if (layers.length === 0) throw fault('must not be empty', 'layers', 'empty');
   for (let l = 0; l < layers.length; l++) {
     const argument = `layers[${l}]`;
     checkObject(layers[l], argument);
@@ -156,7 +153,7 @@ function checkLayers(layers: unknown): asserts layers is readonly Layer[] {
     const inputs = l > 0 ? (layers[l - 1] as Layer).weights.cols : weights.rows;
     if (weights.rows !== inputs) {
       const problem = `expected ${inputs} rows, as many as the layer before has outputs, got ${weights.rows}`;
-      throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });
+      throw fault(problem, `${argument}.weights`, 'shape');
     }
   }
 }
@@ -167,7 +164,7 @@ export function predictClasses(layers: readonly Layer[], points: MatrixLike): Ui
   const given = asMatrix(points, 'points');
   if (layers[0].weights.rows !== given.cols) {
     const problem = `expected ${layers[0].weights.rows} columns, as the first layer has inputs, got ${given.cols}`;
-    throw new InvalidInputError(problem, { argument: 'points', code: 'shape' });
+    throw fault(problem, 'points', 'shape');
   }
   return largestOfRows(scoresOf(layers, given), layers[layers.length - 1].weights.cols);
 }

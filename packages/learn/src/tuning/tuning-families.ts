@@ -55,30 +55,32 @@ export function syntheticTransfer(samples: number, seed: number): TuningInstance
   };
 }
 
-/** What is done to the images of the target. */
-export type DigitShift = 'permuted' | 'transposed' | 'inverted' | 'relabeled';
+/** What can be done to the images of the target. */
+export const DIGIT_SHIFTS = ['permuted', 'transposed', 'inverted', 'relabeled'] as const;
 
-/** A perceptron trained on 900 digits, and 150 digits of another kind. */
-export async function digitTransfer(shift: DigitShift, hidden: number, seed: number): Promise<TuningInstance> {
+/** One of them. */
+export type DigitShift = (typeof DIGIT_SHIFTS)[number];
+
+/** 900 digits as they are, 150 of another kind to train with, and the rest of these to test. */
+export async function digitTask(shift: DigitShift, seed: number): Promise<Record<'source' | 'train' | 'test', Labeled>> {
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   const all: Labeled = { points: { ...images, values: images.values.map((value) => value / 16) }, classes: labels };
   const random = new Random(seed);
   const order = random.permutation(images.rows);
-  const source = chosenRows(all, order.subarray(0, 900));
   const target = shifted(chosenRows(all, order.subarray(900)), shift, random);
-  const rest = target.points.rows;
+  const rows = Int32Array.from(target.classes.keys());
   return {
-    layers: pretrain(randomLayers([64, hidden, hidden, 10], seed), source, 600, seed),
-    train: chosenRows(
-      target,
-      Int32Array.from({ length: 150 }, (_, k) => k),
-    ),
-    test: chosenRows(
-      target,
-      Int32Array.from({ length: rest - 150 }, (_, k) => k + 150),
-    ),
+    source: chosenRows(all, order.subarray(0, 900)),
+    train: chosenRows(target, rows.subarray(0, 150)),
+    test: chosenRows(target, rows.subarray(150)),
   };
+}
+
+/** A perceptron that was trained on digits, and digits of another kind. */
+export async function digitTransfer(shift: DigitShift, hidden: number, seed: number): Promise<TuningInstance> {
+  const { source, train, test } = await digitTask(shift, seed);
+  return { layers: pretrain(randomLayers([64, hidden, hidden, 10], seed), source, 600, seed), train, test };
 }
 
 function shifted({ points, classes }: Labeled, shift: DigitShift, random: Random): Labeled {
@@ -115,12 +117,7 @@ export const tuningFamilies = {
     description: 'A perceptron trained on handwritten digits, and 150 digits with changed pixels, contrast or labels.',
     real: true,
     params: {
-      shift: {
-        type: 'choice',
-        choices: ['permuted', 'transposed', 'inverted', 'relabeled'],
-        default: 'permuted',
-        description: 'Kind of change',
-      },
+      shift: { type: 'choice', choices: DIGIT_SHIFTS, default: 'permuted', description: 'Kind of change' },
       hidden: { type: 'integer', min: 4, max: 512, default: 128, description: 'Units of both hidden layers' },
     },
     suites: { quick: [{ hidden: 16 }], full: [{}, { shift: 'transposed' }, { shift: 'inverted' }, { shift: 'relabeled' }] },

@@ -1,6 +1,6 @@
 // The registered problem of tuning a trained network on few examples: `learn/sparse-tuning`.
 import type { BadInstance, HardInstance, Iterate, Problem } from '@infimum/core';
-import { checkMatrix, checkVector, defineProblem, InvalidInputError } from '@infimum/core';
+import { checkMatrix, checkVector, defineProblem, fault } from '@infimum/core';
 import { checkBottleneck } from './bottleneck.ts';
 import type { Layer } from './tunable-linear.ts';
 import type { Labeled, TuningInstance } from './tuned-network.ts';
@@ -25,9 +25,7 @@ export interface TuningIterate extends Iterate<TuningSolution> {
 
 /** Checks layers that fit each other. */
 function checkLayers(layers: readonly Layer[]): void {
-  if (!Array.isArray(layers) || layers.length === 0) {
-    throw new InvalidInputError('expected a list of layers', { argument: 'layers', code: 'type' });
-  }
+  if (!Array.isArray(layers) || layers.length === 0) throw fault('expected a list of layers', 'layers', 'type');
   // Not by forEach, which leaves out holes.
   for (const [l, layer] of (layers as readonly Layer[]).entries()) {
     const argument = `layers[${l}]`;
@@ -36,7 +34,7 @@ function checkLayers(layers: readonly Layer[]): void {
     checkBottleneck(layer.adapter, `${argument}.adapter`, layer.weights.cols);
     if (l > 0 && layer.weights.rows !== layers[l - 1].weights.cols) {
       const problem = `has ${layer.weights.rows} inputs, but the previous layer has ${layers[l - 1].weights.cols} outputs`;
-      throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });
+      throw fault(problem, `${argument}.weights`, 'shape');
     }
   }
 }
@@ -45,26 +43,22 @@ function checkLabeled(data: Labeled, argument: string, layers: readonly Layer[])
   checkMatrix(data?.points, `${argument}.points`);
   const { points, classes } = data;
   if (points.cols !== layers[0].weights.rows) {
-    const problem = `expected ${layers[0].weights.rows} columns, got ${points.cols}`;
-    throw new InvalidInputError(problem, { argument: `${argument}.points`, code: 'shape' });
+    throw fault(`expected ${layers[0].weights.rows} columns, got ${points.cols}`, `${argument}.points`, 'shape');
   }
   if (!(classes instanceof Uint8Array) || classes.length !== points.rows) {
-    const problem = `expected a Uint8Array of ${points.rows} classes`;
-    throw new InvalidInputError(problem, { argument: `${argument}.classes`, code: 'shape' });
+    throw fault(`expected a Uint8Array of ${points.rows} classes`, `${argument}.classes`, 'shape');
   }
   const outputs = layers[layers.length - 1].weights.cols;
   const index = classes.findIndex((label) => label >= outputs);
   if (index >= 0) {
     const problem = `is ${classes[index]} at index ${index}; the head has ${outputs} classes`;
-    throw new InvalidInputError(problem, { argument: `${argument}.classes`, code: 'out-of-range', index });
+    throw fault(problem, `${argument}.classes`, 'out-of-range', index);
   }
 }
 
 /** Checks an instance. */
 export function checkTuning(instance: TuningInstance): void {
-  if (typeof instance !== 'object' || instance === null) {
-    throw new InvalidInputError('expected { layers, train, test }', { argument: 'instance', code: 'type' });
-  }
+  if (typeof instance !== 'object' || instance === null) throw fault('expected { layers, train, test }', 'instance', 'type');
   checkLayers(instance.layers);
   checkLabeled(instance.train, 'train', instance.layers);
   checkLabeled(instance.test, 'test', instance.layers);

@@ -9,7 +9,7 @@ import {
   checkNumbers,
   checkObject,
   checkVector,
-  InvalidInputError,
+  fault,
   Random,
 } from '@infimum/core';
 import type { Tensor } from '@infimum/core/data';
@@ -151,8 +151,7 @@ export function readVisionTransformer(
   tensors: ReadonlyMap<string, Tensor>,
   config: VisionTransformerConfig,
 ): VisionTransformer {
-  if (!(tensors instanceof Map))
-    throw new InvalidInputError('expected a Map of tensors', { argument: 'tensors', code: 'type' });
+  if (!(tensors instanceof Map)) throw fault('expected a Map of tensors', 'tensors', 'type');
   checkObject(config, 'config');
   const { heads, layerNormEpsilon = 1e-12 } = config;
   checkInteger(heads, 'config.heads', { min: 1 });
@@ -160,8 +159,7 @@ export function readVisionTransformer(
   const projection = source.get('vit.embeddings.patch_embeddings.projection.weight', 4);
   const [width, channels, patchSize] = projection.shape;
   if (width % heads !== 0) {
-    const problem = `${width} channels are not a multiple of ${heads} heads`;
-    throw new InvalidInputError(problem, { argument: 'config.heads', code: 'out-of-range' });
+    throw fault(`${width} channels are not a multiple of ${heads} heads`, 'config.heads', 'out-of-range');
   }
   const positions = source.get('vit.embeddings.position_embeddings', 3);
   const side = Math.round(Math.sqrt(positions.shape[1] - 1)) * patchSize;
@@ -170,7 +168,7 @@ export function readVisionTransformer(
   const patches = (imageSize[0] / patchSize) * (imageSize[1] / patchSize);
   if (patches !== positions.shape[1] - 1) {
     const problem = `${imageSize.join(' x ')} pixels make ${patches} patches, and there are positions for ${positions.shape[1] - 1}`;
-    throw new InvalidInputError(problem, { argument: 'config.imageSize', code: 'shape' });
+    throw fault(problem, 'config.imageSize', 'shape');
   }
   let count = 0;
   while (tensors.has(`${mapPath(count, 'query')}.weight`)) count++;
@@ -260,7 +258,7 @@ class TensorSource {
   }
 
   #fail(problem: string, code: 'unknown' | 'shape'): never {
-    throw new InvalidInputError(problem, { argument: 'tensors', code });
+    throw fault(problem, 'tensors', code);
   }
 }
 
@@ -291,8 +289,7 @@ export function checkVisionTransformer(model: unknown): asserts model is VisionT
   checkVector(classToken, 'model.classToken');
   const width = classToken.length;
   if (width % heads !== 0) {
-    const problem = `${width} numbers per token are not a multiple of ${heads} heads`;
-    throw new InvalidInputError(problem, { argument: 'model.heads', code: 'out-of-range' });
+    throw fault(`${width} numbers per token are not a multiple of ${heads} heads`, 'model.heads', 'out-of-range');
   }
   const patches = (imageSize[0] * imageSize[1]) / patchSize ** 2;
   checkVector(positions, 'model.positions', (patches + 1) * width);
@@ -319,12 +316,11 @@ function checkLayer(layer: unknown, argument: string, rows: number, cols?: numbe
   checkVector(bias, `${argument}.bias`, weights.cols);
   if (adapter !== undefined && !mayHaveAdapter) {
     const problem = 'adapters are only allowed after the attention output and the perceptron’s down map';
-    throw new InvalidInputError(problem, { argument: `${argument}.adapter`, code: 'unknown' });
+    throw fault(problem, `${argument}.adapter`, 'unknown');
   }
   checkBottleneck(adapter, `${argument}.adapter`, weights.cols);
   if (weights.rows === rows && weights.cols === (cols ?? weights.cols)) return;
-  const problem = `expected ${rows}x${cols ?? 'any'} weights, got ${weights.rows}x${weights.cols}`;
-  throw new InvalidInputError(problem, { argument: `${argument}.weights`, code: 'shape' });
+  throw fault(`expected ${rows}x${cols ?? 'any'} weights, got ${weights.rows}x${weights.cols}`, `${argument}.weights`, 'shape');
 }
 
 function checkNorm(norm: unknown, argument: string, width: number): void {
@@ -396,11 +392,10 @@ export function randomVisionTransformer(sizes: VisionTransformerSizes, seed = 0)
   const [down, across] = [imageSize[0] / patchSize, imageSize[1] / patchSize];
   if (!Number.isInteger(down) || !Number.isInteger(across)) {
     const problem = `${imageSize.join(' x ')} pixels are not a whole number of patches of ${patchSize}`;
-    throw new InvalidInputError(problem, { argument: 'sizes.patchSize', code: 'shape' });
+    throw fault(problem, 'sizes.patchSize', 'shape');
   }
   if (width % heads !== 0) {
-    const problem = `${width} numbers per token are not a multiple of ${heads} heads`;
-    throw new InvalidInputError(problem, { argument: 'sizes.heads', code: 'out-of-range' });
+    throw fault(`${width} numbers per token are not a multiple of ${heads} heads`, 'sizes.heads', 'out-of-range');
   }
   const random = new Random(seed);
   const uniform = (length: number, bound: number) => Float64Array.from({ length }, () => bound * (2 * random.uniform() - 1));

@@ -3,7 +3,7 @@
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
 import type { DenseLike, MatrixLike } from '@infimum/core';
-import { asMatrix, checkChoice, checkInteger, checkMatrix, checkNumber, checkObject, InvalidInputError } from '@infimum/core';
+import { asMatrix, checkChoice, checkInteger, checkMatrix, checkNumber, checkObject, fault } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { norm } from '@infimum/linalg/numerics';
 import type { RowStore } from './row-store.ts';
@@ -89,12 +89,10 @@ export function inverseFisher(gradients: MatrixLike, options: InverseFisherOptio
   checkInteger(pages, 'pages', { min: 1 });
   if (factorization === 'cholesky') {
     if (blockSize >= table.cols && (options.pages ?? 1) === 1) return byCholesky(table, damping, precision);
-    const problem = 'the factorization cholesky does not support blocks and pages';
-    throw new InvalidInputError(problem, { argument: 'factorization', code: 'unsupported' });
+    throw fault('the factorization cholesky does not support blocks and pages', 'factorization', 'unsupported');
   }
   if (precision === 'float64') return byRecursion(table, { damping, block: blockSize, pages });
-  const problem = 'float32 is for the factorization cholesky: the recursion enlarges rounding errors';
-  throw new InvalidInputError(problem, { argument: 'precision', code: 'unsupported' });
+  throw fault('float32 is for the factorization cholesky: the recursion enlarges rounding errors', 'precision', 'unsupported');
 }
 
 /** The rows v_i and factors of F^-1 = I / lambda - sum_i factor_i v_i v_i', one sum for every diagonal block. */
@@ -225,8 +223,7 @@ function byCholesky(gradients: DenseLike, damping: number, precision: 'float64' 
     m[i * (count + 1)] += count * damping;
     if (Number.isFinite(m[i * (count + 1)])) continue;
     checkMatrix(gradients, 'gradients');
-    const problem = `the square of row ${i} overflows`;
-    throw new InvalidInputError(problem, { argument: 'gradients', code: 'out-of-range', index: i * dimension });
+    throw fault(`the square of row ${i} overflows`, 'gradients', 'out-of-range', i * dimension);
   }
   const factor = cholesky({ rows: count, cols: count, values: m });
   const whole = { at: 0, width: dimension, from: 0 };

@@ -1,13 +1,22 @@
 // K-FAC: natural gradient steps with a Fisher matrix that is a Kronecker product in every layer.
 //
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
-import type { OptionSpecs, OptionsOf } from '@infimum/core';
-import { allocateVector, InvalidInputError, resolveOptions } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, Paper } from '@infimum/core';
+import { allocateVector, checkFunction, fault, Random, resolveOptions } from '@infimum/core';
 import type { StochasticOptimizer } from '../training/optimizer.ts';
 import { defineOptimizer, dimensionOf } from '../training/optimizer.ts';
 import { momentum } from '../training/optimizer-options.ts';
+import { drawGradients } from '../training/training-model.ts';
+import { trainingSolver } from '../training/training-solver.ts';
 import type { InverseFisher } from './inverse-fisher.ts';
-import { addMoments, invertMoments, layerMoments } from './kronecker-inverse.ts';
+import { addMoments, areDenseLayers, invertMoments, layerMoments } from './kronecker-inverse.ts';
+
+/** The paper of K-FAC. */
+export const kfacPaper: Paper = {
+  title: 'Optimizing neural networks with Kronecker-factored approximate curvature',
+  arxiv: '1503.05671',
+  year: 2015,
+};
 
 const kfacOptions = {
   sampleGradients: {
@@ -34,7 +43,7 @@ export type KfacOptions = OptionsOf<typeof kfacOptions>;
 
 function checkSampleGradients(value: unknown, argument: string): asserts value is (x: Float64Array, out: Float64Array) => void {
   if (typeof value === 'function') return;
-  throw new InvalidInputError('expected a function of x and out', { argument, code: 'type' });
+  throw fault('expected a function of x and out', argument, 'type');
 }
 
 /**
@@ -104,3 +113,21 @@ export function kfac(shapes: readonly (readonly number[])[], options: KfacOption
     },
   });
 }
+
+/** K-FAC for the registry. */
+export const kfacSolver = /* @__PURE__ */ trainingSolver({
+  id: 'optim/kfac',
+  title: 'K-FAC',
+  summary: 'Natural gradient steps with a Fisher matrix that is a Kronecker product in every dense layer.',
+  role: 'baseline',
+  paper: kfacPaper,
+  cost: 'O(d (n_{in} + n_{out})) \\text{ per step, a gradient, and gradients of samples and cubes of layers every ten steps}',
+  options: kfacOptions,
+  declines: ({ shapes }) => (areDenseLayers(shapes) ? undefined : 'its parameters are not those of dense layers'),
+  create: (shapes, options, { objective, seed }) => {
+    checkFunction(objective.sampleGradients, 'objective.sampleGradients');
+    const random = new Random(seed).split(1);
+    const sampleGradients = (x: Float64Array, out: Float64Array) => drawGradients(objective, x, out, random);
+    return kfac(shapes, { ...options, sampleGradients });
+  },
+});

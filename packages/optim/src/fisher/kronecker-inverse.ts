@@ -3,7 +3,7 @@
 // J. Martens, R. Grosse: Optimizing neural networks with Kronecker-factored approximate curvature (arXiv 1503.05671).
 // X. Dong, S. Chen, S. Pan: Learning to prune deep neural networks via layer-wise optimal brain surgeon (arXiv 1705.07565).
 import type { DenseLike, MatrixLike, OptionSpecs, OptionsOf } from '@infimum/core';
-import { allocateVector, asMatrix, checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
+import { allocateVector, asMatrix, checkInteger, fault, resolveOptions } from '@infimum/core';
 import { cholesky, solveCholesky } from '@infimum/linalg';
 import { dimensionOf } from '../training/optimizer.ts';
 import type { InverseFisher } from './inverse-fisher.ts';
@@ -71,8 +71,7 @@ export function kroneckerInverse(
   const { damping, outputs } = resolveOptions(kroneckerInverseOptions, options);
   const moments = layerMoments(shapes);
   if (dimensionOf(shapes) !== rows.cols) {
-    const problem = `have ${dimensionOf(shapes)} entries, the gradients ${rows.cols}`;
-    throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape' });
+    throw fault(`have ${dimensionOf(shapes)} entries, the gradients ${rows.cols}`, 'shapes', 'shape');
   }
   for (const layer of moments) addMoments(layer, rows, 1 / rows.rows);
   return invertMoments(moments, rows.cols, damping, outputs);
@@ -91,13 +90,18 @@ export function layerMoments(shapes: readonly (readonly number[])[]): LayerMomen
     const biases = shapes[index + 1] ?? [];
     if (shapes[index].length !== 2 || biases.length !== 1 || biases[0] !== outputs) {
       const problem = 'expected a matrix of weights, outputs by inputs, and a vector of biases for every layer';
-      throw new InvalidInputError(problem, { argument: 'shapes', code: 'shape', index });
+      throw fault(problem, 'shapes', 'shape', index);
     }
     const [ofInputs, ofOutputs] = [(inputs + 1) ** 2, outputs ** 2].map((size) => allocateVector(size, 'shapes'));
     layers.push({ at, inputs, outputs, ofInputs, ofOutputs });
     at += outputs * (inputs + 1);
   }
   return layers;
+}
+
+/** Whether shapes are those of dense layers, weights and biases of one after the other. */
+export function areDenseLayers(shapes: readonly (readonly number[])[]): boolean {
+  return shapes.every((shape, k) => (k % 2 ? shape.length === 1 : shape.length === 2 && shapes[k + 1]?.[0] === shape[0]));
 }
 
 /** Adds a share of every sample's products to the moments of a layer. */

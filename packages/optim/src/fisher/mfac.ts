@@ -3,11 +3,12 @@
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
 import type { OptionSpecs, OptionsOf, Paper } from '@infimum/core';
-import { InvalidInputError, resolveOptions } from '@infimum/core';
+import { resolveOptions } from '@infimum/core';
 import type { ParameterShapes, StochasticOptimizer } from '../training/optimizer.ts';
 import { defineOptimizer, dimensionOf } from '../training/optimizer.ts';
 import { weightDecay } from '../training/optimizer-options.ts';
 import { trainingSolver } from '../training/training-solver.ts';
+import { activeIndices, checkMask } from './parameter-mask.ts';
 import { createWindow, damping, factorization, precision, skipNonFinite } from './window-inverse-fisher.ts';
 
 const mfacOptions = {
@@ -58,7 +59,7 @@ export type MfacOptions = OptionsOf<typeof mfacOptions>;
 export function mfac(parameters: ParameterShapes, options: MfacOptions = {}): StochasticOptimizer {
   const settings = resolveOptions(mfacOptions, options);
   const { learningRate, momentum, weightDecay, mask } = settings;
-  const active = activeIndices(dimensionOf(parameters), mask);
+  const active = activeIndices(dimensionOf(parameters), mask, 'mask');
   const [fisher, memory] = createWindow(active.length, { ...settings, divisor: 'window' });
   const gradient = new Float64Array(active.length);
   const direction = new Float64Array(active.length);
@@ -87,22 +88,6 @@ export function mfac(parameters: ParameterShapes, options: MfacOptions = {}): St
       numbers.changes = memory.engine.changes;
     },
   });
-}
-
-function checkMask(value: unknown, argument: string): asserts value is Uint8Array {
-  if (value instanceof Uint8Array) return;
-  throw new InvalidInputError('expected a Uint8Array', { argument, code: 'type' });
-}
-
-/** Where the mask is 1. */
-function activeIndices(dimension: number, mask: Uint8Array | undefined): Int32Array {
-  const all = Int32Array.from({ length: dimension }, (_, i) => i);
-  if (!mask) return all;
-  if (mask.length !== dimension || mask.indexOf(1) < 0) {
-    const problem = `expected ${dimension} entries, one of them 1`;
-    throw new InvalidInputError(problem, { argument: 'mask', code: 'shape' });
-  }
-  return all.filter((i) => mask[i] === 1);
 }
 
 /** The paper of M-FAC. */

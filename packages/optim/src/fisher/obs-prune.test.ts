@@ -138,6 +138,10 @@ describe('what does not fit', () => {
     expect(prune({ correction: 'other' as 'joint' })).toThrow(argument('correction'));
     expect(prune({ prunable: Uint8Array.of(1) })).toThrow(argument('prunable'));
     expect(() => obsPrune(Float64Array.of(Number.NaN), fixed(weights), { sparsity: 0.5 })).toThrow(argument('initial'));
+    let calls = 0;
+    const later = obsPrune(weights, (_, out) => out.fill(calls++ ? Number.NaN : 1), { sparsity: 0.75, rounds: 2 });
+    expect(later.status).toBe('stalled');
+    expect(later.x.filter((value) => value !== 0).length).toBeGreaterThan(0);
     const nan = () => obsPrune(weights, (_, out) => out.fill(Number.NaN), { sparsity: 0.5 });
     expect(nan).toThrow(argument('gradients'));
   });

@@ -2,26 +2,28 @@
 //
 // B. Hassibi, D. Stork: Second order derivatives for network pruning (1992); with the inverse Fisher matrix of
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC (arXiv 2107.03356).
-import type { DenseLike, Iterate, LimitOptions, Outcome, Steps } from '@infimum/core';
+import type { Iterate, LimitOptions, OptionSpecs, OptionsOf, Outcome, Steps } from '@infimum/core';
 import {
   allocateVector,
-  checkChoice,
   checkFunction,
-  checkInteger,
   checkNumber,
-  checkNumbers,
-  checkObject,
   checkVector,
   converged,
-  InvalidInputError,
+  fault,
   Random,
-  run,
+  resolveOptions,
+  runWith,
+  stalled,
 } from '@infimum/core';
 import { portableExp, portableLog } from '@infimum/core/portable-math';
 import { cholesky, solveCholesky } from '@infimum/linalg';
+import { allFinite } from '@infimum/linalg/numerics';
+import { seed } from '../training/optimizer-options.ts';
 import type { InverseFisher } from './inverse-fisher.ts';
 import { inverseFisher } from './inverse-fisher.ts';
 import { kroneckerInverse } from './kronecker-inverse.ts';
+import { activeIndices, checkMask } from './parameter-mask.ts';
+import { damping } from './window-inverse-fisher.ts';
 import { woodFisher } from './wood-fisher.ts';
 
 /** What is left of a network. */
@@ -40,36 +42,57 @@ export interface PruningIterate extends Iterate<PrunedWeights> {
   readonly sparsity: number;
 }
 
+/** What there is to choose in pruning. */
+export const obsPruneOptions = {
+  sparsity: {
+    type: 'number',
+    min: 0,
+    below: 1,
+    required: true,
+    description: 'The share of the prunable weights that is 0 in the end, at least what it is at the start',
+  },
+  prunable: {
+    type: 'value',
+    check: checkMask,
+    description: '1 for weights that may be removed, such as those of matrices, 0 for others, such as biases; all by default',
+  },
+  criterion: {
+    type: 'choice',
+    choices: ['fisher', 'wood-fisher', 'diagonal', 'magnitude', 'kronecker', 'layerwise'],
+    default: 'fisher',
+    description:
+      'How dear a weight w is: w² / (2 [F⁻¹]_ii), after which the others are corrected, with F by blocks (fisher), kept as dense inverses (wood-fisher), by K-FAC or by the layer-wise Optimal Brain Surgeon, both for dense layers, where a round takes all weights for those of whole layers; w² (damping + mean g²) / 2 (diagonal) or |w| (magnitude), without corrections',
+  },
+  shapes: {
+    type: 'value',
+    check: checkShapes,
+    description: 'Shapes that kronecker and layerwise need: weights and biases of one layer after the other',
+  },
+  correction: {
+    type: 'choice',
+    choices: ['separate', 'joint'],
+    default: 'separate',
+    description:
+      'For all weights of a round: the sum of those for each alone, or solved for all together, for at most 2000 a round',
+  },
+  samples: { type: 'integer', min: 1, default: 64, description: 'Number of gradients in F' },
+  damping,
+  blockSize: { type: 'integer', min: 1, default: 128, description: 'Weights per diagonal block of F' },
+  rounds: {
+    type: 'integer',
+    min: 1,
+    default: 16,
+    description: 'Rounds, each with new gradients; each keeps the same share of the weights',
+  },
+  seed,
+} as const satisfies OptionSpecs;
+
 /** Options of pruning. */
-export interface ObsPruneOptions {
-  /** The share of the prunable weights that is 0 in the end, from what it is at the start to below 1. */
-  readonly sparsity: number;
-  /** 1 for weights that may be removed, such as those of matrices, 0 for the others, such as biases; all by default. */
-  readonly prunable?: Uint8Array;
-  /**
-   * How dear a weight w is: `fisher`, w² / (2 [F^-1]_ii), after which the others are corrected; `diagonal`,
-   * w² (damping + mean g²) / 2, or `magnitude`, |w|, without corrections. `kronecker` and `layerwise` are as `fisher` with
-   * the inverses of K-FAC and of the layer-wise Optimal Brain Surgeon, for dense layers; a round takes all weights for those of
-   * whole layers. `fisher` by default.
-   */
-  readonly criterion?: 'fisher' | 'diagonal' | 'magnitude' | 'kronecker' | 'layerwise';
-  /** Shapes of the parameters, which `kronecker` and `layerwise` need: weights and biases of one layer after the other. */
-  readonly shapes?: readonly (readonly number[])[];
-  /**
-   * The correction for all weights of a round: `separate` adds up those for each alone, `joint` solves for all together,
-   * for at most 2000 a round. `separate` by default.
-   */
-  readonly correction?: 'separate' | 'joint';
-  /** Gradients in F; 64 by default. */
-  readonly samples?: number;
-  /** lambda in F; 1e-5 by default. */
-  readonly damping?: number;
-  /** Weights in a diagonal block of F; 128 by default. */
-  readonly blockSize?: number;
-  /** Rounds, each with new gradients; every round keeps the same share of the weights. 16 by default. */
-  readonly rounds?: number;
-  /** Seed of the generator that the gradients are given; 0 by default. */
-  readonly seed?: number;
+export type ObsPruneOptions = OptionsOf<typeof obsPruneOptions>;
+
+function checkShapes(value: unknown, argument: string): asserts value is readonly (readonly number[])[] {
+  if (Array.isArray(value)) return;
+  throw fault('expected shapes made of positive integers', argument, 'type');
 }
 
 /**
@@ -106,11 +129,8 @@ export function obsPrune(
   sampleGradients: SampleGradients,
   options: ObsPruneOptions & LimitOptions<PruningIterate>,
 ): Outcome<PrunedWeights, PruningIterate> {
-  checkNumbers(initial, 'initial');
   checkFunction(sampleGradients, 'sampleGradients');
-  checkObject(options, 'options');
-
-  return run(obsPruneSteps(initial, sampleGradients, options), options);
+  return runWith(obsPruneOptions, options, obsPruneSteps(initial, sampleGradients, options));
 }
 
 /** The steps of `obsPrune`, one a round. */
@@ -119,58 +139,59 @@ export function* obsPruneSteps(
   sampleGradients: SampleGradients,
   options: ObsPruneOptions,
 ): Steps<PrunedWeights, PruningIterate> {
-  const { rounds = 16, samples = 64, criterion = 'fisher', correction = 'separate', seed = 0 } = options;
-  const { damping = 1e-5, blockSize = 128 } = options;
+  const settings = resolveOptions(obsPruneOptions, options);
+  const { rounds, samples, criterion, correction, damping, blockSize, seed, shapes = [] } = settings;
   checkVector(initial, 'initial');
-  checkInteger(rounds, 'rounds', { min: 1 });
-  checkInteger(samples, 'samples', { min: 1 });
-  checkNumber(damping, 'damping', { above: 0 });
-  checkInteger(blockSize, 'blockSize', { min: 1 });
-  checkChoice(criterion, 'criterion', ['fisher', 'diagonal', 'magnitude', 'kronecker', 'layerwise']);
   const isLayered = criterion === 'kronecker' || criterion === 'layerwise';
-  if (isLayered && !options.shapes) {
-    const problem = `must be given for the criterion ${criterion}`;
-    throw new InvalidInputError(problem, { argument: 'shapes', code: 'type' });
-  }
-  checkChoice(correction, 'correction', ['separate', 'joint']);
+  if (isLayered && !settings.shapes) throw fault(`must be given for the criterion ${criterion}`, 'shapes', 'type');
   const x = initial.slice();
-  const prunable = prunableIndices(x.length, options.prunable);
+  const prunable = activeIndices(x.length, settings.prunable, 'prunable');
   let active: Int32Array = prunable.filter((i) => x[i] !== 0);
+  const mask = new Uint8Array(x.length).fill(1);
+  for (const i of prunable) if (x[i] === 0) mask[i] = 0;
   const first = active.length;
-  checkNumber(options.sparsity, 'sparsity', { min: 1 - first / prunable.length, below: 1 });
-  const last = Math.round(prunable.length * (1 - options.sparsity));
+  checkNumber(settings.sparsity, 'sparsity', { min: 1 - first / prunable.length });
+  const last = Math.round(prunable.length * (1 - settings.sparsity));
 
   const random = new Random(seed);
   const all = allocateVector(criterion === 'magnitude' ? 0 : samples * x.length, 'samples');
   const sparsity = () => 1 - active.length / prunable.length;
-  const solution = (): PrunedWeights => ({ x: x.slice(), mask: maskOf(x, prunable, active), sparsity: sparsity() });
+  const solution = (): PrunedWeights => ({ x: x.slice(), mask: mask.slice(), sparsity: sparsity() });
+  const remove = (removed: Int32Array) => {
+    for (const i of removed) x[active[i]] = mask[active[i]] = 0;
+    active = active.filter((i) => mask[i] === 1);
+  };
   for (let round = 0; ; round++) {
     yield { iteration: round, sparsity: sparsity(), solution };
     if (round === rounds) return converged(solution(), `${last} of ${prunable.length} weights are left`);
-    const left = keptAfter(round + 1, rounds, first, last);
-    const count = active.length - left;
+    const count = active.length - keptAfter(round + 1, rounds, first, last);
     if (count <= 0) continue;
     const values = Float64Array.from(active, (i) => x[i]);
     if (criterion === 'magnitude') {
-      active = without(active, cheapest(values.map(Math.abs), count), x);
+      remove(cheapest(values.map(Math.abs), count));
       continue;
     }
     sampleGradients(x, all, random.split(round));
     const rows = gathered(all, samples, x.length, active);
+    if (active.length < first && !allFinite(rows)) return stalled(solution(), 'a gradient is not finite any more');
     if (criterion === 'diagonal') {
       const costs = meanSquares(rows, samples, active.length).map((square, i) => values[i] ** 2 * (damping + square));
-      active = without(active, cheapest(costs, count), x);
+      remove(cheapest(costs, count));
       continue;
     }
     const inverse = isLayered
       ? activePart(
-          kroneckerInverse({ rows: samples, cols: x.length, values: all }, options.shapes ?? [], {
+          kroneckerInverse({ rows: samples, cols: x.length, values: all }, shapes, {
             damping,
             outputs: criterion === 'layerwise' ? 'identity' : 'gradients',
           }),
           active,
         )
-      : blockInverse({ rows: samples, cols: active.length, values: rows }, damping, blockSize);
+      : // With more gradients than a block has weights dense blocks are cheaper; both are the same matrix.
+        (criterion === 'wood-fisher' || samples > blockSize ? woodFisher : inverseFisher)(
+          { rows: samples, cols: active.length, values: rows },
+          { damping, blockSize },
+        );
     const diagonal = new Float64Array(active.length);
     inverse.diagonal(diagonal);
     const removed = cheapest(
@@ -178,17 +199,12 @@ export function* obsPruneSteps(
       count,
     );
     const change = corrections(inverse, values, diagonal, removed, correction);
+    if (!allFinite(change)) return stalled(solution(), 'the inverse has entries that are no numbers: take a larger damping');
     active.forEach((index, i) => {
       x[index] += change[i];
     });
-    active = without(active, removed, x);
+    remove(removed);
   }
-}
-
-/** The inverse in blocks, by whichever representation is cheaper; both are the same matrix. */
-function blockInverse(rows: DenseLike, damping: number, blockSize: number): InverseFisher {
-  // With more gradients than a block has weights dense blocks are cheaper.
-  return (rows.rows > blockSize ? woodFisher : inverseFisher)(rows, { damping, blockSize });
 }
 
 /** Rows and columns of an inverse at some of the parameters. */
@@ -230,8 +246,7 @@ function corrections(
   else {
     const size = removed.length;
     if (size > 2000) {
-      const problem = `'joint' is for at most 2000 weights per round, not ${size}: use more rounds`;
-      throw new InvalidInputError(problem, { argument: 'correction', code: 'unsupported' });
+      throw fault(`'joint' is for at most 2000 weights per round, not ${size}: use more rounds`, 'correction', 'unsupported');
     }
     const part = new Float64Array(size * size);
     for (let a = 0; a < size; a++) for (let b = 0; b < size; b++) part[a * size + b] = inverse.entry(removed[a], removed[b]);
@@ -255,16 +270,6 @@ function cheapest(costs: Float64Array, count: number): Int32Array {
   return order.subarray(0, count);
 }
 
-/** Sets the removed weights to 0, and gives the others. */
-function without(active: Int32Array, removed: Int32Array, x: Float64Array): Int32Array {
-  const gone = new Set<number>();
-  for (const i of removed) {
-    gone.add(active[i]);
-    x[active[i]] = 0;
-  }
-  return active.filter((index) => !gone.has(index));
-}
-
 /** Columns of the rows at these indices. */
 function gathered(all: Float64Array, samples: number, d: number, indices: Int32Array): Float64Array {
   const width = indices.length;
@@ -277,21 +282,4 @@ function meanSquares(rows: Float64Array, samples: number, width: number): Float6
   const means = new Float64Array(width);
   for (let k = 0; k < rows.length; k++) means[k % width] += (rows[k] * rows[k]) / samples;
   return means;
-}
-
-function prunableIndices(dimension: number, prunable: Uint8Array | undefined): Int32Array {
-  const all = Int32Array.from({ length: dimension }, (_, i) => i);
-  if (!prunable) return all;
-  if (prunable.length !== dimension || prunable.indexOf(1) < 0) {
-    const problem = `expected ${dimension} entries, one of them 1`;
-    throw new InvalidInputError(problem, { argument: 'prunable', code: 'shape' });
-  }
-  return all.filter((i) => prunable[i] === 1);
-}
-
-function maskOf(x: Float64Array, prunable: Int32Array, active: Int32Array): Uint8Array {
-  const mask = new Uint8Array(x.length).fill(1);
-  for (const i of prunable) mask[i] = 0;
-  for (const i of active) mask[i] = 1;
-  return mask;
 }

@@ -1,6 +1,6 @@
 // Rows that products are made with all the time, such as gradients: where they lie, and the loops over them.
 import type { FloatArray } from '@infimum/core';
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import {
   float32,
   GEMM_SCRATCH,
@@ -52,10 +52,7 @@ const CHUNK = 2048;
 /** A store for `count` rows of `dimension` entries, in blocks. */
 export function rowStore(count: number, dimension: number, precision: 'float64' | 'float32'): RowStore {
   const size = count * dimension;
-  if (size > MOST_ENTRIES) {
-    const problem = `needs ${8 * size} bytes, more than there is room for`;
-    throw new InvalidInputError(problem, { argument: 'window', code: 'too-large' });
-  }
+  if (size > MOST_ENTRIES) throw fault(`needs ${8 * size} bytes, more than there is room for`, 'window', 'too-large');
   const isSimd = size >= LEAST && size * (precision === 'float32' ? 4 : 8) <= MOST_BYTES;
   if (precision === 'float32') {
     return isSimd ? simdStore32(count, dimension) : plainStore(new Float32Array(size), count, dimension);

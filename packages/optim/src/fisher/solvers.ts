@@ -1,6 +1,8 @@
-// The registered optimisers that stand on windows of gradients.
+// The registered methods that stand on gradients of samples: optimisers and pruning.
 import { ggtSolver } from './ggt.ts';
+import { kfacSolver } from './kfac.ts';
 import { mfacSolver } from './mfac.ts';
+import { pruningSolvers } from './pruning-solvers.ts';
 
-/** M-FAC and GGT. */
-export const fisherSolvers = [mfacSolver, ggtSolver];
+/** M-FAC, GGT and K-FAC as optimisers, and pruning. */
+export const fisherSolvers = [mfacSolver, ggtSolver, kfacSolver, ...pruningSolvers];

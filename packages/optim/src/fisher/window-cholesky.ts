@@ -1,7 +1,7 @@
 // The engine of M-FAC's window that factors M = n lambda I + G G' and follows changes of one gradient in O(m²).
 //
 // P. Gill, G. Golub, W. Murray, M. Saunders: Methods for modifying matrix factorizations (1974).
-import { InvalidInputError } from '@infimum/core';
+import { fault, InvalidInputError } from '@infimum/core';
 import { cholesky } from '@infimum/linalg';
 
 /** What turns inner products with a window's gradients into coefficients of them. */
@@ -96,8 +96,7 @@ function factorize(gram: Float64Array, shift: number, size: number, used: number
     lower = cholesky({ rows: used, cols: used, values: m }).values;
   } catch (error) {
     if (!(error instanceof InvalidInputError) || error.code === 'too-large') throw error;
-    const problem = 'is too small for gradients of this size: increase it';
-    throw new InvalidInputError(problem, { argument: 'damping', code: 'out-of-range' });
+    throw fault('is too small for gradients of this size: increase it', 'damping', 'out-of-range');
   }
   for (let i = 0; i < used; i++) for (let j = i; j < used; j++) factor[i * size + j] = lower[j * used + i];
 }

@@ -3,7 +3,7 @@
 // E. Frantar, E. Kurtic, D. Alistarh: M-FAC: efficient matrix-free approximations of second-order information
 // (arXiv 2107.03356).
 import type { FloatArray, OptionSpecs, OptionsOf, ResolvedOptions } from '@infimum/core';
-import { checkInteger, InvalidInputError, resolveOptions } from '@infimum/core';
+import { checkInteger, fault, resolveOptions } from '@infimum/core';
 import { norm } from '@infimum/linalg/numerics';
 import { checkLength } from '../objectives/checked-oracle.ts';
 import { rowStore } from './row-store.ts';
@@ -189,8 +189,7 @@ export function createWindow(
     const bad = gradient.findIndex((value) => !Number.isFinite(value));
     if (bad < 0) return true;
     if (skipNonFinite) return false;
-    const problem = `is ${gradient[bad]} at index ${bad}`;
-    throw new InvalidInputError(problem, { argument: 'gradient', code: 'not-finite', index: bad });
+    throw fault(`is ${gradient[bad]} at index ${bad}`, 'gradient', 'not-finite', bad);
   };
 
   const fisher: WindowInverseFisher = {
@@ -225,18 +224,13 @@ export function createWindow(
     },
     add: (gradient) => {
       const slot = occupied.indexOf(0);
-      if (slot < 0) {
-        const problem = `does not fit: all ${m} slots are taken`;
-        throw new InvalidInputError(problem, { argument: 'gradient', code: 'out-of-range' });
-      }
+      if (slot < 0) throw fault(`does not fit: all ${m} slots are taken`, 'gradient', 'out-of-range');
       if (accepts(gradient)) put(slot, gradient);
       return slot;
     },
     remove: (slot) => {
       checkInteger(slot, 'slot', { min: 0, max: m - 1 });
-      if (!occupied[slot]) {
-        throw new InvalidInputError(`slot ${slot} is empty`, { argument: 'slot', code: 'out-of-range' });
-      }
+      if (!occupied[slot]) throw fault(`slot ${slot} is empty`, 'slot', 'out-of-range');
       rows.fill(0, slot * d, (slot + 1) * d);
       stored.fill(0);
       occupied[slot] = 0;

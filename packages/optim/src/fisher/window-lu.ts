@@ -1,5 +1,5 @@
 // The paper's engine of M-FAC's window: the recursion of the static algorithm, carried out on inner products of gradients.
-import { InvalidInputError } from '@infimum/core';
+import { fault } from '@infimum/core';
 import type { WindowEngine } from './window-cholesky.ts';
 
 /**
@@ -56,10 +56,7 @@ function eliminate(gram: Float64Array, shift: number, damping: number, size: num
   for (let i = 0; i < size; i++) upper[i * (size + 1)] += shift / damping;
   for (let k = 0; k < size; k++) {
     const pivot = upper[k * (size + 1)];
-    if (!(pivot > 0)) {
-      const problem = 'is too small for gradients of this size: increase it';
-      throw new InvalidInputError(problem, { argument: 'damping', code: 'out-of-range' });
-    }
+    if (!(pivot > 0)) throw fault('is too small for gradients of this size: increase it', 'damping', 'out-of-range');
     for (let i = k + 1; i < size; i++) {
       // The matrix that is left is symmetric: L_ik = U_ki / U_kk.
       const factor = upper[k * size + i] / pivot;

@@ -1,6 +1,6 @@
 // What private methods have in common towards callers and the registry: the options of every one, and solvers that take the budget of
 // the instance where none is given.
-import type { OptionSpecs, OptionsOf, Paper, ResolvedOptions, Steps } from '@infimum/core';
+import type { OptionSpecs, OptionsOf, ResolvedOptions, Solver, Steps } from '@infimum/core';
 import { defineSolver, resolveOptions } from '@infimum/core';
 import type { PrivateLoss } from './private-loss.ts';
 import { checkPrivateLoss } from './private-loss.ts';
@@ -33,16 +33,8 @@ export function beginPrivate<Specs extends OptionSpecs>(
 }
 
 /** What is particular to a solver. */
-interface PrivateMethod<Specs extends OptionSpecs> {
-  readonly id: string;
-  readonly title: string;
-  readonly summary: string;
-  readonly role: 'paper' | 'baseline';
-  readonly paper: Paper;
-  readonly cost: string;
-  readonly options: Specs;
-  readonly variant?: string;
-  readonly declines?: (instance: PrivateInstance) => string | undefined;
+interface PrivateMethod<Specs extends OptionSpecs>
+  extends Omit<Solver<PrivateInstance, PrivateSolution, Specs, PrivateIterate>, 'problem' | 'steps'> {
   /** The steps on an instance, with its budget where the options have none. */
   readonly steps: (instance: PrivateInstance, options: OptionsOf<Specs>) => Steps<PrivateSolution, PrivateIterate>;
 }

@@ -22,7 +22,7 @@ export interface SplitModel {
 const TRAINING_DIGITS = 1400;
 
 /** A perceptron or a convolutional network on digits of 8 x 8 pixels, scaled to [0, 1]. */
-export async function digitsModel(kind: 'perceptron' | 'convolutional', samples: number): Promise<SplitModel> {
+export async function digitsModel(kind: 'perceptron' | 'convolutional', samples: number, hidden = 32): Promise<SplitModel> {
   const { loadDigits } = await importData(() => import('@infimum/datasets/digits'));
   const { images, labels } = loadDigits();
   const model = (from: number, to: number): TrainingModel => {
@@ -31,8 +31,10 @@ export async function digitsModel(kind: 'perceptron' | 'convolutional', samples:
       cols: images.cols,
       values: images.values.slice(from * images.cols, to * images.cols).map((value) => value / 16),
     };
-    const make = kind === 'perceptron' ? perceptronLoss : convolutionalLoss;
-    return make(part, labels.slice(from, to), { classes: 10 });
+    const own = labels.slice(from, to);
+    return kind === 'perceptron'
+      ? perceptronLoss(part, own, { classes: 10, hidden })
+      : convolutionalLoss(part, own, { classes: 10 });
   };
   return { objective: model(0, samples), heldOut: model(TRAINING_DIGITS, images.rows) };
 }

@@ -1,5 +1,5 @@
 // Losses that are trained in batches: the oracle of stochastic methods, made from what one sample contributes.
-import type { FiniteSum, FloatArray } from '@infimum/core';
+import type { FiniteSum, FloatArray, Random } from '@infimum/core';
 import { checkNumber } from '@infimum/core';
 import { checkLength, checkTerms } from '../objectives/checked-oracle.ts';
 
@@ -67,6 +67,14 @@ export interface SampleLoss {
     scale: number,
     out: Float64Array,
   ): void;
+}
+
+/** Writes gradients of terms drawn at random, one a row: of different terms, if there are as many. */
+export function drawGradients(objective: TrainingObjective, x: Float64Array, out: Float64Array, random: Random): void {
+  const { terms, dimension } = objective;
+  const count = out.length / dimension;
+  const drawn = count > terms ? Int32Array.from({ length: count }, () => random.integer(terms)) : random.sample(terms, count);
+  objective.sampleGradients(x, out, drawn);
 }
 
 /** Numbers in tensors of these shapes. */
