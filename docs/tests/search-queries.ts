@@ -157,7 +157,7 @@ export const QUERIES: readonly (readonly [query: string, page: string])[] = [
   ['integer programming', '/guide/not-here#integer-programming'],
   ['travelling salesman', '/guide/not-here#integer-programming'],
   ['sdp', '/guide/not-here#semidefinite-and-second-order-cone-programming'],
-  ['k-means', '/guide/not-here#clustering-and-neighbours'],
+  ['k-means', '/guide/not-here#k-means-clustering-and-neighbours'],
   ['random forest', '/guide/not-here#trees-and-forests'],
   ['gpu', '/guide/not-here#deep-learning'],
   ['t-sne', '/guide/not-here#dimension-reduction-and-pictures'],

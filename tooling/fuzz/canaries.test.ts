@@ -56,7 +56,7 @@ function adder(beyond: number, kernel: 'axpy' | 'scal') {
 it.each(['axpy', 'scal'] as const)('finds %s to write one number behind its block', async (kernel) => {
   const { failures } = await fuzzSolver(adder(1, kernel), { count: 20 });
   expect(failures.filter(({ fault }) => fault === 'trap').length).toBeGreaterThanOrEqual(5);
-  expect(failures[0].message).toMatch(/^Error: a kernel wrote \d+ bytes behind the block/);
+  expect(failures[0].message).toMatch(/^Error: a kernel wrote \d+ bytes past the block/);
   const { failures: none } = await fuzzSolver(adder(0, kernel), { count: 20 });
   expect(none.filter(({ fault }) => fault === 'trap')).toEqual([]);
 });

@@ -240,6 +240,6 @@ describe('bad input', () => {
     expect(() => continuousLstd(geometricSquare(1, 3, 1))).toThrow(/approximator: is not linear/);
     const [episode] = byHand.episodes as Episode[];
     const backwards = { ...byHand, episodes: [{ ...episode, times: Float64Array.of(0, 1, 0.5) }] };
-    expect(() => continuousLstd(backwards)).toThrow(/times: do not rise at index 2/);
+    expect(() => continuousLstd(backwards)).toThrow(/times: do not increase at index 2/);
   });
 });

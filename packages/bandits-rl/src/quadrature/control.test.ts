@@ -40,7 +40,7 @@ describe('solveLyapunov', () => {
       [1, 0],
       [0, -1],
     ]);
-    expect(() => solveLyapunov(a, identity(2))).toThrow(/adds up to zero/);
+    expect(() => solveLyapunov(a, identity(2))).toThrow(/add up to zero/);
   });
 });
 
@@ -75,8 +75,8 @@ describe('the Riccati equation', () => {
       [-1, 0],
     ]);
     const nothing = { rows: 2, cols: 2, values: new Float64Array(4) };
-    expect(() => solveCare(turning, matrixFromRows([[0], [1]]), nothing, identity(1))).toThrow(/no feedback/);
-    expect(() => lqr(identity(1), matrixFromRows([[0]]), identity(1), identity(1))).toThrow(/no feedback/);
+    expect(() => solveCare(turning, matrixFromRows([[0], [1]]), nothing, identity(1))).toThrow(/no stabilizing feedback/);
+    expect(() => lqr(identity(1), matrixFromRows([[0]]), identity(1), identity(1))).toThrow(/no stabilizing feedback/);
     expect(() => lqr(identity(1), identity(1), identity(1), matrixFromRows([[-1]]))).toThrow(/r: is not positive/);
   });
 

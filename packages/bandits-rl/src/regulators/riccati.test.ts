@@ -165,7 +165,7 @@ describe.each([
       const plant = hopelessPlant(draw, time === 'discrete');
       if (!plant) continue;
       const { a, b, q } = transformed(plant, undefined, draw, draw(0, 3), draw(0, 1) * 20);
-      expect(() => solveEquation(a, b, q, identity(b.cols)), `seed ${seed}`).toThrow(/no feedback/);
+      expect(() => solveEquation(a, b, q, identity(b.cols)), `seed ${seed}`).toThrow(/no stabilizing feedback/);
       refused++;
     }
     expect(refused).toBe(COUNT);
@@ -227,8 +227,8 @@ describe('equations of many states', () => {
     const b = identity(n);
     b.values[0] = 0;
     for (let j = 1; j < n; j++) a.values[j] = 0;
-    expect(() => lqr(a, b, identity(n), identity(n))).toThrow(/no feedback/);
-    expect(() => dlqr(a, b, identity(n), identity(n))).toThrow(/no feedback/);
+    expect(() => lqr(a, b, identity(n), identity(n))).toThrow(/no stabilizing feedback/);
+    expect(() => dlqr(a, b, identity(n), identity(n))).toThrow(/no stabilizing feedback/);
   });
 });
 
@@ -305,7 +305,7 @@ describe('dlqr', () => {
         ],
         [[1]],
       ),
-    ).toThrow(/no feedback/);
+    ).toThrow(/no stabilizing feedback/);
     // Singular A.
     expect(dlqr([[0]], [[1]], [[1]], [[1]]).p.values[0]).toBeCloseTo(1, 12);
   });

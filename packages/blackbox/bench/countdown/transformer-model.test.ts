@@ -174,7 +174,7 @@ it('is warmed up and tuned by rewards like the recurrent model, the same for the
   expect(tuned[2]).not.toEqual(tuned[0]);
   expect(tuned[0]).not.toEqual(start.parameters);
   const model = copy();
-  const batches = grpoBatches(model, drawCountdown, { prompts: 4, answers: 4, epochs: 2, divergence: 0.1, seed: 7 });
+  const batches = grpoBatches(model, drawCountdown, { prompts: 4, answers: 4, epochs: 2, divergenceWeight: 0.1, seed: 7 });
   for (let k = 0; k < 2; k++) batches.next();
   expect(model.parameters).not.toEqual(start.parameters);
   expect(model.parameters.every(Number.isFinite)).toBe(true);

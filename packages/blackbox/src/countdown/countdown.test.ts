@@ -261,7 +261,7 @@ describe('fine-tuning', () => {
     expect(tuned[0]).not.toEqual(start.parameters);
     const [one, two] = [1, 2].map((epochs) => {
       const model = copy();
-      const batches = grpoBatches(model, drawCountdown, { prompts: 4, answers: 4, epochs, divergence: 0.1, seed: 7 });
+      const batches = grpoBatches(model, drawCountdown, { prompts: 4, answers: 4, epochs, divergenceWeight: 0.1, seed: 7 });
       expect([batches.next().value, batches.next().value]).toEqual([16, 32]);
       return model.parameters;
     });

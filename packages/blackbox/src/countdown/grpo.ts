@@ -18,7 +18,7 @@ const grpoOptions = {
   answers: { type: 'integer', min: 2, max: 100_000, default: 8, description: 'Answers to a prompt, which are compared' },
   learningRate: { type: 'number', above: 0, default: 1e-3, description: 'Step size of Adam' },
   epochs: { type: 'integer', min: 1, default: 1, description: 'Steps on a batch; with one nothing is clipped' },
-  divergence: { type: 'number', min: 0, default: 0, description: 'Weight of the divergence from the model at the start' },
+  divergenceWeight: { type: 'number', min: 0, default: 0, description: 'Weight of the divergence from the model at the start' },
   seed: { type: 'integer', min: 0, default: 0, description: 'Seed of everything random' },
   maxIterations: { type: 'integer', min: 0, default: 400, description: 'Batches' },
 } as const satisfies OptionSpecs;
@@ -42,7 +42,7 @@ export function* grpoBatches(
   draw: DrawProblem,
   options: OptionsOf<typeof grpoOptions> = {},
 ): Generator<number, never> {
-  const { prompts, answers: group, learningRate, epochs, divergence, seed } = resolveOptions(grpoOptions, options);
+  const { prompts, answers: group, learningRate, epochs, divergenceWeight, seed } = resolveOptions(grpoOptions, options);
   const random = new Random(seed, 0x6772706f);
   const adam = new Ascent(model.parameters.length, { optimizer: 'adam' });
   const reference = model.parameters.slice();
@@ -51,11 +51,11 @@ export function* grpoBatches(
     const drawn = answer(model, model.plain(), problems, random);
     const advantages = advantagesOf(rewardsOf(problems, drawn), group);
     const old = logProbabilities(drawn.steps, drawn.tokens);
-    const fixed = divergence > 0 ? underReference(model, reference, drawn) : old;
+    const fixed = divergenceWeight > 0 ? underReference(model, reference, drawn) : old;
     for (let epoch = 0; epoch < epochs; epoch++) {
       const taken = epoch === 0 ? drawn.steps : again(model, drawn.steps);
       const gradient = new Float64Array(model.parameters.length);
-      const slopes = grpoSlopes(taken, drawn.tokens, advantages, old, fixed, divergence);
+      const slopes = grpoSlopes(taken, drawn.tokens, advantages, old, fixed, divergenceWeight);
       model.backward(taken, slopes, gradient);
       adam.step(model.parameters, gradient, -learningRate);
     }
@@ -85,7 +85,7 @@ export function grpoSlopes(
   advantages: Float64Array,
   old: Float64Array,
   reference: Float64Array,
-  divergence: number,
+  divergenceWeight: number,
 ): (Float64Array | undefined)[] {
   const length = tokens.length / advantages.length;
   return steps.map((step, t) => {
@@ -100,7 +100,7 @@ export function grpoSlopes(
       const ratio = Math.exp(now - old[at]);
       const isClipped = advantages[i] > 0 ? ratio > 1.2 : ratio < 0.8;
       const gain = isClipped ? 0 : -ratio * advantages[i];
-      const pull = divergence * (1 - Math.exp(reference[at] - now));
+      const pull = divergenceWeight * (1 - Math.exp(reference[at] - now));
       addSlope(step, i, tokens[at], (gain + pull) / tokens.length, out);
     }
     return out;

@@ -167,7 +167,7 @@ describe('the population on a graphics processor', () => {
     expect(make([layer(2, 3)], { rank: 0 })).toThrow(/rank/);
     expect(make([layer(2, 3)], { population: 3 })).toThrow(/population/);
     expect(make([layer(2, 3)], { activation: 'sine' })).toThrow(/activation/);
-    expect(make([layer(2, 3), layer(2, 3)])).toThrow(/layers\[1\].*takes 3 numbers, the layer before gives 2/);
+    expect(make([layer(2, 3), layer(2, 3)])).toThrow(/layers\[1\].*takes 3 numbers, but the previous layer gives 2/);
     expect(make([layer(20, 30)])).toThrow(/the device gives 1000/);
     expect(make([{ ...layer(2, 3), bias: new Float64Array(3) }])).toThrow(/layers\[0\]\.bias/);
   });

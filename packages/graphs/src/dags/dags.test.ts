@@ -449,7 +449,7 @@ describe('scores over nodes', () => {
           [1, 0],
         ],
       }),
-    ).toThrow(/circle/);
+    ).toThrow(/cycle/);
     expect(() => topoByScore(three, { required: [[0, 1]], forbidden: [[0, 1]] })).toThrow(/forbidden/);
   });
 });

@@ -378,7 +378,7 @@ describe('hierarchies', () => {
   it('come from tables and paths', () => {
     expect(() => hierarchyFromTable([{ id: 'a' }, { id: 'b' }])).toThrow(/one root/);
     expect(() => hierarchyFromTable([{ id: 'a' }, { id: 'b', parent: 'x' }])).toThrow(/'x'/);
-    expect(() => hierarchyFromTable([{ id: 'r' }, { id: 'a', parent: 'b' }, { id: 'b', parent: 'a' }])).toThrow(/circle/);
+    expect(() => hierarchyFromTable([{ id: 'r' }, { id: 'a', parent: 'b' }, { id: 'b', parent: 'a' }])).toThrow(/cycle/);
     const { ids, weights } = hierarchyFromPaths([
       ['x/a.ts', 1],
       ['x/y/b.ts', 2],

@@ -130,7 +130,7 @@ describe('a graph that is known by asking', () => {
     const failing = (node: string) => (left-- > 0 ? withDegrees(node) : Promise.reject(new Error('too many requests')));
     const partial = await sampleByAsking(['0'], failing, { walk: 'simple', maxQueries: 300 });
     expect(partial.status).toBe('stalled');
-    expect(partial.reason).toMatch(/^asking for '?"?\d+'?"? failed after 20 answers: too many requests$/);
+    expect(partial.reason).toMatch(/^the query for '?"?\d+'?"? failed after 20 answers: too many requests$/);
     expect([partial.asks, [...partial.visits.values()].length > 1]).toEqual([20, true]);
     await expect(sampleByAsking(['0'], async () => ({ neighbors: ['1'], value: Number.NaN }))).rejects.toThrow(/value/);
   });

@@ -28,7 +28,7 @@ it.each([
   ['a,b\n1,x\n2,\n', 'b', 'row 1 has no b'],
   ['a,b\n1\n', 'b', 'row 0 has 1 cells'],
   ['a,b\n1,"x" y\n', 'b', 'stray quote'],
-  ['a,b\n1,x\n', 'c', 'there are a, b'],
+  ['a,b\n1,x\n', 'c', 'the columns are a, b'],
   ['a,a\n1,2\n', 'a', 'two columns'],
   ['', 'a', 'no header'],
   ['a,b\n', 'a', 'no row'],

@@ -18,7 +18,7 @@ it('reads back what it wrote, bit for bit', () => {
 it('names the line at fault', () => {
   expect(() => parseLibsvm('1 1:2\n1 2:1 2:3')).toThrow('line 2: index 2 follows 2');
   expect(() => parseLibsvm('1 0:2')).toThrow('line 1');
-  expect(() => parseLibsvm('yes 1:2')).toThrow("'yes' is no label");
+  expect(() => parseLibsvm('yes 1:2')).toThrow("'yes' is not a label");
   expect(() => parseLibsvm('1 1:x')).toThrow('no finite value');
   expect(() => parseLibsvm('1 3:1', 2)).toThrow('at least 3');
   expect(parseLibsvm('# nothing\n\n').points.rows).toBe(0);

@@ -320,7 +320,7 @@ describe('the checker', () => {
     ['no witness', undefined, 'no plane and no support'],
     ['a plane with an error', { plane: { weights: [-1n], intercept: 0n } }, 'is not above'],
     ['a plane through a point', { plane: { weights: [1n], intercept: -3n } }, 'is not above'],
-    ['a plane of doubles', { plane: { weights: [1], intercept: -2 } }, 'integer arithmetic'],
+    ['a plane of doubles', { plane: { weights: [1], intercept: -2 } }, 'as many integers'],
     ['rows that do not cancel', { support: { rows: [0, 1], multipliers: [1n, 1n] } }, 'do not cancel'],
     ['a multiplier of 0', { support: { rows: [0], multipliers: [0n] } }, 'not above 0'],
     ['a row twice', { support: { rows: [0, 0], multipliers: [1n, 1n] } }, 'each once'],

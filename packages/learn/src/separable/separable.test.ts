@@ -357,7 +357,7 @@ it('refuses bad options and rows by name', () => {
   };
   expect(fault(() => logisticGradientDescent(instance, { stepSize: 0 }))).toContain('stepSize');
   expect(fault(() => logisticGradientDescent(instance, { lr: 1 } as object))).toContain('lr');
-  expect(fault(() => batchPerceptron(signed([1, 0], [0, 0])))).toContain('row 1 has no entry but 0');
+  expect(fault(() => batchPerceptron(signed([1, 0], [0, 0])))).toContain('row 1 is zero');
   expect(fault(() => maxMargin(instance, { margin: 'geometric' }))).toContain('intercept');
   expect(fault(() => batchPerceptron(instance, { initial: Float64Array.of(1) }))).toContain('initial');
 });

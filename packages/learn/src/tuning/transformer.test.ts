@@ -87,7 +87,7 @@ describe('files', () => {
     expect(() => readVisionTransformer(without, { heads: 3, imageSize: [4, 6] })).toThrow('vit.layernorm.bias is missing');
     const more = new Map(names).set('vit.encoder.layer.7.output.dense.weight', { shape: [1], values: new Float64Array(1) });
     expect(() => readVisionTransformer(more, { heads: 3, imageSize: [4, 6] })).toThrow('belongs to no part');
-    expect(() => readVisionTransformer(names, { heads: 5, imageSize: [4, 6] })).toThrow('no multiple of 5');
+    expect(() => readVisionTransformer(names, { heads: 5, imageSize: [4, 6] })).toThrow('not a multiple of 5');
     expect(() => readVisionTransformer(names, { heads: 3 })).toThrow('pixels make');
   });
 
@@ -193,7 +193,7 @@ describe('bottleneck adapters', () => {
       [`${path}.tuned.adapter_down.0.weight`, wide],
       [`${path}.tuned.adapter_down.0.bias`, { shape: [5], values: new Float64Array(5) }],
     ]);
-    expect(() => readVisionTransformer(tooWide, config)).toThrow('no bottleneck of 12 channels');
+    expect(() => readVisionTransformer(tooWide, config)).toThrow('not a bottleneck of 12 channels');
     const twice = new Map([...all, [`${path}.other.adapter_down.0.weight`, wide]]);
     expect(() => readVisionTransformer(twice, config)).toThrow('other.adapter_down.0.weight belongs to no');
     const [first, ...others] = model.blocks;

@@ -197,7 +197,7 @@ describe('the count of eigenvalues', () => {
     };
     const unseen = lanczos(multiply, { size: 50, count: 2 });
     expect([unseen.counted, unseen.status]).toEqual([false, 'converged']);
-    expect(unseen.reason).toContain('not counted, as a function has no factorisation');
+    expect(unseen.reason).toContain('not counted, because a function has no factorisation');
     const bare = lanczos({
       ...diagonal(4, () => 1),
       rowPointers: Int32Array.of(0, 1, 2, 3, 3),

@@ -88,7 +88,7 @@ test('a stream from a file has the bits of the whole matrix, and is read in part
 test('faults are named', async () => {
   const text = (lines: string) => gathered(rowsFromText([lines]));
   await expect(text('1,2\n3\n')).rejects.toMatchObject({ argument: 'chunks', code: 'shape', index: 2 });
-  await expect(text('1,2\n3,x\n')).rejects.toThrow(/line 2 has something/);
+  await expect(text('1,2\n3,x\n')).rejects.toThrow(/line 2 has an entry that is not a finite number/);
   await expect(text('1,,2\n')).rejects.toMatchObject({ code: 'type', index: 1 });
   await expect(text('1,2,\n')).rejects.toMatchObject({ code: 'type', index: 1 });
   await expect(text('1,inf\n')).rejects.toMatchObject({ code: 'not-finite', index: 1 });

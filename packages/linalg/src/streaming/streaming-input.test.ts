@@ -111,7 +111,7 @@ describe('ill-behaved rows', () => {
     for (let k = 0; k < 3; k++) stream.push(Float64Array.of(1, 2));
     const { warnings, rowsSeen } = stream.finish();
     expect(rowsSeen).toBe(4);
-    expect(warnings.join()).toContain('4 rows have come, 2 were announced');
+    expect(warnings.join()).toContain('4 rows have arrived, but 2 were announced');
     expect(() => stream.push(Float64Array.of(1, 2))).toThrow(expect.objectContaining({ code: 'unsupported' }));
     const rejects = (options: StreamingTopEigenvectorOptions, argument: string) =>
       expect(() => createStreamingTopEigenvector({ dimension: 3, ...options })).toThrow(expect.objectContaining({ argument }));

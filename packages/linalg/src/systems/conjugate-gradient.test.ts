@@ -132,7 +132,7 @@ test('says why it stalls', () => {
   const wrong = conjugateGradient(identity(2), b, { preconditioner: negative });
   expect([wrong.status, wrong.reason]).toEqual(['stalled', 'the preconditioner is not positive definite']);
   const precise = conjugateGradient(positive(30, 1), new Float64Array(30).fill(1), { tolerance: 0 });
-  expect(precise.reason).toMatch(/^rounding keeps the relative residual at/);
+  expect(precise.reason).toMatch(/^rounding limits the relative residual to/);
   expect(precise.relativeResidual).toBeLessThan(1e-14);
   const broken = conjugateGradient((_, out) => out.fill(Number.NaN), b);
   expect(broken.status).toBe('stalled');
@@ -155,7 +155,7 @@ test('huge and tiny systems are solved alike', () => {
 test('bad input is named before any work', () => {
   const b = new Float64Array([1, 2]);
   const a = identity(2);
-  expect(() => conjugateGradient(identity(3), b)).toThrow('a: expected 2x2, as b is long, got 3x3');
+  expect(() => conjugateGradient(identity(3), b)).toThrow('a: expected 2x2, the length of b, got 3x3');
   expect(() => conjugateGradient(a, new Float64Array([1, Number.NaN]))).toThrow(/^b: is NaN at index 1/);
   expect(() => conjugateGradient(a, new Float64Array(0))).toThrow(InvalidInputError);
   expect(() => conjugateGradient(a, b, { tolerance: -1 })).toThrow(/^tolerance/);

@@ -45,7 +45,7 @@ test('copies hold what was copied', () => {
 test('a full workspace says how much is needed', async () => {
   const { Workspace } = await fresh('full');
   using workspace = new Workspace(1000);
-  expect(() => workspace.float64(1e6)).toThrow(/the workspace has 65536 bytes, 8000\d+ are needed/);
+  expect(() => workspace.float64(1e6)).toThrow(/the workspace has 65536 bytes, but 8000\d+ are needed/);
 });
 
 test('a released workspace cannot be used', () => {

@@ -110,7 +110,7 @@ describe('transport with a bound on the entries of columns', () => {
     expect(Math.max(...rows.map(Math.abs))).toBeGreaterThan(1e-3);
     const ours = sparsityConstrainedTransport(a, b, cost, { gamma: 20, maxEntries: 3 });
     expect(ours.status).toBe('stalled');
-    expect(ours.reason).toMatch(/kink, [1-9]\d* columns.*above it/);
+    expect(ours.reason).toMatch(/kink: [1-9]\d* columns.*above it/);
     expect(ours.marginalError).toBeLessThan(1e-9);
     expect(ours.regularizedCost).toBeGreaterThan(ours.dualValue);
     expect(ours.regularizedCost / ours.dualValue).toBeLessThan(1.0001);

@@ -96,7 +96,7 @@ describe('the bounded planner', () => {
   });
 
   it('says why when there is nothing to plan', () => {
-    expect(kMismatch('abc', 'ab', 1, { method: 'scan' }).explanation).toBe('scan: as asked');
+    expect(kMismatch('abc', 'ab', 1, { method: 'scan' }).explanation).toBe('scan: as requested');
     expect(kMismatch('a', 'ab', 1).explanation).toBe('the pattern is longer than the text');
     expect(kMismatch('a?c', 'ab', 1, { wildcard: '?' }).explanation).toMatch(/^scan: .* sets of bits$/);
     const { text } = periodicPair({ n: 40_000, m: 1, symbols: 26 }, { period: 26, noise: 0 }, 1);

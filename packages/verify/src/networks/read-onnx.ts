@@ -57,7 +57,7 @@ const LABELS = ['ArgMax', 'ArrayFeatureExtractor', 'ZipMap', 'LabelEncoder', 'To
  *
  * // import { readFile } from 'node:fs/promises'; const { network } = readOnnx(await readFile('model.onnx'));
  * const complaint = (() => { try { readOnnx(new Uint8Array(3)); } catch (error) { return (error as Error).message; } })();
- * console.log(complaint?.startsWith('bytes: is no ONNX file')); // true
+ * console.log(complaint?.startsWith('bytes: is not an ONNX file')); // true
  * ```
  */
 export function readOnnx(bytes: Uint8Array, options: ReadOnnxOptions = {}): OnnxNetwork {
