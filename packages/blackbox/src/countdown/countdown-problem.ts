@@ -143,7 +143,7 @@ function smallTask(): CountdownTask {
 }
 
 /** @throws {InvalidInputError} naming the field at fault */
-export function checkCountdownTask(task: CountdownTask): void {
+function checkCountdownTask(task: CountdownTask): void {
   checkObject(task, 'instance');
   const { exam, hidden, start, target } = task;
   const argument = 'exam';
