@@ -52,7 +52,7 @@ export const searchOptions: SearchOptions = {
   boostDocument(id, term, stored) {
     const isSection = String(id).includes('#');
     // `term` is a name of several words: nobody types it by chance.
-    if (String(id).endsWith(`#name-${term}`) && /[a-z][A-Z]/.test(String(stored?.title))) return 1.3;
+    if (String(id).endsWith(`#name-${term}`) && /[a-z][A-Z]/.test(String(stored?.title))) return 2.5;
     if (/\/problems\//.test(id)) return isSection ? 0.8 : 3;
     if (/\/solvers\//.test(id)) return isSection ? 0.5 : 1.6;
     if (/\/packages\//.test(id)) return isSection ? 0.4 : 3;

@@ -18,7 +18,7 @@ const MOMENTS = [0, 1, 3, 8, 20, 60, 200];
 const BUDGET = 400;
 
 /** Bytes of all moments together, beyond which the last one stands alone. */
-const MAX_BYTES = 150_000;
+const MAX_BYTES = 40_000;
 
 /** The thumbnail of a problem, an SVG; undefined without a view or a solver. */
 export async function thumbnailOf(problem: AnyProblem): Promise<string | undefined> {

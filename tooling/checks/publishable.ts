@@ -37,7 +37,7 @@ const BUDGETS: Readonly<Record<string, Budget>> = {
   '@infimum/graphs': { named: 'createWalk', kilobytes: 7.9 },
   '@infimum/strings': { named: 'findWithMismatches', kilobytes: 34.5 },
   '@infimum/verify': { named: 'localLipschitz', kilobytes: 41 },
-  infimum: { named: 'plugins', kilobytes: 1200 },
+  infimum: { named: 'plugins', kilobytes: 1215 },
 };
 
 async function main(): Promise<void> {
