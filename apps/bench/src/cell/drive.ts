@@ -137,7 +137,7 @@ function readStep(step: unknown): Step {
   if (done) return { ending: checkEnding(value) };
   const { iteration } = Object(value) as Iterate<object>;
   if (!Number.isSafeInteger(iteration) || iteration < 0) {
-    throw new TypeError(`its steps yielded the iteration ${String(iteration)}, which is no whole number`);
+    throw new TypeError(`its steps yielded the iteration ${String(iteration)}, which is not a whole number`);
   }
   return { iterate: value as Iterate<object> };
 }
@@ -154,7 +154,7 @@ function checkEnding(ending: unknown): Ending {
 export const warmUpSeconds = ({ budget }: Pick<Cell, 'budget'>): number => Math.min(WARM_UP_SECONDS, budget / 5);
 
 /**
- * Runs a solver for a moment, as nobody counts another language's compiler or imports. The instance is another one than
+ * Runs a solver for a moment: compilation and imports do not count, as they do not for other languages. The instance is another one than
  * that of the cell, so that nothing is learned of it before the clock runs.
  *
  * @returns the seconds that it took
