@@ -158,7 +158,7 @@ function privateKey(file: string): KeyObject {
     writeFileSync(file, made.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
     return made;
   } catch (error) {
-    throw new UsageError(`--key: ${file} is no private key of Ed25519: ${(error as Error).message}`);
+    throw new UsageError(`--key: ${file} is not a private Ed25519 key: ${(error as Error).message}`);
   }
 }
 

@@ -95,5 +95,5 @@ Examples:
   infimum-bench run                                   the quick suite: a table and bench-report.html
   infimum-bench run --problem ot/transport --peers    one problem, against the Python packages too
   infimum-bench run --plugin ./mine.ts                your own solver against ours
-  infimum-bench worker --queue redis://HOST:6379      run cells for whoever has this queue
+  infimum-bench worker --queue redis://HOST:6379      run cells from this queue
   infimum-bench solve ot/sinkhorn --instance my.json  your own instance`;

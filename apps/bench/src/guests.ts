@@ -38,7 +38,7 @@ async function membersOf(start: () => Promise<Peers>) {
   return { solvers, absent, environment };
 }
 
-/** A row an instance for every group of peers that is not there, so that nobody takes silence for a victory. */
+/** A row per instance for every group of absent peers, so that their absence does not look like a victory. */
 export function absentCells(cells: readonly Cell[], { absent }: Guests): AbsentCell[] {
   const instances = new Map(cells.map((cell) => [JSON.stringify([cell.problem, cell.family, cell.params, cell.seed]), cell]));
   return Object.entries(absent).flatMap(([group, reason]) =>

@@ -15,7 +15,7 @@ const DEEPEST = 200;
  */
 export function parseJson(text: string, source: string): unknown {
   if (depthOf(text) > DEEPEST) {
-    throw new UsageError(`${source} has more than ${DEEPEST} lists and objects within each other`);
+    throw new UsageError(`${source} nests lists and objects more than ${DEEPEST} deep`);
   }
   try {
     return JSON.parse(text);

@@ -28,7 +28,7 @@ export function tellError(message: string): void {
 }
 
 /**
- * Ends the command without a word when nobody reads any longer what it prints: `infimum-bench list | head`. Where it cannot be
+ * Ends the command silently when its output is no longer read: `infimum-bench list | head`. Where it cannot be
  * written, as to a full disk, one line says so.
  */
 export function endWithReader(): void {

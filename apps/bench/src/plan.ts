@@ -72,7 +72,7 @@ export function planCells(request: PlanRequest, { registry, peers, versions }: F
   return cells;
 }
 
-/** The named solvers; a name that nobody has is met with the closest one. */
+/** The named solvers; for an unknown name the error suggests the closest one. */
 function chooseSolvers(names: readonly string[], registry: Registry, peers: readonly PeerSolver[]): ReadonlySet<string> {
   for (const name of names) {
     if (peers.some(({ id }) => id === name)) continue;
@@ -144,7 +144,7 @@ function instancesOf(problem: AnyProblem, { suite, family, params, seeds }: Plan
   let names = family === undefined ? Object.keys(problem.families) : [family];
   if (suite === 'smoke') names = names.slice(0, 1);
   if (params !== undefined && names.length > 1) {
-    throw new UsageError(`--params are the parameters of one family; say of which: --family ${names.join(' or --family ')}`);
+    throw new UsageError(`--params are the parameters of one family; name it: --family ${names.join(' or --family ')}`);
   }
   return names.flatMap((name) => {
     const { params: schema, suites } = problem.families[name];

@@ -26,7 +26,7 @@ export interface Profile {
 /** The profiles of all solvers of one variant. */
 export interface Profiles {
   readonly variant: string;
-  /** Instances that anybody of the variant raced on. */
+  /** Instances on which any solver of the variant raced. */
   readonly instances: number;
   /** The target whose times are compared. */
   readonly target: number;
@@ -43,7 +43,7 @@ const ENOUGH = 3;
 const RESAMPLES = 400;
 
 /**
- * The profiles of a problem, a set a variant; none with fewer than three instances, or where nobody reached a target.
+ * The profiles of a problem, a set per variant; none with fewer than three instances, or if no solver reached a target.
  *
  * @param races - all instances of one problem
  */
@@ -77,7 +77,7 @@ export function profilesOf(races: readonly Race[]): Profiles[] {
   });
 }
 
-/** A solver's time over the least, if it got there. */
+/** A solver's time over the least, if it reached the target. */
 function ratioOf(label: string, racers: readonly Racer[], place: number): number[] {
   const time = racers.find((racer) => racer.label === label)?.timeTo[place] ?? null;
   const best = Math.min(...racers.map(({ timeTo }) => timeTo[place] ?? Infinity));

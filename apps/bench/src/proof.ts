@@ -39,7 +39,7 @@ export function formatProof(proof: Proof): string {
 export function parseProof(text: string, source: string): Proof {
   const read = decode(parseJson(text, source), source);
   if (!isJsonObject(read) || read['format'] !== FORMAT)
-    throw new UsageError(`${source} is no proof: its format is not ${FORMAT}`);
+    throw new UsageError(`${source} is not a proof: its format is not ${FORMAT}`);
   const { problem, instance, solution, certificate } = read;
   if (typeof problem !== 'string') throw new UsageError(`${source} names no problem`);
   if (!isJsonObject(solution)) throw new UsageError(`${source} has no solution`);

@@ -118,7 +118,7 @@ export function timeTo(
   return reached && reached.seconds <= budget ? reached.seconds : null;
 }
 
-/** The fastest time to each target among the racers of a variant; null where nobody reached it. */
+/** The fastest time to each target among the racers of a variant; null if no racer reached it. */
 export function bestTimes({ racers, primary }: Race, variant: string): readonly (number | null)[] {
   return primary.targets.map((_, index) => {
     const times = racers.flatMap((racer) => (racer.variant === variant ? (racer.timeTo[index] ?? []) : []));

@@ -38,7 +38,7 @@ export class Outgrown {
     if (!found) return undefined;
     const named = Object.entries(found).filter(([name, size]) => sizes[name] !== size);
     const where = named.map(([name, size]) => `${name} = ${size}`).join(', ');
-    return `out of time at ${where}, so not run on larger ones; --budget runs every cell`;
+    return `ran out of time at ${where}, so larger instances were skipped; --budget runs every cell`;
   }
 
   /** Whether the solution is at the tightest target or beyond. */

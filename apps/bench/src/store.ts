@@ -345,7 +345,7 @@ export class Store {
     throw new UsageError(
       known
         ? `${file} was written by another version of infimum-bench; name another file with --store`
-        : `${file} is a DuckDB database, but no store of infimum-bench; name another file with --store`,
+        : `${file} is a DuckDB database, but not a store of infimum-bench; name another file with --store`,
     );
   }
 
@@ -392,13 +392,13 @@ function explain(file: string, message: string): string | undefined {
   if (/could not set lock|conflicting lock|used by another process/i.test(message)) {
     const process = /\(PID (\d+)/.exec(message)?.[1];
     const who = process ? ` (process ${process})` : '';
-    return `${file} is in use by another infimum-bench${who}; wait for its end, or name another file with --store`;
+    return `${file} is in use by another infimum-bench${who}; wait until it ends, or name another file with --store`;
   }
   if (/no space left|disk quota|file too large/i.test(message)) {
     return `the disk is full: ${file} cannot be written; what was stored before is kept`;
   }
   if (/not a valid DuckDB|corrupt|serializ|checksum|could not read enough bytes|replaying WAL/i.test(message)) {
-    return `${file} is damaged or no store at all; move it away, or name another file with --store`;
+    return `${file} is damaged or not a store; move it away, or name another file with --store`;
   }
   return undefined;
 }

@@ -63,12 +63,12 @@ const WORTH_A_WORD = 0.2;
 function remarksOf({ label, unconfirmed, proof, seconds, setupSeconds, solutionSeconds }: Racer): string[] {
   const outside = (part: number | null | undefined) => (part ?? 0) > WORTH_A_WORD * (seconds ?? Infinity) && (part ?? 0) > 1e-3;
   return [
-    ...(unconfirmed ? [`${label}: says that it converged, and the problem's own metric says that it did not`] : []),
+    ...(unconfirmed ? [`${label}: reports that it converged, but the problem's own metric shows that it did not`] : []),
     ...(proof ? [`${label}: ${describeProof(proof)}`] : []),
     ...(outside(setupSeconds)
-      ? [`${label}: ${formatSeconds(setupSeconds)} of its time went by before the first iterate, in declines() or steps()`]
+      ? [`${label}: ${formatSeconds(setupSeconds)} of its time was spent before the first iterate, in declines() or steps()`]
       : []),
-    ...(outside(solutionSeconds) ? [`${label}: ${formatSeconds(solutionSeconds)} went by in solution()`] : []),
+    ...(outside(solutionSeconds) ? [`${label}: ${formatSeconds(solutionSeconds)} of its time was spent in solution()`] : []),
   ];
 }
 
@@ -105,5 +105,5 @@ function targetHead({ direction }: MetricInfo, target: number): string {
 function legend({ title, direction }: MetricInfo, variants: readonly string[]): string {
   const sign = direction === 'minimize' ? '≤' : '≥';
   const among = variants.length > 0 ? ' Only solvers of the same variant are compared.' : '';
-  return `Columns ${sign}: time until the ${title.toLowerCase()} got there, and how many times the best solver's.${among}`;
+  return `Columns ${sign}: time until the ${title.toLowerCase()} reached it, and its ratio to the best solver's.${among}`;
 }

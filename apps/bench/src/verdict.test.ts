@@ -31,7 +31,7 @@ describe('verdicts', () => {
     expect(tight.instances).toBe(2);
   });
 
-  it('compare where both got there, and do not call fast what seldom gets there', () => {
+  it('compare instances that both solved, and do not call a solver fast that seldom reaches the target', () => {
     // The first solves all eight; the other one only the four easy ones, in half the time.
     const races = [1, 2, 3, 4, 50, 60, 70, 80].map((time, k) => [
       cell('steady', [time]),

@@ -1,5 +1,5 @@
 // Which solver to take: races of a problem, summed up. Solvers of one kind (variant) are compared among themselves, in
-// pairs on the same instances. A miss counts as twice the budget (PAR-2), so that a solver that gets there seldom is not
+// pairs on the same instances. A miss counts as twice the budget (PAR-2), so that a solver that seldom reaches the target is not
 // called fast; what differs from the first by less than the scatter over the instances is level with it.
 import type { Interval } from './statistics.ts';
 import { bootstrapInterval, mean, studentQuantile, variance } from './statistics.ts';
@@ -64,7 +64,7 @@ export interface Verdict {
   readonly variant: string;
   /** Place of the target among the problem's. */
   readonly target: number;
-  /** Instances on which anybody of this kind raced. */
+  /** Instances on which any solver of this kind raced. */
   readonly instances: number;
   /** Ours, the one to take first; those that got nowhere are at the end. */
   readonly ranking: readonly Standing[];
@@ -99,7 +99,7 @@ export interface ValueVerdict {
 
 /**
  * Verdicts by value, for what has no time to a target: the metric at the end of runs of one budget. None for kinds of which
- * nobody of ours has a value.
+ * none of our solvers has a value.
  */
 export function verdictsByValue(races: readonly (readonly ValuedCell[])[]): ValueVerdict[] {
   return kindsOf(races).flatMap(({ variant, own }) => {
@@ -161,7 +161,7 @@ const racersOf = (races: readonly (readonly Racer[])[]) =>
 
 /**
  * The verdicts on a problem: for each kind the loosest and the tightest target that any solver of ours reached. None where
- * nobody reached anything.
+ * no solver reached any target.
  */
 export function verdictsOf(races: readonly JudgedRace[], targets: number): Verdict[] {
   return kindsOf(races).flatMap(({ variant, own }) => {

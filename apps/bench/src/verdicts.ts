@@ -16,7 +16,7 @@ export interface VerdictText {
   readonly peer: string;
 }
 
-/** The verdicts on one problem: by times to targets, and by the metric at the end where nobody reached one. */
+/** The verdicts on one problem: by times to targets, and by the metric at the end if no solver reached one. */
 export function verdictTexts(races: readonly Race[]): VerdictText[] {
   const [race] = races;
   const judged = judgedOf(races);

@@ -35,12 +35,12 @@ describe('a race', () => {
     expect(found.length).toBeGreaterThanOrEqual(18);
   });
 
-  it('goes by how often both got there, where that differs beyond chance', () => {
+  it('goes by how often each reached the target, if that differs beyond chance', () => {
     const random = new Random(7);
     const even = pair(random, 1);
     const verdictOf = (reached: readonly [number, number]) => judgePairs([{ ...even, reached }])[0].verdict;
-    expect(verdictOf([20, 8])).toBe('A gets there more often');
-    expect(verdictOf([9, 20])).toBe('B gets there more often');
+    expect(verdictOf([20, 8])).toBe('A reaches the target more often');
+    expect(verdictOf([9, 20])).toBe('B reaches the target more often');
     expect(verdictOf([20, 19])).toBe('level');
   });
 

@@ -24,7 +24,7 @@ export interface Pair {
   readonly goal: string;
   readonly seconds: readonly [readonly number[], readonly number[]];
   readonly processor: readonly [readonly number[], readonly number[]];
-  /** Blocks in which it got there, of how many. */
+  /** Blocks in which it reached the target, of how many. */
   readonly reached: readonly [number, number];
   readonly blocks: number;
 }
@@ -36,7 +36,7 @@ export interface Outcome extends Pair {
   readonly cpu: Difference | undefined;
   /** The least of counts, wall clock and processor, adjusted for the number of comparisons. */
   readonly probability: number;
-  readonly verdict: 'level' | `${'A' | 'B'} ${'is faster' | 'takes less processor time' | 'gets there more often'}`;
+  readonly verdict: 'level' | `${'A' | 'B'} ${'is faster' | 'takes less processor time' | 'reaches the target more often'}`;
   /** The least ratio that would be seen in four races out of five. */
   readonly detectable: number | undefined;
 }
@@ -89,7 +89,7 @@ export function pairUp(
         : timeTo({ samples: result.samples, budget: cell.budget }, { name, direction }, target);
     const counts = (target: number | undefined) =>
       own.map((all) => all.filter((result) => timesTo(result, target) !== null).length) as [number, number];
-    // The tightest target that anybody always reached; how often the other one did is compared, too.
+    // The tightest target that either side always reached; how often the other side reached it is compared, too.
     const target = targets.findLast((one) => counts(one).some((count) => count === own[0].length));
     const wall = own.map((all) => all.flatMap((result) => timesTo(result, target) ?? [])) as unknown as Pair['seconds'];
     const sign = direction === 'minimize' ? '≤' : '≥';
@@ -107,7 +107,7 @@ export function pairUp(
 }
 
 /**
- * Judges all instances together: by how often both got there, by the wall clock where that is alike (else the slow ones may be
+ * Judges all instances together: by how often each reached the target, then by the wall clock (else the slow ones may be
  * missing on one side), and by the processor in all blocks.
  */
 export function judgePairs(pairs: readonly Pair[]): Outcome[] {
@@ -128,7 +128,7 @@ export function judgePairs(pairs: readonly Pair[]): Outcome[] {
   });
 }
 
-const WAYS = ['gets there more often', 'is faster', 'takes less processor time'] as const;
+const WAYS = ['reaches the target more often', 'is faster', 'takes less processor time'] as const;
 const FALSE_RATE = 0.05;
 
 /** All instances as one, each as a stratum. */

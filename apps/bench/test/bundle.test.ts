@@ -31,7 +31,7 @@ describe('a bundle', () => {
     const { code, stdout, stderr } = await verify('good', '--signer', signer);
     expect(stderr).toBe('');
     expect(stdout).toMatch(
-      /(\d{2,}) solutions of 3 cells were judged, 3 of them from the code that is here\n +measured 20.*, v24/,
+      /(\d{2,}) solutions of 3 cells were judged, 3 of them by the code that is here\n +measured 20.*, v24/,
     );
     expect(stdout).toContain(`verified; signed by ${signer}`);
     expect(code).toBe(0);
@@ -87,7 +87,7 @@ describe('a bundle', () => {
     const { code, stdout, stderr } = await verify('dishonest');
     expect(stderr).toMatch(/demo\/gradient-descent on demo\/diagonal-system.*, iteration 0: residual is 1, not 0/);
     expect(stderr).toMatch(/demo\/.* on .*: its end is no sample of it/);
-    expect(stdout).toMatch(/refused: 2 solutions do not give what the store has of them/);
+    expect(stdout).toMatch(/refused: 2 solutions do not give the metrics in the store/);
     expect(code).toBe(1);
   });
 

@@ -34,7 +34,7 @@ describe('a solver', () => {
 describe('a hostile solver', () => {
   // One after the other in one run, and the run goes on.
   const expected: readonly (readonly [string, string, RegExp | undefined])[] = [
-    ['thief', 'failed', /the solver changed the instance, by which it is judged/],
+    ['thief', 'failed', /the solver changed the instance, which is used to judge it/],
     ['mute', 'failed', /ended 'converged' without a reason/],
     ['boaster', 'failed', /the status perfect/],
     ['vagrant', 'failed', /declines\(\) returned object, not a sentence/],

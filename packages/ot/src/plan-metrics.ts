@@ -4,23 +4,28 @@ import type { CsrMatrix, DenseMatrix } from '@infimum/linalg';
 import { absoluteSum } from '@infimum/linalg/numerics';
 import { forEachEntry } from './plan-entries.ts';
 
-/** Sum over all entries of `term(mass, index of the cost)`. */
-function sumOver(plan: DenseMatrix | CsrMatrix, term: (mass: number, index: number) => number): number {
+/** Sum over all positive entries of `term(mass, cost)`; a dense plan lies beside its costs. */
+function sumOver(plan: DenseMatrix | CsrMatrix, { values: costs }: DenseMatrix, term: (mass: number, cost: number) => number) {
   let sum = 0;
-  forEachEntry(plan, (i, j, mass) => {
-    sum += term(mass, i * plan.cols + j);
-  });
+  if ('rowPointers' in plan) {
+    forEachEntry(plan, (i, j, mass) => {
+      sum += term(mass, costs[i * plan.cols + j]);
+    });
+    return sum;
+  }
+  const { rows, cols, values } = plan;
+  for (let k = 0; k < rows * cols; k++) if (values[k] > 0) sum += term(values[k], costs[k]);
   return sum;
 }
 
 /** <C, P>. */
 export function transportCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix): number {
-  return sumOver(plan, (mass, index) => mass * cost.values[index]);
+  return sumOver(plan, cost, (mass, price) => mass * price);
 }
 
 /** <C, P> + epsilon sum P log P. */
 export function entropicCostOf(plan: DenseMatrix | CsrMatrix, cost: DenseMatrix, epsilon: number): number {
-  return sumOver(plan, (mass, index) => mass * (cost.values[index] + epsilon * portableLog(mass)));
+  return sumOver(plan, cost, (mass, price) => mass * (price + epsilon * portableLog(mass)));
 }
 
 /** Sum of the absolute differences between the marginals of a plan and the weights. */

@@ -179,7 +179,7 @@ async function instanceToWarmUp(problem: AnyProblem, cell: Cell, mark: string | 
 }
 
 function changed(guard: Guard): RunEnd {
-  return withoutRun('failed', 'the solver changed the instance, by which it is judged', guard.peakMemory());
+  return withoutRun('failed', 'the solver changed the instance, which is used to judge it', guard.peakMemory());
 }
 
 /** The peer's process, which starts for the first cell that needs it; absent ones are looked for again. */

@@ -1,7 +1,7 @@
 // A shell beside the run that ends what a killed coordinator leaves: a process that was stopped cannot see that its
 // coordinator is gone, and nothing inside it can end it.
 //
-// Why nothing slips through. No cell is started before the shell has answered and is nobody's child, so what ends the
+// Why nothing slips through. No cell is started before the shell has answered and is detached, so what ends the
 // coordinator's children leaves it alone. Every process that the coordinator forks holds the pipe of the shell until it has
 // become its own program: where the pipe ends, the coordinator is dead and each of its cells is its program, with the mark of
 // the run among its arguments. The shell looks for that mark, whether or not the coordinator still came to tell of the cell.
@@ -109,7 +109,7 @@ export class ProcessCleaner {
   }
 }
 
-/** The shell in the background outlives the one that starts it, and is nobody's child. */
+/** The shell in the background outlives the one that starts it, and is detached. */
 export function startShell(): ChildProcess {
   return spawn('sh', ['-c', `{ ${SCRIPT}\n} <&3 &`], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'], detached: true });
 }

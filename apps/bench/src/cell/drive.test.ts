@@ -126,6 +126,12 @@ describe('drive', () => {
     expect(Math.max(...ratios) / Math.min(...ratios)).toBeLessThan(2);
   });
 
+  it('judges start and end alone where metrics take many times the budget', async () => {
+    const { end, samples } = await race(counter(1, 100_000), 0.1);
+    expect(end.status).toBe('time-limit');
+    expect(samples.map(({ iteration }) => iteration)).toEqual([0, end.iterations]);
+  });
+
   it('charges a copy of the solution to its own sample, and work that hides in copies in full', async () => {
     const honest = await race(counter(10, 100, 0, 5), 100);
     // A second of iterations; copies are asked for so seldom that they stay within their share.

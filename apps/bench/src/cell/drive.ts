@@ -22,6 +22,8 @@ const SAMPLES_BETWEEN = 58;
 const FIRST_SAMPLE_SECONDS = 1e-4;
 /** Of the budget, what samples on the way may take; where metrics are slow, samples are fewer and as evenly spread. */
 const EVALUATION_SHARE = 0.25;
+/** Metrics that take so many times the budget at the first iterate are computed once more only, at the end. */
+const SLOW_METRICS = 4;
 /** Of the seconds in `solution()`, as many as this share of the iterations' count as asked for by the sampling. */
 const FREE_SHARE = 0.25;
 /** What writing a solution as bytes may take: seconds, and bytes a second. */
@@ -137,7 +139,7 @@ function readStep(step: unknown): Step {
   if (done) return { ending: checkEnding(value) };
   const { iteration } = Object(value) as Iterate<object>;
   if (!Number.isSafeInteger(iteration) || iteration < 0) {
-    throw new TypeError(`its steps yielded the iteration ${String(iteration)}, which is no whole number`);
+    throw new TypeError(`its steps yielded the iteration ${String(iteration)}, which is not a whole number`);
   }
   return { iterate: value as Iterate<object> };
 }
@@ -154,7 +156,7 @@ function checkEnding(ending: unknown): Ending {
 export const warmUpSeconds = ({ budget }: Pick<Cell, 'budget'>): number => Math.min(WARM_UP_SECONDS, budget / 5);
 
 /**
- * Runs a solver for a moment, as nobody counts another language's compiler or imports. The instance is another one than
+ * Runs a solver for a moment: compilation and imports do not count, as they do not for other languages. The instance is another one than
  * that of the cell, so that nothing is learned of it before the clock runs.
  *
  * @returns the seconds that it took
@@ -304,6 +306,8 @@ class Timeline {
       this.#evaluating += last;
       const left = Math.max(1, (EVALUATION_SHARE * this.#budget - this.#evaluating) / last);
       ratio = Math.max(ratio, (this.#budget / now) ** (1 / left));
+    } else if (last > SLOW_METRICS * this.#budget) {
+      ratio = Infinity;
     }
     this.#due = Math.max(now * ratio, this.#setup + this.#stepping + copy / FREE_SHARE);
   }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 
 /**
  * A hash of an instance's contents; undefined where it holds what cannot be looked into or copied (a function, a map,
- * private fields, shared memory), so that nobody can say from outside whether it has changed.
+ * private fields, shared memory), so that a change cannot be seen from outside.
  */
 export function fingerprint(instance: unknown): string | undefined {
   const hash = createHash('sha256');

@@ -116,7 +116,7 @@ class CellProcess extends Program {
     const { cell, began } = this.#running as Running;
     const runs = cell.role === 'peer' ? RUNS_OF_A_PEER : 2;
     const seconds = runs * (cell.budget + graceOf(cell.budget)) + MARGIN_SECONDS;
-    return now - began > 1000 * seconds ? `was not through after ${Math.round(seconds)} s, so it was killed` : undefined;
+    return now - began > 1000 * seconds ? `had not finished after ${Math.round(seconds)} s, so it was killed` : undefined;
   }
 
   protected receive({ message: received, blob }: Frame): void {

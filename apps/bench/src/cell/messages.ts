@@ -92,7 +92,7 @@ export interface RunEnd {
   readonly setupSeconds?: number | null;
   /** Seconds in `solution()`, of which copies that only sampling asked for are free. */
   readonly solutionSeconds?: number | null;
-  /** Seconds in which the problem answered the solver's questions; nobody is charged with them. */
+  /** Seconds in which the problem answered the solver's calls; they are charged to no one. */
   readonly answerSeconds?: number | null;
   /** Seconds of the processor, of all threads, while the solver ran. */
   readonly processorSeconds?: number | null;

@@ -22,7 +22,7 @@ export interface PeerContext extends DriveContext {
 export async function drivePeer(problem: AnyProblem, instance: unknown, cell: Cell, context: PeerContext): Promise<RunEnd> {
   const { guard, peers: start } = context;
   const plain = problem.plainData ? problem.plainData(instance) : (instance as object);
-  if (!plain) return withoutRun('declined', 'the instance has functions, which no other program can be sent');
+  if (!plain) return withoutRun('declined', 'the instance contains functions, which cannot be sent to another program');
   guard.allow('starting the peers', START_SECONDS);
   const peers = await start();
   if (!peers.present) return withoutRun('absent', peers.reason);
@@ -111,7 +111,7 @@ class PeerRace {
     guard.allow('starting the peers', START_SECONDS);
     await this.#peers.start();
     guard.watch(this.#peers.pid ?? 0);
-    // Twice, for whoever asks for values: the way of the questions is not charged.
+    // Twice, for peers that ask for values: the transport of the questions is not charged.
     const { preparing, stopping } = this.#peers.extraSeconds;
     const ahead = this.#prepares ? preparing : 0;
     guard.allow('running the peer', ahead + 2 * budget + graceOf(budget) + stopping);

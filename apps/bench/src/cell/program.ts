@@ -21,7 +21,7 @@ const COMPILE_CACHE = path.join(os.tmpdir(), 'node-compile-cache');
 /** Seconds without a sign from the watchdog thread, which gives two a second while a cell runs. */
 const SILENCE_SECONDS = 8;
 const CHECK_SECONDS = 0.5;
-/** Seconds in which a killed process ends and its pipes run dry, unless somebody else holds them. */
+/** Seconds in which a killed process ends and its pipes run dry, unless another process holds them. */
 const END_SECONDS = 1;
 
 /** What a process is for. */
@@ -179,7 +179,7 @@ export abstract class Program {
     if (!this.isBusy) return;
     const overdue = this.overdue(now);
     if (now - this.#lastSign > 1000 * SILENCE_SECONDS) {
-      this.fail(`gave no sign of life for ${SILENCE_SECONDS} s, so it was killed`);
+      this.fail(`was silent for ${SILENCE_SECONDS} s, so it was killed`);
     } else if (overdue !== undefined) {
       this.fail(overdue);
     }

@@ -29,7 +29,7 @@ setInterval(() => {
   if (++looks % LOOKS_BETWEEN_SIGNS === 0) send({ alive: true });
 }, POLL_MILLISECONDS);
 
-/** Tells the reason, if anybody is left to hear it, and ends the process as nothing inside it can prevent. */
+/** Reports the reason, if the parent still listens, and ends the process in a way that nothing inside it can prevent. */
 function end(reason?: string, peakMemory = 0): void {
   try {
     if (reason !== undefined) send({ killed: reason, peakMemory });

@@ -10,7 +10,7 @@ export type SetExitCode = (code: number) => void;
 export function withPlugins(command: Command): Command {
   const option = new Option(
     '--plugin <file>',
-    'a .ts or .js module that exports `plugin`: its problems, solvers and claims join ours; may be repeated',
+    'a .ts or .js module that exports `plugin`, whose problems, solvers and claims join ours; may be repeated',
   );
   const append = (file: string, files: readonly string[]) => [...files, file];
   return command.addOption(option.argParser(append).default([], 'none'));
@@ -18,7 +18,7 @@ export function withPlugins(command: Command): Command {
 
 /** Adds `--store FILE`. */
 export function withStore(command: Command): Command {
-  return command.option('--store <file>', 'the file that results are kept in', DEFAULT_STORE);
+  return command.option('--store <file>', 'file of the results', DEFAULT_STORE);
 }
 
 /** Adds `--queue URL` and `--prefix WORD`. */
@@ -29,7 +29,7 @@ export function withQueue(command: Command, meaning: string): Command {
         'INFIMUM_QUEUE',
       ),
     )
-    .option('--prefix <word>', 'what all keys on the server begin with (default: infimum)');
+    .option('--prefix <word>', 'prefix of all keys on the server (default: infimum)');
 }
 
 /** A number greater than zero. */
@@ -50,7 +50,7 @@ export function positiveInteger(text: string): number {
 export function seed(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidArgumentError(`A seed is a whole number from 0 on, not '${text}'.`);
+    throw new InvalidArgumentError(`A seed is a whole number of at least 0, not '${text}'.`);
   }
   return value;
 }

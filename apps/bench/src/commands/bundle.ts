@@ -1,4 +1,4 @@
-// `infimum-bench bundle` and `infimum-bench verify`: results that somebody else can judge again.
+// `infimum-bench bundle` and `infimum-bench verify`: results that others can judge again.
 import { Command } from 'commander';
 import type { Bundle } from '../bundle.ts';
 import { cellsWithSamples, openBundle, RefusedBundle, writeBundle } from '../bundle.ts';
@@ -23,9 +23,9 @@ const TOLD = 10;
 /** Builds the command that writes a bundle. */
 export function bundleCommand(_setExitCode: SetExitCode): Command {
   const command = new Command('bundle')
-    .description('Signs a store together with the solutions that `run --bundle FOLDER` has kept, for others to verify.')
-    .argument('<folder>', 'the folder of the solutions; store, manifest and signature are written there')
-    .requiredOption('--key <file>', 'your private key of Ed25519 as PEM; made if there is none')
+    .description('Signs a store and the solutions that `run --bundle FOLDER` kept, for others to verify.')
+    .argument('<folder>', 'folder of the solutions; the store, manifest and signature are written to it')
+    .requiredOption('--key <file>', 'your private Ed25519 key as PEM; created if the file does not exist')
     .action(async (folder: string, { key, store }: { readonly key: string; readonly store: string }) => {
       print(`${folder} is signed by ${await writeBundle(folder, store, key)}`);
     })
@@ -42,7 +42,7 @@ interface VerifyArguments {
 /** Builds the command that verifies one. */
 export function verifyCommand(setExitCode: SetExitCode): Command {
   const command = new Command('verify')
-    .description('Checks the signature of a bundle, and computes all metrics again from its solutions.')
+    .description('Checks the signature of a bundle and recomputes all metrics from its solutions.')
     .argument('<folder>', 'the bundle')
     .option('--signer <fingerprint>', 'whose signature it must be')
     .option('--memory <megabytes>', 'memory limit of the judge', positiveInteger, 4096)
@@ -61,7 +61,7 @@ async function verifyFolder(folder: string, args: VerifyArguments): Promise<numb
     }
     const faults = await judgeAgain(bundle, loaded, args.memory);
     for (const fault of faults.slice(0, TOLD)) tell(fault);
-    if (faults.length > 0) throw new RefusedBundle(`${faults.length} solutions do not give what the store has of them`);
+    if (faults.length > 0) throw new RefusedBundle(`${faults.length} solutions do not give the metrics in the store`);
     print(`\nverified; signed by ${bundle.signer} at ${bundle.signed}`);
     return 0;
   } catch (error) {
@@ -118,7 +118,7 @@ async function judgeAgain(bundle: Bundle, loaded: Loaded, memory: number): Promi
     if (peer === undefined && !loaded.registry.solvers.some(({ id }) => id === solver)) return false;
     return codeVersion === (peer === undefined ? versions.of(problem, solver) : versions.ofPeer(problem, peer));
   });
-  print(`${count} solutions of ${cells.length} cells were judged, ${same.length} of them from the code that is here`);
+  print(`${count} solutions of ${cells.length} cells were judged, ${same.length} of them by the code that is here`);
   for (const { began, cpu, cores, system, node } of runs)
     print(`  measured ${began} on ${cpu}, ${cores} cores, ${system}, ${node}`);
   return faults;

@@ -1,4 +1,4 @@
-// `infimum-bench check`: judges a proof that somebody wrote to a file, without trusting whoever found it.
+// `infimum-bench check`: checks a proof in a file, without trusting its source.
 import { check } from '@infimum/core/certificate';
 import { Command } from 'commander';
 import { readTextFile } from '../files.ts';
@@ -18,7 +18,7 @@ export function checkCommand(setExitCode: SetExitCode): Command {
     .action(async (file: string, args: { readonly json?: boolean; readonly plugin: readonly string[] }) =>
       setExitCode(await checkFile(file, args)),
     )
-    .addHelpText('after', '\nExit code: 0 proved, 1 refused (which is not the same as wrong), 2 no proof at all.');
+    .addHelpText('after', '\nExit code: 0 proved, 1 not proved (which does not mean wrong), 2 the file holds no proof.');
   return withPlugins(command);
 }
 

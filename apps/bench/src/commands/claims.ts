@@ -37,21 +37,21 @@ interface ClaimLine extends Omit<ClaimResult, 'seeds'> {
 /** Builds the command. */
 export function claimsCommand(setExitCode: SetExitCode): Command {
   const command = new Command('claims')
-    .description("Repeats the papers' experiments on this machine and sets our figures beside the published ones.")
-    .argument('[ids...]', 'these claims only')
-    .option('--list', 'only list the claims')
-    .option('--json', 'one line of JSON a claim')
-    .addOption(new Option('--seeds <set>', 'draw the seeds of one of two disjoint sets').choices(['A', 'B']).default('A'))
-    .option('--file <file>', 'keep results in this file, a line of JSON a claim; claims that it has are run anew only by name')
+    .description("Repeats the papers' experiments on this machine and compares the figures with the published ones.")
+    .argument('[ids...]', 'only these claims')
+    .option('--list', 'list the claims and run none')
+    .option('--json', 'one line of JSON per claim')
+    .addOption(new Option('--seeds <set>', 'draw seeds from one of two disjoint sets').choices(['A', 'B']).default('A'))
+    .option('--file <file>', 'keep results in this file, a line of JSON per claim; claims that it holds are rerun only if named')
     .option(
       '--max-seconds <seconds>',
-      'start no further claim after so many processor seconds; --file goes on from there',
+      'start no further claim after this many processor seconds; continue later with --file',
       Number,
     )
     .action(async (ids: readonly string[], args: ClaimsArguments) => setExitCode(await claims(ids, args)))
     .addHelpText(
       'after',
-      '\nExit code: 0 every claim was computed, whatever the verdict; 1 an experiment broke off; 2 wrong usage.',
+      '\nExit code: 0 every claim was computed, whatever the verdict; 1 an experiment failed; 2 wrong usage.',
     );
   return withStore(withPlugins(command));
 }
@@ -77,16 +77,16 @@ async function claims(ids: readonly string[], args: ClaimsArguments): Promise<nu
     let spent = 0;
     for (const [index, claim] of chosen.entries()) {
       if (spent > (args.maxSeconds ?? Infinity)) {
-        tell(`${formatSeconds(spent)} of the processor are spent; ${chosen.length - index} claims are left`);
+        tell(`${formatSeconds(spent)} of processor time are spent; ${chosen.length - index} claims are left`);
         break;
       }
-      tell(`[${index + 1}/${chosen.length}] ${claim.id}, made for ${formatSeconds(claim.budget)}`);
+      tell(`[${index + 1}/${chosen.length}] ${claim.id}, expected to take ${formatSeconds(claim.budget)}`);
       try {
         const line = await check(claim, store, args);
         spent += line.seconds;
         writeLine(line, args.file);
       } catch (error) {
-        tell(`  broke off: ${error instanceof Error ? error.message : String(error)}`);
+        tell(`  failed: ${error instanceof Error ? error.message : String(error)}`);
         broken.push(claim.id);
       }
     }
@@ -147,7 +147,7 @@ function printClaim(
     ['published', published],
     ...(result
       ? ([
-          ['measured', `${result.measured} (${formatSeconds(result.seconds)} of the processor)`],
+          ['measured', `${result.measured} (${formatSeconds(result.seconds)} of processor time)`],
           ['verdict', result.verdict],
         ] as const)
       : []),

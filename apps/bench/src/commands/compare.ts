@@ -25,13 +25,13 @@ interface CompareArguments {
 /** Builds the command. */
 export function compareCommand(setExitCode: SetExitCode): Command {
   const command = new Command('compare')
-    .description('Shows what became worse or better from A to B, the regressions first.')
-    .argument('<A>', 'before: a store, the number of a run, or the beginning of a code version')
+    .description('Shows what became worse or better from A to B, regressions first.')
+    .argument('<A>', 'before: a store, the number of a run, or the first characters of a code version')
     .argument('<B>', 'after: the same')
-    .addOption(new Option('--fail-on <what>', 'exit with 1 when something became worse beyond doubt').choices(['regression']))
+    .addOption(new Option('--fail-on <what>', 'exit with 1 if anything became significantly worse').choices(['regression']))
     .option(
       '--factor <ratio>',
-      'how much worse it must be for --fail-on: the whole interval lies above this',
+      'least ratio for --fail-on: the whole interval must lie above it',
       positiveNumber,
       1.1,
     )
@@ -56,12 +56,12 @@ async function compare(a: string, b: string, { store, plugin, failOn, factor }: 
   print(formatTable(head, rows, terminalWidth()));
   print(
     `\n${count('worse')} worse, ${count('better')} better, ${comparisons.length - count('worse') - count('better')} neither.` +
-      ' A ratio above 1 is worse; p is adjusted for the number of comparisons (Benjamini-Hochberg), and 5 % or less counts.' +
+      ' A ratio above 1 is worse; p is adjusted for the number of comparisons (Benjamini-Hochberg); 5 % or less is significant.' +
       ' Intervals need several seeds (--seeds) or repetitions (--repeat, --fresh).',
   );
   const summary = summarize(comparisons);
   if (summary) {
-    print(`All together, B takes ${summary.ratio.toPrecision(3)} times the seconds of A${describeInterval(summary.interval)}.`);
+    print(`Overall, B takes ${summary.ratio.toPrecision(3)} times the seconds of A${describeInterval(summary.interval)}.`);
   }
   const failed = failOn === 'regression' ? regressions(comparisons, factor) : [];
   if (failed.length === 0) return 0;
@@ -109,7 +109,7 @@ async function select(name: string, storeFile: string): Promise<StoredCell[]> {
     if (chosen.length > 0) return await store.cellsOf(chosen.map(({ id }) => id));
     const known = runs.map(({ id, codeVersion, began }) => `  ${id}  ${codeVersion}  ${began}`).join('\n');
     throw new UsageError(
-      `'${name}' is no store, and ${storeFile} has no run of that number or code version; its runs are:\n${known || '  none'}`,
+      `'${name}' is not a store, and ${storeFile} has no run with that number or code version; its runs are:\n${known || '  none'}`,
     );
   } finally {
     store.close();
@@ -117,7 +117,7 @@ async function select(name: string, storeFile: string): Promise<StoredCell[]> {
 }
 
 const EXAMPLES = `
-A store stands for all runs of its latest code version.
+A store means all runs of its latest code version.
 
 Examples:
   infimum-bench compare 1 2                    two runs of bench.duckdb

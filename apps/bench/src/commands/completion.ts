@@ -29,7 +29,7 @@ interface CompletedOption {
 /** Builds the command. */
 export function completionCommand(_setExitCode: SetExitCode): Subcommand {
   const command = new Subcommand('completion')
-    .description('Prints a script that completes commands, options and ids in your shell.')
+    .description('Prints a shell script that completes commands, options and ids.')
     .addArgument(new Argument('<shell>', 'yours').choices(Object.keys(SHELLS)))
     .action(async (shell: keyof typeof SHELLS, { plugin }: { readonly plugin: readonly string[] }) => {
       const { registry } = await loadPlugins(plugin);

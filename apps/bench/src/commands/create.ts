@@ -12,8 +12,8 @@ const FILES = { 'plugin.ts': 'plugin.ts', 'plugin.test.ts': 'contract.ts', 'peer
 /** Builds the command. */
 export function createCommand(_setExitCode: SetExitCode): Command {
   return new Command('create')
-    .description('Writes a plug-in with a problem, two solvers, a test by the contract, and a peer in Python.')
-    .argument('<folder>', 'a folder that does not exist or is empty')
+    .description('Writes a plug-in with a problem, two solvers, a contract test and a Python peer.')
+    .argument('<folder>', 'a new or empty folder')
     .action(create);
 }
 

@@ -24,10 +24,10 @@ interface ExportArguments {
 /** Builds the command. */
 export function exportCommand(_setExitCode: SetExitCode): Command {
   const command = new Command('export')
-    .description('Writes all results as CSV or Parquet: a file with a row a cell, and beside it one with a row a sample.')
+    .description('Writes all results as CSV or Parquet: one file with a row per cell and one with a row per sample.')
     .addOption(new Option('--format <format>', 'format of the files').choices(['csv', 'parquet']).makeOptionMandatory())
-    .option('--out <file>', 'file of the cells (default: bench-cells.FORMAT); that of the samples is named after it')
-    .option('--verdicts <file>', 'the verdicts of the latest run too, as JSON: times, ratios and intervals')
+    .option('--out <file>', 'file of the cells (default: bench-cells.FORMAT); the file of the samples is named after it')
+    .option('--verdicts <file>', 'also write the verdicts of the latest run as JSON: times, ratios and intervals')
     .action(exportResults)
     .addHelpText(
       'after',

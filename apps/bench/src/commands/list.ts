@@ -24,11 +24,11 @@ interface ListArguments {
 export function listCommand(_setExitCode: SetExitCode): Command {
   const command = new Command('list')
     .description('Lists problems and their solvers, a line each.')
-    .argument('[words...]', 'only what has all of these words in its id, title or summary')
+    .argument('[words...]', 'only entries with all of these words in id, title or summary')
     .option('--package <name>', 'of this package only')
     .option('--problem <id>', 'of this problem only')
-    .option('--long', 'instances, metrics, and the options of solvers, too')
-    .option('--json', 'all of that as one JSON object, with JSON schemas of parameters and options')
+    .option('--long', 'also instances, metrics and options of solvers')
+    .option('--json', 'all of it as one JSON object, with JSON schemas of parameters and options')
     .action(async (words: readonly string[], args: ListArguments) => {
       const { registry } = await loadPlugins(args.plugin);
       const listed = select(registry, words, args);
@@ -105,7 +105,7 @@ function printLines({ problems, solvers }: Listed): string {
       }),
     ].join('\n');
   });
-  const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}, ${solvers.length} ${solvers.length === 1 ? 'solver' : 'solvers'}; --long tells all about them`;
+  const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}, ${solvers.length} ${solvers.length === 1 ? 'solver' : 'solvers'}; --long shows details`;
   return [...groups, styled('dim', count)].join('\n\n');
 }
 

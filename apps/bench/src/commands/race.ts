@@ -38,22 +38,22 @@ interface RaceArguments {
 export function raceCommand(setExitCode: SetExitCode): Command {
   const command = new Command('race')
     .description(
-      'Races two solvers, or two versions of the code: blocks in random order, a fresh process for each, processor ' +
-        'time beside the wall clock.',
+      'Races two solvers, or two versions of the code, in blocks in random order, each in a fresh process; reports processor ' +
+        'time and wall-clock time.',
     )
-    .argument('<A>', 'a solver, or FOLDER:SOLVER for the code of another checkout that has been built')
+    .argument('<A>', 'a solver, or FOLDER:SOLVER for another checkout, which must be built')
     .argument('<B>', 'the same')
-    .option('--family <id>', 'this family of instances only')
-    .option('--params <json>', "the family's parameters instead of the quick suite's")
+    .option('--family <id>', 'only this family of instances')
+    .option('--params <json>', "parameters of the family in place of the quick suite's")
     .option('--options <json>', 'options by solver id')
-    .addOption(new Option('--seeds <list>', 'seeds, with commas between them').argParser(seedList).default([1], '1'))
+    .addOption(new Option('--seeds <list>', 'seeds, separated by commas').argParser(seedList).default([1], '1'))
     .option('--budget <seconds>', 'time limit of a run', positiveNumber, 1)
     .option('--memory <megabytes>', 'memory limit of a run', positiveInteger, 4096)
-    .option('--blocks <number>', 'blocks of each side', positiveInteger, 10)
+    .option('--blocks <number>', 'blocks per side', positiveInteger, 10)
     .addOption(new Option('--order <seed>', 'seed of the order of blocks').argParser(seed).default(0))
-    .addOption(new Option('--fail-on <what>', 'exit with 1 when B is worse than A').choices(['regression']))
-    .option('--factor <ratio>', 'how much slower B must be for --fail-on: the whole interval', positiveNumber, 1)
-    .option('--json', 'one JSON object an instance, with the times of all blocks')
+    .addOption(new Option('--fail-on <what>', 'exit with 1 if B is worse than A').choices(['regression']))
+    .option('--factor <ratio>', 'least slowdown of B for --fail-on: the whole interval must lie above it', positiveNumber, 1)
+    .option('--json', 'one JSON object per instance, with the times of all blocks')
     .action(async (a: string, b: string, args: RaceArguments) => setExitCode(await race(a, b, args)))
     .addHelpText('after', EXAMPLES);
   return withPlugins(command);
@@ -106,7 +106,7 @@ function parse(name: string): { readonly programs: string | undefined; readonly 
 }
 
 const isRegression = ({ verdict, wall, cpu }: Outcome, factor: number): boolean =>
-  verdict === 'A gets there more often' ||
+  verdict === 'A reaches the target more often' ||
   (verdict === 'A is faster' && Math.exp(wall?.interval[0] ?? 0) > factor) ||
   (verdict === 'A takes less processor time' && Math.exp(cpu?.interval[0] ?? 0) > factor);
 
@@ -131,9 +131,9 @@ function show(a: string, b: string, outcomes: readonly Outcome[]): void {
   print(formatTable(head, rows, terminalWidth()));
   const [wall, cpu] = [overallOf(outcomes, 'seconds'), overallOf(outcomes, 'processor')].map(ratioAndInterval);
   print(
-    `\nAll together, B takes ${wall[0]} times the seconds of A (${wall[1]}), and ${cpu[0]} times the processor time (${cpu[1]}).` +
-      ' p is the least of counts (Fisher), seconds and processor time, adjusted for their number (Benjamini-Hochberg).' +
-      ' A ratio from “visible from” on would be seen in four races out of five.',
+    `\nOverall, B takes ${wall[0]} times the seconds of A (${wall[1]}), and ${cpu[0]} times the processor time (${cpu[1]}).` +
+      ' p is the smallest p of counts (Fisher), seconds and processor time, adjusted for their number (Benjamini-Hochberg).' +
+      ' A ratio of at least “visible from” would be detected in four races out of five.',
   );
 }
 
@@ -144,10 +144,10 @@ function ratioAndInterval(difference: Difference | undefined): readonly [string,
 }
 
 const EXAMPLES = `
-Exit code: 0, or 1 with --fail-on regression when B is slower or gets there less often.
+Exit code: 0, or 1 with --fail-on regression if B is slower or reaches the target less often.
 
 Examples:
   infimum-bench race ot/sinkhorn ot/sinkhorn-log
-  infimum-bench race ../before:ot/sinkhorn ot/sinkhorn --blocks 20     a built checkout against this one
+  infimum-bench race ../before:ot/sinkhorn ot/sinkhorn --blocks 20     another built checkout against this one
   infimum-bench race POT/sinkhorn ot/sinkhorn --family clouds          a peer and ours
   infimum-bench race ../main:ot/sinkhorn ot/sinkhorn --fail-on regression --factor 1.05`;

@@ -21,10 +21,10 @@ interface ReportArguments {
 /** Builds the command. */
 export function reportCommand(_setExitCode: SetExitCode): Command {
   const command = new Command('report')
-    .description('Writes the report of the latest run: one HTML file with all that it needs inside.')
-    .option('--out <file>', 'where it goes', 'bench-report.html')
-    .option('--images <folder>', 'a picture of every chart too, as SVG')
-    .option('--open', 'show it in the browser')
+    .description('Writes the report of the latest run as one self-contained HTML file.')
+    .option('--out <file>', 'file of the report', 'bench-report.html')
+    .option('--images <folder>', 'also write every chart as SVG')
+    .option('--open', 'open it in the browser')
     .action(report);
   return withStore(withPlugins(command));
 }
@@ -48,6 +48,6 @@ function openInBrowser(file: string): void {
   const [program, ...args] =
     process.platform === 'darwin' ? ['open'] : process.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
   const child = spawn(program, [...args, file], { detached: true, stdio: 'ignore' });
-  child.on('error', () => tell(`no browser could be started; open ${file} yourself`));
+  child.on('error', () => tell(`no browser could be started; open ${file} in one`));
   child.unref();
 }

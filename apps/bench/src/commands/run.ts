@@ -91,26 +91,26 @@ interface Run {
 export function runCommand(setExitCode: SetExitCode): Command {
   const command = new Command('run')
     .description(
-      'Runs solvers on instances, each solver in a process of its own, with a time and a memory limit for each ' +
+      'Runs solvers on instances, each in its own process, with a time and a memory limit per ' +
         'instance. ' +
-        'Ends with a table and a report.\n\nWhat has been measured before with the same code is not measured ' +
-        'again, so a run that was interrupted goes on where it stopped.',
+        'Ends with a table and a report.\n\nResults already measured with the same code are not measured ' +
+        'again, so an interrupted run continues where it stopped.',
     )
     .addOption(
       new Option(
         '--suite <name>',
-        'smoke: one instance a problem; quick: minutes on a laptop; full: within an hour on two cores',
+        'smoke: one instance per problem; quick: minutes on a laptop; full: within an hour on two cores',
       )
         .choices(['smoke', 'quick', 'full'])
         .default('quick'),
     )
-    .option('--problem <id>', 'this problem only')
-    .option('--family <id>', 'this family of instances only')
-    .option('--params <json>', "the family's parameters instead of the suite's: an object or a list of objects")
-    .option('--solvers <ids>', 'these solvers only, with commas between them', nameList)
-    .option('--options <json>', 'options by solver id; a list of options races each of them')
+    .option('--problem <id>', 'only this problem')
+    .option('--family <id>', 'only this family of instances')
+    .option('--params <json>', "parameters of the family in place of the suite's: an object or a list of objects")
+    .option('--solvers <ids>', 'only these solvers, separated by commas', nameList)
+    .option('--options <json>', 'options by solver id; each element of a list is raced')
     .addOption(
-      new Option('--seeds <list>', 'seeds of instances and solvers, with commas between them')
+      new Option('--seeds <list>', 'seeds of instances and solvers, separated by commas')
         .argParser(seedList)
         .default([1], '1'),
     )
@@ -118,20 +118,20 @@ export function runCommand(setExitCode: SetExitCode): Command {
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)
     .option(
       '--jobs <number>',
-      'cells at a time; more than one disturbs the timing (default: 1, with --suite full 2)',
+      'cells run in parallel; more than one disturbs the timing (default: 1, with --suite full 2)',
       positiveInteger,
     )
-    .option('--peers', 'race other packages too, of npm and Python (`pnpm peers:install` installs the latter)')
-    .option('--repeat <number>', 'measurements of every cell, for medians with intervals', positiveInteger, 1)
-    .option('--env <names>', 'variables of the environment that solvers may see, with commas between them', nameList, [])
-    .option('--certify', 'look for a proof of every answer, where the problem has certificates')
-    .option('--fresh', 'measure everything again')
-    .option('--bundle <folder>', 'keep every solution that is judged, for `infimum-bench bundle`')
-    .option('--report <file>', 'where the report goes', REPORT_FILE)
-    .option('--json', 'one line of JSON a cell on standard output, instead of the table')
+    .option('--peers', 'also race other packages, from npm and Python (`pnpm peers:install` installs the latter)')
+    .option('--repeat <number>', 'measurements per cell, for medians with intervals', positiveInteger, 1)
+    .option('--env <names>', 'environment variables that solvers may see, separated by commas', nameList, [])
+    .option('--certify', 'try to prove every answer of problems that have certificates')
+    .option('--fresh', 'ignore stored results and measure everything again')
+    .option('--bundle <folder>', 'keep every judged solution, for `infimum-bench bundle`')
+    .option('--report <file>', 'file of the report', REPORT_FILE)
+    .option('--json', 'one line of JSON per cell on standard output, in place of the table')
     .action(async (args: RunArguments) => setExitCode(await run(args)))
     .addHelpText('after', EXAMPLES);
-  return withStore(withPlugins(withQueue(command, 'run the cells on the workers of this queue')));
+  return withStore(withPlugins(withQueue(command, 'run cells on the workers of this queue')));
 }
 
 async function run(args: RunArguments): Promise<number> {
@@ -168,7 +168,7 @@ async function run(args: RunArguments): Promise<number> {
     const context: Run = { id, store, args, progress, loaded, registry, reuses, version, signal, outgrown, counted };
     const results = await runCells(cells, absent, context).finally(() => progress.close());
     if (interruption.signal.aborted) {
-      tell('interrupted; finished cells are kept, and the same command goes on from here');
+      tell('interrupted; finished cells are kept; the same command continues from here');
       return interruption.exitCode();
     }
     await showResults(results, loaded, context);
@@ -183,7 +183,7 @@ function checkQueueArguments({ queue, prefix, jobs, bundle }: RunArguments): voi
   if (queue === undefined) {
     if (prefix !== undefined) throw new UsageError('--prefix is for the keys of --queue');
   } else if (bundle !== undefined) {
-    throw new UsageError('--bundle: with --queue solutions stay with the workers');
+    throw new UsageError('--bundle: solutions stay with the workers under --queue');
   } else if (jobs !== undefined) {
     throw new UsageError('--jobs: with --queue the workers say how many cells they run at a time (--concurrency)');
   }
@@ -414,8 +414,8 @@ function interruptible() {
 }
 
 const EXAMPLES = `
-A cell is one solver with its options on one instance.
-Exit code: 0 every cell ran (a time limit is a result), 1 a cell failed, 2 wrong usage.
+A cell is one run: a solver with its options on an instance.
+Exit code: 0 every cell ran (reaching a time limit is a result), 1 a cell failed, 2 wrong usage.
 
 Examples:
   infimum-bench run --problem ot/transport --solvers ot/sinkhorn,ot/sinkhorn-log --seeds 1,2,3
@@ -423,5 +423,5 @@ Examples:
   infimum-bench run --options '{"ot/sinkhorn": [{"tolerance": 1e-6}, {"tolerance": 1e-9}]}'
   infimum-bench run --plugin ./mine.ts --peers
   infimum-bench run --json > results.jsonl
-  infimum-bench run --problem ot/transport --repeat 5    medians with their intervals
-  infimum-bench run --queue redis://queue.example:6379   on every machine that runs \`infimum-bench worker\``;
+  infimum-bench run --problem ot/transport --repeat 5    medians with intervals
+  infimum-bench run --queue redis://queue.example:6379   on every machine running \`infimum-bench worker\``;

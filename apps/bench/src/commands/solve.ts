@@ -31,17 +31,17 @@ interface SolveArguments {
 /** Builds the command. */
 export function solveCommand(_setExitCode: SetExitCode): Command {
   const command = new Command('solve')
-    .description('Solves an instance of your own and prints the solution and its metrics.')
+    .description('Solves your own instance and prints the solution and its metrics.')
     .argument('<solver>', 'id of a solver; `infimum-bench list` shows them')
     .requiredOption(
       '--instance <file>',
       "JSON in the problem's format; an array may be the path of a .npy file, relative to this file",
     )
     .option('--options <json>', "the solver's options")
-    .option('--seed <number>', 'seed of whatever is random', seed, 0)
-    .option('--max-seconds <seconds>', 'time limit; the best solution so far is printed', positiveNumber)
+    .option('--seed <number>', 'seed of all random numbers', seed, 0)
+    .option('--max-seconds <seconds>', 'time limit; at the limit the best solution so far is printed', positiveNumber)
     .option('--json', 'the whole solution as JSON')
-    .option('--proof <file>', 'looks for a proof of the answer and writes it, for `infimum-bench check`')
+    .option('--proof <file>', 'try to prove the answer and write the proof, for `infimum-bench check`')
     .action(solve)
     .addHelpText('after', EXAMPLES);
   return withPlugins(command);
@@ -168,7 +168,7 @@ function aligned(entries: readonly (readonly [string, string])[]): string[] {
 }
 
 const EXAMPLES = `
-Exit code: 0 solved (a limit or a stall is a result too), 2 wrong usage or a wrong instance.
+Exit code: 0 solved (a limit or a stall is a result too), 2 wrong usage or an invalid instance.
 
 Examples:
   echo '{"a": [0.5, 0.5], "b": [0.25, 0.75], "cost": [[0, 1], [1, 0]]}' > instance.json

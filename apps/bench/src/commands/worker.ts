@@ -25,15 +25,15 @@ interface WorkerArguments {
 export function workerCommand(setExitCode: SetExitCode): Command {
   const command = new Command('worker')
     .description(
-      'Runs cells for `infimum-bench run --queue`, on as many machines as you like, until it is interrupted. ' +
-        'A worker runs the solvers that it has itself, never code from the queue, and only for runs of the same version of all code and of Node.',
+      'Runs cells for `infimum-bench run --queue`, on any number of machines, until it is interrupted. ' +
+        'A worker runs only its own solvers, never code from the queue, and only for runs with the same version of all code and of Node.',
     )
-    .option('--concurrency <number>', 'cells at a time; more than one disturbs the timing', positiveInteger, 1)
-    .option('--memory <megabytes>', 'memory limit of a cell, whatever the run allows', positiveInteger, 4096)
+    .option('--concurrency <number>', 'cells run in parallel; more than one disturbs the timing', positiveInteger, 1)
+    .option('--memory <megabytes>', 'memory limit of a cell, even if the run allows more', positiveInteger, 4096)
     .addOption(
-      new Option('--lost-after <seconds>', 'silence after which its cells go to others').argParser(positiveNumber).default(30),
+      new Option('--lost-after <seconds>', 'seconds of silence after which its cells go to other workers').argParser(positiveNumber).default(30),
     )
-    .option('--retries <number>', 'lost workers after which a cell counts as one that kills them', positiveInteger, 5)
+    .option('--retries <number>', 'lost workers after which a cell is blamed and fails', positiveInteger, 5)
     .action(async (args: WorkerArguments) => setExitCode(await work(args)))
     .addHelpText('after', EXAMPLES);
   return withPlugins(withQueue(command, 'the queue'));
@@ -68,7 +68,7 @@ async function work(args: WorkerArguments): Promise<number> {
     });
     tell(`${worker.info.name} runs cells of code version ${versions.all}, ${concurrency} at a time`);
     await interruption.first;
-    tell('interrupted; the cells that run are finished first (again: they are left to others)');
+    tell('interrupted; running cells are finished first (interrupt again to leave them to other workers)');
     await Promise.race([worker.close(), interruption.second.then(() => worker.close(true))]);
     return 0;
   } catch (error) {
@@ -98,8 +98,8 @@ function interruptible() {
 }
 
 const EXAMPLES = `
-Whoever can write to the queue can have your solvers run, with parameters of their choice; give it a password. The
-address may stand in the variable INFIMUM_QUEUE, where nobody sees it in the list of processes.
+Anyone who can write to the queue can run your solvers with any parameters, so give it a password. The
+address can be given in the variable INFIMUM_QUEUE, which keeps it out of the list of processes.
 
 Examples:
   infimum-bench worker --queue redis://queue.example:6379 --concurrency 2

@@ -29,7 +29,7 @@ export const CELL_TASK = 'bench/cell';
 /** The largest job: options and parameters are short. */
 export const MOST_BYTES = 4_000_000;
 
-/** Days; whoever wants a cell to run longer has a unit wrong. */
+/** Days; a longer time limit of a cell is taken for a wrong unit. */
 const LONGEST_BUDGET = 7 * 86_400;
 
 /** The task of cells, in the version of all code that takes part. */

@@ -54,7 +54,7 @@ export async function connectQueue({ queue, prefix }: QueueArguments): Promise<Q
       ...(prefix !== undefined && { prefix }),
       maxPending: MOST_PENDING,
       maxBytes: MOST_BYTES,
-      // Workers may come at any time; whoever does not want to wait for them interrupts the run.
+      // Workers may come at any time; a user who does not want to wait interrupts the run.
       patienceSeconds: Infinity,
       onProblem: tell,
     });
@@ -138,7 +138,7 @@ async function withPatience(submit: () => Promise<unknown>, signal: AbortSignal)
       return;
     } catch (error) {
       if (signal.aborted || !OUT_OF_MEMORY.test((error as Error).message)) throw error;
-      tell(`the queue's server is out of memory; the cell is sent again in ${seconds} s`);
+      tell(`the queue's server is out of memory; retrying the cell in ${seconds} s`);
       await sleep(1000 * seconds, undefined, { signal }).catch(() => {});
       signal.throwIfAborted();
     }

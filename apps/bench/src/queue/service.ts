@@ -121,7 +121,7 @@ export class CellService implements Service {
 
   #checkVersion(cell: Cell, own: string): void {
     if (cell.codeVersion === own) return;
-    throw new InvalidInputError(`${cell.solver} is here in version ${own}, and asked for in ${cell.codeVersion}`, {
+    throw new InvalidInputError(`${cell.solver} is version ${own} here, but version ${cell.codeVersion} is asked for`, {
       argument: 'cell.codeVersion',
       code: 'unsupported',
     });

@@ -121,20 +121,20 @@ function packages(problems: readonly (readonly Race[])[]): Html {
   ];
   return html`<section id="packages">
 <h2>Packages</h2>
-<p class="muted">How the cells ended: converged by the solver's own rule, stopped before by its limit or its precision, out
-of the time that a cell has, skipped because the solver had been out of time on a smaller instance of the kind, failed, or
-took no part because it declined or is not installed here. First is who leads a verdict below with nobody level.</p>
+<p class="muted">How the cells ended: converged by the solver's own rule, stopped by its iteration limit or its precision, reached
+the cell's time limit, skipped because the solver ran out of time on a smaller instance of the same family, failed, or
+did not take part because it declined or is not installed here. The last column counts the verdicts below that a solver leads with no other level.</p>
 ${table('The packages of this run', head, rows, [head.length - 1])}
 </section>`;
 }
 
-/** Whom to take, problem by problem. */
+/** Which solver to take, problem by problem. */
 function verdicts(problems: readonly (readonly Race[])[]): Html {
   const rows = problems.flatMap((races) => {
     const found = verdictTexts(races);
     if (found.length === 0) {
       return [
-        html`<tr><th scope="row">${races[0].problemTitle}</th><td class="text" colspan="5">nobody has a result</td></tr>`,
+        html`<tr><th scope="row">${races[0].problemTitle}</th><td class="text" colspan="5">no solver has a result</td></tr>`,
       ];
     }
     return found.map(
@@ -146,16 +146,16 @@ function verdicts(problems: readonly (readonly Race[])[]): Html {
   });
   return html`<section id="verdicts">
 <h2>Which solver to take</h2>
-<p class="muted">For the loosest and the tightest target that anybody reached. Solvers are ranked by the geometric mean of their
-times over all instances, a miss as twice the budget. The ratio is to the first one's times, over the instances that both
-reached, with its 95 % bootstrap interval over these. Level is what all instances together do not tell from the first, and a
-first place is set in bold only where nobody is level. Where nobody reached a target: by the metric at the end of the run,
-behind in hundredths of the way from the best to the worst, in the mean. What did not run is below.</p>
-${table('The verdicts of this run', ['problem', 'accuracy', 'take', 'got there', 'next, times slower', 'elsewhere'], rows, [1, 2, 3, 4, 5])}
+<p class="muted">For the loosest and the tightest target that any solver reached. Solvers are ranked by the geometric mean of their
+times over all instances; a miss counts as twice the budget. Ratios are to the times of the first, over the instances that both
+solved, with a 95 % bootstrap interval. Solvers are level with the first if all instances together do not separate them; a
+first place is bold only if no solver is level with it. Where no solver reached a target, the metric at the end of the run
+decides, as the mean percentage of the distance from the best to the worst. Cells that did not run are listed below.</p>
+${table('The verdicts of this run', ['problem', 'accuracy', 'take', 'solved', 'next, times slower', 'other packages'], rows, [1, 2, 3, 4, 5])}
 </section>`;
 }
 
-/** Who was first among the solvers of one variant. */
+/** The first among the solvers of one variant. */
 function overviewRow(group: readonly Race[], index: number, variant: string): Html {
   const [race] = group;
   const ranking = rankingOf({ ...race, racers: race.racers.filter((racer) => racer.variant === variant) });
@@ -180,7 +180,7 @@ function overview(races: readonly Race[]): Html {
 <h2>Overview</h2>
 <p class="muted">Where solvers of one problem answer different questions, such as exact and regularised, only those
 with the same question are compared; the metrics in the tables below tell how the answers differ.</p>
-${table('The fastest solver to the hardest target that anybody reached', ['instance', 'fastest', 'seconds', 'to', 'next'], rows, [1, 3, 4])}
+${table('The fastest solver to the hardest target that any solver reached', ['instance', 'fastest', 'seconds', 'to', 'next'], rows, [1, 3, 4])}
 </section>`;
 }
 
@@ -279,11 +279,11 @@ function profileSection(
     ({ solver, steps }) => html`<tr><th scope="row">${solver}</th>
 ${factors.map((x) => html`<td>${shareAt(steps, x)}</td>`)}<td>${shareAt(steps, Infinity)}</td></tr>`,
   );
-  const head = ['solver', 'fastest', ...factors.slice(1).map((x) => `within ${x} times`), 'got there'];
+  const head = ['solver', 'fastest', ...factors.slice(1).map((x) => `within ${x} times`), 'solved'];
   return html`<details>
 <summary><h3>Profiles over ${plural(instances, 'instance')}${variant && `, ${variant}`}</h3></summary>
 ${legend(pair[0].series.length >= pair[1].series.length ? pair[0] : pair[1], indexOf)}
-<div class="charts">${figure(pair[0], `Share of the instances with ${goal} within a factor of the least time`)}${figure(pair[1], 'Share of all targets of all instances that were reached by then')}</div>
+<div class="charts">${figure(pair[0], `Share of the instances with ${goal} within a factor of the least time`)}${figure(pair[1], 'Share of all targets of all instances reached within a time')}</div>
 ${table(`Performance profile: ${goal}`, head, rows, [])}
 </details>`;
 }
@@ -357,7 +357,7 @@ ${range(
   const targets = primary.targets.map((target) => `${signOf(primary)} ${formatTarget(target)}`);
   const head = ['solver', 'seeds', ...targets, 'seconds', primary.title.toLowerCase()];
   return html`${table(
-    `Over ${plural(races.length, 'seed')}: the median, and the quartiles; a seed that did not get there counts as later than all others`,
+    `Over ${plural(races.length, 'seed')}: the median, and the quartiles; a seed that did not reach the target counts as later than all others`,
     head,
     rows,
     [],
@@ -415,7 +415,7 @@ ${seconds.map((time) => html`<td>${formatSeconds(time)}</td>`)}
   return html`<details>
 <summary><h3>Growth with ${parameter}: ${family}${fixed && `, ${fixed}`}</h3></summary>
 <div class="single">${figure(chart, `Seconds ${measure} against ${parameter}`)}</div>
-${table(`Seconds ${measure}, by the solvers that got there; growth is fitted from three sizes on, with its 95 % interval`, head, lines, [])}
+${table(`Seconds ${measure}, for the solvers that reached the target; growth is fitted if there are three sizes or more, with its 95 % interval`, head, lines, [])}
 </details>`;
 }
 

@@ -84,7 +84,8 @@ export const policyClaims = [
     paper,
     statement: 'With continuous actions N-HARPG is better than the plain gradient and earlier variance reduction.',
     published: 'curves only, on tasks of MuJoCo',
-    budget: 120,
+    budget: 250,
+    seeds: 40,
     null: 'the plain gradient with other draws in its place',
     limit: 'tasks of classic control stand for those of MuJoCo',
     bars: TASKS.flatMap(([task]) =>

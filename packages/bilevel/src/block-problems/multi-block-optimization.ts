@@ -41,7 +41,11 @@ const truths = new WeakMap<object, ExactHypergradient>();
 function truthAt(instance: MultiBlockInstance, key: object, x: Float64Array, initial?: Float64Array): ExactHypergradient {
   const before = truths.get(key);
   if (before) return before;
-  const made = exactHypergradient(blockModelOf(instance).problem, x, initial ? { initial } : {});
+  // The first iterate is judged at the start, whose truth all solvers share.
+  const isStart = key !== instance.initial && x.every((value, k) => value === instance.initial[k]);
+  const made = isStart
+    ? truthAt(instance, instance.initial, instance.initial)
+    : exactHypergradient(blockModelOf(instance).problem, x, initial ? { initial } : {});
   truths.set(key, made);
   return made;
 }

@@ -153,7 +153,8 @@ export const blockClaims = [
     paper: blockPaper,
     statement: 'A hyper-gradient of ε takes O(ε^−3) iterations.',
     published: 'O(ε^−3), a theorem: a mean of T^(−1/3)',
-    budget: 120,
+    budget: 150,
+    seeds: 40,
     null: 'the schedule of the shortest run, gone on with',
     bars: [{ figure: 'exponent of the mean in the iterations', atMost: -1 / 3, source: 'theorem: −1/3' }],
     measure: (seed) => {

@@ -66,7 +66,7 @@ export const rankingClaims = [
     statement: 'Rankings with line searches beat one-bit comparisons and random radii at equal numbers of points.',
     published: 'curves without numbers',
     budget: 60,
-    seeds: 30,
+    seeds: 40,
     null: 'a judge who ranks at random',
     bars: Object.keys(PLACES).flatMap((place) =>
       Object.values(OTHERS).map((other) => ({

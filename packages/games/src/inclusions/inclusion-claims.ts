@@ -120,6 +120,7 @@ export const inclusionClaims = [
     statement: 'On the policeman and burglar game the direct method ends lowest, although its theorem does not cover it.',
     published: 'curves without numbers',
     budget: 30,
+    seeds: 40,
     null: 'Halpern’s iteration without variance reduction',
     bars: [
       { figure: 'residual over the extra-anchored gradient’s', atMost: 1, scale: 'log', source: 'the statement' },

@@ -126,6 +126,7 @@ export const walkClaims = [
       'Driven by a self-repellent walk with a fast memory, stochastic approximation has an error that falls like 1/alpha²; with a slow memory it gains nothing.',
     published: 'O(1/alpha²) in case (i), no gain in case (iii), theorems; figures for other graphs',
     budget: 60,
+    seeds: 40,
     null: 'the slow and the fast memory exchanged',
     bars: [
       {

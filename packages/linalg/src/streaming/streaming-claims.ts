@@ -37,6 +37,7 @@ export const streamingClaims: readonly Claim[] = [
       'In random order the squared correlation is 1 - O(1/sqrt(R)) in (h + O(1)) d numbers, h being the number of heavy rows.',
     published,
     budget: 60,
+    seeds: 40,
     null: 'Oja’s rule with the rate 1 in place of the power method',
     bars: [
       { figure: 'exponent in R of 1 - corr²', atMost: -0.5, source: 'theorem' },

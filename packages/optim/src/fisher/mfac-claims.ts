@@ -67,7 +67,8 @@ export const mfacClaims: readonly Claim[] = [
     paper: mfacPaper,
     statement: 'M-FAC prunes as well as other second-order methods, with significantly lower overhead.',
     published: 'none in the abstract',
-    budget: 30,
+    budget: 100,
+    seeds: 40,
     null: 'the diagonal of the Fisher matrix',
     bars: [
       {
