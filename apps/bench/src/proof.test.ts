@@ -23,7 +23,7 @@ describe('a file of a proof', () => {
 
   it.each<[string, object | string, RegExp]>([
     ['no JSON', '{', /f is not JSON/],
-    ['another format', {}, /f is no proof/],
+    ['another format', {}, /f is not a proof/],
     ['no solution', { format: 'infimum-proof/1', problem: 'a/b' }, /f has no solution/],
     ['half an array', { x: { $Float64Array: 'AAAA' } }, /malformed Float64Array/],
     ['a type of its own', { x: { $Function: 'x' } }, /malformed Function/],

@@ -25,8 +25,8 @@ describe('Outgrown', () => {
   it('leaves out larger instances of who ran out of time, and says where that was', () => {
     const outgrown = new Outgrown((problem) => registry.problem(problem));
     outgrown.note(cell({ n: 50, m: 3, condition: 30 }), late);
-    expect(outgrown.reason(cell({ n: 400, m: 3, condition: 30 }))).toMatch(/^out of time at n = 50, so not run/);
-    expect(outgrown.reason(cell({ n: 400, m: 7, condition: 30 }))).toMatch(/^out of time at n = 50, m = 3,/);
+    expect(outgrown.reason(cell({ n: 400, m: 3, condition: 30 }))).toMatch(/^ran out of time at n = 50, so larger/);
+    expect(outgrown.reason(cell({ n: 400, m: 7, condition: 30 }))).toMatch(/^ran out of time at n = 50, m = 3,/);
     for (const other of [
       cell({ n: 50, m: 3, condition: 30 }),
       cell({ n: 400, m: 2, condition: 30 }),
@@ -54,7 +54,7 @@ describe('Outgrown', () => {
     const outgrown = new Outgrown((problem) => registry.problem(problem));
     const reason = 'an iteration did not end within 3.50 s, so the process was killed';
     outgrown.note(cell({ n: 50 }), { status: 'failed', reason, metrics: {} });
-    expect(outgrown.reason(cell({ n: 400 }))).toMatch(/^out of time at n = 50,/);
+    expect(outgrown.reason(cell({ n: 400 }))).toMatch(/^ran out of time at n = 50,/);
   });
 });
 

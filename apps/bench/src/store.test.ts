@@ -111,12 +111,12 @@ describe('Store', () => {
   it('says what is wrong with a file', async () => {
     await expect(Store.openExisting(file)).rejects.toThrow(/there is no store .*infimum-bench run/);
     writeFileSync(file, 'something else '.repeat(1000));
-    await expect(Store.open(file)).rejects.toThrow(/is damaged or no store at all/);
+    await expect(Store.open(file)).rejects.toThrow(/is damaged or not a store/);
     await expect(Store.open(`${file}/x`)).rejects.toThrow(/cannot be opened/);
     const foreign = `${file}.foreign`;
     const database = await DuckDBInstance.create(foreign);
     await (await database.connect()).run('CREATE TABLE t (x INTEGER)');
     database.closeSync();
-    await expect(Store.open(foreign)).rejects.toThrow(/no store of infimum-bench/);
+    await expect(Store.open(foreign)).rejects.toThrow(/not a store of infimum-bench/);
   });
 });

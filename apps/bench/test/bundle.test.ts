@@ -103,6 +103,6 @@ describe('a bundle', () => {
     expect(bare).toMatchObject({ code: 2, stderr: expect.stringContaining('has 3 of 3 cells without solutions in good') });
     writeFileSync(path.join(folder, 'no.pem'), 'none');
     const key = await answer(folder, ['bundle', 'good', '--key', 'no.pem']);
-    expect(key).toMatchObject({ code: 2, stderr: expect.stringContaining('no.pem is no private key of Ed25519') });
+    expect(key).toMatchObject({ code: 2, stderr: expect.stringContaining('no.pem is not a private Ed25519 key') });
   });
 });

@@ -107,7 +107,7 @@ describe('claims', () => {
     const { code, stdout, stderr } = await infimumBench(folder, args, { DEMO_BROKEN_CLAIM: '1' });
     expect(code).toBe(1);
     expect(linesOf(stdout)).toHaveLength(1);
-    expect(stderr).toContain('broke off: no such luck');
+    expect(stderr).toContain('failed: no such luck');
     expect((await command('claims', 'demo/unknown', ...plugin)).code).toBe(2);
   });
 });
@@ -146,7 +146,7 @@ describe('compare', () => {
     expect(same.code).toBe(0);
     const { code, stderr } = await command('compare', '1', '77', ...plugin);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/'77' is no store.*its runs are:\n {2}1 {2}[0-9a-f]{12}/);
+    expect(stderr).toMatch(/'77' is not a store.*its runs are:\n {2}1 {2}[0-9a-f]{12}/);
   });
 });
 

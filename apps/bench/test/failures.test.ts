@@ -42,7 +42,7 @@ describe('a hostile solver', () => {
     ['poet', 'stalled', undefined],
     ['babbler', 'failed', /sent bytes that are no message instead of results/],
     ['forger', 'failed', /sent an end with the reason 7 instead of results/],
-    ['sleeper', 'failed', /gave no sign of life for 8 s, so it was killed/],
+    ['sleeper', 'failed', /was silent for 8 s, so it was killed/],
     ['parent', 'failed', /was killed by SIGKILL/],
     ['census', 'declined', /in process \d+/],
   ];

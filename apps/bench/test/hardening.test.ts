@@ -69,7 +69,7 @@ describe('wrong usage', () => {
   const deep = '['.repeat(1e5);
   it.each<[string, readonly string[], RegExp]>([
     ['a family of every object', ['run', ...demo, '--family', 'constructor'], /there is no 'constructor'/],
-    ['JSON that is deep', [...one, '--options', deep], /--options has more than 200 lists and objects/],
+    ['JSON that is deep', [...one, '--options', deep], /--options nests lists and objects more than 200 deep/],
     ['a report in no folder', [...one, '--report', 'none/report.html'], /--report: none\/report\.html cannot be written/],
     ['a report that is a folder', [...one, '--report', '.'], /--report: \. cannot be written/],
     ['a store that is a device', [...one, '--store', '/dev/zero'], /\/dev\/zero is not a regular file/],
@@ -129,7 +129,7 @@ describe('a store', () => {
     for (const bytes of [bad, good.subarray(0, 5000), good.subarray(0, 100)]) {
       writeFileSync(store, bytes);
       const { code, stderr } = await answer(folder, ['report']);
-      expect(stderr).toContain('bench.duckdb is damaged or no store at all');
+      expect(stderr).toContain('bench.duckdb is damaged or not a store');
       expect(code).toBe(2);
     }
     writeFileSync(store, good);

@@ -89,7 +89,7 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
         .toSorted((a, b) => a.params['n'] - b.params['n'])
         .map(({ status, failure }) => [status, failure]);
     expect(of('demo/conjugate-gradients')).toEqual(new Array(3).fill(['converged', null]));
-    const reason = 'out of time at n = 50, so not run on larger ones; --budget runs every cell';
+    const reason = 'ran out of time at n = 50, so larger instances were skipped; --budget runs every cell';
     expect(of('rogues/idler')).toEqual([
       ['time-limit', null],
       ['skipped', reason],
@@ -98,7 +98,7 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
     expect(stderr).toContain('(from the store)');
     const page = readFileSync(path.join(folder, 'bench-report.html'), 'utf8');
     expect(page).toContain('skipped');
-    expect(page).toContain('out of time at n = 50');
+    expect(page).toContain('ran out of time at n = 50');
   });
 
   it('of the coordinator takes a cell along that was stopped and cannot see it', async () => {

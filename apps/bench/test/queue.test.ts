@@ -234,7 +234,7 @@ describe.skipIf(missing)('cells over a queue', () => {
         () => 'it was run',
         (error: Error) => error.message,
       );
-    expect(await refusal({})).toMatch(/cell\.codeVersion: demo\/division is here in version \w+, and asked for in x/);
+    expect(await refusal({})).toMatch(/cell\.codeVersion: demo\/division is version \w+ here, but version x is asked for/);
     expect(await refusal({ solver: 'demo/devision' })).toMatch(/there is no 'demo\/devision'; did you mean/);
     expect(await refusal({ solver: 'ot/sinkhorn' })).toMatch(/ot\/sinkhorn does not solve demo\/diagonal-system/);
     expect(await refusal({ problem: 'demo/nothing' })).toMatch(/there is no 'demo\/nothing'/);

@@ -162,7 +162,7 @@ describe('run', () => {
     ['a budget of nothing', ['--budget', '0'], /Expected a number greater than 0/],
     ['a plug-in that is not there', ['--plugin', 'nowhere.ts'], /--plugin: there is no .*nowhere\.ts/],
     ['a plug-in that is none', ['--plugin', fixture('no-plugin.ts')], /must export `plugin`/],
-    ['a store that is none', [...demo, '--store', fixture('demo.ts')], /is damaged or no store at all/],
+    ['a store that is none', [...demo, '--store', fixture('demo.ts')], /is damaged or not a store/],
   ])('exits with 2 for %s, before anything runs', async (_, args, message) => {
     const { code, stdout, stderr } = await answer(emptyFolder(), ['run', ...args]);
     expect(stderr).toMatch(message);

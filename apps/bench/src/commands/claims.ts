@@ -42,7 +42,10 @@ export function claimsCommand(setExitCode: SetExitCode): Command {
     .option('--list', 'list the claims and run none')
     .option('--json', 'one line of JSON per claim')
     .addOption(new Option('--seeds <set>', 'draw seeds from one of two disjoint sets').choices(['A', 'B']).default('A'))
-    .option('--file <file>', 'keep results in this file, a line of JSON per claim; claims that it holds are rerun only if named')
+    .option(
+      '--file <file>',
+      'keep results in this file, a line of JSON per claim; claims that it holds are rerun only if named',
+    )
     .option(
       '--max-seconds <seconds>',
       'start no further claim after this many processor seconds; continue later with --file',

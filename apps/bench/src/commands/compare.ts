@@ -29,12 +29,7 @@ export function compareCommand(setExitCode: SetExitCode): Command {
     .argument('<A>', 'before: a store, the number of a run, or the first characters of a code version')
     .argument('<B>', 'after: the same')
     .addOption(new Option('--fail-on <what>', 'exit with 1 if anything became significantly worse').choices(['regression']))
-    .option(
-      '--factor <ratio>',
-      'least ratio for --fail-on: the whole interval must lie above it',
-      positiveNumber,
-      1.1,
-    )
+    .option('--factor <ratio>', 'least ratio for --fail-on: the whole interval must lie above it', positiveNumber, 1.1)
     .action(async (a: string, b: string, args: CompareArguments) => setExitCode(await compare(a, b, args)))
     .addHelpText('after', EXAMPLES);
   return withStore(withPlugins(command));

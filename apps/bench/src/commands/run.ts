@@ -110,9 +110,7 @@ export function runCommand(setExitCode: SetExitCode): Command {
     .option('--solvers <ids>', 'only these solvers, separated by commas', nameList)
     .option('--options <json>', 'options by solver id; each element of a list is raced')
     .addOption(
-      new Option('--seeds <list>', 'seeds of instances and solvers, separated by commas')
-        .argParser(seedList)
-        .default([1], '1'),
+      new Option('--seeds <list>', 'seeds of instances and solvers, separated by commas').argParser(seedList).default([1], '1'),
     )
     .option('--budget <seconds>', 'time limit of a cell (default: 0.25, with --suite full 1.5)', positiveNumber)
     .option('--memory <megabytes>', 'memory limit of a cell', positiveInteger, 4096)

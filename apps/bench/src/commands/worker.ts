@@ -31,7 +31,9 @@ export function workerCommand(setExitCode: SetExitCode): Command {
     .option('--concurrency <number>', 'cells run in parallel; more than one disturbs the timing', positiveInteger, 1)
     .option('--memory <megabytes>', 'memory limit of a cell, even if the run allows more', positiveInteger, 4096)
     .addOption(
-      new Option('--lost-after <seconds>', 'seconds of silence after which its cells go to other workers').argParser(positiveNumber).default(30),
+      new Option('--lost-after <seconds>', 'seconds of silence after which its cells go to other workers')
+        .argParser(positiveNumber)
+        .default(30),
     )
     .option('--retries <number>', 'lost workers after which a cell is blamed and fails', positiveInteger, 5)
     .action(async (args: WorkerArguments) => setExitCode(await work(args)))

@@ -41,7 +41,7 @@ describe('a queue without memory', () => {
       if (attempt === 1) throw new Error("OOM command not allowed when used memory > 'maxmemory'.");
       await accept({ result: end, machine: 'm' });
     });
-    expect(said.mock.calls.join()).toContain('out of memory; the cell is sent again in 1 s');
+    expect(said.mock.calls.join()).toContain('out of memory; retrying the cell in 1 s');
     said.mockRestore();
     expect(attempts).toBe(2);
     expect(kept).toEqual([end]);
